@@ -83,7 +83,7 @@ describe('what to type after a refusal', () => {
     ['device show edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
     ['device top edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
     ['bgp rib --device nope', refuse(404, 'there is no device'), 2, /\n {2}devices .*vagus device ls/],
-    ['bgp rib foo --device a', refuse(400, '"foo" is no prefix'), 2, /\n {2}a prefix is an address and a length/],
+    ['bgp rib foo --device a', refuse(400, '"foo" is not a prefix'), 2, /\n {2}a prefix is an address and a length/],
     ['bgp peers --device edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
     ['flow top --filter srcSite=nope', refuse(400, 'there is no srcSite "nope"'), 2, /\n {2}.*sites: vagus matrix/],
     ['config check -c /nope.yaml', refuse(500, ''), 2, /there is no file \/nope\.yaml\n {2}.*vagus cheat config/],

@@ -1,6 +1,6 @@
 /**
- * An address of either family as 16 octets: IPv6 as it is, IPv4 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). So the text
- * `::ffff:192.0.2.1` and the text `192.0.2.1` are one address here, and it is written `192.0.2.1`.
+ * An address of either family as 16 octets: IPv6 as is, IPv4 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). The texts
+ * `::ffff:192.0.2.1` and `192.0.2.1` are therefore the same address, written as `192.0.2.1`.
  * @module
  */
 import { AddressError } from './errors.ts'
@@ -20,7 +20,7 @@ export function parseAddress(text: string): Uint8Array<ArrayBuffer> {
     return octets
   }
   if (!text.includes('.')) {
-    throw new AddressError(text, 'is no address; 192.0.2.1 or 2001:db8::1 would be one')
+    throw new AddressError(text, 'is not an address; write one such as 192.0.2.1 or 2001:db8::1')
   }
   const address = parseIpv4(text)
   octets[10] = octets[11] = 255
@@ -28,7 +28,7 @@ export function parseAddress(text: string): Uint8Array<ArrayBuffer> {
   return octets
 }
 
-/** An address and the zone behind "%" (RFC 4007 §11), `undefined` without one. Only IPv6 has zones. @throws {AddressError} */
+/** An address and its zone after "%" (RFC 4007 §11), if any. Only IPv6 has zones. @throws {AddressError} */
 export function parseScopedAddress(text: string): {
   readonly octets: Uint8Array<ArrayBuffer>
   readonly zone: string | undefined
@@ -36,14 +36,14 @@ export function parseScopedAddress(text: string): {
   const at = text.indexOf('%')
   if (at < 0) return { octets: parseAddress(text), zone: undefined }
   const zone = text.slice(at + 1)
-  if (!text.slice(0, at).includes(':')) throw new AddressError(text, 'has a zone, and only IPv6 addresses have zones')
+  if (!text.slice(0, at).includes(':')) throw new AddressError(text, 'has a zone, but only IPv6 addresses can have one')
   if (!/^[\w.~-]+$/.test(zone)) {
     throw new AddressError(text, `has the zone "${zone}"; it must be letters, digits, "-", ".", "_" or "~"`)
   }
   return { octets: parseAddress(text.slice(0, at)), zone }
 }
 
-/** a.b.c.d for IPv4, else the canonical text of RFC 5952. `octets` are 16. */
+/** a.b.c.d for IPv4, otherwise the canonical text of RFC 5952. `octets` are 16. */
 export function formatAddress(octets: Uint8Array): string {
   if (octets.length !== 16) throw new RangeError(`"octets" must be 16, got ${octets.length}`)
   if (versionOf(octets) === 4) {
@@ -52,7 +52,7 @@ export function formatAddress(octets: Uint8Array): string {
   return formatIpv6Groups(Array.from({ length: 8 }, (_, index) => octets[index * 2]! * 256 + octets[index * 2 + 1]!))
 }
 
-/** 4 when the 16 octets are IPv4-mapped, else 6. */
+/** 4 when the 16 octets are IPv4-mapped, otherwise 6. */
 export function versionOf(octets: Uint8Array): Version {
   for (let index = 0; index < 10; index++) if (octets[index] !== 0) return 6
   return octets[10] === 255 && octets[11] === 255 ? 4 : 6

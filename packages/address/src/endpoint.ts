@@ -1,13 +1,13 @@
 /**
- * An address with a port as people write it: `192.0.2.1:4739`, and with brackets around IPv6, whose own colons would hide
- * the one before the port (RFC 5952 §6).
+ * An address with a port as text: `192.0.2.1:4739`, and with brackets around IPv6, whose colons would hide the one
+ * before the port (RFC 5952 §6).
  * @module
  */
 import { parseScopedAddress } from './address.ts'
 import { AddressError } from './errors.ts'
 
 export interface Endpoint {
-  /** As it was written, without the brackets; IPv6 may have a zone. */
+  /** As written, without the brackets; IPv6 may have a zone. */
   readonly address: string
   readonly port: number
 }

@@ -1,10 +1,10 @@
-/** The one error that text from people and configuration may cause here. @module */
+/** The only error that text from users and configuration may cause here. @module */
 
-/** `text` is no address or prefix; the message says what is wrong with it and what would be right. */
+/** `text` is not an address or prefix; the message says what is wrong with it and what would be right. */
 export class AddressError extends Error {
   override readonly name = 'AddressError'
 
-  /** What was given, whole. */
+  /** The given text, not shortened. */
   readonly text: string
 
   constructor(text: string, problem: string) {

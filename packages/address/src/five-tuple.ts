@@ -1,18 +1,18 @@
 /**
- * A conversation in one direction as a key of ten 32-bit words, for tables and sketches over flow columns:
+ * A unidirectional conversation as a key of ten 32-bit words, for tables and sketches over flow columns:
  *
  *   words  0-3             4-7                  8                            9
  *          source address  destination address  source port, destination     protocol
  *
- * Addresses are as in `words.ts`. Keys are equal when their words are, and the key of a part is a part of the key: the
- * first four words are the source, the first eight the pair of hosts.
+ * Addresses are as in `words.ts`. Keys are equal when their words are. The first four words are the key of the source,
+ * the first eight that of the pair of hosts.
  * @module
  */
 import { formatWords } from './words.ts'
 
 export const wordsPerFiveTuple = 10
 
-/** The columns of flow records that a five-tuple is made of. */
+/** The columns of flow records that form a five-tuple. */
 export interface FiveTupleColumns {
   readonly srcAddr: Uint32Array
   readonly dstAddr: Uint32Array

@@ -1,17 +1,17 @@
 /**
- * Hash of keys that are 32-bit words: the rounds of MurmurHash3, whose constants these are. Good for tables; not for
- * keys that an enemy may choose: see `keyed-hash.ts`.
+ * Hash of keys of 32-bit words: the rounds and constants of MurmurHash3. Suitable for tables, but not for keys that an
+ * attacker may choose: see `keyed-hash.ts`.
  * @module
  */
 
-/** 0..2^32-1, from `count` words from `words[at]` on. */
+/** Hash of `count` words from `words[at]` on, 0..2^32-1. */
 export function hashWords(words: Uint32Array, at: number, count: number): number {
   let hash = 0
   for (let word = at; word < at + count; word++) hash = hashMore(hash, words[word]!)
   return hashEnd(hash)
 }
 
-/** One round: from the hash so far (0 at first) and the next word. What it gives must go through `hashEnd`. */
+/** One round with the hash so far (initially 0) and the next word. Pass the last result through `hashEnd`. */
 export function hashMore(hash: number, word: number): number {
   const mixed = Math.imul(word, 0xcc9e2d51)
   const next = hash ^ Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593)

@@ -1,17 +1,17 @@
 /**
- * IPv4 text: four decimal octets with dots between and nothing else, the strict form of RFC 6943 §3.1.1. A leading zero
- * is refused, because some readers take `010` for eight; so are the short and the hexadecimal forms of inet_aton.
+ * IPv4 text: only four decimal octets separated by dots, the strict form of RFC 6943 §3.1.1. A leading zero is refused,
+ * because some readers take `010` for eight; so are the short and hexadecimal forms of inet_aton.
  * @module
  */
 import { AddressError } from './errors.ts'
 
-/** The address as one number, 0..2^32-1. `whole` is the text that it stands in, for errors. @throws {AddressError} */
+/** The address as one number, 0..2^32-1. `whole` is the text that contains it, for errors. @throws {AddressError} */
 export function parseIpv4(text: string, whole = text): number {
   const refuse = (problem: string): AddressError =>
-    new AddressError(whole, `${whole === text ? 'is' : 'ends in'} no IPv4 address: ${problem}`)
+    new AddressError(whole, `${whole === text ? 'is not' : 'does not end in'} an IPv4 address: ${problem}`)
   const parts = text.split('.')
   if (parts.length !== 4) {
-    throw refuse(`${parts.length} octets, 4 wanted, as in 192.0.2.1`)
+    throw refuse(`it must have 4 octets, as in 192.0.2.1, got ${parts.length}`)
   }
   let address = 0
   for (const part of parts) {

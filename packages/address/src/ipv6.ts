@@ -1,8 +1,8 @@
 /**
- * IPv6 text: read as RFC 4291 §2.2 allows it, written in the one canonical form of RFC 5952.
+ * IPv6 text: read in all forms of RFC 4291 §2.2, written in the canonical form of RFC 5952.
  *
  *   2001:db8:0:0:1:0:0:1      eight groups of 16 bits in hexadecimal
- *   2001:db8::1:0:0:1         "::" once, for one group of zeros or more
+ *   2001:db8::1:0:0:1         "::" once, for one or more groups of zeros
  *   ::ffff:192.0.2.1          the last 32 bits as IPv4
  *
  * Zones (`fe80::1%eth0`) are read by `parseScopedAddress` only.
@@ -13,20 +13,23 @@ import { formatIpv4, parseIpv4 } from './ipv4.ts'
 
 /** The eight groups of `text`, each 0..65535. @throws {AddressError} */
 export function parseIpv6Groups(text: string): readonly number[] {
-  if (text.includes('%')) throw new AddressError(text, 'has a zone; an address without one is wanted here')
+  if (text.includes('%')) throw new AddressError(text, 'has a zone; write the address without it')
   const halves = text.split('::')
-  if (halves.length > 2) throw new AddressError(text, 'is no IPv6 address: "::" may stand only once')
+  if (halves.length > 2) throw new AddressError(text, 'is not an IPv6 address: "::" may occur only once')
   const before = groupsOf(text, halves[0]!, halves.length === 1)
   if (halves.length === 1) {
     if (before.length === 8) return before
-    throw new AddressError(text, `is no IPv6 address: ${before.length} groups, 8 wanted, or "::" for those of zeros`)
+    throw new AddressError(
+      text,
+      `is not an IPv6 address: it must have 8 groups, or "::" for groups of zeros, got ${before.length}`,
+    )
   }
   const after = groupsOf(text, halves[1]!, true)
   const zeros = 8 - before.length - after.length
   if (zeros < 1) {
     throw new AddressError(
       text,
-      'is no IPv6 address: "::" must stand for one group at least, and 8 are there without it',
+      'is not an IPv6 address: "::" must stand for at least one group, but there are 8 without it',
     )
   }
   return [...before, ...Array.from({ length: zeros }, () => 0), ...after]
@@ -44,7 +47,7 @@ function groupsOf(text: string, part: string, isLast: boolean): number[] {
     } else if (/^[0-9a-f]{1,4}$/i.test(field)) {
       groups.push(Number.parseInt(field, 16))
     } else {
-      throw new AddressError(text, `is no IPv6 address: "${field}" must be 1..4 hexadecimal digits`)
+      throw new AddressError(text, `is not an IPv6 address: "${field}" must be 1..4 hexadecimal digits`)
     }
   }
   return groups
@@ -52,7 +55,7 @@ function groupsOf(text: string, part: string, isLast: boolean): number[] {
 
 /**
  * Eight groups as canonical text: no leading zeros (RFC 5952 §4.1), "::" for the longest run of at least two groups of
- * zeros, the first of equals (§4.2), lower case (§4.3), and ::ffff:a.b.c.d for IPv4-mapped addresses (§5).
+ * zeros, or the first of equal runs (§4.2), lower case (§4.3), and ::ffff:a.b.c.d for IPv4-mapped addresses (§5).
  */
 export function formatIpv6Groups(groups: readonly number[]): string {
   const mapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)

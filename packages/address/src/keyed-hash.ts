@@ -1,19 +1,19 @@
 /**
- * A hash with a secret key, for tables over what strangers choose: addresses and ports, prefixes, path attributes.
- * Multilinear over halves of words modulo 2^32 (Carter and Wegman 1979; Lemire and Kaser, "Strongly universal string
- * hashing is fast", 2014): whoever does not know the key makes two different keys agree in the low 17 bits with a chance of
- * 2^-17, and in all 32 with one of 2^-32, whichever keys these are. Seeding a hash of fixed rounds is not enough: keys are
- * known that collide under every seed.
+ * A hash with a secret key, for tables over values that an attacker may choose: addresses and ports, prefixes, path
+ * attributes. Multilinear over half-words modulo 2^32 (Carter and Wegman 1979; Lemire and Kaser, "Strongly universal
+ * string hashing is fast", 2014): for an attacker without the secret key any two different keys collide in the low 17
+ * bits with probability 2^-17, in all 32 bits with 2^-32. Seeding a hash of fixed rounds is not enough: some keys are
+ * known to collide under every seed.
  * @module
  */
 import { type FiveTupleColumns, wordsPerFiveTuple, writeFiveTuple } from './five-tuple.ts'
 import { hashEnd } from './hash.ts'
 
 const longest = wordsPerFiveTuple
-/** Of the key: two sums, each with a word to begin with and one for each half of a word. */
+/** Words of the secret key: two sums, each with an initial word and one word per half-word. */
 export const hashKeyWords = 2 + longest * 4
 
-/** What `ofFiveTuple` fills: the key's ten words, and the hashes of its parts. */
+/** Filled by `ofFiveTuple`: the ten words of the key, and the hashes of its parts. */
 export interface FiveTupleHashes {
   readonly key: Uint32Array
   srcHash: number
@@ -25,13 +25,13 @@ export interface FiveTupleHashes {
 export class KeyedHash {
   readonly #key: Uint32Array
 
-  /** `key`: `hashKeyWords` random words, which nobody else knows. @throws {RangeError} when it has fewer */
+  /** `key`: `hashKeyWords` random, secret words. @throws {RangeError} when it has fewer */
   constructor(key: Uint32Array) {
-    if (key.length < hashKeyWords) throw new RangeError(`a hash key has ${hashKeyWords} words, got ${key.length}`)
+    if (key.length < hashKeyWords) throw new RangeError(`a hash key must have ${hashKeyWords} words, got ${key.length}`)
     this.#key = key.slice(0, hashKeyWords)
   }
 
-  /** 0..2^32-1, from up to ten words from `words[at]` on; bits 0..16 are those that count. */
+  /** Hash of up to ten words from `words[at]` on, 0..2^32-1; use bits 0..16 as the index of a table. */
   of(words: Uint32Array, at: number, count: number): number {
     const key = this.#key
     let a = key[0]!
@@ -47,9 +47,9 @@ export class KeyedHash {
   }
 
   /**
-   * Of a prefix: its length, and its address in up to four words. Prefixes of a network follow each other by equal
-   * steps, and so do their sums, which would cluster in a table that is searched place by place. The final permutation
-   * of MurmurHash3 breaks up such clusters.
+   * Hash of a prefix: its length, and its address in up to four words. Prefixes of a network are equidistant, and so
+   * are their sums, which would cluster under linear probing. The final permutation of MurmurHash3 breaks up such
+   * clusters.
    */
   ofPrefix(words: Uint32Array, at: number, count: number, length: number): number {
     const key = this.#key
@@ -66,8 +66,8 @@ export class KeyedHash {
   }
 
   /**
-   * Of octets, however many, and a `context` of up to 16 bits that they stand in. Each nine words are hashed together with
-   * the hash of those before, so the chance that two of them agree grows by one in 2^32 with each such step.
+   * Hash of any number of octets and a `context` of up to 16 bits. Each step hashes nine words together with the
+   * previous hash, so the probability of a collision grows by 2^-32 per step.
    */
   ofOctets(octets: Uint8Array, from: number, to: number, context: number): number {
     const key = this.#key
@@ -85,7 +85,7 @@ export class KeyedHash {
         a = (a + Math.imul(first, key[k]!) + Math.imul(second, key[k + 1]!)) | 0
         b = (b + Math.imul(first, key[k + 2]!) + Math.imul(second, key[k + 3]!)) | 0
       }
-      // The last one to three, each with a word of the key.
+      // The last one to three octets, each with its own word of the key.
       for (; k < hashKeyWords && at < to; k += 4, at++) {
         a = (a + Math.imul(octets[at]!, key[k]!)) | 0
         b = (b + Math.imul(octets[at]!, key[k + 2]!)) | 0
@@ -95,7 +95,7 @@ export class KeyedHash {
     return hashEnd(before)
   }
 
-  /** Of a row of flow records: its key, and what `of` gives for the source, the destination, both, and the whole. */
+  /** Fills the key of a row of flow records, and the results of `of` for source, destination, both, and the whole. */
   ofFiveTuple(into: FiveTupleHashes, columns: FiveTupleColumns, row: number): void {
     writeFiveTuple(into.key, columns, row)
     const words = into.key
@@ -116,7 +116,7 @@ export class KeyedHash {
   }
 }
 
-/** The upper bits of a sum are the random ones: 17 of the first for tables, 15 of the second, which tell keys apart. */
+/** The upper bits of a sum are random: 17 of the first index a table, 15 of the second distinguish keys. */
 function joined(a: number, b: number): number {
   return ((a >>> 15) | (b & 0xfffe0000)) >>> 0
 }

@@ -1,6 +1,6 @@
 /**
- * The prefixes of one family in the order of (address, length), as columns: a million of them as objects would take
- * more memory than the table that is built from them.
+ * The prefixes of one family in the order of (address, length), as columns: a million objects would take more memory
+ * than the table built from them.
  * @module
  */
 import { formatPrefix, type Prefix } from './prefix.ts'
@@ -61,7 +61,7 @@ export class SortedPrefixes {
     const least = this.#version === 4 ? [w0!, 0xffff, 0, 0] : [w3!, w2!, w1!, w0!]
     const octets = octetsOfWords(Uint32Array.from(least), 0)
     const text = formatPrefix({ version: this.#version, octets, length: this.#lengths[a]! })
-    throw new RangeError(`prefix ${text} has two values, ${low} and ${high}; one is wanted`)
+    throw new RangeError(`prefix ${text} must have one value, got ${low} and ${high}`)
   }
 
   #grow(): void {

@@ -1,6 +1,6 @@
 /**
- * Longest-prefix match over both families: built once from prefixes and their values, then read without allocation,
- * straight from address columns. A change of the prefixes means a new table.
+ * Longest-prefix match over both families: built once from prefixes and their values, then read from address columns
+ * without allocation. A change of the prefixes requires a new table.
  * @module
  */
 import type { Prefix } from './prefix.ts'
@@ -18,7 +18,7 @@ export class PrefixTable {
   readonly #ipv6: PrefixTrie
 
   /**
-   * Values are 0..2^32-2. IPv4 addresses are matched by IPv4 prefixes only: ::/0 is no route for them.
+   * Values are 0..2^32-2. Only IPv4 prefixes match IPv4 addresses: ::/0 is not a route for them.
    * @throws {RangeError} on a value out of range, one prefix with two values, or more than `maxPrefixes`
    */
   constructor(entries: Iterable<readonly [prefix: Prefix, value: number]>) {
@@ -26,7 +26,7 @@ export class PrefixTable {
     const ipv6 = new SortedPrefixes(6)
     for (const [prefix, value] of entries) {
       if (ipv4.count + ipv6.count === maxPrefixes) {
-        throw new RangeError(`a prefix table holds at most ${maxPrefixes} prefixes, and more were given`)
+        throw new RangeError(`a prefix table must have at most ${maxPrefixes} prefixes, got more`)
       }
       ;(prefix.version === 4 ? ipv4 : ipv6).add(prefix, value)
     }
@@ -35,7 +35,7 @@ export class PrefixTable {
     this.#ipv6 = buildPrefixTrie(ipv6.sort())
   }
 
-  /** Value of the longest prefix that holds the address in `words[at]`..`words[at + 3]` (least significant first), or -1. */
+  /** Value of the longest prefix that contains the address in `words[at]`..`words[at + 3]` (see `words.ts`), or -1. */
   lookup(words: Uint32Array, at: number): number {
     const w0 = words[at]!
     const w1 = words[at + 1]!
@@ -45,7 +45,7 @@ export class PrefixTable {
     return lookUpTrie(this.#ipv6, w3, w2, w1, w0)
   }
 
-  /** Octets of memory that the table takes. */
+  /** Octets of memory of the table. */
   get octets(): number {
     return [this.#ipv4, this.#ipv6]
       .flatMap(({ direct, nodes, entries, buckets }) => [direct, nodes, entries, buckets])

@@ -1,6 +1,6 @@
 /**
- * Builds a `PrefixTrie` from prefixes sorted by address and length. In that order a prefix comes before all that lie
- * within it, so each node is painted in one pass: shorter prefixes first, longer ones over them.
+ * Builds a `PrefixTrie` from prefixes sorted by address and length. In that order a prefix precedes all prefixes within
+ * it, so each node is painted in one pass: shorter prefixes first, longer ones over them.
  * @module
  */
 import {
@@ -15,28 +15,28 @@ import {
 } from './prefix-trie.ts'
 import { WordList } from './word-list.ts'
 
-/** Prefixes as columns; four words an address, MOST significant first, IPv4 in the first word. */
+/** Prefixes as columns; four words per address, MOST significant first, IPv4 in the first word. */
 export interface PrefixColumns {
   readonly count: number
   readonly words: Uint32Array
   readonly lengths: Uint8Array
   readonly values: Uint32Array
-  /** Places of the prefixes in the order of (address, length). */
+  /** Indices of the prefixes in the order of (address, length). */
   readonly order: Uint32Array
 }
 
-/** What a bucket of two levels can hold; each prefix makes two intervals at most. */
+/** Maximum intervals of a bucket with two levels; each prefix adds at most two. */
 const maxIntervals = wordsPerLine * intervalsPerLeaf
 
 const slotsPerNode = 1 << strideBits
 
-/** Where each interval begins, the first at 0, and its result. */
+/** Start of each interval, the first at 0, and its result. */
 interface Intervals {
   readonly starts: readonly number[]
   readonly results: readonly number[]
 }
 
-/** What the slots of a node hold while it is built: a result, or the range of prefixes that go on below. */
+/** The slots of a node while it is built: a result, or the range of prefixes that continue below. */
 interface Painting {
   readonly results: Uint32Array
   readonly from: Int32Array
@@ -49,7 +49,7 @@ export function buildPrefixTrie(columns: PrefixColumns): PrefixTrie {
 
 class Builder {
   readonly #columns: PrefixColumns
-  /** One for each level, as the levels above are not done yet. */
+  /** One per level, as the levels above are unfinished. */
   readonly #paintings: Painting[] = []
   readonly #nodes = new WordList()
   readonly #entries = new WordList()
@@ -65,7 +65,7 @@ class Builder {
     this.#paint(painting, 0, directBits, 0, this.#columns.count, noValue)
     const direct = new Uint32Array(slots * 2)
     for (let slot = 0; slot < slots; slot++) {
-      // Most are plain values, of which kind 0 is there already.
+      // Most are plain values, whose kind 0 is already set.
       if (painting.from[slot]! < 0) direct[slot * 2 + 1] = painting.results[slot]!
       else direct.set(this.#entryOf(painting, slot, directBits), slot * 2)
     }
@@ -77,7 +77,7 @@ class Builder {
     }
   }
 
-  /** The entry of a painted slot; what lies below it, which begins at bit `depth`, is built. */
+  /** The entry of a painted slot; builds the levels below it, which start at bit `depth`. */
   #entryOf({ results, from, to }: Painting, slot: number, depth: number): readonly [kind: number, content: number] {
     const [first, end, inherited] = [from[slot]!, to[slot]!, results[slot]!]
     if (first < 0) return [entryKind.value, inherited]
@@ -89,7 +89,7 @@ class Builder {
     return [entryKind.node, this.#addNode(depth, first, end, inherited)]
   }
 
-  /** The longest length among the prefixes. */
+  /** The maximum length of the prefixes. */
   #reach(from: number, to: number): number {
     let longest = 0
     for (let place = from; place < to; place++)
@@ -127,7 +127,7 @@ class Builder {
       if (starts.at(-1) === start) results[results.length - 1] = value
       else if (results.at(-1) !== value && start < 2 ** 32) results[starts.push(start) - 1] = value
     }
-    /** The prefixes around the one at hand, the innermost last; behind each its parent's value goes on. */
+    /** The prefixes around the current one, innermost last; after the end of each its parent's value continues. */
     const open: { readonly end: number; readonly value: number }[] = [{ end: 2 ** 32, value: inherited }]
     const close = (before: number): void => {
       while (open.length > 1 && open.at(-1)!.end <= before) begin(open.pop()!.end, open.at(-1)!.value)
@@ -156,7 +156,7 @@ class Builder {
     return bucket
   }
 
-  /** Intervals from `first` on, as many as a leaf has; the last is repeated in what room is left. */
+  /** Adds intervals from `first` on, as many as a leaf has; repeats the last one in the remaining space. */
   #addLeaf({ starts, results }: Intervals, first: number): number {
     const last = Math.min(first + intervalsPerLeaf, starts.length) - 1
     const places = Array.from({ length: intervalsPerLeaf }, (_, place) => Math.min(first + place, last))
@@ -180,7 +180,7 @@ class Builder {
     }
   }
 
-  /** `count` bits of the address from bit `depth` on; bits behind the 128th are zero. */
+  /** `count` bits of the address from bit `depth` on; bits after the 128th are zero. */
   #bitsOf(prefix: number, depth: number, count: number): number {
     const { words } = this.#columns
     const word = depth >> 5
@@ -191,7 +191,7 @@ class Builder {
   }
 }
 
-/** Whether a slot differs from the one before; the first of each group always begins a run. */
+/** Whether a slot differs from the previous one; the first of each group always starts a run. */
 function startsRun({ results, from }: Painting, slot: number): boolean {
   return (slot & 31) === 0 || from[slot]! >= 0 || from[slot - 1]! >= 0 || results[slot] !== results[slot - 1]
 }

@@ -1,30 +1,30 @@
 /**
  * A longest-prefix-match trie of one family, built once and then only read. The first 16 bits of the address index a
- * table of entries; a node takes 8 bits more; where few prefixes are left below, a bucket ends the search.
+ * table of entries; each node consumes 8 more bits; when few prefixes remain below, a bucket ends the search.
  *
- *   entry   two words: what it is, and the value, the number of a node, or the place of a bucket
- *   node    8 groups of 32 slots: one cache line. A group is two words: `runs`, where bit s says that slot s begins a
- *           run of slots with one entry, and the place of the entry of its first run; the others follow
- *   bucket  intervals of the 32 bits that follow: leaves of one cache line each, the first addresses of 8 intervals and
- *           then their values; and before them a cache line with the count of leaves and the first address of each but
- *           the first. Where one leaf is enough there is no such line
+ *   entry   two words: its kind, and the value, the number of a node, or the offset of a bucket
+ *   node    8 groups of 32 slots: one cache line. A group is two words: `runs`, in which bit s is set if slot s starts
+ *           a run of slots with one entry, and the offset of the entry of its first run; the others follow
+ *   bucket  intervals of the next 32 bits: leaves of one cache line each, with the first addresses of 8 intervals and
+ *           then their values; before them a cache line with the number of leaves and the first address of each except
+ *           the first. A bucket with a single leaf omits this line
  *
- * Runs are bits and neighbours share entries, so that a million prefixes take little more memory than themselves: what
- * a look-up costs is how many cache lines it must fetch.
+ * Runs are bits and adjacent slots share entries, so that a million prefixes take little more memory than their own
+ * size: the cost of a look-up is the number of cache lines that it fetches.
  * @module
  */
 
-/** Result of no prefix. As AS number 4294967295 is reserved (RFC 7300), nobody misses it as a value. */
+/** Result when no prefix matches. Not needed as a value, as AS number 4294967295 is reserved (RFC 7300). */
 export const noValue = 0xffffffff
 
 export const directBits = 16
 export const strideBits = 8
 export const wordsPerNode = 16
 
-/** What an entry is: the result, or where the search goes on. */
+/** Kind of an entry: the result, or the next step of the search. */
 export const entryKind = { value: 0, node: 1, leaf: 2, bucket: 3 } as const
 
-/** Words of a cache line; in it a bucket has the first addresses of so many leaves at most. */
+/** Words of a cache line, and so the maximum leaves whose first addresses fit into one. */
 export const wordsPerLine = 16
 export const intervalsPerLeaf = 8
 
@@ -43,7 +43,7 @@ export function lookUpTrie(trie: PrefixTrie, w3: number, w2: number, w1: number,
   let kind = trie.direct[first]!
   let content = trie.direct[first + 1]!
   if (kind === entryKind.value) return resultOf(content)
-  // The bits that are left, moved up with each step.
+  // The remaining bits, shifted up at each step.
   let a = (w3 << 16) | (w2 >>> 16)
   let b = (w2 << 16) | (w1 >>> 16)
   let c = (w1 << 16) | (w0 >>> 16)
@@ -64,7 +64,7 @@ export function lookUpTrie(trie: PrefixTrie, w3: number, w2: number, w1: number,
   return resultOf(lookUpLeaf(trie.buckets, leaf, a >>> 0))
 }
 
-/** Place of the last leaf that begins at or before `address`, 0..2^32-1. Places without a leaf hold the last address. */
+/** Index of the last leaf that starts at or before `address`, 0..2^32-1. Unused places hold the last address. */
 function leafOf(buckets: Uint32Array, bucket: number, address: number): number {
   let leaf = 0
   if (buckets[bucket + 8]! <= address) leaf = 8
@@ -75,7 +75,7 @@ function leafOf(buckets: Uint32Array, bucket: number, address: number): number {
   return bucket + wordsPerLine * (1 + (leaf < last ? leaf : last))
 }
 
-/** Value of the last interval of a leaf that begins at or before `address`. Its last interval is repeated to the end. */
+/** Value of the last interval of a leaf that starts at or before `address`. The last interval fills the leaf. */
 function lookUpLeaf(buckets: Uint32Array, leaf: number, address: number): number {
   let at = leaf
   if (buckets[at + 4]! <= address) at += 4

@@ -1,37 +1,37 @@
 /**
- * Prefixes in the form ADDRESS/LENGTH (RFC 4632 §3.1, RFC 4291 §2.3). Bits behind the length must be zero: with them
- * set, two readers may disagree whether a network or an address was meant.
+ * Prefixes in the form ADDRESS/LENGTH (RFC 4632 §3.1, RFC 4291 §2.3). Bits after the length must be zero: otherwise it
+ * is ambiguous whether a network or an address is meant.
  * @module
  */
 import { formatAddress, parseAddress, type Version, versionOf } from './address.ts'
 import { AddressError } from './errors.ts'
 
-/** `octets` are 16, IPv4 is mapped; `length` is 0..32 with version 4 and 0..128 with version 6. */
+/** `octets` are 16, IPv4 is mapped; `length` is 0..32 for version 4 and 0..128 for version 6. */
 export interface Prefix {
   readonly version: Version
   readonly octets: Uint8Array
   readonly length: number
 }
 
-/** @throws {AddressError} also when bits behind the length are set; the message names the prefix that was meant. */
+/** @throws {AddressError} also when bits after the length are set; the message names the intended prefix */
 export function parsePrefix(text: string): Prefix {
   const at = text.indexOf('/')
   if (at < 0) throw withoutLength(text)
   const octets = parseAddress(text.slice(0, at))
   const version = text.includes(':') ? 6 : 4
   if (version === 6 && versionOf(octets) === 4) {
-    throw new AddressError(text, 'is IPv4 inside IPv6; write the IPv4 prefix, as in 192.0.2.0/24')
+    throw new AddressError(text, 'is an IPv4-mapped prefix; write the IPv4 prefix, as in 192.0.2.0/24')
   }
   const digits = text.slice(at + 1)
-  const most = version === 4 ? 32 : 128
+  const maxLength = version === 4 ? 32 : 128
   const length = Number(digits)
-  if (!/^(0|[1-9]\d{0,2})$/.test(digits) || length > most) {
-    throw new AddressError(text, `is no IPv${version} prefix: length "${digits}" must be 0..${most}`)
+  if (!/^(0|[1-9]\d{0,2})$/.test(digits) || length > maxLength) {
+    throw new AddressError(text, `is not an IPv${version} prefix: length "${digits}" must be 0..${maxLength}`)
   }
   const canonical = maskOctets(octets, hostBitsAt(version, length))
   if (canonical.some((octet, index) => octet !== octets[index])) {
     const meant = formatPrefix({ version, octets: canonical, length })
-    throw new AddressError(text, `has bits set behind its length; the prefix is ${meant}`)
+    throw new AddressError(text, `has bits set after its length; the prefix is ${meant}`)
   }
   return { version, octets, length }
 }
@@ -40,7 +40,7 @@ export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress(prefix.octets)}/${prefix.length}`
 }
 
-/** Whether the 16 `octets` of an address lie within `prefix`. No IPv4 address lies within an IPv6 prefix, ::/0 included. */
+/** Whether the 16 `octets` of an address are within `prefix`. No IPv4 address is within an IPv6 prefix, even ::/0. */
 export function contains(prefix: Prefix, octets: Uint8Array): boolean {
   if (versionOf(octets) !== prefix.version) return false
   const bits = hostBitsAt(prefix.version, prefix.length)
@@ -50,7 +50,7 @@ export function contains(prefix: Prefix, octets: Uint8Array): boolean {
   return rest === 0 || (octets[whole]! ^ prefix.octets[whole]!) >> (8 - rest) === 0
 }
 
-/** Where the host bits begin, counted from the first bit of the 16 octets. */
+/** Index of the first host bit in the 16 octets. */
 function hostBitsAt(version: Version, length: number): number {
   return version === 4 ? 96 + length : length
 }
@@ -62,14 +62,15 @@ function maskOctets(octets: Uint8Array, bits: number): Uint8Array<ArrayBuffer> {
   })
 }
 
-/** Of an address only the length is missing; what is none has another mistake before that. */
+/** The error for text without a length: the missing length if it is an address, otherwise the error of the address. */
 function withoutLength(text: string): AddressError {
-  if (!/[.:]/.test(text)) return new AddressError(text, 'is no prefix; 192.0.2.0/24 or 2001:db8::/32 would be one')
+  if (!/[.:]/.test(text))
+    return new AddressError(text, 'is not a prefix; write one such as 192.0.2.0/24 or 2001:db8::/32')
   try {
     parseAddress(text)
   } catch (error) {
-    return error as AddressError // it throws no other
+    return error as AddressError // `parseAddress` throws no other
   }
   const example = text.includes(':') ? '2001:db8::/32' : '192.0.2.0/24'
-  return new AddressError(text, `is no prefix: its length is missing, as in ${example}`)
+  return new AddressError(text, `is not a prefix: add the length, as in ${example}`)
 }

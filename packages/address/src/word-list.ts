@@ -1,10 +1,10 @@
-/** A list of 32-bit words that grows. @module */
+/** A growing list of 32-bit words. @module */
 
 export class WordList {
   #words = new Uint32Array(64)
   length = 0
 
-  /** Makes room for `count` zeros; says where they begin. */
+  /** Appends `count` zeros; returns their offset. */
   reserve(count: number): number {
     const at = this.length
     this.length += count

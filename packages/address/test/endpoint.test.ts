@@ -13,13 +13,13 @@ const rejects = ['', '4739', '192.0.2.1', '192.0.2.1:', '192.0.2.1:65536', '192.
 
 describe('an address with a port', () => {
   for (const [text, endpoint] of rows) {
-    test(`${text} is read and written alike`, () => {
+    test(`${text} round-trips`, () => {
       assert.deepEqual(parseEndpoint(text, 1), endpoint)
       assert.equal(formatEndpoint(endpoint), text)
     })
   }
 
-  test('has port 0 where the kernel may choose only', () => {
+  test('has port 0 only if the kernel may choose', () => {
     assert.deepEqual(parseEndpoint('[::1]:0', 0), { address: '::1', port: 0 })
     assert.throws(() => parseEndpoint('[::1]:0', 1), /"\[::1\]:0" must be ADDRESS:PORT, .* with a port 1\.\.65535/)
   })

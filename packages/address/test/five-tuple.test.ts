@@ -36,7 +36,7 @@ describe('five-tuple', () => {
 })
 
 describe('hash', () => {
-  test('goes on word by word', () => {
+  test('can be computed word by word', () => {
     fc.assert(
       fc.property(fc.uint32Array({ minLength: 3, maxLength: 8 }), (words) => {
         let hash = 0
@@ -46,7 +46,7 @@ describe('hash', () => {
     )
   })
 
-  test('spreads addresses that follow one another over all places of a table', () => {
+  test('spreads consecutive addresses over all places of a table', () => {
     const seen = new Uint32Array(256)
     for (let host = 0; host < 25_600; host++) seen[hashWords(Uint32Array.of(0x0a000000 + host), 0, 1) & 255]!++
     for (const count of seen) assert.ok(count > 50 && count < 150, `${count} of about 100`)

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type FiveTupleHashes, hashEnd, hashKeyWords, hashMore, KeyedHash, wordsPerFiveTuple } from '../src/index.ts'
 
-/** Seeded, so that a failure can be repeated. */
+/** Seeded, so that a failure can be reproduced. */
 function randomWords(count: number, seed: number): Uint32Array {
   let state = seed >>> 0
   return Uint32Array.from({ length: count }, () => {
@@ -17,7 +17,7 @@ const hashWith = (seed: number): KeyedHash => new KeyedHash(randomWords(hashKeyW
 const word = fc.nat(0xffffffff)
 
 describe('a hash with a key', () => {
-  test('is the sum of halves of words, each with its own word of the key, modulo 2^32', () => {
+  test('is the sum modulo 2^32 of half-words, each multiplied by its own word of the key', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: wordsPerFiveTuple }), fc.nat(), (list, seed) => {
         const key = randomWords(hashKeyWords, seed)
@@ -35,7 +35,7 @@ describe('a hash with a key', () => {
     )
   })
 
-  test('of a conversation is that of its words, and of its parts that of theirs', () => {
+  test('of a conversation and of its parts is the hash of their words', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 11, maxLength: 11 }), fc.nat(), (list, seed) => {
         const hash = hashWith(seed)
@@ -58,8 +58,8 @@ describe('a hash with a key', () => {
     )
   })
 
-  test('spreads keys that were chosen to agree in the hash without one', () => {
-    // Addresses of 2001:db8::/64 whose last two words are chosen so that the rounds end in the same number.
+  test('spreads keys that were chosen to collide in the hash without a key', () => {
+    // Addresses of 2001:db8::/64 whose last two words make the rounds end in the same number.
     const inverse = (odd: number): number => {
       let x = odd
       for (let i = 0; i < 5; i++) x = Math.imul(x, 2 - Math.imul(odd, x))
@@ -84,7 +84,7 @@ describe('a hash with a key', () => {
       return hashEnd(hash)
     }
     const seen = new Set(Array.from({ length: count }, (_, index) => chosen(index * 4)))
-    assert.equal(seen.size, 1) // the attack works on that one
+    assert.equal(seen.size, 1) // the attack works on the hash without a key
     for (let seed = 1; seed <= 20; seed++) {
       const hash = hashWith(seed)
       const places = new Uint8Array(4096)
@@ -95,7 +95,7 @@ describe('a hash with a key', () => {
     }
   })
 
-  test('hashes octets by what they are, wherever they lie, with their length and their context', () => {
+  test('hashes octets by value, length and context, wherever they are', () => {
     const octets = fc.uint8Array({ maxLength: 200 })
     fc.assert(
       fc.property(octets, octets, fc.nat(3), fc.integer(), (some, others, context, seed) => {
@@ -105,7 +105,7 @@ describe('a hash with a key', () => {
         const made = hash.ofOctets(some, 0, some.length, context)
         assert.equal(hash.ofOctets(within, from, to, context), made)
         assert.notEqual(hash.ofOctets(some, 0, some.length, context + 1), made)
-        // Zeros behind the end are octets like others.
+        // Zeros at the end are octets like others.
         assert.notEqual(hash.ofOctets(Uint8Array.of(...some, 0), 0, some.length + 1, context), made)
         if (Buffer.compare(some, others) !== 0) assert.notEqual(hash.ofOctets(others, 0, others.length, context), made)
         for (let index = 0; index < some.length; index++) {
@@ -118,7 +118,7 @@ describe('a hash with a key', () => {
     )
   })
 
-  test('spreads octets that differ in one place, and prefixes of one after the other', () => {
+  test('spreads octets that differ in one place, and consecutive prefixes', () => {
     const hash = hashWith(7)
     const counts = [0, 50, 99].map((place) => {
       const octets = new Uint8Array(100)
@@ -140,7 +140,7 @@ describe('a hash with a key', () => {
     assert.ok(places.size > 2400, `${places.size} places`)
   })
 
-  test('puts prefixes that follow each other far enough apart for a table that is searched place by place', () => {
+  test('spreads consecutive prefixes far enough for linear probing', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const hash = hashWith(seed)
       const taken = new Uint8Array(16_384)
@@ -150,12 +150,12 @@ describe('a hash with a key', () => {
         for (; taken[place] === 1; place = (place + 1) & 16_383) steps++
         taken[place] = 1
       }
-      // At random, a table filled to three eighths takes 0.3 steps for each (Knuth, vol. 3, 6.4).
+      // With random hashes, a table filled to three eighths takes 0.3 steps per key (Knuth, vol. 3, 6.4).
       assert.ok(steps / 6144 < 0.5, `${steps / 6144} steps with key ${seed}`)
     }
   })
 
-  test('wants a whole key', () => {
-    assert.throws(() => new KeyedHash(new Uint32Array(10)), /a hash key has 42 words, got 10/)
+  test('requires a whole key', () => {
+    assert.throws(() => new KeyedHash(new Uint32Array(10)), /a hash key must have 42 words, got 10/)
   })
 })

@@ -20,7 +20,7 @@ const tableOf = (entries: Record<string, number>): PrefixTable =>
   new PrefixTable(Object.entries(entries).map(([text, value]) => [parsePrefix(text), value]))
 const find = (table: PrefixTable, text: string): number => table.lookup(wordsOf(parseAddress(text)), 0)
 
-/** The longest of all prefixes that hold the address, looked for one by one. */
+/** The longest of all prefixes that contain the address, by linear search. */
 function naive(entries: readonly (readonly [Prefix, number])[], octets: Uint8Array): number {
   let best = -1
   let length = -1
@@ -30,7 +30,7 @@ function naive(entries: readonly (readonly [Prefix, number])[], octets: Uint8Arr
   return best
 }
 
-/** Addresses that lie close together, so that prefixes nest. */
+/** Addresses close together, so that prefixes nest. */
 const octets = fc.oneof(
   fc.array(fc.constantFrom(0, 1, 2, 127, 128, 255), { minLength: 16, maxLength: 16 }),
   fc
@@ -89,7 +89,7 @@ describe('prefix table', () => {
     assert.equal(table.size, 10)
   })
 
-  test('reads the row of a column that it is told', () => {
+  test('reads the given row of a column', () => {
     const column = new Uint32Array(12)
     writeWords(column, 8, parseAddress('10.0.0.1'))
     assert.equal(tableOf({ '10.0.0.0/8': 6 }).lookup(column, 8), 6)
@@ -100,12 +100,12 @@ describe('prefix table', () => {
     assert.equal(find(new PrefixTable([]), '::'), -1)
   })
 
-  test('families do not mix: ::/0 is no route for IPv4', () => {
+  test('families do not mix: ::/0 is not a route for IPv4', () => {
     assert.equal(find(tableOf({ '::/0': 1 }), '192.0.2.1'), -1)
     assert.equal(find(tableOf({ '0.0.0.0/0': 1 }), '2001:db8::1'), -1)
   })
 
-  test('finds what looking at all prefixes finds', () => {
+  test('finds the same as a search of all prefixes', () => {
     const entries = fc.uniqueArray(prefix, {
       maxLength: 40,
       selector: ({ version, octets: all, length }) => `${version} ${all.join()} ${length}`,
@@ -123,7 +123,7 @@ describe('prefix table', () => {
     )
   })
 
-  test('finds what looking at all prefixes finds, with random prefixes of every length', () => {
+  test('finds the same as a search of all prefixes, with random prefixes of every length', () => {
     const random = fc.uint8Array({ minLength: 16, maxLength: 16 })
     fc.assert(
       fc.property(random, fc.integer({ min: 0, max: 15 }), (seed, at) => {
@@ -153,7 +153,7 @@ describe('prefix table', () => {
           [twice, 2],
           [twice, 1],
         ]),
-      /prefix 10\.0\.0\.0\/8 has two values, 1 and 2; one is wanted/,
+      /prefix 10\.0\.0\.0\/8 must have one value, got 1 and 2/,
     )
     const table = new PrefixTable([
       [twice, 2],

@@ -4,20 +4,20 @@ import fc from 'fast-check'
 import { AddressError, contains, formatPrefix, parseAddress, parsePrefix, type Prefix } from '../src/index.ts'
 
 const rejects: readonly (readonly [text: string, problem: RegExp])[] = [
-  ['10.0.0.0', /its length is missing, as in 192\.0\.2\.0\/24/],
-  ['2001:db8::', /its length is missing, as in 2001:db8::\/32/],
-  ['10.0.0.300', /^"10\.0\.0\.300" is no IPv4 address: octet 300 must be at most 255$/],
-  ['foo', /^"foo" is no prefix; 192\.0\.2\.0\/24 or 2001:db8::\/32 would be one$/],
-  ['', /^"" is no prefix; /],
-  ['10.0.0.1/8', /has bits set behind its length; the prefix is 10\.0\.0\.0\/8/],
+  ['10.0.0.0', /add the length, as in 192\.0\.2\.0\/24/],
+  ['2001:db8::', /add the length, as in 2001:db8::\/32/],
+  ['10.0.0.300', /^"10\.0\.0\.300" is not an IPv4 address: octet 300 must be at most 255$/],
+  ['foo', /^"foo" is not a prefix; write one such as 192\.0\.2\.0\/24 or 2001:db8::\/32$/],
+  ['', /^"" is not a prefix; /],
+  ['10.0.0.1/8', /has bits set after its length; the prefix is 10\.0\.0\.0\/8/],
   ['2001:db8::1/64', /the prefix is 2001:db8::\/64/],
   ['10.0.0.0/33', /length "33" must be 0\.\.32/],
   ['2001:db8::/129', /length "129" must be 0\.\.128/],
   ['10.0.0.0/08', /length "08" must be 0\.\.32/],
   ['10.0.0.0/', /length "" must be/],
   ['10.0.0.0/8/8', /length "8\/8" must be/],
-  ['10.0.0/8', /3 octets, 4 wanted/],
-  ['::ffff:10.0.0.0/104', /is IPv4 inside IPv6; write the IPv4 prefix/],
+  ['10.0.0/8', /it must have 4 octets, as in 192\.0\.2\.1, got 3/],
+  ['::ffff:10.0.0.0/104', /is an IPv4-mapped prefix; write the IPv4 prefix/],
   ['fe80::%1/10', /has a zone/],
 ]
 
@@ -42,7 +42,7 @@ describe('prefix', () => {
     assert.equal(formatPrefix(parsePrefix('2001:0DB8:0:0::/32')), '2001:db8::/32')
   })
 
-  test('holds what its bits say, compared as text', () => {
+  test('contains the addresses that share its bits', () => {
     const address = fc.oneof(
       fc.uint8Array({ minLength: 16, maxLength: 16 }),
       fc
@@ -64,7 +64,7 @@ describe('prefix', () => {
     )
   })
 
-  test('::/0 holds no IPv4 address', () => {
+  test('::/0 contains no IPv4 address', () => {
     assert.equal(contains(parsePrefix('::/0'), parseAddress('192.0.2.1')), false)
     assert.equal(contains(parsePrefix('0.0.0.0/0'), parseAddress('192.0.2.1')), true)
   })

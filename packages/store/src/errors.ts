@@ -4,10 +4,9 @@ const storeErrorCodes = ['disk-full', 'io', 'locked', 'newer', 'busy', 'deadline
 export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
 /**
- * `disk-full`, `io`: error of the disk; `locked`: another process has this state; `newer`: a newer version of
- * Vagus wrote it; `busy`: too many queries wait, try
- * again later; `deadline`: the answer took too long, ask for less; `closed`: the store was closed; `failed`: the
- * database refused, the message says why.
+ * `disk-full`, `io`: error of the disk; `locked`: another process has this state; `newer`: a newer version of Vagus
+ * wrote it; `busy`: too many queries are waiting, try again later; `deadline`: the answer took too long, query less;
+ * `closed`: the store was closed; `failed`: the database refused, the message says why.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'

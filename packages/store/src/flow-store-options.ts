@@ -21,7 +21,7 @@ export interface FlowStoreOptions {
 
 const defaultMemoryOctets = 3 * 2 ** 30
 const defaultHotRows = 4_000_000
-/** Besides its 140 octets in shared memory a row takes about 400 of the database while it is sorted to be sealed. */
+/** A row takes 140 octets of shared memory, and about 400 of the database while it is sorted for sealing. */
 const memoryOctetsPerHotRow = 768
 
 export interface StoreSettings extends Required<Omit<FlowStoreOptions, 'onEvent'>> {}

@@ -12,7 +12,7 @@ import type { Patience } from './query/queries.ts'
 import { Inquiries } from './worker/inquiries.ts'
 import type { FromWorker, QuestionName, Questions, ToWorker } from './worker/messages.ts'
 
-/** Between the end of a thread and the start of the next, in milliseconds; doubled each time up to the longest. */
+/** Milliseconds between the end of a thread and the start of the next; doubled each time up to the maximum. */
 const restartAfter = { shortest: 500, longest: 30_000 }
 
 /**
@@ -44,7 +44,7 @@ export class FlowStore {
     this.opened = this.#start()
   }
 
-  /** A port to post the numbers of acknowledged blocks to, for the thread that has the log; transfer it there. */
+  /** A port to transfer to the thread that writes the log, which posts the numbers of acknowledged blocks to it. */
   notifier(): MessagePort {
     const { port1, port2 } = new MessageChannel()
     port2.on('message', (block: number) => this.notify(block))

@@ -30,7 +30,7 @@ const engine = await StoreEngine.open(settingsOf(workerData as WorkerData), {
 yieldToOthers()
 send({ type: 'open' })
 
-/** Questions to the database. */
+/** Queries to the database. */
 type Asked = Exclude<QuestionName, 'stats' | 'seal'>
 type Answers = { readonly [Name in Asked]: (a: Answering, q: Questions[Name][0]) => Promise<Questions[Name][1]> }
 const answers: Answers = {

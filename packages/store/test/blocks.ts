@@ -1,11 +1,11 @@
-/** Flow blocks for tests, made from a seed. */
+/** Flow blocks for tests, generated from a seed. */
 import { createFlowBlock, type FlowBlock, flowBlockAt } from '@vagus/flow'
 
 export interface BlockShape {
   readonly rows: number
-  /** End of the first record, milliseconds since 1970; each next one ends a millisecond later. */
+  /** End of the first record, milliseconds since 1970; each following record ends a millisecond later. */
   readonly end: number
-  /** How long each record lasted, milliseconds. */
+  /** Duration of each record, milliseconds. */
   readonly lasts?: number
   readonly seed?: number
   readonly samplingRate?: number
@@ -44,7 +44,7 @@ export function blockOf({ rows, end, lasts = 0, seed = 0, samplingRate = 1 }: Bl
   return block
 }
 
-/** The same in a memory of WebAssembly, as the collector's are: packed in the log when it is full. */
+/** The same in WebAssembly memory, like the collector's blocks: packed in the log when full. */
 export function within(memory: WebAssembly.Memory, block: FlowBlock): FlowBlock {
   const copy = flowBlockAt(memory.buffer as ArrayBuffer, 64, block.capacity, memory)
   copy.memory.set(block.memory)

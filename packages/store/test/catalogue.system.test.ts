@@ -1,4 +1,4 @@
-/** Which files a restart takes, where some cannot be read. */
+/** Files that a restart uses when some cannot be read. */
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { Catalogue } from '../src/sealed/catalogue.ts'
 import { rawKind } from '../src/sealed/tiers.ts'
 import { writeStoredFile } from '../src/sealed/write-parquet.ts'
 
-test('a file that cannot be read now is told and left, a damaged one is put aside', async (t) => {
+test('a file that cannot be read now is reported and left, a damaged one is set aside', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'vagus-catalogue-'))
   t.after(() => rmSync(root, { recursive: true }))
   const raw = join(root, rawKind.folder)
@@ -37,7 +37,7 @@ test('a file that cannot be read now is told and left, a damaged one is put asid
     unread.map(({ file, problem }) => [file, problem]),
     ['raw/000000000001-000000000001.parquet', 'raw/000000000002-000000000002.parquet'].map((file) => [
       file,
-      'not readable now, it is left for the next start: IO Error: Cannot open file: Too many open files',
+      'not readable now, left for the next start: IO Error: Cannot open file: Too many open files',
     ]),
   )
   const [one, damaged] = await open(connection)

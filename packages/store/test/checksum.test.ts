@@ -9,11 +9,11 @@ for (let at = 0; at < octets.length; at++) octets[at] = (at * at * 31 + at * 7) 
 const header = octets.slice(0, 36)
 const sumOf = (body: Uint8Array): number => checksumOf(header, body, scriptSumming)
 
-/** Whole words somewhere in the memory. */
+/** Octets of whole words somewhere in the memory. */
 const part = fc.tuple(fc.nat(1000), fc.nat(600)).map(([word, words]) => octets.subarray(word * 4, word * 4 + words * 4))
 
 describe('the checksum', () => {
-  test('is the same in vector instructions, in script, and in other memory', () => {
+  test('is the same with vector instructions, in plain JavaScript, and in other memory', () => {
     fc.assert(
       fc.property(part, (body) => {
         const sum = checksumOf(header, body, summingIn(memory))
@@ -23,7 +23,7 @@ describe('the checksum', () => {
     )
   })
 
-  test('is what logs hold already', () => {
+  test('is the one in existing logs', () => {
     const lengths = [0, 8, 128, 136, 32_768]
     assert.deepEqual(
       lengths.map((length) => sumOf(octets.subarray(0, length)).toString(16)),
@@ -31,7 +31,7 @@ describe('the checksum', () => {
     )
   })
 
-  test('finds every change within four octets', () => {
+  test('detects every change within four octets', () => {
     fc.assert(
       fc.property(part, fc.nat(), fc.integer({ min: 1, max: 0xffffffff }), (body, place, change) => {
         fc.pre(body.length > 0)
@@ -45,7 +45,7 @@ describe('the checksum', () => {
     )
   })
 
-  test('finds every bit of 4 KiB and their header', () => {
+  test('detects every flipped bit of 4 KiB and their header', () => {
     const body = octets.slice(0, 4096)
     const sum = sumOf(body)
     for (let bit = 0; bit < body.length * 8; bit++) {
@@ -60,7 +60,7 @@ describe('the checksum', () => {
     }
   })
 
-  test('finds pages of zeros, octets that moved, and an end that is missing', () => {
+  test('detects pages of zeros, moved octets, and a missing end', () => {
     const body = octets.slice(0, 16_384)
     const sum = sumOf(body)
     for (let page = 0; page < body.length; page += 4096) {
@@ -81,7 +81,7 @@ describe('the checksum', () => {
     assert.equal(new Set(sums).size, sums.length)
   })
 
-  test('differs for words that changed places', () => {
+  test('differs for swapped words', () => {
     const place = fc.nat(255)
     fc.assert(
       fc.property(place, place, (a, b) => {

@@ -24,7 +24,7 @@ const eventOf = (id: number): StoredEvent => ({
 })
 
 describe('documents', () => {
-  test('are open to one process at a time, and to the next one after a kill -9', async () => {
+  test('are open to one process at a time, and to the next after a kill -9', async () => {
     const path = join(mkdtempSync(join(root, 'lock-')), 'control.sqlite')
     const script = `const { openControlStore } = await import('${new URL('../src/index.ts', import.meta.url).href}')
       openControlStore({ path: '${path}' }); console.log('open'); setInterval(() => {}, 1000)`
@@ -38,7 +38,7 @@ describe('documents', () => {
     openControlStore({ path }).close()
   })
 
-  test('come back as they were written, with a revision that grows, after reopening too', () => {
+  test('are read as written, with a growing revision, also after reopening', () => {
     const path = freshPath()
     const store = openControlStore({ path })
     const value = { templates: [{ id: 256, fields: [[8, 4, 0]] }], name: 'ä', empty: null }
@@ -54,7 +54,7 @@ describe('documents', () => {
     again.close()
   })
 
-  test('and events of a later version are kept with columns that are not known here, but not with another layout', () => {
+  test('and events of a later version are read if it only added columns, and refused if it changed the layout', () => {
     const path = freshPath()
     const change = (sql: string): void => {
       const database = new DatabaseSync(path)
@@ -74,7 +74,7 @@ describe('documents', () => {
     assert.throws(() => openControlStore({ path }), { code: 'newer', message })
   })
 
-  test('that are JSON already come back as values', () => {
+  test('that are already JSON are read as values', () => {
     const store = openControlStore({ path: freshPath() })
     store.put('key', 'first', now)
     store.putJson('key', '{"templates":[256]}', now + 1)
@@ -83,13 +83,13 @@ describe('documents', () => {
     store.close()
   })
 
-  test('that JSON cannot hold are refused', () => {
+  test('that JSON cannot represent are refused', () => {
     const store = openControlStore({ path: freshPath() })
     assert.throws(() => store.put('key', undefined, now), { name: 'TypeError' })
     store.close()
   })
 
-  test('a file that is no database is unavailable, and says where it is and what to do', () => {
+  test('a file that is not a database is refused with its path and what to do', () => {
     const path = join(root, 'garbage.sqlite')
     writeFileSync(path, 'not a database'.repeat(1000))
     assert.throws(
@@ -104,7 +104,7 @@ describe('documents', () => {
 })
 
 describe('the event log', () => {
-  test('gives events behind an id, oldest first, and the newest', () => {
+  test('returns events after an id, oldest first, and the newest', () => {
     const path = freshPath()
     const store = openControlStore({ path })
     for (let id = 1; id <= 10; id++) store.appendEvent(eventOf(id))
@@ -118,7 +118,7 @@ describe('the event log', () => {
     again.close()
   })
 
-  test('keeps the newest and forgets the oldest beyond its limit', () => {
+  test('keeps the newest events and removes the oldest beyond its limit', () => {
     const path = freshPath()
     openControlStore({ path }).close()
     const database = new DatabaseSync(path)

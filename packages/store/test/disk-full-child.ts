@@ -1,4 +1,4 @@
-/** Fills the disk that FOLDER is on, a small tmpfs, and frees it again: `disk-full-child.ts FOLDER`. Fails by an assertion. */
+/** Fills the disk of FOLDER, a small tmpfs, and frees it again: `disk-full-child.ts FOLDER`. Fails by an assertion. */
 import assert from 'node:assert/strict'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ const rows = 2048
 const memory = new WebAssembly.Memory({ initial: 8 })
 const ballast = join(root, 'ballast')
 
-/** Takes all the room that is left. */
+/** Fills the remaining space. */
 function fill(): void {
   const fd = openSync(ballast, 'a')
   for (let size = 1 << 20; size >= 1;) {
@@ -56,7 +56,7 @@ async function countAll(): Promise<number> {
   return total.flows / rows
 }
 
-// The log: what the disk does not take waits, then goes, oldest first; nothing acknowledged is lost.
+// The log: refused blocks wait, then are dropped, oldest first; no acknowledged block is lost.
 for (let i = 0; i < 10; i++) assert.equal(append(), i + 1)
 control.put('key', 'before', now)
 fill()
@@ -67,19 +67,19 @@ assert.deepEqual(names(logEvents), ['store.disk-full'])
 assert.deepEqual([log.state().acknowledged, log.state().waiting, log.state().dropped], [10, 4 * rows, 6 * rows])
 assert.equal(await countAll(), 10)
 
-// Control state: refused, and what was there stays.
+// Control state: writes are refused, and earlier state stays.
 const large = 'x'.repeat(100_000)
 assert.throws(() => control.put('key', large, now), { name: 'StoreError', code: 'disk-full' })
 assert.match(control.problem, /^control state: .*full/)
 assert.equal(control.get('key')?.value, 'before')
 
-// Sealing: refused, answers go on from memory.
+// Sealing: refused; queries are still answered from memory.
 await assert.rejects(store.seal(), { name: 'StoreError', code: 'disk-full' })
 assert.equal((await store.stats()).state, 'disk-full')
 assert.deepEqual(names(storeEvents), ['store.disk-full'])
 assert.equal(await countAll(), 10)
 
-// Room again: everything goes on by itself.
+// Space again: everything continues by itself.
 rmSync(ballast)
 log.tick((now += 1000))
 assert.deepEqual([log.state().state, log.state().acknowledged, log.state().waiting], ['ok', 14, 0])
@@ -96,7 +96,7 @@ const { sealedTo, records } = await store.stats()
 assert.deepEqual([sealedTo, records], [15, 15 * rows])
 assert.equal(await countAll(), 15)
 
-// Blocks that were gathered wait, too, all of them.
+// All gathered blocks wait, too.
 fill()
 for (let i = 0; i < 3; i++) log.gather(within(memory, blockOf({ rows, end: hour, seed: appended++ })), (now += 250))
 assert.equal(log.flush(now), false)
@@ -106,7 +106,7 @@ log.tick((now += 1000))
 assert.deepEqual([log.state().state, log.state().acknowledged, log.state().waiting], ['ok', 18, 0])
 assert.equal(await countAll(), 18)
 
-// A restart with a full disk still answers.
+// After a restart with a full disk queries are still answered.
 fill()
 await store.close()
 log.close(now)

@@ -9,10 +9,10 @@ import { needs } from '../../../scripts/needs.ts'
 const root = mkdtempSync(join(tmpdir(), 'vagus-full-'))
 after(() => rmSync(root, { recursive: true }))
 
-test('a full disk is reported and survived by log, store and control state', { skip: needs('netns') }, () => {
+test('log, store and control state report and survive a full disk', { skip: needs('netns') }, () => {
   const script = 'mount -t tmpfs -o size=12m tmpfs "$1" && exec "$2" "$3" "$1"'
   const child = fileURLToPath(new URL('./disk-full-child.ts', import.meta.url))
-  // Throws with what the child wrote when an assertion in it fails.
+  // Throws with the child's output when one of its assertions fails.
   execFileSync('unshare', ['-Urm', 'sh', '-c', script, 'sh', root, process.execPath, child], {
     stdio: 'pipe',
     timeout: 60_000,

@@ -1,7 +1,7 @@
-/** Entries as version 1 of the log had them. */
+/** Entries of version 1 of the log. */
 import { crc32 } from 'node:zlib'
 
-/** The same entry, all of its octets, with the checksum of version 1. */
+/** The octets of the same entry with the checksum of version 1. */
 export function withCrc(entry: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const old = entry.slice()
   const view = new DataView(old.buffer)

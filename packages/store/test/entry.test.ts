@@ -23,7 +23,7 @@ const joined = ({ header, body }: EntryParts): Uint8Array<ArrayBuffer> => {
 const entryWith = (rows: number, number: number): Uint8Array<ArrayBuffer> => joined(partsWith(rows, number))
 
 describe('an entry', () => {
-  test('says number, time and rows, and where its columns begin', () => {
+  test('gives number, time, rows and the start of its columns', () => {
     const entry = entryWith(5, 2 ** 40)
     assert.equal(entry.length, entryOctetsOf(5))
     assert.deepEqual(readEntry(entry, 0), {
@@ -38,7 +38,7 @@ describe('an entry', () => {
     assert.deepEqual([...words], [...blockOf({ rows: 5, end: now }).srcAddr.subarray(0, 4)])
   })
 
-  test('of no rows is one', () => {
+  test('without rows is valid', () => {
     assert.deepEqual(readEntry(entryWith(0, 1), 0), {
       block: 1,
       at: now,
@@ -49,7 +49,7 @@ describe('an entry', () => {
     })
   })
 
-  test('of a full block is its memory, and the same as one with room', () => {
+  test('of a full block uses its memory, and equals that of a block with room', () => {
     const [full, roomy] = [createFlowBlock(16), createFlowBlock(24)]
     const seed = full.memory
     for (let at = 0; at < seed.length; at++) seed[at] = (at * 31) & 255
@@ -62,7 +62,7 @@ describe('an entry', () => {
     assert.equal((readEntry(joined(a), 0) as { rows: number }).rows, 16)
   })
 
-  test('with any octet changed is damaged or not complete, never another entry', () => {
+  test('with any octet changed is damaged or incomplete, never another entry', () => {
     const entry = entryWith(3, 7)
     fc.assert(
       fc.property(fc.nat(entry.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
@@ -73,7 +73,7 @@ describe('an entry', () => {
     )
   })
 
-  test('with any bit changed likewise, also when it has a CRC', () => {
+  test('with any bit changed is too, also with a CRC', () => {
     for (const entry of [entryWith(3, 7), withCrc(entryWith(3, 7))]) {
       for (let bit = 0; bit < entry.length * 8; bit++) {
         entry[bit >>> 3]! ^= 1 << (bit & 7)
@@ -83,11 +83,11 @@ describe('an entry', () => {
     }
   })
 
-  test('of version 1, with a CRC, is read', () => {
+  test('of version 1, with a CRC, can be read', () => {
     assert.deepEqual(readEntry(withCrc(entryWith(5, 3)), 0), readEntry(entryWith(5, 3), 0))
   })
 
-  test('that is cut is incomplete', () => {
+  test('that is truncated is incomplete', () => {
     const entry = entryWith(3, 7)
     for (let length = 0; length < entry.length; length++) {
       assert.equal(readEntry(entry.subarray(0, length), 0), 'incomplete')
@@ -95,7 +95,7 @@ describe('an entry', () => {
   })
 })
 
-test('a scan finds the entries between any rubbish, and where they end', () => {
+test('a scan finds the entries between any garbage, and their end', () => {
   const rubbish = fc.uint8Array({ maxLength: 40 }).map((octets) => octets.subarray(0, octets.length & ~7))
   fc.assert(
     fc.property(fc.array(fc.tuple(rubbish, fc.nat(3)), { maxLength: 5 }), rubbish, (parts, tail) => {

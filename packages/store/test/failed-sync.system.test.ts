@@ -11,8 +11,8 @@ import { LogReader } from '../src/log/log-reader.ts'
 import { blockOf } from './blocks.ts'
 
 /**
- * A file system on a disk that promises 256 MiB and has 12: writes go to memory and succeed, writing them back fails, and
- * so does fsync. It gets well when the memory behind it grows.
+ * A file system on a disk that claims 256 MiB and has 12: writes go to memory and succeed, writeback and fsync fail. It
+ * recovers when the memory behind it grows.
  */
 const root = mkdtempSync(join(tmpdir(), 'vagus-fsync-'))
 const [memory, disk] = [join(root, 'memory'), join(root, 'disk')]
@@ -28,21 +28,21 @@ before(() => {
   run('truncate', '-s', '256m', join(memory, 'image'))
   run('mkfs.ext4', '-q', '-O', '^has_journal', '-E', 'nodiscard', join(memory, 'image'))
   run('mount', '-o', 'loop', join(memory, 'image'), disk)
-  // A page a request: of a longer one that the memory has room for in part the loop device says that all was written.
+  // One page per request: the loop device reports a longer request as written even if the memory has room for a part.
   const device = basename(run('findmnt', '-n', '-o', 'SOURCE', disk).trim())
   try {
     writeFileSync(`/sys/block/${device}/queue/max_sectors_kb`, '4')
   } catch {
-    // Where that cannot be set, one run in ten or so meets such a request.
+    // If that cannot be set, about one run in ten hits such a request.
   }
 })
 after(() => {
-  // Lazily: a test that failed has files open there.
+  // Lazily: a failed test leaves files open there.
   for (const folder of skip === false ? [disk, memory] : []) run('umount', '-l', folder)
   rmSync(root, { recursive: true })
 })
 
-test('after a failed fsync nothing is acknowledged until all of it was written anew', { skip }, async () => {
+test('after a failed fsync nothing is acknowledged until the segment is rewritten', { skip }, async () => {
   const folder = join(disk, 'flows')
   const events: StoreEvent[] = []
   let now = 1_700_000_000_000
@@ -66,7 +66,7 @@ test('after a failed fsync nothing is acknowledged until all of it was written a
       await setTimeout(20)
     }
   }
-  // 17 MB in three segments, of which the disk has room for less.
+  // 17 MB in three segments, more than the disk has room for.
   append(80)
   assert.equal(acknowledged, 80)
   await until(() => log.state().state !== 'ok')
@@ -86,7 +86,7 @@ test('after a failed fsync nothing is acknowledged until all of it was written a
   log.tick((now += 1000))
   log.close(now)
 
-  // What is on the disk is what counts: nothing of it from memory.
+  // Read from the disk, without the page cache.
   run('umount', disk)
   run('mount', '-o', 'loop', join(memory, 'image'), disk)
   const damage: unknown[] = []

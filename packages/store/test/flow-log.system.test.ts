@@ -49,7 +49,7 @@ function written(folder: string, blocks: number, segmentOctets?: number): void {
 }
 
 describe('the flow log', () => {
-  test('numbers blocks from 1, and goes on where it stopped', () => {
+  test('numbers blocks from 1, and continues where it stopped', () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder }, now)
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('the flow log', () => {
     assert.deepEqual(readAll(folder), { blocks: [1, 2, 3, 4], rows: 10, damage: [] })
   })
 
-  test('begins a new segment when one is full, named by its first block', () => {
+  test('starts a new segment, named by its first block, when one is full', () => {
     const folder = freshFolder()
     written(folder, 7, 3000)
     assert.deepEqual(segments(folder), ['0000000000000001.vlog', '0000000000000004.vlog', '0000000000000007.vlog'])
@@ -72,7 +72,7 @@ describe('the flow log', () => {
     assert.deepEqual(readAll(folder, 4).blocks, [5, 6, 7])
   })
 
-  test('gathers full blocks for one write, and acknowledges none before it', () => {
+  test('gathers full blocks for one write, and acknowledges none before', () => {
     const folder = freshFolder()
     const acknowledged: number[] = []
     const log = openFlowLog({ folder, onAcknowledged: (block) => acknowledged.push(block) }, now)
@@ -83,7 +83,7 @@ describe('the flow log', () => {
     assert.deepEqual([acknowledged, log.state().acknowledged, readAll(folder).blocks], [[], 0, []])
     assert.equal(log.flush(now), true)
     assert.deepEqual([acknowledged, readAll(folder)], [upTo(3), { blocks: upTo(3), rows: 3 * 2048, damage: [] }])
-    // One that is not full is written at once, and what was gathered before it.
+    // A block that is not full is written at once, together with those gathered before.
     gather(3)
     gather(4, 100)
     assert.deepEqual(readAll(folder, 3), { blocks: [4, 5], rows: 2048 + 100, damage: [] })
@@ -92,7 +92,7 @@ describe('the flow log', () => {
     gather(6)
     log.tick(now)
     assert.equal(log.state().acknowledged, 8)
-    // Sooner or later there is enough.
+    // Eventually enough is gathered.
     for (let seed = 0; log.state().acknowledged === 8 && seed < 100; seed++) gather(seed)
     const { length } = acknowledged
     assert.ok(length > 12 && length < 60, `${length} blocks`)
@@ -101,7 +101,7 @@ describe('the flow log', () => {
     assert.deepEqual([acknowledged, readAll(folder).blocks], [upTo(length + 1), upTo(length + 1)])
   })
 
-  test('cuts off a torn tail at any octet and says so', () => {
+  test('truncates a tail torn at any octet, and reports it', () => {
     const whole = freshFolder()
     written(whole, 3)
     const octets = readFileSync(join(whole, 'log', segments(whole)[0]!))
@@ -123,7 +123,7 @@ describe('the flow log', () => {
     }
   })
 
-  test('puts aside what is no block and more than a torn write, and goes on', () => {
+  test('sets aside unreadable octets longer than a torn write, and continues', () => {
     const folder = freshFolder()
     written(folder, 3)
     const file = join(folder, 'log', segments(folder)[0]!)
@@ -141,7 +141,7 @@ describe('the flow log', () => {
     assert.deepEqual(readAll(folder), { blocks: [1, 2, 3, 4], rows: 40, damage: [] })
   })
 
-  test('sets segments of other columns aside as they are, and goes on', () => {
+  test('sets aside segments with other columns unchanged, and continues', () => {
     const folder = freshFolder()
     written(folder, 7, 3000)
     const [first, second, ...rest] = segments(folder)
@@ -165,7 +165,7 @@ describe('the flow log', () => {
     assert.deepEqual([blocks, damage], [[1, 2, 3, 7], []])
   })
 
-  test('goes on behind entries of version 1 in the same segment', () => {
+  test('appends after entries of version 1 in the same segment', () => {
     const folder = freshFolder()
     written(folder, 1)
     const path = join(folder, 'log', segments(folder)[0]!)
@@ -174,7 +174,7 @@ describe('the flow log', () => {
     assert.deepEqual(readAll(folder), { blocks: [1, 2], rows: 20, damage: [] })
   })
 
-  test('packs full blocks, and reads them between others as they were', () => {
+  test('packs full blocks, and reads them unchanged between others', () => {
     const folder = freshFolder()
     const memory = new WebAssembly.Memory({ initial: 4 })
     const full = within(memory, blockOf({ rows: 2048, end: now }))
@@ -194,12 +194,12 @@ describe('the flow log', () => {
     assert.deepEqual(readAll(folder, 2).blocks, [3, 4, 5])
   })
 
-  test('says at its end what it gives up because the disk took nothing', () => {
+  test('reports at close the records that it drops because the disk refused them', () => {
     const folder = freshFolder()
     const events: StoreEvent[] = []
     const log = openFlowLog({ folder, segmentOctets: 1, onEvent: (event) => events.push(event) }, now)
     log.append(blockOf({ rows: 5, end: now }), now)
-    renameSync(join(folder, 'log'), join(folder, 'away')) // no new segment can be made
+    renameSync(join(folder, 'log'), join(folder, 'away')) // no new segment can be created
     assert.equal(log.append(blockOf({ rows: 7, end: now }), now), undefined)
     log.close(now + 1000)
     assert.deepEqual(
@@ -212,7 +212,7 @@ describe('the flow log', () => {
     assert.deepEqual([log.state().waiting, log.state().dropped], [0, 7])
   })
 
-  test('a damaged octet in the middle costs its block only, and is reported', () => {
+  test('a damaged octet in the middle loses only its block, and is reported', () => {
     const folder = freshFolder()
     written(folder, 5)
     const file = join(folder, 'log', segments(folder)[0]!)
@@ -234,7 +234,7 @@ describe('the flow log', () => {
     }
   })
 
-  test('the unreadable end of a segment that is not the last is reported, and the next one read', () => {
+  test('reports the unreadable end of a segment that is not the last, and reads the next', () => {
     const folder = freshFolder()
     written(folder, 7, 3000)
     truncateSync(join(folder, 'log', segments(folder)[0]!), 2500)
@@ -243,7 +243,7 @@ describe('the flow log', () => {
     assert.equal(damage.length, 1)
   })
 
-  test('a reader behind a writer gets each block once, over segments', () => {
+  test('a reader behind a writer gets each block once, across segments', () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder, segmentOctets: 3000 }, now)
     const reader = new LogReader(join(folder, 'log'), 0, ({ problem }) => assert.fail(problem))

@@ -12,7 +12,7 @@ const root = mkdtempSync(join(tmpdir(), 'vagus-store-'))
 after(() => rmSync(root, { recursive: true }))
 let count = 0
 const freshFolder = (): string => join(root, String(++count))
-/** A full hour, so that windows can be aligned to every bucket. */
+/** The start of an hour, so that windows can be aligned to every bucket. */
 const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000
 const day = 86_400
 const settings = (folder: string): FlowStoreOptions => ({
@@ -68,7 +68,7 @@ describe('the flow store', () => {
     await again.close()
   })
 
-  test('answers for the largest groups from sums made at sealing, without the records where it need not read them', async () => {
+  test('answers top queries from the sums made at sealing, without records that it need not read', async () => {
     const folder = freshFolder()
     const store = await storeWith(folder, 3)
     const query = { ...always, by: ['src'], n: 5, observations: 'all' } as const
@@ -118,10 +118,10 @@ describe('the flow store', () => {
     await store.close()
   })
 
-  test('a record counts in each minute with the part of its time that lies in it', async () => {
+  test('a record counts in each minute in proportion to its time', async () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder }, hour)
-    // Half an hour and 90 seconds that end at 45 s past the hour's second minute: parts of 15, 60 and 15 seconds... in 90.
+    // 90 seconds that end 105 seconds past the hour: 45 seconds in each of the first two minutes.
     const block = blockOf({ rows: 1, end: hour + 105_000, lasts: 90_000 })
     block.octets[0] = 9000
     block.packets[0] = 90
@@ -155,7 +155,7 @@ describe('the flow store', () => {
     await store.close()
   })
 
-  test('counts what is no IP in a matrix as neither IPv4 nor IPv6', async () => {
+  test('counts non-IP traffic in a matrix as neither IPv4 nor IPv6', async () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder }, hour)
     const block = blockOf({ rows: 3, end: hour })
@@ -199,7 +199,7 @@ describe('the flow store', () => {
     await store.close()
   })
 
-  test('sweeps at its start what drafts of exports a killed process left', async () => {
+  test('removes at its start the drafts of exports that a killed process left', async () => {
     const folder = freshFolder()
     const before = await storeWith(folder, 1)
     await before.close()
@@ -211,7 +211,7 @@ describe('the flow store', () => {
     await store.close()
   })
 
-  test('says what is wrong with a question', async () => {
+  test('says what is wrong with a query', async () => {
     const store = await storeWith(freshFolder(), 1)
     await assert.rejects(store.top({ from: 2, to: 1, by: ['src'], n: 1 }), { name: 'RangeError', message: /"from"/ })
     await assert.rejects(store.top({ ...always, by: [], n: 1 }), { name: 'RangeError', message: /"by"/ })
@@ -221,7 +221,7 @@ describe('the flow store', () => {
     await assert.rejects(store.stats(), { name: 'StoreError', code: 'closed' })
   })
 
-  test('gives up a question when its signal is aborted or its time is over', async () => {
+  test('cancels a query when its signal is aborted or its deadline has passed', async () => {
     const store = await storeWith(freshFolder(), 20)
     const query = { ...always, by: ['src', 'dst', 'srcPort', 'dstPort'] as const, n: 10_000 }
     await assert.rejects(store.top(query, { signal: AbortSignal.abort(new Error('gone')) }), { message: 'gone' })
@@ -238,7 +238,7 @@ describe('the flow store', () => {
     await store.close()
   })
 
-  test('refuses more questions than may wait, and answers the others', async () => {
+  test('refuses queries beyond its limit, and answers the others', async () => {
     const store = await storeWith(freshFolder(), 5)
     const results = await Promise.allSettled(
       Array.from({ length: 200 }, () => store.top({ ...always, by: ['src'], n: 3 })),
@@ -250,7 +250,7 @@ describe('the flow store', () => {
     await store.close()
   })
 
-  test('while blocks come in, each answer holds whole blocks, each once', async () => {
+  test('while blocks arrive, each answer has whole blocks, each once', async () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder }, hour)
     const store = await openFlowStore({ ...settings(folder), hotRows: 5000 })
@@ -273,7 +273,7 @@ describe('the flow store', () => {
     assert.ok(readdirSync(join(folder, 'log')).length >= 1)
   })
 
-  test('starts again when its thread fails, and goes on where it was', async () => {
+  test('restarts when its thread fails, and continues where it was', async () => {
     const folder = freshFolder()
     const events: string[] = []
     const log = openFlowLog({ folder }, hour)

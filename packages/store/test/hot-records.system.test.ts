@@ -16,7 +16,7 @@ import { databaseColumns } from '../src/sql/columns.ts'
 const valueOf = (words: ArrayLike<number>, at: number, count: number): bigint =>
   Array.from({ length: count }).reduceRight<bigint>((sum, _, i) => (sum << 32n) | BigInt(words[at + i]!), 0n)
 
-test('every column of every row comes through a file in memory as it was', async () => {
+test('every column of every row is read unchanged from a file in memory', async () => {
   const rows = 5000
   const blocks = 30
   const block = createFlowBlock(rows)
@@ -33,7 +33,7 @@ test('every column of every row comes through a file in memory as it was', async
   assert.ok(typeof entry === 'object')
   const hot = new HotRecords(new Leases(), tmpdir(), new RowGroup())
   for (let number = 1; number <= blocks; number++) hot.append({ ...entry, block: number, octets })
-  // A row group holds whole blocks, and can be asked for as soon as it is full.
+  // A row group holds whole blocks, and can be queried as soon as it is full.
   assert.equal(hot.rows, Math.floor(rowsPerGroup / rows) * rows)
   hot.flush()
   assert.deepEqual([hot.rows, hot.from, hot.to, hot.files.length], [blocks * rows, 1, blocks, 2])
@@ -64,7 +64,7 @@ test('every column of every row comes through a file in memory as it was', async
   assert.equal(readdirSync('/proc/self/fd').length, descriptors - 2)
 })
 
-test('where memory has no room, files go to the disk, and leave nothing behind', () => {
+test('without room in memory, files go to the disk, and leave nothing behind', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-memory-file-'))
   const file = writeTo(folder, [new Uint8Array([1, 2]), new Uint8Array([3])])
   assert.deepEqual([...readFileSync(file.path)], [1, 2, 3])

@@ -1,7 +1,7 @@
 /**
- * Appends to a log and keeps a store over it until it is killed: `kill-child.ts FOLDER`. Prints each acknowledged block's
- * number with a write(2) of its own, so that the reader of the pipe knows what was acknowledged before the kill. Blocks
- * arrive hours ago, so that sealed files are due to be merged at once.
+ * Appends to a log and runs a store on it until it is killed: `kill-child.ts FOLDER`. Prints the number of each
+ * acknowledged block with a separate write(2), so that the reader of the pipe knows what was acknowledged before the
+ * kill. Blocks are dated hours ago, so that sealed files are due for merging at once.
  */
 import { writeSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'

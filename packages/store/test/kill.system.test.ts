@@ -16,12 +16,12 @@ after(() => rmSync(root, { recursive: true }))
 const child = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-/** Each value is rounded; a record carries `samplingRate` octets at least. */
+/** Each value is rounded; a record has at least `samplingRate` octets. */
 function assertSum(values: readonly number[], expected: number, what: string): void {
   assert.ok(Math.abs(sum(values) - expected) < samplingRate / 2, `${what}: ${sum(values)} instead of ${expected}`)
 }
 
-/** Runs the child until `when` calls its argument; the newest block that it acknowledged. */
+/** Runs the child until `when` calls its argument; returns the newest block that it acknowledged. */
 async function killed(folder: string, when: (kill: () => void) => () => void): Promise<number> {
   const running = spawn(process.execPath, [child, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
@@ -43,7 +43,7 @@ async function killed(folder: string, when: (kill: () => void) => () => void): P
   return numbers.at(-1) ?? 0
 }
 
-/** Every block up to the acknowledged one is there once, in records and in rollups; of later ones all or nothing. */
+/** Every block up to the acknowledged one is stored once, in records and in rollups; later ones whole or not at all. */
 async function check(folder: string, acknowledged: number): Promise<void> {
   const events: StoreEvent[] = []
   const log = openFlowLog({ folder, onEvent: (event) => events.push(event) }, killStart)
@@ -107,7 +107,7 @@ const afterMilliseconds = (milliseconds: number) => (kill: () => void) => {
   return () => clearTimeout(timer)
 }
 
-/** Kills at the `nth` change of a name in a folder: a file is begun, finished, or removed. */
+/** Kills at the `nth` change of a name in a folder: a file is created, finished, or removed. */
 const atChange = (folder: string, nth: number) => (kill: () => void) => {
   let changes = 0
   const watcher = watch(folder, () => {
@@ -116,7 +116,7 @@ const atChange = (folder: string, nth: number) => (kill: () => void) => {
   return () => watcher.close()
 }
 
-test('kill -9 while blocks are appended, loaded, sealed and merged loses none and doubles none', async () => {
+test('kill -9 while blocks are appended, loaded, sealed and merged loses none and duplicates none', async () => {
   const folder = join(root, 'flows')
   for (const part of ['raw', 'minute/traffic', 'hour/interfaces']) mkdirSync(join(folder, part), { recursive: true })
   const moments = [

@@ -5,7 +5,7 @@ import { Leases } from '../src/sealed/leases.ts'
 import { Lag } from '../src/worker/lag.ts'
 
 describe('leases', () => {
-  test('what a query reads is removed when it has ended, and not before', () => {
+  test('data that a query reads is removed when the query has ended, and not before', () => {
     const leases = new Leases()
     const removed: string[] = []
     const early = leases.take()
@@ -19,7 +19,7 @@ describe('leases', () => {
     assert.deepEqual(removed, ['first', 'second'])
   })
 
-  test('in any order of begin, end and removal nothing goes that is read, and everything goes in the end', () => {
+  test('in any order of start, end and removal no data is removed while read, and all of it at the end', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('begin', 'end', 'retire'), { maxLength: 40 }), (steps) => {
         const leases = new Leases()
@@ -44,7 +44,7 @@ describe('leases', () => {
 })
 
 describe('lag', () => {
-  test('is the time since a block was acknowledged that is not loaded', () => {
+  test('is the time since the acknowledgement of a block that is not loaded', () => {
     const lag = new Lag()
     assert.equal(lag.milliseconds(1000), 0)
     lag.acknowledged(1, 1000)
@@ -58,7 +58,7 @@ describe('lag', () => {
     assert.equal(lag.milliseconds(4000), 0)
   })
 
-  test('says until when everything acknowledged is loaded, also while more keeps coming', () => {
+  test('gives the time until which everything acknowledged is loaded, also while blocks keep arriving', () => {
     const lag = new Lag()
     assert.equal(lag.completeTo(1000), 1000)
     lag.acknowledged(1, 1000)

@@ -24,23 +24,23 @@ const names = (files: readonly StoredFile[] | undefined): readonly number[] | un
 describe('nextMerge', () => {
   const files = [0, 20, 50, 61, 80].map((at, i) => fileOf(i + 1, day + at * minute, day + (at + 1) * minute))
 
-  test('leaves the files of an hour that is not over', () => {
+  test('leaves the files of an hour that has not ended', () => {
     assert.equal(nextMerge(files, [hour], day + hour - 1), undefined)
   })
 
-  test('takes the neighbours of an hour that is over', () => {
+  test('takes adjacent files of an hour that has ended', () => {
     assert.deepEqual(names(nextMerge(files, [hour], day + hour)), [1, 2, 3])
     assert.deepEqual(names(nextMerge(files.slice(3), [hour], day + 2 * hour)), [4, 5])
   })
 
-  test('does not merge over blocks whose file is missing', () => {
+  test('does not merge across blocks whose file is missing', () => {
     assert.deepEqual(names(nextMerge([files[0]!, files[2]!], [hour], day + hour)), undefined)
     const [first, , third] = files
     const fourth = fileOf(4, day + 55 * minute, day + 56 * minute)
     assert.deepEqual(names(nextMerge([first!, third!, fourth], [hour], day + hour)), [3, 4])
   })
 
-  test('leaves large files, files that reach over the hour, and what would grow too large', () => {
+  test('leaves large files, files that span hours, and files that together would be too large', () => {
     const limits = { largeRows: 100, mergedRows: 150 }
     const at = (i: number): number => day + i * minute
     assert.equal(nextMerge([fileOf(1, at(0), at(1), 100), fileOf(2, at(1), at(2))], [hour], 2 * day, limits), undefined)
@@ -49,13 +49,13 @@ describe('nextMerge', () => {
     assert.deepEqual(names(nextMerge(three, [hour], 2 * day, limits)), [1, 2])
   })
 
-  test('merges the hours of a day when their files are merged and the day is over', () => {
+  test('merges the hours of a day when their files are merged and the day has ended', () => {
     const hours = [0, 1, 2].map((i) => fileOf(i + 1, day + i * hour, day + (i + 1) * hour - 1))
     assert.equal(nextMerge(hours, [hour, day], day + 5 * hour), undefined)
     assert.deepEqual(names(nextMerge(hours, [hour, day], 2 * day)), [1, 2, 3])
   })
 
-  test('comes to an end, loses no file, and keeps to the limit', () => {
+  test('terminates, loses no file, and keeps to the limit', () => {
     const gap = fc.integer({ min: 1, max: 3 * hour })
     const rows = fc.integer({ min: 1, max: 60 })
     const limits: MergeLimits = { largeRows: 50, mergedRows: 100 }

@@ -10,18 +10,18 @@ import { within } from './blocks.ts'
 const mostRows = 256
 const memory = new WebAssembly.Memory({ initial: 1 })
 const packing = new Packing(memory, mostRows)
-/** Of a packed body, with room for the vector that begins in its last octets. */
+/** Octets of a packed body, with room for the vector that starts in its last octets. */
 const received = new WebAssembly.Memory({ initial: 1 })
 const unpacking = new Packing(received, mostRows)
 
-/** How the rows of a block differ in an octet. */
+/** Ways in which the rows of a block differ in an octet. */
 type Kind = 'same' | 'two' | 'any'
 const kinds = fc.array(fc.constantFrom<Kind>('same', 'two', 'any'), {
   minLength: octetsPerRow,
   maxLength: octetsPerRow,
 })
 
-/** Rows whose octets are as `kind` says. */
+/** Rows whose octets vary by `kind`. */
 const blocks = fc.tuple(fc.integer({ min: 1, max: mostRows / 64 }), kinds, fc.integer()).map(([times, kind, seed]) => {
   const rows = times * 64
   const block = createFlowBlock(rows)
@@ -38,7 +38,7 @@ const blocks = fc.tuple(fc.integer({ min: 1, max: mostRows / 64 }), kinds, fc.in
   return within(memory, block)
 })
 
-/** Calls `visit` for each octet of a row, `place` counted over all columns and `octet` in its own. */
+/** Calls `visit` for each octet of a row, with `place` in the row and `octet` in its column. */
 function eachOctet(
   block: FlowBlock,
   visit: (octets: Uint8Array, place: number, width: number, octet: number) => void,
@@ -53,7 +53,7 @@ function eachOctet(
   }
 }
 
-/** Octets of the packed columns, as the head of the file says. */
+/** Octets of the packed columns, by the format in the header of the file. */
 function columnOctetsOf(block: FlowBlock): number {
   const counts = new Map<number, { width: number; whole: number; ofTwo: number }>()
   eachOctet(block, (octets, place, width, octet) => {
@@ -71,7 +71,7 @@ function columnOctetsOf(block: FlowBlock): number {
   return sum
 }
 
-/** Packed as version 3 of the log had it: whole octets, or none. */
+/** Packed as in version 3 of the log: octets are whole or left out. */
 function packedFormerly(block: FlowBlock): Uint8Array {
   const head = new Uint8Array(128)
   const columns: number[] = []
@@ -92,13 +92,13 @@ function packedFormerly(block: FlowBlock): Uint8Array {
 
 describe('packing', () => {
   const unpack = (body: Uint8Array, rows: number, form: PackedForm): Uint8Array => {
-    // The last vector and its bits may end as far behind the body as a reader's memory has slack.
+    // The last vector and its bits may end after the body, within the slack of a reader's memory.
     const at = 65_536 - 18 - body.length
     new Uint8Array(received.buffer).set(body, at)
     return unpacking.unpack(at, rows, form)
   }
 
-  test('gives back every octet, leaves out those that are the same in all rows, and says one of two by a bit', () => {
+  test('restores every octet, leaves out those equal in all rows, and encodes one of two values as a bit', () => {
     fc.assert(
       fc.property(blocks, (block) => {
         const columns = block.memory.slice()
@@ -113,7 +113,7 @@ describe('packing', () => {
     )
   })
 
-  test('reads what was packed when no octet was said by a bit', () => {
+  test('reads bodies of the former version, which encodes no octet as a bit', () => {
     fc.assert(
       fc.property(blocks, (block) => {
         const body = packedFormerly(block)
@@ -124,7 +124,7 @@ describe('packing', () => {
     )
   })
 
-  test('takes rows by 64, and no body that is too short to say what it holds', () => {
+  test('accepts multiples of 64 rows, and no body that is too short for its header', () => {
     assert.deepEqual([0, 16, 64, 96, 2048].map(isPackable), [false, false, true, false, true])
     assert.equal(packedOctetsOf(new Uint8Array(255), 64, 'packed'), undefined)
     assert.equal(packedOctetsOf(new Uint8Array(127), 64, 'packedFormerly'), undefined)
@@ -141,7 +141,7 @@ describe('a packed entry', () => {
     return Uint8Array.from([...parts.header, ...parts.body])
   }
 
-  test('is read as one, by any checksum, and is not longer than its rows by more than 256 octets', () => {
+  test('is read, by any checksum, and is at most 256 octets longer than its rows', () => {
     fc.assert(
       fc.property(blocks, (block) => {
         const octets = packed(block)
@@ -155,7 +155,7 @@ describe('a packed entry', () => {
     )
   })
 
-  test('stays while others are packed behind it, until there is no room', () => {
+  test('stays valid while others are packed after it, until there is no room', () => {
     const [a, b] = fc.sample(blocks, { numRuns: 2, seed: 3 })
     const roomy = new Packing(memory, mostRows, maxPackedOctets(mostRows))
     const bodies = [a!, b!].map((block) => entryOf(block, 1, undefined, roomy).body)
@@ -165,7 +165,7 @@ describe('a packed entry', () => {
     assert.deepEqual(entryOf(a!, 1, undefined, roomy).body.slice(), packed(a!).subarray(40))
   })
 
-  test('is damaged with any octet changed, and where its body is not what its bits say', () => {
+  test('is damaged with any octet changed, and when its body does not match its bits', () => {
     const [block] = fc.sample(blocks, { numRuns: 1, seed: 1 })
     const octets = packed(block!)
     for (const at of octets.keys()) {
@@ -174,12 +174,12 @@ describe('a packed entry', () => {
       octets[at]! ^= 0x10
     }
     const parts = entryOf(block!, 1, undefined, packing)
-    parts.body[0]! ^= 1 // a column more or less, under a right checksum
+    parts.body[0]! ^= 1 // one column more or less, with a valid checksum
     seal(parts, 7)
     assert.equal(readEntry(Uint8Array.from([...parts.header, ...parts.body]), 0), 'damaged')
   })
 
-  test('has no packing where the block is not full, or stands elsewhere', () => {
+  test('is not packed when the block is not full, or is in other memory', () => {
     const [block] = fc.sample(blocks, { numRuns: 1, seed: 2 })
     block!.length--
     assert.equal(octetsOf(entryOf(block!, 1, undefined, packing)), entryOctetsOf(block!.length))

@@ -26,7 +26,7 @@ const gone = (maxOctets: number): Record<string, number> => {
 }
 
 describe('expiredFiles', () => {
-  test('each tier is kept as long as it is to be', () => {
+  test('each tier is kept for its retention', () => {
     assert.deepEqual(gone(1e9), {
       'minute/traffic': 3,
       'minute/interfaces': 3,
@@ -39,8 +39,8 @@ describe('expiredFiles', () => {
     })
   })
 
-  test('beyond the size the oldest single records go with their sums, and nothing else', () => {
-    // 2 × (3 + 4 + 5) rollups, 2 files of records and 2 of sums of 100 octets each, and 50 of the log.
+  test('beyond the maximum size the oldest single records and their sums are removed, and nothing else', () => {
+    // 2 × (3 + 4 + 5) rollups, 2 files of records and 2 of sums, each of 100 octets, and 50 octets of the log.
     assert.equal(gone(2850)['raw'], 4)
     assert.equal(gone(2849)['raw'], 5)
     assert.equal(gone(2849)['sums'], 5)

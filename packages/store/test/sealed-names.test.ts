@@ -5,13 +5,13 @@ import { coveredSegments, firstBlockOf, segmentNameOf } from '../src/log/segment
 import { blocksOf, fileNameOf, resolveFiles } from '../src/sealed/file-name.ts'
 
 describe('names of Parquet files', () => {
-  test('say which blocks they hold, and sort by them', () => {
+  test('give the blocks that they hold, and sort by them', () => {
     assert.equal(fileNameOf({ from: 1, to: 480 }), '000000000001-000000000480.parquet')
     const range = fc.tuple(fc.nat(), fc.nat()).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))
     fc.assert(fc.property(range, (each) => assert.deepEqual(blocksOf(fileNameOf(each)), each)))
   })
 
-  test('that are not ours mean nothing', () => {
+  test('of another form are ignored', () => {
     for (const name of [
       '',
       'x.parquet',
@@ -75,7 +75,7 @@ describe('resolveFiles', () => {
     )
   })
 
-  test('whatever files there are, no block stands in two of those that are used', () => {
+  test('for any set of files, no block is in two of the selected ones', () => {
     const file = fc.tuple(fc.nat(50), fc.nat(10)).map(([from, more]) => ({ from, to: from + more }))
     fc.assert(
       fc.property(fc.array(file), fc.nat(60), (files, covered) => {
@@ -97,7 +97,7 @@ describe('segments', () => {
     assert.equal(firstBlockOf('0000000000000001.vlog.unreadable'), undefined)
   })
 
-  test('may go when all of their blocks are covered, but never the last one', () => {
+  test('can be removed when all of their blocks are covered, but never the last one', () => {
     const names = [1, 5, 9].map(segmentNameOf)
     assert.deepEqual(coveredSegments(names, 3), [])
     assert.deepEqual(coveredSegments(names, 4), names.slice(0, 1))

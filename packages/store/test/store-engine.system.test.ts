@@ -1,4 +1,4 @@
-/** The engine of the store, here in the thread of the test. */
+/** The engine of the store, run in the thread of the test. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { blockOf } from './blocks.ts'
 const minute = 60_000
 const rows = 200
 
-/** With one block, of now, that is loaded and not sealed; single records are kept for a second. */
+/** An engine with one block of the present, loaded and unsealed; single records are kept for a second. */
 async function openEngine(t: TestContext, events: Partial<EngineEvents> = {}): Promise<StoreEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-engine-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -34,13 +34,13 @@ async function openEngine(t: TestContext, events: Partial<EngineEvents> = {}): P
   return engine
 }
 
-/** Until it is so, ten seconds at most. */
+/** Waits for the condition, at most ten seconds. */
 async function eventually(isSo: () => boolean): Promise<void> {
   for (let turn = 0; turn < 100 && !isSo(); turn++) await setTimeout(100)
   assert.ok(isSo())
 }
 
-test('records are sealed and removed at their age, too, when the clock was set back meanwhile', async (t) => {
+test('records are sealed and expire also when the clock was set back meanwhile', async (t) => {
   const engine = await openEngine(t)
   assert.equal(engine.stats().records, rows)
   const [clock, steady] = [Date.now.bind(Date), performance.now.bind(performance)]
@@ -60,7 +60,7 @@ const brokenDisk = (): never => {
   throw Object.assign(new Error('EIO: i/o error, unlink'), { code: 'EIO' })
 }
 
-test('a disk that is full and lets nothing be removed ends nothing: it is told, and tried again', async (t) => {
+test('a full disk that refuses removals is reported and retried, and does not stop the engine', async (t) => {
   const events: string[] = []
   const engine = await openEngine(t, { onEvent: ({ event }) => events.push(event) })
   const mocks = [
@@ -69,14 +69,14 @@ test('a disk that is full and lets nothing be removed ends nothing: it is told, 
   ]
   await assert.rejects(engine.seal(), {
     code: 'disk-full',
-    message: 'ENOSPC: no space left on device; nor can old files be removed: EIO: i/o error, unlink',
+    message: 'ENOSPC: no space left on device; and old files cannot be removed: EIO: i/o error, unlink',
   })
   for (const { mock } of mocks) mock.restore()
   await eventually(() => engine.stats().sealedTo === 1)
   assert.deepEqual(events, ['store.replayed', 'store.disk-full', 'store.recovered'])
 })
 
-test('what upkeep cannot go on after is told as a failure, which starts the engine anew', async (t) => {
+test('an error that upkeep cannot recover from is reported as a failure, which restarts the engine', async (t) => {
   const failure = Promise.withResolvers<string>()
   const engine = await openEngine(t, {
     onEvent({ event }) {

@@ -23,13 +23,13 @@ describe('the tier of a series', () => {
     assert.deepEqual(tier(day, 2 * hour), ['hour', 2 * hour])
   })
 
-  test('is a coarser one, with its own step, where the finer is gone', () => {
+  test('is a coarser one, with its own step, when the finer was removed', () => {
     assert.deepEqual(tier(8 * day, 2 * minute), ['five-minutes', 5 * minute])
     assert.deepEqual(tier(100 * day, 30 * minute), ['hour', hour])
     assert.deepEqual(tier(2 * day, 30_000), ['minute', minute])
   })
 
-  test('is the one that reaches farthest where none reaches far enough', () => {
+  test('is the one that reaches farthest when none reaches far enough', () => {
     assert.deepEqual(tier(2000 * day, 7 * day), ['hour', 7 * day])
     assert.deepEqual(tier(2000 * day, 7 * day + minute), ['hour', 7 * day + hour])
   })
@@ -51,13 +51,13 @@ describe('the tier of a sum', () => {
     assert.equal(tier(now - 90_500, now - 500), 'raw')
   })
 
-  test('is the coarsest rollup of whose buckets the window is made', () => {
+  test('is the coarsest rollup with whole buckets in the window', () => {
     assert.equal(tier(now - 5 * minute, now), 'five-minutes')
     assert.equal(tier(now - 3 * minute, now), 'minute')
     assert.equal(tier(now - hour, now), 'hour')
   })
 
-  test('is a rollup for a long window, and for one of which the records are gone', () => {
+  test('is a rollup for a long window, and for one whose records were removed', () => {
     assert.equal(tier(now - 5 * hour - 1, now), 'minute')
     assert.equal(tier(now - 2 * day - 1, now - 2 * day + 1000), 'minute')
     assert.equal(tier(now - 2000 * day - 1, now), 'hour')

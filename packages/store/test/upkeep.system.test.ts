@@ -12,7 +12,7 @@ let count = 0
 const freshFolder = (): string => join(root, String(++count))
 const hour = 3_600_000
 const day = 24 * hour
-/** Three days ago, at the full day. */
+/** The start of the day three days ago. */
 const start = Math.floor(Date.now() / day) * day - 3 * day
 const rows = 200
 
@@ -24,7 +24,7 @@ const optionsOf = (folder: string, more: Partial<FlowStoreOptions> = {}): FlowSt
   ...more,
 })
 
-/** Appends one block that arrived, and whose records ended, at each time, and seals each on its own. */
+/** Appends a block for each time, at which it arrives and its records end, and seals each separately. */
 async function sealEach(options: FlowStoreOptions, times: readonly number[]): Promise<void> {
   const store = await openFlowStore(options)
   const log = openFlowLog({ folder: options.folder, onAcknowledged: (block) => store.notify(block) }, start)
@@ -64,7 +64,7 @@ describe('upkeep', () => {
     await store.close()
   })
 
-  test('removes each tier at its age, and goes on behind what was removed', async () => {
+  test('removes each tier after its retention, and continues after the removed blocks', async () => {
     const folder = freshFolder()
     const age = (Date.now() - start) / 1000
     const kept = optionsOf(folder, {
@@ -85,7 +85,7 @@ describe('upkeep', () => {
     log.close(start)
   })
 
-  test('beyond the size the oldest records go first', async () => {
+  test('beyond the maximum size the oldest records are removed first', async () => {
     const folder = freshFolder()
     await sealEach(optionsOf(folder), [start, start + hour, start + 2 * hour])
     const store = await openFlowStore(optionsOf(folder))
@@ -98,7 +98,7 @@ describe('upkeep', () => {
     await smaller.close()
   })
 
-  test('removes segments of the log that are sealed', async () => {
+  test('removes sealed segments of the log', async () => {
     const folder = freshFolder()
     const store = await openFlowStore(optionsOf(folder))
     const log = openFlowLog({ folder, segmentOctets: 10_000, onAcknowledged: (block) => store.notify(block) }, start)
@@ -116,7 +116,7 @@ describe('upkeep', () => {
 })
 
 describe('damage', () => {
-  test('in the log costs the block that it hit, is reported, and nothing else', async () => {
+  test('in the log loses only the damaged block, and is reported', async () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder }, start)
     for (let i = 0; i < 5; i++) log.append(blockOf({ rows, end: start + i }), start)
@@ -138,7 +138,7 @@ describe('damage', () => {
     await store.close()
   })
 
-  test('in a sealed file puts that file aside, is reported, and nothing else', async () => {
+  test('in a sealed file sets only that file aside, and is reported', async () => {
     const folder = freshFolder()
     await sealEach(optionsOf(folder), [start, start + hour])
     const file = join(folder, 'raw', '000000000002-000000000002.parquet')
@@ -158,7 +158,7 @@ describe('damage', () => {
   })
 })
 
-test('a folder that cannot be is an error that says so', async () => {
+test('an impossible folder is an error that names it', async () => {
   await assert.rejects(openFlowStore(optionsOf(join(import.meta.filename, 'below'))), {
     name: 'StoreError',
     code: 'failed',

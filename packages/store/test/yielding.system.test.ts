@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openFlowStore } from '../src/index.ts'
 
-const linuxOnly = process.platform === 'linux' ? false : 'threads have priorities of their own on Linux alone'
+const linuxOnly = process.platform === 'linux' ? false : 'only on Linux do threads have their own priorities'
 
-test('the threads of the store yield to the one that opened it', { skip: linuxOnly }, async () => {
+test('the threads of the store yield to the thread that opened it', { skip: linuxOnly }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-yielding-'))
   const before = new Set(readdirSync('/proc/self/task'))
   const store = await openFlowStore({
@@ -22,7 +22,7 @@ test('the threads of the store yield to the one that opened it', { skip: linuxOn
     const name = readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim()
     names.set(name, [...(names.get(name) ?? []), getPriority(Number(thread))])
   }
-  // Its own thread; and DuckDB's, which is named as the pool is.
+  // The store's own thread, and DuckDB's, which have the name of the pool.
   assert.deepEqual(names.get('WorkerThread'), [own + 15])
   assert.ok((names.get('libuv-worker') ?? []).length > 0)
   for (const priority of names.get('libuv-worker')!) assert.equal(priority, own + 15)

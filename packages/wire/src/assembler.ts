@@ -1,13 +1,13 @@
 /**
- * As much of WebAssembly's binary format (W3C, WebAssembly Core Specification 3.0, §5) as a module of one function over
- * imported memories takes.
+ * The subset of WebAssembly's binary format (W3C, WebAssembly Core Specification 3.0, §5) for a module with one
+ * function and imported memories.
  * @module
  */
 
 const valueType = { i32: 0x7f, v128: 0x7b } as const
 type ValueType = keyof typeof valueType
 
-/** Instructions without operands in the code. */
+/** Instructions without immediates. */
 const plain = {
   end: 0x0b,
   return: 0x0f,
@@ -27,7 +27,7 @@ const plain = {
   'i64.mul': 0x7e,
   'i64.extend_i32_u': 0xad,
 } as const
-/** Those of vectors: behind the prefix 0xfd. */
+/** Vector instructions: opcodes after the prefix 0xfd. */
 const vector = {
   'i8x16.swizzle': 0x0e,
   'i16x8.splat': 0x10,
@@ -50,26 +50,26 @@ const vector = {
   'i64x2.add': 0xce,
   'i64x2.sub': 0xd1,
   'i64x2.gt_s': 0xd9,
-  /** As `i8x16.swizzle` for indices below 16 and from 128 on, which give 0; for those between it may be either. */
+  /** Like `i8x16.swizzle` for indices below 16, and from 128 on, which give 0; indices between may do either. */
   'i8x16.relaxed_swizzle': 0x100,
 } as const
-/** The lanes of a vector that can be taken out of it. */
+/** Lane types that can be extracted from a vector. */
 const extractedLane = { i32: 0x1b } as const
-/** Stores of scalars by their octets. */
+/** Scalar stores, by octets stored. */
 const scalarStore = { 1: 0x3a, 2: 0x3b, 4: 0x36, 8: 0x37 } as const
 const laneStore = { 1: 0x58, 2: 0x59, 4: 0x5a, 8: 0x5b } as const
 export type Octets = keyof typeof laneStore
 
-/** And version 1. */
+/** The magic, and version 1. */
 const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0] as const
 const prefix = 0xfd
-/** In place of an alignment: the number of a memory other than 0 follows. */
+/** Flag of an alignment: the index of a memory other than 0 follows. */
 const otherMemory = 0x40
-/** Limits of a memory of a thread's own, and of one that threads share, which has a maximum: 4 GiB, the most that there is. */
+/** Limits of a memory: of a single thread, or shared by threads with the required maximum, here 4 GiB, the largest. */
 const memoryLimits = { own: [0x00, 0], shared: [0x03, 0, ...unsigned(65_536)] } as const
 const noResult = 0x40
 
-/** Code of a function; each method adds an instruction, and gives itself. */
+/** Code of a function; each method appends an instruction and returns the assembler. */
 export class Assembler {
   readonly code: number[] = []
 
@@ -108,68 +108,68 @@ export class Assembler {
     return this
   }
 
-  /** 16 octets of the memory with this number, from `offset` behind the address on the stack. */
+  /** Loads 16 octets of the memory with this index, at the address on the stack + `offset`. */
   load(offset: number, memory: 0 | 1): this {
     this.code.push(prefix, 0x00, ...(memory === 0 ? [0] : [otherMemory, memory]), ...unsigned(offset))
     return this
   }
 
-  /** Two octets of the memory with this number into each of the eight lanes. */
+  /** Loads two octets of the memory with this index into each of the eight lanes. */
   loadSplat(offset: number, memory: 0 | 1): this {
     this.code.push(prefix, 0x08, ...(memory === 0 ? [0] : [otherMemory, memory]), ...unsigned(offset))
     return this
   }
 
-  /** The vector on the stack to the address below it, in the first memory, as all stores. */
+  /** Stores the vector on the stack at the address below it, in the first memory like all stores. */
   store(offset: number): this {
     this.code.push(prefix, 0x0b, 0, ...unsigned(offset))
     return this
   }
 
-  /** One lane of the vector on the stack, `lane` counted in `octets`. */
+  /** Stores one lane of the vector on the stack; `lane` counts lanes of `octets` octets. */
   storeLane(octets: Octets, lane: number, offset: number): this {
     this.code.push(prefix, ...unsigned(laneStore[octets]), 0, ...unsigned(offset), lane)
     return this
   }
 
-  /** The integer on the stack: 64 bits for 8 octets, else 32, of which the low octets are stored. */
+  /** Stores the low octets of the integer on the stack, which has 64 bits for 8 octets, otherwise 32. */
   storeScalar(octets: Octets, offset: number): this {
     this.code.push(scalarStore[octets], 0, ...unsigned(offset))
     return this
   }
 
-  /** One of the four lanes of 32 bits. */
+  /** Extracts a lane of the vector on the stack. */
   extractLane(type: keyof typeof extractedLane, lane: number): this {
     this.code.push(prefix, extractedLane[type], lane)
     return this
   }
 
-  /** Of the 32 octets of two vectors on the stack, 16 in the order of `from`. */
+  /** Selects 16 of the 32 octets of two vectors on the stack, in the order of `from`. */
   shuffle(from: readonly number[]): this {
     this.code.push(prefix, 0x0d, ...from)
     return this
   }
 
-  /** Pages of 64 KiB of the memory with this number. */
+  /** Size of the memory with this index, in pages of 64 KiB. */
   pages(memory: 0 | 1): this {
     this.code.push(0x3f, memory)
     return this
   }
 
-  /** What another one holds. */
+  /** Appends the code of another assembler. */
   append({ code }: Assembler): this {
     for (const octet of code) this.code.push(octet)
     return this
   }
 
-  /** Runs `body` where the i32 on the stack is not 0. */
+  /** Runs `body` when the i32 on the stack is not 0. */
   if(body: () => void): this {
     this.code.push(0x04, noResult)
     body()
     return this.do('end')
   }
 
-  /** Runs `body` once, and again while the i32 that it leaves is not 0. */
+  /** Runs `body` once, and repeats it while the i32 that it leaves on the stack is not 0. */
   repeat(body: () => void): this {
     this.code.push(0x03, noResult)
     body()
@@ -181,11 +181,11 @@ export class Assembler {
 export interface FunctionType {
   readonly parameters: readonly ValueType[]
   readonly results: readonly ValueType[]
-  /** Behind the parameters. */
+  /** Numbered after the parameters. */
   readonly locals: readonly ValueType[]
 }
 
-/** A module that exports a function `f` and imports these memories, numbered from 0, each as `m` and its number. */
+/** A module that exports the function `f` and imports these memories, each as `m` and its index, from 0. */
 export function moduleOf(
   { parameters, results, locals }: FunctionType,
   memories: readonly (keyof typeof memoryLimits)[],
@@ -211,7 +211,7 @@ const vectorOf = (items: readonly (readonly number[])[]): number[] => [...unsign
 const section = (id: number, items: readonly (readonly number[])[]): number[] => [id, ...sized(vectorOf(items))]
 const name = (letter: string): number[] => sized([letter.charCodeAt(0)])
 
-/** LEB128. */
+/** Unsigned LEB128. */
 function unsigned(value: number): number[] {
   const octets: number[] = []
   for (; value > 0x7f; value >>>= 7) octets.push((value & 0x7f) | 0x80)

@@ -1,6 +1,6 @@
-/** Joins octets. @module */
+/** Concatenates octets. @module */
 
-/** A copy of all `parts`, one behind the other. */
+/** A copy of all `parts` in order. */
 export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0
   for (const part of parts) length += part.length

@@ -1,11 +1,11 @@
-/** The one error that octets from outside may cause. @module */
+/** The only error that input octets may cause. @module */
 
 const decodeErrorCodes = ['truncated', 'trailing-octets', 'bad-length', 'bad-value'] as const
 export type DecodeErrorCode = (typeof decodeErrorCodes)[number]
 
 /**
- * Octets break their format. `offset` counts octets from the start of the message, so that the error names the octet
- * also when the reader was bounded to a part of it.
+ * Octets violate their format. `offset` counts octets from the start of the message, so that the error names the octet
+ * even if the reader was bounded to a part of the message.
  */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError'

@@ -1,42 +1,42 @@
 /**
- * Server-sent events (HTML §9.2) as octets: cuts a stream into events without changing them, and reads what one says.
+ * Server-sent events (HTML §9.2) as octets: splits a stream into events without changing them, and reads their fields.
  *
  *   id: 7 LF  data: {"a": LF  data: 1} LF  LF
  *
- * An event ends behind a blank line. A line ends in LF, CR LF or CR, each as it likes.
+ * A blank line ends an event. Each line may end in LF, CR LF or CR.
  * @module
  */
 
 const lf = 10
 const cr = 13
 
-/** Pieces of an event are gathered in blocks of no more than this, or of one piece. */
+/** Pieces of an event are gathered in blocks of at most this size, or the size of one larger piece. */
 const blockOctets = 65_536
-/** So many octets may begin a blank line, the end of the line before included: CR LF CR. */
+/** Maximum octets of an unfinished blank line, including the end of the previous line: CR LF CR. */
 const openOctets = 3
 
-/** What the octets so far end with. Behind a CR, that of a blank line or of another one, an LF may come that belongs to it. */
+/** End of the octets so far. An LF that belongs to it may follow a CR, of a blank line or of another line. */
 type Place = 'text' | 'line end' | 'cr' | 'blank cr'
 
 /**
- * Cuts octets, in whatever pieces they come, behind each blank line. Octets are copied at most twice. An event that ends
- * in CR is whole with the next octet, as that may be the LF of the same line end.
+ * Splits octets after each blank line, however they are segmented. Octets are copied at most twice. An event that ends
+ * in CR is complete only with the next octet, which may be the LF of the same line end.
  */
 export class EventSplitter {
   readonly #maxOctets: number
-  /** All are full but the last. */
+  /** All full except the last. */
   #blocks: Uint8Array[] = []
-  /** Those in use of the last block. */
+  /** Octets used in the last block. */
   #used = 0
   #octets = 0
   #place: Place = 'text'
 
-  /** @param maxOctets of an event, from 4 on; longer ones are given in pieces, of which the last one ends the event */
+  /** @param maxOctets of an event, at least 4; a longer event is returned in pieces, the last of which ends it */
   constructor(maxOctets: number) {
     this.#maxOctets = maxOctets
   }
 
-  /** The events that are whole now, each with the blank line that ends it. They may be parts of `octets`. */
+  /** Returns the completed events, each with its blank line. They may be views on `octets`. */
   push(octets: Uint8Array): readonly Uint8Array[] {
     const events: Uint8Array[] = []
     let start = 0
@@ -65,13 +65,13 @@ export class EventSplitter {
     return events
   }
 
-  /** What is left when the stream ends: an event that was cut off or ends in CR, or nothing. */
+  /** The remaining octets when the stream ends: an incomplete event or one that ends in CR, or nothing. */
   rest(): Uint8Array {
     this.#place = 'text'
     return this.#taken(new Uint8Array(0))
   }
 
-  /** Copies, so that pieces of one octet hold no more than that, and `octets` stay the caller's. */
+  /** Copies, so that a short piece does not retain a large buffer, and `octets` stay the caller's. */
   #hold(octets: Uint8Array): void {
     const last = this.#blocks.at(-1)
     const fits = last === undefined ? 0 : Math.min(octets.length, last.length - this.#used)
@@ -86,7 +86,7 @@ export class EventSplitter {
     this.#used = more.length
   }
 
-  /** What is held, and `end` behind it. */
+  /** The held octets followed by `end`. */
   #taken(end: Uint8Array): Uint8Array {
     if (this.#octets === 0) return end
     const all = new Uint8Array(this.#octets + end.length)
@@ -104,21 +104,21 @@ export class EventSplitter {
   }
 }
 
-/** Whether a blank line is the last of it. */
+/** Whether the octets end with a blank line. */
 export const endsEvent = (octets: Uint8Array): boolean =>
   /(?:\r\n|\n|\r(?!\n)){2}$/.test(String.fromCharCode(...octets.subarray(-4)))
 
-/** What an event says. */
+/** Fields of an event. */
 export interface EventFields {
-  /** Empty where it has no such field. */
+  /** Value of `event`; empty when the event has no such field. */
   readonly type: string
-  /** Without one, the last that an event of the stream had goes on to hold. */
+  /** `undefined` without such a field: the last id of the stream then stays in effect. */
   readonly id: string | undefined
-  /** The lines of its data, joined by LF. An event without any is none for the program. */
+  /** Lines of data, joined by LF. An event without data is not dispatched. */
   readonly data: string | undefined
 }
 
-/** The fields of a whole event (HTML §9.2.6): the last `event` and `id`, all `data`; others and comments are passed over. */
+/** Reads the fields of a whole event (HTML §9.2.6): the last `event` and `id`, all `data`; ignores the rest. */
 export function fieldsOf(event: Uint8Array): EventFields {
   let type = ''
   let id: string | undefined

@@ -21,12 +21,12 @@ export class Reader {
     this.#end = end
   }
 
-  /** Octets from the start of the message to the next one read. */
+  /** Octets from the start of the message to the next octet to read. */
   get offset(): number {
     return this.#at
   }
 
-  /** Octets not read yet. */
+  /** Remaining octets. */
   get left(): number {
     return this.#end - this.#at
   }
@@ -51,7 +51,7 @@ export class Reader {
     return this.#view.getBigUint64(this.#take(8))
   }
 
-  /** `count` octets as a view on the message, not a copy: it lives as long as the message's buffer. */
+  /** `count` octets as a view on the message, not a copy: valid while the message's buffer is not reused. */
   octets(count: number): Uint8Array {
     const at = this.#take(count)
     return this.#octets.subarray(at, at + count)
@@ -61,13 +61,13 @@ export class Reader {
     this.#take(count)
   }
 
-  /** A reader of the next `count` octets alone, with the same offsets; this one goes on behind them. */
+  /** A reader bounded to the next `count` octets, with the same offsets; this reader continues after them. */
   sub(count: number): Reader {
     const at = this.#take(count)
     return new Reader(this.#octets, at, at + count)
   }
 
-  /** @throws {DecodeError} `trailing-octets` when something is left. */
+  /** @throws {DecodeError} `trailing-octets` when octets remain. */
   end(): void {
     if (this.left > 0) throw new DecodeError('trailing-octets', this.#at, `${this.left} octets too many`)
   }

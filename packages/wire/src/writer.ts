@@ -1,6 +1,6 @@
 /**
- * Writes big-endian fields into a buffer that grows. A value that does not fit its field throws a RangeError: it is a
- * mistake of our own caller, and DataView would wrap it silently.
+ * Writes big-endian fields into a growing buffer. A value that does not fit its field throws a RangeError: it is a
+ * mistake of the caller, and DataView would wrap it silently.
  * @module
  */
 
@@ -50,7 +50,7 @@ export class Writer {
     this.#octets.set(value, at)
   }
 
-  /** What `body` writes, preceded by its length in octets as a field of `size` octets. */
+  /** Writes the output of `body`, preceded by its length in octets as a field of `size` octets. */
   counted(size: 1 | 2 | 4, body: () => void): void {
     const at = this.#grow(size)
     body()
@@ -61,17 +61,17 @@ export class Writer {
     else this.#view.setUint32(at, length)
   }
 
-  /** A copy of what was written. */
+  /** A copy of the written octets. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#octets.slice(0, this.#length)
   }
 
-  /** Begins again, in the memory that is there. */
+  /** Starts again in the same memory. */
   clear(): void {
     this.#length = 0
   }
 
-  /** Makes room and returns where it starts. Replaces `#view`, so callers take the view after calling it. */
+  /** Makes room and returns its offset. Replaces `#view`, so callers must read `#view` after the call. */
   #grow(count: number): number {
     const at = this.#length
     const needed = at + count

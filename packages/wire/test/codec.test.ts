@@ -82,7 +82,7 @@ describe('struct', () => {
   })
 })
 
-test('text is UTF-8; what is none is replaced', () => {
+test('text is UTF-8; invalid sequences are replaced', () => {
   const names = list(counted(1, text))
   assert.deepEqual(decode(names, encode(names, ['office', '', 'Büro']).slice()), ['office', '', 'Büro'])
   assert.deepEqual(decode(names, fromHex('02 61ff')), ['a\ufffd'])
@@ -109,14 +109,14 @@ describe('rejects', () => {
 })
 
 describe('Reader and Writer', () => {
-  test('a part keeps the offsets of the message, and the reader goes on behind it', () => {
+  test('a part keeps the offsets of the message, and the reader continues after it', () => {
     const r = new Reader(fromHex('00 aa bb cc'), 1)
     assert.equal(r.sub(2).offset, 1)
     assert.equal(r.offset, 3)
     assert.equal(r.uint8(), 0xcc)
   })
 
-  test('a value that does not fit its field is our own mistake', () => {
+  test('a value that does not fit its field is a RangeError', () => {
     const w = new Writer()
     assert.throws(() => w.uint8(256), RangeError)
     assert.throws(() => w.uint16(-1), RangeError)

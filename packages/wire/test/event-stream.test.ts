@@ -23,11 +23,11 @@ describe('a stream of server-sent events (HTML §9.2)', () => {
     ['one blank line more', 'data: 1\n\n\ndata: 2\n\n', ['data: 1\n\n', '\ndata: 2\n\n']],
     ['an event that was cut off', 'data: 1\n\ndata: 2', ['data: 1\n\n', 'data: 2']],
   ] as const)
-    test(`is cut behind blank lines: ${name}`, () => {
+    test(`is split after blank lines: ${name}`, () => {
       assert.deepEqual(split([Buffer.from(stream)]), events)
       assert.deepEqual(split(inPieces(Buffer.from(stream), 1)), events)
     })
-  test('is cut at the same places in whatever pieces it comes, and nothing is lost or added', () => {
+  test('is split at the same places however it is segmented, and nothing is lost or added', () => {
     const part = fc.constantFrom('data: a', 'id: 1', ': c', 'd', '\n', '\r', '\r\n', '\n\n', '\r\r', '\r\n\r\n')
     const stream = fc.array(part, { maxLength: 40 }).map((parts) => parts.join(''))
     fc.assert(
@@ -36,12 +36,12 @@ describe('a stream of server-sent events (HTML §9.2)', () => {
         const at = [0, ...cuts.filter((cut) => cut < octets.length).sort((a, b) => a - b), octets.length]
         const pieces = at.slice(1).map((to, index) => octets.subarray(at[index], to))
         assert.equal(split(pieces).join(''), whole)
-        // two ends of lines in a row, each as long as it can be
+        // two consecutive line ends of maximum length
         assert.deepEqual(split(pieces), whole.match(/[^]*?(?:\r\n|\n|\r(?!\n)){2}|[^]+$/g) ?? [])
       }),
     )
   })
-  test('gives an event with the octet that ends it, and keeps the pieces of others as they were', () => {
+  test('returns an event with the octet that ends it, and keeps the pieces of others unchanged', () => {
     const splitter = new EventSplitter(maxOctets)
     const piece = Buffer.from('data: 1\n')
     assert.deepEqual(splitter.push(piece), [])
@@ -49,7 +49,7 @@ describe('a stream of server-sent events (HTML §9.2)', () => {
     assert.deepEqual(splitter.push(Buffer.from('\r')), [])
     assert.deepEqual(splitter.push(Buffer.from('\n')).map(text), ['data: 1\n\r\n'])
   })
-  test('costs two copies of an octet at most, in pieces of 16 KiB and in smaller ones', (t) => {
+  test('copies an octet at most twice, in pieces of 16 KiB and in smaller ones', (t) => {
     for (const [length, size] of [
       [maxOctets, 16_384],
       [1_000_000, 100],
@@ -65,7 +65,7 @@ describe('a stream of server-sent events (HTML §9.2)', () => {
       assert.ok(copied <= 2 * length, `${copied} octets copied`)
     }
   })
-  test('gives an event of more than the limit in pieces instead of holding it, the last of which ends it', () => {
+  test('returns an event beyond the limit in pieces, the last of which ends it, instead of holding it', () => {
     for (const [end, line] of [
       ['\n', '\n'],
       ['\r\n\r', '\n'],
@@ -88,14 +88,14 @@ describe('a stream of server-sent events (HTML §9.2)', () => {
   })
 })
 
-test('a blank line ends an event, whatever ends its lines; an end of a line alone does not', () => {
+test('a blank line ends an event, whatever its line ends; a single line end does not', () => {
   for (const whole of ['data\n\n', 'data\r\n\r\n', 'data\r\r', 'data\n\r\n', 'data\r\n\n', '\n\n'])
     assert.ok(endsEvent(Buffer.from(whole)), JSON.stringify(whole))
   for (const part of ['', 'data', 'data\n', 'data\r\n', '\r\n', 'data\n\nx'])
     assert.ok(!endsEvent(Buffer.from(part)), JSON.stringify(part))
 })
 
-test('an event says what its fields hold (HTML §9.2.6)', () => {
+test('reads the fields of an event (HTML §9.2.6)', () => {
   const none = { type: '', id: undefined, data: undefined }
   for (const [event, fields] of [
     [': beat\n\n', none],

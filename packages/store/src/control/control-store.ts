@@ -51,8 +51,8 @@ const maxEvents = 100_000
 const lockPatience = 2000
 
 /**
- * The lock is what keeps a second process off the whole state folder, log and flow store too: it is taken first, held
- * to the end, and gone with the process, however that ends.
+ * The lock keeps a second process off the whole state folder, including log and flow store: it is taken first, held to
+ * the end, and released with the process, however that ends.
  */
 const schema = `
   PRAGMA locking_mode = EXCLUSIVE;
@@ -120,7 +120,7 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
   }
 }
 
-/** Grows when programs that know only the present one would misread it or lose something. Before there was one: 0. */
+/** Incremented when programs that know only the current layout would misread or lose data. Older files have 0. */
 const layout = 1
 
 function checkLayout(database: DatabaseSync, path: string): void {

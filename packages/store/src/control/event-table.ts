@@ -1,8 +1,8 @@
-/** The event log as a table: ids given by the writer, the oldest events go. @module */
+/** The event log as a table: the writer assigns ids, and the oldest events are removed. @module */
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface StoredEvent {
-  /** Given by the caller; larger than all before. */
+  /** Assigned by the caller; larger than all before. */
   readonly id: number
   /** Milliseconds since 1970. */
   readonly at: number
@@ -19,7 +19,7 @@ export interface EventTable {
   forget(id: number): void
 }
 
-/** Old events are removed in steps, so that not every event costs a deletion. */
+/** Events are removed in steps of this many, so that not every event costs a deletion. */
 const forgetStep = 256
 
 const columns = 'id, at, event, severity, subject, fields'

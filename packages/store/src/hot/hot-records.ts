@@ -1,6 +1,6 @@
 /**
- * Records that are not sealed yet, from consecutive blocks of the log: files in memory with a row group each. Blocks
- * stay whole. The file of the row group that still has room is written anew as it grows.
+ * Unsealed records from consecutive blocks of the log: files in memory with a row group each. Blocks are not split. The
+ * file of the row group that still has room is rewritten as it grows.
  * @module
  */
 import type { LogBlock } from '../log/log-reader.ts'
@@ -12,7 +12,7 @@ import { type RowGroup, rowsPerGroup, timesOf } from './row-group.ts'
 /** A file that can be queried. */
 export interface HotFile {
   readonly path: string
-  /** The time that its records reach over, milliseconds since 1970. */
+  /** Time range of its records, milliseconds since 1970. */
   readonly earliest: number
   readonly latest: number
 }
@@ -29,7 +29,7 @@ export class HotRecords {
   #groupSpan = { earliest: Infinity, latest: -Infinity }
   #full: readonly OpenFile[] = []
   #fullRows = 0
-  /** Of the row group that has room, with the rows that it had then. */
+  /** File of the row group that has room, with the rows at its last write. */
   #last: OpenFile | undefined
   #flushAt = 0
   #appendedTo = 0
@@ -38,18 +38,17 @@ export class HotRecords {
   /** First block appended and last block that can be queried; 0 while empty. */
   from = 0
   to = 0
-  /** When the first block was appended, by `performance.now()`: the clock of the day may be set. */
+  /** When the first block was appended, by `performance.now()`: wall-clock time may be set. */
   filledAt = 0
   /** When the first and the last block arrived. */
   firstAt = Infinity
   lastAt = -Infinity
-  /** The time that the records reach over. */
+  /** Time range of the records. */
   earliest = Infinity
   latest = -Infinity
 
   /**
-   * `folder` is where files go that memory has no room for; `group` is used by nobody else until `flush` was the last
-   * call.
+   * `folder` takes files that do not fit into memory; `group` must not be used elsewhere until the last `flush`.
    */
   constructor(leases: Leases, folder: string, group: RowGroup) {
     this.#leases = leases
@@ -69,7 +68,7 @@ export class HotRecords {
   }
 
   /**
-   * Takes in a block; when it throws, the block is not in, and can be tried again. @throws an error of the file system
+   * Appends a block; when it throws, the block is not appended and can be retried. @throws an error of the file system
    */
   append(block: LogBlock): void {
     if (this.#group.rows + block.rows > rowsPerGroup) this.#closeGroup()
@@ -93,7 +92,7 @@ export class HotRecords {
     return this.to === this.#appendedTo ? undefined : Math.max(0, this.#flushAt - performance.now())
   }
 
-  /** Makes what was appended visible to queries. @throws an error of the file system */
+  /** Makes the appended rows visible to queries. @throws an error of the file system */
   flush(): void {
     if (this.to === this.#appendedTo) return
     const started = performance.now()

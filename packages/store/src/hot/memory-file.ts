@@ -1,7 +1,7 @@
 /**
- * Files in memory that the database reads like any other, and that the kernel takes back when they are closed, also
- * after kill -9: made where shared memory is (shm_overview(7)) and without a name. Where there is none, or no room in
- * it, in a folder on the disk.
+ * Files in memory that the database reads like any other, and that the kernel frees when they are closed, also after
+ * kill -9: created in shared memory (shm_overview(7)), without a name. If there is none or it is full, in a folder on
+ * the disk.
  * @module
  */
 import { closeSync, openSync, rmSync, writevSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 const sharedMemory = '/dev/shm'
 
 export interface MemoryFile {
-  /** How to open it as long as it is not closed, in this process. */
+  /** Path that opens the file in this process until it is closed. */
   readonly path: string
   close(): void
 }
@@ -18,8 +18,7 @@ export interface MemoryFile {
 let made = 0
 
 /**
- * Makes a file of these parts. `folder` is where it goes when it cannot be in memory. @throws an error of the file
- * system
+ * Creates a file of these parts, in `folder` when it cannot be in memory. @throws an error of the file system
  */
 export function writeMemoryFile(parts: readonly Uint8Array[], folder: string): MemoryFile {
   if (process.platform === 'linux') {
@@ -36,7 +35,7 @@ export function writeMemoryFile(parts: readonly Uint8Array[], folder: string): M
 export function writeTo(folder: string, parts: readonly Uint8Array[]): MemoryFile {
   const path = join(folder, `vagus-${process.pid}-${++made}.parquet`)
   const fd = openSync(path, 'wx+', 0o600)
-  // Without a name it goes with its descriptor; where descriptors cannot be opened by path it keeps the name.
+  // Without a name it ends with its descriptor; it keeps the name if descriptors cannot be opened by path.
   const isNameless = process.platform === 'linux'
   const close = (): void => {
     closeSync(fd)

@@ -1,7 +1,7 @@
 /**
- * A Parquet file of one row group with one plain page a column (parquet-format, `parquet.thrift`): columns as they are
- * in memory, so that writing one is a copy and the database reads it at the speed of memory. Parquet's integers have 32
- * or 64 bits; narrower columns are widened, and their type says what they are.
+ * A Parquet file of one row group with one plain page per column (parquet-format, `parquet.thrift`): the columns are as
+ * in memory, so that writing one is a copy and the database reads it at memory speed. Parquet's integers have 32 or 64
+ * bits; narrower columns are widened, and their converted type gives the width.
  *
  *   PAR1   page header, column   page header, column …   metadata   its length, 4 octets   PAR1
  * @module
@@ -38,7 +38,7 @@ const schema: readonly ThriftStruct[] = [
   ]),
 ]
 
-/** What to write one behind the other for a file of `rows` rows. `values` are the columns, each with `rows` values. */
+/** Consecutive parts of a file of `rows` rows. `values` are the columns, each with `rows` values. */
 export function plainParquet(values: readonly Uint8Array[], rows: number): readonly Uint8Array[] {
   const parts: Uint8Array[] = [magic]
   const chunks: ThriftStruct[] = []

@@ -4,12 +4,12 @@ import type { LogBlock } from '../log/log-reader.ts'
 import { databaseColumns } from '../sql/columns.ts'
 import { storedOctets, storedRowOctets } from './plain-parquet.ts'
 
-/** A row group of the database, 17 MB. */
+/** Rows of a row group of the database, 17 MB. */
 export const rowsPerGroup = 122_880
 
 interface Source {
   readonly octets: number
-  /** Octets of a row in all columns before. */
+  /** Octets of a row in all previous columns. */
   readonly before: number
 }
 
@@ -36,7 +36,7 @@ export class RowGroup {
     })
   }
 
-  /** Takes in a block, which must fit. */
+  /** Appends a block, which must fit. */
   append({ octets, bodyAt, rows }: LogBlock): void {
     const { buffer, byteOffset } = octets
     const to = this.rows
@@ -54,7 +54,7 @@ export class RowGroup {
     this.rows += rows
   }
 
-  /** The columns, each with the values that there are. */
+  /** The columns, each with the values appended so far. */
   values(): readonly Uint8Array[] {
     return databaseColumns.map((column, index) => {
       const { buffer, byteOffset } = this.#columns[index]!
@@ -90,7 +90,7 @@ export function timesOf({ octets, bodyAt, rows }: LogBlock): readonly [earliest:
 }
 
 /**
- * Milliseconds that a record may last and be spread over its time. Exporters end a record after 30 minutes at the
- * latest (the usual maximum of an active time-out); what is longer has a wrong clock and counts at its end.
+ * Maximum duration of a record in milliseconds to be spread over its time. Exporters end a record after 30 minutes at
+ * the latest (the usual maximum of an active timeout); a longer one has a wrong clock and counts at its end.
  */
 export const longestRecord = 3_600_000

@@ -1,10 +1,10 @@
 /**
- * The compact protocol of Apache Thrift, as far as Parquet's headers need it: structs, lists, integers, text. @module
+ * The subset of Apache Thrift's compact protocol that Parquet's headers need: structs, lists, integers, text. @module
  */
 
 const fieldType = { i32: 5, i64: 6, text: 8, list: 9, struct: 12 } as const
 
-/** A value of a field: its type is written with it. */
+/** A value of a field; its type is written with it. */
 type ThriftValue =
   | { readonly i32: number }
   | { readonly i64: number }
@@ -25,7 +25,7 @@ export function thriftOctets(struct: ThriftStruct): Uint8Array {
 function putStruct(octets: number[], struct: ThriftStruct): void {
   let before = 0
   for (const [field, value] of struct) {
-    // Fields differ by less than 16 everywhere in Parquet.
+    // Field ids in Parquet always differ by less than 16.
     octets.push(((field - before) << 4) | typeOf(value))
     before = field
     putValue(octets, value)
@@ -60,7 +60,7 @@ function putValue(octets: number[], value: ThriftValue): void {
   }
 }
 
-/** Zigzag: signs alternate; all of ours are 0 or more. */
+/** Zigzag encoding of numbers that are 0 or more. */
 const putInteger = (octets: number[], value: number): void => putVariable(octets, value * 2)
 
 function putVariable(octets: number[], value: number): void {

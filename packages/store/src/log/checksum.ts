@@ -1,20 +1,20 @@
 /**
- * The checksum of an entry: the round of XXH32 (xxHash, its specification §"XXH32 algorithm"), over as many lanes as
- * keep a processor's vector unit busy. 32 bits, little-endian.
+ * The checksum of an entry: the round of XXH32 (xxHash specification §"XXH32 algorithm") over enough lanes to keep a
+ * vector unit busy. 32 bits, little-endian.
  *
  *   round(sum, word) = rotl13(sum + word × prime2) × prime1        modulo 2^32
  *
- * The words of the header go into the sum one by one, then those of the body: while there are 32 left, each into the
- * lane of its place among them; then the lanes into the sum; then the words that were left. XXH32's avalanche ends it.
+ * The sum takes the words of the header one by one. Each stripe of 32 words of the body then goes into 32 lanes, one
+ * word each; the sum takes the lanes, then the words after the last stripe. The last step is XXH32's avalanche.
  *
- * A round can be undone from either side, so words that differ in one place always differ in the sum, whatever follows:
- * any change within four aligned octets is found for certain, any other but one in 2^32. Lanes begin with different
- * numbers and none with zero, so that words cannot change places, nor zeros be added, unseen.
+ * A round is invertible in either operand, so inputs that differ in one word always differ in the sum: any change
+ * within four aligned octets is detected for certain, any other except one in 2^32. Lanes start with different numbers
+ * other than zero, so that swapped words and added zeros are detected too.
  * @module
  */
 import { Assembler, moduleOf } from '@vagus/wire'
 
-/** Sums octets, a multiple of four of them, on top of `sum`. */
+/** Adds octets, a multiple of four, to `sum`. */
 export type Summing = (sum: number, octets: Uint8Array) => number
 
 const prime = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d] as const
@@ -31,7 +31,7 @@ function round(sum: number, word: number): number {
   return Math.imul((mixed << rotation) | (mixed >>> (32 - rotation)), prime1)
 }
 
-/** The checksum of a header and a body, unsigned. `summing` is that of the memory that holds the body. */
+/** The checksum of a header and a body, unsigned. `summing` is for the memory that holds the body. */
 export function checksumOf(header: Uint8Array, body: Uint8Array, summing: Summing): number {
   let sum = summing(wordsInto(prime3, header), body)
   sum = Math.imul(sum ^ (sum >>> 15), prime2)
@@ -55,7 +55,7 @@ export const scriptSumming: Summing = (sum, octets) => {
 
 const summings = new WeakMap<WebAssembly.Memory, Summing>()
 
-/** For octets in this memory: the same in vector instructions, which take a tenth of the time. */
+/** For octets in this memory: the same with vector instructions, in a tenth of the time. */
 export function summingIn(memory: WebAssembly.Memory | undefined): Summing {
   if (memory === undefined) return scriptSumming
   let summing = summings.get(memory)
@@ -66,7 +66,7 @@ export function summingIn(memory: WebAssembly.Memory | undefined): Summing {
 function vectorSumming(memory: WebAssembly.Memory): Summing {
   vectorModule ??= new WebAssembly.Module(vectorSource())
   const { f } = new WebAssembly.Instance(vectorModule, { m: { 0: memory } }).exports
-  const sumStripes = f as (at: number, stripes: number, sum: number) => number // sound: as in `vectorSource`
+  const sumStripes = f as (at: number, stripes: number, sum: number) => number // sound: `vectorSource` declares these
   return (sum, octets) => {
     if (octets.buffer !== memory.buffer) return scriptSumming(sum, octets)
     const stripes = Math.floor(octets.length / stripeOctets)
@@ -85,7 +85,7 @@ function wordsInto(sum: number, octets: Uint8Array): number {
 
 const viewOf = (octets: Uint8Array): DataView => new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
 
-/** Parameters: where the stripes begin, how many (one at least), and the sum so far. Then the lanes. */
+/** Parameters: offset and number of the stripes (at least one), and the sum so far. Then the lanes. */
 const local = { at: 0, stripes: 1, sum: 2, lanes: 3 } as const
 
 function vectorSource(): Uint8Array<ArrayBuffer> {

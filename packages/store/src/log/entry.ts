@@ -5,10 +5,10 @@
  *          magic  version   header   block   appended  rows   body       columns   checksum  body, padded to 8
  *                 (2)       octets   number  at (ms)          octets     hash
  *
- * The checksum covers header and body except itself: that of `checksum.ts`, or CRC-32 in version 1, which is read
- * still. The body is each column's first `rows` rows, in the order of `flowColumns`, as they stand in memory, or from
- * version 3 on packed (`packing.ts`). The hash names that order, so that a log of other columns is not misread but set
- * aside (`foreign.ts`).
+ * The checksum covers header and body except itself: that of `checksum.ts`, or CRC-32 in version 1, which can still be
+ * read. The body is each column's first `rows` rows, in the order of `flowColumns`, as in memory or, since version 3,
+ * packed (`packing.ts`). The hash identifies that order, so that a log with other columns is set aside (`foreign.ts`)
+ * and not misread.
  * @module
  */
 import { crc32 } from 'node:zlib'
@@ -20,14 +20,14 @@ export const headerOctets = 40
 const magic = 0x474f4c56 // "VLOG"
 const versionOf = { withCrc: 1, plain: 2, packedFormerly: 3, packed: 4 } as const
 const checksumAt = 36
-/** Rows of one entry: what a reader's buffer must hold. Blocks have 2,048. */
+/** Maximum rows of one entry: a reader's buffer must hold them. Blocks have 2,048. */
 export const maxRows = 32_768
 export const maxEntryOctets = headerOctets + maxPackedOctets(maxRows)
 
-/** Names the columns and their order. */
+/** Identifies the columns and their order. */
 const columnsHash = crc32(flowColumns.map(({ name, type }) => `${name}:${type}`).join(','))
 
-/** Octets of an entry with so many rows that are not packed. */
+/** Octets of an entry with `rows` rows that are not packed. */
 export function entryOctetsOf(rows: number): number {
   return totalOf(rows * octetsPerRow)
 }
@@ -39,9 +39,9 @@ export interface Entry {
   /** When it was appended, milliseconds since 1970. */
   readonly at: number
   readonly rows: number
-  /** Whether the body is columns as they are, or must be unpacked. */
+  /** Whether the body is plain columns or must be unpacked. */
   readonly form: 'plain' | PackedForm
-  /** Where the body begins and the entry ends, in the octets that it was read from. */
+  /** Start of the body and end of the entry, in the octets that it was read from. */
   readonly bodyAt: number
   readonly endAt: number
 }
@@ -50,17 +50,17 @@ export interface Entry {
 export interface EntryParts {
   readonly header: Uint8Array<ArrayBuffer>
   readonly body: Uint8Array<ArrayBuffer>
-  /** WebAssembly's memory that holds the body, when it is one. */
+  /** The WebAssembly memory that holds the body, if any. */
   readonly within: WebAssembly.Memory | undefined
 }
 
-/** Whether a packing takes the block: it must be full. */
+/** Whether a packing accepts the block: it must be full. */
 export const canPack = (block: FlowBlock): boolean => block.length === block.capacity && isPackable(block.length)
 
 /**
- * An entry without number and checksum, which `seal` adds. Good until the block changes, or `memory` is used again,
- * which has `maxEntryOctets`, or where the block is packed `headerOctets`. With a packing of the block's own memory one
- * that can be is packed, and is good until the packing starts anew.
+ * An entry without number and checksum, which `seal` adds. Valid until the block changes or `memory` is reused, which
+ * has `maxEntryOctets`, or `headerOctets` when the block is packed. With a packing of the block's own memory a packable
+ * block is packed, and its entry valid until the packing's `startAnew`.
  * @throws {RangeError} beyond `maxRows`
  */
 export function entryOf(
@@ -100,7 +100,7 @@ export function entryOf(
   return { header, body, within: undefined }
 }
 
-/** Makes the entry the one with this block number. */
+/** Sets block number and checksum of the entry. */
 export function seal({ header, body, within }: EntryParts, block: number): void {
   const view = new DataView(header.buffer, header.byteOffset)
   view.setBigUint64(8, BigInt(block), true)
@@ -109,7 +109,7 @@ export function seal({ header, body, within }: EntryParts, block: number): void 
 
 export const octetsOf = ({ header, body }: EntryParts): number => header.length + body.length
 
-/** The same entry in memory of its own. */
+/** A copy of the entry in its own memory. */
 export function copyOf(entry: EntryParts): EntryParts {
   return { header: entry.header.slice(), body: entry.body.slice(), within: undefined }
 }
@@ -118,8 +118,8 @@ export const rowsOf = ({ header }: EntryParts): number =>
   new DataView(header.buffer, header.byteOffset).getUint32(24, true)
 
 /**
- * The entry that begins at `at`. `incomplete`: it may go on behind the octets; `damaged`: none begins here.
- * An entry of other columns is `damaged` too: its rows cannot be read. `summing` is that of the memory of the octets.
+ * Reads the entry at `at`. `incomplete`: it may continue after the octets; `damaged`: no entry starts here.
+ * An entry with other columns is `damaged` too: its rows cannot be read. `summing` is for the memory of the octets.
  */
 export function readEntry(
   octets: Uint8Array,
@@ -159,19 +159,19 @@ export function readEntry(
   }
 }
 
-/** Whether a whole entry with other columns, or of another format, is at the start: its rows cannot be read. */
+/** Whether the octets start with a whole entry with other columns or of another format: its rows cannot be read. */
 export function isForeign(octets: Uint8Array): boolean {
   if (octets.length < headerOctets) return false
   const view = new DataView(octets.buffer, octets.byteOffset)
   if (view.getUint32(0, true) !== magic) return false
   if (!isReadable(view.getUint16(4, true))) return true
   const end = totalOf(view.getUint32(28, true))
-  // An own entry with a damaged header has another checksum.
+  // A damaged header of this version would not have a valid checksum.
   const isWhole = end <= octets.length && isIntact(octets.subarray(0, end), scriptSumming)
   return isWhole && view.getUint32(32, true) !== columnsHash
 }
 
-/** Where the next whole entry begins, `from` or later; `undefined` when there is none in the octets. */
+/** Offset of the next whole entry, `from` or later; `undefined` when the octets have none. */
 export function findEntry(octets: Uint8Array, from: number, summing: Summing = scriptSumming): number | undefined {
   for (let at = from; at + headerOctets <= octets.length; at += 8) {
     if (octets[at] === (magic & 255) && typeof readEntry(octets, at, summing) === 'object') return at
@@ -184,7 +184,7 @@ const formOf = (version: number): Entry['form'] =>
 
 const isReadable = (version: number): boolean => version >= versionOf.withCrc && version <= versionOf.packed
 
-/** Whether the checksum of an entry, of all its octets, is right. */
+/** Whether the checksum of a whole entry is right. */
 function isIntact(entry: Uint8Array, summing: Summing): boolean {
   const view = new DataView(entry.buffer, entry.byteOffset)
   const header = entry.subarray(0, checksumAt)

@@ -1,9 +1,9 @@
 /**
- * The log of flow blocks: the truth until a block is in an fsynced Parquet file. `append` returns after write(2), so
- * that what it acknowledged survives the end of the process; an fsync a second bounds what a power failure takes.
+ * The log of flow blocks: authoritative until a block is in an fsynced Parquet file. `append` returns after write(2),
+ * so that acknowledged blocks survive the end of the process; an fsync per second bounds the loss of a power failure.
  *
- * While the disk takes nothing, blocks wait in memory, unacknowledged, and each later call tries again. So they do
- * after an fsync failed, until its segment was written anew and is on the disk.
+ * While the disk refuses writes, blocks wait in memory, unacknowledged, and each later call retries. They also wait
+ * after a failed fsync, until its segment is rewritten and on the disk.
  * @module
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -40,7 +40,8 @@ export interface FlowLogOptions {
   /** Octets after which a new segment starts; default 64 MiB. */
   readonly segmentOctets?: number
   /**
-   * Octets of blocks that may wait in memory while the disk takes none (default 64 MiB); the oldest go and are counted.
+   * Maximum octets of blocks that wait in memory while the disk refuses (default 64 MiB); the oldest are dropped and
+   * counted.
    */
   readonly waitingOctets?: number
 }
@@ -51,15 +52,14 @@ export interface FlowLogState {
   readonly acknowledged: number
   /** Records that wait in memory because the disk refused them, without those gathered for the next write. */
   readonly waiting: number
-  /** Records given up since the log was opened. */
+  /** Records dropped since the log was opened. */
   readonly dropped: number
   /** Last error of the disk; empty when ok. */
   readonly problem: string
 }
 
 /**
- * Small enough to be removed soon after it was sealed, large enough that files stay few: a second of 10^6 rows/s or
- * less.
+ * Small enough to be removed soon after sealing, large enough to keep files few: at most a second of 10^6 rows/s.
  */
 const defaultSegmentOctets = 64 * 1024 * 1024
 /** Octets at which gathered blocks are written at once: some sixteen blocks. */
@@ -67,7 +67,7 @@ const maxGatheredOctets = 1024 * 1024
 /** Milliseconds between two tries while the disk refuses: each costs a system call. */
 const retryAfter = 200
 
-/** Opens or makes the log; cuts off what a crash left half-written. @throws an error of the file system */
+/** Opens or creates the log; truncates a torn write at its end. @throws an error of the file system */
 export const openFlowLog = (options: FlowLogOptions, now: number): FlowLog => new FlowLog(options, now)
 
 export class FlowLog {
@@ -83,15 +83,15 @@ export class FlowLog {
   /** Segments with a failed fsync, oldest first: they must be rewritten before anything is acknowledged. */
   readonly #suspects = new Set<Segment>()
   #syncError: Error | undefined
-  #isWritingAnew = false
+  #isRewriting = false
   #isFolderSynced = true
-  /** What the next write(2) takes: packed blocks, or one that is not. */
+  /** Entries for the next write(2): packed blocks, or one that is not packed. */
   readonly #gathered: EntryParts[] = []
   #gatheredOctets = 0
   readonly #headers: Uint8Array<ArrayBuffer>[] = []
-  /** For an entry that is not packed: only what the disk refuses gets memory of its own. */
+  /** For an entry that is not packed: entries are copied only if the disk refuses them. */
   readonly #memory = new Uint8Array(maxEntryOctets)
-  /** Of the memory that blocks came in so far. */
+  /** For the memory of the latest block. */
   #packing: { readonly of: WebAssembly.Memory; readonly packing: Packing } | undefined
 
   constructor(options: FlowLogOptions, now: number) {
@@ -115,7 +115,7 @@ export class FlowLog {
     const octets = readFileSync(path)
     const scan = scanSegment(octets)
     const rest = octets.length - scan.endAt
-    // The name bounds the number where the segment is empty, the sealed files where its end was lost.
+    // The name bounds the number when the segment is empty, the sealed files when its end was lost.
     this.#acknowledged = Math.max(scan.last?.block ?? 0, firstBlockOf(name)! - 1, covered)
     if (rest <= maxEntryOctets) {
       this.#segment = new Segment(path)
@@ -123,17 +123,21 @@ export class FlowLog {
       this.#segment.truncate(scan.endAt)
       this.#report('store.damaged', now, { file: name, octets: rest, problem: 'the last write was not finished' })
     } else {
-      // More than one write: not torn but unreadable. Someone may want to look at it.
+      // Longer than one write: not torn but unreadable. Keep it for an operator to inspect.
       renameSync(path, `${path}.unreadable`)
       if (scan.endAt > 0) writeFileSync(path, octets.subarray(0, scan.endAt), { flush: true })
       this.#segment = scan.endAt > 0 ? new Segment(path) : this.#newSegment()
-      this.#report('store.damaged', now, { file: `${name}.unreadable`, octets: rest, problem: 'no blocks in there' })
+      this.#report('store.damaged', now, {
+        file: `${name}.unreadable`,
+        octets: rest,
+        problem: 'no readable blocks, set aside',
+      })
     }
   }
 
   /**
-   * Writes the block's rows and returns its number: the acknowledgement. `undefined`: the disk does not take it; it
-   * waits in memory and is not acknowledged. The block may be used again at once. Numbers grow by one from 1.
+   * Writes the block's rows and returns its number: the acknowledgement. `undefined`: the disk refused the block; it
+   * waits in memory, unacknowledged. The block may be reused at once. Numbers start at 1 and grow by one.
    */
   append(block: FlowBlock, now: number): number | undefined {
     this.gather(block, now)
@@ -141,8 +145,8 @@ export class FlowLog {
   }
 
   /**
-   * The same, but a full block may stay in memory, unacknowledged, until so many are gathered that one write(2) takes
-   * them all, or until `flush`: the kernel makes a few large folios for them then, in place of many pages.
+   * The same, but a full block may stay in memory, unacknowledged, until enough are gathered for one write(2), or until
+   * `flush`: the kernel then allocates a few large folios instead of many pages.
    */
   gather(block: FlowBlock, now: number): void {
     const packing = canPack(block) ? this.#packingOf(block.within, now) : undefined
@@ -159,7 +163,7 @@ export class FlowLog {
     const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
     let isWritten = false
     if (this.#suspects.size === 0) isWritten = mayTry && this.#drain(now, this.#gathered)
-    else if (mayTry) this.#mend(now)
+    else if (mayTry) this.#rewriteNext(now)
     if (!isWritten) for (const entry of this.#gathered) this.#waiting.push(copyOf(entry))
     this.#gathered.length = this.#gatheredOctets = 0
     this.#packing?.packing.startAnew()
@@ -178,7 +182,7 @@ export class FlowLog {
   /** Retries waiting blocks, and starts an fsync when there is something new; about once a second. */
   tick(now: number): void {
     this.flush(now)
-    if (this.#suspects.size > 0) return this.#mend(now)
+    if (this.#suspects.size > 0) return this.#rewriteNext(now)
     if (this.#waiting.length > 0 || this.#state !== 'ok') this.#drain(now)
     this.#sync(this.#segment)
     if (!this.#isFolderSynced) this.#syncFolder()
@@ -196,11 +200,12 @@ export class FlowLog {
   }
 
   /**
-   * Writes what waits if the disk takes it, says what it must give up, and fsyncs. @throws an error of the file system
+   * Writes waiting blocks if the disk accepts them, reports those it must drop, and fsyncs.
+   * @throws an error of the file system
    */
   close(now: number): void {
     this.flush(now)
-    if (!this.#mendAtOnce(now) || !this.#drain(now)) {
+    if (!this.#rewriteAtOnce(now) || !this.#drain(now)) {
       this.#waiting.dropAll()
       const dropped = this.#waiting.dropped - this.#droppedBefore
       if (this.#state === 'disk-full') this.#report('store.disk-full', now, { waiting: 0, dropped })
@@ -254,7 +259,7 @@ export class FlowLog {
   #rotate(): void {
     const full = this.#segment
     this.#segment = new Segment(this.#nextPath())
-    // Not waited for: blocks are lost while the disk takes its time, and only a power failure asks for the name.
+    // Not awaited: a slow disk would cost blocks, and only a power failure needs the name on disk.
     this.#syncFolder()
     full.finish((error) => this.#synced(full, error))
   }
@@ -268,34 +273,34 @@ export class FlowLog {
     syncFolder(this.#folder, (error) => (this.#isFolderSynced &&= error === null))
   }
 
-  /** What comes of a failed fsync begins at the next tick, which has the time; nothing is acknowledged until then. */
+  /** Defers recovery from a failed fsync to the next tick, which has time; nothing is acknowledged until then. */
   #synced(segment: Segment, error: Error | null): void {
     if (error === null || segment.octets === 0) return
     this.#suspects.add(segment)
     this.#syncError = error
   }
 
-  /** Writes a segment anew whose fsync failed, one after the other. */
-  #mend(now: number): void {
+  /** Rewrites segments with a failed fsync, one after the other. */
+  #rewriteNext(now: number): void {
     this.#triedAt = now
     this.#refused(this.#syncError, now)
     const [segment] = this.#suspects
-    if (this.#isWritingAnew || !segment!.isIdle || !this.#leave()) return
-    this.#isWritingAnew = true
+    if (this.#isRewriting || !segment!.isIdle || !this.#leave()) return
+    this.#isRewriting = true
     segment!.writeAnew((error) => {
-      this.#isWritingAnew = false
+      this.#isRewriting = false
       if (error !== null) this.#syncError = error
-      else this.#mended(segment!)
+      else this.#rewritten(segment!)
     })
   }
 
   /** The same for all of them, synchronously. Returns whether it worked. */
-  #mendAtOnce(now: number): boolean {
+  #rewriteAtOnce(now: number): boolean {
     try {
       for (const segment of this.#suspects) {
         if (!this.#leave()) return false
         segment.writeAnewAtOnce()
-        this.#mended(segment)
+        this.#rewritten(segment)
       }
       return true
     } catch (error) {
@@ -304,12 +309,12 @@ export class FlowLog {
     }
   }
 
-  #mended(segment: Segment): void {
+  #rewritten(segment: Segment): void {
     this.#suspects.delete(segment)
     this.#syncFolder()
   }
 
-  /** Appends to another segment from now on, where the fsync of this one failed. Whether that can be. */
+  /** Switches to another segment when the fsync of this one failed; returns whether that worked. */
   #leave(): boolean {
     if (!this.#suspects.has(this.#segment)) return true
     try {

@@ -1,7 +1,6 @@
 /**
- * Segments that another version of Vagus wrote, with other columns. They are set aside under another name, where
- * neither writer nor reader nor the removal of sealed segments finds them: whoever wants what is in there starts that
- * version.
+ * Segments that another version of Vagus wrote, with other columns. They are set aside under a name that writer, reader
+ * and removal of sealed segments ignore; only that version can read them.
  * @module
  */
 import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs'
@@ -13,7 +12,7 @@ import { firstBlockOf } from './segment-name.ts'
 
 const suffix = '.other-version'
 
-/** For the log's writer and its reader: whoever opens it first. @throws an error of the file system */
+/** Called by the log's writer and reader; the first to open the log does it. @throws an error of the file system */
 export function setAsideForeign(folder: string, now: number, onEvent: (event: StoreEvent) => void): void {
   const log = logFolder(folder)
   for (const name of namesIn(log)) {
@@ -30,7 +29,7 @@ export function setAsideForeign(folder: string, now: number, onEvent: (event: St
 function firstOctets(path: string): Uint8Array {
   const fd = openSync(path, 'r')
   try {
-    // Of other columns it may be longer.
+    // An entry with other columns may be longer.
     const octets = new Uint8Array(maxEntryOctets * 2)
     return octets.subarray(0, readSync(fd, octets))
   } finally {

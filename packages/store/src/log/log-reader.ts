@@ -11,9 +11,9 @@ import { type Entry, findEntry, maxEntryOctets, maxRows, readEntry } from './ent
 import { Packing } from './packing.ts'
 import { firstBlockOf } from './segment-name.ts'
 
-/** Read at once: some sixty full blocks, a row group of the database. */
+/** Octets per read: some sixty full blocks, a row group of the database. */
 const chunkOctets = 4 * maxEntryOctets
-/** A vector that begins within the chunk, and the bits behind it, may end behind the chunk. */
+/** A vector that starts within the chunk and its bits may end after the chunk. */
 const slackOctets = 18
 const pageOctets = 65_536
 
@@ -23,9 +23,9 @@ export interface Damage {
   readonly problem: string
 }
 
-/** The columns of a block, as they stand in memory. */
+/** The columns of a block, as in memory. */
 export interface LogBlock extends Pick<Entry, 'block' | 'at' | 'rows' | 'bodyAt'> {
-  /** Holds them from `bodyAt` on; used up before the next `read`. */
+  /** Holds the columns from `bodyAt` on; valid until the next `read`. */
   readonly octets: Uint8Array<ArrayBuffer>
 }
 
@@ -39,7 +39,7 @@ export class LogReader {
   #block: number
   #name: string | undefined
   #fd = -1
-  /** Where in the file the memory begins, and how much of it is filled and used. */
+  /** Offset in the file of the start of the memory, and how much of the memory is filled and used. */
   #fileAt = 0
   #filled = 0
   #used = 0
@@ -63,7 +63,7 @@ export class LogReader {
         if (!this.#openNext()) return undefined
         continue
       }
-      // Numbers only grow; a second copy of a block would be counted twice.
+      // Numbers only grow; a duplicate of a block would be counted twice.
       if (entry.block <= this.#block) continue
       this.#block = entry.block
       if (entry.form === 'plain') return { ...entry, octets: this.#memory }
@@ -76,7 +76,7 @@ export class LogReader {
     this.#fd = -1
   }
 
-  /** The next entry of this segment, behind damage where there is some. */
+  /** The next entry of this segment, after any damage. */
   #entry(): Entry | undefined {
     let entry = this.#readEntry()
     if (typeof entry !== 'object') {
@@ -92,7 +92,7 @@ export class LogReader {
     return entry
   }
 
-  /** Goes on to the next whole entry of this segment; stays where it is when there is none. */
+  /** Skips to the next whole entry of this segment; stays when there is none. */
   #skipDamage(): boolean {
     const from = this.#fileAt + this.#used
     for (;;) {
@@ -102,7 +102,7 @@ export class LogReader {
         this.#damage(this.#fileAt + next - from, 'no block begins there')
         return true
       }
-      // An entry that is cut at the end of the memory is found in the next turn, which begins before it.
+      // The next iteration starts before an entry cut off at the end of the memory, and finds it.
       const step = this.#filled - maxEntryOctets
       if (this.#filled < chunkOctets || step <= this.#used) {
         this.#used = from - this.#fileAt
@@ -114,7 +114,7 @@ export class LogReader {
     }
   }
 
-  /** Moves what is not used to the front of the memory and reads on behind it. */
+  /** Moves unused octets to the front of the memory and fills the rest. */
   #fill(): void {
     this.#seek(this.#fileAt + this.#used)
   }
@@ -138,7 +138,7 @@ export class LogReader {
     return this.#memory.subarray(0, this.#filled)
   }
 
-  /** Opens the next segment, if there is one, after a last look at this one. */
+  /** Opens the next segment, if any, after a last read of this one. */
   #openNext(): boolean {
     const names = namesIn(this.#folder)
       .filter((name) => firstBlockOf(name) !== undefined)
@@ -150,7 +150,7 @@ export class LogReader {
     })
     if (next === undefined) return false
     if (this.#fd >= 0) {
-      // The writer may have added to this one before it began the next.
+      // The writer may have appended to this segment before it started the next.
       this.#fill()
       if (typeof this.#readEntry() === 'object' || this.#skipDamage()) return true
       const rest = fstatSync(this.#fd).size - this.#fileAt - this.#used

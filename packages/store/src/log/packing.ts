@@ -1,19 +1,20 @@
 /**
- * The rows of a full block in fewer octets, as the kernel takes its time for each page that is written. The octets of a
- * row, counted over the columns in the order of `flowColumns`, are
+ * Packs the rows of a full block into fewer octets, as each page written costs the kernel time. Each octet of a row,
+ * counted over the columns in the order of `flowColumns`, is encoded by the values that it has in the block:
  *
- *   the same in all rows     left out: the upper ones of times and counters, the sampling rate, the site where there is none
- *   one of two values        a bit, where that saves something: what tells IPv4 from IPv6 in an address, the direction
- *   else whole
+ *   the same in all rows     left out: high octets of times and counters, the sampling rate, an absent site
+ *   one of two values        as a bit, if that saves space: the octets that tell IPv4 from IPv6, the direction
+ *   otherwise                whole
  *
  *   octet  0           16                32                    144                        256
- *          a bit each, a bit each, set   the first row, and    the two values of those    of each column, vector by
- *          set where   where a bit says  zeros                 that a bit says, XORed     vector of 16 octets, the whole
- *          whole       it                                      (zero for others)          ones, and 2 octets of bits
+ *          a bit per   a bit per octet,  the first row,        XOR of the two values of   for each column, vector by
+ *          octet, set  set if encoded    padded with zeros     octets encoded as a bit    vector of 16 octets: whole
+ *          if whole    as a bit                                (zero for others)          octets, then 2 octets of bits
  *
- * A vector has 2 octets of bits when the column has octets that a bit says: bit n is set where octet n of the vector is
- * not what the first row has in its place. Rows are a multiple of 64, so that every column is whole vectors, and every
- * packed one a multiple of eight octets: one swizzle gathers the whole octets of a vector, another puts them back.
+ * A vector has 2 octets of bits when the column has octets encoded as a bit: bit n is set if octet n of the vector
+ * differs from that of the first row. The number of rows is a multiple of 64, so that every column is whole vectors and
+ * every packed column a multiple of eight octets: one swizzle gathers the whole octets of a vector, another restores
+ * them.
  * @module
  */
 import { columnTypes, flowColumns, octetsPerRow } from '@vagus/flow'
@@ -22,14 +23,14 @@ import { Assembler, moduleOf } from '@vagus/wire'
 const vectorOctets = 16
 const bitsOctets = 2
 const rowsAtOnce = 64
-/** Vectors in one turn of a loop: a column of the narrowest type has as many in `rowsAtOnce` rows. */
+/** Vectors per loop iteration: a column of the narrowest type has this many in `rowsAtOnce` rows. */
 const vectorsAtOnce = 4
 const rowOctets = Math.ceil(octetsPerRow / vectorOctets) * vectorOctets
 const pageOctets = 65_536
-/** An index beyond the vector, for which a swizzle gives zero. */
+/** An index beyond the vector: a swizzle gives zero for it. */
 const none = 0x80
 
-/** Where the parts of a body begin. Formerly no octet was said by a bit. */
+/** Offsets of the parts of a body. The former version did not encode octets as bits. */
 const forms = {
   packed: { bitsAt: vectorOctets, firstAt: 2 * vectorOctets, columnsAt: 2 * (vectorOctets + rowOctets) },
   packedFormerly: { bitsAt: undefined, firstAt: vectorOctets, columnsAt: vectorOctets + rowOctets },
@@ -39,11 +40,11 @@ const { bitsAt, firstAt, columnsAt } = forms.packed
 const othersAt = firstAt + rowOctets
 
 /**
- * Places in the memory of a packing: vectors for the column at hand, then what is written. Behind it one may run over.
+ * Offsets in the memory of a packing: vectors for the current column, then the output. The last store may overrun it.
  */
 const at = { mask: 0, rest: 16, differing: 32, alike: 48, others: 64, places: 80, octets: 96 } as const
 
-/** The columns, each with the place of its octets in a row. */
+/** The columns, each with the offset of its octets in a row. */
 const columns: readonly { readonly width: number; readonly before: number }[] = (() => {
   let before = 0
   return flowColumns.map(({ type }) => {
@@ -53,13 +54,13 @@ const columns: readonly { readonly width: number; readonly before: number }[] = 
   })
 })()
 
-/** Whether so many rows can be packed. */
+/** Whether this number of rows can be packed. */
 export const isPackable = (rows: number): boolean => rows > 0 && rows % rowsAtOnce === 0
 
-/** Octets of so many packed rows at most. */
+/** Maximum octets of `rows` packed rows. */
 export const maxPackedOctets = (rows: number): number => columnsAt + rows * octetsPerRow
 
-/** Octets that a packed body must have to be of so many rows; `undefined` when it is none. */
+/** Octets that a packed body of `rows` rows must have; `undefined` when it is not a packed body. */
 export function packedOctetsOf(body: Uint8Array, rows: number, form: PackedForm): number | undefined {
   if (!isPackable(rows) || body.length < forms[form].columnsAt) return undefined
   let octets: number = forms[form].columnsAt
@@ -81,21 +82,21 @@ function stepOf(body: Uint8Array, width: number, before: number, form: PackedFor
   return (whole * vectorOctets) / width + said * bitsOctets
 }
 
-/** Packs blocks, or unpacks one, of at most so many rows, from one memory of WebAssembly into one of its own. */
+/** Packs blocks, or unpacks one, of at most `maxRows` rows from one WebAssembly memory into its own. */
 export class Packing {
   readonly memory: WebAssembly.Memory
   readonly #octets: Uint8Array<ArrayBuffer>
-  /** What `#compare` found to differ. */
+  /** The bits that `#compare` found to differ. */
   readonly #differing: Int32Array<ArrayBuffer>
   readonly #from: Uint8Array<ArrayBuffer>
   readonly #compare: Compare
   readonly #gather: Move
   readonly #gatherWithBits: Move
   readonly #scatter: Move
-  /** Where the next body begins. */
+  /** Offset of the next body. */
   #next: number = at.octets
 
-  /** `gatheredOctets`: how many bodies may have that are packed before the last one. */
+  /** `gatheredOctets`: maximum octets of the bodies packed before the last one. */
   constructor(from: WebAssembly.Memory, maxRows: number, gatheredOctets = 0) {
     const octets = at.octets + gatheredOctets + maxPackedOctets(maxRows) + 2 * vectorOctets
     this.memory = new WebAssembly.Memory({ initial: Math.ceil(octets / pageOctets) })
@@ -109,7 +110,7 @@ export class Packing {
     const [compare, gather, gatherWithBits, scatter] = modules.map(
       (module) => new WebAssembly.Instance(module, imports).exports['f'],
     )
-    // Sound: as their sources have it.
+    // Sound: the sources declare these parameters.
     this.#compare = compare as Compare
     this.#gather = gather as Move
     this.#gatherWithBits = gatherWithBits as Move
@@ -117,13 +118,13 @@ export class Packing {
   }
 
   /**
-   * The body of `rows` rows whose columns stand from `place` on, behind those of before. Good until `startAnew`.
-   * @throws {RangeError} where it might not have room behind them
+   * Packs `rows` rows whose columns start at `place`; returns the body, which follows the earlier ones. Valid until
+   * `startAnew`. @throws {RangeError} when there might not be room for it
    */
   pack(place: number, rows: number): Uint8Array<ArrayBuffer> {
     const body = this.#octets.subarray(this.#next)
     if (body.length < maxPackedOctets(rows) + 2 * vectorOctets) {
-      throw new RangeError(`no room for ${rows} rows behind ${this.#next} octets; start anew when they are used up`)
+      throw new RangeError(`no room for ${rows} rows after ${this.#next} octets; call startAnew once they are used`)
     }
     body.fill(0, 0, columnsAt)
     let to = columnsAt
@@ -144,12 +145,12 @@ export class Packing {
     return body.subarray(0, to)
   }
 
-  /** All that was packed was used up. */
+  /** Discards the packed bodies, which the caller has used. */
   startAnew(): void {
     this.#next = at.octets
   }
 
-  /** The columns of `rows` rows whose body, as `packedOctetsOf` has it, stands at `place`. Good until the next call. */
+  /** Unpacks the columns of a body at `place` that `packedOctetsOf` accepts. Valid until the next call. */
   unpack(place: number, rows: number, form: PackedForm): Uint8Array<ArrayBuffer> {
     const body = this.#from.subarray(place)
     let from = place + forms[form].columnsAt
@@ -168,7 +169,7 @@ export class Packing {
     for (let lane = 0; lane < vectorOctets; lane++) this.#octets[at.places + lane] = lane & (width - 1)
   }
 
-  /** Whether all rows of the column that was compared are the same. */
+  /** Whether all rows of the compared column are the same. */
   #isAlike(): boolean {
     let differing = 0
     for (let word = 0; word < this.#differing.length; word++) differing |= this.#differing[word]!
@@ -176,8 +177,8 @@ export class Packing {
   }
 
   /**
-   * Decides how each octet of a column is said, from what `#compare` found, and sets its bits, the other values, and
-   * the swizzle that puts the whole octets of a vector side by side. Returns the number of whole octets.
+   * Decides how each octet of a column is encoded, from the result of `#compare`, and sets its bits, the other values,
+   * and the swizzle that gathers the whole octets of a vector. Returns the number of whole octets.
    */
   #choose(body: Uint8Array, width: number, before: number): number {
     const octets = this.#octets
@@ -211,8 +212,7 @@ export class Packing {
   }
 
   /**
-   * Sets the swizzle that puts whole octets back, and what stands in place of the others. Returns the number of whole
-   * octets.
+   * Sets the swizzle that restores whole octets, and the values of the others. Returns the number of whole octets.
    */
   #fillIn(body: Uint8Array, width: number, before: number, form: PackedForm): number {
     const octets = this.#octets
@@ -234,13 +234,13 @@ const bitOf = (body: Uint8Array, bit: number): number => (body[bit >>> 3]! >>> (
 
 let modules: readonly WebAssembly.Module[] | undefined
 
-/** Of the memories of a module: the packing's own, which is written, and the one that is read. */
+/** Indices of a module's memories: the packing's own, which is written, and the one that is read. */
 const [own, other] = [0, 1] as const
 const memories = ['own', 'own'] as const
 
 type Compare = (from: number, vectors: number) => void
 /**
- * Of so many vectors, a multiple of four; `step` octets lie between packed ones, whose bits stand behind `whole`
+ * Moves `vectors` vectors, a multiple of four; packed vectors are `step` octets apart, and their bits follow `whole`
  * octets.
  */
 type Move = (from: number, vectors: number, to: number, step: number, whole: number) => void
@@ -248,8 +248,8 @@ type Move = (from: number, vectors: number, to: number, step: number, whole: num
 const next = (a: Assembler, local: number, step: number): Assembler => a.get(local).i32(step).do('i32.add').set(local)
 
 /**
- * What vectors, XORed with the first row, have in common: `differing`, the bits that any has, and `alike`, those that
- * all have that are not zero. An octet has one of two values where both are the same.
+ * Compares vectors XORed with the first row: `differing` are the bits set in any, `alike` those set in all octets that
+ * are not zero. An octet has one of two values if both are equal.
  */
 function compareSource(): Uint8Array<ArrayBuffer> {
   const local = { from: 0, vectors: 1, first: 2, differing: 3, alike: 4, changed: 5 } as const
@@ -290,7 +290,7 @@ function gatherSource(hasBits: boolean): Uint8Array<ArrayBuffer> {
         .set(local.octets)
       a.get(local.to).get(local.octets, local.mask).vector('i8x16.relaxed_swizzle').store(0)
       if (hasBits) {
-        // They go over what the store before wrote too much.
+        // The bits overwrite the excess of the previous store.
         a.get(local.to, local.whole).do('i32.add')
         a.get(local.octets, local.first).vector('i8x16.ne').vector('i8x16.bitmask').storeScalar(bitsOctets, 0)
       }
@@ -322,6 +322,6 @@ function scatterSource(): Uint8Array<ArrayBuffer> {
 }
 
 const filled = (octet: number): readonly number[] => Array<number>(vectorOctets).fill(octet)
-/** Which of the two octets of bits holds that of a lane, and the bit itself. */
+/** The octet of bits that has a lane's bit, and the mask of that bit. */
 const octetOfBit = Array.from({ length: vectorOctets }, (_, lane) => lane >>> 3)
 const bitOfLane = Array.from({ length: vectorOctets }, (_, lane) => 1 << (lane & 7))

@@ -1,5 +1,5 @@
 /**
- * Names of segments: the number of the first block that may stand in it, zero-padded so that names sort by number. A
+ * Names of segments: the number of the first block that it may hold, zero-padded so that names sort by number. A
  * segment holds the blocks from its own number up to the one before the next segment's.
  * @module
  */
@@ -9,13 +9,13 @@ const form = /^(\d{16})\.vlog$/
 
 export const segmentNameOf = (first: number): string => `${String(first).padStart(digits, '0')}.vlog`
 
-/** Number in the name; `undefined` for a file that is no segment. */
+/** Number in the name; `undefined` for a file that is not a segment. */
 export function firstBlockOf(name: string): number | undefined {
   const first = Number(form.exec(name)?.[1])
   return Number.isSafeInteger(first) ? first : undefined
 }
 
-/** Names of segments of which every block is `covered` or older. Never the last one: it says how far numbers went. */
+/** Names of segments whose blocks are all `covered` or older. Never the last one: it records the highest number. */
 export function coveredSegments(names: readonly string[], covered: number): readonly string[] {
   const segments = names.filter((name) => firstBlockOf(name) !== undefined).sort()
   return segments.filter((_, index) => {

@@ -4,7 +4,7 @@ import { type Entry, findEntry, readEntry } from './entry.ts'
 export interface SegmentScan {
   readonly entries: number
   readonly last: Entry | undefined
-  /** Behind the last entry; what follows is torn. */
+  /** End of the last entry; the rest is torn. */
   readonly endAt: number
   /** Runs between entries. */
   readonly damage: readonly { readonly at: number; readonly octets: number }[]

@@ -1,7 +1,7 @@
 /**
- * A segment of the log. A write that the disk refuses half-way is cut off again. After a failed fsync the kernel takes
- * what was written for clean and never writes it again (fsync(2), "errors on writeback"), although reading still finds
- * it in memory: then all of it must be written anew, to other places of the disk.
+ * A segment of the log. A partial write is truncated again. After a failed fsync the kernel marks the pages clean and
+ * never writes them again (fsync(2), "errors on writeback"), although reads still find them in the page cache: the
+ * whole segment must then be rewritten elsewhere on the disk.
  * @module
  */
 import {
@@ -22,10 +22,10 @@ import {
 } from 'node:fs'
 import type { EntryParts } from './entry.ts'
 
-/** A segment that is being written anew; one that a crash left is of no use. */
+/** Suffix of a segment that is being rewritten; a leftover of a crash has no use. */
 export const anewSuffix = '.anew'
 
-/** Read and written at once while a segment is copied. */
+/** Octets per read and write while a segment is copied. */
 const copyOctets = 1024 * 1024
 
 export class Segment {
@@ -49,7 +49,7 @@ export class Segment {
     return this.#octets
   }
 
-  /** All of the entries, or nothing. @throws an error of the file system */
+  /** Appends all of the entries or nothing. @throws an error of the file system */
   append(entries: readonly EntryParts[]): void {
     let end = this.#octets
     try {
@@ -60,7 +60,7 @@ export class Segment {
         rest = behind(rest, written)
       }
     } catch (error) {
-      // Best effort: what stays is written over by the next entry, and a reader does not take it for one.
+      // Best effort: the next entry overwrites the rest, and a reader does not take it for an entry.
       try {
         ftruncateSync(this.#fd, this.#octets)
       } catch {}
@@ -105,9 +105,8 @@ export class Segment {
   }
 
   /**
-   * After a failed fsync, when it is idle and nothing is appended any more: writes all of it into a new file, which
-   * takes the place of the old one when it is on the disk, and closes it. When that fails, too, it can be tried again.
-   * The fsync is made on another thread.
+   * Called after a failed fsync, when the segment is idle and no longer appended to: copies it to a new file, fsyncs
+   * that on another thread, lets it replace the old one, and closes it. Can be retried when it fails.
    */
   writeAnew(done: (error: Error | null) => void): void {
     let fd: number
@@ -147,7 +146,7 @@ export class Segment {
       const octets = new Uint8Array(copyOctets)
       for (let at = 0; at < this.#octets;) {
         const count = readSync(this.#fd, octets, 0, Math.min(octets.length, this.#octets - at), at)
-        if (count === 0) break // cut by someone else; what is missing is told by who reads the log
+        if (count === 0) break // truncated by another process; the reader of the log reports the missing blocks
         for (let done = 0; done < count;) done += writeSync(fd, octets, done, count - done, at + done)
         at += count
       }

@@ -1,7 +1,7 @@
-/** Blocks that the disk does not take: a bounded queue in memory; the oldest goes when it is full. @module */
+/** Blocks that the disk refused: a bounded queue in memory that drops the oldest when it is full. @module */
 import { type EntryParts, octetsOf, rowsOf } from './entry.ts'
 
-/** 64 MiB are 600,000 records or more: half a minute of 20,000 records a second. */
+/** 64 MiB are at least 600,000 records: half a minute of 20,000 records per second. */
 export const defaultWaitingOctets = 64 * 1024 * 1024
 
 export class WaitingBlocks {
@@ -23,7 +23,7 @@ export class WaitingBlocks {
     return this.#records
   }
 
-  /** Records given up since the queue was made. */
+  /** Records dropped since the queue was created. */
   get dropped(): number {
     return this.#dropped
   }
@@ -35,7 +35,7 @@ export class WaitingBlocks {
     while (this.#octets > this.#limit && this.#entries.length > 1) this.#dropped += rowsOf(this.shift()!)
   }
 
-  /** Gives up all: there is no more time for the disk. */
+  /** Drops all: there is no time left to wait for the disk. */
   dropAll(): void {
     this.#dropped += this.#records
     this.#entries.length = this.#octets = this.#records = 0

@@ -1,14 +1,14 @@
-/** What answering a query needs. @module */
+/** Dependencies of answering a query. @module */
 import type { View } from '../sql/view.ts'
 import type { Reach } from './tier-choice.ts'
 
 export interface Answering {
   readonly view: View
-  /** Rows of a query. */
+  /** Returns the rows of a query. */
   readonly run: (sql: string) => Promise<readonly (readonly unknown[])[]>
-  /** Writes the rows of a query to a Parquet file; its octets. */
+  /** Writes the rows of a query to a Parquet file; returns its octets. */
   readonly write: (sql: string, path: string) => Promise<number>
   readonly reach: Reach
-  /** When the oldest single record arrived that is still kept. */
+  /** When the oldest single record still kept arrived, milliseconds since 1970. */
   readonly oldest: number | undefined
 }

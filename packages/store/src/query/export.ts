@@ -1,11 +1,11 @@
-/** Single records as a file for other programs: addresses as text, times as timestamps. @module */
+/** Exports single records to a file for other programs: addresses as text, times as timestamps. @module */
 import { databaseColumns, emptyTable, halvesOf, literal, quoted } from '../sql/columns.ts'
 import { recordSources, type View } from '../sql/view.ts'
 import type { Answering } from './answering.ts'
 import type { ExportQuery, ExportResult } from './queries.ts'
 import { checkWindow, type Window } from './window.ts'
 
-/** @throws {RangeError} on a question that has no answer */
+/** @throws {RangeError} on a query that has no answer */
 export async function answerExport({ view, run, write }: Answering, query: ExportQuery): Promise<ExportResult> {
   checkWindow(query)
   const octets = await write(exportSql(view, query), query.path)
@@ -13,7 +13,7 @@ export async function answerExport({ view, run, write }: Answering, query: Expor
   return { records: row![0] as number, octets }
 }
 
-/** Records that ended in the window. */
+/** Selects the records that ended in the window. */
 function exportSql(view: View, { from, to }: Window): string {
   const columns = databaseColumns.flatMap(({ of: column, name, half }) => {
     if (half === 'low') return []
@@ -26,7 +26,7 @@ function exportSql(view: View, { from, to }: Window): string {
     .join(' UNION ALL ')
 }
 
-/** The last millisecond of year 9999; later ones are a wrong clock's and become null. */
+/** The last millisecond of year 9999; later times come from a wrong clock and become null. */
 const lastTime = 253_402_300_799_999
 
 const timeSql = (column: string): string =>

@@ -1,4 +1,4 @@
-/** Load of interfaces over time, from all observations of them. @module */
+/** Load of interfaces over time, from all observations. @module */
 import { interfaceDirection } from '../sealed/tiers.ts'
 import { rollupSourceSql } from '../sql/rollup-source.ts'
 import type { Answering } from './answering.ts'
@@ -8,12 +8,12 @@ import { alignedTo, checkWindow } from './window.ts'
 
 type Line = InterfaceSeriesResult['lines'][number] & { readonly octets: number[]; readonly ipv6Octets: number[] }
 
-/** Lines of one answer: two directions of a large router's interfaces. */
+/** Maximum lines of one answer: both directions of a large router's interfaces. */
 const maxLines = 8192
 
 const { out: exit, impliedIn, impliedOut } = interfaceDirection
 
-/** @throws {RangeError} on a question that has no answer */
+/** @throws {RangeError} on a query that has no answer */
 export async function answerInterfaceSeries(
   answering: Answering,
   query: InterfaceSeriesQuery,
@@ -23,7 +23,7 @@ export async function answerInterfaceSeries(
   const window = alignedTo(query, step)
   const source = rollupSourceSql(answering.view, 'interfaces', { ...window, tier, step })
   const count = (window.to - window.from) / step
-  // What was observed comes before what is only implied, so that the first line of an interface and direction stays.
+  // Observed directions sort before implied ones, so `min` prefers them.
   const rows =
     source === undefined
       ? []

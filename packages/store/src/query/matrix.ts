@@ -1,4 +1,4 @@
-/** How much flowed from where to where: between sites, or between the devices at the edge. @module */
+/** Traffic matrix between sites, or between edge devices. @module */
 import { rollupSourceSql } from '../sql/rollup-source.ts'
 import type { Answering } from './answering.ts'
 import type { MatrixQuery, MatrixResult } from './queries.ts'
@@ -9,7 +9,7 @@ import { recordSources, type View } from '../sql/view.ts'
 
 const columns = { sites: ['srcSite', 'dstSite'], edges: ['ingressEdge', 'egressEdge'] } as const
 
-/** @throws {RangeError} on a question that has no answer */
+/** @throws {RangeError} on a query that has no answer */
 export async function answerMatrix(answering: Answering, query: MatrixQuery): Promise<MatrixResult> {
   checkWindow(query)
   const { tier, step } = tierForSum(query, answering.reach)

@@ -1,8 +1,8 @@
 /**
- * Queries to the store and their answers. Times are milliseconds since 1970, `from` inclusive and `to`
- * exclusive. Volumes are octets and packets multiplied by the sampling rate, at least 1; a record that lasts beyond the
- * window, or beyond a step, counts with the part of its time that lies within. Sites, devices, applications and
- * exporters are the numbers of the flow columns, 0 is unknown.
+ * Queries to the store and their answers. Times are milliseconds since 1970, `from` inclusive and `to` exclusive.
+ * Volumes are octets and packets multiplied by the sampling rate, which is at least 1; a record that extends beyond the
+ * window or a step counts in proportion to its time within. Sites, devices, applications and exporters are the numbers
+ * of the flow columns; 0 is unknown.
  * @module
  */
 import type { Prefix } from '@vagus/address'
@@ -11,7 +11,7 @@ import type { Dimension } from '@vagus/api'
 /** Deadline and cancellation of a query. */
 export interface Patience {
   readonly signal?: AbortSignal
-  /** Milliseconds; default 30,000. Beyond it the answer is an `StoreError` with code `deadline`. */
+  /** Milliseconds; default 30,000. After it the query rejects with `StoreError` and the code `deadline`. */
   readonly deadline?: number
 }
 
@@ -27,7 +27,7 @@ export type FilterTerm =
 export interface Volume {
   readonly octets: number
   readonly packets: number
-  /** Records that ended in the window; those of a sampling exporter are not multiplied. */
+  /** Number of records that ended in the window, not multiplied by the sampling rate. */
   readonly flows: number
 }
 
@@ -48,16 +48,16 @@ export interface TopResult {
   readonly from: number
   readonly to: number
   readonly by: readonly Dimension[]
-  /** Largest first. `key` in the order of `by`: addresses as text (RFC 5952; IPv4 as a.b.c.d), all else as numbers. */
+  /** Largest first. `key` in the order of `by`: addresses as text (RFC 5952; IPv4 as a.b.c.d), the rest as numbers. */
   readonly items: readonly (Volume & { readonly key: readonly (number | string)[] })[]
-  /** Over all groups, also those that are not in `items`. */
+  /** Of all groups, including those not in `items`. */
   readonly total: Volume
   readonly groups: number
-  /** When the oldest single record that is still kept arrived; a window from before it is incomplete. */
+  /** When the oldest single record still kept arrived; a window that starts before is incomplete. */
   readonly oldest: number | undefined
 }
 
-/** Where an answer was read from: single records, or a rollup. */
+/** The source of an answer: single records, or a rollup. */
 const tierNames = ['raw', 'minute', 'five-minutes', 'hour'] as const
 export type TierName = (typeof tierNames)[number]
 
@@ -80,12 +80,12 @@ export interface SeriesQuery {
 }
 
 export interface SeriesResult {
-  /** The window and the step as answered: whole steps, and the step of a coarser tier where finer ones are gone. */
+  /** Window and step as answered: whole steps, and the step of a coarser tier when finer ones were removed. */
   readonly from: number
   readonly to: number
   readonly step: number
   readonly tier: TierName
-  /** One line a value of `by` (undefined without), the largest first; arrays have one entry a step. */
+  /** One line per value of `by` (undefined without `by`), largest first; arrays have one entry per step. */
   readonly lines: readonly {
     readonly key: number | undefined
     readonly octets: readonly number[]
@@ -101,11 +101,11 @@ export interface MatrixQuery {
 }
 
 export interface MatrixResult {
-  /** As answered: widened to whole buckets where the answer is from a rollup. */
+  /** As answered: widened to whole buckets when the answer is from a rollup. */
   readonly from: number
   readonly to: number
   readonly tier: TierName
-  /** Pairs with traffic; source or sink 0 is unresolved. */
+  /** Pairs with traffic; source or sink 0 means unresolved. */
   readonly cells: readonly {
     readonly source: number
     readonly sink: number
@@ -127,8 +127,8 @@ export interface InterfaceSeriesQuery {
 }
 
 /**
- * Load of interfaces from all observations. Per interface and direction: what was observed there, or, where nothing was
- * observed in this direction at all, what records of other interfaces say of it (`implied`).
+ * Load of interfaces from all observations. Per interface and direction: the observed load, or, when nothing was
+ * observed in this direction, the load that records of other interfaces imply (`implied`).
  */
 export interface InterfaceSeriesResult {
   readonly from: number
@@ -148,7 +148,7 @@ export interface InterfaceSeriesResult {
 export interface ExportQuery {
   readonly from: number
   readonly to: number
-  /** Of the file to write; its folder must be there. A file that is there is replaced. */
+  /** Of the file to write; its folder must exist. An existing file is replaced. */
   readonly path: string
 }
 
@@ -159,19 +159,19 @@ export interface ExportResult {
 
 export interface StoreStats {
   readonly state: 'ok' | 'disk-full' | 'failed'
-  /** The problem; empty when ok. */
+  /** Reason of the state; empty when ok. */
   readonly problem: string
-  /** Stored single records that can be queried. */
+  /** Single records that can be queried. */
   readonly records: number
   /** On disk: log, records and rollups. */
   readonly octets: number
-  /** When the oldest record that is kept arrived. */
+  /** When the oldest single record still kept arrived, milliseconds since 1970. */
   readonly oldest: number | undefined
   /** Age of the oldest acknowledged block that is not yet queryable, in seconds. */
   readonly lagSeconds: number
-  /** Milliseconds since 1970; everything acknowledged until then can be queried. */
+  /** Milliseconds since 1970: everything acknowledged until then can be queried. */
   readonly completeTo: number
-  /** Newest block that can be asked for, and newest that is in Parquet; 0 for none. */
+  /** Newest block that can be queried, and newest in Parquet; 0 for none. */
   readonly loadedTo: number
   readonly sealedTo: number
   readonly files: number

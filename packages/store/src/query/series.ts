@@ -1,4 +1,4 @@
-/** Traffic over time, in one line or one for each value of a dimension. @module */
+/** Traffic over time, as one line or one line per value of a dimension. @module */
 import { columnOfDimension, filterSql } from '../sql/filter-sql.ts'
 import { rollupSourceSql } from '../sql/rollup-source.ts'
 import type { Answering } from './answering.ts'
@@ -6,7 +6,7 @@ import { type SeriesQuery, type SeriesResult, seriesDimensions } from './queries
 import { tierForSteps } from './tier-choice.ts'
 import { alignedTo, checkWindow } from './window.ts'
 
-/** Lines of one answer, the largest: nobody can tell more apart. */
+/** Maximum lines of one answer, largest first: nobody can distinguish more. */
 const maxLines = 100
 
 interface Line {
@@ -15,12 +15,12 @@ interface Line {
   readonly packets: number[]
 }
 
-/** @throws {RangeError} on a question that has no answer */
+/** @throws {RangeError} on a query that has no answer */
 export async function answerSeries(answering: Answering, query: SeriesQuery): Promise<SeriesResult> {
   checkWindow(query)
   for (const dimension of [query.by, ...(query.filter ?? []).map((term) => term.dimension)]) {
     if (dimension !== undefined && !seriesDimensions.includes(dimension)) {
-      throw new RangeError(`a series has the dimensions ${seriesDimensions.join(', ')}, got ${dimension}`)
+      throw new RangeError(`a dimension of a series must be one of ${seriesDimensions.join(', ')}, got ${dimension}`)
     }
   }
   const { tier, step } = tierForSteps(query, query.step, answering.reach)

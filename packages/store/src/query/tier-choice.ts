@@ -1,4 +1,4 @@
-/** From which tier a question is answered: the coarsest that has its resolution and reaches back far enough. @module */
+/** Chooses the tier for a query: the coarsest that has its resolution and reaches back far enough. @module */
 import { fileKinds } from '../sealed/tiers.ts'
 import type { TierName } from './queries.ts'
 import type { Window } from './window.ts'
@@ -15,8 +15,8 @@ const tiers: readonly Tier[] = [
 ]
 
 /**
- * Since when a tier has everything, milliseconds since 1970: 0 where nothing was removed, Infinity where it has
- * nothing.
+ * Time since which a tier is complete, in milliseconds since 1970: 0 when nothing was removed, Infinity when it is
+ * empty.
  */
 export type Reach = Readonly<Record<TierName, number>>
 
@@ -25,13 +25,13 @@ export interface TierChoice {
   readonly step: number
 }
 
-/** Points of a series: what a screen can show, and a bound on the answer. */
+/** Maximum points of a series: as many as a screen can show, and a bound on the answer. */
 const maxSteps = 10_000
 const shortestStep = 1000
 
 /**
- * For a series: the coarsest tier whose bucket divides the step. Where that does not reach back to `from`, the next
- * coarser one that does, with its own step. @throws {RangeError} on a step that is too short for the window
+ * For a series: the coarsest tier whose bucket divides the step; if none of these reaches back to `from`, the next
+ * coarser tier that does, with its own step. @throws {RangeError} on a step that is too short for the window
  */
 export function tierForSteps({ from, to }: Window, step: number, reach: Reach): TierChoice {
   if (!Number.isInteger(step) || step < shortestStep) {
@@ -39,7 +39,7 @@ export function tierForSteps({ from, to }: Window, step: number, reach: Reach): 
   }
   const steps = Math.ceil((to - from) / step)
   if (steps > maxSteps) {
-    throw new RangeError(`"step" must be longer: the window has ${steps} of them, at most ${maxSteps} fit`)
+    throw new RangeError(`"step" must be longer: the window has ${steps} steps, at most ${maxSteps} are allowed`)
   }
   const reaches = ({ name }: Tier): boolean => from >= reach[name]
   const fitting = tiers.filter(({ bucket }) => step % bucket === 0)
@@ -50,12 +50,12 @@ export function tierForSteps({ from, to }: Window, step: number, reach: Reach): 
   return { tier: chosen.name, step: Math.ceil(step / chosen.bucket) * chosen.bucket }
 }
 
-/** Longest window that is read from single records where a rollup would do. */
+/** Longest window, in milliseconds, that is read from single records when a rollup would do. */
 const longestRaw = 3_600_000
 
 /**
- * For sums over one window: a rollup where the window is made of its buckets, or is so long that widening it to whole
- * buckets does not matter; else single records while they reach back.
+ * For sums over one window: a rollup when the window consists of whole buckets, or is so long that widening it to whole
+ * buckets does not matter; otherwise single records if they reach back far enough.
  */
 export function tierForSum({ from, to }: Window, reach: Reach): TierChoice {
   const reaching = tiers.filter(({ name }) => from >= reach[name])
@@ -67,7 +67,7 @@ export function tierForSum({ from, to }: Window, reach: Reach): TierChoice {
   return choiceOf(rollups[0] ?? farthest(tiers, reach))
 }
 
-/** Where none reaches back to the begin of a window, the one that reaches farthest; of several the finest. */
+/** When no tier reaches back to the start of a window: the one that reaches farthest; the finest of several. */
 const farthest = (some: readonly Tier[], reach: Reach): Tier =>
   some.reduce((best, tier) => (reach[tier.name] < reach[best.name] ? tier : best))
 

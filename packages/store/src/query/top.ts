@@ -1,6 +1,6 @@
 /**
- * The largest groups of records of a window, exact: from the sums that were made when records were sealed, where they
- * answer. @module
+ * The largest groups of records in a window, exact: from the sums made when records were sealed, if they can answer.
+ * @module
  */
 import { formatWords } from '@vagus/address'
 import { columnsOf, filterSql } from '../sql/filter-sql.ts'
@@ -15,7 +15,7 @@ import { checkWindow } from './window.ts'
 const maxDimensions = 4
 const maxItems = 10_000
 
-/** @throws {RangeError} on a question that has no answer */
+/** @throws {RangeError} on a query that has no answer */
 function topSql(view: View, query: TopQuery): string | undefined {
   checkWindow(query)
   const { by, n, from, to } = query

@@ -1,4 +1,4 @@
-/** Which Parquet files there are, by kind. What a restart finds is put in order here. @module */
+/** The Parquet files of a store, by kind; cleans up at a restart. @module */
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -12,7 +12,7 @@ import { unfinished } from './write-parquet.ts'
 
 export class Catalogue {
   readonly #files = new Map<FileKind, readonly StoredFile[]>(fileKinds.map((kind) => [kind, []]))
-  /** Newest block that is in Parquet. */
+  /** Number of the newest block in Parquet. */
   covered = 0
 
   /** In the order of their blocks. The list is never changed, only replaced. */
@@ -33,8 +33,8 @@ export class Catalogue {
   }
 
   /**
-   * Finds the files of a store, removes what a crash left over, and puts aside what is damaged. What cannot be read for
-   * another reason is told, left where it is, and not used until the next start.
+   * Finds the files of a store, removes leftovers of a crash, and sets damaged files aside. A file that cannot be read
+   * for another reason is reported, left in place, and not used until the next start.
    */
   static async open(
     connection: DuckDBConnection,
@@ -66,7 +66,7 @@ export class Catalogue {
             markCovered(root, catalogue.covered)
             renameSync(path, `${path}.damaged`)
             onDamage({ file, octets, problem: message })
-          } else onDamage({ file, octets, problem: `not readable now, it is left for the next start: ${message}` })
+          } else onDamage({ file, octets, problem: `not readable now, left for the next start: ${message}` })
         }
       }
       catalogue.replace(kind, [], files)

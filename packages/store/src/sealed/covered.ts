@@ -1,6 +1,6 @@
 /**
- * How far the log is sealed: the last block of the newest file of single records, which is written last, after all its
- * rollups. When such a file is removed because of its age, a mark with that number stays in `covered`.
+ * How far the log is sealed: the last block of the newest file of single records, which is written after all its
+ * rollups. Before such a file is removed, the folder `covered` gets a mark with that number.
  * @module
  */
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
@@ -10,14 +10,14 @@ import { makeFolder, namesIn, syncPath } from '../folder.ts'
 
 const markOf = (name: string): number | undefined => (/^\d{12,16}$/.test(name) ? Number(name) : undefined)
 
-/** Newest block that is in Parquet, 0 for none. */
+/** Number of the newest block in Parquet; 0 for none. */
 export function coveredBlock(folder: string): number {
   const files = namesIn(join(folder, 'raw')).map((name) => blocksOf(name)?.to ?? 0)
   const marks = namesIn(join(folder, 'covered')).map((name) => markOf(name) ?? 0)
-  return [...files, ...marks].reduce((most, each) => Math.max(most, each), 0)
+  return [...files, ...marks].reduce((newest, each) => Math.max(newest, each), 0)
 }
 
-/** Keeps the number although its file will go. */
+/** Keeps the number beyond the removal of its file. */
 export function markCovered(folder: string, block: number): void {
   const marks = join(folder, 'covered')
   makeFolder(marks)

@@ -1,6 +1,6 @@
 /**
- * Names of Parquet files: the first and the last block whose rows they hold. From the names alone a restart knows what
- * is sealed and which files a crash left over.
+ * Names of Parquet files: the first and the last block whose rows they hold. A restart learns from the names alone what
+ * is sealed and which files are leftovers of a crash.
  * @module
  */
 
@@ -17,7 +17,7 @@ const padded = (block: number): string => String(block).padStart(digits, '0')
 
 export const fileNameOf = ({ from, to }: BlockRange): string => `${padded(from)}-${padded(to)}.parquet`
 
-/** `undefined` for a name that is not one of ours, such as a file under construction. */
+/** `undefined` for any other name, such as that of an unfinished file. */
 export function blocksOf(name: string): BlockRange | undefined {
   const [, first, last] = form.exec(name) ?? []
   const [from, to] = [Number(first), Number(last)]
@@ -25,9 +25,9 @@ export function blocksOf(name: string): BlockRange | undefined {
 }
 
 /**
- * Which of the files of one tier are used after a restart. A file within a wider one was merged into it: left over. A
- * file that begins behind `covered` was not finished: left over. Files never overlap in part; should they, the one that
- * begins first stays.
+ * Selects the files of one kind to use after a restart. Leftovers are files within the range of a wider one, which were
+ * merged into it, and files that end after `covered`, whose seal was not finished. Files never overlap in part; if they
+ * do, the one that starts first stays.
  */
 export function resolveFiles<File extends BlockRange>(
   files: readonly File[],

@@ -1,6 +1,6 @@
 /**
- * What a running query reads must not be dropped under it: a table or file that is no longer used goes when the queries
- * that began before have ended.
+ * A table or file must not be removed while a running query reads it: a retired one is removed when all queries that
+ * started before have ended.
  * @module
  */
 export class Leases {
@@ -8,7 +8,7 @@ export class Leases {
   readonly #retired: { readonly at: number; readonly remove: () => void }[] = []
   #turn = 0
 
-  /** Begin of a query; call what is returned at its end, once. */
+  /** Called at the start of a query. Call the returned function once, at its end. */
   take(): () => void {
     const turn = this.#turn
     this.#running.set(turn, (this.#running.get(turn) ?? 0) + 1)
@@ -20,7 +20,7 @@ export class Leases {
     }
   }
 
-  /** `remove` is called when no query is running that began before now. */
+  /** Calls `remove` when no query is running that started before now. */
   retire(remove: () => void): void {
     this.#retired.push({ at: this.#turn++, remove })
     this.#removeUnused()

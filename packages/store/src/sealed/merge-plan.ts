@@ -1,22 +1,22 @@
 /**
- * Which small files become one: those whose blocks arrived in the same hour, and later in the same day, once it is
- * over.
+ * Plans merges of small files: of those whose blocks arrived in the same hour, and later in the same day, once it has
+ * ended.
  * @module
  */
 import type { StoredFile } from './stored-file.ts'
 
 export interface MergeLimits {
-  /** A file with more rows stays as it is: reading it is not slower for being one of several. */
+  /** Files with this many rows or more are not merged: that would not make reading them faster. */
   readonly largeRows: number
-  /** Rows of a merged file. */
+  /** Maximum rows of a merged file. */
   readonly mergedRows: number
 }
 
 const mergeLimits: MergeLimits = { largeRows: 2_000_000, mergedRows: 16_000_000 }
 
 /**
- * The first run of two or more neighbouring files to merge; `undefined` when there is nothing to do. No run spans
- * missing blocks: their file may be unreadable only for now, and the next start would take it for already merged.
+ * Returns the first run of two or more adjacent files to merge; `undefined` when there is none. No run spans missing
+ * blocks: their file may be unreadable only for now, and the next start would take it for already merged.
  */
 export function nextMerge(
   files: readonly StoredFile[],
@@ -28,8 +28,8 @@ export function nextMerge(
     const spanOf = (at: number): number => Math.floor(at / span)
     let run: readonly StoredFile[] = []
     for (const file of files) {
-      const isOver = (spanOf(file.lastAt) + 1) * span <= now && spanOf(file.firstAt) === spanOf(file.lastAt)
-      const small = isOver && file.rows < limits.largeRows ? [file] : []
+      const hasEnded = (spanOf(file.lastAt) + 1) * span <= now && spanOf(file.firstAt) === spanOf(file.lastAt)
+      const small = hasEnded && file.rows < limits.largeRows ? [file] : []
       const isNext = run.length === 0 || run.at(-1)!.to + 1 === file.from
       const joined = [...run, ...small]
       const rows = joined.reduce((sum, each) => sum + each.rows, 0)

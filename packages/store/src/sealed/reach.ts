@@ -1,4 +1,4 @@
-/** How far back each tier has everything. @module */
+/** How far back each tier is complete. @module */
 import type { TierName } from '../query/queries.ts'
 import type { Catalogue } from './catalogue.ts'
 import { fileKinds } from './tiers.ts'
@@ -9,8 +9,8 @@ interface Part {
 }
 
 /**
- * Since when each tier is complete, milliseconds since 1970. What holds the first block of all reaches back to the
- * beginning; else all that arrived before the oldest part was removed. `unsealed` belongs to every tier.
+ * Time since which each tier is complete, in milliseconds since 1970: 0 when its oldest part has the first block of the
+ * store; otherwise the arrival of that part, as everything before it was removed. `unsealed` belongs to every tier.
  */
 export function reachOf(catalogue: Catalogue, unsealed: readonly Part[]): Readonly<Record<TierName, number>> {
   const nothing = catalogue.covered === 0 ? 0 : Infinity

@@ -1,9 +1,9 @@
-/** Which files have been kept long enough, and which go because the store grew too large. @module */
+/** Plans the removal of files: those older than their retention, and the oldest of a store too large. @module */
 import type { TierName } from '../query/queries.ts'
 import { hasRangeOf, type StoredFile } from './stored-file.ts'
 import { type FileKind, rawKind, sumsKind } from './tiers.ts'
 
-/** How long each tier is kept, in seconds. */
+/** Retention of each tier, in seconds. */
 export interface Retention {
   readonly raw: number
   readonly minute: number
@@ -15,8 +15,8 @@ const keptSeconds = (retention: Retention, tier: TierName): number =>
   tier === 'five-minutes' ? retention.fiveMinutes : retention[tier]
 
 /**
- * By age: files whose newest block arrived longer ago than their tier is kept. By size: beyond `maxOctets` together
- * with `otherOctets` (the log) the oldest single records go, with their sums; rollups stay.
+ * By age: files whose newest block arrived longer ago than the retention of their tier. By size: while the files and
+ * `otherOctets` (the log) exceed `maxOctets`, the oldest single records and their sums; rollups stay.
  */
 export function expiredFiles(
   files: ReadonlyMap<FileKind, readonly StoredFile[]>,

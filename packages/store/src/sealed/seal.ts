@@ -1,7 +1,7 @@
 /**
- * Seals records in memory: rollups first, single records last, whose file name is what says that all of it is done.
- * Rows are sorted by the lower half of the source address, the whole of an IPv4 address: measured 17 octets a row
- * against 19.7 unsorted and 16.8 sorted by both addresses, at 1.5 and 2.5 times the time of the unsorted copy.
+ * Seals records in memory: rollups first, single records last, as the name of their file marks the seal as complete.
+ * Rows are sorted by the lower half of the source address, which holds all of an IPv4 address: measured 17 octets per
+ * row against 19.7 unsorted and 16.8 sorted by both addresses, at 1.5 and 2.5 times the time of the unsorted copy.
  * @module
  */
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ export interface Sealable extends FileFacts {
   readonly to: number
 }
 
-/** The new files. Nothing of them is used when it fails: it can be tried again. */
+/** Returns the new files. None of them is used when it fails, so it can be retried. */
 export async function seal(
   connection: DuckDBConnection,
   root: string,
@@ -59,7 +59,7 @@ async function writeTable(
   return writeStoredFile(connection, `FROM ${table}`, join(root, kind.folder), hot, { ...factsOf(hot), rows })
 }
 
-/** Writes those groupings of `sql` that are worth it. */
+/** Writes those groupings of `sql` that are worth keeping. */
 async function writeSums(
   connection: DuckDBConnection,
   sql: string,
@@ -81,7 +81,7 @@ async function writeSums(
   return file
 }
 
-/** Merges the sums of neighbouring files of records, whose facts are `facts`. */
+/** Merges the sums of adjacent files; `facts` are those of their records. */
 function mergeSums(
   connection: DuckDBConnection,
   root: string,
@@ -89,8 +89,8 @@ function mergeSums(
   facts: FileFacts,
 ): Promise<StoredFile> {
   const range = { from: files[0]!.from, to: files.at(-1)!.to }
-  const common = groupings.flatMap((_, place) =>
-    files.every((file) => file.groupings?.includes(place)) ? [place] : [],
+  const common = groupings.flatMap((_, index) =>
+    files.every((file) => file.groupings?.includes(index)) ? [index] : [],
   )
   return writeSums(connection, mergedSumsSql(parquetSource(files), common), root, { ...facts, ...range })
 }
@@ -103,7 +103,7 @@ const factsOf = ({ rows, firstAt, lastAt, earliest, latest }: FileFacts): FileFa
   latest,
 })
 
-/** Merges neighbouring files into one. Single records keep their order, rollups are added up. */
+/** Merges adjacent files into one. Single records keep their order; rollups are summed. */
 export async function merge(
   connection: DuckDBConnection,
   root: string,

@@ -1,4 +1,4 @@
-/** A sealed Parquet file and what it says of itself, kept in the file's own key-value metadata. @module */
+/** A sealed Parquet file and the facts in its key-value metadata. @module */
 import { statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal } from '../sql/columns.ts'
@@ -9,10 +9,10 @@ export interface FileFacts {
   /** When the first and the last of its blocks arrived, milliseconds since 1970. */
   readonly firstAt: number
   readonly lastAt: number
-  /** The time that its records reach over, milliseconds since 1970. */
+  /** Time range of its records, milliseconds since 1970. */
   readonly earliest: number
   readonly latest: number
-  /** Of a file of sums: the groupings that are in it, as places in `groupings`. */
+  /** In a file of sums: its groupings, as indices in `groupings`. */
   readonly groupings?: readonly number[]
 }
 
@@ -22,11 +22,11 @@ export interface StoredFile extends BlockRange, FileFacts {
   readonly octets: number
 }
 
-/** Whether two files are of the same blocks. */
+/** Whether two files hold the same blocks. */
 export const hasRangeOf = (one: BlockRange, other: BlockRange): boolean =>
   one.from === other.from && one.to === other.to
 
-/** Facts of several files as one. `rows` are added up. */
+/** Facts of several files as one; `rows` is their sum. */
 export const mergedFacts = (files: readonly FileFacts[]): FileFacts => ({
   rows: files.reduce((sum, { rows }) => sum + rows, 0),
   firstAt: Math.min(...files.map(({ firstAt }) => firstAt)),
@@ -35,17 +35,17 @@ export const mergedFacts = (files: readonly FileFacts[]): FileFacts => ({
   latest: Math.max(...files.map(({ latest }) => latest)),
 })
 
-/** The content of a file is wrong, and will be the next time, too. */
+/** The content of a file is wrong: reading it again will not help. */
 export class DamagedFileError extends Error {
   override readonly name = 'DamagedFileError'
 }
 
-/** How the database's errors begin where it read the file and did not understand it. */
+/** The start of DuckDB's errors about a file that it could read but not decode. */
 const damage = /^(?:(?:Invalid|Invalid Input|Conversion|Serialization) Error:|IO Error: Could not read enough bytes)/
 
 /**
- * @throws {DamagedFileError} when the file is not one of ours, or is damaged; else what the database or the file system
- * says, which may pass: no descriptor is left, no memory, or the disk does not answer
+ * @throws {DamagedFileError} when the file is damaged or not from this store; otherwise the error of the database or
+ * the file system, which may be temporary: no file descriptor or memory left, or a disk that does not answer
  */
 export async function readStoredFile(
   connection: DuckDBConnection,
@@ -57,7 +57,8 @@ export async function readStoredFile(
     throw damage.test(cause.message) ? new DamagedFileError(cause.message, { cause }) : cause
   })
   const text = result.getRows()[0]?.[0]
-  if (typeof text !== 'string') throw new DamagedFileError(`${path} does not say what it holds`)
+  if (typeof text !== 'string')
+    throw new DamagedFileError(`${path} has no metadata of this store; it should have the key "vagus"`)
   return { ...factsIn(text, path), ...range, path, octets: statSync(path).size }
 }
 
@@ -65,6 +66,6 @@ function factsIn(text: string, path: string): FileFacts {
   try {
     return JSON.parse(text) as FileFacts
   } catch (cause) {
-    throw new DamagedFileError(`${path} does not say what it holds: ${(cause as Error).message}`, { cause })
+    throw new DamagedFileError(`${path} has metadata that is not JSON: ${(cause as Error).message}`, { cause })
   }
 }

@@ -1,16 +1,16 @@
 /**
- * The kinds of Parquet files: where they stand, what their rows are grouped by, how they are merged and kept. @module
+ * The kinds of Parquet files: their folder, what their rows are grouped by, how they are merged and kept. @module
  */
 import type { TierName } from '../query/queries.ts'
 
 export interface FileKind {
   readonly tier: TierName
   readonly rows: 'records' | 'sums' | 'traffic' | 'interfaces'
-  /** Folder below the store's. */
+  /** Folder within the store's folder. */
   readonly folder: string
-  /** Milliseconds of a bucket; 0 for single records and their sums. */
+  /** Length of a bucket in milliseconds; 0 for single records and their sums. */
   readonly bucket: number
-  /** Files of the same span of arrival are merged once it is over, the shortest span first. Milliseconds. */
+  /** Files that arrived in the same span are merged once it has ended, shortest span first. Milliseconds. */
   readonly spans: readonly number[]
 }
 
@@ -40,7 +40,7 @@ export const fileKinds: readonly FileKind[] = [
   rollup('five-minutes', 'interfaces', 5 * minute, [hour, day]),
   rollup('hour', 'traffic', hour, [day, month]),
   rollup('hour', 'interfaces', hour, [day, month]),
-  // Merged with the records that they are the sums of, whose names they have.
+  // Merged together with their records, and named like them.
   { tier: 'raw', rows: 'sums', folder: 'sums', bucket: 0, spans: [] },
   { tier: 'raw', rows: 'records', folder: 'raw', bucket: 0, spans: [hour] },
 ]
@@ -48,11 +48,11 @@ export const fileKinds: readonly FileKind[] = [
 export const rawKind: FileKind = fileKinds.at(-1)!
 export const sumsKind: FileKind = fileKinds.at(-2)!
 
-/** Columns that tell rows of a rollup apart, beside `bucket`. */
+/** Key columns of a rollup, besides `bucket`. */
 export const rollupKeys = {
   traffic: ['srcSite', 'dstSite', 'ingressEdge', 'egressEdge', 'version', 'application'],
   interfaces: ['exporter', 'interface', 'direction', 'version'],
 } as const
 
-/** What `direction` of an interface rollup says: seen there, or told by a record of another interface of the device. */
+/** Values of `direction` in an interface rollup: observed there, or implied by a record of another interface. */
 export const interfaceDirection = { in: 0, out: 1, impliedIn: 2, impliedOut: 3 } as const

@@ -1,11 +1,11 @@
 /**
- * Records spread over buckets of time, in SQL. Most lie within one bucket and are taken as they are; the others are cut
- * at the borders, each part with its share of the time. `flows` counts a record in the bucket in which it ended.
+ * Spreads records over buckets of time, in SQL. Most records are within one bucket and stay as they are; the others are
+ * split at the boundaries in proportion to time. `flows` counts a record in the bucket in which it ended.
  * @module
  */
 import { hasDuration, octetsSql, packetsSql } from './record-volume.ts'
 
-/** Rows with `keys`, `bucket` (its begin, milliseconds since 1970), `octets`, `packets` and `flows`. */
+/** Rows with `keys`, `bucket` (its start, milliseconds since 1970), `octets`, `packets` and `flows`. */
 export function bucketPartsSql(from: string, keys: readonly string[], bucket: number, where: string): string {
   const list = keys.join(', ')
   const spans = `(start // ${bucket} < "end" // ${bucket} AND ${hasDuration})`

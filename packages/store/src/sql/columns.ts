@@ -1,7 +1,7 @@
 /**
  * The columns of single records in the database. As in `flowColumns`, but an address is two 64-bit halves: DuckDB
- * writes its 128-bit integers to Parquet as doubles, which loses octets. Times stay integers, milliseconds since 1970:
- * what an exporter says may be no date, and a conversion would fail the whole query.
+ * writes its 128-bit integers to Parquet as doubles, which lose octets. Times stay integers, milliseconds since 1970:
+ * an exporter may send a number that is not a date, and a conversion would fail the whole query.
  * @module
  */
 import { type DuckDBType, UBIGINT, UINTEGER, USMALLINT, UTINYINT } from '@duckdb/node-api'
@@ -11,7 +11,7 @@ export interface DatabaseColumn {
   readonly name: string
   readonly type: DuckDBType
   readonly octets: number
-  /** The flow column, and which 64-bit half of its 128 bits. */
+  /** The flow column, and which 64-bit half of an address. */
   readonly of: ColumnName
   readonly half: 'low' | 'high' | undefined
 }
@@ -35,14 +35,14 @@ export const databaseColumns: readonly DatabaseColumn[] = flowColumns.flatMap(({
   }))
 })
 
-/** `end` is a word of SQL: names are always quoted. */
+/** Names are always quoted, as `end` is an SQL keyword. */
 export const quoted = (name: string): string => `"${name}"`
 
-/** A text as SQL writes it. */
+/** A text as an SQL string literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 export const createTableSql = (table: string): string =>
   `CREATE TABLE ${table} (${databaseColumns.map(({ name, type }) => `${quoted(name)} ${type.toString()}`).join(', ')})`
 
-/** A table without rows, so that a query has columns where there are no records. */
+/** A table without rows, which gives a query its columns when there are no records. */
 export const emptyTable = 'no_records'

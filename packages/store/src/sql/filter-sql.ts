@@ -1,4 +1,4 @@
-/** Dimensions and filters as columns and conditions in SQL. @module */
+/** Dimensions as SQL columns, and filters as SQL conditions. @module */
 import type { Prefix } from '@vagus/address'
 import type { Dimension } from '@vagus/api'
 import type { FilterTerm, SeriesDimension } from '../query/queries.ts'
@@ -30,11 +30,11 @@ export function columnsOf(dimension: Dimension): readonly string[] {
   if (dimension === 'src') return halvesOf.srcAddr
   if (dimension === 'dst') return halvesOf.dstAddr
   const column = columnOfDimension[dimension]
-  if (column === undefined) throw new RangeError(`"${dimension}" is no dimension`)
+  if (column === undefined) throw new RangeError(`"${dimension}" is not a dimension`)
   return [column]
 }
 
-/** All terms hold. @throws {RangeError} on a value that no record can have */
+/** The condition that all terms hold. @throws {RangeError} on a value that no record can have */
 export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
   if (terms.length === 0) return 'true'
   return terms
@@ -66,7 +66,7 @@ const mapped = 0xffff_0000_0000n
 const lastMapped = 0xffff_ffff_ffffn
 const allOnes = 0xffff_ffff_ffff_ffffn
 
-/** Whether an address lies within a prefix: its halves within bounds. No IPv4 address lies within an IPv6 prefix. */
+/** Whether an address is within a prefix, by bounds of its halves. No IPv4 address is within an IPv6 prefix. */
 function prefixSql(halves: readonly string[], prefix: Prefix): string {
   const [high, low] = halves as [string, string]
   const address = prefix.octets.reduce((sum, octet) => (sum << 8n) | BigInt(octet), 0n)

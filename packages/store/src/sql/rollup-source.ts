@@ -1,4 +1,4 @@
-/** Rows of a rollup over a window, in SQL: from its files, and from the records that are not sealed yet. @module */
+/** Rows of a rollup over a window, in SQL: from its files and from unsealed records. @module */
 import { fileKinds, rollupKeys } from '../sealed/tiers.ts'
 import type { TierName } from '../query/queries.ts'
 import { touchesSql } from './record-volume.ts'
@@ -9,13 +9,13 @@ export interface RollupWindow {
   readonly from: number
   readonly to: number
   readonly tier: TierName
-  /** Milliseconds; a multiple of the tier's bucket. `from` and `to` are multiples of it. */
+  /** Milliseconds; a multiple of the tier's bucket. `from` and `to` are multiples of the step. */
   readonly step: number
 }
 
 /**
- * Rows with `bucket` (begin of the step), the keys of the rollup, `octets` and `packets`; several rows may have the
- * same keys. `undefined` when there is nothing in the window.
+ * Rows with `bucket` (start of the step), the keys of the rollup, `octets` and `packets`; several rows may have the
+ * same keys. `undefined` when the window is empty.
  */
 export function rollupSourceSql(
   view: View,

@@ -1,4 +1,4 @@
-/** Rollups in SQL: partial sums by bucket, so that rollups of the same bucket merge by adding up. @module */
+/** Rollups in SQL: partial sums by bucket, so that rollups of the same bucket merge by summing. @module */
 import { interfaceDirection, rollupKeys } from '../sealed/tiers.ts'
 import { bucketPartsSql } from './bucket-parts.ts'
 
@@ -6,11 +6,11 @@ type RollupRows = keyof typeof rollupKeys
 
 const sums = 'sum(octets) AS octets, sum(packets) AS packets, sum(flows)::UBIGINT AS flows'
 
-/** The rollup of single records, at `bucket` milliseconds. */
+/** The rollup of single records into buckets of `bucket` milliseconds. */
 export const rollupOfRecordsSql = (rows: RollupRows, from: string, bucket: number, where = 'true'): string =>
   rows === 'traffic' ? trafficSql(from, bucket, where) : interfacesSql(from, bucket, where)
 
-/** Each packet once: only records that count. */
+/** Counts each packet once: only records with `counted` = 1. */
 function trafficSql(from: string, bucket: number, where: string): string {
   const keys = rollupKeys.traffic
   return `SELECT bucket, ${keys.join(', ')}, ${sums}
@@ -18,8 +18,8 @@ function trafficSql(from: string, bucket: number, where: string): string {
 }
 
 /**
- * Every observation, by the interface that it was made at; and for the other interface that it names what it implies.
- * Grouped before the interfaces are told apart, which is a few hundred rows instead of millions.
+ * Every observation, at the interface where it was made, and its implication for the other interface of the record.
+ * Grouping before this split leaves a few hundred rows instead of millions.
  */
 function interfacesSql(from: string, bucket: number, where: string): string {
   const keys = ['exporter', 'inIf', 'outIf', 'direction', 'version']
@@ -38,6 +38,6 @@ function interfacesSql(from: string, bucket: number, where: string): string {
     SELECT bucket, ${rollupKeys.interfaces.join(', ')}, ${sums} FROM sides WHERE interface <> 0 GROUP BY ALL`
 }
 
-/** Rollups of the same or a finer bucket, added up at `bucket` milliseconds. */
+/** Rollups of the same or a finer bucket, summed into buckets of `bucket` milliseconds. */
 export const mergedRollupSql = (rows: RollupRows, from: string, bucket: number): string =>
   `SELECT (bucket // ${bucket}) * ${bucket} AS bucket, ${rollupKeys[rows].join(', ')}, ${sums} FROM ${from} GROUP BY ALL`

@@ -1,5 +1,5 @@
 /**
- * Records added up by group, in SQL: one table for all groupings, in which other groupings' columns are null. @module
+ * Sums of records by group, in SQL: one table for all groupings; the columns of other groupings are null. @module
  */
 import { groupings } from '../sealed/groupings.ts'
 import { columnsOf } from './filter-sql.ts'
@@ -7,10 +7,10 @@ import { octetsSql, packetsSql } from './record-volume.ts'
 
 const sums = ['octets', 'packets', 'flows', 'countedOctets', 'countedPackets', 'countedFlows'] as const
 
-/** Columns that tell rows apart. */
+/** Key columns. */
 const keys = ['grouping', ...new Set(groupings.flatMap((dimensions) => dimensions.flatMap(columnsOf)))]
 
-/** Whole records; those that count are added up apart, too. */
+/** Sums of whole records: of all, and of those with `counted` = 1. */
 export function sumsOfRecordsSql(from: string): string {
   const counted = (value: string): string => `sum(CASE counted WHEN 1 THEN ${value} ELSE 0 END)`
   const volumes = `sum(${octetsSql}) AS octets, sum(${packetsSql}) AS packets, count(*)::DOUBLE AS flows,
@@ -23,7 +23,7 @@ export function sumsOfRecordsSql(from: string): string {
     .join(' UNION ALL BY NAME ')
 }
 
-/** Sums of several files as those of one; of the groupings that all of them have. */
+/** Sums of several files as one, for the groupings that all of them have. */
 export const mergedSumsSql = (from: string, common: readonly number[]): string =>
   `SELECT ${keys.join(', ')}, ${sums.map((sum) => `sum(${sum}) AS ${sum}`).join(', ')}
   FROM ${from} WHERE ${isOneOf(common)} GROUP BY ALL`
@@ -32,7 +32,7 @@ export const mergedSumsSql = (from: string, common: readonly number[]): string =
 export const isOneOf = (some: readonly number[]): string =>
   some.length === 0 ? 'false' : `grouping IN (${some.join(', ')})`
 
-/** What a question adds up, of a row of sums: of every observation, or of those that count. */
+/** The columns that a query adds up: of every observation, or of counted ones. */
 export const sumColumns = {
   all: { octets: 'octets', packets: 'packets', flows: 'flows' },
   counted: { octets: 'countedOctets', packets: 'countedPackets', flows: 'countedFlows' },

@@ -1,5 +1,5 @@
 /**
- * What a query reads: records in memory and files, as they are when it begins; and where a window lies in them. @module
+ * The sources of a query: records in memory and files as of its start, and those that overlap a window. @module
  */
 import { hasRangeOf, type StoredFile } from '../sealed/stored-file.ts'
 import { type FileKind, rawKind, sumsKind } from '../sealed/tiers.ts'
@@ -12,15 +12,15 @@ interface HotPart {
 }
 
 export interface View {
-  /** Files of records that are not sealed. */
+  /** Files of unsealed records. */
   readonly hot: readonly HotPart[]
   readonly files: (kind: FileKind) => readonly StoredFile[]
 }
 
 export interface RecordSource {
-  /** What stands behind FROM. */
+  /** Operand of FROM. */
   readonly from: string
-  /** Whether all of its records lie within the window, or some may lie outside. */
+  /** Whether all of its records are within the window, or some may be outside. */
   readonly reach: 'inside' | 'across'
 }
 
@@ -33,8 +33,7 @@ export const parquetSource = (files: readonly { readonly path: string }[]): stri
   `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}])`
 
 /**
- * Where records of the window are: what lies outside of it is not read at all. `except` are files that need not be
- * read.
+ * The sources with records of the window; files outside of it are not read. `except` are files that need not be read.
  */
 export function recordSources(
   view: View,
@@ -55,7 +54,7 @@ export function recordSources(
   return sources
 }
 
-/** Sums of a grouping that answer for files of records which lie within the window as a whole. */
+/** Files of records that are entirely within the window, and the sums of a grouping that replace them. */
 export interface Summed {
   readonly records: readonly StoredFile[]
   readonly sums: readonly StoredFile[]

@@ -1,4 +1,4 @@
-/** The database in memory and its connections: one to seal, and those of the questions. @module */
+/** The database in memory and its connections: one to seal, the others for queries. @module */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { StoreError } from '../errors.ts'
 import { spillFolder } from '../folder.ts'
@@ -16,7 +16,7 @@ export interface DatabaseOptions {
   readonly threads: number
 }
 
-/** Questions that are answered at once: a long one does not hold up all others. */
+/** Number of concurrent queries: more than one, so that a long query does not block all others. */
 const askingConnections = 2
 
 export async function openDatabase({ folder, memoryOctets, threads }: DatabaseOptions): Promise<Database> {
@@ -24,12 +24,12 @@ export async function openDatabase({ folder, memoryOctets, threads }: DatabaseOp
     memory_limit: `${Math.floor(memoryOctets / 2 ** 20)}MiB`,
     threads: String(threads),
     temp_directory: spillFolder(folder),
-    // Files in memory are given other contents under the same path.
+    // Files in memory get new contents under the same path.
     enable_external_file_cache: 'false',
-    // Nothing is fetched from anywhere.
+    // DuckDB must not download anything.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    // Rows of a scan need no order; writing Parquet takes less memory without.
+    // Scans need no order of rows, and writing Parquet takes less memory without it.
     preserve_insertion_order: 'false',
   })
   const connections: DuckDBConnection[] = []
@@ -46,7 +46,7 @@ export async function openDatabase({ folder, memoryOctets, threads }: DatabaseOp
   }
 }
 
-/** What the database said, as an error of this package. */
+/** An error of the database as an error of this package. */
 export function databaseErrorOf(error: unknown): StoreError {
   const message = error instanceof Error ? error.message : String(error)
   const full = /No space left|Disk quota|Out of Space|max_temp_directory_size/i.test(message)

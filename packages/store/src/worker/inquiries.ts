@@ -1,10 +1,10 @@
-/** The asking side: questions under way and who waits for their answers. @module */
+/** The calling side: running queries and their callers' promises. @module */
 import { StoreError } from '../errors.ts'
 import type { Patience } from '../query/queries.ts'
 import type { FromWorker, QuestionName, Questions, ToWorker } from './messages.ts'
 
 const defaultDeadline = 30_000
-/** Beyond the deadline, for a thread that is too busy to say so itself. */
+/** Milliseconds after the deadline, for a thread that is too busy to report it. */
 const grace = 5000
 
 interface Inquiry {
@@ -86,13 +86,13 @@ export class Inquiries {
     else inquiry?.reject(new StoreError(message.code, message.problem))
   }
 
-  /** The thread is gone. Who waits for a block goes on waiting: the next thread reads it from the log. */
+  /** The thread has ended. Callers of `loaded` keep waiting: the next thread reads their blocks from the log. */
   refuseAll(error: StoreError): void {
     for (const { reject } of this.#open.values()) reject(error)
     this.#open.clear()
   }
 
-  /** Calls `giveUp` on abort or when the time is over, unless the function returned is called before. */
+  /** Calls `giveUp` on abort or after `milliseconds`, unless the returned function is called before. */
   #patience(signal: AbortSignal | undefined, milliseconds: number, giveUp: (error: unknown) => void): () => void {
     const abort = (): void => {
       clearTimeout(timer)
@@ -100,7 +100,7 @@ export class Inquiries {
     }
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', abort)
-      giveUp(new StoreError('deadline', `no answer within ${milliseconds} ms; ask for a shorter window`))
+      giveUp(new StoreError('deadline', `no answer within ${milliseconds} ms; query a shorter window`))
     }, milliseconds)
     signal?.addEventListener('abort', abort, { once: true })
     return () => {

@@ -1,4 +1,4 @@
-/** Blocks from the log into files in memory, as fast as they come. @module */
+/** Loads blocks from the log into files in memory, as fast as they arrive. @module */
 import { HotRecords } from '../hot/hot-records.ts'
 import { RowGroup } from '../hot/row-group.ts'
 import type { LogBlock, LogReader } from '../log/log-reader.ts'
@@ -9,13 +9,13 @@ export class Loader {
   readonly #leases: Leases
   readonly #folder: string
   readonly #group = new RowGroup()
-  /** Read, and refused by the file system. */
+  /** A block that was read but could not be stored, for lack of space. */
   #refused: LogBlock | undefined
   hot: HotRecords
-  /** Newest block that can be asked for. */
+  /** Newest block that can be queried. */
   loadedTo: number
 
-  /** `folder` is where files go that memory has no room for; `after` is the newest block that is not to be loaded. */
+  /** `folder` takes files that do not fit into memory; loading starts after the block `after`. */
   constructor(reader: LogReader, leases: Leases, folder: string, after: number) {
     this.#reader = reader
     this.#leases = leases
@@ -24,7 +24,7 @@ export class Loader {
     this.hot = this.#begin()
   }
 
-  /** Begins anew; returns the records so far, which take no more blocks. @throws an error of the file system */
+  /** Starts new records; returns the previous ones, which take no more blocks. @throws an error of the file system */
   rotate(): HotRecords {
     this.flush()
     const before = this.hot
@@ -32,7 +32,7 @@ export class Loader {
     return before
   }
 
-  /** Loads what there is, at most a row group. Whether there may be more. @throws an error of the file system */
+  /** Loads at most a row group; returns whether there may be more. @throws an error of the file system */
   load(): 'more' | 'all' {
     for (;;) {
       const block = this.#refused ?? this.#reader.read()
@@ -50,7 +50,7 @@ export class Loader {
     }
   }
 
-  /** Makes what was loaded visible to queries. @throws an error of the file system */
+  /** Makes the loaded rows visible to queries. @throws an error of the file system */
   flush(): void {
     this.hot.flush()
     this.loadedTo = Math.max(this.loadedTo, this.hot.to)

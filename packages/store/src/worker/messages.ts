@@ -1,4 +1,4 @@
-/** What the store's thread and its owner say to each other. @module */
+/** Messages between the store's thread and its owner. @module */
 import type { StoreErrorCode } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import type { FlowStoreOptions } from '../flow-store-options.ts'
@@ -16,7 +16,7 @@ import type {
   TopResult,
 } from '../query/queries.ts'
 
-/** Questions by name: what is asked and what is answered. */
+/** Queries by name: the query and its answer. */
 export interface Questions {
   readonly top: readonly [TopQuery, TopResult]
   readonly series: readonly [SeriesQuery, SeriesResult]
@@ -28,7 +28,7 @@ export interface Questions {
 }
 export type QuestionName = keyof Questions
 
-/** Handed over when the thread starts. */
+/** Passed to the thread when it starts. */
 export type WorkerData = Omit<FlowStoreOptions, 'onEvent'>
 
 export type ToWorker =
@@ -53,7 +53,7 @@ export type FromWorker =
       readonly problem: string
     }
   | { readonly type: 'event'; readonly event: StoreEvent }
-  /** The thread ends; a new one goes on from the disk. */
+  /** The thread ends; a new one continues from the disk. */
   | { readonly type: 'failure'; readonly problem: string }
-  /** All blocks up to this one can be asked for. */
+  /** All blocks up to this one can be queried. */
   | { readonly type: 'loaded'; readonly block: number }

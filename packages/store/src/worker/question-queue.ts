@@ -1,9 +1,9 @@
-/** Questions that wait for a connection: first come, first served, a bounded number, each with its deadline. @module */
+/** Queries that wait for a connection: first come, first served, bounded, each with a deadline. @module */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { StoreError } from '../errors.ts'
 import { databaseErrorOf } from './database.ts'
 
-/** More than any page asks at once; who meets it asks faster than the disk answers. */
+/** Maximum waiting and running queries: more than any page sends at once. */
 const maxQuestions = 64
 
 interface Question {
@@ -12,7 +12,7 @@ interface Question {
   readonly answer: (connection: DuckDBConnection) => Promise<unknown>
   readonly settle: (result: { readonly value: unknown } | { readonly error: unknown }) => void
   readonly timer: NodeJS.Timeout
-  /** Where it is being answered, and why it was called off. */
+  /** The connection that answers it, and the reason for its cancellation. */
   connection: DuckDBConnection | undefined
   calledOff: StoreError | undefined
 }
@@ -33,11 +33,11 @@ export class QuestionQueue {
   /** `deadline` in milliseconds from now. @throws {StoreError} */
   ask<Value>(id: number, deadline: number, answer: (connection: DuckDBConnection) => Promise<Value>): Promise<Value> {
     if (this.length >= maxQuestions) {
-      throw new StoreError('busy', `${maxQuestions} questions wait already; ask again later`)
+      throw new StoreError('busy', `${maxQuestions} queries are waiting already; try again later`)
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.callOff(id, new StoreError('deadline', `no answer within ${deadline} ms; ask for a shorter window`))
+        this.callOff(id, new StoreError('deadline', `no answer within ${deadline} ms; query a shorter window`))
       }, deadline)
       this.#waiting.push({
         id,
@@ -70,7 +70,7 @@ export class QuestionQueue {
     for (const { id } of [...this.#waiting, ...this.#running.values()]) this.callOff(id, why)
   }
 
-  /** Fulfilled when no question is being answered. */
+  /** Resolves when no query is waiting or running. */
   async ended(): Promise<void> {
     while (this.length > 0) await new Promise((resolve) => setTimeout(resolve, 5))
   }

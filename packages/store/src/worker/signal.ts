@@ -1,4 +1,4 @@
-/** Something to do: a loop sleeps until it is poked, or a time is over. @module */
+/** Wakes a loop: it sleeps until it is poked, or for a maximum time. @module */
 export class Signal {
   #poked = false
   #wake: (() => void) | undefined
@@ -8,7 +8,7 @@ export class Signal {
     this.#wake?.()
   }
 
-  /** Ends at once when poked since the last wait. Milliseconds. */
+  /** Resolves when poked, at once if poked since the last wait, or after `longest` milliseconds. */
   async wait(longest: number): Promise<void> {
     if (!this.#poked) {
       await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * The flow store inside its thread. Three things go on at once: blocks are loaded from the log; what is due is sealed,
- * merged and removed, one after the other; questions are answered.
+ * The flow store inside its thread. Three activities run concurrently: loading blocks from the log; sealing, merging
+ * and removing what is due, in sequence; and answering queries.
  * @module
  */
 import { rmSync } from 'node:fs'
@@ -29,24 +29,24 @@ import { Upkeep } from './upkeep.ts'
 export interface EngineEvents {
   readonly onEvent: (event: StoreEvent) => void
   readonly onLoaded: (block: number) => void
-  /** The engine cannot go on: it is to be started anew, from the disk. */
+  /** The engine cannot continue: it must be restarted from the disk. */
   readonly onFailure: (problem: string) => void
 }
 
-/** Without a message, the log is looked at so often, in milliseconds: a message may be lost, a block may not. */
+/** Milliseconds between reads of the log without a notification: a notification may be lost, a block may not. */
 const pollEvery = 1000
 const upkeepEvery = 60_000
-/** After sealing failed. */
+/** Milliseconds to the next try after loading or sealing failed. */
 const retryAfter = 1000
-/** Loading is behind when a block waits for so long, in milliseconds; how often it is looked at again. */
+/** Milliseconds that a block must wait for loading to be behind, and between checks whether it has caught up. */
 const behindAfter = 500
 const loadFirstStep = 100
 
-/** What a question reads, and what to call when it is answered. */
+/** The data that a query reads; call `release` after it is answered. */
 export interface Reading {
   readonly view: View
   readonly reach: Reach
-  /** When the oldest single record that is kept arrived. */
+  /** When the oldest single record still kept arrived, milliseconds since 1970. */
   readonly oldest: number | undefined
   readonly release: () => void
 }
@@ -71,7 +71,7 @@ export class StoreEngine {
   readonly #loading = new Signal()
   readonly #keeping = new Signal()
   #sealing: HotRecords | undefined
-  /** Who waits for blocks up to `wanted` to be sealed. */
+  /** Callers that wait for blocks up to `wanted` to be sealed. */
   #requests: SealRequest[] = []
   #state: StoreStats['state'] = 'ok'
   #problem = ''
@@ -96,7 +96,7 @@ export class StoreEngine {
     this.questions = new QuestionQueue(database.asking)
   }
 
-  /** @throws what the disk or the database says */
+  /** @throws an error of the disk or the database */
   static async open(settings: StoreSettings, events: EngineEvents): Promise<StoreEngine> {
     const { folder } = settings
     makeFolder(logFolder(folder))
@@ -120,7 +120,7 @@ export class StoreEngine {
     this.#loading.poke()
   }
 
-  /** What a question reads, and what to call when it is answered. */
+  /** The data for one query, as it is now. */
   view(): Reading {
     const hot = this.#unsealed()
     const lists = new Map(fileKinds.map((kind) => [kind, this.#catalogue.files(kind)] as const))
@@ -149,7 +149,7 @@ export class StoreEngine {
     }
   }
 
-  /** Seals what is loaded now, and does the upkeep that is due. */
+  /** Seals the blocks that are loaded now, and merges and removes what is due. */
   seal(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#requests.push({ wanted: this.#loader.loadedTo, resolve, reject })
@@ -165,7 +165,7 @@ export class StoreEngine {
     for (const { reject } of this.#requests.splice(0)) reject(closed)
     this.#loading.poke()
     this.#keeping.poke()
-    // A statement that is about to begin is not stopped by one interrupt.
+    // A single interrupt does not stop a statement that is about to start.
     const interrupts = setInterval(() => this.#database.sealing.interrupt(), 10)
     await this.#loops
     clearInterval(interrupts)
@@ -179,14 +179,14 @@ export class StoreEngine {
     return parts.length === 0 ? undefined : Math.min(...parts.map(({ firstAt }) => firstAt))
   }
 
-  /** What is not sealed and can be asked for, the oldest first. */
+  /** Unsealed records that can be queried, oldest first. */
   #unsealed(): readonly HotRecords[] {
     return [this.#sealing, this.#loader.hot].filter(
       (records) => records !== undefined && records.rows > 0,
     ) as HotRecords[]
   }
 
-  /** What the log holds from before the start, as far as it fits at once. */
+  /** Loads blocks from before the start, as many as fit at once. */
   #replay(): void {
     while (this.#loader.hot.appendedRows < this.#settings.hotRows && this.#loader.load() === 'more');
     this.#loader.flush()
@@ -214,14 +214,14 @@ export class StoreEngine {
     }
   }
 
-  /** `refused`: neither memory nor disk has room for what is loaded; it is in the log. */
+  /** `refused`: neither memory nor disk has space for the block; it stays in the log. */
   #tryLoading(): 'more' | 'all' | 'refused' {
     try {
       if (this.#sealing === undefined && this.#isDue()) {
         this.#sealing = this.#loader.rotate()
         this.#keeping.poke()
       }
-      // Where sealing does not keep up, the log on the disk takes the rest.
+      // When sealing does not keep up, the rest stays in the log on the disk.
       const isFull = this.#sealing !== undefined && this.#loader.hot.appendedRows >= 2 * this.#settings.hotRows
       const state = isFull ? 'all' : this.#loader.load()
       if (isFull) this.#loader.flush()
@@ -244,7 +244,7 @@ export class StoreEngine {
     return rows >= hotRows || performance.now() - filledAt >= hotMilliseconds || isAsked
   }
 
-  /** Sealing can wait while blocks are waiting to be loaded, until memory is full or someone wants it sealed. */
+  /** Sealing waits while blocks wait to be loaded, until memory is full or a caller requests it. */
   #mustLoadFirst(): boolean {
     const hasRoom = this.#loader.hot.appendedRows < 2 * this.#settings.hotRows
     return hasRoom && this.#requests.length === 0 && this.lag.milliseconds(Date.now()) > behindAfter
@@ -259,7 +259,7 @@ export class StoreEngine {
   }
 
   async #keepUntilClosed(): Promise<void> {
-    // Not by the clock of the day: set back by an hour, nothing would be removed for as long.
+    // Not by wall-clock time: if the clock were set back by an hour, nothing would be removed for an hour.
     let upkeepAt = performance.now() + upkeepEvery
     while (!this.#closed) {
       if (this.#sealing !== undefined && this.#mustLoadFirst()) {
@@ -284,7 +284,7 @@ export class StoreEngine {
   async #seal(hot: HotRecords): Promise<boolean> {
     const done = await this.#attempt(() => this.#upkeep.seal(hot, () => (this.#sealing = undefined)))
     if (done) this.#loading.poke()
-    // Only retention gives room back, and that needs next to none; so a full disk can mend itself.
+    // Only retention frees space, and needs almost none itself; so a full disk can recover.
     else if (this.#state === 'disk-full') this.#makeRoom()
     return done
   }
@@ -293,7 +293,7 @@ export class StoreEngine {
     try {
       this.#upkeep.expire(Date.now())
     } catch (error) {
-      this.#problem += `; nor can old files be removed: ${(error as Error).message}`
+      this.#problem += `; and old files cannot be removed: ${(error as Error).message}`
     }
   }
 
@@ -304,7 +304,7 @@ export class StoreEngine {
     })
   }
 
-  /** Does it, and says how the store fares. */
+  /** Does the work and updates the state; returns whether it succeeded. */
   async #attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work()

@@ -1,4 +1,4 @@
-/** What is done to sealed files: sealing adds them, merging keeps them few, retention removes them. @module */
+/** Upkeep of sealed files: sealing adds them, merging keeps them few, retention removes them. @module */
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -33,7 +33,7 @@ export class Upkeep {
     this.#leases = leases
   }
 
-  /** Puts the records into files on the disk; `done` is called when those are used from now on. */
+  /** Writes the records to files on the disk; calls `done` when queries use those instead of `hot`. */
   async seal(hot: HotRecords, done: () => void): Promise<void> {
     const files = await seal(this.#connection, this.#options.folder, hot)
     for (const [kind, file] of files) this.#catalogue.replace(kind, [], [file])
@@ -43,7 +43,7 @@ export class Upkeep {
     this.removeSegments()
   }
 
-  /** Segments of the log that are in Parquet. */
+  /** Removes the segments of the log whose blocks are all in Parquet. */
   removeSegments(): void {
     const folder = logFolder(this.#options.folder)
     for (const name of coveredSegments(namesIn(folder), this.#catalogue.covered)) {
@@ -51,7 +51,7 @@ export class Upkeep {
     }
   }
 
-  /** Merges one run of small files. Whether there was one. */
+  /** Merges one run of small files; returns whether there was one. */
   async mergeNext(now: number): Promise<boolean> {
     for (const kind of fileKinds) {
       const files = nextMerge(this.#catalogue.files(kind), kind.spans, now)
@@ -64,7 +64,7 @@ export class Upkeep {
     return false
   }
 
-  /** Before the records are merged: after a crash between the two, sums without their records are only not used. */
+  /** Called before the records are merged: after a crash in between, sums without their records are merely unused. */
   async #mergeSums(records: readonly StoredFile[], facts: FileFacts): Promise<void> {
     const all = this.#catalogue.files(sumsKind)
     const sums = records.flatMap((file) => all.find((each) => hasRangeOf(each, file)) ?? [])
@@ -76,7 +76,7 @@ export class Upkeep {
     this.#replace(kind, files, [await merge(this.#connection, this.#options.folder, kind, files, facts)])
   }
 
-  /** Removes what is older than its tier is kept, and the oldest single records beyond the size. */
+  /** Removes files older than the retention of their tier, and the oldest single records beyond `maxOctets`. */
   expire(now: number): void {
     const { folder, retention, maxOctets } = this.#options
     const files = new Map(fileKinds.map((kind) => [kind, this.#catalogue.files(kind)] as const))

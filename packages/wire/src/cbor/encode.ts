@@ -9,14 +9,14 @@ import { writeHead } from './head.ts'
 import { textOctets } from './text.ts'
 import { type CborFloat, type CborMap, type CborSimple, type CborTag, type CborValue, majorType } from './value.ts'
 
-/** Deeper values are taken for a mistake of the caller, such as a cycle. */
+/** Deeper values are a mistake of the caller, such as a cycle. */
 const maxDepth = 64
 const maxArgument = 2n ** 64n - 1n
 
 /**
- * `value` as one item.
- * @throws {RangeError} on an integer outside -2^64..2^64-1, text that is not well-formed, equal map keys, or a value more
- *   than 64 deep
+ * Encodes `value` as one item.
+ * @throws {RangeError} on an integer outside -2^64..2^64-1, text that is not well-formed, equal map keys, or a value
+ *   more than 64 deep
  */
 export function encodeCbor(value: CborValue): Uint8Array<ArrayBuffer> {
   const w = new Writer()
@@ -24,7 +24,7 @@ export function encodeCbor(value: CborValue): Uint8Array<ArrayBuffer> {
   return w.finish()
 }
 
-/** As `encodeCbor`, into a writer. */
+/** Like `encodeCbor`, into a writer. */
 function writeCbor(w: Writer, value: CborValue, depth = 0): void {
   if (depth >= maxDepth) throw new RangeError(`value must be at most ${maxDepth} deep`)
   if (typeof value === 'number') writeNumber(w, value)
@@ -38,7 +38,7 @@ function writeCbor(w: Writer, value: CborValue, depth = 0): void {
   else if (isArray(value)) {
     writeHead(w, majorType.array, value.length)
     for (const element of value) writeCbor(w, element, depth + 1)
-  } else writeTyped(w, value as CborFloat | CborTag | CborSimple, depth) // sound: all other kinds are above
+  } else writeTyped(w, value as CborFloat | CborTag | CborSimple, depth) // sound: all other types are handled above
 }
 
 const isArray = (value: object): value is readonly CborValue[] => Array.isArray(value)
@@ -97,7 +97,7 @@ function writeMap(w: Writer, map: CborMap, depth: number): void {
   }
 }
 
-/** Negative, zero or positive as `a` comes before, with or after `b` in lexicographic order of octets. */
+/** Negative, zero or positive when `a` sorts before, equal to or after `b` in lexicographic order of octets. */
 function compareOctets(a: Uint8Array, b: Uint8Array): number {
   const common = Math.min(a.length, b.length)
   for (let at = 0; at < common; at++) if (a[at] !== b[at]) return a[at]! - b[at]!

@@ -1,4 +1,4 @@
-/** Floats of CBOR (RFC 8949 §3.3): read in three sizes, written in the smallest that keeps the value (§4.2.2). @module */
+/** CBOR floats (RFC 8949 §3.3): read in three sizes, written in the shortest that fits the value (§4.2.2). @module */
 import type { Writer } from '../writer.ts'
 
 const scratch = new DataView(new ArrayBuffer(8))
@@ -13,7 +13,7 @@ export function float16(bits: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - 25)
 }
 
-/** The bits of `value` as binary16; undefined when it would change. */
+/** The bits of `value` as binary16; undefined when binary16 cannot represent it. */
 function bits16(value: number): number | undefined {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   const size = Math.abs(value)
@@ -22,11 +22,11 @@ function bits16(value: number): number | undefined {
   const exponent = Math.max(-14, exponentOf(size))
   const units = size / 2 ** (exponent - 10)
   if (!Number.isInteger(units)) return undefined
-  // A normal number's leading unit adds one to the exponent field, a subnormal has none.
+  // The leading bit of a normal number adds one to the exponent field; a subnormal has none.
   return sign | (((exponent + 14) << 10) + units)
 }
 
-/** floor(log2) of a finite number above 0, exactly; -1023 for zero and for what binary64 cannot normalise. */
+/** floor(log2) of a finite number above 0, exactly; -1023 for zero and for subnormals of binary64. */
 function exponentOf(size: number): number {
   scratch.setFloat64(0, size)
   return ((scratch.getUint16(0) >> 4) & 0x7ff) - 1023

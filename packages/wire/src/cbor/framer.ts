@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of octets, such as a TCP connection, into CBOR items, wherever the segments begin and end (a CBOR
- * sequence, RFC 8742). Keeps at most one item that is not whole.
+ * Splits a stream of octets, such as a TCP connection, into CBOR items (a CBOR sequence, RFC 8742), regardless of its
+ * segments. Keeps at most one incomplete item.
  * @module
  */
 import { DecodeError } from '../decode-error.ts'
@@ -8,9 +8,9 @@ import { type CborLimits, defaultCborLimits } from './limits.ts'
 import { ItemScanner } from './scanner.ts'
 
 export interface Framed {
-  /** The items that became whole, in order, as copies. */
+  /** The completed items, in order, as copies. */
   readonly items: readonly Uint8Array[]
-  /** Set when no further item can be found: the stream is broken for good, and its reader gives it up. */
+  /** Set when no further item can be found: the stream is permanently broken, and its reader should abandon it. */
   readonly error?: DecodeError
 }
 
@@ -28,12 +28,12 @@ export class CborFramer {
     this.#scanner = new ItemScanner(limits)
   }
 
-  /** Octets of an item that is not whole; 0 between items. */
+  /** Octets of the incomplete item; 0 between items. */
   get pending(): number {
     return this.#length
   }
 
-  /** Takes in the next octets of the stream. Which items come of it does not depend on how the octets are cut. */
+  /** Consumes the next octets of the stream. The resulting items do not depend on how the octets are segmented. */
   push(octets: Uint8Array): Framed {
     const items: Uint8Array[] = []
     if (this.#error === undefined) {

@@ -13,19 +13,19 @@ import { majorType } from './value.ts'
 
 export interface Head {
   readonly major: number
-  /** The lower five bits: how the argument was written. */
+  /** The lower five bits: the encoding of the argument. */
   readonly info: number
   /** The argument; 2^53 and above lose their low bits here. 0 for an indefinite length. */
   readonly argument: number
   readonly length: 'definite' | 'indefinite'
-  /** Octet behind the head. */
+  /** Offset of the end of the head. */
   readonly end: number
 }
 
 const argumentOctets = (info: number): number => (info < 24 ? 0 : 1 << (info - 24))
 
 /**
- * The head at `at`; undefined when `octets` end inside it.
+ * Reads the head at `at`; undefined when `octets` end inside it.
  * @throws {DecodeError} `bad-value` when it is not well-formed (RFC 8949 §5.1 and appendix C)
  */
 export function readHead(octets: Uint8Array, at: number): Head | undefined {
@@ -40,19 +40,19 @@ export function readHead(octets: Uint8Array, at: number): Head | undefined {
   let argument = info < 24 ? info : 0
   for (let octet = at + 1; octet < end; octet++) argument = argument * 256 + octets[octet]!
   if (major === majorType.simple && info === 24 && argument < 32) {
-    throw new DecodeError('bad-value', at, `simple value ${argument} in two octets; it has one`)
+    throw new DecodeError('bad-value', at, `simple value ${argument} in two octets; it must be in one`)
   }
   return { major, info, argument, length: 'definite', end }
 }
 
 function indefinite(major: number, at: number): Head {
   if (major === majorType.unsigned || major === majorType.negative || major === majorType.tag) {
-    throw new DecodeError('bad-value', at, `major type ${major} has no indefinite length`)
+    throw new DecodeError('bad-value', at, `major type ${major} must not have an indefinite length`)
   }
   return { major, info: 31, argument: 0, length: 'indefinite', end: at + 1 }
 }
 
-/** The argument in full: a number when safe, else a bigint. `head` must have been read at `at`. */
+/** The full argument: a number when safe, otherwise a bigint. `head` must have been read at `at`. */
 export function exactArgument(octets: Uint8Array, at: number, head: Head): number | bigint {
   if (head.argument <= Number.MAX_SAFE_INTEGER) return head.argument
   let argument = 0n

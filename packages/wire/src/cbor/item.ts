@@ -1,6 +1,6 @@
 /**
- * One well-formed CBOR item inside a message: its octets as they came, its elements, its value. A protocol looks at an
- * item only as far as it understands it and passes the octets on, so that what it does not understand survives.
+ * One well-formed CBOR item inside a message: its octets as received, its elements, its value. A protocol reads an item
+ * only as far as it understands it and forwards the octets, so that unknown parts survive.
  * @module
  */
 import { DecodeError } from '../decode-error.ts'
@@ -12,25 +12,25 @@ import { readText } from './text.ts'
 import { breakOctet, type CborValue, majorType } from './value.ts'
 
 /**
- * `octets` as exactly one item.
+ * Reads `octets` as exactly one item.
  * @throws {DecodeError} `truncated`, `trailing-octets`, `bad-value` when not well-formed, `bad-length` past a limit
  */
 export function readItem(octets: Uint8Array, limits = defaultCborLimits): CborItem {
   const end = new ItemScanner(limits).scan(octets)
-  if (end === undefined) throw new DecodeError('truncated', octets.length, 'the item goes on')
+  if (end === undefined) throw new DecodeError('truncated', octets.length, 'the item is incomplete')
   if (end < octets.length) throw new DecodeError('trailing-octets', end, `${octets.length - end} octets too many`)
   return new CborItem(octets, 0, limits)
 }
 
 /**
- * The value of `octets`, exactly one item.
- * @throws {DecodeError} as `readItem`, and `bad-value` when a map has equal keys
+ * Decodes the value of `octets`, exactly one item.
+ * @throws {DecodeError} like `readItem`, and `bad-value` when a map has equal keys
  */
 export const decodeCbor = (octets: Uint8Array, limits: CborLimits = defaultCborLimits): CborValue =>
   readItem(octets, limits).value()
 
 export class CborItem {
-  /** Octet of the message at which the item begins. */
+  /** Offset of the start of the item in the message. */
   readonly offset: number
   readonly #message: Uint8Array
   readonly #head: Head
@@ -45,12 +45,12 @@ export class CborItem {
     this.#head = readHead(message, offset)! // sound: the item is well-formed
   }
 
-  /** The item as it came, a view on the message. */
+  /** The item as received, a view on the message. */
   get octets(): Uint8Array {
     return this.#message.subarray(this.offset, this.end)
   }
 
-  /** Octet of the message behind the item. */
+  /** Offset of the end of the item in the message. */
   get end(): number {
     this.#end ??= new ItemScanner(this.#limits, this.offset).scan(this.#message)! // sound: the item is whole
     return this.#end
@@ -61,7 +61,7 @@ export class CborItem {
     return this.#head.major
   }
 
-  /** The elements of an array; of a map, keys and values in turn; of a tag, its content; else none. */
+  /** The elements of an array; the alternating keys and values of a map; the content of a tag; otherwise none. */
   elements(): readonly CborItem[] {
     const { major, length, argument } = this.#head
     if (major < majorType.array || major > majorType.tag) return []
@@ -99,7 +99,7 @@ export class CborItem {
     return -1n - BigInt(argument)
   }
 
-  /** The chunks of a string, as views with their octet; a string of definite length is one chunk. */
+  /** The chunks of a string, as views with their offset; a string of definite length is one chunk. */
   #chunks(): readonly { readonly at: number; readonly octets: Uint8Array }[] {
     const { length, end, argument } = this.#head
     if (length === 'definite') return [{ at: end, octets: this.#message.subarray(end, end + argument) }]

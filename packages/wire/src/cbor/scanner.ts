@@ -1,6 +1,6 @@
 /**
- * Finds the end of one well-formed CBOR item (RFC 8949 appendix C), without recursion and without building it. Resumable:
- * a stream may be cut anywhere, and no octet is looked at twice, save the head of a string that has not wholly arrived.
+ * Finds the end of one well-formed CBOR item (RFC 8949 appendix C), without recursion and without building it.
+ * Resumable: a stream may be segmented anywhere, and octets are scanned once, except the head of an incomplete string.
  * @module
  */
 import { DecodeError } from '../decode-error.ts'
@@ -9,14 +9,14 @@ import type { CborLimits } from './limits.ts'
 import { readText } from './text.ts'
 import { breakOctet, majorType } from './value.ts'
 
-/** A container that is not finished. */
+/** An open container. */
 interface Open {
-  /** Items still wanted; Infinity until the break. */
+  /** Items still expected; Infinity until the break. */
   left: number
-  /** Items begun. */
+  /** Items started. */
   begun: number
   readonly kind: 'items' | 'pairs' | 'chunks'
-  /** Major type of the container; chunks must have the same. */
+  /** Major type of the container; chunks must have the same one. */
   readonly major: number
 }
 
@@ -34,8 +34,8 @@ export class ItemScanner {
   }
 
   /**
-   * Goes on over `octets`, which are those of the last call and any that came since. Returns the octet behind the item,
-   * or undefined while it is not whole.
+   * Continues over `octets`, which are those of the last call and any that arrived since. Returns the offset of the end
+   * of the item, or undefined while it is incomplete.
    * @throws {DecodeError} `bad-value` when the item cannot become well-formed, `bad-length` when it passes a limit
    */
   scan(octets: Uint8Array): number | undefined {
@@ -54,7 +54,7 @@ export class ItemScanner {
     }
   }
 
-  /** Takes in the item at `at`; false when it is a string that has not wholly arrived. */
+  /** Consumes the item at `at`; returns false when it is an incomplete string. */
   #item(octets: Uint8Array, at: number, head: Head): boolean {
     const inside = this.#open.at(-1)
     if (inside?.kind === 'chunks' && (head.major !== inside.major || head.length === 'indefinite')) {
@@ -78,7 +78,7 @@ export class ItemScanner {
     return true
   }
 
-  /** Opens a container. One that claims more items than octets can follow is refused at once. */
+  /** Opens a container. Refuses one that claims more items than octets can follow. */
   #enter(at: number, head: Head): void {
     const { major, argument } = head
     const isIndefinite = head.length === 'indefinite'
@@ -100,7 +100,7 @@ export class ItemScanner {
   #break(at: number): void {
     const inside = this.#open.at(-1)
     if (inside === undefined || inside.left !== Infinity) {
-      throw new DecodeError('bad-value', at, 'a break where nothing of indefinite length is open')
+      throw new DecodeError('bad-value', at, 'a break without an open item of indefinite length')
     }
     if (inside.kind === 'pairs' && inside.begun % 2 === 1) {
       throw new DecodeError('bad-value', at, 'a key without its value')
@@ -110,7 +110,7 @@ export class ItemScanner {
     inside.left = 0
   }
 
-  /** Closes what is finished; true when that is the whole item. */
+  /** Closes finished containers; returns true when the whole item is finished. */
   #isWhole(): boolean {
     while (this.#open.length > 0 && this.#open.at(-1)!.left === 0) this.#open.pop()
     return this.#open.length === 0

@@ -37,7 +37,7 @@ describe('rejects', () => {
   })
 })
 
-describe('what is not in the shortest form', () => {
+describe('an item not in the shortest form', () => {
   for (const [hex, shortest] of [
     ['1800', '00'],
     ['1b0000000000000001', '01'],
@@ -54,7 +54,7 @@ describe('what is not in the shortest form', () => {
   })
 })
 
-describe('values that CBOR cannot carry are our own mistake', () => {
+describe('values that CBOR cannot represent are a RangeError', () => {
   const cycle: CborValue[] = []
   cycle.push(cycle)
   const wrong: readonly (readonly [string, CborValue])[] = [
@@ -108,14 +108,14 @@ const { value: anyValue } = fc.letrec<{ value: CborValue }>((tie) => ({
 }))
 
 describe('properties', () => {
-  test('any value comes back as it went', () => {
+  test('any value round-trips', () => {
     fc.assert(
       fc.property(anyValue, (value) => assert.deepEqual(decodeCbor(encodeCbor(value)), value)),
       { numRuns: 200 },
     )
   })
 
-  test('random octets throw nothing but DecodeError, and what is read is written again', () => {
+  test('random octets throw nothing but DecodeError, and a decoded value can be encoded again', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (octets) => {
         try {
@@ -129,7 +129,7 @@ describe('properties', () => {
     )
   })
 
-  test('items of a stream do not depend on how it is cut', () => {
+  test('items of a stream do not depend on its segments', () => {
     const streams = fc.tuple(
       fc.array(anyValue, { maxLength: 5 }),
       fc.constantFrom('', 'ff', '1c', '62c080'),
@@ -157,7 +157,7 @@ describe('properties', () => {
 })
 
 describe('CborFramer', () => {
-  test('every vector survives being cut after every octet, and waits for no octet too many', () => {
+  test('every vector is found when segmented after every octet, and waits for no further octet', () => {
     for (const { hex } of vectors) {
       const octets = fromHex(hex)
       const framer = new CborFramer()
