@@ -9,9 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Event, EventList, EventName, ExporterList, LinkList, Matrix, Status } from '@vagus/api'
+import { until } from '../scripts/eventually.ts'
 import { needs } from '../scripts/needs.ts'
 
 const run = promisify(execFile)
@@ -19,7 +19,6 @@ const home = mkdtempSync(join(tmpdir(), 'vagus-faults-'))
 const listen = '127.0.0.1:7692'
 const api = `http://${listen}`
 const env = { ...process.env, VAGUS_HOME: home, VAGUS_CONTROLLER: api }
-const patience = 40_000
 
 async function vagus(...args: readonly string[]): Promise<string> {
   const { stdout } = await run(process.execPath, ['apps/cli/src/main.ts', ...args], { env })
@@ -27,22 +26,13 @@ async function vagus(...args: readonly string[]): Promise<string> {
 }
 const get = async <T>(path: string): Promise<T> => (await fetch(`${api}${path}`)).json() as Promise<T>
 
-/** The first answer that `isWanted` wants; the last one is in the error. */
-async function eventually<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
-  for (const deadline = performance.now() + patience; ; await pause(250)) {
-    const answer = await ask()
-    if (isWanted(answer)) return answer
-    assert.ok(performance.now() < deadline, `not within ${patience / 1000} s; last: ${JSON.stringify(answer)}`)
-  }
-}
-
 /** Reads events from now on: the first of `name` about `subject` that has come or comes. */
 async function eventReader(): Promise<(name: EventName, subject?: string) => Promise<Event>> {
   const past = (await get<EventList>('/v1/events?limit=1')).items.at(-1)?.id ?? 0
   return async (name, subject) => {
     const isWanted = (event: Event): boolean =>
       event.event === name && (subject === undefined || event.subject === subject)
-    const { items } = await eventually(
+    const { items } = await until(
       () => get<EventList>(`/v1/events?after=${past}&limit=1000`),
       ({ items }) => items.some(isWanted),
     )
@@ -52,7 +42,7 @@ async function eventReader(): Promise<(name: EventName, subject?: string) => Pro
 
 /** Soon every pair of sites has traffic in ten seconds, and next to nothing of all is without a place. */
 async function assertMatrixFlows(): Promise<void> {
-  await eventually(
+  await until(
     () => get<Matrix>('/v1/matrix?last=10s'),
     ({ bitsPerSecond, unresolved, total }) =>
       unresolved < total / 100 &&
@@ -80,7 +70,7 @@ describe('a user breaks what can break', { skip: needs('netns', 'frr', 'softflow
     await vagus('lab', 'shell', 'controller', '--', 'bash', '-c', cut)
     const { fields } = await event('exporter.malformed', 'pe-2')
     assert.match(String(fields['problem']), /^octet 0: version 65535/)
-    const messages = await eventually(
+    const messages = await until(
       () => get<ExporterList>('/v1/exporters'),
       ({ items }) => items.some(({ malformed }) => malformed === 1),
     )
@@ -99,7 +89,7 @@ describe('a user breaks what can break', { skip: needs('netns', 'frr', 'softflow
     const unknown = await event('exporter.unknown')
     const blind = await event('exporter.no-ipv6', unknown.subject)
     assert.deepEqual([unknown.fields['protocol'], blind.fields['protocol']], ['netflow5', 'netflow5'])
-    const { items } = await eventually(
+    const { items } = await until(
       () => get<ExporterList>('/v1/exporters'),
       (list) => list.items.some(({ protocol, records }) => protocol === 'netflow5' && records > 0),
     )
@@ -134,7 +124,7 @@ describe('a user breaks what can break', { skip: needs('netns', 'frr', 'softflow
     await assertMatrixFlows()
     await vagus('lab', 'fault', 'free-disk')
     assert.equal((await event('store.recovered')).fields['dropped'], 0)
-    await eventually(
+    await until(
       () => get<Status>('/v1/status'),
       ({ store, ready }) => ready && store.state === 'ok',
     )

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { AgentList, FlowTop, LinkList, Matrix, SessionList, Status } from '@vagus/api'
+import { eventually } from '../scripts/eventually.ts'
 import { needs } from '../scripts/needs.ts'
 
 const run = promisify(execFile)
@@ -170,7 +171,7 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       const { items } = await vagus<AgentList>('agent', 'ls')
       return items.some(({ name, site }) => name === 'reader' && site === 'field')
     }
-    for (const from = Date.now(); !(await isThere());) assert.ok(Date.now() - from < 20_000, 'it is at field')
+    await eventually('it is at field', isThere, { seconds: 20 })
     const { items } = await vagus<SessionList>('session', 'ls', '--agent', 'reader')
     const [told] = items.filter(({ role }) => role === 'initiator')
     assert.ok(told!.moves > 0 && told!.state === 'up', JSON.stringify(told))

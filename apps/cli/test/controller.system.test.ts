@@ -17,6 +17,7 @@ import {
   matrixSchema,
   statusSchema,
 } from '@vagus/api'
+import { eventually, until } from '../../../scripts/eventually.ts'
 import { type Ended, ended, start, vagus } from './started.ts'
 
 const octets = 60_000
@@ -67,16 +68,8 @@ applications:
   - { name: https, ports: [443] }
 `
 
-/** Milliseconds. */
-const patience = 60_000
-
-/** The first answer that is whole, else the last one: a slice of time is in the live window once it is complete. */
-async function eventually<T>(ask: () => Promise<T>, isWhole: (answer: T) => boolean): Promise<T> {
-  for (const deadline = performance.now() + patience; ; await pause(500)) {
-    const answer = await ask()
-    if (isWhole(answer) || performance.now() > deadline) return answer
-  }
-}
+/** A slice of time is in the live window once it is complete. */
+const patience = { seconds: 60 } as const
 
 /** A controller as an operator starts it, and the port that it receives flows on. */
 async function startController(folder: string): Promise<{ readonly child: ChildProcess; readonly port: number }> {
@@ -123,13 +116,11 @@ describe('beside a running controller', { timeout: longest }, () => {
     writeFileSync(join(folder, 'vagus.yaml'), config(socket))
     running = await startController(folder)
     await send()
-    const deadline = performance.now() + patience
-    for (;;) {
-      const { out } = await asked('status', '--json')
-      if (out !== '' && statusSchema.parse(JSON.parse(out)).flows.records >= 10) break
-      assert.ok(performance.now() < deadline, 'no flows seen')
-      await pause(200)
-    }
+    await until(
+      () => asked('status', '--json'),
+      ({ out }) => out !== '' && statusSchema.parse(JSON.parse(out)).flows.records >= 10,
+      patience,
+    )
   })
   after(() => {
     running.child.kill('SIGKILL')
@@ -164,9 +155,10 @@ describe('beside a running controller', { timeout: longest }, () => {
   }
   test('flow top adds up what was sent, by the dimensions asked for', async () => {
     const line = ['flow', 'top', '--by', 'src,application', '-n', '3', '--last', '5m', '--json']
-    const { items, by } = await eventually(
+    const { items, by } = await until(
       async () => flowTopSchema.parse(JSON.parse((await asked(...line)).out)),
       ({ total }) => total.octets >= sent * octets,
+      patience,
     )
     assert.deepEqual(by, ['src', 'application'])
     assert.equal(items[0]?.key['src'], '198.51.100.7')
@@ -184,9 +176,10 @@ describe('beside a running controller', { timeout: longest }, () => {
     assert.equal(existsSync(`${file}.unfinished`), false)
   })
   test('the matrix has it from office to internet, once', async () => {
-    const { names, bitsPerSecond, window, total } = await eventually(
+    const { names, bitsPerSecond, window, total } = await until(
       async () => matrixSchema.parse(JSON.parse((await asked('matrix', '--last', '5m', '--json')).out)),
       ({ total, window }) => total * window.seconds > sent * octets * 8 - 1,
+      patience,
     )
     const rate = bitsPerSecond[names.indexOf('office')]![names.indexOf('internet')]!
     assert.ok(Math.abs(rate * window.seconds - sent * octets * 8) < 1, `${rate} b/s over ${window.seconds} s`)
@@ -250,15 +243,15 @@ describe('beside a running controller', { timeout: longest }, () => {
     let out = ''
     child.stdout!.on('data', (octets: Buffer) => (out += octets.toString()))
     // as long as it follows: between its attempts are up to 15 s, and how long a start takes, the machine says
-    const until = async (what: string, found: () => boolean): Promise<void> => {
+    const printed = async (what: string, found: () => boolean): Promise<void> => {
       for (; !found(); await pause(50)) if (isOver) assert.fail(`it ended before ${what}: ${(await end).err}`)
     }
-    await until('the past', () => out.includes('controller.started'))
+    await printed('the past', () => out.includes('controller.started'))
     running.child.kill('SIGKILL')
     await new Promise((resolve) => running.child.once('exit', resolve))
     running = await startController(folder)
     const starts = (): number => out.split('controller.started').length - 1
-    await until('the new start', () => starts() === 2)
+    await printed('the new start', () => starts() === 2)
     child.kill('SIGINT')
     const { exit, err } = await end
     assert.equal(exit, 130)
@@ -283,8 +276,7 @@ describe('beside a running controller', { timeout: longest }, () => {
     const child = start(process.execPath, ['controller', ...options])
     t.after(() => child.kill('SIGKILL'))
     const end = ended(child)
-    for (const deadline = performance.now() + patience; !existsSync(join(home, 'state')); await pause(5))
-      assert.ok(performance.now() < deadline, 'it did not begin')
+    await eventually('it begins', () => existsSync(join(home, 'state')), { ...patience, every: 5 })
     child.kill('SIGTERM')
     assert.equal((await end).exit, 0)
   })

@@ -26,8 +26,9 @@ import {
   statusSchema,
   topologySchema,
 } from '@vagus/api'
+import { until } from '../../../scripts/eventually.ts'
 import { documentOf } from './support/agent-document.ts'
-import { type ControllerProcess, newFolder, startProcess, until } from './support/controller-process.ts'
+import { type ControllerProcess, newFolder, startProcess } from './support/controller-process.ts'
 import { startDevice, type TestDevice } from './support/device.ts'
 import { dataSets, message, netflow5, templateSet } from './support/ipfix.ts'
 
@@ -183,7 +184,7 @@ describe('a controller that receives flows', () => {
     const matrix = await until(
       () => controller.json<Matrix>('/v1/matrix?last=1m'),
       ({ total, window }) => Math.round((total * window.seconds) / 8) === 1_000_000,
-      25,
+      { seconds: 25 },
     )
     matrixSchema.parse(matrix)
     assert.deepEqual(matrix.names, ['office', 'factory'])

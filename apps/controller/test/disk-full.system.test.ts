@@ -3,8 +3,9 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { EventList, Status } from '@vagus/api'
+import { until } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
-import { type ControllerProcess, newFolder, startProcess, until } from './support/controller-process.ts'
+import { type ControllerProcess, newFolder, startProcess } from './support/controller-process.ts'
 import { dataSets, message, templateSet } from './support/ipfix.ts'
 
 const flowsADatagram = 20

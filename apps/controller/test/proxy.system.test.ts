@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { type ControllerProcess, newFolder, startProcess } from './support/controller-process.ts'
 
@@ -56,10 +56,8 @@ describe('behind nginx as the page has it', { skip: needs('nginx', 'openssl'), t
       stdio: 'ignore',
       env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
     })
-    for (const deadline = performance.now() + 60_000; ; await pause(50)) {
-      if ((await ask('/healthz').catch(() => undefined)) !== undefined) break
-      assert.ok(performance.now() < deadline, readFileSync(join(folder, 'log'), 'utf8'))
-    }
+    const log = (): string => readFileSync(join(folder, 'log'), 'utf8')
+    await eventually(log, () => ask('/healthz'), { seconds: 60 })
   })
   after(async () => {
     nginx.kill('SIGKILL')

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { EventList, ExporterList, FlowTop, Status } from '@vagus/api'
+import { until } from '../../../scripts/eventually.ts'
 import { dataPath, needsData } from '../../../scripts/needs.ts'
 import { capturedDatagrams } from './support/capture.ts'
-import { type ControllerProcess, newFolder, startProcess, until } from './support/controller-process.ts'
+import { type ControllerProcess, newFolder, startProcess } from './support/controller-process.ts'
 import { dataSets, message, templateSet } from './support/ipfix.ts'
 
 const folders: { remove(): void }[] = []
@@ -104,7 +105,7 @@ test('flows of an exporter whose clock is an hour behind are in live figures and
     const { items } = await until(
       () => controller.json<FlowTop>(`/v1/flows/top?by=version&last=1m${filter}`),
       (top) => top.items.length > 0,
-      30,
+      { seconds: 30 },
     )
     assert.equal(items[0]?.octets, 20_000)
   }

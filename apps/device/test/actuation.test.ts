@@ -5,6 +5,7 @@ import type { DeviceAgent } from '@vagus/api/telemetry'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import type { Router, RouterRoute } from '@vagus/router'
 import type { Speaker } from '@vagus/speaker'
+import { eventually } from '../../../scripts/eventually.ts'
 import { ActuationService } from '../src/actuation.ts'
 
 const as = 64512
@@ -84,8 +85,8 @@ test('a class ends by itself also when the timer comes before its time', async (
     now: () => (questions++ < 6 ? 1000 : 1000 + questions),
   })
   await service.apply({ ...asked, lifetime: 5 })
-  for (let waited = 0; waited < 100 && service.active().length > 0; waited++) await sleep(10)
-  assert.deepEqual([service.active().length, done], [0, ['announce', 'withdraw']])
+  await eventually('it ends', () => service.active().length === 0)
+  assert.deepEqual(done, ['announce', 'withdraw'])
 })
 
 test('a neighbour that is not told of the prefix at all does not make a receipt fail', async () => {

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Router } from '@vagus/router'
+import { eventually } from '../../../scripts/eventually.ts'
 import { Agent } from '../src/index.ts'
 
 /** One that answers, and has no neighbours. */
@@ -59,14 +60,15 @@ test('links of others stay while the controller restarts, and go when it comes b
   /** Fewest links of others that there were until `state`. */
   const until = async (state: 'established' | 'other', wanted: (links: number) => boolean): Promise<number> => {
     let least = Infinity
-    for (const deadline = performance.now() + 40_000; performance.now() < deadline; await sleep(20)) {
-      if (!existsSync(control)) continue
+    const isSo = async (): Promise<boolean> => {
+      if (!existsSync(control)) return false
       const { others, sessions } = await agentOf(control)
       const isUp = sessions.find(({ name }) => name === 'controller')?.state === 'established'
       least = Math.min(least, others.links)
-      if (isUp === (state === 'established') && wanted(others.links)) return least
+      return isUp === (state === 'established') && wanted(others.links)
     }
-    return assert.fail(`not within 40 s: ${state}; ${lines.join('; ')}`)
+    await eventually(() => `${state}; ${lines.join('; ')}`, isSo, { seconds: 40 })
+    return least
   }
   await until('established', (links) => links === 1)
   await kill()

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { labList, labMove, labUp, type LabUp, type Move, shellCommand } from '../src/index.ts'
 
@@ -120,10 +121,7 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
     assert.deepEqual([network, ...both.map(({ state }) => state)], ['5g', 'detached', 'attached'])
     assert.equal(both[0]!.fates, null)
     const again = async (): Promise<string> => (await move('wifi', 'planned')).from
-    for (let tries = 0; (await again().catch(() => 'not yet')) !== '5g'; tries++) {
-      assert.ok(tries < 30)
-      await sleep(500)
-    }
+    await eventually('it moves again', async () => (await again()) === '5g', { seconds: 15, every: 500 })
     assert.equal((await roundTrips(5)).length, 5)
   })
 

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { agentAddress } from '../src/frr/agent-policy.ts'
 import { faultOf, labDown, labFault, labList, labSurge, labTraffic, labUp, shellCommand } from '../src/index.ts'
@@ -25,15 +26,6 @@ async function on(node: string, command: readonly string[], home: string): Promi
 }
 
 /** Waits until `test` gives something other than undefined; asks every `step` milliseconds, for 20 s and more. */
-async function eventually<Value>(what: string, test: () => Promise<Value | undefined>, step = 100): Promise<Value> {
-  for (let tries = 0; tries < 20_000 / step; tries++) {
-    const value = await test()
-    if (value !== undefined) return value
-    await sleep(step)
-  }
-  throw new Error(`${what} did not happen`)
-}
-
 interface BgpSummary {
   readonly [family: string]: { readonly peers: Readonly<Record<string, { readonly state: string }>> }
 }
@@ -153,12 +145,12 @@ describe('a small lab', { skip }, () => {
       return link.operstate
     }
     assert.deepEqual([await carrier('pe-1'), await carrier('pe-2')], ['DOWN', 'DOWN'])
-    await eventually('the link came up', async () => ((await carrier('pe-1')) === 'UP' ? true : undefined))
+    await eventually('the link came up', async () => (await carrier('pe-1')) === 'UP')
     const addresses = await on('pe-1', ['ip', '-br', 'addr', 'show', 'eth1'], home)
     assert.match(addresses, /10\.1\.0\.2\/31 2001:db8:1:1::\/127/)
     await eventually('both IGPs found their neighbour again', async () => {
       const text = await on('pe-1', ['vtysh', '-c', 'show ip ospf neighbor', '-c', 'show ipv6 ospf6 neighbor'], home)
-      return text.match(/Full/g)?.length === 2 ? true : undefined
+      return text.match(/Full/g)?.length === 2
     })
     await assert.rejects(
       labFault(faultOf(['link-down', 'pe-1-p-9']), { home }),
@@ -176,7 +168,7 @@ describe('a small lab', { skip }, () => {
     await sleep(1500)
     assert.equal(await carrier(), 'DOWN')
     await labFault(faultOf(['link-up', 'pe-1-pe-2']), { home })
-    await eventually('the link came up', async () => ((await carrier()) === 'UP' ? true : undefined))
+    await eventually('the link came up', async () => (await carrier()) === 'UP')
     const endless = labFault({ kind: 'fill-disk', forSeconds: 1e9 }, { home })
     await assert.rejects(endless, /a fault lasts 1s to 24h, got 1000000000 s/)
   })
@@ -189,7 +181,7 @@ describe('a small lab', { skip }, () => {
     assert.equal(stopped.fault, '3 exporters of pe-2 stopped')
     assert.equal(await running(), 0)
     await labFault(faultOf(stopped.undo!), { home })
-    await eventually('they ran', async () => ((await running()) === 3 ? true : undefined))
+    await eventually('they ran', async () => (await running()) === 3)
     await assert.rejects(labFault(faultOf(['kill', 'controller']), { home }), /lab small runs without controller/)
   })
 
@@ -227,7 +219,7 @@ test('an attached lab ends with the process that holds it, even by kill -9', { s
   await new Promise((resolve) => holder.stdout.once('data', resolve))
   const inside = (await on('controller', ['readlink', '/proc/self/ns/pid'], home)).trim()
   holder.kill('SIGKILL')
-  await eventually('everything ended', async () => (processesIn(inside).length === 0 ? true : undefined))
+  await eventually('everything ended', () => processesIn(inside).length === 0)
   assert.equal((await labList({ home }))[0]!.state, 'dead')
   await labDown({ home })
   assert.deepEqual(readdirSync(home), [])
@@ -241,10 +233,10 @@ test('an attached lab ends with a holder that was killed before it could hold it
   t.after(() => holder.kill('SIGKILL'))
   const written = async (): Promise<string | undefined> =>
     existsSync(file) ? readFileSync(file, 'utf8') || undefined : undefined
-  const text = await eventually('the lab had a process', written, 2)
+  const text = await eventually('the lab had a process', written, { every: 2 })
   holder.kill('SIGKILL')
   const { pid } = JSON.parse(text) as { pid: number }
-  await eventually('the lab ended', async () => (existsSync(`/proc/${pid}`) ? undefined : true))
+  await eventually('the lab ended', () => !existsSync(`/proc/${pid}`))
   await labDown({ home })
 })
 

@@ -5,9 +5,9 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { ActuationPlan, ActuationReceipt, DeviceAgent, LinkTelemetryList } from '@vagus/api/telemetry'
+import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { faultOf, labFault, type LabUp, labUp, shellCommand } from '../src/index.ts'
 
@@ -122,14 +122,6 @@ describe('traffic classes beside real FRR routers', { skip: needs('netns', 'frr'
 })
 
 /** Waits thirty seconds: the hold time, a controller that starts, and other tests beside this one. */
-async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const from = performance.now(); performance.now() - from < 30_000;) {
-    if (await holds().catch(() => false)) return
-    await sleep(50)
-  }
-  assert.fail(`not within 30 s: ${what}`)
-}
-
 function ask<Resource>(socketPath: string, path: string): Promise<Resource> {
   return new Promise((resolved, reject) => {
     const asked = request({ socketPath, path }, (response) => {

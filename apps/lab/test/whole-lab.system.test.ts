@@ -6,8 +6,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeviceList, Status } from '@vagus/api'
+import { until } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { faultOf, labFault, labUp } from '../src/index.ts'
 import type { LabUp } from '../src/index.ts'
@@ -38,17 +38,8 @@ describe('a small lab with everything', { skip }, () => {
 
   /** The first answer of the controller that `accept` accepts, within twenty seconds. */
   async function answer<Resource>(path: string, accept: (resource: Resource) => boolean): Promise<Resource> {
-    let last: unknown
-    for (let tries = 0; tries < 100; tries++) {
-      try {
-        last = await (await fetch(`${lab.console}${path}`)).json()
-        if (accept(last as Resource)) return last as Resource
-      } catch (error) {
-        last = error
-      }
-      await sleep(200)
-    }
-    throw new Error(`${path} did not get there; last: ${JSON.stringify(last)}`)
+    const ask = async (): Promise<Resource> => (await (await fetch(`${lab.console}${path}`)).json()) as Resource
+    return until(ask, accept, { seconds: 20 })
   }
 
   test('answers outside, and sees flows and counters of every router', async () => {

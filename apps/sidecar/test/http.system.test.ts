@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import { eventually } from '../../../scripts/eventually.ts'
 import type { Sidecar } from '../src/index.ts'
 import { Calls } from '../src/local/calls.ts'
 import { listenLocally } from '../src/local/local-server.ts'
@@ -203,15 +204,12 @@ describe('a request through two side-cars', () => {
   ] as const)
     test(`that nobody waits for any more is aborted over there (${what})`, async () => {
       const [before, begun] = [aborted, executions]
-      const isThere = (): boolean => executions === begun + 1
       const stop = new AbortController()
       const asked = fetch(`${base}/hang`, { ...init, signal: stop.signal })
-      for (let tries = 0; !isThere() && tries < 100; tries++) await pause(50)
+      await eventually('it is there', () => executions === begun + 1)
       stop.abort()
       await assert.rejects(asked)
-      const isAborted = (): boolean => aborted === before + 1
-      for (let tries = 0; !isAborted() && tries < 100; tries++) await pause(50)
-      assert.ok(isAborted())
+      await eventually('it is aborted', () => aborted === before + 1)
     })
   test('is answered before all of it was sent, where the local server does so', async () => {
     const sent = request(`${base}/early`, { method: 'POST' })

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
 import { TaskState } from '@a2a-js/sdk'
 import { Keyring } from '@vagus/keyring'
+import { eventually } from '../../../scripts/eventually.ts'
 import { endServer, listening } from './sidecars.ts'
 import { type Started, started, vagus } from './started.ts'
 
@@ -33,14 +34,6 @@ const isTaken = (taken: number): Promise<boolean> =>
     socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
     socket.on('connect', () => socket.destroy())
   })
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await holds()) return
-    await sleep(25)
-  }
-  assert.fail('it did not happen within ten seconds')
-}
 
 /** On a busy machine a task may end while its side-car is away: there is nothing left to break then. */
 const isOverBefore = (client: Started, event: number): Promise<boolean> =>
@@ -83,7 +76,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
   })
   test('names the skills of the card of the agent that it serves', async () => {
     const document = (): string => new Keyring(join(home, 'agents')).open('counter', Date.now()).identity.skills.join()
-    await until(async () => document() === 'count')
+    await eventually('the skill is told', () => document() === 'count')
   })
   test('passes SIGTERM on, and ends when its program has', async () => {
     const program = "process.on('SIGTERM', () => process.exit(9)); console.log('ready'); setInterval(() => 0, 1000)"
@@ -102,8 +95,8 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     await sleep(1100) // what comes sooner is the same wish
     client.child.kill('SIGTERM')
     try {
-      await until(async () => client.child.exitCode !== null)
-      await until(async () => !existsSync(`/proc/${pid}`))
+      await eventually('it ends', () => client.child.exitCode !== null)
+      await eventually('its command ends', () => !existsSync(`/proc/${pid}`))
     } finally {
       if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL')
     }
@@ -114,9 +107,9 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     for (let turn = 0; turn < 2; turn++) {
       const client = run('--name', 'asker', '--', process.execPath, '-e', program)
       await client.says(/ready/)
-      await until(() => isTaken(own))
+      await eventually('the port is taken', () => isTaken(own))
       await kill(client)
-      await until(async () => !(await isTaken(own)))
+      await eventually('the port is free', async () => !(await isTaken(own)))
     }
   })
   test('says which relay, which folder and which caller are not there, and runs', async () => {
@@ -190,7 +183,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
       (await fetch(`${base}mortal${path}`, init)).text()
 
     const slow = ask('/slow')
-    await until(async () => asked.includes('GET /slow'))
+    await eventually('it asks', () => asked.includes('GET /slow'))
     await kill(side)
     side = await serveIt()
     assert.equal(await slow, 'answer to GET /slow')

@@ -6,10 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type SessionReport, sessionListSchema, sessionReportSchema, sessionReportType } from '@vagus/api'
 import { verifyDocument, verifyJws } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
+import { eventually } from '../../../scripts/eventually.ts'
 import { endServer, listening } from './sidecars.ts'
 import { type Started, started, vagus } from './started.ts'
 
@@ -51,15 +51,6 @@ function reportOf(name: string): SessionReport | undefined {
   return told
 }
 
-async function until<Found>(what: string, find: () => Found | undefined): Promise<Found> {
-  for (let tries = 0; tries < 600; tries++) {
-    const found = find()
-    if (found !== undefined) return found
-    await sleep(25)
-  }
-  return assert.fail(`not within fifteen seconds: ${what}`)
-}
-
 before(async () => {
   controller = await listening((request, response) => void answer(request, response))
   local = await listening((_, response) => response.end('hello'))
@@ -89,20 +80,20 @@ test('both ends of a session tell of it, signed, and the side-car shows it on it
   const refused = await fetch(`${url}/sessions`, { method: 'POST' })
   assert.equal(refused.status, 404)
 
-  const told = await until('the asker tells', () => reportOf('asker')?.sessions[0])
+  const told = await eventually('the asker tells', () => reportOf('asker')?.sessions[0])
   assert.deepEqual([told.peer, told.role], [session!.peer.id, 'initiator'])
-  const other = await until('the greeter tells', () => reportOf('greeter')?.sessions[0])
+  const other = await eventually('the greeter tells', () => reportOf('greeter')?.sessions[0])
   assert.deepEqual([other.peer, other.role, other.padding], [session!.agent.id, 'responder', 'none'])
 
   calling.child.kill('SIGTERM')
   await once(calling.child, 'close')
   assert.deepEqual([reportOf('asker')?.ends, reportOf('asker')?.sessions], [true, []])
-  await until('the greeter has no session', () => (reportOf('greeter')?.sessions.length === 0 ? true : undefined))
+  await eventually('the greeter has no session', () => reportOf('greeter')?.sessions.length === 0)
 })
 
 test('a report is repeated while nothing changes, with a later time', async () => {
   const first = reportOf('greeter')
-  const next = await until('the next report', () => {
+  const next = await eventually('the next report', () => {
     const newest = reportOf('greeter')
     return newest?.at === first?.at ? undefined : newest
   })

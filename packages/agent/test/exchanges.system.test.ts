@@ -6,6 +6,7 @@ import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeExchangeMessage, type ExchangeMessage, Journal, messageOverhead } from '@vagus/channel'
+import { eventually } from '../../../scripts/eventually.ts'
 import { Exchanges } from '../src/exchange/exchanges.ts'
 import { Condition } from '../src/condition.ts'
 import type { ExchangeSessions } from '../src/exchange/exchange-session.ts'
@@ -179,9 +180,7 @@ describe('a call that was cancelled', () => {
     assert.deepEqual(exchanges.open(), [exchange])
     journal = 'bb'.repeat(16)
     streams[0]!.destroy()
-    const deadline = Date.now() + 3000
-    while (exchanges.open().length > 0 && Date.now() < deadline) await sleep(5)
-    assert.equal(exchanges.open().length, 0)
+    await eventually('it is forgotten', () => exchanges.open().length === 0, { seconds: 3 })
     exchanges.close()
   })
 
@@ -199,9 +198,7 @@ describe('a call that was cancelled', () => {
     await sleep(50)
     exchange.cancel('not needed any more')
     say({ kind: 'over', cursor: 60, code: 'cancelled', problem: 'not needed any more' })
-    const deadline = Date.now() + 1000
-    while (exchanges.open().length > 0 && Date.now() < deadline) await sleep(5)
-    assert.equal(exchanges.open().length, 0)
+    await eventually('it is forgotten', () => exchanges.open().length === 0, { seconds: 1 })
     await assert.rejects(exchange.messages().next(), { code: 'cancelled' })
     exchanges.close()
   })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import {
   type Agent,
   type AgentOptions,
@@ -153,7 +154,7 @@ describe('a relay', () => {
     assert.equal(await one.open(two.handle), 'opened')
     const circuit = Uint8Array.of(0, 0, 0, 1, 0, 1)
     for (const length of [2000, 1000]) assert.ok(one.send(Buffer.concat([circuit, new Uint8Array(length)])))
-    for (let wait = 0; wait < 100 && relay.status().packets === 0; wait++) await sleep(20)
+    await eventually('one is relayed', () => relay.status().packets > 0)
     assert.deepEqual([relay.status().packets, relay.status().dropped], [1, 1])
   })
 

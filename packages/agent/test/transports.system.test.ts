@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kindOf } from '@vagus/channel'
+import { eventually } from '../../../scripts/eventually.ts'
 import { type Agent, openAgent } from '../src/index.ts'
 import { Forwarder } from './forwarder.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
@@ -75,8 +76,7 @@ test('of two addresses that answer at once one is taken, and the socket to the o
   for (const forwarder of forwarders) forwarder.release()
   await connecting
   await caller.close()
-  for (let tries = 0; openSockets() > before && tries < 200; tries++) await sleep(10)
-  assert.equal(openSockets(), before)
+  await eventually('the sockets are closed', () => openSockets() === before)
 })
 
 const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap').length

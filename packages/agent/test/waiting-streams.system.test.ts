@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { TrafficClass } from '@vagus/channel'
+import { eventually } from '../../../scripts/eventually.ts'
 import { openAgent } from '../src/index.ts'
 import { windows } from '../src/link/link-limits.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
@@ -36,7 +36,7 @@ test('streams that the other side does not allow yet are opened when it allows m
     open(20, 'telemetry')
     open(5, 'safety')
     const until = async (count: number): Promise<void> => {
-      for (const deadline = Date.now() + 20_000; arrived.length < count && Date.now() < deadline;) await sleep(5)
+      await eventually(`${count} arrived`, () => arrived.length >= count, { seconds: 20, every: 5 })
       assert.equal(arrived.length, count)
     }
     await until(windows.peerStreams)

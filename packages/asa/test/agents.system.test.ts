@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
 import { encodeMessage, objectiveOf } from '@vagus/grasp'
+import { eventually } from '../../../scripts/eventually.ts'
 import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from '../../agent/test/identities.ts'
 import { agentSubstrate, type Grasp, openGrasp, type ServiceAgent } from '../src/index.ts'
-import { eventually, numberType } from './links.ts'
+import { numberType } from './links.ts'
 
 const told = numberType('EX1', 'synchronization')
 const bid = numberType('EX3', 'negotiation')

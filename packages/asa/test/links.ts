@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { declareObjective, type ObjectiveType } from '@vagus/grasp'
 import { DecodeError } from '@vagus/wire'
+import { eventually } from '../../../scripts/eventually.ts'
 import { type Grasp, type GraspOptions, openGrasp, readInterfaces } from '../src/index.ts'
 
 const run = (lines: readonly string[]): void =>
@@ -45,13 +46,6 @@ export async function openNode(
 }
 
 /** Waits until `test` holds. @throws {Error} naming `what` after ten seconds */
-export async function eventually(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = performance.now() + 10_000; !(await test());) {
-    if (performance.now() > deadline) throw new Error(`not after 10 s: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
-
 /** A number that is negotiated, or told. */
 export const numberType = (
   name: string,

@@ -1,7 +1,8 @@
 /** One GRASP node in a network namespace of its own, told by its parent what to do. @module */
 import { writeFileSync } from 'node:fs'
+import { eventually } from '../../../scripts/eventually.ts'
 import { type Grasp, openGrasp } from '../src/index.ts'
-import { addressOf, eventually, ip, numberType } from './links.ts'
+import { addressOf, ip, numberType } from './links.ts'
 
 /** What the parent asks for; each gets one answer. */
 export type NodeRequest =

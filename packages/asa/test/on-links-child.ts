@@ -1,8 +1,9 @@
 /** What happens on real links, one scenario by name; runs in a namespace of its own. @module */
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
+import { eventually } from '../../../scripts/eventually.ts'
 import { type Grasp, type Neighbour, Neighbourhood } from '../src/index.ts'
-import { eventually, ip, makeLinks, nameOf, numberType, openNode } from './links.ts'
+import { ip, makeLinks, nameOf, numberType, openNode } from './links.ts'
 
 const bid = numberType('EX3', 'negotiation', 'possible')
 const told = numberType('EX1', 'synchronization')

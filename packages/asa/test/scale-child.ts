@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { encodeMessage, flagsOf, grasp as constants, valueOctets } from '@vagus/grasp'
+import { eventually } from '../../../scripts/eventually.ts'
 import type { Grasp } from '../src/index.ts'
 import { noLookup } from '../src/link/port.ts'
 import type { NodeCounters } from './node-child.ts'
-import { eventually, makeLinks, nameOf, numberType, openNode } from './links.ts'
+import { makeLinks, nameOf, numberType, openNode } from './links.ts'
 import { Nodes } from './nodes.ts'
 
 const bid = numberType('EX3', 'negotiation')

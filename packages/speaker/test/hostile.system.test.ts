@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeMessage, encodeUpdate, MessageFramer } from '@vagus/bgp'
 import { parsePrefix } from '@vagus/address'
+import { eventually } from '../../../scripts/eventually.ts'
 import type { PeerStatus } from '../src/index.ts'
 import { started, type Watched } from './pair.ts'
 
@@ -40,12 +41,7 @@ class Raw {
   }
 
   async until(type: number): Promise<Uint8Array> {
-    for (let tries = 0; tries < 800; tries++) {
-      const found = this.messages.find((message) => message[18] === type)
-      if (found !== undefined) return found
-      await sleep(10)
-    }
-    throw new Error(`no message of type ${type} came within 8 s`)
+    return eventually(`a message of type ${type}`, () => this.messages.find((message) => message[18] === type))
   }
 
   /** Code and subcode of the NOTIFICATION that comes. */
@@ -152,8 +148,7 @@ for (const [how, reading] of [
       const wrong = encodeUpdate({ withdrawn: [], announced, attributes }, context)
       wrong[26] = 9 // ORIGIN
       peer.socket.write(Buffer.concat(Array.from({ length: 30_000 }, () => wrong)))
-      for (let tries = 0; tries < 800 && (await statusOf(name)).faults < 30_000; tries++) await sleep(10)
-      assert.equal((await statusOf(name)).faults, 30_000)
+      await eventually('all faults are counted', async () => (await statusOf(name)).faults === 30_000)
       assert.equal(await stateOf(name), 'established')
       const told = us.events.slice(from).filter(({ type }) => type === 'fault')
       assert.equal(told.length, 1)
@@ -171,8 +166,7 @@ for (const [how, reading] of [
       await peer.establish()
       peer.socket.write(Buffer.concat(flaps.flat()))
       // OPEN and KEEPALIVE come before.
-      for (let tries = 0; tries < 800 && (await statusOf(name)).messagesIn < 6002; tries++) await sleep(10)
-      assert.equal((await statusOf(name)).messagesIn, 6002)
+      await eventually('all are read', async () => (await statusOf(name)).messagesIn === 6002)
       assert.equal(await stateOf(name), 'established')
       for (const table of [{ table: 'adj-in', peer: name }, { table: 'loc-rib' }] as const) {
         assert.equal((await us.speaker.routes({ of: table, family: 'ipv4-unicast' })).total, 0)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import { openControlStore, openFlowLog, openFlowStore, type StoreEvent } from '../src/index.ts'
 import { blockOf, octetsOf, within } from './blocks.ts'
 
@@ -89,7 +89,7 @@ assert.equal(append(), 15)
 assert.equal(await countAll(), 15)
 control.put('key', large, now)
 assert.equal(control.problem, '')
-for (let turn = 0; turn < 100 && (await store.stats()).state !== 'ok'; turn++) await setTimeout(100)
+await eventually('the disk is used again', async () => (await store.stats()).state === 'ok')
 await store.seal()
 assert.deepEqual(names(storeEvents), ['store.disk-full', 'store.recovered'])
 const { sealedTo, records } = await store.stats()

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import { settingsOf } from '../src/flow-store-options.ts'
 import { openFlowLog } from '../src/index.ts'
 import { type EngineEvents, StoreEngine } from '../src/worker/store-engine.ts'
@@ -34,12 +34,6 @@ async function openEngine(t: TestContext, events: Partial<EngineEvents> = {}): P
   return engine
 }
 
-/** Waits for the condition, at most ten seconds. */
-async function eventually(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 100 && !isSo(); turn++) await setTimeout(100)
-  assert.ok(isSo())
-}
-
 test('records are sealed and expire also when the clock was set back meanwhile', async (t) => {
   const engine = await openEngine(t)
   assert.equal(engine.stats().records, rows)
@@ -48,9 +42,9 @@ test('records are sealed and expire also when the clock was set back meanwhile',
   const back = 3 * minute
   t.mock.method(performance, 'now', () => steady() + passed)
   t.mock.method(Date, 'now', () => clock() + passed - back)
-  await eventually(() => engine.stats().sealedTo === 1)
+  await eventually('it is sealed', () => engine.stats().sealedTo === 1)
   passed += 2 * minute
-  await eventually(() => engine.stats().records === 0)
+  await eventually('it is removed', () => engine.stats().records === 0)
 })
 
 const fullDisk = (): never => {
@@ -72,7 +66,7 @@ test('a full disk that refuses removals is reported and retried, and does not st
     message: 'ENOSPC: no space left on device; and old files cannot be removed: EIO: i/o error, unlink',
   })
   for (const { mock } of mocks) mock.restore()
-  await eventually(() => engine.stats().sealedTo === 1)
+  await eventually('it is sealed', () => engine.stats().sealedTo === 1)
   assert.deepEqual(events, ['store.replayed', 'store.disk-full', 'store.recovered'])
 })
 

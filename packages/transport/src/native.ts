@@ -1,4 +1,9 @@
-/** Functions of this process, called through koffi: the C library's, and those of the OpenSSL in Node. @module */
+/**
+ * Functions of this process, called through koffi: the C library's, and those of the OpenSSL in Node. @vagus/linux
+ * declares some of them, too: a package of the same layer, which this one may not import, and it throws where this one
+ * does without.
+ * @module
+ */
 import { createRequire } from 'node:module'
 
 export type Koffi = typeof import('koffi')

@@ -4,6 +4,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import type { DatagramPeer, Datagrams } from '../src/paths/datagrams.ts'
 import { nativeDatagrams } from '../src/paths/native-datagrams.ts'
 import { nodeDatagrams } from '../src/paths/node-datagrams.ts'
@@ -49,7 +50,7 @@ class End {
 
   /** Those that came, once there are `count`. */
   async hear(count: number): Promise<readonly Heard[]> {
-    for (let tries = 0; this.heard.length < count && tries < 500; tries++) await sleep(4)
+    await eventually(`${count} are heard`, () => this.heard.length >= count, { every: 4 })
     assert.equal(this.heard.length, count)
     return this.heard
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import { type Endpoint, type HostRoute, listen, parseEndpointUri, RouteDialler } from '../src/index.ts'
 
 const open: Endpoint[] = []
@@ -32,7 +33,7 @@ class Side {
   }
 
   async hear(count: number): Promise<readonly { readonly route: HostRoute; readonly number: number }[]> {
-    for (let tries = 0; this.heard.length < count && tries < 500; tries++) await sleep(4)
+    await eventually(`${count} are heard`, () => this.heard.length >= count, { every: 4 })
     return this.heard
   }
 }
@@ -117,8 +118,7 @@ describe('what is dialled over UDP', () => {
     const route = await caller.dial(a.uri)
     assert.equal(await isFree(route), false)
     route.close()
-    for (let tries = 0; tries < 50 && !(await isFree(route)); tries++) await sleep(100)
-    assert.equal(await isFree(route), true)
+    await eventually('the port is free', () => isFree(route), { seconds: 5 })
     assert.notEqual(await caller.dial(a.uri), undefined)
   })
   test('gives its port back when it is closed, and waits for nothing', async () => {
@@ -130,7 +130,6 @@ describe('what is dialled over UDP', () => {
     assert.equal(timers(), before + 1)
     caller.dialler.close()
     assert.equal(timers(), before)
-    for (let tries = 0; tries < 50 && !(await isFree(route)); tries++) await sleep(10)
-    assert.equal(await isFree(route), true)
+    await eventually('the port is free', () => isFree(route), { seconds: 1 })
   })
 })

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { recordOf } from '@vagus/channel'
 import { WebSocket } from 'ws'
+import { eventually } from '../../../scripts/eventually.ts'
 import { listen, type RouteReceiver } from '../src/index.ts'
 
 /** Messages of a handshake, as far as a connection looks at them. */
@@ -52,8 +53,7 @@ test('end after ten seconds, whatever came by them; those that one uses stay', a
     unused.some(({ closed }) => closed),
     false,
   )
-  for (let tries = 0; tries < 100 && !unused.every(({ closed }) => closed); tries++) await sleep(100)
-  assert.ok(unused.every(({ closed }) => closed))
+  await eventually('the unused ones are closed', () => unused.every(({ closed }) => closed), { seconds: 10 })
   assert.equal(
     used.some(({ closed }) => closed),
     false,

@@ -78,29 +78,36 @@ interface Known {
   readonly part: Part
 }
 
+/** A device, and the agent of it that connects. */
+interface Peer {
+  readonly device: HubOptions['devices'][number]
+  /** Of before our start, perhaps, and has not told everything yet. Until all have, nobody is told that all is there. */
+  isAwaited?: boolean
+  /** BGP identifier of the agent; undefined before its first session. */
+  originator?: number
+  /** The router that it speaks of: the first one, as long as something of the peer is held. */
+  router?: number | undefined
+  /** It spoke of another router in this session, which is told once. */
+  isForeign?: boolean
+  /** Its clock is too far ahead, which is told once. */
+  isAhead?: boolean
+  /** Undefined while it takes nothing in. */
+  reading?: Reading | undefined
+  /** To be told everything, because it is new or something did not reach it. */
+  isBehind?: boolean
+}
+
 export class TelemetryHub {
   readonly table = new TelemetryTable()
   /** Octets of UPDATE messages passed on, all peers together. */
   relayed = 0
   readonly #reflectors: Readonly<Record<Part, TelemetryReflector>>
-  readonly #readers: Readonly<Record<Reading, Set<string>>> = { links: new Set(), views: new Set(), both: new Set() }
-  /** Readers to be told everything, because they are new or something did not reach them. */
-  readonly #behind = new Set<string>()
   readonly #report: (line: string) => void
   readonly #onRefused: HubOptions['onRefused']
   readonly #as: number
   readonly #protection: Protection
-  readonly #devices: Map<string, HubOptions['devices'][number]>
-  /** BGP identifiers of agents, by peer. */
-  readonly #originators = new Map<string, number>()
-  /** The router that a peer speaks of, by peer: the first one, as long as something of the peer is held. */
-  readonly #routers = new Map<string, number>()
-  /** Peers that spoke of another router in this session, which is told once. */
-  readonly #foreign = new Set<string>()
-  /** Of before our start, perhaps: those that have not told everything yet. Until they have, nobody is told that all is there. */
-  readonly #awaited: Set<string>
-  /** Peers whose clock is too far ahead, which is told once. */
-  readonly #ahead = new Set<string>()
+  /** By name. What is heard of one that is not here any more has no effect. */
+  readonly #peers = new Map<string, Peer>()
   /** By the octets of the speaker, which are the same object as long as the NLRI is announced. */
   readonly #known = new WeakMap<Uint8Array, Known>()
   #speaker: Speaker | undefined
@@ -114,8 +121,7 @@ export class TelemetryHub {
   private constructor({ as, identifier, devices, protection, report, onRefused }: HubOptions) {
     this.#as = as
     this.#protection = protection ?? {}
-    this.#devices = new Map(devices.map((device) => [device.name, device]))
-    this.#awaited = new Set(this.#devices.keys())
+    for (const device of devices) this.#peers.set(device.name, { device, isAwaited: true })
     const octets = parseAddress(identifier).subarray(12)
     const config = { clusterId: parseIpv4(identifier), nextHop: octets, maxRoutes }
     this.#reflectors = { links: new TelemetryReflector(config), views: new TelemetryReflector(config) }
@@ -141,7 +147,7 @@ export class TelemetryHub {
           // Agents keep what we passed on before, until End-of-RIB (RFC 4724 §4.2).
           start: 'restarted',
           turns: readingTurns,
-          peers: options.devices.map((device) => hub.#peerOf(device)),
+          peers: options.devices.map((device) => hub.#optionsOf(device)),
         },
         (event) => hub.#take(event),
       )
@@ -152,7 +158,7 @@ export class TelemetryHub {
     return hub
   }
 
-  #peerOf({ name, address }: HubOptions['devices'][number]): PeerOptions {
+  #optionsOf({ name, address }: HubOptions['devices'][number]): PeerOptions {
     return {
       name,
       address,
@@ -173,17 +179,17 @@ export class TelemetryHub {
   /** Agents that may connect from now on: sessions of those that are the same go on. */
   async setDevices(devices: HubOptions['devices']): Promise<void> {
     const next = new Map(devices.map((device) => [device.name, device]))
-    for (const { name, address } of this.#devices.values()) {
-      if (next.get(name)?.address === address) continue
-      this.#devices.delete(name)
-      this.#awaited.delete(name)
+    for (const [name, { device }] of this.#peers) {
+      if (next.get(name)?.address === device.address) continue
+      this.#peers.delete(name)
+      this.#forgetTold(name)
+      this.#flushSoon('calm')
       await this.speaker.removePeer(name)
-      this.#forget(name)
     }
     for (const device of devices) {
-      if (this.#devices.has(device.name)) continue
-      this.#devices.set(device.name, device)
-      await this.speaker.addPeer(this.#peerOf(device))
+      if (this.#peers.has(device.name)) continue
+      this.#peers.set(device.name, { device })
+      await this.speaker.addPeer(this.#optionsOf(device))
     }
   }
 
@@ -197,7 +203,10 @@ export class TelemetryHub {
   #take(event: SpeakerEvent): void {
     if (event.type === 'nlri') this.#takeRoutes(event, Date.now())
     else if (event.type === 'end-of-rib') {
-      if (this.#awaited.delete(event.peer)) this.#flushSoon('calm')
+      const peer = this.#peers.get(event.peer)
+      if (peer?.isAwaited !== true) return
+      peer.isAwaited = false
+      this.#flushSoon('calm')
     } else if (event.type === 'fault') {
       for (const line of this.#faults.newOf(event)) this.#report(`BGP with ${line}`)
     } else if (event.type === 'refused') {
@@ -210,32 +219,31 @@ export class TelemetryHub {
   }
 
   /** Each is sent what it takes in (draft §3.1); one without the capability nothing. */
-  #takeSession({ peer, session }: PeerEvent): void {
+  #takeSession({ peer: name, session }: PeerEvent): void {
+    const peer = this.#peers.get(name)
+    if (peer === undefined) return
     const offered = session === undefined ? undefined : telemetryOfferOf(session.capabilities.map(asUnknown))
-    this.#endReading(peer)
-    const reading = readingOf(offered?.features ?? 0)
-    if (reading !== undefined) {
-      this.#readers[reading].add(peer)
-      this.#behind.add(peer)
-    }
+    peer.reading = readingOf(offered?.features ?? 0)
+    peer.isBehind = peer.reading !== undefined
     if (session === undefined) return
     const originator = parseIpv4(session.peerIdentifier)
     // Another agent, made for another router: what graceful restart keeps of the one before is not its own.
-    if ((this.#originators.get(peer) ?? originator) !== originator) this.#forgetTold(peer)
+    if ((peer.originator ?? originator) !== originator) this.#forgetTold(name)
     this.#freeRouters()
-    this.#foreign.delete(peer)
-    this.#originators.set(peer, originator)
+    peer.isForeign = false
+    peer.originator = originator
     this.#flushSoon('congested')
   }
 
-  #takeRoutes({ peer, changes }: NlriEvent, now: number): void {
-    const originator = this.#originators.get(peer) ?? 0
+  #takeRoutes({ peer: name, changes }: NlriEvent, now: number): void {
+    const peer = this.#peers.get(name)
+    if (peer === undefined) return
     let haste: Haste = 'calm'
     for (const { nlri: octets, block } of changes) {
       const known = this.#knownOf(octets)
       if (known === undefined) continue
       const { nlri, part, text } = known
-      if (block === undefined) this.table.withdraw(peer, nlri)
+      if (block === undefined) this.table.withdraw(name, nlri)
       else {
         const tlvs = attributeOfBlock(block, attributeCode.linkState) ?? noTlvs
         const taken = this.table.receive(this.#sourceOf(peer, nlri), nlri, tlvs, now)
@@ -244,58 +252,48 @@ export class TelemetryHub {
         if (taken.type === 'discarded') continue
         if (taken.type === 'link' && taken.figures.measurement?.congested !== 'no') haste = 'congested'
       }
-      this.#reflectors[part].receive(peer, originator, octets, block, text)
+      this.#reflectors[part].receive(name, peer.originator ?? 0, octets, block, text)
     }
     this.#flushSoon(haste)
   }
 
   /** What comes from the future is discarded, so that an agent whose clock is ahead would be silent without a word. */
-  #watchClock(peer: string, taken: Reception): void {
+  #watchClock(peer: Peer, taken: Reception): void {
     if (taken.type === 'discarded' && taken.clockAhead !== undefined) {
-      if (this.#ahead.has(peer)) return
-      this.#ahead.add(peer)
+      if (peer.isAhead) return
+      peer.isAhead = true
       const [ahead, most] = [taken.clockAhead, maxClockAhead].map((ms) => Math.round(ms / 1000))
-      this.#report(`the clock of ${peer} is ${ahead} s ahead: its telemetry is discarded until it is at most ${most} s`)
+      const until = `its telemetry is discarded until it is at most ${most} s`
+      this.#report(`the clock of ${peer.device.name} is ${ahead} s ahead: ${until}`)
     } else if (taken.type === 'view' || (taken.type === 'link' && taken.figures.measurement !== undefined)) {
-      this.#ahead.delete(peer)
+      peer.isAhead = false
     }
   }
 
   /** So is what is said of another router than the peer's own, or of one that another peer speaks of. */
-  #watchRouter(peer: string, nlri: LinkStateNlri, taken: Reception): void {
-    if (taken.type !== 'discarded' || taken.why !== 'foreign' || this.#foreign.has(peer)) return
-    this.#foreign.add(peer)
+  #watchRouter(peer: Peer, nlri: LinkStateNlri, taken: Reception): void {
+    if (taken.type !== 'discarded' || taken.why !== 'foreign' || peer.isForeign) return
+    peer.isForeign = true
     const meant = routerOf(nlri) ?? 0
-    const [owner] = [...this.#routers].find(([, router]) => router === meant) ?? []
-    const own = this.#routers.get(peer)
-    const why = owner === undefined ? `and stands beside ${formatIpv4(own ?? 0)}` : `which is that of ${owner}`
-    this.#report(`${peer} speaks of the router ${formatIpv4(meant)}, ${why}: that is discarded`)
+    const owner = this.#besideRouter(meant)?.device.name
+    const why = owner === undefined ? `and stands beside ${formatIpv4(peer.router ?? 0)}` : `which is that of ${owner}`
+    this.#report(`${peer.device.name} speaks of the router ${formatIpv4(meant)}, ${why}: that is discarded`)
+  }
+
+  #besideRouter(router: number): Peer | undefined {
+    return [...this.#peers.values()].find((peer) => peer.router === router)
   }
 
   /** Whoever holds nothing here any more may stand beside another router now, and another one beside that. */
   #freeRouters(): void {
     const heard = this.table.peers()
-    for (const peer of this.#routers.keys()) if (!heard.has(peer)) this.#routers.delete(peer)
+    for (const [name, peer] of this.#peers) if (!heard.has(name)) peer.router = undefined
   }
 
-  #forget(peer: string): void {
-    this.#forgetTold(peer)
-    this.#ahead.delete(peer)
-    this.#foreign.delete(peer)
-    this.#originators.delete(peer)
-    this.#endReading(peer)
-    this.#flushSoon('calm')
-  }
-
-  #forgetTold(peer: string): void {
-    this.table.forget(peer)
-    this.#routers.delete(peer)
-    for (const reflector of Object.values(this.#reflectors)) reflector.forget(peer)
-  }
-
-  #endReading(peer: string): void {
-    for (const readers of Object.values(this.#readers)) readers.delete(peer)
-    this.#behind.delete(peer)
+  /** All that came from it, of which the others are told the end. */
+  #forgetTold(name: string): void {
+    this.table.forget(name)
+    for (const reflector of Object.values(this.#reflectors)) reflector.forget(name)
   }
 
   /** Undefined where it cannot be read. */
@@ -310,18 +308,16 @@ export class TelemetryHub {
   }
 
   /** A peer speaks of one router, and nobody else speaks of that. */
-  #sourceOf(peer: string, nlri: LinkStateNlri): TelemetrySource {
-    const known = this.#routers.get(peer)
-    if (known !== undefined) return { peer, router: known }
-    const meant = routerOf(nlri)
-    if (meant === undefined || [...this.#routers.values()].includes(meant)) return { peer, router: 0 }
-    this.#routers.set(peer, meant)
-    return { peer, router: meant }
+  #sourceOf(peer: Peer, nlri: LinkStateNlri): TelemetrySource {
+    const meant = peer.router ?? routerOf(nlri)
+    if (peer.router === undefined && meant !== undefined && this.#besideRouter(meant) === undefined) peer.router = meant
+    return { peer: peer.device.name, router: peer.router ?? 0 }
   }
 
   #flushSoon(haste: Haste): void {
     const { least, perPeer, most } = gathering
-    const wait = Math.min(most, Math.max(least, this.#originators.size * perPeer[haste]))
+    const met = [...this.#peers.values()].filter(({ originator }) => originator !== undefined).length
+    const wait = Math.min(most, Math.max(least, met * perPeer[haste]))
     const due = performance.now() + wait
     if (due >= this.#due) return
     clearTimeout(this.#timer)
@@ -334,7 +330,7 @@ export class TelemetryHub {
 
   /** Once all devices have told everything, and it is passed on, End-of-RIB is due; else when the speaker's patience ends. */
   async #flushAll(): Promise<void> {
-    const areBack = this.#awaited.size === 0 && !this.#isConverged
+    const areBack = !this.#isConverged && ![...this.#peers.values()].some(({ isAwaited }) => isAwaited)
     await this.#flush()
     if (!areBack) return
     this.#isConverged = true
@@ -344,22 +340,23 @@ export class TelemetryHub {
   async #flush(): Promise<void> {
     const { links, views } = this.#reflectors
     const news = { links: links.takeUpdates(), views: views.takeUpdates() }
-    for (const [reading, readers] of Object.entries(this.#readers)) {
-      const parts = readings[reading as Reading] // sound: both have the same keys
-      const late = [...this.#behind].filter((peer) => readers.has(peer))
-      const updates = Buffer.concat(parts.flatMap((part) => news[part] ?? []))
-      await this.#relay([...readers], updates)
+    for (const [reading, parts] of Object.entries(readings)) {
+      const readers = [...this.#peers.values()].filter((peer) => peer.reading === reading)
+      const late = readers.filter((peer) => peer.isBehind)
+      await this.#relay(readers, Buffer.concat(parts.flatMap((part) => news[part] ?? [])))
       if (late.length === 0) continue
-      for (const peer of late) this.#behind.delete(peer)
+      for (const peer of late) peer.isBehind = false
       await this.#relay(late, Buffer.concat(parts.map((part) => this.#reflectors[part].all())))
     }
   }
 
   /** Whom it did not reach is behind. */
-  async #relay(peers: readonly string[], updates: Uint8Array): Promise<void> {
-    if (peers.length === 0 || updates.length === 0) return
-    this.relayed += updates.length * peers.length
-    for (const peer of await this.speaker.relay({ peers }, updates)) this.#behind.add(peer)
+  async #relay(readers: readonly Peer[], updates: Uint8Array): Promise<void> {
+    if (readers.length === 0 || updates.length === 0) return
+    this.relayed += updates.length * readers.length
+    const peers = readers.map(({ device }) => device.name)
+    const missed = new Set(await this.speaker.relay({ peers }, updates))
+    for (const peer of readers) if (missed.has(peer.device.name)) peer.isBehind = true
   }
 }
 

@@ -7,12 +7,12 @@ import { test } from 'node:test'
 import { text } from 'node:stream/consumers'
 import type { ExportQuery, Patience } from '@vagus/store'
 import { parseEndpoint } from '@vagus/address'
+import { eventually, until } from '../../../../scripts/eventually.ts'
 import type { View } from '../../src/domain/view.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
 import { serveHttp } from '../../src/http/serve.ts'
 import { exportOf } from '../../src/resources/export.ts'
-import { until } from '../support/controller-process.ts'
 
 const window = { milliseconds: 1000, to: 2000 }
 
@@ -115,13 +115,9 @@ test('an export has its place until it is sent: read to its end, or given up by 
   const [first, second] = [await ask(), await ask()]
   await assert.rejects(ask(), /2 exports are already running/)
   await text(first.stream)
-  const eventually = async () =>
-    (await until(
-      () => ask().catch(() => undefined),
-      (answer) => answer !== undefined,
-    ))!
-  const third = await eventually()
+  const again = async () => eventually('there is a place', ask)
+  const third = await again()
   await assert.rejects(ask(), /2 exports are already running/)
   await Promise.all([second, third].map(async ({ stream }) => stream.cancel()))
-  await (await eventually()).stream.cancel()
+  await (await again()).stream.cancel()
 })

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
 
 export interface ControllerProcess {
   /** `http://127.0.0.1:PORT` */
@@ -99,19 +98,4 @@ async function endOf(
   child.kill(signal)
   const [code, by] = (await ended) as [number | null, NodeJS.Signals | null]
   return code ?? by
-}
-
-/** Asks again until the answer holds; fails with the last answer after `seconds`. */
-export async function until<Answer>(
-  ask: () => Promise<Answer>,
-  holds: (answer: Answer) => boolean,
-  seconds = 15,
-): Promise<Answer> {
-  const deadline = performance.now() + seconds * 1000
-  for (;;) {
-    const answer = await ask()
-    if (holds(answer)) return answer
-    if (performance.now() > deadline) throw new Error(`not so within ${seconds} s: ${JSON.stringify(answer)}`)
-    await pause(100)
-  }
 }

@@ -12,6 +12,7 @@ import {
   type SpeakerEvent,
   startSpeaker,
 } from '@vagus/speaker'
+import { eventually } from '../../../../scripts/eventually.ts'
 import { type Refused, TelemetryHub } from '../../src/telemetry/hub.ts'
 
 const as = 64512
@@ -94,14 +95,6 @@ async function agentOf(
   return [speaker, told]
 }
 
-async function eventually(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (holds()) return
-    await sleep(20)
-  }
-  assert.fail(`not within 10 s: ${what}`)
-}
-
 describe('where the agents meet', () => {
   test('an address of IPv6 is no BGP identifier (RFC 6286 §2.1)', async () => {
     const listen = { address: '127.0.0.1', port: 0 }
@@ -126,12 +119,10 @@ describe('where the agents meet', () => {
     await eventually('it is told', () => told.length > 0)
     const [{ address, problem }] = told as [Refused]
     assert.deepEqual([address, problem], [device(2).address, 'no peer has this address'])
-    for (let tries = 0; tries < 100; tries++) {
+    await eventually('the agent knows the reason', async () => {
       const [{ lastReason }] = (await stranger.peers()) as [PeerStatus]
-      if (lastReason?.includes('before an OPEN came') === true) return
-      await sleep(20)
-    }
-    assert.fail('the agent knows no reason')
+      return lastReason?.includes('before an OPEN came')
+    })
   })
 
   const known = (hub: TelemetryHub): string =>

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { maxSkills } from '@vagus/identity'
+import { eventually } from '../../../../scripts/eventually.ts'
 import { Notes } from '../../src/notes.ts'
 import { CardSkills, skillsIn } from '../../src/served/card-skills.ts'
 import { endServer, listening } from '../sidecars.ts'
@@ -37,7 +38,7 @@ async function settled(
 ): Promise<readonly string[]> {
   const { answers } = served
   skills.after(before, now)
-  for (let tries = isDue ? 2000 : 0; tries > 0 && served.answers === answers; tries--) await sleep(5)
+  if (isDue) await eventually('the next answer', () => served.answers > answers, { every: 5 })
   await sleep(200) // its last octets are on the way
   return skills.after(before, now)
 }

@@ -5,8 +5,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { eventually } from '../../../../scripts/eventually.ts'
 
 const run = promisify(execFile)
 
@@ -37,14 +37,6 @@ export interface Daemon {
     /** Passes on what 10.9.0.3 in AS 65003 announces. */
     readonly passesOn?: 'yes'
   }
-}
-
-async function until(what: string, ready: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await ready()) return
-    await sleep(25)
-  }
-  throw new Error(`${what} did not happen within 10 s`)
 }
 
 function start(
@@ -129,9 +121,9 @@ const frr: Daemon = {
         ...more,
       ])
     if (!existsSync(join(folder, 'zebra.vty'))) daemon('zebra')
-    await until('zebra', () => existsSync(join(folder, 'zserv.api')))
+    await eventually('zebra is there', () => existsSync(join(folder, 'zserv.api')))
     const bgpd = daemon('bgpd', '-M', 'bmp', '-l', '10.9.0.2')
-    await until('bgpd', async () => (await vtysh(folder, 'show bgp summary').catch(() => '')).includes('10.9.0.1'))
+    await eventually('bgpd is there', async () => (await vtysh(folder, 'show bgp summary')).includes('10.9.0.1'))
     return bgpd
   },
   view: (folder, prefix) => vtysh(folder, `show bgp ${prefix.includes(':') ? 'ipv6' : 'ipv4'} unicast ${prefix}`),
@@ -166,7 +158,7 @@ const bird: Daemon = {
     writeFileSync(join(folder, 'bird.conf'), birdConfig)
     const args = ['-f', '-c', join(folder, 'bird.conf'), '-s', join(folder, 'ctl'), '-P', join(folder, 'pid')]
     const child = start(folder, 'bird', existsSync(join(folder, 'ctl')) ? [...args, '-R'] : args)
-    await until('bird', async () => (await birdc(folder, 'show', 'status').catch(() => '')).includes('Daemon is up'))
+    await eventually('bird is there', async () => (await birdc(folder, 'show', 'status')).includes('Daemon is up'))
     return child
   },
   view: (folder, prefix) => birdc(folder, 'show', 'route', prefix, 'all', 'protocol', 'vagus'),
@@ -220,7 +212,7 @@ const gobgp: Daemon = {
   async start(folder) {
     writeFileSync(join(folder, 'gobgp.toml'), gobgpConfig)
     const child = start(folder, 'gobgpd', ['-f', join(folder, 'gobgp.toml'), '--api-hosts', '127.0.0.1:50051', '-p'])
-    await until('gobgpd', async () => (await text('gobgp', 'neighbor').catch(() => '')).includes('10.9.0.1'))
+    await eventually('gobgpd is there', async () => (await text('gobgp', 'neighbor')).includes('10.9.0.1'))
     await text('gobgp', 'global', 'rib', 'add', '198.18.0.0/24', 'nexthop', '10.9.0.2')
     await text('gobgp', 'global', 'rib', 'add', '-a', 'ipv6', '2001:db8:18::/48', 'nexthop', 'fd00:9::2')
     return child
@@ -265,7 +257,7 @@ const openbgpd: Daemon = {
     writeFileSync(file, openbgpdConfig(folder))
     chmodSync(file, 0o600)
     const child = start(folder, '/usr/sbin/bgpd', ['-d', '-f', file])
-    await until('openbgpd', async () => (await bgpctl(folder, 'show').catch(() => '')).includes('10.9.0.1'))
+    await eventually('openbgpd is there', async () => (await bgpctl(folder, 'show')).includes('10.9.0.1'))
     return child
   },
   view: (folder, prefix) => bgpctl(folder, 'show', 'rib', 'detail', prefix),

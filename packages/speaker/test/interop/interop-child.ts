@@ -14,6 +14,7 @@ import {
   type LinkStateTlv,
   protocolId,
 } from '@vagus/bgp'
+import { eventually } from '../../../../scripts/eventually.ts'
 import type { PeerOptions, SpeakerOptions } from '../../src/index.ts'
 import { started, type Watched } from '../pair.ts'
 import { daemons } from './daemons.ts'
@@ -57,14 +58,6 @@ async function feature(label: string, play: () => Promise<unknown>): Promise<voi
   )
   if (problem !== undefined) process.stderr.write(`${label}: ${JSON.stringify(await us.speaker.peers())}\n`)
   process.stdout.write(`${JSON.stringify({ label, problem, ms: Math.round(performance.now() - from) })}\n`)
-}
-
-async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await holds().catch(() => false)) return
-    await sleep(100)
-  }
-  assert.fail(`${what} did not come to be within 10 s`)
 }
 
 const has = async (speaker: Watched, prefix: string, stale: 'yes' | undefined): Promise<boolean> => {
