@@ -75,5 +75,6 @@ export function formatPoints(points: number): string {
   return Number(digits) === 0 ? `±${digits}` : `${points > 0 ? '+' : '−'}${digits}`
 }
 
-/** A sentence of ours in which no line breaks between a figure and its unit. */
-export const withUnitsKept = (sentence: string): string => sentence.replaceAll(/(\d) (?=(?:%|m?s)(?!\w))/g, `$1${thin}`)
+/** A sentence of ours in which no line breaks between a figure and its unit, nor inside a duration such as 1m 05s. */
+export const withUnitsKept = (sentence: string): string =>
+  sentence.replaceAll(/(\d[mhd]?) (?=(?:%|m?s|\d\d[smh])(?!\w))/g, `$1${thin}`)

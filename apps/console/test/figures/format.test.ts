@@ -57,4 +57,5 @@ test('no line breaks between a figure and its unit', () => {
     withUnitsKept('3 records were lost (0.8 %), in 2 streams, after 31 s, for 310 ms'),
     '3 records were lost (0.8\u202f%), in 2 streams, after 31\u202fs, for 310\u202fms',
   )
+  assert.equal(withUnitsKept('again after 1h 05m, in 10 days'), 'again after 1h\u202f05m, in 10 days')
 })
