@@ -38,10 +38,10 @@ describe('doctor', () => {
           items: exporterList.items.map((one) => ({ ...one, lost: { ...one.lost, share: 0.01 } })),
         },
       },
-      'warn',
+      'fail', // as the controller's own list, which calls it an error
       /^1\.0 % of/,
     ],
-    ['loss', { exporters: exporterList }, 'warn', /1\.2 % of 2001:db8::99's datagrams lost/],
+    ['loss', { exporters: exporterList }, 'fail', /1\.2 % of 2001:db8::99's datagrams lost/],
     ['clock', { now: now - 3000 }, 'warn', /3 s behind the controller/],
     [
       'exporter clocks',
