@@ -253,4 +253,13 @@ describe('agents beside routers', () => {
       ['fail', 'warn', 'pe-1 incomplete: 10.0.1.2 is sent nothing (and 1 more)'],
     )
   })
+
+  test('are told how to install what their routers lack, but not what no line resolves', () => {
+    const fixFor = (missing: readonly string[]): string | undefined => {
+      const policy = { ...answer.policy, missing: [...missing] }
+      return agentChecks([{ device: 'pe-1', answer: { ...answer, policy } }])[1]?.fix
+    }
+    assert.match(fixFor(['a', 'b'])!, /^vagus device policy pe-1 --apply /)
+    assert.match(fixFor([])!, /^vagus device policy pe-1 {3}\(/)
+  })
 })
