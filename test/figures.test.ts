@@ -40,6 +40,30 @@ const kinds: readonly Kind[] = [
       [3.2e14, '320 Tb/s'],
     ],
   },
+  {
+    name: 'a capacity in bits per second',
+    cli: cli.capacityText,
+    page: page.formatCapacity,
+    rows: [
+      [null, '–'],
+      [1e8, '100 Mb/s'],
+      [2.5e9, '2.5 Gb/s'],
+      [1e9, '1 Gb/s'],
+    ],
+  },
+  {
+    name: 'things per second',
+    cli: notNull(cli.perSecondText),
+    page: notNull(page.formatPerSecond),
+    rows: [
+      [0, '0'],
+      [0.44, '0.4'],
+      [1312.4, '1,312'],
+      [9999.4, '9,999'],
+      [9999.6, '10.0 k'],
+      [21_400, '21.4 k'],
+    ],
+  },
   { name: 'octets', cli: cli.octetsText, page: notNull(page.formatOctets), rows: [[1_250_000_000, '1.25 GB']] },
   {
     name: 'a count',

@@ -5,11 +5,13 @@
 import { countText, durationText, prefixes } from '@vagus/api/figures'
 
 export {
+  capacityText,
   countText,
   delayText,
   durationText,
   millisecondsText,
   octetsText,
+  perSecondText,
   rateText,
   samplingText,
   shareText,

@@ -108,6 +108,7 @@ describe('a problem of a side-car', () => {
     ['server-down', 3, /vagus run --a2a URL/],
     ['refused', 4, /vagus run --allow/],
     ['wrong-peer', 4, /vagus agent show writer/],
+    ['other-version', 1, /update the older.*vagus version/],
     ['no-token', 4, /\/t\/TOKEN/],
     ['not-exposed', 1, /--mcp URL/],
     ['wrong-host', 2, /127\.0\.0\.1/],

@@ -38,10 +38,10 @@ describe('doctor', () => {
           items: exporterList.items.map((one) => ({ ...one, lost: { ...one.lost, share: 0.01 } })),
         },
       },
-      'warn',
+      'fail', // as the controller's own list, which calls it an error
       /^1\.0 % of/,
     ],
-    ['loss', { exporters: exporterList }, 'warn', /1\.2 % of 2001:db8::99's datagrams lost/],
+    ['loss', { exporters: exporterList }, 'fail', /1\.2 % of 2001:db8::99's datagrams lost/],
     ['clock', { now: now - 3000 }, 'warn', /3 s behind the controller/],
     [
       'exporter clocks',
@@ -252,5 +252,14 @@ describe('agents beside routers', () => {
       [agents?.state, policies?.state, policies?.found],
       ['fail', 'warn', 'pe-1 incomplete: 10.0.1.2 is sent nothing (and 1 more)'],
     )
+  })
+
+  test('are told how to install what their routers lack, but not what no line resolves', () => {
+    const fixFor = (missing: readonly string[]): string | undefined => {
+      const policy = { ...answer.policy, missing: [...missing] }
+      return agentChecks([{ device: 'pe-1', answer: { ...answer, policy } }])[1]?.fix
+    }
+    assert.match(fixFor(['a', 'b'])!, /^vagus device policy pe-1 --apply /)
+    assert.match(fixFor([])!, /^vagus device policy pe-1 {3}\(/)
   })
 })

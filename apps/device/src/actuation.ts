@@ -221,7 +221,7 @@ export class ActuationService {
     const { state, missing } = await this.#policy()
     if (state !== 'absent' && (state !== 'incomplete' || missing.length === 0)) return undefined
     const lack = missing.length === 1 ? missing[0]! : `${missing.length} lines are missing`
-    const problem = `the router's policy is ${state} for the links that there are now: ${lack}; install what "vagus device policy" prints`
+    const problem = `the router's policy is ${state} for the links that there are now: ${lack}; "vagus device policy DEVICE --apply" installs what is missing`
     return { code: 'policy', problem }
   }
 

@@ -122,7 +122,7 @@ test('without the policy for the links that there are now nothing is asked for, 
     for (const refused of [await service.plan(asked), await service.apply(asked)]) {
       assert.ok('code' in refused)
       assert.equal(refused.code, 'policy')
-      assert.match(refused.problem, /VAGUS-eth1-1 .*; install what "vagus device policy" prints$/)
+      assert.match(refused.problem, /VAGUS-eth1-1 .*; "vagus device policy DEVICE --apply" installs what is missing$/)
     }
     assert.deepEqual(done, [])
   }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type SessionReport, sessionListSchema, sessionReportSchema, sessionReportType } from '@vagus/api'
+import { unknownAgent } from '@vagus/api/problem-types'
 import { verifyDocument, verifyJws } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { eventually } from '../../../scripts/eventually.ts'
@@ -28,7 +29,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.method === 'PUT' && sessions !== undefined) reports.set(name, [...(reports.get(name) ?? []), body])
   else if (request.method === 'PUT') documents.set(name, body)
   const document = documents.get(name)
-  response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify({ apiVersion: 'vagus/v1', document }))
+  if (document === undefined) response.writeHead(404).end(JSON.stringify({ type: unknownAgent }))
+  else response.end(JSON.stringify({ apiVersion: 'vagus/v1', document }))
 }
 
 function run(...args: readonly string[]): Started {

@@ -75,7 +75,7 @@ export interface Agent {
   relays(): ReadonlyMap<string, RelayPlace>
   /**
    * The connection with the agent of that name: the current one, or a new one over the address that answers first.
-   * @throws {AgentError} `unknown-agent`, `unreachable`, `wrong-peer`; the reason of `signal`
+   * @throws {AgentError} `unknown-agent`, `unreachable`, `wrong-peer`, `other-version`; the reason of `signal`
    */
   connect(name: string, options?: { readonly signal?: AbortSignal }): Promise<Connection>
   /** The current connections, then each new one, including those opened by others. Every iterator gets all of them. */

@@ -7,6 +7,8 @@ export const agentErrorCodes = [
   'unreachable',
   /** The agent that answered is not the expected one. */
   'wrong-peer',
+  /** The agent that answered speaks another version of Vagus's protocol. */
+  'other-version',
   /** The other side does not serve this protocol, or its policy refuses us. Nothing was executed. */
   'refused',
   /** A named limit of either side was reached. Nothing was executed. */

@@ -20,8 +20,8 @@ test(
       server.greeting = () => Buffer.alloc(24, 0xff)
       server.serve('echo', { handle: async () => assert.fail('it was executed') })
       const call = await client.call('server', { protocol: 'echo', head: new Uint8Array(0) })
-      await assert.rejects(call.messages().next(), { code: 'wrong-peer', message: /another version.*update/ })
-      assert.equal(await call.over, 'wrong-peer')
+      await assert.rejects(call.messages().next(), { code: 'other-version', message: /another version.*update/ })
+      assert.equal(await call.over, 'other-version')
     } finally {
       await client.close()
       await server.close()

@@ -40,6 +40,13 @@ export const rateFigure = (bitsPerSecond: number): Figure => scaledFigure(bitsPe
 export const rateText = (bitsPerSecond: number | null): string =>
   bitsPerSecond === null ? unknown : joined(rateFigure(bitsPerSecond))
 
+/** Of a link, in bits per second, without trailing zeros: `100 Mb/s`, `2.5 Gb/s`. */
+export const capacityText = (bitsPerSecond: number | null): string => {
+  if (bitsPerSecond === null) return unknown
+  const { value, unit } = rateFigure(bitsPerSecond)
+  return joined({ value: String(Number(value)), unit })
+}
+
 /** Octets, powers of 1000: `1.23 GB`. */
 export const octetsText = (octets: number | null): string =>
   octets === null ? unknown : joined(scaledFigure(octets, 'B'))
@@ -49,6 +56,18 @@ export function countText(count: number | null): string {
   if (count === null) return unknown
   if (count >= 999_999.5) return joined(scaledFigure(count, ''))
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** How many things there are per second, the prefix as unit: 0.4, 12, 1,200, 12.3 k. */
+export function perSecondFigure(rate: number): Figure {
+  if (rate >= 9999.5) return scaledFigure(rate, '')
+  return { value: rate > 0 && rate < 9.95 ? rate.toFixed(1) : countText(rate), unit: '' }
+}
+
+/** Things per second, without the words for them: `0.4`, `1,200`, `12.3 k`. */
+export function perSecondText(rate: number): string {
+  const figure = perSecondFigure(rate)
+  return figure.unit === '' ? figure.value : joined(figure)
 }
 
 function percentText(percent: number): string {

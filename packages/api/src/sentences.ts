@@ -2,10 +2,11 @@
  * The sentences of events, without the schemas: a page that shows events needs these and not a validator.
  * @module
  */
+import { durationText, millisecondsText } from './figures.ts'
 
 /**
  * Every event with its severity and the sentence for people. `{field}` stands for the event's field, `{field|one|many}`
- * for the field followed by its singular or plural word.
+ * for the field followed by its singular or plural word; `{seconds}` and `{milliseconds}` bring their unit along.
  */
 export const sentences = {
   'controller.started': { severity: 'info', text: 'Controller {version} started, {devices|device|devices} configured' },
@@ -14,8 +15,8 @@ export const sentences = {
   'config.rejected': { severity: 'error', text: 'Configuration rejected, the old one stays in use: {problem}' },
   'exporter.seen': { severity: 'info', text: '{device} exports {protocol} from {address}' },
   'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} but is not a configured device' },
-  'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds} s' },
-  'exporter.resumed': { severity: 'info', text: '{device} exports again after {seconds} s' },
+  'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds}' },
+  'exporter.resumed': { severity: 'info', text: '{device} exports again after {seconds}' },
   'exporter.restarted': {
     severity: 'warning',
     text: '{device} restarted its {protocol} export {count} ×, last on port {port}: {reason}',
@@ -30,7 +31,7 @@ export const sentences = {
   },
   'exporter.clock': {
     severity: 'warning',
-    text: "The clock of {device} is {seconds} s {way} the controller's; the times of its {protocol} flows are corrected by that",
+    text: "The clock of {device} is {seconds} {way} the controller's; the times of its {protocol} flows are corrected by that",
   },
   'exporter.clock-right': { severity: 'info', text: 'The clock of {device} is right again ({protocol})' },
   'exporter.no-ipv6': {
@@ -42,12 +43,12 @@ export const sentences = {
     text: '{device} does not report its sampling rate; set devices.samplingRate',
   },
   'link.down': { severity: 'error', text: 'Link {link} is down ({device} {interface})' },
-  'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds} s' },
+  'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds}' },
   'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },
   'link.relieved': { severity: 'info', text: 'Link {link} is back to {percent} % of its capacity' },
   'route.class-set': {
     severity: 'info',
-    text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds} s',
+    text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds}',
   },
   'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
@@ -58,7 +59,7 @@ export const sentences = {
   },
   'session.up': { severity: 'info', text: '{agent} has a session with {peer}, over {path}' },
   'session.moved': { severity: 'info', text: '{agent} reaches {peer} over {to}, no longer over {from}' },
-  'session.gap': { severity: 'warning', text: '{agent} heard nothing from {peer} for {milliseconds} ms' },
+  'session.gap': { severity: 'warning', text: '{agent} heard nothing from {peer} for {milliseconds}' },
   'session.over': { severity: 'info', text: 'The session of {agent} with {peer} has ended' },
   'receiver.overflow': {
     severity: 'warning',
@@ -81,16 +82,25 @@ export const sentences = {
 
 export type EventName = keyof typeof sentences
 
-/** The event as people read it; a field that the event lacks shows as "?". */
-export function sentenceOf(event: {
-  readonly event: EventName
-  readonly fields: Readonly<Record<string, string | number>>
-}): string {
-  return sentences[event.event].text.replaceAll(
+type Fields = Readonly<Record<string, string | number>>
+
+/** `value` of the field of that name; times read as durations do everywhere. */
+function fieldText(name: string, value: string | number): string {
+  if (typeof value === 'number' && name === 'seconds') return durationText(value)
+  if (typeof value === 'number' && name === 'milliseconds') return millisecondsText(value)
+  return String(value)
+}
+
+/** `text` with the `fields` in their places, as in `sentences`; a field that is lacking shows as "?". */
+export const filledIn = (text: string, fields: Fields): string =>
+  text.replaceAll(
     /\{(\w+)(?:\|([^|}]+)\|([^|}]+))?\}/g,
-    (_, field: string, one: string | undefined, many: string | undefined) => {
-      const value = event.fields[field] ?? '?'
-      return one === undefined ? String(value) : `${value} ${value === 1 ? one : many}`
+    (_, name: string, one: string | undefined, many: string | undefined) => {
+      const value = fields[name] ?? '?'
+      return one === undefined ? fieldText(name, value) : `${value} ${value === 1 ? one : many}`
     },
   )
-}
+
+/** The event as people read it; a field that the event lacks shows as "?". */
+export const sentenceOf = (event: { readonly event: EventName; readonly fields: Fields }): string =>
+  filledIn(sentences[event.event].text, event.fields)

@@ -80,7 +80,18 @@ describe('events', () => {
     )
     assert.equal(
       sentenceOf({ event: 'exporter.silent', fields: { device: 'pe-1' } }),
-      'pe-1 has exported nothing for ? s',
+      'pe-1 has exported nothing for ?',
+    )
+  })
+
+  test('a sentence says a time as every other figure does', () => {
+    const gap = (milliseconds: number): string =>
+      sentenceOf({ event: 'session.gap', fields: { agent: 'a', peer: 'b', milliseconds } })
+    assert.equal(gap(310), 'a heard nothing from b for 310 ms')
+    assert.equal(gap(61_400), 'a heard nothing from b for 1m 01s')
+    assert.equal(
+      sentenceOf({ event: 'exporter.resumed', fields: { device: 'pe-1', seconds: 7500 } }),
+      'pe-1 exports again after 2h 05m',
     )
   })
 

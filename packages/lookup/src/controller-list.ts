@@ -6,6 +6,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import { request as requestOverTls } from 'node:https'
 import { type Found, type Lookup } from '@vagus/agent'
+import { unknownAgent } from '@vagus/api/problem-types'
 import type { CompactJws } from '@vagus/identity'
 import { Documents, goesBy } from './documents.ts'
 import { NotBelieved } from './errors.ts'
@@ -33,7 +34,9 @@ export function controllerList(address: string): ControllerList {
       const known = answers.get(name)
       if (known !== undefined && now - known.at < freshFor) return known.found
       const { status, answer } = await ask(address, 'GET', encodeURIComponent(name), undefined, signal)
-      if (status !== 200 && status !== 404) throw new Error(`the controller at ${address} answers HTTP ${status}`)
+      // any other 404 is of a proxy or a wrong path, and says nothing about the agent
+      if (status !== 200 && !(status === 404 && answer.type === unknownAgent))
+        throw new Error(otherAnswer(address, name, status, answer))
       const document = status === 200 ? answer.document : undefined
       const taken = typeof document === 'string' ? documents.take(document, now) : undefined
       if (taken !== undefined && 'problem' in taken)
@@ -62,8 +65,16 @@ export function controllerList(address: string): ControllerList {
 /** An Agent, or the Problem that keeps it from us; nothing where it is neither. */
 interface Answer {
   readonly apiVersion?: unknown
+  readonly type?: unknown
   readonly document?: unknown
   readonly detail?: string
+}
+
+function otherAnswer(address: string, name: string, status: number, { detail }: Answer): string {
+  const path = `/v1/agents/${encodeURIComponent(name)}`
+  const why = typeof detail === 'string' ? ` (${detail.slice(0, 200)})` : ''
+  const advice = status === 404 ? '; a Vagus controller has that path: check the address' : ''
+  return `the controller at ${address} answers GET ${path} with HTTP ${status}${why}${advice}`
 }
 
 function answerIn(text: string): Answer {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { unknownAgent } from '@vagus/api/problem-types'
 import { needs } from '../../../scripts/needs.ts'
 import { controllerList } from '../src/index.ts'
 
@@ -25,7 +26,8 @@ describe('the list of a controller behind TLS', { skip: needs('openssl') }, () =
     execFileSync('openssl', ['req', '-x509', ...made.split(' '), ...name], { stdio: 'ignore' })
     server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
       asked.push(`${request.method} ${request.url}`)
-      response.writeHead(request.method === 'GET' ? 404 : 200).end('{"apiVersion":"vagus/v1"}')
+      if (request.method === 'GET') response.writeHead(404).end(JSON.stringify({ type: unknownAgent }))
+      else response.end('{"apiVersion":"vagus/v1"}')
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     address = `https://localhost:${(server.address() as AddressInfo).port}/vagus/`

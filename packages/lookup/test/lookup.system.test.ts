@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import type { Lookup } from '@vagus/agent'
+import { unknownAgent } from '@vagus/api/problem-types'
 import { verifyWhenIssued } from '@vagus/identity'
 import { Keyring } from '@vagus/keyring'
 import { identityCrypto } from '@vagus/transport'
@@ -168,7 +169,8 @@ describe('the list of a controller', () => {
     }
     const server = createServer((request, response) => {
       const document = documents[request.url!.split('/').at(-1)!]
-      response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify({ apiVersion: 'vagus/v1', document }))
+      if (document === undefined) response.writeHead(404).end(JSON.stringify({ type: unknownAgent }))
+      else response.end(JSON.stringify({ apiVersion: 'vagus/v1', document }))
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
@@ -181,6 +183,21 @@ describe('the list of a controller', () => {
     await assert.rejects(find(list, 'other'))
     assert.deepEqual(await find(inOrder([list, folderLookup(keyring.folder)]), 'writer'), [documents['writer']])
     await assert.rejects(find(inOrder([list, folderLookup(keyring.folder)]), 'other'))
+  })
+  test('is not what a proxy answers, or the controller to a wrong path: only its own word that there is none', async () => {
+    let page = ''
+    const server = createServer((_, response) => void response.writeHead(404).end(page)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const list = controllerList(`http://127.0.0.1:${(server.address() as { port: number }).port}`)
+    for (page of ['<html>no such page</html>', '{"type":"about:blank","detail":"there is no /x/v1/agents/me"}']) {
+      const why = page.startsWith('{') ? String.raw` \(there is no /x/v1/agents/me\)` : ''
+      const says = new RegExp(`answers GET /v1/agents/writer with HTTP 404${why}; .*check the address`)
+      await assert.rejects(find(list, 'writer'), says)
+    }
+    page = JSON.stringify({ type: unknownAgent })
+    assert.deepEqual(await find(list, 'writer'), [])
+    server.close()
+    server.closeAllConnections()
   })
   test('is not what another server answers, with whatever success', async () => {
     for (const page of ['<html>hello</html>', 'null', '{"document":"a.b.c"}']) {

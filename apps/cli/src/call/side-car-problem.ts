@@ -26,6 +26,10 @@ const helps: Readonly<Record<string, Help>> = {
     exit: exitCode.denied,
     fix: 'its document is old, or another agent is at its address: vagus agent show NAME',
   },
+  'other-version': {
+    exit: exitCode.failed,
+    fix: 'update the older of the two; the version here: vagus version',
+  },
   refused: {
     exit: exitCode.denied,
     fix: 'its owner decides who may call: vagus run --allow LIST · call as another agent: --as AGENT',

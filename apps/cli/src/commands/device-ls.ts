@@ -3,7 +3,7 @@ import type { Device, DeviceList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
 import { clockLines } from '../clock-text.ts'
-import { agoText, countText, rateText, samplingText, shareText } from '../format.ts'
+import { agoText, perSecondText, rateText, samplingText, shareText } from '../format.ts'
 import { lossCell, stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { spanText } from '../window.ts'
@@ -48,7 +48,7 @@ export function deviceListText(list: DeviceList, { columns, paint, detail }: Can
     device.address,
     deviceState(device, paint),
     agoText(device.lastAt, list.now),
-    countText(device.recordsPerSecond),
+    perSecondText(device.recordsPerSecond),
     lossCell(device.lostShare, shareText(device.lostShare), paint),
     samplingText(device.samplingRate),
     device.protocols.join('+'),

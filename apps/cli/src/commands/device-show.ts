@@ -6,7 +6,7 @@ import { goesBackText, policyText } from '../bgp/policy-text.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { countOf, delayText, durationText, rateText } from '../format.ts'
+import { capacityText, countOf, delayText, durationText, rateText } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 
@@ -72,7 +72,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   })
   const rows = links.map((link): Cell[] => [
     link.interface,
-    link.capacity === null ? '?' : rateText(link.capacity),
+    link.capacity === null ? '?' : capacityText(link.capacity),
     rateText(link.out),
     rateText(link.in),
     delayText(link.delayMicroseconds),

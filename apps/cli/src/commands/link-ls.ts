@@ -2,7 +2,7 @@
 import type { Link, LinkList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
-import { countOf, delayText, durationText, rateText, shareText, unknown } from '../format.ts'
+import { capacityText, countOf, delayText, durationText, rateText, shareText, unknown } from '../format.ts'
 import { loadCell, stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { spanText } from '../window.ts'
@@ -50,7 +50,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
   const rows = list.items.map((link): Cell[] => [
     link.name,
     `${endText(link.a, detail)} → ${endText(link.z, detail)}`,
-    rateText(link.capacity),
+    capacityText(link.capacity),
     stateCell(link.state, paint),
     ...wayCells(link, link.aToZ, paint),
     ...wayCells(link, link.zToA, paint),
@@ -83,7 +83,7 @@ const measuredHeads: readonly Column[] = [
 const measuredCells = ({ measured }: Link): Cell[] =>
   measured === undefined
     ? [unknown, unknown, unknown]
-    : [rateText(measured.capacity), delayText(measured.delayMicroseconds), durationText(measured.ageSeconds)]
+    : [capacityText(measured.capacity), delayText(measured.delayMicroseconds), durationText(measured.ageSeconds)]
 
 const wideHeads: readonly Column[] = ['A→Z FLOWS', 'A→Z COUNTERS', 'Z→A FLOWS', 'Z→A COUNTERS'].map((head) => ({
   head,

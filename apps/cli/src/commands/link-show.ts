@@ -3,7 +3,7 @@ import type { LinkLoad } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { durationText, rateText, shareText, timeText } from '../format.ts'
+import { capacityText, durationText, rateText, shareText, timeText } from '../format.ts'
 
 export const command = defineCommand({
   name: 'link show',
@@ -49,7 +49,7 @@ export function linkLoadText(load: LinkLoad, { columns, paint }: Canvas): string
     ]
   }
   const { window } = load
-  const head = `${paint.strong(load.name)} · ${rateText(load.capacity)} · from ${load.source}`
+  const head = `${paint.strong(load.name)} · ${capacityText(load.capacity)} · from ${load.source}`
   const span = `${timeText(window.from, window.to)} – ${timeText(window.to, window.to)}, ${durationText(load.stepSeconds)} per step`
   return [head, '', ...way('A→Z', load.aToZ), ...way('Z→A', load.zToA), '', paint.faint(span)].join('\n')
 }

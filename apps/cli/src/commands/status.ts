@@ -3,7 +3,7 @@ import type { Quality, Status } from '@vagus/api'
 import { lossGrade } from '@vagus/api/thresholds'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { agoText, countText, durationText, octetsText, rateText, shareText, unknown } from '../format.ts'
+import { agoText, countText, durationText, octetsText, perSecondText, rateText, shareText, unknown } from '../format.ts'
 import { paintOf } from '../load-cell.ts'
 import { printable } from '../table.ts'
 import { coveredText, windowText } from '../window.ts'
@@ -51,7 +51,7 @@ export function statusText(status: Status, { columns, paint }: Canvas): string {
     ['sites', String(status.sites)],
     [
       'flows',
-      `${countText(flows.recordsPerSecond)} records/s · ${countText(flows.records)} in all · ${lostText(status, paint)} · last ${agoText(flows.lastAt, now)}`,
+      `${perSecondText(flows.recordsPerSecond)} records/s · ${countText(flows.records)} in all · ${lostText(status, paint)} · last ${agoText(flows.lastAt, now)}`,
     ],
     [
       'traffic',

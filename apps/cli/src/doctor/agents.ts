@@ -5,6 +5,7 @@
  */
 import type { Config, Event, EventList } from '@vagus/api'
 import type { DeviceAgent } from '@vagus/api/telemetry'
+import { policyWords } from '../bgp/agent.ts'
 import { policyText } from '../bgp/policy-text.ts'
 import type { Client } from '../client.ts'
 import { durationText } from '../format.ts'
@@ -37,7 +38,7 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
     return problem === undefined ? [] : [`${device}: ${problem}`]
   })
   const without = asked.flatMap(({ device, answer }) =>
-    answer instanceof Error || answer.policy.state === 'in-place' ? [] : [`${device} ${policyText(answer.policy)}`],
+    answer instanceof Error || answer.policy.state === 'in-place' ? [] : [{ device, policy: answer.policy }],
   )
   return [
     first === undefined
@@ -47,10 +48,17 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
       ? ok('policies', 'in place at every router whose agent answers')
       : warn(
           'policies',
-          without.join(' · '),
-          `vagus device policy ${without[0]!.split(' ')[0]}   (the lines it needs)`,
+          without.map(({ device, policy }) => `${device} ${policyText(policy)}`).join(' · '),
+          policyFix(without),
         ),
   ]
+}
+
+/** Only what is missing can be installed; a problem without lines is the operator's to resolve. */
+function policyFix(without: readonly { readonly device: string; readonly policy: DeviceAgent['policy'] }[]): string {
+  const installable = without.find(({ policy }) => policy.missing.length > 0)
+  if (installable === undefined) return `${policyWords(without[0]!)}   (the lines it needs)`
+  return `${policyWords(installable, '--apply')}   (installs what is missing; without --apply it prints all lines)`
 }
 
 /** Milliseconds: a refused agent retries every few seconds, and the event comes once a minute. */

@@ -142,7 +142,7 @@ function lossCheck({ items }: ExporterList): NetworkCheck {
   const name = worst.device ?? worst.address
   const found = `${shareText(worst.lost.share)} of ${name}'s ${worst.lost.unit} lost within the last hour`
   const fix = 'vagus events   (overflow here: raise flow.receiveBuffer; else look at the path)'
-  return { check: warn('loss', found, fix), kind: 'loss', subjects: [name] }
+  return { check: fail('loss', found, fix), kind: 'loss', subjects: [name] }
 }
 
 function coverageCheck({ traffic: { coverage } }: Status, { items }: DeviceList): Check {

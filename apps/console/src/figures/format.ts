@@ -3,20 +3,19 @@
  * @module
  */
 import {
+  capacityText,
   countText,
   delayText,
   durationText,
   millisecondsText,
   octetsText,
-  rateFigure,
+  perSecondText,
   rateText,
   samplingText,
-  scaledFigure,
   shareText,
-  type Figure,
 } from '@vagus/api/figures'
 
-export { rateFigure, shareFigure, unknown } from '@vagus/api/figures'
+export { perSecondFigure, rateFigure, shareFigure, unknown } from '@vagus/api/figures'
 
 /** Narrow no-break space: between a figure and its unit. */
 export const thin = '\u202f'
@@ -41,22 +40,13 @@ export const formatSpan = (seconds: number): string => thinly(durationText(secon
 export const formatSampling = samplingText
 
 /** A capacity without trailing zeros: 100 Mb/s, 2.5 Gb/s. */
-export function formatCapacity(bitsPerSecond: number): string {
-  const { value, unit } = rateFigure(bitsPerSecond)
-  return `${Number(value)}${thin}${unit}`
-}
+export const formatCapacity = (bitsPerSecond: number | null): string => thinly(capacityText(bitsPerSecond))
 
 /** A share as a mark on an axis, which stands at a round value: 50 %, 0.5 %. */
 export const formatShareTick = (share: number): string => `${Number((share * 100).toPrecision(3))}${thin}%`
 
-/** A rate of things per second: 0.4, 12, 1,200, 12.3 k. */
-export function perSecondFigure(rate: number): Figure {
-  if (rate >= 10_000) {
-    const { value, unit } = scaledFigure(rate, '')
-    return { value, unit: `${unit}/s` }
-  }
-  return { value: rate > 0 && rate < 9.95 ? rate.toFixed(1) : formatCount(rate), unit: '/s' }
-}
+/** A rate of things per second, without the words for them: 0.4, 12, 1,200, 12.3 k. */
+export const formatPerSecond = (rate: number): string => thinly(perSecondText(rate))
 
 /**
  * How long ago, in milliseconds, in the largest whole unit, as it grows before one's eyes: 4 s, 12m, 3h, 2d. Below zero
@@ -75,5 +65,6 @@ export function formatPoints(points: number): string {
   return Number(digits) === 0 ? `±${digits}` : `${points > 0 ? '+' : '−'}${digits}`
 }
 
-/** A sentence of ours in which no line breaks between a figure and its unit. */
-export const withUnitsKept = (sentence: string): string => sentence.replaceAll(/(\d) (?=(?:%|m?s)(?!\w))/g, `$1${thin}`)
+/** A sentence of ours in which no line breaks between a figure and its unit, nor inside a duration such as 1m 05s. */
+export const withUnitsKept = (sentence: string): string =>
+  sentence.replaceAll(/(\d[mhd]?) (?=(?:%|m?s|\d\d[smh])(?!\w))/g, `$1${thin}`)

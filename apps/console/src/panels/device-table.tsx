@@ -1,25 +1,12 @@
 /** Devices with what they export and how well we know them; the interfaces of each below it. */
 import type { Device } from '@vagus/api'
-import {
-  formatAge,
-  formatRate,
-  formatSampling,
-  formatShare,
-  perSecondFigure,
-  thin,
-  unknown,
-} from '../figures/format.ts'
+import { formatAge, formatPerSecond, formatRate, formatSampling, formatShare, unknown } from '../figures/format.ts'
 import { now } from '../state/live.ts'
 import type { Column } from '../ui/column-table.tsx'
 import { ColumnTable } from '../ui/column-table.tsx'
 import { CoverageFigure } from '../ui/provenance.tsx'
 
 const stateWords = { exporting: 'exporting', silent: 'silent', never: 'never seen' } as const
-
-function recordsText({ recordsPerSecond }: Device): string {
-  const { value, unit } = perSecondFigure(recordsPerSecond)
-  return `${value}${thin}${unit}`
-}
 
 const columns: readonly [Column<Device>, ...Column<Device>[]] = [
   { title: 'device', align: 'text', shown: 'always', cell: ({ name }) => name },
@@ -37,7 +24,13 @@ const columns: readonly [Column<Device>, ...Column<Device>[]] = [
     shown: 'always',
     cell: ({ lastAt }) => (lastAt === null ? unknown : `${formatAge(now.value - Date.parse(lastAt))} ago`),
   },
-  { title: 'records', about: 'flow records a second', align: 'figure', shown: 'wide', cell: recordsText },
+  {
+    title: 'records/s',
+    about: 'flow records a second',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ recordsPerSecond }) => formatPerSecond(recordsPerSecond),
+  },
   {
     title: 'lost',
     about: 'flow records lost on the way within the last hour, by gaps in sequence numbers',

@@ -222,13 +222,15 @@ function Flows({ status: shown }: StatusProps) {
   const status = shown.data
   if (status === undefined) return <Awaited label="flow records" of={shown} />
   const { recordsPerSecond, lastAt } = status.flows
+  const { value, unit } = perSecondFigure(recordsPerSecond)
   // while the controller is away it gets older; else the clock of the answer is nearer than that of the page
   const at = isOld.value ? now.value : Date.parse(status.now)
   const since = lastAt === null ? undefined : at - Date.parse(lastAt)
   return (
     <Kpi
       label="flow records"
-      {...perSecondFigure(recordsPerSecond)}
+      value={value}
+      unit={`${unit}/s`}
       tone={since === undefined || since > 60_000 ? 'warning' : 'plain'}
       note={since === undefined ? 'none yet' : `last one ${formatAge(since)} ago`}
     />

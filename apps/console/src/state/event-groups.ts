@@ -4,6 +4,7 @@
  * @module
  */
 import type { Event } from '@vagus/api'
+import { filledIn } from '@vagus/api/sentences'
 
 /** Events that say the same of one subject, newest first; never empty. */
 export interface EventGroup {
@@ -49,7 +50,7 @@ const foldedSentences: Partial<Record<Event['event'], string>> = {
   'exporter.seen': '{device} exports {protocol} ({times} streams)',
   'exporter.restarted': '{device} restarted its export ({times} streams)',
   'session.moved': '{agent} reaches {peer} over {to}, after {times} moves',
-  'session.gap': '{agent} heard nothing from {peer} {times} times, last for {milliseconds} ms',
+  'session.gap': '{agent} heard nothing from {peer} {times} times, last for {milliseconds}',
 }
 
 /** Text of a group's line; `textOf` gives the sentence of one event. */
@@ -58,7 +59,5 @@ export function textOfGroup({ newest, events }: EventGroup, textOf: (event: Even
   if (times === 1) return textOf(newest)
   const folded = foldedSentences[newest.event]
   if (folded === undefined) return `${textOf(newest)} · ${times} times`
-  return folded.replaceAll(/\{(\w+)\}/g, (_, field: string) =>
-    String(field === 'times' ? times : (newest.fields[field] ?? '?')),
-  )
+  return filledIn(folded, { ...newest.fields, times })
 }

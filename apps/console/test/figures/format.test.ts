@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import {
-  formatAge,
-  formatCapacity,
-  formatPoints,
-  formatRate,
-  formatShareTick,
-  perSecondFigure,
-  withUnitsKept,
-} from '../../src/figures/format.ts'
+import { formatAge, formatPoints, formatRate, formatShareTick, withUnitsKept } from '../../src/figures/format.ts'
 
 const spaced = (text: string): string => text.replaceAll('\u202f', ' ')
 
@@ -21,24 +13,11 @@ test('a rate never takes more than four figures, whatever its size', () => {
   )
 })
 
-test('a capacity has no trailing zeros', () => {
-  assert.equal(spaced(formatCapacity(1e8)), '100 Mb/s')
-  assert.equal(spaced(formatCapacity(2.5e9)), '2.5 Gb/s')
-  assert.equal(spaced(formatCapacity(1e9)), '1 Gb/s')
-})
-
 test('a mark on an axis of shares has no trailing zeros', () => {
   assert.deepEqual(
     [0, 0.005, 0.5, 1].map((share) => spaced(formatShareTick(share))),
     ['0 %', '0.5 %', '50 %', '100 %'],
   )
-})
-
-test('a rate of records changes to thousands where it would grow long', () => {
-  assert.deepEqual(perSecondFigure(0), { value: '0', unit: '/s' })
-  assert.deepEqual(perSecondFigure(0.44), { value: '0.4', unit: '/s' })
-  assert.deepEqual(perSecondFigure(1312.4), { value: '1,312', unit: '/s' })
-  assert.deepEqual(perSecondFigure(21_400), { value: '21.4', unit: 'k/s' })
 })
 
 test('an age is told in its largest whole unit, and clocks that are apart give no age below zero', () => {
@@ -57,4 +36,5 @@ test('no line breaks between a figure and its unit', () => {
     withUnitsKept('3 records were lost (0.8 %), in 2 streams, after 31 s, for 310 ms'),
     '3 records were lost (0.8\u202f%), in 2 streams, after 31\u202fs, for 310\u202fms',
   )
+  assert.equal(withUnitsKept('again after 1h 05m, in 10 days'), 'again after 1h\u202f05m, in 10 days')
 })

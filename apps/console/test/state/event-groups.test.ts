@@ -50,6 +50,17 @@ describe('like events', () => {
     const texts = groupsOf(list).map((group) => textOfGroup(group, ({ id }) => String(id)))
     assert.deepEqual(texts, ['5', 'reader reaches writer over wifi, after 2 moves', '2', '1'])
   })
+  test('say times as a single event does', () => {
+    const gap = (id: number): Event => ({
+      ...made(id, id, 'session.gap', 'reader'),
+      fields: { agent: 'reader', peer: 'writer', milliseconds: 61_400 },
+    })
+    const [group] = groupsOf([gap(2), gap(1)])
+    assert.equal(
+      textOfGroup(group!, () => ''),
+      'reader heard nothing from writer 2 times, last for 1m 01s',
+    )
+  })
   test('without a sentence of their own are counted', () => {
     const [group] = groupsOf([made(2, 9, 'store.recovered', 'store'), made(1, 0, 'store.recovered', 'store')])
     assert.equal(

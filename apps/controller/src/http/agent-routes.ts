@@ -5,7 +5,7 @@ import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
 import { named } from './named.ts'
 import { isFromOperator } from './operator-key.ts'
-import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
+import { answerProblem, problemContent, ProblemError, problemOf, unknownAgentProblem } from './problem.ts'
 import { noQuery } from './routes.ts'
 import { signedBody } from './signed-body.ts'
 
@@ -68,7 +68,7 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: st
   app.openapi(routes.show, (c) => {
     const { name } = c.req.valid('param')
     const agent = agents.find(name)
-    if (agent === undefined) throw new ProblemError(unknown(name))
+    if (agent === undefined) throw new ProblemError(unknownAgentProblem(name))
     return c.json(agent, 200)
   })
   app.openapi(routes.publish, async (c) => {
@@ -82,7 +82,7 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: st
     const { name } = c.req.valid('param')
     if (!isFromOperator(c, operatorKey)) throw new ProblemError(problemOf(403, onlyOperator))
     const agent = agents.forget(name)
-    if (agent === undefined) throw new ProblemError(unknown(name))
+    if (agent === undefined) throw new ProblemError(unknownAgentProblem(name))
     return c.json(agent, 200)
   })
   app.all('/v1/agents/*', (c) =>
@@ -90,7 +90,6 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: st
   )
 }
 
-const unknown = (name: string): Problem => problemOf(404, `there is no agent "${name}"`)
 const onlyOperator =
   'an agent is forgotten only with the key in operator.key in the home of the controller: there, and as its user, "vagus agent rm NAME"'
 

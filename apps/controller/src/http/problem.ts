@@ -1,5 +1,6 @@
 /** Errors as problem+json (RFC 9457): what was wrong, and what would be right. @module */
 import { type Problem, problemSchema } from '@vagus/api'
+import { unknownAgent } from '@vagus/api/problem-types'
 import type { Context } from 'hono'
 import { type Issue, schemaProblem } from '../config/schema-problem.ts'
 
@@ -36,6 +37,13 @@ export function problemOf(
   const problem: Problem = { type: 'about:blank', title: titles[status], status, detail }
   return errors === undefined ? problem : { ...problem, errors: [...errors] }
 }
+
+/** Of a type of its own: agents that look up a name must not mistake a wrong path for it. */
+export const unknownAgentProblem = (name: string): Problem => ({
+  ...problemOf(404, `there is no agent "${name}"`),
+  type: unknownAgent,
+  title: 'No agent of this name',
+})
 
 export function answerProblem(c: Context, problem: Problem): Response {
   return c.body(JSON.stringify({ ...problem, instance: c.req.path }), problem.status as ProblemStatus, {

@@ -2,12 +2,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { maxReportOctets, type Problem, reportHoldsSeconds } from '@vagus/api'
 import type { Agents, Unreported } from './backend.ts'
-import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
+import { answerProblem, problemContent, ProblemError, problemOf, unknownAgentProblem } from './problem.ts'
 import { routes } from './routes.ts'
 import { signedBody } from './signed-body.ts'
 
 const problem = (description: string) => ({ description, content: problemContent })
-const unknown = (word: string): Problem => problemOf(404, `there is no agent "${word}"`)
 
 const report = createRoute({
   method: 'put',
@@ -31,7 +30,7 @@ const report = createRoute({
 export function addSessionRoutes(app: OpenAPIHono, agents: Agents): void {
   app.openapi(routes.sessions, (c) => {
     const found = agents.sessions(c.req.valid('query'))
-    if ('unknown' in found) throw new ProblemError(unknown(found.unknown))
+    if ('unknown' in found) throw new ProblemError(unknownAgentProblem(found.unknown))
     return c.json(found, 200)
   })
   app.openapi(report, async (c) => {
@@ -46,7 +45,7 @@ export function addSessionRoutes(app: OpenAPIHono, agents: Agents): void {
 }
 
 function problemOfUnreported(name: string, unreported: Unreported): Problem {
-  if (unreported.type === 'unlisted') return unknown(name)
+  if (unreported.type === 'unlisted') return unknownAgentProblem(name)
   if (unreported.type === 'full') return problemOf(503, 'as many agents tell as can be listed; tell again later')
   if (unreported.type === 'refused') return problemOf(400, unreported.problem)
   const newest = new Date(unreported.newest).toISOString()

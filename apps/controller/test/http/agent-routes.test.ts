@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
+import { unknownAgent } from '@vagus/api/problem-types'
 import { StoreError } from '@vagus/store'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
@@ -52,6 +53,24 @@ describe('an agent is taken off the list', () => {
       assert.ok(((await answer.json()) as Problem).detail!.endsWith(`there are ${allowed}`))
     }
   })
+})
+
+test('that there is no agent has a type of its own, which a wrong path has not', async () => {
+  const app = createApp({ agents: { find: () => undefined } } as unknown as Backend, {
+    version: '0',
+    hosts: 'addresses',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 0,
+    onError: (error) => assert.fail(error),
+  })
+  const typeAt = async (path: string): Promise<string> => {
+    const answer = await app.request(path, { headers: { host: 'localhost' } })
+    assert.equal(answer.status, 404)
+    return ((await answer.json()) as Problem).type
+  }
+  assert.equal(await typeAt('/v1/agents/nobody'), unknownAgent)
+  assert.equal(await typeAt('/below/v1/agents/nobody'), 'about:blank')
 })
 
 test('an agent that the disk does not take is not published now: 503, and why', async () => {

@@ -97,7 +97,7 @@ describe('a controller to which agents tell of their sessions', () => {
       'writer: writer has a session with reader, over udp 10.1.0.9:7601',
       `writer: writer has a session with ${shortId(stranger)}, over udp 10.18.0.2:7601`,
       `writer: writer reaches reader over relay ${shortId(stranger)}, no longer over udp 10.1.0.9:7601`,
-      'writer: writer heard nothing from reader for 1310 ms',
+      'writer: writer heard nothing from reader for 1.3 s',
       'writer: The session of writer with reader has ended',
     ])
   })

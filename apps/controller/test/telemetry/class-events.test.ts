@@ -41,10 +41,7 @@ test('classes that are set, replaced and ended are told once each', () => {
         ],
       ),
     ),
-    [
-      'noc gave 10.16.0.0/16 class 2 at pe-1 eth0, for 60 s',
-      'Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: replaced',
-    ],
+    ['noc gave 10.16.0.0/16 class 2 at pe-1 eth0, for 1m', 'Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: replaced'],
   )
   assert.deepEqual(told(events, list([2], [[1, 'replaced']])), [])
   assert.deepEqual(
@@ -66,7 +63,7 @@ test('a class that came and went between two answers is told of, and one that we
   const events = new ClassEvents()
   told(events, list([1]))
   assert.deepEqual(told(events, list([1], [[3, 'expired']])), [
-    'noc gave 10.16.0.0/16 class 3 at pe-1 eth0, for 60 s',
+    'noc gave 10.16.0.0/16 class 3 at pe-1 eth0, for 1m',
     'Class 3 of 10.16.0.0/16 at pe-1 eth0 has ended: expired',
   ])
   assert.deepEqual(told(events, list([])), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: agent restarted'])
@@ -82,7 +79,7 @@ test('classes of an agent that answers no more end with their time, or once it i
   assert.deepEqual(missed(events, 25_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: agent gone'])
   assert.deepEqual(missed(events, 70_000), [])
   // It was there all the time.
-  assert.deepEqual(told(events, list([1]), 50_000), ['noc gave 10.16.0.0/16 class 1 at pe-1 eth0, for 60 s'])
+  assert.deepEqual(told(events, list([1]), 50_000), ['noc gave 10.16.0.0/16 class 1 at pe-1 eth0, for 1m'])
   assert.deepEqual(missed(events, 59_999), [])
   assert.deepEqual(missed(events, 60_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: expired'])
   assert.deepEqual(told(events, list([], [[1, 'expired']]), 61_000), [])

@@ -22,6 +22,7 @@ const reasons = {
   'unknown-agent': [404, 'No agent of this name'],
   unreachable: [503, 'The agent is not reached'],
   'wrong-peer': [502, 'Somebody else answered'],
+  'other-version': [502, 'The agent speaks another version of the protocol'],
   refused: [403, 'The agent refused'],
   limit: [503, 'A limit is reached'],
   failed: [502, 'The agent failed'],

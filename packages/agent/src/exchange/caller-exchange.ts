@@ -127,9 +127,9 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     return this.#asked || this.#opening?.isAsked === true
   }
 
-  /** Before anything was sent, an unknown name is final; later it is an outage. */
+  /** Before anything was sent, a wrong name, peer or version is final; later it is an outage. */
   #isFinal(code: AgentErrorCode): boolean {
-    return !this.#isAsked && (code === 'unknown-agent' || code === 'wrong-peer')
+    return !this.#isAsked && (code === 'unknown-agent' || code === 'wrong-peer' || code === 'other-version')
   }
 
   /** One line from start to end. */

@@ -334,7 +334,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
         this.#isJournalLasting = greeting.journalLifetime === 'disk'
         this.#greeted.resolve(Buffer.from(greeting.journal).toString('hex'))
       } catch {
-        this.fail(new AgentError('wrong-peer', otherVersion))
+        this.fail(new AgentError('other-version', otherVersion))
       }
     }
   }
