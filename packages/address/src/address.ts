@@ -28,7 +28,7 @@ export function parseAddress(text: string): Uint8Array<ArrayBuffer> {
   return octets
 }
 
-/** An address and its zone after "%" (RFC 4007 §11), `undefined` without. Only IPv6 has zones. @throws {AddressError} */
+/** An address and its zone after "%" (RFC 4007 §11), if any. Only IPv6 has zones. @throws {AddressError} */
 export function parseScopedAddress(text: string): {
   readonly octets: Uint8Array<ArrayBuffer>
   readonly zone: string | undefined

@@ -1,6 +1,6 @@
 /**
- * Application of a record by its ports. Where both ports are in the table the lower one decides, as it is the one that a
- * server listens on; where two applications list a port, the one that comes first in the list has it.
+ * Application of a record by its ports. If both ports are in the table the lower one decides, as a server usually
+ * listens on it; if two applications list a port, the first application in the list gets it.
  * @module
  */
 import type { FlowBlock } from '@vagus/flow'
@@ -9,26 +9,26 @@ import type { Application } from './domain.ts'
 const portCount = 65_536
 const tcp = 6
 const udp = 17
-/** Other protocols with ports where TCP has them: DCCP, SCTP, UDP-Lite. */
+/** Other protocols with ports at the same offset as TCP: DCCP, SCTP, UDP-Lite. */
 const otherWithPorts: readonly number[] = [33, 132, 136]
 
-/** At most this many, as a column holds the number in 16 bits and 0 is unknown. */
+/** A column holds the number in 16 bits, and 0 is unknown. */
 const maxApplications = 65_535
 
-/** The ports that any application lists, a bit each: unlike the numbers, all of them stay in the processor's cache. */
+/** The ports that any application lists, as bits: unlike the numbers, all of them fit in the processor's cache. */
 const wordsOfPorts = portCount / 32
 
 export class ApplicationTable {
-  /** Numbers of the applications by port: TCP, UDP, other protocols; and zeros for protocols without ports. */
+  /** Application numbers by port, for TCP, UDP and other protocols; and zeros for protocols without ports. */
   readonly #numbers = new Uint16Array(4 * portCount)
   readonly #tableOf = new Uint8Array(256).fill(3)
-  /** By table, bit `port & 31` of word `port >>> 5`. */
+  /** Per table: bit `port & 31` of word `port >>> 5`. */
   readonly #listed = new Uint32Array(4 * wordsOfPorts)
 
   /** @throws {RangeError} on a port out of range, or too many applications */
   constructor(applications: readonly Application[]) {
     if (applications.length > maxApplications) {
-      throw new RangeError(`at most ${maxApplications} applications can be told apart, got ${applications.length}`)
+      throw new RangeError(`there must be at most ${maxApplications} applications, got ${applications.length}`)
     }
     this.#tableOf[tcp] = 0
     this.#tableOf[udp] = 1
@@ -40,7 +40,7 @@ export class ApplicationTable {
     }
   }
 
-  /** Fills `block.application`: the application's place in the list + 1, or 0 when none of the ports is in the table. */
+  /** Fills `block.application`: the application's index in the list + 1, or 0 when neither port is in the table. */
   fill({ protocol, srcPort, dstPort, application, length }: FlowBlock): void {
     const listed = this.#listed
     const numbers = this.#numbers
@@ -63,7 +63,7 @@ export class ApplicationTable {
   }
 }
 
-/** Without a branch: the processor cannot predict which port is in the table. */
+/** Branch-free: the processor cannot predict which port is in the table. */
 function numberOf(listed: Uint32Array, numbers: Uint16Array, table: number, src: number, dst: number): number {
   const difference = src - dst
   const low = dst + (difference & (difference >> 31))
@@ -72,7 +72,7 @@ function numberOf(listed: Uint32Array, numbers: Uint16Array, table: number, src:
   const isLow = (listed[words + (low >>> 5)]! >>> (low & 31)) & 1
   const isAny = isLow | ((listed[words + (high >>> 5)]! >>> (high & 31)) & 1)
   const port = high + ((low - high) & -isLow)
-  // Where none is listed, one place stands for all, which is in the cache then.
+  // Unlisted ports share one place, which then stays in the cache.
   return numbers[table * portCount + (port & -isAny)]! & -isAny
 }
 

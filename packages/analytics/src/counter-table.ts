@@ -1,9 +1,10 @@
 /**
- * Interface counters over time: samples of totals in, rates over a window out.
+ * Interface counters over time: takes samples of totals, returns rates over a window.
  *
- * Totals wrap and start anew. 64-bit octets never wrap in practice, so octets that go back mean a restart, unless the
- * exporter's uptime went on and both totals fit in 32 bits: then an agent passes 32-bit counters on, and they wrapped.
- * What passed between the last sample before a restart and the first one after it is not known: that time is left out.
+ * Totals wrap and restart. 64-bit octet counters never wrap in practice, so octets that decrease mean a restart, unless
+ * the exporter's uptime continued and both totals fit in 32 bits: then an agent reports 32-bit counters, and they
+ * wrapped. The traffic between the last sample before a restart and the first one after it is unknown: that time is
+ * left out.
  * @module
  */
 import type { InterfaceCounters } from '@vagus/flow'
@@ -11,22 +12,22 @@ import type { Domain } from './domain.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { type Window, windowOf } from './window.ts'
 
-/** Samples kept of an interface, and how close they may lie: together more than the five minutes of the live window. */
+/** Samples kept per interface, and their minimum distance: together more than the five minutes of the live window. */
 export const samplesPerInterface = 128
 const minSpacingMs = 2500
-/** Milliseconds; a sample older than the last by more came after the clock was set back. */
+/** Milliseconds; a sample that is older than the last by more than this arrived after the clock was set back. */
 const maxStepBackMs = 5000
 
-/** What a sample adds to the totals since the first one. */
+/** Fields of a sample: its time, and totals since the first sample. */
 const fields = ['at', 'knownMs', 'inOctets', 'outOctets', 'inPackets', 'outPackets'] as const
 type Field = (typeof fields)[number]
 
 export interface CounterRates {
-  /** The part of the window that samples cover. */
+  /** The part of the window covered by samples. */
   readonly window: Window
-  /** Seconds of it that are known: without restarts. */
+  /** Its known seconds: without restarts. */
   readonly knownSeconds: number
-  /** Octets as the interface counts them: of frames. */
+  /** Octets of frames, as the interface counts them. */
   readonly inBitsPerSecond: number
   readonly outBitsPerSecond: number
   readonly inPacketsPerSecond: number
@@ -42,12 +43,12 @@ interface Track {
 export class CounterTable {
   readonly #interfaces: InterfaceTable
   readonly #tracks: Track[] = []
-  /** Samples of interfaces for which there was no room. */
+  /** Samples of interfaces that did not fit into the table. */
   dropped = 0
 
   /**
-   * Interfaces of `devices` have room in any case. Of others as many are followed as `maxInterfaces` leaves; samples of
-   * further ones are counted in `dropped`.
+   * Interfaces of `devices` always fit. Others are followed up to `maxInterfaces`; samples of further ones are counted
+   * in `dropped`.
    */
   constructor(devices: Domain['devices'] = [], maxInterfaces?: number) {
     this.#interfaces = new InterfaceTable(maxInterfaces)
@@ -55,8 +56,8 @@ export class CounterTable {
   }
 
   /**
-   * Takes in a sample of an interface of `device` (number). One that is not newer than the last is ignored; with one that
-   * is older by seconds the interface begins anew.
+   * Adds a sample of an interface of `device` (number). Ignores a sample that is not newer than the last; one that is
+   * older by seconds restarts the interface.
    */
   add(sample: InterfaceCounters, device: number): void {
     const slot = this.#interfaces.findOrInsert(device, sample.ifIndex)
@@ -80,21 +81,21 @@ export class CounterTable {
     if (samples.length > samplesPerInterface) samples.shift()
   }
 
-  /** The newest sample of the interface: its state, speed, name and totals. */
+  /** Newest sample of the interface: state, speed, name and totals. */
   latest(device: number, ifIndex: number): InterfaceCounters | undefined {
     return this.#trackOf(device, ifIndex)?.latest
   }
 
   /** Device numbers and SNMP indices of all interfaces that have samples. */
   interfaces(): readonly { readonly device: number; readonly ifIndex: number }[] {
-    // Slots that are reserved and have no samples are holes, which flatMap leaves out.
+    // Reserved slots without samples are holes, which flatMap skips.
     return this.#tracks.flatMap((_, slot) => ({
       device: this.#interfaces.deviceAt(slot),
       ifIndex: this.#interfaces.ifIndexAt(slot),
     }))
   }
 
-  /** Mean rates over `window`, or over the part that samples cover; undefined when they cover less than half of it. */
+  /** Mean rates over `window`, or over the part covered by samples; undefined when they cover less than half of it. */
   rates(device: number, ifIndex: number, window: Window): CounterRates | undefined {
     const samples = this.#trackOf(device, ifIndex)?.samples
     if (samples === undefined) return undefined
@@ -126,7 +127,7 @@ const twoTo32 = 2 ** 32
 /** No interface has 10 Tb/s. A higher rate between two samples is a broken counter, treated as a restart. */
 const maxOctetsPerSecond = 1.25e12
 
-/** Adds what passed between two samples to the totals; with a restart between them only the time advances. */
+/** Adds the traffic between two samples to the totals; after a restart between them only the time advances. */
 function after(
   totals: Record<Field, number>,
   before: InterfaceCounters,
@@ -151,13 +152,13 @@ function after(
   }
 }
 
-/** Uptime went back, and not because it wrapped after 49.7 days. */
+/** Whether the uptime decreased other than by wrapping after 49.7 days. */
 function hasRestarted(before: InterfaceCounters, sample: InterfaceCounters): boolean {
   const passed = sample.at - before.at
   return sample.uptimeMs < before.uptimeMs && before.uptimeMs + 2 * passed < twoTo32
 }
 
-/** undefined when the total went back for another reason than wrapping at 2^32, or on by more than can be. */
+/** undefined when the total decreased other than by wrapping at 2^32, or increased more than is possible. */
 function octetsBetween(
   before: InterfaceCounters,
   sample: InterfaceCounters,
@@ -168,12 +169,12 @@ function octetsBetween(
   if (difference >= 0n) return Number(difference) <= maxOctetsPerSecond * seconds ? Number(difference) : undefined
   if (before[field] >= BigInt(twoTo32)) return undefined
   const wrapped = Number(difference) + twoTo32
-  // Without a speed, half of the range is the most that one wrap can be told from a restart.
+  // Without a speed, a wrap can be distinguished from a restart only up to half of the range.
   const most = sample.ifSpeed > 0 ? (sample.ifSpeed / 8) * seconds * 1.5 : twoTo32 / 2
   return wrapped <= most ? wrapped : undefined
 }
 
-/** Totals at a time between the first and the last sample, on a straight line between its neighbours. */
+/** Totals at a time between the first and the last sample, by linear interpolation between adjacent samples. */
 function totalsAt(samples: readonly Record<Field, number>[], at: number): Record<Field, number> {
   let next = samples.findIndex((sample) => sample.at >= at)
   if (next <= 0) next = 1

@@ -1,21 +1,21 @@
 /**
- * What flows saw as a share of what the interface counters saw: a measure of how far to trust the figures.
+ * Traffic of flows as a share of the traffic of interface counters: a measure of how far to trust the figures.
  *
- * Counters count frames, flows (NetFlow, IPFIX) count IP packets, so the header of layer 2 is taken off the counters:
- * 14 octets a packet on Ethernet. Coverage near 1 is right; below, records were lost or something is not metered; above
- * 1, packets are seen twice or a sampling rate is wrong.
+ * Counters count frames, flows (NetFlow, IPFIX) count IP packets, so the layer-2 header is subtracted from the
+ * counters: 14 octets per packet on Ethernet. Coverage near 1 is right; below 1, records were lost or traffic is not
+ * metered; above 1, packets are seen twice or a sampling rate is wrong.
  * @module
  */
 import type { CounterRates, CounterTable } from './counter-table.ts'
 import type { InterfaceLoad } from './interface-loads.ts'
 import type { Window } from './window.ts'
 
-/** Octets of an Ethernet header without tags and without the check sequence, which Linux does not count. */
+/** Octets of an Ethernet header without tags and without the frame check sequence, which Linux does not count. */
 const ethernetHeaderOctets = 14
 
 export type Direction = 'in' | 'out'
 
-/** Bits per second of IP packets by the counters of the interface, without the header of layer 2. */
+/** Bits per second of IP packets by the counters of the interface, without layer-2 headers. */
 export function ipBitsPerSecond(rates: CounterRates, direction: Direction): number {
   const [bits, packets] =
     direction === 'in'
@@ -24,13 +24,13 @@ export function ipBitsPerSecond(rates: CounterRates, direction: Direction): numb
   return Math.max(0, bits - packets * ethernetHeaderOctets * 8)
 }
 
-/** flow / counter; null when the counters saw next to nothing (less than 1 kbit/s: keepalives and routing). */
+/** flow / counter; null when the counters saw almost nothing (less than 1 kbit/s: keepalives and routing). */
 export function coverageOf(flowBitsPerSecond: number, counterBitsPerSecond: number): number | null {
   return counterBitsPerSecond < 1000 ? null : flowBitsPerSecond / counterBitsPerSecond
 }
 
 export interface InterfaceDirection {
-  /** Number of the device. */
+  /** Device number. */
   readonly device: number
   readonly ifIndex: number
   readonly direction: Direction
@@ -38,12 +38,12 @@ export interface InterfaceDirection {
 
 export interface Coverage {
   readonly window: Window
-  /** null without counters, and when they saw next to nothing. */
+  /** null without counters, and when they saw almost nothing. */
   readonly share: number | null
-  /** Bits per second of IP packets over the interfaces that have counters. */
+  /** Bits per second of IP packets over the interfaces with counters. */
   readonly flowBitsPerSecond: number
   readonly counterBitsPerSecond: number
-  /** How many of the interfaces that were asked about have counters. */
+  /** Number of the requested interfaces that have counters. */
   readonly interfaces: number
 }
 

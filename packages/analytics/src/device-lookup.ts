@@ -7,26 +7,27 @@ import { formatAddress, parseAddress } from '@vagus/address'
 import type { Domain } from './domain.ts'
 
 export interface DeviceLookup {
-  /** Forgets which exporter is which device. */
+  /** Forgets the devices of all exporters. */
   renew(): void
-  /** Number of the device, 0 when the exporter is not one of ours. `exporter` is 0..65535. */
+  /** Device number; 0 when the exporter is not a device of the domain. `exporter` is 0..65535. */
   readonly deviceOf: (exporter: number) => number
 }
 
 const notAsked = 0xffff
 
-/** @throws {AddressError | RangeError} on a device without a proper address, or two with one */
+/** @throws {AddressError | RangeError} on a device without a valid address, or two devices with the same one */
 export function createDeviceLookup(
   { devices }: Pick<Domain, 'devices'>,
   addressOf: (exporter: number) => string | undefined,
 ): DeviceLookup {
-  if (devices.length >= notAsked) throw new RangeError(`at most ${notAsked - 1} devices, got ${devices.length}`)
+  if (devices.length >= notAsked)
+    throw new RangeError(`there must be at most ${notAsked - 1} devices, got ${devices.length}`)
   const numberOf = new Map<string, number>()
   for (const [index, { name, address }] of devices.entries()) {
     const text = formatAddress(parseAddress(address))
     const other = numberOf.get(text)
     if (other !== undefined) {
-      throw new RangeError(`devices ${devices[other - 1]!.name} and ${name} have one address, ${text}`)
+      throw new RangeError(`devices ${devices[other - 1]!.name} and ${name} must not have the same address, ${text}`)
     }
     numberOf.set(text, index + 1)
   }

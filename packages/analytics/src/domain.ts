@@ -1,15 +1,15 @@
 /**
- * The analytics' view of the operator's domain. The configuration has this shape and more. Numbers in flow
- * columns are places in these lists + 1; 0 is unknown.
+ * The analytics' view of the operator's domain, a subset of the configuration. Numbers in flow columns are indices in
+ * these lists + 1; 0 is unknown.
  * @module
  */
 
 export interface DomainInterface {
-  /** Name on the device, by which links refer to it. */
+  /** Name on the device; links refer to it. */
   readonly name: string
-  /** SNMP index, as flow records carry it. */
+  /** SNMP index, as in flow records. */
   readonly index: number
-  /** Site or neighbour behind it, which makes it a boundary of the domain. */
+  /** Site or neighbour behind the interface, which makes it a boundary of the domain. */
   readonly site?: string | undefined
 }
 
@@ -29,7 +29,7 @@ export interface DomainSite {
 export interface DomainLinkEnd {
   /** Name of a device, a site or a neighbour. */
   readonly node: string
-  /** Name of the interface, where the node is a device. */
+  /** Name of the interface, if the node is a device. */
   readonly interface?: string | undefined
 }
 
@@ -55,7 +55,7 @@ export interface Domain {
   readonly applications: readonly Application[]
 }
 
-/** Name behind a number of a flow column: the place in the list + 1; `unknown` for 0 and for what is not in the list. */
+/** Name for a number of a flow column, the index in the list + 1; `unknown` for 0 and numbers beyond the list. */
 export function nameOf(list: readonly { readonly name: string }[], number: number): string {
   return list[number - 1]?.name ?? 'unknown'
 }

@@ -1,16 +1,16 @@
 /**
- * Fills the columns that say what a record means to this domain: sites of both addresses, application, edges, and
- * whether this is the one observation of its packets that counts.
+ * Fills the columns that relate a record to the domain: sites of both addresses, application, edges, and whether this
+ * is the counted observation of its packets.
  *
- * A packet that crosses three routers is exported three times or more. An observation at a boundary interface is an
+ * A packet that crosses three routers is exported at least three times. An observation at a boundary interface is an
  * ingress observation when the site behind it is the source's, an egress observation when it is the destination's. It
- * counts when it is
+ * is counted when it is
  *
  *   an ingress observation, unless the destination is multihomed and the source is not
  *   an egress observation, when the destination is multihomed and the source is not
  *
- * because only the egress observation knows by which edge the traffic leaves then. Everything else is evidence of the
- * path and feeds link loads. A site is multihomed when several devices lead to it.
+ * because then only the egress observation shows the edge by which the traffic leaves. All other observations are
+ * evidence of the path and contribute to link loads. A site is multihomed when several devices lead to it.
  *
  * Limit: traffic to a multihomed neighbour is counted only if its boundary interfaces are metered as packets leave, or
  * the devices meter packets as they come in from the core.
@@ -26,21 +26,21 @@ import { SiteTable } from './site-table.ts'
 
 export interface EnricherConfig {
   readonly domain: Domain
-  /** Text of the address of an exporter, from its number in the collector. */
+  /** Text of an exporter's address, by its number in the collector. */
   readonly addressOf: (exporter: number) => string | undefined
 }
 
 export interface Enricher {
   /**
    * Fills `srcSite`, `dstSite`, `application`, `ingressEdge`, `egressEdge` and `counted` of all rows, and `direction`
-   * where the exporter left it unknown or named one interface for both.
+   * when the exporter left it unknown or named one interface for both.
    */
   enrich(block: FlowBlock): void
-  /** Number of the device with the exporter's address, 0 when it is none of ours. Current as of the latest block. */
+  /** Number of the device with the exporter's address, 0 when the domain has none. Current as of the latest block. */
   readonly deviceOf: (exporter: number) => number
 }
 
-/** @throws {AddressError | RangeError} on a domain that contradicts itself; the message says where */
+/** @throws {AddressError | RangeError} on an inconsistent domain; the message names the place */
 export function createEnricher({ domain, addressOf }: EnricherConfig): Enricher {
   const sites = new SiteTable(domain.sites)
   const applications = new ApplicationTable(domain.applications)

@@ -1,4 +1,4 @@
-/** What flow records mean: sites, edges, matrices, heavy hitters, loads, trends, coverage. */
+/** Analysis of flow records: sites, edges, matrices, heavy hitters, loads, trends, coverage. */
 export { ApplicationTable } from './application-table.ts'
 export { type CounterRates, CounterTable, samplesPerInterface } from './counter-table.ts'
 export { type Coverage, coverage, type Direction, type InterfaceDirection } from './coverage.ts'

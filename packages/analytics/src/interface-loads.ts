@@ -1,20 +1,20 @@
-/** Load of each interface by flows. @module */
+/** Load of each interface, from flows. @module */
 import type { InterfaceTable } from './interface-table.ts'
 import { type Metering, type Way, way } from './metering.ts'
 import { load, loadFields, type Slice } from './slice.ts'
 import { rateOf, type Window } from './window.ts'
 
-/** Bits per second of IP packets; null where no record shows that direction of the interface. */
+/** Bits per second of IP packets; null when no record shows that direction of the interface. */
 export interface InterfaceLoad {
-  /** Number of the device. */
+  /** Device number. */
   readonly device: number
   readonly ifIndex: number
   readonly inBitsPerSecond: number | null
-  /** How much of it is IPv6. */
+  /** The IPv6 part. */
   readonly inIpv6BitsPerSecond: number | null
   readonly outBitsPerSecond: number | null
   readonly outIpv6BitsPerSecond: number | null
-  /** Whether the direction is metered at the interface itself, or taken from records of other interfaces. */
+  /** Whether the direction is metered at the interface itself, or derived from records of other interfaces. */
   readonly inFrom: 'interface' | 'others' | null
   readonly outFrom: 'interface' | 'others' | null
 }
@@ -63,7 +63,7 @@ function directionOf(
   const own = slot * loadFields + (direction === way.in ? load.in : load.out)
   const isOwn = metering.metersItself(slot, direction)
   const at = isOwn ? own : own + load.implied
-  // A direction that meters itself and saw nothing carried nothing; one without any record is unknown.
+  // A metered direction without records carried nothing; a direction that no record ever showed is unknown.
   if (!isOwn && sum[at] === 0) return { all: null, ipv6: null, from: null }
   return { all: rateOf(sum[at]!, window), ipv6: rateOf(sum[at + 1]!, window), from: isOwn ? 'interface' : 'others' }
 }

@@ -3,7 +3,7 @@ import { hashEnd, hashMore } from '@vagus/address'
 import type { Domain } from './domain.ts'
 import { KeyIndex } from './key-index.ts'
 
-/** A large router has some thousand interfaces; with 64 slices of load this is 64 MiB. Further ones are not followed. */
+/** Large routers have a few thousand interfaces; with 64 slices of load this is 64 MiB. Others are not followed. */
 const maxInterfaces = 16_384
 
 export class InterfaceTable {
@@ -18,7 +18,7 @@ export class InterfaceTable {
     return this.#index.capacity
   }
 
-  /** Gives the operator's interfaces their slots first, so that indices which strangers invent cannot take them. */
+  /** Reserves slots for the operator's interfaces first, so that forged indices cannot take them. */
   reserve(devices: Domain['devices']): void {
     for (const [index, { interfaces }] of devices.entries()) {
       for (const each of interfaces) this.findOrInsert(index + 1, each.index)
@@ -36,7 +36,7 @@ export class InterfaceTable {
     return this.#index.find(this.#key, 0, hashEnd(hashMore(device, ifIndex)))
   }
 
-  /** Slot of the interface, which is put in when it is not there; -1 when the table is full. */
+  /** Slot of the interface, which is added if missing; -1 when the table is full. */
   findOrInsert(device: number, ifIndex: number): number {
     this.#key[0] = device
     this.#key[1] = ifIndex

@@ -1,6 +1,6 @@
 /**
- * IPv6 share over time and its trend. The trend is of the plain share, not of its logit: it is told in points of share a
- * day, and a share of exactly 0 or 1 is common in small networks.
+ * IPv6 share over time and its trend. The trend is of the plain share, not of its logit: it is shown in points of share
+ * per day, and a share of exactly 0 or 1 is common in small networks.
  * @module
  */
 import type { Slice } from './slice.ts'
@@ -8,24 +8,24 @@ import { type Slope, theilSen } from './theil-sen.ts'
 import { volume } from './volume.ts'
 import { rateOf, type Window, windowOf } from './window.ts'
 
-/** One step of time, in bits per second. */
+/** One time step, in bits per second. */
 export interface Ipv6Point {
-  /** When it begins, milliseconds since 1970. */
+  /** Start of the step, milliseconds since 1970. */
   readonly at: number
   readonly ipv4: number
   readonly ipv6: number
 }
 
 export interface Ipv6Share {
-  /** Over all points, by volume, 0..1; null when nothing flowed. */
+  /** Over all points, by volume, 0..1; null without traffic. */
   readonly share: number | null
-  /** Change of the share per day with its 95 % interval; null with fewer than ten points at which anything flowed. */
+  /** Change of the share per day with its 95 % interval; null with fewer than ten points with traffic. */
   readonly trend: { readonly perDay: number; readonly low: number; readonly high: number } | null
 }
 
 const dayMs = 86_400_000
 
-/** From points of equal length, of the live window or of the store's rollups. */
+/** Share and trend of points of equal length, from the live window or the store's rollups. */
 export function ipv6ShareOf(points: readonly Ipv6Point[]): Ipv6Share {
   const [ipv4, ipv6] = points.reduce(([a, b], point) => [a + point.ipv4, b + point.ipv6], [0, 0] as [number, number])
   const shares = points

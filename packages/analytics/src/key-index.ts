@@ -1,23 +1,23 @@
 /**
  * A hash table from keys of a fixed number of 32-bit words to slot numbers, on typed arrays: open addressing, linear
- * probing, at most half full. It never allocates after it was made; a key cannot be taken out alone, only all.
+ * probing, at most half full. It never allocates after construction. A single key cannot be removed, only all at once.
  * @module
  */
 
-/** Slot numbers take 20 bits of a place. */
+/** A place has 20 bits for the slot number. */
 const maxKeys = 2 ** 20 - 1
 const slotMask = maxKeys
 
 export class KeyIndex {
   readonly capacity: number
   readonly wordsPerKey: number
-  /** The key of slot s is the words s × wordsPerKey and following. */
+  /** The key of slot s starts at word s × wordsPerKey. */
   readonly keys: Uint32Array
   readonly hashes: Uint32Array
-  /** By hash: slot + 1, and the upper 12 bits of the hash, so that other keys are passed over unread. 0 is free. */
+  /** By hash: slot + 1, and the upper 12 bits of the hash, so that other keys are skipped unread. 0 is free. */
   readonly #places: Uint32Array
   readonly #mask: number
-  /** Slots in use; they are 0..size-1. */
+  /** Number of used slots, which are 0..size-1. */
   size = 0
 
   /** @throws {RangeError} when `capacity` is above `maxKeys` */
@@ -33,7 +33,7 @@ export class KeyIndex {
     this.#mask = places - 1
   }
 
-  /** Slot of the key in `words[at]` and following, or -1. */
+  /** Slot of the key at `words[at]`, or -1. */
   find(words: Uint32Array, at: number, hash: number): number {
     const { keys, wordsPerKey } = this
     const places = this.#places
@@ -50,7 +50,7 @@ export class KeyIndex {
     }
   }
 
-  /** A slot for a key that is not there yet, or -1 when all slots are taken. */
+  /** Adds a key that is not in the table; returns its slot, or -1 when all slots are taken. */
   insert(words: Uint32Array, at: number, hash: number): number {
     if (this.size === this.capacity) return -1
     const slot = this.size++
@@ -61,13 +61,13 @@ export class KeyIndex {
     return slot
   }
 
-  /** Slot of the key, which is put in when it is not there; -1 when there is no room for it. */
+  /** Slot of the key, which is added if missing; -1 when the table is full. */
   findOrInsert(words: Uint32Array, at: number, hash: number): number {
     const slot = this.find(words, at, hash)
     return slot >= 0 ? slot : this.insert(words, at, hash)
   }
 
-  /** Keeps the slots for which `keep` says so, in their order; they get the numbers 0.. */
+  /** Keeps the slots for which `keep` returns true, in their order, renumbered from 0. */
   retain(keep: (slot: number) => boolean, onMove: (from: number, to: number) => void): void {
     const before = this.size
     this.clear()

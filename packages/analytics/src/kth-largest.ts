@@ -1,6 +1,6 @@
 /** Selection (Hoare's quickselect). @module */
 
-/** The `k`th largest of `values`, k from 1; reorders them. */
+/** The `k`th largest of `values`, k from 1; reorders `values`. */
 export function kthLargest(values: Float64Array, k: number): number {
   const wanted = k - 1
   let low = 0

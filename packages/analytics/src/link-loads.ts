@@ -1,7 +1,7 @@
 /**
  * Load of the operator's links in both directions, from interface counters and from flows. Each end that is a device
- * can tell: what leaves a comes in at z. The end that has both counters and flows is taken first, so that the two are
- * compared at one interface; then the receiving end, which does not count what was lost on the way.
+ * can measure it: traffic that leaves a enters z. An end with both counters and flows is preferred, so that the two are
+ * compared at one interface; then the receiving end, which does not count packets lost on the link.
  * @module
  */
 import { coverageOf, type Direction, ipBitsPerSecond } from './coverage.ts'
@@ -10,15 +10,15 @@ import type { Domain, DomainLinkEnd } from './domain.ts'
 import type { InterfaceLoad } from './interface-loads.ts'
 import type { Window } from './window.ts'
 
-/** Bits per second; null where nothing is known. */
+/** Bits per second; null when unknown. */
 export interface DirectionLoad {
-  /** `fromCounters` where there is one, else `fromFlows`. */
+  /** `fromCounters` if known, otherwise `fromFlows`. */
   readonly bitsPerSecond: number | null
   /** bitsPerSecond / capacity: 0 idle, 1 full. */
   readonly utilisation: number | null
-  /** IP packets, by flows. */
+  /** Of IP packets, from flows. */
   readonly fromFlows: number | null
-  /** Frames, by the interface's counters. */
+  /** Of frames, from the interface's counters. */
   readonly fromCounters: number | null
   readonly coverage: number | null
 }
@@ -28,16 +28,16 @@ export interface LinkLoad {
   readonly a: DomainLinkEnd
   readonly z: DomainLinkEnd
   readonly capacity: number
-  /** `down` when an end is; `up` when an end is and none is down; `unknown` without counter samples. */
+  /** `down` when an end is down; `up` when an end is up and none is down; `unknown` without counter samples. */
   readonly state: 'up' | 'down' | 'unknown'
   readonly aToZ: DirectionLoad
   readonly zToA: DirectionLoad
 }
 
-/** An interface as numbers; undefined for an end that is no device or names no interface of it. */
+/** An interface as numbers; undefined for an end that is not a device or does not name an interface of it. */
 type End = { readonly device: number; readonly ifIndex: number } | undefined
 
-/** One entry for each link of the domain, in its order. `loads` and `window` are of `LiveWindow.interfaceLoads`. */
+/** One entry per link of the domain, in its order. `loads` and `window` are from `LiveWindow.interfaceLoads`. */
 export function linkLoadsOf(
   domain: Pick<Domain, 'devices' | 'links'>,
   loads: readonly InterfaceLoad[],
@@ -71,7 +71,7 @@ export function linkLoadsOf(
   })
 }
 
-/** What one interface says; `ip` is the counter without the headers of layer 2. */
+/** Measurements of one interface; `ip` is the counter without layer-2 headers. */
 interface View {
   readonly flow: number | null
   readonly counter: number | null

@@ -1,10 +1,10 @@
 /**
  * The last minutes of traffic in slices of 5 s: matrices, heavy hitters, interface loads and the IPv6 share, each over a
- * window that ends a few slices ago, because records come after their packets. A record is shared out over the slices
+ * window that ends a few slices ago, because records arrive after their packets. A record is spread over the slices
  * between its first and its last packet, so an exporter's timeouts do not show as bursts.
  *
- * Volumes are estimates: octets × max(sampling rate, 1). Totals, matrices and tops take in counted records only;
- * interface loads take in all.
+ * Volumes are estimates: octets × max(sampling rate, 1). Totals, matrices and tops include only counted records;
+ * interface loads include all.
  *
  *   block → lay over slices → slices[n].add(share of each record)
  *   query → slices of the window → sum, or merged sketch
@@ -30,17 +30,17 @@ import type { Window } from './window.ts'
 
 export interface LiveWindowConfig {
   readonly domain: Domain
-  /** Number of the device that an exporter is: `Enricher.deviceOf`. */
+  /** Device number of an exporter: `Enricher.deviceOf`. */
   readonly deviceOf: (exporter: number) => number
-  /** When counting begins, milliseconds since 1970: windows do not reach further back. */
+  /** Start of counting, milliseconds since 1970: windows do not reach further back. */
   readonly startedAt: number
-  /** `hashKeyWords` random words, so that nobody can choose addresses and ports that fall on one place of a sketch. */
+  /** `hashKeyWords` random words, so that nobody can choose addresses and ports that collide in a sketch. */
   readonly hashKey: Uint32Array
-  /** Length of a slice, milliseconds; default 5000. */
+  /** Length of a slice in milliseconds; default 5000. */
   readonly sliceMs?: number
-  /** The longest window that is asked for, seconds; default 300. */
+  /** Maximum window of a query in seconds; default 300. */
   readonly maxSeconds?: number
-  /** How long records take to arrive after their packets, milliseconds; windows end so long before now. Default 10,000. */
+  /** Milliseconds that windows end before now, as records arrive after their packets; default 10,000. */
   readonly lagMs?: number
 }
 
@@ -48,16 +48,16 @@ export interface LiveWindowConfig {
 export interface LiveCounts {
   readonly records: number
   readonly counted: number
-  /** Ended before the oldest slice: left out. */
+  /** Records that ended before the oldest slice; they are left out. */
   readonly late: number
-  /** Began before the oldest slice: only what lies within the ring was taken in. */
+  /** Records that started before the oldest slice; only the part within the ring is counted. */
   readonly cut: number
-  /** Ended more than a second after now: taken to end now. */
+  /** Records that ended more than a second after now; they are counted as ending now. */
   readonly future: number
 }
 
 const twoTo32 = 2 ** 32
-/** A record may last through all slices of the ring; its heavy hitters are told in no more steps than this. */
+/** A record may span all slices of the ring, but is added to at most this many sketches. */
 const maxSketchesPerRecord = 8
 
 export class LiveWindow {
@@ -68,7 +68,7 @@ export class LiveWindow {
   readonly #metering = new Metering(this.#interfaces.capacity)
   readonly #sites: PairTable
   readonly #edges: PairTable
-  /** By device number: a bit for each family that it exported records of. */
+  /** By device number: a bit for each family of its exported records. */
   readonly #families: Uint8Array
   readonly #record: Contribution
   readonly #hash: KeyedHash
@@ -86,7 +86,7 @@ export class LiveWindow {
   }: LiveWindowConfig) {
     this.#domain = domain
     this.#deviceOf = deviceOf
-    // One slice is filling up, and one more is begun at each end of the window.
+    // Two more: the slice being filled, and the parts of a slice at the ends of the window.
     const slices = Math.ceil((maxSeconds * 1000 + lagMs) / sliceMs) + 2
     this.#ring = new SliceRing({ sliceMs, slices, lagMs, startedAt })
     this.#families = new Uint8Array(domain.devices.length + 1)
@@ -97,7 +97,7 @@ export class LiveWindow {
     this.#interfaces.reserve(domain.devices)
   }
 
-  /** Takes in all rows of an enriched block, and keeps nothing of the block. `now` in milliseconds since 1970. */
+  /** Adds all rows of an enriched block, and does not retain the block. `now` in milliseconds since 1970. */
   add(block: FlowBlock, now: number): void {
     this.#ring.advance(now)
     this.#record.block = block
@@ -143,7 +143,7 @@ export class LiveWindow {
     }
   }
 
-  /** Which interfaces the record is a load of: the one where it was made, and the other one that it names. */
+  /** Finds the interfaces that the record is a load of: where it was made, and the other one that it names. */
   #findInterfaces(block: FlowBlock, row: number): void {
     const record = this.#record
     record.inSlot = record.outSlot = -1
@@ -159,7 +159,7 @@ export class LiveWindow {
     this.#metering.learn(record.inSlot, record.outSlot, isExit ? 'exit' : 'entry')
   }
 
-  /** The window that a question about the last `seconds` is answered over. */
+  /** The window that answers a query for the last `seconds`. */
   windowAt(seconds: number, now: number): Window {
     return this.#ring.windowAt(seconds, now)
   }
@@ -194,7 +194,7 @@ export class LiveWindow {
     return { window, points: ipv6PointsOf(window, slices, this.#ring.sliceMs) }
   }
 
-  /** Names of devices that exported records, and none of IPv6 since the start: their IPv6 share is not known, not zero. */
+  /** Names of devices that exported records but none of IPv6 since the start: their IPv6 share is unknown, not zero. */
   ipv6Blind(): readonly string[] {
     return this.#domain.devices.filter((_, index) => isBlind(this.#families[index + 1]!)).map(({ name }) => name)
   }

@@ -1,9 +1,9 @@
-/** What one record shows of the domain's edge: traffic entering, leaving, or both. @module */
+/** The observation of a record at the domain's edge: traffic entering, leaving, or both. @module */
 import type { FlowBlock } from '@vagus/flow'
 import type { Boundaries } from './boundaries.ts'
 import { way } from './metering.ts'
 
-/** Bits of what was seen. */
+/** Bits of an observation. */
 export const sawNothing = 0
 export const sawIngress = 1
 export const sawEgress = 2
@@ -13,8 +13,8 @@ const exit = 1
 const unknownDirection = 255
 
 /**
- * Bits `sawIngress` and `sawEgress` for a record of `device`, whose sites are filled. Learns which interfaces meter
- * themselves. Sets `direction` where it was unknown: packets are metered on entry, unless the sites say otherwise.
+ * Bits `sawIngress` and `sawEgress` for a record of `device` with its sites filled. Learns which interfaces meter
+ * themselves. Sets an unknown `direction`: packets are metered on entry, unless the sites show otherwise.
  */
 export function observationOf(block: FlowBlock, row: number, device: number, boundaries: Boundaries): number {
   const inIf = block.inIf[row]!
@@ -26,7 +26,7 @@ export function observationOf(block: FlowBlock, row: number, device: number, bou
   const outSlot = boundaries.slotOf(device, outIf)
   const { metering } = boundaries
   metering.learn(slot, outSlot, isExit ? 'exit' : 'entry')
-  // The interface at which the record was not made is believed only where it does not meter itself.
+  // The record counts for the interface at which it was not made only if that does not meter itself.
   const ingress = leadsTo(boundaries, slot, block.srcSite[row]!) && (!isExit || !metering.metersItself(slot, way.in))
   const egress =
     leadsTo(boundaries, outSlot, block.dstSite[row]!) && (isExit || !metering.metersItself(outSlot, way.out))
@@ -34,9 +34,9 @@ export function observationOf(block: FlowBlock, row: number, device: number, bou
 }
 
 /**
- * The same where the exporter names one interface for both, as softflowd does. Its `direction` then tells which of a
- * flow's two ends sent, not which way through the interface, so the sites decide; at a core interface, which they say
- * nothing about, packets are taken to be metered on entry.
+ * The same when the exporter names one interface for both, as softflowd does. Its `direction` then gives the sending
+ * end of a flow, not the direction through the interface, so the sites decide; at a core interface, where they cannot,
+ * packets are assumed to be metered on entry.
  */
 function observationAtOne(block: FlowBlock, row: number, slot: number, boundaries: Boundaries): number {
   const isSource = leadsTo(boundaries, slot, block.srcSite[row]!)

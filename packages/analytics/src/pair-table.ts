@@ -10,7 +10,7 @@ export class PairTable {
   readonly #key = new Uint32Array(1)
   readonly #hash: KeyedHash
 
-  /** `hash`: strangers choose addresses, and by them which sites pair. */
+  /** `hash` is keyed, as an attacker can choose addresses and so the pairs of sites. */
   constructor(hash: KeyedHash) {
     this.#hash = hash
   }
@@ -19,7 +19,7 @@ export class PairTable {
     return this.#index.size
   }
 
-  /** Slot of the pair, which is put in when it is not there; -1 when the table is full. Numbers are 0..65535. */
+  /** Slot of the pair, which is added if missing; -1 when the table is full. Numbers are 0..65535. */
   slotOf(source: number, sink: number): number {
     this.#key[0] = source * 65_536 + sink
     return this.#index.findOrInsert(this.#key, 0, this.#hash.of(this.#key, 0, 1))

@@ -1,4 +1,4 @@
-/** Applications by their IANA-assigned ports, for domains whose operator lists none. @module */
+/** Applications by their IANA-assigned ports, for domains whose operator does not list any. @module */
 import type { Application } from './domain.ts'
 
 export const defaultApplications = [

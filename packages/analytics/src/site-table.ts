@@ -1,26 +1,26 @@
 /**
- * Sites of addresses, with a cache by the first n bits, n being the length of the longest prefix of the family: addresses
- * that are equal in these are of one site, and a record's address is mostly of a network that was looked up before. Who
- * sends addresses that evict each other takes away the cache and no more.
+ * Sites of addresses, with a cache keyed by the first n bits, where n is the length of the longest prefix of the
+ * family: addresses that share these bits belong to one site, and most records have addresses of networks looked up
+ * before. An attacker who sends addresses that evict each other only defeats the cache.
  * @module
  */
 import { type Prefix, parsePrefix, PrefixTable } from '@vagus/address'
 import type { Domain } from './domain.ts'
 
-/** Networks that are kept; 72 KiB. */
+/** Cached networks; 72 KiB. */
 const kept = 4096
 const wordsPerAddress = 4
 const mapped = 0xffff
 
 export class SiteTable {
   readonly #prefixes: PrefixTable
-  /** Bits of an IPv4 address, and of the words of an IPv6 address (least significant first), that a prefix looks at. */
+  /** Masks of the bits that any prefix compares, of an IPv4 and of an IPv6 address (least significant word first). */
   readonly #mask4: number
   readonly #mask6: readonly [number, number, number, number]
   readonly #keys = new Uint32Array(kept * wordsPerAddress)
   readonly #sites = new Uint16Array(kept)
 
-  /** @throws {AddressError | RangeError} on an invalid prefix, or one of two sites */
+  /** @throws {AddressError | RangeError} on an invalid prefix, or one prefix in two sites */
   constructor(sites: Domain['sites']) {
     const prefixes = sites.flatMap((site, index) =>
       site.prefixes.map((prefix): readonly [Prefix, number] => [parsePrefix(prefix), index + 1]),
@@ -31,12 +31,12 @@ export class SiteTable {
     this.#mask4 = maskOf(longest(4))
     const longest6 = longest(6)
     this.#mask6 = [maskOf(longest6 - 96), maskOf(longest6 - 64), maskOf(longest6 - 32), maskOf(longest6)]
-    // The key of all zeros, which empty places have, is that of ::.
+    // Empty places have the all-zero key, which is also the key of ::.
     const siteOfZeros = this.#find(new Uint32Array(wordsPerAddress), 0)
     this.#sites.fill(siteOfZeros)
   }
 
-  /** Fills `sites` with the site of each of the `length` addresses, four words each; 0 is none. */
+  /** Fills `sites` with the site of each of `length` addresses, four words each; 0 is none. */
   lookUp(addresses: Uint32Array, sites: Uint16Array, length: number): void {
     if (this.#prefixes.size === 0) {
       sites.fill(0, 0, length)
@@ -79,5 +79,5 @@ export class SiteTable {
   }
 }
 
-/** The first `bits` of 32; none below 1, all from 32 on. */
+/** Mask of the first `bits` of 32 bits; none for `bits` below 1, all from 32 on. */
 const maskOf = (bits: number): number => (bits <= 0 ? 0 : bits >= 32 ? -1 : -1 << (32 - bits))

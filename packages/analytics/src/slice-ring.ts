@@ -1,5 +1,5 @@
 /**
- * The slices of the last minutes, each used again when its time is over, and how a record's time is laid over them.
+ * The slices of the last minutes, each reused after its time, and the distribution of a record's time over them.
  * @module
  */
 import { Slice } from './slice.ts'
@@ -7,31 +7,31 @@ import { type Window, windowOf } from './window.ts'
 
 export interface RingConfig {
   readonly sliceMs: number
-  /** Slices that are kept. */
+  /** Number of slices. */
   readonly slices: number
-  /** How long records take to arrive after their packets; windows end so long before now. */
+  /** Milliseconds that windows end before now, as records arrive after their packets. */
   readonly lagMs: number
-  /** When counting began: windows do not reach further back. */
+  /** Start of counting: windows do not reach further back. */
   readonly startedAt: number
 }
 
-/** Clocks of routers are not exact: a record may end this much after now without counting as from the future. */
+/** Clocks of routers are not exact: a record may end this much after now without being counted as future. */
 const clockToleranceMs = 1000
 
 export class SliceRing {
   readonly #config: RingConfig
-  /** Slice n is at n modulo the length; made when first needed. */
+  /** Slice n is at n modulo the length; created when first needed. */
   readonly #slices: (Slice | undefined)[]
   #newest: number
   #now: number
   #startedAt: number
   /** Records that ended before the oldest slice; they are left out. */
   late = 0
-  /** Records that began before the oldest slice; only what lies within the ring is taken in. */
+  /** Records that started before the oldest slice; only the part within the ring is counted. */
   cut = 0
-  /** Records that ended later than now; they are taken to end now. */
+  /** Records that ended later than now; they are counted as ending now. */
   future = 0
-  /** The span over which the latest record is laid, milliseconds since 1970. */
+  /** Time span of the latest record, milliseconds since 1970. */
   #start = 0
   #end = 0
 
@@ -47,27 +47,27 @@ export class SliceRing {
   }
 
   /**
-   * Time goes on. A clock that steps back a little is waited for; one that steps back by more than the ring holds was
-   * wrong before, and all begins anew.
+   * Advances the time. While a clock that stepped back a little catches up, time stands still; a clock that steps back
+   * by more than the ring was wrong before, and the ring restarts.
    */
   advance(now: number): void {
     if (now < this.#now - this.#slices.length * this.#config.sliceMs) {
       this.#now = now
       for (const slice of this.#slices) slice?.restart(-1)
     }
-    // Where the clock was ahead when counting began.
+    // The clock may have been ahead at the start of counting.
     this.#startedAt = Math.min(this.#startedAt, now)
     this.#now = Math.max(this.#now, now)
     this.#newest = Math.floor(this.#now / this.#config.sliceMs)
   }
 
-  /** Lays a record over the slices; false when it ended before the oldest one. Then `first`..`last` are its slices. */
+  /** Sets `first`..`last` to the slices of a record; returns false when it ended before the oldest one. */
   lay(start: number, end: number): boolean {
     if (end > this.#now) {
       if (end > this.#now + clockToleranceMs) this.future++
       end = this.#now
     }
-    // An exporter that gives no start, or one behind its end, means an instant.
+    // A record without a start, or with a start after its end, is an instant.
     if (start === 0 || start > end) start = end
     const oldest = (this.#newest - this.#slices.length + 1) * this.#config.sliceMs
     if (end < oldest) {
@@ -85,13 +85,13 @@ export class SliceRing {
   }
 
   get last(): number {
-    // A record that ends on a border has no share in the slice that starts there.
+    // A record that ends on a boundary has no share in the slice that starts there.
     return this.#end > this.#start
       ? Math.ceil(this.#end / this.#config.sliceMs) - 1
       : Math.floor(this.#end / this.#config.sliceMs)
   }
 
-  /** Share of the record that lies in slice `number`, 0..1. */
+  /** Share of the record in slice `number`, 0..1. */
   shareIn(number: number): number {
     if (this.#end === this.#start) return 1
     const from = Math.max(this.#start, number * this.#config.sliceMs)
@@ -99,14 +99,14 @@ export class SliceRing {
     return (to - from) / (this.#end - this.#start)
   }
 
-  /** The slice to add to. `number` must lie within the ring. */
+  /** The slice to add to. `number` must be within the ring. */
   sliceAt(number: number): Slice {
     const slice = (this.#slices[number % this.#slices.length] ??= new Slice())
     if (slice.number !== number) slice.restart(number)
     return slice
   }
 
-  /** The last `seconds` that have arrived, in whole slices, as far as the ring reaches back; one slice at least. */
+  /** The last `seconds` before the lag, in whole slices, as far as the ring reaches back; at least one slice. */
   windowAt(seconds: number, now: number): Window {
     const { sliceMs, lagMs } = this.#config
     const to = Math.floor((now - lagMs) / sliceMs)
@@ -115,7 +115,7 @@ export class SliceRing {
     return windowOf(Math.min(Math.max(wanted, oldest), to - 1) * sliceMs, to * sliceMs)
   }
 
-  /** The slices of the window that hold anything, oldest first. */
+  /** The non-empty slices of the window, oldest first. */
   slicesIn({ from, to }: Window): readonly Slice[] {
     const { sliceMs } = this.#config
     return this.#slices

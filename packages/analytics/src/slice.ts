@@ -1,29 +1,29 @@
-/** The sums of one slice of time, and how a record adds to them. @module */
+/** The sums of one time slice, and the contribution of a record to them. @module */
 import { type FiveTupleHashes, wordsPerFiveTuple } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
 import { SpaceSaving } from './space-saving.ts'
 import { volume, volumeFields, Volumes } from './volume.ts'
 
-/** Keys that each sketch of a slice keeps at least: 16 × the longest list that is shown, of 64. */
+/** Minimum keys of each sketch of a slice: 16 × the longest list that is shown, which has 64. */
 const sketchCapacity = 1024
 
-/** Places in a row of `loads`, by interface: octets, by records made there; `implied` on, by records made elsewhere. */
+/** Offsets in an interface's row of `loads`: octets of records made there; from `implied`, of others. */
 export const load = { in: 0, inIpv6: 1, out: 2, outIpv6: 3, implied: 4 } as const
 export const loadFields = 8
 
-/** What one record adds, found once and then shared out over its slices. Made once and filled again for each record. */
+/** Contribution of one record, computed once and spread over its slices. The object is reused for each record. */
 export interface Contribution extends FiveTupleHashes {
   block: FlowBlock
   row: number
   octets: number
   packets: number
   variance: number
-  /** Where its octets go: of `volume`. */
+  /** Offset of its octets in `volume`. */
   family: number
   /** Interface slots, -1 for none. */
   inSlot: number
   outSlot: number
-  /** Made as the packets left by `outSlot`, else as they came in by `inSlot`. */
+  /** Whether it was made on exit by `outSlot`, otherwise on entry by `inSlot`. */
   isExit: boolean
   isCounted: boolean
   sitePair: number
@@ -43,7 +43,7 @@ export class Slice {
   readonly pair = new SpaceSaving(8, sketchCapacity)
   readonly conversation = new SpaceSaving(wordsPerFiveTuple, sketchCapacity)
 
-  /** Takes in `share` (0..1) of the record; `flows` is 1 in the slice in which it ends, else 0. */
+  /** Adds `share` (0..1) of the record; `flows` is 1 in the slice in which it ends, otherwise 0. */
   add(record: Contribution, share: number, flows: number): void {
     const octets = record.octets * share
     const { inSlot, outSlot, isExit, family } = record
@@ -66,7 +66,7 @@ export class Slice {
     addVolume(this.applications.rows, at, family, octets, packets, flows, variance)
   }
 
-  /** Lets the heavy hitters know of `share` of a counted record: the costly part, so long records do it in few steps. */
+  /** Adds `share` of a counted record to the sketches: the costly part, so long records do it in few steps. */
   sketch(record: Contribution, share: number, flows: number): void {
     const { block, row, key } = record
     const octets = record.octets * share

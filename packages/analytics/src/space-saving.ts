@@ -2,19 +2,19 @@
  * Heavy hitters in bounded memory: Space-Saving (Metwally, Agrawal, El Abbadi, 2005) with the filter of Homem and
  * Carvalho (2010), on typed arrays.
  *
- * A sketch lists up to 2 × `capacity` keys. When that is full, the lighter half leaves and its counts go into the
- * filter: one cell for many keys, never less than the count of any unlisted key of that cell. A key that is not listed
- * adds to its cell and enters when that reaches what the lightest remaining key had; the cell's content becomes its
- * `error`. So for each listed key count - error <= true <= count, and no unlisted key has more than `floor`. Leaving in
- * halves costs less than a heap that is mended with every record. Until the first key leaves, all is exact.
+ * A sketch lists up to 2 × `capacity` keys. When it is full, the lighter half is removed and its counts go into the
+ * filter: one cell for many keys, never less than the count of any unlisted key of that cell. An unlisted key adds to
+ * its cell and is listed when the cell reaches the count of the lightest remaining key; the cell's content becomes its
+ * `error`. So for each listed key count - error <= true <= count, and no unlisted key has more than `floor`. Removing
+ * halves costs less than a heap updated with every record. Until the first removal, all counts are exact.
  * @module
  */
 import { KeyIndex } from './key-index.ts'
 import { kthLargest } from './kth-largest.ts'
 
-/** One listed key. The true octets are within octets - error..octets; packets and flows are counted from listing on. */
+/** One listed key. The true octets are within octets - error..octets; packets and flows count since its listing. */
 export interface HeavyHitter {
-  /** The key's words; a view on the sketch, good until its next change. */
+  /** The key's words; a view on the sketch, valid until its next change. */
   readonly key: Uint32Array
   readonly octets: number
   readonly error: number
@@ -22,11 +22,11 @@ export interface HeavyHitter {
   readonly flows: number
 }
 
-/** Places in the row of a key. */
+/** Offsets in the row of a key. */
 const row = { octets: 0, error: 1, packets: 2, flows: 3 } as const
 const rowLength = 4
 
-/** Cells of the filter by unit of capacity: more cells, fewer keys that share one. */
+/** Cells of the filter per unit of capacity: with more cells, fewer keys share one. */
 const cellsPerKey = 4
 
 export class SpaceSaving {
@@ -34,13 +34,13 @@ export class SpaceSaving {
   readonly capacity: number
   readonly #cells: number
   #index: KeyIndex
-  /** Rows of four by slot, see `row`: one cache line for all that a record changes. */
+  /** Rows of four by slot, see `row`: a record changes a single cache line. */
   #rows: Float64Array
   #filter: Float64Array | undefined
   #scratch: Float64Array | undefined
   #floor = 0
 
-  /** Keys of `wordsPerKey` 32-bit words; keeps at least the `capacity` heaviest. 16 × N serves for a top N. */
+  /** Keys of `wordsPerKey` 32-bit words; keeps at least the `capacity` heaviest. 16 × N is enough for a top N. */
   constructor(wordsPerKey: number, capacity: number, cells = capacity * cellsPerKey) {
     if (!(capacity >= 1)) throw new RangeError(`"capacity" must be at least 1, got ${capacity}`)
     this.wordsPerKey = wordsPerKey
@@ -50,19 +50,19 @@ export class SpaceSaving {
     this.#rows = new Float64Array(capacity * 2 * rowLength)
   }
 
-  /** Maximum octets of an unlisted key; 0 while all are listed, with their true counts. */
+  /** Maximum octets of an unlisted key; 0 while all keys are listed with their true counts. */
   get floor(): number {
     return this.#floor
   }
 
-  /** Keys listed. */
+  /** Number of listed keys. */
   get size(): number {
     return this.#index.size
   }
 
   /**
-   * Takes in a record of the key in `words[at]` and following, whose hash is `hash`. It must come from the same
-   * function for all records, and its low bits must not be predictable.
+   * Adds a record of the key at `words[at]`, whose hash is `hash`. The hash must be from the same function for all
+   * records, and its low bits must not be predictable.
    */
   add(words: Uint32Array, at: number, hash: number, octets: number, packets: number, flows: number): void {
     let slot = this.#index.find(words, at, hash)
@@ -101,7 +101,7 @@ export class SpaceSaving {
     })
   }
 
-  /** Forgets everything and keeps the memory. */
+  /** Clears the sketch and keeps its memory. */
   clear(): void {
     this.#index.clear()
     if (this.#floor > 0) this.#filter!.fill(0)
@@ -109,19 +109,19 @@ export class SpaceSaving {
   }
 
   /**
-   * One sketch of what several saw (slices of time, or several agents), with the same guarantees. It lists all keys
-   * that any of them lists, so it is as large as they are together.
+   * Merges several sketches (time slices, or several agents) into one with the same guarantees. It lists all keys that
+   * any of them lists, so it is as large as all of them together.
    * @throws {RangeError} when they differ in key or capacity
    */
   static merged(sketches: readonly SpaceSaving[]): SpaceSaving {
     const [first] = sketches
-    if (first === undefined) throw new RangeError('at least one sketch is wanted')
+    if (first === undefined) throw new RangeError('there must be at least one sketch to merge')
     const listed = sketches.reduce((sum, { size }) => sum + size, 0)
     const merged = new SpaceSaving(first.wordsPerKey, Math.max(first.capacity, Math.ceil(listed / 2)), first.#cells)
     const filter = new Float64Array(merged.#cells)
     for (const sketch of sketches) {
       if (sketch.wordsPerKey !== merged.wordsPerKey || sketch.#cells !== merged.#cells) {
-        throw new RangeError('sketches of different keys or capacities cannot be merged')
+        throw new RangeError('sketches to merge must have the same key size and capacity')
       }
       merged.#floor += sketch.#floor
       if (sketch.#floor > 0) for (let cell = 0; cell < filter.length; cell++) filter[cell]! += sketch.#filter![cell]!
@@ -137,13 +137,13 @@ export class SpaceSaving {
     return merged
   }
 
-  /** Adds the listed keys of `other`, less what its filter holds: the merged filter is added to all keys at the end. */
+  /** Adds the listed keys of `other`, less its filter's cells: the merged filter is added to all keys at the end. */
   #take(other: SpaceSaving): void {
     const { keys, hashes, size } = other.#index
     for (let slot = 0; slot < size; slot++) {
       const hash = hashes[slot]!
       const cell = other.#floor > 0 ? other.#filter![hash & (this.#cells - 1)]! : 0
-      // Rows of new slots are zeros: a merged sketch is made for this and never cleared.
+      // Rows of new slots are zeros: a merged sketch is new and never cleared.
       const to = this.#index.findOrInsert(keys, slot * this.wordsPerKey, hash) * rowLength
       const from = slot * rowLength
       this.#rows[to + row.octets]! += other.#rows[from + row.octets]! - cell
@@ -153,7 +153,7 @@ export class SpaceSaving {
     }
   }
 
-  /** The lighter half leaves; `floor` becomes the lightest count that stays. */
+  /** Removes the lighter half; `floor` becomes the lightest remaining count. */
   #compact(): void {
     const filter = (this.#filter ??= new Float64Array(this.#cells))
     const rows = this.#rows
@@ -162,7 +162,7 @@ export class SpaceSaving {
     const floor = kthLargest(counts, this.capacity)
     let room = this.capacity
     for (const octets of counts) if (octets > floor) room--
-    // A merged sketch may have had a higher one from its parts.
+    // A merged sketch may have a higher floor from its parts.
     this.#floor = Math.max(this.#floor, floor)
     this.#index.retain(
       (slot) => {

@@ -1,7 +1,7 @@
 /**
- * The slope of a trend by Theil and Sen: the median of the slopes between all pairs of points. Up to 29 % of the points
- * may be anything. The interval is Sen's (1968), from the variance of Kendall's tau; it takes the points' errors to be
- * independent, so over points with a daily rhythm it is too narrow.
+ * The Theil–Sen slope of a trend: the median of the slopes between all pairs of points. It tolerates up to 29 % of
+ * arbitrary points. The interval is Sen's (1968), from the variance of Kendall's tau; it assumes independent errors, so
+ * it is too narrow for points with a daily rhythm.
  * @module
  */
 
@@ -18,9 +18,9 @@ export interface Slope {
   readonly high: number
 }
 
-/** Fewer points say nothing. */
+/** Fewer points do not give a trend. */
 const minTrendPoints = 10
-/** Half a million slopes, about 8 MB for the time of the call. Of more points, evenly chosen ones are used. */
+/** Half a million slopes, about 8 MB during the call. Of more points, evenly spaced ones are used. */
 const maxTrendPoints = 1000
 
 /** null with fewer than `minTrendPoints` points at different x. */
@@ -53,7 +53,7 @@ function thinned(points: readonly Point[]): readonly Point[] {
   )
 }
 
-/** Variance of Kendall's S for n points, less that of points at one x. */
+/** Variance of Kendall's S for n points, corrected for ties in x. */
 function kendallVariance(xs: readonly number[]): number {
   const ties = new Map<number, number>()
   for (const x of xs) ties.set(x, (ties.get(x) ?? 0) + 1)

@@ -1,11 +1,11 @@
 /**
- * The groupings that are followed live: those that users ask for most. Other groupings are for the store to answer.
+ * The groupings that are followed live: those that users query most. The store answers other groupings.
  * @module
  */
 import { fiveTupleOf, formatWords } from '@vagus/address'
 import { type Domain, nameOf } from './domain.ts'
 
-/** Dimensions of each set in the order in which they are shown. */
+/** Dimensions of each set in display order. */
 export const topSets = {
   src: ['src'],
   dst: ['dst'],
@@ -22,7 +22,7 @@ export function topSetOf(by: readonly string[]): TopSet | undefined {
   return (Object.keys(topSets) as TopSet[]).find((set) => [...topSets[set]].sort().join() === wanted)
 }
 
-/** A key as dimension and text. Addresses are canonical text, sites and applications names, the rest decimal. */
+/** A key by dimension, as text: addresses are canonical, sites and applications names, the rest decimal. */
 export function textOfKey(set: TopSet, key: Uint32Array, domain: Domain): Record<string, string> {
   switch (set) {
     case 'src':

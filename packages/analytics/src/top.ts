@@ -9,15 +9,15 @@ import { octetsAt, volume, volumeFields } from './volume.ts'
 import { rateOf, type Window } from './window.ts'
 
 export interface TopItem {
-  /** Dimension and text: canonical addresses, names of sites and applications (`unknown`), decimal numbers. */
+  /** Text by dimension: canonical addresses, names of sites and applications (or `unknown`), decimal numbers. */
   readonly key: Readonly<Record<string, string>>
-  /** Not less than the true octets. */
+  /** At least the true octets. */
   readonly octets: number
-  /** Of what was seen since the key was listed. */
+  /** Counted since the key was listed, like `flows`. */
   readonly packets: number
   readonly flows: number
   readonly bitsPerSecond: number
-  /** Of all counted octets, 0..1. */
+  /** Share of all counted octets, 0..1. */
   readonly share: number
   /** The true octets are within octets - error..octets, sampling aside. */
   readonly error: number
@@ -29,7 +29,7 @@ export interface Top {
   readonly method: 'exact' | 'space-saving'
   readonly total: TrafficTotals
   readonly items: readonly TopItem[]
-  /** Maximum octets of a key that is not listed here; 0 when exact. */
+  /** Maximum octets of an unlisted key; 0 when exact. */
   readonly unlistedAtMost: number
 }
 
@@ -40,7 +40,7 @@ interface TopQuestion {
   readonly domain: Domain
 }
 
-/** What the two ways of counting have in common. */
+/** Common result of both methods of counting. */
 interface Heavy {
   readonly key: Readonly<Record<string, string>>
   readonly octets: number
@@ -103,7 +103,7 @@ function summed(set: 'application' | 'sites', { slices, sites, domain }: TopQues
     heavy.push({ key, octets, error: 0, packets: sum[at + volume.packets]!, flows: sum[at + volume.flows]! })
   }
   heavy.sort((a, b) => b.octets - a.octets)
-  // What is in the total and in no sum belongs to pairs beyond `maxPairs`; a millionth of it is rounding.
+  // The rest of the total belongs to pairs beyond `maxPairs`; up to a millionth of the total is rounding.
   const rest = total - heavy.reduce((octets, each) => octets + each.octets, 0)
   return { heavy, floor: rest > total * 1e-6 ? rest : 0 }
 }

@@ -1,4 +1,4 @@
-/** Who sends how much to whom: between sites, or between the devices at the domain's edge. @module */
+/** Traffic matrix between sites, or between the devices at the domain's edge. @module */
 import type { PairTable } from './pair-table.ts'
 import { halfWidth95 } from './sampling-error.ts'
 import type { Slice } from './slice.ts'
@@ -8,18 +8,18 @@ import { rateOf, type Window } from './window.ts'
 /** A full matrix of this many nodes takes 24 MB; nobody reads a larger one. */
 const maxMatrixNodes = 1000
 
-/** Cells are [source × nodes + sink] in bits per second; node n is the place in the domain's list, from 0. */
+/** Cells are [source × nodes + sink] in bits per second; node n is the index in the domain's list, from 0. */
 export interface TrafficMatrix {
   readonly window: Window
   readonly between: 'sites' | 'edges'
   readonly nodes: number
   readonly ipv4: Float64Array
   readonly ipv6: Float64Array
-  /** The true rate of a cell, both families, is within ± this with 95 % confidence as far as sampling goes. */
+  /** The true rate of a cell, both families, is within ± this with 95 % confidence with respect to sampling. */
   readonly samplingError: Float64Array
-  /** Sum of all cells and of what is unresolved. */
+  /** Sum of all cells and of unresolved traffic. */
   readonly total: number
-  /** Counted traffic whose source or sink is not known. */
+  /** Counted traffic whose source or sink is unknown. */
   readonly unresolved: number
 }
 
@@ -32,7 +32,7 @@ export function trafficMatrixOf(
   slices: readonly Slice[],
 ): TrafficMatrix {
   if (nodes > maxMatrixNodes) {
-    throw new RangeError(`a matrix has at most ${maxMatrixNodes} nodes, and the domain has ${nodes}`)
+    throw new RangeError(`a matrix must have at most ${maxMatrixNodes} nodes, but the domain has ${nodes}`)
   }
   const sum = new Float64Array(pairs.size * volumeFields)
   let total = 0

@@ -4,7 +4,7 @@ import type { Slice } from './slice.ts'
 import { octetsAt, volume, volumeFields } from './volume.ts'
 import { rateOf, type Window } from './window.ts'
 
-/** Octets, packets and flows are whole numbers; a flow is counted where it ended. */
+/** Octets, packets and flows are whole numbers; a flow is counted at its end. */
 export interface TrafficTotals {
   readonly window: Window
   readonly octets: number
@@ -13,9 +13,9 @@ export interface TrafficTotals {
   readonly bitsPerSecond: number
   readonly ipv4BitsPerSecond: number
   readonly ipv6BitsPerSecond: number
-  /** Share of the IP traffic, 0..1; null when there was none. */
+  /** Share of the IP traffic, 0..1; null without IP traffic. */
   readonly ipv6Share: number | null
-  /** The true rate is within bitsPerSecond ± this with 95 % confidence, as far as sampling goes; 0 unsampled. */
+  /** The true rate is within bitsPerSecond ± this with 95 % confidence with respect to sampling; 0 if unsampled. */
   readonly samplingError: number
 }
 

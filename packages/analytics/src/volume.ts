@@ -1,29 +1,29 @@
 /**
- * Traffic as it is summed up: several figures a row of a Float64Array. Octets and packets are estimates: what the
- * exporter saw × its sampling rate.
+ * Sums of traffic: each row of a Float64Array has several figures. Octets and packets are estimates: the exporter's
+ * count × its sampling rate.
  * @module
  */
 
 /**
- * Places in a row. `otherOctets` are of packets that are no IP packets, or of which that is not known. `variance` is that of the octets, by sampling (see
- * `sampling-error.ts`).
+ * Offsets in a row. `otherOctets` are of non-IP packets or of unknown version. `variance` is the sampling variance of
+ * the octets (see `sampling-error.ts`).
  */
 export const volume = { ipv4Octets: 0, ipv6Octets: 1, otherOctets: 2, packets: 3, flows: 4, variance: 5 } as const
 export const volumeFields = 6
 
-/** Octets of the row at `at`, of whatever version. */
+/** Octets of the row at `at`, of all versions. */
 export const octetsAt = (rows: Float64Array, at: number): number =>
   rows[at + volume.ipv4Octets]! + rows[at + volume.ipv6Octets]! + rows[at + volume.otherOctets]!
 
-/** The place of the octets of a packet by its version, 0 where that is not known. */
+/** Offset of the octets of a packet by its version, 0 for unknown. */
 export const familyOf = (version: number): number =>
   version === 6 ? volume.ipv6Octets : version === 4 ? volume.ipv4Octets : volume.otherOctets
 
-/** Rows of volumes that grow with the table that numbers them. */
+/** Rows of volumes; they grow with the table that numbers them. */
 export class Volumes {
   rows = new Float64Array(0)
 
-  /** Where row `slot` begins; makes room for it. */
+  /** Offset of row `slot`; makes room for it. */
   rowAt(slot: number): number {
     const at = slot * volumeFields
     if (at >= this.rows.length) {

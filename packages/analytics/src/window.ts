@@ -1,4 +1,4 @@
-/** The span of time that a figure covers. @module */
+/** The time span of a figure. @module */
 
 export interface Window {
   /** Milliseconds since 1970, inclusive. */
@@ -12,7 +12,7 @@ export function windowOf(from: number, to: number): Window {
   return { from, to, seconds: (to - from) / 1000 }
 }
 
-/** Bits per second that `octets` are over the window; 0 for an empty window. */
+/** Mean bits per second of `octets` over the window; 0 for an empty window. */
 export function rateOf(octets: number, { seconds }: Window): number {
   return seconds > 0 ? (octets * 8) / seconds : 0
 }

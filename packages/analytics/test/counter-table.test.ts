@@ -33,7 +33,7 @@ const inRate = (table: CounterTable, from: number, to: number): number | undefin
   table.rates(pe1, 1, windowOf(t0 + from, t0 + to))?.inBitsPerSecond
 
 describe('counter table', () => {
-  test('a rate is what passed between the ends of the window, on a line between samples', () => {
+  test('a rate is the traffic between the ends of the window, interpolated between samples', () => {
     const table = tableOf(
       sampleOf({ at: t0, inOctets: 1000n, inPackets: 5 }),
       sampleOf({ at: t0 + 10_000, inOctets: 11_000n, inPackets: 25 }),
@@ -44,7 +44,7 @@ describe('counter table', () => {
     assert.equal(table.rates(pe1, 1, windowOf(t0, t0 + 20_000))?.inPacketsPerSecond, 1)
   })
 
-  test('begins anew with samples of a clock that was set back', () => {
+  test('restarts with samples of a clock that was set back', () => {
     const hour = 3_600_000
     const table = tableOf(
       sampleOf({ at: t0 + hour, inOctets: 1000n }),
@@ -55,7 +55,7 @@ describe('counter table', () => {
     assert.equal(inRate(table, 0, 10_000), 8000)
   })
 
-  test('what samples cover less than half of is not known', () => {
+  test('a window of which samples cover less than half is unknown', () => {
     const table = tableOf(sampleOf({ at: t0 }), sampleOf({ at: t0 + 10_000, inOctets: 1000n }))
     assert.equal(inRate(table, 0, 20_000), 800)
     assert.equal(inRate(table, 0, 21_000), undefined)
@@ -64,7 +64,7 @@ describe('counter table', () => {
     assert.equal(tableOf().rates(9, 9, windowOf(t0, t0 + 1)), undefined)
   })
 
-  test('a total that no interface could reach is a broken counter, and poisons nothing', () => {
+  test('an impossible total is a broken counter, and does not affect other samples', () => {
     const table = tableOf(
       sampleOf({ at: t0 }),
       sampleOf({ at: t0 + 10_000, inOctets: 2n ** 64n - 2n }),
@@ -75,7 +75,7 @@ describe('counter table', () => {
     assert.equal(inRate(table, 20_000, 40_000), 800)
   })
 
-  test('interfaces of the domain keep their room, however many indices strangers invent', () => {
+  test('interfaces of the domain keep their slots, however many indices are forged', () => {
     const table = new CounterTable(domain.devices, 16)
     for (let index = 1000; index < 1100; index++) table.add(sampleOf({ at: t0, ifIndex: index }), p1)
     table.add(sampleOf({ at: t0 }), pe1)
@@ -97,7 +97,7 @@ describe('counter table', () => {
     assert.equal(table.rates(pe1, 1, windowOf(t0, t0 + 10_000))?.inPacketsPerSecond, 10)
   })
 
-  test('a restart is left out, whether the uptime or the octets tell it', () => {
+  test('a restart is left out, whether the uptime or the octets show it', () => {
     const restarts: readonly Partial<InterfaceCounters>[] = [{ uptimeMs: 100, inOctets: 50_000n }, { inOctets: 5n }]
     for (const restart of restarts) {
       const uptimeMs = restart.uptimeMs ?? 1_020_000
@@ -112,7 +112,7 @@ describe('counter table', () => {
     }
   })
 
-  test('an uptime that wraps after 49.7 days is no restart', () => {
+  test('an uptime that wraps after 49.7 days is not a restart', () => {
     const table = tableOf(
       sampleOf({ at: t0, uptimeMs: 2 ** 32 - 5000 }),
       sampleOf({ at: t0 + 10_000, uptimeMs: 5000, inOctets: 10_000n }),
@@ -120,7 +120,7 @@ describe('counter table', () => {
     assert.equal(inRate(table, 0, 10_000), 8000)
   })
 
-  test('samples out of order are ignored, samples close together take each other’s place', () => {
+  test('samples out of order are ignored, a sample close to the previous one replaces it', () => {
     const table = tableOf(
       sampleOf({ at: t0 }),
       sampleOf({ at: t0 + 10_000, inOctets: 10_000n }),
@@ -165,7 +165,7 @@ describe('counter table', () => {
     assert.equal(inRate(table, 0, 100_000), undefined)
   })
 
-  test('does not follow more interfaces than it has room for, and says how many samples it dropped', () => {
+  test('follows no more interfaces than fit, and counts the dropped samples', () => {
     const table = new CounterTable([], 2)
     for (let ifIndex = 1; ifIndex <= 5; ifIndex++) table.add(sampleOf({ at: t0, ifIndex }), pe1)
     assert.equal(table.dropped, 3)
@@ -186,7 +186,7 @@ const loadOf = (device: number, ifIndex: number, inBits: number | null, outBits:
   inFrom: inBits === null ? null : 'interface',
   outFrom: outBits === null ? null : 'interface',
 })
-/** 10 s in which 1000 packets of `octets` IP octets each came in and half as many left, in frames of Ethernet. */
+/** 10 s in which 1000 packets of `octets` IP octets each entered and half as many left, in Ethernet frames. */
 const busy = (device: number, ifIndex: number, octets: number, table = new CounterTable()): CounterTable => {
   table.add(sampleOf({ at: t0, ifIndex }), device)
   const frames = BigInt(1000 * (octets + 14))
@@ -199,7 +199,7 @@ const busy = (device: number, ifIndex: number, octets: number, table = new Count
 const window = windowOf(t0, t0 + 10_000)
 
 describe('coverage', () => {
-  test('is 1 when flows saw all IP octets: headers of layer 2 are not held against them', () => {
+  test('is 1 when flows have all IP octets, as layer-2 headers are subtracted', () => {
     const asked = [{ device: pe1, ifIndex: 1, direction: 'in' as const }]
     const found = coverage(asked, [loadOf(pe1, 1, 80_000, null)], busy(pe1, 1, 100), window)
     assert.deepEqual(found, {
@@ -211,14 +211,14 @@ describe('coverage', () => {
     })
   })
 
-  test('takes interfaces without flows as not covered, and leaves out those without counters', () => {
+  test('counts interfaces without flows as not covered, and leaves out those without counters', () => {
     const asked = [1, 2, 3].map((ifIndex) => ({ device: pe1, ifIndex, direction: 'in' as const }))
     const counters = busy(pe1, 2, 100, busy(pe1, 1, 100))
     const found = coverage(asked, [loadOf(pe1, 1, 80_000, null), loadOf(pe1, 3, 5e6, null)], counters, window)
     assert.deepEqual([found.share, found.interfaces], [0.5, 2])
   })
 
-  test('is not known without counters, nor where they saw next to nothing', () => {
+  test('is unknown without counters, and when they saw almost nothing', () => {
     const asked = [{ device: pe1, ifIndex: 1, direction: 'in' as const }]
     assert.equal(coverage(asked, [loadOf(pe1, 1, 8e6, null)], new CounterTable(), window).share, null)
     const idle = tableOf(sampleOf({ at: t0 }), sampleOf({ at: t0 + 10_000, inOctets: 1000n }))
@@ -250,7 +250,7 @@ describe('link loads', () => {
     })
   })
 
-  test('a link to a site is known by its one device', () => {
+  test('a link to a site is measured at its only device', () => {
     const [, office] = of([loadOf(pe1, 1, 5e6, 1e6)], new CounterTable())
     assert.equal(office?.state, 'unknown')
     assert.deepEqual(
@@ -262,7 +262,7 @@ describe('link loads', () => {
     )
   })
 
-  test('a link that nothing is known of has no load, not zero', () => {
+  test('a link without measurements has an unknown load, not zero', () => {
     const [core] = of([], new CounterTable())
     assert.deepEqual([core?.aToZ.bitsPerSecond, core?.aToZ.utilisation, core?.state], [null, null, 'unknown'])
   })

@@ -41,7 +41,7 @@ describe('sites', () => {
     assert.deepEqual(Array.from(block.dstSite.subarray(0, 3)), [transit, transit, transit])
   })
 
-  test('an address that no site has is unknown', () => {
+  test('an address of no site is unknown', () => {
     const block = blockOf([{ src: '2001:db8:1::1', dst: '10.9.0.1' }])
     const sites = domain.sites.filter(({ name }) => name === 'office')
     const devices = domain.devices.map((device) => ({ ...device, interfaces: [] }))
@@ -93,7 +93,7 @@ describe('which observation counts', () => {
     test(what, () => assert.deepEqual(show(enriched(row), ...columns), wanted))
   }
 
-  test('an interface that meters itself is not counted again from the records of another', () => {
+  test('an interface that meters itself is not counted again by the records of another', () => {
     const block = enriched(
       { inIf: 1, outIf: 2, direction: 0 },
       { inIf: 1, outIf: 2, direction: 1 },
@@ -103,7 +103,7 @@ describe('which observation counts', () => {
     assert.deepEqual(Array.from(block.counted.subarray(0, 4)), [1, 0, 1, 0])
   })
 
-  test('a packet that an sFlow agent samples as it comes in and as it leaves counts once', () => {
+  test('a packet that an sFlow agent samples on entry and on exit counts once', () => {
     const blocks: FlowBlock[] = []
     const collector = createCollector({ onBlock: (block) => blocks.push(block) })
     /** flow_sample at `source`, from interface 4 to 1, with sampled_ipv4: campus to factory. */
@@ -152,7 +152,7 @@ describe('which observation counts', () => {
           const entry = { ...packet, ...hop, direction: 0 as const }
           if (how === 'entry') return [entry]
           if (how === 'entry and exit') return [entry, { ...entry, direction: 1 }]
-          // As softflowd in the lab: core interfaces inbound only, boundaries both ways, one interface named for both.
+          // Like softflowd in the lab: core interfaces inbound only, boundaries both ways, one interface for both.
           const atBoundary = hop.outIf === to.ifIndex && hop.device === to.device
           const one = { ...packet, device: hop.device, direction: 255 as const }
           return [
@@ -170,7 +170,7 @@ describe('which observation counts', () => {
           ]
         })
         const enricher = enricherOf()
-        // What meters itself is learned from the first packets.
+        // The first packets show which interfaces meter themselves.
         enricher.enrich(blockOf(rows))
         const block = blockOf(rows)
         enricher.enrich(block)
@@ -186,7 +186,7 @@ describe('which observation counts', () => {
 })
 
 describe('exporters', () => {
-  test('a number that the collector gave to another address is another device', () => {
+  test('a number that the collector reassigned to another address is another device', () => {
     let address = '10.255.0.1'
     const enricher = createEnricher({ domain, addressOf: () => address })
     enricher.enrich(blockOf([{}]))
@@ -197,19 +197,23 @@ describe('exporters', () => {
   })
 })
 
-describe('a domain that contradicts itself is refused', () => {
+describe('an inconsistent domain is refused', () => {
   const device = domain.devices[0]!
   const cases: readonly (readonly [string, Partial<Domain>, RegExp])[] = [
     [
       'two devices with one address',
       { devices: [device, { ...device, name: 'twin' }] },
-      /pe-1 and twin have one address, 10\.255\.0\.1/,
+      /pe-1 and twin must not have the same address, 10\.255\.0\.1/,
     ],
-    ['an unknown site', { sites: domain.sites.slice(1) }, /interface 1 of pe-1 leads to "office", which is no site/],
+    [
+      'an unknown site',
+      { sites: domain.sites.slice(1) },
+      /interface 1 of pe-1 leads to "office", which must be the name of a site/,
+    ],
     [
       'one index twice',
       { devices: [{ ...device, interfaces: [device.interfaces[0]!, device.interfaces[0]!] }] },
-      /interface index 1 of pe-1 stands twice/,
+      /interface index 1 of pe-1 occurs twice/,
     ],
     [
       'one prefix in two sites',

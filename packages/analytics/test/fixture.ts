@@ -1,10 +1,10 @@
-/** A domain as the operator writes it, and rows as a decoder fills them. */
+/** A domain as configured, and rows as filled by a decoder. */
 import { parseAddress, writeWords } from '@vagus/address'
 import { createFlowBlock, type FlowBlock } from '@vagus/flow'
 import { type Domain, createEnricher, type Enricher } from '../src/index.ts'
 
 /**
- * Two sites of one edge each, one with two interfaces on one device, and a neighbour on two devices:
+ * Two sites with one edge each, one site with two interfaces on one device, and a neighbour on two devices:
  *
  *   office - pe-1 (1)            transit - pe-1 (3), pe-2 (2)
  *   factory - pe-2 (1)           campus - pe-2 (4, 5)
@@ -60,7 +60,7 @@ export const domain: Domain = {
 export const [office, factory, transit, campus] = [1, 2, 3, 4] as const
 export const [pe1, pe2, p1] = [1, 2, 3] as const
 
-/** Exporter numbers differ from device numbers: they are the device's + 10. */
+/** Exporter numbers differ from device numbers: they are the device number + 10. */
 export const addressOf = (exporter: number): string | undefined => domain.devices[exporter - 11]?.address
 export const enricherOf = (of: Domain = domain): Enricher => createEnricher({ domain: of, addressOf })
 
@@ -81,7 +81,7 @@ const usual = {
   start: 0,
   end: 0,
 }
-/** `outIf` is `inIf` unless it is given, and `version` that of `src`. */
+/** `outIf` defaults to `inIf`, and `version` to that of `src`. */
 export type Row = Partial<typeof usual>
 
 const set64 = (column: Uint32Array, row: number, value: number): void => {
@@ -89,7 +89,7 @@ const set64 = (column: Uint32Array, row: number, value: number): void => {
   column[row * 2 + 1] = Math.floor(value / 2 ** 32)
 }
 
-/** Office to factory over HTTPS, seen on entry, unless a row says otherwise. */
+/** Office to factory over HTTPS, metered on entry, by default. */
 export function blockOf(rows: readonly Row[]): FlowBlock {
   const block = createFlowBlock(Math.max(8, Math.ceil(rows.length / 8) * 8))
   for (const [index, given] of rows.entries()) {

@@ -6,7 +6,7 @@ import { KeyIndex } from '../src/key-index.ts'
 import { kthLargest } from '../src/kth-largest.ts'
 
 describe('key index', () => {
-  test('finds what a Map finds, also where all keys have one hash', () => {
+  test('finds the same as a Map, also when all keys have the same hash', () => {
     const keys = fc.array(fc.tuple(fc.nat({ max: 4 }), fc.nat({ max: 4 })), { maxLength: 60 })
     fc.assert(
       fc.property(keys, fc.constantFrom('one hash', 'proper hash'), (list, hashing) => {
@@ -50,7 +50,7 @@ describe('key index', () => {
   })
 })
 
-test('the k-th largest is what sorting gives', () => {
+test('the k-th largest is the same as by sorting', () => {
   const list = fc.array(fc.oneof(fc.nat({ max: 5 }), fc.double({ noNaN: true, min: 0, max: 1e12 })), {
     minLength: 1,
     maxLength: 80,

@@ -11,7 +11,7 @@ const t0 = 1_700_000_000_000
 const enricher = enricherOf()
 const internet = '8.8.8.8'
 
-/** A window that saw the rows; `now` is when they came. */
+/** A window with the rows, which arrived at `now`. */
 function liveOf(rows: readonly Row[], now: number, config: Partial<LiveWindowConfig> = {}): LiveWindow {
   const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, hashKey, lagMs: 0, ...config })
   const block = blockOf(rows)
@@ -34,7 +34,7 @@ describe('windows', () => {
   })
 })
 
-describe('a record is shared out over its slices', () => {
+describe('a record is spread over its slices', () => {
   test('by the overlap of its time with them', () => {
     const row = { start: t0 + 4000, end: t0 + 14_000, octets: 10_000, packets: 10 }
     const live = liveOf([row], t0 + 15_000)
@@ -47,7 +47,7 @@ describe('a record is shared out over its slices', () => {
     assert.equal(live.totals(5, t0 + 15_000).packets, 4)
   })
 
-  test('a record that ends on a border has nothing in the slice that begins there', () => {
+  test('a record that ends on a boundary has no share in the slice that starts there', () => {
     const live = liveOf([{ start: t0, end: t0 + 5000, octets: 5000 }], t0 + 10_000)
     assert.deepEqual(
       live.ipv6Points(10, t0 + 10_000).points.map(({ ipv4 }) => (ipv4 * 5) / 8),
@@ -55,7 +55,7 @@ describe('a record is shared out over its slices', () => {
     )
   })
 
-  test('any records give the sums that adding them up one by one gives', () => {
+  test('any records give the same sums as adding them up one by one', () => {
     const span = fc.tuple(fc.nat({ max: 400_000 }), fc.nat({ max: 120_000 }), fc.nat({ max: 1e9 }))
     const now = t0 + 320_000
     fc.assert(
@@ -70,7 +70,7 @@ describe('a record is shared out over its slices', () => {
     )
   })
 
-  /** What of a record lies in the window: its end is at most now, and an instant is all in its slice. */
+  /** The share of a record in the window: its end is at most now, and an instant is entirely in its slice. */
   function naiveOctets(
     row: { start: number; end: number; octets: number },
     now: number,
@@ -87,23 +87,23 @@ describe('a record is shared out over its slices', () => {
 describe('clocks', () => {
   const now = t0 + 400_000
 
-  test('a record from the future ends now, and is counted as such', () => {
+  test('a record from the future ends now, and is counted as future', () => {
     const live = liveOf([{ start: now + 5000, end: now + 9000, octets: 700 }], now)
     assert.equal(live.totals(5, now + 5000).octets, 700)
     assert.equal(live.counts().future, 1)
   })
 
-  test('a second ahead is no news', () => {
+  test('a record up to a second ahead is not counted as future', () => {
     assert.equal(liveOf([{ start: now, end: now + 1000 }], now).counts().future, 0)
   })
 
-  test('a record older than all slices is left out, and counted as such', () => {
+  test('a record older than all slices is left out, and counted as late', () => {
     const live = liveOf([{ start: t0, end: t0 + 10_000 }], now)
     assert.equal(live.totals(300, now).octets, 0)
     assert.deepEqual(live.counts(), { records: 1, counted: 0, late: 1, cut: 0, future: 0 })
   })
 
-  test('of a record that began before the oldest slice only the rest is taken in', () => {
+  test('only the part within the slices of a record that started before is counted', () => {
     const live = liveOf([{ start: now - 600_000, end: now, octets: 600_000 }], now)
     near(live.totals(300, now).octets, 300_000)
     assert.equal(live.counts().cut, 1)
@@ -113,7 +113,7 @@ describe('clocks', () => {
     assert.equal(liveOf([{ start: 0, end: now - 1, octets: 9 }], now).totals(5, now).octets, 9)
   })
 
-  test('slices are used again when their time is over', () => {
+  test('slices are reused after their time', () => {
     const live = liveOf([{ end: now, octets: 5 }], now)
     const later = now + 10 * 3_600_000
     const block = blockOf([{ end: later, octets: 7 }])
@@ -157,7 +157,7 @@ describe('traffic matrix', () => {
     assert.equal(matrix.ipv4[(pe1 - 1) * 3 + (pe2 - 1)], 3200)
   })
 
-  test('traffic to a place that nobody knows is unresolved', () => {
+  test('traffic to an unknown place is unresolved', () => {
     const sites = domain.sites.filter(({ name }) => name !== 'transit' && name !== 'factory')
     const devices = domain.devices.map((device) => ({
       ...device,
@@ -200,7 +200,7 @@ describe('tops', () => {
     assert.deepEqual([top.total.octets, top.total.flows, top.total.bitsPerSecond], [1700, 3, 1360])
   })
 
-  test('of every set that is followed', () => {
+  test('of every live set', () => {
     const live = liveOf(rows, now)
     const first = (set: 'dst' | 'pair' | 'conversation' | 'application' | 'sites'): unknown =>
       live.top(set, 9, 10, now).items.map(({ key, octets }) => [...Object.values(key), octets])
@@ -232,7 +232,7 @@ describe('tops', () => {
     assert.equal(topSetOf(['src', 'application']), undefined)
   })
 
-  test('with more keys than a sketch lists the true volume is within the error', () => {
+  test('have the true volume within the error, with more keys than a sketch lists', () => {
     const many = Array.from({ length: 2600 }, (_, index): Row => {
       const host = index % 2500
       const second = index >= 2500 ? 5000 : 0
@@ -254,14 +254,14 @@ describe('tops', () => {
     }
   })
 
-  test('are empty where nothing flowed', () => {
+  test('are empty without traffic', () => {
     const top = liveOf([], now).top('src', 20, 10, now)
     assert.deepEqual([top.items, top.method, top.total.bitsPerSecond, top.total.ipv6Share], [[], 'exact', 0, null])
   })
 })
 
 describe('time', () => {
-  test('a clock that was wrong by an hour and is set right costs what was counted, not the hour', () => {
+  test('correcting a clock that was wrong by an hour loses the counts so far, not the hour', () => {
     const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, hashKey, lagMs: 0 })
     live.add(blockOf([]), now + 3_600_000)
     const block = blockOf([{ ...at, octets: 1000 }])
@@ -271,7 +271,7 @@ describe('time', () => {
     assert.ok(live.totals(10, now).octets > 0)
   })
 
-  test('a clock that was ahead when counting began and is set right does not cut windows short', () => {
+  test('correcting a clock that was ahead at the start of counting does not shorten windows', () => {
     const live = liveOf([], now, { startedAt: now + 3_600_000 })
     const block = blockOf([{ ...at, octets: 1000 }])
     enricher.enrich(block)
@@ -279,7 +279,7 @@ describe('time', () => {
     assert.equal(live.windowAt(60, now + 60_000).seconds, 60)
   })
 
-  test('a record of many minutes is a heavy hitter of its whole volume', () => {
+  test('a record of many minutes is a heavy hitter with its whole volume', () => {
     const long: Row = { start: now - 200_000, end: now, octets: 200_000, src: '10.1.0.9' }
     const live = liveOf([long], now, { startedAt: t0 - 600_000 })
     const [item] = live.top('src', 1, 300, now).items
@@ -299,14 +299,14 @@ describe('interface loads', () => {
         ]),
     )
 
-  test('take in records that do not count', () => {
+  test('include records that are not counted', () => {
     assert.deepEqual(loadsOf([{ ...at, octets: 1000, device: p1, inIf: 1, outIf: 2 }]), {
       '3/1': [800, 'interface', null, null],
       '3/2': [null, null, 800, 'others'],
     })
   })
 
-  test('with one interface named for both, the sites tell the direction', () => {
+  test('take the direction from the sites when one interface is named for both', () => {
     assert.deepEqual(
       loadsOf([
         { ...at, octets: 1000, inIf: 1 },
@@ -316,7 +316,7 @@ describe('interface loads', () => {
     )
   })
 
-  test('do not take an interface twice that is metered itself', () => {
+  test('do not count an interface twice that meters itself', () => {
     const rows: readonly Row[] = [
       { ...at, octets: 1000, inIf: 2, outIf: 3, direction: 1 },
       { ...at, octets: 1000, inIf: 2, outIf: 3, direction: 0 },
@@ -325,13 +325,13 @@ describe('interface loads', () => {
     assert.deepEqual(loads['1/3'], [null, null, 1600, 'interface'])
   })
 
-  test('one odd record does not take a direction from the interfaces that show it', () => {
+  test('one odd record does not remove a direction from the interfaces that show it', () => {
     const entering = Array.from({ length: 20 }, (): Row => ({ ...at, octets: 1000, device: p1, inIf: 1, outIf: 2 }))
     const odd: Row = { ...at, octets: 1, device: p1, inIf: 1, outIf: 2, direction: 1 }
     assert.deepEqual(loadsOf([...entering, odd])['3/2'], [null, null, 16_000, 'others'])
   })
 
-  test('say how much is IPv6, and which devices never exported any', () => {
+  test('show the IPv6 part, and the devices that never exported any', () => {
     const live = liveOf(
       [
         { ...at, octets: 1000, src: '2001:db8:1::1', dst: '2001:db8:2::1' },
@@ -345,7 +345,7 @@ describe('interface loads', () => {
   })
 })
 
-test('what is no IP, or not known to be, is in the total and in neither family', () => {
+test('non-IP traffic and traffic of unknown version is in the total and in neither family', () => {
   const other: Row = { ...at, octets: 500, version: 0 }
   const totalsOf = (...rows: readonly Row[]): TrafficTotals => liveOf(rows, now).totals(10, now)
   const mixed = totalsOf(
@@ -358,14 +358,14 @@ test('what is no IP, or not known to be, is in the total and in neither family',
   assert.deepEqual(liveOf([other], now).ipv6Blind(), ['pe-1'])
 })
 
-describe('strangers', () => {
-  test('rows of any content neither throw nor give figures that are not numbers', () => {
+describe('forged records', () => {
+  test('with any content neither throw nor give figures that are not finite numbers', () => {
     const octets = fc.uint8Array({ minLength: 64 * octetsPerRow, maxLength: 64 * octetsPerRow })
     fc.assert(
       fc.property(octets, fc.constantFrom(0, 1, 10_000, 1e6), (content, later) => {
         const block = createFlowBlock(64)
         block.memory.set(content)
-        // Some rows of routers that are ours, and times near now.
+        // Some rows are of routers of the domain, with times near now.
         for (let row = 0; row < 48; row++) block.exporter[row] = 11 + (row % 3)
         for (let row = 0; row < 32; row++)
           block.end.set([(now + later) >>> 0, Math.floor((now + later) / 2 ** 32)], row * 2)
@@ -394,8 +394,8 @@ function figuresIn(value: unknown): readonly number[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(figuresIn) : []
 }
 
-test('a domain of more nodes than a matrix can have is told so', () => {
+test('a matrix of too many nodes is refused', () => {
   const sites = Array.from({ length: 1001 }, (_, index) => ({ name: `s${index}`, prefixes: [] }))
   const live = new LiveWindow({ domain: { ...domain, sites }, deviceOf: () => 0, startedAt: t0, hashKey })
-  assert.throws(() => live.matrix('sites', 60, now), /a matrix has at most 1000 nodes, and the domain has 1001/)
+  assert.throws(() => live.matrix('sites', 60, now), /a matrix must have at most 1000 nodes, but the domain has 1001/)
 })

@@ -3,18 +3,18 @@ import { describe, test } from 'node:test'
 import { Metering, way } from '../src/metering.ts'
 
 describe('how an interface is metered', () => {
-  test('nothing is known before the first record', () => {
+  test('is unknown before the first record', () => {
     assert.equal(new Metering(1).metersItself(0, way.in), false)
   })
 
-  test('one odd record does not outweigh all those that were made elsewhere', () => {
+  test('one odd record does not outweigh all records that were made elsewhere', () => {
     const metering = new Metering(1)
     for (let i = 0; i < 1000; i++) metering.learn(-1, 0, 'entry')
     metering.made(0, way.out)
     assert.equal(metering.metersItself(0, way.out), false)
   })
 
-  test('an interface that meters itself does so though another one names it as often', () => {
+  test('an interface meters itself even if records of another name it as often', () => {
     const metering = new Metering(1)
     for (let i = 0; i < 100_000; i++) {
       metering.made(0, way.in)
@@ -24,7 +24,7 @@ describe('how an interface is metered', () => {
     assert.equal(metering.metersItself(0, way.out), false)
   })
 
-  test('a router that stops metering there is believed after some thousand records', () => {
+  test('is relearned a few thousand records after a router stops metering there', () => {
     const metering = new Metering(2)
     for (let i = 0; i < 100_000; i++) metering.made(1, way.out)
     for (let i = 0; i < 20_000; i++) metering.learn(-1, 1, 'entry')

@@ -8,7 +8,7 @@ const word = fc.oneof(fc.constantFrom(0, 0xffff, 0x20010db8, 0xffffffff, 0x1ffff
 const ipv4 = word.map((address): readonly number[] => [address, 0xffff, 0, 0])
 const ipv6 = fc.tuple(word, word, word, word).map((words): readonly number[] => words)
 const address = fc.oneof(ipv4, ipv6)
-/** A prefix that the address lies in, or one beside it. */
+/** A prefix that contains the address, or one beside it. */
 const prefix = fc.tuple(address, fc.nat(128)).map(([words, length]) => {
   const is4 = words[1] === 0xffff && words[2] === 0 && words[3] === 0
   const bits = is4 ? length % 33 : length
@@ -22,7 +22,7 @@ const prefix = fc.tuple(address, fc.nat(128)).map(([words, length]) => {
 const isMapped = (words: readonly number[]): boolean => words[1] === 0xffff && words[2] === 0 && words[3] === 0
 
 describe('sites of addresses', () => {
-  test('are those of the longest prefix, whatever was looked up before', () => {
+  test('are those of the longest prefix, regardless of earlier look-ups', () => {
     fc.assert(
       fc.property(fc.uniqueArray(prefix, { maxLength: 12 }), fc.array(address, { maxLength: 60 }), (texts, asked) => {
         const usable = texts.filter((text) => {
@@ -48,7 +48,7 @@ describe('sites of addresses', () => {
     )
   })
 
-  test('are right where networks take each other’s place', () => {
+  test('are right when networks evict each other from the cache', () => {
     const table = new SiteTable([
       { name: 'a', prefixes: ['10.0.0.0/8'] },
       { name: 'b', prefixes: ['2001:db8::/32'] },

@@ -50,7 +50,7 @@ describe('Space-Saving', () => {
     )
   })
 
-  test('is exact while there are no more keys than its capacity', () => {
+  test('is exact up to its capacity in keys', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat({ max: 19 }), fc.nat({ max: 1000 })), { maxLength: 100 }), (list) => {
         const sketch = sketchOf(20, list)
@@ -66,7 +66,7 @@ describe('Space-Saving', () => {
     )
   })
 
-  test('says that it is not exact any more once a key with octets had to leave', () => {
+  test('is no longer exact once a key with octets was removed', () => {
     const sketch = sketchOf(
       4,
       Array.from({ length: 9 }, (_, key) => [key, 10 + key] as const),
@@ -74,7 +74,7 @@ describe('Space-Saving', () => {
     assert.ok(sketch.floor >= 10)
   })
 
-  test('lists the heaviest first, and all that stand out', () => {
+  test('lists the heaviest first, including all heavy keys', () => {
     const light = Array.from({ length: 5000 }, (_, index) => [1000 + (index % 2500), 1] as const)
     const heavy = Array.from({ length: 50 }, (_, index) => [index % 5, 100 + (index % 5)] as const)
     const sketch = sketchOf(80, [...light, ...heavy, ...light])
@@ -97,7 +97,7 @@ describe('Space-Saving', () => {
     )
   })
 
-  test('a merged sketch takes further records', () => {
+  test('a merged sketch accepts further records', () => {
     fc.assert(
       fc.property(records, records, records, (a, b, more) => {
         const merged = SpaceSaving.merged([sketchOf(3, a), sketchOf(3, b)])
@@ -119,7 +119,7 @@ describe('Space-Saving', () => {
     )
   })
 
-  test('begins anew after being cleared', () => {
+  test('is like new after being cleared', () => {
     fc.assert(
       fc.property(records, records, (before, list) => {
         const sketch = sketchOf(2, before)
@@ -131,13 +131,13 @@ describe('Space-Saving', () => {
     )
   })
 
-  test('refuses to merge what does not fit together', () => {
+  test('refuses to merge different key sizes or capacities', () => {
     assert.throws(() => SpaceSaving.merged([]), /at least one sketch/)
     assert.throws(
       () => SpaceSaving.merged([new SpaceSaving(1, 4), new SpaceSaving(2, 4)]),
-      /different keys or capacities/,
+      /same key size and capacity/,
     )
-    assert.throws(() => SpaceSaving.merged([new SpaceSaving(1, 4), new SpaceSaving(1, 400)]), /different keys or/)
+    assert.throws(() => SpaceSaving.merged([new SpaceSaving(1, 4), new SpaceSaving(1, 400)]), /same key size/)
     assert.throws(() => new SpaceSaving(1, 0), /"capacity" must be at least 1, got 0/)
   })
 })

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { halfWidth95, ipv6ShareOf, samplingVariance, theilSen } from '../src/index.ts'
 
-/** xorshift32 in 0..1: a test that fails fails again. */
+/** xorshift32 in 0..1, so that failures are reproducible. */
 function createRandom(seed: number): () => number {
   let state = seed
   return () => {
@@ -33,7 +33,7 @@ describe('Theil–Sen', () => {
     )
   })
 
-  test('finds a line through points of which a quarter are anything', () => {
+  test('finds a line through points of which a quarter are arbitrary', () => {
     const points = Array.from({ length: 60 }, (_, x) => ({ x, y: x % 4 === 0 ? 1e6 * Math.sin(x) : 3 + 0.5 * x }))
     assert.ok(Math.abs(theilSen(points)!.slope - 0.5) < 1e-9)
   })
@@ -45,7 +45,7 @@ describe('Theil–Sen', () => {
     assert.deepEqual([found.low, found.slope, found.high], [slopes[11], slopes[22], slopes[34]])
   })
 
-  test('the interval holds the true slope in about 95 of 100 cases', () => {
+  test('the interval contains the true slope in about 95 of 100 cases', () => {
     const random = createRandom(5)
     const normal = (): number => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random())
     let held = 0
@@ -56,13 +56,13 @@ describe('Theil–Sen', () => {
     assert.ok(held >= 300 * 0.92 && held <= 300 * 0.985, `${held} of 300`)
   })
 
-  test('says nothing with fewer than ten points at different times', () => {
+  test('is null with fewer than ten points at different times', () => {
     const points = Array.from({ length: 9 }, (_, x) => ({ x, y: x }))
     assert.equal(theilSen(points), null)
     assert.equal(theilSen([...points, ...points]), null)
   })
 
-  test('of very many points it takes even ones', () => {
+  test('of very many points it uses evenly spaced ones', () => {
     const points = Array.from({ length: 2500 }, (_, x) => ({ x, y: 2 * x }))
     assert.equal(theilSen(points)!.slope, 2)
   })
@@ -71,7 +71,7 @@ describe('Theil–Sen', () => {
 describe('IPv6 share', () => {
   const hour = 3_600_000
 
-  test('is by volume, and its trend is in points of share a day', () => {
+  test('is by volume, and its trend is in points of share per day', () => {
     const points = Array.from({ length: 48 }, (_, index) => ({
       at: index * hour,
       ipv4: 1000 - index * 10,
@@ -83,7 +83,7 @@ describe('IPv6 share', () => {
     assert.ok(trend!.low <= trend!.perDay && trend!.perDay <= trend!.high)
   })
 
-  test('is not known where nothing flowed; such steps do not bend the trend', () => {
+  test('is unknown without traffic; such steps do not affect the trend', () => {
     assert.deepEqual(ipv6ShareOf([{ at: 0, ipv4: 0, ipv6: 0 }]), { share: null, trend: null })
     assert.deepEqual(ipv6ShareOf([]), { share: null, trend: null })
     const points = Array.from({ length: 40 }, (_, index) =>
@@ -94,7 +94,7 @@ describe('IPv6 share', () => {
 })
 
 describe('sampling error', () => {
-  test('the 95 % interval holds the true volume in 93..97 of 100 cases, with packets of equal size in each flow', () => {
+  test('the 95 % interval contains the true volume in 93..97 of 100 cases, if packets of a flow have one size', () => {
     const random = createRandom(11)
     const rate = 10
     const flows = Array.from({ length: 60 }, (_, index) => ({ packets: 5 + index, size: 64 + ((index * 211) % 1400) }))
@@ -115,7 +115,7 @@ describe('sampling error', () => {
     assert.ok(held >= runs * 0.93 && held <= runs * 0.97, `${held} of ${runs}`)
   })
 
-  test('is nothing without sampling', () => {
+  test('is 0 without sampling', () => {
     assert.equal(samplingVariance(1e9, 1e6, 1), 0)
     assert.equal(samplingVariance(1e9, 1e6, 0), 0)
   })
