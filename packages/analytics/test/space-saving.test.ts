@@ -135,9 +135,9 @@ describe('Space-Saving', () => {
     assert.throws(() => SpaceSaving.merged([]), /at least one sketch/)
     assert.throws(
       () => SpaceSaving.merged([new SpaceSaving(1, 4), new SpaceSaving(2, 4)]),
-      /different keys or capacities/,
+      /same key size and capacity/,
     )
-    assert.throws(() => SpaceSaving.merged([new SpaceSaving(1, 4), new SpaceSaving(1, 400)]), /different keys or/)
+    assert.throws(() => SpaceSaving.merged([new SpaceSaving(1, 4), new SpaceSaving(1, 400)]), /same key size/)
     assert.throws(() => new SpaceSaving(1, 0), /"capacity" must be at least 1, got 0/)
   })
 })

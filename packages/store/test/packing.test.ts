@@ -7,12 +7,12 @@ import { entryOctetsOf, entryOf, octetsOf, readEntry, seal } from '../src/log/en
 import { isPackable, maxPackedOctets, type PackedForm, packedOctetsOf, Packing } from '../src/log/packing.ts'
 import { within } from './blocks.ts'
 
-const mostRows = 256
+const maxRows = 256
 const memory = new WebAssembly.Memory({ initial: 1 })
-const packing = new Packing(memory, mostRows)
+const packing = new Packing(memory, maxRows)
 /** Octets of a packed body, with room for the vector that starts in its last octets. */
 const received = new WebAssembly.Memory({ initial: 1 })
-const unpacking = new Packing(received, mostRows)
+const unpacking = new Packing(received, maxRows)
 
 /** Ways in which the rows of a block differ in an octet. */
 type Kind = 'same' | 'two' | 'any'
@@ -22,7 +22,7 @@ const kinds = fc.array(fc.constantFrom<Kind>('same', 'two', 'any'), {
 })
 
 /** Rows whose octets vary by `kind`. */
-const blocks = fc.tuple(fc.integer({ min: 1, max: mostRows / 64 }), kinds, fc.integer()).map(([times, kind, seed]) => {
+const blocks = fc.tuple(fc.integer({ min: 1, max: maxRows / 64 }), kinds, fc.integer()).map(([times, kind, seed]) => {
   const rows = times * 64
   const block = createFlowBlock(rows)
   let state = seed
@@ -157,10 +157,10 @@ describe('a packed entry', () => {
 
   test('stays valid while others are packed after it, until there is no room', () => {
     const [a, b] = fc.sample(blocks, { numRuns: 2, seed: 3 })
-    const roomy = new Packing(memory, mostRows, maxPackedOctets(mostRows))
+    const roomy = new Packing(memory, maxRows, maxPackedOctets(maxRows))
     const bodies = [a!, b!].map((block) => entryOf(block, 1, undefined, roomy).body)
     assert.deepEqual(bodies.map((body) => body.slice()), [a!, b!].map((block) => packed(block).subarray(40))) // prettier-ignore
-    assert.throws(() => Array.from({ length: 9 }, () => roomy.pack(0, mostRows)), /no room for \d+ rows/)
+    assert.throws(() => Array.from({ length: 9 }, () => roomy.pack(0, maxRows)), /no room for \d+ rows/)
     roomy.startAnew()
     assert.deepEqual(entryOf(a!, 1, undefined, roomy).body.slice(), packed(a!).subarray(40))
   })
