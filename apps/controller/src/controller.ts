@@ -4,7 +4,7 @@ import type { Endpoint } from '@vagus/address'
 import { parseDuration } from '@vagus/api/duration'
 import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
-import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
+import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
 import { AgentDesk } from './agents/agent-desk.ts'
 import { agentKeeper } from './agents/agent-keeper.ts'
@@ -25,6 +25,7 @@ import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { createApp } from './http/app.ts'
+import type { Backend } from './http/backend.ts'
 import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
@@ -63,96 +64,57 @@ export interface Controller {
 /** Keys of the control state. */
 const keys = { snapshot: 'flow-state', numbering: 'numbering', since: 'since' } as const
 
+/** What every part is built on. */
+interface Core {
+  readonly config: Config
+  readonly home: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly control: ControlStore
+  readonly events: EventLog
+  readonly state: DomainState
+  readonly tell: (draft: EventDraft) => void
+  readonly report: (line: string) => void
+  /** Closes what was opened, from the last to the first: the API before what it asks, the log before the control state. */
+  readonly opened: AsyncDisposableStack
+}
+
 /** @throws {ConfigError} when home or an address to listen at is not ours, {UnavailableError} when one cannot be bound */
 export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
-  const undo: (() => Promise<void> | void)[] = []
+  const opened = new AsyncDisposableStack()
   try {
-    return await start(loaded, options, undo)
+    return await start(loaded, options, opened)
   } catch (error) {
-    for (const step of undo.toReversed()) await step()
+    await opened.disposeAsync()
     throw error
   }
 }
 
 async function start(
-  { config, home, origins }: LoadedConfig,
-  { version, console, report = () => undefined, signal }: ControllerOptions,
-  undo: (() => Promise<void> | void)[],
+  loaded: LoadedConfig,
+  options: ControllerOptions,
+  opened: AsyncDisposableStack,
 ): Promise<Controller> {
+  const { version, signal } = options
   signal?.throwIfAborted()
-  const startedAt = Date.now()
-  makeHome({ home, origins })
-  await checkOwnAddresses({ config, origins })
-  const control = openControlStore({ path: join(home, 'control.sqlite') })
-  undo.push(() => control.close())
-  const events = new EventLog(eventKeeper(control), (problem, event) =>
-    report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),
-  )
-  const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
-  const state = new DomainState(config, newDomain(control, config))
+  makeHome(loaded)
+  await checkOwnAddresses(loaded)
+  const core = openCore(loaded, options, opened)
+  const { config, state, tell, report } = core
   const finished = Promise.withResolvers<void>()
   finished.promise.catch(() => undefined) // whoever waits hears it; nobody need wait
-
-  const store = await openStore(home, config, (event) => tell(draftOfStoreEvent(event)))
-  undo.push(() => store.close())
+  const store = await openStore(core)
   signal?.throwIfAborted()
-  const collector = await startCollector(home, config, state, control, store, {
-    tell,
-    fail: (problem) => finished.reject(new Error(problem)),
-    report,
-  })
-  undo.push(() => collector.stop())
+  const collector = await startCollector(core, store, (problem) => finished.reject(new Error(problem)))
   signal?.throwIfAborted()
-  undo.push(
-    startCoverageClock(state.coverageHistory, async (seconds) =>
-      measuredCoverage(state, await collector.ask({ kind: 'loads', seconds })),
-    ),
-  )
   const neighbourhood = openNeighbourhood(config, report)
-  undo.push(() => neighbourhood?.stop())
-  const telemetry = await startTelemetry(config, report, tell)
-  undo.push(async () => telemetry?.stop())
-  if (telemetry !== undefined) state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
-  undo.push(startClassWatch(() => state.config.devices, tell))
+  opened.defer(() => neighbourhood?.stop())
+  const telemetry = await startTelemetry(core)
+  opened.defer(startClassWatch(() => state.config.devices, tell))
   signal?.throwIfAborted()
-  const stopping = new AbortController()
-  const agents = new AgentDesk({
-    list: new AgentList(agentKeeper(control), identityCrypto, startedAt),
-    crypto: identityCrypto,
-    siteOf: (address) => state.siteOf(address),
-    tell,
-    now: Date.now,
-  })
-  const agentClock = setInterval(() => agents.step(), 1000)
-  undo.push(() => clearInterval(agentClock))
-  const backend = createBackend({
-    agents,
-    version,
-    home,
-    startedAt,
-    since: sinceOf(control, startedAt),
-    state,
-    collector,
-    store,
-    control,
-    events,
-    neighbourhood,
-    telemetry,
-  })
-  const endpoint = parseHttpEndpoint(config.listen)
-  const app = createApp(backend, {
-    version,
-    hosts: ownHostsAt(endpoint),
-    hostNames: config.hosts,
-    operatorKey: writeOperatorKey(home, report),
-    console,
-    signal: stopping.signal,
-    now: Date.now,
-    onError: (error) => report(`${error.name}: ${error.message}`),
-  })
-  const http: HttpServer = await serveHttp(app.fetch, endpoint)
-  undo.push(() => http.stop())
-  undo.push(() => stopping.abort())
+  const agents = openAgentDesk(core)
+  const parts = { ...core, version, since: sinceOf(core), agents, collector, store, neighbourhood, telemetry }
+  const { address } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
   if (collector.fallback !== undefined) {
@@ -160,61 +122,36 @@ async function start(
   }
   if (collector.snapshotProblem !== undefined) report(`templates of before are not used: ${collector.snapshotProblem}`)
   return {
-    address: http.address,
+    address,
     flowEndpoints: collector.endpoints,
     finished: finished.promise,
-    reload(next) {
-      const changes = reload(next, state, control, collector, tell)
-      if (changes.changed.includes('devices')) {
-        telemetry?.setDevices(next.config.devices).catch((error: unknown) => report(`telemetry: ${String(error)}`))
-      }
-      return changes
-    },
+    reload: (next) => reload(next, core, collector, telemetry),
     rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem } }),
     async stop() {
       const givenUp = (): number => state.report?.log.dropped ?? 0
       const before = givenUp()
       tell({ event: 'controller.stopped', subject: '', fields: {} })
-      // The API goes first, so that nobody asks a half-stopped controller; the log is closed before the control state.
-      for (const step of undo.splice(0).toReversed()) await step()
+      await opened.disposeAsync()
       finished.resolve()
       return { givenUp: givenUp() - before }
     },
   }
 }
 
-/** When this state was begun. */
-function sinceOf(control: ControlStore, now: number): number {
-  const before = control.get(keys.since)?.value
-  if (typeof before === 'number') return before
-  control.put(keys.since, now, now)
-  return now
-}
-
-/** Undefined where nobody is to connect. @throws {RangeError} without an AS number, or with a key file that cannot be used */
-async function startTelemetry(
-  { bgp, as, devices }: Config,
-  report: (line: string) => void,
-  tell: (draft: EventDraft) => void,
-): Promise<TelemetryHub | undefined> {
-  if (bgp === undefined) return undefined
-  if (as === undefined) throw new RangeError('"bgp.listen" needs "as", our AS number')
-  const listen = parseFlowEndpoint(bgp.listen)
-  const identifier = bgp.identifier ?? listen.address
-  const protection = {
-    ...(bgp.keyFile === undefined ? {} : { password: readKeyFile(bgp.keyFile) }),
-    ...(bgp.hops === undefined ? {} : { ttlSecurity: bgp.hops }),
-  }
-  const onRefused = ({ address, problem, count }: Refused): void =>
-    tell({ event: 'agent.refused', subject: address, fields: { address, problem, count } })
-  return TelemetryHub.start({ as, identifier, listen, devices, protection, report, onRefused })
-}
-
-/** Whom the collector's side tells what. */
-interface Told {
-  readonly tell: (draft: EventDraft) => void
-  readonly fail: (problem: string) => void
-  readonly report: (line: string) => void
+function openCore(
+  { config, home }: LoadedConfig,
+  { report = () => undefined }: ControllerOptions,
+  opened: AsyncDisposableStack,
+): Core {
+  const startedAt = Date.now()
+  const control = openControlStore({ path: join(home, 'control.sqlite') })
+  opened.defer(() => control.close())
+  const events = new EventLog(eventKeeper(control), (problem, event) =>
+    report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),
+  )
+  const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
+  const state = new DomainState(config, newDomain(control, config))
+  return { config, home, startedAt, control, events, state, tell, report, opened }
 }
 
 /** The domain with the numbers that earlier records have; new ones are written down before a record can have them. */
@@ -226,28 +163,36 @@ function newDomain(control: ControlStore, config: Config): DomainState['domain']
   return domainOf(numbered, numbering)
 }
 
-async function openStore(home: string, { store }: Config, onEvent: (event: StoreEvent) => void): Promise<FlowStore> {
+/** When this state was begun. */
+function sinceOf({ control, startedAt }: Core): number {
+  const before = control.get(keys.since)?.value
+  if (typeof before === 'number') return before
+  control.put(keys.since, startedAt, startedAt)
+  return startedAt
+}
+
+async function openStore({ config, home, tell, opened }: Core): Promise<FlowStore> {
   const seconds = (text: string): number => parseDuration(text) / 1000
-  return openFlowStore({
+  const { raw, minute, fiveMinutes, hour, maxOctets } = config.store
+  const store = await openFlowStore({
     folder: join(home, 'flows'),
     retention: {
-      raw: seconds(store.raw),
-      minute: seconds(store.minute),
-      fiveMinutes: seconds(store.fiveMinutes),
-      hour: seconds(store.hour),
+      raw: seconds(raw),
+      minute: seconds(minute),
+      fiveMinutes: seconds(fiveMinutes),
+      hour: seconds(hour),
     },
-    maxOctets: store.maxOctets,
-    onEvent,
+    maxOctets,
+    onEvent: (event) => tell(draftOfStoreEvent(event)),
   })
+  opened.defer(() => store.close())
+  return store
 }
 
 async function startCollector(
-  home: string,
-  config: Config,
-  state: DomainState,
-  control: ControlStore,
+  { config, home, control, state, tell, report, opened }: Core,
   store: FlowStore,
-  { tell, fail, report }: Told,
+  onFailure: (problem: string) => void,
 ): Promise<CollectorThread> {
   const snapshot = control.get(keys.snapshot)?.value
   if (snapshot !== undefined) state.takeSnapshot(snapshot as Parameters<DomainState['takeSnapshot']>[0])
@@ -259,7 +204,7 @@ async function startCollector(
     snapshot,
     acknowledged: store.notifier(),
   }
-  return startCollectorThread(start, {
+  const collector = await startCollectorThread(start, {
     onReport: (report) => state.take(report).forEach(tell),
     onSnapshot: (json) => {
       try {
@@ -268,8 +213,70 @@ async function startCollector(
         report(`the exporters' templates could not be written down: ${String(error)}`)
       }
     },
-    onFailure: fail,
+    onFailure,
   })
+  opened.defer(() => collector.stop())
+  opened.defer(
+    startCoverageClock(state.coverageHistory, async (seconds) =>
+      measuredCoverage(state, await collector.ask({ kind: 'loads', seconds })),
+    ),
+  )
+  return collector
+}
+
+/** Undefined where nobody is to connect. @throws {RangeError} without an AS number, or with a key file that cannot be used */
+async function startTelemetry({ config, state, tell, report, opened }: Core): Promise<TelemetryHub | undefined> {
+  const { bgp, as, devices } = config
+  if (bgp === undefined) return undefined
+  if (as === undefined) throw new RangeError('"bgp.listen" needs "as", our AS number')
+  const listen = parseFlowEndpoint(bgp.listen)
+  const identifier = bgp.identifier ?? listen.address
+  const protection = {
+    ...(bgp.keyFile === undefined ? {} : { password: readKeyFile(bgp.keyFile) }),
+    ...(bgp.hops === undefined ? {} : { ttlSecurity: bgp.hops }),
+  }
+  const onRefused = ({ address, problem, count }: Refused): void =>
+    tell({ event: 'agent.refused', subject: address, fields: { address, problem, count } })
+  const telemetry = await TelemetryHub.start({ as, identifier, listen, devices, protection, report, onRefused })
+  opened.defer(() => telemetry.stop())
+  state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
+  return telemetry
+}
+
+function openAgentDesk({ control, state, tell, startedAt, opened }: Core): AgentDesk {
+  const agents = new AgentDesk({
+    list: new AgentList(agentKeeper(control), identityCrypto, startedAt),
+    crypto: identityCrypto,
+    siteOf: (address) => state.siteOf(address),
+    tell,
+    now: Date.now,
+  })
+  const clock = setInterval(() => agents.step(), 1000)
+  opened.defer(() => clearInterval(clock))
+  return agents
+}
+
+async function openApi(
+  { config, home, report, opened }: Core,
+  backend: Backend,
+  { version, console }: ControllerOptions,
+): Promise<HttpServer> {
+  const endpoint = parseHttpEndpoint(config.listen)
+  const stopping = new AbortController()
+  const app = createApp(backend, {
+    version,
+    hosts: ownHostsAt(endpoint),
+    hostNames: config.hosts,
+    operatorKey: writeOperatorKey(home, report),
+    console,
+    signal: stopping.signal,
+    now: Date.now,
+    onError: (error) => report(`${error.name}: ${error.message}`),
+  })
+  const http = await serveHttp(app.fetch, endpoint)
+  opened.defer(() => http.stop())
+  opened.defer(() => stopping.abort())
+  return http
 }
 
 const collectorDomain = ({ domain, config, directory }: DomainState): CollectorDomain => ({
@@ -288,10 +295,9 @@ const collectorDomain = ({ domain, config, directory }: DomainState): CollectorD
 
 function reload(
   { config }: LoadedConfig,
-  state: DomainState,
-  control: ControlStore,
+  { state, control, tell, report }: Core,
   collector: CollectorThread,
-  tell: (draft: EventDraft) => void,
+  telemetry: TelemetryHub | undefined,
 ): ConfigChanges {
   const changes = changesOf(state.config, config)
   if (changes.changed.length > changes.restart.length) {
@@ -302,5 +308,8 @@ function reload(
   const restart = changes.restart.length === 0 ? '' : `; ${changes.restart.join(', ')} only after a restart`
   const text = changes.changed.length === 0 ? 'nothing changed' : changes.changed.join(', ') + restart
   tell({ event: 'config.reloaded', subject: '', fields: { changes: text } })
+  if (changes.changed.includes('devices')) {
+    telemetry?.setDevices(config.devices).catch((error: unknown) => report(`telemetry: ${String(error)}`))
+  }
   return changes
 }

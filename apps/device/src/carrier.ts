@@ -31,7 +31,7 @@ const interval = { least: 1000, most: 20_000 } as const
 /** Milliseconds that routes stay after BGP-LS is there again: until it is everywhere. */
 const overlap = 3000
 /** Beyond, agents that announce our prefixes are not reported. */
-const mostRivals = 16
+const maxRivals = 16
 
 export interface CarrierOptions {
   /** Code of the attribute, chosen by the operator for all agents of the AS. */
@@ -150,7 +150,7 @@ export class Carrier {
     for (const path of paths) {
       const agent = this.#pageOf(path)?.agent
       if (agent === undefined || agent === this.#identity.agent) continue
-      if (this.#rivals.has(agent) || this.#rivals.size >= mostRivals) continue
+      if (this.#rivals.has(agent) || this.#rivals.size >= maxRivals) continue
       this.#rivals.add(agent)
       this.#options.report(
         `carrier: another agent announces ${prefix} too, so one hides the other; ` +

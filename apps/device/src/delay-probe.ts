@@ -12,7 +12,7 @@ const patience = 1000
 /** Round trips kept: the window of least, most and median. */
 const kept = 12
 /** So many probes lost in a row, and what was measured before is of a neighbour that is gone. */
-const mostLost = 5
+const maxLost = 5
 
 export interface Delay {
   /** Microseconds one way. */
@@ -55,7 +55,7 @@ export class DelayProbe {
   async measure(): Promise<void> {
     const roundTrip = await this.#measure(this.#address)
     this.#lost = roundTrip === undefined ? this.#lost + 1 : 0
-    if (this.#lost >= mostLost) this.#delays.length = 0
+    if (this.#lost >= maxLost) this.#delays.length = 0
     if (roundTrip === undefined) return
     this.#delays.push((roundTrip * 1000) / 2)
     if (this.#delays.length > kept) this.#delays.shift()

@@ -23,7 +23,7 @@ const shownWithin = 300
 /** Readings kept of an interface: the longest window, which holds less of counters that leap, and one before it. */
 const maxReadings = 16
 /** The qdisc counts drops in 32 bits. More than so many between two readings is no wrap: another qdisc counts. */
-const mostDrops = 2 ** 24
+const maxDrops = 2 ** 24
 
 interface Octets {
   readonly inOctets: bigint
@@ -134,5 +134,5 @@ const newCounters = (first: Reading, queueDrops = 0): Counters => ({
 /** Drops between two readings. A qdisc that was put in the place of another counts from 0. */
 function dropsSince(before: number, drops: number): number {
   const more = (drops - before) >>> 0
-  return more < mostDrops ? more : drops
+  return more < maxDrops ? more : drops
 }

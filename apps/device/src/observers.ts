@@ -7,7 +7,7 @@
 import type { FlowBlock } from '@vagus/flow'
 
 /** Flows remembered, some 5 MB. Beyond, the one told of longest ago is forgotten, and might count twice once. */
-const mostFlows = 65_536
+const maxFlows = 65_536
 const exit = 1
 const twoTo32 = 2 ** 32
 
@@ -32,7 +32,7 @@ export class Observers {
     if (known !== undefined && known.place !== place && Math.abs(now - known.toldAt) <= silence) return false
     this.#byFlow.delete(flow)
     this.#byFlow.set(flow, { place, toldAt: now })
-    if (this.#byFlow.size > mostFlows) this.#byFlow.delete(this.#byFlow.keys().next().value!)
+    if (this.#byFlow.size > maxFlows) this.#byFlow.delete(this.#byFlow.keys().next().value!)
     return true
   }
 }

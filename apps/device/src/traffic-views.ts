@@ -7,7 +7,7 @@
  *
  *   |<- window ->|<------ delay ------>|now
  *
- * A constant rate is then seen as one, late by at most the timeout. Of flows that take longer than `mostDelay` only the
+ * A constant rate is then seen as one, late by at most the timeout. Of flows that take longer than `maxDelay` only the
  * part of that last time is seen. A flow that several interfaces export counts at one (`observers.ts`).
  * @module
  */
@@ -19,10 +19,10 @@ import { Observers } from './observers.ts'
 /** Milliseconds; the window is so many slices. */
 const slice = { milliseconds: 5000, count: 2 } as const
 /** The longest delay that is waited for, milliseconds. Each slice of it is up to 0.7 MB of sketches. */
-const mostDelay = 120_000
+const maxDelay = 120_000
 /** Exporters look for flows that are due now and then: one may take a little longer than those before. */
 const patience = 1.1
-const mostSlices = Math.ceil((mostDelay * patience) / slice.milliseconds) + slice.count + 2
+const maxSlices = Math.ceil((maxDelay * patience) / slice.milliseconds) + slice.count + 2
 const twoTo32 = 2 ** 32
 /** Entries of a sketch: 16 for each of the 64 that are told, so that counts of those are all but exact. */
 const capacity = 1024
@@ -127,8 +127,8 @@ export class TrafficViews {
     const end = Math.min(wide(block.end, row), now)
     const start = Math.min(wide(block.start, row), end)
     const told = numberOf(now)
-    const oldest = told - mostSlices + 1
-    this.#delays.set(told, Math.max(this.#delays.get(told) ?? 0, Math.min(now - start, mostDelay)))
+    const oldest = told - maxSlices + 1
+    this.#delays.set(told, Math.max(this.#delays.get(told) ?? 0, Math.min(now - start, maxDelay)))
     if (numberOf(end) < oldest) return
     if (start === end) return this.#add(block, row, version, numberOf(end), octets)
     for (let number = Math.max(oldest, numberOf(start)); number * slice.milliseconds < end; number++) {
@@ -175,11 +175,11 @@ export class TrafficViews {
     return Math.max(slice.milliseconds * slice.count, this.#delay)
   }
 
-  /** Slices that no window needs any more, and delays of more than `mostDelay` ago. */
+  /** Slices that no window needs any more, and delays of more than `maxDelay` ago. */
   #forget(now: number): void {
     const told = numberOf(now)
     for (const number of this.#delays.keys()) {
-      if (number < told - mostDelay / slice.milliseconds || number > told) this.#delays.delete(number)
+      if (number < told - maxDelay / slice.milliseconds || number > told) this.#delays.delete(number)
     }
     const oldest = numberOf(now - this.#delay) - slice.count
     for (const number of this.#slices.keys()) if (number < oldest || number > told) this.#slices.delete(number)

@@ -36,10 +36,10 @@ describe('a small lab with everything', { skip }, () => {
     rmSync(home, { recursive: true, force: true })
   })
 
-  /** The first answer of the controller that `accept` accepts, within twenty seconds. */
+  /** The first answer of the controller that `accept` accepts. */
   async function answer<Resource>(path: string, accept: (resource: Resource) => boolean): Promise<Resource> {
     const ask = async (): Promise<Resource> => (await (await fetch(`${lab.console}${path}`)).json()) as Resource
-    return until(ask, accept, { seconds: 20 })
+    return until(ask, accept, { seconds: 60 })
   }
 
   test('answers outside, and sees flows and counters of every router', async () => {

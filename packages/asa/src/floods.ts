@@ -26,7 +26,7 @@ export interface Flooded<Value> {
 }
 
 /** Changes that wait to be taken; floods come again, so an old one may be lost. */
-const mostChanges = 1024
+const maxChanges = 1024
 
 export class Floods {
   readonly name: string
@@ -64,7 +64,7 @@ export class Floods {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<Flooded<Value>, undefined> {
     const ended = Promise.withResolvers<void>()
-    const changes = new Arrivals<Flooded<Value>>(mostChanges, () => {
+    const changes = new Arrivals<Flooded<Value>>(maxChanges, () => {
       forget()
       ended.resolve()
     })

@@ -38,7 +38,7 @@ export type Outcome<Value> =
   | { readonly outcome: 'declined'; readonly reason: string | undefined }
 
 /** Offers that wait to be taken: sides alternate, so there is at most one, and another after a restart of the peer. */
-const mostOffers = 4
+const maxOffers = 4
 
 export class Negotiation<Value> implements AsyncIterable<Offer<Value>> {
   readonly objective: ObjectiveType<Value>
@@ -50,7 +50,7 @@ export class Negotiation<Value> implements AsyncIterable<Offer<Value>> {
    */
   readonly outcome: Promise<Outcome<Value>>
   readonly #instance: Instance
-  readonly #offers = new Arrivals<Offer<Value>>(mostOffers)
+  readonly #offers = new Arrivals<Offer<Value>>(maxOffers)
   readonly #outcome = Promise.withResolvers<Outcome<Value>>()
   readonly #handle: number
   /** What a step of ours that is being taken was refused with. */

@@ -40,7 +40,7 @@ const lookMs = 1000
 /** A newcomer is told at once who is here, but not more often than so. */
 const greetMs = 1000
 /** Agents remembered; the one not heard for longest is forgotten. Anybody on a link can make up names. */
-const mostNeighbours = 1024
+const maxNeighbours = 1024
 
 interface OpenLink extends LinkInterface {
   readonly grasp: Grasp
@@ -173,7 +173,7 @@ export class Neighbourhood {
     this.#neighbours.delete(key)
     this.#neighbours.set(key, neighbour)
     const [oldest] = this.#neighbours.keys()
-    if (this.#neighbours.size > mostNeighbours && oldest !== undefined) this.#neighbours.delete(oldest)
+    if (this.#neighbours.size > maxNeighbours && oldest !== undefined) this.#neighbours.delete(oldest)
     this.#options.onChange?.(byTheClock(neighbour))
     if (isNew && now >= link.lastFlood + greetMs) this.#tell(link, now)
   }

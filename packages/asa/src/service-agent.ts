@@ -42,7 +42,7 @@ export interface SynchronizeOptions {
 }
 
 /** Requests of peers that wait to be taken; the engine has its own limit of sessions. */
-const mostRequests = 4096
+const maxRequests = 4096
 
 export class ServiceAgent extends Floods {
   readonly #instance: Instance
@@ -130,7 +130,7 @@ export class ServiceAgent extends Floods {
     const listening = { asa: this.name, name: type.name, to: 'negotiation' } as const
     instance.command((handle) => ({ type: 'listen', handle, ...listening }))
     const ended = Promise.withResolvers<void>()
-    const asked = new Arrivals<Negotiation<Value>>(mostRequests, () => {
+    const asked = new Arrivals<Negotiation<Value>>(maxRequests, () => {
       instance.onRequested(this.name, type.name, undefined)
       instance.act({ type: 'stop-listening', handle: instance.newHandle(), ...listening })
       ended.resolve()

@@ -3,11 +3,11 @@ import type { Duplex } from 'node:stream'
 import type { NetworkEvent, Peer } from '@vagus/grasp'
 
 /** Octets that a peer may leave unread before its connection is dropped: many times what a session has under way. */
-const mostUnread = 262_144
+const maxUnread = 262_144
 /** How long a peer may take to read the last message and close, milliseconds. */
 const lingerMs = 5000
 /** Single messages being delivered; one more is dropped, as a datagram would be. */
-const mostDeliveries = 1024
+const maxDeliveries = 1024
 
 export class Streams {
   readonly #tell: (event: NetworkEvent) => void
@@ -57,7 +57,7 @@ export class Streams {
 
   /** Sends one message on a stream of its own. */
   deliver(open: () => Promise<Duplex>, octets: Uint8Array): void {
-    if (this.#deliveries >= mostDeliveries) return
+    if (this.#deliveries >= maxDeliveries) return
     this.#deliveries++
     open()
       .then((stream) => {
@@ -73,7 +73,7 @@ export class Streams {
     const stream = this.#open.get(connection)
     if (stream === undefined || stream.destroyed) return
     stream.write(octets)
-    if (stream.writableLength > mostUnread) stream.destroy()
+    if (stream.writableLength > maxUnread) stream.destroy()
   }
 
   close(connection: number): void {

@@ -41,14 +41,14 @@ export interface PlanInput {
   /** Links that end at a site bound it too, such as the parallel links of a neighbour AS; others do not matter. */
   readonly links?: readonly PlanLink[]
   /** Data packets and acknowledgements of all sites together in the busiest hour are kept below this. Default 10,000. */
-  readonly mostPacketsPerSecond?: number
+  readonly maxPacketsPerSecond?: number
 }
 
 export const planDefaults = {
   load: 0.5,
   v6Share: { least: 0.4, most: 0.7 },
   startHour: 9,
-  mostPacketsPerSecond: 10_000,
+  maxPacketsPerSecond: 10_000,
 } as const
 /** More pairs would give each too little traffic to be seen. */
 const maxSites = 64

@@ -177,14 +177,14 @@ function coveringAcknowledgements(
 
 /** The largest factor that keeps every site within its load and all of them within the packets per second. */
 function scaleOf(input: PlanInput, applications: readonly Application[], demands: readonly Demand[]): number {
-  const { load = planDefaults.load, mostPacketsPerSecond = planDefaults.mostPacketsPerSecond } = input
+  const { load = planDefaults.load, maxPacketsPerSecond = planDefaults.maxPacketsPerSecond } = input
   const busiest = Math.max(...siteLoads({ sites: input.sites, demands }, input.links).map(({ share }) => share))
   const packets = busiestSum(
     demands.map((demand) => ({
       bitsPerSecond: demand.bitsPerSecond.map((rate) => (rate / 8) * packetsPerOctet(applications, demand)),
     })),
   )
-  return Math.min(load / busiest, mostPacketsPerSecond / packets)
+  return Math.min(load / busiest, maxPacketsPerSecond / packets)
 }
 
 /** Data packets and acknowledgements per octet of the mix. */

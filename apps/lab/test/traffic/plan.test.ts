@@ -23,7 +23,7 @@ describe('a plan', () => {
 
   for (const load of [0.3, 0.6]) {
     test(`loads the smallest link of the busiest site by ${load}, and no other more`, () => {
-      const plan = makePlan({ ...input, load, mostPacketsPerSecond: 1e6 })
+      const plan = makePlan({ ...input, load, maxPacketsPerSecond: 1e6 })
       const shares = siteLoads(plan, links).map(({ share }) => share)
       assert.ok(Math.abs(Math.max(...shares) - load) < 1e-4)
     })
@@ -32,7 +32,7 @@ describe('a plan', () => {
   test('keeps below the packets per second that it may send', () => {
     const octets = (plan: Plan): number =>
       plan.demands.reduce((sum, { bitsPerSecond }) => sum + bitsPerSecond[0]! / 8, 0)
-    const [half, whole] = [250, 500].map((mostPacketsPerSecond) => octets(makePlan({ ...input, mostPacketsPerSecond })))
+    const [half, whole] = [250, 500].map((maxPacketsPerSecond) => octets(makePlan({ ...input, maxPacketsPerSecond })))
     assert.ok(whole! / 500 < 1340 && whole! / 500 > 100)
     assert.ok(Math.abs(half! / whole! - 0.5) < 1e-3)
   })

@@ -22,7 +22,7 @@ describe('two generators on a veth pair', { skip }, () => {
     })),
     seed: 5,
     matrix: 'gravity',
-    mostPacketsPerSecond: 2200,
+    maxPacketsPerSecond: 2200,
   })
   let observed: Observed
 

@@ -17,7 +17,7 @@ interface Neighbour extends Member {
 }
 
 /** Octets that a neighbour may leave unread before multicasts to it are dropped: some hundred of them. */
-const mostUnread = 131_072
+const maxUnread = 131_072
 
 export class SubstrateNetwork implements Network {
   readonly address: Uint8Array
@@ -53,7 +53,7 @@ export class SubstrateNetwork implements Network {
     neighbour?.stream
       .then((stream) => {
         if (stream === undefined || stream.destroyed) return this.#reopen(neighbour, octets)
-        if (stream.writableLength > mostUnread) this.dropped++
+        if (stream.writableLength > maxUnread) this.dropped++
         else stream.write(octets)
         return undefined
       })

@@ -33,14 +33,14 @@ export const defaultClasses: readonly TrafficClass[] = [
 ]
 
 const linkBase = 77_000_000
-const mostInterface = 999_999
+const maxInterface = 999_999
 const markFunction = 77
 const internalMark = 1
 
 /** @throws {RangeError} when the interface index is none of 1..999999, or the class none of 1..99 */
 export function classCommunity(as: number, ifIndex: number, number: number): LargeCommunity {
-  if (!(ifIndex >= 1 && ifIndex <= mostInterface)) {
-    throw new RangeError(`an interface index must be 1..${mostInterface}, got ${ifIndex}`)
+  if (!(ifIndex >= 1 && ifIndex <= maxInterface)) {
+    throw new RangeError(`an interface index must be 1..${maxInterface}, got ${ifIndex}`)
   }
   if (!(number >= 1 && number <= 99)) throw new RangeError(`a class must be 1..99, got ${number}`)
   return { globalAdministrator: as, localData1: linkBase + ifIndex, localData2: number }
@@ -56,7 +56,7 @@ export const internalOriginMark = (as: number): LargeCommunity => ({
 /** Whether an agent of this AS put it there. */
 export const isOurs = (as: number, { globalAdministrator, localData1 }: LargeCommunity): boolean =>
   globalAdministrator === as &&
-  (localData1 === markFunction || (localData1 > linkBase && localData1 <= linkBase + mostInterface))
+  (localData1 === markFunction || (localData1 > linkBase && localData1 <= linkBase + maxInterface))
 
 /** As routers write it. */
 export const textOfLargeCommunity = (one: LargeCommunity): string =>

@@ -33,9 +33,9 @@ export interface SessionTimers {
   readonly connectRetry: number
   /** How long the first OPEN may take (RFC 4271 §8.2.2: "a large value"). */
   readonly openHold: number
-  /** The first wait after a failure; it doubles up to `idleHoldMost` where we dial, and is jittered. */
+  /** The first wait after a failure; it doubles up to `maxIdleHold` where we dial, and is jittered. */
   readonly idleHold: number
-  readonly idleHoldMost: number
+  readonly maxIdleHold: number
   /** An established session that lasts as long makes us forget failures. */
   readonly stable: number
   /** How long stale routes may wait for End-of-RIB after the session is back (RFC 4724 §4.2). */
@@ -46,7 +46,7 @@ const defaultTimers: SessionTimers = {
   connectRetry: 5_000,
   openHold: 240_000,
   idleHold: 1_000,
-  idleHoldMost: 120_000,
+  maxIdleHold: 120_000,
   stable: 60_000,
   stale: 360_000,
 }

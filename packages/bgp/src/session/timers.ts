@@ -16,8 +16,8 @@ export type Ending = 'refused' | 'wanted' | 'failed'
  * happened.
  */
 export function idleHold(failures: number, how: Ending, config: SessionConfig, random: number): Effect {
-  const { idleHold, idleHoldMost, connectRetry } = timersOf(config)
-  const doubled = Math.min(idleHold * 2 ** Math.min(Math.max(failures - 1, 0), 30), idleHoldMost)
+  const { idleHold, maxIdleHold, connectRetry } = timersOf(config)
+  const doubled = Math.min(idleHold * 2 ** Math.min(Math.max(failures - 1, 0), 30), maxIdleHold)
   const listening = how === 'wanted' ? 0 : idleHold
   const dialling = how === 'refused' ? Math.max(doubled, connectRetry) : doubled
   const after = config.mode === 'passive' ? listening : dialling

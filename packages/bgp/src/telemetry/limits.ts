@@ -22,7 +22,7 @@ export const defaultMaxPages = 20_000
 export const maxRate = 1e13
 
 /** A rate above this multiple of the link's capacity is no measurement. */
-export const mostOverCapacity = 2
+export const maxOverCapacity = 2
 
 /** Milliseconds by which a sender's clock may be ahead of ours. */
 export const maxClockAhead = 60_000

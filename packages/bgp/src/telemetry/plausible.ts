@@ -4,7 +4,7 @@
  * @module
  */
 import type { LinkFigures } from './link-figures.ts'
-import { maxClockAhead, maxRate, mostOverCapacity } from './limits.ts'
+import { maxClockAhead, maxOverCapacity, maxRate } from './limits.ts'
 import type { ReceivedPage } from './view.ts'
 
 const isRate = (value: number): boolean => value >= 0 && value <= maxRate // false for NaN and the infinities
@@ -26,9 +26,9 @@ const problemOfRate = (name: string, value: number): string | undefined =>
   isRate(value) ? undefined : `${name} of ${value} is none of 0..${maxRate}`
 
 function problemOfUse(name: string, value: number, capacity: number): string | undefined {
-  if (value <= mostOverCapacity * capacity) return problemOfRate(name, value)
+  if (value <= maxOverCapacity * capacity) return problemOfRate(name, value)
   return isRate(value)
-    ? `${name} of ${value} is more than ${mostOverCapacity} times the capacity of ${capacity}`
+    ? `${name} of ${value} is more than ${maxOverCapacity} times the capacity of ${capacity}`
     : problemOfRate(name, value)
 }
 
@@ -41,7 +41,7 @@ export function problemOfView(
     if (!isRate(value)) return `a rate of ${value} is none of 0..${maxRate}`
   }
   // A window that is read while it fills may give a key a little more than the totals.
-  if (rates.most > mostOverCapacity * (ipv4 + ipv6)) {
+  if (rates.most > maxOverCapacity * (ipv4 + ipv6)) {
     return `a rate of ${rates.most} where all traffic is ${ipv4 + ipv6}`
   }
   return problemOfTime(sequence, now)

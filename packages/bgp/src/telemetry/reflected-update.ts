@@ -24,7 +24,7 @@ const { optional, extendedLength } = attributeFlag
 const marker = new Uint8Array(16).fill(0xff)
 const maxMessage = 0xffff
 /** CLUSTER_LIST of so many fits a length of one octet, with ours. */
-const mostClusters = 62
+const maxClusters = 62
 
 /**
  * Writes the route with the attributes of the block, but the next hop and NLRI of ours. @throws {RangeError} when it is
@@ -104,7 +104,7 @@ function plainAttributes(block: Uint8Array): Plain | undefined {
         plain.originator = new DataView(block.buffer, block.byteOffset + valueFrom, 4).getUint32(0)
         break
       case attributeCode.clusterList:
-        if (valueTo - valueFrom > 4 * mostClusters) return undefined
+        if (valueTo - valueFrom > 4 * maxClusters) return undefined
         plain.clusters = block.subarray(valueFrom, valueTo)
         break
       case attributeCode.mpReach:

@@ -37,7 +37,7 @@ const internal: UpdateContext = { peer: 'internal', asOctets: 4, families: new S
 /** Octets that messages are written into at first: what some hundred links take. */
 const firstOctets = 64 * 1024
 /** Octets of NLRI in one message of withdrawals. */
-const mostWithdrawnOctets = 3800
+const maxWithdrawnOctets = 3800
 
 export class TelemetryReflector {
   /** Routes beyond the limit, and those that came round a loop. */
@@ -143,7 +143,7 @@ function* withdrawals(ended: readonly Uint8Array[]): Generator<Uint8Array> {
   let batch: Uint8Array[] = []
   let octets = 0
   for (const nlri of ended) {
-    if (octets + nlri.length > mostWithdrawnOctets) {
+    if (octets + nlri.length > maxWithdrawnOctets) {
       yield withdrawal(batch)
       batch = []
       octets = 0
@@ -155,7 +155,7 @@ function* withdrawals(ended: readonly Uint8Array[]): Generator<Uint8Array> {
 }
 
 function withdrawal(nlri: readonly Uint8Array[]): Uint8Array {
-  const w = new Writer(mostWithdrawnOctets)
+  const w = new Writer(maxWithdrawnOctets)
   for (const one of nlri) w.octets(one)
   const mpUnreach = { ...familyOfKey(linkState), nlri: w.finish() }
   return encodeUpdate({ withdrawn: [], announced: [], attributes: { mpUnreach } }, internal)

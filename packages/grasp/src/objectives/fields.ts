@@ -8,7 +8,7 @@ import { type CborValue, DecodeError } from '@vagus/wire'
 const refuse = (problem: string): DecodeError => new DecodeError('bad-value', 0, problem)
 
 /** Items of a list; also bounded by the size of the message. */
-const mostItems = 256
+const maxItems = 256
 
 export class Fields {
   readonly #what: string
@@ -72,8 +72,8 @@ export function octetsOf(value: CborValue, length: number, what: string): Uint8A
 
 /** @throws {DecodeError} */
 function listOf(value: CborValue, what: string): readonly CborValue[] {
-  if (Array.isArray(value) && value.length <= mostItems) return value as readonly CborValue[]
-  throw refuse(`${what} must be a list of at most ${mostItems}`)
+  if (Array.isArray(value) && value.length <= maxItems) return value as readonly CborValue[]
+  throw refuse(`${what} must be a list of at most ${maxItems}`)
 }
 
 /** The elements of a tuple of that length. @throws {DecodeError} */
