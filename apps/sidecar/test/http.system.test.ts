@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
@@ -35,6 +36,7 @@ const local = await listening((request, response) => {
   else if (url === '/moved') response.writeHead(307, movedFields(request)).end()
   else if (url.startsWith('/echo')) request.pipe(response)
   else if (url.startsWith('/longhead')) response.setHeader('x-long', 'x'.repeat(Number(url.split('?')[1]))).end()
+  else if (url.startsWith('/fields')) manyFields(Number(url.split('?')[1]), response)
   else if (!url.startsWith('/hang')) digest(request, response)
 })
 
@@ -42,6 +44,11 @@ const movedFields = ({ headers }: IncomingMessage) => ({
   location: `http://${headers.host}/moved/`,
   'set-cookie': ['a=b; Path=/'],
 })
+
+function manyFields(count: number, response: ServerResponse): void {
+  for (let at = 0; at < count; at++) response.setHeader(`x-${at}`, '1')
+  response.end()
+}
 
 function cut(response: ServerResponse): void {
   response.write('half')
@@ -185,6 +192,25 @@ describe('a request through two side-cars', () => {
     assert.equal(response.headers['x-long']?.length, 60_000)
     const longer = await fetch(`${base}/longhead?70000`)
     assert.deepEqual([longer.status, /more than 65536 octets/.test(await longer.text())], [502, true])
+  })
+  test('carries a head of 1,000 fields each way, and says how many there may be', async () => {
+    const ask = async (count: number, path = 'raw'): Promise<readonly [number, string]> => {
+      const fields = Array.from({ length: count }, (_, at) => [`x-${at}`, '1']).flat()
+      const sent = request(`${base}/${path}`, { headers: ['Host', new URL(base).host, ...fields] })
+      sent.maxHeadersCount = 0
+      const [response] = (await once(sent.end(), 'response')) as [IncomingMessage]
+      return [response.statusCode!, await new Response(Readable.toWeb(response) as ReadableStream).text()]
+    }
+    assert.equal((await ask(900))[0], 207)
+    for (const count of [1001, 3000]) {
+      const [status, text] = await ask(count)
+      assert.equal(status, 431, text)
+      assert.match(text, new RegExp(`head-too-large.*the head has ${count} fields; 1000 are carried`))
+    }
+    assert.equal((await ask(0, 'fields?900'))[0], 200)
+    const [status, text] = await ask(0, 'fields?1001')
+    assert.equal(status, 502, text)
+    assert.match(text, /answered with a head of 10\d\d fields; 1000 are carried/)
   })
   test('that cannot be read is answered with the reason', async () => {
     const socket = connect(Number(new URL(base).port), '127.0.0.1').end('no HTTP\r\n\r\n')

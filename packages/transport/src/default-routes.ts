@@ -1,9 +1,11 @@
 /**
- * The interfaces of the default routes in the main table, as Linux lists it (proc(5)). Rules that point to other tables
- * are not considered.
+ * The interfaces of the default routes in the main table, each of those with several next hops (ECMP). Rules that point
+ * to other tables are not considered. Linux lists the table in /proc (proc(5)), where a route of IPv4 has only its first
+ * next hop: that list is read where rtnetlink cannot be asked. Of IPv6 it has them all, unless they are nexthop objects.
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs'
+import { dumpedDefaultRouteInterfaces } from './route-dump.ts'
 
 /**
  * Maximum octets read of a list. The default routes of IPv4 are its first lines. In a longer IPv6 table, that of a
@@ -16,8 +18,10 @@ const unspecified = '0'.repeat(32)
 
 /** Names of interfaces, for both IP versions or `family`; empty if they cannot be read. */
 export function defaultRouteInterfaces(family?: 4 | 6): ReadonlySet<string> {
-  const ipv4 = family === 6 ? '' : textOf('/proc/net/route')
-  return interfacesOfDefaultRoutes(ipv4, family === 4 ? '' : textOf('/proc/net/ipv6_route'))
+  const dumped = family === 6 ? [] : dumpedDefaultRouteInterfaces()
+  const ipv4 = dumped === undefined ? textOf('/proc/net/route') : ''
+  const ipv6 = family === 4 ? '' : textOf('/proc/net/ipv6_route')
+  return new Set([...(dumped ?? []), ...interfacesOfDefaultRoutes(ipv4, ipv6)])
 }
 
 /** @param ipv4 the content of /proc/net/route; `ipv6` that of /proc/net/ipv6_route */

@@ -1,11 +1,12 @@
 /**
  * In a namespace of its own, with two uplinks: by which of them packets leave that are sent from the second one's
- * address. Prints a line for each IP version, after its address moved, and, with the argument `vpn`, beside a VPN.
+ * address. Prints a line for each IP version, after its address moved, and, with the argument `vpn`, beside a VPN. With
+ * the argument `ecmp`, only the uplinks of one default route with several next hops.
  */
 import { execFileSync } from 'node:child_process'
 import { openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseEndpointUri, RouteDialler } from '../src/index.ts'
+import { defaultRouteInterfaces, parseEndpointUri, RouteDialler } from '../src/index.ts'
 import { withNative } from '../src/native.ts'
 
 const ip = (words: string): void => void execFileSync('ip', words.split(' '))
@@ -23,6 +24,19 @@ for (const number of [0, 1]) {
     ip(`route add default via ${gateway} dev up${number} metric ${number + 1}00`)
     ip(`neigh replace ${gateway} ${nobody} dev up${number}`)
   }
+}
+
+if (process.argv[2] === 'ecmp') {
+  for (const [family, gateway] of [
+    ['-4', '10.7N.0.2'],
+    ['-6', 'fd0N::2'],
+  ] as const) {
+    for (const number of [0, 1]) ip(`${family} route del default dev up${number}`)
+    const hops = [0, 1].map((number) => `nexthop via ${gateway.replace('N', String(number))} dev up${number}`)
+    ip(`${family} route add default ${hops.join(' ')}`)
+  }
+  for (const family of [4, 6] as const) process.stdout.write(`${[...defaultRouteInterfaces(family)].join(' ')}\n`)
+  process.exit(0)
 }
 
 const counted = (): readonly number[] =>

@@ -31,6 +31,10 @@ test('packets leave by the uplink of their address', { skip: needs('netns') }, (
   ])
 })
 
+test('each next hop of one default route is an uplink', { skip: needs('netns') }, () => {
+  assert.deepEqual(leaving('ecmp'), ['up0 up1', 'up0 up1'])
+})
+
 test('no packet goes around a VPN', { skip: needs('netns') || (!mayOpenTun && 'needs /dev/net/tun') }, () => {
   assert.equal(leaving('vpn').at(-1), '192.0.2.9 from 10.71.0.1: neither')
 })

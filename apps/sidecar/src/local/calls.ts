@@ -12,7 +12,7 @@ import type { CallNote, Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
 import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire/header-fields.ts'
-import { encodeRequestHead, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
+import { encodeRequestHead, maxFields, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { isMetadataTarget } from '../wire/resource-metadata.ts'
 import { Call, type Continuity } from './call.ts'
@@ -154,6 +154,9 @@ export class Calls {
         .find(({ isDelivered }) => isDelivered)
         ?.forget()
     if (this.#active.size >= this.#limit) throw new ProblemError('limit', `${this.#limit} calls are under way or kept`)
+    if (head.headers.length > maxFields) {
+      throw new ProblemError('head-too-large', `the head has ${head.headers.length} fields; ${maxFields} are carried`)
+    }
     const octets = encodeRequestHead(head)
     if (octets.length > maxHeadOctets) {
       throw new ProblemError('head-too-large', `the head has ${octets.length} octets; ${maxHeadOctets} are carried`)

@@ -42,6 +42,7 @@ export async function listenLocally(calls: Calls, own: OwnAgent, port: number, t
   }
   const server = createServer({ maxHeaderSize: maxHeadOctets }, listener)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, last.get(socket), error))
+  server.maxHeadersCount = 0 // they are counted where they are carried: node would say of them that octets are too many
   server.headersTimeout = headersWithin
   server.requestTimeout = 0 // an upload may take as long as it takes
   server.maxConnections = maxConnections

@@ -7,8 +7,8 @@ import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { flat, type HeaderFields } from '../wire/header-fields.ts'
-import { maxHeadOctets } from '../wire/http-exchange.ts'
+import { endToEnd, flat, type HeaderFields } from '../wire/header-fields.ts'
+import { maxFields, maxHeadOctets } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 
 /** A program that was started together with its side-car needs a moment. Milliseconds. */
@@ -68,7 +68,7 @@ export function requestOver(
   headers: HeaderFields,
   signal: AbortSignal,
 ): ClientRequest {
-  return request({
+  const sent = request({
     method,
     path: target,
     headers: ['Host', url.host, ...flat(headers), 'Connection', 'close'],
@@ -76,14 +76,25 @@ export function requestOver(
     maxHeaderSize: maxHeadOctets,
     signal,
   })
+  sent.maxHeadersCount = 0 // the fields of a response are counted where they are carried
+  return sent
 }
 
 /** The response. @throws what broke the connection; {ProblemError} `failed` when it switches protocols (101), or its head is too long */
 export function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    sent.once('response', resolve)
+    sent.once('response', (response) => {
+      const { length } = endToEnd(response.rawHeaders)
+      if (length <= maxFields) return resolve(response)
+      response.destroy()
+      reject(longHead(`${length} fields; ${maxFields} are carried`))
+    })
     sent.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'HPE_HEADER_OVERFLOW' ? longHead() : error),
+      reject(
+        error.code === 'HPE_HEADER_OVERFLOW'
+          ? longHead(`more than ${maxHeadOctets} octets; no more are carried`)
+          : error,
+      ),
     )
     sent.once('close', () => reject(new Error('the connection ended')))
     // Nobody asked for it: what a caller says of upgrades stays at its side-car. Unheard, node would say nothing more.
@@ -96,11 +107,8 @@ export function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
   })
 }
 
-const longHead = (): ProblemError =>
-  new ProblemError(
-    'failed',
-    `the remote side-car's server answered with a head of more than ${maxHeadOctets} octets, which are not carried`,
-  )
+const longHead = (size: string): ProblemError =>
+  new ProblemError('failed', `the remote side-car's server answered with a head of ${size}`)
 
 /** A whole answer in JSON to a whole request in JSON. @throws when it is none, or longer than `maxOctets` */
 export async function askJson(

@@ -20,6 +20,8 @@ import type { Problem } from './problem.ts'
 export const protocol = 'vagus-http/1'
 /** Of an exchange, and of HTTP on both sides; longer heads of requests are answered with 431, of responses with 502. */
 export const maxHeadOctets = 65_536
+/** Of one head, without those of the connection; more are answered as longer heads are. */
+export const maxFields = 1000
 /** Of a message of an exchange. Pieces are smaller, so that urgent streams get in between. */
 export const pieceOctets = 131_072
 
@@ -119,7 +121,7 @@ const fieldText = /^[\t -~\u0080-\u00ff]*$/
 function areFields(value: unknown): value is HeaderFields {
   return (
     Array.isArray(value) &&
-    value.length <= 1000 &&
+    value.length <= maxFields &&
     value.every(
       (field) =>
         Array.isArray(field) &&
