@@ -61,8 +61,10 @@ export interface AgentOptions {
 const every = { measurement: 100, probe: 2000, inventory: 5000, views: 5000, device: 20_000, expiry: 1000 } as const
 /** Seconds; a router drops what a dead agent announced no later. */
 const holdTime = 9
-/** Seconds for which a controller that restarts keeps what we told. */
+/** Seconds for which the controller keeps what we told, when it or this agent restarts. */
 const restartTime = 60
+/** Milliseconds within which a new agent has told all its links again: half a second of counters gives the first rates. */
+const toldAgainWithin = 5000
 
 export class Agent implements AgentParts {
   readonly options: AgentOptions
@@ -132,7 +134,10 @@ export class Agent implements AgentParts {
     })
   }
 
-  /** Runs until `signal` aborts; what was asked of the router is taken back then. */
+  /**
+   * Runs until `signal` aborts; what was asked of the router is taken back then. The controller keeps what it was told for
+   * the restart time, as after a crash: most stops are for an update.
+   */
   static async run(options: AgentOptions, signal: AbortSignal): Promise<void> {
     await checkControl(options.control)
     const facts = await factsOf(options, signal)
@@ -150,7 +155,7 @@ export class Agent implements AgentParts {
     } finally {
       await agent.actuation.undoAll().catch(() => undefined)
       await agent.policyChanges.end()
-      await speaker.close().catch(() => undefined)
+      await speaker.close('to restart').catch(() => undefined)
       options.router.close()
     }
   }
@@ -334,6 +339,9 @@ function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<t
   return {
     as: facts.as,
     identifier: identifierOf(options, facts),
+    // The controller keeps what the agent before told, until End-of-RIB (RFC 4724 §4.2).
+    start: 'restarted',
+    deferral: toldAgainWithin,
     peers: [
       {
         name: routerPeer,
