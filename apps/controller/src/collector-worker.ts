@@ -142,6 +142,7 @@ function reportOf(
     liveLeftOut: pipeline.leftOut,
     liveLate: pipeline.late,
     liveFuture: pipeline.future,
+    recordLag: pipeline.recordLag(at),
     log,
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The last minutes of traffic in slices of 5 s: matrices, heavy hitters, interface loads and the IPv6 share, each over a
- * window that ends a few slices ago, because records arrive after their packets. A record is spread over the slices
+ * window that ends some slices ago, because records arrive after their packets. A record is spread over the slices
  * between its first and its last packet, so an exporter's timeouts do not show as bursts.
  *
  * Volumes are estimates: octets × max(sampling rate, 1). Totals, matrices and tops include only counted records;
@@ -18,6 +18,7 @@ import { InterfaceTable } from './interface-table.ts'
 import { type Ipv6Point, ipv6PointsOf } from './ipv6-share.ts'
 import { Metering } from './metering.ts'
 import { PairTable } from './pair-table.ts'
+import { leastRecordLag, mostRecordLag, type RecordLags } from './record-lags.ts'
 import { samplingVariance } from './sampling-error.ts'
 import type { Contribution, Slice } from './slice.ts'
 import { SliceRing } from './slice-ring.ts'
@@ -42,6 +43,8 @@ export interface LiveWindowConfig {
   readonly maxSeconds?: number
   /** Milliseconds that windows end before now, as records arrive after their packets; default 10,000. */
   readonly lagMs?: number
+  /** Learns how late records come; windows then end by that before now, instead of `lagMs`. */
+  readonly lags?: RecordLags
 }
 
 /** Records since the start. */
@@ -64,6 +67,7 @@ export class LiveWindow {
   readonly #domain: Domain
   readonly #deviceOf: (exporter: number) => number
   readonly #ring: SliceRing
+  readonly #lags: RecordLags | undefined
   readonly #interfaces = new InterfaceTable()
   readonly #metering = new Metering(this.#interfaces.capacity)
   readonly #sites: PairTable
@@ -82,13 +86,16 @@ export class LiveWindow {
     hashKey,
     sliceMs = 5000,
     maxSeconds = 300,
-    lagMs = 10_000,
+    lagMs = leastRecordLag,
+    lags,
   }: LiveWindowConfig) {
     this.#domain = domain
+    this.#lags = lags
     this.#deviceOf = deviceOf
     // Two more: the slice being filled, and the parts of a slice at the ends of the window.
-    const slices = Math.ceil((maxSeconds * 1000 + lagMs) / sliceMs) + 2
-    this.#ring = new SliceRing({ sliceMs, slices, lagMs, startedAt })
+    const slices = Math.ceil((maxSeconds * 1000 + (lags === undefined ? lagMs : mostRecordLag)) / sliceMs) + 2
+    const lagAt = (now: number): number => lags?.lagAt(now) ?? lagMs
+    this.#ring = new SliceRing({ sliceMs, slices, lagAt, startedAt })
     this.#families = new Uint8Array(domain.devices.length + 1)
     this.#record = emptyContribution()
     this.#hash = new KeyedHash(hashKey)
@@ -100,6 +107,7 @@ export class LiveWindow {
   /** Adds all rows of an enriched block, and does not retain the block. `now` in milliseconds since 1970. */
   add(block: FlowBlock, now: number): void {
     this.#ring.advance(now)
+    this.#lags?.learn(block, now)
     this.#record.block = block
     const { start, end, length } = block
     for (let row = 0; row < length; row++) {

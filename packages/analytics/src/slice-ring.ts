@@ -2,6 +2,7 @@
  * The slices of the last minutes, each reused after its time, and the distribution of a record's time over them.
  * @module
  */
+import { leastRecordLag } from './record-lags.ts'
 import { Slice } from './slice.ts'
 import { type Window, windowOf } from './window.ts'
 
@@ -10,7 +11,7 @@ export interface RingConfig {
   /** Number of slices. */
   readonly slices: number
   /** Milliseconds that windows end before now, as records arrive after their packets. */
-  readonly lagMs: number
+  readonly lagAt: (now: number) => number
   /** Start of counting: windows do not reach further back. */
   readonly startedAt: number
 }
@@ -108,8 +109,10 @@ export class SliceRing {
 
   /** The last `seconds` before the lag, in whole slices, as far as the ring reaches back; at least one slice. */
   windowAt(seconds: number, now: number): Window {
-    const { sliceMs, lagMs } = this.#config
-    const to = Math.floor((now - lagMs) / sliceMs)
+    const { sliceMs, lagAt } = this.#config
+    // Before the first slice nothing is known: a longer lag does not move a young window there.
+    const first = Math.floor(Math.min(this.#startedAt + sliceMs, now - leastRecordLag) / sliceMs)
+    const to = Math.max(Math.floor((now - lagAt(now)) / sliceMs), first)
     const wanted = to - Math.max(1, Math.ceil((seconds * 1000) / sliceMs))
     const oldest = Math.max(Math.floor(now / sliceMs) - this.#slices.length + 1, Math.floor(this.#startedAt / sliceMs))
     return windowOf(Math.min(Math.max(wanted, oldest), to - 1) * sliceMs, to * sliceMs)

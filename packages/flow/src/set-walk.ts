@@ -32,11 +32,24 @@ const templateSetIds: Record<MessageHeader['protocol'], Readonly<Record<number, 
 }
 
 export function walkSets(parts: SetWalkParts, header: MessageHeader, message: Message, datagram: Datagram): void {
+  const newIds = walk(parts, header, message, datagram)
+  // At the end, as options data with the sampling rate often follows the templates in the same message.
+  if (newIds !== undefined) for (const id of newIds) parts.dataSets.unpark(message, id)
+}
+
+/** Returns the ids of new templates, for which parked data may wait; undefined if the message has no templates. */
+function walk(
+  parts: SetWalkParts,
+  header: MessageHeader,
+  message: Message,
+  datagram: Datagram,
+): ReadonlySet<number> | undefined {
   const { malformation } = parts
+  let newIds: Set<number> | undefined
   const { view, start } = datagram
   if (header.length < header.octets) {
     malformation.note(start + 2, `a message of ${header.length} octets; its header alone has ${header.octets}`)
-    return
+    return undefined
   }
   const length = datagram.end - start
   if (header.length > length) {
@@ -50,7 +63,7 @@ export function walkSets(parts: SetWalkParts, header: MessageHeader, message: Me
     if (octets < setHeaderOctets) {
       if (id !== 0 || octets !== 0)
         malformation.note(at + 2, `a set of ${octets} octets; its header alone has ${setHeaderOctets}`)
-      return // some exporters pad the message with zeros
+      return newIds // some exporters pad the message with zeros
     }
     let end = at + octets
     if (end > messageEnd) {
@@ -64,10 +77,14 @@ export function walkSets(parts: SetWalkParts, header: MessageHeader, message: Me
     if (id >= firstDataSetId) parts.dataSets.take(message, id, view, at + setHeaderOctets, end)
     else {
       const kind = templateSetIds[header.protocol][id]
-      if (kind) takeTemplates(parts, header, message, { kind, datagram, at: at + setHeaderOctets, end })
+      if (kind) {
+        newIds ??= new Set()
+        takeTemplates(parts, header, message, { kind, datagram, at: at + setHeaderOctets, end }, newIds)
+      }
     }
     at = end
   }
+  return newIds
 }
 
 interface TemplateOctets {
@@ -77,18 +94,25 @@ interface TemplateOctets {
   readonly end: number
 }
 
-function takeTemplates(parts: SetWalkParts, header: MessageHeader, message: Message, set: TemplateOctets): void {
+/** Adds the ids of new templates to `newIds`. */
+function takeTemplates(
+  parts: SetWalkParts,
+  header: MessageHeader,
+  message: Message,
+  set: TemplateOctets,
+  newIds: Set<number>,
+): void {
   const { protocol } = header
   const { kind, datagram, at, end } = set
   const { start } = datagram
   try {
     // The datagram alone, so that errors count octets from its start.
     const octets = datagram.octets.subarray(start, datagram.end)
-    readTemplateSet(octets, at - start, end - start, { protocol, kind, maxFields: parts.maxFields }, (announced) => {
+    readTemplateSet(octets, at - start, end - start, { protocol, kind, maxFields: parts.maxFields }, (template) => {
       message.templates++
-      if (announced.fields.length === 0) return // a withdrawal; a collector ignores it over UDP (RFC 7011 §8.4)
-      const isNew = parts.templates.announce(message.stream, announced, message.now)
-      if (isNew) parts.dataSets.unpark(message, announced.id)
+      if (template.fields.length === 0) return // a withdrawal; a collector ignores it over UDP (RFC 7011 §8.4)
+      const isNew = parts.templates.announce(message.stream, template, message.now)
+      if (isNew) newIds.add(template.id)
     })
     if (message.stream.sampling.templatesCame(message.now)) message.entry.exporter.optionsVersion++
   } catch (error) {

@@ -42,6 +42,43 @@ describe('data before its template', () => {
     assert.deepEqual([collector.totals().parked, collector.totals().parkedOctets], [0, 0])
   })
 
+  test('gets the sampling rate that the message with the template announces after it', () => {
+    const { collector, rows } = collectRows()
+    const from = exporterAt(1)
+    const sampled = set(260, concat(number(1, 4), number(1500, 4), number(1, 1)))
+    for (let index = 0; index < 5; index++) collector.receive(netflow9({ sequence: index }, sampled), from, 5)
+    const announcement = netflow9(
+      { sequence: 5 },
+      set(
+        0,
+        template(260, [
+          [2, 4],
+          [1, 4],
+          [48, 1],
+        ]),
+      ),
+      set(
+        1,
+        netflow9OptionsTemplate(
+          300,
+          [[1, 4]],
+          [
+            [48, 1],
+            [50, 4],
+          ],
+        ),
+      ),
+      set(300, concat(number(0, 4), number(1, 1), number(1000, 4))),
+      sampled,
+    )
+    collector.receive(announcement, from, 6)
+    assert.deepEqual(
+      rows().map(({ samplingRate }) => samplingRate),
+      [1000, 1000, 1000, 1000, 1000, 1000],
+    )
+    assert.equal(collector.exporters()[0]!.parked, 0)
+  })
+
   test('waits if it is options data, too', () => {
     const { collector } = collectRows()
     const from = exporterAt(1)

@@ -41,6 +41,14 @@ interface ReceiverState {
   readonly dropped: number
 }
 
+/** In milliseconds, from the first packet of records to their arrival. */
+export interface RecordLag {
+  /** Of nearly all traffic: figures end this long before now. */
+  readonly ms: number
+  /** Exporters whose records come later than figures wait at most. */
+  readonly late: readonly { readonly address: string; readonly lag: number }[]
+}
+
 /** What happened in the last second. */
 export interface CollectorReport {
   /** Milliseconds since 1970. */
@@ -56,6 +64,7 @@ export interface CollectorReport {
   /** Records too old for the live window, and records that end in the future; since the start. */
   readonly liveLate: number
   readonly liveFuture: number
+  readonly recordLag: RecordLag
   readonly log: FlowLogState
 }
 

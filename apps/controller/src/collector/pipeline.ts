@@ -1,12 +1,12 @@
 /** The way of a datagram: records, enrichment, the log, and when there is time the live window. @module */
 import { formatAddress, hashKeyWords, parseAddress } from '@vagus/address'
-import { createEnricher, type Enricher, LiveWindow } from '@vagus/analytics'
+import { createEnricher, type Enricher, LiveWindow, RecordLags } from '@vagus/analytics'
 import { type Collector, createCollector, type DatagramRun, type DatagramSource, type FlowBlock } from '@vagus/flow'
 import type { FlowLog } from '@vagus/store'
 import type { CounterReading } from '../domain/measurements.ts'
 import { LiveBacklog } from './live-backlog.ts'
 import { answerLive, type LiveAnswer, type LiveQuery, maxLiveSeconds } from './live-query.ts'
-import type { CollectorDomain } from './messages.ts'
+import type { CollectorDomain, RecordLag } from './messages.ts'
 
 export class Pipeline {
   readonly collector: Collector
@@ -21,6 +21,8 @@ export class Pipeline {
   #configured: ReadonlySet<string>
   #enricher: Enricher
   #window: LiveWindow
+  /** What exporters showed holds for the next window, too. */
+  readonly #lags = new RecordLags()
   #countsAll: boolean
   /** Of the windows before this one. */
   #lateBefore = 0
@@ -67,6 +69,15 @@ export class Pipeline {
   /** Records since the start that ended later than now. */
   get future(): number {
     return this.#futureBefore + this.#window.counts().future
+  }
+
+  /** How late records come. `now` in milliseconds since 1970. */
+  recordLag(now: number): RecordLag {
+    const late = this.#lags.lateAt(now).flatMap(({ exporter, lag }) => {
+      const address = this.collector.addressOf(exporter)
+      return address === undefined ? [] : [{ address, lag }]
+    })
+    return { ms: this.#lags.lagAt(now), late }
   }
 
   /** Passes on everything received so far; about once a second. */
@@ -137,7 +148,7 @@ export class Pipeline {
   #windowOf({ domain }: CollectorDomain, now: number): LiveWindow {
     const { deviceOf } = this.#enricher
     const hashKey = crypto.getRandomValues(new Uint32Array(hashKeyWords))
-    return new LiveWindow({ domain, deviceOf, hashKey, startedAt: now, maxSeconds: maxLiveSeconds })
+    return new LiveWindow({ domain, deviceOf, hashKey, startedAt: now, maxSeconds: maxLiveSeconds, lags: this.#lags })
   }
 }
 

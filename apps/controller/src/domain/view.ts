@@ -1,6 +1,6 @@
 /** Input of the resources: the configuration, the newest report, counters, and the threads to query. @module */
 import type { RequestedWindow } from '../http/backend.ts'
-import type { Domain } from '@vagus/analytics'
+import { type Domain, leastRecordLag } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
 import { type FlowStore, StoreError } from '@vagus/store'
@@ -41,21 +41,29 @@ export interface View {
   readonly exportersAt: (address: string) => readonly number[]
 }
 
-/** How long records take to come after their packets, as the live window has it: what is younger is still filling up. */
-export const recordLag = 10_000
+/** The time, and what it tells of records that are on their way. */
+export type Clock = Pick<View, 'now' | 'since'> & {
+  readonly report?: Pick<CollectorReport, 'recordLag'> | undefined
+}
 
-/** End of the last step of `step` milliseconds that is whole. */
-export const wholeStepsEnd = (now: number, step: number): number => Math.floor((now - recordLag) / step) * step
+/**
+ * Milliseconds that records take to come after their packets, as the live window has it: what is younger is still filling
+ * up.
+ */
+export const recordLagOf = ({ report }: Pick<Clock, 'report'>): number => report?.recordLag.ms ?? leastRecordLag
+
+/** End of the last step of `step` milliseconds that is whole, of records that take `lag` milliseconds to come. */
+export const wholeStepsEnd = (now: number, step: number, lag: number): number => Math.floor((now - lag) / step) * step
 
 /** Of the step that still runs, so much must be known that what is missing of it does not bend the curve. */
 const leastRunning = 0.5
-/** Shorter steps wait until they are whole: the records on their way would be much of them. */
-const minRunningStep = 6 * recordLag
+/** Steps of fewer lags wait until they are whole: the records on their way would be much of them. */
+const minRunningLags = 6
 
 /** End of the last step of `step` milliseconds that enough is known of; it may not be over yet. */
-export function stepsEnd(now: number, step: number): number {
-  const whole = wholeStepsEnd(now, step)
-  const isEnough = step >= minRunningStep && now - recordLag - whole >= step * leastRunning
+export function stepsEnd(now: number, step: number, lag: number): number {
+  const whole = wholeStepsEnd(now, step, lag)
+  const isEnough = step >= minRunningLags * lag && now - lag - whole >= step * leastRunning
   return isEnough ? whole + step : whole
 }
 
@@ -63,8 +71,8 @@ export function stepsEnd(now: number, step: number): number {
  * Milliseconds of the step from `begin` that something is known of: the first one began before we did, the last one may
  * not have ended yet. 0 or less for nothing.
  */
-export const knownOf = ({ now, since }: Pick<View, 'now' | 'since'>, begin: number, step: number): number =>
-  Math.min(begin + step, now() - recordLag) - Math.max(begin, since)
+export const knownOf = (clock: Clock, begin: number, step: number): number =>
+  Math.min(begin + step, clock.now() - recordLagOf(clock)) - Math.max(begin, clock.since)
 
 /** Milliseconds since 1970. */
 export interface Span {
@@ -73,8 +81,9 @@ export interface Span {
 }
 
 /** The last `window` milliseconds, as far as anything is known of them. */
-export function knownWindow({ now, since }: Pick<View, 'now' | 'since'>, window: number): Span {
-  const to = Math.min(now(), Math.max(now() - recordLag, since + 1000))
+export function knownWindow(clock: Clock, window: number): Span {
+  const { now, since } = clock
+  const to = Math.min(now(), Math.max(now() - recordLagOf(clock), since + 1000))
   return { from: Math.min(Math.max(to - window, since), to - 1000), to }
 }
 
@@ -82,7 +91,7 @@ export function knownWindow({ now, since }: Pick<View, 'now' | 'since'>, window:
  * The window that a request names: one that ends now, as far as anything is known of it. One that is named by its ends does
  * not end in the future, but begins as it says: records with times before our own are kept, too.
  */
-function spanOf(view: Pick<View, 'now' | 'since'>, { milliseconds, to }: RequestedWindow): Span {
+function spanOf(view: Clock, { milliseconds, to }: RequestedWindow): Span {
   if (to === undefined) return knownWindow(view, milliseconds)
   const from = to - milliseconds
   return { from, to: Math.max(Math.min(to, view.now()), from + 1) }
@@ -98,13 +107,13 @@ export function ratedPart({ since }: Pick<View, 'since'>, { from, to }: Span): S
  * @throws {StoreError} when the store has nothing of the window yet
  */
 export async function storedSpanOf(
-  view: Pick<View, 'now' | 'since'> & { readonly store: Pick<FlowStore, 'stats'> },
+  view: Clock & { readonly store: Pick<FlowStore, 'stats'> },
   window: RequestedWindow,
 ): Promise<Span> {
   const now = view.now()
   const { completeTo } = await view.store.stats()
   if (completeTo >= now) return spanOf(view, window)
-  const asked = spanOf({ since: view.since, now: () => completeTo }, window)
+  const asked = spanOf({ since: view.since, report: view.report, now: () => completeTo }, window)
   const span = { from: asked.from, to: Math.min(asked.to, completeTo) }
   if (span.from < span.to && span.to > view.since) return span
   const behind = Math.ceil((now - completeTo) / 1000)

@@ -2,7 +2,7 @@
 import { type Ipv6Point, ipv6ShareOf, type Ipv6Share as Share } from '@vagus/analytics'
 import { apiVersion, type Ipv6Share } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import { knownOf, knownWindow, recordLag, stepsEnd, type View } from '../domain/view.ts'
+import { knownOf, knownWindow, recordLagOf, stepsEnd, type View } from '../domain/view.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
@@ -21,7 +21,7 @@ interface Points {
 
 type Asked = Pick<
   View,
-  'now' | 'since' | 'collector' | 'store' | 'config' | 'directory' | 'measurements' | 'coverageHistory'
+  'now' | 'since' | 'report' | 'collector' | 'store' | 'config' | 'directory' | 'measurements' | 'coverageHistory'
 >
 
 /** `window` in milliseconds. */
@@ -58,7 +58,7 @@ async function storedPoints(view: Asked, window: number): Promise<Points> {
   const known = knownWindow(view, window)
   const step = widths.find((width) => (known.to - known.from) / width <= maxSteps) ?? widths.at(-1)!
   const from = Math.floor(known.from / step) * step
-  const to = stepsEnd(view.now(), step)
+  const to = stepsEnd(view.now(), step, recordLagOf(view))
   if (to <= from) return { window: { from, to: from }, step, points: [], share: ipv6ShareOf([]), coverage: null }
   const answer = await view.store.series({ from, to, step, by: 'version' })
   const octets = (version: number, index: number): number =>
@@ -70,7 +70,7 @@ async function storedPoints(view: Asked, window: number): Promise<Points> {
       const rate = (version: number): number => (octets(version, index) * 8000) / lengthOf(at)
       return { at, ipv4: rate(4), ipv6: rate(6) }
     })
-  const knownTo = Math.min(answer.to, view.now() - recordLag)
+  const knownTo = Math.min(answer.to, view.now() - recordLagOf(view))
   return {
     // the step that runs ends in the future
     window: { from: answer.from, to: knownTo },

@@ -6,18 +6,18 @@
 import { apiVersion, type LinkLoad } from '@vagus/api'
 import { historyLength, historyStep } from '../domain/load-history.ts'
 import type { ConfiguredLink, MeasuringEnd } from '../domain/directory.ts'
-import { knownOf, stepsEnd, type View } from '../domain/view.ts'
+import { knownOf, recordLagOf, stepsEnd, type View } from '../domain/view.ts'
 import { windowText } from './windows.ts'
 
 /** Steps of an answer from flows, at most. */
 const maxSteps = 360
 const minFlowStep = 10_000
-/** Records come ten seconds late: of a shorter window, of a state that is young, they know too little. Milliseconds. */
+/** Records come ten seconds late or later: of a shorter window, of a state that is young, they know too little. Milliseconds. */
 const leastForFlows = 60_000
 /** Share of a window that counters must know; else flows tell it, if they know anything. */
 const leastCounted = 0.5
 
-type Asked = Pick<View, 'now' | 'since' | 'config' | 'measurements' | 'directory' | 'exportersAt' | 'store'>
+type Asked = Pick<View, 'now' | 'since' | 'report' | 'config' | 'measurements' | 'directory' | 'exportersAt' | 'store'>
 
 /** `wanted` in milliseconds; undefined when there is no such link. */
 export async function linkLoadOf(view: Asked, name: string, wanted: number): Promise<LinkLoad | undefined> {
@@ -54,7 +54,7 @@ type Rates = readonly (number | null)[]
 async function fromFlows(view: Asked, link: ConfiguredLink, window: number, now: number): Promise<LinkLoad> {
   const step = Math.max(minFlowStep, Math.ceil(window / maxSteps / 1000) * 1000)
   const ends = view.directory.endsOf(link.name)
-  const to = stepsEnd(now, step)
+  const to = stepsEnd(now, step, recordLagOf(view))
   const found = await Promise.all(ends.map((end) => seriesAt(view, end, to - window, to, step)))
   const first = found[0]
   const either = (pick: (one: NonNullable<typeof first>) => Rates): Rates =>

@@ -130,6 +130,11 @@ function receptionMetrics(report: View['report']): readonly Metric[] {
     counter('vagus_flow_counter_samples_total', 'Interface counter samples.', one(totals?.counterSamples)),
     counter('vagus_flow_kernel_drops_total', 'Datagrams dropped before they were read.', one(report?.receiver.dropped)),
     counter('vagus_flow_live_left_out_total', 'Records that live figures leave out.', one(report?.liveLeftOut)),
+    gauge(
+      'vagus_flow_record_lag_seconds',
+      'Time before now at which live figures end, as records take that long to come.',
+      one(report === undefined ? undefined : report.recordLag.ms / 1000),
+    ),
     counter('vagus_flow_late_total', 'Records too old for live figures when they came.', one(report?.liveLate)),
     counter('vagus_flow_future_total', 'Records that ended later than they came.', one(report?.liveFuture)),
     gauge('vagus_flow_parked_sets', 'Data sets that wait for their template.', one(totals?.parked)),

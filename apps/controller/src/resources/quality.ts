@@ -104,7 +104,7 @@ function exporterItems(view: View): readonly Quality[] {
   const { directory, config, report } = view
   const streams = Map.groupBy(report?.exporters ?? [], ({ address }) => directory.deviceAt(address)?.name ?? address)
   return [...streams].flatMap(([subject, own]) => {
-    const items = streamItems(own, subject)
+    const items = streamItems(view, own, subject)
     const { address } = own[0]!
     if (directory.deviceAt(address) !== undefined || config.devices.length === 0) return items
     const named = own.findLast(({ agent }) => agent !== undefined && directory.deviceAt(agent) !== undefined)?.agent
@@ -119,7 +119,11 @@ function exporterItems(view: View): readonly Quality[] {
 }
 
 /** Of all streams of one exporter: each start of it, or of ours, may have begun another. */
-function streamItems(streams: readonly ExporterState[], subject: string): readonly Quality[] {
+function streamItems(
+  { report }: Pick<View, 'report'>,
+  streams: readonly ExporterState[],
+  subject: string,
+): readonly Quality[] {
   const items: Quality[] = []
   if (streams.some(({ sampling }) => sampling?.rate === 0)) {
     const fix = `vagus.yaml: devices[].samplingRate of ${subject}`
@@ -148,6 +152,17 @@ function streamItems(streams: readonly ExporterState[], subject: string): readon
         `${((lost / sent) * 100).toFixed(1)} % of its ${unit} were lost on the way within the last hour${where}`,
         'vagus exporter ls; raise flow.receiveBuffer',
         'loss',
+      ),
+    )
+  }
+  const late = report?.recordLag.late.find(({ address }) => streams.some((stream) => stream.address === address))
+  if (late !== undefined) {
+    const seconds = Math.round(late.lag / 1000)
+    items.push(
+      warning(
+        subject,
+        `its records come up to ${seconds} s late: figures of the last ${seconds} s are too low`,
+        'set its active timeout to 60 s',
       ),
     )
   }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CoverageHistory } from '../../src/domain/coverage-history.ts'
-import { knownWindow, ratedPart, storedSpanOf, type View, wholeStepsEnd } from '../../src/domain/view.ts'
+import {
+  knownOf,
+  knownWindow,
+  ratedPart,
+  stepsEnd,
+  storedSpanOf,
+  type View,
+  wholeStepsEnd,
+} from '../../src/domain/view.ts'
 
 const minute = 60_000
 
@@ -37,6 +45,11 @@ describe('windows of the store', () => {
     assert.deepEqual(knownWindow({ now: () => 500_000, since: 0 }, 60_000), { from: 430_000, to: 490_000 })
     assert.deepEqual(knownWindow({ now: () => 500_000, since: 450_000 }, 60_000), { from: 450_000, to: 490_000 })
     assert.deepEqual(knownWindow({ now: () => 500_000, since: 499_500 }, 60_000), { from: 499_000, to: 500_000 })
+    const late = { now: () => 500_000, since: 0, report: { recordLag: { ms: 65_000, late: [] } } }
+    assert.deepEqual(knownWindow(late, 60_000), { from: 375_000, to: 435_000 })
+    assert.equal(knownOf(late, 400_000, 60_000), 35_000)
+    assert.equal(stepsEnd(500_000, 60_000, 10_000), 480_000)
+    assert.equal(stepsEnd(500_000, 60_000, 65_000), 420_000)
   })
 
   test('end where the store is complete, when it is behind', async () => {
@@ -72,7 +85,7 @@ describe('windows of the store', () => {
   })
 
   test('of steps end with a whole one', () => {
-    assert.equal(wholeStepsEnd(129_999, 60_000), 60_000)
-    assert.equal(wholeStepsEnd(130_000, 60_000), 120_000)
+    assert.equal(wholeStepsEnd(129_999, 60_000, 10_000), 60_000)
+    assert.equal(wholeStepsEnd(130_000, 60_000, 10_000), 120_000)
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Quality } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
+import type { RecordLag } from '../../src/collector/messages.ts'
 import type { View } from '../../src/domain/view.ts'
 import { qualityOf } from '../../src/resources/quality.ts'
 
@@ -22,7 +23,7 @@ const stream = (address: string, units: number, received: number, parked = 0): E
   }) as ExporterState
 
 /** Of a controller that started `now` milliseconds ago, with one device at 192.0.2.3. */
-const itemsOf = (exporters: readonly ExporterState[], now = 0): readonly Quality[] => {
+const itemsOf = (exporters: readonly ExporterState[], now = 0, late: RecordLag['late'] = []): readonly Quality[] => {
   const device = { name: 'pe-3', interfaces: [{ site: 'office' }] }
   const view = {
     config: { devices: [device], sites: [{}], flow: { listen: [], silentAfter: '30s', receiveBuffer: 1 } },
@@ -30,7 +31,12 @@ const itemsOf = (exporters: readonly ExporterState[], now = 0): readonly Quality
       addressOf: () => '192.0.2.3',
       deviceAt: (address: string) => (address === '192.0.2.3' ? device : undefined),
     },
-    report: { exporters, receiver: { kind: 'recvmmsg', receiveBuffer: 1, dropped: 0 }, liveLeftOut: 0 },
+    report: {
+      exporters,
+      receiver: { kind: 'recvmmsg', receiveBuffer: 1, dropped: 0 },
+      liveLeftOut: 0,
+      recordLag: { ms: 120_000, late },
+    },
     collector: { endpoints: [] },
     measurements: { isHeard: () => false },
     now: () => now,
@@ -70,6 +76,17 @@ test('a clock that is wrong by more than a minute is a problem, and no longer wh
   assert.deepEqual(clocks(wrong), told)
   assert.deepEqual(clocks(wrong, right), told)
   assert.deepEqual(clocks(wrong, { ...right, lastAt: 122_000 }), [])
+})
+
+test('records that come later than figures wait for make figures too low', () => {
+  const late = [{ address: '192.0.2.3', lag: 1_800_000 }]
+  const told = itemsOf([stream('192.0.2.3', 0, 1), stream('192.0.2.3', 0, 1)], 0, late).filter(({ fix }) =>
+    /timeout/.test(fix),
+  )
+  assert.deepEqual(
+    told.map(({ subject, problem, severity }) => [subject, problem, severity]),
+    [['pe-3', 'its records come up to 1800 s late: figures of the last 1800 s are too low', 'warning']],
+  )
 })
 
 test('an exporter that is no configured device is one problem, however many streams it has', () => {
