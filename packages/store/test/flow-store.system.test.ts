@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { parsePrefix } from '@vagus/address'
 import { type FlowStore, type FlowStoreOptions, openFlowLog, openFlowStore, StoreError } from '../src/index.ts'
 import { blockOf, octetsOf } from './blocks.ts'
@@ -35,6 +36,28 @@ async function storeWith(folder: string, blocks: number, lasts = 0): Promise<Flo
   const store = await openFlowStore(settings(folder))
   await store.loaded(last!)
   return store
+}
+
+/** Of sites and devices only the first two have names, of exporters and applications fewer. */
+const names = {
+  exporter: ['192.0.2.1'],
+  srcSite: ['office', 'factory'],
+  dstSite: ['office', 'factory'],
+  application: [],
+  ingressEdge: ['pe-1', "o'hare"],
+  egressEdge: ['pe-1', "o'hare"],
+}
+
+/** The answer of a database that is not the store's. */
+async function rowsOf(sql: string): Promise<unknown[][]> {
+  const database = await DuckDBInstance.create()
+  const connection = await database.connect()
+  try {
+    return (await connection.runAndReadAll(sql)).getRows()
+  } finally {
+    connection.closeSync()
+    database.closeSync()
+  }
 }
 
 describe('the flow store', () => {
@@ -192,10 +215,16 @@ describe('the flow store', () => {
     const store = await storeWith(folder, 2)
     await store.seal()
     const path = join(folder, 'export.parquet')
-    const { records, octets } = await store.exportParquet({ ...always, path })
+    const { records, octets } = await store.exportParquet({ ...always, path, names })
     assert.equal(records, 2000)
     assert.ok(octets > 1000)
-    assert.equal((await store.exportParquet({ from: 1, to: 2, path })).records, 0)
+    const columns = 'exporter, srcSite, dstSite, application, ingressEdge, egressEdge, samplingRate'
+    assert.deepEqual(
+      await rowsOf(`SELECT ${columns} FROM '${path}' WHERE srcSite = 'office' ORDER BY octets LIMIT 1`),
+      [['192.0.2.1', 'office', null, null, 'pe-1', "o'hare", 1]],
+    )
+    assert.deepEqual(await rowsOf(`SELECT DISTINCT exporter FROM '${path}' ORDER BY ALL`), [['192.0.2.1'], [null]])
+    assert.equal((await store.exportParquet({ from: 1, to: 2, path, names })).records, 0)
     await store.close()
   })
 
@@ -216,7 +245,7 @@ describe('the flow store', () => {
     await assert.rejects(store.top({ from: 2, to: 1, by: ['src'], n: 1 }), { name: 'RangeError', message: /"from"/ })
     await assert.rejects(store.top({ ...always, by: [], n: 1 }), { name: 'RangeError', message: /"by"/ })
     await assert.rejects(store.series({ ...always, step: 1000 }), { name: 'RangeError', message: /"step"/ })
-    await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file' }), { name: 'StoreError' })
+    await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file', names }), { name: 'StoreError' })
     await store.close()
     await assert.rejects(store.stats(), { name: 'StoreError', code: 'closed' })
   })

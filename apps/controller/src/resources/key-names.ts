@@ -3,7 +3,7 @@ import { nameOf } from '@vagus/analytics'
 import { AddressError, parseAddress, parsePrefix, type Prefix, versionOf } from '@vagus/address'
 import type { Dimension } from '@vagus/api'
 import { type ColumnName, columnTypes, flowColumns } from '@vagus/flow'
-import type { FilterTerm as StoreTerm } from '@vagus/store'
+import type { ExportQuery, FilterTerm as StoreTerm } from '@vagus/store'
 import type { View } from '../domain/view.ts'
 import type { FilterTerm } from '../http/filter.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
@@ -49,6 +49,23 @@ export function nameOfKey(view: View, dimension: Dimension, key: number | string
   if (dimension !== 'exporter') return String(key)
   const address = view.addressOf(key)
   return address === undefined ? 'unknown' : (view.directory.deviceAt(address)?.name ?? address)
+}
+
+const maxExporter = 0xffff
+
+/** For a file that others read: an exporter is its address, also where it is a device. */
+export function columnNames({ domain, addressOf }: Pick<View, 'domain' | 'addressOf'>): ExportQuery['names'] {
+  const sites = domain.sites.map(({ name }) => name)
+  const devices = domain.devices.map(({ name }) => name)
+  const exporters = Array.from({ length: maxExporter }, (_, index) => addressOf(index + 1))
+  return {
+    exporter: exporters.slice(0, 1 + exporters.findLastIndex((address) => address !== undefined)),
+    srcSite: sites,
+    dstSite: sites,
+    application: domain.applications.map(({ name }) => name),
+    ingressEdge: devices,
+    egressEdge: devices,
+  }
 }
 
 /** A filter as the store takes it. @throws {ProblemError} on a value that the dimension does not have */

@@ -145,11 +145,17 @@ export interface InterfaceSeriesResult {
   }[]
 }
 
+/** Columns whose numbers mean nothing outside of this domain. */
+export const namedColumns = ['exporter', 'srcSite', 'dstSite', 'application', 'ingressEdge', 'egressEdge'] as const
+export type NamedColumn = (typeof namedColumns)[number]
+
 export interface ExportQuery {
   readonly from: number
   readonly to: number
   /** Of the file to write; its folder must exist. An existing file is replaced. */
   readonly path: string
+  /** The text that the file has for each number of a column, from 1; null for 0, and where there is none. */
+  readonly names: Readonly<Record<NamedColumn, readonly (string | undefined)[]>>
 }
 
 export interface ExportResult {
