@@ -95,6 +95,10 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
+/** What a filter can name besides: the address or port of either end, and the upper six bits of `tos` (RFC 2474). */
+export const filterDimensions = [...dimensions, 'host', 'port', 'dscp'] as const
+export type FilterDimension = (typeof filterDimensions)[number]
+
 export const flowTopSchema = resource('FlowTop', {
   window: windowSchema,
   by: z.array(z.enum(dimensions)),

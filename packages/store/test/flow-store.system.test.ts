@@ -122,6 +122,57 @@ describe('the flow store', () => {
     await store.close()
   })
 
+  test('has values of one dimension as alternatives, ranges, and what either end may have', async () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, hour)
+    const block = blockOf({ rows: 9, end: hour })
+    block.version.fill(4)
+    for (let row = 0; row < 9; row++) {
+      block.srcAddr.set([0x0a000000 + row, 0xffff, 0, 0], row * 4)
+      block.dstAddr.set([0x0a000001 + row, 0xffff, 0, 0], row * 4)
+    }
+    block.srcPort.set([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    block.dstPort.set([9, 1, 1, 1, 1, 1, 1, 1, 1])
+    block.tos.set([183, 184, 185, 187, 188, 46, 0, 0, 0])
+    block.version[8] = 0
+    log.append(block, hour)
+    log.close(hour)
+    const store = await openFlowStore(settings(folder))
+    const host = (text: string) => ({ is: 'equal', value: parsePrefix(text) }) as const
+    type Filter = NonNullable<Parameters<FlowStore['top']>[0]['filter']>
+    const rows: readonly (readonly [string, Filter, number])[] = [
+      ['either of two prefixes', ['10.0.0.1/32', '10.0.0.4/31'].map((one) => ({ dimension: 'src', ...host(one) })), 3],
+      ['neither of two', [1, 2].map((value) => ({ dimension: 'srcPort', is: 'not-equal', value })), 7],
+      [
+        'both of two dimensions',
+        [
+          { dimension: 'src', ...host('10.0.0.1/32') },
+          { dimension: 'dst', ...host('10.0.0.1/32') },
+        ],
+        0,
+      ],
+      ['the address of either end', [{ dimension: 'host', ...host('10.0.0.1/32') }], 2],
+      ['the address of no end', [{ dimension: 'host', ...host('10.0.0.1/32'), is: 'not-equal' }], 7],
+      ['the port of either end', [{ dimension: 'port', is: 'equal', value: 9 }], 2],
+      ['a range with its ends', [{ dimension: 'srcPort', is: 'equal', value: { from: 3, to: 5 } }], 3],
+      ['no port of a range', [{ dimension: 'port', is: 'not-equal', value: { from: 2, to: 9 } }], 0],
+      ['the code point whatever the last two bits are', [{ dimension: 'dscp', is: 'equal', value: 46 }], 3],
+      ['the whole octet', [{ dimension: 'tos', is: 'equal', value: 46 }], 1],
+      ['what is not IP', [{ dimension: 'version', is: 'equal', value: 0 }], 1],
+    ]
+    const check = async (by: 'protocol' | 'srcPort'): Promise<void> => {
+      for (const [what, filter, flows] of rows)
+        assert.equal((await store.top({ ...always, by: [by], n: 1, filter })).total.flows, flows, what)
+    }
+    await check('protocol')
+    await store.seal()
+    await check('protocol')
+    await check('srcPort')
+    const backwards = [{ dimension: 'port', is: 'equal', value: { from: 2, to: 1 } }] as const
+    await assert.rejects(store.top({ ...always, by: ['src'], n: 1, filter: backwards }), /"port" must go upwards/)
+    await store.close()
+  })
+
   test('keeps 128-bit addresses whole, in memory and in Parquet', async () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder }, hour)

@@ -1,9 +1,9 @@
 /** Numbers of flow columns as people name them, and back. @module */
 import { nameOf } from '@vagus/analytics'
 import { AddressError, parseAddress, parsePrefix, type Prefix, versionOf } from '@vagus/address'
-import type { Dimension } from '@vagus/api'
+import type { Dimension, FilterDimension } from '@vagus/api'
 import { type ColumnName, columnTypes, flowColumns } from '@vagus/flow'
-import type { ExportQuery, FilterTerm as StoreTerm } from '@vagus/store'
+import type { AddressDimension, ExportQuery, FilterTerm as StoreTerm, NumberRange } from '@vagus/store'
 import type { View } from '../domain/view.ts'
 import type { FilterTerm } from '../http/filter.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
@@ -33,12 +33,10 @@ const lists = {
   egress: 'devices',
   application: 'applications',
 } as const satisfies Partial<Record<Dimension, 'sites' | 'devices' | 'applications'>>
-/** Numbers that stand for themselves: dimension and column have the same name. */
-type PlainDimension = Extract<Dimension, ColumnName>
-const isListed = (dimension: Dimension): dimension is keyof typeof lists => dimension in lists
+const isListed = (dimension: FilterDimension): dimension is keyof typeof lists => dimension in lists
 
 /** AS 0 is nobody's (RFC 7607): exporters that know no AS write it. */
-const isAs = (dimension: Dimension): boolean => dimension === 'srcAs' || dimension === 'dstAs'
+const isAs = (dimension: FilterDimension): boolean => dimension === 'srcAs' || dimension === 'dstAs'
 
 /** Names of sites, devices, applications, exporters and protocols; all else unchanged. */
 export function nameOfKey(view: View, dimension: Dimension, key: number | string): string {
@@ -71,9 +69,9 @@ export function columnNames({ domain, addressOf }: Pick<View, 'domain' | 'addres
 /** A filter as the store takes it. @throws {ProblemError} on a value that the dimension does not have */
 export function storeTerms(view: View, terms: readonly FilterTerm[]): readonly StoreTerm[] {
   return terms.map(({ dimension, is, value }) =>
-    dimension === 'src' || dimension === 'dst'
+    dimension === 'src' || dimension === 'dst' || dimension === 'host'
       ? { dimension, is, value: prefixOf(value) }
-      : { dimension, is, value: numberOf(view, dimension, value) },
+      : { dimension, is, value: numbersOf(view, dimension, value) },
   )
 }
 
@@ -87,7 +85,11 @@ function prefixOf(value: string): Prefix {
   }
 }
 
-function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, value: string): number {
+type NumberDimension = Exclude<FilterDimension, AddressDimension>
+/** Numbers that stand for themselves: all but those that a list of the domain or of exporters names. */
+type PlainDimension = Exclude<NumberDimension, keyof typeof lists | 'exporter'>
+
+function numbersOf(view: View, dimension: NumberDimension, value: string): number | NumberRange {
   if (isListed(dimension)) {
     const index = view.domain[lists[dimension]].findIndex(({ name }) => name === value)
     if (index < 0 && value !== 'unknown') throw refuse(`there is no ${dimension} "${value}"`)
@@ -95,18 +97,41 @@ function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, valu
   }
   if (dimension === 'exporter') return exporterNumber(view, value)
   if (value === 'unknown' && isAs(dimension)) return 0
-  const number = dimension === 'protocol' ? (protocolNumbers[value] ?? Number(value)) : Number(value)
-  const largest = largestOf(dimension)
-  if (!/^\d+$/.test(String(number)) || number > largest) {
-    throw refuse(`${dimension} must be a number 0..${largest}, got "${value}"`)
-  }
-  if (dimension === 'version' && number !== 4 && number !== 6) throw refuse(`version must be 4 or 6, got "${value}"`)
-  return number
+  if (dimension === 'version') return versionNumber(value)
+  if (dimension === 'protocol') return protocolNumber(value)
+  return plainNumbers(dimension, value)
 }
 
-/** The largest number that the dimension's column holds. */
+/** Records of what is no IP have version 0. */
+function versionNumber(value: string): number {
+  if (!['4', '6', '0'].includes(value)) throw refuse(`version must be 4, 6, or 0 for what is not IP, got "${value}"`)
+  return Number(value)
+}
+
+function protocolNumber(value: string): number {
+  const number = protocolNumbers[value.toLowerCase()] ?? (/^\d+$/.test(value) ? Number(value) : Infinity)
+  if (number <= 255) return number
+  const names = Object.keys(protocolNumbers).join(', ')
+  throw refuse(`protocol must be a number 0..255 or one of ${names}, got "${value}"`)
+}
+
+/** `443`, or `443-445` with both ends. */
+function plainNumbers(dimension: PlainDimension, value: string): number | NumberRange {
+  const [, first, last = first] = /^(\d+)(?:\s*-\s*(\d+))?$/.exec(value) ?? []
+  const [from, to] = [Number(first), Number(last)]
+  const largest = largestOf(dimension)
+  if (first !== undefined && from <= to && to <= largest) return from === to ? from : { from, to }
+  const names = isPort(dimension) ? '; names are those of applications: application=https' : ''
+  throw refuse(`${dimension} must be a number 0..${largest} or a range such as 8-15, got "${value}"${names}`)
+}
+
+const isPort = (dimension: PlainDimension): boolean => ['srcPort', 'dstPort', 'port'].includes(dimension)
+
+/** The largest number that the dimension can have. */
 function largestOf(dimension: PlainDimension): number {
-  const { type } = flowColumns.find(({ name }) => name === dimension)! // sound: they are called the same
+  if (dimension === 'dscp') return 63
+  const column: ColumnName = dimension === 'port' ? 'dstPort' : dimension
+  const { type } = flowColumns.find(({ name }) => name === column)! // sound: dimension and column are called the same
   return 256 ** columnTypes[type].octets - 1
 }
 

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Prefix } from '@vagus/address'
-import type { Dimension } from '@vagus/api'
+import type { Dimension, FilterDimension } from '@vagus/api'
 
 /** Deadline and cancellation of a query. */
 export interface Patience {
@@ -15,13 +15,24 @@ export interface Patience {
   readonly deadline?: number
 }
 
-/** All terms of a filter must hold. `src` and `dst` take a prefix, all others a number. */
+/** Both ends are within. */
+export interface NumberRange {
+  readonly from: number
+  readonly to: number
+}
+
+export type AddressDimension = 'src' | 'dst' | 'host'
+
+/**
+ * `equal` terms of one dimension are alternatives; apart from that all terms of a filter must hold. Addresses are
+ * compared with a prefix, all else with a number or range. `host` and `port` hold for either end.
+ */
 export type FilterTerm =
-  | { readonly dimension: 'src' | 'dst'; readonly is: 'equal' | 'not-equal'; readonly value: Prefix }
+  | { readonly dimension: AddressDimension; readonly is: 'equal' | 'not-equal'; readonly value: Prefix }
   | {
-      readonly dimension: Exclude<Dimension, 'src' | 'dst'>
+      readonly dimension: Exclude<FilterDimension, AddressDimension>
       readonly is: 'equal' | 'not-equal'
-      readonly value: number
+      readonly value: number | NumberRange
     }
 
 export interface Volume {

@@ -3,7 +3,7 @@
  * @module
  */
 import { formatWords } from '@vagus/address'
-import { columnsOf, filterSql } from '../sql/filter-sql.ts'
+import { columnsOf, dimensionsOf, filterSql } from '../sql/filter-sql.ts'
 import { endedSql, octetsSql, packetsSql, touchesSql, weightSql } from '../sql/record-volume.ts'
 import { groupingFor } from '../sealed/groupings.ts'
 import { sumColumns } from '../sql/sums-sql.ts'
@@ -34,7 +34,7 @@ function topSql(view: View, query: TopQuery): string | undefined {
     return `SELECT ${columns.join(', ')}, ${octetsSql}${weight} AS volume, ${packetsSql}${weight} AS count, ${flows} AS flow
       FROM ${source} WHERE ${where.join(' AND ')}`
   }
-  const grouping = groupingFor([...by, ...(query.filter ?? []).map(({ dimension }) => dimension)])
+  const grouping = groupingFor([...by, ...dimensionsOf(query.filter ?? [])])
   const { records, sums } = grouping === undefined ? { records: [], sums: [] } : summedFiles(view, from, to, grouping)
   const parts = recordSources(view, from, to, records).map(part)
   if (sums.length > 0) {

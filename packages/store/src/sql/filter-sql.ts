@@ -1,7 +1,7 @@
 /** Dimensions as SQL columns, and filters as SQL conditions. @module */
 import type { Prefix } from '@vagus/address'
-import type { Dimension } from '@vagus/api'
-import type { FilterTerm, SeriesDimension } from '../query/queries.ts'
+import type { Dimension, FilterDimension } from '@vagus/api'
+import type { FilterTerm, NumberRange, SeriesDimension } from '../query/queries.ts'
 import { halvesOf } from './columns.ts'
 
 type NumberDimension = Exclude<Dimension, 'src' | 'dst'>
@@ -34,19 +34,45 @@ export function columnsOf(dimension: Dimension): readonly string[] {
   return [column]
 }
 
-/** The condition that all terms hold. @throws {RangeError} on a value that no record can have */
-export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
-  if (terms.length === 0) return 'true'
-  return terms
-    .map((term) => (term.is === 'equal' ? `(${conditionSql(term)})` : `NOT (${conditionSql(term)})`))
-    .join(' AND ')
+/** What a term compares: either end for `host` and `port`. */
+const comparedBy: Readonly<Partial<Record<FilterDimension, readonly Dimension[]>>> = {
+  host: ['src', 'dst'],
+  port: ['srcPort', 'dstPort'],
+  dscp: ['tos'],
 }
 
-function conditionSql(term: FilterTerm | SeriesTerm): string {
-  const columns = columnsOf(term.dimension)
-  return typeof term.value === 'number'
-    ? `${columns[0]!} = ${numberSql(term.dimension, term.value)}`
-    : prefixSql(columns, term.value)
+/** The dimensions without which a filter cannot be applied. */
+export const dimensionsOf = (terms: readonly FilterTerm[]): readonly Dimension[] =>
+  terms.flatMap(({ dimension }) => comparedBy[dimension] ?? [dimension as Dimension]) // sound: all others are in the table
+
+/** The condition that a record passes a filter. @throws {RangeError} on a value that no record can have */
+export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
+  if (terms.length === 0) return 'true'
+  const wanted = Map.groupBy(
+    terms.filter(({ is }) => is === 'equal'),
+    ({ dimension }) => dimension,
+  )
+  const unwanted = terms.filter(({ is }) => is === 'not-equal')
+  return [
+    ...[...wanted.values()].map((some) => `(${some.map(conditionSql).join(' OR ')})`),
+    ...unwanted.map((term) => `NOT (${conditionSql(term)})`),
+  ].join(' AND ')
+}
+
+function conditionSql({ dimension, value }: FilterTerm | SeriesTerm): string {
+  const compared = comparedBy[dimension] ?? [dimension as Dimension] // sound: as above
+  const conditions = compared.map((one) => {
+    const columns = columnsOf(one)
+    if (typeof value === 'object' && 'octets' in value) return prefixSql(columns, value)
+    return rangeSql(dimension === 'dscp' ? '(tos >> 2)' : columns[0]!, dimension, value)
+  })
+  return conditions.map((condition) => `(${condition})`).join(' OR ')
+}
+
+function rangeSql(column: string, dimension: string, value: number | NumberRange): string {
+  const { from, to } = typeof value === 'number' ? { from: value, to: value } : value
+  if (from > to) throw new RangeError(`a range of "${dimension}" must go upwards, got ${from}-${to}`)
+  return between(column, numberSql(dimension, from), numberSql(dimension, to))
 }
 
 interface SeriesTerm {
@@ -78,5 +104,5 @@ function prefixSql(halves: readonly string[], prefix: Prefix): string {
   return conditions.join(' AND ')
 }
 
-const between = (column: string, from: bigint, to: bigint): string =>
+const between = (column: string, from: bigint | string, to: bigint | string): string =>
   from === to ? `${column} = ${from}` : `${column} BETWEEN ${from} AND ${to}`
