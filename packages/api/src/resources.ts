@@ -112,7 +112,11 @@ export const flowTopSchema = resource('FlowTop', {
   }),
   items: z.array(
     z.object({
-      key: z.record(z.string(), z.string()),
+      key: z
+        .record(z.string(), z.string())
+        .describe(
+          'by dimension; a dstPort of ICMP is its type and code, 8/0, and all ICMP has the ports icmp where the protocol is not among the dimensions',
+        ),
       octets: count,
       packets: count,
       flows: count,

@@ -32,4 +32,5 @@ export type {
   TopResult,
   Volume,
 } from './query/queries.ts'
+export { icmpPort } from './query/queries.ts'
 export type { Retention } from './sealed/retention-plan.ts'

@@ -1,9 +1,23 @@
 /** Numbers of flow columns as people name them, and back. @module */
 import { nameOf } from '@vagus/analytics'
-import { AddressError, parseAddress, parsePrefix, type Prefix, versionOf } from '@vagus/address'
+import {
+  AddressError,
+  dstPortText,
+  icmpProtocols,
+  parseAddress,
+  parsePrefix,
+  type Prefix,
+  versionOf,
+} from '@vagus/address'
 import type { Dimension, FilterDimension } from '@vagus/api'
 import { type ColumnName, columnTypes, flowColumns } from '@vagus/flow'
-import type { AddressDimension, ExportQuery, FilterTerm as StoreTerm, NumberRange } from '@vagus/store'
+import {
+  type AddressDimension,
+  type ExportQuery,
+  type FilterTerm as StoreTerm,
+  icmpPort,
+  type NumberRange,
+} from '@vagus/store'
 import type { View } from '../domain/view.ts'
 import type { FilterTerm } from '../http/filter.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
@@ -44,9 +58,22 @@ export function nameOfKey(view: View, dimension: Dimension, key: number | string
   if (isListed(dimension)) return nameOf(view.domain[lists[dimension]], key)
   if (dimension === 'protocol') return nameOfProtocol(key)
   if (key === 0 && isAs(dimension)) return 'unknown'
+  if (key === icmpPort && isPort(dimension)) return 'icmp'
   if (dimension !== 'exporter') return String(key)
   const address = view.addressOf(key)
   return address === undefined ? 'unknown' : (view.directory.deviceAt(address)?.name ?? address)
+}
+
+/** The name of each part of a key of the store. */
+export function namesOfKey(
+  view: View,
+  by: readonly Dimension[],
+  key: readonly (number | string)[],
+): Record<string, string> {
+  const names = by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)] as const)
+  const [dstPort, protocol] = [key[by.indexOf('dstPort')], key[by.indexOf('protocol')]]
+  const isTyped = typeof dstPort === 'number' && typeof protocol === 'number'
+  return { ...Object.fromEntries(names), ...(isTyped ? { dstPort: dstPortText({ dstPort, protocol }) } : {}) }
 }
 
 const maxExporter = 0xffff
@@ -68,11 +95,20 @@ export function columnNames({ domain, addressOf }: Pick<View, 'domain' | 'addres
 
 /** A filter as the store takes it. @throws {ProblemError} on a value that the dimension does not have */
 export function storeTerms(view: View, terms: readonly FilterTerm[]): readonly StoreTerm[] {
-  return terms.map(({ dimension, is, value }) =>
+  const found = terms.map(({ dimension, is, value }): StoreTerm =>
     dimension === 'src' || dimension === 'dst' || dimension === 'host'
       ? { dimension, is, value: prefixOf(value) }
       : { dimension, is, value: numbersOf(view, dimension, value) },
   )
+  const protocols = found.filter(({ dimension, is }) => dimension === 'protocol' && is === 'equal')
+  const isOfIcmp = protocols.length > 0 && protocols.every(({ value }) => icmpProtocols.includes(value as number)) // sound: protocols are numbers
+  // Where nothing but ICMP is asked for, a number can only be its type and code.
+  return isOfIcmp ? found.map(withIcmpPorts) : found
+}
+
+function withIcmpPorts(term: StoreTerm): StoreTerm {
+  if (!isPort(term.dimension) || typeof term.value !== 'number' || term.value >= icmpPort) return term
+  return { ...term, value: term.value + icmpPort } as StoreTerm // sound: the dimension takes numbers
 }
 
 function prefixOf(value: string): Prefix {
@@ -99,6 +135,8 @@ function numbersOf(view: View, dimension: NumberDimension, value: string): numbe
   if (value === 'unknown' && isAs(dimension)) return 0
   if (dimension === 'version') return versionNumber(value)
   if (dimension === 'protocol') return protocolNumber(value)
+  if (isPort(dimension) && value.toLowerCase() === 'icmp') return { from: icmpPort, to: icmpPort + 0xffff }
+  if (dimension === 'dstPort' && value.includes('/')) return icmpTypeAndCode(value)
   return plainNumbers(dimension, value)
 }
 
@@ -115,6 +153,15 @@ function protocolNumber(value: string): number {
   throw refuse(`protocol must be a number 0..255 or one of ${names}, got "${value}"`)
 }
 
+/** `8/0` */
+function icmpTypeAndCode(value: string): number {
+  const [, type, code] = /^(\d+)\/(\d+)$/.exec(value) ?? []
+  if (type !== undefined && Number(type) <= 255 && Number(code) <= 255) {
+    return icmpPort + Number(type) * 256 + Number(code)
+  }
+  throw refuse(`dstPort of ICMP must be TYPE/CODE, each 0..255, such as 8/0, got "${value}"`)
+}
+
 /** `443`, or `443-445` with both ends. */
 function plainNumbers(dimension: PlainDimension, value: string): number | NumberRange {
   const [, first, last = first] = /^(\d+)(?:\s*-\s*(\d+))?$/.exec(value) ?? []
@@ -125,7 +172,7 @@ function plainNumbers(dimension: PlainDimension, value: string): number | Number
   throw refuse(`${dimension} must be a number 0..${largest} or a range such as 8-15, got "${value}"${names}`)
 }
 
-const isPort = (dimension: PlainDimension): boolean => ['srcPort', 'dstPort', 'port'].includes(dimension)
+const isPort = (dimension: FilterDimension): boolean => ['srcPort', 'dstPort', 'port'].includes(dimension)
 
 /** The largest number that the dimension can have. */
 function largestOf(dimension: PlainDimension): number {

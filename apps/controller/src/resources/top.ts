@@ -6,7 +6,7 @@ import { ratedPart, storedSpanOf, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
-import { nameOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
+import { namesOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
 import { windowText } from './windows.ts'
 
 /** Maximum dimensions by which the store groups. */
@@ -89,7 +89,7 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
     coverage: await storedCoverage(view, answered.from, answered.to),
     total: { ...total, bitsPerSecond: rateOf(total.octets, rated) },
     items: answer.items.map(({ key, octets, packets, flows }) => ({
-      key: Object.fromEntries(by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)])),
+      key: namesOfKey(view, by, key),
       octets,
       packets,
       flows,

@@ -21,6 +21,12 @@ export interface NumberRange {
   readonly to: number
 }
 
+/**
+ * Ports from here on are ICMP's, which is no port: in a filter this + type × 256 + code, in a group by ports without
+ * protocol this alone for all ICMP. Groups by protocol have type × 256 + code as it was recorded.
+ */
+export const icmpPort = 0x1_0000
+
 export type AddressDimension = 'src' | 'dst' | 'host'
 
 /**
@@ -59,7 +65,7 @@ export interface TopResult {
   readonly from: number
   readonly to: number
   readonly by: readonly Dimension[]
-  /** Largest first. `key` in the order of `by`: addresses as text (RFC 5952; IPv4 as a.b.c.d), the rest as numbers. */
+  /** Largest first. `key` in the order of `by`: addresses as text (RFC 5952; IPv4 as a.b.c.d), the rest as numbers; see `icmpPort`. */
   readonly items: readonly (Volume & { readonly key: readonly (number | string)[] })[]
   /** Of all groups, including those not in `items`. */
   readonly total: Volume

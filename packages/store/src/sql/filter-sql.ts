@@ -1,7 +1,7 @@
 /** Dimensions as SQL columns, and filters as SQL conditions. @module */
-import type { Prefix } from '@vagus/address'
+import { icmpProtocols, type Prefix } from '@vagus/address'
 import type { Dimension, FilterDimension } from '@vagus/api'
-import type { FilterTerm, NumberRange, SeriesDimension } from '../query/queries.ts'
+import { type FilterTerm, icmpPort, type NumberRange, type SeriesDimension } from '../query/queries.ts'
 import { halvesOf } from './columns.ts'
 
 type NumberDimension = Exclude<Dimension, 'src' | 'dst'>
@@ -34,6 +34,25 @@ export function columnsOf(dimension: Dimension): readonly string[] {
   return [column]
 }
 
+const isIcmp = `protocol IN (${icmpProtocols.join(', ')})`
+const isPort = (dimension: string): boolean => dimension === 'srcPort' || dimension === 'dstPort'
+
+/** A column of groups. */
+interface KeyColumn {
+  readonly name: string
+  readonly sql: string
+}
+
+/** The columns of groups by these dimensions, in their order. Without the protocol all ICMP is one, and no port. */
+export const keyColumnsOf = (by: readonly Dimension[]): readonly KeyColumn[] =>
+  by.flatMap((dimension) =>
+    columnsOf(dimension).map((column) =>
+      isPort(dimension) && !by.includes('protocol')
+        ? { name: `${column}Key`, sql: `CASE WHEN ${isIcmp} THEN ${icmpPort} ELSE ${column} END` }
+        : { name: column, sql: column },
+    ),
+  )
+
 /** What a term compares: either end for `host` and `port`. */
 const comparedBy: Readonly<Partial<Record<FilterDimension, readonly Dimension[]>>> = {
   host: ['src', 'dst'],
@@ -41,9 +60,12 @@ const comparedBy: Readonly<Partial<Record<FilterDimension, readonly Dimension[]>
   dscp: ['tos'],
 }
 
-/** The dimensions without which a filter cannot be applied. */
-export const dimensionsOf = (terms: readonly FilterTerm[]): readonly Dimension[] =>
-  terms.flatMap(({ dimension }) => comparedBy[dimension] ?? [dimension as Dimension]) // sound: all others are in the table
+/** The dimensions without which records cannot be grouped and filtered so. */
+export function neededFor(by: readonly Dimension[], filter: readonly FilterTerm[]): readonly Dimension[] {
+  const compared = filter.flatMap(({ dimension }) => comparedBy[dimension] ?? [dimension as Dimension]) // sound: all others are in the table
+  const named = [...by, ...compared]
+  return named.some(isPort) ? [...named, 'protocol'] : named
+}
 
 /** The condition that a record passes a filter. @throws {RangeError} on a value that no record can have */
 export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
@@ -64,7 +86,9 @@ function conditionSql({ dimension, value }: FilterTerm | SeriesTerm): string {
   const conditions = compared.map((one) => {
     const columns = columnsOf(one)
     if (typeof value === 'object' && 'octets' in value) return prefixSql(columns, value)
-    return rangeSql(dimension === 'dscp' ? '(tos >> 2)' : columns[0]!, dimension, value)
+    return isPort(one)
+      ? portsSql(columns[0]!, dimension, value)
+      : rangeSql(dimension === 'dscp' ? '(tos >> 2)' : columns[0]!, dimension, value)
   })
   return conditions.map((condition) => `(${condition})`).join(' OR ')
 }
@@ -79,6 +103,13 @@ interface SeriesTerm {
   readonly dimension: SeriesDimension
   readonly is: 'equal' | 'not-equal'
   readonly value: number
+}
+
+/** Ports are not ICMP's types, though they share a column; `icmpPort` says which are meant. */
+function portsSql(column: string, dimension: string, value: number | NumberRange): string {
+  const { from, to } = typeof value === 'number' ? { from: value, to: value } : value
+  if (from < icmpPort) return `${rangeSql(column, dimension, value)} AND NOT ${isIcmp}`
+  return `${rangeSql(column, dimension, { from: from - icmpPort, to: to - icmpPort })} AND ${isIcmp}`
 }
 
 function numberSql(dimension: string, value: number): string {
