@@ -41,10 +41,20 @@ export function scaleOf(largest: number): { readonly divisor: number; readonly p
   return { divisor: 1000 ** power, prefix: prefixes[power]! }
 }
 
-/** A value in such a scale: one decimal below 100, `·` for zero so that real flows stand out. */
+/** Less than this would read `0.0`. */
+const leastScaled = 0.05
+
+/**
+ * A value in such a scale: one decimal below 100, `·` for zero so that real flows stand out. Where it would read `<0.1`
+ * it has a prefix of its own, from k on: `12.3M`.
+ */
 export function scaledText(value: number, divisor: number): string {
   if (value === 0) return '·'
   const scaled = value / divisor
-  if (scaled < 0.05) return '<0.1'
+  if (scaled < leastScaled && divisor > 1000) {
+    const own = scaleOf(Math.max(value, 1000)) // a figure without prefix would be read as one of the scale
+    return `${scaledText(value, own.divisor)}${own.prefix}`
+  }
+  if (scaled < leastScaled) return '<0.1'
   return scaled < 99.95 ? scaled.toFixed(1) : scaled.toFixed(0)
 }

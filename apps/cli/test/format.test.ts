@@ -17,8 +17,22 @@ describe('figures', () => {
     assert.equal(prefix, 'M')
     assert.deepEqual(
       [96_030_000, 9_710_000, 40_000, 0].map((value) => scaledText(value, divisor)),
-      ['96.0', '9.7', '<0.1', '·'],
+      ['96.0', '9.7', '40.0k', '·'],
     )
+  })
+  test('what is too small for the scale has a prefix of its own, and six characters at most', () => {
+    const rows = [
+      [4.7e9, '4.7'],
+      [12.3e6, '12.3M'],
+      [2e6, '2.0M'],
+      [49.9e6, '49.9M'],
+      [50e6, '0.1'],
+      [999_960, '1000k'],
+      [300, '0.3k'],
+      [10, '<0.1k'],
+    ] as const
+    for (const [value, text] of rows) assert.equal(scaledText(value, 1e9), text)
+    assert.deepEqual([scaledText(10, 1000), scaledText(0.01, 1)], ['<0.1', '<0.1'])
   })
   test('every rate fits nine characters', () => {
     fc.assert(

@@ -153,6 +153,27 @@ describe('a matrix of many sites', () => {
   })
 })
 
+describe('a matrix of one large pair among small ones', () => {
+  const bitsPerSecond = matrix.names.map((_, source) =>
+    matrix.names.map((__, sink) => (source === sink ? 0 : source + sink === 1 ? 4.7e9 : 1e6 * (2 + source + sink))),
+  )
+  const uneven = { ...matrix, bitsPerSecond, version: '4' as const }
+  test('has every figure in a unit in which it can be read, within the width', () => {
+    for (const columns of [80, 100]) {
+      const drawn = matrixText(uneven, canvas(columns))
+      assert.match(drawn, /^Gb\/s unless marked, between sites, IPv4 only\n/)
+      assert.match(drawn, /^dc-east +· +4\.7 +4\.0M +5\.0M +6\.0M +7\.0M +4\.7$/m)
+      assert.ok(!drawn.includes('<0.1'))
+      for (const line of drawn.split('\n')) assert.ok(Array.from(line).length <= columns, line)
+    }
+  })
+  test('has figures in full where it is wide', () => {
+    const drawn = matrixText(uneven, { ...canvas(Infinity), detail: 'wide' })
+    assert.match(drawn, /^between sites, IPv4 only\n/)
+    assert.match(drawn, /^dc-east +· +4\.70 Gb\/s +4\.00 Mb\/s .* 4\.72 Gb\/s$/m)
+  })
+})
+
 test('a matrix in which nothing flowed is one line, not two tables of dots', () => {
   const still = { ...matrix, bitsPerSecond: matrix.bitsPerSecond.map((row) => row.map(() => 0)) }
   const drawn = matrixText(still, canvas(80))

@@ -132,7 +132,7 @@ describe('a controller that receives flows', () => {
     const octets = Buffer.from(await answer.arrayBuffer())
     assert.equal(octets.length, Number(answer.headers.get('content-length')))
     assert.deepEqual([octets.toString('latin1', 0, 4), octets.toString('latin1', octets.length - 4)], ['PAR1', 'PAR1'])
-    assert.ok(octets.includes('srcAddr') && octets.includes('samplingRate'))
+    for (const text of ['srcAddr', 'samplingRate', 'office', '127.0.0.1']) assert.ok(octets.includes(text), text)
     const wrong = await fetch(`${controller.base}/v1/flows/export?last=5y`)
     assert.deepEqual([wrong.status, ((await wrong.json()) as Problem).errors?.[0]?.parameter], [400, 'last'])
   })

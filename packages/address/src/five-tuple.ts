@@ -30,6 +30,13 @@ export interface FiveTuple {
   readonly protocol: number
 }
 
+/** Protocols that have a type and a code instead of ports: ICMP (RFC 792) and ICMPv6 (RFC 4443). */
+export const icmpProtocols: readonly number[] = [1, 58]
+
+/** A destination port as text: `443`; of ICMP its type and code, `8/0`. */
+export const dstPortText = ({ dstPort, protocol }: Pick<FiveTuple, 'dstPort' | 'protocol'>): string =>
+  icmpProtocols.includes(protocol) ? `${dstPort >>> 8}/${dstPort & 0xff}` : String(dstPort)
+
 /** Writes the key of a row of flow records to the first ten words of `key`. */
 export function writeFiveTuple(key: Uint32Array, columns: FiveTupleColumns, row: number): void {
   const { srcAddr, dstAddr } = columns

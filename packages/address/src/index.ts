@@ -2,7 +2,15 @@
 export { formatAddress, parseAddress, parseScopedAddress, type Version, versionOf } from './address.ts'
 export { type Endpoint, formatEndpoint, parseEndpoint } from './endpoint.ts'
 export { AddressError } from './errors.ts'
-export { type FiveTuple, type FiveTupleColumns, fiveTupleOf, wordsPerFiveTuple, writeFiveTuple } from './five-tuple.ts'
+export {
+  dstPortText,
+  type FiveTuple,
+  type FiveTupleColumns,
+  fiveTupleOf,
+  icmpProtocols,
+  wordsPerFiveTuple,
+  writeFiveTuple,
+} from './five-tuple.ts'
 export { hashEnd, hashMore, hashWords } from './hash.ts'
 export { type FiveTupleHashes, hashKeyWords, KeyedHash } from './keyed-hash.ts'
 export { formatIpv4, parseIpv4 } from './ipv4.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
+  dstPortText,
   fiveTupleOf,
   hashEnd,
   hashMore,
@@ -33,6 +34,11 @@ describe('five-tuple', () => {
       protocol: 17,
     })
   })
+})
+
+test('a destination port is a number, and of ICMP the type and code (RFC 792, RFC 4443)', () => {
+  const texts = [6, 1, 58].map((protocol) => dstPortText({ dstPort: 2049, protocol }))
+  assert.deepEqual(texts, ['2049', '8/1', '8/1'])
 })
 
 describe('hash', () => {

@@ -2,7 +2,7 @@
  * The groupings that are followed live: those that users query most. The store answers other groupings.
  * @module
  */
-import { fiveTupleOf, formatWords } from '@vagus/address'
+import { dstPortText, fiveTupleOf, formatWords } from '@vagus/address'
 import { type Domain, nameOf } from './domain.ts'
 
 /** Dimensions of each set in display order. */
@@ -22,7 +22,7 @@ export function topSetOf(by: readonly string[]): TopSet | undefined {
   return (Object.keys(topSets) as TopSet[]).find((set) => [...topSets[set]].sort().join() === wanted)
 }
 
-/** A key by dimension, as text: addresses are canonical, sites and applications names, the rest decimal. */
+/** A key by dimension, as text: addresses are canonical, sites and applications names, the rest decimal; type and code of ICMP `8/0`. */
 export function textOfKey(set: TopSet, key: Uint32Array, domain: Domain): Record<string, string> {
   switch (set) {
     case 'src':
@@ -33,7 +33,8 @@ export function textOfKey(set: TopSet, key: Uint32Array, domain: Domain): Record
       return { src: formatWords(key, 0), dst: formatWords(key, 4) }
     case 'conversation': {
       const { src, dst, srcPort, dstPort, protocol } = fiveTupleOf(key)
-      return { src, dst, srcPort: String(srcPort), dstPort: String(dstPort), protocol: String(protocol) }
+      const ports = { srcPort: String(srcPort), dstPort: dstPortText({ dstPort, protocol }) }
+      return { src, dst, ...ports, protocol: String(protocol) }
     }
     case 'application':
       return { application: nameOf(domain.applications, key[0]!) }

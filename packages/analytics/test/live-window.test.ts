@@ -226,6 +226,12 @@ describe('tops', () => {
     assert.deepEqual(first('sites'), [['office', 'factory', 1700]])
   })
 
+  test('of conversations have type and code of ICMP, which are no port', () => {
+    const echo: Row = { ...rows[0]!, protocol: 1, srcPort: 0, dstPort: 2048 }
+    const [item] = liveOf([echo], now).top('conversation', 1, 10, now).items
+    assert.deepEqual([item?.key['protocol'], item?.key['srcPort'], item?.key['dstPort']], ['1', '0', '8/0'])
+  })
+
   test('are found by their dimensions in any order', () => {
     assert.equal(topSetOf(['dst', 'src']), 'pair')
     assert.equal(topSetOf(['src', 'dst', 'protocol', 'dstPort', 'srcPort']), 'conversation')

@@ -39,6 +39,8 @@ export {
   type Exporter,
   type ExporterList,
   exporterListSchema,
+  type FilterDimension,
+  filterDimensions,
   type FlowTop,
   flowTopSchema,
   type Ipv6Share,

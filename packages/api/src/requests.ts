@@ -26,7 +26,7 @@
  */
 import { z } from 'zod'
 import { durationPattern } from './duration.ts'
-import { dimensions } from './resources.ts'
+import { dimensions, filterDimensions } from './resources.ts'
 
 /** Maximum items of a top-N. */
 export const maxTopItems = 1000
@@ -55,7 +55,9 @@ export const topQuerySchema = z.strictObject({
     .string()
     .max(1000)
     .optional()
-    .describe('dimension=value or dimension!=value, separated by commas, all must hold; src and dst take prefixes'),
+    .describe(
+      `dimension=value or dimension!=value, separated by commas; values of one dimension are alternatives, all dimensions must hold; ${filterDimensions.join(', ')}; host and port are those of either end; src, dst and host take prefixes; ports, dscp, tos, AS and interface numbers take ranges such as 443-445; dscp is tos >> 2`,
+    ),
 })
 /** `last`, or `from` with `to`, as above. */
 export const exportQuerySchema = topQuerySchema.pick({ last: true, from: true, to: true })

@@ -95,6 +95,10 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
+/** What a filter can name besides: the address or port of either end, and the upper six bits of `tos` (RFC 2474). */
+export const filterDimensions = [...dimensions, 'host', 'port', 'dscp'] as const
+export type FilterDimension = (typeof filterDimensions)[number]
+
 export const flowTopSchema = resource('FlowTop', {
   window: windowSchema,
   by: z.array(z.enum(dimensions)),
@@ -108,7 +112,11 @@ export const flowTopSchema = resource('FlowTop', {
   }),
   items: z.array(
     z.object({
-      key: z.record(z.string(), z.string()),
+      key: z
+        .record(z.string(), z.string())
+        .describe(
+          'by dimension; a dstPort of ICMP is its type and code, 8/0, and all ICMP has the ports icmp where the protocol is not among the dimensions',
+        ),
       octets: count,
       packets: count,
       flows: count,

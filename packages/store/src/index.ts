@@ -12,6 +12,7 @@ export { type FlowStore, openFlowStore } from './flow-store.ts'
 export type { FlowStoreOptions } from './flow-store-options.ts'
 export { type FlowLog, type FlowLogOptions, type FlowLogState, openFlowLog } from './log/flow-log.ts'
 export type {
+  AddressDimension,
   ExportQuery,
   ExportResult,
   FilterTerm,
@@ -19,6 +20,7 @@ export type {
   InterfaceSeriesResult,
   MatrixQuery,
   MatrixResult,
+  NumberRange,
   Patience,
   SeriesDimension,
   SeriesFilterTerm,
@@ -30,4 +32,5 @@ export type {
   TopResult,
   Volume,
 } from './query/queries.ts'
+export { icmpPort } from './query/queries.ts'
 export type { Retention } from './sealed/retention-plan.ts'

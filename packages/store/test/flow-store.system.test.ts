@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { parsePrefix } from '@vagus/address'
 import { type FlowStore, type FlowStoreOptions, openFlowLog, openFlowStore, StoreError } from '../src/index.ts'
 import { blockOf, octetsOf } from './blocks.ts'
@@ -35,6 +36,28 @@ async function storeWith(folder: string, blocks: number, lasts = 0): Promise<Flo
   const store = await openFlowStore(settings(folder))
   await store.loaded(last!)
   return store
+}
+
+/** Of sites and devices only the first two have names, of exporters and applications fewer. */
+const names = {
+  exporter: ['192.0.2.1'],
+  srcSite: ['office', 'factory'],
+  dstSite: ['office', 'factory'],
+  application: [],
+  ingressEdge: ['pe-1', "o'hare"],
+  egressEdge: ['pe-1', "o'hare"],
+}
+
+/** The answer of a database that is not the store's. */
+async function rowsOf(sql: string): Promise<unknown[][]> {
+  const database = await DuckDBInstance.create()
+  const connection = await database.connect()
+  try {
+    return (await connection.runAndReadAll(sql)).getRows()
+  } finally {
+    connection.closeSync()
+    database.closeSync()
+  }
 }
 
 describe('the flow store', () => {
@@ -96,6 +119,57 @@ describe('the flow store', () => {
     assert.equal(await flows([{ dimension: 'dst', is: equal, value: parsePrefix('10.0.0.0/25') }]), 427)
     assert.equal(await flows([{ dimension: 'srcPort', is: equal, value: 1024 }]), 1)
     assert.equal(await flows([{ dimension: 'tos', is: equal, value: 1 }]), 0)
+    await store.close()
+  })
+
+  test('has values of one dimension as alternatives, ranges, and what either end may have', async () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, hour)
+    const block = blockOf({ rows: 9, end: hour })
+    block.version.fill(4)
+    for (let row = 0; row < 9; row++) {
+      block.srcAddr.set([0x0a000000 + row, 0xffff, 0, 0], row * 4)
+      block.dstAddr.set([0x0a000001 + row, 0xffff, 0, 0], row * 4)
+    }
+    block.srcPort.set([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    block.dstPort.set([9, 1, 1, 1, 1, 1, 1, 1, 1])
+    block.tos.set([183, 184, 185, 187, 188, 46, 0, 0, 0])
+    block.version[8] = 0
+    log.append(block, hour)
+    log.close(hour)
+    const store = await openFlowStore(settings(folder))
+    const host = (text: string) => ({ is: 'equal', value: parsePrefix(text) }) as const
+    type Filter = NonNullable<Parameters<FlowStore['top']>[0]['filter']>
+    const rows: readonly (readonly [string, Filter, number])[] = [
+      ['either of two prefixes', ['10.0.0.1/32', '10.0.0.4/31'].map((one) => ({ dimension: 'src', ...host(one) })), 3],
+      ['neither of two', [1, 2].map((value) => ({ dimension: 'srcPort', is: 'not-equal', value })), 7],
+      [
+        'both of two dimensions',
+        [
+          { dimension: 'src', ...host('10.0.0.1/32') },
+          { dimension: 'dst', ...host('10.0.0.1/32') },
+        ],
+        0,
+      ],
+      ['the address of either end', [{ dimension: 'host', ...host('10.0.0.1/32') }], 2],
+      ['the address of no end', [{ dimension: 'host', ...host('10.0.0.1/32'), is: 'not-equal' }], 7],
+      ['the port of either end', [{ dimension: 'port', is: 'equal', value: 9 }], 2],
+      ['a range with its ends', [{ dimension: 'srcPort', is: 'equal', value: { from: 3, to: 5 } }], 3],
+      ['no port of a range', [{ dimension: 'port', is: 'not-equal', value: { from: 2, to: 9 } }], 0],
+      ['the code point whatever the last two bits are', [{ dimension: 'dscp', is: 'equal', value: 46 }], 3],
+      ['the whole octet', [{ dimension: 'tos', is: 'equal', value: 46 }], 1],
+      ['what is not IP', [{ dimension: 'version', is: 'equal', value: 0 }], 1],
+    ]
+    const check = async (by: 'protocol' | 'srcPort'): Promise<void> => {
+      for (const [what, filter, flows] of rows)
+        assert.equal((await store.top({ ...always, by: [by], n: 1, filter })).total.flows, flows, what)
+    }
+    await check('protocol')
+    await store.seal()
+    await check('protocol')
+    await check('srcPort')
+    const backwards = [{ dimension: 'port', is: 'equal', value: { from: 2, to: 1 } }] as const
+    await assert.rejects(store.top({ ...always, by: ['src'], n: 1, filter: backwards }), /"port" must go upwards/)
     await store.close()
   })
 
@@ -192,10 +266,16 @@ describe('the flow store', () => {
     const store = await storeWith(folder, 2)
     await store.seal()
     const path = join(folder, 'export.parquet')
-    const { records, octets } = await store.exportParquet({ ...always, path })
+    const { records, octets } = await store.exportParquet({ ...always, path, names })
     assert.equal(records, 2000)
     assert.ok(octets > 1000)
-    assert.equal((await store.exportParquet({ from: 1, to: 2, path })).records, 0)
+    const columns = 'exporter, srcSite, dstSite, application, ingressEdge, egressEdge, samplingRate'
+    assert.deepEqual(
+      await rowsOf(`SELECT ${columns} FROM '${path}' WHERE srcSite = 'office' ORDER BY octets LIMIT 1`),
+      [['192.0.2.1', 'office', null, null, 'pe-1', "o'hare", 1]],
+    )
+    assert.deepEqual(await rowsOf(`SELECT DISTINCT exporter FROM '${path}' ORDER BY ALL`), [['192.0.2.1'], [null]])
+    assert.equal((await store.exportParquet({ from: 1, to: 2, path, names })).records, 0)
     await store.close()
   })
 
@@ -216,7 +296,7 @@ describe('the flow store', () => {
     await assert.rejects(store.top({ from: 2, to: 1, by: ['src'], n: 1 }), { name: 'RangeError', message: /"from"/ })
     await assert.rejects(store.top({ ...always, by: [], n: 1 }), { name: 'RangeError', message: /"by"/ })
     await assert.rejects(store.series({ ...always, step: 1000 }), { name: 'RangeError', message: /"step"/ })
-    await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file' }), { name: 'StoreError' })
+    await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file', names }), { name: 'StoreError' })
     await store.close()
     await assert.rejects(store.stats(), { name: 'StoreError', code: 'closed' })
   })

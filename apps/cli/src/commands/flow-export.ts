@@ -20,7 +20,8 @@ export const command = defineCommand({
   arguments: [
     {
       name: 'FILE',
-      description: 'file to write or replace; DuckDB, pandas and Spark read it',
+      description:
+        'file to write or replace; DuckDB, pandas and Spark read it. octets and packets are as exported: × samplingRate where that is above 1; counted = 1 has each packet once',
       presence: 'required',
     },
   ],

@@ -16,6 +16,7 @@ export const command = defineCommand({
     { line: 'vagus flow top --by application,version', does: 'applications, IPv4 and IPv6 apart' },
     { line: 'vagus flow top --by srcSite,dstSite -n 5 --last 1h', does: 'the five largest site pairs of an hour' },
     { line: "vagus flow top --by dst --filter 'src=10.1.0.0/16'", does: 'the destinations of one prefix' },
+    { line: "vagus flow top --filter 'host=10.1.0.1,port=80,port=443'", does: 'web traffic from and to a host' },
   ],
   options: {
     by: {
@@ -30,7 +31,8 @@ export const command = defineCommand({
     filter: {
       type: 'text',
       value: 'TERMS',
-      description: 'dimension=value or dimension!=value, separated by commas; src and dst take prefixes',
+      description:
+        'dimension=value or dimension!=value, separated by commas; named twice, either value will do. src, dst and host (either end) take prefixes; ports (port: either end), AS and interface numbers take ranges such as 443-445; tos is the whole octet, dscp=46 is tos=184-187',
     },
     ...viewOptions,
   },

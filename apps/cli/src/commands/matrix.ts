@@ -26,6 +26,7 @@ export const command = defineCommand({
     version: { type: 'text', value: 'IP', choices: ['all', '4', '6'], default: 'all', description: 'IP version' },
     ...lastOption,
     ...viewOptions,
+    output: { ...viewOptions.output, description: 'what to print; wide has each figure in full, in one table' },
   },
   run: (call) => {
     const { between, version, last } = call.values
@@ -41,23 +42,28 @@ export const command = defineCommand({
 })
 
 /** Both tables and their basis; one line instead where nothing flowed. */
-export function matrixText(matrix: Matrix, { columns, paint }: Canvas): string {
+export function matrixText(matrix: Matrix, canvas: Canvas): string {
+  const { columns, paint } = canvas
   if (matrix.names.length === 0) return `no ${matrix.between} configured`
   const isEmpty = matrix.bitsPerSecond.every((row) => row.every((rate) => rate === 0))
-  const body = isEmpty ? [`nothing flowed between ${matrix.between} in this time`] : tables(matrix, columns, paint)
+  const body = isEmpty ? [`nothing flowed between ${matrix.between} in this time`] : tables(matrix, canvas)
   const lost = matrix.unresolved === 0 ? [] : [`not resolved ${rateText(matrix.unresolved)}`]
   const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost], columns)
   return [...body, '', paint.faint(foot)].join('\n')
 }
 
-/** Rates in one unit for the whole table, so that they can be compared; below them the IPv6 shares. */
-function tables(matrix: Matrix, columns: number, paint: Canvas['paint']): string[] {
+/**
+ * Rates in one unit for the whole table, so that they can be compared; those too small for it, and in a wide table all,
+ * in their own. Below them the IPv6 shares.
+ */
+function tables(matrix: Matrix, { columns, paint, detail }: Canvas): string[] {
   const { names, bitsPerSecond: rates, version } = matrix
   const rowSums = rates.map(sumOf)
   const columnSums = names.map((_, sink) => sumOf(rates.map((row) => row[sink]!)))
   const total = sumOf(rowSums)
   const { divisor, prefix } = scaleOf(total)
-  const text = (rate: number): string => scaledText(rate, divisor)
+  const isWide = detail === 'wide'
+  const text = (rate: number): string => (isWide && rate > 0 ? rateText(rate) : scaledText(rate, divisor))
   const rateTable = squareText(
     {
       names,
@@ -70,7 +76,9 @@ function tables(matrix: Matrix, columns: number, paint: Canvas['paint']): string
     paint.strong,
   )
   const versions = version === 'all' ? 'IPv4 and IPv6' : `IPv${version} only`
-  const lines = [`${prefix}b/s between ${matrix.between}, ${versions}`, '', rateTable]
+  const isMarked = rates.flat().some((rate) => /[A-Za-z]$/.test(text(rate)))
+  const unit = isWide ? '' : `${prefix}b/s${isMarked ? ' unless marked,' : ''} `
+  const lines = [`${unit}between ${matrix.between}, ${versions}`, '', rateTable]
   return version === 'all' ? [...lines, '', 'IPv6, % of each', '', shareTable(matrix, columns, paint)] : lines
 }
 

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { StoreError } from '@vagus/store'
 import { storedSpanOf, type View } from '../domain/view.ts'
 import type { FileAnswer, RequestedWindow } from '../http/backend.ts'
+import { columnNames } from './key-names.ts'
 
 /** Writing a day of ten thousand records per second takes about this long. */
 const deadline = 600_000
@@ -38,7 +39,11 @@ interface WrittenExport {
 async function writtenExport(view: View, window: RequestedWindow, signal: AbortSignal): Promise<WrittenExport> {
   const folder = await mkdtemp(join(view.store.draftFolder, 'export-'))
   try {
-    const query = { ...(await storedSpanOf(view, window)), path: join(folder, 'flows.parquet') }
+    const query = {
+      ...(await storedSpanOf(view, window)),
+      path: join(folder, 'flows.parquet'),
+      names: columnNames(view),
+    }
     const { octets } = await view.store.exportParquet(query, { deadline, signal })
     signal.throwIfAborted()
     return { octets, file: await open(query.path) }

@@ -1,9 +1,23 @@
 /** Numbers of flow columns as people name them, and back. @module */
 import { nameOf } from '@vagus/analytics'
-import { AddressError, parseAddress, parsePrefix, type Prefix, versionOf } from '@vagus/address'
-import type { Dimension } from '@vagus/api'
+import {
+  AddressError,
+  dstPortText,
+  icmpProtocols,
+  parseAddress,
+  parsePrefix,
+  type Prefix,
+  versionOf,
+} from '@vagus/address'
+import type { Dimension, FilterDimension } from '@vagus/api'
 import { type ColumnName, columnTypes, flowColumns } from '@vagus/flow'
-import type { FilterTerm as StoreTerm } from '@vagus/store'
+import {
+  type AddressDimension,
+  type ExportQuery,
+  type FilterTerm as StoreTerm,
+  icmpPort,
+  type NumberRange,
+} from '@vagus/store'
 import type { View } from '../domain/view.ts'
 import type { FilterTerm } from '../http/filter.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
@@ -33,12 +47,10 @@ const lists = {
   egress: 'devices',
   application: 'applications',
 } as const satisfies Partial<Record<Dimension, 'sites' | 'devices' | 'applications'>>
-/** Numbers that stand for themselves: dimension and column have the same name. */
-type PlainDimension = Extract<Dimension, ColumnName>
-const isListed = (dimension: Dimension): dimension is keyof typeof lists => dimension in lists
+const isListed = (dimension: FilterDimension): dimension is keyof typeof lists => dimension in lists
 
 /** AS 0 is nobody's (RFC 7607): exporters that know no AS write it. */
-const isAs = (dimension: Dimension): boolean => dimension === 'srcAs' || dimension === 'dstAs'
+const isAs = (dimension: FilterDimension): boolean => dimension === 'srcAs' || dimension === 'dstAs'
 
 /** Names of sites, devices, applications, exporters and protocols; all else unchanged. */
 export function nameOfKey(view: View, dimension: Dimension, key: number | string): string {
@@ -46,18 +58,57 @@ export function nameOfKey(view: View, dimension: Dimension, key: number | string
   if (isListed(dimension)) return nameOf(view.domain[lists[dimension]], key)
   if (dimension === 'protocol') return nameOfProtocol(key)
   if (key === 0 && isAs(dimension)) return 'unknown'
+  if (key === icmpPort && isPort(dimension)) return 'icmp'
   if (dimension !== 'exporter') return String(key)
   const address = view.addressOf(key)
   return address === undefined ? 'unknown' : (view.directory.deviceAt(address)?.name ?? address)
 }
 
+/** The name of each part of a key of the store. */
+export function namesOfKey(
+  view: View,
+  by: readonly Dimension[],
+  key: readonly (number | string)[],
+): Record<string, string> {
+  const names = by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)] as const)
+  const [dstPort, protocol] = [key[by.indexOf('dstPort')], key[by.indexOf('protocol')]]
+  const isTyped = typeof dstPort === 'number' && typeof protocol === 'number'
+  return { ...Object.fromEntries(names), ...(isTyped ? { dstPort: dstPortText({ dstPort, protocol }) } : {}) }
+}
+
+const maxExporter = 0xffff
+
+/** For a file that others read: an exporter is its address, also where it is a device. */
+export function columnNames({ domain, addressOf }: Pick<View, 'domain' | 'addressOf'>): ExportQuery['names'] {
+  const sites = domain.sites.map(({ name }) => name)
+  const devices = domain.devices.map(({ name }) => name)
+  const exporters = Array.from({ length: maxExporter }, (_, index) => addressOf(index + 1))
+  return {
+    exporter: exporters.slice(0, 1 + exporters.findLastIndex((address) => address !== undefined)),
+    srcSite: sites,
+    dstSite: sites,
+    application: domain.applications.map(({ name }) => name),
+    ingressEdge: devices,
+    egressEdge: devices,
+  }
+}
+
 /** A filter as the store takes it. @throws {ProblemError} on a value that the dimension does not have */
 export function storeTerms(view: View, terms: readonly FilterTerm[]): readonly StoreTerm[] {
-  return terms.map(({ dimension, is, value }) =>
-    dimension === 'src' || dimension === 'dst'
+  const found = terms.map(({ dimension, is, value }): StoreTerm =>
+    dimension === 'src' || dimension === 'dst' || dimension === 'host'
       ? { dimension, is, value: prefixOf(value) }
-      : { dimension, is, value: numberOf(view, dimension, value) },
+      : { dimension, is, value: numbersOf(view, dimension, value) },
   )
+  const protocols = found.filter(({ dimension, is }) => dimension === 'protocol' && is === 'equal')
+  const isOfIcmp = protocols.length > 0 && protocols.every(({ value }) => icmpProtocols.includes(value as number)) // sound: protocols are numbers
+  // Where nothing but ICMP is asked for, a number can only be its type and code.
+  return isOfIcmp ? found.map(withIcmpPorts) : found
+}
+
+function withIcmpPorts(term: StoreTerm): StoreTerm {
+  if (!isPort(term.dimension) || typeof term.value !== 'number' || term.value >= icmpPort) return term
+  return { ...term, value: term.value + icmpPort } as StoreTerm // sound: the dimension takes numbers
 }
 
 function prefixOf(value: string): Prefix {
@@ -70,7 +121,11 @@ function prefixOf(value: string): Prefix {
   }
 }
 
-function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, value: string): number {
+type NumberDimension = Exclude<FilterDimension, AddressDimension>
+/** Numbers that stand for themselves: all but those that a list of the domain or of exporters names. */
+type PlainDimension = Exclude<NumberDimension, keyof typeof lists | 'exporter'>
+
+function numbersOf(view: View, dimension: NumberDimension, value: string): number | NumberRange {
   if (isListed(dimension)) {
     const index = view.domain[lists[dimension]].findIndex(({ name }) => name === value)
     if (index < 0 && value !== 'unknown') throw refuse(`there is no ${dimension} "${value}"`)
@@ -78,18 +133,52 @@ function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, valu
   }
   if (dimension === 'exporter') return exporterNumber(view, value)
   if (value === 'unknown' && isAs(dimension)) return 0
-  const number = dimension === 'protocol' ? (protocolNumbers[value] ?? Number(value)) : Number(value)
-  const largest = largestOf(dimension)
-  if (!/^\d+$/.test(String(number)) || number > largest) {
-    throw refuse(`${dimension} must be a number 0..${largest}, got "${value}"`)
-  }
-  if (dimension === 'version' && number !== 4 && number !== 6) throw refuse(`version must be 4 or 6, got "${value}"`)
-  return number
+  if (dimension === 'version') return versionNumber(value)
+  if (dimension === 'protocol') return protocolNumber(value)
+  if (isPort(dimension) && value.toLowerCase() === 'icmp') return { from: icmpPort, to: icmpPort + 0xffff }
+  if (dimension === 'dstPort' && value.includes('/')) return icmpTypeAndCode(value)
+  return plainNumbers(dimension, value)
 }
 
-/** The largest number that the dimension's column holds. */
+/** Records of what is no IP have version 0. */
+function versionNumber(value: string): number {
+  if (!['4', '6', '0'].includes(value)) throw refuse(`version must be 4, 6, or 0 for what is not IP, got "${value}"`)
+  return Number(value)
+}
+
+function protocolNumber(value: string): number {
+  const number = protocolNumbers[value.toLowerCase()] ?? (/^\d+$/.test(value) ? Number(value) : Infinity)
+  if (number <= 255) return number
+  const names = Object.keys(protocolNumbers).join(', ')
+  throw refuse(`protocol must be a number 0..255 or one of ${names}, got "${value}"`)
+}
+
+/** `8/0` */
+function icmpTypeAndCode(value: string): number {
+  const [, type, code] = /^(\d+)\/(\d+)$/.exec(value) ?? []
+  if (type !== undefined && Number(type) <= 255 && Number(code) <= 255) {
+    return icmpPort + Number(type) * 256 + Number(code)
+  }
+  throw refuse(`dstPort of ICMP must be TYPE/CODE, each 0..255, such as 8/0, got "${value}"`)
+}
+
+/** `443`, or `443-445` with both ends. */
+function plainNumbers(dimension: PlainDimension, value: string): number | NumberRange {
+  const [, first, last = first] = /^(\d+)(?:\s*-\s*(\d+))?$/.exec(value) ?? []
+  const [from, to] = [Number(first), Number(last)]
+  const largest = largestOf(dimension)
+  if (first !== undefined && from <= to && to <= largest) return from === to ? from : { from, to }
+  const names = isPort(dimension) ? '; names are those of applications: application=https' : ''
+  throw refuse(`${dimension} must be a number 0..${largest} or a range such as 8-15, got "${value}"${names}`)
+}
+
+const isPort = (dimension: FilterDimension): boolean => ['srcPort', 'dstPort', 'port'].includes(dimension)
+
+/** The largest number that the dimension can have. */
 function largestOf(dimension: PlainDimension): number {
-  const { type } = flowColumns.find(({ name }) => name === dimension)! // sound: they are called the same
+  if (dimension === 'dscp') return 63
+  const column: ColumnName = dimension === 'port' ? 'dstPort' : dimension
+  const { type } = flowColumns.find(({ name }) => name === column)! // sound: dimension and column are called the same
   return 256 ** columnTypes[type].octets - 1
 }
 

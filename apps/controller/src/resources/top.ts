@@ -1,12 +1,12 @@
 /** The largest groups of flows: live where the window and the grouping are followed live, else from the store. @module */
 import { rateOf, topSetOf, windowOf } from '@vagus/analytics'
-import { apiVersion, type Dimension, type FlowTop } from '@vagus/api'
+import { apiVersion, type Dimension, type FilterDimension, type FlowTop } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import { ratedPart, storedSpanOf, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
-import { nameOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
+import { namesOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
 import { windowText } from './windows.ts'
 
 /** Maximum dimensions by which the store groups. */
@@ -14,7 +14,7 @@ const maxStoredDimensions = 4
 /** Sketches keep 1,024 keys; the first 64 of them are what they are made for. */
 const maxLiveItems = 64
 /** Questions about these are about observations, not about the packets of the domain. */
-const perObservation: readonly Dimension[] = ['exporter', 'inIf', 'outIf']
+const perObservation: readonly FilterDimension[] = ['exporter', 'inIf', 'outIf']
 
 export async function topOf(view: View, request: TopRequest): Promise<FlowTop> {
   const { by, n, window, filter } = request
@@ -89,7 +89,7 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
     coverage: await storedCoverage(view, answered.from, answered.to),
     total: { ...total, bitsPerSecond: rateOf(total.octets, rated) },
     items: answer.items.map(({ key, octets, packets, flows }) => ({
-      key: Object.fromEntries(by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)])),
+      key: namesOfKey(view, by, key),
       octets,
       packets,
       flows,

@@ -29,6 +29,10 @@ describe('dimensions and filters', () => {
       { dimension: 'version', is: 'not-equal', value: '4' },
       { dimension: 'src', is: 'equal', value: '2001:db8::/32' },
     ])
+    assert.deepEqual(parseFilter('host=10.0.0.1,port!=443-445'), [
+      { dimension: 'host', is: 'equal', value: '10.0.0.1' },
+      { dimension: 'port', is: 'not-equal', value: '443-445' },
+    ])
     assert.deepEqual(parseFilter(''), [])
   })
 
@@ -37,6 +41,7 @@ describe('dimensions and filters', () => {
       () => parseDimensions('src,colour'),
       refusal('by', /^"colour" is not a dimension; there are src, dst/),
     )
+    assert.throws(() => parseDimensions('host'), refusal('by', /^"host" is not a dimension; there are src, dst/))
     assert.throws(() => parseDimensions('src,src'), refusal('by', /each dimension once/))
     assert.throws(() => parseFilter('dstSite'), refusal('filter', /such as dstSite=dc-east/))
     assert.throws(() => parseFilter('colour=red'), refusal('filter', /is not a dimension/))

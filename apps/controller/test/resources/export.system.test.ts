@@ -23,6 +23,8 @@ function viewOf(
 ): View {
   return {
     now: () => 2000,
+    domain: { sites: [], devices: [], links: [], applications: [] },
+    addressOf: () => undefined,
     store: { draftFolder, exportParquet, stats: async () => ({ completeTo: 2000 }) },
   } as unknown as View
 }

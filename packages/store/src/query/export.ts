@@ -1,9 +1,12 @@
-/** Exports single records to a file for other programs: addresses as text, times as timestamps. @module */
+/**
+ * Exports single records to a file for other programs: addresses and names as text, times as timestamps.
+ * @module
+ */
 import { databaseColumns, emptyTable, halvesOf, literal, quoted } from '../sql/columns.ts'
 import { recordSources, type View } from '../sql/view.ts'
 import type { Answering } from './answering.ts'
-import type { ExportQuery, ExportResult } from './queries.ts'
-import { checkWindow, type Window } from './window.ts'
+import { type ExportQuery, type ExportResult, type NamedColumn, namedColumns } from './queries.ts'
+import { checkWindow } from './window.ts'
 
 /** @throws {RangeError} on a query that has no answer */
 export async function answerExport({ view, run, write }: Answering, query: ExportQuery): Promise<ExportResult> {
@@ -14,16 +17,25 @@ export async function answerExport({ view, run, write }: Answering, query: Expor
 }
 
 /** Selects the records that ended in the window. */
-function exportSql(view: View, { from, to }: Window): string {
+function exportSql(view: View, { from, to, names }: ExportQuery): string {
   const columns = databaseColumns.flatMap(({ of: column, name, half }) => {
     if (half === 'low') return []
     if (half === 'high') return [`${addressSql(halvesOf[column as keyof typeof halvesOf])} AS ${column}`]
+    if (isNamed(name)) return [`${nameSql(name, names[name])} AS ${name}`]
     return [name === 'start' || name === 'end' ? `${timeSql(quoted(name))} AS ${quoted(name)}` : quoted(name)]
   })
   const sources = [emptyTable, ...recordSources(view, from, to).map((source) => source.from)]
   return sources
     .map((source) => `SELECT ${columns.join(', ')} FROM ${source} WHERE "end" >= ${from} AND "end" < ${to}`)
     .join(' UNION ALL ')
+}
+
+const isNamed = (column: string): column is NamedColumn => (namedColumns as readonly string[]).includes(column)
+
+/** Beyond the ends of a list DuckDB has null: numbers without a name, and 0, which is unknown. */
+function nameSql(column: NamedColumn, names: readonly (string | undefined)[]): string {
+  const list = names.map((name) => (name === undefined ? 'NULL' : literal(name)))
+  return `([${list.join(', ')}]::VARCHAR[])[${column}]`
 }
 
 /** The last millisecond of year 9999; later times come from a wrong clock and become null. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Prefix } from '@vagus/address'
-import type { Dimension } from '@vagus/api'
+import type { Dimension, FilterDimension } from '@vagus/api'
 
 /** Deadline and cancellation of a query. */
 export interface Patience {
@@ -15,13 +15,30 @@ export interface Patience {
   readonly deadline?: number
 }
 
-/** All terms of a filter must hold. `src` and `dst` take a prefix, all others a number. */
+/** Both ends are within. */
+export interface NumberRange {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Ports from here on are ICMP's, which is no port: in a filter this + type × 256 + code, in a group by ports without
+ * protocol this alone for all ICMP. Groups by protocol have type × 256 + code as it was recorded.
+ */
+export const icmpPort = 0x1_0000
+
+export type AddressDimension = 'src' | 'dst' | 'host'
+
+/**
+ * `equal` terms of one dimension are alternatives; apart from that all terms of a filter must hold. Addresses are
+ * compared with a prefix, all else with a number or range. `host` and `port` hold for either end.
+ */
 export type FilterTerm =
-  | { readonly dimension: 'src' | 'dst'; readonly is: 'equal' | 'not-equal'; readonly value: Prefix }
+  | { readonly dimension: AddressDimension; readonly is: 'equal' | 'not-equal'; readonly value: Prefix }
   | {
-      readonly dimension: Exclude<Dimension, 'src' | 'dst'>
+      readonly dimension: Exclude<FilterDimension, AddressDimension>
       readonly is: 'equal' | 'not-equal'
-      readonly value: number
+      readonly value: number | NumberRange
     }
 
 export interface Volume {
@@ -48,7 +65,7 @@ export interface TopResult {
   readonly from: number
   readonly to: number
   readonly by: readonly Dimension[]
-  /** Largest first. `key` in the order of `by`: addresses as text (RFC 5952; IPv4 as a.b.c.d), the rest as numbers. */
+  /** Largest first. `key` in the order of `by`: addresses as text (RFC 5952; IPv4 as a.b.c.d), the rest as numbers; see `icmpPort`. */
   readonly items: readonly (Volume & { readonly key: readonly (number | string)[] })[]
   /** Of all groups, including those not in `items`. */
   readonly total: Volume
@@ -145,11 +162,17 @@ export interface InterfaceSeriesResult {
   }[]
 }
 
+/** Columns whose numbers mean nothing outside of this domain. */
+export const namedColumns = ['exporter', 'srcSite', 'dstSite', 'application', 'ingressEdge', 'egressEdge'] as const
+export type NamedColumn = (typeof namedColumns)[number]
+
 export interface ExportQuery {
   readonly from: number
   readonly to: number
   /** Of the file to write; its folder must exist. An existing file is replaced. */
   readonly path: string
+  /** The text that the file has for each number of a column, from 1; null for 0, and where there is none. */
+  readonly names: Readonly<Record<NamedColumn, readonly (string | undefined)[]>>
 }
 
 export interface ExportResult {

@@ -3,7 +3,7 @@
  * @module
  */
 import { formatWords } from '@vagus/address'
-import { columnsOf, filterSql } from '../sql/filter-sql.ts'
+import { columnsOf, filterSql, keyColumnsOf, neededFor } from '../sql/filter-sql.ts'
 import { endedSql, octetsSql, packetsSql, touchesSql, weightSql } from '../sql/record-volume.ts'
 import { groupingFor } from '../sealed/groupings.ts'
 import { sumColumns } from '../sql/sums-sql.ts'
@@ -24,22 +24,24 @@ function topSql(view: View, query: TopQuery): string | undefined {
   }
   if (!Number.isInteger(n) || n < 1 || n > maxItems)
     throw new RangeError(`"n" must be 1..${maxItems}, got ${String(n)}`)
-  const columns = by.flatMap(columnsOf)
+  const keys = keyColumnsOf(by)
+  const columns = keys.map(({ name }) => name)
+  const keyed = keys.map(({ name, sql }) => `${sql} AS ${name}`).join(', ')
   const filter = filterSql(query.filter ?? [])
   const conditions = query.observations === 'all' ? [filter] : [filter, 'counted = 1']
   const part = ({ from: source, reach }: RecordSource): string => {
     const weight = reach === 'inside' ? '' : ` * ${weightSql(from, to)}`
     const where = reach === 'inside' ? conditions : [...conditions, touchesSql(from, to)]
     const flows = reach === 'inside' ? '1::UTINYINT' : endedSql(to)
-    return `SELECT ${columns.join(', ')}, ${octetsSql}${weight} AS volume, ${packetsSql}${weight} AS count, ${flows} AS flow
+    return `SELECT ${keyed}, ${octetsSql}${weight} AS volume, ${packetsSql}${weight} AS count, ${flows} AS flow
       FROM ${source} WHERE ${where.join(' AND ')}`
   }
-  const grouping = groupingFor([...by, ...(query.filter ?? []).map(({ dimension }) => dimension)])
+  const grouping = groupingFor(neededFor(by, query.filter ?? []))
   const { records, sums } = grouping === undefined ? { records: [], sums: [] } : summedFiles(view, from, to, grouping)
   const parts = recordSources(view, from, to, records).map(part)
   if (sums.length > 0) {
     const { octets, packets, flows } = sumColumns[query.observations ?? 'counted']
-    parts.push(`SELECT ${columns.join(', ')}, ${octets} AS volume, ${packets} AS count, ${flows} AS flow
+    parts.push(`SELECT ${keyed}, ${octets} AS volume, ${packets} AS count, ${flows} AS flow
       FROM ${parquetSource(sums)} WHERE grouping = ${grouping} AND ${flows} > 0 AND ${filter}`)
   }
   if (parts.length === 0) return undefined

@@ -1,7 +1,7 @@
 /** Dimensions as SQL columns, and filters as SQL conditions. @module */
-import type { Prefix } from '@vagus/address'
-import type { Dimension } from '@vagus/api'
-import type { FilterTerm, SeriesDimension } from '../query/queries.ts'
+import { icmpProtocols, type Prefix } from '@vagus/address'
+import type { Dimension, FilterDimension } from '@vagus/api'
+import { type FilterTerm, icmpPort, type NumberRange, type SeriesDimension } from '../query/queries.ts'
 import { halvesOf } from './columns.ts'
 
 type NumberDimension = Exclude<Dimension, 'src' | 'dst'>
@@ -34,25 +34,82 @@ export function columnsOf(dimension: Dimension): readonly string[] {
   return [column]
 }
 
-/** The condition that all terms hold. @throws {RangeError} on a value that no record can have */
-export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
-  if (terms.length === 0) return 'true'
-  return terms
-    .map((term) => (term.is === 'equal' ? `(${conditionSql(term)})` : `NOT (${conditionSql(term)})`))
-    .join(' AND ')
+const isIcmp = `protocol IN (${icmpProtocols.join(', ')})`
+const isPort = (dimension: string): boolean => dimension === 'srcPort' || dimension === 'dstPort'
+
+/** A column of groups. */
+interface KeyColumn {
+  readonly name: string
+  readonly sql: string
 }
 
-function conditionSql(term: FilterTerm | SeriesTerm): string {
-  const columns = columnsOf(term.dimension)
-  return typeof term.value === 'number'
-    ? `${columns[0]!} = ${numberSql(term.dimension, term.value)}`
-    : prefixSql(columns, term.value)
+/** The columns of groups by these dimensions, in their order. Without the protocol all ICMP is one, and no port. */
+export const keyColumnsOf = (by: readonly Dimension[]): readonly KeyColumn[] =>
+  by.flatMap((dimension) =>
+    columnsOf(dimension).map((column) =>
+      isPort(dimension) && !by.includes('protocol')
+        ? { name: `${column}Key`, sql: `CASE WHEN ${isIcmp} THEN ${icmpPort} ELSE ${column} END` }
+        : { name: column, sql: column },
+    ),
+  )
+
+/** What a term compares: either end for `host` and `port`. */
+const comparedBy: Readonly<Partial<Record<FilterDimension, readonly Dimension[]>>> = {
+  host: ['src', 'dst'],
+  port: ['srcPort', 'dstPort'],
+  dscp: ['tos'],
+}
+
+/** The dimensions without which records cannot be grouped and filtered so. */
+export function neededFor(by: readonly Dimension[], filter: readonly FilterTerm[]): readonly Dimension[] {
+  const compared = filter.flatMap(({ dimension }) => comparedBy[dimension] ?? [dimension as Dimension]) // sound: all others are in the table
+  const named = [...by, ...compared]
+  return named.some(isPort) ? [...named, 'protocol'] : named
+}
+
+/** The condition that a record passes a filter. @throws {RangeError} on a value that no record can have */
+export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
+  if (terms.length === 0) return 'true'
+  const wanted = Map.groupBy(
+    terms.filter(({ is }) => is === 'equal'),
+    ({ dimension }) => dimension,
+  )
+  const unwanted = terms.filter(({ is }) => is === 'not-equal')
+  return [
+    ...[...wanted.values()].map((some) => `(${some.map(conditionSql).join(' OR ')})`),
+    ...unwanted.map((term) => `NOT (${conditionSql(term)})`),
+  ].join(' AND ')
+}
+
+function conditionSql({ dimension, value }: FilterTerm | SeriesTerm): string {
+  const compared = comparedBy[dimension] ?? [dimension as Dimension] // sound: as above
+  const conditions = compared.map((one) => {
+    const columns = columnsOf(one)
+    if (typeof value === 'object' && 'octets' in value) return prefixSql(columns, value)
+    return isPort(one)
+      ? portsSql(columns[0]!, dimension, value)
+      : rangeSql(dimension === 'dscp' ? '(tos >> 2)' : columns[0]!, dimension, value)
+  })
+  return conditions.map((condition) => `(${condition})`).join(' OR ')
+}
+
+function rangeSql(column: string, dimension: string, value: number | NumberRange): string {
+  const { from, to } = typeof value === 'number' ? { from: value, to: value } : value
+  if (from > to) throw new RangeError(`a range of "${dimension}" must go upwards, got ${from}-${to}`)
+  return between(column, numberSql(dimension, from), numberSql(dimension, to))
 }
 
 interface SeriesTerm {
   readonly dimension: SeriesDimension
   readonly is: 'equal' | 'not-equal'
   readonly value: number
+}
+
+/** Ports are not ICMP's types, though they share a column; `icmpPort` says which are meant. */
+function portsSql(column: string, dimension: string, value: number | NumberRange): string {
+  const { from, to } = typeof value === 'number' ? { from: value, to: value } : value
+  if (from < icmpPort) return `${rangeSql(column, dimension, value)} AND NOT ${isIcmp}`
+  return `${rangeSql(column, dimension, { from: from - icmpPort, to: to - icmpPort })} AND ${isIcmp}`
 }
 
 function numberSql(dimension: string, value: number): string {
@@ -78,5 +135,5 @@ function prefixSql(halves: readonly string[], prefix: Prefix): string {
   return conditions.join(' AND ')
 }
 
-const between = (column: string, from: bigint, to: bigint): string =>
+const between = (column: string, from: bigint | string, to: bigint | string): string =>
   from === to ? `${column} = ${from}` : `${column} BETWEEN ${from} AND ${to}`
