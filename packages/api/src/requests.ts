@@ -57,6 +57,9 @@ export const topQuerySchema = z.strictObject({
     .optional()
     .describe('dimension=value or dimension!=value, separated by commas, all must hold; src and dst take prefixes'),
 })
+/** Of an export: `keptSince` of a resource. */
+export const keptSinceHeader = 'vagus-kept-since'
+
 /** `last`, or `from` with `to`, as above. */
 export const exportQuerySchema = topQuerySchema.pick({ last: true, from: true, to: true })
 export const matrixQuerySchema = z.strictObject({

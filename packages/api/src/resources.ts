@@ -17,6 +17,9 @@ const rate = z.number().min(0).describe('bits per second')
 const count = z.int().min(0)
 
 const windowSchema = z.object({ from: time, to: time, seconds: z.number() })
+const keptSince = time
+  .optional()
+  .describe('where what the question asks for was removed from the start of the window: since when it is kept')
 const coverage = share.nullable().describe('flow octets / counter octets over the window; null without counters')
 
 /** Something that makes figures wrong or missing, and the command or setting that fixes it. */
@@ -97,6 +100,7 @@ export type Dimension = (typeof dimensions)[number]
 
 export const flowTopSchema = resource('FlowTop', {
   window: windowSchema,
+  keptSince,
   by: z.array(z.enum(dimensions)),
   method: z.enum(['exact', 'space-saving']),
   coverage,
@@ -104,7 +108,7 @@ export const flowTopSchema = resource('FlowTop', {
     octets: count,
     packets: count,
     flows: count,
-    bitsPerSecond: rate.describe('over the part of the window since the state of the controller was created'),
+    bitsPerSecond: rate,
   }),
   items: z.array(
     z.object({

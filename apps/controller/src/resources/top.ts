@@ -7,7 +7,7 @@ import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { nameOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
-import { windowText } from './windows.ts'
+import { keptText, windowText } from './windows.ts'
 
 /** Maximum dimensions by which the store groups. */
 const maxStoredDimensions = 4
@@ -72,21 +72,23 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
     perObservation.includes(dimension),
   )
   const observations = isPerObservation ? 'all' : 'counted'
-  const answer = await view.store.top({ ...span, by, n, filter: terms, observations }).catch((error: unknown) => {
-    // A query beyond the store's limits is a mistake of the client.
-    throw error instanceof RangeError ? new ProblemError(problemOf(400, error.message)) : error
-  })
-  const answered = windowOf(answer.from, answer.to)
+  const answer = await view.store
+    .top({ from: span.from, to: span.to, by, n, filter: terms, observations })
+    .catch((error: unknown) => {
+      // A query beyond the store's limits is a mistake of the client.
+      throw error instanceof RangeError ? new ProblemError(problemOf(400, error.message)) : error
+    })
   const { total } = answer
-  const { from, to } = ratedPart(view, answered)
+  const { from, to } = ratedPart(view, answer, span)
   const rated = windowOf(from, to)
   return {
     apiVersion,
     kind: 'FlowTop',
-    window: windowText(answered),
+    window: windowText(rated),
+    ...keptText(answer.keptSince),
     by: [...by],
     method: 'exact',
-    coverage: await storedCoverage(view, answered.from, answered.to),
+    coverage: await storedCoverage(view, from, to),
     total: { ...total, bitsPerSecond: rateOf(total.octets, rated) },
     items: answer.items.map(({ key, octets, packets, flows }) => ({
       key: Object.fromEntries(by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)])),

@@ -1,29 +1,50 @@
 /**
- * The largest groups of records in a window, exact: from the sums made when records were sealed, if they can answer.
+ * The largest groups of records in a window, exact: from the sums made when records were sealed, if they can answer, and
+ * from a rollup, if it can answer and the records were removed.
  * @module
  */
 import { formatWords } from '@vagus/address'
+import type { Dimension } from '@vagus/api'
 import { columnsOf, filterSql } from '../sql/filter-sql.ts'
 import { endedSql, octetsSql, packetsSql, touchesSql, weightSql } from '../sql/record-volume.ts'
 import { groupingFor } from '../sealed/groupings.ts'
+import { rollupSourceSql, type RollupWindow } from '../sql/rollup-source.ts'
 import { sumColumns } from '../sql/sums-sql.ts'
 import { parquetSource, type RecordSource, recordSources, summedFiles, type View } from '../sql/view.ts'
 import type { Answering } from './answering.ts'
-import type { TopQuery, TopResult } from './queries.ts'
-import { checkWindow } from './window.ts'
+import { seriesDimensions, type TopQuery, type TopResult } from './queries.ts'
+import { partsOfSum, type Reach, type TierChoice, tierForSum } from './tier-choice.ts'
+import { checkWindow, keptPart, type Window } from './window.ts'
 
 const maxDimensions = 4
 const maxItems = 10_000
 
 /** @throws {RangeError} on a query that has no answer */
-function topSql(view: View, query: TopQuery): string | undefined {
+function check(query: TopQuery): void {
   checkWindow(query)
-  const { by, n, from, to } = query
+  const { by, n } = query
   if (by.length < 1 || by.length > maxDimensions || new Set(by).size < by.length) {
     throw new RangeError(`"by" must be 1..${maxDimensions} different dimensions, got ${by.join(', ') || 'none'}`)
   }
   if (!Number.isInteger(n) || n < 1 || n > maxItems)
     throw new RangeError(`"n" must be 1..${maxItems}, got ${String(n)}`)
+}
+
+const dimensionsOf = ({ by, filter = [] }: TopQuery): readonly Dimension[] => [
+  ...by,
+  ...filter.map(({ dimension }) => dimension),
+]
+
+/** Single records as long as they are kept: they know the ends of the window to the millisecond. */
+function tierFor(query: TopQuery, reach: Reach): TierChoice {
+  const inRollup = (dimension: Dimension): boolean => (seriesDimensions as readonly Dimension[]).includes(dimension)
+  const isRolledUp = query.observations !== 'all' && dimensionsOf(query).every(inRollup)
+  return query.from < reach.raw && isRolledUp ? tierForSum(query, reach) : { tier: 'raw', step: 1 }
+}
+
+/** Selects the columns of `by`, `volume`, `count` and `flow`. */
+function recordParts(view: View, query: TopQuery, { from, to }: Window): readonly string[] {
+  const { by } = query
   const columns = by.flatMap(columnsOf)
   const filter = filterSql(query.filter ?? [])
   const conditions = query.observations === 'all' ? [filter] : [filter, 'counted = 1']
@@ -34,7 +55,7 @@ function topSql(view: View, query: TopQuery): string | undefined {
     return `SELECT ${columns.join(', ')}, ${octetsSql}${weight} AS volume, ${packetsSql}${weight} AS count, ${flows} AS flow
       FROM ${source} WHERE ${where.join(' AND ')}`
   }
-  const grouping = groupingFor([...by, ...(query.filter ?? []).map(({ dimension }) => dimension)])
+  const grouping = groupingFor(dimensionsOf(query))
   const { records, sums } = grouping === undefined ? { records: [], sums: [] } : summedFiles(view, from, to, grouping)
   const parts = recordSources(view, from, to, records).map(part)
   if (sums.length > 0) {
@@ -42,7 +63,21 @@ function topSql(view: View, query: TopQuery): string | undefined {
     parts.push(`SELECT ${columns.join(', ')}, ${octets} AS volume, ${packets} AS count, ${flows} AS flow
       FROM ${parquetSource(sums)} WHERE grouping = ${grouping} AND ${flows} > 0 AND ${filter}`)
   }
-  if (parts.length === 0) return undefined
+  return parts
+}
+
+/** The same from a rollup. */
+function rollupParts(view: View, { by, filter = [] }: TopQuery, window: RollupWindow): readonly string[] {
+  const source = rollupSourceSql(view, 'traffic', window)
+  if (source === undefined) return []
+  const columns = by.flatMap(columnsOf).join(', ')
+  return [
+    `SELECT ${columns}, octets AS volume, packets AS count, flows AS flow FROM (${source}) WHERE ${filterSql(filter)}`,
+  ]
+}
+
+function largestSql(parts: readonly string[], { by, n }: TopQuery): string {
+  const columns = by.flatMap(columnsOf)
   return `
     WITH grouped AS MATERIALIZED (
       SELECT ${columns.join(', ')}, sum(volume) AS volume, sum(count) AS count, sum(flow)::DOUBLE AS flows
@@ -53,10 +88,18 @@ function topSql(view: View, query: TopQuery): string | undefined {
     FROM grouped ORDER BY volume DESC, ${columns.join(', ')} LIMIT ${n}`
 }
 
-export async function answerTop({ view, run, oldest }: Answering, query: TopQuery): Promise<TopResult> {
-  const { from, to, by } = query
-  const sql = topSql(view, query)
-  const rows = sql === undefined ? [] : await run(sql)
+/** @throws {RangeError} on a query that has no answer */
+export async function answerTop({ view, run, reach }: Answering, query: TopQuery): Promise<TopResult> {
+  check(query)
+  const { by } = query
+  const choice = tierFor(query, reach)
+  const sum = partsOfSum(query, choice, reach)
+  const kept = keptPart(query, sum, reach[choice.tier])
+  const parts = [
+    ...(sum.rollup === undefined ? [] : rollupParts(view, query, { ...sum.rollup, ...choice })),
+    ...(sum.records === undefined ? [] : recordParts(view, query, choice.tier === 'raw' ? kept : sum.records)),
+  ]
+  const rows = parts.length === 0 ? [] : await run(largestSql(parts, query))
   const items = rows.map((row) => {
     let at = 0
     const key = by.map((dimension) =>
@@ -69,13 +112,11 @@ export async function answerTop({ view, run, oldest }: Answering, query: TopQuer
   const width = by.flatMap(columnsOf).length
   const first = rows[0]
   return {
-    from,
-    to,
+    ...kept,
     by,
     items,
     total: first === undefined ? { octets: 0, packets: 0, flows: 0 } : volumeOf(first, width + 3),
     groups: first === undefined ? 0 : (first[width + 6] as number),
-    oldest,
   }
 }
 
