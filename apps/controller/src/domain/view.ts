@@ -124,6 +124,29 @@ export async function storedSpanOf(
   throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; try again later`)
 }
 
+/** The live window of a new state begins a moment after it. */
+const liveBegins = 5000
+
+/**
+ * The live answer over the last `milliseconds`, if its window has all that is known of them: it begins anew with each
+ * start and each new domain. Otherwise the store's; without one, that of a shorter window is better than none.
+ */
+export async function liveOrStored<Answer extends { readonly window: Span }>(
+  { since }: Pick<View, 'since'>,
+  milliseconds: number,
+  live: Answer,
+  stored: () => Promise<Answer>,
+): Promise<Answer> {
+  const { from, to } = live.window
+  if (to - from >= milliseconds || from <= since + liveBegins) return live
+  try {
+    return await stored()
+  } catch (error) {
+    if (error instanceof StoreError) return live
+    throw error
+  }
+}
+
 /** Streams that come from the address. */
 export function streamsAt(view: View, address: string): readonly ExporterState[] {
   return view.report?.exporters.filter((stream) => stream.address === address) ?? []

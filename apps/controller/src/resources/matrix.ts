@@ -1,9 +1,9 @@
-/** How much flows from where to where: live for up to five minutes, from the store beyond. @module */
+/** How much flows from where to where: live for up to five minutes, if that began by then, else from the store. @module */
 import { rateOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Matrix } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import { shownSites } from '../domain/sites.ts'
-import { storedSpanOf, type View } from '../domain/view.ts'
+import { liveOrStored, storedSpanOf, type View } from '../domain/view.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
@@ -24,10 +24,11 @@ interface Cells {
 
 /** `window` in milliseconds. */
 export async function matrixOf(view: View, between: Between, version: Version, window: number): Promise<Matrix> {
+  const stored = async (): Promise<Cells> => storedCells(view, between, window)
   const cells =
     window <= maxLiveSeconds * 1000
-      ? await liveCells(view, between, window / 1000)
-      : await storedCells(view, between, window)
+      ? await liveOrStored(view, window, await liveCells(view, between, window / 1000), stored)
+      : await stored()
   const nodes = nodesOf(view, between)
   const rate = (source: number, sink: number): number =>
     (version === '6' ? 0 : cells.ipv4(source, sink)) + (version === '4' ? 0 : cells.ipv6(source, sink))
