@@ -125,6 +125,7 @@ export const flowTopSchema = resource('FlowTop', {
 
 export const matrixSchema = resource('Matrix', {
   window: windowSchema,
+  keptSince,
   between: z.enum(['sites', 'edges']),
   version: z.enum(['all', '4', '6']),
   names: z.array(z.string()),

@@ -88,19 +88,13 @@ function spanOf(view: Pick<View, 'now' | 'since'>, { milliseconds, to }: Request
   return { from, to: Math.max(Math.min(to, view.now()), from + 1) }
 }
 
-/** The window of a question to the store. */
-export interface StoredSpan extends Span {
-  /** Until when records have come; an answer in whole buckets may end later. */
-  readonly known: number
-}
-
 /**
  * The part of an answer's window by which its volumes become rates: by the time before the state began they would be too
- * low, and by the time that nothing is known of yet.
+ * low, and by the future, which a whole bucket may reach into beyond the window that was `asked` for.
  */
-export function ratedPart({ since }: Pick<View, 'since'>, { from, to }: Span, { known }: StoredSpan): Span {
-  const end = known > from ? Math.min(to, known) : to
-  return { from: since < end ? Math.max(from, since) : from, to: end }
+export function ratedPart({ since, now }: Pick<View, 'since' | 'now'>, { from, to }: Span, asked: Span): Span {
+  const end = Math.min(to, Math.max(asked.to, now() - recordLag))
+  return { from: since < end ? Math.max(from, since) : from, to: end > from ? end : to }
 }
 
 /**
@@ -110,16 +104,13 @@ export function ratedPart({ since }: Pick<View, 'since'>, { from, to }: Span, { 
 export async function storedSpanOf(
   view: Pick<View, 'now' | 'since'> & { readonly store: Pick<FlowStore, 'stats'> },
   window: RequestedWindow,
-): Promise<StoredSpan> {
+): Promise<Span> {
   const now = view.now()
   const { completeTo } = await view.store.stats()
-  const withKnown = ({ from, to }: Span): StoredSpan => {
-    return { from, to, known: Math.max(to, Math.min(now, completeTo) - recordLag) }
-  }
-  if (completeTo >= now) return withKnown(spanOf(view, window))
+  if (completeTo >= now) return spanOf(view, window)
   const asked = spanOf({ since: view.since, now: () => completeTo }, window)
   const span = { from: asked.from, to: Math.min(asked.to, completeTo) }
-  if (span.from < span.to && span.to > view.since) return withKnown(span)
+  if (span.from < span.to && span.to > view.since) return span
   const behind = Math.ceil((now - completeTo) / 1000)
   throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; try again later`)
 }

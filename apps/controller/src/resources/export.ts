@@ -39,8 +39,7 @@ interface WrittenExport {
 async function writtenExport(view: View, window: RequestedWindow, signal: AbortSignal): Promise<WrittenExport> {
   const folder = await mkdtemp(join(view.store.draftFolder, 'export-'))
   try {
-    const { from, to } = await storedSpanOf(view, window)
-    const query = { from, to, path: join(folder, 'flows.parquet') }
+    const query = { ...(await storedSpanOf(view, window)), path: join(folder, 'flows.parquet') }
     const { octets, keptSince } = await view.store.exportParquet(query, { deadline, signal })
     signal.throwIfAborted()
     return { octets, keptSince, file: await open(query.path) }

@@ -81,12 +81,10 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
     perObservation.includes(dimension),
   )
   const observations = isPerObservation ? 'all' : 'counted'
-  const answer = await view.store
-    .top({ from: span.from, to: span.to, by, n, filter: terms, observations })
-    .catch((error: unknown) => {
-      // A query beyond the store's limits is a mistake of the client.
-      throw error instanceof RangeError ? new ProblemError(problemOf(400, error.message)) : error
-    })
+  const answer = await view.store.top({ ...span, by, n, filter: terms, observations }).catch((error: unknown) => {
+    // A query beyond the store's limits is a mistake of the client.
+    throw error instanceof RangeError ? new ProblemError(problemOf(400, error.message)) : error
+  })
   const { total } = answer
   const { from, to } = ratedPart(view, answer, span)
   const rated = windowOf(from, to)

@@ -8,6 +8,7 @@ import { createFlowBlock, type FlowBlock } from '@vagus/flow'
 import { type FlowStore, openFlowLog, openFlowStore } from '@vagus/store'
 import type { View } from '../../src/domain/view.ts'
 import type { TopRequest } from '../../src/http/backend.ts'
+import { matrixOf } from '../../src/resources/matrix.ts'
 import { topOf } from '../../src/resources/top.ts'
 
 const second = 1000
@@ -15,7 +16,8 @@ const minute = 60 * second
 /** Octets of a record, which lasts ten seconds: 8 Mb/s, begun as long ago as the state. */
 const octets = 10_000_000
 const rate = 8e6
-const now = Date.now()
+/** Within a minute, so that it is not the end of a bucket. */
+const now = Math.floor((Date.now() - 30 * second) / minute) * minute + 30 * second
 const since = now - 14 * minute
 const folder = mkdtempSync(join(tmpdir(), 'vagus-kept-'))
 let store: FlowStore
@@ -90,6 +92,12 @@ describe('a window of which single records were removed', () => {
     const { total, items, keptSince } = await ask(['srcSite', 'dstSite'])
     isNear(total.bitsPerSecond, rate)
     assert.deepEqual([items[0]!.key, keptSince], [{ srcSite: 'office', dstSite: 'factory' }, undefined])
+  })
+  test('has the same in a matrix, which begins with the state and does not end in the future', async () => {
+    const { total, window, bitsPerSecond } = await matrixOf(view(), 'sites', 'all', twenty.milliseconds)
+    isNear(total, rate)
+    isNear(bitsPerSecond[0]![1]!, rate)
+    assert.equal(window.seconds, 14 * 60 - 10, 'but for what is on its way')
   })
   test('begins where they are kept by anything else, and says so', async () => {
     const { total, window, keptSince } = await ask(['exporter'])
