@@ -16,6 +16,10 @@ export function windowText({ to, seconds }: Window, now: string): string {
 /** `1m to 12:41:07Z` */
 export const spanText = ({ to, seconds }: Window): string => `${durationText(seconds)} to ${timeText(to, to)}`
 
+/** What an answer lacks whose window began before `keptSince`; with the date when that is another day than `now`. */
+export const keptLine = (keptSince: string, now: string): string =>
+  `only from ${timeText(keptSince, now)} on: what came before is no longer kept`
+
 /** `118 % (more than counters saw)`: flows exported twice, too large a sampling rate, or an interface without counters. */
 export const coveredText = (coverage: number | null): string =>
   `${shareText(coverage)}${coverageState(coverage) === 'over' ? ' (more than counters saw)' : ''}`

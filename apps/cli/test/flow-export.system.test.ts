@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
+import { keptSinceHeader } from '@vagus/api'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
 import { recorded } from './surroundings.ts'
@@ -38,6 +39,13 @@ describe('flow export', () => {
     assert.equal(exit, 0)
     assert.deepEqual(files, ['c.sock', 'plain', 'x.parquet'])
     assert.equal(readFileSync(join(folder, 'x.parquet'), 'utf8'), 'PAR1')
+  })
+  test('says since when the records of the window are kept', async (t) => {
+    const { exit, err } = await exported(t, 'x.parquet', (_, response) =>
+      response.writeHead(200, { [keptSinceHeader]: '2026-11-02T12:00:00.000Z' }).end('PAR1'),
+    )
+    assert.equal(exit, 0)
+    assert.match(err, /^only from 2026-11-02 12:00:00Z on: what came before is no longer kept\n$/)
   })
   for (const [name, says] of [
     ['nowhere/x.parquet', /there is no folder .*nowhere\n {2}mkdir -p/],

@@ -254,6 +254,14 @@ test('coverage above what counters saw says that it is', () => {
   assert.match(statusText({ ...status, traffic }, canvas(100)), /coverage 122 % \(more than counters saw\)/)
 })
 
+test('a figure whose window is no longer kept whole says since when it is', () => {
+  const keptSince = '2026-11-02T12:00:00Z'
+  const line = /\nonly from 2026-11-02 12:00:00Z on: what came before is no longer kept$/
+  const cut = flowTopSchema.parse({ ...flowTop, keptSince })
+  assert.match(flowTopText(cut, canvas(100)), line)
+  assert.match(flowTopText({ ...cut, items: [] }, canvas(100)), line)
+  assert.match(matrixText(matrixSchema.parse({ ...matrix, keptSince }), canvas(100)), line)
+})
 test('a store that does not answer has no figures', () => {
   const store = { ...status.store, state: 'unknown', records: 0 } as const
   assert.match(statusText({ ...status, store }, canvas(100)), /\nstore +does not answer\n/)

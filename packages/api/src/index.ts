@@ -21,6 +21,7 @@ export {
   eventsQuerySchema,
   exportQuerySchema,
   ipv6ShareQuerySchema,
+  keptSinceHeader,
   loadQuerySchema,
   matrixQuerySchema,
   maxTopItems,

@@ -59,6 +59,9 @@ export const topQuerySchema = z.strictObject({
       `dimension=value or dimension!=value, separated by commas; values of one dimension are alternatives, all dimensions must hold; ${filterDimensions.join(', ')}; host and port are those of either end; src, dst and host take prefixes; ports, dscp, tos, AS and interface numbers take ranges such as 443-445; dscp is tos >> 2`,
     ),
 })
+/** Of an export: `keptSince` of a resource. */
+export const keptSinceHeader = 'vagus-kept-since'
+
 /** `last`, or `from` with `to`, as above. */
 export const exportQuerySchema = topQuerySchema.pick({ last: true, from: true, to: true })
 export const matrixQuerySchema = z.strictObject({

@@ -17,6 +17,9 @@ const rate = z.number().min(0).describe('bits per second')
 const count = z.int().min(0)
 
 const windowSchema = z.object({ from: time, to: time, seconds: z.number() })
+const keptSince = time
+  .optional()
+  .describe('where what the question asks for was removed from the start of the window: since when it is kept')
 const coverage = share.nullable().describe('flow octets / counter octets over the window; null without counters')
 
 /** Something that makes figures wrong or missing, and the command or setting that fixes it. */
@@ -101,6 +104,7 @@ export type FilterDimension = (typeof filterDimensions)[number]
 
 export const flowTopSchema = resource('FlowTop', {
   window: windowSchema,
+  keptSince,
   by: z.array(z.enum(dimensions)),
   method: z.enum(['exact', 'space-saving']),
   coverage,
@@ -108,7 +112,7 @@ export const flowTopSchema = resource('FlowTop', {
     octets: count,
     packets: count,
     flows: count,
-    bitsPerSecond: rate.describe('over the part of the window since the state of the controller was created'),
+    bitsPerSecond: rate,
   }),
   items: z.array(
     z.object({
@@ -129,6 +133,7 @@ export const flowTopSchema = resource('FlowTop', {
 
 export const matrixSchema = resource('Matrix', {
   window: windowSchema,
+  keptSince,
   between: z.enum(['sites', 'edges']),
   version: z.enum(['all', '4', '6']),
   names: z.array(z.string()),

@@ -42,12 +42,12 @@ const answers: Answers = {
 }
 
 async function answer(connection: DuckDBConnection, name: Asked, query: unknown): Promise<unknown> {
-  const { view, reach, oldest, release } = engine.view()
+  const { view, reach, release } = engine.view()
   try {
     const run = async (sql: string): Promise<readonly (readonly unknown[])[]> =>
       (await connection.runAndReadAll(sql)).getRows()
     const write = (sql: string, path: string): Promise<number> => writeParquet(connection, sql, path)
-    const answering: Answering = { view, run, write, reach, oldest }
+    const answering: Answering = { view, run, write, reach }
     // Sound: a name and its query come from one entry of `Questions`.
     return await (answers[name] as (a: Answering, q: unknown) => Promise<unknown>)(answering, query)
   } finally {

@@ -104,6 +104,40 @@ describe('the flow store', () => {
     await store.close()
   })
 
+  test('answers from the rollups where the records were removed, and says from when on it answers', async () => {
+    const folder = freshFolder()
+    const arrivedAt = Date.now() - 3_600_000
+    const log = openFlowLog({ folder }, hour)
+    for (let b = 0; b < 4; b++) log.append(blockOf({ rows: 1000, end: hour + b * 60_000 }), arrivedAt + b * 60_000)
+    const store = await openFlowStore({ ...settings(folder), retention: { ...settings(folder).retention, raw: 60 } })
+    await store.loaded(4)
+    const window = { from: hour - 600_000, to: hour + 600_000 }
+    const filter = [{ dimension: 'version', is: 'equal', value: 6 }] as const
+    const ask = async (): Promise<unknown> => [
+      await store.top({ ...window, by: ['srcSite', 'application'], n: 3 }),
+      await store.top({ ...window, by: ['ingress'], n: 9, filter }),
+    ]
+    const before = await ask()
+    await store.seal() // which removes the records
+    assert.equal((await store.stats()).records, 0)
+    assert.deepEqual(await ask(), before)
+    const lost = await store.top({ ...window, by: ['src'], n: 3 })
+    assert.deepEqual([lost.items, lost.keptSince], [[], window.to], 'nothing is kept')
+    const path = join(folder, 'export.parquet')
+    assert.equal((await store.exportParquet({ ...window, path, names })).keptSince, window.to)
+
+    const later = log.append(blockOf({ rows: 10, end: hour + 300_000 }), hour + 300_000)!
+    store.notify(later)
+    await store.loaded(later)
+    const { from, keptSince, total } = await store.top({ ...window, by: ['src'], n: 3 })
+    assert.deepEqual([from, keptSince, total.flows], [hour + 300_000, hour + 300_000, 10])
+    assert.equal((await store.exportParquet({ ...window, path, names })).keptSince, hour + 300_000)
+    const { total: all, keptSince: whole } = await store.top({ ...window, by: ['srcSite'], n: 3 })
+    assert.deepEqual([all.flows, whole], [4010, undefined])
+    await store.close()
+    log.close(hour)
+  })
+
   test('filters by every kind of term', async () => {
     const store = await storeWith(freshFolder(), 1)
     const flows = async (filter: Parameters<FlowStore['top']>[0]['filter']): Promise<number> =>

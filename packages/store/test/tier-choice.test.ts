@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { tierForSteps, tierForSum } from '../src/query/tier-choice.ts'
+import { partsOfSum, tierForSteps, tierForSum } from '../src/query/tier-choice.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -55,6 +55,23 @@ describe('the tier of a sum', () => {
     assert.equal(tier(now - 5 * minute, now), 'five-minutes')
     assert.equal(tier(now - 3 * minute, now), 'minute')
     assert.equal(tier(now - hour, now), 'hour')
+  })
+
+  test('comes from single records in the bucket in which the window ends, while they are kept', () => {
+    const parts = (from: number, to: number): unknown => {
+      const { rollup, records, ...window } = partsOfSum({ from, to }, tierForSum({ from, to }, reach), reach)
+      return [window, rollup, records]
+    }
+    const [from, to] = [now - 2 * day - 1000, now - 1000]
+    const [first, last] = [now - 2 * day - minute, now - minute]
+    assert.deepEqual(parts(from, to), [
+      { from: first, to },
+      { from: first, to: last },
+      { from: last, to },
+    ])
+    const old = { from: first, to: now - day - 2 * minute }
+    assert.deepEqual(parts(from, old.to - 1), [old, old, undefined], 'they are not kept')
+    assert.deepEqual(parts(to - 1000, to), [{ from: to - 1000, to }, undefined, { from: to - 1000, to }])
   })
 
   test('is a rollup for a long window, and for one whose records were removed', () => {

@@ -2,12 +2,14 @@
 import { statSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { keptSinceHeader } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { octetsText } from '../format.ts'
 import { isFolder, unwritable } from '../unwritable.ts'
+import { keptLine } from '../window.ts'
 
 export const command = defineCommand({
   name: 'flow export',
@@ -39,6 +41,9 @@ export const command = defineCommand({
       const response = await clientFor(call).download('/v1/flows/export', { last: `${call.values.last}s` })
       await pipeline(response, written, { signal: call.signal })
       await rename(draft, file)
+      const { [keptSinceHeader]: keptSince } = response.headers
+      if (typeof keptSince === 'string')
+        call.terminal.err(`${call.terminal.talkPaint.warn(keptLine(keptSince, new Date().toISOString()))}\n`)
     } catch (error) {
       written.destroy()
       await rm(draft, { force: true })

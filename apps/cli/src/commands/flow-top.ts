@@ -5,7 +5,7 @@ import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
 import { countOf, countText, octetsText, rateText, shareText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
-import { footText } from '../window.ts'
+import { footText, keptLine } from '../window.ts'
 
 export const command = defineCommand({
   name: 'flow top',
@@ -107,7 +107,9 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
   const { total } = top
   const method = estimated ? 'estimated' : 'exact'
   const facts = [`all ${rateText(total.bitsPerSecond)}`, countOf(total.flows, 'flow'), method]
-  const foot = footText(top.window, top.coverage, facts, columns)
+  const { keptSince, window } = top
+  const foot = footText(window, top.coverage, facts, columns)
   const body = rows.length === 0 ? 'no flows in this time' : table([...keys, ...figures], rows, columns, paint.strong)
-  return `${body}\n${paint.faint(foot)}`
+  const kept = keptSince === undefined ? [] : [paint.warn(keptLine(keptSince, window.to))]
+  return [body, paint.faint(foot), ...kept].join('\n')
 }

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
 import { rateText, scaledText, scaleOf, shareText, unknown } from '../format.ts'
 import { squareText } from '../matrix-table.ts'
-import { footText } from '../window.ts'
+import { footText, keptLine } from '../window.ts'
 
 export const command = defineCommand({
   name: 'matrix',
@@ -49,7 +49,9 @@ export function matrixText(matrix: Matrix, canvas: Canvas): string {
   const body = isEmpty ? [`nothing flowed between ${matrix.between} in this time`] : tables(matrix, canvas)
   const lost = matrix.unresolved === 0 ? [] : [`not resolved ${rateText(matrix.unresolved)}`]
   const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost], columns)
-  return [...body, '', paint.faint(foot)].join('\n')
+  const { keptSince, window } = matrix
+  const kept = keptSince === undefined ? [] : [paint.warn(keptLine(keptSince, window.to))]
+  return [...body, '', paint.faint(foot), ...kept].join('\n')
 }
 
 /**

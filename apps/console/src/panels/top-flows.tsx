@@ -29,7 +29,7 @@ export function TopFlows({ span, items }: Props) {
       title="Top flows"
       span={span}
       command={`${commandOf('top', view.value)} -n ${items}`}
-      about={top.data !== undefined && <Provenance window={top.data.window} coverage={top.data.coverage} />}
+      about={top.data !== undefined && <Provenance {...top.data} />}
       controls={<Dimensions by={by} />}
     >
       <Loaded of={top} lines={items} empty={(data) => (data.items.length === 0 ? <NoFlows /> : undefined)}>

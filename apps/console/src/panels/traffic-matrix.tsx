@@ -24,7 +24,7 @@ export function TrafficMatrix({ span }: { readonly span: 7 | 12 }) {
       title="Traffic matrix"
       span={span}
       command={commandOf('matrix', view.value)}
-      about={matrix.data !== undefined && <Provenance window={matrix.data.window} coverage={matrix.data.coverage} />}
+      about={matrix.data !== undefined && <Provenance {...matrix.data} />}
       controls={
         <>
           <Segmented

@@ -1,6 +1,6 @@
 /** Where a figure comes from: its window, and which share of the counted traffic the flows saw. */
 import type { Window } from '@vagus/api'
-import { formatTime } from '../figures/clock.ts'
+import { formatDateTime, formatTime } from '../figures/clock.ts'
 import { type CoverageState, coverageState } from '@vagus/api/coverage'
 import { coverageWords } from '../figures/coverage.ts'
 import { formatShare, formatSpan } from '../figures/format.ts'
@@ -9,12 +9,24 @@ import { clock } from '../state/preferences.ts'
 interface Props {
   readonly window: Window
   readonly coverage: number | null
+  /** Where the window begins later than asked. */
+  readonly keptSince?: string | undefined
 }
 
-export function Provenance({ window, coverage }: Props) {
+export function Provenance({ window, coverage, keptSince }: Props) {
   return (
     <>
-      <WindowOf window={window} /> · <Coverage share={coverage} />
+      <WindowOf window={window} />
+      {keptSince !== undefined && (
+        <>
+          {' '}
+          ·{' '}
+          <span class="low" title="what came before is no longer kept">
+            only from {formatDateTime(Date.parse(keptSince), clock.value)} on
+          </span>
+        </>
+      )}{' '}
+      · <Coverage share={coverage} />
     </>
   )
 }

@@ -17,7 +17,7 @@ export class Pipeline {
     (block) => this.#window.add(block, this.#now),
     (block) => this.collector.recycle(block),
   )
-  #said: Pick<CollectorDomain, 'samplingRates' | 'agentOf'>
+  #said: CollectorDomain
   #configured: ReadonlySet<string>
   #enricher: Enricher
   #window: LiveWindow
@@ -88,9 +88,13 @@ export class Pipeline {
     this.#log.tick(now)
   }
 
-  /** From here on; the live window begins anew, as its sums are of the old domain. */
+  /** From here on; the live window begins anew if its sums are of another domain. */
   setDomain(domain: CollectorDomain, now: number): void {
     this.collector.flush()
+    if (JSON.stringify(domain.domain) === JSON.stringify(this.#said.domain)) {
+      this.#said = domain
+      return
+    }
     this.#backlog.clear()
     this.#lateBefore = this.late
     this.#futureBefore = this.future

@@ -97,9 +97,14 @@ function spanOf(view: Clock, { milliseconds, to }: RequestedWindow): Span {
   return { from, to: Math.max(Math.min(to, view.now()), from + 1) }
 }
 
-/** The part of a window by which its volumes become rates: by the time before the state began they would be too low. */
-export function ratedPart({ since }: Pick<View, 'since'>, { from, to }: Span): Span {
-  return since < to ? { from: Math.max(from, since), to } : { from, to }
+/**
+ * The part of an answer's window by which its volumes become rates: by the time before the state began they would be too
+ * low, and by the future, which a whole bucket may reach into beyond the window that was `asked` for.
+ */
+export function ratedPart(clock: Clock, { from, to }: Span, asked: Span): Span {
+  const { since, now } = clock
+  const end = Math.min(to, Math.max(asked.to, now() - recordLagOf(clock)))
+  return { from: since < end ? Math.max(from, since) : from, to: end > from ? end : to }
 }
 
 /**
@@ -118,6 +123,29 @@ export async function storedSpanOf(
   if (span.from < span.to && span.to > view.since) return span
   const behind = Math.ceil((now - completeTo) / 1000)
   throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; try again later`)
+}
+
+/** The live window of a new state begins a moment after it. */
+const liveBegins = 5000
+
+/**
+ * The live answer over the last `milliseconds`, if its window has all that is known of them: it begins anew with each
+ * start and each new domain. Otherwise the store's; without one, that of a shorter window is better than none.
+ */
+export async function liveOrStored<Answer extends { readonly window: Span }>(
+  { since }: Pick<View, 'since'>,
+  milliseconds: number,
+  live: Answer,
+  stored: () => Promise<Answer>,
+): Promise<Answer> {
+  const { from, to } = live.window
+  if (to - from >= milliseconds || from <= since + liveBegins) return live
+  try {
+    return await stored()
+  } catch (error) {
+    if (error instanceof StoreError) return live
+    throw error
+  }
 }
 
 /** Streams that come from the address. */

@@ -1,6 +1,6 @@
 /** The HTTP API, the event stream and the console as one application over a `Backend`. @module */
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { apiVersion } from '@vagus/api'
+import { apiVersion, keptSinceHeader } from '@vagus/api'
 import { StoreError } from '@vagus/store'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Backend } from './backend.ts'
@@ -119,8 +119,9 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     }
     // What answers HEAD drops the body without cancelling it: the file would stay open.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-    const { octets, stream } = await patiently(c, () => backend.exportFlows(window, c.req.raw.signal))
-    return c.body(stream, 200, { ...headers, 'content-length': String(octets) })
+    const { octets, keptSince, stream } = await patiently(c, () => backend.exportFlows(window, c.req.raw.signal))
+    const cut = keptSince === undefined ? {} : { [keptSinceHeader]: new Date(keptSince).toISOString() }
+    return c.body(stream, 200, { ...headers, ...cut, 'content-length': String(octets) })
   })
   app.openapi(routes.matrix, async (c) => {
     const { between, version, last } = c.req.valid('query')

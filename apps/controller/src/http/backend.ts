@@ -40,6 +40,8 @@ export interface TopRequest {
 /** A file that is sent. */
 export interface FileAnswer {
   readonly octets: number
+  /** Since when the records of the window are kept; undefined when all are. Milliseconds since 1970. */
+  readonly keptSince: number | undefined
   readonly stream: ReadableStream<Uint8Array>
 }
 

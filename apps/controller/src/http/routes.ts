@@ -6,6 +6,7 @@ import {
   eventsQuerySchema,
   exportQuerySchema,
   ipv6ShareQuerySchema,
+  keptSinceHeader,
   loadQuerySchema,
   matrixQuerySchema,
   sessionsQuerySchema,
@@ -49,7 +50,9 @@ export const routes = {
     method: 'get',
     path: '/v1/flows/export',
     summary: 'Single flow records for other programs',
-    description: 'Records that ended in the window: addresses as text, times as timestamps, volumes as exported.',
+    description:
+      'Records that ended in the window: addresses as text, times as timestamps, volumes as exported. Where not all of ' +
+      `the window is kept, the header ${keptSinceHeader} says since when it is (RFC 3339).`,
     request: { query: exportQuerySchema },
     responses: {
       200: {

@@ -21,10 +21,10 @@ export async function exportOf(view: View, window: RequestedWindow, signal: Abor
   if (running >= maxExports) throw new StoreError('busy', `${maxExports} exports are already running; try again later`)
   running++
   try {
-    const { octets, file } = await writtenExport(view, window, signal)
+    const { octets, keptSince, file } = await writtenExport(view, window, signal)
     // Closes the file at its end, and when nobody reads on.
     const stream = file.createReadStream().once('close', () => running--)
-    return { octets, stream: Readable.toWeb(stream) as ReadableStream<Uint8Array> }
+    return { octets, keptSince, stream: Readable.toWeb(stream) as ReadableStream<Uint8Array> }
   } catch (error) {
     running--
     throw signal.aborted ? new StoreError('closed', 'cancelled: the client has gone') : error
@@ -33,6 +33,7 @@ export async function exportOf(view: View, window: RequestedWindow, signal: Abor
 
 interface WrittenExport {
   readonly octets: number
+  readonly keptSince: number | undefined
   readonly file: FileHandle
 }
 
@@ -44,9 +45,9 @@ async function writtenExport(view: View, window: RequestedWindow, signal: AbortS
       path: join(folder, 'flows.parquet'),
       names: columnNames(view),
     }
-    const { octets } = await view.store.exportParquet(query, { deadline, signal })
+    const { octets, keptSince } = await view.store.exportParquet(query, { deadline, signal })
     signal.throwIfAborted()
-    return { octets, file: await open(query.path) }
+    return { octets, keptSince, file: await open(query.path) }
   } finally {
     // The database may still be about to give up, and make a file meanwhile.
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })

@@ -2,7 +2,7 @@
 import { type Ipv6Point, ipv6ShareOf, type Ipv6Share as Share } from '@vagus/analytics'
 import { apiVersion, type Ipv6Share } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import { knownOf, knownWindow, recordLagOf, stepsEnd, type View } from '../domain/view.ts'
+import { knownOf, knownWindow, liveOrStored, recordLagOf, stepsEnd, type View } from '../domain/view.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
@@ -31,16 +31,16 @@ export async function ipv6ShareResource(view: Asked, window: number): Promise<Ip
     view.collector.ask({ kind: 'ipv6', seconds }),
     view.collector.ask({ kind: 'loads', seconds }),
   ])
-  const found: Points =
-    window <= maxLiveSeconds * 1000
-      ? {
-          window: live.window,
-          step: live.points.length === 0 ? 0 : (live.window.to - live.window.from) / live.points.length,
-          points: live.points,
-          share: ipv6ShareOf(live.points),
-          coverage: domainCoverage(view, loads),
-        }
-      : await storedPoints(view, window)
+  const stored = async (): Promise<Points> => storedPoints(view, window)
+  const livePoints = (): Points => ({
+    window: live.window,
+    step: live.points.length === 0 ? 0 : (live.window.to - live.window.from) / live.points.length,
+    points: live.points,
+    share: ipv6ShareOf(live.points),
+    coverage: domainCoverage(view, loads),
+  })
+  const found =
+    window <= maxLiveSeconds * 1000 ? await liveOrStored(view, window, livePoints(), stored) : await stored()
   return {
     apiVersion,
     kind: 'Ipv6Share',

@@ -1,11 +1,11 @@
-/** How much flows from where to where: live for up to five minutes, from the store beyond. @module */
+/** How much flows from where to where: live for up to five minutes, if that began by then, else from the store. @module */
 import { rateOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Matrix } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import { shownSites } from '../domain/sites.ts'
-import { storedSpanOf, type View } from '../domain/view.ts'
+import { liveOrStored, ratedPart, storedSpanOf, type View } from '../domain/view.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
-import { windowText } from './windows.ts'
+import { keptText, windowText } from './windows.ts'
 
 type Between = Matrix['between']
 type Version = Matrix['version']
@@ -14,7 +14,9 @@ const totalName = { '4': 'ipv4', '6': 'ipv6', all: 'all' } as const satisfies Re
 
 /** Rates by number of source and sink, bits per second. */
 interface Cells {
+  /** The window that the rates are of. */
   readonly window: { readonly from: number; readonly to: number }
+  readonly keptSince?: number | undefined
   readonly ipv4: (source: number, sink: number) => number
   readonly ipv6: (source: number, sink: number) => number
   /** `all` with what is no IP, too. */
@@ -24,10 +26,11 @@ interface Cells {
 
 /** `window` in milliseconds. */
 export async function matrixOf(view: View, between: Between, version: Version, window: number): Promise<Matrix> {
+  const stored = async (): Promise<Cells> => storedCells(view, between, window)
   const cells =
     window <= maxLiveSeconds * 1000
-      ? await liveCells(view, between, window / 1000)
-      : await storedCells(view, between, window)
+      ? await liveOrStored(view, window, await liveCells(view, between, window / 1000), stored)
+      : await stored()
   const nodes = nodesOf(view, between)
   const rate = (source: number, sink: number): number =>
     (version === '6' ? 0 : cells.ipv4(source, sink)) + (version === '4' ? 0 : cells.ipv6(source, sink))
@@ -38,6 +41,7 @@ export async function matrixOf(view: View, between: Between, version: Version, w
     apiVersion,
     kind: 'Matrix',
     window: windowText(cells.window),
+    ...keptText(cells.keptSince),
     between,
     version,
     names: nodes.map(({ name }) => name),
@@ -85,7 +89,8 @@ async function liveCells(view: View, between: Between, seconds: number): Promise
 async function storedCells(view: View, between: Between, milliseconds: number): Promise<Cells> {
   const span = await storedSpanOf(view, { milliseconds, to: undefined })
   const answer = await view.store.matrix({ ...span, between })
-  const window = windowOf(answer.from, answer.to)
+  const rated = ratedPart(view, answer, span)
+  const window = windowOf(rated.from, rated.to)
   const found = new Map(answer.cells.map((cell) => [`${cell.source} ${cell.sink}`, cell]))
   const total = (octets: 'octets' | 'ipv4Octets' | 'ipv6Octets'): number =>
     rateOf(
@@ -94,6 +99,7 @@ async function storedCells(view: View, between: Between, milliseconds: number): 
     )
   return {
     window,
+    keptSince: answer.keptSince,
     ipv4: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv4Octets ?? 0, window),
     ipv6: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv6Octets ?? 0, window),
     total: { ipv4: total('ipv4Octets'), ipv6: total('ipv6Octets'), all: total('octets') },

@@ -1,18 +1,23 @@
-/** The largest groups of flows: live where the window and the grouping are followed live, else from the store. @module */
+/** The largest groups of flows: live where the grouping is followed live since the window began, else from the store. @module */
 import { rateOf, topSetOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Dimension, type FilterDimension, type FlowTop } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import { ratedPart, storedSpanOf, type View } from '../domain/view.ts'
+import { liveOrStored, ratedPart, type Span, storedSpanOf, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { namesOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
-import { windowText } from './windows.ts'
+import { keptText, windowText } from './windows.ts'
 
 /** Maximum dimensions by which the store groups. */
 const maxStoredDimensions = 4
 /** Sketches keep 1,024 keys; the first 64 of them are what they are made for. */
 const maxLiveItems = 64
+interface Found {
+  readonly window: Span
+  readonly top: FlowTop
+}
+
 /** Questions about these are about observations, not about the packets of the domain. */
 const perObservation: readonly FilterDimension[] = ['exporter', 'inIf', 'outIf']
 
@@ -25,26 +30,29 @@ export async function topOf(view: View, request: TopRequest): Promise<FlowTop> {
     window.milliseconds <= maxLiveSeconds * 1000 &&
     filter.length === 0 &&
     n <= maxLiveItems
-  if (isLive) return liveTop(view, set, request)
+  const stored = async (): Promise<Found> => storedTop(view, request)
+  if (isLive) {
+    return (await liveOrStored(view, window.milliseconds, await liveTop(view, set, request), stored)).top
+  }
   if (by.length > maxStoredDimensions) {
     const problem = `must name at most ${maxStoredDimensions} dimensions, or those of a five-tuple within the last ${maxLiveSeconds / 60} minutes and without a filter; got ${by.length}`
     throw new ProblemError(problemOf(400, `by: ${problem}`, [{ parameter: 'by', problem }]))
   }
-  return storedTop(view, request)
+  return (await stored()).top
 }
 
 async function liveTop(
   view: View,
   set: NonNullable<ReturnType<typeof topSetOf>>,
   { by, n, window }: TopRequest,
-): Promise<FlowTop> {
+): Promise<Found> {
   const seconds = window.milliseconds / 1000
   const [top, loads] = await Promise.all([
     view.collector.ask({ kind: 'top', set, n, seconds }),
     view.collector.ask({ kind: 'loads', seconds }),
   ])
   const { octets, packets, flows, bitsPerSecond } = top.total
-  return {
+  const found: FlowTop = {
     apiVersion,
     kind: 'FlowTop',
     window: windowText(top.window),
@@ -57,6 +65,7 @@ async function liveTop(
       key: Object.fromEntries(by.map((dimension) => [dimension, liveName(dimension, item.key[dimension])])),
     })),
   }
+  return { window: top.window, top: found }
 }
 
 /** The live window knows protocols by their numbers. */
@@ -65,7 +74,7 @@ function liveName(dimension: Dimension, key: string | undefined): string {
   return dimension === 'protocol' ? nameOfProtocol(Number(key)) : key
 }
 
-async function storedTop(view: View, { by, n, window, filter }: TopRequest): Promise<FlowTop> {
+async function storedTop(view: View, { by, n, window, filter }: TopRequest): Promise<Found> {
   const span = await storedSpanOf(view, window)
   const terms = storeTerms(view, filter)
   const isPerObservation = [...by, ...filter.map(({ dimension }) => dimension)].some((dimension) =>
@@ -76,17 +85,17 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
     // A query beyond the store's limits is a mistake of the client.
     throw error instanceof RangeError ? new ProblemError(problemOf(400, error.message)) : error
   })
-  const answered = windowOf(answer.from, answer.to)
   const { total } = answer
-  const { from, to } = ratedPart(view, answered)
+  const { from, to } = ratedPart(view, answer, span)
   const rated = windowOf(from, to)
-  return {
+  const top: FlowTop = {
     apiVersion,
     kind: 'FlowTop',
-    window: windowText(answered),
+    window: windowText(rated),
+    ...keptText(answer.keptSince),
     by: [...by],
     method: 'exact',
-    coverage: await storedCoverage(view, answered.from, answered.to),
+    coverage: await storedCoverage(view, from, to),
     total: { ...total, bitsPerSecond: rateOf(total.octets, rated) },
     items: answer.items.map(({ key, octets, packets, flows }) => ({
       key: namesOfKey(view, by, key),
@@ -98,4 +107,5 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
       error: 0,
     })),
   }
+  return { window: rated, top }
 }

@@ -20,6 +20,21 @@ const second = 1000
 const hour = 3_600_000
 const t0 = 1_700_000_000_000
 
+test('the live window is kept until the domain is another one', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-pipeline-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const log = openFlowLog({ folder }, t0)
+  t.after(() => log.close(t0))
+  const pipeline = new Pipeline(domain, log, undefined, t0)
+  const now = t0 + 300 * second
+  const seconds = (): number => (pipeline.answer({ kind: 'totals', seconds: 60 }, now) as TrafficTotals).window.seconds
+  pipeline.setDomain({ ...structuredClone(domain), agentOf: new Map([['192.0.2.9', '192.0.2.1']]) }, now)
+  assert.equal(seconds(), 60)
+  const applications = [{ name: 'dns', ports: [53], protocol: 'any' as const }]
+  pipeline.setDomain({ ...domain, domain: { ...domain.domain, applications } }, now)
+  assert.equal(seconds(), 5)
+})
+
 test('live figures go on when a clock that was an hour ahead is set right, and no exporter is blamed', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-pipeline-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))

@@ -79,9 +79,18 @@ describe('windows of the store', () => {
 
   test('become rates by the part since the state began', () => {
     const span = { from: 30_000, to: 480_000 }
-    assert.deepEqual(ratedPart({ since: 400_000 }, span), { from: 400_000, to: 480_000 })
-    assert.deepEqual(ratedPart({ since: 10_000 }, span), span)
-    assert.deepEqual(ratedPart({ since: 500_000 }, span), span)
+    const rated = (since: number): object => ratedPart({ since, now: () => 600_000 }, span, span)
+    assert.deepEqual(rated(400_000), { from: 400_000, to: 480_000 })
+    assert.deepEqual(rated(10_000), span)
+    assert.deepEqual(rated(500_000), span)
+  })
+
+  test('become rates by what is known of whole buckets', () => {
+    const rated = (to: number, now: number): object =>
+      ratedPart({ since: 0, now: () => now }, { from: 0, to: 600_000 }, { from: 30_000, to })
+    assert.deepEqual(rated(480_000, 900_000), { from: 0, to: 600_000 })
+    assert.deepEqual(rated(480_000, 490_000), { from: 0, to: 480_000 })
+    assert.deepEqual(rated(480_000, 500_000), { from: 0, to: 490_000 })
   })
 
   test('of steps end with a whole one', () => {

@@ -9,6 +9,4 @@ export interface Answering {
   /** Writes the rows of a query to a Parquet file; returns its octets. */
   readonly write: (sql: string, path: string) => Promise<number>
   readonly reach: Reach
-  /** When the oldest single record still kept arrived, milliseconds since 1970. */
-  readonly oldest: number | undefined
 }

@@ -6,14 +6,15 @@ import { databaseColumns, emptyTable, halvesOf, literal, quoted } from '../sql/c
 import { recordSources, type View } from '../sql/view.ts'
 import type { Answering } from './answering.ts'
 import { type ExportQuery, type ExportResult, type NamedColumn, namedColumns } from './queries.ts'
-import { checkWindow } from './window.ts'
+import { checkWindow, keptPart } from './window.ts'
 
 /** @throws {RangeError} on a query that has no answer */
-export async function answerExport({ view, run, write }: Answering, query: ExportQuery): Promise<ExportResult> {
+export async function answerExport({ view, run, write, reach }: Answering, query: ExportQuery): Promise<ExportResult> {
   checkWindow(query)
   const octets = await write(exportSql(view, query), query.path)
   const [row] = await run(`SELECT count(*)::DOUBLE FROM read_parquet(${literal(query.path)})`)
-  return { records: row![0] as number, octets }
+  const { keptSince } = keptPart(query, query, reach.raw)
+  return { records: row![0] as number, octets, keptSince }
 }
 
 /** Selects the records that ended in the window. */

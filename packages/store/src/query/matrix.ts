@@ -1,9 +1,9 @@
 /** Traffic matrix between sites, or between edge devices. @module */
-import { rollupSourceSql } from '../sql/rollup-source.ts'
+import { rollupSourceSql, type RollupWindow } from '../sql/rollup-source.ts'
 import type { Answering } from './answering.ts'
 import type { MatrixQuery, MatrixResult } from './queries.ts'
-import { tierForSum } from './tier-choice.ts'
-import { alignedTo, checkWindow, type Window } from './window.ts'
+import { partsOfSum, tierForSum } from './tier-choice.ts'
+import { checkWindow, keptPart, type Window } from './window.ts'
 import { touchesSql, octetsSql, weightSql } from '../sql/record-volume.ts'
 import { recordSources, type View } from '../sql/view.ts'
 
@@ -12,21 +12,23 @@ const columns = { sites: ['srcSite', 'dstSite'], edges: ['ingressEdge', 'egressE
 /** @throws {RangeError} on a query that has no answer */
 export async function answerMatrix(answering: Answering, query: MatrixQuery): Promise<MatrixResult> {
   checkWindow(query)
-  const { tier, step } = tierForSum(query, answering.reach)
-  const window = alignedTo(query, step)
+  const { view, reach } = answering
+  const choice = tierForSum(query, reach)
+  const sum = partsOfSum(query, choice, reach)
+  const kept = keptPart(query, sum, reach[choice.tier])
   const [source, sink] = columns[query.between]
-  const from =
-    tier === 'raw'
-      ? recordsSql(answering.view, window)
-      : rollupSourceSql(answering.view, 'traffic', { ...window, tier, step })
+  const sources = [
+    sum.rollup && rollupSql(view, { ...sum.rollup, ...choice }),
+    sum.records && recordsSql(view, choice.tier === 'raw' ? kept : sum.records),
+  ].filter((each) => each !== undefined)
   const where = query.version === undefined ? 'true' : `version = ${query.version === 4 ? 4 : 6}`
   const rows =
-    from === undefined
+    sources.length === 0
       ? []
       : await answering.run(`
     SELECT ${source}, ${sink}, sum(octets), sum(CASE version WHEN 4 THEN octets ELSE 0 END),
       sum(CASE version WHEN 6 THEN octets ELSE 0 END)
-    FROM (${from}) WHERE ${where} GROUP BY ALL ORDER BY ALL`)
+    FROM (${sources.join(' UNION ALL ')}) WHERE ${where} GROUP BY ALL ORDER BY ALL`)
   const cells = (rows as readonly (readonly [number, number, number, number, number])[]).map(
     ([a, z, all, ipv4, ipv6]) => ({
       source: a,
@@ -36,7 +38,12 @@ export async function answerMatrix(answering: Answering, query: MatrixQuery): Pr
       ipv6Octets: Math.round(ipv6),
     }),
   )
-  return { ...window, tier, cells }
+  return { ...kept, tier: choice.tier, cells }
+}
+
+function rollupSql(view: View, window: RollupWindow): string | undefined {
+  const source = rollupSourceSql(view, 'traffic', window)
+  return source && `SELECT srcSite, dstSite, ingressEdge, egressEdge, version, octets FROM (${source})`
 }
 
 function recordsSql(view: View, { from, to }: Window): string | undefined {

@@ -61,6 +61,11 @@ export interface TopQuery {
   readonly observations?: 'counted' | 'all'
 }
 
+/**
+ * The window as answered. Where single records of it were removed, a rollup answers if it has all dimensions of the
+ * question, and the window is widened to its buckets. It begins where what answers is complete: `keptSince` then,
+ * undefined when that is as asked.
+ */
 export interface TopResult {
   readonly from: number
   readonly to: number
@@ -70,8 +75,7 @@ export interface TopResult {
   /** Of all groups, including those not in `items`. */
   readonly total: Volume
   readonly groups: number
-  /** When the oldest single record still kept arrived; a window that starts before is incomplete. */
-  readonly oldest: number | undefined
+  readonly keptSince: number | undefined
 }
 
 /** The source of an answer: single records, or a rollup. */
@@ -118,10 +122,12 @@ export interface MatrixQuery {
 }
 
 export interface MatrixResult {
-  /** As answered: widened to whole buckets when the answer is from a rollup. */
+  /** As answered: widened to whole buckets where the answer is from a rollup, and from `keptSince` on. */
   readonly from: number
   readonly to: number
   readonly tier: TierName
+  /** When the window began before what is kept: since when that is; otherwise undefined. */
+  readonly keptSince: number | undefined
   /** Pairs with traffic; source or sink 0 means unresolved. */
   readonly cells: readonly {
     readonly source: number
@@ -176,6 +182,8 @@ export interface ExportQuery {
 }
 
 export interface ExportResult {
+  /** As in `MatrixResult`. */
+  readonly keptSince: number | undefined
   readonly records: number
   readonly octets: number
 }

@@ -1,7 +1,7 @@
 /** Chooses the tier for a query: the coarsest that has its resolution and reaches back far enough. @module */
 import { fileKinds } from '../sealed/tiers.ts'
 import type { TierName } from './queries.ts'
-import type { Window } from './window.ts'
+import { alignedTo, type Window } from './window.ts'
 
 interface Tier {
   readonly name: TierName
@@ -65,6 +65,26 @@ export function tierForSum({ from, to }: Window, reach: Reach): TierChoice {
   const raw = reaching.find(({ name }) => name === 'raw')
   if (raw !== undefined && (to - from <= longestRaw || rollups.length === 0)) return choiceOf(raw)
   return choiceOf(rollups[0] ?? farthest(tiers, reach))
+}
+
+/** What a sum over one window is read from. */
+export interface SumParts extends Window {
+  /** Whole buckets of the tier. */
+  readonly rollup: Window | undefined
+  readonly records: Window | undefined
+}
+
+/**
+ * The bucket in which a window ends is read from single records as long as they are kept: otherwise the window is widened
+ * to the end of that bucket, which may be in the future.
+ */
+export function partsOfSum(query: Window, { tier, step }: TierChoice, reach: Reach): SumParts {
+  const { from, to } = alignedTo(query, step)
+  if (tier === 'raw') return { from, to, rollup: undefined, records: { from, to } }
+  const whole = to - step
+  if (to === query.to || whole <= from || whole < reach.raw)
+    return { from, to, rollup: { from, to }, records: undefined }
+  return { from, to: query.to, rollup: { from, to: whole }, records: { from: whole, to: query.to } }
 }
 
 /** When no tier reaches back to the start of a window: the one that reaches farthest; the finest of several. */

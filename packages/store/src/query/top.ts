@@ -1,32 +1,48 @@
 /**
- * The largest groups of records in a window, exact: from the sums made when records were sealed, if they can answer.
+ * The largest groups of records in a window, exact: from the sums made when records were sealed, if they can answer, and
+ * from a rollup, if it can answer and the records were removed.
  * @module
  */
 import { formatWords } from '@vagus/address'
-import { columnsOf, filterSql, keyColumnsOf, neededFor } from '../sql/filter-sql.ts'
+import type { Dimension } from '@vagus/api'
+import { filterSql, keyColumnsOf, neededFor } from '../sql/filter-sql.ts'
 import { endedSql, octetsSql, packetsSql, touchesSql, weightSql } from '../sql/record-volume.ts'
 import { groupingFor } from '../sealed/groupings.ts'
+import { rollupSourceSql, type RollupWindow } from '../sql/rollup-source.ts'
 import { sumColumns } from '../sql/sums-sql.ts'
 import { parquetSource, type RecordSource, recordSources, summedFiles, type View } from '../sql/view.ts'
 import type { Answering } from './answering.ts'
-import type { TopQuery, TopResult } from './queries.ts'
-import { checkWindow } from './window.ts'
+import { seriesDimensions, type TopQuery, type TopResult } from './queries.ts'
+import { partsOfSum, type Reach, type TierChoice, tierForSum } from './tier-choice.ts'
+import { checkWindow, keptPart, type Window } from './window.ts'
 
 const maxDimensions = 4
 const maxItems = 10_000
 
 /** @throws {RangeError} on a query that has no answer */
-function topSql(view: View, query: TopQuery): string | undefined {
+function check(query: TopQuery): void {
   checkWindow(query)
-  const { by, n, from, to } = query
+  const { by, n } = query
   if (by.length < 1 || by.length > maxDimensions || new Set(by).size < by.length) {
     throw new RangeError(`"by" must be 1..${maxDimensions} different dimensions, got ${by.join(', ') || 'none'}`)
   }
   if (!Number.isInteger(n) || n < 1 || n > maxItems)
     throw new RangeError(`"n" must be 1..${maxItems}, got ${String(n)}`)
-  const keys = keyColumnsOf(by)
-  const columns = keys.map(({ name }) => name)
-  const keyed = keys.map(({ name, sql }) => `${sql} AS ${name}`).join(', ')
+}
+
+/** Single records as long as they are kept: they know the ends of the window to the millisecond. */
+function tierFor(query: TopQuery, reach: Reach): TierChoice {
+  const inRollup = (dimension: Dimension): boolean => (seriesDimensions as readonly Dimension[]).includes(dimension)
+  const isRolledUp = query.observations !== 'all' && neededFor(query.by, query.filter ?? []).every(inRollup)
+  return query.from < reach.raw && isRolledUp ? tierForSum(query, reach) : { tier: 'raw', step: 1 }
+}
+
+/** Selects the columns of `by`, `volume`, `count` and `flow`. */
+function recordParts(view: View, query: TopQuery, { from, to }: Window): readonly string[] {
+  const { by } = query
+  const keyed = keyColumnsOf(by)
+    .map(({ name, sql }) => `${sql} AS ${name}`)
+    .join(', ')
   const filter = filterSql(query.filter ?? [])
   const conditions = query.observations === 'all' ? [filter] : [filter, 'counted = 1']
   const part = ({ from: source, reach }: RecordSource): string => {
@@ -44,7 +60,23 @@ function topSql(view: View, query: TopQuery): string | undefined {
     parts.push(`SELECT ${keyed}, ${octets} AS volume, ${packets} AS count, ${flows} AS flow
       FROM ${parquetSource(sums)} WHERE grouping = ${grouping} AND ${flows} > 0 AND ${filter}`)
   }
-  if (parts.length === 0) return undefined
+  return parts
+}
+
+/** The same from a rollup. */
+function rollupParts(view: View, { by, filter = [] }: TopQuery, window: RollupWindow): readonly string[] {
+  const source = rollupSourceSql(view, 'traffic', window)
+  if (source === undefined) return []
+  const columns = keyNamesOf(by).join(', ')
+  return [
+    `SELECT ${columns}, octets AS volume, packets AS count, flows AS flow FROM (${source}) WHERE ${filterSql(filter)}`,
+  ]
+}
+
+const keyNamesOf = (by: readonly Dimension[]): readonly string[] => keyColumnsOf(by).map(({ name }) => name)
+
+function largestSql(parts: readonly string[], { by, n }: TopQuery): string {
+  const columns = keyNamesOf(by)
   return `
     WITH grouped AS MATERIALIZED (
       SELECT ${columns.join(', ')}, sum(volume) AS volume, sum(count) AS count, sum(flow)::DOUBLE AS flows
@@ -55,10 +87,18 @@ function topSql(view: View, query: TopQuery): string | undefined {
     FROM grouped ORDER BY volume DESC, ${columns.join(', ')} LIMIT ${n}`
 }
 
-export async function answerTop({ view, run, oldest }: Answering, query: TopQuery): Promise<TopResult> {
-  const { from, to, by } = query
-  const sql = topSql(view, query)
-  const rows = sql === undefined ? [] : await run(sql)
+/** @throws {RangeError} on a query that has no answer */
+export async function answerTop({ view, run, reach }: Answering, query: TopQuery): Promise<TopResult> {
+  check(query)
+  const { by } = query
+  const choice = tierFor(query, reach)
+  const sum = partsOfSum(query, choice, reach)
+  const kept = keptPart(query, sum, reach[choice.tier])
+  const parts = [
+    ...(sum.rollup === undefined ? [] : rollupParts(view, query, { ...sum.rollup, ...choice })),
+    ...(sum.records === undefined ? [] : recordParts(view, query, choice.tier === 'raw' ? kept : sum.records)),
+  ]
+  const rows = parts.length === 0 ? [] : await run(largestSql(parts, query))
   const items = rows.map((row) => {
     let at = 0
     const key = by.map((dimension) =>
@@ -68,16 +108,14 @@ export async function answerTop({ view, run, oldest }: Answering, query: TopQuer
     )
     return { key, ...volumeOf(row, at) }
   })
-  const width = by.flatMap(columnsOf).length
+  const width = keyNamesOf(by).length
   const first = rows[0]
   return {
-    from,
-    to,
+    ...kept,
     by,
     items,
     total: first === undefined ? { octets: 0, packets: 0, flows: 0 } : volumeOf(first, width + 3),
     groups: first === undefined ? 0 : (first[width + 6] as number),
-    oldest,
   }
 }
 

@@ -17,6 +17,26 @@ export function checkWindow({ from, to }: Window): void {
   if (from >= to) throw new RangeError(`"from" must be before "to" (${to}), got ${from}`)
 }
 
+/** A window as answered. */
+export interface KeptWindow extends Window {
+  /** When not all of the window is kept: since when there is anything of it. Milliseconds since 1970. */
+  readonly keptSince: number | undefined
+}
+
+/**
+ * The part that is kept of `widened`, the window `asked` for in whole steps, when everything before `since` was removed.
+ * A window that ended before stays as it is.
+ */
+export function keptPart(asked: Window, widened: Window, since: number): KeptWindow {
+  const { from, to } = widened
+  return {
+    from: since < to ? Math.max(from, since) : from,
+    to,
+    // Infinity: nothing is kept
+    keptSince: since > asked.from ? (since === Infinity ? to : since) : undefined,
+  }
+}
+
 /** The window widened to whole steps. */
 export const alignedTo = ({ from, to }: Window, step: number): Window => ({
   from: Math.floor(from / step) * step,

@@ -14,7 +14,7 @@ export interface RollupWindow {
 }
 
 /**
- * Rows with `bucket` (start of the step), the keys of the rollup, `octets` and `packets`; several rows may have the
+ * Rows with `bucket` (start of the step), the keys of the rollup, `octets`, `packets` and `flows`; several rows may have the
  * same keys. `undefined` when the window is empty.
  */
 export function rollupSourceSql(
@@ -26,7 +26,7 @@ export function rollupSourceSql(
   const kind = fileKinds.find((each) => each.tier === tier && each.rows === rows)
   const ofRecords = recordSources(kind === undefined ? view : { ...view, files: () => [] }, from, to).map(
     (source) =>
-      `SELECT bucket, ${keys}, octets, packets
+      `SELECT bucket, ${keys}, octets, packets, flows
       FROM (${rollupOfRecordsSql(rows, source.from, step, source.reach === 'inside' ? 'true' : touchesSql(from, to))})
       WHERE bucket >= ${from} AND bucket < ${to}`,
   )
@@ -35,7 +35,7 @@ export function rollupSourceSql(
     files.length === 0
       ? []
       : [
-          `SELECT (bucket // ${step}) * ${step} AS bucket, ${keys}, octets, packets
+          `SELECT (bucket // ${step}) * ${step} AS bucket, ${keys}, octets, packets, flows
       FROM ${parquetSource(files)} WHERE bucket >= ${from} AND bucket < ${to}`,
         ]
   const all = [...ofRecords, ...ofFiles]

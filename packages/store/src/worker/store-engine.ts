@@ -46,8 +46,6 @@ const loadFirstStep = 100
 export interface Reading {
   readonly view: View
   readonly reach: Reach
-  /** When the oldest single record still kept arrived, milliseconds since 1970. */
-  readonly oldest: number | undefined
   readonly release: () => void
 }
 
@@ -127,7 +125,6 @@ export class StoreEngine {
     return {
       view: { hot: hot.flatMap(({ files }) => files), files: (kind) => lists.get(kind) ?? [] },
       reach: reachOf(this.#catalogue, hot),
-      oldest: this.#oldest(),
       release: this.#leases.take(),
     }
   }
