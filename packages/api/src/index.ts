@@ -27,6 +27,7 @@ export {
   type Topic,
   topics,
   topQuerySchema,
+  trafficSeriesQuerySchema,
   windowQuerySchema,
 } from './requests.ts'
 export {
@@ -55,6 +56,8 @@ export {
   statusSchema,
   type Topology,
   topologySchema,
+  type TrafficSeries,
+  trafficSeriesSchema,
   type Window,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'

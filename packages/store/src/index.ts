@@ -20,8 +20,6 @@ export type {
   MatrixQuery,
   MatrixResult,
   Patience,
-  SeriesDimension,
-  SeriesFilterTerm,
   SeriesQuery,
   SeriesResult,
   StoreStats,

@@ -1,30 +1,4 @@
-/**
- * Statistics of a series for the table under a graph. Unknown entries are null and are ignored.
- * @module
- */
-
-export interface SeriesSummary {
-  readonly min: number
-  readonly max: number
-  readonly last: number
-  readonly average: number
-  /** The 95th percentile by nearest rank: the smallest value that 95 % of the known entries do not exceed. */
-  readonly percentile95: number
-}
-
-/** `undefined` when no entry is known. */
-export function summaryOf(series: readonly (number | null)[]): SeriesSummary | undefined {
-  const known = series.filter((value) => value !== null)
-  if (known.length === 0) return undefined
-  const sorted = [...known].sort((a, b) => a - b)
-  return {
-    min: sorted[0]!,
-    max: sorted.at(-1)!,
-    last: known.at(-1)!,
-    average: known.reduce((sum, value) => sum + value, 0) / known.length,
-    percentile95: sorted[Math.ceil(sorted.length * 0.95) - 1]!,
-  }
-}
+/** Series over time as charts take them. Unknown entries are null and are ignored. @module */
 
 /** Share of IPv6 in each step, 0..1; null where nothing flowed. Both series in bits per second, of equal length. */
 export function sharesOf(ipv4: readonly number[], ipv6: readonly number[]): (number | null)[] {

@@ -1,9 +1,10 @@
 /** The load of one link over time in both directions, with its capacity, and what a table says about it. */
 import { useMemo } from 'preact/hooks'
 import type { Link, LinkLoad as Load, Window } from '@vagus/api'
+import { summaryOf } from '@vagus/api/series'
 import { busiestFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
-import { firstStepOf, stepTimes, summaryOf } from '../figures/series.ts'
+import { firstStepOf, stepTimes } from '../figures/series.ts'
 import { peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
 import { useCurrentLinks, useLinkLoad, useLinks } from '../state/resources.ts'

@@ -1,7 +1,7 @@
 /** The table under the graph of a link: one line a direction; on a narrow screen one column a direction. */
 import type { JSX } from 'preact'
+import type { SeriesSummary } from '@vagus/api/series'
 import { formatRate, formatShare } from '../figures/format.ts'
-import type { SeriesSummary } from '../figures/series.ts'
 import { useWidth } from '../ui/width.ts'
 
 interface Row {

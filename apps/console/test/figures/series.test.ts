@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sumsOf, shadeOf } from '../../src/figures/matrix-sums.ts'
-import { axisOf, firstStepOf, sharesOf, stepTimes, summaryOf } from '../../src/figures/series.ts'
+import { axisOf, firstStepOf, sharesOf, stepTimes } from '../../src/figures/series.ts'
 import { byPeak, peakOf, stepOf } from '../../src/figures/utilisation.ts'
 import { trendOf } from '../../src/panels/ipv6-trend.ts'
-
-describe('the summary of a series', () => {
-  test('counts what is known only', () => {
-    assert.deepEqual(summaryOf([null, 4, 2, null, 6, null]), { min: 2, max: 6, last: 6, average: 4, percentile95: 6 })
-  })
-  test('takes the 95th percentile by nearest rank, as carriers bill', () => {
-    const series = Array.from({ length: 100 }, (_, index) => 100 - index)
-    assert.equal(summaryOf(series)?.percentile95, 95)
-    assert.equal(summaryOf([7])?.percentile95, 7)
-  })
-  test('is absent where nothing is known', () => assert.equal(summaryOf([null, null]), undefined))
-})
 
 test('the IPv6 share of a step without traffic is not known, rather than zero', () => {
   assert.deepEqual(sharesOf([3, 0, 0], [1, 0, 5]), [0.25, null, 1])

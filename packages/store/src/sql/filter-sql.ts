@@ -1,7 +1,7 @@
 /** Dimensions as SQL columns, and filters as SQL conditions. @module */
 import type { Prefix } from '@vagus/address'
 import type { Dimension } from '@vagus/api'
-import type { FilterTerm, SeriesDimension } from '../query/queries.ts'
+import type { FilterTerm } from '../query/queries.ts'
 import { halvesOf } from './columns.ts'
 
 type NumberDimension = Exclude<Dimension, 'src' | 'dst'>
@@ -35,24 +35,18 @@ export function columnsOf(dimension: Dimension): readonly string[] {
 }
 
 /** The condition that all terms hold. @throws {RangeError} on a value that no record can have */
-export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
+export function filterSql(terms: readonly FilterTerm[]): string {
   if (terms.length === 0) return 'true'
   return terms
     .map((term) => (term.is === 'equal' ? `(${conditionSql(term)})` : `NOT (${conditionSql(term)})`))
     .join(' AND ')
 }
 
-function conditionSql(term: FilterTerm | SeriesTerm): string {
+function conditionSql(term: FilterTerm): string {
   const columns = columnsOf(term.dimension)
   return typeof term.value === 'number'
     ? `${columns[0]!} = ${numberSql(term.dimension, term.value)}`
     : prefixSql(columns, term.value)
-}
-
-interface SeriesTerm {
-  readonly dimension: SeriesDimension
-  readonly is: 'equal' | 'not-equal'
-  readonly value: number
 }
 
 function numberSql(dimension: string, value: number): string {
