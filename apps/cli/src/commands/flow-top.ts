@@ -54,7 +54,7 @@ export const command = defineCommand({
   },
 })
 
-const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
+export const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
   srcPort: 'SPORT',
   dstPort: 'DPORT',
   protocol: 'PROTO',
