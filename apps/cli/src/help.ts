@@ -54,6 +54,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     names: [
       'status',
       'flow top',
+      'flow series',
       'flow export',
       'matrix',
       'link ls',

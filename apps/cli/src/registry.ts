@@ -43,6 +43,7 @@ const loads: Readonly<Record<string, Load>> = {
   'config dump': () => import('./commands/config-dump.ts'),
   status: () => import('./commands/status.ts'),
   'flow top': () => import('./commands/flow-top.ts'),
+  'flow series': () => import('./commands/flow-series.ts'),
   'flow export': () => import('./commands/flow-export.ts'),
   matrix: () => import('./commands/matrix.ts'),
   'link ls': () => import('./commands/link-ls.ts'),

@@ -16,6 +16,7 @@ import {
   linkLoadSchema,
   matrixSchema,
   statusSchema,
+  trafficSeriesSchema,
 } from '@vagus/api'
 import { eventually, until } from '../../../scripts/eventually.ts'
 import { type Ended, ended, start, vagus } from './started.ts'
@@ -130,6 +131,7 @@ describe('beside a running controller', { timeout: longest }, () => {
   const resources = [
     { line: 'status', schema: statusSchema },
     { line: 'flow top', schema: flowTopSchema },
+    { line: 'flow series', schema: trafficSeriesSchema },
     { line: 'matrix', schema: matrixSchema },
     { line: 'link ls', schema: linkListSchema },
     { line: 'link show uplink', schema: linkLoadSchema },

@@ -14,6 +14,7 @@ import type {
   Matrix,
   NeighbourList,
   Status,
+  TrafficSeries,
 } from '@vagus/api'
 
 const apiVersion = 'vagus/v1'
@@ -80,6 +81,27 @@ export const matrix: Matrix = {
   ipv6Share: megabits.map((row, source) => row.map((each, sink) => (each === 0 ? null : ((source + sink) % 10) / 10))),
   total: 96_030_000,
   unresolved: 310_000,
+  coverage: 0.9912,
+}
+
+/** A day in quarters of an hour, `later` of them behind the first one: of the first two hours nothing is known. */
+const course = (peak: number, later = 0): (number | null)[] =>
+  Array.from({ length: 96 }, (_, at) =>
+    at < 8 ? null : peak * (0.55 - 0.45 * Math.cos(((at - later) / 48) * Math.PI) * (at % 12 === 0 ? 0.8 : 1)),
+  )
+export const trafficSeries: TrafficSeries = {
+  apiVersion,
+  kind: 'TrafficSeries',
+  window: { from: '2026-11-02T12:45:00.000Z', to: '2026-11-03T12:41:07.000Z', seconds: 86_167 },
+  stepSeconds: 900,
+  by: 'application',
+  items: [
+    { key: 'https', bitsPerSecond: course(4.7e9) },
+    { key: 'video-conferences-of-the-factory', bitsPerSecond: course(21.4e6, 30) },
+    { key: 'agents', bitsPerSecond: course(812e3) },
+    { key: 'dns', bitsPerSecond: course(0) },
+  ],
+  rest: course(3.1e6),
   coverage: 0.9912,
 }
 

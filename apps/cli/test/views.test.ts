@@ -17,6 +17,7 @@ import {
   type Session,
   sessionListSchema,
   statusSchema,
+  trafficSeriesSchema,
 } from '@vagus/api'
 import { deviceTopSchema } from '@vagus/api/telemetry'
 import { bgpRoutesText } from '../src/bgp/routes-view.ts'
@@ -26,6 +27,7 @@ import { bgpPeersText } from '../src/commands/bgp-peers.ts'
 import { deviceTopText } from '../src/commands/device-top.ts'
 import { deviceListText } from '../src/commands/device-ls.ts'
 import { exporterListText } from '../src/commands/exporter-ls.ts'
+import { trafficSeriesText } from '../src/commands/flow-series.ts'
 import { flowTopText } from '../src/commands/flow-top.ts'
 import { neighbourListText } from '../src/commands/grasp-ls.ts'
 import { ipv6ShareText } from '../src/commands/ipv6-share.ts'
@@ -48,6 +50,7 @@ import {
   matrix,
   neighbourList,
   status,
+  trafficSeries,
 } from './samples.ts'
 import { sessionList, sessionsNow } from './session-samples.ts'
 
@@ -65,6 +68,12 @@ const views = [
     draw: (on: Canvas) => neighbourListText(neighbourList, on),
   },
   { name: 'flow-top', schema: flowTopSchema, resource: flowTop, draw: (on: Canvas) => flowTopText(flowTop, on) },
+  {
+    name: 'flow-series',
+    schema: trafficSeriesSchema,
+    resource: trafficSeries,
+    draw: (on: Canvas) => trafficSeriesText(trafficSeries, on),
+  },
   { name: 'link-ls', schema: linkListSchema, resource: linkList, draw: (on: Canvas) => linkListText(linkList, on) },
   {
     name: 'device-ls',
@@ -266,6 +275,20 @@ test('a store that does not answer has no figures', () => {
   const store = { ...status.store, state: 'unknown', records: 0 } as const
   assert.match(statusText({ ...status, store }, canvas(100)), /\nstore +does not answer\n/)
 })
+test('traffic over time leaves out the others where there are none, and fits any terminal', () => {
+  assert.match(trafficSeriesText(trafficSeries, canvas(100)), /\nothers .*\nall /)
+  const none = { ...trafficSeries, rest: trafficSeries.rest.map((rate) => rate && 0) }
+  assert.doesNotMatch(trafficSeriesText(none, canvas(100)), /\nothers /)
+  for (let columns = 40; columns < 130; columns++)
+    for (const line of trafficSeriesText(trafficSeries, canvas(columns)).split('\n'))
+      assert.ok(Array.from(line).length <= columns, line)
+  const still = { ...trafficSeries, items: [], rest: none.rest }
+  assert.match(
+    trafficSeriesText(still, canvas(80)),
+    /^nothing flowed in this time\n\n15m per step · 2h of it not known ·/,
+  )
+})
+
 test('an empty table says so instead of showing a header alone', () => {
   assert.match(flowTopText({ ...flowTop, items: [] }, canvas(80)), /^no flows in this time\n/)
   assert.match(linkListText({ ...linkList, items: [] }, canvas(80)), /^no links configured\n/)

@@ -4,6 +4,7 @@
  */
 import type { ToldOfAgents } from './agents-fixture.ts'
 import { agentsAnswer } from './agents-fixture.ts'
+import { seriesAnswer } from './series-fixture.ts'
 import { telemetryAnswer } from './telemetry-fixture.ts'
 import type { Event } from '@vagus/api'
 import {
@@ -94,6 +95,8 @@ export class Fixture {
         return this.#top(last, (url.searchParams.get('by') ?? 'src,dst').split(','), Number(url.searchParams.get('n')))
       case '/v1/matrix':
         return this.#matrix(last, url.searchParams)
+      case '/v1/traffic/series':
+        return seriesAnswer(url.searchParams, this.#window(last), this.scene)
       case '/v1/traffic/ipv6-share':
         return this.#share(last)
       case '/v1/events':

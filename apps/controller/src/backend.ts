@@ -23,6 +23,7 @@ import { metricsText } from './resources/metrics.ts'
 import { statusOf } from './resources/status.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
+import { trafficSeriesOf } from './resources/traffic-series.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
@@ -79,6 +80,7 @@ export function createBackend(parts: BackendParts): Backend {
     telemetryTop: (device, kind) => deviceTopOf(parts.telemetry?.table, device, kind, Date.now()),
     askAgent: (device, path) => askAgentOf(state, device, path),
     ipv6Share: (window) => answered(() => ipv6ShareResource(view(), window)),
+    trafficSeries: (request) => answered(() => trafficSeriesOf(view(), request)),
     unreadiness,
     metrics: async () =>
       metricsText({

@@ -25,6 +25,7 @@ import {
   type Status,
   statusSchema,
   topologySchema,
+  trafficSeriesSchema,
 } from '@vagus/api'
 import { until } from '../../../scripts/eventually.ts'
 import { documentOf } from './support/agent-document.ts'
@@ -207,6 +208,9 @@ describe('a controller that receives flows', () => {
     linkListSchema.parse(await controller.json('/v1/links'))
     linkLoadSchema.parse(await controller.json('/v1/links/pe-1-office/load'))
     ipv6ShareSchema.parse(await controller.json('/v1/traffic/ipv6-share?last=24h'))
+    const { by, window } = trafficSeriesSchema.parse(await controller.json('/v1/traffic/series?filter=version=6'))
+    assert.equal(by, 'application')
+    assert.ok(window.seconds <= 86_400)
     matrixSchema.parse(await controller.json('/v1/matrix?last=1h&between=edges'))
     const { items } = deviceListSchema.parse(await controller.json('/v1/devices'))
     assert.deepEqual([items[0]?.state, items[0]?.counters, items[0]?.interfaces.length], ['exporting', true, 2])

@@ -28,6 +28,7 @@ export {
   type Topic,
   topics,
   topQuerySchema,
+  trafficSeriesQuerySchema,
   windowQuerySchema,
 } from './requests.ts'
 export {
@@ -58,6 +59,8 @@ export {
   statusSchema,
   type Topology,
   topologySchema,
+  type TrafficSeries,
+  trafficSeriesSchema,
   type Window,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'

@@ -12,6 +12,7 @@
  *   GET /v1/topology                  Topology
  *   GET /v1/grasp/neighbours          NeighbourList
  *   GET /v1/traffic/ipv6-share        Ipv6Share     last
+ *   GET /v1/traffic/series            TrafficSeries by n last|from&to filter
  *   GET /v1/events                    EventList     after limit topics; with Accept: text/event-stream the stream
  *   GET /v1/agents                    AgentList     without the documents
  *   GET, PUT /v1/agents/{name}        Agent         PUT: the signed document of the agent, application/jose
@@ -27,6 +28,7 @@
 import { z } from 'zod'
 import { durationPattern } from './duration.ts'
 import { dimensions, filterDimensions } from './resources.ts'
+import { maxSeriesLines, seriesDimensions } from './series.ts'
 
 /** Maximum items of a top-N. */
 export const maxTopItems = 1000
@@ -64,6 +66,11 @@ export const keptSinceHeader = 'vagus-kept-since'
 
 /** `last`, or `from` with `to`, as above. */
 export const exportQuerySchema = topQuerySchema.pick({ last: true, from: true, to: true })
+/** `last`, or `from` with `to`; default the last 24 hours. `filter` as above, by the dimensions of `by` only. */
+export const trafficSeriesQuerySchema = topQuerySchema.pick({ last: true, from: true, to: true, filter: true }).extend({
+  by: z.enum(seriesDimensions).default('application').describe('what to divide the traffic by'),
+  n: z.coerce.number().int().min(1).max(maxSeriesLines).default(8).describe('how many keys stand by themselves'),
+})
 export const matrixQuerySchema = z.strictObject({
   between: z.enum(['sites', 'edges']).default('sites'),
   version: z.enum(['all', '4', '6']).default('all').describe('IP version'),

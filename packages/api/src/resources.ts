@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod'
+import { seriesDimensions } from './series.ts'
 
 export const apiVersion = 'vagus/v1'
 
@@ -273,6 +274,18 @@ export const ipv6ShareSchema = resource('Ipv6Share', {
   coverage,
 })
 
+const rates = z.array(rate.nullable()).describe('one entry a step, null where nothing is known')
+
+/** Traffic over time: `items` and `rest` add up to all of it that the filter leaves. */
+export const trafficSeriesSchema = resource('TrafficSeries', {
+  window: windowSchema,
+  stepSeconds: z.number(),
+  by: z.enum(seriesDimensions),
+  items: z.array(z.object({ key: z.string(), bitsPerSecond: rates })).describe('largest in the window first'),
+  rest: rates.describe('all other keys together, one entry a step'),
+  coverage,
+})
+
 export type Status = z.infer<typeof statusSchema>
 export type Quality = z.infer<typeof qualitySchema>
 export type Window = z.infer<typeof windowSchema>
@@ -287,3 +300,4 @@ export type Device = z.infer<typeof deviceSchema>
 export type DeviceList = z.infer<typeof deviceListSchema>
 export type Topology = z.infer<typeof topologySchema>
 export type Ipv6Share = z.infer<typeof ipv6ShareSchema>
+export type TrafficSeries = z.infer<typeof trafficSeriesSchema>

@@ -22,8 +22,6 @@ export type {
   MatrixResult,
   NumberRange,
   Patience,
-  SeriesDimension,
-  SeriesFilterTerm,
   SeriesQuery,
   SeriesResult,
   StoreStats,

@@ -138,6 +138,27 @@ describe('the flow store', () => {
     log.close(hour)
   })
 
+  test('a series has the largest keys one by one and all others together, from memory and from rollups', async () => {
+    const store = await storeWith(freshFolder(), 2)
+    const query = { from: hour, to: hour + 120_000, step: 60_000, by: 'application' } as const
+    const check = async (): Promise<void> => {
+      const all = await store.series(query)
+      assert.deepEqual(
+        all.lines.map(({ key }) => key),
+        [3, 2, 1, 0],
+      )
+      assert.deepEqual(all.rest, { octets: [0, 0], packets: [0, 0] })
+      const { lines, rest, completeFrom } = await store.series({ ...query, n: 3 })
+      assert.deepEqual(lines, all.lines.slice(0, 3))
+      assert.deepEqual(rest, { octets: all.lines[3]!.octets, packets: all.lines[3]!.packets })
+      assert.equal(completeFrom, 0)
+    }
+    await check()
+    await store.seal()
+    await check()
+    await store.close()
+  })
+
   test('filters by every kind of term', async () => {
     const store = await storeWith(freshFolder(), 1)
     const flows = async (filter: Parameters<FlowStore['top']>[0]['filter']): Promise<number> =>
@@ -330,6 +351,10 @@ describe('the flow store', () => {
     await assert.rejects(store.top({ from: 2, to: 1, by: ['src'], n: 1 }), { name: 'RangeError', message: /"from"/ })
     await assert.rejects(store.top({ ...always, by: [], n: 1 }), { name: 'RangeError', message: /"by"/ })
     await assert.rejects(store.series({ ...always, step: 1000 }), { name: 'RangeError', message: /"step"/ })
+    const hours = { ...always, step: 3_600_000, from: hour }
+    await assert.rejects(store.series({ ...hours, n: 101 }), { name: 'RangeError', message: /"n" must be 1..100/ })
+    const filter = [{ dimension: 'tos', is: 'equal', value: 0 } as const]
+    await assert.rejects(store.series({ ...hours, filter }), { name: 'RangeError', message: /only, got tos$/ })
     await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file', names }), { name: 'StoreError' })
     await store.close()
     await assert.rejects(store.stats(), { name: 'StoreError', code: 'closed' })

@@ -56,7 +56,7 @@ export const command = defineCommand({
   },
 })
 
-const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
+export const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
   srcPort: 'SPORT',
   dstPort: 'DPORT',
   protocol: 'PROTO',

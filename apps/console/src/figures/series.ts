@@ -1,30 +1,5 @@
-/**
- * Statistics of a series for the table under a graph. Unknown entries are null and are ignored.
- * @module
- */
-
-export interface SeriesSummary {
-  readonly min: number
-  readonly max: number
-  readonly last: number
-  readonly average: number
-  /** The 95th percentile by nearest rank: the smallest value that 95 % of the known entries do not exceed. */
-  readonly percentile95: number
-}
-
-/** `undefined` when no entry is known. */
-export function summaryOf(series: readonly (number | null)[]): SeriesSummary | undefined {
-  const known = series.filter((value) => value !== null)
-  if (known.length === 0) return undefined
-  const sorted = [...known].sort((a, b) => a - b)
-  return {
-    min: sorted[0]!,
-    max: sorted.at(-1)!,
-    last: known.at(-1)!,
-    average: known.reduce((sum, value) => sum + value, 0) / known.length,
-    percentile95: sorted[Math.ceil(sorted.length * 0.95) - 1]!,
-  }
-}
+/** Series over time as charts take them. Unknown entries are null and are ignored. @module */
+import type { Window } from '@vagus/api'
 
 /** Share of IPv6 in each step, 0..1; null where nothing flowed. Both series in bits per second, of equal length. */
 export function sharesOf(ipv4: readonly number[], ipv6: readonly number[]): (number | null)[] {
@@ -32,6 +7,14 @@ export function sharesOf(ipv4: readonly number[], ipv6: readonly number[]): (num
     const sum = six + (ipv4[step] ?? 0)
     return sum > 0 ? six / sum : null
   })
+}
+
+/** Where lines of equal length run that stand on top of each other, the first one at the bottom. */
+export function stackedOf(lines: readonly (readonly (number | null)[])[]): (number | null)[][] {
+  const below: number[] = []
+  return lines.map((line) =>
+    line.map((value, step) => (value === null ? null : (below[step] = (below[step] ?? 0) + value))),
+  )
 }
 
 /** A graph of less than this says nothing, so that much of what is not known stays in front of what is. */
@@ -46,6 +29,12 @@ export function firstStepOf(stepSeconds: number, ...series: readonly (readonly (
   const starts = series.map((each) => each.findIndex((value) => value !== null)).filter((start) => start >= 0)
   const least = length - Math.ceil(shortestSeconds / stepSeconds) - 1
   return starts.length === 0 ? 0 : Math.max(0, Math.min(least, ...starts))
+}
+
+/** The part of a window that is drawn when its first steps are left out. */
+export function drawnWindowOf({ from, to }: Window, stepSeconds: number, firstStep: number): Window {
+  const begin = Date.parse(from) + firstStep * stepSeconds * 1000
+  return { from: new Date(begin).toISOString(), to, seconds: (Date.parse(to) - begin) / 1000 }
 }
 
 /**

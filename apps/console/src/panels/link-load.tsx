@@ -1,9 +1,10 @@
 /** The load of one link over time in both directions, with its capacity, and what a table says about it. */
 import { useMemo } from 'preact/hooks'
 import type { Link, LinkLoad as Load, Window } from '@vagus/api'
+import { summaryOf } from '@vagus/api/series'
 import { busiestFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
-import { firstStepOf, stepTimes, summaryOf } from '../figures/series.ts'
+import { drawnWindowOf, firstStepOf, stepTimes } from '../figures/series.ts'
 import { peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
 import { useCurrentLinks, useLinkLoad, useLinks } from '../state/resources.ts'
@@ -63,10 +64,8 @@ export function LinkLoad({ span, height }: Props) {
 }
 
 /** The part of the window that is drawn. */
-function knownWindowOf({ window, stepSeconds, aToZ, zToA }: Load): Window {
-  const from = Date.parse(window.from) + firstStepOf(stepSeconds, aToZ, zToA) * stepSeconds * 1000
-  return { from: new Date(from).toISOString(), to: window.to, seconds: (Date.parse(window.to) - from) / 1000 }
-}
+const knownWindowOf = ({ window, stepSeconds, aToZ, zToA }: Load): Window =>
+  drawnWindowOf(window, stepSeconds, firstStepOf(stepSeconds, aToZ, zToA))
 
 function emptyOf({ name, aToZ, zToA }: Load) {
   return [...aToZ, ...zToA].every((rate) => rate === null) ? <NoLoad link={name} /> : undefined
@@ -140,7 +139,7 @@ function Chart({ load, link, height }: ChartProps) {
         height={height}
       />
       {!inScale && <p class="footnote">Capacity {formatCapacity(capacity)} is above the scale.</p>}
-      <LoadSummary rows={rows} capacity={capacity} />
+      <LoadSummary head="direction" rows={rows} capacity={capacity} />
     </>
   )
 }

@@ -1,7 +1,7 @@
-/** The table under the graph of a link: one line a direction; on a narrow screen one column a direction. */
+/** The table under a graph: one line a series; on a narrow screen one column each of two, or fewer figures of more. */
 import type { JSX } from 'preact'
+import type { SeriesSummary } from '@vagus/api/series'
 import { formatRate, formatShare } from '../figures/format.ts'
-import type { SeriesSummary } from '../figures/series.ts'
 import { useWidth } from '../ui/width.ts'
 
 interface Row {
@@ -10,9 +10,11 @@ interface Row {
 }
 
 interface Props {
+  /** What the labels of the rows are. */
+  readonly head: string
   readonly rows: readonly Row[]
-  /** Bits per second. */
-  readonly capacity: number
+  /** Bits per second; without it the load is not compared with any. */
+  readonly capacity?: number
 }
 
 const rate =
@@ -20,21 +22,29 @@ const rate =
   (row: Row): string =>
     formatRate(row.summary?.[key])
 
-/** Below this the figures of one direction do not fit one line. */
+/** Below this the figures of one series do not fit one line. */
 const narrow = 480
+/** Columns of more series than these do not fit beside each other there. */
+const mostColumns = 2
 
-export function LoadSummary({ rows, capacity }: Props) {
+export function LoadSummary({ head: kind, rows, capacity }: Props) {
   const { ref, width } = useWidth<HTMLDivElement>()
+  const isNarrow = width < narrow
+  const isShort = isNarrow && rows.length > mostColumns
   const statistics = [
-    { title: 'min', text: rate('min') },
+    ...(isShort ? [] : [{ title: 'min', text: rate('min') }]),
     { title: 'mean', text: rate('average') },
-    { title: '95th', text: rate('percentile95') },
+    ...(isShort ? [] : [{ title: '95th', text: rate('percentile95') }]),
     { title: 'max', text: rate('max') },
     { title: 'last', text: rate('last') },
-    {
-      title: '95th of capacity',
-      text: ({ summary }: Row) => formatShare(summary === undefined ? null : summary.percentile95 / capacity),
-    },
+    ...(capacity === undefined
+      ? []
+      : [
+          {
+            title: '95th of capacity',
+            text: ({ summary }: Row) => formatShare(summary === undefined ? null : summary.percentile95 / capacity),
+          },
+        ]),
   ]
   const cell = (text: string, key: string): JSX.Element => (
     <td key={key} class="figure">
@@ -46,12 +56,18 @@ export function LoadSummary({ rows, capacity }: Props) {
       {text}
     </th>
   )
-  const side = (text: string): JSX.Element => <th scope="row">{text}</th>
+  const side = (text: string): JSX.Element => (
+    <th scope="row">
+      <span class="long-name" title={text}>
+        {text}
+      </span>
+    </th>
+  )
   return (
     <div ref={ref}>
       <table class="list summary">
         <caption class="visually-hidden">Figures of the graph</caption>
-        {width < narrow ? (
+        {isNarrow && !isShort ? (
           <>
             <thead>
               <tr>
@@ -62,7 +78,7 @@ export function LoadSummary({ rows, capacity }: Props) {
             <tbody>
               {statistics.map(({ title, text }) => (
                 <tr key={title}>
-                  {side(title)}
+                  <th scope="row">{title}</th>
                   {rows.map((row) => cell(text(row), row.label))}
                 </tr>
               ))}
@@ -72,7 +88,7 @@ export function LoadSummary({ rows, capacity }: Props) {
           <>
             <thead>
               <tr>
-                <th scope="col">direction</th>
+                <th scope="col">{kind}</th>
                 {statistics.map(({ title }) => head(title))}
               </tr>
             </thead>

@@ -11,6 +11,7 @@ const commands = {
   links: ({ last }) => `vagus link ls --last ${last}`,
   load: ({ last, link }) => `vagus link show ${word(link)} --last ${last}`,
   top: ({ by, last }) => `vagus flow top --by ${by.join(',')} --last ${last}`,
+  series: ({ series, last }) => `vagus flow series --by ${series} --last ${last}`,
   matrix: ({ between, version, last }) => `vagus matrix --between ${between} --version ${version} --last ${last}`,
   ipv6: ({ last }) => `vagus ipv6 share --last ${last}`,
   devices: ({ last }) => `vagus device ls --last ${last}`,

@@ -15,6 +15,7 @@ import type {
   SessionList,
   Status,
   Topology,
+  TrafficSeries,
 } from '@vagus/api'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import { useMemo } from 'preact/hooks'
@@ -72,6 +73,15 @@ export function useMatrix(): Shown<Matrix> {
 /** `items` is how many groups to ask for. */
 export const useFlowTop = (items: number): Shown<FlowTop> =>
   useWindowed(`flows/top?by=${view.value.by.join(',')}&n=${items}`)
+
+/** Of short windows single records are read: not as often as what is followed live. */
+const seriesEvery = 15_000
+
+/** `items` is how many keys to ask for by themselves. */
+export function useTrafficSeries(items: number): Shown<TrafficSeries> {
+  const { last, series } = view.value
+  return useResource(`/v1/traffic/series?by=${series}&n=${items}&last=${last}`, Math.max(seriesEvery, everyOf(last)))
+}
 
 /** Load of the link with this name; `undefined` while none is known. */
 export function useLinkLoad(name: string | undefined): Shown<LinkLoad> {

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Dimension } from '@vagus/api'
+import { type SeriesDimension, seriesDimensions } from '@vagus/api/series'
 
 export const pages = ['overview', 'traffic', 'links', 'devices', 'agents', 'events'] as const
 export type Page = (typeof pages)[number]
@@ -41,6 +42,8 @@ export interface ViewState {
   readonly last: WindowName
   /** One or two dimensions of the top flows. */
   readonly by: readonly Dimension[]
+  /** What traffic over time is divided by. */
+  readonly series: SeriesDimension
   readonly between: 'sites' | 'edges'
   readonly version: 'all' | '4' | '6'
   /** The selected link; empty: the busiest one. */
@@ -56,6 +59,7 @@ export const defaultState: ViewState = {
   page: 'overview',
   last: '5m',
   by: ['src', 'dst'],
+  series: 'application',
   between: 'sites',
   version: 'all',
   link: '',
@@ -82,6 +86,7 @@ export function parseState(hash: string): ViewState {
     page: oneOf(path, pages, defaultState.page),
     last: oneOf(fields.get('last'), windows, defaultState.last),
     by: dimensionsOf(fields.get('by')),
+    series: oneOf(fields.get('series'), seriesDimensions, defaultState.series),
     between: oneOf(fields.get('between'), ['sites', 'edges'], defaultState.between),
     version: oneOf(fields.get('version'), ['all', '4', '6'], defaultState.version),
     link: fields.get('link') ?? '',

@@ -15,6 +15,8 @@ export interface ChartSeries {
   /** Custom property such as --series-a. */
   readonly colour: string
   readonly values: readonly (number | null)[]
+  /** Where it is drawn if not at its values: on top of the series before it, down to which it is filled. */
+  readonly drawn?: readonly (number | null)[]
   readonly line?: 'solid' | 'dashed'
   /** Opacity 0..1 of the area below. */
   readonly fill?: number
@@ -85,7 +87,7 @@ export function TimeChart(props: Props) {
 }
 
 const dataOf = ({ times, series }: Props): uPlot.AlignedData =>
-  [times, ...series.map(({ values }) => values)] as uPlot.AlignedData
+  [times, ...series.map(({ values, drawn }) => drawn ?? values)] as uPlot.AlignedData
 
 function optionsOf(
   latest: { readonly current: Props },
@@ -142,6 +144,9 @@ function optionsOf(
         },
       })),
     ],
+    bands: latest.current.series.flatMap(({ drawn }, index) =>
+      drawn === undefined || index === 0 ? [] : [{ series: [index + 1, index] }],
+    ),
     hooks: { setCursor: [(chart) => (cursor.value = chart.cursor.idx ?? null)] },
   }
 }

@@ -1,24 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sumsOf, shadeOf } from '../../src/figures/matrix-sums.ts'
-import { axisOf, firstStepOf, sharesOf, stepTimes, summaryOf } from '../../src/figures/series.ts'
+import { axisOf, drawnWindowOf, firstStepOf, sharesOf, stackedOf, stepTimes } from '../../src/figures/series.ts'
 import { byPeak, peakOf, stepOf } from '../../src/figures/utilisation.ts'
 import { trendOf } from '../../src/panels/ipv6-trend.ts'
 
-describe('the summary of a series', () => {
-  test('counts what is known only', () => {
-    assert.deepEqual(summaryOf([null, 4, 2, null, 6, null]), { min: 2, max: 6, last: 6, average: 4, percentile95: 6 })
-  })
-  test('takes the 95th percentile by nearest rank, as carriers bill', () => {
-    const series = Array.from({ length: 100 }, (_, index) => 100 - index)
-    assert.equal(summaryOf(series)?.percentile95, 95)
-    assert.equal(summaryOf([7])?.percentile95, 7)
-  })
-  test('is absent where nothing is known', () => assert.equal(summaryOf([null, null]), undefined))
-})
-
 test('the IPv6 share of a step without traffic is not known, rather than zero', () => {
   assert.deepEqual(sharesOf([3, 0, 0], [1, 0, 5]), [0.25, null, 1])
+})
+
+test('lines stand on top of each other where they are known', () => {
+  assert.deepEqual(
+    stackedOf([
+      [1, null, 3],
+      [2, null, 0],
+      [4, null, 5],
+    ]),
+    [
+      [1, null, 3],
+      [3, null, 3],
+      [7, null, 8],
+    ],
+  )
 })
 
 test('the steps of a series begin at its window', () => {
@@ -112,6 +115,12 @@ describe('the first step that is drawn', () => {
     assert.equal(firstStepOf(5, [0, null, 3, ...unknown(50)]), 0)
     assert.equal(firstStepOf(5, unknown(60)), 0)
   })
+})
+
+test('the window that is drawn begins with the first step that is', () => {
+  const [from, to] = ['1970-01-01T00:00:00.000Z', '1970-01-01T00:10:00.000Z']
+  const drawn = { from: '1970-01-01T00:02:00.000Z', to, seconds: 480 }
+  assert.deepEqual(drawnWindowOf({ from, to, seconds: 600 }, 30, 4), drawn)
 })
 
 test('a time axis spans a minute at least, which ends at the last point', () => {

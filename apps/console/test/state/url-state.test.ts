@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { dimensions } from '@vagus/api'
+import { seriesDimensions } from '@vagus/api/series'
 import { commandOf } from '../../src/state/commands.ts'
 import { defaultState, dimensionLabels, formatState, pages, parseState, windows } from '../../src/state/url-state.ts'
 
@@ -19,6 +20,7 @@ describe('the address of a view', () => {
         page: fc.constantFrom(...pages),
         last: fc.constantFrom(...windows),
         by: fc.uniqueArray(fc.constantFrom(...dimensions), { minLength: 1, maxLength: 2 }),
+        series: fc.constantFrom(...seriesDimensions),
         between: fc.constantFrom('sites' as const, 'edges' as const),
         version: fc.constantFrom('all' as const, '4' as const, '6' as const),
         link: fc.string(),
@@ -58,6 +60,7 @@ test('every dimension of the contract has a name', () => {
 test('a panel is copied as the command of its view', () => {
   const state = { ...defaultState, last: '1h', by: ['application'], link: "o'hare 1" } as const
   assert.equal(commandOf('top', state), 'vagus flow top --by application --last 1h')
+  assert.equal(commandOf('series', state), 'vagus flow series --by application --last 1h')
   assert.equal(commandOf('agents', state), 'vagus agent ls')
   assert.equal(commandOf('sessions', state), 'vagus session ls')
   assert.equal(commandOf('matrix', state), 'vagus matrix --between sites --version all --last 1h')

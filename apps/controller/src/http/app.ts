@@ -139,8 +139,16 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
   app.openapi(routes.topology, (c) => c.json(backend.topology(), 200))
   app.openapi(routes.neighbours, (c) => c.json(backend.neighbours(), 200))
   app.openapi(routes.ipv6Share, async (c) => c.json(await backend.ipv6Share(windowOf(c.req.valid('query').last)), 200))
+  app.openapi(routes.trafficSeries, async (c) => {
+    const { by, n, filter, ...ends } = c.req.valid('query')
+    const window = windowBetween(ends, now(), seriesWindow)
+    return c.json(await backend.trafficSeries({ by, n, window, filter: parseFilter(filter ?? '') }), 200)
+  })
   app.openapi(routes.config, (c) => c.json(backend.config(), 200))
 }
+
+/** Milliseconds of traffic over time, unless the query says otherwise: a day has its course. */
+const seriesWindow = 86_400_000
 
 /** For work with its own deadline: until it is done, the connection may be idle. */
 async function patiently<Answer>(c: Context, work: () => Promise<Answer>): Promise<Answer> {

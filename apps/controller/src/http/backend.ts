@@ -15,7 +15,9 @@ import type {
   SessionList,
   Status,
   Topology,
+  TrafficSeries,
 } from '@vagus/api'
+import type { SeriesDimension } from '@vagus/api/series'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
@@ -35,6 +37,10 @@ export interface TopRequest {
   readonly n: number
   readonly window: RequestedWindow
   readonly filter: readonly FilterTerm[]
+}
+
+export interface SeriesRequest extends Omit<TopRequest, 'by'> {
+  readonly by: SeriesDimension
 }
 
 /** A file that is sent. */
@@ -87,6 +93,7 @@ export interface Backend {
   topology(): Topology
   neighbours(): NeighbourList
   ipv6Share(window: number): Promise<Ipv6Share>
+  trafficSeries(request: SeriesRequest): Promise<TrafficSeries>
   telemetryLinks(): LinkTelemetryList
   /** Undefined when no agent tells of such a device. */
   telemetryTop(device: string, view: DeviceTop['view']): DeviceTop | undefined

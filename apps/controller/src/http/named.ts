@@ -19,6 +19,7 @@ import {
   sessionListSchema,
   statusSchema,
   topologySchema,
+  trafficSeriesSchema,
 } from '@vagus/api'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
@@ -35,6 +36,7 @@ export const named = {
   exporterList: exporterListSchema.meta({ id: 'ExporterList' }),
   topology: topologySchema.meta({ id: 'Topology' }),
   ipv6Share: ipv6ShareSchema.meta({ id: 'Ipv6Share' }),
+  trafficSeries: trafficSeriesSchema.meta({ id: 'TrafficSeries' }),
   neighbourList: neighbourListSchema.meta({ id: 'NeighbourList' }),
   linkTelemetryList: linkTelemetryListSchema.meta({ id: 'LinkTelemetryList' }),
   deviceTop: deviceTopSchema.meta({ id: 'DeviceTop' }),

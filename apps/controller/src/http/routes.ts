@@ -11,6 +11,7 @@ import {
   matrixQuerySchema,
   sessionsQuerySchema,
   topQuerySchema,
+  trafficSeriesQuerySchema,
   windowQuerySchema,
 } from '@vagus/api'
 import { deviceTopQuerySchema } from '@vagus/api/telemetry'
@@ -118,6 +119,14 @@ export const routes = {
     summary: 'IPv4 and IPv6 over time, and the trend of the share',
     request: { query: ipv6ShareQuerySchema },
     responses: { ...json(named.ipv6Share, 'one entry a step'), ...refused, ...unavailable },
+  }),
+  trafficSeries: createRoute({
+    method: 'get',
+    path: '/v1/traffic/series',
+    summary: 'How much flows over time, by one dimension',
+    description: 'From rollups, which are kept for years: the largest keys of the window, and all others together.',
+    request: { query: trafficSeriesQuerySchema },
+    responses: { ...json(named.trafficSeries, 'one entry a step'), ...refused, ...unavailable },
   }),
   telemetryLinks: createRoute({
     method: 'get',

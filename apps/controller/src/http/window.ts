@@ -13,10 +13,11 @@ export function windowOf(last: string): number {
   return milliseconds
 }
 
-/** `last`, or `from` with `to`, of which `now` is the latest; five minutes without any. @throws {ProblemError} */
+/** `last`, or `from` with `to`, of which `now` is the latest; `otherwise` milliseconds without any. @throws {ProblemError} */
 export function windowBetween(
   query: { readonly last?: string | undefined; readonly from?: string | undefined; readonly to?: string | undefined },
   now: number,
+  otherwise = defaultWindow,
 ): { readonly milliseconds: number; readonly to: number | undefined } {
   const { last, from, to } = query
   if (last !== undefined && (from !== undefined || to !== undefined)) {
@@ -24,7 +25,7 @@ export function windowBetween(
   }
   if (from === undefined) {
     if (to !== undefined) throw refuse('to', 'needs from as well')
-    return { milliseconds: last === undefined ? defaultWindow : windowOf(last), to: undefined }
+    return { milliseconds: last === undefined ? otherwise : windowOf(last), to: undefined }
   }
   const start = Date.parse(from)
   if (start < 0) throw refuse('from', `must be 1970 or later, got ${from}`)

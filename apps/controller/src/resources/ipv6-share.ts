@@ -2,13 +2,10 @@
 import { type Ipv6Point, ipv6ShareOf, type Ipv6Share as Share } from '@vagus/analytics'
 import { apiVersion, type Ipv6Share } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import { knownOf, knownWindow, liveOrStored, recordLagOf, stepsEnd, type View } from '../domain/view.ts'
-import { domainCoverage, storedCoverage } from './coverage.ts'
+import { liveOrStored } from '../domain/view.ts'
+import { domainCoverage } from './coverage.ts'
+import { ratesOf, type SeriesView, storedSeries } from './stored-series.ts'
 import { windowText } from './windows.ts'
-
-/** Steps of an answer from the store, at most, of a width that people know: a week has its hours. */
-const maxSteps = 168
-const widths = [10, 30, 60, 300, 900, 3600, 21_600, 86_400].map((seconds) => seconds * 1000)
 
 interface Points {
   readonly window: { readonly from: number; readonly to: number }
@@ -19,13 +16,8 @@ interface Points {
   readonly coverage: number | null
 }
 
-type Asked = Pick<
-  View,
-  'now' | 'since' | 'report' | 'collector' | 'store' | 'config' | 'directory' | 'measurements' | 'coverageHistory'
->
-
 /** `window` in milliseconds. */
-export async function ipv6ShareResource(view: Asked, window: number): Promise<Ipv6Share> {
+export async function ipv6ShareResource(view: SeriesView, window: number): Promise<Ipv6Share> {
   const seconds = Math.min(window / 1000, maxLiveSeconds)
   const [live, loads] = await Promise.all([
     view.collector.ask({ kind: 'ipv6', seconds }),
@@ -54,29 +46,27 @@ export async function ipv6ShareResource(view: Asked, window: number): Promise<Ip
   }
 }
 
-async function storedPoints(view: Asked, window: number): Promise<Points> {
-  const known = knownWindow(view, window)
-  const step = widths.find((width) => (known.to - known.from) / width <= maxSteps) ?? widths.at(-1)!
-  const from = Math.floor(known.from / step) * step
-  const to = stepsEnd(view.now(), step, recordLagOf(view))
-  if (to <= from) return { window: { from, to: from }, step, points: [], share: ipv6ShareOf([]), coverage: null }
-  const answer = await view.store.series({ from, to, step, by: 'version' })
-  const octets = (version: number, index: number): number =>
-    answer.lines.find(({ key }) => key === version)?.octets[index] ?? 0
-  const count = Math.round((answer.to - answer.from) / answer.step)
-  const pointsPer = (lengthOf: (begin: number) => number): Ipv6Point[] =>
-    Array.from({ length: count }, (_, index) => {
-      const at = answer.from + index * answer.step
-      const rate = (version: number): number => (octets(version, index) * 8000) / lengthOf(at)
-      return { at, ipv4: rate(4), ipv6: rate(6) }
-    })
-  const knownTo = Math.min(answer.to, view.now() - recordLagOf(view))
+async function storedPoints(view: SeriesView, milliseconds: number): Promise<Points> {
+  const { window, step, lines, known, coverage } = await storedSeries(
+    view,
+    { milliseconds, to: undefined },
+    { by: 'version' },
+  )
+  const points = (lengths: readonly (number | null)[]): Ipv6Point[] => {
+    const ratesOfVersion = (version: number): readonly (number | null)[] =>
+      ratesOf(lines.find(({ key }) => key === version)?.octets ?? [], lengths)
+    const [ipv4, ipv6] = [ratesOfVersion(4), ratesOfVersion(6)]
+    return lengths.map((_, index) => ({
+      at: window.from + index * step,
+      ipv4: ipv4[index] ?? 0,
+      ipv6: ipv6[index] ?? 0,
+    }))
+  }
   return {
-    // the step that runs ends in the future
-    window: { from: answer.from, to: knownTo },
-    step: answer.step,
-    points: pointsPer((begin) => Math.max(1000, knownOf(view, begin, answer.step))),
-    share: ipv6ShareOf(pointsPer(() => answer.step)), // a step of which half is known counts half
-    coverage: await storedCoverage(view, answer.from, knownTo),
+    window,
+    step,
+    points: points(known),
+    share: ipv6ShareOf(points(known.map(() => step))), // a step of which half is known counts half
+    coverage,
   }
 }

@@ -209,6 +209,10 @@ describe('the application', () => {
       ['/v1/links?x=1', 'x: is not known here; there are last'],
       ['/v1/flows/top?n=', 'n: must be >=1, got ""'],
       ['/v1/flows/top?n=many', 'n: must be a number, got "many"'],
+      [
+        '/v1/traffic/series?by=src',
+        'by: Invalid option: expected one of "application"|"srcSite"|"dstSite"|"ingress"|"egress"|"version", got "src"',
+      ],
       ['/v1/agent', 'device: is missing'],
       ['/v1/bgp/routes', 'device: is missing'],
     ] as const

@@ -30,10 +30,13 @@ async function answer(now: number, wanted: number, age: number): Promise<Ipv6Sha
     collector: { ask: () => Promise.resolve({ window: { from: now - 1, to: now }, points: [], items: [], blind: [] }) },
     coverageHistory: { share: () => null },
     store: {
+      stats: async () => ({ completeTo: now }),
       series: async ({ from, to, step }: Series) => ({
         from,
         to,
         step,
+        completeFrom: 0,
+        rest: { octets: Array.from({ length: (to - from) / step }, () => 0) },
         lines: [4, 6].map((key) => ({
           key,
           octets: Array.from({ length: (to - from) / step }, (_, index) => {

@@ -7,6 +7,7 @@
  */
 import type { Prefix } from '@vagus/address'
 import type { Dimension, FilterDimension } from '@vagus/api'
+import type { SeriesDimension } from '@vagus/api/series'
 
 /** Deadline and cancellation of a query. */
 export interface Patience {
@@ -82,22 +83,16 @@ export interface TopResult {
 const tierNames = ['raw', 'minute', 'five-minutes', 'hour'] as const
 export type TierName = (typeof tierNames)[number]
 
-export const seriesDimensions = ['version', 'application', 'srcSite', 'dstSite', 'ingress', 'egress'] as const
-export type SeriesDimension = (typeof seriesDimensions)[number]
-
-export interface SeriesFilterTerm {
-  readonly dimension: SeriesDimension
-  readonly is: 'equal' | 'not-equal'
-  readonly value: number
-}
-
 export interface SeriesQuery {
   readonly from: number
   readonly to: number
   /** Milliseconds. */
   readonly step: number
   readonly by?: SeriesDimension
-  readonly filter?: readonly SeriesFilterTerm[]
+  /** By dimensions of a series only. */
+  readonly filter?: readonly FilterTerm[]
+  /** How many lines, 1..100, which is the default; what the others carry is in `rest`. */
+  readonly n?: number
 }
 
 export interface SeriesResult {
@@ -107,11 +102,16 @@ export interface SeriesResult {
   readonly step: number
   readonly tier: TierName
   /** One line per value of `by` (undefined without `by`), largest first; arrays have one entry per step. */
-  readonly lines: readonly {
-    readonly key: number | undefined
-    readonly octets: readonly number[]
-    readonly packets: readonly number[]
-  }[]
+  readonly lines: readonly (SeriesVolumes & { readonly key: number | undefined })[]
+  /** All that is in no line. */
+  readonly rest: SeriesVolumes
+  /** Milliseconds since 1970: of the time before, traffic was removed for its age; 0 when none was. */
+  readonly completeFrom: number
+}
+
+export interface SeriesVolumes {
+  readonly octets: readonly number[]
+  readonly packets: readonly number[]
 }
 
 export interface MatrixQuery {

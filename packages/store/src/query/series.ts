@@ -1,13 +1,11 @@
 /** Traffic over time, as one line or one line per value of a dimension. @module */
+import { maxSeriesLines, seriesDimensions } from '@vagus/api/series'
 import { columnOfDimension, filterSql } from '../sql/filter-sql.ts'
 import { rollupSourceSql } from '../sql/rollup-source.ts'
 import type { Answering } from './answering.ts'
-import { type SeriesQuery, type SeriesResult, seriesDimensions } from './queries.ts'
+import type { SeriesQuery, SeriesResult } from './queries.ts'
 import { tierForSteps } from './tier-choice.ts'
 import { alignedTo, checkWindow } from './window.ts'
-
-/** Maximum lines of one answer, largest first: nobody can distinguish more. */
-const maxLines = 100
 
 interface Line {
   readonly key: number | undefined
@@ -17,12 +15,7 @@ interface Line {
 
 /** @throws {RangeError} on a query that has no answer */
 export async function answerSeries(answering: Answering, query: SeriesQuery): Promise<SeriesResult> {
-  checkWindow(query)
-  for (const dimension of [query.by, ...(query.filter ?? []).map((term) => term.dimension)]) {
-    if (dimension !== undefined && !seriesDimensions.includes(dimension)) {
-      throw new RangeError(`a dimension of a series must be one of ${seriesDimensions.join(', ')}, got ${dimension}`)
-    }
-  }
+  checkSeries(query)
   const { tier, step } = tierForSteps(query, query.step, answering.reach)
   const window = alignedTo(query, step)
   const source = rollupSourceSql(answering.view, 'traffic', { ...window, tier, step })
@@ -34,14 +27,18 @@ export async function answerSeries(answering: Answering, query: SeriesQuery): Pr
     WITH point AS MATERIALIZED (
       SELECT ${key} AS key, bucket, sum(octets) AS octets, sum(packets) AS packets
       FROM (${source}) WHERE ${filterSql(query.filter ?? [])} GROUP BY ALL),
-    line AS (SELECT key, sum(octets) AS total FROM point GROUP BY key ORDER BY total DESC, key LIMIT ${maxLines})
-    SELECT key, bucket::DOUBLE, octets, packets FROM point JOIN line USING (key) ORDER BY total DESC, key`)
+    line AS (
+      SELECT key, sum(octets) AS total FROM point GROUP BY key ORDER BY total DESC, key LIMIT ${query.n ?? maxSeriesLines})
+    SELECT line.key, bucket::DOUBLE, sum(octets), sum(packets)
+    FROM point LEFT JOIN line ON point.key = line.key
+    GROUP BY line.key, bucket, total ORDER BY total DESC, line.key`)
   const count = (window.to - window.from) / step
+  const empty = (): number[] => Array.from({ length: count }, () => 0)
+  const rest: Line = { key: undefined, octets: empty(), packets: empty() }
   const lines = new Map<number, Line>()
-  for (const [value, bucket, octets, packets] of rows as readonly (readonly number[])[]) {
-    let line = lines.get(value!)
+  for (const [value, bucket, octets, packets] of rows as readonly (readonly [number | null, ...number[]])[]) {
+    let line = value === null ? rest : lines.get(value)
     if (line === undefined) {
-      const empty = (): number[] => Array.from({ length: count }, () => 0)
       line = { key: query.by === undefined ? undefined : value!, octets: empty(), packets: empty() }
       lines.set(value!, line)
     }
@@ -49,5 +46,25 @@ export async function answerSeries(answering: Answering, query: SeriesQuery): Pr
     line.octets[at] = Math.round(octets!)
     line.packets[at] = Math.round(packets!)
   }
-  return { ...window, step, tier, lines: [...lines.values()] }
+  return {
+    ...window,
+    step,
+    tier,
+    lines: [...lines.values()],
+    rest: { octets: rest.octets, packets: rest.packets },
+    completeFrom: answering.reach[tier],
+  }
+}
+
+function checkSeries(query: SeriesQuery): void {
+  checkWindow(query)
+  const { by, n = maxSeriesLines, filter = [] } = query
+  if (!Number.isInteger(n) || n < 1 || n > maxSeriesLines)
+    throw new RangeError(`"n" must be 1..${maxSeriesLines}, got ${String(n)}`)
+  const known: readonly string[] = seriesDimensions
+  for (const dimension of [...(by === undefined ? [] : [by]), ...filter.map((term) => term.dimension)])
+    if (!known.includes(dimension))
+      throw new RangeError(
+        `traffic over time is divided and filtered by ${seriesDimensions.join(', ')} only, got ${dimension}`,
+      )
 }

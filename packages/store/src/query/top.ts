@@ -5,6 +5,7 @@
  */
 import { formatWords } from '@vagus/address'
 import type { Dimension } from '@vagus/api'
+import { seriesDimensions } from '@vagus/api/series'
 import { filterSql, keyColumnsOf, neededFor } from '../sql/filter-sql.ts'
 import { endedSql, octetsSql, packetsSql, touchesSql, weightSql } from '../sql/record-volume.ts'
 import { groupingFor } from '../sealed/groupings.ts'
@@ -12,7 +13,7 @@ import { rollupSourceSql, type RollupWindow } from '../sql/rollup-source.ts'
 import { sumColumns } from '../sql/sums-sql.ts'
 import { parquetSource, type RecordSource, recordSources, summedFiles, type View } from '../sql/view.ts'
 import type { Answering } from './answering.ts'
-import { seriesDimensions, type TopQuery, type TopResult } from './queries.ts'
+import type { TopQuery, TopResult } from './queries.ts'
 import { partsOfSum, type Reach, type TierChoice, tierForSum } from './tier-choice.ts'
 import { checkWindow, keptPart, type Window } from './window.ts'
 

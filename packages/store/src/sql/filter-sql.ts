@@ -1,7 +1,7 @@
 /** Dimensions as SQL columns, and filters as SQL conditions. @module */
 import { icmpProtocols, type Prefix } from '@vagus/address'
 import type { Dimension, FilterDimension } from '@vagus/api'
-import { type FilterTerm, icmpPort, type NumberRange, type SeriesDimension } from '../query/queries.ts'
+import { type FilterTerm, icmpPort, type NumberRange } from '../query/queries.ts'
 import { halvesOf } from './columns.ts'
 
 type NumberDimension = Exclude<Dimension, 'src' | 'dst'>
@@ -68,7 +68,7 @@ export function neededFor(by: readonly Dimension[], filter: readonly FilterTerm[
 }
 
 /** The condition that a record passes a filter. @throws {RangeError} on a value that no record can have */
-export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
+export function filterSql(terms: readonly FilterTerm[]): string {
   if (terms.length === 0) return 'true'
   const wanted = Map.groupBy(
     terms.filter(({ is }) => is === 'equal'),
@@ -81,7 +81,7 @@ export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
   ].join(' AND ')
 }
 
-function conditionSql({ dimension, value }: FilterTerm | SeriesTerm): string {
+function conditionSql({ dimension, value }: FilterTerm): string {
   const compared = comparedBy[dimension] ?? [dimension as Dimension] // sound: as above
   const conditions = compared.map((one) => {
     const columns = columnsOf(one)
@@ -97,12 +97,6 @@ function rangeSql(column: string, dimension: string, value: number | NumberRange
   const { from, to } = typeof value === 'number' ? { from: value, to: value } : value
   if (from > to) throw new RangeError(`a range of "${dimension}" must go upwards, got ${from}-${to}`)
   return between(column, numberSql(dimension, from), numberSql(dimension, to))
-}
-
-interface SeriesTerm {
-  readonly dimension: SeriesDimension
-  readonly is: 'equal' | 'not-equal'
-  readonly value: number
 }
 
 /** Ports are not ICMP's types, though they share a column; `icmpPort` says which are meant. */
