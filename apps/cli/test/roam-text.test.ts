@@ -15,6 +15,7 @@ const report: RoamReport = {
   kill: 'none',
   interval: 20,
   sent: 10_234,
+  loadavg: [6.17, 13.57, 16.75],
   incidents: [],
   halves: {
     vagus: {
@@ -52,6 +53,18 @@ test('what a moving agent lost is shown with how it was measured, and fits', () 
     assert.equal(`${drawn}\n`, readFileSync(new URL(`golden/roam-${columns}.txt`, import.meta.url), 'utf8'))
     for (const line of drawn.split('\n')) assert.ok(Array.from(line).length <= columns, line)
   }
+})
+
+test('moves that began late are counted in a line of their own, those by a quarter of a second are not', () => {
+  const began = (late: number) => ({ what: 'planned' as const, planned: 5000, began: 5000 + late, late, done: 9000 })
+  const textOf = (incidents: RoamReport['incidents']): string => roamText({ ...report, incidents }, 100, noPaint)
+  const line = '2 of 3 moves began later than planned, by up to 11 s: load average 6.2'
+  assert.ok(
+    textOf([began(100), began(251), began(11_231)])
+      .split('\n')
+      .includes(line),
+  )
+  assert.equal(textOf([began(250)]), textOf([]))
 })
 
 test('what was made so far is counted as what it is', () => {

@@ -1,7 +1,7 @@
 /** `vagus lab run roam`: what a moving agent loses, over Vagus and without it. @module */
 import type { RoamOptions, RoamReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
-import { unknown } from '../format.ts'
+import { millisecondsText, unknown } from '../format.ts'
 import type { Paint } from '../paint.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -41,10 +41,23 @@ export function incidentLine(
   kill: RoamOptions['kill'],
   { person }: Pick<Terminal, 'person'>,
 ): string {
-  const what = kill === 'none' ? 'moves' : 'moves and kills'
+  const what = thingsOf(kill)
   if (person) return `\r   ${made} of ${of} ${what}${made === of ? '\n' : ''}`
   return made === of ? `${of} ${what}\n` : ''
 }
+
+/** Milliseconds of lateness that are no news on a machine with other things to do. */
+const tolerated = 250
+
+/** What did not begin when the schedule had it, in a line of its own; nothing when all did. */
+function lateLines({ incidents, kill, loadavg: [load = 0] }: RoamReport): readonly string[] {
+  const late = incidents.map(({ late }) => late).filter((late) => late > tolerated)
+  if (late.length === 0) return []
+  const count = `${late.length} of ${incidents.length} ${thingsOf(kill)} began later than planned`
+  return [`${count}, by up to ${millisecondsText(Math.max(...late))}: load average ${load.toFixed(1)}`]
+}
+
+const thingsOf = (kill: RoamOptions['kill']): string => (kill === 'none' ? 'moves' : 'moves and kills')
 
 type Half = RoamReport['halves']['vagus']
 
@@ -81,7 +94,8 @@ export function roamText(report: RoamReport, columns: number, paint: Paint): str
     `Linux ${kernel}`,
     substrate,
   ]
-  return [table(shape, rows, columns, paint.strong), '', ...wrapped(foot.join(' · '), columns)].join('\n')
+  const below = [...lateLines(report), foot.join(' · ')]
+  return [table(shape, rows, columns, paint.strong), '', ...below.flatMap((text) => wrapped(text, columns))].join('\n')
 }
 
 const whole = (milliseconds: number): string => String(Math.round(milliseconds))

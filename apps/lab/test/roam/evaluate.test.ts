@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { evaluate, type IncidentTime } from '../../src/roam/evaluate.ts'
 import type { Reading } from '../../src/a2a/reading.ts'
-import { type Plan, scheduleOf } from '../../src/roam/schedule.ts'
+import { beginOf, type Plan, scheduleOf } from '../../src/roam/schedule.ts'
 
 const part = (part: number, at: number): Reading => ({ type: 'part', part, at })
 /** Parts 0..99, 20 ms apart from 1000 on. */
@@ -85,15 +85,19 @@ describe('what a stream was worth', () => {
 
 describe('the schedule', () => {
   const plan = { moves: 20, how: 'mixed', kill: 'none', seed: 7 } as const
-  const whatOf = (changes: Partial<Plan>) => scheduleOf({ ...plan, ...changes }).incidents.map(({ what }) => what)
+  const whatOf = (changes: Partial<Plan>) => scheduleOf({ ...plan, ...changes }).map(({ what }) => what)
 
   test('is the same for the same seed, and brings something every three to five seconds', () => {
-    const { incidents, lasts } = scheduleOf(plan)
-    assert.deepEqual(scheduleOf(plan), { incidents, lasts })
-    assert.notDeepEqual(scheduleOf({ ...plan, seed: 8 }).incidents, incidents)
+    const incidents = scheduleOf(plan)
+    assert.deepEqual(scheduleOf(plan), incidents)
+    assert.notDeepEqual(scheduleOf({ ...plan, seed: 8 }), incidents)
     const pauses = incidents.slice(1).map(({ after }, at) => after - incidents[at]!.after)
     assert.ok(pauses.every((pause) => pause >= 3000 && pause <= 5000))
-    assert.ok(lasts > incidents.at(-1)!.after + 3000)
+  })
+
+  test('waits for three seconds after a move that took long, so that no gap is counted to the next one', () => {
+    assert.equal(beginOf(10_000, 6500), 10_000)
+    assert.equal(beginOf(10_000, 19_000), 22_000)
   })
 
   test('is planned and sudden in turn when mixed, else all of one kind', () => {
