@@ -17,6 +17,7 @@ const report: RoamReport = {
   sent: 10_234,
   loadavg: [6.17, 13.57, 16.75],
   incidents: [],
+  reader: { stall: 2000, retryAfter: 200 },
   halves: {
     vagus: {
       lost: 0,
@@ -65,6 +66,16 @@ test('moves that began late are counted in a line of their own, those by a quart
       .includes(line),
   )
   assert.equal(textOf([began(250)]), textOf([]))
+})
+
+test('the reader over HTTPS owes its gaps to a timer, and is told of no move: both are named below', () => {
+  assert.match(
+    roamText(report, 500, noPaint),
+    / · they give up a stream that is silent for 2 s and ask again 200 ms later · /,
+  )
+  const told = / · of a planned move only the side-car is told · /
+  assert.match(roamText(report, 500, noPaint), told)
+  assert.doesNotMatch(roamText({ ...report, how: 'sudden' }, 500, noPaint), told)
 })
 
 test('what was made so far is counted as what it is', () => {

@@ -63,7 +63,7 @@ type Half = RoamReport['halves']['vagus']
 
 /** The two halves side by side. */
 export function roamText(report: RoamReport, columns: number, paint: Paint): string {
-  const { halves, moves, how, kill, interval, sent, seed, commit, kernel, substrate } = report
+  const { halves, moves, how, kill, interval, sent, reader, seed, commit, kernel, substrate } = report
   const row = (name: string, cell: (half: Half) => string): string[] => [name, cell(halves.vagus), cell(halves.https)]
   const gap = (what: keyof Half['gaps'] | 'none') => (half: Half) => {
     const gaps = what === 'none' ? half.gapWithout : half.gaps[what]
@@ -88,7 +88,9 @@ export function roamText(report: RoamReport, columns: number, paint: Paint): str
     `${sent} events, one every ${interval} ms`,
     `${moves} moves, ${how}${kill === 'none' ? '' : ', side-cars killed'}, between 40 and 60 ms round trip`,
     'gaps are p50 / p95 / max',
-    'both readers are @a2a-js/sdk with resumingFetch',
+    'both readers are the A2A SDK with resumingFetch',
+    `they give up a stream that is silent for ${millisecondsText(reader.stall)} and ask again ${millisecondsText(reader.retryAfter)} later`,
+    ...(how === 'sudden' ? [] : ['of a planned move only the side-car is told']),
     `seed ${seed}`,
     `commit ${commit ?? unknown}`,
     `Linux ${kernel}`,

@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { loadavg, release } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { retryAfter, stall } from '../a2a/reading.ts'
 import { LabError } from '../errors.ts'
 import type { LabReference, LabState, LabStep, LabUp } from '../lab.ts'
 import { labFault, labMove } from '../outside/fault.ts'
@@ -41,7 +42,9 @@ export interface RoamReport extends Plan {
   readonly loadavg: readonly number[]
   /** In the order in which they happened. */
   readonly incidents: readonly IncidentReport[]
-  /** Over Vagus, and by the A2A SDK alone over HTTPS. */
+  /** Milliseconds: without anything both readers give their stream up after `stall`, and ask again `retryAfter` later. */
+  readonly reader: { readonly stall: number; readonly retryAfter: number }
+  /** Two readers with the A2A SDK and `resumingFetch`: through side-cars, and over HTTPS. */
   readonly halves: Readonly<Record<keyof Halves, Outcome>>
 }
 
@@ -79,6 +82,7 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
       sent,
       loadavg: loadavg(),
       incidents,
+      reader: { stall, retryAfter },
       halves: { vagus: outcomeOf('vagus'), https: outcomeOf('https') },
     }
   } catch (error) {

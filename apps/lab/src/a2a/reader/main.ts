@@ -4,10 +4,10 @@
  * @module
  */
 import { taskReader } from '../read-task.ts'
-import type { Reading } from '../reading.ts'
+import { type Reading, retryAfter } from '../reading.ts'
 
 const [url, count, interval] = process.argv.slice(2)
 const tell = (reading: Reading): void => void process.stdout.write(`${JSON.stringify(reading)}\n`)
 
-await taskReader(url!, 200)({ parts: Number(count), interval: Number(interval) }, tell)
+await taskReader(url!, retryAfter)({ parts: Number(count), interval: Number(interval) }, tell)
 process.exit(0) // kept-alive connections would keep it running
