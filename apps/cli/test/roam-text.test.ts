@@ -43,7 +43,7 @@ const report: RoamReport = {
         killed: null,
       },
       gapOfEach: [],
-      gapWithout: { count: 8, p50: 23, p95: 36.1, max: 36.1 },
+      gapWithout: { count: 8, p50: 23, p95: null, max: 36.1 },
     },
   },
 }
