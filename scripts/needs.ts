@@ -82,7 +82,7 @@ function install(tool: Tool): boolean {
   return tool.present()
 }
 
-const dataRoot = resolve(import.meta.dirname, '..', process.env['VAGUS_DATA'] ?? '../shared/data')
+const dataRoot = process.env['VAGUS_DATA'] || resolve(import.meta.dirname, '../../shared/data')
 
 /** A path below the shared data folder (`VAGUS_DATA`, default `../shared/data`). */
 export const dataPath = (...parts: readonly string[]): string => join(dataRoot, ...parts)

@@ -15,7 +15,9 @@ const report: RoamReport = {
   kill: 'none',
   interval: 20,
   sent: 10_234,
+  loadavg: [6.17, 13.57, 16.75],
   incidents: [],
+  reader: { stall: 2000, retryAfter: 200 },
   halves: {
     vagus: {
       lost: 0,
@@ -41,7 +43,7 @@ const report: RoamReport = {
         killed: null,
       },
       gapOfEach: [],
-      gapWithout: { count: 8, p50: 23, p95: 36.1, max: 36.1 },
+      gapWithout: { count: 8, p50: 23, p95: null, max: 36.1 },
     },
   },
 }
@@ -52,6 +54,28 @@ test('what a moving agent lost is shown with how it was measured, and fits', () 
     assert.equal(`${drawn}\n`, readFileSync(new URL(`golden/roam-${columns}.txt`, import.meta.url), 'utf8'))
     for (const line of drawn.split('\n')) assert.ok(Array.from(line).length <= columns, line)
   }
+})
+
+test('moves that began late are counted in a line of their own, those by a quarter of a second are not', () => {
+  const began = (late: number) => ({ what: 'planned' as const, planned: 5000, began: 5000 + late, late, done: 9000 })
+  const textOf = (incidents: RoamReport['incidents']): string => roamText({ ...report, incidents }, 100, noPaint)
+  const line = '2 of 3 moves began later than planned, by up to 11 s: load average 6.2'
+  assert.ok(
+    textOf([began(100), began(251), began(11_231)])
+      .split('\n')
+      .includes(line),
+  )
+  assert.equal(textOf([began(250)]), textOf([]))
+})
+
+test('the reader over HTTPS owes its gaps to a timer, and is told of no move: both are named below', () => {
+  assert.match(
+    roamText(report, 500, noPaint),
+    / · they give up a stream that is silent for 2 s and ask again 200 ms later · /,
+  )
+  const told = / · of a planned move only the side-car is told · /
+  assert.match(roamText(report, 500, noPaint), told)
+  assert.doesNotMatch(roamText({ ...report, how: 'sudden' }, 500, noPaint), told)
 })
 
 test('what was made so far is counted as what it is', () => {

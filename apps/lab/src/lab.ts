@@ -68,8 +68,8 @@ export interface AccessState {
   readonly state: 'attached' | 'dead' | 'detached'
   readonly addresses: { readonly v4: string; readonly v6: string }
   /**
-   * Fates of the packets of each way since the process of the link started: on their way, lost on the air, no room in
-   * the queue, or offered while nothing is carried. Null when the process does not answer.
+   * Fates of the packets of each way since the process of the link started: arrived or on their way, lost on the air, no
+   * room in the queue, or offered or on their way while nothing is carried. Null when the process does not answer.
    */
   readonly fates: Fates | null
 }

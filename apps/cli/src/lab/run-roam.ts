@@ -1,7 +1,7 @@
 /** `vagus lab run roam`: what a moving agent loses, over Vagus and without it. @module */
 import type { RoamOptions, RoamReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
-import { unknown } from '../format.ts'
+import { millisecondsText, unknown } from '../format.ts'
 import type { Paint } from '../paint.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -41,20 +41,33 @@ export function incidentLine(
   kill: RoamOptions['kill'],
   { person }: Pick<Terminal, 'person'>,
 ): string {
-  const what = kill === 'none' ? 'moves' : 'moves and kills'
+  const what = thingsOf(kill)
   if (person) return `\r   ${made} of ${of} ${what}${made === of ? '\n' : ''}`
   return made === of ? `${of} ${what}\n` : ''
 }
+
+/** Milliseconds of lateness that are no news on a machine with other things to do. */
+const tolerated = 250
+
+/** What did not begin when the schedule had it, in a line of its own; nothing when all did. */
+function lateLines({ incidents, kill, loadavg: [load = 0] }: RoamReport): readonly string[] {
+  const late = incidents.map(({ late }) => late).filter((late) => late > tolerated)
+  if (late.length === 0) return []
+  const count = `${late.length} of ${incidents.length} ${thingsOf(kill)} began later than planned`
+  return [`${count}, by up to ${millisecondsText(Math.max(...late))}: load average ${load.toFixed(1)}`]
+}
+
+const thingsOf = (kill: RoamOptions['kill']): string => (kill === 'none' ? 'moves' : 'moves and kills')
 
 type Half = RoamReport['halves']['vagus']
 
 /** The two halves side by side. */
 export function roamText(report: RoamReport, columns: number, paint: Paint): string {
-  const { halves, moves, how, kill, interval, sent, seed, commit, kernel, substrate } = report
+  const { halves, moves, how, kill, interval, sent, reader, seed, commit, kernel, substrate } = report
   const row = (name: string, cell: (half: Half) => string): string[] => [name, cell(halves.vagus), cell(halves.https)]
-  const gap = (what: keyof Half['gaps'] | 'none') => (half: Half) => {
-    const gaps = what === 'none' ? half.gapWithout : half.gaps[what]
-    return gaps === null ? unknown : `${whole(gaps.p50)} / ${whole(gaps.p95)} / ${whole(gaps.max)} ms`
+  const gapRow = (name: string, gapsOf: (half: Half) => Half['gapWithout']): string[] => {
+    const counts = new Set([halves.vagus, halves.https].map((half) => gapsOf(half)?.count ?? 0))
+    return row(`gap, ${name} (${[...counts].join(', ')})`, (half) => gapsText(gapsOf(half)))
   }
   const rows = [
     row('events lost', ({ lost, inSnapshots }) =>
@@ -62,10 +75,10 @@ export function roamText(report: RoamReport, columns: number, paint: Paint): str
     ),
     row('events twice', ({ duplicated }) => String(duplicated)),
     row('streams broken', ({ broken }) => String(broken)),
-    row('gap, planned', gap('planned')),
-    row('gap, sudden', gap('sudden')),
-    row('gap, kill -9', gap('killed')),
-    row('gap, no move', gap('none')),
+    gapRow('planned', ({ gaps }) => gaps.planned),
+    gapRow('sudden', ({ gaps }) => gaps.sudden),
+    gapRow('kill -9', ({ gaps }) => gaps.killed),
+    gapRow('no move', ({ gapWithout }) => gapWithout),
   ].filter(([, ...cells]) => cells.some((cell) => cell !== unknown))
   const shape = ['', 'VAGUS', 'A2A SDK OVER HTTPS'].map((head, at) => ({
     head,
@@ -74,14 +87,22 @@ export function roamText(report: RoamReport, columns: number, paint: Paint): str
   const foot = [
     `${sent} events, one every ${interval} ms`,
     `${moves} moves, ${how}${kill === 'none' ? '' : ', side-cars killed'}, between 40 and 60 ms round trip`,
-    'gaps are p50 / p95 / max',
-    'both readers are @a2a-js/sdk with resumingFetch',
+    'gaps (how many) are p50 / p95 / max, p95 of 20 or more',
+    'both readers are the A2A SDK with resumingFetch',
+    `they give up a stream that is silent for ${millisecondsText(reader.stall)} and ask again ${millisecondsText(reader.retryAfter)} later`,
+    ...(how === 'sudden' ? [] : ['of a planned move only the side-car is told']),
     `seed ${seed}`,
     `commit ${commit ?? unknown}`,
     `Linux ${kernel}`,
     substrate,
   ]
-  return [table(shape, rows, columns, paint.strong), '', ...wrapped(foot.join(' · '), columns)].join('\n')
+  const below = [...lateLines(report), foot.join(' · ')]
+  return [table(shape, rows, columns, paint.strong), '', ...below.flatMap((text) => wrapped(text, columns))].join('\n')
 }
+
+const gapsText = (gaps: Half['gapWithout']): string =>
+  gaps === null
+    ? unknown
+    : `${whole(gaps.p50)} / ${gaps.p95 === null ? unknown : whole(gaps.p95)} / ${whole(gaps.max)} ms`
 
 const whole = (milliseconds: number): string => String(Math.round(milliseconds))

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageRequest, type StreamResponse, SubscribeToTaskRequest, type Task, TaskState } from '@a2a-js/sdk'
 import { type Client, ClientFactory, ClientFactoryOptions, JsonRpcTransportFactory } from '@a2a-js/sdk/client'
 import { resumingFetch } from '@vagus/bindings/a2a'
-import type { Reading } from './reading.ts'
+import { type Reading, stall } from './reading.ts'
 
 interface Wish {
   readonly parts: number
@@ -20,9 +20,6 @@ interface Wish {
 
 /** Settles when the task has ended, after any number of tries. */
 export type ReadTask = (wish: Wish, hear: (reading: Reading) => void) => Promise<void>
-
-/** Milliseconds without anything after which a stream counts as broken; the writer sends every few. */
-const stall = 2000
 
 const options = ClientFactoryOptions.createFrom(ClientFactoryOptions.default, {
   transports: [new JsonRpcTransportFactory({ fetchImpl: resumingFetch() })],

@@ -6,13 +6,15 @@
  */
 import { normal, type Random } from '../random.ts'
 
+/** `lognormal`: about as often above as below. `pareto`: mostly a little below, sometimes far above, as satellites have it. */
+export const delayShapes = ['lognormal', 'pareto'] as const
+
 export interface Delay {
   /** Mean, in milliseconds one way. */
   readonly mean: number
   /** Standard deviation, in milliseconds; at most `maxJitter` of the mean. */
   readonly jitter: number
-  /** `lognormal`: about as often above as below. `pareto`: mostly a little below, sometimes far above, as satellites have it. */
-  readonly shape: 'lognormal' | 'pareto'
+  readonly shape: (typeof delayShapes)[number]
 }
 
 /** Largest jitter as share of the mean. With more, the smallest of the delays by `pareto` would come near to zero. */

@@ -74,5 +74,7 @@ function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>): void {
 
 function giveOut(engine: OneWay<Uint8Array>, socket: FrameSocket): void {
   const now = clock()
-  for (let frame = engine.take(now); frame !== undefined; frame = engine.take(now)) socket.send(frame)
+  for (let frame = engine.take(now); frame !== undefined; frame = engine.take(now)) {
+    if (!socket.send(frame)) engine.fail()
+  }
 }

@@ -19,7 +19,10 @@ export interface OneWayProfile {
   readonly outages?: Outages
 }
 
-/** The fate of an offered packet: on its way, lost on the air, no room in the queue, or the link carries nothing. */
+/**
+ * The fate of an offered packet: arrived or on its way, lost on the air, no room in the queue, or the link carries nothing,
+ * which also befalls packets on their way.
+ */
 export type Fate = 'carried' | 'lost' | 'full' | 'out'
 
 interface Carried<Packet> {
@@ -77,11 +80,23 @@ export class OneWay<Packet> {
     return this.#underWay.first?.arrivesAt
   }
 
+  /** A packet that was taken did not arrive: the interface where it does is down. */
+  fail(): void {
+    this.#countOut(1)
+  }
+
   /** Drops all packets in flight. */
   clear(): void {
+    this.#countOut(this.#underWay.size)
     this.#underWay.clear()
     this.#waiting.clear()
     this.#waitingOctets = 0
+  }
+
+  /** That many carried packets did not arrive. */
+  #countOut(packets: number): void {
+    this.fates.carried -= packets
+    this.fates.out += packets
   }
 
   #fateOf(octets: number, now: number): Fate {
@@ -100,6 +115,10 @@ export class OneWay<Packet> {
 class Fifo<Element> {
   #elements: (Element | undefined)[] = []
   #head = 0
+
+  get size(): number {
+    return this.#elements.length - this.#head
+  }
 
   get first(): Element | undefined {
     return this.#elements[this.#head]

@@ -5,22 +5,24 @@
  * @module
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { dataFolder } from '../data-folder.ts'
 import { LabError } from '../errors.ts'
 
-const folder = resolve(import.meta.dirname, '../../../..', process.env['VAGUS_DATA'] ?? '../shared/data', 'traces')
+const tracesFolder = (): string => join(dataFolder(), 'traces')
 
 /** Longest trace that is read, in opportunities: an hour at 30 Mbit/s. */
 const maxOpportunities = 10_000_000
 
 /** Opportunities of the trace called `name`, such as `Verizon-LTE-short.down`; undefined when it is not there. */
 export function readTrace(name: string): readonly number[] | undefined {
-  const file = join(folder, name)
+  const file = join(tracesFolder(), name)
   return existsSync(file) ? parseTrace(readFileSync(file, 'utf8'), file) : undefined
 }
 
 /** Why the trace of both ways called `name` cannot be used, with the fix; `undefined` when it can. */
 export function traceProblem(name: string): { readonly kind: 'missing' | 'broken'; readonly text: string } | undefined {
+  const folder = tracesFolder()
   try {
     const missing = [`${name}.up`, `${name}.down`].find((file) => readTrace(file) === undefined)
     if (missing === undefined) return undefined

@@ -90,7 +90,7 @@ const actions: Actions = {
 async function setLink({ spec, holders }: FaultContext, wanted: string, state: 'up' | 'down'): Promise<void> {
   const link = linkOf(spec, wanted)
   for (const { node, interface: at } of [link.a, link.z]) {
-    await run(onNode(holders.get(node)!, ['ip', 'link', 'set', at.name, state]))
+    await run(onNode(holders.get(node)!, ['ip', 'link', 'set', 'dev', at.name, state]))
   }
 }
 

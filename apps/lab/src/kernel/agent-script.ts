@@ -19,7 +19,7 @@ echo 1 > ipv6/conf/all/keep_addr_on_down
 for file in ipv6/conf/*/accept_dad ipv4/conf/*/rp_filter; do echo 0 > $file; done
 cd /
 ip -batch - <<'END'
-${['link set lo up', ...networks.flatMap(addressCommands)].join('\n')}
+${['link set dev lo up', ...networks.flatMap(addressCommands)].join('\n')}
 END
 ip -6 -batch - <<'END'
 ${networks.map((access) => `rule add from ${access.agent.v6} lookup ${tableOf(access)}`).join('\n')}
@@ -32,7 +32,7 @@ exec sleep infinity
 function addressCommands(access: Access): readonly string[] {
   const { name, agent } = access
   return [
-    `link set ${name} gso_max_segs 1`,
+    `link set dev ${name} gso_max_segs 1`,
     `addr add ${agent.v4}/31 dev ${name}`,
     `addr add ${agent.v6}/127 dev ${name} nodad`,
     `rule add from ${agent.v4} lookup ${tableOf(access)}`,
@@ -41,13 +41,13 @@ function addressCommands(access: Access): readonly string[] {
 
 /** Commands of `ip -batch` for the host: the network is there, and what is sent from its address leaves by it. */
 export const attachCommands = (access: Access): string =>
-  `link set ${access.name} up\n${routes(access, `table ${tableOf(access)}`)}`
+  `link set dev ${access.name} up\n${routes(access, `table ${tableOf(access)}`)}`
 
 /** Makes it the network of programs that do not bind an address. */
 export const preferCommands = (access: Access): string => routes(access, '')
 
 /** The network is gone, with its routes. */
-export const detachCommands = ({ name }: Access): string => `link set ${name} down\n`
+export const detachCommands = ({ name }: Access): string => `link set dev ${name} down\n`
 
 const routes = ({ name, gateway }: Access, table: string): string =>
   [gateway.v4, gateway.v6].map((via) => `route replace default via ${via} dev ${name} ${table}\n`).join('')

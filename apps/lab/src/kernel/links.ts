@@ -16,15 +16,15 @@ const managementBridge = 'management'
 export function linkCommands(network: Network): string {
   const bridge = managementBridge
   const commands = [
-    'link set lo up',
+    'link set dev lo up',
     `link add name ${bridge} type bridge`,
     `addr add ${controllerAddresses.v4}/${managementLength.v4} dev ${bridge}`,
     `addr add ${controllerAddresses.v6}/${managementLength.v6} dev ${bridge} nodad`,
-    `link set ${bridge} up`,
+    `link set dev ${bridge} up`,
     ...[...network.nodes, ...network.agents].map(({ name }) => `netns add ${name}`),
     ...ownRouters(network).flatMap(({ name }, at) => [
       `link add name m${at} type veth peer name eth0 index 2 netns ${name}`,
-      `link set m${at} master ${bridge} up`,
+      `link set dev m${at} master ${bridge} up`,
     ]),
     ...network.links.map(({ a, z }) => {
       const [here, there] = [a.interface, z.interface]
@@ -51,6 +51,6 @@ function accessCommands(agent: string, access: Access): readonly string[] {
     `link add name ${agentSide} type veth peer name ${access.name} netns ${agent}`,
     `link add name ${siteSide} type veth peer name ${site} netns ${access.site}`,
     // the lab's own namespace only passes frames on, and takes no part itself
-    ...[agentSide, siteSide].map((name) => `link set ${name} addrgenmode none up`),
+    ...[agentSide, siteSide].map((name) => `link set dev ${name} addrgenmode none up`),
   ]
 }

@@ -52,21 +52,21 @@ function settings(node: Node): readonly (readonly [file: string, value: number])
 function addressCommands(node: Node): readonly string[] {
   const { v4, v6 } = node.management
   return [
-    'link set lo up',
+    'link set dev lo up',
     `addr add ${node.loopback.v4}/32 dev lo`,
     `addr add ${node.loopback.v6}/128 dev lo`,
     ...(node.site === undefined
       ? [
           `addr add ${v4}/${managementLength.v4} dev eth0`,
           `addr add ${v6}/${managementLength.v6} dev eth0`,
-          'link set eth0 up',
+          'link set dev eth0 up',
           `route add local ${agentAddress} dev lo`, // for the agent's session: no interface of the router has it
         ]
       : []),
     ...node.interfaces.flatMap(({ name, addresses }) => [
       `addr add ${addresses.v4}/31 dev ${name}`,
       `addr add ${addresses.v6}/127 dev ${name}`,
-      `link set ${name} gso_max_segs 1 up`, // what is captured and counted are packets as on a real wire
+      `link set dev ${name} gso_max_segs 1 up`, // what is captured and counted are packets as on a real wire
     ]),
     ...node.hosts.map((prefix) => `route add local ${prefix} dev lo`),
   ]
@@ -79,7 +79,7 @@ function accessCommands(access: Access): readonly string[] {
   return [
     `addr add ${gateway.v4}/31 dev ${name}`,
     `addr add ${gateway.v6}/127 dev ${name} nodad`,
-    `link set ${name} gso_max_segs 1 up`,
+    `link set dev ${name} gso_max_segs 1 up`,
     `route add ${agent.v4}/32 dev ${name} table local`,
     `route add ${agent.v6}/128 dev ${name} table local`,
   ]

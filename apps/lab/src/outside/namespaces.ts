@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { dataFolder } from '../data-folder.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import { writeHolder } from './holding-process.ts'
 import { initScript } from './init-script.ts'
@@ -31,8 +32,11 @@ export function startNamespaces({ folder }: LabSpec, { options }: Substrate): vo
   if (child.pid !== undefined) writeHolder(folder, child.pid)
 }
 
-/** The caller's settings are not the lab's: its controller follows the generated file alone. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('VAGUS_') || name === 'VAGUS_DATA')
-  return { ...Object.fromEntries(kept), PATH: toolPath }
+/**
+ * The caller's settings are not the lab's: its controller follows the generated file alone. The data folder is named from
+ * the root, since the lab does not stand where the caller does.
+ */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('VAGUS_'))
+  return { ...Object.fromEntries(kept), PATH: toolPath, VAGUS_DATA: dataFolder() }
 }

@@ -11,11 +11,12 @@ export interface IncidentTime {
   readonly done: number
 }
 
-/** Milliseconds. */
+/** `count` of gaps; the others in milliseconds. */
 interface Gaps {
   readonly count: number
   readonly p50: number
-  readonly p95: number
+  /** Null of fewer than 20, where it would be the largest. */
+  readonly p95: number | null
   readonly max: number
 }
 
@@ -29,8 +30,8 @@ export interface Outcome {
   /** How often the reader's connection broke, stalled or ended too early. */
   readonly broken: number
   /**
-   * The longest time without a new part from the beginning of each incident to the next one's. Snapshots count as parts:
-   * the program has what they hold.
+   * The longest time without a new part from the beginning of each incident to the next one's, which cuts a gap that goes
+   * on: the rest is the next one's. Snapshots count as parts: the program has what they hold.
    */
   readonly gaps: Readonly<Record<Incident, Gaps | null>>
   /** The same of each incident by itself, in their order. */
@@ -100,10 +101,18 @@ function longestGap(arrivals: readonly number[], from: number, to: number): numb
   return Math.max(longest, to - Math.max(before, from))
 }
 
+/** Gaps of which 95 in a hundred can be told from all. */
+const enoughForP95 = 20
+
 function summary(gaps: readonly number[]): Gaps {
   const sorted = gaps.toSorted((a, b) => a - b)
   const quantile = (share: number): number => rounded(sorted[Math.ceil(sorted.length * share) - 1]!)
-  return { count: gaps.length, p50: quantile(0.5), p95: quantile(0.95), max: quantile(1) }
+  return {
+    count: gaps.length,
+    p50: quantile(0.5),
+    p95: gaps.length < enoughForP95 ? null : quantile(0.95),
+    max: quantile(1),
+  }
 }
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10

@@ -1,7 +1,9 @@
 /** Starts the writer and both readers of the scenario `roam` on their hosts. @module */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { LabError } from '../errors.ts'
 import { sidecarPort } from '../inside/programs.ts'
 import type { LabReference, LabUp } from '../lab.ts'
@@ -19,24 +21,36 @@ interface Half {
 }
 export type Halves = Readonly<Record<'vagus' | 'https', Half>>
 
+export interface Streams {
+  readonly halves: Halves
+  /**
+   * Both streams end `more` parts after the one that is ahead. Gives how many parts each has then. Rejects with `LabError`
+   * `failed` when the writer has ended.
+   */
+  readonly endAfter: (more: number) => Promise<number>
+}
+
 /** Milliseconds between two parts. */
 export const interval = 20
+
+/** What readers ask for: more than there will be, since the writer is told when to end. */
+const unlimited = 1e9
 
 const httpsPort = 8443
 /** Port at which the topology lets the writer's side-car find it. */
 const localPort = 9000
 
-/** Settles when the writer listens and the readers have been started; each asks for `parts` parts. */
-export async function startPrograms(lab: LabUp, where: LabReference, parts: number): Promise<Halves> {
+/** Settles when the writer listens and the readers have been started. */
+export async function startPrograms(lab: LabUp, where: LabReference): Promise<Streams> {
   const address = lab.agents.find(({ name }) => name === 'writer')!.networks[0]!.addresses.v4
   const files = await writeCertificate(join(lab.folder, 'roam'), address)
-  await startWriter(where, `${address}:${httpsPort}`, files)
-  const startHalf = (name: string, url: string): Promise<Half> => startReader(where, { name, url, parts, files })
+  const endAfter = await startWriter(where, `${address}:${httpsPort}`, files)
+  const startHalf = (name: string, url: string): Promise<Half> => startReader(where, { name, url, files })
   const [vagus, https] = await Promise.all([
     startHalf('Vagus', `http://127.0.0.1:${sidecarPort}/agents/writer/`),
     startHalf('HTTPS', `https://${address}:${httpsPort}`),
   ])
-  return { vagus, https }
+  return { halves: { vagus, https }, endAfter }
 }
 
 const program = (name: string): string => resolve(import.meta.dirname, '../a2a', name, 'main.ts')
@@ -47,39 +61,50 @@ async function onNode(
   node: string,
   command: readonly string[],
   environment: NodeJS.ProcessEnv = {},
-): Promise<ChildProcess> {
+): Promise<ChildProcessByStdio<Writable, Readable, null>> {
   const [file, ...args] = await shellCommand(node, command, where)
   return spawn(file, args, {
     detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   })
 }
 
-async function startWriter(where: LabReference, outside: string, files: CertificateFiles): Promise<void> {
+async function startWriter(
+  where: LabReference,
+  outside: string,
+  files: CertificateFiles,
+): Promise<Streams['endAfter']> {
   const words = [program('writer'), String(localPort), outside, files.certificate, files.key]
   const writer = await onNode(where, 'writer', [process.execPath, ...words])
-  const lines = createInterface({ input: writer.stdout! })
-  await new Promise<void>((resolve, reject) => {
-    lines.once('line', () => resolve())
-    writer.once('exit', (code) => reject(new LabError('failed', `the writer ended with ${code}`)))
+  const lines = createInterface({ input: writer.stdout })
+  const ended = once(writer, 'exit').then(([code, signal]) => {
+    throw new LabError('failed', `the writer ended (${signal ?? `exit ${code}`})`)
   })
+  ended.catch(() => {}) // whoever waits for a line hears of it
+  const line = async (): Promise<string> => (await Promise.race([once(lines, 'line'), ended]))[0] as string
+  await line()
+  writer.stdin.on('error', () => {}) // it has ended, see above
+  return async (more) => {
+    const answer = line()
+    writer.stdin.write(`${more}\n`)
+    return Number(await answer)
+  }
 }
 
 interface ReaderOptions {
   /** As people read it. */
   readonly name: string
   readonly url: string
-  readonly parts: number
   readonly files: CertificateFiles
 }
 
-async function startReader(where: LabReference, { name, url, parts, files }: ReaderOptions): Promise<Half> {
-  const command = [process.execPath, program('reader'), url, String(parts), String(interval)]
+async function startReader(where: LabReference, { name, url, files }: ReaderOptions): Promise<Half> {
+  const command = [process.execPath, program('reader'), url, String(unlimited), String(interval)]
   const reader = await onNode(where, 'reader', command, { NODE_EXTRA_CA_CERTS: files.certificate })
   const readings: Reading[] = []
   const begun = Promise.withResolvers<void>()
-  createInterface({ input: reader.stdout! }).on('line', (line) => {
+  createInterface({ input: reader.stdout }).on('line', (line) => {
     const reading = JSON.parse(line) as Reading
     readings.push(reading)
     if (reading.type === 'part') begun.resolve()

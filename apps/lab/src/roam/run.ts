@@ -5,21 +5,29 @@
  * @module
  */
 import { execFileSync } from 'node:child_process'
-import { release } from 'node:os'
+import { loadavg, release } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { retryAfter, stall } from '../a2a/reading.ts'
 import { LabError } from '../errors.ts'
 import type { LabReference, LabState, LabStep, LabUp } from '../lab.ts'
 import { labFault, labMove } from '../outside/fault.ts'
 import { labUp } from '../outside/up.ts'
 import { evaluate, type IncidentTime, type Outcome } from './evaluate.ts'
 import { type Halves, interval, startPrograms } from './programs.ts'
-import { type Incident, type Plan, type Schedule, scheduleOf } from './schedule.ts'
+import { beginOf, type Incident, lingers, type Plan, scheduleOf } from './schedule.ts'
 
 export interface RoamOptions extends Plan, LabReference {
   readonly onStep?: (step: LabStep) => void
   /** Called after each move and kill. */
   readonly onIncident?: (made: number, of: number) => void
   readonly signal?: AbortSignal
+}
+
+export interface IncidentReport extends IncidentTime {
+  /** When the schedule had it, milliseconds since 1970. */
+  readonly planned: number
+  /** Milliseconds from then until it began: the one before it took long, or the machine was busy. */
+  readonly late: number
 }
 
 export interface RoamReport extends Plan {
@@ -30,9 +38,13 @@ export interface RoamReport extends Plan {
   /** Milliseconds between two parts. */
   readonly interval: number
   readonly sent: number
+  /** Processes that ran or waited for a processor, on average over the last 1, 5 and 15 minutes of the run. */
+  readonly loadavg: readonly number[]
   /** In the order in which they happened. */
-  readonly incidents: readonly IncidentTime[]
-  /** Over Vagus, and by the A2A SDK alone over HTTPS. */
+  readonly incidents: readonly IncidentReport[]
+  /** Milliseconds: without anything both readers give their stream up after `stall`, and ask again `retryAfter` later. */
+  readonly reader: { readonly stall: number; readonly retryAfter: number }
+  /** Two readers with the A2A SDK and `resumingFetch`: through side-cars, and over HTTPS. */
   readonly halves: Readonly<Record<keyof Halves, Outcome>>
 }
 
@@ -55,9 +67,7 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
     ...(signal !== undefined && { signal }),
   })
   try {
-    const schedule = scheduleOf(options)
-    const sent = Math.ceil((schedule.lasts + slowestStart) / interval)
-    const { halves, incidents } = await stream(lab, where, schedule, sent, options)
+    const { halves, incidents, sent } = await stream(lab, where, options)
     signal?.throwIfAborted()
     const outcomeOf = (half: keyof Halves): Outcome => evaluate(halves[half].readings, incidents, sent)
     return {
@@ -70,7 +80,9 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
       kill,
       interval,
       sent,
+      loadavg: loadavg(),
       incidents,
+      reader: { stall, retryAfter },
       halves: { vagus: outcomeOf('vagus'), https: outcomeOf('https') },
     }
   } catch (error) {
@@ -84,12 +96,11 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
 async function stream(
   lab: LabUp,
   where: LabReference,
-  schedule: Schedule,
-  sent: number,
-  { onIncident, signal }: RoamOptions,
-): Promise<{ readonly halves: Halves; readonly incidents: readonly IncidentTime[] }> {
+  options: RoamOptions,
+): Promise<Pick<RoamReport, 'incidents' | 'sent'> & { readonly halves: Halves }> {
+  const { onIncident, signal } = options
   const waiting = { ref: false, ...(signal !== undefined && { signal }) }
-  const halves = await startPrograms(lab, where, sent)
+  const { halves, endAfter } = await startPrograms(lab, where)
   const over = Promise.all(Object.values(halves).map(({ over }) => over))
   const begun = await Promise.race([
     Promise.all(Object.values(halves).map(({ begun }) => begun)),
@@ -98,22 +109,30 @@ async function stream(
   ])
   if (begun === 'late')
     throw new LabError('failed', `no part arrived in ${slowestStart / 1000} s: ${JSON.stringify(halves)}`)
+  const overEarly = over.then(() => {
+    throw new LabError('failed', 'the stream ended before the last move')
+  })
+  overEarly.catch(() => {}) // after the last move nobody waits for it
   const happen = incidentsOf(where)
-  const started = performance.now()
-  const incidents: IncidentTime[] = []
-  for (const { after, what } of schedule.incidents) {
-    await Promise.race([sleep(Math.max(0, started + after - performance.now()), undefined, waiting), over])
+  const started = Date.now()
+  const schedule = scheduleOf(options)
+  const incidents: IncidentReport[] = []
+  for (const { after, what } of schedule) {
+    const planned = started + after
+    const begins = beginOf(planned, incidents.at(-1)?.done ?? started)
+    await Promise.race([sleep(Math.max(0, begins - Date.now()), undefined, waiting), overEarly])
     const began = Date.now()
-    const done = await Promise.race([happen(what), over.then(() => Date.now())])
-    incidents.push({ what, began, done })
-    onIncident?.(incidents.length, schedule.incidents.length)
+    const done = await Promise.race([happen(what), overEarly])
+    incidents.push({ what, planned, began, late: began - planned, done })
+    onIncident?.(incidents.length, schedule.length)
   }
-  const late = sleep(schedule.lasts + slowestStart - (performance.now() - started) + patience, 'late', waiting)
+  const sent = await endAfter(Math.ceil(lingers / interval))
+  const late = sleep(lingers + patience, 'late', waiting)
   if ((await Promise.race([over, late])) === 'late') {
     const last = Object.entries(halves).map(([name, { readings }]) => `${name} ${JSON.stringify(readings.at(-1))}`)
     throw new LabError('failed', `the readers did not get to the end; the last parts were ${last.join(', ')}`)
   }
-  return { halves, incidents }
+  return { halves, incidents, sent }
 }
 
 /**

@@ -15,23 +15,25 @@ export interface Plan {
   readonly seed: number
 }
 
-export interface Schedule {
+export interface PlannedIncident {
   /** Milliseconds from the start. */
-  readonly incidents: readonly { readonly after: number; readonly what: Incident }[]
-  /** Milliseconds from the start until the stream may end. */
-  readonly lasts: number
+  readonly after: number
+  readonly what: Incident
 }
 
-/** Milliseconds before the first incident, and after the last one. */
+/** Milliseconds before the first incident, and at the end. */
 const quiet = 3000
-/** Milliseconds between two: a lost stream is noticed and taken up again within the shortest. */
+/**
+ * Milliseconds between two, at least also from the end of one to the beginning of the next: a lost stream is noticed and
+ * taken up again within them.
+ */
 const shortest = 3000
 const longest = 5000
 const movesPerKill = 4
 
-export function scheduleOf({ moves, how, kill, seed }: Plan): Schedule {
+export function scheduleOf({ moves, how, kill, seed }: Plan): readonly PlannedIncident[] {
   const random = createRandom(seed, 'roam')
-  const incidents: { readonly after: number; readonly what: Incident }[] = []
+  const incidents: PlannedIncident[] = []
   let after = quiet
   const add = (what: Incident): void => {
     incidents.push({ after, what })
@@ -41,5 +43,11 @@ export function scheduleOf({ moves, how, kill, seed }: Plan): Schedule {
     add(how === 'mixed' ? (['planned', 'sudden'] as const)[move % 2]! : how)
     if (kill === 'side-cars' && move % movesPerKill === movesPerKill - 1) add('killed')
   }
-  return { incidents, lasts: after + quiet }
+  return incidents
 }
+
+/** When an incident planned for `planned` begins if the one before it was done at `done`: it waits for a slow one. */
+export const beginOf = (planned: number, done: number): number => Math.max(planned, done + shortest)
+
+/** Milliseconds for which the stream goes on when the last incident is done. */
+export const lingers = shortest + quiet

@@ -78,16 +78,17 @@ export function profileOf(name: string, said: Said): AccessProfile {
   const {
     delay: mean = usual.delay.mean,
     jitter = usual.delay.jitter,
+    shape = usual.delay.shape,
     queue = usual.queue,
     outages = usual.outages,
   } = said
-  const rate = said.rate === undefined ? usual.rate : { up: said.rate, down: said.rate }
+  const { rate = usual.rate } = said
   // A given rate replaces the trace of the kind.
   const trace = said.trace ?? (said.rate === undefined ? usual.trace : undefined)
   return {
-    delay: { ...usual.delay, mean, jitter },
+    delay: { mean, jitter, shape },
     loss: lossOf(said.loss) ?? usual.loss,
-    rate,
+    rate: typeof rate === 'number' ? { up: rate, down: rate } : rate,
     queue,
     ...(trace !== undefined && { trace }),
     ...(outages !== undefined && { outages }),

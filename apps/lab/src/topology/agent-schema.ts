@@ -1,5 +1,6 @@
 /** The form of the agents of a topology file, with the access networks that each can be on. @module */
 import { z } from 'zod'
+import { delayShapes } from '../access/delay.ts'
 import { accessNames } from '../access/profile.ts'
 
 const milliseconds = z.number().min(0).max(10_000).describe('milliseconds')
@@ -32,7 +33,17 @@ const accessNetwork = <Capacity extends z.ZodType<number>>(capacity: Capacity, n
     delay: milliseconds.optional().describe('one way, in milliseconds'),
     jitter: milliseconds.optional().describe('standard deviation of the delay, in milliseconds; at most 0.95 of it'),
     loss: loss.optional(),
-    rate: capacity.optional().describe('both ways'),
+    shape: z
+      .enum(delayShapes)
+      .optional()
+      .describe(
+        'of the jitter: about as often above the mean as below, or mostly a little below and sometimes far above',
+      ),
+    rate: z
+      .union([capacity, z.strictObject({ up: capacity, down: capacity })], {
+        error: 'must be 100k..100G bits per second both ways, such as 5M, or { up: 5M, down: 50M }',
+      })
+      .optional(),
     trace: z
       .string()
       .regex(/^[\w.-]+$/)

@@ -14,7 +14,9 @@ const prefixes = z.array(prefix).min(1, 'must name at least one prefix').max(64)
 const unit = { '': 1, k: 1e3, M: 1e6, G: 1e9 } as const
 
 const capacity = z
-  .union([z.string(), z.number()], { error: 'is missing; write the bits per second, such as 100M' })
+  .union([z.string(), z.number()], {
+    error: ({ input }) => `${input === undefined ? 'is missing; write the' : 'must be'} bits per second, such as 100M`,
+  })
   .transform((value, context) => {
     const match = /^(\d+(?:\.\d+)?)([kMG]?)$/.exec(String(value))
     const bitsPerSecond = match === null ? 0 : Math.round(Number(match[1]) * unit[match[2] as keyof typeof unit])

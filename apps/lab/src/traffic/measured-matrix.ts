@@ -1,13 +1,13 @@
 /**
- * Traffic matrices that were measured in research networks, out of the shared data folder (`VAGUS_DATA`, default
- * `../shared/data` beside the project): a Wednesday of Abilene (2004-03-03, steps of 5 min) or of GEANT (2005-01-05,
+ * Traffic matrices that were measured in research networks, out of the shared data folder (`data-folder.ts`): a Wednesday of Abilene (2004-03-03, steps of 5 min) or of GEANT (2005-01-05,
  * steps of 15 min). The files are gzip of little-endian float32 rows, one matrix a row, entry `from * nodes + to`.
  * Nothing of them is shipped; without the folder the built-in gravity model serves.
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { dataFolder } from '../data-folder.ts'
 import { LabError } from '../errors.ts'
 import type { DayMatrix } from './gravity.ts'
 
@@ -18,10 +18,7 @@ const files = {
 } as const
 export type MeasuredName = keyof typeof files
 
-const projectRoot = resolve(import.meta.dirname, '../../../..')
-
-const pathOf = (name: MeasuredName): string =>
-  join(resolve(projectRoot, process.env['VAGUS_DATA'] ?? '../shared/data'), files[name].file)
+const pathOf = (name: MeasuredName): string => join(dataFolder(), files[name].file)
 
 /** What was measured when: `Abilene 2004-03-03`. */
 export const measuredNameOf = (name: MeasuredName): string => files[name].name

@@ -10,7 +10,7 @@ import type { PlanSite } from './plan.ts'
 /** To be called in the site's own namespace, with CAP_NET_ADMIN there. May be called again. @throws {Error} of `ip` */
 export function claimPrefixes({ v4Prefix, v6Prefix }: PlanSite): void {
   const ip = (...args: readonly string[]): unknown => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  ip('link', 'set', 'lo', 'up')
+  ip('link', 'set', 'dev', 'lo', 'up')
   ip('-4', 'route', 'replace', 'local', v4Prefix, 'dev', 'lo')
   ip('-6', 'route', 'replace', 'local', v6Prefix, 'dev', 'lo')
   writeFileSync('/proc/sys/net/ipv6/ip_nonlocal_bind', '1')

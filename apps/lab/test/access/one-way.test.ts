@@ -72,6 +72,22 @@ describe('one direction of an access link', () => {
     )
   })
 
+  test('counts packets in flight when the network dies, and one whose interface was down, as out', () => {
+    const engine = way({ delay: { mean: 300, jitter: 10, shape: 'lognormal' }, queue: Infinity })
+    let arrived = 0
+    for (let now = 0; now < 3000; now += 2) {
+      while (engine.take(now) !== undefined) arrived++
+      if (now < 1000) engine.offer(now, 1200, now)
+      if (now !== 1000) continue
+      engine.state = 'dead'
+      engine.clear()
+    }
+    assert.ok(arrived > 300 && arrived < 400)
+    assert.deepEqual(engine.fates, { carried: arrived, lost: 0, full: 0, out: 500 - arrived })
+    engine.fail()
+    assert.deepEqual(engine.fates, { carried: arrived - 1, lost: 0, full: 0, out: 501 - arrived })
+  })
+
   test('carries nothing during outages', () => {
     const engine = way({ outages: { every: 1000, lasts: 100, offset: 500 } })
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { agentScript, attachCommands, detachCommands } from '../../src/kernel/agent-script.ts'
 import { linkCommands } from '../../src/kernel/links.ts'
 import { nodeScript } from '../../src/kernel/node-script.ts'
 import { networkOf } from '../../src/topology/network.ts'
@@ -31,6 +32,23 @@ describe('the commands that make the links', () => {
     const managed = commands.filter((command) => command.includes(' peer name eth0 ')).map((c) => c.split(' ').at(-1))
     assert.deepEqual(managed, ['pe-1', 'pe-2'])
   })
+})
+
+test('every interface is named after "dev": one called a or n would be a shortened keyword of ip', () => {
+  const { agents, nodes } = networkOf(readTopology('roam'))
+  const accesses = agents.flatMap(({ networks }) => networks)
+  const texts = [
+    linkCommands(networkOf(readTopology('roam'))),
+    ...nodes.map((node) => nodeScript(node, '/run/lab/x', accesses)),
+    ...agents.map(agentScript),
+    ...accesses.flatMap((access) => [attachCommands(access), detachCommands(access)]),
+  ]
+  const commands = texts.flatMap((text) => text.match(/link set .*/g) ?? [])
+  assert.ok(commands.length > 30)
+  assert.deepEqual(
+    commands.filter((command) => !command.startsWith('link set dev ')),
+    [],
+  )
 })
 
 describe('the script of a node', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { evaluate, type IncidentTime } from '../../src/roam/evaluate.ts'
 import type { Reading } from '../../src/a2a/reading.ts'
-import { type Plan, scheduleOf } from '../../src/roam/schedule.ts'
+import { beginOf, type Plan, scheduleOf } from '../../src/roam/schedule.ts'
 
 const part = (part: number, at: number): Reading => ({ type: 'part', part, at })
 /** Parts 0..99, 20 ms apart from 1000 on. */
@@ -18,12 +18,12 @@ describe('what a stream was worth', () => {
       duplicated: 0,
       broken: 0,
       gaps: {
-        planned: { count: 1, p50: 20, p95: 20, max: 20 },
-        sudden: { count: 1, p50: 20, p95: 20, max: 20 },
+        planned: { count: 1, p50: 20, p95: null, max: 20 },
+        sudden: { count: 1, p50: 20, p95: null, max: 20 },
         killed: null,
       },
       gapOfEach: [20, 20],
-      gapWithout: { count: 1, p50: 20, p95: 20, max: 20 },
+      gapWithout: { count: 1, p50: 20, p95: null, max: 20 },
     })
   })
 
@@ -53,7 +53,7 @@ describe('what a stream was worth', () => {
       ({ at }) => at < 2500 || at > 3300,
     )
     const { gapWithout, gaps } = evaluate(late, [planned, { what: 'sudden', began: 6000, done: 6020 }], 300)
-    assert.deepEqual(gapWithout, { count: 2, p50: 20, p95: 20, max: 20 })
+    assert.deepEqual(gapWithout, { count: 2, p50: 20, p95: null, max: 20 })
     assert.equal(gaps.planned!.max, 840)
   })
 
@@ -63,8 +63,18 @@ describe('what a stream was worth', () => {
       ({ at }) => at < 4500 || at > 5300,
     )
     const { gapWithout, gaps } = evaluate(readings, [slow], 400)
-    assert.deepEqual(gapWithout, { count: 2, p50: 20, p95: 20, max: 20 })
+    assert.deepEqual(gapWithout, { count: 2, p50: 20, p95: null, max: 20 })
     assert.equal(gaps.planned!.max, 840)
+  })
+
+  test('has a p95 from twenty gaps on: of fewer it would be the largest', () => {
+    const parts = Array.from({ length: 2100 }, (_, at) => part(at, at * 20)).filter(({ at }) => at < 1500 || at > 2000)
+    const gapsOf = (count: number) => {
+      const incidents = Array.from({ length: count }, (_, at) => ({ ...sudden, began: 1000 + at * 2000 }))
+      return evaluate(parts, incidents, 2100).gaps.sudden
+    }
+    assert.deepEqual(gapsOf(19), { count: 19, p50: 20, p95: null, max: 540 })
+    assert.deepEqual(gapsOf(20), { count: 20, p50: 20, p95: 20, max: 540 })
   })
 
   test('is a gap until the end when nothing came after an incident', () => {
@@ -78,22 +88,26 @@ describe('what a stream was worth', () => {
   test('is of a stream that brought nothing: everything lost, each gap to the next incident or the end', () => {
     const { lost, gaps } = evaluate([{ type: 'over', at: 3000 }], [planned, sudden], 10)
     assert.equal(lost, 10)
-    assert.deepEqual(gaps.planned, { count: 1, p50: 500, p95: 500, max: 500 })
-    assert.deepEqual(gaps.sudden, { count: 1, p50: 1000, p95: 1000, max: 1000 })
+    assert.deepEqual(gaps.planned, { count: 1, p50: 500, p95: null, max: 500 })
+    assert.deepEqual(gaps.sudden, { count: 1, p50: 1000, p95: null, max: 1000 })
   })
 })
 
 describe('the schedule', () => {
   const plan = { moves: 20, how: 'mixed', kill: 'none', seed: 7 } as const
-  const whatOf = (changes: Partial<Plan>) => scheduleOf({ ...plan, ...changes }).incidents.map(({ what }) => what)
+  const whatOf = (changes: Partial<Plan>) => scheduleOf({ ...plan, ...changes }).map(({ what }) => what)
 
   test('is the same for the same seed, and brings something every three to five seconds', () => {
-    const { incidents, lasts } = scheduleOf(plan)
-    assert.deepEqual(scheduleOf(plan), { incidents, lasts })
-    assert.notDeepEqual(scheduleOf({ ...plan, seed: 8 }).incidents, incidents)
+    const incidents = scheduleOf(plan)
+    assert.deepEqual(scheduleOf(plan), incidents)
+    assert.notDeepEqual(scheduleOf({ ...plan, seed: 8 }), incidents)
     const pauses = incidents.slice(1).map(({ after }, at) => after - incidents[at]!.after)
     assert.ok(pauses.every((pause) => pause >= 3000 && pause <= 5000))
-    assert.ok(lasts > incidents.at(-1)!.after + 3000)
+  })
+
+  test('waits for three seconds after a move that took long, so that no gap is counted to the next one', () => {
+    assert.equal(beginOf(10_000, 6500), 10_000)
+    assert.equal(beginOf(10_000, 19_000), 22_000)
   })
 
   test('is planned and sudden in turn when mixed, else all of one kind', () => {

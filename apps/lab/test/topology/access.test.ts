@@ -53,6 +53,17 @@ describe('the access networks of agents', () => {
     })
   })
 
+  test('have another rate each way and another shape of jitter where the topology says so', () => {
+    const asymmetric = { at: 'office', profile: 'wired', delay: 50, jitter: 30, shape: 'pareto' }
+    const networks = { dsl: { ...asymmetric, rate: { up: '5M', down: '50M' }, queue: 80 } }
+    assert.deepEqual(networksOf(withAgents({ reader: { networks } }))[0]!.profile, {
+      delay: { mean: 50, jitter: 30, shape: 'pareto' },
+      loss: { kind: 'bernoulli', share: 0 },
+      rate: { up: 5e6, down: 50e6 },
+      queue: 80,
+    })
+  })
+
   test('with a rate of their own leave the trace of their kind', () => {
     const [lte] = networksOf(withAgents({ reader: { networks: { lte: { at: 'office', rate: '1M' } } } }))
     assert.equal(lte!.profile.trace, undefined)
@@ -94,6 +105,11 @@ describe('the access networks of agents', () => {
       text: withAgents({ reader: { networks: { wifi: { at: 'office', loss: '1%' } } } }),
       says: /networks\.wifi\.loss: must be a share such as 0.01/,
     },
+    ...['5X', 5, { up: '5M' }, { up: '5M', down: '50Mbit' }, null].map((rate) => ({
+      name: `a rate that is none: ${JSON.stringify(rate)}`,
+      text: withAgents({ reader: { networks: { wifi: { at: 'office', rate } } } }),
+      says: /networks\.wifi\.rate: must be 100k\.\.100G bits per second both ways, such as 5M, or \{ up: 5M, down: 50M \}$/,
+    })),
     {
       name: 'the usual jitter around a delay for which it is too much',
       text: withAgents({ reader: { networks: { leo: { at: 'office', delay: 10 } } } }),

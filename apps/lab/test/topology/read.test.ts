@@ -77,6 +77,11 @@ describe('a topology file', () => {
   const mistakes: readonly (readonly [title: string, changes: Record<string, unknown>, message: RegExp])[] = [
     ['a link without capacity', { links: [{ between: ['pe-1', 'p-1'] }] }, /links\.0\.capacity: .*missing/],
     [
+      'a capacity that is neither text nor number',
+      { links: [{ between: ['pe-1', 'p-1'], capacity: ['1M'] }] },
+      /links\.0\.capacity: must be bits per second, such as 100M/,
+    ],
+    [
       'a capacity in unknown units',
       { links: [{ between: ['pe-1', 'p-1'], capacity: '100Mbit' }] },
       /"100Mbit" must be 100k\.\.100G bits per second/,

@@ -11,7 +11,7 @@ const traces = join(data, 'traces')
 mkdirSync(traces)
 for (const file of ['Good.up', 'Good.down', 'Half.down', 'Bad.up']) writeFileSync(join(traces, file), '1\n2\n')
 writeFileSync(join(traces, 'Bad.down'), '2\n1\n')
-process.env['VAGUS_DATA'] = data // read when the module is loaded
+process.env['VAGUS_DATA'] = data
 const { accessText } = await import('../../src/topology/access.ts')
 const { networkOf } = await import('../../src/topology/network.ts')
 const { topologyOf } = await import('../../src/topology/read.ts')

@@ -4,10 +4,12 @@
  * @module
  */
 import { taskReader } from '../read-task.ts'
-import type { Reading } from '../reading.ts'
+import { type Reading, retryAfter } from '../reading.ts'
 
 const [url, count, interval] = process.argv.slice(2)
 const tell = (reading: Reading): void => void process.stdout.write(`${JSON.stringify(reading)}\n`)
 
-await taskReader(url!, 200)({ parts: Number(count), interval: Number(interval) }, tell)
+process.stdout.once('error', () => process.exit(0)) // whoever started it was killed: nobody listens any longer
+
+await taskReader(url!, retryAfter)({ parts: Number(count), interval: Number(interval) }, tell)
 process.exit(0) // kept-alive connections would keep it running
