@@ -186,6 +186,9 @@ function callerSide(record: Record, alive: () => boolean): Exchange {
     get state() {
       return record.state
     },
+    get problem() {
+      return failureOf(record)()
+    },
     over: record.over.promise,
     send: async (octets) => request.send(octets),
     async end() {

@@ -85,7 +85,8 @@ export interface Agent {
   /**
    * Starts an exchange. Fulfilled once it is in the journal: from then on it is executed at most once, and exactly once
    * if the other side can be reached before the retention of either journal ends. Does not wait for the network.
-   * @throws {AgentError} `limit` if the journal is full
+   * An agent that is away is waited for; `problem` of the exchange says why.
+   * @throws {AgentError} `limit` if the journal is full; the reason of `signal` if it has aborted: nothing was begun
    */
   call(name: string, options: CallOptions): Promise<Exchange>
   /** Our open calls, including those from before a restart. */

@@ -22,6 +22,12 @@ export interface CallOptions extends Service {
    * is still open returns the same exchange, so a program that restarts can simply call again.
    */
   readonly id?: string
+  /**
+   * Cancels the exchange when it aborts, as `cancel` does, with its reason: for a deadline,
+   * `AbortSignal.timeout(30_000)`. Not kept in the journal: after a restart, call again with the same `id` and a new
+   * signal.
+   */
+  readonly signal?: AbortSignal
 }
 
 /** `open`; `ended`: the remote handler has completed; or the code of the error with which it ended. */
@@ -64,6 +70,11 @@ export interface Exchange extends ExchangeSide {
   /** The name that was called. */
   readonly peerName: string
   readonly state: ExchangeState
+  /**
+   * While it is open: why the last attempt to reach the other side failed, until one succeeds; the next follows within
+   * five seconds. Later: the `AgentError` with which it ended. Otherwise `undefined`.
+   */
+  readonly problem: Error | undefined
   /** This side sends no more messages. */
   end(): Promise<void>
   /** Aborts the signal of the remote handler. The exchange ends with `cancelled`, on this side at once. */

@@ -38,6 +38,8 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   /** Whether the other side may have seen it, in this process or an earlier one. */
   #asked: boolean
   #opening: ExchangeOpening | undefined
+  /** Why the last attempt to reach the other side failed; `undefined` once one succeeds. */
+  #outage: Error | undefined
 
   constructor(
     journaled: JournaledExchange,
@@ -64,6 +66,10 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     return this.#state
   }
 
+  get problem(): Error | undefined {
+    return this.isOver ? this.failure : this.#outage
+  }
+
   get over(): Promise<End> {
     return this.#over.promise
   }
@@ -80,6 +86,16 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     if (!this.#isAsked) this.#remove()
     this.keeper.keep()
     this.pump()
+  }
+
+  /** Cancels it when `signal` aborts, or now if it has aborted. */
+  cancelOn(signal: AbortSignal): void {
+    const cancel = (): void => {
+      const reason: unknown = signal.reason
+      this.cancel(reason instanceof Error ? reason.message : String(reason))
+    }
+    if (signal.aborted) cancel()
+    else signal.addEventListener('abort', cancel, { once: true, signal: this.#stop.signal })
   }
 
   /** Nothing was heard from the other side for as long as a journal keeps. */
@@ -117,6 +133,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
         this.keeper.keep()
         return
       }
+      this.#outage = failure
       // A line that lived for a while broke with its session: a new session probably exists already.
       pause = Date.now() - began > maxPause ? firstPause : Math.min(pause * 2, maxPause)
       await this.#sessions.changed(pause, this.#stop.signal)
@@ -177,6 +194,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       }
       line = { ...begun, peer: session.peer }
       this.#asked = true
+      this.#outage = undefined
       return line
     } finally {
       if (line === undefined) opening?.leave()

@@ -20,7 +20,8 @@ export abstract class ExchangeSide {
   protected readonly keeper: JournalKeeper
   protected line: ExchangeLine | undefined
   protected attachment: Attachment | undefined
-  protected problem: AgentError | undefined
+  /** Why it ended. */
+  protected failure: AgentError | undefined
   /** Something arrived, or the end. */
   protected readonly arrived = new Condition()
   readonly #unreadOfAll: UnreadMessages
@@ -97,10 +98,10 @@ export abstract class ExchangeSide {
       }
       const { last } = this.journaled
       if (last !== undefined && cursor >= last) {
-        if (this.problem !== undefined) throw this.problem
+        if (this.failure !== undefined) throw this.failure
         return undefined
       }
-      if (this.problem !== undefined) throw this.problem
+      if (this.failure !== undefined) throw this.failure
       this.#readers++
       await this.arrived.next()
       this.#readers--
@@ -163,7 +164,7 @@ export abstract class ExchangeSide {
   }
 
   protected fail(code: AgentErrorCode, problem: string): void {
-    this.problem ??= new AgentError(code, problem)
+    this.failure ??= new AgentError(code, problem)
     this.arrived.notify()
     this.keeper.room.notify()
   }
@@ -196,7 +197,7 @@ export abstract class ExchangeSide {
 
   async #append(octets: Uint8Array): Promise<number> {
     for (;;) {
-      if (this.problem !== undefined) throw this.problem
+      if (this.failure !== undefined) throw this.failure
       if (this.isOver || this.journaled.reach.ended) throw new AgentError('closed', `exchange ${this.id} has ended`)
       const cursor = this.keeper.journal.append(this.journaled, octets)
       if (cursor !== 'full') return cursor

@@ -23,7 +23,7 @@ export class Exchanges {
   readonly #sessions: ExchangeSessions
   readonly #calls = new Map<number, CallerExchange>()
   /** Calls whose start is not stored yet, by id. */
-  readonly #beginning = new Map<string, Promise<Exchange>>()
+  readonly #beginning = new Map<string, Promise<CallerExchange>>()
   readonly #served = new Map<number, ServedExchange>()
   readonly #handlers = new Map<string, ExchangeHandler>()
   readonly #unfinished = new UnfinishedMessages()
@@ -45,19 +45,12 @@ export class Exchanges {
   }
 
   async call(name: string, options: CallOptions): Promise<Exchange> {
-    const { protocol, head, class: trafficClass = 'call', priority = defaultPriority } = options
+    const { head, signal } = options
     checkCall(options, head)
-    const id = options.id ?? Buffer.from(randomOctets(16)).toString('base64url')
-    const beginning = this.#beginning.get(id)
-    if (beginning !== undefined) return beginning
-    const present = this.#keeper.journal.called(id)
-    if (present !== undefined) return this.#calls.get(present.start.local)!
-    const start = { id, name, protocol, class: trafficClass, priority, head }
-    const exchange = this.#keeper.journal.call(start, Date.now())
-    if (exchange === undefined) throw new AgentError('limit', 'the journal has no room for another exchange')
-    const begun = this.#begin(exchange).finally(() => this.#beginning.delete(id))
-    this.#beginning.set(id, begun)
-    return begun
+    signal?.throwIfAborted()
+    const exchange = await this.#called(name, options)
+    if (signal !== undefined) exchange.cancelOn(signal)
+    return exchange
   }
 
   /** The open calls of this agent. */
@@ -108,7 +101,23 @@ export class Exchanges {
     this.#keeper.close()
   }
 
-  async #begin(journaled: JournaledExchange): Promise<Exchange> {
+  /** The open call of this id, or a new one. */
+  async #called(name: string, options: CallOptions): Promise<CallerExchange> {
+    const { protocol, head, class: trafficClass = 'call', priority = defaultPriority } = options
+    const id = options.id ?? Buffer.from(randomOctets(16)).toString('base64url')
+    const beginning = this.#beginning.get(id)
+    if (beginning !== undefined) return beginning
+    const present = this.#keeper.journal.called(id)
+    if (present !== undefined) return this.#calls.get(present.start.local)!
+    const start = { id, name, protocol, class: trafficClass, priority, head }
+    const exchange = this.#keeper.journal.call(start, Date.now())
+    if (exchange === undefined) throw new AgentError('limit', 'the journal has no room for another exchange')
+    const begun = this.#begin(exchange).finally(() => this.#beginning.delete(id))
+    this.#beginning.set(id, begun)
+    return begun
+  }
+
+  async #begin(journaled: JournaledExchange): Promise<CallerExchange> {
     try {
       await this.#keeper.kept()
     } catch (error) {

@@ -86,8 +86,8 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   leave(): void {
     this.#isOver = true
     this.fail('closed', 'the agent was closed')
-    this.#gaveUp.abort(this.problem)
-    this.#back.reject(this.problem)
+    this.#gaveUp.abort(this.failure)
+    this.#back.reject(this.failure)
     this.line?.break()
   }
 
@@ -127,8 +127,8 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   #giveUp(reason: string): void {
     this.#isOver = true
     this.fail('cancelled', reason)
-    if (!this.#gaveUp.signal.aborted) this.#gaveUp.abort(this.problem)
-    this.#back.reject(this.problem)
+    if (!this.#gaveUp.signal.aborted) this.#gaveUp.abort(this.failure)
+    this.#back.reject(this.failure)
   }
 
   #finish(outcome: Outcome): void {
