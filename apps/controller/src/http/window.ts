@@ -4,7 +4,6 @@ import { ProblemError, problemOf } from './problem.ts'
 
 /** The longest that anything is kept: five years, and some. */
 const maxWindow = 2000 * 86_400_000
-const defaultWindow = 300_000
 
 /** Milliseconds of `last`. @throws {ProblemError} when it is nothing, or longer than anything is kept */
 export function windowOf(last: string): number {
@@ -13,10 +12,11 @@ export function windowOf(last: string): number {
   return milliseconds
 }
 
-/** `last`, or `from` with `to`, of which `now` is the latest; five minutes without any. @throws {ProblemError} */
+/** `last`, or `from` with `to`, of which `now` is the latest; `usual` milliseconds without any. @throws {ProblemError} */
 export function windowBetween(
   query: { readonly last?: string | undefined; readonly from?: string | undefined; readonly to?: string | undefined },
   now: number,
+  usual = 300_000,
 ): { readonly milliseconds: number; readonly to: number | undefined } {
   const { last, from, to } = query
   if (last !== undefined && (from !== undefined || to !== undefined)) {
@@ -24,7 +24,7 @@ export function windowBetween(
   }
   if (from === undefined) {
     if (to !== undefined) throw refuse('to', 'needs from as well')
-    return { milliseconds: last === undefined ? defaultWindow : windowOf(last), to: undefined }
+    return { milliseconds: last === undefined ? usual : windowOf(last), to: undefined }
   }
   const start = Date.parse(from)
   if (start < 0) throw refuse('from', `must be 1970 or later, got ${from}`)

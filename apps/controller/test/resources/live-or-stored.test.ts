@@ -45,8 +45,9 @@ async function answered(live: number, age: number, store: object = {}): Promise<
       ...store,
     },
   } as unknown as View
-  const top = topOf(view, { by: ['src'], n: 5, filter: [], window: { milliseconds: five, to: undefined } })
-  const answers = [await top, await matrixOf(view, 'sites', 'all', five), await ipv6ShareResource(view, five)]
+  const asked = { milliseconds: five, to: undefined }
+  const top = topOf(view, { by: ['src'], n: 5, filter: [], window: asked })
+  const answers = [await top, await matrixOf(view, 'sites', 'all', asked), await ipv6ShareResource(view, five)]
   return answers.map((answer) => answer.window.seconds)
 }
 
