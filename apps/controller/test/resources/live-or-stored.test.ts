@@ -26,15 +26,18 @@ async function answered(live: number, age: number, store: object = {}): Promise<
     collector: {
       ask: () =>
         Promise.resolve({
-          ...{ window, total, items: [], method: 'exact', points: [], blind: [] },
-          ...{
-            nodes: 1,
-            ipv4: rates,
-            ipv6: rates,
-            ipv4BitsPerSecond: 8000,
-            ipv6BitsPerSecond: 8000,
-            bitsPerSecond: 16e3,
-          },
+          window,
+          total,
+          items: [],
+          method: 'exact',
+          points: [],
+          blind: [],
+          nodes: 1,
+          ipv4: rates,
+          ipv6: rates,
+          ipv4BitsPerSecond: 8000,
+          ipv6BitsPerSecond: 8000,
+          bitsPerSecond: 16_000,
         }),
     },
     store: {
