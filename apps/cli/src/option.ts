@@ -36,6 +36,12 @@ interface DurationOption extends Described {
   readonly value: string
   readonly default?: string
 }
+/** RFC 3339, or local time; the value is RFC 3339 in UTC. */
+interface TimeOption extends Described {
+  readonly type: 'time'
+  readonly value: string
+  readonly default?: string
+}
 /** Words separated by commas. */
 interface WordsOption extends Described {
   readonly type: 'words'
@@ -43,7 +49,7 @@ interface WordsOption extends Described {
   readonly choices?: readonly string[]
   readonly default?: readonly string[]
 }
-export type Option = FlagOption | TextOption | CountOption | DurationOption | WordsOption
+export type Option = FlagOption | TextOption | CountOption | DurationOption | TimeOption | WordsOption
 export type Options = Readonly<Record<string, Option>>
 
 type Defaulted<O, T> = O extends { readonly default: unknown } ? T : T | undefined
@@ -52,12 +58,24 @@ type ValueOf<O> = O extends { readonly type: 'flag' }
   ? boolean
   : O extends { readonly type: 'words' }
     ? Defaulted<O, readonly Choice<O, string>[]>
-    : O extends { readonly type: 'text' }
+    : O extends { readonly type: 'text' | 'time' }
       ? Defaulted<O, Choice<O, string>>
       : Defaulted<O, number>
 
 /** The parsed values of `O`: durations in seconds, options without default may be undefined. */
 export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> }
+
+const timePattern = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?$/i
+
+/** `2026-11-27 03:00`, of local time, or with `Z` or an offset, as RFC 3339 in UTC; or what it must be. */
+export function timeOf(text: string): string | { readonly mustBe: string } {
+  const [, day] = timePattern.exec(text) ?? []
+  const time = new Date(text.toUpperCase().replace(' ', 'T'))
+  // Date takes 30 February for 2 March.
+  const isDay = day !== undefined && new Date(Date.parse(day) || 0).toISOString().startsWith(day)
+  if (isDay && time.getTime() >= 0) return time.toISOString()
+  return { mustBe: 'a time since 1970, such as 2026-11-27T03:00:00Z, or "2026-11-27 03:00" of local time' }
+}
 
 /** 100 years, longer than anything is kept. */
 const maxDays = 36_500

@@ -10,7 +10,7 @@ import { run } from '../src/run.ts'
 import { recorded } from './surroundings.ts'
 
 /** Exports to `name` in a folder of its own, from what answers like a controller. */
-async function exported(t: TestContext, name: string, answer: RequestListener) {
+async function exported(t: TestContext, name: string, answer: RequestListener, options: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-export-'))
   const socket = join(folder, 'c.sock')
   let asked = 0
@@ -26,7 +26,7 @@ async function exported(t: TestContext, name: string, answer: RequestListener) {
   await new Promise((resolve) => server.once('listening', resolve))
   writeFileSync(join(folder, 'plain'), '')
   const around = recorded()
-  const words = ['flow', 'export', join(folder, name), '--controller', `unix:${socket}`]
+  const words = ['flow', 'export', join(folder, name), '--controller', `unix:${socket}`, ...options]
   const exit = await run(registry, words, around)
   return { exit, ...around.written, asked, folder, files: readdirSync(folder).sort() }
 }
@@ -58,6 +58,26 @@ describe('flow export', () => {
       assert.match(err, says)
       assert.equal(asked, 0)
     })
+  test('asks for a time of the past, and refuses half of one before anybody is asked', async (t) => {
+    let asked: string | undefined
+    const keep: RequestListener = ({ url }, response) => {
+      asked = url
+      response.end('PAR1')
+    }
+    const window = (...options: string[]) => exported(t, 'x.parquet', keep, options)
+    const to = await window('--to', '2026-11-27 03:00')
+    assert.deepEqual(
+      [to.exit, to.err, to.asked],
+      [2, 'vagus: "--to" needs "--from" as well\n  write: --from TIME --to TIME\n', 0],
+    )
+    const both = await window('--last', '1h', '--from', '2026-11-27 03:00')
+    assert.deepEqual([both.exit, both.asked], [2, 0])
+    assert.match(both.err, /"--last" cannot be combined with "--from" and "--to"/)
+    await window('--from', '2026-11-27T03:00:00+01:00')
+    assert.equal(asked, '/v1/flows/export?from=2026-11-27T02%3A00%3A00.000Z')
+    await window()
+    assert.equal(asked, '/v1/flows/export')
+  })
   test('leaves nothing where the controller refuses, and passes on why', async (t) => {
     const { exit, err, files } = await exported(t, 'x.parquet', (_, response) =>
       response.writeHead(503).end('{"title":"Not available now","detail":"2 exports run already"}'),

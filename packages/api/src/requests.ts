@@ -4,7 +4,7 @@
  *   GET /v1/status                    Status
  *   GET /v1/flows/top                 FlowTop       by n last|from&to filter
  *   GET /v1/flows/export              Parquet       last|from&to
- *   GET /v1/matrix                    Matrix        between version last
+ *   GET /v1/matrix                    Matrix        between version last|from&to
  *   GET /v1/links                     LinkList      last
  *   GET /v1/links/{name}/load         LinkLoad      last
  *   GET /v1/devices                   DeviceList    last
@@ -39,7 +39,15 @@ const last = z
   .string()
   .regex(durationPattern, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
   .describe('the window that ends now: a number and s, m, h or d')
-const time = z.iso.datetime({ offset: true })
+/** In a query `+` stands for a space: without its escape an offset loses its sign. */
+const lostOffset = / \d\d:\d\d$/
+const time = z.iso.datetime({
+  offset: true,
+  error: ({ input }) =>
+    typeof input === 'string' && lostOffset.test(input)
+      ? 'must have the + of its offset written as %2B'
+      : 'must be RFC 3339, such as 2026-11-27T03:00:00Z',
+})
 
 /** `last`, or `from` with `to`; default the last five minutes. */
 export const topQuerySchema = z.strictObject({
@@ -71,10 +79,11 @@ export const trafficSeriesQuerySchema = topQuerySchema.pick({ last: true, from: 
   by: z.enum(seriesDimensions).default('application').describe('what to divide the traffic by'),
   n: z.coerce.number().int().min(1).max(maxSeriesLines).default(8).describe('how many keys stand by themselves'),
 })
+/** `last`, or `from` with `to`; default the last minute. */
 export const matrixQuerySchema = z.strictObject({
   between: z.enum(['sites', 'edges']).default('sites'),
   version: z.enum(['all', '4', '6']).default('all').describe('IP version'),
-  last: last.default('1m'),
+  ...exportQuerySchema.shape,
 })
 export const windowQuerySchema = z.strictObject({ last: last.default('1m') })
 export const loadQuerySchema = z.strictObject({ last: last.default('15m') })

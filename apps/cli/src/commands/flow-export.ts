@@ -10,6 +10,7 @@ import { Failure } from '../failure.ts'
 import { octetsText } from '../format.ts'
 import { isFolder, unwritable } from '../unwritable.ts'
 import { keptLine } from '../window.ts'
+import { windowOptions, windowQuery } from '../window-options.ts'
 
 export const command = defineCommand({
   name: 'flow export',
@@ -28,17 +29,18 @@ export const command = defineCommand({
     },
   ],
   options: {
-    last: { type: 'duration', value: 'TIME', default: '5m', description: 'records that ended in this time up to now' },
+    ...windowOptions('5m'),
     ...controllerOption,
   },
   async run(call) {
     const file = call.words[0]!
+    const window = windowQuery(call.values)
     const draft = `${file}.unfinished`
     // Opened before the controller is asked: an export may take minutes.
     const handle = await opened(file, draft)
     const written = handle.createWriteStream()
     try {
-      const response = await clientFor(call).download('/v1/flows/export', { last: `${call.values.last}s` })
+      const response = await clientFor(call).download('/v1/flows/export', window)
       await pipeline(response, written, { signal: call.signal })
       await rename(draft, file)
       const { [keptSinceHeader]: keptSince } = response.headers

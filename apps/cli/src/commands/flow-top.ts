@@ -6,6 +6,7 @@ import { orSay } from '../failure.ts'
 import { countOf, countText, octetsText, rateText, shareText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { footText, keptLine } from '../window.ts'
+import { windowOptions, windowQuery } from '../window-options.ts'
 
 export const command = defineCommand({
   name: 'flow top',
@@ -15,6 +16,7 @@ export const command = defineCommand({
     { line: 'vagus flow top', does: 'the largest pairs of addresses' },
     { line: 'vagus flow top --by application,version', does: 'applications, IPv4 and IPv6 apart' },
     { line: 'vagus flow top --by srcSite,dstSite -n 5 --last 1h', does: 'the five largest site pairs of an hour' },
+    { line: "vagus flow top --from '2026-11-27 03:00' --to '2026-11-27 03:10'", does: 'ten minutes of one night' },
     { line: "vagus flow top --by dst --filter 'src=10.1.0.0/16'", does: 'the destinations of one prefix' },
     { line: "vagus flow top --filter 'host=10.1.0.1,port=80,port=443'", does: 'web traffic from and to a host' },
   ],
@@ -27,7 +29,7 @@ export const command = defineCommand({
       description: 'up to four, separated by commas, or all of src,dst,srcPort,dstPort,protocol; dimensions',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxTopItems, default: 20, description: 'how many' },
-    last: { type: 'duration', value: 'TIME', default: '5m', description: 'length of the window that ends now' },
+    ...windowOptions('5m'),
     filter: {
       type: 'text',
       value: 'TERMS',
@@ -37,11 +39,12 @@ export const command = defineCommand({
     ...viewOptions,
   },
   run: (call) => {
-    const { by, n, last, filter } = call.values
+    const { by, n, filter } = call.values
+    const window = windowQuery(call.values)
     return view<FlowTop>(call, {
       ask: (client) =>
         client
-          .get<FlowTop>('FlowTop', '/v1/flows/top', { by: by.join(','), n, last: `${last}s`, filter })
+          .get<FlowTop>('FlowTop', '/v1/flows/top', { by: by.join(','), n, ...window, filter })
           .catch(
             orSay('dimensions: vagus flow top --help · sites: vagus matrix · devices: vagus device ls', 'vagus doctor'),
           ),

@@ -1,10 +1,11 @@
 /** `vagus matrix`: who sends how much to whom, and the IPv6 share of each pair. @module */
 import type { Matrix } from '@vagus/api'
 import { defineCommand } from '../command.ts'
-import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { rateText, scaledText, scaleOf, shareText, unknown } from '../format.ts'
 import { squareText } from '../matrix-table.ts'
 import { footText, keptLine } from '../window.ts'
+import { windowOptions, windowQuery } from '../window-options.ts'
 
 export const command = defineCommand({
   name: 'matrix',
@@ -14,6 +15,7 @@ export const command = defineCommand({
     { line: 'vagus matrix', does: 'between sites, and the IPv6 share of each pair' },
     { line: 'vagus matrix --between edges', does: 'by the edge routers where traffic enters and leaves' },
     { line: 'vagus matrix --version 6 --last 15m', does: 'IPv6 only' },
+    { line: 'vagus matrix --from 2026-11-27T03:00:00Z --to 2026-11-27T03:10:00Z', does: 'ten minutes of one night' },
   ],
   options: {
     between: {
@@ -24,14 +26,15 @@ export const command = defineCommand({
       description: 'sites, or the edge routers of our network',
     },
     version: { type: 'text', value: 'IP', choices: ['all', '4', '6'], default: 'all', description: 'IP version' },
-    ...lastOption,
+    ...windowOptions('1m'),
     ...viewOptions,
     output: { ...viewOptions.output, description: 'what to print; wide has each figure in full, in one table' },
   },
   run: (call) => {
-    const { between, version, last } = call.values
+    const { between, version } = call.values
+    const window = windowQuery(call.values)
     return view<Matrix>(call, {
-      ask: (client) => client.get('Matrix', '/v1/matrix', { between, version, last: `${last}s` }),
+      ask: (client) => client.get('Matrix', '/v1/matrix', { between, version, ...window }),
       show: matrixText,
       next: ({ total }) =>
         total === 0

@@ -84,7 +84,7 @@ export interface Backend {
   top(request: TopRequest): Promise<FlowTop>
   /** Single records as a Parquet file; `signal` cancels it. */
   exportFlows(window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer>
-  matrix(between: 'sites' | 'edges', version: 'all' | '4' | '6', window: number): Promise<Matrix>
+  matrix(between: 'sites' | 'edges', version: 'all' | '4' | '6', window: RequestedWindow): Promise<Matrix>
   links(window: number): Promise<LinkList>
   /** Undefined when there is no such link. */
   linkLoad(name: string, window: number): Promise<LinkLoad | undefined>

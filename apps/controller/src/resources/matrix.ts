@@ -4,6 +4,7 @@ import { apiVersion, type Matrix } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import { shownSites } from '../domain/sites.ts'
 import { liveOrStored, ratedPart, storedSpanOf, type View } from '../domain/view.ts'
+import type { RequestedWindow } from '../http/backend.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { keptText, windowText } from './windows.ts'
 
@@ -24,12 +25,17 @@ interface Cells {
   readonly coverage: number | null
 }
 
-/** `window` in milliseconds. */
-export async function matrixOf(view: View, between: Between, version: Version, window: number): Promise<Matrix> {
+export async function matrixOf(
+  view: View,
+  between: Between,
+  version: Version,
+  window: RequestedWindow,
+): Promise<Matrix> {
+  const { milliseconds } = window
   const stored = async (): Promise<Cells> => storedCells(view, between, window)
   const cells =
-    window <= maxLiveSeconds * 1000
-      ? await liveOrStored(view, window, await liveCells(view, between, window / 1000), stored)
+    window.to === undefined && milliseconds <= maxLiveSeconds * 1000
+      ? await liveOrStored(view, milliseconds, await liveCells(view, between, milliseconds / 1000), stored)
       : await stored()
   const nodes = nodesOf(view, between)
   const rate = (source: number, sink: number): number =>
@@ -86,23 +92,23 @@ async function liveCells(view: View, between: Between, seconds: number): Promise
   }
 }
 
-async function storedCells(view: View, between: Between, milliseconds: number): Promise<Cells> {
-  const span = await storedSpanOf(view, { milliseconds, to: undefined })
+async function storedCells(view: View, between: Between, window: RequestedWindow): Promise<Cells> {
+  const span = await storedSpanOf(view, window)
   const answer = await view.store.matrix({ ...span, between })
-  const rated = ratedPart(view, answer, span)
-  const window = windowOf(rated.from, rated.to)
+  const { from, to } = ratedPart(view, answer, span)
+  const rated = windowOf(from, to)
   const found = new Map(answer.cells.map((cell) => [`${cell.source} ${cell.sink}`, cell]))
   const total = (octets: 'octets' | 'ipv4Octets' | 'ipv6Octets'): number =>
     rateOf(
       answer.cells.reduce((sum, cell) => sum + cell[octets], 0),
-      window,
+      rated,
     )
   return {
-    window,
+    window: rated,
     keptSince: answer.keptSince,
-    ipv4: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv4Octets ?? 0, window),
-    ipv6: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv6Octets ?? 0, window),
+    ipv4: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv4Octets ?? 0, rated),
+    ipv6: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv6Octets ?? 0, rated),
     total: { ipv4: total('ipv4Octets'), ipv6: total('ipv6Octets'), all: total('octets') },
-    coverage: await storedCoverage(view, window.from, window.to),
+    coverage: await storedCoverage(view, rated.from, rated.to),
   }
 }

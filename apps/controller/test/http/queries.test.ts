@@ -55,6 +55,7 @@ describe('dimensions and filters', () => {
 describe('windows', () => {
   test('are five minutes, what `last` says, or from `from` to `to`', () => {
     assert.deepEqual(windowBetween({}, 0), { milliseconds: 300_000, to: undefined })
+    assert.deepEqual(windowBetween({}, 0, 60_000), { milliseconds: 60_000, to: undefined })
     assert.deepEqual(windowBetween({ last: '1h' }, 0), { milliseconds: 3_600_000, to: undefined })
     const [from, to] = ['1970-01-01T00:00:10Z', '1970-01-01T02:00:30+02:00']
     assert.deepEqual(windowBetween({ from, to }, 40_000), { milliseconds: 20_000, to: 30_000 })
@@ -213,6 +214,12 @@ describe('the application', () => {
         '/v1/traffic/series?by=src',
         'by: Invalid option: expected one of "application"|"srcSite"|"dstSite"|"ingress"|"egress"|"version", got "src"',
       ],
+      ['/v1/matrix?x=1', 'x: is not known here; there are between, version, last, from, to'],
+      [
+        '/v1/matrix?from=2026-11-27T03:00:00+01:00',
+        'from: must have the + of its offset written as %2B, got "2026-11-27T03:00:00 01:00"',
+      ],
+      ['/v1/flows/top?from=2026-11-27', 'from: must be RFC 3339, such as 2026-11-27T03:00:00Z, got "2026-11-27"'],
       ['/v1/agent', 'device: is missing'],
       ['/v1/bgp/routes', 'device: is missing'],
     ] as const

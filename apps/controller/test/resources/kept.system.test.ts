@@ -94,10 +94,16 @@ describe('a window of which single records were removed', () => {
     assert.deepEqual([items[0]!.key, keptSince], [{ srcSite: 'office', dstSite: 'factory' }, undefined])
   })
   test('has the same in a matrix, which begins with the state and does not end in the future', async () => {
-    const { total, window, bitsPerSecond } = await matrixOf(view(), 'sites', 'all', twenty.milliseconds)
+    const { total, window, bitsPerSecond } = await matrixOf(view(), 'sites', 'all', twenty)
     isNear(total, rate)
     isNear(bitsPerSecond[0]![1]!, rate)
     assert.equal(window.seconds, 14 * 60 - 10, 'but for what is on its way')
+  })
+  test('has it in any window of the past', async () => {
+    const past = { milliseconds: 5 * minute, to: now - 4 * minute }
+    const { total, window } = await matrixOf(view(), 'sites', 'all', past)
+    isNear(total, rate)
+    assert.equal(window.to, new Date(past.to + 30 * second).toISOString(), 'to the end of the minute')
   })
   test('begins where they are kept by anything else, and says so', async () => {
     const { total, window, keptSince } = await ask(['exporter'])

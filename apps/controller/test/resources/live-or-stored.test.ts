@@ -26,15 +26,18 @@ async function answered(live: number, age: number, store: object = {}): Promise<
     collector: {
       ask: () =>
         Promise.resolve({
-          ...{ window, total, items: [], method: 'exact', points: [], blind: [] },
-          ...{
-            nodes: 1,
-            ipv4: rates,
-            ipv6: rates,
-            ipv4BitsPerSecond: 8000,
-            ipv6BitsPerSecond: 8000,
-            bitsPerSecond: 16e3,
-          },
+          window,
+          total,
+          items: [],
+          method: 'exact',
+          points: [],
+          blind: [],
+          nodes: 1,
+          ipv4: rates,
+          ipv6: rates,
+          ipv4BitsPerSecond: 8000,
+          ipv6BitsPerSecond: 8000,
+          bitsPerSecond: 16_000,
         }),
     },
     store: {
@@ -45,8 +48,9 @@ async function answered(live: number, age: number, store: object = {}): Promise<
       ...store,
     },
   } as unknown as View
-  const top = topOf(view, { by: ['src'], n: 5, filter: [], window: { milliseconds: five, to: undefined } })
-  const answers = [await top, await matrixOf(view, 'sites', 'all', five), await ipv6ShareResource(view, five)]
+  const asked = { milliseconds: five, to: undefined }
+  const top = topOf(view, { by: ['src'], n: 5, filter: [], window: asked })
+  const answers = [await top, await matrixOf(view, 'sites', 'all', asked), await ipv6ShareResource(view, five)]
   return answers.map((answer) => answer.window.seconds)
 }
 
