@@ -26,7 +26,7 @@ export interface LossState {
 }
 
 /** A template that does not come. */
-export interface NoTemplate {
+interface NoTemplate {
   /** When the first data set of those that wait arrived, milliseconds since 1970, whether it still waits or not. */
   readonly since: number
   /** Data sets given up since then. */
