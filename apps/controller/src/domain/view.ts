@@ -3,7 +3,7 @@ import type { RequestedWindow } from '../http/backend.ts'
 import type { Domain } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
-import { type FlowStore, StoreError } from '@vagus/store'
+import { type FlowStore, StoreError, type StoreStats } from '@vagus/store'
 import type { CollectorThread } from '../collector/collector-thread.ts'
 import type { CollectorReport } from '../collector/messages.ts'
 import type { CoverageHistory } from './coverage-history.ts'
@@ -93,22 +93,35 @@ export function ratedPart({ since }: Pick<View, 'since'>, { from, to }: Span): S
   return since < to ? { from: Math.max(from, since), to } : { from, to }
 }
 
+/** Seconds for which a record has been waiting until it can be asked for: before the disk, or in the log. */
+export function storeLag(
+  { now, report }: Pick<View, 'now' | 'report'>,
+  stored: Pick<StoreStats, 'lagSeconds'>,
+): number {
+  const since = report?.log.waitingSince
+  return since === undefined ? stored.lagSeconds : Math.max(stored.lagSeconds, (now() - since) / 1000)
+}
+
 /**
- * As `spanOf`, for a question to the store: it ends where the store is complete, which may be behind.
+ * As `spanOf`, for a question to the store: it ends where the store is complete, which may be behind, as it is of all that
+ * waits in memory for a full disk.
  * @throws {StoreError} when the store has nothing of the window yet
  */
 export async function storedSpanOf(
-  view: Pick<View, 'now' | 'since'> & { readonly store: Pick<FlowStore, 'stats'> },
+  view: Pick<View, 'now' | 'since' | 'report'> & { readonly store: Pick<FlowStore, 'stats'> },
   window: RequestedWindow,
 ): Promise<Span> {
   const now = view.now()
-  const { completeTo } = await view.store.stats()
+  const stats = await view.store.stats()
+  const log = view.report?.log
+  const completeTo = Math.min(stats.completeTo, log?.waitingSince ?? Infinity)
   if (completeTo >= now) return spanOf(view, window)
   const asked = spanOf({ since: view.since, now: () => completeTo }, window)
   const span = { from: asked.from, to: Math.min(asked.to, completeTo) }
   if (span.from < span.to && span.to > view.since) return span
   const behind = Math.ceil((now - completeTo) / 1000)
-  throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; try again later`)
+  const remedy = log?.waitingSince === undefined ? 'try again later' : `its disk refuses records: ${log.problem}`
+  throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; ${remedy}`)
 }
 
 /** Streams that come from the address. */
