@@ -68,6 +68,13 @@ describe('doctor', () => {
     ['store', { status: { ...healthy.status, store: { ...status.store, state: 'disk-full' } } }, 'fail', /disk-full/],
     [
       'store',
+      { status: { ...healthy.status, store: { ...status.store, state: 'disk-full', waiting: 236_080, dropped: 7 } } },
+      'fail',
+      /behind, 236,080 records wait in memory, 7 given up$/,
+    ],
+    ['store', { status: { ...healthy.status, store: { ...status.store, dropped: 7 } } }, 'warn', /7 given up$/],
+    [
+      'store',
       { status: { ...healthy.status, store: { ...status.store, state: 'unknown', octets: 0 } } },
       'warn',
       /^it does not say how it is: its thread does not answer$/,

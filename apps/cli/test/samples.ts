@@ -41,6 +41,8 @@ export const status: Status = {
     octets: 12_100_000,
     oldest: '2026-11-03T12:28:50.000Z',
     lagSeconds: 1.84,
+    waiting: 0,
+    dropped: 0,
     disk: { folder: '/elsewhere', freeOctets: 1e6 },
   },
   quality: [

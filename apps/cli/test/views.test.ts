@@ -145,6 +145,12 @@ test('session show shows the newest of several sessions', () => {
   )
 })
 
+test('the status says what the disk has not taken', () => {
+  const store = { ...status.store, state: 'disk-full' as const, waiting: 236_080, dropped: 1200 }
+  const drawn = statusText({ ...status, store }, canvas(1000))
+  assert.match(drawn, / behind · 236,080 wait in memory · 1,200 given\s+up · oldest /)
+})
+
 describe('a matrix of many sites', () => {
   const names = Array.from({ length: 23 }, (_, at) => `site-${at}`)
   const large = {

@@ -140,7 +140,16 @@ export class Fixture {
         ipv6Share: empty ? null : 0.43,
         coverage: empty ? null : 0.981,
       },
-      store: { state: 'ok', records: empty ? 0 : 1_284_310, octets: 0, oldest: null, lagSeconds: 0.4, disk: null },
+      store: {
+        state: 'ok',
+        records: empty ? 0 : 1_284_310,
+        octets: 0,
+        oldest: null,
+        lagSeconds: 0.4,
+        waiting: 0,
+        dropped: 0,
+        disk: null,
+      },
       quality: empty
         ? []
         : [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { EventList, Status } from '@vagus/api'
+import type { EventList, FlowTop, Status } from '@vagus/api'
 import { until } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { type ControllerProcess, newFolder, startProcess } from './support/controller-process.ts'
@@ -35,9 +35,11 @@ function smallDisk(folder: string): { readonly home: string; readonly within: st
   return { home, within: `exec unshare -rm sh -ec '${mount}; exec "$@"' ${home} "$@"` }
 }
 
-async function eventsOf(controller: ControllerProcess): Promise<readonly string[]> {
-  return (await controller.json<EventList>('/v1/events?topics=store')).items.map(({ event }) => event)
+async function storeEventsOf(controller: ControllerProcess): Promise<EventList['items']> {
+  return (await controller.json<EventList>('/v1/events?topics=store')).items
 }
+const eventsOf = async (controller: ControllerProcess): Promise<readonly string[]> =>
+  (await storeEventsOf(controller)).map(({ event }) => event)
 
 /** Sends flows until the disk is full, and some more. */
 async function fill(controller: ControllerProcess, localPort: number): Promise<void> {
@@ -83,6 +85,18 @@ test('a full disk is told, survived, and told to be over', { skip: needs('netns'
     assert.equal(disk?.folder, home)
     assert.ok(disk.freeOctets < 1e6, String(disk.freeOctets))
     assert.equal(status.flows.lastAt !== null, true)
+    // It says how many records no answer has yet, and since when; answers end there.
+    assert.ok(status.store.waiting > 0)
+    const [told] = (await storeEventsOf(controller)).filter(({ event }) => event === 'store.disk-full')
+    assert.ok(Number(told?.fields['waiting']) > 0)
+    const { store } = await until(
+      () => controller.json<Status>('/v1/status'),
+      ({ store: { lagSeconds } }) => lagSeconds > 2,
+    )
+    const top = await controller.json<FlowTop>('/v1/flows/top?by=exporter&last=30m')
+    assert.ok(Date.parse(top.window.to) <= Date.now() - store.lagSeconds * 1000)
+    const lag = /^vagus_store_lag_seconds (.+)$/m.exec(await (await fetch(`${controller.base}/metrics`)).text())
+    assert.ok(Number(lag?.[1]) > 2)
 
     rmSync(`/proc/${controller.pid}/root${join(home, 'filler')}`)
     await until(
@@ -91,7 +105,7 @@ test('a full disk is told, survived, and told to be over', { skip: needs('netns'
     )
     await until(
       () => controller.json<Status>('/v1/status'),
-      ({ ready, store }) => ready && store.state === 'ok',
+      ({ ready, store: { state, waiting, lagSeconds } }) => ready && state === 'ok' && waiting === 0 && lagSeconds < 2,
     )
   } finally {
     await controller.end('SIGTERM')

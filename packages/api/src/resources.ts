@@ -69,6 +69,8 @@ export const statusSchema = resource('Status', {
     octets: count,
     oldest: time.nullable(),
     lagSeconds: z.number().describe('age of the oldest record that is not yet queryable'),
+    waiting: count.describe('records that wait in memory because the disk refuses them'),
+    dropped: count.describe('records given up since the start because the disk refused them for too long'),
     disk: z
       .object({ folder: z.string().describe("on the controller's host"), freeOctets: z.number() })
       .nullable()

@@ -60,10 +60,19 @@ async function countAll(): Promise<number> {
 for (let i = 0; i < 10; i++) assert.equal(append(), i + 1)
 control.put('key', 'before', now)
 fill()
+const fullSince = now + 250
 assert.equal(append(), undefined)
-assert.equal(log.state().state, 'disk-full')
+assert.deepEqual([log.state().state, log.state().waitingSince], ['disk-full', fullSince])
 for (let i = 0; i < 9; i++) assert.equal(append(), undefined)
-assert.deepEqual(names(logEvents), ['store.disk-full'])
+// Told with the block that waits, and again when the first must be dropped.
+const told = logEvents.map(({ fields }) => fields)
+assert.deepEqual(names(logEvents), ['store.disk-full', 'store.disk-full'])
+assert.deepEqual(told, [
+  { waiting: rows, dropped: 0 },
+  { waiting: 4 * rows, dropped: rows },
+])
+// What was dropped is missing, too.
+assert.equal(log.state().waitingSince, fullSince)
 assert.deepEqual([log.state().acknowledged, log.state().waiting, log.state().dropped], [10, 4 * rows, 6 * rows])
 assert.equal(await countAll(), 10)
 
@@ -83,8 +92,9 @@ assert.equal(await countAll(), 10)
 rmSync(ballast)
 log.tick((now += 1000))
 assert.deepEqual([log.state().state, log.state().acknowledged, log.state().waiting], ['ok', 14, 0])
-assert.deepEqual(names(logEvents), ['store.disk-full', 'store.recovered'])
-assert.equal(logEvents[1]?.fields['dropped'], 6 * rows)
+assert.equal(log.state().waitingSince, undefined)
+assert.deepEqual(names(logEvents.slice(2)), ['store.recovered'])
+assert.equal(logEvents[2]?.fields['dropped'], 6 * rows)
 assert.equal(append(), 15)
 assert.equal(await countAll(), 15)
 control.put('key', large, now)

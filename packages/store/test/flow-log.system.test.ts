@@ -194,6 +194,32 @@ describe('the flow log', () => {
     assert.deepEqual(readAll(folder, 2).blocks, [3, 4, 5])
   })
 
+  test('says since when blocks wait for the disk, and reports them again every ten minutes', () => {
+    const folder = freshFolder()
+    const events: StoreEvent[] = []
+    const log = openFlowLog({ folder, segmentOctets: 1, onEvent: (event) => events.push(event) }, now)
+    log.append(blockOf({ rows: 5, end: now }), now)
+    assert.equal(log.state().waitingSince, undefined)
+    renameSync(join(folder, 'log'), join(folder, 'away')) // no new segment can be created
+    log.append(blockOf({ rows: 7, end: now }), now + 1000)
+    log.append(blockOf({ rows: 7, end: now }), now + 2000)
+    assert.equal(log.state().waitingSince, now + 1000)
+    log.tick(now + 600_999)
+    assert.equal(events.length, 1)
+    log.tick(now + 601_000)
+    assert.deepEqual(
+      events.map(({ event, at }) => [event, at]),
+      [
+        ['store.failed', now + 1000],
+        ['store.failed', now + 601_000],
+      ],
+    )
+    renameSync(join(folder, 'away'), join(folder, 'log'))
+    log.tick(now + 602_000)
+    assert.deepEqual([log.state().waitingSince, events.at(-1)?.event], [undefined, 'store.recovered'])
+    log.close(now)
+  })
+
   test('reports at close the records that it drops because the disk refused them', () => {
     const folder = freshFolder()
     const events: StoreEvent[] = []

@@ -61,7 +61,7 @@ export function statusText(status: Status, { columns, paint }: Canvas): string {
       'store',
       store.state === 'unknown'
         ? paint.bad('does not answer')
-        : `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind · oldest ${agoText(store.oldest, now)}`,
+        : `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind${refusedText(store, paint)} · oldest ${agoText(store.oldest, now)}`,
     ],
   ] as const
   const room = Math.min(columns, 100)
@@ -89,6 +89,15 @@ const lostText = ({ flows: { lost, records } }: Status, paint: Canvas['paint']):
 
 const storeState = (state: Status['store']['state'], paint: Canvas['paint']): string =>
   state === 'ok' ? 'ok' : paint.bad(state === 'disk-full' ? 'disk full' : 'failed')
+
+/** What the disk has not taken. */
+function refusedText({ waiting, dropped }: Status['store'], paint: Canvas['paint']): string {
+  const texts = [
+    ...(waiting > 0 ? [`${countText(waiting)} wait in memory`] : []),
+    ...(dropped > 0 ? [`${countText(dropped)} given up`] : []),
+  ]
+  return texts.map((text) => ` · ${paint.bad(text)}`).join('')
+}
 
 /** Each problem as two lines: what is wrong, and the fix. */
 export function qualityLines(quality: readonly Quality[], room: number, paint: Canvas['paint']): string[] {

@@ -6,7 +6,7 @@ import type { DeviceList, ExporterList, Quality, Status } from '@vagus/api'
 import { coverageState } from '@vagus/api/coverage'
 import { lossGrade, notableLoss } from '@vagus/api/thresholds'
 import { wrongClocks } from '../clock-text.ts'
-import { durationText, octetsText, shareText } from '../format.ts'
+import { countText, durationText, octetsText, shareText } from '../format.ts'
 import { version } from '../version.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
@@ -80,7 +80,13 @@ function storeCheck({ store }: Status): Check {
     const fix = 'vagus events; if it just started or its machine is busy, again in a minute: vagus doctor'
     return warn('store', 'it does not say how it is: its thread does not answer', fix)
   }
-  const found = `${store.state}, ${octetsText(store.octets)}, ${durationText(store.lagSeconds)} behind`
+  const { waiting, dropped } = store
+  const isRefused = waiting > 0 || dropped > 0
+  const refused = `, ${countText(waiting)} records wait in memory, ${countText(dropped)} given up`
+  const found = `${store.state}, ${octetsText(store.octets)}, ${durationText(store.lagSeconds)} behind${isRefused ? refused : ''}`
+  if (store.state === 'ok' && dropped > 0) {
+    return warn('store', found, 'the disk was full: give it more room, or lower store.maxOctets; vagus events')
+  }
   if (store.state === 'ok') return ok('store', found)
   return fail(
     'store',

@@ -3,7 +3,7 @@ import type { RequestedWindow } from '../http/backend.ts'
 import { type Domain, leastRecordLag } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
-import { type FlowStore, StoreError } from '@vagus/store'
+import { type FlowStore, StoreError, type StoreStats } from '@vagus/store'
 import type { CollectorThread } from '../collector/collector-thread.ts'
 import type { CollectorReport } from '../collector/messages.ts'
 import type { CoverageHistory } from './coverage-history.ts'
@@ -107,22 +107,38 @@ export function ratedPart(clock: Clock, { from, to }: Span, asked: Span): Span {
   return { from: since < end ? Math.max(from, since) : from, to: end > from ? end : to }
 }
 
+/** Seconds for which a record has been waiting until it can be asked for: before the disk, or in the log. */
+export function storeLag(
+  { now, report }: Pick<View, 'now' | 'report'>,
+  stored: Pick<StoreStats, 'lagSeconds'>,
+): number {
+  const since = report?.log.waitingSince
+  return since === undefined ? stored.lagSeconds : Math.max(stored.lagSeconds, (now() - since) / 1000)
+}
+
+type StoreClock = Pick<View, 'now' | 'since' | 'report'> & { readonly store: Pick<FlowStore, 'stats'> }
+
+/** Until when the store has every record: it may be behind, as it is of all that waits in memory for a full disk. */
+export async function completeToOf({ store, report }: StoreClock): Promise<number> {
+  const { completeTo } = await store.stats()
+  return Math.min(completeTo, report?.log.waitingSince ?? Infinity)
+}
+
 /**
- * As `spanOf`, for a question to the store: it ends where the store is complete, which may be behind.
+ * As `spanOf`, for a question to the store: it ends where the store is complete.
  * @throws {StoreError} when the store has nothing of the window yet
  */
-export async function storedSpanOf(
-  view: Clock & { readonly store: Pick<FlowStore, 'stats'> },
-  window: RequestedWindow,
-): Promise<Span> {
+export async function storedSpanOf(view: StoreClock, window: RequestedWindow): Promise<Span> {
   const now = view.now()
-  const { completeTo } = await view.store.stats()
+  const completeTo = await completeToOf(view)
   if (completeTo >= now) return spanOf(view, window)
   const asked = spanOf({ since: view.since, report: view.report, now: () => completeTo }, window)
   const span = { from: asked.from, to: Math.min(asked.to, completeTo) }
   if (span.from < span.to && span.to > view.since) return span
   const behind = Math.ceil((now - completeTo) / 1000)
-  throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; try again later`)
+  const log = view.report?.log
+  const remedy = log?.waitingSince === undefined ? 'try again later' : `its disk refuses records: ${log.problem}`
+  throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; ${remedy}`)
 }
 
 /** The live window of a new state begins a moment after it. */

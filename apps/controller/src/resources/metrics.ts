@@ -1,6 +1,6 @@
 /** What /metrics tells. @module */
 import type { StoreStats } from '@vagus/store'
-import type { View } from '../domain/view.ts'
+import { storeLag, type View } from '../domain/view.ts'
 import { type Metric, prometheusText } from '../http/prometheus.ts'
 
 type Sample = Metric['samples'][number]
@@ -69,7 +69,11 @@ export function metricsText({ view, store, agents, events, residentOctets }: Met
     counter('vagus_log_dropped_records_total', 'Records given up.', one(report?.log.dropped)),
     gauge('vagus_store_records', 'Records that can be asked for.', one(store?.records)),
     gauge('vagus_store_octets', 'Octets on disk.', one(store?.octets)),
-    gauge('vagus_store_lag_seconds', 'Age of the oldest record that cannot be asked for yet.', one(store?.lagSeconds)),
+    gauge(
+      'vagus_store_lag_seconds',
+      'Age of the oldest record that cannot be asked for yet.',
+      one(store && storeLag(view, store)),
+    ),
     ...agents,
     counter('vagus_events_total', 'Events since the state began.', [{ value: events }]),
   ])

@@ -5,7 +5,7 @@ import { apiVersion, type Link, type Status } from '@vagus/api'
 import type { StoreStats } from '@vagus/store'
 import { deviceExports } from '../domain/device-state.ts'
 import { shownSites } from '../domain/sites.ts'
-import { streamsAt, type View } from '../domain/view.ts'
+import { storeLag, streamsAt, type View } from '../domain/view.ts'
 import { domainCoverage } from './coverage.ts'
 import { linkItems } from './links.ts'
 import { qualityOf, unreadyItems } from './quality.ts'
@@ -59,16 +59,19 @@ export async function statusOf(
 
 /** The state of the log comes first: that is where records would be lost. */
 export function storeStatus(
-  { report }: Pick<View, 'report'>,
+  view: Pick<View, 'now' | 'report'>,
   store: StoreStats | undefined,
 ): Omit<Status['store'], 'disk'> {
-  const log = report?.log.state ?? 'ok'
+  const log = view.report?.log
+  const state = log?.state ?? 'ok'
   return {
-    state: log === 'ok' ? (store?.state ?? 'unknown') : log,
+    state: state === 'ok' ? (store?.state ?? 'unknown') : state,
     records: store?.records ?? 0,
     octets: store?.octets ?? 0,
     oldest: store?.oldest === undefined ? null : timeText(store.oldest),
-    lagSeconds: store?.lagSeconds ?? 0,
+    lagSeconds: storeLag(view, store ?? { lagSeconds: 0 }),
+    waiting: log?.waiting ?? 0,
+    dropped: log?.dropped ?? 0,
   }
 }
 

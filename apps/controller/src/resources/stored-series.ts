@@ -1,6 +1,15 @@
 /** Traffic over time from the store, in steps of a width that people know, and how much is known of each. @module */
 import type { SeriesQuery, SeriesResult } from '@vagus/store'
-import { knownOf, knownWindow, recordLagOf, type Span, stepsEnd, storedSpanOf, type View } from '../domain/view.ts'
+import {
+  completeToOf,
+  knownOf,
+  knownWindow,
+  recordLagOf,
+  type Span,
+  stepsEnd,
+  storedSpanOf,
+  type View,
+} from '../domain/view.ts'
 import type { RequestedWindow } from '../http/backend.ts'
 import { storedCoverage } from './coverage.ts'
 
@@ -32,8 +41,7 @@ export async function storedSeries(
   asked: RequestedWindow,
   query: Pick<SeriesQuery, 'by' | 'n' | 'filter'>,
 ): Promise<StoredSeries> {
-  const { completeTo } = await view.store.stats()
-  const at = Math.min(view.now(), completeTo)
+  const at = Math.min(view.now(), await completeToOf(view))
   const known = { since: view.since, report: view.report, now: () => at }
   const span =
     asked.to === undefined

@@ -53,9 +53,10 @@ describe('windows of the store', () => {
   })
 
   test('end where the store is complete, when it is behind', async () => {
-    const view = (completeTo: number, since = 0) => ({
+    const view = (completeTo: number, since = 0, log?: object) => ({
       now: () => 500_000,
       since,
+      report: log && ({ log } as unknown as View['report']),
       store: { stats: async () => ({ completeTo }) } as unknown as View['store'],
     })
     const last = { milliseconds: 60_000, to: undefined }
@@ -75,6 +76,12 @@ describe('windows of the store', () => {
     }
     await assert.rejects(storedSpanOf(view(400_000), named), nothing)
     await assert.rejects(storedSpanOf(view(400_000, 420_000), last), nothing)
+    // What waits in memory for the disk cannot be asked for either.
+    const refused = { waitingSince: 445_000, problem: 'ENOSPC' }
+    assert.deepEqual(await storedSpanOf(view(500_000, 0, refused), last), { from: 375_000, to: 435_000 })
+    assert.deepEqual(await storedSpanOf(view(440_000, 0, refused), last), { from: 370_000, to: 430_000 })
+    const full = { message: /^the store is 55 s behind .* its disk refuses records: ENOSPC$/ }
+    await assert.rejects(storedSpanOf(view(500_000, 450_000, refused), last), full)
   })
 
   test('become rates by the part since the state began', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Link } from '@vagus/api'
 import type { StoreStats } from '@vagus/store'
+import type { View } from '../../src/domain/view.ts'
 import { unreadyItems } from '../../src/resources/quality.ts'
 import { linkCounts, storeStatus } from '../../src/resources/status.ts'
 
@@ -35,7 +36,7 @@ test('without counters no link is called the busiest', () => {
 })
 
 test('a store that does not answer is not ok: its state is unknown, and why stands first among the problems', () => {
-  const view = { report: undefined }
+  const view = { report: undefined, now: () => 0 }
   assert.equal(storeStatus(view, undefined).state, 'unknown')
   const answered = { state: 'ok', records: 1, octets: 2, lagSeconds: 0, oldest: undefined } as unknown as StoreStats
   assert.equal(storeStatus(view, answered).state, 'ok')
@@ -44,4 +45,12 @@ test('a store that does not answer is not ok: its state is unknown, and why stan
     [item?.severity, item?.subject, item?.problem],
     ['error', 'store', 'no answer within 2000 ms: it is busy'],
   )
+})
+
+test('what waits in memory for a full disk is told, and the store is behind by it', () => {
+  const log = { state: 'disk-full', waiting: 236_080, waitingSince: 40_000, dropped: 7 }
+  const view = { report: { log }, now: () => 100_000 } as unknown as View
+  const answered = { state: 'ok', records: 1, octets: 2, lagSeconds: 3, oldest: undefined } as unknown as StoreStats
+  const { state, lagSeconds, waiting, dropped } = storeStatus(view, answered)
+  assert.deepEqual([state, lagSeconds, waiting, dropped], ['disk-full', 60, 236_080, 7])
 })

@@ -117,6 +117,10 @@ export function copyOf(entry: EntryParts): EntryParts {
 export const rowsOf = ({ header }: EntryParts): number =>
   new DataView(header.buffer, header.byteOffset).getUint32(24, true)
 
+/** When the block was appended, milliseconds since 1970. */
+export const timeOf = ({ header }: EntryParts): number =>
+  Number(new DataView(header.buffer, header.byteOffset).getBigUint64(16, true))
+
 /**
  * Reads the entry at `at`. `incomplete`: it may continue after the octets; `damaged`: no entry starts here.
  * An entry with other columns is `damaged` too: its rows cannot be read. `summing` is for the memory of the octets.

@@ -52,6 +52,8 @@ export interface FlowLogState {
   readonly acknowledged: number
   /** Records that wait in memory because the disk refused them, without those gathered for the next write. */
   readonly waiting: number
+  /** Milliseconds since 1970: some record that arrived then waits, or was dropped while others wait; all before are acknowledged. */
+  readonly waitingSince: number | undefined
   /** Records dropped since the log was opened. */
   readonly dropped: number
   /** Last error of the disk; empty when ok. */
@@ -66,6 +68,8 @@ const defaultSegmentOctets = 64 * 1024 * 1024
 const maxGatheredOctets = 1024 * 1024
 /** Milliseconds between two tries while the disk refuses: each costs a system call. */
 const retryAfter = 200
+/** Milliseconds after which a refusal that lasts is reported again, with what waits by then. */
+const reportAgainAfter = 600_000
 
 /** Opens or creates the log; truncates a torn write at its end. @throws an error of the file system */
 export const openFlowLog = (options: FlowLogOptions, now: number): FlowLog => new FlowLog(options, now)
@@ -80,6 +84,8 @@ export class FlowLog {
   #problem = ''
   #triedAt = 0
   #droppedBefore = 0
+  /** What was last reported of a refusal; undefined while there is none. */
+  #reported: { readonly state: FlowLogState['state']; readonly dropped: number; readonly at: number } | undefined
   /** Segments with a failed fsync, oldest first: they must be rewritten before anything is acknowledged. */
   readonly #suspects = new Set<Segment>()
   #syncError: Error | undefined
@@ -167,6 +173,7 @@ export class FlowLog {
     if (!isWritten) for (const entry of this.#gathered) this.#waiting.push(copyOf(entry))
     this.#gathered.length = this.#gatheredOctets = 0
     this.#packing?.packing.startAnew()
+    this.#reportRefusal(now)
     return this.#waiting.length === 0
   }
 
@@ -182,11 +189,13 @@ export class FlowLog {
   /** Retries waiting blocks, and starts an fsync when there is something new; about once a second. */
   tick(now: number): void {
     this.flush(now)
-    if (this.#suspects.size > 0) return this.#rewriteNext(now)
-    if (this.#waiting.length > 0 || this.#state !== 'ok') this.#drain(now)
-    this.#sync(this.#segment)
-    if (!this.#isFolderSynced) this.#syncFolder()
-    return undefined
+    if (this.#suspects.size > 0) this.#rewriteNext(now)
+    else {
+      if (this.#waiting.length > 0 || this.#state !== 'ok') this.#drain(now)
+      this.#sync(this.#segment)
+      if (!this.#isFolderSynced) this.#syncFolder()
+    }
+    this.#reportRefusal(now)
   }
 
   state(): FlowLogState {
@@ -194,6 +203,7 @@ export class FlowLog {
       state: this.#state,
       acknowledged: this.#acknowledged,
       waiting: this.#waiting.records,
+      waitingSince: this.#waiting.since,
       dropped: this.#waiting.dropped,
       problem: this.#problem,
     }
@@ -205,7 +215,7 @@ export class FlowLog {
    */
   close(now: number): void {
     this.flush(now)
-    if (!this.#rewriteAtOnce(now) || !this.#drain(now)) {
+    if (!this.#rewriteAtOnce() || !this.#drain(now)) {
       this.#waiting.dropAll()
       const dropped = this.#waiting.dropped - this.#droppedBefore
       if (this.#state === 'disk-full') this.#report('store.disk-full', now, { waiting: 0, dropped })
@@ -224,12 +234,13 @@ export class FlowLog {
       }
       if (newest.length > 0) this.#write(newest)
     } catch (error) {
-      this.#refused(error, now)
+      this.#refused(error)
       return false
     }
     if (this.#state !== 'ok') {
       this.#state = 'ok'
       this.#problem = ''
+      this.#reported = undefined
       this.#report('store.recovered', now, { dropped: this.#waiting.dropped - this.#droppedBefore })
     }
     return true
@@ -245,14 +256,22 @@ export class FlowLog {
     }
   }
 
-  #refused(error: unknown, now: number): void {
-    const before = this.#state
+  #refused(error: unknown): void {
+    if (this.#state === 'ok') this.#droppedBefore = this.#waiting.dropped
     this.#state = diskProblemOf(error) === 'disk-full' ? 'disk-full' : 'failed'
     this.#problem = (error as Error).message
-    if (before === this.#state) return
-    if (before === 'ok') this.#droppedBefore = this.#waiting.dropped
+  }
+
+  /** Once the refused blocks wait; again when the first of them are dropped, and from time to time while it lasts. */
+  #reportRefusal(now: number): void {
+    if (this.#state === 'ok') return
+    const state = this.#state
     const dropped = this.#waiting.dropped - this.#droppedBefore
-    if (this.#state === 'failed') this.#report('store.failed', now, { problem: this.#problem })
+    const last = this.#reported
+    const isKnown = last?.state === state && (last.dropped > 0 || dropped === 0)
+    if (isKnown && now - last.at < reportAgainAfter) return
+    this.#reported = { state, dropped, at: now }
+    if (state === 'failed') this.#report('store.failed', now, { problem: this.#problem })
     else this.#report('store.disk-full', now, { waiting: this.#waiting.records, dropped })
   }
 
@@ -283,7 +302,7 @@ export class FlowLog {
   /** Rewrites segments with a failed fsync, one after the other. */
   #rewriteNext(now: number): void {
     this.#triedAt = now
-    this.#refused(this.#syncError, now)
+    this.#refused(this.#syncError)
     const [segment] = this.#suspects
     if (this.#isRewriting || !segment!.isIdle || !this.#leave()) return
     this.#isRewriting = true
@@ -295,7 +314,7 @@ export class FlowLog {
   }
 
   /** The same for all of them, synchronously. Returns whether it worked. */
-  #rewriteAtOnce(now: number): boolean {
+  #rewriteAtOnce(): boolean {
     try {
       for (const segment of this.#suspects) {
         if (!this.#leave()) return false
@@ -304,7 +323,7 @@ export class FlowLog {
       }
       return true
     } catch (error) {
-      this.#refused(error, now)
+      this.#refused(error)
       return false
     }
   }

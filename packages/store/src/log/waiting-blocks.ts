@@ -1,5 +1,5 @@
 /** Blocks that the disk refused: a bounded queue in memory that drops the oldest when it is full. @module */
-import { type EntryParts, octetsOf, rowsOf } from './entry.ts'
+import { type EntryParts, octetsOf, rowsOf, timeOf } from './entry.ts'
 
 /** 64 MiB are at least 600,000 records: half a minute of 20,000 records per second. */
 export const defaultWaitingOctets = 64 * 1024 * 1024
@@ -10,6 +10,8 @@ export class WaitingBlocks {
   #octets = 0
   #records = 0
   #dropped = 0
+  /** When the first that was dropped since the queue was last empty had been appended. */
+  #gapSince: number | undefined
 
   constructor(limit: number) {
     this.#limit = limit
@@ -28,11 +30,21 @@ export class WaitingBlocks {
     return this.#dropped
   }
 
+  /** When the oldest that waits, or was dropped meanwhile, was appended: everything before is written. */
+  get since(): number | undefined {
+    const [oldest] = this.#entries
+    return oldest === undefined ? undefined : (this.#gapSince ?? timeOf(oldest))
+  }
+
   push(entry: EntryParts): void {
     this.#entries.push(entry)
     this.#octets += octetsOf(entry)
     this.#records += rowsOf(entry)
-    while (this.#octets > this.#limit && this.#entries.length > 1) this.#dropped += rowsOf(this.shift()!)
+    while (this.#octets > this.#limit && this.#entries.length > 1) {
+      const oldest = this.shift()!
+      this.#dropped += rowsOf(oldest)
+      this.#gapSince ??= timeOf(oldest)
+    }
   }
 
   /** Drops all: there is no time left to wait for the disk. */
@@ -50,6 +62,7 @@ export class WaitingBlocks {
     if (entry === undefined) return undefined
     this.#octets -= octetsOf(entry)
     this.#records -= rowsOf(entry)
+    if (this.#entries.length === 0) this.#gapSince = undefined
     return entry
   }
 }
