@@ -19,14 +19,13 @@ export async function answerMatrix(answering: Answering, query: MatrixQuery): Pr
     tier === 'raw'
       ? recordsSql(answering.view, window)
       : rollupSourceSql(answering.view, 'traffic', { ...window, tier, step })
-  const where = query.version === undefined ? 'true' : `version = ${query.version === 4 ? 4 : 6}`
   const rows =
     from === undefined
       ? []
       : await answering.run(`
     SELECT ${source}, ${sink}, sum(octets), sum(CASE version WHEN 4 THEN octets ELSE 0 END),
       sum(CASE version WHEN 6 THEN octets ELSE 0 END)
-    FROM (${from}) WHERE ${where} GROUP BY ALL ORDER BY ALL`)
+    FROM (${from}) GROUP BY ALL ORDER BY ALL`)
   const cells = (rows as readonly (readonly [number, number, number, number, number])[]).map(
     ([a, z, all, ipv4, ipv6]) => ({
       source: a,

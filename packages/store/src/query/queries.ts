@@ -53,7 +53,6 @@ export interface TopResult {
   readonly items: readonly (Volume & { readonly key: readonly (number | string)[] })[]
   /** Of all groups, including those not in `items`. */
   readonly total: Volume
-  readonly groups: number
   /** When the oldest single record still kept arrived; a window that starts before is incomplete. */
   readonly oldest: number | undefined
 }
@@ -88,7 +87,7 @@ export interface SeriesResult {
   readonly completeFrom: number
 }
 
-export interface SeriesVolumes {
+interface SeriesVolumes {
   readonly octets: readonly number[]
   readonly packets: readonly number[]
 }
@@ -97,7 +96,6 @@ export interface MatrixQuery {
   readonly from: number
   readonly to: number
   readonly between: 'sites' | 'edges'
-  readonly version?: 4 | 6
 }
 
 export interface MatrixResult {
