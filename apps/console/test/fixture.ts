@@ -92,7 +92,7 @@ export class Fixture {
       case '/v1/exporters':
         return this.#exporters()
       case '/v1/flows/top':
-        return this.#top(last, (url.searchParams.get('by') ?? 'src,dst').split(','), Number(url.searchParams.get('n')))
+        return this.#top(last, url.searchParams)
       case '/v1/matrix':
         return this.#matrix(last, url.searchParams)
       case '/v1/traffic/series':
@@ -316,7 +316,9 @@ export class Fixture {
     })
   }
 
-  #top(last: string, by: readonly string[], n: number) {
+  #top(last: string, query: URLSearchParams) {
+    const by = (query.get('by') ?? 'src,dst').split(',')
+    const n = Number(query.get('n'))
     const window = this.#window(last)
     const valueOf = (dimension: string, index: number): string =>
       ({

@@ -74,7 +74,7 @@ describe('the flow store', () => {
       await s.top({ from: hour + 30_000, to: hour + 130_000, by: ['src'], n: 5 }),
       (await s.series({ from: hour, to: hour + 600_000, step: 60_000, by: 'version' })).lines,
       (await s.matrix({ from: hour, to: hour + 600_000, between: 'sites' })).cells,
-      (await s.matrix({ from: hour, to: hour + 90_000, between: 'edges', version: 6 })).cells,
+      (await s.matrix({ from: hour, to: hour + 90_000, between: 'edges' })).cells,
       (await s.interfaceSeries({ from: hour, to: hour + 600_000, step: 60_000 })).lines,
     ]
     const fromMemory = await questions(store)

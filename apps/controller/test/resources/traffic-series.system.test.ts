@@ -66,8 +66,7 @@ describe('traffic over time, from a store', () => {
     rmSync(folder, { recursive: true })
   })
   const answer = async (request: Partial<SeriesRequest>, since = now - day * 1000): Promise<TrafficSeries> => {
-    const { series } = store
-    const view = viewOf({ series: series.bind(store) }, since)
+    const view = viewOf({ series: (...query) => store.series(...query) }, since)
     return trafficSeriesSchema.parse(await trafficSeriesOf(view, { ...asked, ...request }))
   }
   /** Of the records that a window of an hour has. */
@@ -124,7 +123,7 @@ test('of traffic that was removed for its age, and of what is to come, nothing i
     const volumes = { octets: zeros, packets: zeros }
     return { from, to, step, tier: 'hour', lines: [], rest: volumes, completeFrom: from + 2 * step }
   }
-  const found = await trafficSeriesOf(viewOf({ series } as Partial<FlowStore>, 0), {
+  const found = await trafficSeriesOf(viewOf({ series }, 0), {
     ...asked,
     window: last(2 * day * 1000),
   })

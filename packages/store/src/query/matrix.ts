@@ -21,14 +21,13 @@ export async function answerMatrix(answering: Answering, query: MatrixQuery): Pr
     sum.rollup && rollupSql(view, { ...sum.rollup, ...choice }),
     sum.records && recordsSql(view, choice.tier === 'raw' ? kept : sum.records),
   ].filter((each) => each !== undefined)
-  const where = query.version === undefined ? 'true' : `version = ${query.version === 4 ? 4 : 6}`
   const rows =
     sources.length === 0
       ? []
       : await answering.run(`
     SELECT ${source}, ${sink}, sum(octets), sum(CASE version WHEN 4 THEN octets ELSE 0 END),
       sum(CASE version WHEN 6 THEN octets ELSE 0 END)
-    FROM (${sources.join(' UNION ALL ')}) WHERE ${where} GROUP BY ALL ORDER BY ALL`)
+    FROM (${sources.join(' UNION ALL ')}) GROUP BY ALL ORDER BY ALL`)
   const cells = (rows as readonly (readonly [number, number, number, number, number])[]).map(
     ([a, z, all, ipv4, ipv6]) => ({
       source: a,

@@ -75,7 +75,6 @@ export interface TopResult {
   readonly items: readonly (Volume & { readonly key: readonly (number | string)[] })[]
   /** Of all groups, including those not in `items`. */
   readonly total: Volume
-  readonly groups: number
   readonly keptSince: number | undefined
 }
 
@@ -109,7 +108,7 @@ export interface SeriesResult {
   readonly completeFrom: number
 }
 
-export interface SeriesVolumes {
+interface SeriesVolumes {
   readonly octets: readonly number[]
   readonly packets: readonly number[]
 }
@@ -118,7 +117,6 @@ export interface MatrixQuery {
   readonly from: number
   readonly to: number
   readonly between: 'sites' | 'edges'
-  readonly version?: 4 | 6
 }
 
 export interface MatrixResult {

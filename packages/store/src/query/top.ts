@@ -83,8 +83,7 @@ function largestSql(parts: readonly string[], { by, n }: TopQuery): string {
       SELECT ${columns.join(', ')}, sum(volume) AS volume, sum(count) AS count, sum(flow)::DOUBLE AS flows
       FROM (${parts.join(' UNION ALL ')}) GROUP BY ALL)
     SELECT ${columns.join(', ')}, volume, count, flows,
-      (SELECT sum(volume) FROM grouped), (SELECT sum(count) FROM grouped), (SELECT sum(flows) FROM grouped),
-      (SELECT count(*) FROM grouped)::DOUBLE
+      (SELECT sum(volume) FROM grouped), (SELECT sum(count) FROM grouped), (SELECT sum(flows) FROM grouped)
     FROM grouped ORDER BY volume DESC, ${columns.join(', ')} LIMIT ${n}`
 }
 
@@ -116,7 +115,6 @@ export async function answerTop({ view, run, reach }: Answering, query: TopQuery
     by,
     items,
     total: first === undefined ? { octets: 0, packets: 0, flows: 0 } : volumeOf(first, width + 3),
-    groups: first === undefined ? 0 : (first[width + 6] as number),
   }
 }
 
