@@ -1,9 +1,10 @@
 /**
- * Runs one benchmark: `npm run --silent bench -- NAME [--json]`. Each file in bench/ exports `measure`, which returns
- * rows; ours and the peer's figure come from the same run. A ratio above 1 means that ours is better.
+ * Runs one benchmark: `npm run --silent bench -- NAME [--json]`; JSON is `{ provenance, rows }`. Each file in bench/
+ * exports `measure`, which returns rows; ours and the peer's figure come from the same run. A ratio above 1 means that ours is better.
  */
 import { existsSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { provenanceNow } from '../apps/lab/src/provenance.ts'
 
 /** One claim: `ratio` is ours/peer, or peer/ours when `unit` is a cost, so that more is better. */
 export interface Row {
@@ -31,9 +32,10 @@ if (name === undefined || !existsSync(`bench/${name}.ts`)) {
 const { measure } = (await import(new URL(`../bench/${name}.ts`, import.meta.url).href)) as {
   measure: (progress: (line: string) => void) => Promise<readonly Row[]>
 }
+const provenance = provenanceNow() // before the bench makes the machine busy
 const rows = await measure((line) => process.stderr.write(`${line}\n`))
 if (json) {
-  process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+  process.stdout.write(`${JSON.stringify({ provenance, rows }, null, 2)}\n`)
 } else {
   const figure = (value: number | null): string =>
     value === null ? '–' : value.toLocaleString('en', { maximumSignificantDigits: 4 })

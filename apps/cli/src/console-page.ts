@@ -3,7 +3,9 @@
  * @module
  */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { progressLine } from './lab/bring-up.ts'
+import type { Terminal } from './terminal.ts'
 
 const home = resolve(import.meta.dirname, '../../console')
 
@@ -12,3 +14,15 @@ export const consolePage = {
   folder: resolve(home, 'dist'),
   hasSources: existsSync(resolve(home, 'vite.config.ts')),
 } as const
+
+/** Whether a controller would have to build the page first. */
+export const isConsoleMissing = (): boolean =>
+  consolePage.hasSources && !existsSync(join(consolePage.folder, 'index.html'))
+
+/** A step of its own, with a line on stderr; needs the sources. */
+export async function buildConsole(terminal: Terminal): Promise<void> {
+  const started = performance.now()
+  const { ensureConsole } = await import('@vagus/console/build')
+  await ensureConsole()
+  progressLine(terminal, 'console', (performance.now() - started) / 1000, 'the page is built')
+}

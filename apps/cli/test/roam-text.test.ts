@@ -6,9 +6,19 @@ import { incidentLine, roamText } from '../src/lab/run-roam.ts'
 import { noPaint } from '../src/paint.ts'
 
 const report: RoamReport = {
-  commit: 'c0ffee1',
+  provenance: {
+    version: '0.1.0',
+    commit: 'c0ffee1',
+    dirty: false,
+    node: '24.21.0',
+    kernel: '6.18.44',
+    cpus: { count: 2, model: 'AMD EPYC' },
+    loadavg: [0.1, 0.2, 0.3],
+    startedAt: '2026-11-03T12:00:00.000Z',
+    seed: 1,
+    matrix: null,
+  },
   seed: 1,
-  kernel: '6.18.44',
   substrate: 'frr-userns',
   moves: 50,
   how: 'mixed',
@@ -54,6 +64,11 @@ test('what a moving agent lost is shown with how it was measured, and fits', () 
     assert.equal(`${drawn}\n`, readFileSync(new URL(`golden/roam-${columns}.txt`, import.meta.url), 'utf8'))
     for (const line of drawn.split('\n')) assert.ok(Array.from(line).length <= columns, line)
   }
+})
+
+test('a run of a checkout with changes says so', () => {
+  const provenance = { ...report.provenance, dirty: true }
+  assert.match(roamText({ ...report, provenance }, 500, noPaint), / · commit c0ffee1 with changes · /)
 })
 
 test('moves that began late are counted in a line of their own, those by a quarter of a second are not', () => {

@@ -8,6 +8,7 @@ export {
   type FaultReceipt,
   type LabOptions,
   type LabProgram,
+  type LabProvenance,
   type LabReference,
   type LabState,
   type LabStep,

@@ -4,6 +4,7 @@
  */
 
 import type { Fates } from './access/emulator-control.ts'
+import type { Provenance } from './provenance.ts'
 
 /** Selects a lab. */
 export interface LabReference {
@@ -101,6 +102,13 @@ export interface MoveReceipt {
   readonly at: number
 }
 
+/** What it takes to repeat a lab's traffic. */
+export interface LabProvenance extends Provenance {
+  readonly seed: number
+  /** Null in a lab without traffic. */
+  readonly matrix: NonNullable<TrafficOptions['matrix']> | null
+}
+
 /** State of a lab; `vagus lab up --json` and `vagus lab ls --json` print this. */
 export interface LabState {
   readonly name: string
@@ -123,6 +131,7 @@ export interface LabState {
   /** Folder of logs, generated configuration and sockets; removed when the lab goes down. */
   readonly folder: string
   readonly startedAt: string
+  readonly provenance: LabProvenance
   /** Milliseconds from the call until every routing daemon ran; null before. */
   readonly startedMs: number | null
   /** Milliseconds from then until every session was established and every router knew every prefix; null before. */

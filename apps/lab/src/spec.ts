@@ -18,6 +18,7 @@ export interface LabSpec {
   readonly traffic: TrafficOptions
   /** ADDRESS:PORT outside. */
   readonly listen: string
+  readonly provenance: LabState['provenance']
   /** When `labUp` was called, milliseconds since 1970. */
   readonly calledAt: number
 }
@@ -49,7 +50,7 @@ export const labPaths = (folder: string) =>
 
 /** State of a lab before anything runs, or of one that has died. */
 export function bareState(spec: LabSpec, state: LabState['state']): LabState {
-  const { name, topology, substrate, network, programs, listen, folder, calledAt } = spec
+  const { name, topology, substrate, network, programs, listen, folder, calledAt, provenance } = spec
   return {
     name,
     topology,
@@ -64,6 +65,7 @@ export function bareState(spec: LabSpec, state: LabState['state']): LabState {
     console: programs.includes('controller') && state !== 'dead' ? `http://${listen}` : '',
     folder,
     startedAt: new Date(calledAt).toISOString(),
+    provenance,
     startedMs: null,
     convergedMs: null,
     readyMs: null,

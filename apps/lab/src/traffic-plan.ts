@@ -10,6 +10,8 @@ import { makePlan, type Plan } from './traffic/plan.ts'
 
 /** Share of one of the parallel links of a neighbour AS, if BGP sent all of its traffic over the smallest of them. */
 const maxOfOneLink = 0.85
+/** Of all that is random in a lab. */
+export const defaultSeed = 1
 /** Sites for which Abilene has nodes. */
 const maxAbileneSites = 12
 
@@ -19,7 +21,7 @@ export const needsPlan = (programs: readonly LabProgram[]): boolean =>
 
 /** Throws as `makePlan` does. */
 export function trafficPlan(network: Network, options: TrafficOptions): Plan {
-  const { seed = 1, load = planDefaults.load, dayMinutes } = options
+  const { seed = defaultSeed, load = planDefaults.load, dayMinutes } = options
   const isMeasured = network.sites.length <= maxAbileneSites && hasMeasuredMatrix('abilene')
   const matrix = options.matrix ?? (isMeasured ? 'abilene' : 'gravity')
   const boundary = network.links.filter(({ a, z }) => (a.interface.site ?? z.interface.site) !== undefined)

@@ -12,10 +12,17 @@ test(
   async () => {
     const home = mkdtempSync(join(tmpdir(), 'vagus-roam-'))
     try {
-      const { halves, sent, incidents } = await roam({ moves: 4, how: 'mixed', kill: 'side-cars', seed: 1, home })
+      const { halves, sent, incidents, provenance } = await roam({
+        moves: 4,
+        how: 'mixed',
+        kill: 'side-cars',
+        seed: 1,
+        home,
+      })
       const { lost, duplicated, gaps } = halves.vagus
       assert.deepEqual({ lost, duplicated }, { lost: 0, duplicated: 0 })
       assert.deepEqual([gaps.planned?.count, gaps.sudden?.count, gaps.killed?.count], [2, 2, 1])
+      assert.deepEqual([provenance.seed, provenance.matrix], [1, null])
       for (const [at, { began, planned, late }] of incidents.entries()) {
         assert.ok(at === 0 || began >= incidents[at - 1]!.done + 3000, JSON.stringify(incidents))
         assert.equal(late, began - planned)

@@ -1,10 +1,8 @@
 /** `vagus controller`: collects flows, keeps them, serves API and console, until stopped. @module */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { defineCommand } from '../command.ts'
 import { configOf, configOptions, flagsOf } from '../config-options.ts'
-import { consolePage } from '../console-page.ts'
+import { consolePage, isConsoleMissing } from '../console-page.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,10 +22,14 @@ export const command = defineCommand({
     const { home } = await configOf(values, environment) // its messages are clearer than those of a failed start
     const { runController } = await import('@vagus/controller')
     const sources = { file: values.config, environment, flags: flagsOf(values) }
-    const { folder, hasSources } = consolePage
-    if (hasSources && !existsSync(join(folder, 'index.html'))) buildConsole(terminal, signal)
+    if (isConsoleMissing()) buildBeside(terminal, signal)
     try {
-      await runController(sources, { version, console: folder, signal, report: (line) => terminal.err(`${line}\n`) })
+      await runController(sources, {
+        version,
+        console: consolePage.folder,
+        signal,
+        report: (line) => terminal.err(`${line}\n`),
+      })
     } catch (error) {
       throw startFailure(error as NodeJS.ErrnoException, home)
     }
@@ -38,7 +40,7 @@ export const command = defineCommand({
 /**
  * Builds while the controller runs, which serves the page once it exists; in a process of its own to free the memory.
  */
-function buildConsole(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): void {
+function buildBeside(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): void {
   const script = 'await (await import(process.argv[1])).ensureConsole()'
   const builder = import.meta.resolve('@vagus/console/build')
   terminal.err('building the console …\n')

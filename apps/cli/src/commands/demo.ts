@@ -3,7 +3,7 @@ import type { LabUp } from '@vagus/lab'
 import { controllerAddress } from '../address.ts'
 import { clientOf } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
-import { consolePage } from '../console-page.ts'
+import { buildConsole, consolePage } from '../console-page.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
 import { bringUp, holdUntilStopped, progressLine, shellLines, takeDown } from '../lab/bring-up.ts'
@@ -11,7 +11,6 @@ import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-optio
 import { withLab } from '../lab/lab-failure.ts'
 import type { Options } from '../option.ts'
 import type { Paint } from '../paint.ts'
-import type { Terminal } from '../terminal.ts'
 
 const options = {
   check: { type: 'flag', description: 'wait until all routers and agents are seen, print the status as JSON, exit' },
@@ -50,13 +49,6 @@ export const command = defineCommand({
     return exitCode.ok
   },
 })
-
-async function buildConsole(terminal: Terminal): Promise<void> {
-  const started = performance.now()
-  const { ensureConsole } = await import('@vagus/console/build')
-  await ensureConsole()
-  progressLine(terminal, 'console', (performance.now() - started) / 1000, 'the page is built')
-}
 
 async function checked({ terminal, values, signal }: Call<typeof options>, up: LabUp): Promise<ExitCode> {
   const { whenComplete } = await import('../demo/check.ts')

@@ -1,9 +1,11 @@
 /** `vagus lab up`: a network of real routers on this machine, with traffic, exporters and a controller. @module */
 import type { LabUp } from '@vagus/lab'
 import { defineCommand } from '../command.ts'
+import { buildConsole, isConsoleMissing } from '../console-page.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { bringUp, holdUntilStopped, shellLines } from '../lab/bring-up.ts'
+import { withLab } from '../lab/lab-failure.ts'
 import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
 
 export const command = defineCommand({
@@ -23,6 +25,12 @@ export const command = defineCommand({
   },
   async run(call) {
     const { values, terminal } = call
+    if (isConsoleMissing()) {
+      // Here, so that the controller need not: beside everything else that starts it takes longer than the lab waits.
+      const { readTopology } = await import('@vagus/lab')
+      await withLab(async () => readTopology(values.topology))
+      await buildConsole(terminal)
+    }
     const mode = values.detach ? 'detached' : 'attached'
     const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode }, call)
     if (up === undefined) return exitCode.interrupted

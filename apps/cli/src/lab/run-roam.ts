@@ -63,7 +63,7 @@ type Half = RoamReport['halves']['vagus']
 
 /** The two halves side by side. */
 export function roamText(report: RoamReport, columns: number, paint: Paint): string {
-  const { halves, moves, how, kill, interval, sent, reader, seed, commit, kernel, substrate } = report
+  const { halves, moves, how, kill, interval, sent, reader, seed, provenance, substrate } = report
   const row = (name: string, cell: (half: Half) => string): string[] => [name, cell(halves.vagus), cell(halves.https)]
   const gapRow = (name: string, gapsOf: (half: Half) => Half['gapWithout']): string[] => {
     const counts = new Set([halves.vagus, halves.https].map((half) => gapsOf(half)?.count ?? 0))
@@ -92,8 +92,8 @@ export function roamText(report: RoamReport, columns: number, paint: Paint): str
     `they give up a stream that is silent for ${millisecondsText(reader.stall)} and ask again ${millisecondsText(reader.retryAfter)} later`,
     ...(how === 'sudden' ? [] : ['of a planned move only the side-car is told']),
     `seed ${seed}`,
-    `commit ${commit ?? unknown}`,
-    `Linux ${kernel}`,
+    `commit ${provenance.commit ?? unknown}${provenance.dirty === true ? ' with changes' : ''}`,
+    `Linux ${provenance.kernel}`,
     substrate,
   ]
   const below = [...lateLines(report), foot.join(' · ')]

@@ -69,11 +69,15 @@ export async function bringUp(
   )
   if (programs.includes('controller')) {
     await timed('controller', 'controller ready', () =>
-      eventually('the controller is not ready', async () => {
-        if (processes.ends('controller') > maxEnds)
-          throw new Error(`the controller keeps ending: ${lastLineOf(paths.logs)}`)
-        return answersReady(paths.controller)
-      }),
+      eventually(
+        'the controller is not ready',
+        async () => {
+          if (processes.ends('controller') > maxEnds)
+            throw new Error(`the controller keeps ending: ${lastLineOf(paths.logs)}`)
+          return answersReady(paths.controller)
+        },
+        { lastWord: () => lastLineOf(paths.logs) },
+      ),
     )
   }
   const sidecars = programs.includes('agents') ? network.agents : []

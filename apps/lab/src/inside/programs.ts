@@ -13,6 +13,7 @@ import { labPaths, type LabSpec } from '../spec.ts'
 import type { Access, Agent } from '../topology/access.ts'
 import { controllerAddresses } from '../topology/addresses.ts'
 import { type Node, ownRouters, type Site } from '../topology/network.ts'
+import { defaultSeed } from '../traffic-plan.ts'
 import { generatorCommand } from '../traffic/generator-command.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Program } from './processes.ts'
@@ -128,7 +129,7 @@ export function emulatorProgram(agent: string, access: Access, { traffic }: LabS
     agentSide,
     siteSide,
     profile: access.profile,
-    seed: traffic.seed ?? 1,
+    seed: traffic.seed ?? defaultSeed,
     control: emulatorControl(access),
   }
   const main = resolve(import.meta.dirname, '../access/main.ts')

@@ -11,10 +11,12 @@ import { connectControl, follow } from '../control/client.ts'
 import { LabError } from '../errors.ts'
 import { type Forwarder, parseListen } from '../forwarder/forward.ts'
 import { type LabOptions, labPrograms, type LabState, type LabUp, type TrafficOptions } from '../lab.ts'
+import { provenanceNow } from '../provenance.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import { type Network, networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
-import { needsPlan, trafficPlan } from '../traffic-plan.ts'
+import type { Plan } from '../traffic/plan.ts'
+import { defaultSeed, needsPlan, trafficPlan } from '../traffic-plan.ts'
 import { claimFolder } from './claim.ts'
 import { endLab, endProcesses, removeFolder } from './down.ts'
 import { folderOf } from './folder.ts'
@@ -67,19 +69,33 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
   const folder = folderOf(name, options)
   parseListen(listen)
   checkPrograms(programs)
-  if (needsPlan(programs)) checkPlan(topology, network, traffic)
   const calledAt = Date.now()
-  return { name, topology, folder, mode, substrate: substrate.name, network, programs, traffic, listen, calledAt }
+  const plan = needsPlan(programs) ? planOf(topology, network, traffic) : undefined
+  const matrix = programs.includes('traffic') ? plan!.matrix : null
+  const provenance = { ...provenanceNow(), seed: traffic.seed ?? defaultSeed, matrix }
+  return {
+    name,
+    topology,
+    folder,
+    mode,
+    substrate: substrate.name,
+    network,
+    programs,
+    traffic,
+    listen,
+    calledAt,
+    provenance,
+  }
 }
 
 /** Throws `LabError` when these sites, or these options, allow no traffic. */
-function checkPlan(topology: string, network: Network, traffic: TrafficOptions): void {
+function planOf(topology: string, network: Network, traffic: TrafficOptions): Plan {
   if (network.sites.length < 2) {
     const remedy = 'traffic is between two: add a site or a neighbour'
     throw new LabError('topology', `topology ${topology} has ${network.sites.length} sites; ${remedy}`)
   }
   try {
-    trafficPlan(network, traffic)
+    return trafficPlan(network, traffic)
   } catch (error) {
     if (error instanceof RangeError) throw new LabError('usage', error.message, { cause: error })
     throw error

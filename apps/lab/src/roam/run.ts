@@ -4,8 +4,7 @@
  * their side-cars, and at the same time, in the same network, over plain HTTPS.
  * @module
  */
-import { execFileSync } from 'node:child_process'
-import { loadavg, release } from 'node:os'
+import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { retryAfter, stall } from '../a2a/reading.ts'
 import { LabError } from '../errors.ts'
@@ -31,14 +30,13 @@ export interface IncidentReport extends IncidentTime {
 }
 
 export interface RoamReport extends Plan {
-  /** Of Vagus; null outside a checkout. */
-  readonly commit: string | null
-  readonly kernel: string
+  /** Of its lab, which has no other traffic. */
+  readonly provenance: LabState['provenance']
   readonly substrate: LabState['substrate']
   /** Milliseconds between two parts. */
   readonly interval: number
   readonly sent: number
-  /** Processes that ran or waited for a processor, on average over the last 1, 5 and 15 minutes of the run. */
+  /** Processes that ran or waited for a processor, on average over the last 1, 5 and 15 minutes before its end. */
   readonly loadavg: readonly number[]
   /** In the order in which they happened. */
   readonly incidents: readonly IncidentReport[]
@@ -71,9 +69,8 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
     signal?.throwIfAborted()
     const outcomeOf = (half: keyof Halves): Outcome => evaluate(halves[half].readings, incidents, sent)
     return {
-      commit: commitOf(),
+      provenance: lab.provenance,
       seed,
-      kernel: release(),
       substrate: lab.substrate,
       moves,
       how,
@@ -149,14 +146,5 @@ function incidentsOf(where: LabReference): (what: Incident) => Promise<number> {
     }
     await labFault({ kind: 'kill', program: (['reader', 'writer'] as const)[kills++ % 2]!, forSeconds: 1 }, where)
     return Date.now()
-  }
-}
-
-function commitOf(): string | null {
-  try {
-    const words = ['-C', import.meta.dirname, 'rev-parse', '--short', 'HEAD']
-    return execFileSync('git', words, { encoding: 'utf8', stdio: 'pipe' }).trim()
-  } catch {
-    return null
   }
 }
