@@ -71,8 +71,9 @@ export interface Exchange extends ExchangeSide {
   readonly peerName: string
   readonly state: ExchangeState
   /**
-   * While it is open: why the last attempt to reach the other side failed, until one succeeds; the next follows within
-   * five seconds. Later: the `AgentError` with which it ended. Otherwise `undefined`.
+   * While it is open: why the last attempt to reach the other side failed, until one succeeds, and the next follows
+   * within five seconds; or that answers are late on every path. Later: the `AgentError` with which it ended. Otherwise
+   * `undefined`.
    */
   readonly problem: Error | undefined
   /** This side sends no more messages. */

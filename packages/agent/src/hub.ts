@@ -330,6 +330,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     return {
       peer: link.peer.identity.id,
       journal,
+      get isSilent() {
+        return link.isSilent
+      },
       open: ({ class: trafficClass, priority }) =>
         link.openStream({ protocol: exchangeProtocol, class: trafficClass, priority }),
     }

@@ -6,6 +6,8 @@ import { AgentError, type Exchange, type Lookup, openAgent } from '../src/index.
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 const nothing = new Uint8Array(0)
+/** Milliseconds; far more than needed: a call that never says why it waits would be waited for without end. */
+const limit = { timeout: 30_000 }
 
 /** A caller, and a server whose document names its address only from `appear` on. */
 async function absentServer() {
@@ -30,7 +32,7 @@ async function problemOf(exchange: Exchange): Promise<Error> {
   return exchange.problem
 }
 
-describe('a call of an agent that is away', () => {
+describe('a call of an agent that is away', limit, () => {
   test('says why it waits until the agent is there, and goes on', async () => {
     await using pair = await absentServer()
     pair.server.serve('echo', {
@@ -54,6 +56,24 @@ describe('a call of an agent that is away', () => {
     assert.deepEqual([await exchange.over, exchange.problem], ['ended', undefined])
   })
 
+  test('says that its session is silent, until an answer comes', async () => {
+    await using pair = await absentServer()
+    pair.server.serve('echo', {
+      async handle(exchange) {
+        for await (const { octets } of exchange.messages()) await exchange.send(octets)
+      },
+    })
+    pair.appear()
+    const exchange = await pair.caller.call('server', { protocol: 'echo', head: nothing })
+    await exchange.send(Uint8Array.of(1))
+    await exchange.messages().next()
+    const [connection] = pair.caller.connected()
+    Object.defineProperty(connection, 'isSilent', { value: true, configurable: true })
+    assert.deepEqual(exchange.problem, new AgentError('unreachable', 'no path to "server" gets an answer'))
+    Object.defineProperty(connection, 'isSilent', { value: false })
+    assert.equal(exchange.problem, undefined)
+  })
+
   test('ends when its signal aborts, and leaves nothing', async () => {
     await using pair = await absentServer()
     const stop = new AbortController()
@@ -67,7 +87,7 @@ describe('a call of an agent that is away', () => {
   })
 })
 
-describe('the signal of a call', () => {
+describe('the signal of a call', limit, () => {
   test('begins nothing if it has aborted', async () => {
     await using pair = await absentServer()
     const signal = AbortSignal.abort(new Error('too late'))

@@ -157,6 +157,7 @@ describe('a call that was cancelled', () => {
       Promise.resolve({
         peer: 'did:key:server',
         journal: journal(),
+        isSilent: false,
         open() {
           const [here, there] = duplexPair()
           there.on('error', () => undefined).resume()

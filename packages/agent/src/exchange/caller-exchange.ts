@@ -6,13 +6,13 @@
 import type { Duplex } from 'node:stream'
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
-import { AgentError, type AgentErrorCode } from '../errors.ts'
+import { AgentError, type AgentErrorCode, agentErrorWithoutStack } from '../errors.ts'
 import type { Exchange, ExchangeState } from '../exchange.ts'
 import { ExchangeLine, type LineEvents } from './exchange-line.ts'
 import { ExchangeOpening } from './exchange-opening.ts'
 import { ExchangeSide } from './exchange-side.ts'
 import type { JournalKeeper } from '../journal/journal-keeper.ts'
-import type { ExchangeSessions } from './exchange-session.ts'
+import type { ExchangeSession, ExchangeSessions } from './exchange-session.ts'
 import type { UnfinishedMessages } from './unfinished-messages.ts'
 import type { UnreadMessages } from './unread-messages.ts'
 
@@ -40,6 +40,8 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   #opening: ExchangeOpening | undefined
   /** Why the last attempt to reach the other side failed; `undefined` once one succeeds. */
   #outage: Error | undefined
+  /** The session that carries it. */
+  #session: ExchangeSession | undefined
 
   constructor(
     journaled: JournaledExchange,
@@ -67,7 +69,9 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   }
 
   get problem(): Error | undefined {
-    return this.isOver ? this.failure : this.#outage
+    if (this.isOver) return this.failure
+    if (this.#session?.isSilent !== true) return this.#outage
+    return agentErrorWithoutStack('unreachable', `no path to "${this.peerName}" gets an answer`)
   }
 
   get over(): Promise<End> {
@@ -171,6 +175,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       this.attach(line, attachment)
       line.pump()
     })
+    this.#session = undefined
     return undefined
   }
 
@@ -195,6 +200,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       line = { ...begun, peer: session.peer }
       this.#asked = true
       this.#outage = undefined
+      this.#session = session
       return line
     } finally {
       if (line === undefined) opening?.leave()

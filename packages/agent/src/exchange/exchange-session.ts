@@ -8,6 +8,8 @@ export interface ExchangeSession {
   readonly peer: AgentId
   /** The id of the other side's journal. */
   readonly journal: string
+  /** An answer is late on every path. */
+  readonly isSilent: boolean
   open(start: ExchangeStart): Duplex
 }
 
