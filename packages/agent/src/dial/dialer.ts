@@ -18,19 +18,17 @@ import { firstAnswer } from './first-answer.ts'
 import { inTurn } from './in-turn.ts'
 import type { Link } from '../link/link.ts'
 import { type AddressChange, type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
-import { type Awaiting, type Over, resume, shakeHands, usualDuration } from '../handshake/outgoing-handshake.ts'
+import { type Awaiting, type Over, resume, shakeHands, usualWait } from '../handshake/outgoing-handshake.ts'
 import type { OwnSide } from '../handshake/own-side.ts'
 import type { RelayClient } from '../relay/relay-client.ts'
 import type { RelayAddress } from '../relay/relay-message.ts'
 import { type Got, type Tickets, withClaim } from '../handshake/tickets.ts'
 
-/**
- * Milliseconds until the next address is tried in parallel (RFC 8305 §5): more if handshakes take longer, so that a
- * busy host does not create more work for itself.
- */
+/** Milliseconds until the next address is tried in parallel (RFC 8305 §5). */
 const minHeadStart = 150
-const maxHeadStart = 2000
-const headStart = (): number => Math.min(Math.max(minHeadStart, 3 * usualDuration()), maxHeadStart)
+const maxHeadStart = 500
+/** Direct ways tried before the first relay: a document may name many addresses that are dead from here. */
+const beforeRelay = 2
 /** Maximum ways from local addresses tried for a session that replaces a silent one. */
 const maxOthers = 16
 /** Milliseconds after which no answer is expected any more. */
@@ -50,6 +48,13 @@ const maxRoutes = 7
 const proofPatience = 2000
 /** Maximum paths through relays, so that one relay may end. */
 const maxRelayPaths = 2
+
+/**
+ * In milliseconds: more if answers take longer, so that a busy host does not create more work for itself; less if there
+ * are many ways, of which the last starts halfway through a search.
+ */
+const headStartOf = (ways: number): number =>
+  Math.min(Math.max(minHeadStart, 3 * usualWait()), maxHeadStart, patience / 2 / ways)
 
 /** Created once: an error for each handshake would capture a stack. */
 const slower = new AgentError('unreachable', 'another address was faster')
@@ -154,18 +159,19 @@ export class Dialer {
             problems.add(`${way.text}: ${(error as Error).message}`)
             throw error
           }),
-        headStart,
+        headStart: () => headStartOf(ways.length),
         over,
         tooLate: ({ route }) => route.close(),
         onBegin: (attemptBeside) => (beside = attemptBeside),
       })
     } catch {
       this.#closing.throwIfAborted()
+      for (const { way } of attempts.underWay) problems.add(`${way.text}: ${silence.message}`)
       throw new AgentError('unreachable', `no address answers: ${[...problems].join('; ')}`)
     } finally {
       clearTimeout(late)
       this.#searches.delete(over)
-      if (attempts.count > 0) over.cancel(slower)
+      if (attempts.underWay.size > 0) over.cancel(slower)
     }
   }
 
@@ -297,13 +303,12 @@ export class Dialer {
   }
 
   #waysTo(target: Target): readonly Way[] {
-    return [
-      ...target.candidates.direct.map((uri) => ({ text: uri.text, uri, open: () => this.#routes.dial(uri) })),
-      ...this.#relayed(target).map(({ relay, handle, text }) => ({
-        text,
-        open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
-      })),
-    ]
+    const direct = target.candidates.direct.map((uri) => ({ text: uri.text, uri, open: () => this.#routes.dial(uri) }))
+    const relayed = this.#relayed(target).map(({ relay, handle, text }) => ({
+      text,
+      open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
+    }))
+    return [...direct.slice(0, beforeRelay), ...relayed.slice(0, 1), ...direct.slice(beforeRelay), ...relayed.slice(1)]
   }
 
   /** From addresses that the kernel would not choose: the network that it chooses may be dead without its knowing. */
