@@ -335,7 +335,7 @@ export class Dialer {
   #pairs(uris: readonly EndpointUri[]): readonly Pair[] {
     return uris.flatMap((uri): readonly Pair[] => {
       const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
-      const local = this.#local.present.filter(({ family }) => family === uri.family)
+      const local = this.#local.sources.filter(({ family }) => family === uri.family)
       if (isLoopback || local.length < 2) return [{ text: uri.text, uri }]
       return local
         .slice(0, maxLocalAddresses)
