@@ -59,6 +59,9 @@ const headStartOf = (ways: number): number =>
 /** Created once: an error for each handshake would capture a stack. */
 const slower = new AgentError('unreachable', 'another address was faster')
 const silence = new AgentError('unreachable', `no answer within ${patience / 1000} s`)
+/** A handshake is longer than the 1,200 octets that pass everywhere. */
+const udpHint =
+  '; all are UDP, and some networks drop UDP or its longer packets: an agent that listens on TCP, too, is reached there'
 
 /** A remote address, and the local address to use. */
 interface Pair {
@@ -139,6 +142,7 @@ export class Dialer {
     const began = clock()
     let late = setTimeout(giveUp, patience)
     const problems = new Set<string>()
+    let hint = ways.every(({ uri }) => uri?.kind === 'udp') ? udpHint : ''
     let beside: (way: Way) => void
     const attempts = new Attempts(
       over,
@@ -157,6 +161,7 @@ export class Dialer {
         attempt: (way) =>
           this.#attempt(attempts.begin(way), target, attempts, opening).catch((error: unknown) => {
             problems.add(`${way.text}: ${(error as Error).message}`)
+            if (error !== silence) hint = ''
             throw error
           }),
         headStart: () => headStartOf(ways.length),
@@ -167,7 +172,7 @@ export class Dialer {
     } catch {
       this.#closing.throwIfAborted()
       for (const { way } of attempts.underWay) problems.add(`${way.text}: ${silence.message}`)
-      throw new AgentError('unreachable', `no address answers: ${[...problems].join('; ')}`)
+      throw new AgentError('unreachable', `no address answers: ${[...problems].join('; ')}${hint}`)
     } finally {
       clearTimeout(late)
       this.#searches.delete(over)
