@@ -1,9 +1,12 @@
 /** Why a connection or an exchange failed or ended. @module */
 
 export const agentErrorCodes = [
-  /** The look-up knows no agent of this name, or none of its documents verifies. */
+  /** The look-up knows no agent of this name. */
   'unknown-agent',
-  /** The agent could not be reached in time at any address or relay. An exchange waits instead of failing with this. */
+  /**
+   * The agent could not be reached in time at any address or relay, or no document that the look-up has for it holds.
+   * An exchange waits instead of failing with this.
+   */
   'unreachable',
   /** The agent that answered is not the expected one. */
   'wrong-peer',

@@ -16,3 +16,19 @@ test('an agent that looks itself up hears that it is the one', async () => {
     })
   await assert.rejects(finder.find('did:key:other', signal), { message: /the look-up knows no agent/ })
 })
+
+test('an agent whose document does not hold is not reached for now, and one without a document is unknown', async () => {
+  const known = {
+    found(): never {
+      throw new Error('it begins in an hour')
+    },
+  }
+  const own = { id: 'did:key:own', known } as unknown as OwnSide
+  const { signal } = new AbortController()
+  const finder = new Finder({ find: async (name) => (name === 'boss' ? [{ document: '' }] : []) }, own)
+  await assert.rejects(finder.find('boss', signal), {
+    code: 'unreachable',
+    message: 'no document that the look-up has for "boss" holds: it begins in an hour',
+  })
+  await assert.rejects(finder.find('nobody', signal), { code: 'unknown-agent' })
+})

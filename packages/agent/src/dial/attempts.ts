@@ -62,9 +62,9 @@ export class Attempts {
     this.#underWay.delete(attempt)
   }
 
-  /** Number of attempts that were started and have not failed. */
-  get count(): number {
-    return this.#underWay.size
+  /** Attempts that were started and have not ended. */
+  get underWay(): ReadonlySet<Attempt> {
+    return this.#underWay
   }
 
   /** Fulfilled when all worthwhile attempts were started. Only then those end that can no longer get there. */

@@ -18,19 +18,17 @@ import { firstAnswer } from './first-answer.ts'
 import { inTurn } from './in-turn.ts'
 import type { Link } from '../link/link.ts'
 import { type AddressChange, type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
-import { type Awaiting, type Over, resume, shakeHands, usualDuration } from '../handshake/outgoing-handshake.ts'
+import { type Awaiting, type Over, resume, shakeHands, usualWait } from '../handshake/outgoing-handshake.ts'
 import type { OwnSide } from '../handshake/own-side.ts'
 import type { RelayClient } from '../relay/relay-client.ts'
 import type { RelayAddress } from '../relay/relay-message.ts'
 import { type Got, type Tickets, withClaim } from '../handshake/tickets.ts'
 
-/**
- * Milliseconds until the next address is tried in parallel (RFC 8305 §5): more if handshakes take longer, so that a
- * busy host does not create more work for itself.
- */
+/** Milliseconds until the next address is tried in parallel (RFC 8305 §5). */
 const minHeadStart = 150
-const maxHeadStart = 2000
-const headStart = (): number => Math.min(Math.max(minHeadStart, 3 * usualDuration()), maxHeadStart)
+const maxHeadStart = 500
+/** Direct ways tried before the first relay: a document may name many addresses that are dead from here. */
+const beforeRelay = 2
 /** Maximum ways from local addresses tried for a session that replaces a silent one. */
 const maxOthers = 16
 /** Milliseconds after which no answer is expected any more. */
@@ -51,9 +49,19 @@ const proofPatience = 2000
 /** Maximum paths through relays, so that one relay may end. */
 const maxRelayPaths = 2
 
+/**
+ * In milliseconds: more if answers take longer, so that a busy host does not create more work for itself; less if there
+ * are many ways, of which the last starts halfway through a search.
+ */
+const headStartOf = (ways: number): number =>
+  Math.min(Math.max(minHeadStart, 3 * usualWait()), maxHeadStart, patience / 2 / ways)
+
 /** Created once: an error for each handshake would capture a stack. */
 const slower = new AgentError('unreachable', 'another address was faster')
 const silence = new AgentError('unreachable', `no answer within ${patience / 1000} s`)
+/** A handshake is longer than the 1,200 octets that pass everywhere. */
+const udpHint =
+  '; all are UDP, and some networks drop UDP or its longer packets: an agent that listens on TCP, too, is reached there'
 
 /** A remote address, and the local address to use. */
 interface Pair {
@@ -134,6 +142,7 @@ export class Dialer {
     const began = clock()
     let late = setTimeout(giveUp, patience)
     const problems = new Set<string>()
+    let hint = ways.every(({ uri }) => uri?.kind === 'udp') ? udpHint : ''
     let beside: (way: Way) => void
     const attempts = new Attempts(
       over,
@@ -152,20 +161,22 @@ export class Dialer {
         attempt: (way) =>
           this.#attempt(attempts.begin(way), target, attempts, opening).catch((error: unknown) => {
             problems.add(`${way.text}: ${(error as Error).message}`)
+            if (error !== silence) hint = ''
             throw error
           }),
-        headStart,
+        headStart: () => headStartOf(ways.length),
         over,
         tooLate: ({ route }) => route.close(),
         onBegin: (attemptBeside) => (beside = attemptBeside),
       })
     } catch {
       this.#closing.throwIfAborted()
-      throw new AgentError('unreachable', `no address answers: ${[...problems].join('; ')}`)
+      for (const { way } of attempts.underWay) problems.add(`${way.text}: ${silence.message}`)
+      throw new AgentError('unreachable', `no address answers: ${[...problems].join('; ')}${hint}`)
     } finally {
       clearTimeout(late)
       this.#searches.delete(over)
-      if (attempts.count > 0) over.cancel(slower)
+      if (attempts.underWay.size > 0) over.cancel(slower)
     }
   }
 
@@ -297,13 +308,12 @@ export class Dialer {
   }
 
   #waysTo(target: Target): readonly Way[] {
-    return [
-      ...target.candidates.direct.map((uri) => ({ text: uri.text, uri, open: () => this.#routes.dial(uri) })),
-      ...this.#relayed(target).map(({ relay, handle, text }) => ({
-        text,
-        open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
-      })),
-    ]
+    const direct = target.candidates.direct.map((uri) => ({ text: uri.text, uri, open: () => this.#routes.dial(uri) }))
+    const relayed = this.#relayed(target).map(({ relay, handle, text }) => ({
+      text,
+      open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
+    }))
+    return [...direct.slice(0, beforeRelay), ...relayed.slice(0, 1), ...direct.slice(beforeRelay), ...relayed.slice(1)]
   }
 
   /** From addresses that the kernel would not choose: the network that it chooses may be dead without its knowing. */
@@ -330,7 +340,7 @@ export class Dialer {
   #pairs(uris: readonly EndpointUri[]): readonly Pair[] {
     return uris.flatMap((uri): readonly Pair[] => {
       const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
-      const local = this.#local.present.filter(({ family }) => family === uri.family)
+      const local = this.#local.sources.filter(({ family }) => family === uri.family)
       if (isLoopback || local.length < 2) return [{ text: uri.text, uri }]
       return local
         .slice(0, maxLocalAddresses)

@@ -49,7 +49,10 @@ export class Finder {
     if (this.#names.size > maxTargets) this.#names.delete(this.#names.keys().next().value!)
   }
 
-  /** @throws {AgentError} `unreachable` if the look-up fails, `unknown-agent` if it finds no agent */
+  /**
+   * @throws {AgentError} `unreachable` if the look-up fails, or finds documents of which none holds here and now: the
+   * clock may be wrong, or the look-up behind; `unknown-agent` if it finds no agent
+   */
   async find(name: string, signal: AbortSignal): Promise<readonly Target[]> {
     let answers
     try {
@@ -77,8 +80,12 @@ export class Finder {
     const wanted = isId ? found.filter(({ id }) => id === name) : found
     if (wanted.length > 0) return wanted
     if (isOwn) throw new AgentError('unknown-agent', `"${name}" is this agent itself, which does not call itself`)
-    const why = problems.length > 0 ? `: ${problems.join('; ')}` : ''
-    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
+    if (problems.length > 0)
+      throw new AgentError(
+        'unreachable',
+        `no document that the look-up has for "${name}" holds: ${problems.join('; ')}`,
+      )
+    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"`)
   }
 
   /** Looks up `id` again, by the name to which it answered. If that fails, what was known stays. */

@@ -1,12 +1,14 @@
 /** The addresses of this host and their changes: a sudden move is noticed without an announcement. @module */
 import { networkInterfaces } from 'node:os'
 import { contains, parseAddress, parsePrefix } from '@vagus/address'
-import { defaultRouteInterfaces, watchAddresses } from '@vagus/transport'
+import { defaultRouteInterfaces, type Ipv6Standing, ipv6Standings, watchAddresses } from '@vagus/transport'
 
 export interface LocalAddress {
   readonly address: string
   readonly family: 4 | 6
   readonly interface: string
+  /** Undefined: stable, or not known. */
+  readonly standing?: 'temporary' | 'deprecated'
 }
 
 /**
@@ -40,8 +42,8 @@ export interface AddressChange {
 }
 
 /**
- * Addresses that lead outside, so neither loopback nor link-local ones. If the process has no file descriptors left,
- * the last known list.
+ * Usable addresses that lead outside, so neither loopback nor link-local ones. If the process has no file descriptors
+ * left, the last known list.
  */
 function lookAround(): readonly LocalAddress[] {
   let interfaces: ReturnType<typeof networkInterfaces>
@@ -50,16 +52,46 @@ function lookAround(): readonly LocalAddress[] {
   } catch {
     return present
   }
+  const standings = ipv6Standings()
   return Object.entries(interfaces)
     .flatMap(([name, addresses = []]) => addresses.map((each) => ({ ...each, name })))
     .filter(({ internal, address }) => !internal && !address.startsWith('fe80') && !address.startsWith('169.254.'))
-    .map(({ address, family, name }) => ({ address, family: family === 'IPv6' ? 6 : 4, interface: name }))
+    .flatMap(({ address, family, name }): readonly LocalAddress[] => {
+      if (family !== 'IPv6') return [{ address, family: 4, interface: name }]
+      const standing = standings.get(`${Buffer.from(parseAddress(address)).toString('hex')} ${name}`) ?? 'stable'
+      if (standing === 'unusable') return []
+      return [{ address, family: 6, interface: name, ...(standing !== 'stable' && { standing }) }]
+    })
 }
+
+/**
+ * Those of `addresses` that have the best standing of their network: the interface, and whether the address is a local
+ * one (RFC 4193), because these lead to different places.
+ */
+function bestOf(addresses: readonly LocalAddress[], rank: Rank): readonly LocalAddress[] {
+  const networkOf = (each: LocalAddress): string =>
+    `${each.interface} ${each.family} ${each.family === 6 && /^f[cd]/.test(each.address)}`
+  const best = new Map<string, number>()
+  for (const each of addresses) {
+    const network = networkOf(each)
+    best.set(network, Math.min(best.get(network) ?? Infinity, rank[each.standing ?? 'stable']))
+  }
+  return addresses.filter((each) => rank[each.standing ?? 'stable'] === best.get(networkOf(each)))
+}
+
+type Rank = Readonly<Record<Exclude<Ipv6Standing, 'unusable'>, number>>
+/** Sources of new paths (RFC 6724 §5, rule 3). Between the first two the kernel chooses, and every path counts. */
+const forPaths: Rank = { stable: 0, temporary: 0, deprecated: 1 }
+/**
+ * What others are told. A temporary address would be dead the day after, and it would no longer hide its host: the
+ * document says to whom it belongs.
+ */
+const forOthers: Rank = { stable: 0, temporary: 1, deprecated: 2 }
 
 /** One watch for all agents of the process. */
 const watchers = new Set<(change: AddressChange) => void>()
 let present: readonly LocalAddress[] = []
-/** The same list, sorted so that interfaces with a default route come first. */
+/** The same list, sorted so that interfaces with a default route come first, and deprecated addresses last. */
 let ordered: { readonly of: readonly LocalAddress[]; readonly at: number; readonly list: readonly LocalAddress[] } = {
   of: present,
   at: -Infinity,
@@ -95,8 +127,9 @@ function inOrder(): readonly LocalAddress[] {
   const now = performance.now()
   if (ordered.of === present && now - ordered.at < orderLifetime) return ordered.list
   const leading = defaultRouteInterfaces()
-  const [first, rest] = [true, false].map((wanted) => present.filter((each) => leading.has(each.interface) === wanted))
-  ordered = { of: present, at: now, list: [...first!, ...rest!] }
+  const placeOf = ({ interface: name, standing }: LocalAddress): number =>
+    standing === 'deprecated' ? 2 : leading.has(name) ? 0 : 1
+  ordered = { of: present, at: now, list: present.toSorted((a, b) => placeOf(a) - placeOf(b)) }
   return ordered.list
 }
 
@@ -120,11 +153,16 @@ export class LocalAddresses {
     return inOrder()
   }
 
+  /** Those from which new paths are opened, in the same order. */
+  get sources(): readonly LocalAddress[] {
+    return bestOf(inOrder(), forPaths)
+  }
+
   /** Where a socket listening at `uri` can be reached: there, or at each address of this host. */
   reachedAt(uri: string): readonly string[] {
     const wildcard = wildcards.find(({ host }) => uri.includes(`//${host}:`))
     if (wildcard === undefined) return [uri]
-    const hosts = inOrder()
+    const hosts = bestOf(inOrder(), forOthers)
       .filter(({ family }) => family === wildcard.family)
       .slice(0, maxLocalAddresses)
     return hosts.map(({ address }) => uri.replace(wildcard.host, wildcard.family === 6 ? `[${address}]` : address))

@@ -5,9 +5,9 @@
  */
 import type { EndpointUri } from '@vagus/transport'
 import type { Link } from '../link/link.ts'
-import { usualDuration } from '../handshake/outgoing-handshake.ts'
+import { usualWait } from '../handshake/outgoing-handshake.ts'
 
-/** Minimum age of the link in milliseconds; more if handshakes take longer. */
+/** Minimum age of the link in milliseconds; more if answers take longer. */
 const widenAfter = 50
 /** Milliseconds until UDP is tried again, doubled with each try: where it never gets through, that must cost nothing. */
 const firstPause = 60_000
@@ -25,7 +25,7 @@ export class Widening {
   }
 
   begun(link: Link): void {
-    this.#in(Math.max(widenAfter, 3 * usualDuration()), link, () => {
+    this.#in(Math.max(widenAfter, 3 * usualWait()), link, () => {
       this.#widen(link)
       this.#lookAgain(link, firstPause)
     })

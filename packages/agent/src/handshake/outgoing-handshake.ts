@@ -21,12 +21,20 @@ import type { OwnSide } from './own-side.ts'
 const firstPatience = 250
 const maxPatience = 2000
 
-/** Weight of the newest handshake in the average of recent durations. */
+/** An unanswered datagram is sent again after so many times what answers usually take. */
+const resendAfter = 3
+/** Weight of the newest answer in the average. */
 const newest = 1 / 8
+/** Milliseconds above which a longer wait says nothing more: it would not change when a datagram is sent again. */
+const maxWait = maxPatience / resendAfter
 let lately = 0
 
-/** Average milliseconds of recent handshakes of this process, including its own work; 0 if there were none. */
-export const usualDuration = (): number => lately
+/**
+ * Average milliseconds that recent answers to handshakes took, counted from the last transmission, so that an outage
+ * does not count. Includes the work of this process, whose agents share the processor. From 0, if there were none, to
+ * 667.
+ */
+export const usualWait = (): number => lately
 
 /** Pending handshakes by connection id, to which answers are delivered. */
 export type Awaiting = Map<string, (message: Uint8Array) => void>
@@ -122,10 +130,11 @@ function converse<Result>(
 ): Promise<Result> {
   const name = idKeyOf(connectionId)
   return new Promise((resolve, reject) => {
-    const began = clock()
-    let patience = Math.min(Math.max(firstPatience, 3 * lately), maxPatience)
+    let sent = 0
+    let patience = Math.max(firstPatience, resendAfter * lately)
     let timer: NodeJS.Timeout | undefined
     const send = (octets: Uint8Array): void => {
+      sent = clock()
       sendMessage(route, octets)
       if (route.kind !== 'datagram') return
       clearTimeout(timer)
@@ -151,7 +160,7 @@ function converse<Result>(
         return
       }
       stop()
-      lately += (clock() - began - lately) * newest
+      lately += (Math.min(clock() - sent, maxWait) - lately) * newest
       resolve(next.result)
     })
     send(message)
