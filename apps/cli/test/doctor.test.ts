@@ -58,6 +58,12 @@ describe('doctor', () => {
       'warn',
       /^pe-1 is 1h behind, pe-2 2m 05s ahead;/,
     ],
+    [
+      'exporters',
+      { devices: { ...deviceList, items: [{ ...deviceList.items[0]!, state: 'undecoded' }] } },
+      'fail',
+      /^without a template: pe-1$/,
+    ],
     ['version', { status: { ...healthy.status, version: '9.9.9' } }, 'warn', /controller 9\.9\.9/],
     ['store', { status: { ...healthy.status, store: { ...status.store, state: 'disk-full' } } }, 'fail', /disk-full/],
     [

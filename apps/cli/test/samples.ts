@@ -181,6 +181,7 @@ const exporter = (more: Partial<Exporter>): Exporter => ({
   records: 171_220,
   templates: 4,
   parked: 0,
+  givenUp: 0,
   undecoded: 0,
   malformed: 0,
   lost: { units: 0, unit: 'records', rule: 'records including the message', share: 0 },

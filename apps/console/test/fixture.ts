@@ -289,6 +289,7 @@ export class Fixture {
       records: 214_000 * (index + 1),
       templates: 4,
       parked: 0,
+      givenUp: 0,
       undecoded: 0,
       malformed: index === 3 ? 2 : 0,
       lost: { units: index * 20, unit: 'records', rule: 'RFC 7011', share: 0.0001 * index },

@@ -192,7 +192,8 @@ const exporterSchema = z.object({
   datagrams: count,
   records: count,
   templates: count,
-  parked: count.describe('datagrams that wait for their template'),
+  parked: count.describe('data sets that wait for their template'),
+  givenUp: count.describe('data sets that were given up because their template did not arrive'),
   undecoded: count.describe(
     'units, as in `lost`, that were received and given up because their template did not arrive',
   ),
@@ -212,7 +213,9 @@ const deviceSchema = z.object({
   name: z.string(),
   role: z.enum(['edge', 'core']),
   address: z.string(),
-  state: z.enum(['exporting', 'silent', 'never']),
+  state: z
+    .enum(['exporting', 'undecoded', 'silent', 'never'])
+    .describe('undecoded: data arrives but none of it could be decoded, as its template does not'),
   lastAt: time.nullable(),
   recordsPerSecond: z.number(),
   lostShare: share.nullable().describe('of what was sent within the last hour; null where nothing was'),

@@ -42,6 +42,10 @@ export const sentences = {
     severity: 'warning',
     text: '{device} does not report its sampling rate; set devices.samplingRate',
   },
+  'exporter.no-template': {
+    severity: 'error',
+    text: '{count|data set|data sets} of {device} given up: no {protocol} template for {seconds}',
+  },
   'link.down': { severity: 'error', text: 'Link {link} is down ({device} {interface})' },
   'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds}' },
   'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },

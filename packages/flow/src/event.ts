@@ -15,6 +15,7 @@ export interface FlowEvent {
     | 'exporter.clock-right'
     | 'exporter.no-ipv6'
     | 'exporter.no-sampling-rate'
+    | 'exporter.no-template'
   readonly at: number
   readonly exporter: number
   /** Text of the exporter's address. */
@@ -24,6 +25,7 @@ export interface FlowEvent {
    * lost most. The others cover all streams of the exporter's protocol since the last event of the kind.
    * restarted: `count`, `reason` of the last one; malformed: `count`, `problem` of the last one with its octet;
    * loss: `lost` in `unit`, `share` in percent with one decimal, `streams` that lost something;
+   * no-template: `count` of data sets given up, `seconds` since data waits for the template;
    * clock: `seconds` of offset, `way`: `behind` or `ahead of` ours.
    */
   readonly fields: Readonly<Record<string, string | number>>

@@ -25,6 +25,14 @@ export interface LossState {
   readonly undetermined: number
 }
 
+/** A template that does not come. */
+interface NoTemplate {
+  /** When the first data set of those that wait arrived, milliseconds since 1970, whether it still waits or not. */
+  readonly since: number
+  /** Data sets given up since then. */
+  readonly givenUp: number
+}
+
 export interface ExporterState {
   /** Number of the exporter, as in flow records. All streams from one address share it. */
   readonly exporter: number
@@ -52,6 +60,8 @@ export interface ExporterState {
   readonly parked: number
   /** Parked data sets that were dropped: too many waited, or they waited too long. */
   readonly parkedDropped: number
+  /** While data waits for its template; the collector always sets it then. */
+  readonly noTemplate?: NoTemplate | undefined
   /**
    * Units (see `lost.unit`) around data that arrived but was dropped because its template did not arrive. They include
    * units lost at the same time, which cannot be distinguished. The collector always sets it.

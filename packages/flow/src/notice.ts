@@ -33,17 +33,21 @@ export class Notice {
 export class Notices {
   isSeen = false
   isMissingRateTold = false
+  /** Whether data given up for lack of a template was last reported, and still waits for it. */
+  isWithoutTemplate = false
   /** Whether its clock was last reported as wrong. */
   isClockWrong = false
   readonly restarted = new Notice()
   readonly malformed = new Notice()
   readonly loss = new Notice()
   readonly clock = new Notice()
+  readonly noTemplate = new Notice()
   /** The reason of the latest restart, and the problem of the latest malformed datagram. */
   restartReason = ''
   problem = ''
 
   clockSetBack(now: number): void {
-    for (const notice of [this.restarted, this.malformed, this.loss, this.clock]) notice.clockSetBack(now)
+    for (const notice of [this.restarted, this.malformed, this.loss, this.clock, this.noTemplate])
+      notice.clockSetBack(now)
   }
 }

@@ -45,6 +45,7 @@ export class Parking {
       stream.session.givenUp(stream.loss, stream.parked.length)
       return
     }
+    const { noTemplate } = stream
     while (
       stream.parked.length > 0 &&
       (stream.parked.length >= parkedPerStream || (this.#octetsOf.get(stream) ?? 0) + size > parkedOctetsPerStream)
@@ -54,6 +55,8 @@ export class Parking {
     while (this.#sets.size > 0 && (this.#sets.size >= parked || this.#octets + size > parkedOctets)) this.#dropOldest()
     this.#sets.set(set, stream)
     stream.parked.push(set)
+    // The sets that waited before were perhaps all dropped for this one: it waits for the same template.
+    if (set.waitsFor === 'template') stream.noTemplate = noTemplate ?? { since: set.parkedAt, givenUp: 0 }
     this.#octets += size
     this.#octetsOf.set(stream, (this.#octetsOf.get(stream) ?? 0) + size)
     stream.session.waiting(stream.loss, stream.parked.length)
@@ -92,6 +95,7 @@ export class Parking {
   }
 
   #drop(stream: Stream, set: ParkedSet): void {
+    if (stream.noTemplate !== undefined && set.waitsFor === 'template') stream.noTemplate.givenUp++
     this.#remove(stream, set)
     this.#dropped++
     stream.parkedDropped++
@@ -101,6 +105,7 @@ export class Parking {
   #remove(stream: Stream, set: ParkedSet): void {
     if (!this.#sets.delete(set)) return
     stream.parked.splice(stream.parked.indexOf(set), 1)
+    if (stream.parked.length === 0) stream.noTemplate = undefined
     this.#octets -= set.octets.length
     const left = (this.#octetsOf.get(stream) ?? 0) - set.octets.length
     if (left > 0) this.#octetsOf.set(stream, left)

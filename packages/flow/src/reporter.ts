@@ -88,19 +88,26 @@ export class Reporter {
     for (const notice of this.#unattributed.values()) notice.clockSetBack(now)
   }
 
-  /** Reports what waited for its minute, losses, clocks, and samplers without a rate. Called about once a second. */
+  /**
+   * Reports what waited for its minute, losses, clocks, samplers without a rate, and data without a template. Called
+   * about once a second.
+   */
   check({ streams }: ExporterEntry, now: number): void {
     const losses = new Map<FlowProtocol, Loss>()
     const clocks = new Map<FlowProtocol, Stream>()
+    const templates = new Map<FlowProtocol, Stream>()
     for (const stream of streams.all()) {
       this.#reportRestarts(stream, now)
       this.#reportMalformed(stream, now)
       this.#checkRate(stream, now)
       addLoss(losses, stream)
       addClock(clocks, stream, now)
+      const givesUp = stream.noTemplate !== undefined && stream.noTemplate.givenUp > 0
+      if (givesUp || !templates.has(stream.protocol)) templates.set(stream.protocol, stream)
     }
     for (const loss of losses.values()) this.#reportLoss(loss, now)
     for (const stream of clocks.values()) this.#reportClock(stream, now)
+    for (const stream of templates.values()) this.#reportTemplate(stream, now)
   }
 
   #reportRestarts(stream: Stream, now: number): void {
@@ -124,6 +131,19 @@ export class Reporter {
     if (notices.isMissingRateTold) return
     notices.isMissingRateTold = true
     this.#push('exporter.no-sampling-rate', stream, now, {})
+  }
+
+  /** `stream` is one of its protocol that gives up data for lack of a template, if there is one. */
+  #reportTemplate(stream: Stream, now: number): void {
+    const { noTemplate } = stream
+    const notices = stream.exporter.noticesOf(stream.protocol)
+    if (noTemplate === undefined || noTemplate.givenUp === 0) notices.isWithoutTemplate = false
+    else if (!notices.isWithoutTemplate && notices.noTemplate.isDue(now)) {
+      notices.isWithoutTemplate = true
+      notices.noTemplate.told(now)
+      const seconds = Math.round((now - noTemplate.since) / 1000)
+      this.#push('exporter.no-template', stream, now, { count: noTemplate.givenUp, seconds })
+    }
   }
 
   #reportLoss({ lost, received, streams, worst: { stream } }: Loss, now: number): void {

@@ -46,6 +46,8 @@ export class Stream {
   steady: SteadyTemplate[] | undefined
   parked: ParkedSet[] = []
   parkedDropped = 0
+  /** Undefined while no data waits for its template. */
+  noTemplate: { since: number; givenUp: number } | undefined
 
   readonly loss: LossAccountant
   readonly session: LossSession
@@ -134,6 +136,7 @@ export class Stream {
     this.lastAt = Math.min(this.lastAt, now)
     this.uptimeAt = Math.min(this.uptimeAt, now)
     this.missingRateSince = Math.min(this.missingRateSince, now)
+    if (this.noTemplate !== undefined) this.noTemplate.since = Math.min(this.noTemplate.since, now)
     for (const set of this.parked) set.parkedAt = Math.min(set.parkedAt, now)
     for (const template of this.templates.values()) {
       template.usedAt = Math.min(template.usedAt, now)
@@ -159,6 +162,7 @@ export class Stream {
       templates: this.templates.size,
       parked: this.parked.length,
       parkedDropped: this.parkedDropped,
+      noTemplate: this.noTemplate && { ...this.noTemplate },
       undecoded: this.session.undecodedOf(this.loss),
       malformed: this.malformed,
       lost: this.session.stateOf(this.loss),

@@ -117,40 +117,6 @@ describe('data before its template', () => {
   })
 })
 
-describe('data whose template does not arrive', () => {
-  const from = exporterAt(1)
-  const half = defaultLimits.parkedForMs / 2
-
-  test('counts as undecoded, not lost, when it is dropped', () => {
-    const { collector } = collectRows()
-    collector.receive(announce(), from, 1)
-    for (let index = 0; index < 100; index++) {
-      collector.receive(data(1, { sequence: index * 3 }), from, 10)
-      collector.receive(ipfix({ sequence: index * 3 + 1 }, set(999, new Uint8Array(40))), from, 10)
-    }
-    collector.receive(data(1, { sequence: 300 }), from, 10)
-    const before = collector.exporters()[0]!
-    assert.deepEqual([before.lost.units, before.lost.undetermined, before.undecoded], [0, 200, 0])
-    collector.tick(10 + defaultLimits.parkedForMs)
-    const { lost, undecoded } = collector.exporters()[0]!
-    assert.deepEqual([lost.units, lost.share, lost.undetermined, undecoded], [0, 0, 0, 200])
-    assert.ok(collector.takeEvents().every(({ event }) => event !== 'exporter.loss'))
-    collector.receive(data(1, { sequence: 305 }), from, 20 + defaultLimits.parkedForMs)
-    assert.equal(collector.exporters()[0]!.lost.units, 4)
-  })
-
-  test('does not wait longer after a template of another port that did not fit', () => {
-    const { collector } = collectRows()
-    const odd = ipfix({}, set(256, concat(plainRecord(1), hex('00010203040506'))))
-    collector.receive(odd, exporterAt(1, 1001), 0)
-    collector.receive(announce(), exporterAt(1, 1000), half)
-    collector.receive(ipfix({}, set(999, hex('01020304'))), exporterAt(1, 1000), half)
-    assert.equal(collector.totals().parked, 2)
-    collector.tick(2 * half)
-    assert.deepEqual([collector.totals().parked, collector.exporters()[0]!.parked], [1, 0])
-  })
-})
-
 describe('a template', () => {
   test('of another port serves a port that announces none (exporters with several processes)', () => {
     const { collector, rows } = collectRows()

@@ -63,7 +63,7 @@ export function deviceListText(list: DeviceList, { columns, paint, detail }: Can
 }
 
 function deviceState({ state }: Device, { good, bad, warn }: Canvas['paint']): Cell {
-  return { text: state, paint: state === 'exporting' ? good : state === 'silent' ? bad : warn }
+  return { text: state, paint: state === 'exporting' ? good : state === 'never' ? warn : bad }
 }
 
 function interfacesText(list: DeviceList, { columns, paint }: Omit<Canvas, 'detail'>): string {

@@ -18,7 +18,7 @@ export const command = defineCommand({
     },
     {
       line: 'vagus exporter ls -o wide',
-      does: 'also templates, data that waits for them, data given up',
+      does: 'also templates, data sets that wait for them, and those given up',
     },
   ],
   options: viewOptions,
@@ -79,11 +79,11 @@ const byDevice = (a: Exporter, b: Exporter): number =>
   a.address.localeCompare(b.address) ||
   a.port - b.port
 
-const wideCells = ({ datagrams, templates, parked, undecoded, malformed, lost }: Exporter): Cell[] => [
+const wideCells = ({ datagrams, templates, parked, givenUp, malformed, lost }: Exporter): Cell[] => [
   countText(datagrams),
   countText(templates),
   countText(parked),
-  countText(undecoded),
+  countText(givenUp),
   countText(malformed),
   lost.rule,
 ]

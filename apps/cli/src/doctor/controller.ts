@@ -100,13 +100,18 @@ function storeAnswerCheck({ storeAnswer }: Answers): Check {
 
 function silentCheck({ items }: DeviceList): NetworkCheck {
   const of = (state: string): string[] => items.filter((device) => device.state === state).map(({ name }) => name)
-  const [silent, never] = [of('silent'), of('never')]
-  const about = (check: Check): NetworkCheck => ({ check, kind: 'silent', subjects: [...silent, ...never] })
+  const [silent, undecoded, never] = [of('silent'), of('undecoded'), of('never')]
+  const about = (check: Check): NetworkCheck => ({
+    check,
+    kind: 'silent',
+    subjects: [...silent, ...undecoded, ...never],
+  })
   if (items.length === 0) return about(warn('exporters', 'no devices configured', 'vagus cheat config'))
-  if (silent.length + never.length === 0)
+  if (silent.length + undecoded.length + never.length === 0)
     return about(ok('exporters', items.length === 1 ? 'the one device exports' : `all ${items.length} devices export`))
   const found = [
     ...(silent.length > 0 ? [`silent: ${silent.join(', ')}`] : []),
+    ...(undecoded.length > 0 ? [`without a template: ${undecoded.join(', ')}`] : []),
     ...(never.length > 0 ? [`never seen: ${never.join(', ')}`] : []),
   ].join(' · ')
   const fix = 'vagus exporter ls · vagus cheat ipfix   (is its address the one in devices.address?)'

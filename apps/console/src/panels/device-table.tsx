@@ -6,7 +6,12 @@ import type { Column } from '../ui/column-table.tsx'
 import { ColumnTable } from '../ui/column-table.tsx'
 import { CoverageFigure } from '../ui/provenance.tsx'
 
-const stateWords = { exporting: 'exporting', silent: 'silent', never: 'never seen' } as const
+const stateWords = {
+  exporting: 'exporting',
+  undecoded: 'no template',
+  silent: 'silent',
+  never: 'never seen',
+} as const
 
 const columns: readonly [Column<Device>, ...Column<Device>[]] = [
   { title: 'device', align: 'text', shown: 'always', cell: ({ name }) => name },

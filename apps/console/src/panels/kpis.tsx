@@ -162,7 +162,7 @@ function Devices({ status }: StatusProps) {
           ? total === 0
             ? 'none configured'
             : 'all of them'
-          : `${silent} silent, ${quiet - silent} never seen`
+          : `${silent} silent, ${quiet - silent} without a record`
       }
     />
   )

@@ -15,6 +15,7 @@ const stream = (port: number, change: Partial<Exporter> = {}): Exporter => ({
   records: 100,
   templates: 2,
   parked: 0,
+  givenUp: 0,
   undecoded: 0,
   malformed: 1,
   lost: { units: 5, unit: 'records', rule: 'records', share: port / 100_000 },

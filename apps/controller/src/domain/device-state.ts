@@ -3,8 +3,8 @@ import type { ExporterState } from '@vagus/flow'
 import { clockOf, type ExporterClock } from './clock.ts'
 
 export interface DeviceExports {
-  /** `never`: no flow records came since the controller knows. */
-  readonly state: 'exporting' | 'silent' | 'never'
+  /** `never`: no flow export came since the controller knows; `undecoded`: it comes, but its template does not. */
+  readonly state: 'exporting' | 'undecoded' | 'silent' | 'never'
   /** Milliseconds since 1970 of the last flow records; null when there were none. */
   readonly lastAt: number | null
   readonly records: number
@@ -30,10 +30,12 @@ export function deviceExports(streams: readonly ExporterState[], silentAfter: nu
   const lost = flows.reduce((sum, stream) => sum + stream.lost.lastHour.units, 0)
   const received = flows.reduce((sum, stream) => sum + stream.lost.lastHour.received, 0)
   const newest = flows.findLast((stream) => stream.sampling !== undefined)?.sampling
+  const records = flows.reduce((sum, stream) => sum + stream.records, 0)
+  const isUndecoded = records === 0 && flows.some(({ parked }) => parked > 0)
   return {
-    state: now - lastAt >= silentAfter ? 'silent' : 'exporting',
+    state: now - lastAt >= silentAfter ? 'silent' : isUndecoded ? 'undecoded' : 'exporting',
     lastAt,
-    records: flows.reduce((sum, stream) => sum + stream.records, 0),
+    records,
     lostShare: lost + received > 0 ? lost / (lost + received) : null,
     samplingRate: newest === undefined || newest.rate === 0 ? null : newest.rate,
     clock: clockOf(flows),

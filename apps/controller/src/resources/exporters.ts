@@ -27,6 +27,7 @@ export function exportersOf(view: View): ExporterList {
       records: stream.records,
       templates: stream.templates,
       parked: stream.parked,
+      givenUp: stream.parkedDropped,
       undecoded: stream.undecoded ?? 0,
       malformed: stream.malformed,
       lost: {

@@ -107,6 +107,11 @@ function streamMetrics({ report, directory }: View): readonly Metric[] {
       'Units of the stream that came and were given up because their template did not come.',
       perStream(({ undecoded }) => undecoded ?? 0),
     ),
+    counter(
+      'vagus_exporter_given_up_total',
+      'Data sets of the stream that came and were given up because their template did not come.',
+      perStream(({ parkedDropped }) => parkedDropped),
+    ),
     gauge(
       'vagus_exporter_clock_behind_seconds',
       "By how much the clock of the stream's exporter is behind ours.",

@@ -1,5 +1,6 @@
 /** What makes figures wrong or missing, each with the setting or command that mends it. @module */
 import { parseDuration } from '@vagus/api/duration'
+import { countText, durationText } from '@vagus/api/figures'
 import type { Quality } from '@vagus/api'
 import { lossGrade } from '@vagus/api/thresholds'
 import type { ExporterState } from '@vagus/flow'
@@ -120,7 +121,7 @@ function exporterItems(view: View): readonly Quality[] {
 
 /** Of all streams of one exporter: each start of it, or of ours, may have begun another. */
 function streamItems(
-  { report }: Pick<View, 'report'>,
+  view: Pick<View, 'report' | 'now'>,
   streams: readonly ExporterState[],
   subject: string,
 ): readonly Quality[] {
@@ -155,7 +156,7 @@ function streamItems(
       ),
     )
   }
-  const late = report?.recordLag.late.find(({ address }) => streams.some((stream) => stream.address === address))
+  const late = view.report?.recordLag.late.find(({ address }) => streams.some((stream) => stream.address === address))
   if (late !== undefined) {
     const seconds = Math.round(late.lag / 1000)
     items.push(
@@ -166,12 +167,26 @@ function streamItems(
       ),
     )
   }
-  const parked = streams.reduce((sum, stream) => sum + stream.parked, 0)
-  if (parked > 0) {
-    const fix = 'wait for its next template, or let it send templates more often'
-    items.push(warning(subject, `${parked} data sets wait for their template`, fix))
+  return [...items, ...templateItems(view, streams, subject)]
+}
+
+function templateItems(
+  { now }: Pick<View, 'now'>,
+  streams: readonly ExporterState[],
+  subject: string,
+): readonly Quality[] {
+  const lacking = streams.flatMap(({ noTemplate }) => (noTemplate === undefined ? [] : [noTemplate]))
+  const givenUp = lacking.reduce((sum, one) => sum + one.givenUp, 0)
+  if (givenUp > 0) {
+    const since = Math.min(...lacking.filter((one) => one.givenUp > 0).map((one) => one.since))
+    const lacked = durationText((now() - since) / 1000)
+    const fix = 'let it send templates every minute, to this controller too'
+    return [error(subject, `${countText(givenUp)} data sets given up: no template for ${lacked}`, fix)]
   }
-  return items
+  const parked = streams.reduce((sum, stream) => sum + stream.parked, 0)
+  if (parked === 0) return []
+  const fix = 'wait for its next template, or let it send templates more often'
+  return [warning(subject, `${countText(parked)} data sets wait for their template`, fix)]
 }
 
 function receiverItems({ report, config }: View): readonly Quality[] {

@@ -213,6 +213,13 @@ describe('exports of a device', () => {
     assert.equal(deviceExports([counters, stream({ lastAt: 60_000 })], 30_000, 100_000).state, 'silent')
   })
 
+  test('are undecoded while data comes but no template ever did', () => {
+    const waiting = stream({ records: 0, templates: 0, parked: 3, lastAt: 99_000 })
+    assert.equal(deviceExports([waiting], 30_000, 100_000).state, 'undecoded')
+    assert.equal(deviceExports([waiting, stream({ lastAt: 80_000 })], 30_000, 100_000).state, 'exporting')
+    assert.equal(deviceExports([waiting], 30_000, 200_000).state, 'silent')
+  })
+
   test('tell loss and sampling over all streams', () => {
     const lastHour = { units: 1, received: 3 }
     const lost = { unit: 'records', rule: '', units: 90, received: 91, lastHour, share: 0.25, undetermined: 0 } as const

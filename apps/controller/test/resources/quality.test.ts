@@ -67,6 +67,23 @@ test('what the streams of one device lost is one problem, and those that lose li
   )
 })
 
+test('data given up because its template does not come is an error, with how long that has been so', () => {
+  const minute = 60_000
+  const lacking = (since: number, givenUp: number): ExporterState => ({
+    ...stream('192.0.2.3', 0, 1, 256),
+    lastAt: 90 * minute,
+    noTemplate: { since, givenUp },
+  })
+  const of = (...streams: readonly ExporterState[]): readonly string[] =>
+    itemsOf(streams, 90 * minute)
+      .filter(({ problem }) => problem.includes('template'))
+      .map(({ severity, problem }) => `${severity}: ${problem}`)
+  assert.deepEqual(of(lacking(40 * minute, 2700), lacking(70 * minute, 44), lacking(0, 0)), [
+    'error: 2,744 data sets given up: no template for 50m',
+  ])
+  assert.deepEqual(of(lacking(40 * minute, 0)), ['warning: 256 data sets wait for their template'])
+})
+
 test('a clock that is wrong by more than a minute is a problem, and no longer when only an old stream has it', () => {
   const wrong = { ...stream('192.0.2.3', 0, 1), lastAt: 1000, clockBehind: -3_600_400, isClockWrong: true }
   const right = { ...stream('192.0.2.3', 0, 1), lastAt: 2000, clockBehind: 300, isClockWrong: false }
