@@ -64,7 +64,7 @@ describe('vagus cheat config', () => {
   test('comes back the same from vagus config dump', () => {
     const dumped = yamlLines(config, origins, '').join('\n')
     assert.deepEqual(loadConfigText(dumped, { environment: {} }).config, config)
-    assert.match(dumped, /^ {2}silentAfter: "30s" {2}# default$/m)
+    assert.match(dumped, /^ {2}silentAfter: "90s" {2}# default$/m)
     assert.match(dumped, /^domain: "example" {2}# vagus.yaml$/m)
   })
 })

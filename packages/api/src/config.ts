@@ -115,7 +115,7 @@ export const configSchema = z.strictObject({
         .max(maxReceiveBuffer)
         .default(33_554_432)
         .describe('socket buffer in octets; the kernel may give less'),
-      silentAfter: duration.default('30s').describe('an exporter that has sent nothing for this time is silent'),
+      silentAfter: duration.default('90s').describe('an exporter that has sent nothing for this time is silent'),
     })
     .prefault({})
     .describe('receiving flows'),

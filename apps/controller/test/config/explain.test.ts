@@ -10,7 +10,7 @@ describe('explainKey', () => {
   test('says meaning, type, default, variable, value and where the value came from', () => {
     const loaded = loadConfigText('flow: { silentAfter: 10s }', { environment: {} })
     const explained = explainKey('flow.silentAfter', loaded)
-    assert.equal(explained?.default, '30s')
+    assert.equal(explained?.default, '90s')
     assert.equal(explained?.value, '10s')
     assert.equal(explained?.origin, 'vagus.yaml')
     assert.equal(explained?.environment, 'VAGUS_FLOW_SILENT_AFTER')

@@ -39,7 +39,7 @@ describe('a configuration', () => {
   test('may be empty: every key has a default', () => {
     const { config, origins, home } = load('', { environment: { VAGUS_HOME: '/var/lib/vagus' } })
     assert.equal(config.listen, '127.0.0.1:7600')
-    assert.equal(config.flow.silentAfter, '30s')
+    assert.equal(config.flow.silentAfter, '90s')
     assert.equal(home, '/var/lib/vagus')
     assert.deepEqual([...origins], [['home', 'VAGUS_HOME']])
   })
