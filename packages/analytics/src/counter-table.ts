@@ -12,8 +12,11 @@ import type { Domain } from './domain.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { type Window, windowOf } from './window.ts'
 
-/** Samples kept per interface, and their minimum distance: together more than the five minutes of the live window. */
-export const samplesPerInterface = 128
+/**
+ * Samples kept per interface, and their minimum distance: together more than the five minutes of the live window and the
+ * two by which it may end before now.
+ */
+export const samplesPerInterface = 176
 const minSpacingMs = 2500
 /** Milliseconds; a sample that is older than the last by more than this arrived after the clock was set back. */
 const maxStepBackMs = 5000

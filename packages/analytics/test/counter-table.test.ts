@@ -153,6 +153,14 @@ describe('counter table', () => {
     )
   })
 
+  test('knows all of the longest live window that ends the longest before now', () => {
+    const samples = Array.from({ length: 400 }, (_, index) =>
+      sampleOf({ at: t0 + index * 2500, inOctets: BigInt(index * 2500) }),
+    )
+    const to = t0 + 400 * 2500 - 125_000
+    assert.equal(tableOf(...samples).rates(pe1, 1, windowOf(to - 300_000, to))?.knownSeconds, 300)
+  })
+
   test('keeps a bounded number of samples', () => {
     const count = samplesPerInterface + 50
     const table = tableOf(

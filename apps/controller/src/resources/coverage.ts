@@ -1,7 +1,7 @@
 /** What flows saw of the traffic that entered the domain, by the counters of its boundary interfaces. @module */
 import { type Coverage, coverage, type InterfaceDirection } from '@vagus/analytics'
 import { type LiveAnswers, maxLiveSeconds } from '../collector/live-query.ts'
-import type { View } from '../domain/view.ts'
+import { type Clock, recordLagOf, type View } from '../domain/view.ts'
 
 /** What it is made from. */
 export type CoverageView = Pick<View, 'config' | 'directory' | 'measurements'>
@@ -20,17 +20,18 @@ export function measuredCoverage(view: CoverageView, { items, window }: LiveAnsw
  * and ends now, whatever the seconds that records are on their way; else from what was noted each minute.
  */
 export async function storedCoverage(
-  view: CoverageView & Pick<View, 'now' | 'collector' | 'coverageHistory'>,
+  view: CoverageView & Clock & Pick<View, 'collector' | 'coverageHistory'>,
   from: number,
   to: number,
 ): Promise<number | null> {
   const seconds = (to - from) / 1000
-  if (seconds > maxLiveSeconds || view.now() - to > freshMs) return view.coverageHistory.share(from, to)
+  if (seconds > maxLiveSeconds || view.now() - to > recordLagOf(view) + sliceMs)
+    return view.coverageHistory.share(from, to)
   return domainCoverage(view, await view.collector.ask({ kind: 'loads', seconds }))
 }
 
-/** A window that ended less than this ago counts as ending now. */
-const freshMs = 15_000
+/** Live windows end up to this much before the records on their way. */
+const sliceMs = 5000
 
 function boundaries({ config, directory, measurements }: CoverageView): readonly InterfaceDirection[] {
   return config.devices.flatMap((device) => {
