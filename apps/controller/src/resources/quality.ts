@@ -1,6 +1,6 @@
 /** What makes figures wrong or missing, each with the setting or command that mends it. @module */
 import { parseDuration } from '@vagus/api/duration'
-import { countText } from '@vagus/api/figures'
+import { countText, durationText } from '@vagus/api/figures'
 import type { Quality } from '@vagus/api'
 import { lossGrade } from '@vagus/api/thresholds'
 import type { ExporterState } from '@vagus/flow'
@@ -179,9 +179,9 @@ function templateItems(
   const givenUp = lacking.reduce((sum, one) => sum + one.givenUp, 0)
   if (givenUp > 0) {
     const since = Math.min(...lacking.filter((one) => one.givenUp > 0).map((one) => one.since))
-    const minutes = Math.max(1, Math.round((now() - since) / 60_000))
+    const lacked = durationText((now() - since) / 1000)
     const fix = 'let it send templates every minute, to this controller too'
-    return [error(subject, `${countText(givenUp)} data sets given up: no template for ${minutes} min`, fix)]
+    return [error(subject, `${countText(givenUp)} data sets given up: no template for ${lacked}`, fix)]
   }
   const parked = streams.reduce((sum, stream) => sum + stream.parked, 0)
   if (parked === 0) return []

@@ -5,7 +5,10 @@ import type { CollectorReport } from '../../src/collector/messages.ts'
 import { domainOf, numberedConfig, numberingOf } from '../../src/domain/numbering.ts'
 import { DomainState } from '../../src/domain-state.ts'
 
-const config = configSchema.parse({ devices: [{ name: 'pe-1', role: 'edge', address: '192.0.2.1' }] })
+const config = configSchema.parse({
+  devices: [{ name: 'pe-1', role: 'edge', address: '192.0.2.1' }],
+  flow: { silentAfter: '30s' },
+})
 const numbered = numberedConfig(config)
 
 /** A report at `at` seconds; pe-1 has last sent flows at `lastAt`. */

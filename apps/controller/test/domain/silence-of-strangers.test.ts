@@ -7,7 +7,10 @@ import { domainOf, numberedConfig, numberingOf } from '../../src/domain/numberin
 import { DomainState } from '../../src/domain-state.ts'
 import { eventsPerMinute } from '../../src/events/flood-guard.ts'
 
-const config = configSchema.parse({ devices: [{ name: 'pe-1', role: 'edge', address: '192.0.2.1' }] })
+const config = configSchema.parse({
+  devices: [{ name: 'pe-1', role: 'edge', address: '192.0.2.1' }],
+  flow: { silentAfter: '30s' },
+})
 const numbered = numberedConfig(config)
 const newState = (): DomainState => new DomainState(config, domainOf(numbered, numberingOf(undefined, numbered)))
 

@@ -79,7 +79,7 @@ test('data given up because its template does not come is an error, with how lon
       .filter(({ problem }) => problem.includes('template'))
       .map(({ severity, problem }) => `${severity}: ${problem}`)
   assert.deepEqual(of(lacking(40 * minute, 2700), lacking(70 * minute, 44), lacking(0, 0)), [
-    'error: 2,744 data sets given up: no template for 50 min',
+    'error: 2,744 data sets given up: no template for 50m',
   ])
   assert.deepEqual(of(lacking(40 * minute, 0)), ['warning: 256 data sets wait for their template'])
 })
