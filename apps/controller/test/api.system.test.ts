@@ -291,7 +291,7 @@ describe('the HTTP interface', () => {
       const top = `/v1/flows/top?by=src&filter=${dimension}=`
       assert.equal((await fetch(`${controller.base}${top}${largest}`)).status, 200)
       const { status, detail } = await problem(`${top}${largest + 1}`)
-      assert.deepEqual([status, detail?.includes(`${dimension} must be a number 0..${largest}, got`)], [400, true])
+      assert.deepEqual([status, detail?.includes(`${dimension} must be a number 0..${largest} `)], [400, true])
     }
     const early = await problem('/v1/flows/top?from=1969-12-31T00:00:00Z&to=1970-01-02T00:00:00Z')
     assert.deepEqual([early.status, early.errors?.[0]?.parameter], [400, 'from'])

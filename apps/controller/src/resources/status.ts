@@ -57,21 +57,23 @@ export async function statusOf(
   }
 }
 
+/** Of the log, before the first report of the collector. */
+const beforeReport = { state: 'ok', waiting: 0, dropped: 0 } as const
+
 /** The state of the log comes first: that is where records would be lost. */
 export function storeStatus(
   view: Pick<View, 'now' | 'report'>,
   store: StoreStats | undefined,
 ): Omit<Status['store'], 'disk'> {
-  const log = view.report?.log
-  const state = log?.state ?? 'ok'
+  const { state, waiting, dropped } = view.report?.log ?? beforeReport
   return {
     state: state === 'ok' ? (store?.state ?? 'unknown') : state,
     records: store?.records ?? 0,
     octets: store?.octets ?? 0,
     oldest: store?.oldest === undefined ? null : timeText(store.oldest),
     lagSeconds: storeLag(view, store ?? { lagSeconds: 0 }),
-    waiting: log?.waiting ?? 0,
-    dropped: log?.dropped ?? 0,
+    waiting,
+    dropped,
   }
 }
 
