@@ -16,6 +16,9 @@ import { storedCoverage } from './coverage.ts'
 /** Steps of an answer, at most: a week has its hours. */
 const maxSteps = 168
 const widths = [10, 30, 60, 300, 900, 3600, 21_600, 86_400].map((seconds) => seconds * 1000)
+/** Shorter steps than rollups have are made from single records: of more time than this, they would be too many. */
+const longestOfRecords = 600_000
+const finestRollup = 60_000
 /** Milliseconds. A rate over less would be chance. */
 const leastKnown = 1000
 
@@ -47,7 +50,7 @@ export async function storedSeries(
     asked.to === undefined
       ? knownWindow(known, asked.milliseconds)
       : { from: asked.to - asked.milliseconds, to: asked.to }
-  const step = widths.find((width) => (span.to - span.from) / width <= maxSteps) ?? widths.at(-1)!
+  const step = stepOf(span.to - span.from)
   const from = Math.floor(span.from / step) * step
   const to = Math.min(Math.ceil(span.to / step) * step, stepsEnd(at, step, recordLagOf(known)))
   if (to <= from) {
@@ -76,6 +79,10 @@ export async function storedSeries(
     return part <= 0 ? null : Math.max(leastKnown, part)
   }
 }
+
+const stepOf = (length: number): number =>
+  widths.find((width) => length / width <= maxSteps && (width >= finestRollup || length <= longestOfRecords)) ??
+  widths.at(-1)!
 
 /** Bits per second of each step. */
 export const ratesOf = (octets: readonly number[], known: StoredSeries['known']): (number | null)[] =>
