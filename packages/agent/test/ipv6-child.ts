@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAgent } from '../src/index.ts'
 import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
@@ -29,7 +29,8 @@ async function call(): Promise<void> {
   const seeds = newSeeds('server')
   const words = ['-n', process.execPath, import.meta.filename, JSON.stringify(seeds)]
   const server = spawn('unshare', words, { stdio: ['pipe', 'pipe', 'inherit'] })
-  await sleep(300) // until it has left this namespace
+  const namespaceOf = (process: number | 'self'): string => readlinkSync(`/proc/${process}/ns/net`)
+  while (namespaceOf(server.pid!) === namespaceOf('self')) await sleep(20)
   ip('link', 'set', 'lo', 'up')
   ip('link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far')
   ip('link', 'set', 'far', 'netns', `${server.pid!}`)
