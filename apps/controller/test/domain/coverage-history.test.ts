@@ -56,7 +56,7 @@ describe('windows of the store', () => {
     const view = (completeTo: number, since = 0, log?: object) => ({
       now: () => 500_000,
       since,
-      report: log && ({ log } as unknown as View['report']),
+      report: log && ({ log, recordLag: { ms: 10_000 } } as unknown as View['report']),
       store: { stats: async () => ({ completeTo }) } as unknown as View['store'],
     })
     const last = { milliseconds: 60_000, to: undefined }

@@ -44,7 +44,7 @@ async function answered(live: number, age: number, store: object = {}): Promise<
       stats: async () => ({ completeTo: now }),
       top: async (query: object) => ({ ...query, items: [], total }),
       matrix: async (query: object) => ({ ...query, cells: [] }),
-      series: async (query: object) => ({ ...query, lines: [] }),
+      series: async (query: object) => ({ ...query, lines: [], rest: { octets: [], packets: [] }, completeFrom: 0 }),
       ...store,
     },
   } as unknown as View
