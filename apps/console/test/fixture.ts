@@ -2,8 +2,7 @@
  * A small network in the shape of the contract, for states that are hard to bring about with a real one: nothing
  * configured, a controller that goes away, a link that fills up on command. Every answer passes its schema.
  */
-import type { ToldOfAgents } from './agents-fixture.ts'
-import { agentsAnswer } from './agents-fixture.ts'
+import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
 import { telemetryAnswer } from './telemetry-fixture.ts'
 import type { Event } from '@vagus/api'

@@ -22,7 +22,7 @@ function threeDigits(value: number): string {
 }
 
 /** `value`, 0 or more, under the prefix by which it has at most three digits before the point. */
-export function scaledFigure(value: number, unit: string): Figure {
+function scaledFigure(value: number, unit: string): Figure {
   let power = 0
   // 999.6 would print as 1000: it belongs to the next prefix
   while (value >= 999.5 && power < prefixes.length - 1) {
