@@ -31,7 +31,7 @@ async function silentAddress(): Promise<string> {
 test('a relay is tried soon, however many addresses come before it and however long an outage was before', async (t) => {
   const [relaySeeds, serverSeeds] = [newSeeds('relay'), newSeeds('server')]
   const relay = await open(relaySeeds, { lookup: lookupOf(), listen: ['udp://127.0.0.1:0'] })
-  new Relay(relay, identityOf(relaySeeds).signer)
+  const carrying = new Relay(relay, identityOf(relaySeeds).signer)
   const direct = withAddresses(relaySeeds, relay.addresses())
   const server = await open(serverSeeds, { lookup: lookupOf(direct), relays: ['relay'] })
   const silent = await Promise.all(Array.from({ length: 7 }, silentAddress))
@@ -49,6 +49,7 @@ test('a relay is tried soon, however many addresses come before it and however l
   const connection = await caller.connect('server')
   const took = performance.now() - began
   assert.equal(connection.paths()[0]!.kind, 'relay')
+  assert.ok(carrying.status().packets > 0)
   assert.ok(took < 3000, `connected after ${took} ms`)
 })
 
@@ -61,13 +62,15 @@ test('the error names every way that was tried, and TCP where all were UDP and s
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const caller = await open(newSeeds('caller'), { lookup: lookupOf(relay, behind, alone) })
   const problemOf = async (name: string): Promise<string> => {
-    let problem: string | undefined
-    caller.connect(name).catch((error: unknown) => (problem = (error as Error).message))
-    while (problem === undefined) {
-      await new Promise(setImmediate)
+    const over = caller.connect(name).then(
+      () => 'connected',
+      (error: unknown) => (error as Error).message,
+    )
+    for (;;) {
+      const problem = await Promise.race([over, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))])
+      if (problem !== undefined) return problem
       t.mock.timers.tick(50)
     }
-    return problem
   }
   assert.equal(
     await problemOf('alone'),
