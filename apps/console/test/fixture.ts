@@ -341,6 +341,7 @@ export class Fixture {
       }
     })
     const bitsPerSecond = this.scene === 'empty' ? 0 : 412e6 * wave(Date.now() / 5000, 1) ** 0.2
+    const octets = Math.round((bitsPerSecond / 8) * window.seconds)
     return flowTopSchema.parse({
       apiVersion,
       kind: 'FlowTop',
@@ -348,12 +349,7 @@ export class Fixture {
       by,
       method: 'exact',
       coverage: this.scene === 'empty' ? null : 0.981,
-      total: {
-        octets: Math.round((bitsPerSecond / 8) * window.seconds),
-        packets: 5_120_000,
-        flows: 48_210,
-        bitsPerSecond,
-      },
+      total: { octets, packets: 5_120_000, flows: 48_210, bitsPerSecond },
       items,
     })
   }
