@@ -78,7 +78,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
     return stdout.split('\n').filter((word) => word !== '')
   }
   assert.deepEqual(complete('vagus', 'sta'), ['status'])
-  assert.deepEqual(complete('vagus', 'flow', '').sort(), ['export', 'top'])
+  assert.deepEqual(complete('vagus', 'flow', '').sort(), ['export', 'series', 'top'])
   assert.deepEqual(complete('vagus', 'lab', 'fault', 'link'), ['link-down', 'link-up'])
   assert.deepEqual(complete('vagus', 'flow', 'top', '--fil'), ['--filter'])
   assert.deepEqual(complete('vagus', 'flow', 'top', '--by', 'src,dstS'), ['src,dstSite'])
