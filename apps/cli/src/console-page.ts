@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { progressLine } from './lab/bring-up.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -15,9 +15,9 @@ export const consolePage = {
   hasSources: existsSync(resolve(home, 'vite.config.ts')),
 } as const
 
-/** Whether a controller would have to build the page first. */
-export const isConsoleMissing = (): boolean =>
-  consolePage.hasSources && !existsSync(join(consolePage.folder, 'index.html'))
+/** Whether the page must be built: it is not there, or the sources have changed since. */
+export const needsBuild = async (): Promise<boolean> =>
+  consolePage.hasSources && !(await import('@vagus/console/build')).isConsoleCurrent()
 
 /** A step of its own, with a line on stderr; needs the sources. */
 export async function buildConsole(terminal: Terminal): Promise<void> {

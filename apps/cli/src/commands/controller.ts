@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { defineCommand } from '../command.ts'
 import { configOf, configOptions, flagsOf } from '../config-options.ts'
-import { consolePage, isConsoleMissing } from '../console-page.ts'
+import { consolePage, needsBuild } from '../console-page.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
@@ -22,7 +22,7 @@ export const command = defineCommand({
     const { home } = await configOf(values, environment) // its messages are clearer than those of a failed start
     const { runController } = await import('@vagus/controller')
     const sources = { file: values.config, environment, flags: flagsOf(values) }
-    if (isConsoleMissing()) buildBeside(terminal, signal)
+    if (await needsBuild()) buildBeside(terminal, signal)
     try {
       await runController(sources, {
         version,

@@ -1,7 +1,7 @@
 /** `vagus lab up`: a network of real routers on this machine, with traffic, exporters and a controller. @module */
 import type { LabUp } from '@vagus/lab'
 import { defineCommand } from '../command.ts'
-import { buildConsole, isConsoleMissing } from '../console-page.ts'
+import { buildConsole, needsBuild } from '../console-page.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { bringUp, holdUntilStopped, shellLines } from '../lab/bring-up.ts'
@@ -25,7 +25,7 @@ export const command = defineCommand({
   },
   async run(call) {
     const { values, terminal } = call
-    if (isConsoleMissing()) {
+    if (await needsBuild()) {
       // Here, so that the controller need not: beside everything else that starts it takes longer than the lab waits.
       const { readTopology } = await import('@vagus/lab')
       await withLab(async () => readTopology(values.topology))
