@@ -54,9 +54,7 @@ export const topQuerySchema = z.strictObject({
   by: z
     .string()
     .default('src,dst')
-    .describe(
-      `what to group by, up to four or the five of src,dst,srcPort,dstPort,protocol, separated by commas: ${dimensions.join(', ')}`,
-    ),
+    .describe(`what to group by, up to five, separated by commas: ${dimensions.join(', ')}`),
   n: z.coerce.number().int().min(1).max(maxTopItems).default(20).describe('how many items'),
   last: last.optional(),
   from: time.optional().describe('start of the window'),

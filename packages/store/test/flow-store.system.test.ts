@@ -72,6 +72,7 @@ describe('the flow store', () => {
       await s.top({ ...always, by: ['exporter', 'inIf'], n: 10, observations: 'all' }),
       await s.top({ ...always, by: ['srcAs'], n: 10, filter: [{ dimension: 'dstAs', is: 'not-equal', value: 7 }] }),
       await s.top({ from: hour + 30_000, to: hour + 130_000, by: ['src'], n: 5 }),
+      await s.top({ ...always, by: ['src', 'dst', 'srcPort', 'dstPort', 'protocol'], n: 3 }),
       (await s.series({ from: hour, to: hour + 600_000, step: 60_000, by: 'version' })).lines,
       (await s.matrix({ from: hour, to: hour + 600_000, between: 'sites' })).cells,
       (await s.matrix({ from: hour, to: hour + 90_000, between: 'edges' })).cells,

@@ -7,6 +7,7 @@ import { orSay } from '../failure.ts'
 import { durationText, rateText } from '../format.ts'
 import { type Column, table } from '../table.ts'
 import { footText } from '../window.ts'
+import { windowOptions, windowQuery } from '../window-options.ts'
 import { heads } from './flow-top.ts'
 import { blocksOf } from './link-show.ts'
 
@@ -28,7 +29,7 @@ export const command = defineCommand({
       description: 'what to divide the traffic by',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxSeriesLines, default: 8, description: 'how many' },
-    last: { type: 'duration', value: 'TIME', default: '24h', description: 'length of the window that ends now' },
+    ...windowOptions('24h'),
     filter: {
       type: 'text',
       value: 'TERMS',
@@ -37,11 +38,12 @@ export const command = defineCommand({
     ...viewOptions,
   },
   run: (call) => {
-    const { by, n, last, filter } = call.values
+    const { by, n, filter } = call.values
+    const window = windowQuery(call.values)
     return view<TrafficSeries>(call, {
       ask: (client) =>
         client
-          .get<TrafficSeries>('TrafficSeries', '/v1/traffic/series', { by, n, last: `${last}s`, filter })
+          .get<TrafficSeries>('TrafficSeries', '/v1/traffic/series', { by, n, ...window, filter })
           .catch(orSay('sites: vagus matrix · devices: vagus device ls', 'vagus doctor')),
       show: trafficSeriesText,
       next: ({ items }) =>

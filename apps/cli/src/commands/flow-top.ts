@@ -19,6 +19,10 @@ export const command = defineCommand({
     { line: "vagus flow top --from '2026-11-27 03:00' --to '2026-11-27 03:10'", does: 'ten minutes of one night' },
     { line: "vagus flow top --by dst --filter 'src=10.1.0.0/16'", does: 'the destinations of one prefix' },
     { line: "vagus flow top --filter 'host=10.1.0.1,port=80,port=443'", does: 'web traffic from and to a host' },
+    {
+      line: 'vagus flow top --by src,dst,srcPort,dstPort,protocol --filter host=10.1.0.9 --last 1h',
+      does: 'the flows of one host',
+    },
   ],
   options: {
     by: {
@@ -26,7 +30,7 @@ export const command = defineCommand({
       value: 'DIMS',
       choices: dimensions,
       default: ['src', 'dst'],
-      description: 'up to four, separated by commas, or all of src,dst,srcPort,dstPort,protocol; dimensions',
+      description: 'up to five, separated by commas',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxTopItems, default: 20, description: 'how many' },
     ...windowOptions('5m'),

@@ -8,7 +8,7 @@ export interface FilterTerm {
   readonly value: string
 }
 
-/** A five-tuple, which is followed live; what the store is asked has a limit of its own. */
+/** Those of a five-tuple; the store takes as many. */
 const maxDimensions = 5
 /** Each term is a comparison per row; nobody means more. */
 const maxTerms = 16

@@ -9,8 +9,6 @@ import { domainCoverage, storedCoverage } from './coverage.ts'
 import { namesOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
 import { keptText, windowText } from './windows.ts'
 
-/** Maximum dimensions by which the store groups. */
-const maxStoredDimensions = 4
 /** Sketches keep 1,024 keys; the first 64 of them are what they are made for. */
 const maxLiveItems = 64
 interface Found {
@@ -33,10 +31,6 @@ export async function topOf(view: View, request: TopRequest): Promise<FlowTop> {
   const stored = async (): Promise<Found> => storedTop(view, request)
   if (isLive) {
     return (await liveOrStored(view, window.milliseconds, await liveTop(view, set, request), stored)).top
-  }
-  if (by.length > maxStoredDimensions) {
-    const problem = `must name at most ${maxStoredDimensions} dimensions, or those of a five-tuple within the last ${maxLiveSeconds / 60} minutes and without a filter; got ${by.length}`
-    throw new ProblemError(problemOf(400, `by: ${problem}`, [{ parameter: 'by', problem }]))
   }
   return (await stored()).top
 }

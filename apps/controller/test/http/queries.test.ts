@@ -94,18 +94,27 @@ test('a question beyond the limits of the store is a bad request in the words of
   })
 })
 
-test('five dimensions are for the live window alone, which follows those of a five-tuple', async () => {
-  const by = ['src', 'dst', 'srcPort', 'dstPort', 'application'] as const
+test('five dimensions may be any, and in any window', async () => {
+  const by = ['src', 'dst', 'srcPort', 'dstPort', 'protocol'] as const
   assert.deepEqual(parseDimensions(by.join()), by)
-  const live = { milliseconds: 1000, to: undefined }
-  await assert.rejects(
-    topOf({} as View, { by, n: 1, window: live, filter: [] }),
-    refusal(
-      'by',
-      /at most 4 dimensions, or those of a five-tuple within the last 5 minutes and without a filter; got 5/,
-    ),
-  )
   assert.throws(() => parseDimensions([...by, 'tos'].join()), refusal('by', /at most 5/))
+  let asked: object | undefined
+  const top = async (query: object): Promise<never> => {
+    asked = query
+    throw new RangeError('enough')
+  }
+  const view = { now: () => 9e6, since: 0, store: { top, stats: async () => ({ completeTo: 9e6 }) } }
+  const host = [{ dimension: 'dstPort', is: 'equal', value: '443' }] as const
+  const window = { milliseconds: 3_600_000, to: 8e6 }
+  await assert.rejects(topOf(view as unknown as View, { by, n: 1, window, filter: host }), ProblemError)
+  assert.deepEqual(asked, {
+    from: 8e6 - 3_600_000,
+    to: 8e6,
+    by,
+    n: 1,
+    filter: [{ ...host[0], value: 443 }],
+    observations: 'counted',
+  })
 })
 
 test('topics choose events by the first word of their name; the status must be asked for', () => {

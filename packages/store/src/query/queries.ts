@@ -52,7 +52,7 @@ export interface Volume {
 export interface TopQuery {
   readonly from: number
   readonly to: number
-  /** One to four dimensions. */
+  /** One to five dimensions. */
   readonly by: readonly Dimension[]
   readonly n: number
   readonly filter?: readonly FilterTerm[]

@@ -17,7 +17,7 @@ import type { TopQuery, TopResult } from './queries.ts'
 import { partsOfSum, type Reach, type TierChoice, tierForSum } from './tier-choice.ts'
 import { checkWindow, keptPart, type Window } from './window.ts'
 
-const maxDimensions = 4
+const maxDimensions = 5
 const maxItems = 10_000
 
 /** @throws {RangeError} on a query that has no answer */
