@@ -93,7 +93,7 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
     .filter((file) => filter === undefined || file.includes(filter))
     .sort()
   if (files.length === 0) return
-  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism() + 1)
+  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism())
   const failed = [...first].filter(([, { failed }]) => failed > 0).map(([file]) => file)
   const second = new Map<string, Outcome>()
   if (isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
