@@ -1,0 +1,114 @@
+/**
+ * What the controller sees at borders, which are the parallel links to one neighbour AS, and the moves that it proposes.
+ *
+ *   GET /v1/borders          BorderList
+ *   GET /v1/proposals        ProposalList   state, last, n
+ *   GET /v1/proposals/{id}   ProposalResource
+ *
+ * The controller changes nothing: who approves a proposal asks the agents of its devices for the traffic classes that it
+ * lists (`telemetry.ts`).
+ * @module
+ */
+import { z } from 'zod'
+import { durationPattern } from './duration.ts'
+import { apiVersion } from './resources.ts'
+
+const time = z.iso.datetime()
+const rate = z.number().min(0).describe('bits per second')
+const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), ...shape })
+
+/** Who owns the traffic classes of approved proposals, so that a later one can replace those of an earlier one. */
+export const steeringOwner = 'steering'
+
+const borderLinkSchema = z.object({
+  link: z.string(),
+  device: z.string(),
+  interface: z.string(),
+  capacity: rate,
+  load: rate.nullable().describe('what enters over it; null: not known'),
+  threshold: rate.describe('from here on it is likely to be full within the horizon'),
+  basis: z.enum(['learned', 'usual']).describe('usual: too little of its past is known yet'),
+  upper: rate.nullable().describe('upper bound of the load within the horizon, which 19 of 20 steps keep'),
+})
+const borderSchema = z.object({
+  neighbour: z.string(),
+  as: z.int().nullable(),
+  stepSeconds: z.number(),
+  horizonSeconds: z.number(),
+  links: z.array(borderLinkSchema),
+  prefixes: z.array(
+    z.object({
+      prefix: z.string(),
+      link: z.string().describe('over which most of it enters'),
+      bitsPerSecond: rate,
+      steeredTo: z.string().nullable().describe('the link to which traffic classes in force draw it'),
+    }),
+  ),
+  problem: z.string().nullable().describe('why nothing can be proposed at present'),
+})
+export const borderListSchema = resource('BorderList', { now: time, items: z.array(borderSchema) })
+
+const moveSchema = z.object({
+  prefix: z.string(),
+  bitsPerSecond: rate.describe('when it was proposed'),
+  from: z.string().describe('name of a link'),
+  to: z.string().describe('name of a link'),
+})
+const classSchema = z.object({
+  prefix: z.string(),
+  device: z.string(),
+  interface: z.string(),
+  link: z.string(),
+  class: z.int().nullable().describe('traffic class to ask for; null: end the one in force'),
+})
+const proposalStates = ['open', 'taken', 'measured', 'relieved', 'outdated'] as const
+const proposalSchema = z.object({
+  id: z.string().describe('such as transit-7'),
+  neighbour: z.string(),
+  state: z
+    .enum(proposalStates)
+    .describe(
+      'taken: the moves are in force; measured: and what they gave is known; relieved: the load fell without them; outdated: others would be better now, or one cannot be made',
+    ),
+  openedAt: time,
+  endedAt: time.nullable(),
+  because: z.array(borderLinkSchema).describe('the links above their threshold when it was opened'),
+  moves: z.array(moveSchema),
+  classes: z.array(classSchema).describe('what to ask the agents for, so that the moves happen'),
+  expected: z.array(z.object({ link: z.string(), before: rate, after: rate })),
+  rejected: z.array(z.object({ move: moveSchema, because: z.string() })),
+  outcome: z
+    .object({
+      seconds: z.number(),
+      links: z.array(
+        z.object({
+          link: z.string(),
+          peak: rate.describe('highest mean of a step, as it was'),
+          otherPeak: rate.describe('the same for the same traffic with the other choice'),
+          secondsAbove: z.number().describe('above the threshold'),
+          otherSecondsAbove: z.number(),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('the other choice: without the moves where they were taken, with them where not'),
+})
+export const proposalListSchema = resource('ProposalList', { now: time, items: z.array(proposalSchema) })
+export const proposalResourceSchema = resource('Proposal', { now: time, ...proposalSchema.shape })
+export const proposalsQuerySchema = z.strictObject({
+  state: z.enum(proposalStates).optional().describe('of this state only'),
+  last: z
+    .string()
+    .regex(durationPattern)
+    .default('24h')
+    .describe('opened within this time; open ones are always listed'),
+  n: z.coerce.number().int().min(1).max(1000).default(100).describe('how many, newest first'),
+})
+
+export type Border = z.infer<typeof borderSchema>
+export type BorderList = z.infer<typeof borderListSchema>
+export type ProposedClass = z.infer<typeof classSchema>
+export type Proposal = z.infer<typeof proposalSchema>
+export type ProposalList = z.infer<typeof proposalListSchema>
+export type ProposalResource = z.infer<typeof proposalResourceSchema>

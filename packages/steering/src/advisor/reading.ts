@@ -1,0 +1,26 @@
+/** What the advisor is told of a border in each step. @module */
+
+export interface BorderReading {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** At least two, always in the same order; a link that comes or goes begins a new border. */
+  readonly links: readonly LinkReading[]
+  /** Prefixes of ours that entered over these links in the window. */
+  readonly prefixes: readonly PrefixReading[]
+}
+
+export interface LinkReading {
+  readonly name: string
+  /** Bits per second. */
+  readonly capacity: number
+  /** What entered over it in the mean of the step, bits per second; null where nothing is known. */
+  readonly load: number | null
+}
+
+export interface PrefixReading {
+  readonly prefix: string
+  /** Bits per second, by number of the link. */
+  readonly rates: readonly number[]
+  /** Number of the link towards which traffic classes in force draw it; absent where none is. */
+  readonly steeredTo?: number
+}
