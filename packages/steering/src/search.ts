@@ -92,7 +92,7 @@ export function uncensored(
   { prefixes, estimate, assignment, saturated }: Observation,
   factor: Float64Array,
 ): Float64Array {
-  const demand = Float64Array.from(estimate)
+  const demand = estimate.slice()
   for (let prefix = 0; prefix < prefixes; prefix++) {
     const link = assignment[prefix]!
     if (saturated[link] === 1) demand[prefix]! *= factor[link]!
@@ -113,7 +113,7 @@ function stateOf(
   }
   const full = capacity.map((each, link) => each * Math.min(1, threshold[link]! / hotLevel))
   const hot = capacity.map((each, link) => threshold[link]! * each)
-  return { wish: Int32Array.from(assignment), load, full, hot, total, moved: 0 }
+  return { wish: assignment.slice(), load, full, hot, total, moved: 0 }
 }
 
 /** The best change as prefix × links + link, or -1. Without `mayMove`, prefixes that have not moved stay. */

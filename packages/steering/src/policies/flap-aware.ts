@@ -21,6 +21,9 @@ export const createFlapAware = ({ threshold, price, factor }: SearchConstants): 
 })
 
 /** The price of a move of each prefix, with that of a flap where the move would be one. */
-export function flapPrices({ lastMove, step }: Observation, price: number): Float64Array {
-  return Float64Array.from(lastMove, (last) => (step - last < flapSteps ? price * flapFactor : price))
+export function flapPrices({ prefixes, lastMove, step }: Observation, price: number): Float64Array {
+  const prices = new Float64Array(prefixes)
+  for (let prefix = 0; prefix < prefixes; prefix++)
+    prices[prefix] = step - lastMove[prefix]! < flapSteps ? price * flapFactor : price
+  return prices
 }
