@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { updateEstimate } from '../src/estimate.ts'
-import { topPrefixes } from '../src/observation.ts'
+import { topPrefixes } from '../src/index.ts'
 
 /** Prefixes on two links, and what was known of them before. */
 const cases = fc.array(

@@ -1,6 +1,6 @@
 /** Made-up traffic and observations for tests. @module */
 import { createWorlds, type Matrices, type Periods, periodsOf, type World } from '../src/benchmark/index.ts'
-import { neverMoved, type Observation } from '../src/observation.ts'
+import { neverMoved, type Observation } from '../src/index.ts'
 import { createRandom } from '../src/random.ts'
 
 export const stepsPerDay = 48

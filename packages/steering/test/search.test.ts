@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Border, search, searchCost, type SearchTerms, uncensored } from '../src/search.ts'
-import { neverMoved } from '../src/observation.ts'
+import { neverMoved } from '../src/index.ts'
 
 interface Case {
   readonly border: Border

@@ -21,7 +21,7 @@ export const createFlapAware = ({ threshold, price, factor }: SearchConstants): 
 })
 
 /** The price of a move of each prefix, with that of a flap where the move would be one. */
-export function flapPrices({ prefixes, lastMove, step }: Observation, price: number): Float64Array {
+function flapPrices({ prefixes, lastMove, step }: Observation, price: number): Float64Array {
   const prices = new Float64Array(prefixes)
   for (let prefix = 0; prefix < prefixes; prefix++)
     prices[prefix] = step - lastMove[prefix]! < flapSteps ? price * flapFactor : price

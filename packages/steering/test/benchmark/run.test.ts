@@ -2,8 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { meanFigures, run, type World } from '../../src/benchmark/index.ts'
-import { createFlapAware, createHotPotato, createSearchPolicy, handSetConstants } from '../../src/index.ts'
-import { flapSteps, moveBudget, type Observation, type Policy } from '../../src/observation.ts'
+import {
+  createFlapAware,
+  createHotPotato,
+  createSearchPolicy,
+  flapSteps,
+  handSetConstants,
+  moveBudget,
+  type Observation,
+  type Policy,
+} from '../../src/index.ts'
 import { createRandom } from '../../src/random.ts'
 import { worldsOf } from '../fixture.ts'
 
