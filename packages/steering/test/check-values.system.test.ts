@@ -3,7 +3,16 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fileOf, periodsOfSplit, splits } from '../../../bench/steering/matrices.ts'
 import { needsData } from '../../../scripts/needs.ts'
-import { createWorlds, type Figures, oracle, run, searchGrid, thresholdGrid, tune } from '../src/benchmark/index.ts'
+import {
+  createWorlds,
+  type Figures,
+  oracle,
+  run,
+  runPlan,
+  searchGrid,
+  thresholdGrid,
+  tune,
+} from '../src/benchmark/index.ts'
 import {
   createFlapAware,
   createHotPotato,
@@ -12,6 +21,7 @@ import {
   createThresholdRule,
   handSetConstants,
 } from '../src/index.ts'
+import { search } from '../src/search.ts'
 
 const near = (found: number, expected: number, tolerance: number, what: string): void =>
   assert.ok(Math.abs(found - expected) <= tolerance, `${what} is ${found}, not ${expected}`)
@@ -85,6 +95,24 @@ describe('the check values of Vagus-MED', { skip: needsData(fileOf('A')) }, () =
     const { run: found, sweeps } = oracle(worldsOf(1).test)
     assertRow(found, [0.0941515, 0.5721739, 0, 0.0000281, 0.08814878])
     assert.equal(sweeps, 4)
+  })
+
+  test('search where everything is known, on the loads of the last step and of the next', () => {
+    const costOf = (ahead: 0 | 1): number =>
+      [1, 2, 3, 4, 5].reduce((sum, seed) => {
+        const { test: world } = worldsOf(seed)
+        const { prefixes, links } = world
+        const terms = { threshold: new Float64Array(links).fill(0.8), price: new Float64Array(prefixes).fill(0.01) }
+        const searched = runPlan(world, (decision, assignment) => {
+          const step = decision + ahead
+          const demand = world.load.subarray(step * prefixes, (step + 1) * prefixes)
+          const capacity = world.capacity.subarray(step * links, (step + 1) * links)
+          return search({ ...world, assignment }, { ...terms, demand, capacity, moveLimit: prefixes })
+        })
+        return sum + searched.cost / 5
+      }, 0)
+    near(costOf(0), 0.1505, 5e-5, 'mean J on the last step')
+    near(costOf(1), 0.1101, 5e-5, 'mean J on the next step')
   })
 
   test('the flap-aware search over the first five seeds', () => {
