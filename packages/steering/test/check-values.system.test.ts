@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { fileOf, periodsOfSplit, splits } from '../../../bench/steering/matrices.ts'
 import { needsData } from '../../../scripts/needs.ts'
 import {
+  createInformed,
   createWorlds,
   type Figures,
   oracle,
@@ -114,6 +115,21 @@ describe('the check values of Vagus-MED', { skip: needsData(fileOf('A')) }, () =
     near(costOf(0), 0.1505, 5e-5, 'mean J on the last step')
     near(costOf(1), 0.1101, 5e-5, 'mean J on the next step')
   })
+
+  const ceilings = [
+    [{ loads: 'present', capacities: 'present' }, 0.1514],
+    [{ loads: 'present', capacities: 'next' }, 0.1224],
+    [{ loads: 'next', capacities: 'present' }, 0.1367],
+    [{ loads: 'next', capacities: 'next' }, 0.1107],
+  ] as const
+  for (const [knowledge, expected] of ceilings)
+    test(`search within the budget that knows ${knowledge.loads} loads, ${knowledge.capacities} capacities`, () => {
+      const costs = [1, 2, 3, 4, 5].map((seed) => {
+        const { test: world } = worldsOf(seed)
+        return run(world, createInformed(world, knowledge)).cost
+      })
+      near(costs.reduce((sum, cost) => sum + cost) / 5, expected, 5e-5, 'mean J')
+    })
 
   test('the flap-aware search over the first five seeds', () => {
     const costs = [1, 2, 3, 4, 5].map((seed) => run(worldsOf(seed).test, createFlapAware(handSetConstants)).cost)

@@ -1,4 +1,5 @@
 /** Vagus-MED, the benchmark of policies at a border. @module */
+export { createInformed, type Knowledge } from './informed.ts'
 export { oracle, runPlan } from './oracle.ts'
 export { run } from './run.ts'
 export { compare, type Comparison, gapClosed, worstDay } from './score.ts'
