@@ -64,9 +64,9 @@ describe('the online conformal bound', () => {
     assert.equal(bound.margin, undefined)
     for (let step = 0; step < warmUpResiduals; step++) bound.learn(1)
     bound.learn(-5, 'at least')
-    assert.equal(bound.margin, 1)
+    assert.deepEqual(bound.state().margin, 1)
     bound.learn(5, 'at least')
-    assert.ok(bound.margin! > 1)
+    assert.ok(bound.state().margin > 1)
   })
 
   test('one outlier moves it by a twentieth of what is usual, however large it is', () => {
@@ -93,7 +93,7 @@ describe('the online conformal bound', () => {
           restarted!.learn(...one)
           assert.ok(whole.margin === undefined || Number.isFinite(whole.margin))
         }
-        assert.deepEqual(restarted!.state(), whole.state())
+        assert.equal(JSON.stringify(restarted!.state()), JSON.stringify(whole.state()))
       }),
     )
   })
