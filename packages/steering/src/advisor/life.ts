@@ -86,12 +86,11 @@ function livedOpen(live: Live, view: View): Live {
   const hot = links.some((link) => link.hot > 0)
   const old = hot && !blind ? planner.planOf(moves) : undefined
   const stopped = blind || (hot && old === undefined && demand.byPrefix.size > 0)
-  const better = best !== undefined && best.gain > clearlyMore * (old?.gain ?? 0) + clearGain
   const next = {
     ...seen(live, view),
     unneeded: hot || blind ? 0 : live.unneeded + 1,
     impossible: stopped ? live.impossible + 1 : 0,
-    outdone: better ? live.outdone + 1 : 0,
+    outdone: isClearlyBetter(best, old) ? live.outdone + 1 : 0,
   }
   if (next.unneeded >= patience) return ended(next, 'relieved', view)
   return next.impossible >= patience || next.outdone >= hotSteps ? ended(next, 'outdated', view) : next
@@ -115,6 +114,9 @@ function livedTaken(live: Live, view: View): Live {
   const waited = live.waited + 1
   return { ...live, waited, settled: arrived || waited >= settleSteps }
 }
+
+const isClearlyBetter = (best: Plan | undefined, old: Plan | undefined): boolean =>
+  best !== undefined && best.gain > clearlyMore * (old?.gain ?? 0) + clearGain
 
 /** Whether a load that the proposal depends on is not known. */
 function isBlind({ because, moves }: Proposal, { names, demand }: View): boolean {
