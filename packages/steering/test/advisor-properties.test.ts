@@ -106,7 +106,8 @@ describe('the advisor, whatever it reads', () => {
             at += time === 0 && Number.isFinite(passed) ? passed : 60_000
             at = Math.max(0, at)
           }
-          if (after === 'approve') for (const move of last?.moves ?? []) steering.set(move.prefix, list.indexOf(move.to))
+          if (after === 'approve')
+            for (const move of last?.moves ?? []) steering.set(move.prefix, list.indexOf(move.to))
           if (after === 'restart' || after === 'break') {
             const snapshot = JSON.parse(JSON.stringify(advisor.snapshot())) as Record<string, unknown>
             advisor = Advisor.restore(

@@ -346,7 +346,7 @@ describe('the advisor of a border', () => {
     assert.ok(
       ['open', 'relieved', 'taken', 'measured'].every((state) => whole.some((one) => one.includes(`"${state}"`))),
     )
-    for (let step = 20; step < 120; step++) assert.deepEqual(play(step), whole, `restarted after step ${step}`)
+    for (let step = 61; step < 115; step += 2) assert.deepEqual(play(step), whole, `restarted after step ${step}`)
   })
 
   test('a snapshot that is broken or of another step begins anew, with numbers that go on', () => {

@@ -88,7 +88,7 @@ function livedOpen(live: Live, view: View): Live {
   const stopped = blind || (hot && old === undefined && demand.byPrefix.size > 0)
   const next = {
     ...seen(live, view),
-    unneeded: hot || blind ? 0 : live.unneeded + 1,
+    unneeded: isUnneeded(live.proposal, view) ? live.unneeded + 1 : 0,
     impossible: stopped ? live.impossible + 1 : 0,
     outdone: isClearlyBetter(best, old) ? live.outdone + 1 : 0,
   }
@@ -114,6 +114,10 @@ function livedTaken(live: Live, view: View): Live {
   const waited = live.waited + 1
   return { ...live, waited, settled: arrived || waited >= settleSteps }
 }
+
+/** Whether the links that it was opened for, and those that are hot now, have room without it. */
+const isUnneeded = ({ because }: Proposal, { names, links }: View): boolean =>
+  links.every((link) => link.hot === 0) && because.every(({ name }) => links[names.indexOf(name)]!.relieved)
 
 const isClearlyBetter = (best: Plan | undefined, old: Plan | undefined): boolean =>
   best !== undefined && best.gain > clearlyMore * (old?.gain ?? 0) + clearGain

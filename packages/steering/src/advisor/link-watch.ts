@@ -11,7 +11,7 @@
 import { ConformalBound, type ConformalState } from '../forecast/conformal.ts'
 import type { LinkFinding } from './finding.ts'
 import { isAnything, isCount, isListOf, isNumber, isRecordOf, orNull } from './json-shape.ts'
-import { fullShare } from './limits.ts'
+import { aim, fullShare } from './limits.ts'
 
 /** Shares of the capacity. */
 const usualThreshold = 0.8
@@ -106,6 +106,11 @@ export class LinkWatch {
   /** Steps in a row, up to now, with a load at or above the threshold. */
   get hot(): number {
     return this.#hot
+  }
+
+  /** Whether it is as far below its threshold as moves would bring it; one whose load is not known is not. */
+  get relieved(): boolean {
+    return this.#load !== null && this.#load < aim * this.threshold
   }
 
   /** Bits per second. */
