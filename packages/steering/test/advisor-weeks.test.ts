@@ -126,6 +126,8 @@ test(
     const approved = lossOf(days, 'approves')
     assert.ok(without.lost > 0.005, `${without.lost}`)
     assert.ok(approved.lost < without.lost / 2, `${approved.lost} of ${without.lost}`)
-    for (const { worst } of [without, approved]) assert.ok(worst >= 0.93, `coverage ${worst}`)
+    assert.ok(without.worst >= 0.93, `coverage ${without.worst}`)
+    // The moves themselves come above the bound of the link that they go to.
+    assert.ok(approved.worst >= 0.9, `coverage ${approved.worst} with moves`)
   },
 )

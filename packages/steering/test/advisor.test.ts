@@ -291,6 +291,21 @@ describe('the advisor of a border', () => {
     assert.ok(freed >= 36 * Mbit, `${freed}: 120 % of the capacity is to come down to 80 %`)
   })
 
+  test('a prefix that moved a short time ago is not moved again where others do', () => {
+    const advisor = new Advisor()
+    const border = calmBorder()
+    border.play(advisor, 10)
+    border.steer('10.0.3.0/24', south)
+    border.play(advisor, 6)
+    surge(border, '10.1.0.0/24', 46 * Mbit)
+    surge(border, '10.1.1.0/24', 5 * Mbit)
+    surge(border, '10.1.2.0/24', 5 * Mbit)
+    border.play(advisor)
+    const { moves, rejected } = only(border.play(advisor))
+    assert.ok(moves.length > 0 && moves.every(({ prefix }) => prefix !== '10.0.3.0/24'))
+    assert.equal(rejected.find(({ move }) => move.prefix === '10.0.3.0/24')?.because, 'moved 7 minutes ago')
+  })
+
   test('flows that miss a part are scaled to the counters, and never count for more than those', () => {
     for (const [part, rate] of [
       [0.8, 40 * Mbit],
