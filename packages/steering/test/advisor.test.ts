@@ -353,6 +353,7 @@ describe('the advisor of a border', () => {
         const finding = border.play(advisor)
         const open = finding.proposals.find(({ state }) => state === 'open')
         if (open !== undefined && step > 70) border.approve(open)
+        if (step === 50) border.capacities[south] = 120 * Mbit
         if (step === restartAt) advisor = Advisor.restore({}, JSON.parse(JSON.stringify(advisor.snapshot())))
         return JSON.stringify(finding)
       })
@@ -383,6 +384,31 @@ describe('the advisor of a border', () => {
       const [proposal] = border.play(restored).proposals
       assert.deepEqual([proposal!.number, proposal!.state], [2, 'open'])
     }
+  })
+
+  test('looks at 64 links and at the 256 heaviest prefixes; lighter ones are a load that stays', () => {
+    const advisor = new Advisor()
+    const names = Array.from({ length: 70 }, (_, link) => [`link-${link}`, 100 * Mbit] as const)
+    const border = new PlayedBorder(Object.fromEntries(names))
+    for (let prefix = 0; prefix < 290; prefix++) border.add(`10.${prefix >> 8}.${prefix & 255}.0/24`, 0.3 * Mbit, 0)
+    border.add('192.0.2.0/24', 5 * Mbit, 0)
+    const { links } = border.play(advisor)
+    assert.equal(links.length, 64)
+    const { moves } = only(border.play(advisor))
+    assert.equal(moves[0]!.prefix, '192.0.2.0/24')
+    assert.ok(moves.every(({ prefix }) => prefix.startsWith('192') || prefix.startsWith('10.0.')))
+  })
+
+  test('remembers 1024 steered prefixes; further ones do not stop it from learning', () => {
+    const advisor = new Advisor()
+    const border = calmBorder()
+    for (let prefix = 0; prefix < 1500; prefix++) {
+      border.add(`10.${100 + (prefix >> 8)}.${prefix & 255}.0/24`, 0.001 * Mbit, north)
+      border.steer(`10.${100 + (prefix >> 8)}.${prefix & 255}.0/24`, north)
+    }
+    const { links } = border.play(advisor, 75)
+    assert.equal(advisor.snapshot().prefixes.length, 1024)
+    assert.equal(links[north]!.basis, 'learned')
   })
 
   test('says which values its configuration may have', () => {

@@ -1,7 +1,7 @@
 /**
  * The life of the one proposal of a border that is open or taken (states: `ProposalState`).
  *
- * It is relieved when no link was hot for `patience` steps, and outdated when for as many steps the shield stopped its
+ * It is relieved when its links had room for `patience` steps and no other was hot, and outdated when for as many steps the shield stopped its
  * moves or a load that they depend on was not known, or when others gained clearly more for two. Moves that are taken are
  * measured over the horizon, from when their traffic has arrived or is given up; if they end before, from what was seen.
  * @module
@@ -19,7 +19,7 @@ export interface Live {
   readonly proposal: Proposal
   /** What each move shifts, as last seen, bits per second. */
   readonly rates: readonly number[]
-  /** Steps in a row in which no link was hot, the moves could not be made, or others were clearly better. */
+  /** Steps in a row in which there was room without it, its moves could not be made, or others were clearly better. */
   readonly unneeded: number
   readonly impossible: number
   readonly outdone: number
@@ -115,7 +115,7 @@ function livedTaken(live: Live, view: View): Live {
   return { ...live, waited, settled: arrived || waited >= settleSteps }
 }
 
-/** Whether the links that it was opened for, and those that are hot now, have room without it. */
+/** Whether the links that it was opened for have room without it, and no other needs some. */
 const isUnneeded = ({ because }: Proposal, { names, links }: View): boolean =>
   links.every((link) => link.hot === 0) && because.every(({ name }) => links[names.indexOf(name)]!.relieved)
 
