@@ -97,8 +97,9 @@ function demandsOf(
   for (const [place, link] of links.entries()) demand[candidates.length + place] = sent(link)
   for (const [at, one] of candidates.entries()) {
     const rest = candidates.length + links.indexOf(one.link)
-    demand[at] = of(one)
-    demand[rest] = Math.max(0, demand[rest]! - demand[at]!)
+    const own = of(one)
+    demand[at] = own
+    demand[rest] = Math.max(0, demand[rest]! - own)
   }
   return demand
 }
