@@ -73,7 +73,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
   },
   {
     title: 'Decide',
-    names: ['border ls', 'border show', 'proposal ls', 'proposal show'],
+    names: ['border ls', 'border show', 'proposal ls', 'proposal show', 'proposal approve', 'proposal undo'],
   },
   { title: 'GRASP', names: ['grasp ls', 'grasp watch', 'grasp discover', 'grasp flood'] },
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
