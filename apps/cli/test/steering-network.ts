@@ -7,8 +7,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { Proposal } from '@vagus/api/steering'
-import type { ActuationList, ActuationRequest } from '@vagus/api/telemetry'
+import { type Proposal, proposalListSchema, proposalsQuerySchema } from '@vagus/api/steering'
+import { type ActuationList, actuationRequestSchema } from '@vagus/api/telemetry'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
 import { resourceOf } from './steering-samples.ts'
@@ -34,7 +34,7 @@ export interface SteeringNetwork {
   readonly agents: Readonly<Record<string, FakeAgent>>
   /** All that any agent was asked to change, in order. */
   readonly changes: string[]
-  /** `vagus proposal …`; `onChange` may abort it. */
+  /** `vagus proposal …` */
   typed(
     words: readonly string[],
     signal?: AbortSignal,
@@ -59,15 +59,20 @@ export async function steeringNetwork(t: TestContext, proposals: readonly Propos
   const controller = join(folder, 'controller.sock')
   const devices = names.map((name) => ({ name, agent: join(folder, `${name}.sock`) }))
   await serve(t, controller, ({ url = '' }) => {
-    const [path = ''] = url.split('?')
+    const { pathname: path, searchParams } = new URL(url, 'http://controller')
     const now = new Date().toISOString()
     if (path === '/v1/config') return { status: 200, body: { devices, links: [] } }
     if (path === '/v1/borders') return { status: 200, body: { apiVersion, kind: 'BorderList', now, items: [] } }
-    if (path === '/v1/proposals')
-      return { status: 200, body: { apiVersion, kind: 'ProposalList', now, items: proposals } }
+    if (path === '/v1/proposals') {
+      proposalsQuerySchema.parse(Object.fromEntries(searchParams))
+      return {
+        status: 200,
+        body: proposalListSchema.parse({ apiVersion, kind: 'ProposalList', now, items: proposals }),
+      }
+    }
     const one = proposals.find(({ id }) => path === `/v1/proposals/${id}`)
     return one === undefined
-      ? problem(404, `there is no proposal "${path.slice(14)}"`)
+      ? problem(404, `there is no proposal "${path.slice(14)}"; see /v1/proposals`)
       : { status: 200, body: { ...resourceOf(one), now } }
   })
   return {
@@ -109,7 +114,7 @@ function answerOf(
   text: string,
 ): Answer | 'cut' {
   const { pathname, searchParams } = new URL(url, 'http://device')
-  const body = text === '' ? undefined : (JSON.parse(text) as ActuationRequest)
+  const body = text === '' ? undefined : actuationRequestSchema.parse(JSON.parse(text))
   const asked = [method, pathname.replace('/v1/bgp/', ''), body?.class ?? ''].join(' ').trim()
   agent.asked.push(asked)
   const fault = agent.fault(asked)

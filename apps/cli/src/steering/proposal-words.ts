@@ -6,7 +6,7 @@ type State = Proposal['state']
 
 /** In the order of a proposal's life. */
 export const stateMeanings: Readonly<Record<State, string>> = {
-  open: 'nobody has approved it yet',
+  open: 'its moves are not in force',
   taken: 'its moves are in force',
   measured: 'its moves were in force, and what they gave is known',
   relieved: 'the load fell without its moves',

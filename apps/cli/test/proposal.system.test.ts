@@ -142,7 +142,7 @@ test('only an open proposal is approved; of an unknown one, it says where the id
   const unknown = await network.typed(['approve', 'transit-8'])
   assert.deepEqual(
     [unknown.exit, unknown.err],
-    [2, 'vagus: there is no proposal "transit-8"\n  the ids: vagus proposal ls --last 7d\n'],
+    [2, 'vagus: there is no proposal "transit-8"; see /v1/proposals\n  the ids: vagus proposal ls --last 7d\n'],
   )
 })
 
@@ -191,4 +191,14 @@ test('the record of a proposal can be read where the controller knows no border 
   assert.match(out, /^pe-2-tr-1 +3\.30 Mb\/s +– +12\.9 Mb\/s +– +–$/m)
   const { out: json } = await network.typed(['show', 'transit-6', '--json'])
   assert.equal((JSON.parse(json) as { kind: string }).kind, 'Proposal')
+})
+
+test('the list asks for a state and a time; a state that is none is refused here, with those that there are', async (t) => {
+  const network = await steeringNetwork(t, [proposal, measured])
+  const { exit, out } = await network.typed(['ls', '--state', 'open', '--last', '7d', '-n', '10'])
+  assert.equal(exit, 0)
+  assert.match(out, /^transit-7 +2m .*open +10\.16\.0\.0\/16 pe-1-tr-1 → pe-2-tr-1 +93 → 61 % +–$/m)
+  const wrong = await network.typed(['ls', '--state', 'opened'])
+  assert.equal(wrong.exit, 2)
+  assert.match(wrong.err, /open, taken, measured, relieved, outdated/)
 })
