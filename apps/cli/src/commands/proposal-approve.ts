@@ -8,7 +8,7 @@ import { Failure } from '../failure.ts'
 import { durationText, timeText } from '../format.ts'
 import { type Approval, carriedOut, type Done, planned } from '../steering/approval.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
-import { spanWords } from '../steering/class-commands.ts'
+import { spanWords, usualSeconds } from '../steering/class-commands.ts'
 import { uncutAgentOf } from '../steering/classes.ts'
 import { movesText, stateMeanings } from '../steering/proposal-words.ts'
 
@@ -22,7 +22,12 @@ export const command = defineCommand({
   ],
   arguments: [{ name: 'ID', description: 'an id of "vagus proposal ls"', presence: 'required' }],
   options: {
-    for: { type: 'duration', value: 'TIME', default: '1h', description: 'how long it holds, up to 1d' },
+    for: {
+      type: 'duration',
+      value: 'TIME',
+      default: spanWords(usualSeconds),
+      description: 'how long it holds, up to 1d',
+    },
     'dry-run': { type: 'flag', description: 'only show what it would do' },
     ...controllerOption,
     ...jsonOption,
