@@ -132,6 +132,15 @@ test('Ctrl-C stops between two classes, takes back what was set, and says so', a
   assert.equal(err, 'vagus: interrupted; all is as it was before\n')
 })
 
+test('a device whose agent the configuration does not name stops it, and the hint says where to name it', async (t) => {
+  const classes = [...proposal.classes, { ...proposal.classes[0]!, device: 'pe-9', link: 'pe-9-tr-1' }]
+  const network = await steeringNetwork(t, [{ ...proposal, classes }])
+  const { exit, err } = await network.typed(['approve', 'transit-7'])
+  assert.deepEqual([exit, network.changes], [1, []])
+  assert.match(err.replaceAll(/\s+/g, ' '), /pe-9-tr-1: the configuration names no agent of device "pe-9"/)
+  assert.match(err, /vagus config explain devices\.agent/)
+})
+
 test('only an open proposal is approved; of an unknown one, it says where the ids are', async (t) => {
   const network = await steeringNetwork(t, [{ ...proposal, state: 'outdated' }])
   const { exit, err } = await network.typed(['approve', 'transit-7'])

@@ -35,9 +35,10 @@ export const command = defineCommand({
   async run(call) {
     const { values, terminal, signal } = call
     const seconds = values.for
-    const proposal = await askProposal(clientFor(call), call.words[0]!)
+    const client = clientFor(call)
+    const proposal = await askProposal(client, call.words[0]!)
     refuseUnlessOpen(proposal)
-    const approval = await planned(proposal, seconds, (device) => uncutAgentOf(call, device))
+    const approval = await planned(proposal, seconds, (device) => uncutAgentOf(client, device))
     const { id } = proposal
     if (values['dry-run']) {
       const plans = [...approval.aside, ...approval.leaving].map(({ plan }) => plan)
