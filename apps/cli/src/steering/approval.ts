@@ -23,7 +23,7 @@ import {
 import { restored } from './restored.ts'
 
 /** A class to set, and what its agent says that it would do. */
-export interface Setting extends ClassChange {
+interface Setting extends ClassChange {
   readonly plan: ActuationPlan
 }
 
