@@ -59,9 +59,13 @@ const stages: readonly Stage[] = [
 /** `none`: all files in this process. `process`: each in one of its own, a few at once. */
 type Isolation = 'none' | 'process'
 
-/** Two labs at once would disturb each other's figures. A package knows no lab: it is an app. */
+/**
+ * Two labs at once would disturb each other's figures. A lab has routers of FRR, or is a part of the lab in a namespace;
+ * other apps make namespaces for a link or a full disk. A package knows no lab: it is an app.
+ */
 const makesLab = (file: string): boolean =>
-  !file.startsWith('packages/') && /needs\([^)]*'(frr|netns)'/.test(readFileSync(file, 'utf8'))
+  !file.startsWith('packages/') &&
+  (file.startsWith('apps/lab/') ? /needs\([^)]*'netns'/ : /needs\([^)]*'frr'/).test(readFileSync(file, 'utf8'))
 
 /** Runs each command; what it prints is shown only when it fails. */
 async function commands(lines: readonly (readonly [string, ...string[]])[]): Promise<void> {

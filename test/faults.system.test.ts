@@ -81,7 +81,7 @@ describe('a user breaks what can break', { skip: needs('netns', 'frr', 'softflow
   test('a NetFlow v5 exporter is told as unknown and as blind for IPv6, and changes no figure', async () => {
     const event = await eventReader()
     // Beside the controller, which is no configured device; what it sees is the exports of the others.
-    const softflowd = 'timeout 12 softflowd -d -v 5 -i management -n 10.255.0.1:2055 -t maxlife=1 -t expint=1'
+    const softflowd = 'softflowd -d -v 5 -i management -n 10.255.0.1:2055 -t maxlife=1 -t expint=1'
     const files = '-p /run/lab/v5.pid -c /run/lab/v5.ctl'
     const running = vagus('lab', 'shell', 'controller', '--', 'sh', '-c', `${softflowd} ${files}`).catch(
       () => undefined,
@@ -98,6 +98,7 @@ describe('a user breaks what can break', { skip: needs('netns', 'frr', 'softflow
     await assertMatrixFlows()
     const { traffic } = await get<Status>('/v1/status')
     assert.ok(traffic.coverage! < 1.05, `more than the counters saw: ${traffic.coverage}`)
+    await vagus('lab', 'shell', 'controller', '--', 'softflowctl', '-c', '/run/lab/v5.ctl', 'exit')
     await running
   })
 

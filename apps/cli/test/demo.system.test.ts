@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test, type TestContext } from 'node:test'
 import { statusSchema } from '@vagus/api'
 import { needs } from '../../../scripts/needs.ts'
 import { ended, start, vagus } from './started.ts'
@@ -28,70 +28,85 @@ const processesNaming = (folder: string): readonly string[] =>
     }
   })
 
-describe('with the small topology', { skip: needs('frr', 'softflowd', 'netns'), timeout: 180_000 }, () => {
-  const home = mkdtempSync(join(tmpdir(), 'vagus-demo-'))
-  const environment = { VAGUS_HOME: home }
-  const nothingLeft = (): void => {
-    assert.deepEqual(existsSync(join(home, 'lab')) ? readdirSync(join(home, 'lab')) : [], [])
-    assert.deepEqual(processesNaming(home), [])
-  }
-  const options = async (): Promise<string[]> => ['--topology', 'small', '--listen', `127.0.0.1:${await freePort()}`]
-  after(async () => {
-    await vagus(['lab', 'down'], environment) // of a test that failed: it would run on for good
-    rmSync(home, { recursive: true })
-  })
+describe(
+  'with the small topology',
+  { skip: needs('frr', 'softflowd', 'netns'), timeout: 180_000, concurrency: 2 },
+  () => {
+    /** A home of the test's own. */
+    const newHome = (
+      t: TestContext,
+    ): { readonly environment: { VAGUS_HOME: string }; readonly nothingLeft: () => void } => {
+      const home = mkdtempSync(join(tmpdir(), 'vagus-demo-'))
+      const environment = { VAGUS_HOME: home }
+      t.after(async () => {
+        // Of a test that failed: it would run on for good.
+        if (existsSync(join(home, 'lab'))) await vagus(['lab', 'down'], environment)
+        rmSync(home, { recursive: true })
+      })
+      const nothingLeft = (): void => {
+        assert.deepEqual(existsSync(join(home, 'lab')) ? readdirSync(join(home, 'lab')) : [], [])
+        assert.deepEqual(processesNaming(home), [])
+      }
+      return { environment, nothingLeft }
+    }
+    const options = async (): Promise<string[]> => ['--topology', 'small', '--listen', `127.0.0.1:${await freePort()}`]
 
-  test('demo --check brings everything up, sees flows of every router, prints the status and leaves nothing', async () => {
-    const { exit, out, err } = await vagus(['demo', '--check', ...(await options())], environment)
-    assert.equal(exit, 0, err)
-    const status = statusSchema.parse(JSON.parse(out))
-    assert.ok(status.devices.total > 0)
-    assert.equal(status.devices.exporting, status.devices.total)
-    assert.ok(status.traffic.bitsPerSecond > 0)
-    for (const step of ['programs', 'console', 'routers', 'routing converged', 'traffic', 'flows'])
-      assert.match(err, new RegExp(` ✓ ${step} +\\d+\\.\\d\\d s  \\S`))
-    nothingLeft()
-  })
-  test('demo --check that runs out of time ends with 5, says what is missing, and leaves nothing', async () => {
-    const line = ['demo', '--check', '--timeout', '1s', ...(await options())]
-    const { exit, out, err } = await vagus(line, environment)
-    assert.equal(exit, 5, err)
-    assert.equal(out, '')
-    assert.match(err, /vagus: not complete after 1 s: \S/)
-    nothingLeft()
-  })
-  test('Ctrl-C while it comes up leaves nothing', async () => {
-    const child = start(process.execPath, ['lab', 'up', ...(await options())], environment)
-    const end = ended(child)
-    await new Promise((resolve) => child.stderr!.once('data', resolve))
-    child.kill('SIGINT')
-    assert.equal((await end).exit, 130)
-    nothingLeft()
-  })
-  test('a lab left running is listed, asked, and taken down', async () => {
-    const up = await vagus(['lab', 'up', '--detach', '--json', ...(await options())], environment)
-    assert.equal(up.exit, 0, up.err)
-    const { substrate, routers, links, startedMs, convergedMs, console, name } = JSON.parse(up.out) as Record<
-      string,
-      unknown
-    >
-    assert.match(String(substrate), /^frr-/)
-    for (const figure of [routers, links, startedMs, convergedMs]) assert.ok(Number(figure) > 0, up.out)
-    const list = await vagus(['lab', 'ls', '--json'], environment)
-    assert.deepEqual(
-      (JSON.parse(list.out) as { items: { name: string }[] }).items.map((lab) => lab.name),
-      [name],
-    )
-    const asked = { ...environment, VAGUS_CONTROLLER: String(console) }
-    assert.equal((await vagus(['status', '--json'], asked)).exit, 0)
-    const shell = await vagus(['lab', 'shell', 'pe-1', '--', 'sh', '-c', 'hostname; exit 9'], environment)
-    assert.deepEqual({ exit: shell.exit, out: shell.out }, { exit: 9, out: 'pe-1\n' })
-    const wrong = await vagus(['lab', 'fault', 'link-down', 'nope'], environment)
-    assert.equal(wrong.exit, 2)
-    assert.match(wrong.err, /vagus: no link "nope"\n {2}there are /)
-    assert.equal((await vagus(['lab', 'down'], environment)).exit, 0)
-    nothingLeft()
-    assert.equal((await vagus(['status', '--json'], asked)).exit, 3)
-    assert.equal((await vagus(['lab', 'down'], environment)).exit, 3)
-  })
-})
+    test('demo --check brings everything up, sees flows of every router, prints the status and leaves nothing', async (t) => {
+      const { environment, nothingLeft } = newHome(t)
+      const { exit, out, err } = await vagus(['demo', '--check', ...(await options())], environment)
+      assert.equal(exit, 0, err)
+      const status = statusSchema.parse(JSON.parse(out))
+      assert.ok(status.devices.total > 0)
+      assert.equal(status.devices.exporting, status.devices.total)
+      assert.ok(status.traffic.bitsPerSecond > 0)
+      for (const step of ['programs', 'console', 'routers', 'routing converged', 'traffic', 'flows'])
+        assert.match(err, new RegExp(` ✓ ${step} +\\d+\\.\\d\\d s  \\S`))
+      nothingLeft()
+    })
+    test('a lab left running is listed, asked, and taken down', async (t) => {
+      const { environment, nothingLeft } = newHome(t)
+      const up = await vagus(['lab', 'up', '--detach', '--json', ...(await options())], environment)
+      assert.equal(up.exit, 0, up.err)
+      const { substrate, routers, links, startedMs, convergedMs, console, name } = JSON.parse(up.out) as Record<
+        string,
+        unknown
+      >
+      assert.match(String(substrate), /^frr-/)
+      for (const figure of [routers, links, startedMs, convergedMs]) assert.ok(Number(figure) > 0, up.out)
+      const list = await vagus(['lab', 'ls', '--json'], environment)
+      assert.deepEqual(
+        (JSON.parse(list.out) as { items: { name: string }[] }).items.map((lab) => lab.name),
+        [name],
+      )
+      const asked = { ...environment, VAGUS_CONTROLLER: String(console) }
+      assert.equal((await vagus(['status', '--json'], asked)).exit, 0)
+      const shell = await vagus(['lab', 'shell', 'pe-1', '--', 'sh', '-c', 'hostname; exit 9'], environment)
+      assert.deepEqual({ exit: shell.exit, out: shell.out }, { exit: 9, out: 'pe-1\n' })
+      const wrong = await vagus(['lab', 'fault', 'link-down', 'nope'], environment)
+      assert.equal(wrong.exit, 2)
+      assert.match(wrong.err, /vagus: no link "nope"\n {2}there are /)
+      assert.equal((await vagus(['lab', 'down'], environment)).exit, 0)
+      nothingLeft()
+      assert.equal((await vagus(['status', '--json'], asked)).exit, 3)
+      assert.equal((await vagus(['lab', 'down'], environment)).exit, 3)
+    })
+    test('demo --check that runs out of time ends with 5, says what is missing, and leaves nothing', async (t) => {
+      const { environment, nothingLeft } = newHome(t)
+      const line = ['demo', '--check', '--timeout', '1s', ...(await options())]
+      const { exit, out, err } = await vagus(line, environment)
+      assert.equal(exit, 5, err)
+      assert.equal(out, '')
+      assert.match(err, /vagus: not complete after 1 s: \S/)
+      nothingLeft()
+    })
+    test('Ctrl-C while it comes up leaves nothing', async (t) => {
+      const { environment, nothingLeft } = newHome(t)
+      const child = start(process.execPath, ['lab', 'up', ...(await options())], environment)
+      const end = ended(child)
+      await new Promise((resolve) => child.stderr!.once('data', resolve))
+      child.kill('SIGINT')
+      assert.equal((await end).exit, 130)
+      nothingLeft()
+    })
+  },
+)

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { eventually } from '../../../scripts/eventually.ts'
+import { eventually, until } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { labList, labMove, labUp, type LabUp, type Move, shellCommand } from '../src/index.ts'
 
@@ -41,10 +41,20 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
     const took = JSON.parse(output) as readonly (number | null)[]
     return took.filter((each) => each !== null).sort((a, b) => a - b)
   }
+  /**
+   * Of `count`, none comes back sooner than `least` milliseconds, and some come little later. A busy machine delays most of
+   * them, at times all, and then others are sent: that some are not delayed shows that the emulator waits no longer than
+   * it should.
+   */
+  const assertRoundTrip = async (least: number, count: number): Promise<void> => {
+    const most = least + 10
+    const isTelling = (took: readonly number[]): boolean => took.length < count || took[0]! < least || took[4]! < most
+    const took = await until(() => roundTrips(count), isTelling)
+    assert.ok(took.length === count && took[0]! >= least, `${took.length} of ${count}, the quickest in ${took[0]} ms`)
+  }
   const move = (network: string, how: Move['how']) => labMove({ agent: 'reader', network, how }, { home })
   const networks = async () => (await labList({ home }))[0]!.agents.find(({ name }) => name === 'reader')!
 
-  // A busy machine delays most of them: that some are not shows that the emulator waits no longer than it should.
   test('begins on the first, at its round trip of 40 ms: none is faster, and some take little longer', async () => {
     assert.deepEqual(
       (await networks()).networks.map(({ name, site, state }) => [name, site, state]),
@@ -53,9 +63,7 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
         ['5g', 'field', 'detached'],
       ],
     )
-    const took = await roundTrips(50)
-    assert.equal(took.length, 50)
-    assert.ok(took[0]! >= 40 && took[4]! < 50, `${took[0]} to ${took[49]} ms, five below ${took[5]}`)
+    await assertRoundTrip(40, 50)
   })
 
   test('reaches the rest of the network over IPv6, too', async () => {
@@ -73,13 +81,8 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
     const { from, to, how } = await moving
     assert.deepEqual({ from, to, how }, { from: 'wifi', to: '5g', how: 'planned' })
     assert.ok(seen.includes('attached attached'), seen.join(', '))
-    await sleep(500)
-    assert.deepEqual(
-      (await networks()).networks.map(({ state }) => state),
-      ['detached', 'attached'],
-    )
-    const took = await roundTrips(25)
-    assert.ok(took.length === 25 && took[0]! >= 60 && took[4]! < 70, `${took[0]} ms, five below ${took[5]}`)
+    await eventually('it has the new one alone', async () => (await statesOf()).join() === 'detached,attached')
+    await assertRoundTrip(60, 25)
   })
 
   test('keeps a dead interface that looks alive when the network goes suddenly', async () => {

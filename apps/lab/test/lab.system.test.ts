@@ -212,60 +212,6 @@ describe('a small lab', { skip }, () => {
   })
 })
 
-test('an attached lab ends with the process that holds it, even by kill -9', { skip }, async (t) => {
-  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
-  t.after(() => rmSync(home, { recursive: true, force: true }))
-  const holder = spawn(process.execPath, [fixture('attached.ts'), home], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await new Promise((resolve) => holder.stdout.once('data', resolve))
-  const inside = (await on('controller', ['readlink', '/proc/self/ns/pid'], home)).trim()
-  holder.kill('SIGKILL')
-  await eventually('everything ended', () => processesIn(inside).length === 0)
-  assert.equal((await labList({ home }))[0]!.state, 'dead')
-  await labDown({ home })
-  assert.deepEqual(readdirSync(home), [])
-})
-
-test('an attached lab ends with a holder that was killed before it could hold it', { skip }, async (t) => {
-  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
-  t.after(() => rmSync(home, { recursive: true, force: true }))
-  const holder = spawn(process.execPath, [fixture('attached.ts'), home], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const file = join(home, 'lab/small/pid')
-  t.after(() => holder.kill('SIGKILL'))
-  const written = async (): Promise<string | undefined> =>
-    existsSync(file) ? readFileSync(file, 'utf8') || undefined : undefined
-  const text = await eventually('the lab had a process', written, { every: 2 })
-  holder.kill('SIGKILL')
-  const { pid } = JSON.parse(text) as { pid: number }
-  await eventually('the lab ended', () => !existsSync(`/proc/${pid}`))
-  await labDown({ home })
-})
-
-test(
-  'the process that holds an attached lab ends when somebody else takes it down, also while a browser asks',
-  { skip, timeout: 120_000 },
-  async (t) => {
-    const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
-    t.after(() => rmSync(home, { recursive: true, force: true }))
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    await new Promise((resolve) => server.close(resolve))
-    const line = [fixture('attached.ts'), home, `127.0.0.1:${port}`]
-    const holder = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] })
-    t.after(() => holder.kill('SIGKILL'))
-    const end = once(holder, 'exit')
-    await once(holder.stdout, 'data')
-    const browser = connect(port, '127.0.0.1')
-      .on('error', () => {})
-      .resume()
-    await once(browser, 'connect')
-    const left = once(browser, 'close')
-    await labDown({ home })
-    assert.deepEqual(await end, [0, null])
-    await left
-  },
-)
-
 /** What `up-and-down.ts` printed. */
 interface Life {
   readonly user: number
@@ -277,21 +223,6 @@ interface Life {
 
 const nobody = 65_534
 
-test('an ordinary user has the same lab', { skip: skip || needsOtherUser() }, async (t) => {
-  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
-  t.after(() => rmSync(home, { recursive: true, force: true }))
-  chownSync(home, nobody, nobody)
-  const user = ['--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', '--no-new-privs', '--']
-  const { stdout } = await run('setpriv', [...user, process.execPath, fixture('up-and-down.ts'), home], { cwd: '/' })
-  const { user: seen, state, substrate, summary, left } = JSON.parse(stdout) as Life
-  assert.deepEqual([seen, state, substrate, left], [nobody, 'running', 'frr-userns', 0])
-  assert.deepEqual(
-    statesIn(summary),
-    Array.from({ length: 6 }, () => 'Established'),
-  )
-  assert.deepEqual(readdirSync(home), [])
-})
-
 /** In a namespace of its own, where nobody gets another user namespace. */
 function withoutUserNamespaces(command: readonly string[]): readonly string[] {
   const script = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
@@ -301,20 +232,92 @@ function withoutUserNamespaces(command: readonly string[]): readonly string[] {
   )
 }
 
-test('root without user namespaces has the same lab, and it says so', { skip }, async (t) => {
-  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
-  t.after(() => rmSync(home, { recursive: true, force: true }))
-  const { stdout } = await run('unshare', withoutUserNamespaces([process.execPath, fixture('up-and-down.ts'), home]))
-  const { state, substrate, left } = JSON.parse(stdout) as Life
-  assert.deepEqual([state, substrate, left], ['running', 'frr-netns', 0])
-})
+// Labs that do nothing: they wait for routing to converge more than they compute.
+describe('a lab with routers only', { skip, concurrency: 2 }, () => {
+  test('an attached lab ends with the process that holds it, even by kill -9', async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+    t.after(() => rmSync(home, { recursive: true, force: true }))
+    const holder = spawn(process.execPath, [fixture('attached.ts'), home], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await new Promise((resolve) => holder.stdout.once('data', resolve))
+    const inside = (await on('controller', ['readlink', '/proc/self/ns/pid'], home)).trim()
+    holder.kill('SIGKILL')
+    await eventually('everything ended', () => processesIn(inside).length === 0)
+    assert.equal((await labList({ home }))[0]!.state, 'dead')
+    await labDown({ home })
+    assert.deepEqual(readdirSync(home), [])
+  })
 
-test('without any namespaces one sentence says why, and what to do', { skip }, async () => {
-  const command = ['setpriv', '--bounding-set', '-all', '--', process.execPath, fixture('up-and-down.ts'), '/nowhere']
-  await assert.rejects(
-    run('unshare', withoutUserNamespaces(command)),
-    /root cannot create namespaces here \(unshare: .*\); in a container, start it with --privileged/,
+  test('an attached lab ends with a holder that was killed before it could hold it', async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+    t.after(() => rmSync(home, { recursive: true, force: true }))
+    const holder = spawn(process.execPath, [fixture('attached.ts'), home], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const file = join(home, 'lab/small/pid')
+    t.after(() => holder.kill('SIGKILL'))
+    const written = async (): Promise<string | undefined> =>
+      existsSync(file) ? readFileSync(file, 'utf8') || undefined : undefined
+    const text = await eventually('the lab had a process', written, { every: 2 })
+    holder.kill('SIGKILL')
+    const { pid } = JSON.parse(text) as { pid: number }
+    await eventually('the lab ended', () => !existsSync(`/proc/${pid}`))
+    await labDown({ home })
+  })
+
+  test(
+    'the process that holds an attached lab ends when somebody else takes it down, also while a browser asks',
+    { timeout: 120_000 },
+    async (t) => {
+      const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+      t.after(() => rmSync(home, { recursive: true, force: true }))
+      const server = createServer().listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      await new Promise((resolve) => server.close(resolve))
+      const line = [fixture('attached.ts'), home, `127.0.0.1:${port}`]
+      const holder = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] })
+      t.after(() => holder.kill('SIGKILL'))
+      const end = once(holder, 'exit')
+      await once(holder.stdout, 'data')
+      const browser = connect(port, '127.0.0.1')
+        .on('error', () => {})
+        .resume()
+      await once(browser, 'connect')
+      const left = once(browser, 'close')
+      await labDown({ home })
+      assert.deepEqual(await end, [0, null])
+      await left
+    },
   )
+
+  test('an ordinary user has the same lab', { skip: needsOtherUser() }, async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+    t.after(() => rmSync(home, { recursive: true, force: true }))
+    chownSync(home, nobody, nobody)
+    const user = ['--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', '--no-new-privs', '--']
+    const { stdout } = await run('setpriv', [...user, process.execPath, fixture('up-and-down.ts'), home], { cwd: '/' })
+    const { user: seen, state, substrate, summary, left } = JSON.parse(stdout) as Life
+    assert.deepEqual([seen, state, substrate, left], [nobody, 'running', 'frr-userns', 0])
+    assert.deepEqual(
+      statesIn(summary),
+      Array.from({ length: 6 }, () => 'Established'),
+    )
+    assert.deepEqual(readdirSync(home), [])
+  })
+
+  test('root without user namespaces has the same lab, and it says so', async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+    t.after(() => rmSync(home, { recursive: true, force: true }))
+    const { stdout } = await run('unshare', withoutUserNamespaces([process.execPath, fixture('up-and-down.ts'), home]))
+    const { state, substrate, left } = JSON.parse(stdout) as Life
+    assert.deepEqual([state, substrate, left], ['running', 'frr-netns', 0])
+  })
+
+  test('without any namespaces one sentence says why, and what to do', async () => {
+    const command = ['setpriv', '--bounding-set', '-all', '--', process.execPath, fixture('up-and-down.ts'), '/nowhere']
+    await assert.rejects(
+      run('unshare', withoutUserNamespaces(command)),
+      /root cannot create namespaces here \(unshare: .*\); in a container, start it with --privileged/,
+    )
+  })
 })
 
 /** Why a lab of another user cannot be tried here. */

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 import { labList, roam } from '../src/index.ts'
 
-test(
-  'an A2A stream of a moving agent loses nothing over Vagus, in moves planned and sudden and when its side-car is killed',
-  { skip: needs('netns', 'frr') },
-  async () => {
+// They wait for the schedule of the moves more than they compute.
+describe('the scenario roam', { skip: needs('netns', 'frr'), concurrency: true }, () => {
+  test('an A2A stream of a moving agent loses nothing over Vagus, in moves planned and sudden and when its side-car is killed', async () => {
     const home = mkdtempSync(join(tmpdir(), 'vagus-roam-'))
     try {
       const { halves, sent, incidents, provenance } = await roam({
@@ -31,13 +30,9 @@ test(
     } finally {
       rmSync(home, { recursive: true, force: true })
     }
-  },
-)
+  })
 
-test(
-  'a run that is aborted after its last move ends at once, with the reason and without a lab',
-  { skip: needs('netns', 'frr') },
-  async () => {
+  test('a run that is aborted after its last move ends at once, with the reason and without a lab', async () => {
     const home = mkdtempSync(join(tmpdir(), 'vagus-roam-'))
     try {
       const stop = new AbortController()
@@ -55,22 +50,26 @@ test(
     } finally {
       rmSync(home, { recursive: true, force: true })
     }
-  },
-)
+  })
 
-test('a run whose reader dies fails and says which', { skip: needs('netns', 'frr') }, async () => {
-  const home = mkdtempSync(join(tmpdir(), 'vagus-roam-'))
-  try {
-    const onIncident = (made: number): void => {
-      if (made > 1) return
-      const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
-      const commandOf = (pid: string): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      const reader = children.find((pid) => commandOf(pid).includes('/a2a/reader/main.ts\0https:'))
-      process.kill(-Number(reader), 'SIGKILL') // a session of its own
+  test('a run whose reader dies fails and says which', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-roam-'))
+    try {
+      const onIncident = (made: number): void => {
+        if (made > 1) return
+        const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+        const has = (pid: string, file: 'cmdline' | 'environ', words: string): boolean =>
+          readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(words)
+        const reader = children.find(
+          // The certificate that it believes is in the folder of its lab.
+          (pid) => has(pid, 'cmdline', '/a2a/reader/main.ts\0https:') && has(pid, 'environ', home),
+        )
+        process.kill(-Number(reader), 'SIGKILL') // a session of its own
+      }
+      const plan = { moves: 4, how: 'planned', kill: 'none', seed: 1 } as const
+      await assert.rejects(roam({ ...plan, home, onIncident }), /the reader over HTTPS ended \(SIGKILL\)/)
+    } finally {
+      rmSync(home, { recursive: true, force: true })
     }
-    const plan = { moves: 4, how: 'planned', kill: 'none', seed: 1 } as const
-    await assert.rejects(roam({ ...plan, home, onIncident }), /the reader over HTTPS ended \(SIGKILL\)/)
-  } finally {
-    rmSync(home, { recursive: true, force: true })
-  }
+  })
 })

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import { type Lookup, openAgent } from '../src/index.ts'
 import type { ChildConfig } from './agent-child.ts'
 import { Forwarder } from './forwarder.ts'
@@ -80,6 +81,12 @@ async function kill(child: ChildProcess): Promise<void> {
 
 const numbersIn = (file: string): readonly number[] => readFileSync(file, 'utf8').trim().split('\n').map(Number)
 
+/** Waits until `side` has dealt with that many messages: what then happens to it happens in the middle. */
+const dealtWith = async (side: 'server' | 'caller', count: number): Promise<void> => {
+  const { notes } = configs[side]
+  await eventually(`the ${side} dealt with ${count}`, () => existsSync(notes) && numbersIn(notes).length >= count)
+}
+
 /** Nothing lost, nothing twice, on either side; and executed once. */
 function check(): void {
   const asked = Array.from({ length: messages }, (_, index) => index + 1)
@@ -141,7 +148,7 @@ describe('an exchange of 300 messages each way', () => {
     await start(configs.server)
     const { firstLine } = await start(configs.caller)
     for (let cut = 0; cut < 5; cut++) {
-      await sleep(200)
+      await dealtWith('server', 40 * (cut + 1))
       forwarder.isCut = true
       await sleep(400)
       forwarder.isCut = false
@@ -154,7 +161,7 @@ describe('an exchange of 300 messages each way', () => {
     await start(configs.server)
     const { firstLine } = await start(configs.caller)
     for (let time = 0; time < 5; time++) {
-      await sleep(300)
+      await dealtWith('server', 40 * (time + 1))
       await forwarder.rebind()
     }
     assert.equal(await firstLine, 'ended')
@@ -165,7 +172,7 @@ describe('an exchange of 300 messages each way', () => {
     let { child } = await start(configs.server)
     const { firstLine } = await start(configs.caller)
     for (let time = 0; time < 3; time++) {
-      await sleep(600)
+      await dealtWith('server', 50 * (time + 1))
       await kill(child)
       ;({ child } = await start(configs.server))
     }
@@ -177,7 +184,7 @@ describe('an exchange of 300 messages each way', () => {
     await start(configs.server)
     let { child, firstLine } = await start(configs.caller)
     for (let time = 0; time < 3; time++) {
-      await sleep(500)
+      await dealtWith('caller', 50 * (time + 1))
       await kill(child)
       ;({ child, firstLine } = await start(configs.caller))
     }

@@ -1,9 +1,12 @@
 /**
  * In a namespace of its own: an agent with two uplinks, and bridges of containers between them, whose first uplink dies
- * without a word in the middle of an exchange. The server is in another namespace. Prints what came of it.
+ * without a word in the middle of an exchange. The server is in another namespace. Prints what came of it: the longest time
+ * between two messages, and for how long the machine let this process wait, in milliseconds.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readlinkSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAgent } from '../src/index.ts'
 import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
@@ -37,7 +40,8 @@ async function call(routes: string): Promise<void> {
   const seeds = newSeeds('server')
   const words = ['-n', process.execPath, import.meta.filename, 'serve', JSON.stringify(seeds)]
   const server = spawn('unshare', words, { stdio: ['pipe', 'pipe', 'inherit'] })
-  await sleep(300) // until it has left this namespace
+  const namespaceOf = (process: number | 'self'): string => readlinkSync(`/proc/${process}/ns/net`)
+  while (namespaceOf(server.pid!) === namespaceOf('self')) await sleep(20)
   ip('link', 'set', 'lo', 'up')
   for (const number of [0, 1]) {
     ip('link', 'add', `up${number}`, 'type', 'veth', 'peer', 'name', `far${number}`)
@@ -60,7 +64,9 @@ async function call(routes: string): Promise<void> {
   const lookup = lookupOf(withAddresses(seeds, [place]))
   const caller = await openAgent({ identity: identityOf(newSeeds('caller')), lookup })
   const exchange = await caller.call('server', { protocol: 'count', head: new Uint8Array(0) })
-  let [count, last, longest] = [0, performance.now(), 0]
+  let [count, last, longest] = [0, Infinity, 0]
+  const stalls = monitorEventLoopDelay({ resolution: 20 })
+  stalls.enable()
   const reading = (async () => {
     for await (const { octets } of exchange.messages()) {
       if (octets[0] !== count++) throw new Error(`message ${octets[0]} instead of ${count - 1}`)
@@ -71,8 +77,9 @@ async function call(routes: string): Promise<void> {
   await sleep(500)
   // Whatever leaves by it goes to nobody.
   ip('neigh', 'replace', '10.77.0.2', 'lladdr', '02:00:00:00:00:99', 'dev', 'up0', 'nud', 'permanent')
-  const isOver = await Promise.race([reading.then(() => true), sleep(12_000, false)])
-  process.stdout.write(JSON.stringify({ isOver, count, longest: Math.round(longest) }))
+  const isOver = await Promise.race([reading.then(() => true), sleep(30_000, false)])
+  const stalled = Math.round(stalls.max / 1e6)
+  process.stdout.write(JSON.stringify({ isOver, count, longest: Math.round(longest), stalled }))
   server.kill('SIGKILL')
   process.exit(0)
 }

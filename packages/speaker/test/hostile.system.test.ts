@@ -134,7 +134,8 @@ for (const [how, reading] of [
       const refresh = encodeMessage({ type: 'route-refresh', afi: 1, safi: 1, subtype: 0, filters: new Uint8Array(0) })
       const flood = Buffer.concat(Array.from({ length: 50_000 }, (_, at) => (at % 10 === 0 ? refresh : keepalive)))
       peer.socket.write(flood)
-      await sleep(200)
+      // OPEN and KEEPALIVE come before.
+      await eventually('all are read', async () => (await statusOf(name)).messagesIn === 50_002)
       assert.equal(await stateOf(name), 'established')
       peer.socket.destroy()
     })
@@ -147,11 +148,13 @@ for (const [how, reading] of [
       const announced = [{ prefix: parsePrefix('198.18.0.0/24') }]
       const wrong = encodeUpdate({ withdrawn: [], announced, attributes }, context)
       wrong[26] = 9 // ORIGIN
+      const began = performance.now()
       peer.socket.write(Buffer.concat(Array.from({ length: 30_000 }, () => wrong)))
       await eventually('all faults are counted', async () => (await statusOf(name)).faults === 30_000)
       assert.equal(await stateOf(name), 'established')
       const told = us.events.slice(from).filter(({ type }) => type === 'fault')
-      assert.equal(told.length, 1)
+      const seconds = (performance.now() - began) / 1000
+      assert.ok(told.length >= 1 && told.length <= 1 + seconds, `${told.length} events in ${seconds} s`)
       peer.socket.destroy()
     })
 

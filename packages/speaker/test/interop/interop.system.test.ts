@@ -36,28 +36,31 @@ const userNamespace = isRoot ? [] : ['-Ur']
 const reason = (daemon: ToolName): string | false =>
   daemon === 'openbgpd' && !isRoot ? 'OpenBGPD needs root' : needs('netns', daemon)
 
-for (const daemon of daemons) {
-  describe(`${daemon} as peer`, { skip: reason(daemon) }, () => {
-    test('every feature that both have', async (t) => {
-      const folder = mkdtempSync(join(tmpdir(), `vagus-${daemon}-`))
-      try {
-        const { stdout } = await run(
-          'unshare',
-          [...userNamespace, '-nmpf', '--kill-child', '--mount-proc', 'sh', '-ec', setUp, 'sh', daemon, folder],
-          {
-            env: { ...process.env, NODE: process.execPath, CHILD: join(import.meta.dirname, 'interop-child.ts') },
-            timeout: 120_000,
-          },
-        )
-        const features = stdout
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as Feature)
-        assert.ok(features.length >= 6, stdout)
-        for (const { label, problem } of features) await t.test(label, () => assert.equal(problem, undefined))
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
+// Each in namespaces of its own; they wait for timers more than they compute.
+describe('speakers that others wrote', { concurrency: 2 }, () => {
+  for (const daemon of daemons) {
+    describe(`${daemon} as peer`, { skip: reason(daemon) }, () => {
+      test('every feature that both have', async (t) => {
+        const folder = mkdtempSync(join(tmpdir(), `vagus-${daemon}-`))
+        try {
+          const { stdout } = await run(
+            'unshare',
+            [...userNamespace, '-nmpf', '--kill-child', '--mount-proc', 'sh', '-ec', setUp, 'sh', daemon, folder],
+            {
+              env: { ...process.env, NODE: process.execPath, CHILD: join(import.meta.dirname, 'interop-child.ts') },
+              timeout: 120_000,
+            },
+          )
+          const features = stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as Feature)
+          assert.ok(features.length >= 6, stdout)
+          for (const { label, problem } of features) await t.test(label, () => assert.equal(problem, undefined))
+        } finally {
+          rmSync(folder, { recursive: true, force: true })
+        }
+      })
     })
-  })
-}
+  }
+})
