@@ -110,7 +110,8 @@ async function start(
   const neighbourhood = openNeighbourhood(config, report)
   opened.defer(() => neighbourhood?.stop())
   const telemetry = await startTelemetry(core)
-  opened.defer(startClassWatch(() => state.config.devices, tell))
+  const classes = startClassWatch(() => state.config.devices, tell)
+  opened.defer(() => classes.stop())
   signal?.throwIfAborted()
   const agents = openAgentDesk(core)
   const parts = { ...core, version, since: sinceOf(core), agents, collector, store, neighbourhood, telemetry }
