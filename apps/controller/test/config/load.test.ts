@@ -46,7 +46,12 @@ describe('a configuration', () => {
 
   test('takes defaults < file < environment < flags, and says where each value came from', () => {
     const { config, origins } = load('flow: { silentAfter: 10s, receiveBuffer: 100000 }\ndomain: a', {
-      environment: { VAGUS_FLOW_SILENT_AFTER: '20s', VAGUS_DOMAIN: 'b', VAGUS_AS: '64512', VAGUS_STEERING_ENABLED: 'false' },
+      environment: {
+        VAGUS_FLOW_SILENT_AFTER: '20s',
+        VAGUS_DOMAIN: 'b',
+        VAGUS_AS: '64512',
+        VAGUS_STEERING_ENABLED: 'false',
+      },
       flags: { domain: 'c', 'flow.listen': '[::1]:2055, 127.0.0.1:2055' },
     })
     assert.equal(config.flow.receiveBuffer, 100_000)
