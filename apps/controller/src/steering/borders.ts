@@ -21,13 +21,14 @@ export interface ConfiguredBorder {
 export const maxBorderLinks = 64
 
 /** In the order of the sites. A link whose interface is not known is none of a border's. */
-export function bordersOf({ config, endsOf }: Directory): readonly ConfiguredBorder[] {
+export function bordersOf(directory: Directory): readonly ConfiguredBorder[] {
+  const { config } = directory
   const neighbours = config.sites.filter(({ kind }) => kind === 'neighbour')
   const names = new Set(neighbours.map(({ name }) => name))
   const linksOf = Map.groupBy(
     config.links.flatMap(({ name, a, z, capacity }) => {
       const neighbour = [a.node, z.node].find((node) => names.has(node))
-      const end = endsOf(name)[0]
+      const end = directory.endsOf(name)[0]
       return neighbour === undefined || end === undefined ? [] : [{ neighbour, link: { name, end, capacity } }]
     }),
     ({ neighbour }) => neighbour,
