@@ -243,7 +243,7 @@ export class SteeringDesk {
 }
 
 /** As configured. */
-export function paceOf({ steering }: Pick<Config, 'steering'>): Pace {
+function paceOf({ steering }: Pick<Config, 'steering'>): Pace {
   const step = parseDuration(steering.every)
   return { step, horizon: Math.max(1, Math.round(parseDuration(steering.horizon) / step)) }
 }
