@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { moveBudget } from '../src/observation.ts'
-import { createExpectedCostPolicy } from '../src/policies/expected-cost.ts'
+import { createExpectedCostPolicy, expectedCostConstants } from '../src/policies/expected-cost.ts'
 import { drawsOf, observed } from './observed.ts'
 
 const moves = (before: Int32Array, after: Int32Array): number =>
@@ -26,6 +26,14 @@ describe('the policy that expects costs', () => {
     const wish = policy.decide(seen)
     const left = loads.reduce((sum, own, prefix) => (wish[prefix] === 0 ? sum + own : sum), 0)
     assert.ok(left < 45, `${left} of 50 would stay`)
+  })
+
+  test('moves nothing where moves cost more than they could pay', () => {
+    const seen = observed([70, 40, 20])
+    const decide = (price: number): Int32Array =>
+      createExpectedCostPolicy({ ...expectedCostConstants, price }).decide(seen)
+    assert.equal(moves(seen.assignment, decide(1000)), 0)
+    assert.ok(moves(seen.assignment, decide(expectedCostConstants.price)) > 0)
   })
 
   test('keeps more room beside a prefix that bursts than beside a steady one', () => {
