@@ -54,6 +54,10 @@ describe('the threshold rule', () => {
     assert.deepEqual([...rule.decide(seen)], [0, 0, 1, 2])
   })
 
+  test('takes a farther link where the next one has no room', () => {
+    assert.deepEqual([...rule.decide(observationOf([50, 45, 60], { assignment: Int32Array.of(0, 0, 1) }))], [2, 0, 1])
+  })
+
   test('moves no more than the budget', () => {
     const loads = Array.from({ length: 100 }, () => 1)
     const wish = rule.decide(observationOf(loads))

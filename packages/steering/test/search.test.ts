@@ -150,6 +150,59 @@ describe('local search', () => {
     assert.deepEqual([...search(border, terms)], [0, 2, 0])
   })
 
+  /** All prefixes are on the first of two links. */
+  const searched = (
+    delay: readonly number[],
+    demand: readonly number[],
+    capacity: readonly number[],
+    price: number,
+  ) => {
+    const prefixes = demand.length
+    const border: Border = {
+      prefixes,
+      links: 2,
+      delay: Float64Array.from(delay),
+      assignment: new Int32Array(prefixes),
+      complies: new Uint8Array(prefixes).fill(1),
+    }
+    const terms: SearchTerms = {
+      demand: Float64Array.from(demand),
+      capacity: Float64Array.from(capacity),
+      threshold: Float64Array.of(0.8, 0.8),
+      price: new Float64Array(prefixes).fill(price),
+      moveLimit: 3,
+    }
+    return [...search(border, terms)]
+  }
+
+  test('takes a move back when that has become cheaper than to pay for it', () => {
+    assert.deepEqual(searched([0.9, 0.6, 0.1, 0, 0.9, 0.4], [11, 12, 5], [15, 35], 0.05), [1, 0, 1])
+  })
+
+  test('does not count against the limit what it took back', () => {
+    assert.deepEqual(searched([0.2, 0, 0, 0.7, 0.9, 0.3, 0.1, 0.9], [11, 1, 1, 16], [20, 35], 0.01), [1, 1, 1, 0])
+  })
+
+  test('its cost counts a load as lost in proportion to the threshold: from 75 on with one of .6', () => {
+    const border: Border = {
+      prefixes: 2,
+      links: 2,
+      delay: Float64Array.of(0, 0.4, 0, 0.4),
+      assignment: Int32Array.of(0, 0),
+      complies: Uint8Array.of(1, 1),
+    }
+    const terms: SearchTerms = {
+      demand: Float64Array.of(60, 20),
+      capacity: Float64Array.of(100, 100),
+      threshold: Float64Array.of(0.6, 0.9),
+      price: Float64Array.of(0.01, 0.02),
+      moveLimit: 2,
+    }
+    const costs = [Int32Array.of(0, 0), Int32Array.of(0, 1)].map((wish) => searchCost(border, terms, wish))
+    const expected = [(100 * 5 + 10 * 20) / 80, (20 / 80) * 0.4 + 0.02]
+    costs.forEach((cost, at) => assert.ok(Math.abs(cost - expected[at]!) < 1e-9, `${cost} is not ${expected[at]}`))
+  })
+
   test('without traffic it moves nothing', () => {
     const border: Border = {
       prefixes: 2,

@@ -12,7 +12,11 @@ const tinyWorlds = (prefixes: number): fc.Arbitrary<World> =>
   fc
     .tuple(
       fc.array(share, { minLength: 5 * prefixes, maxLength: 5 * prefixes }),
-      fc.array(share, { minLength: 2 * prefixes, maxLength: 2 * prefixes }),
+      // Some delays are worth less than a move.
+      fc.array(fc.oneof(share, fc.double({ min: 0, max: 0.01, noNaN: true })), {
+        minLength: 2 * prefixes,
+        maxLength: 2 * prefixes,
+      }),
       fc.array(share, { minLength: 10, maxLength: 10 }),
       fc.array(fc.nat({ max: 1 }), { minLength: prefixes, maxLength: prefixes }),
     )

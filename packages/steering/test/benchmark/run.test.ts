@@ -120,6 +120,15 @@ describe('a run', () => {
     assert.deepEqual(run(world, createFlapAware(handSetConstants)), run(world, createFlapAware(handSetConstants)))
   })
 
+  test('counts the steps in which a link was hot', () => {
+    const world = worldsOf(1).test
+    const shareAt = (capacity: number): number => {
+      const worldAt = { ...world, capacity: world.capacity.map(() => capacity) }
+      return run(worldAt, createHotPotato()).hotSteps
+    }
+    assert.deepEqual([1, 1e9].map(shareAt), [1, 0])
+  })
+
   test('its cost is made of the parts that it reports', () => {
     const { cost, drop, hot, delay, moves, costs } = run(
       worldsOf(5).test,
