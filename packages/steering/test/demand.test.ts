@@ -3,13 +3,14 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { DemandForecast } from '../src/forecast/demand.ts'
 import { passedFactors } from '../src/forecast/uncensor.ts'
-import { drawsOf, observed } from './observed.ts'
+import { createRandom } from '../src/random.ts'
+import { observationOf } from './fixture.ts'
 
 const constants = { kept: 0.8, baseRate: 0.03, errorRate: 0.08, usual: 1, burst: 0.15 }
 
 function forecastAfter(rows: readonly (readonly number[])[]): DemandForecast {
   const forecast = new DemandForecast(rows[0]!.length, constants)
-  for (const loads of rows) forecast.learn(observed(loads))
+  for (const loads of rows) forecast.learn(observationOf(loads))
   return forecast
 }
 
@@ -35,14 +36,14 @@ describe('a forecast of demand', () => {
     const forecast = forecastAfter(Array.from({ length: 50 }, () => [40, 12, 4]))
     const visible = Uint8Array.of(1, 0, 0)
     // The two share 8 alike, to someone who does not remember them.
-    forecast.learn(observed([40, 4, 4], { visible }))
+    forecast.learn(observationOf([40, 4, 4], { visible }))
     near(forecast.mean[1]! / forecast.mean[2]!, 3, 0.01)
     near(forecast.mean[1]! + forecast.mean[2]!, 8, 2)
   })
 
   test('sees through the loss of a full link, even where one burst fills it', () => {
     const forecast = forecastAfter(Array.from({ length: 50 }, () => [20, 15, 15, 10]))
-    const full = observed([20, 15, 15, 90])
+    const full = observationOf([20, 15, 15, 90])
     near(passedFactors(full, forecast.mean)[0]!, 1.4, 0.01)
     forecast.learn(full)
     near(forecast.mean[0]!, 20, 0.2)
@@ -50,19 +51,19 @@ describe('a forecast of demand', () => {
   })
 
   test('takes a third more than was measured where a link is full from the beginning', () => {
-    assert.deepEqual([...passedFactors(observed([80, 80]), new Float64Array(2))], [1.3, 1, 1])
+    assert.deepEqual([...passedFactors(observationOf([80, 80]), new Float64Array(2))], [1.3, 1, 1])
   })
 
   test('learns nothing from a link that lets nothing through', () => {
     const forecast = forecastAfter(Array.from({ length: 50 }, () => [20, 10]))
     for (let step = 0; step < 20; step++)
-      forecast.learn(observed([20, 10], { capacity: Float64Array.of(0, 100, 100), estimate: new Float64Array(2) }))
+      forecast.learn(observationOf([20, 10], { capacity: Float64Array.of(0, 100, 100), estimate: new Float64Array(2) }))
     near(forecast.mean[0]!, 20, 0.01)
   })
 
   test('is exceeded by 1.645 deviations in one of twenty steps, over drifting series: 3.5 to 7 of 100', () => {
     const prefixes = 10
-    const draw = drawsOf(7)
+    const draw = createRandom(7)
     const normal = (): number => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw())
     const forecast = new DemandForecast(prefixes, { ...constants, kept: 1, burst: 0 })
     const level = Float64Array.from({ length: prefixes }, () => 50 + 100 * draw())
@@ -77,7 +78,7 @@ describe('a forecast of demand', () => {
           counted++
           if (own > forecast.mean[prefix]! + 1.645 * Math.sqrt(forecast.variance[prefix]!)) above++
         })
-      forecast.learn(observed(loads, { capacity: new Float64Array(3).fill(1e6) }))
+      forecast.learn(observationOf(loads, { capacity: new Float64Array(3).fill(1e6) }))
       for (let prefix = 0; prefix < prefixes; prefix++) level[prefix]! *= 1 + 0.002 * Math.sin(step / 46 + prefix)
     }
     assert.ok(above / counted > 0.035 && above / counted < 0.07, `${above / counted} of the steps`)
@@ -96,7 +97,7 @@ describe('a forecast of demand', () => {
         const forecast = new DemandForecast(6, constants)
         for (const { loads, assignment, visible, capacity } of steps) {
           forecast.learn(
-            observed(loads, {
+            observationOf(loads, {
               assignment: Int32Array.from(assignment),
               visible: Uint8Array.from(visible),
               capacity: Float64Array.from(capacity),

@@ -48,7 +48,11 @@ export function observationOf(loads: readonly number[], given: Partial<Observati
     load: load.map((each, link) => Math.min(each, capacity[link]!)),
     saturated: Uint8Array.from(load, (each, link) => (each >= capacity[link]! ? 1 : 0)),
     visible: new Uint8Array(prefixes).fill(1),
-    estimate: Float64Array.from(loads),
+    // Losses fall on all prefixes of a link alike.
+    estimate: Float64Array.from(loads, (own, prefix) => {
+      const link = assignment[prefix]!
+      return load[link]! > capacity[link]! ? (own * capacity[link]!) / load[link]! : own
+    }),
     lastMove: new Int32Array(prefixes).fill(neverMoved),
     ...given,
   }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { expectedLinkCost } from '../src/risk.ts'
 import { type RiskTerms, searchByRisk } from '../src/risk-search.ts'
-import { observed } from './observed.ts'
+import { observationOf } from './fixture.ts'
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const prefixes = 8
@@ -22,7 +22,7 @@ const cases = fc
     moveLimit: fc.nat({ max: prefixes }),
   })
   .map(({ loads, deviations, delay, assignment, complies, capacity, price, moveLimit }) => ({
-    border: observed(loads, {
+    border: observationOf(loads, {
       delay: Float64Array.from(delay),
       assignment: Int32Array.from(assignment),
       complies: Uint8Array.from(complies),
@@ -39,7 +39,7 @@ const cases = fc
   }))
 
 /** What the search lowers, added up anew. */
-function costOf(border: ReturnType<typeof observed>, terms: RiskTerms, wish: Int32Array): number {
+function costOf(border: ReturnType<typeof observationOf>, terms: RiskTerms, wish: Int32Array): number {
   const total = terms.mean.reduce((sum, each) => sum + each, 1e-9)
   let cost = 0
   for (let link = 0; link < 3; link++) {
@@ -76,7 +76,7 @@ describe('the search by risk', () => {
   })
 
   test('puts prefixes that burst where there is room, though as much is expected of the others', () => {
-    const border = observed([70, 10, 10])
+    const border = observationOf([70, 10, 10])
     const terms = {
       mean: Float64Array.of(70, 10, 10),
       variance: Float64Array.of(1, 1, 400),

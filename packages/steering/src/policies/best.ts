@@ -1,6 +1,6 @@
-/** The policy that the package stands for. @module */
+/** The policy that the package stands for (docs/decisions/0010). @module */
 import type { Policy } from '../observation.ts'
-import { createFlapAware, handSetConstants } from './flap-aware.ts'
+import { createExpectedCostPolicy } from './expected-cost.ts'
 
-/** One for each border: it may remember earlier steps. */
-export const createBestPolicy = (): Policy => createFlapAware(handSetConstants)
+/** One for each border: it remembers earlier steps. */
+export const createBestPolicy = (): Policy => createExpectedCostPolicy()
