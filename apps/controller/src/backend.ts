@@ -1,6 +1,6 @@
 /** Implements the backend of the HTTP API over the parts of the controller. @module */
 import type { Neighbourhood } from '@vagus/asa'
-import type { LinkList } from '@vagus/api'
+import { apiVersion, type LinkList } from '@vagus/api'
 import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
@@ -9,8 +9,9 @@ import type { CollectorThread } from './collector/collector-thread.ts'
 import type { DomainState } from './domain-state.ts'
 import type { View } from './domain/view.ts'
 import type { EventLog } from './events/event-log.ts'
-import type { Backend } from './http/backend.ts'
+import type { Backend, Steering } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
+import { borderListOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
 import { exportersOf } from './resources/exporters.ts'
 import { exportOf } from './resources/export.ts'
@@ -20,10 +21,13 @@ import { linksOf } from './resources/links.ts'
 import { matrixOf } from './resources/matrix.ts'
 import { neighboursOf } from './resources/neighbours.ts'
 import { metricsText } from './resources/metrics.ts'
+import { proposalListOf } from './resources/proposals.ts'
 import { statusOf } from './resources/status.ts'
+import { steeringMetrics } from './resources/steering-metrics.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
 import { trafficSeriesOf } from './resources/traffic-series.ts'
+import type { SteeringDesk } from './steering/steering-desk.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
@@ -45,6 +49,7 @@ export interface BackendParts {
   readonly neighbourhood: Neighbourhood | undefined
   /** Undefined where the configuration has no `bgp.listen`. */
   readonly telemetry: TelemetryHub | undefined
+  readonly steering: SteeringDesk
 }
 
 /** Without a report for this time the collector is stuck; it sends one per second. */
@@ -60,12 +65,16 @@ export function createBackend(parts: BackendParts): Backend {
     unreadinessOf(state, (await stats()).problem, control.problem)
   return {
     agents: parts.agents,
+    steering: steeringOf(parts),
     events,
     config: () => state.config,
     status: () =>
       answered(async () => {
         const found = await stats()
-        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem))
+        const borders = parts.steering.watches.map(({ border: { neighbour }, problem, troubledSince: since }) => {
+          return { neighbour, problem, since }
+        })
+        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), borders)
       }),
     top: (request) => answered(() => topOf(view(), request)),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
@@ -87,6 +96,7 @@ export function createBackend(parts: BackendParts): Backend {
         view: view(),
         store: (await stats()).stats,
         agents: parts.agents.metrics(),
+        steering: steeringMetrics(parts.steering.watches, parts.steering.proposals),
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),
       }),
@@ -123,6 +133,17 @@ export function createBackend(parts: BackendParts): Backend {
       addressOf: (exporter) => state.addressOf(exporter),
       exportersAt: (address) => state.exportersAt(address),
     }
+  }
+}
+
+function steeringOf({ steering, state }: BackendParts): Steering {
+  return {
+    borders: () => (state.config.steering.enabled ? borderListOf(steering.watches, Date.now()) : undefined),
+    proposals: (query) => proposalListOf(steering.proposals, query, Date.now()),
+    proposal(id) {
+      const found = steering.proposals.find(id)
+      return found && { apiVersion, kind: 'Proposal', now: new Date().toISOString(), ...found }
+    },
   }
 }
 

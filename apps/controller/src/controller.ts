@@ -32,7 +32,9 @@ import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
-import { startClassWatch } from './telemetry/class-watch.ts'
+import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
+import { steeringKeeper } from './steering/steering-keeper.ts'
+import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 import { measuredLinksOf } from './telemetry/resources.ts'
 
@@ -110,10 +112,12 @@ async function start(
   const neighbourhood = openNeighbourhood(config, report)
   opened.defer(() => neighbourhood?.stop())
   const telemetry = await startTelemetry(core)
-  opened.defer(startClassWatch(() => state.config.devices, tell))
+  const classes = startClassWatch(() => state.config.devices, tell)
+  opened.defer(() => classes.stop())
+  const steering = openSteering(core, store, { telemetry, classes })
   signal?.throwIfAborted()
   const agents = openAgentDesk(core)
-  const parts = { ...core, version, since: sinceOf(core), agents, collector, store, neighbourhood, telemetry }
+  const parts = { ...core, version, since: sinceOf(core), agents, collector, store, neighbourhood, telemetry, steering }
   const { address } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
@@ -241,6 +245,32 @@ async function startTelemetry({ config, state, tell, report, opened }: Core): Pr
   opened.defer(() => telemetry.stop())
   state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
   return telemetry
+}
+
+function openSteering(
+  core: Core,
+  store: FlowStore,
+  { telemetry, classes }: { readonly telemetry: TelemetryHub | undefined; readonly classes: ClassWatch },
+): SteeringDesk {
+  const { state, control, tell, report, opened } = core
+  const since = sinceOf(core)
+  const view = (): SteeringView => {
+    const { config, domain, directory, measurements, report } = state
+    const exportersAt = (address: string): readonly number[] => state.exportersAt(address)
+    return { now: Date.now, since, config, domain, directory, measurements, report, exportersAt, store }
+  }
+  const steering = new SteeringDesk({
+    view,
+    measured: () => (telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())),
+    inForce: (device, now) => classes.inForce(device, now),
+    keeper: steeringKeeper(control),
+    tell,
+    report,
+  })
+  const clock = setInterval(() => steering.tick(), 1000)
+  opened.defer(() => steering.stop())
+  opened.defer(() => clearInterval(clock))
+  return steering
 }
 
 function openAgentDesk({ control, state, tell, startedAt, opened }: Core): AgentDesk {

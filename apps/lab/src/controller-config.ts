@@ -44,6 +44,7 @@ export function controllerConfig(
     grasp: { interfaces: ['*'] },
     store: { maxOctets: homeOctets / 2 }, // the other half is for the log and for what is being sealed
     bgp: { listen: `${controllerAddresses.v4}:${bgpPort}` },
+    steering: { every: '10s', horizon: '1m' }, // a lab is watched for minutes, not for days
     devices: ownRouters(network).map((node) => deviceOf(node, folder)),
     sites: [
       ...network.sites.map(({ name, kind, as, announces, hosts }) => {

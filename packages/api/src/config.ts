@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod'
-import { durationPattern } from './duration.ts'
+import { durationPattern, parseDuration } from './duration.ts'
 
 const name = z
   .string()
@@ -26,7 +26,15 @@ const duration = z
   .regex(durationPattern, durationText)
   .refine((text) => !/^0+[smhd]$/.test(text), 'must be above 0')
   .describe('a number and s, m, h or d, above 0')
+const stepText = 'must be 10s to 5m: counters come every few seconds, and are kept that long'
 const bitsPerSecond = z.int().positive().describe('bits per second')
+
+/** Milliseconds, both ends within. Text that is no duration is refused by its pattern. */
+function isWithin(text: string, least: number, most: number): boolean {
+  if (!durationPattern.test(text)) return true
+  const milliseconds = parseDuration(text)
+  return milliseconds >= least && milliseconds <= most
+}
 
 const interfaceOf = z.strictObject({
   name: z.string().min(1).describe('name on the device, such as eth0'),
@@ -157,6 +165,23 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('keeping flows'),
+  steering: z
+    .strictObject({
+      enabled: z
+        .boolean('must be true or false')
+        .default(true)
+        .describe('whether borders with several links are watched, and moves between these links proposed'),
+      every: duration
+        .refine((text) => isWithin(text, 10_000, 300_000), stepText)
+        .default('60s')
+        .describe('how often, 10s to 5m; another value begins to learn the thresholds anew'),
+      horizon: duration
+        .refine((text) => isWithin(text, 10_000, 3_600_000), 'must be 10s to 1h')
+        .default('5m')
+        .describe('how far ahead a link must not be full, 10s to 1h; rounded to whole steps'),
+    })
+    .prefault({})
+    .describe('proposing over which of the parallel links to a neighbour traffic should enter'),
   devices: z.array(device).max(10_000).default([]).describe('the routers that export flows'),
   sites: z.array(site).max(1000).default([]).describe('where traffic comes from and goes to, by prefix'),
   links: z.array(link).max(100_000).default([]).describe('what connects devices, sites and neighbours'),

@@ -1,5 +1,6 @@
 /**
- * Query parameters of the controller's resources, as they appear in a URL. `bgp.ts` and `telemetry.ts` hold their own.
+ * Query parameters of the controller's resources, as they appear in a URL. `bgp.ts`, `telemetry.ts` and `steering.ts` hold
+ * their own.
  *
  *   GET /v1/status                    Status
  *   GET /v1/flows/top                 FlowTop       by n last|from&to filter
@@ -98,6 +99,7 @@ export const topics = [
   'receiver',
   'store',
   'route',
+  'steering',
   'status',
 ] as const
 export type Topic = (typeof topics)[number]

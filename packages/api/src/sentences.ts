@@ -55,6 +55,16 @@ export const sentences = {
     text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds}',
   },
   'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
+  'steering.proposed': {
+    severity: 'warning',
+    text: '{link} carries {percent} % of its capacity and may soon be full; proposal {id}: {what}',
+  },
+  'steering.taken': { severity: 'info', text: 'Proposal {id} is in force: {what}' },
+  'steering.relieved': { severity: 'info', text: 'Proposal {id} has ended: {link} has room again without it' },
+  'steering.measured': {
+    severity: 'info',
+    text: 'Proposal {id} is measured: {link} carried up to {percent} % of its capacity, without it {otherPercent} %',
+  },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
   'agent.refused': {

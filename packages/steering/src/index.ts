@@ -1,4 +1,6 @@
 /** Over which of several parallel links traffic should enter: thresholds, forecasts, and moves. */
+export { Advisor, type AdvisorConfig } from './advisor/advisor.ts'
+export type { AdvisorSnapshot } from './advisor/snapshot.ts'
 export type {
   Expected,
   Finding,

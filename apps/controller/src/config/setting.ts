@@ -27,10 +27,11 @@ export function environmentNameOf(key: string): string {
     .toUpperCase()}`
 }
 
-/** The value of the text. Text that is not a number stays text; the schema then says what it must be. */
+/** The value of the text. Text that is no number or no truth value stays text; the schema then says what it must be. */
 export function valueOf(text: string, schema: JsonSchema): unknown {
   if (schema.type === 'array') return text.split(',').map((part) => part.trim())
   if (schema.type === 'integer' || schema.type === 'number') return /^-?\d+$/.test(text) ? Number(text) : text
+  if (schema.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }
 

@@ -14,6 +14,7 @@ import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.
 import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
 import { socketOf } from './socket-of.ts'
+import { addSteering } from './steering.ts'
 import { addTelemetry } from './telemetry.ts'
 import { windowBetween, windowOf } from './window.ts'
 
@@ -55,6 +56,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   })
   addResources(app, backend, options)
   addTelemetry(app, backend)
+  addSteering(app, backend)
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addEventRoute(app, backend, options)

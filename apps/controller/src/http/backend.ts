@@ -18,6 +18,7 @@ import type {
   TrafficSeries,
 } from '@vagus/api'
 import type { SeriesDimension } from '@vagus/api/series'
+import type { BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
@@ -76,8 +77,23 @@ export interface Agents {
   }): SessionList | { readonly unknown: string }
 }
 
+/** What borders show, and what is proposed. */
+export interface Steering {
+  /** Undefined while the configuration has it off. */
+  borders(): BorderList | undefined
+  /** `last` in milliseconds; undefined is any state. */
+  proposals(query: {
+    readonly state: Proposal['state'] | undefined
+    readonly last: number
+    readonly n: number
+  }): ProposalList
+  /** Undefined when there is none of that id. */
+  proposal(id: string): ProposalResource | undefined
+}
+
 export interface Backend {
   readonly agents: Agents
+  readonly steering: Steering
   readonly events: EventLog
   config(): Config
   status(): Promise<Status>

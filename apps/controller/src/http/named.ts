@@ -21,6 +21,7 @@ import {
   topologySchema,
   trafficSeriesSchema,
 } from '@vagus/api'
+import { borderListSchema, proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
 export const named = {
@@ -41,6 +42,9 @@ export const named = {
   linkTelemetryList: linkTelemetryListSchema.meta({ id: 'LinkTelemetryList' }),
   deviceTop: deviceTopSchema.meta({ id: 'DeviceTop' }),
   actuationList: actuationListSchema.meta({ id: 'ActuationList' }),
+  borderList: borderListSchema.meta({ id: 'BorderList' }),
+  proposalList: proposalListSchema.meta({ id: 'ProposalList' }),
+  proposal: proposalResourceSchema.meta({ id: 'Proposal' }),
   bgpPeerList: bgpPeerListSchema.meta({ id: 'BgpPeerList' }),
   bgpRoutes: bgpRoutesSchema.meta({ id: 'BgpRoutes' }),
   bgpDiff: bgpDiffSchema.meta({ id: 'BgpDiff' }),

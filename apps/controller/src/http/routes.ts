@@ -14,6 +14,7 @@ import {
   trafficSeriesQuerySchema,
   windowQuerySchema,
 } from '@vagus/api'
+import { proposalsQuerySchema } from '@vagus/api/steering'
 import { deviceTopQuerySchema } from '@vagus/api/telemetry'
 import { createRoute, z } from '@hono/zod-openapi'
 import { named } from './named.ts'
@@ -25,7 +26,7 @@ const json = <Schema extends z.ZodType>(schema: Schema, description: string) => 
 const refused = {
   400: { description: 'the query is wrong; `errors` says what would be right', content: problemContent },
 }
-const absent = { 404: { description: 'there is none of that name', content: problemContent } }
+const absent = { 404: { description: 'there is none of that name or id', content: problemContent } }
 const unavailable = { 503: { description: 'not now; `detail` says why', content: problemContent } }
 /** The device whose agent answers; not needed when the agent itself is asked. */
 const device = { device: z.string().describe('name of the device') }
@@ -176,6 +177,27 @@ export const routes = {
     summary: "The traffic classes in force at a device's router",
     request: { query: z.strictObject(device) },
     responses: { ...json(named.actuationList, 'as the agent answers'), ...refused, ...absent, ...unavailable },
+  }),
+  borders: createRoute({
+    method: 'get',
+    path: '/v1/borders',
+    summary: 'Borders with several links: load, threshold, and what enters where',
+    request: noQuery,
+    responses: { ...json(named.borderList, 'in the order of the sites'), ...refused, ...unavailable },
+  }),
+  proposals: createRoute({
+    method: 'get',
+    path: '/v1/proposals',
+    summary: 'Over which links traffic should enter instead',
+    request: { query: proposalsQuerySchema },
+    responses: { ...json(named.proposalList, 'newest first'), ...refused },
+  }),
+  proposal: createRoute({
+    method: 'get',
+    path: '/v1/proposals/{id}',
+    summary: 'One proposal: why, what it would give, what else was considered, what became of it',
+    request: { params: z.object({ id: z.string().describe('such as transit-7') }), ...noQuery },
+    responses: { ...json(named.proposal, 'the proposal'), ...refused, ...absent },
   }),
   sessions: createRoute({
     method: 'get',

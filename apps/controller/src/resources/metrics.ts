@@ -23,11 +23,12 @@ export interface MetricsInput {
   readonly view: View
   readonly store: StoreStats | undefined
   readonly agents: readonly Metric[]
+  readonly steering: readonly Metric[]
   readonly events: number
   readonly residentOctets: number
 }
 
-export function metricsText({ view, store, agents, events, residentOctets }: MetricsInput): string {
+export function metricsText({ view, store, agents, steering, events, residentOctets }: MetricsInput): string {
   const { report, config, measurements } = view
   const now = view.now()
   const perLink = (
@@ -75,6 +76,7 @@ export function metricsText({ view, store, agents, events, residentOctets }: Met
       one(store && storeLag(view, store)),
     ),
     ...agents,
+    ...steering,
     counter('vagus_events_total', 'Events since the state began.', [{ value: events }]),
   ])
 }

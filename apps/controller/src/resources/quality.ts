@@ -11,9 +11,27 @@ import { streamsAt, type View } from '../domain/view.ts'
 /** More items than a person reads are summed up in a last one. */
 const maxItems = 50
 
+/** A border, and why nothing can be proposed for it. */
+export interface TroubledBorder {
+  readonly neighbour: string
+  /** Null: something can. */
+  readonly problem: string | null
+  /** Milliseconds since 1970: since when there has been a problem without a break; undefined before the first step. */
+  readonly since: number | undefined
+}
+
+/** A border that could not be read for so long is told, milliseconds: a restart of an agent or a busy store is not. */
+const borderPatience = 300_000
+
 /** The worst first. */
-export function qualityOf(view: View): readonly Quality[] {
-  const items = [...domainItems(view), ...deviceItems(view), ...exporterItems(view), ...receiverItems(view)]
+export function qualityOf(view: View, borders: readonly TroubledBorder[] = []): readonly Quality[] {
+  const items = [
+    ...domainItems(view),
+    ...deviceItems(view),
+    ...exporterItems(view),
+    ...receiverItems(view),
+    ...borders.flatMap((border) => borderItems(border, view.now())),
+  ]
   items.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
   if (items.length <= maxItems) return items
   const more = items.length - maxItems
@@ -187,6 +205,12 @@ function templateItems(
   if (parked === 0) return []
   const fix = 'wait for its next template, or let it send templates more often'
   return [warning(subject, `${countText(parked)} data sets wait for their template`, fix)]
+}
+
+function borderItems({ neighbour, problem, since }: TroubledBorder, now: number): readonly Quality[] {
+  if (problem === null || since === undefined || now - since < borderPatience) return []
+  const text = `nothing can be proposed for its border: ${problem}`
+  return [warning(neighbour, text, 'let its devices send counters and flows, or set steering.enabled: false')]
 }
 
 function receiverItems({ report, config }: View): readonly Quality[] {

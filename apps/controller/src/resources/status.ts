@@ -8,7 +8,7 @@ import { shownSites } from '../domain/sites.ts'
 import { storeLag, streamsAt, type View } from '../domain/view.ts'
 import { domainCoverage } from './coverage.ts'
 import { linkItems } from './links.ts'
-import { qualityOf, unreadyItems } from './quality.ts'
+import { qualityOf, type TroubledBorder, unreadyItems } from './quality.ts'
 import { timeText, windowText } from './windows.ts'
 
 /** Window of the traffic in the status, in seconds. */
@@ -19,6 +19,7 @@ export async function statusOf(
   view: View,
   store: StoreStats | undefined,
   unreadiness: readonly string[],
+  borders: readonly TroubledBorder[] = [],
 ): Promise<Status> {
   const { config, report } = view
   const [totals, loads, disk] = await Promise.all([
@@ -53,7 +54,7 @@ export async function statusOf(
       coverage: domainCoverage(view, loads),
     },
     store: { ...storeStatus(view, store), disk },
-    quality: [...unreadyItems(unreadiness), ...qualityOf(view)],
+    quality: [...unreadyItems(unreadiness), ...qualityOf(view, borders)],
   }
 }
 

@@ -65,6 +65,12 @@ export class ClassEvents {
     return over.map(({ one, why }) => endOf(device, one, why))
   }
 
+  /** What is in force as far as is known; `now` in milliseconds since 1970. Nothing of a device whose agent is gone. */
+  inForce(device: string, now: number): readonly Actuation[] {
+    const active = this.#known.get(device)?.active.values() ?? []
+    return [...active].filter(({ expiresAt }) => Date.parse(expiresAt) > now)
+  }
+
   /** Forgets devices that are no longer configured. */
   keep(devices: ReadonlySet<string>): void {
     for (const device of this.#known.keys()) if (!devices.has(device)) this.#known.delete(device)

@@ -1,5 +1,5 @@
 /** Asks the agents that the configuration names what became of their traffic classes, and tells it as events. @module */
-import { actuationListSchema } from '@vagus/api/telemetry'
+import { type ActuationList, actuationListSchema } from '@vagus/api/telemetry'
 import type { EventDraft } from '../events/event-draft.ts'
 import { type AgentAnswer, askAgent } from './ask-agent.ts'
 import { ClassEvents } from './class-events.ts'
@@ -13,14 +13,20 @@ export interface WatchedDevice {
   readonly agent?: string | undefined
 }
 
+export interface ClassWatch {
+  /** The traffic classes that the device's agent told of last; none before its first answer. `now` in milliseconds since 1970. */
+  inForce(device: string, now: number): readonly ActuationList['active'][number][]
+  stop(): void
+}
+
 /**
- * Until what it returns is called. An agent that does not answer is asked again in the next round; of one that is gone,
+ * Until it is stopped. An agent that does not answer is asked again in the next round; of one that is gone,
  * classes are told as ended.
  */
 export function startClassWatch(
   devices: () => readonly WatchedDevice[],
   tell: (draft: EventDraft) => void,
-): () => void {
+): ClassWatch {
   const events = new ClassEvents()
   let isAsking = false
   const timer = setInterval(() => {
@@ -29,7 +35,10 @@ export function startClassWatch(
     void round(devices(), events, tell).finally(() => (isAsking = false))
   }, every)
   timer.unref()
-  return () => clearInterval(timer)
+  return {
+    inForce: (device, now) => events.inForce(device, now),
+    stop: () => clearInterval(timer),
+  }
 }
 
 async function round(

@@ -46,12 +46,18 @@ describe('a configuration', () => {
 
   test('takes defaults < file < environment < flags, and says where each value came from', () => {
     const { config, origins } = load('flow: { silentAfter: 10s, receiveBuffer: 100000 }\ndomain: a', {
-      environment: { VAGUS_FLOW_SILENT_AFTER: '20s', VAGUS_DOMAIN: 'b', VAGUS_AS: '64512' },
+      environment: {
+        VAGUS_FLOW_SILENT_AFTER: '20s',
+        VAGUS_DOMAIN: 'b',
+        VAGUS_AS: '64512',
+        VAGUS_STEERING_ENABLED: 'false',
+      },
       flags: { domain: 'c', 'flow.listen': '[::1]:2055, 127.0.0.1:2055' },
     })
     assert.equal(config.flow.receiveBuffer, 100_000)
     assert.equal(config.flow.silentAfter, '20s')
     assert.equal(config.as, 64_512)
+    assert.equal(config.steering.enabled, false)
     assert.equal(config.domain, 'c')
     assert.deepEqual(config.flow.listen, ['[::1]:2055', '127.0.0.1:2055'])
     assert.equal(origins.get('flow.receiveBuffer'), 'vagus.yaml')
@@ -99,6 +105,15 @@ applications: [{ name: web, ports: [http] }]`,
         /: devices\[0\].address: must be an address, such as 192.0.2.1 or 2001:db8::1, got "1.2.3"$/,
         /: sites\[0\].prefixes\[0\]: must be a prefix, such as 10.1.0.0\/16 or 2001:db8::\/32, got "10.1.0.0"$/,
         /: applications\[0\].ports\[0\]: must be a port 0..65535, or a range such as 8000-8099, got "http"$/,
+      ],
+    },
+    {
+      name: 'a step that counters are too coarse for, and one that they do not reach back',
+      text: 'steering: { every: 5s, horizon: 2h, enabled: maybe }',
+      problems: [
+        /: steering.enabled: must be true or false, got "maybe"$/,
+        /: steering.every: must be 10s to 5m: .*, got "5s"$/,
+        /: steering.horizon: must be 10s to 1h, got "2h"$/,
       ],
     },
     {

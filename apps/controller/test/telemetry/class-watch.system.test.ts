@@ -38,10 +38,13 @@ test('agents are asked in turn, and one that is away or answers nonsense keeps n
     { name: 'pe-3' },
   ]
   const { promise, resolve } = Promise.withResolvers<EventDraft>()
-  const stop = startClassWatch(() => devices, resolve)
-  t.after(stop)
+  const watch = startClassWatch(() => devices, resolve)
+  t.after(() => watch.stop())
   const alive = setTimeout(() => undefined, 20_000) // the watch itself keeps no process
   t.after(() => clearTimeout(alive))
   const { event, subject } = await promise
   assert.deepEqual([event, subject, asked], ['route.class-set', 'pe-1', 2])
+  const inForce = (device: string, now: number) => watch.inForce(device, now).map(({ id }) => id)
+  assert.deepEqual([inForce('pe-1', Date.parse(at) - 1), inForce('pe-1', Date.parse(at))], [['a'], []])
+  assert.deepEqual(inForce('pe-2', 0), [])
 })

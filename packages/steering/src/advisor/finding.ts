@@ -38,7 +38,7 @@ export interface Proposal {
   /** The evidence: the links above their threshold when it was opened. */
   readonly because: readonly LinkFinding[]
   readonly moves: readonly Move[]
-  /** Loads that the moves should give, of every link of the border. */
+  /** Loads that the moves should give, of every link whose load is known. */
   readonly expected: readonly Expected[]
   /** What else was considered, best first. */
   readonly rejected: readonly Rejected[]
@@ -67,7 +67,7 @@ export interface Rejected {
   readonly because: string
 }
 
-/** Over the steps from the opening, or from when it was taken, on. */
+/** Over the steps from the opening, or, where it was taken, from when the traffic had followed, on. */
 export interface Outcome {
   readonly steps: number
   readonly links: readonly {

@@ -1,0 +1,39 @@
+/** Borders with their links, thresholds and prefixes. @module */
+import { apiVersion } from '@vagus/api'
+import type { Border, BorderList } from '@vagus/api/steering'
+import type { PrefixReading } from '@vagus/steering'
+import type { BorderWatch } from '../steering/border-watch.ts'
+import { linkResource, timeText } from '../steering/proposal-resource.ts'
+
+/** `now` in milliseconds since 1970. */
+export const borderListOf = (watches: readonly BorderWatch[], now: number): BorderList => ({
+  apiVersion,
+  kind: 'BorderList',
+  now: timeText(now),
+  items: watches.map(borderOf),
+})
+
+function borderOf({ border, pace, links, reading, problem }: BorderWatch): Border {
+  const names = reading?.links.map(({ name }) => name) ?? []
+  return {
+    neighbour: border.neighbour,
+    as: border.as,
+    stepSeconds: pace.step / 1000,
+    horizonSeconds: (pace.step * pace.horizon) / 1000,
+    links: links.map((link) => linkResource(link, border)),
+    prefixes: reading?.prefixes.map((prefix) => prefixOf(prefix, names)) ?? [],
+    problem,
+  }
+}
+
+/** One without traffic enters where it is drawn to. */
+function prefixOf({ prefix, rates, steeredTo }: PrefixReading, names: readonly string[]): Border['prefixes'][number] {
+  const most = Math.max(...rates)
+  const link = most === 0 && steeredTo !== undefined ? steeredTo : rates.indexOf(most)
+  return {
+    prefix,
+    link: names[link] ?? '',
+    bitsPerSecond: rates.reduce((sum, rate) => sum + rate, 0),
+    steeredTo: steeredTo === undefined ? null : (names[steeredTo] ?? null),
+  }
+}

@@ -1,0 +1,19 @@
+/** Proposals as they were asked for. @module */
+import { apiVersion } from '@vagus/api'
+import type { ProposalList } from '@vagus/api/steering'
+import type { Steering } from '../http/backend.ts'
+import type { ProposalList as KeptProposals } from '../steering/proposal-list.ts'
+import { timeText } from '../steering/proposal-resource.ts'
+
+/** Those opened within the time, and open ones; newest first. `now` in milliseconds since 1970. */
+export function proposalListOf(
+  kept: Pick<KeptProposals, 'all'>,
+  { state, last, n }: Parameters<Steering['proposals']>[0],
+  now: number,
+): ProposalList {
+  const items = kept
+    .all()
+    .filter((one) => state === undefined || one.state === state)
+    .filter((one) => one.state === 'open' || Date.parse(one.openedAt) >= now - last)
+  return { apiVersion, kind: 'ProposalList', now: timeText(now), items: items.slice(0, n) }
+}

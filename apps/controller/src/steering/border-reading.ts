@@ -1,0 +1,59 @@
+/** What the engine is told of a border, and what it cannot be told. @module */
+import type { LinkReading, PrefixReading } from '@vagus/steering'
+import type { ConfiguredBorder } from './borders.ts'
+import type { PrefixRates } from './prefix-rates.ts'
+import { type ClassInForce, type ClassPlace, steeredTo } from './steering-classes.ts'
+
+/** Of a border, as many as the engine looks at: those with classes in force first, then the heaviest. */
+export const maxPrefixes = 256
+
+export const placesOf = ({ links }: ConfiguredBorder): readonly ClassPlace[] =>
+  links.map(({ name, end }) => ({ link: name, device: end.device.name, interface: end.interface }))
+
+/** `rates` by number of the border's link; those of other borders' prefixes may be among them, with zeros. */
+export function prefixReadings(
+  border: ConfiguredBorder,
+  rates: PrefixRates,
+  inForce: readonly ClassInForce[],
+): readonly PrefixReading[] {
+  const places = placesOf(border)
+  const none = places.map(() => 0)
+  const prefixes = new Set([...rates.keys(), ...inForce.map(({ prefix }) => prefix)])
+  const found = [...prefixes].map((prefix) => {
+    const own = rates.get(prefix) ?? none
+    const to = steeredTo(prefix, places, inForce)
+    return {
+      sum: own.reduce((sum, rate) => sum + rate, 0),
+      reading: { prefix, rates: own, ...(to !== undefined && { steeredTo: to }) },
+    }
+  })
+  return found
+    .filter(({ sum, reading }) => sum > 0 || 'steeredTo' in reading)
+    .sort(
+      (one, other) => Number('steeredTo' in other.reading) - Number('steeredTo' in one.reading) || other.sum - one.sum,
+    )
+    .slice(0, maxPrefixes)
+    .map(({ reading }) => reading)
+}
+
+/** Why nothing can be proposed from this; null when something can. */
+export function problemOf(
+  { links }: ConfiguredBorder,
+  readings: readonly LinkReading[],
+  /** Why nothing is known of prefixes. */
+  unread: string | null,
+  exports: (address: string) => boolean,
+): string | null {
+  const dark = links.filter((_, at) => readings[at]!.load === null)
+  const silent = new Set(links.filter(({ end }) => !exports(end.address)).map(({ end }) => end.device.name))
+  const problems = [
+    ...dark.map(
+      ({ name, end }) => `the load of ${name} is not known: no counters of ${end.device.name} ${end.interface} arrive`,
+    ),
+    ...(unread === null ? [] : [`which prefixes enter is not known: ${unread}`]),
+    ...(unread === null
+      ? [...silent].map((device) => `which prefixes enter is not known: ${device} exports no flows`)
+      : []),
+  ]
+  return problems.length === 0 ? null : problems.join('; ')
+}

@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type ConfigInput, configSchema, sentenceOf } from '@vagus/api'
+import { borderListSchema, type Proposal, proposalResourceSchema, steeringOwner } from '@vagus/api/steering'
+import { StoreError, type TopQuery } from '@vagus/store'
+import { createDirectory } from '../../src/domain/directory.ts'
+import { borderListOf } from '../../src/resources/borders.ts'
+import { steeringMetrics } from '../../src/resources/steering-metrics.ts'
+import type { EventDraft } from '../../src/events/event-draft.ts'
+import { SteeringDesk, type SteeringParts, type SteeringView } from '../../src/steering/steering-desk.ts'
+import type { SteeringKeeper } from '../../src/steering/steering-keeper.ts'
+import { borderConfig } from './border-config.ts'
+
+const minute = 60_000
+const start = Date.parse('2026-11-26T03:00:00Z')
+
+type Actuation = ReturnType<SteeringParts['inForce']>[number] & { readonly device: string }
+
+/** A border whose loads are the sums of its prefixes' rates, and what its controller keeps and tells. */
+class Scene {
+  now = start
+  config: ConfigInput = borderConfig()
+  /** Bits per second, by link. */
+  readonly rates: Record<string, [number, number]> = { office: [40e6, 0], factory: [44e6, 12e6] }
+  storeProblem: string | undefined
+  readonly asked: TopQuery[] = []
+  classes: Actuation[] = []
+  readonly told: EventDraft[] = []
+  readonly reported: string[] = []
+  readonly snapshots = new Map<string, unknown>()
+  readonly proposals = new Map<string, Proposal>()
+  isDiskFull = false
+  desk = this.begin()
+
+  begin(): SteeringDesk {
+    return new SteeringDesk({
+      view: () => this.#view(),
+      measured: () => new Map(),
+      inForce: (device) => this.classes.filter((one) => one.device === device),
+      keeper: this.#keeper(),
+      tell: (draft) => this.told.push(draft),
+      report: (line) => this.reported.push(line),
+    })
+  }
+
+  /** Steps of a minute. */
+  async steps(count: number): Promise<void> {
+    for (let step = 0; step < count; step++) {
+      this.now += minute
+      await this.desk.step()
+    }
+  }
+
+  /** The newest. */
+  get proposal(): Proposal | undefined {
+    return this.desk.proposals.all()[0]
+  }
+
+  /** As the command line does it. */
+  approve({ classes }: Proposal): void {
+    for (const { prefix, device, interface: name, class: number } of classes) {
+      this.classes = this.classes.filter((one) => one.prefix !== prefix || one.device !== device)
+      if (number === null) continue
+      const appliedAt = new Date(this.now).toISOString()
+      const expiresAt = new Date(this.now + 60 * minute).toISOString()
+      this.classes.push({
+        id: `${this.now}`,
+        owner: steeringOwner,
+        prefix,
+        device,
+        interface: name,
+        class: number,
+        appliedAt,
+        expiresAt,
+      })
+    }
+  }
+
+  #view(): SteeringView {
+    const config = configSchema.parse(this.config)
+    const loadOf = (device: number): number =>
+      Object.values(this.rates).reduce((sum, rate) => sum + rate[device - 1]!, 0)
+    const view = {
+      now: () => this.now,
+      since: 0,
+      report: undefined,
+      config,
+      domain: { sites: config.sites },
+      directory: createDirectory(config),
+      exportersAt: (address: string) => [Number(address.at(-1))],
+      measurements: {
+        numberAt: (address: string) => Number(address.at(-1)),
+        counters: {
+          latest: () => ({ at: this.now }),
+          rates: (device: number) => ({ inBitsPerSecond: loadOf(device) }),
+        },
+      },
+      store: {
+        stats: () => Promise.resolve({ completeTo: this.now }),
+        top: (query: TopQuery) =>
+          this.#top(
+            query,
+            config.sites.map(({ name }) => name),
+          ),
+      },
+    }
+    return view as unknown as SteeringView // sound: nothing else of it is read
+  }
+
+  #top(query: TopQuery, sites: readonly string[]) {
+    this.asked.push(query)
+    if (this.storeProblem !== undefined) return Promise.reject(new StoreError('busy', this.storeProblem))
+    const last = query.by[3] === 'version' ? 4 : '10.9.0.1'
+    const asked = new Set(query.filter?.map(({ dimension, value }) => `${dimension} ${JSON.stringify(value)}`))
+    const items = Object.entries(this.rates).flatMap(([site, row]) =>
+      row.map((rate, link) => ({
+        key: [link + 1, 2, sites.indexOf(site) + 1, last],
+        octets: (rate * (query.to - query.from)) / 8000,
+      })),
+    )
+    return Promise.resolve({ ...query, items: items.filter(({ key }) => asked.has(`dstSite ${key[2]}`)) })
+  }
+
+  #keeper(): SteeringKeeper {
+    const disk = (): void => {
+      if (this.isDiskFull) throw new Error('the disk is full')
+    }
+    return {
+      load: () => [...this.proposals.values()],
+      keep: (one) => {
+        disk()
+        this.proposals.set(one.id, one)
+      },
+      forget: (id) => void this.proposals.delete(id),
+      snapshotOf: (neighbour) => this.snapshots.get(neighbour),
+      keepSnapshot: (neighbour, snapshot) => {
+        disk()
+        this.snapshots.set(neighbour, JSON.parse(JSON.stringify(snapshot)))
+      },
+    }
+  }
+}
+
+const border = (scene: Scene) => borderListSchema.parse(borderListOf(scene.desk.watches, scene.now)).items[0]!
+const states = (scene: Scene): readonly string[] => scene.desk.proposals.all().map(({ id, state }) => `${id} ${state}`)
+
+describe('a border', () => {
+  test('shows its links as configured before the first step, then as they are', async () => {
+    const scene = new Scene()
+    assert.deepEqual(
+      border(scene).links.map(({ link, device, load, threshold, basis }) => [link, device, load, threshold, basis]),
+      [
+        ['tr-1', 'pe-1', null, 80e6, 'usual'],
+        ['tr-2', 'pe-2', null, 80e6, 'usual'],
+      ],
+    )
+    assert.equal(border(scene).problem, 'nothing was read yet')
+    await scene.steps(1)
+    const { links, prefixes, problem, stepSeconds, horizonSeconds } = border(scene)
+    assert.deepEqual([problem, stepSeconds, horizonSeconds], [null, 60, 300])
+    assert.deepEqual(
+      links.map(({ load }) => load),
+      [84e6, 12e6],
+    )
+    assert.deepEqual(prefixes, [
+      { prefix: '10.9.0.0/16', link: 'tr-1', bitsPerSecond: 56e6, steeredTo: null },
+      { prefix: '10.1.0.0/16', link: 'tr-1', bitsPerSecond: 40e6, steeredTo: null },
+    ])
+  })
+  test('asks the store about a window that is complete, at these interfaces, twice', async () => {
+    const scene = new Scene()
+    await scene.steps(1)
+    assert.deepEqual(
+      scene.asked.map(({ from, to, by, observations }) => [scene.now - to, to - from, by, observations]),
+      [
+        [10_000, minute, ['exporter', 'inIf', 'dstSite', 'version'], 'all'],
+        [10_000, minute, ['exporter', 'inIf', 'dstSite', 'dst'], 'all'],
+      ],
+    )
+  })
+})
+
+describe('a link that is about to be full', () => {
+  test('has a proposal that is taken when agents tell of its classes, and then measured', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    const opened = scene.proposal!
+    assert.deepEqual([opened.id, opened.state, opened.because.map(({ link }) => link)], ['transit-1', 'open', ['tr-1']])
+    const [move] = opened.moves
+    assert.deepEqual([opened.moves.length, move?.prefix, move?.to], [1, '10.1.0.0/16', 'tr-2'])
+    assert.deepEqual(opened.classes, [
+      { prefix: '10.1.0.0/16', device: 'pe-1', interface: 'eth0', link: 'tr-1', class: 4 },
+    ])
+    scene.approve(opened)
+    scene.rates['office'] = [0, 40e6]
+    await scene.steps(1)
+    assert.equal(scene.proposal?.state, 'taken')
+    assert.equal(border(scene).prefixes[0]?.steeredTo, 'tr-2')
+    await scene.steps(11)
+    const measured = proposalResourceSchema.omit({ apiVersion: true, kind: true, now: true }).parse(scene.proposal)
+    assert.deepEqual([measured.id, measured.state], ['transit-1', 'measured'])
+    const seen = measured.outcome?.links.find(({ link }) => link === 'tr-1')
+    assert.deepEqual([seen?.peak, seen?.otherPeak], [44e6, 84e6])
+    assert.deepEqual(
+      scene.told.map((draft) => sentenceOf(draft)),
+      [
+        'tr-1 carries 84 % of its capacity and may soon be full; proposal transit-1: 10.1.0.0/16 from tr-1 to tr-2',
+        'Proposal transit-1 is in force: 10.1.0.0/16 from tr-1 to tr-2',
+        'Proposal transit-1 is measured: tr-1 carried up to 44 % of its capacity, without it 84 %',
+      ],
+    )
+  })
+  test('has its proposal relieved when the load goes by itself', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    scene.rates['office'] = [5e6, 0]
+    await scene.steps(5)
+    assert.deepEqual(states(scene), ['transit-1 relieved'])
+    assert.equal(scene.told.at(-1)?.event, 'steering.relieved')
+  })
+  test('is counted in metrics while its proposal is open', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    const value = (name: string) =>
+      steeringMetrics(scene.desk.watches, scene.desk.proposals).find((one) => one.name === `vagus_steering_${name}`)
+        ?.samples
+    assert.deepEqual(value('open_proposals'), [{ labels: { neighbour: 'transit' }, value: 1 }])
+    assert.deepEqual(value('link_load_bits_per_second')?.[0], {
+      labels: { neighbour: 'transit', link: 'tr-1' },
+      value: 84e6,
+    })
+  })
+})
+
+describe('a restart', () => {
+  test('goes on with what was open, and with the next number', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    await scene.desk.stop()
+    scene.desk = scene.begin()
+    assert.deepEqual(states(scene), ['transit-1 open'])
+    scene.rates['office'] = [5e6, 0]
+    await scene.steps(5)
+    scene.rates['office'] = [40e6, 0]
+    await scene.steps(3)
+    assert.deepEqual(states(scene), ['transit-2 open', 'transit-1 relieved'])
+  })
+  test('after kill -9 tells no proposal twice', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    scene.desk = scene.begin()
+    await scene.steps(1)
+    assert.deepEqual([states(scene), scene.told.length], [['transit-1 open'], 1])
+  })
+  test('without what the engine knew ends what was open, and gives no number again', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    scene.snapshots.set('transit', 'broken')
+    scene.desk = scene.begin()
+    await scene.steps(2)
+    assert.deepEqual(states(scene), ['transit-2 open', 'transit-1 outdated'])
+  })
+})
+
+describe('a change of the configuration', () => {
+  test('that takes the border away ends its proposal', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    scene.config = { ...borderConfig(), links: borderConfig().links.slice(1) }
+    await scene.steps(1)
+    assert.deepEqual([states(scene), scene.desk.watches.length], [['transit-1 outdated'], 0])
+  })
+  test('that switches steering off ends it, and asks the store nothing', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    const { length } = scene.asked
+    scene.config = { ...borderConfig(), steering: { enabled: false } }
+    await scene.steps(1)
+    assert.deepEqual([states(scene), scene.asked.length], [['transit-1 outdated'], length])
+    scene.config = borderConfig()
+    await scene.steps(4)
+    assert.ok(states(scene).includes('transit-1 outdated'), 'what has ended does not begin again')
+  })
+  test('of the step goes on with the next number', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    scene.config = { ...borderConfig(), steering: { every: '90s' } }
+    await scene.steps(2)
+    assert.deepEqual(states(scene), ['transit-2 open', 'transit-1 outdated'])
+  })
+})
+
+describe('a part that fails', () => {
+  test('a store that does not answer leaves the step without prefixes, and the border says why', async () => {
+    const scene = new Scene()
+    scene.storeProblem = '64 queries are waiting already'
+    await scene.steps(3)
+    const { prefixes, links, problem } = border(scene)
+    assert.deepEqual([prefixes, links[0]?.load, states(scene)], [[], 84e6, []])
+    assert.equal(problem, 'which prefixes enter is not known: 64 queries are waiting already')
+    assert.equal(scene.desk.watches[0]?.troubledSince, start + minute)
+    scene.storeProblem = undefined
+    await scene.steps(1)
+    assert.deepEqual([border(scene).problem, scene.desk.watches[0]?.troubledSince], [null, undefined])
+  })
+  test('a disk that is full is told once, and everything is written later', async () => {
+    const scene = new Scene()
+    scene.isDiskFull = true
+    await scene.steps(4)
+    assert.equal(scene.reported.length, 1)
+    assert.match(scene.reported[0]!, /could not be written down: .*full/)
+    scene.isDiskFull = false
+    await scene.steps(1)
+    assert.deepEqual([...scene.proposals.keys()], ['transit-1'])
+  })
+})
+
+describe('the clock of the steps', () => {
+  const ticks = async (scene: Scene, milliseconds: number): Promise<number> => {
+    const before = scene.asked.length
+    for (const end = scene.now + milliseconds; scene.now < end;) {
+      scene.now += 1000
+      scene.desk.tick()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return (scene.asked.length - before) / 2
+  }
+  test('makes a first step after ten seconds and then one each minute', async () => {
+    const scene = new Scene()
+    assert.deepEqual([await ticks(scene, 9000), await ticks(scene, 1000), await ticks(scene, 10 * minute)], [0, 1, 10])
+  })
+  test('goes on when it was set back or forward', async () => {
+    const scene = new Scene()
+    await ticks(scene, 10_000)
+    scene.now -= 3_600_000
+    assert.ok((await ticks(scene, 2 * minute)) >= 2)
+    scene.now += 3_600_000
+    assert.ok((await ticks(scene, 2 * minute)) <= 3)
+  })
+})
