@@ -29,7 +29,6 @@ export const commandOf = (panel: PanelName, state: ViewState): string => command
 
 const commandsAbout = {
   border: (name) => `vagus border show ${name}`,
-  proposal: (name) => `vagus proposal show ${name}`,
   'dry run': (name) => `vagus proposal approve ${name} --dry-run`,
   approval: (name) => `vagus proposal approve ${name} --for 1h`,
   undo: (name) => `vagus proposal undo ${name}`,
