@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseDuration } from '@vagus/api/duration'
 import { spanWords } from '../src/steering/class-commands.ts'
-import { expectedText, movesText, outcomeText } from '../src/steering/proposal-words.ts'
+import { expectedText, movesText, outcomeText } from '@vagus/api/proposal-words'
 import { measured, open } from './steering-samples.ts'
 
 test('a time in a command to copy is the same when it is read', () => {

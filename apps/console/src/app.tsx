@@ -5,6 +5,7 @@ import { formatAge } from './figures/format.ts'
 import { Header } from './header.tsx'
 import { Help } from './help.tsx'
 import { Agents } from './pages/agents.tsx'
+import { Borders } from './pages/borders.tsx'
 import { Devices } from './pages/devices.tsx'
 import { Events } from './pages/events.tsx'
 import { Links } from './pages/links.tsx'
@@ -23,6 +24,7 @@ const pageOf = {
   overview: { title: 'Overview', Content: Overview, figures: 'of a window' },
   traffic: { title: 'Traffic', Content: Traffic, figures: 'of a window' },
   links: { title: 'Links', Content: Links, figures: 'of a window' },
+  borders: { title: 'Borders', Content: Borders, figures: 'of now' },
   devices: { title: 'Devices', Content: Devices, figures: 'of a window' },
   agents: { title: 'Agents', Content: Agents, figures: 'of now' },
   events: { title: 'Events', Content: Events, figures: 'of now' },

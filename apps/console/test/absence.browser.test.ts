@@ -103,7 +103,10 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
           const { sum, moved } = await page.evaluate<{ sum: number; moved: string[] }>(shifts)
           assert.ok(sum < 0.05, `${width}: ${sum}\n${moved.join('\n')}`)
         },
-        ({ fixture }) => (fixture.faults = 22),
+        ({ fixture }) => {
+          fixture.faults = 22
+          fixture.borders = 'with proposals'
+        },
       )
   })
 

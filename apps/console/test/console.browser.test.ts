@@ -11,7 +11,7 @@ import { launch, openPage, resize, settled, violationsOf } from './browser.ts'
 import { FixtureServer } from './fixture-server.ts'
 
 const maxScriptOctets = 80_000
-const titles = ['Overview', 'Traffic', 'Links', 'Devices', 'Agents', 'Events'] as const
+const titles = ['Overview', 'Traffic', 'Links', 'Borders', 'Devices', 'Agents', 'Events'] as const
 
 test('the scripts of the page take at most 80 kB gzip', async () => {
   const dist = await ensureConsole()
@@ -84,6 +84,7 @@ describe('the page', { skip: needs('chromium') }, () => {
         },
         ({ fixture }) => {
           fixture.agents = 'with sessions'
+          fixture.borders = 'with proposals'
           for (const port of [4001, 4002])
             fixture.add('exporter.seen', 'info', 'pe-1', {
               device: 'pe-1',

@@ -3,13 +3,14 @@
  * configured, a controller that goes away, a link that fills up on command. Every answer passes its schema.
  */
 import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
+import { exportersAnswer } from './exporters-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
+import { steeringAnswer, type ToldOfBorders } from './steering-fixture.ts'
 import { telemetryAnswer } from './telemetry-fixture.ts'
 import type { Event } from '@vagus/api'
 import {
   deviceListSchema,
   eventListSchema,
-  exporterListSchema,
   flowTopSchema,
   ipv6ShareSchema,
   linkListSchema,
@@ -54,6 +55,7 @@ export class Fixture {
   /** `empty`: a controller that knows no network. */
   scene: 'metro' | 'empty' = 'metro'
   agents: ToldOfAgents = 'none'
+  borders: ToldOfBorders = 'calm'
   /** A link that is full since a few seconds: over longer windows its mean is as ever. */
   surge: string | undefined
   /** Further items of data quality. */
@@ -78,7 +80,6 @@ export class Fixture {
     const last = url.searchParams.get('last') ?? '5m'
     const link = /^\/v1\/links\/([^/]+)\/load$/.exec(url.pathname)?.[1]
     if (link !== undefined) return this.#load(decodeURIComponent(link), last)
-    if (url.pathname.startsWith('/v1/telemetry/')) return telemetryAnswer(url, this.scene)
     switch (url.pathname) {
       case '/v1/status':
         return this.#status()
@@ -89,7 +90,7 @@ export class Fixture {
       case '/v1/devices':
         return this.#devices(last)
       case '/v1/exporters':
-        return this.#exporters()
+        return exportersAnswer(this.scene, this.#start)
       case '/v1/flows/top':
         return this.#top(last, url.searchParams)
       case '/v1/matrix':
@@ -101,8 +102,14 @@ export class Fixture {
       case '/v1/events':
         return this.#newest(Number(url.searchParams.get('limit') ?? 100))
       default:
-        return agentsAnswer(url.pathname, this.agents)
+        return this.#others(url)
     }
+  }
+
+  #others(url: URL): unknown {
+    if (url.pathname.startsWith('/v1/telemetry/')) return telemetryAnswer(url, this.scene)
+    const borders = this.scene === 'empty' ? 'none' : this.borders
+    return steeringAnswer(url, borders) ?? agentsAnswer(url.pathname, this.agents)
   }
 
   #newest(limit: number) {
@@ -280,37 +287,6 @@ export class Fixture {
       kind: 'DeviceList',
       now: new Date().toISOString(),
       window: this.#window(last),
-      items: this.scene === 'empty' ? [] : items,
-    })
-  }
-
-  #exporters() {
-    const now = new Date().toISOString()
-    // pe-1 meters its interfaces one by one
-    const devices = [...edges, 'p-1', 'p-2']
-    const items = [...devices, 'pe-1', 'pe-1'].map((device, index) => ({
-      address: `10.255.0.${devices.indexOf(device) + 1}`,
-      port: 40_000 + index,
-      domain: index,
-      protocol: device === 'pe-4' ? 'netflow5' : 'ipfix',
-      device,
-      firstAt: new Date(this.#start).toISOString(),
-      lastAt: now,
-      datagrams: 81_233 + index,
-      records: 214_000 * (index + 1),
-      templates: 4,
-      parked: 0,
-      givenUp: 0,
-      undecoded: 0,
-      malformed: index === 3 ? 2 : 0,
-      lost: { units: index * 20, unit: 'records', rule: 'RFC 7011', share: 0.0001 * index },
-      sampling: { rate: 1, from: 'configuration' },
-      clock: { behindSeconds: 0, isWrong: false },
-    }))
-    return exporterListSchema.parse({
-      apiVersion,
-      kind: 'ExporterList',
-      now,
       items: this.scene === 'empty' ? [] : items,
     })
   }

@@ -10,7 +10,7 @@ import { type Approval, carriedOut, type Done, planned } from '../steering/appro
 import { askProposal } from '../steering/ask-proposal.ts'
 import { spanWords, usualSeconds } from '../steering/class-commands.ts'
 import { uncutAgentOf } from '../steering/classes.ts'
-import { movesText, stateMeanings } from '../steering/proposal-words.ts'
+import { movesText, stateMeanings } from '@vagus/api/proposal-words'
 
 export const command = defineCommand({
   name: 'proposal approve',

@@ -3,7 +3,7 @@ import type { ProposalList } from '@vagus/api/steering'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { countOf, durationText, timeText, unknown } from '../format.ts'
-import { expectedText, movesText, outcomeText, states } from '../steering/proposal-words.ts'
+import { expectedText, movesText, outcomeText, states } from '@vagus/api/proposal-words'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({

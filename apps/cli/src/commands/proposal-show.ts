@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts'
 import { view, viewOptions } from '../controller-options.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { type Capacities, decisionRecord } from '../steering/decision-record.ts'
-import { isTaken } from '../steering/proposal-words.ts'
+import { isTaken } from '@vagus/api/proposal-words'
 
 export const command = defineCommand({
   name: 'proposal show',

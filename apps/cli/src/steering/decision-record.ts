@@ -10,7 +10,7 @@ import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 import { medWords, spanWords, undoWords, usualSeconds } from './class-commands.ts'
 import { linkCells, linkHeads } from './link-table.ts'
-import { isTaken, stateMeanings } from './proposal-words.ts'
+import { isTaken, stateMeanings } from '@vagus/api/proposal-words'
 
 /** Bits per second, by link; of links that are no more, none. */
 export type Capacities = ReadonlyMap<string, number>

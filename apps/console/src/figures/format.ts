@@ -30,6 +30,8 @@ export const formatOctets = (octets: number): string => thinly(octetsText(octets
 export const formatCount = (count: number): string => thinly(countText(count))
 /** A share 0..1: 42.1 %. */
 export const formatShare = (share: number | null | undefined): string => thinly(shareText(share ?? null))
+/** A share 0..1 inside a sentence, to whole percents: 42 %. */
+export const formatPercent = (share: number): string => `${Math.round(share * 100)}${thin}%`
 /** A duration given in milliseconds: 0.4 ms, 41 ms, 2.6 s, 1m 01s. */
 export const formatMilliseconds = (milliseconds: number | null): string => thinly(millisecondsText(milliseconds))
 /** Microseconds as milliseconds: 0.18 ms. */

@@ -4,6 +4,7 @@ import { Ipv6Share } from '../panels/ipv6-share.tsx'
 import { Kpis, overviewTopItems } from '../panels/kpis.tsx'
 import { LinkLoad } from '../panels/link-load.tsx'
 import { NetworkMap } from '../panels/network-map.tsx'
+import { OpenProposals } from '../panels/open-proposals.tsx'
 import { Quality } from '../panels/quality.tsx'
 import { TopFlows } from '../panels/top-flows.tsx'
 import { TrafficMatrix } from '../panels/traffic-matrix.tsx'
@@ -11,6 +12,7 @@ import { TrafficMatrix } from '../panels/traffic-matrix.tsx'
 export const Overview = () => (
   <>
     <Kpis />
+    <OpenProposals />
     <Quality />
     <NetworkMap />
     <EventsPanel />

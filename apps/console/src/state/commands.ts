@@ -16,6 +16,8 @@ const commands = {
   ipv6: ({ last }) => `vagus ipv6 share --last ${last}`,
   devices: ({ last }) => `vagus device ls --last ${last}`,
   exporters: () => 'vagus exporter ls',
+  borders: () => 'vagus border ls',
+  proposals: () => 'vagus proposal ls',
   agents: () => 'vagus agent ls',
   sessions: () => 'vagus session ls',
   events: () => 'vagus events -f',
@@ -24,3 +26,13 @@ const commands = {
 export type PanelName = keyof typeof commands
 
 export const commandOf = (panel: PanelName, state: ViewState): string => commands[panel](state)
+
+const commandsAbout = {
+  border: (name) => `vagus border show ${name}`,
+  'dry run': (name) => `vagus proposal approve ${name} --dry-run`,
+  approval: (name) => `vagus proposal approve ${name} --for 1h`,
+  undo: (name) => `vagus proposal undo ${name}`,
+} as const satisfies Record<string, (name: string) => string>
+
+/** A command about one thing, by its name. */
+export const commandAbout = (what: keyof typeof commandsAbout, name: string): string => commandsAbout[what](word(name))

@@ -22,6 +22,7 @@ export const keys: readonly Key[] = [
   go('g o', 'overview'),
   go('g t', 'traffic'),
   go('g l', 'links'),
+  go('g b', 'borders'),
   go('g d', 'devices'),
   go('g a', 'agents'),
   go('g e', 'events'),

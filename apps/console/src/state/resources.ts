@@ -17,6 +17,7 @@ import type {
   Topology,
   TrafficSeries,
 } from '@vagus/api'
+import type { BorderList, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import { useMemo } from 'preact/hooks'
 import { currentLinks } from '../figures/current-load.ts'
@@ -39,6 +40,22 @@ export const useAgents = (): Shown<AgentList> => useResource('/v1/agents', 5000)
 /** Asked for only where there are agents to have any. */
 export const useSessions = (agents: AgentList | undefined): Shown<SessionList> =>
   useResource(agents === undefined || agents.items.length === 0 ? undefined : '/v1/sessions', 2500)
+
+/** Borders move in steps of at least ten seconds. */
+const bordersEvery = 5000
+/** `wanted` or not asked for. */
+export const useBorders = (when: 'wanted' | 'not yet' = 'wanted'): Shown<BorderList> =>
+  useResource(when === 'wanted' ? '/v1/borders' : undefined, bordersEvery)
+
+/** Each comes with its whole record. */
+export const latestProposals = 50
+export const useProposals = (): Shown<ProposalList> =>
+  useResource(`/v1/proposals?last=24h&n=${latestProposals}`, bordersEvery)
+export const useOpenProposals = (): Shown<ProposalList> =>
+  useResource(`/v1/proposals?state=open&n=${latestProposals}`, bordersEvery)
+/** One that is not among the latest; `undefined` asks for none. */
+export const useProposal = (id: string | undefined): Shown<ProposalResource> =>
+  useResource(id === undefined ? undefined : `/v1/proposals/${encodeURIComponent(id)}`, 60_000)
 
 /** Agents tell links as they change, and views every five seconds. */
 export const useTelemetryLinks = (): Shown<LinkTelemetryList> => useResource('/v1/telemetry/links', 1000)

@@ -9,7 +9,7 @@
 import type { Dimension } from '@vagus/api'
 import { type SeriesDimension, seriesDimensions } from '@vagus/api/series'
 
-export const pages = ['overview', 'traffic', 'links', 'devices', 'agents', 'events'] as const
+export const pages = ['overview', 'traffic', 'links', 'borders', 'devices', 'agents', 'events'] as const
 export type Page = (typeof pages)[number]
 
 /** Windows one may choose; the API takes any number with s, m, h or d. */
@@ -48,6 +48,8 @@ export interface ViewState {
   readonly version: 'all' | '4' | '6'
   /** The selected link; empty: the busiest one. */
   readonly link: string
+  /** Id of the proposal whose record is open, or `none`; empty: the first of those that wait for someone. */
+  readonly proposal: string
   /** `fitting`: the map, where the network is not too large for one. */
   readonly map: 'fitting' | 'map' | 'table'
   /** Text that what the page lists is filtered by. */
@@ -63,6 +65,7 @@ export const defaultState: ViewState = {
   between: 'sites',
   version: 'all',
   link: '',
+  proposal: '',
   map: 'fitting',
   filter: '',
   severity: 'all',
@@ -90,6 +93,7 @@ export function parseState(hash: string): ViewState {
     between: oneOf(fields.get('between'), ['sites', 'edges'], defaultState.between),
     version: oneOf(fields.get('version'), ['all', '4', '6'], defaultState.version),
     link: fields.get('link') ?? '',
+    proposal: fields.get('proposal') ?? '',
     map: oneOf(fields.get('map'), ['map', 'table'], defaultState.map),
     filter: fields.get('filter') ?? '',
     severity: oneOf(fields.get('severity'), ['all', 'warning', 'error'], defaultState.severity),

@@ -9,8 +9,8 @@ export interface Column<Row> {
   readonly title: string
   /** What the title means, where that does not go without saying. */
   readonly about?: string
-  /** Figures stand at the right. */
-  readonly align: 'text' | 'figure'
+  /** Figures stand at the right; a bar takes what room it is given. */
+  readonly align: 'text' | 'figure' | 'bar'
   /** `wide` columns are left out on a narrow screen, `widest` ones also on one of middle width. */
   readonly shown: keyof typeof leastWidths
   readonly cell: (row: Row) => ComponentChildren
@@ -34,7 +34,7 @@ export function ColumnTable<Row>({ label, columns, rows, keyOf, leftOut = 'gone'
     ...Column<Row>[],
   ]
   const narrowed = leftOut === 'gone' ? [] : columns.filter(({ shown }) => width < leastWidths[shown])
-  const classOf = ({ align }: Column<Row>): string => (align === 'figure' ? 'figure' : '')
+  const classOf = ({ align }: Column<Row>): string => ({ text: '', figure: 'figure', bar: 'bar-cell' })[align]
   return (
     <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label={label}>
       <table class="list">

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { dimensions } from '@vagus/api'
 import { seriesDimensions } from '@vagus/api/series'
-import { commandOf } from '../../src/state/commands.ts'
+import { commandAbout, commandOf } from '../../src/state/commands.ts'
 import { defaultState, dimensionLabels, formatState, pages, parseState, windows } from '../../src/state/url-state.ts'
 
 describe('the address of a view', () => {
@@ -24,6 +24,7 @@ describe('the address of a view', () => {
         between: fc.constantFrom('sites' as const, 'edges' as const),
         version: fc.constantFrom('all' as const, '4' as const, '6' as const),
         link: fc.string(),
+        proposal: fc.string(),
         map: fc.constantFrom('fitting' as const, 'map' as const, 'table' as const),
         filter: fc.string({ unit: 'grapheme' }),
         severity: fc.constantFrom('all' as const, 'warning' as const, 'error' as const),
@@ -64,5 +65,6 @@ test('a panel is copied as the command of its view', () => {
   assert.equal(commandOf('agents', state), 'vagus agent ls')
   assert.equal(commandOf('sessions', state), 'vagus session ls')
   assert.equal(commandOf('matrix', state), 'vagus matrix --between sites --version all --last 1h')
+  assert.equal(commandAbout('border', 'the exchange'), `vagus border show 'the exchange'`)
   assert.equal(commandOf('load', state), `vagus link show 'o'\\''hare 1' --last 1h`)
 })

@@ -1,6 +1,6 @@
-/** What a proposal is about and what became of it, each in a few words. @module */
-import type { Proposal } from '@vagus/api/steering'
-import { unknown } from '../format.ts'
+/** What a proposal is about and what became of it, each in a few words. Free of zod, so that the page can import it. @module */
+import type { Proposal } from './steering.ts'
+import { unknown } from './figures.ts'
 
 type State = Proposal['state']
 

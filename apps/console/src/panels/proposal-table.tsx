@@ -1,0 +1,89 @@
+/** Proposals, those that wait for someone first; below the one that the address names, its record. */
+import type { Proposal } from '@vagus/api/steering'
+import { formatDateTime } from '../figures/clock.ts'
+import { formatAge } from '../figures/format.ts'
+import { movesText, stateMeanings } from '@vagus/api/proposal-words'
+import { expectedText, openFirst, outcomeText } from '../figures/proposal-words.ts'
+import { now } from '../state/live.ts'
+import { clock } from '../state/preferences.ts'
+import { show, view } from '../state/route.ts'
+import { type Column, ColumnTable } from '../ui/column-table.tsx'
+import { DecisionRecord } from './decision-record.tsx'
+import type { Capacities } from './proposal-loads.tsx'
+
+interface Props {
+  readonly proposals: readonly Proposal[]
+  readonly capacities: Capacities
+}
+
+/** In the address: no record is open. */
+const none = 'none'
+
+const columnsFor = (openId: string | undefined): readonly [Column<Proposal>, ...Column<Proposal>[]] => [
+  {
+    title: 'proposal',
+    align: 'text',
+    shown: 'always',
+    cell: ({ id }) => (
+      <button
+        type="button"
+        class="fold"
+        aria-expanded={id === openId ? 'true' : 'false'}
+        onClick={() => show({ proposal: id === openId ? none : id }, 'replace')}
+      >
+        {id}
+      </button>
+    ),
+  },
+  {
+    title: 'state',
+    align: 'text',
+    shown: 'always',
+    cell: ({ state }) => (
+      <span class={`state-word ${state}`} title={stateMeanings[state]}>
+        {state}
+      </span>
+    ),
+  },
+  { title: 'moves', align: 'text', shown: 'wide', cell: ({ moves }) => <span class="moves">{movesText(moves)}</span> },
+  {
+    title: 'expected',
+    about: 'load of the fullest link, before and after the moves',
+    align: 'text',
+    shown: 'wide',
+    cell: expectedText,
+  },
+  {
+    title: 'outcome',
+    about: 'highest load of the fullest link, as it was and as the other choice would have made it',
+    align: 'text',
+    shown: 'wide',
+    cell: outcomeText,
+  },
+  {
+    title: 'proposed',
+    align: 'figure',
+    shown: 'always',
+    cell: ({ openedAt }) => (
+      <span title={formatDateTime(Date.parse(openedAt), clock.value)}>
+        {formatAge(now.value - Date.parse(openedAt))} ago
+      </span>
+    ),
+  },
+]
+
+export function ProposalTable({ proposals, capacities }: Props) {
+  const sorted = openFirst(proposals)
+  const { proposal: wanted } = view.value
+  const openId = wanted === '' ? sorted.find(({ state }) => state === 'open')?.id : wanted
+  return (
+    <ColumnTable
+      label="Table of proposals"
+      columns={columnsFor(openId)}
+      rows={sorted}
+      keyOf={({ id }) => id}
+      leftOut="below"
+      below={(one) => (one.id === openId ? <DecisionRecord proposal={one} capacities={capacities} /> : undefined)}
+    />
+  )
+}
