@@ -150,4 +150,16 @@ vagus lab fault link-down LINK         unplug a link (vagus link ls names them)
 vagus lab move reader 5g --sudden      cut an agent's network (vagus lab ls names them)
 vagus lab down                         leave nothing behind`,
   },
+  {
+    topic: 'border',
+    summary: 'what to do when a link to a neighbour AS fills',
+    text: `vagus border ls                        load and threshold of each parallel link
+vagus border show NEIGHBOUR            which prefix enters over which
+vagus proposal ls --state open         moves that wait for someone to approve them
+vagus proposal show ID                 why, what else, how to do and undo it
+vagus proposal approve ID --dry-run    what every agent would do
+vagus proposal approve ID --for 1h     do it; it ends by itself
+vagus proposal undo ID                 end it before its time
+vagus events -f                        what happens meanwhile`,
+  },
 ]

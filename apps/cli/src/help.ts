@@ -71,6 +71,10 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     title: 'Routes',
     names: ['bgp peers', 'bgp rib', 'bgp adj-in', 'bgp adj-out', 'bgp diff', 'bgp med', 'bgp undo', 'device policy'],
   },
+  {
+    title: 'Decide',
+    names: ['border ls', 'border show', 'proposal ls', 'proposal show', 'proposal approve', 'proposal undo'],
+  },
   { title: 'GRASP', names: ['grasp ls', 'grasp watch', 'grasp discover', 'grasp flood'] },
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
 ]

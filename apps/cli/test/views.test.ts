@@ -19,6 +19,7 @@ import {
   statusSchema,
   trafficSeriesSchema,
 } from '@vagus/api'
+import { borderListSchema, proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { deviceTopSchema } from '@vagus/api/telemetry'
 import { bgpRoutesText } from '../src/bgp/routes-view.ts'
 import { agentListText } from '../src/commands/agent-ls.ts'
@@ -34,11 +35,14 @@ import { ipv6ShareText } from '../src/commands/ipv6-share.ts'
 import { linkListText } from '../src/commands/link-ls.ts'
 import { linkLoadText } from '../src/commands/link-show.ts'
 import { matrixText } from '../src/commands/matrix.ts'
+import { proposalListText } from '../src/commands/proposal-ls.ts'
 import { sessionListText } from '../src/commands/session-ls.ts'
 import { sessionText } from '../src/commands/session-show.ts'
 import { statusText } from '../src/commands/status.ts'
 import type { Canvas } from '../src/controller-options.ts'
 import { noPaint } from '../src/paint.ts'
+import { borderListText, borderText } from '../src/steering/border-text.ts'
+import { decisionRecord } from '../src/steering/decision-record.ts'
 import {
   bgpDiff,
   bgpPeers,
@@ -53,6 +57,7 @@ import {
   trafficSeries,
 } from './samples.ts'
 import { sessionList, sessionsNow } from './session-samples.ts'
+import { borderList, capacities, measured, open, proposalList, resourceOf } from './steering-samples.ts'
 
 const canvas = (columns: number): Canvas => ({ columns, paint: noPaint, detail: 'plain' })
 const golden = (name: string): string => readFileSync(new URL(`golden/${name}.txt`, import.meta.url), 'utf8')
@@ -107,12 +112,38 @@ const views = [
   },
   { name: 'bgp-rib', schema: bgpRoutesSchema, resource: bgpRoutes, draw: (on: Canvas) => bgpRoutesText(bgpRoutes, on) },
   { name: 'bgp-diff', schema: bgpDiffSchema, resource: bgpDiff, draw: (on: Canvas) => bgpDiffText(bgpDiff, on) },
+  {
+    name: 'border-ls',
+    schema: borderListSchema,
+    resource: borderList,
+    draw: (on: Canvas) => borderListText(borderList, on),
+  },
+  {
+    name: 'border-show',
+    schema: borderListSchema,
+    resource: borderList,
+    draw: (on: Canvas) => borderText(borderList.items[0]!, borderList.now, on),
+  },
+  {
+    name: 'proposal-ls',
+    schema: proposalListSchema,
+    resource: proposalList,
+    draw: (on: Canvas) => proposalListText(proposalList, on),
+  },
+  // Lines to copy are not broken, so these are as long as the longest command.
+  ...[open, measured].map((proposal) => ({
+    name: `proposal-show-${proposal.state}`,
+    schema: proposalResourceSchema,
+    resource: resourceOf(proposal),
+    draw: (on: Canvas) => decisionRecord(resourceOf(proposal), capacities, on),
+    widths: [100],
+  })),
 ]
 
-for (const { name, schema, resource, draw } of views) {
+for (const { name, schema, resource, draw, ...more } of views) {
   describe(name, () => {
     test('is drawn from what the contract allows', () => void schema.parse(resource))
-    for (const columns of [80, 100]) {
+    for (const columns of 'widths' in more ? more.widths : [80, 100]) {
       test(`reads as the golden text at ${columns} columns, and fits`, () => {
         const drawn = draw(canvas(columns))
         assert.equal(`${drawn}\n`, golden(`${name}-${columns}`))

@@ -2,13 +2,13 @@
 import type { ActuationPlan, ActuationReceipt, ActuationRequest, DeviceAgent } from '@vagus/api/telemetry'
 import { agentOf, agentOptions, endOfLink, orSee, ownerOf, showWords } from '../bgp/agent.ts'
 import { policyText } from '../bgp/policy-text.ts'
+import { classText, toldText } from '../bgp/told-text.ts'
 import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
-import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'bgp med',
@@ -125,15 +125,4 @@ export function receiptText(
     `  ${verdict}`,
     `  undo        vagus bgp undo '${actuation.id}' ${whose} --owner ${actuation.owner}`,
   ].join('\n')
-}
-
-const toldText = ({ neighbour, med, asPathLength, unknown }: ActuationReceipt['after'][number]): string =>
-  unknown !== undefined
-    ? `${neighbour}: unknown: ${printable(unknown)}`
-    : `${neighbour} is sent MED ${med ?? 'none'}, ${asPathLength} ${asPathLength === 1 ? 'AS' : 'ASes'}`
-
-function classText({ med, prepend, localPref }: ActuationPlan['class']): string {
-  if (med !== undefined) return `MED ${med}`
-  if (prepend !== undefined) return `own AS prepended ${prepend} ${prepend === 1 ? 'time' : 'times'}`
-  return localPref === undefined ? 'nothing' : `local preference ${localPref}`
 }

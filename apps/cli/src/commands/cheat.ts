@@ -6,7 +6,7 @@ import { hanging } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'cheat',
-  summary: 'sheets to copy from: routers, vagus.yaml, the lab',
+  summary: 'sheets to copy from: routers, vagus.yaml, lab, borders',
   effect: 'ro',
   examples: [
     { line: 'vagus cheat', does: 'lists the sheets' },

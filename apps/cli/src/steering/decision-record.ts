@@ -1,0 +1,139 @@
+/**
+ * A proposal as the record of a decision: why, what, what else was considered, how to do and undo it, what came of it.
+ * @module
+ */
+import type { Proposal, ProposalResource, ProposedClass } from '@vagus/api/steering'
+import type { Canvas } from '../controller-options.ts'
+import { agoText, capacityText, countOf, durationText, rateText, timeText } from '../format.ts'
+import { loadCell } from '../load-cell.ts'
+import { type Cell, type Column, printable, table } from '../table.ts'
+import { wrapped } from '../wrap.ts'
+import { medWords, spanWords, undoWords } from './class-commands.ts'
+import { linkCells, linkHeads } from './link-table.ts'
+import { isTaken, stateMeanings } from './proposal-words.ts'
+
+/** Bits per second, by link; of links that are no more, none. */
+export type Capacities = ReadonlyMap<string, number>
+
+/** How long the classes hold when nothing else is said, in seconds. */
+export const usualSeconds = 3600
+
+/** Sections in the order in which people ask; those of what is over or not known yet are left out. */
+export function decisionRecord(proposal: ProposalResource, capacities: Capacities, canvas: Canvas): string {
+  const { state } = proposal
+  const known = new Map([...capacities, ...proposal.because.map(({ link, capacity }) => [link, capacity] as const)])
+  return [
+    ...headLines(proposal, canvas),
+    ...section('why', becauseLines(proposal, canvas)),
+    ...section('moves', [movesTable(proposal.moves, canvas)]),
+    ...section('expected', [expectedTable(proposal.expected, known, canvas)]),
+    ...section('considered and rejected', rejectedLines(proposal.rejected, canvas)),
+    ...(state === 'open' ? section('to do it', doLines(proposal)) : []),
+    ...(state === 'open' || isTaken(proposal) ? section('to undo it', undoLines(proposal)) : []),
+    ...(proposal.outcome === null ? [] : section('what happened', outcomeLines(proposal, known, canvas))),
+  ].join('\n')
+
+  function section(title: string, lines: readonly string[]): readonly string[] {
+    return ['', canvas.paint.strong(title), ...lines]
+  }
+}
+
+function headLines({ id, neighbour, state, openedAt, endedAt, now }: ProposalResource, { columns, paint }: Canvas) {
+  const opened = `proposed ${timeText(openedAt, now)}, ${agoText(openedAt, now)}`
+  const ended = endedAt === null ? '' : `, ended ${timeText(endedAt, now)}`
+  const said = wrapped(`${state}: ${stateMeanings[state]} · ${opened}${ended}`, columns)
+  return [`${paint.strong(id)}, ${neighbour}`, ...(state === 'open' ? said.map(paint.warn) : said)]
+}
+
+function becauseLines({ because }: Proposal, { columns, paint }: Canvas): readonly string[] {
+  const rows = because.map((link) => linkCells(link, paint))
+  const were = because.length === 1 ? 'was above its threshold' : 'were above their thresholds'
+  return [`${countOf(because.length, 'link')} ${were}`, table(linkHeads, rows, columns, paint.strong)]
+}
+
+const moveHeads: readonly Column[] = [
+  { head: 'PREFIX', align: 'left', shrink: 18 },
+  { head: 'RATE', align: 'right' },
+  { head: 'FROM', align: 'left', shrink: 12 },
+  { head: 'TO', align: 'left', shrink: 12 },
+]
+
+function movesTable(moves: Proposal['moves'], { columns, paint }: Canvas): string {
+  const rows = moves.map(({ prefix, bitsPerSecond, from, to }): Cell[] => [prefix, rateText(bitsPerSecond), from, to])
+  return table(moveHeads, rows, columns, paint.strong)
+}
+
+const expectedHeads: readonly Column[] = [
+  { head: 'LINK', align: 'left', shrink: 12 },
+  { head: 'BEFORE', align: 'right' },
+  { head: 'USED', align: 'right' },
+  { head: 'AFTER', align: 'right' },
+  { head: 'USED', align: 'right' },
+  { head: 'CAPACITY', align: 'right', leaves: 1 },
+]
+
+function expectedTable(expected: Proposal['expected'], capacities: Capacities, { columns, paint }: Canvas): string {
+  const rows = expected.map(({ link, before, after }): Cell[] => [
+    link,
+    ...loadCells(before, capacities.get(link), paint),
+    ...loadCells(after, capacities.get(link), paint),
+    capacityText(capacities.get(link) ?? null),
+  ])
+  return table(expectedHeads, rows, columns, paint.strong)
+}
+
+const loadCells = (load: number, capacity: number | undefined, paint: Canvas['paint']): readonly Cell[] => [
+  rateText(load),
+  loadCell(capacity === undefined ? null : load / capacity, paint),
+]
+
+function rejectedLines(rejected: Proposal['rejected'], { columns }: Canvas): readonly string[] {
+  if (rejected.length === 0) return ['nothing else came into question']
+  return rejected.flatMap(({ move: { prefix, from, to }, because }) => {
+    const [first = '', ...more] = wrapped(printable(`${prefix} from ${from} to ${to}: ${because}`), columns - 2)
+    return [first, ...more.map((line) => `  ${line}`)]
+  })
+}
+
+function doLines({ id, classes }: Proposal): readonly string[] {
+  return [
+    `vagus proposal approve ${id} --dry-run   # what it would do`,
+    `vagus proposal approve ${id} --for ${spanWords(usualSeconds)}`,
+    'or each traffic class by itself:',
+    ...classes.flatMap((one) => (one.class === null ? endLines(one) : [`  ${medWords(one, usualSeconds)}`])),
+  ]
+}
+
+/** The contract does not tell the id of a class in force, but the agent of its device does. */
+const endLines = ({ prefix, interface: name, device }: ProposedClass): readonly string[] => [
+  `  # ID: of the class of ${prefix} on ${name}, in "vagus device show ${device}"`,
+  `  ${undoWords('ID', device)}`,
+]
+
+const undoLines = ({ id }: Proposal): readonly string[] => [
+  `vagus proposal undo ${id}`,
+  'else each class ends by itself, after the time for which it was asked',
+]
+
+function outcomeLines(proposal: Proposal, capacities: Capacities, { columns, paint }: Canvas): readonly string[] {
+  const { seconds, links } = proposal.outcome!
+  const [was, other] = isTaken(proposal) ? ['with', 'without'] : ['without', 'with']
+  const heads: Column[] = [
+    { head: 'LINK', align: 'left', shrink: 12 },
+    { head: 'PEAK', align: 'right' },
+    { head: 'USED', align: 'right' },
+    { head: 'ABOVE', align: 'right' },
+    { head: `PEAK ${other.toUpperCase()}`, align: 'right' },
+    { head: 'USED', align: 'right' },
+    { head: 'ABOVE', align: 'right' },
+  ]
+  const rows = links.map((one): Cell[] => [
+    one.link,
+    ...loadCells(one.peak, capacities.get(one.link), paint),
+    durationText(one.secondsAbove),
+    ...loadCells(one.otherPeak, capacities.get(one.link), paint),
+    durationText(one.otherSecondsAbove),
+  ])
+  const over = `over ${durationText(seconds)} ${was} the moves, beside the same traffic ${other} them`
+  return [...wrapped(`${over}; ABOVE is time above the threshold`, columns), table(heads, rows, columns, paint.strong)]
+}

@@ -1,0 +1,34 @@
+/** The links of a border as a table: what enters over each, and from where on it is likely to be full. @module */
+import type { Border } from '@vagus/api/steering'
+import { capacityText, rateText } from '../format.ts'
+import { loadCell } from '../load-cell.ts'
+import type { Paint } from '../paint.ts'
+import type { Cell, Column } from '../table.ts'
+
+export type BorderLink = Border['links'][number]
+
+export const linkHeads: readonly Column[] = [
+  { head: 'LINK', align: 'left', shrink: 12 },
+  { head: 'IN', align: 'right' },
+  { head: 'USED', align: 'right' },
+  { head: 'THRESHOLD', align: 'right' },
+  { head: 'BASIS', align: 'left', leaves: 3 },
+  { head: 'UP TO', align: 'right' },
+  { head: 'CAPACITY', align: 'right', leaves: 2 },
+]
+
+export const linkCells = (
+  { link, load, capacity, threshold, basis, upper }: BorderLink,
+  paint: Paint,
+): readonly Cell[] => [
+  link,
+  rateText(load),
+  loadCell(load === null ? null : load / capacity, paint),
+  rateText(threshold),
+  basis,
+  rateText(upper),
+  capacityText(capacity),
+]
+
+export const isAbove = ({ load, threshold }: Pick<BorderLink, 'load' | 'threshold'>): boolean =>
+  load !== null && load > threshold

@@ -1,0 +1,65 @@
+/** What a proposal is about and what became of it, each in a few words. @module */
+import type { Proposal } from '@vagus/api/steering'
+import { unknown } from '../format.ts'
+
+type State = Proposal['state']
+
+/** In the order of a proposal's life. */
+export const stateMeanings: Readonly<Record<State, string>> = {
+  open: 'its moves are not in force',
+  taken: 'its moves are in force',
+  measured: 'its moves were in force, and what they gave is known',
+  relieved: 'the load fell without its moves',
+  outdated: 'other moves would be better now, or one of its own cannot be made',
+}
+export const states = Object.keys(stateMeanings) as readonly State[]
+
+/** Whether its outcome is what the moves gave; else it is what came without them. */
+export const isTaken = ({ state }: Pick<Proposal, 'state'>): boolean => state === 'taken' || state === 'measured'
+
+/** `10.16.0.0/16 pe-1-tr-1 → pe-2-tr-1`, `3 prefixes pe-1-tr-1 → 2 links` */
+export function movesText(moves: Proposal['moves']): string {
+  const [first] = moves
+  if (first === undefined) return 'nothing'
+  const oneOf = (names: readonly string[], more: string): string => {
+    const { size } = new Set(names)
+    return size === 1 ? names[0]! : `${size} ${more}`
+  }
+  const of = (end: 'from' | 'to'): string =>
+    oneOf(
+      moves.map((move) => move[end]),
+      'links',
+    )
+  const prefixes = oneOf(
+    moves.map(({ prefix }) => prefix),
+    'prefixes',
+  )
+  return `${prefixes} ${of('from')} → ${of('to')}`
+}
+
+/** Of the fullest of the links because of which it was opened: `93 → 61 %`. */
+export function expectedText({ because, expected }: Pick<Proposal, 'because' | 'expected'>): string {
+  const of = because
+    .flatMap(({ link, capacity }) => {
+      const one = expected.find((each) => each.link === link)
+      return one === undefined ? [] : [{ before: one.before / capacity, after: one.after / capacity }]
+    })
+    .reduce<{ before: number; after: number } | undefined>((a, b) => (a && a.before >= b.before ? a : b), undefined)
+  return of === undefined ? unknown : `${percent(of.before)} → ${percent(of.after)} %`
+}
+
+/** Of the link that was or would have been fullest: `peak 61, not 93 %`, where 93 % is what the other choice gives. */
+export function outcomeText({ because, outcome }: Pick<Proposal, 'because' | 'outcome'>): string {
+  const of = because
+    .flatMap(({ link, capacity }) => {
+      const one = outcome?.links.find((each) => each.link === link)
+      return one === undefined ? [] : [{ peak: one.peak / capacity, other: one.otherPeak / capacity }]
+    })
+    .reduce<{ peak: number; other: number } | undefined>(
+      (a, b) => (a && Math.max(a.peak, a.other) >= Math.max(b.peak, b.other) ? a : b),
+      undefined,
+    )
+  return of === undefined ? unknown : `peak ${percent(of.peak)}, not ${percent(of.other)} %`
+}
+
+const percent = (share: number): string => (share * 100).toFixed(0)

@@ -1,0 +1,141 @@
+/** A border of three links and its proposals, as a controller answers them. */
+import type { Border, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
+
+export const steeringNow = '2026-11-03T12:41:07.000Z'
+const apiVersion = 'vagus/v1'
+
+const link = (
+  name: string,
+  device: string,
+  capacity: number,
+  [load, threshold, upper]: readonly (number | null)[],
+): Border['links'][number] => ({
+  link: name,
+  device,
+  interface: 'eth3',
+  capacity,
+  load: load ?? null,
+  threshold: threshold!,
+  basis: load === null ? 'usual' : 'learned',
+  upper: upper ?? null,
+})
+const full = link('pe-1-tr-1', 'pe-1', 30e6, [27.9e6, 22.4e6, 31.2e6])
+
+export const borderList: BorderList = {
+  apiVersion,
+  kind: 'BorderList',
+  now: steeringNow,
+  items: [
+    {
+      neighbour: 'transit',
+      as: 64600,
+      stepSeconds: 60,
+      horizonSeconds: 300,
+      links: [
+        full,
+        link('pe-2-tr-1', 'pe-2', 20e6, [3.3e6, 16.8e6, 5.12e6]),
+        link('pe-4-tr-2', 'pe-4', 14e6, [null, 11.2e6, null]),
+      ],
+      prefixes: [
+        { prefix: '10.20.0.0/16', link: 'pe-2-tr-1', bitsPerSecond: 3.1e6, steeredTo: null },
+        { prefix: '2001:db8:16::/48', link: 'pe-1-tr-1', bitsPerSecond: 4.4e6, steeredTo: null },
+        { prefix: '10.16.0.0/16', link: 'pe-1-tr-1', bitsPerSecond: 9.6e6, steeredTo: 'pe-2-tr-1' },
+      ],
+      problem: null,
+    },
+    {
+      neighbour: 'exchange-of-the-city',
+      as: null,
+      stepSeconds: 60,
+      horizonSeconds: 300,
+      links: [link('ix-1', 'pe-3', 100e6, [12e6, 80e6, 15.4e6]), link('ix-2', 'pe-3', 100e6, [0, 80e6, 0])],
+      prefixes: [],
+      problem: 'the rates of prefixes are not known: the flow store did not answer within 5 s',
+    },
+  ],
+}
+
+/** Of the links that there are now. */
+export const capacities = new Map(
+  borderList.items.flatMap(({ links }) => links.map((one) => [one.link, one.capacity] as const)),
+)
+
+const move = (prefix: string, bitsPerSecond: number, to = 'pe-2-tr-1') => ({
+  prefix,
+  bitsPerSecond,
+  from: 'pe-1-tr-1',
+  to,
+})
+
+export const open: Proposal = {
+  id: 'transit-7',
+  neighbour: 'transit',
+  state: 'open',
+  openedAt: '2026-11-03T12:37:47.000Z',
+  endedAt: null,
+  because: [full],
+  moves: [move('10.16.0.0/16', 9.6e6)],
+  classes: [
+    { prefix: '10.16.0.0/16', device: 'pe-1', interface: 'eth3', link: 'pe-1-tr-1', class: 4 },
+    { prefix: '10.16.0.0/16', device: 'pe-4', interface: 'eth3', link: 'pe-4-tr-2', class: 4 },
+    { prefix: '10.16.0.0/16', device: 'pe-2', interface: 'eth3', link: 'pe-2-tr-1', class: null },
+  ],
+  expected: [
+    { link: 'pe-1-tr-1', before: 27.9e6, after: 18.3e6 },
+    { link: 'pe-2-tr-1', before: 3.3e6, after: 12.9e6 },
+    { link: 'pe-4-tr-2', before: 1.2e6, after: 1.2e6 },
+  ],
+  rejected: [
+    { move: move('10.16.0.0/16', 9.6e6, 'pe-4-tr-2'), because: 'would fill pe-4-tr-2 to 77 %, above its threshold' },
+    {
+      move: move('10.19.0.0/16', 7.2e6),
+      because:
+        'moved 4 minutes ago, and a prefix that moves again so soon makes the neighbour change its routes without need',
+    },
+  ],
+  outcome: null,
+}
+
+export const measured: Proposal = {
+  ...open,
+  id: 'transit-6',
+  state: 'measured',
+  openedAt: '2026-11-03T09:12:07.000Z',
+  endedAt: '2026-11-03T09:24:07.000Z',
+  moves: [move('2001:db8:16::/48', 4.4e6), move('10.16.0.0/16', 9.6e6, 'pe-4-tr-2')],
+  rejected: [],
+  outcome: {
+    seconds: 300,
+    links: [
+      { link: 'pe-1-tr-1', peak: 18.6e6, otherPeak: 28.9e6, secondsAbove: 0, otherSecondsAbove: 240 },
+      { link: 'pe-2-tr-1', peak: 13.3e6, otherPeak: 3.9e6, secondsAbove: 0, otherSecondsAbove: 0 },
+      { link: 'pe-9-gone', peak: 1.2e6, otherPeak: 1.2e6, secondsAbove: 0, otherSecondsAbove: 0 },
+    ],
+  },
+}
+
+const relieved: Proposal = {
+  ...open,
+  id: 'transit-5',
+  state: 'relieved',
+  openedAt: '2026-11-02T18:00:07.000Z',
+  endedAt: '2026-11-02T18:09:07.000Z',
+  outcome: {
+    seconds: 540,
+    links: [{ link: 'pe-1-tr-1', peak: 27.9e6, otherPeak: 18.3e6, secondsAbove: 120, otherSecondsAbove: 0 }],
+  },
+}
+
+export const proposalList: ProposalList = {
+  apiVersion,
+  kind: 'ProposalList',
+  now: steeringNow,
+  items: [open, measured, relieved],
+}
+
+export const resourceOf = (proposal: Proposal): ProposalResource => ({
+  apiVersion,
+  kind: 'Proposal',
+  now: steeringNow,
+  ...proposal,
+})
