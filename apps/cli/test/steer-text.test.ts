@@ -98,7 +98,7 @@ const report: SteerReport = {
     ]),
   },
   proposal: resource,
-  proposedAfter: 24_312,
+  firstProposal: { id: 'transit-1', after: 24_312 },
   static80After: 14_080,
   approval: { command: 1904, relief: 3210 },
   undo: { command: 702, routesAsBefore: 1255 },
@@ -122,6 +122,11 @@ test('a run that only observes shows what the moves would have given, and that n
   assert.match(drawn, /peaked, the controller reckons, at: pe-1-tr-1 57 instead of 100 %/)
   assert.match(drawn, /0 updates in all/)
   assert.doesNotMatch(drawn, /relief:|undo:/)
+})
+
+test('a proposal that took the place of the first one is named beside it', () => {
+  const drawn = steerText({ ...report, proposal: { ...resource, id: 'transit-2' } }, 500, noPaint)
+  assert.match(drawn, /\ntransit-1: proposed 24\.3 s after the surge; .*\ntransit-2: in its place, /)
 })
 
 test('what was not reached, and routes that differ at the end, are said as plainly', () => {

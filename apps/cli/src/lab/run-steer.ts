@@ -68,13 +68,16 @@ const percent = (share: number): string => (share * 100).toFixed(0)
 const secondsText = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
 function happenings(report: SteerReport): readonly string[] {
-  const { proposal, proposedAfter, static80After, approval, undo } = report
+  const { proposal, firstProposal, static80After, approval, undo } = report
   const moves = proposal.moves.map(
     ({ prefix, bitsPerSecond, from, to }) => `${prefix} (${rateText(bitsPerSecond)}) ${from} → ${to}`,
   )
   const alarm = static80After === null ? 'never' : `after ${secondsText(static80After)}`
   return [
-    `${proposal.id}: proposed ${secondsText(proposedAfter)} after the surge; a fixed 80 % on the same readings: ${alarm}`,
+    `${firstProposal.id}: proposed ${secondsText(firstProposal.after)} after the surge; a fixed 80 % on the same readings: ${alarm}`,
+    ...(firstProposal.id === proposal.id
+      ? []
+      : [`${proposal.id}: in its place, because other moves had become better`]),
     `moves: ${moves.join(', ')}`,
     `expected: ${proposal.expected.map((one) => expectedText(one, report)).join(', ')}`,
     ...(approval === null ? [outcomeText(report)] : [reliefText(approval)]),

@@ -1,6 +1,5 @@
 /** Fills the link over which everything enters: the neighbour sends two sites so much that the link loses packets. @module */
 import { loadavg } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { LabError } from '../errors.ts'
 import type { LabReference, Surge } from '../lab.ts'
 import { labSurge, labTraffic } from '../outside/fault.ts'
@@ -42,7 +41,8 @@ export interface Filling {
   readonly source: string
   readonly sinks: readonly string[]
   readonly seconds: number
-  readonly signal?: AbortSignal | undefined
+  /** Lets so many milliseconds pass. */
+  readonly wait: (milliseconds: number) => Promise<void>
 }
 
 /** Gives the surges and when they began, milliseconds since 1970. Rejects with `LabError` `failed` when the link does not fill. */
@@ -50,7 +50,7 @@ export async function fill(
   { link, capacity }: BorderEnd,
   log: ShaperLog,
   where: LabReference,
-  { source, sinks, seconds, signal }: Filling,
+  { source, sinks, seconds, wait }: Filling,
 ): Promise<{ readonly surges: readonly SiteSurge[]; readonly at: number }> {
   const usual = (await labTraffic(where)).find(({ site }) => site === source)?.bitsPerSecond
   if (usual === undefined) throw new LabError('failed', `the traffic of ${source} does not answer`)
@@ -59,7 +59,7 @@ export async function fill(
     const surges = surgesOf(source, sinks, usual, capacity * overload * raise ** attempt)
     for (const surge of surges) await labSurge({ ...surge, seconds }, where)
     const at = Date.now()
-    await sleep(showsAfter + readFor, undefined, signal === undefined ? {} : { signal })
+    await wait(showsAfter + readFor)
     const { lost, links } = stretchOf(log, new Map([[link, capacity]]), { from: at + showsAfter, to: Date.now() })
     const mean = links[0]!.mean
     if (mean >= full * capacity && lost >= lossy) return { surges, at }

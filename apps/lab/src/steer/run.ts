@@ -50,9 +50,9 @@ export interface SteerReport {
   readonly stretches: { readonly usual: Stretch; readonly noAction: Stretch; readonly after: Stretch }
   /** As the controller had it at the end. Its `expected` and `outcome` are its own; nothing else here is. */
   readonly proposal: ProposalResource
-  /** Milliseconds from the surge until it could be read. */
-  readonly proposedAfter: number
-  /** The same of an alarm at 80 % on the readings that the controller had; null: those never were so high. */
+  /** `after`: milliseconds from the surge until it could be read. A better one may have taken its place before the approval. */
+  readonly firstProposal: { readonly id: string; readonly after: number }
+  /** Milliseconds from the surge to an alarm at 80 % on the readings that the controller had; null: those never were so high. */
   readonly static80After: number | null
   /** Milliseconds. Null in the mode `observe`. */
   readonly approval: {
@@ -130,12 +130,13 @@ async function scenario(lab: LabUp, where: LabReference, options: SteerOptions):
   const before = await told()
 
   const usualUntil = Date.now()
-  const surge = { source, sinks, seconds: longerThanThis, signal }
+  const wait = (milliseconds: number): Promise<void> => watch.look(milliseconds)
+  const surge = { source, sinks, seconds: longerThanThis, wait }
   const { surges, at: surged } = await fill(ends[0]!, log, where, surge) // the link over which everything enters
   onNews?.(`surge: ${source} sends ${surges.map(({ sink, factor }) => `${sink} ${factor}`).join(', ')} times as much`)
   const first = await watch.proposed(slowestProposal)
-  const proposedAfter = first.at - surged
-  onNews?.(`${first.proposal.id} is proposed ${(proposedAfter / 1000).toFixed(1)} s later; nothing is done yet`)
+  const firstProposal = { id: first.proposal.id, after: first.at - surged }
+  onNews?.(`${firstProposal.id} is proposed ${(firstProposal.after / 1000).toFixed(1)} s later; nothing is done yet`)
   await watch.look(surged + seconds * 1000 - Date.now())
   const { proposal } = await watch.proposed(slowestProposal) // another one may have taken its place
   const untouched = await told()
@@ -170,7 +171,7 @@ async function scenario(lab: LabUp, where: LabReference, options: SteerOptions):
       after: stretch({ from: acted, to: measured }),
     },
     proposal: last,
-    proposedAfter,
+    firstProposal,
     static80After: alarm === null ? null : alarm - surged,
     approval: mode === 'approve' ? { command: acted - acting, relief: reliefAfter(log, links, acting) } : null,
     undo,
