@@ -42,7 +42,7 @@ const step = fc.record({
   prefixes: fc.array(prefix, { maxLength: 25 }),
   pace,
   times: fc.integer({ min: 1, max: 12 }),
-  then: fc.constantFrom('nothing', 'approve', 'move', 'restart', 'break'),
+  after: fc.constantFrom('nothing', 'approve', 'restart', 'break'),
 })
 
 function checkFinding(finding: Finding, reading: BorderReading): void {
@@ -84,7 +84,7 @@ describe('the advisor, whatever it reads', () => {
         let last: Proposal | undefined
         let number = 0
         const steering = new Map<string, number>()
-        for (const { names: list, links, prefixes, pace: passed, times, then } of steps) {
+        for (const { names: list, links, prefixes, pace: passed, times, after } of steps) {
           for (let time = 0; time < times; time++) {
             const reading: BorderReading = {
               at,
@@ -106,19 +106,20 @@ describe('the advisor, whatever it reads', () => {
             at += time === 0 && Number.isFinite(passed) ? passed : 60_000
             at = Math.max(0, at)
           }
-          if (then === 'approve') for (const move of last?.moves ?? []) steering.set(move.prefix, list.indexOf(move.to))
-          if (then === 'restart' || then === 'break') {
+          if (after === 'approve')
+            for (const move of last?.moves ?? []) steering.set(move.prefix, list.indexOf(move.to))
+          if (after === 'restart' || after === 'break') {
             const snapshot = JSON.parse(JSON.stringify(advisor.snapshot())) as Record<string, unknown>
             advisor = Advisor.restore(
               { firstNumber: number + 1 },
-              then === 'break' ? { ...snapshot, live: 1 } : snapshot,
+              after === 'break' ? { ...snapshot, live: 1 } : snapshot,
             )
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
-    assert.ok(opened > 50 && taken > 5, `${opened} opened, ${taken} taken: nothing was tried`)
+    assert.ok(opened > 25 && taken > 3, `${opened} opened, ${taken} taken: nothing was tried`)
   })
 
   test('restores from any text as if from nothing', () => {
@@ -156,7 +157,7 @@ describe('the advisor, whatever it reads', () => {
               assert.ok(threshold >= 55 && threshold <= 100)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

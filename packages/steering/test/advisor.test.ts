@@ -291,6 +291,21 @@ describe('the advisor of a border', () => {
     assert.ok(freed >= 36 * Mbit, `${freed}: 120 % of the capacity is to come down to 80 %`)
   })
 
+  test('a prefix that moved a short time ago is not moved again where others do', () => {
+    const advisor = new Advisor()
+    const border = calmBorder()
+    border.play(advisor, 10)
+    border.steer('10.0.3.0/24', south)
+    border.play(advisor, 6)
+    surge(border, '10.1.0.0/24', 46 * Mbit)
+    surge(border, '10.1.1.0/24', 5 * Mbit)
+    surge(border, '10.1.2.0/24', 5 * Mbit)
+    border.play(advisor)
+    const { moves, rejected } = only(border.play(advisor))
+    assert.ok(moves.length > 0 && moves.every(({ prefix }) => prefix !== '10.0.3.0/24'))
+    assert.equal(rejected.find(({ move }) => move.prefix === '10.0.3.0/24')?.because, 'moved 7 minutes ago')
+  })
+
   test('flows that miss a part are scaled to the counters, and never count for more than those', () => {
     for (const [part, rate] of [
       [0.8, 40 * Mbit],
@@ -338,6 +353,7 @@ describe('the advisor of a border', () => {
         const finding = border.play(advisor)
         const open = finding.proposals.find(({ state }) => state === 'open')
         if (open !== undefined && step > 70) border.approve(open)
+        if (step === 50) border.capacities[south] = 120 * Mbit
         if (step === restartAt) advisor = Advisor.restore({}, JSON.parse(JSON.stringify(advisor.snapshot())))
         return JSON.stringify(finding)
       })
@@ -346,7 +362,7 @@ describe('the advisor of a border', () => {
     assert.ok(
       ['open', 'relieved', 'taken', 'measured'].every((state) => whole.some((one) => one.includes(`"${state}"`))),
     )
-    for (let step = 20; step < 120; step++) assert.deepEqual(play(step), whole, `restarted after step ${step}`)
+    for (let step = 61; step < 115; step += 2) assert.deepEqual(play(step), whole, `restarted after step ${step}`)
   })
 
   test('a snapshot that is broken or of another step begins anew, with numbers that go on', () => {
@@ -368,6 +384,31 @@ describe('the advisor of a border', () => {
       const [proposal] = border.play(restored).proposals
       assert.deepEqual([proposal!.number, proposal!.state], [2, 'open'])
     }
+  })
+
+  test('looks at 64 links and at the 256 heaviest prefixes; lighter ones are a load that stays', () => {
+    const advisor = new Advisor()
+    const names = Array.from({ length: 70 }, (_, link) => [`link-${link}`, 100 * Mbit] as const)
+    const border = new PlayedBorder(Object.fromEntries(names))
+    for (let prefix = 0; prefix < 290; prefix++) border.add(`10.${prefix >> 8}.${prefix & 255}.0/24`, 0.3 * Mbit, 0)
+    border.add('192.0.2.0/24', 5 * Mbit, 0)
+    const { links } = border.play(advisor)
+    assert.equal(links.length, 64)
+    const { moves } = only(border.play(advisor))
+    assert.equal(moves[0]!.prefix, '192.0.2.0/24')
+    assert.ok(moves.every(({ prefix }) => prefix.startsWith('192') || prefix.startsWith('10.0.')))
+  })
+
+  test('remembers 1024 steered prefixes; further ones do not stop it from learning', () => {
+    const advisor = new Advisor()
+    const border = calmBorder()
+    for (let prefix = 0; prefix < 1500; prefix++) {
+      border.add(`10.${100 + (prefix >> 8)}.${prefix & 255}.0/24`, 0.001 * Mbit, north)
+      border.steer(`10.${100 + (prefix >> 8)}.${prefix & 255}.0/24`, north)
+    }
+    const { links } = border.play(advisor, 75)
+    assert.equal(advisor.snapshot().prefixes.length, 1024)
+    assert.equal(links[north]!.basis, 'learned')
   })
 
   test('says which values its configuration may have', () => {

@@ -18,7 +18,7 @@ export interface ConfiguredBorder {
 }
 
 /** More links of one border are left out, the last ones first: the engine compares each with each. */
-export const maxBorderLinks = 64
+const maxBorderLinks = 64
 
 /** In the order of the sites. A link whose interface is not known is none of a border's. */
 export function bordersOf(directory: Directory): readonly ConfiguredBorder[] {

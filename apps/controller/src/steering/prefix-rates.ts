@@ -12,13 +12,13 @@ import type { FilterTerm, FlowStore, TopResult } from '@vagus/store'
 import { StoreError } from '@vagus/store'
 import type { MeasuringEnd } from '../domain/directory.ts'
 import { recordLagOf, storedSpanOf, type View } from '../domain/view.ts'
-import { OwnPrefixes } from './own-prefixes.ts'
+import type { OwnPrefixes } from './own-prefixes.ts'
 
-export type RatesView = Pick<View, 'now' | 'since' | 'report' | 'config' | 'domain' | 'exportersAt'> & {
+export type RatesView = Pick<View, 'now' | 'since' | 'report' | 'exportersAt'> & {
   readonly store: Pick<FlowStore, 'top' | 'stats'>
 }
 
-/** As many groups as the store gives. */
+/** As many groups as the store gives; smaller ones are left out. */
 const maxGroups = 10_000
 
 /** Of the last `step` milliseconds that are complete: by prefix, bits per second by place in `ends`. */
@@ -31,12 +31,13 @@ export type PrefixRates = ReadonlyMap<string, readonly number[]>
  */
 export async function prefixRatesOf(
   view: RatesView,
+  own: OwnPrefixes,
   ends: readonly MeasuringEnd[],
   { step, patience, stop }: { readonly step: number; readonly patience: number; readonly stop: AbortSignal },
 ): Promise<PrefixRates> {
   const late = AbortSignal.timeout(patience)
   try {
-    return await ratesWithin(view, ends, step, AbortSignal.any([late, stop]))
+    return await ratesWithin(view, own, ends, step, AbortSignal.any([late, stop]))
   } catch (error) {
     if (!late.aborted || stop.aborted) throw error
     throw new StoreError('deadline', `the store did not answer within ${patience / 1000} s`, { cause: error })
@@ -45,11 +46,11 @@ export async function prefixRatesOf(
 
 async function ratesWithin(
   view: RatesView,
+  own: OwnPrefixes,
   ends: readonly MeasuringEnd[],
   step: number,
   signal: AbortSignal,
 ): Promise<PrefixRates> {
-  const own = new OwnPrefixes(view.config, view.domain)
   const places = placesOf(view, ends)
   if (own.sites.length === 0 || places.size === 0) return new Map()
   const patientView = { ...view, store: { stats: () => view.store.stats({ signal }) } }

@@ -30,7 +30,7 @@ export interface ClassPlace {
 }
 
 /** MED 200: worse than the usual 100, and leaves room for worse. */
-export const drivingClass = 4
+const drivingClass = 4
 
 /** Of AS_PATH, then MED; a class that is not known here, or is for the way out, changes neither. */
 const badnessOf = (number: number | undefined): readonly [prepend: number, med: number] => {

@@ -20,6 +20,7 @@ import { BorderWatch, type Pace } from './border-watch.ts'
 import { placesOf, prefixReadings, problemOf } from './border-reading.ts'
 import { bordersOf, type ConfiguredBorder } from './borders.ts'
 import { linkReadingsOf, type MeasuredLinks } from './link-readings.ts'
+import { OwnPrefixes } from './own-prefixes.ts'
 import { prefixRatesOf, type PrefixRates, type RatesView } from './prefix-rates.ts'
 import { prefixTextOf } from './prefix-text.ts'
 import { ProposalList } from './proposal-list.ts'
@@ -28,7 +29,7 @@ import { type ClassInForce, classesFor } from './steering-classes.ts'
 import { proposalEvents } from './steering-events.ts'
 import type { SteeringKeeper } from './steering-keeper.ts'
 
-export type SteeringView = RatesView & Pick<View, 'directory' | 'measurements'>
+export type SteeringView = RatesView & Pick<View, 'config' | 'domain' | 'directory' | 'measurements'>
 
 export interface SteeringParts {
   /** Of the moment. */
@@ -54,6 +55,7 @@ export class SteeringDesk {
   readonly #parts: SteeringParts
   readonly #watches = new Map<string, BorderWatch>()
   readonly #stop = new AbortController()
+  #own: { readonly domain: SteeringView['domain']; readonly prefixes: OwnPrefixes } | undefined
   #nextAt: number
   #savedAt: number
   #running: Promise<void> | undefined
@@ -101,11 +103,14 @@ export class SteeringDesk {
       if (watch === undefined) return []
       return [{ border, watch, links: linkReadingsOf(border.links, view.measurements, measured, { now: at, step }) }]
     })
-    const found = await this.#rates(
-      view,
-      watched.map(({ border }) => border),
-      step,
-    )
+    const found =
+      watched.length === 0
+        ? []
+        : await this.#rates(
+            view,
+            watched.map(({ border }) => border),
+            step,
+          )
     if (this.#stop.signal.aborted) return
     const open = new Set<string>()
     let isNews = false
@@ -151,8 +156,10 @@ export class SteeringDesk {
   ): Promise<readonly PrefixRates[] | { readonly problem: string }> {
     const ends = borders.flatMap(({ links }) => links.map(({ end }) => end))
     const patience = Math.min(step / 2, maxPatience)
+    const own = this.#ownPrefixes(view)
+    if (own.sites.length === 0) return { problem: 'vagus.yaml has no site of ours: one of kind "site"' }
     try {
-      const rates = await prefixRatesOf(view, ends, { step, patience, stop: this.#stop.signal })
+      const rates = await prefixRatesOf(view, own, ends, { step, patience, stop: this.#stop.signal })
       let first = 0
       return borders.map(({ links: { length } }) => {
         const from = first
@@ -162,6 +169,12 @@ export class SteeringDesk {
     } catch (error) {
       return { problem: (error as Error).message }
     }
+  }
+
+  /** Of the configuration of the moment: their table takes long to build. */
+  #ownPrefixes({ config, domain }: SteeringView): OwnPrefixes {
+    if (this.#own?.domain !== domain) this.#own = { domain, prefixes: new OwnPrefixes(config, domain) }
+    return this.#own.prefixes
   }
 
   #inForce({ links }: ConfiguredBorder, now: number): readonly ClassInForce[] {
@@ -230,7 +243,7 @@ export class SteeringDesk {
 }
 
 /** As configured. */
-export function paceOf({ steering }: Pick<Config, 'steering'>): Pace {
+function paceOf({ steering }: Pick<Config, 'steering'>): Pace {
   const step = parseDuration(steering.every)
   return { step, horizon: Math.max(1, Math.round(parseDuration(steering.horizon) / step)) }
 }

@@ -4,7 +4,7 @@ import type { Quality } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
 import type { RecordLag } from '../../src/collector/messages.ts'
 import type { View } from '../../src/domain/view.ts'
-import { qualityOf } from '../../src/resources/quality.ts'
+import { qualityOf, type TroubledBorder } from '../../src/resources/quality.ts'
 
 const stream = (address: string, units: number, received: number, parked = 0): ExporterState =>
   ({
@@ -23,7 +23,12 @@ const stream = (address: string, units: number, received: number, parked = 0): E
   }) as ExporterState
 
 /** Of a controller that started `now` milliseconds ago, with one device at 192.0.2.3. */
-const itemsOf = (exporters: readonly ExporterState[], now = 0, late: RecordLag['late'] = []): readonly Quality[] => {
+const itemsOf = (
+  exporters: readonly ExporterState[],
+  now = 0,
+  late: RecordLag['late'] = [],
+  borders: readonly TroubledBorder[] = [],
+): readonly Quality[] => {
   const device = { name: 'pe-3', interfaces: [{ site: 'office' }] }
   const view = {
     config: { devices: [device], sites: [{}], flow: { listen: [], silentAfter: '30s', receiveBuffer: 1 } },
@@ -42,7 +47,7 @@ const itemsOf = (exporters: readonly ExporterState[], now = 0, late: RecordLag['
     now: () => now,
     startedAt: 0,
   }
-  return qualityOf(view as unknown as View)
+  return qualityOf(view as unknown as View, borders)
 }
 const problemsOf = (exporters: readonly ExporterState[], now = 0): readonly string[] =>
   itemsOf(exporters, now).map(({ subject, problem }) => `${subject}: ${problem}`)
@@ -129,4 +134,16 @@ test('counters from an address of no device are told with the device that they n
     'pe-3: sends no interface counters: its coverage is not known',
     '192.0.2.10: exports flows and is no configured device',
   ])
+})
+
+test('a border for which nothing can be proposed is told after five minutes, and not before', () => {
+  const dark = { neighbour: 'transit', problem: 'the load of tr-1 is not known', since: 0 }
+  const calm = { neighbour: 'peer', problem: null, since: undefined }
+  const unread = { neighbour: 'new', problem: 'nothing was read yet', since: undefined }
+  const told = (now: number): readonly string[] =>
+    itemsOf([], now, [], [dark, calm, unread]).flatMap(({ subject, problem }) =>
+      problem.includes('border') ? [`${subject}: ${problem}`] : [],
+    )
+  assert.deepEqual(told(299_999), [])
+  assert.deepEqual(told(300_000), ['transit: nothing can be proposed for its border: the load of tr-1 is not known'])
 })

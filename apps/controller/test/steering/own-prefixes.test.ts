@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configSchema } from '@vagus/api'
+import fc from 'fast-check'
 import { OwnPrefixes } from '../../src/steering/own-prefixes.ts'
 import { borderConfig } from './border-config.ts'
 
@@ -47,5 +48,22 @@ describe('our prefixes', () => {
     const moved = [{ place: 0, site: factory, destination: '10.1.0.1', octets: 10 }]
     assert.deepEqual([...own.octetsByPrefix(2, sums, moved)], [])
     assert.deepEqual([...own.octetsByPrefix(1, [{ place: 0, site: 9, version: 0, octets: 1 }], [])], [])
+  })
+  test('get all of a sum of which any destination is known, and never more', () => {
+    const destination = fc.record({
+      place: fc.nat(1),
+      destination: fc.constantFrom('10.2.3.4', '10.2.0.1', '10.9.0.1', '203.0.113.1'),
+      octets: fc.integer({ min: 1, max: 1e12 }),
+    })
+    fc.assert(
+      fc.property(fc.array(destination), fc.nat(1e12), (seen, octets) => {
+        const sum = { place: 0, site: factory, version: 4, octets }
+        const destinations = seen.map((one) => ({ ...one, site: factory }))
+        const found = own.octetsByPrefix(2, [sum], destinations).values()
+        const whole = [...found].reduce((all, row) => all + row[0]! + row[1]!, 0)
+        const isKnown = seen.some(({ place, destination: to }) => place === 0 && to.startsWith('10.'))
+        assert.ok(Math.abs(whole - (isKnown ? octets : 0)) <= 1e-9 * octets, `${whole} of ${octets}`)
+      }),
+    )
   })
 })

@@ -124,6 +124,7 @@ export class Advisor {
     const names = this.#names
     const links = this.#links
     const memory = this.#memory
+    if (this.#live === null && links.every(({ hot }) => hot < hotSteps)) return []
     const planner = new Planner(names, demand, links, memory)
     const best = links.some(({ hot }) => hot >= hotSteps) ? planner.best() : undefined
     const view: View = { at, horizon: this.#horizon, names, demand, links, memory, planner, best }

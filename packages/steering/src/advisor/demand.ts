@@ -38,7 +38,11 @@ export interface PrefixDemand {
 
 export function demandOf(reading: BorderReading): Demand {
   const links = reading.links.slice(0, maxLinks)
-  const loads = links.map(({ load }) => (load !== null && isRate(load) ? load : null))
+  const names = links.map(({ name }) => name)
+  // Of links with one name only the first is looked at: a move says their names.
+  const loads = links.map(({ name, load }, link) =>
+    load !== null && isRate(load) && names.indexOf(name) === link ? load : null,
+  )
   const capacities = links.map(({ capacity }) => (isRate(capacity) ? capacity : 0))
   const flows = new Map<string, PrefixReading>()
   for (const one of reading.prefixes) if (!flows.has(one.prefix)) flows.set(one.prefix, one)

@@ -1,7 +1,7 @@
 /**
  * The life of the one proposal of a border that is open or taken (states: `ProposalState`).
  *
- * It is relieved when no link was hot for `patience` steps, and outdated when for as many steps the shield stopped its
+ * It is relieved when its links had room for `patience` steps and no other was hot, and outdated when for as many steps the shield stopped its
  * moves or a load that they depend on was not known, or when others gained clearly more for two. Moves that are taken are
  * measured over the horizon, from when their traffic has arrived or is given up; if they end before, from what was seen.
  * @module
@@ -19,7 +19,7 @@ export interface Live {
   readonly proposal: Proposal
   /** What each move shifts, as last seen, bits per second. */
   readonly rates: readonly number[]
-  /** Steps in a row in which no link was hot, the moves could not be made, or others were clearly better. */
+  /** Steps in a row in which there was room without it, its moves could not be made, or others were clearly better. */
   readonly unneeded: number
   readonly impossible: number
   readonly outdone: number
@@ -86,12 +86,11 @@ function livedOpen(live: Live, view: View): Live {
   const hot = links.some((link) => link.hot > 0)
   const old = hot && !blind ? planner.planOf(moves) : undefined
   const stopped = blind || (hot && old === undefined && demand.byPrefix.size > 0)
-  const better = best !== undefined && best.gain > clearlyMore * (old?.gain ?? 0) + clearGain
   const next = {
     ...seen(live, view),
-    unneeded: hot || blind ? 0 : live.unneeded + 1,
+    unneeded: isUnneeded(live.proposal, view) ? live.unneeded + 1 : 0,
     impossible: stopped ? live.impossible + 1 : 0,
-    outdone: better ? live.outdone + 1 : 0,
+    outdone: isClearlyBetter(best, old) ? live.outdone + 1 : 0,
   }
   if (next.unneeded >= patience) return ended(next, 'relieved', view)
   return next.impossible >= patience || next.outdone >= hotSteps ? ended(next, 'outdated', view) : next
@@ -115,6 +114,13 @@ function livedTaken(live: Live, view: View): Live {
   const waited = live.waited + 1
   return { ...live, waited, settled: arrived || waited >= settleSteps }
 }
+
+/** Whether the links that it was opened for have room without it, and no other needs some. */
+const isUnneeded = ({ because }: Proposal, { names, links }: View): boolean =>
+  links.every((link) => link.hot === 0) && because.every(({ name }) => links[names.indexOf(name)]!.relieved)
+
+const isClearlyBetter = (best: Plan | undefined, old: Plan | undefined): boolean =>
+  best !== undefined && best.gain > clearlyMore * (old?.gain ?? 0) + clearGain
 
 /** Whether a load that the proposal depends on is not known. */
 function isBlind({ because, moves }: Proposal, { names, demand }: View): boolean {

@@ -16,6 +16,8 @@ export const hiddenDemand = 1.2
 
 /** A link is about to be full when it was above its threshold in so many steps in a row. */
 export const hotSteps = 2
+/** Moves are to bring a link down to this share of its threshold, or it to get there without them: it may come back else. */
+export const aim = 0.95
 /** A proposal is given up when it was not needed, or could not be made, in so many steps in a row. */
 export const patience = 3
 /** A move in force has reached the traffic after so many steps, or was ignored. */

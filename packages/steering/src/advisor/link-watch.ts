@@ -11,7 +11,7 @@
 import { ConformalBound, type ConformalState } from '../forecast/conformal.ts'
 import type { LinkFinding } from './finding.ts'
 import { isAnything, isCount, isListOf, isNumber, isRecordOf, orNull } from './json-shape.ts'
-import { fullShare } from './limits.ts'
+import { aim, fullShare } from './limits.ts'
 
 /** Shares of the capacity. */
 const usualThreshold = 0.8
@@ -20,8 +20,8 @@ const lowestThreshold = 0.55
 const highestThreshold = fullShare
 
 const sameCapacity = 0.05
-/** The smallest size of residuals, in capacities. */
-const leastResidual = 1e-3
+/** The smallest size of residuals, in first capacities. */
+const leastShare = 1e-3
 
 /**
  * How a step follows the one before. `gap`: after another time than a step. `moving`: moves were made shortly before, so
@@ -32,6 +32,8 @@ export type Course = 'regular' | 'gap' | 'moving'
 /** Plain JSON. */
 export interface LinkState {
   readonly capacity: number
+  /** The smallest size of residuals. */
+  readonly leastResidual: number
   readonly load: number | null
   readonly hot: number
   /** Loads of the last steps, the oldest first; at most `horizon`. */
@@ -41,6 +43,7 @@ export interface LinkState {
 
 const isLinkState = isRecordOf({
   capacity: isNumber,
+  leastResidual: (value) => isNumber(value) && (value as number) > 0,
   load: orNull(isNumber),
   hot: isCount,
   loads: isListOf(orNull(isNumber), Infinity),
@@ -53,22 +56,25 @@ export class LinkWatch {
   #load: number | null = null
   #hot = 0
   #loads: (number | null)[] = []
+  readonly #leastResidual: number
   #bound: ConformalBound
 
   /** `capacity` in bits per second, at least 0; `horizon` in steps. */
-  constructor(capacity: number, horizon: number, bound = new ConformalBound(leastSizeOf(capacity))) {
+  constructor(capacity: number, horizon: number, leastResidual = Math.max(1, leastShare * capacity)) {
     this.#capacity = capacity
     this.#horizon = horizon
-    this.#bound = bound
+    this.#leastResidual = leastResidual
+    this.#bound = new ConformalBound(leastResidual)
   }
 
   /** undefined where `state` is not one of a link with this horizon. */
   static restore(state: unknown, horizon: number): LinkWatch | undefined {
     if (!isLinkState(state)) return undefined
-    const { capacity, load, hot, loads, bound } = state as LinkState
-    const restored = ConformalBound.restore(leastSizeOf(capacity), bound)
+    const { capacity, leastResidual, load, hot, loads, bound } = state as LinkState
+    const restored = ConformalBound.restore(leastResidual, bound)
     if (restored === undefined || loads.length > horizon || capacity < 0) return undefined
-    const link = new LinkWatch(capacity, horizon, restored)
+    const link = new LinkWatch(capacity, horizon, leastResidual)
+    link.#bound = restored
     link.#load = load
     link.#hot = hot
     link.#loads = [...loads]
@@ -108,6 +114,11 @@ export class LinkWatch {
     return this.#hot
   }
 
+  /** Whether it is as far below its threshold as moves would bring it; one whose load is not known is not. */
+  get relieved(): boolean {
+    return this.#load !== null && this.#load < aim * this.threshold
+  }
+
   /** Bits per second. */
   get threshold(): number {
     const margin = this.#bound.margin
@@ -137,6 +148,7 @@ export class LinkWatch {
   state(): LinkState {
     return {
       capacity: this.#capacity,
+      leastResidual: this.#leastResidual,
       load: this.#load,
       hot: this.#hot,
       loads: [...this.#loads],
@@ -154,5 +166,3 @@ export class LinkWatch {
     return load >= fullShare * this.#capacity
   }
 }
-
-const leastSizeOf = (capacity: number): number => Math.max(1, leastResidual * capacity)

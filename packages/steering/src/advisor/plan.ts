@@ -13,7 +13,7 @@ import { moveBudget } from '../observation.ts'
 import { type Border, search, searchCost, type SearchTerms } from '../search.ts'
 import type { Demand, PrefixDemand } from './demand.ts'
 import type { Expected, Move } from './finding.ts'
-import { hiddenDemand } from './limits.ts'
+import { aim, hiddenDemand } from './limits.ts'
 import type { LinkWatch } from './link-watch.ts'
 import type { PrefixMemory } from './prefix-memory.ts'
 
@@ -28,8 +28,6 @@ export interface Plan {
 /** A prefix that moved a short time ago costs so much more to move. */
 const flapPrice = 3
 const searchRounds = 60
-/** Moves are to bring a link down to this share of its threshold, so that it is not back there at once. */
-const aim = 0.95
 /** Length of a move, of borders that it is not known of: of moves that give as much, those of less traffic are better. */
 const awayDelay = 0.02
 /** Searches; before each but the first, one more prefix that the shield stopped is left out. */
