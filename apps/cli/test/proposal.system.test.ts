@@ -19,7 +19,7 @@ const inForce = ({ agents }: SteeringNetwork): Readonly<Record<string, readonly 
 const secondsLeft = (network: SteeringNetwork, device: string): number =>
   (Date.parse(network.agents[device]!.active[0]!.expiresAt) - Date.now()) / 1000
 
-test('an approval asks every agent first, then sets all classes for the time and ends the one on the link that draws', async (t) => {
+test('an approval asks every agent first; then a prefix goes straight to its link, because it leaves last', async (t) => {
   const network = await steeringNetwork(t, [proposal])
   network.agents['pe-2']!.active = [classInForce(prefix, 4)]
   const asked: string[] = []
@@ -27,7 +27,7 @@ test('an approval asks every agent first, then sets all classes for the time and
     agent.fault = (question) => void asked.push(`${device} ${question}`)
   const { exit, out, err } = await network.typed(['approve', 'transit-7', '--for', '10m'])
   assert.deepEqual([exit, err], [0, ''])
-  assert.deepEqual(network.changes, ['pe-1 POST actuations 4', 'pe-4 POST actuations 4', 'pe-2 DELETE actuations'])
+  assert.deepEqual(network.changes, ['pe-4 POST actuations 4', 'pe-2 DELETE actuations', 'pe-1 POST actuations 4'])
   const firstChange = asked.findIndex((one) => one === network.changes[0])
   for (const device of ['pe-1', 'pe-4']) assert.ok(asked.indexOf(`${device} POST plan 4`) < firstChange, asked.join())
   const four = [`steering ${prefix} eth3 4`]
@@ -84,15 +84,15 @@ for (const [name, fault] of [
 ] as const)
   test(`where an agent ${name} midway, all is as it was before, what an earlier proposal set included`, async (t) => {
     const network = await steeringNetwork(t, [proposal])
-    network.agents['pe-1']!.active = [classInForce(prefix, 5, { seconds: 300 })]
+    network.agents['pe-4']!.active = [classInForce(prefix, 5, { seconds: 300 })]
     network.agents['pe-2']!.active = [classInForce(prefix, 4)]
     const before = inForce(network)
-    network.agents['pe-4']!.fault = (asked) => (asked === 'POST actuations 4' ? fault : undefined)
+    network.agents['pe-1']!.fault = (asked) => (asked === 'POST actuations 4' ? fault : undefined)
     const { exit, out, err } = await network.typed(['approve', 'transit-7'])
     assert.deepEqual([exit === 0, out], [false, ''])
     assert.deepEqual(inForce(network), before)
-    assert.ok(Math.abs(secondsLeft(network, 'pe-1') - 300) < 60, 'it holds as long as it would have')
-    assert.match(err.replaceAll(/\s+/g, ' '), /pe-4 does not take class 4 .*; all is as it was before/)
+    assert.ok(Math.abs(secondsLeft(network, 'pe-4') - 300) < 60, 'it holds as long as it would have')
+    assert.match(err.replaceAll(/\s+/g, ' '), /pe-1 does not take class 4 .*; all is as it was before/)
   })
 
 test('where the end of a class fails, the classes that were set before are withdrawn', async (t) => {
@@ -113,23 +113,32 @@ test('where the end of a class fails, the classes that were set before are withd
 test('what cannot be taken back is named, with the command that does it', async (t) => {
   const network = await steeringNetwork(t, [proposal])
   const fault = { status: 503, detail: 'the session with the router is not established' }
-  network.agents['pe-1']!.fault = (asked) => (asked.startsWith('DELETE') ? fault : undefined)
-  network.agents['pe-4']!.fault = (asked) => (asked === 'POST actuations 4' ? fault : undefined)
+  network.agents['pe-4']!.fault = (asked) => (asked.startsWith('DELETE') ? fault : undefined)
+  network.agents['pe-1']!.fault = (asked) => (asked === 'POST actuations 4' ? fault : undefined)
   const { exit, err } = await network.typed(['approve', 'transit-7'])
   assert.equal(exit, 1)
-  assert.match(err.replaceAll(/\s+/g, ' '), /; NOT taken back: the class of 10\.16\.0\.0\/16 on pe-1-tr-1/)
-  assert.match(err, /\n {2}vagus bgp undo '10\.16\.0\.0\/16@3#new\.1' --device pe-1 --owner steering\n$/)
+  assert.match(err.replaceAll(/\s+/g, ' '), /; NOT taken back: the class of 10\.16\.0\.0\/16 on pe-4-tr-2/)
+  assert.match(err, /\n {2}vagus bgp undo '10\.16\.0\.0\/16@3#new\.1' --device pe-4 --owner steering\n$/)
 })
 
 test('Ctrl-C stops between two classes, takes back what was set, and says so', async (t) => {
   const network = await steeringNetwork(t, [proposal])
   const stop = new AbortController()
-  network.agents['pe-1']!.fault = (asked) => void (asked === 'POST actuations 4' && stop.abort())
+  network.agents['pe-4']!.fault = (asked) => void (asked === 'POST actuations 4' && stop.abort())
   const { exit, err } = await network.typed(['approve', 'transit-7'], stop.signal)
   assert.equal(exit, 130)
   assert.deepEqual(inForce(network), { 'pe-1': [], 'pe-2': [], 'pe-4': [] })
-  assert.deepEqual(network.changes, ['pe-1 POST actuations 4', 'pe-1 DELETE actuations'])
-  assert.match(err, /^vagus: interrupted; all is as it was before$/m)
+  assert.deepEqual(network.changes, ['pe-4 POST actuations 4', 'pe-4 DELETE actuations'])
+  assert.equal(err, 'vagus: interrupted; all is as it was before\n')
+})
+
+test('a device whose agent the configuration does not name stops it, and the hint says where to name it', async (t) => {
+  const classes = [...proposal.classes, { ...proposal.classes[0]!, device: 'pe-9', link: 'pe-9-tr-1' }]
+  const network = await steeringNetwork(t, [{ ...proposal, classes }])
+  const { exit, err } = await network.typed(['approve', 'transit-7'])
+  assert.deepEqual([exit, network.changes], [1, []])
+  assert.match(err.replaceAll(/\s+/g, ' '), /pe-9-tr-1: the configuration names no agent of device "pe-9"/)
+  assert.match(err, /vagus config explain devices\.agent/)
 })
 
 test('only an open proposal is approved; of an unknown one, it says where the ids are', async (t) => {

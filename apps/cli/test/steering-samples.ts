@@ -1,7 +1,7 @@
 /** A border of three links and its proposals, as a controller answers them. */
 import type { Border, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
 
-export const steeringNow = '2026-11-03T12:41:07.000Z'
+const steeringNow = '2026-11-03T12:41:07.000Z'
 const apiVersion = 'vagus/v1'
 
 const link = (

@@ -8,7 +8,7 @@ import { Failure } from '../failure.ts'
 import { durationText, timeText } from '../format.ts'
 import { type Approval, carriedOut, type Done, planned } from '../steering/approval.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
-import { spanWords } from '../steering/class-commands.ts'
+import { spanWords, usualSeconds } from '../steering/class-commands.ts'
 import { uncutAgentOf } from '../steering/classes.ts'
 import { movesText, stateMeanings } from '../steering/proposal-words.ts'
 
@@ -22,7 +22,12 @@ export const command = defineCommand({
   ],
   arguments: [{ name: 'ID', description: 'an id of "vagus proposal ls"', presence: 'required' }],
   options: {
-    for: { type: 'duration', value: 'TIME', default: '1h', description: 'how long it holds, up to 1d' },
+    for: {
+      type: 'duration',
+      value: 'TIME',
+      default: spanWords(usualSeconds),
+      description: 'how long it holds, up to 1d',
+    },
     'dry-run': { type: 'flag', description: 'only show what it would do' },
     ...controllerOption,
     ...jsonOption,
@@ -30,12 +35,13 @@ export const command = defineCommand({
   async run(call) {
     const { values, terminal, signal } = call
     const seconds = values.for
-    const proposal = await askProposal(clientFor(call), call.words[0]!)
+    const client = clientFor(call)
+    const proposal = await askProposal(client, call.words[0]!)
     refuseUnlessOpen(proposal)
-    const approval = await planned(proposal, seconds, (device) => uncutAgentOf(call, device))
+    const approval = await planned(proposal, seconds, (device) => uncutAgentOf(client, device))
     const { id } = proposal
     if (values['dry-run']) {
-      const plans = approval.settings.map(({ plan }) => plan)
+      const plans = [...approval.aside, ...approval.leaving].map(({ plan }) => plan)
       const ends = approval.endings.map(({ earlier }) => earlier)
       terminal.out(
         `${values.json ? JSON.stringify({ proposal: id, plans, ends }, null, 2) : approvalText(proposal, approval, seconds)}\n`,
@@ -44,7 +50,8 @@ export const command = defineCommand({
     }
     const done = await carriedOut(approval, seconds, signal).catch((error: unknown) => {
       // An interrupted command says nothing else, but its user must know what is left.
-      if (signal.aborted && error instanceof Failure) terminal.err(`vagus: ${error.message}\n  ${error.fix}\n`)
+      if (signal.aborted && error instanceof Failure)
+        terminal.err(`vagus: ${error.message}\n${error.fix === '' ? '' : `  ${error.fix}\n`}`)
       throw error
     })
     const now = new Date().toISOString()
@@ -65,11 +72,15 @@ function refuseUnlessOpen({ id, state }: ProposalResource): void {
   )
 }
 
-export function approvalText(proposal: ProposalResource, { settings, endings }: Approval, seconds: number): string {
+export function approvalText(
+  proposal: ProposalResource,
+  { aside, endings, leaving }: Approval,
+  seconds: number,
+): string {
   const { id, moves } = proposal
   return [
     `would ask for ${id}, ${movesText(moves)}, for ${durationText(seconds)}`,
-    ...settings.flatMap(({ entry: { prefix, link, device }, plan }) => [
+    ...[...aside, ...leaving].flatMap(({ entry: { prefix, link, device }, plan }) => [
       `  ${prefix} on ${link}: class ${plan.class.number}, ${classText(plan.class)}, at ${device}`,
       ...(plan.before.length === 0 ? ['    now not announced to any neighbour there'] : []),
       ...plan.before.map((told) => `    now ${toldText(told)}`),
@@ -78,7 +89,7 @@ export function approvalText(proposal: ProposalResource, { settings, endings }: 
       ({ entry: { prefix, link, device }, earlier }) =>
         `  ${prefix} on ${link}: end class ${earlier.class}, at ${device}`,
     ),
-    ...(settings.length + endings.length === 0 ? ['  nothing: there is no class to set or to end'] : []),
+    ...(aside.length + endings.length + leaving.length === 0 ? ['  nothing: there is no class to set or to end'] : []),
     `nothing was changed; to do it: vagus proposal approve ${id} --for ${spanWords(seconds)}`,
   ].join('\n')
 }
@@ -86,14 +97,14 @@ export function approvalText(proposal: ProposalResource, { settings, endings }: 
 /** `now`: RFC 3339. */
 export function doneText(
   { id, moves }: ProposalResource,
-  { settings, endings }: Approval,
+  { aside, endings, leaving }: Approval,
   { receipts }: Done,
   now: string,
 ): string {
   const ends = receipts.map(({ actuation }) => actuation.expiresAt).sort()
   return [
     `${id}: ${movesText(moves)}${ends[0] === undefined ? '' : `, until ${timeText(ends[0], now)}`}`,
-    ...settings.flatMap(({ entry: { prefix, link } }, at) => {
+    ...[...aside, ...leaving].flatMap(({ entry: { prefix, link } }, at) => {
       const { after } = receipts[at]!
       return [
         ...(after.length === 0 ? [`  ${prefix} on ${link}: not announced to any neighbour there`] : []),

@@ -31,7 +31,7 @@ export const command = defineCommand({
       const { device, prefix, link, class: number } = entry
       // One agent that does not answer keeps no other from ending its classes.
       try {
-        const agent = await (agents.get(device) ?? agents.set(device, uncutAgentOf(call, device)).get(device)!)
+        const agent = await (agents.get(device) ?? agents.set(device, uncutAgentOf(client, device)).get(device)!)
         const one = steeringAt(await activeAt(agent), entry)
         if (one?.class !== number || !isOwn(entry, one.appliedAt)) continue
         undone.push(await endClass(agent, one.id))

@@ -22,10 +22,21 @@ import {
 } from './classes.ts'
 import { restored } from './restored.ts'
 
-export interface Approval {
-  readonly settings: readonly (ClassChange & { readonly plan: ActuationPlan })[]
-  readonly endings: readonly (ClassChange & { readonly earlier: Actuation })[]
+/** A class to set, and what its agent says that it would do. */
+interface Setting extends ClassChange {
+  readonly plan: ActuationPlan
 }
+
+/** In this order, so that a prefix goes straight to its link: it leaves last, when no other link is as good. */
+export interface Approval {
+  /** On links that the prefix neither leaves nor goes to. */
+  readonly aside: readonly Setting[]
+  /** Of earlier proposals, on links to which it goes. */
+  readonly endings: readonly (ClassChange & { readonly earlier: Actuation })[]
+  /** On links that it leaves. */
+  readonly leaving: readonly Setting[]
+}
+
 /** What the agents answered, in the order of the approval. */
 export interface Done {
   readonly receipts: readonly ActuationReceipt[]
@@ -37,11 +48,12 @@ export interface Done {
  * @throws {Failure} with the reason of the first agent that refuses or does not answer
  */
 export async function planned(
-  { classes }: Pick<ProposalResource, 'classes'>,
+  { classes, moves }: Pick<ProposalResource, 'classes' | 'moves'>,
   seconds: number,
   agentOf: (device: string) => Promise<Client>,
 ): Promise<Approval> {
-  const settings: Approval['settings'][number][] = []
+  const aside: Setting[] = []
+  const leaving: Setting[] = []
   const endings: Approval['endings'][number][] = []
   const known = new Map<string, { readonly agent: Client; readonly active: readonly Actuation[] }>()
   for (const entry of classes) {
@@ -50,6 +62,8 @@ export async function planned(
       const earlier = steeringAt(active, entry)
       if (entry.class !== null) {
         const plan = await planClass(agent, requestOf(entry, entry.class, seconds))
+        const isLeft = moves.some(({ prefix, from }) => prefix === entry.prefix && from === entry.link)
+        const settings = isLeft ? leaving : aside
         settings.push({ entry, agent, earlier, plan })
       } else if (earlier !== undefined) endings.push({ entry, agent, earlier })
       else refuseOthers(active, entry)
@@ -57,7 +71,7 @@ export async function planned(
       throw failureOf(entry, error, 'nothing was changed')
     }
   }
-  return { settings, endings }
+  return { aside, endings, leaving }
 
   async function look(device: string) {
     const agent = await agentOf(device)
@@ -78,30 +92,25 @@ function refuseOthers(active: readonly Actuation[], entry: ProposedClass): void 
 }
 
 /**
- * Does it, the endings last. A class that was not seen at the neighbours counts as not taken: half of a move may fill
- * another link. `signal` stops it between two classes.
+ * Does it. A class that was not seen at the neighbours counts as not taken: half of a move may fill another link.
+ * `signal` stops it between two classes.
  * @throws {Failure} that says what was taken back, and what is left
  */
-export async function carriedOut({ settings, endings }: Approval, seconds: number, signal: AbortSignal): Promise<Done> {
+export async function carriedOut(
+  { aside, endings, leaving }: Approval,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Done> {
   const receipts: ActuationReceipt[] = []
   const undone: ActuationUndone[] = []
   const begun: ClassChange[] = []
-  const begin = (change: ClassChange): void => {
-    if (signal.aborted) throw new Failure(exitCode.interrupted, 'interrupted')
-    begun.push(change)
-  }
   try {
-    for (const setting of settings) {
-      begin(setting)
-      const { entry, agent, plan } = setting
-      const receipt = await setClass(agent, requestOf(entry, plan.class.number, seconds))
-      if (!isSeen(receipt)) throw new Failure(exitCode.failed, 'it was not seen at the neighbours in time')
-      receipts.push(receipt)
-    }
+    for (const setting of aside) await set(setting)
     for (const ending of endings) {
       begin(ending)
       undone.push(await endClass(ending.agent, ending.earlier.id))
     }
+    for (const setting of leaving) await set(setting)
     return { receipts, undone }
   } catch (error) {
     const left = await restored(begun)
@@ -113,6 +122,19 @@ export async function carriedOut({ settings, endings }: Approval, seconds: numbe
     const failure = failureOf(begun.at(-1)?.entry, error, said)
     if (left.length === 0) throw failure
     throw new Failure(failure.exit, failure.message, left.map(({ command }) => command).join(' · '), error)
+  }
+
+  function begin(change: ClassChange): void {
+    if (signal.aborted) throw new Failure(exitCode.interrupted, 'interrupted')
+    begun.push(change)
+  }
+
+  async function set(setting: Setting): Promise<void> {
+    begin(setting)
+    const { entry, agent, plan } = setting
+    const receipt = await setClass(agent, requestOf(entry, plan.class.number, seconds))
+    if (!isSeen(receipt)) throw new Failure(exitCode.failed, 'it was not seen at the neighbours in time')
+    receipts.push(receipt)
   }
 }
 

@@ -1,4 +1,5 @@
 /** The traffic classes of proposals at the agents of their devices: what is in force, and how one is set and ended. @module */
+import type { Config } from '@vagus/api'
 import { type ProposedClass, steeringOwner } from '@vagus/api/steering'
 import type {
   ActuationList,
@@ -7,11 +8,11 @@ import type {
   ActuationRequest,
   ActuationUndone,
 } from '@vagus/api/telemetry'
-import { agentOf } from '../bgp/agent.ts'
+import { agentAt } from '../bgp/agent.ts'
+import { whereAgentIs } from '../bgp/bgp-options.ts'
 import type { Client } from '../client.ts'
-import type { Call } from '../command.ts'
-import type { controllerOption } from '../controller-options.ts'
-import type { Options, ValuesOf } from '../option.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 
 export type Actuation = ActuationList['active'][number]
 
@@ -22,15 +23,16 @@ export interface ClassChange {
   readonly earlier: Actuation | undefined
 }
 
-type SteeringCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typeof controllerOption> }
-
 /**
  * The agent of a device. Ctrl-C does not cut its requests short: a change that is not answered may have been made.
  * @throws {Failure} when its socket is unknown
  */
-export function uncutAgentOf(call: SteeringCall, device: string): Promise<Client> {
-  const { signal } = new AbortController()
-  return agentOf({ ...call, signal, values: { ...call.values, socket: undefined } }, device)
+export async function uncutAgentOf(controller: Client, device: string): Promise<Client> {
+  const { devices } = await controller.getPlain<Config>('/v1/config')
+  const path = devices.find(({ name }) => name === device)?.agent
+  if (path !== undefined) return agentAt(path, new AbortController().signal)
+  const problem = `the configuration names no agent of device "${device}" (devices.agent)`
+  throw new Failure(exitCode.failed, problem, whereAgentIs)
 }
 
 /** What is in force at an agent. @throws {Failure} as `Client.get` */

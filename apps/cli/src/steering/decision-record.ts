@@ -8,15 +8,12 @@ import { agoText, capacityText, countOf, durationText, rateText, timeText } from
 import { loadCell } from '../load-cell.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
-import { medWords, spanWords, undoWords } from './class-commands.ts'
+import { medWords, spanWords, undoWords, usualSeconds } from './class-commands.ts'
 import { linkCells, linkHeads } from './link-table.ts'
 import { isTaken, stateMeanings } from './proposal-words.ts'
 
 /** Bits per second, by link; of links that are no more, none. */
 export type Capacities = ReadonlyMap<string, number>
-
-/** How long the classes hold when nothing else is said, in seconds. */
-export const usualSeconds = 3600
 
 /** Sections in the order in which people ask; those of what is over or not known yet are left out. */
 export function decisionRecord(proposal: ProposalResource, capacities: Capacities, canvas: Canvas): string {

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { parseDuration } from '@vagus/api/duration'
+import { spanWords } from '../src/steering/class-commands.ts'
+import { expectedText, movesText, outcomeText } from '../src/steering/proposal-words.ts'
+import { measured, open } from './steering-samples.ts'
+
+test('a time in a command to copy is the same when it is read', () => {
+  assert.deepEqual([3600, 5400, 86_400, 61].map(spanWords), ['1h', '90m', '1d', '61s'])
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 86_400 * 400 }), (seconds) => {
+      assert.equal(parseDuration(spanWords(seconds)), seconds * 1000)
+    }),
+  )
+})
+
+test('moves are counted where they differ, and named where they do not', () => {
+  const [move] = open.moves as [(typeof open.moves)[number]]
+  assert.equal(movesText([move]), '10.16.0.0/16 pe-1-tr-1 → pe-2-tr-1')
+  assert.equal(movesText([move, { ...move, prefix: '10.17.0.0/16' }]), '2 prefixes pe-1-tr-1 → pe-2-tr-1')
+  const elsewhere = { ...move, prefix: '10.17.0.0/16', from: 'pe-4-tr-2', to: 'ix' }
+  assert.equal(movesText([move, elsewhere]), '2 prefixes 2 links → 2 links')
+  assert.equal(movesText([]), 'nothing')
+})
+
+test('shares are those of the fullest link that was above its threshold', () => {
+  const [link] = open.because as [(typeof open.because)[number]]
+  const because = [{ ...link, link: 'pe-2-tr-1', capacity: 20e6 }, link]
+  assert.equal(expectedText({ ...open, because }), '93 → 61 %')
+  assert.equal(outcomeText({ ...measured, because }), 'peak 62, not 96 %')
+  assert.equal(expectedText({ ...open, expected: [] }), '–')
+})
