@@ -38,8 +38,14 @@ const resource: SteerReport['proposal'] = {
   endedAt: null,
   because: [
     {
-      ...{ link: 'pe-1-tr-1', device: 'pe-1', interface: 'eth3', capacity: 3e6, load: 2.99e6 },
-      ...{ threshold: 2.4e6, basis: 'usual', upper: null },
+      link: 'pe-1-tr-1',
+      device: 'pe-1',
+      interface: 'eth3',
+      capacity: 3e6,
+      load: 2.99e6,
+      threshold: 2.4e6,
+      basis: 'usual',
+      upper: null,
     },
   ],
   moves: [

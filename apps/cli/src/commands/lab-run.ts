@@ -74,10 +74,7 @@ export const command = defineCommand({
     }
     if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
     if (what === 'steer') {
-      const { for: seconds = 60, seed = 1, observe, listen } = values
-      const mode = observe ? 'observe' : 'approve'
-      const options = { ...referenceOf(values), mode, seconds, seed, ...(listen !== undefined && { listen }) } as const
-      return runSteer({ options, output, terminal, signal })
+      return runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, output, terminal, signal })
     }
     const { moves = 20, planned, sudden, seed = 1 } = values
     const kill = values.kill ? 'side-cars' : 'none'
@@ -86,6 +83,11 @@ export const command = defineCommand({
     return runRoam({ options: { ...referenceOf(values), moves, how, kill, seed }, output, terminal, signal })
   },
 })
+
+function steerOptionsOf({ for: seconds = 60, seed = 1, observe, listen }: Call<typeof options>['values']) {
+  const mode = observe ? ('observe' as const) : ('approve' as const)
+  return { mode, seconds, seed, ...(listen !== undefined && { listen }) }
+}
 
 /** @throws {Failure} for an option of another scenario */
 function refuseStrange(what: Scenario, isGiven: (name: (typeof own)[Scenario][number]) => boolean): void {

@@ -8,7 +8,7 @@ export interface Span {
   readonly to: number
 }
 
-export interface LinkFigures {
+interface LinkFigures {
   readonly link: string
   /** Bits per second, of Ethernet frames. */
   readonly capacity: number

@@ -25,10 +25,11 @@ export async function watchShapers(ends: readonly BorderEnd[], where: LabReferen
     const child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'], env: environment })
     let at = 0
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (!line.startsWith('[')) return void (at = Number(line))
-      const counters = countersIn(at, line)
+      const isTime = !line.startsWith('[')
+      if (isTime) at = Number(line)
+      const counters = isTime ? undefined : countersIn(at, line)
       for (const end of own) {
-        const found = counters.get(end.interface)
+        const found = counters?.get(end.interface)
         if (found !== undefined) log.get(end.link)!.push(found)
       }
     })

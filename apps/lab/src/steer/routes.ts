@@ -21,7 +21,7 @@ type Neighbours = Readonly<
   Record<string, { readonly remoteAs?: number; readonly messageStats?: { readonly updatesRecv?: number } }>
 >
 
-export interface ToldRoute {
+interface ToldRoute {
   readonly prefix: string
   /** Address of the session over which it came. */
   readonly from: string
