@@ -124,13 +124,20 @@ describe('a line typed', () => {
   test('that begins the demo with a topology that is not there is refused before anything is done', async () => {
     const { exit, err } = await typed('demo --topology nosuch')
     assert.equal(exit, 2)
-    assert.match(err, /^vagus: there is no topology "nosuch"\n {2}there are metro, roam, small, or /)
+    assert.match(err, /^vagus: there is no topology "nosuch"\n {2}there are border, metro, roam, small, or /)
   })
   test('that lets something happen in a lab takes no options of something else', async () => {
     for (const [line, problem] of [
       ['surge office field --moves 3', '--moves is an option of roam; surge has --factor, --for'],
       ['surge office field --kill', '--kill is an option of roam; surge has --factor, --for'],
-      ['roam --for 60s', '--for is an option of surge; roam has --moves, --planned, --sudden, --kill, --seed'],
+      [
+        'roam --for 60s',
+        '--for is an option of surge and steer; roam has --moves, --planned, --sudden, --kill, --seed',
+      ],
+      ['roam --observe', '--observe is an option of steer; roam has --moves, --planned, --sudden, --kill, --seed'],
+      ['steer --factor 4', '--factor is an option of surge; steer has --for, --seed, --observe, --listen'],
+      ['steer office', 'steer takes no further words, got "office"'],
+      ['steer --for 5s', 'a stretch lasts 10 s to 10 m, got 5 s'],
     ] as const) {
       const { exit, err } = await typed(`lab run ${line}`)
       assert.equal(exit, 2, err)

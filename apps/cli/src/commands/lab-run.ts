@@ -5,13 +5,18 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
 import { runRoam } from '../lab/run-roam.ts'
+import { runSteer } from '../lab/run-steer.ts'
 import { runSurge } from '../lab/run-surge.ts'
 import type { Options } from '../option.ts'
 
 // No defaults: an option that was given must be distinguishable from one that was not.
 const options = {
   factor: { type: 'count', value: 'TIMES', min: 2, max: 100, description: 'surge: multiple of the demand (default 4)' },
-  for: { type: 'duration', value: 'TIME', description: 'surge: how long (default 60s)' },
+  for: {
+    type: 'duration',
+    value: 'TIME',
+    description: 'surge: how long (default 60s); steer: length of each stretch (default 60s)',
+  },
   moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam: how many moves (default 20)' },
   planned: { type: 'flag', description: 'roam: only moves that are announced (default: every other one)' },
   sudden: { type: 'flag', description: 'roam: only moves after the network died silently' },
@@ -21,17 +26,25 @@ const options = {
     value: 'N',
     min: 0,
     max: 4_294_967_295,
-    description: 'roam: the same seed gives the same moves (default 1)',
+    description: 'roam, steer: the same seed gives the same moves, the same traffic (default 1)',
   },
+  observe: { type: 'flag', description: 'steer: approve nothing' },
+  listen: { type: 'text', value: 'ADDR:PORT', description: 'steer: address of its console (default 127.0.0.1:7600)' },
   name: {
     ...whichLab.name,
-    description: `${whichLab.name.description}; roam: name of the one it makes (default roam)`,
+    description: `${whichLab.name.description}; roam: name of the one it makes (default roam); steer: likewise (default steer)`,
   },
   ...jsonOption,
 } as const satisfies Options
 
-/** Options that only one scenario has. */
-const own = { surge: ['factor', 'for'], roam: ['moves', 'planned', 'sudden', 'kill', 'seed'] } as const
+/** Options that not every scenario has. */
+const own = {
+  surge: ['factor', 'for'],
+  roam: ['moves', 'planned', 'sudden', 'kill', 'seed'],
+  steer: ['for', 'seed', 'observe', 'listen'],
+} as const
+type Scenario = keyof typeof own
+const scenarios = Object.keys(own) as readonly Scenario[]
 
 export const command = defineCommand({
   name: 'lab run',
@@ -42,30 +55,49 @@ export const command = defineCommand({
     { line: 'vagus lab run surge transit field --factor 10 --for 5m', does: 'more, longer' },
     { line: 'vagus lab run roam', does: 'an agent reads a stream and moves; brings up a lab of its own' },
     { line: 'vagus lab run roam --moves 50 --sudden --json', does: 'only moves without a warning' },
+    { line: 'vagus lab run steer', does: 'a border link fills, and a proposal relieves it; a lab of its own' },
+    { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],
   arguments: [
-    { name: 'WHAT', description: 'the scenario', presence: 'required', choices: ['surge', 'roam'] },
+    { name: 'WHAT', description: 'the scenario', presence: 'required', choices: scenarios },
     { name: 'SOURCE', description: 'surge: the site that sends', presence: 'optional' },
     { name: 'SINK', description: 'surge: the site that receives', presence: 'optional' },
   ],
   options,
   async run({ values, words: [word, ...ends], terminal, signal }: Call<typeof options>) {
     const output = values.json ? 'json' : 'text'
-    const [what, other] = word === 'surge' ? (['surge', 'roam'] as const) : (['roam', 'surge'] as const)
-    const strange = own[other].find((name) => values[name] !== undefined && values[name] !== false)
-    if (strange !== undefined)
-      throw usage(`--${strange} is an option of ${other}; ${what} has --${own[what].join(', --')}`)
+    const what = word as Scenario
+    refuseStrange(what, (name) => values[name] !== undefined && values[name] !== false)
     if (what === 'surge') {
       const { factor = 4, for: seconds = 60 } = values
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
+    if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
+    if (what === 'steer') {
+      return runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, output, terminal, signal })
+    }
     const { moves = 20, planned, sudden, seed = 1 } = values
     const kill = values.kill ? 'side-cars' : 'none'
-    if (ends.length > 0) throw usage(`roam takes no further words, got "${ends[0]}"`)
     if (planned && sudden) throw usage('give only one of --planned and --sudden; without either, moves are mixed')
     const how = planned ? 'planned' : sudden ? 'sudden' : 'mixed'
     return runRoam({ options: { ...referenceOf(values), moves, how, kill, seed }, output, terminal, signal })
   },
 })
+
+function steerOptionsOf({ for: seconds = 60, seed = 1, observe, listen }: Call<typeof options>['values']) {
+  const mode = observe ? ('observe' as const) : ('approve' as const)
+  return { mode, seconds, seed, ...(listen !== undefined && { listen }) }
+}
+
+/** @throws {Failure} for an option of another scenario */
+function refuseStrange(what: Scenario, isGiven: (name: (typeof own)[Scenario][number]) => boolean): void {
+  const known: readonly string[] = own[what]
+  for (const other of scenarios) {
+    const strange = own[other].find((name) => !known.includes(name) && isGiven(name))
+    if (strange === undefined) continue
+    const whose = scenarios.filter((one) => own[one].some((name) => name === strange))
+    throw usage(`--${strange} is an option of ${whose.join(' and ')}; ${what} has --${known.join(', --')}`)
+  }
+}
 
 const usage = (problem: string): Failure => new Failure(exitCode.usage, problem, 'see: vagus lab run --help')

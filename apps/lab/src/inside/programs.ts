@@ -18,7 +18,8 @@ import { generatorCommand } from '../traffic/generator-command.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Program } from './processes.ts'
 
-const vagus = [process.execPath, resolve(import.meta.dirname, '../../../cli/src/main.ts')] as const
+/** The command of this checkout. */
+export const vagus = [process.execPath, resolve(import.meta.dirname, '../../../cli/src/main.ts')] as const
 /** Node's own place for what earlier starts compiled: with it a process takes a third less memory and starts sooner. */
 const compileCache = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') } as const
 

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import type { SteerReport } from '@vagus/lab'
+import { steerText } from '../src/lab/run-steer.ts'
+import { noPaint } from '../src/paint.ts'
+
+const links = [
+  { link: 'pe-1-tr-1', capacity: 3_000_000 },
+  { link: 'pe-2-tr-2', capacity: 2_000_000 },
+  { link: 'pe-3-tr-2', capacity: 1_500_000 },
+] as const
+/** Means and peaks in Mbit/s, by link. */
+function stretch(
+  offeredPerSecond: number,
+  lost: number,
+  rates: readonly (readonly [mean: number, peak: number])[],
+): SteerReport['stretches']['usual'] {
+  return {
+    seconds: 60.2,
+    offeredPerSecond,
+    lost,
+    links: links.map((link, at) => {
+      const [mean, peak] = rates[at]!
+      return { ...link, mean: mean * 1e6, peak: peak * 1e6, packetsPerSecond: 100, lost }
+    }),
+  }
+}
+
+const resource: SteerReport['proposal'] = {
+  apiVersion: 'vagus/v1',
+  kind: 'Proposal',
+  now: '2026-11-27T12:03:00.000Z',
+  id: 'transit-1',
+  neighbour: 'transit',
+  state: 'taken',
+  openedAt: '2026-11-27T12:01:00.000Z',
+  endedAt: null,
+  because: [
+    {
+      link: 'pe-1-tr-1',
+      device: 'pe-1',
+      interface: 'eth3',
+      capacity: 3e6,
+      load: 2.99e6,
+      threshold: 2.4e6,
+      basis: 'usual',
+      upper: null,
+    },
+  ],
+  moves: [
+    { prefix: '2001:db8:17::/48', bitsPerSecond: 900_000, from: 'pe-1-tr-1', to: 'pe-2-tr-2' },
+    { prefix: '10.16.0.0/16', bitsPerSecond: 450_000, from: 'pe-1-tr-1', to: 'pe-3-tr-2' },
+  ],
+  classes: [],
+  expected: [
+    { link: 'pe-1-tr-1', before: 2_990_000, after: 1_640_000 },
+    { link: 'pe-2-tr-2', before: 0, after: 900_000 },
+    { link: 'pe-3-tr-2', before: 0, after: 450_000 },
+  ],
+  rejected: [],
+  outcome: {
+    seconds: 60,
+    links: [{ link: 'pe-1-tr-1', peak: 2_997_000, otherPeak: 1_700_000, secondsAbove: 60, otherSecondsAbove: 0 }],
+  },
+}
+
+const report: SteerReport = {
+  provenance: {
+    version: '0.1.0',
+    commit: 'c0ffee1',
+    dirty: false,
+    node: '24.21.0',
+    kernel: '6.18.44',
+    cpus: { count: 2, model: 'AMD EPYC' },
+    loadavg: [0.1, 0.2, 0.3],
+    startedAt: '2026-11-27T12:00:00.000Z',
+    seed: 1,
+    matrix: 'gravity',
+  },
+  substrate: 'frr-userns',
+  mode: 'approve',
+  seed: 1,
+  loadavg: [2.17, 1.5, 1.1],
+  surges: [
+    { source: 'transit', sink: 'office', factor: 8.77 },
+    { source: 'transit', sink: 'factory', factor: 12.4 },
+  ],
+  stretches: {
+    usual: stretch(101, 0, [
+      [0.66, 0.9],
+      [0, 0.001],
+      [0, 0.001],
+    ]),
+    noAction: stretch(590, 0.213, [
+      [2.99, 3],
+      [0, 0.001],
+      [0, 0.001],
+    ]),
+    after: stretch(588, 0, [
+      [1.9, 2.3],
+      [1.2, 1.4],
+      [0.6, 0.8],
+    ]),
+  },
+  proposal: resource,
+  firstProposal: { id: 'transit-1', after: 24_312 },
+  static80After: 14_080,
+  approval: { command: 1904, relief: 3210 },
+  undo: { command: 702, routesAsBefore: 1255 },
+  updates: { before: 0, approved: 4, undone: 4 },
+  newPrefixes: [],
+  routesAsBefore: true,
+}
+
+test('what a full border link lost, and what a proposal changed, is shown with how it was measured, and fits', () => {
+  for (const columns of [80, 100]) {
+    const drawn = steerText(report, columns, noPaint)
+    assert.equal(`${drawn}\n`, readFileSync(new URL(`golden/steer-${columns}.txt`, import.meta.url), 'utf8'))
+    for (const line of drawn.split('\n')) assert.ok(Array.from(line).length <= columns, line)
+  }
+})
+
+test('a run that only observes shows what the moves would have given, and that nobody was told anything', () => {
+  const updates = { before: 0, approved: 0, undone: 0 }
+  const drawn = steerText({ ...report, mode: 'observe', approval: null, undo: null, updates }, 500, noPaint)
+  assert.match(drawn, /SURGE, OBSERVED/)
+  assert.match(drawn, /peaked, the controller reckons, at: pe-1-tr-1 57 instead of 100 %/)
+  assert.match(drawn, /0 updates in all/)
+  assert.doesNotMatch(drawn, /relief:|undo:/)
+})
+
+test('a proposal that took the place of the first one is named beside it', () => {
+  const drawn = steerText({ ...report, proposal: { ...resource, id: 'transit-2' } }, 500, noPaint)
+  assert.match(drawn, /\ntransit-1: proposed 24\.3 s after the surge; .*\ntransit-2: in its place, /)
+})
+
+test('what was not reached, and routes that differ at the end, are said as plainly', () => {
+  const bad: SteerReport = {
+    ...report,
+    approval: { command: 1000, relief: null },
+    undo: { command: 1000, routesAsBefore: null },
+    static80After: null,
+    newPrefixes: ['10.16.1.0/24'],
+    routesAsBefore: false,
+  }
+  const drawn = steerText(bad, 500, noPaint)
+  for (const said of [
+    /relief: not reached/,
+    /undo: the routes of before not reached/,
+    /readings: never/,
+    /1 new prefix/,
+    /NOT those of before/,
+  ])
+    assert.match(drawn, said)
+})
