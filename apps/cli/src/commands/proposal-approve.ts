@@ -9,7 +9,7 @@ import { durationText, timeText } from '../format.ts'
 import { type Approval, carriedOut, type Done, planned } from '../steering/approval.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { spanWords, usualSeconds } from '../steering/class-commands.ts'
-import { uncutAgentOf } from '../steering/classes.ts'
+import { endOfLink, uncutAgentOf } from '../steering/classes.ts'
 import { movesText, stateMeanings } from '../steering/proposal-words.ts'
 
 export const command = defineCommand({
@@ -38,7 +38,10 @@ export const command = defineCommand({
     const client = clientFor(call)
     const proposal = await askProposal(client, call.words[0]!)
     refuseUnlessOpen(proposal)
-    const approval = await planned(proposal, seconds, (device) => uncutAgentOf(client, device))
+    const approval = await planned(proposal, seconds, {
+      agentOf: (device) => uncutAgentOf(client, device),
+      endOf: (link) => endOfLink(client, link),
+    })
     const { id } = proposal
     if (values['dry-run']) {
       const plans = [...approval.aside, ...approval.leaving].map(({ plan }) => plan)
