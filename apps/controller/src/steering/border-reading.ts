@@ -1,6 +1,7 @@
 /** What the engine is told of a border, and what it cannot be told. @module */
-import type { LinkReading, PrefixReading } from '@vagus/steering'
+import type { PrefixReading } from '@vagus/steering'
 import type { ConfiguredBorder } from './borders.ts'
+import type { BorderLinkReading } from './link-readings.ts'
 import type { PrefixRates } from './prefix-rates.ts'
 import { type ClassInForce, type ClassPlace, steeredTo } from './steering-classes.ts'
 
@@ -39,16 +40,20 @@ export function prefixReadings(
 /** Why nothing can be proposed from this; null when something can. */
 export function problemOf(
   { links }: ConfiguredBorder,
-  readings: readonly LinkReading[],
+  readings: readonly BorderLinkReading[],
   /** Why nothing is known of prefixes. */
   unread: string | null,
   exports: (address: string) => boolean,
 ): string | null {
-  const dark = links.filter((_, at) => readings[at]!.load === null)
+  const dark = links.flatMap((link, at) =>
+    readings[at]!.load === null ? [{ ...link, isDown: readings[at]!.isDown }] : [],
+  )
   const silent = new Set(links.filter(({ end }) => !exports(end.address)).map(({ end }) => end.device.name))
   const problems = [
-    ...dark.map(
-      ({ name, end }) => `the load of ${name} is not known: no counters of ${end.device.name} ${end.interface} arrive`,
+    ...dark.map(({ name, isDown, end: { device, interface: port } }) =>
+      isDown === true
+        ? `${name} is down: ${device.name} ${port}`
+        : `the load of ${name} is not known: no counters of ${device.name} ${port} arrive`,
     ),
     ...(unread === null ? [] : [`which prefixes enter is not known: ${unread}`]),
     ...(unread === null

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configSchema } from '@vagus/api'
 import { createDirectory } from '../../src/domain/directory.ts'
+import type { BorderLinkReading } from '../../src/steering/link-readings.ts'
 import { maxPrefixes, prefixReadings, problemOf } from '../../src/steering/border-reading.ts'
 import { bordersOf } from '../../src/steering/borders.ts'
 import { borderConfig } from './border-config.ts'
@@ -38,6 +39,10 @@ describe('the problem of a border', () => {
     loads.map((load, index) => ({ name: `tr-${index + 1}`, capacity: 1, load }))
   const both = () => true
   test('is none when all is known', () => assert.equal(problemOf(border, readings([1, 2]), null, both), null))
+  test('tells a link that is down from one of which nothing is known', () => {
+    const [up, down] = readings([1, null]) as [BorderLinkReading, BorderLinkReading]
+    assert.equal(problemOf(border, [up, { ...down, isDown: true }], null, both), 'tr-2 is down: pe-2 eth0')
+  })
   test('names each link without counters, devices without flows, and why the store did not answer', () => {
     assert.match(
       problemOf(border, readings([1, null]), null, both)!,
