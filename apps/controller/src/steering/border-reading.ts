@@ -3,7 +3,7 @@ import type { PrefixReading } from '@vagus/steering'
 import type { ConfiguredBorder } from './borders.ts'
 import type { BorderLinkReading } from './link-readings.ts'
 import type { PrefixRates } from './prefix-rates.ts'
-import { type ClassInForce, type ClassPlace, steeredTo } from './steering-classes.ts'
+import { type ClassInForce, type ClassPlace, otherOwner, steeredTo } from './steering-classes.ts'
 
 /** Of a border, as many as the engine looks at: those with classes in force first, then the heaviest. */
 export const maxPrefixes = 256
@@ -23,9 +23,15 @@ export function prefixReadings(
   const found = [...prefixes].map((prefix) => {
     const own = rates.get(prefix) ?? none
     const to = steeredTo(prefix, places, inForce)
+    const heldBy = otherOwner(prefix, inForce)
     return {
       sum: own.reduce((sum, rate) => sum + rate, 0),
-      reading: { prefix, rates: own, ...(to !== undefined && { steeredTo: to }) },
+      reading: {
+        prefix,
+        rates: own,
+        ...(to !== undefined && { steeredTo: to }),
+        ...(heldBy !== undefined && { heldBy }),
+      },
     }
   })
   return found
