@@ -10,7 +10,7 @@ import { type Approval, carriedOut, type Done, planned } from '../steering/appro
 import { askProposal } from '../steering/ask-proposal.ts'
 import { spanWords, usualSeconds } from '../steering/class-commands.ts'
 import { endOfLink, uncutAgentOf } from '../steering/classes.ts'
-import { movesText, stateMeanings } from '../steering/proposal-words.ts'
+import { meaningOf, movesText } from '../steering/proposal-words.ts'
 
 export const command = defineCommand({
   name: 'proposal approve',
@@ -66,11 +66,12 @@ export const command = defineCommand({
 })
 
 /** What was proposed of another load, or is done already, is not done. */
-function refuseUnlessOpen({ id, state }: ProposalResource): void {
+function refuseUnlessOpen(proposal: ProposalResource): void {
+  const { id, state } = proposal
   if (state === 'open') return
   throw new Failure(
     exitCode.failed,
-    `${id} is ${state}: ${stateMeanings[state]}; only an open one can be approved`,
+    `${id} is ${state}: ${meaningOf(proposal)}; only an open one can be approved`,
     'the open ones: vagus proposal ls --state open',
   )
 }

@@ -12,6 +12,11 @@ export const stateMeanings: Readonly<Record<State, string>> = {
   relieved: 'the load fell without its moves',
   outdated: 'other moves would be better now, or one of its own cannot be made',
 }
+/** Of a proposal: moves that end early are measured by nobody. */
+export const meaningOf = ({ state, outcome }: Pick<Proposal, 'state' | 'outcome'>): string =>
+  state === 'measured' && outcome === null
+    ? 'its moves were in force, and ended before what they gave was known'
+    : stateMeanings[state]
 export const states = Object.keys(stateMeanings) as readonly State[]
 
 /** Whether its outcome is what the moves gave; else it is what came without them. */
