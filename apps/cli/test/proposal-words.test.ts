@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseDuration } from '@vagus/api/duration'
 import { spanWords } from '../src/steering/class-commands.ts'
-import { expectedText, movesText, outcomeText } from '@vagus/api/proposal-words'
+import { expectedText, meaningOf, movesText, outcomeText } from '@vagus/api/proposal-words'
 import { measured, open } from './steering-samples.ts'
 
 test('a time in a command to copy is the same when it is read', () => {
@@ -22,6 +22,11 @@ test('moves are counted where they differ, and named where they do not', () => {
   const elsewhere = { ...move, prefix: '10.17.0.0/16', from: 'pe-4-tr-2', to: 'ix' }
   assert.equal(movesText([move, elsewhere]), '2 prefixes 2 links → 2 links')
   assert.equal(movesText([]), 'nothing')
+})
+
+test('moves that end before they were measured do not claim that what they gave is known', () => {
+  assert.match(meaningOf(measured), /what they gave is known$/)
+  assert.match(meaningOf({ ...measured, outcome: null }), /ended before what they gave was known$/)
 })
 
 test('shares are those of the fullest link that was above its threshold', () => {

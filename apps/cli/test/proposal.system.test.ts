@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Proposal } from '@vagus/api/steering'
-import { classInForce, type SteeringNetwork, steeringNetwork } from './steering-network.ts'
+import { classInForce, type SteeringNetwork, steeringNetwork, told } from './steering-network.ts'
 import { measured, open } from './steering-samples.ts'
+
+type Class = Proposal['classes'][number]
 
 const prefix = '10.16.0.0/16'
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString()
@@ -75,6 +77,96 @@ test('a class of somebody else on the link that should draw stops it, too', asyn
   const { exit, err } = await network.typed(['approve', 'transit-7'])
   assert.deepEqual([exit, network.changes], [1, []])
   assert.match(err.replaceAll(/\s+/g, ' '), /10\.16\.0\.0\/16 is held by noc/)
+})
+
+for (const [name, there, why] of [
+  ['is told nothing of the prefix there', [], /it is not announced to any neighbour there/],
+  [
+    'is told a longer path there',
+    told(0, 3),
+    /is sent MED 0, 3 ASes there, .* no better than on pe-4-tr-2, where .* 200/,
+  ],
+  ['is told as high a MED there', told(200), /is sent MED 200, 2 ASes there, which is no better than on pe-4-tr-2/],
+] as const)
+  test(`an approval is refused where the neighbour ${name}, as it would draw nothing`, async (t) => {
+    const network = await steeringNetwork(t, [{ ...proposal, classes: proposal.classes.slice(0, 2) }])
+    network.agents['pe-2']!.told = [...there]
+    const { exit, err } = await network.typed(['approve', 'transit-7'])
+    const said = err.replaceAll(/\s+/g, ' ')
+    assert.deepEqual([exit, network.changes], [1, []])
+    assert.match(said, why)
+    assert.match(
+      said,
+      /10\.16\.0\.0\/16 would not enter over pe-2-tr-1: .*; nothing was changed vagus device show pe-2/,
+    )
+  })
+
+test('an approval is refused where the link that should draw is held by somebody since it was proposed', async (t) => {
+  const network = await steeringNetwork(t, [{ ...proposal, classes: proposal.classes.slice(0, 2) }])
+  const held = { status: 409, detail: `${prefix} is held by noc with x; it must undo that first` }
+  network.agents['pe-2']!.fault = (asked) => (asked.includes('plan') ? held : undefined)
+  const { exit, err } = await network.typed(['approve', 'transit-7'])
+  assert.deepEqual([exit, network.changes], [1, []])
+  assert.match(err.replaceAll(/\s+/g, ' '), /would not enter over pe-2-tr-1: 10\.16\.0\.0\/16 is held by noc/)
+  network.agents['pe-2']!.fault = () => undefined
+  network.agents['pe-2']!.active = [classInForce(prefix, 4)]
+  const own = await network.typed(['approve', 'transit-7'])
+  assert.deepEqual([own.exit, network.changes], [1, []])
+  assert.match(own.err.replaceAll(/\s+/g, ' '), /was set there since the proposal was looked at/)
+})
+
+test('a class that would lower the MED of a link, and so draw traffic there, is refused', async (t) => {
+  const network = await steeringNetwork(t, [proposal])
+  network.agents['pe-4']!.told = told(500)
+  const { exit, err } = await network.typed(['approve', 'transit-7'])
+  assert.deepEqual([exit, network.changes], [1, []])
+  assert.match(err.replaceAll(/\s+/g, ' '), /on pe-4-tr-2: 10\.0\.1\.2 is sent MED 500, .* would draw traffic there/)
+  // What an earlier approval set there itself may be replaced.
+  network.agents['pe-4']!.active = [classInForce(prefix, 5)]
+  assert.equal((await network.typed(['approve', 'transit-7'])).exit, 0)
+})
+
+test('a link that is not told of the prefix does not keep others from being left', async (t) => {
+  const network = await steeringNetwork(t, [proposal])
+  network.agents['pe-4']!.told = []
+  const { exit, out } = await network.typed(['approve', 'transit-7'])
+  assert.equal(exit, 0)
+  assert.match(out, /10\.16\.0\.0\/16 on pe-4-tr-2: not announced to any neighbour there/)
+})
+
+test('a class that announces the prefix to one more neighbour is taken back', async (t) => {
+  const network = await steeringNetwork(t, [proposal])
+  network.agents['pe-4']!.fault = (asked) => (asked === 'POST actuations 4' ? 'leak' : undefined)
+  const { exit, err } = await network.typed(['approve', 'transit-7'])
+  assert.equal(exit, 1)
+  assert.deepEqual(inForce(network), { 'pe-1': [], 'pe-2': [], 'pe-4': [] })
+  assert.match(
+    err.replaceAll(/\s+/g, ' '),
+    /10\.0\.9\.2 is told of the prefix now, and was not before; all is as it was/,
+  )
+})
+
+test('of two approvals at once, the one that fails takes back nothing that the other set', async (t) => {
+  const network = await steeringNetwork(t, [proposal])
+  const other = classInForce(prefix, 4, { id: 'of-the-other', appliedAt: new Date().toISOString() })
+  network.agents['pe-1']!.fault = (asked) => {
+    if (asked !== 'POST actuations 4') return undefined
+    network.agents['pe-4']!.active = [other]
+    return { status: 429, detail: '60 within a minute are allowed' }
+  }
+  const { exit, err } = await network.typed(['approve', 'transit-7'])
+  assert.equal(exit, 1)
+  assert.deepEqual(network.agents['pe-4']!.active, [other])
+  assert.match(err.replaceAll(/\s+/g, ' '), /NOT taken back: .* on pe-4-tr-2, which somebody else changed since/)
+})
+
+test('the classes of an approval end together, those aside a little later, so that the prefix goes straight back', async (t) => {
+  const network = await steeringNetwork(t, [proposal])
+  const ends = (device: string): number => Date.parse(network.agents[device]!.active[0]!.expiresAt)
+  assert.equal((await network.typed(['approve', 'transit-7', '--for', '10m'])).exit, 0)
+  assert.ok(ends('pe-4') - ends('pe-1') >= 4000, `${ends('pe-4') - ends('pe-1')}`)
+  assert.equal((await network.typed(['approve', 'transit-7', '--for', '1d'])).exit, 0)
+  for (const device of ['pe-1', 'pe-4']) assert.ok(secondsLeft(network, device) <= 86_400)
 })
 
 for (const [name, fault] of [
@@ -170,6 +262,14 @@ test('undo ends what the proposal has in force and nothing else; a second time t
   })
   const again = await network.typed(['undo', 'transit-7'])
   assert.deepEqual([again.exit, again.out], [0, 'nothing of transit-7 is in force (any more)\n'])
+})
+
+test('undo ends first what holds on the link that the prefix left, so that it goes straight back', async (t) => {
+  const [leaving, aside, ending] = proposal.classes as [Class, Class, Class]
+  const network = await steeringNetwork(t, [{ ...proposal, state: 'taken', classes: [aside, leaving, ending] }])
+  for (const device of ['pe-1', 'pe-4']) network.agents[device]!.active = [classInForce(prefix, 4)]
+  assert.equal((await network.typed(['undo', 'transit-7'])).exit, 0)
+  assert.deepEqual(network.changes, ['pe-1 DELETE actuations', 'pe-4 DELETE actuations'])
 })
 
 test('undo leaves a class of another owner, and one that was set before the proposal', async (t) => {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Proposal, proposalListSchema, proposalsQuerySchema } from '@vagus/api/steering'
-import { type ActuationList, actuationRequestSchema } from '@vagus/api/telemetry'
+import { type ActuationList, type ActuationPlan, actuationRequestSchema } from '@vagus/api/telemetry'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
 import { resourceOf } from './steering-samples.ts'
@@ -19,13 +19,15 @@ interface Answer {
   readonly status: number
   readonly body: object
 }
-/** `cut`: the change is made, and the connection ends without an answer. */
-type Fault = { readonly status: number; readonly detail: string } | 'cut' | 'unseen'
+/** `cut`: the change is made, and the connection ends without an answer. `leak`: one more neighbour is told. */
+type Fault = { readonly status: number; readonly detail: string } | 'cut' | 'unseen' | 'leak'
 
 interface FakeAgent {
   active: Actuation[]
   /** `METHOD path class` of every question. */
   readonly asked: string[]
+  /** What its neighbour is told of every prefix without a class. */
+  told: ActuationPlan['before']
   /** Called for every question; what it returns goes wrong. */
   fault: (asked: string) => Fault | undefined
 }
@@ -43,6 +45,7 @@ export interface SteeringNetwork {
 
 const apiVersion = 'vagus/v1'
 const medOf: Readonly<Record<number, number>> = { 3: 100, 4: 200, 5: 500 }
+export const told = (med: number, asPathLength = 2) => [{ neighbour: '10.0.1.2', med, asPathLength }]
 const problem = (status: number, detail: string): Answer => ({ status, body: { title: detail, status, detail } })
 
 export async function steeringNetwork(t: TestContext, proposals: readonly Proposal[]): Promise<SteeringNetwork> {
@@ -52,16 +55,19 @@ export async function steeringNetwork(t: TestContext, proposals: readonly Propos
   const names = ['pe-1', 'pe-2', 'pe-4']
   const agents: Record<string, FakeAgent> = {}
   for (const device of names) {
-    const agent: FakeAgent = { active: [], asked: [], fault: () => undefined }
+    const agent: FakeAgent = { active: [], asked: [], told: told(100), fault: () => undefined }
     agents[device] = agent
     await serve(t, join(folder, `${device}.sock`), (request, body) => answerOf(device, agent, changes, request, body))
   }
   const controller = join(folder, 'controller.sock')
   const devices = names.map((name) => ({ name, agent: join(folder, `${name}.sock`) }))
+  const links = ['pe-1-tr-1', 'pe-2-tr-1', 'pe-4-tr-2'].map((name) => {
+    return { name, a: { node: name.slice(0, 4), interface: 'eth3' }, z: { node: 'transit' } }
+  })
   await serve(t, controller, ({ url = '' }) => {
     const { pathname: path, searchParams } = new URL(url, 'http://controller')
     const now = new Date().toISOString()
-    if (path === '/v1/config') return { status: 200, body: { devices, links: [] } }
+    if (path === '/v1/config') return { status: 200, body: { devices, links } }
     if (path === '/v1/borders') return { status: 200, body: { apiVersion, kind: 'BorderList', now, items: [] } }
     if (path === '/v1/proposals') {
       proposalsQuerySchema.parse(Object.fromEntries(searchParams))
@@ -135,10 +141,9 @@ function answerOf(
       return ok('ActuationUndone', { id, state: one === undefined ? 'ended' : 'undone' })
     }
     const { prefix, interface: name, owner, class: number, seconds } = body!
-    const told = (med: number) => [{ neighbour: '10.0.1.2', med, asPathLength: 2 }]
     if (pathname === '/v1/bgp/plan') {
       const plan = { prefix, interface: name, class: { number, med: medOf[number] } }
-      return ok('ActuationPlan', { ...plan, nextHop: null, communities: [], before: told(100), replaces: null })
+      return ok('ActuationPlan', { ...plan, nextHop: null, communities: [], before: agent.told, replaces: null })
     }
     const made = classInForce(prefix, number, {
       id: `${prefix}@3#new.${changes.length}`,
@@ -149,7 +154,9 @@ function answerOf(
     const actuation = { ...made, appliedAt: new Date().toISOString() }
     agent.active = [...agent.active.filter((one) => one.prefix !== prefix || one.interface !== name), actuation]
     const verifiedAfterMs = fault === 'unseen' ? null : 50
-    return ok('ActuationReceipt', { actuation, before: told(100), after: told(medOf[number]!), verifiedAfterMs })
+    const after = agent.told.map((one) => ({ ...one, med: medOf[number]! }))
+    const added = fault === 'leak' ? [{ neighbour: '10.0.9.2', med: 200, asPathLength: 2 }] : []
+    return ok('ActuationReceipt', { actuation, before: agent.told, after: [...after, ...added], verifiedAfterMs })
   }
 }
 

@@ -5,13 +5,18 @@ import { unknown } from './figures.ts'
 type State = Proposal['state']
 
 /** In the order of a proposal's life. */
-export const stateMeanings: Readonly<Record<State, string>> = {
+const stateMeanings: Readonly<Record<State, string>> = {
   open: 'its moves are not in force',
   taken: 'its moves are in force',
   measured: 'its moves were in force, and what they gave is known',
   relieved: 'the load fell without its moves',
   outdated: 'other moves would be better now, or one of its own cannot be made',
 }
+/** Of a proposal: moves that end early are measured by nobody. */
+export const meaningOf = ({ state, outcome }: Pick<Proposal, 'state' | 'outcome'>): string =>
+  state === 'measured' && outcome === null
+    ? 'its moves were in force, and ended before what they gave was known'
+    : stateMeanings[state]
 export const states = Object.keys(stateMeanings) as readonly State[]
 
 /** Whether its outcome is what the moves gave; else it is what came without them. */

@@ -65,6 +65,10 @@ export const sentences = {
     severity: 'info',
     text: 'Proposal {id} is measured: {link} carried up to {percent} % of its capacity, without it {otherPercent} %',
   },
+  'steering.ended': {
+    severity: 'warning',
+    text: 'Proposal {id} ended before anything was measured: not all its classes are in force any more; "vagus proposal undo {id}" ends the rest',
+  },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
   'agent.refused': {

@@ -26,7 +26,7 @@ const borderLinkSchema = z.object({
   device: z.string(),
   interface: z.string(),
   capacity: rate,
-  load: rate.nullable().describe('what enters over it; null: not known'),
+  load: rate.nullable().describe('what enters over it; null: not known, or it is down'),
   threshold: rate.describe('from here on it is likely to be full within the horizon'),
   basis: z.enum(['learned', 'usual']).describe('usual: too little of its past is known yet'),
   upper: rate.nullable().describe('upper bound of the load within the horizon, which 19 of 20 steps keep'),

@@ -179,6 +179,27 @@ describe('the advisor of a border', () => {
     assert.ok(rejected.length <= 5)
   })
 
+  test('a prefix that somebody else holds is not proposed, and outdates what was proposed of it', () => {
+    const advisor = new Advisor()
+    const { border, proposal } = hotBorder(advisor)
+    const [{ prefix }] = proposal.moves as [Proposal['moves'][number]]
+    border.prefixes.get(prefix)!.heldBy = 'noc'
+    const ends = [1, 2, 3].map(() => border.play(advisor).proposals)
+    assert.ok(ends.flat().some(({ number, state }) => number === 1 && state === 'outdated'))
+    const next = border.play(advisor).proposals.at(-1)
+    assert.ok(next !== undefined && next.moves.every((move) => move.prefix !== prefix))
+    const reason = next.rejected.find(({ move }) => move.prefix === prefix)?.because
+    assert.equal(reason, 'held by noc')
+  })
+
+  test('moves that somebody else makes with classes of their own are taken, too', () => {
+    const advisor = new Advisor()
+    const { border, proposal } = hotBorder(advisor)
+    border.approve(proposal)
+    for (const { prefix } of proposal.moves) border.prefixes.get(prefix)!.heldBy = 'noc'
+    assert.equal(only(border.play(advisor)).state, 'taken')
+  })
+
   test('a move that would fill the other link is not proposed, and says to how much', () => {
     const advisor = new Advisor()
     const border = new PlayedBorder({ north: 100 * Mbit, south: 100 * Mbit })

@@ -18,6 +18,7 @@ export interface PlayedPrefix {
   /** Share by link. */
   shares: number[]
   steeredTo?: number
+  heldBy?: string
   /** Whether the neighbour obeys. */
   readonly obeys?: boolean
 }
@@ -62,11 +63,16 @@ export class PlayedBorder {
     const links: LinkReading[] = this.names.map((name, link) => {
       return { name, capacity: this.capacities[link]!, load: this.silent.has(link) ? null : carried[link]! }
     })
-    const prefixes: PrefixReading[] = [...this.prefixes].map(([prefix, { demand, shares, steeredTo }]) => {
+    const prefixes: PrefixReading[] = [...this.prefixes].map(([prefix, { demand, shares, steeredTo, heldBy }]) => {
       const rates = shares.map((share, link) =>
         asked[link]! > 0 ? (demand * share * carried[link]!) / asked[link]! : 0,
       )
-      return { prefix, rates, ...(steeredTo === undefined ? {} : { steeredTo }) }
+      return {
+        prefix,
+        rates,
+        ...(steeredTo === undefined ? {} : { steeredTo }),
+        ...(heldBy === undefined ? {} : { heldBy }),
+      }
     })
     return { at: this.at, links, prefixes }
   }

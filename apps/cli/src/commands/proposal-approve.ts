@@ -9,8 +9,8 @@ import { durationText, timeText } from '../format.ts'
 import { type Approval, carriedOut, type Done, planned } from '../steering/approval.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { spanWords, usualSeconds } from '../steering/class-commands.ts'
-import { uncutAgentOf } from '../steering/classes.ts'
-import { movesText, stateMeanings } from '@vagus/api/proposal-words'
+import { endOfLink, uncutAgentOf } from '../steering/classes.ts'
+import { meaningOf, movesText } from '@vagus/api/proposal-words'
 
 export const command = defineCommand({
   name: 'proposal approve',
@@ -38,7 +38,10 @@ export const command = defineCommand({
     const client = clientFor(call)
     const proposal = await askProposal(client, call.words[0]!)
     refuseUnlessOpen(proposal)
-    const approval = await planned(proposal, seconds, (device) => uncutAgentOf(client, device))
+    const approval = await planned(proposal, seconds, {
+      agentOf: (device) => uncutAgentOf(client, device),
+      endOf: (link) => endOfLink(client, link),
+    })
     const { id } = proposal
     if (values['dry-run']) {
       const plans = [...approval.aside, ...approval.leaving].map(({ plan }) => plan)
@@ -63,11 +66,12 @@ export const command = defineCommand({
 })
 
 /** What was proposed of another load, or is done already, is not done. */
-function refuseUnlessOpen({ id, state }: ProposalResource): void {
+function refuseUnlessOpen(proposal: ProposalResource): void {
+  const { id, state } = proposal
   if (state === 'open') return
   throw new Failure(
     exitCode.failed,
-    `${id} is ${state}: ${stateMeanings[state]}; only an open one can be approved`,
+    `${id} is ${state}: ${meaningOf(proposal)}; only an open one can be approved`,
     'the open ones: vagus proposal ls --state open',
   )
 }

@@ -1,4 +1,5 @@
 /** `vagus proposal undo ID`: ends the traffic classes of an approved proposal before their time. @module */
+import type { ProposedClass } from '@vagus/api/steering'
 import type { ActuationUndone } from '@vagus/api/telemetry'
 import { showWords } from '../bgp/agent.ts'
 import type { Client } from '../client.ts'
@@ -6,6 +7,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { isLeft } from '../steering/approval.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { activeAt, endClass, steeringAt, uncutAgentOf } from '../steering/classes.ts'
 import { ownClasses } from '../steering/own-classes.ts'
@@ -26,7 +28,10 @@ export const command = defineCommand({
     const undone: ActuationUndone[] = []
     const lines: string[] = []
     const failed: { readonly what: string; readonly failure: Failure; readonly fix: string }[] = []
-    for (const entry of proposal.classes) {
+    // A prefix goes straight back when the class on the link that it left ends before all others.
+    const isOnLeft = (entry: ProposedClass): boolean => isLeft(proposal.moves, entry)
+    const { true: onLeft = [], false: others = [] } = Object.groupBy(proposal.classes, (one) => `${isOnLeft(one)}`)
+    for (const entry of [...onLeft, ...others]) {
       if (entry.class === null) continue
       const { device, prefix, link, class: number } = entry
       // One agent that does not answer keeps no other from ending its classes.

@@ -20,7 +20,8 @@ import {
   setClass,
   steeringAt,
 } from './classes.ts'
-import { restored } from './restored.ts'
+import { drawingProblem, preferenceProblem, toldWith } from './preference.ts'
+import { type Begun, restored } from './restored.ts'
 
 /** A class to set, and what its agent says that it would do. */
 interface Setting extends ClassChange {
@@ -37,6 +38,13 @@ export interface Approval {
   readonly leaving: readonly Setting[]
 }
 
+/** How the agents of the devices are reached. */
+export interface Agents {
+  readonly agentOf: (device: string) => Promise<Client>
+  /** Our end of a link. @throws {Failure} when there is no such link */
+  readonly endOf: (link: string) => Promise<Pick<ProposedClass, 'device' | 'interface'>>
+}
+
 /** What the agents answered, in the order of the approval. */
 export interface Done {
   readonly receipts: readonly ActuationReceipt[]
@@ -45,12 +53,13 @@ export interface Done {
 
 /**
  * What the approval would do; nothing is changed. `seconds`: how long the classes are to hold.
- * @throws {Failure} with the reason of the first agent that refuses or does not answer
+ * @throws {Failure} with the reason of the first agent that refuses or does not answer, or why a prefix would not go where
+ * it is to
  */
 export async function planned(
   { classes, moves }: Pick<ProposalResource, 'classes' | 'moves'>,
   seconds: number,
-  agentOf: (device: string) => Promise<Client>,
+  { agentOf, endOf }: Agents,
 ): Promise<Approval> {
   const aside: Setting[] = []
   const leaving: Setting[] = []
@@ -58,12 +67,13 @@ export async function planned(
   const known = new Map<string, { readonly agent: Client; readonly active: readonly Actuation[] }>()
   for (const entry of classes) {
     try {
-      const { agent, active } = known.get(entry.device) ?? (await look(entry.device))
+      const { agent, active } = await look(entry.device)
       const earlier = steeringAt(active, entry)
       if (entry.class !== null) {
         const plan = await planClass(agent, requestOf(entry, entry.class, seconds))
-        const isLeft = moves.some(({ prefix, from }) => prefix === entry.prefix && from === entry.link)
-        const settings = isLeft ? leaving : aside
+        const problem = earlier === undefined ? drawingProblem(plan) : undefined
+        if (problem !== undefined) throw new Failure(exitCode.failed, problem)
+        const settings = isLeft(moves, entry) ? leaving : aside
         settings.push({ entry, agent, earlier, plan })
       } else if (earlier !== undefined) endings.push({ entry, agent, earlier })
       else refuseOthers(active, entry)
@@ -71,15 +81,49 @@ export async function planned(
       throw failureOf(entry, error, 'nothing was changed')
     }
   }
+  for (const move of moves) await checkGoal(move)
   return { aside, endings, leaving }
 
   async function look(device: string) {
-    const agent = await agentOf(device)
-    const found = { agent, active: await activeAt(agent) }
+    const agent = known.get(device)?.agent ?? (await agentOf(device))
+    const found = known.get(device) ?? { agent, active: await activeAt(agent) }
     known.set(device, found)
     return found
   }
+
+  /** The agent of the link to which a prefix goes is asked for what is told there; it sets nothing. */
+  async function checkGoal({ prefix, to }: Move): Promise<void> {
+    const others = [...aside, ...leaving].filter(({ entry }) => entry.prefix === prefix)
+    const [first] = others
+    if (first === undefined) return
+    const entry = { ...first.entry, link: to, ...(await endOf(to)) }
+    try {
+      const { agent, active } = await look(entry.device)
+      const plan = await planClass(agent, requestOf(entry, first.plan.class.number, seconds))
+      const mine = steeringAt(active, entry)
+      if (mine !== undefined && !endings.some(({ earlier }) => earlier.id === mine.id))
+        throw new Failure(exitCode.failed, `${mine.id} was set there since the proposal was looked at; try again later`)
+      // Of what a class that ends hides, only that it is announced is known.
+      const told = mine === undefined ? plan.before : plan.before.map((one) => ({ ...one, med: null }))
+      const problem = preferenceProblem(
+        { link: to, told },
+        others.map(({ entry: { link }, plan: other }) => toldWith(link, other)),
+      )
+      if (problem !== undefined) throw new Failure(exitCode.failed, problem)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      const fix = error.fix === '' ? showWords({ device: entry.device }) : error.fix
+      const problem = `${prefix} would not enter over ${to}: ${error.message}; nothing was changed`
+      throw new Failure(error.exit, problem, fix, error)
+    }
+  }
 }
+
+type Move = ProposalResource['moves'][number]
+
+/** Whether the prefix leaves the link of the class. */
+export const isLeft = (moves: readonly Move[], entry: ProposedClass): boolean =>
+  moves.some(({ prefix, from }) => prefix === entry.prefix && from === entry.link)
 
 /** With a class of somebody else on the link that should draw it, the prefix may stay where it is. */
 function refuseOthers(active: readonly Actuation[], entry: ProposedClass): void {
@@ -91,8 +135,13 @@ function refuseOthers(active: readonly Actuation[], entry: ProposedClass): void 
   )
 }
 
+/** The longest time that agents take, and by how much the classes aside outlast those on the links that prefixes leave. */
+const longest = 86_400
+const outlast = 5
+
 /**
  * Does it. A class that was not seen at the neighbours counts as not taken: half of a move may fill another link.
+ * All end together, `seconds` after the start, those aside a little later: so a prefix goes straight back, too.
  * `signal` stops it between two classes.
  * @throws {Failure} that says what was taken back, and what is left
  */
@@ -103,14 +152,15 @@ export async function carriedOut(
 ): Promise<Done> {
   const receipts: ActuationReceipt[] = []
   const undone: ActuationUndone[] = []
-  const begun: ClassChange[] = []
+  const begun: Begun[] = []
+  const start = Date.now()
   try {
-    for (const setting of aside) await set(setting)
+    for (const setting of aside) await set(setting, Math.min(longest, seconds + outlast))
     for (const ending of endings) {
-      begin(ending)
+      begin({ change: ending })
       undone.push(await endClass(ending.agent, ending.earlier.id))
     }
-    for (const setting of leaving) await set(setting)
+    for (const setting of leaving) await set(setting, Math.max(1, seconds - (Date.now() - start) / 1000))
     return { receipts, undone }
   } catch (error) {
     const left = await restored(begun)
@@ -119,28 +169,37 @@ export async function carriedOut(
       left.length > 0
         ? `NOT taken back: ${left.map(({ what }) => what).join(', ')}`
         : `all is as it was before${isLate ? ', unless it does it late' : ''}`
-    const failure = failureOf(begun.at(-1)?.entry, error, said)
+    const failure = failureOf(begun.at(-1)?.change.entry, error, said)
     if (left.length === 0) throw failure
     throw new Failure(failure.exit, failure.message, left.map(({ command }) => command).join(' · '), error)
   }
 
-  function begin(change: ClassChange): void {
+  function begin(one: Begun): void {
     if (signal.aborted) throw new Failure(exitCode.interrupted, 'interrupted')
-    begun.push(change)
+    begun.push(one)
   }
 
-  async function set(setting: Setting): Promise<void> {
-    begin(setting)
+  async function set(setting: Setting, lasting: number): Promise<void> {
+    const one: Begun = { change: setting }
+    begin(one)
     const { entry, agent, plan } = setting
-    const receipt = await setClass(agent, requestOf(entry, plan.class.number, seconds))
-    if (!isSeen(receipt)) throw new Failure(exitCode.failed, 'it was not seen at the neighbours in time')
+    const receipt = await setClass(agent, requestOf(entry, plan.class.number, lasting))
+    one.made = receipt.actuation.id
+    const problem = receiptProblem(receipt)
+    if (problem !== undefined) throw new Failure(exitCode.failed, problem)
     receipts.push(receipt)
   }
 }
 
-/** A link none of whose neighbours is told of the prefix draws nothing of it, whatever its class. */
-const isSeen = ({ before, after, verifiedAfterMs }: ActuationReceipt): boolean =>
-  verifiedAfterMs !== null || (before.length === 0 && after.length === 0)
+/** A link none of whose neighbours is told of the prefix draws nothing of it, whatever its class; so it must stay. */
+function receiptProblem({ before, after, verifiedAfterMs }: ActuationReceipt): string | undefined {
+  const isNew = ({ neighbour }: (typeof after)[number]): boolean => !before.some((told) => told.neighbour === neighbour)
+  const added = after.find(isNew)
+  if (added !== undefined) return `${added.neighbour} is told of the prefix now, and was not before`
+  return verifiedAfterMs !== null || after.length + before.length === 0
+    ? undefined
+    : 'it was not seen at the neighbours in time'
+}
 
 /** `pe-2 does not take class 4 of 10.16.0.0/16 on pe-2-tr-1: why; said` */
 function failureOf(entry: ProposedClass | undefined, error: unknown, said: string): Failure {

@@ -8,7 +8,7 @@ import type {
   ActuationRequest,
   ActuationUndone,
 } from '@vagus/api/telemetry'
-import { agentAt } from '../bgp/agent.ts'
+import { agentAt, ourEndOf } from '../bgp/agent.ts'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
 import type { Client } from '../client.ts'
 import { exitCode } from '../exit-code.ts'
@@ -34,6 +34,13 @@ export async function uncutAgentOf(controller: Client, device: string): Promise<
   const problem = `the configuration names no agent of device "${device}" (devices.agent)`
   throw new Failure(exitCode.failed, problem, whereAgentIs)
 }
+
+/** Our end of a link. @throws {Failure} when there is no such link, or it has no such end */
+export const endOfLink = async (
+  controller: Client,
+  link: string,
+): Promise<{ readonly device: string; readonly interface: string }> =>
+  ourEndOf(link, await controller.getPlain<Config>('/v1/config'))
 
 /** What is in force at an agent. @throws {Failure} as `Client.get` */
 export const activeAt = async (agent: Client): Promise<readonly Actuation[]> =>

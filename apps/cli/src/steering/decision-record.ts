@@ -10,7 +10,7 @@ import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 import { medWords, spanWords, undoWords, usualSeconds } from './class-commands.ts'
 import { linkCells, linkHeads } from './link-table.ts'
-import { isTaken, stateMeanings } from '@vagus/api/proposal-words'
+import { isTaken, meaningOf } from '@vagus/api/proposal-words'
 
 /** Bits per second, by link; of links that are no more, none. */
 export type Capacities = ReadonlyMap<string, number>
@@ -35,10 +35,11 @@ export function decisionRecord(proposal: ProposalResource, capacities: Capacitie
   }
 }
 
-function headLines({ id, neighbour, state, openedAt, endedAt, now }: ProposalResource, { columns, paint }: Canvas) {
+function headLines(proposal: ProposalResource, { columns, paint }: Canvas) {
+  const { id, neighbour, state, openedAt, endedAt, now } = proposal
   const opened = `proposed ${timeText(openedAt, now)}, ${agoText(openedAt, now)}`
   const ended = endedAt === null ? '' : `, ended ${timeText(endedAt, now)}`
-  const said = wrapped(`${state}: ${stateMeanings[state]} · ${opened}${ended}`, columns)
+  const said = wrapped(`${state}: ${meaningOf(proposal)} · ${opened}${ended}`, columns)
   return [`${paint.strong(id)}, ${neighbour}`, ...(state === 'open' ? said.map(paint.warn) : said)]
 }
 

@@ -3,7 +3,7 @@ import type { Proposal } from '@vagus/api/steering'
 import type { ComponentChildren } from 'preact'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatCapacity, formatRate, formatShare, withUnitsKept } from '../figures/format.ts'
-import { isTaken, stateMeanings } from '@vagus/api/proposal-words'
+import { isTaken, meaningOf } from '@vagus/api/proposal-words'
 import { type BorderLink, usedOf } from '../figures/proposal-words.ts'
 import { commandAbout } from '../state/commands.ts'
 import { clock } from '../state/preferences.ts'
@@ -82,11 +82,12 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   )
 }
 
-function Life({ proposal: { state, openedAt, endedAt } }: Pick<Props, 'proposal'>) {
+function Life({ proposal }: Pick<Props, 'proposal'>) {
+  const { state, openedAt, endedAt } = proposal
   const at = (time: string): string => formatDateTime(Date.parse(time), clock.value)
   return (
     <>
-      {state}: {stateMeanings[state]} · proposed {at(openedAt)}
+      {state}: {meaningOf(proposal)} · proposed {at(openedAt)}
       {endedAt !== null && `, ended ${at(endedAt)}`}
     </>
   )

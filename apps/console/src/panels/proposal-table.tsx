@@ -2,7 +2,7 @@
 import type { Proposal } from '@vagus/api/steering'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge } from '../figures/format.ts'
-import { movesText, stateMeanings } from '@vagus/api/proposal-words'
+import { meaningOf, movesText } from '@vagus/api/proposal-words'
 import { expectedText, openFirst, outcomeText } from '../figures/proposal-words.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
@@ -39,9 +39,9 @@ const columnsFor = (openId: string | undefined): readonly [Column<Proposal>, ...
     title: 'state',
     align: 'text',
     shown: 'always',
-    cell: ({ state }) => (
-      <span class={`state-word ${state}`} title={stateMeanings[state]}>
-        {state}
+    cell: (proposal) => (
+      <span class={`state-word ${proposal.state}`} title={meaningOf(proposal)}>
+        {proposal.state}
       </span>
     ),
   },

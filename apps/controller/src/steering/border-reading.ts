@@ -1,8 +1,9 @@
 /** What the engine is told of a border, and what it cannot be told. @module */
-import type { LinkReading, PrefixReading } from '@vagus/steering'
+import type { PrefixReading } from '@vagus/steering'
 import type { ConfiguredBorder } from './borders.ts'
+import type { BorderLinkReading } from './link-readings.ts'
 import type { PrefixRates } from './prefix-rates.ts'
-import { type ClassInForce, type ClassPlace, steeredTo } from './steering-classes.ts'
+import { type ClassInForce, type ClassPlace, otherOwner, steeredTo } from './steering-classes.ts'
 
 /** Of a border, as many as the engine looks at: those with classes in force first, then the heaviest. */
 export const maxPrefixes = 256
@@ -22,9 +23,15 @@ export function prefixReadings(
   const found = [...prefixes].map((prefix) => {
     const own = rates.get(prefix) ?? none
     const to = steeredTo(prefix, places, inForce)
+    const heldBy = otherOwner(prefix, inForce)
     return {
       sum: own.reduce((sum, rate) => sum + rate, 0),
-      reading: { prefix, rates: own, ...(to !== undefined && { steeredTo: to }) },
+      reading: {
+        prefix,
+        rates: own,
+        ...(to !== undefined && { steeredTo: to }),
+        ...(heldBy !== undefined && { heldBy }),
+      },
     }
   })
   return found
@@ -39,16 +46,20 @@ export function prefixReadings(
 /** Why nothing can be proposed from this; null when something can. */
 export function problemOf(
   { links }: ConfiguredBorder,
-  readings: readonly LinkReading[],
+  readings: readonly BorderLinkReading[],
   /** Why nothing is known of prefixes. */
   unread: string | null,
   exports: (address: string) => boolean,
 ): string | null {
-  const dark = links.filter((_, at) => readings[at]!.load === null)
+  const dark = links.flatMap((link, at) =>
+    readings[at]!.load === null ? [{ ...link, isDown: readings[at]!.isDown }] : [],
+  )
   const silent = new Set(links.filter(({ end }) => !exports(end.address)).map(({ end }) => end.device.name))
   const problems = [
-    ...dark.map(
-      ({ name, end }) => `the load of ${name} is not known: no counters of ${end.device.name} ${end.interface} arrive`,
+    ...dark.map(({ name, isDown, end: { device, interface: port } }) =>
+      isDown === true
+        ? `${name} is down: ${device.name} ${port}`
+        : `the load of ${name} is not known: no counters of ${device.name} ${port} arrive`,
     ),
     ...(unread === null ? [] : [`which prefixes enter is not known: ${unread}`]),
     ...(unread === null

@@ -62,6 +62,10 @@ export function steeredTo(
   return found < 0 ? undefined : found
 }
 
+/** Who else than approved proposals has a class of the prefix in force at one of the devices: their agents refuse ours. */
+export const otherOwner = (prefix: string, inForce: readonly ClassInForce[]): string | undefined =>
+  inForce.find((one) => one.prefix === prefix && one.owner !== steeringOwner)?.owner
+
 /**
  * What to ask of the agents so that each prefix enters over the link `to`: the driving class on every other link, and the
  * end of the one of an earlier proposal on `to`. A move to a link that is not among `links` needs nothing.

@@ -17,8 +17,9 @@ export function proposalEvents(proposal: Proposal, before: Proposal['state'] | u
   if (state === before) return drafts
   if (state === 'taken') return [...drafts, told('steering.taken', { what: whatOf(proposal) })]
   if (state === 'relieved') return [...drafts, told('steering.relieved', {})]
-  if (state === 'measured') return [...drafts, told('steering.measured', peaksOf(proposal))]
-  return drafts
+  if (state !== 'measured') return drafts
+  const { outcome } = proposal
+  return [...drafts, outcome === null ? told('steering.ended', {}) : told('steering.measured', peaksOf(proposal))]
 }
 
 /** `10.16.0.0/16 from pe-1-tr-1 to pe-2-tr-1, and 2 more moves` */

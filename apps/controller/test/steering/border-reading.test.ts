@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configSchema } from '@vagus/api'
+import { steeringOwner } from '@vagus/api/steering'
 import { createDirectory } from '../../src/domain/directory.ts'
+import type { BorderLinkReading } from '../../src/steering/link-readings.ts'
 import { maxPrefixes, prefixReadings, problemOf } from '../../src/steering/border-reading.ts'
 import { bordersOf } from '../../src/steering/borders.ts'
 import { borderConfig } from './border-config.ts'
@@ -17,10 +19,22 @@ describe('prefixes of a border', () => {
       ['10.9.0.0/16', [0, 2]],
     ])
     assert.deepEqual(prefixReadings(border, rates, [steered('10.2.0.0/16'), steered('10.3.0.0/16')]), [
-      { prefix: '10.2.0.0/16', rates: [5, 1], steeredTo: 1 },
-      { prefix: '10.3.0.0/16', rates: [0, 0], steeredTo: 1 },
+      { prefix: '10.2.0.0/16', rates: [5, 1], steeredTo: 1, heldBy: 'noc' },
+      { prefix: '10.3.0.0/16', rates: [0, 0], steeredTo: 1, heldBy: 'noc' },
       { prefix: '10.9.0.0/16', rates: [0, 2] },
     ])
+  })
+  test('are held by who else asked for classes of them, also where those draw them nowhere', () => {
+    const rates = new Map(['10.2.0.0/16', '10.9.0.0/16'].map((prefix) => [prefix, [5, 1]] as const))
+    const elsewhere = { ...steered('10.2.0.0/16'), interface: 'eth7' }
+    const found = prefixReadings(border, rates, [elsewhere, { ...steered('10.9.0.0/16'), owner: steeringOwner }])
+    assert.deepEqual(
+      found.map(({ prefix, heldBy }) => [prefix, heldBy]),
+      [
+        ['10.9.0.0/16', undefined],
+        ['10.2.0.0/16', 'noc'],
+      ],
+    )
   })
   test('are limited: the lightest are left out, and none that is steered', () => {
     const rates = new Map(Array.from({ length: 300 }, (_, index) => [`10.${index}.0.0/16`, [index + 1, 0]] as const))
@@ -38,6 +52,10 @@ describe('the problem of a border', () => {
     loads.map((load, index) => ({ name: `tr-${index + 1}`, capacity: 1, load }))
   const both = () => true
   test('is none when all is known', () => assert.equal(problemOf(border, readings([1, 2]), null, both), null))
+  test('tells a link that is down from one of which nothing is known', () => {
+    const [up, down] = readings([1, null]) as [BorderLinkReading, BorderLinkReading]
+    assert.equal(problemOf(border, [up, { ...down, isDown: true }], null, both), 'tr-2 is down: pe-2 eth0')
+  })
   test('names each link without counters, devices without flows, and why the store did not answer', () => {
     assert.match(
       problemOf(border, readings([1, null]), null, both)!,

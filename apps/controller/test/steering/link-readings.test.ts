@@ -15,7 +15,7 @@ const domain = { devices: config.devices, sites: config.sites, links: config.lin
 const start = Date.parse('2026-11-26T03:00:00Z')
 
 /** 10 Mb/s in and 70 Mb/s out at pe-1 from `start` on, a sample every `seconds`. */
-function counted(until: number, seconds: number): Measurements {
+function counted(until: number, seconds: number, isUp: (at: number) => boolean = () => true): Measurements {
   const measurements = new Measurements(directory, domain)
   for (let at = start; at <= until; at += seconds * 1000) {
     const passed = BigInt(at - start)
@@ -25,7 +25,7 @@ function counted(until: number, seconds: number): Measurements {
       ifName: 'eth0',
       ifSpeed: 1e9,
       adminUp: true,
-      operUp: true,
+      operUp: isUp(at),
       uptimeMs: at - start,
       inOctets: passed * 1250n,
       outOctets: passed * 8750n,
@@ -65,6 +65,21 @@ describe('a link of a border', () => {
     const measurements = counted(start + 90_000, 30)
     assert.equal(read(measurements, new Map(), start + 119_000)[0]!.load, 10e6)
     assert.equal(read(measurements, new Map(), start + 151_000)[0]!.load, null)
+  })
+  test('is no room for others while its interface is down', () => {
+    const now = start + 90_000
+    const down = read(
+      counted(now, 5, (at) => at < now - 5000),
+      new Map([['tr-1', told({})]]),
+      now,
+    )[0]
+    assert.deepEqual(down, { name: 'tr-1', capacity: 50e6, load: null, isDown: true })
+    const late = read(
+      counted(now, 5, () => false),
+      new Map(),
+      now + 60_000,
+    )[0]!
+    assert.deepEqual([late.load, late.isDown], [null, undefined])
   })
   test('without counters carries what its agent measures inwards, if that is of this step', () => {
     const none = new Measurements(directory, domain)

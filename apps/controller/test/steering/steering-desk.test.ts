@@ -91,7 +91,7 @@ class Scene {
       measurements: {
         numberAt: (address: string) => Number(address.at(-1)),
         counters: {
-          latest: () => ({ at: this.now }),
+          latest: () => ({ at: this.now, adminUp: true, operUp: true }),
           rates: (device: number) => ({ inBitsPerSecond: loadOf(device) }),
         },
       },

@@ -34,6 +34,8 @@ export interface PrefixDemand {
   readonly spread: number
   /** The link towards which it is drawn; null where to none. */
   readonly steeredTo: number | null
+  /** Who else holds it, so that it cannot be moved; null where nobody does. */
+  readonly heldBy: string | null
 }
 
 export function demandOf(reading: BorderReading): Demand {
@@ -65,14 +67,14 @@ export function demandOf(reading: BorderReading): Demand {
 }
 
 function prefixDemandOf(reading: PrefixReading, scales: readonly number[]): PrefixDemand {
-  const { prefix, steeredTo } = reading
+  const { prefix, steeredTo, heldBy = null } = reading
   const rates = scales.map((scale, link) => scale * rateAt(reading.rates, link))
   const rate = rates.reduce((sum, each) => sum + each, 0)
   const link = rates.indexOf(Math.max(...rates))
   const notable = rates.filter((each) => each > ((1 - wholeShare) / 2) * rate).length
   const spread = rates[link]! >= wholeShare * rate ? 1 : Math.max(2, notable)
   const drawn = steeredTo !== undefined && scales[steeredTo] !== undefined
-  return { prefix, rates, rate, link, spread, steeredTo: drawn ? steeredTo : null }
+  return { prefix, rates, rate, link, spread, steeredTo: drawn ? steeredTo : null, heldBy }
 }
 
 const isRate = (value: number): boolean => value >= 0 && value <= mostRate

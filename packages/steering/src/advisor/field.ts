@@ -76,9 +76,9 @@ function borderOf(links: readonly number[], candidates: readonly PrefixDemand[],
   return { prefixes, links: links.length, delay, assignment, complies }
 }
 
-/** A prefix whose last move has not arrived is not moved again. */
+/** A prefix whose last move has not arrived is not moved again, and nobody but who holds it may move it. */
 function canMove(one: PrefixDemand | undefined, memory: PrefixMemory): boolean {
-  if (one === undefined || memory.isIgnored(one.prefix)) return false
+  if (one === undefined || one.heldBy !== null || memory.isIgnored(one.prefix)) return false
   return one.steeredTo === null || one.steeredTo === one.link
 }
 

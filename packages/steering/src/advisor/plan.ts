@@ -75,10 +75,11 @@ export class Planner {
     return load === undefined ? undefined : load + this.#field.arriving(more)
   }
 
-  /** Whether the neighbour ignores it, or others drew it elsewhere in the meantime. */
+  /** Whether the neighbour ignores it, or others hold it or drew it elsewhere in the meantime. */
   #cannotMove(prefix: string, to: string): boolean {
     if (this.#memory.isIgnored(prefix)) return true
     const one = this.#demand.byPrefix.get(prefix)
+    if ((one?.heldBy ?? null) !== null) return true
     const steeredTo = one?.steeredTo ?? null
     return steeredTo !== null && steeredTo !== one?.link && this.#names[steeredTo] !== to
   }

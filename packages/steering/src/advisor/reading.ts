@@ -23,4 +23,6 @@ export interface PrefixReading {
   readonly rates: readonly number[]
   /** Number of the link towards which traffic classes in force draw it; absent where none is. */
   readonly steeredTo?: number
+  /** Who else asked for traffic classes of it: nobody but them may move it. Absent where nobody did. */
+  readonly heldBy?: string
 }

@@ -44,6 +44,7 @@ function roomiest(plan: Plan, from: number, { names, links }: Known): number | u
 
 function reason(plan: Plan, one: PrefixDemand, to: number, { names, links, memory, planner }: Known): string {
   if (one.spread > 1) return `enters over ${one.spread} links`
+  if (one.heldBy !== null) return `held by ${one.heldBy}`
   if (memory.isIgnored(one.prefix)) return 'the neighbour ignored it before'
   if (one.steeredTo !== null && one.steeredTo !== one.link)
     return `its move to ${names[one.steeredTo]} has not arrived yet`
