@@ -10,21 +10,26 @@ export type MeasuredLinks = ReadonlyMap<string, Link['measured']>
 
 /**
  * Means of the `step` milliseconds before `now`, which is milliseconds since 1970: by interface counters, else by what the
- * link's agent measured within that time. The capacity is what is configured, or less where an agent measures less.
+ * link's agent measured within that time. The capacity is what is configured, or less where an agent measures less; 0 of a
+ * link that is down, which has room for nothing.
  */
 export function linkReadingsOf(
   links: readonly BorderLink[],
-  measurements: Pick<Measurements, 'counters' | 'numberAt'>,
+  measurements: Pick<Measurements, 'counters' | 'numberAt' | 'linkState'>,
   measured: MeasuredLinks,
   { now, step }: { readonly now: number; readonly step: number },
 ): readonly LinkReading[] {
   return links.map((link) => {
     const told = measured.get(link.name)
-    const capacity = told === undefined || told.capacity <= 0 ? link.capacity : Math.min(link.capacity, told.capacity)
+    const isDown = measurements.linkState(link.name, now).state === 'down'
+    const capacity = isDown ? 0 : capacityOf(link, told)
     const load = countedLoad(link, measurements, now, step) ?? toldLoad(link, told, step)
     return { name: link.name, capacity, load }
   })
 }
+
+const capacityOf = ({ capacity }: BorderLink, told: Link['measured']): number =>
+  told === undefined || told.capacity <= 0 ? capacity : Math.min(capacity, told.capacity)
 
 /** The window ends with the newest sample: exporters send counters every few seconds, and some only as often as a step. */
 function countedLoad(

@@ -15,7 +15,7 @@ const domain = { devices: config.devices, sites: config.sites, links: config.lin
 const start = Date.parse('2026-11-26T03:00:00Z')
 
 /** 10 Mb/s in and 70 Mb/s out at pe-1 from `start` on, a sample every `seconds`. */
-function counted(until: number, seconds: number): Measurements {
+function counted(until: number, seconds: number, operUp = true): Measurements {
   const measurements = new Measurements(directory, domain)
   for (let at = start; at <= until; at += seconds * 1000) {
     const passed = BigInt(at - start)
@@ -25,7 +25,7 @@ function counted(until: number, seconds: number): Measurements {
       ifName: 'eth0',
       ifSpeed: 1e9,
       adminUp: true,
-      operUp: true,
+      operUp,
       uptimeMs: at - start,
       inOctets: passed * 1250n,
       outOctets: passed * 8750n,
@@ -72,6 +72,10 @@ describe('a link of a border', () => {
       read(none, new Map([['tr-2', told(more)]]), start)[1]!.load
     // tr-2 is from the neighbour to us.
     assert.deepEqual([load({}), load({ ageSeconds: 61 })], [30e6, null])
+  })
+  test('that is down can carry nothing, so that nothing is moved to it', () => {
+    const now = start + 90_000
+    assert.equal(read(counted(now, 5, false), new Map(), now)[0]!.capacity, 0)
   })
   test('has no more capacity than its agent measures, and no more than is configured', () => {
     const none = new Measurements(directory, domain)

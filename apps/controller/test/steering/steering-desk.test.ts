@@ -25,6 +25,7 @@ class Scene {
   storeProblem: string | undefined
   readonly asked: TopQuery[] = []
   classes: Actuation[] = []
+  readonly down = new Set<string>()
   readonly told: EventDraft[] = []
   readonly reported: string[] = []
   readonly snapshots = new Map<string, unknown>()
@@ -90,6 +91,7 @@ class Scene {
       exportersAt: (address: string) => [Number(address.at(-1))],
       measurements: {
         numberAt: (address: string) => Number(address.at(-1)),
+        linkState: (link: string) => ({ state: this.down.has(link) ? 'down' : 'up' }),
         counters: {
           latest: () => ({ at: this.now }),
           rates: (device: number) => ({ inBitsPerSecond: loadOf(device) }),
@@ -217,6 +219,16 @@ describe('a link that is about to be full', () => {
     await scene.steps(5)
     assert.deepEqual(states(scene), ['transit-1 relieved'])
     assert.equal(scene.told.at(-1)?.event, 'steering.relieved')
+  })
+  test('has no proposal while the other link is down', async () => {
+    const scene = new Scene()
+    scene.rates['factory'] = [44e6, 0]
+    scene.down.add('tr-2')
+    await scene.steps(4)
+    assert.deepEqual([states(scene), border(scene).links[1]?.capacity], [[], 0])
+    scene.down.clear()
+    await scene.steps(1)
+    assert.deepEqual(states(scene), ['transit-1 open'])
   })
   test('is counted in metrics while its proposal is open', async () => {
     const scene = new Scene()
