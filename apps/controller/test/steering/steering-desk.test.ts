@@ -169,6 +169,23 @@ describe('a border', () => {
       { prefix: '10.1.0.0/16', link: 'tr-1', bitsPerSecond: 40e6, steeredTo: null },
     ])
   })
+  test('with more prefixes than are listed takes none for heavier than it is', async () => {
+    const scene = new Scene()
+    const small = Array.from({ length: 400 }, (_, at) => {
+      return { name: `shop-${at}`, prefixes: [`10.${100 + Math.floor(at / 200)}.${at % 200}.0/24`] }
+    })
+    const { sites } = scene.config as ReturnType<typeof borderConfig>
+    scene.config = { ...scene.config, sites: [...sites, ...small] }
+    scene.rates['office'] = [0, 0]
+    scene.rates['factory'] = [0, 12e6]
+    for (const { name } of small) scene.rates[name] = [210e3, 0]
+    await scene.steps(2)
+    assert.equal(border(scene).prefixes.length, 256)
+    assert.deepEqual(
+      new Set(scene.proposal?.moves.map(({ bitsPerSecond }) => Math.round(bitsPerSecond))),
+      new Set([210e3]),
+    )
+  })
   test('asks the store about a window that is complete, at these interfaces, twice', async () => {
     const scene = new Scene()
     await scene.steps(1)
