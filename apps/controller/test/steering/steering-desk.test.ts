@@ -233,7 +233,7 @@ describe('a link that is about to be full', () => {
     const scene = new Scene()
     await scene.steps(2)
     scene.rates['office'] = [5e6, 0]
-    await scene.steps(5)
+    await scene.steps(15)
     assert.deepEqual(states(scene), ['transit-1 relieved'])
     assert.equal(scene.told.at(-1)?.event, 'steering.relieved')
   })
@@ -269,7 +269,7 @@ describe('a restart', () => {
     scene.desk = scene.begin()
     assert.deepEqual(states(scene), ['transit-1 open'])
     scene.rates['office'] = [5e6, 0]
-    await scene.steps(5)
+    await scene.steps(15)
     scene.rates['office'] = [40e6, 0]
     await scene.steps(3)
     assert.deepEqual(states(scene), ['transit-2 open', 'transit-1 relieved'])
