@@ -26,6 +26,8 @@ class Scene {
   readonly asked: TopQuery[] = []
   classes: Actuation[] = []
   readonly down = new Set<string>()
+  /** Addresses of devices from which no flows come. */
+  readonly silent = new Set<string>()
   readonly told: EventDraft[] = []
   readonly reported: string[] = []
   readonly snapshots = new Map<string, unknown>()
@@ -84,7 +86,17 @@ class Scene {
     const view = {
       now: () => this.now,
       since: 0,
-      report: undefined,
+      report: {
+        recordLag: { ms: 10_000 },
+        log: {},
+        exporters: ['192.0.2.1', '192.0.2.2'].map((address) => ({
+          address,
+          records: 1,
+          lastAt: this.silent.has(address) ? start : this.now,
+          lost: { lastHour: { units: 0, received: 1 } },
+          protocol: 'ipfix',
+        })),
+      },
       config,
       domain: { sites: config.sites },
       directory: createDirectory(config),
@@ -331,6 +343,13 @@ describe('a part that fails', () => {
     scene.storeProblem = undefined
     await scene.steps(1)
     assert.deepEqual([border(scene).problem, scene.desk.watches[0]?.troubledSince], [null, undefined])
+  })
+  test('a device that exports no flows any more is named by the border', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    scene.silent.add('192.0.2.2')
+    await scene.steps(1)
+    assert.equal(border(scene).problem, 'which prefixes enter is not known: pe-2 exports no flows')
   })
   test('a disk that is full is told once, and everything is written later', async () => {
     const scene = new Scene()
