@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type ConfigInput, configSchema, sentenceOf } from '@vagus/api'
 import { borderListSchema, type Proposal, proposalResourceSchema, steeringOwner } from '@vagus/api/steering'
-import { StoreError, type TopQuery } from '@vagus/store'
+import { type NumberRange, StoreError, type TopQuery } from '@vagus/store'
 import { createDirectory } from '../../src/domain/directory.ts'
 import { borderListOf } from '../../src/resources/borders.ts'
 import { steeringMetrics } from '../../src/resources/steering-metrics.ts'
@@ -125,14 +125,17 @@ class Scene {
     this.asked.push(query)
     if (this.storeProblem !== undefined) return Promise.reject(new StoreError('busy', this.storeProblem))
     const last = query.by[3] === 'version' ? 4 : '10.9.0.1'
-    const asked = new Set(query.filter?.map(({ dimension, value }) => `${dimension} ${JSON.stringify(value)}`))
+    const asked = query
+      .filter!.filter(({ dimension }) => dimension === 'dstSite')
+      .map(({ value }) => value as NumberRange)
+    const isAsked = (site: number): boolean => asked.some(({ from, to }) => from <= site && site <= to)
     const items = Object.entries(this.rates).flatMap(([site, row]) =>
       row.map((rate, link) => ({
         key: [link + 1, 2, sites.indexOf(site) + 1, last],
         octets: (rate * (query.to - query.from)) / 8000,
       })),
     )
-    return Promise.resolve({ ...query, items: items.filter(({ key }) => asked.has(`dstSite ${key[2]}`)) })
+    return Promise.resolve({ ...query, items: items.filter(({ key }) => isAsked(Number(key[2]))) })
   }
 
   #keeper(): SteeringKeeper {
@@ -192,6 +195,8 @@ describe('a border', () => {
     scene.rates['factory'] = [0, 12e6]
     for (const { name } of small) scene.rates[name] = [210e3, 0]
     await scene.steps(2)
+    // office and factory, and the shops behind transit.
+    assert.equal(scene.asked[0]?.filter?.filter(({ dimension }) => dimension === 'dstSite').length, 2)
     assert.equal(border(scene).prefixes.length, 256)
     assert.deepEqual(
       new Set(scene.proposal?.moves.map(({ bitsPerSecond }) => Math.round(bitsPerSecond))),
