@@ -102,7 +102,7 @@ export const proposalsQuerySchema = z.strictObject({
     .string()
     .regex(durationPattern, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
     .default('24h')
-    .describe('opened within this time; open ones are always listed'),
+    .describe('opened within this time; those that have not ended are always listed'),
   n: z.coerce.number().int().min(1).max(1000).default(100).describe('how many, newest first'),
 })
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { costWeights } from './cost.ts'
-import type { Observation } from './observation.ts'
 import { expectedLinkCost, type LinkOutlook, type RiskConstants } from './risk.ts'
+import type { Border } from './search.ts'
 
 export interface RiskTerms extends RiskConstants {
   /** Expected load of each prefix and its variance. Those of 0 are never moved. */
@@ -24,8 +24,6 @@ const leastGain = 1e-9
 const rounds = 40
 /** Keeps shares finite where there is no traffic. */
 const noTraffic = 1e-9
-
-type Border = Pick<Observation, 'prefixes' | 'links' | 'delay' | 'assignment' | 'complies'>
 
 interface State {
   readonly wish: Int32Array

@@ -67,6 +67,26 @@ describe('a week of days and nights, with fluctuations of up to a sixth', () => 
   }
 })
 
+test('a week close to the threshold, with fluctuations of a tenth: no more than ten proposals a day', () => {
+  const border = new PlayedBorder({ north: 100 * Mbit, south: 100 * Mbit })
+  for (let prefix = 0; prefix < 5; prefix++) border.add(`10.0.${prefix}.0/24`, 0, 0)
+  border.add('10.1.0.0/24', 20 * Mbit, 1)
+  const advisor = new Advisor({ horizon })
+  let random = 3
+  let fluctuation = 0
+  let opened = 0
+  for (let step = 0; step < 7 * minutesPerDay; step++) {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0
+    // A deviation of a tenth that lasts ten minutes.
+    fluctuation = 0.9 * fluctuation + 0.0755 * (random / 2 ** 31 - 1)
+    for (let prefix = 0; prefix < 5; prefix++)
+      border.prefixes.get(`10.0.${prefix}.0/24`)!.demand = 17.6 * Mbit * (1 + fluctuation)
+    const finding = border.play(advisor)
+    if (finding.proposals.some(({ openedAt }) => openedAt === finding.at)) opened++
+  }
+  assert.ok(opened > 7 && opened <= 70, `${opened} proposals`)
+})
+
 const abilene = 'te/abilene-w1.f32.gz'
 
 const abileneSteps = 3 * 288

@@ -21,7 +21,7 @@ export const command = defineCommand({
       type: 'duration',
       value: 'TIME',
       default: '24h',
-      description: 'proposed within this time; open ones are always listed',
+      description: 'proposed within this time; those that have not ended are always listed',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: 1000, default: 100, description: 'how many' },
     ...viewOptions,

@@ -23,7 +23,7 @@ export const linkCells = (
 ): readonly Cell[] => [
   link,
   rateText(load),
-  loadCell(load === null ? null : load / capacity, paint),
+  loadCell(load === null || capacity === 0 ? null : load / capacity, paint),
   rateText(threshold),
   basis,
   rateText(upper),

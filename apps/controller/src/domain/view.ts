@@ -165,6 +165,6 @@ export async function liveOrStored<Answer extends { readonly window: Span }>(
 }
 
 /** Streams that come from the address. */
-export function streamsAt(view: View, address: string): readonly ExporterState[] {
+export function streamsAt(view: Pick<View, 'report'>, address: string): readonly ExporterState[] {
   return view.report?.exporters.filter((stream) => stream.address === address) ?? []
 }

@@ -5,6 +5,9 @@ import type { PrefixReading } from '@vagus/steering'
 import type { BorderWatch } from '../steering/border-watch.ts'
 import { linkResource, timeText } from '../steering/proposal-resource.ts'
 
+/** Of a border; the engine knows them all. */
+const maxPrefixes = 256
+
 /** `now` in milliseconds since 1970. */
 export const borderListOf = (watches: readonly BorderWatch[], now: number): BorderList => ({
   apiVersion,
@@ -21,7 +24,7 @@ function borderOf({ border, pace, links, reading, problem }: BorderWatch): Borde
     stepSeconds: pace.step / 1000,
     horizonSeconds: (pace.step * pace.horizon) / 1000,
     links: links.map((link) => linkResource(link, border)),
-    prefixes: reading?.prefixes.map((prefix) => prefixOf(prefix, names)) ?? [],
+    prefixes: reading?.prefixes.slice(0, maxPrefixes).map((prefix) => prefixOf(prefix, names)) ?? [],
     problem,
   }
 }

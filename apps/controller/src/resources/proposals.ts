@@ -5,7 +5,7 @@ import type { Steering } from '../http/backend.ts'
 import type { ProposalList as KeptProposals } from '../steering/proposal-list.ts'
 import { timeText } from '../steering/proposal-resource.ts'
 
-/** Those opened within the time, and open ones; newest first. `now` in milliseconds since 1970. */
+/** Those opened within the time, and those that have not ended; newest first. `now` in milliseconds since 1970. */
 export function proposalListOf(
   kept: Pick<KeptProposals, 'all'>,
   { state, last, n }: Parameters<Steering['proposals']>[0],
@@ -14,6 +14,6 @@ export function proposalListOf(
   const items = kept
     .all()
     .filter((one) => state === undefined || one.state === state)
-    .filter((one) => one.state === 'open' || Date.parse(one.openedAt) >= now - last)
+    .filter((one) => one.endedAt === null || Date.parse(one.openedAt) >= now - last)
   return { apiVersion, kind: 'ProposalList', now: timeText(now), items: items.slice(0, n) }
 }

@@ -5,13 +5,13 @@ import type { BorderLinkReading } from './link-readings.ts'
 import type { PrefixRates } from './prefix-rates.ts'
 import { type ClassInForce, type ClassPlace, otherOwner, steeredTo } from './steering-classes.ts'
 
-/** Of a border, as many as the engine looks at: those with classes in force first, then the heaviest. */
-export const maxPrefixes = 256
-
 export const placesOf = ({ links }: ConfiguredBorder): readonly ClassPlace[] =>
   links.map(({ name, end }) => ({ link: name, device: end.device.name, interface: end.interface }))
 
-/** `rates` by number of the border's link; those of other borders' prefixes may be among them, with zeros. */
+/**
+ * Of all prefixes, steered ones first, then the heaviest: the engine sets their sum against the load of each link. `rates`
+ * by number of the border's link; those of other borders' prefixes may be among them, with zeros.
+ */
 export function prefixReadings(
   border: ConfiguredBorder,
   rates: PrefixRates,
@@ -39,7 +39,6 @@ export function prefixReadings(
     .sort(
       (one, other) => Number('steeredTo' in other.reading) - Number('steeredTo' in one.reading) || other.sum - one.sum,
     )
-    .slice(0, maxPrefixes)
     .map(({ reading }) => reading)
 }
 
@@ -49,6 +48,7 @@ export function problemOf(
   readings: readonly BorderLinkReading[],
   /** Why nothing is known of prefixes. */
   unread: string | null,
+  /** Whether flows of the device at this address arrive. */
   exports: (address: string) => boolean,
 ): string | null {
   const dark = links.flatMap((link, at) =>

@@ -20,16 +20,24 @@ export interface ConfiguredBorder {
 /** More links of one border are left out, the last ones first: the engine compares each with each. */
 const maxBorderLinks = 64
 
-/** In the order of the sites. A link whose interface is not known is none of a border's. */
+/**
+ * In the order of the sites. A link whose interface is not known is none of a border's, and so are links that share one, as
+ * neighbours do at an exchange: what enters there is not told apart.
+ */
 export function bordersOf(directory: Directory): readonly ConfiguredBorder[] {
   const { config } = directory
   const neighbours = config.sites.filter(({ kind }) => kind === 'neighbour')
   const names = new Set(neighbours.map(({ name }) => name))
+  const sharers = Map.groupBy(
+    config.links.flatMap(({ name }) => directory.endsOf(name).map(placeOf)),
+    (place) => place,
+  )
   const linksOf = Map.groupBy(
     config.links.flatMap(({ name, a, z, capacity }) => {
       const neighbour = [a.node, z.node].find((node) => names.has(node))
       const end = directory.endsOf(name)[0]
-      return neighbour === undefined || end === undefined ? [] : [{ neighbour, link: { name, end, capacity } }]
+      if (neighbour === undefined || end === undefined || sharers.get(placeOf(end))!.length > 1) return []
+      return [{ neighbour, link: { name, end, capacity } }]
     }),
     ({ neighbour }) => neighbour,
   )
@@ -38,3 +46,5 @@ export function bordersOf(directory: Directory): readonly ConfiguredBorder[] {
     return links.length < 2 ? [] : [{ neighbour: name, as, links: links.slice(0, maxBorderLinks) }]
   })
 }
+
+const placeOf = ({ address, ifIndex }: MeasuringEnd): string => `${address} ${ifIndex}`

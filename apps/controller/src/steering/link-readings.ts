@@ -13,7 +13,7 @@ export interface BorderLinkReading extends LinkReading {
   readonly isDown?: true
 }
 
-type Counted = Pick<Measurements, 'counters' | 'numberAt'>
+type Counted = Pick<Measurements, 'counters' | 'numberAt' | 'linkState'>
 
 /**
  * Means of the `step` milliseconds before `now`, which is milliseconds since 1970: by interface counters, else by what the
@@ -29,30 +29,20 @@ export function linkReadingsOf(
   return links.map((link) => {
     const told = measured.get(link.name)
     const capacity = told === undefined || told.capacity <= 0 ? link.capacity : Math.min(link.capacity, told.capacity)
-    if (isDown(link, measurements, now, step)) return { name: link.name, capacity, load: null, isDown: true }
+    if (measurements.linkState(link.name, now).state === 'down')
+      return { name: link.name, capacity, load: null, isDown: true }
     const load = countedLoad(link, measurements, now, step) ?? toldLoad(link, told, step)
     return { name: link.name, capacity, load }
   })
 }
 
-/** By the newest sample, where there is one of this step. */
-function isDown({ end }: BorderLink, measurements: Counted, now: number, step: number): boolean {
-  const newest = newestOf(end, measurements, now, step)
-  return newest !== undefined && !(newest.adminUp && newest.operUp)
-}
-
 /** The window ends with the newest sample: exporters send counters every few seconds, and some only as often as a step. */
 function countedLoad({ end }: BorderLink, measurements: Counted, now: number, step: number): number | undefined {
-  const newest = newestOf(end, measurements, now, step)
-  if (newest === undefined) return undefined
+  const { counters } = measurements
   const device = measurements.numberAt(end.address)
-  return measurements.counters.rates(device, end.ifIndex, windowOf(newest.at - step, newest.at))?.inBitsPerSecond
-}
-
-function newestOf({ address, ifIndex }: BorderLink['end'], measurements: Counted, now: number, step: number) {
-  const device = measurements.numberAt(address)
-  const newest = measurements.counters.latest(device, ifIndex)
-  return device === 0 || newest === undefined || now - newest.at >= step ? undefined : newest
+  const newest = counters.latest(device, end.ifIndex)?.at
+  if (device === 0 || newest === undefined || now - newest >= step) return undefined
+  return counters.rates(device, end.ifIndex, windowOf(newest - step, newest))?.inBitsPerSecond
 }
 
 function toldLoad({ end }: BorderLink, told: Link['measured'], step: number): number | null {

@@ -65,7 +65,7 @@ async function ratesWithin(
         ...span,
         by: by === 'site' ? ['exporter', 'inIf', 'dstSite', 'version'] : ['exporter', 'inIf', 'dstSite', 'dst'],
         n: maxGroups,
-        filter: [...placeTerms(view, ends), ...sites.map((value) => term('dstSite', value))],
+        filter: [...placeTerms(view, ends), ...terms('dstSite', sites)],
         observations: 'all',
       },
       { signal },
@@ -101,19 +101,28 @@ function placesOf({ exportersAt }: RatesView, ends: readonly MeasuringEnd[]): Re
 
 /** Interfaces of one device have the numbers of another's, too: `atPlaces` leaves out what is not asked for. */
 function placeTerms({ exportersAt }: RatesView, ends: readonly MeasuringEnd[]): readonly FilterTerm[] {
-  const exporters = new Set(ends.flatMap(({ address }) => exportersAt(address)))
-  const interfaces = new Set(ends.map(({ ifIndex }) => ifIndex))
   return [
-    ...[...exporters].map((value) => term('exporter', value)),
-    ...[...interfaces].map((value) => term('inIf', value)),
+    ...terms(
+      'exporter',
+      ends.flatMap(({ address }) => exportersAt(address)),
+    ),
+    ...terms(
+      'inIf',
+      ends.map(({ ifIndex }) => ifIndex),
+    ),
   ]
 }
 
-const term = (dimension: 'exporter' | 'inIf' | 'dstSite', value: number): FilterTerm => ({
-  dimension,
-  is: 'equal',
-  value,
-})
+/** Numbers that follow each other are one term, as sites mostly do: ten thousand terms take the store seconds. */
+function terms(dimension: 'exporter' | 'inIf' | 'dstSite', numbers: readonly number[]): readonly FilterTerm[] {
+  const ranges: { from: number; to: number }[] = []
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last === undefined || number > last.to + 1) ranges.push({ from: number, to: number })
+    else last.to = number
+  }
+  return ranges.map((value) => ({ dimension, is: 'equal', value }))
+}
 
 function atPlaces(
   places: ReadonlyMap<string, number>,

@@ -14,7 +14,8 @@ import type { Config } from '@vagus/api'
 import type { Proposal } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import type { Finding } from '@vagus/steering'
-import type { View } from '../domain/view.ts'
+import { deviceExports } from '../domain/device-state.ts'
+import { streamsAt, type View } from '../domain/view.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import { BorderWatch, type Pace } from './border-watch.ts'
 import { placesOf, prefixReadings, problemOf } from './border-reading.ts'
@@ -118,7 +119,7 @@ export class SteeringDesk {
       const rates = 'problem' in found ? undefined : found[index]
       const inForce = this.#inForce(border, at)
       const unread = 'problem' in found ? found.problem : null
-      const problem = problemOf(border, links, unread, (address) => view.exportersAt(address).length > 0)
+      const problem = problemOf(border, links, unread, (address) => exportsFlows(view, address))
       const prefixes = rates === undefined ? [] : prefixReadings(border, rates, inForce)
       const finding = watch.take(border, { at, links, prefixes }, problem)
       isNews = this.#takeProposals(watch, finding, inForce, open) || isNews
@@ -240,6 +241,12 @@ export class SteeringDesk {
       this.#saveProblem = problem
     }
   }
+}
+
+/** Whether flows of the device at `address` come now: what came before says nothing of this step. */
+function exportsFlows(view: SteeringView, address: string): boolean {
+  const silentAfter = parseDuration(view.config.flow.silentAfter)
+  return deviceExports(streamsAt(view, address), silentAfter, view.now()).state === 'exporting'
 }
 
 /** As configured. */

@@ -4,7 +4,7 @@ import { configSchema } from '@vagus/api'
 import { steeringOwner } from '@vagus/api/steering'
 import { createDirectory } from '../../src/domain/directory.ts'
 import type { BorderLinkReading } from '../../src/steering/link-readings.ts'
-import { maxPrefixes, prefixReadings, problemOf } from '../../src/steering/border-reading.ts'
+import { prefixReadings, problemOf } from '../../src/steering/border-reading.ts'
 import { bordersOf } from '../../src/steering/borders.ts'
 import { borderConfig } from './border-config.ts'
 
@@ -36,13 +36,12 @@ describe('prefixes of a border', () => {
       ],
     )
   })
-  test('are limited: the lightest are left out, and none that is steered', () => {
+  test('are all of them: those that are steered, then the heaviest', () => {
     const rates = new Map(Array.from({ length: 300 }, (_, index) => [`10.${index}.0.0/16`, [index + 1, 0]] as const))
     const found = prefixReadings(border, rates, [steered('10.0.0.0/16')])
-    assert.equal(found.length, maxPrefixes)
     assert.deepEqual(
-      [found[0]!.prefix, found[1]!.prefix, found.at(-1)!.prefix],
-      ['10.0.0.0/16', '10.299.0.0/16', '10.45.0.0/16'],
+      [found.length, found[0]!.prefix, found[1]!.prefix, found.at(-1)!.prefix],
+      [300, '10.0.0.0/16', '10.299.0.0/16', '10.1.0.0/16'],
     )
   })
 })

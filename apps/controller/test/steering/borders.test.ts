@@ -32,6 +32,14 @@ describe('a border', () => {
       [],
     )
   })
+  test('has no links that share an interface', () => {
+    const other = (change: object) => ({ a: { node: 'transit' }, z: { node: 'pe-2', interface: 'eth0' }, ...change })
+    const links = [...borderConfig().links, other({ name: 'tr-3', capacity: 100e6 })]
+    assert.deepEqual(
+      borders((config) => ({ ...config, links })),
+      [],
+    )
+  })
   test('is none with a site of ours', () => {
     const sites = borderConfig().sites.map((site) => ({ ...site, kind: 'site' as const }))
     assert.deepEqual(

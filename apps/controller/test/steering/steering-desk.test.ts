@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type ConfigInput, configSchema, sentenceOf } from '@vagus/api'
 import { borderListSchema, type Proposal, proposalResourceSchema, steeringOwner } from '@vagus/api/steering'
-import { StoreError, type TopQuery } from '@vagus/store'
+import { type NumberRange, StoreError, type TopQuery } from '@vagus/store'
 import { createDirectory } from '../../src/domain/directory.ts'
 import { borderListOf } from '../../src/resources/borders.ts'
 import { steeringMetrics } from '../../src/resources/steering-metrics.ts'
@@ -25,6 +25,9 @@ class Scene {
   storeProblem: string | undefined
   readonly asked: TopQuery[] = []
   classes: Actuation[] = []
+  readonly down = new Set<string>()
+  /** Addresses of devices from which no flows come. */
+  readonly silent = new Set<string>()
   readonly told: EventDraft[] = []
   readonly reported: string[] = []
   readonly snapshots = new Map<string, unknown>()
@@ -83,13 +86,24 @@ class Scene {
     const view = {
       now: () => this.now,
       since: 0,
-      report: undefined,
+      report: {
+        recordLag: { ms: 10_000 },
+        log: {},
+        exporters: ['192.0.2.1', '192.0.2.2'].map((address) => ({
+          address,
+          records: 1,
+          lastAt: this.silent.has(address) ? start : this.now,
+          lost: { lastHour: { units: 0, received: 1 } },
+          protocol: 'ipfix',
+        })),
+      },
       config,
       domain: { sites: config.sites },
       directory: createDirectory(config),
       exportersAt: (address: string) => [Number(address.at(-1))],
       measurements: {
         numberAt: (address: string) => Number(address.at(-1)),
+        linkState: (link: string) => ({ state: this.down.has(link) ? 'down' : 'up' }),
         counters: {
           latest: () => ({ at: this.now, adminUp: true, operUp: true }),
           rates: (device: number) => ({ inBitsPerSecond: loadOf(device) }),
@@ -111,14 +125,17 @@ class Scene {
     this.asked.push(query)
     if (this.storeProblem !== undefined) return Promise.reject(new StoreError('busy', this.storeProblem))
     const last = query.by[3] === 'version' ? 4 : '10.9.0.1'
-    const asked = new Set(query.filter?.map(({ dimension, value }) => `${dimension} ${JSON.stringify(value)}`))
+    const asked = query
+      .filter!.filter(({ dimension }) => dimension === 'dstSite')
+      .map(({ value }) => value as NumberRange)
+    const isAsked = (site: number): boolean => asked.some(({ from, to }) => from <= site && site <= to)
     const items = Object.entries(this.rates).flatMap(([site, row]) =>
       row.map((rate, link) => ({
         key: [link + 1, 2, sites.indexOf(site) + 1, last],
         octets: (rate * (query.to - query.from)) / 8000,
       })),
     )
-    return Promise.resolve({ ...query, items: items.filter(({ key }) => asked.has(`dstSite ${key[2]}`)) })
+    return Promise.resolve({ ...query, items: items.filter(({ key }) => isAsked(Number(key[2]))) })
   }
 
   #keeper(): SteeringKeeper {
@@ -167,6 +184,25 @@ describe('a border', () => {
       { prefix: '10.1.0.0/16', link: 'tr-1', bitsPerSecond: 40e6, steeredTo: null },
     ])
   })
+  test('with more prefixes than are listed takes none for heavier than it is', async () => {
+    const scene = new Scene()
+    const small = Array.from({ length: 400 }, (_, at) => {
+      return { name: `shop-${at}`, prefixes: [`10.${100 + Math.floor(at / 200)}.${at % 200}.0/24`] }
+    })
+    const { sites } = scene.config as ReturnType<typeof borderConfig>
+    scene.config = { ...scene.config, sites: [...sites, ...small] }
+    scene.rates['office'] = [0, 0]
+    scene.rates['factory'] = [0, 12e6]
+    for (const { name } of small) scene.rates[name] = [210e3, 0]
+    await scene.steps(2)
+    // office and factory, and the shops behind transit.
+    assert.equal(scene.asked[0]?.filter?.filter(({ dimension }) => dimension === 'dstSite').length, 2)
+    assert.equal(border(scene).prefixes.length, 256)
+    assert.deepEqual(
+      new Set(scene.proposal?.moves.map(({ bitsPerSecond }) => Math.round(bitsPerSecond))),
+      new Set([210e3]),
+    )
+  })
   test('asks the store about a window that is complete, at these interfaces, twice', async () => {
     const scene = new Scene()
     await scene.steps(1)
@@ -214,9 +250,19 @@ describe('a link that is about to be full', () => {
     const scene = new Scene()
     await scene.steps(2)
     scene.rates['office'] = [5e6, 0]
-    await scene.steps(5)
+    await scene.steps(15)
     assert.deepEqual(states(scene), ['transit-1 relieved'])
     assert.equal(scene.told.at(-1)?.event, 'steering.relieved')
+  })
+  test('has no proposal while the other link is down', async () => {
+    const scene = new Scene()
+    scene.rates['factory'] = [44e6, 0]
+    scene.down.add('tr-2')
+    await scene.steps(4)
+    assert.deepEqual([states(scene), border(scene).links[1]?.load], [[], null])
+    scene.down.clear()
+    await scene.steps(1)
+    assert.deepEqual(states(scene), ['transit-1 open'])
   })
   test('is counted in metrics while its proposal is open', async () => {
     const scene = new Scene()
@@ -240,7 +286,7 @@ describe('a restart', () => {
     scene.desk = scene.begin()
     assert.deepEqual(states(scene), ['transit-1 open'])
     scene.rates['office'] = [5e6, 0]
-    await scene.steps(5)
+    await scene.steps(15)
     scene.rates['office'] = [40e6, 0]
     await scene.steps(3)
     assert.deepEqual(states(scene), ['transit-2 open', 'transit-1 relieved'])
@@ -302,6 +348,13 @@ describe('a part that fails', () => {
     scene.storeProblem = undefined
     await scene.steps(1)
     assert.deepEqual([border(scene).problem, scene.desk.watches[0]?.troubledSince], [null, undefined])
+  })
+  test('a device that exports no flows any more is named by the border', async () => {
+    const scene = new Scene()
+    await scene.steps(2)
+    scene.silent.add('192.0.2.2')
+    await scene.steps(1)
+    assert.equal(border(scene).problem, 'which prefixes enter is not known: pe-2 exports no flows')
   })
   test('a disk that is full is told once, and everything is written later', async () => {
     const scene = new Scene()

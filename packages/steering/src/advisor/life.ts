@@ -1,14 +1,15 @@
 /**
  * The life of the one proposal of a border that is open or taken (states: `ProposalState`).
  *
- * It is relieved when its links had room for `patience` steps and no other was hot, and outdated when for as many steps the shield stopped its
- * moves or a load that they depend on was not known, or when others gained clearly more for two. Moves that are taken are
- * measured over the horizon, from when their traffic has arrived or is given up; if they end before, from what was seen.
+ * It is relieved when its links had room for `calmHorizons` and no other was hot, and outdated when for `patience` steps the
+ * shield stopped its moves or a load that they depend on was not known, or when others gained clearly more for two. Moves
+ * that are taken are measured over the horizon, from when their traffic has arrived or is given up; if they end before,
+ * from what was seen.
  * @module
  */
 import type { Demand } from './demand.ts'
 import type { LinkFinding, Move, Proposal, ProposalState, Rejected } from './finding.ts'
-import { hotSteps, patience, settleSteps } from './limits.ts'
+import { calmHorizons, hotSteps, patience, settleSteps } from './limits.ts'
 import type { LinkWatch } from './link-watch.ts'
 import { otherLoads, outcomeWith, shiftedRates } from './outcome.ts'
 import type { Plan, Planner } from './plan.ts'
@@ -81,7 +82,7 @@ function livedOpen(live: Live, view: View): Live {
   const { moves } = live.proposal
   if (areInForce(moves, view))
     return { ...live, proposal: { ...live.proposal, state: 'taken', outcome: null }, waited: 0 }
-  const { demand, links, planner, best } = view
+  const { demand, horizon, links, planner, best } = view
   const blind = isBlind(live.proposal, view)
   const hot = links.some((link) => link.hot > 0)
   const old = hot && !blind ? planner.planOf(moves) : undefined
@@ -92,7 +93,7 @@ function livedOpen(live: Live, view: View): Live {
     impossible: stopped ? live.impossible + 1 : 0,
     outdone: isClearlyBetter(best, old) ? live.outdone + 1 : 0,
   }
-  if (next.unneeded >= patience) return ended(next, 'relieved', view)
+  if (next.unneeded >= calmHorizons * horizon) return ended(next, 'relieved', view)
   return next.impossible >= patience || next.outdone >= hotSteps ? ended(next, 'outdated', view) : next
 }
 

@@ -18,8 +18,10 @@ export const hiddenDemand = 1.2
 export const hotSteps = 2
 /** Moves are to bring a link down to this share of its threshold, or it to get there without them: it may come back else. */
 export const aim = 0.95
-/** A proposal is given up when it was not needed, or could not be made, in so many steps in a row. */
+/** A proposal is given up when it could not be made in so many steps in a row. */
 export const patience = 3
+/** And when it was not needed for so many horizons: a noisy load that comes back sooner would be proposed for over and over. */
+export const calmHorizons = 3
 /** A move in force has reached the traffic after so many steps, or was ignored. */
 export const settleSteps = 5
 /** But not before, milliseconds: flow records tell two minutes late what a link carries. */

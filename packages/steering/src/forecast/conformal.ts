@@ -10,6 +10,7 @@
  * It holds no more than `warmUpResiduals` numbers.
  * @module
  */
+import { quantile } from '../quantile.ts'
 
 /** Residuals from which the first margin is taken; before, there is none. */
 export const warmUpResiduals = 60
@@ -88,9 +89,4 @@ export class ConformalBound {
     this.#size = Math.max(this.#leastSize, quantile(this.#residuals.map(Math.abs), 1 - missed))
     this.#residuals = []
   }
-}
-
-/** Nearest rank. */
-function quantile(values: readonly number[], part: number): number {
-  return values.toSorted((a, b) => a - b)[Math.round(part * (values.length - 1))]!
 }
