@@ -64,6 +64,28 @@ describe('the advisor of a border', () => {
     assert.ok(jumpy.threshold < 85 * Mbit && jumpy.threshold > 75 * Mbit, `${jumpy.threshold}`)
   })
 
+  test('a surge that flows do not tell of yet: no proposal by what came before, until they do', () => {
+    const advisor = new Advisor()
+    const border = calmBorder()
+    border.play(advisor, 10)
+    border.untold = border.reading().prefixes
+    surge(border)
+    for (let step = 0; step < 2; step++) assert.deepEqual(border.play(advisor).proposals, [], `${step}`)
+    border.untold = undefined
+    const [first] = only(border.play(advisor)).moves
+    assert.equal(first!.prefix, '10.0.3.0/24')
+  })
+
+  test('flows that never tell of all that enters: a proposal three minutes later, by what they tell', () => {
+    const advisor = new Advisor()
+    const border = calmBorder()
+    border.play(advisor, 10)
+    border.untold = border.reading().prefixes
+    surge(border)
+    assert.deepEqual(border.play(advisor, 2).proposals, [])
+    assert.equal(only(border.play(advisor)).state, 'open')
+  })
+
   test('a surge: a proposal with its evidence, its moves in force, and then what they gave', () => {
     const advisor = new Advisor()
     const border = calmBorder()
@@ -338,8 +360,8 @@ describe('the advisor of a border', () => {
       surge(border)
       const reading = border.reading()
       const prefixes = reading.prefixes.map((one) => ({ ...one, rates: one.rates.map((each) => each * part) }))
-      advisor.take({ ...reading, prefixes })
-      const { moves, rejected } = only(advisor.take({ ...reading, at: reading.at + minute, prefixes }))
+      for (const step of [0, 1]) advisor.take({ ...reading, at: reading.at + step * minute, prefixes })
+      const { moves, rejected } = only(advisor.take({ ...reading, at: reading.at + 2 * minute, prefixes }))
       const large = [...moves, ...rejected.map(({ move }) => move)].find(({ prefix }) => prefix === '10.0.3.0/24')
       assert.ok(Math.abs(large!.rate - rate) < 1, `${part}: ${large!.rate}`)
     }

@@ -28,6 +28,8 @@ export class PlayedBorder {
   readonly capacities: number[]
   readonly silent = new Set<number>()
   readonly prefixes = new Map<string, PlayedPrefix>()
+  /** From here on flows are not told: readings have those of before. */
+  untold: readonly PrefixReading[] | undefined
   at = start
 
   constructor(capacities: Readonly<Record<string, number>>) {
@@ -74,7 +76,7 @@ export class PlayedBorder {
         ...(heldBy === undefined ? {} : { heldBy }),
       }
     })
-    return { at: this.at, links, prefixes }
+    return { at: this.at, links, prefixes: this.untold ?? prefixes }
   }
 
   /** Steps of a minute; the last finding. */

@@ -11,7 +11,7 @@
 import { type Demand, demandOf } from './demand.ts'
 import type { Finding, Proposal } from './finding.ts'
 import { ended, type Live, lived, opened, type View } from './life.ts'
-import { hotSteps, maxLinks, settleSteps } from './limits.ts'
+import { hotSteps, maxLinks, settleMs, settleSteps, wellTold } from './limits.ts'
 import { type Course, LinkWatch } from './link-watch.ts'
 import { Planner } from './plan.ts'
 import { PrefixMemory } from './prefix-memory.ts'
@@ -126,7 +126,7 @@ export class Advisor {
     const memory = this.#memory
     if (this.#live === null && links.every(({ hot }) => hot < hotSteps)) return []
     const planner = new Planner(names, demand, links, memory)
-    const best = links.some(({ hot }) => hot >= hotSteps) ? planner.best() : undefined
+    const best = links.some((_, link) => this.#isToPlan(link, demand)) ? planner.best() : undefined
     const view: View = { at, horizon: this.#horizon, names, demand, links, memory, planner, best }
     const proposals: Proposal[] = []
     if (this.#live !== null) {
@@ -141,6 +141,12 @@ export class Advisor {
       proposals.push(this.#live.proposal)
     }
     return proposals
+  }
+
+  /** Whether the link was hot for long enough, and flows tell of whom. */
+  #isToPlan(link: number, { told }: Demand): boolean {
+    const { hot } = this.#links[link]!
+    return hot >= hotSteps && (told[link]! >= wellTold || hot * this.#stepMs >= settleMs)
   }
 
   #restore(snapshot: unknown): void {

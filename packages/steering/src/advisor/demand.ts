@@ -16,6 +16,8 @@ export interface Demand {
   readonly loads: readonly (number | null)[]
   /** Of each link, bits per second; 0 of one that is down. */
   readonly capacities: readonly number[]
+  /** Share of each load that flows account for; 1 where there is none. */
+  readonly told: readonly number[]
   /** All prefixes of the reading, each once. */
   readonly byPrefix: ReadonlyMap<string, PrefixDemand>
   /** Those with traffic, heaviest first, at most `maxPrefixes`. */
@@ -54,6 +56,7 @@ export function demandOf(reading: BorderReading): Demand {
     for (const { rates } of flows.values()) sum += rateAt(rates, link)
     return sum
   })
+  const told = loads.map((load, link) => (load === null || load === 0 ? 1 : counted[link]! / load))
   const scales = loads.map((load, link) =>
     load === null ? 1 : counted[link]! > 0 ? Math.min(mostScale, load / counted[link]!) : 0,
   )
@@ -63,7 +66,7 @@ export function demandOf(reading: BorderReading): Demand {
     .filter(({ rate }) => rate > 0)
     .sort((a, b) => b.rate - a.rate)
     .slice(0, maxPrefixes)
-  return { loads, capacities, byPrefix, heaviest }
+  return { loads, capacities, told, byPrefix, heaviest }
 }
 
 function prefixDemandOf(reading: PrefixReading, scales: readonly number[]): PrefixDemand {

@@ -16,6 +16,11 @@ export const hiddenDemand = 1.2
 
 /** A link is about to be full when it was above its threshold in so many steps in a row. */
 export const hotSteps = 2
+/**
+ * And flows account for so much of its load, share: they are told late, so that what has just begun is not among them, and
+ * moves would be chosen by what came before. They are waited for as long as for moves in force (`settleMs`).
+ */
+export const wellTold = 0.8
 /** Moves are to bring a link down to this share of its threshold, or it to get there without them: it may come back else. */
 export const aim = 0.95
 /** A proposal is given up when it could not be made in so many steps in a row. */
@@ -24,7 +29,7 @@ export const patience = 3
 export const calmHorizons = 3
 /** A move in force has reached the traffic after so many steps, or was ignored. */
 export const settleSteps = 5
-/** But not before, milliseconds: flow records tell two minutes late what a link carries. */
+/** But not before, milliseconds: flow records tell up to two minutes late what a link carries. */
 export const settleMs = 180_000
 /** How long a prefix whose move was ignored is not proposed again. */
 export const ignoredMs = 86_400_000
