@@ -25,7 +25,7 @@ const borderLinkSchema = z.object({
   link: z.string(),
   device: z.string(),
   interface: z.string(),
-  capacity: rate,
+  capacity: rate.describe('bits per second; 0: it is down'),
   load: rate.nullable().describe('what enters over it; null: not known'),
   threshold: rate.describe('from here on it is likely to be full within the horizon'),
   basis: z.enum(['learned', 'usual']).describe('usual: too little of its past is known yet'),
