@@ -4,7 +4,10 @@ import fc from 'fast-check'
 import { parseDuration } from '@vagus/api/duration'
 import { spanWords } from '../src/steering/class-commands.ts'
 import { expectedText, meaningOf, movesText, outcomeText } from '@vagus/api/proposal-words'
-import { measured, open } from './steering-samples.ts'
+import { noPaint } from '../src/paint.ts'
+import { borderText } from '../src/steering/border-text.ts'
+import { decisionRecord } from '../src/steering/decision-record.ts'
+import { borderList, measured, open, resourceOf } from './steering-samples.ts'
 
 test('a time in a command to copy is the same when it is read', () => {
   assert.deepEqual([3600, 5400, 86_400, 61].map(spanWords), ['1h', '90m', '1d', '61s'])
@@ -35,4 +38,14 @@ test('shares are those of the fullest link that was above its threshold', () => 
   assert.equal(expectedText({ ...open, because }), '93 → 61 %')
   assert.equal(outcomeText({ ...measured, because }), 'peak 62, not 96 %')
   assert.equal(expectedText({ ...open, expected: [] }), '–')
+})
+
+test('of a link that is down no share is used', () => {
+  const [border] = borderList.items as [(typeof borderList.items)[number]]
+  const canvas = { columns: 200, paint: noPaint, detail: 'plain' } as const
+  const links = border.links.map((link) => ({ ...link, load: 0, capacity: 0, threshold: 0, upper: 0 }))
+  const shown = borderText({ ...border, links }, borderList.now, canvas)
+  const record = decisionRecord(resourceOf(open), new Map(links.map(({ link }) => [link, 0])), canvas)
+  for (const text of [shown, record]) assert.doesNotMatch(text, /NaN|Infinity|∞/)
+  assert.match(shown, /none above its threshold/)
 })

@@ -11,7 +11,7 @@ import type { View } from './domain/view.ts'
 import type { EventLog } from './events/event-log.ts'
 import type { Backend, Steering } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
-import { borderListOf } from './resources/borders.ts'
+import { borderListOf, troubledBordersOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
 import { exportersOf } from './resources/exporters.ts'
 import { exportOf } from './resources/export.ts'
@@ -71,9 +71,7 @@ export function createBackend(parts: BackendParts): Backend {
     status: () =>
       answered(async () => {
         const found = await stats()
-        const borders = parts.steering.watches.map(({ border: { neighbour }, problem, troubledSince: since }) => {
-          return { neighbour, problem, since }
-        })
+        const borders = troubledBordersOf(parts.steering.watches, parts.steering.proposals)
         return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), borders)
       }),
     top: (request) => answered(() => topOf(view(), request)),

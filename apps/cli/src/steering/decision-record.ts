@@ -82,7 +82,7 @@ function expectedTable(expected: Proposal['expected'], capacities: Capacities, {
 
 const loadCells = (load: number, capacity: number | undefined, paint: Canvas['paint']): readonly Cell[] => [
   rateText(load),
-  loadCell(capacity === undefined ? null : load / capacity, paint),
+  loadCell(capacity === undefined || capacity === 0 ? null : load / capacity, paint),
 ]
 
 function rejectedLines(rejected: Proposal['rejected'], { columns }: Canvas): readonly string[] {

@@ -3,7 +3,9 @@ import { apiVersion } from '@vagus/api'
 import type { Border, BorderList } from '@vagus/api/steering'
 import type { PrefixReading } from '@vagus/steering'
 import type { BorderWatch } from '../steering/border-watch.ts'
+import type { ProposalList } from '../steering/proposal-list.ts'
 import { linkResource, timeText } from '../steering/proposal-resource.ts'
+import type { TroubledBorder } from './quality.ts'
 
 /** Of a border; the engine knows them all. */
 const maxPrefixes = 256
@@ -28,6 +30,21 @@ function borderOf({ border, pace, links, reading, problem }: BorderWatch): Borde
     problem,
   }
 }
+
+/** What the status says of borders. */
+export const troubledBordersOf = (
+  watches: readonly BorderWatch[],
+  proposals: Pick<ProposalList, 'all'>,
+): readonly TroubledBorder[] =>
+  watches.map(({ border: { neighbour, links }, problem, troubledSince: since }) => {
+    const open = proposals.all().find((one) => one.neighbour === neighbour && one.state === 'open')
+    const asked = new Set(open?.classes.map(({ device }) => device))
+    const agentless = links
+      .map(({ end }) => end.device)
+      .filter(({ name, agent }) => agent === undefined && asked.has(name))
+      .map(({ name }) => name)
+    return { neighbour, problem, since, agentless: [...new Set(agentless)] }
+  })
 
 /** One without traffic enters where it is drawn to. */
 function prefixOf({ prefix, rates, steeredTo }: PrefixReading, names: readonly string[]): Border['prefixes'][number] {

@@ -18,6 +18,8 @@ export interface TroubledBorder {
   readonly problem: string | null
   /** Milliseconds since 1970: since when there has been a problem without a break; undefined before the first step. */
   readonly since: number | undefined
+  /** Devices without an agent that could be asked for the traffic classes of its open proposal. */
+  readonly agentless: readonly string[]
 }
 
 /** A border that could not be read for so long is told, milliseconds: a restart of an agent or a busy store is not. */
@@ -207,10 +209,14 @@ function templateItems(
   return [warning(subject, `${countText(parked)} data sets wait for their template`, fix)]
 }
 
-function borderItems({ neighbour, problem, since }: TroubledBorder, now: number): readonly Quality[] {
-  if (problem === null || since === undefined || now - since < borderPatience) return []
+function borderItems({ neighbour, problem, since, agentless }: TroubledBorder, now: number): readonly Quality[] {
+  const items = agentless.map((device) => {
+    const text = `has no agent: the proposal for the border of ${neighbour} cannot be approved`
+    return warning(device, text, `vagus.yaml: devices[].agent of ${device}: path of its agent's control socket`)
+  })
+  if (problem === null || since === undefined || now - since < borderPatience) return items
   const text = `nothing can be proposed for its border: ${problem}`
-  return [warning(neighbour, text, 'let its devices send counters and flows, or set steering.enabled: false')]
+  return [...items, warning(neighbour, text, 'let its devices send counters and flows, or set steering.enabled: false')]
 }
 
 function receiverItems({ report, config }: View): readonly Quality[] {

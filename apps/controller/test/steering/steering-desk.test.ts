@@ -4,7 +4,7 @@ import { type ConfigInput, configSchema, sentenceOf } from '@vagus/api'
 import { borderListSchema, type Proposal, proposalResourceSchema, steeringOwner } from '@vagus/api/steering'
 import { type NumberRange, StoreError, type TopQuery } from '@vagus/store'
 import { createDirectory } from '../../src/domain/directory.ts'
-import { borderListOf } from '../../src/resources/borders.ts'
+import { borderListOf, troubledBordersOf } from '../../src/resources/borders.ts'
 import { steeringMetrics } from '../../src/resources/steering-metrics.ts'
 import type { EventDraft } from '../../src/events/event-draft.ts'
 import { SteeringDesk, type SteeringParts, type SteeringView } from '../../src/steering/steering-desk.ts'
@@ -264,7 +264,7 @@ describe('a link that is about to be full', () => {
     await scene.steps(1)
     assert.deepEqual(states(scene), ['transit-1 open'])
   })
-  test('is counted in metrics while its proposal is open', async () => {
+  test('is counted in metrics while its proposal is open, and lacks an agent', async () => {
     const scene = new Scene()
     await scene.steps(2)
     const value = (name: string) =>
@@ -275,6 +275,8 @@ describe('a link that is about to be full', () => {
       labels: { neighbour: 'transit', link: 'tr-1' },
       value: 84e6,
     })
+    // pe-1 has no agent, nor has pe-2, of which nothing is asked.
+    assert.deepEqual(troubledBordersOf(scene.desk.watches, scene.desk.proposals)[0]?.agentless, ['pe-1'])
   })
 })
 
