@@ -36,7 +36,7 @@ export interface SteeringParts {
   readonly view: () => SteeringView
   readonly measured: () => MeasuredLinks
   /** Traffic classes in force at a device. */
-  readonly inForce: (device: string, now: number) => readonly ActuationList['active'][number][]
+  readonly inForce: (device: string) => readonly ActuationList['active'][number][]
   readonly keeper: SteeringKeeper
   readonly tell: (draft: EventDraft) => void
   /** Takes a line for people. */
@@ -116,7 +116,7 @@ export class SteeringDesk {
     let isNews = false
     for (const [index, { border, watch, links }] of watched.entries()) {
       const rates = 'problem' in found ? undefined : found[index]
-      const inForce = this.#inForce(border, at)
+      const inForce = this.#inForce(border)
       const unread = 'problem' in found ? found.problem : null
       const problem = problemOf(border, links, unread, (address) => view.exportersAt(address).length > 0)
       const prefixes = rates === undefined ? [] : prefixReadings(border, rates, inForce)
@@ -177,11 +177,11 @@ export class SteeringDesk {
     return this.#own.prefixes
   }
 
-  #inForce({ links }: ConfiguredBorder, now: number): readonly ClassInForce[] {
+  #inForce({ links }: ConfiguredBorder): readonly ClassInForce[] {
     const devices = [...new Set(links.map(({ end }) => end.device.name))]
     return devices.flatMap((device) =>
       this.#parts
-        .inForce(device, now)
+        .inForce(device)
         .toSorted((one, other) => Date.parse(one.appliedAt) - Date.parse(other.appliedAt))
         .map(({ owner, prefix, interface: name, class: number }) => {
           return { owner, prefix: prefixTextOf(prefix), device, interface: name, class: number }
