@@ -88,7 +88,7 @@ test('classes of an agent that answers no more end with their time, or once it i
 test('classes of an agent whose answers are unclear end with their time and no sooner', () => {
   const events = new ClassEvents()
   told(events, list([1]), 10_000)
-  const unclear = (now: number): number => events.miss('pe-1', now, 'unclear').length
+  const unclear = (after: number): number => events.miss('pe-1', applied + after, 'unclear').length
   assert.deepEqual([unclear(59_999), events.inForce('pe-1').length], [0, 1])
   assert.deepEqual([unclear(60_000), events.inForce('pe-1').length], [1, 0])
 })
