@@ -5,7 +5,7 @@ import { unknown } from '../format.ts'
 type State = Proposal['state']
 
 /** In the order of a proposal's life. */
-export const stateMeanings: Readonly<Record<State, string>> = {
+const stateMeanings: Readonly<Record<State, string>> = {
   open: 'its moves are not in force',
   taken: 'its moves are in force',
   measured: 'its moves were in force, and what they gave is known',
