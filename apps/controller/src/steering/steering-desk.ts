@@ -11,7 +11,7 @@
  */
 import { parseDuration } from '@vagus/api/duration'
 import type { Config } from '@vagus/api'
-import type { Proposal } from '@vagus/api/steering'
+import type { Proposal, ProposedClass } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import type { Finding } from '@vagus/steering'
 import type { View } from '../domain/view.ts'
@@ -119,9 +119,10 @@ export class SteeringDesk {
       const inForce = this.#inForce(border)
       const unread = 'problem' in found ? found.problem : null
       const problem = problemOf(border, links, unread, (address) => view.exportersAt(address).length > 0)
-      const prefixes = rates === undefined ? [] : prefixReadings(border, rates, inForce)
+      const places = placesOf(border, links)
+      const prefixes = rates === undefined ? [] : prefixReadings(places, rates, inForce)
       const finding = watch.take(border, { at, links, prefixes }, problem)
-      isNews = this.#takeProposals(watch, finding, inForce, open) || isNews
+      isNews = this.#takeProposals(watch, finding, (moves) => classesFor(moves, places, inForce), open) || isNews
     }
     this.#save(at, this.#endOthers(open, at) || isNews ? 'now' : 'when-due')
   }
@@ -193,15 +194,14 @@ export class SteeringDesk {
   #takeProposals(
     { border, pace }: BorderWatch,
     { proposals }: Finding,
-    inForce: readonly ClassInForce[],
+    classesOf: (moves: Finding['proposals'][number]['moves']) => readonly ProposedClass[],
     open: Set<string>,
   ): boolean {
     let isNews = false
     for (const one of proposals) {
       const id = `${border.neighbour}-${one.number}`
       const before = this.proposals.find(id)
-      const classes =
-        before === undefined || one.state === 'open' ? classesFor(one.moves, placesOf(border), inForce) : before.classes
+      const classes = before === undefined || one.state === 'open' ? classesOf(one.moves) : before.classes
       const made = proposalResource(one, { id, border, stepSeconds: pace.step / 1000, classes })
       // Links that were taken out of the configuration since are no longer known.
       this.#take(before === undefined ? made : { ...made, because: before.because }, before)
