@@ -20,10 +20,7 @@ export interface ConfiguredBorder {
 /** More links of one border are left out, the last ones first: the engine compares each with each. */
 const maxBorderLinks = 64
 
-/**
- * In the order of the sites. A link whose interface is not known is none of a border's; nor is a further one at the same
- * interface: counters and traffic classes are of the interface, and tell the two not apart.
- */
+/** In the order of the sites. A link whose interface is not known is none of a border's. */
 export function bordersOf(directory: Directory): readonly ConfiguredBorder[] {
   const { config } = directory
   const neighbours = config.sites.filter(({ kind }) => kind === 'neighbour')
@@ -37,13 +34,7 @@ export function bordersOf(directory: Directory): readonly ConfiguredBorder[] {
     ({ neighbour }) => neighbour,
   )
   return neighbours.flatMap(({ name, as = null }) => {
-    const links = eachPlaceOnce(linksOf.get(name)?.map(({ link }) => link) ?? [])
+    const links = linksOf.get(name)?.map(({ link }) => link) ?? []
     return links.length < 2 ? [] : [{ neighbour: name, as, links: links.slice(0, maxBorderLinks) }]
   })
-}
-
-const eachPlaceOnce = (links: readonly BorderLink[]): readonly BorderLink[] => {
-  const placeOf = ({ end: { address, ifIndex } }: BorderLink): string => `${address} ${ifIndex}`
-  const places = links.map(placeOf)
-  return links.filter((_, at) => places.indexOf(places[at]!) === at)
 }

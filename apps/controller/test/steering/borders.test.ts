@@ -32,19 +32,6 @@ describe('a border', () => {
       [],
     )
   })
-  test('has one link at an interface: two sessions over one port cannot be told apart', () => {
-    const [first] = borderConfig().links
-    const links = [...borderConfig().links, { ...first!, name: 'tr-3' }]
-    const [border] = borders((config) => ({ ...config, links }))
-    assert.deepEqual(
-      border?.links.map(({ name }) => name),
-      ['tr-1', 'tr-2'],
-    )
-    assert.deepEqual(
-      borders((config) => ({ ...config, links: [first, links[2]] })),
-      [],
-    )
-  })
   test('is none with a site of ours', () => {
     const sites = borderConfig().sites.map((site) => ({ ...site, kind: 'site' as const }))
     assert.deepEqual(
