@@ -53,6 +53,12 @@ test('a dry run changes nothing, and says what each neighbour is told now', asyn
   )
   assert.match(out, /^ {2}10\.16\.0\.0\/16 on pe-2-tr-1: end class 4, at pe-2$/m)
   const { out: json } = await network.typed(['approve', 'transit-7', '--dry-run', '--json'])
+  network.agents['pe-2']!.active = []
+  const { out: plain } = await network.typed(['approve', 'transit-7', '--dry-run'])
+  assert.match(
+    plain,
+    /^ {2}10\.16\.0\.0\/16 on pe-2-tr-1: no class, .*\n {4}stays 10\.0\.1\.2 is sent MED 100, 2 ASes$/m,
+  )
   const { plans, ends } = JSON.parse(json) as { readonly plans: { readonly kind: string }[]; readonly ends: object[] }
   assert.deepEqual([plans.map(({ kind }) => kind), ends.length], [['ActuationPlan', 'ActuationPlan'], 1])
   assert.deepEqual(network.changes, [])

@@ -262,7 +262,7 @@ function openSteering(
   const steering = new SteeringDesk({
     view,
     measured: () => (telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())),
-    inForce: (device, now) => classes.inForce(device, now),
+    inForce: (device) => classes.inForce(device),
     keeper: steeringKeeper(control),
     tell,
     report,

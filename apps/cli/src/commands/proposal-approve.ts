@@ -78,7 +78,7 @@ function refuseUnlessOpen(proposal: ProposalResource): void {
 
 export function approvalText(
   proposal: ProposalResource,
-  { aside, endings, leaving }: Approval,
+  { aside, endings, leaving, goals }: Approval,
   seconds: number,
 ): string {
   const { id, moves } = proposal
@@ -93,6 +93,10 @@ export function approvalText(
       ({ entry: { prefix, link, device }, earlier }) =>
         `  ${prefix} on ${link}: end class ${earlier.class}, at ${device}`,
     ),
+    ...goals.flatMap(({ prefix, link, told }) => [
+      `  ${prefix} on ${link}: no class, so that it enters there`,
+      ...told.map((one) => `    stays ${toldText(one)}`),
+    ]),
     ...(aside.length + endings.length + leaving.length === 0 ? ['  nothing: there is no class to set or to end'] : []),
     `nothing was changed; to do it: vagus proposal approve ${id} --for ${spanWords(seconds)}`,
   ].join('\n')

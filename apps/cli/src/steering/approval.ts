@@ -36,6 +36,8 @@ export interface Approval {
   readonly endings: readonly (ClassChange & { readonly earlier: Actuation })[]
   /** On links that it leaves. */
   readonly leaving: readonly Setting[]
+  /** On links to which it goes, where nothing ends: what is told there now, and stays. */
+  readonly goals: readonly { readonly prefix: string; readonly link: string; readonly told: ActuationPlan['before'] }[]
 }
 
 /** How the agents of the devices are reached. */
@@ -64,6 +66,7 @@ export async function planned(
   const aside: Setting[] = []
   const leaving: Setting[] = []
   const endings: Approval['endings'][number][] = []
+  const goals: Approval['goals'][number][] = []
   const known = new Map<string, { readonly agent: Client; readonly active: readonly Actuation[] }>()
   for (const entry of classes) {
     try {
@@ -82,7 +85,7 @@ export async function planned(
     }
   }
   for (const move of moves) await checkGoal(move)
-  return { aside, endings, leaving }
+  return { aside, endings, leaving, goals }
 
   async function look(device: string) {
     const agent = known.get(device)?.agent ?? (await agentOf(device))
@@ -110,6 +113,7 @@ export async function planned(
         others.map(({ entry: { link }, plan: other }) => toldWith(link, other)),
       )
       if (problem !== undefined) throw new Failure(exitCode.failed, problem)
+      if (mine === undefined) goals.push({ prefix, link: to, told })
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       const fix = error.fix === '' ? showWords({ device: entry.device }) : error.fix

@@ -5,19 +5,21 @@ import type { BorderLinkReading } from './link-readings.ts'
 import type { PrefixRates } from './prefix-rates.ts'
 import { type ClassInForce, type ClassPlace, otherOwner, steeredTo } from './steering-classes.ts'
 
-export const placesOf = ({ links }: ConfiguredBorder): readonly ClassPlace[] =>
-  links.map(({ name, end }) => ({ link: name, device: end.device.name, interface: end.interface }))
+export const placesOf = ({ links }: ConfiguredBorder, readings: readonly BorderLinkReading[]): readonly ClassPlace[] =>
+  links.map(({ name, end }, at) => {
+    const isDown = readings[at]?.isDown === true
+    return { link: name, device: end.device.name, interface: end.interface, ...(isDown && { isDown }) }
+  })
 
 /**
  * Of all prefixes, steered ones first, then the heaviest: the engine sets their sum against the load of each link. `rates`
- * by number of the border's link; those of other borders' prefixes may be among them, with zeros.
+ * by number of the place; those of other borders' prefixes may be among them, with zeros.
  */
 export function prefixReadings(
-  border: ConfiguredBorder,
+  places: readonly ClassPlace[],
   rates: PrefixRates,
   inForce: readonly ClassInForce[],
 ): readonly PrefixReading[] {
-  const places = placesOf(border)
   const none = places.map(() => 0)
   const prefixes = new Set([...rates.keys(), ...inForce.map(({ prefix }) => prefix)])
   const found = [...prefixes].map((prefix) => {

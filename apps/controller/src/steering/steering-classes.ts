@@ -27,6 +27,8 @@ export interface ClassPlace {
   readonly link: string
   readonly device: string
   readonly interface: string
+  /** Of a link that is down: nothing is announced there, and its agent refuses a class. */
+  readonly isDown?: true
 }
 
 /** MED 200: worse than the usual 100, and leaves room for worse. */
@@ -46,7 +48,8 @@ const isAt = (place: ClassPlace, one: ClassInForce): boolean =>
 
 /**
  * Number of the link to which the classes in force draw the prefix: on every other link is one that makes it worse there.
- * Undefined where there is none. Of several classes at one place the newest, which is the last, is announced.
+ * Undefined where there is none. Of several classes at one place the newest, which is the last, is announced. Links that are
+ * down draw nothing, and need no class.
  */
 export function steeredTo(
   prefix: string,
@@ -54,12 +57,11 @@ export function steeredTo(
   inForce: readonly ClassInForce[],
 ): number | undefined {
   const classes = links.map((link) => inForce.findLast((one) => one.prefix === prefix && isAt(link, one))?.class)
-  const found = links.findIndex((_, at) =>
-    classes.every(
-      (other, index) => index === at || (other !== undefined && isWorse(badnessOf(other), badnessOf(classes[at]))),
-    ),
+  const up = links.flatMap(({ isDown }, at) => (isDown === true ? [] : [at]))
+  if (up.length < 2) return undefined
+  return up.find((at) =>
+    up.every((other) => other === at || isWorse(badnessOf(classes[other]), badnessOf(classes[at]))),
   )
-  return found < 0 ? undefined : found
 }
 
 /** Who else than approved proposals has a class of the prefix in force at one of the devices: their agents refuse ours. */
@@ -79,7 +81,7 @@ export function classesFor(
     if (!links.some(({ link }) => link === to)) return []
     return links.flatMap((place): ProposedClass[] => {
       const at = { prefix, device: place.device, interface: place.interface, link: place.link }
-      if (place.link !== to) return [{ ...at, class: drivingClass }]
+      if (place.link !== to) return place.isDown === true ? [] : [{ ...at, class: drivingClass }]
       const isOurs = inForce.some((one) => one.owner === steeringOwner && one.prefix === prefix && isAt(place, one))
       return isOurs ? [{ ...at, class: null }] : []
     })

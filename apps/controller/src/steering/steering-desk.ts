@@ -11,7 +11,7 @@
  */
 import { parseDuration } from '@vagus/api/duration'
 import type { Config } from '@vagus/api'
-import type { Proposal } from '@vagus/api/steering'
+import type { Proposal, ProposedClass } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import type { Finding } from '@vagus/steering'
 import { deviceExports } from '../domain/device-state.ts'
@@ -37,7 +37,7 @@ export interface SteeringParts {
   readonly view: () => SteeringView
   readonly measured: () => MeasuredLinks
   /** Traffic classes in force at a device. */
-  readonly inForce: (device: string, now: number) => readonly ActuationList['active'][number][]
+  readonly inForce: (device: string) => readonly ActuationList['active'][number][]
   readonly keeper: SteeringKeeper
   readonly tell: (draft: EventDraft) => void
   /** Takes a line for people. */
@@ -117,12 +117,13 @@ export class SteeringDesk {
     let isNews = false
     for (const [index, { border, watch, links }] of watched.entries()) {
       const rates = 'problem' in found ? undefined : found[index]
-      const inForce = this.#inForce(border, at)
+      const inForce = this.#inForce(border)
       const unread = 'problem' in found ? found.problem : null
       const problem = problemOf(border, links, unread, (address) => exportsFlows(view, address))
-      const prefixes = rates === undefined ? [] : prefixReadings(border, rates, inForce)
+      const places = placesOf(border, links)
+      const prefixes = rates === undefined ? [] : prefixReadings(places, rates, inForce)
       const finding = watch.take(border, { at, links, prefixes }, problem)
-      isNews = this.#takeProposals(watch, finding, inForce, open) || isNews
+      isNews = this.#takeProposals(watch, finding, (moves) => classesFor(moves, places, inForce), open) || isNews
     }
     this.#save(at, this.#endOthers(open, at) || isNews ? 'now' : 'when-due')
   }
@@ -178,11 +179,11 @@ export class SteeringDesk {
     return this.#own.prefixes
   }
 
-  #inForce({ links }: ConfiguredBorder, now: number): readonly ClassInForce[] {
+  #inForce({ links }: ConfiguredBorder): readonly ClassInForce[] {
     const devices = [...new Set(links.map(({ end }) => end.device.name))]
     return devices.flatMap((device) =>
       this.#parts
-        .inForce(device, now)
+        .inForce(device)
         .toSorted((one, other) => Date.parse(one.appliedAt) - Date.parse(other.appliedAt))
         .map(({ owner, prefix, interface: name, class: number }) => {
           return { owner, prefix: prefixTextOf(prefix), device, interface: name, class: number }
@@ -194,15 +195,14 @@ export class SteeringDesk {
   #takeProposals(
     { border, pace }: BorderWatch,
     { proposals }: Finding,
-    inForce: readonly ClassInForce[],
+    classesOf: (moves: Finding['proposals'][number]['moves']) => readonly ProposedClass[],
     open: Set<string>,
   ): boolean {
     let isNews = false
     for (const one of proposals) {
       const id = `${border.neighbour}-${one.number}`
       const before = this.proposals.find(id)
-      const classes =
-        before === undefined || one.state === 'open' ? classesFor(one.moves, placesOf(border), inForce) : before.classes
+      const classes = before === undefined || one.state === 'open' ? classesOf(one.moves) : before.classes
       const made = proposalResource(one, { id, border, stepSeconds: pace.step / 1000, classes })
       // Links that were taken out of the configuration since are no longer known.
       this.#take(before === undefined ? made : { ...made, because: before.because }, before)

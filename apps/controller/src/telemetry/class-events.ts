@@ -49,11 +49,14 @@ export class ClassEvents {
     ]
   }
 
-  /** What is over of a device that did not answer: what lasted its time, and everything once its agent is gone. */
-  miss(device: string, now: number): readonly EventDraft[] {
+  /**
+   * What is over of a device whose agent was `silent`, or did not say it in words that are known (`unclear`): what lasted
+   * its time, and everything once a silent agent is gone.
+   */
+  miss(device: string, now: number, answer: 'silent' | 'unclear' = 'silent'): readonly EventDraft[] {
     const known = this.#known.get(device)
     if (known === undefined) return []
-    const isGone = now - known.at >= goneAfter
+    const isGone = answer === 'silent' && now - known.at >= goneAfter
     const over = [...known.active.values()].flatMap((one) => {
       if (Date.parse(one.expiresAt) <= now) return [{ one, why: 'expired' }]
       return isGone ? [{ one, why: 'agent-gone' }] : []
@@ -65,10 +68,12 @@ export class ClassEvents {
     return over.map(({ one, why }) => endOf(device, one, why))
   }
 
-  /** What is in force as far as is known; `now` in milliseconds since 1970. Nothing of a device whose agent is gone. */
-  inForce(device: string, now: number): readonly Actuation[] {
-    const active = this.#known.get(device)?.active.values() ?? []
-    return [...active].filter(({ expiresAt }) => Date.parse(expiresAt) > now)
+  /**
+   * What is in force as the agent told last; nothing of a device whose agent is gone. When classes end is for the agent to
+   * say: its clock is steady, and ours may have been set since.
+   */
+  inForce(device: string): readonly Actuation[] {
+    return [...(this.#known.get(device)?.active.values() ?? [])]
   }
 
   /** Forgets devices that are no longer configured. */

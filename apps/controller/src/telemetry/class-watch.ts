@@ -14,8 +14,8 @@ export interface WatchedDevice {
 }
 
 export interface ClassWatch {
-  /** The traffic classes that the device's agent told of last; none before its first answer. `now` in milliseconds since 1970. */
-  inForce(device: string, now: number): readonly ActuationList['active'][number][]
+  /** The traffic classes that the device's agent told of last; none before its first answer. */
+  inForce(device: string): readonly ActuationList['active'][number][]
   stop(): void
 }
 
@@ -36,7 +36,7 @@ export function startClassWatch(
   }, every)
   timer.unref()
   return {
-    inForce: (device, now) => events.inForce(device, now),
+    inForce: (device) => events.inForce(device),
     stop: () => clearInterval(timer),
   }
 }
@@ -53,7 +53,7 @@ async function round(
     const list = answer && listOf(answer)
     const now = Date.now()
     if (list !== undefined) events.take(name, list, now).forEach(tell)
-    else if (answer === undefined) events.miss(name, now).forEach(tell)
+    else events.miss(name, now, answer === undefined ? 'silent' : 'unclear').forEach(tell)
   })
   await Promise.all(asked)
 }

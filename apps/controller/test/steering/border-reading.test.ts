@@ -4,11 +4,12 @@ import { configSchema } from '@vagus/api'
 import { steeringOwner } from '@vagus/api/steering'
 import { createDirectory } from '../../src/domain/directory.ts'
 import type { BorderLinkReading } from '../../src/steering/link-readings.ts'
-import { prefixReadings, problemOf } from '../../src/steering/border-reading.ts'
+import { placesOf, prefixReadings, problemOf } from '../../src/steering/border-reading.ts'
 import { bordersOf } from '../../src/steering/borders.ts'
 import { borderConfig } from './border-config.ts'
 
 const border = bordersOf(createDirectory(configSchema.parse(borderConfig())))[0]!
+const places = placesOf(border, [])
 const steered = (prefix: string) => ({ owner: 'noc', prefix, device: 'pe-1', interface: 'eth0', class: 4 })
 
 describe('prefixes of a border', () => {
@@ -18,7 +19,7 @@ describe('prefixes of a border', () => {
       ['10.2.0.0/16', [5, 1]],
       ['10.9.0.0/16', [0, 2]],
     ])
-    assert.deepEqual(prefixReadings(border, rates, [steered('10.2.0.0/16'), steered('10.3.0.0/16')]), [
+    assert.deepEqual(prefixReadings(places, rates, [steered('10.2.0.0/16'), steered('10.3.0.0/16')]), [
       { prefix: '10.2.0.0/16', rates: [5, 1], steeredTo: 1, heldBy: 'noc' },
       { prefix: '10.3.0.0/16', rates: [0, 0], steeredTo: 1, heldBy: 'noc' },
       { prefix: '10.9.0.0/16', rates: [0, 2] },
@@ -27,7 +28,7 @@ describe('prefixes of a border', () => {
   test('are held by who else asked for classes of them, also where those draw them nowhere', () => {
     const rates = new Map(['10.2.0.0/16', '10.9.0.0/16'].map((prefix) => [prefix, [5, 1]] as const))
     const elsewhere = { ...steered('10.2.0.0/16'), interface: 'eth7' }
-    const found = prefixReadings(border, rates, [elsewhere, { ...steered('10.9.0.0/16'), owner: steeringOwner }])
+    const found = prefixReadings(places, rates, [elsewhere, { ...steered('10.9.0.0/16'), owner: steeringOwner }])
     assert.deepEqual(
       found.map(({ prefix, heldBy }) => [prefix, heldBy]),
       [
@@ -38,7 +39,7 @@ describe('prefixes of a border', () => {
   })
   test('are all of them: those that are steered, then the heaviest', () => {
     const rates = new Map(Array.from({ length: 300 }, (_, index) => [`10.${index}.0.0/16`, [index + 1, 0]] as const))
-    const found = prefixReadings(border, rates, [steered('10.0.0.0/16')])
+    const found = prefixReadings(places, rates, [steered('10.0.0.0/16')])
     assert.deepEqual(
       [found.length, found[0]!.prefix, found[1]!.prefix, found.at(-1)!.prefix],
       [300, '10.0.0.0/16', '10.299.0.0/16', '10.1.0.0/16'],

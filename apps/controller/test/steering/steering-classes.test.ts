@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { steeringOwner } from '@vagus/api/steering'
 import fc from 'fast-check'
-import { type ClassInForce, classesFor, steeredTo } from '../../src/steering/steering-classes.ts'
+import { type ClassInForce, type ClassPlace, classesFor, steeredTo } from '../../src/steering/steering-classes.ts'
 
 const prefix = '10.1.0.0/16'
 const links = ['tr-1', 'tr-2', 'tr-3'].map((link, index) => ({ link, device: `pe-${index + 1}`, interface: 'eth0' }))
@@ -31,6 +31,18 @@ describe('classes in force', () => {
   test('that prepend are worse than any MED (RFC 4271 §9.1.2.2)', () => {
     assert.equal(drawn(7, 6, 8), 1)
     assert.equal(drawn(7, undefined, 7), 1)
+  })
+  test('draw past a link that is down, whose agent takes none, and to none where only one is left', () => {
+    const [first, second, third] = links as [ClassPlace, ClassPlace, ClassPlace]
+    const partly = [first, second, { ...third, isDown: true as const }]
+    assert.equal(steeredTo(prefix, partly, inForce([4, undefined, undefined])), 1)
+    assert.equal(steeredTo(prefix, partly, []), undefined)
+    assert.equal(steeredTo(prefix, partly, inForce([4, 4, undefined])), undefined)
+    assert.equal(steeredTo(prefix, [{ ...first, isDown: true as const }, second], inForce([4])), undefined)
+    assert.deepEqual(
+      classesFor([{ prefix, to: 'tr-2' }], partly, []).map(({ link }) => link),
+      ['tr-1'],
+    )
   })
   test('of numbers that are not known here draw nothing anywhere', () => {
     assert.equal(drawn(99, undefined, 99), undefined)

@@ -84,3 +84,11 @@ test('classes of an agent that answers no more end with their time, or once it i
   assert.deepEqual(missed(events, 60_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: expired'])
   assert.deepEqual(told(events, list([], [[1, 'expired']]), 61_000), [])
 })
+
+test('classes of an agent whose answers are unclear end with their time and no sooner', () => {
+  const events = new ClassEvents()
+  told(events, list([1]), 10_000)
+  const unclear = (after: number): number => events.miss('pe-1', applied + after, 'unclear').length
+  assert.deepEqual([unclear(59_999), events.inForce('pe-1').length], [0, 1])
+  assert.deepEqual([unclear(60_000), events.inForce('pe-1').length], [1, 0])
+})

@@ -44,7 +44,9 @@ test('agents are asked in turn, and one that is away or answers nonsense keeps n
   t.after(() => clearTimeout(alive))
   const { event, subject } = await promise
   assert.deepEqual([event, subject, asked], ['route.class-set', 'pe-1', 2])
-  const inForce = (device: string, now: number) => watch.inForce(device, now).map(({ id }) => id)
-  assert.deepEqual([inForce('pe-1', Date.parse(at) - 1), inForce('pe-1', Date.parse(at))], [['a'], []])
-  assert.deepEqual(inForce('pe-2', 0), [])
+  // It has lasted its time by our clock, which may have been set; its agent says that it is in force.
+  assert.deepEqual(
+    ['pe-1', 'pe-2'].map((device) => watch.inForce(device).map(({ id }) => id)),
+    [['a'], []],
+  )
 })
