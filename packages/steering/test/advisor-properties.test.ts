@@ -117,9 +117,9 @@ describe('the advisor, whatever it reads', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     )
-    assert.ok(opened > 25 && taken > 3, `${opened} opened, ${taken} taken: nothing was tried`)
+    assert.ok(opened > 25 && taken > 0, `${opened} opened, ${taken} taken: nothing was tried`)
   })
 
   test('restores from any text as if from nothing', () => {
