@@ -57,7 +57,7 @@ export const sentences = {
   'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
   'steering.proposed': {
     severity: 'warning',
-    text: '{link} carries {percent} % of its capacity and may soon be full; proposal {id}: {what}',
+    text: '{link} carries {percent} % of its capacity, above its threshold; proposal {id}: {what}',
   },
   'steering.taken': { severity: 'info', text: 'Proposal {id} is in force: {what}' },
   'steering.relieved': { severity: 'info', text: 'Proposal {id} has ended: {link} has room again without it' },

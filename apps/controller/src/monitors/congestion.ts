@@ -22,8 +22,8 @@ export interface LoadReading {
 
 interface Watch {
   isCongested: boolean
-  /** The last readings, oldest first. */
-  readonly window: boolean[]
+  /** Utilisation in the last readings, oldest first; null in calm ones. */
+  readonly window: (number | null)[]
 }
 
 export class CongestionMonitor {
@@ -36,15 +36,20 @@ export class CongestionMonitor {
       const watch = this.#watches.get(link) ?? { isCongested: false, window: [] }
       this.#watches.set(link, watch)
       const isMeasured = watch.isCongested ? utilisation >= relievedBelow : utilisation >= congestedFrom
-      watch.window.push(told === undefined ? isMeasured : told === 'congested')
+      const isCongested = told === undefined ? isMeasured : told === 'congested'
+      watch.window.push(isCongested ? utilisation : null)
       if (watch.window.length > readings.window) watch.window.shift()
-      const congested = watch.window.filter(Boolean).length
+      const congested = watch.window.filter((used) => used !== null).length
       if (watch.isCongested ? congested > readings.relieved : congested < readings.congested) continue
       watch.isCongested = !watch.isCongested
       drafts.push({
         event: watch.isCongested ? 'link.congested' : 'link.relieved',
         subject: link,
-        fields: { link, percent: Math.round(utilisation * 100) },
+        // The burst that made it congested may be over by now.
+        fields: {
+          link,
+          percent: Math.round((watch.isCongested ? Math.max(...watch.window.map(Number)) : utilisation) * 100),
+        },
       })
     }
     const known = new Set(loads.map(({ link }) => link))

@@ -139,6 +139,14 @@ describe('the congestion monitor', () => {
     assert.deepEqual(hear('calm', 0.78), ['link.relieved'])
   })
 
+  test('tells the highest load for which a link is congested, and not what is left of it', () => {
+    const monitor = new CongestionMonitor()
+    const hear = (told: 'congested' | 'calm', utilisation: number) => monitor.step([{ link: 'l', utilisation, told }])
+    for (const utilisation of [0.97, 0.91, 0.88, 0.81]) hear('congested', utilisation)
+    hear('calm', 0.99)
+    assert.deepEqual(hear('congested', 0.52)[0]?.fields, { link: 'l', percent: 97 })
+  })
+
   test('takes what is not known for no reading', () => {
     const gaps = Array.from({ length: readings.congested * 2 }, (_, i) => (i % 2 === 0 ? 0.9 : null))
     assert.deepEqual(feed(new CongestionMonitor(), ...gaps), ['link.congested'])

@@ -240,7 +240,7 @@ describe('a link that is about to be full', () => {
     assert.deepEqual(
       scene.told.map((draft) => sentenceOf(draft)),
       [
-        'tr-1 carries 84 % of its capacity and may soon be full; proposal transit-1: 10.1.0.0/16 from tr-1 to tr-2',
+        'tr-1 carries 84 % of its capacity, above its threshold; proposal transit-1: 10.1.0.0/16 from tr-1 to tr-2',
         'Proposal transit-1 is in force: 10.1.0.0/16 from tr-1 to tr-2',
         'Proposal transit-1 is measured: tr-1 carried up to 44 % of its capacity, without it 84 %',
       ],

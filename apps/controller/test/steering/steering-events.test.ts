@@ -10,7 +10,7 @@ const told = (one: Proposal, before: Proposal['state'] | undefined): readonly st
 
 test('a proposal is told when it begins, is taken, is measured or is not needed any more, and not in between', () => {
   assert.deepEqual(told(proposal({}), undefined), [
-    'tr-1 carries 93 % of its capacity and may soon be full; proposal transit-1: 10.1.0.0/16 from tr-1 to tr-2',
+    'tr-1 carries 93 % of its capacity, above its threshold; proposal transit-1: 10.1.0.0/16 from tr-1 to tr-2',
   ])
   assert.deepEqual(told(proposal({}), 'open'), [])
   assert.deepEqual(told(proposal({ state: 'taken' }), 'open'), [
