@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseDuration } from '@vagus/api/duration'
 import { spanWords } from '../src/steering/class-commands.ts'
-import { expectedText, meaningOf, movesText, outcomeText } from '@vagus/api/proposal-words'
+import { expectedText, isAbove, meaningOf, movesText, outcomeText } from '@vagus/api/proposal-words'
 import { noPaint } from '../src/paint.ts'
 import { borderText } from '../src/steering/border-text.ts'
 import { decisionRecord } from '../src/steering/decision-record.ts'
@@ -48,4 +48,9 @@ test('of a link that is down no share is used', () => {
   const record = decisionRecord(resourceOf(open), new Map(links.map(({ link }) => [link, 0])), canvas)
   for (const text of [shown, record]) assert.doesNotMatch(text, /NaN|Infinity|∞/)
   assert.match(shown, /none above its threshold/)
+})
+
+test('a link is above its threshold from there on, as the engine has it', () => {
+  const at = (load: number | null) => isAbove({ load, capacity: 100, threshold: 80 })
+  assert.deepEqual([null, 79, 80, 81].map(at), [false, false, true, true])
 })

@@ -1,8 +1,17 @@
-/** What a proposal is about and what became of it, each in a few words. Free of zod, so that the page can import it. @module */
-import type { Proposal } from './steering.ts'
+/** How a link of a border stands; what a proposal is about and what became of it, each in a few words. Free of zod, so that the page can import it. @module */
+import type { Border, Proposal } from './steering.ts'
 import { unknown } from './figures.ts'
 
 type State = Proposal['state']
+type BorderLink = Border['links'][number]
+
+/** Whether it is likely to be full within the horizon: from its threshold on, as the engine has it. */
+export const isAbove = ({ load, capacity, threshold }: Pick<BorderLink, 'load' | 'capacity' | 'threshold'>): boolean =>
+  load !== null && capacity > 0 && load >= threshold
+
+/** Share of its capacity; null: not known. */
+export const usedOf = ({ load, capacity }: Pick<BorderLink, 'load' | 'capacity'>): number | null =>
+  load === null || capacity === 0 ? null : load / capacity
 
 /** In the order of a proposal's life. */
 const stateMeanings: Readonly<Record<State, string>> = {

@@ -3,7 +3,7 @@ import type { BorderList } from '@vagus/api/steering'
 import { defineCommand } from '../command.ts'
 import { view, viewOptions } from '../controller-options.ts'
 import { borderListText } from '../steering/border-text.ts'
-import { isAbove } from '../steering/link-table.ts'
+import { isAbove } from '@vagus/api/proposal-words'
 
 export const command = defineCommand({
   name: 'border ls',

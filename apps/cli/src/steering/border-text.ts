@@ -4,7 +4,8 @@ import type { Canvas } from '../controller-options.ts'
 import { countOf, durationText, rateText, timeText, unknown } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
-import { isAbove, linkCells, linkHeads } from './link-table.ts'
+import { isAbove } from '@vagus/api/proposal-words'
+import { linkCells, linkHeads } from './link-table.ts'
 
 const borderHead: Column = { head: 'BORDER', align: 'left', shrink: 7, prefers: 16 }
 const wideHeads: readonly Column[] = ['DEVICE', 'INTERFACE'].map((head) => ({ head, align: 'left', leaves: 1 }))

@@ -1,4 +1,5 @@
 /** The links of a border as a table: what enters over each, and from where on it is likely to be full. @module */
+import { usedOf } from '@vagus/api/proposal-words'
 import type { Border } from '@vagus/api/steering'
 import { capacityText, rateText } from '../format.ts'
 import { loadCell } from '../load-cell.ts'
@@ -17,18 +18,12 @@ export const linkHeads: readonly Column[] = [
   { head: 'CAPACITY', align: 'right', leaves: 2 },
 ]
 
-export const linkCells = (
-  { link, load, capacity, threshold, basis, upper }: BorderLink,
-  paint: Paint,
-): readonly Cell[] => [
-  link,
-  rateText(load),
-  loadCell(load === null || capacity === 0 ? null : load / capacity, paint),
-  rateText(threshold),
-  basis,
-  rateText(upper),
-  capacityText(capacity),
+export const linkCells = (one: BorderLink, paint: Paint): readonly Cell[] => [
+  one.link,
+  rateText(one.load),
+  loadCell(usedOf(one), paint),
+  rateText(one.threshold),
+  one.basis,
+  rateText(one.upper),
+  capacityText(one.capacity),
 ]
-
-export const isAbove = ({ load, threshold }: Pick<BorderLink, 'load' | 'threshold'>): boolean =>
-  load !== null && load > threshold

@@ -2,7 +2,7 @@
  * What a proposal is about and what became of it, each in a few words.
  * @module
  */
-import { expectedText as expected, outcomeText as outcome } from '@vagus/api/proposal-words'
+import { expectedText as expected, isAbove, outcomeText as outcome, usedOf } from '@vagus/api/proposal-words'
 import type { Border, Proposal } from '@vagus/api/steering'
 import { formatPercent, formatSpan, thin } from './format.ts'
 
@@ -11,14 +11,6 @@ export type BorderLink = Border['links'][number]
 /** Those that wait for someone come first; else the order stays. */
 export const openFirst = (proposals: readonly Proposal[]): Proposal[] =>
   proposals.toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open'))
-
-/** Above it a link is likely to be full within the horizon. */
-export const isAbove = ({ load, threshold }: Pick<BorderLink, 'load' | 'threshold'>): boolean =>
-  load !== null && load > threshold
-
-/** Share of its capacity; null: not known. */
-export const usedOf = ({ load, capacity }: Pick<BorderLink, 'load' | 'capacity'>): number | null =>
-  load === null || capacity === 0 ? null : load / capacity
 
 /** The name itself where all are of one, else how many there are. */
 function oneOf(names: readonly string[], several: string): string {

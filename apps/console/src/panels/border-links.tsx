@@ -1,7 +1,8 @@
 /** The parallel links of a border: what enters over each, and from where on it is likely to be full. */
 import type { Border } from '@vagus/api/steering'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
-import { type BorderLink, isAbove, usedOf } from '../figures/proposal-words.ts'
+import { isAbove, usedOf } from '@vagus/api/proposal-words'
+import type { BorderLink } from '../figures/proposal-words.ts'
 import { colourOf } from '../figures/utilisation.ts'
 import { hrefOf } from '../state/route.ts'
 import { type Column, ColumnTable } from '../ui/column-table.tsx'
