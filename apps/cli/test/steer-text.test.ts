@@ -59,6 +59,7 @@ const resource: SteerReport['proposal'] = {
     { link: 'pe-3-tr-2', before: 0, after: 450_000 },
   ],
   rejected: [],
+  approval: null,
   outcome: {
     seconds: 60,
     links: [{ link: 'pe-1-tr-1', peak: 2_997_000, otherPeak: 1_700_000, secondsAbove: 60, otherSecondsAbove: 0 }],

@@ -42,6 +42,7 @@ export const borderList: BorderList = {
         { prefix: '10.16.0.0/16', link: 'pe-1-tr-1', bitsPerSecond: 9.6e6, steeredTo: 'pe-2-tr-1' },
       ],
       problem: null,
+      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
     },
     {
       neighbour: 'exchange-of-the-city',
@@ -51,6 +52,7 @@ export const borderList: BorderList = {
       links: [link('ix-1', 'pe-3', 100e6, [12e6, 80e6, 15.4e6]), link('ix-2', 'pe-3', 100e6, [0, 80e6, 0])],
       prefixes: [],
       problem: 'the rates of prefixes are not known: the flow store did not answer within 5 s',
+      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
     },
   ],
 }
@@ -93,6 +95,7 @@ export const open: Proposal = {
         'moved 4 minutes ago, and a prefix that moves again so soon makes the neighbour change its routes without need',
     },
   ],
+  approval: null,
   outcome: null,
 }
 
@@ -104,6 +107,7 @@ export const measured: Proposal = {
   endedAt: '2026-11-03T09:24:07.000Z',
   moves: [move('2001:db8:16::/48', 4.4e6), move('10.16.0.0/16', 9.6e6, 'pe-4-tr-2')],
   rejected: [],
+  approval: null,
   outcome: {
     seconds: 300,
     links: [
@@ -120,6 +124,7 @@ const relieved: Proposal = {
   state: 'relieved',
   openedAt: '2026-11-02T18:00:07.000Z',
   endedAt: '2026-11-02T18:09:07.000Z',
+  approval: null,
   outcome: {
     seconds: 540,
     links: [{ link: 'pe-1-tr-1', peak: 27.9e6, otherPeak: 18.3e6, secondsAbove: 120, otherSecondsAbove: 0 }],

@@ -52,6 +52,7 @@ function borders(told: ToldOfBorders): Border[] {
       links: [first, linkOf('transit-2', 'pe-2', 30, 9.2, 12.7), linkOf('transit-3', 'pe-4', 20, 5.4, null)],
       prefixes: prefixes(told === 'with proposals' ? 'transit-3' : null),
       problem: told === 'troubled' ? 'which prefixes enter is not known: pe-1 exports no flows' : null,
+      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
     },
     {
       ...border,
@@ -60,6 +61,7 @@ function borders(told: ToldOfBorders): Border[] {
       links: [linkOf('ix-1', 'pe-3', 100, 12, 15.4), { ...unread, load: null }],
       prefixes: [],
       problem: 'the load of ix-2 is not known: no counters of pe-3 eth3 arrive',
+      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
     },
   ]
 }
@@ -102,6 +104,7 @@ function proposals(): Proposal[] {
       { move: move('2001:db8:17::/48', 6.5e6, 'transit-2'), because: 'moved 4 minutes ago' },
       { move: move('10.18.0.0/16', 4.4e6, 'transit-2'), because: 'the neighbour ignored it before' },
     ],
+    approval: null,
     outcome: null,
   }
   const over = (id: string, state: Proposal['state'], hours: number): Proposal => ({
@@ -115,6 +118,7 @@ function proposals(): Proposal[] {
     ...over(id, 'measured', hours),
     moves: [move('2001:db8:16::/48', 4.4e6, 'transit-2'), move('10.16.0.0/16', 9.6e6, 'transit-3')],
     rejected: [],
+    approval: null,
     outcome: {
       seconds: 900,
       links: [
@@ -126,6 +130,7 @@ function proposals(): Proposal[] {
   })
   const relieved: Proposal = {
     ...over('transit-5', 'relieved', 9),
+    approval: null,
     outcome: {
       seconds: 540,
       links: [{ link: 'transit-1', peak: 46.9e6, otherPeak: 35.3e6, secondsAbove: 120, otherSecondsAbove: 0 }],

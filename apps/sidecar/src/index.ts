@@ -1,4 +1,3 @@
 /** What runs beside an agent that knows nothing of Vagus: HTTP in, exchanges out, and back. */
-export { ownAgent } from './own-agent.ts'
 export { type RunOptions, runSidecar } from './run.ts'
 export { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'

@@ -2,12 +2,10 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Agent, type AgentOptions, type Lookup, openAgent } from '@vagus/agent'
-import { type Keyring, type LocalAgent, ownIdentityOf } from '@vagus/keyring'
-import { controllerList, folderLookup, inOrder } from '@vagus/lookup'
+import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
+import { controllerList, folderLookup, inOrder, Presence } from '@vagus/lookup'
 import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
-import { ownAgent } from './own-agent.ts'
-import { Presence } from './presence.ts'
 import { isIn, runProgram } from './program.ts'
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
@@ -67,7 +65,9 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     await agent.close()
     throw error
   })
-  const presence = new Presence({ agent, keyring, name, reachedAt, list, cardSkills: sidecar.cardSkills, report })
+  const { cardSkills } = sidecar
+  const skillsAfter = cardSkills && ((before: readonly string[], now: number) => cardSkills.after(before, now))
+  const presence = new Presence({ agent, keyring, name, reachedAt, list, skillsAfter, report })
   const own = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
   const reporter = list && new SessionReporter({ agent, own, list })

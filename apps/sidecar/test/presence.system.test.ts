@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Keyring } from '@vagus/keyring'
-import { ownAgent } from '../src/own-agent.ts'
-import { Presence } from '../src/presence.ts'
+import { Keyring, ownAgent } from '@vagus/keyring'
+import { Presence } from '@vagus/lookup'
 import { SessionReporter } from '../src/sessions/session-reporter.ts'
 
 test('why an agent is not on the list is said again when it is for another reason, and not for other figures', async (t) => {
@@ -23,14 +22,12 @@ test('why an agent is not on the list is said again when it is for another reaso
     name: 'cal',
     reachedAt: [],
     list: {
-      find: async () => [],
-      reportSessions: async () => undefined,
       publish: async () => {
         const problem = problems[tries++]
         if (problem !== undefined) throw new Error(problem)
       },
     },
-    cardSkills: undefined,
+    skillsAfter: undefined,
     report: (line) => void said.push(line),
   })
   await presence.begin()
@@ -77,7 +74,7 @@ test('a clock that was ahead and is put right is followed at once, by document a
     name: 'cal',
     reachedAt: [],
     list,
-    cardSkills: undefined,
+    skillsAfter: undefined,
     report: () => undefined,
   })
   await presence.begin()

@@ -8,11 +8,9 @@ import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { createServer as createTlsProxy, setDefaultCACertificates } from 'node:tls'
 import { openAgent } from '@vagus/agent'
-import { Keyring, ownIdentityOf } from '@vagus/keyring'
-import { folderLookup } from '@vagus/lookup'
+import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
+import { folderLookup, Presence } from '@vagus/lookup'
 import { needs } from '../../../scripts/needs.ts'
-import { ownAgent } from '../src/own-agent.ts'
-import { Presence } from '../src/presence.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'vagus-reached-at-'))
 afterEach(() => rmSync(home, { recursive: true, force: true }))
@@ -84,7 +82,7 @@ test(
         agent: { addresses: () => [], renew: (own) => server.renew(own) },
         reachedAt: [uri],
         list: undefined,
-        cardSkills: undefined,
+        skillsAfter: undefined,
       })
       await presence.begin()
       presence.end()

@@ -58,6 +58,11 @@ const device = z.strictObject({
     .optional()
     .describe('one packet in N, for exporters that do not report it'),
   agent: z.string().min(1).optional().describe('path of the control socket of its agent, if that runs on this host'),
+  id: z
+    .string()
+    .regex(/^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/, 'must be an id such as did:key:z6Mk…, as "vagus device" prints it')
+    .optional()
+    .describe('id of its agent, which "vagus device --steered-by" prints; with it, proposals can be approved'),
   interfaces: z
     .array(interfaceOf)
     .max(4096)
@@ -165,6 +170,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('keeping flows'),
+  agent: z
+    .strictObject({
+      name: name.default('controller').describe('an agent of this host; made if there is none'),
+      listen: z
+        .array(z.string().regex(/^(udp|tcp|ws):\/\//, 'must be URIs such as udp://192.0.2.10:7602'))
+        .min(1)
+        .max(8)
+        .describe('where agents of devices reach it, such as udp://192.0.2.10:7602'),
+    })
+    .optional()
+    .describe("the controller's own agent, which negotiates with those of the devices; needed to approve proposals"),
   steering: z
     .strictObject({
       enabled: z
@@ -179,6 +195,30 @@ export const configSchema = z.strictObject({
         .refine((text) => isWithin(text, 10_000, 3_600_000), 'must be 10s to 1h')
         .default('5m')
         .describe('how far ahead a link must not be full, 10s to 1h; rounded to whole steps'),
+      act: z
+        .enum(['on-approval', 'by-itself'], 'must be on-approval or by-itself')
+        .default('on-approval')
+        .describe('by-itself: the controller approves proposals within steering.bounds'),
+      bounds: z
+        .strictObject({
+          proven: z
+            .int()
+            .min(0)
+            .max(1000)
+            .default(5)
+            .describe(
+              'acts at a border once so many of its last proposals in a row were measured, and would have helped or did; 0: at once',
+            ),
+          lease: duration
+            .refine((text) => isWithin(text, 60_000, 86_400_000), 'must be 1m to 1d')
+            .default('1h')
+            .describe('how long its approvals hold, 1m to 1d'),
+          moves: z.int().min(1).max(64).default(4).describe('prefixes that one approval may move'),
+          perHour: z.int().min(1).max(60).default(4).describe('approvals at a border in an hour'),
+          prefixes: z.array(prefix).max(1000).default([]).describe('only these and what is within; empty: all of ours'),
+        })
+        .prefault({})
+        .describe('what it may do by itself'),
     })
     .prefault({})
     .describe('proposing over which of the parallel links to a neighbour traffic should enter'),

@@ -1,12 +1,14 @@
 /**
- * What the controller sees at borders, which are the parallel links to one neighbour AS, and the moves that it proposes.
+ * What the controller sees at borders, which are the parallel links to one neighbour AS, the moves that it proposes, and
+ * what became of those that were approved.
  *
- *   GET /v1/borders          BorderList
- *   GET /v1/proposals        ProposalList   state, last, n
- *   GET /v1/proposals/{id}   ProposalResource
+ *   GET    /v1/borders                   BorderList
+ *   GET    /v1/proposals                 ProposalList       state, last, n
+ *   GET    /v1/proposals/{id}            ProposalResource
+ *   POST   /v1/proposals/{id}/approval   ApprovalResource   body: ApprovalRequest; operator only
+ *   DELETE /v1/proposals/{id}/approval   ApprovalResource   operator only
  *
- * The controller changes nothing: who approves a proposal asks the agents of its devices for the traffic classes that it
- * lists (`telemetry.ts`).
+ * An approval is negotiated with the agents of the devices (objective Congestion.MED), all or nothing.
  * @module
  */
 import { z } from 'zod'
@@ -46,6 +48,12 @@ const borderSchema = z.object({
     }),
   ),
   problem: z.string().nullable().describe('why nothing can be proposed at present'),
+  autonomy: z
+    .object({
+      acts: z.boolean().describe('whether its proposals are approved without a person'),
+      because: z.string().describe('why, or why not'),
+    })
+    .describe('whether the controller acts at this border by itself'),
 })
 export const borderListSchema = resource('BorderList', { now: time, items: z.array(borderSchema) })
 
@@ -62,6 +70,43 @@ const classSchema = z.object({
   link: z.string(),
   class: z.int().nullable().describe('traffic class to ask for; null: end the one in force'),
 })
+const toldSchema = z.object({
+  neighbour: z.string(),
+  med: z.number().nullable(),
+  asPathLength: z.number().nullable().describe('null: not known'),
+})
+const leaseSchema = z.object({
+  prefix: z.string(),
+  device: z.string(),
+  interface: z.string(),
+  link: z.string(),
+  med: z.number().nullable().describe('null: nothing is set there; the traffic is to come there'),
+  before: z.array(toldSchema).describe('what the neighbours were told there'),
+  after: z.array(toldSchema).nullable().describe('what they were told once it was set; null: not asked'),
+})
+const approvalSchema = z.object({
+  by: z.enum(['operator', 'vagus']).describe('vagus: by itself, within the bounds of vagus.yaml'),
+  state: z.enum(['possible', 'in-force', 'ended']).describe('possible: a dry run; nothing was changed'),
+  at: time,
+  until: time.describe('when the leases end by themselves'),
+  leases: z.array(leaseSchema),
+  endedAt: time.nullable(),
+  because: z.string().nullable().describe('why it ended'),
+})
+export const approvalResourceSchema = resource('Approval', { proposal: z.string(), ...approvalSchema.shape })
+export const approvalRequestSchema = z.strictObject({
+  seconds: z
+    .int('must be whole seconds, 60 to 86400')
+    .min(60, 'must be at least 60')
+    .max(86_400, 'must be at most 86400, a day')
+    .default(3600)
+    .describe('how long the leases are to hold'),
+  dryRun: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('ask the agents what they would do; change nothing'),
+})
+
 const proposalStates = ['open', 'taken', 'measured', 'relieved', 'outdated'] as const
 const proposalSchema = z.object({
   id: z.string().describe('such as transit-7'),
@@ -93,6 +138,7 @@ const proposalSchema = z.object({
     })
     .nullable()
     .describe('the other choice: without the moves where they were taken, with them where not'),
+  approval: approvalSchema.nullable().describe('the last one; null: never approved'),
 })
 export const proposalListSchema = resource('ProposalList', { now: time, items: z.array(proposalSchema) })
 export const proposalResourceSchema = resource('Proposal', { now: time, ...proposalSchema.shape })
@@ -109,6 +155,11 @@ export const proposalsQuerySchema = z.strictObject({
 export type Border = z.infer<typeof borderSchema>
 export type BorderList = z.infer<typeof borderListSchema>
 export type ProposedClass = z.infer<typeof classSchema>
+export type Approval = z.infer<typeof approvalSchema>
+export type ApprovalRequest = z.infer<typeof approvalRequestSchema>
+export type ApprovalResource = z.infer<typeof approvalResourceSchema>
+export type Lease = z.infer<typeof leaseSchema>
+export type Told = z.infer<typeof toldSchema>
 export type Proposal = z.infer<typeof proposalSchema>
 export type ProposalList = z.infer<typeof proposalListSchema>
 export type ProposalResource = z.infer<typeof proposalResourceSchema>

@@ -11,8 +11,10 @@ import {
   type LeaseEffect,
   type LeaseEvent,
   type Leases,
+  type MedBid,
   type MedBounds,
   type MedOffer,
+  type MedPurpose,
   nextLeaseEnd,
   noLeases,
   stepLeases,
@@ -20,8 +22,6 @@ import {
 import { offer } from './med.ts'
 
 const bounds: MedBounds = {
-  least: 0,
-  most: 1000,
   meds: Array.from({ length: 1001 }, (_, med) => med),
   leaseMs: 3_600_000,
   leastConfidence: 500,
@@ -35,7 +35,7 @@ function bargain(
   second: { wanted: number; limit: number },
   meds = bounds.meds,
 ): { offers: readonly number[]; end: string } {
-  const offers: MedOffer[] = [offer(first.wanted)]
+  const offers: MedBid[] = [offer(first.wanted)]
   for (let loopCount = 6; ; loopCount--) {
     const answer = answerMed(offers.at(-1)!, offers.slice(0, -1), loopCount, offers.length % 2 === 1 ? second : first, {
       ...bounds,
@@ -43,11 +43,11 @@ function bargain(
     })
     if (answer.type !== 'counter') {
       return {
-        offers: offers.map(({ medProposed }) => medProposed),
+        offers: offers.map(({ med }) => med),
         end: answer.type === 'accept' ? 'accept' : answer.code,
       }
     }
-    offers.push({ ...offers.at(-1)!, medProposed: answer.med })
+    offers.push({ ...offers.at(-1)!, med: answer.med })
     assert.ok(offers.length <= 6, 'the bargain did not end with the loop count')
   }
 }
@@ -99,8 +99,8 @@ describe('a bargain', () => {
 
   test('a liar who moves away, or changes the matter, is found out', () => {
     const last = [offer(200), offer(0)]
-    const answer = (next: MedOffer) => answerMed(next, last, 4, position, bounds)
-    for (const lie of [offer(250), offer(100, { prefixes: ['192.0.2.0/25'] }), offer(100, { leaseMs: 1 })]) {
+    const answer = (next: MedBid) => answerMed(next, last, 4, position, bounds)
+    for (const lie of [offer(250), offer(100, { prefix: '192.0.2.0/25' }), offer(100, { leaseMs: 1 })]) {
       const said = answer(lie)
       assert.ok(said.type === 'decline' && said.code === 'UNTRUSTED', JSON.stringify(said))
       assert.equal(declineCodeOf(declineText(said)), 'UNTRUSTED')
@@ -110,11 +110,10 @@ describe('a bargain', () => {
   test('nothing outside the bounds is accepted or countered, also when it is welcome', () => {
     for (const wrong of [
       offer(1001),
-      offer(10, { medNow: 5000 }),
       offer(10, { leaseMs: 86_400_000 }),
       offer(10, { confidence: 499 }),
-      offer(10, { prefixes: ['198.51.100.0/24'] }),
-      offer(10, { prefixes: [] }),
+      offer(10, { prefix: '198.51.100.0/24' }),
+      offer(10, { leaseMs: 0 }),
     ]) {
       const said = answerMed(wrong, [], 6, { wanted: 0, limit: 1001 }, bounds)
       assert.ok(said.type === 'decline' && said.code === 'POLICY', JSON.stringify(said))
@@ -122,7 +121,8 @@ describe('a bargain', () => {
   })
 })
 
-const config: LeaseConfig = { ...defaultLeaseConfig, node: 'pe-2', leases: 3, remembered: 4 }
+const config: LeaseConfig = { ...defaultLeaseConfig, leases: 3, remembered: 4 }
+const plan = (octet: number): Uint8Array => new Uint8Array(16).fill(octet)
 
 /** Leases of one agent in virtual time; what they brought about, in words. */
 class Keeper {
@@ -133,8 +133,18 @@ class Keeper {
   play(event: LeaseEvent): readonly LeaseEffect[] {
     const [next, effects] = stepLeases(this.leases, { ...event, now: this.now }, config)
     this.leases = next
-    for (const effect of effects) this.done.push(effect.type === 'decline' ? effect.code : effect.type)
+    for (const effect of effects) this.done.push(wordOf(effect))
     return effects
+  }
+
+  /** @returns the last word */
+  ask(asked: MedOffer, { run = 'live', from = 'did:key:a' }: { run?: 'live' | 'dry'; from?: string } = {}): string {
+    this.play({ type: 'asked', run, offer: asked, from })
+    return this.done.at(-1)!
+  }
+
+  agree(purpose: MedPurpose, agreed: MedOffer): void {
+    this.play({ type: 'agreed', purpose, offer: agreed })
   }
 
   wait(ms: number): void {
@@ -143,150 +153,169 @@ class Keeper {
   }
 }
 
-/** Dry run and prepare, as the responder sees them. */
-function prepared(keeper: Keeper, plan = offer(50)): MedOffer {
-  keeper.play({ type: 'asked', run: 'dry', offer: plan })
-  keeper.play({ type: 'agreed', run: 'dry', offer: plan, with: 'pe-1' })
-  const live = { ...plan, header: { ...plan.header, sequence: plan.header.sequence + 0.5 } }
-  keeper.play({ type: 'asked', run: 'live', offer: live })
-  return live
+const wordOf = (effect: LeaseEffect): string =>
+  effect.type === 'decline' ? effect.code : effect.type === 'go-on' ? effect.purpose : effect.type
+
+/** The same plan, asked anew. */
+const again = (last: MedOffer, more: Partial<MedOffer> = {}): MedOffer => ({
+  ...last,
+  header: offer(0).header,
+  ...more,
+})
+
+function applied(keeper: Keeper, first: MedOffer = offer(200)): MedOffer {
+  keeper.ask(first)
+  keeper.agree('prepare', first)
+  return first
 }
 
 describe('a lease', () => {
-  test('is quoted, reserved, applied, confirmed, and reverted at its end', () => {
+  test('is prepared, applied, confirmed, and reverted at its end', () => {
     const keeper = new Keeper()
-    const live = prepared(keeper)
-    keeper.play({ type: 'agreed', run: 'live', offer: live, with: 'pe-1' })
-    keeper.play({ type: 'confirmed', planId: live.planId })
-    keeper.wait(live.leaseMs - 1)
-    assert.deepEqual(keeper.done, ['go-on', 'reserve', 'go-on', 'apply'])
+    const first = applied(keeper)
+    const second = again(first)
+    keeper.ask(second)
+    keeper.agree('confirm', second)
+    keeper.wait(first.leaseMs - 1)
+    assert.deepEqual(keeper.done, ['prepare', 'apply', 'confirm'])
     keeper.wait(1)
     assert.equal(keeper.done.at(-1), 'revert')
     assert.equal(nextLeaseEnd(keeper.leases), undefined)
   })
 
-  test('silent after prepare: what was reserved is released', () => {
+  test('has the MED that was agreed on in the end, not the one that was asked for first', () => {
     const keeper = new Keeper()
-    prepared(keeper)
-    keeper.wait(config.prepareMs)
-    assert.deepEqual(keeper.done.at(-1), 'release')
-    assert.equal(keeper.leases.byPlan.size, 0)
+    keeper.ask(offer(200))
+    const [effect] = keeper.play({ type: 'agreed', purpose: 'prepare', offer: offer(500) })
+    assert.ok(effect?.type === 'apply' && effect.offer.med === 500)
+    assert.equal(keeper.ask(offer(200)), 'UNTRUSTED')
+    assert.equal(keeper.ask(offer(500)), 'confirm')
   })
 
-  test('silent after accept: what was applied is reverted without a confirmation', () => {
+  test('silent after prepare: it is forgotten; silent after accept: what was applied is reverted', () => {
     const keeper = new Keeper()
-    const live = prepared(keeper)
-    keeper.play({ type: 'agreed', run: 'live', offer: live, with: 'pe-1' })
+    keeper.ask(offer(200))
+    keeper.wait(config.prepareMs)
+    assert.deepEqual([keeper.done, keeper.leases.byPlan.size], [['prepare'], 0])
+    applied(keeper, offer(200, { planId: plan(2) }))
     keeper.wait(config.confirmMs)
     assert.equal(keeper.done.at(-1), 'revert')
   })
 
-  test('a negotiation that failed after prepare releases at once; cancelling reverts at once', () => {
+  test('a shorter lease than the time to confirm is not longer for it', () => {
     const keeper = new Keeper()
-    const live = prepared(keeper)
-    keeper.play({ type: 'failed', planId: live.planId })
-    assert.equal(keeper.done.at(-1), 'release')
-    const again = prepared(keeper, offer(60, { planId: new Uint8Array(16).fill(2) }))
-    keeper.play({ type: 'agreed', run: 'live', offer: again, with: 'pe-1' })
-    keeper.play({ type: 'cancelled', planId: again.planId })
+    applied(keeper, offer(200, { leaseMs: 1000 }))
+    keeper.wait(1000)
     assert.equal(keeper.done.at(-1), 'revert')
   })
 
-  test('a live negotiation without a dry run, or with another content, is declined', () => {
+  test('released by its peer, cancelled by the operator, or lost at the router', () => {
     const keeper = new Keeper()
-    keeper.play({ type: 'asked', run: 'live', offer: offer(50) })
-    keeper.play({ type: 'agreed', run: 'dry', offer: offer(50), with: 'pe-1' })
-    keeper.play({ type: 'asked', run: 'live', offer: offer(60) })
-    keeper.play({ type: 'asked', run: 'live', offer: offer(50, { header: { node: 'pe-9', epoch: 1, sequence: 1 } }) })
-    assert.deepEqual(keeper.done, ['POLICY', 'UNTRUSTED', 'UNTRUSTED'])
+    const first = applied(keeper)
+    const release = again(first, { med: null })
+    assert.equal(keeper.ask(release, { from: 'did:key:b' }), 'UNTRUSTED')
+    assert.equal(keeper.ask(release), 'release')
+    keeper.agree('release', release)
+    assert.equal(keeper.done.at(-1), 'revert')
+    assert.equal(keeper.ask(again(release)), 'STALE')
+    const second = applied(keeper, offer(200, { planId: plan(2), ingress: 'eth2' }))
+    keeper.play({ type: 'cancelled', planId: second.planId })
+    assert.equal(keeper.done.at(-1), 'revert')
+    const third = applied(keeper, offer(200, { planId: plan(3), ingress: 'eth3' }))
+    keeper.play({ type: 'lost', planId: third.planId })
+    assert.deepEqual([keeper.done.at(-1), keeper.leases.byPlan.size], ['apply', 0])
   })
 
-  test('a replayer is stale', () => {
+  test('a negotiation that failed takes back what was prepared, and nothing that is in force', () => {
     const keeper = new Keeper()
-    const plan = offer(50)
-    keeper.play({ type: 'asked', run: 'dry', offer: plan })
-    keeper.play({ type: 'asked', run: 'dry', offer: plan })
-    keeper.play({ type: 'asked', run: 'dry', offer: { ...plan, header: { ...plan.header, epoch: 0 } } })
-    assert.deepEqual(keeper.done, ['go-on', 'STALE', 'STALE'])
+    keeper.ask(offer(200))
+    keeper.play({ type: 'failed', planId: plan(1) })
+    assert.equal(keeper.leases.byPlan.size, 0)
+    applied(keeper, offer(200))
+    keeper.play({ type: 'failed', planId: plan(1) })
+    assert.equal(keeper.leases.byPlan.size, 1)
+  })
+
+  test('a dry run says what a live one would hear, and leaves nothing behind', () => {
+    const keeper = new Keeper()
+    assert.equal(keeper.ask(offer(200, { planId: plan(9) }), { run: 'dry' }), 'dry-run')
+    assert.equal(keeper.leases, noLeases)
+    applied(keeper)
+    assert.equal(keeper.ask(offer(200, { planId: plan(9) }), { run: 'dry' }), 'BUSY')
+    assert.equal(keeper.ask({ ...offer(0, { planId: plan(9) }), med: null }, { run: 'dry' }), 'dry-run')
+  })
+
+  test('another node, another content, a replay and a second prepare of a plan are declined', () => {
+    const keeper = new Keeper()
+    const first = offer(200)
+    keeper.ask(first)
+    assert.equal(keeper.ask(offer(200)), 'BUSY')
+    keeper.agree('prepare', first)
+    assert.equal(keeper.ask(first), 'STALE')
+    assert.equal(keeper.ask(offer(200), { from: 'did:key:b' }), 'UNTRUSTED')
+    assert.equal(keeper.ask(offer(500)), 'UNTRUSTED')
+    assert.equal(keeper.ask(offer(200, { prefix: '198.51.100.0/24' })), 'UNTRUSTED')
+    assert.equal(keeper.done.filter((word) => word === 'apply').length, 1)
   })
 
   test('a flapper changes a prefix once in each hold time', () => {
     const keeper = new Keeper()
-    let applied = 0
     for (let attempt = 0; attempt < 400; attempt++) {
-      const plan = offer(attempt % 2 === 0 ? 50 : 90, { planId: new Uint8Array(16).fill(attempt % 251) })
-      const before = keeper.done.length
-      keeper.play({ type: 'asked', run: 'dry', offer: plan })
-      if (keeper.done.at(-1) === 'go-on') {
-        keeper.play({ type: 'agreed', run: 'dry', offer: plan, with: 'pe-1' })
-        const live = { ...plan, header: offer(0).header }
-        keeper.play({ type: 'asked', run: 'live', offer: live })
-        if (keeper.done.at(-1) === 'go-on') keeper.play({ type: 'agreed', run: 'live', offer: live, with: 'pe-1' })
-      }
-      applied += keeper.done.slice(before).filter((word) => word === 'apply').length
+      const next = offer(attempt % 2 === 0 ? 200 : 500, { planId: plan(attempt % 251) })
+      if (keeper.ask(next) === 'prepare') keeper.agree('prepare', next)
       keeper.wait(1000)
     }
-    assert.equal(applied, Math.ceil(400_000 / config.holdMs))
+    assert.equal(keeper.done.filter((word) => word === 'apply').length, Math.ceil(400_000 / config.holdMs))
   })
 
-  test('keeps others off its prefixes to its end, so that what is reverted is what was there before', () => {
+  test('keeps others off its prefix at its ingress to its end', () => {
     const keeper = new Keeper()
-    const first = prepared(keeper)
-    const second = offer(200, { planId: new Uint8Array(16).fill(2) })
-    const ask = (): string => {
-      keeper.play({ type: 'asked', run: 'dry', offer: { ...second, header: offer(0).header } })
-      return keeper.done.at(-1)!
-    }
-    assert.equal(ask(), 'BUSY')
-    keeper.play({ type: 'agreed', run: 'live', offer: first, with: 'pe-1' })
-    keeper.play({ type: 'confirmed', planId: first.planId })
+    const first = applied(keeper)
+    keeper.agree('confirm', first)
     keeper.wait(config.holdMs)
-    assert.equal(ask(), 'BUSY')
-    // Our own opening comes to its accept without being asked.
-    keeper.play({ type: 'agreed', run: 'dry', offer: second, with: 'pe-3' })
-    keeper.play({ type: 'agreed', run: 'live', offer: second, with: 'pe-3' })
-    assert.equal(keeper.done.filter((word) => word === 'apply').length, 1)
-    const elsewhere = offer(200, { planId: new Uint8Array(16).fill(3), prefixes: ['192.0.2.128/25'] })
-    keeper.play({ type: 'asked', run: 'dry', offer: elsewhere })
-    assert.equal(keeper.done.at(-1), 'go-on')
+    assert.equal(keeper.ask(offer(500, { planId: plan(2) })), 'BUSY')
+    assert.equal(keeper.ask(offer(500, { planId: plan(3), ingress: 'eth2' })), 'prepare')
     keeper.wait(first.leaseMs)
-    assert.equal(keeper.done.at(-1), 'revert')
-    assert.equal(ask(), 'go-on')
+    assert.equal(keeper.ask(offer(500, { planId: plan(2) })), 'prepare')
   })
 
-  test('of two openings that cross, the lower (node, plan) yields on both sides', () => {
-    const ours = offer(10, { header: { node: 'pe-2', epoch: 1, sequence: 1 } })
-    const theirs = offer(20, { header: { node: 'pe-1', epoch: 1, sequence: 1 } })
-    const [here, there] = [new Keeper(), new Keeper()]
-    here.play({ type: 'asked', run: 'dry', offer: theirs, opening: ours })
-    there.play({ type: 'asked', run: 'dry', offer: ours, opening: theirs })
-    assert.deepEqual([here.done, there.done], [['BUSY'], ['yield', 'go-on']])
-  })
-
-  test('any events in any order: the tables keep their limits, and every apply is followed by a revert', () => {
-    const plan = fc.nat({ max: 5 }).map((octet) => new Uint8Array(16).fill(octet))
+  test('any events in any order: the tables keep their limits, and every apply is followed by one revert, or is lost', () => {
+    const anyPlan = fc.nat({ max: 5 }).map(plan)
     const proposal = fc
-      .record({ planId: plan, med: fc.constantFrom(10, 20) })
-      .map(({ planId, med }) => offer(med, { planId }))
-    const run = fc.constantFrom('dry' as const, 'live' as const)
+      .record({ planId: anyPlan, med: fc.constantFrom(200, 500), ingress: fc.constantFrom('eth1', 'eth2') })
+      .map(({ med, ...more }) => offer(med, more))
+    const maybeReleasing = fc.oneof(
+      proposal,
+      proposal.map((one): MedOffer => ({ ...one, med: null })),
+    )
+    const purpose = fc.constantFrom<MedPurpose>('dry-run', 'prepare', 'confirm', 'release')
     const event: fc.Arbitrary<LeaseEvent> = fc.oneof(
-      fc.record({ type: fc.constant('asked' as const), run, offer: proposal }),
-      fc.record({ type: fc.constant('agreed' as const), run, offer: proposal, with: fc.constant('pe-1') }),
-      fc.record({ type: fc.constantFrom('failed' as const, 'confirmed' as const, 'cancelled' as const), planId: plan }),
+      fc.record({
+        type: fc.constant('asked' as const),
+        run: fc.constantFrom('dry' as const, 'live' as const),
+        offer: maybeReleasing,
+        from: fc.constantFrom('a', 'b'),
+      }),
+      fc.record({ type: fc.constant('agreed' as const), purpose, offer: proposal }),
+      fc.record({ type: fc.constantFrom('failed' as const, 'cancelled' as const, 'lost' as const), planId: anyPlan }),
     )
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fc.nat({ max: 10_000 })), { maxLength: 60 }), (events) => {
         const keeper = new Keeper()
+        let lost = 0
         for (const [one, pause] of events) {
+          const held = one.type === 'lost' ? keeper.leases.byPlan.get(one.planId.join('.')) : undefined
+          if (held !== undefined && held.state !== 'prepared') lost++
           // Headers of generated offers would come out of order: what is asked is always new.
-          keeper.play(one.type === 'asked' ? { ...one, offer: { ...one.offer, header: offer(0).header } } : one)
+          keeper.play(one.type === 'asked' ? { ...one, offer: again(one.offer) } : one)
           keeper.wait(pause)
           assert.ok(keeper.leases.byPlan.size <= config.leases && keeper.leases.changes.size <= config.remembered)
+          const places = [...keeper.leases.byPlan.values()].map(({ offer: { prefix, ingress } }) => prefix + ingress)
+          assert.equal(new Set(places).size, places.length, 'two leases of one prefix at one ingress')
         }
         keeper.wait(10_000_000)
         const count = (word: string): number => keeper.done.filter((one) => one === word).length
-        assert.equal(count('apply') + count('reserve') >= count('revert') + count('release'), true)
-        assert.equal(count('apply'), count('revert'))
+        assert.equal(count('apply'), count('revert') + lost)
         assert.equal(keeper.leases.byPlan.size, 0)
       }),
     )

@@ -31,7 +31,9 @@ const rows: readonly (readonly [ObjectiveType<never>, object])[] = [
   ],
   [threshold as never, { header, interface: 'eth1', high: 850, low: 700, method: 'quantile-0.95', validMs: 60_000 }],
   [revoked as never, { header, epoch: 3, members: [new Uint8Array(32).fill(1)], signature: new Uint8Array(64) }],
-  [congestionMed as never, { ...offer(50), utilObserved: 610 }],
+  [congestionMed as never, offer(50)],
+  [congestionMed as never, offer(200, { told: [{ neighbour: '10.0.0.1', med: null, asPathLength: 2 }] })],
+  [congestionMed as never, { ...offer(0), med: null }],
 ]
 
 describe('our objectives', () => {

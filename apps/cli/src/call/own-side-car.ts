@@ -20,7 +20,7 @@ export interface OwnSideCarOptions {
  * @throws {KeyringError}; Node's error when its journal belongs to another process or cannot be opened
  */
 export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCar: string) => Promise<T>): Promise<T> {
-  const [{ openAgent }, { ownIdentityOf }, { controllerList, folderLookup, inOrder }, { ownAgent, startSidecar }] =
+  const [{ openAgent }, { ownAgent, ownIdentityOf }, { controllerList, folderLookup, inOrder }, { startSidecar }] =
     await Promise.all([
       import('@vagus/agent'),
       import('@vagus/keyring'),

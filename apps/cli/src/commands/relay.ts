@@ -75,13 +75,11 @@ export const command = defineCommand({
       const reachedAt = values['reached-at']
       await checkListen(values.listen)
       await checkReachedAt(reachedAt)
-      const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }, { controllerList }, { Presence }] =
-        await Promise.all([
-          import('@vagus/agent'),
-          import('@vagus/keyring'),
-          import('@vagus/lookup'),
-          import('@vagus/sidecar/presence'),
-        ])
+      const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }, { controllerList, Presence }] = await Promise.all([
+        import('@vagus/agent'),
+        import('@vagus/keyring'),
+        import('@vagus/lookup'),
+      ])
       const own = keyring.openToRun(values.name, Date.now())
       const agent = await openAgent({
         identity: ownIdentityOf(own),
@@ -98,7 +96,7 @@ export const command = defineCommand({
         name: values.name,
         reachedAt,
         list: controller === undefined ? undefined : controllerList(controller),
-        cardSkills: undefined,
+        skillsAfter: undefined,
         report: (line) => terminal.err(`${line}\n`),
       })
       try {

@@ -28,6 +28,7 @@ function borderOf({ border, pace, links, reading, problem }: BorderWatch): Borde
     links: links.map((link) => linkResource(link, border)),
     prefixes: reading?.prefixes.slice(0, maxPrefixes).map((prefix) => prefixOf(prefix, names)) ?? [],
     problem,
+    autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
   }
 }
 

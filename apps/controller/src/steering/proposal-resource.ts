@@ -30,6 +30,7 @@ export function proposalResource(
     expected: expected.map((one) => ({ ...one })),
     rejected: rejected.map(({ move, because: reason }) => ({ move: moveResource(move), because: reason })),
     outcome: outcome && outcomeResource(outcome, stepSeconds),
+    approval: null,
   }
 }
 

@@ -26,6 +26,7 @@ export const proposal = (more: Partial<Proposal>): Proposal => ({
     { link: 'tr-2', before: 10e6, after: 50e6 },
   ],
   rejected: [],
+  approval: null,
   outcome: null,
   ...more,
 })

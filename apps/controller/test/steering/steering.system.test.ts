@@ -64,7 +64,7 @@ const server = createServer((_, response) =>
 /** Steps of three seconds, which a file may not ask for: no exporter in the field is as quick as this one. */
 async function start(): Promise<Controller> {
   const loaded = loadConfigText(text, { environment: {} })
-  const steering = { enabled: true, every: '3s', horizon: '3s' }
+  const steering = { ...loaded.config.steering, every: '3s', horizon: '3s' }
   return startController({ ...loaded, config: { ...loaded.config, steering } }, { version: '0.0.0-test' })
 }
 

@@ -1,22 +1,27 @@
-/** Objectives of ours that no program uses yet: proven by tests, for agents that negotiate. What the engine needs is not here. */
-export { congestionMed, type MedOffer } from './congestion-med.ts'
+/** Objectives of ours for agents that negotiate and synchronise. What the engine needs is not here. */
+export { congestionMed, type MedOffer, type MedTold } from './congestion-med.ts'
 export { type LinkLoad, type LinkState, linkState, type TopFlow } from './link-state.ts'
 export {
   answerMed,
+  boundsProblem,
   type DeclineCode,
   declineCodeOf,
   declineCodes,
   declineText,
   type MedAnswer,
+  type MedBid,
   type MedBounds,
+  type MedDecline,
   type MedPosition,
 } from './med-bargain.ts'
 export {
   defaultLeaseConfig,
+  type Lease,
   type LeaseConfig,
   type LeaseEffect,
   type LeaseEvent,
   type Leases,
+  type MedPurpose,
   nextLeaseEnd,
   noLeases,
   stepLeases,

@@ -7,11 +7,9 @@ import type { MedOffer } from './congestion-med.ts'
 
 /** What an operator allows; each side holds the other's offers against its own. */
 export interface MedBounds {
-  /** Between them lies what a route may have now, and what is proposed. */
-  readonly least: number
-  readonly most: number
   /** MEDs that can be set: those of the classes that the router has. */
   readonly meds: readonly number[]
+  /** Longest lease, milliseconds. */
   readonly leaseMs: number
   /** Below it a prediction is no reason to change anything, permille. */
   readonly leastConfidence: number
@@ -25,20 +23,25 @@ export interface MedPosition {
   readonly limit: number
 }
 
+/** An offer about a MED, as opposed to one that releases a lease or only asks. */
+export type MedBid = MedOffer & { readonly med: number }
+
 /** Codes of a decline; a word and a sentence for people follow each other in its text. */
 export const declineCodes = ['RESOURCE', 'POLICY', 'STALE', 'LOOP', 'UNTRUSTED', 'BUSY'] as const
 export type DeclineCode = (typeof declineCodes)[number]
 
-export type MedAnswer =
-  | { readonly type: 'accept' }
-  | { readonly type: 'counter'; readonly med: number }
-  | { readonly type: 'decline'; readonly code: DeclineCode; readonly problem: string }
+export interface MedDecline {
+  readonly type: 'decline'
+  readonly code: DeclineCode
+  readonly problem: string
+}
 
-const decline = (code: DeclineCode, problem: string): MedAnswer => ({ type: 'decline', code, problem })
+export type MedAnswer = { readonly type: 'accept' } | { readonly type: 'counter'; readonly med: number } | MedDecline
+
+const decline = (code: DeclineCode, problem: string): MedDecline => ({ type: 'decline', code, problem })
 
 /** The text of a decline. */
-export const declineText = ({ code, problem }: Extract<MedAnswer, { readonly type: 'decline' }>): string =>
-  `${code} ${problem}`
+export const declineText = ({ code, problem }: Pick<MedDecline, 'code' | 'problem'>): string => `${code} ${problem}`
 
 /** The code of a peer's decline; undefined when it does not begin with one. */
 export function declineCodeOf(reason: string | undefined): DeclineCode | undefined {
@@ -46,29 +49,24 @@ export function declineCodeOf(reason: string | undefined): DeclineCode | undefin
   return declineCodes.find((code) => code === word)
 }
 
-/** What is wrong with an offer whoever made it; undefined when it may be thought about. */
-function boundsProblem(offer: MedOffer, bounds: MedBounds): MedAnswer | undefined {
-  const { medProposed, medNow, leaseMs, confidence, prefixes } = offer
-  if (prefixes.length === 0) return decline('POLICY', 'no prefix is named')
-  for (const med of [medProposed, medNow]) {
-    if (med < bounds.least || med > bounds.most)
-      return decline('POLICY', `MED ${med} is not in ${bounds.least}..${bounds.most}`)
-  }
-  if (!bounds.meds.includes(medProposed))
-    return decline('POLICY', `MED ${medProposed} is none of ${bounds.meds.join(', ')}`)
-  if (leaseMs > bounds.leaseMs) return decline('POLICY', `a lease of ${leaseMs} ms; at most ${bounds.leaseMs}`)
+/** What is wrong with an offer whoever made it, by the bounds of the operator; undefined when it may be thought about. */
+export function boundsProblem(offer: MedOffer, bounds: MedBounds): MedDecline | undefined {
+  const { med, leaseMs, confidence, prefix } = offer
+  if (!bounds.allows(prefix)) return decline('POLICY', `${prefix} is not to be steered`)
+  if (med === null) return undefined
+  if (!bounds.meds.includes(med)) return decline('POLICY', `MED ${med} is none of ${bounds.meds.join(', ')}`)
+  if (leaseMs < 1 || leaseMs > bounds.leaseMs)
+    return decline('POLICY', `a lease of ${leaseMs} ms; at most ${bounds.leaseMs}`)
   if (confidence < bounds.leastConfidence)
     return decline('POLICY', `a confidence of ${confidence} permille; at least ${bounds.leastConfidence}`)
-  const foreign = prefixes.find((prefix) => !bounds.allows(prefix))
-  return foreign === undefined ? undefined : decline('POLICY', `${foreign} is not to be steered`)
+  return undefined
 }
 
 /** Whether `next` is the same bargain as `last`: only the MED, the evidence and the header may change. */
 const isSameMatter = (next: MedOffer, last: MedOffer): boolean =>
-  next.prefixes.join() === last.prefixes.join() &&
+  next.prefix === last.prefix &&
   next.peerAs === last.peerAs &&
   next.ingress === last.ingress &&
-  next.medNow === last.medNow &&
   next.leaseMs === last.leaseMs &&
   next.planId.join() === last.planId.join()
 
@@ -77,32 +75,29 @@ const isSameMatter = (next: MedOffer, last: MedOffer): boolean =>
  * the offer: at 1 only accept and decline remain.
  */
 export function answerMed(
-  offer: MedOffer,
-  before: readonly MedOffer[],
+  offer: MedBid,
+  before: readonly MedBid[],
   loopCount: number,
   position: MedPosition,
   bounds: MedBounds,
 ): MedAnswer {
   const problem = boundsProblem(offer, bounds) ?? concessionProblem(offer, before)
   if (problem !== undefined) return problem
-  const ours = before.at(-1)?.medProposed
-  if (isAcceptable(offer.medProposed, position)) return { type: 'accept' }
+  const ours = before.at(-1)?.med
+  if (isAcceptable(offer.med, position)) return { type: 'accept' }
   if (loopCount <= 1) return decline('LOOP', 'no agreement within the loop count')
-  const med = nextOffer(offer.medProposed, ours, loopCount, position, bounds.meds)
+  const med = nextOffer(offer.med, ours, loopCount, position, bounds.meds)
   if (med === undefined) return decline('RESOURCE', `nothing beyond MED ${position.limit} is possible here`)
   return { type: 'counter', med }
 }
 
-function concessionProblem(offer: MedOffer, before: readonly MedOffer[]): MedAnswer | undefined {
+function concessionProblem(offer: MedBid, before: readonly MedBid[]): MedDecline | undefined {
   const last = before.at(-1)
   if (last === undefined) return undefined
   if (!isSameMatter(offer, last)) return decline('UNTRUSTED', 'the offer is about something else than the last')
   const theirs = before.at(-2)
-  if (theirs === undefined || isBetween(offer.medProposed, theirs.medProposed, last.medProposed)) return undefined
-  return decline(
-    'UNTRUSTED',
-    `MED ${offer.medProposed} is not between the last offers, ${theirs.medProposed} and ${last.medProposed}`,
-  )
+  if (theirs === undefined || isBetween(offer.med, theirs.med, last.med)) return undefined
+  return decline('UNTRUSTED', `MED ${offer.med} is not between the last offers, ${theirs.med} and ${last.med}`)
 }
 
 const isBetween = (value: number, one: number, other: number): boolean =>

@@ -1,190 +1,176 @@
 /**
- * Agreements of Congestion.MED as leases. Nothing that was set outlives its lease, its confirmation or the agents:
+ * What a responder of Congestion.MED has agreed to, as leases. Nothing that was set outlives its lease, its confirmation or
+ * the agent:
  *
- *   dry run agreed ──▶ prepared (reserved) ──accept──▶ applied ──confirm──▶ confirmed ──lease ends──▶ gone
- *                        │ prepareMs                     │ confirmMs           │
- *                        ▼ release                       ▼ revert              ▼ revert
+ *   asked ──▶ prepared (reserved) ──accept──▶ applied ──confirm──▶ confirmed ──lease ends, or release──▶ gone
+ *                  │ prepareMs                   │ confirmMs
+ *                  ▼ forgotten                   ▼ reverted
  *
- * A prefix is in one of these at most: its MED goes back to what it was before, which must not be what another lease set.
- * Both sides run it. The negotiation that carries `prepare` is live and has the plan-id of a dry run that was agreed before.
+ * A prefix at an ingress is in one of these at most: it goes back to what the router's own configuration says, and never to
+ * what another lease set. A dry run leaves nothing behind.
  * @module
  */
-import type { Run } from './objective-type.ts'
 import { type MedOffer } from './congestion-med.ts'
-import { type Header, isNewer } from './header.ts'
+import { isNewer } from './header.ts'
 import type { DeclineCode } from './med-bargain.ts'
+import type { Run } from './objective-type.ts'
 
 export interface LeaseConfig {
-  /** This node, as in headers. */
-  readonly node: string
-  /** Between the dry run and `prepare`, and between `prepare` and the end of that negotiation, milliseconds. */
+  /** Between `prepared` and the end of that negotiation, milliseconds. */
   readonly prepareMs: number
-  /** Between `applied` and `confirm`. */
+  /** Between `applied` and the confirmation. */
   readonly confirmMs: number
-  /** Before the same prefix may change again. */
+  /** Before the same prefix may be given a MED at the same ingress again. */
   readonly holdMs: number
   /** Leases at once; one more is declined with BUSY. */
   readonly leases: number
-  /** Prefixes whose last change is remembered, and nodes whose last header is; the oldest is forgotten. */
+  /** Prefixes at ingresses whose last change is remembered; the oldest is forgotten. */
   readonly remembered: number
 }
 
-export const defaultLeaseConfig: Omit<LeaseConfig, 'node'> = {
-  prepareMs: 5000,
+export const defaultLeaseConfig: LeaseConfig = {
+  prepareMs: 15_000,
   confirmMs: 15_000,
   holdMs: 120_000,
   leases: 256,
   remembered: 4096,
 }
 
-interface Lease {
+export interface Lease {
+  /** The last of the peer; once it is applied, as agreed. */
   readonly offer: MedOffer
-  /** The other side. */
+  /** The other side, by its proven identity. */
   readonly with: string
-  readonly state: (typeof states)[number]
-  /** Milliseconds since 1970. */
+  readonly state: 'prepared' | 'applied' | 'confirmed'
+  /** Milliseconds since 1970: when it ends by itself. */
   readonly until: number
+  /** Once applied: when its time is over. */
+  readonly leaseEnd?: number
 }
 
 export interface Leases {
   readonly byPlan: ReadonlyMap<string, Lease>
-  /** When each prefix changed last. */
+  /** When each prefix changed last at an ingress. */
   readonly changes: ReadonlyMap<string, number>
-  /** The newest header of each node. */
-  readonly headers: ReadonlyMap<string, Header>
 }
 
-export const noLeases: Leases = { byPlan: new Map(), changes: new Map(), headers: new Map() }
+export const noLeases: Leases = { byPlan: new Map(), changes: new Map() }
+
+/** What a negotiation is about: a look, a new lease, one that is to stay, or one that is to go. */
+export type MedPurpose = 'dry-run' | 'prepare' | 'confirm' | 'release'
 
 export type LeaseEvent =
   /** The peer's first offer of a negotiation. */
-  | { readonly type: 'asked'; readonly run: Run; readonly offer: MedOffer; readonly opening?: MedOffer }
-  /** A negotiation ended with an accept on `offer`. */
-  | { readonly type: 'agreed'; readonly run: Run; readonly offer: MedOffer; readonly with: string }
+  | { readonly type: 'asked'; readonly run: Run; readonly offer: MedOffer; readonly from: string }
+  /** A live negotiation ended with an accept on `offer`. */
+  | { readonly type: 'agreed'; readonly purpose: MedPurpose; readonly offer: MedOffer }
   /** It ended without. */
   | { readonly type: 'failed'; readonly planId: Uint8Array }
-  /** The peer is content with what it observes. */
-  | { readonly type: 'confirmed'; readonly planId: Uint8Array }
-  /** Either side, or the operator, wants it undone now. */
+  /** The operator wants it undone now. */
   | { readonly type: 'cancelled'; readonly planId: Uint8Array }
+  /** The router has it no more, for whatever reason. */
+  | { readonly type: 'lost'; readonly planId: Uint8Array }
   | { readonly type: 'tick' }
 
 export type LeaseEffect =
-  | { readonly type: 'go-on' }
+  | { readonly type: 'go-on'; readonly purpose: MedPurpose }
   | { readonly type: 'decline'; readonly code: DeclineCode; readonly problem: string }
-  /** Our own opening to the same peer about the same prefixes is withdrawn. */
-  | { readonly type: 'yield'; readonly planId: Uint8Array }
-  | { readonly type: 'reserve' | 'release' | 'apply' | 'revert'; readonly offer: MedOffer }
+  | { readonly type: 'apply' | 'revert'; readonly offer: MedOffer }
 
 type Step = readonly [Leases, readonly LeaseEffect[]]
 
 const planKey = (planId: Uint8Array): string => planId.join('.')
+const placeKey = ({ prefix, ingress }: Pick<MedOffer, 'prefix' | 'ingress'>): string => `${prefix} ${ingress}`
 
 /** The leases after `event`, and what follows. Total. */
 export function stepLeases(leases: Leases, event: LeaseEvent & { readonly now: number }, config: LeaseConfig): Step {
   if (event.type === 'tick') return tick(leases, event.now)
   if (event.type === 'asked') return asked(leases, event, config)
   if (event.type === 'agreed') return agreed(leases, event, config)
-  if (event.type === 'confirmed') return confirmed(leases, event)
-  const isBefore = event.type === 'failed'
-  return end(leases, planKey(event.planId), isBefore ? ['quoted', 'prepared'] : states)
+  const key = planKey(event.planId)
+  if (event.type === 'failed') return leases.byPlan.get(key)?.state === 'prepared' ? end(leases, key) : [leases, []]
+  if (event.type === 'cancelled') return end(leases, key)
+  return [end(leases, key)[0], []]
 }
-
-const states = ['quoted', 'prepared', 'applied', 'confirmed'] as const
 
 type Asked = Extract<LeaseEvent, { readonly type: 'asked' }> & { readonly now: number }
 
 function asked(leases: Leases, event: Asked, config: LeaseConfig): Step {
-  const refused = refusalOf(leases, event, config)
-  if (refused !== undefined) return [leases, [{ type: 'decline', ...refused }]]
-  const { run, offer, opening, now } = event
-  const headers = remember(leases.headers, offer.header.node, offer.header, config.remembered)
-  const yielded: readonly LeaseEffect[] = opening === undefined ? [] : [{ type: 'yield', planId: opening.planId }]
-  const known = leases.byPlan.get(planKey(offer.planId))
-  if (run === 'dry' || known?.state !== 'quoted') return [{ ...leases, headers }, [...yielded, { type: 'go-on' }]]
-  const byPlan = new Map(leases.byPlan)
-  byPlan.set(planKey(offer.planId), { ...known, state: 'prepared', until: now + config.prepareMs })
-  return [{ ...leases, headers, byPlan }, [...yielded, { type: 'reserve', offer: known.offer }, { type: 'go-on' }]]
-}
-
-/** Why the peer's first offer is declined before anybody thinks about it. */
-function refusalOf(leases: Leases, { run, offer, opening, now }: Asked, config: LeaseConfig): Refusal | undefined {
-  const { header, prefixes, planId } = offer
-  const last = leases.headers.get(header.node)
-  if (last !== undefined && !isNewer(header, last)) return refusal('STALE', 'a newer value of that node is known')
-  const known = leases.byPlan.get(planKey(planId))
-  const mismatch = known === undefined ? undefined : planProblem(known, run, offer)
-  if (mismatch !== undefined) return refusal('UNTRUSTED', mismatch)
-  if (known === undefined && run === 'live') return refusal('POLICY', 'a live negotiation needs the plan of a dry run')
-  const busy = prefixes.find((prefix) => now < (leases.changes.get(prefix) ?? -Infinity) + config.holdMs)
-  if (busy !== undefined && known?.state !== 'applied') return refusal('BUSY', `${busy} changed lately`)
-  const held = heldPrefix(leases, offer)
-  if (held !== undefined) return refusal('BUSY', `${held} is in another lease`)
-  if (known === undefined && leases.byPlan.size >= config.leases) return refusal('BUSY', 'too many plans are open')
-  return opening === undefined || yields(opening, offer) ? undefined : refusal('BUSY', 'ours came first')
-}
-
-/** The first prefix of the offer that is in a lease of another plan: what was only quoted holds nothing. */
-function heldPrefix({ byPlan }: Leases, { prefixes, planId }: MedOffer): string | undefined {
-  const own = planKey(planId)
-  const held = new Set<string>()
-  for (const [key, { state, offer }] of byPlan) {
-    if (key !== own && state !== 'quoted') for (const prefix of offer.prefixes) held.add(prefix)
+  const { run, offer, from, now } = event
+  if (run === 'dry') {
+    const refused = offer.med === null ? undefined : (heldProblem(leases, offer) ?? damping(leases, event, config))
+    return [leases, [refused ?? { type: 'go-on', purpose: 'dry-run' }]]
   }
-  return prefixes.find((prefix) => held.has(prefix))
+  const key = planKey(offer.planId)
+  const known = leases.byPlan.get(key)
+  const refused = known === undefined ? newProblem(leases, event, config) : knownProblem(known, offer, from)
+  if (refused !== undefined) return [leases, [refused]]
+  const byPlan = new Map(leases.byPlan)
+  if (known === undefined) {
+    byPlan.set(key, { offer, with: from, state: 'prepared', until: now + config.prepareMs })
+    return [{ ...leases, byPlan }, [{ type: 'go-on', purpose: 'prepare' }]]
+  }
+  byPlan.set(key, { ...known, offer: { ...known.offer, header: offer.header } })
+  return [{ ...leases, byPlan }, [{ type: 'go-on', purpose: offer.med === null ? 'release' : 'confirm' }]]
 }
 
-interface Refusal {
-  readonly code: DeclineCode
-  readonly problem: string
+type Decline = Extract<LeaseEffect, { readonly type: 'decline' }>
+
+const decline = (code: DeclineCode, problem: string): Decline => ({ type: 'decline', code, problem })
+
+/** Why no lease is begun; undefined where one may be. */
+function newProblem(leases: Leases, event: Asked, config: LeaseConfig): Decline | undefined {
+  if (event.offer.med === null) return decline('STALE', 'there is no lease of that plan')
+  const refused = heldProblem(leases, event.offer) ?? damping(leases, event, config)
+  if (refused !== undefined) return refused
+  return leases.byPlan.size < config.leases ? undefined : decline('BUSY', `${config.leases} leases are open`)
 }
 
-const refusal = (code: DeclineCode, problem: string): Refusal => ({ code, problem })
-
-function planProblem(known: Lease, run: Run, offer: MedOffer): string | undefined {
-  if (known.with !== offer.header.node) return 'the plan is of another node'
-  return run === 'live' && !isQuoted(known, offer) ? 'the plan says something else' : undefined
+/** Why an offer of a plan that is known is not listened to. */
+function knownProblem(known: Lease, offer: MedOffer, from: string): Decline | undefined {
+  if (known.with !== from) return decline('UNTRUSTED', 'the plan is of another node')
+  if (!isNewer(offer.header, known.offer.header)) return decline('STALE', 'a newer value of that plan is known')
+  if (placeKey(offer) !== placeKey(known.offer)) return decline('UNTRUSTED', 'the plan is about something else')
+  if (offer.med === null) return undefined
+  if (known.state === 'prepared') return decline('BUSY', 'the plan is being prepared')
+  return offer.med === known.offer.med ? undefined : decline('UNTRUSTED', 'another MED was agreed on')
 }
 
-/** What was agreed in the dry run is what is now to be done; also the confirmation names it. */
-const isQuoted = ({ offer: quoted }: Lease, offer: MedOffer): boolean =>
-  quoted.medProposed === offer.medProposed &&
-  quoted.leaseMs === offer.leaseMs &&
-  quoted.prefixes.join() === offer.prefixes.join()
+/** The prefix at that ingress is in a lease of another plan. */
+function heldProblem({ byPlan }: Leases, offer: MedOffer): Decline | undefined {
+  const own = planKey(offer.planId)
+  for (const [key, lease] of byPlan) {
+    if (key !== own && placeKey(lease.offer) === placeKey(offer))
+      return decline('BUSY', `${offer.prefix} is in another lease there`)
+  }
+  return undefined
+}
 
-/** Of two openings that cross, the one of the lower (node, plan) gives way; both sides come to the same. */
-const yields = (own: MedOffer, theirs: MedOffer): boolean => {
-  if (own.header.node !== theirs.header.node) return own.header.node < theirs.header.node
-  return planKey(own.planId) < planKey(theirs.planId)
+function damping({ changes }: Leases, { offer, now }: Asked, { holdMs }: LeaseConfig): Decline | undefined {
+  const wait = (changes.get(placeKey(offer)) ?? -Infinity) + holdMs - now
+  return wait > 0 && wait <= holdMs
+    ? decline('BUSY', `${offer.prefix} changed there lately; try again in ${Math.ceil(wait / 1000)} s`)
+    : undefined
 }
 
 function agreed(
   leases: Leases,
-  { run, offer, with: peer, now }: Extract<LeaseEvent, { readonly type: 'agreed' }> & { readonly now: number },
-  config: LeaseConfig,
+  { purpose, offer, now }: Extract<LeaseEvent, { readonly type: 'agreed' }> & { readonly now: number },
+  { confirmMs, remembered }: LeaseConfig,
 ): Step {
   const key = planKey(offer.planId)
   const known = leases.byPlan.get(key)
+  if (known === undefined) return [leases, []]
+  if (purpose === 'release') return end(leases, key)
   const byPlan = new Map(leases.byPlan)
-  if (run === 'dry') {
-    if (known !== undefined || byPlan.size >= config.leases) return [leases, []]
-    byPlan.set(key, { offer, with: peer, state: 'quoted', until: now + config.prepareMs })
-    return [{ ...leases, byPlan }, []]
+  if (purpose === 'prepare' && known.state === 'prepared') {
+    const leaseEnd = now + offer.leaseMs
+    byPlan.set(key, { ...known, offer, state: 'applied', until: Math.min(now + confirmMs, leaseEnd), leaseEnd })
+    const changes = remember(leases.changes, placeKey(offer), now, remembered)
+    return [{ byPlan, changes }, [{ type: 'apply', offer }]]
   }
-  if (known?.state === 'applied') return confirmed(leases, { planId: offer.planId, now })
-  const isReady = known?.state === 'prepared' || known?.state === 'quoted'
-  if (!isReady || !isQuoted(known, offer) || heldPrefix(leases, offer) !== undefined) return [leases, []]
-  byPlan.set(key, { ...known, state: 'applied', until: now + Math.min(config.confirmMs, offer.leaseMs) })
-  let { changes } = leases
-  for (const prefix of offer.prefixes) changes = remember(changes, prefix, now, config.remembered)
-  return [{ ...leases, byPlan, changes }, [{ type: 'apply', offer: known.offer }]]
-}
-
-function confirmed(leases: Leases, { planId, now }: { readonly planId: Uint8Array; readonly now: number }): Step {
-  const known = leases.byPlan.get(planKey(planId))
-  if (known?.state !== 'applied') return [leases, []]
-  const byPlan = new Map(leases.byPlan)
-  byPlan.set(planKey(planId), { ...known, state: 'confirmed', until: now + known.offer.leaseMs })
+  if (purpose !== 'confirm' || known.leaseEnd === undefined) return [leases, []]
+  byPlan.set(key, { ...known, state: 'confirmed', until: known.leaseEnd })
   return [{ ...leases, byPlan }, []]
 }
 
@@ -193,23 +179,20 @@ function tick(leases: Leases, now: number): Step {
   const effects: LeaseEffect[] = []
   for (const [key, lease] of leases.byPlan) {
     if (now < lease.until) continue
-    const [next, undone] = end(state, key, [lease.state])
+    const [next, undone] = end(state, key)
     state = next
     effects.push(...undone)
   }
   return [state, effects]
 }
 
-/** Ends a lease that is in one of the `states`: what was set is undone, what was reserved is given back. */
-function end(leases: Leases, key: string, states: readonly Lease['state'][]): Step {
+/** Forgets the lease; what was set is undone. */
+function end(leases: Leases, key: string): Step {
   const lease = leases.byPlan.get(key)
-  if (lease === undefined || !states.includes(lease.state)) return [leases, []]
+  if (lease === undefined) return [leases, []]
   const byPlan = new Map(leases.byPlan)
   byPlan.delete(key)
-  const { offer, state } = lease
-  const undo: readonly LeaseEffect[] =
-    state === 'quoted' ? [] : [{ type: state === 'prepared' ? 'release' : 'revert', offer }]
-  return [{ ...leases, byPlan }, undo]
+  return [{ ...leases, byPlan }, lease.state === 'prepared' ? [] : [{ type: 'revert', offer: lease.offer }]]
 }
 
 function remember<Value>(

@@ -7,8 +7,7 @@
 import type { Agent } from '@vagus/agent'
 import type { Locator } from '@vagus/identity'
 import { type Keyring, ownIdentityOf } from '@vagus/keyring'
-import type { ControllerList } from '@vagus/lookup'
-import type { CardSkills } from './served/card-skills.ts'
+import type { ControllerList } from './controller-list.ts'
 
 /** How long locators hold, in seconds: so long others still try the addresses of an agent that was killed. */
 const locatorSeconds = 3600
@@ -26,9 +25,9 @@ export interface PresenceOptions {
   /** URIs published beside the agent's own addresses, at most eight. */
   readonly reachedAt: readonly string[]
   /** `undefined`: nobody is told. */
-  readonly list: ControllerList | undefined
-  /** `undefined`: its skills are those that its owner gave it. */
-  readonly cardSkills: Pick<CardSkills, 'after'> | undefined
+  readonly list: Pick<ControllerList, 'publish'> | undefined
+  /** What its skills are after those of the last document; `undefined`: those that its owner gave it. */
+  readonly skillsAfter: ((before: readonly string[], now: number) => readonly string[]) | undefined
   readonly report: (line: string) => void
 }
 
@@ -75,11 +74,11 @@ export class Presence {
   }
 
   async #look(): Promise<void> {
-    const { agent, keyring, name, reachedAt, cardSkills } = this.#options
+    const { agent, keyring, name, reachedAt, skillsAfter } = this.#options
     const now = Date.now()
     const addresses = agent.addresses().join(' ')
     const current = keyring.open(name, now)
-    const skills = cardSkills?.after(current.identity.skills, now) ?? current.identity.skills
+    const skills = skillsAfter?.(current.identity.skills, now) ?? current.identity.skills
     const isSaid = addresses === this.#addresses && skills.join(' ') === this.#skills
     if (current.identity.epoch !== this.#epoch || !isSaid || !this.#isFresh(now)) {
       const locators = locatorsAfter(current.identity.locators, { wan: reachedAt, own: agent.addresses() }, now)

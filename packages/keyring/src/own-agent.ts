@@ -1,6 +1,8 @@
-/** The agent that a side-car speaks for. @module */
+/** The agent that a program speaks for. @module */
 import { join } from 'node:path'
-import { type Keyring, KeyringError, type LocalAgent } from '@vagus/keyring'
+import { KeyringError } from './errors.ts'
+import type { Keyring } from './keyring.ts'
+import type { LocalAgent } from './local-agent.ts'
 
 /** How long documents of an agent that is made on the way hold, in seconds; each renewal begins anew. */
 const holdsSeconds = 30 * 86_400

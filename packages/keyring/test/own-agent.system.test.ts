@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Keyring } from '@vagus/keyring'
-import { ownAgent } from '../src/own-agent.ts'
+import { Keyring, ownAgent } from '../src/index.ts'
 
 test('an agent that another process makes at the same time is that one', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-own-'))
