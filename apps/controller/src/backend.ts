@@ -159,8 +159,7 @@ function steeringOf({ steering, approvals, state }: BackendParts): Steering {
   }
   return {
     approve: (id, wish) => resourceOf(id, approvals.approve(id, { ...wish, by: 'operator' })),
-    endApproval: (id) =>
-      resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
+    endApproval: (id) => resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
     borders: () => (state.config.steering.enabled ? borderListOf(steering.watches, Date.now()) : undefined),
     proposals: (query) => proposalListOf(steering.proposals, query, Date.now()),
     proposal(id) {

@@ -41,7 +41,11 @@ const app = createApp({ steering } as unknown as Backend, {
   onError: (error) => assert.fail(error),
 })
 
-async function send(method: string, body?: string, { id = 'transit-1', key = 'the key', type = 'application/json' } = {}) {
+async function send(
+  method: string,
+  body?: string,
+  { id = 'transit-1', key = 'the key', type = 'application/json' } = {},
+) {
   const response = await app.request(`/v1/proposals/${id}/approval`, {
     method,
     headers: {
@@ -91,12 +95,18 @@ describe('an approval over HTTP', () => {
     assert.match(await detail('{"seconds": 90.5}'), /^seconds: must be whole seconds, 60 to 86400/)
     assert.match(await detail('{"dryrun": true}'), /^dryrun: is not known here; there are seconds, dryRun$/)
     for (const body of ['', 'nonsense', '[]', 'null', 'dryRun=true'])
-      assert.match(await detail(body), /^the body is a JSON object such as \{"seconds": 3600\}; \{\} takes the defaults$/)
+      assert.match(
+        await detail(body),
+        /^the body is a JSON object such as \{"seconds": 3600\}; \{\} takes the defaults$/,
+      )
     assert.match(await detail(' '.repeat(5000)), /at most 4096 octets/)
     assert.deepEqual(asked, [])
   })
   test('passes on why it was not made, and knows no other method', async () => {
-    assert.deepEqual([(await send('POST', '{}', { id: 'transit-9' })).status, (await send('PUT', '{}')).status], [404, 405])
+    assert.deepEqual(
+      [(await send('POST', '{}', { id: 'transit-9' })).status, (await send('PUT', '{}')).status],
+      [404, 405],
+    )
     assert.match((await send('GET')).detail!, /there are POST, DELETE$/)
   })
   test('is described by /openapi.json', async () => {

@@ -3,7 +3,15 @@ import { test } from 'node:test'
 import { classesInForce } from '../../src/steering/classes-in-force.ts'
 
 const one = (id: string, owner: string, prefix = '10.1.0.0/16') => {
-  return { id, owner, prefix, interface: 'eth0', class: 4, appliedAt: '2026-11-26T03:00:00Z', expiresAt: '2026-11-26T04:00:00Z' }
+  return {
+    id,
+    owner,
+    prefix,
+    interface: 'eth0',
+    class: 4,
+    appliedAt: '2026-11-26T03:00:00Z',
+    expiresAt: '2026-11-26T04:00:00Z',
+  }
 }
 const ids = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id)
 

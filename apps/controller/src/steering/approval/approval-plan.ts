@@ -59,7 +59,10 @@ export const outlastMs = 15_000
 const confidences = { learned: 950, usual: 500 } as const
 
 /** @throws {ApprovalProblem} 409 when the configuration has changed since, 503 when a device has no id */
-export function approvalPlan(proposal: Pick<Proposal, 'moves' | 'classes' | 'expected'>, frame: PlanFrame): ApprovalPlan {
+export function approvalPlan(
+  proposal: Pick<Proposal, 'moves' | 'classes' | 'expected'>,
+  frame: PlanFrame,
+): ApprovalPlan {
   const { moves, classes } = proposal
   const aside: Setting[] = []
   const leaving: Setting[] = []
@@ -101,8 +104,7 @@ type Place = Pick<ProposedClass, 'prefix' | 'device' | 'interface' | 'link'>
 const isAt = (one: Omit<Place, 'link'>, { prefix, device, interface: name }: Omit<Place, 'link'>): boolean =>
   one.prefix === prefix && one.device === device && one.interface === name
 
-const heldAt = (held: readonly HeldLease[], place: Place): HeldLease | undefined =>
-  held.find((one) => isAt(one, place))
+const heldAt = (held: readonly HeldLease[], place: Place): HeldLease | undefined => held.find((one) => isAt(one, place))
 
 const isOfBorder = ({ link }: HeldLease, { border }: PlanFrame): boolean =>
   border.links.some(({ name }) => name === link)

@@ -202,7 +202,13 @@ describe('approvals between agents', { timeout: 120_000 }, () => {
     const asked = new Set(Object.values(devices).flatMap((device) => device.asked))
     const prefixes = ['10.1.0.0/16', '10.2.0.0/16', '10.9.0.0/16']
     const proposed = prefixes.flatMap((prefix) => [`${prefix} eth0 200`, `${prefix} eth0 null`])
-    assert.deepEqual([...asked].filter((one) => !proposed.includes(one)), [])
-    assert.deepEqual(devices['pe-2'].asked.filter((one) => !one.endsWith('null')), [])
+    assert.deepEqual(
+      [...asked].filter((one) => !proposed.includes(one)),
+      [],
+    )
+    assert.deepEqual(
+      devices['pe-2'].asked.filter((one) => !one.endsWith('null')),
+      [],
+    )
   })
 })

@@ -36,7 +36,10 @@ describe('what to ask for', () => {
     assert.equal(aside[0]!.place.leaseMs - leaving[0]!.place.leaseMs, outlastMs)
     const plans = [...aside, ...leaving, ...goals].map(({ place }) => place.plan)
     assert.equal(new Set(plans).size, 3)
-    assert.equal(approvalPlan({ ...first, classes: first.classes.slice(0, 1) }, frame()).leaving[0]!.place.leaseMs, 600_000)
+    assert.equal(
+      approvalPlan({ ...first, classes: first.classes.slice(0, 1) }, frame()).leaving[0]!.place.leaseMs,
+      600_000,
+    )
   })
 
   test('loads are shares of capacity, and as sure as the threshold of the goal', () => {
@@ -55,7 +58,11 @@ describe('what to ask for', () => {
     assert.deepEqual([links(aside), links(leaving), kept], [[], ['tr-2'], [one]])
     assert.equal(goals[0]?.ending, three)
     const other = { ...two!, prefix: '10.2.0.0/16' }
-    assert.deepEqual(approvalPlan(second, frame({ held: [other] })).kept, [], 'those of other prefixes stay where they are')
+    assert.deepEqual(
+      approvalPlan(second, frame({ held: [other] })).kept,
+      [],
+      'those of other prefixes stay where they are',
+    )
   })
 
   test('a link that is down asks for nothing, but a lease there goes over, too', () => {
