@@ -44,7 +44,7 @@ test('for programs, the answer is that of the API, unchanged', async (t) => {
 test('when an agent declines, its words are shown, and the next step is to look at it', async (t) => {
   const controller = await steeringController(t, [open])
   const detail =
-    'pe-4 declined MED 200 for 10.16.0.0/16 on pe-4-tr-2: POLICY outside of the prefixes of its operator; nothing was changed'
+    'pe-4 does not take MED 200 of 10.16.0.0/16 on pe-4-tr-2: 10.16.0.0/16 is outside of its bounds (POLICY); nothing was changed'
   controller.answer = () => ({ status: 409, detail })
   const { exit, out, err } = await controller.typed(['approve', 'transit-7'])
   assert.deepEqual([exit, out], [1, ''])
@@ -105,7 +105,7 @@ test('of an unknown proposal, it says where the ids are', async (t) => {
   }
 })
 
-test('undo tells what was taken back, and how long before its time', async (t) => {
+test('undo tells what was in force, why it ended, and how long before its time', async (t) => {
   const controller = await steeringController(t, [open])
   controller.answer = () => approvalOf(open, { ...ended, by: 'operator', because: 'the operator ended it' })
   const { exit, out } = await controller.typed(['undo', 'transit-7'])
@@ -114,10 +114,9 @@ test('undo tells what was taken back, and how long before its time', async (t) =
   assert.equal(
     out,
     [
-      'transit-7 has ended, 47m 30s before its time: 2 leases released',
-      '  10.16.0.0/16 on pe-4-tr-2: pe-4 has taken MED 200 back',
-      '  10.16.0.0/16 on pe-1-tr-1: pe-1 has taken MED 200 back',
-      'the routers announce again what their own configuration says',
+      'transit-7 has ended, 47m 30s before its time: the operator ended it',
+      '  it had MED 200 for 10.16.0.0/16 on pe-4-tr-2, at pe-4',
+      '  it had MED 200 for 10.16.0.0/16 on pe-1-tr-1, at pe-1',
       '',
     ].join('\n'),
   )

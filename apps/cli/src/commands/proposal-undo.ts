@@ -4,10 +4,11 @@ import type { ApprovalResource } from '@vagus/api/steering'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
-import { countOf, durationText } from '../format.ts'
+import { durationText } from '../format.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { changeApproval } from '../steering/change-approval.ts'
+import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'proposal undo',
@@ -28,12 +29,13 @@ export const command = defineCommand({
 })
 
 export function undoneText(ended: ApprovalResource): string {
-  const { proposal, until, endedAt } = ended
-  const leases = setLeases(ended)
+  const { proposal, until, endedAt, because } = ended
   const early = endedAt === null ? 0 : (Date.parse(until) - Date.parse(endedAt)) / 1000
+  const when = early >= 1 ? `, ${durationText(early)} before its time` : ''
   return [
-    `${proposal} has ended${early >= 1 ? `, ${durationText(early)} before its time` : ''}: ${countOf(leases.length, 'lease')} released`,
-    ...leases.map(({ prefix, link, device, med }) => `  ${prefix} on ${link}: ${device} has taken MED ${med} back`),
-    'the routers announce again what their own configuration says',
+    `${proposal} has ended${when}${because === null ? '' : `: ${printable(because)}`}`,
+    ...setLeases(ended).map(
+      ({ prefix, link, device, med }) => `  it had MED ${med} for ${prefix} on ${link}, at ${device}`,
+    ),
   ].join('\n')
 }

@@ -38,7 +38,8 @@ export async function changeApproval(
   function fixOf({ exit, message }: Failure): string {
     if (exit === exitCode.denied) return operatorFix(words)
     if (exit === exitCode.usage) return 'the ids: vagus proposal ls --last 7d'
-    const device = classes.map((one) => one.device).find((name) => message.includes(name))
+    // What an agent declines begins with the name of its device.
+    const device = classes.map((one) => one.device).find((name) => message.startsWith(`${name} `))
     return device === undefined
       ? `vagus proposal show ${id} · vagus doctor`
       : `vagus device show ${device} · vagus doctor`

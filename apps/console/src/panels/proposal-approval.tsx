@@ -60,8 +60,11 @@ function LeaseRow({ lease }: { readonly lease: Lease }) {
         {changes.length === 0 && 'no neighbour'}
         {changes.map(({ neighbour, before, after: then }) => (
           <div key={neighbour}>
-            <span class="mono">{neighbour}</span> {before}
-            {after !== null && ` → ${then}`}
+            <span class="mono">{neighbour}</span>{' '}
+            <span class="whole">
+              {before}
+              {after !== null && ` → ${then}`}
+            </span>
           </div>
         ))}
       </td>
