@@ -337,6 +337,17 @@ test('a figure whose window is no longer kept whole says since when it is', () =
   assert.match(flowTopText({ ...cut, items: [] }, canvas(100)), line)
   assert.match(matrixText(matrixSchema.parse({ ...matrix, keptSince }), canvas(100)), line)
 })
+test('the status says what is in force, until when and by whom, and nothing where nothing is', () => {
+  const drawn = (...all: Parameters<typeof statusText>[2] & object) => statusText(status, canvas(100), all)
+  const one = { proposal: 'transit-8', approval: inForce }
+  assert.match(drawn(one), /\nsteering 2 leases in force until 13:40:02Z, by the operator: transit-8\n/)
+  const later = { proposal: 'ix-1', approval: { ...inForce, by: 'vagus', until: '2026-11-03T13:50:02.000Z' } as const }
+  assert.match(
+    drawn(one, later),
+    /\nsteering 4 leases in force until 13:50:02Z, by the operator and vagus: transit-8, ix-1\n/,
+  )
+  assert.doesNotMatch(drawn(), /steering/)
+})
 test('a store that does not answer has no figures', () => {
   const store = { ...status.store, state: 'unknown', records: 0 } as const
   assert.match(statusText({ ...status, store }, canvas(100)), /\nstore +does not answer\n/)
