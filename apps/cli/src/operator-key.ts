@@ -1,0 +1,31 @@
+/** The key by which a controller knows its operator; only its user on its host can read it. @module */
+import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import type { ControllerAddress } from './address.ts'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import { homeOf, type Whose } from './keyring-options.ts'
+
+/** What to do about a refusal. @param words of the command, without options */
+export const operatorFix = (words: string): string =>
+  `on the host of the controller, as its user: ${words} --home FOLDER (its home)`
+
+/** The key that the controller wrote here; no other host gets it. @throws {Failure} usage, denied */
+export async function operatorKey(whose: Whose, address: ControllerAddress, words: string): Promise<string> {
+  const fix = operatorFix(words)
+  if (!isHere(address)) throw new Failure(exitCode.denied, `${address.text} is not on this host`, fix)
+  const { operatorKeyFile } = await import('@vagus/keyring/home')
+  const file = operatorKeyFile(await homeOf(whose))
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Failure(exitCode.denied, `${file}, the key of the operator, cannot be read: ${code}`, fix, error)
+  }
+}
+
+function isHere(address: ControllerAddress): boolean {
+  if (address.type === 'unix' || address.host === 'localhost') return true
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+  return own.some((one) => one.address === address.host)
+}
