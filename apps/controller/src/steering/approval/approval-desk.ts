@@ -47,8 +47,8 @@ export class ApprovalDesk {
   /** Finished in any case, whoever waits for it. @throws {ApprovalProblem} which says what became of it */
   approve(id: string, wish: Wish): Promise<Approval> {
     return this.#alone(id, async (proposal) => {
+      const { watch, asker } = this.#needed(proposal)
       try {
-        const { watch, asker } = this.#needed(proposal)
         return await this.#maker.make(proposal, wish, watch, asker)
       } catch (error) {
         if (wish.run === 'live') this.#parts.tell(refusedEvent(proposal, wish.by, (error as Error).message))

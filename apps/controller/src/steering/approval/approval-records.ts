@@ -113,7 +113,7 @@ export class ApprovalRecords {
 
   #tellEnded(held: HeldApproval, because: string, by: Approval['by'] | undefined): Approval {
     const { tell, now } = this.#parts
-    const approval = approvalOf(held, { at: now(), because })
+    const approval = approvalOf(held, { at: now(), because, by })
     this.#record(held.proposal, approval)
     tell(endedEvent(held, by, because))
     return approval

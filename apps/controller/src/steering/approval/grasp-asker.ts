@@ -81,8 +81,20 @@ export class GraspAsker implements MedAsker {
     }
   }
 
+  /** Again until the agent says that it has none of that plan: an accept may be lost with its stream. */
   async release(place: MedPlace): Promise<void> {
-    await this.#begin('release', place, null).agreed()
+    const until = performance.now() + askWithin.release
+    for (let asked = 0; ; asked++) {
+      if (asked > 1) await sleep(overtakenFor)
+      const left = until - performance.now()
+      if (left <= 0) throw new AskProblem('release', place, null, { code: 'SILENT', problem: 'it still has it' })
+      try {
+        await this.#begin('release', place, null, left).agreed()
+      } catch (error) {
+        if (error instanceof AskProblem && error.code === 'STALE') return
+        throw error
+      }
+    }
   }
 
   /** @throws {AskProblem} when the agent is not connected */

@@ -148,7 +148,7 @@ const limited = (state: BookState): BookState => ({ ...state, owed: state.owed.s
 /** As the resource has it. */
 export const approvalOf = (
   { by, at, until, leases, goals }: HeldApproval,
-  ended?: { readonly at: number; readonly because: string },
+  ended?: { readonly at: number; readonly because: string; readonly by: Approval['by'] | undefined },
 ): Approval => ({
   by,
   state: ended === undefined ? 'in-force' : 'ended',
@@ -157,6 +157,7 @@ export const approvalOf = (
   leases: [...leases.map(leaseOf), ...goals],
   endedAt: ended === undefined ? null : timeText(ended.at),
   because: ended?.because ?? null,
+  ...(ended?.by === undefined ? {} : { endedBy: ended.by }),
 })
 
 export const leaseOf = (

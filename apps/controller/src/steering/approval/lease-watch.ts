@@ -6,8 +6,12 @@
 import type { HeldLease } from './lease-book.ts'
 import type { AskCode, AskProblem } from './med-asker.ts'
 
-/** Milliseconds between two confirmations, and between two tries where one failed. */
+/**
+ * Milliseconds between two confirmations, and between two tries where one failed. The first comes sooner: agents revert what
+ * is not confirmed within 15 s, and our first confirmation may have been lost on its way.
+ */
 const confirmEvery = 30_000
+const confirmFirst = 8000
 const retryEvery = 5000
 /**
  * How long an agent may be gone, milliseconds. Its router drops what it announced after 9 s without it, but the way between
@@ -34,7 +38,7 @@ export class LeaseWatch {
     for (const plan of this.#watched.keys()) if (!plans.has(plan)) this.#watched.delete(plan)
     return leases.filter(({ plan, setAt }) => {
       const known = this.#watched.get(plan) ?? {
-        nextAt: Math.min(setAt + confirmEvery, now + confirmEvery),
+        nextAt: Math.min(setAt, now) + confirmFirst,
         absentSince: undefined,
         isAsking: false,
       }

@@ -55,6 +55,7 @@ export interface MedAsker {
   prepare(place: MedPlace, med: number): Promise<Prepared>
   /** What neighbours are told since the lease is in force. `epoch`: of the answer to the prepare. */
   confirm(place: MedPlace, agreed: Pick<MedAnswer, 'med' | 'epoch'>): Promise<readonly Told[]>
+  /** Fulfilled once the agent has no lease of that plan, also where it had none before. */
   release(place: MedPlace): Promise<void>
 }
 

@@ -77,6 +77,6 @@ async function whyNot(asker: MedAsker | undefined, { place }: OwedRelease): Prom
     return undefined
   } catch (error) {
     if (!(error instanceof AskProblem)) throw error
-    return error.code === 'STALE' ? undefined : error.problem
+    return error.problem
   }
 }
