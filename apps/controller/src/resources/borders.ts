@@ -36,15 +36,17 @@ function borderOf({ border, pace, links, reading, problem }: BorderWatch): Borde
 export const troubledBordersOf = (
   watches: readonly BorderWatch[],
   proposals: Pick<ProposalList, 'all'>,
+  /** Whether the controller has one that negotiates. */
+  hasAgent: boolean,
 ): readonly TroubledBorder[] =>
   watches.map(({ border: { neighbour, links }, problem, troubledSince: since }) => {
     const open = proposals.all().find((one) => one.neighbour === neighbour && one.state === 'open')
     const asked = new Set(open?.classes.map(({ device }) => device))
     const agentless = links
       .map(({ end }) => end.device)
-      .filter(({ name, agent }) => agent === undefined && asked.has(name))
+      .filter(({ name, id }) => id === undefined && asked.has(name))
       .map(({ name }) => name)
-    return { neighbour, problem, since, agentless: [...new Set(agentless)] }
+    return { neighbour, problem, since, agentless: [...new Set(agentless)], isMute: open !== undefined && !hasAgent }
   })
 
 /** One without traffic enters where it is drawn to. */

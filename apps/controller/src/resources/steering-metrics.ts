@@ -1,5 +1,8 @@
 /** What /metrics tells of borders and proposals. @module */
+import type { Config } from '@vagus/api'
 import type { Metric } from '../http/prometheus.ts'
+import type { HeldApproval } from '../steering/approval/lease-book.ts'
+import type { MedAsker } from '../steering/approval/med-asker.ts'
 import type { BorderWatch } from '../steering/border-watch.ts'
 import type { ProposalList } from '../steering/proposal-list.ts'
 
@@ -38,3 +41,36 @@ export function steeringMetrics(
     },
   ]
 }
+
+/** What is in force by approvals. */
+export const leaseMetrics = (
+  watches: readonly BorderWatch[],
+  held: readonly Pick<HeldApproval, 'neighbour' | 'leases'>[],
+): readonly Metric[] => [
+  {
+    name: 'vagus_steering_leases',
+    type: 'gauge',
+    help: 'MEDs that agents of devices hold for approved proposals.',
+    samples: watches.map(({ border: { neighbour } }) => {
+      const own = held.filter((one) => one.neighbour === neighbour)
+      return { labels: { neighbour }, value: own.reduce((sum, { leases }) => sum + leases.length, 0) }
+    }),
+  },
+]
+
+/** Of the devices whose agents can be asked at all. */
+export const agentConnectionMetrics = (
+  devices: Config['devices'],
+  asker: Pick<MedAsker, 'connectedSince'> | undefined,
+): readonly Metric[] => [
+  {
+    name: 'vagus_steering_agent_connected',
+    type: 'gauge',
+    help: 'Whether the agent of the device is connected to negotiate, 1 or 0.',
+    samples: devices.flatMap(({ name, id }) =>
+      id === undefined
+        ? []
+        : [{ labels: { device: name }, value: asker?.connectedSince(id) === undefined ? 0 : 1 }],
+    ),
+  },
+]

@@ -276,7 +276,8 @@ describe('a link that is about to be full', () => {
       value: 84e6,
     })
     // pe-1 has no agent, nor has pe-2, of which nothing is asked.
-    assert.deepEqual(troubledBordersOf(scene.desk.watches, scene.desk.proposals)[0]?.agentless, ['pe-1'])
+    const [troubled] = troubledBordersOf(scene.desk.watches, scene.desk.proposals, false)
+    assert.deepEqual([troubled?.agentless, troubled?.isMute], [['pe-1'], true])
   })
 })
 
