@@ -16,6 +16,8 @@ export interface Case {
   readonly bounds: Bounds
   readonly standing: Standing
   readonly proposal: Pick<Proposal, 'state' | 'openedAt' | 'moves'>
+  /** Why nothing is known of the border at present, a sentence; null: all is known. */
+  readonly problem: string | null
   /** As of this step. */
   readonly links: readonly LinkFinding[]
   /** The proposal whose approval is in force at the border, or is being negotiated; null: none. */
@@ -31,6 +33,7 @@ export type Hindrance =
   | 'too many moves'
   | 'prefix out of bounds'
   | 'just opened'
+  | 'border unknown'
   | 'load unknown'
   | 'no room'
   | 'not needed now'
@@ -81,6 +84,7 @@ const rules: readonly Rule[] = [
   },
   ({ now, ledger }) =>
     hasRoom(ledger, now) ? undefined : ['too much to remember', 'its record of the last day is full'],
+  ({ problem }) => (problem === null ? undefined : ['border unknown', problem]),
   ({ now, proposal: { openedAt } }) =>
     now > openedAt ? undefined : ['just opened', 'it was opened in this step; the next one has to agree'],
   ({ now, proposal: { moves }, ledger }) => {

@@ -7,8 +7,11 @@
  *              were above for two steps without them, and with them their highest load was less than 2 % lower
  *   neither    all else: it was not needed, or it eased what it could not end
  *   unknown    nothing was measured
+ *
+ * Proposals count when they have ended, and open ones once they have been looked at for a horizon.
  * @module
  */
+import type { ProposalState } from '../advisor/finding.ts'
 import { sureSteps } from './limits.ts'
 
 export type Judgment = 'helped' | 'failed' | 'neither' | 'unknown'
@@ -44,6 +47,10 @@ export interface PastLink {
 const clearShare = 0.5
 /** Share by which moves lower the highest load of a link at least, if traffic follows them. */
 const leastRelief = 0.02
+
+/** Whether what was seen of it in so many steps is enough to judge it. */
+export const counts = (state: ProposalState, steps: number, horizon: number): boolean =>
+  state === 'open' ? steps >= horizon : state !== 'taken'
 
 export function judgmentOf({ moves, because, outcome, takenBackAt }: PastProposal): Judgment {
   if (takenBackAt !== null) return 'failed'

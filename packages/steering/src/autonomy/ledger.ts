@@ -32,12 +32,12 @@ export const ledgerOf = (kept: unknown): readonly Action[] | undefined =>
   isActions(kept) ? (kept as readonly Action[]) : undefined
 
 /** With one action more, without those that are more than a day old. One of the future, by a clock that was set back, is new. */
-export function noted(ledger: readonly Action[], action: Action): readonly Action[] {
-  const recent = ledger.flatMap((one) =>
-    action.at - one.at > respectMs ? [] : [one.at > action.at ? { ...one, at: action.at } : one],
-  )
+export function noted(ledger: readonly Action[], action: Action, now: number): readonly Action[] {
   const prefixes = action.prefixes.slice(0, maxActionPrefixes)
-  return [...recent, { ...action, prefixes }].slice(-maxActions)
+  return [...ledger, { ...action, prefixes }]
+    .filter(({ at }) => now - at <= respectMs)
+    .map((one) => (one.at > now ? { ...one, at: now } : one))
+    .slice(-maxActions)
 }
 
 /** Whether one more can be noted without forgetting another that still counts. */

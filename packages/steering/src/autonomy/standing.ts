@@ -1,7 +1,7 @@
 /**
  * Whether the controller may act at a border: it has to have been right before. Each proposal that helped counts one, also
- * if nobody approved it; one that failed begins the count anew, and so does an approval that was taken back. Proposals that
- * were not needed, or of which nothing is known, leave it as it is.
+ * if nobody approved it; one that failed begins the count anew, and so does an approval that was taken back. Others leave it
+ * as it is.
  * @module
  */
 import type { Bounds } from './bounds.ts'
@@ -18,7 +18,7 @@ export interface Standing {
   readonly failedAt: number | null
 }
 
-/** `past` is newest first, of one border. */
+/** `past`: those of one border that count, newest first. */
 export function standingOf(past: readonly PastProposal[], { proven }: Pick<Bounds, 'proven'>): Standing {
   let helped = 0
   let failed: PastProposal | undefined

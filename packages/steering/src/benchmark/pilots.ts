@@ -2,7 +2,7 @@
 import type { Proposal } from '../advisor/finding.ts'
 import { type Bounds } from '../autonomy/bounds.ts'
 import { decide } from '../autonomy/decide.ts'
-import type { PastProposal } from '../autonomy/judgment.ts'
+import { counts, type PastProposal } from '../autonomy/judgment.ts'
 import { type Action, noted } from '../autonomy/ledger.ts'
 import { standingOf } from '../autonomy/standing.ts'
 import { type Watched, watched, watchedFrom } from '../autonomy/watch.ts'
@@ -22,8 +22,8 @@ export const personWho = (after: number, lease: number): Pilot => ({
 })
 
 const border = 'border'
-/** As the horizon of an advisor with the usual pace. */
-const shadowSteps = 5
+/** Of the advisor, steps. */
+const usualHorizon = 5
 
 export class Autopilot implements Pilot {
   readonly #bounds: Bounds
@@ -47,13 +47,13 @@ export class Autopilot implements Pilot {
 
   #decide(proposal: Proposal, { now, finding }: PilotView): Order {
     const { links } = finding
-    const soFar = this.#pastOf(proposal)
-    const long = (proposal.outcome?.steps ?? 0) >= shadowSteps
-    const standing = standingOf(long ? [soFar, ...this.#past] : this.#past, this.#bounds)
+    const isCounted = counts(proposal.state, proposal.outcome?.steps ?? 0, usualHorizon)
+    const standing = standingOf(isCounted ? [this.#pastOf(proposal), ...this.#past] : this.#past, this.#bounds)
     const decision = decide({
       now,
       border,
       bounds: this.#bounds,
+      problem: null,
       standing,
       proposal,
       links,
@@ -83,7 +83,7 @@ export class Autopilot implements Pilot {
 
   #note(what: Action['what'], { number, moves }: Proposal, at: number): void {
     const prefixes = moves.map(({ prefix }) => prefix)
-    this.#ledger = noted(this.#ledger, { what, at, border, proposal: String(number), prefixes })
+    this.#ledger = noted(this.#ledger, { what, at, border, proposal: String(number), prefixes }, at)
   }
 
   #pastOf({ number, state, endedAt, because, outcome }: Proposal): PastProposal {
