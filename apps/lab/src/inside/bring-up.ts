@@ -16,6 +16,7 @@ import type { Agents } from './agents.ts'
 import { answersReady } from './controller-ready.ts'
 import { waitForConvergence } from './convergence.ts'
 import { eventually, patience } from './eventually.ts'
+import { agentIds } from './identities.ts'
 import { isListening } from './listening.ts'
 import { type Holders, makeNodes } from './nodes.ts'
 import type { Processes } from './processes.ts'
@@ -55,9 +56,10 @@ export async function bringUp(
   )
 
   const plan = needsPlan(programs) ? trafficPlan(network, spec.traffic) : undefined
+  const ids = agentIds(spec)
   // these read their programs while routing converges
   if (programs.includes('controller')) {
-    writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications)))
+    writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications, ids)))
     processes.start(controllerProgram(spec))
   }
   if (network.agents.length > 0) {
@@ -92,7 +94,7 @@ export async function bringUp(
   }
   if (programs.includes('devices')) {
     mkdirSync(paths.devices, { recursive: true })
-    const devices = devicePrograms(spec, holders)
+    const devices = devicePrograms(spec, holders, ids)
     await timed('devices', `${devices.length} devices`, async () => devices.forEach(processes.start))
   }
   if (programs.includes('traffic')) {
