@@ -2,6 +2,7 @@
  * The agent beside a router as its neighbours see it: it keeps leases by the engines of `@vagus/grasp`, and tells its one
  * neighbour a MED that follows from them.
  */
+import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Agent, type Lookup, openAgent } from '@vagus/agent'
 import { agentSubstrate, type Grasp, type Negotiation, openGrasp } from '@vagus/asa'
@@ -17,6 +18,8 @@ import {
   noLeases,
   stepLeases,
 } from '@vagus/grasp/objectives'
+import { verifyDocument } from '@vagus/identity'
+import { identityCrypto } from '@vagus/transport'
 import { identityOf, newSeeds, type Seeds } from '../../../../packages/agent/test/identities.ts'
 import { knownMeds } from '../../src/steering/approval/meds.ts'
 
@@ -138,6 +141,13 @@ export class MedResponder {
     }
     return effects
   }
+}
+
+/** The id that these keys prove. */
+export function idOfSeeds({ document }: Seeds): string {
+  const read = verifyDocument(document, Date.now(), identityCrypto)
+  assert.ok(read.type === 'verified')
+  return read.identity.id
 }
 
 const keyOf = ({ prefix, ingress }: MedOffer): string => `${prefix} ${ingress}`
