@@ -7,6 +7,7 @@ import {
   approvedText,
   expectedText,
   isAbove,
+  leasesByPrefix,
   meaningOf,
   movesText,
   outcomeText,
@@ -70,6 +71,14 @@ test('what was approved says by whom, and whether that has ended', () => {
   assert.deepEqual(
     setLeases(inForce).map(({ link }) => link),
     ['pe-4-tr-2', 'pe-1-tr-1'],
+  )
+})
+
+test('leases of one prefix stand together, in the order in which they were made', () => {
+  const leases = ['b', 'a', 'b', 'a'].map((prefix, at) => ({ ...inForce.leases[0]!, prefix, link: `link-${at}` }))
+  assert.deepEqual(
+    leasesByPrefix({ leases }).map(({ link }) => link),
+    ['link-0', 'link-2', 'link-1', 'link-3'],
   )
 })
 

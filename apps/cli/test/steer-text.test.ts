@@ -201,7 +201,10 @@ test('what became of approvals when programs died is told, and what did not happ
   const faults = { controller: { dead: 47_000, routesKept: true }, device }
   const drawn = steerText({ ...report, mode: 'faults', faults }, 500, noPaint)
   assert.match(drawn, /controller: killed 47\.0 s before the end of the leases; until then .* had the approved routes/)
-  assert.match(drawn, /agent of pe-1: .* own routes as before after 0\.48 s, .* noticed after 31\.4 s \(pe-1 has it no more\)/)
+  assert.match(
+    drawn,
+    /agent of pe-1: .* own routes as before after 0\.48 s, .* noticed after 31\.4 s \(pe-1 has it no more\)/,
+  )
   const bad = { controller: { dead: 1, routesKept: false }, device: { ...device, noticed: null, events: [] } }
   const said = steerText({ ...report, mode: 'faults', faults: bad }, 500, noPaint)
   assert.match(said, /did NOT have .* noticed not within two minutes .* events: none/s)

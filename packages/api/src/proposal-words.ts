@@ -94,6 +94,12 @@ export const approvedText = ({ approval }: Pick<Proposal, 'approval'>): string =
 export const setLeases = ({ leases }: Pick<Approval, 'leases'>): Approval['leases'] =>
   leases.filter(({ med }) => med !== null)
 
+/** Those of one prefix together, where they were in the order in which they were made. */
+export const leasesByPrefix = ({ leases }: Pick<Approval, 'leases'>): Approval['leases'] => {
+  const prefixes = leases.map(({ prefix }) => prefix)
+  return leases.toSorted((a, b) => prefixes.indexOf(a.prefix) - prefixes.indexOf(b.prefix))
+}
+
 /** What one neighbour was told of the prefix of a lease, and what it was told once that was set. */
 export interface ToldChange {
   readonly neighbour: string

@@ -35,7 +35,9 @@ function approvalTexts({ by, agreed, relief, negotiations, leases }: Approval): 
       ? 'from the start of "vagus proposal approve"'
       : 'after the proposal, by the controller itself; bounds.proven is 0, as a new lab has no record'
   const refused = negotiations.failed === 0 ? '' : `, ${negotiations.failed} of them without agreement`
-  const byAnswer = Map.groupBy(leases, ({ link, med }) => (med === null ? `no MED on ${link}` : `MED ${med} on ${link}`))
+  const byAnswer = Map.groupBy(leases, ({ link, med }) =>
+    med === null ? `no MED on ${link}` : `MED ${med} on ${link}`,
+  )
   const answers = [...byAnswer].map(([what, own]) => `${what} for ${own.map(({ prefix }) => prefix).join(', ')}`)
   return [
     `agreed: ${secondsText(agreed)} ${since}; ${count}${took}${refused}`,
@@ -94,5 +96,4 @@ function outcomeText({ proposal, stretches }: SteerReport): string {
 
 export const percent = (share: number): string => (share * 100).toFixed(0)
 /** Of milliseconds. */
-const secondsText = (milliseconds: number): string =>
-  `${(milliseconds / 1000).toFixed(milliseconds < 1000 ? 2 : 1)} s`
+const secondsText = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(milliseconds < 1000 ? 2 : 1)} s`

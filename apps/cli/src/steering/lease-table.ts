@@ -1,5 +1,5 @@
 /** The leases of an approval as a table: which device is asked for which MED, and what its neighbours are told. @module */
-import { toldChanges } from '@vagus/api/proposal-words'
+import { leasesByPrefix, toldChanges } from '@vagus/api/proposal-words'
 import type { Approval, Lease } from '@vagus/api/steering'
 import type { Canvas } from '../controller-options.ts'
 import { unknown } from '../format.ts'
@@ -19,10 +19,10 @@ const heads = (state: Approval['state']): readonly Column[] => [
 
 /** A line for each neighbour on each link; of a dry run, without what they are told afterwards. */
 export function leaseTable(
-  { leases, state }: Pick<Approval, 'leases' | 'state'>,
+  approval: Pick<Approval, 'leases' | 'state'>,
   { columns, paint }: Pick<Canvas, 'columns' | 'paint'>,
 ): string {
-  const rows = leases.flatMap((lease): Cell[][] => {
+  const rows = leasesByPrefix(approval).flatMap((lease): Cell[][] => {
     const changes = toldChanges(lease)
     if (changes.length === 0) return [[...placeCells(lease), 'none', unknown, 'nothing', unknown]]
     return changes.map(({ neighbour, asPathLength, before, after }, at) => [
@@ -33,7 +33,7 @@ export function leaseTable(
       after,
     ])
   })
-  return table(heads(state), rows, columns, paint.strong)
+  return table(heads(approval.state), rows, columns, paint.strong)
 }
 
 const placeCells = ({ prefix, link, device, med }: Lease): readonly Cell[] => [

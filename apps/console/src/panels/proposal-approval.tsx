@@ -1,5 +1,5 @@
 /** Who approved a proposal, until when or why it ended, and what neighbours were told on each link. */
-import { approverText, toldChanges } from '@vagus/api/proposal-words'
+import { approverText, leasesByPrefix, toldChanges } from '@vagus/api/proposal-words'
 import type { Approval as Data, Lease } from '@vagus/api/steering'
 import { formatDateTime } from '../figures/clock.ts'
 import { withUnitsKept } from '../figures/format.ts'
@@ -11,7 +11,7 @@ interface Props {
 }
 
 export function Approval({ id, approval }: Props) {
-  const { at, until, endedAt, because, leases } = approval
+  const { at, until, endedAt, because } = approval
   const timeOf = (time: string): string => formatDateTime(Date.parse(time), clock.value)
   return (
     <>
@@ -34,7 +34,7 @@ export function Approval({ id, approval }: Props) {
           </tr>
         </thead>
         <tbody>
-          {leases.map((lease) => (
+          {leasesByPrefix(approval).map((lease) => (
             <LeaseRow key={`${lease.prefix} ${lease.link}`} lease={lease} />
           ))}
         </tbody>
