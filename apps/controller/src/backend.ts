@@ -24,7 +24,12 @@ import { neighboursOf } from './resources/neighbours.ts'
 import { metricsText } from './resources/metrics.ts'
 import { proposalListOf } from './resources/proposals.ts'
 import { statusOf } from './resources/status.ts'
-import { agentConnectionMetrics, leaseMetrics, steeringMetrics } from './resources/steering-metrics.ts'
+import {
+  agentConnectionMetrics,
+  leaseMetrics,
+  negotiationMetrics,
+  steeringMetrics,
+} from './resources/steering-metrics.ts'
 import { timeText } from './resources/windows.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
@@ -32,7 +37,8 @@ import { trafficSeriesOf } from './resources/traffic-series.ts'
 import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
 import { ApprovalProblem } from './steering/approval/approval-problem.ts'
 import type { LeaseBook } from './steering/approval/lease-book.ts'
-import type { MedAsker } from './steering/approval/med-asker.ts'
+import type { AutonomyDesk } from './steering/autonomy-desk.ts'
+import type { TimedAsker } from './steering/approval/timed-asker.ts'
 import type { SteeringDesk } from './steering/steering-desk.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
@@ -57,9 +63,10 @@ export interface BackendParts {
   readonly telemetry: TelemetryHub | undefined
   readonly steering: SteeringDesk
   readonly approvals: ApprovalDesk
+  readonly autonomy: AutonomyDesk
   readonly book: LeaseBook
   /** Undefined where the configuration has no `agent`. */
-  readonly asker: MedAsker | undefined
+  readonly asker: TimedAsker | undefined
 }
 
 /** Without a report for this time the collector is stuck; it sends one per second. */
@@ -108,6 +115,7 @@ export function createBackend(parts: BackendParts): Backend {
           ...steeringMetrics(parts.steering.watches, parts.steering.proposals),
           ...leaseMetrics(parts.steering.watches, parts.book.held),
           ...agentConnectionMetrics(state.config.devices, parts.asker),
+          ...negotiationMetrics(parts.asker?.figures),
         ],
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),
@@ -148,7 +156,7 @@ export function createBackend(parts: BackendParts): Backend {
   }
 }
 
-function steeringOf({ steering, approvals, state }: BackendParts): Steering {
+function steeringOf({ steering, approvals, autonomy, state }: BackendParts): Steering {
   const resourceOf = async (proposal: string, approval: Promise<Approval>): Promise<ApprovalResource> => {
     try {
       return { apiVersion, kind: 'Approval', proposal, ...(await approval) }
@@ -160,7 +168,10 @@ function steeringOf({ steering, approvals, state }: BackendParts): Steering {
   return {
     approve: (id, wish) => resourceOf(id, approvals.approve(id, { ...wish, by: 'operator' })),
     endApproval: (id) => resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
-    borders: () => (state.config.steering.enabled ? borderListOf(steering.watches, Date.now()) : undefined),
+    borders: () =>
+      state.config.steering.enabled
+        ? borderListOf(steering.watches, Date.now(), (watch) => autonomy.of(watch))
+        : undefined,
     proposals: (query) => proposalListOf(steering.proposals, query, Date.now()),
     proposal(id) {
       const found = steering.proposals.find(id)
