@@ -54,9 +54,10 @@ export class ApprovalMaker {
 
   /** @throws {ApprovalProblem} which says who declined, and what became of the rest */
   async make(proposal: Proposal, wish: Wish, watch: BorderWatch, asker: MedAsker): Promise<Approval> {
-    const { book, meds, newPlan } = this.#parts
+    const { book, meds, newPlan, now } = this.#parts
     const { border, links: findings } = watch
-    const plan = approvalPlan(proposal, { border, findings, held: book.leases, seconds: wish.seconds, newPlan })
+    const frame = { border, findings, held: book.leases, seconds: wish.seconds, now: now(), newPlan }
+    const plan = approvalPlan(proposal, frame)
     try {
       const goals = await seenGoals(plan, asker)
       const asked = askedFor(plan, goals, meds)
