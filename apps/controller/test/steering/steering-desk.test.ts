@@ -158,7 +158,9 @@ class Scene {
   }
 }
 
-const border = (scene: Scene) => borderListSchema.parse(borderListOf(scene.desk.watches, scene.now)).items[0]!
+const autonomy = { acts: false, because: 'nobody asked' }
+const border = (scene: Scene) =>
+  borderListSchema.parse(borderListOf(scene.desk.watches, scene.now, () => autonomy)).items[0]!
 const states = (scene: Scene): readonly string[] => scene.desk.proposals.all().map(({ id, state }) => `${id} ${state}`)
 
 describe('a border', () => {
@@ -276,7 +278,8 @@ describe('a link that is about to be full', () => {
       value: 84e6,
     })
     // pe-1 has no agent, nor has pe-2, of which nothing is asked.
-    assert.deepEqual(troubledBordersOf(scene.desk.watches, scene.desk.proposals)[0]?.agentless, ['pe-1'])
+    const [troubled] = troubledBordersOf(scene.desk.watches, scene.desk.proposals, false)
+    assert.deepEqual([troubled?.agentless, troubled?.isMute], [['pe-1'], true])
   })
 })
 
