@@ -162,7 +162,8 @@ export class Bargain {
     const asked = { owner: steeringOwner, prefix, interface: ingress, class: classOf(offer.med), lifetime: leaseMs }
     const plan = await actuations.plan(asked)
     if ('code' in plan) return decline(codeOf[plan.code], plan.problem)
-    if (plan.replaces !== null) return decline('BUSY', `${plan.replaces} is in force there, and of no lease; undo it first`)
+    if (plan.replaces !== null)
+      return decline('BUSY', `${plan.replaces} is in force there, and of no lease; undo it first`)
     const needed = neededMed(offer.med, plan.before, classMeds)
     return needed.type === 'decline' ? needed : { type: 'offer', med: needed.med, told: toldInOffer(plan.before) }
   }
@@ -178,7 +179,11 @@ export class Bargain {
       return decline('BUSY', `${offer.prefix} is held by ${here.owner} with ${here.id}; it must undo that first`)
     const told = await actuations.toldAt(offer.ingress, offer.prefix)
     // A class in force hides the MED that the router's own configuration sets.
-    const answer = { type: 'offer', med: null, told: toldInOffer(told, here === undefined ? 'shown' : 'hidden') } as const
+    const answer = {
+      type: 'offer',
+      med: null,
+      told: toldInOffer(told, here === undefined ? 'shown' : 'hidden'),
+    } as const
     return announcedProblem(told) ?? answer
   }
 

@@ -63,7 +63,10 @@ describe('a controller that steers by a router', { skip: needs('netns', 'gobgp')
     assert.deepEqual([prepared.outcome, toldBy(prepared), run.heardThen.set], ['accepted', [100], 200])
     assert.deepEqual([confirmed.outcome, toldBy(confirmed)], ['accepted', [200]])
     const [lease] = run.inForce
-    assert.deepEqual([lease?.prefix, lease?.interface, lease?.med, lease?.state], ['10.16.0.0/16', 'eth1', 200, 'confirmed'])
+    assert.deepEqual(
+      [lease?.prefix, lease?.interface, lease?.med, lease?.state],
+      ['10.16.0.0/16', 'eth1', 200, 'confirmed'],
+    )
     assert.deepEqual([released.outcome, run.heardThen.afterRelease], ['accepted', 100])
   })
 
