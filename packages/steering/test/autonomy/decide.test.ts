@@ -188,7 +188,7 @@ describe('whatever happens', () => {
       }),
       { numRuns: 5000 },
     )
-    assert.ok(went > 100, `${went} approvals: nothing was tried`)
+    assert.ok(went > 20, `${went} approvals: nothing was tried`)
   })
 
   test('in any order of proposals, ends and undoing, an hour has no more approvals than allowed, and no prefix two changes in two minutes', () => {
