@@ -33,6 +33,7 @@ import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
 import { ApprovalProblem } from './steering/approval/approval-problem.ts'
 import type { LeaseBook } from './steering/approval/lease-book.ts'
 import type { TimedAsker } from './steering/approval/timed-asker.ts'
+import type { AutonomyDesk } from './steering/autonomy-desk.ts'
 import type { SteeringDesk } from './steering/steering-desk.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
@@ -57,6 +58,7 @@ export interface BackendParts {
   readonly telemetry: TelemetryHub | undefined
   readonly steering: SteeringDesk
   readonly approvals: ApprovalDesk
+  readonly autonomy: AutonomyDesk
   readonly book: LeaseBook
   /** Undefined where the configuration has no `agent`. */
   readonly asker: TimedAsker | undefined
@@ -149,7 +151,7 @@ export function createBackend(parts: BackendParts): Backend {
   }
 }
 
-function steeringOf({ steering, approvals, state }: BackendParts): Steering {
+function steeringOf({ steering, approvals, autonomy, state }: BackendParts): Steering {
   const resourceOf = async (proposal: string, approval: Promise<Approval>): Promise<ApprovalResource> => {
     try {
       return { apiVersion, kind: 'Approval', proposal, ...(await approval) }
@@ -162,7 +164,7 @@ function steeringOf({ steering, approvals, state }: BackendParts): Steering {
     approve: (id, wish) => resourceOf(id, approvals.approve(id, { ...wish, by: 'operator' })),
     endApproval: (id) =>
       resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
-    borders: () => (state.config.steering.enabled ? borderListOf(steering.watches, Date.now()) : undefined),
+    borders: () => (state.config.steering.enabled ? borderListOf(steering.watches, Date.now(), (watch) => autonomy.of(watch)) : undefined),
     proposals: (query) => proposalListOf(steering.proposals, query, Date.now()),
     proposal(id) {
       const found = steering.proposals.find(id)

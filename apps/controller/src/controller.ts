@@ -35,9 +35,12 @@ import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
 import { approvalKeeper } from './steering/approval/approval-keeper.ts'
+import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
 import { LeaseBook } from './steering/approval/lease-book.ts'
 import { classesInForce } from './steering/classes-in-force.ts'
 import { openApprovals } from './steering/open-approvals.ts'
+import { AutonomyDesk } from './steering/autonomy-desk.ts'
+import { autonomyKeeper } from './steering/autonomy-keeper.ts'
 import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
 import { steeringKeeper } from './steering/steering-keeper.ts'
 import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
@@ -129,6 +132,7 @@ async function start(
   signal?.throwIfAborted()
   const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })
   opened.defer(() => approvals.stop())
+  const autonomy = openAutonomy(core, steering, approvals.desk)
   const parts = {
     ...core,
     version,
@@ -140,6 +144,7 @@ async function start(
     telemetry,
     steering,
     approvals: approvals.desk,
+    autonomy,
     book,
     asker: own?.asker,
   }
@@ -300,6 +305,18 @@ function openSteering(
   opened.defer(() => steering.stop())
   opened.defer(() => clearInterval(clock))
   return steering
+}
+
+function openAutonomy(
+  { state, control, tell, report, opened }: Core,
+  steering: SteeringDesk,
+  approvals: ApprovalDesk,
+): AutonomyDesk {
+  const keeper = autonomyKeeper(control)
+  const desk = new AutonomyDesk({ config: () => state.config.steering, steering, approvals, keeper, tell, report })
+  steering.whenStepped((at) => desk.step(at))
+  opened.defer(() => desk.stop())
+  return desk
 }
 
 function openAgentDesk({ control, state, tell, startedAt, opened }: Core): AgentDesk {

@@ -72,6 +72,11 @@ export const sentences = {
   'steering.approved': { severity: 'info', text: 'Proposal {id} is approved by {by} for {seconds}: {what}' },
   'steering.ended': { severity: 'info', text: 'What was approved of {id} has ended: {because}' },
   'steering.refused': { severity: 'warning', text: 'Proposal {id} could not be approved by {by}: {problem}' },
+  'steering.held': { severity: 'info', text: 'Proposal {id} is left to a person: {why}' },
+  'steering.doubted': {
+    severity: 'warning',
+    text: 'What a person approved of {id} does not help: {why}; "vagus proposal undo {id}" ends it',
+  },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
   'agent.refused': {

@@ -11,14 +11,21 @@ import type { TroubledBorder } from './quality.ts'
 const maxPrefixes = 256
 
 /** `now` in milliseconds since 1970. */
-export const borderListOf = (watches: readonly BorderWatch[], now: number): BorderList => ({
+export const borderListOf = (
+  watches: readonly BorderWatch[],
+  now: number,
+  autonomyOf: (watch: BorderWatch) => Border['autonomy'],
+): BorderList => ({
   apiVersion,
   kind: 'BorderList',
   now: timeText(now),
-  items: watches.map(borderOf),
+  items: watches.map((watch) => borderOf(watch, autonomyOf(watch))),
 })
 
-function borderOf({ border, pace, links, reading, problem }: BorderWatch): Border {
+function borderOf(
+  { border, pace, links, reading, problem }: BorderWatch,
+  autonomy: Border['autonomy'],
+): Border {
   const names = reading?.links.map(({ name }) => name) ?? []
   return {
     neighbour: border.neighbour,
@@ -28,7 +35,7 @@ function borderOf({ border, pace, links, reading, problem }: BorderWatch): Borde
     links: links.map((link) => linkResource(link, border)),
     prefixes: reading?.prefixes.slice(0, maxPrefixes).map((prefix) => prefixOf(prefix, names)) ?? [],
     problem,
-    autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
+    autonomy,
   }
 }
 

@@ -158,7 +158,9 @@ class Scene {
   }
 }
 
-const border = (scene: Scene) => borderListSchema.parse(borderListOf(scene.desk.watches, scene.now)).items[0]!
+const autonomy = { acts: false, because: 'nobody asked' }
+const border = (scene: Scene) =>
+  borderListSchema.parse(borderListOf(scene.desk.watches, scene.now, () => autonomy)).items[0]!
 const states = (scene: Scene): readonly string[] => scene.desk.proposals.all().map(({ id, state }) => `${id} ${state}`)
 
 describe('a border', () => {
