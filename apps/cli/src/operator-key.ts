@@ -14,14 +14,21 @@ export const operatorFix = (words: string): string =>
 export async function operatorKey(whose: Whose, address: ControllerAddress, words: string): Promise<string> {
   const fix = operatorFix(words)
   if (!isHere(address)) throw new Failure(exitCode.denied, `${address.text} is not on this host`, fix)
-  const { operatorKeyFile } = await import('@vagus/keyring/home')
-  const file = operatorKeyFile(await homeOf(whose))
+  const file = await keyFile(whose, address)
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Failure(exitCode.denied, `${file}, the key of the operator, cannot be read: ${code}`, fix, error)
   }
+}
+
+/** Of the home that is named, or else of the lab that is asked, or else of this user. */
+async function keyFile(whose: Whose, address: ControllerAddress): Promise<string> {
+  const [{ operatorKeyFile }, home] = await Promise.all([import('@vagus/keyring/home'), homeOf(whose)])
+  if (whose.values.home !== undefined) return operatorKeyFile(home)
+  const { operatorKeyOfLab } = await import('@vagus/lab/controller-home')
+  return operatorKeyOfLab(address, home) ?? operatorKeyFile(home)
 }
 
 function isHere(address: ControllerAddress): boolean {

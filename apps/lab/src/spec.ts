@@ -56,6 +56,9 @@ export const labPaths = (folder: string) =>
     agents: '/run/lab/agents',
   }) as const
 
+/** State of the agent beside the router `name`: its `$VAGUS_HOME`. */
+export const deviceHome = (name: string): string => join(labPaths('').deviceHomes, name)
+
 /** State of a lab before anything runs, or of one that has died. */
 export function bareState(spec: LabSpec, state: LabState['state']): LabState {
   const { name, topology, substrate, network, programs, listen, folder, calledAt, provenance } = spec

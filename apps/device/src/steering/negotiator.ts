@@ -47,6 +47,7 @@ export class Negotiator {
     let key: string | undefined
     try {
       await bargain.run(async ({ planId }) => {
+        if (negotiation.run === 'dry') return
         key = planKey(planId)
         const before = this.#last.get(key)
         this.#last.set(key, over.promise)

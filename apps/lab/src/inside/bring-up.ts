@@ -49,6 +49,8 @@ export async function bringUp(
     makeNodes(network, paths.routers),
   )
   onHolders(holders)
+  const identities = agentIds(spec) // beside the routers
+  identities.catch(() => {}) // it is awaited below
   await timed(
     'routers',
     (version) => `${network.nodes.length} routers started, ${version}`,
@@ -56,7 +58,7 @@ export async function bringUp(
   )
 
   const plan = needsPlan(programs) ? trafficPlan(network, spec.traffic) : undefined
-  const ids = agentIds(spec)
+  const ids = await identities
   // these read their programs while routing converges
   if (programs.includes('controller')) {
     writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications, ids)))

@@ -68,11 +68,11 @@ const actions: Actions = {
     return { fault: `${exporters.length} exporters of ${node} started`, undo: null }
   },
   kill: async (context, { program }) => {
-    await context.processes.stop(programOf(context, program).name, 'SIGKILL')
+    await context.processes.stop((await programOf(context, program)).name, 'SIGKILL')
     return { fault: `${program} killed`, undo: { kind: 'restart', program } }
   },
   restart: async (context, { program: name }) => {
-    const program = programOf(context, name)
+    const program = await programOf(context, name)
     await context.processes.stop(program.name, 'SIGTERM')
     context.processes.start(program)
     return { fault: `${name} restarted`, undo: null }
@@ -111,9 +111,9 @@ function exportersOf({ spec, holders }: FaultContext, name: string): ReturnType<
 }
 
 /** The controller, the agent beside a router, or an agent's side-car. */
-function programOf({ spec, holders }: FaultContext, name: string): Program {
+async function programOf({ spec, holders }: FaultContext, name: string): Promise<Program> {
   const { agents } = spec.network
-  const device = devicePrograms(spec, holders, agentIds(spec)).find((program) => program.name === name)
+  const device = devicePrograms(spec, holders, await agentIds(spec)).find((program) => program.name === name)
   if (device !== undefined) {
     needProgram(spec, 'devices')
     return device

@@ -71,35 +71,33 @@ export async function typed({ scene, proposal, seconds }: Stage, lasting: number
 }
 
 /** Nobody types anything: the controller acts, the surge ends, and what it set ends with its lease or before. */
-export async function byItself({ scene, before, proposal: first, seconds }: Stage): Promise<Played> {
+export async function byItself(stage: Stage): Promise<Played> {
+  const { scene, before } = stage
+  const inForce = await actedByItself(stage)
+  await scene.calm()
+  const { approval } = await scene.watch.proposal(inForce.id)
+  const due = Date.parse(approval!.until)
+  const end = await scene.watch.ended(inForce.id, due - Date.now() + slowestEnd)
+  const ended = Math.min(due, Date.parse(end.endedAt ?? end.until))
+  const back = await scene.routes(slowestEnd, (told) => sameRoutes(before, told))
+  scene.news(`${inForce.id} has ended: ${end.because}`)
+  const how = end.endedBy === 'vagus' ? 'vagus' : 'lease'
+  const routesAsBefore = back === null ? null : Math.max(0, back - ended)
+  return { ...inForce, ending: { how, because: end.because, command: null, routesAsBefore } }
+}
+
+/** Waits until the controller has approved a proposal by itself, with the stretch behind it. */
+export async function actedByItself({ scene, seconds }: Stage): Promise<Played> {
   const { watch } = scene
-  const { id, openedAt, approval: done } = await watch.inForce(slowestProposal)
-  if (done === null || done.by !== 'vagus') throw new LabError('failed', `${first.id} was approved by somebody else`)
+  const { id, openedAt, approval: made } = await watch.inForce(slowestProposal)
+  const { by, at, leases } = made!
+  if (by !== 'vagus') throw new LabError('failed', `${id} was approved by the ${by}`)
   scene.news(`the controller has approved ${id} by itself`)
-  const [acting, acted] = [Date.parse(openedAt), Date.parse(done.at)]
+  const [acting, acted] = [Date.parse(openedAt), Date.parse(at)]
   const negotiations = await watch.negotiations()
   await watch.look(seconds * 1000)
   const relief = await scene.relief(acting)
-  const [approvedRoutes, measured] = [await scene.told(), Date.now()]
-  await scene.calm()
-  const due = Date.parse(done.until)
-  const end = await watch.ended(id, due - Date.now() + slowestEnd)
-  const ended = Math.min(due, Date.parse(end.endedAt ?? done.until))
-  const back = await scene.routes(slowestEnd, (told) => sameRoutes(before, told))
-  scene.news(`${id} has ended: ${end.because}`)
-  return {
-    id,
-    acting,
-    acted,
-    measured,
-    approved: approvedRoutes,
-    approval: { by: 'vagus', agreed: acted - acting, relief, negotiations, leases: done.leases },
-    ending: {
-      how: end.endedBy === 'vagus' ? 'vagus' : 'lease',
-      because: end.because,
-      command: null,
-      routesAsBefore: back === null ? null : back - ended,
-    },
-    faults: null,
-  }
+  const approval = { by, agreed: acted - acting, relief, negotiations, leases }
+  const told = await scene.told()
+  return { id, acting, acted, measured: Date.now(), approved: told, approval, ending: null, faults: null }
 }

@@ -87,6 +87,12 @@ export class ControllerWatch {
     return negotiationsIn(await (await this.#ask('/metrics')).text())
   }
 
+  /** Devices whose agents are connected to negotiate. */
+  async connected(): Promise<readonly string[]> {
+    const metrics = await (await this.#ask('/metrics')).text()
+    return [...metrics.matchAll(/^vagus_steering_agent_connected\{device="(.*)"\} 1$/gm)].map(([, device]) => device!)
+  }
+
   /** The number of the newest event; 0 without any. */
   async lastEvent(): Promise<number> {
     const { items } = await this.#get<EventList>('/v1/events')

@@ -66,7 +66,8 @@ async function approvedAgain({ scene }: Stage): Promise<string> {
   }
 }
 
-async function withoutDevice({ scene, before }: Stage, proposal: string): Promise<FaultFigures['device']> {
+/** `proposal`: in force. */
+export async function withoutDevice({ scene, before }: Stage, proposal: string): Promise<FaultFigures['device']> {
   const { watch } = scene
   const { approval } = await watch.proposal(proposal)
   const lease = approval!.leases.find(({ med }) => med !== null)!
