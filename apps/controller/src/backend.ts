@@ -24,7 +24,7 @@ import { neighboursOf } from './resources/neighbours.ts'
 import { metricsText } from './resources/metrics.ts'
 import { proposalListOf } from './resources/proposals.ts'
 import { statusOf } from './resources/status.ts'
-import { agentConnectionMetrics, leaseMetrics, steeringMetrics } from './resources/steering-metrics.ts'
+import { agentConnectionMetrics, leaseMetrics, negotiationMetrics, steeringMetrics } from './resources/steering-metrics.ts'
 import { timeText } from './resources/windows.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
@@ -32,8 +32,8 @@ import { trafficSeriesOf } from './resources/traffic-series.ts'
 import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
 import { ApprovalProblem } from './steering/approval/approval-problem.ts'
 import type { LeaseBook } from './steering/approval/lease-book.ts'
-import type { MedAsker } from './steering/approval/med-asker.ts'
 import type { AutonomyDesk } from './steering/autonomy-desk.ts'
+import type { TimedAsker } from './steering/approval/timed-asker.ts'
 import type { SteeringDesk } from './steering/steering-desk.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
@@ -61,7 +61,7 @@ export interface BackendParts {
   readonly autonomy: AutonomyDesk
   readonly book: LeaseBook
   /** Undefined where the configuration has no `agent`. */
-  readonly asker: MedAsker | undefined
+  readonly asker: TimedAsker | undefined
 }
 
 /** Without a report for this time the collector is stuck; it sends one per second. */
@@ -110,6 +110,7 @@ export function createBackend(parts: BackendParts): Backend {
           ...steeringMetrics(parts.steering.watches, parts.steering.proposals),
           ...leaseMetrics(parts.steering.watches, parts.book.held),
           ...agentConnectionMetrics(state.config.devices, parts.asker),
+          ...negotiationMetrics(parts.asker?.figures),
         ],
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),

@@ -11,7 +11,7 @@ import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
 import type { Agents } from '../http/backend.ts'
 import { GraspAsker } from '../steering/approval/grasp-asker.ts'
-import type { MedAsker } from '../steering/approval/med-asker.ts'
+import { TimedAsker } from '../steering/approval/timed-asker.ts'
 import { Neighbours } from './neighbours.ts'
 
 export interface OwnAgentParts {
@@ -32,7 +32,7 @@ export interface OwnAgentParts {
 export interface OwnAgent {
   readonly id: string
   readonly addresses: readonly string[]
-  readonly asker: MedAsker
+  readonly asker: TimedAsker
   /** Takes over which devices the configuration has now: those that came or went connect anew. */
   refresh(): void
   close(): Promise<void>
@@ -58,10 +58,11 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
     const presence = new Presence({ agent, keyring, name, reachedAt: [], list, skillsAfter: undefined, report })
     await presence.begin()
     const connectedSince = (id: string): number | undefined => (admitted.has(id) ? neighbours.since(id) : undefined)
+    const asker = new GraspAsker({ asa: grasp.agent('steering'), node: name, epoch, connectedSince })
     return {
       id: agent.id,
       addresses: agent.addresses(),
-      asker: new GraspAsker({ asa: grasp.agent('steering'), node: name, epoch, connectedSince }),
+      asker: new TimedAsker(asker, () => performance.now()),
       refresh() {
         const before = admitted
         admitted = parts.admitted()

@@ -3,6 +3,7 @@ import type { Config } from '@vagus/api'
 import type { Metric } from '../http/prometheus.ts'
 import type { HeldApproval } from '../steering/approval/lease-book.ts'
 import type { MedAsker } from '../steering/approval/med-asker.ts'
+import type { NegotiationFigures } from '../steering/approval/timed-asker.ts'
 import type { BorderWatch } from '../steering/border-watch.ts'
 import type { ProposalList } from '../steering/proposal-list.ts'
 
@@ -74,3 +75,26 @@ export const agentConnectionMetrics = (
     ),
   },
 ]
+
+/** Undefined where the controller has no agent. */
+export const negotiationMetrics = (figures: NegotiationFigures | undefined): readonly Metric[] => {
+  if (figures === undefined) return []
+  const { agreed, failed, took } = figures
+  return [
+    {
+      name: 'vagus_steering_negotiations_total',
+      type: 'counter',
+      help: 'Negotiations with agents of devices, by whether the agent agreed.',
+      samples: Object.entries({ agreed, failed }).map(([outcome, value]) => ({ labels: { outcome }, value })),
+    },
+    {
+      name: 'vagus_steering_negotiation_seconds',
+      type: 'gauge',
+      help: 'How long the last of them took, median and longest.',
+      samples: [0.5, 1].flatMap((quantile) => {
+        const at = took[Math.ceil(quantile * took.length) - 1]
+        return at === undefined ? [] : [{ labels: { quantile: String(quantile) }, value: at / 1000 }]
+      }),
+    },
+  ]
+}
