@@ -24,7 +24,7 @@ export interface Setting {
 /** Where a prefix is to enter. */
 export interface Goal {
   readonly place: MedPlace
-  /** The lease there that ends. */
+  /** The lease there that ends. A class that somebody else set there shows in what is told. */
   readonly ending: HeldLease | undefined
 }
 
@@ -81,8 +81,6 @@ export function approvalPlan(proposal: Pick<Proposal, 'moves' | 'classes' | 'exp
     const { device, interface: name } = linkOf(to, frame).end
     const entry = { prefix, device: device.name, interface: name, link: to }
     const ending = heldAt(frame.held, entry)
-    const isUnknown = ending === undefined && classes.some((one) => isAt(one, entry) && one.class === null)
-    if (isUnknown) throw new ApprovalProblem(409, notOurs(entry))
     return { place: placeOf(entry, to, proposal, frame), ending }
   })
   // What else earlier approvals have of these prefixes, such as on links that are down, must not end when they do.
@@ -149,6 +147,3 @@ function placeOf(
 
 const outdated = (problem: string): ApprovalProblem =>
   new ApprovalProblem(409, `the proposal is outdated: ${problem}; nothing was changed`)
-
-const notOurs = ({ prefix, link, device }: Place): string =>
-  `${prefix} has a traffic class on ${link} that no approval knows, so that it would not enter there; "vagus device show ${device}" shows it, and "vagus bgp undo" ends it; nothing was changed`
