@@ -42,12 +42,16 @@ export function appliedProblem(before: readonly Told[], after: readonly Told[], 
   if (lost !== undefined) return decline('RESOURCE', `${lost.neighbour} is not told of the prefix any more`)
   const other = after.find((told) => told.med !== med)
   if (other === undefined) return undefined
-  return decline('RESOURCE', `not seen at the neighbours in time: ${other.neighbour} is told MED ${other.med ?? 'none'}`)
+  return decline(
+    'RESOURCE',
+    `not seen at the neighbours in time: ${other.neighbour} is told MED ${other.med ?? 'none'}`,
+  )
 }
 
 /** Why nothing comes in at a place where only a look was asked for. */
 export const announcedProblem = (told: readonly Told[]): MedDecline | undefined =>
-  unknownProblem(told) ?? (told.length > 0 ? undefined : decline('RESOURCE', 'it is not announced to any neighbour there'))
+  unknownProblem(told) ??
+  (told.length > 0 ? undefined : decline('RESOURCE', 'it is not announced to any neighbour there'))
 
 function unknownProblem(told: readonly Told[]): MedDecline | undefined {
   if (told.length > maxTold)
