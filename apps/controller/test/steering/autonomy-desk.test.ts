@@ -164,7 +164,10 @@ describe('a controller that acts by itself', () => {
     await play.minutes(10)
     assert.deepEqual(play.asked, [])
     assert.equal(play.told.length, 1)
-    assert.match(play.told[0]!, /^Proposal transit-1 is left to a person: 10\.\d\.0\.0\/16 is not within steering\.bounds\.prefixes$/)
+    assert.match(
+      play.told[0]!,
+      /^Proposal transit-1 is left to a person: 10\.\d\.0\.0\/16 is not within steering\.bounds\.prefixes$/,
+    )
     assert.match(play.autonomy.because, /; but not for transit-1: 10\.\d\.0\.0\/16 is not within/)
   })
 
@@ -180,8 +183,12 @@ describe('a controller that acts by itself', () => {
     play.scene.config = loadConfigText(config, { environment: {} }).config
     await play.minutes(3)
     assert.deepEqual(play.asked, ['approve transit-1 for 3600 by vagus', 'end transit-1 by vagus'])
-    assert.match(play.scene.desk.proposals.find('transit-1')!.approval!.because!, /^tr-2 carries \d+ % of its capacity, above its threshold/)
-    const expected = /^0 proposals in a row helped or would have, 1 is needed: the count began anew after transit-1, which was taken back/
+    assert.match(
+      play.scene.desk.proposals.find('transit-1')!.approval!.because!,
+      /^tr-2 carries \d+ % of its capacity, above its threshold/,
+    )
+    const expected =
+      /^0 proposals in a row helped or would have, 1 is needed: the count began anew after transit-1, which was taken back/
     assert.match(play.autonomy.because, expected)
     play.scene.desk.proposals.save(play.scene.now)
     play.scene.desk = play.scene.begin()
@@ -200,7 +207,10 @@ describe('a controller that acts by itself', () => {
     await play.minutes(6)
     assert.deepEqual(play.asked, ['approve transit-1 for 3600 by operator'])
     assert.equal(play.told.length, 1)
-    assert.match(play.told[0]!, /^What a person approved of transit-1 does not help: tr-2 carries 1?\d\d % .*"vagus proposal undo transit-1" ends it$/)
+    assert.match(
+      play.told[0]!,
+      /^What a person approved of transit-1 does not help: tr-2 carries 1?\d\d % .*"vagus proposal undo transit-1" ends it$/,
+    )
   })
 
   test('leaves the border alone for a day where a person undid what it did', async () => {
@@ -220,7 +230,10 @@ describe('a controller that acts by itself', () => {
     const play = new Play(byItself('proven: 0, perHour: 3'))
     play.refusal = 'pe-1 is not connected'
     await play.minutes(40)
-    assert.deepEqual(play.asked, Array.from({ length: 3 }, () => 'approve transit-1 for 3600 by vagus'))
+    assert.deepEqual(
+      play.asked,
+      Array.from({ length: 3 }, () => 'approve transit-1 for 3600 by vagus'),
+    )
     assert.ok(play.scene.reported.includes('autonomy: transit-1: pe-1 is not connected'))
     assert.match(play.told.at(-1)!, /it acted 3 times within an hour; steering\.bounds\.perHour allows 3$/)
     play.begin()
@@ -240,7 +253,10 @@ describe('a controller that acts by itself', () => {
     const play = new Play(byItself('proven: 0'))
     await play.minutes(4)
     play.scene.config = configOf('{ act: on-approval }')
-    assert.match(play.autonomy.because, /^steering\.act in vagus\.yaml is on-approval; transit-1, which it approved before, holds until 2026-/)
+    assert.match(
+      play.autonomy.because,
+      /^steering\.act in vagus\.yaml is on-approval; transit-1, which it approved before, holds until 2026-/,
+    )
     await play.minutes(1)
     assert.deepEqual(play.asked, ['approve transit-1 for 3600 by vagus'])
     assert.ok(play.scene.reported.some((line) => line.includes('transit-1 holds until its leases end')))

@@ -45,7 +45,11 @@ export type Hindrance =
 
 export type Decision =
   | { readonly verdict: 'go'; /** Milliseconds. */ readonly lease: number }
-  | { readonly verdict: 'no'; readonly hindrance: Hindrance; /** A sentence without a full stop. */ readonly because: string }
+  | {
+      readonly verdict: 'no'
+      readonly hindrance: Hindrance
+      /** A sentence without a full stop. */ readonly because: string
+    }
 
 export function decide(one: Case): Decision {
   for (const rule of rules) {

@@ -13,7 +13,14 @@ const linkOf = (name: string, load: number | null) => {
   return { name, load, capacity: 100, threshold: 80, basis: 'usual', upper: null } as const
 }
 const action = (more: Partial<Action>): Action => {
-  return { what: 'asked', at: now - 30 * minute, border: 'transit', proposal: 'transit-1', prefixes: ['10.9.0.0/16'], ...more }
+  return {
+    what: 'asked',
+    at: now - 30 * minute,
+    border: 'transit',
+    proposal: 'transit-1',
+    prefixes: ['10.9.0.0/16'],
+    ...more,
+  }
 }
 /** One for which all speaks. */
 const good: Case = {
@@ -39,17 +46,28 @@ describe('an open proposal', () => {
 
   test('is left to a person where the border is not proven, and says how far it is', () => {
     const standing = { ...good.standing, acts: false, because: '2 proposals of 5' }
-    assert.deepEqual(decide({ ...good, standing }), { verdict: 'no', hindrance: 'unproven', because: '2 proposals of 5' })
+    assert.deepEqual(decide({ ...good, standing }), {
+      verdict: 'no',
+      hindrance: 'unproven',
+      because: '2 proposals of 5',
+    })
   })
 
   test('has to be within the bounds', () => {
     assert.equal(asked(withBounds({ moves: 1 })), 'too many moves')
     assert.equal(asked(withBounds({ prefixes: ['10.1.0.0/16'] })), 'prefix out of bounds')
-    assert.equal(asked(withBounds({ prefixes: ['10.1.0.0/17', '10.2.0.0/16'] })), 'prefix out of bounds', 'a part of it')
+    assert.equal(
+      asked(withBounds({ prefixes: ['10.1.0.0/17', '10.2.0.0/16'] })),
+      'prefix out of bounds',
+      'a part of it',
+    )
     assert.equal(asked(withBounds({ prefixes: ['10.0.0.0/8'] })), 'go')
     assert.equal(asked(withBounds({ prefixes: ['0.0.0.0/0'] })), 'go')
     assert.equal(asked(withBounds({ prefixes: ['::/0'] })), 'prefix out of bounds', 'another version')
-    assert.equal(asked({ ...withBounds({ prefixes: ['::/0'] }), ...withMoves(move('nonsense')) }), 'prefix out of bounds')
+    assert.equal(
+      asked({ ...withBounds({ prefixes: ['::/0'] }), ...withMoves(move('nonsense')) }),
+      'prefix out of bounds',
+    )
   })
 
   test('waits for the next step, and for loads that are known', () => {
@@ -80,7 +98,11 @@ describe('an open proposal', () => {
     assert.equal(asked({ ledger: four.slice(1) }), 'go')
     assert.equal(asked({ ledger: four.map((one) => ({ ...one, border: 'peer' })) }), 'go')
     assert.equal(asked({ ledger: four.map((one) => ({ ...one, at: now - hour - 1 })) }), 'go')
-    assert.equal(asked({ ledger: four.map((one) => ({ ...one, at: now + day })) }), 'enough for this hour', 'a clock set back')
+    assert.equal(
+      asked({ ledger: four.map((one) => ({ ...one, at: now + day })) }),
+      'enough for this hour',
+      'a clock set back',
+    )
   })
 
   test('leaves alone for a day what a person undid: the border, and its prefixes anywhere', () => {
@@ -109,7 +131,10 @@ describe('whatever happens', () => {
   const strange = fc.constantFrom(NaN, Infinity, -Infinity, -1)
   const prefix = fc.constantFrom('10.1.0.0/16', '10.1.2.0/24', '10.2.0.0/16', '2001:db8::/32', 'x', '10.0.0.0')
   const load = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 110 }), strange)
-  const time = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: now - 2 * day, max: now + day }) }, { weight: 1, arbitrary: strange })
+  const time = fc.oneof(
+    { weight: 9, arbitrary: fc.integer({ min: now - 2 * day, max: now + day }) },
+    { weight: 1, arbitrary: strange },
+  )
   const ledger = fc.array(
     fc.record({
       what: fc.constantFrom<Action['what']>('asked', 'asked', 'ended', 'undone'),
@@ -173,18 +198,23 @@ describe('whatever happens', () => {
         assert.equal(decision.lease, given.lease)
         assert.ok(one.standing.acts && proposal.state === 'open' && one.inForce === null && one.problem === null)
         assert.ok(proposal.moves.length >= 1 && proposal.moves.length <= given.moves)
-        const recent = done.filter(({ what, border, at }) => what === 'asked' && border === one.border && now - at <= hour)
+        const recent = done.filter(
+          ({ what, border, at }) => what === 'asked' && border === one.border && now - at <= hour,
+        )
         assert.ok(recent.length < given.perHour)
         for (const { prefix: moved, to } of proposal.moves) {
-          const sum = (way: 'from' | 'to') => proposal.moves.reduce((all, each) => (each[way] === to ? all + each.rate : all), 0)
+          const sum = (way: 'from' | 'to') =>
+            proposal.moves.reduce((all, each) => (each[way] === to ? all + each.rate : all), 0)
           assert.ok(links.find(({ name }) => name === to)!.load! + sum('to') - sum('from') < 80)
           assert.ok(!done.some(({ prefixes, at }) => prefixes.includes(moved) && now - at <= 2 * minute))
           if (given.prefixes.length > 0) assert.match(moved, /^(10\.[12]\.\d\.0\/(16|24)|2001:db8::\/32)$/)
           if (given.prefixes.length > 0 && !given.prefixes.includes(moved))
-            assert.ok(moved === '10.1.2.0/24' && given.prefixes.includes('10.1.0.0/16'), `${moved} in ${given.prefixes.join()}`)
+            assert.ok(
+              moved === '10.1.2.0/24' && given.prefixes.includes('10.1.0.0/16'),
+              `${moved} in ${given.prefixes.join()}`,
+            )
         }
-        for (const { what, border, at } of done)
-          assert.ok(what !== 'undone' || border !== one.border || now - at > day)
+        for (const { what, border, at } of done) assert.ok(what !== 'undone' || border !== one.border || now - at > day)
       }),
       { numRuns: 5000 },
     )

@@ -50,7 +50,13 @@ describe('a proposal', () => {
   test('is judged the same way from both sides: what is seen with the moves, or reckoned with them', () => {
     const steps = fc.nat(9)
     const rate = fc.integer({ min: 0, max: 120 })
-    const one = fc.record({ link: fc.constantFrom('hot', 'b', 'c'), peak: rate, otherPeak: rate, above: steps, otherAbove: steps })
+    const one = fc.record({
+      link: fc.constantFrom('hot', 'b', 'c'),
+      peak: rate,
+      otherPeak: rate,
+      above: steps,
+      otherAbove: steps,
+    })
     fc.assert(
       fc.property(fc.array(one, { maxLength: 4 }), (links) => {
         const turned = links.map(({ link: name, peak, otherPeak, above, otherAbove }) => {

@@ -17,7 +17,11 @@ class Approved {
   #now = start
 
   /** The next minute, in which so much of the moved prefix enters over the two links, and so much in all. */
-  minute(loads: readonly [number | null, number | null], moved: readonly [number, number], more: readonly PrefixReading[] = []): string {
+  minute(
+    loads: readonly [number | null, number | null],
+    moved: readonly [number, number],
+    more: readonly PrefixReading[] = [],
+  ): string {
     this.#now += minute
     const links = loads.map((load, at) => {
       return { name: 'ab'[at]!, load, capacity: 100, threshold: 80, basis: 'usual', upper: null } as const
@@ -30,7 +34,10 @@ class Approved {
   }
 }
 /** What else the links carry, so that flows account for it. */
-const rest = (a: number, b: number): readonly PrefixReading[] => [{ prefix: '10.9.0.0/16', rates: [a, 0] }, { prefix: '10.8.0.0/16', rates: [0, b] }]
+const rest = (a: number, b: number): readonly PrefixReading[] => [
+  { prefix: '10.9.0.0/16', rates: [a, 0] },
+  { prefix: '10.8.0.0/16', rates: [0, b] },
+]
 
 describe('moves in force', () => {
   test('are kept while they do what they were approved for', () => {
@@ -70,7 +77,8 @@ describe('moves in force', () => {
 
   test('are taken back where the neighbour ignores them while the link needs it, once their traffic should have come', () => {
     const approved = new Approved()
-    for (let each = 1; each < 5; each++) assert.equal(approved.minute([90, 20], [30, 0], rest(60, 20)), 'keep', `minute ${each}`)
+    for (let each = 1; each < 5; each++)
+      assert.equal(approved.minute([90, 20], [30, 0], rest(60, 20)), 'keep', `minute ${each}`)
     assert.match(approved.minute([90, 20], [30, 0], rest(60, 20)), /neighbour still sends/)
   })
 
@@ -85,7 +93,14 @@ describe('moves in force', () => {
 
   test('are never taken back within two minutes, nor while no link is above its threshold, whatever is read', () => {
     const strange = fc.constantFrom(NaN, -1, Infinity)
-    const usual = fc.constantFrom<readonly [number | null, number | null]>([40, 85], [40, 90], [90, 20], [75, 82], [40, 60], [null, 85])
+    const usual = fc.constantFrom<readonly [number | null, number | null]>(
+      [40, 85],
+      [40, 90],
+      [90, 20],
+      [75, 82],
+      [40, 60],
+      [null, 85],
+    )
     const load = fc.oneof(fc.integer({ min: 0, max: 120 }), strange)
     const loads = fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: fc.tuple(load, load) })
     const moved = fc.oneof(

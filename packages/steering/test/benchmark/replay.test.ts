@@ -18,7 +18,10 @@ describe('a replay', () => {
 
   test('without anybody who approves changes nothing', () => {
     const { approvals, ended, changes, shortestRest, proposals, lost } = replay(world('losses'), nobody)
-    assert.deepEqual({ approvals, ended, changes, shortestRest }, { approvals: 0, ended: 0, changes: 0, shortestRest: Infinity })
+    assert.deepEqual(
+      { approvals, ended, changes, shortestRest },
+      { approvals: 0, ended: 0, changes: 0, shortestRest: Infinity },
+    )
     assert.ok(proposals > 0 && lost > 0)
   })
 
