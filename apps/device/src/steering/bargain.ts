@@ -45,6 +45,9 @@ export interface BargainParts {
 /** Milliseconds of thinking after which the other side is asked to wait, once in a turn, and for how long. */
 const patience = { before: 1000, asked: 30_000 } as const
 
+/** Whoever asks does not know the AS of the neighbour (RFC 7607). */
+const unknownAs = 0
+
 type Answer =
   | { readonly type: 'offer'; readonly med: number | null; readonly told: readonly MedTold[] }
   | { readonly type: 'accept' }
@@ -186,7 +189,7 @@ export class Bargain {
 
   #placeProblem({ ingress, peerAs }: MedOffer): MedDecline | undefined {
     const { neighbour } = this.#parts.actuations.placeAt(ingress)
-    if (neighbour?.as === peerAs) return undefined
+    if (peerAs === unknownAs || neighbour?.as === peerAs) return undefined
     return decline('RESOURCE', `the neighbour at ${ingress} is AS ${neighbour?.as}, not AS ${peerAs}`)
   }
 

@@ -134,6 +134,7 @@ describe('a device that is asked for a MED', () => {
     assert.match((await said(offer(200, { prefix: '10.16.0.1/16' })))!, /^POLICY/)
     assert.match((await said(offer(200, { ingress: 'eth9' })))!, /^RESOURCE there is no link at interface "eth9"/)
     assert.match((await said(offer(200, { peerAs: 1 })))!, /^RESOURCE the neighbour at eth1 is AS 64600, not AS 1$/)
+    assert.equal(await said(offer(200, { peerAs: 0 }), 'dry'), 'offer 200')
     assert.match((await said(offer(null)))!, /^STALE there is no lease of that plan/)
     device.router.refusal = { code: 'owned', problem: 'it is held by marek' }
     assert.equal(await said(offer(200), 'dry'), 'BUSY it is held by marek')

@@ -56,7 +56,8 @@ test('times of the last ones alone are kept, and the counts of all', async () =>
 
 test('metrics have the counts, the median and the longest; none without an agent', async () => {
   const timed = askerThat([0.04, 0.05, 1.3], new Set(['dryRun']))
-  for (const ask of [timed.look, timed.release]) await ask.call(timed, place)
+  await timed.look(place)
+  await timed.release(place)
   await assert.rejects(timed.dryRun(place, 200))
   const lines = prometheusText(negotiationMetrics(timed.figures)).split('\n')
   for (const line of [
