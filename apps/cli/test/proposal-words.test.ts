@@ -121,5 +121,5 @@ test('borders with the same reason to wait share a line; one that acts has its o
     borderListText(waiting, canvas),
     /\ntransit, exchange-of-the-city: waits for approval: steering\.act in vagus\.yaml is on-approval$/,
   )
-  assert.match(borderListText(borderList, canvas), /\ntransit: acts by itself: 6 of its last 6[^\n]*\nexchange/)
+  assert.match(borderListText(borderList, canvas), /\ntransit: acts by itself: 6 proposals in a row[^\n]*\nexchange/)
 })

@@ -51,7 +51,7 @@ export const borderList: BorderList = {
         { prefix: '10.16.0.0/16', link: 'pe-1-tr-1', bitsPerSecond: 9.6e6, steeredTo: 'pe-2-tr-1' },
       ],
       problem: null,
-      autonomy: { acts: true, because: '6 of its last 6 proposals helped; 5 are needed' },
+      autonomy: { acts: true, because: '6 proposals in a row helped or would have, 5 are needed' },
     },
     {
       neighbour: 'exchange-of-the-city',
@@ -61,7 +61,7 @@ export const borderList: BorderList = {
       links: [link('ix-1', 'pe-3', 100e6, [12e6, 80e6, 15.4e6]), link('ix-2', 'pe-3', 100e6, [0, 80e6, 0])],
       prefixes: [],
       problem: 'the rates of prefixes are not known: the flow store did not answer within 5 s',
-      autonomy: { acts: false, because: '0 of its last 0 proposals helped; 5 are needed' },
+      autonomy: { acts: false, because: '0 proposals in a row helped or would have, 5 are needed' },
     },
   ],
 }

@@ -52,7 +52,7 @@ function borders(told: ToldOfBorders): Border[] {
       links: [first, linkOf('transit-2', 'pe-2', 30, 9.2, 12.7), linkOf('transit-3', 'pe-4', 20, 5.4, null)],
       prefixes: prefixes(told === 'with proposals' ? 'transit-3' : null),
       problem: told === 'troubled' ? 'which prefixes enter is not known: pe-1 exports no flows' : null,
-      autonomy: { acts: true, because: '6 of its last 6 proposals helped; 5 are needed' },
+      autonomy: { acts: true, because: '6 proposals in a row helped or would have, 5 are needed' },
     },
     {
       ...border,
@@ -61,7 +61,7 @@ function borders(told: ToldOfBorders): Border[] {
       links: [linkOf('ix-1', 'pe-3', 100, 12, 15.4), { ...unread, load: null }],
       prefixes: [],
       problem: 'the load of ix-2 is not known: no counters of pe-3 eth3 arrive',
-      autonomy: { acts: false, because: '0 of its last 0 proposals helped; 5 are needed' },
+      autonomy: { acts: false, because: '0 proposals in a row helped or would have, 5 are needed' },
     },
   ]
 }
