@@ -40,6 +40,9 @@ export function appliedProblem(before: readonly Told[], after: readonly Told[], 
     return decline('RESOURCE', `${added.neighbour} is told of the prefix now, and was not before`)
   const lost = before.find(({ neighbour }) => !after.some((told) => told.neighbour === neighbour))
   if (lost !== undefined) return decline('RESOURCE', `${lost.neighbour} is not told of the prefix any more`)
+  const worse = before.find((told) => (told.med ?? 0) > med)
+  if (worse !== undefined)
+    return decline('RESOURCE', `${worse.neighbour} was told MED ${worse.med} before, so that MED ${med} draws traffic`)
   const other = after.find((told) => told.med !== med)
   if (other === undefined) return undefined
   return decline(
