@@ -31,7 +31,7 @@ export const steeringOptions = {
   'steer-for': {
     type: 'duration',
     value: 'TIME',
-    description: 'longest lease, at most 1d (default 2h, as controllers ask for 1h and a little more)',
+    description: 'longest lease, at most 1d (default 2h; controllers ask for 1h)',
   },
   ...homeOption,
 } as const satisfies Options

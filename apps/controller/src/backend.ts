@@ -24,7 +24,12 @@ import { neighboursOf } from './resources/neighbours.ts'
 import { metricsText } from './resources/metrics.ts'
 import { proposalListOf } from './resources/proposals.ts'
 import { statusOf } from './resources/status.ts'
-import { agentConnectionMetrics, leaseMetrics, negotiationMetrics, steeringMetrics } from './resources/steering-metrics.ts'
+import {
+  agentConnectionMetrics,
+  leaseMetrics,
+  negotiationMetrics,
+  steeringMetrics,
+} from './resources/steering-metrics.ts'
 import { timeText } from './resources/windows.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
@@ -162,9 +167,11 @@ function steeringOf({ steering, approvals, autonomy, state }: BackendParts): Ste
   }
   return {
     approve: (id, wish) => resourceOf(id, approvals.approve(id, { ...wish, by: 'operator' })),
-    endApproval: (id) =>
-      resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
-    borders: () => (state.config.steering.enabled ? borderListOf(steering.watches, Date.now(), (watch) => autonomy.of(watch)) : undefined),
+    endApproval: (id) => resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
+    borders: () =>
+      state.config.steering.enabled
+        ? borderListOf(steering.watches, Date.now(), (watch) => autonomy.of(watch))
+        : undefined,
     proposals: (query) => proposalListOf(steering.proposals, query, Date.now()),
     proposal(id) {
       const found = steering.proposals.find(id)

@@ -22,10 +22,7 @@ export const borderListOf = (
   items: watches.map((watch) => borderOf(watch, autonomyOf(watch))),
 })
 
-function borderOf(
-  { border, pace, links, reading, problem }: BorderWatch,
-  autonomy: Border['autonomy'],
-): Border {
+function borderOf({ border, pace, links, reading, problem }: BorderWatch, autonomy: Border['autonomy']): Border {
   const names = reading?.links.map(({ name }) => name) ?? []
   return {
     neighbour: border.neighbour,

@@ -10,14 +10,7 @@
  */
 import type { Config } from '@vagus/api'
 import type { Approval, Border, Proposal } from '@vagus/api/steering'
-import {
-  decide,
-  type Hindrance,
-  standingOf,
-  type Watched,
-  watched,
-  watchedFrom,
-} from '@vagus/steering'
+import { decide, type Hindrance, standingOf, type Watched, watched, watchedFrom } from '@vagus/steering'
 import type { EventDraft } from '../events/event-draft.ts'
 import { type AutonomyKeeper, KeptLedger } from './autonomy-keeper.ts'
 import { boundsOf, isInForce, movesOf, pastOf } from './autonomy-view.ts'
@@ -90,7 +83,8 @@ export class AutonomyDesk {
     const { act } = config()
     if (act === 'on-approval') {
       const left = own.find((one) => isInForce(one) && one.approval?.by === 'vagus')
-      const holds = left === undefined ? '' : `; ${left.id}, which it approved before, holds until ${left.approval?.until}`
+      const holds =
+        left === undefined ? '' : `; ${left.id}, which it approved before, holds until ${left.approval?.until}`
       return { acts: false, because: `steering.act in vagus.yaml is on-approval${holds}` }
     }
     const { acts, because } = standingOf(pastOf(own, watch), boundsOf(config()))

@@ -30,7 +30,13 @@ export function pastOf(own: readonly Proposal[], { pace: { step, horizon } }: Bo
         because: because.map(({ link }) => link),
         outcome:
           outcome?.links.map(({ link, peak, otherPeak, secondsAbove, otherSecondsAbove }) => {
-            return { link, peak, otherPeak, above: secondsAbove / stepSeconds, otherAbove: otherSecondsAbove / stepSeconds }
+            return {
+              link,
+              peak,
+              otherPeak,
+              above: secondsAbove / stepSeconds,
+              otherAbove: otherSecondsAbove / stepSeconds,
+            }
           }) ?? null,
         takenBackAt: takenBack === null ? null : Date.parse(takenBack),
       } as const,

@@ -45,6 +45,9 @@ export interface BargainParts {
 /** Milliseconds of thinking after which the other side is asked to wait, once in a turn, and for how long. */
 const patience = { before: 1000, asked: 30_000 } as const
 
+/** Whoever asks does not know the AS of the neighbour (RFC 7607). */
+const unknownAs = 0
+
 type Answer =
   | { readonly type: 'offer'; readonly med: number | null; readonly told: readonly MedTold[] }
   | { readonly type: 'accept' }
@@ -159,7 +162,8 @@ export class Bargain {
     const asked = { owner: steeringOwner, prefix, interface: ingress, class: classOf(offer.med), lifetime: leaseMs }
     const plan = await actuations.plan(asked)
     if ('code' in plan) return decline(codeOf[plan.code], plan.problem)
-    if (plan.replaces !== null) return decline('BUSY', `${plan.replaces} is in force there, and of no lease; undo it first`)
+    if (plan.replaces !== null)
+      return decline('BUSY', `${plan.replaces} is in force there, and of no lease; undo it first`)
     const needed = neededMed(offer.med, plan.before, classMeds)
     return needed.type === 'decline' ? needed : { type: 'offer', med: needed.med, told: toldInOffer(plan.before) }
   }
@@ -175,13 +179,17 @@ export class Bargain {
       return decline('BUSY', `${offer.prefix} is held by ${here.owner} with ${here.id}; it must undo that first`)
     const told = await actuations.toldAt(offer.ingress, offer.prefix)
     // A class in force hides the MED that the router's own configuration sets.
-    const answer = { type: 'offer', med: null, told: toldInOffer(told, here === undefined ? 'shown' : 'hidden') } as const
+    const answer = {
+      type: 'offer',
+      med: null,
+      told: toldInOffer(told, here === undefined ? 'shown' : 'hidden'),
+    } as const
     return announcedProblem(told) ?? answer
   }
 
   #placeProblem({ ingress, peerAs }: MedOffer): MedDecline | undefined {
     const { neighbour } = this.#parts.actuations.placeAt(ingress)
-    if (neighbour?.as === peerAs) return undefined
+    if (peerAs === unknownAs || neighbour?.as === peerAs) return undefined
     return decline('RESOURCE', `the neighbour at ${ingress} is AS ${neighbour?.as}, not AS ${peerAs}`)
   }
 

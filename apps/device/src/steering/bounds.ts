@@ -33,7 +33,8 @@ export function classOf(med: number): number {
 
 /** Prefixes that an operator named, as routers print them. @throws {RangeError} that says what would be right */
 export function steeredPrefixes(words: readonly string[]): readonly string[] {
-  if (words.length > maxPrefixes) throw new RangeError(`${words.length} prefixes may be steered; at most ${maxPrefixes}`)
+  if (words.length > maxPrefixes)
+    throw new RangeError(`${words.length} prefixes may be steered; at most ${maxPrefixes}`)
   return words.map((word) => {
     try {
       return formatPrefix(parsePrefix(word))

@@ -48,14 +48,25 @@ export class ControllerLink {
     this.#grasp = grasp
     const { keyring, as: name, report } = options
     // It is published nowhere: the device calls, and is called by nobody. Its document is renewed all the same.
-    this.#presence = new Presence({ agent, keyring, name, reachedAt: [], list: undefined, skillsAfter: undefined, report })
+    this.#presence = new Presence({
+      agent,
+      keyring,
+      name,
+      reachedAt: [],
+      list: undefined,
+      skillsAfter: undefined,
+      report,
+    })
   }
 
   /**
    * @param take answers one negotiation of Congestion.MED
    * @throws {KeyringError} when the keys cannot be used
    */
-  static async open(options: LinkOptions, take: (negotiation: MedNegotiation) => Promise<void>): Promise<ControllerLink> {
+  static async open(
+    options: LinkOptions,
+    take: (negotiation: MedNegotiation) => Promise<void>,
+  ): Promise<ControllerLink> {
     const { keyring, as, by, lookup } = options
     const agent = await openAgent({ identity: ownIdentityOf(keyring.openToRun(as, Date.now())), lookup })
     try {
@@ -64,9 +75,14 @@ export class ControllerLink {
       const link = new ControllerLink(options, agent, grasp)
       await link.#presence.begin()
       link.#serve(take)
-      void rounds(lookEvery, link.#ending.signal, () => link.#look(), (problem, state) => {
-        if (state === 'fails') link.#away(problem)
-      })
+      void rounds(
+        lookEvery,
+        link.#ending.signal,
+        () => link.#look(),
+        (problem, state) => {
+          if (state === 'fails') link.#away(problem)
+        },
+      )
       return link
     } catch (error) {
       await agent.close()

@@ -86,7 +86,10 @@ export class LeaseKeeper {
 
   /** What the negotiation is about, or why it goes no further. */
   asked(
-    run: Run, offer: MedOffer, from: string): { readonly type: 'go-on'; readonly purpose: MedPurpose } | MedDecline {
+    run: Run,
+    offer: MedOffer,
+    from: string,
+  ): { readonly type: 'go-on'; readonly purpose: MedPurpose } | MedDecline {
     const effect = this.#step({ type: 'asked', run, offer, from })
     if (effect?.type === 'go-on' || effect?.type === 'decline') return effect
     throw new TypeError('an offer was neither declined nor listened to')
@@ -148,7 +151,13 @@ export class LeaseKeeper {
     const { actuations, report } = this.#parts
     const { planId, prefix, ingress, med, leaseMs } = offer
     report(`${wordsOf(offer)}: agreed, and asked of the router`)
-    const made = this.#asked({ owner: steeringOwner, prefix, interface: ingress, class: classOf(med), lifetime: leaseMs })
+    const made = this.#asked({
+      owner: steeringOwner,
+      prefix,
+      interface: ingress,
+      class: classOf(med),
+      lifetime: leaseMs,
+    })
     this.#made.set(planKey(planId), made)
     void made.then((receipt) => {
       if (isRefused(receipt)) return this.#lose(planId, receipt.problem)

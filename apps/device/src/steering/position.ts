@@ -40,14 +40,21 @@ export function appliedProblem(before: readonly Told[], after: readonly Told[], 
     return decline('RESOURCE', `${added.neighbour} is told of the prefix now, and was not before`)
   const lost = before.find(({ neighbour }) => !after.some((told) => told.neighbour === neighbour))
   if (lost !== undefined) return decline('RESOURCE', `${lost.neighbour} is not told of the prefix any more`)
+  const worse = before.find((told) => (told.med ?? 0) > med)
+  if (worse !== undefined)
+    return decline('RESOURCE', `${worse.neighbour} was told MED ${worse.med} before, so that MED ${med} draws traffic`)
   const other = after.find((told) => told.med !== med)
   if (other === undefined) return undefined
-  return decline('RESOURCE', `not seen at the neighbours in time: ${other.neighbour} is told MED ${other.med ?? 'none'}`)
+  return decline(
+    'RESOURCE',
+    `not seen at the neighbours in time: ${other.neighbour} is told MED ${other.med ?? 'none'}`,
+  )
 }
 
 /** Why nothing comes in at a place where only a look was asked for. */
 export const announcedProblem = (told: readonly Told[]): MedDecline | undefined =>
-  unknownProblem(told) ?? (told.length > 0 ? undefined : decline('RESOURCE', 'it is not announced to any neighbour there'))
+  unknownProblem(told) ??
+  (told.length > 0 ? undefined : decline('RESOURCE', 'it is not announced to any neighbour there'))
 
 function unknownProblem(told: readonly Told[]): MedDecline | undefined {
   if (told.length > maxTold)

@@ -134,6 +134,7 @@ describe('a device that is asked for a MED', () => {
     assert.match((await said(offer(200, { prefix: '10.16.0.1/16' })))!, /^POLICY/)
     assert.match((await said(offer(200, { ingress: 'eth9' })))!, /^RESOURCE there is no link at interface "eth9"/)
     assert.match((await said(offer(200, { peerAs: 1 })))!, /^RESOURCE the neighbour at eth1 is AS 64600, not AS 1$/)
+    assert.equal(await said(offer(200, { peerAs: 0 }), 'dry'), 'offer 200')
     assert.match((await said(offer(null)))!, /^STALE there is no lease of that plan/)
     device.router.refusal = { code: 'owned', problem: 'it is held by marek' }
     assert.equal(await said(offer(200), 'dry'), 'BUSY it is held by marek')
@@ -146,6 +147,14 @@ describe('a device that is asked for a MED', () => {
     assert.deepEqual(device.negotiator.keeper.leases, [])
   })
 
+  test('writes nothing to a terminal but text, and the same line once', async () => {
+    const device = new Device()
+    for (let times = 0; times < 3; times++) await device.ask(offer(200, { ingress: 'eth9\u001b[2J' }))
+    assert.deepEqual(device.lines, [
+      'MED 200 for 10.16.0.0/16 on eth9?[2J: declined, RESOURCE there is no link at interface "eth9?[2J"; there are: eth1, eth2',
+    ])
+  })
+
   test('says in a dry run what it would do, or what is told where nothing is asked for, and changes nothing', async () => {
     const device = new Device()
     const would = await device.ask(offer(200), 'dry')
@@ -154,10 +163,17 @@ describe('a device that is asked for a MED', () => {
     await device.agree(offer(200, { planId: plan(2) }))
     await device.clock.pass(500)
     const other = await device.ask(offer(null, { planId: plan(3), ingress: 'eth2' }), 'dry')
-    assert.deepEqual(other.answer?.told?.map(({ med }) => med), [100])
+    assert.deepEqual(
+      other.answer?.told?.map(({ med }) => med),
+      [100],
+    )
     const same = await device.ask(offer(null, { planId: plan(3) }), 'dry')
     assert.deepEqual(same.said, ['offer null'])
-    assert.deepEqual(same.answer?.told?.map(({ med }) => med), [null], 'the class hides what is configured')
+    assert.deepEqual(
+      same.answer?.told?.map(({ med }) => med),
+      [null],
+      'the class hides what is configured',
+    )
     assert.equal(device.router.applied.length, 1)
   })
 
@@ -269,24 +285,36 @@ type Act =
 
 const med = fc.constantFrom(10, 200, 500, 1000)
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({
-    type: fc.constant('ask' as const),
-    run: fc.constantFrom('live' as const, 'live' as const, 'dry' as const),
-    loopCount: fc.constantFrom(1, 2, 6, 6, 6),
-    offer: fc
-      .record({
-        med: fc.option(med, { freq: 4 }),
-        planId: fc.nat({ max: 5 }).map(plan),
-        ingress: fc.constantFrom('eth1', 'eth1', 'eth2', 'eth2', 'eth9'),
-        leaseMs: fc.constantFrom(1000, 20_000, 600_000),
-      })
-      .map(({ med: asked, ...more }) => offer(asked, more)),
-  }) },
-  { weight: 4, arbitrary: fc.record({
-    type: fc.constantFrom('agree' as const, 'agree' as const, 'counter' as const, 'declines' as const, 'is gone' as const),
-    which: fc.nat({ max: 9 }),
-    med,
-  }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('ask' as const),
+      run: fc.constantFrom('live' as const, 'live' as const, 'dry' as const),
+      loopCount: fc.constantFrom(1, 2, 6, 6, 6),
+      offer: fc
+        .record({
+          med: fc.option(med, { freq: 4 }),
+          planId: fc.nat({ max: 5 }).map(plan),
+          ingress: fc.constantFrom('eth1', 'eth1', 'eth2', 'eth2', 'eth9'),
+          leaseMs: fc.constantFrom(1000, 20_000, 600_000),
+        })
+        .map(({ med: asked, ...more }) => offer(asked, more)),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constantFrom(
+        'agree' as const,
+        'agree' as const,
+        'counter' as const,
+        'declines' as const,
+        'is gone' as const,
+      ),
+      which: fc.nat({ max: 9 }),
+      med,
+    }),
+  },
   fc.record({
     type: fc.constant('router' as const),
     why: fc.constantFrom<EndReason>('undone', 'original-gone', 'session-lost'),
@@ -309,7 +337,8 @@ function play(device: Device, open: readonly PaperNegotiation[], one: Act): Pape
   if (!('med' in one)) return undefined
   const negotiation = open.at(one.which % Math.max(1, open.length))
   if (one.type === 'agree') negotiation?.agree()
-  else if (one.type === 'counter') negotiation?.counter({ ...(negotiation.answer ?? offer(1)), ...fresh(offer(one.med)) })
+  else if (one.type === 'counter')
+    negotiation?.counter({ ...(negotiation.answer ?? offer(1)), ...fresh(offer(one.med)) })
   else negotiation?.giveUp(one.type)
   return undefined
 }
@@ -320,7 +349,11 @@ test('whatever is said and done in whatever order: only what was agreed on is se
     const device = new Device()
     const all: PaperNegotiation[] = []
     for (const [one, pause] of acts) {
-      const begun = play(device, all.filter(({ isOver }) => !isOver), one)
+      const begun = play(
+        device,
+        all.filter(({ isOver }) => !isOver),
+        one,
+      )
       if (begun !== undefined) all.push(begun)
       await device.clock.pass(pause)
       const { leases } = device.negotiator.keeper
@@ -336,7 +369,9 @@ test('whatever is said and done in whatever order: only what was agreed on is se
     const bids = agreed.flatMap((one) => (one?.outcome === 'accepted' && one.value.med !== null ? [one.value] : []))
     agreements += device.router.applied.length
     for (const { prefix: of, interface: name, class: number, lifetime } of device.router.applied) {
-      const bid = bids.find((one) => one.prefix === of && one.ingress === name && one.leaseMs === lifetime && classOf(one.med!) === number)
+      const bid = bids.find(
+        (one) => one.prefix === of && one.ingress === name && one.leaseMs === lifetime && classOf(one.med!) === number,
+      )
       assert.ok(bid !== undefined, 'a class that nobody agreed on')
     }
     for (const one of all) one.giveUp('is gone')
@@ -347,7 +382,10 @@ test('whatever is said and done in whatever order: only what was agreed on is se
     assert.ok(device.router.applied.length <= keys.size, 'a plan was set twice')
   }
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(act, fc.constantFrom(0, 100, 100, 400, 400, 5000, 130_000)), { minLength: 5, maxLength: 60 }), run),
+    fc.asyncProperty(
+      fc.array(fc.tuple(act, fc.constantFrom(0, 100, 100, 400, 400, 5000, 130_000)), { minLength: 5, maxLength: 60 }),
+      run,
+    ),
     { numRuns: 300 },
   )
   assert.ok(agreements > 10, `only ${agreements} agreements came about`)

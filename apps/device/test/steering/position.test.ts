@@ -60,6 +60,10 @@ describe('what was set', () => {
     )
     assert.match(problem([told('a', 1)], [told('a', null)])!, /a is told MED none$/)
     assert.match(problem([told('a', 1)], [told('a', 200), told('b', 200)])!, /b is told of the prefix now, and was not/)
+    assert.match(
+      problem([told('a', 300)], [told('a', 200)])!,
+      /a was told MED 300 before, so that MED 200 draws traffic$/,
+    )
     assert.match(problem([told('a', 1), told('b', 1)], [told('a', 200)])!, /b is not told of the prefix any more/)
     assert.match(problem([told('c', 1)], [unknown])!, /what c is told is not known/)
   })
@@ -83,7 +87,9 @@ describe('the bounds of the operator', () => {
     assert.throws(() => classOf(11), /MED 11 is none of 10, 50, 100, 200, 500, 1000/)
     const { allows } = boundsOf({ prefixes: ['10.16.0.0/12', '2001:db8::/32'], leaseMs: 1000 })
     assert.deepEqual(
-      ['10.16.0.0/12', '10.17.0.0/16', '10.0.0.0/8', '10.32.0.0/16', '2001:db8:1::/48', '::/0', '0.0.0.0/0'].map(allows),
+      ['10.16.0.0/12', '10.17.0.0/16', '10.0.0.0/8', '10.32.0.0/16', '2001:db8:1::/48', '::/0', '0.0.0.0/0'].map(
+        allows,
+      ),
       [true, true, false, false, true, false, false],
     )
     assert.equal(boundsOf({ prefixes: [], leaseMs: 1000 }).allows('192.0.2.0/24'), true)

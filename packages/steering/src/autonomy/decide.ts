@@ -45,7 +45,11 @@ export type Hindrance =
 
 export type Decision =
   | { readonly verdict: 'go'; /** Milliseconds. */ readonly lease: number }
-  | { readonly verdict: 'no'; readonly hindrance: Hindrance; /** A sentence without a full stop. */ readonly because: string }
+  | {
+      readonly verdict: 'no'
+      readonly hindrance: Hindrance
+      /** A sentence without a full stop. */ readonly because: string
+    }
 
 export function decide(one: Case): Decision {
   for (const rule of rules) {
@@ -126,7 +130,7 @@ function crowded({ proposal: { moves }, links }: Case): ReturnType<Rule> {
     const arriving = moves.reduce((sum, { to, rate }) => (to === name ? sum + rate : sum), 0)
     const leaving = moves.reduce((sum, { from, rate }) => (from === name ? sum + rate : sum), 0)
     const after = (load ?? 0) + arriving - leaving
-    if (arriving > 0 && !(after < threshold))
+    if (moves.some(({ to }) => to === name) && !(after < threshold))
       return ['no room', `it would fill ${name} to ${Math.round((100 * after) / capacity)} % now`]
   }
   return undefined

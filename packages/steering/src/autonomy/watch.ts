@@ -41,7 +41,11 @@ export interface WatchView {
 
 export type Watching =
   | { readonly verdict: 'keep'; readonly state: Watched }
-  | { readonly verdict: 'undo'; readonly state: Watched; /** A sentence without a full stop. */ readonly because: string }
+  | {
+      readonly verdict: 'undo'
+      readonly state: Watched
+      /** A sentence without a full stop. */ readonly because: string
+    }
 
 /** Of the traffic that was moved, flows tell that at least so much arrived where it was sent. */
 const arrivedShare = 0.5
@@ -66,9 +70,14 @@ export function watched(before: Watched, view: WatchView): Watching {
   const state = { rates, harmed, ignored }
   if (!(now - since >= restMs)) return { verdict: 'keep', state }
   const full = links.find(({ name }) => (harmed[name] ?? 0) >= sureSteps)
-  if (full !== undefined) return { verdict: 'undo', state, because: harmSentence(full, without[names.indexOf(full.name)]!) }
+  if (full !== undefined)
+    return { verdict: 'undo', state, because: harmSentence(full, without[names.indexOf(full.name)]!) }
   if (ignored >= settleSteps && now - since >= settleMs)
-    return { verdict: 'undo', state, because: 'the neighbour still sends most of the traffic over the link that is full' }
+    return {
+      verdict: 'undo',
+      state,
+      because: 'the neighbour still sends most of the traffic over the link that is full',
+    }
   return { verdict: 'keep', state }
 }
 

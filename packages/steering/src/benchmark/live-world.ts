@@ -64,8 +64,7 @@ export function liveWorldOf(
     home: homesOf(traffic, nominal, random),
     complies: Uint8Array.from({ length: prefixes }, () => (weather === 'ignoring' && random() >= obedient ? 0 : 1)),
     load,
-    capacity:
-      weather === 'losses' ? capacitiesOf(nominal, minutes, minutesPerDay, seed) : steady(nominal, minutes),
+    capacity: weather === 'losses' ? capacitiesOf(nominal, minutes, minutesPerDay, seed) : steady(nominal, minutes),
   }
 }
 
@@ -83,7 +82,7 @@ function minutesOf({ prefixes, steps, load }: Traffic, stepMinutes: number): Flo
 function addBursts(load: Float64Array, prefixes: number, random: () => number): void {
   const minutes = load.length / prefixes
   for (let prefix = 0; prefix < prefixes; prefix++)
-    for (let minute = 0; ; ) {
+    for (let minute = 0; ;) {
       minute += Math.ceil((-Math.log(1 - random()) * minutesPerDay) / burst.perDay)
       if (minute >= minutes) break
       const end = minute + burst.shortest + Math.floor(random() * (burst.longest - burst.shortest))

@@ -24,7 +24,7 @@ export interface Setting {
 /** Where a prefix is to enter. */
 export interface Goal {
   readonly place: MedPlace
-  /** The lease there that ends. */
+  /** The lease there that ends. A class that somebody else set there shows in what is told. */
   readonly ending: HeldLease | undefined
 }
 
@@ -59,7 +59,10 @@ export const outlastMs = 15_000
 const confidences = { learned: 950, usual: 500 } as const
 
 /** @throws {ApprovalProblem} 409 when the configuration has changed since, 503 when a device has no id */
-export function approvalPlan(proposal: Pick<Proposal, 'moves' | 'classes' | 'expected'>, frame: PlanFrame): ApprovalPlan {
+export function approvalPlan(
+  proposal: Pick<Proposal, 'moves' | 'classes' | 'expected'>,
+  frame: PlanFrame,
+): ApprovalPlan {
   const { moves, classes } = proposal
   const aside: Setting[] = []
   const leaving: Setting[] = []
@@ -81,8 +84,6 @@ export function approvalPlan(proposal: Pick<Proposal, 'moves' | 'classes' | 'exp
     const { device, interface: name } = linkOf(to, frame).end
     const entry = { prefix, device: device.name, interface: name, link: to }
     const ending = heldAt(frame.held, entry)
-    const isUnknown = ending === undefined && classes.some((one) => isAt(one, entry) && one.class === null)
-    if (isUnknown) throw new ApprovalProblem(409, notOurs(entry))
     return { place: placeOf(entry, to, proposal, frame), ending }
   })
   // What else earlier approvals have of these prefixes, such as on links that are down, must not end when they do.
@@ -103,8 +104,7 @@ type Place = Pick<ProposedClass, 'prefix' | 'device' | 'interface' | 'link'>
 const isAt = (one: Omit<Place, 'link'>, { prefix, device, interface: name }: Omit<Place, 'link'>): boolean =>
   one.prefix === prefix && one.device === device && one.interface === name
 
-const heldAt = (held: readonly HeldLease[], place: Place): HeldLease | undefined =>
-  held.find((one) => isAt(one, place))
+const heldAt = (held: readonly HeldLease[], place: Place): HeldLease | undefined => held.find((one) => isAt(one, place))
 
 const isOfBorder = ({ link }: HeldLease, { border }: PlanFrame): boolean =>
   border.links.some(({ name }) => name === link)
@@ -149,6 +149,3 @@ function placeOf(
 
 const outdated = (problem: string): ApprovalProblem =>
   new ApprovalProblem(409, `the proposal is outdated: ${problem}; nothing was changed`)
-
-const notOurs = ({ prefix, link, device }: Place): string =>
-  `${prefix} has a traffic class on ${link} that no approval knows, so that it would not enter there; "vagus device show ${device}" shows it, and "vagus bgp undo" ends it; nothing was changed`

@@ -20,7 +20,16 @@ import {
   type MedOffer,
 } from '@vagus/grasp/objectives'
 import { knownMeds } from './meds.ts'
-import { type AskKind, AskProblem, askWithin, type MedAnswer, type MedAsker, type MedPlace, type Prepared, type Reason } from './med-asker.ts'
+import {
+  type AskKind,
+  AskProblem,
+  askWithin,
+  type MedAnswer,
+  type MedAsker,
+  type MedPlace,
+  type Prepared,
+  type Reason,
+} from './med-asker.ts'
 
 export interface GraspAskerParts {
   readonly asa: ServiceAgent
@@ -174,7 +183,8 @@ class Asking {
         // For the bargain alone it would be a concession, but it would not drive the traffic away.
         const isTooLow = value.med < wanted
         const answer = answerMed(value, before, loopCount, position, this.#bounds())
-        if (isTooLow) throw this.#givenUp({ code: 'RESOURCE', problem: `no more than MED ${value.med} is possible there` })
+        if (isTooLow)
+          throw this.#givenUp({ code: 'RESOURCE', problem: `no more than MED ${value.med} is possible there` })
         if (answer.type === 'accept') return { med: value.med, told: value.told ?? [], epoch: value.header.epoch }
         if (answer.type === 'decline') throw this.#givenUp(answer)
         const ours = { ...this.#question.offer(answer.med), med: answer.med }
@@ -223,7 +233,9 @@ class Asking {
   #otherMatter(offer: MedOffer): string | undefined {
     const { place } = this.#question
     const isSame =
-      offer.prefix === place.prefix && offer.ingress === place.interface && Buffer.from(offer.planId).toString('hex') === place.plan
+      offer.prefix === place.prefix &&
+      offer.ingress === place.interface &&
+      Buffer.from(offer.planId).toString('hex') === place.plan
     return isSame ? undefined : 'it answers about something else'
   }
 
