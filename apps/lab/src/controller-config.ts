@@ -77,11 +77,7 @@ export function controllerConfig(
   }
 }
 
-function deviceOf(
-  node: Node,
-  folder: string,
-  ids: AgentIds | undefined,
-): NonNullable<ConfigInput['devices']>[number] {
+function deviceOf(node: Node, folder: string, ids: AgentIds | undefined): NonNullable<ConfigInput['devices']>[number] {
   const id = ids?.devices.get(node.name)
   return {
     name: node.name,

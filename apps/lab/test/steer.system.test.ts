@@ -42,7 +42,11 @@ test(
         approval!.leases.filter(({ prefix }) => !proposed.has(prefix)),
         [],
       )
-      for (const { med, after: told } of set) assert.ok(told!.every((one) => one.med === med), said)
+      for (const { med, after: told } of set)
+        assert.ok(
+          told!.every((one) => one.med === med),
+          said,
+        )
       assert.deepEqual([updates.before, report.newPrefixes, report.routesAsBefore], [0, [], true])
       assert.ok(updates.approved > 0 && updates.undone > 0 && ending!.routesAsBefore !== null, said)
       assert.deepEqual([proposal.because[0]!.link, proposal.expected.length], ['pe-1-tr-1', 3])
@@ -89,7 +93,8 @@ describe('a controller that acts by itself within bounds', { skip: needs('netns'
     assert.deepEqual([approval!.by, approval!.relief !== null], ['vagus', true], said)
     assert.deepEqual(newPrefixes(stage.before, approved), [])
     assert.ok(!sameRoutes(stage.before, approved), said)
-    const places = ({ routes }: Stage['before']): readonly string[] => routes.map(({ prefix, from }) => `${prefix} ${from}`)
+    const places = ({ routes }: Stage['before']): readonly string[] =>
+      routes.map(({ prefix, from }) => `${prefix} ${from}`)
     assert.deepEqual(places(approved), places(stage.before), 'nobody else is told')
   })
 
@@ -104,8 +109,9 @@ describe('a controller that acts by itself within bounds', { skip: needs('netns'
     assert.ok(await scene.keeps(played.approved, Date.now() + 1000))
   })
 
-  test('ends the rest of an approval when the agent beside one router dies, whose class ends with its session', async () => {
-    const { ownAsBefore, noticed, routesAsBefore, events, ...more } = await withoutDevice(stage, played.id)
+  test('ends the rest of an approval when the agent beside one router lost its part by kill -9', async () => {
+    const lost = await withoutDevice(stage, played.id, 'restarted')
+    const { ownAsBefore, noticed, routesAsBefore, events, ...more } = lost
     const said = JSON.stringify({ ownAsBefore, noticed, routesAsBefore, events, ...more })
     assert.ok(ownAsBefore !== null && noticed !== null && routesAsBefore !== null, said)
     assert.ok(events.includes('steering.ended'), said)

@@ -65,7 +65,7 @@ function steeringLines(
     `${state} for ${durationText(-secondsTo(since))}${why}`,
     `as ${id}`,
     `within MED ${bounds.meds.join(', ')} · at most ${durationText(bounds.leaseSeconds)} · ${prefixes}`,
-    `${leases.length === 0 ? 'no leases' : countOf(leases.length, 'lease')}`,
+    leases.length === 0 ? 'no leases' : countOf(leases.length, 'lease'),
     ...leases.map(
       (one) =>
         `MED ${one.med} for ${one.prefix} on ${one.interface}, ${one.state}, ends in ${durationText(secondsTo(one.until))}`,

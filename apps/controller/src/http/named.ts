@@ -21,7 +21,12 @@ import {
   topologySchema,
   trafficSeriesSchema,
 } from '@vagus/api'
-import { approvalResourceSchema, borderListSchema, proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
+import {
+  approvalResourceSchema,
+  borderListSchema,
+  proposalListSchema,
+  proposalResourceSchema,
+} from '@vagus/api/steering'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
 export const named = {

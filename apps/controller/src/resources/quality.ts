@@ -211,7 +211,10 @@ function templateItems(
   return [warning(subject, `${countText(parked)} data sets wait for their template`, fix)]
 }
 
-function borderItems({ neighbour, problem, since, agentless, isMute }: TroubledBorder, now: number): readonly Quality[] {
+function borderItems(
+  { neighbour, problem, since, agentless, isMute }: TroubledBorder,
+  now: number,
+): readonly Quality[] {
   const items = agentless.map((device) => {
     const text = `has no agent: the proposal for the border of ${neighbour} cannot be approved`
     return warning(device, text, `vagus.yaml: devices[].id of ${device}, as "vagus device --steered-by" prints it`)

@@ -69,9 +69,7 @@ export const agentConnectionMetrics = (
     type: 'gauge',
     help: 'Whether the agent of the device is connected to negotiate, 1 or 0.',
     samples: devices.flatMap(({ name, id }) =>
-      id === undefined
-        ? []
-        : [{ labels: { device: name }, value: asker?.connectedSince(id) === undefined ? 0 : 1 }],
+      id === undefined ? [] : [{ labels: { device: name }, value: asker?.connectedSince(id) === undefined ? 0 : 1 }],
     ),
   },
 ]

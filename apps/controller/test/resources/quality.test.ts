@@ -137,7 +137,13 @@ test('counters from an address of no device are told with the device that they n
 })
 
 test('a border for which nothing can be proposed is told after five minutes, and not before', () => {
-  const dark = { neighbour: 'transit', problem: 'the load of tr-1 is not known', since: 0, agentless: [], isMute: false }
+  const dark = {
+    neighbour: 'transit',
+    problem: 'the load of tr-1 is not known',
+    since: 0,
+    agentless: [],
+    isMute: false,
+  }
   const calm = { neighbour: 'peer', problem: null, since: undefined, agentless: [], isMute: false }
   const unread = { neighbour: 'new', problem: 'nothing was read yet', since: undefined, agentless: [], isMute: false }
   const told = (now: number): readonly string[] =>

@@ -67,9 +67,9 @@ export class Negotiator {
     stop()
   }
 
-  /** A controller that asks for the same again and again is told of once. */
+  /** A controller that asks for the same again and again is told of once. What it wrote reaches no terminal as controls. */
   #report(line: string, report: (line: string) => void): void {
-    if (line !== this.#said) report(line)
+    if (line !== this.#said) report(line.replaceAll(/\p{C}/gu, '?'))
     this.#said = line
   }
 }

@@ -40,6 +40,9 @@ export function appliedProblem(before: readonly Told[], after: readonly Told[], 
     return decline('RESOURCE', `${added.neighbour} is told of the prefix now, and was not before`)
   const lost = before.find(({ neighbour }) => !after.some((told) => told.neighbour === neighbour))
   if (lost !== undefined) return decline('RESOURCE', `${lost.neighbour} is not told of the prefix any more`)
+  const worse = before.find((told) => (told.med ?? 0) > med)
+  if (worse !== undefined)
+    return decline('RESOURCE', `${worse.neighbour} was told MED ${worse.med} before, so that MED ${med} draws traffic`)
   const other = after.find((told) => told.med !== med)
   if (other === undefined) return undefined
   return decline(
@@ -60,7 +63,7 @@ function unknownProblem(told: readonly Told[]): MedDecline | undefined {
   return one && decline('RESOURCE', `what ${one.neighbour} is told is not known: ${one.unknown}`)
 }
 
-/** As an offer tells it. `configured`: what the router's own configuration says, which a class in force hides. */
+/** As an offer tells it. `hidden`: a class in force hides the MED that the router's own configuration sets. */
 export const toldInOffer = (told: readonly Told[], med: 'shown' | 'hidden' = 'shown'): readonly MedTold[] =>
   told.slice(0, maxTold).map((one) => ({
     neighbour: one.neighbour.slice(0, maxName),

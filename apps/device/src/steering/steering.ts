@@ -1,6 +1,7 @@
 /** Lets the agent of one controller steer by this router, within the bounds of the device's operator. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { Lookup } from '@vagus/agent'
+import { defaultActuatorLimits } from '@vagus/bgp/actuation'
 import { defaultLeaseConfig, type LeaseConfig } from '@vagus/grasp/objectives'
 import type { Keyring } from '@vagus/keyring'
 import { steadyNow } from '../actuation.ts'
@@ -58,7 +59,8 @@ export class Steering {
       bounds: boundsOf(allowed),
       actuations,
       clock,
-      config: { ...defaultLeaseConfig, ...leases },
+      // As many as there can be classes.
+      config: { ...defaultLeaseConfig, leases: defaultActuatorLimits.maxActive, ...leases },
       report: (line) => report(`steering: ${line}`),
     })
     const link = await ControllerLink.open({ ...options, report }, (negotiation) => negotiator.take(negotiation))

@@ -147,6 +147,14 @@ describe('a device that is asked for a MED', () => {
     assert.deepEqual(device.negotiator.keeper.leases, [])
   })
 
+  test('writes nothing to a terminal but text, and the same line once', async () => {
+    const device = new Device()
+    for (let times = 0; times < 3; times++) await device.ask(offer(200, { ingress: 'eth9\u001b[2J' }))
+    assert.deepEqual(device.lines, [
+      'MED 200 for 10.16.0.0/16 on eth9?[2J: declined, RESOURCE there is no link at interface "eth9?[2J"; there are: eth1, eth2',
+    ])
+  })
+
   test('says in a dry run what it would do, or what is told where nothing is asked for, and changes nothing', async () => {
     const device = new Device()
     const would = await device.ask(offer(200), 'dry')

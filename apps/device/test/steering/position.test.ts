@@ -60,6 +60,10 @@ describe('what was set', () => {
     )
     assert.match(problem([told('a', 1)], [told('a', null)])!, /a is told MED none$/)
     assert.match(problem([told('a', 1)], [told('a', 200), told('b', 200)])!, /b is told of the prefix now, and was not/)
+    assert.match(
+      problem([told('a', 300)], [told('a', 200)])!,
+      /a was told MED 300 before, so that MED 200 draws traffic$/,
+    )
     assert.match(problem([told('a', 1), told('b', 1)], [told('a', 200)])!, /b is not told of the prefix any more/)
     assert.match(problem([told('c', 1)], [unknown])!, /what c is told is not known/)
   })

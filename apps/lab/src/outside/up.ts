@@ -64,7 +64,14 @@ export async function labUp(options: LabOptions): Promise<LabUp> {
 }
 
 function specOf(options: LabOptions, substrate: Substrate): LabSpec {
-  const { topology = 'metro', programs = labPrograms, listen = defaultListen, traffic = {}, steering = {}, mode } = options
+  const {
+    topology = 'metro',
+    programs = labPrograms,
+    listen = defaultListen,
+    traffic = {},
+    steering = {},
+    mode,
+  } = options
   const network = networkOf(readTopology(topology))
   const name = options.name ?? network.name
   const folder = folderOf(name, options)

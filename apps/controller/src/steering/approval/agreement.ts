@@ -61,9 +61,7 @@ export function checkPreference(
       ...answered
         .filter((one) => one.place.prefix === prefix)
         .map(({ place: other, answer }) => toldWith(other.link, answer.told, answer.med)),
-      ...kept
-        .filter((one) => one.prefix === prefix)
-        .map((lease) => toldWith(lease.link, lease.after, lease.med)),
+      ...kept.filter((one) => one.prefix === prefix).map((lease) => toldWith(lease.link, lease.after, lease.med)),
     ]
     const problem = preferenceProblem({ link, told }, others)
     if (problem === undefined) continue

@@ -146,9 +146,7 @@ export class ApprovalDesk {
     const ended = this.#records.finish(held, because, by)
     const left: string[] = []
     for (const role of ['leaving', 'aside'] as const)
-      left.push(
-        ...(await this.#releases.now(held.leases.filter((one) => one.role === role).map(({ plan }) => plan))),
-      )
+      left.push(...(await this.#releases.now(held.leases.filter((one) => one.role === role).map(({ plan }) => plan))))
     return left.length === 0 ? ended : this.#records.add(held.proposal, ended, `not released yet: ${left.join(', ')}`)
   }
 

@@ -87,7 +87,16 @@ before(async () => {
   await start()
   const open = (name: string): Promise<MedResponder> => MedResponder.open({ name, steeredBy: own.id, lookup })
   devices = { 'pe-1': await open('pe-1'), 'pe-2': await open('pe-2') }
-  for (const id of ['transit-1', 'transit-2', 'transit-3']) keeper.proposals.set(id, proposal({ id }))
+  for (const id of ['transit-1', 'transit-2']) keeper.proposals.set(id, proposal({ id }))
+  // No prefix is given a MED twice within two minutes.
+  for (const [id, prefix] of [
+    ['transit-3', '10.2.0.0/16'],
+    ['transit-4', '10.9.0.0/16'],
+  ] as const) {
+    const { moves, classes } = proposal({})
+    const own = { moves: [{ ...moves[0]!, prefix }], classes: [{ ...classes[0]!, prefix }] }
+    keeper.proposals.set(id, proposal({ id, ...own }))
+  }
   desk = begin()
   clock = setInterval(() => void desk.step(), 200)
 })
@@ -160,9 +169,46 @@ describe('approvals between agents', { timeout: 120_000 }, () => {
     assert.deepEqual([inForce(), keeper.load()?.begun], [[], []])
   })
 
-  test('only what the proposal says was asked for', () => {
+  test('a device that says nothing is given up after a while', async () => {
+    devices['pe-1'].isMute = true
+    await assert.rejects(desk.approve('transit-2', { ...live, run: 'dry' }), {
+      status: 503,
+      message: /^pe-1 does not take MED 200 of .*: its agent did not answer in time \(SILENT\); nothing was changed$/,
+    })
+    devices['pe-1'].isMute = false
+  })
+
+  test('what a router lost, and what a device forgot as it was started again, ends', async () => {
+    told.length = 0
+    const ended = () => told.find(({ event }) => event === 'steering.ended')
+    await desk.approve('transit-3', live)
+    assert.deepEqual(inForce(), [['10.2.0.0/16 eth0', 200]])
+    devices['pe-1'].lose()
+    assert.match(sentenceOf(await eventually('it has ended', ended)), /pe-1 has 10.2.0.0\/16 on tr-1 no more: /)
+
+    told.length = 0
+    await desk.approve('transit-4', live)
+    const { seeds } = devices['pe-1']
+    await devices['pe-1'].close()
+    devices['pe-1'] = await MedResponder.open({ name: 'pe-1', steeredBy: own.id, lookup, seeds })
+    assert.match(
+      sentenceOf(await eventually('it has ended', ended)),
+      /pe-1 has 10.9.0.0\/16 on tr-1 no more: its agent was started again$/,
+    )
+    assert.deepEqual([inForce(), keeper.load()?.held, keeper.load()?.owed], [[], [], []])
+  })
+
+  test('only what the proposals say was asked for', () => {
     const asked = new Set(Object.values(devices).flatMap((device) => device.asked))
-    assert.deepEqual(asked, new Set(['10.1.0.0/16 eth0 200', '10.1.0.0/16 eth0 null']))
-    assert.deepEqual(devices['pe-2'].asked.filter((one) => !one.endsWith('null')), [])
+    const prefixes = ['10.1.0.0/16', '10.2.0.0/16', '10.9.0.0/16']
+    const proposed = prefixes.flatMap((prefix) => [`${prefix} eth0 200`, `${prefix} eth0 null`])
+    assert.deepEqual(
+      [...asked].filter((one) => !proposed.includes(one)),
+      [],
+    )
+    assert.deepEqual(
+      devices['pe-2'].asked.filter((one) => !one.endsWith('null')),
+      [],
+    )
   })
 })

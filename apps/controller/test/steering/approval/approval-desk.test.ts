@@ -61,11 +61,14 @@ describe('an approval', () => {
     sentences(scene)
     const { leases } = await scene.approve('transit-2')
     assert.deepEqual(scene.devices.inForce, ['10.1.0.0/16 tr-1 200', '10.1.0.0/16 tr-2 200'])
-    assert.deepEqual(leases.map(({ link, med }) => [link, med]), [
-      ['tr-2', 200],
-      ['tr-1', 200],
-      ['tr-3', null],
-    ])
+    assert.deepEqual(
+      leases.map(({ link, med }) => [link, med]),
+      [
+        ['tr-2', 200],
+        ['tr-1', 200],
+        ['tr-3', null],
+      ],
+    )
     assert.equal(approvalOf(scene)?.because, 'transit-2 took its place')
     await scene.undo('transit-2')
     assert.deepEqual(scene.devices.inForce, [])
@@ -103,14 +106,20 @@ describe('an approval', () => {
     })
     await assert.rejects(scene.undo('transit-2'), { message: 'transit-2 was never approved; there is nothing to undo' })
     scene.proposals.take({ ...scene.proposals.find('transit-2')!, state: 'relieved' })
-    await assert.rejects(scene.approve('transit-2'), { status: 409, message: /^transit-2 is relieved; only an open one/ })
+    await assert.rejects(scene.approve('transit-2'), {
+      status: 409,
+      message: /^transit-2 is relieved; only an open one/,
+    })
   })
 
   test('is not begun when the disk does not take it', async () => {
     const scene = new Scene()
     scene.keeper.isFull = true
-    await assert.rejects(scene.approve(), /the disk is full/)
-    assert.deepEqual(scene.devices.asked.filter(({ kind }) => kind !== 'look'), [])
+    await assert.rejects(scene.approve(), { status: 503, message: 'the disk is full; nothing was changed' })
+    assert.deepEqual(
+      scene.devices.asked.filter(({ kind }) => kind !== 'look'),
+      [],
+    )
   })
 })
 

@@ -84,7 +84,11 @@ export class Scene {
   }
 
   #begin(): ApprovalDesk {
-    const watch = new BorderWatch(borderOfThree(), { step: 60_000, horizon: 5 }, { firstNumber: 1, snapshot: undefined })
+    const watch = new BorderWatch(
+      borderOfThree(),
+      { step: 60_000, horizon: 5 },
+      { firstNumber: 1, snapshot: undefined },
+    )
     const { asker } = this.devices
     return new ApprovalDesk({
       asker: () => asker,
