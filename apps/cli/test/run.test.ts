@@ -142,7 +142,7 @@ describe('a line typed', () => {
       ['steer office', 'steer takes no further words, got "office"'],
       ['steer --for 5s', 'a stretch lasts 10 s to 10 m, got 5 s'],
     ] as const) {
-      const { exit, err } = await typed(`lab run ${line}`)
+      const { exit, err } = await typed(`lab run ${line}`, recorded(200))
       assert.equal(exit, 2, err)
       assert.ok(err.startsWith(`vagus: ${problem}\n`), err)
     }
