@@ -35,9 +35,8 @@ function approvalTexts({ by, agreed, relief, negotiations, leases }: Approval): 
       ? 'from the start of "vagus proposal approve"'
       : 'after the proposal, by the controller itself; bounds.proven is 0, as a new lab has no record'
   const refused = negotiations.failed === 0 ? '' : `, ${negotiations.failed} of them without agreement`
-  const byAnswer = Map.groupBy(leases, ({ link, med }) =>
-    med === null ? `no MED on ${link}` : `MED ${med} on ${link}`,
-  )
+  const set = leases.filter(({ med }) => med !== null)
+  const byAnswer = Map.groupBy(set, ({ link, med }) => `MED ${med} on ${link}`)
   const answers = [...byAnswer].map(([what, own]) => `${what} for ${own.map(({ prefix }) => prefix).join(', ')}`)
   return [
     `agreed: ${secondsText(agreed)} ${since}; ${count}${took}${refused}`,
