@@ -64,13 +64,16 @@ function faultTexts({ controller, device }: Faults): readonly string[] {
 }
 
 /** By the neighbour's own routers. */
-function toldText({ mode, updates: { before, approved, undone }, newPrefixes, routesAsBefore }: SteerReport): string {
-  const updates =
+function toldText({ mode, updates, newPrefixes, newPlaces, routesAsBefore }: SteerReport): string {
+  const { before, approved, undone } = updates
+  const got =
     mode === 'observe'
       ? `${countOf(before + approved + undone, 'update')} in all`
       : `${countOf(before, 'update')} before the approval, ${approved} for it, ${undone} after it`
+  const prefixes = countOf(newPrefixes.length, 'new prefix', 'new prefixes')
+  const places = newPlaces.length === 0 ? '' : `, ${countOf(newPlaces.length, 'route')} where there was NONE`
   const end = `at the end its routes are ${routesAsBefore ? 'those' : 'NOT those'} of before`
-  return `the neighbour got ${updates}; ${countOf(newPrefixes.length, 'new prefix', 'new prefixes')}; ${end}`
+  return `the neighbour got ${got}; ${prefixes}${places}; ${end}`
 }
 
 function expectedText(
