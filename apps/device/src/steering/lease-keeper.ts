@@ -95,11 +95,9 @@ export class LeaseKeeper {
     throw new TypeError('an offer was neither declined nor listened to')
   }
 
-  /** Calls `over` if the plan that was just prepared ends before it is agreed on; the function returned stops that. */
-  whenOver(planId: Uint8Array, over: (why: MedDecline) => void): () => void {
-    const key = planKey(planId)
-    this.#preparing.set(key, over)
-    return () => void this.#preparing.delete(key)
+  /** Calls `over` if the plan that was just prepared ends before it is agreed on, or the negotiation fails. */
+  whenOver(planId: Uint8Array, over: (why: MedDecline) => void): void {
+    this.#preparing.set(planKey(planId), over)
   }
 
   /** @param offer the last of the other side, with the MED agreed on */

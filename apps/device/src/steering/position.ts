@@ -63,7 +63,7 @@ function unknownProblem(told: readonly Told[]): MedDecline | undefined {
   return one && decline('RESOURCE', `what ${one.neighbour} is told is not known: ${one.unknown}`)
 }
 
-/** As an offer tells it. `configured`: what the router's own configuration says, which a class in force hides. */
+/** As an offer tells it. `hidden`: a class in force hides the MED that the router's own configuration sets. */
 export const toldInOffer = (told: readonly Told[], med: 'shown' | 'hidden' = 'shown'): readonly MedTold[] =>
   told.slice(0, maxTold).map((one) => ({
     neighbour: one.neighbour.slice(0, maxName),
