@@ -156,10 +156,15 @@ vagus lab down                         leave nothing behind`,
     text: `vagus border ls                        load and threshold of each parallel link
 vagus border show NEIGHBOUR            which prefix enters over which
 vagus proposal ls --state open         moves that wait for someone to approve them
-vagus proposal show ID                 why, what else, how to do and undo it
-vagus proposal approve ID --dry-run    what every agent would do
-vagus proposal approve ID --for 1h     do it; it ends by itself
+vagus proposal show ID                 why, what else, who approved it, what came of it
+vagus proposal approve ID --dry-run    what the agent of every device would do
+vagus proposal approve ID --for 1h     do it, all or nothing; it ends by itself
 vagus proposal undo ID                 end it before its time
-vagus events -f                        what happens meanwhile`,
+vagus events -f                        what happens meanwhile
+
+# approve and undo: on the controller's host, as its user
+# steering.act: by-itself in vagus.yaml lets the controller approve within bounds
+vagus config explain steering.bounds   which bounds
+vagus border ls                        where it acts by itself, and why not`,
   },
 ]

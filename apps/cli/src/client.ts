@@ -48,6 +48,8 @@ interface Change {
   readonly body?: object
   /** What shows who asks (RFC 6750). */
   readonly bearer?: string
+  /** Milliseconds for the answer, where it takes longer than usual. */
+  readonly within?: number
 }
 
 /** An answer takes a few milliseconds; a store query under load may take seconds. */
@@ -91,10 +93,11 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return checked<R>(address, kind, text, whom)
     },
-    async change<R extends Resource>(kind: R['kind'], { method, path, query = {}, body, bearer }: Change) {
+    async change<R extends Resource>(kind: R['kind'], change: Change) {
+      const { method, path, query = {}, body, bearer, within: timeout = answerWithinMilliseconds } = change
       const shown = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
       const headers = { accept: 'application/json', 'content-type': 'application/json', ...shown }
-      const response = await send(pathWith(path, query), headers, { method, body })
+      const response = await send(pathWith(path, query), headers, { method, body, timeout })
       const text = await bodyOf(address, response)
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return checked<R>(address, kind, text, whom)

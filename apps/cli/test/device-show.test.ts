@@ -77,6 +77,30 @@ test('classes in force are listed with the whole id that "vagus bgp undo" wants,
   assert.match(wide, / 2001:db8:4000:8000::\/49 +enp129s0f0 /)
 })
 
+test('who may steer by the router is shown with its bounds, and what was agreed on with its end', () => {
+  const id = `did:key:z6Mk${'a'.repeat(44)}`
+  const by = `did:key:z6Mk${'b'.repeat(44)}`
+  const steering: NonNullable<DeviceAgent['steering']> = {
+    id,
+    by,
+    state: 'away',
+    since: '2026-11-26T02:59:00.000Z',
+    problem: 'no controller answers at http://192.0.2.10:7600: \u001b[2J',
+    bounds: { meds: [10, 1000], leaseSeconds: 7200, prefixes: [] },
+    leases: [
+      { prefix: '10.16.0.0/16', interface: 'eth1', med: 200, state: 'confirmed', until: '2026-11-26T03:30:00.000Z' },
+    ],
+  }
+  const text = deviceAgentText({ ...agent, steering }, { columns: 80, paint: noPaint, detail: 'plain' })
+  assert.ok(text.split('\n').every(({ length }) => length <= 80))
+  assert.ok(text.includes(`steered   by ${by}\n          away for 1m: no controller answers`), text)
+  assert.ok(text.includes(`          as ${id}\n`), text)
+  assert.match(text, /^ {10}within MED 10, 1000 · at most 2h · every prefix$/m)
+  assert.match(text, /^ {10}MED 200 for 10\.16\.0\.0\/16 on eth1, confirmed, ends in 30m$/m)
+  assert.ok(!text.includes('\u001b'))
+  assert.ok(!deviceAgentText(agent, { columns: 80, paint: noPaint, detail: 'plain' }).includes('steered'))
+})
+
 test('a link of unknown speed is there, with what the operator can do', () => {
   const link = {
     device: 'pe-1',

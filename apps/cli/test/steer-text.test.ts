@@ -66,6 +66,16 @@ const resource: SteerReport['proposal'] = {
   },
 }
 
+const leaseOf = (prefix: string, link: string, med: number | null) => ({
+  prefix,
+  device: link.slice(0, 4),
+  interface: 'eth3',
+  link,
+  med,
+  before: [{ neighbour: '10.1.0.9', med: 100, asPathLength: 2 }],
+  after: med === null ? null : [{ neighbour: '10.1.0.9', med, asPathLength: 2 }],
+})
+
 const report: SteerReport = {
   provenance: {
     version: '0.1.0',
@@ -107,8 +117,19 @@ const report: SteerReport = {
   proposal: resource,
   firstProposal: { id: 'transit-1', after: 24_312 },
   static80After: 14_080,
-  approval: { command: 1904, relief: 3210 },
-  undo: { command: 702, routesAsBefore: 1255 },
+  approval: {
+    by: 'operator',
+    agreed: 1904,
+    relief: 3210,
+    negotiations: { agreed: 8, failed: 0, p50: 41, max: 1130 },
+    leases: [
+      leaseOf('2001:db8:17::/48', 'pe-1-tr-1', 200),
+      leaseOf('10.16.0.0/16', 'pe-1-tr-1', 200),
+      leaseOf('2001:db8:17::/48', 'pe-2-tr-2', null),
+    ],
+  },
+  ending: { how: 'undo', because: 'undone by the operator', command: 702, routesAsBefore: 1255 },
+  faults: null,
   updates: { before: 0, approved: 4, undone: 4 },
   newPrefixes: [],
   routesAsBefore: true,
@@ -124,11 +145,11 @@ test('what a full border link lost, and what a proposal changed, is shown with h
 
 test('a run that only observes shows what the moves would have given, and that nobody was told anything', () => {
   const updates = { before: 0, approved: 0, undone: 0 }
-  const drawn = steerText({ ...report, mode: 'observe', approval: null, undo: null, updates }, 500, noPaint)
+  const drawn = steerText({ ...report, mode: 'observe', approval: null, ending: null, updates }, 500, noPaint)
   assert.match(drawn, /SURGE, OBSERVED/)
   assert.match(drawn, /peaked, the controller reckons, at: pe-1-tr-1 57 instead of 100 %/)
   assert.match(drawn, /0 updates in all/)
-  assert.doesNotMatch(drawn, /relief:|undo:/)
+  assert.doesNotMatch(drawn, /agreed:|relief:|undo:/)
 })
 
 test('a proposal that took the place of the first one is named beside it', () => {
@@ -139,14 +160,15 @@ test('a proposal that took the place of the first one is named beside it', () =>
 test('what was not reached, and routes that differ at the end, are said as plainly', () => {
   const bad: SteerReport = {
     ...report,
-    approval: { command: 1000, relief: null },
-    undo: { command: 1000, routesAsBefore: null },
+    approval: { ...report.approval!, relief: null, negotiations: { agreed: 7, failed: 1, p50: 41, max: 1130 } },
+    ending: { ...report.ending!, routesAsBefore: null },
     static80After: null,
     newPrefixes: ['10.16.1.0/24'],
     routesAsBefore: false,
   }
   const drawn = steerText(bad, 500, noPaint)
   for (const said of [
+    /8 negotiations of 0\.04 s \(median\) to 1\.1 s, 1 of them without agreement/,
     /relief: not reached/,
     /undo: the routes of before not reached/,
     /readings: never/,
@@ -154,4 +176,36 @@ test('what was not reached, and routes that differ at the end, are said as plain
     /NOT those of before/,
   ])
     assert.match(drawn, said)
+})
+
+test('where the controller acts by itself, it is said that nobody did, and how what it set ended', () => {
+  const approval = { ...report.approval!, by: 'vagus', agreed: 10_200 } as const
+  const ending = { how: 'lease', because: 'its time was over', command: null, routesAsBefore: 640 } as const
+  const drawn = steerText({ ...report, mode: 'by-itself', approval, ending }, 500, noPaint)
+  assert.match(drawn, /agreed: 10\.2 s after the proposal, by the controller itself; bounds\.proven is 0, /)
+  assert.match(drawn, /end of the leases, by themselves: its time was over; the routes of before 0\.64 s later/)
+  const early = steerText({ ...report, ending: { ...ending, how: 'vagus', because: 'no relief' } }, 500, noPaint)
+  assert.match(early, /end by the controller: no relief/)
+})
+
+test('what became of approvals when programs died is told, and what did not happen as plainly', () => {
+  const device = {
+    device: 'pe-1',
+    proposal: 'transit-2',
+    ownAsBefore: 480,
+    noticed: 31_400,
+    routesAsBefore: 32_000,
+    because: 'pe-1 has it no more',
+    events: ['steering.ended'],
+  } as const
+  const faults = { controller: { dead: 47_000, routesKept: true }, device }
+  const drawn = steerText({ ...report, mode: 'faults', faults }, 500, noPaint)
+  assert.match(drawn, /controller: killed 47\.0 s before the end of the leases; until then .* had the approved routes/)
+  assert.match(
+    drawn,
+    /agent of pe-1: .* own routes as before after 0\.48 s, .* noticed after 31\.4 s \(pe-1 has it no more\)/,
+  )
+  const bad = { controller: { dead: 1, routesKept: false }, device: { ...device, noticed: null, events: [] } }
+  const said = steerText({ ...report, mode: 'faults', faults: bad }, 500, noPaint)
+  assert.match(said, /did NOT have .* noticed not within two minutes .* events: none/s)
 })

@@ -1,5 +1,14 @@
 /** A border of three links and its proposals, as a controller answers them. */
-import type { Border, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
+import type {
+  Approval,
+  ApprovalResource,
+  Border,
+  BorderList,
+  Lease,
+  Proposal,
+  ProposalList,
+  ProposalResource,
+} from '@vagus/api/steering'
 
 const steeringNow = '2026-11-03T12:41:07.000Z'
 const apiVersion = 'vagus/v1'
@@ -42,7 +51,7 @@ export const borderList: BorderList = {
         { prefix: '10.16.0.0/16', link: 'pe-1-tr-1', bitsPerSecond: 9.6e6, steeredTo: 'pe-2-tr-1' },
       ],
       problem: null,
-      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
+      autonomy: { acts: true, because: '6 proposals in a row helped or would have, 5 are needed' },
     },
     {
       neighbour: 'exchange-of-the-city',
@@ -52,7 +61,7 @@ export const borderList: BorderList = {
       links: [link('ix-1', 'pe-3', 100e6, [12e6, 80e6, 15.4e6]), link('ix-2', 'pe-3', 100e6, [0, 80e6, 0])],
       prefixes: [],
       problem: 'the rates of prefixes are not known: the flow store did not answer within 5 s',
-      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
+      autonomy: { acts: false, because: '0 proposals in a row helped or would have, 5 are needed' },
     },
   ],
 }
@@ -99,6 +108,50 @@ export const open: Proposal = {
   outcome: null,
 }
 
+const told = (neighbour: string, med: number | null, asPathLength: number | null = 2) => ({
+  neighbour,
+  med,
+  asPathLength,
+})
+const lease = (device: string, link: string, med: number | null, more: Pick<Lease, 'before' | 'after'>): Lease => ({
+  prefix: '10.16.0.0/16',
+  device,
+  interface: 'eth3',
+  link,
+  med,
+  ...more,
+})
+
+/** Of `open`: two links are made worse, and the third one stays as it is. */
+export const inForce: Approval = {
+  by: 'operator',
+  state: 'in-force',
+  at: '2026-11-03T12:40:02.000Z',
+  until: '2026-11-03T13:40:02.000Z',
+  leases: [
+    lease('pe-4', 'pe-4-tr-2', 200, { before: [told('10.0.4.2', 100)], after: [told('10.0.4.2', 200)] }),
+    lease('pe-2', 'pe-2-tr-1', null, { before: [told('10.0.2.2', 100)], after: null }),
+    lease('pe-1', 'pe-1-tr-1', 200, {
+      before: [told('10.0.1.2', 100), told('2001:db8:1::2', null, null)],
+      after: [told('10.0.1.2', 200), told('2001:db8:1::2', 200, null)],
+    }),
+  ],
+  endedAt: null,
+  because: null,
+}
+export const possible: Approval = {
+  ...inForce,
+  state: 'possible',
+  leases: inForce.leases.map((one) => ({ ...one, after: null })),
+}
+export const ended: Approval = {
+  ...inForce,
+  by: 'vagus',
+  state: 'ended',
+  endedAt: '2026-11-03T12:52:32.000Z',
+  because: 'pe-4 has it no more: its session with the router ended',
+}
+
 export const measured: Proposal = {
   ...open,
   id: 'transit-6',
@@ -107,7 +160,12 @@ export const measured: Proposal = {
   endedAt: '2026-11-03T09:24:07.000Z',
   moves: [move('2001:db8:16::/48', 4.4e6), move('10.16.0.0/16', 9.6e6, 'pe-4-tr-2')],
   rejected: [],
-  approval: null,
+  approval: {
+    ...ended,
+    at: '2026-11-03T09:13:02.000Z',
+    until: '2026-11-03T10:13:02.000Z',
+    endedAt: '2026-11-03T09:52:32.000Z',
+  },
   outcome: {
     seconds: 300,
     links: [
@@ -117,6 +175,9 @@ export const measured: Proposal = {
     ],
   },
 }
+
+/** Approved, and in force. */
+export const taken: Proposal = { ...open, id: 'transit-8', state: 'taken', approval: inForce }
 
 const relieved: Proposal = {
   ...open,
@@ -135,7 +196,7 @@ export const proposalList: ProposalList = {
   apiVersion,
   kind: 'ProposalList',
   now: steeringNow,
-  items: [open, measured, relieved],
+  items: [taken, open, measured, relieved],
 }
 
 export const resourceOf = (proposal: Proposal): ProposalResource => ({
@@ -143,4 +204,11 @@ export const resourceOf = (proposal: Proposal): ProposalResource => ({
   kind: 'Proposal',
   now: steeringNow,
   ...proposal,
+})
+
+export const approvalOf = ({ id }: Pick<Proposal, 'id'>, approval: Approval): ApprovalResource => ({
+  apiVersion,
+  kind: 'Approval',
+  proposal: id,
+  ...approval,
 })

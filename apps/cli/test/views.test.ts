@@ -19,7 +19,12 @@ import {
   statusSchema,
   trafficSeriesSchema,
 } from '@vagus/api'
-import { borderListSchema, proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
+import {
+  approvalResourceSchema,
+  borderListSchema,
+  proposalListSchema,
+  proposalResourceSchema,
+} from '@vagus/api/steering'
 import { deviceTopSchema } from '@vagus/api/telemetry'
 import { bgpRoutesText } from '../src/bgp/routes-view.ts'
 import { agentListText } from '../src/commands/agent-ls.ts'
@@ -35,6 +40,7 @@ import { ipv6ShareText } from '../src/commands/ipv6-share.ts'
 import { linkListText } from '../src/commands/link-ls.ts'
 import { linkLoadText } from '../src/commands/link-show.ts'
 import { matrixText } from '../src/commands/matrix.ts'
+import { inForceText, possibleText } from '../src/commands/proposal-approve.ts'
 import { proposalListText } from '../src/commands/proposal-ls.ts'
 import { sessionListText } from '../src/commands/session-ls.ts'
 import { sessionText } from '../src/commands/session-show.ts'
@@ -57,7 +63,18 @@ import {
   trafficSeries,
 } from './samples.ts'
 import { sessionList, sessionsNow } from './session-samples.ts'
-import { borderList, capacities, measured, open, proposalList, resourceOf } from './steering-samples.ts'
+import {
+  approvalOf,
+  borderList,
+  capacities,
+  inForce,
+  measured,
+  open,
+  possible,
+  proposalList,
+  resourceOf,
+  taken,
+} from './steering-samples.ts'
 
 const canvas = (columns: number): Canvas => ({ columns, paint: noPaint, detail: 'plain' })
 const golden = (name: string): string => readFileSync(new URL(`golden/${name}.txt`, import.meta.url), 'utf8')
@@ -130,8 +147,20 @@ const views = [
     resource: proposalList,
     draw: (on: Canvas) => proposalListText(proposalList, on),
   },
+  {
+    name: 'proposal-approve-possible',
+    schema: approvalResourceSchema,
+    resource: approvalOf(open, possible),
+    draw: (on: Canvas) => possibleText(resourceOf(open), approvalOf(open, possible), 3600, on),
+  },
+  {
+    name: 'proposal-approve-in-force',
+    schema: approvalResourceSchema,
+    resource: approvalOf(open, inForce),
+    draw: (on: Canvas) => inForceText(resourceOf(open), approvalOf(open, inForce), on),
+  },
   // Lines to copy are not broken, so these are as long as the longest command.
-  ...[open, measured].map((proposal) => ({
+  ...[open, taken, measured].map((proposal) => ({
     name: `proposal-show-${proposal.state}`,
     schema: proposalResourceSchema,
     resource: resourceOf(proposal),
@@ -307,6 +336,17 @@ test('a figure whose window is no longer kept whole says since when it is', () =
   assert.match(flowTopText(cut, canvas(100)), line)
   assert.match(flowTopText({ ...cut, items: [] }, canvas(100)), line)
   assert.match(matrixText(matrixSchema.parse({ ...matrix, keptSince }), canvas(100)), line)
+})
+test('the status says what is in force, until when and by whom, and nothing where nothing is', () => {
+  const drawn = (...all: Parameters<typeof statusText>[2] & object) => statusText(status, canvas(100), all)
+  const one = { proposal: 'transit-8', approval: inForce }
+  assert.match(drawn(one), /\nsteering 2 leases in force until 13:40:02Z, by the operator: transit-8\n/)
+  const later = { proposal: 'ix-1', approval: { ...inForce, by: 'vagus', until: '2026-11-03T13:50:02.000Z' } as const }
+  assert.match(
+    drawn(one, later),
+    /\nsteering 4 leases in force until 13:50:02Z, by the operator and vagus: transit-8, ix-1\n/,
+  )
+  assert.doesNotMatch(drawn(), /steering/)
 })
 test('a store that does not answer has no figures', () => {
   const store = { ...status.store, state: 'unknown', records: 0 } as const

@@ -123,18 +123,47 @@ describe('borders and proposals', { skip: needs('chromium') }, () => {
       await page.waitForURL(/proposal=transit-6/)
       assert.equal(await page.locator('.record').count(), 1)
       const record = rowOf(page, 'transit-6').locator('.record')
-      const rows = record.locator('table').last().locator('tbody tr')
+      const rows = record.locator('table').nth(1).locator('tbody tr')
       const cells = await rows.first().locator('td').allTextContents()
       assert.deepEqual(cells, ['70.2\u202f%', '0\u202fs', '96.8\u202f%', '13m'])
       // the capacity of a link that is no more is not known
       assert.equal(await rows.last().locator('td').first().textContent(), '1.20\u202fMb/s')
-      await record.getByText('vagus proposal undo transit-6').waitFor()
-      const head = await record.locator('table').last().locator('thead th[scope="colgroup"]').allTextContents()
+      assert.match(
+        (await record.textContent()) ?? '',
+        /By vagus itself, within the bounds of vagus\.yaml, .* · ended .*: pe-4 has it no more/,
+      )
+      // what has ended cannot be undone
+      assert.equal(await record.getByText('vagus proposal').count(), 0)
+      const head = await record.locator('table').nth(1).locator('thead th[scope="colgroup"]').allTextContents()
       assert.deepEqual(head, ['with the moves', 'without'])
       await rowOf(page, 'transit-5').getByRole('button').first().click()
       const left = rowOf(page, 'transit-5').locator('.record thead th[scope="colgroup"]')
       assert.deepEqual(await left.allTextContents(), ['without the moves', 'with'])
       assert.equal(await rowOf(page, 'transit-5').getByText('vagus proposal').count(), 0)
+    })
+  })
+
+  test('one in force says who approved it, until when, what each neighbour was and is told, and how to undo it', async () => {
+    await withBorders('with proposals', '#/borders?proposal=transit-8', async (page) => {
+      const record = rowOf(page, 'transit-8').locator('.record')
+      await record.getByText(/^By the operator, .* · in force until /).waitFor()
+      const leases = record.getByRole('table', { name: 'What was agreed for transit-8' })
+      const rows = await leases.locator('tbody tr').allTextContents()
+      assert.deepEqual(rows.slice(0, 2), [
+        '10.16.0.0/16transit-320010.0.4.2 MED 100 → MED 2002001:db8:4::2 no MED → MED 200',
+        '10.16.0.0/16transit-2none10.0.2.2 MED 1002001:db8:2::2 no MED',
+      ])
+      await record.getByRole('button', { name: 'Copy: vagus proposal undo transit-8' }).waitFor()
+      assert.equal(await record.getByText('vagus proposal approve').count(), 0)
+      assert.equal(await rowOf(page, 'transit-8').getByText('operator', { exact: true }).count(), 1)
+    })
+  })
+
+  test('each border says whether the controller acts there by itself, and why or why not', async () => {
+    await withBorders('with proposals', '#/borders', async (page) => {
+      const said = async (neighbour: string) => panel(page, `Border to ${neighbour}`).locator('.standing').textContent()
+      assert.equal(await said('transit'), 'Acts by itself: 6 proposals in a row helped or would have, 5 are needed')
+      assert.match((await said('exchange-of-the-city-of-the-north')) ?? '', /^Waits for approval: 0 proposals in a row/)
     })
   })
 
@@ -209,7 +238,10 @@ describe('borders and proposals', { skip: needs('chromium') }, () => {
   })
 
   test('at every width the tables fit, also when a record is open', async () => {
-    await withBorders('with proposals', '#/borders?proposal=transit-6', async (page) => {
+    for (const id of ['transit-6', 'transit-8'])
+      await withBorders('with proposals', `#/borders?proposal=${id}`, fitsEverywhere)
+
+    async function fitsEverywhere(page: Page): Promise<void> {
       for (const width of [1600, 1024, 400]) {
         await resize(page, width)
         for (const region of await page.locator('main [role="region"]').all())
@@ -217,6 +249,7 @@ describe('borders and proposals', { skip: needs('chromium') }, () => {
         for (const table of await page.locator('.record table').all())
           assert.ok(await table.evaluate((each) => each.scrollWidth <= each.parentElement!.clientWidth), `${width}`)
       }
-    })
+      assert.deepEqual(await violationsOf(page), [])
+    }
   })
 })

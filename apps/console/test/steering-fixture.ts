@@ -1,6 +1,6 @@
 /** The borders of the fixture and what was proposed at them: nothing, an open proposal, some that are over. @module */
 import { apiVersion } from '@vagus/api'
-import type { Border, Proposal } from '@vagus/api/steering'
+import type { Approval, Border, Lease, Proposal } from '@vagus/api/steering'
 import { borderListSchema, proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 
 /** `calm`: nothing was proposed; `troubled`: nothing can be; `older`: by a controller that knows of no borders. */
@@ -52,7 +52,7 @@ function borders(told: ToldOfBorders): Border[] {
       links: [first, linkOf('transit-2', 'pe-2', 30, 9.2, 12.7), linkOf('transit-3', 'pe-4', 20, 5.4, null)],
       prefixes: prefixes(told === 'with proposals' ? 'transit-3' : null),
       problem: told === 'troubled' ? 'which prefixes enter is not known: pe-1 exports no flows' : null,
-      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
+      autonomy: { acts: true, because: '6 proposals in a row helped or would have, 5 are needed' },
     },
     {
       ...border,
@@ -61,7 +61,7 @@ function borders(told: ToldOfBorders): Border[] {
       links: [linkOf('ix-1', 'pe-3', 100, 12, 15.4), { ...unread, load: null }],
       prefixes: [],
       problem: 'the load of ix-2 is not known: no counters of pe-3 eth3 arrive',
-      autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
+      autonomy: { acts: false, because: '0 proposals in a row helped or would have, 5 are needed' },
     },
   ]
 }
@@ -78,6 +78,32 @@ const prefixes = (steeredTo: string | null): Border['prefixes'] => [
 ]
 
 const move = (prefix: string, bitsPerSecond: number, to: string) => ({ prefix, bitsPerSecond, from: 'transit-1', to })
+
+const lease = (device: string, link: string, med: number | null): Lease => {
+  const told = { neighbour: `10.0.${device.slice(3)}.2`, med: 100, asPathLength: 2 }
+  return {
+    ...{ prefix: '10.16.0.0/16', device, interface: 'eth3', link, med },
+    before: [told, { ...told, neighbour: `2001:db8:${device.slice(3)}::2`, med: null }],
+    after:
+      med === null
+        ? null
+        : [
+            { ...told, med },
+            { ...told, neighbour: `2001:db8:${device.slice(3)}::2`, med },
+          ],
+  }
+}
+
+/** Of an hour, of which so many seconds are over. */
+const inForce = (seconds: number): Approval => ({
+  by: 'operator',
+  state: 'in-force',
+  at: ago(seconds),
+  until: ago(seconds - 3600),
+  leases: [lease('pe-4', 'transit-3', 200), lease('pe-2', 'transit-2', null), lease('pe-1', 'transit-1', 200)],
+  endedAt: null,
+  because: null,
+})
 
 /** Newest first; transit-2 is of days ago. */
 function proposals(): Proposal[] {
@@ -118,7 +144,13 @@ function proposals(): Proposal[] {
     ...over(id, 'measured', hours),
     moves: [move('2001:db8:16::/48', 4.4e6, 'transit-2'), move('10.16.0.0/16', 9.6e6, 'transit-3')],
     rejected: [],
-    approval: null,
+    approval: {
+      ...inForce(hours * 3600 - 60),
+      by: 'vagus',
+      state: 'ended',
+      endedAt: ago(hours * 3600 - 2400),
+      because: 'pe-4 has it no more: its session with the router ended 2 s ago',
+    },
     outcome: {
       seconds: 900,
       links: [
@@ -137,7 +169,7 @@ function proposals(): Proposal[] {
     },
   }
   return [
-    { ...over('transit-8', 'taken', 0.01), openedAt: ago(90), endedAt: null },
+    { ...over('transit-8', 'taken', 0.01), openedAt: ago(90), endedAt: null, approval: inForce(60) },
     open,
     measured('transit-6', 3.5),
     relieved,

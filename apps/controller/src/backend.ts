@@ -1,6 +1,7 @@
 /** Implements the backend of the HTTP API over the parts of the controller. @module */
 import type { Neighbourhood } from '@vagus/asa'
-import { apiVersion, type LinkList } from '@vagus/api'
+import { apiVersion, type DeviceList, type LinkList } from '@vagus/api'
+import type { Approval, ApprovalResource } from '@vagus/api/steering'
 import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
@@ -23,10 +24,21 @@ import { neighboursOf } from './resources/neighbours.ts'
 import { metricsText } from './resources/metrics.ts'
 import { proposalListOf } from './resources/proposals.ts'
 import { statusOf } from './resources/status.ts'
-import { steeringMetrics } from './resources/steering-metrics.ts'
+import {
+  agentConnectionMetrics,
+  leaseMetrics,
+  negotiationMetrics,
+  steeringMetrics,
+} from './resources/steering-metrics.ts'
+import { timeText } from './resources/windows.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
 import { trafficSeriesOf } from './resources/traffic-series.ts'
+import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
+import { ApprovalProblem } from './steering/approval/approval-problem.ts'
+import type { LeaseBook } from './steering/approval/lease-book.ts'
+import type { AutonomyDesk } from './steering/autonomy-desk.ts'
+import type { TimedAsker } from './steering/approval/timed-asker.ts'
 import type { SteeringDesk } from './steering/steering-desk.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
@@ -50,6 +62,11 @@ export interface BackendParts {
   /** Undefined where the configuration has no `bgp.listen`. */
   readonly telemetry: TelemetryHub | undefined
   readonly steering: SteeringDesk
+  readonly approvals: ApprovalDesk
+  readonly autonomy: AutonomyDesk
+  readonly book: LeaseBook
+  /** Undefined where the configuration has no `agent`. */
+  readonly asker: TimedAsker | undefined
 }
 
 /** Without a report for this time the collector is stuck; it sends one per second. */
@@ -71,7 +88,7 @@ export function createBackend(parts: BackendParts): Backend {
     status: () =>
       answered(async () => {
         const found = await stats()
-        const borders = troubledBordersOf(parts.steering.watches, parts.steering.proposals)
+        const borders = troubledBordersOf(parts.steering.watches, parts.steering.proposals, parts.asker !== undefined)
         return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), borders)
       }),
     top: (request) => answered(() => topOf(view(), request)),
@@ -79,7 +96,7 @@ export function createBackend(parts: BackendParts): Backend {
     matrix: (between, version, window) => answered(() => matrixOf(view(), between, version, window)),
     links: (window) => answered(async () => withMeasured(await linksOf(view(), window), parts)),
     linkLoad: (name, window) => answered(() => linkLoadOf(view(), name, window)),
-    devices: (window) => answered(() => devicesOf(view(), window)),
+    devices: (window) => answered(async () => withAgents(await devicesOf(view(), window), parts)),
     exporters: async () => exportersOf(view()),
     topology: () => topologyOf(view()),
     neighbours: () => neighboursOf(parts.neighbourhood, Date.now()),
@@ -94,7 +111,12 @@ export function createBackend(parts: BackendParts): Backend {
         view: view(),
         store: (await stats()).stats,
         agents: parts.agents.metrics(),
-        steering: steeringMetrics(parts.steering.watches, parts.steering.proposals),
+        steering: [
+          ...steeringMetrics(parts.steering.watches, parts.steering.proposals),
+          ...leaseMetrics(parts.steering.watches, parts.book.held),
+          ...agentConnectionMetrics(state.config.devices, parts.asker),
+          ...negotiationMetrics(parts.asker?.figures),
+        ],
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),
       }),
@@ -134,15 +156,40 @@ export function createBackend(parts: BackendParts): Backend {
   }
 }
 
-function steeringOf({ steering, state }: BackendParts): Steering {
+function steeringOf({ steering, approvals, autonomy, state }: BackendParts): Steering {
+  const resourceOf = async (proposal: string, approval: Promise<Approval>): Promise<ApprovalResource> => {
+    try {
+      return { apiVersion, kind: 'Approval', proposal, ...(await approval) }
+    } catch (error) {
+      if (!(error instanceof ApprovalProblem)) throw error
+      throw new ProblemError(problemOf(error.status, error.message))
+    }
+  }
   return {
-    borders: () => (state.config.steering.enabled ? borderListOf(steering.watches, Date.now()) : undefined),
+    approve: (id, wish) => resourceOf(id, approvals.approve(id, { ...wish, by: 'operator' })),
+    endApproval: (id) => resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
+    borders: () =>
+      state.config.steering.enabled
+        ? borderListOf(steering.watches, Date.now(), (watch) => autonomy.of(watch))
+        : undefined,
     proposals: (query) => proposalListOf(steering.proposals, query, Date.now()),
     proposal(id) {
       const found = steering.proposals.find(id)
       return found && { apiVersion, kind: 'Proposal', now: new Date().toISOString(), ...found }
     },
   }
+}
+
+/** With who is connected of the agents that negotiate. */
+function withAgents(list: DeviceList, { state, asker }: BackendParts): DeviceList {
+  const ids = new Map(state.config.devices.map(({ name, id }) => [name, id]))
+  const items = list.items.map((device) => {
+    const id = ids.get(device.name)
+    if (id === undefined) return device
+    const since = asker?.connectedSince(id)
+    return { ...device, agent: { id, connectedSince: since === undefined ? null : timeText(since) } }
+  })
+  return { ...list, items }
 }
 
 function withMeasured(list: LinkList, { telemetry, state }: BackendParts): LinkList {

@@ -6,6 +6,8 @@ import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
+import { openOwn } from './agent/open-own.ts'
+import type { OwnAgent } from './agent/own-agent.ts'
 import { AgentDesk } from './agents/agent-desk.ts'
 import { agentKeeper } from './agents/agent-keeper.ts'
 import { AgentList } from './agents/agent-list.ts'
@@ -32,6 +34,13 @@ import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
+import { approvalKeeper } from './steering/approval/approval-keeper.ts'
+import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
+import { LeaseBook } from './steering/approval/lease-book.ts'
+import { classesInForce } from './steering/classes-in-force.ts'
+import { openApprovals } from './steering/open-approvals.ts'
+import { AutonomyDesk } from './steering/autonomy-desk.ts'
+import { autonomyKeeper } from './steering/autonomy-keeper.ts'
 import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
 import { steeringKeeper } from './steering/steering-keeper.ts'
 import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
@@ -114,10 +123,31 @@ async function start(
   const telemetry = await startTelemetry(core)
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
-  const steering = openSteering(core, store, { telemetry, classes })
+  const book = new LeaseBook(approvalKeeper(core.control, Date.now))
+  const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
   const agents = openAgentDesk(core)
-  const parts = { ...core, version, since: sinceOf(core), agents, collector, store, neighbourhood, telemetry, steering }
+  const own = await openOwn({ ...core, config: () => state.config, agents })
+  opened.defer(() => own?.close())
+  signal?.throwIfAborted()
+  const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })
+  opened.defer(() => approvals.stop())
+  const autonomy = openAutonomy(core, steering, approvals.desk)
+  const parts = {
+    ...core,
+    version,
+    since: sinceOf(core),
+    agents,
+    collector,
+    store,
+    neighbourhood,
+    telemetry,
+    steering,
+    approvals: approvals.desk,
+    autonomy,
+    book,
+    asker: own?.asker,
+  }
   const { address } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
@@ -129,7 +159,7 @@ async function start(
     address,
     flowEndpoints: collector.endpoints,
     finished: finished.promise,
-    reload: (next) => reload(next, core, collector, telemetry),
+    reload: (next) => reload(next, core, { collector, telemetry, own }),
     rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem } }),
     async stop() {
       const givenUp = (): number => state.report?.log.dropped ?? 0
@@ -250,7 +280,11 @@ async function startTelemetry({ config, state, tell, report, opened }: Core): Pr
 function openSteering(
   core: Core,
   store: FlowStore,
-  { telemetry, classes }: { readonly telemetry: TelemetryHub | undefined; readonly classes: ClassWatch },
+  {
+    telemetry,
+    classes,
+    book,
+  }: { readonly telemetry: TelemetryHub | undefined; readonly classes: ClassWatch; readonly book: LeaseBook },
 ): SteeringDesk {
   const { state, control, tell, report, opened } = core
   const since = sinceOf(core)
@@ -262,7 +296,7 @@ function openSteering(
   const steering = new SteeringDesk({
     view,
     measured: () => (telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())),
-    inForce: (device) => classes.inForce(device),
+    inForce: (device) => classesInForce(classes.inForce(device), book.inForce(device, Date.now())),
     keeper: steeringKeeper(control),
     tell,
     report,
@@ -271,6 +305,18 @@ function openSteering(
   opened.defer(() => steering.stop())
   opened.defer(() => clearInterval(clock))
   return steering
+}
+
+function openAutonomy(
+  { state, control, tell, report, opened }: Core,
+  steering: SteeringDesk,
+  approvals: ApprovalDesk,
+): AutonomyDesk {
+  const keeper = autonomyKeeper(control)
+  const desk = new AutonomyDesk({ config: () => state.config.steering, steering, approvals, keeper, tell, report })
+  steering.whenStepped((at) => desk.step(at))
+  opened.defer(() => desk.stop())
+  return desk
 }
 
 function openAgentDesk({ control, state, tell, startedAt, opened }: Core): AgentDesk {
@@ -326,8 +372,15 @@ const collectorDomain = ({ domain, config, directory }: DomainState): CollectorD
 function reload(
   { config }: LoadedConfig,
   { state, control, tell, report }: Core,
-  collector: CollectorThread,
-  telemetry: TelemetryHub | undefined,
+  {
+    collector,
+    telemetry,
+    own,
+  }: {
+    readonly collector: CollectorThread
+    readonly telemetry: TelemetryHub | undefined
+    readonly own: OwnAgent | undefined
+  },
 ): ConfigChanges {
   const changes = changesOf(state.config, config)
   if (changes.changed.length > changes.restart.length) {
@@ -339,6 +392,7 @@ function reload(
   const text = changes.changed.length === 0 ? 'nothing changed' : changes.changed.join(', ') + restart
   tell({ event: 'config.reloaded', subject: '', fields: { changes: text } })
   if (changes.changed.includes('devices')) {
+    own?.refresh()
     telemetry?.setDevices(config.devices).catch((error: unknown) => report(`telemetry: ${String(error)}`))
   }
   return changes

@@ -101,6 +101,7 @@ export class ActuationService {
   /** Under way; their prefixes are watched. */
   readonly #pending = new Set<ActuationRequest>()
   #timer: NodeJS.Timeout | undefined
+  #onEnded: ((actuation: Actuation, why: EndReason) => void) | undefined
 
   constructor(parts: ServiceParts) {
     this.#actuator = parts.actuator
@@ -121,6 +122,31 @@ export class ActuationService {
 
   ended(): readonly { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] {
     return this.#ended
+  }
+
+  /** Each actuation that ends from now on goes to `listener`, in the moment in which it ends. */
+  onEnded(listener: (actuation: Actuation, why: EndReason) => void): void {
+    this.#onEnded = listener
+  }
+
+  /** The link there. @throws {RangeError} that names those that there are */
+  placeAt(name: string): LinkPlace {
+    const place = this.#places().find((one) => one.name === name)
+    if (place === undefined) {
+      const known = this.#places()
+        .map((one) => one.name)
+        .join(', ')
+      throw new RangeError(`there is no link at interface "${name}"; there are: ${known}`)
+    }
+    if (place.neighbour === undefined || place.neighbour.as === this.#as) {
+      throw new RangeError(`interface "${name}" has no BGP neighbour of another AS, so nobody would be told`)
+    }
+    return place
+  }
+
+  /** What is told there now of a prefix, as routers print it. @throws {RangeError} as `placeAt` */
+  async toldAt(name: string, prefix: string): Promise<readonly Told[]> {
+    return toldOf(this.#router, this.placeAt(name), prefix)
   }
 
   /** What `apply` would do. @throws {RangeError} when the prefix is none, or there is no such interface */
@@ -226,16 +252,7 @@ export class ActuationService {
   }
 
   #requestOf(asked: Asked): { readonly request: ActuationRequest; readonly place: LinkPlace } {
-    const place = this.#places().find(({ name }) => name === asked.interface)
-    if (place === undefined) {
-      const known = this.#places()
-        .map(({ name }) => name)
-        .join(', ')
-      throw new RangeError(`there is no link at interface "${asked.interface}"; there are: ${known}`)
-    }
-    if (place.neighbour === undefined || place.neighbour.as === this.#as) {
-      throw new RangeError(`interface "${asked.interface}" has no BGP neighbour of another AS, so nobody would be told`)
-    }
+    const place = this.placeAt(asked.interface)
     const prefix = formatPrefix(parsePrefix(asked.prefix))
     const { owner, lifetime } = asked
     return { place, request: { owner, prefix, ifIndex: place.ifIndex, class: asked.class, lifetime } }
@@ -285,7 +302,10 @@ export class ActuationService {
     const ended = effects.filter((effect) => effect.type === 'ended')
     const now = this.#now()
     this.#ended = [...this.#ended, ...ended.map(({ actuation, why }) => ({ actuation, why, at: now }))].slice(-maxEnded)
-    for (const { actuation, why } of ended) this.#report(`${actuation.id} ended: ${why}`)
+    for (const { actuation, why } of ended) {
+      this.#report(`${actuation.id} ended: ${why}`)
+      this.#onEnded?.(actuation, why)
+    }
     // All at once, so that they are not mixed with those of another call.
     await Promise.all(
       effects.map(async (effect) => {

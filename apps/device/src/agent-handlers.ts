@@ -135,5 +135,6 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     ],
     others: { links: table.links().length, devices: table.devices().length },
     actuations: agent.actuation.active().map((one) => actuationOf(agent, one)),
+    ...(agent.steering === undefined ? {} : { steering: agent.steering.status() }),
   }
 }

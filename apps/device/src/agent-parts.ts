@@ -6,6 +6,7 @@ import type { ActuationService } from './actuation.ts'
 import type { LinkPlace } from './inventory.ts'
 import type { LinkMeter } from './link-telemetry.ts'
 import type { PolicyChanges } from './policy-change.ts'
+import type { Steering } from './steering/steering.ts'
 import type { TelemetryExchange } from './telemetry-exchange.ts'
 
 export interface AgentParts {
@@ -22,5 +23,7 @@ export interface AgentParts {
   readonly places: readonly LinkPlace[]
   readonly policy: Readonly<DeviceAgent['policy']>
   readonly policyChanges: PolicyChanges
+  /** `undefined`: no controller may steer by this router. */
+  readonly steering: Steering | undefined
   policyPlan(): Promise<PolicyPlan>
 }

@@ -27,6 +27,7 @@ import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory
 import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
 import { PolicyChanges } from './policy-change.ts'
 import { rounds, textOf } from './rounds.ts'
+import type { Steering, SteeringOptions } from './steering/steering.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
 import { TrafficViews } from './traffic-views.ts'
 import { ViewMaker } from './view-telemetry.ts'
@@ -54,6 +55,8 @@ export interface AgentOptions {
   readonly capacities?: ReadonlyMap<string, number>
   /** Path of the control socket. */
   readonly control: string
+  /** Which controller may steer by this router, and how far; without it none may. */
+  readonly steering?: SteeringOptions
   readonly report: (line: string) => void
 }
 
@@ -76,6 +79,7 @@ export class Agent implements AgentParts {
   readonly exchange: TelemetryExchange
   readonly actuation: ActuationService
   readonly policyChanges: PolicyChanges
+  steering: Steering | undefined
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
   #isUntold = false
@@ -230,7 +234,7 @@ export class Agent implements AgentParts {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const { flow, control } = this.options
+    const { flow, control, steering } = this.options
     const traffic = new TrafficViews(Date.now())
     const views = new ViewMaker(traffic, this.speaker, agentNumber(this.options.name))
     const heard = (): void => traffic.heard(Date.now())
@@ -238,6 +242,7 @@ export class Agent implements AgentParts {
     const server = await startControlServer(control, agentHandlers(this))
     await this.#takeInventory().catch(this.#failed)
     try {
+      if (steering !== undefined) await this.#steer(steering)
       await Promise.all([
         this.#loop(every.measurement, signal, () => this.#measure()),
         this.#loop(every.probe, signal, () => this.meter.probe()),
@@ -251,9 +256,16 @@ export class Agent implements AgentParts {
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
       ])
     } finally {
+      await this.steering?.close()
       intake?.close()
       server.close()
     }
+  }
+
+  /** Loaded only where it is used: it brings sessions between agents along. */
+  async #steer(steering: SteeringOptions): Promise<void> {
+    const { Steering } = await import('./steering/steering.ts')
+    this.steering = await Steering.open(steering, { ...this.options, actuations: this.actuation })
   }
 
   async #measure(): Promise<void> {

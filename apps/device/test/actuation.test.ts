@@ -146,6 +146,30 @@ test('a route that goes while the neighbours are asked is not announced', async 
   assert.deepEqual([refused.code, done], ['no-route', []])
 })
 
+test('whoever wants to know is told of each end in its moment, and why', async () => {
+  const { service } = serviceBeside({ told: [route({ med: 10 })] })
+  const ends: string[] = []
+  service.onEnded(({ id }, why) => ends.push(`${id} ${why}`))
+  const first = await service.apply(asked)
+  const second = await service.apply({ ...asked, lifetime: 60_000 })
+  assert.ok('actuation' in first && 'actuation' in second)
+  await service.undo(second.actuation.id, asked.owner)
+  const third = await service.apply({ ...asked, lifetime: 60_000 })
+  assert.ok('actuation' in third)
+  service.sessionChanged('other')
+  assert.deepEqual(ends, [
+    `${first.actuation.id} replaced`,
+    `${second.actuation.id} undone`,
+    `${third.actuation.id} session-lost`,
+  ])
+})
+
+test('what is told there can be asked without asking for a class', async () => {
+  const { service } = serviceBeside({ told: [route({ med: 7 })] })
+  assert.deepEqual(await service.toldAt('eth1', prefix), [{ neighbour: 'transit', med: 7, asPathLength: 1 }])
+  await assert.rejects(service.toldAt('eth2', prefix), /no link at interface "eth2"; there are: eth1/)
+})
+
 test('a prefix is watched until its request is done, whatever ends meanwhile', async () => {
   const begun = Promise.withResolvers<void>()
   const going = Promise.withResolvers<void>()

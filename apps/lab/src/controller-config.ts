@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { ConfigInput } from '@vagus/api'
-import { homeOctets, labPaths, type LabSpec } from './spec.ts'
+import { controllerAgent, homeOctets, labPaths, type LabSpec } from './spec.ts'
 import { controllerAddresses, infrastructure } from './topology/addresses.ts'
 import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
 import type { Plan } from './traffic/plan.ts'
@@ -18,6 +18,15 @@ export const bgpPort = 1790
 /** UDP and TCP port of agents' side-cars for each other. */
 export const meetingPort = 7601
 
+/** UDP and TCP port of the controller's agent, on its management address. */
+const negotiationPort = 7602
+
+/** Ids of the agents that negotiate about approvals: the controller's, and by name of the router. */
+export interface AgentIds {
+  readonly controller: string
+  readonly devices: ReadonlyMap<string, string>
+}
+
 /** Control socket of the agent beside a router. */
 export const agentSocket = (folder: string, name: string): string => join(labPaths(folder).devices, `${name}.sock`)
 
@@ -25,8 +34,9 @@ export const agentSocket = (folder: string, name: string): string => join(labPat
 const receiveOctets = 212_992
 
 export function controllerConfig(
-  spec: Pick<LabSpec, 'name' | 'folder' | 'substrate' | 'network'>,
+  spec: Pick<LabSpec, 'name' | 'folder' | 'substrate' | 'network' | 'steering'>,
   applications: Plan['applications'],
+  ids: AgentIds | undefined,
 ): ConfigInput {
   const { network, substrate, folder } = spec
   const paths = labPaths(folder)
@@ -44,8 +54,14 @@ export function controllerConfig(
     grasp: { interfaces: ['*'] },
     store: { maxOctets: homeOctets / 2 }, // the other half is for the log and for what is being sealed
     bgp: { listen: `${controllerAddresses.v4}:${bgpPort}` },
-    steering: { every: '10s', horizon: '1m' }, // a lab is watched for minutes, not for days
-    devices: ownRouters(network).map((node) => deviceOf(node, folder)),
+    ...(ids !== undefined && {
+      agent: {
+        name: controllerAgent,
+        listen: ['udp', 'tcp'].map((kind) => `${kind}://${controllerAddresses.v4}:${negotiationPort}`),
+      },
+    }),
+    steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
+    devices: ownRouters(network).map((node) => deviceOf(node, folder, ids)),
     sites: [
       ...network.sites.map(({ name, kind, as, announces, hosts }) => {
         return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
@@ -61,12 +77,14 @@ export function controllerConfig(
   }
 }
 
-function deviceOf(node: Node, folder: string): NonNullable<ConfigInput['devices']>[number] {
+function deviceOf(node: Node, folder: string, ids: AgentIds | undefined): NonNullable<ConfigInput['devices']>[number] {
+  const id = ids?.devices.get(node.name)
   return {
     name: node.name,
     role: node.interfaces.some(({ site }) => site !== undefined) ? 'edge' : 'core',
     address: node.management.v4,
     agent: agentSocket(folder, node.name),
+    ...(id !== undefined && { id }),
     interfaces: node.interfaces.map(({ name, index, site }) => ({ name, index, ...(site !== undefined && { site }) })),
   }
 }

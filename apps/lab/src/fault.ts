@@ -55,7 +55,7 @@ const forms: Readonly<
   kill: {
     words: 'kill PROGRAM',
     duration: 'for',
-    meaning: 'kill -9 the controller, or the side-car of an agent',
+    meaning: 'kill -9 the controller, the side-car of an agent, or the agent beside a router, such as pe-1.device',
     fault: (program, lasting) => ({ kind: 'kill', program, ...lasting }),
   },
   restart: {
@@ -82,7 +82,7 @@ const forms: Readonly<
 const namesOf = {
   LINK: 'vagus link ls',
   ROUTER: 'vagus device ls',
-  PROGRAM: 'controller, or an agent of vagus lab ls',
+  PROGRAM: 'controller, an agent of vagus lab ls, or ROUTER.device',
 } as const
 
 /** All faults, for help. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ConfigInput } from '@vagus/api'
 import type { Fates } from './access/emulator-control.ts'
 import type { Provenance } from './provenance.ts'
 
@@ -46,6 +47,9 @@ export interface TrafficOptions {
   readonly dayMinutes?: number
 }
 
+/** Keys of `steering` in `vagus.yaml`, instead of the lab's own. */
+export type SteeringOptions = NonNullable<ConfigInput['steering']>
+
 export interface LabOptions extends LabReference {
   /** A topology of ours (`metro`, `small`) or the path of a YAML file; default `metro`. */
   readonly topology?: string
@@ -56,6 +60,7 @@ export interface LabOptions extends LabReference {
   /** What runs beside the routers; default all. */
   readonly programs?: readonly LabProgram[]
   readonly traffic?: TrafficOptions
+  readonly steering?: SteeringOptions
   readonly onStep?: (step: LabStep) => void
   /** Aborted while the lab comes up: it is taken down again, and `labUp` rejects with the signal's reason. */
   readonly signal?: AbortSignal

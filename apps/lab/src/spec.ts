@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from 'node:path'
-import type { LabProgram, LabState, TrafficOptions } from './lab.ts'
+import type { LabProgram, LabState, SteeringOptions, TrafficOptions } from './lab.ts'
 import type { Network } from './topology/network.ts'
 
 export interface LabSpec {
@@ -16,12 +16,16 @@ export interface LabSpec {
   readonly network: Network
   readonly programs: readonly LabProgram[]
   readonly traffic: TrafficOptions
+  readonly steering: SteeringOptions
   /** ADDRESS:PORT outside. */
   readonly listen: string
   readonly provenance: LabState['provenance']
   /** When `labUp` was called, milliseconds since 1970. */
   readonly calledAt: number
 }
+
+/** Name of the controller's own agent in its keyring. */
+export const controllerAgent = 'controller'
 
 /** Octets of the file system that holds the controller's home: small enough to be filled on purpose. */
 export const homeOctets = 1 << 30
@@ -41,12 +45,19 @@ export const labPaths = (folder: string) =>
     pid: join(folder, 'pid'),
     routers: '/run/lab/routers',
     home: '/run/lab/home',
+    /** `home` as it is reached from outside, for the key of the operator. */
+    homeOutside: join(folder, 'home'),
+    /** State of the agents beside routers, a folder each. */
+    deviceHomes: '/run/lab/device-homes',
     softflowd: '/run/lab/softflowd',
     traffic: '/run/lab/traffic',
     access: '/run/lab/access',
     /** State of the agents, one keyring for all: each finds the others there. */
     agents: '/run/lab/agents',
   }) as const
+
+/** State of the agent beside the router `name`: its `$VAGUS_HOME`. */
+export const deviceHome = (name: string): string => join(labPaths('').deviceHomes, name)
 
 /** State of a lab before anything runs, or of one that has died. */
 export function bareState(spec: LabSpec, state: LabState['state']): LabState {

@@ -8,8 +8,8 @@ import { trafficPlan } from '../src/traffic-plan.ts'
 
 const network = networkOf(readTopology('metro'))
 const plan = trafficPlan(network, {})
-const input = controllerConfig({ name: 'metro', folder: '/lab', substrate: 'frr-userns', network }, plan.applications)
-const config = configSchema.parse(input)
+const spec = { name: 'metro', folder: '/lab', substrate: 'frr-userns', network, steering: {} } as const
+const config = configSchema.parse(controllerConfig(spec, plan.applications, undefined))
 
 describe('the vagus.yaml of metro', () => {
   test('names every router of ours and nobody else as a device', () => {
@@ -53,6 +53,33 @@ describe('the vagus.yaml of metro', () => {
       config.applications.map(({ name }) => name),
       [...plan.applications.map(({ name }) => name), 'agents'],
     )
+  })
+})
+
+describe('the vagus.yaml of a lab whose agents negotiate', () => {
+  const id = (letter: string): string => `did:key:z6Mk${letter.repeat(44)}`
+  const ids = { controller: id('C'), devices: new Map([['pe-2', id('D')]]) }
+  const bounds = { proven: 0, lease: '2m' }
+  const negotiating = configSchema.parse(
+    controllerConfig({ ...spec, steering: { act: 'by-itself', bounds } }, plan.applications, ids),
+  )
+
+  test('has an agent of the controller where routers reach it, and the id of each agent beside one', () => {
+    assert.deepEqual(negotiating.agent, {
+      name: 'controller',
+      listen: ['udp://10.255.0.1:7602', 'tcp://10.255.0.1:7602'],
+    })
+    assert.deepEqual(
+      negotiating.devices.flatMap(({ name, id: own }) => (own === undefined ? [] : [[name, own]])),
+      [['pe-2', id('D')]],
+    )
+    assert.deepEqual([config.agent, config.devices[0]!.id], [undefined, undefined])
+  })
+
+  test('steers as it is told, at the pace of a lab', () => {
+    const { every, horizon, act, bounds: own } = negotiating.steering
+    assert.deepEqual([every, horizon, act, own.proven, own.lease], ['10s', '1m', 'by-itself', 0, '2m'])
+    assert.deepEqual([config.steering.act, config.steering.every], ['on-approval', '10s'])
   })
 })
 

@@ -207,7 +207,7 @@ export const configSchema = z.strictObject({
             .max(1000)
             .default(5)
             .describe(
-              'acts at a border once so many of its last proposals in a row were measured, and would have helped or did; 0: at once',
+              'acts at a border once so many of its proposals helped or would have, since the last one that failed; 0: at once',
             ),
           lease: duration
             .refine((text) => isWithin(text, 60_000, 86_400_000), 'must be 1m to 1d')

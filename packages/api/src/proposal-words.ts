@@ -77,3 +77,54 @@ export function outcomeText({ because, outcome }: Pick<Proposal, 'because' | 'ou
 }
 
 const percent = (share: number): string => (share * 100).toFixed(0)
+
+type Approval = NonNullable<Proposal['approval']>
+
+/** Follows "by". */
+export const approverText = ({ by }: Pick<Approval, 'by'>): string =>
+  by === 'vagus' ? 'vagus itself, within the bounds of vagus.yaml' : 'the operator'
+
+/** In one or two words: who approved it last, and whether that has ended. */
+export const approvedText = ({ approval }: Pick<Proposal, 'approval'>): string => {
+  if (approval === null) return unknown
+  return approval.state === 'ended' ? `${approval.by}, ended` : approval.by
+}
+
+/** Those by which something is set; where traffic is to come, nothing is. */
+export const setLeases = ({ leases }: Pick<Approval, 'leases'>): Approval['leases'] =>
+  leases.filter(({ med }) => med !== null)
+
+/** Those of one prefix together, where they were in the order in which they were made. */
+export const leasesByPrefix = ({ leases }: Pick<Approval, 'leases'>): Approval['leases'] => {
+  const prefixes = leases.map(({ prefix }) => prefix)
+  return leases.toSorted((a, b) => prefixes.indexOf(a.prefix) - prefixes.indexOf(b.prefix))
+}
+
+/** What one neighbour was told of the prefix of a lease, and what it was told once that was set. */
+export interface ToldChange {
+  readonly neighbour: string
+  readonly before: string
+  readonly after: string
+  /** Of its AS_PATH; null: not known. */
+  readonly asPathLength: number | null
+}
+
+type Told = Approval['leases'][number]['before'][number]
+
+/** One for each neighbour that is or was told of it, in the order of `before`. */
+export function toldChanges({ before, after }: Pick<Approval['leases'][number], 'before' | 'after'>): ToldChange[] {
+  const added = (after ?? []).filter(({ neighbour }) => !before.some((one) => one.neighbour === neighbour))
+  return [...before, ...added].map(({ neighbour, asPathLength }) => {
+    const of = (told: readonly Told[]): Told | undefined => told.find((one) => one.neighbour === neighbour)
+    const now = after === null ? undefined : of(after)
+    return {
+      neighbour,
+      before: toldText(of(before)),
+      after: after === null ? unknown : toldText(now),
+      asPathLength: now?.asPathLength ?? asPathLength,
+    }
+  })
+}
+
+const toldText = (told: Told | undefined): string =>
+  told === undefined ? 'nothing' : told.med === null ? 'no MED' : `MED ${told.med}`

@@ -239,6 +239,10 @@ const deviceSchema = z.object({
   clock,
   protocols: z.array(z.string()),
   counters: z.boolean().describe('interface counters arrive'),
+  agent: z
+    .object({ id: z.string(), connectedSince: time.nullable().describe('null: it is not connected') })
+    .optional()
+    .describe('the agent that is asked when proposals are approved; absent without devices.id'),
   coverage,
   interfaces: z.array(
     z.object({

@@ -65,9 +65,17 @@ export const sentences = {
     severity: 'info',
     text: 'Proposal {id} is measured: {link} carried up to {percent} % of its capacity, without it {otherPercent} %',
   },
-  'steering.ended': {
+  'steering.unmeasured': {
     severity: 'warning',
-    text: 'Proposal {id} ended before anything was measured: not all its classes are in force any more; "vagus proposal undo {id}" ends the rest',
+    text: 'Proposal {id} ended before anything was measured: not all of it is in force any more',
+  },
+  'steering.approved': { severity: 'info', text: 'Proposal {id} is approved by {by} for {seconds}: {what}' },
+  'steering.ended': { severity: 'info', text: 'What was approved of {id} has ended: {because}' },
+  'steering.refused': { severity: 'warning', text: 'Proposal {id} could not be approved by {by}: {problem}' },
+  'steering.held': { severity: 'info', text: 'Proposal {id} is left to a person: {why}' },
+  'steering.doubted': {
+    severity: 'warning',
+    text: 'What a person approved of {id} does not help: {why}; "vagus proposal undo {id}" ends it',
   },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },

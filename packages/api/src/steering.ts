@@ -92,6 +92,10 @@ const approvalSchema = z.object({
   leases: z.array(leaseSchema),
   endedAt: time.nullable(),
   because: z.string().nullable().describe('why it ended'),
+  endedBy: z
+    .enum(['operator', 'vagus'])
+    .optional()
+    .describe('who ended it before its time; absent: nobody did, its time was over or a device had it no more'),
 })
 export const approvalResourceSchema = resource('Approval', { proposal: z.string(), ...approvalSchema.shape })
 export const approvalRequestSchema = z.strictObject({

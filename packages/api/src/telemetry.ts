@@ -109,6 +109,30 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   ),
   others: z.object({ links: count, devices: count }).describe('known from other devices'),
   actuations: z.array(actuationSchema).describe('traffic classes in force'),
+  steering: z
+    .object({
+      id: z.string().describe("of its own agent, for devices.id of the controller's configuration"),
+      by: z.string().describe("id of the controller's agent, the only one that may negotiate"),
+      state: z.enum(['connected', 'away']),
+      since: time,
+      problem: z.string().nullable().describe('why the controller is away; null: it is not, or nothing is known yet'),
+      bounds: z.object({
+        meds: z.array(count).describe('that can be asked for'),
+        leaseSeconds: z.number().describe('longest lease'),
+        prefixes: z.array(z.string()).describe('only these and what is within; empty: every prefix'),
+      }),
+      leases: z.array(
+        z.object({
+          prefix: z.string(),
+          interface: z.string(),
+          med: count,
+          state: z.enum(['prepared', 'applied', 'confirmed']).describe('prepared: nothing is set yet'),
+          until: time.describe('when it ends by itself, unless the next step comes'),
+        }),
+      ),
+    })
+    .optional()
+    .describe('absent: no controller may steer by this router'),
 })
 
 /** At most a day, at least the second in which it is looked at. */

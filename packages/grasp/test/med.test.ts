@@ -245,6 +245,31 @@ describe('a lease', () => {
     assert.equal(keeper.ask({ ...offer(0, { planId: plan(9) }), med: null }, { run: 'dry' }), 'dry-run')
   })
 
+  test('a plan that is over does not begin anew, and says why; one that was never accepted may', () => {
+    const keeper = new Keeper()
+    const why = (asked: MedOffer): string => {
+      const effect = keeper.play({ type: 'asked', run: 'live', offer: asked, from: 'did:key:a' }).at(-1)
+      return effect?.type === 'decline' ? `${effect.code} ${effect.problem}` : wordOf(effect!)
+    }
+    const first = applied(keeper)
+    keeper.wait(config.confirmMs)
+    keeper.wait(config.holdMs)
+    assert.equal(why(again(first)), 'STALE it was not confirmed in time')
+    const second = applied(keeper, offer(200, { planId: plan(2), ingress: 'eth2' }))
+    keeper.play({ type: 'lost', planId: second.planId, because: 'there is no route' })
+    assert.equal(why(again(second)), 'RESOURCE there is no route')
+    const third = applied(keeper, offer(200, { planId: plan(3), ingress: 'eth3' }))
+    keeper.agree('confirm', third)
+    keeper.play({ type: 'lost', planId: third.planId })
+    assert.equal(why(again(third)), 'STALE the router has it no more')
+    const fourth = offer(200, { planId: plan(4), ingress: 'eth4' })
+    keeper.ask(fourth)
+    keeper.play({ type: 'failed', planId: fourth.planId })
+    assert.equal(why(again(fourth)), 'prepare')
+    keeper.wait(config.prepareMs)
+    assert.equal(why(again(fourth)), 'STALE it was not accepted in time')
+  })
+
   test('another node, another content, a replay and a second prepare of a plan are declined', () => {
     const keeper = new Keeper()
     const first = offer(200)
@@ -310,6 +335,7 @@ describe('a lease', () => {
           keeper.play(one.type === 'asked' ? { ...one, offer: again(one.offer) } : one)
           keeper.wait(pause)
           assert.ok(keeper.leases.byPlan.size <= config.leases && keeper.leases.changes.size <= config.remembered)
+          assert.ok(keeper.leases.over.size <= config.remembered)
           const places = [...keeper.leases.byPlan.values()].map(({ offer: { prefix, ingress } }) => prefix + ingress)
           assert.equal(new Set(places).size, places.length, 'two leases of one prefix at one ingress')
         }

@@ -19,3 +19,23 @@ export { createHotPotato } from './policies/hot-potato.ts'
 export { createSearchPolicy, type SearchConstants } from './policies/search-policy.ts'
 export { createStateless } from './policies/stateless.ts'
 export { createThresholdRule, type Thresholds } from './policies/threshold-rule.ts'
+export {
+  type Action,
+  type Bounds,
+  type Case,
+  counts,
+  decide,
+  type Decision,
+  type Hindrance,
+  judgmentOf,
+  type Judgment,
+  ledgerOf,
+  noted,
+  type PastLink,
+  type PastProposal,
+  type Standing,
+  standingOf,
+  type Watched,
+  watched,
+  watchedFrom,
+} from './autonomy/index.ts'

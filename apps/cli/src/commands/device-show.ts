@@ -51,6 +51,30 @@ const classHeads: readonly Column[] = [
   { head: 'ENDS IN', align: 'right' },
 ]
 
+/** Who may steer, within which bounds, and what was agreed on. */
+function steeringLines(
+  { id, by, state, since, problem, bounds, leases }: NonNullable<DeviceAgent['steering']>,
+  now: string,
+  columns: number,
+): readonly string[] {
+  const secondsTo = (time: string): number => (Date.parse(time) - Date.parse(now)) / 1000
+  const why = problem === null ? '' : `: ${problem}`
+  const prefixes = bounds.prefixes.length === 0 ? 'every prefix' : bounds.prefixes.join(', ')
+  return [
+    `by ${by}`,
+    `${state} for ${durationText(-secondsTo(since))}${why}`,
+    `as ${id}`,
+    `within MED ${bounds.meds.join(', ')} · at most ${durationText(bounds.leaseSeconds)} · ${prefixes}`,
+    leases.length === 0 ? 'no leases' : countOf(leases.length, 'lease'),
+    ...leases.map(
+      (one) =>
+        `MED ${one.med} for ${one.prefix} on ${one.interface}, ${one.state}, ends in ${durationText(secondsTo(one.until))}`,
+    ),
+  ]
+    .flatMap((text) => wrapped(printable(text), columns - indent.length))
+    .map((line, at) => `${at === 0 ? 'steered   ' : indent}${line}`)
+}
+
 /** Only the controller knows which views an agent announces. */
 function nextWords({ state, goesBackAt }: DeviceAgent['policy'], place: AgentPlace): string {
   if (goesBackAt !== undefined) return policyWords(place, '--confirm')
@@ -97,6 +121,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
       .map((line, at) => `${at === 0 ? 'policy    ' : indent}${line}`),
     `classes   ${actuations.length === 0 ? 'none' : actuations.length} in force`,
     `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
+    ...(agent.steering === undefined ? [] : steeringLines(agent.steering, now, columns)),
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
     ...(unknown.length === 0

@@ -1,9 +1,11 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
 import { isIP, isIPv4 } from 'node:net'
 import type { AgentOptions, CounterOptions } from '@vagus/device'
-import { defineCommand } from '../command.ts'
+import { type Call, defineCommand } from '../command.ts'
+import { checkUnsteered, steeringOf, steeringOptions } from '../device-steering.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { withKeyring } from '../keyring-options.ts'
 import type { Options, ValuesOf } from '../option.ts'
 
 const options = {
@@ -108,6 +110,7 @@ const options = {
     default: '/run/vagus/device.sock',
     description: 'control socket of the agent',
   },
+  ...steeringOptions,
 } as const satisfies Options
 type Values = ValuesOf<typeof options>
 
@@ -123,6 +126,7 @@ const onlyBesideRouter = [
   'carrier-attribute',
   'flow',
   'capacity',
+  'steered-by',
 ] as const satisfies readonly (keyof Values)[]
 
 export const command = defineCommand({
@@ -139,9 +143,14 @@ export const command = defineCommand({
       line: 'vagus device --agent 192.0.2.1 --router frr --controller 192.0.2.10:1790 --flow 127.0.0.1:4739',
       does: 'also peer with the router and exchange telemetry',
     },
+    {
+      line: 'vagus device --agent 192.0.2.1 --router frr --steered-by did:key:z6Mk… --api http://192.0.2.10:7600',
+      does: 'also let the controller with that id ask for MEDs',
+    },
   ],
   options,
-  async run({ values, terminal, signal: asked }) {
+  async run(call: Call<typeof options>) {
+    const { values, terminal, signal: asked } = call
     const [{ Agent, runAutonomic, sendCounters }, { hostname }] = await Promise.all([
       import('@vagus/device'),
       import('node:os'),
@@ -154,11 +163,13 @@ export const command = defineCommand({
     try {
       const counters = await countersOf(values)
       const beside = await besideRouter(values)
+      const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
+      const steered = await steeredBy(call, own)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
-      const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
-      await Promise.all([sending, ...(beside === undefined ? [] : [Agent.run({ ...beside, ...own }, signal)])])
+      const agent = beside && [Agent.run({ ...beside, ...own, ...steered }, signal)]
+      await Promise.all([sending, ...(agent ?? [])])
     } catch (error) {
       if (error instanceof RangeError) throw new Failure(exitCode.usage, error.message, 'see: vagus device --help')
       throw error
@@ -168,6 +179,22 @@ export const command = defineCommand({
     return exitCode.ok
   },
 })
+
+/** @throws {RangeError}, {Failure} */
+async function steeredBy(
+  call: Call<typeof options>,
+  { name, report }: Pick<AgentOptions, 'name' | 'report'>,
+): Promise<Pick<AgentOptions, 'steering'>> {
+  const { values, environment } = call
+  if (values['steered-by'] === undefined) {
+    checkUnsteered(values)
+    return {}
+  }
+  const steering = await withKeyring(call, (keyring) =>
+    steeringOf(values, { keyring, device: name, environment, report }),
+  )
+  return { steering }
+}
 
 type Counters = Pick<CounterOptions, 'agent' | 'collector' | 'source'>
 

@@ -6,6 +6,7 @@ import { type Call, defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { agentChecks, askAgents, askRefused, refusedChecks } from '../doctor/agents.ts'
+import { approvalChecks, askApproving } from '../doctor/approvals.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { bindChecks, keyFileChecks, portChecks } from '../doctor/listeners.ts'
@@ -77,12 +78,20 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
       ? [(unreached === undefined ? warn : fail)('controller', answers.message, answers.fix)]
       : [
           ...controllerChecks(client.address.text, answers),
-          ...agentChecks(await askAgents(client, answers.config)),
+          ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
         ]),
   ]
   return { checks, unreached }
 }
+
+/** What agents beside routers say of themselves, and whether they can be asked for what proposals need. */
+async function askedAgentChecks(client: Client, { config, devices }: ConfiguredAnswers): Promise<readonly Check[]> {
+  const [asked, approving] = await Promise.all([askAgents(client, config), askApproving(client, config)])
+  return [...agentChecks(asked), ...(approving ? approvalChecks({ config, devices, asked, ...approving }) : [])]
+}
+
+type ConfiguredAnswers = Answers & { readonly config: Config }
 
 /** The disk of a controller that answers: its state may be on another host. */
 export function diskOf(answers: Answers | Failure): Disk | undefined {
@@ -92,7 +101,7 @@ export function diskOf(answers: Answers | Failure): Disk | undefined {
   return { ...disk, place: existsSync(disk.folder) ? 'here' : 'elsewhere', storedOctets: octets }
 }
 
-async function asked(client: Client): Promise<Answers & { readonly config: Config }> {
+async function asked(client: Client): Promise<ConfiguredAnswers> {
   const status = await client.get<Status>('Status', '/v1/status')
   const now = Date.now()
   const [config, devices, exporters, storeAnswer] = await Promise.all([

@@ -28,6 +28,8 @@ const options = {
     max: 4_294_967_295,
     description: 'roam, steer: the same seed gives the same moves, the same traffic (default 1)',
   },
+  'by-itself': { type: 'flag', description: 'steer: let the controller approve by itself, within bounds' },
+  faults: { type: 'flag', description: 'steer: kill -9 the controller, then the agent of a router, while leases hold' },
   observe: { type: 'flag', description: 'steer: approve nothing' },
   listen: { type: 'text', value: 'ADDR:PORT', description: 'steer: address of its console (default 127.0.0.1:7600)' },
   name: {
@@ -41,7 +43,7 @@ const options = {
 const own = {
   surge: ['factor', 'for'],
   roam: ['moves', 'planned', 'sudden', 'kill', 'seed'],
-  steer: ['for', 'seed', 'observe', 'listen'],
+  steer: ['for', 'seed', 'by-itself', 'faults', 'observe', 'listen'],
 } as const
 type Scenario = keyof typeof own
 const scenarios = Object.keys(own) as readonly Scenario[]
@@ -56,6 +58,8 @@ export const command = defineCommand({
     { line: 'vagus lab run roam', does: 'an agent reads a stream and moves; brings up a lab of its own' },
     { line: 'vagus lab run roam --moves 50 --sudden --json', does: 'only moves without a warning' },
     { line: 'vagus lab run steer', does: 'a border link fills, and a proposal relieves it; a lab of its own' },
+    { line: 'vagus lab run steer --by-itself', does: 'the same, and nobody types anything' },
+    { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
     { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],
   arguments: [
@@ -84,8 +88,14 @@ export const command = defineCommand({
   },
 })
 
-function steerOptionsOf({ for: seconds = 60, seed = 1, observe, listen }: Call<typeof options>['values']) {
-  const mode = observe ? ('observe' as const) : ('approve' as const)
+const steerModes = ['by-itself', 'faults', 'observe'] as const
+
+/** @throws {Failure} */
+function steerOptionsOf(values: Call<typeof options>['values']) {
+  const { for: seconds = 60, seed = 1, listen } = values
+  const given = steerModes.filter((mode) => values[mode])
+  if (given.length > 1) throw usage(`give only one of --${given.join(' and --')}`)
+  const [mode = 'approve' as const] = given
   return { mode, seconds, seed, ...(listen !== undefined && { listen }) }
 }
 

@@ -3,7 +3,7 @@ import type { ProposalList } from '@vagus/api/steering'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { countOf, durationText, timeText, unknown } from '../format.ts'
-import { expectedText, movesText, outcomeText, states } from '@vagus/api/proposal-words'
+import { approvedText, expectedText, movesText, outcomeText, states } from '@vagus/api/proposal-words'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -47,8 +47,12 @@ const heads: readonly Column[] = [
   { head: 'MOVES', align: 'left', shrink: 20, prefers: 34 },
   { head: 'EXPECTED', align: 'left', leaves: 2 },
   { head: 'OUTCOME', align: 'left' },
+  { head: 'APPROVED BY', align: 'left' },
 ]
-const wideHeads: readonly Column[] = ['NEIGHBOUR', 'OPENED', 'ENDED'].map((head) => ({ head, align: 'left' }))
+const wideHeads: readonly Column[] = ['IN FORCE TO', 'NEIGHBOUR', 'OPENED', 'ENDED'].map((head) => ({
+  head,
+  align: 'left',
+}))
 
 export function proposalListText({ items, now }: ProposalList, { columns, paint, detail }: Canvas): string {
   const isWide = detail === 'wide'
@@ -59,8 +63,14 @@ export function proposalListText({ items, now }: ProposalList, { columns, paint,
     movesText(one.moves),
     expectedText(one),
     outcomeText(one),
+    approvedText(one),
     ...(isWide
-      ? [one.neighbour, timeText(one.openedAt, now), one.endedAt === null ? unknown : timeText(one.endedAt, now)]
+      ? [
+          one.approval?.state === 'in-force' ? timeText(one.approval.until, now) : unknown,
+          one.neighbour,
+          timeText(one.openedAt, now),
+          one.endedAt === null ? unknown : timeText(one.endedAt, now),
+        ]
       : []),
   ])
   if (rows.length === 0) return 'nothing was proposed in this time'

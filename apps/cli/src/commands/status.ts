@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText, countText, durationText, octetsText, perSecondText, rateText, shareText, unknown } from '../format.ts'
 import { paintOf } from '../load-cell.ts'
+import { askInForce, type InForce, inForceText } from '../steering/in-force.ts'
 import { printable } from '../table.ts'
 import { coveredText, windowText } from '../window.ts'
 import { wrapped } from '../wrap.ts'
@@ -19,15 +20,21 @@ export const command = defineCommand({
     { line: 'vagus status --json | jq .traffic', does: 'for programs' },
   ],
   options: viewOptions,
-  run: (call) =>
-    view<Status>(call, {
-      ask: (client) => client.get('Status', '/v1/status'),
-      show: statusText,
+  run(call) {
+    let inForce: readonly InForce[] = []
+    return view<Status>(call, {
+      ask: async (client) => {
+        const [status, approvals] = await Promise.all([client.get<Status>('Status', '/v1/status'), askInForce(client)])
+        inForce = approvals
+        return status
+      },
+      show: (status, canvas) => statusText(status, canvas, inForce),
       next: ({ flows }) =>
         flows.lastAt === null
           ? 'vagus cheat ipfix   (no flows yet: point an exporter here)'
           : 'vagus flow top · vagus matrix · vagus events -f',
-    }),
+    })
+  },
 })
 
 /** Coverage is not expected before a window with flows and counters has passed. */
@@ -39,7 +46,7 @@ function coverageText({ traffic, startedAt, now }: Status): string {
 }
 
 /** The screen, at most 80 columns wide; long problems are wrapped to the canvas. */
-export function statusText(status: Status, { columns, paint }: Canvas): string {
+export function statusText(status: Status, { columns, paint }: Canvas, inForce: readonly InForce[] = []): string {
   const { devices, links, flows, traffic, store, now } = status
   const facts = [status.as === null ? '' : `AS ${status.as}`, status.substrate ?? '', `Vagus ${status.version}`]
   const up = durationText((Date.parse(now) - Date.parse(status.startedAt)) / 1000)
@@ -63,6 +70,7 @@ export function statusText(status: Status, { columns, paint }: Canvas): string {
         ? paint.bad('does not answer')
         : `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind${refusedText(store, paint)} · oldest ${agoText(store.oldest, now)}`,
     ],
+    ...[inForceText(inForce, now)].flatMap((text) => (text === undefined ? [] : [['steering', text] as const])),
   ] as const
   const room = Math.min(columns, 100)
   const lines = rows.flatMap(([name, text]) => {

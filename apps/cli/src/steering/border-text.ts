@@ -33,6 +33,7 @@ export function borderListText({ items, now }: BorderList, canvas: Canvas): stri
     table(heads, rows, columns, paint.strong),
     paint.faint(footOf(items, now, columns)),
     ...items.flatMap((border) => problemLines(border, canvas)),
+    ...autonomyLines(items, canvas),
     ...(isWide ? items.flatMap((border) => ['', prefixesText(border, canvas)]) : []),
   ].join('\n')
 }
@@ -48,6 +49,7 @@ export function borderText(border: Border, now: string, canvas: Canvas): string 
     table([...linkHeads, ...wideHeads], rows, columns, paint.strong),
     paint.faint(footOf([border], now, columns)),
     ...problemLines(border, canvas),
+    ...autonomyLines([border], canvas),
     '',
     prefixesText(border, canvas),
   ].join('\n')
@@ -70,6 +72,22 @@ const problemLines = ({ neighbour, problem }: Border, { columns, paint }: Canvas
   problem === null
     ? []
     : wrapped(printable(`${neighbour}: nothing can be proposed: ${problem}`), columns).map(paint.warn)
+
+/** Borders with the same answer share a line. */
+function autonomyLines(items: readonly Border[], { columns, paint }: Canvas): readonly string[] {
+  const { yes = [], no = [] } = Object.groupBy(items, ({ autonomy }) => (autonomy.acts ? 'yes' : 'no'))
+  return [...sentences(yes, 'acts by itself'), ...sentences(no, 'waits for approval')].flatMap((line) =>
+    wrapped(line, columns).map(paint.faint),
+  )
+
+  function sentences(some: readonly Border[], does: string): readonly string[] {
+    const reasons = new Set(some.map(({ autonomy }) => autonomy.because))
+    return [...reasons].map((because) => {
+      const of = some.filter(({ autonomy }) => autonomy.because === because).map(({ neighbour }) => neighbour)
+      return printable(`${of.join(', ')}: ${does}: ${because}`)
+    })
+  }
+}
 
 /** In the order of the links; of one link, the heaviest first. */
 function prefixesText({ neighbour, links, prefixes }: Border, { columns, paint }: Canvas): string {

@@ -2,22 +2,24 @@
  * A proposal as the record of a decision: why, what, what else was considered, how to do and undo it, what came of it.
  * @module
  */
-import type { Proposal, ProposalResource, ProposedClass } from '@vagus/api/steering'
+import type { Approval, Proposal, ProposalResource, ProposedClass } from '@vagus/api/steering'
 import type { Canvas } from '../controller-options.ts'
 import { agoText, capacityText, countOf, durationText, rateText, timeText } from '../format.ts'
 import { loadCell } from '../load-cell.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 import { medWords, spanWords, undoWords, usualSeconds } from './class-commands.ts'
+import { leaseTable } from './lease-table.ts'
 import { linkCells, linkHeads } from './link-table.ts'
-import { isTaken, meaningOf } from '@vagus/api/proposal-words'
+import { approverText, isTaken, meaningOf } from '@vagus/api/proposal-words'
 
 /** Bits per second, by link; of links that are no more, none. */
 export type Capacities = ReadonlyMap<string, number>
 
 /** Sections in the order in which people ask; those of what is over or not known yet are left out. */
 export function decisionRecord(proposal: ProposalResource, capacities: Capacities, canvas: Canvas): string {
-  const { state } = proposal
+  const { state, approval } = proposal
+  const isInForce = approval?.state === 'in-force'
   const known = new Map([...capacities, ...proposal.because.map(({ link, capacity }) => [link, capacity] as const)])
   return [
     ...headLines(proposal, canvas),
@@ -25,8 +27,10 @@ export function decisionRecord(proposal: ProposalResource, capacities: Capacitie
     ...section('moves', [movesTable(proposal.moves, canvas)]),
     ...section('expected', [expectedTable(proposal.expected, known, canvas)]),
     ...section('considered and rejected', rejectedLines(proposal.rejected, canvas)),
-    ...(state === 'open' ? section('to do it', doLines(proposal)) : []),
-    ...(state === 'open' || isTaken(proposal) ? section('to undo it', undoLines(proposal)) : []),
+    ...(approval === null ? [] : section('approval', approvalLines(approval, proposal.now, canvas))),
+    ...(state === 'open' && !isInForce ? section('to do it', doLines(proposal)) : []),
+    ...(isInForce ? section('to undo it', undoLines(proposal, approval)) : []),
+    ...(approval === null && isTaken(proposal) ? section('to undo it', byHandLines(proposal)) : []),
     ...(proposal.outcome === null ? [] : section('what happened', outcomeLines(proposal, known, canvas))),
   ].join('\n')
 
@@ -108,9 +112,25 @@ const endLines = ({ prefix, interface: name, device }: ProposedClass): readonly 
   `  ${undoWords('ID', device)}`,
 ]
 
-const undoLines = ({ id }: Proposal): readonly string[] => [
+function approvalLines(approval: Approval, now: string, canvas: Canvas): readonly string[] {
+  const { state, at, until, endedAt, because } = approval
+  const life =
+    state === 'ended'
+      ? `ended ${endedAt === null ? 'at a time that is not known' : timeText(endedAt, now)}${because === null ? '' : `: ${printable(because)}`}`
+      : `in force until ${timeText(until, now)}`
+  const said = `by ${approverText(approval)}, ${timeText(at, now)} · ${life}`
+  return [...wrapped(said, canvas.columns), leaseTable(approval, canvas)]
+}
+
+const undoLines = ({ id, now }: ProposalResource, { until }: Approval): readonly string[] => [
   `vagus proposal undo ${id}`,
-  'else each class ends by itself, after the time for which it was asked',
+  `else it goes back by itself at ${timeText(until, now)}`,
+]
+
+/** Classes that nobody approved here were asked for one by one. */
+const byHandLines = ({ classes }: Proposal): readonly string[] => [
+  'its traffic classes were asked for one by one, and so each is undone, or ends after its time:',
+  ...classes.flatMap((one) => (one.class === null ? [] : endLines(one))),
 ]
 
 function outcomeLines(proposal: Proposal, capacities: Capacities, { columns, paint }: Canvas): readonly string[] {

@@ -7,7 +7,7 @@ import { BorderLinks } from './border-links.tsx'
 import { BorderPrefixes } from './border-prefixes.tsx'
 
 export function Border({ border }: { readonly border: Data }) {
-  const { neighbour, as, stepSeconds, horizonSeconds, links, problem } = border
+  const { neighbour, as, stepSeconds, horizonSeconds, links, problem, autonomy } = border
   return (
     <Panel
       title={`Border to ${neighbour}`}
@@ -23,6 +23,9 @@ export function Border({ border }: { readonly border: Data }) {
         </>
       }
     >
+      <p class="standing">
+        <b>{autonomy.acts ? 'Acts by itself' : 'Waits for approval'}</b>: {withUnitsKept(autonomy.because)}
+      </p>
       {problem !== null && <p class="kept">Nothing can be proposed at present: {withUnitsKept(problem)}.</p>}
       <div class="border-parts">
         <BorderLinks neighbour={neighbour} links={links} />

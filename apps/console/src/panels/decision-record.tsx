@@ -3,12 +3,13 @@ import type { Proposal } from '@vagus/api/steering'
 import type { ComponentChildren } from 'preact'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatCapacity, formatRate, formatShare, withUnitsKept } from '../figures/format.ts'
-import { isTaken, meaningOf, usedOf } from '@vagus/api/proposal-words'
+import { meaningOf, usedOf } from '@vagus/api/proposal-words'
 import type { BorderLink } from '../figures/proposal-words.ts'
 import { commandAbout } from '../state/commands.ts'
 import { clock } from '../state/preferences.ts'
 import { Command } from '../ui/copy.tsx'
 import { basisMeanings } from './border-links.tsx'
+import { Approval } from './proposal-approval.tsx'
 import { type Capacities, Expected, Outcome } from './proposal-loads.tsx'
 
 interface Props {
@@ -18,7 +19,7 @@ interface Props {
 }
 
 export function DecisionRecord({ proposal, capacities: present }: Props) {
-  const { because, moves, rejected, outcome } = proposal
+  const { id, because, moves, rejected, outcome, approval } = proposal
   const capacities = new Map([...present, ...because.map(({ link, capacity }) => [link, capacity] as const)])
   return (
     <div class="record">
@@ -67,6 +68,11 @@ export function DecisionRecord({ proposal, capacities: present }: Props) {
         )}
       </div>
       <div>
+        {approval !== null && (
+          <Part title="Approval">
+            <Approval id={id} approval={approval} />
+          </Part>
+        )}
         <HowTo proposal={proposal} />
       </div>
     </div>
@@ -110,15 +116,16 @@ const Move = ({ move: { prefix, bitsPerSecond, from, to } }: { readonly move: Pr
   </>
 )
 
-/** The page changes nothing: who may do it types it where the agents of the devices are. */
+/** The page changes nothing, as it has no key: the operator types it. */
 function HowTo({ proposal }: Pick<Props, 'proposal'>) {
-  const { id, state, classes } = proposal
-  if (state !== 'open')
-    return isTaken(proposal) ? (
+  const { id, state, classes, approval } = proposal
+  if (approval?.state === 'in-force')
+    return (
       <Part title="To undo it">
         <Command text={commandAbout('undo', id)} />
       </Part>
-    ) : null
+    )
+  if (state !== 'open') return null
   return (
     <Part title="To do it">
       <ul class="commands">
@@ -130,14 +137,14 @@ function HowTo({ proposal }: Pick<Props, 'proposal'>) {
         </li>
       </ul>
       <p class="muted">
-        On a host with the sockets of the agents. It ends by itself after that time, or by{' '}
-        <code>{commandAbout('undo', id)}</code>. It asks for:
+        On the host of the controller, as its user. It ends by itself after that time, or by{' '}
+        <code>{commandAbout('undo', id)}</code>. The controller asks:
       </p>
       <ul class="muted">
         {classes.map((one) => (
           <li key={`${one.prefix} ${one.link}`}>
-            <span class="mono">{one.prefix}</span> on {one.link}:{' '}
-            {one.class === null ? 'end its class' : `class ${one.class}`}, at {one.device}
+            {one.device}, to {one.class === null ? 'end the worse MED of' : 'make the MED worse of'}{' '}
+            <span class="mono">{one.prefix}</span> on {one.link}
           </li>
         ))}
       </ul>

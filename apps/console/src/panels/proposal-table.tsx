@@ -2,7 +2,7 @@
 import type { Proposal } from '@vagus/api/steering'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge } from '../figures/format.ts'
-import { meaningOf, movesText } from '@vagus/api/proposal-words'
+import { approvedText, meaningOf, movesText } from '@vagus/api/proposal-words'
 import { expectedText, openFirst, outcomeText } from '../figures/proposal-words.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
@@ -59,6 +59,13 @@ const columnsFor = (openId: string | undefined): readonly [Column<Proposal>, ...
     align: 'text',
     shown: 'wide',
     cell: outcomeText,
+  },
+  {
+    title: 'approved by',
+    about: 'vagus: by itself, within the bounds of vagus.yaml',
+    align: 'text',
+    shown: 'wide',
+    cell: approvedText,
   },
   {
     title: 'proposed',

@@ -78,6 +78,7 @@ function checkConfig(
   if (file !== undefined) for (const key of keysOf(value)) origins.set(key, file)
   for (const [key, schema] of known) {
     const name = environmentNameOf(key)
+    if (name === undefined) continue
     const text = environment[name]
     if (text === undefined) continue
     setKey(value, key, valueOf(text, schema))

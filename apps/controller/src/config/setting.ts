@@ -19,12 +19,16 @@ export function settings(): ReadonlyMap<string, JsonSchema> {
   return found
 }
 
-/** `flow.silentAfter` → `VAGUS_FLOW_SILENT_AFTER` */
-export function environmentNameOf(key: string): string {
-  return `VAGUS_${key
+/** By them `vagus run` tells a program whose agent it is: a controller that is run so must not take them for its own. */
+const toldByRun: ReadonlySet<string> = new Set(['VAGUS_AGENT_NAME'])
+
+/** `flow.silentAfter` → `VAGUS_FLOW_SILENT_AFTER`; undefined where no variable sets the key. */
+export function environmentNameOf(key: string): string | undefined {
+  const words = key
     .replaceAll('.', '_')
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toUpperCase()}`
+    .toUpperCase()
+  return toldByRun.has(`VAGUS_${words}`) ? undefined : `VAGUS_${words}`
 }
 
 /** The value of the text. Text that is no number or no truth value stays text; the schema then says what it must be. */

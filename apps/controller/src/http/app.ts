@@ -2,18 +2,19 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiVersion, keptSinceHeader } from '@vagus/api'
 import { StoreError } from '@vagus/store'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes } from './agent-routes.ts'
+import { addApprovalRoutes } from './approval-routes.ts'
 import { addEventRoute } from './event-route.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
 import { hostCheck, type OwnHosts } from './host-check.ts'
+import { patiently } from './patiently.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
 import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
-import { socketOf } from './socket-of.ts'
 import { addSteering } from './steering.ts'
 import { addTelemetry } from './telemetry.ts'
 import { windowBetween, windowOf } from './window.ts'
@@ -57,6 +58,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addResources(app, backend, options)
   addTelemetry(app, backend)
   addSteering(app, backend)
+  addApprovalRoutes(app, backend.steering, options.operatorKey)
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addEventRoute(app, backend, options)
@@ -76,8 +78,8 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 }
 
 /**
- * Only two requests change anything over HTTP: agents put signed documents and reports, and the operator, who has a key,
- * takes an agent off the list.
+ * Only these requests change anything over HTTP: agents put signed documents and reports, and the operator, who has a key,
+ * takes an agent off the list, and approves proposals.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -87,10 +89,11 @@ const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   return answer
 }
 
-const methodsAt = (path: string): readonly string[] =>
-  path.startsWith('/v1/agents/')
-    ? ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
-    : ['GET', 'HEAD']
+function methodsAt(path: string): readonly string[] {
+  if (path.startsWith('/v1/agents/'))
+    return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
+  return /^\/v1\/proposals\/[^/]+\/approval$/.test(path) ? ['POST', 'DELETE'] : ['GET', 'HEAD']
+}
 
 /** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
@@ -151,18 +154,6 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
 
 /** Milliseconds of traffic over time, unless the query says otherwise: a day has its course. */
 const seriesWindow = 86_400_000
-
-/** For work with its own deadline: until it is done, the connection may be idle. */
-async function patiently<Answer>(c: Context, work: () => Promise<Answer>): Promise<Answer> {
-  const socket = socketOf(c)
-  const usual = socket?.timeout
-  socket?.setTimeout(0)
-  try {
-    return await work()
-  } finally {
-    socket?.setTimeout(usual ?? 0)
-  }
-}
 
 function addProbes(app: OpenAPIHono, backend: Backend): void {
   app.openapi(routes.healthz, (c) => c.json({ apiVersion, kind: 'Health' as const, ok: true, reasons: [] }, 200))

@@ -18,7 +18,7 @@ import type {
   TrafficSeries,
 } from '@vagus/api'
 import type { SeriesDimension } from '@vagus/api/series'
-import type { BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
+import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
@@ -89,6 +89,10 @@ export interface Steering {
   }): ProposalList
   /** Undefined when there is none of that id. */
   proposal(id: string): ProposalResource | undefined
+  /** For the operator, for so many seconds. @throws {ProblemError} 404, 409, 503 */
+  approve(id: string, wish: { readonly seconds: number; readonly run: 'dry' | 'live' }): Promise<ApprovalResource>
+  /** The same. */
+  endApproval(id: string): Promise<ApprovalResource>
 }
 
 export interface Backend {

@@ -21,7 +21,12 @@ import {
   topologySchema,
   trafficSeriesSchema,
 } from '@vagus/api'
-import { borderListSchema, proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
+import {
+  approvalResourceSchema,
+  borderListSchema,
+  proposalListSchema,
+  proposalResourceSchema,
+} from '@vagus/api/steering'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
 export const named = {
@@ -42,6 +47,7 @@ export const named = {
   linkTelemetryList: linkTelemetryListSchema.meta({ id: 'LinkTelemetryList' }),
   deviceTop: deviceTopSchema.meta({ id: 'DeviceTop' }),
   actuationList: actuationListSchema.meta({ id: 'ActuationList' }),
+  approval: approvalResourceSchema.meta({ id: 'Approval' }),
   borderList: borderListSchema.meta({ id: 'BorderList' }),
   proposalList: proposalListSchema.meta({ id: 'ProposalList' }),
   proposal: proposalResourceSchema.meta({ id: 'Proposal' }),

@@ -17,7 +17,7 @@ export function writeOperatorKey(home: string, report: (line: string) => void): 
     writeFileSync(file, key, { mode: 0o600, flag: 'wx' })
     return key
   } catch (error) {
-    report(`"vagus agent rm" is refused until a restart: ${(error as Error).message}`)
+    report(`"vagus agent rm" and "vagus proposal approve" are refused until a restart: ${(error as Error).message}`)
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-/** Borders and proposals. Both are read only: who approves a proposal asks the agents of the devices. @module */
+/** Borders and proposals, as they are read. @module */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Backend } from './backend.ts'
 import { ProblemError, problemOf } from './problem.ts'

@@ -11,14 +11,18 @@ import type { TroubledBorder } from './quality.ts'
 const maxPrefixes = 256
 
 /** `now` in milliseconds since 1970. */
-export const borderListOf = (watches: readonly BorderWatch[], now: number): BorderList => ({
+export const borderListOf = (
+  watches: readonly BorderWatch[],
+  now: number,
+  autonomyOf: (watch: BorderWatch) => Border['autonomy'],
+): BorderList => ({
   apiVersion,
   kind: 'BorderList',
   now: timeText(now),
-  items: watches.map(borderOf),
+  items: watches.map((watch) => borderOf(watch, autonomyOf(watch))),
 })
 
-function borderOf({ border, pace, links, reading, problem }: BorderWatch): Border {
+function borderOf({ border, pace, links, reading, problem }: BorderWatch, autonomy: Border['autonomy']): Border {
   const names = reading?.links.map(({ name }) => name) ?? []
   return {
     neighbour: border.neighbour,
@@ -28,7 +32,7 @@ function borderOf({ border, pace, links, reading, problem }: BorderWatch): Borde
     links: links.map((link) => linkResource(link, border)),
     prefixes: reading?.prefixes.slice(0, maxPrefixes).map((prefix) => prefixOf(prefix, names)) ?? [],
     problem,
-    autonomy: { acts: false, because: 'steering.act in vagus.yaml is on-approval' },
+    autonomy,
   }
 }
 
@@ -36,15 +40,17 @@ function borderOf({ border, pace, links, reading, problem }: BorderWatch): Borde
 export const troubledBordersOf = (
   watches: readonly BorderWatch[],
   proposals: Pick<ProposalList, 'all'>,
+  /** Whether the controller has one that negotiates. */
+  hasAgent: boolean,
 ): readonly TroubledBorder[] =>
   watches.map(({ border: { neighbour, links }, problem, troubledSince: since }) => {
     const open = proposals.all().find((one) => one.neighbour === neighbour && one.state === 'open')
     const asked = new Set(open?.classes.map(({ device }) => device))
     const agentless = links
       .map(({ end }) => end.device)
-      .filter(({ name, agent }) => agent === undefined && asked.has(name))
+      .filter(({ name, id }) => id === undefined && asked.has(name))
       .map(({ name }) => name)
-    return { neighbour, problem, since, agentless: [...new Set(agentless)] }
+    return { neighbour, problem, since, agentless: [...new Set(agentless)], isMute: open !== undefined && !hasAgent }
   })
 
 /** One without traffic enters where it is drawn to. */

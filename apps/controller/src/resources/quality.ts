@@ -18,8 +18,10 @@ export interface TroubledBorder {
   readonly problem: string | null
   /** Milliseconds since 1970: since when there has been a problem without a break; undefined before the first step. */
   readonly since: number | undefined
-  /** Devices without an agent that could be asked for the traffic classes of its open proposal. */
+  /** Devices without the id of an agent that could be asked for what its open proposal needs. */
   readonly agentless: readonly string[]
+  /** It has an open proposal, and the controller no agent that could ask. */
+  readonly isMute: boolean
 }
 
 /** A border that could not be read for so long is told, milliseconds: a restart of an agent or a busy store is not. */
@@ -209,11 +211,18 @@ function templateItems(
   return [warning(subject, `${countText(parked)} data sets wait for their template`, fix)]
 }
 
-function borderItems({ neighbour, problem, since, agentless }: TroubledBorder, now: number): readonly Quality[] {
+function borderItems(
+  { neighbour, problem, since, agentless, isMute }: TroubledBorder,
+  now: number,
+): readonly Quality[] {
   const items = agentless.map((device) => {
     const text = `has no agent: the proposal for the border of ${neighbour} cannot be approved`
-    return warning(device, text, `vagus.yaml: devices[].agent of ${device}: path of its agent's control socket`)
+    return warning(device, text, `vagus.yaml: devices[].id of ${device}, as "vagus device --steered-by" prints it`)
   })
+  if (isMute) {
+    const text = 'its proposal cannot be approved: the controller has no agent to ask those of the devices'
+    items.push(warning(neighbour, text, 'vagus.yaml: agent.listen, such as [udp://192.0.2.10:7602]'))
+  }
   if (problem === null || since === undefined || now - since < borderPatience) return items
   const text = `nothing can be proposed for its border: ${problem}`
   return [...items, warning(neighbour, text, 'let its devices send counters and flows, or set steering.enabled: false')]

@@ -3,7 +3,7 @@
  * for 90 days: the oldest ended ones go first.
  * @module
  */
-import type { Proposal } from '@vagus/api/steering'
+import type { Approval, Proposal } from '@vagus/api/steering'
 
 /** Where proposals are kept. */
 export interface ProposalKeeper {
@@ -45,12 +45,21 @@ export class ProposalList {
   }
 
   /** Takes a new one, or what has become of one; what has ended stays so. Written down by `save`. */
-  take(proposal: Proposal): void {
-    const before = this.#all.get(proposal.id)
+  take(taken: Proposal): void {
+    const before = this.#all.get(taken.id)
     if (before !== undefined && before.endedAt !== null) return
+    const proposal = before === undefined ? taken : { ...taken, approval: before.approval }
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(proposal)) return
     this.#all.set(proposal.id, proposal)
     this.#unkept.add(proposal.id)
+  }
+
+  /** What became of its approval, also of one that has ended; nothing of one that is forgotten. Written down by `save`. */
+  setApproval(id: string, approval: Approval): void {
+    const before = this.#all.get(id)
+    if (before === undefined) return
+    this.#all.set(id, { ...before, approval })
+    this.#unkept.add(id)
   }
 
   /**

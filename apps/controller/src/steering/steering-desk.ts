@@ -56,6 +56,7 @@ export class SteeringDesk {
   readonly #parts: SteeringParts
   readonly #watches = new Map<string, BorderWatch>()
   readonly #stop = new AbortController()
+  readonly #followers: ((at: number) => void)[] = []
   #own: { readonly domain: SteeringView['domain']; readonly prefixes: OwnPrefixes } | undefined
   #nextAt: number
   #savedAt: number
@@ -75,6 +76,11 @@ export class SteeringDesk {
   /** By neighbour; none while steering is off. */
   get watches(): readonly BorderWatch[] {
     return [...this.#watches.values()]
+  }
+
+  /** Calls `told` after each step, with its time in milliseconds since 1970. */
+  whenStepped(told: (at: number) => void): void {
+    this.#followers.push(told)
   }
 
   /** Makes a step if one is due; to be called once a second. */
@@ -126,6 +132,7 @@ export class SteeringDesk {
       isNews = this.#takeProposals(watch, finding, (moves) => classesFor(moves, places, inForce), open) || isNews
     }
     this.#save(at, this.#endOthers(open, at) || isNews ? 'now' : 'when-due')
+    for (const told of this.#followers) told(at)
   }
 
   /** Writes down what is known. */
@@ -221,7 +228,10 @@ export class SteeringDesk {
   /** Nobody follows what an engine does not know: of a border that is no more, or was begun anew. Whether there was one. */
   #endOthers(open: ReadonlySet<string>, at: number): boolean {
     const lost = this.proposals.all().filter(({ id, endedAt }) => endedAt === null && !open.has(id))
-    for (const one of lost) this.#take({ ...one, state: 'outdated', endedAt: timeText(at) }, one)
+    for (const one of lost) {
+      const state = one.state === 'taken' ? 'measured' : 'outdated'
+      this.#take({ ...one, state, endedAt: timeText(at) }, one)
+    }
     return lost.length > 0
   }
 

@@ -19,11 +19,11 @@ export function proposalEvents(proposal: Proposal, before: Proposal['state'] | u
   if (state === 'relieved') return [...drafts, told('steering.relieved', {})]
   if (state !== 'measured') return drafts
   const { outcome } = proposal
-  return [...drafts, outcome === null ? told('steering.ended', {}) : told('steering.measured', peaksOf(proposal))]
+  return [...drafts, outcome === null ? told('steering.unmeasured', {}) : told('steering.measured', peaksOf(proposal))]
 }
 
 /** `10.16.0.0/16 from pe-1-tr-1 to pe-2-tr-1, and 2 more moves` */
-function whatOf({ moves }: Proposal): string {
+export function whatOf({ moves }: Proposal): string {
   const [first] = moves
   if (first === undefined) return 'nothing'
   const more = moves.length - 1

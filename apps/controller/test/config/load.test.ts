@@ -65,6 +65,12 @@ describe('a configuration', () => {
     assert.equal(origins.get('domain'), '--domain')
   })
 
+  test('does not take the name of the agent that it runs beside for its own', () => {
+    const environment = { VAGUS_AGENT_NAME: 'worker', VAGUS_AGENT_ID: 'did:key:z6Mk' }
+    assert.equal(load('', { environment }).config.agent, undefined)
+    const listening = load('agent: { listen: [udp://127.0.0.1:0] }', { environment })
+    assert.equal(listening.config.agent?.name, 'controller')
+  })
   test('of a network is accepted', () => assert.equal(load(metro).config.devices.length, 1))
 
   const wrong: readonly { readonly name: string; readonly text: string; readonly problems: readonly RegExp[] }[] = [

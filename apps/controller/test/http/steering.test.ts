@@ -13,6 +13,8 @@ const steering: Steering = {
     return { ...list, kind: 'ProposalList', items: [] }
   },
   proposal: () => undefined,
+  approve: () => assert.fail('nobody is to approve here'),
+  endApproval: () => assert.fail('nobody is to undo here'),
 }
 const app = createApp({ steering } as unknown as Backend, {
   version: '0',

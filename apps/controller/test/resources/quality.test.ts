@@ -137,9 +137,15 @@ test('counters from an address of no device are told with the device that they n
 })
 
 test('a border for which nothing can be proposed is told after five minutes, and not before', () => {
-  const dark = { neighbour: 'transit', problem: 'the load of tr-1 is not known', since: 0, agentless: [] }
-  const calm = { neighbour: 'peer', problem: null, since: undefined, agentless: [] }
-  const unread = { neighbour: 'new', problem: 'nothing was read yet', since: undefined, agentless: [] }
+  const dark = {
+    neighbour: 'transit',
+    problem: 'the load of tr-1 is not known',
+    since: 0,
+    agentless: [],
+    isMute: false,
+  }
+  const calm = { neighbour: 'peer', problem: null, since: undefined, agentless: [], isMute: false }
+  const unread = { neighbour: 'new', problem: 'nothing was read yet', since: undefined, agentless: [], isMute: false }
   const told = (now: number): readonly string[] =>
     itemsOf([], now, [], [dark, calm, unread]).flatMap(({ subject, problem }) =>
       problem.includes('border') ? [`${subject}: ${problem}`] : [],
@@ -148,11 +154,14 @@ test('a border for which nothing can be proposed is told after five minutes, and
   assert.deepEqual(told(300_000), ['transit: nothing can be proposed for its border: the load of tr-1 is not known'])
 })
 
-test('a device without an agent is told while a proposal waits for it', () => {
-  const border = { neighbour: 'transit', problem: null, since: undefined, agentless: ['pe-3'] }
-  const told = itemsOf([], 0, [], [border]).filter(({ fix }) => fix.includes('agent'))
+test('a device without an agent, and a controller without one, are told while a proposal waits for it', () => {
+  const border = { neighbour: 'transit', problem: null, since: undefined, agentless: ['pe-3'], isMute: true }
+  const told = itemsOf([], 0, [], [border]).filter(({ fix }) => /agent|steered/.test(fix))
   assert.deepEqual(
     told.map(({ subject, problem }) => [subject, problem]),
-    [['pe-3', 'has no agent: the proposal for the border of transit cannot be approved']],
+    [
+      ['pe-3', 'has no agent: the proposal for the border of transit cannot be approved'],
+      ['transit', 'its proposal cannot be approved: the controller has no agent to ask those of the devices'],
+    ],
   )
 })

@@ -24,7 +24,7 @@ test('a proposal is told when it begins, is taken, is measured or is not needed 
     'Proposal transit-1 is measured: tr-1 carried up to 61 % of its capacity, without it 104 %',
   ])
   assert.deepEqual(told(proposal({ state: 'measured' }), 'taken'), [
-    'Proposal transit-1 ended before anything was measured: not all its classes are in force any more; "vagus proposal undo transit-1" ends the rest',
+    'Proposal transit-1 ended before anything was measured: not all of it is in force any more',
   ])
   assert.deepEqual(told(proposal({ state: 'outdated' }), 'open'), [])
 })

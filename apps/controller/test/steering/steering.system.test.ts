@@ -1,40 +1,45 @@
-/** A border with two links at one device, whose flows, counters and agent are played over loopback. */
+/** A border with two links at one device: flows and counters are played over loopback, its agent is a real one. */
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type EventList, type Problem, sentenceOf } from '@vagus/api'
+import type { Lookup } from '@vagus/agent'
+import { type AgentResource, type DeviceList, type EventList, type Problem, sentenceOf } from '@vagus/api'
 import {
+  type ApprovalResource,
+  approvalResourceSchema,
   type BorderList,
   borderListSchema,
   type ProposalList,
   proposalListSchema,
   type ProposalResource,
   proposalResourceSchema,
-  steeringOwner,
 } from '@vagus/api/steering'
-import type { ActuationList } from '@vagus/api/telemetry'
 import { type Controller, loadConfigText, startController } from '@vagus/controller'
 import { encodeCounterDatagram } from '@vagus/flow'
+import { operatorKeyFile } from '@vagus/keyring/home'
+import { controllerList } from '@vagus/lookup'
 import { until } from '../../../../scripts/eventually.ts'
+import { newSeeds } from '../../../../packages/agent/test/identities.ts'
 import { dataSets, message, templateSet } from '../support/ipfix.ts'
+import { idOfSeeds, MedResponder } from '../support/med-responder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-steering-'))
-const agent = join(folder, 'pe-1.sock')
+const seeds = newSeeds('pe-1')
 const text = `
 domain: test
 as: 64512
 listen: 127.0.0.1:0
 flow: { listen: ['127.0.0.1:0'] }
 home: ${folder}/home
+agent: { listen: ['udp://127.0.0.1:0'] }
 devices:
   - name: pe-1
     role: edge
     address: 127.0.0.1
-    agent: ${agent}
+    id: ${idOfSeeds(seeds)}
     interfaces:
       - { name: eth2, index: 2, site: transit }
       - { name: eth3, index: 3, site: transit }
@@ -53,19 +58,26 @@ const rates: Record<string, [number, number]> = { '10.1.0.1': [100_000, 0], '10.
 const patient = { seconds: 120 }
 /** Milliseconds. */
 const playEvery = 250
-let active: ActuationList['active'] = []
 let controller: Controller
 let play: NodeJS.Timeout
+let responder: MedResponder
 const socket = createSocket('udp4')
-const server = createServer((_, response) =>
-  response.end(JSON.stringify({ apiVersion: 'vagus/v1', kind: 'ActuationList', device: 'pe-1', active, ended: [] })),
-)
 
 /** Steps of three seconds, which a file may not ask for: no exporter in the field is as quick as this one. */
 async function start(): Promise<Controller> {
   const loaded = loadConfigText(text, { environment: {} })
   const steering = { ...loaded.config.steering, every: '3s', horizon: '3s' }
   return startController({ ...loaded, config: { ...loaded.config, steering } }, { version: '0.0.0-test' })
+}
+
+/** The agent beside pe-1, which finds the controller's in its list. */
+async function openResponder(): Promise<MedResponder> {
+  const { id } = await json<AgentResource>('/v1/agents/controller')
+  // Its port is another one after a restart.
+  const lookup: Lookup = {
+    find: (name, options) => controllerList(`http://${controller.address}`).find(name, options),
+  }
+  return MedResponder.open({ name: 'pe-1', steeredBy: id, lookup, seeds })
 }
 
 /** What the router exports of the milliseconds that `passed`, which are more on a busy machine. */
@@ -101,8 +113,8 @@ function playStep(sequence: number, uptimeMs: number, passed: number, counted: [
 }
 
 before(async () => {
-  server.listen(agent)
   controller = await start()
+  responder = await openResponder()
   const counted: [number, number] = [0, 0]
   const begun = performance.now()
   let [sequence, last] = [0, begun]
@@ -114,15 +126,28 @@ before(async () => {
 })
 after(async () => {
   clearInterval(play)
+  await responder.close()
   await controller.stop()
   socket.close()
-  server.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
 const ask = (path: string): Promise<Response> => fetch(`http://${controller.address}${path}`)
 const json = async <Answer>(path: string): Promise<Answer> => (await (await ask(path)).json()) as Answer
+const device = async () => (await json<DeviceList>('/v1/devices')).items[0]!
 const border = async () => borderListSchema.parse(await json<BorderList>('/v1/borders')).items[0]!
+/** As the operator, about transit-1. */
+async function approval(method: 'POST' | 'DELETE', body?: object): Promise<ApprovalResource> {
+  const key = readFileSync(operatorKeyFile(`${folder}/home`), 'utf8')
+  const response = await fetch(`http://${controller.address}/v1/proposals/transit-1/approval`, {
+    method,
+    headers: { authorization: `Bearer ${key}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const answer = (await response.json()) as ApprovalResource
+  assert.equal(response.status, 200, JSON.stringify(answer))
+  return approvalResourceSchema.parse(answer)
+}
 const proposals = async () => proposalListSchema.parse(await json<ProposalList>('/v1/proposals')).items
 
 describe('a controller with a border of two links', () => {
@@ -153,9 +178,11 @@ describe('a controller with a border of two links', () => {
 
     const [asked] = opened!.classes
     assert.deepEqual([opened!.classes.length, asked?.device, asked?.interface, asked?.class], [1, 'pe-1', 'eth2', 4])
-    const [appliedAt, expiresAt] = [0, 3_600_000].map((later) => new Date(Date.now() + later).toISOString())
-    const made = { id: 'a', owner: steeringOwner, prefix: '10.1.0.0/16', interface: 'eth2', class: 4 }
-    active = [{ ...made, appliedAt: appliedAt!, expiresAt: expiresAt! }]
+    await until(device, ({ agent }) => agent?.connectedSince !== null)
+    const approved = await approval('POST', { seconds: 3600 })
+    assert.deepEqual([approved.state, approved.by, approved.leases.length], ['in-force', 'operator', 2])
+    assert.deepEqual([...responder.set], [['10.1.0.0/16 eth2', 200]])
+    assert.match(await (await ask('/metrics')).text(), /^vagus_steering_leases\{neighbour="transit"\} 1$/m)
     rates['10.1.0.1'] = [0, 430_000]
 
     const one = () => json<ProposalResource>('/v1/proposals/transit-1')
@@ -168,16 +195,23 @@ describe('a controller with a border of two links', () => {
     const { items } = await json<EventList>('/v1/events?topics=steering')
     assert.deepEqual(
       items.map(({ event }) => event),
-      ['steering.proposed', 'steering.taken', 'steering.measured'],
+      ['steering.proposed', 'steering.approved', 'steering.taken', 'steering.measured'],
     )
     assert.ok(items.every((event) => !sentenceOf(event).includes('?')))
   })
 
-  test('has it after a restart', async () => {
+  test('has it after a restart, and ends what was approved before', async () => {
     const before = await proposals()
     await controller.stop()
     controller = await start()
     assert.deepEqual(await proposals(), before)
+    assert.equal(before[0]?.approval?.state, 'in-force')
+    await until(device, ({ agent }) => agent?.connectedSince !== null)
+    assert.deepEqual([...responder.set], [['10.1.0.0/16 eth2', 200]])
+    const ended = await approval('DELETE')
+    assert.deepEqual([ended.state, ended.because, ended.endedBy], ['ended', 'the operator ended it', 'operator'])
+    assert.deepEqual([...responder.set], [])
+    assert.deepEqual((await proposals())[0]?.approval?.state, 'ended')
     const absent = await ask('/v1/proposals/transit-9')
     assert.equal(absent.status, 404)
     assert.match(((await absent.json()) as Problem).detail!, /^there is no proposal "transit-9"/)

@@ -16,6 +16,7 @@ import type { Agents } from './agents.ts'
 import { answersReady } from './controller-ready.ts'
 import { waitForConvergence } from './convergence.ts'
 import { eventually, patience } from './eventually.ts'
+import { agentIds } from './identities.ts'
 import { isListening } from './listening.ts'
 import { type Holders, makeNodes } from './nodes.ts'
 import type { Processes } from './processes.ts'
@@ -48,6 +49,8 @@ export async function bringUp(
     makeNodes(network, paths.routers),
   )
   onHolders(holders)
+  const identities = agentIds(spec) // beside the routers
+  identities.catch(() => {}) // it is awaited below
   await timed(
     'routers',
     (version) => `${network.nodes.length} routers started, ${version}`,
@@ -55,9 +58,10 @@ export async function bringUp(
   )
 
   const plan = needsPlan(programs) ? trafficPlan(network, spec.traffic) : undefined
+  const ids = await identities
   // these read their programs while routing converges
   if (programs.includes('controller')) {
-    writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications)))
+    writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications, ids)))
     processes.start(controllerProgram(spec))
   }
   if (network.agents.length > 0) {
@@ -92,7 +96,7 @@ export async function bringUp(
   }
   if (programs.includes('devices')) {
     mkdirSync(paths.devices, { recursive: true })
-    const devices = devicePrograms(spec, holders)
+    const devices = devicePrograms(spec, holders, ids)
     await timed('devices', `${devices.length} devices`, async () => devices.forEach(processes.start))
   }
   if (programs.includes('traffic')) {

@@ -8,9 +8,10 @@ import { checkedSeconds, type Fault } from '../fault.ts'
 import type { FaultReceipt, LabProgram } from '../lab.ts'
 import { homeOctets, labPaths, type LabSpec } from '../spec.ts'
 import { type NetworkLink, type Node, ownRouters } from '../topology/network.ts'
+import { agentIds } from './identities.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Processes, Program } from './processes.ts'
-import { controllerProgram, exporterPrograms, sidecarProgram } from './programs.ts'
+import { controllerProgram, deviceName, devicePrograms, exporterPrograms, sidecarProgram } from './programs.ts'
 import { run } from './run.ts'
 import type { UndoTimers } from './undo-timers.ts'
 
@@ -67,11 +68,11 @@ const actions: Actions = {
     return { fault: `${exporters.length} exporters of ${node} started`, undo: null }
   },
   kill: async (context, { program }) => {
-    await context.processes.stop(programOf(context, program).name, 'SIGKILL')
+    await context.processes.stop((await programOf(context, program)).name, 'SIGKILL')
     return { fault: `${program} killed`, undo: { kind: 'restart', program } }
   },
   restart: async (context, { program: name }) => {
-    const program = programOf(context, name)
+    const program = await programOf(context, name)
     await context.processes.stop(program.name, 'SIGTERM')
     context.processes.start(program)
     return { fault: `${name} restarted`, undo: null }
@@ -109,16 +110,22 @@ function exportersOf({ spec, holders }: FaultContext, name: string): ReturnType<
   throw new LabError('usage', `no exporter "${name}"; there are ${routers.map((node) => node.name).join(', ')}`)
 }
 
-/** The controller, or an agent's side-car. */
-function programOf({ spec, holders }: FaultContext, name: string): Program {
+/** The controller, the agent beside a router, or an agent's side-car. */
+async function programOf({ spec, holders }: FaultContext, name: string): Promise<Program> {
   const { agents } = spec.network
+  const device = devicePrograms(spec, holders, await agentIds(spec)).find((program) => program.name === name)
+  if (device !== undefined) {
+    needProgram(spec, 'devices')
+    return device
+  }
   const agent = agents.find((agent) => agent.name === name)
   if (agent !== undefined) {
     needProgram(spec, 'agents')
     return sidecarProgram(agent, holders, spec)
   }
   if (name !== 'controller') {
-    const known = ['controller', ...agents.map((agent) => agent.name)].join(', ')
+    const devices = ownRouters(spec.network).map((router) => deviceName(router.name))
+    const known = ['controller', ...devices, ...agents.map((agent) => agent.name)].join(', ')
     throw new LabError('usage', `no program "${name}" that can be killed; those that can: ${known}`)
   }
   needProgram(spec, 'controller')

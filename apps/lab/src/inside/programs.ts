@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { EmulatorOptions } from '../access/emulator.ts'
 import { accessInterfaces } from '../kernel/links.ts'
-import { agentSocket, bgpPort, flowPorts, meetingPort } from '../controller-config.ts'
+import { type AgentIds, agentSocket, bgpPort, flowPorts, meetingPort } from '../controller-config.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
-import { labPaths, type LabSpec } from '../spec.ts'
+import { deviceHome, labPaths, type LabSpec } from '../spec.ts'
 import type { Access, Agent } from '../topology/access.ts'
 import { controllerAddresses } from '../topology/addresses.ts'
 import { type Node, ownRouters, type Site } from '../topology/network.ts'
@@ -69,12 +69,17 @@ const agentFlow = '127.0.0.1:4739'
 /** For telemetry while the controller is away: a code that IANA has deprecated, so that nobody uses it. */
 const carrierAttribute = 129
 
-export function devicePrograms({ network, folder }: LabSpec, holders: Holders): readonly Program[] {
+/** The agents beside routers; with `ids` the controller's agent may ask them for MEDs. */
+export function devicePrograms(
+  { network, folder }: LabSpec,
+  holders: Holders,
+  ids: AgentIds | undefined,
+): readonly Program[] {
   const { v4 } = controllerAddresses
   const collector = `${v4}:${flowPorts.sflow}`
   return ownRouters(network).map(({ name, management }) => ({
-    name: `${name}.device`,
-    environment: compileCache,
+    name: deviceName(name),
+    environment: { ...compileCache, VAGUS_HOME: deviceHome(name) },
     command: onNode(holders.get(name)!, [
       ...vagus,
       ...`device --name ${name} --collector ${collector} --agent ${management.v4} --grasp *`.split(' '),
@@ -83,9 +88,13 @@ export function devicePrograms({ network, folder }: LabSpec, holders: Holders): 
       String(carrierAttribute),
       '--control',
       agentSocket(folder, name),
+      ...(ids === undefined ? [] : ['--steered-by', ids.controller, '--api', `unix:${labPaths(folder).controller}`]),
     ]),
   }))
 }
+
+/** The agent beside a router, as process: `pe-1.device`. */
+export const deviceName = (router: string): string => `${router}.device`
 
 /** Where a side-car takes the calls of its agent. */
 export const sidecarPort = 7600

@@ -6,7 +6,7 @@
 import type { LabSpec } from '../spec.ts'
 import { ownRouters } from '../topology/network.ts'
 import type { Processes } from './processes.ts'
-import { sidecarName } from './programs.ts'
+import { deviceName, sidecarName } from './programs.ts'
 
 export async function takeDown({ network }: LabSpec, processes: Processes): Promise<void> {
   const own = ownRouters(network)
@@ -17,7 +17,7 @@ export async function takeDown({ network }: LabSpec, processes: Processes): Prom
     ...network.agents.map(({ name }) => sidecarName(name)),
   ])
   await stop([
-    ...own.map(({ name }) => `${name}.device`),
+    ...own.map(({ name }) => deviceName(name)),
     ...own.flatMap(({ name, interfaces }) => interfaces.map((at) => `${name}.softflowd-${at.name}`)),
   ])
   await stop(['controller'])

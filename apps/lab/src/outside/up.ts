@@ -22,6 +22,7 @@ import { endLab, endProcesses, removeFolder } from './down.ts'
 import { folderOf } from './folder.ts'
 import { startForwarder } from './forwarder.ts'
 import { holderOf, releaseClaim } from './holding-process.ts'
+import { linkHome } from './home-link.ts'
 import { startNamespaces } from './namespaces.ts'
 import { checkPrograms, findSubstrate, type Substrate } from './substrate.ts'
 
@@ -63,7 +64,14 @@ export async function labUp(options: LabOptions): Promise<LabUp> {
 }
 
 function specOf(options: LabOptions, substrate: Substrate): LabSpec {
-  const { topology = 'metro', programs = labPrograms, listen = defaultListen, traffic = {}, mode } = options
+  const {
+    topology = 'metro',
+    programs = labPrograms,
+    listen = defaultListen,
+    traffic = {},
+    steering = {},
+    mode,
+  } = options
   const network = networkOf(readTopology(topology))
   const name = options.name ?? network.name
   const folder = folderOf(name, options)
@@ -82,6 +90,7 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
     network,
     programs,
     traffic,
+    steering,
     listen,
     calledAt,
     provenance,
@@ -110,6 +119,7 @@ async function whenUp(
   { onStep, signal }: Pick<LabOptions, 'onStep' | 'signal'>,
 ): Promise<{ readonly state: LabState; readonly ended: Promise<string> }> {
   const socket = await socketOf(spec)
+  linkHome(spec.folder)
   const ended = Promise.withResolvers<string>()
   const state = await new Promise<LabState>((resolve, reject) => {
     const abort = (): void => reject(signal!.reason as Error)

@@ -50,12 +50,15 @@ export async function askTold(ends: readonly BorderEnd[], as: number, where: Lab
   return toldIn(await Promise.all(answers), as)
 }
 
-/** Runs `vagus WORDS` beside the lab, as a person would. Rejects with `LabError` `failed` and what it said. */
-export async function runVagus(words: readonly string[], controller: string): Promise<void> {
+/** Runs `vagus WORDS` beside the lab, as a person would, and gives what it prints. Rejects with `LabError` `failed` and what it said. */
+export async function runVagus(words: readonly string[], controller: string): Promise<string> {
   const [file, ...args] = [...vagus, ...words, '--controller', controller]
-  await run(file, args, { maxBuffer: maxOutput }).catch((error: { readonly stderr?: string }) => {
-    throw new LabError('failed', `vagus ${words.join(' ')} failed: ${error.stderr?.trim()}`, { cause: error })
-  })
+  try {
+    return (await run(file, args, { maxBuffer: maxOutput })).stdout
+  } catch (error) {
+    const { stderr = '' } = error as { readonly stderr?: string }
+    throw new LabError('failed', `vagus ${words.join(' ')} failed: ${stderr.trim()}`, { cause: error })
+  }
 }
 
 const routersOf = (ends: readonly BorderEnd[]): readonly string[] => [...new Set(ends.map(({ router }) => router))]

@@ -24,6 +24,7 @@ export {
   type MedPurpose,
   nextLeaseEnd,
   noLeases,
+  planKey,
   stepLeases,
 } from './med-leases.ts'
 export { type Revoked, revoked } from './revoked.ts'

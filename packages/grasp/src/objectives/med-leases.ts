@@ -7,7 +7,8 @@
  *                  ▼ forgotten                   ▼ reverted
  *
  * A prefix at an ingress is in one of these at most: it goes back to what the router's own configuration says, and never to
- * what another lease set. A dry run leaves nothing behind.
+ * what another lease set. A dry run leaves nothing behind. A plan that is over does not begin anew: a confirmation that comes
+ * late would else be taken for a new plan.
  * @module
  */
 import { type MedOffer } from './congestion-med.ts'
@@ -24,7 +25,7 @@ export interface LeaseConfig {
   readonly holdMs: number
   /** Leases at once; one more is declined with BUSY. */
   readonly leases: number
-  /** Prefixes at ingresses whose last change is remembered; the oldest is forgotten. */
+  /** Prefixes at ingresses whose last change is remembered, and plans that are over; the oldest is forgotten. */
   readonly remembered: number
 }
 
@@ -52,9 +53,11 @@ export interface Leases {
   readonly byPlan: ReadonlyMap<string, Lease>
   /** When each prefix changed last at an ingress. */
   readonly changes: ReadonlyMap<string, number>
+  /** What is answered to those who ask for a plan that is over. */
+  readonly over: ReadonlyMap<string, Decline>
 }
 
-export const noLeases: Leases = { byPlan: new Map(), changes: new Map() }
+export const noLeases: Leases = { byPlan: new Map(), changes: new Map(), over: new Map() }
 
 /** What a negotiation is about: a look, a new lease, one that is to stay, or one that is to go. */
 export type MedPurpose = 'dry-run' | 'prepare' | 'confirm' | 'release'
@@ -68,8 +71,8 @@ export type LeaseEvent =
   | { readonly type: 'failed'; readonly planId: Uint8Array }
   /** The operator wants it undone now. */
   | { readonly type: 'cancelled'; readonly planId: Uint8Array }
-  /** The router has it no more, for whatever reason. */
-  | { readonly type: 'lost'; readonly planId: Uint8Array }
+  /** The router has it not, or no more. */
+  | { readonly type: 'lost'; readonly planId: Uint8Array; readonly because?: string }
   | { readonly type: 'tick' }
 
 export type LeaseEffect =
@@ -79,18 +82,22 @@ export type LeaseEffect =
 
 type Step = readonly [Leases, readonly LeaseEffect[]]
 
-const planKey = (planId: Uint8Array): string => planId.join('.')
+/** A plan-id as the key of `Leases.byPlan`. */
+export const planKey = (planId: Uint8Array): string => planId.join('.')
 const placeKey = ({ prefix, ingress }: Pick<MedOffer, 'prefix' | 'ingress'>): string => `${prefix} ${ingress}`
 
 /** The leases after `event`, and what follows. Total. */
 export function stepLeases(leases: Leases, event: LeaseEvent & { readonly now: number }, config: LeaseConfig): Step {
-  if (event.type === 'tick') return tick(leases, event.now)
+  if (event.type === 'tick') return tick(leases, event.now, config)
   if (event.type === 'asked') return asked(leases, event, config)
   if (event.type === 'agreed') return agreed(leases, event, config)
   const key = planKey(event.planId)
-  if (event.type === 'failed') return leases.byPlan.get(key)?.state === 'prepared' ? end(leases, key) : [leases, []]
-  if (event.type === 'cancelled') return end(leases, key)
-  return [end(leases, key)[0], []]
+  const state = leases.byPlan.get(key)?.state
+  // It never held anything, so that the same plan may be tried again.
+  if (event.type === 'failed') return state === 'prepared' ? [without(leases, key), []] : [leases, []]
+  if (event.type === 'cancelled') return end(leases, key, decline('STALE', 'it was cancelled here'), config)
+  const because = event.because ?? 'the router has it no more'
+  return [end(leases, key, decline(state === 'applied' ? 'RESOURCE' : 'STALE', because), config)[0], []]
 }
 
 type Asked = Extract<LeaseEvent, { readonly type: 'asked' }> & { readonly now: number }
@@ -120,6 +127,8 @@ const decline = (code: DeclineCode, problem: string): Decline => ({ type: 'decli
 
 /** Why no lease is begun; undefined where one may be. */
 function newProblem(leases: Leases, event: Asked, config: LeaseConfig): Decline | undefined {
+  const over = leases.over.get(planKey(event.offer.planId))
+  if (over !== undefined) return over
   if (event.offer.med === null) return decline('STALE', 'there is no lease of that plan')
   const refused = heldProblem(leases, event.offer) ?? damping(leases, event, config)
   if (refused !== undefined) return refused
@@ -156,43 +165,57 @@ function damping({ changes }: Leases, { offer, now }: Asked, { holdMs }: LeaseCo
 function agreed(
   leases: Leases,
   { purpose, offer, now }: Extract<LeaseEvent, { readonly type: 'agreed' }> & { readonly now: number },
-  { confirmMs, remembered }: LeaseConfig,
+  config: LeaseConfig,
 ): Step {
+  const { confirmMs, remembered } = config
   const key = planKey(offer.planId)
   const known = leases.byPlan.get(key)
   if (known === undefined) return [leases, []]
-  if (purpose === 'release') return end(leases, key)
+  if (purpose === 'release') return end(leases, key, decline('STALE', 'it was released'), config)
   const byPlan = new Map(leases.byPlan)
   if (purpose === 'prepare' && known.state === 'prepared') {
     const leaseEnd = now + offer.leaseMs
     byPlan.set(key, { ...known, offer, state: 'applied', until: Math.min(now + confirmMs, leaseEnd), leaseEnd })
     const changes = remember(leases.changes, placeKey(offer), now, remembered)
-    return [{ byPlan, changes }, [{ type: 'apply', offer }]]
+    return [{ ...leases, byPlan, changes }, [{ type: 'apply', offer }]]
   }
   if (purpose !== 'confirm' || known.leaseEnd === undefined) return [leases, []]
   byPlan.set(key, { ...known, state: 'confirmed', until: known.leaseEnd })
   return [{ ...leases, byPlan }, []]
 }
 
-function tick(leases: Leases, now: number): Step {
+/** Why a lease ended when nothing came in time. */
+const tooLate: { readonly [State in Lease['state']]: string } = {
+  prepared: 'it was not accepted in time',
+  applied: 'it was not confirmed in time',
+  confirmed: 'its time is over',
+}
+
+function tick(leases: Leases, now: number, config: LeaseConfig): Step {
   let state = leases
   const effects: LeaseEffect[] = []
   for (const [key, lease] of leases.byPlan) {
     if (now < lease.until) continue
-    const [next, undone] = end(state, key)
+    const [next, undone] = end(state, key, decline('STALE', tooLate[lease.state]), config)
     state = next
     effects.push(...undone)
   }
   return [state, effects]
 }
 
-/** Forgets the lease; what was set is undone. */
-function end(leases: Leases, key: string): Step {
+/** The lease is over; what was set is undone. */
+function end(leases: Leases, key: string, why: Decline, { remembered }: LeaseConfig): Step {
   const lease = leases.byPlan.get(key)
   if (lease === undefined) return [leases, []]
+  const over = remember(leases.over, key, why, remembered)
+  const undone = { type: 'revert', offer: lease.offer } as const
+  return [{ ...without(leases, key), over }, lease.state === 'prepared' ? [] : [undone]]
+}
+
+function without(leases: Leases, key: string): Leases {
   const byPlan = new Map(leases.byPlan)
   byPlan.delete(key)
-  return [{ ...leases, byPlan }, lease.state === 'prepared' ? [] : [{ type: 'revert', offer: lease.offer }]]
+  return { ...leases, byPlan }
 }
 
 function remember<Value>(

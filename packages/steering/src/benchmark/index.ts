@@ -1,6 +1,9 @@
 /** Vagus-MED, the benchmark of policies at a border. @module */
 export { createInformed, type Knowledge } from './informed.ts'
+export { type LiveOptions, type LiveWorld, liveWorldOf, type Weather } from './live-world.ts'
 export { oracle, runPlan } from './oracle.ts'
+export { Autopilot, nobody, personWho } from './pilots.ts'
+export { type Lease, type Order, type Pilot, type PilotView, replay, type Replayed } from './replay.ts'
 export { run } from './run.ts'
 export { compare, type Comparison, gapClosed, worstDay } from './score.ts'
 export { type Figures, meanFigures, type Run } from './tally.ts'

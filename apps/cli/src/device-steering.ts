@@ -1,0 +1,85 @@
+/** Options by which a controller may steer by the router of a device, and what they mean to its agent. @module */
+import type { SteeringOptions } from '@vagus/device'
+import type { Keyring } from '@vagus/keyring'
+import { optionalController } from './address.ts'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import { homeOption } from './keyring-options.ts'
+import type { Options, ValuesOf } from './option.ts'
+
+export const steeringOptions = {
+  'steered-by': {
+    type: 'text',
+    value: 'ID',
+    description: "id of the controller's agent, which may then ask for MEDs; all options below need this",
+  },
+  api: {
+    type: 'text',
+    value: 'ADDRESS',
+    description: "the controller's HTTP API, where that agent is looked up (default $VAGUS_CONTROLLER)",
+  },
+  as: {
+    type: 'text',
+    value: 'NAME',
+    description: 'agent of this host to negotiate as, made if it is new (default: the name of the device)',
+  },
+  'steer-prefixes': {
+    type: 'words',
+    value: 'LIST',
+    description: 'prefixes that may be steered, with what is within (default: every prefix)',
+  },
+  'steer-for': {
+    type: 'duration',
+    value: 'TIME',
+    description: 'longest lease, at most 1d (default 2h; controllers ask for 1h)',
+  },
+  ...homeOption,
+} as const satisfies Options
+type Values = ValuesOf<typeof steeringOptions>
+
+/** Seconds. */
+const longest = { usual: 7200, most: 86_400 } as const
+
+/** @throws {RangeError} on an option that says how, where none says by whom */
+export function checkUnsteered(values: Values): void {
+  const idle = (['api', 'as', 'steer-prefixes', 'steer-for', 'home'] as const).find((one) => values[one] !== undefined)
+  if (idle !== undefined) throw new RangeError(`--${idle} needs --steered-by ID, the id of the controller's agent`)
+}
+
+export interface SteeredHost {
+  readonly keyring: Keyring
+  readonly device: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly report: (line: string) => void
+}
+
+/** Makes the agent of the device if it is new, and says its id. @throws {RangeError}, {Failure} usage, {KeyringError} */
+export async function steeringOf(
+  values: Values,
+  { keyring, device, environment, report }: SteeredHost,
+): Promise<SteeringOptions> {
+  const [{ steeredPrefixes }, { ownAgent }, { controllerList }, { isAgentName, nameRule, publicKeyOf }] =
+    await Promise.all([
+      import('@vagus/device'),
+      import('@vagus/keyring'),
+      import('@vagus/lookup'),
+      import('@vagus/identity'),
+    ])
+  const { 'steered-by': by = '', 'steer-for': seconds = longest.usual, as = device } = values
+  if (!(publicKeyOf(by) instanceof Uint8Array))
+    throw new RangeError(`--steered-by must be an id such as did:key:z6Mk…, got "${by}"`)
+  if (!isAgentName(as))
+    throw new Failure(exitCode.usage, `"${as}" is no name of an agent: ${nameRule}`, 'such as --as pe-1')
+  if (seconds < 1 || seconds > longest.most) throw new RangeError(`--steer-for must be 1s to 1d, got ${seconds} s`)
+  const api = optionalController(values.api, environment)
+  if (api === undefined)
+    throw new Failure(
+      exitCode.usage,
+      '"--steered-by" needs --api ADDRESS, where the controller is looked up',
+      'such as --api http://192.0.2.10:7600',
+    )
+  const prefixes = steeredPrefixes(values['steer-prefixes'] ?? [])
+  const { identity } = ownAgent({ keyring, name: as, report })
+  report(`steering: its id is ${identity.id}; devices.id in the controller's vagus.yaml must be that`)
+  return { by, lookup: controllerList(api), keyring, as, allowed: { prefixes, leaseMs: seconds * 1000 } }
+}

@@ -1,0 +1,38 @@
+/** The key by which a controller knows its operator; only its user on its host can read it. @module */
+import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import type { ControllerAddress } from './address.ts'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import { homeOf, type Whose } from './keyring-options.ts'
+
+/** What to do about a refusal. @param words of the command, without options */
+export const operatorFix = (words: string): string =>
+  `on the host of the controller, as its user: ${words} --home FOLDER (its home)`
+
+/** The key that the controller wrote here; no other host gets it. @throws {Failure} usage, denied */
+export async function operatorKey(whose: Whose, address: ControllerAddress, words: string): Promise<string> {
+  const fix = operatorFix(words)
+  if (!isHere(address)) throw new Failure(exitCode.denied, `${address.text} is not on this host`, fix)
+  const file = await keyFile(whose, address)
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Failure(exitCode.denied, `${file}, the key of the operator, cannot be read: ${code}`, fix, error)
+  }
+}
+
+/** Of the home that is named, or else of the lab that is asked, or else of this user. */
+async function keyFile(whose: Whose, address: ControllerAddress): Promise<string> {
+  const [{ operatorKeyFile }, home] = await Promise.all([import('@vagus/keyring/home'), homeOf(whose)])
+  if (whose.values.home !== undefined) return operatorKeyFile(home)
+  const { operatorKeyOfLab } = await import('@vagus/lab/controller-home')
+  return operatorKeyOfLab(address, home) ?? operatorKeyFile(home)
+}
+
+function isHere(address: ControllerAddress): boolean {
+  if (address.type === 'unix' || address.host === 'localhost') return true
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+  return own.some((one) => one.address === address.host)
+}

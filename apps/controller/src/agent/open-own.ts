@@ -1,0 +1,29 @@
+/** The controller's own agent, where the configuration names one: without, nothing of it is loaded. @module */
+import type { Config } from '@vagus/api'
+import type { ControlStore } from '@vagus/store'
+import type { Agents } from '../http/backend.ts'
+import { nextEpoch } from '../steering/approval/approval-keeper.ts'
+import type { OwnAgent } from './own-agent.ts'
+
+export interface OpenOwn {
+  /** Of the moment; who is admitted follows it. */
+  readonly config: () => Pick<Config, 'agent' | 'devices'>
+  /** Folder of the controller's state. */
+  readonly home: string
+  readonly control: ControlStore
+  readonly agents: Agents
+  /** Takes a line for people. */
+  readonly report: (line: string) => void
+}
+
+/** @throws {KeyringError}; node's error when it cannot listen */
+export async function openOwn({ config, home, control, agents, report }: OpenOwn): Promise<OwnAgent | undefined> {
+  const { agent } = config()
+  if (agent === undefined) return undefined
+  const { openOwnAgent } = await import('./own-agent.ts')
+  const admitted = (): ReadonlySet<string> =>
+    new Set(config().devices.flatMap(({ id }) => (id === undefined ? [] : [id])))
+  const own = await openOwnAgent({ ...agent, home, agents, report, admitted, epoch: nextEpoch(control, Date.now()) })
+  report(`${agent.name} is ${own.id}, at ${own.addresses.join(' ')}`)
+  return own
+}

@@ -1,0 +1,98 @@
+/**
+ * The controller's own agent: it is on the controller's own list, agents of devices connect to it, and it negotiates with
+ * those whose ids the configuration has (`devices.id`), by GRASP over the sessions with them. Loaded only where the
+ * configuration has `agent`.
+ * @module
+ */
+import { join } from 'node:path'
+import { type Agent, openAgent } from '@vagus/agent'
+import { agentSubstrate, openGrasp } from '@vagus/asa'
+import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
+import { Presence } from '@vagus/lookup'
+import type { Agents } from '../http/backend.ts'
+import { GraspAsker } from '../steering/approval/grasp-asker.ts'
+import { TimedAsker } from '../steering/approval/timed-asker.ts'
+import { Neighbours } from './neighbours.ts'
+
+export interface OwnAgentParts {
+  /** Folder of the controller's state. */
+  readonly home: string
+  readonly name: string
+  /** URIs. */
+  readonly listen: readonly string[]
+  /** Of devices, by the configuration of the moment. */
+  readonly admitted: () => ReadonlySet<string>
+  readonly agents: Agents
+  /** Of this start, above that of the one before. */
+  readonly epoch: number
+  /** Takes a line for people. */
+  readonly report: (line: string) => void
+}
+
+export interface OwnAgent {
+  readonly id: string
+  readonly addresses: readonly string[]
+  readonly asker: TimedAsker
+  /** Takes over which devices the configuration has now: those that came or went connect anew. */
+  refresh(): void
+  close(): Promise<void>
+}
+
+/** @throws {KeyringError}; node's error when it cannot listen */
+export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
+  const { home, name, listen, agents, epoch, report } = parts
+  const keyring = new Keyring(join(home, 'agents'))
+  const local = ownAgent({ keyring, name, report })
+  const lookup = {
+    find: (wanted: string) => {
+      const found = agents.find(wanted)
+      return Promise.resolve(found === undefined ? [] : [{ document: found.document }])
+    },
+  }
+  const agent = await openAgent({ identity: ownIdentityOf(local), lookup, listen })
+  try {
+    let admitted = parts.admitted()
+    const neighbours = new Neighbours(agentSubstrate(agent, { admits: ({ identity }) => admitted.has(identity.id) }))
+    const grasp = await openGrasp({ mode: 'domain', substrate: neighbours.substrate, report })
+    const list = { publish: async (own: string, document: string) => published(agents, own, document) }
+    const presence = new Presence({ agent, keyring, name, reachedAt: [], list, skillsAfter: undefined, report })
+    await presence.begin()
+    const connectedSince = (id: string): number | undefined => (admitted.has(id) ? neighbours.since(id) : undefined)
+    const asker = new GraspAsker({ asa: grasp.agent('steering'), node: name, epoch, connectedSince })
+    return {
+      id: agent.id,
+      addresses: agent.addresses(),
+      asker: new TimedAsker(asker, () => performance.now()),
+      refresh() {
+        const before = admitted
+        admitted = parts.admitted()
+        for (const id of before.symmetricDifference(admitted)) closeConnections(agent, id)
+      },
+      async close() {
+        presence.end()
+        await grasp.close()
+        await agent.close()
+      },
+    }
+  } catch (error) {
+    await agent.close()
+    throw error
+  }
+}
+
+/** Its agent connects again at once, and is or is not a neighbour then. */
+function closeConnections(agent: Agent, id: string): void {
+  for (const connection of agent.connected()) if (connection.peer.identity.id === id) void connection.close()
+}
+
+/** @throws {Error} for people, with what would be right */
+function published(agents: Agents, name: string, document: string): void {
+  const answer = agents.publish(name, document)
+  if ('agent' in answer) return
+  if (answer.type === 'taken') {
+    const fix = `give agent.name of vagus.yaml another value, or take it off: vagus agent rm ${name}`
+    throw new Error(`"${name}" on the list is another agent, ${answer.by.id}, so that devices do not find ours; ${fix}`)
+  }
+  const why = answer.type === 'full' ? 'the list is full' : answer.because.problem
+  throw new Error(`the controller's agent is not on its list: ${why}`)
+}

@@ -1,0 +1,30 @@
+/** Events about approvals. @module */
+import type { Approval, Proposal } from '@vagus/api/steering'
+import type { EventDraft } from '../../events/event-draft.ts'
+import { whatOf } from '../steering-events.ts'
+
+const whoIs: Readonly<Record<Approval['by'], string>> = { operator: 'the operator', vagus: 'Vagus by itself' }
+
+/** `seconds`: how long it holds. */
+export const approvedEvent = (proposal: Proposal, by: Approval['by'], seconds: number): EventDraft => ({
+  event: 'steering.approved',
+  subject: proposal.neighbour,
+  fields: { id: proposal.id, by: whoIs[by], seconds, what: whatOf(proposal) },
+})
+
+export const refusedEvent = (proposal: Proposal, by: Approval['by'], problem: string): EventDraft => ({
+  event: 'steering.refused',
+  subject: proposal.neighbour,
+  fields: { id: proposal.id, by: whoIs[by], problem },
+})
+
+/** `by`: who ended it; undefined where nobody did. */
+export const endedEvent = (
+  { proposal: id, neighbour }: { readonly proposal: string; readonly neighbour: string },
+  by: Approval['by'] | undefined,
+  because: string,
+): EventDraft => ({
+  event: 'steering.ended',
+  subject: neighbour,
+  fields: { id, by: by === undefined ? 'nobody' : whoIs[by], because },
+})

@@ -1,0 +1,214 @@
+/** Approvals between real agents on loopback: the controller's own, and two beside routers. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { configSchema, sentenceOf } from '@vagus/api'
+import { identityCrypto, randomOctets } from '@vagus/transport'
+import { eventually } from '../../../../../scripts/eventually.ts'
+import { type OwnAgent, openOwnAgent } from '../../../src/agent/own-agent.ts'
+import { AgentDesk } from '../../../src/agents/agent-desk.ts'
+import { AgentList } from '../../../src/agents/agent-list.ts'
+import { createDirectory } from '../../../src/domain/directory.ts'
+import type { EventDraft } from '../../../src/events/event-draft.ts'
+import { BorderWatch } from '../../../src/steering/border-watch.ts'
+import { bordersOf } from '../../../src/steering/borders.ts'
+import { ApprovalDesk } from '../../../src/steering/approval/approval-desk.ts'
+import { LeaseBook } from '../../../src/steering/approval/lease-book.ts'
+import { knownMeds } from '../../../src/steering/approval/meds.ts'
+import { ProposalList } from '../../../src/steering/proposal-list.ts'
+import { MedResponder } from '../../support/med-responder.ts'
+import { MemoryKeeper } from '../../support/memory-keeper.ts'
+import { borderConfig } from '../border-config.ts'
+import { proposal } from '../proposal.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'vagus-approval-'))
+const told: EventDraft[] = []
+const reported: string[] = []
+const keeper = new MemoryKeeper()
+const memory = { load: () => [], keep: () => undefined, forget: () => undefined }
+const agents = new AgentDesk({
+  list: new AgentList(memory, identityCrypto, Date.now()),
+  crypto: identityCrypto,
+  siteOf: () => null,
+  tell: () => undefined,
+  now: Date.now,
+})
+const lookup = {
+  find: (name: string) => {
+    const found = agents.find(name)
+    return Promise.resolve(found === undefined ? [] : [{ document: found.document }])
+  },
+}
+const admitted = new Set<string>()
+let own: OwnAgent
+let devices: Record<'pe-1' | 'pe-2', MedResponder>
+let desk: ApprovalDesk
+let clock: NodeJS.Timeout
+
+/** As after a start of the controller. */
+async function start(): Promise<void> {
+  own = await openOwnAgent({
+    home,
+    name: 'controller',
+    listen: ['udp://127.0.0.1:0'],
+    admitted: () => new Set(admitted),
+    agents,
+    epoch: Date.now(),
+    report: (line) => reported.push(line),
+  })
+}
+
+function begin(): ApprovalDesk {
+  const config = borderConfig()
+  const ids = Object.values(devices).map(({ id }) => id)
+  const withIds = config.devices.map((device, at) => ({ ...device, id: ids[at] }))
+  const [border] = bordersOf(createDirectory(configSchema.parse({ ...config, devices: withIds })))
+  const watch = new BorderWatch(border!, { step: 60_000, horizon: 5 }, { firstNumber: 1, snapshot: undefined })
+  return new ApprovalDesk({
+    asker: () => own.asker,
+    watchOf: () => watch,
+    proposals: new ProposalList(keeper.proposalKeeper),
+    book: new LeaseBook(keeper),
+    meds: knownMeds,
+    newPlan: () => Buffer.from(randomOctets(16)).toString('hex'),
+    tell: (draft) => void told.push(draft),
+    report: (line) => void reported.push(line),
+    now: Date.now,
+  })
+}
+
+const areConnected = (): boolean => Object.values(devices).every(({ id }) => own.asker.connectedSince(id) !== undefined)
+const live = { seconds: 60, by: 'operator', run: 'live' } as const
+const inForce = () => Object.values(devices).flatMap(({ set }) => [...set])
+
+before(async () => {
+  await start()
+  const open = (name: string): Promise<MedResponder> => MedResponder.open({ name, steeredBy: own.id, lookup })
+  devices = { 'pe-1': await open('pe-1'), 'pe-2': await open('pe-2') }
+  for (const id of ['transit-1', 'transit-2']) keeper.proposals.set(id, proposal({ id }))
+  // No prefix is given a MED twice within two minutes.
+  for (const [id, prefix] of [
+    ['transit-3', '10.2.0.0/16'],
+    ['transit-4', '10.9.0.0/16'],
+  ] as const) {
+    const { moves, classes } = proposal({})
+    const own = { moves: [{ ...moves[0]!, prefix }], classes: [{ ...classes[0]!, prefix }] }
+    keeper.proposals.set(id, proposal({ id, ...own }))
+  }
+  desk = begin()
+  clock = setInterval(() => void desk.step(), 200)
+})
+after(async () => {
+  clearInterval(clock)
+  await desk.stop()
+  await Promise.all(Object.values(devices).map((device) => device.close()))
+  await own.close()
+  rmSync(home, { recursive: true, force: true })
+})
+
+describe('approvals between agents', { timeout: 120_000 }, () => {
+  test('a device whose id the configuration has not is no neighbour, until it has it', async () => {
+    assert.equal(agents.find('controller')?.id, own.id, 'it is on its own list')
+    const { id } = devices['pe-1']
+    await assert.rejects(desk.approve('transit-1', { ...live, run: 'dry' }), {
+      status: 503,
+      message: /its agent is not connected; .*; nothing was changed$/,
+    })
+    admitted.add(id)
+    admitted.add(devices['pe-2'].id)
+    own.refresh()
+    await eventually('both devices are connected', areConnected)
+  })
+
+  test('a dry run tells what each agent would do, and changes nothing', async () => {
+    const { state, leases } = await desk.approve('transit-1', { ...live, run: 'dry' })
+    assert.equal(state, 'possible')
+    const place = { prefix: '10.1.0.0/16', interface: 'eth0' }
+    const before = [{ neighbour: 'eth0-neighbour', med: 100, asPathLength: 1 }]
+    assert.deepEqual(leases, [
+      { ...place, device: 'pe-1', link: 'tr-1', med: 200, before, after: null },
+      { ...place, device: 'pe-2', link: 'tr-2', med: null, before, after: null },
+    ])
+    assert.deepEqual([inForce(), keeper.load()?.held ?? []], [[], []])
+  })
+
+  test('an approval sets the MED, is kept over a restart, and is undone', async () => {
+    const { state, leases } = await desk.approve('transit-1', live)
+    assert.deepEqual([state, leases[0]?.after?.[0]?.med], ['in-force', 200])
+    assert.deepEqual(inForce(), [['10.1.0.0/16 eth0', 200]])
+    await desk.stop()
+    await own.close()
+    await start()
+    desk = begin()
+    await eventually('both devices are connected again', areConnected)
+    await assert.rejects(desk.approve('transit-1', live), { status: 409, message: /^transit-1 is in force until / })
+    const ended = await desk.end('transit-1', { by: 'operator', because: 'the operator ended it' })
+    assert.deepEqual([ended.state, ended.because, ended.endedBy], ['ended', 'the operator ended it', 'operator'])
+    assert.deepEqual([inForce(), keeper.load()?.owed], [[], []])
+    assert.deepEqual(told.splice(0).map(sentenceOf), [
+      'Proposal transit-1 is approved by the operator for 1m: 10.1.0.0/16 from tr-1 to tr-2',
+      'What was approved of transit-1 has ended: the operator ended it',
+    ])
+  })
+
+  test('a device that declines is told in its words, and nothing is changed', async () => {
+    await assert.rejects(desk.approve('transit-2', live), {
+      status: 409,
+      message:
+        /^pe-1 does not take MED 200 of 10.1.0.0\/16 on tr-1: 10.1.0.0\/16 changed there lately; try again in \d+ s \(BUSY\); nothing was changed$/,
+    })
+    devices['pe-2'].declines = 'POLICY the moon is full'
+    await assert.rejects(desk.approve('transit-2', live), {
+      status: 409,
+      message:
+        'pe-2 does not say what it tells its neighbours of 10.1.0.0/16 on tr-2: the moon is full (POLICY); nothing was changed',
+    })
+    devices['pe-2'].declines = undefined
+    assert.deepEqual([inForce(), keeper.load()?.begun], [[], []])
+  })
+
+  test('a device that says nothing is given up after a while', async () => {
+    devices['pe-1'].isMute = true
+    await assert.rejects(desk.approve('transit-2', { ...live, run: 'dry' }), {
+      status: 503,
+      message: /^pe-1 does not take MED 200 of .*: its agent did not answer in time \(SILENT\); nothing was changed$/,
+    })
+    devices['pe-1'].isMute = false
+  })
+
+  test('what a router lost, and what a device forgot as it was started again, ends', async () => {
+    told.length = 0
+    const ended = () => told.find(({ event }) => event === 'steering.ended')
+    await desk.approve('transit-3', live)
+    assert.deepEqual(inForce(), [['10.2.0.0/16 eth0', 200]])
+    devices['pe-1'].lose()
+    assert.match(sentenceOf(await eventually('it has ended', ended)), /pe-1 has 10.2.0.0\/16 on tr-1 no more: /)
+
+    told.length = 0
+    await desk.approve('transit-4', live)
+    const { seeds } = devices['pe-1']
+    await devices['pe-1'].close()
+    devices['pe-1'] = await MedResponder.open({ name: 'pe-1', steeredBy: own.id, lookup, seeds })
+    assert.match(
+      sentenceOf(await eventually('it has ended', ended)),
+      /pe-1 has 10.9.0.0\/16 on tr-1 no more: its agent was started again$/,
+    )
+    assert.deepEqual([inForce(), keeper.load()?.held, keeper.load()?.owed], [[], [], []])
+  })
+
+  test('only what the proposals say was asked for', () => {
+    const asked = new Set(Object.values(devices).flatMap((device) => device.asked))
+    const prefixes = ['10.1.0.0/16', '10.2.0.0/16', '10.9.0.0/16']
+    const proposed = prefixes.flatMap((prefix) => [`${prefix} eth0 200`, `${prefix} eth0 null`])
+    assert.deepEqual(
+      [...asked].filter((one) => !proposed.includes(one)),
+      [],
+    )
+    assert.deepEqual(
+      devices['pe-2'].asked.filter((one) => !one.endsWith('null')),
+      [],
+    )
+  })
+})

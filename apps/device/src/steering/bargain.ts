@@ -1,0 +1,228 @@
+/**
+ * One negotiation of Congestion.MED as its responder: the first offer is answered with an offer of ours, or declined, and
+ * the other side accepts. What it is about (a look, a new lease, one that stays or goes) the leases say.
+ * @module
+ */
+import { steeringOwner } from '@vagus/api/steering'
+import type { Refusal } from '@vagus/bgp/actuation'
+import type { Negotiation } from '@vagus/asa'
+import {
+  answerMed,
+  boundsProblem,
+  type DeclineCode,
+  declineText,
+  type MedBid,
+  type MedBounds,
+  type MedDecline,
+  type MedOffer,
+  type MedPurpose,
+  type MedTold,
+} from '@vagus/grasp/objectives'
+import type { Told } from '../told.ts'
+import { textOf } from '../rounds.ts'
+import { classMeds, classOf } from './bounds.ts'
+import { type Actuations, type Clock, isRefused, type LeaseKeeper, wordsOf } from './lease-keeper.ts'
+import { announcedProblem, appliedProblem, neededMed, toldInOffer } from './position.ts'
+
+/** What is needed of a negotiation of `@vagus/asa`. */
+export type MedNegotiation = Pick<
+  Negotiation<MedOffer>,
+  'run' | 'offer' | 'wait' | 'accept' | 'decline' | 'outcome' | typeof Symbol.asyncIterator
+>
+
+export interface BargainParts {
+  readonly bounds: MedBounds
+  readonly actuations: Actuations
+  readonly keeper: LeaseKeeper
+  readonly clock: Clock
+  /** The header of our next offer. */
+  readonly header: () => MedOffer['header']
+  /** Proven identity of the other side. */
+  readonly from: string
+  readonly report: (line: string) => void
+}
+
+/** Milliseconds of thinking after which the other side is asked to wait, once in a turn, and for how long. */
+const patience = { before: 1000, asked: 30_000 } as const
+
+/** Whoever asks does not know the AS of the neighbour (RFC 7607). */
+const unknownAs = 0
+
+type Answer =
+  | { readonly type: 'offer'; readonly med: number | null; readonly told: readonly MedTold[] }
+  | { readonly type: 'accept' }
+  | MedDecline
+
+const decline = (code: DeclineCode, problem: string): MedDecline => ({ type: 'decline', code, problem })
+
+/** What a refusal of the router's side means to the other agent. */
+const codeOf: { readonly [Code in Refusal['code']]: DeclineCode } = {
+  'no-session': 'RESOURCE',
+  'no-route': 'RESOURCE',
+  'local-pref': 'RESOURCE',
+  originated: 'RESOURCE',
+  policy: 'RESOURCE',
+  owned: 'BUSY',
+  'too-many': 'BUSY',
+  'too-fast': 'BUSY',
+  'unknown-class': 'POLICY',
+  'too-long': 'POLICY',
+}
+
+export class Bargain {
+  readonly #negotiation: MedNegotiation
+  readonly #parts: BargainParts
+  /** Offers of both sides, the other side's first. */
+  readonly #offers: MedOffer[] = []
+  #purpose: MedPurpose | undefined
+
+  constructor(negotiation: MedNegotiation, parts: BargainParts) {
+    this.#negotiation = negotiation
+    this.#parts = parts
+  }
+
+  /**
+   * Until it is over. Never rejects.
+   * @param before what must be over before the first offer is looked at
+   */
+  async run(before: (first: MedOffer) => Promise<void>): Promise<void> {
+    let last: MedOffer | undefined
+    try {
+      for await (const { value, loopCount } of this.#negotiation) {
+        if (last === undefined) await before(value)
+        last = value
+        this.#say(await this.#patiently(this.#answerTo(value, loopCount)), value)
+      }
+    } catch (error) {
+      this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
+    }
+    const outcome = await this.#negotiation.outcome.catch(() => undefined)
+    if (last !== undefined) this.#conclude(last, outcome?.outcome === 'accepted' ? outcome.value : undefined)
+  }
+
+  #conclude(last: MedOffer, agreed: MedOffer | undefined): void {
+    const { keeper, report } = this.#parts
+    const purpose = this.#purpose
+    if (purpose === undefined) return
+    if (purpose === 'dry-run') {
+      if (agreed !== undefined && agreed.med !== null) report(`${wordsOf(agreed)}: possible, as was asked`)
+    } else if (agreed !== undefined) keeper.agreed(purpose, { ...last, med: agreed.med })
+    else if (purpose === 'prepare') keeper.failed(last.planId)
+  }
+
+  #say(answer: Answer, to: MedOffer): void {
+    this.#offers.push(to)
+    if (answer.type === 'accept') return this.#negotiation.accept()
+    if (answer.type === 'decline') {
+      this.#parts.report(`${wordsOf(to)}: declined, ${declineText(answer)}`)
+      return this.#negotiation.decline(declineText(answer))
+    }
+    const offer: MedOffer = { ...to, header: this.#parts.header(), med: answer.med, told: answer.told }
+    this.#offers.push(offer)
+    this.#negotiation.offer(offer)
+  }
+
+  async #answerTo(offer: MedOffer, loopCount: number): Promise<Answer> {
+    if (this.#offers.length > 0) return this.#answerToNext(offer, loopCount)
+    const { bounds, keeper, from } = this.#parts
+    const problem = boundsProblem(offer, bounds)
+    if (problem !== undefined) return problem
+    if (loopCount <= 1) return decline('LOOP', 'the loop count leaves no room for an answer')
+    const going = keeper.asked(this.#negotiation.run, offer, from)
+    if (going.type === 'decline') return going
+    this.#purpose = going.purpose
+    if (going.purpose === 'confirm') return this.#confirmed(offer as MedBid)
+    if (going.purpose === 'release') return this.#told(offer)
+    if (going.purpose === 'prepare') keeper.whenOver(offer.planId, (why) => this.#negotiation.decline(declineText(why)))
+    return offer.med === null ? this.#look(offer) : this.#plan(offer as MedBid)
+  }
+
+  /** Our first offer is the least that is enough, so nothing else is ever agreed to. */
+  #answerToNext(offer: MedOffer, loopCount: number): Answer {
+    const before = this.#offers.filter((one): one is MedBid => one.med !== null)
+    const ours = before.at(-1)
+    if (offer.med === null || ours === undefined)
+      return decline('UNTRUSTED', 'there is nothing to bargain about; accept or decline')
+    const answer = answerMed(
+      { ...offer, med: offer.med },
+      before,
+      loopCount,
+      { wanted: ours.med, limit: ours.med },
+      this.#parts.bounds,
+    )
+    return answer.type === 'counter' ? decline('RESOURCE', `MED ${ours.med} is the least that is enough`) : answer
+  }
+
+  /** What would be set, and what neighbours are told before. */
+  async #plan(offer: MedBid): Promise<Answer> {
+    const { actuations } = this.#parts
+    const problem = this.#placeProblem(offer)
+    if (problem !== undefined) return problem
+    const { prefix, ingress, leaseMs } = offer
+    const asked = { owner: steeringOwner, prefix, interface: ingress, class: classOf(offer.med), lifetime: leaseMs }
+    const plan = await actuations.plan(asked)
+    if ('code' in plan) return decline(codeOf[plan.code], plan.problem)
+    if (plan.replaces !== null)
+      return decline('BUSY', `${plan.replaces} is in force there, and of no lease; undo it first`)
+    const needed = neededMed(offer.med, plan.before, classMeds)
+    return needed.type === 'decline' ? needed : { type: 'offer', med: needed.med, told: toldInOffer(plan.before) }
+  }
+
+  /** What is told, where nothing is to be set: the traffic is to come there. */
+  async #look(offer: MedOffer): Promise<Answer> {
+    const { actuations } = this.#parts
+    const problem = this.#placeProblem(offer)
+    if (problem !== undefined) return problem
+    const { ifIndex } = actuations.placeAt(offer.ingress)
+    const here = actuations.active().find((one) => one.prefix === offer.prefix && one.ifIndex === ifIndex)
+    if (here !== undefined && here.owner !== steeringOwner)
+      return decline('BUSY', `${offer.prefix} is held by ${here.owner} with ${here.id}; it must undo that first`)
+    const told = await actuations.toldAt(offer.ingress, offer.prefix)
+    // A class in force hides the MED that the router's own configuration sets.
+    const answer = {
+      type: 'offer',
+      med: null,
+      told: toldInOffer(told, here === undefined ? 'shown' : 'hidden'),
+    } as const
+    return announcedProblem(told) ?? answer
+  }
+
+  #placeProblem({ ingress, peerAs }: MedOffer): MedDecline | undefined {
+    const { neighbour } = this.#parts.actuations.placeAt(ingress)
+    if (peerAs === unknownAs || neighbour?.as === peerAs) return undefined
+    return decline('RESOURCE', `the neighbour at ${ingress} is AS ${neighbour?.as}, not AS ${peerAs}`)
+  }
+
+  async #confirmed(offer: MedBid): Promise<Answer> {
+    const { keeper, actuations } = this.#parts
+    const made = await keeper.made(offer.planId)
+    if (made === undefined) return decline('STALE', 'the lease ended just now')
+    if (isRefused(made)) return decline('RESOURCE', made.problem)
+    const told = await actuations.toldAt(offer.ingress, offer.prefix)
+    const problem = appliedProblem(made.before, told, offer.med)
+    return problem ?? { type: 'offer', med: offer.med, told: toldInOffer(told) }
+  }
+
+  /** A lease can be released also where nothing is known of the neighbours any more. */
+  async #told(offer: MedOffer): Promise<Answer> {
+    const told = await this.#parts.actuations.toldAt(offer.ingress, offer.prefix).catch((): readonly Told[] => [])
+    return { type: 'offer', med: null, told: toldInOffer(told) }
+  }
+
+  async #patiently(answer: Promise<Answer>): Promise<Answer> {
+    const stop = this.#parts.clock.after(patience.before, () => {
+      try {
+        this.#negotiation.wait(patience.asked)
+      } catch {
+        // it is over, as the end of its offers will say
+      }
+    })
+    try {
+      return await answer
+    } catch (error) {
+      return decline('RESOURCE', textOf(error)) // an interface that is not there, or a router that does not answer
+    } finally {
+      stop()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** What the operator of this device allows a controller to ask for: MEDs of traffic classes, prefixes, the longest lease. @module */
+import { contains, formatPrefix, parsePrefix } from '@vagus/address'
+import { defaultClasses } from '@vagus/bgp/actuation'
+import type { MedBounds } from '@vagus/grasp/objectives'
+import { textOf } from '../rounds.ts'
+
+export interface Allowed {
+  /** Only these and what is within; empty: every prefix. */
+  readonly prefixes: readonly string[]
+  /** Longest lease, milliseconds, at most a day. */
+  readonly leaseMs: number
+}
+
+/** Prefixes that an operator may name; more are refused. */
+const maxPrefixes = 1000
+
+/** Class by the MED that it sets and nothing else: classes that lengthen the AS_PATH cannot be asked for. */
+const classes: ReadonlyMap<number, number> = new Map(
+  defaultClasses.flatMap(({ number, med, prepend }) =>
+    med === undefined || prepend !== undefined ? [] : [[med, number] as const],
+  ),
+)
+
+/** MEDs that can be asked for, ascending. */
+export const classMeds: readonly number[] = [...classes.keys()].toSorted((one, other) => one - other)
+
+/** @param med one of `classMeds` */
+export function classOf(med: number): number {
+  const number = classes.get(med)
+  if (number === undefined) throw new RangeError(`MED ${med} is none of ${classMeds.join(', ')}`)
+  return number
+}
+
+/** Prefixes that an operator named, as routers print them. @throws {RangeError} that says what would be right */
+export function steeredPrefixes(words: readonly string[]): readonly string[] {
+  if (words.length > maxPrefixes)
+    throw new RangeError(`${words.length} prefixes may be steered; at most ${maxPrefixes}`)
+  return words.map((word) => {
+    try {
+      return formatPrefix(parsePrefix(word))
+    } catch (error) {
+      throw new RangeError(`what may be steered must be prefixes such as 192.0.2.0/24: ${textOf(error)}`)
+    }
+  })
+}
+
+/** @throws {AddressError} when a prefix is none */
+export function boundsOf({ prefixes, leaseMs }: Allowed): MedBounds {
+  const allowed = prefixes.map(parsePrefix)
+  const allows = (text: string): boolean => {
+    const { octets, length } = parsePrefix(text)
+    return allowed.length === 0 || allowed.some((one) => one.length <= length && contains(one, octets))
+  }
+  return { meds: classMeds, leaseMs, leastConfidence: 0, allows: (text) => isCanonical(text) && allows(text) }
+}
+
+/** Another spelling of a prefix would be another prefix to the leases. */
+export function isCanonical(prefix: string): boolean {
+  try {
+    return formatPrefix(parsePrefix(prefix)) === prefix
+  } catch {
+    return false
+  }
+}

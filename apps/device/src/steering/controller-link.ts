@@ -1,0 +1,136 @@
+/**
+ * The connection with the controller's agent: looked up in the controller's list, and dialled again whenever it is gone. Of
+ * all agents, that one alone is a member of this device's domain (RFC 8990 §2.5.1).
+ * @module
+ */
+import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
+import { agentSubstrate, type Grasp, openGrasp } from '@vagus/asa'
+import { congestionMed } from '@vagus/grasp/objectives'
+import { type Keyring, ownIdentityOf } from '@vagus/keyring'
+import { Presence } from '@vagus/lookup'
+import { steadyNow } from '../actuation.ts'
+import { rounds } from '../rounds.ts'
+import type { MedNegotiation } from './bargain.ts'
+
+/** Milliseconds between looks whether the connection is there. */
+const lookEvery = 3000
+
+export interface LinkOptions {
+  readonly keyring: Keyring
+  /** The agent of this host that the device speaks as; it exists. */
+  readonly as: string
+  /** Id of the controller's agent. */
+  readonly by: string
+  readonly lookup: Lookup
+  readonly report: (line: string) => void
+}
+
+export interface LinkState {
+  readonly state: 'connected' | 'away'
+  /** Milliseconds since 1970, steady. */
+  readonly since: number
+  /** Why it is away, if that is known. */
+  readonly problem: string | undefined
+}
+
+export class ControllerLink {
+  readonly #options: LinkOptions
+  readonly #agent: Agent
+  readonly #grasp: Grasp
+  readonly #presence: Presence
+  readonly #ending = new AbortController()
+  #connection: Connection | undefined
+  #state: LinkState = { state: 'away', since: steadyNow(), problem: undefined }
+
+  private constructor(options: LinkOptions, agent: Agent, grasp: Grasp) {
+    this.#options = options
+    this.#agent = agent
+    this.#grasp = grasp
+    const { keyring, as: name, report } = options
+    // It is published nowhere: the device calls, and is called by nobody. Its document is renewed all the same.
+    this.#presence = new Presence({
+      agent,
+      keyring,
+      name,
+      reachedAt: [],
+      list: undefined,
+      skillsAfter: undefined,
+      report,
+    })
+  }
+
+  /**
+   * @param take answers one negotiation of Congestion.MED
+   * @throws {KeyringError} when the keys cannot be used
+   */
+  static async open(
+    options: LinkOptions,
+    take: (negotiation: MedNegotiation) => Promise<void>,
+  ): Promise<ControllerLink> {
+    const { keyring, as, by, lookup } = options
+    const agent = await openAgent({ identity: ownIdentityOf(keyring.openToRun(as, Date.now())), lookup })
+    try {
+      const substrate = agentSubstrate(agent, { admits: ({ identity }) => identity.id === by })
+      const grasp = await openGrasp({ mode: 'domain', substrate })
+      const link = new ControllerLink(options, agent, grasp)
+      await link.#presence.begin()
+      link.#serve(take)
+      void rounds(
+        lookEvery,
+        link.#ending.signal,
+        () => link.#look(),
+        (problem, state) => {
+          if (state === 'fails') link.#away(problem)
+        },
+      )
+      return link
+    } catch (error) {
+      await agent.close()
+      throw error
+    }
+  }
+
+  get id(): string {
+    return this.#agent.id
+  }
+
+  get state(): LinkState {
+    return this.#state
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort()
+    this.#presence.end()
+    await this.#grasp.close()
+    await this.#agent.close()
+  }
+
+  #serve(take: (negotiation: MedNegotiation) => Promise<void>): void {
+    const responder = this.#grasp.agent('steering')
+    responder.register(congestionMed)
+    const asked = responder.negotiations(congestionMed, { signal: this.#ending.signal })
+    void (async () => {
+      for await (const negotiation of asked) void take(negotiation)
+    })()
+  }
+
+  /** A connection that is silent is dialled anew, too: the agent gives the one that answers. */
+  async #look(): Promise<void> {
+    const connection = await this.#agent.connect(this.#options.by, { signal: this.#ending.signal })
+    if (connection === this.#connection) return
+    this.#connection = connection
+    this.#state = { state: 'connected', since: steadyNow(), problem: undefined }
+    this.#options.report('steering: the controller is connected')
+    void connection.closed.then((reason) => {
+      if (this.#connection === connection) this.#away(reason)
+    })
+  }
+
+  #away(problem: string): void {
+    this.#connection = undefined
+    if (this.#ending.signal.aborted) return
+    const since = this.#state.state === 'away' ? this.#state.since : steadyNow()
+    this.#state = { state: 'away', since, problem }
+    this.#options.report(`steering: the controller is away: ${problem}`)
+  }
+}

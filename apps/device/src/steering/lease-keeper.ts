@@ -1,0 +1,208 @@
+/**
+ * The leases of Congestion.MED joined to the router: what was agreed on is set as a traffic class, and taken back when its
+ * lease ends for whatever reason.
+ * @module
+ */
+import { steeringOwner } from '@vagus/api/steering'
+import type { EndReason, Refusal } from '@vagus/bgp/actuation'
+import type { Run } from '@vagus/grasp'
+import {
+  type Lease,
+  type LeaseConfig,
+  type LeaseEvent,
+  type MedBid,
+  type MedDecline,
+  type MedOffer,
+  type MedPurpose,
+  nextLeaseEnd,
+  noLeases,
+  planKey,
+  stepLeases,
+} from '@vagus/grasp/objectives'
+import type { ActuationService, Receipt } from '../actuation.ts'
+import { textOf } from '../rounds.ts'
+import { classOf } from './bounds.ts'
+
+/** What is needed of the service that asks the router. */
+export type Actuations = Pick<
+  ActuationService,
+  'active' | 'apply' | 'ended' | 'onEnded' | 'placeAt' | 'plan' | 'toldAt' | 'undo'
+>
+
+export interface Clock {
+  /** Milliseconds since 1970, steady. */
+  readonly now: () => number
+  /** Calls `work` once, unless the function returned is called before. */
+  readonly after: (ms: number, work: () => void) => () => void
+}
+
+export interface KeeperParts {
+  readonly actuations: Actuations
+  readonly clock: Clock
+  readonly config: LeaseConfig
+  readonly report: (line: string) => void
+}
+
+/** A lease and what the router made of it; before the accept nothing. */
+export type Made = Receipt | Pick<Refusal, 'problem'>
+
+export const isRefused = (made: Made): made is Pick<Refusal, 'problem'> => 'problem' in made
+
+const ends: { readonly [Why in EndReason]: string } = {
+  undone: 'the class was undone here',
+  expired: 'its time is over',
+  replaced: 'another class replaced it',
+  'original-gone': 'the router lost its own route',
+  'session-lost': 'the session with the router ended',
+}
+
+export class LeaseKeeper {
+  readonly #parts: KeeperParts
+  #leases = noLeases
+  /** By plan, of those that were accepted and are not over. */
+  readonly #made = new Map<string, Promise<Made>>()
+  /** Plan of a class by its id. */
+  readonly #plans = new Map<string, Uint8Array>()
+  /** Called when a plan that is being prepared is over. */
+  readonly #preparing = new Map<string, (why: MedDecline) => void>()
+  #stopTimer: () => void = () => undefined
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+    parts.actuations.onEnded(({ id }, why) => {
+      const planId = this.#plans.get(id)
+      this.#plans.delete(id)
+      if (planId !== undefined) this.#lose(planId, ends[why])
+    })
+  }
+
+  get leases(): readonly Lease[] {
+    return [...this.#leases.byPlan.values()]
+  }
+
+  leaseOf(planId: Uint8Array): Lease | undefined {
+    return this.#leases.byPlan.get(planKey(planId))
+  }
+
+  /** What the negotiation is about, or why it goes no further. */
+  asked(
+    run: Run,
+    offer: MedOffer,
+    from: string,
+  ): { readonly type: 'go-on'; readonly purpose: MedPurpose } | MedDecline {
+    const effect = this.#step({ type: 'asked', run, offer, from })
+    if (effect?.type === 'go-on' || effect?.type === 'decline') return effect
+    throw new TypeError('an offer was neither declined nor listened to')
+  }
+
+  /** Calls `over` if the plan that was just prepared ends before it is agreed on, or the negotiation fails. */
+  whenOver(planId: Uint8Array, over: (why: MedDecline) => void): void {
+    this.#preparing.set(planKey(planId), over)
+  }
+
+  /** @param offer the last of the other side, with the MED agreed on */
+  agreed(purpose: MedPurpose, offer: MedOffer): void {
+    this.#preparing.delete(planKey(offer.planId))
+    const isFirst = purpose === 'confirm' && this.leaseOf(offer.planId)?.state === 'applied'
+    this.#step({ type: 'agreed', purpose, offer })
+    if (isFirst) this.#parts.report(`${wordsOf(offer)}: confirmed for ${Math.round(offer.leaseMs / 1000)} s`)
+  }
+
+  failed(planId: Uint8Array): void {
+    this.#preparing.delete(planKey(planId))
+    this.#step({ type: 'failed', planId })
+  }
+
+  /** What the router made of a plan that was accepted; undefined where none was, or it is over. */
+  made(planId: Uint8Array): Promise<Made> | undefined {
+    return this.#made.get(planKey(planId))
+  }
+
+  /** Nothing ends by itself from now on: whoever stops the agent takes everything back. */
+  stop(): void {
+    this.#stopTimer()
+  }
+
+  #step(event: LeaseEvent) {
+    const { clock, config } = this.#parts
+    const before = this.#leases
+    const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config)
+    this.#leases = next
+    for (const effect of effects) {
+      // Only bids are agreed on as leases.
+      if (effect.type === 'apply') this.#apply(effect.offer as MedBid)
+      if (effect.type === 'revert') void this.#revert(effect.offer)
+    }
+    for (const [key, lease] of before.byPlan) if (!next.byPlan.has(key)) this.#tellEnd(key, lease)
+    this.#setTimer()
+    return effects.at(-1)
+  }
+
+  #tellEnd(key: string, { state, offer }: Lease): void {
+    const over = this.#leases.over.get(key)
+    if (over === undefined) return
+    if (state === 'prepared') this.#preparing.get(key)?.(over)
+    else this.#parts.report(`${wordsOf(offer)}: over, ${over.problem}`)
+  }
+
+  #apply(offer: MedBid): void {
+    const { actuations, report } = this.#parts
+    const { planId, prefix, ingress, med, leaseMs } = offer
+    report(`${wordsOf(offer)}: agreed, and asked of the router`)
+    const made = this.#asked({
+      owner: steeringOwner,
+      prefix,
+      interface: ingress,
+      class: classOf(med),
+      lifetime: leaseMs,
+    })
+    this.#made.set(planKey(planId), made)
+    void made.then((receipt) => {
+      if (isRefused(receipt)) return this.#lose(planId, receipt.problem)
+      const { id } = receipt.actuation
+      this.#plans.set(id, planId)
+      if (actuations.active().some((one) => one.id === id)) return
+      this.#plans.delete(id) // it ended before we knew of it
+      this.#lose(planId, ends[actuations.ended().findLast(({ actuation }) => actuation.id === id)?.why ?? 'undone'])
+    })
+  }
+
+  /** Never rejects: an interface that is gone, or a router that does not answer, is a refusal, too. */
+  async #asked(asked: Parameters<Actuations['apply']>[0]): Promise<Made> {
+    try {
+      return await this.#parts.actuations.apply(asked)
+    } catch (error) {
+      return { problem: textOf(error) }
+    }
+  }
+
+  #lose(planId: Uint8Array, because: string): void {
+    this.#made.delete(planKey(planId))
+    this.#step({ type: 'lost', planId, because })
+  }
+
+  /** What is still being asked of the router is taken back afterwards. */
+  async #revert({ planId }: MedOffer): Promise<void> {
+    const made = this.#made.get(planKey(planId))
+    this.#made.delete(planKey(planId))
+    const receipt = await made
+    if (receipt === undefined || isRefused(receipt)) return
+    try {
+      await this.#parts.actuations.undo(receipt.actuation.id, steeringOwner)
+    } catch (error) {
+      this.#parts.report(`${receipt.actuation.id} is not taken back: ${textOf(error)}`)
+    }
+  }
+
+  #setTimer(): void {
+    const { clock } = this.#parts
+    this.#stopTimer()
+    const next = nextLeaseEnd(this.#leases)
+    if (next !== undefined)
+      this.#stopTimer = clock.after(Math.max(0, next - clock.now()), () => void this.#step({ type: 'tick' }))
+  }
+}
+
+/** `MED 200 for 10.16.0.0/16 on eth1`, for people. */
+export const wordsOf = ({ med, prefix, ingress }: Pick<MedOffer, 'med' | 'prefix' | 'ingress'>): string =>
+  `${med === null ? 'no MED' : `MED ${med}`} for ${prefix} on ${ingress}`
