@@ -1,5 +1,6 @@
 /**
- * Vagus-MED: what the best policy costs beside the rules and the search that one would use without it, in the same worlds.
+ * Who approves what is proposed at a border: the controller by itself beside a person, and nobody. And Vagus-MED: what the
+ * best policy costs beside the rules and the search that one would use without it, in the same worlds.
  * All figures but the decision time follow from data and seeds, so every run gives the same.
  * @module
  */
@@ -7,10 +8,12 @@ import { compare, gapClosed, worstDay } from '../packages/steering/src/benchmark
 import type { Row } from '../scripts/bench.ts'
 import { needsData } from '../scripts/needs.ts'
 import { type Contest, type Contestant, contestOf, statelessThreshold } from './steering/contest.ts'
+import { type Live, liveOf, weathers } from './steering/live.ts'
 import { fileOf, type Split } from './steering/matrices.ts'
 
 /** Fresh ones: tables and tuning elsewhere use 1-18. The baselines are tuned on the training days of the first two. */
 const seeds = Array.from({ length: 20 }, (_, at) => 21 + at)
+const liveSeeds = seeds.slice(0, 5)
 const names: Record<Split, string> = {
   A: 'Abilene, days 1-5 → 6-7',
   B: 'Abilene, days 1-3 → 4-5',
@@ -23,7 +26,26 @@ export async function measure(progress: (line: string) => void): Promise<readonl
     const missing = needsData(fileOf(split))
     if (missing !== false) throw new Error(missing)
   }
-  return contestOrder.flatMap((split) => rowsOf(contestOf(split, seeds, progress)))
+  const live = weathers.map((weather) => {
+    progress(`${liveSeeds.length} worlds of five days, ${weather}: who approves`)
+    return liveRow(weather, liveOf(weather, liveSeeds))
+  })
+  return [...live, ...contestOrder.flatMap((split) => rowsOf(contestOf(split, seeds, progress)))]
+}
+
+function liveRow(weather: string, live: Live): Row {
+  const ours = live['by itself']
+  const peer = live['person, 10 min']
+  const seconds = ours.shortestRest / 1000
+  return {
+    claim: `five days of Abilene, ${weather}: traffic lost, the controller by itself against a person after 10 min`,
+    unit: '% of the traffic',
+    ours: 100 * ours.lost,
+    peer: 100 * peer.lost,
+    ratio: ratioOf(ours.lost, peer.lost),
+    aim: 'less, and no prefix changed twice in 120 s',
+    note: `nobody ${percent(live.nobody.lost)}, a person after 2 min ${percent(live['person, 2 min'].lost)}, by itself with the usual bounds ${percent(live['by itself, usual bounds'].lost)}; ${ours.approvals.toFixed(0)} approvals, ${ours.ended.toFixed(0)} taken back, a prefix changed at most ${ours.mostInHour} times in an hour and not within ${seconds} s`,
+  }
 }
 
 /** Of figures that are costs: more is better. */

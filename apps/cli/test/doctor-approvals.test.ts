@@ -17,8 +17,13 @@ const steering = (name: string, more: Partial<NonNullable<DeviceAgent['steering'
   device: name,
   answer: {
     steering: {
-      ...{ id: idOf(name), by: controller, state: 'connected', since: '2026-11-03T12:00:00Z', problem: null },
-      ...{ bounds: { meds: [200], leaseSeconds: 3600, prefixes: [] }, leases: [] },
+      id: idOf(name),
+      by: controller,
+      state: 'connected',
+      since: '2026-11-03T12:00:00Z',
+      problem: null,
+      bounds: { meds: [200], leaseSeconds: 3600, prefixes: [] },
+      leases: [],
       ...more,
     },
   } as unknown as DeviceAgent, // sound: nothing else is read
@@ -29,7 +34,11 @@ const fine: Approving = {
   config: {
     ...isAtBorder,
     devices: names.map((name) => ({
-      ...{ name, role: 'edge', address: '192.0.2.1', sources: [], interfaces: [] },
+      name,
+      role: 'edge',
+      address: '192.0.2.1',
+      sources: [],
+      interfaces: [],
       id: idOf(name),
     })),
   },

@@ -51,6 +51,14 @@ test('when an agent declines, its words are shown, and the next step is to look 
   assert.equal(inOneLine(err), `vagus: ${detail} vagus device show pe-4 · vagus doctor`)
 })
 
+test('an answer that does not come leaves open what became of it, and says where to see it', async (t) => {
+  const controller = await steeringController(t, [open])
+  controller.answer = () => ({ status: 504, detail: 'the controller did not answer within 120 s' })
+  const { exit, err } = await controller.typed(['approve', 'transit-7'])
+  assert.equal(exit, 5)
+  assert.match(inOneLine(err), /within 120 s; it may still do it vagus proposal show transit-7$/)
+})
+
 test('a refusal that names no device leads to the record', async (t) => {
   const controller = await steeringController(t, [open])
   controller.answer = () => ({ status: 409, detail: 'transit-6 is in force at transit; end it first' })

@@ -135,11 +135,14 @@ describe('a line typed', () => {
         '--for is an option of surge and steer; roam has --moves, --planned, --sudden, --kill, --seed',
       ],
       ['roam --observe', '--observe is an option of steer; roam has --moves, --planned, --sudden, --kill, --seed'],
-      ['steer --factor 4', '--factor is an option of surge; steer has --for, --seed, --observe, --listen'],
+      [
+        'steer --factor 4',
+        '--factor is an option of surge; steer has --for, --seed, --by-itself, --faults, --observe, --listen',
+      ],
       ['steer office', 'steer takes no further words, got "office"'],
       ['steer --for 5s', 'a stretch lasts 10 s to 10 m, got 5 s'],
     ] as const) {
-      const { exit, err } = await typed(`lab run ${line}`)
+      const { exit, err } = await typed(`lab run ${line}`, recorded(200))
       assert.equal(exit, 2, err)
       assert.ok(err.startsWith(`vagus: ${problem}\n`), err)
     }

@@ -82,7 +82,11 @@ const move = (prefix: string, bitsPerSecond: number, to: string) => ({ prefix, b
 const lease = (device: string, link: string, med: number | null): Lease => {
   const told = { neighbour: `10.0.${device.slice(3)}.2`, med: 100, asPathLength: 2 }
   return {
-    ...{ prefix: '10.16.0.0/16', device, interface: 'eth3', link, med },
+    prefix: '10.16.0.0/16',
+    device,
+    interface: 'eth3',
+    link,
+    med,
     before: [told, { ...told, neighbour: `2001:db8:${device.slice(3)}::2`, med: null }],
     after:
       med === null

@@ -109,8 +109,9 @@ describe('a controller that acts by itself within bounds', { skip: needs('netns'
     assert.ok(await scene.keeps(played.approved, Date.now() + 1000))
   })
 
-  test('ends the rest of an approval when the agent beside one router dies, whose class ends with its session', async () => {
-    const { ownAsBefore, noticed, routesAsBefore, events, ...more } = await withoutDevice(stage, played.id)
+  test('ends the rest of an approval when the agent beside one router lost its part by kill -9', async () => {
+    const lost = await withoutDevice(stage, played.id, 'restarted')
+    const { ownAsBefore, noticed, routesAsBefore, events, ...more } = lost
     const said = JSON.stringify({ ownAsBefore, noticed, routesAsBefore, events, ...more })
     assert.ok(ownAsBefore !== null && noticed !== null && routesAsBefore !== null, said)
     assert.ok(events.includes('steering.ended'), said)

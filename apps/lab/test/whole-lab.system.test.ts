@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import { until } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { faultOf, labFault, labUp } from '../src/index.ts'
 import type { LabUp } from '../src/index.ts'
+import { operatorKeyOfLab } from '../src/outside/controller-home.ts'
 
 const skip = needs('netns', 'frr', 'softflowd')
 
@@ -55,6 +56,18 @@ describe('a small lab with everything', { skip }, () => {
     )
   })
 
+  const areConnected = ({ items }: DeviceList): boolean =>
+    items.every(({ agent }) => agent !== undefined && agent.connectedSince !== null)
+
+  test('has agents beside its routers that negotiate, and whoever brought it up is its operator', async () => {
+    await answer<DeviceList>('/v1/devices', areConnected)
+    const path = `${lab.console}/v1/proposals/none-1/approval`
+    const { hostname: host, port } = new URL(lab.console)
+    const key = readFileSync(operatorKeyOfLab({ host, port: Number(port) }, home)!, 'utf8')
+    const asked = await fetch(path, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } })
+    assert.deepEqual([asked.status, (await fetch(path, { method: 'DELETE' })).status], [404, 403])
+  })
+
   test('answers no page of a stranger whose name resolves to this machine', async () => {
     const status = (host: string): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
@@ -73,6 +86,7 @@ describe('a small lab with everything', { skip }, () => {
     await assert.rejects(fetch(`${lab.console}/readyz`))
     await labFault(faultOf(undo!), { home })
     await answer<Status>('/v1/status', ({ ready, devices }) => ready && devices.exporting === 2)
+    await answer<DeviceList>('/v1/devices', areConnected)
   })
 
   test('goes down with its controller in order, and leaves no file', async () => {

@@ -18,7 +18,7 @@ const [shortest, longest] = [60, 86_400]
 
 export const command = defineCommand({
   name: 'proposal approve',
-  summary: 'do what a proposal says, for a time: all of it or nothing',
+  summary: 'do what a proposal says, for a time, all or nothing',
   effect: 'rw',
   examples: [
     { line: 'vagus proposal approve transit-7 --dry-run', does: 'asks every agent what it would do' },

@@ -5,9 +5,10 @@
  */
 import type { AgentList, Config, DeviceList } from '@vagus/api'
 import type { BorderList } from '@vagus/api/steering'
+import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { Client } from '../client.ts'
 import type { AskedAgent } from './agents.ts'
-import { type Check, fail, ok, warn } from './check.ts'
+import { type Check, ok, warn } from './check.ts'
 
 export interface Approving {
   readonly config: Pick<Config, 'agent' | 'devices'>
@@ -44,46 +45,52 @@ export function approvalChecks(approving: Approving): readonly Check[] {
         "in vagus.yaml, agent: { listen: ['udp://ADDRESS:7602'] }; then restart it · vagus config explain agent",
       ),
     ]
-  const found = names.flatMap((device) => faultOf(device, approving) ?? [])
+  const found = names.flatMap((device) => {
+    const fault = faultOf(device, approving)
+    return fault === undefined ? [] : [{ device, ...fault }]
+  })
   if (found.length === 0) return [ok('approvals', `the agents of all ${names.length} devices at borders are connected`)]
   // What ails several devices is said once, with the fix of the first.
-  const byProblem = Object.groupBy(found, ({ grade, problem }) => `${grade} ${problem}`)
-  return Object.values(byProblem).map((all) => {
-    const [{ grade, problem, fix }] = all as [Fault]
-    return grade(`approvals`, `${all!.map(({ device }) => device).join(', ')}: ${problem}`, fix)
+  return Object.values(Object.groupBy(found, ({ problem }) => problem)).flatMap((all = []) => {
+    const devices = all.map(({ device }) => device).join(', ')
+    return all.slice(0, 1).map(({ state, problem, fix }) => {
+      return { check: 'approvals', state, found: `${devices}: ${problem}`, fix }
+    })
   })
 }
 
-interface Fault {
-  readonly device: string
-  readonly grade: typeof warn
+interface Fault extends Pick<Check, 'state' | 'fix'> {
   readonly problem: string
-  readonly fix: string
 }
 
 function faultOf(device: string, { config, devices, id, asked }: Approving): Fault | undefined {
   const configured = config.devices.find(({ name }) => name === device)?.id
   const answer = asked.find((one) => one.device === device)?.answer
-  const own = answer === undefined || answer instanceof Error ? undefined : answer.steering
+  const own = steeringIn(answer)
   const steered = `vagus device … --steered-by ${id ?? 'ID'} --api URL`
-  const yaml = `in vagus.yaml, at ${device}: id: ${own?.id}; then kill -HUP the controller`
-  if (configured === undefined && own === undefined) {
+  if (own === undefined && configured === undefined) {
     const problem = 'no proposal that needs it can be approved: vagus.yaml has no id of its agent'
-    return { device, grade: warn, problem, fix: `${steered}   (it prints the id, for devices.id)` }
+    return { state: 'warn', problem, fix: `${steered}   (it prints the id, for devices.id)` }
   }
   if (own !== undefined && own.id !== configured) {
-    const problem = `vagus.yaml has ${configured === undefined ? 'no id of its agent' : `${configured}, which is not the id of its agent`}`
-    return { device, grade: fail, problem, fix: yaml }
+    const wrong = configured === undefined ? 'no id of its agent' : `${configured}, which is not the id of its agent`
+    const fix = `in vagus.yaml, at ${device}: id: ${own.id}; then kill -HUP the controller`
+    return { state: 'fail', problem: `vagus.yaml has ${wrong}`, fix }
   }
   if (own !== undefined && id !== undefined && own.by !== id)
-    return { device, grade: fail, problem: `its agent obeys ${own.by}, which is not this controller`, fix: steered }
-  if ((devices.items.find(({ name }) => name === device)?.agent?.connectedSince ?? null) !== null) return undefined
-  const why = own?.problem ?? null
-  const place = answer === undefined ? ' --socket PATH   (on its host)' : ''
+    return { state: 'fail', problem: `its agent obeys ${own.by}, which is not this controller`, fix: steered }
+  const isConnected = devices.items.some(({ name, agent }) => name === device && agent?.connectedSince)
+  return isConnected ? undefined : absenceOf(device, answer, own?.problem ?? undefined)
+}
+
+/** Undefined where the agent does not answer, or is steered by nobody. */
+const steeringIn = (answer: AskedAgent['answer'] | undefined): DeviceAgent['steering'] =>
+  answer === undefined || answer instanceof Error ? undefined : answer.steering
+
+function absenceOf(device: string, answer: AskedAgent['answer'] | undefined, why: string | undefined): Fault {
   return {
-    device,
-    grade: fail,
-    problem: `its agent is not connected to that of the controller${why === null ? '' : `: ${why}`}`,
-    fix: `vagus device show ${device}${place}`,
+    state: 'fail',
+    problem: `its agent is not connected to that of the controller${why === undefined ? '' : `: ${why}`}`,
+    fix: `vagus device show ${device}${answer === undefined ? ' --socket PATH   (on its host)' : ''}`,
   }
 }

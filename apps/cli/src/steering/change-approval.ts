@@ -19,29 +19,29 @@ const agreedWithin = 120_000
 export async function changeApproval(
   call: Whose & { readonly terminal: Terminal; readonly signal: AbortSignal },
   client: Client,
-  { id, classes }: Pick<ProposalResource, 'id' | 'classes'>,
+  { id }: Pick<ProposalResource, 'id'>,
   change: ApprovalChange,
   words: string,
 ): Promise<ApprovalResource> {
   const bearer = await operatorKey(call, client.address, words)
   const path = `/v1/proposals/${encodeURIComponent(id)}/approval`
+  const look = `vagus proposal show ${id}`
   try {
     return await client.change<ApprovalResource>('Approval', { ...change, path, bearer, within: agreedWithin })
   } catch (error) {
-    const look = `vagus proposal show ${id}`
     // An interrupted command says nothing else, but the controller finishes what it has begun.
     if (call.signal.aborted) call.terminal.err(`vagus: interrupted; the controller finishes it: ${look}\n`)
-    if (!(error instanceof Failure) || error.fix !== '') throw error
-    throw new Failure(error.exit, error.message, fixOf(error), error)
+    if (!(error instanceof Failure)) throw error
+    const { exit, message, fix } = error
+    if (exit === exitCode.timeout) throw new Failure(exit, `${message}; it may still do it`, look, error)
+    throw fix === '' ? new Failure(exit, message, fixOf(error), error) : error
   }
 
   function fixOf({ exit, message }: Failure): string {
     if (exit === exitCode.denied) return operatorFix(words)
     if (exit === exitCode.usage) return 'the ids: vagus proposal ls --last 7d'
-    // What an agent declines begins with the name of its device.
-    const device = classes.map((one) => one.device).find((name) => message.startsWith(`${name} `))
-    return device === undefined
-      ? `vagus proposal show ${id} · vagus doctor`
-      : `vagus device show ${device} · vagus doctor`
+    // As the controller tells what an agent declines.
+    const [, device] = /^(\S+) does not /.exec(message) ?? []
+    return `${device === undefined ? look : `vagus device show ${device}`} · vagus doctor`
   }
 }

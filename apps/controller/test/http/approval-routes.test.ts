@@ -7,7 +7,6 @@ import { createApp } from '../../src/http/app.ts'
 import type { Backend, Steering } from '../../src/http/backend.ts'
 import { ProblemError, problemOf } from '../../src/http/problem.ts'
 
-const asked: unknown[] = []
 const approval = (proposal: string): ApprovalResource => ({
   apiVersion: 'vagus/v1',
   kind: 'Approval',
@@ -20,49 +19,53 @@ const approval = (proposal: string): ApprovalResource => ({
   endedAt: null,
   because: null,
 })
-const steering = {
-  async approve(id, wish) {
-    asked.push([id, wish])
-    if (id === 'transit-9') throw new ProblemError(problemOf(404, 'there is no proposal "transit-9"'))
-    return approval(id)
-  },
-  async endApproval(id) {
-    asked.push([id])
-    return approval(id)
-  },
-} satisfies Partial<Steering>
-const app = createApp({ steering } as unknown as Backend, {
-  version: '0',
-  hosts: 'loopback',
-  operatorKey: 'the-key',
-  console: undefined,
-  signal: new AbortController().signal,
-  now: () => 0,
-  onError: (error) => assert.fail(error),
-})
-
-async function send(
-  method: string,
-  body?: string,
-  { id = 'transit-1', key = 'the key', type = 'application/json' } = {},
-) {
-  const response = await app.request(`/v1/proposals/${id}/approval`, {
-    method,
-    headers: {
-      host: 'localhost',
-      'content-type': type,
-      ...(key === '' ? {} : { authorization: `Bearer ${key.replace(' ', '-')}` }),
-      ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+/** An API of its own for each test, and what it was asked for. */
+function api() {
+  const asked: unknown[] = []
+  const steering = {
+    async approve(id, wish) {
+      asked.push([id, wish])
+      if (id === 'transit-9') throw new ProblemError(problemOf(404, 'there is no proposal "transit-9"'))
+      return approval(id)
     },
-    ...(body === undefined ? {} : { body }),
+    async endApproval(id) {
+      asked.push([id])
+      return approval(id)
+    },
+  } satisfies Partial<Steering>
+  const app = createApp({ steering } as unknown as Backend, {
+    version: '0',
+    hosts: 'loopback',
+    operatorKey: 'the-key',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 0,
+    onError: (error) => assert.fail(error),
   })
-  const answer = (await response.json()) as ApprovalResource & Problem
-  return { status: response.status, detail: answer.detail, answer }
+  async function send(
+    method: string,
+    body?: string,
+    { id = 'transit-1', key = 'the-key', type = 'application/json' } = {},
+  ) {
+    const response = await app.request(`/v1/proposals/${id}/approval`, {
+      method,
+      headers: {
+        host: 'localhost',
+        'content-type': type,
+        ...(key === '' ? {} : { authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+      },
+      ...(body === undefined ? {} : { body }),
+    })
+    const answer = (await response.json()) as ApprovalResource & Problem
+    return { status: response.status, detail: answer.detail, answer }
+  }
+  return { app, asked, send }
 }
 
 describe('an approval over HTTP', () => {
   test('takes what the operator asks for, and the defaults', async () => {
-    asked.length = 0
+    const { asked, send } = api()
     const { status, answer } = await send('POST', '{}')
     assert.equal(status, 200)
     assert.equal(approvalResourceSchema.parse(answer).proposal, 'transit-1')
@@ -75,8 +78,8 @@ describe('an approval over HTTP', () => {
     ])
   })
   test('is refused without the key, whatever else is wrong', async () => {
-    asked.length = 0
-    for (const key of ['', 'another key'])
+    const { asked, send } = api()
+    for (const key of ['', 'another-key'])
       for (const method of ['POST', 'DELETE']) {
         const { status, detail } = await send(method, method === 'POST' ? 'nonsense' : undefined, { key })
         assert.equal(status, 403)
@@ -85,7 +88,7 @@ describe('an approval over HTTP', () => {
     assert.deepEqual(asked, [])
   })
   test('says what is wrong with a body, and asks nobody', async () => {
-    asked.length = 0
+    const { asked, send } = api()
     const detail = async (body: string) => {
       const answer = await send('POST', body)
       assert.equal(answer.status, 400, body)
@@ -103,6 +106,7 @@ describe('an approval over HTTP', () => {
     assert.deepEqual(asked, [])
   })
   test('passes on why it was not made, and knows no other method', async () => {
+    const { send } = api()
     assert.deepEqual(
       [(await send('POST', '{}', { id: 'transit-9' })).status, (await send('PUT', '{}')).status],
       [404, 405],
@@ -110,6 +114,7 @@ describe('an approval over HTTP', () => {
     assert.match((await send('GET')).detail!, /there are POST, DELETE$/)
   })
   test('is described by /openapi.json', async () => {
+    const { app } = api()
     const response = await app.request('/openapi.json', { headers: { host: 'localhost' } })
     const { paths } = (await response.json()) as { readonly paths: Readonly<Record<string, object>> }
     assert.deepEqual(Object.keys(paths['/v1/proposals/{id}/approval'] ?? {}).sort(), ['delete', 'post'])

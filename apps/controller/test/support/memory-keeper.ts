@@ -1,5 +1,6 @@
 /** What a disk would keep, for tests of what comes after a restart. */
 import type { Proposal } from '@vagus/api/steering'
+import { StoreError } from '@vagus/store'
 import type { ProposalKeeper } from '../../src/steering/proposal-list.ts'
 import type { BookKeeper, BookState } from '../../src/steering/approval/lease-book.ts'
 
@@ -14,7 +15,7 @@ export class MemoryKeeper implements BookKeeper {
   }
 
   keep(state: BookState): void {
-    if (this.isFull) throw new Error('the disk is full')
+    if (this.isFull) throw new StoreError('disk-full', 'the disk is full')
     this.kept = JSON.stringify(state)
   }
 

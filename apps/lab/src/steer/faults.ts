@@ -27,7 +27,7 @@ const margin = 2000
 export async function withFaults(stage: Stage): Promise<Played> {
   const first = await withoutController(stage)
   const second = await approvedAgain(stage)
-  const device = await withoutDevice(stage, second)
+  const device = await withoutDevice(stage, second, 'dead')
   return { ...first.played, faults: { controller: first.controller, device } }
 }
 
@@ -66,8 +66,12 @@ async function approvedAgain({ scene }: Stage): Promise<string> {
   }
 }
 
-/** `proposal`: in force. */
-export async function withoutDevice({ scene, before }: Stage, proposal: string): Promise<FaultFigures['device']> {
+/** `proposal`: in force. `fate` of the agent: whether it is started again at once, as a service manager would. */
+export async function withoutDevice(
+  { scene, before }: Stage,
+  proposal: string,
+  fate: 'dead' | 'restarted',
+): Promise<FaultFigures['device']> {
   const { watch } = scene
   const { approval } = await watch.proposal(proposal)
   const lease = approval!.leases.find(({ med }) => med !== null)!
@@ -76,6 +80,8 @@ export async function withoutDevice({ scene, before }: Stage, proposal: string):
   const killed = Date.now()
   await labFault(faultOf(['kill', deviceName(device)]), scene.where)
   scene.news(`the agent of ${device} is killed`)
+  const restart = () => labFault(faultOf(['restart', deviceName(device)]), scene.where)
+  if (fate === 'restarted') await restart()
   const after = (at: number | null): number | null => (at === null ? null : at - killed)
   const own = scene.addressesAt(device)
   const ownAsBefore = after(await scene.routes(slowestNotice, (told) => sameRoutes(at(before, own), at(told, own))))
@@ -83,7 +89,7 @@ export async function withoutDevice({ scene, before }: Stage, proposal: string):
   const noticed = end?.endedAt ? Date.parse(end.endedAt) - killed : null
   const routesAsBefore = after(await scene.routes(slowestEnd, (told) => sameRoutes(before, told)))
   if (end !== undefined) scene.news(`${proposal} has ended: ${end.because}`)
-  await labFault(faultOf(['restart', deviceName(device)]), scene.where)
+  if (fate === 'dead') await restart()
   const events = await watch.eventsSince(since)
   const because = end?.because ?? null
   return { device, proposal, ownAsBefore, noticed, routesAsBefore, because, events: events.map(({ event }) => event) }

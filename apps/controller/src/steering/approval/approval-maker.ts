@@ -7,6 +7,7 @@
  * @module
  */
 import type { Approval, Proposal } from '@vagus/api/steering'
+import { StoreError } from '@vagus/store'
 import type { BorderWatch } from '../border-watch.ts'
 import { timeText } from '../proposal-resource.ts'
 import { type Asked, askedFor, checkPreference, type SeenGoal, seenGoals } from './agreement.ts'
@@ -36,6 +37,14 @@ export interface Wish {
   readonly run: 'dry' | 'live'
 }
 
+/** What the agents are asked for. */
+interface Matter {
+  readonly plan: ApprovalPlan
+  readonly goals: readonly SeenGoal[]
+  readonly asked: readonly Asked[]
+  readonly asker: MedAsker
+}
+
 /** By how much a lease may end later than we reckon, milliseconds: the accept is on its way, and agents wait for it. */
 const slackMs = 60_000
 /** A lease with less left is not worth to be made anew, milliseconds. */
@@ -54,28 +63,23 @@ export class ApprovalMaker {
 
   /** @throws {ApprovalProblem} which says who declined, and what became of the rest */
   async make(proposal: Proposal, wish: Wish, watch: BorderWatch, asker: MedAsker): Promise<Approval> {
-    const { book, meds, newPlan } = this.#parts
+    const { book, meds, newPlan, now } = this.#parts
     const { border, links: findings } = watch
-    const plan = approvalPlan(proposal, { border, findings, held: book.leases, seconds: wish.seconds, newPlan })
+    const frame = { border, findings, held: book.leases, seconds: wish.seconds, now: now(), newPlan }
+    const plan = approvalPlan(proposal, frame)
     try {
       const goals = await seenGoals(plan, asker)
       const asked = askedFor(plan, goals, meds)
       if (asked.length + plan.kept.length === 0)
         throw new ApprovalProblem(409, 'there is nothing to ask for: no other link of the border is up')
-      if (wish.run === 'dry') return await this.#tried(wish, plan, goals, asked, asker)
-      return await this.#made(proposal, wish, plan, goals, asked, asker)
+      const matter = { plan, goals, asked, asker }
+      return wish.run === 'dry' ? await this.#tried(wish, matter) : await this.#made(proposal, wish, matter)
     } catch (error) {
       throw asProblem(error, 'nothing was changed')
     }
   }
 
-  async #tried(
-    { seconds, by }: Wish,
-    plan: ApprovalPlan,
-    goals: readonly SeenGoal[],
-    asked: readonly Asked[],
-    asker: MedAsker,
-  ): Promise<Approval> {
+  async #tried({ seconds, by }: Wish, { plan, goals, asked, asker }: Matter): Promise<Approval> {
     const now = this.#parts.now()
     const answered = await Promise.all(
       asked.map(async (one) => ({ ...one, answer: await asker.dryRun(one.place, one.med) })),
@@ -93,14 +97,8 @@ export class ApprovalMaker {
     }
   }
 
-  async #made(
-    proposal: Proposal,
-    { seconds, by }: Wish,
-    plan: ApprovalPlan,
-    goals: readonly SeenGoal[],
-    asked: readonly Asked[],
-    asker: MedAsker,
-  ): Promise<Approval> {
+  async #made(proposal: Proposal, { seconds, by }: Wish, matter: Matter): Promise<Approval> {
+    const { plan, goals, asked, asker } = matter
     const { now } = this.#parts
     const { id, neighbour } = proposal
     const places = asked.map(({ place }) => place)
@@ -192,8 +190,9 @@ const goalOf = ({ place: { prefix, device, interface: name, link }, told }: Seen
   after: null,
 })
 
-/** What an agent did not do, as HTTP has it; `said`: what became of the rest. */
+/** What an agent did not do, or the disk did not take, as HTTP has it; `said`: what became of the rest. */
 function asProblem(error: unknown, said: string): unknown {
+  if (error instanceof StoreError) return new ApprovalProblem(503, `${error.message}; ${said}`, { cause: error })
   if (!(error instanceof AskProblem)) return error
   const status = error.code === 'ABSENT' || error.code === 'SILENT' ? 503 : 409
   return new ApprovalProblem(status, `${error.message}; ${said}`, { cause: error })

@@ -15,7 +15,7 @@ import type { HeldLease } from './lease-book.ts'
 import type { MedPlace } from './med-asker.ts'
 import { medOfClass } from './meds.ts'
 
-export interface Setting {
+interface Setting {
   readonly place: MedPlace
   /** MED of the class that was proposed; more is asked for where the goal needs it. */
   readonly least: number
@@ -45,12 +45,16 @@ export interface PlanFrame {
   readonly held: readonly HeldLease[]
   /** Whole seconds. */
   readonly seconds: number
+  /** Milliseconds since 1970. */
+  readonly now: number
   /** 32 hexadecimal digits, never the same twice. */
   readonly newPlan: () => string
 }
 
 /** By how much the leases aside outlast those on the links that prefixes leave, so that these go straight back. Milliseconds. */
 export const outlastMs = 15_000
+/** A lease that is taken over must hold for so long still, milliseconds: as long as the shortest approval. */
+const worthKeeping = 60_000
 /**
  * The moves of a proposal hold even where every load grows to its upper bound, which 19 of 20 steps keep (§ shield in
  * `@vagus/steering`): 950 permille. That bound is learned from the link's own past; where too little of it is known, the
@@ -58,7 +62,7 @@ export const outlastMs = 15_000
  */
 const confidences = { learned: 950, usual: 500 } as const
 
-/** @throws {ApprovalProblem} 409 when the configuration has changed since, 503 when a device has no id */
+/** @throws {ApprovalProblem} 409 when the configuration has changed since or a lease is about to end, 503 when a device has no id */
 export function approvalPlan(
   proposal: Pick<Proposal, 'moves' | 'classes' | 'expected'>,
   frame: PlanFrame,
@@ -77,7 +81,7 @@ export function approvalPlan(
     const med = medOfClass(entry.class)
     if (med === undefined) throw outdated(`class ${entry.class} has no MED`)
     const earlier = heldAt(frame.held, entry)
-    if (earlier !== undefined) kept.push(earlier)
+    if (earlier !== undefined) kept.push(lasting(earlier, frame))
     else (isLeft(entry) ? leaving : aside).push({ place: placeOf(entry, move.to, proposal, frame), least: med })
   }
   const goals = moves.map(({ prefix, to }): Goal => {
@@ -98,6 +102,13 @@ const sooner = ({ place, least }: Setting): Setting => ({
   place: { ...place, leaseMs: place.leaseMs - outlastMs },
   least,
 })
+
+function lasting(lease: HeldLease, { now }: PlanFrame): HeldLease {
+  if (lease.until - now >= worthKeeping) return lease
+  const seconds = Math.max(1, Math.ceil((lease.until - now) / 1000))
+  const problem = `the lease of ${lease.prefix} on ${lease.link} of an earlier approval ends in ${seconds} s`
+  throw new ApprovalProblem(409, `${problem}; try again then; nothing was changed`)
+}
 
 type Place = Pick<ProposedClass, 'prefix' | 'device' | 'interface' | 'link'>
 

@@ -167,7 +167,7 @@ class Asking {
       throw this.#givenUp({ code: 'UNCLEAR', problem: problem ?? `it answers with MED ${value.med}` })
     })
     this.accept()
-    return { told }
+    return { told: readableTold(told) }
   }
 
   /** Bargains up to an offer of theirs that we can accept, and holds it. */
@@ -185,7 +185,8 @@ class Asking {
         const answer = answerMed(value, before, loopCount, position, this.#bounds())
         if (isTooLow)
           throw this.#givenUp({ code: 'RESOURCE', problem: `no more than MED ${value.med} is possible there` })
-        if (answer.type === 'accept') return { med: value.med, told: value.told ?? [], epoch: value.header.epoch }
+        if (answer.type === 'accept')
+          return { med: value.med, told: readableTold(value.told ?? []), epoch: value.header.epoch }
         if (answer.type === 'decline') throw this.#givenUp(answer)
         const ours = { ...this.#question.offer(answer.med), med: answer.med }
         before.push(value, ours)
@@ -198,7 +199,9 @@ class Asking {
     try {
       this.#negotiation.accept()
     } catch (error) {
-      throw this.#problem(reasonOf(error))
+      // Whoever prepared waits 15 s for the others.
+      const isOver = error instanceof GraspError && error.code === 'noSession'
+      throw this.#problem(isOver ? { code: 'DECLINED', problem: 'it has given up waiting' } : reasonOf(error))
     }
   }
 
@@ -256,9 +259,15 @@ const isBid = (offer: MedOffer): offer is MedBid => offer.med !== null
 /** The longest sentence of an agent that is shown. */
 const maxReason = 200
 
+/** Text of others goes to terminals. */
+const readable = (text: string): string => text.replaceAll(/\p{C}/gu, ' ')
+
+const readableTold = (told: readonly Told[]): readonly Told[] =>
+  told.map((one) => ({ ...one, neighbour: readable(one.neighbour) }))
+
 /** `BUSY 10.1.0.0/16 is in another lease there` */
 function declinedReason(reason: string | undefined): Reason {
-  const text = (reason ?? '').replaceAll(/\p{C}/gu, ' ').slice(0, maxReason)
+  const text = readable(reason ?? '').slice(0, maxReason)
   const code = declineCodeOf(text)
   if (code === undefined) return { code: 'DECLINED', problem: text === '' ? 'it declines' : text }
   return { code, problem: text.slice(code.length + 1) || 'it declines' }

@@ -42,7 +42,9 @@ export class LeaseWatch {
         absentSince: undefined,
         isAsking: false,
       }
-      const isDue = !known.isAsking && known.nextAt <= now
+      const wait = known.nextAt - now
+      // A longer wait than there is: the clock was set back.
+      const isDue = !known.isAsking && (wait <= 0 || wait > confirmEvery)
       this.#watched.set(plan, { ...known, isAsking: known.isAsking || isDue })
       return isDue
     })

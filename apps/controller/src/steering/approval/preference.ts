@@ -20,9 +20,9 @@ export const toldWith = (link: string, told: readonly Told[], med: number): Told
 /** Why traffic would not enter over the link `to`; undefined where it would, or where what is told is unknown. */
 export function preferenceProblem(to: ToldOn, others: readonly ToldOn[]): string | undefined {
   if (to.told.length === 0) return 'it is not announced to any neighbour there'
-  const ranked = others.flatMap(({ link, told }) => told.map((one) => ({ link, told: one, rank: rankOf(one) })))
+  const elsewhere = others.flatMap(({ link, told }) => told.map((one) => ({ link, told: one })))
   for (const here of to.told) {
-    const better = ranked.find(({ rank }) => !isBefore(rankOf(here), rank))
+    const better = elsewhere.find(({ told }) => !isPreferred(here, told))
     if (better !== undefined)
       return `${toldText(here)} there, which is no better than on ${better.link}, where ${toldText(better.told)}`
   }
@@ -46,7 +46,9 @@ function toldText({ neighbour, med, asPathLength }: Told): string {
   return `${neighbour} is sent MED ${med ?? 'none'}${length}`
 }
 
-const rankOf = ({ asPathLength, med }: Told): readonly [length: number, med: number] => [asPathLength ?? 0, med ?? 0]
-
-const isBefore = (one: readonly [number, number], other: readonly [number, number]): boolean =>
-  one[0] === other[0] ? one[1] < other[1] : one[0] < other[0]
+/** A length of path that is not known is taken for equal. */
+function isPreferred(one: Told, other: Told): boolean {
+  const length = one.asPathLength ?? other.asPathLength ?? 0
+  const otherLength = other.asPathLength ?? length
+  return length === otherLength ? (one.med ?? 0) < (other.med ?? 0) : length < otherLength
+}

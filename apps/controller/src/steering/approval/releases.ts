@@ -31,7 +31,10 @@ export class Releases {
     const at = now()
     const plans = new Set(book.owed.map(({ place }) => place.plan))
     for (const plan of this.#nextAt.keys()) if (!plans.has(plan)) this.#nextAt.delete(plan)
-    const due = book.owed.filter(({ place }) => (this.#nextAt.get(place.plan) ?? 0) <= at)
+    const due = book.owed.filter(({ place }) => {
+      const wait = (this.#nextAt.get(place.plan) ?? 0) - at
+      return wait <= 0 || wait > retryEvery // a longer wait than there is: the clock was set back
+    })
     await Promise.all(due.map((one) => this.#release(one)))
   }
 

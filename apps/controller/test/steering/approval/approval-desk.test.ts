@@ -115,7 +115,7 @@ describe('an approval', () => {
   test('is not begun when the disk does not take it', async () => {
     const scene = new Scene()
     scene.keeper.isFull = true
-    await assert.rejects(scene.approve(), /the disk is full/)
+    await assert.rejects(scene.approve(), { status: 503, message: 'the disk is full; nothing was changed' })
     assert.deepEqual(
       scene.devices.asked.filter(({ kind }) => kind !== 'look'),
       [],

@@ -17,6 +17,7 @@ const frame = (more: Partial<PlanFrame> = {}): PlanFrame => {
     findings: [finding('tr-1', 93e6, 'learned'), finding('tr-2', 10e6, 'learned'), finding('tr-3', null, 'usual')],
     held: [],
     seconds: 600,
+    now: 0,
     newPlan: () => `${plans++}`.padStart(32, '0'),
     ...more,
   }
@@ -73,6 +74,16 @@ describe('what to ask for', () => {
 })
 
 describe('what has changed since', () => {
+  test('a lease that is about to end is not taken over', () => {
+    const held = [heldAt('tr-1', 'held')]
+    assert.deepEqual(approvalPlan(second, frame({ held, now: 540_000 })).kept, held)
+    assert.throws(() => approvalPlan(second, frame({ held, now: 540_001 })), {
+      status: 409,
+      message:
+        'the lease of 10.1.0.0/16 on tr-1 of an earlier approval ends in 60 s; try again then; nothing was changed',
+    })
+  })
+
   test('a link that is gone or elsewhere makes it outdated', () => {
     const { links: all, ...border } = borderOfThree()
     const gone = { ...border, links: all.slice(0, 2) }
@@ -85,7 +96,7 @@ describe('what has changed since', () => {
   })
   test('a device without an id says how it gets one', () => {
     const config = threeLinks()
-    const devices = config.devices.map(({ id: _, ...device }) => device)
+    const devices = config.devices.map((device) => ({ ...device, id: undefined }))
     const [border] = bordersOf(createDirectory({ ...config, devices }))
     assert.throws(() => approvalPlan(first, frame({ border: border! })), {
       status: 503,

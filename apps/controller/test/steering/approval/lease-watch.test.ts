@@ -38,6 +38,10 @@ test('a lease is confirmed 8 s after it was set, every 30 s, and 5 s after it wa
   assert.deepEqual(watch.due([lease], 7999), [])
   assert.deepEqual(watch.due([lease], 8000), [lease])
   assert.deepEqual(watch.due([lease], 60_000), [], 'while it is asked, it is not asked again')
+  const setBack = new LeaseWatch()
+  setBack.due([lease], 8000)
+  setBack.heard(lease, undefined, 8000)
+  assert.deepEqual(setBack.due([lease], 7000), [lease], 'a clock that was set back lets none wait')
   assert.deepEqual([askedAgain(undefined), askedAgain('BUSY'), askedAgain('ABSENT')], [30, 5, 5])
 })
 

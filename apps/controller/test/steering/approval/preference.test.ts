@@ -24,6 +24,11 @@ describe('the neighbour prefers', () => {
     assert.equal(preferenceProblem(on('tr-2', 500, 1), [on('tr-1', 200, 2)]), undefined)
     assert.match(preferenceProblem(on('tr-2', 10, 3), [on('tr-1', 200, 2)])!, /MED 10, 3 ASes there/)
   })
+  test('by MED alone where the length of a path is not known', () => {
+    assert.equal(preferenceProblem(on('tr-2', 100, null), [on('tr-1', 200, 3)]), undefined)
+    assert.equal(preferenceProblem(on('tr-2', 100, 3), [on('tr-1', 200, null)]), undefined)
+    assert.match(preferenceProblem(on('tr-2', 200, 3), [on('tr-1', 200, null)])!, /no better than on tr-1/)
+  })
   test('no link where it is told nothing', () => {
     assert.equal(preferenceProblem({ link: 'tr-2', told: [] }, []), 'it is not announced to any neighbour there')
     assert.equal(preferenceProblem(on('tr-2', 100), [{ link: 'tr-1', told: [] }]), undefined)
