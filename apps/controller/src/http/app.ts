@@ -9,7 +9,8 @@ import { addAgentRoutes } from './agent-routes.ts'
 import { addEventRoute } from './event-route.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
-import { hostCheck, type OwnHosts } from './host-check.ts'
+import { hostCheck, ownHost, type OwnHosts } from './host-check.ts'
+import { addMcpRoute, mcpPath } from './mcp-route.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
 import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -47,8 +48,9 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
       )
     },
   })
+  const isOwn = ownHost(options.hosts, options.hostNames ?? [])
   app.use(securityHeaders)
-  app.use(hostCheck(options.hosts, options.hostNames ?? []))
+  app.use(hostCheck(options.hosts, isOwn))
   app.use(onlyKnownMethods)
   app.use('/v1/*', async (c, next) => {
     await next()
@@ -61,6 +63,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
+  addMcpRoute(app, { ...options, isOwn })
   app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))
   app.all('/v1/*', (c) => answerProblem(c, problemOf(404, `there is no ${c.req.path}; see /openapi.json`)))
   app.use(consoleFiles(options.console))
@@ -77,7 +80,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 
 /**
  * Only two requests change anything over HTTP: agents put signed documents and reports, and the operator, who has a key,
- * takes an agent off the list.
+ * takes an agent off the list. The POSTs of MCP ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -87,10 +90,11 @@ const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   return answer
 }
 
-const methodsAt = (path: string): readonly string[] =>
-  path.startsWith('/v1/agents/')
-    ? ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
-    : ['GET', 'HEAD']
+function methodsAt(path: string): readonly string[] {
+  if (path === mcpPath) return ['POST']
+  if (!path.startsWith('/v1/agents/')) return ['GET', 'HEAD']
+  return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
+}
 
 /** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
