@@ -65,7 +65,7 @@ function fit({ shape }: Tool, args: Arguments, answer: Answer): Fitted | undefin
   const found = chosen(answer[list] as readonly unknown[], match)
   return fitList({ ...answer, [list]: found.slice(skip) }, list, {
     foremost: 'first',
-    rest: (shown) => `ask with skip ${skip + shown} for the next, or with match`,
+    rest: (shown) => `${skip} were left out before them; ask with skip ${skip + shown} for the next, or with match`,
   })
 }
 

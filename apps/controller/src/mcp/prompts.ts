@@ -66,7 +66,7 @@ const proposalQuestion = (id: string): string =>
 2. network_borders: whether the loads are still such, and whether the links that get more have room.
 3. network_link_load of the links concerned over 24h: whether the load is a peak that falls by itself.
 4. network_proposals over 7d with state measured: what earlier moves gave.
-If you would approve it, name the commands for a person: vagus proposal approve ${id} --dry-run, then the same with --for TIME, and vagus proposal undo ${id}. ${report}`
+If you would approve it, name the commands for a person: vagus proposal approve ID --dry-run, then vagus proposal approve ID --for TIME, and vagus proposal undo ID. ${report}`
 
 /** What was typed stays one word of the question. */
 const quoted = (text: string): string => JSON.stringify(text)

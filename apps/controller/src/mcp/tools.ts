@@ -51,9 +51,10 @@ export const tools: readonly Tool[] = [
     title: 'Largest flows',
     description:
       'Who sends most, to whom, with what: the largest groups of flows in a window, by any dimensions, under any filter.\n' +
-      'Default window: 5m. Which site sends most IPv4 to dc-east: by srcSite, filter dstSite=dc-east,version=4. What a ' +
-      'link carries out of interface 4 of device pe-1: filter exporter=pe-1,outIf=4 (indexes: network_devices). `share` ' +
-      'is of `total`, which is all that the filter leaves. ingress and egress are edge devices.',
+      'Default window: 5m. Which site sends most IPv4 to dc-east: by srcSite, filter dstSite=dc-east,version=4. What ' +
+      'crosses interface 4 of device pe-1: filter exporter=pe-1,outIf=4, or inIf (indexes: network_devices); where a router ' +
+      'gives both directions one index, add dstSite. `share` is of `total`, which is all that the filter leaves. ingress ' +
+      'and egress are edge devices.',
     route: routes.top,
     shows: shortTop,
     defaults: { n: 10 },
