@@ -58,7 +58,14 @@ describe('an agent that knows the network by its name alone', { timeout: 120_000
   })
 
   test('asks them; the network is an agent among others', async () => {
-    const { exit, out, err } = await called('--tool', 'network_agents', '--with', '{"match":"network"}', '--as', 'asker')
+    const { exit, out, err } = await called(
+      '--tool',
+      'network_agents',
+      '--with',
+      '{"match":"network"}',
+      '--as',
+      'asker',
+    )
     assert.equal(exit, 0, err)
     const { items } = JSON.parse(out) as { readonly items: readonly { readonly name: string }[] }
     assert.deepEqual(
@@ -76,7 +83,9 @@ describe('an agent that knows the network by its name alone', { timeout: 120_000
   test('is asked for it by a program that speaks MCP over stdio: vagus mcp network', async () => {
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } })
     const env = { ...(process.env as Record<string, string>), ...environment() }
-    await client.connect(new StdioClientTransport({ command: process.execPath, args: [launcher, 'mcp', 'network'], env }))
+    await client.connect(
+      new StdioClientTransport({ command: process.execPath, args: [launcher, 'mcp', 'network'], env }),
+    )
     assert.match(client.getInstructions() ?? '', /All tools only read/)
     const { structuredContent } = await client.callTool({ name: 'network_status', arguments: {} })
     assert.equal((structuredContent as { readonly domain: string }).domain, 'default')

@@ -30,7 +30,10 @@ export function addMcpRoute(app: OpenAPIHono, { version, isOwn, signal, onError 
   app.post(mcpPath, async (c) => {
     const origin = c.req.header('origin')
     if (origin !== undefined && !isOwn(hostOf(origin)))
-      return answerProblem(c, problemOf(403, `Origin must name this host, or one of "hosts" in vagus.yaml, got "${origin}"`))
+      return answerProblem(
+        c,
+        problemOf(403, `Origin must name this host, or one of "hosts" in vagus.yaml, got "${origin}"`),
+      )
     loaded ??= load()
     const mcp = await loaded
     return mcp.fetch(c.req.raw)

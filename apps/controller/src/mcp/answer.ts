@@ -35,11 +35,13 @@ export const refusal = (problem: string): CallToolResult => ({
 
 const toolAt = (path: string): string | undefined => tools.find(({ route }) => route.path === path)?.name
 
+const schemas = new Map(tools.map((tool) => [tool, argumentsOf(tool)] as const))
+
 /** Models write null for what they leave out. */
 function readArguments(tool: Tool, given: unknown): { readonly args: Arguments } | { readonly problem: string } {
   const entries = Object.entries((given ?? {}) as Arguments).filter(([, value]) => value !== null)
   const args = Object.fromEntries(entries)
-  const schema = argumentsOf(tool)
+  const schema = schemas.get(tool)!
   const { success, data, error } = schema.safeParse(args)
   if (success) return { args: data }
   return { problem: queryProblem(error.issues, Object.keys(schema.shape), args).detail! }
@@ -70,6 +72,4 @@ function fit({ shape }: Tool, args: Arguments, answer: Answer): Fitted | undefin
 }
 
 const chosen = (items: readonly unknown[], match: string | undefined): readonly unknown[] =>
-  match === undefined
-    ? items
-    : items.filter((item) => JSON.stringify(item).toLowerCase().includes(match.toLowerCase()))
+  match === undefined ? items : items.filter((item) => JSON.stringify(item).toLowerCase().includes(match.toLowerCase()))

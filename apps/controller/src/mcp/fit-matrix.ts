@@ -22,7 +22,10 @@ export function fitMatrix(matrix: Matrix): Fitted | undefined {
 /** Places of the names, that with most traffic of either direction first. */
 function byTraffic({ names, bitsPerSecond }: Matrix): readonly number[] {
   const sums = names.map((_, at) =>
-    bitsPerSecond.reduce((sum, row) => sum + row[at]!, bitsPerSecond[at]!.reduce((sum, rate) => sum + rate, 0)),
+    bitsPerSecond.reduce(
+      (sum, row) => sum + row[at]!,
+      bitsPerSecond[at]!.reduce((sum, rate) => sum + rate, 0),
+    ),
   )
   return names.map((_, at) => at).sort((a, b) => sums[b]! - sums[a]!)
 }

@@ -10,7 +10,9 @@ const id = z.string().max(100).describe('such as transit-7')
 
 /** Adds the prompts to a server. Made once: what completes an argument is a mark on its schema. */
 export function promptsOf(ask: Ask): (server: McpServer) => void {
-  const ofLink = z.object({ link: completable(z.string().max(100).describe('its name'), (begun) => linkNames(ask, begun)) })
+  const ofLink = z.object({
+    link: completable(z.string().max(100).describe('its name'), (begun) => linkNames(ask, begun)),
+  })
   const ofTime = z.object({ last })
   const ofProposal = z.object({ id })
   return (server) => {

@@ -14,8 +14,8 @@ import { tools } from './tools.ts'
 export const maxRequestOctets = 65_536
 /** Questions that are being answered; models ask several at once. More are refused, and the model told to ask again. */
 export const maxQuestions = 16
-/** Nothing is told to who listens, because nothing of the server changes; each would hold a connection for nothing. */
-const maxSubscriptions = 0
+/** Milliseconds for which clients need not ask again for what no request changes. */
+const lasting = { ttlMs: 300_000, cacheScope: 'public' } as const
 
 export interface McpOptions {
   readonly version: string
@@ -28,12 +28,13 @@ export function createMcp({ version, ask, onError }: McpOptions): McpHttpHandler
   const addPrompts = promptsOf(ask)
   let questions = 0
   const serve = (): McpServer => {
-    const server = new McpServer({ name: 'vagus', title: 'Vagus', version }, { capabilities, instructions })
+    const server = new McpServer({ name: 'vagus', title: 'Vagus', version }, { capabilities, cacheHints, instructions })
     for (const { tool, inputSchema, outputSchema } of described) {
       const { name, title, description } = tool
       const config = { title, description, inputSchema, outputSchema, annotations }
       server.registerTool(name, config, async (args, { mcpReq }) => {
-        if (questions >= maxQuestions) return refusal(`${maxQuestions} questions are being answered; ask again in a moment`)
+        if (questions >= maxQuestions)
+          return refusal(`${maxQuestions} questions are being answered; ask again in a moment`)
         questions++
         try {
           return await answerOf(tool, args, ask, mcpReq.signal)
@@ -48,10 +49,12 @@ export function createMcp({ version, ask, onError }: McpOptions): McpHttpHandler
     addPrompts(server)
     return server
   }
-  return createMcpHandler(serve, { maxRequestBodySize: maxRequestOctets, maxSubscriptions })
+  return createMcpHandler(serve, { maxRequestBodySize: maxRequestOctets })
 }
 
+/** Nothing of this server changes, so that the stream of who listens for changes ends at once. */
 const capabilities = { tools: { listChanged: false }, prompts: { listChanged: false } }
+const cacheHints = { 'server/discover': lasting, 'tools/list': lasting, 'prompts/list': lasting }
 /** The hints that MCP has besides are about tools that change something. */
 const annotations = { readOnlyHint: true, openWorldHint: false }
 

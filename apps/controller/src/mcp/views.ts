@@ -20,7 +20,13 @@ import { proposalListSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
 
 /** What disturbs the controller itself is among `quality`, too. */
-export const shortStatus = statusSchema.omit({ startedAt: true, substrate: true, version: true, flows: true, store: true })
+export const shortStatus = statusSchema.omit({
+  startedAt: true,
+  substrate: true,
+  version: true,
+  flows: true,
+  store: true,
+})
 
 /** The question says the rest. */
 export const shortTop = flowTopSchema.omit({ by: true, method: true })

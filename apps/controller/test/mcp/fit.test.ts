@@ -48,7 +48,10 @@ describe('a list', () => {
         const many = Array.from({ length: 10 }, () => list).flat()
         const { answer, cut } = fitList({ window, items: many }, 'items', { foremost, rest })
         assert.ok(octetsOf({ cut: cut.join('; '), ...answer }) <= maxAnswerOctets)
-        assert.equal((answer['items'] as readonly unknown[]).length < many.length, cut.length > 0 && /^the /.test(cut[0]!))
+        assert.equal(
+          (answer['items'] as readonly unknown[]).length < many.length,
+          cut.length > 0 && /^the /.test(cut[0]!),
+        )
       }),
       { numRuns: 50 },
     )
@@ -95,12 +98,16 @@ describe('a matrix', () => {
     assert.deepEqual([shown.total, shown.unresolved, shown.coverage], [7e9, 5, 0.97])
     const places = shown.names.map((name) => all.names.indexOf(name))
     assert.ok(places.every((place, at) => at === 0 || places[at - 1]! < place))
-    const trafficOf = (at: number): number => all.bitsPerSecond.reduce((sum, row) => sum + row[at]!, 0) + sumOf(all.bitsPerSecond[at]!)
+    const trafficOf = (at: number): number =>
+      all.bitsPerSecond.reduce((sum, row) => sum + row[at]!, 0) + sumOf(all.bitsPerSecond[at]!)
     const traffic = all.names.map((_, at) => trafficOf(at)).sort((a, b) => b - a)
     assert.ok(places.every((place) => trafficOf(place) >= traffic[size - 1]!))
     for (const [i, a] of places.entries())
       for (const [j, b] of places.entries()) assert.equal(shown.bitsPerSecond[i]![j], all.bitsPerSecond[a]![b])
-    assert.match(cut[0]!, new RegExp(`^the ${size} of 200 names with most traffic; network_top_flows by srcSite,dstSite`))
+    assert.match(
+      cut[0]!,
+      new RegExp(`^the ${size} of 200 names with most traffic; network_top_flows by srcSite,dstSite`),
+    )
   })
 })
 

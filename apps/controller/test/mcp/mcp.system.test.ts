@@ -97,6 +97,13 @@ for (const era of Object.keys(eras) as Era[]) {
   })
 }
 
+test('who listens for changes is told that there will be none', async () => {
+  const client = await connected('2026-07-28', controller.base)
+  const { honoredFilter, closed } = await client.listen({ toolsListChanged: true, promptsListChanged: true })
+  assert.deepEqual([honoredFilter, await closed], [{}, 'graceful'])
+  await client.close()
+})
+
 test('the controller ends at once, although clients of both eras are connected', async () => {
   const clients = await Promise.all((Object.keys(eras) as Era[]).map((era) => connected(era, controller.base)))
   assert.equal(await controller.end('SIGTERM'), 0)

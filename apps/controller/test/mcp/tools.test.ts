@@ -26,7 +26,8 @@ describe('the tools', () => {
 
   test('name in their descriptions only tools that there are', () => {
     for (const { name, description } of tools)
-      for (const [other] of description.matchAll(/\bnetwork_\w+/g)) assert.ok(tool(other) !== undefined, `${name}: ${other}`)
+      for (const [other] of description.matchAll(/\bnetwork_\w+/g))
+        assert.ok(tool(other) !== undefined, `${name}: ${other}`)
   })
 
   test('are listed in few octets', () => {
@@ -77,7 +78,10 @@ describe('the arguments of a tool', () => {
 
 describe('the schema of an answer', () => {
   test('is that of the resource: a property that there is, or may be, in types and values', () => {
-    const { type, properties } = outputOf(tool('network_links')) as { readonly type: string; readonly properties: object }
+    const { type, properties } = outputOf(tool('network_links')) as {
+      readonly type: string
+      readonly properties: object
+    }
     const load = {
       type: 'object',
       properties: Object.fromEntries(
