@@ -39,7 +39,7 @@ before(async () => {
   await says(start(process.execPath, run, environment), /calls others at/)
 })
 after(async () => {
-  const over = children.map((child) => (child.exitCode === null ? once(child, 'close') : undefined))
+  const over = children.map(async (child) => child.exitCode ?? once(child, 'close'))
   for (const child of children) child.kill('SIGTERM')
   await Promise.all(over)
   for (const home of homes) rmSync(home, { recursive: true, force: true })

@@ -6,13 +6,13 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** Of the arguments. */
 export const inputOf = (tool: Tool): JsonSchema =>
-  short(z.toJSONSchema(argumentsOf(tool), { io: 'input' }) as JsonSchema, ['$schema'])
+  short(z.toJSONSchema(argumentsOf(tool), { io: 'input' }), ['$schema'])
 
 /** Of the structured content: the resource, and what was cut off it. */
 export function outputOf(tool: Tool): JsonSchema {
   const { $ref, $defs, ...inline } = z.toJSONSchema(shownBy(tool), { io: 'output' })
   const schema = $ref === undefined ? inline : Object.values($defs!)[0]! // a resource has a name, and none within it
-  const { properties, type } = short(schema as JsonSchema, forNoReader)
+  const { properties, type } = short(schema, forNoReader)
   const { apiVersion: _, kind: __, ...shown } = properties as JsonSchema
   return { type, properties: { cut, ...shown } }
 }

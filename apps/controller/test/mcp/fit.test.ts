@@ -48,10 +48,7 @@ describe('a list', () => {
         const many = Array.from({ length: 10 }, () => list).flat()
         const { answer, cut } = fitList({ window, items: many }, 'items', { foremost, rest })
         assert.ok(octetsOf({ cut: cut.join('; '), ...answer }) <= maxAnswerOctets)
-        assert.equal(
-          (answer['items'] as readonly unknown[]).length < many.length,
-          cut.length > 0 && /^the /.test(cut[0]!),
-        )
+        assert.equal((answer['items'] as readonly unknown[]).length < many.length, cut[0]?.startsWith('the ') ?? false)
       }),
       { numRuns: 50 },
     )
