@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import type { Answer, Fitted, Foremost } from './fit.ts'
 
 /** What a tool needs of a route of the HTTP API. */
-export interface Route {
+interface Route {
   readonly path: string
   readonly request?: { readonly query?: z.ZodObject; readonly params?: z.ZodObject }
   readonly responses: {

@@ -3,11 +3,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Client } from '@modelcontextprotocol/client'
 import type { AgentList, Event, Status } from '@vagus/api'
+import fc from 'fast-check'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend, TopRequest } from '../../src/http/backend.ts'
 import { ProblemError, problemOf } from '../../src/http/problem.ts'
+import { type Ask, answerOf } from '../../src/mcp/answer.ts'
 import { maxAnswerOctets } from '../../src/mcp/fit.ts'
 import { maxQuestions, maxRequestOctets } from '../../src/mcp/server.ts'
+import { tools } from '../../src/mcp/tools.ts'
 import { called, connected, type Era, eras, type Fetch } from './client.ts'
 
 const now = '2026-11-27T03:00:00.000Z'
@@ -246,6 +249,29 @@ for (const era of Object.keys(eras) as Era[]) {
     })
   })
 }
+
+test('any arguments get an answer or a reason, and no question leaves the API', async () => {
+  const paths: string[] = []
+  const ask: Ask = async (path) => {
+    paths.push(path)
+    return app.request(path, { headers: { host: 'localhost' } })
+  }
+  const words = ['last', 'from', 'to', 'by', 'n', 'filter', 'name', 'id', 'match', 'skip', 'after', 'topics', 'agent']
+  const value = fc.oneof(fc.jsonValue(), fc.constantFrom('1h', '..', '.', '%2e%2e', 'a/b', '?x', '#', 7, '-1', '\u0000'))
+  const given = fc.oneof(fc.jsonValue(), fc.dictionary(fc.oneof(fc.constantFrom(...words), fc.string()), value))
+  const names = fc.constantFrom('top_flows', 'matrix', 'link_load', 'agents', 'proposal', 'events') // answered above
+  const isRight = fc.asyncProperty(names, given, async (name, args) => {
+    const before = errors.length
+    const tool = tools.find((one) => one.name === `network_${name}`)!
+    const { content, structuredContent, isError } = await answerOf(tool, args, ask, stop.signal)
+    const [first] = content as [{ readonly text: string }]
+    assert.ok(first.text !== '' && Buffer.byteLength(first.text) <= maxAnswerOctets)
+    if (isError !== true) assert.deepEqual(JSON.parse(first.text), structuredContent)
+    assert.deepEqual(errors.slice(before), [])
+  })
+  await fc.assert(isRight, { numRuns: 300 })
+  for (const path of paths) assert.match(new URL(path, base).pathname, /^\/v1\//, path)
+})
 
 describe('/mcp', () => {
   test('is asked with POST alone: there is no stream to open and no session to end', async () => {
