@@ -257,7 +257,10 @@ test('any arguments get an answer or a reason, and no question leaves the API', 
     return app.request(path, { headers: { host: 'localhost' } })
   }
   const words = ['last', 'from', 'to', 'by', 'n', 'filter', 'name', 'id', 'match', 'skip', 'after', 'topics', 'agent']
-  const value = fc.oneof(fc.jsonValue(), fc.constantFrom('1h', '..', '.', '%2e%2e', 'a/b', '?x', '#', 7, '-1', '\u0000'))
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('1h', '..', '.', '%2e%2e', 'a/b', '?x', '#', 7, '-1', '\u0000'),
+  )
   const given = fc.oneof(fc.jsonValue(), fc.dictionary(fc.oneof(fc.constantFrom(...words), fc.string()), value))
   const names = fc.constantFrom('top_flows', 'matrix', 'link_load', 'agents', 'proposal', 'events') // answered above
   const isRight = fc.asyncProperty(names, given, async (name, args) => {

@@ -131,3 +131,8 @@ test('an event is told in its sentence, without its fields', () => {
     items: [{ ...others, sentence: 'Link uplink is down (pe-1 eth0)' }],
   })
 })
+
+test('what is not as the schema of the API says is shown all the same, as the API shows it', () => {
+  const odd = { window: { from: 'yesterday' }, items: [{ name: 7 }] }
+  assert.deepEqual(viewOf(tool('network_links'), { apiVersion: 'vagus/v1', kind: 'LinkList', ...odd }), odd)
+})
