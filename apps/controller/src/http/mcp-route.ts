@@ -18,8 +18,8 @@ export interface McpRouteOptions {
 }
 
 export function addMcpRoute(app: OpenAPIHono, { version, isOwn, signal, onError }: McpRouteOptions): void {
-  const ask = async (path: string, signal: AbortSignal): Promise<Response> =>
-    app.fetch(new Request(`http://localhost${path}`, { headers: { host: 'localhost' }, signal }))
+  const ask = async (path: string, until: AbortSignal): Promise<Response> =>
+    app.fetch(new Request(`http://localhost${path}`, { headers: { host: 'localhost' }, signal: until }))
   const load = async () => {
     const { createMcp } = await import('../mcp/server.ts')
     const mcp = createMcp({ version, ask, onError })

@@ -32,17 +32,19 @@ export function fitList(
 ): Fitted {
   const items = answer[key] as readonly unknown[]
   const others = plain({ ...answer, [key]: [] }) as Answer
-  for (const entries of innerEntries) {
-    const shown = fitting(foremost === 'first' ? items : items.toReversed(), entries, room - octetsOf(others))
-    if (shown.length < Math.min(items.length, enoughItems) && entries !== innerEntries.at(-1)) continue
-    const cut = entries === Infinity ? [] : [`lists within an item end after ${entries}; fewer items have longer ones`]
-    if (shown.length < items.length)
-      cut.unshift(`the ${foremost} ${shown.length} of ${items.length} ${key}; ${rest(shown.length)}`)
-    return { answer: { ...others, [key]: foremost === 'first' ? shown : shown.toReversed() }, cut }
-  }
-  throw new Error('the last step always returns')
+  const ranked = foremost === 'first' ? items : items.toReversed()
+  const withLists = (entries: number): readonly unknown[] => fitting(ranked, entries, room - octetsOf(others))
+  const isEnough = (shown: readonly unknown[]): boolean => shown.length >= Math.min(items.length, enoughItems)
+  const entries = innerEntries.find((each) => isEnough(withLists(each))) ?? innerEntries.at(-1)!
+  const shown = withLists(entries)
+  const cut: string[] = []
+  if (shown.length < items.length)
+    cut.push(`the ${foremost} ${shown.length} of ${items.length} ${key}; ${rest(shown.length)}`)
+  if (entries !== Infinity) cut.push(`lists within an item end after ${entries}; fewer items have longer ones`)
+  return { answer: { ...others, [key]: foremost === 'first' ? shown : shown.toReversed() }, cut }
 }
 
+/** Those of the first that have room in `octets`. */
 function fitting(items: readonly unknown[], entries: number, octets: number): readonly unknown[] {
   const shown: unknown[] = []
   let left = octets

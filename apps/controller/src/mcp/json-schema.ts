@@ -30,10 +30,9 @@ function short(schema: JsonSchema, dropped: readonly string[]): JsonSchema {
   const isRead = dropped === forNoReader
   const entries = Object.entries(schema).flatMap(([keyword, value]) => {
     if (dropped.includes(keyword) || value === Number.MAX_SAFE_INTEGER) return []
-    // The long pattern of a time says no more than its format.
-    if (keyword === 'pattern' && 'format' in schema) return []
+    if (keyword === 'pattern' && 'format' in schema) return [] // that of a time is long, and says no more
     if (isRead && keyword === 'additionalProperties' && value === false) return []
-    if (keyword === 'type' && 'enum' in schema) return []
+    if (isRead && keyword === 'type' && 'enum' in schema) return [] // arguments need it: some models' APIs insist
     return [[keyword, shortValue(keyword, value, dropped)] as const]
   })
   return orNull(Object.fromEntries(entries))
