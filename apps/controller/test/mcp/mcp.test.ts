@@ -46,10 +46,11 @@ const topology = {
 const asked: TopRequest[] = []
 const errors: Error[] = []
 let listed: readonly string[] = ['writer', hostile]
+let happened: readonly Event[] = [event]
 const waiting: PromiseWithResolvers<Status>[] = []
 const backend = {
   agents: { all: () => ({ apiVersion: 'vagus/v1', kind: 'AgentList', items: listed.map(agent) }) },
-  events: { read: () => [event] },
+  events: { read: () => happened },
   top: async (request: TopRequest) => {
     asked.push(request)
     const total = { octets: 0, packets: 0, flows: 0, bitsPerSecond: 0 }
@@ -174,6 +175,11 @@ for (const era of Object.keys(eras) as Era[]) {
       const { isError, text } = await called(client, 'network_links')
       assert.deepEqual([isError, text], [true, 'the controller failed to answer; its log says why'])
       assert.match(errors.at(-1)!.message, /a secret of the inside/)
+      happened = [{ ...event, event: 'no.such' as 'link.up' }] // has no sentence, so that none can be made
+      const again = await called(client, 'network_events')
+      happened = [event]
+      assert.deepEqual([again.isError, again.text], [true, 'the controller failed to answer; its log says why'])
+      assert.match(errors.at(-1)!.message, /undefined/)
     })
 
     test('gets text of strangers as data: escaped, and with nothing hidden in it', async () => {
