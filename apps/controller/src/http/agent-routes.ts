@@ -16,7 +16,7 @@ const body = { content: { 'application/jose': { schema: z.string().describe('the
 const problem = (description: string) => ({ description, content: problemContent })
 const one = (description: string) => ({ description, content: { 'application/json': { schema: named.agent } } })
 
-const routes = {
+export const agentRoutes = {
   list: createRoute({
     method: 'get',
     path: '/v1/agents',
@@ -64,21 +64,21 @@ const routes = {
 }
 
 export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: string | undefined): void {
-  app.openapi(routes.list, (c) => c.json(agents.all(), 200))
-  app.openapi(routes.show, (c) => {
+  app.openapi(agentRoutes.list, (c) => c.json(agents.all(), 200))
+  app.openapi(agentRoutes.show, (c) => {
     const { name } = c.req.valid('param')
     const agent = agents.find(name)
     if (agent === undefined) throw new ProblemError(unknownAgentProblem(name))
     return c.json(agent, 200)
   })
-  app.openapi(routes.publish, async (c) => {
+  app.openapi(agentRoutes.publish, async (c) => {
     const { name } = c.req.valid('param')
     const published = agents.publish(name, await signedBody(c, 'a document', maxBodyOctets))
     if ('agent' in published)
       return published.type === 'added' ? c.json(published.agent, 201) : c.json(published.agent, 200)
     throw new ProblemError(problemOfUnpublished(name, published))
   })
-  app.openapi(routes.forget, (c) => {
+  app.openapi(agentRoutes.forget, (c) => {
     const { name } = c.req.valid('param')
     if (!isFromOperator(c, operatorKey)) throw new ProblemError(problemOf(403, onlyOperator))
     const agent = agents.forget(name)
