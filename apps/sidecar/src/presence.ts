@@ -26,7 +26,7 @@ export interface PresenceOptions {
   /** URIs published beside the agent's own addresses, at most eight. */
   readonly reachedAt: readonly string[]
   /** `undefined`: nobody is told. */
-  readonly list: ControllerList | undefined
+  readonly list: Pick<ControllerList, 'publish'> | undefined
   /** `undefined`: its skills are those that its owner gave it. */
   readonly cardSkills: Pick<CardSkills, 'after'> | undefined
   readonly report: (line: string) => void

@@ -23,8 +23,6 @@ test('why an agent is not on the list is said again when it is for another reaso
     name: 'cal',
     reachedAt: [],
     list: {
-      find: async () => [],
-      reportSessions: async () => undefined,
       publish: async () => {
         const problem = problems[tries++]
         if (problem !== undefined) throw new Error(problem)

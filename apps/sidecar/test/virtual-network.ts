@@ -177,6 +177,7 @@ function callerSide(record: Record, alive: () => boolean): Exchange {
     class: options.class ?? 'call',
     head: options.head,
     peerName: record.to,
+    peerId: record.to.startsWith('did:key:') ? record.to : `did:key:${record.to}`,
     get sent() {
       return request.sent
     },

@@ -60,7 +60,7 @@ describe('the site of an agent', () => {
     ['is none without a locator', agent(), null],
   ]
   for (const [title, one, site] of rows) {
-    test(title, () => assert.equal(agentListOf([one], { now, siteOf }).items[0]?.site, site))
+    test(title, () => assert.equal(agentListOf([one], {}, { now, siteOf }).items[0]?.site, site))
   }
 })
 
@@ -89,7 +89,7 @@ test('an agent that told of its sessions is silent when it does no longer; one t
     [{ ...agent(), presence: 'told' }, 'away'],
   ]
   const later = now + reportHoldsSeconds * 1000
-  for (const [one, state] of rows) assert.equal(agentListOf([one], { now: later, siteOf }).items[0]?.state, state)
+  for (const [one, state] of rows) assert.equal(agentListOf([one], {}, { now: later, siteOf }).items[0]?.state, state)
 })
 
 test('metrics count agents by state, and each pair with a session once, by the path that the initiator tells', () => {

@@ -1,0 +1,154 @@
+/**
+ * From a skill or a role to one agent, for each call. What belongs together goes to the agent that has it. Otherwise the
+ * choice is free: agents are tried until a session with one is up, and nothing of the request is sent before.
+ * @module
+ */
+import { type Agent, AgentError } from '@vagus/agent'
+import { firstAnswer } from '@vagus/agent/first-answer'
+import type { AgentId } from '@vagus/identity'
+import { type Claim, claimOf, claimRule, claimText } from '@vagus/lookup'
+import type { Belongings } from '../wire/belongings.ts'
+import { ProblemError } from '../wire/problem.ts'
+import { Choice } from './choice.ts'
+import type { Believed, Claimants } from './claimants.ts'
+import type { Holder, Holders, Place } from './holders.ts'
+import { Learner } from './learner.ts'
+import { nobodyProblem } from './nobody.ts'
+
+/** Milliseconds that an agent is tried before the next is tried beside it. */
+const headStart = 1000
+/** What a caller asks for without beginning anything: it stays with one agent as long as that can be reached. */
+const rest = 'rest'
+
+export interface Chosen {
+  readonly agent: AgentId
+  readonly learner: Learner
+}
+
+export interface ChooserParts {
+  readonly agent: Pick<Agent, 'id' | 'connect' | 'connected'>
+  readonly claimants: Claimants
+  readonly holders: Holders
+  /** Open calls to an agent. */
+  readonly callsTo: (agent: AgentId) => number
+}
+
+export class Chooser {
+  readonly #parts: ChooserParts
+  readonly #choice = new Choice()
+
+  constructor(parts: ChooserParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The agent for a request, with a session that is up, and what notes its answer.
+   * @throws {ProblemError} and {AgentError}: then nothing was sent; the reason of `signal`
+   */
+  async choose(place: Place, belongings: Belongings, signal: AbortSignal): Promise<Chosen> {
+    const claim = claimOf(place.word)
+    if (claim === undefined)
+      throw new ProblemError('bad-request', `"${place.word.slice(0, 160)}" must be ${claimRule}`)
+    const reached = await this.#reached(place, claim, belongings, signal)
+    // Another request of the same context may have been quicker.
+    const winner = this.#holderOf(place, claim, belongings.words)
+    if (winner !== undefined && winner.agent !== reached.agent) await this.#connect(winner.agent, signal)
+    return this.#taken(place, belongings, winner ?? reached)
+  }
+
+  /** For a call of before a restart. */
+  learnerOf(place: Place, agent: AgentId): Learner | undefined {
+    const rule = this.#parts.holders.ruleOf(place, agent)
+    return rule === undefined ? undefined : this.#learner(place, { agent, rule }, [])
+  }
+
+  async #reached(place: Place, claim: Claim, { words, kind }: Belongings, signal: AbortSignal): Promise<Holder> {
+    const holder = this.#holderOf(place, claim, words)
+    if (holder !== undefined) {
+      await this.#connect(holder.agent, signal)
+      return holder
+    }
+    const { agent, claimants, holders } = this.#parts
+    const answer = await claimants.find(claim)
+    const believed = answer.claimants.filter(({ identity }) => identity.id !== agent.id)
+    if (believed.length === 0) {
+      const others = (await claimants.findAnybody(claim)).filter(({ identity }) => identity.id !== agent.id)
+      throw nobodyProblem(claim, answer, others)
+    }
+    if (kind === 'continues' && believed.length > 1)
+      throw new ProblemError('unknown-holder', unknownHolder(claim, words[0]!, believed.length))
+    const preferred = kind === 'begins' ? undefined : holders.of(place, [rest], Date.now())?.agent
+    return this.#firstOf(believed, claim, preferred, signal)
+  }
+
+  /** Whom the request must go to; a holder that is no longer believed has nothing. */
+  #holderOf(place: Place, claim: Claim, words: readonly string[]): Holder | undefined {
+    const { holders, claimants } = this.#parts
+    const holder = holders.of(place, words, Date.now())
+    return holder !== undefined && claimants.hasRule(holder.rule, claim) ? holder : undefined
+  }
+
+  async #firstOf(
+    believed: readonly Believed[],
+    claim: Claim,
+    preferred: AgentId | undefined,
+    signal: AbortSignal,
+  ): Promise<Holder> {
+    const { agent, callsTo } = this.#parts
+    const sessions = new Map(agent.connected().map(({ peer, isSilent }) => [peer.identity.id, isSilent]))
+    const candidates = believed.map(({ identity: { id }, state }) => {
+      const isSilent = sessions.get(id)
+      const session = isSilent === undefined ? ('none' as const) : isSilent ? ('silent' as const) : ('up' as const)
+      return { id, state, session, calls: callsTo(id) }
+    })
+    const problems: string[] = []
+    const attempt = async (id: AgentId): Promise<AgentId> => {
+      try {
+        await this.#connect(id, signal)
+        return id
+      } catch (error) {
+        problems.push(`${id}: ${(error as Error).message}`)
+        throw error
+      }
+    }
+    const ways = this.#choice.order(candidates, Date.now(), preferred)
+    const reached = await firstAnswer({
+      ways,
+      attempt,
+      headStart: () => headStart,
+      over: signal,
+      tooLate: () => undefined,
+    }).catch((error: unknown) => {
+      if (ways.length === 1 || signal.aborted) throw error
+      const text = `none of ${ways.length} agents with ${claimText(claim)} is reached: ${problems.join('; ')}`
+      throw new AgentError('unreachable', text)
+    })
+    return { agent: reached, rule: believed.find(({ identity }) => identity.id === reached)!.rule }
+  }
+
+  async #connect(id: AgentId, signal: AbortSignal): Promise<void> {
+    await this.#parts.agent.connect(id, { signal }).catch((error: unknown) => {
+      // Who closes its connection says nothing of the agent; one that is out of time does.
+      if (!(signal.reason instanceof AgentError)) this.#choice.failed(id, 'unreached', Date.now())
+      throw error
+    })
+  }
+
+  #taken(place: Place, { words, kind }: Belongings, holder: Holder): Chosen {
+    const { holders } = this.#parts
+    const now = Date.now()
+    const begun = holders.hold(place, words, holder, now)
+    if (kind === 'stands alone') holders.move(place, rest, holder, now)
+    return { agent: holder.agent, learner: this.#learner(place, holder, begun) }
+  }
+
+  #learner(place: Place, holder: Holder, begun: readonly string[]): Learner {
+    return new Learner({ holders: this.#parts.holders, choice: this.#choice, place, holder, begun })
+  }
+}
+
+function unknownHolder(claim: Claim, word: string, agents: number): string {
+  const [kind] = word.split(':', 1)
+  const what = kind === 'session' ? 'session' : `task (${word.slice('task:'.length, 120)})`
+  return `it is not known which of ${agents} agents with ${claimText(claim)} has this ${what}; call its agent by name`
+}
