@@ -58,12 +58,10 @@ export async function startSidecar({
   const calls = new Calls(agent, notes, {
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
-  const server = await listenLocally(calls, { name, agent, lookup }, port, tokens).catch(
-    (error: unknown) => {
-      notes.close()
-      throw error
-    },
-  )
+  const server = await listenLocally(calls, { name, agent, lookup }, port, tokens).catch((error: unknown) => {
+    notes.close()
+    throw error
+  })
   agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup), notes }))
   const closing = new AbortController()
   return {

@@ -48,7 +48,10 @@ async function kill(side: Started): Promise<void> {
   await side.exit
 }
 const identityOf = (name: string, at = home) => new Keyring(join(at, 'agents')).open(name, Date.now()).identity
-const isOffered = (name: string, at = home) => (): boolean => identityOf(name, at).skills.includes('count')
+const isOffered =
+  (name: string, at = home) =>
+  (): boolean =>
+    identityOf(name, at).skills.includes('count')
 
 const rpc = (agent: string, method: string, params: object, more: RequestInit = {}): Promise<Response> =>
   fetch(`http://127.0.0.1:${callerPort}/agents/${agent}/a2a/jsonrpc`, {
@@ -120,12 +123,12 @@ test('kill -9 of one of three agents with a skill, in the middle of traffic', as
   for (let at = 0; at < 3; at++) streams.push(await stream('count 150 20'))
   assert.deepEqual(streams.map(({ told }) => told.answerer).toSorted(), names.toSorted())
 
-  let isOn = true
+  const over = new AbortController()
   let sent = 0
   const answered: { readonly by: string; readonly when: 'before' | 'away' | 'back' }[] = []
   let when: (typeof answered)[number]['when'] = 'before'
   const ask = async (): Promise<void> => {
-    while (isOn) {
+    while (!over.signal.aborted) {
       sent++
       const began = when
       const response = await rpc('skill:count', 'SendMessage', messageOf('hello'))
@@ -145,7 +148,7 @@ test('kill -9 of one of three agents with a skill, in the middle of traffic', as
   assert.ok(waiting <= 6)
   await serve('two')
   when = 'back'
-  isOn = false
+  over.abort()
   await Promise.all(asking)
   await Promise.all(streams.map(({ over }) => over))
 
@@ -154,9 +157,15 @@ test('kill -9 of one of three agents with a skill, in the middle of traffic', as
     assert.deepEqual(told.parts, all, `the task at ${told.answerer} has each part once`)
   }
   const runs = await Promise.all(names.map(runsOf))
-  assert.equal(runs.reduce((sum, each) => sum + each, 0), sent + streams.length, 'each message was executed once')
+  assert.equal(
+    runs.reduce((sum, each) => sum + each, 0),
+    sent + streams.length,
+    'each message was executed once',
+  )
   assert.equal(await runsOf('stranger'), 0)
-  t.diagnostic(`${sent} messages, ${answeredIn('away').length} answered while one was away; executed ${runs.join(', ')}`)
+  t.diagnostic(
+    `${sent} messages, ${answeredIn('away').length} answered while one was away; executed ${runs.join(', ')}`,
+  )
 
   const [{ told }] = streams as [(typeof streams)[number]]
   await kill(caller)

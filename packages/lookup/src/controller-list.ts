@@ -49,7 +49,8 @@ export function controllerList(address: string): ControllerList {
   }
   return {
     async search(claim, { signal }) {
-      const path = `?${new URLSearchParams({ ...claim, n: String(maxClaimants) })}`
+      const query = new URLSearchParams({ ...claim, n: String(maxClaimants) })
+      const path = `?${query.toString()}`
       const { status, answer } = await ask(address, 'GET', path, undefined, signal, maxListOctets)
       if (status !== 200) throw new Error(otherAnswer(address, path, status, answer))
       const entries = entriesOf(answer.items)
@@ -182,8 +183,7 @@ async function ask(
   let octets = 0
   for await (const part of response as AsyncIterable<Buffer>) {
     octets += part.length
-    if (octets > maxOctets)
-      throw new Error(`the controller at ${address} answers with more than ${maxOctets} octets`)
+    if (octets > maxOctets) throw new Error(`the controller at ${address} answers with more than ${maxOctets} octets`)
     parts.push(part)
   }
   const status = response.statusCode ?? 0

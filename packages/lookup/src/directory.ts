@@ -36,9 +36,9 @@ export async function searchAll(
 ): Promise<ClaimAnswer> {
   const answers = await Promise.all(
     sources.map((source) =>
-      source.search(claim, options).catch(
-        (error: Error): ClaimAnswer => ({ claimants: [], gaps: [error.message], near: [] }),
-      ),
+      source
+        .search(claim, options)
+        .catch((error: Error): ClaimAnswer => ({ claimants: [], gaps: [error.message], near: [] })),
     ),
   )
   const claimants = newestOfEach(answers.flatMap((answer) => answer.claimants))

@@ -124,7 +124,10 @@ function answerOf(folder: string, claim: Claim, { agents, gaps }: Contents): Cla
   const all = agents.filter(({ identity }) => hasClaim(identity, claim))
   const claimants = all.slice(0, maxClaimants).map((agent) => ({ ...agent, state: 'unknown' as const }))
   const more = all.length - claimants.length
-  const near = all.length > 0 ? undefined : nearestOf(claimText(claim), new Set(agents.flatMap(({ identity }) => claimsOf(identity))))
+  const near =
+    all.length > 0
+      ? undefined
+      : nearestOf(claimText(claim), new Set(agents.flatMap(({ identity }) => claimsOf(identity))))
   return {
     claimants,
     gaps: more === 0 ? gaps : [...gaps, `${folder} has ${more} more agents with ${claimText(claim)}`],

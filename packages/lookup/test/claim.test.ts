@@ -8,7 +8,17 @@ describe('a claim', () => {
     assert.deepEqual(claimOf('skill:report.write'), { skill: 'report.write' })
     assert.deepEqual(claimOf('role:dispatcher'), { role: 'dispatcher' })
   })
-  for (const text of ['skill:', 'skill:Report', 'skill:a..b', 'skill:a b', 'role:a.b', 'role:', 'Skill:a', 'writer', 'skill:a\n'])
+  for (const text of [
+    'skill:',
+    'skill:Report',
+    'skill:a..b',
+    'skill:a b',
+    'role:a.b',
+    'role:',
+    'Skill:a',
+    'writer',
+    'skill:a\n',
+  ])
     test(`is not "${JSON.stringify(text)}"`, () => assert.equal(claimOf(text), undefined))
   test('is held as a whole word: a wider or narrower skill is another one', () => {
     const agent = { role: 'desk', skills: ['report.write', 'report'] }

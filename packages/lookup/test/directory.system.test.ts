@@ -77,7 +77,11 @@ async function serve(t: TestContext, listener: RequestListener): Promise<string>
 }
 
 /** A list that may lie: its entries, and the document that it has for each id. */
-function liar(entries: readonly object[], documents: Readonly<Record<string, string>>, asked: string[]): RequestListener {
+function liar(
+  entries: readonly object[],
+  documents: Readonly<Record<string, string>>,
+  asked: string[],
+): RequestListener {
   return ({ url = '' }, response) => {
     asked.push(url)
     const id = decodeURIComponent(url.replace(/^\/v1\/agents\/?/, ''))

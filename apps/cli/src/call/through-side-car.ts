@@ -57,7 +57,9 @@ export function throughSideCar(
   unnamed: 'cli' | 'fresh' = 'cli',
 ): Promise<ExitCode> {
   const { values, environment, terminal } = call
-  const own = [values.as, values.controller, values.home, ...values.lookup, ...values.find].some((value) => value !== undefined)
+  const own = [values.as, values.controller, values.home, ...values.lookup, ...values.find].some(
+    (value) => value !== undefined,
+  )
   const named = values['side-car']
   if (named !== undefined && own)
     throw new Failure(

@@ -30,7 +30,11 @@ export const command = defineCommand({
     { line: 'vagus agent call calc --tool add --with \'{"a":1,"b":2}\'', does: 'calls a tool' },
   ],
   arguments: [
-    { name: 'NAME', description: 'agent to call: a name, an id, or skill:X or role:X for one of several', presence: 'required' },
+    {
+      name: 'NAME',
+      description: 'agent to call: a name, an id, or skill:X or role:X for one of several',
+      presence: 'required',
+    },
     { name: 'TEXT', description: 'text to send (default: standard input)', presence: 'optional' },
   ],
   options,

@@ -57,11 +57,11 @@ async function askAgents(client: Client, wanted: Wanted): Promise<AgentList> {
 function noneOf(items: AgentList['items'], { skill, role }: Wanted): Failure {
   const skills = new Set(items.flatMap((agent) => agent.skills))
   const roles = new Set(items.map((agent) => agent.role))
-  const near = [
-    ...meant('--skill', skill, skills),
-    ...meant('--role', role, roles),
+  const near = [...meant('--skill', skill, skills), ...meant('--role', role, roles)]
+  const words = [
+    ...(skill === undefined ? [] : [`the skill "${skill}"`]),
+    ...(role === undefined ? [] : [`the role "${role}"`]),
   ]
-  const words = [...(skill === undefined ? [] : [`the skill "${skill}"`]), ...(role === undefined ? [] : [`the role "${role}"`])]
   const fix = near.length > 0 ? `did you mean ${near.join(' ')}?` : 'what there is: vagus agent ls'
   return new Failure(exitCode.usage, `none of ${items.length} agents claims ${words.join(' and ')}`, fix)
 }

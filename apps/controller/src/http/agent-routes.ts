@@ -23,7 +23,10 @@ const routes = {
     description: 'Skill and role are claims of the agents. Who calls one for them decides whom to believe.',
     request: { query: agentsQuerySchema },
     responses: {
-      200: { description: 'by name, or by state where `n` is given', content: { 'application/json': { schema: named.agentList } } },
+      200: {
+        description: 'by name, or by state where `n` is given',
+        content: { 'application/json': { schema: named.agentList } },
+      },
       400: problem('the query is wrong; `errors` says what would be right'),
     },
   }),

@@ -96,7 +96,12 @@ describe('a list of agents with a claim', () => {
   const made = (name: string, claims: { readonly role?: string; readonly skills?: readonly string[] }, more = {}) => {
     const read = verifyDocument(documentOf(name, 1, now, claims), now, identityCrypto)
     assert.ok(read.type === 'verified')
-    return { ...at('udp://10.1.0.1:7601'), name, identity: { ...read.identity, locators: here.identity.locators }, ...more }
+    return {
+      ...at('udp://10.1.0.1:7601'),
+      name,
+      identity: { ...read.identity, locators: here.identity.locators },
+      ...more,
+    }
   }
   const here = at('udp://10.1.0.1:7601')
   const all = [

@@ -42,7 +42,11 @@ export class Choice {
    */
   order(candidates: readonly Candidate[], now: number, preferred?: AgentId): readonly AgentId[] {
     const ranked = candidates
-      .map((candidate) => ({ ...candidate, rank: this.#rank(candidate, now), turn: this.#turns.get(candidate.id) ?? 0 }))
+      .map((candidate) => ({
+        ...candidate,
+        rank: this.#rank(candidate, now),
+        turn: this.#turns.get(candidate.id) ?? 0,
+      }))
       .sort((a, b) => {
         const isPreferred = Number(b.id === preferred) - Number(a.id === preferred)
         return a.rank - b.rank || isPreferred || a.calls - b.calls || a.turn - b.turn

@@ -47,8 +47,7 @@ export class Chooser {
    */
   async choose(place: Place, belongings: Belongings, signal: AbortSignal): Promise<Chosen> {
     const claim = claimOf(place.word)
-    if (claim === undefined)
-      throw new ProblemError('bad-request', `"${place.word.slice(0, 160)}" must be ${claimRule}`)
+    if (claim === undefined) throw new ProblemError('bad-request', `"${place.word.slice(0, 160)}" must be ${claimRule}`)
     const reached = await this.#reached(place, claim, belongings, signal)
     // Another request of the same context may have been quicker.
     const winner = this.#holderOf(place, claim, belongings.words)

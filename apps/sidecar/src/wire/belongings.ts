@@ -29,7 +29,8 @@ export function belongingsOf(
   message: A2aRequest | undefined,
 ): Belongings {
   const session = speech === 'mcp' ? valueOf(headers, 'mcp-session-id') : undefined
-  const content = body === undefined || speech === 'mcp' ? none : (jsonObject(Buffer.from(body).toString('utf8')) ?? none)
+  const content =
+    body === undefined || speech === 'mcp' ? none : (jsonObject(Buffer.from(body).toString('utf8')) ?? none)
   const params = objectIn(content, 'params') ?? content
   const told = objectIn(params, 'message') ?? none
   const ofMethod = taskMethods.test(String(content['method'])) ? textIn(params, 'id') : undefined

@@ -88,7 +88,8 @@ describe('calls by skill', () => {
     assert.equal((await problemIn(refused!)).type, problemType('server-down'))
     for (const messageId of ['m', 'n']) assert.equal(answererOf(await send({ messageId })), workers[1]!.id)
     assert.deepEqual(workers[1]!.executed.slice(1).toSorted(), ['m', 'n'])
-    for (let at = 0; at < 4; at++) assert.equal(answererOf(await send()), workers[1]!.id, 'the other is doubted for a while')
+    for (let at = 0; at < 4; at++)
+      assert.equal(answererOf(await send()), workers[1]!.id, 'the other is doubted for a while')
   })
   test('by role, and by a name written with escapes', async (t) => {
     const { send, workers } = await scene(t, ['@lookup'], [{}])
@@ -161,52 +162,109 @@ describe('what is no new message', () => {
   })
 })
 
-test('after any order of calls, ends and restarts no message has gone to two agents, and each task is where it began', async () => {
-  const event = fc.oneof(
-    { weight: 4, arbitrary: fc.constant({ type: 'send' as const }) },
-    { weight: 3, arbitrary: fc.record({ type: fc.constant('task' as const), at: fc.nat(20) }) },
-    { weight: 2, arbitrary: fc.record({ type: fc.constant('retry' as const), at: fc.nat(20) }) },
-    { weight: 2, arbitrary: fc.record({ type: fc.constant('kill' as const), at: fc.nat(2) }) },
-    { weight: 2, arbitrary: fc.record({ type: fc.constant('open' as const), at: fc.nat(2) }) },
-    { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
-  )
-  await fc.assert(
+/** What a program and the agents did, in the order of the events. */
+class Course {
+  readonly #scene: Awaited<ReturnType<typeof openScene>>
+  readonly #up = [true, true, true]
+  readonly #began: { messageId: string; answerer: string; id: string }[] = []
+
+  constructor(opened: Awaited<ReturnType<typeof openScene>>) {
+    this.#scene = opened
+  }
+
+  #isUp(answerer: string): boolean {
+    return this.#up[this.#scene.workers.findIndex(({ id }) => id === answerer)]!
+  }
+
+  async kill(at: number): Promise<void> {
+    this.#up[at] = false
+    this.#scene.workers[at]!.kill()
+  }
+
+  async open(at: number): Promise<void> {
+    if (!this.#up[at]!) await this.#scene.workers[at]!.open()
+    this.#up[at] = true
+  }
+
+  async restart(): Promise<void> {
+    await this.#scene.restart()
+  }
+
+  async send(): Promise<void> {
+    const messageId = randomUUID()
+    const response = await this.#scene.send({ messageId })
+    assert.equal(response.status === 200, this.#up.includes(true))
+    if (response.status !== 200) return
+    const answerer = answererOf(response)
+    assert.ok(this.#isUp(answerer))
+    this.#began.push({ messageId, answerer, id: (await taskIn(response)).id })
+  }
+
+  async again(what: 'task' | 'message', at: number): Promise<void> {
+    const before = this.#began[at % this.#began.length]
+    if (before === undefined) return
+    const { answerer, id, messageId } = before
+    const response = await (what === 'task' ? this.#scene.getTask(id) : this.#scene.send({ messageId }))
+    // A response that was kept is given again even where its agent is gone.
+    if (response.status === 200) assert.equal(answererOf(response), answerer)
+    else assert.ok(!this.#isUp(answerer))
+  }
+
+  check(): void {
+    for (const { messageId, answerer } of this.#began)
+      for (const { id, executed } of this.#scene.workers) assert.ok(id === answerer || !executed.includes(messageId))
+  }
+}
+
+type Event = (course: Course) => Promise<void>
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Event>((course) => course.send()) },
+  {
+    weight: 3,
+    arbitrary: fc.nat(20).map(
+      (at): Event =>
+        (course) =>
+          course.again('task', at),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat(20).map(
+      (at): Event =>
+        (course) =>
+          course.again('message', at),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat(2).map(
+      (at): Event =>
+        (course) =>
+          course.kill(at),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat(2).map(
+      (at): Event =>
+        (course) =>
+          course.open(at),
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant<Event>((course) => course.restart()) },
+)
+
+test('after any order of calls, ends and restarts no message has gone to two agents, and each task is where it began', () =>
+  fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 25 }), async (events) => {
-      const { send, getTask, restart, workers, close } = await openScene(['@lookup'], [{}, {}, {}])
+      const opened = await openScene(['@lookup'], [{}, {}, {}])
+      const course = new Course(opened)
       try {
-        const up = [true, true, true]
-        const began: { messageId: string; answerer: string; id: string }[] = []
-        const isUp = (answerer: string): boolean => up[workers.findIndex(({ id }) => id === answerer)]!
-        for (const each of events) {
-          if (each.type === 'restart') await restart()
-          else if (each.type === 'kill' && up[each.at]!) {
-            up[each.at] = false
-            workers[each.at]!.kill()
-          } else if (each.type === 'open' && !up[each.at]!) {
-            up[each.at] = true
-            await workers[each.at]!.open()
-          } else if (each.type === 'send') {
-            const messageId = randomUUID()
-            const response = await send({ messageId })
-            assert.equal(response.status === 200, up.includes(true))
-            if (response.status !== 200) continue
-            assert.ok(isUp(answererOf(response)))
-            began.push({ messageId, answerer: answererOf(response), id: (await taskIn(response)).id })
-          } else if ((each.type === 'task' || each.type === 'retry') && began.length > 0) {
-            const { answerer, id, messageId } = began[each.at % began.length]!
-            const response = await (each.type === 'task' ? getTask(id) : send({ messageId }))
-            // A response that was kept is given again even where its agent is gone.
-            if (response.status === 200) assert.equal(answererOf(response), answerer)
-            else assert.ok(!isUp(answerer))
-          }
-        }
-        for (const { messageId, answerer } of began)
-          for (const { id, executed } of workers)
-            if (id !== answerer) assert.ok(!executed.includes(messageId), 'nobody else ever has the message')
+        for (const each of events) await each(course)
+        course.check()
       } finally {
-        close()
+        opened.close()
       }
     }),
     { numRuns: 25 },
-  )
-})
+  ))

@@ -19,7 +19,10 @@ describe('what belongs together', () => {
     assert.deepEqual(holders.hold(place, ['task:1', 'task:2'], by('b'), 0), ['task:2'])
     assert.deepEqual(holders.of(place, ['task:1'], 0), by('a'))
     assert.deepEqual(holders.of(place, ['task:9', 'task:2', 'task:1'], 0), by('b'))
-    for (const other of [{ ...place, caller: 'bob' }, { ...place, word: 'role:writer' }])
+    for (const other of [
+      { ...place, caller: 'bob' },
+      { ...place, word: 'role:writer' },
+    ])
       assert.equal(holders.of(other, ['task:1'], 0), undefined)
   })
   test('is known after the end of the process', (t) => {

@@ -37,7 +37,13 @@ describe('what a request belongs to', () => {
     ],
     ['GetTask', {}, rpc('GetTask', { id: 't' }), ['task:t'], 'continues'],
     ['tasks/resubscribe of 0.3', {}, rpc('tasks/resubscribe', { id: 't' }), ['task:t'], 'continues'],
-    ['a push configuration of 1.0', {}, rpc('GetTaskPushNotificationConfig', { taskId: 't', id: 'p' }), ['task:t'], 'continues'],
+    [
+      'a push configuration of 1.0',
+      {},
+      rpc('GetTaskPushNotificationConfig', { taskId: 't', id: 'p' }),
+      ['task:t'],
+      'continues',
+    ],
     ['ListTasks of a context', {}, rpc('ListTasks', { contextId: 'c' }), ['context:c'], 'stands alone'],
     ['an extended card', {}, rpc('GetExtendedAgentCard', {}), [], 'stands alone'],
     [
@@ -47,7 +53,13 @@ describe('what a request belongs to', () => {
       ['task:t', 'message:m'],
       'continues',
     ],
-    ['a task over HTTP+JSON', { method: 'GET', target: '/rest/tasks/t%2F1?historyLength=1' }, undefined, ['task:t/1'], 'continues'],
+    [
+      'a task over HTTP+JSON',
+      { method: 'GET', target: '/rest/tasks/t%2F1?historyLength=1' },
+      undefined,
+      ['task:t/1'],
+      'continues',
+    ],
     ['its cancellation', { target: '/tasks/t:cancel' }, {}, ['task:t'], 'continues'],
     ['tasks of a context', { method: 'GET', target: '/tasks?contextId=c' }, undefined, ['context:c'], 'stands alone'],
     [
@@ -79,8 +91,16 @@ describe('what a request belongs to', () => {
 describe('what an answer names', () => {
   const status = { state: 'TASK_STATE_WORKING' }
   for (const [title, answer, words] of [
-    ['a task of 1.0', { jsonrpc: '2.0', id: 1, result: { task: { id: 't', contextId: 'c', status } } }, ['task:t', 'context:c']],
-    ['a task of 0.3', { jsonrpc: '2.0', id: 1, result: { kind: 'task', id: 't', contextId: 'c', status } }, ['task:t', 'context:c']],
+    [
+      'a task of 1.0',
+      { jsonrpc: '2.0', id: 1, result: { task: { id: 't', contextId: 'c', status } } },
+      ['task:t', 'context:c'],
+    ],
+    [
+      'a task of 0.3',
+      { jsonrpc: '2.0', id: 1, result: { kind: 'task', id: 't', contextId: 'c', status } },
+      ['task:t', 'context:c'],
+    ],
     ['a task over HTTP+JSON', { id: 't', contextId: 'c', status }, ['task:t', 'context:c']],
     ['an event', { result: { statusUpdate: { taskId: 't', contextId: 'c', status } } }, ['task:t', 'context:c']],
     ['a message, whose id is no task', { message: { messageId: 'm', contextId: 'c' } }, ['context:c']],
@@ -90,7 +110,13 @@ describe('what an answer names', () => {
   ] as const)
     test(title, () => assert.deepEqual(belongingsToldBy(JSON.stringify(answer)), words))
   test('a session of MCP in its head', () =>
-    assert.deepEqual(belongingsToldIn([['Content-Type', 'x'], ['mcp-session-id', 's']]), ['session:s']))
+    assert.deepEqual(
+      belongingsToldIn([
+        ['Content-Type', 'x'],
+        ['mcp-session-id', 's'],
+      ]),
+      ['session:s'],
+    ))
 })
 
 test('nothing that a program or an agent writes makes it throw', () => {
@@ -98,7 +124,10 @@ test('nothing that a program or an agent writes makes it throw', () => {
     fc.json(),
     fc.string(),
     fc
-      .dictionary(fc.constantFrom('result', 'task', 'tasks', 'id', 'status', 'taskId', 'contextId', 'message'), fc.jsonValue())
+      .dictionary(
+        fc.constantFrom('result', 'task', 'tasks', 'id', 'status', 'taskId', 'contextId', 'message'),
+        fc.jsonValue(),
+      )
       .map((value) => JSON.stringify(value)),
   )
   fc.assert(
