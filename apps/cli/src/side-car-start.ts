@@ -60,13 +60,15 @@ export async function checkReachedAt(uris: readonly string[]): Promise<void> {
 
 /** Call at the same time: a word that is neither id nor name would match nobody. @throws {Failure} usage */
 export async function checkAllowed(allowed: readonly string[]): Promise<void> {
-  const { isAgentName, nameRule, publicKeyOf } = await import('@vagus/identity')
-  const isId = (word: string): boolean => publicKeyOf(word) instanceof Uint8Array
-  const wrong = allowed.find((word) => !isId(word) && !isAgentName(word))
+  const [{ nameRule }, { allowRuleOf }] = await Promise.all([
+    import('@vagus/identity'),
+    import('@vagus/sidecar/allow-rule'),
+  ])
+  const wrong = allowed.find((word) => allowRuleOf(word) === undefined)
   if (wrong !== undefined)
     throw new Failure(
       exitCode.usage,
-      `"--allow" takes ids (did:key:z6Mk…) and names (${nameRule}) of agents, got "${wrong}"`,
+      `"--allow" takes ids (did:key:z6Mk…) and names (${nameRule}) of agents, and under:OWNER or under:OWNER/CAPABILITY, got "${wrong}"`,
       'names: vagus agent ls · ids: vagus id show NAME',
     )
 }

@@ -53,7 +53,8 @@ const options = {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: 'ids or names that may call (default: anyone who proves an id)',
+    description:
+      'ids or names that may call; under:OWNER and under:OWNER/CAN for its delegates (default: anyone who proves an id)',
   },
   ...findOption,
   pad: {
