@@ -51,7 +51,7 @@ export class Chooser {
     const reached = await this.#reached(place, claim, belongings, signal)
     // Another request of the same context may have been quicker.
     const winner = this.#holderOf(place, claim, belongings.words)
-    if (winner !== undefined && winner.agent !== reached.agent) await this.#connect(winner.agent, signal)
+    if (winner !== undefined && winner.agent !== reached.agent) await this.#connectHolder(winner.agent, signal)
     return this.#taken(place, belongings, winner ?? reached)
   }
 
@@ -64,7 +64,7 @@ export class Chooser {
   async #reached(place: Place, claim: Claim, { words, kind }: Belongings, signal: AbortSignal): Promise<Holder> {
     const holder = this.#holderOf(place, claim, words)
     if (holder !== undefined) {
-      await this.#connect(holder.agent, signal)
+      await this.#connectHolder(holder.agent, signal)
       return holder
     }
     const { agent, claimants, holders } = this.#parts
@@ -106,7 +106,7 @@ export class Chooser {
         await this.#connect(id, signal)
         return id
       } catch (error) {
-        problems.push(`${id}: ${(error as Error).message}`)
+        problems.push(`${id}: ${reasonOf(error as Error)}`)
         throw error
       }
     }
@@ -118,18 +118,28 @@ export class Chooser {
       over: signal,
       tooLate: () => undefined,
     }).catch((error: unknown) => {
-      if (ways.length === 1 || signal.aborted) throw error
-      const text = `none of ${ways.length} agents with ${claimText(claim)} is reached: ${problems.join('; ')}`
-      throw new AgentError('unreachable', text)
+      if (isGone(signal)) throw error
+      const who = ways.length === 1 ? `the only agent with ${claimText(claim)}` : `each of ${ways.length} agents`
+      throw new ProblemError('unreachable', `${who} is not reached: ${problems.join('; ')}`)
     })
     return { agent: reached, rule: believed.find(({ identity }) => identity.id === reached)!.rule }
   }
 
   async #connect(id: AgentId, signal: AbortSignal): Promise<void> {
     await this.#parts.agent.connect(id, { signal }).catch((error: unknown) => {
-      // Who closes its connection says nothing of the agent; one that is out of time does.
-      if (!(signal.reason instanceof AgentError)) this.#choice.failed(id, 'unreached', Date.now())
+      if (!isGone(signal)) this.#choice.failed(id, 'unreached', Date.now())
       throw error
+    })
+  }
+
+  /** No other agent may have the request. */
+  async #connectHolder(id: AgentId, signal: AbortSignal): Promise<void> {
+    await this.#connect(id, signal).catch((error: unknown) => {
+      if (isGone(signal)) throw error
+      throw new ProblemError(
+        'unreachable',
+        `${id}, which has what this belongs to, is not reached: ${reasonOf(error as Error)}`,
+      )
     })
   }
 
@@ -145,6 +155,11 @@ export class Chooser {
     return new Learner({ holders: this.#parts.holders, choice: this.#choice, place, holder, begun })
   }
 }
+
+/** The program closed its connection: that says nothing of any agent. */
+const isGone = (signal: AbortSignal): boolean => signal.reason instanceof AgentError
+
+const reasonOf = ({ name, message }: Error): string => (name === 'TimeoutError' ? 'it did not answer in time' : message)
 
 function unknownHolder(claim: Claim, word: string, agents: number): string {
   const [kind] = word.split(':', 1)
