@@ -48,11 +48,21 @@ export class Chooser {
   async choose(place: Place, belongings: Belongings, signal: AbortSignal): Promise<Chosen> {
     const claim = claimOf(place.word)
     if (claim === undefined) throw new ProblemError('bad-request', `"${place.word.slice(0, 160)}" must be ${claimRule}`)
-    const reached = await this.#reached(place, claim, belongings, signal)
-    // Another request of the same context may have been quicker.
-    const winner = this.#holderOf(place, claim, belongings.words)
-    if (winner !== undefined && winner.agent !== reached.agent) await this.#connectHolder(winner.agent, signal)
-    return this.#taken(place, belongings, winner ?? reached)
+    const { words, kind } = belongings
+    const held = this.#holderOf(place, claim, words)
+    if (held !== undefined) {
+      await this.#connectHolder(held.agent, signal)
+      return this.#taken(place, words, held)
+    }
+    const before = this.#resting(place, kind)
+    const chosen = await this.#choose(claim, belongings, before?.agent, signal)
+    // Another request may have been quicker: of the same context, or of those that stay together.
+    const resting = this.#resting(place, kind)
+    const quicker = this.#holderOf(place, claim, words) ?? (resting?.agent === before?.agent ? undefined : resting)
+    if (quicker !== undefined && quicker.agent !== chosen.agent) await this.#connectHolder(quicker.agent, signal)
+    const holder = quicker ?? chosen
+    if (kind !== 'begins' && holder.agent !== resting?.agent) this.#parts.holders.move(place, rest, holder, Date.now())
+    return this.#taken(place, words, holder)
   }
 
   /** For a call of before a restart. */
@@ -61,13 +71,14 @@ export class Chooser {
     return rule === undefined ? undefined : this.#learner(place, { agent, rule }, [])
   }
 
-  async #reached(place: Place, claim: Claim, { words, kind }: Belongings, signal: AbortSignal): Promise<Holder> {
-    const holder = this.#holderOf(place, claim, words)
-    if (holder !== undefined) {
-      await this.#connectHolder(holder.agent, signal)
-      return holder
-    }
-    const { agent, claimants, holders } = this.#parts
+  /** One that is free to be chosen, with a session that is up. */
+  async #choose(
+    claim: Claim,
+    { words, kind }: Belongings,
+    preferred: AgentId | undefined,
+    signal: AbortSignal,
+  ): Promise<Holder> {
+    const { agent, claimants } = this.#parts
     const answer = await claimants.find(claim)
     const believed = answer.claimants.filter(({ identity }) => identity.id !== agent.id)
     if (believed.length === 0) {
@@ -76,15 +87,24 @@ export class Chooser {
     }
     if (kind === 'continues' && believed.length > 1)
       throw new ProblemError('unknown-holder', unknownHolder(claim, words[0]!, believed.length))
-    const preferred = kind === 'begins' ? undefined : holders.of(place, [rest], Date.now())?.agent
     return this.#firstOf(believed, claim, preferred, signal)
   }
 
-  /** Whom the request must go to; a holder that is no longer believed has nothing. */
+  /** Whom the request must go to. What a holder has that is no longer believed is anybody's again. */
   #holderOf(place: Place, claim: Claim, words: readonly string[]): Holder | undefined {
     const { holders, claimants } = this.#parts
-    const holder = holders.of(place, words, Date.now())
-    return holder !== undefined && claimants.hasRule(holder.rule, claim) ? holder : undefined
+    for (const word of words) {
+      const holder = holders.of(place, [word], Date.now())
+      if (holder === undefined) continue
+      if (claimants.hasRule(holder.rule, claim)) return holder
+      holders.release(place, [word])
+    }
+    return undefined
+  }
+
+  /** With whom it stays, unless it begins something. */
+  #resting(place: Place, kind: Belongings['kind']): Holder | undefined {
+    return kind === 'begins' ? undefined : this.#parts.holders.of(place, [rest], Date.now())
   }
 
   async #firstOf(
@@ -143,11 +163,8 @@ export class Chooser {
     })
   }
 
-  #taken(place: Place, { words, kind }: Belongings, holder: Holder): Chosen {
-    const { holders } = this.#parts
-    const now = Date.now()
-    const begun = holders.hold(place, words, holder, now)
-    if (kind === 'stands alone') holders.move(place, rest, holder, now)
+  #taken(place: Place, words: readonly string[], holder: Holder): Chosen {
+    const begun = this.#parts.holders.hold(place, words, holder, Date.now())
     return { agent: holder.agent, learner: this.#learner(place, holder, begun) }
   }
 

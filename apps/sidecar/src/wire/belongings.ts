@@ -28,23 +28,33 @@ export function belongingsOf(
   body: Uint8Array | undefined,
   message: A2aRequest | undefined,
 ): Belongings {
-  const session = speech === 'mcp' ? valueOf(headers, 'mcp-session-id') : undefined
-  const content =
-    body === undefined || speech === 'mcp' ? none : (jsonObject(Buffer.from(body).toString('utf8')) ?? none)
+  if (speech === 'mcp') {
+    const session = wordOf('session', valueOf(headers, 'mcp-session-id'))
+    return { words: [...session, ...keyIn(headers)], kind: session.length > 0 ? 'continues' : 'stands alone' }
+  }
+  const { task, context } = idsIn(target, body)
+  const own = wordOf('message', message?.messageId)
+  const words = [...wordOf('task', task), ...keyIn(headers), ...own, ...wordOf('context', context)]
+  if (task !== undefined && speech === 'a2a') return { words, kind: 'continues' }
+  return { words, kind: message === undefined ? 'stands alone' : 'begins' }
+}
+
+const keyIn = (headers: HeaderFields): readonly string[] => wordOf('key', valueOf(headers, 'idempotency-key'))
+
+interface Ids {
+  readonly task: string | undefined
+  readonly context: string | undefined
+}
+
+function idsIn(target: string, body: Uint8Array | undefined): Ids {
+  const content = (body === undefined ? undefined : jsonObject(Buffer.from(body).toString('utf8'))) ?? none
   const params = objectIn(content, 'params') ?? content
   const told = objectIn(params, 'message') ?? none
   const ofMethod = taskMethods.test(String(content['method'])) ? textIn(params, 'id') : undefined
-  const task = textIn(told, 'taskId') ?? textIn(params, 'taskId') ?? ofMethod ?? taskInPath(target, speech)
-  const context = textIn(told, 'contextId') ?? textIn(params, 'contextId') ?? contextInQuery(target, speech)
-  const words = [
-    ...wordOf('task', task),
-    ...wordOf('session', session),
-    ...wordOf('key', valueOf(headers, 'idempotency-key')),
-    ...wordOf('message', message?.messageId),
-    ...wordOf('context', context),
-  ]
-  if (session !== undefined || (task !== undefined && speech === 'a2a')) return { words, kind: 'continues' }
-  return { words, kind: message === undefined ? 'stands alone' : 'begins' }
+  return {
+    task: textIn(told, 'taskId') ?? textIn(params, 'taskId') ?? ofMethod ?? taskInPath(target),
+    context: textIn(told, 'contextId') ?? textIn(params, 'contextId') ?? contextInQuery(target),
+  }
 }
 
 /** What the head of an answer names. */
@@ -72,13 +82,13 @@ function wordsIn(part: Json): readonly string[] {
 }
 
 /** HTTP+JSON (A2A 1.0 §11.3): `/tasks/ID`, `/tasks/ID:cancel`, `/tasks/ID/pushNotificationConfigs`. */
-function taskInPath(target: string, speech: RequestHead['speech']): string | undefined {
-  const [, id] = speech === 'mcp' ? [] : (/\/tasks\/([^/?:]+)/.exec(target) ?? [])
+function taskInPath(target: string): string | undefined {
+  const [, id] = /\/tasks\/([^/?:]+)/.exec(target) ?? []
   return id === undefined ? undefined : decoded(id)
 }
 
-function contextInQuery(target: string, speech: RequestHead['speech']): string | undefined {
-  if (speech === 'mcp' || !target.includes('?')) return undefined
+function contextInQuery(target: string): string | undefined {
+  if (!target.includes('?')) return undefined
   return new URLSearchParams(target.slice(target.indexOf('?'))).get('contextId') ?? undefined
 }
 

@@ -124,6 +124,16 @@ describe('who is believed', () => {
       [0, 20, 0],
     )
   })
+  test('what an agent has that --find names no longer is asked of others, and it is not called', async (t) => {
+    const { send, getTask, restart, workers } = await scene(t, ['worker-0'], [{}, {}])
+    const { id, contextId } = await taskIn(await send())
+    await restart(['worker-1'])
+    assert.equal(answererOf(await send({ contextId })), workers[1]!.id)
+    assert.equal(answererOf(await getTask(id)), workers[1]!.id)
+    await restart(['worker-0', 'worker-1'])
+    assert.equal(answererOf(await send({ contextId })), workers[1]!.id, 'it has moved for good')
+    assert.equal(workers[0]!.executed.length, 1)
+  })
   test('where nobody is, those who claim it are named with what would be right', async (t) => {
     const { send, workers } = await scene(t, ['@host'], [{}])
     const response = await send()
@@ -148,7 +158,9 @@ describe('what is no new message', () => {
     const { url, workers } = await scene(t, ['@lookup'], [{ listener }, { listener }, { listener }])
     const here = `${url()}/agents/skill:report.write`
     const get = async (path: string) => answererOf(await fetch(`${here}${path}`))
-    const [holder] = new Set([await get('/a'), await get('/b'), await get('/.well-known/agent-card.json')])
+    const at = await Promise.all(['/a', '/b', '/c', '/.well-known/agent-card.json'].map(get))
+    assert.equal(new Set(at).size, 1, 'the first ones, too, that come at once')
+    const [holder] = at
     const card = (await (await fetch(`${here}/.well-known/agent-card.json`)).json()) as { url: string }
     assert.equal(card.url, `${here}/rpc`)
     const begun = await fetch(`${here}/mcp`, { method: 'POST', body: '{}' })

@@ -88,11 +88,12 @@ export async function openScene(find: readonly string[], workers: readonly Optio
   const network = new VirtualNetwork()
   const opened = await Promise.all(workers.map((options, at) => openWorker({ network, folder, at }, options)))
   const source = folderLookup(folder)
-  const rules = find.map((word) => findRuleOf(word)!)
   const sources = { '@host': [], '@lookup': [source], '@controller': [] }
-  const openCaller = () =>
-    sidecar(network, 'asker', { lookup: source, notes: join(folder, 'asker.sqlite'), find: { rules, sources } })
-  let caller = await openCaller()
+  const openCaller = (words: readonly string[]) => {
+    const rules = words.map((word) => findRuleOf(word)!)
+    return sidecar(network, 'asker', { lookup: source, notes: join(folder, 'asker.sqlite'), find: { rules, sources } })
+  }
+  let caller = await openCaller(find)
   const post = (body: object, word = 'skill:report.write'): Promise<Response> =>
     fetch(`${caller.url}/agents/${word}/`, {
       method: 'POST',
@@ -103,9 +104,9 @@ export async function openScene(find: readonly string[], workers: readonly Optio
     workers: opened,
     url: () => caller.url,
     /** Ends the side-car that calls, as kill -9 does, and starts it again. */
-    restart: async () => {
+    restart: async (words = find) => {
       caller.kill()
-      caller = await openCaller()
+      caller = await openCaller(words)
     },
     send: (message: object = {}, word?: string) =>
       post({ method: 'SendMessage', params: { message: { messageId: randomUUID(), ...message } } }, word),
