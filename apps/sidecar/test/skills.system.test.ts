@@ -101,8 +101,11 @@ interface Told {
 }
 
 /** Reads a task as it streams. */
-async function stream(text: string): Promise<{ readonly told: Told; readonly over: Promise<void> }> {
-  const response = await rpc('skill:count', 'SendStreamingMessage', messageOf(text))
+async function stream(
+  text: string,
+  messageId?: string,
+): Promise<{ readonly told: Told; readonly over: Promise<void> }> {
+  const response = await rpc('skill:count', 'SendStreamingMessage', messageOf(text, messageId))
   const told: Told = { answerer: nameOf(answererOf(response)), parts: [], text: '', taskId: '' }
   const read = async (): Promise<void> => {
     const decoder = new TextDecoder()
@@ -173,6 +176,28 @@ test('kill -9 of one of three agents with a skill, in the middle of traffic', as
   const response = await rpc('skill:count', 'GetTask', { id: told.taskId })
   assert.equal(nameOf(answererOf(response)), told.answerer, 'a task is found after a restart of the caller')
   assert.match(await response.text(), new RegExp(told.taskId))
+})
+
+test('kill -9 of the side-car that calls: the same message again joins its task, which is executed once', async () => {
+  const before = (await Promise.all(names.map(runsOf))).reduce((sum, each) => sum + each, 0)
+  const messageId = randomUUID()
+  const broken = await stream('count 150 20', messageId)
+  const isBroken = broken.over.then(
+    () => false,
+    () => true,
+  )
+  await kill(caller)
+  assert.ok(await isBroken)
+  await call()
+  const { told, over } = await stream('count 150 20', messageId)
+  assert.equal(told.answerer, broken.told.answerer)
+  await over
+  assert.deepEqual(
+    told.parts,
+    Array.from({ length: 150 }, (_, at) => `${at} `),
+  )
+  const after = (await Promise.all(names.map(runsOf))).reduce((sum, each) => sum + each, 0)
+  assert.equal(after - before, 1 + names.length, 'the task, and our questions of before')
 })
 
 test('a stranger that claims the skill is named, and never called', async () => {

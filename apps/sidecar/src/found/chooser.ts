@@ -12,7 +12,7 @@ import { ProblemError } from '../wire/problem.ts'
 import { Choice } from './choice.ts'
 import type { Believed, Claimants } from './claimants.ts'
 import type { Holder, Holders, Place } from './holders.ts'
-import { Learner } from './learner.ts'
+import { Learner, type LearnerParts } from './learner.ts'
 import { nobodyProblem } from './nobody.ts'
 
 /** Milliseconds that an agent is tried before the next is tried beside it. */
@@ -52,7 +52,7 @@ export class Chooser {
     const held = this.#holderOf(place, claim, words)
     if (held !== undefined) {
       await this.#connectHolder(held.agent, signal)
-      return this.#taken(place, words, held)
+      return this.#taken(place, belongings, held)
     }
     const before = this.#resting(place, kind)
     const chosen = await this.#choose(claim, belongings, before?.agent, signal)
@@ -62,13 +62,13 @@ export class Chooser {
     if (quicker !== undefined && quicker.agent !== chosen.agent) await this.#connectHolder(quicker.agent, signal)
     const holder = quicker ?? chosen
     if (kind !== 'begins' && holder.agent !== resting?.agent) this.#parts.holders.move(place, rest, holder, Date.now())
-    return this.#taken(place, words, holder)
+    return this.#taken(place, belongings, holder)
   }
 
   /** For a call of before a restart. */
   learnerOf(place: Place, agent: AgentId): Learner | undefined {
     const rule = this.#parts.holders.ruleOf(place, agent)
-    return rule === undefined ? undefined : this.#learner(place, { agent, rule }, [])
+    return rule === undefined ? undefined : this.#learner(place, { holder: { agent, rule }, isFree: false, begun: [] })
   }
 
   /** One that is free to be chosen, with a session that is up. */
@@ -163,13 +163,13 @@ export class Chooser {
     })
   }
 
-  #taken(place: Place, words: readonly string[], holder: Holder): Chosen {
+  #taken(place: Place, { words, kind }: Belongings, holder: Holder): Chosen {
     const begun = this.#parts.holders.hold(place, words, holder, Date.now())
-    return { agent: holder.agent, learner: this.#learner(place, holder, begun) }
+    return { agent: holder.agent, learner: this.#learner(place, { holder, isFree: kind === 'begins', begun }) }
   }
 
-  #learner(place: Place, holder: Holder, begun: readonly string[]): Learner {
-    return new Learner({ holders: this.#parts.holders, choice: this.#choice, place, holder, begun })
+  #learner(place: Place, call: Pick<LearnerParts, 'holder' | 'isFree' | 'begun'>): Learner {
+    return new Learner({ holders: this.#parts.holders, choice: this.#choice, place, ...call })
   }
 }
 

@@ -12,6 +12,8 @@ import type { Holder, Holders, Place } from './holders.ts'
 
 /** A longer body is passed on unread; a task that it names is then not known to be this agent's. */
 const maxReadOctets = 4 * 1024 * 1024
+/** There is nothing at the path, or nothing that takes a message (RFC 9110 §15.5.5, §15.5.6). */
+const absentStatuses: ReadonlySet<number> = new Set([404, 405])
 /** The message may go to another agent now; a context may have other messages with this one. */
 const isOfOneTry = (word: string): boolean => /^(message|key):/.test(word)
 /** Names taken from one answer; a page of a list of tasks has at most 100 (A2A 1.0 §3.1.4). */
@@ -22,6 +24,8 @@ export interface LearnerParts {
   readonly choice: Pick<Choice, 'answered' | 'failed'>
   readonly place: Place
   readonly holder: Holder
+  /** Whether the program begins something with this call, which any of several agents may take. */
+  readonly isFree: boolean
   /** What this call was the first to bring to the agent. */
   readonly begun: readonly string[]
 }
@@ -36,8 +40,11 @@ export class Learner {
     this.#parts = parts
   }
 
-  head({ headers }: ResponseHead): void {
-    this.#parts.choice.answered(this.#parts.holder.agent)
+  head({ headers, status }: ResponseHead): void {
+    const { choice, holder, isFree } = this.#parts
+    // Its card has other paths than that of the agent which the program read: others are more like that one.
+    if (isFree && absentStatuses.has(status)) choice.failed(holder.agent, 'unserved', Date.now())
+    else choice.answered(holder.agent)
     this.#hold(belongingsToldIn(headers))
     const isRead = mediaTypeOf(headers).endsWith('json') && isIdentityCoded(headers)
     this.#body = isRead ? { parts: [], octets: 0, whole: contentLengthOf(headers) } : undefined

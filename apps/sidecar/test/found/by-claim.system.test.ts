@@ -93,6 +93,13 @@ describe('calls by skill', () => {
     for (let at = 0; at < 4; at++)
       assert.equal(answererOf(await send()), workers[1]!.id, 'the other is doubted for a while')
   })
+  test('are not spread to an agent that has nothing at the path of the message', async (t) => {
+    const listener = (): RequestListener => (_, response) => void response.writeHead(404).end()
+    const { send, workers } = await scene(t, ['@lookup'], [{}, { listener }])
+    const answerers: string[] = []
+    for (let at = 0; at < 8; at++) answerers.push(answererOf(await send()))
+    assert.ok(answerers.filter((id) => id === workers[1]!.id).length <= 1)
+  })
   test('by role, and by a name written with escapes', async (t) => {
     const { send, workers } = await scene(t, ['@lookup'], [{}])
     for (const word of ['role:worker', 'role%3Aworker', 'skill%3Areport.write'])
