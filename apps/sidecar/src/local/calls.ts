@@ -215,30 +215,32 @@ export class Calls {
   }
 
   /** An exchange waits as long as it takes; a program is told soon that nobody is there, and that nothing was sent. */
-  async #reach({ agent, caller, response }: LocalRequest, belongings: () => Belongings): Promise<Reached> {
+  async #reach(local: LocalRequest, belongings: () => Belongings): Promise<Reached> {
+    const { agent, response } = local
     const gone = new AbortController()
     const stop = (): void => gone.abort(new AgentError('cancelled', 'the program closed its connection'))
     response.once('close', stop)
     try {
       const late = AbortSignal.timeout(reachWithin)
       const signal = AbortSignal.any([gone.signal, late])
-      const reached = async (): Promise<Reached> => {
-        if (!isOfClaim(agent)) {
-          await this.#agent.connect(agent, { signal })
-          return { name: agent, learner: undefined }
-        }
-        if (this.#chooser === undefined)
-          throw new ProblemError('unknown-agent', 'this side-car looks up agents by name only')
-        const chosen = await this.#chooser.choose({ caller, word: agent }, belongings(), signal)
-        return { name: chosen.agent, learner: chosen.learner }
-      }
-      return await reached().catch((error: unknown) => {
+      return await this.#connect(local, belongings, signal).catch((error: unknown) => {
         if (!late.aborted || error instanceof ProblemError) throw error
         throw new AgentError('unreachable', `${agent} did not answer within ${reachWithin / 1000} s`)
       })
     } finally {
       response.off('close', stop)
     }
+  }
+
+  async #connect({ agent, caller }: LocalRequest, belongings: () => Belongings, signal: AbortSignal): Promise<Reached> {
+    if (!isOfClaim(agent)) {
+      await this.#agent.connect(agent, { signal })
+      return { name: agent, learner: undefined }
+    }
+    if (this.#chooser === undefined)
+      throw new ProblemError('unknown-agent', 'this side-car looks up agents by name only')
+    const chosen = await this.#chooser.choose({ caller, word: agent }, belongings(), signal)
+    return { name: chosen.agent, learner: chosen.learner }
   }
 }
 
