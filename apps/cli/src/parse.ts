@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import type { Command } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
-import { nearestOf } from './nearest.ts'
+import { nearestOf } from '@vagus/api/nearest'
 import { type Option, type Options, secondsOf, timeOf } from './option.ts'
 
 export interface Parsed {

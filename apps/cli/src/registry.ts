@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command, Registry } from './command.ts'
-import { nearestOf } from './nearest.ts'
+import { nearestOf } from '@vagus/api/nearest'
 
 type Load = () => Promise<{ readonly command: Command }>
 

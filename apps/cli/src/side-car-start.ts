@@ -1,4 +1,5 @@
 /** Why a side-car did not start: what the system refused, and the fix. @module */
+import type { FindRule } from '@vagus/sidecar'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options } from './option.ts'
@@ -59,15 +60,53 @@ export async function checkReachedAt(uris: readonly string[]): Promise<void> {
 
 /** Call at the same time: a word that is neither id nor name would match nobody. @throws {Failure} usage */
 export async function checkAllowed(allowed: readonly string[]): Promise<void> {
-  const { isAgentName, nameRule, publicKeyOf } = await import('@vagus/identity')
-  const isId = (word: string): boolean => publicKeyOf(word) instanceof Uint8Array
-  const wrong = allowed.find((word) => !isId(word) && !isAgentName(word))
+  const [{ nameRule }, { allowRuleOf }] = await Promise.all([
+    import('@vagus/identity'),
+    import('@vagus/sidecar/allow-rule'),
+  ])
+  const wrong = allowed.find((word) => allowRuleOf(word) === undefined)
   if (wrong !== undefined)
     throw new Failure(
       exitCode.usage,
-      `"--allow" takes ids (did:key:z6Mk…) and names (${nameRule}) of agents, got "${wrong}"`,
+      `"--allow" takes ids (did:key:z6Mk…) and names (${nameRule}) of agents, and under:OWNER or under:OWNER/CAPABILITY, got "${wrong}"`,
       'names: vagus agent ls · ids: vagus id show NAME',
     )
+}
+
+export const findOption = {
+  find: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description:
+      'who may answer to a skill or role: ids, names, @host, @lookup, @controller; skill:X=WHO for one only (default: @host)',
+  },
+} as const satisfies Options
+
+/**
+ * The rules of `--find`; call at the same time. @param places what `@lookup` and `@controller` would mean
+ * @throws {Failure} usage
+ */
+export async function findRulesOf(
+  words: readonly string[],
+  places: { readonly lookup: readonly string[]; readonly controller: string | undefined },
+): Promise<readonly FindRule[]> {
+  const { defaultFindRules, findRuleOf } = await import('@vagus/sidecar/find-rule')
+  if (words.length === 0) return defaultFindRules
+  return words.map((word) => {
+    const rule = findRuleOf(word)
+    if (rule === undefined)
+      throw new Failure(
+        exitCode.usage,
+        `"--find" takes ids, names, @host, @lookup and @controller, each also as skill:X=WHO or role:X=WHO, got "${word}"`,
+        'such as --find @host,writer,skill:report.write=@controller',
+      )
+    if (rule.who === '@lookup' && places.lookup.length === 0)
+      throw new Failure(exitCode.usage, `"--find ${word}" needs folders`, 'add --lookup FOLDER')
+    if (rule.who === '@controller' && places.controller === undefined)
+      throw new Failure(exitCode.usage, `"--find ${word}" needs a controller`, 'add --controller ADDRESS')
+    return rule
+  })
 }
 
 /** SQLITE_BUSY, SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { until } from '../../../scripts/eventually.ts'
 import { type Ended, ended, launcher, start } from './started.ts'
 
 /** A stock A2A server and a stock MCP server behind one side-car, and another side-car that calls. */
@@ -107,6 +108,44 @@ describe('vagus agent call, through the side-car that is named', () => {
       [3, true],
       away.err,
     )
+  })
+})
+
+describe('vagus agent call, by a skill', () => {
+  const byClaim = (word: string, ...args: readonly string[]): Promise<Ended> =>
+    ended(start(process.execPath, ['agent', 'call', word, ...args], environment))
+  const answered = /^skill:count is answered by did:key:z6Mk\w+$/m
+
+  test('reaches an agent of this host that has it, over A2A and MCP, and says which', async () => {
+    // Its side-car reads the skill from its card a moment after it started.
+    const there = await until(
+      () => byClaim('skill:count', 'count 3 1'),
+      ({ exit }) => exit === 0,
+    )
+    assert.equal(there.out, `${counted(3)}\n`)
+    assert.match(there.err, answered)
+    const sum = await byClaim('skill:count', '--tool', 'add', '--with', '{"a":2,"b":3}')
+    assert.deepEqual([sum.exit, sum.out], [0, '5\n'], sum.err)
+    assert.match(sum.err, answered)
+    const tools = await byClaim('role:counter', '--tools', '--side-car', sideCar)
+    assert.match(tools.out, /^TOOL .*\nadd /, tools.err)
+  })
+  test('that none has fails with 2, and names the nearest that there is', async () => {
+    const { exit, err } = await byClaim('skill:cuont', 'hello')
+    assert.equal(exit, 2, err)
+    assert.match(err.replaceAll(/\s+/g, ' '), /no agent with skill:cuont .* did you mean skill:count\?/)
+  })
+  test('is an MCP server for a program that starts one', async () => {
+    const child = spawn(process.execPath, [launcher, 'mcp', 'skill:count'], { env: { ...process.env, ...environment } })
+    const over = ended(child)
+    const answer = says(child, /"serverInfo"/)
+    const clientInfo = { name: 'test', version: '1' }
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`)
+    await answer
+    child.stdin.end()
+    const { exit, err } = await over
+    assert.equal(exit, 0, err)
   })
 })
 

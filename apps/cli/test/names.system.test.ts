@@ -54,6 +54,62 @@ describe('a name that does not exist is wrong usage', () => {
   })
 })
 
+describe('agents by what they claim', () => {
+  const agentOf = (name: string, role: string, ...skills: readonly string[]) => ({
+    name,
+    id: `did:key:${name}`,
+    tag: 'fd00::1',
+    role,
+    skills,
+    epoch: 1,
+    state: 'reachable',
+    site: null,
+    seenAt: new Date().toISOString(),
+    expiresAt: new Date().toISOString(),
+    locators: [],
+  })
+  const all = [agentOf('writer', 'clerk', 'report.write'), agentOf('adder', 'worker', 'calc.add')]
+  const list: RequestListener = ({ url }, response) => {
+    const { searchParams } = new URL(url!, 'http://localhost')
+    const [skill, role] = [searchParams.get('skill'), searchParams.get('role')]
+    const items = all.filter((one) => one.role === (role ?? one.role) && one.skills.includes(skill ?? one.skills[0]!))
+    response.end(JSON.stringify({ apiVersion: 'vagus/v1', kind: 'AgentList', items, more: 0 }))
+  }
+  const ls = (t: TestContext, ...words: readonly string[]) =>
+    typed(t, (socket) => ['agent', 'ls', ...words, '--controller', `unix:${socket}`], list)
+
+  test('are those that the controller lists for it', async (t) => {
+    const { exit, out } = await ls(t, '--skill', 'report.write')
+    assert.equal(exit, 0)
+    assert.match(out, /writer/)
+    assert.doesNotMatch(out, /adder/)
+    assert.match((await ls(t, '--role', 'worker')).out, /adder/)
+  })
+  test('of which there is none are answered by the nearest word that there is', async (t) => {
+    const { exit, err } = await ls(t, '--skill', 'report.wirte')
+    assert.equal(exit, 2)
+    assert.equal(err, 'vagus: none of 2 agents claims the skill "report.wirte"\n  did you mean --skill report.write?\n')
+    assert.match((await ls(t, '--role', 'clrk', '--skill', 'calc.add')).err, /\n {2}did you mean --role clerk\?\n$/)
+    assert.match((await ls(t, '--skill', 'xyz')).err, /\n {2}what there is: vagus agent ls\n$/)
+  })
+  test('answer only whom --find names, and its words are checked before anything is done', async (t) => {
+    const rows = [
+      [['--find', 'Everybody'], /"--find" takes ids, names, @host[^]*got "Everybody"/],
+      [['--find', '@lookup'], /"--find @lookup" needs folders\n {2}add --lookup FOLDER/],
+      [['--find', 'skill:x=@controller'], /"--find skill:x=@controller" needs a controller/],
+      [['--find', '@host', '--side-car', 'http://127.0.0.1:1'], /leave out --side-car, or .*--find/],
+    ] as const
+    for (const [words, says] of rows) {
+      const home = mkdtempSync(join(tmpdir(), 'vagus-names-'))
+      t.after(() => rmSync(home, { recursive: true, force: true }))
+      const own = words.some((word) => word === '--side-car') ? [] : ['--home', home]
+      const { exit, err } = await typed(t, () => ['agent', 'call', 'skill:x', 'hello', ...words, ...own])
+      assert.equal(exit, 2, err)
+      assert.match(err, says)
+    }
+  })
+})
+
 test('with --socket a link is named by its interface, and no controller is asked', async (t) => {
   const asked: string[] = []
   const answer: RequestListener = (request, response) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { dimensions } from '@vagus/api'
-import { nearestOf } from '../src/nearest.ts'
+import { nearestOf } from '@vagus/api/nearest'
 import { registry } from '../src/registry.ts'
 
 describe('did you mean', () => {

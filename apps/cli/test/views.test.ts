@@ -318,7 +318,12 @@ test('an agent without skills or networks has a dash there, as other tables have
   const at = '2026-11-03T12:00:00Z'
   const reader = { name: 'reader', id: 'did:key:z6Mk', tag: 'fd00::1', role: 'agent', skills: [], epoch: 1 }
   const state = { state: 'reachable', site: null, seenAt: at, expiresAt: at, locators: [] } as const
-  const list = agentListSchema.parse({ apiVersion: 'vagus/v1', kind: 'AgentList', items: [{ ...reader, ...state }] })
+  const list = agentListSchema.parse({
+    apiVersion: 'vagus/v1',
+    kind: 'AgentList',
+    items: [{ ...reader, ...state }],
+    more: 0,
+  })
   const wide: Canvas = { ...canvas(Infinity), detail: 'wide' }
   assert.match(agentListText(list, wide, at), /\nreader +agent +– +reachable +.* +– +did:key:z6Mk +–$/)
 })

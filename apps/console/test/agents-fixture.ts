@@ -39,7 +39,7 @@ function agentList(told: ToldOfAgents) {
       expiresAt: ago(-60),
     })),
   }))
-  return agentListSchema.parse({ apiVersion, kind: 'AgentList', items: told === 'none' ? [] : items })
+  return agentListSchema.parse({ apiVersion, kind: 'AgentList', items: told === 'none' ? [] : items, more: 0 })
 }
 
 const accepted = { role: 'responder' } as const

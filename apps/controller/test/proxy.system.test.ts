@@ -47,6 +47,7 @@ describe('behind nginx as the page has it', { skip: needs('nginx', 'openssl'), t
       .replace(/ssl_certificate_key \S+;/, `ssl_certificate_key ${key};`)
       .replace('192.0.2.0/24', '127.0.0.1')
       .replace('http://127.0.0.1:7600', controller.base)
+      .replace(/(location )\/( \{[^]*?)(proxy_pass \S+);([^]*?\})/, '$&\n$1/vagus/$2$3/;$4')
     const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder};`)
     writeFileSync(
       join(folder, 'nginx.conf'),
@@ -66,10 +67,10 @@ describe('behind nginx as the page has it', { skip: needs('nginx', 'openssl'), t
     rmSync(folder, { recursive: true })
   })
 
-  const ask = async (path: string, method = 'GET', more = {}): Promise<IncomingMessage> => {
+  const ask = async (path: string, method = 'GET', more = {}, body = ''): Promise<IncomingMessage> => {
     const headers = { host: 'vagus.example', ...more }
     const trust = { ca: readFileSync(certificate), servername: 'vagus.example' }
-    const sent = request({ host: '127.0.0.1', port, path, method, headers, ...trust, agent: false }).end()
+    const sent = request({ host: '127.0.0.1', port, path, method, headers, ...trust, agent: false }).end(body)
     const [response] = (await once(sent, 'response')) as [IncomingMessage]
     return response
   }
@@ -86,6 +87,21 @@ describe('behind nginx as the page has it', { skip: needs('nginx', 'openssl'), t
     const [first] = (await once(response, 'data')) as [Buffer]
     assert.match(first.toString(), /controller\.started/)
     response.destroy()
+  })
+  test('AI agents ask over MCP, also from a page of the proxy, and below a path', async () => {
+    const call = { name: 'network_status', arguments: {} }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: call })
+    const types = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+    const octets = { 'content-length': String(Buffer.byteLength(body)) }
+    for (const path of ['/mcp', '/vagus/mcp']) {
+      const response = await ask(path, 'POST', { ...types, ...octets, origin: 'https://vagus.example' }, body)
+      const answer = await text(response)
+      assert.equal(response.statusCode, 200, answer)
+      assert.match(answer, /"structuredContent":\{"domain":"default"/)
+    }
+    const stranger = await ask('/mcp', 'POST', { ...types, ...octets, origin: 'https://other.example' }, body)
+    assert.equal(stranger.statusCode, 403)
+    stranger.destroy()
   })
   test('nobody takes agents off the list', async () => {
     const response = await ask('/v1/agents/writer', 'DELETE')

@@ -1,11 +1,12 @@
 /**
  * What the side-car itself must remember over its end, beside the journal of the exchanges: of calls, whose they are and
  * how their response began; of requests served, how far the stream of an A2A task had come with each message sent; which
- * skills of the agent are those of its card. SQLite with a write-ahead log: kill -9 loses nothing.
+ * skills of the agent are those of its card; and who has what (`found/holders.ts`). SQLite with a write-ahead log: kill -9 loses nothing.
  * @module
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { checkLayout } from '@vagus/agent'
+import { Holders } from './found/holders.ts'
 import type { ResponseHead } from './wire/http-exchange.ts'
 
 /** Calls that nobody came back for are forgotten after a week, as long as journals keep them. */
@@ -29,6 +30,8 @@ export interface CallNote {
 }
 
 export class Notes {
+  /** Who has what of calls by skill or role. */
+  readonly holders: Holders
   readonly #db: DatabaseSync
   // Of what is noted with each call or event.
   readonly #setHead: StatementSync
@@ -53,6 +56,7 @@ export class Notes {
       'INSERT OR REPLACE INTO progress (id, cursor, state, since) VALUES (?, ?, ?, ?)',
     )
     this.#forgetEarlier = this.#db.prepare('DELETE FROM progress WHERE id = ? AND cursor < ?')
+    this.holders = new Holders(this.#db)
     this.#forgetOld()
     this.#upkeep = setInterval(() => this.#forgetOld(), upkeepInterval).unref()
   }
@@ -62,6 +66,7 @@ export class Notes {
     // A call of this process may run for longer, and is forgotten with its end.
     this.#db.prepare('DELETE FROM calls WHERE since < ?').run(Math.min(before, this.#since))
     this.#db.prepare('DELETE FROM progress WHERE since < ?').run(before)
+    this.holders.forgetOld(Date.now())
   }
 
   addCall({ id, caller, agent, target, digest, rpcId }: CallNote): void {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { type Agent, type AgentOptions, type Lookup, openAgent } from '@vagus/agent'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, inOrder, Presence } from '@vagus/lookup'
+import type { FindSources } from './found/claimants.ts'
+import { defaultFindRules, type FindRule } from './found/find-rule.ts'
 import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
@@ -28,6 +30,8 @@ export interface RunOptions {
   /** `http://127.0.0.1:7600`; `undefined`: no controller is asked and told. */
   readonly controller: string | undefined
   readonly allowed: readonly string[]
+  /** Who may answer to a skill or a role; default the agents of this host. */
+  readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
   /** For local programs; 0: one that the kernel chooses. */
@@ -56,11 +60,14 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const list = options.controller === undefined ? undefined : controllerList(options.controller)
-  const folders = [keyring.folder, ...options.folders].map(folderLookup)
-  const lookup = inOrder([...folders, ...(list === undefined ? [] : [list])])
+  const host = folderLookup(keyring.folder)
+  const folders = options.folders.map(folderLookup)
+  const lists = list === undefined ? [] : [list]
+  const lookup = inOrder([host, ...folders, ...lists])
+  const sources = { '@host': [host], '@lookup': folders, '@controller': lists }
   const agent = await openOwn(options, local, { lookup, journal: { folder } })
   let environment: Readonly<Record<string, string | undefined>> = options.environment
-  const parts = { agent, lookup, folder, environmentOf: () => environment }
+  const parts = { agent, lookup, sources, folder, environmentOf: () => environment }
   const { sidecar, stdio } = await startServing(options, parts).catch(async (error: unknown) => {
     await agent.close()
     throw error
@@ -104,6 +111,7 @@ function stdioServerOf({ program: [command, ...args], programSpeaks }: RunOption
 interface Parts {
   readonly agent: Agent
   readonly lookup: Lookup
+  readonly sources: FindSources
   /** Of the journal, and of what the side-car notes beside it. */
   readonly folder: string
   /** Of the program, once everything has started. */
@@ -113,9 +121,10 @@ interface Parts {
 /** The side-car, and before it the MCP server over standard input and output, where the program is one. */
 async function startServing(
   options: RunOptions,
-  { agent, lookup, folder, environmentOf }: Parts,
+  { agent, lookup, sources, folder, environmentOf }: Parts,
 ): Promise<{ readonly sidecar: Sidecar; readonly stdio: StdioServer | undefined }> {
   const { name, allowed, port, tokens, report } = options
+  const find = { rules: options.find ?? defaultFindRules, sources }
   const command = stdioServerOf(options)
   let stdio: StdioServer | undefined
   if (command !== undefined) {
@@ -125,7 +134,7 @@ async function startServing(
   try {
     const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
     const notes = join(folder, 'sidecar.sqlite')
-    return { sidecar: await startSidecar({ name, agent, notes, exposed, allowed, lookup, port, tokens }), stdio }
+    return { sidecar: await startSidecar({ name, agent, notes, exposed, allowed, lookup, find, port, tokens }), stdio }
   } catch (error) {
     await stdio?.close()
     throw error

@@ -1,5 +1,8 @@
 /** A side-car: one agent, the local servers that it exposes, and the address where local programs call others. @module */
 import type { Agent, Lookup } from '@vagus/agent'
+import { Chooser } from './found/chooser.ts'
+import { Claimants, type FindSources } from './found/claimants.ts'
+import type { FindRule } from './found/find-rule.ts'
 import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
@@ -20,8 +23,10 @@ export interface SidecarOptions {
   readonly exposed: Exposed
   /** Ids or names of whom the local servers serve; empty: whoever proves an identity. */
   readonly allowed: readonly string[]
-  /** What names of `allowed` mean. */
+  /** What names of `allowed` and `find` mean. */
   readonly lookup: Lookup
+  /** Who may answer to a skill or a role; without it nobody does. */
+  readonly find?: { readonly rules: readonly FindRule[]; readonly sources: FindSources }
   /** Where local programs call; 0: a port that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
@@ -42,17 +47,21 @@ export async function startSidecar({
   exposed,
   allowed,
   lookup,
+  find,
   port,
   tokens,
   ...options
 }: SidecarOptions): Promise<Sidecar> {
   const notes = new Notes(options.notes)
-  const server = await listenLocally(new Calls(agent, notes), { name, agent, lookup }, port, tokens).catch(
-    (error: unknown) => {
-      notes.close()
-      throw error
-    },
-  )
+  const { holders } = notes
+  const claimants = find && new Claimants(find.rules, find.sources, lookup)
+  const calls = new Calls(agent, notes, {
+    chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
+  })
+  const server = await listenLocally(calls, { name, agent, lookup }, port, tokens).catch((error: unknown) => {
+    notes.close()
+    throw error
+  })
   agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup), notes }))
   const closing = new AbortController()
   return {

@@ -15,6 +15,9 @@ import {
   type ServedExchange,
 } from '@vagus/agent'
 
+/** An agent is called by its name, or by the id that is made of it. */
+const nameOf = (to: string): string => to.replace(/^did:key:/, '')
+
 /** One direction of an exchange, as both journals hold it. */
 class Direction {
   readonly messages: Message[] = []
@@ -85,9 +88,9 @@ export class VirtualNetwork {
       kill(): void
     } = {
       id: `did:key:${name}`,
-      call: async (to, options) => this.#call(name, to, options, () => alive),
+      call: async (to, options) => this.#call(name, nameOf(to), options, () => alive),
       connect: async (to) => {
-        if (!this.#open.has(to)) throw new AgentError('unknown-agent', `nobody is called "${to}"`)
+        if (!this.#open.has(nameOf(to))) throw new AgentError('unknown-agent', `nobody is called "${to}"`)
         return {} as never // the side-car only asks whether there is one
       },
       connected: () => [],
@@ -177,6 +180,7 @@ function callerSide(record: Record, alive: () => boolean): Exchange {
     class: options.class ?? 'call',
     head: options.head,
     peerName: record.to,
+    peerId: `did:key:${record.to}`,
     get sent() {
       return request.sent
     },

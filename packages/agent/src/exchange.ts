@@ -6,6 +6,7 @@
 import type { Peer } from '@vagus/channel'
 import type { AgentErrorCode } from './errors.ts'
 import type { TrafficClass } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
 import type { Service } from './service.ts'
 
 /** One message of an exchange. Cursors count from 1 in each direction, without gaps. */
@@ -69,6 +70,8 @@ interface ExchangeSide {
 export interface Exchange extends ExchangeSide {
   /** The name that was called. */
   readonly peerName: string
+  /** The agent that it was brought to, which alone may answer; `undefined` before that. */
+  readonly peerId: AgentId | undefined
   readonly state: ExchangeState
   /**
    * While it is open: why the last attempt to reach the other side failed, until one succeeds, and the next follows

@@ -42,6 +42,24 @@ export type AgentResource = z.infer<typeof agentResourceSchema>
 export const agentListSchema = z.object({
   apiVersion: z.literal('vagus/v1'),
   kind: z.literal('AgentList'),
-  items: z.array(agentSchema),
+  items: z.array(agentSchema).describe('by name; with `n` the reachable ones first'),
+  more: z.int().min(0).describe('agents that match, too, and are beyond `n`'),
 })
 export type AgentList = z.infer<typeof agentListSchema>
+
+/** At most as many agents as the list has. */
+const maxListed = 10_000
+
+/** All that are given must hold. */
+export const agentsQuerySchema = z.strictObject({
+  skill: z.string().min(1).max(128).optional().describe('only agents that claim this skill, such as report.write'),
+  role: z.string().min(1).max(64).optional().describe('only agents that claim this role'),
+  n: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(maxListed)
+    .optional()
+    .describe('how many: those that are reachable come first, then the silent ones; default all'),
+})
+export type AgentsQuery = z.infer<typeof agentsQuerySchema>

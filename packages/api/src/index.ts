@@ -1,5 +1,13 @@
 /** The contract between controller, command line, lab and console. */
-export { type Agent, type AgentList, agentListSchema, type AgentResource, agentResourceSchema } from './agents.ts'
+export {
+  type Agent,
+  type AgentList,
+  agentListSchema,
+  type AgentResource,
+  agentResourceSchema,
+  type AgentsQuery,
+  agentsQuerySchema,
+} from './agents.ts'
 export {
   type BgpDiff,
   bgpDiffQuerySchema,

@@ -29,7 +29,7 @@ export const maxSkills = 64
 const maxAliases = 16
 export const documentType = 'vagus-identity'
 
-const rolePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
+export const rolePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 /** Lower-case words joined by dots, the wider word first. */
 export const skillPattern = /^(?=.{1,128}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/
 const aliasPattern = /^[a-z][a-z0-9+.-]{0,15}:[!-~]{1,255}$/

@@ -56,6 +56,12 @@ export class Documents {
     return { identity }
   }
 
+  /** The newest that is known of the agent, if it holds at `now`. */
+  newest(id: AgentId, now: number): Identity | undefined {
+    const known = this.#agents.get(id)
+    return known !== undefined && now < known.expiresAt ? known : undefined
+  }
+
   /**
    * `undefined` if the document was not judged yet, if its agent was forgotten, or if a clock that was ahead made it
    * look expired.

@@ -1,5 +1,7 @@
-/** Names of agents: signed documents in folders, and the list of a controller. */
+/** Agents by name, skill and role: signed documents in folders, and the list of a controller. */
+export { type Claim, claimOf, claimRule, claimsOf, claimText, hasClaim, isOfClaim } from './claim.ts'
 export { controllerList, type ControllerList } from './controller-list.ts'
+export { type Claimant, type ClaimAnswer, type Directory, maxClaimants, newestOfEach, searchAll } from './directory.ts'
 export { Documents, type Taken } from './documents.ts'
 export { NotBelieved } from './errors.ts'
 export { folderLookup } from './folder-lookup.ts'

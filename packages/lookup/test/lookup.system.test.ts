@@ -24,7 +24,7 @@ const agent = (name: string, role = 'worker') =>
   ).identity
 const writer = agent('writer')
 const signal = new AbortController().signal
-const find = async (lookup: ReturnType<typeof folderLookup>, name: string): Promise<string[]> =>
+const find = async (lookup: Lookup, name: string): Promise<string[]> =>
   (await lookup.find(name, { signal })).map(({ document }) => document)
 
 describe('a folder of documents', () => {

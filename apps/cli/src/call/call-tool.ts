@@ -13,7 +13,7 @@ import { type Column, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { version } from '../version.ts'
 import type { Calling } from './calling.ts'
-import { oneLine, type Page } from './page.ts'
+import { oneLine, type Page, tellAnswerer } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
 
 /** A tool may take any time; Ctrl-C ends it. Milliseconds, the longest that a timer of Node allows. */
@@ -56,7 +56,7 @@ export function callTool(calling: Calling, name: string, args: Readonly<Record<s
 }
 
 async function withClient(calling: Calling, use: (client: Client) => Promise<void>): Promise<void> {
-  const { agent, sideCar, signal } = calling
+  const { agent, sideCar, page, signal } = calling
   const explaining = new ExplainingFetch(agent, sideCar)
   const client = new Client({ name: 'vagus', version }, { versionNegotiation: { mode: 'auto' } })
   const url = new URL(`${sideCar}/agents/${encodeURIComponent(agent)}/mcp`)
@@ -66,6 +66,7 @@ async function withClient(calling: Calling, use: (client: Client) => Promise<voi
     signal.throwIfAborted()
     await client.connect(transport, { signal })
     isThere = true
+    tellAnswerer(page, agent, explaining.answerer)
     await use(client)
   } catch (error) {
     if (signal.aborted) return

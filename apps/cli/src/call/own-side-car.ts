@@ -3,14 +3,19 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Keyring } from '@vagus/keyring'
+import type { FindRule } from '@vagus/sidecar'
 
 export interface OwnSideCarOptions {
   readonly keyring: Keyring
+  /** Folder of this host's agents. */
+  readonly host: string
   /** An agent of the keyring; created when it does not exist. */
   readonly name: string
   /** Folders of signed documents, asked before the controller; the keyring's own is asked first. */
   readonly folders: readonly string[]
   readonly controller: string | undefined
+  /** Who may answer to a skill or a role. */
+  readonly find: readonly FindRule[]
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
@@ -27,12 +32,14 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
       import('@vagus/lookup'),
       import('@vagus/sidecar'),
     ])
-  const { keyring, name, controller } = options
+  const { keyring, host, name, controller, find: rules } = options
   const identity = ownIdentityOf(ownAgent(options))
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const folders = [keyring.folder, ...options.folders].map(folderLookup)
-  const lookup = inOrder([...folders, ...(controller === undefined ? [] : [controllerList(controller)])])
+  const [ofHost, folders] = [folderLookup(host), options.folders.map(folderLookup)]
+  const lists = controller === undefined ? [] : [controllerList(controller)]
+  const lookup = inOrder([ofHost, ...folders, ...lists])
+  const sources = { '@host': [ofHost], '@lookup': folders, '@controller': lists }
   const agent = await openAgent({ identity, lookup, journal: { folder } })
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')
@@ -43,6 +50,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     exposed: {},
     allowed: [],
     lookup,
+    find: { rules, sources },
     port: 0,
     tokens: new Map([['call', token]]),
   }).catch(async (error: unknown) => {

@@ -58,3 +58,8 @@ const maxQuoted = 400
 
 /** A message of somebody else, to be quoted in a line of ours. */
 export const oneLine = (text: string): string => cut(printable(text.trim().replaceAll(/\s+/g, ' ')), maxQuoted)
+
+/** Which one it is, where `agent` is a skill or a role that several have. */
+export function tellAnswerer(page: Page, agent: string, answerer: string | undefined): void {
+  if (answerer !== undefined && /^(skill|role):/.test(agent)) page.talk(`${agent} is answered by ${answerer}`)
+}

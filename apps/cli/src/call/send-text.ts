@@ -12,6 +12,7 @@ import {
 import { resumingFetch } from '@vagus/bindings/a2a'
 import { A2aPage } from './a2a-page.ts'
 import type { Calling } from './calling.ts'
+import { tellAnswerer } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
 
 /** Milliseconds that a task has to end after a cancel request. */
@@ -43,7 +44,10 @@ export async function sendText({ agent, sideCar, page, signal }: Calling, text: 
     const request = SendMessageRequest.fromJSON({
       message: { messageId: randomUUID(), role: 'ROLE_USER', parts: [{ text }] },
     })
+    let isFirst = true
     for await (const event of client.sendMessageStream(request, { signal: over.signal })) {
+      if (isFirst) tellAnswerer(page, agent, explaining.answerer)
+      isFirst = false
       taskId = taskOf(event) ?? taskId
       if (signal.aborted) cancel()
       page.json(StreamResponse.toJSON(event))

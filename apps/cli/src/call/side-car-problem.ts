@@ -78,6 +78,7 @@ export class ExplainingFetch {
   readonly #sideCar: string
   #last: Failure | undefined
   #status: number | undefined
+  #answerer: string | undefined
 
   constructor(agent: string, sideCar: string) {
     this.#agent = agent
@@ -87,6 +88,11 @@ export class ExplainingFetch {
   /** HTTP status of the last answer, if it was an error of the agent's server without a reason. */
   get status(): number | undefined {
     return this.#status
+  }
+
+  /** Id of the agent that answered last: one of several, where a skill or role is called. */
+  get answerer(): string | undefined {
+    return this.#answerer
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
@@ -99,6 +105,7 @@ export class ExplainingFetch {
       if (init?.signal?.aborted !== true) this.#last = this.#noSideCar(error as Error)
       throw error
     })
+    this.#answerer = response.headers.get('vagus-answered-by') ?? undefined
     if (response.ok) return response
     const problem: unknown = await response
       .clone()

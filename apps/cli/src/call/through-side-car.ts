@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { sideCarOf } from '../side-car.ts'
-import { startFailure } from '../side-car-start.ts'
+import { findOption, findRulesOf, startFailure } from '../side-car-start.ts'
 
 export const sideCarOptions = {
   'side-car': {
@@ -35,6 +35,7 @@ export const sideCarOptions = {
     value: 'ADDRESS',
     description: 'look agents up there (default: $VAGUS_CONTROLLER, else nowhere)',
   },
+  ...findOption,
   ...homeOption,
 } as const satisfies Options
 
@@ -56,13 +57,15 @@ export function throughSideCar(
   unnamed: 'cli' | 'fresh' = 'cli',
 ): Promise<ExitCode> {
   const { values, environment, terminal } = call
-  const own = [values.as, values.controller, values.home, ...values.lookup].some((value) => value !== undefined)
+  const own = [values.as, values.controller, values.home, ...values.lookup, ...values.find].some(
+    (value) => value !== undefined,
+  )
   const named = values['side-car']
   if (named !== undefined && own)
     throw new Failure(
       exitCode.usage,
       'a running side-car has its own name and look-up',
-      'leave out --side-car, or --as, --lookup, --controller and --home',
+      'leave out --side-car, or --as, --lookup, --controller, --find and --home',
     )
   const around = environment['VAGUS_AGENTS_URL'] ?? ''
   if (named !== undefined || (around !== '' && !own)) return use(sideCarOf(named ?? around))
@@ -70,12 +73,14 @@ export function throughSideCar(
   const through = async (
     keyring: Keyring,
     name: string,
-    folders: readonly string[],
+    host: string,
     report: (line: string) => void,
   ): Promise<ExitCode> => {
+    const { find: words, lookup: folders } = values
+    const find = await findRulesOf(words, { lookup: folders, controller })
     const { withOwnSideCar } = await import('./own-side-car.ts')
     try {
-      return await withOwnSideCar({ keyring, name, folders, controller, report }, use)
+      return await withOwnSideCar({ keyring, host, name, folders, controller, find, report }, use)
     } catch (error) {
       throw startFailure(
         error as NodeJS.ErrnoException,
@@ -85,14 +90,14 @@ export function throughSideCar(
     }
   }
   return withKeyring(call, async (keyring) => {
-    const { as, lookup } = values
+    const { as } = values
     if (as !== undefined || unnamed === 'cli')
-      return through(keyring, as ?? 'cli', lookup, (line) => terminal.err(`${line}\n`))
+      return through(keyring, as ?? 'cli', keyring.folder, (line) => terminal.err(`${line}\n`))
     await removeLeftovers()
     const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
     const { Keyring } = await import('@vagus/keyring')
     try {
-      return await through(new Keyring(folder), freshName, [keyring.folder, ...lookup], () => undefined)
+      return await through(new Keyring(folder), freshName, keyring.folder, () => undefined)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

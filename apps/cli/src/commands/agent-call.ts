@@ -25,11 +25,16 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus agent call writer "a report on last week"', does: 'prints the answer as it arrives' },
     { line: 'vagus agent call writer <question.txt >answer.txt', does: 'task states go to the terminal' },
+    { line: 'vagus agent call skill:report.write "a report"', does: 'whichever agent of this host can do it' },
     { line: 'vagus agent call calc --tools', does: 'lists its MCP tools' },
     { line: 'vagus agent call calc --tool add --with \'{"a":1,"b":2}\'', does: 'calls a tool' },
   ],
   arguments: [
-    { name: 'NAME', description: 'agent to call: a name or an id', presence: 'required' },
+    {
+      name: 'NAME',
+      description: 'agent to call: a name, an id, or skill:X or role:X for one of several',
+      presence: 'required',
+    },
     { name: 'TEXT', description: 'text to send (default: standard input)', presence: 'optional' },
   ],
   options,

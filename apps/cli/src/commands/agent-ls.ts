@@ -1,10 +1,21 @@
 /** `vagus agent ls`: the agents that publish themselves at the controller. @module */
 import type { AgentList } from '@vagus/api'
+import { nearestOf } from '@vagus/api/nearest'
+import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import { agoText, unknown } from '../format.ts'
 import { paintOfState } from '../listed-agent.ts'
+import type { Options } from '../option.ts'
 import { type Cell, type Column, table } from '../table.ts'
+
+const options = {
+  skill: { type: 'text', value: 'SKILL', description: 'only agents that claim this skill, such as report.write' },
+  role: { type: 'text', value: 'ROLE', description: 'only agents that claim this role' },
+  ...viewOptions,
+} as const satisfies Options
 
 export const command = defineCommand({
   name: 'agent ls',
@@ -13,16 +24,54 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus agent ls', does: 'one line per agent' },
     { line: 'vagus agent ls -o wide', does: 'also their addresses' },
+    { line: 'vagus agent ls --skill report.write', does: 'who says that it can do this' },
   ],
-  options: viewOptions,
-  run: (call) =>
-    view<AgentList>(call, {
-      ask: (client) => client.get('AgentList', '/v1/agents'),
+  options,
+  run: (call) => {
+    const { skill, role } = call.values
+    return view<AgentList>(call, {
+      ask: (client) => askAgents(client, { skill, role }),
       show: (list, canvas) => agentListText(list, canvas, new Date().toISOString()),
-      next: ({ items }) =>
-        items.length === 0 ? 'vagus run --name NAME --controller ADDRESS' : 'vagus agent show NAME',
-    }),
+      next: ({ items }) => {
+        if (items.length === 0) return 'vagus run --name NAME --controller ADDRESS'
+        return skill === undefined ? 'vagus agent show NAME' : `vagus agent call skill:${skill} --find @controller TEXT`
+      },
+    })
+  },
 })
+
+interface Wanted {
+  readonly skill: string | undefined
+  readonly role: string | undefined
+}
+
+/** @throws {Failure} as `Client.get`; usage, where no agent claims what is wanted */
+async function askAgents(client: Client, wanted: Wanted): Promise<AgentList> {
+  const list = await client.get<AgentList>('AgentList', '/v1/agents', { ...wanted })
+  if (list.items.length > 0 || (wanted.skill === undefined && wanted.role === undefined)) return list
+  const { items } = await client.get<AgentList>('AgentList', '/v1/agents')
+  if (items.length === 0) return list
+  throw noneOf(items, wanted)
+}
+
+function noneOf(items: AgentList['items'], { skill, role }: Wanted): Failure {
+  const skills = new Set(items.flatMap((agent) => agent.skills))
+  const roles = new Set(items.map((agent) => agent.role))
+  const near = [...meant('--skill', skill, skills), ...meant('--role', role, roles)]
+  const words = [
+    ...(skill === undefined ? [] : [`the skill "${skill}"`]),
+    ...(role === undefined ? [] : [`the role "${role}"`]),
+  ]
+  const fix = near.length > 0 ? `did you mean ${near.join(' ')}?` : 'what there is: vagus agent ls'
+  return new Failure(exitCode.usage, `none of ${items.length} agents claims ${words.join(' and ')}`, fix)
+}
+
+/** Nothing where the word is there. */
+function meant(option: string, word: string | undefined, known: ReadonlySet<string>): readonly string[] {
+  if (word === undefined || known.has(word)) return []
+  const near = nearestOf(word, known)
+  return near === undefined ? [] : [`${option} ${near}`]
+}
 
 const heads: readonly Column[] = [
   { head: 'NAME', align: 'left', shrink: 12 },

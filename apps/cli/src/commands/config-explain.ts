@@ -5,7 +5,7 @@ import { configOf, configOptions } from '../config-options.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { nearestOf } from '../nearest.ts'
+import { nearestOf } from '@vagus/api/nearest'
 import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({

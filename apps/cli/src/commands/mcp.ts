@@ -19,9 +19,16 @@ export const command = defineCommand({
   effect: 'rw',
   examples: [
     { line: 'vagus mcp calc', does: 'the command of an MCP server: {"command": "vagus", "args": ["mcp", "calc"]}' },
+    { line: 'vagus mcp skill:files.read', does: 'whichever agent of this host can do it' },
     { line: 'vagus mcp calc --as laptop --controller http://192.0.2.10:7600', does: 'as an agent that calc knows' },
   ],
-  arguments: [{ name: 'NAME', description: 'name or id of the agent', presence: 'required' }],
+  arguments: [
+    {
+      name: 'NAME',
+      description: 'name or id of the agent, or skill:X or role:X for one of several',
+      presence: 'required',
+    },
+  ],
   options,
   run: (call: Call<typeof options>) =>
     throughSideCar(

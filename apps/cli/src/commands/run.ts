@@ -7,7 +7,15 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
-import { checkAllowed, checkListen, checkReachedAt, reachedAtOption, startFailure } from '../side-car-start.ts'
+import {
+  checkAllowed,
+  checkListen,
+  checkReachedAt,
+  findOption,
+  findRulesOf,
+  reachedAtOption,
+  startFailure,
+} from '../side-car-start.ts'
 
 const options = {
   name: {
@@ -45,8 +53,10 @@ const options = {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: 'ids or names that may call (default: anyone who proves an id)',
+    description:
+      'ids or names that may call; under:OWNER and under:OWNER/CAN for its delegates (default: anyone who proves an id)',
   },
+  ...findOption,
   pad: {
     type: 'words',
     value: 'LIST',
@@ -104,12 +114,13 @@ export const command = defineCommand({
       const mcp = isStdio ? undefined : localUrl('--mcp', values.mcp)
       const exposed = { a2a: localUrl('--a2a', values.a2a), mcp }
       const controller = optionalController(values.controller, environment)
+      const find = await findRulesOf(values.find, { lookup: folders, controller })
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${line}\n`)
       const { runSidecar } = await import('@vagus/sidecar')
       const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller }
       const programSpeaks = isStdio ? 'mcp' : undefined
-      const local = { exposed, allowed, padFor, port, tokens, program: rest, programSpeaks, environment } as const
+      const local = { exposed, allowed, find, padFor, port, tokens, program: rest, programSpeaks, environment } as const
       try {
         // The program's own exit code is passed on, whatever it is.
         return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode

@@ -1,5 +1,5 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
-import type { AgentList as AgentListResource, AgentResource, SessionList } from '@vagus/api'
+import type { AgentList as AgentListResource, AgentResource, AgentsQuery, SessionList } from '@vagus/api'
 import { type AgentId, type CompactJws, type IdentityCrypto, publicKeyOf } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
 import type { EventDraft } from '../events/event-draft.ts'
@@ -39,9 +39,9 @@ export class AgentDesk implements Agents {
     this.#events = new SessionEvents(parts.now())
   }
 
-  all(): AgentListResource {
+  all(query: AgentsQuery): AgentListResource {
     const { list, siteOf, now } = this.#parts
-    return agentListOf(list.all(now()), { now: now(), siteOf })
+    return agentListOf(list.all(now()), query, { now: now(), siteOf })
   }
 
   find(name: string): AgentResource | undefined {

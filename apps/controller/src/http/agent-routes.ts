@@ -1,12 +1,11 @@
 /** Agents publish their signed documents here, and read those of others. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Problem } from '@vagus/api'
+import { agentsQuerySchema, type Problem } from '@vagus/api'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
 import { named } from './named.ts'
 import { isFromOperator } from './operator-key.ts'
 import { answerProblem, problemContent, ProblemError, problemOf, unknownAgentProblem } from './problem.ts'
-import { noQuery } from './routes.ts'
 import { signedBody } from './signed-body.ts'
 
 /** As long as a document may be, and some more for the answer to one that is longer. */
@@ -16,15 +15,19 @@ const body = { content: { 'application/jose': { schema: z.string().describe('the
 const problem = (description: string) => ({ description, content: problemContent })
 const one = (description: string) => ({ description, content: { 'application/json': { schema: named.agent } } })
 
-const routes = {
+export const agentRoutes = {
   list: createRoute({
     method: 'get',
     path: '/v1/agents',
     summary: 'Agents whose documents hold',
-    request: noQuery,
+    description: 'Skill and role are claims of the agents. Who calls one for them decides whom to believe.',
+    request: { query: agentsQuerySchema },
     responses: {
-      200: { description: 'by name', content: { 'application/json': { schema: named.agentList } } },
-      400: problem('the query is wrong: it has none'),
+      200: {
+        description: 'by name, or by state where `n` is given',
+        content: { 'application/json': { schema: named.agentList } },
+      },
+      400: problem('the query is wrong; `errors` says what would be right'),
     },
   }),
   show: createRoute({
@@ -64,21 +67,21 @@ const routes = {
 }
 
 export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: string | undefined): void {
-  app.openapi(routes.list, (c) => c.json(agents.all(), 200))
-  app.openapi(routes.show, (c) => {
+  app.openapi(agentRoutes.list, (c) => c.json(agents.all(c.req.valid('query')), 200))
+  app.openapi(agentRoutes.show, (c) => {
     const { name } = c.req.valid('param')
     const agent = agents.find(name)
     if (agent === undefined) throw new ProblemError(unknownAgentProblem(name))
     return c.json(agent, 200)
   })
-  app.openapi(routes.publish, async (c) => {
+  app.openapi(agentRoutes.publish, async (c) => {
     const { name } = c.req.valid('param')
     const published = agents.publish(name, await signedBody(c, 'a document', maxBodyOctets))
     if ('agent' in published)
       return published.type === 'added' ? c.json(published.agent, 201) : c.json(published.agent, 200)
     throw new ProblemError(problemOfUnpublished(name, published))
   })
-  app.openapi(routes.forget, (c) => {
+  app.openapi(agentRoutes.forget, (c) => {
     const { name } = c.req.valid('param')
     if (!isFromOperator(c, operatorKey)) throw new ProblemError(problemOf(403, onlyOperator))
     const agent = agents.forget(name)

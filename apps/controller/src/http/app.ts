@@ -10,7 +10,8 @@ import { addApprovalRoutes } from './approval-routes.ts'
 import { addEventRoute } from './event-route.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
-import { hostCheck, type OwnHosts } from './host-check.ts'
+import { hostCheck, ownHost, type OwnHosts } from './host-check.ts'
+import { addMcpRoute, mcpPath } from './mcp-route.ts'
 import { patiently } from './patiently.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
 import { routes } from './routes.ts'
@@ -48,8 +49,9 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
       )
     },
   })
+  const isOwn = ownHost(options.hosts, options.hostNames ?? [])
   app.use(securityHeaders)
-  app.use(hostCheck(options.hosts, options.hostNames ?? []))
+  app.use(hostCheck(options.hosts, isOwn))
   app.use(onlyKnownMethods)
   app.use('/v1/*', async (c, next) => {
     await next()
@@ -63,6 +65,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
+  addMcpRoute(app, { ...options, isOwn })
   app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))
   app.all('/v1/*', (c) => answerProblem(c, problemOf(404, `there is no ${c.req.path}; see /openapi.json`)))
   app.use(consoleFiles(options.console))
@@ -79,7 +82,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 
 /**
  * Only these requests change anything over HTTP: agents put signed documents and reports, and the operator, who has a key,
- * takes an agent off the list, and approves proposals.
+ * takes an agent off the list, and approves proposals. The POSTs of MCP ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -90,6 +93,7 @@ const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
 }
 
 function methodsAt(path: string): readonly string[] {
+  if (path === mcpPath) return ['POST']
   if (path.startsWith('/v1/agents/'))
     return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
   return /^\/v1\/proposals\/[^/]+\/approval$/.test(path) ? ['POST', 'DELETE'] : ['GET', 'HEAD']

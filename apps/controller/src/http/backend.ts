@@ -2,6 +2,7 @@
 import type {
   AgentList,
   AgentResource,
+  AgentsQuery,
   Config,
   DeviceList,
   Dimension,
@@ -60,7 +61,8 @@ export type Unreported =
 
 /** The agents of the domain. */
 export interface Agents {
-  all(): AgentList
+  /** All that is given must hold. `n`: no more than so many, the reachable ones first. */
+  all(query: AgentsQuery): AgentList
   find(name: string): AgentResource | undefined
   publish(
     name: string,

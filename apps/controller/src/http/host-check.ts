@@ -32,13 +32,21 @@ export function ownHostsAt(endpoint: HttpEndpoint): OwnHosts {
   return isOwnHost(address.includes(':') ? `[${address}]` : address, 'loopback') ? 'loopback' : 'addresses'
 }
 
-/** @param names others that are ours, too: those under which a proxy is reached */
-export function hostCheck(own: OwnHosts, names: readonly string[]): MiddlewareHandler {
+/**
+ * Whether a host, with or without its port, is one of ours. @param names others that are ours, too: those under which a
+ * proxy is reached
+ */
+export function ownHost(own: OwnHosts, names: readonly string[]): (host: string) => boolean {
   const known = new Set(names.map((name) => name.toLowerCase()))
+  return (host) => isOwnHost(host, own) || known.has(host.toLowerCase().replace(/:\d+$/, ''))
+}
+
+/** @param isOwn of `own` */
+export function hostCheck(own: OwnHosts, isOwn: (host: string) => boolean): MiddlewareHandler {
   const right = own === 'loopback' ? 'localhost or a loopback address' : 'localhost or an IP address'
   return async (c, next) => {
     const host = c.req.header('host') ?? ''
-    if (isOwnHost(host, own) || known.has(host.toLowerCase().replace(/:\d+$/, ''))) return next()
+    if (isOwn(host)) return next()
     return answerProblem(c, problemOf(421, `Host must be ${right}, or one of "hosts" in vagus.yaml, got "${host}"`))
   }
 }

@@ -31,7 +31,7 @@ const unavailable = { 503: { description: 'not now; `detail` says why', content:
 /** The device whose agent answers; not needed when the agent itself is asked. */
 const device = { device: z.string().describe('name of the device') }
 /** For resources without parameters: refuses any parameter instead of ignoring it. */
-export const noQuery = { query: z.strictObject({}) }
+const noQuery = { query: z.strictObject({}) }
 
 export const routes = {
   status: createRoute({

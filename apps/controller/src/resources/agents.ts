@@ -1,5 +1,5 @@
 /** The agents of the domain as the API says them. @module */
-import { type Agent, type AgentList, type AgentResource, apiVersion } from '@vagus/api'
+import { type Agent, type AgentList, type AgentResource, type AgentsQuery, apiVersion } from '@vagus/api'
 import { type Identity, liveLocators } from '@vagus/identity'
 import { isSilent, type ListedAgent } from '../agents/agent-list.ts'
 import type { SiteOf } from '../domain/site-lookup.ts'
@@ -63,8 +63,20 @@ export const agentResource = (agent: ListedAgent, view: AgentView): AgentResourc
   document: agent.document,
 })
 
-export const agentListOf = (agents: readonly ListedAgent[], view: AgentView): AgentList => ({
-  apiVersion,
-  kind: 'AgentList',
-  items: agents.map((agent) => agentOf(agent, view)),
-})
+/** @param agents by name */
+export function agentListOf(agents: readonly ListedAgent[], query: AgentsQuery, view: AgentView): AgentList {
+  const wanted = agents.filter(({ identity }) => isWanted(identity, query))
+  const shown = query.n === undefined ? wanted : likeliestFirst(wanted, view.now).slice(0, query.n)
+  const items = shown.map((agent) => agentOf(agent, view))
+  return { apiVersion, kind: 'AgentList', items, more: wanted.length - items.length }
+}
+
+const isWanted = ({ role, skills }: Identity, query: AgentsQuery): boolean =>
+  (query.role === undefined || query.role === role) && (query.skill === undefined || skills.includes(query.skill))
+
+const byLikelihood = ['reachable', 'silent', 'away'] as const satisfies readonly Agent['state'][]
+
+function likeliestFirst(agents: readonly ListedAgent[], now: number): readonly ListedAgent[] {
+  const groups = Map.groupBy(agents, (agent) => stateOf(agent, now))
+  return byLikelihood.flatMap((state) => groups.get(state) ?? [])
+}

@@ -55,6 +55,35 @@ describe('an agent is taken off the list', () => {
   })
 })
 
+test('agents are asked for by skill, role and number; what else is asked for is refused with what would be right', async () => {
+  const asked: unknown[] = []
+  const all = (query: unknown) => {
+    asked.push(query)
+    return { apiVersion: 'vagus/v1', kind: 'AgentList', items: [], more: 0 }
+  }
+  const app = createApp({ agents: { all } } as unknown as Backend, {
+    version: '0',
+    hosts: 'addresses',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 0,
+    onError: (error) => assert.fail(error),
+  })
+  const get = (query: string) => app.request(`/v1/agents${query}`, { headers: { host: 'localhost' } })
+  for (const query of ['', '?skill=report.write&role=desk&n=7']) assert.equal((await get(query)).status, 200)
+  assert.deepEqual(asked, [{}, { skill: 'report.write', role: 'desk', n: 7 }])
+  for (const [query, parameter] of [
+    ['?n=0', 'n'],
+    ['?n=10001', 'n'],
+    ['?skill=', 'skill'],
+    ['?skil=x', 'skil'],
+  ] as const) {
+    const answer = await get(query)
+    assert.equal(answer.status, 400)
+    assert.ok(JSON.stringify(((await answer.json()) as Problem).errors).includes(parameter))
+  }
+})
+
 test('that there is no agent has a type of its own, which a wrong path has not', async () => {
   const app = createApp({ agents: { find: () => undefined } } as unknown as Backend, {
     version: '0',

@@ -60,7 +60,7 @@ describe('the site of an agent', () => {
     ['is none without a locator', agent(), null],
   ]
   for (const [title, one, site] of rows) {
-    test(title, () => assert.equal(agentListOf([one], { now, siteOf }).items[0]?.site, site))
+    test(title, () => assert.equal(agentListOf([one], {}, { now, siteOf }).items[0]?.site, site))
   }
 })
 
@@ -89,7 +89,45 @@ test('an agent that told of its sessions is silent when it does no longer; one t
     [{ ...agent(), presence: 'told' }, 'away'],
   ]
   const later = now + reportHoldsSeconds * 1000
-  for (const [one, state] of rows) assert.equal(agentListOf([one], { now: later, siteOf }).items[0]?.state, state)
+  for (const [one, state] of rows) assert.equal(agentListOf([one], {}, { now: later, siteOf }).items[0]?.state, state)
+})
+
+describe('a list of agents with a claim', () => {
+  const made = (name: string, claims: { readonly role?: string; readonly skills?: readonly string[] }, more = {}) => {
+    const read = verifyDocument(documentOf(name, 1, now, claims), now, identityCrypto)
+    assert.ok(read.type === 'verified')
+    return {
+      ...at('udp://10.1.0.1:7601'),
+      name,
+      identity: { ...read.identity, locators: here.identity.locators },
+      ...more,
+    }
+  }
+  const here = at('udp://10.1.0.1:7601')
+  const all = [
+    made('a', { skills: ['report.write'], role: 'desk' }, { presence: 'ended' }),
+    made('b', { skills: ['report.write', 'calc'] }),
+    made('c', { skills: ['report'] }),
+    made('d', { skills: ['report.write'] }, { presence: 'told', quietSince: now - reportHoldsSeconds * 1000 }),
+    made('e', { skills: ['report.write'] }),
+  ]
+  const listed = (query: Parameters<typeof agentListOf>[1]) => {
+    const { items, more } = agentListOf(all, query, { now, siteOf })
+    return [items.map(({ name }) => name).join(''), more]
+  }
+
+  test('has those that make it, by name', () => {
+    assert.deepEqual(listed({}), ['abcde', 0])
+    assert.deepEqual(listed({ skill: 'report.write' }), ['abde', 0])
+    assert.deepEqual(listed({ skill: 'report' }), ['c', 0])
+    assert.deepEqual(listed({ skill: 'report.write', role: 'worker' }), ['bde', 0])
+    assert.deepEqual(listed({ role: 'nobody' }), ['', 0])
+  })
+  test('has at most so many, the reachable ones first, and says how many are left out', () => {
+    assert.deepEqual(listed({ skill: 'report.write', n: 2 }), ['be', 2])
+    assert.deepEqual(listed({ skill: 'report.write', n: 3 }), ['bed', 1])
+    assert.deepEqual(listed({ skill: 'report.write', n: 9 }), ['beda', 0])
+  })
 })
 
 test('metrics count agents by state, and each pair with a session once, by the path that the initiator tells', () => {

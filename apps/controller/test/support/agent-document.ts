@@ -10,6 +10,8 @@ export interface DocumentOptions {
   readonly days?: number
   readonly rotated?: boolean
   readonly locators?: DocumentDraft['locators']
+  readonly role?: string
+  readonly skills?: readonly string[]
 }
 
 /** The key of that number; an agent's id is of its first one. */
@@ -21,7 +23,7 @@ export function documentOf(
   name: string,
   epoch: number,
   now: number,
-  { first = 1, days = 1, rotated = false, locators = [] }: DocumentOptions = {},
+  { first = 1, days = 1, rotated = false, locators = [], role = 'worker', skills = [] }: DocumentOptions = {},
 ): string {
   const log = beginKeyLog(signer(first), signer(first + 1).publicKey, identityCrypto)
   const next = rotated
@@ -33,8 +35,8 @@ export function documentOf(
     iat,
     exp: iat + days * 86_400,
     organisation: 0,
-    role: 'worker',
-    skills: [],
+    role,
+    skills,
     alsoKnownAs: [`vagus:${name}`],
     keys,
     locators,

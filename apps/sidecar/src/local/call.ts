@@ -6,7 +6,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AgentError, type Exchange, type Message } from '@vagus/agent'
+import type { Learner } from '../found/learner.ts'
 import type { Notes } from '../notes.ts'
+import { without } from '../wire/header-fields.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
 import { type Problem, ProblemError, problemOf, wasNotExecuted } from '../wire/problem.ts'
 import type { KeptResponse, KeptResponses } from './kept-responses.ts'
@@ -29,6 +31,18 @@ const passingStatuses: ReadonlySet<number> = new Set([429, 503])
  */
 export type Continuity = 'resumable' | 'by its events' | 'ends with its connection'
 
+/** Which agent answers: its id, which the session proved. What the agent itself says under this name is removed. */
+const answererField = 'Vagus-Answered-By'
+
+export interface CallParts {
+  readonly continuity: Continuity
+  readonly notes: Notes
+  readonly room: KeptResponses
+  /** Where the agent was chosen by a skill or role: learns what it answers. */
+  readonly learner: Learner | undefined
+  readonly onOver: () => void
+}
+
 /** What one leg wants. */
 export interface Leg {
   readonly response: ServerResponse
@@ -42,6 +56,7 @@ export class Call implements KeptResponse {
   #continuity: Continuity
   readonly #notes: Notes
   readonly #room: KeptResponses
+  readonly #learner: Learner | undefined
   readonly #onOver: () => void
   readonly #kept: { readonly cursor: number; readonly octets: number }[] = []
   #keptOctets = 0
@@ -57,8 +72,9 @@ export class Call implements KeptResponse {
   /** Why the response ended too early, once a leg learned it: then those behind it are told, where they get no more. */
   #cut: Problem | undefined
 
-  constructor(exchange: Exchange, continuity: Continuity, notes: Notes, room: KeptResponses, onOver: () => void) {
+  constructor(exchange: Exchange, { continuity, notes, room, learner, onOver }: CallParts) {
     this.#exchange = exchange
+    this.#learner = learner
     this.#continuity = continuity
     this.#notes = notes
     this.#room = room
@@ -133,11 +149,15 @@ export class Call implements KeptResponse {
     if (this.#leg !== leg) return void response.destroy() // another one took over
     this.#leg = undefined
     if (outcome === 'broken') return this.orphan()
-    if (outcome === 'delivered') await writer.end()
-    else writer.problem((this.#cut = outcome))
+    if (outcome === 'delivered') {
+      this.#learner?.end()
+      await writer.end()
+    } else writer.problem((this.#cut = outcome))
     const isPassing = outcome === 'delivered' ? passingStatuses.has(response.statusCode) : wasNotExecuted(outcome)
-    if (isPassing) this.forget()
-    else this.#settle()
+    if (isPassing) {
+      this.#learner?.failed(Date.now())
+      this.forget()
+    } else this.#settle()
   }
 
   async #deliver(writer: ResponseWriter, after: number, gone: AbortSignal): Promise<'delivered' | 'broken' | Problem> {
@@ -177,8 +197,14 @@ export class Call implements KeptResponse {
     if (message.type === 'problem') return message.problem
     if (message.type === 'head') this.#begin(writer, message.head)
     // A body that will be cut is of no use to anybody; each event is.
-    if (message.type === 'body' && this.#cut === undefined) await writer.body(message.octets)
-    if (message.type === 'event') await writer.event(message.octets, this.#idOf(cursor))
+    if (message.type === 'body' && this.#cut === undefined) {
+      this.#learner?.body(message.octets)
+      await writer.body(message.octets)
+    }
+    if (message.type === 'event') {
+      this.#learner?.event(message.octets)
+      await writer.event(message.octets, this.#idOf(cursor))
+    }
     return undefined
   }
 
@@ -195,9 +221,17 @@ export class Call implements KeptResponse {
     return resumeId(this.#exchange.id, cursor)
   }
 
-  #begin(writer: ResponseWriter, head: ResponseHead): void {
+  #begin(writer: ResponseWriter, told: ResponseHead): void {
+    const head = this.#withAnswerer(told)
+    this.#learner?.head(head)
     this.#head = head
     writer.head(head, this.#headGoes)
+  }
+
+  #withAnswerer(head: ResponseHead): ResponseHead {
+    const headers = without(head.headers, answererField.toLowerCase())
+    const { peerId } = this.#exchange
+    return peerId === undefined ? { ...head, headers } : { ...head, headers: [...headers, [answererField, peerId]] }
   }
 
   get #headGoes(): 'now' | 'with content' {

@@ -1,16 +1,21 @@
 /**
  * Calls of local programs: begins an exchange for each request, or finds the one that it belongs to already. A request is
  * the same as one before when it carries the same `Idempotency-Key`, the same A2A message to the same target with the
- * same credentials, or the id of an event of its response; nothing else is ever taken for a retry.
+ * same credentials, or the id of an event of its response; nothing else is ever taken for a retry. Where a skill or a role is
+ * called, that is what its notes say, so that a retry finds the call at whichever agent it is.
  * @module
  */
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Agent, AgentError, type Exchange } from '@vagus/agent'
+import { isOfClaim } from '@vagus/lookup'
+import type { Chooser } from '../found/chooser.ts'
+import type { Learner } from '../found/learner.ts'
 import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import type { CallNote, Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
+import { type Belongings, belongingsOf } from '../wire/belongings.ts'
 import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire/header-fields.ts'
 import { encodeRequestHead, maxFields, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
@@ -44,6 +49,7 @@ export interface LocalRequest {
   readonly response: ServerResponse
   /** See `Admitted`. */
   readonly caller: string
+  /** A name or an id, or a skill or a role: `skill:report.write`. */
   readonly agent: string
   /** Its address for this caller: `http://127.0.0.1:40000/agents/NAME`. */
   readonly here: string
@@ -51,8 +57,30 @@ export interface LocalRequest {
   readonly target: string
 }
 
+/** A request that may begin a call. */
+interface Wanted {
+  readonly local: LocalRequest
+  readonly head: RequestHead
+  readonly key: Key | undefined
+  readonly belongings: () => Belongings
+}
+
+/** The agent that is called. */
+interface Reached {
+  readonly name: string
+  readonly learner: Learner | undefined
+}
+
+export interface CallsOptions {
+  readonly calls?: number
+  readonly heldOctets?: number
+  /** For skills and roles; without it nobody answers to them. */
+  readonly chooserOf?: ((callsTo: (agent: string) => number) => Chooser) | undefined
+}
+
 export class Calls {
   readonly #agent: CallingAgent
+  readonly #chooser: Chooser | undefined
   readonly #notes: Notes
   readonly #limit: number
   readonly #active = new Map<string, Call>()
@@ -61,8 +89,13 @@ export class Calls {
   /** Calls that are not begun yet, by key: another request with the same key may come meanwhile. */
   readonly #beginning = new Map<string, { readonly digest: string; readonly call: Promise<Call> }>()
 
-  constructor(agent: CallingAgent, notes: Notes, { calls = maxCalls, heldOctets = maxHeldOctets } = {}) {
+  constructor(
+    agent: CallingAgent,
+    notes: Notes,
+    { calls = maxCalls, heldOctets = maxHeldOctets, chooserOf }: CallsOptions = {},
+  ) {
     this.#agent = agent
+    this.#chooser = chooserOf?.((id) => this.#openTo(id))
     this.#limit = calls
     this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller: heldOctets })
     this.#notes = notes
@@ -71,7 +104,10 @@ export class Calls {
       const note = notes.call(exchange.id)
       // Without a key of its own, only who saw an event comes back: its head is noted then.
       const isResumable = note !== undefined && (note.digest !== '' || note.head !== undefined)
-      this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection').orphan()
+      const isByClaim = note !== undefined && isOfClaim(note.agent)
+      const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
+      const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
+      this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner).orphan()
     }
   }
 
@@ -96,8 +132,9 @@ export class Calls {
     const isMetadata = isMetadataTarget(target)
     const head = isForCard || isMetadata || key?.rpcId !== undefined ? readable(asked) : asked
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
+    const wanted = { local, head, key, belongings: () => belongingsOf(asked, body, message) }
     const { call, note } =
-      resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
+      resumed === undefined ? await this.#callFor(wanted) : this.#resumable(resumed.exchange, local)
     const rpcId = rpcIdOfRetry(note, body)
     const cardBase = isForCard ? here : undefined
     const rewriting = { here, rpcId, cardBase, isMetadata, reader: isBrowser(request) ? 'browser' : 'program' } as const
@@ -107,15 +144,16 @@ export class Calls {
   }
 
   /** The call that this key began, or a new one. */
-  async #callFor(key: Key | undefined, local: LocalRequest, head: RequestHead): Promise<Known> {
-    if (key === undefined) return { call: await this.#begin(local, head, key), note: undefined }
+  async #callFor(wanted: Wanted): Promise<Known> {
+    const { key } = wanted
+    if (key === undefined) return { call: await this.#begin(wanted), note: undefined }
     for (let other = this.#beginning.get(key.id); other !== undefined; other = this.#beginning.get(key.id)) {
       checkDigest(other.digest, key)
       await other.call.catch(() => undefined) // this one has another try
     }
     const known = this.#known(key)
     if (known !== undefined) return known
-    const call = this.#begin(local, head, key).finally(() => this.#beginning.delete(key.id))
+    const call = this.#begin(wanted).finally(() => this.#beginning.delete(key.id))
     this.#beginning.set(key.id, { digest: key.digest, call })
     return { call: await call, note: undefined }
   }
@@ -139,15 +177,21 @@ export class Calls {
     return { call, note }
   }
 
-  #callOf(exchange: Exchange, continuity: Continuity): Call {
+  #callOf(exchange: Exchange, continuity: Continuity, learner: Learner | undefined): Call {
     const present = this.#active.get(exchange.id)
     if (present !== undefined) return present
-    const call = new Call(exchange, continuity, this.#notes, this.#kept, () => this.#active.delete(exchange.id))
+    const onOver = (): void => void this.#active.delete(exchange.id)
+    const call = new Call(exchange, { continuity, notes: this.#notes, room: this.#kept, learner, onOver })
     this.#active.set(exchange.id, call)
     return call
   }
 
-  async #begin(local: LocalRequest, head: RequestHead, key: Key | undefined): Promise<Call> {
+  /** Calls to the agent that are not answered to their end. */
+  #openTo(id: string): number {
+    return this.#active.values().reduce((sum, call) => sum + Number(call.from === id && !call.isDelivered), 0)
+  }
+
+  async #begin({ local, head, key, belongings }: Wanted): Promise<Call> {
     if (this.#active.size >= this.#limit)
       this.#active
         .values()
@@ -161,29 +205,42 @@ export class Calls {
     if (octets.length > maxHeadOctets) {
       throw new ProblemError('head-too-large', `the head has ${octets.length} octets; ${maxHeadOctets} are carried`)
     }
-    await this.#reach(local)
+    const { name, learner } = await this.#reach(local, belongings)
     const { agent, target, caller } = local
     const note = key ?? (head.speech === 'a2a' ? { id: randomUUID(), digest: '', rpcId: undefined } : undefined)
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
-    const exchange = await this.#agent.call(agent, { protocol, class: 'call', head: octets, ...id })
-    return this.#callOf(exchange, continuityOf(key, note))
+    const exchange = await this.#agent.call(name, { protocol, class: 'call', head: octets, ...id })
+    return this.#callOf(exchange, continuityOf(key, note), learner)
   }
 
   /** An exchange waits as long as it takes; a program is told soon that nobody is there, and that nothing was sent. */
-  async #reach({ agent, response }: LocalRequest): Promise<void> {
+  async #reach(local: LocalRequest, belongings: () => Belongings): Promise<Reached> {
+    const { agent, response } = local
     const gone = new AbortController()
     const stop = (): void => gone.abort(new AgentError('cancelled', 'the program closed its connection'))
     response.once('close', stop)
     try {
       const late = AbortSignal.timeout(reachWithin)
-      await this.#agent.connect(agent, { signal: AbortSignal.any([gone.signal, late]) }).catch((error: unknown) => {
-        if (!late.aborted) throw error
+      const signal = AbortSignal.any([gone.signal, late])
+      return await this.#connect(local, belongings, signal).catch((error: unknown) => {
+        if (!late.aborted || error instanceof ProblemError) throw error
         throw new AgentError('unreachable', `${agent} did not answer within ${reachWithin / 1000} s`)
       })
     } finally {
       response.off('close', stop)
     }
+  }
+
+  async #connect({ agent, caller }: LocalRequest, belongings: () => Belongings, signal: AbortSignal): Promise<Reached> {
+    if (!isOfClaim(agent)) {
+      await this.#agent.connect(agent, { signal })
+      return { name: agent, learner: undefined }
+    }
+    if (this.#chooser === undefined)
+      throw new ProblemError('unknown-agent', 'this side-car looks up agents by name only')
+    const chosen = await this.#chooser.choose({ caller, word: agent }, belongings(), signal)
+    return { name: chosen.agent, learner: chosen.learner }
   }
 }
 

@@ -1,18 +1,25 @@
 /**
  * Who may call the local servers, and what these are told about the caller. The session has proven the caller's key; the
  * local server gets the name that follows from it in `Vagus-Agent`, and nobody else can set that field. What it says of
- * itself, role and name, comes beside it.
+ * itself, role and name, comes beside it, and so does whose mandate it has, which is proven, too.
  * @module
  */
 import type { Lookup, ServedExchange } from '@vagus/agent'
-import { type AgentId, agentNameOf } from '@vagus/identity'
+import { type AgentId, agentNameOf, covers } from '@vagus/identity'
 import { Documents } from '@vagus/lookup'
 import type { HeaderFields } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
+import { type AllowRule, allowRuleOf, isId } from './allow-rule.ts'
 
 type Peer = ServedExchange['peer']
 
-const callerFields = { id: 'Vagus-Agent', role: 'Vagus-Agent-Role', name: 'Vagus-Agent-Name' } as const
+const callerFields = {
+  id: 'Vagus-Agent',
+  role: 'Vagus-Agent-Role',
+  name: 'Vagus-Agent-Name',
+  under: 'Vagus-Agent-Under',
+  can: 'Vagus-Agent-Can',
+} as const
 /** CGI, and what is made after it, cannot tell `Vagus_Agent` from `Vagus-Agent`. */
 const plain = (field: string): string => field.toLowerCase().replaceAll('_', '-')
 const reserved = new Set(Object.values(callerFields).map(plain))
@@ -27,32 +34,66 @@ export interface CallerPolicy {
 }
 
 /**
- * @param allowed ids, or names: a name stands for whom `lookup` finds under it, not for whoever calls itself so. Empty:
- * whoever proves an identity.
+ * @param allowed as in `allow-rule.ts`; a name stands for whom `lookup` finds under it, not for whoever calls itself so.
+ * Empty: whoever proves an identity. @throws {TypeError} for a word that is no rule
  */
 export function callerPolicy(allowed: readonly string[], lookup: Lookup): CallerPolicy {
-  const names = allowed.filter(isName).map((name) => agentsOf(name, lookup))
-  const isAllowed = async (id: AgentId): Promise<boolean> => {
-    if (allowed.length === 0 || allowed.includes(id)) return true
-    for (const agents of names) if ((await agents()).includes(id)) return true
-    return false
+  const rules = allowed.map((word) => ({ ...ruleOf(word), agents: agentsOf(ruleOf(word).who, lookup) }))
+  /** `undefined`: it is served. */
+  const refusalOf = async (peer: Peer): Promise<string | undefined> => {
+    const problems: string[] = []
+    for (const { agents, ...rule } of rules) {
+      const isWho = async (id: AgentId): Promise<boolean> => id === rule.who || (await agents()).includes(id)
+      const problem = await problemOfRule(rule, peer, isWho)
+      if (problem === undefined) return undefined
+      problems.push(problem)
+    }
+    return rules.length === 0 ? undefined : problems.filter((problem) => problem !== '').join('; ')
   }
   return {
-    async admit({ identity }, headers) {
-      if (!(await isAllowed(identity.id)))
-        throw new ProblemError('refused', `${identity.id} is not among those whom this agent serves`)
+    async admit(peer, headers) {
+      const { identity, mandate } = peer
+      const refusal = await refusalOf(peer)
+      if (refusal !== undefined) {
+        const why = refusal === '' ? '' : `: ${refusal}`
+        throw new ProblemError('refused', `${identity.id} is not among those whom this agent serves${why}`)
+      }
       const name = agentNameOf(identity)
       return [
         ...headers.filter(([field]) => !reserved.has(plain(field))),
         [callerFields.id, identity.id],
         [callerFields.role, identity.role],
         ...(name === undefined ? [] : [[callerFields.name, name] as const]),
+        ...(mandate === undefined
+          ? []
+          : ([
+              [callerFields.under, mandate.root],
+              [callerFields.can, mandate.capabilities.join(' ')],
+            ] as const)),
       ]
     },
   }
 }
 
-const isName = (word: string): boolean => !word.startsWith('did:key:')
+/** `undefined`: the rule admits the peer; else why not, in words only where a mandate is what it needs. */
+async function problemOfRule(
+  { who, needs }: AllowRule,
+  { identity, mandate }: Peer,
+  isWho: (id: AgentId) => Promise<boolean>,
+): Promise<string | undefined> {
+  if (needs === 'to be that agent') return (await isWho(identity.id)) ? undefined : ''
+  const { mandateFor } = needs
+  if (mandate === undefined) return `it speaks for itself, and has no mandate of ${who}`
+  if (!(await isWho(mandate.root))) return `its mandate is of ${mandate.root}, not of ${who}`
+  if (mandateFor === undefined || covers(mandate.capabilities, mandateFor)) return undefined
+  return `its mandate of ${who} is for ${mandate.capabilities.join(', ')}, not for ${mandateFor}`
+}
+
+function ruleOf(word: string): AllowRule {
+  const rule = allowRuleOf(word)
+  if (rule === undefined) throw new TypeError(`"${word}" is neither an id, nor a name, nor under: one of these`)
+  return rule
+}
 
 /** Who of `allowed` may not call yet, because nobody is found under the name: lines for people. */
 export async function notFoundOf(
@@ -60,7 +101,8 @@ export async function notFoundOf(
   lookup: Lookup,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const lines = allowed.filter(isName).map(async (name) => {
+  const names = new Set(allowed.map((word) => ruleOf(word).who).filter((who) => !isId(who)))
+  const lines = [...names].map(async (name) => {
     try {
       if ((await idsOf(name, { lookup, documents: new Documents(), signal })).length > 0) return []
       return [`nobody is found under the name ${name} yet, which is allowed: until then it may not call`]
@@ -72,8 +114,9 @@ export async function notFoundOf(
   return (await Promise.all(lines)).flat()
 }
 
-/** Who goes by `name` now; nobody, where that cannot be found out. */
+/** Who goes by `name` now; nobody, where that cannot be found out, or where it is an id, which is compared itself. */
 function agentsOf(name: string, lookup: Lookup): () => Promise<readonly AgentId[]> {
+  if (isId(name)) return async () => []
   const documents = new Documents()
   let last: { readonly at: number; readonly ids: Promise<readonly AgentId[]> } | undefined
   return () => {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { Lookup } from '@vagus/agent'
 import { beginKeyLog, type Identity, signDocument } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, randomOctets, signerOf } from '@vagus/transport'
+import { allowRuleOf } from '../../src/served/allow-rule.ts'
 import { callerPolicy, notFoundOf } from '../../src/served/caller.ts'
 
 const mlKem768 = newKemKey().publicKey
@@ -65,5 +66,77 @@ describe('who may call', () => {
     assert.equal(await admitted(['boss'], thief), false)
     assert.equal(await admitted(['other'], other), false, 'the look-up does not know it')
     assert.equal(await admitted(['away'], boss), false, 'who cannot be looked up is not let in')
+  })
+})
+
+describe('who acts for another', () => {
+  const mandateOf = (root: Identity, capabilities: readonly string[]) => ({
+    root: root.id,
+    agent: other.id,
+    chain: [root.id, other.id],
+    capabilities,
+    task: 't',
+    audience: undefined,
+    depth: 0,
+    expiresAt: Date.now() + 60_000,
+  })
+  const fieldsOf = (allowed: readonly string[], mandate: ReturnType<typeof mandateOf> | undefined) =>
+    callerPolicy(allowed, lookup).admit({ identity: other, mandate }, [['Vagus-Agent-Under', 'did:key:forged']])
+  const refused = (allowed: readonly string[], mandate: ReturnType<typeof mandateOf> | undefined, why: RegExp) =>
+    assert.rejects(fieldsOf(allowed, mandate), ({ message }: Error) => {
+      assert.ok(message.startsWith(`${other.id} is not among those whom this agent serves`), message)
+      assert.match(message, why)
+      return true
+    })
+
+  test('may call by its mandate, if it covers what is needed; the local server is told whose it is', async () => {
+    const mandate = mandateOf(boss, ['report', 'calc.add'])
+    for (const rule of ['under:boss', `under:${boss.id}`, 'under:boss/report', 'under:boss/report.write'])
+      assert.deepEqual(
+        (await fieldsOf([rule], mandate)).filter(([field]) => /^Vagus-Agent-(Under|Can)$/.test(field)),
+        [
+          ['Vagus-Agent-Under', boss.id],
+          ['Vagus-Agent-Can', 'report calc.add'],
+        ],
+      )
+    assert.ok((await fieldsOf(['nobody', 'under:boss'], mandate)).length > 0)
+    const own = await fieldsOf([other.id, 'under:boss'], undefined)
+    assert.ok(
+      own.every(([field]) => field !== 'Vagus-Agent-Under'),
+      'nobody else can set that field',
+    )
+  })
+  test('is refused by the rule that it does not meet', async () => {
+    await refused(['under:boss'], undefined, /: it speaks for itself, and has no mandate of boss$/)
+    await refused(['under:boss'], mandateOf(thief, ['report']), /: its mandate is of did:key:\w+, not of boss$/)
+    await refused(
+      ['under:boss/calc'],
+      mandateOf(boss, ['calc.add']),
+      /: its mandate of boss is for calc\.add, not for calc$/,
+    )
+    await refused(['under:away'], mandateOf(boss, ['report']), /not of away$/)
+    await refused(['boss', 'under:boss/x'], mandateOf(boss, ['y']), /: its mandate of boss is for y, not for x$/)
+    await refused(['boss'], mandateOf(boss, ['report']), /serves$/)
+  })
+})
+
+describe('a word of --allow', () => {
+  test('is an id, a name, or under one of these', () => {
+    assert.deepEqual(allowRuleOf('boss'), { who: 'boss', needs: 'to be that agent' })
+    assert.deepEqual(allowRuleOf('under:boss'), { who: 'boss', needs: { mandateFor: undefined } })
+    assert.deepEqual(allowRuleOf(`under:${boss.id}/a.b`), { who: boss.id, needs: { mandateFor: 'a.b' } })
+    for (const wrong of [
+      '',
+      'Boss',
+      'role:boss',
+      'skill:a',
+      'under:',
+      'under:Boss',
+      'under:boss/',
+      'under:boss/A',
+      'under:a/b/c',
+      'under:role:x',
+    ])
+      assert.equal(allowRuleOf(wrong), undefined, wrong)
   })
 })

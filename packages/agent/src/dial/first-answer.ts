@@ -3,16 +3,14 @@
  * The first that succeeds wins.
  * @module
  */
-import type { Cancellation } from './cancellation.ts'
-
 export interface Ways<Way, Won> {
   /** At least one, in order of preference. */
   readonly ways: readonly Way[]
   readonly attempt: (way: Way) => Promise<Won>
   /** Milliseconds that a way is tried before the next starts in parallel. */
   readonly headStart: () => number
-  /** No further way is started after it. */
-  readonly over: Cancellation
+  /** No further way is started once it has a reason. */
+  readonly over: { readonly reason: Error | undefined }
   /** Also succeeded, but later than another. */
   readonly tooLate: (won: Won) => void
   /** Receives a function that tries a further way in parallel, until one has won or all have failed. */

@@ -64,6 +64,10 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     return this.journaled.start.name
   }
 
+  get peerId(): AgentId | undefined {
+    return this.journaled.binding?.peer
+  }
+
   get state(): ExchangeState {
     return this.#state
   }

@@ -1,0 +1,75 @@
+/** Answers the call of a tool by asking the HTTP API, so that both check the same and say the same. @module */
+import type { CallToolResult } from '@modelcontextprotocol/server'
+import type { Problem } from '@vagus/api'
+import { queryProblem } from '../http/problem.ts'
+import { type Answer, type Fitted, fitList, maxAnswerOctets } from './fit.ts'
+import { plainText } from './plain.ts'
+import { type Arguments, argumentsOf, type Choice, choice, type Tool, viewOf } from './tool.ts'
+import { tools } from './tools.ts'
+
+/** Asks the HTTP API of this process. @param path with the query */
+export type Ask = (path: string, signal: AbortSignal) => Promise<Response>
+
+/**
+ * The answer as structured content, and the same as JSON in a text, for clients that pass only texts to their model. What
+ * is refused is an error of the tool, so that the model reads why and does better.
+ */
+export async function answerOf(tool: Tool, given: unknown, ask: Ask, signal: AbortSignal): Promise<CallToolResult> {
+  const asked = readArguments(tool, given)
+  if ('problem' in asked) return refusal(asked.problem)
+  const response = await ask(pathOf(tool, asked.args), signal)
+  if (!response.ok) return refusal(((await response.json()) as Problem).detail ?? response.statusText)
+  const resource = (await response.json()) as Answer
+  const fitted = fit(tool, asked.args, viewOf(tool, resource))
+  if (fitted === undefined) return refusal(`the answer does not fit into ${maxAnswerOctets} octets; ask for less`)
+  const { answer, cut } = fitted
+  const structuredContent = cut.length === 0 ? answer : { cut: cut.join('; '), ...answer }
+  return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent }
+}
+
+/** Where the API names a path, the model knows a tool. */
+export const refusal = (problem: string): CallToolResult => ({
+  content: [{ type: 'text', text: plainText(problem.replace(/\/v1\/[\w/-]+$/, (path) => toolAt(path) ?? path)) }],
+  isError: true,
+})
+
+const toolAt = (path: string): string | undefined => tools.find(({ route }) => route.path === path)?.name
+
+const schemas = new Map(tools.map((tool) => [tool, argumentsOf(tool)] as const))
+
+/** Models write null for what they leave out. */
+function readArguments(tool: Tool, given: unknown): { readonly args: Arguments } | { readonly problem: string } {
+  const entries = Object.entries((given ?? {}) as Arguments).filter(([, value]) => value !== null)
+  const args = Object.fromEntries(entries)
+  const schema = schemas.get(tool)!
+  const { success, data, error } = schema.safeParse(args)
+  if (success) return { args: data }
+  return { problem: queryProblem(error.issues, Object.keys(schema.shape), args).detail! }
+}
+
+function pathOf({ route, shape }: Tool, args: Arguments): string {
+  const query = new URLSearchParams()
+  let { path } = route
+  for (const [key, value] of Object.entries(args)) {
+    if (shape.type === 'whole-list' && key in choice.shape) continue
+    if (path.includes(`{${key}}`)) path = path.replace(`{${key}}`, encodeURIComponent(String(value)))
+    else query.set(key, String(value))
+  }
+  return query.size === 0 ? path : `${path}?${query.toString()}`
+}
+
+function fit({ shape }: Tool, args: Arguments, answer: Answer): Fitted | undefined {
+  if (shape.type === 'other') return shape.fit(answer)
+  const { list } = shape
+  if (shape.type === 'asked-list')
+    return fitList(answer, list, { foremost: shape.foremost?.(args) ?? 'first', rest: () => shape.rest })
+  const { match, skip } = args as Choice
+  const found = chosen(answer[list] as readonly unknown[], match)
+  return fitList({ ...answer, [list]: found.slice(skip) }, list, {
+    foremost: 'first',
+    rest: (shown) => `${skip} were left out before them; ask with skip ${skip + shown} for the next, or with match`,
+  })
+}
+
+const chosen = (items: readonly unknown[], match: string | undefined): readonly unknown[] =>
+  match === undefined ? items : items.filter((item) => JSON.stringify(item).toLowerCase().includes(match.toLowerCase()))

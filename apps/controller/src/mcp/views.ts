@@ -1,0 +1,85 @@
+/**
+ * What of some resources a model is shown: all else costs it context and answers no question that it is asked. Each is a
+ * part of the schema of the API.
+ * @module
+ */
+import {
+  agentListSchema,
+  deviceListSchema,
+  type EventList,
+  eventListSchema,
+  eventSchema,
+  exporterListSchema,
+  flowTopSchema,
+  linkListSchema,
+  sentenceOf,
+  sessionListSchema,
+  statusSchema,
+} from '@vagus/api'
+import { proposalListSchema } from '@vagus/api/steering'
+import { z } from '@hono/zod-openapi'
+
+/** What disturbs the controller itself is among `quality`, too. */
+export const shortStatus = statusSchema.omit({
+  startedAt: true,
+  substrate: true,
+  version: true,
+  flows: true,
+  store: true,
+})
+
+/** The question says the rest. */
+export const shortTop = flowTopSchema.omit({ by: true, method: true })
+
+const link = linkListSchema.shape.items.element
+const load = link.shape.aToZ.omit({ fromFlows: true, fromCounters: true })
+export const shortLinks = linkListSchema.extend({
+  items: z.array(link.omit({ measured: true }).extend({ aToZ: load, zToA: load })),
+})
+
+/** The rest is what `network_exporters` has. */
+export const shortDevices = deviceListSchema.extend({
+  items: z.array(deviceListSchema.shape.items.element.omit({ clock: true, protocols: true, samplingRate: true })),
+})
+
+export const shortExporters = exporterListSchema.extend({
+  items: z.array(
+    exporterListSchema.shape.items.element.omit({
+      port: true,
+      domain: true,
+      firstAt: true,
+      datagrams: true,
+      templates: true,
+      undecoded: true,
+    }),
+  ),
+})
+
+export const shortAgents = agentListSchema.extend({
+  items: z.array(agentListSchema.shape.items.element.omit({ tag: true, epoch: true, expiresAt: true })),
+})
+
+const session = sessionListSchema.shape.items.element
+export const shortSessions = sessionListSchema.extend({
+  items: z.array(
+    session.omit({ how: true, cipher: true, padding: true, streams: true }).extend({
+      paths: z.array(session.shape.paths.element.omit({ local: true, status: true })),
+    }),
+  ),
+})
+
+/** Without what `network_proposal` has. */
+export const shortProposals = proposalListSchema.extend({
+  items: z.array(
+    proposalListSchema.shape.items.element.omit({ because: true, classes: true, rejected: true, outcome: true }),
+  ),
+})
+
+/** The sentence for people, instead of fields that a model would have to look up. */
+export const toldEvents = eventListSchema.extend({
+  items: z.array(eventSchema.omit({ fields: true }).extend({ event: z.string(), sentence: z.string() })),
+})
+export const told = ({ items, ...list }: EventList): z.infer<typeof toldEvents> => ({
+  ...list,
+  items: items.map(({ fields, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields }) })),
+})
