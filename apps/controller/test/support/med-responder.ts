@@ -50,6 +50,8 @@ export class MedResponder {
   readonly asked: string[] = []
   /** Declines the next offers with this. */
   declines: string | undefined
+  /** What is other in its offers than it should be. */
+  lies: Partial<MedOffer> = {}
   /** Answers nothing. */
   isMute = false
 
@@ -113,7 +115,7 @@ export class MedResponder {
       if (this.declines !== undefined) negotiation.decline(this.declines)
       else if (problem !== undefined) negotiation.decline(declineText(problem))
       else if (effect?.type === 'decline') negotiation.decline(declineText(effect))
-      else negotiation.offer({ ...value, header: this.#header(), told: [this.#told(value)] })
+      else negotiation.offer({ ...value, header: this.#header(), told: [this.#told(value)], ...this.lies })
     }
     const outcome = await negotiation.outcome.catch(() => undefined)
     if (last === undefined || purpose?.type !== 'go-on' || purpose.purpose === 'dry-run') return

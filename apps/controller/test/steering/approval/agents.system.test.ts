@@ -169,6 +169,36 @@ describe('approvals between agents', { timeout: 120_000 }, () => {
     assert.deepEqual([inForce(), keeper.load()?.begun], [[], []])
   })
 
+  test('a device may want more than it is asked for, but answer nothing else', async () => {
+    const device = devices['pe-1']
+    const dry = async (lies: typeof device.lies) => {
+      device.lies = lies
+      try {
+        return (await desk.approve('transit-3', { ...live, run: 'dry' })).leases[0]?.med
+      } catch (error) {
+        return (error as Error).message
+      } finally {
+        device.lies = {}
+      }
+    }
+    assert.equal(await dry({ med: 500 }), 500)
+    assert.match(
+      String(await dry({ med: 100 })),
+      /: no more than MED 100 is possible there \(RESOURCE\); nothing was changed$/,
+    )
+    assert.match(
+      String(await dry({ med: 201 })),
+      /: MED 201 is none of 10, 50, 100, 200, 500, 1000 \(POLICY\); nothing/,
+    )
+    assert.match(String(await dry({ med: null })), /: it answers without a MED \(UNCLEAR\); nothing was changed$/)
+    for (const lie of [{ prefix: '10.1.0.0/16' }, { ingress: 'eth9' }, { planId: new Uint8Array(16) }])
+      assert.match(String(await dry(lie)), /: it answers about something else \(UNCLEAR\); nothing was changed$/)
+    device.lies = { told: [{ neighbour: 'evil\u001b[2J', med: 1, asPathLength: 1 }] }
+    const { leases } = await desk.approve('transit-3', { ...live, run: 'dry' })
+    assert.equal(leases[0]?.before[0]?.neighbour, 'evil [2J', 'it cannot write to terminals')
+    device.lies = {}
+  })
+
   test('a device that says nothing is given up after a while', async () => {
     devices['pe-1'].isMute = true
     await assert.rejects(desk.approve('transit-2', { ...live, run: 'dry' }), {
@@ -195,7 +225,8 @@ describe('approvals between agents', { timeout: 120_000 }, () => {
       sentenceOf(await eventually('it has ended', ended)),
       /pe-1 has 10.9.0.0\/16 on tr-1 no more: its agent was started again$/,
     )
-    assert.deepEqual([inForce(), keeper.load()?.held, keeper.load()?.owed], [[], [], []])
+    await eventually('nothing is to be released', () => keeper.load()?.owed.length === 0)
+    assert.deepEqual([inForce(), keeper.load()?.held], [[], []])
   })
 
   test('only what the proposals say was asked for', () => {
