@@ -132,6 +132,7 @@ const report: SteerReport = {
   faults: null,
   updates: { before: 0, approved: 4, undone: 4 },
   newPrefixes: [],
+  newPlaces: [],
   routesAsBefore: true,
 }
 
@@ -164,6 +165,7 @@ test('what was not reached, and routes that differ at the end, are said as plain
     ending: { ...report.ending!, routesAsBefore: null },
     static80After: null,
     newPrefixes: ['10.16.1.0/24'],
+    newPlaces: ['10.16.1.0/24 10.1.0.8'],
     routesAsBefore: false,
   }
   const drawn = steerText(bad, 500, noPaint)
@@ -172,7 +174,7 @@ test('what was not reached, and routes that differ at the end, are said as plain
     /relief: not reached/,
     /undo: the routes of before not reached/,
     /readings: never/,
-    /1 new prefix/,
+    /1 new prefix, 1 route where there was NONE;/,
     /NOT those of before/,
   ])
     assert.match(drawn, said)

@@ -8,7 +8,7 @@ import { needs } from '../../../scripts/needs.ts'
 import { faultOf, labFault, labList, type LabUp, labUp, steer } from '../src/index.ts'
 import { actedByItself, type Played, type Stage } from '../src/steer/acts.ts'
 import { withoutDevice } from '../src/steer/faults.ts'
-import { newPrefixes, sameRoutes } from '../src/steer/routes.ts'
+import { newPlaces, newPrefixes, sameRoutes } from '../src/steer/routes.ts'
 import { Scene } from '../src/steer/scene.ts'
 
 test(
@@ -47,7 +47,8 @@ test(
           told!.every((one) => one.med === med),
           said,
         )
-      assert.deepEqual([updates.before, report.newPrefixes, report.routesAsBefore], [0, [], true])
+      const { newPrefixes: added, newPlaces: elsewhere, routesAsBefore } = report
+      assert.deepEqual([updates.before, added, elsewhere, routesAsBefore], [0, [], [], true])
       assert.ok(updates.approved > 0 && updates.undone > 0 && ending!.routesAsBefore !== null, said)
       assert.deepEqual([proposal.because[0]!.link, proposal.expected.length], ['pe-1-tr-1', 3])
       assert.deepEqual(await labList({ home }), [])
@@ -93,9 +94,7 @@ describe('a controller that acts by itself within bounds', { skip: needs('netns'
     assert.deepEqual([approval!.by, approval!.relief !== null], ['vagus', true], said)
     assert.deepEqual(newPrefixes(stage.before, approved), [])
     assert.ok(!sameRoutes(stage.before, approved), said)
-    const places = ({ routes }: Stage['before']): readonly string[] =>
-      routes.map(({ prefix, from }) => `${prefix} ${from}`)
-    assert.deepEqual(places(approved), places(stage.before), 'nobody else is told')
+    assert.deepEqual(newPlaces(stage.before, approved), [], 'nobody else is told')
   })
 
   test('can be killed: what is in force stays, and started again it knows that', async () => {

@@ -35,9 +35,8 @@ function approvalTexts({ by, agreed, relief, negotiations, leases }: Approval): 
       ? 'from the start of "vagus proposal approve"'
       : 'after the proposal, by the controller itself; bounds.proven is 0, as a new lab has no record'
   const refused = negotiations.failed === 0 ? '' : `, ${negotiations.failed} of them without agreement`
-  const byAnswer = Map.groupBy(leases, ({ link, med }) =>
-    med === null ? `no MED on ${link}` : `MED ${med} on ${link}`,
-  )
+  const set = leases.filter(({ med }) => med !== null)
+  const byAnswer = Map.groupBy(set, ({ link, med }) => `MED ${med} on ${link}`)
   const answers = [...byAnswer].map(([what, own]) => `${what} for ${own.map(({ prefix }) => prefix).join(', ')}`)
   return [
     `agreed: ${secondsText(agreed)} ${since}; ${count}${took}${refused}`,
@@ -65,13 +64,16 @@ function faultTexts({ controller, device }: Faults): readonly string[] {
 }
 
 /** By the neighbour's own routers. */
-function toldText({ mode, updates: { before, approved, undone }, newPrefixes, routesAsBefore }: SteerReport): string {
-  const updates =
+function toldText({ mode, updates, newPrefixes, newPlaces, routesAsBefore }: SteerReport): string {
+  const { before, approved, undone } = updates
+  const got =
     mode === 'observe'
       ? `${countOf(before + approved + undone, 'update')} in all`
       : `${countOf(before, 'update')} before the approval, ${approved} for it, ${undone} after it`
+  const prefixes = countOf(newPrefixes.length, 'new prefix', 'new prefixes')
+  const places = newPlaces.length === 0 ? '' : `, ${countOf(newPlaces.length, 'route')} where there was NONE`
   const end = `at the end its routes are ${routesAsBefore ? 'those' : 'NOT those'} of before`
-  return `the neighbour got ${updates}; ${countOf(newPrefixes.length, 'new prefix', 'new prefixes')}; ${end}`
+  return `the neighbour got ${got}; ${prefixes}${places}; ${end}`
 }
 
 function expectedText(

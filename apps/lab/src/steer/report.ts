@@ -37,6 +37,8 @@ export interface SteerReport {
   readonly updates: { readonly before: number; readonly approved: number; readonly undone: number }
   /** Prefixes that the neighbour was told of and did not know before. */
   readonly newPrefixes: readonly string[]
+  /** `PREFIX SESSION` over which it was told and was not before. */
+  readonly newPlaces: readonly string[]
   /** Whether the neighbour's routes at the end are those of before the surge. */
   readonly routesAsBefore: boolean
 }

@@ -73,3 +73,9 @@ export function newPrefixes(earlier: Told, later: Told): readonly string[] {
   const known = new Set(earlier.routes.map(({ prefix }) => prefix))
   return [...new Set(later.routes.map(({ prefix }) => prefix))].filter((prefix) => !known.has(prefix))
 }
+
+/** `PREFIX SESSION` of routes that `later` has over a session where `earlier` had none of that prefix. */
+export function newPlaces(earlier: Told, later: Told): readonly string[] {
+  const known = new Set(earlier.routes.map(keyOf))
+  return [...new Set(later.routes.map(keyOf))].filter((place) => !known.has(place))
+}

@@ -13,7 +13,7 @@ import { approved, byItself, observed, type Played, slowestProposal, type Stage 
 import { withFaults } from './faults.ts'
 import { firstAbove } from './figures.ts'
 import type { SteerMode, SteerReport } from './report.ts'
-import { newPrefixes, sameRoutes } from './routes.ts'
+import { newPlaces, newPrefixes, sameRoutes } from './routes.ts'
 import { Scene, topology } from './scene.ts'
 
 export interface SteerOptions extends LabReference {
@@ -100,6 +100,7 @@ async function played(scene: Scene, { mode, seconds, seed }: SteerOptions): Prom
   const play = await acts[mode]({ scene, before, proposal, seconds })
 
   const end = await scene.told()
+  const later = [untouched, play.approved, end]
   const alarm = firstAbove(watch.sightings, static80, surged)
   return {
     provenance: lab.provenance,
@@ -124,7 +125,8 @@ async function played(scene: Scene, { mode, seconds, seed }: SteerOptions): Prom
       approved: play.approved.updates - untouched.updates,
       undone: end.updates - play.approved.updates,
     },
-    newPrefixes: [...new Set([untouched, play.approved, end].flatMap((later) => newPrefixes(before, later)))],
+    newPrefixes: [...new Set(later.flatMap((one) => newPrefixes(before, one)))],
+    newPlaces: [...new Set(later.flatMap((one) => newPlaces(before, one)))],
     routesAsBefore: sameRoutes(before, end),
   }
 }

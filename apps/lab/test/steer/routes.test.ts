@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { newPrefixes, sameRoutes, toldIn } from '../../src/steer/routes.ts'
+import { newPlaces, newPrefixes, sameRoutes, toldIn } from '../../src/steer/routes.ts'
 
 interface Path {
   readonly from: string
@@ -70,6 +70,11 @@ describe('what a neighbour was told', () => {
     assert.deepEqual(
       others.map((other) => newPrefixes(one, other)),
       [[], ['10.16.1.0/24'], []],
+    )
+    const elsewhere = toldOf(tableOf(1, { '10.16.0.0/16': [office, { from: '10.1.0.10', med: 100 }] }))
+    assert.deepEqual(
+      [...others, elsewhere].map((other) => newPlaces(one, other)),
+      [[], ['10.16.1.0/24 10.1.0.8'], [], ['10.16.0.0/16 10.1.0.10']],
     )
   })
 })
