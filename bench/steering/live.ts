@@ -30,7 +30,7 @@ const pilots = {
   'by itself': () => new Autopilot({ ...usual, proven: 0, moves: 8 }),
   'by itself, usual bounds': () => new Autopilot(usual),
 } satisfies Record<string, () => Pilot>
-export type PilotName = keyof typeof pilots
+type PilotName = keyof typeof pilots
 
 /** Means of all seeds; of `shortestRest` and `mostInHour` the worst. */
 export type Live = Readonly<Record<PilotName, Replayed>>
