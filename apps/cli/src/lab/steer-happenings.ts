@@ -58,7 +58,7 @@ function faultTexts({ controller, device }: Faults): readonly string[] {
     milliseconds === null ? 'not within two minutes' : `after ${secondsText(milliseconds)}`
   const kept = controller.routesKept ? 'had the approved routes' : 'did NOT have the approved routes'
   return [
-    `controller: killed ${secondsText(controller.dead)} before the end of the leases; until then the neighbour ${kept}`,
+    `controller: killed ${secondsText(controller.dead)} before the end of the leases; until then the neighbour ${kept}; they end in two steps, 15 s apart`,
     `agent of ${device.device}: killed while ${device.proposal} was in force; its own routes as before ${after(device.ownAsBefore)}, the controller noticed ${after(device.noticed)} (${device.because ?? unknown}), all routes as before ${after(device.routesAsBefore)}; events: ${device.events.join(', ') || 'none'}`,
   ]
 }
