@@ -80,6 +80,7 @@ export class ApprovalDesk {
       const due = this.#watch.due(
         held.flatMap(({ leases }) => leases),
         at,
+        (agent) => asking.connectedSince(agent),
       )
       work.push(...due.map((lease) => this.#confirm(lease, asking)))
     }

@@ -140,9 +140,9 @@ describe('what was approved', () => {
     const scene = new Scene()
     await scene.approve()
     scene.devices.away.add('pe-1')
-    await scene.seconds(50)
+    await scene.seconds(30)
     assert.equal(approvalOf(scene)?.state, 'in-force', 'a short absence is none')
-    await scene.seconds(40)
+    await scene.seconds(20)
     assert.match(
       approvalOf(scene)?.because ?? '',
       /^the agent of pe-1 is gone for \d\d s; not released yet: 10.1.0.0\/16 on tr-1 at pe-1, which ends by itself at 2026-11-26T03:09:45/,
