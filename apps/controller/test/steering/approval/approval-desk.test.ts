@@ -153,6 +153,15 @@ describe('what was approved', () => {
     assert.deepEqual([scene.devices.inForce, scene.book.owed], [[], []])
   })
 
+  test('is released at its end also when the clock was set, as the devices go by their own', async () => {
+    const scene = new Scene()
+    await scene.approve()
+    scene.ahead = 3_600_000
+    await scene.seconds(1)
+    assert.equal(approvalOf(scene)?.because, 'its time was over')
+    assert.deepEqual([scene.devices.inForce, scene.book.owed], [[], []])
+  })
+
   test('survives the controller, and a crash in the midst is taken back', async () => {
     const scene = new Scene()
     await scene.approve()
