@@ -198,6 +198,18 @@ describe('a device that is asked for a MED', () => {
     assert.deepEqual(slow.said, ['wait', 'offer 200'])
   })
 
+  test('keeps a lease while its router does not say what neighbours are told, and asks to be asked again', async () => {
+    const device = new Device()
+    await device.agree(offer(200))
+    await device.agree(offer(200))
+    device.router.silence = 'vtysh did not answer within 5 s'
+    const silent = await device.ask(offer(200))
+    assert.deepEqual(silent.said, ['BUSY what behind-eth1 is told is not known: vtysh did not answer within 5 s'])
+    assert.equal(device.meds.length, 1)
+    device.router.silence = undefined
+    assert.equal((await device.agree(offer(200)))?.med, 200)
+  })
+
   test('declines a confirmation where the router did not do it, or the neighbours do not hear it', async () => {
     const device = new Device()
     const prepared = await device.ask(offer(200))

@@ -66,6 +66,7 @@ describe('what was set', () => {
     )
     assert.match(problem([told('a', 1), told('b', 1)], [told('a', 200)])!, /b is not told of the prefix any more/)
     assert.match(problem([told('c', 1)], [unknown])!, /what c is told is not known/)
+    assert.match(problem([told('c', 1)], [unknown])!, /^BUSY /, 'whoever asks again may hear more')
   })
 
   test('is told with names that fit, and without the MED of the configuration where a class hides it', () => {

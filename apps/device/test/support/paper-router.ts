@@ -24,6 +24,8 @@ export class PaperRouter implements Actuations {
   /** Milliseconds until it answers. */
   delay = 50
   refusal: Refusal | undefined
+  /** Why it does not say what its neighbours are told. */
+  silence: string | undefined
   /** Whether its neighbours hear of classes. */
   policy: 'works' | 'does nothing' = 'works'
   /** Every class that was ever asked for. */
@@ -124,6 +126,9 @@ export class PaperRouter implements Actuations {
 
   #told(name: string, prefix: string): readonly Told[] {
     const { ifIndex, sessions } = this.placeAt(name)
+    const { silence: unknown } = this
+    if (unknown !== undefined)
+      return sessions.map((neighbour) => ({ neighbour, med: null, asPathLength: null, unknown }))
     const number = this.policy === 'works' ? this.#at(prefix, ifIndex)?.class : undefined
     const med = defaultClasses.find((one) => one.number === number)?.med ?? this.configured
     return sessions.map((neighbour) => ({ neighbour, med, asPathLength: 2 }))
