@@ -151,7 +151,7 @@ describe('a device that is asked for a MED', () => {
     const device = new Device()
     for (let times = 0; times < 3; times++) await device.ask(offer(200, { ingress: 'eth9\u001b[2J' }))
     assert.deepEqual(device.lines, [
-      'MED 200 for 10.16.0.0/16 on eth9?[2J: declined, RESOURCE there is no link at interface "eth9?[2J"; there are: eth1, eth2',
+      'MED 200 for 10.16.0.0/16 on eth9?[2J: declined, RESOURCE there is no link at interface "eth9?[2J"; there are: eth1, eth2, ix1',
     ])
   })
 
@@ -196,6 +196,18 @@ describe('a device that is asked for a MED', () => {
     const slow = device.begin(offer(200))
     await device.clock.pass(10_000)
     assert.deepEqual(slow.said, ['wait', 'offer 200'])
+  })
+
+  test('sets no MED where another AS would be told of it, too, but says what is told there', async () => {
+    const device = new Device()
+    const ix = { ingress: 'ix1' }
+    for (const peerAs of [neighbourAs, 0])
+      assert.deepEqual((await device.ask(offer(200, { ...ix, peerAs }))).said, [
+        'RESOURCE at ix1 are AS 64700 and AS 64600, and all of them would be told of the MED; it must be a link to one AS',
+      ])
+    const look = await device.ask(offer(null, ix), 'dry')
+    assert.deepEqual(look.said, ['offer null'])
+    assert.match((await device.ask(offer(null, { ...ix, peerAs: 1 }), 'dry')).said.at(-1)!, /^RESOURCE .* not AS 1$/)
   })
 
   test('keeps a lease while its router does not say what neighbours are told, and asks to be asked again', async () => {
