@@ -95,7 +95,9 @@ const approvalSchema = z.object({
   endedBy: z
     .enum(['operator', 'vagus'])
     .optional()
-    .describe('who ended it before its time; absent: nobody did, its time was over or a device had it no more'),
+    .describe(
+      'who ended it before its time, `operator` also where a person undid a part of it at a device; absent: nobody did, its time was over or a device had it no more',
+    ),
 })
 export const approvalResourceSchema = resource('Approval', { proposal: z.string(), ...approvalSchema.shape })
 export const approvalRequestSchema = z.strictObject({

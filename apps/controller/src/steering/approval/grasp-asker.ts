@@ -103,7 +103,7 @@ export class GraspAsker implements MedAsker {
       try {
         await this.#begin('release', place, null, left).agreed()
       } catch (error) {
-        if (error instanceof AskProblem && error.code === 'STALE') return
+        if (error instanceof AskProblem && (error.code === 'STALE' || error.code === 'UNDONE')) return
         throw error
       }
     }

@@ -21,7 +21,7 @@ const retryEvery = 5000
 const patience = 30_000
 
 /** Declines that mean that it is in force no more; after any other it is asked again. */
-const gone: ReadonlySet<AskCode> = new Set<AskCode>(['STALE', 'RESOURCE', 'POLICY', 'UNTRUSTED'])
+const gone: ReadonlySet<AskCode> = new Set<AskCode>(['STALE', 'RESOURCE', 'POLICY', 'UNTRUSTED', 'UNDONE'])
 
 interface Watched {
   readonly nextAt: number

@@ -153,6 +153,16 @@ describe('what was approved', () => {
     assert.deepEqual([scene.devices.inForce, scene.book.owed], [[], []])
   })
 
+  test('ends as if its person had ended it when somebody undoes a part of it at a device', async () => {
+    const scene = new Scene()
+    await scene.approve()
+    scene.devices.undo('pe-3')
+    await scene.seconds(20)
+    assert.deepEqual(scene.devices.inForce, [])
+    const { endedBy, because } = approvalOf(scene)!
+    assert.deepEqual([endedBy, because], ['operator', 'pe-3 has 10.1.0.0/16 on tr-3 no more: undone'])
+  })
+
   test('is released at its end also when the clock was set, as the devices go by their own', async () => {
     const scene = new Scene()
     await scene.approve()

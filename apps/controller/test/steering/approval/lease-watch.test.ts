@@ -69,7 +69,7 @@ test('an agent that went or came back is asked at once: it may have been started
 
 test('declines that mean it is gone lose it at once, all others do not', () => {
   const first = (code: AskCode) => heard(new LeaseWatch(), code, 8000)
-  for (const code of ['STALE', 'RESOURCE', 'POLICY', 'UNTRUSTED'] as const)
+  for (const code of ['STALE', 'RESOURCE', 'POLICY', 'UNTRUSTED', 'UNDONE'] as const)
     assert.equal(first(code), 'pe-1 has 10.1.0.0/16 on tr-1 no more: why')
   for (const code of ['BUSY', 'LOOP', 'DECLINED', 'UNCLEAR', 'SILENT', 'ABSENT'] as const)
     assert.equal(first(code), undefined, code)
