@@ -48,10 +48,7 @@ export function appliedProblem(before: readonly Told[], after: readonly Told[], 
     return decline('RESOURCE', `${worse.neighbour} was told MED ${worse.med} before, so that MED ${med} draws traffic`)
   const other = after.find((told) => told.med !== med)
   if (other === undefined) return undefined
-  return decline(
-    'RESOURCE',
-    `not seen at the neighbours in time: ${other.neighbour} is told MED ${other.med ?? 'none'}`,
-  )
+  return decline('RESOURCE', `${other.neighbour} is told MED ${other.med ?? 'none'}, not MED ${med}`)
 }
 
 /** Why nothing comes in at a place where only a look was asked for. */

@@ -234,7 +234,7 @@ describe('a device that is asked for a MED', () => {
     const unheard = { planId: plan(2), ingress: 'eth2' }
     await device.agree(offer(200, unheard))
     const confirming = await device.ask(offer(200, unheard))
-    assert.match(confirming.said[0]!, /^RESOURCE not seen at the neighbours in time: behind-eth2 is told MED 100/)
+    assert.match(confirming.said[0]!, /^RESOURCE behind-eth2 is told MED 100, not MED 200/)
     await device.agree(offer(null, unheard))
     await device.clock.pass(500)
     assert.equal(device.meds.length, 0)
