@@ -96,7 +96,7 @@ const approvalSchema = z.object({
     .enum(['operator', 'vagus'])
     .optional()
     .describe(
-      'who ended it before its time, `operator` also where a person undid a part of it at a device; absent: nobody did, its time was over or a device had it no more',
+      'who ended it before its time, `operator` also at a device; absent: nobody did, its time was over or a device had it no more',
     ),
 })
 export const approvalResourceSchema = resource('Approval', { proposal: z.string(), ...approvalSchema.shape })
@@ -152,7 +152,7 @@ export const proposalsQuerySchema = z.strictObject({
   state: z
     .enum([...proposalStates, 'in-force'])
     .optional()
-    .describe('of this state only; in-force: approved, and not over yet, also if measured meanwhile'),
+    .describe('of this state only; in-force: approved and not over'),
   last: z
     .string()
     .regex(durationPattern, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')

@@ -156,9 +156,9 @@ export const tools: readonly Tool[] = [
     title: 'Proposed moves of traffic',
     description:
       'Over which other links prefixes should enter, so that no border link gets full, and what became of it.\n' +
-      'open: not in force; taken: in force; measured: its effect is known, it may be in force yet; relieved: the load fell without it; ' +
-      'outdated: other moves would be better. in-force: approved and not over, measured or not. ' +
-      'Nothing is moved before a person approves it (vagus proposal approve ID), or the controller within steering.act.',
+      'open: not in force; taken: in force; measured: effect known; relieved: the load fell without it; ' +
+      'outdated: other moves would be better. Nothing is moved before a person approves it ' +
+      '(vagus proposal approve ID), or the controller where steering.act lets it.',
     route: routes.proposals,
     defaults: { n: 10 },
     shows: shortProposals,
