@@ -16,6 +16,8 @@ export interface LinkPlace {
   readonly remote: string
   /** What BGP says of the other end; undefined where there is no session over this link. */
   readonly neighbour?: { readonly as: number; readonly identifier?: string }
+  /** ASes of further neighbours behind it, as on a LAN of an exchange; only where there are any. */
+  readonly otherAses?: readonly number[]
   /** All BGP neighbours behind it, as the router names them: of both IP versions. */
   readonly sessions: readonly string[]
 }
@@ -45,7 +47,7 @@ export function linksOf(
     const ends = endsOf(name, all, behind)
     if (ends === undefined) return []
     const found = behind.find(({ address }) => isIPv4(address) === isIPv4(ends.local)) ?? behind[0]
-    return [{ ifIndex, name, ...ends, sessions: behind.map((one) => one.name), ...factsOf(found) }]
+    return [{ ifIndex, name, ...ends, sessions: behind.map((one) => one.name), ...factsOf(found, behind) }]
   })
 }
 
@@ -69,12 +71,18 @@ function endsOf(
   return { local: own.address, remote: isLinkLocal(remote) ? `${remote}%${name}` : remote }
 }
 
-const factsOf = (found: Neighbour | undefined): Pick<LinkPlace, 'neighbour'> =>
-  found === undefined
-    ? {}
-    : {
-        neighbour: { as: found.as, ...(found.identifier === undefined ? {} : { identifier: found.identifier }) },
-      }
+function factsOf(
+  found: Neighbour | undefined,
+  behind: readonly Neighbour[],
+): Pick<LinkPlace, 'neighbour' | 'otherAses'> {
+  if (found === undefined) return {}
+  const { as, identifier } = found
+  const otherAses = [...new Set(behind.map((one) => one.as))].filter((other) => other !== as)
+  return {
+    neighbour: { as, ...(identifier !== undefined && { identifier }) },
+    ...(otherAses.length > 0 && { otherAses }),
+  }
+}
 
 export const isIPv4 = (address: string): boolean => !address.includes(':')
 const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address)

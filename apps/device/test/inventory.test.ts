@@ -24,6 +24,16 @@ describe('links of a router', () => {
     assert.deepEqual(link?.sessions, ['2001:db8:9::1', '10.9.0.1'])
   })
 
+  test('with neighbours of several ASes have them all, each once', () => {
+    const [link] = linksOf(indices, { eth1: addressesOf('10.9.0.2/24') }, [
+      neighbour('10.9.0.1'),
+      neighbour('10.9.0.3', { as: 64700 }),
+      neighbour('10.9.0.4', { as: 64700 }),
+      neighbour('10.9.0.5'),
+    ])
+    assert.deepEqual([link?.neighbour?.as, link?.otherAses], [64600, [64700]])
+  })
+
   test('of IPv6 alone are links, too', () => {
     const [link] = linksOf(indices, { eth1: addressesOf('fe80::1/64', '2001:db8:9::1/64') }, [
       neighbour('2001:db8:9::2'),

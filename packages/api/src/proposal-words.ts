@@ -17,7 +17,7 @@ export const usedOf = ({ load, capacity }: Pick<BorderLink, 'load' | 'capacity'>
 const stateMeanings: Readonly<Record<State, string>> = {
   open: 'its moves are not in force',
   taken: 'its moves are in force',
-  measured: 'its moves were in force, and what they gave is known',
+  measured: 'its moves were made, and what they gave is known',
   relieved: 'the load fell without its moves',
   outdated: 'other moves would be better now, or one of its own cannot be made',
 }

@@ -95,7 +95,9 @@ const approvalSchema = z.object({
   endedBy: z
     .enum(['operator', 'vagus'])
     .optional()
-    .describe('who ended it before its time; absent: nobody did, its time was over or a device had it no more'),
+    .describe(
+      'who ended it before its time, `operator` also at a device; absent: nobody did, its time was over or a device had it no more',
+    ),
 })
 export const approvalResourceSchema = resource('Approval', { proposal: z.string(), ...approvalSchema.shape })
 export const approvalRequestSchema = z.strictObject({
@@ -147,12 +149,15 @@ const proposalSchema = z.object({
 export const proposalListSchema = resource('ProposalList', { now: time, items: z.array(proposalSchema) })
 export const proposalResourceSchema = resource('Proposal', { now: time, ...proposalSchema.shape })
 export const proposalsQuerySchema = z.strictObject({
-  state: z.enum(proposalStates).optional().describe('of this state only'),
+  state: z
+    .enum([...proposalStates, 'in-force'])
+    .optional()
+    .describe('of this state only; in-force: approved and not over'),
   last: z
     .string()
     .regex(durationPattern, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
     .default('24h')
-    .describe('opened within this time; those that have not ended are always listed'),
+    .describe('opened within this time; those that have not ended or are in force are always listed'),
   n: z.coerce.number().int().min(1).max(1000).default(100).describe('how many, newest first'),
 })
 

@@ -221,6 +221,7 @@ describe('a lease', () => {
     const second = applied(keeper, offer(200, { planId: plan(2), ingress: 'eth2' }))
     keeper.play({ type: 'cancelled', planId: second.planId })
     assert.equal(keeper.done.at(-1), 'revert')
+    assert.equal(keeper.ask(again(second)), 'UNDONE')
     const third = applied(keeper, offer(200, { planId: plan(3), ingress: 'eth3' }))
     keeper.play({ type: 'lost', planId: third.planId })
     assert.deepEqual([keeper.done.at(-1), keeper.leases.byPlan.size], ['apply', 0])

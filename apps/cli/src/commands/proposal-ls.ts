@@ -13,15 +13,16 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus proposal ls', does: 'of the last day, newest first' },
     { line: 'vagus proposal ls --state open', does: 'those that wait for someone to approve them' },
+    { line: 'vagus proposal ls --state in-force', does: 'whose approval is in force, measured already or not' },
     { line: 'vagus proposal ls --last 7d -o wide', does: 'of a longer time, with every column' },
   ],
   options: {
-    state: { type: 'text', value: 'STATE', choices: states, description: 'only those in this state' },
+    state: { type: 'text', value: 'STATE', choices: [...states, 'in-force'], description: 'only those in this state' },
     last: {
       type: 'duration',
       value: 'TIME',
       default: '24h',
-      description: 'proposed within this time; those that have not ended are always listed',
+      description: 'proposed within this time; those that have not ended or are in force are always listed',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: 1000, default: 100, description: 'how many' },
     ...viewOptions,

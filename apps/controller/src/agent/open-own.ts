@@ -3,6 +3,7 @@ import type { Config } from '@vagus/api'
 import type { ControlStore } from '@vagus/store'
 import type { Agents } from '../http/backend.ts'
 import { nextEpoch } from '../steering/approval/approval-keeper.ts'
+import type { LeaseBook } from '../steering/approval/lease-book.ts'
 import type { OwnAgent } from './own-agent.ts'
 
 export interface OpenOwn {
@@ -12,18 +13,27 @@ export interface OpenOwn {
   readonly home: string
   readonly control: ControlStore
   readonly agents: Agents
+  readonly book: LeaseBook
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
 
 /** @throws {KeyringError}; node's error when it cannot listen */
-export async function openOwn({ config, home, control, agents, report }: OpenOwn): Promise<OwnAgent | undefined> {
+export async function openOwn({ config, home, control, agents, book, report }: OpenOwn): Promise<OwnAgent | undefined> {
   const { agent } = config()
   if (agent === undefined) return undefined
   const { openOwnAgent } = await import('./own-agent.ts')
   const admitted = (): ReadonlySet<string> =>
     new Set(config().devices.flatMap(({ id }) => (id === undefined ? [] : [id])))
-  const own = await openOwnAgent({ ...agent, home, agents, report, admitted, epoch: nextEpoch(control, Date.now()) })
+  const own = await openOwnAgent({
+    ...agent,
+    home,
+    agents,
+    report,
+    admitted,
+    hasLeases: (id) => book.hasLeasesOf(id),
+    epoch: nextEpoch(control, Date.now()),
+  })
   report(`${agent.name} is ${own.id}, at ${own.addresses.join(' ')}`)
   return own
 }

@@ -22,6 +22,8 @@ export interface OwnAgentParts {
   readonly listen: readonly string[]
   /** Of devices, by the configuration of the moment. */
   readonly admitted: () => ReadonlySet<string>
+  /** Whether the agent of that id has leases yet: it takes part until they are released, whatever the configuration says. */
+  readonly hasLeases: (id: string) => boolean
   readonly agents: Agents
   /** Of this start, above that of the one before. */
   readonly epoch: number
@@ -40,7 +42,7 @@ export interface OwnAgent {
 
 /** @throws {KeyringError}; node's error when it cannot listen */
 export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
-  const { home, name, listen, agents, epoch, report } = parts
+  const { home, name, listen, hasLeases, agents, epoch, report } = parts
   const keyring = new Keyring(join(home, 'agents'))
   const local = ownAgent({ keyring, name, report })
   const lookup = {
@@ -52,12 +54,13 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
   const agent = await openAgent({ identity: ownIdentityOf(local), lookup, listen })
   try {
     let admitted = parts.admitted()
-    const neighbours = new Neighbours(agentSubstrate(agent, { admits: ({ identity }) => admitted.has(identity.id) }))
+    const admits = (id: string): boolean => admitted.has(id) || hasLeases(id)
+    const neighbours = new Neighbours(agentSubstrate(agent, { admits: ({ identity }) => admits(identity.id) }))
     const grasp = await openGrasp({ mode: 'domain', substrate: neighbours.substrate, report })
     const list = { publish: async (own: string, document: string) => published(agents, own, document) }
     const presence = new Presence({ agent, keyring, name, reachedAt: [], list, skillsAfter: undefined, report })
     await presence.begin()
-    const connectedSince = (id: string): number | undefined => (admitted.has(id) ? neighbours.since(id) : undefined)
+    const connectedSince = (id: string): number | undefined => (admits(id) ? neighbours.since(id) : undefined)
     const asker = new GraspAsker({ asa: grasp.agent('steering'), node: name, epoch, connectedSince })
     return {
       id: agent.id,
@@ -66,7 +69,7 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
       refresh() {
         const before = admitted
         admitted = parts.admitted()
-        for (const id of before.symmetricDifference(admitted)) closeConnections(agent, id)
+        for (const id of before.symmetricDifference(admitted)) if (!hasLeases(id)) closeConnections(agent, id)
       },
       async close() {
         presence.end()

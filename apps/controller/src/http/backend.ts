@@ -85,7 +85,7 @@ export interface Steering {
   borders(): BorderList | undefined
   /** `last` in milliseconds; undefined is any state. */
   proposals(query: {
-    readonly state: Proposal['state'] | undefined
+    readonly state: Proposal['state'] | 'in-force' | undefined
     readonly last: number
     readonly n: number
   }): ProposalList

@@ -157,8 +157,9 @@ export const tools: readonly Tool[] = [
     title: 'Proposed moves of traffic',
     description:
       'Over which other links prefixes should enter, so that no border link gets full, and what became of it.\n' +
-      'open: not in force; taken: in force; measured: was in force, effect known; relieved: the load fell without it; ' +
-      'outdated: other moves would be better. Nothing is moved before it is approved: by a person (vagus proposal approve ID) or, where network_borders says so, by the controller.',
+      'open: not in force; taken: in force; measured: effect known; relieved: the load fell without it; ' +
+      'outdated: other moves would be better. Nothing is moved before a person approves it ' +
+      '(vagus proposal approve ID) or, where network_borders says so, the controller.',
     route: routes.proposals,
     defaults: { n: 10 },
     shows: shortProposals,

@@ -3,9 +3,10 @@ import { apiVersion } from '@vagus/api'
 import type { ProposalList } from '@vagus/api/steering'
 import type { Steering } from '../http/backend.ts'
 import type { ProposalList as KeptProposals } from '../steering/proposal-list.ts'
+import { isInForce } from '../steering/autonomy-view.ts'
 import { timeText } from '../steering/proposal-resource.ts'
 
-/** Those opened within the time, and those that have not ended; newest first. `now` in milliseconds since 1970. */
+/** Those opened within the time, and those that have not ended or are in force; newest first. `now` in milliseconds since 1970. */
 export function proposalListOf(
   kept: Pick<KeptProposals, 'all'>,
   { state, last, n }: Parameters<Steering['proposals']>[0],
@@ -13,7 +14,7 @@ export function proposalListOf(
 ): ProposalList {
   const items = kept
     .all()
-    .filter((one) => state === undefined || one.state === state)
-    .filter((one) => one.endedAt === null || Date.parse(one.openedAt) >= now - last)
+    .filter((one) => state === undefined || (state === 'in-force' ? isInForce(one) : one.state === state))
+    .filter((one) => one.endedAt === null || isInForce(one) || Date.parse(one.openedAt) >= now - last)
   return { apiVersion, kind: 'ProposalList', now: timeText(now), items: items.slice(0, n) }
 }

@@ -30,6 +30,7 @@ test('an agent of that name that was there before is named, with what to do; und
       name,
       listen: ['udp://127.0.0.1:0'],
       admitted: () => new Set(),
+      hasLeases: () => false,
       agents,
       epoch: now,
       report: (line) => reported.push(line),

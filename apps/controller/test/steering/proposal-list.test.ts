@@ -83,19 +83,30 @@ describe('the list of proposals', () => {
   })
 })
 
-test('a question for proposals has those opened within its time, of its state, at most so many; always those that have not ended', () => {
+test('a question for proposals has those opened within its time, of its state, at most so many; always those that have not ended or are in force', () => {
   const at = (days: number): string => new Date(start - days * day).toISOString()
+  const approval: Proposal['approval'] = {
+    by: 'operator',
+    state: 'in-force',
+    at: at(1.5),
+    until: at(-0.5),
+    leases: [],
+    endedAt: null,
+    because: null,
+  }
   const list = new ProposalList(
     disk([
       proposal({ id: 'transit-0', openedAt: at(10), state: 'taken' }),
       proposal({ id: 'transit-1', openedAt: at(9) }),
       proposal({ id: 'transit-2', openedAt: at(8), state: 'measured', endedAt: at(8) }),
+      proposal({ id: 'transit-4', openedAt: at(2), state: 'measured', endedAt: at(1), approval }),
       proposal({ id: 'transit-3', openedAt: at(0.5), state: 'measured', endedAt: at(0.4) }),
     ]).keeper,
   )
   const ids = (query: Partial<Parameters<typeof proposalListOf>[1]>): readonly string[] =>
     proposalListOf(list, { state: undefined, last: day, n: 9, ...query }, start).items.map(({ id }) => id)
-  assert.deepEqual(ids({}), ['transit-3', 'transit-1', 'transit-0'])
-  assert.deepEqual(ids({ state: 'measured', last: 10 * day }), ['transit-3', 'transit-2'])
+  assert.deepEqual(ids({}), ['transit-3', 'transit-4', 'transit-1', 'transit-0'])
+  assert.deepEqual(ids({ state: 'in-force' }), ['transit-4'], 'whatever has become of it')
+  assert.deepEqual(ids({ state: 'measured', last: 10 * day }), ['transit-3', 'transit-4', 'transit-2'])
   assert.deepEqual(ids({ n: 1 }), ['transit-3'])
 })

@@ -156,7 +156,7 @@ export class Bargain {
   /** What would be set, and what neighbours are told before. */
   async #plan(offer: MedBid): Promise<Answer> {
     const { actuations } = this.#parts
-    const problem = this.#placeProblem(offer)
+    const problem = this.#placeProblem(offer) ?? this.#othersProblem(offer)
     if (problem !== undefined) return problem
     const { prefix, ingress, leaseMs } = offer
     const asked = { owner: steeringOwner, prefix, interface: ingress, class: classOf(offer.med), lifetime: leaseMs }
@@ -188,9 +188,22 @@ export class Bargain {
   }
 
   #placeProblem({ ingress, peerAs }: MedOffer): MedDecline | undefined {
-    const { neighbour } = this.#parts.actuations.placeAt(ingress)
-    if (peerAs === unknownAs || neighbour?.as === peerAs) return undefined
-    return decline('RESOURCE', `the neighbour at ${ingress} is AS ${neighbour?.as}, not AS ${peerAs}`)
+    const ases = this.#asesAt(ingress)
+    if (peerAs === unknownAs || ases.includes(peerAs)) return undefined
+    return decline('RESOURCE', `the neighbour at ${ingress} is AS ${ases.join(' and AS ')}, not AS ${peerAs}`)
+  }
+
+  /** A class is told to all neighbours at an interface, and would move the traffic of others, too. */
+  #othersProblem({ ingress }: MedOffer): MedDecline | undefined {
+    const ases = this.#asesAt(ingress)
+    if (ases.length <= 1) return undefined
+    const all = `AS ${ases.join(' and AS ')}, and all of them would be told of the MED`
+    return decline('RESOURCE', `at ${ingress} are ${all}; it must be a link to one AS`)
+  }
+
+  #asesAt(ingress: string): readonly number[] {
+    const { neighbour, otherAses = [] } = this.#parts.actuations.placeAt(ingress)
+    return neighbour === undefined ? [] : [neighbour.as, ...otherAses]
   }
 
   async #confirmed(offer: MedBid): Promise<Answer> {

@@ -72,7 +72,10 @@ export class LeaseKeeper {
     parts.actuations.onEnded(({ id }, why) => {
       const planId = this.#plans.get(id)
       this.#plans.delete(id)
-      if (planId !== undefined) this.#lose(planId, ends[why])
+      if (planId === undefined) return
+      // A class that its lease ended has none any more, so that nothing follows: else it was a person.
+      if (why === 'undone') this.#step({ type: 'cancelled', planId })
+      else this.#lose(planId, ends[why])
     })
   }
 
@@ -121,6 +124,7 @@ export class LeaseKeeper {
   /** Nothing ends by itself from now on: whoever stops the agent takes everything back. */
   stop(): void {
     this.#stopTimer()
+    this.#plans.clear()
   }
 
   #step(event: LeaseEvent) {

@@ -31,9 +31,12 @@ export function neededMed(
   return decline('RESOURCE', `${neighbour} is told MED ${highest} now, and no class has a higher one`)
 }
 
-/** Why what neighbours are told after a MED was set is not what was agreed on; undefined where it is. */
+/**
+ * Why what neighbours are told after a MED was set is not what was agreed on; undefined where it is. BUSY: the router does
+ * not say, which is no reason yet to take anything back.
+ */
 export function appliedProblem(before: readonly Told[], after: readonly Told[], med: number): MedDecline | undefined {
-  const problem = unknownProblem(after)
+  const problem = unknownProblem(after, 'BUSY')
   if (problem !== undefined) return problem
   const added = after.find(({ neighbour }) => !before.some((told) => told.neighbour === neighbour))
   if (added !== undefined)
@@ -45,10 +48,7 @@ export function appliedProblem(before: readonly Told[], after: readonly Told[], 
     return decline('RESOURCE', `${worse.neighbour} was told MED ${worse.med} before, so that MED ${med} draws traffic`)
   const other = after.find((told) => told.med !== med)
   if (other === undefined) return undefined
-  return decline(
-    'RESOURCE',
-    `not seen at the neighbours in time: ${other.neighbour} is told MED ${other.med ?? 'none'}`,
-  )
+  return decline('RESOURCE', `${other.neighbour} is told MED ${other.med ?? 'none'}, not MED ${med}`)
 }
 
 /** Why nothing comes in at a place where only a look was asked for. */
@@ -56,11 +56,11 @@ export const announcedProblem = (told: readonly Told[]): MedDecline | undefined 
   unknownProblem(told) ??
   (told.length > 0 ? undefined : decline('RESOURCE', 'it is not announced to any neighbour there'))
 
-function unknownProblem(told: readonly Told[]): MedDecline | undefined {
+function unknownProblem(told: readonly Told[], code: DeclineCode = 'RESOURCE'): MedDecline | undefined {
   if (told.length > maxTold)
     return decline('RESOURCE', `${told.length} neighbours are told of it there; at most ${maxTold} can be agreed on`)
   const one = told.find(({ unknown }) => unknown !== undefined)
-  return one && decline('RESOURCE', `what ${one.neighbour} is told is not known: ${one.unknown}`)
+  return one && decline(code, `what ${one.neighbour} is told is not known: ${one.unknown}`)
 }
 
 /** As an offer tells it. `hidden`: a class in force hides the MED that the router's own configuration sets. */

@@ -151,7 +151,7 @@ describe('a device that is asked for a MED', () => {
     const device = new Device()
     for (let times = 0; times < 3; times++) await device.ask(offer(200, { ingress: 'eth9\u001b[2J' }))
     assert.deepEqual(device.lines, [
-      'MED 200 for 10.16.0.0/16 on eth9?[2J: declined, RESOURCE there is no link at interface "eth9?[2J"; there are: eth1, eth2',
+      'MED 200 for 10.16.0.0/16 on eth9?[2J: declined, RESOURCE there is no link at interface "eth9?[2J"; there are: eth1, eth2, ix1',
     ])
   })
 
@@ -198,6 +198,30 @@ describe('a device that is asked for a MED', () => {
     assert.deepEqual(slow.said, ['wait', 'offer 200'])
   })
 
+  test('sets no MED where another AS would be told of it, too, but says what is told there', async () => {
+    const device = new Device()
+    const ix = { ingress: 'ix1' }
+    for (const peerAs of [neighbourAs, 0])
+      assert.deepEqual((await device.ask(offer(200, { ...ix, peerAs }))).said, [
+        'RESOURCE at ix1 are AS 64700 and AS 64600, and all of them would be told of the MED; it must be a link to one AS',
+      ])
+    const look = await device.ask(offer(null, ix), 'dry')
+    assert.deepEqual(look.said, ['offer null'])
+    assert.match((await device.ask(offer(null, { ...ix, peerAs: 1 }), 'dry')).said.at(-1)!, /^RESOURCE .* not AS 1$/)
+  })
+
+  test('keeps a lease while its router does not say what neighbours are told, and asks to be asked again', async () => {
+    const device = new Device()
+    await device.agree(offer(200))
+    await device.agree(offer(200))
+    device.router.silence = 'vtysh did not answer within 5 s'
+    const silent = await device.ask(offer(200))
+    assert.deepEqual(silent.said, ['BUSY what behind-eth1 is told is not known: vtysh did not answer within 5 s'])
+    assert.equal(device.meds.length, 1)
+    device.router.silence = undefined
+    assert.equal((await device.agree(offer(200)))?.med, 200)
+  })
+
   test('declines a confirmation where the router did not do it, or the neighbours do not hear it', async () => {
     const device = new Device()
     const prepared = await device.ask(offer(200))
@@ -210,7 +234,7 @@ describe('a device that is asked for a MED', () => {
     const unheard = { planId: plan(2), ingress: 'eth2' }
     await device.agree(offer(200, unheard))
     const confirming = await device.ask(offer(200, unheard))
-    assert.match(confirming.said[0]!, /^RESOURCE not seen at the neighbours in time: behind-eth2 is told MED 100/)
+    assert.match(confirming.said[0]!, /^RESOURCE behind-eth2 is told MED 100, not MED 200/)
     await device.agree(offer(null, unheard))
     await device.clock.pass(500)
     assert.equal(device.meds.length, 0)
@@ -225,7 +249,7 @@ describe('a device that is asked for a MED', () => {
       await device.agree(offer(200, place))
       device.router.end(device.router.active()[0]!.id, why)
       const asked = await device.ask(offer(200, place))
-      assert.match(asked.said[0]!, /^STALE (the session with|the router lost|the class was undone)/)
+      assert.match(asked.said[0]!, /^(STALE (the session with|the router lost)|UNDONE a person)/)
     }
     assert.deepEqual(device.negotiator.keeper.leases, [])
   })

@@ -9,13 +9,14 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 export const neighbourAs = 64600
 
-const placeOf = (name: string, ifIndex: number): LinkPlace => ({
+const placeOf = (name: string, ifIndex: number, more: Partial<LinkPlace> = {}): LinkPlace => ({
   ifIndex,
   name,
   local: '10.9.0.0',
   remote: '10.9.0.1',
   neighbour: { as: neighbourAs },
   sessions: [`behind-${name}`],
+  ...more,
 })
 
 export class PaperRouter implements Actuations {
@@ -24,6 +25,8 @@ export class PaperRouter implements Actuations {
   /** Milliseconds until it answers. */
   delay = 50
   refusal: Refusal | undefined
+  /** Why it does not say what its neighbours are told. */
+  silence: string | undefined
   /** Whether its neighbours hear of classes. */
   policy: 'works' | 'does nothing' = 'works'
   /** Every class that was ever asked for. */
@@ -31,7 +34,11 @@ export class PaperRouter implements Actuations {
   /** Classes that it was asked for and has not answered yet. */
   asking = 0
   readonly #clock: VirtualClock
-  readonly #places = [placeOf('eth1', 4), placeOf('eth2', 5)]
+  readonly #places = [
+    placeOf('eth1', 4),
+    placeOf('eth2', 5),
+    placeOf('ix1', 6, { neighbour: { as: 64700 }, otherAses: [neighbourAs] }),
+  ]
   readonly #active = new Map<string, Actuation>()
   #ended: { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] = []
   #listener: (actuation: Actuation, why: EndReason) => void = () => undefined
@@ -54,7 +61,7 @@ export class PaperRouter implements Actuations {
 
   placeAt(name: string): LinkPlace {
     const place = this.#places.find((one) => one.name === name)
-    if (place === undefined) throw new RangeError(`there is no link at interface "${name}"; there are: eth1, eth2`)
+    if (place === undefined) throw new RangeError(`there is no link at interface "${name}"; there are: eth1, eth2, ix1`)
     return place
   }
 
@@ -124,6 +131,9 @@ export class PaperRouter implements Actuations {
 
   #told(name: string, prefix: string): readonly Told[] {
     const { ifIndex, sessions } = this.placeAt(name)
+    const { silence: unknown } = this
+    if (unknown !== undefined)
+      return sessions.map((neighbour) => ({ neighbour, med: null, asPathLength: null, unknown }))
     const number = this.policy === 'works' ? this.#at(prefix, ifIndex)?.class : undefined
     const med = defaultClasses.find((one) => one.number === number)?.med ?? this.configured
     return sessions.map((neighbour) => ({ neighbour, med, asPathLength: 2 }))

@@ -26,8 +26,8 @@ export interface MedPosition {
 /** An offer about a MED, as opposed to one that releases a lease or only asks. */
 export type MedBid = MedOffer & { readonly med: number }
 
-/** Codes of a decline; a word and a sentence for people follow each other in its text. */
-export const declineCodes = ['RESOURCE', 'POLICY', 'STALE', 'LOOP', 'UNTRUSTED', 'BUSY'] as const
+/** Codes of a decline (§5.1 of the draft; `UNDONE`: a person at the responder ended the lease); a word and a sentence for people follow each other in its text. */
+export const declineCodes = ['RESOURCE', 'POLICY', 'STALE', 'LOOP', 'UNTRUSTED', 'BUSY', 'UNDONE'] as const
 export type DeclineCode = (typeof declineCodes)[number]
 
 export interface MedDecline {

@@ -95,7 +95,7 @@ export function stepLeases(leases: Leases, event: LeaseEvent & { readonly now: n
   const state = leases.byPlan.get(key)?.state
   // It never held anything, so that the same plan may be tried again.
   if (event.type === 'failed') return state === 'prepared' ? [without(leases, key), []] : [leases, []]
-  if (event.type === 'cancelled') return end(leases, key, decline('STALE', 'it was cancelled here'), config)
+  if (event.type === 'cancelled') return end(leases, key, decline('UNDONE', 'a person undid it there'), config)
   const because = event.because ?? 'the router has it no more'
   return [end(leases, key, decline(state === 'applied' ? 'RESOURCE' : 'STALE', because), config)[0], []]
 }

@@ -80,6 +80,7 @@ export class ApprovalDesk {
       const due = this.#watch.due(
         held.flatMap(({ leases }) => leases),
         at,
+        (agent) => asking.connectedSince(agent),
       )
       work.push(...due.map((lease) => this.#confirm(lease, asking)))
     }
@@ -163,7 +164,7 @@ export class ApprovalDesk {
     const lost = this.#watch.heard(lease, problem, now())
     const held = book.held.find(({ leases }) => leases.includes(lease))
     if (lost !== undefined && held !== undefined && !this.#busy.has(held.neighbour))
-      await this.#ended(held, lost, undefined)
+      await this.#ended(held, lost, problem?.code === 'UNDONE' ? 'operator' : undefined)
   }
 
   /** `stop` waits for it. */

@@ -43,7 +43,10 @@ export interface GraspAskerParts {
 
 /** As far as a responder may go in a counter-offer: the more, the less the link draws. */
 const highestMed = Math.max(...knownMeds)
-/** The accept and the confirmation go by two streams; one that overtakes the other is asked again, milliseconds later. */
+/**
+ * The accept and the confirmation go by two streams; one that overtakes the other is asked again, milliseconds later. Twice as
+ * long each time, as the agent may wait for its router.
+ */
 const overtakenFor = 250
 
 export class GraspAsker implements MedAsker {
@@ -78,15 +81,15 @@ export class GraspAsker implements MedAsker {
 
   async confirm(place: MedPlace, { med, epoch }: Pick<MedAnswer, 'med' | 'epoch'>): Promise<readonly Told[]> {
     const until = performance.now() + askWithin.confirm
-    for (;;) {
+    for (let wait = overtakenFor; ; wait *= 2) {
       const left = until - performance.now()
       try {
         return (await this.#begin('confirm', place, med, left).agreed(epoch)).told
       } catch (error) {
-        const isEarly = error instanceof AskProblem && error.code === 'BUSY' && left > 2 * overtakenFor
+        const isEarly = error instanceof AskProblem && error.code === 'BUSY' && left > 2 * wait
         if (!isEarly) throw error
       }
-      await sleep(overtakenFor)
+      await sleep(wait)
     }
   }
 
@@ -100,7 +103,7 @@ export class GraspAsker implements MedAsker {
       try {
         await this.#begin('release', place, null, left).agreed()
       } catch (error) {
-        if (error instanceof AskProblem && error.code === 'STALE') return
+        if (error instanceof AskProblem && (error.code === 'STALE' || error.code === 'UNDONE')) return
         throw error
       }
     }

@@ -123,6 +123,17 @@ export class LeaseBook {
     }
   }
 
+  /** Whether the agent of that id may have leases that somebody has to release. */
+  hasLeasesOf(agent: string): boolean {
+    const { begun, held, owed } = this.#state
+    const places = [
+      ...begun.flatMap((one) => one.places),
+      ...held.flatMap(({ leases }) => leases),
+      ...owed.map(({ place }) => place),
+    ]
+    return places.some((place) => place.agent === agent)
+  }
+
   /** Traffic classes at the device, as its agent would tell them on its own socket. `now`: milliseconds since 1970. */
   inForce(device: string, now: number): readonly ActuationList['active'][number][] {
     return this.leases.flatMap((lease) => {

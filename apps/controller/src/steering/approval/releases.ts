@@ -57,10 +57,10 @@ export class Releases {
   async #released(owed: OwedRelease): Promise<string | undefined> {
     const { asker, now } = this.#parts
     const { place, until } = owed
-    if (until <= now()) return this.#forget(owed)
     this.#nextAt.set(place.plan, now() + retryEvery)
     const because = await whyNot(asker(), owed)
-    if (because === undefined) return this.#forget(owed)
+    // Asked also after its end: our clock may have been set since, and devices go by their own.
+    if (because === undefined || until <= now()) return this.#forget(owed)
     const { prefix, link, device } = place
     return `${prefix} on ${link} at ${device}, which ends by itself at ${timeText(until)} (${because})`
   }

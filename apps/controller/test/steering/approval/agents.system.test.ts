@@ -54,6 +54,7 @@ async function start(): Promise<void> {
     name: 'controller',
     listen: ['udp://127.0.0.1:0'],
     admitted: () => new Set(admitted),
+    hasLeases: (id) => new LeaseBook(keeper).hasLeasesOf(id),
     agents,
     epoch: Date.now(),
     report: (line) => reported.push(line),
@@ -92,6 +93,7 @@ before(async () => {
   for (const [id, prefix] of [
     ['transit-3', '10.2.0.0/16'],
     ['transit-4', '10.9.0.0/16'],
+    ['transit-5', '10.10.0.0/16'],
   ] as const) {
     const { moves, classes } = proposal({})
     const own = { moves: [{ ...moves[0]!, prefix }], classes: [{ ...classes[0]!, prefix }] }
@@ -229,9 +231,21 @@ describe('approvals between agents', { timeout: 120_000 }, () => {
     assert.deepEqual([inForce(), keeper.load()?.held], [[], []])
   })
 
+  test('a device that the configuration has no more takes part until its leases are released', async () => {
+    await desk.approve('transit-5', live)
+    const { id } = devices['pe-1']
+    admitted.delete(id)
+    own.refresh()
+    assert.notEqual(own.asker.connectedSince(id), undefined)
+    const { because } = await desk.end('transit-5', { by: 'operator', because: 'the operator ended it' })
+    assert.equal(because, 'the operator ended it')
+    assert.deepEqual([inForce(), keeper.load()?.owed], [[], []])
+    assert.equal(own.asker.connectedSince(id), undefined)
+  })
+
   test('only what the proposals say was asked for', () => {
     const asked = new Set(Object.values(devices).flatMap((device) => device.asked))
-    const prefixes = ['10.1.0.0/16', '10.2.0.0/16', '10.9.0.0/16']
+    const prefixes = ['10.1.0.0/16', '10.2.0.0/16', '10.9.0.0/16', '10.10.0.0/16']
     const proposed = prefixes.flatMap((prefix) => [`${prefix} eth0 200`, `${prefix} eth0 null`])
     assert.deepEqual(
       [...asked].filter((one) => !proposed.includes(one)),

@@ -140,9 +140,9 @@ describe('what was approved', () => {
     const scene = new Scene()
     await scene.approve()
     scene.devices.away.add('pe-1')
-    await scene.seconds(50)
+    await scene.seconds(30)
     assert.equal(approvalOf(scene)?.state, 'in-force', 'a short absence is none')
-    await scene.seconds(40)
+    await scene.seconds(20)
     assert.match(
       approvalOf(scene)?.because ?? '',
       /^the agent of pe-1 is gone for \d\d s; not released yet: 10.1.0.0\/16 on tr-1 at pe-1, which ends by itself at 2026-11-26T03:09:45/,
@@ -150,6 +150,25 @@ describe('what was approved', () => {
     assert.deepEqual(scene.devices.inForce, ['10.1.0.0/16 tr-1 200'])
     scene.devices.away.clear()
     await scene.seconds(10)
+    assert.deepEqual([scene.devices.inForce, scene.book.owed], [[], []])
+  })
+
+  test('ends as if its person had ended it when somebody undoes a part of it at a device', async () => {
+    const scene = new Scene()
+    await scene.approve()
+    scene.devices.undo('pe-3')
+    await scene.seconds(20)
+    assert.deepEqual(scene.devices.inForce, [])
+    const { endedBy, because } = approvalOf(scene)!
+    assert.deepEqual([endedBy, because], ['operator', 'pe-3 has 10.1.0.0/16 on tr-3 no more: undone'])
+  })
+
+  test('is released at its end also when the clock was set, as the devices go by their own', async () => {
+    const scene = new Scene()
+    await scene.approve()
+    scene.ahead = 3_600_000
+    await scene.seconds(1)
+    assert.equal(approvalOf(scene)?.because, 'its time was over')
     assert.deepEqual([scene.devices.inForce, scene.book.owed], [[], []])
   })
 

@@ -37,6 +37,8 @@ export class FakeDevices {
   /** What each call was about. */
   readonly asked: { readonly kind: AskKind; readonly place: MedPlace; readonly med: number | null }[] = []
   readonly #leases = new Map<string, DeviceLease>()
+  /** Plan-ids of those that a person ended at the device. */
+  readonly #undone = new Set<string>()
   #generation = 0
   #killing: { calls: number; readonly when: 'before' | 'after'; readonly killed: () => void } | undefined
 
@@ -57,6 +59,12 @@ export class FakeDevices {
   /** The device lost all that it had, as after a restart. */
   restart(device: string): void {
     for (const [plan, { place }] of this.#leases) if (place.device === device) this.#leases.delete(plan)
+  }
+
+  /** A person undoes all at the device. */
+  undo(device: string): void {
+    for (const [plan, { place }] of this.#leases) if (place.device === device) this.#undone.add(plan)
+    this.restart(device)
   }
 
   /** The controller is killed: what it asked before is answered to nobody. Prepared leases are forgotten with their streams. */
@@ -100,7 +108,9 @@ export class FakeDevices {
       return mood === 'unanswered' ? fail('SILENT') : answer
     }
     const stale = (kind: AskKind, place: MedPlace, med: number | null): never => {
-      throw new AskProblem(kind, place, med, { code: 'STALE', problem: 'there is no lease of that plan' })
+      const isUndone = this.#undone.has(place.plan)
+      const code = isUndone ? 'UNDONE' : 'STALE'
+      throw new AskProblem(kind, place, med, { code, problem: isUndone ? 'undone' : 'there is no lease of that plan' })
     }
     return {
       connectedSince: () => 0,

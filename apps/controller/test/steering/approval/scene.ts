@@ -43,6 +43,8 @@ export const second = proposal({
 
 export class Scene {
   now = Date.parse('2026-11-26T03:00:00Z')
+  /** By how much the controller's clock is ahead of that of the devices, milliseconds. */
+  ahead = 0
   readonly keeper = new MemoryKeeper()
   readonly devices = new FakeDevices(() => this.now)
   readonly told: EventDraft[] = []
@@ -99,7 +101,7 @@ export class Scene {
       newPlan: () => (this.#plans++).toString(16).padStart(32, '0'),
       tell: (draft) => void this.told.push(draft),
       report: (line) => void this.reported.push(line),
-      now: () => this.now,
+      now: () => this.now + this.ahead,
     })
   }
 }
