@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { configSchema, sentenceOf } from '@vagus/api'
+import { classMeds } from '@vagus/bgp/actuation'
 import { ApprovalDesk } from '../../src/steering/approval/approval-desk.ts'
 import { LeaseBook } from '../../src/steering/approval/lease-book.ts'
-import { knownMeds } from '../../src/steering/approval/meds.ts'
 import { AutonomyDesk } from '../../src/steering/autonomy-desk.ts'
 import { MemoryKeeper } from '../support/memory-keeper.ts'
 import { FakeDevices } from './approval/fake-devices.ts'
@@ -54,7 +54,7 @@ class Play {
       watchOf: (neighbour) => scene.desk.watches.find(({ border }) => border.neighbour === neighbour),
       proposals: scene.desk.proposals,
       book: this.#book,
-      meds: knownMeds,
+      meds: classMeds,
       newPlan: () => (plans++).toString(16).padStart(32, '0'),
       tell: (draft) => void scene.told.push(draft),
       report,

@@ -10,6 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GraspError, type Negotiation, type Offer, type ServiceAgent } from '@vagus/asa'
 import type { Told } from '@vagus/api/steering'
+import { classMeds } from '@vagus/bgp/actuation'
 import {
   answerMed,
   congestionMed,
@@ -19,7 +20,6 @@ import {
   type MedBounds,
   type MedOffer,
 } from '@vagus/grasp/objectives'
-import { knownMeds } from './meds.ts'
 import {
   type AskKind,
   AskProblem,
@@ -42,7 +42,7 @@ export interface GraspAskerParts {
 }
 
 /** As far as a responder may go in a counter-offer: the more, the less the link draws. */
-const highestMed = Math.max(...knownMeds)
+const highestMed = Math.max(...classMeds)
 /** The accept and the confirmation go by two streams; one that overtakes the other is asked again, milliseconds later. */
 const overtakenFor = 250
 
@@ -230,7 +230,7 @@ class Asking {
 
   #bounds(): MedBounds {
     const { prefix, leaseMs } = this.#question.place
-    return { meds: knownMeds, leaseMs, leastConfidence: 0, allows: (other) => other === prefix }
+    return { meds: classMeds, leaseMs, leastConfidence: 0, allows: (other) => other === prefix }
   }
 
   #otherMatter(offer: MedOffer): string | undefined {
