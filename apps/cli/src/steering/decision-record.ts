@@ -2,6 +2,7 @@
  * A proposal as the record of a decision: why, what, what else was considered, how to do and undo it, what came of it.
  * @module
  */
+import { approverText, isTaken, meaningOf } from '@vagus/api/proposal-words'
 import type { Approval, Proposal, ProposalResource, ProposedClass } from '@vagus/api/steering'
 import type { Canvas } from '../controller-options.ts'
 import { agoText, capacityText, countOf, durationText, rateText, timeText } from '../format.ts'
@@ -11,7 +12,6 @@ import { wrapped } from '../wrap.ts'
 import { medWords, spanWords, undoWords, usualSeconds } from './class-commands.ts'
 import { leaseTable } from './lease-table.ts'
 import { linkCells, linkHeads } from './link-table.ts'
-import { approverText, isTaken, meaningOf } from '@vagus/api/proposal-words'
 
 /** Bits per second, by link; of links that are no more, none. */
 export type Capacities = ReadonlyMap<string, number>
