@@ -157,7 +157,8 @@ const first: Command['examples'] = [
 
 async function groupHelp(registry: Registry, group: string, heading: string, columns: number): Promise<string> {
   const commands = (await registry.loadAll()).filter(({ name }) => name === group || name.startsWith(`${group} `))
-  const lines = commands.flatMap(({ name, summary }) => hanging(`  vagus ${name}`, 26, summary, pageWidth(columns)))
+  const indent = Math.max(...commands.map(({ name }) => `  vagus ${name}  `.length))
+  const lines = commands.flatMap(({ name, summary }) => hanging(`  vagus ${name}`, indent, summary, pageWidth(columns)))
   return `${heading}\n\n${lines.join('\n')}\n\nMore: vagus ${group} VERB --help\n`
 }
 

@@ -134,7 +134,7 @@ describe('a controller that acts by itself, with agents', () => {
     assert.equal(play.approval?.by, 'vagus')
     assert.equal(play.approval.state, 'in-force')
     assert.ok(
-      play.sentences.some((line) => line.includes('transit-1 is approved by Vagus by itself')),
+      play.sentences.some((line) => line.includes('transit-1 is approved by vagus itself')),
       play.sentences.join('\n'),
     )
     await play.minutes(18)
@@ -164,7 +164,7 @@ describe('a controller that acts by itself, with agents', () => {
     play.devices.away.add('pe-1')
     await play.minutes(30)
     assert.deepEqual(play.devices.inForce, [])
-    assert.equal(play.sentences.filter((line) => line.includes('could not be approved by Vagus by itself')).length, 3)
+    assert.equal(play.sentences.filter((line) => line.includes('could not be approved by vagus itself')).length, 3)
     assert.equal(play.approval, undefined)
   })
 
@@ -184,7 +184,7 @@ describe('a controller that acts by itself, with agents', () => {
       assert.deepEqual(play.devices.inForce, [], `after ${calls} calls`)
       play.devices.script = Array.from({ length: 400 }, () => 'decline')
       await play.minutes(20)
-      const asked = play.sentences.filter((line) => line.includes('could not be approved by Vagus by itself')).length
+      const asked = play.sentences.filter((line) => line.includes('could not be approved by vagus itself')).length
       assert.ok(asked <= 3, `${asked} with the one that was cut short`)
     }
     assert.ok(calls >= 2, `${calls} calls`)
