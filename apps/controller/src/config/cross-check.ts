@@ -18,6 +18,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   endpoints(config, report)
   unique(config.devices, 'name', (index) => ['devices', index, 'name'], report)
   unique(config.devices, 'address', (index) => ['devices', index, 'address'], report, canonicalAddress)
+  unique(config.devices, 'id', (index) => ['devices', index, 'id'], report)
   unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
   unique(config.links, 'name', (index) => ['links', index, 'name'], report)
   unique(config.applications, 'name', (index) => ['applications', index, 'name'], report)
@@ -30,9 +31,9 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   return problems
 }
 
-/** `form` maps equivalent values to one text. */
+/** `form` maps equivalent values to one text. Items that lack it do not count. */
 function unique<Name extends string, Value extends string | number>(
-  items: readonly { readonly [Key in Name]: Value }[],
+  items: readonly { readonly [Key in Name]?: Value | undefined }[],
   name: Name,
   path: (index: number) => KeyPath,
   report: Report,
@@ -40,10 +41,12 @@ function unique<Name extends string, Value extends string | number>(
 ): void {
   const first = new Map<Value | string, number>()
   for (const [index, item] of items.entries()) {
-    const value = form(item[name])
+    const given = item[name]
+    if (given === undefined) continue
+    const value = form(given)
     const before = first.get(value)
     if (before === undefined) first.set(value, index)
-    else report(path(index), `"${item[name]}" is taken by the one at [${before}]`)
+    else report(path(index), `"${given}" is taken by the one at [${before}]`)
   }
 }
 

@@ -15,6 +15,7 @@ import {
   shortDevices,
   shortExporters,
   shortLinks,
+  shortProposal,
   shortProposals,
   shortSessions,
   shortStatus,
@@ -157,7 +158,7 @@ export const tools: readonly Tool[] = [
     description:
       'Over which other links prefixes should enter, so that no border link gets full, and what became of it.\n' +
       'open: not in force; taken: in force; measured: was in force, effect known; relieved: the load fell without it; ' +
-      'outdated: other moves would be better. Nothing is moved before a person approves it (vagus proposal approve ID).',
+      'outdated: other moves would be better. Nothing is moved before it is approved: by a person (vagus proposal approve ID) or, where network_borders says so, by the controller.',
     route: routes.proposals,
     defaults: { n: 10 },
     shows: shortProposals,
@@ -170,6 +171,7 @@ export const tools: readonly Tool[] = [
       'All about one proposal: why, what it should give, what else was considered, what came of it.\n' +
       '`outcome` compares peaks with what the same traffic would have given with the other choice. Ids: network_proposals.',
     route: routes.proposal,
+    shows: shortProposal,
     shape: { type: 'other', fit: fitWhole },
   },
   {

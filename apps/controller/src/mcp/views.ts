@@ -16,7 +16,7 @@ import {
   sessionListSchema,
   statusSchema,
 } from '@vagus/api'
-import { proposalListSchema } from '@vagus/api/steering'
+import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
 
 /** What disturbs the controller itself is among `quality`, too. */
@@ -69,10 +69,21 @@ export const shortSessions = sessionListSchema.extend({
 })
 
 /** Without what `network_proposal` has. */
+const proposal = proposalListSchema.shape.items.element
+const approval = proposal.shape.approval.unwrap()
 export const shortProposals = proposalListSchema.extend({
   items: z.array(
-    proposalListSchema.shape.items.element.omit({ because: true, classes: true, rejected: true, outcome: true }),
+    proposal
+      .omit({ because: true, classes: true, rejected: true, outcome: true })
+      .extend({ approval: approval.omit({ leases: true }).nullable() }),
   ),
+})
+
+/** Who approved what, and where it holds; not what each neighbour was told. */
+export const shortProposal = proposalResourceSchema.omit({ classes: true }).extend({
+  approval: approval
+    .extend({ leases: z.array(approval.shape.leases.element.omit({ before: true, after: true })) })
+    .nullable(),
 })
 
 /** The sentence for people, instead of fields that a model would have to look up. */

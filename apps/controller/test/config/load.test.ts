@@ -3,6 +3,8 @@ import { describe, test } from 'node:test'
 import { ConfigError, problemText } from '../../src/config/config-error.ts'
 import { type ConfigSources, type LoadedConfig, loadConfigText } from '../../src/config/load.ts'
 
+const agentId = `did:key:z6Mk${'a'.repeat(44)}`
+
 const load = (text: string, sources: Partial<ConfigSources> = {}): LoadedConfig =>
   loadConfigText(text, { environment: {}, ...sources })
 
@@ -180,6 +182,11 @@ applications: [{ name: web, ports: [http] }]`,
       name: 'one address for two devices, also where it is written in two ways',
       text: `devices:\n  - { name: a, role: core, address: 192.0.2.1 }\n  - { name: b, role: core, address: "::ffff:192.0.2.1" }`,
       problems: [/^vagus.yaml:3:28: devices\[1\].address: "::ffff:192.0.2.1" is taken by the one at \[0\]$/],
+    },
+    {
+      name: 'one agent for two devices',
+      text: `devices:\n  - { name: a, role: core, address: 192.0.2.1, id: ${agentId} }\n  - { name: b, role: core, address: 192.0.2.2, id: ${agentId} }`,
+      problems: [/devices\[1\].id: "did:key:z6Mk\w+" is taken by the one at \[0\]$/],
     },
     {
       name: 'a source that two devices could speak from',

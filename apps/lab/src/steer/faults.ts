@@ -41,6 +41,11 @@ async function withoutController(
   const { approval } = await scene.watch.proposal(played.id)
   const due = Date.parse(approval!.until)
   const killed = Date.now()
+  if (due < killed + 2 * margin)
+    throw new LabError(
+      'failed',
+      `there was no relief within the lease of ${shortLease} s; try again when this machine has less to do`,
+    )
   await labFault(faultOf(['kill', 'controller']), scene.where)
   scene.news('the controller is killed')
   const routesKept = await scene.keeps(played.approved, due - margin)

@@ -10,6 +10,7 @@ export interface BorderReading {
 }
 
 export interface LinkReading {
+  /** No two links of a border share one. */
   readonly name: string
   /** Bits per second. */
   readonly capacity: number
