@@ -46,8 +46,6 @@ const step = fc.record({
 })
 
 function checkFinding(finding: Finding, reading: BorderReading): void {
-  const known = new Set(reading.links.map(({ name }) => name))
-  const seen = new Set(reading.prefixes.map(({ prefix: one }) => one))
   for (const { capacity: most, threshold, load: now, upper } of finding.links) {
     assert.ok(threshold >= 0.55 * most && threshold <= most, `threshold ${threshold} of ${most}`)
     for (const value of [most, threshold, now ?? 0, upper ?? 0]) assert.ok(Number.isFinite(value) && value >= 0)
@@ -55,18 +53,23 @@ function checkFinding(finding: Finding, reading: BorderReading): void {
   assert.ok(finding.proposals.filter(({ endedAt }) => endedAt === null).length <= 1)
   for (const one of finding.proposals) {
     checkNumbers(one)
-    if (one.openedAt !== finding.at || one.endedAt !== null) continue
-    assert.ok(one.moves.length >= 1 && one.moves.length <= moveBudget)
-    assert.equal(new Set(one.moves.map(({ prefix: moved }) => moved)).size, one.moves.length)
-    for (const move of [...one.moves, ...one.rejected.map((rejected) => rejected.move)]) {
-      const isElsewhere = move.from !== move.to || known.size < reading.links.length // where links share a name
-      assert.ok(known.has(move.from) && known.has(move.to) && isElsewhere && seen.has(move.prefix))
-      assert.ok(reading.links.some(({ name, load: now }) => name === move.to && now !== null))
-    }
-    const sum = (part: 'before' | 'after') => one.expected.reduce((total, each) => total + each[part], 0)
-    assert.ok(Math.abs(sum('before') - sum('after')) <= 1e-9 * sum('before'), `${sum('before')} ${sum('after')}`)
-    assert.ok(one.because.length > 0 && one.because.every(({ load: now, threshold }) => now! >= threshold))
+    if (one.openedAt === finding.at && one.endedAt === null) checkOpened(one, reading)
   }
+}
+
+function checkOpened(one: Proposal, reading: BorderReading): void {
+  const known = new Set(reading.links.map(({ name }) => name))
+  const seen = new Set(reading.prefixes.map(({ prefix: each }) => each))
+  assert.ok(one.moves.length >= 1 && one.moves.length <= moveBudget)
+  assert.equal(new Set(one.moves.map(({ prefix: moved }) => moved)).size, one.moves.length)
+  for (const move of [...one.moves, ...one.rejected.map((rejected) => rejected.move)]) {
+    const isElsewhere = move.from !== move.to || known.size < reading.links.length // where links share a name
+    assert.ok(known.has(move.from) && known.has(move.to) && isElsewhere && seen.has(move.prefix))
+    assert.ok(reading.links.some(({ name, load: now }) => name === move.to && now !== null))
+  }
+  const sum = (part: 'before' | 'after') => one.expected.reduce((total, each) => total + each[part], 0)
+  assert.ok(Math.abs(sum('before') - sum('after')) <= 1e-9 * sum('before'), `${sum('before')} ${sum('after')}`)
+  assert.ok(one.because.length > 0 && one.because.every(({ load: now, threshold }) => now! >= threshold))
 }
 
 function checkNumbers(value: unknown): void {

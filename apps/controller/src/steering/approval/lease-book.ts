@@ -8,8 +8,7 @@
  * Everything is written down before agents are asked, so that no lease is ever without its entry.
  * @module
  */
-import type { Approval, Told } from '@vagus/api/steering'
-import { steeringOwner } from '@vagus/api/steering'
+import { type Approval, steeringOwner, type Told } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import { classOfMed } from '@vagus/bgp/actuation'
 import { timeText } from '../../resources/windows.ts'
