@@ -58,7 +58,7 @@ export async function steeringOf(
   values: Values,
   { keyring, device, environment, report }: SteeredHost,
 ): Promise<SteeringOptions> {
-  const [{ steeredPrefixes }, { ownAgent }, { controllerList }, { isAgentName, nameRule, publicKeyOf }] =
+  const [{ steeredPrefixes }, { ownAgent }, { controllerList }, { isAgentId, isAgentName, nameRule }] =
     await Promise.all([
       import('@vagus/device'),
       import('@vagus/keyring'),
@@ -66,8 +66,7 @@ export async function steeringOf(
       import('@vagus/identity'),
     ])
   const { 'steered-by': by = '', 'steer-for': seconds = longest.usual, as = device } = values
-  if (!(publicKeyOf(by) instanceof Uint8Array))
-    throw new RangeError(`--steered-by must be an id such as did:key:z6Mk…, got "${by}"`)
+  if (!isAgentId(by)) throw new RangeError(`--steered-by must be an id such as did:key:z6Mk…, got "${by}"`)
   if (!isAgentName(as))
     throw new Failure(exitCode.usage, `"${as}" is no name of an agent: ${nameRule}`, 'such as --as pe-1')
   if (seconds < 1 || seconds > longest.most) throw new RangeError(`--steer-for must be 1s to 1d, got ${seconds} s`)

@@ -130,7 +130,7 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
   ]
   for (const { title, names } of chapters) {
     lines.push('', paint.strong(title))
-    for (const name of names) lines.push(...hanging(`  ${name}`, 18, commands.get(name)?.summary ?? '', width))
+    for (const name of names) lines.push(...hanging(`  ${name}`, 20, commands.get(name)?.summary ?? '', width))
   }
   const codes = Object.entries(exitMeanings).map(([name, is]) => `${exitCode[name as keyof typeof exitCode]} ${is}`)
   lines.push(
@@ -157,7 +157,8 @@ const first: Command['examples'] = [
 
 async function groupHelp(registry: Registry, group: string, heading: string, columns: number): Promise<string> {
   const commands = (await registry.loadAll()).filter(({ name }) => name === group || name.startsWith(`${group} `))
-  const lines = commands.flatMap(({ name, summary }) => hanging(`  vagus ${name}`, 24, summary, pageWidth(columns)))
+  const indent = Math.max(...commands.map(({ name }) => `  vagus ${name}  `.length))
+  const lines = commands.flatMap(({ name, summary }) => hanging(`  vagus ${name}`, indent, summary, pageWidth(columns)))
   return `${heading}\n\n${lines.join('\n')}\n\nMore: vagus ${group} VERB --help\n`
 }
 
@@ -175,7 +176,7 @@ export function commandHelp(
   const rest = command.rest === '' ? [] : [`[-- ${command.rest}]`]
   const lines = [
     ...wrapped(
-      `${paint.strong(`vagus ${command.name}`)} – ${command.summary}${command.effect === 'rw' ? ' (changes things)' : ''}`,
+      `${paint.strong(`vagus ${command.name}`)} – ${command.summary}${command.effect === 'rw' ? ` (changes${noBreak}things)` : ''}`,
       width,
     ),
     '',

@@ -111,6 +111,7 @@ describe('a problem of a side-car', () => {
     ['other-version', 1, /update the older.*vagus version/],
     ['no-token', 4, /\/t\/TOKEN/],
     ['not-exposed', 1, /--mcp URL/],
+    ['bad-request', 2, /vagus agent call --help/],
     ['wrong-host', 2, /127\.0\.0\.1/],
     ['interrupted', 1, /try again/],
     ['too-large', 1, /send less/],
@@ -122,6 +123,12 @@ describe('a problem of a side-car', () => {
       assert.deepEqual([failure?.exit, failure?.message], [exit, `writer: because (${reason})`])
       assert.match(failure!.fix, fix)
     })
+  test('of a skill names the command that lists who claims it, and says the skill once', () => {
+    const type = 'urn:vagus:problem:unknown-agent'
+    const failure = sideCarFailure({ type, detail: 'no agent that may answer claims skill:a.b' }, 'skill:a.b')
+    assert.equal(failure?.message, 'no agent that may answer claims skill:a.b (unknown-agent)')
+    assert.match(failure.fix, /--find LIST.*vagus agent ls --skill a\.b$/)
+  })
   test('is told from one of the server behind it', () => {
     assert.equal(sideCarFailure({ type: 'about:blank', detail: 'because' }, 'writer'), undefined)
     assert.equal(sideCarFailure('no', 'writer'), undefined)

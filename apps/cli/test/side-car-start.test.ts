@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Failure } from '../src/failure.ts'
-import { checkListen, checkReachedAt, startFailure } from '../src/side-car-start.ts'
+import { checkListen, checkReachedAt } from '../src/side-car-options.ts'
+import { startFailure } from '../src/side-car-start.ts'
 
 describe('a journal that SQLite does not open', () => {
   for (const [what, errcode, fix] of [

@@ -349,7 +349,7 @@ test('the status says what is in force, until when and by whom, and nothing wher
   const later = { proposal: 'ix-1', approval: { ...inForce, by: 'vagus', until: '2026-11-03T13:50:02.000Z' } as const }
   assert.match(
     drawn(one, later),
-    /\nsteering 4 leases in force until 13:50:02Z, by the operator and vagus: transit-8, ix-1\n/,
+    /\nsteering 4 leases in force until 13:50:02Z, by the operator and vagus itself: transit-8, ix-1\n/,
   )
   assert.doesNotMatch(drawn(), /steering/)
 })

@@ -14,6 +14,6 @@ export {
 export { hashEnd, hashMore, hashWords } from './hash.ts'
 export { type FiveTupleHashes, hashKeyWords, KeyedHash } from './keyed-hash.ts'
 export { formatIpv4, parseIpv4 } from './ipv4.ts'
-export { contains, formatPrefix, parsePrefix, type Prefix } from './prefix.ts'
+export { contains, containsPrefix, formatPrefix, parsePrefix, type Prefix } from './prefix.ts'
 export { PrefixTable } from './prefix-table.ts'
 export { formatWords, isIpv4Words, octetsOfWords, wordsPerAddress, writeWords } from './words.ts'

@@ -50,6 +50,10 @@ export function contains(prefix: Prefix, octets: Uint8Array): boolean {
   return rest === 0 || (octets[whole]! ^ prefix.octets[whole]!) >> (8 - rest) === 0
 }
 
+/** Whether `inner` is `outer` or a part of it. */
+export const containsPrefix = (outer: Prefix, inner: Prefix): boolean =>
+  outer.length <= inner.length && contains(outer, inner.octets)
+
 /** Index of the first host bit in the 16 octets. */
 function hostBitsAt(version: Version, length: number): number {
   return version === 4 ? 96 + length : length

@@ -80,9 +80,14 @@ const percent = (share: number): string => (share * 100).toFixed(0)
 
 type Approval = NonNullable<Proposal['approval']>
 
-/** Follows "by". */
+/** Who approves or ends; follows "by". */
+export const approverNames: Readonly<Record<Approval['by'], string>> = {
+  operator: 'the operator',
+  vagus: 'vagus itself',
+}
+/** The same, and with what right. */
 export const approverText = ({ by }: Pick<Approval, 'by'>): string =>
-  by === 'vagus' ? 'vagus itself, within the bounds of vagus.yaml' : 'the operator'
+  by === 'vagus' ? `${approverNames[by]}, within the bounds of vagus.yaml` : approverNames[by]
 
 /** In one or two words: who approved it last, and whether that has ended. */
 export const approvedText = ({ approval }: Pick<Proposal, 'approval'>): string => {

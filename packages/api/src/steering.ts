@@ -99,13 +99,15 @@ const approvalSchema = z.object({
       'who ended it before its time, `operator` also at a device; absent: nobody did, its time was over or a device had it no more',
     ),
 })
+/** How long an approval may hold, seconds. */
+export const approvalSeconds = { least: 60, usual: 3600, most: 86_400 } as const
 export const approvalResourceSchema = resource('Approval', { proposal: z.string(), ...approvalSchema.shape })
 export const approvalRequestSchema = z.strictObject({
   seconds: z
     .int('must be whole seconds, 60 to 86400')
-    .min(60, 'must be at least 60')
-    .max(86_400, 'must be at most 86400, a day')
-    .default(3600)
+    .min(approvalSeconds.least, 'must be at least 60')
+    .max(approvalSeconds.most, 'must be at most 86400, a day')
+    .default(approvalSeconds.usual)
     .describe('how long the leases are to hold'),
   dryRun: z
     .boolean('must be true or false')

@@ -44,6 +44,9 @@ export function keyOfId(id: AgentId): Uint8Array<ArrayBuffer> {
   return key
 }
 
+/** Whether `text` is the id of an agent. */
+export const isAgentId = (text: string): boolean => publicKeyOf(text) instanceof Uint8Array
+
 /** The 32 octets of the Ed25519 key that `id` names; refused if it names another kind of key, or a worthless one. */
 export function publicKeyOf(id: AgentId): Uint8Array | Refused {
   return settle(() => keyOfId(id))

@@ -6,7 +6,7 @@ export { canonicalOctets, canonicalText, type JsonValue, maxJsonDepth } from './
 export { type Capability, covers } from './capability.ts'
 export { type Delegation, signDelegation } from './delegation.ts'
 export { type Mandate, verifyDelegations } from './delegation-chain.ts'
-export { type AgentId, agentIdOf, publicKeyOf } from './did-key.ts'
+export { type AgentId, agentIdOf, isAgentId, publicKeyOf } from './did-key.ts'
 export { type Identity, maxSkills, rolePattern, skillPattern, verifyDocument, verifyWhenIssued } from './document.ts'
 export { type CompactJws, signJws, verifyJws } from './jws.ts'
 export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rotateKey } from './key-log.ts'

@@ -1,7 +1,7 @@
 /**
  * Keeps what an agent says of itself true while it runs: where it is reached, that it is still there, the skills of its
- * card, and the keys that its owner rotated meanwhile. A document is signed anew when one of these changes, before its locators end; it goes to
- * the keyring first, then to the session layer, then to the controller's list.
+ * card, and the keys that its owner rotated meanwhile. A document is signed anew when one of these changes, and before its
+ * locators end; it goes to the keyring first, then to the session layer, then to the controller's list.
  * @module
  */
 import type { Agent } from '@vagus/agent'

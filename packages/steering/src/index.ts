@@ -33,6 +33,7 @@ export {
   noted,
   type PastLink,
   type PastProposal,
+  respectMs,
   type Standing,
   standingOf,
   type Watched,

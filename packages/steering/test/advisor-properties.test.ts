@@ -60,14 +60,17 @@ function checkFinding(finding: Finding, reading: BorderReading): void {
   assert.ok(finding.proposals.filter(({ endedAt }) => endedAt === null).length <= 1)
   for (const one of finding.proposals) {
     checkNumbers(one)
-    if (one.openedAt !== finding.at || one.endedAt !== null) continue
-    assert.ok(one.moves.length >= 1 && one.moves.length <= moveBudget)
-    assert.equal(new Set(one.moves.map(({ prefix: moved }) => moved)).size, one.moves.length)
-    for (const move of [...one.moves, ...one.rejected.map((rejected) => rejected.move)]) checkMove(move, reading)
-    const sum = (part: 'before' | 'after') => one.expected.reduce((total, each) => total + each[part], 0)
-    assert.ok(Math.abs(sum('before') - sum('after')) <= 1e-9 * sum('before'), `${sum('before')} ${sum('after')}`)
-    assert.ok(one.because.length > 0 && one.because.every(({ load: now, threshold }) => now! >= threshold))
+    if (one.openedAt === finding.at && one.endedAt === null) checkOpened(one, reading)
   }
+}
+
+function checkOpened(one: Proposal, reading: BorderReading): void {
+  assert.ok(one.moves.length >= 1 && one.moves.length <= moveBudget)
+  assert.equal(new Set(one.moves.map(({ prefix: moved }) => moved)).size, one.moves.length)
+  for (const move of [...one.moves, ...one.rejected.map((rejected) => rejected.move)]) checkMove(move, reading)
+  const sum = (part: 'before' | 'after') => one.expected.reduce((total, each) => total + each[part], 0)
+  assert.ok(Math.abs(sum('before') - sum('after')) <= 1e-9 * sum('before'), `${sum('before')} ${sum('after')}`)
+  assert.ok(one.because.length > 0 && one.because.every(({ load: now, threshold }) => now! >= threshold))
 }
 
 function checkNumbers(value: unknown): void {

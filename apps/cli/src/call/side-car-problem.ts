@@ -8,6 +8,8 @@ interface Help {
   readonly exit: ExitCode
   /** What to type or do; `NAME` stands for the agent. */
   readonly fix: string
+  /** The same where a skill or role is called; `CLAIMANTS` stands for the command that lists who claims it. */
+  readonly ofClaim?: string
 }
 
 const waitAndTry = 'try again; nothing was done twice so far'
@@ -17,10 +19,13 @@ const helps: Readonly<Record<string, Help>> = {
   'unknown-agent': {
     exit: exitCode.usage,
     fix: 'known agents: vagus agent ls, vagus id show · look elsewhere: --controller ADDRESS, --lookup FOLDER',
+    ofClaim: 'who may answer: --find LIST (default @host) · who claims it at the controller: CLAIMANTS',
   },
+  'unknown-holder': { exit: exitCode.usage, fix: '', ofClaim: 'their names: CLAIMANTS' },
   unreachable: {
     exit: exitCode.unreachable,
     fix: 'does its side-car run and listen for other hosts? does the controller answer? vagus agent show NAME',
+    ofClaim: 'do their side-cars run and listen for other hosts? CLAIMANTS',
   },
   'wrong-peer': {
     exit: exitCode.denied,
@@ -53,10 +58,12 @@ const helps: Readonly<Record<string, Help>> = {
     exit: exitCode.denied,
     fix: 'write the token into the address: --side-car http://127.0.0.1:PORT/t/TOKEN',
   },
+  'bad-request': { exit: exitCode.usage, fix: 'see: vagus agent call --help' },
   'wrong-host': { exit: exitCode.usage, fix: 'name it by its address: --side-car http://127.0.0.1:PORT' },
 }
 const noHelp: Help = { exit: exitCode.failed, fix: '' }
 
+const claimPattern = /^(skill|role):(.*)$/s
 const typePattern = /^urn:vagus:problem:([a-z-]+)$/
 
 /** `undefined`: the answer is not a problem from a side-car. */
@@ -64,9 +71,13 @@ export function sideCarFailure(problem: unknown, agent: string): Failure | undef
   const { type, detail, title } = (problem ?? {}) as Readonly<Record<string, unknown>>
   const [, reason] = typePattern.exec(typeof type === 'string' ? type : '') ?? []
   if (reason === undefined) return undefined
-  const { exit, fix } = helps[reason] ?? noHelp
-  const said = [detail, title, reason].find((text): text is string => typeof text === 'string')!
-  return new Failure(exit, `${agent}: ${oneLine(said)} (${reason})`, fix.replaceAll('NAME', agent))
+  const { exit, fix, ofClaim = fix } = helps[reason] ?? noHelp
+  const said = oneLine([detail, title, reason].find((text): text is string => typeof text === 'string')!)
+  const [, kind, word] = claimPattern.exec(agent) ?? []
+  const step = kind === undefined ? fix : ofClaim.replace('CLAIMANTS', `vagus agent ls --${kind} ${word}`)
+  // What is said of a claim or an id has it already, and it is long.
+  const subject = agent.includes(':') && said.includes(agent) ? '' : `${agent}: `
+  return new Failure(exit, `${subject}${said} (${reason})`, step.replaceAll('NAME', agent))
 }
 
 /**

@@ -10,7 +10,8 @@ import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { sideCarOf } from '../side-car.ts'
-import { findOption, findRulesOf, startFailure } from '../side-car-start.ts'
+import { findOption, findRulesOf } from '../side-car-options.ts'
+import { startFailure } from '../side-car-start.ts'
 
 export const sideCarOptions = {
   'side-car': {

@@ -1,6 +1,6 @@
 /** `vagus proposal approve ID`: the controller asks the agents for what a proposal needs, all of it or nothing. @module */
 import { movesText } from '@vagus/api/proposal-words'
-import type { ApprovalResource, ProposalResource } from '@vagus/api/steering'
+import { type ApprovalResource, approvalSeconds, type ProposalResource } from '@vagus/api/steering'
 import { defineCommand } from '../command.ts'
 import { type Canvas, clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -9,12 +9,9 @@ import { durationText, timeText } from '../format.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { changeApproval } from '../steering/change-approval.ts'
-import { spanWords, usualSeconds } from '../steering/class-commands.ts'
+import { spanWords } from '../steering/class-commands.ts'
 import { leaseTable } from '../steering/lease-table.ts'
 import { wrapped } from '../wrap.ts'
-
-/** Seconds; the controller takes nothing else. */
-const [shortest, longest] = [60, 86_400]
 
 export const command = defineCommand({
   name: 'proposal approve',
@@ -29,7 +26,7 @@ export const command = defineCommand({
     for: {
       type: 'duration',
       value: 'TIME',
-      default: spanWords(usualSeconds),
+      default: spanWords(approvalSeconds.usual),
       description: 'how long it holds, 1m to 1d',
     },
     'dry-run': { type: 'flag', description: 'only ask the agents what they would do' },
@@ -40,7 +37,7 @@ export const command = defineCommand({
   async run(call) {
     const { values, words, terminal } = call
     const { for: seconds, 'dry-run': dryRun } = values
-    if (seconds < shortest || seconds > longest)
+    if (seconds < approvalSeconds.least || seconds > approvalSeconds.most)
       throw new Failure(exitCode.usage, `--for must be 1m to 1d, not ${durationText(seconds)}`, 'such as --for 1h')
     const client = clientFor(call)
     const proposal = await askProposal(client, words[0]!)

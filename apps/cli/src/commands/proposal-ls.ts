@@ -1,9 +1,9 @@
 /** `vagus proposal ls`: the moves that the controller proposed, and what became of them. @module */
+import { approvedText, expectedText, movesText, outcomeText, states } from '@vagus/api/proposal-words'
 import type { ProposalList } from '@vagus/api/steering'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { countOf, durationText, timeText, unknown } from '../format.ts'
-import { approvedText, expectedText, movesText, outcomeText, states } from '@vagus/api/proposal-words'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({

@@ -1,11 +1,11 @@
 /** `vagus proposal show ID`: one proposal as the record of a decision. @module */
+import { isTaken } from '@vagus/api/proposal-words'
 import type { BorderList, ProposalResource } from '@vagus/api/steering'
 import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
 import { view, viewOptions } from '../controller-options.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { type Capacities, decisionRecord } from '../steering/decision-record.ts'
-import { isTaken } from '@vagus/api/proposal-words'
 
 export const command = defineCommand({
   name: 'proposal show',

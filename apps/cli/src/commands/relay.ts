@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
-import { checkListen, checkReachedAt, reachedAtOption } from '../side-car-start.ts'
+import { checkListen, checkReachedAt, reachedAtOption } from '../side-car-options.ts'
 
 const options = {
   name: {

@@ -14,8 +14,8 @@ import {
   findOption,
   findRulesOf,
   reachedAtOption,
-  startFailure,
-} from '../side-car-start.ts'
+} from '../side-car-options.ts'
+import { startFailure } from '../side-car-start.ts'
 
 const options = {
   name: {

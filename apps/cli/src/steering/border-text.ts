@@ -1,10 +1,10 @@
 /** Borders in words and tables. @module */
+import { isAbove } from '@vagus/api/proposal-words'
 import type { Border, BorderList } from '@vagus/api/steering'
 import type { Canvas } from '../controller-options.ts'
 import { countOf, durationText, rateText, timeText, unknown } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
-import { isAbove } from '@vagus/api/proposal-words'
 import { linkCells, linkHeads } from './link-table.ts'
 
 const borderHead: Column = { head: 'BORDER', align: 'left', shrink: 7, prefers: 16 }

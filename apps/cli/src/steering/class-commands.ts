@@ -1,9 +1,6 @@
 /** The commands that ask for the same as a traffic class of a proposal. @module */
 import { type ProposedClass, steeringOwner } from '@vagus/api/steering'
 
-/** How long the classes of a proposal hold when nothing else is said. */
-export const usualSeconds = 3600
-
 export const medWords = ({ prefix, link, class: number }: ProposedClass, seconds: number): string =>
   `vagus bgp med ${prefix} --link ${link} --class ${number} --for ${spanWords(seconds)} --owner ${steeringOwner}`
 

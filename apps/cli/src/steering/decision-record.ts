@@ -2,16 +2,22 @@
  * A proposal as the record of a decision: why, what, what else was considered, how to do and undo it, what came of it.
  * @module
  */
-import type { Approval, Proposal, ProposalResource, ProposedClass } from '@vagus/api/steering'
+import { approverText, isTaken, meaningOf } from '@vagus/api/proposal-words'
+import {
+  type Approval,
+  approvalSeconds,
+  type Proposal,
+  type ProposalResource,
+  type ProposedClass,
+} from '@vagus/api/steering'
 import type { Canvas } from '../controller-options.ts'
 import { agoText, capacityText, countOf, durationText, rateText, timeText } from '../format.ts'
 import { loadCell } from '../load-cell.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
-import { medWords, spanWords, undoWords, usualSeconds } from './class-commands.ts'
+import { medWords, spanWords, undoWords } from './class-commands.ts'
 import { leaseTable } from './lease-table.ts'
 import { linkCells, linkHeads } from './link-table.ts'
-import { approverText, isTaken, meaningOf } from '@vagus/api/proposal-words'
 
 /** Bits per second, by link; of links that are no more, none. */
 export type Capacities = ReadonlyMap<string, number>
@@ -100,9 +106,9 @@ function rejectedLines(rejected: Proposal['rejected'], { columns }: Canvas): rea
 function doLines({ id, classes }: Proposal): readonly string[] {
   return [
     `vagus proposal approve ${id} --dry-run   # what it would do`,
-    `vagus proposal approve ${id} --for ${spanWords(usualSeconds)}`,
+    `vagus proposal approve ${id} --for ${spanWords(approvalSeconds.usual)}`,
     'or each traffic class by itself:',
-    ...classes.flatMap((one) => (one.class === null ? endLines(one) : [`  ${medWords(one, usualSeconds)}`])),
+    ...classes.flatMap((one) => (one.class === null ? endLines(one) : [`  ${medWords(one, approvalSeconds.usual)}`])),
   ]
 }
 

@@ -1,5 +1,5 @@
 /** What approvals have in force, in one line. @module */
-import { setLeases } from '@vagus/api/proposal-words'
+import { approverNames, setLeases } from '@vagus/api/proposal-words'
 import type { Approval, ProposalList } from '@vagus/api/steering'
 import type { Client } from '../client.ts'
 import { countOf, timeText } from '../format.ts'
@@ -20,12 +20,12 @@ export const askInForce = (client: Client): Promise<readonly InForce[]> =>
     () => [],
   )
 
-/** `2 leases in force until 13:40:02Z, by vagus: transit-8`; undefined where nothing is. @param now RFC 3339 */
+/** `2 leases in force until 13:40:02Z, by vagus itself: transit-8`; undefined where nothing is. @param now RFC 3339 */
 export function inForceText(all: readonly InForce[], now: string): string | undefined {
   const [last] = all.map(({ approval }) => approval.until).toSorted((a, b) => Date.parse(b) - Date.parse(a))
   if (last === undefined) return undefined
   const leases = all.reduce((sum, { approval }) => sum + setLeases(approval).length, 0)
-  const by = new Set(all.map(({ approval }) => (approval.by === 'vagus' ? 'vagus' : 'the operator')))
+  const by = new Set(all.map(({ approval }) => approverNames[approval.by]))
   const which = all.map(({ proposal }) => proposal).join(', ')
   return `${countOf(leases, 'lease')} in force until ${timeText(last, now)}, by ${[...by].join(' and ')}: ${which}`
 }

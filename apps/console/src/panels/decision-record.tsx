@@ -1,9 +1,9 @@
 /** A proposal as the record of a decision: why, what, what else was considered, what came of it, and how it is done. */
+import { meaningOf, usedOf } from '@vagus/api/proposal-words'
 import type { Proposal } from '@vagus/api/steering'
 import type { ComponentChildren } from 'preact'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatCapacity, formatRate, formatShare, withUnitsKept } from '../figures/format.ts'
-import { meaningOf, usedOf } from '@vagus/api/proposal-words'
 import type { BorderLink } from '../figures/proposal-words.ts'
 import { commandAbout } from '../state/commands.ts'
 import { clock } from '../state/preferences.ts'

@@ -1,6 +1,6 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
 import type { AgentList as AgentListResource, AgentResource, AgentsQuery, SessionList } from '@vagus/api'
-import { type AgentId, type CompactJws, type IdentityCrypto, publicKeyOf } from '@vagus/identity'
+import { type AgentId, type CompactJws, type IdentityCrypto, isAgentId } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import { FloodGuard } from '../events/flood-guard.ts'
@@ -103,7 +103,7 @@ export class AgentDesk implements Agents {
   #idOf(word: string | undefined): AgentId | undefined {
     if (word === undefined) return undefined
     const { list, now } = this.#parts
-    return list.find(word, now())?.identity.id ?? (publicKeyOf(word) instanceof Uint8Array ? word : undefined)
+    return list.find(word, now())?.identity.id ?? (isAgentId(word) ? word : undefined)
   }
 
   #nameOf(): NameOf {

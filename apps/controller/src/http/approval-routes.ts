@@ -64,7 +64,7 @@ function refuseStranger(c: Context, operatorKey: string | undefined): void {
 }
 
 const onlyOperator =
-  'a proposal is approved only with the key in operator.key in the home of the controller: there, and as its user, "vagus proposal approve ID"'
+  'this needs the key in operator.key in the home of the controller: there, and as its user, "vagus proposal approve ID" or "vagus proposal undo ID"'
 
 /** @throws {ProblemError} with what would be right */
 async function requestIn(c: Context): Promise<ApprovalRequest> {

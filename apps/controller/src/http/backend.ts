@@ -93,7 +93,7 @@ export interface Steering {
   proposal(id: string): ProposalResource | undefined
   /** For the operator, for so many seconds. @throws {ProblemError} 404, 409, 503 */
   approve(id: string, wish: { readonly seconds: number; readonly run: 'dry' | 'live' }): Promise<ApprovalResource>
-  /** The same. */
+  /** For the operator, before its time is over. @throws as `approve` */
   endApproval(id: string): Promise<ApprovalResource>
 }
 

@@ -50,7 +50,9 @@ export type Choice = z.infer<typeof choice>
 
 /** What the arguments of a tool must be: parameters of the path and query as the API has them, and a `choice` of a list. */
 export function argumentsOf({ route, shape, defaults = {} }: Tool): z.ZodObject {
-  const asked = { ...route.request?.params?.shape, ...route.request?.query?.shape }
+  const { n, ...others } = { ...route.request?.params?.shape, ...route.request?.query?.shape }
+  // A list that the API gives whole is cut here, with a way to the rest.
+  const asked = n === undefined || shape.type === 'whole-list' ? others : { ...others, n }
   const own = Object.entries(defaults).map(([key, value]) => [key, (asked[key] as z.ZodType).default(value)] as const)
   const more = shape.type === 'whole-list' ? choice.shape : {}
   return z.strictObject({ ...asked, ...Object.fromEntries(own), ...more })

@@ -55,7 +55,8 @@ export const shortExporters = exporterListSchema.extend({
   ),
 })
 
-export const shortAgents = agentListSchema.extend({
+/** All match: no `n` is asked for. */
+export const shortAgents = agentListSchema.omit({ more: true }).extend({
   items: z.array(agentListSchema.shape.items.element.omit({ tag: true, epoch: true, expiresAt: true })),
 })
 

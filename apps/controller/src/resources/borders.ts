@@ -4,7 +4,8 @@ import type { Border, BorderList } from '@vagus/api/steering'
 import type { PrefixReading } from '@vagus/steering'
 import type { BorderWatch } from '../steering/border-watch.ts'
 import type { ProposalList } from '../steering/proposal-list.ts'
-import { linkResource, timeText } from '../steering/proposal-resource.ts'
+import { linkResource } from '../steering/proposal-resource.ts'
+import { timeText } from './windows.ts'
 import type { TroubledBorder } from './quality.ts'
 
 /** Of a border; the engine knows them all. */

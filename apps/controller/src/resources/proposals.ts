@@ -4,7 +4,7 @@ import type { ProposalList } from '@vagus/api/steering'
 import type { Steering } from '../http/backend.ts'
 import type { ProposalList as KeptProposals } from '../steering/proposal-list.ts'
 import { isInForce } from '../steering/autonomy-view.ts'
-import { timeText } from '../steering/proposal-resource.ts'
+import { timeText } from './windows.ts'
 
 /** Those opened within the time, and those that have not ended or are in force; newest first. `now` in milliseconds since 1970. */
 export function proposalListOf(

@@ -12,6 +12,7 @@ import type { Config } from '@vagus/api'
 import type { Approval, Border, Proposal } from '@vagus/api/steering'
 import { decide, type Hindrance, standingOf, type Watched, watched, watchedFrom } from '@vagus/steering'
 import type { EventDraft } from '../events/event-draft.ts'
+import type { Wish } from './approval/approval-maker.ts'
 import { type AutonomyKeeper, KeptLedger } from './autonomy-keeper.ts'
 import { boundsOf, isInForce, movesOf, pastOf } from './autonomy-view.ts'
 import type { BorderWatch } from './border-watch.ts'
@@ -19,8 +20,8 @@ import type { SteeringDesk } from './steering-desk.ts'
 
 /** Who negotiates approvals. */
 export interface Approvals {
-  approve(id: string, wish: { seconds: number; by: Approval['by']; run: 'dry' | 'live' }): Promise<unknown>
-  end(id: string, reason: { by: Approval['by']; because: string }): Promise<unknown>
+  approve(id: string, wish: Wish): Promise<unknown>
+  end(id: string, reason: { readonly by: Approval['by']; readonly because: string }): Promise<unknown>
 }
 
 export interface AutonomyParts {

@@ -1,6 +1,6 @@
 /** What was done at borders within the last day, in the control state. @module */
 import type { Proposal } from '@vagus/api/steering'
-import { type Action, ledgerOf, noted } from '@vagus/steering'
+import { type Action, ledgerOf, noted, respectMs } from '@vagus/steering'
 import type { ControlStore } from '@vagus/store'
 
 export interface AutonomyKeeper {
@@ -11,8 +11,6 @@ export interface AutonomyKeeper {
 }
 
 const key = 'autonomy/ledger'
-/** Ends of approvals that are longer ago matter no more, milliseconds. */
-const dayMs = 86_400_000
 
 export const autonomyKeeper = (control: ControlStore): AutonomyKeeper => ({
   load: () => control.get(key)?.value,
@@ -52,7 +50,7 @@ export class KeptLedger {
       const at = Date.parse(approval.endedAt)
       const what = approval.endedBy === 'operator' ? 'undone' : 'ended'
       const isKnown = this.#actions.some((one) => one.proposal === id && one.what === what && one.at >= at)
-      if (!isKnown && now - at <= dayMs) this.#note(what, proposal, at, now)
+      if (!isKnown && now - at <= respectMs) this.#note(what, proposal, at, now)
     }
   }
 

@@ -1,10 +1,10 @@
 /** Joins approvals to the controller: its clock, its agent, its proposals. @module */
+import { classMeds } from '@vagus/bgp/actuation'
 import { randomOctets } from '@vagus/transport'
 import type { EventDraft } from '../events/event-draft.ts'
 import { ApprovalDesk } from './approval/approval-desk.ts'
 import type { LeaseBook } from './approval/lease-book.ts'
 import type { MedAsker } from './approval/med-asker.ts'
-import { knownMeds } from './approval/meds.ts'
 import type { SteeringDesk } from './steering-desk.ts'
 
 export interface OpenApprovals {
@@ -27,7 +27,7 @@ export function openApprovals({ steering, book, asker, tell, report }: OpenAppro
     asker: () => asker,
     proposals: steering.proposals,
     watchOf: (neighbour) => steering.watches.find(({ border }) => border.neighbour === neighbour),
-    meds: knownMeds,
+    meds: classMeds,
     newPlan: () => Buffer.from(randomOctets(16)).toString('hex'),
     now: Date.now,
     tell,

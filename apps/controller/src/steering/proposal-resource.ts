@@ -1,6 +1,7 @@
 /** What the engine says of a border, with the devices and interfaces of its links. @module */
 import type { Border, Proposal as ProposalResource, ProposedClass } from '@vagus/api/steering'
 import type { LinkFinding, Outcome, Proposal } from '@vagus/steering'
+import { timeText } from '../resources/windows.ts'
 import type { ConfiguredBorder } from './borders.ts'
 
 export interface ProposalFrame {
@@ -9,9 +10,6 @@ export interface ProposalFrame {
   readonly stepSeconds: number
   readonly classes: readonly ProposedClass[]
 }
-
-/** Milliseconds since 1970 as a resource has them. */
-export const timeText = (at: number): string => new Date(at).toISOString()
 
 export function proposalResource(
   proposal: Proposal,

@@ -83,7 +83,10 @@ describe('an approval over HTTP', () => {
       for (const method of ['POST', 'DELETE']) {
         const { status, detail } = await send(method, method === 'POST' ? 'nonsense' : undefined, { key })
         assert.equal(status, 403)
-        assert.match(detail!, /operator.key in the home of the controller: .*"vagus proposal approve ID"$/)
+        assert.match(
+          detail!,
+          /operator.key in the home of the controller: .*"vagus proposal approve ID" or "vagus proposal undo ID"$/,
+        )
       }
     assert.deepEqual(asked, [])
   })

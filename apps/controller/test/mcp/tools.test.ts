@@ -68,10 +68,12 @@ describe('the arguments of a tool', () => {
     assert.deepEqual(argumentsOf(tool('network_link_load')).parse({ name: 'a' }), { name: 'a', last: '15m' })
   })
 
-  test('choose from lists that are answered whole', () => {
+  test('choose from lists that are answered whole, by what there is instead of n', () => {
     for (const one of tools) {
       const { properties } = inputOf(one) as { readonly properties: object }
-      assert.equal('match' in properties && 'skip' in properties, one.shape.type === 'whole-list', one.name)
+      const isWhole = one.shape.type === 'whole-list'
+      assert.equal('match' in properties && 'skip' in properties, isWhole, one.name)
+      assert.ok(!(isWhole && 'n' in properties), one.name)
     }
   })
 })

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { configSchema, sentenceOf } from '@vagus/api'
+import { classMeds } from '@vagus/bgp/actuation'
 import { ApprovalDesk } from '../../src/steering/approval/approval-desk.ts'
 import { LeaseBook } from '../../src/steering/approval/lease-book.ts'
-import { knownMeds } from '../../src/steering/approval/meds.ts'
 import { AutonomyDesk } from '../../src/steering/autonomy-desk.ts'
 import { MemoryKeeper } from '../support/memory-keeper.ts'
 import { FakeDevices } from './approval/fake-devices.ts'
@@ -54,7 +54,7 @@ class Play {
       watchOf: (neighbour) => scene.desk.watches.find(({ border }) => border.neighbour === neighbour),
       proposals: scene.desk.proposals,
       book: this.#book,
-      meds: knownMeds,
+      meds: classMeds,
       newPlan: () => (plans++).toString(16).padStart(32, '0'),
       tell: (draft) => void scene.told.push(draft),
       report,
@@ -134,7 +134,7 @@ describe('a controller that acts by itself, with agents', () => {
     assert.equal(play.approval?.by, 'vagus')
     assert.equal(play.approval.state, 'in-force')
     assert.ok(
-      play.sentences.some((line) => line.includes('transit-1 is approved by Vagus by itself')),
+      play.sentences.some((line) => line.includes('transit-1 is approved by vagus itself')),
       play.sentences.join('\n'),
     )
     await play.minutes(18)
@@ -164,7 +164,7 @@ describe('a controller that acts by itself, with agents', () => {
     play.devices.away.add('pe-1')
     await play.minutes(30)
     assert.deepEqual(play.devices.inForce, [])
-    assert.equal(play.sentences.filter((line) => line.includes('could not be approved by Vagus by itself')).length, 3)
+    assert.equal(play.sentences.filter((line) => line.includes('could not be approved by vagus itself')).length, 3)
     assert.equal(play.approval, undefined)
   })
 
@@ -184,7 +184,7 @@ describe('a controller that acts by itself, with agents', () => {
       assert.deepEqual(play.devices.inForce, [], `after ${calls} calls`)
       play.devices.script = Array.from({ length: 400 }, () => 'decline')
       await play.minutes(20)
-      const asked = play.sentences.filter((line) => line.includes('could not be approved by Vagus by itself')).length
+      const asked = play.sentences.filter((line) => line.includes('could not be approved by vagus itself')).length
       assert.ok(asked <= 3, `${asked} with the one that was cut short`)
     }
     assert.ok(calls >= 2, `${calls} calls`)

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Agent, type Lookup, openAgent } from '@vagus/agent'
 import { agentSubstrate, type Grasp, type Negotiation, openGrasp } from '@vagus/asa'
+import { classMeds } from '@vagus/bgp/actuation'
 import {
   boundsProblem,
   congestionMed,
@@ -21,7 +22,6 @@ import {
 import { verifyDocument } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { identityOf, newSeeds, type Seeds } from '../../../../packages/agent/test/identities.ts'
-import { knownMeds } from '../../src/steering/approval/meds.ts'
 
 export interface ResponderOptions {
   readonly name: string
@@ -107,7 +107,7 @@ export class MedResponder {
     for await (const { value } of negotiation) {
       this.asked.push(`${value.prefix} ${value.ingress} ${value.med}`)
       if (this.isMute) continue
-      const bounds = { meds: knownMeds, leaseMs: 86_400_000, leastConfidence: 0, allows: () => true }
+      const bounds = { meds: classMeds, leaseMs: 86_400_000, leastConfidence: 0, allows: () => true }
       const problem = boundsProblem(value, bounds)
       const [effect] = this.#step({ type: 'asked', run: negotiation.run, offer: value, from: 'the controller' })
       last = value

@@ -4,11 +4,12 @@
  * @module
  */
 import { steeringOwner } from '@vagus/api/steering'
-import type { Refusal } from '@vagus/bgp/actuation'
+import { classMeds, type Refusal } from '@vagus/bgp/actuation'
 import type { Negotiation } from '@vagus/asa'
 import {
   answerMed,
   boundsProblem,
+  decline,
   type DeclineCode,
   declineText,
   type MedBid,
@@ -20,7 +21,7 @@ import {
 } from '@vagus/grasp/objectives'
 import type { Told } from '../told.ts'
 import { textOf } from '../rounds.ts'
-import { classMeds, classOf } from './bounds.ts'
+import { classOf } from './bounds.ts'
 import { type Actuations, type Clock, isRefused, type LeaseKeeper, wordsOf } from './lease-keeper.ts'
 import { announcedProblem, appliedProblem, neededMed, toldInOffer } from './position.ts'
 
@@ -52,8 +53,6 @@ type Answer =
   | { readonly type: 'offer'; readonly med: number | null; readonly told: readonly MedTold[] }
   | { readonly type: 'accept' }
   | MedDecline
-
-const decline = (code: DeclineCode, problem: string): MedDecline => ({ type: 'decline', code, problem })
 
 /** What a refusal of the router's side means to the other agent. */
 const codeOf: { readonly [Code in Refusal['code']]: DeclineCode } = {

@@ -1,6 +1,6 @@
 /** What the operator of this device allows a controller to ask for: MEDs of traffic classes, prefixes, the longest lease. @module */
-import { contains, formatPrefix, parsePrefix } from '@vagus/address'
-import { defaultClasses } from '@vagus/bgp/actuation'
+import { containsPrefix, formatPrefix, parsePrefix } from '@vagus/address'
+import { classMeds, classOfMed } from '@vagus/bgp/actuation'
 import type { MedBounds } from '@vagus/grasp/objectives'
 import { textOf } from '../rounds.ts'
 
@@ -14,19 +14,9 @@ export interface Allowed {
 /** Prefixes that an operator may name; more are refused. */
 const maxPrefixes = 1000
 
-/** Class by the MED that it sets and nothing else: classes that lengthen the AS_PATH cannot be asked for. */
-const classes: ReadonlyMap<number, number> = new Map(
-  defaultClasses.flatMap(({ number, med, prepend }) =>
-    med === undefined || prepend !== undefined ? [] : [[med, number] as const],
-  ),
-)
-
-/** MEDs that can be asked for, ascending. */
-export const classMeds: readonly number[] = [...classes.keys()].toSorted((one, other) => one - other)
-
 /** @param med one of `classMeds` */
 export function classOf(med: number): number {
-  const number = classes.get(med)
+  const number = classOfMed(med)
   if (number === undefined) throw new RangeError(`MED ${med} is none of ${classMeds.join(', ')}`)
   return number
 }
@@ -48,8 +38,8 @@ export function steeredPrefixes(words: readonly string[]): readonly string[] {
 export function boundsOf({ prefixes, leaseMs }: Allowed): MedBounds {
   const allowed = prefixes.map(parsePrefix)
   const allows = (text: string): boolean => {
-    const { octets, length } = parsePrefix(text)
-    return allowed.length === 0 || allowed.some((one) => one.length <= length && contains(one, octets))
+    const asked = parsePrefix(text)
+    return allowed.length === 0 || allowed.some((one) => containsPrefix(one, asked))
   }
   return { meds: classMeds, leaseMs, leastConfidence: 0, allows: (text) => isCanonical(text) && allows(text) }
 }

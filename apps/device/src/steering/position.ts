@@ -3,15 +3,13 @@
  * by those who heard of the prefix before, and by nobody else.
  * @module
  */
-import type { DeclineCode, MedDecline, MedTold } from '@vagus/grasp/objectives'
+import { decline, type DeclineCode, type MedDecline, type MedTold } from '@vagus/grasp/objectives'
 import type { Told } from '../told.ts'
 
 /** Neighbours at one ingress of which an offer tells: more would not fit a message of GRASP (2048 octets). */
 export const maxTold = 16
 /** Longest name of a neighbour in an offer. */
 const maxName = 64
-
-const decline = (code: DeclineCode, problem: string): MedDecline => ({ type: 'decline', code, problem })
 
 /**
  * The MED to answer with: the one asked for, or the next above what is told, as one below would draw traffic there.

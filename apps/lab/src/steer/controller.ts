@@ -1,4 +1,4 @@
-/** What the controller of the lab says of its border, asked once a second. @module */
+/** What the controller of the lab says of its border, asked twice a second. @module */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventList } from '@vagus/api'
 import type { Approval, BorderList, ProposalList, ProposalResource } from '@vagus/api/steering'
@@ -13,7 +13,7 @@ const patience = 10_000
 export class ControllerWatch {
   readonly #address: string
   readonly #signal: AbortSignal | undefined
-  /** Oldest first; one every half a second while something is waited for. */
+  /** Oldest first; one with each question while something is waited for. */
   readonly sightings: BorderSighting[] = []
 
   /** `address` as of `LabState.console`. */

@@ -3,6 +3,7 @@
  * agent beside a router, whose class ends with its session, and whose death makes the controller end the rest.
  * @module
  */
+import { approvalSeconds } from '@vagus/api/steering'
 import { LabError } from '../errors.ts'
 import { faultOf } from '../fault.ts'
 import { deviceName } from '../inside/programs.ts'
@@ -11,8 +12,8 @@ import { type Played, slowestEnd, slowestProposal, type Stage, typed } from './a
 import type { FaultFigures } from './report.ts'
 import { sameRoutes, type Told } from './routes.ts'
 
-/** Seconds: the shortest lease that the controller takes. */
-const shortLease = 60
+/** Seconds: the lease that is waited for is the shortest that the controller takes. */
+const shortLease = approvalSeconds.least
 const longLease = 1800
 /** Milliseconds. */
 const slowestReady = 120_000

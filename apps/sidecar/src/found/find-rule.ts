@@ -8,7 +8,7 @@
  *   skill:report.write=writer  one of these, and for that claim only
  * @module
  */
-import { isAgentName, publicKeyOf } from '@vagus/identity'
+import { isAgentId, isAgentName } from '@vagus/identity'
 import { type Claim, claimOf } from '@vagus/lookup'
 
 export const findPlaces = ['@host', '@lookup', '@controller'] as const
@@ -29,7 +29,7 @@ export const isFindPlace = (who: string): who is FindPlace => findPlaces.some((p
 export function findRuleOf(text: string): FindRule | undefined {
   const [, before, who = ''] = /^(?:([^=]*)=)?([^=]*)$/s.exec(text) ?? []
   const only = before === undefined ? undefined : claimOf(before)
-  const isAnybody = isFindPlace(who) || isAgentName(who) || publicKeyOf(who) instanceof Uint8Array
+  const isAnybody = isFindPlace(who) || isAgentName(who) || isAgentId(who)
   if (!isAnybody || (before !== undefined && only === undefined)) return undefined
   return { text, only, who }
 }

@@ -20,7 +20,7 @@ export function nobodyProblem(
     ...(others.length === 0 ? [] : [notBelieved(others)]),
     ...gaps,
   ]
-  const text = `no agent with ${what} that may answer to it is found`
+  const text = `no agent that may answer claims ${what}`
   return new ProblemError('unknown-agent', reasons.length === 0 ? text : `${text}; ${reasons.join('; ')}`)
 }
 

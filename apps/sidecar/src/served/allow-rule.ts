@@ -6,7 +6,7 @@
  *   under:boss/report.write   the same, if the mandate covers this capability
  * @module
  */
-import { type Capability, isAgentName, publicKeyOf, skillPattern } from '@vagus/identity'
+import { type Capability, isAgentId, isAgentName, skillPattern } from '@vagus/identity'
 
 export interface AllowRule {
   /** A name or an id: of the caller, or of the owner whose mandate it needs. */
@@ -22,6 +22,4 @@ export function allowRuleOf(text: string): AllowRule | undefined {
   return { who, needs: { mandateFor } }
 }
 
-export const isId = (word: string): boolean => word.startsWith('did:key:')
-
-const isAgent = (word: string): boolean => isAgentName(word) || publicKeyOf(word) instanceof Uint8Array
+const isAgent = (word: string): boolean => isAgentName(word) || isAgentId(word)

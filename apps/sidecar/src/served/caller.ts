@@ -5,11 +5,11 @@
  * @module
  */
 import type { Lookup, ServedExchange } from '@vagus/agent'
-import { type AgentId, agentNameOf, covers } from '@vagus/identity'
+import { type AgentId, agentNameOf, covers, isAgentId } from '@vagus/identity'
 import { Documents } from '@vagus/lookup'
 import type { HeaderFields } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
-import { type AllowRule, allowRuleOf, isId } from './allow-rule.ts'
+import { type AllowRule, allowRuleOf } from './allow-rule.ts'
 
 type Peer = ServedExchange['peer']
 
@@ -101,7 +101,7 @@ export async function notFoundOf(
   lookup: Lookup,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const names = new Set(allowed.map((word) => ruleOf(word).who).filter((who) => !isId(who)))
+  const names = new Set(allowed.map((word) => ruleOf(word).who).filter((who) => !isAgentId(who)))
   const lines = [...names].map(async (name) => {
     try {
       if ((await idsOf(name, { lookup, documents: new Documents(), signal })).length > 0) return []
@@ -116,7 +116,7 @@ export async function notFoundOf(
 
 /** Who goes by `name` now; nobody, where that cannot be found out, or where it is an id, which is compared itself. */
 function agentsOf(name: string, lookup: Lookup): () => Promise<readonly AgentId[]> {
-  if (isId(name)) return async () => []
+  if (isAgentId(name)) return async () => []
   const documents = new Documents()
   let last: { readonly at: number; readonly ids: Promise<readonly AgentId[]> } | undefined
   return () => {

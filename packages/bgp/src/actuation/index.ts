@@ -13,8 +13,11 @@ export {
 export type { OriginalPath } from './injection.ts'
 export {
   classCommunity,
+  classMeds,
+  classOfMed,
   defaultClasses,
   internalOriginMark,
+  medOfClass,
   textOfLargeCommunity,
   type TrafficClass,
 } from './traffic-class.ts'

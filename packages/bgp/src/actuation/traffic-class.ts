@@ -32,6 +32,21 @@ export const defaultClasses: readonly TrafficClass[] = [
   { number: 8, prepend: 3 },
 ]
 
+const ofMed: ReadonlyMap<number, number> = new Map(
+  defaultClasses.flatMap(({ number, med, prepend }) =>
+    med === undefined || prepend !== undefined ? [] : [[med, number] as const],
+  ),
+)
+
+/** MEDs that a class sets and does nothing else, ascending. */
+export const classMeds: readonly number[] = [...ofMed.keys()].toSorted((one, other) => one - other)
+
+/** The class that sets `med` and does nothing else. */
+export const classOfMed = (med: number): number | undefined => ofMed.get(med)
+
+/** `undefined` for a class that does something else, or is not known. */
+export const medOfClass = (number: number): number | undefined => classMeds.find((med) => ofMed.get(med) === number)
+
 const linkBase = 77_000_000
 const maxInterface = 999_999
 const markFunction = 77

@@ -4,6 +4,7 @@ export { type LinkLoad, type LinkState, linkState, type TopFlow } from './link-s
 export {
   answerMed,
   boundsProblem,
+  decline,
   type DeclineCode,
   declineCodeOf,
   declineCodes,

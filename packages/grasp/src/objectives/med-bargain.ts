@@ -38,7 +38,8 @@ export interface MedDecline {
 
 export type MedAnswer = { readonly type: 'accept' } | { readonly type: 'counter'; readonly med: number } | MedDecline
 
-const decline = (code: DeclineCode, problem: string): MedDecline => ({ type: 'decline', code, problem })
+/** @param problem a sentence without a full stop */
+export const decline = (code: DeclineCode, problem: string): MedDecline => ({ type: 'decline', code, problem })
 
 /** The text of a decline. */
 export const declineText = ({ code, problem }: Pick<MedDecline, 'code' | 'problem'>): string => `${code} ${problem}`

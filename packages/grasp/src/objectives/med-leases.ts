@@ -13,7 +13,7 @@
  */
 import { type MedOffer } from './congestion-med.ts'
 import { isNewer } from './header.ts'
-import type { DeclineCode } from './med-bargain.ts'
+import { decline, type MedDecline } from './med-bargain.ts'
 import type { Run } from './objective-type.ts'
 
 export interface LeaseConfig {
@@ -54,7 +54,7 @@ export interface Leases {
   /** When each prefix changed last at an ingress. */
   readonly changes: ReadonlyMap<string, number>
   /** What is answered to those who ask for a plan that is over. */
-  readonly over: ReadonlyMap<string, Decline>
+  readonly over: ReadonlyMap<string, MedDecline>
 }
 
 export const noLeases: Leases = { byPlan: new Map(), changes: new Map(), over: new Map() }
@@ -77,7 +77,7 @@ export type LeaseEvent =
 
 export type LeaseEffect =
   | { readonly type: 'go-on'; readonly purpose: MedPurpose }
-  | { readonly type: 'decline'; readonly code: DeclineCode; readonly problem: string }
+  | MedDecline
   | { readonly type: 'apply' | 'revert'; readonly offer: MedOffer }
 
 type Step = readonly [Leases, readonly LeaseEffect[]]
@@ -121,12 +121,8 @@ function asked(leases: Leases, event: Asked, config: LeaseConfig): Step {
   return [{ ...leases, byPlan }, [{ type: 'go-on', purpose: offer.med === null ? 'release' : 'confirm' }]]
 }
 
-type Decline = Extract<LeaseEffect, { readonly type: 'decline' }>
-
-const decline = (code: DeclineCode, problem: string): Decline => ({ type: 'decline', code, problem })
-
 /** Why no lease is begun; undefined where one may be. */
-function newProblem(leases: Leases, event: Asked, config: LeaseConfig): Decline | undefined {
+function newProblem(leases: Leases, event: Asked, config: LeaseConfig): MedDecline | undefined {
   const over = leases.over.get(planKey(event.offer.planId))
   if (over !== undefined) return over
   if (event.offer.med === null) return decline('STALE', 'there is no lease of that plan')
@@ -136,7 +132,7 @@ function newProblem(leases: Leases, event: Asked, config: LeaseConfig): Decline 
 }
 
 /** Why an offer of a plan that is known is not listened to. */
-function knownProblem(known: Lease, offer: MedOffer, from: string): Decline | undefined {
+function knownProblem(known: Lease, offer: MedOffer, from: string): MedDecline | undefined {
   if (known.with !== from) return decline('UNTRUSTED', 'the plan is of another node')
   if (!isNewer(offer.header, known.offer.header)) return decline('STALE', 'a newer value of that plan is known')
   if (placeKey(offer) !== placeKey(known.offer)) return decline('UNTRUSTED', 'the plan is about something else')
@@ -146,7 +142,7 @@ function knownProblem(known: Lease, offer: MedOffer, from: string): Decline | un
 }
 
 /** The prefix at that ingress is in a lease of another plan. */
-function heldProblem({ byPlan }: Leases, offer: MedOffer): Decline | undefined {
+function heldProblem({ byPlan }: Leases, offer: MedOffer): MedDecline | undefined {
   const own = planKey(offer.planId)
   for (const [key, lease] of byPlan) {
     if (key !== own && placeKey(lease.offer) === placeKey(offer))
@@ -155,7 +151,7 @@ function heldProblem({ byPlan }: Leases, offer: MedOffer): Decline | undefined {
   return undefined
 }
 
-function damping({ changes }: Leases, { offer, now }: Asked, { holdMs }: LeaseConfig): Decline | undefined {
+function damping({ changes }: Leases, { offer, now }: Asked, { holdMs }: LeaseConfig): MedDecline | undefined {
   const wait = (changes.get(placeKey(offer)) ?? -Infinity) + holdMs - now
   return wait > 0 && wait <= holdMs
     ? decline('BUSY', `${offer.prefix} changed there lately; try again in ${Math.ceil(wait / 1000)} s`)
@@ -204,7 +200,7 @@ function tick(leases: Leases, now: number, config: LeaseConfig): Step {
 }
 
 /** The lease is over; what was set is undone. */
-function end(leases: Leases, key: string, why: Decline, { remembered }: LeaseConfig): Step {
+function end(leases: Leases, key: string, why: MedDecline, { remembered }: LeaseConfig): Step {
   const lease = leases.byPlan.get(key)
   if (lease === undefined) return [leases, []]
   const over = remember(leases.over, key, why, remembered)

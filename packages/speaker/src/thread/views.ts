@@ -1,7 +1,7 @@
 /** Pages of a table and differences of two, a slice at a time so that a full table does not stop the thread. @module */
 import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { contains, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
+import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
 import type { RouteDifference, RoutePage, RouteQuery, TableDiff, TableRoute } from '../api.ts'
 import { maxPage, slotsPerTurn } from '../limits.ts'
 import type { Table } from './tables.ts'
@@ -37,11 +37,11 @@ type PageQuery = Pick<RouteQuery, 'prefix' | 'match' | 'limit' | 'after'>
 const isInside =
   (wanted: Prefix) =>
   (one: Prefix): boolean =>
-    one.length >= wanted.length && contains(wanted, one.octets)
+    containsPrefix(wanted, one)
 const isCovering =
   (wanted: Prefix) =>
   (one: Prefix): boolean =>
-    one.length <= wanted.length && contains(one, wanted.octets)
+    containsPrefix(one, wanted)
 
 /** Differences that are looked through for the total, at most. */
 const maxCompared = slotsPerTurn * 100

@@ -1,5 +1,5 @@
 /** How far the controller may go by itself (`steering.bounds` of vagus.yaml). @module */
-import { AddressError, contains, parsePrefix, type Prefix } from '@vagus/address'
+import { AddressError, containsPrefix, parsePrefix, type Prefix } from '@vagus/address'
 
 export interface Bounds {
   /** Proposals in a row that have to have helped. */
@@ -21,7 +21,7 @@ export function isWithin(prefix: string, { prefixes }: Pick<Bounds, 'prefixes'>)
   if (inner === undefined) return false
   return prefixes.some((text) => {
     const outer = read(text)
-    return outer !== undefined && outer.length <= inner.length && contains(outer, inner.octets)
+    return outer !== undefined && containsPrefix(outer, inner)
   })
 }
 

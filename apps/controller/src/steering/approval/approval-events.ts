@@ -1,21 +1,20 @@
 /** Events about approvals. @module */
+import { approverNames } from '@vagus/api/proposal-words'
 import type { Approval, Proposal } from '@vagus/api/steering'
 import type { EventDraft } from '../../events/event-draft.ts'
 import { whatOf } from '../steering-events.ts'
-
-const whoIs: Readonly<Record<Approval['by'], string>> = { operator: 'the operator', vagus: 'Vagus by itself' }
 
 /** `seconds`: how long it holds. */
 export const approvedEvent = (proposal: Proposal, by: Approval['by'], seconds: number): EventDraft => ({
   event: 'steering.approved',
   subject: proposal.neighbour,
-  fields: { id: proposal.id, by: whoIs[by], seconds, what: whatOf(proposal) },
+  fields: { id: proposal.id, by: approverNames[by], seconds, what: whatOf(proposal) },
 })
 
 export const refusedEvent = (proposal: Proposal, by: Approval['by'], problem: string): EventDraft => ({
   event: 'steering.refused',
   subject: proposal.neighbour,
-  fields: { id: proposal.id, by: whoIs[by], problem },
+  fields: { id: proposal.id, by: approverNames[by], problem },
 })
 
 /** `by`: who ended it; undefined where nobody did. */
@@ -26,5 +25,5 @@ export const endedEvent = (
 ): EventDraft => ({
   event: 'steering.ended',
   subject: neighbour,
-  fields: { id, by: by === undefined ? 'nobody' : whoIs[by], because },
+  fields: { id, by: by === undefined ? 'nobody' : approverNames[by], because },
 })

@@ -9,7 +9,7 @@
 import type { Approval, Proposal } from '@vagus/api/steering'
 import { StoreError } from '@vagus/store'
 import type { BorderWatch } from '../border-watch.ts'
-import { timeText } from '../proposal-resource.ts'
+import { timeText } from '../../resources/windows.ts'
 import { type Asked, askedFor, checkPreference, type SeenGoal, seenGoals } from './agreement.ts'
 import { type ApprovalPlan, approvalPlan } from './approval-plan.ts'
 import { ApprovalProblem } from './approval-problem.ts'

@@ -8,12 +8,12 @@
  * @module
  */
 import type { Proposal, ProposedClass } from '@vagus/api/steering'
+import { medOfClass } from '@vagus/bgp/actuation'
 import type { LinkFinding } from '@vagus/steering'
 import type { BorderLink, ConfiguredBorder } from '../borders.ts'
 import { ApprovalProblem } from './approval-problem.ts'
 import type { HeldLease } from './lease-book.ts'
 import type { MedPlace } from './med-asker.ts'
-import { medOfClass } from './meds.ts'
 
 interface Setting {
   readonly place: MedPlace

@@ -2,7 +2,7 @@
 import type { Approval, Proposal } from '@vagus/api/steering'
 import type { EventDraft } from '../../events/event-draft.ts'
 import type { ProposalList } from '../proposal-list.ts'
-import { timeText } from '../proposal-resource.ts'
+import { timeText } from '../../resources/windows.ts'
 import { approvedEvent, endedEvent, refusedEvent } from './approval-events.ts'
 import {
   approvalOf,

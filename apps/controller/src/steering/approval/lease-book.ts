@@ -8,12 +8,11 @@
  * Everything is written down before agents are asked, so that no lease is ever without its entry.
  * @module
  */
-import type { Approval, Told } from '@vagus/api/steering'
-import { steeringOwner } from '@vagus/api/steering'
+import { type Approval, steeringOwner, type Told } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
-import { timeText } from '../proposal-resource.ts'
+import { classOfMed } from '@vagus/bgp/actuation'
+import { timeText } from '../../resources/windows.ts'
 import type { MedPlace } from './med-asker.ts'
-import { classOfMed } from './meds.ts'
 
 /** A lease in force. */
 export interface HeldLease extends MedPlace {

@@ -1,5 +1,5 @@
 /** Releases leases that are to end, again and again until their agents answer, or they have ended by themselves. @module */
-import { timeText } from '../proposal-resource.ts'
+import { timeText } from '../../resources/windows.ts'
 import type { LeaseBook, OwedRelease } from './lease-book.ts'
 import { AskProblem, type MedAsker } from './med-asker.ts'
 

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { configSchema, sentenceOf } from '@vagus/api'
+import { classMeds } from '@vagus/bgp/actuation'
 import { identityCrypto, randomOctets } from '@vagus/transport'
 import { eventually } from '../../../../../scripts/eventually.ts'
-import { type OwnAgent, openOwnAgent } from '../../../src/agent/own-agent.ts'
+import { type OwnAgent, openOwnAgent } from '../../../src/own-agent/own-agent.ts'
 import { AgentDesk } from '../../../src/agents/agent-desk.ts'
 import { AgentList } from '../../../src/agents/agent-list.ts'
 import { createDirectory } from '../../../src/domain/directory.ts'
@@ -16,7 +17,6 @@ import { BorderWatch } from '../../../src/steering/border-watch.ts'
 import { bordersOf } from '../../../src/steering/borders.ts'
 import { ApprovalDesk } from '../../../src/steering/approval/approval-desk.ts'
 import { LeaseBook } from '../../../src/steering/approval/lease-book.ts'
-import { knownMeds } from '../../../src/steering/approval/meds.ts'
 import { ProposalList } from '../../../src/steering/proposal-list.ts'
 import { MedResponder } from '../../support/med-responder.ts'
 import { MemoryKeeper } from '../../support/memory-keeper.ts'
@@ -72,7 +72,7 @@ function begin(): ApprovalDesk {
     watchOf: () => watch,
     proposals: new ProposalList(keeper.proposalKeeper),
     book: new LeaseBook(keeper),
-    meds: knownMeds,
+    meds: classMeds,
     newPlan: () => Buffer.from(randomOctets(16)).toString('hex'),
     tell: (draft) => void told.push(draft),
     report: (line) => void reported.push(line),

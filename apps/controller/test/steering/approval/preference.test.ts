@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Told } from '@vagus/api/steering'
-import { knownMeds } from '../../../src/steering/approval/meds.ts'
+import { classMeds } from '@vagus/bgp/actuation'
 import { medAbove, preferenceProblem, toldWith } from '../../../src/steering/approval/preference.ts'
 
 const told = (med: number | null, asPathLength: number | null = 1): readonly Told[] => [
@@ -36,15 +36,15 @@ describe('the neighbour prefers', () => {
 })
 
 test('the MED to ask for is the least that is enough, and makes the goal preferred where paths are alike', () => {
-  assert.equal(medAbove(told(100), 200, knownMeds), 200)
-  assert.equal(medAbove(told(null), 200, knownMeds), 200)
-  assert.equal(medAbove(told(200), 200, knownMeds), 500)
-  assert.equal(medAbove(told(1000), 200, knownMeds), undefined)
-  assert.equal(medAbove([], 200, knownMeds), 200)
+  assert.equal(medAbove(told(100), 200, classMeds), 200)
+  assert.equal(medAbove(told(null), 200, classMeds), 200)
+  assert.equal(medAbove(told(200), 200, classMeds), 500)
+  assert.equal(medAbove(told(1000), 200, classMeds), undefined)
+  assert.equal(medAbove([], 200, classMeds), 200)
   fc.assert(
-    fc.property(fc.nat({ max: 1200 }), fc.constantFrom(...knownMeds), (goal, least) => {
-      const med = medAbove(told(goal), least, knownMeds)
-      const enough = knownMeds.filter((one) => one >= least && one > goal)
+    fc.property(fc.nat({ max: 1200 }), fc.constantFrom(...classMeds), (goal, least) => {
+      const med = medAbove(told(goal), least, classMeds)
+      const enough = classMeds.filter((one) => one >= least && one > goal)
       assert.equal(med, enough.length === 0 ? undefined : Math.min(...enough))
       if (med === undefined) return
       assert.equal(preferenceProblem(on('tr-2', goal), [toldWith('tr-1', told(100), med)]), undefined)

@@ -1,11 +1,11 @@
 /** A border of three links, proposals for it, and a desk that approves them with devices in virtual time. */
 import { configSchema } from '@vagus/api'
 import type { Proposal } from '@vagus/api/steering'
+import { classMeds } from '@vagus/bgp/actuation'
 import { createDirectory } from '../../../src/domain/directory.ts'
 import type { EventDraft } from '../../../src/events/event-draft.ts'
 import { ApprovalDesk } from '../../../src/steering/approval/approval-desk.ts'
 import { LeaseBook } from '../../../src/steering/approval/lease-book.ts'
-import { knownMeds } from '../../../src/steering/approval/meds.ts'
 import { BorderWatch } from '../../../src/steering/border-watch.ts'
 import { bordersOf } from '../../../src/steering/borders.ts'
 import { ProposalList } from '../../../src/steering/proposal-list.ts'
@@ -97,7 +97,7 @@ export class Scene {
       watchOf: () => watch,
       proposals: this.proposals,
       book: this.book,
-      meds: knownMeds,
+      meds: classMeds,
       newPlan: () => (this.#plans++).toString(16).padStart(32, '0'),
       tell: (draft) => void this.told.push(draft),
       report: (line) => void this.reported.push(line),

@@ -1,0 +1,110 @@
+/** Options of side-cars, and what is wrong with their values before anything is opened. @module */
+import type { FindRule } from '@vagus/sidecar'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import type { Options } from './option.ts'
+
+export const reachedAtOption = {
+  'reached-at': {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'further addresses to publish, of a TLS proxy or a forwarded port: wss://HOST/PATH, udp://…, tcp://…',
+  },
+} as const satisfies Options
+
+/** Call before keys are created or anything is opened. @throws {Failure} usage, on a URI of unknown kind and on wss:// */
+export async function checkListen(uris: readonly string[]): Promise<void> {
+  const { parseEndpointUri } = await import('@vagus/transport')
+  const encrypted = uris.find((uri) => parseEndpointUri(uri)?.kind === 'wss')
+  if (encrypted !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--listen" must be ws:// behind a TLS proxy, got "${encrypted}"`,
+      `the proxy's address is published by: --listen ws://127.0.0.1:7601/PATH --reached-at ${encrypted}`,
+    )
+  const wrong = uris.find((uri) => parseEndpointUri(uri) === undefined)
+  if (wrong !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--listen" must be like udp://192.0.2.1:7601, tcp://… or ws://…, got "${wrong}"`,
+      'for all addresses of this host: --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
+    )
+}
+
+/** As many as a locator takes. */
+const maxReachedAt = 8
+const nowhere: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+/** Call at the same time. @throws {Failure} usage, on URIs that no locator takes or nobody can dial */
+export async function checkReachedAt(uris: readonly string[]): Promise<void> {
+  const { parseEndpointUri } = await import('@vagus/transport')
+  const isDialled = (uri: string): boolean => {
+    const { host, port } = parseEndpointUri(uri) ?? { host: '0.0.0.0', port: 0 }
+    return port > 0 && !nowhere.has(host) && /^[!-~]{1,255}$/.test(uri)
+  }
+  const wrong = uris.find((uri) => !isDialled(uri))
+  if (wrong !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--reached-at" must be like wss://agents.example/PATH, udp://192.0.2.1:7601 or tcp://…, got "${wrong}"`,
+      'udp:// and tcp:// take the IP address and port that others connect to, not a name',
+    )
+  if (uris.length > maxReachedAt)
+    throw new Failure(
+      exitCode.usage,
+      `"--reached-at" takes at most ${maxReachedAt} addresses, got ${uris.length}`,
+      'name those that most others reach',
+    )
+}
+
+/** Call at the same time: a word that is neither id nor name would match nobody. @throws {Failure} usage */
+export async function checkAllowed(allowed: readonly string[]): Promise<void> {
+  const [{ nameRule }, { allowRuleOf }] = await Promise.all([
+    import('@vagus/identity'),
+    import('@vagus/sidecar/allow-rule'),
+  ])
+  const wrong = allowed.find((word) => allowRuleOf(word) === undefined)
+  if (wrong !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--allow" takes ids (did:key:z6Mk…) and names (${nameRule}) of agents, and under:OWNER or under:OWNER/CAPABILITY, got "${wrong}"`,
+      'names: vagus agent ls · ids: vagus id show NAME',
+    )
+}
+
+export const findOption = {
+  find: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description:
+      'who may answer to a skill or role: ids, names, @host, @lookup, @controller; skill:X=WHO for one only (default: @host)',
+  },
+} as const satisfies Options
+
+/**
+ * The rules of `--find`; call at the same time. @param places what `@lookup` and `@controller` would mean
+ * @throws {Failure} usage
+ */
+export async function findRulesOf(
+  words: readonly string[],
+  places: { readonly lookup: readonly string[]; readonly controller: string | undefined },
+): Promise<readonly FindRule[]> {
+  const { defaultFindRules, findRuleOf } = await import('@vagus/sidecar/find-rule')
+  if (words.length === 0) return defaultFindRules
+  return words.map((word) => {
+    const rule = findRuleOf(word)
+    if (rule === undefined)
+      throw new Failure(
+        exitCode.usage,
+        `"--find" takes ids, names, @host, @lookup and @controller, each also as skill:X=WHO or role:X=WHO, got "${word}"`,
+        'such as --find @host,writer,skill:report.write=@controller',
+      )
+    if (rule.who === '@lookup' && places.lookup.length === 0)
+      throw new Failure(exitCode.usage, `"--find ${word}" needs folders`, 'add --lookup FOLDER')
+    if (rule.who === '@controller' && places.controller === undefined)
+      throw new Failure(exitCode.usage, `"--find ${word}" needs a controller`, 'add --controller ADDRESS')
+    return rule
+  })
+}
