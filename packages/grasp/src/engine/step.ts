@@ -5,7 +5,15 @@
  */
 import type { Message } from '../message/message.ts'
 import type { Config } from './config.ts'
-import { acceptConnection, close, connectionIsUp, dropConnection, isIdle, receiveOctets, tickConnections } from './connections.ts'
+import {
+  acceptConnection,
+  close,
+  connectionIsUp,
+  dropConnection,
+  isIdle,
+  receiveOctets,
+  tickConnections,
+} from './connections.ts'
 import { forgetInterface } from './discovery-cache.ts'
 import type { Effect } from './effect.ts'
 import type { ApiEvent, Event } from './event.ts'
