@@ -7,6 +7,7 @@ import type { Call, Command, Registry } from './command.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options } from './option.ts'
+import { printable } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { lengthOf, wrapped } from './wrap.ts'
 
@@ -78,10 +79,10 @@ function report(error: unknown, { terminal, environment }: Surroundings): void {
   const message = error instanceof Error ? error.message : String(error)
   // Without a terminal on stdout there is no width: a log keeps its lines.
   const width = Math.min(terminal.columns, terminal.person ? 100 : Infinity)
-  const [first = '', ...more] = wrapped(message, width - 'vagus: '.length)
+  const [first = '', ...more] = wrapped(message, width - 'vagus: '.length).map(printable)
   terminal.err(`${bad('vagus:')} ${first}\n${more.map((line) => `       ${line}\n`).join('')}`)
   if (error instanceof Failure) {
-    for (const line of fixLines(error.fix, width - 2)) terminal.err(`  ${strong(line)}\n`)
+    for (const line of fixLines(error.fix, width - 2).map(printable)) terminal.err(`  ${strong(line)}\n`)
     if (environment['VAGUS_DEBUG'] === undefined) return
   }
   const stack = error instanceof Error ? (error.stack ?? '') : ''

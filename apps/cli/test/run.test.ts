@@ -206,6 +206,15 @@ describe('what a command throws', () => {
           }),
         }),
     })
+  test('with words of others in it moves no cursor and paints nothing', async () => {
+    const said = 'pe-1 answers \u001b[2J\u001b]0;all is well\u0007 now'
+    for (const error of [new Failure(exitCode.failed, said, said), new Error(said)]) {
+      const around = recorded(80)
+      await run(thrown(error), ['broken'], around)
+      assert.match(around.written.err, /^vagus: pe-1 answers \?\[2J\?\]0;all is well\? now\n/)
+      assert.ok(!/[^\P{Cc}\n]/u.test(around.written.err), JSON.stringify(around.written.err))
+    }
+  })
   test('becomes its exit code, the message and the fix', async () => {
     for (const exit of Object.values(exitCode)) {
       const around = recorded()

@@ -7,7 +7,9 @@ import { Hub } from '../src/hub.ts'
 import { type Connection, openAgent } from '../src/index.ts'
 import { Link } from '../src/link/link.ts'
 import { Links } from '../src/link/links.ts'
-import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
+import { beginKeyLog, rotateKey } from '@vagus/identity'
+import { identityCrypto, randomOctets, signerOf } from '@vagus/transport'
+import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
 
 for (const listen of ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0', 'ws://127.0.0.1:0'])
   test(`each session leaves a ticket for the next, however short it was: its first packets come right behind the answer, ${listen.split(':')[0]}`, async (t) => {
@@ -67,6 +69,42 @@ test('a ticket keeps a digest of whom it is for, also where the whole credential
     }
     // The first ticket comes before the caller knows whom it is from.
     assert.deepEqual(claims, ['handshake whole', 'handshake whole', 'ticket 33', 'ticket 33'])
+  } finally {
+    await Promise.all([caller.close(), server.close()])
+  }
+})
+
+test('a ticket of a peer that has rotated its keys since is not used: the first connection afterwards comes about', async () => {
+  const [first, next, third] = [0, 1, 2].map(() => Buffer.from(randomOctets(32)).toString('hex')) as [
+    string,
+    string,
+    string,
+  ]
+  const signer = (seed: string) => signerOf(new Uint8Array(Buffer.from(seed, 'hex')))
+  const log = beginKeyLog(signer(first), signer(next).publicKey, identityCrypto)
+  const seeds: Seeds = { ...newSeeds('server'), signing: first, log }
+  const server = await openAgent({
+    identity: identityOf(withAddresses(seeds, [])),
+    lookup: lookupOf(),
+    listen: ['udp://127.0.0.1:0'],
+  })
+  let listed = withAddresses({ ...seeds, epoch: 2 }, server.addresses())
+  const caller = await openAgent({
+    identity: identityOf(newSeeds('caller')),
+    lookup: { find: (name, options) => lookupOf(listed).find(name, options) },
+  })
+  try {
+    const before = await caller.connect('server')
+    await sleep(200) // the ticket comes behind
+    await before.close()
+    const rotated = rotateKey(log, signer(next), signer(third).publicKey, identityCrypto)
+    assert.ok(!('type' in rotated))
+    const { dh } = newSeeds('other')
+    listed = withAddresses({ ...listed, signing: next, log: rotated, dh }, server.addresses())
+    server.renew(identityOf(listed))
+    const after = await caller.connect('server')
+    assert.ok(after instanceof Link)
+    assert.deepEqual([after.how, after.peer.identity.epoch], ['handshake', listed.epoch])
   } finally {
     await Promise.all([caller.close(), server.close()])
   }

@@ -1,7 +1,10 @@
 /** GRASP over a secure substrate (RFC 8990 §2.5.1, RFC 8994 §6.9.2), and the refusal to run without one. */
 import assert from 'node:assert/strict'
+import { duplexPair } from 'node:stream'
 import { describe, test } from 'node:test'
-import { type Grasp, openGrasp } from '../src/index.ts'
+import { defaultLimits, encodeMessage, objectiveOf } from '@vagus/grasp'
+import { type Grasp, openGrasp, type SubstrateListener } from '../src/index.ts'
+import { eventually } from '../../../scripts/eventually.ts'
 import { numberType } from './links.ts'
 import { Pipes } from './pipes.ts'
 
@@ -67,4 +70,36 @@ describe('members of a substrate', () => {
     await again.close()
     await close()
   })
+})
+
+test('a member that leaves and comes back may send no more multicasts than one that stays', async () => {
+  const [self, member] = [1, 2].map((octet) => ({ name: `n${octet}`, address: new Uint8Array(16).fill(octet) }))
+  let listener!: SubstrateListener
+  const grasp = await openGrasp({
+    mode: 'domain',
+    substrate: {
+      self: self!,
+      join: (joined) => void (listener = joined),
+      open: () => Promise.reject(new Error('nobody takes anything')),
+      leave: () => Promise.resolve(),
+    },
+  })
+  const objectives = [{ objective: objectiveOf(told, 1) }]
+  const { multicastBurst } = defaultLimits
+  for (let visit = 0; visit < 4; visit++) {
+    listener.onNeighbour(member!)
+    const [near, far] = duplexPair()
+    listener.onStream(far, member!, 'multicast')
+    for (let count = 0; count < multicastBurst; count++) {
+      const sessionId = visit * multicastBurst + count
+      near.write(encodeMessage({ type: 'flood', sessionId, initiator: member!.address, ttl: 0, objectives }))
+    }
+    await eventually('all have come', () => {
+      const { floodsReceived, rateLimited } = grasp.instance.counters
+      return floodsReceived + rateLimited === (visit + 1) * multicastBurst
+    })
+  }
+  const { floodsReceived } = grasp.instance.counters
+  assert.ok(floodsReceived < 2 * multicastBurst, `${floodsReceived} floods were taken`)
+  await grasp.close()
 })

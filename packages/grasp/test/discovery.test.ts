@@ -277,7 +277,7 @@ describe('DULL (§2.5.2)', () => {
   })
 
   test('a connection from beyond the link, or from another one, is closed at once and fills no limit', () => {
-    const limits = { ...defaultLimits, connections: 1 }
+    const limits = { ...defaultLimits, connections: 1, ownConnections: 0 }
     const network = new VirtualNetwork({ nodes: 1, links: [[0]], config: { ...dull, limits } })
     const { node } = network.members[0]!
     for (const [index, from] of [

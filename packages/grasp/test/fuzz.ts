@@ -27,6 +27,8 @@ import { globalAddress, linkLocalAddress, random } from './virtual-network.ts'
 const limits: Limits = {
   ...defaultLimits,
   connections: 20,
+  ownConnections: 4,
+  connectionsOfPeer: 8,
   sessions: 10,
   seen: 100,
   multicastsPerSecond: 500,
@@ -196,6 +198,7 @@ class Target {
     const { node } = this
     const sizes: readonly (readonly [string, number, number])[] = [
       ['connections', node.connections.size, limits.connections],
+      ['connections of a peer', Math.max(0, ...node.accepted.values()), limits.connectionsOfPeer],
       ['sessions', node.negotiations.size + node.synchronizations.size, limits.sessions],
       ['seen', node.seen.size, limits.seen],
       ['relays', node.relays.size, limits.relays],

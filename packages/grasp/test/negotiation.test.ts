@@ -267,13 +267,36 @@ describe('what arrives on a connection', () => {
   })
 
   test('a silent connection is closed, and one too many is refused', () => {
-    const limits = { ...defaultLimits, connections: 2 }
+    const limits = { ...defaultLimits, connections: 2, ownConnections: 0 }
     const network = new VirtualNetwork({ nodes: 1, links: [[0]], config: { limits } })
     for (const connection of [2, 4, 6]) network.act(0, { type: 'accepted', connection, from })
     const { node } = network.members[0]!
     assert.deepEqual([node.connections.size, node.counters.connectionsRefused], [2, 1])
     network.run(defaultLimits.firstMessageMs + 50)
     assert.equal(node.connections.size, 0)
+  })
+
+  test('a peer that opens as many as it can leaves room for others, and for what this node asks', () => {
+    const limits = { ...defaultLimits, connections: 6, ownConnections: 2, connectionsOfPeer: 3 }
+    const network = new VirtualNetwork({ nodes: 1, links: [[0]], config: { limits } })
+    const { node } = network.members[0]!
+    const other = { ...from, address: globalAddress(77) }
+    const accept = (connection: number, peer: typeof from): boolean => {
+      network.act(0, { type: 'accepted', connection, from: peer })
+      return node.connections.has(connection)
+    }
+    assert.deepEqual(
+      [2, 4, 6, 8].map((connection) => accept(connection, from)),
+      [true, true, true, false],
+    )
+    assert.deepEqual([accept(10, other), accept(12, other)], [true, false])
+    const told = network.call(0, { type: 'request-negotiation', handle: 3, objective: negotiated(5), to })
+    assert.ok(!told.some(({ type }) => type === 'done'))
+    network.act(0, { type: 'closed', connection: 2 })
+    network.act(0, { type: 'closed', connection: 10 })
+    assert.equal(accept(14, from), true)
+    network.run(defaultLimits.firstMessageMs + 50)
+    assert.equal(node.accepted.size, 0)
   })
 })
 

@@ -8,8 +8,11 @@
 const maxText = 500
 /** A rate to one in a million is nearer than any counter or clock. */
 const digits = 6
-/** Controls, invisible and bidirectional marks, tags, private and half characters, line separators, variation selectors. */
-const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]+/gu
+/**
+ * Controls, bidirectional marks, private and half characters, line separators, and whatever Unicode says is not shown: marks,
+ * fillers, tags, variation selectors.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu
 
 /** Each run of characters that show nothing becomes one U+FFFD, so that it shows. */
 export function plainText(text: string): string {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { plain, plainText } from '../../src/mcp/plain.ts'
 
 /** What a reader does not see, and a model may read. */
-const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/u
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 describe('text of strangers', () => {
   test('shows where something is hidden in it', () => {
@@ -16,6 +16,9 @@ describe('text of strangers', () => {
       ['tag \u{e0049}\u{e0067}\u{e006e}ore', 'tag \ufffdore'],
       ['zero\u200b\u200d\ufeffwidth', 'zero\ufffdwidth'],
       ['smuggled\u{fe01}\u{e0101}\u{e01ef}', 'smuggled\ufffd'],
+      ['fillers\u115f\u1160\u3164\uffa0', 'fillers\ufffd'],
+      ['joined\u034f by\u180b nothing', 'joined\ufffd by\ufffd nothing'],
+      ['octets\u{e0080}\u{e00ff}\u{e01f0}', 'octets\ufffd'],
       ['half \ud800', 'half \ufffd'],
       ['two\u2028lines', 'two\ufffdlines'],
     ] as const

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AgentError, type Exchange, type Message } from '@vagus/agent'
 import type { Learner } from '../found/learner.ts'
 import type { Notes } from '../notes.ts'
-import { without } from '../wire/header-fields.ts'
+import { spelledPlainly } from '../wire/header-fields.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
 import { type Problem, ProblemError, problemOf, wasNotExecuted } from '../wire/problem.ts'
 import type { KeptResponse, KeptResponses } from './kept-responses.ts'
@@ -229,7 +229,7 @@ export class Call implements KeptResponse {
   }
 
   #withAnswerer(head: ResponseHead): ResponseHead {
-    const headers = without(head.headers, answererField.toLowerCase())
+    const headers = head.headers.filter(([name]) => spelledPlainly(name) !== spelledPlainly(answererField))
     const { peerId } = this.#exchange
     return peerId === undefined ? { ...head, headers } : { ...head, headers: [...headers, [answererField, peerId]] }
   }

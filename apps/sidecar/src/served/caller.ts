@@ -7,7 +7,7 @@
 import type { Lookup, ServedExchange } from '@vagus/agent'
 import { type AgentId, agentNameOf, covers, isAgentId } from '@vagus/identity'
 import { Documents } from '@vagus/lookup'
-import type { HeaderFields } from '../wire/header-fields.ts'
+import { type HeaderFields, spelledPlainly } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { type AllowRule, allowRuleOf } from './allow-rule.ts'
 
@@ -20,9 +20,7 @@ const callerFields = {
   under: 'Vagus-Agent-Under',
   can: 'Vagus-Agent-Can',
 } as const
-/** CGI, and what is made after it, cannot tell `Vagus_Agent` from `Vagus-Agent`. */
-const plain = (field: string): string => field.toLowerCase().replaceAll('_', '-')
-const reserved = new Set(Object.values(callerFields).map(plain))
+const reserved = new Set(Object.values(callerFields).map(spelledPlainly))
 
 /** Milliseconds for which a name that was looked up stands for the same agents. */
 const freshFor = 2000
@@ -60,7 +58,7 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup): Caller
       }
       const name = agentNameOf(identity)
       return [
-        ...headers.filter(([field]) => !reserved.has(plain(field))),
+        ...headers.filter(([field]) => !reserved.has(spelledPlainly(field))),
         [callerFields.id, identity.id],
         [callerFields.role, identity.role],
         ...(name === undefined ? [] : [[callerFields.name, name] as const]),

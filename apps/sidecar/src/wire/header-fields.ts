@@ -40,6 +40,9 @@ export const valueOf = (fields: HeaderFields, name: string): string | undefined 
 export const without = (fields: HeaderFields, ...names: readonly string[]): HeaderFields =>
   fields.filter(([name]) => !names.includes(name.toLowerCase()))
 
+/** CGI, and what is made after it, cannot tell `Vagus_Agent` from `Vagus-Agent`. */
+export const spelledPlainly = (name: string): string => name.toLowerCase().replaceAll('_', '-')
+
 /** Octets of the content as the fields say; `undefined`: they do not, `NaN`: in no way that everybody reads alike. */
 export function contentLengthOf(fields: HeaderFields): number | undefined {
   const values = valuesOf(fields, 'content-length')

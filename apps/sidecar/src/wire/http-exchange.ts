@@ -126,7 +126,8 @@ function areFields(value: unknown): value is HeaderFields {
       (field) =>
         Array.isArray(field) &&
         field.length === 2 &&
-        /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(String(field[0])) &&
+        typeof field[0] === 'string' &&
+        /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(field[0]) &&
         typeof field[1] === 'string' &&
         fieldText.test(field[1]),
     ) &&

@@ -12,7 +12,10 @@ async function scene(t: TestContext, ...rest: Parameters<typeof openScene>) {
 }
 
 const problemType = (reason: string): string => `urn:vagus:problem:${reason}`
-const answererOf = (response: Response): string => response.headers.get('vagus-answered-by') ?? ''
+const answererOf = ({ headers }: Response): string => {
+  assert.equal(headers.get('vagus_answered_by'), null)
+  return headers.get('vagus-answered-by') ?? ''
+}
 const taskIn = async (response: Response) =>
   ((await response.json()) as { result: { task: { id: string; contextId: string } } }).result.task
 const problemIn = async (response: Response) => (await response.json()) as { type: string; detail: string }

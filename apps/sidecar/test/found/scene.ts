@@ -37,7 +37,7 @@ const taskServer =
         status: { state: 'TASK_STATE_WORKING' },
       }
       response.setHeader('content-type', 'application/json')
-      response.setHeader('vagus-answered-by', 'did:key:somebody-else')
+      for (const field of ['vagus-answered-by', 'Vagus_Answered_By']) response.setHeader(field, 'did:key:somebody-else')
       response.end(JSON.stringify({ jsonrpc: '2.0', id, result: method === 'GetTask' ? task : { task } }))
     })
   }

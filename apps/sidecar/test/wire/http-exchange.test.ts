@@ -28,6 +28,7 @@ describe('HTTP inside an exchange', () => {
   for (const [name, wrong] of [
     ['a line break in a field', { ...head, headers: [['a', 'b\r\nc: d']] }],
     ['a line break in the name of a field', { ...head, headers: [['a\n', 'b']] }],
+    ['a name of a field that is no text', { ...head, headers: [[['a'], 'b']] }],
     ['a field of one part', { ...head, headers: [['a']] }],
     ['fields without end', { ...head, headers: Array.from({ length: 1001 }, () => ['a', 'b']) }],
     ['a space in the target', { ...head, target: '/a HTTP/1.1\r\n' }],
@@ -45,6 +46,7 @@ describe('HTTP inside an exchange', () => {
       { status: '200' },
       { reason: 'a\nb' },
       { headers: [['a', 'b\n']] },
+      { headers: [[true, 'b']] },
     ]) {
       const octets = Buffer.concat([Uint8Array.of(2), encoder.encode(JSON.stringify({ ...good, ...change }))])
       assert.equal(decodeResponseMessage(octets), undefined)

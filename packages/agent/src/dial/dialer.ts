@@ -284,7 +284,7 @@ export class Dialer {
       route = await way.open(cancellation)
       attempt.from = hostOf(route.local)
       const over = { route, awaiting: this.#awaiting, cancellation }
-      const got = this.#tickets.take(target.id)
+      const got = this.#ticketFor(target)
       const resumed = got && (await this.#resume(got, target, over, opening))
       if (resumed !== undefined) return resumed
       return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
@@ -294,6 +294,12 @@ export class Dialer {
     } finally {
       attempts.end(attempt)
     }
+  }
+
+  /** A peer that has rotated its keys since is not resumed with: what its old keys signed counts no more. */
+  #ticketFor({ id, remoteStatic }: Target): Got | undefined {
+    const got = this.#tickets.take(id)
+    return got && Buffer.compare(got.ticket.remoteStatic, remoteStatic) === 0 ? got : undefined
   }
 
   /** `undefined` if the ticket is no longer valid. */

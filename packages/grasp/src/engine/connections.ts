@@ -6,7 +6,7 @@ import { encodeMessage } from '../message/encode.ts'
 import type { Message } from '../message/message.ts'
 import { messageTypes } from '../registry.ts'
 import type { Peer } from './event.ts'
-import type { Connection, Context, Use } from './node.ts'
+import type { Connection, Context, Node, Use } from './node.ts'
 import { checkSize, largestSize } from './sizes.ts'
 
 /** Opens a connection and sends `message` on it; its number, or undefined at the limit. */
@@ -21,7 +21,7 @@ export function openConnection(context: Context, to: Locator, link: number | und
   return id
 }
 
-/** Takes a connection that a peer opened, unless there are too many; in DULL only from the own link (§2.5.2). */
+/** Takes a connection that a peer opened, unless there are too many, of it or of all; in DULL only from the own link (§2.5.2). */
 export function acceptConnection(context: Context, id: number, from: Peer): void {
   const { node, config, now, effects } = context
   const isMisnumbered = id % 2 !== 0 || node.connections.has(id)
@@ -31,12 +31,13 @@ export function acceptConnection(context: Context, id: number, from: Peer): void
     effects.push({ type: 'close', connection: id })
     return
   }
-  if (node.connections.size >= config.limits.connections) {
+  if (!hasRoomFor(context, from)) {
     node.counters.connectionsRefused++
     effects.push({ type: 'close', connection: id })
     return
   }
   const { firstMessageMs } = config.limits
+  node.accepted.set(keyOf(from), acceptedOf(node, from) + 1)
   node.connections.set(id, {
     id,
     peer: from,
@@ -46,6 +47,27 @@ export function acceptConnection(context: Context, id: number, from: Peer): void
     waiting: undefined,
     openUntil: now + firstMessageMs,
   })
+}
+
+function hasRoomFor({ node, config }: Context, peer: Peer): boolean {
+  const { connections, ownConnections, connectionsOfPeer } = config.limits
+  return node.connections.size < connections - ownConnections && acceptedOf(node, peer) < connectionsOfPeer
+}
+
+const keyOf = ({ address }: Peer): string => address.join('.')
+const acceptedOf = ({ accepted }: Node, peer: Peer): number => accepted.get(keyOf(peer)) ?? 0
+
+/** Takes a connection out of the table; undefined when it is not there. */
+export function dropConnection(node: Node, id: number): Connection | undefined {
+  const connection = node.connections.get(id)
+  if (connection === undefined) return undefined
+  node.connections.delete(id)
+  const { peer } = connection
+  if (peer === undefined) return connection
+  const left = acceptedOf(node, peer) - 1
+  if (left > 0) node.accepted.set(keyOf(peer), left)
+  else node.accepted.delete(keyOf(peer))
+  return connection
 }
 
 export function connectionIsUp(context: Context, id: number): void {
@@ -66,7 +88,7 @@ export function send({ node, effects }: Context, id: number, message: Message): 
 }
 
 export function close({ node, effects }: Context, id: number): void {
-  if (node.connections.delete(id)) effects.push({ type: 'close', connection: id })
+  if (dropConnection(node, id) !== undefined) effects.push({ type: 'close', connection: id })
 }
 
 /** Closes a connection of ours on which the peer must still hear what waits: when it is up, or given up. */

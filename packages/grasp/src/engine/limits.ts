@@ -5,6 +5,10 @@ export interface Limits {
   readonly maxSize: number
   /** Open connections. At the limit a new one is closed, a request of our own fails with `noSocket`. */
   readonly connections: number
+  /** Of these, kept for what this node asks itself: peers that open all others must not silence it. */
+  readonly ownConnections: number
+  /** Of these, those that one peer may have opened; a further one is closed. */
+  readonly connectionsOfPeer: number
   /** How long an accepted connection may be silent before its first message, milliseconds; then it is closed. */
   readonly firstMessageMs: number
   /** Sessions that ASAs of this node have open; a further one fails with `noSocket`. */
@@ -40,6 +44,8 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxSize: 2048,
   connections: 4096,
+  ownConnections: 512,
+  connectionsOfPeer: 1024,
   firstMessageMs: 10_000,
   sessions: 4096,
   waits: 8,

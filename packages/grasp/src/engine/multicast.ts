@@ -65,14 +65,17 @@ function isAllowed({ node, config }: Context, message: Discovery | Flood, from: 
   return stayOnLink || !isLocal
 }
 
-/** Whether (session id, initiator) is new; remembers it when it is, and when its neighbour has not sent too many. */
+/**
+ * Whether (session id, initiator) is new; remembers it when it is, and when its neighbour has not sent too many. A neighbour
+ * is its address: one that goes and comes has another interface each time.
+ */
 function isNew({ node, config, now }: Context, message: Discovery | Flood, from: Peer): boolean {
   const key = sessionKey(message.sessionId, message.initiator)
   if (node.seen.get(key, now) !== undefined) {
     node.counters.duplicates++
     return false
   }
-  if (!node.rate.take(`${from.interface} ${from.address.join('.')}`, now)) {
+  if (!node.rate.take(from.address.join('.'), now)) {
     node.counters.rateLimited++
     return false
   }

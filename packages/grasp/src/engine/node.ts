@@ -124,6 +124,8 @@ export interface Node {
   readonly negotiations: Map<number, NegotiationSession>
   readonly synchronizations: Map<number, Synchronization>
   readonly connections: Map<number, Connection>
+  /** How many of them each peer opened, by its address. */
+  readonly accepted: Map<string, number>
   /** Session ids of our own open sessions. */
   readonly active: Set<number>
   /** Session ids that ended lately. */
@@ -148,6 +150,7 @@ export function createNode({ limits }: Config): Node {
     negotiations: new Map(),
     synchronizations: new Map(),
     connections: new Map(),
+    accepted: new Map(),
     active: new Set(),
     recent: new ExpiringTable(limits.sessions),
     seen: new ExpiringTable(limits.seen),

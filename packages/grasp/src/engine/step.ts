@@ -5,7 +5,15 @@
  */
 import type { Message } from '../message/message.ts'
 import type { Config } from './config.ts'
-import { acceptConnection, close, connectionIsUp, isIdle, receiveOctets, tickConnections } from './connections.ts'
+import {
+  acceptConnection,
+  close,
+  connectionIsUp,
+  dropConnection,
+  isIdle,
+  receiveOctets,
+  tickConnections,
+} from './connections.ts'
 import { forgetInterface } from './discovery-cache.ts'
 import type { Effect } from './effect.ts'
 import type { ApiEvent, Event } from './event.ts'
@@ -126,9 +134,8 @@ function receiveFirst(context: Context, connection: Connection, message: Message
 }
 
 function connectionClosed(context: Context, id: number): void {
-  const connection = context.node.connections.get(id)
+  const connection = dropConnection(context.node, id)
   if (connection === undefined) return
-  context.node.connections.delete(id)
   const { use } = connection
   if (askElsewhere(context, connection)) return
   if (use.type === 'negotiation') stepOne(context, use.handle, { type: 'closed' })

@@ -150,12 +150,14 @@ const maxReason = 200
 /** Text of others goes to terminals. */
 const readable = (text: string): string => text.replaceAll(/\p{C}/gu, ' ')
 
+const sentenceIn = (text: string): string => readable(text).slice(0, maxReason)
+
 const readableTold = (told: readonly Told[]): readonly Told[] =>
   told.map((one) => ({ ...one, neighbour: readable(one.neighbour) }))
 
 /** `BUSY 10.1.0.0/16 is in another lease there` */
 function declinedReason(reason: string | undefined): Reason {
-  const text = readable(reason ?? '').slice(0, maxReason)
+  const text = sentenceIn(reason ?? '')
   const code = declineCodeOf(text)
   if (code === undefined) return { code: 'DECLINED', problem: text === '' ? 'it declines' : text }
   return { code, problem: text.slice(code.length + 1) || 'it declines' }
@@ -163,10 +165,10 @@ function declinedReason(reason: string | undefined): Reason {
 
 function reasonOf(error: unknown): Reason {
   if (!(error instanceof GraspError)) return { code: 'SILENT', problem: String(error) }
-  if (error.code === 'CBORfail') return { code: 'UNCLEAR', problem: error.message }
   if (error.code === 'noNegReply' || error.code === 'noReply')
     return { code: 'SILENT', problem: 'its agent did not answer in time' }
   if (error.code === 'noPeer' || error.code === 'sockErrSynRq' || error.code === 'noSession')
     return { code: 'SILENT', problem: 'its agent went away' }
-  return { code: 'UNCLEAR', problem: error.message }
+  // What made no sense may be quoted in it.
+  return { code: 'UNCLEAR', problem: sentenceIn(error.message) }
 }
