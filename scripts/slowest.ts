@@ -5,9 +5,12 @@
 export const slowest: readonly string[] = [
   'apps/sidecar/test/stdio.system.test.ts',
   'apps/console/test/console.browser.test.ts',
+  'test/package.system.test.ts',
   'apps/sidecar/test/run.system.test.ts',
   'packages/store/test/kill.system.test.ts',
-  'test/package.system.test.ts',
   'apps/cli/test/controller.system.test.ts',
+  'apps/controller/test/steering/steering.system.test.ts',
+  'apps/controller/test/restart.system.test.ts',
   'apps/console/test/borders.browser.test.ts',
+  'apps/cli/test/agent-skill.system.test.ts',
 ]
