@@ -7,10 +7,11 @@
  */
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, getPriority, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { slowest } from './slowest.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 // Hundreds of processes load the same files: node's own place for what earlier ones compiled halves how long each takes.
@@ -19,6 +20,9 @@ const [only, filter] = process.argv.slice(2)
 const total = { passed: 0, failed: 0, skipped: 0 }
 const SECOND_RUNS = 3 // more files than that do not fail by chance
 const byChance: string[] = []
+/** Seconds of each file that had a process of its own. */
+const took = new Map<string, number>()
+const SHOWN = 10 // of them, the longest
 const bin = (name: string): string => `node_modules/.bin/${name}`
 
 interface Outcome {
@@ -58,6 +62,13 @@ const stages: readonly Stage[] = [
 
 /** `none`: all files in this process. `process`: each in one of its own, a few at once. */
 type Isolation = 'none' | 'process'
+/**
+ * Steps behind labs, as nice(1), in a file that makes none: packets that a lab sends late are wrong figures, and a test that
+ * is late has patience. What the file starts inherits it.
+ */
+const behindLabs = 5
+const priority = Math.min(getPriority() + behindLabs, 19)
+const stepsBack = `--import=data:text/javascript,import{setPriority}from"node:os";setPriority(${priority})`
 
 /**
  * Two labs at once would disturb each other's figures. A lab has routers of FRR, or is a part of the lab in a namespace;
@@ -66,6 +77,9 @@ type Isolation = 'none' | 'process'
 const makesLab = (file: string): boolean =>
   !file.startsWith('packages/') &&
   (file.startsWith('apps/lab/') ? /needs\([^)]*'netns'/ : /needs\([^)]*'frr'/).test(readFileSync(file, 'utf8'))
+
+/** By a clock that unit tests, in this process, do not turn by hand. */
+const secondsSince = (started: bigint): number => Number(process.hrtime.bigint() - started) / 1e9
 
 /** Runs each command; what it prints is shown only when it fails. */
 async function commands(lines: readonly (readonly [string, ...string[]])[]): Promise<void> {
@@ -97,7 +111,8 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
     .filter((file) => filter === undefined || file.includes(filter))
     .sort()
   if (files.length === 0) return
-  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism())
+  // One more than there are processors: the file of a lab mostly waits.
+  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism() + 1)
   const failed = [...first].filter(([, { failed }]) => failed > 0).map(([file]) => file)
   const second = new Map<string, Outcome>()
   if (isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
@@ -117,12 +132,13 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
 
 /**
  * Each file in a process of its own, `atOnce` at a time: most wait for other programs and for time to pass more than they
- * compute. Only one of them may make a lab.
+ * compute. Only one of them may make a lab, and one does until there is none left: the labs, one after the other, take
+ * longest. Of the others the slowest come first, so that none of them is still under way alone at the end.
  */
 async function runEach(files: readonly string[], atOnce: number): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const labs = files.filter(makesLab)
-  const others = files.filter((file) => !makesLab(file))
+  const others = inOrder(files.filter((file) => !makesLab(file)))
   let labRuns = false
   const take = async (): Promise<void> => {
     for (;;) {
@@ -130,7 +146,10 @@ async function runEach(files: readonly string[], atOnce: number): Promise<Map<st
       const file = lab ?? others.shift()
       if (file === undefined) return
       labRuns ||= lab !== undefined
-      for (const [path, outcome] of await runFiles([file], 'process')) outcomes.set(path, outcome)
+      const started = process.hrtime.bigint()
+      const ran = await runFiles([file], 'process', lab === undefined ? [stepsBack] : [])
+      took.set(file, secondsSince(started))
+      for (const [path, outcome] of ran) outcomes.set(path, outcome)
       if (lab !== undefined) labRuns = false
     }
   }
@@ -138,8 +157,18 @@ async function runEach(files: readonly string[], atOnce: number): Promise<Map<st
   return outcomes
 }
 
+/** The slowest first, the others as they were. */
+function inOrder(files: readonly string[]): string[] {
+  const first = slowest.filter((file) => files.includes(file))
+  return [...first, ...files.filter((file) => !first.includes(file))]
+}
+
 /** By file: what passed and failed, and the reasons of those that were skipped. */
-async function runFiles(files: readonly string[], isolation: Isolation): Promise<Map<string, Outcome>> {
+async function runFiles(
+  files: readonly string[],
+  isolation: Isolation,
+  execArgv: readonly string[] = [],
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const outcomeOf = (path = ''): Outcome => {
     const file = relative(process.cwd(), path)
@@ -151,6 +180,7 @@ async function runFiles(files: readonly string[], isolation: Isolation): Promise
   const stream = run({
     files: [...files],
     isolation,
+    execArgv,
     concurrency: isolation === 'none' ? availableParallelism() : false,
   })
   stream.on('test:pass', ({ file, skip, details: { type } }) => {
@@ -179,14 +209,16 @@ if (wanted.length === 0) {
   process.exit(2)
 }
 for (const stage of wanted) {
-  const started = process.hrtime.bigint() // unit tests, in this process, turn the other clocks by hand
+  const started = process.hrtime.bigint()
   const before = { ...total }
   await stage.run()
-  const seconds = (Number(process.hrtime.bigint() - started) / 1e9).toFixed(1).padStart(6)
+  const seconds = secondsSince(started).toFixed(1).padStart(6)
   const passed = total.passed - before.passed
   process.stdout.write(`${stage.name.padEnd(8)} ${seconds} s  ${total.failed > 0 ? 'FAILED' : `${passed} passed`}\n`)
   if (total.failed > 0) break
 }
+const longest = [...took].sort(([, a], [, b]) => b - a).slice(0, SHOWN)
+for (const [file, seconds] of longest) process.stdout.write(`  ${seconds.toFixed(0).padStart(4)} s  ${file}\n`)
 for (const file of byChance) process.stdout.write(`failed once, passed at its second run: ${file}\n`)
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, test } from 'node:test'
+import { slowest } from '../scripts/slowest.ts'
 
 interface Group {
   readonly layer: string
@@ -171,6 +172,14 @@ test('a unit test that mocks timers awaits nothing: another in the same process 
     return text.includes('mock.timers.enable') && /\bawait\b/.test(text)
   })
   assert.deepEqual(awaiting, [], 'to be named .system.test.ts')
+})
+
+test('the list of the slowest tests names files that are there', () => {
+  assert.deepEqual(
+    slowest.filter((file) => !existsSync(file)),
+    [],
+    'scripts/slowest.ts',
+  )
 })
 
 test('files are small: the median source file has at most 100 lines', () => {

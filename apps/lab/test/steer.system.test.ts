@@ -11,10 +11,9 @@ import { withoutDevice } from '../src/steer/faults.ts'
 import { newPlaces, newPrefixes, sameRoutes } from '../src/steer/routes.ts'
 import { Scene } from '../src/steer/scene.ts'
 
-test(
-  'a border link fills, what is proposed is agreed with the agents and relieves it, and undone the neighbour has the routes of before',
-  { skip: needs('netns', 'frr') },
-  async () => {
+// Two labs, which wait for steps of their controllers more than they compute.
+describe('steering in a lab', { skip: needs('netns', 'frr'), concurrency: true }, () => {
+  test('a border link fills, what is proposed is agreed with the agents and relieves it, and undone the neighbour has the routes of before', async () => {
     const home = mkdtempSync(join(tmpdir(), 'vagus-steer-'))
     try {
       const report = await steer({ mode: 'approve', seconds: 10, seed: 1, home, listen: '127.0.0.1:17912' })
@@ -55,64 +54,64 @@ test(
     } finally {
       rmSync(home, { recursive: true, force: true })
     }
-  },
-)
+  })
 
-describe('a controller that acts by itself within bounds', { skip: needs('netns', 'frr') }, () => {
-  const home = mkdtempSync(join(tmpdir(), 'vagus-steer-'))
-  const where = { name: 'steer', home }
-  let lab: LabUp
-  let stage: Stage
-  let played: Played
+  describe('a controller that acts by itself within bounds', { concurrency: false }, () => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-steer-'))
+    const where = { name: 'steer', home }
+    let lab: LabUp
+    let stage: Stage
+    let played: Played
 
-  before(async () => {
-    lab = await labUp({
-      ...where,
-      topology: 'border',
-      mode: 'attached',
-      listen: '127.0.0.1:17913',
-      programs: ['controller', 'exporters', 'devices', 'traffic'],
-      traffic: { seed: 1, matrix: 'gravity', load: 0.1 },
-      steering: { act: 'by-itself', bounds: { proven: 0, lease: '10m' } },
+    before(async () => {
+      lab = await labUp({
+        ...where,
+        topology: 'border',
+        mode: 'attached',
+        listen: '127.0.0.1:17913',
+        programs: ['controller', 'exporters', 'devices', 'traffic'],
+        traffic: { seed: 1, matrix: 'gravity', load: 0.1 },
+        steering: { act: 'by-itself', bounds: { proven: 0, lease: '10m' } },
+      })
+      const scene = await Scene.of(lab, where, {})
+      await scene.watch.ready(120_000)
+      const told = await scene.told()
+      await scene.surge()
+      const { proposal } = await scene.watch.proposed(180_000, 'open or acted')
+      stage = { scene, before: told, proposal, seconds: 0 }
     })
-    const scene = await Scene.of(lab, where, {})
-    await scene.watch.ready(120_000)
-    const told = await scene.told()
-    await scene.surge()
-    const { proposal } = await scene.watch.proposed(180_000, 'open or acted')
-    stage = { scene, before: told, proposal, seconds: 0 }
-  })
-  after(async () => {
-    await lab?.down()
-    rmSync(home, { recursive: true, force: true })
-  })
+    after(async () => {
+      await lab?.down()
+      rmSync(home, { recursive: true, force: true })
+    })
 
-  test('relieves a full link without a person, and tells the neighbour of no prefix that it did not know', async () => {
-    played = await actedByItself(stage)
-    const { approval, approved } = played
-    const said = JSON.stringify(approval, null, 1)
-    assert.deepEqual([approval!.by, approval!.relief !== null], ['vagus', true], said)
-    assert.deepEqual(newPrefixes(stage.before, approved), [])
-    assert.ok(!sameRoutes(stage.before, approved), said)
-    assert.deepEqual(newPlaces(stage.before, approved), [], 'nobody else is told')
-  })
+    test('relieves a full link without a person, and tells the neighbour of no prefix that it did not know', async () => {
+      played = await actedByItself(stage)
+      const { approval, approved } = played
+      const said = JSON.stringify(approval, null, 1)
+      assert.deepEqual([approval!.by, approval!.relief !== null], ['vagus', true], said)
+      assert.deepEqual(newPrefixes(stage.before, approved), [])
+      assert.ok(!sameRoutes(stage.before, approved), said)
+      assert.deepEqual(newPlaces(stage.before, approved), [], 'nobody else is told')
+    })
 
-  test('can be killed: what is in force stays, and started again it knows that', async () => {
-    const { scene } = stage
-    await labFault(faultOf(['kill', 'controller']), where)
-    assert.ok(await scene.keeps(played.approved, Date.now() + 5000))
-    await labFault(faultOf(['restart', 'controller']), where)
-    await eventually('it knows what is in force', async () => (await scene.watch.inForce(30_000)).id === played.id)
-    const connected = async () => scene.watch.connected()
-    await eventually('the agents are connected again', async () => (await connected()).length === 3)
-    assert.ok(await scene.keeps(played.approved, Date.now() + 1000))
-  })
+    test('can be killed: what is in force stays, and started again it knows that', async () => {
+      const { scene } = stage
+      await labFault(faultOf(['kill', 'controller']), where)
+      assert.ok(await scene.keeps(played.approved, Date.now() + 5000))
+      await labFault(faultOf(['restart', 'controller']), where)
+      await eventually('it knows what is in force', async () => (await scene.watch.inForce(30_000)).id === played.id)
+      const connected = async () => scene.watch.connected()
+      await eventually('the agents are connected again', async () => (await connected()).length === 3)
+      assert.ok(await scene.keeps(played.approved, Date.now() + 1000))
+    })
 
-  test('ends the rest of an approval when the agent beside one router lost its part by kill -9', async () => {
-    const lost = await withoutDevice(stage, played.id, 'restarted')
-    const { ownAsBefore, noticed, routesAsBefore, events, ...more } = lost
-    const said = JSON.stringify({ ownAsBefore, noticed, routesAsBefore, events, ...more })
-    assert.ok(ownAsBefore !== null && noticed !== null && routesAsBefore !== null, said)
-    assert.ok(events.includes('steering.ended'), said)
+    test('ends the rest of an approval when the agent beside one router lost its part by kill -9', async () => {
+      const lost = await withoutDevice(stage, played.id, 'restarted')
+      const { ownAsBefore, noticed, routesAsBefore, events, ...more } = lost
+      const said = JSON.stringify({ ownAsBefore, noticed, routesAsBefore, events, ...more })
+      assert.ok(ownAsBefore !== null && noticed !== null && routesAsBefore !== null, said)
+      assert.ok(events.includes('steering.ended'), said)
+    })
   })
 })

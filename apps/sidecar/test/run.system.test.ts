@@ -43,6 +43,9 @@ const isOverBefore = (client: Started, event: number): Promise<boolean> =>
   )
 
 const run = (...args: readonly string[]): Started => start([vagus, 'run', ...args])
+let callers = 0
+/** A side-car of an agent that no other test runs. */
+const runCaller = (...args: readonly string[]): Started => run('--name', `asker-${++callers}`, ...args)
 async function kill(side: Started): Promise<void> {
   side.child.kill('SIGKILL')
   await side.exit
@@ -66,12 +69,13 @@ after(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-describe('vagus run, each side-car and each program a process of its own', () => {
+// They wait for processes to start, and for time to pass, more than they compute.
+describe('vagus run, each side-car and each program a process of its own', { concurrency: 3 }, () => {
   test('starts a stock A2A client that streams a task, and ends with its exit code', async () => {
-    const client = run('--name', 'asker', '--', process.execPath, fixture('a2a-client.ts'), 'count 20 5')
+    const client = runCaller('--', process.execPath, fixture('a2a-client.ts'), 'count 20 5')
     assert.equal(await client.exit, 0, client.text())
     assert.deepEqual(toldBy(client), { told: counted(20), state: TaskState.TASK_STATE_COMPLETED })
-    const failing = run('--name', 'asker', '--', process.execPath, '-e', 'process.exit(7)')
+    const failing = runCaller('--', process.execPath, '-e', 'process.exit(7)')
     assert.equal(await failing.exit, 7)
   })
   test('names the skills of the card of the agent that it serves', async () => {
@@ -80,7 +84,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
   })
   test('passes SIGTERM on, and ends when its program has', async () => {
     const program = "process.on('SIGTERM', () => process.exit(9)); console.log('ready'); setInterval(() => 0, 1000)"
-    const client = run('--name', 'asker', '--', process.execPath, '-e', program)
+    const client = runCaller('--', process.execPath, '-e', program)
     await client.says(/ready/)
     client.child.kill('SIGTERM')
     assert.equal(await client.exit, 9)
@@ -88,7 +92,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
   test('takes its program along when a second SIGTERM comes before that has ended', async () => {
     const program =
       "process.on('SIGTERM', () => console.log('asked')); console.log('pid', process.pid); setInterval(() => 0, 1000)"
-    const client = run('--name', 'asker', '--', process.execPath, '-e', program)
+    const client = runCaller('--', process.execPath, '-e', program)
     const pid = Number((await client.says(/pid (\d+)/))[1])
     client.child.kill('SIGTERM')
     await client.says(/asked/)
@@ -105,7 +109,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     const own = await freePort()
     const program = `console.log('ready'); require('node:http').createServer().listen(${own}, '127.0.0.1')`
     for (let turn = 0; turn < 2; turn++) {
-      const client = run('--name', 'asker', '--', process.execPath, '-e', program)
+      const client = runCaller('--', process.execPath, '-e', program)
       await client.says(/ready/)
       await eventually('the port is taken', () => isTaken(own))
       await kill(client)
@@ -114,7 +118,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
   })
   test('says which relay, which folder and which caller are not there, and runs', async () => {
     const lists = ['--relay', 'nobody', '--lookup', join(home, 'missing'), '--allow', 'counter,nobody']
-    const side = run('--name', 'asker', ...lists)
+    const side = runCaller(...lists)
     await side.says(/calls others at/)
     await side.says(/nobody is found under the name nobody yet/)
     assert.doesNotMatch(side.text(), /name counter/)
@@ -130,7 +134,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
       ['127.0.0.1', 0],
       ['[::1]', 0],
     ] as const) {
-      const side = run('--name', 'asker', '--controller', `http://${host}:9`)
+      const side = runCaller('--controller', `http://${host}:9`)
       await side.says(/calls others at/)
       assert.equal(side.text().match(/without encryption/g)?.length ?? 0, times, side.text())
       side.child.kill('SIGTERM')
@@ -139,18 +143,18 @@ describe('vagus run, each side-car and each program a process of its own', () =>
   })
   test('refuses to allow what is neither an id nor a name', async () => {
     for (const word of ['did:key:garbage', 'Boss!']) {
-      const refused = run('--name', 'asker', '--allow', `counter,${word}`)
+      const refused = runCaller('--allow', `counter,${word}`)
       assert.equal(await refused.exit, 2)
       assert.match(refused.text(), /"--allow" takes ids .*, got "(did:key:garbage|Boss!)"/)
     }
   })
   test('names the program that is not there', async () => {
-    const refused = run('--name', 'asker', '--', 'no-such-program')
+    const refused = runCaller('--', 'no-such-program')
     assert.equal(await refused.exit, 1)
     assert.match(refused.text(), /"no-such-program" cannot be started: ENOENT/)
   })
   test('loses and repeats nothing when the serving side-car is killed (kill -9) and comes back', async () => {
-    const client = run('--name', 'asker', '--', process.execPath, fixture('a2a-client.ts'), 'count 150 40')
+    const client = runCaller('--', process.execPath, fixture('a2a-client.ts'), 'count 150 40')
     for (const event of [20, 30]) {
       if (await isOverBefore(client, event)) break
       await kill(serving)
@@ -177,7 +181,7 @@ describe('vagus run, each side-car and each program a process of its own', () =>
       return side
     }
     let side = await serveIt()
-    const calling = run('--name', 'asker')
+    const calling = runCaller()
     const [, base] = await calling.says(/calls others at (\S+)NAME/)
     const ask = async (path: string, init?: RequestInit): Promise<string> =>
       (await fetch(`${base}mortal${path}`, init)).text()
