@@ -38,6 +38,7 @@ test('a device that negotiates about something of another name writes neither co
     name: 'controller',
     listen: ['udp://127.0.0.1:0'],
     admitted: () => new Set([idOfSeeds(seeds)]),
+    hasLeases: () => false,
     agents,
     epoch: 1,
     report: () => undefined,
