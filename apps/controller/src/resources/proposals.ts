@@ -3,7 +3,7 @@ import { apiVersion } from '@vagus/api'
 import type { ProposalList } from '@vagus/api/steering'
 import type { Steering } from '../http/backend.ts'
 import type { ProposalList as KeptProposals } from '../steering/proposal-list.ts'
-import { isInForce } from '../steering/autonomy-view.ts'
+import { isInForce } from '../steering/autonomy/autonomy-view.ts'
 import { timeText } from './windows.ts'
 
 /** Those opened within the time, and those that have not ended or are in force; newest first. `now` in milliseconds since 1970. */

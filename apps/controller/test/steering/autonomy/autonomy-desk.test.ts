@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sentenceOf } from '@vagus/api'
 import { type Approval, borderListSchema, type Proposal } from '@vagus/api/steering'
-import { loadConfigText } from '../../src/config/load.ts'
-import { borderListOf } from '../../src/resources/borders.ts'
-import { type Approvals, AutonomyDesk } from '../../src/steering/autonomy-desk.ts'
-import { minute, Scene } from './scene.ts'
+import { loadConfigText } from '../../../src/config/load.ts'
+import { borderListOf } from '../../../src/resources/borders.ts'
+import { type Approvals, AutonomyDesk } from '../../../src/steering/autonomy/autonomy-desk.ts'
+import { minute, Scene } from '../scene.ts'
 
 const domain = `
 as: 64512

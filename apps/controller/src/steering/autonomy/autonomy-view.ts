@@ -3,7 +3,7 @@ import type { Config } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
 import type { Proposal } from '@vagus/api/steering'
 import { type Bounds, counts, type Move, type PastProposal } from '@vagus/steering'
-import type { BorderWatch } from './border-watch.ts'
+import type { BorderWatch } from '../border-watch.ts'
 
 export const boundsOf = ({ bounds }: Config['steering']): Bounds => ({
   ...bounds,

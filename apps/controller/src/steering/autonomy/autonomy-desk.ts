@@ -11,12 +11,12 @@
 import type { Config } from '@vagus/api'
 import type { Approval, Border, Proposal } from '@vagus/api/steering'
 import { decide, type Hindrance, standingOf, type Watched, watched, watchedFrom } from '@vagus/steering'
-import type { EventDraft } from '../events/event-draft.ts'
-import type { Wish } from './approval/approval-maker.ts'
+import type { EventDraft } from '../../events/event-draft.ts'
+import type { Wish } from '../approval/approval-maker.ts'
 import { type AutonomyKeeper, KeptLedger } from './autonomy-keeper.ts'
 import { boundsOf, isInForce, movesOf, pastOf } from './autonomy-view.ts'
-import type { BorderWatch } from './border-watch.ts'
-import type { SteeringDesk } from './steering-desk.ts'
+import type { BorderWatch } from '../border-watch.ts'
+import type { SteeringDesk } from '../steering-desk.ts'
 
 /** Who negotiates approvals. */
 export interface Approvals {
