@@ -146,6 +146,7 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       list.items.map(({ name, site, state }) => [name, site, state]),
       [
         ['clerk', 'factory', 'reachable'],
+        ['controller', null, 'reachable'], // its own agent, which asks those beside routers
         ['reader', 'office', 'reachable'],
         ['writer', 'dc-west', 'reachable'],
       ],
