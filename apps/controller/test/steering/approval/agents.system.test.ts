@@ -205,7 +205,8 @@ describe('approvals between agents', { timeout: 120_000 }, () => {
     devices['pe-1'].isMute = true
     await assert.rejects(desk.approve('transit-2', { ...live, run: 'dry' }), {
       status: 503,
-      message: /^pe-1 does not take MED 200 of .*: its agent (?:did not answer in time|went away) \(SILENT\); nothing was changed$/,
+      message:
+        /^pe-1 does not take MED 200 of .*: its agent (?:did not answer in time|went away) \(SILENT\); nothing was changed$/,
     })
     devices['pe-1'].isMute = false
   })
