@@ -122,6 +122,14 @@ describe('a problem of a side-car', () => {
       assert.deepEqual([failure?.exit, failure?.message], [exit, `writer: because (${reason})`])
       assert.match(failure!.fix, fix)
     })
+  test('about a skill or role says who claims it, and how to trust them', () => {
+    const problem = { type: 'urn:vagus:problem:unknown-agent', detail: 'because' }
+    assert.match(
+      sideCarFailure(problem, 'skill:report.write')!.fix,
+      /vagus agent ls --skill report\.write · .*--find ID/,
+    )
+    assert.match(sideCarFailure(problem, 'role:clerk')!.fix, /vagus agent ls · .*--find ID/)
+  })
   test('is told from one of the server behind it', () => {
     assert.equal(sideCarFailure({ type: 'about:blank', detail: 'because' }, 'writer'), undefined)
     assert.equal(sideCarFailure('no', 'writer'), undefined)

@@ -66,7 +66,16 @@ export function sideCarFailure(problem: unknown, agent: string): Failure | undef
   if (reason === undefined) return undefined
   const { exit, fix } = helps[reason] ?? noHelp
   const said = [detail, title, reason].find((text): text is string => typeof text === 'string')!
-  return new Failure(exit, `${agent}: ${oneLine(said)} (${reason})`, fix.replaceAll('NAME', agent))
+  const help = reason === 'unknown-agent' ? (claimFix(agent) ?? fix) : fix
+  return new Failure(exit, `${agent}: ${oneLine(said)} (${reason})`, help.replaceAll('NAME', agent))
+}
+
+/** Of `skill:X` and `role:X`: who claims it is listed, and it is called only if it is trusted. */
+function claimFix(called: string): string | undefined {
+  const [, kind, claim] = /^(skill|role):(.*)$/.exec(called) ?? []
+  if (kind === undefined) return undefined
+  const claims = kind === 'skill' ? `vagus agent ls --skill ${claim}` : 'vagus agent ls'
+  return `who claims it: ${claims} · whom you trust with it: --find ID, or @controller for anybody there`
 }
 
 /**
