@@ -153,6 +153,14 @@ describe('what to type after a refusal', () => {
     })
 })
 
+test('doctor says at which addresses a controller could not listen here', async (t) => {
+  const config = ['--flow.listen', '192.0.2.9:4739,127.0.0.1:4739'] // TEST-NET-1 (RFC 5737): no host has it
+  const { exit, out } = await typed(t, (socket) => ['doctor', ...config, '--controller', `unix:${socket}`])
+  assert.match(out, /FAIL {2}own addresses .*flow\.listen\[0\]: 192\.0\.2\.9 is no address of this host/s)
+  assert.equal(out.match(/own addresses/g)!.length, 1)
+  assert.equal(exit, 3)
+})
+
 test('doctor ends with 3 where the controller that was named does not answer', async (t) => {
   const { exit, out } = await typed(t, (socket) => ['doctor', '--controller', `unix:${socket}`])
   assert.match(out, /FAIL {2}controller /)

@@ -9,7 +9,7 @@ import { agentChecks, askAgents, askRefused, refusedChecks } from '../doctor/age
 import { approvalChecks, askApproving } from '../doctor/approvals.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
-import { bindChecks, keyFileChecks, portChecks } from '../doctor/listeners.ts'
+import { bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -48,10 +48,11 @@ interface Checks {
 }
 
 async function allChecks(call: Call<typeof options>): Promise<Checks> {
-  const { loadConfig } = await import('@vagus/controller')
+  const { checkOwnAddresses, loadConfig } = await import('@vagus/controller')
   const { readKeyFile } = await import('@vagus/device')
   const loaded = await configOf(call.values, call.environment).catch((error: unknown) => error as Error)
-  const { config, home, file } = loaded instanceof Error ? loadConfig({ environment: {}, file: '/dev/null' }) : loaded
+  const taken = loaded instanceof Error ? loadConfig({ environment: {}, file: '/dev/null' }) : loaded
+  const { config, home, file } = taken
   const configuration =
     loaded instanceof Error
       ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
@@ -71,6 +72,8 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
     ...machineChecks(diskOf(answers) ?? diskHere(home), used.store.maxOctets, used.flow.receiveBuffer),
     configuration,
     ...bindChecks(listening),
+    // A controller that answers may be on another host, which has its addresses.
+    ...(answers instanceof Failure ? await ownAddressChecks(() => checkOwnAddresses(taken)) : []),
     ...portChecks(listening.flowListen, answers instanceof Failure ? 'silent' : 'answers'),
     // A controller that answers has read its key file, which is on its host.
     ...(answers instanceof Failure ? keyFileChecks(used.bgp?.keyFile, readKeyFile) : []),

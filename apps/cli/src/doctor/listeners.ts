@@ -36,6 +36,17 @@ export function bindChecks({ listen, flowListen }: Listening): readonly Check[] 
   return [api, flows]
 }
 
+/** Addresses at which a controller cannot listen here, as `check` throws them, a line each: it refuses to start. */
+export async function ownAddressChecks(check: () => Promise<void>): Promise<readonly Check[]> {
+  try {
+    await check()
+    return []
+  } catch (error) {
+    const fix = 'name an address of this host, or run this on the host that has it'
+    return (error as Error).message.split('\n').map((line) => fail('own addresses', line, fix))
+  }
+}
+
 /** Whether a controller here can `read` the key of its sessions with agents; without it, it refuses to start. */
 export function keyFileChecks(keyFile: string | undefined, read: (path: string) => string): readonly Check[] {
   if (keyFile === undefined) return []

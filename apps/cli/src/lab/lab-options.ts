@@ -34,8 +34,7 @@ export const upOptions = {
     type: 'text',
     value: 'NAME',
     choices: ['abilene', 'geant', 'gravity'],
-    description:
-      'traffic matrix: gravity (built in), abilene or geant (measured; need $VAGUS_DATA); default: abilene if available, else gravity',
+    description: 'traffic matrix (default: abilene if $VAGUS_DATA has it, else gravity, which is built in)',
   },
   load: {
     type: 'count',
