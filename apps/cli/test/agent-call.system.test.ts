@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { until } from '../../../scripts/eventually.ts'
 import { type Ended, ended, launcher, start } from './started.ts'
+import { saidBy } from './says.ts'
 
 /** A stock A2A server and a stock MCP server behind one side-car, and another side-car that calls. */
 const home = mkdtempSync(join(tmpdir(), 'vagus-call-'))
@@ -25,19 +26,9 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Fulfilled with the match, once `child` has said it. */
 function says(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   children.push(child)
-  let text = ''
-  return new Promise((found, failed) => {
-    for (const stream of [child.stdout!, child.stderr!])
-      stream.on('data', (octets: Buffer) => {
-        text += octets.toString()
-        const match = pattern.exec(text)
-        if (match !== null) found(match)
-      })
-    child.once('close', () => failed(new Error(`ended without ${pattern}: ${text}`)))
-  })
+  return saidBy(child, pattern)
 }
 const served = async (name: string): Promise<number> => {
   const port = await freePort()

@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import type { AgentList } from '@vagus/api'
 import { until } from '../../../scripts/eventually.ts'
 import { type Ended, start, vagus } from './started.ts'
+import { saidBy } from './says.ts'
 
 /** A controller, and two agents of other users that publish themselves there. Nobody shares a folder of keys. */
 const folder = mkdtempSync(join(tmpdir(), 'vagus-skill-'))
@@ -16,19 +17,9 @@ const socket = join(folder, 'c.sock')
 const children: ChildProcess[] = []
 const agent = resolve(import.meta.dirname, '../../sidecar/test/fixtures/a2a-agent.ts')
 
-/** Fulfilled with the match, once `child` has said it. */
 function says(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   children.push(child)
-  let text = ''
-  return new Promise((found, failed) => {
-    for (const stream of [child.stdout!, child.stderr!])
-      stream.on('data', (octets: Buffer) => {
-        text += octets.toString()
-        const match = pattern.exec(text)
-        if (match !== null) found(match)
-      })
-    child.once('close', () => failed(new Error(`ended without ${pattern}: ${text}`)))
-  })
+  return saidBy(child, pattern)
 }
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

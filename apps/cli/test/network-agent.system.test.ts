@@ -9,25 +9,16 @@ import { after, before, describe, test } from 'node:test'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { type Ended, ended, launcher, start } from './started.ts'
+import { saidBy } from './says.ts'
 
 const homes = ['controller', 'network', 'asker'].map((name) => mkdtempSync(join(tmpdir(), `vagus-${name}-`)))
 const [ofController, ofNetwork, ofAsker] = homes as [string, string, string]
 const children: ChildProcess[] = []
 let controller = ''
 
-/** Fulfilled with the match, once `child` has said it. */
 function says(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   children.push(child)
-  let text = ''
-  return new Promise((found, failed) => {
-    for (const stream of [child.stdout!, child.stderr!])
-      stream.on('data', (octets: Buffer) => {
-        text += octets.toString()
-        const match = pattern.exec(text)
-        if (match !== null) found(match)
-      })
-    child.once('close', () => failed(new Error(`ended without ${pattern}: ${text}`)))
-  })
+  return saidBy(child, pattern)
 }
 
 before(async () => {

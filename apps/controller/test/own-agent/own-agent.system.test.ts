@@ -4,22 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { identityCrypto } from '@vagus/transport'
 import { openOwnAgent } from '../../src/own-agent/own-agent.ts'
-import { AgentDesk } from '../../src/agents/agent-desk.ts'
-import { AgentList } from '../../src/agents/agent-list.ts'
+import { memoryAgents } from '../support/memory-agents.ts'
 import { documentOf } from '../support/agent-document.ts'
 
 test('an agent of that name that was there before is named, with what to do; under another name it is listed', async () => {
   const home = mkdtempSync(join(tmpdir(), 'vagus-own-agent-'))
-  const memory = { load: () => [], keep: () => undefined, forget: () => undefined }
-  const agents = new AgentDesk({
-    list: new AgentList(memory, identityCrypto, Date.now()),
-    crypto: identityCrypto,
-    siteOf: () => null,
-    tell: () => undefined,
-    now: Date.now,
-  })
+  const agents = memoryAgents()
   const now = Date.now()
   const other = agents.publish('controller', documentOf('controller', Math.floor(now / 1000), now, { first: 1 }))
   assert.ok('agent' in other)

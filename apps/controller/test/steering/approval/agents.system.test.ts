@@ -6,11 +6,10 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { configSchema, sentenceOf } from '@vagus/api'
 import { classMeds } from '@vagus/bgp/actuation'
-import { identityCrypto, randomOctets } from '@vagus/transport'
+import { randomOctets } from '@vagus/transport'
 import { eventually } from '../../../../../scripts/eventually.ts'
 import { type OwnAgent, openOwnAgent } from '../../../src/own-agent/own-agent.ts'
-import { AgentDesk } from '../../../src/agents/agent-desk.ts'
-import { AgentList } from '../../../src/agents/agent-list.ts'
+import { lookupIn, memoryAgents } from '../../support/memory-agents.ts'
 import { createDirectory } from '../../../src/domain/directory.ts'
 import type { EventDraft } from '../../../src/events/event-draft.ts'
 import { BorderWatch } from '../../../src/steering/border-watch.ts'
@@ -27,20 +26,8 @@ const home = mkdtempSync(join(tmpdir(), 'vagus-approval-'))
 const told: EventDraft[] = []
 const reported: string[] = []
 const keeper = new MemoryKeeper()
-const memory = { load: () => [], keep: () => undefined, forget: () => undefined }
-const agents = new AgentDesk({
-  list: new AgentList(memory, identityCrypto, Date.now()),
-  crypto: identityCrypto,
-  siteOf: () => null,
-  tell: () => undefined,
-  now: Date.now,
-})
-const lookup = {
-  find: (name: string) => {
-    const found = agents.find(name)
-    return Promise.resolve(found === undefined ? [] : [{ document: found.document }])
-  },
-}
+const agents = memoryAgents()
+const lookup = lookupIn(agents)
 const admitted = new Set<string>()
 let own: OwnAgent
 let devices: Record<'pe-1' | 'pe-2', MedResponder>

@@ -6,32 +6,18 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openAgent } from '@vagus/agent'
 import { decodeMessage, encodeMessage } from '@vagus/grasp'
-import { identityCrypto } from '@vagus/transport'
 import { eventually } from '../../../../../scripts/eventually.ts'
 import { identityOf, newSeeds } from '../../../../../packages/agent/test/identities.ts'
 import { openOwnAgent } from '../../../src/own-agent/own-agent.ts'
-import { AgentDesk } from '../../../src/agents/agent-desk.ts'
-import { AgentList } from '../../../src/agents/agent-list.ts'
+import { lookupIn, memoryAgents } from '../../support/memory-agents.ts'
 import { idOfSeeds } from '../../support/med-responder.ts'
 
 const hostile = `\u001b[2J\nall is well\u202e${'x'.repeat(1500)}`
 
 test('a device that negotiates about something of another name writes neither controls nor pages of text', async () => {
   const home = mkdtempSync(join(tmpdir(), 'vagus-hostile-'))
-  const memory = { load: () => [], keep: () => undefined, forget: () => undefined }
-  const agents = new AgentDesk({
-    list: new AgentList(memory, identityCrypto, Date.now()),
-    crypto: identityCrypto,
-    siteOf: () => null,
-    tell: () => undefined,
-    now: Date.now,
-  })
-  const lookup = {
-    find: (name: string) => {
-      const found = agents.find(name)
-      return Promise.resolve(found === undefined ? [] : [{ document: found.document }])
-    },
-  }
+  const agents = memoryAgents()
+  const lookup = lookupIn(agents)
   const seeds = newSeeds('pe-1')
   const own = await openOwnAgent({
     home,
