@@ -13,5 +13,6 @@ export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rota
 export { liveLocators, type Locator } from './locator.ts'
 export type { IdentityCrypto, Signer } from './ports.ts'
 export type { RefusalCode, Refused } from './refusal.ts'
+export type { Member, Quarantine, Roster } from './roster.ts'
 export { type DocumentDraft, signDocument } from './sign-document.ts'
 export { clockSkewSeconds } from './validity.ts'

@@ -1,0 +1,25 @@
+/** What is decided about: one call of one agent by another, and the answer. @module */
+import type { AgentId, Mandate } from '@vagus/identity'
+
+/** As the side-car of the called agent sees it. Identities are proven; everything else is what the caller sent. */
+export interface Call {
+  readonly caller: AgentId
+  /** In whose name the caller acts, where it has shown a chain of delegations. */
+  readonly mandate?: Pick<Mandate, 'root' | 'capabilities'>
+  readonly called: AgentId
+  readonly protocol: 'a2a' | 'mcp' | 'http'
+  /** A2A: `SendMessage`. MCP: `tools/call`. HTTP: the method. Undefined where it cannot be told. */
+  readonly operation?: string
+  /** Of `tools/call`. */
+  readonly tool?: string
+  /** Of the request at the called agent, without its query. */
+  readonly path: string
+}
+
+export interface AccessDecision {
+  readonly allowed: boolean
+  /** Ids of the policies that decided (`@id("…")`, else `policy0` by position); empty where none permits. */
+  readonly policies: readonly string[]
+  /** Why, in one sentence for people; where it is refused also what would have to change. */
+  readonly because: string
+}
