@@ -52,8 +52,6 @@ function compileRelation(
 }
 
 function compileUnary(expression: Extract<Expression, { of: Expression }>, of: Evaluate): Evaluate {
-  if (expression.kind === 'not') return not(of)
-  if (expression.kind === 'negative') return negation(of)
   if (expression.kind === 'like') return likeness(of, expression.pattern)
   if (expression.kind === 'has') return presence(of, expression.path)
   if (expression.kind === 'attribute') {
@@ -62,9 +60,12 @@ function compileUnary(expression: Extract<Expression, { of: Expression }>, of: E
   if (expression.kind === 'method') {
     return method(expression.name, of, expression.argument && compileExpression(expression.argument))
   }
-  const { type, within } = expression
-  const isType = typeTest(of, type)
-  return within === undefined ? isType : junction([isType, membership(of, compileExpression(within))], 'and')
+  if (expression.kind === 'is') {
+    const { type, within } = expression
+    const isType = typeTest(of, type)
+    return within === undefined ? isType : junction([isType, membership(of, compileExpression(within))], 'and')
+  }
+  return expression.kind === 'not' ? not(of) : negation(of)
 }
 
 /** The value that an expression has in each call, where its literals alone say so. */
