@@ -28,7 +28,9 @@ const agentFields = {
   seenAt: z.iso.datetime().describe('when it last published itself or reported its sessions'),
   expiresAt: z.iso.datetime().describe('when its document expires'),
   locators: z.array(locatorSchema),
-  member: membershipSchema.optional().describe('of a fleet whose roster is here; of several, first where it is in quarantine'),
+  member: membershipSchema
+    .optional()
+    .describe('of a fleet whose roster is here; of several, first where it is in quarantine'),
 }
 /** An entry of the list, without the document: otherwise strangers could make the list as long as they please. */
 const agentSchema = z.object(agentFields)
