@@ -91,7 +91,8 @@ test('an agent that told of its sessions is silent when it does no longer; one t
     [{ ...agent(), presence: 'told' }, 'away'],
   ]
   const later = now + reportHoldsSeconds * 1000
-  for (const [one, state] of rows) assert.equal(agentListOf([one], {}, { now: later, siteOf, memberOf }).items[0]?.state, state)
+  for (const [one, state] of rows)
+    assert.equal(agentListOf([one], {}, { now: later, siteOf, memberOf }).items[0]?.state, state)
 })
 
 describe('a list of agents with a claim', () => {
