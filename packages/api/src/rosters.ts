@@ -33,7 +33,7 @@ export type Membership = z.infer<typeof membershipSchema>
 
 const rosterFields = {
   owner: id,
-  name: z.string().nullable().describe('of the owner, in vagus.yaml or on the list of agents; null: it has none'),
+  name: z.string().nullable().describe('of the owner, in vagus.yaml, or as it calls itself; null: it has none'),
   epoch: z.int().describe('grows with every roster that the owner signs'),
   issuedAt: time,
   expiresAt: time,

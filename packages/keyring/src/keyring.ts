@@ -199,7 +199,7 @@ export class Keyring {
     return this.#alone(name, () => {
       const path = this.rosterFile(name)
       const before = readOwnRoster(path)
-      const signing = { identity: this.#document(name), seeds: this.#seeds(name) }
+      const signing = { name, identity: this.#document(name), seeds: this.#seeds(name) }
       return writeOwnRoster(path, signing, before, change(before), now)
     })
   }

@@ -1,6 +1,6 @@
 /**
  * The roster that an agent of this host has signed as the owner of a fleet: `NAME/roster.jws` beside its keys. It is on disk
- * before anyone sees it, so that no epoch is used twice.
+ * before anyone sees it, so that no epoch is used twice. It says the owner's name, for people: `"name": "acme"`.
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -41,7 +41,7 @@ export function readOwnRoster(path: string): Roster | undefined {
  */
 export function writeOwnRoster(
   path: string,
-  { identity, seeds }: { readonly identity: Identity; readonly seeds: Seeds },
+  { name, identity, seeds }: { readonly name: string; readonly identity: Identity; readonly seeds: Seeds },
   before: Roster | undefined,
   changes: RosterChanges,
   now: number,
@@ -54,7 +54,7 @@ export function writeOwnRoster(
     exp: iat + (changes.holdsSeconds ?? usual),
     members: changes.members ?? before?.members ?? [],
     policies: changes.policies ?? before?.policies ?? '',
-    ...(before?.others === undefined ? {} : { others: before.others }),
+    others: { ...before?.others, name },
   }
   const outcome = signRoster(draft, identity.keyLog, signerOf(seeds.ed25519), identityCrypto)
   if (outcome.type === 'refused') throw new KeyringError('refused', outcome.because.problem, 'see: vagus roster --help')

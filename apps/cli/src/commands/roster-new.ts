@@ -53,7 +53,9 @@ export const command = defineCommand({
       const owner = { name, keyring, roster, home: await homeOf(call), controller: undefined }
       const change = { ...call, values: { ...values, roster: name } }
       const client = await publish(change, owner, roster)
-      tellChange(change, owner, { roster, client }, [`${name} is ${roster.owner}: who knows this id knows its fleet`])
+      tellChange(change, owner, { roster, client }, [
+        `${name} owns a fleet now; its id, for "vagus run --roster" on other hosts: ${roster.owner}`,
+      ])
       if (terminal.person)
         terminal.err(
           `\nnext: vagus roster add NAME --role ROLE · then, beside each member: vagus run --roster ${roster.owner} …\n`,

@@ -87,7 +87,7 @@ export type Unpublishable =
   | { readonly type: 'unknown' | 'stranger' }
   | Exclude<Publication, { readonly roster: unknown }>
 
-/** The rosters of fleets. An owner is meant by its id, or by its name in `access.owners`. */
+/** The rosters of fleets. An owner is meant by its id, or by its name. */
 export interface Rosters {
   all(): RosterList
   find(owner: string): RosterResource | undefined

@@ -16,7 +16,9 @@ import type { WaitingRoom } from './waiting-room.ts'
 const maxBodyOctets = 1_114_112
 /** Seconds until one who finds no room to wait should come back. */
 const comeBackAfter = 5
-const owner = z.object({ owner: z.string().describe('id of the owner, or its name in access.owners of vagus.yaml') })
+const owner = z.object({
+  owner: z.string().describe('id of the owner, or its name in access.owners of vagus.yaml or in its roster'),
+})
 const jose = { 'application/jose': { schema: z.string().describe('the signed roster, a compact JWS') } }
 const problem = (description: string) => ({ description, content: problemContent })
 const one = (description: string) => ({ description, content: { 'application/json': { schema: named.roster } } })

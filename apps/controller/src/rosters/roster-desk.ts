@@ -1,7 +1,7 @@
 /** Where owners publish their rosters, and others wait for the next one. @module */
 import type { Membership, RosterList, RosterResource } from '@vagus/api'
 import { shortId } from '@vagus/api/agent-id'
-import { type AgentId, isAgentId, type Roster } from '@vagus/identity'
+import { type AgentId, isAgentId, isAgentName, type Roster } from '@vagus/identity'
 import type { EventDraft } from '../events/event-draft.ts'
 import { FloodGuard } from '../events/flood-guard.ts'
 import type { Rosters } from '../http/backend.ts'
@@ -24,6 +24,12 @@ export interface RosterDeskParts {
   readonly now: () => number
 }
 
+/** What the owner calls itself; rosters come here only from owners whom the operator knows. */
+function ownName(roster: Roster | undefined): string | undefined {
+  const name = roster?.others?.['name']
+  return typeof name === 'string' && isAgentName(name) ? name : undefined
+}
+
 export class RosterDesk implements Rosters {
   readonly #parts: RosterDeskParts
   readonly #waits = new RosterWaits()
@@ -32,7 +38,8 @@ export class RosterDesk implements Rosters {
 
   constructor(parts: RosterDeskParts) {
     this.#parts = parts
-    this.#nameOf = (owner) => parts.owners().find(({ id }) => id === owner)?.name ?? parts.listedName(owner)
+    this.#nameOf = (owner) =>
+      parts.owners().find(({ id }) => id === owner)?.name ?? ownName(parts.book.find(owner)) ?? parts.listedName(owner)
   }
 
   all(): RosterList {
@@ -100,9 +107,14 @@ export class RosterDesk implements Rosters {
     return id === undefined ? undefined : this.#parts.book.find(id)
   }
 
-  /** An id, or a name of `access.owners`. */
+  /** An id, a name of `access.owners`, or else the name that just one owner has. */
   #idOf(word: string): AgentId | undefined {
-    return isAgentId(word) ? word : this.#parts.owners().find(({ name }) => name === word)?.id
+    if (isAgentId(word)) return word
+    const { book, owners } = this.#parts
+    const configured = owners().find(({ name }) => name === word)
+    if (configured !== undefined) return configured.id
+    const [only, other] = book.all().filter(({ owner }) => this.#nameOf(owner) === word)
+    return other === undefined ? only?.owner : undefined
   }
 
   #wordOf(owner: AgentId): string {
