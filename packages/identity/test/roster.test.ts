@@ -72,7 +72,7 @@ describe('roster', () => {
     assert.deepEqual(first.others, others)
     assert.deepEqual(first.members[0]!.others, { shift: ['night', 3] })
     const { epoch, policies, members: read } = first
-    const again = signedRoster({ epoch, policies, members: read, others: first.others! })
+    const again = signedRoster({ epoch, policies, members: read, others: first.others })
     assert.equal(again.jws, first.jws)
   })
 
