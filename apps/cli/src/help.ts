@@ -56,6 +56,8 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'roster ls',
       'roster add',
       'roster rm',
+      'roster policy',
+      'roster check',
       'roster publish',
       'roster forget',
       'agent quarantine',
