@@ -54,6 +54,8 @@ export const labPaths = (folder: string) =>
     access: '/run/lab/access',
     /** State of the agents, one keyring for all: each finds the others there. */
     agents: '/run/lab/agents',
+    /** `agents` as it is reached from outside, for the keys of the owner of the roster. */
+    agentsOutside: join(folder, 'agents'),
   }) as const
 
 /** State of the agent beside the router `name`: its `$VAGUS_HOME`. */
