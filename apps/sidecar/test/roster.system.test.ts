@@ -217,9 +217,7 @@ describe('a fleet by the roster of its owner', { concurrency: false }, () => {
 
   test('finds by roles of the roster, not of documents', async () => {
     const answers = await Promise.all(
-      ['role:tools', 'role:agent'].map((role) =>
-        fetch(`${at('reader')}${role}/mcp`, { method: 'GET' }),
-      ),
+      ['role:tools', 'role:agent'].map((role) => fetch(`${at('reader')}${role}/mcp`, { method: 'GET' })),
     )
     const answerers = answers.map((answer) => answer.headers.get('vagus-answered-by'))
     assert.ok([fleet.id('calc'), fleet.id('archive-node')].includes(answerers[0]!), String(answerers[0]))
