@@ -11,6 +11,8 @@ import type { RosterFiles } from './roster-files.ts'
 
 /** Milliseconds between looks at the files. */
 const lookEvery = 500
+/** Milliseconds until a file that is not believed is read again: the clock may have been wrong. */
+const againAfter = 30_000
 /** Seconds that the controller may let one question wait. */
 const waitSeconds = 25
 /** Milliseconds that the start waits for a controller. */
@@ -31,6 +33,8 @@ export class RosterSource {
   readonly #options: RosterSourceOptions
   readonly #stop = new AbortController()
   readonly #told = new Set<string>()
+  /** Files that are not believed, and when to read them again, milliseconds since this process began. */
+  readonly #doubted = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: RosterSourceOptions) {
@@ -55,9 +59,11 @@ export class RosterSource {
 
   #look(): void {
     const { newest, files } = this.#options
+    for (const [path, at] of this.#doubted) if (performance.now() >= at) files.forget(path)
     for (const { path, text } of files.changed()) {
+      this.#doubted.delete(path)
       if (text === undefined) this.#tell(`${path} cannot be read as a roster`)
-      else this.#take(path, text)
+      else if (this.#take(path, text) === 'not believed') this.#doubted.set(path, performance.now() + againAfter)
     }
     newest.look(Date.now())
   }
@@ -81,13 +87,17 @@ export class RosterSource {
   async #ask(controller: ControllerRosters, seconds: number, signal: AbortSignal): Promise<'fine' | 'not believed'> {
     const { owner, newest } = this.#options
     const jws = await controller.newer(owner, { after: newest.epoch, waitSeconds: seconds, signal })
-    return jws === undefined ? 'fine' : this.#take('the controller', jws)
+    // What is known already would be answered again at once.
+    return jws === undefined || this.#take('the controller', jws) === 'newer' ? 'fine' : 'not believed'
   }
 
-  #take(from: string, jws: CompactJws): 'fine' | 'not believed' {
+  #take(from: string, jws: CompactJws): 'newer' | 'nothing new' | 'not believed' {
     const taken = this.#options.newest.take(jws, Date.now())
-    if (taken === 'newer') this.#told.clear()
-    if (typeof taken !== 'object') return taken === 'newer' ? 'fine' : 'not believed'
+    if (taken === 'newer') {
+      this.#told.clear()
+      return 'newer'
+    }
+    if (typeof taken !== 'object') return 'nothing new'
     this.#tell(`the roster from ${from} is not believed: ${taken.problem}`)
     return 'not believed'
   }
