@@ -294,6 +294,24 @@ describe('a fleet by the roster of its owner', { concurrency: false }, () => {
     assert.equal(await Promise.race([over, Promise.resolve('open')]), 'open')
   })
 
+  test('decides again what goes on after kill -9', async () => {
+    const lenient = fleet.sign(members, policies)
+    await fleet.publish(lenient)
+    fleet.handOut(lenient)
+    await eventually('it may call', async () => (await say('boss', 'writer')).status === 200)
+    const began = performance.now()
+    const { over } = await stream('boss', 'writer')
+    const before = sides.get('writer')!
+    before.child.kill('SIGKILL')
+    await before.exit
+    const stricter = fleet.sign(members, `${policies} forbid (principal, action, resource in Role::"writer");`)
+    await fleet.publish(stricter)
+    fleet.handOut(stricter)
+    await run('writer', ['--a2a', `http://127.0.0.1:${ports.get('writer')}`, ...byRoster()])
+    assert.ok((await over) - began < 40_000) // else it goes on where it was, and counts for a minute
+    assert.match(await problemOf(await say('boss', 'writer')), /refused forbidden by/)
+  })
+
   test('serves nobody and calls nobody where there is no roster, and says so', async () => {
     const nobody = fleet.id('nobody-s-owner', 'strangers')
     await run('lonely', ['--a2a', echo.url, '--roster', nobody])

@@ -25,36 +25,31 @@ export interface RosterSourceOptions {
   readonly newest: NewestRoster
   readonly files: RosterFiles
   readonly controller: ControllerRosters | undefined
+  /** Ends it. */
+  readonly closing: AbortSignal
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
 
 export class RosterSource {
   readonly #options: RosterSourceOptions
-  readonly #stop = new AbortController()
   readonly #told = new Set<string>()
   /** Files that are not believed, and when to read them again, milliseconds since this process began. */
   readonly #doubted = new Map<string, number>()
-  #timer: NodeJS.Timeout | undefined
-
   constructor(options: RosterSourceOptions) {
     this.#options = options
   }
 
   /** Fulfilled when every place was asked once, or did not answer in time. */
   async begin(): Promise<void> {
+    const { controller, closing } = this.#options
     this.#look()
-    this.#timer = setInterval(() => this.#look(), lookEvery)
-    this.#timer.unref()
-    if (this.#options.controller === undefined) return
-    const within = AbortSignal.any([AbortSignal.timeout(firstWithin), this.#stop.signal])
-    await this.#ask(this.#options.controller, 0, within).catch(() => undefined) // the next one says why
-    void this.#wait(this.#options.controller)
-  }
-
-  end(): void {
-    clearInterval(this.#timer)
-    this.#stop.abort()
+    const timer = setInterval(() => this.#look(), lookEvery).unref()
+    closing.addEventListener('abort', () => clearInterval(timer), { once: true })
+    if (controller === undefined) return
+    const within = AbortSignal.any([AbortSignal.timeout(firstWithin), closing])
+    await this.#ask(controller, 0, within).catch(() => undefined) // the next one says why
+    void this.#wait(controller)
   }
 
   #look(): void {
@@ -70,7 +65,7 @@ export class RosterSource {
 
   /** Asks again and again, and hears of the next roster as soon as the controller has it. */
   async #wait(controller: ControllerRosters): Promise<void> {
-    const { signal } = this.#stop
+    const { closing: signal } = this.#options
     for (let wait = pauseBehindProblem.first; !signal.aborted;) {
       let isFine = false
       try {
