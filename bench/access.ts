@@ -49,18 +49,15 @@ function membersOf(random: Random): readonly Member[] {
   }))
 }
 
-/** As owners write them: which role may call which for what; every tenth forbids, every fiftieth is for all. */
+/** As owners write them: which role may call which for what; every tenth forbids something, every fiftieth to everybody. */
 function policiesByRole(count: number, random: Random): string {
+  const scopes = ['action', 'action in Action::"call"', ...protocols.map((name) => `action == Action::"${name}"`)]
   return Array.from({ length: count }, (_, n) => {
+    if (n % 50 === 9) return `@id("p${n}") forbid (principal, action, resource) when { context.path like "/${n}/*" };`
     const effect = n % 10 === 9 ? 'forbid' : 'permit'
-    const principal = n % 50 === 0 ? 'principal' : `principal in Role::"${pick(random, roles)}"`
+    const principal = `principal in Role::"${pick(random, roles)}"`
     const resource = n % 5 === 0 ? 'resource' : `resource in Role::"${pick(random, roles)}"`
-    const action = pick(random, [
-      'action',
-      'action in Action::"call"',
-      ...protocols.map((p) => `action == Action::"${p}"`),
-    ])
-    return `@id("p${n}") ${effect} (${principal}, ${action}, ${resource})${conditionOf(random)};`
+    return `@id("p${n}") ${effect} (${principal}, ${pick(random, scopes)}, ${resource})${conditionOf(random)};`
   }).join('\n')
 }
 
