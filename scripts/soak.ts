@@ -6,6 +6,7 @@
  *   decoder   a million mutated datagrams, also of the shared captures
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
+ *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
@@ -16,6 +17,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageFramer } from '@vagus/bgp'
 import { readSegments } from '../packages/bgp/test/capture-file.ts'
+import { compareDecisions, compareTexts } from '../packages/access/test/cedar-oracle.ts'
 import { compareConformance } from '../apps/sidecar/test/conformance.ts'
 import { flood } from '../packages/agent/test/flood.ts'
 import { fuzz as fuzzBgp } from '../packages/bgp/test/fuzz.ts'
@@ -57,6 +59,9 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     inPortions((count, seed) => fuzzBgp(count, seed, captures))
   },
   grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
+  access() {
+    inPortions((count, seed) => ({ ...compareDecisions(count, seed), ...compareTexts(count, seed) }))
+  },
   channel() {
     inPortions((count, seed) => fuzzChannel(count, seed))
     inPortions((count, seed) => replayTickets(count, seed))

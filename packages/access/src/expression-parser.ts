@@ -124,7 +124,8 @@ export class ExpressionParser {
     let count = 0
     while (cursor.skips(sign)) count++
     if (count > maxSigns) throw new SyntaxProblem(offset, `at most ${maxSigns} "${sign}" may stand in a row`)
-    const isNegative = count > 0 && cursor.token.kind === 'number' && !['.', '[', '('].includes(cursor.following.text)
+    const isNegative =
+      sign === '-' && count > 0 && cursor.token.kind === 'number' && !['.', '[', '('].includes(cursor.following.text)
     let of = isNegative ? literalOf(cursor.next(), -1n) : this.#member()
     for (let left = isNegative ? count - 1 : count; left > 0; left--)
       of = { kind: sign === '!' ? 'not' : 'negative', of }

@@ -5,7 +5,7 @@
  */
 import type { Request } from './entity.ts'
 import { calculate, isLong, minus, negate, plus, times } from './long.ts'
-import { matches, type Pattern } from './pattern.ts'
+import { matcherOf, type Pattern } from './pattern.ts'
 import type { Comparison, Method } from './syntax.ts'
 import { CedarRecord, CedarSet, equalValues, Failure, type Outcome, type Value, wrongType } from './value.ts'
 
@@ -18,6 +18,13 @@ export function always(value: Value): Evaluate {
 /** `&&` stops at the first false, `||` at the first true. */
 export function junction(terms: readonly Evaluate[], kind: 'and' | 'or'): Evaluate {
   const ends = kind === 'or'
+  const [only] = terms
+  if (terms.length === 1) {
+    return (request) => {
+      const value = only!(request)
+      return typeof value === 'boolean' ? value : wrongType(value, 'a boolean')
+    }
+  }
   return (request) => {
     for (const term of terms) {
       const value = term(request)
@@ -98,9 +105,10 @@ export function product([first, ...rest]: readonly Evaluate[]): Evaluate {
 }
 
 export function likeness(of: Evaluate, pattern: Pattern): Evaluate {
+  const matches = matcherOf(pattern)
   return (request) => {
     const value = of(request)
-    return typeof value === 'string' ? matches(value, pattern) : wrongType(value, 'a string')
+    return typeof value === 'string' ? matches(value) : wrongType(value, 'a string')
   }
 }
 

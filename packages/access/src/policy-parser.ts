@@ -41,7 +41,7 @@ export function parsePolicies(text: string): {
     }
   }
   for (const { id, offset } of repeated(policies)) {
-    problems.push(problemAt(text, offset, `another policy has the id "${id}"; ids must differ at most once each`))
+    problems.push(problemAt(text, offset, `another policy has the id "${id}"; each needs its own`))
   }
   return { policies, problems }
 }
@@ -56,7 +56,7 @@ function policyOf(cursor: Cursor, position: number): PolicySyntax {
   const annotations = annotationsOf(cursor)
   const { offset } = cursor.token
   const effect = cursor.skips('permit') ? 'permit' : 'forbid'
-  if (effect === 'forbid') cursor.expect('forbid', 'or "permit" at the beginning of a policy')
+  if (effect === 'forbid' && !cursor.skips('forbid')) throw cursor.unexpected('"permit" or "forbid" to begin a policy')
   const expressions = new ExpressionParser(cursor)
   cursor.expect('(', `after ${effect}`)
   const principal = scopeOf(cursor, 'principal')
@@ -134,7 +134,7 @@ function inParentheses<T>(cursor: Cursor, inner: () => T): T {
 
 function conditionOf(cursor: Cursor, expressions: ExpressionParser): Expression {
   const isWhen = cursor.skips('when')
-  if (!isWhen) cursor.expect('unless', '"when" or ";" after the scope')
+  if (!isWhen && !cursor.skips('unless')) throw cursor.unexpected('"when", "unless" or ";"')
   cursor.expect('{', `after ${isWhen ? 'when' : 'unless'}`)
   const expression = expressions.expression()
   cursor.expect('}', 'after the condition')

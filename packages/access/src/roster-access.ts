@@ -124,7 +124,7 @@ class RosterAccess implements Access {
   }
 
   #reasonOf({ caller, called, protocol }: Call, { allowed, policies, failures }: Decision): string {
-    const named = policies.map((policy) => `"${policy}"`).join(', ')
+    const named = policies.length > 1 ? `"${policies[0]}" and ${policies.length - 1} more` : `"${policies[0]}"`
     if (allowed) return `permitted by ${named}`
     if (policies.length > 0) return `forbidden by ${named}; a policy that forbids beats all that permit`
     const [from, to] = [caller, called].map((id) => this.member(id)?.name ?? id)

@@ -14,20 +14,25 @@ export interface Token {
 
 const ignored = /(?:\p{White_Space}|\/\/[^\n\r]*)*/uy
 const token =
-  /(?<word>[_a-zA-Z][_a-zA-Z0-9]*)|(?<number>[0-9]+)|(?<text>"(?:\\.|[^"\\])*")|(?<slot>\?[_a-zA-Z][_a-zA-Z0-9]*)|(?<sign>::|==|!=|<=|>=|\|\||&&|[@.,;:(){}[\]<>+\-*/%!=])/uy
+  /[_a-zA-Z][_a-zA-Z0-9]*|[0-9]+|"(?:\\.|[^"\\])*"|\?[_a-zA-Z][_a-zA-Z0-9]*|::|==|!=|<=|>=|\|\||&&|[@.,;:(){}[\]<>+\-*/%!=]/uy
 
 /** @throws {SyntaxProblem} where no token begins */
 export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = []
   for (let offset = skip(text, 0); offset < text.length; offset = skip(text, token.lastIndex)) {
     token.lastIndex = offset
-    const groups = token.exec(text)?.groups
-    if (groups === undefined) throw new SyntaxProblem(offset, problemOf(text, offset))
-    const [kind, found] = Object.entries(groups).find(([, each]) => each !== undefined) as [Token['kind'], string]
-    tokens.push({ kind, text: found, offset })
+    const found = token.exec(text)?.[0]
+    if (found === undefined) throw new SyntaxProblem(offset, problemOf(text, offset))
+    tokens.push({ kind: kindOf(found[0]!), text: found, offset })
   }
   tokens.push({ kind: 'end', text: '', offset: text.length })
   return tokens
+}
+
+function kindOf(first: string): Token['kind'] {
+  if (first === '"') return 'text'
+  if (first === '?') return 'slot'
+  return /[0-9]/.test(first) ? 'number' : /[_a-zA-Z]/.test(first) ? 'word' : 'sign'
 }
 
 function skip(text: string, offset: number): number {

@@ -101,21 +101,21 @@ export function equalValues(a: Value, b: Value): boolean {
   return true
 }
 
-/** One text for each value, so that sets find equal ones. */
+/** One text for each value, so that sets find equal ones. What is inside has its length before it: escapes would double. */
 function digestOf(value: Value): string {
   if (value instanceof EntityUid) return `e${value.key}`
-  if (value instanceof CedarSet) {
-    return `[${Array.from(value, digestOf)
-      .map((digest) => JSON.stringify(digest))
+  if (value instanceof CedarSet)
+    return `[${Array.from(value, (element) => measured(digestOf(element)))
       .sort()
-      .join()}]`
-  }
+      .join('')}`
   if (value instanceof CedarRecord) {
-    const members = Array.from(value.members, ([name, member]) => JSON.stringify([name, digestOf(member)]))
-    return `{${members.sort().join()}}`
+    const members = Array.from(value.members, ([name, member]) => measured(name) + measured(digestOf(member)))
+    return `{${members.sort().join('')}`
   }
   return `${typeof value === 'string' ? 's' : 'p'}${value}`
 }
+
+const measured = (text: string): string => `${text.length}:${text}`
 
 /** The type of `value` as in sentences: "a long". */
 export function typeOf(value: Value): string {
