@@ -27,6 +27,9 @@ export interface LabSpec {
 /** Name of the controller's own agent in its keyring. */
 export const controllerAgent = 'controller'
 
+/** Name of the owner of the agents' roster, in their keyring. */
+export const rosterOwner = 'operator'
+
 /** Octets of the file system that holds the controller's home: small enough to be filled on purpose. */
 export const homeOctets = 1 << 30
 
