@@ -1,5 +1,6 @@
 /** What is decided about: one call of one agent by another, and the answer. @module */
 import type { AgentId, Mandate } from '@vagus/identity'
+import type { PolicyFailure } from './policy-set.ts'
 
 /** As the side-car of the called agent sees it. Identities are proven; everything else is what the caller sent. */
 export interface Call {
@@ -22,4 +23,6 @@ export interface AccessDecision {
   readonly policies: readonly string[]
   /** Why, in one sentence for people; where it is refused also what would have to change. */
   readonly because: string
+  /** Policies that do not count, because their evaluation failed. */
+  readonly failures: readonly PolicyFailure[]
 }

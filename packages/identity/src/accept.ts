@@ -25,11 +25,14 @@ export function acceptDocument(known: Identity, document: CompactJws, now: numbe
   })
 }
 
+/** What tells versions of a document or a roster apart. */
+type Version = Pick<Identity, 'keyLog' | 'epoch'>
+
 /**
  * How `identity` relates to `known`, both verified and of one agent. A rotation is newer whatever the epochs say: a
  * thief of the previous key may have signed any epoch, and only the owner has the committed key.
  */
-export function relationOf(known: Identity, identity: Identity): 'newer' | 'same' | 'older' | 'fork' {
+export function relationOf(known: Version, identity: Version): 'newer' | 'same' | 'older' | 'fork' {
   const [before, after] = [known.keyLog, identity.keyLog]
   const [shorter, longer] = before.length < after.length ? [before, after] : [after, before]
   if (shorter.some((event, index) => event !== longer[index])) return 'fork'

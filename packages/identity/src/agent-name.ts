@@ -8,7 +8,7 @@ import type { Identity } from './document.ts'
 
 /** In words, for errors and help. */
 export const nameRule = '1..63 of a-z, 0-9 and "-", not starting with "-"'
-const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/
+export const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 const aliasScheme = 'vagus:'
 
 export const isAgentName = (text: string): boolean => namePattern.test(text)

@@ -1,4 +1,5 @@
 /** Who an agent is: its name, its tag, its signed document, and what it delegates to others. */
+export { acceptRoster, type RosterAcceptance } from './accept-roster.ts'
 export { type Acceptance, acceptDocument, refusalOfNewer, relationOf } from './accept.ts'
 export { agentNameOf, aliasOf, isAgentName, nameRule } from './agent-name.ts'
 export { agentTag } from './agent-tag.ts'
@@ -13,6 +14,21 @@ export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rota
 export { liveLocators, type Locator } from './locator.ts'
 export type { IdentityCrypto, Signer } from './ports.ts'
 export type { RefusalCode, Refused } from './refusal.ts'
-export type { Member, Quarantine, Roster } from './roster.ts'
+export {
+  maxMembers,
+  maxPolicyOctets,
+  maxReasonCharacters,
+  maxRolesOfMember,
+  maxRosterCharacters,
+  maxRosterSeconds,
+  type Member,
+  type Others,
+  type Quarantine,
+  type Roster,
+  usualRosterSeconds,
+  verifyRoster,
+  verifyRosterWhenIssued,
+} from './roster.ts'
 export { type DocumentDraft, signDocument } from './sign-document.ts'
+export { type RosterDraft, signRoster } from './sign-roster.ts'
 export { clockSkewSeconds } from './validity.ts'

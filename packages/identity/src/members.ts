@@ -27,6 +27,11 @@ export class Members {
     return Object.hasOwn(this.#value, name)
   }
 
+  /** The members that are not among `names`. */
+  except(names: readonly string[]): Readonly<Record<string, JsonValue>> {
+    return Object.fromEntries(Object.entries(this.#value).filter(([name]) => !names.includes(name)))
+  }
+
   /** @throws {RefusalError} `malformed` unless the member is exactly `value`. */
   literal(name: string, value: number): void {
     if (this.#member(name) !== value) throw this.#wrong(name, `${value}`)

@@ -8,13 +8,38 @@
  *     "policies": "permit (principal, action, resource);" }
  *
  * Names and roles here are what the owner says, where those in an agent's own document are what the agent says of itself.
- * A verifier keeps the highest epoch that it has seen, and refuses an older one: else a quarantine could be taken back by
- * whoever passes the roster on.
+ * A verifier keeps the highest epoch that it has seen, and refuses an older one (`acceptRoster`): else a quarantine could be
+ * taken back by whoever passes the roster on. Members not shown here are signed, kept and passed on.
  * @module
  */
-import type { AgentId } from './did-key.ts'
-import type { CompactJws } from './jws.ts'
-import type { KeyLog } from './key-log.ts'
+import { nameRule, namePattern } from './agent-name.ts'
+import { type JsonValue, readCanonical } from './canonical.ts'
+import { type AgentId, keyOfId } from './did-key.ts'
+import { rolePattern } from './document.ts'
+import { checkSignature, type CompactJws, readJws } from './jws.ts'
+import { checkKeyLog, type KeyLog, maxKeyEvents } from './key-log.ts'
+import { Members } from './members.ts'
+import type { IdentityCrypto } from './ports.ts'
+import { RefusalError, type Refused, settle } from './refusal.ts'
+import { checkValidity, readValidity } from './validity.ts'
+
+/** Longer rosters are not read. Some 5,000 members with a role or two fit. */
+export const maxRosterCharacters = 1_048_576
+/** More than one operator looks after; a larger fleet has several owners. */
+export const maxMembers = 8192
+export const maxRolesOfMember = 16
+/** In UTF-8. Room for the 1,024 policies that `@vagus/access` compiles. */
+export const maxPolicyOctets = 262_144
+export const maxReasonCharacters = 256
+/** An owner that has not signed for over a year counts as gone. */
+export const maxRosterSeconds = 400 * 86_400
+/** What an owner signs for if nothing else is asked. */
+export const usualRosterSeconds = 90 * 86_400
+export const rosterType = 'vagus-roster'
+
+const idPattern = /^did:key:/
+/** No line feeds and no marks that turn the direction of text: operators read it in a terminal. */
+const reasonPattern = new RegExp(`^[^\\p{Cc}\\p{Cf}]{1,${maxReasonCharacters}}$`, 'u')
 
 export interface Roster {
   readonly owner: AgentId
@@ -28,6 +53,8 @@ export interface Roster {
   readonly members: readonly Member[]
   /** As Cedar policies; `@vagus/access` reads them. This package only bounds their length. */
   readonly policies: string
+  /** What the roster says beyond that, unknown to us. */
+  readonly others?: Others
   /** The signed roster itself, to keep and to pass on. */
   readonly jws: CompactJws
 }
@@ -40,10 +67,110 @@ export interface Member {
   readonly roles: readonly string[]
   /** While it is there, the member calls nobody and nobody calls it. */
   readonly quarantine?: Quarantine
+  /** What the roster says of it beyond that, unknown to us. */
+  readonly others?: Others
 }
 
 export interface Quarantine {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, in whole seconds. */
   readonly since: number
+  /** 1..256 characters on one line. */
   readonly reason: string
+}
+
+/** Members of a JSON object that this version does not know. They cannot replace the known ones. */
+export type Others = Readonly<Record<string, JsonValue>>
+
+/**
+ * The roster that `jws` proves at `now` (milliseconds since 1970). Whether it may replace a known one is up to
+ * `acceptRoster`.
+ */
+export function verifyRoster(
+  jws: CompactJws,
+  now: number,
+  crypto: IdentityCrypto,
+): { readonly type: 'verified'; readonly roster: Roster } | Refused {
+  return settle(() => {
+    const roster = checkRoster(jws, crypto)
+    checkValidity({ iat: roster.issuedAt / 1000, exp: roster.expiresAt / 1000 }, now)
+    return { type: 'verified', roster }
+  })
+}
+
+/**
+ * The roster that `jws` proved when it was issued, even if it has expired since: for the owner's next one, and for whoever
+ * must not go back behind it. To decide whom to serve now, use `verifyRoster`.
+ */
+export function verifyRosterWhenIssued(jws: CompactJws, crypto: IdentityCrypto): ReturnType<typeof verifyRoster> {
+  return settle(() => ({ type: 'verified', roster: checkRoster(jws, crypto) }))
+}
+
+/** @throws {RefusalError} */
+export function checkRoster(jws: CompactJws, crypto: IdentityCrypto): Roster {
+  if (jws.length > maxRosterCharacters) {
+    throw new RefusalError('limit', `the roster has ${jws.length} characters; at most ${maxRosterCharacters} are read`)
+  }
+  const read = readJws(jws, rosterType)
+  const members = new Members(readCanonical(read.payload), 'the roster')
+  members.literal('version', 1)
+  const owner = members.text('owner', idPattern, '"did:key:z6Mk…"')
+  keyOfId(owner)
+  const keyLog = members.texts('log', maxKeyEvents, /^/, 'a key event')
+  const state = checkKeyLog(keyLog, crypto)
+  if (state.id !== owner) throw new RefusalError('key', `the key log belongs to ${state.id}, the roster to ${owner}`)
+  checkSignature(read, state.key, crypto) // before the members: there may be thousands of them
+  const { iat, exp } = readValidity(members, maxRosterSeconds)
+  return {
+    owner,
+    keyLog,
+    epoch: members.integer('epoch', 0, Number.MAX_SAFE_INTEGER),
+    issuedAt: iat * 1000,
+    expiresAt: exp * 1000,
+    members: readMembers(members),
+    policies: readPolicies(members),
+    ...othersOf(members, ['version', 'owner', 'log', 'epoch', 'iat', 'exp', 'members', 'policies']),
+    jws,
+  }
+}
+
+function readMembers(roster: Members): readonly Member[] {
+  const byId = new Map<AgentId, Member>()
+  const names = new Set<string>()
+  for (const value of roster.list('members', maxMembers)) {
+    const member = readMember(new Members(value, 'a member'))
+    if (byId.has(member.id)) throw new RefusalError('malformed', `two members have the id ${member.id}`)
+    if (names.has(member.name)) throw new RefusalError('malformed', `two members have the name "${member.name}"`)
+    byId.set(member.id, member)
+    names.add(member.name)
+  }
+  return [...byId.values()]
+}
+
+function readMember(member: Members): Member {
+  const id = member.text('id', idPattern, '"did:key:z6Mk…"')
+  keyOfId(id)
+  return {
+    id,
+    name: member.text('name', namePattern, `"writer": ${nameRule}`),
+    roles: member.texts('roles', maxRolesOfMember, rolePattern, '"report-writer"'),
+    ...(member.has('quarantine') ? { quarantine: readQuarantine(member.object('quarantine')) } : {}),
+    ...othersOf(member, ['id', 'name', 'roles', 'quarantine']),
+  }
+}
+
+function readQuarantine(quarantine: Members): Quarantine {
+  const example = `"key on a stolen laptop": 1..${maxReasonCharacters} characters on one line`
+  return { since: quarantine.seconds('since') * 1000, reason: quarantine.text('reason', reasonPattern, example) }
+}
+
+function readPolicies(roster: Members): string {
+  const policies = roster.text('policies', /^/, '"permit (principal, action, resource);"')
+  const { length } = new TextEncoder().encode(policies)
+  if (length <= maxPolicyOctets) return policies
+  throw new RefusalError('limit', `the policies have ${length} octets; at most ${maxPolicyOctets} are read`)
+}
+
+function othersOf(members: Members, known: readonly string[]): { readonly others?: Others } {
+  const others = members.except(known)
+  return Object.keys(others).length === 0 ? {} : { others }
 }
