@@ -23,7 +23,7 @@ export interface Client {
    * @throws {Failure} unreachable, denied, timeout, usage (the controller refused the question) or failed.
    */
   get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
-  /** `POST` with a body, or `DELETE`; otherwise as `get`. */
+  /** `POST` or `PUT` with a body, or `DELETE`; otherwise as `get`. */
   change<R extends Resource>(kind: R['kind'], change: Change): Promise<R>
   /** `GET path` for an answer that is not a resource, unchanged. @throws {Failure} as `get`. */
   getPlain<T>(path: string): Promise<T>
@@ -36,16 +36,17 @@ export interface Client {
 /** How a request differs from a GET with the usual time limit. */
 interface Sending {
   readonly method?: string
-  readonly body?: object | undefined
+  readonly body?: object | string | undefined
   /** Milliseconds. */
   readonly timeout?: number
 }
 
 interface Change {
-  readonly method: 'POST' | 'DELETE'
+  readonly method: 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly query?: Query
-  readonly body?: object
+  /** JSON; a text is a compact JWS. */
+  readonly body?: object | string
   /** What shows who asks (RFC 6750). */
   readonly bearer?: string
   /** Milliseconds for the answer, where it takes longer than usual. */
@@ -82,7 +83,7 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
         else void tlsFailure(address, error).then((tls) => reject(tls ?? failure))
       })
       sent.on('response', resolve)
-      sent.end(body === undefined ? undefined : JSON.stringify(body))
+      sent.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
     })
   }
   return {
@@ -96,10 +97,12 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
     async change<R extends Resource>(kind: R['kind'], change: Change) {
       const { method, path, query = {}, body, bearer, within: timeout = answerWithinMilliseconds } = change
       const shown = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
-      const headers = { accept: 'application/json', 'content-type': 'application/json', ...shown }
+      const type = typeof body === 'string' ? 'application/jose' : 'application/json'
+      const headers = { accept: 'application/json', 'content-type': type, ...shown }
       const response = await send(pathWith(path, query), headers, { method, body, timeout })
       const text = await bodyOf(address, response)
-      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
+      if (response.statusCode !== 200 && response.statusCode !== 201)
+        throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return checked<R>(address, kind, text, whom)
     },
     async getPlain<T>(path: string) {

@@ -48,6 +48,22 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'id verify',
     ],
   },
+  {
+    title: 'Fleets',
+    names: [
+      'roster new',
+      'roster show',
+      'roster ls',
+      'roster add',
+      'roster rm',
+      'roster policy',
+      'roster check',
+      'roster publish',
+      'roster forget',
+      'agent quarantine',
+      'agent release',
+    ],
+  },
   { title: 'Run', names: ['controller', 'device', 'config check', 'config explain', 'config dump'] },
   {
     title: 'Look',

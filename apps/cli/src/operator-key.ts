@@ -23,6 +23,15 @@ export async function operatorKey(whose: Whose, address: ControllerAddress, word
   }
 }
 
+/** The same where this user may read it; else nothing is said: whoever asks may do without. */
+export async function operatorKeyHere(whose: Whose, address: ControllerAddress): Promise<string | undefined> {
+  try {
+    return isHere(address) ? readFileSync(await keyFile(whose, address), 'utf8').trim() : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Of the home that is named, or else of the lab that is asked, or else of this user. */
 async function keyFile(whose: Whose, address: ControllerAddress): Promise<string> {
   const [{ operatorKeyFile }, home] = await Promise.all([import('@vagus/keyring/home'), homeOf(whose)])

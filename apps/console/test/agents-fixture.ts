@@ -1,6 +1,6 @@
 /** The agents of the fixture and their sessions: every kind of path, silent ones, some that only one end tells of. @module */
-import type { Agent, Session } from '@vagus/api'
-import { agentListSchema, apiVersion, sessionListSchema } from '@vagus/api'
+import type { Agent, RosterSummary, Session } from '@vagus/api'
+import { agentListSchema, apiVersion, rosterListSchema, sessionListSchema } from '@vagus/api'
 import { agentAt, idOf, pathTo, told as view } from './session-maker.ts'
 
 /** Name, role, skills, site, networks. */
@@ -16,13 +16,15 @@ const agents = [
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString()
 
 /** `without sessions`: by an older controller, which knows of none. */
-export type ToldOfAgents = 'none' | 'without sessions' | 'no session yet' | 'with sessions'
+export type ToldOfAgents = 'none' | 'without sessions' | 'no session yet' | 'with sessions' | 'in fleets'
 
 /** The resource at a path, or `undefined` for one that is not there. */
 export function agentsAnswer(path: string, told: ToldOfAgents): unknown {
   if (path === '/v1/agents') return agentList(told)
+  if (path === '/v1/rosters' && told !== 'without sessions')
+    return rosterListSchema.parse({ apiVersion, kind: 'RosterList', items: told === 'in fleets' ? rosters() : [] })
   if (path !== '/v1/sessions' || told === 'without sessions') return undefined
-  return sessionList(told === 'with sessions' ? sessions() : [])
+  return sessionList(told === 'with sessions' || told === 'in fleets' ? sessions() : [])
 }
 
 function agentList(told: ToldOfAgents) {
@@ -38,9 +40,50 @@ function agentList(told: ToldOfAgents) {
       addresses: [`udp://10.${index + 1}.${at}.5:7601`, `tcp://10.${index + 1}.${at}.5:7601`],
       expiresAt: ago(-60),
     })),
+    ...(told === 'in fleets' && role !== 'relay' ? { member: memberOf(name) } : {}),
   }))
   return agentListSchema.parse({ apiVersion, kind: 'AgentList', items: told === 'none' ? [] : items, more: 0 })
 }
+
+const stolen = 'key on a stolen laptop; its owner called at ten, and the police has the number'
+
+const memberOf = (name: string): NonNullable<Agent['member']> => ({
+  owner: idOf('acme'),
+  name: name === 'writer' ? 'report-writer' : name,
+  roles: name === 'planner' ? [] : ['staff', ...(name === 'courier' ? ['driver'] : [])],
+  enforces: name === 'reader' ? 41 : 42,
+  ...(name === 'courier' ? { quarantined: { since: ago(754), reason: stolen } } : {}),
+})
+
+const rosters = (): RosterSummary[] => [
+  {
+    owner: idOf('acme'),
+    name: 'acme',
+    epoch: 42,
+    issuedAt: ago(754),
+    expiresAt: ago(-80 * 86_400),
+    members: 5,
+    quarantined: 1,
+  },
+  {
+    owner: idOf('globex'),
+    name: null,
+    epoch: 3,
+    issuedAt: ago(9e6),
+    expiresAt: ago(-9 * 86_400),
+    members: 0,
+    quarantined: 0,
+  },
+  {
+    owner: idOf('initech'),
+    name: 'initech',
+    epoch: 8,
+    issuedAt: ago(9e6),
+    expiresAt: ago(7200),
+    members: 1,
+    quarantined: 0,
+  },
+]
 
 const accepted = { role: 'responder' } as const
 const standby = { primary: false, status: 'standby' } as const

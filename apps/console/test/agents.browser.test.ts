@@ -96,6 +96,37 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
     })
   })
 
+  test('fleets are one line each, and members have what their owner says of them, also why one is in quarantine', async () => {
+    await withAgents('in fleets', '#/agents', async (page) => {
+      const fleets = panel(page, 'Fleets')
+      await fleets.getByText('acme', { exact: true }).waitFor()
+      assert.deepEqual(await fleets.locator('.state-word').allTextContents(), [
+        'expires in 80d',
+        'expires in 9d',
+        'expired 2h ago',
+      ])
+      assert.match((await fleets.locator('tbody').first().textContent()) ?? '', /^acme42513 of 4 reachable/)
+      const agents = panel(page, 'Agents')
+      const courier = agents.locator('tbody').filter({ hasText: 'courier' })
+      assert.match((await courier.textContent()) ?? '', /staff, driver.*In quarantine for 1[23]m?\s?m[^:]*.*stolen laptop/)
+      const writer = agents.locator('tbody').filter({ hasText: 'report-writer: staff' })
+      assert.equal(await writer.locator('th').textContent(), 'writer')
+      assert.equal(await agents.getByText('no member').count(), 1)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        assert.deepEqual(await violationsOf(page), [])
+      }
+      for (const width of [1600, 1440, 1024, 400]) {
+        await resize(page, width)
+        for (const label of ['Table of agents', 'Table of fleets']) {
+          const table = page.getByRole('region', { name: label })
+          assert.ok(await table.evaluate((each) => each.scrollWidth <= each.clientWidth), `${label} ${width}`)
+        }
+      }
+      assert.match((await courier.textContent()) ?? '', /stolen laptop/, 'also where little room is')
+    })
+  })
+
   test('a controller that knows of no sessions still shows its agents', async () => {
     await withAgents('without sessions', '#/agents', async (page) => {
       await panel(page, 'Agents').getByText('reader', { exact: true }).waitFor()

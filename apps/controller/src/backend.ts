@@ -6,6 +6,7 @@ import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
 import type { AgentDesk } from './agents/agent-desk.ts'
+import type { RosterDesk } from './rosters/roster-desk.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
 import type { DomainState } from './domain-state.ts'
 import type { View } from './domain/view.ts'
@@ -46,6 +47,7 @@ import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/r
 
 export interface BackendParts {
   readonly agents: AgentDesk
+  readonly rosters: RosterDesk
   readonly version: string
   readonly home: string
   /** Milliseconds since 1970. */
@@ -82,6 +84,7 @@ export function createBackend(parts: BackendParts): Backend {
     unreadinessOf(state, (await stats()).problem, control.problem)
   return {
     agents: parts.agents,
+    rosters: parts.rosters,
     steering: steeringOf(parts),
     events,
     config: () => state.config,

@@ -31,6 +31,10 @@ import type { Backend } from './http/backend.ts'
 import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
+import { WaitingRoom } from './http/waiting-room.ts'
+import { RosterBook } from './rosters/roster-book.ts'
+import { RosterDesk } from './rosters/roster-desk.ts'
+import { rosterKeeper } from './rosters/roster-keeper.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
@@ -126,7 +130,9 @@ async function start(
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
-  const agents = openAgentDesk(core)
+  const list = new AgentList(agentKeeper(core.control), identityCrypto, core.startedAt)
+  const rosters = openRosterDesk(core, list)
+  const agents = openAgentDesk(core, list, rosters)
   const own = await openOwn({ ...core, config: () => state.config, agents, book })
   opened.defer(() => own?.close())
   signal?.throwIfAborted()
@@ -138,6 +144,7 @@ async function start(
     version,
     since: sinceOf(core),
     agents,
+    rosters,
     collector,
     store,
     neighbourhood,
@@ -319,11 +326,25 @@ function openAutonomy(
   return desk
 }
 
-function openAgentDesk({ control, state, tell, startedAt, opened }: Core): AgentDesk {
+function openRosterDesk({ control, state, tell, opened }: Core, list: AgentList): RosterDesk {
+  const rosters = new RosterDesk({
+    book: new RosterBook(rosterKeeper(control, Date.now), identityCrypto),
+    owners: () => state.config.access.owners,
+    listedName: (id) => list.nameOf(id, Date.now()),
+    tell,
+    now: Date.now,
+  })
+  const clock = setInterval(() => rosters.step(), 1000)
+  opened.defer(() => clearInterval(clock))
+  return rosters
+}
+
+function openAgentDesk({ state, tell, opened }: Core, list: AgentList, rosters: RosterDesk): AgentDesk {
   const agents = new AgentDesk({
-    list: new AgentList(agentKeeper(control), identityCrypto, startedAt),
+    list,
     crypto: identityCrypto,
     siteOf: (address) => state.siteOf(address),
+    membershipOf: (id) => rosters.membershipOf(id),
     tell,
     now: Date.now,
   })
@@ -339,17 +360,19 @@ async function openApi(
 ): Promise<HttpServer> {
   const endpoint = parseHttpEndpoint(config.listen)
   const stopping = new AbortController()
+  const waitingRoom = new WaitingRoom()
   const app = createApp(backend, {
     version,
     hosts: ownHostsAt(endpoint),
     hostNames: config.hosts,
     operatorKey: writeOperatorKey(home, report),
     console,
+    waitingRoom,
     signal: stopping.signal,
     now: Date.now,
     onError: (error) => report(`${error.name}: ${error.message}`),
   })
-  const http = await serveHttp(app.fetch, endpoint)
+  const http = await serveHttp(app.fetch, endpoint, { waitingRoom })
   opened.defer(() => http.stop())
   opened.defer(() => stopping.abort())
   return http

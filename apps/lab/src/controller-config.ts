@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { ConfigInput } from '@vagus/api'
-import { controllerAgent, homeOctets, labPaths, type LabSpec } from './spec.ts'
+import { controllerAgent, homeOctets, labPaths, type LabSpec, rosterOwner } from './spec.ts'
 import { controllerAddresses, infrastructure } from './topology/addresses.ts'
 import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
 import type { Plan } from './traffic/plan.ts'
@@ -27,6 +27,13 @@ export interface AgentIds {
   readonly devices: ReadonlyMap<string, string>
 }
 
+/** Of agents that the controller must know. */
+export interface KnownIds {
+  readonly ids?: AgentIds | undefined
+  /** Of the roster of the lab's agents. */
+  readonly owner?: string | undefined
+}
+
 /** Control socket of the agent beside a router. */
 export const agentSocket = (folder: string, name: string): string => join(labPaths(folder).devices, `${name}.sock`)
 
@@ -36,7 +43,7 @@ const receiveOctets = 212_992
 export function controllerConfig(
   spec: Pick<LabSpec, 'name' | 'folder' | 'substrate' | 'network' | 'steering'>,
   applications: Plan['applications'],
-  ids: AgentIds | undefined,
+  { ids, owner }: KnownIds,
 ): ConfigInput {
   const { network, substrate, folder } = spec
   const paths = labPaths(folder)
@@ -60,6 +67,7 @@ export function controllerConfig(
         listen: ['udp', 'tcp'].map((kind) => `${kind}://${controllerAddresses.v4}:${negotiationPort}`),
       },
     }),
+    ...(owner !== undefined && { access: { owners: [{ name: rosterOwner, id: owner }] } }),
     steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
     devices: ownRouters(network).map((node) => deviceOf(node, folder, ids)),
     sites: [

@@ -27,6 +27,9 @@ export interface LabSpec {
 /** Name of the controller's own agent in its keyring. */
 export const controllerAgent = 'controller'
 
+/** Name of the owner of the agents' roster, in their keyring. */
+export const rosterOwner = 'operator'
+
 /** Octets of the file system that holds the controller's home: small enough to be filled on purpose. */
 export const homeOctets = 1 << 30
 
@@ -54,6 +57,8 @@ export const labPaths = (folder: string) =>
     access: '/run/lab/access',
     /** State of the agents, one keyring for all: each finds the others there. */
     agents: '/run/lab/agents',
+    /** `agents` as it is reached from outside, for the keys of the owner of the roster. */
+    agentsOutside: join(folder, 'agents'),
   }) as const
 
 /** State of the agent beside the router `name`: its `$VAGUS_HOME`. */

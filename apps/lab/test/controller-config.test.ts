@@ -9,7 +9,7 @@ import { trafficPlan } from '../src/traffic-plan.ts'
 const network = networkOf(readTopology('metro'))
 const plan = trafficPlan(network, {})
 const spec = { name: 'metro', folder: '/lab', substrate: 'frr-userns', network, steering: {} } as const
-const config = configSchema.parse(controllerConfig(spec, plan.applications, undefined))
+const config = configSchema.parse(controllerConfig(spec, plan.applications, {}))
 
 describe('the vagus.yaml of metro', () => {
   test('names every router of ours and nobody else as a device', () => {
@@ -61,7 +61,7 @@ describe('the vagus.yaml of a lab whose agents negotiate', () => {
   const ids = { controller: id('C'), devices: new Map([['pe-2', id('D')]]) }
   const bounds = { proven: 0, lease: '2m' }
   const negotiating = configSchema.parse(
-    controllerConfig({ ...spec, steering: { act: 'by-itself', bounds } }, plan.applications, ids),
+    controllerConfig({ ...spec, steering: { act: 'by-itself', bounds } }, plan.applications, { ids }),
   )
 
   test('has an agent of the controller where routers reach it, and the id of each agent beside one', () => {

@@ -1,8 +1,10 @@
 /**
- * Agents of the domain, as they publish themselves: `document` is signed, the other fields are read from it.
+ * Agents of the domain, as they publish themselves: `document` is signed, the other fields are read from it,
+ * but for `member`, which is what the owner of a roster says.
  * @module
  */
 import { z } from 'zod'
+import { membershipSchema } from './rosters.ts'
 
 const locatorSchema = z.object({
   network: z.string().describe('lan, wan, wifi, 3gpp, sat, relay, or another'),
@@ -26,6 +28,9 @@ const agentFields = {
   seenAt: z.iso.datetime().describe('when it last published itself or reported its sessions'),
   expiresAt: z.iso.datetime().describe('when its document expires'),
   locators: z.array(locatorSchema),
+  member: membershipSchema
+    .optional()
+    .describe('of a fleet whose roster is here; of several, first where it is in quarantine'),
 }
 /** An entry of the list, without the document: otherwise strangers could make the list as long as they please. */
 const agentSchema = z.object(agentFields)

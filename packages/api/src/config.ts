@@ -27,6 +27,7 @@ const duration = z
   .refine((text) => !/^0+[smhd]$/.test(text), 'must be above 0')
   .describe('a number and s, m, h or d, above 0')
 const stepText = 'must be 10s to 5m: counters come every few seconds, and are kept that long'
+const idPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
 const bitsPerSecond = z.int().positive().describe('bits per second')
 
 /** Milliseconds, both ends within. Text that is no duration is refused by its pattern. */
@@ -60,7 +61,7 @@ const device = z.strictObject({
   agent: z.string().min(1).optional().describe('path of the control socket of its agent, if that runs on this host'),
   id: z
     .string()
-    .regex(/^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/, 'must be an id such as did:key:z6Mk…, as "vagus device" prints it')
+    .regex(idPattern, 'must be an id such as did:key:z6Mk…, as "vagus device" prints it')
     .optional()
     .describe('id of its agent, which "vagus device --steered-by" prints; with it, proposals can be approved'),
   node: z
@@ -86,6 +87,14 @@ const site = z.strictObject({
     .describe('a site of ours, a neighbour AS, or the addresses of our own routers and links'),
   as: z.int().positive().max(0xffff_ffff).optional().describe('its AS number'),
   prefixes: z.array(prefix).min(1).describe('the longest match decides; 0.0.0.0/0 and ::/0 for "everywhere else"'),
+})
+
+const owner = z.strictObject({
+  name: name.describe('of the fleet, as people call it here'),
+  id: z
+    .string()
+    .regex(idPattern, 'must be an id such as did:key:z6Mk…, as "vagus roster new" prints it')
+    .describe('id of its owner, which "vagus roster new" prints'),
 })
 
 const linkEnd = z.strictObject({
@@ -189,6 +198,16 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe("the controller's own agent, which negotiates with those of the devices; needed to approve proposals"),
+  access: z
+    .strictObject({
+      owners: z
+        .array(owner)
+        .max(64)
+        .default([])
+        .describe('who may publish rosters of their fleets here, from anywhere; the operator may, too'),
+    })
+    .prefault({})
+    .describe('fleets of agents, whose owners say who belongs to them and who may call whom'),
   steering: z
     .strictObject({
       enabled: z

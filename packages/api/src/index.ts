@@ -40,6 +40,16 @@ export {
   windowQuerySchema,
 } from './requests.ts'
 export {
+  type Membership,
+  maxRosterWait,
+  type RosterList,
+  rosterListSchema,
+  rosterQuerySchema,
+  type RosterResource,
+  rosterResourceSchema,
+  type RosterSummary,
+} from './rosters.ts'
+export {
   apiVersion,
   type Device,
   type DeviceList,

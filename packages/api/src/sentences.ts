@@ -79,6 +79,13 @@ export const sentences = {
   },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
+  'agent.quarantined': { severity: 'warning', text: '{agent} is put in quarantine by {owner}: {reason}' },
+  'agent.released': { severity: 'info', text: '{agent} is released from quarantine by {owner} ({reason})' },
+  'roster.published': {
+    severity: 'info',
+    text: '{owner} published its roster {epoch}: {members|member|members}, {quarantined} in quarantine',
+  },
+  'roster.forgotten': { severity: 'warning', text: 'The roster of {owner} was taken away' },
   'agent.refused': {
     severity: 'warning',
     text: 'BGP from {address} refused ({count|connection|connections}): {problem}',

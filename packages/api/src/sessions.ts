@@ -60,6 +60,10 @@ export const sessionReportSchema = z.object({
   at: time.describe('grows with every report'),
   sessions: z.array(reportedSessionSchema).max(maxReportedSessions),
   more: count.max(1_000_000).describe('sessions that are left out'),
+  roster: z
+    .object({ owner: id, epoch: count })
+    .optional()
+    .describe('by which the agent decides who may call it and whom it calls'),
   ends: z.literal(true).optional().describe('the last one: the agent ends'),
 })
 export type SessionReport = z.infer<typeof sessionReportSchema>

@@ -2,7 +2,7 @@
  * The agents of this host, one folder each:
  *
  *   NAME/keys.json      the keys in use, mode 0600          NAME/document.jws   the newest signed document
- *   NAME/next-key.json  the key committed to, mode 0600
+ *   NAME/next-key.json  the key committed to, mode 0600     NAME/roster.jws     its newest roster, if it owns a fleet
  *
  * A document is on disk before anyone sees it, so that no epoch is used twice. A rotation writes the keys first and the
  * document last; if it is interrupted in between, opening the agent completes it. Lost keys can be replaced by a
@@ -20,6 +20,7 @@ import {
   isAgentName,
   type KeyLog,
   nameRule,
+  type Roster,
   rotateKey,
 } from '@vagus/identity'
 import { identityCrypto, randomOctets, signerOf } from '@vagus/transport'
@@ -27,6 +28,7 @@ import { KeyringError } from './errors.ts'
 import { withFileLock } from './file-lock.ts'
 import { freshSeeds, readNextSeed, readSeeds, type Seeds, writeNextSeed, writeSeeds } from './key-files.ts'
 import type { DocumentChanges, LocalAgent } from './local-agent.ts'
+import { readOwnRoster, type RosterChanges, writeOwnRoster } from './own-roster.ts'
 import { makePrivateFolder, withSystemErrors, writeFileWhole } from './private-file.ts'
 import {
   isKeyOf,
@@ -52,7 +54,13 @@ export interface NewAgent {
   readonly holdsSeconds: number
 }
 
-const files = { keys: 'keys.json', nextKey: 'next-key.json', document: 'document.jws', lock: 'lock' } as const
+const files = {
+  keys: 'keys.json',
+  nextKey: 'next-key.json',
+  document: 'document.jws',
+  roster: 'roster.jws',
+  lock: 'lock',
+} as const
 /** The files worth keeping. A lock does not count: a process that was killed may have left it. */
 const ownFiles = ['keys', 'nextKey', 'document'] as const
 
@@ -161,6 +169,38 @@ export class Keyring {
       if ('type' in probe) throw refused(`${nextKeyFile}: ${probe.because.problem}`, otherNextKey(name))
       writeSeeds(this.#path(name, 'keys'), freshSeeds(committed))
       return this.#completeRotation(name, now, nextKeyFile)
+    })
+  }
+
+  /** Names of those that own a fleet. */
+  owners(): readonly string[] {
+    return this.names().filter((name) => existsSync(this.rosterFile(name)))
+  }
+
+  /** Where the newest roster of that owner is. */
+  rosterFile(name: string): string {
+    return this.#path(name, 'roster')
+  }
+
+  /** The newest roster that the agent has signed, even if it has expired; `undefined`: it owns no fleet. @throws {KeyringError} */
+  roster(name: string): Roster | undefined {
+    if (!this.#hasFiles(name)) throw this.#unknown(name)
+    return readOwnRoster(this.rosterFile(name))
+  }
+
+  /**
+   * Signs the next roster of the owner and stores it. `change` gets the newest one, and is called while no other process
+   * changes it; `undefined`: the agent owns no fleet yet.
+   * @param now milliseconds since 1970
+   * @throws {KeyringError} as `open`, and `refused` if it breaks a rule; and what `change` throws
+   */
+  signRoster(name: string, change: (before: Roster | undefined) => RosterChanges, now: number): Roster {
+    this.open(name, now)
+    return this.#alone(name, () => {
+      const path = this.rosterFile(name)
+      const before = readOwnRoster(path)
+      const signing = { name, identity: this.#document(name), seeds: this.#seeds(name) }
+      return writeOwnRoster(path, signing, before, change(before), now)
     })
   }
 

@@ -57,7 +57,7 @@ function makeFolder(folder: string, wanted: string): void {
  */
 export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644): void {
   withSystemErrors(path, () => {
-    const target = existsSync(path) ? realpathSync(path) : path // a key on a USB stick must not be copied off it
+    const target = isLink(path) ? realpathSync(path) : path // a key on a USB stick must not be copied off it
     const draft = `${target}.${process.pid}.new`
     rmSync(draft, { force: true })
     const file = openSync(draft, 'wx', mode) // 'wx' does not follow a link placed there
@@ -74,6 +74,9 @@ export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644):
     flushFolder(dirname(target))
   })
 }
+
+/** Of the folders above nothing is resolved: /proc/PID/root reads as "/", and leads elsewhere. */
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 
 /** `undefined` if there is no such file. @throws {KeyringError} `wide-mode`, `unavailable` */
 export function readPrivateFile(path: string): string | undefined {
@@ -118,8 +121,7 @@ function fixOf(code: string, path: string): string {
 /** What to do if `path` lies behind a link whose target does not exist. */
 function danglingLink(path: string): string | undefined {
   for (let each = path; dirname(each) !== each; each = dirname(each)) {
-    const isLink = lstatSync(each, { throwIfNoEntry: false })?.isSymbolicLink() === true
-    if (isLink && statSync(each, { throwIfNoEntry: false }) === undefined)
+    if (isLink(each) && statSync(each, { throwIfNoEntry: false }) === undefined)
       return `${each} is a link to ${readlinkSync(each)}, which does not exist: create it, or remove the link`
   }
   return undefined

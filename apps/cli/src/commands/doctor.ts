@@ -11,6 +11,7 @@ import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
+import { askFleets, fleetChecks } from '../doctor/rosters.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Options } from '../option.ts'
@@ -83,6 +84,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
           ...controllerChecks(client.address.text, answers),
           ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
+          ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
         ]),
   ]
   return { checks, unreached }

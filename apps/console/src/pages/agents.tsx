@@ -4,10 +4,11 @@ import type { SessionPair } from '@vagus/api/session-pairs'
 import { agreementOf, leadingView, nameOfEnd, pairState, pathInUse, placeOf } from '@vagus/api/session-pairs'
 import { sessionPairsOf } from '../figures/session-pairs.ts'
 import { AgentTable, networksOf } from '../panels/agent-table.tsx'
+import { FleetTable } from '../panels/fleet-table.tsx'
 import { SessionTable } from '../panels/session-table.tsx'
 import { commandOf } from '../state/commands.ts'
 import type { Shown } from '../state/resource.ts'
-import { useAgents, useSessions } from '../state/resources.ts'
+import { useAgents, useRosters, useSessions } from '../state/resources.ts'
 import { view } from '../state/route.ts'
 import { NoAgents, NoSessions } from '../ui/empty.tsx'
 import { FilterField, matches, NoMatch } from '../ui/filter-field.tsx'
@@ -16,6 +17,7 @@ import { Loaded, Panel } from '../ui/panel.tsx'
 export function Agents() {
   const agents = useAgents()
   const sessions = useSessions(agents.data)
+  const rosters = useRosters()
   return (
     <>
       <Panel
@@ -32,6 +34,16 @@ export function Agents() {
           }}
         </Loaded>
       </Panel>
+      {rosters.data !== undefined && rosters.data.items.length > 0 && (
+        <Panel
+          title="Fleets"
+          span={12}
+          command={commandOf('fleets', view.value)}
+          about="as their owners have signed"
+        >
+          <FleetTable rosters={rosters.data.items} agents={agents.data?.items ?? []} />
+        </Panel>
+      )}
       {/* without agents there are no sessions, and an older controller knows none */}
       {agents.data !== undefined && agents.data.items.length > 0 && sessions.failure?.kind !== 'missing' && (
         <Sessions sessions={sessions} agents={agents.data.items} />
@@ -47,8 +59,11 @@ function aboutAgents({ items }: AgentList): string | undefined {
 }
 
 const isWanted = (agent: Agent): boolean => {
-  const { name, id, role, state, site, skills } = agent
-  return matches(view.value.filter, name, id, role, state, site, ...skills, ...networksOf(agent))
+  const { name, id, role, state, site, skills, member } = agent
+  const ofFleet = member === undefined ? [] : [member.name, ...member.roles]
+  const quarantine = member?.quarantined === undefined ? [] : ['quarantine', member.quarantined.reason]
+  const words = [...skills, ...networksOf(agent), ...ofFleet, ...quarantine]
+  return matches(view.value.filter, name, id, role, state, site, ...words)
 }
 
 interface SessionsProps {

@@ -48,6 +48,42 @@ const columns: readonly [Column<Agent>, ...Column<Agent>[]] = [
   },
 ]
 
+/** What the owner of its fleet says of it; the role is its own claim. */
+const inFleet: Column<Agent> = {
+  title: 'in the fleet',
+  about: 'its name, where it is another, and its roles, as the owner of the fleet says',
+  align: 'text',
+  shown: 'wide',
+  cell: ({ name, member }) => {
+    if (member === undefined) return <span class="muted">no member</span>
+    const roles = member.roles.join(', ') || 'without a role'
+    return member.name === name ? roles : `${member.name}: ${roles}`
+  },
+}
+
+function quarantineOf({ member }: Agent) {
+  if (member?.quarantined === undefined) return undefined
+  const { since, reason } = member.quarantined
+  const age = formatAge(Math.max(0, now.value - Date.parse(since)))
+  return (
+    <span class="congested">
+      In quarantine for {age}: {reason}
+    </span>
+  )
+}
+
+const [first, role, ...others] = columns
+
 export const AgentTable = ({ agents }: { readonly agents: readonly Agent[] }) => (
-  <ColumnTable label="Table of agents" columns={columns} rows={agents} keyOf={({ id }) => id} />
+  <ColumnTable
+    label="Table of agents"
+    columns={
+      agents.some(({ member }) => member !== undefined)
+        ? [first, inFleet, { ...role!, shown: 'widest' }, ...others]
+        : columns
+    }
+    rows={agents}
+    keyOf={({ id }) => id}
+    below={quarantineOf}
+  />
 )

@@ -19,6 +19,7 @@ const commands = {
   borders: () => 'vagus border ls',
   proposals: () => 'vagus proposal ls',
   agents: () => 'vagus agent ls',
+  fleets: () => 'vagus roster ls',
   sessions: () => 'vagus session ls',
   events: () => 'vagus events -f',
 } as const satisfies Record<string, (state: ViewState) => string>

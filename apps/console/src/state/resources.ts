@@ -12,6 +12,7 @@ import type {
   LinkList,
   LinkLoad,
   Matrix,
+  RosterList,
   SessionList,
   Status,
   Topology,
@@ -40,6 +41,9 @@ export const useAgents = (): Shown<AgentList> => useResource('/v1/agents', 5000)
 /** Asked for only where there are agents to have any. */
 export const useSessions = (agents: AgentList | undefined): Shown<SessionList> =>
   useResource(agents === undefined || agents.items.length === 0 ? undefined : '/v1/sessions', 2500)
+
+/** An older controller has none. */
+export const useRosters = (): Shown<RosterList> => useResource('/v1/rosters', 5000)
 
 /** Borders move in steps of at least ten seconds. */
 const bordersEvery = 5000

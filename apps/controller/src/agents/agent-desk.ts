@@ -1,5 +1,5 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
-import type { AgentList as AgentListResource, AgentResource, AgentsQuery, SessionList } from '@vagus/api'
+import type { AgentList as AgentListResource, AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
 import { type AgentId, type CompactJws, type IdentityCrypto, isAgentId } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
 import type { EventDraft } from '../events/event-draft.ts'
@@ -7,7 +7,7 @@ import { FloodGuard } from '../events/flood-guard.ts'
 import type { Agents } from '../http/backend.ts'
 import type { Metric } from '../http/prometheus.ts'
 import { agentMetrics } from '../resources/agent-metrics.ts'
-import { agentListOf, agentResource, usableLocators } from '../resources/agents.ts'
+import { agentListOf, agentResource, type AgentView, usableLocators } from '../resources/agents.ts'
 import { sessionListOf } from '../resources/sessions.ts'
 import type { AgentList, ListedAgent } from './agent-list.ts'
 import type { NameOf } from './path-text.ts'
@@ -23,6 +23,8 @@ export interface AgentDeskParts {
   readonly crypto: IdentityCrypto
   /** By the configuration of the moment. */
   readonly siteOf: SiteOf
+  /** What an agent is in a fleet whose roster is here. */
+  readonly membershipOf: (id: AgentId) => Omit<Membership, 'enforces'> | undefined
   readonly tell: (draft: EventDraft) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -40,31 +42,31 @@ export class AgentDesk implements Agents {
   }
 
   all(query: AgentsQuery): AgentListResource {
-    const { list, siteOf, now } = this.#parts
-    return agentListOf(list.all(now()), query, { now: now(), siteOf })
+    const { list, now } = this.#parts
+    return agentListOf(list.all(now()), query, this.#view())
   }
 
   find(name: string): AgentResource | undefined {
-    const { list, siteOf, now } = this.#parts
+    const { list, now } = this.#parts
     const agent = list.find(name, now())
-    return agent === undefined ? undefined : agentResource(agent, { now: now(), siteOf })
+    return agent === undefined ? undefined : agentResource(agent, this.#view())
   }
 
   publish(name: string, document: CompactJws): ReturnType<Agents['publish']> {
-    const { list, siteOf, now } = this.#parts
+    const { list, now } = this.#parts
     const published = list.publish(name, document, now())
     if (!('agent' in published)) return published
     if (published.type === 'added') this.#tell([listed(published.agent, now())])
-    return { type: published.type, agent: agentResource(published.agent, { now: now(), siteOf }) }
+    return { type: published.type, agent: agentResource(published.agent, this.#view()) }
   }
 
   forget(name: string): AgentResource | undefined {
-    const { list, siteOf, now } = this.#parts
+    const { list, now } = this.#parts
     const agent = list.forget(name, now())
     if (agent === undefined) return undefined
     const fields = { agent: agent.name, role: agent.identity.role }
     this.#tell([{ event: 'agent.forgotten', subject: agent.name, fields }])
-    return agentResource(agent, { now: now(), siteOf })
+    return agentResource(agent, this.#view())
   }
 
   report(name: string, jws: CompactJws): ReturnType<Agents['report']> {
@@ -104,6 +106,19 @@ export class AgentDesk implements Agents {
     if (word === undefined) return undefined
     const { list, now } = this.#parts
     return list.find(word, now())?.identity.id ?? (isAgentId(word) ? word : undefined)
+  }
+
+  #view(): AgentView {
+    const { siteOf, now } = this.#parts
+    return { now: now(), siteOf, memberOf: (id) => this.#memberOf(id) }
+  }
+
+  #memberOf(id: AgentId): Membership | undefined {
+    const { membershipOf, now } = this.#parts
+    const membership = membershipOf(id)
+    if (membership === undefined) return undefined
+    const told = this.#reports.of(id, now())?.roster
+    return { ...membership, enforces: told?.owner === membership.owner ? told.epoch : null }
   }
 
   #nameOf(): NameOf {

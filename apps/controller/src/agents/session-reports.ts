@@ -21,6 +21,8 @@ export interface HeldReport {
   readonly sessions: readonly ReportedSession[]
   /** Sessions that the agent has and that are not among them. */
   readonly more: number
+  /** By which the agent decides who may call it; undefined: it said nothing of one. */
+  readonly roster?: SessionReport['roster']
 }
 
 /** `replayed`: the agent has signed a report at `newest`, and this one is not later. */
@@ -37,7 +39,7 @@ export class SessionReports {
   #sessions = 0
 
   /** `report` in place of the agent's one before. It is verified, and its `at` near `now` (milliseconds since 1970). */
-  hold({ agent, at, sessions, more }: SessionReport, now: number): Holding {
+  hold({ agent, at, sessions, more, roster }: SessionReport, now: number): Holding {
     const signedAt = Date.parse(at)
     const newest = this.#newest.get(agent) ?? -Infinity
     if (signedAt <= newest) return { type: 'replayed', newest }
@@ -45,7 +47,7 @@ export class SessionReports {
     this.#remove(agent)
     const fits = this.#sessions + sessions.length <= maxSessions
     const kept = fits ? { sessions, more } : { sessions: [], more: more + sessions.length }
-    const report = { agent, at: signedAt, receivedAt: now, ...kept }
+    const report = { agent, at: signedAt, receivedAt: now, roster, ...kept }
     this.#held.set(agent, report)
     this.#sessions += report.sessions.length
     this.#remember(agent, signedAt)
@@ -55,6 +57,12 @@ export class SessionReports {
   /** Those that hold at `now`, in the order received. */
   all(now: number): readonly HeldReport[] {
     return [...this.#held.values()].filter((report) => isOfNow(report, now))
+  }
+
+  /** The agent's, if it holds at `now`. */
+  of(agent: AgentId, now: number): HeldReport | undefined {
+    const held = this.#held.get(agent)
+    return held !== undefined && isOfNow(held, now) ? held : undefined
   }
 
   /** Drops those that hold no longer, and returns them. */

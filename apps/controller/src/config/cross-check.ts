@@ -22,6 +22,8 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
   unique(config.links, 'name', (index) => ['links', index, 'name'], report)
   unique(config.applications, 'name', (index) => ['applications', index, 'name'], report)
+  unique(config.access.owners, 'name', (index) => ['access', 'owners', index, 'name'], report)
+  unique(config.access.owners, 'id', (index) => ['access', 'owners', index, 'id'], report)
   telemetry(config, report)
   sources(config, report)
   interfaces(config, report)

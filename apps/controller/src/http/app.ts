@@ -5,9 +5,10 @@ import { StoreError } from '@vagus/store'
 import type { MiddlewareHandler } from 'hono'
 import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
-import { addAgentRoutes } from './agent-routes.ts'
+import { addAgentRoutes, agentRoutes } from './agent-routes.ts'
 import { addApprovalRoutes } from './approval-routes.ts'
 import { addEventRoute } from './event-route.ts'
+import { addRosterRoutes, rosterRoutes } from './roster-routes.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
 import { hostCheck, ownHost, type OwnHosts } from './host-check.ts'
@@ -18,6 +19,7 @@ import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
 import { addSteering } from './steering.ts'
 import { addTelemetry } from './telemetry.ts'
+import { WaitingRoom } from './waiting-room.ts'
 import { windowBetween, windowOf } from './window.ts'
 
 export interface AppOptions {
@@ -30,7 +32,9 @@ export interface AppOptions {
   readonly operatorKey?: string | undefined
   /** Folder of the built console. */
   readonly console: string | undefined
-  /** Ends event streams. */
+  /** Of the server; without one nobody shares it. */
+  readonly waitingRoom?: WaitingRoom
+  /** Ends event streams, and waiting. */
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -63,6 +67,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addApprovalRoutes(app, backend.steering, options.operatorKey)
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
+  addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
   addEventRoute(app, backend, options)
   addProbes(app, backend)
   addMcpRoute(app, { ...options, isOwn })
@@ -81,8 +86,8 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 }
 
 /**
- * Only these requests change anything over HTTP: agents put signed documents and reports, and the operator, who has a key,
- * takes an agent off the list, and approves proposals. The POSTs of MCP ask.
+ * Only these requests change anything over HTTP: agents put signed documents and reports, owners signed rosters, and the
+ * operator, who has a key, takes agents and rosters off their lists, and approves proposals. The POSTs of MCP ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -96,12 +101,13 @@ function methodsAt(path: string): readonly string[] {
   if (path === mcpPath) return ['POST']
   if (path.startsWith('/v1/agents/'))
     return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
+  if (path.startsWith('/v1/rosters/')) return ['GET', 'HEAD', 'PUT', 'DELETE']
   return /^\/v1\/proposals\/[^/]+\/approval$/.test(path) ? ['POST', 'DELETE'] : ['GET', 'HEAD']
 }
 
 /** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
-  Object.values(routes).flatMap((route) =>
+  Object.values({ ...routes, ...agentRoutes, ...rosterRoutes }).flatMap((route) =>
     'request' in route && 'query' in route.request
       ? [[route.path.replaceAll(/\{(\w+)\}/g, ':$1'), route.request.query.shape]]
       : [],

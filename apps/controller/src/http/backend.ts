@@ -13,6 +13,8 @@ import type {
   LinkLoad,
   Matrix,
   NeighbourList,
+  RosterList,
+  RosterResource,
   SessionList,
   Status,
   Topology,
@@ -24,6 +26,7 @@ import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
 import type { Holding } from '../agents/session-reports.ts'
+import type { Publication } from '../rosters/roster-book.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { AgentAnswer } from '../telemetry/ask-agent.ts'
 import type { FilterTerm } from './filter.ts'
@@ -79,6 +82,36 @@ export interface Agents {
   }): SessionList | { readonly unknown: string }
 }
 
+/** Why a roster is not published. `unknown`: no owner is meant; `stranger`: the owner may not, without the operator's key. */
+export type Unpublishable =
+  | { readonly type: 'unknown' | 'stranger' }
+  | Exclude<Publication, { readonly roster: unknown }>
+
+/** The rosters of fleets. An owner is meant by its id, or by its name. */
+export interface Rosters {
+  all(): RosterList
+  find(owner: string): RosterResource | undefined
+  /**
+   * The newest, or the first one with an epoch above `after`, for which it waits so many milliseconds. `unknown`: there is
+   * none of that owner. `leave`: who asked has gone, or nobody is to wait any more.
+   */
+  newest(
+    owner: string,
+    query: {
+      readonly after: number | undefined
+      readonly milliseconds: number
+      readonly leave: readonly AbortSignal[]
+    },
+  ): Promise<{ readonly type: 'newer'; readonly jws: string } | { readonly type: 'unchanged' | 'unknown' }>
+  publish(
+    owner: string,
+    jws: string,
+    by: 'operator' | 'anyone',
+  ): { readonly type: 'added' | 'renewed' | 'unchanged'; readonly roster: RosterResource } | Unpublishable
+  /** Takes it away until its owner publishes again; undefined when there is none. */
+  forget(owner: string): RosterResource | undefined
+}
+
 /** What borders show, and what is proposed. */
 export interface Steering {
   /** Undefined while the configuration has it off. */
@@ -99,6 +132,7 @@ export interface Steering {
 
 export interface Backend {
   readonly agents: Agents
+  readonly rosters: Rosters
   readonly steering: Steering
   readonly events: EventLog
   config(): Config

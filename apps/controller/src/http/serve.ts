@@ -1,11 +1,12 @@
 /** Listens for HTTP on a TCP address or a Unix socket. @module */
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { createAdaptorServer } from '@hono/node-server'
 import { UnavailableError } from '@vagus/linux'
 import { formatHttpEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 export interface HttpServer {
   /** `127.0.0.1:7600` or `unix:PATH`, with the port that the kernel chose. */
@@ -20,7 +21,7 @@ const grace = 1000
 const sweepStep = 20
 /**
  * Each takes one of the 1,024 descriptors that a process often has; a hundred may be event streams, and a browser opens
- * six. More are closed at once.
+ * six. Those in the waiting room do not count. More are closed at once.
  */
 export const maxConnections = 256
 /** Requests have no body worth waiting for. */
@@ -28,16 +29,23 @@ const headersTimeout = 10_000
 /** Of a connection over which nothing moves, while it is asked or answered; event streams say something every 15 s. */
 const stallLimit = 60_000
 
-/** @param timeout milliseconds after which a connection that stands still is closed @throws {UnavailableError} when the address cannot be bound */
+export interface ServeOptions {
+  /** Milliseconds after which a connection that stands still is closed. */
+  readonly timeout?: number
+  /** Where `fetch` lets connections wait. */
+  readonly waitingRoom?: WaitingRoom
+}
+
+/** @throws {UnavailableError} when the address cannot be bound */
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   endpoint: HttpEndpoint,
-  timeout = stallLimit,
+  { timeout = stallLimit, waitingRoom = new WaitingRoom(0) }: ServeOptions = {},
 ): Promise<HttpServer> {
   const server = createAdaptorServer({ fetch }) as Server // sound: no other kind is asked for
   server.headersTimeout = headersTimeout
   server.timeout = timeout
-  server.maxConnections = maxConnections
+  limitConnections(server, waitingRoom)
   if (endpoint.kind === 'unix') await removeStaleSocket(endpoint.path)
   try {
     server.listen(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.address, port: endpoint.port })
@@ -68,6 +76,17 @@ export async function serveHttp(
       if (endpoint.kind === 'unix') rmSync(endpoint.path, { force: true })
     },
   }
+}
+
+/** Counted by hand, because the server's own limit does not know who waits. */
+function limitConnections(server: Server, waitingRoom: WaitingRoom): void {
+  server.maxConnections = maxConnections + waitingRoom.limit
+  const open = new Set<Socket>()
+  server.prependListener('connection', (socket: Socket) => {
+    if (open.size - waitingRoom.size >= maxConnections) return void socket.destroy()
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
 }
 
 /** A socket file that nobody listens on is left over from a process that was killed. */

@@ -1,6 +1,13 @@
 /** The agents of the domain as the API says them. @module */
-import { type Agent, type AgentList, type AgentResource, type AgentsQuery, apiVersion } from '@vagus/api'
-import { type Identity, liveLocators } from '@vagus/identity'
+import {
+  type Agent,
+  type AgentList,
+  type AgentResource,
+  type AgentsQuery,
+  apiVersion,
+  type Membership,
+} from '@vagus/api'
+import { type AgentId, type Identity, liveLocators } from '@vagus/identity'
 import { isSilent, type ListedAgent } from '../agents/agent-list.ts'
 import type { SiteOf } from '../domain/site-lookup.ts'
 import { timeText } from './windows.ts'
@@ -10,6 +17,8 @@ export interface AgentView {
   /** Milliseconds since 1970; locators that have ended by then are left out. */
   readonly now: number
   readonly siteOf: SiteOf
+  /** What the agent is in a fleet whose roster is here. */
+  readonly memberOf: (id: AgentId) => Membership | undefined
 }
 
 /** Those at which the agent can be reached at `now`. */
@@ -22,10 +31,11 @@ export function stateOf(agent: ListedAgent, now: number): Agent['state'] {
   return isSilent(agent, now) ? 'silent' : 'reachable'
 }
 
-function agentOf(agent: ListedAgent, { now, siteOf }: AgentView): Agent {
+function agentOf(agent: ListedAgent, { now, siteOf, memberOf }: AgentView): Agent {
   const { name, identity, seenAt } = agent
   const { id, tag, role, skills, epoch } = identity
   const locators = usableLocators(identity, now)
+  const member = memberOf(id)
   const address = directAddress(locators.flatMap(({ addresses }) => addresses))
   return {
     name,
@@ -43,6 +53,7 @@ function agentOf(agent: ListedAgent, { now, siteOf }: AgentView): Agent {
       addresses: [...addresses],
       expiresAt: timeText(exp * 1000),
     })),
+    ...(member === undefined ? {} : { member }),
   }
 }
 

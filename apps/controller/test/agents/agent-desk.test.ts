@@ -19,6 +19,7 @@ function desk() {
     list: new AgentList(keeper, identityCrypto, now),
     crypto: identityCrypto,
     siteOf: () => null,
+    membershipOf: () => undefined,
     tell: (draft) => void told.push(draft),
     now: () => now,
   })

@@ -59,7 +59,7 @@ test('closes a connection whose client reads nothing, and lets one wait for its 
     now: Date.now,
     onError: (error) => assert.fail(error),
   }).get('/endless', () => new Response(endless()))
-  const server = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 }, 200)
+  const server = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 }, { timeout: 200 })
   const { address, port } = parseEndpoint(server.address, 1)
   const unread = connect(port, address)
   t.after(async () => {

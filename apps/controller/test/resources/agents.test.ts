@@ -30,6 +30,8 @@ const siteOf = siteLookup(
   config,
 )
 
+const memberOf = (): undefined => undefined
+
 function agent(...locators: Omit<Locator, 'sequence'>[]): ListedAgent {
   const document = documentOf('a', 1, now, { locators: locators.map((one) => ({ sequence: 1, ...one })) })
   const read = verifyDocument(document, now, identityCrypto)
@@ -60,7 +62,7 @@ describe('the site of an agent', () => {
     ['is none without a locator', agent(), null],
   ]
   for (const [title, one, site] of rows) {
-    test(title, () => assert.equal(agentListOf([one], {}, { now, siteOf }).items[0]?.site, site))
+    test(title, () => assert.equal(agentListOf([one], {}, { now, siteOf, memberOf }).items[0]?.site, site))
   }
 })
 
@@ -89,7 +91,8 @@ test('an agent that told of its sessions is silent when it does no longer; one t
     [{ ...agent(), presence: 'told' }, 'away'],
   ]
   const later = now + reportHoldsSeconds * 1000
-  for (const [one, state] of rows) assert.equal(agentListOf([one], {}, { now: later, siteOf }).items[0]?.state, state)
+  for (const [one, state] of rows)
+    assert.equal(agentListOf([one], {}, { now: later, siteOf, memberOf }).items[0]?.state, state)
 })
 
 describe('a list of agents with a claim', () => {
@@ -112,7 +115,7 @@ describe('a list of agents with a claim', () => {
     made('e', { skills: ['report.write'] }),
   ]
   const listed = (query: Parameters<typeof agentListOf>[1]) => {
-    const { items, more } = agentListOf(all, query, { now, siteOf })
+    const { items, more } = agentListOf(all, query, { now, siteOf, memberOf })
     return [items.map(({ name }) => name).join(''), more]
   }
 

@@ -10,6 +10,7 @@ export function memoryAgents(): AgentDesk {
     list: new AgentList(memory, identityCrypto, Date.now()),
     crypto: identityCrypto,
     siteOf: () => null,
+    membershipOf: () => undefined,
     tell: () => undefined,
     now: Date.now,
   })

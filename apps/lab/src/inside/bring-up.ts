@@ -16,6 +16,7 @@ import type { Agents } from './agents.ts'
 import { answersReady } from './controller-ready.ts'
 import { waitForConvergence } from './convergence.ts'
 import { eventually, patience } from './eventually.ts'
+import { fleetOf, publishFleet } from './fleet.ts'
 import { agentIds } from './identities.ts'
 import { isListening } from './listening.ts'
 import { type Holders, makeNodes } from './nodes.ts'
@@ -49,7 +50,7 @@ export async function bringUp(
     makeNodes(network, paths.routers),
   )
   onHolders(holders)
-  const identities = agentIds(spec) // beside the routers
+  const identities = Promise.all([agentIds(spec), fleetOf(spec)]) // beside the routers
   identities.catch(() => {}) // it is awaited below
   await timed(
     'routers',
@@ -58,10 +59,10 @@ export async function bringUp(
   )
 
   const plan = needsPlan(programs) ? trafficPlan(network, spec.traffic) : undefined
-  const ids = await identities
+  const [ids, fleet] = await identities
   // these read their programs while routing converges
   if (programs.includes('controller')) {
-    writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications, ids)))
+    writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications, { ids, owner: fleet?.owner })))
     processes.start(controllerProgram(spec))
   }
   if (network.agents.length > 0) {
@@ -83,6 +84,7 @@ export async function bringUp(
         { lastWord: () => lastLineOf(paths.logs) },
       ),
     )
+    if (fleet !== undefined) await publishFleet(fleet, paths.controller)
   }
   const sidecars = programs.includes('agents') ? network.agents : []
   if (network.agents.length > 0) {

@@ -1,4 +1,8 @@
-/** The home of the controller of a lab, by the address at which that is asked: the key of its operator is there. @module */
+/**
+ * What is in a lab and is needed outside, by the address at which its controller is asked: the key of its operator, and the
+ * keys of its agents.
+ * @module
+ */
 import { operatorKeyFile } from '@vagus/keyring/home'
 import { labPaths } from '../spec.ts'
 import { folderOf, labNames, readSpec } from './folder.ts'
@@ -9,9 +13,19 @@ export type AskedAt = { readonly path: string } | { readonly host: string; reado
 
 /** @param home as of `LabReference`; undefined where no running lab of it is asked there */
 export function operatorKeyOfLab(asked: AskedAt, home: string): string | undefined {
-  const folders = labNames({ home }).map((name) => folderOf(name, { home }))
-  const folder = folders.find((one) => holderOf(one) !== undefined && isAskedAt(one, asked))
+  const folder = labAskedAt(asked, home)
   return folder === undefined ? undefined : operatorKeyFile(labPaths(folder).homeOutside)
+}
+
+/** The state of the agents of that lab, among them the owner of its roster. @param home as above */
+export function agentsOfLab(asked: AskedAt, home: string): string | undefined {
+  const folder = labAskedAt(asked, home)
+  return folder === undefined ? undefined : labPaths(folder).agentsOutside
+}
+
+function labAskedAt(asked: AskedAt, home: string): string | undefined {
+  const folders = labNames({ home }).map((name) => folderOf(name, { home }))
+  return folders.find((one) => holderOf(one) !== undefined && isAskedAt(one, asked))
 }
 
 function isAskedAt(folder: string, asked: AskedAt): boolean {

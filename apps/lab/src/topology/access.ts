@@ -25,6 +25,8 @@ export interface Agent {
   readonly name: string
   /** It starts on the first. */
   readonly networks: readonly Access[]
+  /** In the roster of the lab. */
+  readonly roles: readonly string[]
   /** Its servers, on loopback of its own host. */
   readonly a2a?: string
   readonly mcp?: string
@@ -52,9 +54,9 @@ export function agentsOf({ agents, sites }: Topology): readonly Agent[] {
       })) as [Addresses, Addresses]
       return { name, site: network.at, profile: profileOf(name, network), number, agent: own, gateway }
     })
-    const { a2a, mcp, program } = agent
+    const { a2a, mcp, program, roles } = agent
     const own = { ...(a2a !== undefined && { a2a }), ...(mcp !== undefined && { mcp }), ...(program && { program }) }
-    return { name, networks, ...own }
+    return { name, networks, roles, ...own }
   })
 }
 

@@ -67,6 +67,11 @@ export const agentForm = <Capacity extends z.ZodType<number>>(capacity: Capacity
       .refine((networks) => Object.keys(networks).length > 0, 'must name a network')
       .refine((networks) => Object.keys(networks).length <= maxNetworks, `must be at most ${maxNetworks}`)
       .describe('by name; it begins on the first'),
+    roles: z
+      .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be 1..64 of a-z, 0-9 and "-", not starting with "-"'))
+      .max(16)
+      .default([])
+      .describe('in the fleet of the lab, whose owner is "operator"'),
     a2a: z.url().optional().describe('its A2A server on its own host, such as http://127.0.0.1:9000'),
     mcp: z.url().optional().describe('its MCP server on its own host'),
     program: z

@@ -1,0 +1,90 @@
+/** `vagus roster check CALLER CALLED`: whether a call would be allowed, by which policy, and why. @module */
+import type { Call as AccessCall } from '@vagus/access'
+import { type Call, defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { homeOption } from '../keyring-options.ts'
+import type { Options } from '../option.ts'
+import { memberOf } from '../roster/members.ts'
+import { ownerOf, rosterOption } from '../roster/owner.ts'
+import { problemsText } from '../roster/policy-problems.ts'
+
+const options = {
+  a2a: { type: 'text', value: 'OPERATION', description: 'of A2A, such as SendMessage (default: any call over A2A)' },
+  mcp: { type: 'text', value: 'METHOD', description: 'of MCP, such as tools/call' },
+  tool: { type: 'text', value: 'NAME', description: 'the tool of tools/call' },
+  http: { type: 'text', value: 'METHOD', description: 'of any other HTTP server, such as GET' },
+  path: { type: 'text', value: 'PATH', default: '/', description: 'of the request at the called agent' },
+  under: { type: 'text', value: 'NAME', description: 'the member in whose name CALLER acts, by delegation' },
+  can: { type: 'words', value: 'LIST', default: [], description: 'what it is delegated, such as report.read' },
+  ...rosterOption,
+  controller: { type: 'text', value: 'ADDRESS', description: 'of a lab, to check its roster' },
+  ...homeOption,
+  ...jsonOption,
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'roster check',
+  summary: 'would this call be allowed, by which policy, and why',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus roster check boss writer', does: 'exit code 0 if it is allowed, else 1' },
+    { line: 'vagus roster check boss files --mcp tools/call --tool read_file', does: 'one tool' },
+    { line: 'vagus roster check did:key:z6Mk… writer --under boss --can report.read', does: 'a delegate of boss' },
+  ],
+  arguments: [
+    { name: 'CALLER', description: 'a member, or the id of anyone', presence: 'required' },
+    { name: 'CALLED', description: 'a member', presence: 'required' },
+  ],
+  options,
+  async run(call: Call<typeof options>) {
+    const { values, terminal } = call
+    const owner = await ownerOf(call)
+    const { rosterAccess } = await import('@vagus/access')
+    const compiled = rosterAccess(owner.roster)
+    if (compiled.type === 'problems')
+      throw new Failure(
+        exitCode.failed,
+        problemsText('policies', owner.roster.policies, compiled.problems),
+        'vagus roster policy FILE',
+      )
+    const decision = compiled.access.decide(await askedOf(call, owner.roster))
+    const { allowed, because } = decision
+    if (values.json)
+      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'AccessDecision', ...decision }, null, 2)}\n`)
+    else {
+      const { good, bad } = terminal.paint
+      terminal.out(`${allowed ? good('allowed') : bad('refused')}: ${because}\n`)
+    }
+    return allowed ? exitCode.ok : exitCode.failed
+  },
+})
+
+/** @throws {Failure} usage */
+async function askedOf(
+  { values, words }: Call<typeof options>,
+  roster: Parameters<typeof memberOf>[0],
+): Promise<AccessCall> {
+  const { isAgentId } = await import('@vagus/identity')
+  const idOf = (word: string): string => (isAgentId(word) ? word : memberOf(roster, word).id)
+  const [caller, called] = words.map(idOf) as [string, string]
+  const asked = (['a2a', 'mcp', 'http'] as const).filter((protocol) => values[protocol] !== undefined)
+  if (asked.length > 1)
+    throw new Failure(exitCode.usage, `a call is over one of --${asked.join(', --')}`, 'ask once for each')
+  if (values.tool !== undefined && values.mcp !== 'tools/call')
+    throw new Failure(exitCode.usage, '"--tool" needs "--mcp tools/call"', 'such as --mcp tools/call --tool read_file')
+  if (values.can.length > 0 && values.under === undefined)
+    throw new Failure(exitCode.usage, '"--can" needs "--under NAME"', 'the member who has delegated it')
+  const [protocol = 'a2a'] = asked
+  const operation = values[protocol]
+  return {
+    caller,
+    called,
+    protocol,
+    path: values.path,
+    ...(operation === undefined ? {} : { operation }),
+    ...(values.tool === undefined ? {} : { tool: values.tool }),
+    ...(values.under === undefined ? {} : { mandate: { root: idOf(values.under), capabilities: values.can } }),
+  }
+}

@@ -1,0 +1,127 @@
+/** Where owners publish their rosters, and others wait for the next one. @module */
+import type { Membership, RosterList, RosterResource } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
+import { type AgentId, isAgentId, isAgentName, type Roster } from '@vagus/identity'
+import type { EventDraft } from '../events/event-draft.ts'
+import { FloodGuard } from '../events/flood-guard.ts'
+import type { Rosters } from '../http/backend.ts'
+import { membershipOf, type OwnerName, rosterListOf, rosterResource } from '../resources/rosters.ts'
+import type { RosterBook } from './roster-book.ts'
+import { rosterEvents } from './roster-events.ts'
+import { RosterWaits } from './roster-waits.ts'
+
+/** Of one name: of a fleet that is put in quarantine as a whole, so many are told one by one. */
+const eventsPerMinute = 50
+
+export interface RosterDeskParts {
+  readonly book: RosterBook
+  /** By the configuration of the moment, `access.owners`. */
+  readonly owners: () => readonly { readonly name: string; readonly id: AgentId }[]
+  /** On the list of agents. */
+  readonly listedName: OwnerName
+  readonly tell: (draft: EventDraft) => void
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** What the owner calls itself; rosters come here only from owners whom the operator knows. */
+function ownName(roster: Roster | undefined): string | undefined {
+  const name = roster?.others?.['name']
+  return typeof name === 'string' && isAgentName(name) ? name : undefined
+}
+
+export class RosterDesk implements Rosters {
+  readonly #parts: RosterDeskParts
+  readonly #waits = new RosterWaits()
+  readonly #flood = new FloodGuard(eventsPerMinute)
+  readonly #nameOf: OwnerName
+
+  constructor(parts: RosterDeskParts) {
+    this.#parts = parts
+    this.#nameOf = (owner) =>
+      parts.owners().find(({ id }) => id === owner)?.name ?? ownName(parts.book.find(owner)) ?? parts.listedName(owner)
+  }
+
+  all(): RosterList {
+    return rosterListOf(this.#parts.book.all(), this.#nameOf)
+  }
+
+  find(owner: string): RosterResource | undefined {
+    const roster = this.#rosterOf(owner)
+    return roster === undefined ? undefined : rosterResource(roster, this.#nameOf)
+  }
+
+  async newest(
+    owner: string,
+    { after, milliseconds, leave }: Parameters<Rosters['newest']>[1],
+  ): ReturnType<Rosters['newest']> {
+    const until = performance.now() + milliseconds
+    for (;;) {
+      const roster = this.#rosterOf(owner)
+      if (roster !== undefined && (after === undefined || roster.epoch > after))
+        return { type: 'newer', jws: roster.jws }
+      const left = until - performance.now()
+      const end = left <= 0 ? 'late' : await this.#waits.wait(this.#idOf(owner) ?? owner, left, leave)
+      if (end !== 'changed') return { type: this.#rosterOf(owner) === undefined ? 'unknown' : 'unchanged' }
+    }
+  }
+
+  publish(owner: string, jws: string, by: 'operator' | 'anyone'): ReturnType<Rosters['publish']> {
+    const { book, owners, now } = this.#parts
+    const id = this.#idOf(owner)
+    if (id === undefined) return { type: 'unknown' }
+    if (by === 'anyone' && !owners().some((one) => one.id === id)) return { type: 'stranger' }
+    const published = book.publish(id, jws, now())
+    if (!('roster' in published)) return published
+    const { type, roster } = published
+    if (type !== 'unchanged') {
+      this.#tell(rosterEvents(published.before, roster, this.#wordOf(roster.owner)))
+      this.#waits.tell(id)
+    }
+    return { type, roster: rosterResource(roster, this.#nameOf) }
+  }
+
+  forget(owner: string): RosterResource | undefined {
+    const id = this.#idOf(owner)
+    const roster = id === undefined ? undefined : this.#parts.book.forget(id)
+    if (roster === undefined) return undefined
+    const word = this.#wordOf(roster.owner)
+    this.#tell([{ event: 'roster.forgotten', subject: word, fields: { owner: word } }])
+    this.#waits.tell(roster.owner)
+    return rosterResource(roster, this.#nameOf)
+  }
+
+  /** What the agent is in fleets whose rosters are here. */
+  membershipOf(agent: AgentId): Omit<Membership, 'enforces'> | undefined {
+    const { book, now } = this.#parts
+    return membershipOf(book.memberships(agent, now()))
+  }
+
+  /** To be called about once a second: held back events are told. */
+  step(): void {
+    this.#tell([])
+  }
+
+  #rosterOf(owner: string): Roster | undefined {
+    const id = this.#idOf(owner)
+    return id === undefined ? undefined : this.#parts.book.find(id)
+  }
+
+  /** An id, a name of `access.owners`, or else the name that just one owner has. */
+  #idOf(word: string): AgentId | undefined {
+    if (isAgentId(word)) return word
+    const { book, owners } = this.#parts
+    const configured = owners().find(({ name }) => name === word)
+    if (configured !== undefined) return configured.id
+    const [only, other] = book.all().filter(({ owner }) => this.#nameOf(owner) === word)
+    return other === undefined ? only?.owner : undefined
+  }
+
+  #wordOf(owner: AgentId): string {
+    return this.#nameOf(owner) ?? shortId(owner)
+  }
+
+  #tell(drafts: readonly EventDraft[]): void {
+    this.#flood.step(drafts, this.#parts.now()).forEach(this.#parts.tell)
+  }
+}

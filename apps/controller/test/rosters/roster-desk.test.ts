@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { sentenceOf } from '@vagus/api'
+import { identityCrypto } from '@vagus/transport'
+import type { EventDraft } from '../../src/events/event-draft.ts'
+import { RosterBook } from '../../src/rosters/roster-book.ts'
+import { RosterDesk } from '../../src/rosters/roster-desk.ts'
+import { idOf, member, rosterOf } from '../support/roster.ts'
+
+const now = Date.UTC(2026, 10, 26)
+const owner = idOf(50)
+
+function desk() {
+  const told: EventDraft[] = []
+  const rosters = new RosterDesk({
+    book: new RosterBook({ load: () => [], keep: () => undefined, forget: () => undefined }, identityCrypto),
+    owners: () => [{ name: 'acme', id: owner }],
+    listedName: () => undefined,
+    tell: (draft) => void told.push(draft),
+    now: () => now,
+  })
+  const publish = (epoch: number, ...members: Parameters<typeof member>[]) =>
+    rosters.publish('acme', rosterOf(now, { epoch, members: members.map((one) => member(...one)) }).jws, 'anyone').type
+  const never = new AbortController().signal
+  return {
+    rosters,
+    publish,
+    events: () => told.splice(0).map(sentenceOf),
+    wait: (after: number | undefined, milliseconds: number, signal = never) =>
+      rosters.newest(owner, { after, milliseconds, leave: [signal] }),
+  }
+}
+
+describe('where owners publish', () => {
+  test('what a roster changes is told; what the first one says is not news', () => {
+    const { publish, events } = desk()
+    publish(1, [1, 'writer', 'stolen'], [3, 'boss'])
+    assert.deepEqual(events(), ['acme published its roster 1: 2 members, 1 in quarantine'])
+    publish(2, [1, 'writer'], [3, 'boss', 'misbehaves'])
+    assert.deepEqual(events(), [
+      'acme published its roster 2: 2 members, 1 in quarantine',
+      'writer is released from quarantine by acme (stolen)',
+      'boss is put in quarantine by acme: misbehaves',
+    ])
+    assert.equal(publish(2, [1, 'writer'], [3, 'boss', 'misbehaves']), 'unchanged')
+    assert.deepEqual(events(), [])
+  })
+
+  test('owners whom nobody configured need the operator, and are called what they call themselves', () => {
+    const { rosters } = desk()
+    const other = rosterOf(now, { epoch: 1, first: 60, name: 'globex' })
+    assert.deepEqual(rosters.publish(other.owner, other.jws, 'anyone'), { type: 'stranger' })
+    assert.deepEqual(rosters.publish('globex', other.jws, 'operator'), { type: 'unknown' })
+    assert.equal(rosters.publish(other.owner, other.jws, 'operator').type, 'added')
+    assert.equal(rosters.find('globex')?.owner, other.owner)
+    const taken = rosterOf(now, { epoch: 1, first: 70, name: 'acme' })
+    rosters.publish(taken.owner, taken.jws, 'operator')
+    assert.equal(rosters.find('acme'), undefined, 'the name is that of vagus.yaml')
+  })
+
+  test('who waits gets the next one, of any number that wait', async () => {
+    const { publish, wait } = desk()
+    publish(1)
+    assert.equal((await wait(undefined, 60_000)).type, 'newer')
+    const waiting = [wait(1, 60_000), wait(1, 60_000), wait(undefined, 60_000)]
+    const late = wait(2, 60_000)
+    publish(2)
+    publish(3)
+    for (const found of await Promise.all([...waiting, late])) assert.equal(found.type, 'newer')
+  })
+
+  test('who waits too long, goes, or waits for what is not there, hears so', async () => {
+    const { rosters, publish, wait } = desk()
+    assert.deepEqual(await wait(undefined, 5), { type: 'unknown' })
+    const early = wait(undefined, 60_000)
+    publish(1)
+    assert.equal((await early).type, 'newer')
+    assert.deepEqual(await wait(1, 5), { type: 'unchanged' })
+    const gone = new AbortController()
+    const left = wait(1, 60_000, gone.signal)
+    gone.abort()
+    assert.deepEqual(await left, { type: 'unchanged' })
+    const forgotten = wait(1, 50)
+    rosters.forget('acme')
+    assert.deepEqual(await forgotten, { type: 'unknown' })
+  })
+
+  test('an agent is a member by the roster, first of all where it is in quarantine', () => {
+    const { rosters, publish } = desk()
+    publish(1, [1, 'writer', 'stolen'])
+    const other = rosterOf(now, { epoch: 1, first: 60, members: [member(1, 'scribe')] })
+    rosters.publish(other.owner, other.jws, 'operator')
+    const { name, quarantined } = rosters.membershipOf(idOf(1))!
+    assert.deepEqual([name, quarantined], ['writer', { since: '2026-11-26T00:00:00.000Z', reason: 'stolen' }])
+    assert.equal(rosters.membershipOf(idOf(9)), undefined)
+  })
+})
