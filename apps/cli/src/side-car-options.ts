@@ -1,4 +1,5 @@
 /** Options of side-cars, and what is wrong with their values before anything is opened. @module */
+import type { AgentId } from '@vagus/identity'
 import type { FindRule } from '@vagus/sidecar'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
@@ -73,38 +74,73 @@ export async function checkAllowed(allowed: readonly string[]): Promise<void> {
     )
 }
 
+export const rosterOption = {
+  roster: {
+    type: 'text',
+    value: 'OWNER',
+    description:
+      'owner of the fleet whose roster says who may call whom for what: its id, or its name on this host or in --lookup',
+  },
+} as const satisfies Options
+
+/**
+ * The id of the owner that `--roster` means; call at the same time. @param host folder of this host's agents
+ * @throws {Failure} usage, where nobody on this host has that name: one on a controller's list proves nothing
+ */
+export async function ownerNamed(
+  name: string | undefined,
+  { host, folders }: { readonly host: string; readonly folders: readonly string[] },
+): Promise<AgentId | undefined> {
+  if (name === undefined) return undefined
+  const { ownerOf } = await import('@vagus/sidecar/owner')
+  const owner = ownerOf(name, host, folders)
+  if (owner !== undefined) return owner
+  throw new Failure(
+    exitCode.usage,
+    `"--roster" takes the id of an owner, or its name on this host or in a folder of --lookup; nobody there is called "${name}"`,
+    `give its id, did:key:…, as "vagus id show ${name}" prints it on the owner's host`,
+  )
+}
+
 export const findOption = {
   find: {
     type: 'words',
     value: 'LIST',
     default: [],
     description:
-      'who may answer to a skill or role: ids, names, @host, @lookup, @controller; skill:X=WHO for one only (default: @host)',
+      'who may answer to a skill or role: ids, names, @host, @lookup, @controller, @roster; skill:X=WHO for one only (default: @host, with --roster also @roster)',
   },
 } as const satisfies Options
 
 /**
- * The rules of `--find`; call at the same time. @param places what `@lookup` and `@controller` would mean
+ * The rules of `--find`, if there are any; call at the same time. @param places what `@lookup`, `@controller` and `@roster`
+ * would mean
  * @throws {Failure} usage
  */
 export async function findRulesOf(
   words: readonly string[],
-  places: { readonly lookup: readonly string[]; readonly controller: string | undefined },
-): Promise<readonly FindRule[]> {
-  const { defaultFindRules, findRuleOf } = await import('@vagus/sidecar/find-rule')
-  if (words.length === 0) return defaultFindRules
+  places: {
+    readonly lookup: readonly string[]
+    readonly controller: string | undefined
+    readonly roster: string | undefined
+  },
+): Promise<readonly FindRule[] | undefined> {
+  if (words.length === 0) return undefined
+  const { findRuleOf } = await import('@vagus/sidecar/find-rule')
   return words.map((word) => {
     const rule = findRuleOf(word)
     if (rule === undefined)
       throw new Failure(
         exitCode.usage,
-        `"--find" takes ids, names, @host, @lookup and @controller, each also as skill:X=WHO or role:X=WHO, got "${word}"`,
+        `"--find" takes ids, names, @host, @lookup, @controller and @roster, each also as skill:X=WHO or role:X=WHO, got "${word}"`,
         'such as --find @host,writer,skill:report.write=@controller',
       )
     if (rule.who === '@lookup' && places.lookup.length === 0)
       throw new Failure(exitCode.usage, `"--find ${word}" needs folders`, 'add --lookup FOLDER')
     if (rule.who === '@controller' && places.controller === undefined)
       throw new Failure(exitCode.usage, `"--find ${word}" needs a controller`, 'add --controller ADDRESS')
+    if (rule.who === '@roster' && places.roster === undefined)
+      throw new Failure(exitCode.usage, `"--find ${word}" needs a roster`, 'add --roster OWNER')
     return rule
   })
 }

@@ -2,13 +2,16 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Agent, type AgentOptions, type Lookup, openAgent } from '@vagus/agent'
+import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
-import { controllerList, folderLookup, inOrder, Presence } from '@vagus/lookup'
+import { controllerList, folderLookup, Presence } from '@vagus/lookup'
 import type { FindSources } from './found/claimants.ts'
-import { defaultFindRules, type FindRule } from './found/find-rule.ts'
+import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
 import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
+import type { Fleet } from './roster/fleet.ts'
+import { lookupsOf, openFleet, type OpenFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
@@ -30,7 +33,9 @@ export interface RunOptions {
   /** `http://127.0.0.1:7600`; `undefined`: no controller is asked and told. */
   readonly controller: string | undefined
   readonly allowed: readonly string[]
-  /** Who may answer to a skill or a role; default the agents of this host. */
+  /** Of a fleet to which the agent belongs: its roster says who may call whom for what, beside `allowed`. */
+  readonly owner?: AgentId | undefined
+  /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
@@ -63,21 +68,29 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const host = folderLookup(keyring.folder)
   const folders = options.folders.map(folderLookup)
   const lists = list === undefined ? [] : [list]
-  const lookup = inOrder([host, ...folders, ...lists])
-  const sources = { '@host': [host], '@lookup': folders, '@controller': lists }
-  const agent = await openOwn(options, local, { lookup, journal: { folder } })
+  const opened = await openOwnFleet(options, local, folder)
+  const fleet = opened?.fleet
+  const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
+  const admission = fleet && { admission: fleet }
+  const agent = await openOwn(options, local, { lookup, journal: { folder }, ...admission }).catch((error: unknown) => {
+    opened?.end()
+    throw error
+  })
+  fleet?.watch(() => agent.judge()) // before any call that it decides about: it closes the sessions first
+  if (fleet !== undefined) agent.judge()
   let environment: Readonly<Record<string, string | undefined>> = options.environment
-  const parts = { agent, lookup, sources, folder, environmentOf: () => environment }
+  const parts = { agent, lookup, sources, fleet, folder, environmentOf: () => environment }
   const { sidecar, stdio } = await startServing(options, parts).catch(async (error: unknown) => {
+    opened?.end()
     await agent.close()
     throw error
   })
   const { cardSkills } = sidecar
   const skillsAfter = cardSkills && ((before: readonly string[], now: number) => cardSkills.after(before, now))
   const presence = new Presence({ agent, keyring, name, reachedAt, list, skillsAfter, report })
-  const own = (): LocalAgent => keyring.open(name, Date.now())
+  const current = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
-  const reporter = list && new SessionReporter({ agent, own, list })
+  const reporter = list && new SessionReporter({ agent, own: current, list, fleet })
   try {
     await presence.begin()
     const [[, token] = []] = options.tokens
@@ -88,7 +101,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_ID: local.identity.id,
       VAGUS_AGENT_NAME: name,
     }
-    tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN') })
+    tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
     void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
       await aborted(signal)
@@ -97,6 +110,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     return await runProgram({ command: [command, ...args], environment }, signal)
   } finally {
     ended.abort()
+    opened?.end()
     presence.end()
     await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
@@ -112,6 +126,7 @@ interface Parts {
   readonly agent: Agent
   readonly lookup: Lookup
   readonly sources: FindSources
+  readonly fleet: Fleet | undefined
   /** Of the journal, and of what the side-car notes beside it. */
   readonly folder: string
   /** Of the program, once everything has started. */
@@ -121,10 +136,10 @@ interface Parts {
 /** The side-car, and before it the MCP server over standard input and output, where the program is one. */
 async function startServing(
   options: RunOptions,
-  { agent, lookup, sources, folder, environmentOf }: Parts,
+  { agent, lookup, sources, fleet, folder, environmentOf }: Parts,
 ): Promise<{ readonly sidecar: Sidecar; readonly stdio: StdioServer | undefined }> {
   const { name, allowed, port, tokens, report } = options
-  const find = { rules: options.find ?? defaultFindRules, sources }
+  const find = { rules: options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules), sources }
   const command = stdioServerOf(options)
   let stdio: StdioServer | undefined
   if (command !== undefined) {
@@ -134,7 +149,8 @@ async function startServing(
   try {
     const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
     const notes = join(folder, 'sidecar.sqlite')
-    return { sidecar: await startSidecar({ name, agent, notes, exposed, allowed, lookup, find, port, tokens }), stdio }
+    const local = { name, notes, exposed, allowed, lookup, find, port, tokens }
+    return { sidecar: await startSidecar({ agent, fleet, ...local }), stdio }
   } catch (error) {
     await stdio?.close()
     throw error
@@ -154,7 +170,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 async function openOwn(
   { listen, relays, padFor = [] }: RunOptions,
   local: LocalAgent,
-  more: Pick<AgentOptions, 'lookup' | 'journal'>,
+  more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
     openAgent({ identity: ownIdentityOf(local), ...more, listen: uris, relays, padFor })
@@ -166,12 +182,26 @@ async function openOwn(
   }
 }
 
+async function openOwnFleet(
+  { owner, keyring: { folder: host }, folders, controller, report }: RunOptions,
+  { identity: { id: own } }: LocalAgent,
+  folder: string,
+): Promise<OpenFleet | undefined> {
+  return owner === undefined ? undefined : openFleet({ owner, own, host, folders, controller, folder, report })
+}
+
 /** What people want to know at the start. @param started `calls` is where local programs call others */
 function tell(
   { name, reachedAt = [], folders, controller, exposed, program, programSpeaks, report }: RunOptions,
-  { agent, id, calls }: { readonly agent: Agent; readonly id: string; readonly calls: string },
+  {
+    agent,
+    id,
+    calls,
+    fleet,
+  }: { readonly agent: Agent; readonly id: string; readonly calls: string; readonly fleet: Fleet | undefined },
 ): void {
   report(`${name} is ${id}`)
+  if (fleet !== undefined) report(standingOf(fleet))
   report(`reached at ${[...reachedAt, ...agent.addresses()].join(' ') || 'nowhere: it only calls (--listen)'}`)
   for (const [relay, place] of agent.relays())
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)

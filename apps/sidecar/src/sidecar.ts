@@ -7,6 +7,7 @@ import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
 import { Notes } from './notes.ts'
+import type { Fleet } from './roster/fleet.ts'
 import { callerPolicy } from './served/caller.ts'
 import { CardSkills } from './served/card-skills.ts'
 import type { Exposed } from './served/exposure.ts'
@@ -25,6 +26,8 @@ export interface SidecarOptions {
   readonly allowed: readonly string[]
   /** What names of `allowed` and `find` mean. */
   readonly lookup: Lookup
+  /** Who may call whom for what, beside `allowed`. It is the admission of the agent, too. */
+  readonly fleet?: Fleet | undefined
   /** Who may answer to a skill or a role; without it nobody does. */
   readonly find?: { readonly rules: readonly FindRule[]; readonly sources: FindSources }
   /** Where local programs call; 0: a port that the kernel chooses. */
@@ -48,13 +51,14 @@ export async function startSidecar({
   allowed,
   lookup,
   find,
+  fleet,
   port,
   tokens,
   ...options
 }: SidecarOptions): Promise<Sidecar> {
   const notes = new Notes(options.notes)
   const { holders } = notes
-  const claimants = find && new Claimants(find.rules, find.sources, lookup)
+  const claimants = find && new Claimants(find.rules, find.sources, lookup, fleet)
   const calls = new Calls(agent, notes, {
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
@@ -62,7 +66,7 @@ export async function startSidecar({
     notes.close()
     throw error
   })
-  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup), notes }))
+  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup, fleet), notes, fleet }))
   const closing = new AbortController()
   return {
     url: server.url,

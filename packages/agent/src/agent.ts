@@ -1,6 +1,7 @@
 /** An agent: one identity, its sockets, its connections and its journal. @module */
 import type { Credentials, DhKey, Suite } from '@vagus/channel'
 import type { AgentId, Signer } from '@vagus/identity'
+import type { Admission } from './admission.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { Lookup } from './lookup.ts'
@@ -51,6 +52,8 @@ export interface AgentOptions {
    * oldest; its agent reconnects when it has something to send, and its exchanges continue. Default 10,000.
    */
   readonly maxIncoming?: number
+  /** Default: whoever proves an identity. */
+  readonly admission?: Admission
   /** Names of networks for local addresses, for planned moves: `{ wifi: 'wlan0', '5g': '10.45.0.0/16' }`. */
   readonly networks?: { readonly [network: string]: string }
 }
@@ -75,7 +78,8 @@ export interface Agent {
   relays(): ReadonlyMap<string, RelayPlace>
   /**
    * The connection with the agent of that name: the current one, or a new one over the address that answers first.
-   * @throws {AgentError} `unknown-agent`, `unreachable`, `wrong-peer`, `other-version`; the reason of `signal`
+   * @throws {AgentError} `unknown-agent`, `unreachable`, `wrong-peer`, `other-version`, `refused` if one of the two does
+   * not admit the other; the reason of `signal`
    */
   connect(name: string, options?: { readonly signal?: AbortSignal }): Promise<Connection>
   /** The current connections, then each new one, including those opened by others. Every iterator gets all of them. */
@@ -101,6 +105,12 @@ export interface Agent {
   announceMove(move: Move): Promise<void>
   /** Checks for changed addresses now, without waiting for the kernel's next notification. */
   networkChanged(): void
+  /**
+   * Asks `admission` again about every other agent, and looks up every name anew. Connections with those that are refused
+   * now close at once, and what was under way with them ends with `refused`, here and there, also if the other side would
+   * rather go on. Nothing more is sent to them. Once they are admitted again, the next call works.
+   */
+  judge(): void
   /** Presents a new document (a rotated key, new locators) from now on. */
   renew(identity: OwnIdentity): void
   /** Closes everything in any case. @throws the disk's error if the last changes cannot be stored */

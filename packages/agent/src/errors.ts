@@ -12,7 +12,10 @@ export const agentErrorCodes = [
   'wrong-peer',
   /** The agent that answered speaks another version of Vagus's protocol. */
   'other-version',
-  /** The other side does not serve this protocol, or its policy refuses us. Nothing was executed. */
+  /**
+   * The other side does not serve this protocol: nothing was executed. Or one of the two sides does not admit the other,
+   * or no longer: then executed once, as far as it came.
+   */
   'refused',
   /** A named limit of either side was reached. Nothing was executed. */
   'limit',
@@ -36,6 +39,13 @@ export class AgentError extends Error {
   constructor(code: AgentErrorCode, problem: string, options?: ErrorOptions) {
     super(problem, options)
     this.code = code
+  }
+}
+
+/** One of two agents does not admit the other. Unlike an outage, that is not waited for. */
+export class NotAdmittedError extends AgentError {
+  constructor(problem: string) {
+    super('refused', problem)
   }
 }
 

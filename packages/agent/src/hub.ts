@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
+import type { OtherAs } from './admission.ts'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
 import { Backlogs } from './link/backlogs.ts'
 import type { Connection } from './connection.ts'
 import { Dialer, hostOf } from './dial/dialer.ts'
-import { AgentError } from './errors.ts'
+import { AgentError, NotAdmittedError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
 import { Exchanges } from './exchange/exchanges.ts'
@@ -18,11 +19,13 @@ import { Condition } from './condition.ts'
 import { answeredIdOf, IncomingHandshakes } from './handshake/incoming-handshakes.ts'
 import { inTurn } from './dial/in-turn.ts'
 import type { JournalStore } from './journal/journal-store.ts'
-import { Link, type LinkHost } from './link/link.ts'
+import { Link } from './link/link.ts'
+import type { LinkHost } from './link/link-host.ts'
 import { LinkOpener } from './dial/link-opener.ts'
-import { Links } from './link/links.ts'
+import { Links, shutAll } from './link/links.ts'
 import { type AddressChange, LocalAddresses } from './dial/local-addresses.ts'
 import type { Awaiting } from './handshake/outgoing-handshake.ts'
+import { Admitted } from './peers/admitted.ts'
 import { Mandates } from './peers/mandates.ts'
 import { OwnGreeting } from './link/own-greeting.ts'
 import type { OwnSide } from './handshake/own-side.ts'
@@ -44,8 +47,15 @@ const maxDirect = 12
 /** Maximum milliseconds between calls of a caller that waits for us. */
 const maxRetryPause = 5000
 
+interface ConnectOptions {
+  readonly signal?: AbortSignal
+  readonly opening?: Opening
+  readonly as?: OtherAs
+}
+
 export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly own: OwnSide
+  readonly admitted: Admitted
   readonly #finder: Finder
   readonly #networks: { readonly [network: string]: string }
   readonly #links: Links
@@ -76,6 +86,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
     const { lookup, networks = {}, resumption = 'tickets', maxIncoming = defaultMaxIncoming } = options
     this.own = own
+    this.admitted = new Admitted(options.admission)
     this.#finder = new Finder(lookup, own)
     this.#networks = networks
     this.#resumes = resumption === 'tickets'
@@ -89,7 +100,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
     this.#relays = new RelayClient(
-      (name, signal) => this.connect(name, { signal }),
+      (name, signal) => this.connect(name, { signal, as: 'relay' }),
       this,
       this.#closing.signal,
       () => this.#changed.notify(),
@@ -138,17 +149,18 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     return this.#relays.places()
   }
 
-  async connect(
-    name: string,
-    { signal, opening }: { readonly signal?: AbortSignal; readonly opening?: Opening } = {},
-  ): Promise<Link> {
+  async connect(name: string, { signal, opening, as = 'peer' }: ConnectOptions = {}): Promise<Link> {
     const known = this.#finder.lately(name)
     const present = known === undefined ? undefined : this.#links.get(known)
-    if (present?.isUp === true && !present.isSilent) return present
+    if (present?.isUp === true && !present.isSilent) {
+      this.admitted.check(present.peer.identity.id, as)
+      return present
+    }
     this.#closing.signal.throwIfAborted()
     signal?.throwIfAborted()
-    const connecting = this.#connecting.get(name) ?? this.#connect(name, opening)
-    this.#connecting.set(name, connecting)
+    const key = `${as} ${name}`
+    const connecting = this.#connecting.get(key) ?? this.#connect(name, as, opening)
+    this.#connecting.set(key, connecting)
     return signal === undefined ? connecting : untilAborted(connecting, signal)
   }
 
@@ -196,6 +208,13 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   renew(identity: OwnIdentity): void {
     this.own.renew(identity)
+  }
+
+  judge(): void {
+    this.#finder.forgetNames()
+    for (const link of this.#links.all()) link.judge()
+    this.#exchanges.judge(this.admitted)
+    this.#changed.notify() // a call that waits for an agent may be refused now, or no longer
   }
 
   async close(): Promise<void> {
@@ -258,6 +277,10 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#links.unlisten(connectionId)
   }
 
+  refused({ provenPeer }: Link, problem: string): void {
+    if (provenPeer !== undefined) this.#exchanges.refusedBy(provenPeer, problem)
+  }
+
   up(link: Link): void {
     if (link.role === 'responder') this.#incoming.settled(link, 'up')
     if (this.#links.add(link) === 'dropped') return
@@ -285,7 +308,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   exchange(stream: Duplex, peer: Peer): void {
-    this.#exchanges.receive(stream, peer)
+    if (this.admitted.refusalOfExchange(peer) === undefined) this.#exchanges.receive(stream, peer)
+    else stream.destroy() // a relay, which has its session for something else
   }
 
   over(link: Link): void {
@@ -298,29 +322,29 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   // How links are opened
 
-  async #connect(name: string, opening?: Opening): Promise<Link> {
+  async #connect(name: string, as: OtherAs, opening?: Opening): Promise<Link> {
     try {
       const found = await this.#finder.find(name, this.#closing.signal)
-      const problems: string[] = []
+      const problems: Error[] = []
       for (const target of found) {
         const { id } = target
-        const present = this.#links.get(id)
-        if (present?.isUp === true && !present.isSilent) return present
         try {
+          this.admitted.check(id, as)
+          const present = this.#links.get(id)
+          if (present?.isUp === true && !present.isSilent) return present
           const link = await this.#opener.open(target, opening)
           this.#finder.answered(name, id)
           return link
         } catch (error) {
           if (found.length === 1) throw error
-          problems.push((error as Error).message)
+          problems.push(error as Error)
         }
       }
-      throw new AgentError(
-        'unreachable',
-        `none of ${found.length} agents called "${name}" answers: ${problems.join('; ')}`,
-      )
+      const texts = problems.map(({ message }) => message).join('; ')
+      if (problems.every((problem) => problem instanceof NotAdmittedError)) throw new NotAdmittedError(texts)
+      throw new AgentError('unreachable', `none of ${found.length} agents called "${name}" answers: ${texts}`)
     } finally {
-      this.#connecting.delete(name)
+      this.#connecting.delete(`${as} ${name}`)
     }
   }
 
@@ -349,7 +373,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       try {
         await this.connect(caller)
         return
-      } catch {
+      } catch (error) {
+        if (error instanceof NotAdmittedError) return
         await sleep(pause, undefined, { ref: false })
       }
     }
@@ -370,9 +395,4 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#opener.moved(change)
     this.#changed.notify()
   }
-}
-
-async function shutAll(links: readonly Link[]): Promise<void> {
-  for (const link of links) link.shut(0, 'the agent was closed')
-  await Promise.all(links.map(({ closed }) => closed))
 }

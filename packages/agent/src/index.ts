@@ -1,4 +1,5 @@
 /** Agents that find each other by name and lose nothing while the network changes under them. */
+export type { Admission, Other, OtherAs } from './admission.ts'
 export type { Agent, AgentOptions, JournalPlace, Move, OwnIdentity } from './agent.ts'
 export type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path, PathKind } from './connection.ts'
 export { AgentError, type AgentErrorCode, agentErrorCodes, NewerLayoutError, NoSuchNetworkError } from './errors.ts'

@@ -5,9 +5,11 @@ import { type Established, hybridSuite, type Peer, Session } from '@vagus/channe
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import type { OwnSide } from '../src/handshake/own-side.ts'
 import { clock } from '../src/link/clock.ts'
-import { Link, type LinkHost } from '../src/link/link.ts'
+import { Link } from '../src/link/link.ts'
+import type { LinkHost } from '../src/link/link-host.ts'
 import { noticeKind } from '../src/link/notice.ts'
 import { RouteUsers } from '../src/link/route-users.ts'
+import { Admitted } from '../src/peers/admitted.ts'
 
 const writer = { identity: { id: 'did:key:zWriter' } } as unknown as Peer // of a peer it asks for no more here
 
@@ -19,6 +21,7 @@ function openLink(established: Established, route: HostRoute) {
   const host: Partial<LinkHost> = {
     own,
     byRoute: new RouteUsers<Link>(),
+    admitted: new Admitted(),
     greeting: () => new Uint8Array(0),
     listenFor: () => undefined,
     unlisten: () => undefined,

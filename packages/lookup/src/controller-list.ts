@@ -4,16 +4,14 @@
  * and must claim the name, the skill or the role itself.
  * @module
  */
-import { type IncomingMessage, request } from 'node:http'
-import { request as requestOverTls } from 'node:https'
 import { type Found, type Lookup } from '@vagus/agent'
 import { unknownAgent } from '@vagus/api/problem-types'
 import type { CompactJws } from '@vagus/identity'
 import { type Claim, claimText, hasClaim } from './claim.ts'
+import { requestController } from './controller-request.ts'
 import { type Claimant, type Directory, maxClaimants } from './directory.ts'
 import { Documents, goesBy } from './documents.ts'
 import { NotBelieved } from './errors.ts'
-import { tlsProblem } from './tls-problem.ts'
 
 /** Milliseconds for which an answer is reused: a name is looked up again whenever a connection is opened. */
 const freshFor = 2000
@@ -161,33 +159,14 @@ async function ask(
   signal: AbortSignal,
   maxOctets = maxAnswerOctets,
 ): Promise<{ readonly status: number; readonly answer: Answer }> {
-  const isUnix = address.startsWith('unix:')
-  const base = isUnix ? 'http://localhost' : address.replace(/\/*$/, '')
-  const url = new URL(`${base}/v1/agents${path}`)
-  const sent = (url.protocol === 'https:' ? requestOverTls : request)(url, {
+  const { status, text } = await requestController(address, {
     method,
+    path: `/v1/agents${path}`,
+    body,
     signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithin)]),
-    headers: body === undefined ? {} : { 'content-type': 'application/jose' },
-    ...(isUnix ? { socketPath: address.slice('unix:'.length) } : {}),
+    maxOctets,
   })
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    sent.on('response', resolve)
-    sent.on('error', (error) => {
-      const tls = tlsProblem(error)
-      const why = tls === undefined ? error.message : `${tls.problem}; ${tls.fix}`
-      reject(new Error(`no controller answers at ${address}: ${why}`))
-    })
-    sent.end(body)
-  })
-  const parts: Buffer[] = []
-  let octets = 0
-  for await (const part of response as AsyncIterable<Buffer>) {
-    octets += part.length
-    if (octets > maxOctets) throw new Error(`the controller at ${address} answers with more than ${maxOctets} octets`)
-    parts.push(part)
-  }
-  const status = response.statusCode ?? 0
-  const answer = answerIn(Buffer.concat(parts).toString('utf8'))
+  const answer = answerIn(text)
   if ((status === 200 || status === 201) && answer.apiVersion !== 'vagus/v1')
     throw new Error(`${address} answers, but is no Vagus controller`)
   return { status, answer }

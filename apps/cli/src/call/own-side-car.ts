@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AgentId } from '@vagus/identity'
 import type { Keyring } from '@vagus/keyring'
 import type { FindRule } from '@vagus/sidecar'
 
@@ -14,8 +15,10 @@ export interface OwnSideCarOptions {
   /** Folders of signed documents, asked before the controller; the keyring's own is asked first. */
   readonly folders: readonly string[]
   readonly controller: string | undefined
-  /** Who may answer to a skill or a role. */
-  readonly find: readonly FindRule[]
+  /** Of the fleet to which the agent belongs. */
+  readonly owner: AgentId | undefined
+  /** Who may answer to a skill or a role; `undefined`: the agents of this host, with a fleet its members. */
+  readonly find: readonly FindRule[] | undefined
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
@@ -25,22 +28,37 @@ export interface OwnSideCarOptions {
  * @throws {KeyringError}; Node's error when its journal belongs to another process or cannot be opened
  */
 export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCar: string) => Promise<T>): Promise<T> {
-  const [{ openAgent }, { ownAgent, ownIdentityOf }, { controllerList, folderLookup, inOrder }, { startSidecar }] =
-    await Promise.all([
-      import('@vagus/agent'),
-      import('@vagus/keyring'),
-      import('@vagus/lookup'),
-      import('@vagus/sidecar'),
-    ])
-  const { keyring, host, name, controller, find: rules } = options
-  const identity = ownIdentityOf(ownAgent(options))
+  const [
+    { openAgent },
+    { ownAgent, ownIdentityOf },
+    { controllerList, folderLookup },
+    { lookupsOf, openFleet, startSidecar },
+    { defaultFindRules, memberFindRules },
+  ] = await Promise.all([
+    import('@vagus/agent'),
+    import('@vagus/keyring'),
+    import('@vagus/lookup'),
+    import('@vagus/sidecar'),
+    import('@vagus/sidecar/find-rule'),
+  ])
+  const { keyring, host, name, controller, owner, report } = options
+  const local = ownAgent(options)
+  const identity = ownIdentityOf(local)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const [ofHost, folders] = [folderLookup(host), options.folders.map(folderLookup)]
   const lists = controller === undefined ? [] : [controllerList(controller)]
-  const lookup = inOrder([ofHost, ...folders, ...lists])
-  const sources = { '@host': [ofHost], '@lookup': folders, '@controller': lists }
-  const agent = await openAgent({ identity, lookup, journal: { folder } })
+  const places = { host, folders: options.folders, controller, folder, report }
+  const opened = owner === undefined ? undefined : await openFleet({ owner, own: local.identity.id, ...places })
+  const fleet = opened?.fleet
+  const { lookup, sources } = lookupsOf({ host: ofHost, folders, lists }, fleet)
+  const rules = options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules)
+  const admission = fleet && { admission: fleet }
+  const agent = await openAgent({ identity, lookup, journal: { folder }, ...admission }).catch((error: unknown) => {
+    opened?.end()
+    throw error
+  })
+  fleet?.watch(() => agent.judge())
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')
   const sideCar = await startSidecar({
@@ -49,17 +67,20 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     notes: ':memory:',
     exposed: {},
     allowed: [],
+    fleet,
     lookup,
     find: { rules, sources },
     port: 0,
     tokens: new Map([['call', token]]),
   }).catch(async (error: unknown) => {
+    opened?.end()
     await agent.close()
     throw error
   })
   try {
     return await use(`${sideCar.url}/t/${token}`)
   } finally {
+    opened?.end()
     await sideCar.close()
   }
 }

@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { sideCarOf } from '../side-car.ts'
-import { findOption, findRulesOf } from '../side-car-options.ts'
+import { findOption, findRulesOf, ownerNamed, rosterOption } from '../side-car-options.ts'
 import { startFailure } from '../side-car-start.ts'
 
 export const sideCarOptions = {
@@ -36,6 +36,7 @@ export const sideCarOptions = {
     value: 'ADDRESS',
     description: 'look agents up there (default: $VAGUS_CONTROLLER, else nowhere)',
   },
+  ...rosterOption,
   ...findOption,
   ...homeOption,
 } as const satisfies Options
@@ -58,7 +59,7 @@ export function throughSideCar(
   unnamed: 'cli' | 'fresh' = 'cli',
 ): Promise<ExitCode> {
   const { values, environment, terminal } = call
-  const own = [values.as, values.controller, values.home, ...values.lookup, ...values.find].some(
+  const own = [values.as, values.controller, values.home, values.roster, ...values.lookup, ...values.find].some(
     (value) => value !== undefined,
   )
   const named = values['side-car']
@@ -66,7 +67,7 @@ export function throughSideCar(
     throw new Failure(
       exitCode.usage,
       'a running side-car has its own name and look-up',
-      'leave out --side-car, or --as, --lookup, --controller, --find and --home',
+      'leave out --side-car, or --as, --lookup, --controller, --roster, --find and --home',
     )
   const around = environment['VAGUS_AGENTS_URL'] ?? ''
   if (named !== undefined || (around !== '' && !own)) return use(sideCarOf(named ?? around))
@@ -78,10 +79,11 @@ export function throughSideCar(
     report: (line: string) => void,
   ): Promise<ExitCode> => {
     const { find: words, lookup: folders } = values
-    const find = await findRulesOf(words, { lookup: folders, controller })
+    const owner = await ownerNamed(values.roster, { host, folders })
+    const find = await findRulesOf(words, { lookup: folders, controller, roster: owner })
     const { withOwnSideCar } = await import('./own-side-car.ts')
     try {
-      return await withOwnSideCar({ keyring, host, name, folders, controller, find, report }, use)
+      return await withOwnSideCar({ keyring, host, name, folders, controller, owner, find, report }, use)
     } catch (error) {
       throw startFailure(
         error as NodeJS.ErrnoException,

@@ -13,7 +13,9 @@ import {
   checkReachedAt,
   findOption,
   findRulesOf,
+  ownerNamed,
   reachedAtOption,
+  rosterOption,
 } from '../side-car-options.ts'
 import { startFailure } from '../side-car-start.ts'
 
@@ -56,6 +58,7 @@ const options = {
     description:
       'ids or names that may call; under:OWNER and under:OWNER/CAN for its delegates (default: anyone who proves an id)',
   },
+  ...rosterOption,
   ...findOption,
   pad: {
     type: 'words',
@@ -93,6 +96,10 @@ export const command = defineCommand({
     { line: 'vagus run --name files --mcp stdio -- mcp-server-filesystem /srv', does: 'one process for each session' },
     { line: 'vagus run --name boss -- node boss.js', does: 'only calls others, at $VAGUS_AGENTS_URL' },
     {
+      line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --roster acme',
+      does: 'only for members of a fleet, as the roster of acme says',
+    },
+    {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
       does: 'for other hosts',
     },
@@ -114,13 +121,25 @@ export const command = defineCommand({
       const mcp = isStdio ? undefined : localUrl('--mcp', values.mcp)
       const exposed = { a2a: localUrl('--a2a', values.a2a), mcp }
       const controller = optionalController(values.controller, environment)
-      const find = await findRulesOf(values.find, { lookup: folders, controller })
+      const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
+      const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${line}\n`)
       const { runSidecar } = await import('@vagus/sidecar')
       const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller }
       const programSpeaks = isStdio ? 'mcp' : undefined
-      const local = { exposed, allowed, find, padFor, port, tokens, program: rest, programSpeaks, environment } as const
+      const local = {
+        exposed,
+        allowed,
+        owner,
+        ...(find && { find }),
+        padFor,
+        port,
+        tokens,
+        program: rest,
+        programSpeaks,
+        environment,
+      } as const
       try {
         // The program's own exit code is passed on, whatever it is.
         return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode

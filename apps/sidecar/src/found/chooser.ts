@@ -96,7 +96,7 @@ export class Chooser {
     for (const word of words) {
       const holder = holders.of(place, [word], Date.now())
       if (holder === undefined) continue
-      if (claimants.hasRule(holder.rule, claim)) return holder
+      if (claimants.isBelieved(holder.rule, claim, holder.agent)) return holder
       holders.release(place, [word])
     }
     return undefined

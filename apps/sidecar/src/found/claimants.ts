@@ -4,7 +4,7 @@
  */
 import type { Lookup } from '@vagus/agent'
 import { nearestOf } from '@vagus/api/nearest'
-import type { AgentId } from '@vagus/identity'
+import type { AgentId, Identity } from '@vagus/identity'
 import {
   type Claim,
   type Claimant,
@@ -16,6 +16,8 @@ import {
   hasClaim,
   searchAll,
 } from '@vagus/lookup'
+import type { Fleet } from '../roster/fleet.ts'
+import { memberHasClaim } from '../roster/member-lookup.ts'
 import { type FindPlace, findPlaces, type FindRule, isAbout, isFindPlace } from './find-rule.ts'
 
 /** Milliseconds for which an answer is used again: there is one with each call. */
@@ -50,19 +52,27 @@ interface Kept {
 export class Claimants {
   readonly #rules: readonly (FindRule & { readonly directory: Directory })[]
   readonly #everywhere: readonly Directory[]
+  readonly #fleet: Fleet | undefined
   readonly #answers = new Map<string, Kept>()
 
-  constructor(rules: readonly FindRule[], sources: FindSources, lookup: Lookup) {
+  /** @param fleet where there is one, only its active members answer, and roles are those of its roster */
+  constructor(rules: readonly FindRule[], sources: FindSources, lookup: Lookup, fleet?: Fleet) {
+    this.#fleet = fleet
     this.#everywhere = findPlaces.flatMap((place) => sources[place])
     this.#rules = rules.map((rule) => ({
       ...rule,
-      directory: isFindPlace(rule.who) ? together(sources[rule.who]) : oneAgent(rule.who, lookup),
+      directory: isFindPlace(rule.who) ? together(sources[rule.who]) : this.#oneAgent(rule.who, lookup),
     }))
+    fleet?.watch(() => this.#answers.clear()) // others may be members now, with other roles
   }
 
-  /** Whether the rule of that text is still there, and about `claim`. */
-  hasRule(text: string, claim: Claim): boolean {
-    return this.#rules.some((rule) => rule.text === text && isAbout(rule, claim))
+  /** Whether what `agent` got by the rule of that text may still go there. */
+  isBelieved(text: string, claim: Claim, agent: AgentId): boolean {
+    const { role } = claim
+    const isMember = this.#fleet === undefined || this.#fleet.isActive(agent)
+    const hasRole =
+      this.#fleet === undefined || role === undefined || this.#fleet.member(agent)?.roles.includes(role) === true
+    return isMember && hasRole && this.#rules.some((rule) => rule.text === text && isAbout(rule, claim))
   }
 
   /** Each agent once. Never rejects. */
@@ -98,6 +108,28 @@ export class Claimants {
     )
   }
 
+  /** The agent of that name or id, if it makes the claim. */
+  #oneAgent(who: string, lookup: Lookup): Directory {
+    const documents = new Documents()
+    return {
+      search: async (claim, options) => {
+        const found = await lookup.find(who, options)
+        const taken = found.map(({ document }) => documents.take(document, Date.now()))
+        const agents = taken.flatMap((each) => ('identity' in each ? [each.identity] : []))
+        const claimants = agents
+          .filter((identity) => this.#hasClaim(identity, claim))
+          .map((identity) => ({ name: who, identity, state: 'unknown' as const }))
+        const near = claimants.length > 0 ? undefined : nearestOf(claimText(claim), agents.flatMap(claimsOf))
+        const gaps = taken.flatMap((each) => ('problem' in each ? [`not believed: ${who}: ${each.problem}`] : []))
+        return { claimants, gaps, near: near === undefined ? [] : [near] }
+      },
+    }
+  }
+
+  #hasClaim(identity: Identity, claim: Claim): boolean {
+    return this.#fleet === undefined ? hasClaim(identity, claim) : memberHasClaim(this.#fleet, identity, claim)
+  }
+
   /** While a source is out, those that it named last are still found, until their documents expire. */
   #fresh(key: string, search: () => Promise<ClaimAnswer>): Promise<Answered> {
     const now = Date.now()
@@ -121,22 +153,4 @@ const together = (sources: readonly Directory[]): Directory => {
   const [only] = sources
   if (sources.length === 1) return only!
   return { search: (claim, options) => searchAll(sources, claim, options) }
-}
-
-/** The agent of that name or id, if it makes the claim. */
-function oneAgent(who: string, lookup: Lookup): Directory {
-  const documents = new Documents()
-  return {
-    async search(claim, options) {
-      const found = await lookup.find(who, options)
-      const taken = found.map(({ document }) => documents.take(document, Date.now()))
-      const agents = taken.flatMap((each) => ('identity' in each ? [each.identity] : []))
-      const claimants = agents
-        .filter((identity) => hasClaim(identity, claim))
-        .map((identity) => ({ name: who, identity, state: 'unknown' as const }))
-      const near = claimants.length > 0 ? undefined : nearestOf(claimText(claim), agents.flatMap(claimsOf))
-      const gaps = taken.flatMap((each) => ('problem' in each ? [`not believed: ${who}: ${each.problem}`] : []))
-      return { claimants, gaps, near: near === undefined ? [] : [near] }
-    },
-  }
 }

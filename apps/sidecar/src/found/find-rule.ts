@@ -4,6 +4,7 @@
  *   @host                      the agents of this host; the default
  *   @lookup                    those in the folders of --lookup
  *   @controller                whoever is on the list of the controller
+ *   @roster                    members of the fleet of --roster, wherever they are found
  *   writer, did:key:z6Mk…      that agent, by a name of the look-up or by its id
  *   skill:report.write=writer  one of these, and for that claim only
  * @module
@@ -11,7 +12,7 @@
 import { isAgentId, isAgentName } from '@vagus/identity'
 import { type Claim, claimOf } from '@vagus/lookup'
 
-export const findPlaces = ['@host', '@lookup', '@controller'] as const
+export const findPlaces = ['@host', '@lookup', '@controller', '@roster'] as const
 export type FindPlace = (typeof findPlaces)[number]
 
 export interface FindRule {
@@ -36,6 +37,12 @@ export function findRuleOf(text: string): FindRule | undefined {
 
 /** Who made an agent of this host is its user. */
 export const defaultFindRules: readonly FindRule[] = [{ text: '@host', only: undefined, who: '@host' }]
+
+/** Where a roster says who is who: of those on this host, its members. */
+export const memberFindRules: readonly FindRule[] = [
+  ...defaultFindRules,
+  { text: '@roster', only: undefined, who: '@roster' },
+]
 
 /** Whether the rule speaks of agents with `claim`. */
 export const isAbout = ({ only }: FindRule, claim: Claim): boolean =>

@@ -10,7 +10,7 @@ import type { Learner } from '../found/learner.ts'
 import type { Notes } from '../notes.ts'
 import { spelledPlainly } from '../wire/header-fields.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
-import { type Problem, ProblemError, problemOf, wasNotExecuted } from '../wire/problem.ts'
+import { type Problem, ProblemError, problemOf, isRefusal, wasNotExecuted } from '../wire/problem.ts'
 import type { KeptResponse, KeptResponses } from './kept-responses.ts'
 import { resumeId } from './resume-id.ts'
 import { ResponseWriter, type Rewriting } from './response-writer.ts'
@@ -58,6 +58,8 @@ export class Call implements KeptResponse {
   readonly #room: KeptResponses
   readonly #learner: Learner | undefined
   readonly #onOver: () => void
+  /** Whether the server over there may have seen the request. */
+  #isBegun = false
   readonly #kept: { readonly cursor: number; readonly octets: number }[] = []
   #keptOctets = 0
   #leg: AbortController | undefined
@@ -153,7 +155,10 @@ export class Call implements KeptResponse {
       this.#learner?.end()
       await writer.end()
     } else writer.problem((this.#cut = outcome))
-    const isPassing = outcome === 'delivered' ? passingStatuses.has(response.statusCode) : wasNotExecuted(outcome)
+    const isPassing =
+      outcome === 'delivered'
+        ? passingStatuses.has(response.statusCode)
+        : wasNotExecuted(outcome) && !(this.#isBegun && isRefusal(outcome))
     if (isPassing) {
       this.#learner?.failed(Date.now())
       this.forget()
@@ -195,6 +200,7 @@ export class Call implements KeptResponse {
     if (message === undefined)
       throw new ProblemError('failed', 'the remote side-car sent what this one does not understand')
     if (message.type === 'problem') return message.problem
+    this.#isBegun = true
     if (message.type === 'head') this.#begin(writer, message.head)
     // A body that will be cut is of no use to anybody; each event is.
     if (message.type === 'body' && this.#cut === undefined) {

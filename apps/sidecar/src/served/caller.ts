@@ -1,7 +1,8 @@
 /**
  * Who may call the local servers, and what these are told about the caller. The session has proven the caller's key; the
  * local server gets the name that follows from it in `Vagus-Agent`, and nobody else can set that field. What it says of
- * itself, role and name, comes beside it, and so does whose mandate it has, which is proven, too.
+ * itself, role and name, comes beside it, and so do whose mandate it has, and with a roster its name and roles there, which
+ * are proven, too.
  * @module
  */
 import type { Lookup, ServedExchange } from '@vagus/agent'
@@ -9,6 +10,7 @@ import { type AgentId, agentNameOf, covers, isAgentId } from '@vagus/identity'
 import { Documents } from '@vagus/lookup'
 import { type HeaderFields, spelledPlainly } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
+import type { Fleet } from '../roster/fleet.ts'
 import { type AllowRule, allowRuleOf } from './allow-rule.ts'
 
 type Peer = ServedExchange['peer']
@@ -19,6 +21,8 @@ const callerFields = {
   name: 'Vagus-Agent-Name',
   under: 'Vagus-Agent-Under',
   can: 'Vagus-Agent-Can',
+  memberName: 'Vagus-Member-Name',
+  memberRoles: 'Vagus-Member-Roles',
 } as const
 const reserved = new Set(Object.values(callerFields).map(spelledPlainly))
 
@@ -33,9 +37,10 @@ export interface CallerPolicy {
 
 /**
  * @param allowed as in `allow-rule.ts`; a name stands for whom `lookup` finds under it, not for whoever calls itself so.
- * Empty: whoever proves an identity. @throws {TypeError} for a word that is no rule
+ * Empty: whoever proves an identity. @param fleet whose names and roles the local server is told
+ * @throws {TypeError} for a word that is no rule
  */
-export function callerPolicy(allowed: readonly string[], lookup: Lookup): CallerPolicy {
+export function callerPolicy(allowed: readonly string[], lookup: Lookup, fleet?: Pick<Fleet, 'member'>): CallerPolicy {
   const rules = allowed.map((word) => ({ ...ruleOf(word), agents: agentsOf(ruleOf(word).who, lookup) }))
   /** `undefined`: it is served. */
   const refusalOf = async (peer: Peer): Promise<string | undefined> => {
@@ -57,6 +62,7 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup): Caller
         throw new ProblemError('refused', `${identity.id} is not among those whom this agent serves${why}`)
       }
       const name = agentNameOf(identity)
+      const member = fleet?.member(identity.id)
       return [
         ...headers.filter(([field]) => !reserved.has(spelledPlainly(field))),
         [callerFields.id, identity.id],
@@ -67,6 +73,12 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup): Caller
           : ([
               [callerFields.under, mandate.root],
               [callerFields.can, mandate.capabilities.join(' ')],
+            ] as const)),
+        ...(member === undefined
+          ? []
+          : ([
+              [callerFields.memberName, member.name],
+              [callerFields.memberRoles, member.roles.join(' ')],
             ] as const)),
       ]
     },

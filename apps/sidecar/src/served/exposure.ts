@@ -12,6 +12,8 @@ export interface Exposed {
 export interface Exposure extends LocalAddress {
   /** What is exposed there, for addresses in agent cards; empty: nothing that has any. */
   readonly exposed: string
+  /** Whose server it is. */
+  readonly serves: keyof Exposed
 }
 
 /** Beside the MCP server's own address, which is what `/mcp` stands for, only what RFC 9728 §3.1 puts there. */
@@ -23,11 +25,11 @@ const besideMcp = /^\/\.well-known\//
  */
 export function exposureOf({ a2a, mcp }: Exposed, target: string): Exposure {
   const [, below] = /^\/mcp(?=[/?]|$)(.*)$/.exec(target) ?? []
-  if (mcp !== undefined && below !== undefined) return reached(nothing, mcp, below)
-  if (a2a !== undefined) return reached(a2a, a2a, target)
+  if (mcp !== undefined && below !== undefined) return { ...reached(nothing, mcp, below), serves: 'mcp' }
+  if (a2a !== undefined) return { ...reached(a2a, a2a, target), serves: 'a2a' }
   if (mcp === undefined) throw new ProblemError('not-exposed', 'this agent only calls others')
   if (!besideMcp.test(target)) throw new ProblemError('not-exposed', 'only /mcp is exposed')
-  return reached(nothing, wellKnownOf(mcp), target.replace(besideMcp, '/'))
+  return { ...reached(nothing, wellKnownOf(mcp), target.replace(besideMcp, '/')), serves: 'mcp' }
 }
 
 const wellKnownOf = (mcp: string): string => new URL('/.well-known/', mcp).href
@@ -43,7 +45,7 @@ export const rootsOf = ({ a2a, mcp }: Exposed): readonly Root[] => [
 ]
 
 /** A caller from anywhere writes `path`: it must not lead to another host, or beside `root`. */
-function reached(exposed: string, root: string, path: string): Exposure {
+function reached(exposed: string, root: string, path: string): Omit<Exposure, 'serves'> {
   if (climbs(path)) throw new ProblemError('bad-request', 'the ".." in this path lead out of what is exposed')
   const { origin, pathname } = new URL(root)
   // Exactly `/mcp` is the address as its owner wrote it: many servers redirect from the one without a slash, or with it.

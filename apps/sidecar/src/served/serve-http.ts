@@ -29,6 +29,10 @@ import {
   type RequestHead,
   type ResponseMessage,
 } from '../wire/http-exchange.ts'
+import { type AskedCall, askedCalls, asksByContent, maxMcpOctets } from '../roster/asked-calls.ts'
+import { comparedPath } from '../roster/compared-path.ts'
+import type { Fleet } from '../roster/fleet.ts'
+import { GuardedCall } from '../roster/guarded-call.ts'
 import { addressTowardsCaller, towardsCaller } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { isMetadataTarget, metadataWith } from '../wire/resource-metadata.ts'
@@ -53,6 +57,8 @@ export interface Serving {
   readonly exposed: Exposed
   readonly policy: CallerPolicy
   readonly notes: Notes
+  /** Decides beside `policy`. */
+  readonly fleet?: Fleet | undefined
 }
 
 /** A piece of the content of a request. */
@@ -128,6 +134,9 @@ class Served {
   #lastRead = 0
   #origin: StreamOrigin | undefined
   #progress: TaskProgress = noProgress
+  readonly #guard: GuardedCall
+  /** The exchange was cancelled, or may no longer go on. */
+  readonly #signal: AbortSignal
 
   constructor(exchange: ServedExchange, serving: Serving, room: HeldOctets) {
     const head = decodeRequestHead(exchange.head)
@@ -136,6 +145,8 @@ class Served {
     this.#serving = serving
     this.#head = head
     this.#room = room
+    this.#guard = new GuardedCall(serving.fleet)
+    this.#signal = AbortSignal.any([exchange.signal, this.#guard.signal])
   }
 
   async serve(): Promise<void> {
@@ -144,9 +155,11 @@ class Served {
       passed.finally(() => this.#held?.release()).catch(() => undefined)
       // The server may answer before it has read the request, or while it does; what is wrong with that comes first.
       const broken = passed.then(() => new Promise<never>(() => undefined))
-      await Promise.race([broken, this.#orBroken(response).then((whole) => this.#answer(whole, exposure))])
+      const answered = this.#orBroken(response).then((whole) => this.#answer(whole, exposure))
+      await Promise.race([this.#guard.barred, broken, answered])
       sent.destroy() // whatever of the request is still to come, nobody reads it
     } finally {
+      this.#guard.end()
       this.#held?.release()
     }
   }
@@ -158,11 +171,12 @@ class Served {
     readonly passed: Promise<void>
     readonly exposure: Exposure
   }> {
-    const { signal } = this.#exchange
     const { method, target, headers: given } = this.#head
-    const headers = await this.#serving.policy.admit(await this.#exchange.caller(), given)
+    const caller = await this.#exchange.caller()
+    const headers = await this.#serving.policy.admit(caller, given)
     const exposure = exposureOf(this.#serving.exposed, target)
-    const body = this.#isInspected ? await this.#wholeBody() : undefined
+    const body = await this.#inspected(exposure)
+    this.#guard.begin(caller, this.#asked(exposure, body))
     this.#origin = this.#originOf(exposure, headers, body)
     const parts = body === undefined ? this.#exchange.messages() : [{ octets: body }].values()
     const first = await parts.next()
@@ -171,7 +185,7 @@ class Served {
     if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
     const fields = [...without(headers, 'content-length'), ...framing]
-    const sent = requestOver(socket, exposure, method, fields, signal)
+    const sent = requestOver(socket, exposure, method, fields, this.#signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
     return { sent, response, passed: passBody(sent, first, parts, length), exposure }
@@ -179,15 +193,14 @@ class Served {
 
   /** A connection to the local server, over which nothing was sent, once the journal says that it is begun. */
   async #connected({ url }: Exposure): Promise<Socket> {
-    const { signal } = this.#exchange
-    const socket = await connectTo(url, signal)
+    const socket = await connectTo(url, this.#signal)
     try {
       await this.#send({ type: 'begun' })
     } catch (error) {
       socket.destroy()
       throw error
     }
-    return socket.writable ? socket : connectTo(url, signal) // it did not wait for us
+    return socket.writable ? socket : connectTo(url, this.#signal) // it did not wait for us
   }
 
   async resume(): Promise<void> {
@@ -197,22 +210,57 @@ class Served {
     if (note === undefined) throw new ProblemError('interrupted', 'the remote side-car ended in the middle of it')
     this.#origin = note.origin
     this.#progress = note.progress
-    if (!note.progress.over) await this.#continue()
-    this.#forgetProgress()
+    this.#decideOnceBack()
+    try {
+      if (!note.progress.over) await Promise.race([this.#guard.barred, this.#continue()])
+      this.#forgetProgress()
+    } finally {
+      this.#guard.end()
+    }
   }
 
-  get #isInspected(): boolean {
-    return this.#head.speech === 'a2a' && this.#head.method === 'POST' && isJson(this.#head.headers)
+  /** A stream that goes on needs no caller, until it comes back: it was allowed before the restart. */
+  #decideOnceBack(): void {
+    const { fleet, exposed } = this.#serving
+    if (fleet === undefined) return
+    const path = comparedPath(this.#head.target, fleet.readsPath)
+    const { serves: protocol } = exposureOf(exposed, this.#head.target)
+    const begin = (caller: ServedExchange['peer']): void => {
+      try {
+        this.#guard.begin(caller, [{ protocol, path, operation: 'SendStreamingMessage' }])
+      } catch (error) {
+        this.#guard.bar(error)
+      }
+    }
+    this.#exchange.caller().then(begin, () => undefined) // it never came back
+  }
+
+  /** What the request asks for; nothing where nobody decides about that. @throws {ProblemError} */
+  #asked({ serves }: Exposure, body: Uint8Array | undefined): readonly AskedCall[] {
+    const { fleet } = this.#serving
+    if (fleet === undefined) return []
+    if (fleet.readsContent && body === undefined && asksByContent(this.#head))
+      throw new ProblemError('limit', 'a newer roster came with this request; try again')
+    const path = comparedPath(this.#head.target, fleet.readsPath)
+    return askedCalls(this.#head, serves, path, fleet.readsContent ? body : undefined)
+  }
+
+  /** The content where somebody here wants to read it: whoever decides, or whoever continues streams. */
+  async #inspected({ serves }: Exposure): Promise<Uint8Array | undefined> {
+    const { method, speech, headers } = this.#head
+    if (this.#serving.fleet?.readsContent === true && asksByContent(this.#head))
+      return this.#wholeBody(serves === 'mcp' ? maxMcpOctets : maxInspectedOctets)
+    return speech === 'a2a' && method === 'POST' && isJson(headers) ? this.#wholeBody(maxInspectedOctets) : undefined
   }
 
   /** Reads it without acknowledging: until it is begun, a restart reads it again. */
-  async #wholeBody(): Promise<Uint8Array> {
+  async #wholeBody(most: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     const held = new HeldRequest(this.#room, this.#exchange.peer.identity.id)
     this.#held = held
     for await (const { octets, cursor } of this.#exchange.messages({ acknowledge: 'manual' })) {
-      if (held.octets + octets.length > maxInspectedOctets)
-        throw new ProblemError('too-large', `a request of more than ${maxInspectedOctets} octets of JSON`)
+      if (held.octets + octets.length > most)
+        throw new ProblemError('too-large', `a request that is read here has at most ${most} octets`)
       if (!held.add(octets.length)) throw new ProblemError('limit', 'too many long requests are under way here')
       parts.push(octets)
       this.#lastRead = cursor
@@ -268,7 +316,7 @@ class Served {
       const rest = splitter.rest()
       if (rest.length > 0) await this.#event(rest)
     } catch (error) {
-      const { aborted, reason } = this.#exchange.signal
+      const { aborted, reason } = this.#signal
       // Of one that was cancelled nothing is gone on with; one that waits for the next side-car is.
       if (aborted && !(reason instanceof AgentError && reason.code === 'closed')) this.#forgetProgress()
       if (aborted || this.#origin === undefined || this.#progress.over) throw error
@@ -296,7 +344,7 @@ class Served {
   }
 
   async #continue(): Promise<void> {
-    const server = new TaskServer(this.#origin!, this.#exchange.signal)
+    const server = new TaskServer(this.#origin!, this.#signal)
     const telling: Telling = {
       progress: () => this.#progress,
       tell: async (event) => {
@@ -304,7 +352,7 @@ class Served {
         await this.#send({ type: 'event', octets: server.written(event) })
       },
     }
-    const { signal } = this.#exchange
+    const signal = this.#signal
     for (let breaks = 0; ;) {
       const before = this.#exchange.sent
       try {
@@ -323,13 +371,14 @@ class Served {
     try {
       return await response
     } catch (error) {
-      if (this.#exchange.signal.aborted || error instanceof ProblemError) throw error
+      if (this.#signal.aborted || error instanceof ProblemError) throw error
       const { code = 'no response' } = error as NodeJS.ErrnoException
       throw new ProblemError('interrupted', `the remote side-car's server broke off before it answered (${code})`)
     }
   }
 
   async #send(message: ResponseMessage): Promise<void> {
+    this.#guard.signal.throwIfAborted()
     await this.#exchange.send(encodeResponseMessage(message))
   }
 }

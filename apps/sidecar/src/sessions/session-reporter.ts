@@ -9,6 +9,7 @@ import { maxReportOctets, reportEverySeconds, sessionReportType } from '@vagus/a
 import { type CompactJws, signJws } from '@vagus/identity'
 import type { LocalAgent } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
+import type { Fleet } from '../roster/fleet.ts'
 import { essenceOf, reportedSessions } from './reported-sessions.ts'
 
 const lookEvery = 1000
@@ -21,6 +22,8 @@ export interface SessionReporterOptions {
   /** The agent with its keys of now. */
   readonly own: () => LocalAgent
   readonly list: Pick<ControllerList, 'reportSessions'>
+  /** By whose roster the agent decides. */
+  readonly fleet?: Pick<Fleet, 'owner' | 'roster'> | undefined
 }
 
 export class SessionReporter {
@@ -48,13 +51,14 @@ export class SessionReporter {
   async #look(): Promise<void> {
     const { agent } = this.#options
     const reported = reportedSessions(agent)
-    const essence = essenceOf(reported.sessions)
+    const roster = this.#rosterInForce()
+    const essence = `${roster?.epoch} ${essenceOf(reported.sessions)}`
     const now = Date.now()
     const isDue = Math.abs(now - this.#toldAt) >= (reportEverySeconds - 1) * 1000
     if (this.#isTelling || (essence === this.#told && !isDue)) return
     this.#isTelling = true
     try {
-      await this.#tell(reported, this.#stop.signal)
+      await this.#tell({ ...reported, ...(roster === undefined ? {} : { roster }) }, this.#stop.signal)
       this.#told = essence
       this.#toldAt = now
     } catch {
@@ -62,6 +66,11 @@ export class SessionReporter {
     } finally {
       this.#isTelling = false
     }
+  }
+
+  #rosterInForce(): SessionReport['roster'] {
+    const { fleet } = this.#options
+    return fleet?.roster && { owner: fleet.owner, epoch: fleet.roster.epoch }
   }
 
   async #tell(told: Told, signal: AbortSignal): Promise<void> {
@@ -74,17 +83,17 @@ export class SessionReporter {
   }
 }
 
-type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends'>
+type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends' | 'roster'>
 
 /** With as many of the newest sessions as fit. @param now milliseconds since 1970 */
 function signedReport(
   { identity, signer }: Pick<LocalAgent, 'identity' | 'signer'>,
-  { sessions, more, ends }: Told,
+  { sessions, more, ...others }: Told,
   now: number,
 ): CompactJws {
-  const report: SessionReport = { agent: identity.id, at: new Date(now).toISOString(), sessions, more, ends }
+  const report: SessionReport = { agent: identity.id, at: new Date(now).toISOString(), sessions, more, ...others }
   const signed = signJws(sessionReportType, new TextEncoder().encode(JSON.stringify(report)), signer)
   if (signed.length <= maxReportOctets) return signed
   const left = Math.ceil(sessions.length / 2)
-  return signedReport({ identity, signer }, { sessions: sessions.slice(left), more: more + left }, now)
+  return signedReport({ identity, signer }, { sessions: sessions.slice(left), more: more + left, ...others }, now)
 }

@@ -48,6 +48,9 @@ const typeOf = (reason: Reason): string => `urn:vagus:problem:${reason}`
 /** Whether the problem says that nothing was executed. */
 export const wasNotExecuted = ({ type }: Problem): boolean => notExecuted.some((reason) => typeOf(reason) === type)
 
+/** One that comes behind the beginning of an answer takes back what was allowed before. */
+export const isRefusal = ({ type }: Problem): boolean => type === typeOf('refused')
+
 export function problemOf(reason: Reason, detail: string): Problem {
   const [status, title] = reasons[reason]
   return { type: typeOf(reason), title, status, detail }

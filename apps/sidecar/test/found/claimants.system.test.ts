@@ -30,7 +30,7 @@ const lookup: Lookup = {
 const claimantsOf = (words: readonly string[], controller: Directory) =>
   new Claimants(
     words.map((word) => findRuleOf(word)!),
-    { '@host': [], '@lookup': [], '@controller': [controller] },
+    { '@host': [], '@lookup': [], '@controller': [controller], '@roster': [] },
     lookup,
   )
 const clock = (t: TestContext) => t.mock.timers.enable({ apis: ['Date'], now: iat * 1000 + 1000 })
@@ -81,7 +81,7 @@ describe('who may answer to a claim', () => {
   })
   test('keeps what it has as long as its rule is there, and is about the claim', () => {
     const claimants = claimantsOf(['one', 'skill:a=two'], source().directory)
-    assert.ok(claimants.hasRule('one', claim) && claimants.hasRule('skill:a=two', { skill: 'a' }))
-    for (const rule of ['two', 'skill:a=two', '@host']) assert.ok(!claimants.hasRule(rule, claim))
+    assert.ok(claimants.isBelieved('one', claim, one.id) && claimants.isBelieved('skill:a=two', { skill: 'a' }, one.id))
+    for (const rule of ['two', 'skill:a=two', '@host']) assert.ok(!claimants.isBelieved(rule, claim, one.id))
   })
 })

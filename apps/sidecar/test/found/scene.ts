@@ -88,7 +88,7 @@ export async function openScene(find: readonly string[], workers: readonly Optio
   const network = new VirtualNetwork()
   const opened = await Promise.all(workers.map((options, at) => openWorker({ network, folder, at }, options)))
   const source = folderLookup(folder)
-  const sources = { '@host': [], '@lookup': [source], '@controller': [] }
+  const sources = { '@host': [], '@lookup': [source], '@controller': [], '@roster': [] }
   const openCaller = (words: readonly string[]) => {
     const rules = words.map((word) => findRuleOf(word)!)
     return sidecar(network, 'asker', { lookup: source, notes: join(folder, 'asker.sqlite'), find: { rules, sources } })

@@ -49,6 +49,11 @@ export class Finder {
     if (this.#names.size > maxTargets) this.#names.delete(this.#names.keys().next().value!)
   }
 
+  /** A name may stand for another agent from now on. */
+  forgetNames(): void {
+    this.#names.clear()
+  }
+
   /**
    * @throws {AgentError} `unreachable` if the look-up fails, or finds documents of which none holds here and now: the
    * clock may be wrong, or the look-up behind; `unknown-agent` if it finds no agent

@@ -6,7 +6,7 @@
 import type { Duplex } from 'node:stream'
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
-import { AgentError, type AgentErrorCode, agentErrorWithoutStack } from '../errors.ts'
+import { AgentError, type AgentErrorCode, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
 import type { Exchange, ExchangeState } from '../exchange.ts'
 import { ExchangeLine, type LineEvents } from './exchange-line.ts'
 import { ExchangeOpening } from './exchange-opening.ts'
@@ -25,6 +25,8 @@ interface OpenLine {
   readonly stream: Duplex
   readonly attachment: Attachment
 }
+
+const finalBefore: ReadonlySet<AgentErrorCode> = new Set(['unknown-agent', 'wrong-peer', 'other-version'])
 
 type End = Exclude<ExchangeState, 'open'>
 
@@ -111,6 +113,11 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.#finish({ code: 'gap', problem: `nothing was heard from "${this.peerName}" for too long` })
   }
 
+  /** One of the two sides does not admit the other. */
+  refuse(problem: string): void {
+    this.#finish({ code: 'refused', problem })
+  }
+
   /** The agent is closed: the exchange is in the journal, and the next process continues it. */
   leave(): void {
     if (this.#state === 'open') this.fail('closed', 'the agent was closed')
@@ -134,7 +141,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       const began = Date.now()
       const failure = await this.#try().catch((error: unknown) => error as Error)
       if (this.#stop.signal.aborted) return
-      if (failure instanceof AgentError && this.#isFinal(failure.code)) {
+      if (failure instanceof AgentError && this.#isFinal(failure)) {
         this.fail(failure.code, failure.message)
         this.#settle(failure.code)
         this.#remove()
@@ -152,9 +159,9 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     return this.#asked || this.#opening?.isAsked === true
   }
 
-  /** Before anything was sent, a wrong name, peer or version is final; later it is an outage. */
-  #isFinal(code: AgentErrorCode): boolean {
-    return !this.#isAsked && (code === 'unknown-agent' || code === 'wrong-peer' || code === 'other-version')
+  /** Before anything was sent, a wrong name, peer or version is final; later it is an outage. Not to be admitted is final. */
+  #isFinal(failure: AgentError): boolean {
+    return failure instanceof NotAdmittedError || (!this.#isAsked && finalBefore.has(failure.code))
   }
 
   /** One line from start to end. */

@@ -4,12 +4,14 @@ import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } fro
 import { randomOctets } from '@vagus/transport'
 import { CallerExchange } from './caller-exchange.ts'
 import { checkOctets } from './check-octets.ts'
+import type { AgentId } from '@vagus/identity'
 import { AgentError } from '../errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from '../exchange.ts'
 import { ExchangeLine, type LineEvents } from './exchange-line.ts'
 import { JournalKeeper } from '../journal/journal-keeper.ts'
 import type { JournalStore } from '../journal/journal-store.ts'
 import type { ExchangeSessions } from './exchange-session.ts'
+import type { Admitted } from '../peers/admitted.ts'
 import { ServedExchange } from './served-exchange.ts'
 import { defaultPriority } from '../link/service-header.ts'
 import { UnfinishedMessages } from './unfinished-messages.ts'
@@ -93,6 +95,26 @@ export class Exchanges {
       closed: () => undefined,
     }
     const line = new ExchangeLine(stream, events, this.#unfinished.of(peer.identity.id))
+  }
+
+  /** Ends those with agents that are not admitted. A caller that has not come back yet is judged when it does. */
+  judge(admitted: Pick<Admitted, 'refusalOfCall' | 'refusalOfExchange'>): void {
+    for (const call of this.#calls.values()) {
+      const { peerId } = call
+      const refusal = peerId && admitted.refusalOfCall(peerId)
+      if (refusal !== undefined) call.refuse(refusal)
+    }
+    for (const exchange of this.#served.values()) {
+      const { knownPeer } = exchange
+      const refusal = knownPeer && admitted.refusalOfExchange(knownPeer)
+      if (refusal !== undefined) exchange.drop(refusal)
+    }
+  }
+
+  /** `peer` has nothing more to do with this agent. */
+  refusedBy(peer: AgentId, problem: string): void {
+    for (const call of this.#calls.values()) if (call.peerId === peer) call.refuse(problem)
+    for (const exchange of this.#served.values()) if (exchange.callerId === peer) exchange.drop(problem)
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 /** The serving side: runs the handler once, and keeps what it sends until the caller has it. @module */
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome, type Peer } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
 import type { ExchangeHandler, ServedExchange as ServedExchangeView } from '../exchange.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { ExchangeSide } from './exchange-side.ts'
@@ -29,13 +30,22 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     return this.#peer
   }
 
+  /** The caller, where it has come in this process. */
+  get knownPeer(): Peer | undefined {
+    return this.#peer
+  }
+
+  get callerId(): AgentId {
+    return this.journaled.start.name
+  }
+
   caller(): Promise<Peer> {
     return this.#back.promise
   }
 
   /** The id of the caller while it has not come back. */
   get absentCaller(): string | undefined {
-    return this.line === undefined ? this.journaled.start.name : undefined
+    return this.line === undefined ? this.callerId : undefined
   }
 
   get signal(): AbortSignal {
@@ -91,7 +101,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     this.line?.break()
   }
 
-  /** The caller has forgotten it, or was away for too long. */
+  /** The caller has forgotten it, was away for too long, or is not admitted any more. */
   drop(reason: string): void {
     this.#giveUp(reason)
     this.discard() // its handler may keep running

@@ -4,23 +4,22 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Padding, type Peer, Session, type SessionEvent, type Ticket } from '@vagus/channel'
+import { type Padding, type Peer, Session, type SessionEvent } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
 import { type Gaps, noGaps, withGap } from '../gaps.ts'
-import { AgentError, agentErrorWithoutStack } from '../errors.ts'
+import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
 import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
 import { Deferred } from './deferred.ts'
 import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
+import type { LinkHost } from './link-host.ts'
 import { LinkPaths } from './link-paths.ts'
 import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
-import type { OwnSide } from '../handshake/own-side.ts'
 import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
-import type { RouteUsers } from './route-users.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
@@ -28,26 +27,8 @@ import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 
 /** Close code for a peer that did not prove its identity, or another failure. */
 const failedCode = 0x101
-
-/** What the agent does for its links. */
-export interface LinkHost {
-  readonly own: OwnSide
-  readonly byRoute: RouteUsers<Link>
-  /** The result of `encodeGreeting`. */
-  greeting(): Uint8Array
-  listenFor(connectionId: Uint8Array, link: Link): void
-  unlisten(connectionId: Uint8Array): void
-  /** The peer is identified, and proven to be present. */
-  up(link: Link): void
-  /** Nothing arrives on any path. */
-  silent(link: Link): void
-  /** The link wants paths of further kinds. */
-  widen(link: Link): void
-  /** For the next session with its peer. */
-  ticket(link: Link, ticket: Ticket): void
-  exchange(stream: Duplex, peer: Peer): void
-  over(link: Link): void
-}
+/** Close code for a peer that is not admitted: it is not to try again. */
+const refusedCode = 0x104
 
 const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
@@ -240,10 +221,15 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.runner.wake()
   }
 
-  fail(error: AgentError): void {
+  fail(error: AgentError, code = failedCode): void {
     this.#up.reject(error)
     this.#greeted.reject(error) // exchanges wait for it on a link that is up already
-    this.shut(failedCode, error.message)
+    this.shut(code, error.message)
+  }
+
+  /** Ends it if its peer is not admitted any more. One that is not up yet is judged when it would be: only then can its peer be told. */
+  judge(): void {
+    if (this.isUp && this.#refusal !== undefined) this.fail(new NotAdmittedError(this.#refusal), refusedCode)
   }
 
   giveUp(): void {
@@ -302,9 +288,20 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       if (event.by === 'peer' && event.code === failedCode)
         for (const waited of [this.#up, this.#greeted])
           waited.reject(new AgentError('refused', `the other side refuses this agent: ${event.reason}`))
+      if (event.by === 'peer' && event.code === refusedCode) this.#notAdmitted(event.reason)
       if (event.reason !== '') this.#reason = event.reason
       this.#broke()
     }
+  }
+
+  #notAdmitted(reason: string): void {
+    const problem = `refused by ${this.provenPeer ?? 'the other side'}: ${reason}`
+    for (const waited of [this.#up, this.#greeted]) waited.reject(new NotAdmittedError(problem))
+    this.#host.refused(this, problem)
+  }
+
+  get #refusal(): string | undefined {
+    return this.#host.admitted.refusalOfSession(this.#peer!, this.role) // sound: its callers know the peer
   }
 
   #pathEvent(event: Extract<SessionEvent, { readonly path: unknown }>): void {
@@ -353,7 +350,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
         this.#peer = peer
         this.#remoteStatic = undefined
         this.runner.session.padding = this.#host.own.paddingFor(peer.identity.role)
-        this.#streams.trust('exchanges')
+        if (this.#refusal === undefined) this.#streams.trust('exchanges')
         queueMicrotask(() => this.#goUp())
       }
     } catch (error) {
@@ -364,6 +361,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #goUp(): void {
     if (this.#state !== 'opening' || this.#peer === undefined || !this.#isConfirmed) return
+    if (this.#refusal !== undefined) return this.fail(new NotAdmittedError(this.#refusal), refusedCode)
     this.#state = 'up'
     this.#endPatience()
     this.#up.resolve()

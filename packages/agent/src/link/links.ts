@@ -129,3 +129,9 @@ export class Links {
     oldest.shut(tooManyCode, 'too many newer sessions were opened')
   }
 }
+
+/** The agent is closed. Fulfilled when their other sides know. */
+export async function shutAll(links: readonly Link[]): Promise<void> {
+  for (const link of links) link.shut(0, 'the agent was closed')
+  await Promise.all(links.map(({ closed }) => closed))
+}

@@ -1,0 +1,170 @@
+/**
+ * What a request asks for, as policies see it: over which protocol, at which path, and where they read content, which
+ * operation and which tool. Nothing that the caller only says about its request counts: neither fields nor media types.
+ *
+ *   server of --mcp   mcp. POST: the JSON-RPC method in its content, each one of a batch; the tool of tools/call
+ *   server of --a2a   a2a: POST, and the paths of A2A over HTTP. The operation by its name in A2A 1.0, in whatever version
+ *                     and binding it is called. Anything else: http, with its method
+ * @module
+ */
+import type { Call } from '@vagus/access'
+import { isJson } from '../wire/a2a-request.ts'
+import { type HeaderFields, isIdentityCoded, spelledPlainly, valuesOf } from '../wire/header-fields.ts'
+import type { RequestHead } from '../wire/http-exchange.ts'
+import { ProblemError } from '../wire/problem.ts'
+import { a2aOperationAt, a2aOperationNamed } from './a2a-operations.ts'
+import { hasRepeatedMember, lookalikeOf } from './json-members.ts'
+
+/** What is decided about, beside who calls whom. */
+export type AskedCall = Pick<Call, 'protocol' | 'path' | 'operation' | 'tool'>
+
+/** Octets of a request of MCP that is read; a longer one is refused. */
+export const maxMcpOctets = 1_048_576
+/** Calls in one batch of JSON-RPC. */
+const maxBatch = 256
+
+type Serves = 'a2a' | 'mcp'
+
+/** Whether its content must be read to know. */
+export const asksByContent = ({ method }: Pick<RequestHead, 'method'>): boolean => method === 'POST'
+
+/**
+ * All of what the request asks for; it may be carried out if each of them may.
+ * @param body `undefined` where no policy reads content @param path as policies compare it
+ * @throws {ProblemError} `bad-request` where local servers may read it in several ways
+ */
+export function askedCalls(
+  head: RequestHead,
+  serves: Serves,
+  path: string,
+  body: Uint8Array | undefined,
+): readonly AskedCall[] {
+  if (serves === 'mcp') return distinct(mcpCalls(head, body).map((call) => ({ protocol: 'mcp', path, ...call })))
+  const { method } = head
+  const atPath = a2aOperationAt(method, head.target)
+  if (atPath === undefined && method !== 'POST') return [{ protocol: 'http', path, operation: method }]
+  const named = method === 'POST' && body !== undefined && body.length > 0 ? a2aNamed(head, body) : []
+  const operations = [...(atPath === undefined ? [] : [atPath]), ...named]
+  if (operations.length === 0) return [{ protocol: 'a2a', path }]
+  return distinct(operations.map((operation) => ({ protocol: 'a2a', path, operation })))
+}
+
+function mcpCalls(
+  { method, headers }: RequestHead,
+  body: Uint8Array | undefined,
+): readonly Pick<AskedCall, 'operation' | 'tool'>[] {
+  if (method !== 'POST' || body === undefined || body.length === 0) return [{}]
+  checkReadable(headers)
+  const messages = messagesIn(body)
+  if (messages === undefined) throw notReadable('its content is no JSON in UTF-8')
+  const calls = messages.map(mcpCallOf)
+  checkFields(headers, calls)
+  return calls
+}
+
+function mcpCallOf(message: object): Pick<AskedCall, 'operation' | 'tool'> {
+  const { method, params } = message as { readonly method?: unknown; readonly params?: unknown }
+  if (method === undefined) return {} // an answer to what the server asked
+  if (typeof method !== 'string') throw notReadable('"method" is no text')
+  if (method !== 'tools/call') return { operation: method }
+  const named = typeof params === 'object' && params !== null ? params : {}
+  checkNames(named, ['name'])
+  const { name } = named as { readonly name?: unknown }
+  if (typeof name !== 'string') throw notReadable('its tools/call names no tool')
+  return { operation: method, tool: name }
+}
+
+/** Fields that repeat method and tool, for those on the way (MCP 2026): a server that goes by them gets what was decided. */
+function checkFields(headers: HeaderFields, calls: readonly Pick<AskedCall, 'operation' | 'tool'>[]): void {
+  const told = (name: string): readonly string[] =>
+    headers.filter(([field]) => spelledPlainly(field) === name).map(([, value]) => value.trim())
+  for (const method of told('mcp-method'))
+    if (calls.some(({ operation }) => operation !== method))
+      throw notReadable('Mcp-Method names another method than its content')
+  for (const name of told('mcp-name').map(decodedField))
+    if (calls.some(({ tool }) => tool !== undefined && tool !== name))
+      throw notReadable('Mcp-Name names another tool than its content')
+}
+
+/** As MCP writes values that no field takes: `=?base64?…?=`. */
+function decodedField(value: string): string {
+  const [, coded] = /^=\?base64\?(.*)\?=$/i.exec(value) ?? []
+  return coded === undefined ? value : Buffer.from(coded, 'base64').toString('utf8')
+}
+
+/** The operations that the content names; none where it is no JSON-RPC. */
+function a2aNamed({ headers }: RequestHead, body: Uint8Array): readonly string[] {
+  checkReadable(headers)
+  const messages = messagesIn(body)
+  if (messages === undefined) {
+    // Some servers parse what is not said to be JSON, also in UTF-16 and UTF-32, which begin so.
+    const isOddlyCoded = body.subarray(0, 4).some((octet) => octet === 0 || octet > 0xf4) || body[0] === 0xef
+    if (isJson(headers) || isOddlyCoded || valuesOf(headers, 'content-type').length === 0)
+      throw notReadable('its content is no JSON in UTF-8')
+    return []
+  }
+  return messages.flatMap((message) => {
+    const { method } = message as { readonly method?: unknown }
+    if (method === undefined) return []
+    if (typeof method !== 'string') throw notReadable('"method" is no text')
+    return [a2aOperationNamed(method)]
+  })
+}
+
+/** The objects of JSON-RPC in `body`; `undefined`: it is no JSON. @throws {ProblemError} */
+function messagesIn(body: Uint8Array): readonly object[] | undefined {
+  const text = textOf(body)
+  const value = text === undefined ? undefined : jsonOf(text)
+  if (text === undefined || value === undefined) return undefined
+  if (hasRepeatedMember(text)) throw notReadable('an object in its content has two members of one name')
+  const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (messages.length > maxBatch)
+    throw notReadable(`its batch has ${messages.length} calls; at most ${maxBatch} are read`)
+  return messages.map((message) => {
+    if (typeof message !== 'object' || message === null || Array.isArray(message))
+      throw notReadable('its content is no call of JSON-RPC')
+    checkNames(message, ['jsonrpc', 'method', 'params'])
+    return message
+  })
+}
+
+function checkNames(value: object, names: readonly string[]): void {
+  const other = lookalikeOf(value, names)
+  if (other !== undefined) throw notReadable(`its member "${other.slice(0, 40)}" looks like another one`)
+}
+
+/** Whether everybody reads the same text in the same octets. */
+function checkReadable(headers: HeaderFields): void {
+  const types = valuesOf(headers, 'content-type')
+  const codings = valuesOf(headers, 'content-encoding')
+  if (types.length > 1 || codings.length > 1) throw notReadable('it has two fields of one name that say how to read it')
+  if (!isIdentityCoded(headers)) throw notReadable('its content is compressed')
+  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(types[0] ?? '') ?? []
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw notReadable(`its charset is ${charset}; utf-8 is read`)
+}
+
+function textOf(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+  } catch {
+    return undefined
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const notReadable = (why: string): ProblemError =>
+  new ProblemError(
+    'bad-request',
+    `the policies of the roster read what a request asks for, and of this one it is not clear: ${why}`,
+  )
+
+function distinct(calls: readonly AskedCall[]): readonly AskedCall[] {
+  return [...new Map(calls.map((call) => [JSON.stringify([call.operation, call.tool]), call])).values()]
+}

@@ -1,0 +1,64 @@
+/**
+ * One call of another agent under a roster: decided before anything is carried out, and again with each newer roster as
+ * long as it is open. What may no longer go on ends at once, and nothing more of its answer is sent.
+ * @module
+ */
+import type { ServedExchange } from '@vagus/agent'
+import { ProblemError } from '../wire/problem.ts'
+import type { AskedCall } from './asked-calls.ts'
+import type { Fleet } from './fleet.ts'
+
+export class GuardedCall {
+  readonly #fleet: Fleet | undefined
+  readonly #barred = new AbortController()
+  #end: (() => void) | undefined
+
+  /** @param fleet without one everything may */
+  constructor(fleet: Fleet | undefined) {
+    this.#fleet = fleet
+  }
+
+  /** Aborted, with a {ProblemError}, when it may no longer go on. */
+  get signal(): AbortSignal {
+    return this.#barred.signal
+  }
+
+  /** @param asked all of what it asks for @throws {ProblemError} `refused` */
+  begin({ identity, mandate }: ServedExchange['peer'], asked: readonly AskedCall[]): void {
+    const fleet = this.#fleet
+    if (fleet === undefined) return
+    const who = { caller: identity.id, ...(mandate === undefined ? {} : { mandate }) }
+    const check = (): void => {
+      for (const call of asked) {
+        const refusal = fleet.refusalOfCall({ ...who, ...call })
+        if (refusal !== undefined) throw new ProblemError('refused', refusal)
+      }
+    }
+    check()
+    this.#end = fleet.watch(() => {
+      try {
+        check()
+      } catch (error) {
+        this.#barred.abort(error)
+      }
+    })
+  }
+
+  /** It could not even be begun. */
+  bar(error: unknown): void {
+    this.#barred.abort(error)
+  }
+
+  /** Rejects when it may no longer go on. */
+  get barred(): Promise<never> {
+    return new Promise((_, reject) => {
+      const bar = (): void => reject(this.signal.reason as Error)
+      if (this.signal.aborted) bar()
+      else this.signal.addEventListener('abort', bar, { once: true })
+    })
+  }
+
+  end(): void {
+    this.#end?.()
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Brings the newest roster of an owner here, from wherever it is: files of this host, and the controller, which answers as
+ * soon as it has a newer one.
+ * @module
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { AgentId, CompactJws } from '@vagus/identity'
+import type { ControllerRosters } from '@vagus/lookup'
+import type { NewestRoster } from './newest-roster.ts'
+import type { RosterFiles } from './roster-files.ts'
+
+/** Milliseconds between looks at the files. */
+const lookEvery = 500
+/** Seconds that the controller may let one question wait. */
+const waitSeconds = 25
+/** Milliseconds that the start waits for a controller. */
+const firstWithin = 2000
+/** Milliseconds until the controller is asked again, when it cannot answer, or answers with what is not believed. */
+const pauseBehindProblem = { first: 1000, last: 5000 }
+
+export interface RosterSourceOptions {
+  readonly owner: AgentId
+  readonly newest: NewestRoster
+  readonly files: RosterFiles
+  readonly controller: ControllerRosters | undefined
+  /** Takes a line for people. */
+  readonly report: (line: string) => void
+}
+
+export class RosterSource {
+  readonly #options: RosterSourceOptions
+  readonly #stop = new AbortController()
+  readonly #told = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: RosterSourceOptions) {
+    this.#options = options
+  }
+
+  /** Fulfilled when every place was asked once, or did not answer in time. */
+  async begin(): Promise<void> {
+    this.#look()
+    this.#timer = setInterval(() => this.#look(), lookEvery)
+    this.#timer.unref()
+    if (this.#options.controller === undefined) return
+    const within = AbortSignal.any([AbortSignal.timeout(firstWithin), this.#stop.signal])
+    await this.#ask(this.#options.controller, 0, within).catch(() => undefined) // the next one says why
+    void this.#wait(this.#options.controller)
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+    this.#stop.abort()
+  }
+
+  #look(): void {
+    const { newest, files } = this.#options
+    for (const { path, text } of files.changed()) {
+      if (text === undefined) this.#tell(`${path} cannot be read as a roster`)
+      else this.#take(path, text)
+    }
+    newest.look(Date.now())
+  }
+
+  /** Asks again and again, and hears of the next roster as soon as the controller has it. */
+  async #wait(controller: ControllerRosters): Promise<void> {
+    const { signal } = this.#stop
+    for (let wait = pauseBehindProblem.first; !signal.aborted;) {
+      let isFine = false
+      try {
+        isFine = (await this.#ask(controller, waitSeconds, signal)) === 'fine'
+      } catch (error) {
+        if (!signal.aborted)
+          this.#tell(`the roster of ${this.#options.owner} is not asked for: ${(error as Error).message}`)
+      }
+      if (!isFine) await pause(wait, undefined, { signal, ref: false }).catch(() => undefined)
+      wait = isFine ? pauseBehindProblem.first : Math.min(wait * 2, pauseBehindProblem.last)
+    }
+  }
+
+  async #ask(controller: ControllerRosters, seconds: number, signal: AbortSignal): Promise<'fine' | 'not believed'> {
+    const { owner, newest } = this.#options
+    const jws = await controller.newer(owner, { after: newest.epoch, waitSeconds: seconds, signal })
+    return jws === undefined ? 'fine' : this.#take('the controller', jws)
+  }
+
+  #take(from: string, jws: CompactJws): 'fine' | 'not believed' {
+    const taken = this.#options.newest.take(jws, Date.now())
+    if (taken === 'newer') this.#told.clear()
+    if (typeof taken !== 'object') return taken === 'newer' ? 'fine' : 'not believed'
+    this.#tell(`the roster from ${from} is not believed: ${taken.problem}`)
+    return 'not believed'
+  }
+
+  /** Once, however often it is so. */
+  #tell(line: string): void {
+    const kind = line.replaceAll(/\d+/g, '')
+    if (this.#told.has(kind)) return
+    if (this.#told.size > 100) this.#told.clear()
+    this.#told.add(kind)
+    this.#options.report(line)
+  }
+}

@@ -1,0 +1,47 @@
+/** A request to a controller at `http://HOST:PORT`, `https://HOST/PATH` or `unix:PATH`. @module */
+import { type IncomingMessage, request } from 'node:http'
+import { request as requestOverTls } from 'node:https'
+import { tlsProblem } from './tls-problem.ts'
+
+export interface ControllerRequest {
+  readonly method: string
+  /** `/v1/agents/writer`. */
+  readonly path: string
+  /** A signed text. */
+  readonly body?: string | undefined
+  readonly signal: AbortSignal
+  readonly maxOctets: number
+}
+
+/** @throws {Error} nobody answers there, or with more than may be */
+export async function requestController(
+  address: string,
+  { method, path, body, signal, maxOctets }: ControllerRequest,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const isUnix = address.startsWith('unix:')
+  const base = isUnix ? 'http://localhost' : address.replace(/\/*$/, '')
+  const url = new URL(`${base}${path}`)
+  const sent = (url.protocol === 'https:' ? requestOverTls : request)(url, {
+    method,
+    signal,
+    headers: body === undefined ? {} : { 'content-type': 'application/jose' },
+    ...(isUnix ? { socketPath: address.slice('unix:'.length) } : {}),
+  })
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.on('response', resolve)
+    sent.on('error', (error) => {
+      const tls = tlsProblem(error)
+      const why = tls === undefined ? error.message : `${tls.problem}; ${tls.fix}`
+      reject(new Error(`no controller answers at ${address}: ${why}`))
+    })
+    sent.end(body)
+  })
+  const parts: Buffer[] = []
+  let octets = 0
+  for await (const part of response as AsyncIterable<Buffer>) {
+    octets += part.length
+    if (octets > maxOctets) throw new Error(`the controller at ${address} answers with more than ${maxOctets} octets`)
+    parts.push(part)
+  }
+  return { status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }
+}
