@@ -8,7 +8,7 @@
  * Everything is written down before agents are asked, so that no lease is ever without its entry.
  * @module
  */
-import { type Approval, steeringOwner, type Told } from '@vagus/api/steering'
+import { type Approval, type Owed, steeringOwner, type Told } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import { classOfMed } from '@vagus/bgp/actuation'
 import { timeText } from '../../resources/windows.ts'
@@ -97,6 +97,15 @@ export class LeaseBook {
 
   heldOf(proposal: string): HeldApproval | undefined {
     return this.#state.held.find((one) => one.proposal === proposal)
+  }
+
+  /** What of an approval that has ended is still to be released. */
+  owedOf(proposal: string): readonly Owed[] {
+    return this.#state.owed
+      .filter((one) => one.proposal === proposal)
+      .map(({ place: { prefix, device, interface: name, link }, until }) => {
+        return { prefix, device, interface: name, link, until: timeText(until) }
+      })
   }
 
   /** Of all approvals. */
