@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import type { ConfigInput } from '@vagus/api'
 import { controllerAgent, homeOctets, labPaths, type LabSpec } from './spec.ts'
-import { controllerAddresses, infrastructure } from './topology/addresses.ts'
+import { controllerAddresses, infrastructure, lineBlock } from './topology/addresses.ts'
 import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
 import type { Plan } from './traffic/plan.ts'
 
@@ -60,8 +60,9 @@ export function controllerConfig(
         listen: ['udp', 'tcp'].map((kind) => `${kind}://${controllerAddresses.v4}:${negotiationPort}`),
       },
     }),
+    ...(ids !== undefined && { lines: { block: lineBlock } }),
     steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
-    devices: ownRouters(network).map((node) => deviceOf(node, folder, ids)),
+    devices: ownRouters(network).map((node, at) => deviceOf(node, at + 1, folder, ids)),
     sites: [
       ...network.sites.map(({ name, kind, as, announces, hosts }) => {
         return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
@@ -77,14 +78,20 @@ export function controllerConfig(
   }
 }
 
-function deviceOf(node: Node, folder: string, ids: AgentIds | undefined): NonNullable<ConfigInput['devices']>[number] {
+/** @param number of the router, in the SIDs of lines */
+function deviceOf(
+  node: Node,
+  number: number,
+  folder: string,
+  ids: AgentIds | undefined,
+): NonNullable<ConfigInput['devices']>[number] {
   const id = ids?.devices.get(node.name)
   return {
     name: node.name,
     role: node.interfaces.some(({ site }) => site !== undefined) ? 'edge' : 'core',
     address: node.management.v4,
     agent: agentSocket(folder, node.name),
-    ...(id !== undefined && { id }),
+    ...(id !== undefined && { id, node: number }),
     interfaces: node.interfaces.map(({ name, index, site }) => ({ name, index, ...(site !== undefined && { site }) })),
   }
 }
