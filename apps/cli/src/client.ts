@@ -23,7 +23,7 @@ export interface Client {
    * @throws {Failure} unreachable, denied, timeout, usage (the controller refused the question) or failed.
    */
   get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
-  /** `POST` with a body, or `DELETE`; otherwise as `get`. */
+  /** `POST` or `PATCH` with a body, or `DELETE`; otherwise as `get`. */
   change<R extends Resource>(kind: R['kind'], change: Change): Promise<R>
   /** `GET path` for an answer that is not a resource, unchanged. @throws {Failure} as `get`. */
   getPlain<T>(path: string): Promise<T>
@@ -42,12 +42,14 @@ interface Sending {
 }
 
 interface Change {
-  readonly method: 'POST' | 'DELETE'
+  readonly method: 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: Query
   readonly body?: object
   /** What shows who asks (RFC 6750). */
   readonly bearer?: string
+  /** The same key is the same change, however often it is sent (Idempotency-Key). */
+  readonly key?: string
   /** Milliseconds for the answer, where it takes longer than usual. */
   readonly within?: number
 }
@@ -94,12 +96,16 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
       return checked<R>(address, kind, text, whom)
     },
     async change<R extends Resource>(kind: R['kind'], change: Change) {
-      const { method, path, query = {}, body, bearer, within: timeout = answerWithinMilliseconds } = change
-      const shown = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
-      const headers = { accept: 'application/json', 'content-type': 'application/json', ...shown }
+      const { method, path, query = {}, body, bearer, key, within: timeout = answerWithinMilliseconds } = change
+      const headers = {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      }
       const response = await send(pathWith(path, query), headers, { method, body, timeout })
       const text = await bodyOf(address, response)
-      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
+      if (!isDone(response.statusCode)) throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return checked<R>(address, kind, text, whom)
     },
     async getPlain<T>(path: string) {
@@ -123,6 +129,9 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
     },
   }
 }
+
+/** A change that goes on after its answer is 202 (RFC 9110 §15.3.3), what it made 201. */
+const isDone = (status: number | undefined): boolean => status === 200 || status === 201 || status === 202
 
 function pathWith(path: string, query: Query): string {
   const pairs = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined)
