@@ -40,6 +40,7 @@ interface DurationOption extends Described {
 interface RateOption extends Described {
   readonly type: 'rate'
   readonly value: string
+  readonly default?: string
 }
 /** RFC 3339, or local time; the value is RFC 3339 in UTC. */
 interface TimeOption extends Described {

@@ -70,8 +70,8 @@ export async function linesController(t: TestContext): Promise<LinesController> 
   }
   const server = createServer((request, response) => {
     void answerTo(request, controller).then((answer) => {
-      const isProblem = 'status' in answer && typeof answer.status === 'number'
-      response.statusCode = isProblem ? answer.status : request.method === 'POST' ? 201 : 200
+      const made = request.method === 'POST' ? 201 : 200
+      response.statusCode = 'status' in answer && typeof answer.status === 'number' ? answer.status : made
       response.end(JSON.stringify(answer))
     })
   })

@@ -62,7 +62,7 @@ export function controllerConfig(
     }),
     ...(ids !== undefined && { lines: { block: lineBlock } }),
     steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
-    devices: ownRouters(network).map((node, at) => deviceOf(node, at + 1, folder, ids)),
+    devices: ownRouters(network).map((node) => deviceOf(node, numberOf(network, node.name), folder, ids)),
     sites: [
       ...network.sites.map(({ name, kind, as, announces, hosts }) => {
         return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
@@ -77,6 +77,10 @@ export function controllerConfig(
     ],
   }
 }
+
+/** Of one of our routers, in the SIDs of lines. */
+export const numberOf = (network: Network, router: string): number =>
+  ownRouters(network).findIndex(({ name }) => name === router) + 1
 
 /** @param number of the router, in the SIDs of lines */
 function deviceOf(
