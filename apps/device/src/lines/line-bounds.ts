@@ -1,6 +1,13 @@
 /** What the operator of this device allows to a controller that asks for parts of private lines. Pure. @module */
 import { containsPrefix, formatPrefix, type Prefix } from '@vagus/address'
-import { type Decline, decline, type LineEnd, type LineHold, type LineOffer, type LineSteer } from '@vagus/grasp/objectives'
+import {
+  type Decline,
+  decline,
+  type LineEnd,
+  type LineHold,
+  type LineOffer,
+  type LineSteer,
+} from '@vagus/grasp/objectives'
 import { blockOf, locatorProblem, prefixOf } from './locator.ts'
 import { mostPath } from './marks.ts'
 
@@ -46,7 +53,11 @@ export function boundsProblem({ number, part, leaseMs }: LineOffer, allowed: Lin
   return problem === undefined ? undefined : decline('POLICY', problem)
 }
 
-function holdProblem({ transmits, end, insteadOf }: LineHold, number: number, allowed: LinesAllowed): string | undefined {
+function holdProblem(
+  { transmits, end, insteadOf }: LineHold,
+  number: number,
+  allowed: LinesAllowed,
+): string | undefined {
   const block = blockOf(allowed.block)
   const names = transmits.map((one) => one.interface)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
@@ -89,7 +100,9 @@ function steerProblem(part: LineSteer, number: number, allowed: LinesAllowed): s
   }
   const versions = (list: readonly string[]) => new Set(list.map((text) => text.includes(':')))
   const [from, to] = [versions(part.from), versions(part.to)]
-  return [...from].some((version) => to.has(version)) ? undefined : 'no prefix of "from" has the IP version of one of "to"'
+  return [...from].some((version) => to.has(version))
+    ? undefined
+    : 'no prefix of "from" has the IP version of one of "to"'
 }
 
 /** Where customers are. What comes in there is kept out of the block, so no path may lead over it. */

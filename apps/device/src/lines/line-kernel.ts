@@ -99,7 +99,13 @@ export class LineKernel {
     const isChanged = [steps.segments.add, steps.segments.unsteer].some(hasSome) || steps.add.length > 0
     const left = isChanged ? await this.#steps(wanted, await this.#read(wanted)) : steps
     const missing = isChanged
-      ? [...left.segments.add.v4, ...left.segments.add.v6, ...left.segments.unsteer.v4, ...left.segments.unsteer.v6, ...left.add]
+      ? [
+          ...left.segments.add.v4,
+          ...left.segments.add.v6,
+          ...left.segments.unsteer.v4,
+          ...left.segments.unsteer.v6,
+          ...left.add,
+        ]
       : []
     if (missing.length > 0) throw new UnavailableError('refused', `the kernel does not keep "${missing[0]}"`)
     if (hasSome(left.segments.remove) || left.remove.length > 0) this.#sweepSoon()
@@ -116,7 +122,9 @@ export class LineKernel {
     this.#stopTimer()
     this.#stopTimer = this.#parts.clock.after(drainMs, () => {
       this.sweep().catch((error: unknown) => {
-        this.#parts.report(`what lines have left is not removed: ${error instanceof Error ? error.message : String(error)}`)
+        this.#parts.report(
+          `what lines have left is not removed: ${error instanceof Error ? error.message : String(error)}`,
+        )
         this.#stopTimer = this.#parts.clock.after(drainMs * 25, () => this.#sweepSoon())
       })
     })
@@ -166,4 +174,3 @@ export class LineKernel {
 }
 
 const hasSome = ({ v4, v6 }: IpCommands): boolean => v4.length + v6.length > 0
-

@@ -49,7 +49,11 @@ export const destinationOf = (locator: string): bigint => viewOf(parsePrefix(loc
 /** Whether an address answers probes of some path. */
 export const isProbeAddress = (address: string, block: Prefix): boolean => {
   const prefix = prefixOf(`${address}/128`)
-  return prefix !== undefined && containsPrefix(block, prefix) && address === addressIn(`${formatAddress(masked(prefix))}/64`, 'probe')
+  return (
+    prefix !== undefined &&
+    containsPrefix(block, prefix) &&
+    address === addressIn(`${formatAddress(masked(prefix))}/64`, 'probe')
+  )
 }
 
 const masked = ({ octets }: Prefix): Uint8Array => octets.map((octet, at) => (at < 8 ? octet : 0))

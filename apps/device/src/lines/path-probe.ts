@@ -44,8 +44,7 @@ export class PathProbe {
       const answer = reflected(test, unknownHops, receivedAt, wall())
       if (answer !== undefined) reflector.send(answer, from.port, there, () => undefined)
     })
-    const send = (sequence: number): void =>
-      sender.send(writeTest(sequence, wall()), stampPort, there, () => undefined)
+    const send = (sequence: number): void => sender.send(writeTest(sequence, wall()), stampPort, there, () => undefined)
     const probe = new PathProbe([reflector, sender], send, changed)
     sender.on('message', (octets, from) => {
       const back = from.address === there ? readReflection(octets) : undefined

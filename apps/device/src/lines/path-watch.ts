@@ -82,7 +82,8 @@ export class PathWatch {
   figures(now: number): PathFigures {
     this.#expire(now)
     const sorted = this.#trips.map(({ us }) => us).toSorted((one, other) => one - other)
-    const at = (share: number): number | null => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
+    const at = (share: number): number | null =>
+      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
     return { sent: this.#sent, lost: this.#lost, p50: at(0.5), p99: at(0.99) }
   }
 

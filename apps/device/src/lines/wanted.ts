@@ -1,7 +1,7 @@
 /** What the kernel is to have for the parts that are in force: routes, rules, addresses, classes. Pure. @module */
 import type { LineHold, LineOffer, LineSteer } from '@vagus/grasp/objectives'
 import { planKey } from '@vagus/grasp/objectives'
-import type { RateClass, SegmentRoute, SegmentRule, SegmentState } from '@vagus/linux'
+import type { RateClass, SegmentRoute, SegmentRule } from '@vagus/linux'
 import { selectorKey } from './line-bounds.ts'
 import { addressIn, destinationOf } from './locator.ts'
 import { tableOf } from './marks.ts'
@@ -53,14 +53,12 @@ function holdRoutes({ part: { transmits, end } }: Of<LineHold>): Wanted['routes'
     how: { type: 'decapsulate', inner },
   })
   return [
-    ...transmits.map(
-      ({ towards, interface: name }): HeldRoute => ({
-        to: towards,
-        table: 'main',
-        interface: name,
-        how: { type: 'neighbour' },
-      }),
-    ),
+    ...transmits.map(({ towards, interface: name }): HeldRoute => ({
+      to: towards,
+      table: 'main',
+      interface: name,
+      how: { type: 'neighbour' },
+    })),
     ...(end === undefined ? [] : [out(4), out(6)]),
   ]
 }
