@@ -10,6 +10,7 @@ import { agentSubstrate, openGrasp } from '@vagus/asa'
 import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
 import type { Agents } from '../http/backend.ts'
+import { Headers } from '../negotiation/headers.ts'
 import { GraspAsker } from '../steering/approval/grasp-asker.ts'
 import { TimedAsker } from '../steering/approval/timed-asker.ts'
 import { Neighbours } from './neighbours.ts'
@@ -61,7 +62,8 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
     const presence = new Presence({ agent, keyring, name, reachedAt: [], list, skillsAfter: undefined, report })
     await presence.begin()
     const connectedSince = (id: string): number | undefined => (admits(id) ? neighbours.since(id) : undefined)
-    const asker = new GraspAsker({ asa: grasp.agent('steering'), node: name, epoch, connectedSince })
+    const headers = new Headers(name, epoch)
+    const asker = new GraspAsker({ asa: grasp.agent('steering'), headers, connectedSince })
     return {
       id: agent.id,
       addresses: agent.addresses(),

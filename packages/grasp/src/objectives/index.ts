@@ -1,5 +1,6 @@
 /** Objectives of ours for agents that negotiate and synchronise. What the engine needs is not here. */
 export { congestionMed, type MedOffer, type MedTold } from './congestion-med.ts'
+export type { Header } from './header.ts'
 export type { LineEnd, LineHold, LineMeasured, LineOffer, LineSteer, LineTransmit } from './line-part.ts'
 export { type LinkLoad, type LinkState, linkState, type TopFlow } from './link-state.ts'
 export {
