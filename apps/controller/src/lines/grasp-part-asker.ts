@@ -46,8 +46,8 @@ export class GraspPartAsker implements PartAsker {
     return { epoch, accept: () => asking.accept(), decline: (why) => asking.decline(why) }
   }
 
-  async confirm(place: PartPlace, leaseMs: number): Promise<void> {
-    const ask = (within: number) => this.#agreed('confirm', place, { part: place.part, leaseMs, within })
+  async confirm(place: PartPlace, leaseMs: number, epoch: number): Promise<void> {
+    const ask = (within: number) => this.#agreed('confirm', place, { part: place.part, leaseMs, within }, epoch)
     await untilConfirmed(partWithin.confirm, ask)
   }
 
@@ -62,16 +62,19 @@ export class GraspPartAsker implements PartAsker {
     return (await this.#agreed('measured', place, matter)).measured ?? {}
   }
 
-  async #agreed(what: PartAsk, place: PartPlace, matter: Matter): Promise<LineOffer> {
+  async #agreed(what: PartAsk, place: PartPlace, matter: Matter, epoch?: number): Promise<LineOffer> {
     const asking = this.#begin(what, place, matter)
-    const answer = await this.#first(asking, place)
+    const answer = await this.#first(asking, place, epoch)
     asking.accept()
     return answer
   }
 
-  #first(asking: Asking<LineOffer>, place: PartPlace): Promise<LineOffer> {
+  #first(asking: Asking<LineOffer>, place: PartPlace, epoch?: number): Promise<LineOffer> {
     return asking.timed(async () => {
       const { value } = await asking.next()
+      // It may take the plan for a new one, as it has forgotten what was not confirmed.
+      const isAnew = epoch !== undefined && value.header.epoch !== epoch
+      if (isAnew) throw asking.givenUp({ code: 'STALE', problem: 'its agent was started again' })
       const isSame = value.number === place.number && Buffer.from(value.planId).toString('hex') === place.plan
       if (isSame) return value
       throw asking.givenUp({ code: 'UNCLEAR', problem: 'it answers about something else' })

@@ -33,7 +33,8 @@ export interface PartAsker {
   connectedSince(agent: string): number | undefined
   /** @param leaseMs from the accept; the same in every call about the plan */
   prepare(place: PartPlace, leaseMs: number): Promise<PreparedPart>
-  confirm(place: PartPlace, leaseMs: number): Promise<void>
+  /** @param epoch of the answer to the prepare */
+  confirm(place: PartPlace, leaseMs: number, epoch: number): Promise<void>
   /** Fulfilled once the agent has nothing of that plan, also where it had none before. */
   release(place: PartPlace): Promise<void>
   /** Nothing is changed. @throws {PartProblem} `STALE` when the agent has nothing of that plan */
