@@ -6,10 +6,13 @@ import fc from 'fast-check'
 import { objectiveOf, valueOctets, valueOf } from '../src/index.ts'
 import {
   defaultLeaseConfig,
+  type LeaseEvent,
+  type Leases,
   lineMatter,
   type LineMeasured,
   type LineOffer,
   linePart,
+  nextLeaseEnd,
   noLeases,
   stepLeases,
 } from '../src/objectives/index.ts'
@@ -25,6 +28,7 @@ const anyHold = fc.record(
     type: fc.constant('hold' as const),
     transmits: some(fc.record({ interface: name, towards: prefix, bitsPerSecond: count }), 8),
     end: fc.record({ locator: prefix, remote: prefix, interface: name }),
+    insteadOf: fc.nat({ max: 65_535 }),
   },
   { requiredKeys: ['type', 'transmits'] },
 )
@@ -150,5 +154,20 @@ describe('leases of lines', () => {
     assert.equal(word(ask(applied, lineOffer({ part: more }))), 'UNTRUSTED another part was agreed on')
     assert.equal(word(ask(applied, lineOffer({ part: null, number: 8 }))), 'UNTRUSTED the plan is of another path')
     assert.equal(word(ask(applied, lineOffer({ part: null }))), 'release')
+  })
+  test('a confirmation says how long from now', () => {
+    const first = lineOffer()
+    const step = (leases: Leases<LineOffer>, event: LeaseEvent<LineOffer>, at: number) =>
+      stepLeases(leases, { ...event, now: at }, config, lineMatter)[0]
+    const held = ask(noLeases, first)[0]
+    const applied = step(held, { type: 'agreed', purpose: 'prepare', offer: first }, now)
+    const longer = lineOffer({ leaseMs: 3_600_000 })
+    const confirmed = step(applied, { type: 'agreed', purpose: 'confirm', offer: longer }, now + 1000)
+    const shorter = lineOffer({ leaseMs: 5000 })
+    const again = step(confirmed, { type: 'agreed', purpose: 'confirm', offer: shorter }, now + 2000)
+    assert.deepEqual(
+      [applied, confirmed, again].map((one) => nextLeaseEnd(one)! - now),
+      [config.confirmMs, 3_601_000, 7000],
+    )
   })
 })

@@ -32,6 +32,8 @@ export interface LeaseMatter<Offer extends LeaseOffer> {
   readonly placeOf: (offer: Offer) => { readonly key: string; readonly words: string } | undefined
   /** Why an offer of a plan that is known is about something else than what was agreed on; undefined where it is the same. */
   readonly differenceOf: (offer: Offer, agreed: Offer) => string | undefined
+  /** Since when a lease runs: `prepare`, or the last confirmation. */
+  readonly runsSince: 'prepare' | 'confirm'
 }
 
 export interface LeaseConfig {
@@ -205,7 +207,7 @@ function agreed<Offer extends LeaseOffer>(
   leases: Leases<Offer>,
   { purpose, offer, now }: Timed<Extract<LeaseEvent<Offer>, { readonly type: 'agreed' }>>,
   config: LeaseConfig,
-  { placeOf }: LeaseMatter<Offer>,
+  { placeOf, runsSince }: LeaseMatter<Offer>,
 ): Step<Offer> {
   const { confirmMs, remembered } = config
   const key = planKey(offer.planId)
@@ -221,7 +223,8 @@ function agreed<Offer extends LeaseOffer>(
     return [{ ...leases, byPlan, changes }, [{ type: 'apply', offer }]]
   }
   if (purpose !== 'confirm' || known.leaseEnd === undefined) return [leases, []]
-  byPlan.set(key, { ...known, state: 'confirmed', until: known.leaseEnd })
+  const leaseEnd = runsSince === 'confirm' ? now + offer.leaseMs : known.leaseEnd
+  byPlan.set(key, { ...known, state: 'confirmed', until: leaseEnd, leaseEnd })
   return [{ ...leases, byPlan }, []]
 }
 

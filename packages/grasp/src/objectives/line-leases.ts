@@ -6,6 +6,7 @@ import { type LineOffer, writePart } from './line-part.ts'
 const octetsOf = ({ part }: LineOffer): string => (part === null ? '' : valueOctets(writePart(part)).join())
 
 export const lineMatter: LeaseMatter<LineOffer> = {
+  runsSince: 'confirm',
   isEmpty: ({ part }) => part === null,
   placeOf: ({ number, part }) =>
     part === null ? undefined : { key: `${part.type} ${number}`, words: `the ${part.type} of path ${number}` },

@@ -23,7 +23,10 @@ export interface LineOffer {
   readonly number: number
   /** Null releases; a dry run with it asks how the plan stands. */
   readonly part: LineHold | LineSteer | null
-  /** Milliseconds from the accept; then the responder takes its part back by itself. */
+  /**
+   * Milliseconds from the accept, of the prepare and again of each confirmation; then the responder takes its part back by
+   * itself. A confirmation with another value makes a lease longer or shorter.
+   */
   readonly leaseMs: number
   /** In offers of the responder. */
   readonly measured?: LineMeasured
@@ -35,6 +38,11 @@ export interface LineHold {
   readonly transmits: readonly LineTransmit[]
   /** At an end of the path. */
   readonly end?: LineEnd
+  /**
+   * Number of the path from which the line moves here, held by the same initiator: of a link that both need only the larger
+   * rate is kept free. Ignored where that path is not held.
+   */
+  readonly insteadOf?: number
 }
 
 export interface LineTransmit {
@@ -92,7 +100,7 @@ const most16 = 0xffff
 
 const key = { header: 0, planId: 1, number: 2, part: 3, leaseMs: 4, measured: 5 }
 const partType = { hold: 0, steer: 1 }
-const holdKey = { type: 0, transmits: 1, end: 2 }
+const holdKey = { type: 0, transmits: 1, end: 2, insteadOf: 3 }
 const steerKey = { type: 0, interface: 1, from: 2, to: 3, remote: 4 }
 const measuredKey = { sent: 0, probes: 1, steered: 2 }
 
@@ -140,11 +148,12 @@ export function writePart(part: LineHold | LineSteer): CborValue {
       [steerKey.remote, part.remote],
     ])
   }
-  const { transmits, end } = part
+  const { transmits, end, insteadOf } = part
   return new Map<CborValue, CborValue>([
     [holdKey.type, partType.hold],
     [holdKey.transmits, transmits.map((one) => [one.interface, one.towards, one.bitsPerSecond])],
     ...(end === undefined ? [] : [[holdKey.end, [end.locator, end.remote, end.interface]] as const]),
+    ...(insteadOf === undefined ? [] : [[holdKey.insteadOf, insteadOf] as const]),
   ])
 }
 
@@ -157,7 +166,12 @@ function readPart(value: CborValue): LineHold | LineSteer {
 function readHold(fields: Fields): LineHold {
   const transmits = fields.list(holdKey.transmits, readTransmit, maxTransmits)
   if (transmits.length === 0) throw refuse('a hold must have at least one transmit')
-  return { type: 'hold', transmits, ...(fields.has(holdKey.end) ? { end: readEnd(fields.value(holdKey.end)) } : {}) }
+  return {
+    type: 'hold',
+    transmits,
+    ...(fields.has(holdKey.end) ? { end: readEnd(fields.value(holdKey.end)) } : {}),
+    ...(fields.has(holdKey.insteadOf) ? { insteadOf: fields.uint(holdKey.insteadOf, most16) } : {}),
+  }
 }
 
 function readSteer(fields: Fields): LineSteer {

@@ -5,6 +5,7 @@ import type { LeaseMatter } from './leases.ts'
 const placeKey = ({ prefix, ingress }: MedOffer): string => `${prefix} ${ingress}`
 
 export const medMatter: LeaseMatter<MedOffer> = {
+  runsSince: 'prepare',
   isEmpty: ({ med }) => med === null,
   placeOf: (offer) => ({ key: placeKey(offer), words: offer.prefix }),
   differenceOf: (offer, agreed) => {
