@@ -51,7 +51,7 @@ async function confirmed(
 ): Promise<NegotiationProblem | undefined> {
   try {
     prepared!.accept()
-    await asker.confirm(place, leaseMs, prepared!.epoch)
+    await asker.confirm(place, leaseMs)
     return undefined
   } catch (error) {
     return problemIn(error)

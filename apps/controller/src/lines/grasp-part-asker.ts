@@ -42,12 +42,12 @@ export class GraspPartAsker implements PartAsker {
 
   async prepare(place: PartPlace, leaseMs: number): Promise<PreparedPart> {
     const asking = this.#begin('prepare', place, { part: place.part, leaseMs, within: partWithin.prepare })
-    const { epoch } = (await this.#first(asking, place)).header
-    return { epoch, accept: () => asking.accept(), decline: (why) => asking.decline(why) }
+    await this.#first(asking, place, 'prepare')
+    return { accept: () => asking.accept(), decline: (why) => asking.decline(why) }
   }
 
-  async confirm(place: PartPlace, leaseMs: number, epoch: number): Promise<void> {
-    const ask = (within: number) => this.#agreed('confirm', place, { part: place.part, leaseMs, within }, epoch)
+  async confirm(place: PartPlace, leaseMs: number): Promise<void> {
+    const ask = (within: number) => this.#agreed('confirm', place, { part: place.part, leaseMs, within })
     await untilConfirmed(partWithin.confirm, ask)
   }
 
@@ -62,19 +62,19 @@ export class GraspPartAsker implements PartAsker {
     return (await this.#agreed('measured', place, matter)).measured ?? {}
   }
 
-  async #agreed(what: PartAsk, place: PartPlace, matter: Matter, epoch?: number): Promise<LineOffer> {
+  async #agreed(what: PartAsk, place: PartPlace, matter: Matter): Promise<LineOffer> {
     const asking = this.#begin(what, place, matter)
-    const answer = await this.#first(asking, place, epoch)
+    const answer = await this.#first(asking, place, what)
     asking.accept()
     return answer
   }
 
-  #first(asking: Asking<LineOffer>, place: PartPlace, epoch?: number): Promise<LineOffer> {
+  #first(asking: Asking<LineOffer>, place: PartPlace, what: PartAsk): Promise<LineOffer> {
     return asking.timed(async () => {
       const { value } = await asking.next()
-      // It may take the plan for a new one, as it has forgotten what was not confirmed.
-      const isAnew = epoch !== undefined && value.header.epoch !== epoch
-      if (isAnew) throw asking.givenUp({ code: 'STALE', problem: 'its agent was started again' })
+      // An agent that has forgotten the plan takes a confirmation for a new one, of which nothing is measured yet.
+      const isAnew = what === 'confirm' && value.measured === undefined
+      if (isAnew) throw asking.givenUp({ code: 'STALE', problem: 'it has nothing of that plan' })
       const isSame = value.number === place.number && Buffer.from(value.planId).toString('hex') === place.plan
       if (isSame) return value
       throw asking.givenUp({ code: 'UNCLEAR', problem: 'it answers about something else' })

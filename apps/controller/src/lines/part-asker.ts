@@ -20,8 +20,6 @@ export interface PartPlace {
 
 /** A negotiation that waits for us. The responder forgets it after 15 s, or when it is declined. */
 export interface PreparedPart {
-  /** Of the responder: another one means that it was started again. */
-  readonly epoch: number
   /** @throws {PartProblem} when it is over already */
   accept(): void
   decline(why: string): void
@@ -31,10 +29,10 @@ export interface PreparedPart {
 export interface PartAsker {
   /** Since when the agent of that id is connected, milliseconds since 1970; undefined while it is not. */
   connectedSince(agent: string): number | undefined
-  /** @param leaseMs from the accept; the same in every call about the plan */
+  /** @param leaseMs from the accept */
   prepare(place: PartPlace, leaseMs: number): Promise<PreparedPart>
-  /** @param epoch of the answer to the prepare */
-  confirm(place: PartPlace, leaseMs: number, epoch: number): Promise<void>
+  /** The lease runs for `leaseMs` from now. @throws {PartProblem} `STALE` when the agent has nothing of that plan */
+  confirm(place: PartPlace, leaseMs: number): Promise<void>
   /** Fulfilled once the agent has nothing of that plan, also where it had none before. */
   release(place: PartPlace): Promise<void>
   /** Nothing is changed. @throws {PartProblem} `STALE` when the agent has nothing of that plan */

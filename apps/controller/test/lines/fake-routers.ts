@@ -31,7 +31,6 @@ export interface Call {
 
 interface Router {
   leases: Leases<LineOffer>
-  epoch: number
   /** By plan. */
   readonly set: Map<string, PartPlace>
 }
@@ -141,7 +140,6 @@ export class FakeRouters {
           this.#ask('prepare', place, offer)
           if (place.part.type === 'hold') this.#need(place)
           return {
-            epoch: this.#router(place.device).epoch,
             accept: () => {
               if (isDead()) return
               this.#step(place.device, { type: 'agreed', purpose: 'prepare', offer })
@@ -190,7 +188,7 @@ export class FakeRouters {
   #router(device: string): Router {
     const known = this.#routers.get(device)
     if (known !== undefined) return known
-    const made = { leases: noLeases, epoch: 1, set: new Map<string, PartPlace>() }
+    const made = { leases: noLeases, set: new Map<string, PartPlace>() }
     this.#routers.set(device, made)
     return made
   }

@@ -115,7 +115,7 @@ export class LineResponder {
         negotiation.offer({
           ...value,
           header: { node: this.#name, epoch: this.#epoch, sequence: this.#sequence++ },
-          ...(isLook ? { measured: { steered: true, ...this.tells } } : {}),
+          ...(isLook || what === 'confirm' ? { measured: { steered: true, ...this.tells } } : {}),
         })
     }
     const outcome = await negotiation.outcome.catch(() => undefined)
