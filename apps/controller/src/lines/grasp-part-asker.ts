@@ -12,6 +12,7 @@ import { type LineMeasured, type LineOffer, linePart } from '@vagus/grasp/object
 import { Asking } from '../negotiation/asking.ts'
 import type { Headers } from '../negotiation/headers.ts'
 import { absent, type Reason } from '../negotiation/negotiation-problem.ts'
+import { type NegotiationFigures, NegotiationTimes } from '../negotiation/negotiation-times.ts'
 import { untilConfirmed, untilReleased } from '../negotiation/until.ts'
 import { type PartAsk, type PartAsker, type PartPlace, PartProblem, partWithin, type PreparedPart } from './part-asker.ts'
 
@@ -31,9 +32,14 @@ interface Matter {
 
 export class GraspPartAsker implements PartAsker {
   readonly #parts: GraspPartAskerParts
+  readonly #times = new NegotiationTimes(() => performance.now())
 
   constructor(parts: GraspPartAskerParts) {
     this.#parts = parts
+  }
+
+  get figures(): NegotiationFigures {
+    return this.#times.figures
   }
 
   connectedSince(agent: string): number | undefined {
@@ -70,7 +76,7 @@ export class GraspPartAsker implements PartAsker {
   }
 
   #first(asking: Asking<LineOffer>, place: PartPlace, what: PartAsk): Promise<LineOffer> {
-    return asking.timed(async () => {
+    const answer = asking.timed(async () => {
       const { value } = await asking.next()
       // An agent that has forgotten the plan takes a confirmation for a new one, of which nothing is measured yet.
       const isAnew = what === 'confirm' && value.measured === undefined
@@ -79,6 +85,7 @@ export class GraspPartAsker implements PartAsker {
       if (isSame) return value
       throw asking.givenUp({ code: 'UNCLEAR', problem: 'it answers about something else' })
     })
+    return this.#times.timed(() => answer)
   }
 
   /** @throws {PartProblem} when the agent is not connected */

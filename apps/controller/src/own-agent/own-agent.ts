@@ -7,9 +7,11 @@
 import { join } from 'node:path'
 import { type Agent, openAgent } from '@vagus/agent'
 import { agentSubstrate, openGrasp } from '@vagus/asa'
+import { type CompactJws, signJws } from '@vagus/identity'
 import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
 import type { Agents } from '../http/backend.ts'
+import { GraspPartAsker } from '../lines/grasp-part-asker.ts'
 import { Headers } from '../negotiation/headers.ts'
 import { GraspAsker } from '../steering/approval/grasp-asker.ts'
 import { TimedAsker } from '../steering/approval/timed-asker.ts'
@@ -36,6 +38,10 @@ export interface OwnAgent {
   readonly id: string
   readonly addresses: readonly string[]
   readonly asker: TimedAsker
+  /** Asks for parts of private lines. */
+  readonly parts: GraspPartAsker
+  /** Signs with the agent's key: a JWS of that type (RFC 7515). */
+  sign(type: string, payload: Uint8Array): CompactJws
   /** Takes over which devices the configuration has now: those that came or went connect anew. */
   refresh(): void
   close(): Promise<void>
@@ -68,6 +74,8 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
       id: agent.id,
       addresses: agent.addresses(),
       asker: new TimedAsker(asker, () => performance.now()),
+      parts: new GraspPartAsker({ asa: grasp.agent('lines'), headers, connectedSince }),
+      sign: (type, payload) => signJws(type, payload, local.signer),
       refresh() {
         const before = admitted
         admitted = parts.admitted()

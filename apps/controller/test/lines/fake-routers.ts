@@ -127,10 +127,13 @@ export class FakeRouters {
       if (killing !== undefined) return this.#killed(killing)
       return mood === 'unanswered' ? fail('SILENT', 'its agent did not answer in time') : answer
     }
-    const agreed = (what: PartAsk, place: PartPlace, leaseMs: number, part: LineOffer['part']): void => {
+    const agreed = (what: 'confirm' | 'release', place: PartPlace, leaseMs: number, part: LineOffer['part']): void => {
       const offer = this.#offer(place, leaseMs, part)
       const effect = this.#ask(what, place, offer)
-      if (effect.type === 'go-on') this.#step(place.device, { type: 'agreed', purpose: effect.purpose, offer })
+      if (effect.type !== 'go-on') return
+      if (effect.purpose === what) return void this.#step(place.device, { type: 'agreed', purpose: what, offer })
+      this.#step(place.device, { type: 'failed', planId: offer.planId })
+      throw new PartProblem(what, place, { code: 'STALE', problem: 'there is no lease of that plan' })
     }
     return {
       connectedSince: (agent) => ([...this.away].some((device) => agent.endsWith(`:${device}`)) ? undefined : 0),
