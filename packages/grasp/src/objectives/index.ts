@@ -15,6 +15,7 @@ export {
   planKey,
   stepLeases,
 } from './leases.ts'
+export type { Header } from './header.ts'
 export { lineMatter } from './line-leases.ts'
 export {
   type LineEnd,
