@@ -8,7 +8,7 @@
  * Everything is written down before agents are asked, so that no lease is ever without its entry.
  * @module
  */
-import { type Approval, type Owed, steeringOwner, type Told } from '@vagus/api/steering'
+import { type Approval, type Owed as ShownOwed, steeringOwner, type Told } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import { classOfMed } from '@vagus/bgp/actuation'
 import type { Owed } from '../../negotiation/releases.ts'
@@ -97,7 +97,7 @@ export class LeaseBook {
   }
 
   /** What of an approval that has ended is still to be released. */
-  owedOf(proposal: string): readonly Owed[] {
+  owedOf(proposal: string): readonly ShownOwed[] {
     return this.#state.owed
       .filter((one) => one.proposal === proposal)
       .map(({ place: { prefix, device, interface: name, link }, until }) => {
