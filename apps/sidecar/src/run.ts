@@ -11,7 +11,7 @@ import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
 import type { Fleet } from './roster/fleet.ts'
-import { lookupsOf, openFleet, type OpenFleet, standingOf } from './roster/open-fleet.ts'
+import { agentWithin, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
@@ -68,20 +68,15 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const host = folderLookup(keyring.folder)
   const folders = options.folders.map(folderLookup)
   const lists = list === undefined ? [] : [list]
-  const opened = await openOwnFleet(options, local, folder)
-  const fleet = opened?.fleet
+  const fleet = await openOwnFleet(options, local, folder)
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
-  const admission = fleet && { admission: fleet }
-  const agent = await openOwn(options, local, { lookup, journal: { folder }, ...admission }).catch((error: unknown) => {
-    opened?.end()
-    throw error
-  })
-  fleet?.watch(() => agent.judge()) // before any call that it decides about: it closes the sessions first
-  if (fleet !== undefined) agent.judge()
+  const agent = await agentWithin(fleet, (admitting) =>
+    openOwn(options, local, { lookup, journal: { folder }, ...admitting }),
+  )
   let environment: Readonly<Record<string, string | undefined>> = options.environment
   const parts = { agent, lookup, sources, fleet, folder, environmentOf: () => environment }
   const { sidecar, stdio } = await startServing(options, parts).catch(async (error: unknown) => {
-    opened?.end()
+    fleet?.close()
     await agent.close()
     throw error
   })
@@ -110,7 +105,6 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     return await runProgram({ command: [command, ...args], environment }, signal)
   } finally {
     ended.abort()
-    opened?.end()
     presence.end()
     await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
@@ -186,7 +180,7 @@ async function openOwnFleet(
   { owner, keyring: { folder: host }, folders, controller, report }: RunOptions,
   { identity: { id: own } }: LocalAgent,
   folder: string,
-): Promise<OpenFleet | undefined> {
+): Promise<Fleet | undefined> {
   return owner === undefined ? undefined : openFleet({ owner, own, host, folders, controller, folder, report })
 }
 

@@ -26,7 +26,7 @@ export interface SidecarOptions {
   readonly allowed: readonly string[]
   /** What names of `allowed` and `find` mean. */
   readonly lookup: Lookup
-  /** Who may call whom for what, beside `allowed`. It is the admission of the agent, too. */
+  /** Who may call whom for what, beside `allowed`. It is the admission of the agent, too, and is closed with it. */
   readonly fleet?: Fleet | undefined
   /** Who may answer to a skill or a role; without it nobody does. */
   readonly find?: { readonly rules: readonly FindRule[]; readonly sources: FindSources }
@@ -73,6 +73,7 @@ export async function startSidecar({
     cardSkills: exposed.a2a === undefined ? undefined : new CardSkills(exposed.a2a, notes, closing.signal),
     async close() {
       closing.abort()
+      fleet?.close()
       await server.close()
       await agent.close() // before the notes: what it still serves is written down
       notes.close()

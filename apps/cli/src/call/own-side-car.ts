@@ -32,7 +32,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     { openAgent },
     { ownAgent, ownIdentityOf },
     { controllerList, folderLookup },
-    { lookupsOf, openFleet, startSidecar },
+    { agentWithin, lookupsOf, openFleet, startSidecar },
     { defaultFindRules, memberFindRules },
   ] = await Promise.all([
     import('@vagus/agent'),
@@ -49,16 +49,12 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const [ofHost, folders] = [folderLookup(host), options.folders.map(folderLookup)]
   const lists = controller === undefined ? [] : [controllerList(controller)]
   const places = { host, folders: options.folders, controller, folder, report }
-  const opened = owner === undefined ? undefined : await openFleet({ owner, own: local.identity.id, ...places })
-  const fleet = opened?.fleet
+  const fleet = owner === undefined ? undefined : await openFleet({ owner, own: local.identity.id, ...places })
   const { lookup, sources } = lookupsOf({ host: ofHost, folders, lists }, fleet)
   const rules = options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules)
-  const admission = fleet && { admission: fleet }
-  const agent = await openAgent({ identity, lookup, journal: { folder }, ...admission }).catch((error: unknown) => {
-    opened?.end()
-    throw error
-  })
-  fleet?.watch(() => agent.judge())
+  const agent = await agentWithin(fleet, (admitting) =>
+    openAgent({ identity, lookup, journal: { folder }, ...admitting }),
+  )
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')
   const sideCar = await startSidecar({
@@ -73,14 +69,13 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     port: 0,
     tokens: new Map([['call', token]]),
   }).catch(async (error: unknown) => {
-    opened?.end()
+    fleet?.close()
     await agent.close()
     throw error
   })
   try {
     return await use(`${sideCar.url}/t/${token}`)
   } finally {
-    opened?.end()
     await sideCar.close()
   }
 }

@@ -29,7 +29,7 @@ type Serves = 'a2a' | 'mcp'
 export const asksByContent = ({ method }: Pick<RequestHead, 'method'>): boolean => method === 'POST'
 
 /**
- * All of what the request asks for; it may be carried out if each of them may.
+ * All of what the request asks for, at least one; it may be carried out if each of them may.
  * @param body `undefined` where no policy reads content @param path as policies compare it
  * @throws {ProblemError} `bad-request` where local servers may read it in several ways
  */
@@ -118,6 +118,7 @@ function messagesIn(body: Uint8Array): readonly object[] | undefined {
   if (text === undefined || value === undefined) return undefined
   if (hasRepeatedMember(text)) throw notReadable('an object in its content has two members of one name')
   const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (messages.length === 0) throw notReadable('its batch is empty')
   if (messages.length > maxBatch)
     throw notReadable(`its batch has ${messages.length} calls; at most ${maxBatch} are read`)
   return messages.map((message) => {

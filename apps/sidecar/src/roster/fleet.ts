@@ -15,6 +15,7 @@ export class Fleet implements Admission {
   readonly #own: AgentId
   readonly #clock: () => number
   readonly #watchers = new Set<() => void>()
+  readonly #closing = new AbortController()
   #roster: Roster | undefined
   #standing: Standing
   #readsPath = false
@@ -50,6 +51,16 @@ export class Fleet implements Admission {
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
+  }
+
+  /** Aborted when it is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** No newer roster is asked for. */
+  close(): void {
+    this.#closing.abort()
   }
 
   get roster(): Roster | undefined {

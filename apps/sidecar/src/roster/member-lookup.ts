@@ -22,7 +22,7 @@ type Members = Pick<Fleet, 'member' | 'memberNamed' | 'isActive' | 'activeWithRo
 export function memberLookup(fleet: Members, others: Lookup): Lookup {
   return {
     async find(name, options): Promise<readonly Found[]> {
-      const member = fleet.memberNamed(name)
+      const member = fleet.memberNamed(name.replace(/^vagus:/, '')) // that is how documents write names
       if (member === undefined) return others.find(name, options)
       const found = await others.find(member.id, options)
       if (found.length > 0) return found

@@ -1,6 +1,6 @@
 /** A fleet with all that it needs: the newest roster of before, and the places from where the next one comes. @module */
 import { join } from 'node:path'
-import type { Lookup } from '@vagus/agent'
+import type { Agent, AgentOptions, Lookup } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { controllerRosters, type Directory, inOrder } from '@vagus/lookup'
 import type { FindSources } from '../found/claimants.ts'
@@ -25,14 +25,8 @@ export interface FleetOptions {
   readonly report: (line: string) => void
 }
 
-export interface OpenFleet {
-  readonly fleet: Fleet
-  /** No place is asked any more. */
-  end(): void
-}
-
-/** Fulfilled when every place was asked for a roster once. */
-export async function openFleet(options: FleetOptions): Promise<OpenFleet> {
+/** Fulfilled when every place was asked for a roster once. To be closed. */
+export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { owner, own, host, folders, controller, folder, report } = options
   const fleet = new Fleet(owner, own)
   const newest = new NewestRoster({
@@ -47,10 +41,28 @@ export async function openFleet(options: FleetOptions): Promise<OpenFleet> {
     newest,
     files: new RosterFiles(host, folders),
     controller: controller === undefined ? undefined : controllerRosters(controller),
+    closing: fleet.closing,
     report,
   })
   await source.begin()
-  return { fleet, end: () => source.end() }
+  return fleet
+}
+
+/** An agent that has to do with its fleet alone, where it has one. @param open throws as it does; then the fleet is closed */
+export async function agentWithin(
+  fleet: Fleet | undefined,
+  open: (options: Pick<AgentOptions, 'admission'>) => Promise<Agent>,
+): Promise<Agent> {
+  if (fleet === undefined) return open({})
+  try {
+    const agent = await open({ admission: fleet })
+    fleet.watch(() => agent.judge()) // before any call that is decided: sessions close first
+    agent.judge() // there may be a newer roster since
+    return agent
+  } catch (error) {
+    fleet.close()
+    throw error
+  }
 }
 
 type Source = Lookup & Directory

@@ -40,6 +40,11 @@ export class RosterFiles {
     )
   }
 
+  /** The next look reads it again, also if it has not changed. */
+  forget(path: string): void {
+    this.#seen.delete(path)
+  }
+
   #pathsIn(folder: string, isKeyring: boolean): readonly string[] {
     const stat = statOf(folder)
     if (stat === undefined) return []

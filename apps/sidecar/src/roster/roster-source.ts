@@ -11,6 +11,8 @@ import type { RosterFiles } from './roster-files.ts'
 
 /** Milliseconds between looks at the files. */
 const lookEvery = 500
+/** Milliseconds until a file that is not believed is read again: the clock may have been wrong. */
+const againAfter = 30_000
 /** Seconds that the controller may let one question wait. */
 const waitSeconds = 25
 /** Milliseconds that the start waits for a controller. */
@@ -23,48 +25,47 @@ export interface RosterSourceOptions {
   readonly newest: NewestRoster
   readonly files: RosterFiles
   readonly controller: ControllerRosters | undefined
+  /** Ends it. */
+  readonly closing: AbortSignal
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
 
 export class RosterSource {
   readonly #options: RosterSourceOptions
-  readonly #stop = new AbortController()
   readonly #told = new Set<string>()
-  #timer: NodeJS.Timeout | undefined
-
+  /** Files that are not believed, and when to read them again, milliseconds since this process began. */
+  readonly #doubted = new Map<string, number>()
   constructor(options: RosterSourceOptions) {
     this.#options = options
   }
 
   /** Fulfilled when every place was asked once, or did not answer in time. */
   async begin(): Promise<void> {
+    const { controller, closing } = this.#options
     this.#look()
-    this.#timer = setInterval(() => this.#look(), lookEvery)
-    this.#timer.unref()
-    if (this.#options.controller === undefined) return
-    const within = AbortSignal.any([AbortSignal.timeout(firstWithin), this.#stop.signal])
-    await this.#ask(this.#options.controller, 0, within).catch(() => undefined) // the next one says why
-    void this.#wait(this.#options.controller)
-  }
-
-  end(): void {
-    clearInterval(this.#timer)
-    this.#stop.abort()
+    const timer = setInterval(() => this.#look(), lookEvery).unref()
+    closing.addEventListener('abort', () => clearInterval(timer), { once: true })
+    if (controller === undefined) return
+    const within = AbortSignal.any([AbortSignal.timeout(firstWithin), closing])
+    await this.#ask(controller, 0, within).catch(() => undefined) // the next one says why
+    void this.#wait(controller)
   }
 
   #look(): void {
     const { newest, files } = this.#options
+    for (const [path, at] of this.#doubted) if (performance.now() >= at) files.forget(path)
     for (const { path, text } of files.changed()) {
+      this.#doubted.delete(path)
       if (text === undefined) this.#tell(`${path} cannot be read as a roster`)
-      else this.#take(path, text)
+      else if (this.#take(path, text) === 'not believed') this.#doubted.set(path, performance.now() + againAfter)
     }
     newest.look(Date.now())
   }
 
   /** Asks again and again, and hears of the next roster as soon as the controller has it. */
   async #wait(controller: ControllerRosters): Promise<void> {
-    const { signal } = this.#stop
+    const { closing: signal } = this.#options
     for (let wait = pauseBehindProblem.first; !signal.aborted;) {
       let isFine = false
       try {
@@ -81,13 +82,17 @@ export class RosterSource {
   async #ask(controller: ControllerRosters, seconds: number, signal: AbortSignal): Promise<'fine' | 'not believed'> {
     const { owner, newest } = this.#options
     const jws = await controller.newer(owner, { after: newest.epoch, waitSeconds: seconds, signal })
-    return jws === undefined ? 'fine' : this.#take('the controller', jws)
+    // What is known already would be answered again at once.
+    return jws === undefined || this.#take('the controller', jws) === 'newer' ? 'fine' : 'not believed'
   }
 
-  #take(from: string, jws: CompactJws): 'fine' | 'not believed' {
+  #take(from: string, jws: CompactJws): 'newer' | 'nothing new' | 'not believed' {
     const taken = this.#options.newest.take(jws, Date.now())
-    if (taken === 'newer') this.#told.clear()
-    if (typeof taken !== 'object') return taken === 'newer' ? 'fine' : 'not believed'
+    if (taken === 'newer') {
+      this.#told.clear()
+      return 'newer'
+    }
+    if (typeof taken !== 'object') return 'nothing new'
     this.#tell(`the roster from ${from} is not believed: ${taken.problem}`)
     return 'not believed'
   }

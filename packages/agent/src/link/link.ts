@@ -284,14 +284,18 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       this.#isConfirmed = true
       this.#goUp()
     } else if (event.type === 'closed') {
-      // The peer says what it does not accept about us, so that our operator can fix it.
-      if (event.by === 'peer' && event.code === failedCode)
-        for (const waited of [this.#up, this.#greeted])
-          waited.reject(new AgentError('refused', `the other side refuses this agent: ${event.reason}`))
-      if (event.by === 'peer' && event.code === refusedCode) this.#notAdmitted(event.reason)
+      if (event.by === 'peer') this.#closedByPeer(event.code, event.reason)
       if (event.reason !== '') this.#reason = event.reason
       this.#broke()
     }
+  }
+
+  #closedByPeer(code: number, reason: string): void {
+    // The peer says what it does not accept about us, so that our operator can fix it.
+    if (code === failedCode)
+      for (const waited of [this.#up, this.#greeted])
+        waited.reject(new AgentError('refused', `the other side refuses this agent: ${reason}`))
+    if (code === refusedCode) this.#notAdmitted(reason)
   }
 
   #notAdmitted(reason: string): void {
