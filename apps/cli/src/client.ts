@@ -23,7 +23,7 @@ export interface Client {
    * @throws {Failure} unreachable, denied, timeout, usage (the controller refused the question) or failed.
    */
   get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
-  /** `POST` or `PUT` with a body, or `DELETE`; otherwise as `get`. */
+  /** `POST`, `PUT` or `PATCH` with a body, or `DELETE`; otherwise as `get`. */
   change<R extends Resource>(kind: R['kind'], change: Change): Promise<R>
   /** `GET path` for an answer that is not a resource, unchanged. @throws {Failure} as `get`. */
   getPlain<T>(path: string): Promise<T>
@@ -42,13 +42,15 @@ interface Sending {
 }
 
 interface Change {
-  readonly method: 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: Query
   /** JSON; a text is a compact JWS. */
   readonly body?: object | string
   /** What shows who asks (RFC 6750). */
   readonly bearer?: string
+  /** The same key is the same change, however often it is sent (Idempotency-Key). */
+  readonly key?: string
   /** Milliseconds for the answer, where it takes longer than usual. */
   readonly within?: number
 }
@@ -95,14 +97,16 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
       return checked<R>(address, kind, text, whom)
     },
     async change<R extends Resource>(kind: R['kind'], change: Change) {
-      const { method, path, query = {}, body, bearer, within: timeout = answerWithinMilliseconds } = change
-      const shown = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
-      const type = typeof body === 'string' ? 'application/jose' : 'application/json'
-      const headers = { accept: 'application/json', 'content-type': type, ...shown }
+      const { method, path, query = {}, body, bearer, key, within: timeout = answerWithinMilliseconds } = change
+      const headers = {
+        accept: 'application/json',
+        'content-type': typeof body === 'string' ? 'application/jose' : 'application/json',
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      }
       const response = await send(pathWith(path, query), headers, { method, body, timeout })
       const text = await bodyOf(address, response)
-      if (response.statusCode !== 200 && response.statusCode !== 201)
-        throw problemFailure(address, response.statusCode ?? 0, text, whom)
+      if (!isDone(response.statusCode)) throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return checked<R>(address, kind, text, whom)
     },
     async getPlain<T>(path: string) {
@@ -126,6 +130,9 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
     },
   }
 }
+
+/** A change that goes on after its answer is 202 (RFC 9110 §15.3.3), what it made 201. */
+const isDone = (status: number | undefined): boolean => status === 200 || status === 201 || status === 202
 
 function pathWith(path: string, query: Query): string {
   const pairs = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined)

@@ -91,6 +91,10 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     title: 'Decide',
     names: ['border ls', 'border show', 'proposal ls', 'proposal show', 'proposal approve', 'proposal undo'],
   },
+  {
+    title: 'Private lines',
+    names: ['line quote', 'line order', 'line ls', 'line show', 'line change', 'line release'],
+  },
   { title: 'GRASP', names: ['grasp ls', 'grasp watch', 'grasp discover', 'grasp flood'] },
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
 ]

@@ -36,6 +36,12 @@ interface DurationOption extends Described {
   readonly value: string
   readonly default?: string
 }
+/** Bits per second, such as `20M`. */
+interface RateOption extends Described {
+  readonly type: 'rate'
+  readonly value: string
+  readonly default?: string
+}
 /** RFC 3339, or local time; the value is RFC 3339 in UTC. */
 interface TimeOption extends Described {
   readonly type: 'time'
@@ -49,7 +55,7 @@ interface WordsOption extends Described {
   readonly choices?: readonly string[]
   readonly default?: readonly string[]
 }
-export type Option = FlagOption | TextOption | CountOption | DurationOption | TimeOption | WordsOption
+export type Option = FlagOption | TextOption | CountOption | DurationOption | RateOption | TimeOption | WordsOption
 export type Options = Readonly<Record<string, Option>>
 
 type Defaulted<O, T> = O extends { readonly default: unknown } ? T : T | undefined
@@ -75,6 +81,16 @@ export function timeOf(text: string): string | { readonly mustBe: string } {
   const isDay = day !== undefined && new Date(Date.parse(day) || 0).toISOString().startsWith(day)
   if (isDay && time.getTime() >= 0) return time.toISOString()
   return { mustBe: 'a time since 1970, such as 2026-11-27T03:00:00Z, or "2026-11-27 03:00" of local time' }
+}
+
+const ratePattern = /^(\d{1,6}(?:\.\d{1,6})?)([kMG])$/
+const factors = { k: 1e3, M: 1e6, G: 1e9 } as const
+
+/** `20M` in bits per second; or what it must be. Refuses a bare number: people mean megabits by it as often as bits. */
+export function rateOf(text: string): number | { readonly mustBe: string } {
+  const [, number, prefix] = ratePattern.exec(text) ?? []
+  const rate = Math.round(Number(number) * factors[prefix as keyof typeof factors])
+  return rate > 0 ? rate : { mustBe: 'bits per second with k, M or G, such as 20M' }
 }
 
 /** 100 years, longer than anything is kept. */

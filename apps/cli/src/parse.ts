@@ -8,7 +8,7 @@ import type { Command } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { nearestOf } from '@vagus/api/nearest'
-import { type Option, type Options, secondsOf, timeOf } from './option.ts'
+import { type Option, type Options, rateOf, secondsOf, timeOf } from './option.ts'
 
 export interface Parsed {
   readonly values: Readonly<Record<string, unknown>>
@@ -105,6 +105,11 @@ function converted(
       const seconds = secondsOf(text)
       if (typeof seconds === 'object') throw wrong(seconds.mustBe)
       return seconds
+    }
+    case 'rate': {
+      const rate = rateOf(text)
+      if (typeof rate === 'object') throw wrong(rate.mustBe)
+      return rate
     }
     case 'time': {
       const time = timeOf(text)

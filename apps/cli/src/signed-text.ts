@@ -15,7 +15,7 @@ export async function documentOf(whose: Whose, word: string): Promise<string> {
   return withKeyring(whose, () => keyring.open(word, Date.now()).identity.document)
 }
 
-/** A compact JWS in a file, or in the `delegation` or `document` of a resource that was printed with `--json`. @throws {Failure} usage */
+/** A compact JWS in a file, or in the `document`, `delegation` or `proof` of a resource that was printed with `--json`. @throws {Failure} usage */
 export function signedText(path: string): string {
   try {
     return jwsIn(readFileSync(path, 'utf8'))
@@ -43,9 +43,9 @@ async function standardInput(): Promise<string> {
 function jwsIn(text: string): string {
   const trimmed = text.trim()
   if (!trimmed.startsWith('{')) return trimmed
-  const { document, delegation } = JSON.parse(trimmed) as { readonly document?: unknown; readonly delegation?: unknown }
-  const jws = document ?? delegation
-  if (typeof jws !== 'string') throw new RangeError('no text in "document" or "delegation"')
+  const { document, delegation, proof } = JSON.parse(trimmed) as Readonly<Record<string, unknown>>
+  const jws = document ?? delegation ?? proof
+  if (typeof jws !== 'string') throw new RangeError('no text in "document", "delegation" or "proof"')
   return jws
 }
 

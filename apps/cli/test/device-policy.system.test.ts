@@ -19,7 +19,7 @@ test('the agent is asked at its own socket; what it refuses is said, with where 
     request.on('data', (part: Buffer) => (body += part.toString()))
     request.on('end', () => {
       asked.push(`${request.method} ${request.url} ${body}`)
-      const isRefused = request.method === 'DELETE'
+      const isRefused = request.method === 'DELETE' || body.includes('9')
       response.statusCode = isRefused ? 409 : 200
       const refused = { title: 'no change is pending', status: 409, detail: 'no change is pending' }
       response.end(JSON.stringify(isRefused ? refused : { ...answered, state: 'in-place', goesBackAt: null }))
@@ -45,6 +45,12 @@ test('the agent is asked at its own socket; what it refuses is said, with where 
     [refused.exit, refused.err.replaceAll(socket, 'SOCKET')],
     [1, 'vagus: no change is pending\n  vagus device show pe-1 --socket SOCKET\n'],
   )
+  const unfit = await typed('--apply', '--within', '9s')
+  assert.match(
+    unfit.err,
+    /\n {2}vagus device policy pe-1 --socket \S+ {3}\(what it needs, and where\)\n {2}vagus device show pe-1 /,
+  )
+  assert.equal(asked.pop(), 'POST /v1/policy {"seconds":9}')
   assert.deepEqual(asked, [
     'POST /v1/policy {"seconds":60}',
     'POST /v1/policy {"seconds":300}',

@@ -10,7 +10,7 @@ const idOf = (name: string): string => `did:key:z6Mk${name}`
 const controller = idOf('controller')
 const [some] = deviceList.items as [Device]
 const names = ['pe-1', 'pe-2', 'pe-3', 'pe-4']
-const isAtBorder = { agent: { name: 'controller', listen: ['udp://192.0.2.10:7602'] } }
+const isAtBorder = { listen: '192.0.2.10:7600', agent: { name: 'controller', listen: ['udp://192.0.2.10:7602'] } }
 
 /** What a device agent says of who steers it. */
 const steering = (name: string, more: Partial<NonNullable<DeviceAgent['steering']>> = {}) => ({
@@ -68,6 +68,11 @@ const without = (key: 'id' | 'connection', ...devices: readonly string[]): Appro
   },
 })
 
+const local = (approving: Approving): Approving => ({
+  ...approving,
+  config: { ...approving.config, listen: '127.0.0.1:7600' },
+})
+
 test('all is well where every device at a border can be asked, and nothing is said without borders', () => {
   assert.deepEqual(approvalChecks(fine), [
     { check: 'approvals', state: 'ok', found: 'the agents of all 4 devices at borders are connected', fix: '' },
@@ -117,6 +122,18 @@ const faults: readonly (readonly [string, Approving, RegExp, RegExp])[] = [
     without('connection', 'pe-3'),
     /^fail pe-3: its agent is not connected to that of the controller$/,
     /^vagus device show pe-3 --socket PATH {3}\(on its host\)$/,
+  ],
+  [
+    'an agent elsewhere that cannot look the controller up, because that listens for its own host only',
+    local(without('connection', 'pe-3')),
+    /^fail pe-3: its agent is not connected/,
+    /\(on its host\); on another host it needs a URL that it reaches, and "listen" is 127\.0\.0\.1:7600: /,
+  ],
+  [
+    'the same before there is an id',
+    local(without('id', 'pe-3')),
+    /^warn pe-3: .* vagus\.yaml has no id of its agent$/,
+    /for devices\.id; on another host it needs a URL that it reaches/,
   ],
 ]
 for (const [what, approving, found, fix] of faults)

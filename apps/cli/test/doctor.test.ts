@@ -6,7 +6,15 @@ import { diskOf, doctorText } from '../src/commands/doctor.ts'
 import { agentChecks, refusedChecks } from '../src/doctor/agents.ts'
 import type { Check } from '../src/doctor/check.ts'
 import { type Answers, controllerChecks } from '../src/doctor/controller.ts'
-import { bindChecks, boundPorts, isOpenToAll, keyFileChecks } from '../src/doctor/listeners.ts'
+import {
+  askedAt,
+  bindChecks,
+  boundPorts,
+  isLoopback,
+  isOpenToAll,
+  keyFileChecks,
+  portChecks,
+} from '../src/doctor/listeners.ts'
 import { Failure } from '../src/failure.ts'
 import { diskCheck, nodeCheck } from '../src/doctor/machine.ts'
 import { missingIn } from '../src/demo/check.ts'
@@ -17,6 +25,7 @@ const now = Date.parse(status.now)
 const healthy: Answers = {
   now: now + 40,
   storeAnswer: { seconds: 0.12 },
+  flowListen: ['192.0.2.10:4739', '192.0.2.10:6343'],
   status: { ...status, quality: [] },
   devices: { ...deviceList, items: deviceList.items.filter(({ state }) => state === 'exporting') },
   exporters: { ...exporterList, items: exporterList.items.filter(({ lost }) => lost.share === 0) },
@@ -97,13 +106,39 @@ describe('doctor', () => {
       assert.match(check.found, says)
       assert.notEqual(check.fix, '')
     })
+  test('asks for no sampling rate before records came: after a start, templates are known and rates are not', () => {
+    const items = exporterList.items.map((one) => ({ ...one, records: 0 }))
+    const devices = { ...deviceList, items: [{ ...deviceList.items[0]!, samplingRate: null }] }
+    assert.equal(found({ ...healthy, devices, exporters: { ...exporterList, items } }, 'sampling')?.state, 'ok')
+  })
+  test('names each port once, on however many addresses it is', () => {
+    const [check] = portChecks(['192.0.2.10:65001', '198.51.100.10:65001', '192.0.2.10:65002'], 'silent')
+    assert.equal(check?.found, 'udp 65001, 65002 free')
+  })
+  test('knows which addresses only this host reaches, and where it reaches an open one itself', () => {
+    assert.deepEqual(
+      ['127.0.0.1:7600', '[::1]:7600', 'localhost:7600', 'unix:/run/vagus.sock', '192.0.2.10:7600', '0.0.0.0:7600'].map(
+        isLoopback,
+      ),
+      [true, true, true, true, false, false],
+    )
+    assert.deepEqual(['0.0.0.0:7601', '[::]:7601', '192.0.2.10:7600', 'unix:/run/vagus.sock'].map(askedAt), [
+      '127.0.0.1:7601',
+      '127.0.0.1:7601',
+      '192.0.2.10:7600',
+      'unix:/run/vagus.sock',
+    ])
+  })
   test('says why the coverage is not known: without counters, or without flows beside them', () => {
     const unknown = { ...healthy.status, traffic: { ...status.traffic, coverage: null } }
     const told = (counters: boolean): Check | undefined => {
       const items = healthy.devices.items.map((device) => ({ ...device, counters }))
       return found({ ...healthy, status: unknown, devices: { ...deviceList, items } }, 'coverage')
     }
-    assert.match(told(false)!.found, /^unknown: no interface counters/)
+    assert.match(
+      told(false)!.found,
+      /^unknown: no interface counters arrive \(vagus device --collector 192\.0\.2\.10:4739 sends/,
+    )
     assert.match(told(true)!.found, /^unknown yet: no flows on an interface whose counters arrive/)
   })
   test('repeats nothing that the controller says as well, and leaves out nothing else', () => {

@@ -17,7 +17,7 @@ import {
 import { noPaint } from '../src/paint.ts'
 import { borderListText, borderText } from '../src/steering/border-text.ts'
 import { decisionRecord } from '../src/steering/decision-record.ts'
-import { borderList, ended, inForce, measured, open, possible, resourceOf } from './steering-samples.ts'
+import { borderList, ended, inForce, measured, open, owing, possible, resourceOf } from './steering-samples.ts'
 
 test('a time in a command to copy is the same when it is read', () => {
   assert.deepEqual([3600, 5400, 86_400, 61].map(spanWords), ['1h', '90m', '1d', '61s'])
@@ -58,6 +58,30 @@ test('of a link that is down no share is used', () => {
   const record = decisionRecord(resourceOf(open), new Map(links.map(({ link }) => [link, 0])), canvas)
   for (const text of [shown, record]) assert.doesNotMatch(text, /NaN|Infinity|∞/)
   assert.match(shown, /none above its threshold/)
+})
+
+test('a link that is down is marked, and one whose load is not known is not', () => {
+  const canvas = { columns: 200, paint: noPaint, detail: 'plain' } as const
+  const [first] = borderList.items
+  const unread = { ...borderList, items: [{ ...first!, links: first!.links.map(({ isDown: _, ...link }) => link) }] }
+  assert.match(borderListText(borderList, canvas), /\ntransit +pe-4-tr-2 +DOWN +– /)
+  assert.match(borderListText(unread, canvas), /\ntransit +pe-4-tr-2 +– +– /)
+})
+
+test('the loads of a border are of its last step, however long ago that was', () => {
+  const canvas = { columns: 200, paint: noPaint, detail: 'plain' } as const
+  assert.match(borderListText(borderList, canvas), / IN: mean of 1m to 12:40:47Z /)
+  const items = borderList.items.map((border) => ({ ...border, readAt: null }))
+  assert.match(borderListText({ ...borderList, items }, canvas), / IN: not read yet /)
+})
+
+test('the record of a proposal says what agents have not released yet', () => {
+  const canvas = { columns: 200, paint: noPaint, detail: 'plain' } as const
+  const left = /\nnot released yet: 10\.16\.0\.0\/16 on pe-1-tr-1 at pe-1, at the latest at 13:40:02Z/
+  const record = (approval: typeof ended) =>
+    decisionRecord(resourceOf({ ...open, state: 'measured', approval }), new Map(), canvas)
+  assert.match(record(owing), left)
+  assert.doesNotMatch(record(ended), left)
 })
 
 test('a link is above its threshold from there on, as the engine has it', () => {
@@ -119,7 +143,7 @@ test('borders with the same reason to wait share a line; one that acts has its o
   const waiting = { ...borderList, items: borderList.items.map((border) => ({ ...border, autonomy })) }
   assert.match(
     borderListText(waiting, canvas),
-    /\ntransit, exchange-of-the-city: waits for approval: steering\.act in vagus\.yaml is on-approval$/,
+    /\ntransit, exchange-of-the-city wait for approval \(steering\.act in vagus\.yaml is on-approval\)$/,
   )
-  assert.match(borderListText(borderList, canvas), /\ntransit: acts by itself: 6 proposals in a row[^\n]*\nexchange/)
+  assert.match(borderListText(borderList, canvas), /\ntransit acts by itself \(6 proposals in a row[^\n]*\)\nexchange/)
 })

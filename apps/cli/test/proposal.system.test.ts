@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Proposal } from '@vagus/api/steering'
 import { steeringController } from './steering-controller.ts'
-import { approvalOf, ended, inForce, measured, open, possible } from './steering-samples.ts'
+import { approvalOf, ended, inForce, measured, open, owing, possible } from './steering-samples.ts'
 
 const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 const recent: Proposal = { ...open, openedAt: new Date(Date.now() - 120_000).toISOString() }
@@ -111,6 +111,20 @@ test('of an unknown proposal, it says where the ids are', async (t) => {
     const said = 'vagus: there is no proposal "transit-8"; see /v1/proposals\n  the ids: vagus proposal ls --last 7d\n'
     assert.deepEqual([exit, err], [2, said])
   }
+})
+
+test('undo fails while an agent has not released its part, names it, and prints the approval all the same', async (t) => {
+  const controller = await steeringController(t, [open])
+  controller.answer = () => approvalOf(open, owing)
+  const { exit, out, err } = await controller.typed(['undo', 'transit-7'])
+  assert.equal(exit, 1)
+  assert.match(out, /^transit-7 has ended/)
+  assert.match(
+    err,
+    /^vagus: not released yet: 10\.16\.0\.0\/16 on pe-1-tr-1 at pe-1, at the latest at .*13:40:02Z .*vagus proposal show transit-7\n$/,
+  )
+  const asked = await controller.typed(['undo', 'transit-7', '--json'])
+  assert.deepEqual([asked.exit, asked.err, JSON.parse(asked.out)], [1, '', approvalOf(open, owing)])
 })
 
 test('undo tells what was in force, why it ended, and how long before its time', async (t) => {

@@ -124,7 +124,7 @@ describe('a line typed', () => {
   test('that begins the demo with a topology that is not there is refused before anything is done', async () => {
     const { exit, err } = await typed('demo --topology nosuch')
     assert.equal(exit, 2)
-    assert.match(err, /^vagus: there is no topology "nosuch"\n {2}there are border, metro, roam, small, or /)
+    assert.match(err, /^vagus: there is no topology "nosuch"\n {2}there are border, line, metro, roam, small, or /)
   })
   test('that lets something happen in a lab takes no options of something else', async () => {
     for (const [line, problem] of [

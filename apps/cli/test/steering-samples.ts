@@ -40,10 +40,11 @@ export const borderList: BorderList = {
       as: 64600,
       stepSeconds: 60,
       horizonSeconds: 300,
+      readAt: '2026-11-03T12:40:47.000Z',
       links: [
         full,
         link('pe-2-tr-1', 'pe-2', 20e6, [3.3e6, 16.8e6, 5.12e6]),
-        link('pe-4-tr-2', 'pe-4', 14e6, [null, 11.2e6, null]),
+        { ...link('pe-4-tr-2', 'pe-4', 14e6, [null, 11.2e6, null]), isDown: true },
       ],
       prefixes: [
         { prefix: '10.20.0.0/16', link: 'pe-2-tr-1', bitsPerSecond: 3.1e6, steeredTo: null },
@@ -58,6 +59,7 @@ export const borderList: BorderList = {
       as: null,
       stepSeconds: 60,
       horizonSeconds: 300,
+      readAt: '2026-11-03T12:40:47.000Z',
       links: [link('ix-1', 'pe-3', 100e6, [12e6, 80e6, 15.4e6]), link('ix-2', 'pe-3', 100e6, [0, 80e6, 0])],
       prefixes: [],
       problem: 'the rates of prefixes are not known: the flow store did not answer within 5 s',
@@ -150,6 +152,14 @@ export const ended: Approval = {
   state: 'ended',
   endedAt: '2026-11-03T12:52:32.000Z',
   because: 'pe-4 has it no more: its session with the router ended',
+}
+
+/** Of `ended`: its agent does not answer. */
+export const owing: Approval = {
+  ...ended,
+  owed: [
+    { prefix: '10.16.0.0/16', device: 'pe-1', interface: 'eth3', link: 'pe-1-tr-1', until: '2026-11-03T13:40:02.000Z' },
+  ],
 }
 
 export const measured: Proposal = {

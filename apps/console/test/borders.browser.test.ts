@@ -201,6 +201,8 @@ describe('borders and proposals', { skip: needs('chromium') }, () => {
     await withBorders('troubled', '#/borders', async (page) => {
       await panel(page, 'Proposals').getByText('Nothing can be proposed', { exact: true }).waitFor()
       await panel(page, 'Border to transit').getByText('pe-1 exports no flows').waitFor()
+      const links = panel(page, 'Border to transit').getByRole('region', { name: 'Links to transit' })
+      assert.match((await links.locator('tbody').last().textContent()) ?? '', /^transit-3.*down/)
     })
     await withBorders(
       'calm',

@@ -41,7 +41,7 @@ const linkOf = (link: string, device: string, capacity: number, load: number, up
 const full = linkOf('transit-1', 'pe-1', 50, 46.5, 51.2)
 
 function borders(told: ToldOfBorders): Border[] {
-  const border = { stepSeconds: 60, horizonSeconds: 300 }
+  const border = { stepSeconds: 60, horizonSeconds: 300, readAt: ago(20) }
   const first = told === 'with proposals' ? full : linkOf('transit-1', 'pe-1', 50, 21, 27.4)
   const unread = linkOf('ix-2', 'pe-3', 100, 0, null)
   return [
@@ -49,7 +49,11 @@ function borders(told: ToldOfBorders): Border[] {
       ...border,
       neighbour: 'transit',
       as: 64_600,
-      links: [first, linkOf('transit-2', 'pe-2', 30, 9.2, 12.7), linkOf('transit-3', 'pe-4', 20, 5.4, null)],
+      links: [
+        first,
+        linkOf('transit-2', 'pe-2', 30, 9.2, 12.7),
+        { ...linkOf('transit-3', 'pe-4', 20, 5.4, null), ...(told === 'troubled' && { load: null, isDown: true }) },
+      ],
       prefixes: prefixes(told === 'with proposals' ? 'transit-3' : null),
       problem: told === 'troubled' ? 'which prefixes enter is not known: pe-1 exports no flows' : null,
       autonomy: { acts: true, because: '6 proposals in a row helped or would have, 5 are needed' },

@@ -23,7 +23,7 @@ import { linksOf } from './resources/links.ts'
 import { matrixOf } from './resources/matrix.ts'
 import { neighboursOf } from './resources/neighbours.ts'
 import { metricsText } from './resources/metrics.ts'
-import { proposalListOf } from './resources/proposals.ts'
+import { approvalWithOwed, proposalListOf, withOwed } from './resources/proposals.ts'
 import { statusOf } from './resources/status.ts'
 import {
   agentConnectionMetrics,
@@ -92,7 +92,7 @@ export function createBackend(parts: BackendParts): Backend {
       answered(async () => {
         const found = await stats()
         const borders = troubledBordersOf(parts.steering.watches, parts.steering.proposals, parts.asker !== undefined)
-        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), borders)
+        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), { borders })
       }),
     top: (request) => answered(() => topOf(view(), request)),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
@@ -159,10 +159,10 @@ export function createBackend(parts: BackendParts): Backend {
   }
 }
 
-function steeringOf({ steering, approvals, autonomy, state }: BackendParts): Steering {
+function steeringOf({ steering, approvals, autonomy, book, state }: BackendParts): Steering {
   const resourceOf = async (proposal: string, approval: Promise<Approval>): Promise<ApprovalResource> => {
     try {
-      return { apiVersion, kind: 'Approval', proposal, ...(await approval) }
+      return { apiVersion, kind: 'Approval', proposal, ...approvalWithOwed(proposal, await approval, book) }
     } catch (error) {
       if (!(error instanceof ApprovalProblem)) throw error
       throw new ProblemError(problemOf(error.status, error.message))
@@ -175,10 +175,10 @@ function steeringOf({ steering, approvals, autonomy, state }: BackendParts): Ste
       state.config.steering.enabled
         ? borderListOf(steering.watches, Date.now(), (watch) => autonomy.of(watch))
         : undefined,
-    proposals: (query) => proposalListOf(steering.proposals, query, Date.now()),
+    proposals: (query) => proposalListOf(steering.proposals, book, query, Date.now()),
     proposal(id) {
       const found = steering.proposals.find(id)
-      return found && { apiVersion, kind: 'Proposal', now: new Date().toISOString(), ...found }
+      return found && { apiVersion, kind: 'Proposal', now: new Date().toISOString(), ...withOwed(found, book) }
     },
   }
 }

@@ -133,7 +133,12 @@ async function start(
   const list = new AgentList(agentKeeper(core.control), identityCrypto, core.startedAt)
   const rosters = openRosterDesk(core, list)
   const agents = openAgentDesk(core, list, rosters)
-  const own = await openOwn({ ...core, config: () => state.config, agents, book })
+  const own = await openOwn({
+    ...core,
+    config: () => state.config,
+    agents,
+    hasLeases: (id) => book.hasLeasesOf(id),
+  })
   opened.defer(() => own?.close())
   signal?.throwIfAborted()
   const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })

@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { sendCounters } from '../src/index.ts'
 
@@ -88,4 +89,25 @@ test('says from which address it cannot send, and goes on', async () => {
   }
   await sendCounters({ ...options, collector: { address: '127.0.0.1', port: 9 }, report }, signal)
   assert.deepEqual(lines, ['edge-1: cannot send from 192.0.2.1: bind EADDRNOTAVAIL 192.0.2.1'])
+})
+
+test('says that nothing listens at the collector, once, and that it sends again', async (t) => {
+  const free = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address()
+  await new Promise<void>((closed) => void free.close(closed))
+  const stop = new AbortController()
+  t.after(() => stop.abort())
+  const said: string[] = []
+  const options = { name: 'edge-1', agent: '192.0.2.1', interval: 100, collector: { address: '127.0.0.1', port } }
+  const running = sendCounters({ ...options, report: (line) => said.push(line) }, stop.signal)
+  await eventually('the refusal', () => said.length === 1)
+  assert.match(said[0]!, new RegExp(`^edge-1: nothing listens at 127.0.0.1:${port}: is it in flow.listen`))
+  const collector = createSocket('udp4').bind(port, '127.0.0.1')
+  t.after(() => collector.close())
+  await once(collector, 'message')
+  await eventually('what follows', () => said.length > 1)
+  assert.deepEqual(said.slice(1), ['edge-1: sends again'])
+  stop.abort()
+  await running
 })

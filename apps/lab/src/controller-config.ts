@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import type { ConfigInput } from '@vagus/api'
 import { controllerAgent, homeOctets, labPaths, type LabSpec, rosterOwner } from './spec.ts'
-import { controllerAddresses, infrastructure } from './topology/addresses.ts'
+import { controllerAddresses, infrastructure, lineBlock } from './topology/addresses.ts'
 import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
 import type { Plan } from './traffic/plan.ts'
 
@@ -68,8 +68,9 @@ export function controllerConfig(
       },
     }),
     ...(owner !== undefined && { access: { owners: [{ name: rosterOwner, id: owner }] } }),
+    ...(ids !== undefined && { lines: { block: lineBlock } }),
     steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
-    devices: ownRouters(network).map((node) => deviceOf(node, folder, ids)),
+    devices: ownRouters(network).map((node) => deviceOf(node, numberOf(network, node.name), folder, ids)),
     sites: [
       ...network.sites.map(({ name, kind, as, announces, hosts }) => {
         return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
@@ -85,14 +86,24 @@ export function controllerConfig(
   }
 }
 
-function deviceOf(node: Node, folder: string, ids: AgentIds | undefined): NonNullable<ConfigInput['devices']>[number] {
+/** Of one of our routers, in the SIDs of lines. */
+export const numberOf = (network: Network, router: string): number =>
+  ownRouters(network).findIndex(({ name }) => name === router) + 1
+
+/** @param number of the router, in the SIDs of lines */
+function deviceOf(
+  node: Node,
+  number: number,
+  folder: string,
+  ids: AgentIds | undefined,
+): NonNullable<ConfigInput['devices']>[number] {
   const id = ids?.devices.get(node.name)
   return {
     name: node.name,
     role: node.interfaces.some(({ site }) => site !== undefined) ? 'edge' : 'core',
     address: node.management.v4,
     agent: agentSocket(folder, node.name),
-    ...(id !== undefined && { id }),
+    ...(id !== undefined && { id, node: number }),
     interfaces: node.interfaces.map(({ name, index, site }) => ({ name, index, ...(site !== undefined && { site }) })),
   }
 }

@@ -18,6 +18,8 @@ export {
   type Surge,
   type TrafficOptions,
 } from './lab.ts'
+export type { LineReport } from './line/report.ts'
+export { line, type LineOptions } from './line/run.ts'
 export { labDown } from './outside/down.ts'
 export { labFault, labMove, labSurge, labTraffic } from './outside/fault.ts'
 export { labList } from './outside/list.ts'

@@ -76,6 +76,15 @@ describe('the vagus.yaml of a lab whose agents negotiate', () => {
     assert.deepEqual([config.agent, config.devices[0]!.id], [undefined, undefined])
   })
 
+  test('offers private lines through routers with an agent, each with a number of its own', () => {
+    assert.equal(negotiating.lines?.block, 'fd00:c::/32')
+    assert.deepEqual(
+      negotiating.devices.map(({ node }) => node),
+      [undefined, 2, undefined, undefined, undefined, undefined],
+    )
+    assert.equal(config.lines, undefined)
+  })
+
   test('steers as it is told, at the pace of a lab', () => {
     const { every, horizon, act, bounds: own } = negotiating.steering
     assert.deepEqual([every, horizon, act, own.proven, own.lease], ['10s', '1m', 'by-itself', 0, '2m'])

@@ -64,6 +64,14 @@ const device = z.strictObject({
     .regex(idPattern, 'must be an id such as did:key:z6Mk…, as "vagus device" prints it')
     .optional()
     .describe('id of its agent, which "vagus device --steered-by" prints; with it, proposals can be approved'),
+  node: z
+    .int('must be 1..65535')
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      'its number in the SIDs of private lines, unique; needs "id", and "vagus device --lines" beside the router',
+    ),
   interfaces: z
     .array(interfaceOf)
     .max(4096)
@@ -241,6 +249,22 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('proposing over which of the parallel links to a neighbour traffic should enter'),
+  lines: z
+    .strictObject({
+      block: z
+        .cidrv6('must be an IPv6 prefix of 32 bits, such as fd00:c::/32')
+        .refine((text) => text.endsWith('/32'), 'must be of 32 bits, such as fd00:c::/32')
+        .describe('prefix of the SIDs of lines, the same as of "vagus device --lines": nothing else may use it'),
+      share: z
+        .number()
+        .gt(0)
+        .max(0.95)
+        .default(0.9)
+        .describe('part of each link that lines may take together, up to 0.95'),
+      count: z.int().min(1).max(4096).default(256).describe('lines at once, with those that are booked'),
+    })
+    .optional()
+    .describe('private lines on demand; needs "agent", and "node" of the devices'),
   devices: z.array(device).max(10_000).default([]).describe('the routers that export flows'),
   sites: z.array(site).max(1000).default([]).describe('where traffic comes from and goes to, by prefix'),
   links: z.array(link).max(100_000).default([]).describe('what connects devices, sites and neighbours'),

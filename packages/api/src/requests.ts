@@ -102,6 +102,7 @@ export const topics = [
   'store',
   'route',
   'steering',
+  'line',
   'status',
 ] as const
 export type Topic = (typeof topics)[number]

@@ -29,6 +29,7 @@ const borderLinkSchema = z.object({
   interface: z.string(),
   capacity: rate,
   load: rate.nullable().describe('what enters over it; null: not known, or it is down'),
+  isDown: z.literal(true).optional().describe('absent: it is up, or nothing tells'),
   threshold: rate.describe('from here on it is likely to be full within the horizon'),
   basis: z.enum(['learned', 'usual']).describe('usual: too little of its past is known yet'),
   upper: rate.nullable().describe('upper bound of the load within the horizon, which 19 of 20 steps keep'),
@@ -38,6 +39,7 @@ const borderSchema = z.object({
   as: z.int().nullable(),
   stepSeconds: z.number(),
   horizonSeconds: z.number(),
+  readAt: time.nullable().describe('end of the step that the figures are of; null: none was read yet'),
   links: z.array(borderLinkSchema),
   prefixes: z.array(
     z.object({
@@ -84,6 +86,9 @@ const leaseSchema = z.object({
   before: z.array(toldSchema).describe('what the neighbours were told there'),
   after: z.array(toldSchema).nullable().describe('what they were told once it was set; null: not asked'),
 })
+const owedSchema = leaseSchema.pick({ prefix: true, device: true, interface: true, link: true }).extend({
+  until: time.describe('when it ends by itself'),
+})
 const approvalSchema = z.object({
   by: z.enum(['operator', 'vagus']).describe('vagus: by itself, within the bounds of vagus.yaml'),
   state: z.enum(['possible', 'in-force', 'ended']).describe('possible: a dry run; nothing was changed'),
@@ -97,6 +102,12 @@ const approvalSchema = z.object({
     .optional()
     .describe(
       'who ended it before its time, `operator` also at a device; absent: nobody did, its time was over or a device had it no more',
+    ),
+  owed: z
+    .array(owedSchema)
+    .optional()
+    .describe(
+      'what of it may still be set although it has ended, because agents do not answer; they are asked again until they do; absent: nothing',
     ),
 })
 /** How long an approval may hold, seconds. */
@@ -170,6 +181,7 @@ export type Approval = z.infer<typeof approvalSchema>
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>
 export type ApprovalResource = z.infer<typeof approvalResourceSchema>
 export type Lease = z.infer<typeof leaseSchema>
+export type Owed = z.infer<typeof owedSchema>
 export type Told = z.infer<typeof toldSchema>
 export type Proposal = z.infer<typeof proposalSchema>
 export type ProposalList = z.infer<typeof proposalListSchema>

@@ -25,6 +25,7 @@ export const linux = {
   SO_MEMINFO: 55,
   SO_REUSEADDR: 2,
   IPPROTO_IP: 0,
+  IPPROTO_ICMP: 1,
   IP_TTL: 2,
   IP_MINTTL: 21,
   IPPROTO_TCP: 6,
@@ -46,6 +47,7 @@ export const linux = {
   EPOLL_CTL_ADD: 1,
   EPOLL_CTL_DEL: 2,
   EPOLLIN: 1,
+  SIOCGSTAMPNS: 0x8907,
   SIOCETHTOOL: 0x8946,
 } as const
 

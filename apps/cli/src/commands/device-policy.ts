@@ -60,7 +60,7 @@ export const command = defineCommand({
       terminal.out(values.json ? `${JSON.stringify(policy, null, 2)}\n` : policy.text)
       return exitCode.ok
     }
-    const changed = await asks[what](agent, values.within ?? usualWithin).catch(orSay(showWords(place)))
+    const changed = await asks[what](agent, values.within ?? usualWithin).catch(orSay(fixes[what](place)))
     terminal.out(`${values.json ? JSON.stringify(changed, null, 2) : changeText(changed, place, new Date())}\n`)
     return exitCode.ok
   },
@@ -72,6 +72,13 @@ const asks: Readonly<Record<Asked, (agent: Client, seconds: number) => Promise<P
   apply: (agent, seconds) => agent.change('PolicyChange', { method: 'POST', path, body: { seconds } }),
   confirm: (agent) => agent.change('PolicyChange', { method: 'POST', path: `${path}/confirmation` }),
   revert: (agent) => agent.change('PolicyChange', { method: 'DELETE', path }),
+}
+
+/** Where to look when the agent refuses: what is in the way of an installation is the operator's to write. */
+const fixes: Readonly<Record<Asked, (place: AgentPlace) => string>> = {
+  apply: (place) => `${policyWords(place)}   (what it needs, and where) · ${showWords(place)}`,
+  confirm: showWords,
+  revert: showWords,
 }
 
 /** What the policy needs to be there after a restart of the router. */

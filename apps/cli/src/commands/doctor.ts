@@ -1,6 +1,7 @@
 /** `vagus doctor`: checks machine, configuration and controller; each problem comes with its fix. @module */
 import { existsSync } from 'node:fs'
 import type { Config, DeviceList, ExporterList, FlowTop, Status } from '@vagus/api'
+import { defaultAddress } from '../address.ts'
 import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
@@ -9,7 +10,7 @@ import { agentChecks, askAgents, askRefused, refusedChecks } from '../doctor/age
 import { approvalChecks, askApproving } from '../doctor/approvals.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
-import { bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
+import { askedAt, bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
 import { askFleets, fleetChecks } from '../doctor/rosters.ts'
 import { exitCode } from '../exit-code.ts'
@@ -58,13 +59,13 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
     loaded instanceof Error
       ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
       : ok('configuration', file ?? 'defaults only (no vagus.yaml)')
-  const client = clientFor(call)
+  // A missing controller is a fault only when the user named one.
+  const isNamed = (call.values.controller ?? call.environment['VAGUS_CONTROLLER'] ?? '') !== ''
+  const client = clientFor(isNamed ? call : { ...call, values: { controller: askedAt(config.listen) } })
   const answers = await asked(client).catch((error: unknown) => {
     if (error instanceof Failure) return error
     throw error
   })
-  // A missing controller is a fault only when the user named one.
-  const isNamed = (call.values.controller ?? call.environment['VAGUS_CONTROLLER'] ?? '') !== ''
   const unreached = answers instanceof Failure && isNamed ? answers : undefined
   // The configuration of a controller that answers says where it listens; the file here may be another's.
   const used = answers instanceof Failure ? config : answers.config
@@ -82,6 +83,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
       ? [(unreached === undefined ? warn : fail)('controller', answers.message, answers.fix)]
       : [
           ...controllerChecks(client.address.text, answers),
+          ...(isNamed || client.address.text === defaultAddress ? [] : [unnamedCheck(client.address.text)]),
           ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
           ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
@@ -89,6 +91,10 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   ]
   return { checks, unreached }
 }
+
+/** Only this command reads where `vagus.yaml` has the controller listen. */
+const unnamedCheck = (address: string): Check =>
+  warn('commands', `all others ask ${defaultAddress}, where it does not listen`, `export VAGUS_CONTROLLER=${address}`)
 
 /** What agents beside routers say of themselves, and whether they can be asked for what proposals need. */
 async function askedAgentChecks(client: Client, { config, devices }: ConfiguredAnswers): Promise<readonly Check[]> {
@@ -115,7 +121,7 @@ async function asked(client: Client): Promise<ConfiguredAnswers> {
     client.get<ExporterList>('ExporterList', '/v1/exporters'),
     askStore(client),
   ])
-  return { config, status, devices, exporters, storeAnswer, now }
+  return { config, status, devices, exporters, flowListen: config.flow.listen, storeAnswer, now }
 }
 
 /** The filter sends the query to the store: the live window has none. */

@@ -4,6 +4,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
+import { runLine } from '../lab/run-line.ts'
 import { runRoam } from '../lab/run-roam.ts'
 import { runSteer } from '../lab/run-steer.ts'
 import { runSurge } from '../lab/run-surge.ts'
@@ -15,7 +16,8 @@ const options = {
   for: {
     type: 'duration',
     value: 'TIME',
-    description: 'surge: how long (default 60s); steer: length of each stretch (default 60s)',
+    description:
+      'surge: how long (default 60s); steer: length of each stretch (default 60s); line: of each measurement (default 10s)',
   },
   moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam: how many moves (default 20)' },
   planned: { type: 'flag', description: 'roam: only moves that are announced (default: every other one)' },
@@ -31,10 +33,14 @@ const options = {
   'by-itself': { type: 'flag', description: 'steer: let the controller approve by itself, within bounds' },
   faults: { type: 'flag', description: 'steer: kill -9 the controller, then the agent of a router, while leases hold' },
   observe: { type: 'flag', description: 'steer: approve nothing' },
-  listen: { type: 'text', value: 'ADDR:PORT', description: 'steer: address of its console (default 127.0.0.1:7600)' },
+  listen: {
+    type: 'text',
+    value: 'ADDR:PORT',
+    description: 'line, steer: address of its console (default 127.0.0.1:7600)',
+  },
   name: {
     ...whichLab.name,
-    description: `${whichLab.name.description}; roam: name of the one it makes (default roam); steer: likewise (default steer)`,
+    description: `${whichLab.name.description}; roam: name of the one it makes (default roam); steer, line: likewise (default steer, line)`,
   },
   ...jsonOption,
 } as const satisfies Options
@@ -43,6 +49,7 @@ const options = {
 const own = {
   surge: ['factor', 'for'],
   roam: ['moves', 'planned', 'sudden', 'kill', 'seed'],
+  line: ['for', 'listen'],
   steer: ['for', 'seed', 'by-itself', 'faults', 'observe', 'listen'],
 } as const
 type Scenario = keyof typeof own
@@ -60,6 +67,7 @@ export const command = defineCommand({
     { line: 'vagus lab run steer', does: 'a border link fills, and a proposal relieves it; a lab of its own' },
     { line: 'vagus lab run steer --by-itself', does: 'the same, and nobody types anything' },
     { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
+    { line: 'vagus lab run line', does: 'a private line in a full network, and what it outlives; a lab of its own' },
     { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],
   arguments: [
@@ -77,6 +85,11 @@ export const command = defineCommand({
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
     if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
+    if (what === 'line') {
+      const { for: seconds = 10, listen } = values
+      const options = { ...referenceOf(values), seconds, ...(listen !== undefined && { listen }) }
+      return runLine({ options, output, terminal, signal })
+    }
     if (what === 'steer') {
       return runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, output, terminal, signal })
     }

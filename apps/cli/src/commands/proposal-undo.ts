@@ -8,13 +8,19 @@ import { durationText } from '../format.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { changeApproval } from '../steering/change-approval.ts'
+import { owedText } from '../steering/owed-text.ts'
 import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'proposal undo',
   summary: 'end what an approved proposal has in force, before its time',
   effect: 'rw',
-  examples: [{ line: 'vagus proposal undo transit-7', does: 'its prefixes enter again where the neighbour likes' }],
+  examples: [
+    {
+      line: 'vagus proposal undo transit-7',
+      does: 'its prefixes enter again where the neighbour likes; exit code 1 while an agent has not released its part',
+    },
+  ],
   arguments: [{ name: 'ID', description: 'an id of "vagus proposal ls"', presence: 'required' }],
   options: { ...homeOption, ...controllerOption, ...jsonOption },
   async run(call) {
@@ -24,7 +30,10 @@ export const command = defineCommand({
     const typed = `vagus proposal undo ${proposal.id}`
     const ended = await changeApproval(call, client, proposal, { method: 'DELETE' }, typed)
     terminal.out(`${values.json ? JSON.stringify(ended, null, 2) : undoneText(ended)}\n`)
-    return exitCode.ok
+    const { owed = [] } = ended
+    if (owed.length === 0) return exitCode.ok
+    if (!values.json) terminal.err(`vagus: ${owedText(owed, proposal.now)}; see: vagus proposal show ${proposal.id}\n`)
+    return exitCode.failed
   },
 })
 

@@ -9,9 +9,10 @@ import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { Client } from '../client.ts'
 import type { AskedAgent } from './agents.ts'
 import { type Check, ok, warn } from './check.ts'
+import { isLoopback } from './listeners.ts'
 
 export interface Approving {
-  readonly config: Pick<Config, 'agent' | 'devices'>
+  readonly config: Pick<Config, 'agent' | 'devices' | 'listen'>
   readonly devices: Pick<DeviceList, 'items'>
   readonly borders: Pick<BorderList, 'items'>
   /** Of the controller's own agent; undefined: it has none, or its list does not tell. */
@@ -68,9 +69,12 @@ function faultOf(device: string, { config, devices, id, asked }: Approving): Fau
   const answer = asked.find((one) => one.device === device)?.answer
   const own = steeringIn(answer)
   const steered = `vagus device … --steered-by ${id ?? 'ID'} --api URL`
+  const fromElsewhere = isLoopback(config.listen)
+    ? `; on another host it needs a URL that it reaches, and "listen" is ${config.listen}: vagus config explain listen`
+    : ''
   if (own === undefined && configured === undefined) {
     const problem = 'no proposal that needs it can be approved: vagus.yaml has no id of its agent'
-    return { state: 'warn', problem, fix: `${steered}   (it prints the id, for devices.id)` }
+    return { state: 'warn', problem, fix: `${steered}   (it prints the id, for devices.id${fromElsewhere})` }
   }
   if (own !== undefined && own.id !== configured) {
     const wrong = configured === undefined ? 'no id of its agent' : `${configured}, which is not the id of its agent`
@@ -80,7 +84,9 @@ function faultOf(device: string, { config, devices, id, asked }: Approving): Fau
   if (own !== undefined && id !== undefined && own.by !== id)
     return { state: 'fail', problem: `its agent obeys ${own.by}, which is not this controller`, fix: steered }
   const isConnected = devices.items.some(({ name, agent }) => name === device && agent?.connectedSince)
-  return isConnected ? undefined : absenceOf(device, answer, own?.problem ?? undefined)
+  if (isConnected) return undefined
+  const fault = absenceOf(device, answer, own?.problem ?? undefined)
+  return answer === undefined ? { ...fault, fix: `${fault.fix}${fromElsewhere}` } : fault
 }
 
 /** Undefined where the agent does not answer, or is steered by nobody. */

@@ -14,6 +14,8 @@ export interface Answers {
   readonly status: Status
   readonly devices: DeviceList
   readonly exporters: ExporterList
+  /** Where it takes flows and counters: the first is named to those who send none. */
+  readonly flowListen: readonly string[]
   /** Seconds that the store took for a query, or why it did not answer. */
   readonly storeAnswer: { readonly seconds: number } | { readonly problem: string }
   /** Time of this machine when the status arrived, milliseconds since 1970. */
@@ -34,7 +36,12 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
     storeCheck(status),
     storeAnswerCheck(answers),
   ]
-  const network = [silentCheck(devices), samplingCheck(devices), exporterClockCheck(exporters), lossCheck(exporters)]
+  const network = [
+    silentCheck(devices),
+    samplingCheck(devices, exporters),
+    exporterClockCheck(exporters),
+    lossCheck(exporters),
+  ]
   // The controller's own list may repeat the findings above: add only new ones.
   const rest = status.quality.filter(
     (item) => !network.some(({ kind, subjects }) => kind === item.kind && subjects.includes(item.subject)),
@@ -44,7 +51,7 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
       ? fail('figures', `${subject}: ${problem}`, fix)
       : warn('figures', `${subject}: ${problem}`, fix),
   )
-  return [...own, ...network.map(({ check }) => check), coverageCheck(status, devices), ...more]
+  return [...own, ...network.map(({ check }) => check), coverageCheck(answers), ...more]
 }
 
 /** A check whose findings the controller's own list may hold too. */
@@ -124,8 +131,10 @@ function silentCheck({ items }: DeviceList): NetworkCheck {
   return about(fail('exporters', found, fix))
 }
 
-function samplingCheck({ items }: DeviceList): NetworkCheck {
-  const exporting = items.filter(({ state }) => state === 'exporting')
+/** Of those whose records have come since the controller started: before the first, no rate can be known. */
+function samplingCheck({ items }: DeviceList, exporters: ExporterList): NetworkCheck {
+  const told = new Set(exporters.items.flatMap(({ device, records }) => (records > 0 ? [device] : [])))
+  const exporting = items.filter(({ state, name }) => state === 'exporting' && told.has(name))
   const without = exporting.filter(({ samplingRate }) => samplingRate === null).map(({ name }) => name)
   const about = (check: Check): NetworkCheck => ({ check, kind: 'sampling', subjects: without })
   if (without.length === 0)
@@ -156,11 +165,14 @@ function lossCheck({ items }: ExporterList): NetworkCheck {
   return { check: fail('loss', found, fix), kind: 'loss', subjects: [name] }
 }
 
-function coverageCheck({ traffic: { coverage } }: Status, { items }: DeviceList): Check {
-  if (coverage === null)
-    return items.some(({ counters }) => counters)
-      ? ok('coverage', 'unknown yet: no flows on an interface whose counters arrive')
-      : ok('coverage', 'unknown: no interface counters (vagus device sends them)')
+function coverageCheck({ status: { traffic }, devices: { items }, flowListen: [collector] }: Answers): Check {
+  const { coverage } = traffic
+  if (coverage === null) {
+    if (items.some(({ counters }) => counters))
+      return ok('coverage', 'unknown yet: no flows on an interface whose counters arrive')
+    const sends = `vagus device --collector ${collector ?? 'ADDRESS:PORT'}`
+    return ok('coverage', `unknown: no interface counters arrive (${sends} sends them)`)
+  }
   const found = `flows saw ${shareText(coverage)} of what interface counters saw`
   const state = coverageState(coverage)
   if (state === 'fine') return ok('coverage', found)

@@ -13,6 +13,12 @@ interface Listening {
 /** `0.0.0.0`, `::` or no address at all. */
 export const isOpenToAll = (endpoint: string): boolean => /^(0\.0\.0\.0|\[?::\]?|\*|):\d+$/.test(endpoint)
 
+/** Whether only this host reaches it: a loopback address, or a Unix socket. */
+export const isLoopback = (listen: string): boolean => /^(127(\.\d+){3}|localhost|\[::1\]):\d+$|^unix:/.test(listen)
+
+/** Where commands of this host reach an API that listens there. */
+export const askedAt = (listen: string): string => (isOpenToAll(listen) ? `127.0.0.1:${portOf(listen)}` : listen)
+
 const portOf = (endpoint: string): number => Number(/:(\d+)$/.exec(endpoint)?.[1] ?? 0)
 
 /** Other projects learned that most exposed collectors were bound to every address by default. */
@@ -71,7 +77,7 @@ export function boundPorts(table: string): ReadonlySet<number> {
 export function portChecks(flowListen: readonly string[], controller: 'answers' | 'silent'): readonly Check[] {
   const tables = ['/proc/net/udp', '/proc/net/udp6'].map((path) => readOrEmpty(path))
   const bound = new Set(tables.flatMap((table) => [...boundPorts(table)]))
-  const ports = flowListen.map(portOf)
+  const ports = [...new Set(flowListen.map(portOf))]
   const taken = ports.filter((port) => bound.has(port))
   if (controller === 'answers') {
     // The controller of a lab listens inside the lab, so free ports here are not a fault.

@@ -63,28 +63,29 @@ function footOf(items: readonly Border[], now: string, columns: number): string 
       ? 'none above its threshold'
       : `${above.length} above ${above.length === 1 ? 'its' : 'their'} threshold: ${above.join(', ')}`
   // Steps and horizons are of the configuration, so all borders have the same.
-  const [{ stepSeconds, horizonSeconds }] = items as [Border]
-  const spans = `IN: mean of ${durationText(stepSeconds)} to ${timeText(now, now)} · UP TO: within ${durationText(horizonSeconds)}`
+  const [{ stepSeconds, horizonSeconds, readAt }] = items as [Border]
+  const read = readAt === null ? 'not read yet' : `mean of ${durationText(stepSeconds)} to ${timeText(readAt, now)}`
+  const spans = `IN: ${read} · UP TO: within ${durationText(horizonSeconds)}`
   return wrapped(`${countOf(links.length, 'link')}, ${tells} · ${spans}`, columns).join('\n')
 }
 
 const problemLines = ({ neighbour, problem }: Border, { columns, paint }: Canvas): readonly string[] =>
   problem === null
     ? []
-    : wrapped(printable(`${neighbour}: nothing can be proposed: ${problem}`), columns).map(paint.warn)
+    : wrapped(printable(`nothing can be proposed at ${neighbour}: ${problem}`), columns).map(paint.warn)
 
 /** Borders with the same answer share a line. */
 function autonomyLines(items: readonly Border[], { columns, paint }: Canvas): readonly string[] {
   const { yes = [], no = [] } = Object.groupBy(items, ({ autonomy }) => (autonomy.acts ? 'yes' : 'no'))
-  return [...sentences(yes, 'acts by itself'), ...sentences(no, 'waits for approval')].flatMap((line) =>
-    wrapped(line, columns).map(paint.faint),
-  )
+  const acts = { one: 'acts by itself', many: 'act by themselves' }
+  const waits = { one: 'waits for approval', many: 'wait for approval' }
+  return [...sentences(yes, acts), ...sentences(no, waits)].flatMap((line) => wrapped(line, columns).map(paint.faint))
 
-  function sentences(some: readonly Border[], does: string): readonly string[] {
+  function sentences(some: readonly Border[], does: typeof acts): readonly string[] {
     const reasons = new Set(some.map(({ autonomy }) => autonomy.because))
     return [...reasons].map((because) => {
       const of = some.filter(({ autonomy }) => autonomy.because === because).map(({ neighbour }) => neighbour)
-      return printable(`${of.join(', ')}: ${does}: ${because}`)
+      return printable(`${of.join(', ')} ${does[of.length === 1 ? 'one' : 'many']} (${because})`)
     })
   }
 }

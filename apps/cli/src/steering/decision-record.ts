@@ -18,6 +18,7 @@ import { wrapped } from '../wrap.ts'
 import { medWords, spanWords, undoWords } from './class-commands.ts'
 import { leaseTable } from './lease-table.ts'
 import { linkCells, linkHeads } from './link-table.ts'
+import { owedText } from './owed-text.ts'
 
 /** Bits per second, by link; of links that are no more, none. */
 export type Capacities = ReadonlyMap<string, number>
@@ -119,13 +120,14 @@ const endLines = ({ prefix, interface: name, device }: ProposedClass): readonly 
 ]
 
 function approvalLines(approval: Approval, now: string, canvas: Canvas): readonly string[] {
-  const { state, at, until, endedAt, because } = approval
+  const { state, at, until, endedAt, because, owed = [] } = approval
   const life =
     state === 'ended'
       ? `ended ${endedAt === null ? 'at a time that is not known' : timeText(endedAt, now)}${because === null ? '' : `: ${printable(because)}`}`
       : `in force until ${timeText(until, now)}`
   const said = `by ${approverText(approval)}, ${timeText(at, now)} · ${life}`
-  return [...wrapped(said, canvas.columns), leaseTable(approval, canvas)]
+  const left = owed.length === 0 ? [] : wrapped(owedText(owed, now), canvas.columns).map(canvas.paint.warn)
+  return [...wrapped(said, canvas.columns), ...left, leaseTable(approval, canvas)]
 }
 
 const undoLines = ({ id, now }: ProposalResource, { until }: Approval): readonly string[] => [

@@ -2,7 +2,7 @@
 import { usedOf } from '@vagus/api/proposal-words'
 import type { Border } from '@vagus/api/steering'
 import { capacityText, rateText } from '../format.ts'
-import { loadCell } from '../load-cell.ts'
+import { loadCell, stateCell } from '../load-cell.ts'
 import type { Paint } from '../paint.ts'
 import type { Cell, Column } from '../table.ts'
 
@@ -20,7 +20,7 @@ export const linkHeads: readonly Column[] = [
 
 export const linkCells = (one: BorderLink, paint: Paint): readonly Cell[] => [
   one.link,
-  rateText(one.load),
+  one.isDown === true ? stateCell('down', paint) : rateText(one.load),
   loadCell(usedOf(one), paint),
   rateText(one.threshold),
   one.basis,

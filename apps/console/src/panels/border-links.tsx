@@ -43,14 +43,17 @@ const columns: readonly [Column<BorderLink>, ...Column<BorderLink>[]] = [
     about: 'what enters over it, as a share of its capacity',
     align: 'figure',
     shown: 'always',
-    cell: (one) => (
-      <span
-        class={isAbove(one) ? 'congested' : ''}
-        title={isAbove(one) ? 'above its threshold: likely to be full soon' : undefined}
-      >
-        {formatShare(usedOf(one))}
-      </span>
-    ),
+    cell: (one) =>
+      one.isDown === true ? (
+        <b class="low">down</b>
+      ) : (
+        <span
+          class={isAbove(one) ? 'congested' : ''}
+          title={isAbove(one) ? 'above its threshold: likely to be full soon' : undefined}
+        >
+          {formatShare(usedOf(one))}
+        </span>
+      ),
   },
   { title: 'in', align: 'figure', shown: 'wide', cell: ({ load }) => formatRate(load) },
   {

@@ -8,6 +8,7 @@ import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes, agentRoutes } from './agent-routes.ts'
 import { addApprovalRoutes } from './approval-routes.ts'
 import { addEventRoute } from './event-route.ts'
+import { addLineRoutes } from './line-routes.ts'
 import { addRosterRoutes, rosterRoutes } from './roster-routes.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
@@ -65,6 +66,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addTelemetry(app, backend)
   addSteering(app, backend)
   addApprovalRoutes(app, backend.steering, options.operatorKey)
+  addLineRoutes(app, () => backend.lines, options.operatorKey)
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
@@ -87,7 +89,8 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 
 /**
  * Only these requests change anything over HTTP: agents put signed documents and reports, owners signed rosters, and the
- * operator, who has a key, takes agents and rosters off their lists, and approves proposals. The POSTs of MCP ask.
+ * operator, who has a key, takes agents and rosters off their lists, approves proposals, and orders lines. The POSTs of MCP
+ * and for quotes ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -99,6 +102,9 @@ const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
 
 function methodsAt(path: string): readonly string[] {
   if (path === mcpPath) return ['POST']
+  if (path === '/v1/line-quotes') return ['POST']
+  if (path === '/v1/lines') return ['GET', 'HEAD', 'POST']
+  if (/^\/v1\/lines\/[^/]+$/.test(path)) return ['GET', 'HEAD', 'PATCH', 'DELETE']
   if (path.startsWith('/v1/agents/'))
     return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
   if (path.startsWith('/v1/rosters/')) return ['GET', 'HEAD', 'PUT', 'DELETE']

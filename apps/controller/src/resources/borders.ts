@@ -25,12 +25,17 @@ export const borderListOf = (
 
 function borderOf({ border, pace, links, reading, problem }: BorderWatch, autonomy: Border['autonomy']): Border {
   const names = reading?.links.map(({ name }) => name) ?? []
+  const down = new Set(reading?.links.flatMap(({ name, isDown }) => (isDown === true ? [name] : [])))
   return {
     neighbour: border.neighbour,
     as: border.as,
     stepSeconds: pace.step / 1000,
     horizonSeconds: (pace.step * pace.horizon) / 1000,
-    links: links.map((link) => linkResource(link, border)),
+    readAt: reading === undefined ? null : timeText(reading.at),
+    links: links.map((link) => ({
+      ...linkResource(link, border),
+      ...(down.has(link.name) && { isDown: true as const }),
+    })),
     prefixes: reading?.prefixes.slice(0, maxPrefixes).map((prefix) => prefixOf(prefix, names)) ?? [],
     problem,
     autonomy,

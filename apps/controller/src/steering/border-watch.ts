@@ -2,6 +2,7 @@
 import { congestedFrom } from '@vagus/api/thresholds'
 import { Advisor, type BorderReading, type Finding, type LinkFinding } from '@vagus/steering'
 import type { ConfiguredBorder } from './borders.ts'
+import type { BorderLinkReading } from './link-readings.ts'
 
 /** Of all borders. */
 export interface Pace {
@@ -11,12 +12,16 @@ export interface Pace {
   readonly horizon: number
 }
 
+export interface WatchedReading extends BorderReading {
+  readonly links: readonly BorderLinkReading[]
+}
+
 export class BorderWatch {
   readonly pace: Pace
   readonly #advisor: Advisor
   /** As it was at the last step. */
   border: ConfiguredBorder
-  reading: BorderReading | undefined
+  reading: WatchedReading | undefined
   /** Why nothing can be proposed at present. */
   problem: string | null = 'nothing was read yet'
   /** Milliseconds since 1970: since when there has been a problem without a break; undefined while there is none. */
@@ -34,7 +39,7 @@ export class BorderWatch {
     this.#advisor = Advisor.restore({ stepMs: pace.step, horizon: pace.horizon, firstNumber }, snapshot)
   }
 
-  take(border: ConfiguredBorder, reading: BorderReading, problem: string | null): Finding {
+  take(border: ConfiguredBorder, reading: WatchedReading, problem: string | null): Finding {
     this.border = border
     this.reading = reading
     this.problem = problem

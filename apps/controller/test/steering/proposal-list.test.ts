@@ -103,8 +103,10 @@ test('a question for proposals has those opened within its time, of its state, a
       proposal({ id: 'transit-3', openedAt: at(0.5), state: 'measured', endedAt: at(0.4) }),
     ]).keeper,
   )
-  const ids = (query: Partial<Parameters<typeof proposalListOf>[1]>): readonly string[] =>
-    proposalListOf(list, { state: undefined, last: day, n: 9, ...query }, start).items.map(({ id }) => id)
+  const ids = (query: Partial<Parameters<typeof proposalListOf>[2]>): readonly string[] =>
+    proposalListOf(list, { owedOf: () => [] }, { state: undefined, last: day, n: 9, ...query }, start).items.map(
+      ({ id }) => id,
+    )
   assert.deepEqual(ids({}), ['transit-3', 'transit-4', 'transit-1', 'transit-0'])
   assert.deepEqual(ids({ state: 'in-force' }), ['transit-4'], 'whatever has become of it')
   assert.deepEqual(ids({ state: 'measured', last: 10 * day }), ['transit-3', 'transit-4', 'transit-2'])

@@ -22,8 +22,10 @@ describe('a border', () => {
         ['tr-2', 'pe-2', null, 80e6, 'usual'],
       ],
     )
-    assert.equal(border(scene).problem, 'nothing was read yet')
+    assert.deepEqual([border(scene).problem, border(scene).readAt], ['nothing was read yet', null])
     await scene.steps(1)
+    scene.now += 20_000
+    assert.equal(Date.parse(border(scene).readAt!), scene.now - 20_000)
     const { links, prefixes, problem, stepSeconds, horizonSeconds } = border(scene)
     assert.deepEqual([problem, stepSeconds, horizonSeconds], [null, 60, 300])
     assert.deepEqual(
@@ -111,6 +113,10 @@ describe('a link that is about to be full', () => {
     scene.down.add('tr-2')
     await scene.steps(4)
     assert.deepEqual([states(scene), border(scene).links[1]?.load], [[], null])
+    assert.deepEqual(
+      border(scene).links.map(({ isDown }) => isDown),
+      [undefined, true],
+    )
     scene.down.clear()
     await scene.steps(1)
     assert.deepEqual(states(scene), ['transit-1 open'])

@@ -7,7 +7,10 @@ import { accessInterfaces } from './links.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
 import { managementLength } from '../topology/addresses.ts'
 import type { Access } from '../topology/access.ts'
-import type { Interface, Node } from '../topology/network.ts'
+import { coreInterfaces, type Interface, type Node } from '../topology/network.ts'
+
+/** Octets: a full packet of a site, with the 64 octets that a private line puts around it, and room for more of that kind. */
+const coreMtu = 1700
 
 /** What the script prints when the node stands. */
 export const nodeReady = 'node ready'
@@ -68,6 +71,7 @@ function addressCommands(node: Node): readonly string[] {
       `addr add ${addresses.v6}/127 dev ${name}`,
       `link set dev ${name} gso_max_segs 1 up`, // what is captured and counted are packets as on a real wire
     ]),
+    ...coreInterfaces(node).map(({ name }) => `link set dev ${name} mtu ${coreMtu}`),
     ...node.hosts.map((prefix) => `route add local ${prefix} dev lo`),
   ]
 }

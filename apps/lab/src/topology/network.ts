@@ -103,6 +103,11 @@ export function ownRouters(network: Network): readonly Node[] {
   return network.nodes.filter(({ site }) => site === undefined)
 }
 
+/** Interfaces of one of our own routers to another: over these, lines may go. */
+export function coreInterfaces({ site, interfaces }: Node): readonly Interface[] {
+  return site === undefined ? interfaces.filter((one) => one.site === undefined) : []
+}
+
 function sitesOf({ sites, neighbours }: Topology): readonly Site[] {
   return [
     ...Object.entries(sites).map(([name, { as, prefixes }]): Site => {

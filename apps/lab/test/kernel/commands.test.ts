@@ -57,6 +57,11 @@ describe('the script of a node', () => {
     assert.match(script('pe-2'), /dev eth2 root tbf rate 20000000bit burst 15140 /)
   })
 
+  test('leaves room for the headers of private lines on links between our routers, and nowhere else', () => {
+    assert.deepEqual(script('pe-1').match(/link set dev \w+ mtu .*/g), ['link set dev eth1 mtu 1700'])
+    assert.equal(script('office').match(/ mtu /g), null)
+  })
+
   test('makes every address of a site local to it, and none on a router', () => {
     assert.match(
       script('office'),

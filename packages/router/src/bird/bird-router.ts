@@ -86,7 +86,10 @@ export class BirdRouter implements Router {
       ...plan.links.flatMap(({ name, neighbours }) => neighbours.map((one) => `${one}: ${linkFunction(name)}();`)),
       ...plan.internal.map((one) => `${one}: ${internalFunction}();`),
     ]
-    const header = [`# In the main configuration:  include "${this.#policyFile}";`, '# and in the export filter of']
+    const header = [
+      `# In the main configuration, above the filters that call its functions:  include "${this.#policyFile}";`,
+      '# and in the export filter of',
+    ]
     return `${[...header, ...calls.map((call) => `#   ${call}`)].join('\n')}\n\n${policyText(plan)}`
   }
 

@@ -8,9 +8,10 @@
  * Everything is written down before agents are asked, so that no lease is ever without its entry.
  * @module
  */
-import { type Approval, steeringOwner, type Told } from '@vagus/api/steering'
+import { type Approval, type Owed as ShownOwed, steeringOwner, type Told } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import { classOfMed } from '@vagus/bgp/actuation'
+import type { Owed } from '../../negotiation/releases.ts'
 import { timeText } from '../../resources/windows.ts'
 import type { MedPlace } from './med-asker.ts'
 
@@ -49,12 +50,8 @@ export interface BegunApproval {
   readonly until: number
 }
 
-/** A lease that may be in force and is to end. */
-export interface OwedRelease {
+export interface OwedRelease extends Owed<MedPlace> {
   readonly proposal: string
-  readonly place: MedPlace
-  /** Milliseconds since 1970: when it ends by itself. */
-  readonly until: number
 }
 
 export interface BookState {
@@ -97,6 +94,15 @@ export class LeaseBook {
 
   heldOf(proposal: string): HeldApproval | undefined {
     return this.#state.held.find((one) => one.proposal === proposal)
+  }
+
+  /** What of an approval that has ended is still to be released. */
+  owedOf(proposal: string): readonly ShownOwed[] {
+    return this.#state.owed
+      .filter((one) => one.proposal === proposal)
+      .map(({ place: { prefix, device, interface: name, link }, until }) => {
+        return { prefix, device, interface: name, link, until: timeText(until) }
+      })
   }
 
   /** Of all approvals. */

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sentenceOf } from '@vagus/api'
+import type { Approval } from '@vagus/api/steering'
+import { approvalWithOwed, withOwed } from '../../../src/resources/proposals.ts'
 import { Scene } from './scene.ts'
 
 const sentences = (scene: Scene): readonly string[] => scene.told.splice(0).map(sentenceOf)
@@ -148,9 +150,24 @@ describe('what was approved', () => {
       /^the agent of pe-1 is gone for \d\d s; not released yet: 10.1.0.0\/16 on tr-1 at pe-1, which ends by itself at 2026-11-26T03:09:45/,
     )
     assert.deepEqual(scene.devices.inForce, ['10.1.0.0/16 tr-1 200'])
+    const owed = (): Approval['owed'] => withOwed(scene.proposals.find('transit-1')!, scene.book).approval?.owed
+    const [left, ...more] = owed() ?? []
+    assert.deepEqual([left?.prefix, left?.device, left?.link, more], ['10.1.0.0/16', 'pe-1', 'tr-1', []])
+    assert.equal(left?.until, approvalOf(scene)?.until)
     scene.devices.away.clear()
     await scene.seconds(10)
-    assert.deepEqual([scene.devices.inForce, scene.book.owed], [[], []])
+    assert.deepEqual([scene.devices.inForce, scene.book.owed, owed()], [[], [], undefined])
+  })
+
+  test('that is in force owes nothing, whatever an earlier one still does', async () => {
+    const scene = new Scene()
+    await scene.approve()
+    scene.devices.away.add('pe-1')
+    await scene.undo()
+    const ended = approvalOf(scene)!
+    assert.equal(approvalWithOwed('transit-1', ended, scene.book).owed?.length, 1)
+    assert.equal(approvalWithOwed('transit-1', { ...ended, state: 'in-force' }, scene.book).owed, undefined)
+    assert.equal(approvalWithOwed('transit-2', ended, scene.book).owed, undefined)
   })
 
   test('ends as if its person had ended it when somebody undoes a part of it at a device', async () => {

@@ -1,0 +1,94 @@
+/** `vagus line order`: a private line between two sites, for a time. @module */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { LineRequest, LineResource } from '@vagus/api/lines'
+import type { Client } from '../client.ts'
+import { defineCommand } from '../command.ts'
+import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { homeOption } from '../keyring-options.ts'
+import { askLine, askQuote, changeLine } from '../line/ask-line.ts'
+import { requestOf, wantedOptions } from '../line/line-options.ts'
+import { lineText } from '../line/line-text.ts'
+import { quoteText } from '../line/quote-text.ts'
+import type { Terminal } from '../terminal.ts'
+
+export const command = defineCommand({
+  name: 'line order',
+  summary: 'a guaranteed rate between two sites, for a time',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus line order --from dc-east --to dc-west --rate 20M --for 1h', does: 'it is there within seconds' },
+    {
+      line: "vagus line order --from dc-east --to dc-west --rate 20M --start '2026-11-27 03:00' --for 2h",
+      does: 'books it for tonight',
+    },
+    {
+      line: 'vagus line order --from dc-east --to dc-west --rate 20M --max-delay 9ms --json',
+      does: 'for a program: exit 4, with "because" and "alternative", when there is no room',
+    },
+  ],
+  options: {
+    ...wantedOptions,
+    wait: { type: 'flag', description: 'until it is there, also when it begins later' },
+    key: { type: 'text', value: 'TEXT', description: 'the same key is the same line, however often it is ordered' },
+    ...homeOption,
+    ...controllerOption,
+    ...jsonOption,
+  },
+  async run(call) {
+    const { values, terminal, signal } = call
+    const request = requestOf(values, 'line order')
+    const client = clientFor(call)
+    const { key = randomUUID() } = values
+    let line: LineResource
+    try {
+      const words = 'vagus line order …'
+      const again = `is it there? vagus line ls · the same once more: the same command with --key ${key}`
+      line = await changeLine(call, client, { method: 'POST', body: request, key, words, again })
+    } catch (error) {
+      const refused = await refusalOf(error, client, request)
+      if (refused === undefined) throw error
+      const now = new Date().toISOString()
+      terminal.out(`${values.json ? JSON.stringify(refused, null, 2) : quoteText(refused, now, terminal)}\n`)
+      return exitCode.denied
+    }
+    const through = values.wait ? (['setting-up', 'booked'] as const) : (['setting-up'] as const)
+    line = await settled(client, line, through, signal)
+    terminal.out(`${values.json ? JSON.stringify(line, null, 2) : orderedText(line, terminal)}\n`)
+    return line.state === 'failed' ? exitCode.failed : exitCode.ok
+  },
+})
+
+/** Milliseconds between two questions. */
+const every = 200
+
+/** The line when it has left these states. */
+async function settled(
+  client: Client,
+  line: LineResource,
+  through: readonly LineResource['state'][],
+  signal: AbortSignal,
+): Promise<LineResource> {
+  while (through.includes(line.state)) {
+    const untilStart = Date.parse(line.start) - Date.now()
+    await pause(Math.min(Math.max(every, untilStart), 60_000), undefined, { signal })
+    line = await askLine(client, line.id)
+  }
+  return line
+}
+
+/** What the controller has instead, if there is no room; undefined when it failed for another reason. */
+async function refusalOf(error: unknown, client: Client, request: LineRequest) {
+  if (!(error instanceof Failure) || error.exit !== exitCode.failed) return undefined
+  const quote = await askQuote(client, request).catch(() => undefined)
+  return quote?.possible === false ? quote : undefined
+}
+
+function orderedText(line: LineResource, { columns, paint }: Terminal): string {
+  const { id } = line
+  const shown = lineText(line, { columns, paint, detail: 'plain' })
+  if (line.state === 'failed') return shown
+  return `${shown}\n\nit ends by itself\n  watch    vagus line show ${id} --watch\n  release  vagus line release ${id}`
+}

@@ -1,0 +1,29 @@
+/** `vagus line quote`: whether there is room for a private line, and over which path. @module */
+import { defineCommand } from '../command.ts'
+import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { askQuote } from '../line/ask-line.ts'
+import { requestOf, wantedOptions } from '../line/line-options.ts'
+import { quoteText } from '../line/quote-text.ts'
+
+export const command = defineCommand({
+  name: 'line quote',
+  summary: 'is there room for a private line, over which path?',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus line quote --from dc-east --to dc-west --rate 20M', does: 'the paths, and why each; exit 0 or 4' },
+    {
+      line: "vagus line quote --from dc-east --to dc-west --rate 20M --start '2026-11-27 03:00' --for 2h",
+      does: 'for tonight',
+    },
+  ],
+  options: { ...wantedOptions, ...controllerOption, ...jsonOption },
+  async run(call) {
+    const { values, terminal } = call
+    const quote = await askQuote(clientFor(call), requestOf(values, 'line quote'))
+    const { paint, columns } = terminal
+    const now = new Date().toISOString()
+    terminal.out(`${values.json ? JSON.stringify(quote, null, 2) : quoteText(quote, now, { paint, columns })}\n`)
+    return quote.possible ? exitCode.ok : exitCode.denied
+  },
+})

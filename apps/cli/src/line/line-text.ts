@@ -1,0 +1,96 @@
+/** A private line as text: what was ordered, over what it goes, and what it delivered in its last minute. @module */
+import {
+  isLineHeld,
+  isLineOver,
+  lineLinksText,
+  linePathText,
+  lineStateMeaning,
+  lineStateText,
+  probeLoss,
+} from '@vagus/api/line-words'
+import type { Line, LineMinute, LineResource } from '@vagus/api/lines'
+import type { Canvas } from '../controller-options.ts'
+import { capacityText, countOf, countText, durationText, rateText, shareText, timeText, unknown } from '../format.ts'
+import { lossCell } from '../load-cell.ts'
+import type { Paint } from '../paint.ts'
+import { type Cell, type Column, printable, table } from '../table.ts'
+import { hanging } from '../wrap.ts'
+
+export function stateCellOf(line: Pick<Line, 'state' | 'steered'>, { good, warn, bad }: Paint): Cell {
+  const { state, steered } = line
+  const text = lineStateText(line)
+  if (state === 'failed') return { text, paint: bad }
+  if (isLineHeld(line)) return { text, paint: steered === false || state === 'moving' ? warn : good }
+  return text
+}
+
+/** Of milliseconds, as round trips within a city need it: `0.12 ms`, `34.1 ms`. */
+export const roundTripText = (milliseconds: number | undefined): string =>
+  milliseconds === undefined ? unknown : `${milliseconds.toFixed(milliseconds < 9.995 ? 2 : 1)} ms`
+
+/** The facts of a line, a label and a text each. */
+const factsOf = (line: Line, now: string): readonly (readonly [label: string, text: string])[] => {
+  const { start, end, bitsPerSecond, onTheWire, path, number, setUpMs, moves, because } = line
+  const left = (Date.parse(end) - Date.parse(now)) / 1000
+  const ends = isLineOver(line)
+    ? `was ordered until ${timeText(end, now)}`
+    : `${timeText(end, now)}, in ${durationText(Math.max(0, left))}`
+  const over = path === null ? unknown : `${linePathText(path)}   over ${lineLinksText(path)}`
+  return [
+    ['ordered', `${capacityText(bitsPerSecond)} both ways (${rateText(onTheWire)} of each link)`],
+    ['path', number === null ? over : `${over}   number ${number}`],
+    ...(line.state === 'booked' ? [['from', timeText(start, now)] as const] : []),
+    ['until', ends],
+    ...(setUpMs === null ? [] : [['set up in', `${Math.round(setUpMs)} ms`] as const]),
+    ...(moves === 0 ? [] : [['moved', countOf(moves, 'time')] as const]),
+    ['because', printable(because)],
+  ]
+}
+
+const heads: readonly Column[] = [
+  { head: 'LAST MINUTE', align: 'left' },
+  { head: 'FORTH', align: 'right' },
+  { head: 'BACK', align: 'right' },
+]
+
+/** What a minute says, without a final newline. */
+function minuteText(minute: LineMinute, ordered: number, now: string, { columns, paint }: Canvas): string {
+  const { at, seconds, delivered, dropped, roundTripMs, probes } = minute
+  const rows: Cell[][] = [
+    ['delivered', rateText(delivered.forth), rateText(delivered.back)],
+    ['of what was ordered', shareText(delivered.forth / ordered), shareText(delivered.back / ordered)],
+    ['packets dropped', countText(dropped.forth), countText(dropped.back)],
+  ]
+  const loss = probeLoss(probes)
+  const lost = lossCell(loss, `${countText(probes.lost)} of ${countText(probes.sent)} lost (${shareText(loss)})`, paint)
+  return [
+    table(heads, rows, columns, paint.strong),
+    `round trip   p50 ${roundTripText(roundTripMs?.p50)}, p99 ${roundTripText(roundTripMs?.p99)}`,
+    `probes       ${typeof lost === 'string' ? lost : lost.paint(lost.text)}`,
+    paint.faint(`from ${timeText(at, now)}, figures of ${durationText(seconds)}`),
+  ].join('\n')
+}
+
+export function lineText(line: LineResource, canvas: Canvas): string {
+  const { columns, paint } = canvas
+  const { id, from, to, since, now, last, steered } = line
+  const state = stateCellOf(line, paint)
+  const head = `${paint.strong(id)}  ${from} – ${to}  ${typeof state === 'string' ? state : state.paint(state.text)} since ${timeText(since, now)}`
+  const meaning = hanging('', 2, lineStateMeaning(line), columns)
+  const past =
+    isLineHeld(line) && steered === false
+      ? hanging(
+          '',
+          2,
+          paint.warn('its probes are lost: an end sends past it, as best effort, until they come back'),
+          columns,
+        )
+      : []
+  const facts = factsOf(line, now).flatMap(([label, text]) => hanging(`  ${label}`, 15, text, columns))
+  return [head, ...meaning, ...past, '', ...facts, ...measured()].join('\n')
+
+  function measured(): string[] {
+    if (last !== null) return ['', minuteText(last, line.bitsPerSecond, now, canvas)]
+    return isLineHeld(line) ? ['', paint.faint('no minute has been measured yet')] : []
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * A private line in a full network: the topology `line` has two ways between two data centres, and two other sites fill the
+ * one that best effort takes. The same hosts measure without the line and with it, and then everything that it depends on
+ * fails, one after the other.
+ * @module
+ */
+import { loadavg } from 'node:os'
+import { linePathText } from '@vagus/api/line-words'
+import type { LineQuote } from '@vagus/api/lines'
+import { LabError } from '../errors.ts'
+import type { LabReference, LabStep } from '../lab.ts'
+import { labUp } from '../outside/up.ts'
+import { coreInterfaces } from '../topology/network.ts'
+import { cutLink, plannedMove, spoof, without } from './faults.ts'
+import type { LineReport } from './report.ts'
+import { changesBetween, stateOf } from './router-state.ts'
+import { ends, Scene, topology } from './scene.ts'
+
+export interface LineOptions extends LabReference {
+  /** Of each measurement, 2..60. */
+  readonly seconds: number
+  /** ADDRESS:PORT of console and API; default `127.0.0.1:7600`. */
+  readonly listen?: string
+  readonly onStep?: (step: LabStep) => void
+  /** What happens, for people. */
+  readonly onNews?: (news: string) => void
+  readonly signal?: AbortSignal
+}
+
+const shortest = 2
+const longest = 60
+/** Of a core link. */
+const lineShare = 0.4
+const overload = 1.5
+/** Over this router goes best effort, by the metrics of the topology; over the other one nothing else. */
+const busy = 'p-1'
+const quiet = 'p-2'
+/** Milliseconds until every agent has been found, and until routers have let go of a line. */
+const slowestReady = 120_000
+const slowestRelease = 30_000
+
+/** Brings up a lab, `line` unless it has another name, runs everything, and takes it down again. Throws `LabError`; the signal's reason. */
+export async function line(options: LineOptions): Promise<LineReport> {
+  const { seconds, name = 'line', home, listen, onStep, signal } = options
+  if (!(seconds >= shortest && seconds <= longest))
+    throw new LabError('usage', `a measurement lasts ${shortest} s to ${longest} s, got ${seconds} s`)
+  const where = { name, ...(home !== undefined && { home }) }
+  const lab = await labUp({
+    ...where,
+    topology,
+    mode: 'attached',
+    programs: ['controller', 'devices'],
+    ...(listen !== undefined && { listen }),
+    ...(onStep !== undefined && { onStep }),
+    ...(signal !== undefined && { signal }),
+  })
+  try {
+    return await played(await Scene.of(lab, where, options), seconds)
+  } catch (error) {
+    signal?.throwIfAborted() // what the end of a wait says is less
+    throw error
+  } finally {
+    await lab.down()
+  }
+}
+
+async function played(scene: Scene, seconds: number): Promise<LineReport> {
+  const { lab, network, where } = scene
+  const capacity = Math.min(...network.nodes.flatMap(coreInterfaces).map((one) => one.capacity))
+  const bitsPerSecond = capacity * lineShare
+  const crossLoad = capacity * overload
+  await scene.until(slowestReady, 'no line is possible', async () => {
+    const { possible, because, considered } = await scene.quote(bitsPerSecond)
+    if (!possible || considered.filter(({ problem }) => problem === null).length < 2) throw new Error(because)
+  })
+  const before = await stateOf(network, where)
+
+  scene.news('best effort, idle')
+  const idle = await scene.stretch(seconds)
+  const load = await scene.load(crossLoad)
+  scene.news(`best effort, with ${crossLoad / 1e6} Mbit/s beside it`)
+  await scene.pause(1000)
+  const loaded = await scene.stretch(seconds)
+
+  const ordering = Date.now()
+  const words = ['order', '--from', ends.from, '--to', ends.to, '--rate', `${bitsPerSecond / 1e6}M`, '--for', '30m']
+  const ordered = await scene.changed(words)
+  const command = Date.now() - ordering
+  const { id } = ordered
+  scene.news(`${id} is active`)
+  const order = {
+    bitsPerSecond,
+    onTheWire: ordered.onTheWire,
+    path: linePathText(ordered.path),
+    command,
+    setUp: ordered.setUpMs,
+  }
+  if (!order.path.includes(busy)) await plannedMove(scene, id, quiet) // it is to share the full link
+  const withLine = await scene.stretch(seconds)
+
+  const planned = await plannedMove(scene, id, busy)
+  const cut = await cutLink(scene, await scene.line(id))
+  const refusal = await refused(scene, capacity)
+  const spoofed = await spoof(scene, await scene.line(id))
+  const controller = await without(scene, id, 'controller')
+  const device = await without(scene, id, { device: (await scene.line(id)).path!.hops[0]!.from })
+  load.stop()
+
+  const releasing = Date.now()
+  await scene.changed(['release', id])
+  const releaseCommand = Date.now() - releasing
+  return {
+    provenance: lab.provenance,
+    substrate: lab.substrate,
+    loadavg: loadavg(),
+    capacity,
+    crossLoad,
+    stretches: { idle, loaded, line: withLine },
+    order,
+    planned,
+    cut,
+    refusal,
+    spoof: spoofed,
+    dead: { controller, device },
+    release: { command: releaseCommand, left: await leftOf() },
+  }
+
+  /** What is still there after some time. */
+  async function leftOf(): Promise<readonly string[]> {
+    const deadline = Date.now() + slowestRelease
+    for (;;) {
+      const changes = changesBetween(before, await stateOf(network, where))
+      if (changes.length === 0 || Date.now() > deadline) return changes
+      await scene.pause(500)
+    }
+  }
+}
+
+/** A second line that needs a whole link. */
+async function refused(scene: Scene, bitsPerSecond: number): Promise<LineReport['refusal']> {
+  const words = ['order', '--from', ends.from, '--to', ends.to, '--rate', `${bitsPerSecond / 1e6}M`, '--for', '30m']
+  const { exit, out, err } = await scene.typed(words)
+  if (exit !== 4) throw new LabError('failed', `a line beyond the capacity was not refused: ${err.trim() || out}`)
+  const { because, alternative } = JSON.parse(out) as LineQuote
+  scene.news('a line that needs a whole link is refused')
+  return { bitsPerSecond, exit, because, alternative }
+}

@@ -1,0 +1,35 @@
+/** How a private line stands, in a few words. Free of zod, so that the page can import it. @module */
+import { unknown } from './figures.ts'
+import type { Line, LineMinute, LinePath, LineState } from './lines.ts'
+
+/** In the order of a line's life. */
+const stateMeanings: Readonly<Record<LineState, string>> = {
+  booked: 'its room is kept free from its start on',
+  'setting-up': 'its routers are being asked',
+  active: 'its rate is held on every router of its path',
+  moving: 'a second path is being set up; it goes over the first one until then',
+  released: 'its routers hold nothing of it any more',
+  failed: 'it is not there, and what had been set up was undone',
+}
+export const lineStateMeaning = ({ state }: Pick<Line, 'state'>): string => stateMeanings[state]
+
+export const isLineOver = ({ state }: Pick<Line, 'state'>): boolean => state === 'released' || state === 'failed'
+
+/** Its traffic rides now, or would if its probes came back. */
+export const isLineHeld = ({ state }: Pick<Line, 'state'>): boolean => state === 'active' || state === 'moving'
+
+/** The state; `NOT USED` instead where an end sends past the line. */
+export const lineStateText = ({ state, steered }: Pick<Line, 'state' | 'steered'>): string =>
+  isLineHeld({ state }) && steered === false ? 'NOT USED' : state
+
+/** Its routers: `pe-1 – p-2 – pe-4`. */
+export function linePathText(path: Pick<LinePath, 'hops'> | null): string {
+  if (path === null || path.hops.length === 0) return unknown
+  return [path.hops[0]!.from, ...path.hops.map(({ to }) => to)].join(' – ')
+}
+
+/** Its links: `pe-1-p-2, pe-4-p-2`. */
+export const lineLinksText = ({ hops }: Pick<LinePath, 'hops'>): string => hops.map(({ link }) => link).join(', ')
+
+/** Of all probes that were sent, those that did not come back, 0..1; null: none was sent. */
+export const probeLoss = ({ sent, lost }: LineMinute['probes']): number | null => (sent === 0 ? null : lost / sent)

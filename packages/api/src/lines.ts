@@ -1,0 +1,112 @@
+/**
+ * Private lines: quotes, orders, and what they delivered.
+ *
+ *   POST   /v1/line-quotes   LineQuote      body: LineRequest
+ *   GET    /v1/lines         LineList       state
+ *   POST   /v1/lines         LineResource   body: LineRequest; operator only; Idempotency-Key: the same key is the same line
+ *   GET    /v1/lines/{id}    LineResource
+ *   PATCH  /v1/lines/{id}    LineResource   body: LineChange; operator only
+ *   DELETE /v1/lines/{id}    LineResource   operator only
+ *
+ * The parts of a line are agreed on with the agents of the devices (objective Line.Part), all or nothing.
+ * @module
+ */
+import { z } from 'zod'
+import { durationPattern } from './duration.ts'
+import { apiVersion } from './resources.ts'
+
+const time = z.iso.datetime()
+const rate = z.number().min(0).describe('bits per second')
+const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), ...shape })
+
+export const lineRequestSchema = z.strictObject({
+  from: z.string().describe('a site'),
+  to: z.string().describe('another site'),
+  bitsPerSecond: z
+    .number()
+    .positive()
+    .describe('guaranteed, both ways, for IP packets of 1,200 octets'),
+  for: z.string().regex(durationPattern).describe('how long, such as 1h; at most 31d'),
+  start: time.optional().describe('default: now'),
+  maxDelayMs: z.number().positive().optional().describe('one way, as measured'),
+})
+
+const hop = z.object({ link: z.string(), from: z.string(), to: z.string() })
+const pathSchema = z.object({
+  hops: z.array(hop),
+  delayMs: z.number().nullable().describe('one way; null: of a link it is not known'),
+  free: rate.describe('what the fullest link of it still has for lines in that time'),
+  problem: z.string().nullable().describe('why it is not taken; null: it could be'),
+})
+const quoteShape = {
+  from: z.string(),
+  to: z.string(),
+  bitsPerSecond: rate,
+  onTheWire: rate.describe('what is kept free on each link: with the outer header'),
+  start: time,
+  end: time,
+}
+export const lineQuoteSchema = resource('LineQuote', {
+  ...quoteShape,
+  possible: z.boolean(),
+  because: z.string().describe('in one sentence'),
+  alternative: z
+    .string()
+    .nullable()
+    .describe('what would be possible instead; null where it is possible, or nothing is'),
+  path: z.number().int().nullable().describe('which of `considered` would be taken'),
+  considered: z.array(pathSchema),
+})
+
+const minuteSchema = z.object({
+  at: time.describe('when the minute began'),
+  seconds: z.number().describe('of it for which there are figures'),
+  delivered: z.object({ forth: rate, back: rate }),
+  dropped: z.object({ forth: z.int(), back: z.int() }).describe('packets beyond the rate, or lost in its queues'),
+  roundTripMs: z.object({ p50: z.number(), p99: z.number() }).nullable(),
+  probes: z.object({ sent: z.int(), lost: z.int() }),
+})
+export const lineStates = ['booked', 'setting-up', 'active', 'moving', 'released', 'failed'] as const
+const lineSchema = z.object({
+  id: z.string(),
+  ...quoteShape,
+  state: z.enum(lineStates),
+  since: time,
+  because: z.string().describe('why it is in that state, and what was undone'),
+  path: pathSchema.nullable().describe('over which it goes, or went last'),
+  number: z.int().nullable().describe('of the path, in its SIDs'),
+  setUpMs: z.number().nullable().describe('from the first question to the last router, to its last confirmation'),
+  moves: z.int(),
+  steered: z.boolean().nullable().describe('false: an end sends past the line, because probes are lost'),
+  last: minuteSchema.nullable(),
+})
+export const lineListSchema = resource('LineList', { now: time, items: z.array(lineSchema) })
+export const lineResourceSchema = resource('Line', {
+  now: time,
+  ...lineSchema.shape,
+  considered: z.array(pathSchema).describe('when it was ordered'),
+  minutes: z.array(minuteSchema).describe('the last 1,440 at most, oldest first'),
+  proof: z
+    .string()
+    .nullable()
+    .describe('the figures signed by the controller’s agent: a compact JWS of type vagus-line-proof'),
+})
+export const lineChangeSchema = z
+  .strictObject({
+    bitsPerSecond: z.number().positive().optional(),
+    end: time.optional(),
+    avoid: z.string().optional().describe('a link or a node: the line moves to a path without it'),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change something')
+export const linesQuerySchema = z.strictObject({ state: z.enum(lineStates).optional() })
+
+export type LineRequest = z.infer<typeof lineRequestSchema>
+export type LineQuote = z.infer<typeof lineQuoteSchema>
+export type LinePath = z.infer<typeof pathSchema>
+export type LineMinute = z.infer<typeof minuteSchema>
+export type LineState = (typeof lineStates)[number]
+export type Line = z.infer<typeof lineSchema>
+export type LineList = z.infer<typeof lineListSchema>
+export type LineResource = z.infer<typeof lineResourceSchema>
+export type LineChange = z.infer<typeof lineChangeSchema>
