@@ -22,7 +22,11 @@ interface Asked {
 }
 
 /** @param leaseMs from now */
-export async function agreeOnParts(asker: PartAsker, places: readonly PartPlace[], leaseMs: number): Promise<Agreement> {
+export async function agreeOnParts(
+  asker: PartAsker,
+  places: readonly PartPlace[],
+  leaseMs: number,
+): Promise<Agreement> {
   const asked = await Promise.all(places.map((place) => prepared(asker, place, leaseMs)))
   const refusal = asked.find(({ problem }) => problem !== undefined)?.problem
   if (refusal !== undefined) {

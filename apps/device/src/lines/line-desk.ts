@@ -20,7 +20,7 @@ import { LineProbes } from './line-probes.ts'
 import { LineStore } from './line-store.ts'
 import { type LineNegotiation, LineTalk } from './line-talk.ts'
 import { blockOf } from './locator.ts'
-import { nothing, wantedOf } from './wanted.ts'
+import { wantedOf } from './wanted.ts'
 
 /** A hold and a steer a path; as many paths as classes that a filter looks through for each packet without harm. */
 export const lineLeases: LeaseConfig = { ...defaultLeaseConfig, holdMs: 0, leases: 512, remembered: 1024 }
@@ -206,15 +206,4 @@ export class LineDesk {
     await Promise.race([before, waited.promise])
     stop()
   }
-}
-
-/** Everything of lines goes from the kernel, and the guard too. No agent may run meanwhile. @throws {UnavailableError} */
-export async function clearLines(block: string, file: string, clock: Clock): Promise<void> {
-  const report = (): void => undefined
-  const kernel = new LineKernel({ block: blockOf(block), capacities: new Map(), clock, report })
-  new LineStore(file).remove()
-  await kernel.bring(nothing)
-  kernel.stop()
-  await kernel.sweep()
-  await kernel.unguard()
 }

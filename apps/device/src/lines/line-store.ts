@@ -84,3 +84,6 @@ export class LineStore {
 }
 
 const octetsOf = (offer: LineOffer): Buffer => Buffer.from(objectiveOf(linePart, offer).value!)
+
+/** Beside the control socket: where the system's /run is lost at a reboot, the kernel's part of lines is lost, too. */
+export const lineFile = (control: string): string => `${control.replace(/\.sock$/, '')}-lines.json`

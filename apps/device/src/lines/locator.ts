@@ -1,8 +1,6 @@
-/** Locators of paths, BLOCK:NODE:NUMBER::/64, and the addresses within them (§6 of our draft of objectives). @module */
+/** Checks locators of paths that a controller names, and tells the addresses of paths from others. @module */
 import { containsPrefix, formatAddress, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
-
-/** What stands in the last 16 bits. */
-const own = { v4: 4, v6: 6, probe: 0xa } as const
+import { addressesOf } from '@vagus/line'
 
 /** @param text of an IPv6 prefix of 32 bits, @throws {RangeError} that says what would be right */
 export function blockOf(text: string): Prefix {
@@ -36,13 +34,6 @@ export function prefixOf(text: string): Prefix | undefined {
   }
 }
 
-/** An address within a locator: a SID, or the one that answers probes. */
-export function addressIn(locator: string, what: keyof typeof own): string {
-  const octets = Uint8Array.from(parsePrefix(locator).octets)
-  octets[15] = own[what]
-  return formatAddress(octets)
-}
-
 /** The bits that tell it from all others. */
 export const destinationOf = (locator: string): bigint => viewOf(parsePrefix(locator)).getBigUint64(0)
 
@@ -52,7 +43,7 @@ export const isProbeAddress = (address: string, block: Prefix): boolean => {
   return (
     prefix !== undefined &&
     containsPrefix(block, prefix) &&
-    address === addressIn(`${formatAddress(masked(prefix))}/64`, 'probe')
+    address === addressesOf(`${formatAddress(masked(prefix))}/64`).probe
   )
 }
 

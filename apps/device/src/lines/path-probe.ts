@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { LineEnd } from '@vagus/grasp/objectives'
-import { addressIn } from './locator.ts'
+import { addressesOf } from '@vagus/line'
 import { type PathFigures, PathWatch, watchTimes } from './path-watch.ts'
 import { readReflection, reflected, stampPort, writeTest } from './stamp.ts'
 
@@ -31,7 +31,7 @@ export class PathProbe {
    * @throws {Error} where the port is taken
    */
   static async open({ locator, remote }: LineEnd, changed: () => void): Promise<PathProbe> {
-    const [here, there] = [addressIn(locator, 'probe'), addressIn(remote, 'probe')]
+    const [here, there] = [addressesOf(locator).probe, addressesOf(remote).probe]
     const reflector = await bound(here, stampPort)
     const sender = await bound(here, 0).catch((error: unknown) => {
       reflector.close()

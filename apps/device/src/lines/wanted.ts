@@ -2,8 +2,9 @@
 import type { LineHold, LineOffer, LineSteer } from '@vagus/grasp/objectives'
 import { planKey } from '@vagus/grasp/objectives'
 import type { RateClass, SegmentRoute, SegmentRule } from '@vagus/linux'
+import { addressesOf } from '@vagus/line'
 import { selectorKey } from './line-bounds.ts'
-import { addressIn, destinationOf } from './locator.ts'
+import { destinationOf } from './locator.ts'
 import { tableOf } from './marks.ts'
 
 export interface Wanted {
@@ -37,7 +38,7 @@ export function wantedOf(offers: readonly LineOffer[], away: ReadonlySet<string>
   return {
     routes: [...holds.flatMap(holdRoutes), ...led.flatMap(steerRoutes)],
     rules: led.filter(({ planId }) => !away.has(planKey(planId))).flatMap(rulesOf),
-    addresses: holds.flatMap(({ part: { end } }) => (end === undefined ? [] : [addressIn(end.locator, 'probe')])),
+    addresses: holds.flatMap(({ part: { end } }) => (end === undefined ? [] : [addressesOf(end.locator).probe])),
     classes: classesOf(holds),
   }
 }
@@ -47,7 +48,7 @@ export const nothing: Wanted = { routes: [], rules: [], addresses: [], classes: 
 function holdRoutes({ part: { transmits, end } }: Of<LineHold>): Wanted['routes'] {
   const [first] = transmits
   const out = (inner: 4 | 6): SegmentRoute => ({
-    to: `${addressIn(end!.locator, inner === 4 ? 'v4' : 'v6')}/128`,
+    to: `${addressesOf(end!.locator)[inner === 4 ? 'dx4' : 'dx6']}/128`,
     table: 'main',
     interface: first!.interface,
     how: { type: 'decapsulate', inner },
@@ -68,7 +69,7 @@ const steerRoutes = ({ number, part, out }: Of<LineSteer> & { readonly out: stri
     to,
     table: tableOf(number),
     interface: out,
-    how: { type: 'encapsulate', segment: addressIn(part.remote, to.includes(':') ? 'v6' : 'v4') },
+    how: { type: 'encapsulate', segment: addressesOf(part.remote)[to.includes(':') ? 'dx6' : 'dx4'] },
   }))
 
 /** From a version that is not gone to, nothing would ride. */
