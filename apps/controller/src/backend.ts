@@ -89,7 +89,7 @@ export function createBackend(parts: BackendParts): Backend {
       answered(async () => {
         const found = await stats()
         const borders = troubledBordersOf(parts.steering.watches, parts.steering.proposals, parts.asker !== undefined)
-        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), borders)
+        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), { borders })
       }),
     top: (request) => answered(() => topOf(view(), request)),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),

@@ -127,7 +127,12 @@ async function start(
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
   const agents = openAgentDesk(core)
-  const own = await openOwn({ ...core, config: () => state.config, agents, book })
+  const own = await openOwn({
+    ...core,
+    config: () => state.config,
+    agents,
+    hasLeases: (id) => book.hasLeasesOf(id),
+  })
   opened.defer(() => own?.close())
   signal?.throwIfAborted()
   const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })

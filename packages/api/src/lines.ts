@@ -26,10 +26,10 @@ export const lineRequestSchema = z.strictObject({
   bitsPerSecond: z
     .number()
     .positive()
-    .describe('guaranteed, both ways, of IP packets of 1,200 octets as the sites send them'),
+    .describe('guaranteed, both ways, for IP packets of 1,200 octets'),
   for: z.string().regex(durationPattern).describe('how long, such as 1h; at most 31d'),
   start: time.optional().describe('default: now'),
-  maxDelayMs: z.number().positive().optional().describe('one way, over the links of the path as measured'),
+  maxDelayMs: z.number().positive().optional().describe('one way, as measured'),
 })
 
 const hop = z.object({ link: z.string(), from: z.string(), to: z.string() })

@@ -100,6 +100,7 @@ export const topics = [
   'store',
   'route',
   'steering',
+  'line',
   'status',
 ] as const
 export type Topic = (typeof topics)[number]

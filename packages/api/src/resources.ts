@@ -76,6 +76,14 @@ export const statusSchema = resource('Status', {
       .nullable()
       .describe('the folder of the state and the free space there; null when the file system does not say'),
   }),
+  lines: z
+    .object({
+      there: count.describe('active or moving'),
+      coming: count.describe('booked or being set up'),
+      missing: count.describe('of those there: packets go past them, as probes are lost'),
+    })
+    .optional()
+    .describe('private lines; absent where the configuration has none'),
   quality: z.array(qualitySchema),
 })
 

@@ -77,6 +77,15 @@ export const sentences = {
     severity: 'warning',
     text: 'What a person approved of {id} does not help: {why}; "vagus proposal undo {id}" ends it',
   },
+  'line.active': {
+    severity: 'info',
+    text: 'Line {line} from {from} to {to} is there: {rate} over {path}, {milliseconds} after it was asked for',
+  },
+  'line.moved': { severity: 'info', text: 'Line {line} goes over {path} now, {milliseconds} after it had to: {because}' },
+  'line.stuck': { severity: 'warning', text: 'Line {line} stays where it is ({because}): {problem}' },
+  'line.released': { severity: 'info', text: 'Line {line} has ended: {because}' },
+  'line.failed': { severity: 'error', text: 'Line {line} from {from} to {to} failed: {because}' },
+  'line.refused': { severity: 'warning', text: 'A line of {rate} from {from} to {to} was refused: {because}' },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
   'agent.refused': {

@@ -13,8 +13,9 @@ import {
   type Leases,
   type MedBid,
   type MedBounds,
+  medMatter,
   type MedOffer,
-  type MedPurpose,
+  type LeasePurpose,
   nextLeaseEnd,
   noLeases,
   stepLeases,
@@ -126,12 +127,12 @@ const plan = (octet: number): Uint8Array => new Uint8Array(16).fill(octet)
 
 /** Leases of one agent in virtual time; what they brought about, in words. */
 class Keeper {
-  leases: Leases = noLeases
+  leases: Leases<MedOffer> = noLeases
   now = 1_700_000_000_000
   readonly done: string[] = []
 
-  play(event: LeaseEvent): readonly LeaseEffect[] {
-    const [next, effects] = stepLeases(this.leases, { ...event, now: this.now }, config)
+  play(event: LeaseEvent<MedOffer>): readonly LeaseEffect<MedOffer>[] {
+    const [next, effects] = stepLeases(this.leases, { ...event, now: this.now }, config, medMatter)
     this.leases = next
     for (const effect of effects) this.done.push(wordOf(effect))
     return effects
@@ -143,7 +144,7 @@ class Keeper {
     return this.done.at(-1)!
   }
 
-  agree(purpose: MedPurpose, agreed: MedOffer): void {
+  agree(purpose: LeasePurpose, agreed: MedOffer): void {
     this.play({ type: 'agreed', purpose, offer: agreed })
   }
 
@@ -153,7 +154,7 @@ class Keeper {
   }
 }
 
-const wordOf = (effect: LeaseEffect): string =>
+const wordOf = (effect: LeaseEffect<MedOffer>): string =>
   effect.type === 'decline' ? effect.code : effect.type === 'go-on' ? effect.purpose : effect.type
 
 /** The same plan, asked anew. */
@@ -314,8 +315,8 @@ describe('a lease', () => {
       proposal,
       proposal.map((one): MedOffer => ({ ...one, med: null })),
     )
-    const purpose = fc.constantFrom<MedPurpose>('dry-run', 'prepare', 'confirm', 'release')
-    const event: fc.Arbitrary<LeaseEvent> = fc.oneof(
+    const purpose = fc.constantFrom<LeasePurpose>('dry-run', 'prepare', 'confirm', 'release')
+    const event: fc.Arbitrary<LeaseEvent<MedOffer>> = fc.oneof(
       fc.record({
         type: fc.constant('asked' as const),
         run: fc.constantFrom('dry' as const, 'live' as const),

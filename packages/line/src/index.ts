@@ -1,2 +1,10 @@
 /** Private lines on demand. */
+export type { Alternative } from './alternative.ts'
+export { bookingsOf, type BookingWish, portOf } from './booking.ts'
+export { addressesOf, locatorOf, maxNumber, type PathAddresses } from './locator.ts'
 export type { Attachment, Booking, CoreLink, Direction, LineNetwork, LineNode } from './network.ts'
+export { partsOf, type PathParts } from './parts.ts'
+export { type Hop, nodesOf, type Path, type PathEnd, pathText } from './path.ts'
+export { type LineWish, maxConsidered, quote, type Quote } from './quote.ts'
+export { rateText, wireRate } from './rate.ts'
+export type { Considered } from './survey.ts'

@@ -3,6 +3,19 @@ export { defaultSlots } from './datagram-ring.ts'
 export { openDgramSocket } from './dgram-socket.ts'
 export { type EchoReply, type EchoSocket, leastEchoOctets, openEchoSocket } from './echo-socket.ts'
 export { type UnavailableCode, UnavailableError } from './errors.ts'
+export {
+  countersOfClass,
+  hasRateTree,
+  mostClass,
+  type RateClass,
+  rateCommands,
+  type RateTree,
+  rateTreeHandle,
+  rateTreeNow,
+  type RateTreeNow,
+  rateTreeProblem,
+  shapedRateOf,
+} from './rate-classes.ts'
 export { type FlowReceiver, startFlowReceiver } from './flow-receiver.ts'
 export type { FlowSocket, FlowSocketOptions } from './flow-socket.ts'
 export { frameHeaderOctets, type FrameSocket, openFrameSocket } from './frame-socket.ts'
@@ -11,7 +24,23 @@ export type { InterfaceCounters } from './link-message.ts'
 export type { Queue } from './queue-message.ts'
 export { readQueues } from './queues.ts'
 export { type PolledStream, PolledStreams } from './polled-streams.ts'
+export { type Qdisc, qdiscsOf } from './queue-tree.ts'
 export type { ReceivedRun } from './ring-reader.ts'
+export { askRouters } from './router-echo.ts'
+export { type GuardCounts, guardCountsOf, guardText, type SegmentGuard, unguardText } from './segment-guard.ts'
+export {
+  hostAddressesOf,
+  type IpCommands,
+  linkLocalNeighboursOf,
+  noSegments,
+  segmentCommands,
+  type SegmentMarks,
+  type SegmentRoute,
+  segmentRoutesOf,
+  type SegmentRule,
+  segmentRulesOf,
+  type SegmentState,
+} from './segment-routes.ts'
 export {
   type Dialling,
   dialProtected,
@@ -20,4 +49,5 @@ export {
   protectListener,
   unprotectListener,
 } from './tcp-protection.ts'
+export { runBatch, runTool, type Tool } from './tool.ts'
 export { waitForSockets } from './wait-for-sockets.ts'

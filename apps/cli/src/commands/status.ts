@@ -70,6 +70,7 @@ export function statusText(status: Status, { columns, paint }: Canvas, inForce: 
         ? paint.bad('does not answer')
         : `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind${refusedText(store, paint)} · oldest ${agoText(store.oldest, now)}`,
     ],
+    ...[linesText(status.lines, paint)].flatMap((text) => (text === undefined ? [] : [['lines', text] as const])),
     ...[inForceText(inForce, now)].flatMap((text) => (text === undefined ? [] : [['steering', text] as const])),
   ] as const
   const room = Math.min(columns, 100)
@@ -90,6 +91,13 @@ function linksText({ total, down, busiest }: Status['links'], paint: Canvas['pai
   const state = down === 0 ? 'none down' : paint.bad(`${down} down`)
   const used = busiest === null ? '' : ` · busiest ${busiest.name} at ${shareText(busiest.utilisation)}`
   return total === 0 ? 'none configured' : `${total} · ${state}${used}`
+}
+
+function linesText(lines: Status['lines'], paint: Canvas['paint']): string | undefined {
+  if (lines === undefined) return undefined
+  const { there, coming, missing } = lines
+  const booked = coming === 0 ? '' : ` · ${coming} to come`
+  return `${there} there${booked}${missing === 0 ? '' : ` · ${paint.bad(`${missing} not used, probes are lost`)}`}`
 }
 
 const lostText = ({ flows: { lost, records } }: Status, paint: Canvas['paint']): string =>

@@ -19,6 +19,7 @@ const needsRestart: ReadonlySet<string> = new Set([
   'flow.listen',
   'flow.receiveBuffer',
   'grasp',
+  'lines',
   'store.raw',
   'store.minute',
   'store.fiveMinutes',
@@ -33,9 +34,9 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
 
 /** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
-  const { domain, as, agent, bgp, listen, hosts, home, grasp, store, flow } = started
+  const { domain, as, agent, bgp, listen, hosts, home, grasp, lines, store, flow } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
-  return { ...next, domain, as, agent, bgp, listen, hosts, home, grasp, store, flow: flowInUse }
+  return { ...next, domain, as, agent, bgp, listen, hosts, home, grasp, lines, store, flow: flowInUse }
 }
 
 /** Every key with its value as text; absent and undefined are the same. */

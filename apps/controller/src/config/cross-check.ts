@@ -1,5 +1,5 @@
 /** Checks beyond the schema: names are unique, references resolve. @module */
-import { formatPrefix, parsePrefix } from '@vagus/address'
+import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
 import type { Config } from '@vagus/api'
 import { canonicalAddress } from '../domain/directory.ts'
 import type { KeyPath } from './config-error.ts'
@@ -19,6 +19,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   unique(config.devices, 'name', (index) => ['devices', index, 'name'], report)
   unique(config.devices, 'address', (index) => ['devices', index, 'address'], report, canonicalAddress)
   unique(config.devices, 'id', (index) => ['devices', index, 'id'], report)
+  unique(config.devices, 'node', (index) => ['devices', index, 'node'], report)
   unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
   unique(config.links, 'name', (index) => ['links', index, 'name'], report)
   unique(config.applications, 'name', (index) => ['applications', index, 'name'], report)
@@ -28,6 +29,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   sites(config, report)
   links(config, report)
   applications(config, report)
+  lines(config, report)
   return problems
 }
 
@@ -155,5 +157,39 @@ function applications({ applications }: Config, report: Report): void {
         report(['applications', index, 'ports', at], `"${port}" must be LOW-HIGH within 0..65535`)
       }
     }
+  }
+}
+
+/** A line is asked for by the controller's agent, at agents that it knows, and over links whose both ends it can name. */
+function lines({ lines, agent, devices, sites, links }: Config, report: Report): void {
+  for (const [index, { node, id }] of devices.entries())
+    if (node !== undefined && id === undefined) report(['devices', index, 'node'], 'needs "id", that of its agent')
+  if (lines === undefined) return
+  if (agent === undefined) report(['lines'], 'needs "agent", which asks the agents of the devices')
+  try {
+    const block = parsePrefix(lines.block)
+    for (const { name, prefixes } of sites) {
+      const other = prefixes.find((text) => text !== '::/0' && isShared(block, text))
+      if (other !== undefined) report(['lines', 'block'], `shares addresses with ${other} of "${name}"; it must be free`)
+    }
+  } catch (error) {
+    report(['lines', 'block'], (error as Error).message)
+  }
+  const nodes = new Set(devices.filter(({ node }) => node !== undefined).map(({ name }) => name))
+  for (const [index, link] of links.entries()) {
+    if (!nodes.has(link.a.node) || !nodes.has(link.z.node)) continue
+    for (const end of ['a', 'z'] as const)
+      if (link[end].interface === undefined)
+        report(['links', index, end], `needs "interface": lines go over this link, as both its devices have "node"`)
+  }
+}
+
+/** A prefix that is none is reported with its site. */
+function isShared(block: Prefix, text: string): boolean {
+  try {
+    const other = parsePrefix(text)
+    return containsPrefix(block, other) || containsPrefix(other, block)
+  } catch {
+    return false
   }
 }

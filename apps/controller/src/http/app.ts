@@ -8,6 +8,7 @@ import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes } from './agent-routes.ts'
 import { addApprovalRoutes } from './approval-routes.ts'
 import { addEventRoute } from './event-route.ts'
+import { addLineRoutes } from './line-routes.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
 import { hostCheck, ownHost, type OwnHosts } from './host-check.ts'
@@ -61,6 +62,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addTelemetry(app, backend)
   addSteering(app, backend)
   addApprovalRoutes(app, backend.steering, options.operatorKey)
+  addLineRoutes(app, () => backend.lines, options.operatorKey)
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addEventRoute(app, backend, options)
@@ -82,7 +84,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 
 /**
  * Only these requests change anything over HTTP: agents put signed documents and reports, and the operator, who has a key,
- * takes an agent off the list, and approves proposals. The POSTs of MCP ask.
+ * takes an agent off the list, approves proposals, and orders lines. The POSTs of MCP and for quotes ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -94,6 +96,9 @@ const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
 
 function methodsAt(path: string): readonly string[] {
   if (path === mcpPath) return ['POST']
+  if (path === '/v1/line-quotes') return ['POST']
+  if (path === '/v1/lines') return ['GET', 'HEAD', 'POST']
+  if (/^\/v1\/lines\/[^/]+$/.test(path)) return ['GET', 'HEAD', 'PATCH', 'DELETE']
   if (path.startsWith('/v1/agents/'))
     return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
   return /^\/v1\/proposals\/[^/]+\/approval$/.test(path) ? ['POST', 'DELETE'] : ['GET', 'HEAD']

@@ -1,15 +1,15 @@
 /** The operator approves proposals, and takes approvals back. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { type ApprovalRequest, approvalRequestSchema } from '@vagus/api/steering'
-import type { Context } from 'hono'
+import { approvalRequestSchema } from '@vagus/api/steering'
 import type { Steering } from './backend.ts'
+import { bodyIn } from './json-body.ts'
 import { named } from './named.ts'
-import { isFromOperator } from './operator-key.ts'
+import { refuseStranger } from './operator-key.ts'
 import { patiently } from './patiently.ts'
-import { problemContent, ProblemError, problemOf, queryProblem } from './problem.ts'
+import { problemContent } from './problem.ts'
 
-/** More than a request has. */
-const maxBodyOctets = 4096
+/** What has the key. */
+const commands = '"vagus proposal approve ID" or "vagus proposal undo ID"'
 const path = '/v1/proposals/{id}/approval'
 const params = z.object({ id: z.string().describe('such as transit-7') })
 const problem = (description: string) => ({ description, content: problemContent })
@@ -43,48 +43,16 @@ const routes = {
 }
 
 export function addApprovalRoutes(app: OpenAPIHono, steering: Steering, operatorKey: string | undefined): void {
-  // The body is read by hand: hono would take one of another content type for none, and so for the defaults.
   app.openAPIRegistry.registerPath(routes.approve)
   app.post('/v1/proposals/:id/approval', async (c) => {
-    refuseStranger(c, operatorKey)
+    refuseStranger(c, operatorKey, commands)
     const id = c.req.param('id')
-    const { seconds, dryRun } = await requestIn(c)
+    const { seconds, dryRun } = await bodyIn(c, approvalRequestSchema, '{"seconds": 3600}; {} takes the defaults')
     return c.json(await patiently(c, () => steering.approve(id, { seconds, run: dryRun ? 'dry' : 'live' })), 200)
   })
   app.openapi(routes.end, async (c) => {
-    refuseStranger(c, operatorKey)
+    refuseStranger(c, operatorKey, commands)
     const { id } = c.req.valid('param')
     return c.json(await patiently(c, () => steering.endApproval(id)), 200)
   })
-}
-
-/** @throws {ProblemError} */
-function refuseStranger(c: Context, operatorKey: string | undefined): void {
-  if (!isFromOperator(c, operatorKey)) throw new ProblemError(problemOf(403, onlyOperator))
-}
-
-const onlyOperator =
-  'this needs the key in operator.key in the home of the controller: there, and as its user, "vagus proposal approve ID" or "vagus proposal undo ID"'
-
-/** @throws {ProblemError} with what would be right */
-async function requestIn(c: Context): Promise<ApprovalRequest> {
-  const length = Number(c.req.header('content-length') ?? Infinity)
-  if (length > maxBodyOctets)
-    throw new ProblemError(problemOf(400, `send a body of at most ${maxBodyOctets} octets, with Content-Length`))
-  const body = jsonIn(await c.req.text())
-  const read = approvalRequestSchema.safeParse(body)
-  if (read.success) return read.data
-  const known = Object.keys(approvalRequestSchema.shape)
-  throw new ProblemError(queryProblem(read.error.issues, known, body as object))
-}
-
-/** An object in JSON. @throws {ProblemError} */
-function jsonIn(text: string): unknown {
-  try {
-    const body: unknown = JSON.parse(text)
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
-  } catch {
-    // said below
-  }
-  throw new ProblemError(problemOf(400, 'the body is a JSON object such as {"seconds": 3600}; {} takes the defaults'))
 }

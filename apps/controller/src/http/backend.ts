@@ -18,6 +18,7 @@ import type {
   Topology,
   TrafficSeries,
 } from '@vagus/api'
+import type { LineChange, LineList, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
 import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
@@ -97,9 +98,26 @@ export interface Steering {
   endApproval(id: string): Promise<ApprovalResource>
 }
 
+/** Private lines, where the configuration has `lines`. Each may throw {ProblemError}: 400, 409 or 503. */
+export interface Lines {
+  quote(request: LineRequest): LineQuote
+  /** `known`: of an order with the same key. */
+  order(
+    request: LineRequest,
+    key: string | undefined,
+  ): { readonly type: 'ordered' | 'known'; readonly line: LineResource }
+  list(query: { readonly state?: LineState | undefined }): LineList
+  /** Undefined when there is none of that id; so with the next two. */
+  find(id: string): LineResource | undefined
+  change(id: string, change: LineChange): Promise<LineResource | undefined>
+  release(id: string): Promise<LineResource | undefined>
+}
+
 export interface Backend {
   readonly agents: Agents
   readonly steering: Steering
+  /** Undefined where the configuration has none. */
+  readonly lines: Lines | undefined
   readonly events: EventLog
   config(): Config
   status(): Promise<Status>

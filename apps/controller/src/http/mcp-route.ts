@@ -18,8 +18,12 @@ export interface McpRouteOptions {
 }
 
 export function addMcpRoute(app: OpenAPIHono, { version, isOwn, signal, onError }: McpRouteOptions): void {
-  const ask = async (path: string, until: AbortSignal): Promise<Response> =>
-    app.fetch(new Request(`http://localhost${path}`, { headers: { host: 'localhost' }, signal: until }))
+  const ask = async (path: string, until: AbortSignal, body?: string): Promise<Response> => {
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const how = body === undefined ? {} : { method: 'POST', body }
+    const headers = { host: 'localhost', ...length }
+    return app.fetch(new Request(`http://localhost${path}`, { ...how, headers, signal: until }))
+  }
   const load = async () => {
     const { createMcp } = await import('../mcp/server.ts')
     const mcp = createMcp({ version, ask, onError })

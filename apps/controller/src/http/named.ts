@@ -21,6 +21,7 @@ import {
   topologySchema,
   trafficSeriesSchema,
 } from '@vagus/api'
+import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import {
   approvalResourceSchema,
   borderListSchema,
@@ -51,6 +52,9 @@ export const named = {
   borderList: borderListSchema.meta({ id: 'BorderList' }),
   proposalList: proposalListSchema.meta({ id: 'ProposalList' }),
   proposal: proposalResourceSchema.meta({ id: 'Proposal' }),
+  lineQuote: lineQuoteSchema.meta({ id: 'LineQuote' }),
+  lineList: lineListSchema.meta({ id: 'LineList' }),
+  line: lineResourceSchema.meta({ id: 'Line' }),
   bgpPeerList: bgpPeerListSchema.meta({ id: 'BgpPeerList' }),
   bgpRoutes: bgpRoutesSchema.meta({ id: 'BgpRoutes' }),
   bgpDiff: bgpDiffSchema.meta({ id: 'BgpDiff' }),

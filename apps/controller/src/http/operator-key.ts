@@ -7,6 +7,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { operatorKeyFile } from '@vagus/keyring/home'
 import type { Context } from 'hono'
+import { ProblemError, problemOf } from './problem.ts'
 
 /** Writes a new key into `home`; undefined if the disk does not take it, which is reported: then nobody has one. */
 export function writeOperatorKey(home: string, report: (line: string) => void): string | undefined {
@@ -17,7 +18,7 @@ export function writeOperatorKey(home: string, report: (line: string) => void): 
     writeFileSync(file, key, { mode: 0o600, flag: 'wx' })
     return key
   } catch (error) {
-    report(`"vagus agent rm" and "vagus proposal approve" are refused until a restart: ${(error as Error).message}`)
+    report(`"vagus agent rm", "vagus proposal approve" and "vagus line order" are refused until a restart: ${(error as Error).message}`)
     return undefined
   }
 }
@@ -26,6 +27,13 @@ export function writeOperatorKey(home: string, report: (line: string) => void): 
 export function isFromOperator(c: Context, key: string | undefined): boolean {
   const [, token] = /^bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
   return key !== undefined && token !== undefined && timingSafeEqual(digest(token), digest(key))
+}
+
+/** @param commands that have the key, for people @throws {ProblemError} */
+export function refuseStranger(c: Context, key: string | undefined, commands: string): void {
+  if (isFromOperator(c, key)) return
+  const where = 'the key in operator.key in the home of the controller'
+  throw new ProblemError(problemOf(403, `this needs ${where}: there, and as its user, ${commands}`))
 }
 
 /** Of one length, as the comparison demands. */

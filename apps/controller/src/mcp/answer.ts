@@ -7,8 +7,8 @@ import { plainText } from './plain.ts'
 import { type Arguments, argumentsOf, type Choice, choice, type Tool, viewOf } from './tool.ts'
 import { tools } from './tools.ts'
 
-/** Asks the HTTP API of this process. @param path with the query */
-export type Ask = (path: string, signal: AbortSignal) => Promise<Response>
+/** Asks the HTTP API of this process. @param path with the query @param body JSON, of a POST */
+export type Ask = (path: string, signal: AbortSignal, body?: string) => Promise<Response>
 
 /**
  * The answer as structured content, and the same as JSON in a text, for clients that pass only texts to their model. What
@@ -17,7 +17,10 @@ export type Ask = (path: string, signal: AbortSignal) => Promise<Response>
 export async function answerOf(tool: Tool, given: unknown, ask: Ask, signal: AbortSignal): Promise<CallToolResult> {
   const asked = readArguments(tool, given)
   if ('problem' in asked) return refusal(asked.problem)
-  const response = await ask(pathOf(tool, asked.args), signal)
+  const isPost = tool.route.method === 'post'
+  const response = await (isPost
+    ? ask(tool.route.path, signal, JSON.stringify(asked.args))
+    : ask(pathOf(tool, asked.args), signal))
   if (!response.ok) return refusal(((await response.json()) as Problem).detail ?? response.statusText)
   const resource = (await response.json()) as Answer
   const fitted = fit(tool, asked.args, viewOf(tool, resource))

@@ -2,7 +2,7 @@
 import { maxAnswerOctets } from './fit.ts'
 
 export const instructions = `Vagus observes one network domain: what flows where, how full its links are, which AI agents are in it.
-- All tools only read. Changes are for people, on the command line (vagus proposal approve ID).
+- All tools only read. Changes are for people, on the command line (vagus proposal approve ID, vagus line order).
 - Rates are bits per second, times RFC 3339 in UTC, shares 0..1. \`last\` (90s, 15m, 24h, 7d) is a window that ends now; \`from\` with \`to\` (RFC 3339) is another one.
 - Every figure from flows has its window, and its coverage: what flows saw as a share of what interface counters saw. Near 1 it can be trusted; well below, traffic is missing from it; above, traffic is counted twice or scaled wrongly; null, there are no counters to compare with. Give window and coverage with a figure. network_status says in \`quality\` what is wrong and how to mend it.
 - An answer has at most ${maxAnswerOctets} octets. \`cut\` says what it leaves out and how to ask for that.

@@ -5,7 +5,13 @@ import type { Answer, Fitted, Foremost } from './fit.ts'
 /** What a tool needs of a route of the HTTP API. */
 interface Route {
   readonly path: string
-  readonly request?: { readonly query?: z.ZodObject; readonly params?: z.ZodObject }
+  /** A POST only asks, too. */
+  readonly method: 'get' | 'post'
+  readonly request?: {
+    readonly query?: z.ZodObject
+    readonly params?: z.ZodObject
+    readonly body?: { readonly content: { readonly 'application/json': { readonly schema: z.ZodObject } } }
+  }
   readonly responses: {
     readonly 200: { readonly content: { readonly 'application/json': { readonly schema: z.ZodType } } }
   }
@@ -48,9 +54,10 @@ export const choice = z.object({
 })
 export type Choice = z.infer<typeof choice>
 
-/** What the arguments of a tool must be: parameters of the path and query as the API has them, and a `choice` of a list. */
+/** What the arguments of a tool must be: parameters of the path, query and body as the API has them, and a `choice` of a list. */
 export function argumentsOf({ route, shape, defaults = {} }: Tool): z.ZodObject {
-  const { n, ...others } = { ...route.request?.params?.shape, ...route.request?.query?.shape }
+  const { params, query, body } = route.request ?? {}
+  const { n, ...others } = { ...params?.shape, ...query?.shape, ...body?.content['application/json'].schema.shape }
   // A list that the API gives whole is cut here, with a way to the rest.
   const asked = n === undefined || shape.type === 'whole-list' ? others : { ...others, n }
   const own = Object.entries(defaults).map(([key, value]) => [key, (asked[key] as z.ZodType).default(value)] as const)

@@ -5,6 +5,7 @@
  */
 import type { EventList, Matrix, TrafficSeries } from '@vagus/api'
 import { agentRoutes } from '../http/agent-routes.ts'
+import { lineRoutes } from '../http/line-routes.ts'
 import { routes } from '../http/routes.ts'
 import { fitWhole } from './fit.ts'
 import { fitMatrix } from './fit-matrix.ts'
@@ -14,9 +15,11 @@ import {
   shortAgents,
   shortDevices,
   shortExporters,
+  shortLines,
   shortLinks,
   shortProposal,
   shortProposals,
+  shortQuote,
   shortSessions,
   shortStatus,
   shortTop,
@@ -176,10 +179,30 @@ export const tools: readonly Tool[] = [
     shape: { type: 'other', fit: fitWhole },
   },
   {
+    name: 'network_line_quote',
+    title: 'Quote of a private line',
+    description:
+      'Whether a guaranteed rate between two sites is possible, over which links, and what would be instead.\n' +
+      'It orders nothing. `path` is the index in `considered` of what would be taken.',
+    route: lineRoutes.quote,
+    shows: shortQuote,
+    shape: { type: 'other', fit: fitWhole },
+  },
+  {
+    name: 'network_lines',
+    title: 'Private lines',
+    description:
+      'Which private lines there are or were, over which links, and what they delivered in the last minute.\n' +
+      'moves: changes of path; steered false: packets go the usual way, as probes are lost.',
+    route: lineRoutes.list,
+    shows: shortLines,
+    shape: wholeList,
+  },
+  {
     name: 'network_events',
     title: 'Events',
     description:
-      'What happened: links down or congested, exporters silent, agents and sessions that came, moved or went.\n' +
+      'What happened: links down or congested, exporters silent, lines moved, agents and sessions that came or went.\n' +
       'Without `after` the newest; oldest first. Ids grow by one, so the 30 before id 300 are after: 269.',
     route: routes.events,
     defaults: { limit: 30 },

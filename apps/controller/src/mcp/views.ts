@@ -16,6 +16,7 @@ import {
   sessionListSchema,
   statusSchema,
 } from '@vagus/api'
+import { lineListSchema, lineQuoteSchema } from '@vagus/api/lines'
 import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
 
@@ -81,10 +82,28 @@ export const shortProposals = proposalListSchema.extend({
 })
 
 /** Who approved what, and where it holds; not what each neighbour was told. */
+const rejected = proposal.shape.rejected.element
 export const shortProposal = proposalResourceSchema.omit({ classes: true }).extend({
+  rejected: z.array(rejected.extend({ move: rejected.shape.move.omit({ bitsPerSecond: true }) })),
+  because: z.array(proposal.shape.because.element.pick({ link: true, capacity: true, load: true, threshold: true })),
   approval: approval
     .extend({ leases: z.array(approval.shape.leases.element.omit({ before: true, after: true })) })
     .nullable(),
+})
+
+/** A link says what it connects. */
+const hops = z.array(lineQuoteSchema.shape.considered.element.shape.hops.element.pick({ link: true }))
+const line = lineListSchema.shape.items.element
+const minute = line.shape.last.unwrap().pick({ delivered: true, roundTripMs: true })
+export const shortLines = lineListSchema.extend({
+  items: z.array(
+    line
+      .omit({ onTheWire: true, since: true, number: true, setUpMs: true })
+      .extend({ path: z.object({ hops }).nullable(), last: minute.nullable() }),
+  ),
+})
+export const shortQuote = lineQuoteSchema.omit({ bitsPerSecond: true, onTheWire: true, start: true, end: true }).extend({
+  considered: z.array(lineQuoteSchema.shape.considered.element.extend({ hops })),
 })
 
 /** The sentence for people, instead of fields that a model would have to look up. */

@@ -3,7 +3,6 @@ import type { Config } from '@vagus/api'
 import type { ControlStore } from '@vagus/store'
 import type { Agents } from '../http/backend.ts'
 import { nextEpoch } from '../steering/approval/approval-keeper.ts'
-import type { LeaseBook } from '../steering/approval/lease-book.ts'
 import type { OwnAgent } from './own-agent.ts'
 
 export interface OpenOwn {
@@ -13,13 +12,14 @@ export interface OpenOwn {
   readonly home: string
   readonly control: ControlStore
   readonly agents: Agents
-  readonly book: LeaseBook
+  /** Whether the agent of that id has leases yet, of approvals or lines. */
+  readonly hasLeases: (id: string) => boolean
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
 
 /** @throws {KeyringError}; node's error when it cannot listen */
-export async function openOwn({ config, home, control, agents, book, report }: OpenOwn): Promise<OwnAgent | undefined> {
+export async function openOwn({ config, home, control, agents, hasLeases, report }: OpenOwn): Promise<OwnAgent | undefined> {
   const { agent } = config()
   if (agent === undefined) return undefined
   const { openOwnAgent } = await import('./own-agent.ts')
@@ -31,7 +31,7 @@ export async function openOwn({ config, home, control, agents, book, report }: O
     agents,
     report,
     admitted,
-    hasLeases: (id) => book.hasLeasesOf(id),
+    hasLeases,
     epoch: nextEpoch(control, Date.now()),
   })
   report(`${agent.name} is ${own.id}, at ${own.addresses.join(' ')}`)

@@ -7,9 +7,12 @@
 import { join } from 'node:path'
 import { type Agent, openAgent } from '@vagus/agent'
 import { agentSubstrate, openGrasp } from '@vagus/asa'
+import { type CompactJws, signJws } from '@vagus/identity'
 import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
 import type { Agents } from '../http/backend.ts'
+import { GraspPartAsker } from '../lines/grasp-part-asker.ts'
+import { Headers } from '../negotiation/headers.ts'
 import { GraspAsker } from '../steering/approval/grasp-asker.ts'
 import { TimedAsker } from '../steering/approval/timed-asker.ts'
 import { Neighbours } from './neighbours.ts'
@@ -35,6 +38,10 @@ export interface OwnAgent {
   readonly id: string
   readonly addresses: readonly string[]
   readonly asker: TimedAsker
+  /** Asks for parts of private lines. */
+  readonly parts: GraspPartAsker
+  /** Signs with the agent's key: a JWS of that type (RFC 7515). */
+  sign(type: string, payload: Uint8Array): CompactJws
   /** Takes over which devices the configuration has now: those that came or went connect anew. */
   refresh(): void
   close(): Promise<void>
@@ -61,11 +68,14 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
     const presence = new Presence({ agent, keyring, name, reachedAt: [], list, skillsAfter: undefined, report })
     await presence.begin()
     const connectedSince = (id: string): number | undefined => (admits(id) ? neighbours.since(id) : undefined)
-    const asker = new GraspAsker({ asa: grasp.agent('steering'), node: name, epoch, connectedSince })
+    const headers = new Headers(name, epoch)
+    const asker = new GraspAsker({ asa: grasp.agent('steering'), headers, connectedSince })
     return {
       id: agent.id,
       addresses: agent.addresses(),
       asker: new TimedAsker(asker, () => performance.now()),
+      parts: new GraspPartAsker({ asa: grasp.agent('lines'), headers, connectedSince }),
+      sign: (type, payload) => signJws(type, payload, local.signer),
       refresh() {
         const before = admitted
         admitted = parts.admitted()

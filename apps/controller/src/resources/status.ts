@@ -19,7 +19,10 @@ export async function statusOf(
   view: View,
   store: StoreStats | undefined,
   unreadiness: readonly string[],
-  borders: readonly TroubledBorder[] = [],
+  {
+    borders = [],
+    lines,
+  }: { readonly borders?: readonly TroubledBorder[]; readonly lines?: Status['lines'] | undefined } = {},
 ): Promise<Status> {
   const { config, report } = view
   const [totals, loads, disk] = await Promise.all([
@@ -54,6 +57,7 @@ export async function statusOf(
       coverage: domainCoverage(view, loads),
     },
     store: { ...storeStatus(view, store), disk },
+    ...(lines === undefined ? {} : { lines }),
     quality: [...unreadyItems(unreadiness), ...qualityOf(view, borders)],
   }
 }

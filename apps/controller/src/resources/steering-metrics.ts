@@ -3,7 +3,7 @@ import type { Config } from '@vagus/api'
 import type { Metric } from '../http/prometheus.ts'
 import type { HeldApproval } from '../steering/approval/lease-book.ts'
 import type { MedAsker } from '../steering/approval/med-asker.ts'
-import type { NegotiationFigures } from '../steering/approval/timed-asker.ts'
+import type { NegotiationFigures } from '../negotiation/negotiation-times.ts'
 import type { BorderWatch } from '../steering/border-watch.ts'
 import type { ProposalList } from '../steering/proposal-list.ts'
 

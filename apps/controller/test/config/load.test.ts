@@ -271,3 +271,34 @@ applications: [{ name: web, ports: [http] }]`,
     )
   })
 })
+
+describe('private lines', () => {
+  const id = (digit: number): string => `did:key:z6Mk${String(digit).repeat(44)}`
+  const core = (more: string, z = '{ node: pe-2, interface: eth1 }', second = `node: 2, id: "${id(2)}",`): string => `
+${more}
+devices:
+  - { name: pe-1, role: edge, address: 192.0.2.1, node: 1, id: "${id(1)}", interfaces: [{ name: eth1, index: 3 }] }
+  - { name: pe-2, role: edge, address: 192.0.2.2, ${second} interfaces: [{ name: eth1, index: 3 }] }
+sites:
+  - { name: office, prefixes: [10.1.0.0/16, "2001:db8:1::/48", "fd00:c:1::/48"] }
+links:
+  - { name: core, capacity: 1000000, a: { node: pe-1, interface: eth1 }, z: ${z} }
+`
+  const agent = 'agent: { listen: ["udp://127.0.0.1:7602"] }'
+  const lines = 'lines: { block: "fd00:d::/32" }'
+
+  test('take up to nine tenths of a link, where nothing else is said', () => {
+    const { config } = load(core(`${agent}\n${lines}`))
+    assert.deepEqual(config.lines, { block: 'fd00:d::/32', share: 0.9, count: 256 })
+  })
+
+  test('need an agent, a free block, nodes with ids of their own, and both interfaces of a link', () => {
+    const problemsWith = (...args: Parameters<typeof core>): readonly string[] => problemsOf(core(...args))
+    assert.deepEqual(problemsWith(lines), ['vagus.yaml:2:1: lines: needs "agent", which asks the agents of the devices'])
+    assert.match(problemsWith(`${agent}\nlines: { block: "fd00:c::/32" }`)[0]!, /shares addresses with fd00:c:1::\/48/)
+    assert.match(problemsWith(`${agent}\nlines: { block: "fd00:c:1::/32" }`)[0]!, /the prefix is fd00:c::\/32/)
+    assert.match(problemsWith(`${agent}\n${lines}`, '{ node: pe-2 }')[0]!, /links\[0\]\.z: needs "interface"/)
+    assert.match(problemsWith('', undefined, 'node: 2,')[0]!, /devices\[1\]\.node: needs "id"/)
+    assert.match(problemsWith('', undefined, `node: 1, id: "${id(2)}",`)[0]!, /"1" is taken by the one at \[0\]/)
+  })
+})

@@ -85,23 +85,19 @@ describe('the schema of an answer', () => {
       readonly properties: object
     }
     const load = {
-      type: 'object',
       properties: Object.fromEntries(
         ['bitsPerSecond', 'utilisation', 'now', 'coverage'].map((key) => [key, { type: ['number', 'null'] }]),
       ),
     }
-    const end = { type: 'object', properties: { node: { type: 'string' }, interface: { type: ['string', 'null'] } } }
+    const end = { properties: { node: { type: 'string' }, interface: { type: ['string', 'null'] } } }
     assert.equal(type, 'object')
     assert.deepEqual(properties, {
       cut: { type: 'string' },
       window: {
-        type: 'object',
         properties: { from: { type: 'string' }, to: { type: 'string' }, seconds: { type: 'number' } },
       },
       items: {
-        type: 'array',
         items: {
-          type: 'object',
           properties: {
             name: { type: 'string' },
             a: end,

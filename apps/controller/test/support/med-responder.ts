@@ -15,6 +15,7 @@ import {
   type LeaseEffect,
   type LeaseEvent,
   type Leases,
+  medMatter,
   type MedOffer,
   noLeases,
   stepLeases,
@@ -40,7 +41,7 @@ export class MedResponder {
   readonly #ending = new AbortController()
   readonly #epoch = Date.now()
   #sequence = 0
-  #leases: Leases = noLeases
+  #leases: Leases<MedOffer> = noLeases
   readonly #timer: NodeJS.Timeout
   /** What is told where nothing is set, by ingress; 100 everywhere else. */
   readonly usual = new Map<string, number>()
@@ -103,7 +104,7 @@ export class MedResponder {
   }
 
   async #take(negotiation: Negotiation<MedOffer>): Promise<void> {
-    let [last, purpose]: [MedOffer | undefined, LeaseEffect | undefined] = [undefined, undefined]
+    let [last, purpose]: [MedOffer | undefined, LeaseEffect<MedOffer> | undefined] = [undefined, undefined]
     for await (const { value } of negotiation) {
       this.asked.push(`${value.prefix} ${value.ingress} ${value.med}`)
       if (this.isMute) continue
@@ -134,8 +135,8 @@ export class MedResponder {
     return { node: this.#name, epoch: this.#epoch, sequence: this.#sequence++ }
   }
 
-  #step(event: LeaseEvent): readonly LeaseEffect[] {
-    const [leases, effects] = stepLeases(this.#leases, { ...event, now: Date.now() }, defaultLeaseConfig)
+  #step(event: LeaseEvent<MedOffer>): readonly LeaseEffect<MedOffer>[] {
+    const [leases, effects] = stepLeases(this.#leases, { ...event, now: Date.now() }, defaultLeaseConfig, medMatter)
     this.#leases = leases
     for (const effect of effects) {
       if (effect.type === 'apply') this.set.set(keyOf(effect.offer), effect.offer.med!)

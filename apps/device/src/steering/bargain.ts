@@ -14,9 +14,9 @@ import {
   declineText,
   type MedBid,
   type MedBounds,
-  type MedDecline,
+  type Decline,
   type MedOffer,
-  type MedPurpose,
+  type LeasePurpose,
   type MedTold,
 } from '@vagus/grasp/objectives'
 import type { Told } from '../told.ts'
@@ -52,7 +52,7 @@ const unknownAs = 0
 type Answer =
   | { readonly type: 'offer'; readonly med: number | null; readonly told: readonly MedTold[] }
   | { readonly type: 'accept' }
-  | MedDecline
+  | Decline
 
 /** What a refusal of the router's side means to the other agent. */
 const codeOf: { readonly [Code in Refusal['code']]: DeclineCode } = {
@@ -73,7 +73,7 @@ export class Bargain {
   readonly #parts: BargainParts
   /** Offers of both sides, the other side's first. */
   readonly #offers: MedOffer[] = []
-  #purpose: MedPurpose | undefined
+  #purpose: LeasePurpose | undefined
 
   constructor(negotiation: MedNegotiation, parts: BargainParts) {
     this.#negotiation = negotiation
@@ -186,14 +186,14 @@ export class Bargain {
     return announcedProblem(told) ?? answer
   }
 
-  #placeProblem({ ingress, peerAs }: MedOffer): MedDecline | undefined {
+  #placeProblem({ ingress, peerAs }: MedOffer): Decline | undefined {
     const ases = this.#asesAt(ingress)
     if (peerAs === unknownAs || ases.includes(peerAs)) return undefined
     return decline('RESOURCE', `the neighbour at ${ingress} is AS ${ases.join(' and AS ')}, not AS ${peerAs}`)
   }
 
   /** A class is told to all neighbours at an interface, and would move the traffic of others, too. */
-  #othersProblem({ ingress }: MedOffer): MedDecline | undefined {
+  #othersProblem({ ingress }: MedOffer): Decline | undefined {
     const ases = this.#asesAt(ingress)
     if (ases.length <= 1) return undefined
     const all = `AS ${ases.join(' and AS ')}, and all of them would be told of the MED`

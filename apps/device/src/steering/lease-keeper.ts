@@ -10,10 +10,12 @@ import {
   type Lease,
   type LeaseConfig,
   type LeaseEvent,
+  type LeasePurpose,
+  type Leases,
   type MedBid,
-  type MedDecline,
+  medMatter,
+  type Decline,
   type MedOffer,
-  type MedPurpose,
   nextLeaseEnd,
   noLeases,
   planKey,
@@ -58,13 +60,13 @@ const ends: { readonly [Why in EndReason]: string } = {
 
 export class LeaseKeeper {
   readonly #parts: KeeperParts
-  #leases = noLeases
+  #leases: Leases<MedOffer> = noLeases
   /** By plan, of those that were accepted and are not over. */
   readonly #made = new Map<string, Promise<Made>>()
   /** Plan of a class by its id. */
   readonly #plans = new Map<string, Uint8Array>()
   /** Called when a plan that is being prepared is over. */
-  readonly #preparing = new Map<string, (why: MedDecline) => void>()
+  readonly #preparing = new Map<string, (why: Decline) => void>()
   #stopTimer: () => void = () => undefined
 
   constructor(parts: KeeperParts) {
@@ -79,32 +81,28 @@ export class LeaseKeeper {
     })
   }
 
-  get leases(): readonly Lease[] {
+  get leases(): readonly Lease<MedOffer>[] {
     return [...this.#leases.byPlan.values()]
   }
 
-  leaseOf(planId: Uint8Array): Lease | undefined {
+  leaseOf(planId: Uint8Array): Lease<MedOffer> | undefined {
     return this.#leases.byPlan.get(planKey(planId))
   }
 
   /** What the negotiation is about, or why it goes no further. */
-  asked(
-    run: Run,
-    offer: MedOffer,
-    from: string,
-  ): { readonly type: 'go-on'; readonly purpose: MedPurpose } | MedDecline {
+  asked(run: Run, offer: MedOffer, from: string): { readonly type: 'go-on'; readonly purpose: LeasePurpose } | Decline {
     const effect = this.#step({ type: 'asked', run, offer, from })
     if (effect?.type === 'go-on' || effect?.type === 'decline') return effect
     throw new TypeError('an offer was neither declined nor listened to')
   }
 
   /** Calls `over` if the plan that was just prepared ends before it is agreed on, or the negotiation fails. */
-  whenOver(planId: Uint8Array, over: (why: MedDecline) => void): void {
+  whenOver(planId: Uint8Array, over: (why: Decline) => void): void {
     this.#preparing.set(planKey(planId), over)
   }
 
   /** @param offer the last of the other side, with the MED agreed on */
-  agreed(purpose: MedPurpose, offer: MedOffer): void {
+  agreed(purpose: LeasePurpose, offer: MedOffer): void {
     this.#preparing.delete(planKey(offer.planId))
     const isFirst = purpose === 'confirm' && this.leaseOf(offer.planId)?.state === 'applied'
     this.#step({ type: 'agreed', purpose, offer })
@@ -127,10 +125,10 @@ export class LeaseKeeper {
     this.#plans.clear()
   }
 
-  #step(event: LeaseEvent) {
+  #step(event: LeaseEvent<MedOffer>) {
     const { clock, config } = this.#parts
     const before = this.#leases
-    const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config)
+    const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config, medMatter)
     this.#leases = next
     for (const effect of effects) {
       // Only bids are agreed on as leases.
@@ -142,7 +140,7 @@ export class LeaseKeeper {
     return effects.at(-1)
   }
 
-  #tellEnd(key: string, { state, offer }: Lease): void {
+  #tellEnd(key: string, { state, offer }: Lease<MedOffer>): void {
     const over = this.#leases.over.get(key)
     if (over === undefined) return
     if (state === 'prepared') this.#preparing.get(key)?.(over)

@@ -3,7 +3,7 @@
  * by those who heard of the prefix before, and by nobody else.
  * @module
  */
-import { decline, type DeclineCode, type MedDecline, type MedTold } from '@vagus/grasp/objectives'
+import { decline, type DeclineCode, type Decline, type MedTold } from '@vagus/grasp/objectives'
 import type { Told } from '../told.ts'
 
 /** Neighbours at one ingress of which an offer tells: more would not fit a message of GRASP (2048 octets). */
@@ -19,7 +19,7 @@ export function neededMed(
   asked: number,
   told: readonly Told[],
   meds: readonly number[],
-): { readonly type: 'needed'; readonly med: number } | MedDecline {
+): { readonly type: 'needed'; readonly med: number } | Decline {
   const problem = unknownProblem(told)
   if (problem !== undefined) return problem
   const highest = told.reduce((most, { med }) => Math.max(most, med ?? 0), -1)
@@ -33,7 +33,7 @@ export function neededMed(
  * Why what neighbours are told after a MED was set is not what was agreed on; undefined where it is. BUSY: the router does
  * not say, which is no reason yet to take anything back.
  */
-export function appliedProblem(before: readonly Told[], after: readonly Told[], med: number): MedDecline | undefined {
+export function appliedProblem(before: readonly Told[], after: readonly Told[], med: number): Decline | undefined {
   const problem = unknownProblem(after, 'BUSY')
   if (problem !== undefined) return problem
   const added = after.find(({ neighbour }) => !before.some((told) => told.neighbour === neighbour))
@@ -50,11 +50,11 @@ export function appliedProblem(before: readonly Told[], after: readonly Told[], 
 }
 
 /** Why nothing comes in at a place where only a look was asked for. */
-export const announcedProblem = (told: readonly Told[]): MedDecline | undefined =>
+export const announcedProblem = (told: readonly Told[]): Decline | undefined =>
   unknownProblem(told) ??
   (told.length > 0 ? undefined : decline('RESOURCE', 'it is not announced to any neighbour there'))
 
-function unknownProblem(told: readonly Told[], code: DeclineCode = 'RESOURCE'): MedDecline | undefined {
+function unknownProblem(told: readonly Told[], code: DeclineCode = 'RESOURCE'): Decline | undefined {
   if (told.length > maxTold)
     return decline('RESOURCE', `${told.length} neighbours are told of it there; at most ${maxTold} can be agreed on`)
   const one = told.find(({ unknown }) => unknown !== undefined)

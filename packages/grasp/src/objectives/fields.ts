@@ -47,8 +47,8 @@ export class Fields {
     return octetsOf(this.value(key), length, `${this.#what}, key ${key},`)
   }
 
-  list<Item>(key: number, read: (value: CborValue) => Item): readonly Item[] {
-    return listOf(this.value(key), `${this.#what}, key ${key},`).map(read)
+  list<Item>(key: number, read: (value: CborValue) => Item, most = maxItems): readonly Item[] {
+    return listOf(this.value(key), `${this.#what}, key ${key},`, most).map(read)
   }
 }
 
@@ -71,9 +71,9 @@ export function octetsOf(value: CborValue, length: number, what: string): Uint8A
 }
 
 /** @throws {DecodeError} */
-function listOf(value: CborValue, what: string): readonly CborValue[] {
-  if (Array.isArray(value) && value.length <= maxItems) return value as readonly CborValue[]
-  throw refuse(`${what} must be a list of at most ${maxItems}`)
+function listOf(value: CborValue, what: string, most = maxItems): readonly CborValue[] {
+  if (Array.isArray(value) && value.length <= most) return value as readonly CborValue[]
+  throw refuse(`${what} must be a list of at most ${most}`)
 }
 
 /** The elements of a tuple of that length. @throws {DecodeError} */

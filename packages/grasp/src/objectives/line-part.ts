@@ -6,10 +6,14 @@
  *   hold    at every router: the routes, and what is kept free for them on the links; at the ends also their SIDs
  *   steer   at the ends, once every router holds: what is to go into the path
  *
- * There is nothing to bargain about: the responder accepts, or declines and says what is free.
+ * There is nothing to bargain about: the responder answers with the same part, or declines and says what is free.
  * @module
  */
-import type { Header } from './header.ts'
+import { type CborValue, DecodeError } from '@vagus/wire'
+import { Fields, most53, textOf, tupleOf, uintOf } from './fields.ts'
+import { type Header, readHeader, writeHeader } from './header.ts'
+import { privateName } from './names.ts'
+import { declareObjective, type ObjectiveType } from './objective-type.ts'
 
 export interface LineOffer {
   readonly header: Header
@@ -19,7 +23,10 @@ export interface LineOffer {
   readonly number: number
   /** Null releases; a dry run with it asks how the plan stands. */
   readonly part: LineHold | LineSteer | null
-  /** Milliseconds from the accept; then the responder takes its part back by itself. */
+  /**
+   * Milliseconds from the accept, of the prepare and again of each confirmation; then the responder takes its part back by
+   * itself. A confirmation with another value makes a lease longer or shorter.
+   */
   readonly leaseMs: number
   /** In offers of the responder. */
   readonly measured?: LineMeasured
@@ -27,10 +34,15 @@ export interface LineOffer {
 
 export interface LineHold {
   readonly type: 'hold'
-  /** One for each direction in which this router sends. */
+  /** One for each direction in which this router sends; at most 8. */
   readonly transmits: readonly LineTransmit[]
   /** At an end of the path. */
   readonly end?: LineEnd
+  /**
+   * Number of the path from which the line moves here, held by the same initiator: of a link that both need only the larger
+   * rate is kept free. Ignored where that path is not held.
+   */
+  readonly insteadOf?: number
 }
 
 export interface LineTransmit {
@@ -55,7 +67,7 @@ export interface LineSteer {
   readonly type: 'steer'
   /** Packets count that come in here, from one of `from` to one of `to`. */
   readonly interface: string
-  /** Prefixes as text. */
+  /** Prefixes as text, at most 64 each. */
   readonly from: readonly string[]
   readonly to: readonly string[]
   /** Locator of the end that they go to. */
@@ -75,4 +87,161 @@ export interface LineMeasured {
   }
   /** Of a steer: false while probes are lost; packets then go the way that they go without the line. */
   readonly steered?: boolean
+}
+
+/** More than two a path needs; more are unreadable. */
+const maxTransmits = 8
+/** Prefixes of a site; more are unreadable. */
+const maxPrefixes = 64
+/** Longest name of an interface, and longest prefix as text. */
+const maxName = 64
+const maxPrefixText = 43
+const most16 = 0xffff
+
+const key = { header: 0, planId: 1, number: 2, part: 3, leaseMs: 4, measured: 5 }
+const partType = { hold: 0, steer: 1 }
+const holdKey = { type: 0, transmits: 1, end: 2, insteadOf: 3 }
+const steerKey = { type: 0, interface: 1, from: 2, to: 3, remote: 4 }
+const measuredKey = { sent: 0, probes: 1, steered: 2 }
+
+export const linePart: ObjectiveType<LineOffer> = declareObjective({
+  name: privateName('Line.Part'),
+  purpose: 'negotiation',
+  dryRun: 'possible',
+  // A steer with two full lists of IPv6 prefixes.
+  maxSize: 16_384,
+  codec: {
+    encode: ({ header, planId, number, part, leaseMs, measured }) =>
+      new Map<CborValue, CborValue>([
+        [key.header, writeHeader(header)],
+        [key.planId, planId],
+        [key.number, number],
+        [key.part, part === null ? null : writePart(part)],
+        [key.leaseMs, leaseMs],
+        ...(measured === undefined ? [] : [[key.measured, writeMeasured(measured)] as const]),
+      ]),
+    decode: (value) => {
+      const fields = new Fields(value, 'Line.Part', [])
+      const number = fields.uint(key.number, most16)
+      if (number === 0) throw refuse('the number of a path must be 1..65535')
+      const part = fields.value(key.part)
+      return {
+        header: readHeader(fields.value(key.header)),
+        planId: fields.octets(key.planId, 16),
+        number,
+        part: part === null ? null : readPart(part),
+        leaseMs: fields.uint(key.leaseMs, most53),
+        ...(fields.has(key.measured) ? { measured: readMeasured(fields.value(key.measured)) } : {}),
+      }
+    },
+  },
+})
+
+/** A part as it is written: the same octets are the same part. */
+export function writePart(part: LineHold | LineSteer): CborValue {
+  if (part.type === 'steer') {
+    return new Map<CborValue, CborValue>([
+      [steerKey.type, partType.steer],
+      [steerKey.interface, part.interface],
+      [steerKey.from, part.from],
+      [steerKey.to, part.to],
+      [steerKey.remote, part.remote],
+    ])
+  }
+  const { transmits, end, insteadOf } = part
+  return new Map<CborValue, CborValue>([
+    [holdKey.type, partType.hold],
+    [holdKey.transmits, transmits.map((one) => [one.interface, one.towards, one.bitsPerSecond])],
+    ...(end === undefined ? [] : [[holdKey.end, [end.locator, end.remote, end.interface]] as const]),
+    ...(insteadOf === undefined ? [] : [[holdKey.insteadOf, insteadOf] as const]),
+  ])
+}
+
+function readPart(value: CborValue): LineHold | LineSteer {
+  const fields = new Fields(value, 'a part', [])
+  const type = fields.uint(holdKey.type, partType.steer)
+  return type === partType.hold ? readHold(fields) : readSteer(fields)
+}
+
+function readHold(fields: Fields): LineHold {
+  const transmits = fields.list(holdKey.transmits, readTransmit, maxTransmits)
+  if (transmits.length === 0) throw refuse('a hold must have at least one transmit')
+  return {
+    type: 'hold',
+    transmits,
+    ...(fields.has(holdKey.end) ? { end: readEnd(fields.value(holdKey.end)) } : {}),
+    ...(fields.has(holdKey.insteadOf) ? { insteadOf: fields.uint(holdKey.insteadOf, most16) } : {}),
+  }
+}
+
+function readSteer(fields: Fields): LineSteer {
+  const [from, to] = [steerKey.from, steerKey.to].map((list) => fields.list(list, readPrefix, maxPrefixes))
+  if (from!.length === 0 || to!.length === 0) throw refuse('a steer must have prefixes to come from and to go to')
+  return {
+    type: 'steer',
+    interface: fields.text(steerKey.interface, maxName),
+    from: from!,
+    to: to!,
+    remote: fields.text(steerKey.remote, maxPrefixText),
+  }
+}
+
+const refuse = (problem: string): DecodeError => new DecodeError('bad-value', 0, problem)
+const readPrefix = (value: CborValue): string => textOf(value, maxPrefixText, 'a prefix')
+const readInterface = (value: CborValue): string => textOf(value, maxName, 'an interface')
+
+function readTransmit(value: CborValue): LineTransmit {
+  const [name, towards, bitsPerSecond] = tupleOf(value, 3, 'a transmit')
+  return {
+    interface: readInterface(name),
+    towards: readPrefix(towards),
+    bitsPerSecond: uintOf(bitsPerSecond, most53, 'the rate of a transmit'),
+  }
+}
+
+function readEnd(value: CborValue): LineEnd {
+  const [locator, remote, name] = tupleOf(value, 3, 'an end')
+  return { locator: readPrefix(locator), remote: readPrefix(remote), interface: readInterface(name) }
+}
+
+const writeMeasured = ({ sent, probes, steered }: LineMeasured): CborValue =>
+  new Map<CborValue, CborValue>([
+    ...(sent === undefined
+      ? []
+      : [[measuredKey.sent, sent.map((one) => [one.octets, one.packets, one.dropped])] as const]),
+    ...(probes === undefined
+      ? []
+      : [[measuredKey.probes, [probes.sent, probes.lost, probes.p50, probes.p99]] as const]),
+    ...(steered === undefined ? [] : [[measuredKey.steered, steered] as const]),
+  ])
+
+function readMeasured(value: CborValue): LineMeasured {
+  const fields = new Fields(value, 'what was measured', [])
+  const steered = fields.has(measuredKey.steered) ? fields.value(measuredKey.steered) : undefined
+  if (steered !== undefined && typeof steered !== 'boolean') throw refuse('whether it is steered must be true or false')
+  return {
+    ...(fields.has(measuredKey.sent) ? { sent: fields.list(measuredKey.sent, readSent, maxTransmits) } : {}),
+    ...(fields.has(measuredKey.probes) ? { probes: readProbes(fields.value(measuredKey.probes)) } : {}),
+    ...(steered === undefined ? {} : { steered }),
+  }
+}
+
+function readSent(value: CborValue): NonNullable<LineMeasured['sent']>[number] {
+  const [octets, packets, dropped] = tupleOf(value, 3, 'what was sent')
+  return {
+    octets: uintOf(octets, most53, 'octets sent'),
+    packets: uintOf(packets, most53, 'packets sent'),
+    dropped: uintOf(dropped, most53, 'packets dropped'),
+  }
+}
+
+function readProbes(value: CborValue): NonNullable<LineMeasured['probes']> {
+  const [sent, lost, p50, p99] = tupleOf(value, 4, 'probes')
+  const microseconds = (one: CborValue): number | null => (one === null ? null : uintOf(one, most53, 'a round trip'))
+  return {
+    sent: uintOf(sent, most53, 'probes sent'),
+    lost: uintOf(lost, most53, 'probes lost'),
+    p50: microseconds(p50),
+    p99: microseconds(p99),
+  }
 }

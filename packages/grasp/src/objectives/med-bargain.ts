@@ -4,6 +4,7 @@
  * @module
  */
 import type { MedOffer } from './congestion-med.ts'
+import { type Decline, decline } from './decline.ts'
 
 /** What an operator allows; each side holds the other's offers against its own. */
 export interface MedBounds {
@@ -26,32 +27,10 @@ export interface MedPosition {
 /** An offer about a MED, as opposed to one that releases a lease or only asks. */
 export type MedBid = MedOffer & { readonly med: number }
 
-/** Codes of a decline (§5.1 of the draft; `UNDONE`: a person at the responder ended the lease); a word and a sentence for people follow each other in its text. */
-export const declineCodes = ['RESOURCE', 'POLICY', 'STALE', 'LOOP', 'UNTRUSTED', 'BUSY', 'UNDONE'] as const
-export type DeclineCode = (typeof declineCodes)[number]
-
-export interface MedDecline {
-  readonly type: 'decline'
-  readonly code: DeclineCode
-  readonly problem: string
-}
-
-export type MedAnswer = { readonly type: 'accept' } | { readonly type: 'counter'; readonly med: number } | MedDecline
-
-/** @param problem a sentence without a full stop */
-export const decline = (code: DeclineCode, problem: string): MedDecline => ({ type: 'decline', code, problem })
-
-/** The text of a decline. */
-export const declineText = ({ code, problem }: Pick<MedDecline, 'code' | 'problem'>): string => `${code} ${problem}`
-
-/** The code of a peer's decline; undefined when it does not begin with one. */
-export function declineCodeOf(reason: string | undefined): DeclineCode | undefined {
-  const [word] = (reason ?? '').split(' ')
-  return declineCodes.find((code) => code === word)
-}
+export type MedAnswer = { readonly type: 'accept' } | { readonly type: 'counter'; readonly med: number } | Decline
 
 /** What is wrong with an offer whoever made it, by the bounds of the operator; undefined when it may be thought about. */
-export function boundsProblem(offer: MedOffer, bounds: MedBounds): MedDecline | undefined {
+export function boundsProblem(offer: MedOffer, bounds: MedBounds): Decline | undefined {
   const { med, leaseMs, confidence, prefix } = offer
   if (!bounds.allows(prefix)) return decline('POLICY', `${prefix} is not to be steered`)
   if (med === null) return undefined
@@ -92,7 +71,7 @@ export function answerMed(
   return { type: 'counter', med }
 }
 
-function concessionProblem(offer: MedBid, before: readonly MedBid[]): MedDecline | undefined {
+function concessionProblem(offer: MedBid, before: readonly MedBid[]): Decline | undefined {
   const last = before.at(-1)
   if (last === undefined) return undefined
   if (!isSameMatter(offer, last)) return decline('UNTRUSTED', 'the offer is about something else than the last')

@@ -13,7 +13,7 @@ import { ApprovalRecords, type RecordParts } from './approval-records.ts'
 import { type HeldApproval, type HeldLease, maxHeld } from './lease-book.ts'
 import { LeaseWatch } from './lease-watch.ts'
 import { AskProblem, type MedAsker } from './med-asker.ts'
-import { Releases } from './releases.ts'
+import { type MedReleases, medReleases } from './releases.ts'
 
 export interface ApprovalParts extends MakerParts, RecordParts {
   /** Undefined where the configuration has no `agent`. */
@@ -28,7 +28,7 @@ const maxNear = 3
 export class ApprovalDesk {
   readonly #parts: ApprovalParts
   readonly #records: ApprovalRecords
-  readonly #releases: Releases
+  readonly #releases: MedReleases
   readonly #maker: ApprovalMaker
   readonly #watch = new LeaseWatch()
   /** The proposal that is being approved, or whose approval is being ended, by neighbour. */
@@ -39,7 +39,7 @@ export class ApprovalDesk {
   constructor(parts: ApprovalParts) {
     this.#parts = parts
     this.#records = new ApprovalRecords(parts)
-    this.#releases = new Releases(parts)
+    this.#releases = medReleases(parts)
     this.#maker = new ApprovalMaker(parts, this.#records, this.#releases)
     this.#records.takeUp()
   }

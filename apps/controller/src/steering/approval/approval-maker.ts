@@ -17,7 +17,7 @@ import type { ApprovalRecords } from './approval-records.ts'
 import { Attempt } from './attempt.ts'
 import { type HeldLease, type LeaseBook, leaseOf } from './lease-book.ts'
 import { AskProblem, type MedAsker } from './med-asker.ts'
-import type { Releases } from './releases.ts'
+import type { MedReleases } from './releases.ts'
 
 export interface MakerParts {
   readonly book: LeaseBook
@@ -53,9 +53,9 @@ const worthRestoring = 1000
 export class ApprovalMaker {
   readonly #parts: MakerParts
   readonly #records: ApprovalRecords
-  readonly #releases: Releases
+  readonly #releases: MedReleases
 
-  constructor(parts: MakerParts, records: ApprovalRecords, releases: Releases) {
+  constructor(parts: MakerParts, records: ApprovalRecords, releases: MedReleases) {
     this.#parts = parts
     this.#records = records
     this.#releases = releases

@@ -5,7 +5,8 @@
  */
 import type { Answered, Asked } from './agreement.ts'
 import type { HeldLease } from './lease-book.ts'
-import { AskProblem, isUnclear, type MedAsker, type Prepared } from './med-asker.ts'
+import { isUnclear } from '../../negotiation/negotiation-problem.ts'
+import { AskProblem, type MedAsker, type Prepared } from './med-asker.ts'
 
 export class Attempt {
   readonly #asker: MedAsker

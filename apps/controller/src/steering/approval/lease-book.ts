@@ -11,6 +11,7 @@
 import { type Approval, steeringOwner, type Told } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import { classOfMed } from '@vagus/bgp/actuation'
+import type { Owed } from '../../negotiation/releases.ts'
 import { timeText } from '../../resources/windows.ts'
 import type { MedPlace } from './med-asker.ts'
 
@@ -49,12 +50,8 @@ export interface BegunApproval {
   readonly until: number
 }
 
-/** A lease that may be in force and is to end. */
-export interface OwedRelease {
+export interface OwedRelease extends Owed<MedPlace> {
   readonly proposal: string
-  readonly place: MedPlace
-  /** Milliseconds since 1970: when it ends by itself. */
-  readonly until: number
 }
 
 export interface BookState {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { HeldLease } from './lease-book.ts'
-import type { AskCode, AskProblem } from './med-asker.ts'
+import type { AskCode } from '../../negotiation/negotiation-problem.ts'
+import type { AskProblem } from './med-asker.ts'
 
 /**
  * Milliseconds between two confirmations, and between two tries where one failed. The first comes sooner: agents revert what

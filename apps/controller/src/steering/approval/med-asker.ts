@@ -4,7 +4,7 @@
  * @module
  */
 import type { Told } from '@vagus/api/steering'
-import type { DeclineCode } from '@vagus/grasp/objectives'
+import { NegotiationProblem, type Reason } from '../../negotiation/negotiation-problem.ts'
 
 /** Where a MED is asked for, and why. Plain JSON: it is kept, so that a lease can be released after a crash. */
 export interface MedPlace {
@@ -63,13 +63,6 @@ export interface MedAsker {
 export const askWithin = { look: 6000, dryRun: 6000, prepare: 6000, confirm: 14_000, release: 10_000 } as const
 export type AskKind = keyof typeof askWithin
 
-/**
- * `DeclineCode` and `DECLINED`, a code that we do not know: the agent said so. `ABSENT`: it is not connected, and was not
- * asked. `SILENT`: it did not answer in time, or went away; whether it did what was asked is not known. So it is with
- * `UNCLEAR`: its answer made no sense.
- */
-export type AskCode = DeclineCode | 'DECLINED' | 'ABSENT' | 'SILENT' | 'UNCLEAR'
-
 const verbs: Readonly<Record<AskKind, (med: number | null) => string>> = {
   look: () => 'does not say what it tells its neighbours',
   dryRun: (med) => `does not take MED ${med}`,
@@ -78,26 +71,13 @@ const verbs: Readonly<Record<AskKind, (med: number | null) => string>> = {
   release: () => 'does not release what it has',
 }
 
-export class AskProblem extends Error {
+export class AskProblem extends NegotiationProblem {
   override readonly name = 'AskProblem'
   readonly place: MedPlace
-  readonly code: AskCode
-  /** A sentence without a full stop. */
-  readonly problem: string
 
-  constructor(what: AskKind, place: MedPlace, med: number | null, { code, problem }: Reason) {
+  constructor(what: AskKind, place: MedPlace, med: number | null, reason: Reason) {
     const { device, prefix, link } = place
-    super(`${device} ${verbs[what](med)} of ${prefix} on ${link}: ${problem} (${code})`)
+    super(`${device} ${verbs[what](med)} of ${prefix} on ${link}`, reason)
     this.place = place
-    this.code = code
-    this.problem = problem
   }
 }
-
-export interface Reason {
-  readonly code: AskCode
-  readonly problem: string
-}
-
-/** Whether the agent may have done what it was asked for. */
-export const isUnclear = ({ code }: Pick<AskProblem, 'code'>): boolean => code === 'SILENT' || code === 'UNCLEAR'

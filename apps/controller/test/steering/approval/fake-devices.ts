@@ -3,8 +3,8 @@
  * not answered is done all the same, as on a network.
  */
 import type { Told } from '@vagus/api/steering'
+import type { AskCode } from '../../../src/negotiation/negotiation-problem.ts'
 import {
-  type AskCode,
   type AskKind,
   AskProblem,
   type MedAnswer,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HeldLease } from '../../../src/steering/approval/lease-book.ts'
 import { LeaseWatch } from '../../../src/steering/approval/lease-watch.ts'
-import { type AskCode, AskProblem } from '../../../src/steering/approval/med-asker.ts'
+import type { AskCode } from '../../../src/negotiation/negotiation-problem.ts'
+import { AskProblem } from '../../../src/steering/approval/med-asker.ts'
 
 const lease: HeldLease = {
   device: 'pe-1',

@@ -1,0 +1,81 @@
+/**
+ * Whether a line is possible, and over which path. It goes over the best path that has room in all of its time: of fewest
+ * hops, then of least delay.
+ * @module
+ */
+import { type Alternative, alternativeTo } from './alternative.ts'
+import type { Booking, LineNetwork } from './network.ts'
+import { type Path, pathText } from './path.ts'
+import { rateText, wireRate } from './rate.ts'
+import { type Considered, Survey } from './survey.ts'
+
+export interface LineWish {
+  /** Sites. */
+  readonly from: string
+  readonly to: string
+  /** As the sites see it. */
+  readonly bitsPerSecond: number
+  /** Within, and without. */
+  readonly start: number
+  readonly end: number
+  /** One way; then only links count whose delay is known. */
+  readonly maxDelayMs?: number
+  /** Links and nodes, by name. */
+  readonly avoid?: readonly string[]
+}
+
+/** `because`: without a full stop. `considered`: the best `maxConsidered` paths, and the one that is taken if it is none of them. */
+export type Quote =
+  | { readonly type: 'possible'; readonly path: Path; readonly considered: readonly Considered[] }
+  | {
+      readonly type: 'refused'
+      readonly because: string
+      /** The nearest; missing where nothing would help. */
+      readonly alternative?: Alternative
+      readonly considered: readonly Considered[]
+    }
+
+/** Paths that are told with what speaks against them. */
+export const maxConsidered = 4
+
+/** `own`: a line that moves; what it needs on a link counts once. */
+export function quote(wish: LineWish, network: LineNetwork, bookings: readonly Booking[], own?: string): Quote {
+  const problem = wishProblem(wish, network)
+  if (problem !== undefined) return { type: 'refused', because: problem, considered: [] }
+  const survey = new Survey(wish, network, bookings, own)
+  const path = survey.best()
+  const considered = survey.considered(maxConsidered)
+  if (path !== undefined) {
+    const isTold = considered.some((one) => one.problem === null)
+    const told = isTold ? considered : [...considered.slice(0, maxConsidered - 1), survey.consider(path)]
+    return { type: 'possible', path, considered: told }
+  }
+  const because = refusal(wish, considered)
+  const alternative = alternativeTo(wish, network, bookings, own)
+  return { type: 'refused', because, considered, ...(alternative === undefined ? {} : { alternative }) }
+}
+
+function wishProblem(
+  { from, to, bitsPerSecond, start, end }: LineWish,
+  { attachments }: LineNetwork,
+): string | undefined {
+  for (const site of [from, to]) {
+    if (!attachments.some((one) => one.site === site))
+      return `${site} is at no router that takes lines; ${sitesText(attachments.map((one) => one.site))}`
+  }
+  if (from === to) return 'a line goes from one site to another'
+  if (!(bitsPerSecond > 0 && bitsPerSecond < Infinity)) return `a rate of ${bitsPerSecond} bit/s; it must be above 0`
+  return end > start ? undefined : 'it would end before it starts'
+}
+
+const sitesText = (sites: readonly string[]): string =>
+  sites.length === 0 ? 'no site is' : `these are: ${[...new Set(sites)].join(', ')}`
+
+/** What speaks against the best of them. */
+function refusal({ from, to, bitsPerSecond }: LineWish, considered: readonly Considered[]): string {
+  const [first] = considered
+  if (first === undefined) return `no path leads from ${from} to ${to}`
+  const all = considered.length === 1 ? 'the only path' : 'every path'
+  const rate = `${rateText(bitsPerSecond)} (${rateText(wireRate(bitsPerSecond))} on the wire)`
+  return `${all} from ${from} to ${to} has something against a line of ${rate}; of the best (${pathText(first.path)}): ${first.problem}`
+}

@@ -1,0 +1,24 @@
+/**
+ * What a rate that a site sees is on the wire: a line promises IP packets of 1,200 octets, each of which gets an outer IPv6
+ * header, a routing header with one segment (RFC 8754 §2), and the header of the link.
+ * @module
+ */
+
+const packet = 1200
+const ipv6Header = 40
+const routingHeader = 8 + 16
+/** Ethernet, as Linux shapers count it: without preamble and check sequence. */
+const linkHeader = 14
+const onTheWire = packet + ipv6Header + routingHeader + linkHeader
+
+/** Whole bits per second, rounded up. */
+export const wireRate = (bitsPerSecond: number): number => Math.ceil((bitsPerSecond * onTheWire) / packet)
+
+/** The most that a site can have where `wire` is free: whole kbit/s, as nobody orders less. */
+export const rateWithin = (wire: number): number => Math.max(0, Math.floor((wire * packet) / onTheWire / 1000) * 1000)
+
+/** With three digits, such as `21.3 Mbit/s`. */
+export function rateText(bitsPerSecond: number): string {
+  const [unit, size] = bitsPerSecond >= 1e9 ? ['Gbit/s', 1e9] : bitsPerSecond >= 1e6 ? ['Mbit/s', 1e6] : ['kbit/s', 1e3]
+  return `${Number((bitsPerSecond / Number(size)).toPrecision(3))} ${unit}`
+}

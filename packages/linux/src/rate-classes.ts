@@ -1,0 +1,195 @@
+/**
+ * Rates of their own for packets to some destinations: classes of HTB at the way out of an interface, below the token
+ * bucket that shapes it, or at its root where nothing is. As commands of `tc -batch`. Pure.
+ *
+ *   5641:ffff            the capacity
+ *     5641:N    prio 0   rate and ceil of destination N, u32 on its 64 bits, a queue of 10 ms
+ *     5641:fffe prio 7   everything else: what is left, up to the capacity, a queue of 50 ms
+ *
+ * What was there before is put back with the last class. Another classful tree is never touched.
+ * @module
+ */
+import { filtersOf, isPrintedOf, type Qdisc, type RateRow, rateRowsOf } from './queue-tree.ts'
+
+/** "VA"; below 8000, so that the kernel chooses it for nobody else. */
+const handle = '5641:'
+const whole = 0xffff
+const others = 0xfffe
+/** Numbers of classes; the two above are not for destinations. */
+export const mostClass = others - 1
+/** Queues in milliseconds at their rate, and packets at least. */
+const queue = { classMs: 10, othersMs: 50, leastPackets: 10 } as const
+/** Octets that a class may send at once: 2 ms of its rate, and ten full packets at least. */
+const burst = { ms: 2, leastOctets: 16_384 } as const
+/** Octets of a packet on the wire, where queues are counted in packets. */
+const packetOctets = 1300
+/** Of the capacity; so much is left to everything else whatever is asked. */
+const leastRest = 0.01
+
+export interface RateClass {
+  /** 1..`mostClass`. */
+  readonly number: number
+  /** First 64 bits of the destination. */
+  readonly destination: bigint
+  readonly bitsPerSecond: number
+}
+
+/** What an interface is to be; without classes, as it was before. */
+export interface RateTree {
+  readonly interface: string
+  readonly bitsPerSecond: number
+  readonly classes: readonly RateClass[]
+}
+
+/** What an interface is. */
+export interface RateTreeNow {
+  /** All of this interface. */
+  readonly qdiscs: readonly Qdisc[]
+  readonly classes: readonly RateRow[]
+  /** By preference: the class. */
+  readonly filters: ReadonlyMap<number, string>
+}
+
+/** @param classes what `tc class show dev` printed, @param filters what `tc -j filter show dev … parent 5641:` printed */
+export const rateTreeNow = (qdiscs: readonly Qdisc[], classes: string, filters: string): RateTreeNow => ({
+  qdiscs,
+  classes: rateRowsOf(classes, handle),
+  filters: filtersOf(filters),
+})
+
+export const rateTreeHandle = handle
+
+export const hasRateTree = (qdiscs: readonly Qdisc[]): boolean => qdiscs.some((one) => one.handle === handle)
+
+/** Counters of a class since it was made: those of its queue. */
+export const countersOfClass = (qdiscs: readonly Qdisc[], number: number): Qdisc | undefined =>
+  qdiscs.find(({ parent }) => parent === idOf(number))
+
+/** Octets per second that a token bucket at the root lets out; undefined where there is none. */
+export function shapedRateOf(qdiscs: readonly Qdisc[]): number | undefined {
+  const rate = rootOf(qdiscs)?.options['rate']
+  return rootOf(qdiscs)?.kind === 'tbf' && typeof rate === 'number' ? rate : undefined
+}
+
+/** Why no tree can be made at an interface; undefined where it can, or is. */
+export function rateTreeProblem(name: string, qdiscs: readonly Qdisc[]): string | undefined {
+  const root = rootOf(qdiscs)
+  if (root === undefined) return `there is no interface ${name}`
+  if (hasRateTree(qdiscs) || root.handle === '0:') return undefined
+  if (root.kind !== 'tbf') return `${name} has a ${root.kind} of its own; it must be a token bucket (tbf) or nothing`
+  const other = Object.keys(root.options).find((key) => !plainBucket.has(key))
+  if (other !== undefined) return `the token bucket of ${name} has "${other}", which could not be put back`
+  const child = qdiscs.find(({ parent }) => parent !== undefined)
+  return child && `the token bucket of ${name} has a ${child.kind} below it; there must be none`
+}
+
+const plainBucket: ReadonlySet<string> = new Set(['rate', 'burst', 'burst_raw', 'lat', 'limit'])
+
+export interface RateCommands {
+  /** What is missing or other than it should be. */
+  readonly add: readonly string[]
+  /** What is there and should not be. */
+  readonly remove: readonly string[]
+}
+
+/** The commands that make `tree` of what is there; none where that is so. */
+export function rateCommands(tree: RateTree, now: RateTreeNow): RateCommands {
+  const isThere = hasRateTree(now.qdiscs)
+  if (tree.classes.length === 0) return { add: [], remove: isThere ? removeTree(tree.interface, now.qdiscs) : [] }
+  const wanted = new Set(tree.classes.map(({ number }) => number))
+  const left = now.classes.filter(({ number }) => number <= mostClass && !wanted.has(number))
+  const unled = [...now.filters.keys()].filter((number) => !wanted.has(number))
+  return {
+    add: [
+      ...(isThere ? [] : [`qdisc add dev ${tree.interface} ${placeOf(now.qdiscs)} handle ${handle} htb default fffe`]),
+      ...wholeCommands(tree, now),
+      ...tree.classes.flatMap((one) => classCommands(tree.interface, one, now)),
+    ],
+    remove: [
+      ...unled.map((number) => `filter del dev ${tree.interface} parent ${handle} protocol ipv6 pref ${number}`),
+      ...left.map(({ number }) => `class del dev ${tree.interface} classid ${idOf(number)}`),
+    ],
+  }
+}
+
+/** The two classes that every tree has. */
+function wholeCommands(tree: RateTree, now: RateTreeNow): readonly string[] {
+  const { interface: name, bitsPerSecond, classes } = tree
+  const kept = classes.reduce((sum, one) => sum + one.bitsPerSecond, 0)
+  const rest = Math.max(bitsPerSecond - kept, bitsPerSecond * leastRest)
+  const limit = Math.max(octetsOf(bitsPerSecond, queue.othersMs), queue.leastPackets * packetOctets)
+  const bursts = burstWords(bitsPerSecond)
+  const wholeNow = now.classes.find(({ number }) => number === whole)
+  const othersNow = now.classes.find(({ number }) => number === others)
+  const isWhole = wholeNow !== undefined && isPrintedOf(wholeNow.rate, bitsOf(bitsPerSecond))
+  const isRest = othersNow !== undefined && isPrintedOf(othersNow.rate, bitsOf(rest)) && isWhole
+  return [
+    ...(isWhole
+      ? []
+      : [
+          `class replace dev ${name} parent ${handle} classid ${idOf(whole)} htb ${rateWords(bitsPerSecond)} ${bursts} quantum 1514`,
+        ]),
+    ...(isRest
+      ? []
+      : [
+          `class replace dev ${name} parent ${idOf(whole)} classid ${idOf(others)} htb rate ${bitsOf(rest)}bit ` +
+            `ceil ${bitsOf(bitsPerSecond)}bit prio 7 ${bursts} quantum 1514`,
+        ]),
+    ...(countersOfClass(now.qdiscs, others) === undefined
+      ? [`qdisc add dev ${name} parent ${idOf(others)} bfifo limit ${limit}`]
+      : []),
+  ]
+}
+
+function classCommands(name: string, one: RateClass, now: RateTreeNow): readonly string[] {
+  const { number, destination, bitsPerSecond } = one
+  const id = idOf(number)
+  const there = now.classes.find((row) => row.number === number)
+  const packets = Math.max(Math.ceil(octetsOf(bitsPerSecond, queue.classMs) / packetOctets), queue.leastPackets)
+  const isRate = there !== undefined && isPrintedOf(there.rate, bitsOf(bitsPerSecond))
+  const [high, low] = [destination >> 32n, destination & 0xffff_ffffn].map((word) => `0x${word.toString(16)}`)
+  const match = `match u32 ${high} 0xffffffff at 24 match u32 ${low} 0xffffffff at 28`
+  return [
+    ...(isRate
+      ? []
+      : [
+          `class replace dev ${name} parent ${idOf(whole)} classid ${id} htb ${rateWords(bitsPerSecond)} prio 0 ` +
+            `${burstWords(bitsPerSecond)} quantum 6000`,
+        ]),
+    ...(countersOfClass(now.qdiscs, number) === undefined
+      ? [`qdisc add dev ${name} parent ${id} pfifo limit ${packets}`]
+      : []),
+    ...(now.filters.get(number) === id
+      ? []
+      : [`filter add dev ${name} parent ${handle} protocol ipv6 pref ${number} u32 ${match} flowid ${id}`]),
+  ]
+}
+
+/** A token bucket whose child is deleted drops everything, until it is told its limit again and makes its own. */
+function removeTree(name: string, qdiscs: readonly Qdisc[]): readonly string[] {
+  const root = rootOf(qdiscs)
+  if (root === undefined || root.handle === handle) return [`qdisc del dev ${name} root`]
+  const { rate, burst: octets, limit } = root.options
+  return [
+    `qdisc del dev ${name} parent ${root.handle}1 handle ${handle}`,
+    `qdisc change dev ${name} root handle ${root.handle} tbf rate ${rate}bps burst ${octets} limit ${limit}`,
+  ]
+}
+
+const rootOf = (qdiscs: readonly Qdisc[]): Qdisc | undefined => qdiscs.find(({ parent }) => parent === undefined)
+
+function placeOf(qdiscs: readonly Qdisc[]): string {
+  const root = rootOf(qdiscs)
+  return root?.kind === 'tbf' ? `parent ${root.handle}1` : 'root'
+}
+
+const idOf = (number: number): string => `${handle}${number.toString(16)}`
+/** In whole kbit/s, which is printed as it is. */
+const bitsOf = (bitsPerSecond: number): number => Math.ceil(bitsPerSecond / 1000) * 1000
+const rateWords = (bitsPerSecond: number): string => `rate ${bitsOf(bitsPerSecond)}bit ceil ${bitsOf(bitsPerSecond)}bit`
+const octetsOf = (bitsPerSecond: number, ms: number): number => Math.ceil((bitsPerSecond * ms) / 8000)
+
+function burstWords(bitsPerSecond: number): string {
+  const octets = Math.max(octetsOf(bitsPerSecond, burst.ms), burst.leastOctets)
+  return `burst ${octets} cburst ${octets}`
+}

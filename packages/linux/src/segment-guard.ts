@@ -1,0 +1,53 @@
+/**
+ * A table of nftables that keeps packets out which nobody but routers of the same network may send: to a block of segments,
+ * or with a routing header (RFC 8986 §8, RFC 8754 §5.1). Pure; the text is for `nft -f -`.
+ * @module
+ */
+
+export interface SegmentGuard {
+  readonly table: string
+  /** An IPv6 prefix as text. */
+  readonly block: string
+  /** Interfaces to routers of the same network, over which they may come. */
+  readonly inner: readonly string[]
+}
+
+/** Packets dropped since the table was made. */
+export interface GuardCounts {
+  readonly toBlock: number
+  readonly routingHeader: number
+}
+
+/** Makes the table anew, in one step: there is no moment without it. */
+export function guardText({ table, block, inner }: SegmentGuard): string {
+  return `table inet ${table}
+delete table inet ${table}
+table inet ${table} {
+  chain in {
+    type filter hook prerouting priority raw; policy accept;
+    iifname { ${['lo', ...inner].map((name) => `"${name}"`).join(', ')} } return
+    ip6 daddr ${block} counter drop comment "block"
+    exthdr rt exists counter drop comment "routing header"
+  }
+}
+`
+}
+
+export const unguardText = (table: string): string => `table inet ${table}\ndelete table inet ${table}\n`
+
+/** Of `nft -j list table`; undefined where there is no such table. */
+export function guardCountsOf(json: string): GuardCounts | undefined {
+  const { nftables = [] } = (json.trim() === '' ? {} : JSON.parse(json)) as { readonly nftables?: readonly Listed[] }
+  const packetsOf = (comment: string): number | undefined =>
+    nftables.find(({ rule }) => rule?.comment === comment)?.rule?.expr.find(({ counter }) => counter !== undefined)
+      ?.counter?.packets
+  const [toBlock, routingHeader] = [packetsOf('block'), packetsOf('routing header')]
+  return toBlock === undefined || routingHeader === undefined ? undefined : { toBlock, routingHeader }
+}
+
+interface Listed {
+  readonly rule?: {
+    readonly comment?: string
+    readonly expr: readonly { readonly counter?: { readonly packets: number } }[]
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Routes by which packets enter and leave a path of segments (RFC 8986), rules that lead into them, and addresses on the
+ * loopback: as commands of `ip -batch`, and as `ip -j` prints them. All of one protocol number, so that they are told from
+ * those of others. Pure.
+ * @module
+ */
+import { rowsOf } from './queue-tree.ts'
+
+export interface SegmentRoute {
+  /** A prefix as text, of either IP version. */
+  readonly to: string
+  /** `main`: that of the router. */
+  readonly table: 'main' | number
+  readonly interface: string
+  readonly how:
+    | { readonly type: 'via'; readonly gateway: string }
+    /** Out of the path: the packet inside goes where the main table says. */
+    | { readonly type: 'decapsulate'; readonly inner: 4 | 6 }
+    /** Into the path: a header with this segment. */
+    | { readonly type: 'encapsulate'; readonly segment: string }
+}
+
+/** What comes in at the interface from the prefix looks into the table before it looks into main. */
+export interface SegmentRule {
+  readonly interface: string
+  readonly from: string
+  readonly table: number
+}
+
+export interface SegmentState {
+  readonly routes: readonly SegmentRoute[]
+  readonly rules: readonly SegmentRule[]
+  /** IPv6, of the loopback. */
+  readonly addresses: readonly string[]
+}
+
+export const noSegments: SegmentState = { routes: [], rules: [], addresses: [] }
+
+/** By IP version, as `ip -4 -batch` and `ip -6 -batch` need them. */
+export interface IpCommands {
+  readonly v4: readonly string[]
+  readonly v6: readonly string[]
+}
+
+export interface SegmentCommands {
+  /** Routes and addresses that are missing, then rules. */
+  readonly add: IpCommands
+  /** Rules that should not be there: what they led to may be removed once nothing is on its way any more. */
+  readonly unsteer: IpCommands
+  /** Routes and addresses that should not be there. */
+  readonly remove: IpCommands
+}
+
+export interface SegmentMarks {
+  /** 0..255, above those of `/etc/iproute2/rt_protos`. */
+  readonly protocol: number
+  /** Of the rules; below 32,766, which is main's. */
+  readonly priority: number
+}
+
+/** The commands that make `wanted` of what is there; none where that is so. */
+export function segmentCommands(wanted: SegmentState, now: SegmentState, marks: SegmentMarks): SegmentCommands {
+  const { protocol, priority } = marks
+  const missing = <Item>(all: readonly Item[], there: readonly Item[], keyOf: (item: Item) => string) => {
+    const keys = new Set(there.map(keyOf))
+    return all.filter((item) => !keys.has(keyOf(item)))
+  }
+  const self = (text: string): string => text
+  const ruleWords = (one: SegmentRule): Worded => ({
+    at: one.from,
+    words: `priority ${priority} iif ${one.interface} from ${one.from} lookup ${one.table} protocol ${protocol}`,
+  })
+  const routeWord = (verb: string) => (one: SegmentRoute) => ({
+    at: one.to,
+    words: `route ${verb} ${routeWords(one)} proto ${protocol}`,
+  })
+  const addressWord = (verb: string) => (one: string) => ({ at: one, words: `address ${verb} ${one}/128 dev lo` })
+  const added = [
+    ...missing(wanted.addresses, now.addresses, self).map((one) => ({
+      at: one,
+      words: `address add ${one}/128 dev lo nodad`,
+    })),
+    ...missing(wanted.routes, now.routes, routeWords).map(routeWord('replace')),
+  ]
+  const ruled = missing(wanted.rules, now.rules, ruleKey).map(ruleWords)
+  const unruled = missing(now.rules, wanted.rules, ruleKey).map(ruleWords)
+  const places = new Set(wanted.routes.map(placeKey))
+  const left = missing(now.routes, wanted.routes, routeWords).filter((one) => !places.has(placeKey(one)))
+  return {
+    add: byVersion([...added, ...ruled.map(({ at, words }) => ({ at, words: `rule add ${words}` }))]),
+    unsteer: byVersion(unruled.map(({ at, words }) => ({ at, words: `rule del ${words}` }))),
+    remove: byVersion([
+      ...left.map(routeWord('del')),
+      ...missing(now.addresses, wanted.addresses, self).map(addressWord('del')),
+    ]),
+  }
+}
+
+interface Worded {
+  readonly at: string
+  readonly words: string
+}
+
+function byVersion(all: readonly Worded[]): IpCommands {
+  const of = (isV6: boolean) => all.filter(({ at }) => at.includes(':') === isV6).map(({ words }) => words)
+  return { v4: of(false), v6: of(true) }
+}
+
+const ruleKey = ({ interface: name, from, table }: SegmentRule): string => `${name} ${from} ${table}`
+const placeKey = ({ to, table }: SegmentRoute): string => `${table} ${to}`
+
+function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
+  const place = table === 'main' ? '' : ` table ${table}`
+  if (how.type === 'via') return `${to} via ${how.gateway} dev ${name}${place}`
+  if (how.type === 'encapsulate') return `${to} encap seg6 mode encap segs ${how.segment} dev ${name}${place}`
+  const out = how.inner === 4 ? 'End.DX4 nh4 0.0.0.0' : 'End.DX6 nh6 ::'
+  return `${to} encap seg6local action ${out} dev ${name}${place}`
+}
+
+/** Of `ip -j route show table all proto P`: those that one of `SegmentRoute` can be; others are of no use to anybody here. */
+export function segmentRoutesOf(json: string): readonly SegmentRoute[] {
+  return rowsOf(json).flatMap((row) => {
+    const { dst, dev, table = 'main', gateway, encap, segs, action } = row
+    const how = howOf(gateway, encap, segs, action)
+    if (typeof dst !== 'string' || typeof dev !== 'string' || how === undefined) return []
+    const number = Number(table)
+    return [{ to: withLength(dst), table: Number.isInteger(number) ? number : 'main', interface: dev, how }]
+  })
+}
+
+function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unknown): SegmentRoute['how'] | undefined {
+  if (encap === 'seg6local') return { type: 'decapsulate', inner: action === 'End.DX4' ? 4 : 6 }
+  const [segment] = Array.isArray(segments) ? (segments as readonly unknown[]) : []
+  if (encap === 'seg6' && typeof segment === 'string') return { type: 'encapsulate', segment }
+  return typeof gateway === 'string' ? { type: 'via', gateway } : undefined
+}
+
+/** Of `ip -j rule show` of one IP version: those of the protocol. */
+export function segmentRulesOf(json: string, protocol: number): readonly SegmentRule[] {
+  return rowsOf(json).flatMap(({ src, srclen, iif, table, protocol: by }) => {
+    if (Number(by) !== protocol || typeof src !== 'string' || typeof iif !== 'string') return []
+    const from = typeof srclen === 'number' ? `${src}/${srclen}` : withLength(src)
+    return [{ interface: iif, from, table: Number(table) }]
+  })
+}
+
+/** The length of a whole address is not printed. */
+const withLength = (prefix: string): string =>
+  prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`
+
+/** IPv6 addresses of one in `ip -j -6 address show dev`, with 128 bits. */
+export const hostAddressesOf = (json: string): readonly string[] =>
+  rowsOf(json).flatMap(({ addr_info: all }) =>
+    (Array.isArray(all) ? (all as readonly Record<string, unknown>[]) : []).flatMap(({ local, prefixlen }) =>
+      typeof local === 'string' && prefixlen === 128 ? [local] : [],
+    ),
+  )
+
+/** Link-local neighbours of `ip -j -6 neighbour show dev` that answer, or did. */
+export const linkLocalNeighboursOf = (json: string): readonly string[] =>
+  rowsOf(json).flatMap(({ dst, lladdr, state }) => {
+    const isGone = Array.isArray(state) && state.includes('FAILED')
+    return typeof dst === 'string' && /^fe[89ab]/.test(dst) && lladdr !== undefined && !isGone ? [dst] : []
+  })
