@@ -26,7 +26,7 @@ const pageOf = {
   traffic: { title: 'Traffic', Content: Traffic, figures: 'of a window' },
   links: { title: 'Links', Content: Links, figures: 'of a window' },
   borders: { title: 'Borders', Content: Borders, figures: 'of now' },
-  lines: { title: 'Private lines', Content: Lines, figures: 'of now' },
+  lines: { title: 'Lines', Content: Lines, figures: 'of now' },
   devices: { title: 'Devices', Content: Devices, figures: 'of a window' },
   agents: { title: 'Agents', Content: Agents, figures: 'of now' },
   events: { title: 'Events', Content: Events, figures: 'of now' },
