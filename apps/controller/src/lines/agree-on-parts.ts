@@ -12,8 +12,13 @@ import type { PartAsker, PartPlace, PreparedPart } from './part-asker.ts'
 
 export type Agreement =
   | { readonly type: 'agreed' }
-  /** `mayHold`: what is to be released. */
-  | { readonly type: 'failed'; readonly problem: string; readonly mayHold: readonly PartPlace[] }
+  /** `mayHold`: what is to be released. `device`: which did not agree. */
+  | {
+      readonly type: 'failed'
+      readonly problem: string
+      readonly device: string
+      readonly mayHold: readonly PartPlace[]
+    }
 
 interface Asked {
   readonly place: PartPlace
@@ -24,16 +29,17 @@ interface Asked {
 /** @param leaseMs from now */
 export async function agreeOnParts(asker: PartAsker, places: readonly PartPlace[], leaseMs: number): Promise<Agreement> {
   const asked = await Promise.all(places.map((place) => prepared(asker, place, leaseMs)))
-  const refusal = asked.find(({ problem }) => problem !== undefined)?.problem
-  if (refusal !== undefined) {
+  const refused = asked.find(({ problem }) => problem !== undefined)
+  if (refused !== undefined) {
     for (const one of asked) one.prepared?.decline('another router does not take its part')
     // Whether a silent one has prepared it is not known.
     const mayHold = asked.flatMap(({ place, problem }) => (problem !== undefined && isUnclear(problem) ? [place] : []))
-    return { type: 'failed', problem: refusal.message, mayHold }
+    return { type: 'failed', problem: refused.problem!.message, device: refused.place.device, mayHold }
   }
   const settled = await Promise.all(asked.map((one) => confirmed(asker, one, leaseMs)))
-  const problem = settled.find((one) => one !== undefined)
-  return problem === undefined ? { type: 'agreed' } : { type: 'failed', problem: problem.message, mayHold: places }
+  const at = settled.findIndex((one) => one !== undefined)
+  if (at < 0) return { type: 'agreed' }
+  return { type: 'failed', problem: settled[at]!.message, device: places[at]!.device, mayHold: places }
 }
 
 async function prepared(asker: PartAsker, place: PartPlace, leaseMs: number): Promise<Asked> {

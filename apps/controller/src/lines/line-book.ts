@@ -1,0 +1,168 @@
+/**
+ * Lines, and what routers may have of them, kept so that a controller that was killed knows it all again. Everything is
+ * written down before an agent is asked, so that no part is ever without its entry.
+ * @module
+ */
+import type { LineMinute, LinePath, LineRequest, LineState } from '@vagus/api/lines'
+import { type Booking, bookingsOf, type LineWish, maxNumber, type Path } from '@vagus/line'
+import type { PartPlace } from './part-asker.ts'
+
+/** A part that a router may have. */
+export interface KeptPart {
+  readonly place: PartPlace
+  /** Milliseconds since 1970: by then it has ended by itself; 0: the router has it not. */
+  readonly until: number
+}
+
+export interface LaidPath {
+  readonly number: number
+  readonly path: Path
+  /** As ordered. */
+  readonly bitsPerSecond: number
+  /** `coming`: being laid; `used`: the line goes over it; `going`: owed to be released; `gone`: its number rests. */
+  readonly use: 'coming' | 'used' | 'going' | 'gone'
+  readonly parts: readonly KeptPart[]
+  /** Of `gone`: since when, milliseconds since 1970. */
+  readonly goneAt?: number
+}
+
+export interface KeptLine {
+  readonly id: string
+  /** Idempotency-Key; null: it was ordered without. */
+  readonly key: string | null
+  readonly request: LineRequest
+  /** As changed since. Times are milliseconds since 1970. */
+  readonly wish: LineWish
+  readonly state: LineState
+  readonly since: number
+  readonly because: string
+  readonly considered: readonly LinePath[]
+  /** For which room is kept; of a line that is over, its last. */
+  readonly path: Path
+  readonly laid: readonly LaidPath[]
+  readonly setUpMs: number | null
+  readonly moves: number
+}
+
+export interface LineKeeper {
+  load(): readonly KeptLine[]
+  /** @throws when the disk does not take it; so with all others */
+  keep(line: KeptLine): void
+  forget(id: string): void
+  /** Never the same twice. */
+  nextId(): string
+  minutesOf(id: string): readonly LineMinute[]
+  keepMinute(id: string, minute: LineMinute): void
+}
+
+/** Lines that are over and still told; the oldest go first. */
+const maxOver = 256
+/** Milliseconds for which the number of a path is not used again: packets to its SIDs may be under way. */
+const restMs = 60_000
+
+export const isOver = ({ state }: Pick<KeptLine, 'state'>): boolean => state === 'released' || state === 'failed'
+
+/** Over which the line goes, if it does. */
+export const usedPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(({ use }) => use === 'used')
+
+export class LineBook {
+  readonly #keeper: LineKeeper
+  readonly #lines = new Map<string, KeptLine>()
+  #lastNumber = 0
+
+  constructor(keeper: LineKeeper) {
+    this.#keeper = keeper
+    for (const line of keeper.load()) this.#lines.set(line.id, line)
+    for (const { number } of this.#laid) this.#lastNumber = Math.max(this.#lastNumber, number)
+  }
+
+  get keeper(): LineKeeper {
+    return this.#keeper
+  }
+
+  /** In the order in which they were ordered. */
+  get all(): readonly KeptLine[] {
+    return [...this.#lines.values()]
+  }
+
+  get open(): readonly KeptLine[] {
+    return this.all.filter((line) => !isOver(line))
+  }
+
+  find(id: string): KeptLine | undefined {
+    return this.#lines.get(id)
+  }
+
+  withKey(key: string): KeptLine | undefined {
+    return this.all.find((line) => line.key === key)
+  }
+
+  /** Written down first. @throws when the disk does not take it: nothing has changed then */
+  put(line: KeptLine): KeptLine {
+    this.#keeper.keep(line)
+    this.#lines.set(line.id, line)
+    return line
+  }
+
+  /** The same for what has happened already: it counts even if the disk does not take it, whose reason is returned. */
+  note(line: KeptLine): string | undefined {
+    this.#lines.set(line.id, line)
+    try {
+      this.#keeper.keep(line)
+      return undefined
+    } catch (error) {
+      return String(error)
+    }
+  }
+
+  /** Of the lines that are not over, and of what routers have not let go of. */
+  get bookings(): readonly Booking[] {
+    return this.all.flatMap((line) => {
+      const { id, path, wish, laid } = line
+      const { start, end } = wish
+      const own = (of: Path, bitsPerSecond: number, until: number): readonly Booking[] =>
+        bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
+      const used = usedPath(line)
+      const booked = isOver(line) ? [] : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
+      const going = laid.flatMap((one) => {
+        const until = Math.max(...one.parts.map((part) => part.until))
+        return (one.use === 'going' || one.use === 'coming') && until > start
+          ? own(one.path, one.bitsPerSecond, until)
+          : []
+      })
+      return [...booked, ...going]
+    })
+  }
+
+  /** Of a path: none that is in use or rests. Undefined when there is none left. */
+  newNumber(): number | undefined {
+    const taken = new Set([...this.#laid].map(({ number }) => number))
+    for (let tried = 0; tried < maxNumber; tried++) {
+      this.#lastNumber = (this.#lastNumber % maxNumber) + 1
+      if (!taken.has(this.#lastNumber)) return this.#lastNumber
+    }
+    return undefined
+  }
+
+  /** Whether the agent of that id may have parts that somebody has to release. */
+  hasPartsOf(agent: string): boolean {
+    return [...this.#laid].some(({ parts }) => parts.some(({ place, until }) => until > 0 && place.agent === agent))
+  }
+
+  /** Forgets numbers that have rested, and the oldest of too many lines that are over. `now`: milliseconds since 1970. */
+  clean(now: number): void {
+    for (const line of this.#lines.values()) {
+      const laid = line.laid.filter(({ use, goneAt = 0 }) => use !== 'gone' || Math.abs(now - goneAt) < restMs)
+      if (laid.length < line.laid.length) this.note({ ...line, laid })
+    }
+    const over = this.all.filter((line) => isOver(line) && line.laid.length === 0)
+    for (const { id } of over.slice(0, Math.max(0, over.length - maxOver))) {
+      this.#keeper.forget(id)
+      this.#lines.delete(id)
+    }
+  }
+
+  get #laid(): Iterable<LaidPath> {
+    return this.all.flatMap(({ laid }) => laid)
+  }
+}
