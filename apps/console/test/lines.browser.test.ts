@@ -36,7 +36,8 @@ describe('private lines', { skip: needs('chromium') }, () => {
     page.locator('tbody').filter({ has: page.getByRole('button', { name: id, exact: true }) })
 
   test('are not in the navigation of a controller that lays none', async () => {
-    const inNavigation = (page: Page) => page.getByRole('navigation', { name: 'Pages' }).getByText('Lines', { exact: true })
+    const inNavigation = (page: Page) =>
+      page.getByRole('navigation', { name: 'Pages' }).getByText('Lines', { exact: true })
     await withLines('not configured', '#/overview', async (page) => assert.equal(await inNavigation(page).count(), 0))
     await withLines('none', '#/overview', async (page) => {
       await inNavigation(page).click()
@@ -70,10 +71,18 @@ describe('private lines', { skip: needs('chromium') }, () => {
 
   test('tell their events in the record', async () => {
     await withLines('some', '#/lines', async (page, server) => {
-      const fields = { line: 'line-7', path: 'edge-1 – core-2 – edge-2', milliseconds: 240, because: 'edge-1-core-1 is down' }
+      const fields = {
+        line: 'line-7',
+        path: 'edge-1 – core-2 – edge-2',
+        milliseconds: 240,
+        because: 'edge-1-core-1 is down',
+      }
       const [id, at] = [90_001, new Date().toISOString()]
       server.send({ id, at, event: 'line.moved', severity: 'info', subject: 'line-7', fields })
-      await page.getByRole('region', { name: 'Events of line-7' }).getByText('goes over edge-1 – core-2 – edge-2').waitFor()
+      await page
+        .getByRole('region', { name: 'Events of line-7' })
+        .getByText('goes over edge-1 – core-2 – edge-2')
+        .waitFor()
     })
   })
 

@@ -18,7 +18,13 @@ test('minutes stand where they belong in time, with a hole where nothing was mea
     times.map((time) => time - times[0]!),
     [0, 60, 120, 180],
   )
-  assert.deepEqual([forth, back], [[10, null, null, 40], [5, null, null, 20]])
+  assert.deepEqual(
+    [forth, back],
+    [
+      [10, null, null, 40],
+      [5, null, null, 20],
+    ],
+  )
 })
 
 test('only the latest are drawn', () => {
