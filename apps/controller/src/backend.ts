@@ -12,11 +12,14 @@ import type { View } from './domain/view.ts'
 import type { EventLog } from './events/event-log.ts'
 import type { Backend, Steering } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
+import type { LineDesk } from './lines/line-desk.ts'
+import type { NegotiationFigures } from './negotiation/negotiation-times.ts'
 import { borderListOf, troubledBordersOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
 import { exportersOf } from './resources/exporters.ts'
 import { exportOf } from './resources/export.ts'
 import { ipv6ShareResource } from './resources/ipv6-share.ts'
+import { lineMetrics, lineStatus } from './resources/line-metrics.ts'
 import { linkLoadOf } from './resources/link-load.ts'
 import { linksOf } from './resources/links.ts'
 import { matrixOf } from './resources/matrix.ts'
@@ -65,8 +68,12 @@ export interface BackendParts {
   readonly approvals: ApprovalDesk
   readonly autonomy: AutonomyDesk
   readonly book: LeaseBook
+  /** Undefined where the configuration has no `lines`. */
+  readonly lines: LineDesk | undefined
   /** Undefined where the configuration has no `agent`. */
   readonly asker: TimedAsker | undefined
+  /** Of negotiations of parts of lines; undefined as `asker`. */
+  readonly lineFigures: (() => NegotiationFigures) | undefined
 }
 
 /** Without a report for this time the collector is stuck; it sends one per second. */
@@ -83,13 +90,17 @@ export function createBackend(parts: BackendParts): Backend {
   return {
     agents: parts.agents,
     steering: steeringOf(parts),
+    lines: parts.lines,
     events,
     config: () => state.config,
     status: () =>
       answered(async () => {
         const found = await stats()
         const borders = troubledBordersOf(parts.steering.watches, parts.steering.proposals, parts.asker !== undefined)
-        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), { borders })
+        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), {
+          borders,
+          lines: lineStatus(parts.lines?.state),
+        })
       }),
     top: (request) => answered(() => topOf(view(), request)),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
@@ -116,6 +127,7 @@ export function createBackend(parts: BackendParts): Backend {
           ...leaseMetrics(parts.steering.watches, parts.book.held),
           ...agentConnectionMetrics(state.config.devices, parts.asker),
           ...negotiationMetrics(parts.asker?.figures),
+          ...lineMetrics(parts.lines?.state, parts.lineFigures?.()),
         ],
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),

@@ -31,16 +31,17 @@ import type { Backend } from './http/backend.ts'
 import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
+import { LineBook } from './lines/line-book.ts'
+import { lineKeeper } from './lines/line-keeper.ts'
+import { openLines } from './lines/open-lines.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
 import { approvalKeeper } from './steering/approval/approval-keeper.ts'
-import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
 import { LeaseBook } from './steering/approval/lease-book.ts'
 import { classesInForce } from './steering/classes-in-force.ts'
 import { openApprovals } from './steering/open-approvals.ts'
-import { AutonomyDesk } from './steering/autonomy/autonomy-desk.ts'
-import { autonomyKeeper } from './steering/autonomy/autonomy-keeper.ts'
+import { openAutonomy } from './steering/open-autonomy.ts'
 import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
 import { steeringKeeper } from './steering/steering-keeper.ts'
 import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
@@ -124,6 +125,7 @@ async function start(
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
+  const lineBook = new LineBook(lineKeeper(core.control, Date.now))
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
   const agents = openAgentDesk(core)
@@ -131,13 +133,18 @@ async function start(
     ...core,
     config: () => state.config,
     agents,
-    hasLeases: (id) => book.hasLeasesOf(id),
+    hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
   signal?.throwIfAborted()
   const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })
   opened.defer(() => approvals.stop())
-  const autonomy = openAutonomy(core, steering, approvals.desk)
+  const autonomy = openAutonomy({ ...core, steering, approvals: approvals.desk })
+  opened.defer(() => autonomy.stop())
+  const measured = () =>
+    telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
+  const lines = openLines({ ...core, lines: config.lines, measured, book: lineBook, own })
+  opened.defer(() => lines?.stop())
   const parts = {
     ...core,
     version,
@@ -152,6 +159,8 @@ async function start(
     autonomy,
     book,
     asker: own?.asker,
+    lines: lines?.desk,
+    lineFigures: own && (() => own.parts.figures),
   }
   const { address } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
@@ -310,18 +319,6 @@ function openSteering(
   opened.defer(() => steering.stop())
   opened.defer(() => clearInterval(clock))
   return steering
-}
-
-function openAutonomy(
-  { state, control, tell, report, opened }: Core,
-  steering: SteeringDesk,
-  approvals: ApprovalDesk,
-): AutonomyDesk {
-  const keeper = autonomyKeeper(control)
-  const desk = new AutonomyDesk({ config: () => state.config.steering, steering, approvals, keeper, tell, report })
-  steering.whenStepped((at) => desk.step(at))
-  opened.defer(() => desk.stop())
-  return desk
 }
 
 function openAgentDesk({ control, state, tell, startedAt, opened }: Core): AgentDesk {

@@ -1,0 +1,291 @@
+/** Private lines: takes orders, changes and releases, and keeps lines as they were ordered until their end. @module */
+import { apiVersion, type Config } from '@vagus/api'
+import { parseDuration } from '@vagus/api/duration'
+import type { LineChange, LineList, LineMinute, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
+import { type LineNetwork, type LineWish, quote, type Quote } from '@vagus/line'
+import type { Lines } from '../http/backend.ts'
+import { ProblemError, problemOf } from '../http/problem.ts'
+import { timeText } from '../resources/windows.ts'
+import { isOver, type KeptLine, type LineBook, usedPath } from './line-book.ts'
+import { changedWish, isSamePath } from './line-change.ts'
+import { refusedEvent, stuckEvent } from './line-events.ts'
+import { type LifeParts, LineLife } from './line-life.ts'
+import { type LinePathParts, LinePaths } from './line-paths.ts'
+import { freeNow, type LineFigures, lineOf, lineResource, quoteResource } from './line-resource.ts'
+import { LineTroubles, yielding } from './line-troubles.ts'
+import { LineWatch } from './line-watch.ts'
+import { linePathOf } from './line-words.ts'
+
+export interface LineDeskParts extends Omit<LifeParts, 'paths'>, LinePathParts {
+  readonly config: () => NonNullable<Config['lines']>
+  /** The signed figures of a line; null where nobody can sign. */
+  readonly proofOf: (line: KeptLine, minutes: readonly LineMinute[]) => string | null
+}
+
+/** Milliseconds: the longest line, and how far ahead one may be booked. */
+const longest = 31 * 86_400_000
+/** A booked line is set up so long before its start, milliseconds. */
+const lead = 5000
+
+export class LineDesk implements Lines {
+  readonly #parts: LineDeskParts
+  readonly #book: LineBook
+  readonly #paths: LinePaths
+  readonly #life: LineLife
+  readonly #watch = new LineWatch()
+  readonly #troubles = new LineTroubles()
+  /** What is being done, by line; the next thing waits for it. */
+  readonly #busy = new Map<string, Promise<unknown>>()
+  readonly #running = new Set<Promise<unknown>>()
+  #isStopping = false
+
+  constructor(parts: LineDeskParts) {
+    this.#parts = parts
+    this.#book = parts.book
+    this.#paths = new LinePaths(parts)
+    this.#life = new LineLife({ ...parts, paths: this.#paths })
+    for (const line of this.#book.all) this.#takeUp(line)
+  }
+
+  quote(request: LineRequest): LineQuote {
+    const wish = this.#wishOf(request)
+    return quoteResource(wish, this.#quoted(wish))
+  }
+
+  order(request: LineRequest, key: string | undefined): ReturnType<Lines['order']> {
+    const before = key === undefined ? undefined : this.#book.withKey(key)
+    if (before !== undefined) {
+      if (JSON.stringify(before.request) === JSON.stringify(request)) return { type: 'known', line: this.#shown(before) }
+      throw conflict(`the key of ${before.id} came with another order; take a new key for a new line`)
+    }
+    this.#refuseWhileStopping()
+    const { count } = this.#parts.config()
+    if (this.#book.open.length >= count)
+      throw conflict(`${count} lines are booked or there; "lines.count" in vagus.yaml allows no more`)
+    const wish = this.#wishOf(request)
+    const quoted = this.#quoted(wish)
+    if (quoted.type === 'refused') throw this.#refusal(wish, quoted)
+    const now = this.#parts.now()
+    const isLater = wish.start - lead > now
+    const line = this.#book.put({
+      id: this.#book.keeper.nextId(),
+      key: key ?? null,
+      request,
+      wish,
+      state: isLater ? 'booked' : 'setting-up',
+      since: now,
+      because: isLater ? `it begins at ${timeText(wish.start)}` : 'its routers are being asked',
+      considered: quoted.considered.map(linePathOf),
+      path: quoted.path,
+      laid: [],
+      setUpMs: null,
+      moves: 0,
+    })
+    if (!isLater) this.#begin(line.id, () => this.#life.setUp(line.id))
+    return { type: 'ordered', line: this.#shown(this.#book.find(line.id)!) }
+  }
+
+  list({ state }: { readonly state?: LineState | undefined }): LineList {
+    const items = this.#book.all
+      .filter((line) => state === undefined || line.state === state)
+      .reverse()
+      .map((line) => lineOf(line, this.#figuresOf(line)))
+    return { apiVersion, kind: 'LineList', now: timeText(this.#parts.now()), items }
+  }
+
+  find(id: string): LineResource | undefined {
+    const line = this.#book.find(id)
+    return line && this.#shown(line)
+  }
+
+  change(id: string, change: LineChange): Promise<LineResource | undefined> {
+    return this.#alone(id, async (line) => {
+      const { book, now } = this.#parts
+      const wish = changedWish(line, change, { network: this.#parts.network(), now: now(), longest })
+      const used = usedPath(line)
+      if (used === undefined) {
+        const quoted = this.#quoted(wish, id)
+        if (quoted.type === 'refused') throw this.#refusal(wish, quoted)
+        return void book.put({ ...line, wish, path: quoted.path })
+      }
+      const quoted = this.#quoted({ ...wish, start: Math.max(wish.start, now()) }, id)
+      if (quoted.type === 'refused') throw this.#refusal(wish, quoted)
+      const stays = isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond
+      if (stays) return this.#prolonged(line, wish, used.number)
+      const moved = await this.#life.move(id, 'the operator changed it', { wish })
+      if (moved.type === 'stays') throw conflict(`${moved.problem}; ${id} goes on as it was`)
+    })
+  }
+
+  release(id: string): Promise<LineResource | undefined> {
+    return this.#alone(id, () => this.#life.end(id, 'the operator released it'))
+  }
+
+  /** What `/metrics` and the status tell. */
+  get state(): { readonly lines: readonly { readonly line: KeptLine; readonly figures: LineFigures }[] } {
+    return { lines: this.#book.all.map((line) => ({ line, figures: this.#figuresOf(line) })) }
+  }
+
+  /** Sets up, moves and ends what is due, asks routers how lines do; to be called once a second. */
+  async step(): Promise<void> {
+    if (this.#isStopping) return
+    const { now } = this.#parts
+    this.#book.clean(now())
+    const there = this.#book.open.filter((line) => usedPath(line) !== undefined)
+    this.#watch.keepOnly(new Set(there.map(({ id }) => id)))
+    const network = this.#parts.network()
+    const yields = yielding(there, network)
+    for (const line of this.#book.open) if (!this.#busy.has(line.id)) this.#due(line, network, yields.get(line.id))
+    await this.#noted(Promise.all([this.#paths.step(), ...there.map((line) => this.#look(line))]))
+  }
+
+  /** Nothing new is begun; what is in the midst is finished first. Lines stay, and are known after a restart. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    await Promise.allSettled(this.#running)
+  }
+
+  /** `full`: why it has to yield, if it has. */
+  #due(line: KeptLine, network: LineNetwork, full: string | undefined): void {
+    const { id, state, wish } = line
+    const now = this.#parts.now()
+    if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over'))
+    const isTime = state === 'setting-up' || (state === 'booked' && wish.start - lead <= now)
+    if (isTime) return this.#begin(id, () => this.#life.setUp(id))
+    const used = usedPath(line)
+    if (state !== 'active' || used === undefined) return
+    const trouble =
+      this.#troubles.of(used, network, now) ??
+      (full === undefined ? this.#watch.trouble(id, used.number, now) : { because: full, type: 'network' })
+    if (trouble === undefined) {
+      if (this.#troubles.isCleared(id)) this.#book.note({ ...line, because: 'all its routers hold it, as before' })
+      return
+    }
+    if (!this.#troubles.due(id, trouble.because, now)) return
+    const links = used.path.hops.map(({ link }) => link)
+    this.#begin(id, async () => {
+      // Where probes are lost nobody says on which link.
+      const avoid = trouble.type === 'silent' ? links : []
+      const moved = await this.#life.move(id, trouble.because, { avoid })
+      if (moved.type === 'moved' || !this.#troubles.isNews(id, trouble.because)) return
+      this.#parts.tell(stuckEvent(this.#book.find(id)!, trouble.because, moved.problem))
+      this.#book.note({ ...this.#book.find(id)!, because: `it stays, though ${trouble.because}: ${moved.problem}` })
+    })
+  }
+
+  async #look(line: KeptLine): Promise<void> {
+    const { asker, now } = this.#parts
+    const [asking, used] = [asker(), usedPath(line)]
+    if (asking === undefined || used === undefined) return
+    const minute = await this.#watch.step(line.id, used, asking, now)
+    if (minute === undefined) return
+    try {
+      this.#book.keeper.keepMinute(line.id, minute)
+    } catch (error) {
+      this.#parts.report(`a minute of ${line.id} could not be written down: ${String(error)}`)
+    }
+  }
+
+  async #prolonged(line: KeptLine, wish: LineWish, number: number): Promise<void> {
+    this.#book.put({ ...line, wish })
+    if (wish.end === line.wish.end) return
+    const problem = await this.#paths.prolong(line.id, number, wish.end)
+    if (problem === undefined || wish.end < line.wish.end) return
+    this.#book.note({ ...this.#book.find(line.id)!, wish: line.wish })
+    throw conflict(`${problem}; ${line.id} goes on as it was, until ${timeText(line.wish.end)}`)
+  }
+
+  /** After a restart: a set-up begins anew, a move is given up, and what was in the midst is owed. */
+  #takeUp(line: KeptLine): void {
+    const taken = this.#paths.takeUp(line, isOver(line) ? 'none' : 'the used one')
+    const because = 'it goes on as before: the controller stopped while it was being moved'
+    const state = line.state === 'moving' ? ({ state: 'active', because } as const) : {}
+    const problem = this.#book.note({ ...taken, ...state })
+    if (problem !== undefined) this.#parts.report(`${line.id} could not be written down: ${problem}`)
+  }
+
+  /** @throws {ProblemError} */
+  #wishOf({ from, to, bitsPerSecond, for: time, start: at, maxDelayMs }: LineRequest): LineWish {
+    const now = this.#parts.now()
+    const start = at === undefined ? now : Date.parse(at)
+    const lasts = parseDuration(time)
+    if (lasts < 1000 || lasts > longest) throw bad('for', `"${time}" must be 1s to 31d`)
+    if (start > now + longest) throw bad('start', `"${at}" is more than 31 days ahead`)
+    if (start + lasts <= now) throw bad('start', `"${at}" and the ${time} from then are over`)
+    const wish = { from, to, bitsPerSecond: Math.ceil(bitsPerSecond), start, end: start + lasts }
+    return maxDelayMs === undefined ? wish : { ...wish, maxDelayMs }
+  }
+
+  #quoted(wish: LineWish, own?: string): Quote {
+    return quote(wish, this.#parts.network(), this.#book.bookings, own)
+  }
+
+  #refusal(wish: LineWish, quoted: Extract<Quote, { readonly type: 'refused' }>): ProblemError {
+    const { because, alternative } = quoteResource(wish, quoted)
+    this.#parts.tell(refusedEvent(wish, because))
+    return conflict(alternative === null ? because : `${because}; ${alternative}`)
+  }
+
+  #figuresOf(line: KeptLine): LineFigures {
+    const isThere = usedPath(line) !== undefined && !isOver(line)
+    const minutes = isThere ? [] : this.#book.keeper.minutesOf(line.id)
+    const last = (isThere ? this.#watch.current(line.id) : minutes.at(-1)) ?? null
+    const free = freeNow(usedPath(line)?.path ?? line.path, this.#parts.network(), this.#book.bookings, this.#parts.now())
+    return { steered: isThere ? this.#watch.steered(line.id) : null, last, free }
+  }
+
+  #shown(line: KeptLine): LineResource {
+    const { now, proofOf } = this.#parts
+    const minutes = this.#book.keeper.minutesOf(line.id)
+    return lineResource(line, this.#figuresOf(line), { now: now(), minutes, proof: proofOf(line, minutes) })
+  }
+
+  #refuseWhileStopping(): void {
+    if (this.#isStopping) throw new ProblemError(problemOf(503, 'the controller stops; nothing was changed'))
+  }
+
+  /** Once what is being done with the line is done. @throws {ProblemError} when it is over */
+  async #alone(id: string, work: (line: KeptLine) => Promise<void>): Promise<LineResource | undefined> {
+    this.#refuseWhileStopping()
+    for (;;) {
+      const busy = this.#busy.get(id)
+      if (busy === undefined) break
+      await busy.catch(() => undefined)
+    }
+    const line = this.#book.find(id)
+    if (line === undefined) return undefined
+    if (isOver(line)) throw conflict(`${id} is ${line.state}: ${line.because}`)
+    await this.#occupied(id, work(line))
+    return this.find(id)
+  }
+
+  /** Whoever is interested in how it goes looks at the line. */
+  #begin(id: string, work: () => Promise<unknown>): void {
+    this.#occupied(id, work()).catch((error: unknown) => {
+      this.#parts.report(`${id}: ${String(error)}`)
+    })
+  }
+
+  async #occupied<Answer>(id: string, work: Promise<Answer>): Promise<Answer> {
+    this.#busy.set(id, work)
+    try {
+      return await this.#noted(work)
+    } finally {
+      this.#busy.delete(id)
+    }
+  }
+
+  /** `stop` waits for it. */
+  async #noted<Answer>(work: Promise<Answer>): Promise<Answer> {
+    this.#running.add(work)
+    try {
+      return await work
+    } finally {
+      this.#running.delete(work)
+    }
+  }
+}
+
+const conflict = (problem: string): ProblemError => new ProblemError(problemOf(409, problem))
+const bad = (parameter: string, problem: string): ProblemError =>
+  new ProblemError(problemOf(400, `${parameter}: ${problem}`, [{ parameter, problem }]))

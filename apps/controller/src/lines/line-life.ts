@@ -1,0 +1,179 @@
+/**
+ * What a line goes through; one thing at a time for each line:
+ *
+ *   booked ─▶ setting-up ─▶ active ◀─▶ moving        each of them ─▶ released
+ *                  └──▶ failed
+ *
+ * @module
+ */
+import { type Booking, type LineNetwork, type LineWish, type Path, quote } from '@vagus/line'
+import type { EventDraft } from '../events/event-draft.ts'
+import { type KeptLine, type LineBook, usedPath } from './line-book.ts'
+import { activeEvent, failedEvent, movedEvent, releasedEvent } from './line-events.ts'
+import type { Laying, LinePaths } from './line-paths.ts'
+import { alternativeText } from './line-words.ts'
+
+export interface LifeParts {
+  readonly book: LineBook
+  readonly paths: LinePaths
+  readonly network: () => LineNetwork
+  readonly tell: (draft: EventDraft) => void
+  /** Takes a line for people. */
+  readonly report: (line: string) => void
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Milliseconds that only grow. */
+  readonly clock: () => number
+}
+
+export type Moved =
+  | { readonly type: 'moved' }
+  /** It goes on as it was. */
+  | { readonly type: 'stays'; readonly problem: string }
+
+/** Paths that are tried, each without the routers that did not take their part before. */
+const maxTries = 3
+
+export class LineLife {
+  readonly #parts: LifeParts
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts
+  }
+
+  /** Active after it, or failed. @throws {StoreError} when the disk does not take it */
+  async setUp(id: string): Promise<unknown> {
+    const { book, tell, now, clock, paths } = this.#parts
+    const began = clock()
+    this.#put(id, { state: 'setting-up', because: 'its routers are being asked' })
+    const { bitsPerSecond, end } = book.find(id)!.wish
+    const laying = await this.#tried(id, [], (path) => paths.lay(id, path, { bitsPerSecond, until: end }))
+    if (laying.type === 'failed') return this.#over(id, 'failed', laying.problem)
+    const line = this.#using(id, laying.number, {
+      state: 'active',
+      because: 'all its routers hold it',
+      setUpMs: Math.round(clock() - began),
+      since: now(),
+    })
+    tell(activeEvent(line))
+    return line
+  }
+
+  /**
+   * Over another path, or the same one laid anew: there before the old one goes. @param wish what is wanted from now on
+   * @param avoid besides what the wish avoids @throws {StoreError} when the disk does not take it
+   */
+  async move(
+    id: string,
+    because: string,
+    { wish, avoid = [] }: { readonly wish?: LineWish; readonly avoid?: readonly string[] } = {},
+  ): Promise<Moved> {
+    const { book, tell, clock, paths } = this.#parts
+    const began = clock()
+    const before = book.find(id)!
+    const used = usedPath(before)
+    const wanted = wish ?? before.wish
+    const { bitsPerSecond, end: until } = wanted
+    const again = { state: before.state, because: before.because, since: before.since }
+    // Asked first, so that one that stays anyway is not written down as moving.
+    const quoted = this.#quoted(id, wanted, avoid)
+    if ('problem' in quoted) return { type: 'stays', problem: quoted.problem }
+    this.#put(id, { state: 'moving', because })
+    let laying: Laying
+    try {
+      laying = await this.#tried(
+        id,
+        avoid,
+        (path) => paths.lay(id, path, { bitsPerSecond, until, insteadOf: used?.number }),
+        wanted,
+      )
+    } catch (error) {
+      this.#put(id, again)
+      throw error
+    }
+    if (laying.type === 'failed') {
+      this.#put(id, again)
+      return { type: 'stays', problem: laying.problem }
+    }
+    const said = { state: 'active', because: `it was moved: ${because}`, wish: wanted, moves: before.moves + 1 } as const
+    const line = this.#using(id, laying.number, said)
+    tell(movedEvent(line, because, Math.round(clock() - began)))
+    if (used !== undefined) await paths.drop(id, used.number)
+    return { type: 'moved' }
+  }
+
+  /** All of it is released, or named and released later. */
+  async end(id: string, because: string): Promise<void> {
+    const { book, paths } = this.#parts
+    const laid = book.find(id)!.laid.filter(({ use }) => use === 'used' || use === 'coming')
+    const over = this.#over(id, 'released', because)
+    const left: string[] = []
+    for (const { number } of laid) left.push(...(await paths.drop(id, number)))
+    if (left.length > 0) this.#put(id, { because: `${over.because}; not released yet: ${left.join(', ')}` })
+  }
+
+  /** The path that would be taken now. */
+  #quoted(
+    id: string,
+    wish: LineWish,
+    avoid: readonly string[],
+  ): { readonly path: Path } | { readonly problem: string } {
+    const { network, book, now } = this.#parts
+    const start = Math.max(wish.start, now())
+    const bookings: readonly Booking[] = book.bookings
+    const wanted = { ...wish, start, avoid: [...(wish.avoid ?? []), ...avoid] }
+    const quoted = quote(wanted, network(), bookings, id)
+    if (quoted.type === 'possible') return { path: quoted.path }
+    const { because, alternative } = quoted
+    return { problem: alternative === undefined ? because : `${because}; ${alternativeText(alternative)}` }
+  }
+
+  async #tried(
+    id: string,
+    avoid: readonly string[],
+    lay: (path: Path) => Promise<Laying>,
+    wish: LineWish = this.#parts.book.find(id)!.wish,
+  ): Promise<Laying> {
+    const refused: string[] = []
+    let failed: Extract<Laying, { readonly type: 'failed' }> | undefined
+    for (let tried = 0; tried < maxTries; tried++) {
+      const quoted = this.#quoted(id, wish, [...avoid, ...refused])
+      if ('problem' in quoted) return failed ?? { type: 'failed', problem: quoted.problem }
+      const laying = await lay(quoted.path)
+      if (laying.type === 'laid' || laying.device === undefined) return laying
+      failed = laying
+      const { path } = quoted
+      const isEnd = laying.device === path.a.node || laying.device === path.z.node
+      if (isEnd) return laying
+      refused.push(laying.device)
+    }
+    return failed!
+  }
+
+  /** The line goes over that path from now on, and the one before is to go. One change. */
+  #using(id: string, number: number, changes: Partial<KeptLine>): KeptLine {
+    const line = this.#parts.book.find(id)!
+    const laid = line.laid.map((one) => {
+      if (one.number === number) return { ...one, use: 'used' as const }
+      return one.use === 'used' ? { ...one, use: 'going' as const } : one
+    })
+    const { path } = laid.find((one) => one.number === number)!
+    return this.#put(id, { ...changes, laid, path })
+  }
+
+  #over(id: string, state: 'released' | 'failed', because: string): KeptLine {
+    const line = this.#put(id, { state, because, since: this.#parts.now() })
+    this.#parts.tell(state === 'failed' ? failedEvent(line) : releasedEvent(line))
+    return line
+  }
+
+  /** What has happened counts even if the disk does not take it. */
+  #put(id: string, changes: Partial<KeptLine>): KeptLine {
+    const { book, report } = this.#parts
+    const line = { ...book.find(id)!, ...changes }
+    const problem = book.note(line)
+    if (problem !== undefined) report(`${id} could not be written down: ${problem}`)
+    return line
+  }
+}
+

@@ -1,0 +1,99 @@
+/** Asks the routers of lines how they do: what becomes minutes, and what a line must be moved for. @module */
+import type { LineMinute } from '@vagus/api/lines'
+import type { LineMeasured } from '@vagus/grasp/objectives'
+import type { LaidPath } from './line-book.ts'
+import { LineMinutes, sampleOf } from './line-minutes.ts'
+import { type PartAsker, PartProblem } from './part-asker.ts'
+
+/** Milliseconds between two questions about a line. */
+const askEvery = 5000
+/** For how long probes may be lost before the line is moved, milliseconds. */
+const unsteeredFor = 5000
+
+interface Watched {
+  /** Of the path. */
+  readonly number: number
+  readonly minutes: LineMinutes
+  nextAt: number
+  isAsking: boolean
+  steered: boolean | null
+  unsteeredSince: number | undefined
+  /** Why a router has its part no more. */
+  lost: string | undefined
+}
+
+export class LineWatch {
+  readonly #watched = new Map<string, Watched>()
+
+  /** Forgets all others. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#watched.keys()) if (!ids.has(id)) this.#watched.delete(id)
+  }
+
+  /** False: an end sends past the line. Null: nobody has said yet. */
+  steered(id: string): boolean | null {
+    return this.#watched.get(id)?.steered ?? null
+  }
+
+  /** The minute that has begun. */
+  current(id: string): LineMinute | undefined {
+    return this.#watched.get(id)?.minutes.current()
+  }
+
+  /** Why the line must go over another path; `lost`: the same one would do, laid anew. */
+  trouble(id: string, number: number, now: number): { readonly because: string; readonly type: 'lost' | 'silent' } | undefined {
+    const known = this.#watched.get(id)
+    if (known === undefined || known.number !== number) return undefined
+    if (known.lost !== undefined) return { because: known.lost, type: 'lost' }
+    const since = known.unsteeredSince
+    if (since === undefined || Math.abs(now - since) < unsteeredFor) return undefined
+    return { because: 'its probes are lost', type: 'silent' }
+  }
+
+  /** Asks all routers of the path, if it is time. Returns the minute that is over, if one is. */
+  async step(id: string, laid: LaidPath, asker: PartAsker, now: () => number): Promise<LineMinute | undefined> {
+    const watched = this.#of(id, laid.number, now())
+    const wait = watched.nextAt - now()
+    if (watched.isAsking || (wait > 0 && wait <= askEvery)) return undefined
+    watched.isAsking = true
+    watched.nextAt = now() + askEvery
+    const told = new Map<string, LineMeasured>()
+    try {
+      await Promise.all(
+        laid.parts.map(async ({ place }) => {
+          try {
+            told.set(place.plan, await asker.measured(place))
+          } catch (error) {
+            if (!(error instanceof PartProblem)) throw error
+            // One that is silent says nothing about its kernel, which goes on without it.
+            if (error.code === 'STALE' || error.code === 'UNDONE') watched.lost = error.message
+          }
+        }),
+      )
+    } finally {
+      watched.isAsking = false
+    }
+    if (watched !== this.#watched.get(id)) return undefined
+    this.#hear(watched, laid, told, now())
+    return watched.minutes.add(sampleOf(laid, told, now()))
+  }
+
+  #hear(watched: Watched, laid: LaidPath, told: ReadonlyMap<string, LineMeasured>, now: number): void {
+    const steers = laid.parts.filter(({ place }) => place.part.type === 'steer')
+    const said = steers.flatMap(({ place }) => told.get(place.plan)?.steered ?? [])
+    if (said.length === 0) return
+    watched.steered = said.every((one) => one)
+    watched.unsteeredSince = watched.steered ? undefined : (watched.unsteeredSince ?? now)
+  }
+
+  /** A line over another path goes on with its minute. */
+  #of(id: string, number: number, now: number): Watched {
+    const known = this.#watched.get(id)
+    if (known?.number === number) return known
+    const minutes = known?.minutes ?? new LineMinutes()
+    const fresh = { steered: known?.steered ?? null, unsteeredSince: undefined, lost: undefined }
+    const made: Watched = { number, minutes, nextAt: now, isAsking: false, ...fresh }
+    this.#watched.set(id, made)
+    return made
+  }
+}
