@@ -84,6 +84,7 @@ const loads: Readonly<Record<string, Load>> = {
   'line show': () => import('./commands/line-show.ts'),
   'line change': () => import('./commands/line-change.ts'),
   'line release': () => import('./commands/line-release.ts'),
+  'line verify': () => import('./commands/line-verify.ts'),
   'grasp ls': () => import('./commands/grasp-ls.ts'),
   'grasp watch': () => import('./commands/grasp-watch.ts'),
   'grasp discover': () => import('./commands/grasp-discover.ts'),

@@ -8,6 +8,7 @@ import { Agents } from './pages/agents.tsx'
 import { Borders } from './pages/borders.tsx'
 import { Devices } from './pages/devices.tsx'
 import { Events } from './pages/events.tsx'
+import { Lines } from './pages/lines.tsx'
 import { Links } from './pages/links.tsx'
 import { Overview } from './pages/overview.tsx'
 import { Traffic } from './pages/traffic.tsx'
@@ -15,7 +16,7 @@ import { age, answeredAt, isOld, unreachable } from './state/live.ts'
 import { clock } from './state/preferences.ts'
 import { useStatus } from './state/resources.ts'
 import { hrefOf, show, view } from './state/route.ts'
-import { pages, windows } from './state/url-state.ts'
+import { type Page, pages, windows } from './state/url-state.ts'
 import { Command } from './ui/copy.tsx'
 import { Segmented, plain } from './ui/segmented.tsx'
 
@@ -25,6 +26,7 @@ const pageOf = {
   traffic: { title: 'Traffic', Content: Traffic, figures: 'of a window' },
   links: { title: 'Links', Content: Links, figures: 'of a window' },
   borders: { title: 'Borders', Content: Borders, figures: 'of now' },
+  lines: { title: 'Lines', Content: Lines, figures: 'of now' },
   devices: { title: 'Devices', Content: Devices, figures: 'of a window' },
   agents: { title: 'Agents', Content: Agents, figures: 'of now' },
   events: { title: 'Events', Content: Events, figures: 'of now' },
@@ -36,6 +38,8 @@ export function App() {
   const status = useStatus()
   const domain = status.data?.domain
   const phase = isOld.value ? 'old' : status.data === undefined && status.failure === undefined ? 'connecting' : ''
+  // a controller that lays no lines has nothing to show there
+  const isOffered = (name: Page): boolean => name !== 'lines' || name === page || status.data?.lines !== undefined
   useEffect(() => {
     document.title = domain === undefined ? `${title} · Vagus` : `${title} · ${domain} · Vagus`
   }, [title, domain])
@@ -55,7 +59,7 @@ export function App() {
       <Header />
       <nav aria-label="Pages">
         <ul>
-          {pages.map((name) => (
+          {pages.filter(isOffered).map((name) => (
             <li key={name}>
               <a href={hrefOf({ page: name })} aria-current={name === page ? 'page' : undefined}>
                 {pageOf[name].title}

@@ -4,6 +4,7 @@
  */
 import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
 import { exportersAnswer } from './exporters-fixture.ts'
+import { linesAnswer, type ToldOfLines } from './lines-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
 import { steeringAnswer, type ToldOfBorders } from './steering-fixture.ts'
 import { telemetryAnswer } from './telemetry-fixture.ts'
@@ -56,6 +57,7 @@ export class Fixture {
   scene: 'metro' | 'empty' = 'metro'
   agents: ToldOfAgents = 'none'
   borders: ToldOfBorders = 'calm'
+  lines: ToldOfLines = 'not configured'
   /** A link that is full since a few seconds: over longer windows its mean is as ever. */
   surge: string | undefined
   /** Further items of data quality. */
@@ -109,7 +111,7 @@ export class Fixture {
   #others(url: URL): unknown {
     if (url.pathname.startsWith('/v1/telemetry/')) return telemetryAnswer(url, this.scene)
     const borders = this.scene === 'empty' ? 'none' : this.borders
-    return steeringAnswer(url, borders) ?? agentsAnswer(url.pathname, this.agents)
+    return steeringAnswer(url, borders) ?? linesAnswer(url, this.lines) ?? agentsAnswer(url.pathname, this.agents)
   }
 
   #newest(limit: number) {
@@ -156,6 +158,7 @@ export class Fixture {
         dropped: 0,
         disk: null,
       },
+      ...(this.lines !== 'not configured' && { lines: { there: 2, coming: 0, missing: 1 } }),
       quality: empty
         ? []
         : [

@@ -89,6 +89,17 @@ export const lineResourceSchema = resource('Line', {
     .nullable()
     .describe('the figures signed by the controller’s agent: a compact JWS of type vagus-line-proof'),
 })
+/** Payload of the proof of a line. */
+export const lineProofSchema = z.object({
+  by: z.string().describe('id of the agent that signs'),
+  at: time,
+  line: z.string().describe('its id'),
+  ...quoteShape,
+  state: z.enum(lineStates),
+  path: z.string().describe('its links, or those that it went over last'),
+  moves: z.int(),
+  minutes: z.array(minuteSchema).describe('oldest first'),
+})
 export const lineChangeSchema = z
   .strictObject({
     bitsPerSecond: z.number().positive().optional(),
@@ -106,4 +117,5 @@ export type LineState = (typeof lineStates)[number]
 export type Line = z.infer<typeof lineSchema>
 export type LineList = z.infer<typeof lineListSchema>
 export type LineResource = z.infer<typeof lineResourceSchema>
+export type LineProof = z.infer<typeof lineProofSchema>
 export type LineChange = z.infer<typeof lineChangeSchema>

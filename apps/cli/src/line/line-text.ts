@@ -10,7 +10,17 @@ import {
 } from '@vagus/api/line-words'
 import type { Line, LineMinute, LineResource } from '@vagus/api/lines'
 import type { Canvas } from '../controller-options.ts'
-import { capacityText, countOf, countText, durationText, rateText, shareText, timeText, unknown } from '../format.ts'
+import {
+  capacityText,
+  countOf,
+  countText,
+  delayText,
+  durationText,
+  rateText,
+  shareText,
+  timeText,
+  unknown,
+} from '../format.ts'
 import { lossCell } from '../load-cell.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
@@ -24,9 +34,9 @@ export function stateCellOf(line: Pick<Line, 'state' | 'steered'>, { good, warn,
   return text
 }
 
-/** Of milliseconds, as round trips within a city need it: `0.12 ms`, `34.1 ms`. */
+/** Of milliseconds. */
 export const roundTripText = (milliseconds: number | undefined): string =>
-  milliseconds === undefined ? unknown : `${milliseconds.toFixed(milliseconds < 9.995 ? 2 : 1)} ms`
+  delayText(milliseconds === undefined ? null : milliseconds * 1000)
 
 /** The facts of a line, a label and a text each. */
 const factsOf = (line: Line, now: string): readonly (readonly [label: string, text: string])[] => {

@@ -18,6 +18,7 @@ const commands = {
   exporters: () => 'vagus exporter ls',
   borders: () => 'vagus border ls',
   proposals: () => 'vagus proposal ls',
+  lines: () => 'vagus line ls',
   agents: () => 'vagus agent ls',
   fleets: () => 'vagus roster ls',
   sessions: () => 'vagus session ls',
@@ -32,6 +33,7 @@ const commandsAbout = {
   border: (name) => `vagus border show ${name}`,
   'dry run': (name) => `vagus proposal approve ${name} --dry-run`,
   approval: (name) => `vagus proposal approve ${name} --for 1h`,
+  line: (name) => `vagus line show ${name}`,
   undo: (name) => `vagus proposal undo ${name}`,
 } as const satisfies Record<string, (name: string) => string>
 

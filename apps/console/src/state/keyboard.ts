@@ -23,6 +23,7 @@ export const keys: readonly Key[] = [
   go('g t', 'traffic'),
   go('g l', 'links'),
   go('g b', 'borders'),
+  go('g p', 'lines'),
   go('g d', 'devices'),
   go('g a', 'agents'),
   go('g e', 'events'),

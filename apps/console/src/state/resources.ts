@@ -20,6 +20,7 @@ import type {
 } from '@vagus/api'
 import type { BorderList, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
+import type { LineList, LineResource } from '@vagus/api/lines'
 import { useMemo } from 'preact/hooks'
 import { currentLinks } from '../figures/current-load.ts'
 import type { Shown } from './resource.ts'
@@ -60,6 +61,12 @@ export const useOpenProposals = (): Shown<ProposalList> =>
 /** One that is not among the latest; `undefined` asks for none. */
 export const useProposal = (id: string | undefined): Shown<ProposalResource> =>
   useResource(id === undefined ? undefined : `/v1/proposals/${encodeURIComponent(id)}`, 60_000)
+
+/** What lines deliver is looked at every five seconds. */
+export const useLines = (): Shown<LineList> => useResource('/v1/lines', bordersEvery)
+/** With its minutes; `undefined` asks for none. */
+export const useLine = (id: string | undefined): Shown<LineResource> =>
+  useResource(id === undefined ? undefined : `/v1/lines/${encodeURIComponent(id)}`, bordersEvery)
 
 /** Agents tell links as they change, and views every five seconds. */
 export const useTelemetryLinks = (): Shown<LinkTelemetryList> => useResource('/v1/telemetry/links', 1000)

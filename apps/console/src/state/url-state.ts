@@ -9,7 +9,7 @@
 import type { Dimension } from '@vagus/api'
 import { type SeriesDimension, seriesDimensions } from '@vagus/api/series'
 
-export const pages = ['overview', 'traffic', 'links', 'borders', 'devices', 'agents', 'events'] as const
+export const pages = ['overview', 'traffic', 'links', 'borders', 'lines', 'devices', 'agents', 'events'] as const
 export type Page = (typeof pages)[number]
 
 /** Windows one may choose; the API takes any number with s, m, h or d. */
@@ -50,6 +50,8 @@ export interface ViewState {
   readonly link: string
   /** Id of the proposal whose record is open, or `none`; empty: the first of those that wait for someone. */
   readonly proposal: string
+  /** Id of the private line whose record is open, or `none`; empty: the first one that is not over. */
+  readonly line: string
   /** `fitting`: the map, where the network is not too large for one. */
   readonly map: 'fitting' | 'map' | 'table'
   /** Text that what the page lists is filtered by. */
@@ -66,6 +68,7 @@ export const defaultState: ViewState = {
   version: 'all',
   link: '',
   proposal: '',
+  line: '',
   map: 'fitting',
   filter: '',
   severity: 'all',
@@ -94,6 +97,7 @@ export function parseState(hash: string): ViewState {
     version: oneOf(fields.get('version'), ['all', '4', '6'], defaultState.version),
     link: fields.get('link') ?? '',
     proposal: fields.get('proposal') ?? '',
+    line: fields.get('line') ?? '',
     map: oneOf(fields.get('map'), ['map', 'table'], defaultState.map),
     filter: fields.get('filter') ?? '',
     severity: oneOf(fields.get('severity'), ['all', 'warning', 'error'], defaultState.severity),

@@ -25,6 +25,7 @@ describe('the address of a view', () => {
         version: fc.constantFrom('all' as const, '4' as const, '6' as const),
         link: fc.string(),
         proposal: fc.string(),
+        line: fc.string(),
         map: fc.constantFrom('fitting' as const, 'map' as const, 'table' as const),
         filter: fc.string({ unit: 'grapheme' }),
         severity: fc.constantFrom('all' as const, 'warning' as const, 'error' as const),

@@ -11,8 +11,8 @@ import { type AgentIds, agentSocket, bgpPort, flowPorts, meetingPort } from '../
 import { agentAddress } from '../frr/agent-policy.ts'
 import { deviceHome, labPaths, type LabSpec } from '../spec.ts'
 import type { Access, Agent } from '../topology/access.ts'
-import { controllerAddresses } from '../topology/addresses.ts'
-import { type Node, ownRouters, type Site } from '../topology/network.ts'
+import { controllerAddresses, lineBlock } from '../topology/addresses.ts'
+import { coreInterfaces, type Node, ownRouters, type Site } from '../topology/network.ts'
 import { defaultSeed } from '../traffic-plan.ts'
 import { generatorCommand } from '../traffic/generator-command.ts'
 import { type Holders, onNode } from './nodes.ts'
@@ -77,20 +77,27 @@ export function devicePrograms(
 ): readonly Program[] {
   const { v4 } = controllerAddresses
   const collector = `${v4}:${flowPorts.sflow}`
-  return ownRouters(network).map(({ name, management }) => ({
-    name: deviceName(name),
-    environment: { ...compileCache, VAGUS_HOME: deviceHome(name) },
-    command: onNode(holders.get(name)!, [
+  return ownRouters(network).map((node) => ({
+    name: deviceName(node.name),
+    environment: { ...compileCache, VAGUS_HOME: deviceHome(node.name) },
+    command: onNode(holders.get(node.name)!, [
       ...vagus,
-      ...`device --name ${name} --collector ${collector} --agent ${management.v4} --grasp *`.split(' '),
+      ...`device --name ${node.name} --collector ${collector} --agent ${node.management.v4} --grasp *`.split(' '),
       ...`--router frr --local-address ${agentAddress} --controller ${v4}:${bgpPort} --flow ${agentFlow}`.split(' '),
       '--carrier-attribute',
       String(carrierAttribute),
       '--control',
-      agentSocket(folder, name),
+      agentSocket(folder, node.name),
       ...(ids === undefined ? [] : ['--steered-by', ids.controller, '--api', `unix:${labPaths(folder).controller}`]),
+      ...(ids === undefined ? [] : lineWords(node)),
     ]),
   }))
+}
+
+/** Private lines over all links to other routers of ours; a router without one holds none. */
+function lineWords(node: Node): readonly string[] {
+  const links = coreInterfaces(node).map(({ name }) => name)
+  return links.length === 0 ? [] : ['--lines', lineBlock, '--line-links', links.join(',')]
 }
 
 /** The agent beside a router, as process: `pe-1.device`. */

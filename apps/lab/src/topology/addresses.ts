@@ -10,11 +10,11 @@ export interface Addresses {
   readonly v6: string
 }
 
-/** The SIDs of private lines. */
+/** The SIDs of private lines: sites cannot have it either. */
 export const lineBlock = 'fd00:c::/32'
 
-/** Taken by loopbacks, links, management and lines: sites cannot have them. */
-export const infrastructure = ['10.0.0.0/15', '10.255.0.0/16', '2001:db8::/47', 'fd00:56::/64', lineBlock] as const
+/** Taken by loopbacks, links and management: sites cannot have them. */
+export const infrastructure = ['10.0.0.0/15', '10.255.0.0/16', '2001:db8::/47', 'fd00:56::/64'] as const
 
 /** Lengths of the management network's prefixes. */
 export const managementLength = { v4: 16, v6: 64 } as const

@@ -8,7 +8,7 @@ import { accessNames, type AccessProfile } from '../access/profile.ts'
 import { traceProblem } from '../access/trace.ts'
 import { hasRoom, maxAccesses, profileNameOf, profileOf } from './access.ts'
 import { maxNodes, type Topology } from './schema.ts'
-import { infrastructure } from './addresses.ts'
+import { infrastructure, lineBlock } from './addresses.ts'
 
 /** Names that mean something else in a lab. */
 const reserved = ['controller']
@@ -89,7 +89,10 @@ function prefixMistakes({ sites, neighbours }: Topology): readonly string[] {
   const owned = [
     ...Object.entries(sites).flatMap(([name, { prefixes }]) => prefixes.map((text) => ({ name, text }))),
     ...Object.entries(neighbours).flatMap(([name, { hosts }]) => hosts.prefixes.map((text) => ({ name, text }))),
-    ...infrastructure.map((text) => ({ name: 'the lab itself (links, loopbacks, management)', text })),
+    ...[...infrastructure, lineBlock].map((text) => ({
+      name: 'the lab itself (links, loopbacks, management, lines)',
+      text,
+    })),
   ]
   const ill = owned.flatMap(({ name, text }) => problemOf(name, text))
   if (ill.length > 0) return ill

@@ -1,0 +1,91 @@
+/** Private lines, a row each; below the one that the address names, its record. */
+import { isLineHeld, isLineOver, linePathText, lineStateMeaning, lineStateText } from '@vagus/api/line-words'
+import type { Line } from '@vagus/api/lines'
+import { formatDateTime } from '../figures/clock.ts'
+import { formatAge, formatCapacity, formatRate } from '../figures/format.ts'
+import { now } from '../state/live.ts'
+import { clock } from '../state/preferences.ts'
+import { show, view } from '../state/route.ts'
+import { type Column, ColumnTable } from '../ui/column-table.tsx'
+import { LineRecord, roundTripText } from './line-record.tsx'
+
+/** In the address: no record is open. */
+const none = 'none'
+
+const columnsFor = (openId: string | undefined): readonly [Column<Line>, ...Column<Line>[]] => [
+  {
+    title: 'line',
+    align: 'text',
+    shown: 'always',
+    cell: ({ id }) => (
+      <button
+        type="button"
+        class="fold"
+        aria-expanded={id === openId ? 'true' : 'false'}
+        onClick={() => show({ line: id === openId ? none : id }, 'replace')}
+      >
+        {id}
+      </button>
+    ),
+  },
+  {
+    title: 'between',
+    align: 'text',
+    shown: 'always',
+    cell: ({ from, to }) => `${from} – ${to}`,
+  },
+  {
+    title: 'state',
+    align: 'text',
+    shown: 'always',
+    cell: (line) => (
+      <span class={`state-word ${isPast(line) ? 'past' : line.state}`} title={lineStateMeaning(line)}>
+        {lineStateText(line)}
+      </span>
+    ),
+  },
+  {
+    title: 'rate',
+    about: 'guaranteed both ways, of IP packets of 1,200 octets',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ bitsPerSecond }) => formatCapacity(bitsPerSecond),
+  },
+  { title: 'forth', align: 'figure', shown: 'wide', cell: ({ last }) => formatRate(last?.delivered.forth ?? null) },
+  { title: 'back', align: 'figure', shown: 'wide', cell: ({ last }) => formatRate(last?.delivered.back ?? null) },
+  {
+    title: 'round trip p99',
+    about: 'of probes over the line, in its last minute',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ last }) => roundTripText(last, 'p99'),
+  },
+  { title: 'path', align: 'text', shown: 'widest', cell: ({ path }) => linePathText(path) },
+  {
+    title: 'ends',
+    align: 'figure',
+    shown: 'wide',
+    cell: (line) => (
+      <span title={formatDateTime(Date.parse(line.end), clock.value)}>
+        {isLineOver(line) ? '–' : `in ${formatAge(Math.max(0, Date.parse(line.end) - now.value))}`}
+      </span>
+    ),
+  },
+]
+
+const isPast = (line: Line): boolean => isLineHeld(line) && line.steered === false
+
+export function LineTable({ lines }: { readonly lines: readonly Line[] }) {
+  const { line: wanted } = view.value
+  const openId = wanted === '' ? lines.find((line) => !isLineOver(line))?.id : wanted
+  return (
+    <ColumnTable
+      label="Table of private lines"
+      columns={columnsFor(openId)}
+      rows={lines}
+      keyOf={({ id }) => id}
+      leftOut="below"
+      below={(one) => (one.id === openId ? <LineRecord line={one} /> : undefined)}
+    />
+  )
+}
