@@ -174,7 +174,7 @@ async function ask(
     sent.on('response', resolve)
     sent.on('error', (error) => {
       const tls = tlsProblem(error)
-      const why = tls === undefined ? error.message : `${tls.problem}; ${tls.fix}`
+      const why = tls === undefined ? `${error.message}${hintOf(error, url)}` : `${tls.problem}; ${tls.fix}`
       reject(new Error(`no controller answers at ${address}: ${why}`))
     })
     sent.end(body)
@@ -192,3 +192,9 @@ async function ask(
     throw new Error(`${address} answers, but is no Vagus controller`)
   return { status, answer }
 }
+
+/** A controller listens for its own host only, unless it is told otherwise. */
+const hintOf = (error: NodeJS.ErrnoException, { hostname }: URL): string =>
+  error.code === 'ECONNREFUSED' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+    ? ' (does "listen" in its vagus.yaml name this address?)'
+    : ''
