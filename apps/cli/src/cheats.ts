@@ -77,7 +77,8 @@ set interfaces ge-0/0/0 unit 0 family inet6 sampling input`,
     text: `domain: example
 as: 64512
 flow:
-  listen: ['${collector}:4739']
+  # flows, and the interface counters of vagus device
+  listen: ['${collector}:4739', '${collector}:6343']
 devices:
   - name: edge-1
     role: edge

@@ -44,6 +44,14 @@ test('a class that no neighbour sees comes with what the policy lacks', () => {
   assert.match(planText(plan, 'uplink', 60, policy), /^ {2}policy {6}incomplete: 10\.0\.1\.2 is sent nothing$/m)
 })
 
+test('a class that no neighbour sees although the policy is in place asks whether the filters call it', () => {
+  const inPlace = { state: 'in-place' as const, missing: [], problems: [] }
+  assert.match(
+    receiptText(receipt, { link: 'uplink', policy: inPlace }),
+    /^ {2}NOT seen at the neighbours; policy in place: do the export filters call it\? vagus device policy pe-1$/m,
+  )
+})
+
 test('what the router could not say is no "not told"', () => {
   const unknown = [{ neighbour: '10.0.1.2', med: null, asPathLength: null, unknown: 'did not answer within 10000 ms' }]
   const text = receiptText({ ...receipt, before: unknown, after: unknown }, { link: 'uplink', policy })

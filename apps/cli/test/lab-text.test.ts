@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import type { LabUp } from '@vagus/lab'
 import { summaryText } from '../src/commands/demo.ts'
 import { labListText, nextOf } from '../src/commands/lab-ls.ts'
-import { shellLines } from '../src/lab/bring-up.ts'
+import { holdUntilStopped, shellLines } from '../src/lab/bring-up.ts'
 import { noPaint } from '../src/paint.ts'
+import { recorded } from './surroundings.ts'
 
 const up: LabUp = {
   name: 'metro',
@@ -37,7 +38,7 @@ const up: LabUp = {
   readyMs: 30_000,
   steps: [],
   down: () => Promise.resolve(),
-  ended: Promise.resolve(''),
+  ended: Promise.resolve('lost'),
 }
 const summary = (console: string, from: 'checkout' | 'package' = 'package'): string =>
   summaryText({ ...up, console }, { from, seconds: 33 }, noPaint)
@@ -87,4 +88,11 @@ test('a lab without a controller has no console, and nothing is wrong with that'
     labListText([lab], up.startedAt, 200, { ...noPaint, warn: (text) => `!${text}!` }).includes('!')
   assert.equal(warned({ ...up, console: '' }), false)
   assert.equal(warned({ ...up, console: '', programs: ['controller'] }), true)
+})
+
+test('a lab that another command takes down ends the one that holds it well; one that is lost is a failure', async () => {
+  const around = recorded()
+  await holdUntilStopped({ ...up, ended: Promise.resolve('taken-down') }, around)
+  assert.match(around.written.err, /lab \S+ was taken down by another command; nothing is left behind/)
+  await assert.rejects(holdUntilStopped({ ...up, ended: Promise.resolve('lost') }, around), /has ended by itself/)
 })

@@ -150,8 +150,8 @@ export interface LabState {
 export interface LabUp extends LabState {
   /** Takes everything down and removes the folder. */
   readonly down: () => Promise<void>
-  /** Settles when the lab has ended for any reason, which is text for people. */
-  readonly ended: Promise<string>
+  /** Settles when the lab has ended: somebody took it down, or what holds it together is gone. */
+  readonly ended: Promise<'taken-down' | 'lost'>
 }
 
 /** Receipt of a fault, with the words that undo it. */

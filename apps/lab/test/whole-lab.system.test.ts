@@ -91,7 +91,7 @@ describe('a small lab with everything', { skip }, () => {
 
   test('goes down with its controller in order, and leaves no file', async () => {
     await lab.down()
-    assert.equal(await lab.ended, 'the lab has ended')
+    assert.equal(await lab.ended, 'taken-down')
     assert.deepEqual(readdirSync(home), [])
     await assert.rejects(fetch(`${lab.console}/readyz`))
   })

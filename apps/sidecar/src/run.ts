@@ -196,7 +196,10 @@ function tell(
 ): void {
   report(`${name} is ${id}`)
   if (fleet !== undefined) report(standingOf(fleet))
-  report(`reached at ${[...reachedAt, ...agent.addresses()].join(' ') || 'nowhere: it only calls (--listen)'}`)
+  const places = [...reachedAt, ...agent.addresses()]
+  report(`reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`)
+  if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0)
+    report('only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay')
   for (const [relay, place] of agent.relays())
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
   for (const missing of folders.filter((path) => !existsSync(path)))
@@ -212,8 +215,11 @@ function tell(
 /** Whether what is asked there leaves this host. */
 function isOnTheWire(controller: string): boolean {
   const url = URL.parse(controller)
-  return url?.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
+  return url?.protocol === 'http:' && !isOfThisHost(controller)
 }
+
+const isOfThisHost = (uri: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(URL.parse(uri)?.hostname ?? '')
 
 /** What starting it would throw: it is started when the first session begins, and the operator should hear of it now. */
 function notThere(command: string): NodeJS.ErrnoException {

@@ -127,6 +127,13 @@ describe('vagus run, each side-car and each program a process of its own', { con
     side.child.kill('SIGTERM')
     assert.equal(await side.exit, 0)
   })
+  test('says that only this host reaches it, unless it listens for others', async () => {
+    await serving.says(/^only from this host; from others with --listen /m)
+    const open = runCaller('--listen', 'udp://0.0.0.0:0')
+    await open.says(/calls others at/)
+    assert.doesNotMatch(open.text(), /only from this host/)
+    await kill(open)
+  })
   test('says once that a controller on another host is asked without encryption', async () => {
     for (const [host, times] of [
       ['nobody.invalid', 1],

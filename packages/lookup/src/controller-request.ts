@@ -31,7 +31,7 @@ export async function requestController(
     sent.on('response', resolve)
     sent.on('error', (error) => {
       const tls = tlsProblem(error)
-      const why = tls === undefined ? error.message : `${tls.problem}; ${tls.fix}`
+      const why = tls === undefined ? `${error.message}${hintOf(error, url)}` : `${tls.problem}; ${tls.fix}`
       reject(new Error(`no controller answers at ${address}: ${why}`))
     })
     sent.end(body)
@@ -45,3 +45,9 @@ export async function requestController(
   }
   return { status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }
 }
+
+/** A controller listens for its own host only, unless it is told otherwise. */
+const hintOf = (error: NodeJS.ErrnoException, { hostname }: URL): string =>
+  error.code === 'ECONNREFUSED' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+    ? ' (does "listen" in its vagus.yaml name this address?)'
+    : ''

@@ -213,4 +213,16 @@ describe('the list of a controller', () => {
       server.closeAllConnections()
     }
   })
+  test('that refuses a connection from another host may listen for its own only', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    server.close()
+    await once(server, 'close')
+    const problem = async (host: string): Promise<string> =>
+      find(controllerList(`http://${host}:${port}`), 'writer').then(String, ({ message }: Error) => message)
+    // The unspecified address reaches this host, and is not one of loopback.
+    assert.match(await problem('0.0.0.0'), /ECONNREFUSED .* \(does "listen" in its vagus\.yaml name this address\?\)$/)
+    assert.match(await problem('127.0.0.1'), /ECONNREFUSED [\d.:]+$/)
+  })
 })

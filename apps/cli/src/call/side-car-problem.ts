@@ -24,7 +24,7 @@ const helps: Readonly<Record<string, Help>> = {
   'unknown-holder': { exit: exitCode.usage, fix: '', ofClaim: 'their names: CLAIMANTS' },
   unreachable: {
     exit: exitCode.unreachable,
-    fix: 'does its side-car run and listen for other hosts? does the controller answer? vagus agent show NAME',
+    fix: 'does its side-car run and listen for other hosts? does the controller answer? vagus agent show NAME · an agent of a lab is in a network of its own, which this host does not reach',
     ofClaim: 'do their side-cars run and listen for other hosts? CLAIMANTS',
   },
   'wrong-peer': {

@@ -1,6 +1,6 @@
 /** `vagus bgp med PREFIX`: changes the MED or prepending of a prefix on one link for a limited time. @module */
 import type { ActuationPlan, ActuationReceipt, ActuationRequest, DeviceAgent } from '@vagus/api/telemetry'
-import { agentOf, agentOptions, endOfLink, orSee, ownerOf, showWords } from '../bgp/agent.ts'
+import { agentOf, agentOptions, endOfLink, orSee, ownerOf, policyWords, showWords } from '../bgp/agent.ts'
 import { policyText } from '../bgp/policy-text.ts'
 import { classText, toldText } from '../bgp/told-text.ts'
 import type { Client } from '../client.ts'
@@ -113,9 +113,14 @@ export function receiptText(
   const { actuation, device, before, after, verifiedAfterMs } = receipt
   const whose = socket === undefined ? `--device ${device}` : `--socket ${socket}`
   const isUnknown = after.some(({ unknown }) => unknown !== undefined)
+  // BIRD does not show its filters: a policy that is in place may be called by none.
+  const look =
+    policy?.state === 'in-place'
+      ? `do the export filters call it? ${policyWords({ device, socket })}`
+      : showWords({ device, socket })
   const verdict =
     verifiedAfterMs === null
-      ? `NOT ${isUnknown ? 'verified' : 'seen at the neighbours'}; policy ${policy === undefined ? 'unknown' : policyText(policy)}: ${showWords({ device, socket })}`
+      ? `NOT ${isUnknown ? 'verified' : 'seen at the neighbours'}; policy ${policy === undefined ? 'unknown' : policyText(policy)}: ${look}`
       : `seen at every neighbour after ${verifiedAfterMs} ms`
   return [
     `${actuation.prefix} on ${link}: class ${actuation.class} until ${actuation.expiresAt}`,

@@ -52,13 +52,16 @@ export function progressLine(terminal: Terminal, what: string, seconds: number, 
   terminal.err(` ${terminal.talkPaint.good('✓')} ${what.padEnd(18)} ${took}  ${detail}\n`)
 }
 
-/** Waits for Ctrl-C, then takes the lab down. @throws {Failure} when the lab ended by itself. */
+/** Waits for Ctrl-C, then takes the lab down; or until another command does. @throws {Failure} when the lab ended by itself. */
 export async function holdUntilStopped({ down, ended, name }: LabUp, { terminal, signal }: Around): Promise<void> {
   const stopped = Promise.withResolvers<'stopped'>()
   signal.addEventListener('abort', () => stopped.resolve('stopped'))
   if (signal.aborted) stopped.resolve('stopped')
   const how = await Promise.race([ended, stopped.promise])
-  if (how !== 'stopped') throw new Failure(exitCode.failed, `lab ${name} has ended: ${how}`, 'vagus lab up')
+  if (how === 'taken-down')
+    return terminal.err(`\nlab ${name} was taken down by another command; nothing is left behind\n`)
+  if (how === 'lost')
+    throw new Failure(exitCode.failed, `lab ${name} has ended by itself: its first process is gone`, 'vagus lab up')
   await takeDown(down, terminal)
 }
 

@@ -27,4 +27,6 @@ export type Answer =
   | { readonly type: 'fault'; readonly receipt: FaultReceipt }
   | { readonly type: 'traffic'; readonly generators: readonly Stats[] }
   | { readonly type: 'moved'; readonly receipt: MoveReceipt }
+  /** Somebody takes the lab down: the connection ends next. */
+  | { readonly type: 'ending' }
   | { readonly type: 'done' }

@@ -49,7 +49,10 @@ async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<An
     return { type: 'fault', receipt: await injectFault({ spec, holders, processes, undoTimers }, request.fault) }
   }
   if (request.type === 'surge') await surge(spec, request.surge)
-  else setImmediate(() => void end()) // the answer goes out first
+  else {
+    tell({ type: 'ending' })
+    setImmediate(() => void end()) // the answer goes out first
+  }
   return { type: 'done' }
 }
 

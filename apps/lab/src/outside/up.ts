@@ -117,10 +117,11 @@ const patience = 10_000
 async function whenUp(
   spec: LabSpec,
   { onStep, signal }: Pick<LabOptions, 'onStep' | 'signal'>,
-): Promise<{ readonly state: LabState; readonly ended: Promise<string> }> {
+): Promise<{ readonly state: LabState; readonly ended: LabUp['ended'] }> {
   const socket = await socketOf(spec)
   linkHome(spec.folder)
-  const ended = Promise.withResolvers<string>()
+  const ended = Promise.withResolvers<Awaited<LabUp['ended']>>()
+  let how: Awaited<LabUp['ended']> = 'lost'
   const state = await new Promise<LabState>((resolve, reject) => {
     const abort = (): void => reject(signal!.reason as Error)
     signal?.addEventListener('abort', abort, { once: true })
@@ -131,11 +132,12 @@ async function whenUp(
       (answer) => {
         if (answer.type === 'step') onStep?.(answer.step)
         else if (answer.type === 'up') resolve(answer.state)
+        else if (answer.type === 'ending') how = 'taken-down'
         else if (answer.type === 'failed') reject(failure(spec, answer.message))
       },
       () => {
-        reject(failure(spec, 'the lab ended while it came up'))
-        ended.resolve('the lab has ended')
+        reject(failure(spec, `the lab ${how === 'lost' ? 'ended' : 'was taken down'} while it came up`))
+        ended.resolve(how)
       },
     )
   })

@@ -148,7 +148,9 @@ export class ApprovalDesk {
     const left: string[] = []
     for (const role of ['leaving', 'aside'] as const)
       left.push(...(await this.#releases.now(held.leases.filter((one) => one.role === role).map(({ plan }) => plan))))
-    return left.length === 0 ? ended : this.#records.add(held.proposal, ended, `not released yet: ${left.join(', ')}`)
+    return left.length === 0
+      ? ended
+      : this.#records.add(held.proposal, ended, `not released at once: ${left.join(', ')}`)
   }
 
   /** Whether it is still in force; where not, all of its approval ends. */

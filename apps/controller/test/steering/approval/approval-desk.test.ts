@@ -147,7 +147,7 @@ describe('what was approved', () => {
     await scene.seconds(20)
     assert.match(
       approvalOf(scene)?.because ?? '',
-      /^the agent of pe-1 is gone for \d\d s; not released yet: 10.1.0.0\/16 on tr-1 at pe-1, which ends by itself at 2026-11-26T03:09:45/,
+      /^the agent of pe-1 is gone for \d\d s; not released at once: 10.1.0.0\/16 on tr-1 at pe-1, which ends by itself at 2026-11-26T03:09:45/,
     )
     assert.deepEqual(scene.devices.inForce, ['10.1.0.0/16 tr-1 200'])
     const owed = (): Approval['owed'] => withOwed(scene.proposals.find('transit-1')!, scene.book).approval?.owed
