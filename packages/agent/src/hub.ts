@@ -53,7 +53,7 @@ interface ConnectOptions {
   readonly as?: OtherAs
 }
 
-export class Hub implements Agent, LinkHost, RouteReceiver {
+export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly own: OwnSide
   readonly admitted: Admitted
   readonly #finder: Finder

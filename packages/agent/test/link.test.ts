@@ -18,7 +18,7 @@ function openLink(established: Established, route: HostRoute) {
   const heard: string[] = []
   const known = { verify: () => 'unseen', verifyShown: () => writer }
   const own = { known, id: 'did:key:zBoss', shown: [], paddingFor: () => 'none' } as unknown as OwnSide
-  const host: Partial<LinkHost> = {
+  const host: Partial<LinkHost<Link>> = {
     own,
     byRoute: new RouteUsers<Link>(),
     admitted: new Admitted(),
@@ -28,7 +28,7 @@ function openLink(established: Established, route: HostRoute) {
     up: () => heard.push('up'),
     over: () => heard.push('over'),
   }
-  const link = new Link(host as LinkHost, { established, route, address: 'proven', how: 'handshake' })
+  const link = new Link(host as LinkHost<Link>, { established, route, address: 'proven', how: 'handshake' })
   return { link, heard }
 }
 

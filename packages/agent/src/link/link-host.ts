@@ -3,17 +3,16 @@ import type { Duplex } from 'node:stream'
 import type { Peer, Ticket } from '@vagus/channel'
 import type { OwnSide } from '../handshake/own-side.ts'
 import type { Admitted } from '../peers/admitted.ts'
-import type { Link } from './link.ts'
 import type { RouteUsers } from './route-users.ts'
 
-export interface LinkHost {
+export interface LinkHost<Link> {
   readonly own: OwnSide
+  readonly admitted: Admitted
   readonly byRoute: RouteUsers<Link>
   /** The result of `encodeGreeting`. */
   greeting(): Uint8Array
   listenFor(connectionId: Uint8Array, link: Link): void
   unlisten(connectionId: Uint8Array): void
-  readonly admitted: Admitted
   /** The peer, which may not be identified yet, does not admit this agent. */
   refused(link: Link, problem: string): void
   /** The peer is identified, and proven to be present. */

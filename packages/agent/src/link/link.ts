@@ -39,7 +39,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly suite: string
   readonly runner: SessionRunner
   readonly routes: LinkPaths<Link>
-  readonly #host: LinkHost
+  readonly #host: LinkHost<Link>
   /** The key that the peer must prove to own; cleared once it has. */
   #remoteStatic: Uint8Array | undefined
   /** With the id of the peer's journal; nothing else of a greeting is needed later. */
@@ -69,7 +69,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #state: 'opening' | 'up' | 'closing' | 'over' = 'opening'
   #reason = 'it was closed'
 
-  constructor(host: LinkHost, begun: Begun) {
+  constructor(host: LinkHost<Link>, begun: Begun) {
     const { established, route, address } = begun
     const session = new Session({
       established,
