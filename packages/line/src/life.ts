@@ -39,8 +39,8 @@ const life: { readonly [State in Line['state']]: Row } = {
     ...idle,
     tick: bookedTick,
     found: (line, { plan, now }, config) =>
-      isDue(line, now, config) ? begin(line, plan, now, config) : rebook(line, plan.path, config),
-    kept: (line, _, config) => rebook(line, line.path, config),
+      isDue(line, now, config) ? begin(line, plan, now, config) : rebook(line, plan.path, now, config),
+    kept: (line, { now }, config) => rebook(line, line.path, now, config),
     none: noneForBooked,
     yield: mayYield,
     change: wishChange,

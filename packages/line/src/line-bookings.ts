@@ -10,18 +10,19 @@ import type { Path } from './path.ts'
  * Of each link only one at a time, the largest: while it moves, a line goes over one path. What was released is booked until
  * its routers have let go of it.
  */
-export function bookingsOfLine(line: Line): readonly Booking[] {
+export function bookingsOfLine(line: Line, now: number): readonly Booking[] {
   const { order, path, laid } = line
   const { id, bitsPerSecond, start, end } = order
   const wished = hasEnded(line) ? [] : bookingsOf(path, { line: id, bitsPerSecond, from: start, until: end })
-  return [...wished, ...laid.flatMap((one) => heldBookings(one, line))].reduce<Booking[]>(merged, [])
+  return [...wished, ...laid.flatMap((one) => heldBookings(one, line, now))].reduce<Booking[]>(merged, [])
 }
 
-function heldBookings(laid: Laid, { order }: Line): readonly Booking[] {
+function heldBookings(laid: Laid, { order }: Line, now: number): readonly Booking[] {
   const holders = holdersOf(laid)
   if (holders.length === 0) return []
   const leased = Math.max(...[...laid.holds, ...laid.steers].map(({ until }) => until))
-  const until = laid.isWanted ? Math.min(order.end, leased) : leased
+  // What is held past its end is so now, too.
+  const until = laid.isWanted ? Math.max(laid.leasedFor, now + 1) : leased
   const wish = { line: order.id, bitsPerSecond: laid.bitsPerSecond, from: Math.min(laid.since, order.start), until }
   return bookingsOf(heldPart(laid.path, holders), wish)
 }

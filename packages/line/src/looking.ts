@@ -3,7 +3,7 @@ import { type LaidPlan, lay } from './laid.ts'
 import type { Find, Line, LineStep, Reason } from './line.ts'
 import type { LineConfig } from './line-config.ts'
 import type { Path } from './path.ts'
-import { dropped, ended, isDue, type On, same, stuck } from './turn.ts'
+import { dropped, ended, isDue, type On, same, setUpAt, stuck } from './turn.ts'
 
 export function find(line: Line, now: number, config: LineConfig): LineStep {
   const order = line.reason?.order ?? line.order
@@ -45,30 +45,32 @@ export function wishChange(line: Line, { order, because, now }: On<'change'>, co
   return wish({ ...line, findAt: null }, { type: 'change', because, avoid: [], since: now, order: wished }, now, config)
 }
 
+/** A line that is set up is at once as it is to be; one that moves stays as it is until it has moved. */
 export function begin(line: Line, plan: LaidPlan, now: number, config: LineConfig): LineStep {
   if (!line.isFinding) return same(line)
-  const { end } = line.reason?.order ?? line.order
-  const { laid, effects } = lay(plan, end, now, config)
-  const isMove = line.state === 'active'
-  const next: Line = {
-    ...line,
-    state: isMove ? 'moving' : 'setting-up',
+  const order = line.reason?.order ?? line.order
+  const { laid, effects } = lay(plan, order.end, now, config)
+  const begun = {
     since: now,
-    because: isMove ? (line.reason?.because ?? line.because) : 'its routers are asked',
-    path: isMove ? line.path : plan.path,
     laid: [...line.laid, laid],
     next: plan.number,
     isFinding: false,
     findAt: null,
     begunAt: now,
   }
+  const because = 'its routers are asked'
+  const next: Line =
+    line.state === 'active'
+      ? { ...line, ...begun, state: 'moving', because: line.reason?.because ?? because }
+      : { ...line, ...begun, state: 'setting-up', because, order, path: plan.path, reason: null }
   return [next, effects]
 }
 
-export const rebook = (line: Line, path: Path, { leadMs }: LineConfig): LineStep => {
+/** It will go over that path. */
+export function rebook(line: Line, path: Path, now: number, config: LineConfig): LineStep {
   if (!line.isFinding) return same(line)
-  const order = line.reason?.order ?? line.order
-  return same({ ...line, order, path, reason: null, isFinding: false, findAt: order.start - leadMs })
+  const next = { ...line, order: line.reason?.order ?? line.order, path, reason: null, isFinding: false }
+  return same({ ...next, findAt: setUpAt(next, now, config) })
 }
 
 /** It has what it wishes where it is. */
@@ -80,7 +82,7 @@ export const keep = (line: Line): LineStep =>
 export function noneForBooked(line: Line, { because, now }: On<'none'>, config: LineConfig): LineStep {
   if (!line.isFinding) return same(line)
   const next = { ...line, isFinding: false }
-  if (line.reason?.type === 'change') return dropped(next, because, config)
+  if (line.reason?.type === 'change') return dropped(next, because, now, config)
   if (!isDue(line, now, config) || now >= line.triesUntil) return ended(next, 'failed', because, now)
   return same({ ...next, because, findAt: now + config.retryMs })
 }
@@ -89,7 +91,7 @@ export function noneForActive(line: Line, { because, now }: On<'none'>, config: 
   if (!line.isFinding) return same(line)
   const next = { ...line, isFinding: false }
   if (line.reason === null) return same(next)
-  if (line.reason.type === 'change') return dropped(next, because, config)
+  if (line.reason.type === 'change') return dropped(next, because, now, config)
   const whole = `${line.reason.because}, and there is no other path: ${because}`
   return line.reason.type === 'yield' ? ended(next, 'failed', whole, now) : stuck(next, whole)
 }

@@ -18,12 +18,15 @@ export const stuck = (line: Line, because: string): LineStep => [
   line.because === because ? [] : [{ type: 'tell', what: 'stuck', because }],
 ]
 
+/** When a line that is booked looks for a path. */
+export const setUpAt = ({ order }: Line, now: number, { leadMs, retryMs }: LineConfig): number =>
+  Math.max(order.start - leadMs, now + retryMs)
+
 /** It stays as it was. */
-export const dropped = (line: Line, because: string, config: LineConfig): LineStep =>
-  stuck(
-    { ...line, reason: null, findAt: line.state === 'booked' ? line.order.start - config.leadMs : null },
-    `it was not changed: ${because}`,
-  )
+export function dropped(line: Line, because: string, now: number, config: LineConfig): LineStep {
+  const findAt = line.state === 'booked' ? setUpAt(line, now, config) : null
+  return stuck({ ...line, reason: null, findAt }, `it was not changed: ${because}`)
+}
 
 /** Whatever it has is taken back. */
 export function ended(line: Line, state: 'released' | 'failed', because: string, now: number): LineStep {

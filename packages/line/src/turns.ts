@@ -69,7 +69,7 @@ export function moveFailed(line: Line, { number, because, now }: On<'down'>, con
   if (number !== line.next) return same(line)
   const back = { ...line, state: 'active', since: now, next: null, findAt: now + config.againMs } as const
   return line.reason?.type === 'change'
-    ? dropped(back, because, config)
+    ? dropped(back, because, now, config)
     : stuck(back, `${line.because}, and it could not move: ${because}`)
 }
 
