@@ -37,7 +37,7 @@ const helps: Readonly<Record<string, Help>> = {
   },
   refused: {
     exit: exitCode.denied,
-    fix: 'its owner decides who may call: vagus run --allow LIST · call as another agent: --as AGENT',
+    fix: 'who may call is decided by vagus run --allow LIST, and by the roster of its fleet: vagus roster check · as another agent: --as AGENT',
   },
   limit: { exit: exitCode.failed, fix: 'try again when fewer calls are open' },
   'too-large': { exit: exitCode.failed, fix: 'send less at once, or a URL to fetch it from' },
