@@ -1,22 +1,20 @@
-/**
- * What the controller's agent signs of a line: its order, its path, and what it delivered. Canonical JSON (RFC 8785), so that
- * the same facts are the same octets.
- * @module
- */
+/** What the controller's agent signs of a line: its order, its path, and what it delivered. @module */
+import { canonicalOctets, type JsonValue } from '@vagus/identity'
 import type { Line } from './line.ts'
 import type { Minute } from './minutes.ts'
 import { nodesOf } from './path.ts'
 
-/** `typ` of the JWS. */
+/** `typ` of the JWS, so that it is taken for nothing else. */
 export const proofType = 'vagus-line-proof'
 
-/** Times are seconds since 1970, as in RFC 7519; rates are bits per second, of the order as the sites see it. */
+/** Members as in RFC 7519: `iss` is the agent that signs, `sub` the line, times are seconds since 1970. */
 export interface LineProof {
-  /** Id of the line. */
+  readonly iss: string
   readonly sub: string
   readonly iat: number
   readonly from: string
   readonly to: string
+  /** Bits per second, as ordered. */
   readonly rate: number
   readonly start: number
   readonly end: number
@@ -27,10 +25,15 @@ export interface LineProof {
   readonly minutes: readonly Minute[]
 }
 
-/** `minutes`: whole ones. `now`: when it is signed. */
-export function proofOf({ order, state, path, moves }: Line, minutes: readonly Minute[], now: number): LineProof {
+/** Canonical JSON (RFC 8785): the same facts are the same octets. `minutes`: those that are over. */
+export function proofPayload(
+  { order, state, path, moves }: Pick<Line, 'order' | 'state' | 'path' | 'moves'>,
+  minutes: readonly Minute[],
+  { by, now }: { readonly by: string; readonly now: number },
+): Uint8Array {
   const seconds = (ms: number): number => Math.floor(ms / 1000)
-  return {
+  const proof: LineProof = {
+    iss: by,
     sub: order.id,
     iat: seconds(now),
     from: order.from,
@@ -41,16 +44,7 @@ export function proofOf({ order, state, path, moves }: Line, minutes: readonly M
     state,
     path: nodesOf(path),
     moves,
-    minutes: minutes.map(({ at, ...rest }) => ({ at: seconds(at), ...rest })),
+    minutes: minutes.map(({ at, ...rest }) => ({ ...rest, at: seconds(at) })),
   }
-}
-
-export const proofText = (proof: LineProof): string => canonical(proof)
-
-/** RFC 8785: names in the order of their UTF-16 units, nothing between. */
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`
+  return canonicalOctets(proof as unknown as JsonValue) // numbers, texts, lists and null
 }
