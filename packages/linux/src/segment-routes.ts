@@ -115,8 +115,8 @@ function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
   const place = table === 'main' ? '' : ` table ${table}`
   if (how.type === 'via') return `${to} via ${how.gateway} dev ${name}${place}`
   if (how.type === 'encapsulate') return `${to} encap seg6 mode encap segs ${how.segment} dev ${name}${place}`
-  const out = how.inner === 4 ? 'End.DX4 nh4 0.0.0.0' : 'End.DX6 nh6 ::'
   if (how.type === 'other') return `${to} dev ${name}${place}`
+  const out = how.inner === 4 ? 'End.DX4 nh4 0.0.0.0' : 'End.DX6 nh6 ::'
   return `${to} encap seg6local action ${out} dev ${name}${place}`
 }
 
