@@ -23,10 +23,7 @@ const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, 
 export const lineRequestSchema = z.strictObject({
   from: z.string().describe('a site'),
   to: z.string().describe('another site'),
-  bitsPerSecond: z
-    .number()
-    .positive()
-    .describe('guaranteed, both ways, for IP packets of 1,200 octets'),
+  bitsPerSecond: z.number().positive().describe('guaranteed, both ways, for IP packets of 1,200 octets'),
   for: z.string().regex(durationPattern).describe('how long, such as 1h; at most 31d'),
   start: time.optional().describe('default: now'),
   maxDelayMs: z.number().positive().optional().describe('one way, as measured'),

@@ -81,7 +81,10 @@ export const sentences = {
     severity: 'info',
     text: 'Line {line} from {from} to {to} is there: {rate} over {path}, {milliseconds} after it was asked for',
   },
-  'line.moved': { severity: 'info', text: 'Line {line} goes over {path} now, {milliseconds} after it had to: {because}' },
+  'line.moved': {
+    severity: 'info',
+    text: 'Line {line} goes over {path} now, {milliseconds} after it had to: {because}',
+  },
   'line.stuck': { severity: 'warning', text: 'Line {line} stays where it is ({because}): {problem}' },
   'line.released': { severity: 'info', text: 'Line {line} has ended: {because}' },
   'line.failed': { severity: 'error', text: 'Line {line} from {from} to {to} failed: {because}' },

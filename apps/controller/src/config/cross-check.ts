@@ -170,7 +170,8 @@ function lines({ lines, agent, devices, sites, links }: Config, report: Report):
     const block = parsePrefix(lines.block)
     for (const { name, prefixes } of sites) {
       const other = prefixes.find((text) => text !== '::/0' && isShared(block, text))
-      if (other !== undefined) report(['lines', 'block'], `shares addresses with ${other} of "${name}"; it must be free`)
+      if (other !== undefined)
+        report(['lines', 'block'], `shares addresses with ${other} of "${name}"; it must be free`)
     }
   } catch (error) {
     report(['lines', 'block'], (error as Error).message)

@@ -18,7 +18,9 @@ export function writeOperatorKey(home: string, report: (line: string) => void): 
     writeFileSync(file, key, { mode: 0o600, flag: 'wx' })
     return key
   } catch (error) {
-    report(`"vagus agent rm", "vagus proposal approve" and "vagus line order" are refused until a restart: ${(error as Error).message}`)
+    report(
+      `"vagus agent rm", "vagus proposal approve" and "vagus line order" are refused until a restart: ${(error as Error).message}`,
+    )
     return undefined
   }
 }

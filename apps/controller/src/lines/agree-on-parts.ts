@@ -27,7 +27,11 @@ interface Asked {
 }
 
 /** @param leaseMs from now */
-export async function agreeOnParts(asker: PartAsker, places: readonly PartPlace[], leaseMs: number): Promise<Agreement> {
+export async function agreeOnParts(
+  asker: PartAsker,
+  places: readonly PartPlace[],
+  leaseMs: number,
+): Promise<Agreement> {
   const asked = await Promise.all(places.map((place) => prepared(asker, place, leaseMs)))
   const refused = asked.find(({ problem }) => problem !== undefined)
   if (refused !== undefined) {

@@ -14,7 +14,14 @@ import type { Headers } from '../negotiation/headers.ts'
 import { absent, type Reason } from '../negotiation/negotiation-problem.ts'
 import { type NegotiationFigures, NegotiationTimes } from '../negotiation/negotiation-times.ts'
 import { untilConfirmed, untilReleased } from '../negotiation/until.ts'
-import { type PartAsk, type PartAsker, type PartPlace, PartProblem, partWithin, type PreparedPart } from './part-asker.ts'
+import {
+  type PartAsk,
+  type PartAsker,
+  type PartPlace,
+  PartProblem,
+  partWithin,
+  type PreparedPart,
+} from './part-asker.ts'
 
 export interface GraspPartAskerParts {
   readonly asa: ServiceAgent

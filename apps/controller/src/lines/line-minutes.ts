@@ -35,7 +35,8 @@ export function sampleOf(
 ): LineSample {
   const holds = parts.filter(({ place }) => place.part.type === 'hold')
   const [a, z] = [holds[0]!, holds.at(-1)!]
-  const endsAt = (hold: KeptPart): string => (hold.place.part.type === 'hold' ? (hold.place.part.end?.locator ?? '') : '')
+  const endsAt = (hold: KeptPart): string =>
+    hold.place.part.type === 'hold' ? (hold.place.part.end?.locator ?? '') : ''
   return {
     at,
     number,

@@ -51,9 +51,7 @@ function attachmentsOf({ config, measured }: NetworkView): readonly Attachment[]
     interfaces.flatMap(({ name, site }) => {
       const prefixes = prefixesOf.get(site ?? '')
       if (number === undefined || site === undefined || prefixes === undefined) return []
-      const link = config.links.find(({ a, z }) =>
-        [a, z].some((end) => end.node === node && end.interface === name),
-      )
+      const link = config.links.find(({ a, z }) => [a, z].some((end) => end.node === node && end.interface === name))
       // Without a link of its own nobody knows how much it carries: then the core alone is the limit.
       const bitsPerSecond = link === undefined ? Infinity : smaller(link.capacity, measured.get(link.name)?.capacity)
       return [{ site, node, interface: name, bitsPerSecond, prefixes }]

@@ -23,4 +23,3 @@ export function alternativeText(alternative: Alternative): string {
 /** `20 Mbit/s for 1h` */
 export const wishText = ({ bitsPerSecond, for: time }: Pick<LineRequest, 'bitsPerSecond' | 'for'>): string =>
   `${rateText(bitsPerSecond)} for ${time}`
-

@@ -102,9 +102,11 @@ export const shortLines = lineListSchema.extend({
       .extend({ path: z.object({ hops }).nullable(), last: minute.nullable() }),
   ),
 })
-export const shortQuote = lineQuoteSchema.omit({ bitsPerSecond: true, onTheWire: true, start: true, end: true }).extend({
-  considered: z.array(lineQuoteSchema.shape.considered.element.extend({ hops })),
-})
+export const shortQuote = lineQuoteSchema
+  .omit({ bitsPerSecond: true, onTheWire: true, start: true, end: true })
+  .extend({
+    considered: z.array(lineQuoteSchema.shape.considered.element.extend({ hops })),
+  })
 
 /** The sentence for people, instead of fields that a model would have to look up. */
 export const toldEvents = eventListSchema.extend({

@@ -9,10 +9,7 @@ import { NegotiationProblem } from './negotiation-problem.ts'
 const overtakenFor = 250
 
 /** Again while the agent is busy. @param within milliseconds for all of it @param ask takes what is left of them */
-export async function untilConfirmed<Answer>(
-  within: number,
-  ask: (left: number) => Promise<Answer>,
-): Promise<Answer> {
+export async function untilConfirmed<Answer>(within: number, ask: (left: number) => Promise<Answer>): Promise<Answer> {
   const until = performance.now() + within
   for (let wait = overtakenFor; ; wait *= 2) {
     const left = until - performance.now()

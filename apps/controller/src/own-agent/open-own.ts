@@ -19,7 +19,14 @@ export interface OpenOwn {
 }
 
 /** @throws {KeyringError}; node's error when it cannot listen */
-export async function openOwn({ config, home, control, agents, hasLeases, report }: OpenOwn): Promise<OwnAgent | undefined> {
+export async function openOwn({
+  config,
+  home,
+  control,
+  agents,
+  hasLeases,
+  report,
+}: OpenOwn): Promise<OwnAgent | undefined> {
   const { agent } = config()
   if (agent === undefined) return undefined
   const { openOwnAgent } = await import('./own-agent.ts')

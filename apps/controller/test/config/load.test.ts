@@ -294,7 +294,9 @@ links:
 
   test('need an agent, a free block, nodes with ids of their own, and both interfaces of a link', () => {
     const problemsWith = (...args: Parameters<typeof core>): readonly string[] => problemsOf(core(...args))
-    assert.deepEqual(problemsWith(lines), ['vagus.yaml:2:1: lines: needs "agent", which asks the agents of the devices'])
+    assert.deepEqual(problemsWith(lines), [
+      'vagus.yaml:2:1: lines: needs "agent", which asks the agents of the devices',
+    ])
     assert.match(problemsWith(`${agent}\nlines: { block: "fd00:c::/32" }`)[0]!, /shares addresses with fd00:c:1::\/48/)
     assert.match(problemsWith(`${agent}\nlines: { block: "fd00:c:1::/32" }`)[0]!, /the prefix is fd00:c::\/32/)
     assert.match(problemsWith(`${agent}\n${lines}`, '{ node: pe-2 }')[0]!, /links\[0\]\.z: needs "interface"/)

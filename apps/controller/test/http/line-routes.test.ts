@@ -142,7 +142,10 @@ describe('private lines over HTTP', () => {
     const detailOf = async (body: unknown, path = '/v1/lines', method = 'POST') =>
       (await send(method, path, body)).detail
     assert.match((await detailOf('7'))!, /^the body is a JSON object such as \{"from": "dc-east"/)
-    assert.match((await detailOf({ ...order, rate: 1 }))!, /^rate: is not known here; there are from, to, bitsPerSecond/)
+    assert.match(
+      (await detailOf({ ...order, rate: 1 }))!,
+      /^rate: is not known here; there are from, to, bitsPerSecond/,
+    )
     assert.match((await detailOf({ ...order, for: 'soon' }))!, /^for: /)
     assert.match((await detailOf({ ...order, bitsPerSecond: -1 }))!, /^bitsPerSecond: /)
     assert.match((await detailOf({}, '/v1/lines/line-1', 'PATCH'))!, /must change something/)

@@ -62,7 +62,9 @@ export class FakeRouters {
   get inForce(): readonly string[] {
     this.tick()
     return [...this.#routers.entries()]
-      .flatMap(([device, { set }]) => [...set.values()].map(({ number, part }) => `${part.type} ${number} at ${device}`))
+      .flatMap(([device, { set }]) =>
+        [...set.values()].map(({ number, part }) => `${part.type} ${number} at ${device}`),
+      )
       .sort()
   }
 
