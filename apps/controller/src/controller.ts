@@ -31,10 +31,8 @@ import type { Backend } from './http/backend.ts'
 import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
-import { LineBook } from './lines/line-book.ts'
-import { lineKeeper } from './lines/line-keeper.ts'
-import { openLines } from './lines/open-lines.ts'
 import { WaitingRoom } from './http/waiting-room.ts'
+import { openLineBook, openLines } from './lines/open-lines.ts'
 import { RosterBook } from './rosters/roster-book.ts'
 import { RosterDesk } from './rosters/roster-desk.ts'
 import { rosterKeeper } from './rosters/roster-keeper.ts'
@@ -129,7 +127,7 @@ async function start(
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
-  const lineBook = new LineBook(lineKeeper(core.control, Date.now))
+  const lineBook = openLineBook(core.control)
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
   const list = new AgentList(agentKeeper(core.control), identityCrypto, core.startedAt)

@@ -1,4 +1,5 @@
 /** A diamond of four routers in virtual time, and a desk that lays lines through it. */
+import assert from 'node:assert/strict'
 import type { LineRequest, LineResource } from '@vagus/api/lines'
 import type { EventDraft } from '../../src/events/event-draft.ts'
 import { LineBook } from '../../src/lines/line-book.ts'
@@ -53,6 +54,7 @@ export class Scene {
     for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
     await new Promise((resolve) => setTimeout(resolve, 2)) // the drain
     for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([this.routers.violations, this.reported], [[], []])
   }
 
   /** An order that has been set up, or has failed. */
