@@ -130,7 +130,7 @@ export class LineBook {
           ? own(one.path, one.bitsPerSecond, until)
           : []
       })
-      return [...booked, ...going]
+      return merged([...booked, ...going])
     })
   }
 
@@ -165,4 +165,19 @@ export class LineBook {
   get #laid(): Iterable<LaidPath> {
     return this.all.flatMap(({ laid }) => laid)
   }
+}
+
+/** Of one line: of a link that two of its paths need, only the larger rate is kept free. */
+function merged(bookings: readonly Booking[]): readonly Booking[] {
+  const byLink = new Map<string, Booking>()
+  for (const one of bookings) {
+    const key = `${one.link} ${one.direction}`
+    const { bitsPerSecond = 0, until = 0 } = byLink.get(key) ?? {}
+    byLink.set(key, {
+      ...one,
+      bitsPerSecond: Math.max(bitsPerSecond, one.bitsPerSecond),
+      until: Math.max(until, one.until),
+    })
+  }
+  return [...byLink.values()]
 }

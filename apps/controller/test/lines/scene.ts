@@ -1,0 +1,104 @@
+/** A diamond of four routers in virtual time, and a desk that lays lines through it. */
+import assert from 'node:assert/strict'
+import type { LineRequest, LineResource } from '@vagus/api/lines'
+import type { EventDraft } from '../../src/events/event-draft.ts'
+import { LineBook } from '../../src/lines/line-book.ts'
+import { LineDesk } from '../../src/lines/line-desk.ts'
+import { lineNetworkOf } from '../../src/lines/line-network.ts'
+import { diamond } from './diamond.ts'
+import { FakeRouters } from './fake-routers.ts'
+import { MemoryLines } from './memory-lines.ts'
+
+export const request: LineRequest = { from: 'dc-east', to: 'dc-west', bitsPerSecond: 20e6, for: '1h' }
+/** What the line holds over r2, with the number of its path. */
+export const over = (middle: 'r2' | 'r3', number: number): readonly string[] => [
+  ...['r1', middle, 'r4'].map((device) => `hold ${number} at ${device}`),
+  `steer ${number} at r1`,
+  `steer ${number} at r4`,
+]
+
+export class Scene {
+  now = Date.parse('2026-11-28T03:00:00Z')
+  config = diamond()
+  readonly keeper = new MemoryLines()
+  readonly routers = new FakeRouters(() => this.now)
+  readonly down = new Set<string>()
+  readonly told: EventDraft[] = []
+  readonly reported: string[] = []
+  book = new LineBook(this.keeper)
+  desk: LineDesk
+  #plans = 0
+
+  constructor() {
+    this.desk = this.#begin()
+  }
+
+  /** Kill -9, and another start. */
+  crash(): void {
+    this.routers.kill()
+    this.book = new LineBook(this.keeper)
+    this.desk = this.#begin()
+  }
+
+  /** So many seconds, with a step in each. */
+  async seconds(count: number): Promise<void> {
+    for (let second = 0; second < count; second++) {
+      this.now += 1000
+      await this.desk.step()
+      await this.settled()
+    }
+  }
+
+  /** What was begun is done. */
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 2)) // the drain
+    for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([this.routers.violations, this.reported], [[], []])
+  }
+
+  /** An order that has been set up, or has failed. */
+  async ordered(more: Partial<LineRequest> = {}): Promise<LineResource> {
+    const { line } = this.desk.order({ ...request, ...more }, undefined)
+    await this.settled()
+    return this.line(line.id)
+  }
+
+  line(id = 'line-1'): LineResource {
+    return this.desk.find(id)!
+  }
+
+  /** Names of events, in their order. */
+  get events(): readonly string[] {
+    return this.told.splice(0).map(({ event }) => event)
+  }
+
+  #begin(): LineDesk {
+    const { asker } = this.routers
+    const lines = this.config.lines!
+    const agentOf = (device: string): string => `did:test:${device}`
+    const absent = new Map(this.config.devices.map(({ id, name }) => [id, agentOf(name)]))
+    return new LineDesk({
+      book: this.book,
+      config: () => lines,
+      network: () =>
+        lineNetworkOf({
+          config: this.config,
+          lines,
+          linkState: (link) => (this.down.has(link) ? 'down' : 'up'),
+          measured: new Map(),
+          absence: (id) =>
+            asker.connectedSince(absent.get(id) ?? '') === undefined ? 'has no agent that is connected' : undefined,
+        }),
+      asker: () => asker,
+      agentOf,
+      newPlan: () => (++this.#plans).toString(16).padStart(32, '0'),
+      proofOf: () => null,
+      tell: (draft) => void this.told.push(draft),
+      report: (line) => void this.reported.push(line),
+      now: () => this.now,
+      clock: () => this.now,
+      drainMs: 0,
+    })
+  }
+}
