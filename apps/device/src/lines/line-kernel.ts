@@ -155,7 +155,8 @@ export class LineKernel {
   async #segments({ routes, rules, addresses }: Wanted): Promise<SegmentState> {
     // A link that goes down takes its routes away and refuses others, but must not keep a path over another link from
     // being made; they come back with it.
-    const carried = routes.filter((one) => isUp(one.interface))
+    const up = new Set([...new Set(routes.map((one) => one.interface))].filter(isUp))
+    const carried = routes.filter((one) => up.has(one.interface))
     const names = new Set(carried.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
     for (const name of names) {
       if ((this.#gateways.get(name) ?? (await this.gatewayAt(name))) === undefined)
