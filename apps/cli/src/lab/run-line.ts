@@ -45,7 +45,7 @@ export function lineRunText(report: LineReport, columns: number, paint: Paint): 
   const rows = [
     row('round trip, p50', ({ roundTrips }) => delay(roundTrips.p50)),
     row('round trip, p99', ({ roundTrips }) => delay(roundTrips.p99)),
-    row('probes lost', ({ roundTrips }) => lostText(roundTrips)),
+    row('probes lost', ({ roundTrips: { sent, lost } }) => `${countText(lost)} of ${countText(sent)}`),
     row('TCP, without headers', ({ goodput }) => rateText(goodput)),
   ]
   const shape = ['', 'BEST EFFORT, IDLE', 'BEST EFFORT, FULL', 'LINE, FULL'].map((head, at) => ({

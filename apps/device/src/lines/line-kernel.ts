@@ -18,7 +18,7 @@ import {
   unguardText,
 } from '@vagus/linux'
 import type { Clock } from '../steering/lease-keeper.ts'
-import { capacityOf, type LinesNow, readLines, routersAt } from './kernel-view.ts'
+import { capacityOf, isUp, type LinesNow, readLines, routersAt } from './kernel-view.ts'
 import { guardTable, marks } from './marks.ts'
 import { nothing, type Wanted } from './wanted.ts'
 
@@ -153,12 +153,16 @@ export class LineKernel {
   }
 
   async #segments({ routes, rules, addresses }: Wanted): Promise<SegmentState> {
-    const names = new Set(routes.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
+    // A link that goes down takes its routes away and refuses others, but must not keep a path over another link from
+    // being made; they come back with it.
+    const up = new Set([...new Set(routes.map((one) => one.interface))].filter(isUp))
+    const carried = routes.filter((one) => up.has(one.interface))
+    const names = new Set(carried.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
     for (const name of names) {
       if ((this.#gateways.get(name) ?? (await this.gatewayAt(name))) === undefined)
         throw new UnavailableError('refused', `there is not exactly one other router at ${name}`)
     }
-    const whole = routes.map((one): SegmentRoute =>
+    const whole = carried.map((one): SegmentRoute =>
       one.how.type === 'neighbour'
         ? { ...one, how: { type: 'via', gateway: this.#gateways.get(one.interface)! } }
         : { ...one, how: one.how },
