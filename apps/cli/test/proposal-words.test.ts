@@ -63,7 +63,10 @@ test('of a link that is down no share is used', () => {
 test('a link that is down is marked, and one whose load is not known is not', () => {
   const canvas = { columns: 200, paint: noPaint, detail: 'plain' } as const
   const [first] = borderList.items
-  const unread = { ...borderList, items: [{ ...first!, links: first!.links.map(({ isDown: _, ...link }) => link) }] }
+  const unread = {
+    ...borderList,
+    items: [{ ...first!, links: first!.links.map((link) => Object.assign({}, link, { isDown: undefined })) }],
+  }
   assert.match(borderListText(borderList, canvas), /\ntransit +pe-4-tr-2 +DOWN +– /)
   assert.match(borderListText(unread, canvas), /\ntransit +pe-4-tr-2 +– +– /)
 })

@@ -59,13 +59,12 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
     loaded instanceof Error
       ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
       : ok('configuration', file ?? 'defaults only (no vagus.yaml)')
-  // A missing controller is a fault only when the user named one.
-  const isNamed = (call.values.controller ?? call.environment['VAGUS_CONTROLLER'] ?? '') !== ''
-  const client = clientFor(isNamed ? call : { ...call, values: { controller: askedAt(config.listen) } })
+  const { client, isNamed } = whomToAsk(call, config)
   const answers = await asked(client).catch((error: unknown) => {
     if (error instanceof Failure) return error
     throw error
   })
+  // A missing controller is a fault only when the user named one.
   const unreached = answers instanceof Failure && isNamed ? answers : undefined
   // The configuration of a controller that answers says where it listens; the file here may be another's.
   const used = answers instanceof Failure ? config : answers.config
@@ -83,7 +82,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
       ? [(unreached === undefined ? warn : fail)('controller', answers.message, answers.fix)]
       : [
           ...controllerChecks(client.address.text, answers),
-          ...(isNamed || client.address.text === defaultAddress ? [] : [unnamedCheck(client.address.text)]),
+          ...(isNamed ? [] : unnamedChecks(client.address.text)),
           ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
           ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
@@ -92,9 +91,26 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   return { checks, unreached }
 }
 
-/** Only this command reads where `vagus.yaml` has the controller listen. */
-const unnamedCheck = (address: string): Check =>
-  warn('commands', `all others ask ${defaultAddress}, where it does not listen`, `export VAGUS_CONTROLLER=${address}`)
+/** The controller that the user named; else the one that `vagus.yaml` describes. */
+function whomToAsk(
+  call: Call<typeof options>,
+  { listen }: Config,
+): { readonly client: Client; readonly isNamed: boolean } {
+  const isNamed = (call.values.controller ?? call.environment['VAGUS_CONTROLLER'] ?? '') !== ''
+  return { client: clientFor(isNamed ? call : { ...call, values: { controller: askedAt(listen) } }), isNamed }
+}
+
+/** No other command reads in `vagus.yaml` where the controller listens. */
+const unnamedChecks = (address: string): readonly Check[] =>
+  address === defaultAddress
+    ? []
+    : [
+        warn(
+          'commands',
+          `all others ask ${defaultAddress}, where it does not listen`,
+          `export VAGUS_CONTROLLER=${address}`,
+        ),
+      ]
 
 /** What agents beside routers say of themselves, and whether they can be asked for what proposals need. */
 async function askedAgentChecks(client: Client, { config, devices }: ConfiguredAnswers): Promise<readonly Check[]> {

@@ -18,7 +18,7 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus proposal undo transit-7',
-      does: 'its prefixes enter again where the neighbour likes; exit code 1 while an agent has not released its part',
+      does: 'ends it; exit code 1 while an agent has not released its part',
     },
   ],
   arguments: [{ name: 'ID', description: 'an id of "vagus proposal ls"', presence: 'required' }],

@@ -69,9 +69,7 @@ function faultOf(device: string, { config, devices, id, asked }: Approving): Fau
   const answer = asked.find((one) => one.device === device)?.answer
   const own = steeringIn(answer)
   const steered = `vagus device … --steered-by ${id ?? 'ID'} --api URL`
-  const fromElsewhere = isLoopback(config.listen)
-    ? `; on another host it needs a URL that it reaches, and "listen" is ${config.listen}: vagus config explain listen`
-    : ''
+  const fromElsewhere = elsewhereText(config)
   if (own === undefined && configured === undefined) {
     const problem = 'no proposal that needs it can be approved: vagus.yaml has no id of its agent'
     return { state: 'warn', problem, fix: `${steered}   (it prints the id, for devices.id${fromElsewhere})` }
@@ -85,18 +83,27 @@ function faultOf(device: string, { config, devices, id, asked }: Approving): Fau
     return { state: 'fail', problem: `its agent obeys ${own.by}, which is not this controller`, fix: steered }
   const isConnected = devices.items.some(({ name, agent }) => name === device && agent?.connectedSince)
   if (isConnected) return undefined
-  const fault = absenceOf(device, answer, own?.problem ?? undefined)
-  return answer === undefined ? { ...fault, fix: `${fault.fix}${fromElsewhere}` } : fault
+  return absenceOf(device, answer, { why: own?.problem ?? undefined, fromElsewhere })
 }
 
 /** Undefined where the agent does not answer, or is steered by nobody. */
 const steeringIn = (answer: AskedAgent['answer'] | undefined): DeviceAgent['steering'] =>
   answer === undefined || answer instanceof Error ? undefined : answer.steering
 
-function absenceOf(device: string, answer: AskedAgent['answer'] | undefined, why: string | undefined): Fault {
+/** What an agent on another host needs besides, where the API is for this host only. */
+const elsewhereText = ({ listen }: Pick<Config, 'listen'>): string =>
+  isLoopback(listen)
+    ? `; on another host it needs a URL that it reaches, and "listen" is ${listen}: vagus config explain listen`
+    : ''
+
+function absenceOf(
+  device: string,
+  answer: AskedAgent['answer'] | undefined,
+  { why, fromElsewhere }: { readonly why: string | undefined; readonly fromElsewhere: string },
+): Fault {
   return {
     state: 'fail',
     problem: `its agent is not connected to that of the controller${why === undefined ? '' : `: ${why}`}`,
-    fix: `vagus device show ${device}${answer === undefined ? ' --socket PATH   (on its host)' : ''}`,
+    fix: `vagus device show ${device}${answer === undefined ? ` --socket PATH   (on its host)${fromElsewhere}` : ''}`,
   }
 }
