@@ -9,7 +9,7 @@ import type { Token } from './tokens.ts'
 import { EntityUid } from './value.ts'
 
 /** Parser and evaluation are recursive. No policy that a person wrote comes near. */
-export const maxNesting = 64
+const maxNesting = 64
 /** `a.b.c`: each access is one deeper, too. */
 const maxAccesses = 64
 /** Signs that Cedar reads before one operand. */

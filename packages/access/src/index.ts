@@ -1,7 +1,6 @@
 /** Who may do what in a fleet: policies over a roster. */
 export type { AccessDecision, Call } from './call.ts'
 export { Entity, type Request } from './entity.ts'
-export { maxPolicies } from './policy-parser.ts'
 export { compilePolicies, type Decision, type PolicyFailure, type PolicySet } from './policy-set.ts'
 export type { PolicyProblem } from './problem.ts'
 export { type Access, rosterAccess } from './roster-access.ts'

@@ -3,7 +3,7 @@
  * usual case, bigints the rest.
  * @module
  */
-import { Failure, type Outcome, type Value, wrongType } from './value.ts'
+import { Failure, type Outcome, wrongType } from './value.ts'
 
 export type Long = number | bigint
 
@@ -41,9 +41,4 @@ export function calculate({ symbol, onNumbers, onBigints }: Operation, a: Outcom
 
 export function negate(value: Outcome): Outcome {
   return calculate(minus, 0, value)
-}
-
-/** -1, 0 or 1 as `a` is less than, equal to or greater than `b`. */
-export function compareLongs(a: Value, b: Value): number | undefined {
-  return isLong(a) && isLong(b) ? Number(a > b) - Number(a < b) : undefined
 }

@@ -8,7 +8,7 @@ import { textOf } from './text-literal.ts'
 import type { EntityUid } from './value.ts'
 
 /** More than one fleet needs; more are refused. */
-export const maxPolicies = 1024
+const maxPolicies = 1024
 /** Of one text; what is wrong beyond them is told after they are mended. */
 const maxProblems = 16
 

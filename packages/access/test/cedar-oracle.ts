@@ -71,7 +71,9 @@ interface Outcome {
 
 function decideThere(entities: readonly EntityJson[], { principal, action, resource, context }: RequestJson): Outcome {
   const answer = statefulIsAuthorized({
-    ...{ principal, action, resource },
+    principal,
+    action,
+    resource,
     context: context as Record<string, never>,
     entities: entities as never,
     preparsedPolicySetId: 'oracle',
@@ -144,6 +146,7 @@ const words =
   'Action::"a" ?principal ?resource ip("1.1.1.1") decimal("1.0") .contains( .containsAll( .isEmpty() .isIpv4() .lessThan( .getTag( ' +
   'name "text" "a*" "\\*" "\\u{41}" "\\x41" "\\x80" 1 -1 9223372036854775808 == != < <= > >= && || ! - + * / % = ( ) { } [ ] , ; : :: . @ @id("x") // \n'
 const tokens = words.split(' ')
+const characters = Array.from('"\\*;(){}[],.:@?&|=!<>-+/ \n\r\u00a0\ufeff\u0085é😀0az_')
 const starters =
   'principal context Agent::"a" "text" 1 -2 !1 - -9223372036854775808 (1) [1] {} {a:1} true !true ip("::1") decimal("1.0") if'.split(
     ' ',
@@ -193,8 +196,7 @@ function changed(random: Random, text: string): string {
     const [before, after] = [result.slice(0, at), result.slice(at)]
     if (kind === 0) result = before + after.slice(1 + random(3))
     else if (kind === 1) result = `${before} ${pick(random, tokens)} ${after}`
-    else if (kind === 2)
-      result = before + pick(random, [...'"\\*;(){}[],.:@?&|=!<>-+/ \n\r\u00a0\ufeff\u0085é😀0az_']) + after
+    else if (kind === 2) result = before + pick(random, characters) + after
     else if (kind === 3) result = before + after.replace(/\w+|"[^"]*"|[^\w\s]+/, pick(random, tokens))
     else if (kind === 4) result = before + after.replace(/\w+|"[^"]*"|[^\w\s]+/, '')
     else result = before + result.slice(random(at + 1), at) + after

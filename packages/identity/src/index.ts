@@ -15,12 +15,8 @@ export { liveLocators, type Locator } from './locator.ts'
 export type { IdentityCrypto, Signer } from './ports.ts'
 export type { RefusalCode, Refused } from './refusal.ts'
 export {
-  maxMembers,
   maxPolicyOctets,
-  maxReasonCharacters,
-  maxRolesOfMember,
   maxRosterCharacters,
-  maxRosterSeconds,
   type Member,
   type Others,
   type Quarantine,

@@ -26,13 +26,13 @@ import { checkValidity, readValidity } from './validity.ts'
 /** Longer rosters are not read. Some 5,000 members with a role or two fit. */
 export const maxRosterCharacters = 1_048_576
 /** More than one operator looks after; a larger fleet has several owners. */
-export const maxMembers = 8192
-export const maxRolesOfMember = 16
+const maxMembers = 8192
+const maxRolesOfMember = 16
 /** In UTF-8. Room for the 1,024 policies that `@vagus/access` compiles. */
 export const maxPolicyOctets = 262_144
-export const maxReasonCharacters = 256
+const maxReasonCharacters = 256
 /** An owner that has not signed for over a year counts as gone. */
-export const maxRosterSeconds = 400 * 86_400
+const maxRosterSeconds = 400 * 86_400
 /** What an owner signs for if nothing else is asked. */
 export const usualRosterSeconds = 90 * 86_400
 export const rosterType = 'vagus-roster'

@@ -6,12 +6,14 @@ import {
   agentIdOf,
   canonicalOctets,
   type JsonValue,
+  maxRosterCharacters,
   type Member,
   type Roster,
   rotateKey,
   type RosterDraft,
   signJws,
   signRoster,
+  usualRosterSeconds,
   verifyRoster,
   verifyRosterWhenIssued,
 } from '../src/index.ts'
@@ -38,7 +40,7 @@ const members: readonly Member[] = [
 const draft: RosterDraft = {
   epoch: 7,
   iat: seconds,
-  exp: seconds + 90 * 86_400,
+  exp: seconds + usualRosterSeconds,
   members,
   policies: '// members may call each other\npermit (principal, action, resource);',
 }
@@ -215,7 +217,7 @@ describe('roster', () => {
 
   test('is refused when it is a JWS of another kind, or too long to read', () => {
     assert.equal(verify(signJws('vagus-identity', canonicalOctets(payloadOf(roster.jws)), signer)), 'algorithm')
-    assert.equal(verify('A'.repeat(1_048_577)), 'limit')
+    assert.equal(verify('A'.repeat(maxRosterCharacters + 1)), 'limit')
   })
 
   test('what breaks a rule is not signed, and throws nothing', () => {
