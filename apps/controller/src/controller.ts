@@ -5,12 +5,9 @@ import { parseDuration } from '@vagus/api/duration'
 import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
-import { identityCrypto } from '@vagus/transport'
 import { openOwn } from './own-agent/open-own.ts'
 import type { OwnAgent } from './own-agent/own-agent.ts'
-import { AgentDesk } from './agents/agent-desk.ts'
-import { agentKeeper } from './agents/agent-keeper.ts'
-import { AgentList } from './agents/agent-list.ts'
+import { openAgents } from './agents/open-agents.ts'
 import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
 import type { CollectorDomain } from './collector/messages.ts'
@@ -32,9 +29,6 @@ import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
 import { WaitingRoom } from './http/waiting-room.ts'
-import { RosterBook } from './rosters/roster-book.ts'
-import { RosterDesk } from './rosters/roster-desk.ts'
-import { rosterKeeper } from './rosters/roster-keeper.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
@@ -130,9 +124,7 @@ async function start(
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
-  const list = new AgentList(agentKeeper(core.control), identityCrypto, core.startedAt)
-  const rosters = openRosterDesk(core, list)
-  const agents = openAgentDesk(core, list, rosters)
+  const { agents, rosters } = openAgents(core)
   const own = await openOwn({ ...core, config: () => state.config, agents, book })
   opened.defer(() => own?.close())
   signal?.throwIfAborted()
@@ -324,33 +316,6 @@ function openAutonomy(
   steering.whenStepped((at) => desk.step(at))
   opened.defer(() => desk.stop())
   return desk
-}
-
-function openRosterDesk({ control, state, tell, opened }: Core, list: AgentList): RosterDesk {
-  const rosters = new RosterDesk({
-    book: new RosterBook(rosterKeeper(control, Date.now), identityCrypto),
-    owners: () => state.config.access.owners,
-    listedName: (id) => list.nameOf(id, Date.now()),
-    tell,
-    now: Date.now,
-  })
-  const clock = setInterval(() => rosters.step(), 1000)
-  opened.defer(() => clearInterval(clock))
-  return rosters
-}
-
-function openAgentDesk({ state, tell, opened }: Core, list: AgentList, rosters: RosterDesk): AgentDesk {
-  const agents = new AgentDesk({
-    list,
-    crypto: identityCrypto,
-    siteOf: (address) => state.siteOf(address),
-    membershipOf: (id) => rosters.membershipOf(id),
-    tell,
-    now: Date.now,
-  })
-  const clock = setInterval(() => agents.step(), 1000)
-  opened.defer(() => clearInterval(clock))
-  return agents
 }
 
 async function openApi(

@@ -9,7 +9,7 @@ import type { EmulatorOptions } from '../access/emulator.ts'
 import { accessInterfaces } from '../kernel/links.ts'
 import { type AgentIds, agentSocket, bgpPort, flowPorts, meetingPort } from '../controller-config.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
-import { deviceHome, labPaths, type LabSpec } from '../spec.ts'
+import { deviceHome, labPaths, type LabSpec, rosterOwner } from '../spec.ts'
 import type { Access, Agent } from '../topology/access.ts'
 import { controllerAddresses } from '../topology/addresses.ts'
 import { type Node, ownRouters, type Site } from '../topology/network.ts'
@@ -112,7 +112,9 @@ export function sidecarProgram(
     command: onNode(holders.get(name)!, [
       ...vagus,
       'run',
-      ...`--name ${name} --home ${agents} --lookup ${join(agents, 'agents')} --port ${sidecarPort}`.split(' '),
+      ...`--name ${name} --home ${agents} --lookup ${join(agents, 'agents')} --port ${sidecarPort} --roster ${rosterOwner}`.split(
+        ' ',
+      ),
       ...`--listen udp://0.0.0.0:${meetingPort},tcp://0.0.0.0:${meetingPort}`.split(' '),
       ...(programs.includes('controller') ? ['--controller', `unix:${controller}`] : []),
       ...(a2a === undefined ? [] : ['--a2a', a2a]),
