@@ -6,8 +6,8 @@ import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
 import { openOwn } from './own-agent/open-own.ts'
-import { openDesks } from './agents/open-desks.ts'
 import type { OwnAgent } from './own-agent/own-agent.ts'
+import { openAgents } from './agents/open-agents.ts'
 import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
 import type { CollectorDomain } from './collector/messages.ts'
@@ -124,7 +124,7 @@ async function start(
   const lineBook = openLineBook(core.control)
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
-  const { agents, rosters } = openDesks(core)
+  const { agents, rosters } = openAgents(core)
   const own = await openOwn({
     ...core,
     config: () => state.config,

@@ -72,9 +72,9 @@ const problemOf = async (response: Response): Promise<string> => {
   return `${type} ${detail}`
 }
 
-/** Counts for a minute. `over` is fulfilled with the time at which the program's stream ended. */
+/** Counts for ten minutes. `over` is fulfilled with the time at which the program's stream ended. */
 async function stream(caller: string, agent: string): Promise<{ readonly over: Promise<number> }> {
-  const response = await rpc(caller, agent, 'SendStreamingMessage', messageOf('count 3000 20'))
+  const response = await rpc(caller, agent, 'SendStreamingMessage', messageOf('count 30000 20'))
   assert.equal(response.status, 200)
   const begun = Promise.withResolvers<void>()
   const over = (async () => {
@@ -299,7 +299,6 @@ describe('a fleet by the roster of its owner', { concurrency: false }, () => {
     await fleet.publish(lenient)
     fleet.handOut(lenient)
     await eventually('it may call', async () => (await say('boss', 'writer')).status === 200)
-    const began = performance.now()
     const { over } = await stream('boss', 'writer')
     const before = sides.get('writer')!
     before.child.kill('SIGKILL')
@@ -308,7 +307,7 @@ describe('a fleet by the roster of its owner', { concurrency: false }, () => {
     await fleet.publish(stricter)
     fleet.handOut(stricter)
     await run('writer', ['--a2a', `http://127.0.0.1:${ports.get('writer')}`, ...byRoster()])
-    assert.ok((await over) - began < 40_000) // else it goes on where it was, and counts for a minute
+    await over // else it goes on where it was, and counts for ten minutes
     assert.match(await problemOf(await say('boss', 'writer')), /refused forbidden by/)
   })
 

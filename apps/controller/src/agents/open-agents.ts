@@ -1,4 +1,4 @@
-/** The desks of agents and of their rosters, joined to the control state and to a clock. @module */
+/** The list of agents and the rosters of fleets, opened over the control state. @module */
 import type { ControlStore } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
 import type { DomainState } from '../domain-state.ts'
@@ -10,21 +10,23 @@ import { AgentDesk } from './agent-desk.ts'
 import { agentKeeper } from './agent-keeper.ts'
 import { AgentList } from './agent-list.ts'
 
-export interface OpenDesks {
+interface AgentParts {
   readonly control: ControlStore
   readonly state: DomainState
-  readonly tell: (draft: EventDraft) => void
   /** Milliseconds since 1970. */
   readonly startedAt: number
-  /** Stops the clock. */
+  readonly tell: (draft: EventDraft) => void
+  /** Their clocks end with it. */
   readonly opened: AsyncDisposableStack
 }
 
-export function openDesks({ control, state, tell, startedAt, opened }: OpenDesks): {
-  readonly agents: AgentDesk
-  readonly rosters: RosterDesk
-} {
-  const list = new AgentList(agentKeeper(control), identityCrypto, startedAt)
+export function openAgents(parts: AgentParts): { readonly agents: AgentDesk; readonly rosters: RosterDesk } {
+  const list = new AgentList(agentKeeper(parts.control), identityCrypto, parts.startedAt)
+  const rosters = openRosterDesk(parts, list)
+  return { agents: openAgentDesk(parts, list, rosters), rosters }
+}
+
+function openRosterDesk({ control, state, tell, opened }: AgentParts, list: AgentList): RosterDesk {
   const rosters = new RosterDesk({
     book: new RosterBook(rosterKeeper(control, Date.now), identityCrypto),
     owners: () => state.config.access.owners,
@@ -32,6 +34,12 @@ export function openDesks({ control, state, tell, startedAt, opened }: OpenDesks
     tell,
     now: Date.now,
   })
+  const clock = setInterval(() => rosters.step(), 1000)
+  opened.defer(() => clearInterval(clock))
+  return rosters
+}
+
+function openAgentDesk({ state, tell, opened }: AgentParts, list: AgentList, rosters: RosterDesk): AgentDesk {
   const agents = new AgentDesk({
     list,
     crypto: identityCrypto,
@@ -40,10 +48,7 @@ export function openDesks({ control, state, tell, startedAt, opened }: OpenDesks
     tell,
     now: Date.now,
   })
-  const clock = setInterval(() => {
-    rosters.step()
-    agents.step()
-  }, 1000)
+  const clock = setInterval(() => agents.step(), 1000)
   opened.defer(() => clearInterval(clock))
-  return { agents, rosters }
+  return agents
 }
