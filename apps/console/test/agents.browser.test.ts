@@ -108,7 +108,10 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
       assert.match((await fleets.locator('tbody').first().textContent()) ?? '', /^acme42513 of 4 reachable/)
       const agents = panel(page, 'Agents')
       const courier = agents.locator('tbody').filter({ hasText: 'courier' })
-      assert.match((await courier.textContent()) ?? '', /staff, driver.*In quarantine for 1[23]m?\s?m[^:]*.*stolen laptop/)
+      assert.match(
+        (await courier.textContent()) ?? '',
+        /staff, driver.*In quarantine for 1[23]m?\s?m[^:]*.*stolen laptop/,
+      )
       const writer = agents.locator('tbody').filter({ hasText: 'report-writer: staff' })
       assert.equal(await writer.locator('th').textContent(), 'writer')
       assert.equal(await agents.getByText('no member').count(), 1)

@@ -85,7 +85,10 @@ describe('the roster of an agent that owns a fleet', () => {
       if (done.length >= 2) killed.kill('SIGKILL')
     })
     const ends = await Promise.all([...others, killed].map((child) => once(child, 'exit')))
-    assert.deepEqual(ends.slice(0, 3), Array(3).fill([0, null]))
+    assert.deepEqual(
+      ends.slice(0, 3),
+      Array.from({ length: 3 }, () => [0, null]),
+    )
     const roster = keyring.roster('acme')!
     const names = new Set(roster.members.map(({ name }) => name))
     const expected = [0, 1, 2].flatMap((process) => Array.from({ length: 8 }, (_, at) => process * 40 + 1 + at))

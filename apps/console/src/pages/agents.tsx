@@ -35,12 +35,7 @@ export function Agents() {
         </Loaded>
       </Panel>
       {rosters.data !== undefined && rosters.data.items.length > 0 && (
-        <Panel
-          title="Fleets"
-          span={12}
-          command={commandOf('fleets', view.value)}
-          about="as their owners have signed"
-        >
+        <Panel title="Fleets" span={12} command={commandOf('fleets', view.value)} about="as their owners have signed">
           <FleetTable rosters={rosters.data.items} agents={agents.data?.items ?? []} />
         </Panel>
       )}

@@ -85,7 +85,8 @@ export interface Agents {
 
 /** Why a roster is not published. `unknown`: no owner is meant; `stranger`: the owner may not, without the operator's key. */
 export type Unpublishable =
-  | { readonly type: 'unknown' | 'stranger' }
+  | { readonly type: 'unknown' }
+  | { readonly type: 'stranger' }
   | Exclude<Publication, { readonly roster: unknown }>
 
 /** The rosters of fleets. An owner is meant by its id, or by its name. */

@@ -145,19 +145,14 @@ const onlyOperator =
   'a roster is taken away only with the key in operator.key in the home of the controller: there, and as its user, "vagus roster forget OWNER"'
 
 function problemOfUnpublished(owner: string, unpublished: Unpublishable): Problem {
-  switch (unpublished.type) {
-    case 'unknown':
-      return problemOf(404, `"${owner.slice(0, 128)}" is neither an id (did:key:z6Mk…) nor a name of access.owners`)
-    case 'stranger':
-      return problemOf(
-        403,
-        `${owner} is none of access.owners in vagus.yaml of this controller: add it there (its operator), or publish with the key in operator.key in the home of the controller`,
-      )
-    case 'full':
-      return problemOf(503, 'as many owners have rosters here as may')
-    case 'refused': {
-      const { code, problem } = unpublished.because
-      return problemOf(code === 'rollback' ? 409 : 400, `${problem} (${code})`)
-    }
-  }
+  if (unpublished.type === 'unknown')
+    return problemOf(404, `"${owner.slice(0, 128)}" is neither an id (did:key:z6Mk…) nor a name of access.owners`)
+  if (unpublished.type === 'stranger')
+    return problemOf(
+      403,
+      `${owner} is none of access.owners in vagus.yaml of this controller: add it there (its operator), or publish with the key in operator.key in the home of the controller`,
+    )
+  if (unpublished.type === 'full') return problemOf(503, 'as many owners have rosters here as may')
+  const { code, problem } = unpublished.because
+  return problemOf(code === 'rollback' ? 409 : 400, `${problem} (${code})`)
 }

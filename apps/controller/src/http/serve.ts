@@ -83,7 +83,10 @@ function limitConnections(server: Server, waitingRoom: WaitingRoom): void {
   server.maxConnections = maxConnections + waitingRoom.limit
   const open = new Set<Socket>()
   server.prependListener('connection', (socket: Socket) => {
-    if (open.size - waitingRoom.size >= maxConnections) return void socket.destroy()
+    if (open.size - waitingRoom.size >= maxConnections) {
+      socket.destroy()
+      return
+    }
     open.add(socket)
     socket.once('close', () => open.delete(socket))
   })

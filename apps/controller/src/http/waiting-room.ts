@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 
 /** A fleet has some thousands of side-cars; each connection takes some 10 KiB. More are told to come back later. */
-export const maxWaiting = 4096
+const maxWaiting = 4096
 
 export class WaitingRoom {
   /** How many may wait. */

@@ -23,12 +23,13 @@ const second = rosterOf(now, { epoch: 2, members: [member(1, 'writer', 'key on a
 const stranger = rosterOf(now, { epoch: 1, first: 60, name: 'globex' })
 
 describe('rosters at a controller', () => {
-  const { folder, remove } = newFolder(`access: { owners: [{ name: acme, id: '${owner}' }] }\n`)
+  const place = newFolder(`access: { owners: [{ name: acme, id: '${owner}' }] }\n`)
+  const { folder } = place
   let controller: ControllerProcess
   before(async () => (controller = await startProcess(folder)))
   after(async () => {
     await controller?.end('SIGTERM')
-    remove()
+    place.remove()
   })
 
   const jose = { 'content-type': 'application/jose' }
