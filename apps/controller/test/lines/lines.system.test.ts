@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Lookup } from '@vagus/agent'
 import type { AgentResource, EventList, Problem, Status } from '@vagus/api'
 import { lineListSchema, type LineQuote, type LineResource } from '@vagus/api/lines'
-import { type AgentId, publicKeyOf, verifyJws } from '@vagus/identity'
+import { publicKeyOf, verifyJws } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { eventually } from '../../../../scripts/eventually.ts'
 import { newSeeds } from '../../../../packages/agent/test/identities.ts'
@@ -169,7 +169,7 @@ describe('private lines of a real controller', { timeout: 400_000 }, () => {
       { seconds: 130, every: 500 },
     )
     const own = await controller.json<AgentResource>('/v1/agents/controller')
-    const key = publicKeyOf(own.id as AgentId)
+    const key = publicKeyOf(own.id)
     assert.ok(key instanceof Uint8Array)
     const read = verifyJws(line.proof!, 'vagus-line-proof', key, identityCrypto)
     assert.ok(read.type === 'verified')
