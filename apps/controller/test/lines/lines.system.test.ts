@@ -173,8 +173,8 @@ describe('private lines of a real controller', { timeout: 400_000 }, () => {
     assert.ok(key instanceof Uint8Array)
     const read = verifyJws(line.proof!, 'vagus-line-proof', key, identityCrypto)
     assert.ok(read.type === 'verified')
-    const proof = JSON.parse(new TextDecoder().decode(read.payload)) as { by: string; line: string; minutes: object[] }
-    assert.deepEqual([proof.by, proof.line, proof.minutes.length], [own.id, 'line-1', line.minutes.length])
+    const proof = JSON.parse(new TextDecoder().decode(read.payload)) as { iss: string; sub: string; minutes: object[] }
+    assert.deepEqual([proof.iss, proof.sub, proof.minutes.length], [own.id, 'line-1', line.minutes.length])
     lineListSchema.parse(await controller.json('/v1/lines'))
   })
 
