@@ -1,6 +1,6 @@
 /** What would be possible in place of what was asked for. @module */
 import { Calendar } from './calendar.ts'
-import type { Booking, LineNetwork } from './network.ts'
+import type { LineNetwork } from './network.ts'
 import type { LineWish } from './quote.ts'
 import { Survey } from './survey.ts'
 
@@ -19,13 +19,7 @@ interface Weighed {
 }
 
 /** The nearest; the rate comes before the start, and that before the delay, where they are as near. */
-export function alternativeTo(
-  wish: LineWish,
-  network: LineNetwork,
-  bookings: readonly Booking[],
-  own: string | undefined,
-): Alternative | undefined {
-  const calendar = new Calendar(bookings, own)
+export function alternativeTo(wish: LineWish, network: LineNetwork, calendar: Calendar): Alternative | undefined {
   const all = [
     lowerRate(wish, network, calendar),
     laterStart(wish, network, calendar),
@@ -47,6 +41,7 @@ function lowerRate(wish: LineWish, network: LineNetwork, calendar: Calendar): We
 
 /** Room begins only where something ends. */
 function laterStart(wish: LineWish, network: LineNetwork, calendar: Calendar): Weighed | undefined {
+  if (new Survey(wish, network, new Calendar([])).best() === undefined) return undefined // not even where nothing is booked
   const lasts = wish.end - wish.start
   const start = calendar
     .endsAfter(wish.start)

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Alternative, alternativeTo } from './alternative.ts'
+import { Calendar } from './calendar.ts'
 import type { Booking, LineNetwork } from './network.ts'
 import { type Path, pathText } from './path.ts'
 import { rateText, wireRate } from './rate.ts'
@@ -42,7 +43,8 @@ export const maxConsidered = 4
 export function quote(wish: LineWish, network: LineNetwork, bookings: readonly Booking[], own?: string): Quote {
   const problem = wishProblem(wish, network)
   if (problem !== undefined) return { type: 'refused', because: problem, considered: [] }
-  const survey = new Survey(wish, network, bookings, own)
+  const calendar = new Calendar(bookings, own)
+  const survey = new Survey(wish, network, calendar)
   const path = survey.best()
   const considered = survey.considered(maxConsidered)
   if (path !== undefined) {
@@ -51,7 +53,7 @@ export function quote(wish: LineWish, network: LineNetwork, bookings: readonly B
     return { type: 'possible', path, considered: told }
   }
   const because = refusal(wish, considered)
-  const alternative = alternativeTo(wish, network, bookings, own)
+  const alternative = alternativeTo(wish, network, calendar)
   return { type: 'refused', because, considered, ...(alternative === undefined ? {} : { alternative }) }
 }
 

@@ -131,8 +131,8 @@ describe('a quote, beside one that tries every path at every time', () => {
       )
       if (best !== undefined) possible++
     })
-    fc.assert(run, { numRuns: 1500 })
-    assert.ok(possible > 100, `only ${possible} were possible`)
+    fc.assert(run, { numRuns: 600 })
+    assert.ok(possible > 50, `only ${possible} were possible`)
   })
 
   test('offers what is possible and nearest, and nothing where nothing is', () => {
@@ -174,7 +174,7 @@ describe('a quote, beside one that tries every path at every time', () => {
             : alternative.maxDelayMs
       assert.equal(value, nearest!.value)
     })
-    fc.assert(run, { numRuns: 1500 })
-    for (const [what, times] of Object.entries(seen)) assert.ok(times > 5, `only ${times} alternatives were a ${what}`)
+    fc.assert(run, { numRuns: 600 })
+    for (const [what, times] of Object.entries(seen)) assert.ok(times > 2, `only ${times} alternatives were a ${what}`)
   })
 })
