@@ -36,19 +36,19 @@ const networks = fc.array(linkOf, { minLength: 1, maxLength: 11 }).map((links): 
   return networkOf(all, attachments, { nodes, share: 1 })
 })
 const time = fc.integer({ min: 0, max: lastTime })
-const bookingsIn = (network: LineNetwork) =>
-  fc.array(
-    fc
-      .record({
+const bookingsIn = (network: LineNetwork): fc.Arbitrary<readonly Booking[]> =>
+  fc
+    .array(
+      fc.record({
         link: fc.constantFrom('A/to-east', ...network.links.map(({ name }) => name)),
         direction: fc.constantFrom('a-z' as const, 'z-a' as const),
         bitsPerSecond: fc.constantFrom(3000, 8000, 15_000),
         from: time,
         lasts: fc.integer({ min: 1, max: 6 }),
-      })
-      .map(({ lasts, ...one }, at): Booking => ({ ...one, line: `line-${at}`, until: one.from + lasts })),
-    { maxLength: 12 },
-  )
+      }),
+      { maxLength: 12 },
+    )
+    .map((some) => some.map(({ lasts, ...one }, at) => ({ ...one, line: `line-${at}`, until: one.from + lasts })))
 const wishes = fc
   .record({
     bitsPerSecond: fc.constantFrom(5000, 9000, 17_000, 25_000),
