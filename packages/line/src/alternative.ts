@@ -1,7 +1,7 @@
 /** What would be possible in place of what was asked for. @module */
 import { Calendar } from './calendar.ts'
 import type { LineNetwork } from './network.ts'
-import type { LineWish } from './quote.ts'
+import type { LineWish } from './wish.ts'
 import { Survey } from './survey.ts'
 
 export type Alternative =
@@ -10,7 +10,7 @@ export type Alternative =
   | { readonly type: 'delay'; readonly maxDelayMs: number }
 
 /** Times at which a line could start later that are tried, the soonest; after these none is found. */
-export const maxStarts = 64
+const maxStarts = 64
 
 interface Weighed {
   readonly alternative: Alternative

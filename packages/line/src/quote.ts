@@ -9,21 +9,7 @@ import type { Booking, LineNetwork } from './network.ts'
 import { type Path, pathText } from './path.ts'
 import { rateText, wireRate } from './rate.ts'
 import { type Considered, Survey } from './survey.ts'
-
-export interface LineWish {
-  /** Sites. */
-  readonly from: string
-  readonly to: string
-  /** As the sites see it. */
-  readonly bitsPerSecond: number
-  /** Within, and without. */
-  readonly start: number
-  readonly end: number
-  /** One way; then only links count whose delay is known. */
-  readonly maxDelayMs?: number
-  /** Links and nodes, by name. */
-  readonly avoid?: readonly string[]
-}
+import type { LineWish } from './wish.ts'
 
 /** `because`: without a full stop. `considered`: the best `maxConsidered` paths, and the one that is taken if it is none of them. */
 export type Quote =

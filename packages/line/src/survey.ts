@@ -5,7 +5,7 @@ import { type Graph, graphOf, unknownDelay } from './graph.ts'
 import type { Attachment, LineNetwork } from './network.ts'
 import { type Path, type PathEnd } from './path.ts'
 import { type Ask, bestRoute, bestRoutes, compareRoutes, leastDelay, nodesAlong, type Route } from './paths.ts'
-import type { LineWish } from './quote.ts'
+import type { LineWish } from './wish.ts'
 import { rateText, rateWithin, wireRate } from './rate.ts'
 
 export interface Considered {
