@@ -10,7 +10,7 @@ import { type Booking, type LineNetwork, type LineWish, type Path, quote } from 
 import type { EventDraft } from '../events/event-draft.ts'
 import { type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { activeEvent, failedEvent, movedEvent, releasedEvent } from './line-events.ts'
-import type { Laying, LinePaths } from './line-paths.ts'
+import type { LinePaths, Outcome } from './line-paths.ts'
 import { alternativeText } from './line-words.ts'
 
 export interface LifeParts {
@@ -31,6 +31,8 @@ export type Moved =
   /** It goes on as it was. */
   | { readonly type: 'stays'; readonly problem: string }
 
+/** A line that was booked may find that routers still hold for one that ends as it begins: so long it is tried again, milliseconds. */
+const patience = 10_000
 /** Paths that are tried, each without the routers that did not take their part before. */
 const maxTries = 3
 
@@ -46,9 +48,14 @@ export class LineLife {
     const { book, tell, now, clock, paths } = this.#parts
     const began = clock()
     this.#put(id, { state: 'setting-up', because: 'its routers are being asked' })
-    const { bitsPerSecond, end } = book.find(id)!.wish
+    const { wish, request } = book.find(id)!
+    const { bitsPerSecond, start, end } = wish
     const laying = await this.#tried(id, [], (path) => paths.lay(id, path, { bitsPerSecond, until: end }))
-    if (laying.type === 'failed') return this.#over(id, 'failed', laying.problem)
+    if (laying.type === 'failed') {
+      const isBooked = request.start !== undefined && now() < start + patience
+      if (isBooked) return this.#put(id, { state: 'booked', because: `it is tried again: ${laying.problem}` })
+      return this.#over(id, 'failed', laying.problem)
+    }
     const line = this.#using(id, laying.number, {
       state: 'active',
       because: 'all its routers hold it',
@@ -79,7 +86,7 @@ export class LineLife {
     const quoted = this.#quoted(id, wanted, avoid)
     if ('problem' in quoted) return { type: 'stays', problem: quoted.problem }
     this.#put(id, { state: 'moving', because })
-    let laying: Laying
+    let laying: Outcome
     try {
       laying = await this.#tried(
         id,
@@ -136,11 +143,11 @@ export class LineLife {
   async #tried(
     id: string,
     avoid: readonly string[],
-    lay: (path: Path) => Promise<Laying>,
+    lay: (path: Path) => Promise<Outcome>,
     wish: LineWish = this.#parts.book.find(id)!.wish,
-  ): Promise<Laying> {
+  ): Promise<Outcome> {
     const refused: string[] = []
-    let failed: Extract<Laying, { readonly type: 'failed' }> | undefined
+    let failed: Extract<Outcome, { readonly type: 'failed' }> | undefined
     for (let tried = 0; tried < maxTries; tried++) {
       const quoted = this.#quoted(id, wish, [...avoid, ...refused])
       if ('problem' in quoted) return failed ?? { type: 'failed', problem: quoted.problem }

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Lookup } from '@vagus/agent'
 import type { AgentResource, EventList, Problem, Status } from '@vagus/api'
 import { lineListSchema, type LineQuote, type LineResource } from '@vagus/api/lines'
-import { type AgentId, publicKeyOf, verifyJws } from '@vagus/identity'
+import { publicKeyOf, verifyJws } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { eventually } from '../../../../scripts/eventually.ts'
 import { newSeeds } from '../../../../packages/agent/test/identities.ts'
@@ -68,6 +68,13 @@ before(async () => {
     seeds.map((one, at) => LineResponder.open({ name: `r${at + 1}`, steeredBy: own.id, lookup, seeds: one })),
   )
   await eventually('all agents are connected', areConnected)
+  for (const [at, router] of routers.entries()) {
+    const sent = { octets: 1278, packets: 1, dropped: 0 }
+    router.tells = {
+      sent: at === 1 || at === 2 ? [sent, sent] : [sent],
+      probes: { sent: 9, lost: 0, p50: 90, p99: 99 },
+    }
+  }
 })
 after(async () => {
   await Promise.all(routers.map((router) => router.close()))
@@ -153,13 +160,6 @@ describe('private lines of a real controller', { timeout: 400_000 }, () => {
   })
 
   test('what it delivers is told in minutes, which the controller has signed', async () => {
-    for (const [at, router] of routers.entries()) {
-      const sent = { octets: 1278, packets: 1, dropped: 0 }
-      router.tells = {
-        sent: at === 1 || at === 2 ? [sent, sent] : [sent],
-        probes: { sent: 9, lost: 0, p50: 90, p99: 99 },
-      }
-    }
     const line = await eventually(
       'a minute is over',
       async () => {
@@ -169,12 +169,12 @@ describe('private lines of a real controller', { timeout: 400_000 }, () => {
       { seconds: 130, every: 500 },
     )
     const own = await controller.json<AgentResource>('/v1/agents/controller')
-    const key = publicKeyOf(own.id as AgentId)
+    const key = publicKeyOf(own.id)
     assert.ok(key instanceof Uint8Array)
     const read = verifyJws(line.proof!, 'vagus-line-proof', key, identityCrypto)
     assert.ok(read.type === 'verified')
-    const proof = JSON.parse(new TextDecoder().decode(read.payload)) as { by: string; line: string; minutes: object[] }
-    assert.deepEqual([proof.by, proof.line, proof.minutes.length], [own.id, 'line-1', line.minutes.length])
+    const proof = JSON.parse(new TextDecoder().decode(read.payload)) as { iss: string; sub: string; minutes: object[] }
+    assert.deepEqual([proof.iss, proof.sub, proof.minutes.length], [own.id, 'line-1', line.minutes.length])
     lineListSchema.parse(await controller.json('/v1/lines'))
   })
 
