@@ -1,5 +1,5 @@
 /** Options by which a controller may steer by the router of a device, and what they mean to its agent. @module */
-import type { SteeringOptions } from '@vagus/device'
+import type { LinesAllowed, SteeringOptions } from '@vagus/device'
 import type { Keyring } from '@vagus/keyring'
 import { optionalController } from './address.ts'
 import { exitCode } from './exit-code.ts'
@@ -33,6 +33,21 @@ export const steeringOptions = {
     value: 'TIME',
     description: 'longest lease, at most 1d (default 2h; controllers ask for 1h)',
   },
+  lines: {
+    type: 'text',
+    value: 'BLOCK',
+    description: 'also hold private lines, whose locators are in this IPv6 /32 (as lines.block in vagus.yaml)',
+  },
+  'line-links': {
+    type: 'words',
+    value: 'LIST',
+    description: 'interfaces to other routers that hold lines; no path goes over any other',
+  },
+  'line-share': {
+    type: 'text',
+    value: 'SHARE',
+    description: 'part of each of these links that lines may take together, up to 0.95 (default 0.9)',
+  },
   ...homeOption,
 } as const satisfies Options
 type Values = ValuesOf<typeof steeringOptions>
@@ -42,7 +57,9 @@ const longest = { usual: 7200, most: 86_400 } as const
 
 /** @throws {RangeError} on an option that says how, where none says by whom */
 export function checkUnsteered(values: Values): void {
-  const idle = (['api', 'as', 'steer-prefixes', 'steer-for', 'home'] as const).find((one) => values[one] !== undefined)
+  const idle = (
+    ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'line-share', 'home'] as const
+  ).find((one) => values[one] !== undefined)
   if (idle !== undefined) throw new RangeError(`--${idle} needs --steered-by ID, the id of the controller's agent`)
 }
 
@@ -78,7 +95,27 @@ export async function steeringOf(
       'such as --api http://192.0.2.10:7600',
     )
   const prefixes = steeredPrefixes(values['steer-prefixes'] ?? [])
+  const lines = await linesOf(values)
   const { identity } = ownAgent({ keyring, name: as, report })
   report(`steering: its id is ${identity.id}; devices.id in the controller's vagus.yaml must be that`)
-  return { by, lookup: controllerList(api), keyring, as, allowed: { prefixes, leaseMs: seconds * 1000 } }
+  return { by, lookup: controllerList(api), keyring, as, allowed: { prefixes, leaseMs: seconds * 1000 }, ...lines }
+}
+
+const usualShare = 0.9
+
+/** @throws {RangeError} that says what would be right */
+async function linesOf({
+  lines: block,
+  'line-links': links,
+  'line-share': share,
+}: Values): Promise<{ readonly lines?: LinesAllowed }> {
+  if (block === undefined) {
+    const idle = links === undefined ? (share === undefined ? undefined : 'line-share') : 'line-links'
+    if (idle !== undefined) throw new RangeError(`--${idle} needs --lines BLOCK, such as --lines fd00:c::/32`)
+    return {}
+  }
+  if (links === undefined)
+    throw new RangeError('--lines needs --line-links LIST, the interfaces to other routers, such as eth1,eth2')
+  const { linesAllowed } = await import('@vagus/device')
+  return { lines: linesAllowed({ block, links, share: share === undefined ? usualShare : Number(share) }) }
 }

@@ -69,7 +69,17 @@ export const chapters: readonly { readonly title: string; readonly names: readon
   },
   {
     title: 'Routes',
-    names: ['bgp peers', 'bgp rib', 'bgp adj-in', 'bgp adj-out', 'bgp diff', 'bgp med', 'bgp undo', 'device policy'],
+    names: [
+      'bgp peers',
+      'bgp rib',
+      'bgp adj-in',
+      'bgp adj-out',
+      'bgp diff',
+      'bgp med',
+      'bgp undo',
+      'device policy',
+      'device lines',
+    ],
   },
   {
     title: 'Decide',

@@ -51,6 +51,7 @@ const loads: Readonly<Record<string, Load>> = {
   'device ls': () => import('./commands/device-ls.ts'),
   'device show': () => import('./commands/device-show.ts'),
   'device top': () => import('./commands/device-top.ts'),
+  'device lines': () => import('./commands/device-lines.ts'),
   'device policy': () => import('./commands/device-policy.ts'),
   'exporter ls': () => import('./commands/exporter-ls.ts'),
   'bgp med': () => import('./commands/bgp-med.ts'),

@@ -122,3 +122,30 @@ test('a link of unknown speed is there, with what the operator can do', () => {
   assert.match(text, /^ifb7 +\? +1\.0+ Mb\/s/m)
   assert.match(text, /^\?: speed unknown, so not announced: give the agent --capacity ifb7=RATE$/m)
 })
+
+test('of private lines it is shown what is held, what does not answer, and whether strangers are kept out', () => {
+  const hold = { number: 7, type: 'hold' as const, interfaces: ['eth1'], bitsPerSecond: 21_300_000, steered: null }
+  const steer = { number: 7, type: 'steer' as const, interfaces: ['eth3'], bitsPerSecond: null, steered: false }
+  const lease = { state: 'confirmed', until: '2026-11-26T03:10:00.000Z' } as const
+  const lines = {
+    block: 'fd00:c::/32',
+    links: ['eth1', 'eth2'],
+    share: 0.9,
+    guarded: { toBlock: 3, routingHeader: 1 },
+    parts: [
+      { ...hold, ...lease },
+      { ...steer, ...lease },
+    ],
+  }
+  const shown = (more: object): string =>
+    deviceAgentText({ ...agent, lines: { ...lines, ...more } }, { columns: 80, paint: noPaint, detail: 'plain' })
+  const text = shown({})
+  assert.ok(text.split('\n').every(({ length }) => length <= 80))
+  assert.match(
+    text,
+    /^lines {5}over eth1, eth2 · up to 90.0 % of each · fd00:c::\/32\n {10}4 packets of strangers dropped$/m,
+  )
+  assert.match(text, /^ {10}hold of path 7 on eth1, 21\.3 Mb\/s, confirmed, ends in 10m/m)
+  assert.match(text, /^ {10}steer of path 7 on eth3, confirmed, the path does not answer/m)
+  assert.match(shown({ guarded: null }), /the guard is gone/)
+})

@@ -111,6 +111,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
   const now = Date.now()
   const peers = await agent.speaker.peers()
   const { table } = agent.exchange
+  const lines = await agent.steering?.lines()
   const { goesBackAt } = agent.policyChanges
   return {
     apiVersion,
@@ -136,5 +137,6 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     others: { links: table.links().length, devices: table.devices().length },
     actuations: agent.actuation.active().map((one) => actuationOf(agent, one)),
     ...(agent.steering === undefined ? {} : { steering: agent.steering.status() }),
+    ...(lines === undefined ? {} : { lines }),
   }
 }

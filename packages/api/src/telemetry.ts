@@ -133,6 +133,32 @@ export const deviceAgentSchema = resource('DeviceAgent', {
     })
     .optional()
     .describe('absent: no controller may steer by this router'),
+  lines: z
+    .object({
+      block: z.string().describe('prefix of the locators of paths'),
+      links: z.array(z.string()).describe('interfaces over which paths may go'),
+      share: z.number().describe('part of each link that lines may take together'),
+      guarded: z
+        .object({ toBlock: count, routingHeader: count })
+        .nullable()
+        .describe('packets of strangers that were dropped; null: the guard is gone'),
+      parts: z.array(
+        z.object({
+          number: count.describe('of the path'),
+          type: z.enum(['hold', 'steer']),
+          interfaces: z.array(z.string()).describe('over which it sends; of a steer, where packets come in'),
+          bitsPerSecond: z.number().nullable().describe('kept free on the wire; null: a steer'),
+          steered: z
+            .boolean()
+            .nullable()
+            .describe('false: packets go without the path, which does not answer; null: a hold'),
+          state: z.enum(['prepared', 'applied', 'confirmed']).describe('prepared: nothing is set yet'),
+          until: time.describe('when it ends by itself, unless the next step comes'),
+        }),
+      ),
+    })
+    .optional()
+    .describe('private lines; absent: this router holds none'),
 })
 
 /** At most a day, at least the second in which it is looked at. */

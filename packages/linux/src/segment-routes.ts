@@ -18,14 +18,16 @@ export interface SegmentRoute {
     | { readonly type: 'decapsulate'; readonly inner: 4 | 6 }
     /** Into the path: a header with this segment. */
     | { readonly type: 'encapsulate'; readonly segment: string }
+    /** Of the protocol, and of no use: only to be removed. */
+    | { readonly type: 'other' }
 }
 
-/** What comes in at the interface from the prefix looks into the table before it looks into main. */
-export interface SegmentRule {
-  readonly interface: string
-  readonly from: string
-  readonly table: number
-}
+/** Packets that look into the table before they look into main. */
+export type SegmentRule = { readonly table: number } & (
+  | { readonly type: 'from'; readonly interface: string; readonly from: string }
+  /** Wherever they come from: to the segments themselves. */
+  | { readonly type: 'to'; readonly to: string }
+)
 
 export interface SegmentState {
   readonly routes: readonly SegmentRoute[]
@@ -67,8 +69,8 @@ export function segmentCommands(wanted: SegmentState, now: SegmentState, marks: 
   }
   const self = (text: string): string => text
   const ruleWords = (one: SegmentRule): Worded => ({
-    at: one.from,
-    words: `priority ${priority} iif ${one.interface} from ${one.from} lookup ${one.table} protocol ${protocol}`,
+    at: one.type === 'from' ? one.from : one.to,
+    words: `priority ${priority} ${ruleKey(one)} protocol ${protocol}`,
   })
   const routeWord = (verb: string) => (one: SegmentRoute) => ({
     at: one.to,
@@ -106,42 +108,52 @@ function byVersion(all: readonly Worded[]): IpCommands {
   return { v4: of(false), v6: of(true) }
 }
 
-const ruleKey = ({ interface: name, from, table }: SegmentRule): string => `${name} ${from} ${table}`
+const ruleKey = (one: SegmentRule): string =>
+  one.type === 'from' ? `iif ${one.interface} from ${one.from} lookup ${one.table}` : `to ${one.to} lookup ${one.table}`
 const placeKey = ({ to, table }: SegmentRoute): string => `${table} ${to}`
 
 function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
   const place = table === 'main' ? '' : ` table ${table}`
   if (how.type === 'via') return `${to} via ${how.gateway} dev ${name}${place}`
   if (how.type === 'encapsulate') return `${to} encap seg6 mode encap segs ${how.segment} dev ${name}${place}`
+  if (how.type === 'other') return `${to} dev ${name}${place}`
   const out = how.inner === 4 ? 'End.DX4 nh4 0.0.0.0' : 'End.DX6 nh6 ::'
   return `${to} encap seg6local action ${out} dev ${name}${place}`
 }
 
-/** Of `ip -j route show table all proto P`: those that one of `SegmentRoute` can be; others are of no use to anybody here. */
+/** Of `ip -j route show table all proto P`. */
 export function segmentRoutesOf(json: string): readonly SegmentRoute[] {
   return rowsOf(json).flatMap((row) => {
     const { dst, dev, table = 'main', gateway, encap, segs, action } = row
     const how = howOf(gateway, encap, segs, action)
-    if (typeof dst !== 'string' || typeof dev !== 'string' || how === undefined) return []
+    if (typeof dst !== 'string' || typeof dev !== 'string') return []
     const number = Number(table)
     return [{ to: withLength(dst), table: Number.isInteger(number) ? number : 'main', interface: dev, how }]
   })
 }
 
-function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unknown): SegmentRoute['how'] | undefined {
+function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unknown): SegmentRoute['how'] {
   if (encap === 'seg6local') return { type: 'decapsulate', inner: action === 'End.DX4' ? 4 : 6 }
   const [segment] = Array.isArray(segments) ? (segments as readonly unknown[]) : []
   if (encap === 'seg6' && typeof segment === 'string') return { type: 'encapsulate', segment }
-  return typeof gateway === 'string' ? { type: 'via', gateway } : undefined
+  return typeof gateway === 'string' ? { type: 'via', gateway } : { type: 'other' }
 }
 
 /** Of `ip -j rule show` of one IP version: those of the protocol. */
 export function segmentRulesOf(json: string, protocol: number): readonly SegmentRule[] {
-  return rowsOf(json).flatMap(({ src, srclen, iif, table, protocol: by }) => {
-    if (Number(by) !== protocol || typeof src !== 'string' || typeof iif !== 'string') return []
-    const from = typeof srclen === 'number' ? `${src}/${srclen}` : withLength(src)
-    return [{ interface: iif, from, table: Number(table) }]
+  return rowsOf(json).flatMap((row): readonly SegmentRule[] => {
+    if (Number(row['protocol']) !== protocol) return []
+    const { iif, table: number } = row
+    const [from, to] = [prefixOf(row['src'], row['srclen']), prefixOf(row['dst'], row['dstlen'])]
+    const table = Number(number)
+    if (from !== undefined && typeof iif === 'string') return [{ type: 'from', interface: iif, from, table }]
+    return to === undefined ? [] : [{ type: 'to', to, table }]
   })
+}
+
+function prefixOf(address: unknown, length: unknown): string | undefined {
+  if (typeof address !== 'string' || address === 'all') return undefined
+  return typeof length === 'number' ? `${address}/${length}` : withLength(address)
 }
 
 /** The length of a whole address is not printed. */

@@ -6,13 +6,13 @@ import { goesBackText, policyText } from '../bgp/policy-text.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { capacityText, countOf, delayText, durationText, rateText } from '../format.ts'
+import { capacityText, countOf, delayText, durationText, rateText, shareText } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'device show',
-  summary: "a device's agent: sessions, policy, links, classes in force",
+  summary: "a device's agent: sessions, policy, links, classes, lines",
   effect: 'ro',
   examples: [{ line: 'vagus device show pe-1', does: 'what the agent beside pe-1 sees now' }],
   arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
@@ -75,6 +75,31 @@ function steeringLines(
     .map((line, at) => `${at === 0 ? 'steered   ' : indent}${line}`)
 }
 
+/** What of private lines is held, and over which links it may be. */
+function lineLines(
+  { block, links, share, guarded, parts }: NonNullable<DeviceAgent['lines']>,
+  now: string,
+  columns: number,
+) {
+  const guard =
+    guarded === null
+      ? 'the guard is gone: packets of strangers may ride; restart the agent'
+      : `${guarded.toBlock + guarded.routingHeader} packets of strangers dropped`
+  return [
+    `over ${links.join(', ')} · up to ${shareText(share)} of each · ${block}`,
+    guard,
+    parts.length === 0 ? 'nothing held' : `${countOf(parts.length, 'part')} held`,
+    ...parts.map((one) => {
+      const what = one.bitsPerSecond === null ? '' : `, ${rateText(one.bitsPerSecond)}`
+      const away = one.steered === false ? ', the path does not answer, packets go without it' : ''
+      const ends = durationText((Date.parse(one.until) - Date.parse(now)) / 1000)
+      return `${one.type} of path ${one.number} on ${one.interfaces.join(', ')}${what}, ${one.state}${away}, ends in ${ends}`
+    }),
+  ]
+    .flatMap((text) => wrapped(printable(text), columns - indent.length))
+    .map((line, at) => `${at === 0 ? 'lines     ' : indent}${line}`)
+}
+
 /** Only the controller knows which views an agent announces. */
 function nextWords({ state, goesBackAt }: DeviceAgent['policy'], place: AgentPlace): string {
   if (goesBackAt !== undefined) return policyWords(place, '--confirm')
@@ -122,6 +147,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     `classes   ${actuations.length === 0 ? 'none' : actuations.length} in force`,
     `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
     ...(agent.steering === undefined ? [] : steeringLines(agent.steering, now, columns)),
+    ...(agent.lines === undefined ? [] : lineLines(agent.lines, now, columns)),
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
     ...(unknown.length === 0

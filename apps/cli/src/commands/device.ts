@@ -147,6 +147,10 @@ export const command = defineCommand({
       line: 'vagus device --agent 192.0.2.1 --router frr --steered-by did:key:z6Mk… --api http://192.0.2.10:7600',
       does: 'also let the controller with that id ask for MEDs',
     },
+    {
+      line: 'vagus device … --steered-by did:key:z6Mk… --lines fd00:c::/32 --line-links eth1,eth2',
+      does: 'also hold private lines over two links',
+    },
   ],
   options,
   async run(call: Call<typeof options>) {

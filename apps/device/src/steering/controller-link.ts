@@ -5,11 +5,12 @@
  */
 import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
 import { agentSubstrate, type Grasp, openGrasp } from '@vagus/asa'
-import { congestionMed } from '@vagus/grasp/objectives'
+import { congestionMed, linePart } from '@vagus/grasp/objectives'
 import { type Keyring, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
 import { rounds } from '../rounds.ts'
+import type { LineNegotiation } from '../lines/line-talk.ts'
 import type { MedNegotiation } from './bargain.ts'
 
 /** Milliseconds between looks whether the connection is there. */
@@ -23,6 +24,13 @@ export interface LinkOptions {
   readonly by: string
   readonly lookup: Lookup
   readonly report: (line: string) => void
+}
+
+/** Each answers one negotiation. */
+export interface Answering {
+  readonly med: (negotiation: MedNegotiation) => Promise<void>
+  /** Where the device holds lines. */
+  readonly line?: (negotiation: LineNegotiation) => Promise<void>
 }
 
 export interface LinkState {
@@ -59,14 +67,8 @@ export class ControllerLink {
     })
   }
 
-  /**
-   * @param take answers one negotiation of Congestion.MED
-   * @throws {KeyringError} when the keys cannot be used
-   */
-  static async open(
-    options: LinkOptions,
-    take: (negotiation: MedNegotiation) => Promise<void>,
-  ): Promise<ControllerLink> {
+  /** @throws {KeyringError} when the keys cannot be used */
+  static async open(options: LinkOptions, answering: Answering): Promise<ControllerLink> {
     const { keyring, as, by, lookup } = options
     const agent = await openAgent({ identity: ownIdentityOf(keyring.openToRun(as, Date.now())), lookup })
     try {
@@ -74,7 +76,7 @@ export class ControllerLink {
       const grasp = await openGrasp({ mode: 'domain', substrate })
       const link = new ControllerLink(options, agent, grasp)
       await link.#presence.begin()
-      link.#serve(take)
+      link.#serve(answering)
       void rounds(
         lookEvery,
         link.#ending.signal,
@@ -105,13 +107,14 @@ export class ControllerLink {
     await this.#agent.close()
   }
 
-  #serve(take: (negotiation: MedNegotiation) => Promise<void>): void {
+  #serve({ med, line }: Answering): void {
+    const { signal } = this.#ending
     const responder = this.#grasp.agent('steering')
     responder.register(congestionMed)
-    const asked = responder.negotiations(congestionMed, { signal: this.#ending.signal })
-    void (async () => {
-      for await (const negotiation of asked) void take(negotiation)
-    })()
+    void serve(responder.negotiations(congestionMed, { signal }), med)
+    if (line === undefined) return
+    responder.register(linePart)
+    void serve(responder.negotiations(linePart, { signal }), line)
   }
 
   /** A connection that is silent is dialled anew, too: the agent gives the one that answers. */
@@ -133,4 +136,8 @@ export class ControllerLink {
     this.#state = { state: 'away', since, problem }
     this.#options.report(`steering: the controller is away: ${problem}`)
   }
+}
+
+async function serve<One>(all: AsyncIterable<One>, take: (one: One) => Promise<void>): Promise<void> {
+  for await (const one of all) void take(one)
 }

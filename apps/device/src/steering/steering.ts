@@ -5,6 +5,9 @@ import { classMeds, defaultActuatorLimits } from '@vagus/bgp/actuation'
 import { defaultLeaseConfig, type LeaseConfig } from '@vagus/grasp/objectives'
 import type { Keyring } from '@vagus/keyring'
 import { steadyNow } from '../actuation.ts'
+import type { LinesAllowed } from '../lines/line-bounds.ts'
+import { LineDesk } from '../lines/line-desk.ts'
+import { lineFile } from '../lines/line-store.ts'
 import { timeOf } from '../time-of-day.ts'
 import { type Allowed, boundsOf } from './bounds.ts'
 import { ControllerLink } from './controller-link.ts'
@@ -20,12 +23,18 @@ export interface SteeringOptions {
   /** The agent of this host that the device speaks as; it exists. */
   readonly as: string
   readonly allowed: Allowed
+  /** Which private lines it may be asked to hold; without it none. */
+  readonly lines?: LinesAllowed
   /** What differs from the usual. */
   readonly leases?: Partial<LeaseConfig>
 }
 
 export interface SteeredDevice {
   readonly name: string
+  /** Path of the control socket: leases of lines are in a file beside it. */
+  readonly control: string
+  /** Octets per second by interface, where neither shaper nor driver says it. */
+  readonly capacities?: ReadonlyMap<string, number>
   readonly actuations: Actuations
   readonly report: (line: string) => void
 }
@@ -42,16 +51,24 @@ export class Steering {
   readonly #options: SteeringOptions
   readonly #negotiator: Negotiator
   readonly #link: ControllerLink
+  readonly #lines: LineDesk | undefined
 
-  private constructor(options: SteeringOptions, negotiator: Negotiator, link: ControllerLink) {
+  private constructor(
+    options: SteeringOptions,
+    negotiator: Negotiator,
+    link: ControllerLink,
+    lines: LineDesk | undefined,
+  ) {
     this.#options = options
     this.#negotiator = negotiator
     this.#link = link
+    this.#lines = lines
   }
 
-  /** @throws {KeyringError}, {AddressError} of a prefix that is allowed */
-  static async open(options: SteeringOptions, { name, actuations, report }: SteeredDevice): Promise<Steering> {
+  /** @throws {KeyringError}, {AddressError} of a prefix that is allowed, and as `LineDesk.open` */
+  static async open(options: SteeringOptions, device: SteeredDevice): Promise<Steering> {
     const { by, allowed, leases } = options
+    const { name, actuations, report } = device
     const negotiator = new Negotiator({
       node: name,
       epoch: Math.floor(Date.now()),
@@ -63,8 +80,18 @@ export class Steering {
       config: { ...defaultLeaseConfig, leases: defaultActuatorLimits.maxActive, ...leases },
       report: (line) => report(`steering: ${line}`),
     })
-    const link = await ControllerLink.open({ ...options, report }, (negotiation) => negotiator.take(negotiation))
-    return new Steering(options, negotiator, link)
+    const lines = options.lines && (await openLines(options.lines, by, device))
+    const link = await ControllerLink.open(
+      { ...options, report },
+      {
+        med: (negotiation) => negotiator.take(negotiation),
+        ...(lines === undefined ? {} : { line: (negotiation) => lines.take(negotiation) }),
+      },
+    ).catch(async (error: unknown) => {
+      await lines?.close()
+      throw error
+    })
+    return new Steering(options, negotiator, link, lines)
   }
 
   status(): NonNullable<DeviceAgent['steering']> {
@@ -87,9 +114,37 @@ export class Steering {
     }
   }
 
-  /** Nothing is negotiated any more; whoever stops the agent takes back what is in force. */
+  /** Undefined where it holds none. */
+  async lines(): Promise<DeviceAgent['lines']> {
+    if (this.#lines === undefined) return undefined
+    const { block, links, share } = this.#lines.allowed
+    const parts = this.#lines.status().map((one) => ({
+      ...one,
+      interfaces: [...one.interfaces],
+      until: timeOf(one.until),
+    }))
+    return { block, links: [...links], share, guarded: (await this.#lines.guarded()) ?? null, parts }
+  }
+
+  /** Nothing is negotiated any more; whoever stops the agent takes back classes in force. Lines stay. */
   async close(): Promise<void> {
+    await this.#lines?.close()
     this.#negotiator.keeper.stop()
     await this.#link.close()
   }
 }
+
+const openLines = (
+  allowed: LinesAllowed,
+  from: string,
+  { name: node, control, capacities, report }: SteeredDevice,
+): Promise<LineDesk> =>
+  LineDesk.open({
+    allowed,
+    file: lineFile(control),
+    node,
+    from,
+    clock,
+    report,
+    ...(capacities === undefined ? {} : { capacities }),
+  })

@@ -1,0 +1,209 @@
+/**
+ * Private lines at this router: joins negotiations, leases, probes and the kernel. What is in force stays in the kernel while
+ * the agent is away, and is known to it afterwards.
+ * @module
+ */
+import {
+  defaultLeaseConfig,
+  type LeaseConfig,
+  type LineMeasured,
+  type LineOffer,
+  planKey,
+} from '@vagus/grasp/objectives'
+import { countersOfClass, type GuardCounts, type Qdisc } from '@vagus/linux'
+import type { Clock } from '../steering/lease-keeper.ts'
+import { readGuard, readQdiscs } from './kernel-view.ts'
+import { type LinesAllowed, linesAllowed } from './line-bounds.ts'
+import { LineKeeper } from './line-keeper.ts'
+import { LineKernel } from './line-kernel.ts'
+import { LineProbes } from './line-probes.ts'
+import { LineStore } from './line-store.ts'
+import { type LineNegotiation, LineTalk } from './line-talk.ts'
+import { blockOf } from './locator.ts'
+import { wantedOf } from './wanted.ts'
+
+/** A hold and a steer a path; as many paths as classes that a filter looks through for each packet without harm. */
+export const lineLeases: LeaseConfig = { ...defaultLeaseConfig, holdMs: 0, leases: 512, remembered: 1024 }
+/** Negotiations at once; one more is declined with BUSY. */
+const maxTalks = 64
+/** Milliseconds for which a negotiation waits for the one before about its plan: streams may overtake each other. */
+const overtaking = 2000
+
+export interface LineDeskOptions {
+  readonly allowed: LinesAllowed
+  /** The file with the leases. */
+  readonly file: string
+  /** Name of the device. */
+  readonly node: string
+  /** Id of the controller's agent: nobody else gets here. */
+  readonly from: string
+  /** Octets per second by interface, where neither shaper nor driver says it. */
+  readonly capacities?: ReadonlyMap<string, number>
+  readonly clock: Clock
+  readonly leases?: Partial<LeaseConfig>
+  readonly report: (line: string) => void
+}
+
+/** How a part in force stands. */
+export interface LineStatus {
+  readonly number: number
+  readonly type: 'hold' | 'steer'
+  /** Over which it sends; of a steer, at which packets come in. */
+  readonly interfaces: readonly string[]
+  /** Of a hold, on the wire. */
+  readonly bitsPerSecond: number | null
+  /** Of a steer. */
+  readonly steered: boolean | null
+  readonly state: 'prepared' | 'applied' | 'confirmed'
+  /** Milliseconds since 1970. */
+  readonly until: number
+}
+
+export class LineDesk {
+  readonly #options: LineDeskOptions
+  readonly #kernel: LineKernel
+  readonly #probes: LineProbes
+  readonly #keeper: LineKeeper
+  readonly #epoch = Math.floor(Date.now())
+  #sequence = 0
+  #open = 0
+  /** By plan: settled when the last negotiation about it is over. */
+  readonly #last = new Map<string, Promise<void>>()
+  #reading: Promise<ReadonlyMap<string, readonly Qdisc[]>> | undefined
+
+  private constructor(options: LineDeskOptions) {
+    this.#options = options
+    const { clock, file, report } = options
+    const { block } = options.allowed
+    this.#kernel = new LineKernel({ block: blockOf(block), capacities: options.capacities ?? new Map(), clock, report })
+    this.#probes = new LineProbes({ changed: (number) => void this.#changed(number), report })
+    this.#keeper = new LineKeeper({
+      clock,
+      config: { ...lineLeases, ...options.leases },
+      store: new LineStore(file),
+      bring: (offers) => this.#bring(offers),
+      report,
+    })
+  }
+
+  /**
+   * The guard is there, what was agreed on before goes on, and what is of nobody is removed.
+   * @throws {RangeError} of what is allowed, {UnavailableError} where the kernel has no nftables, {Error} of a broken file
+   */
+  static async open(options: LineDeskOptions): Promise<LineDesk> {
+    const allowed = linesAllowed(options.allowed)
+    const report = (line: string): void => options.report(`lines: ${line.replaceAll(/\p{C}/gu, '?')}`)
+    const desk = new LineDesk({ ...options, allowed, report })
+    await desk.#kernel.guard(allowed.block, allowed.links)
+    await desk.#keeper.begin()
+    return desk
+  }
+
+  /** Answers one negotiation, until it is over. Never rejects. */
+  async take(negotiation: LineNegotiation): Promise<void> {
+    if (this.#open >= maxTalks) return negotiation.decline(`BUSY ${maxTalks} negotiations are open`)
+    this.#open++
+    const { node, allowed, from, clock, capacities = new Map<string, number>(), report } = this.#options
+    const talk = new LineTalk(negotiation, {
+      allowed,
+      from,
+      clock,
+      report,
+      keeper: this.#keeper,
+      checks: { kernel: this.#kernel, capacities, share: allowed.share },
+      measured: (offer) => this.#measured(offer),
+      header: () => ({ node, epoch: this.#epoch, sequence: this.#sequence++ }),
+    })
+    const over = Promise.withResolvers<void>()
+    let key: string | undefined
+    try {
+      await talk.run(async ({ planId }) => {
+        if (negotiation.run === 'dry') return
+        key = planKey(planId)
+        const before = this.#last.get(key)
+        this.#last.set(key, over.promise)
+        if (before !== undefined) await this.#patientlyFor(before)
+      })
+    } finally {
+      this.#open--
+      over.resolve()
+      if (key !== undefined && this.#last.get(key) === over.promise) this.#last.delete(key)
+    }
+  }
+
+  get allowed(): LinesAllowed {
+    return this.#options.allowed
+  }
+
+  status(): readonly LineStatus[] {
+    return this.#keeper.leases.flatMap(({ offer, state, until }): readonly LineStatus[] => {
+      const { number, part } = offer
+      if (part === null) return [] // what releases is no lease
+      const common = { number, type: part.type, state, until }
+      return part.type === 'steer'
+        ? [{ ...common, interfaces: [part.interface], bitsPerSecond: null, steered: this.#isSteered(offer) }]
+        : [
+            {
+              ...common,
+              interfaces: part.transmits.map((one) => one.interface),
+              bitsPerSecond: Math.max(...part.transmits.map((one) => one.bitsPerSecond)),
+              steered: null,
+            },
+          ]
+    })
+  }
+
+  /** Packets that were kept out; undefined where the guard is gone. */
+  guarded(): Promise<GuardCounts | undefined> {
+    return readGuard()
+  }
+
+  /** What is in force stays in the kernel, for the next start; what is over is gone. Never rejects. */
+  async close(): Promise<void> {
+    this.#keeper.stop()
+    this.#probes.close()
+    await this.#kernel.stop()
+  }
+
+  #bring(offers: readonly LineOffer[]): Promise<void> {
+    const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
+    return this.#kernel
+      .bring(wantedOf(offers, this.allowed.block, new Set(away.map(({ planId }) => planKey(planId)))))
+      .then(() => this.#probes.follow(this.#keeper.inForce))
+  }
+
+  /** Without probes nobody says that the path is away. */
+  readonly #isSteered = ({ number }: Pick<LineOffer, 'number'>): boolean => this.#probes.of(number)?.isUsable ?? true
+
+  async #changed(number: number): Promise<void> {
+    const isSteered = this.#isSteered({ number })
+    const words = isSteered ? 'answers again; packets ride on it' : 'does not answer; packets go without it'
+    this.#options.report(`path ${number} ${words}`)
+    await this.#keeper.again()
+  }
+
+  async #measured(offer: LineOffer): Promise<LineMeasured> {
+    const { number, part } = offer
+    if (part?.type !== 'hold') return { steered: this.#isSteered(offer) }
+    const qdiscs = await this.#readOnce()
+    const sent = part.transmits.map((one) => {
+      const { octets = 0, packets = 0, dropped = 0 } = countersOfClass(qdiscs.get(one.interface) ?? [], number) ?? {}
+      return { octets, packets, dropped }
+    })
+    const probe = this.#probes.of(number)
+    return { sent, ...(probe === undefined ? {} : { probes: probe.figures }) }
+  }
+
+  /** Those who ask while it is being read get the same. */
+  #readOnce(): Promise<ReadonlyMap<string, readonly Qdisc[]>> {
+    this.#reading ??= readQdiscs().finally(() => (this.#reading = undefined))
+    return this.#reading
+  }
+
+  async #patientlyFor(before: Promise<void>): Promise<void> {
+    const waited = Promise.withResolvers<void>()
+    const stop = this.#options.clock.after(overtaking, waited.resolve)
+    await Promise.race([before, waited.promise])
+    stop()
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * The leases of Line.Part joined to the kernel: what was agreed on is written down, then made, and removed when its lease ends
+ * for whatever reason. What was agreed on before a restart goes on.
+ * @module
+ */
+import type { Run } from '@vagus/grasp'
+import {
+  type Decline,
+  type Lease,
+  type LeaseConfig,
+  type LeaseEvent,
+  type LeasePurpose,
+  type Leases,
+  lineMatter,
+  type LineOffer,
+  nextLeaseEnd,
+  planKey,
+  stepLeases,
+} from '@vagus/grasp/objectives'
+import { textOf } from '../rounds.ts'
+import type { Clock } from '../steering/lease-keeper.ts'
+import type { LineStore } from './line-store.ts'
+
+/** Milliseconds between looks whether the kernel still has everything: a link that came back lost its routes. */
+const lookEvery = 5000
+
+export interface LineKeeperParts {
+  readonly clock: Clock
+  readonly config: LeaseConfig
+  readonly store: Pick<LineStore, 'read' | 'write'>
+  /** Makes the kernel what is wanted for these, oldest first. @throws {Error} what the kernel said */
+  readonly bring: (offers: readonly LineOffer[]) => Promise<void>
+  readonly report: (line: string) => void
+}
+
+/** Undefined: it is made. */
+export type Made = { readonly problem: string } | undefined
+
+export class LineKeeper {
+  readonly #parts: LineKeeperParts
+  #leases: Leases<LineOffer>
+  /** By plan, of those that were accepted and are not over. */
+  readonly #made = new Map<string, Promise<Made>>()
+  /** Called when a plan that is being prepared is over. */
+  readonly #preparing = new Map<string, (why: Decline) => void>()
+  #stopTimer: () => void = () => undefined
+  #stopLooking: () => void = () => undefined
+  #isStopped = false
+  #problem = ''
+
+  /** @throws {Error} where what was agreed on before cannot be read */
+  constructor(parts: LineKeeperParts) {
+    this.#parts = parts
+    this.#leases = parts.store.read()
+  }
+
+  /** What was agreed on before goes on, and what is over by now is removed, like everything of nobody. Never rejects. */
+  async begin(): Promise<void> {
+    this.#step({ type: 'tick' })
+    const { leases } = this
+    if (leases.length > 0) this.#parts.report(`${leases.length} parts that were agreed on before go on`)
+    await this.#bring()
+    this.#lookSoon()
+  }
+
+  get leases(): readonly Lease<LineOffer>[] {
+    return [...this.#leases.byPlan.values()]
+  }
+
+  /** Oldest first. */
+  get inForce(): readonly LineOffer[] {
+    return this.leases.filter(({ state }) => state !== 'prepared').map(({ offer }) => offer)
+  }
+
+  leaseOf(planId: Uint8Array): Lease<LineOffer> | undefined {
+    return this.#leases.byPlan.get(planKey(planId))
+  }
+
+  /** Why a plan is over; undefined where it is not, or is not known. */
+  overOf(planId: Uint8Array): Decline | undefined {
+    return this.#leases.over.get(planKey(planId))
+  }
+
+  /** What the negotiation is about, or why it goes no further. */
+  asked(
+    run: Run,
+    offer: LineOffer,
+    from: string,
+  ): { readonly type: 'go-on'; readonly purpose: LeasePurpose } | Decline {
+    const effect = this.#step({ type: 'asked', run, offer, from })
+    if (effect?.type === 'go-on' || effect?.type === 'decline') return effect
+    throw new TypeError('an offer was neither declined nor listened to')
+  }
+
+  /** Calls `over` if the plan that was just prepared ends before it is agreed on, or the negotiation fails. */
+  whenOver(planId: Uint8Array, over: (why: Decline) => void): void {
+    this.#preparing.set(planKey(planId), over)
+  }
+
+  agreed(purpose: LeasePurpose, offer: LineOffer): void {
+    this.#preparing.delete(planKey(offer.planId))
+    const isFirst = purpose === 'confirm' && this.leaseOf(offer.planId)?.state === 'applied'
+    this.#step({ type: 'agreed', purpose, offer })
+    if (isFirst) this.#parts.report(`${wordsOf(offer)}: confirmed for ${Math.round(offer.leaseMs / 1000)} s`)
+  }
+
+  failed(planId: Uint8Array): void {
+    this.#preparing.delete(planKey(planId))
+    this.#step({ type: 'failed', planId })
+  }
+
+  /** What the kernel made of a plan that was accepted; after a restart, it was made. */
+  made(planId: Uint8Array): Promise<Made> {
+    return this.#made.get(planKey(planId)) ?? Promise.resolve(undefined)
+  }
+
+  /** The kernel is told again: what is wanted has changed without a lease. Never rejects. */
+  async again(): Promise<void> {
+    if (!this.#isStopped) await this.#bring()
+  }
+
+  /** Nothing ends by itself from now on: what is in force stays for the next start. */
+  stop(): void {
+    this.#isStopped = true
+    this.#stopTimer()
+    this.#stopLooking()
+  }
+
+  #step(event: LeaseEvent<LineOffer>) {
+    const { clock, config, store } = this.#parts
+    const before = this.#leases
+    const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config, lineMatter)
+    this.#leases = next
+    const applied = effects.flatMap((effect) => (effect.type === 'apply' ? [effect.offer] : []))
+    // Only what a lease in force says is written: a plan that is prepared is forgotten with the process.
+    if (writtenOf(before) !== writtenOf(next)) store.write(next)
+    for (const offer of applied) this.#apply(offer)
+    const isReverted = effects.some(({ type }) => type === 'revert')
+    for (const [key, lease] of before.byPlan) if (!next.byPlan.has(key)) this.#tellEnd(key, lease)
+    if (isReverted) void this.again()
+    this.#setTimer()
+    return effects.at(-1)
+  }
+
+  #tellEnd(key: string, { state, offer }: Lease<LineOffer>): void {
+    this.#made.delete(key)
+    const over = this.#leases.over.get(key)
+    if (over === undefined) return
+    if (state === 'prepared') this.#preparing.get(key)?.(over)
+    else this.#parts.report(`${wordsOf(offer)}: over, ${over.problem}`)
+  }
+
+  #apply(offer: LineOffer): void {
+    const made = this.#parts.bring(this.inForce).then(
+      (): Made => undefined,
+      (error: unknown): Made => ({ problem: textOf(error) }),
+    )
+    this.#made.set(planKey(offer.planId), made)
+    void made.then((result) => {
+      if (result === undefined) return this.#parts.report(`${wordsOf(offer)}: in the kernel`)
+      this.#parts.report(`${wordsOf(offer)}: not made, ${result.problem}`)
+      this.#step({ type: 'lost', planId: offer.planId, because: result.problem })
+      return this.again()
+    })
+  }
+
+  async #bring(): Promise<void> {
+    const problem = await this.#parts.bring(this.inForce).then(() => '', textOf)
+    if (problem !== this.#problem)
+      this.#parts.report(problem === '' ? `over: ${this.#problem}` : `the kernel is not what it should be: ${problem}`)
+    this.#problem = problem
+  }
+
+  #lookSoon(): void {
+    if (this.#isStopped) return
+    this.#stopLooking = this.#parts.clock.after(lookEvery, () => {
+      const looking = this.inForce.length > 0 || this.#problem !== '' ? this.#bring() : Promise.resolve()
+      void looking.then(() => this.#lookSoon())
+    })
+  }
+
+  #setTimer(): void {
+    const { clock } = this.#parts
+    this.#stopTimer()
+    const next = nextLeaseEnd(this.#leases)
+    // setTimeout takes no more than 2^31 ms, at which it would be called at once.
+    if (next !== undefined && !this.#isStopped) {
+      const wait = Math.min(Math.max(0, next - clock.now()), 2 ** 31 - 1)
+      this.#stopTimer = clock.after(wait, () => void this.#step({ type: 'tick' }))
+    }
+  }
+}
+
+/** What of the leases is written down, so that a change of it is seen. */
+function writtenOf({ byPlan, over }: Leases<LineOffer>): string {
+  const leases = [...byPlan].filter(([, { state }]) => state !== 'prepared')
+  return `${[...over.keys()].at(-1)} ${over.size} ${leases.map(([key, { state, until }]) => `${key} ${state} ${until}`).join()}`
+}
+
+/** `hold of path 7 on eth1`, for people. */
+export function wordsOf({ number, part }: Pick<LineOffer, 'number' | 'part'>): string {
+  if (part === null) return `path ${number}`
+  const where = part.type === 'hold' ? part.transmits.map((one) => one.interface).join(' and ') : part.interface
+  return `${part.type} of path ${number} on ${where}`
+}

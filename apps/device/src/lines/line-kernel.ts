@@ -1,0 +1,184 @@
+/**
+ * The kernel's part of lines: makes it what is wanted, whatever it is, and looks whether it is. What is missing is made at
+ * once; what is there and should not be goes later, when no packet is on its way through it any more.
+ * @module
+ */
+import type { Prefix } from '@vagus/address'
+import {
+  guardText,
+  type IpCommands,
+  rateCommands,
+  type RateTree,
+  runBatch,
+  runTool,
+  segmentCommands,
+  type SegmentRoute,
+  type SegmentState,
+  UnavailableError,
+  unguardText,
+} from '@vagus/linux'
+import type { Clock } from '../steering/lease-keeper.ts'
+import { capacityOf, type LinesNow, readLines, routersAt } from './kernel-view.ts'
+import { guardTable, marks } from './marks.ts'
+import { nothing, type Wanted } from './wanted.ts'
+
+/** Milliseconds for which what nothing leads to any more stays: packets on their way through routers ahead come through. */
+const drainMs = 200
+/** Until it is tried again to remove what could not be. */
+const retryMs = 5000
+
+export interface LineKernelParts {
+  readonly block: Prefix
+  /** Octets per second by interface, where neither shaper nor driver says it. */
+  readonly capacities: ReadonlyMap<string, number>
+  readonly clock: Clock
+  /** Of what could not be removed; it is tried again. */
+  readonly report: (line: string) => void
+}
+
+export class LineKernel {
+  readonly #parts: LineKernelParts
+  /** Last work on the kernel: one at a time. */
+  #last: Promise<unknown> = Promise.resolve()
+  #wanted: Wanted = nothing
+  #stopTimer: () => void = () => undefined
+  #isSweepDue = false
+  /** Link-local address of the other router, by interface. */
+  readonly #gateways = new Map<string, string>()
+
+  constructor(parts: LineKernelParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Everything that is wanted is there, read back, and nothing else leads into a path; the rest goes after a moment.
+   * @throws {UnavailableError} with what the kernel said
+   */
+  bring(wanted: Wanted): Promise<void> {
+    this.#wanted = wanted
+    return this.#alone(() => this.#bring())
+  }
+
+  /** What is there and not wanted goes now. @throws {UnavailableError} */
+  sweep(): Promise<void> {
+    return this.#alone(() => this.#sweep())
+  }
+
+  /** Keeps packets of strangers out of the block. @throws {UnavailableError} */
+  async guard(block: string, inner: readonly string[]): Promise<void> {
+    await runTool('nft', ['-f', '-'], guardText({ table: guardTable, block, inner }))
+  }
+
+  /** Takes the guard away. @throws {UnavailableError} */
+  async unguard(): Promise<void> {
+    await runTool('nft', ['-f', '-'], unguardText(guardTable))
+  }
+
+  /** The only other router at the interface; undefined where there is not exactly one. @throws {UnavailableError} */
+  async gatewayAt(name: string): Promise<string | undefined> {
+    const [one, ...others] = await routersAt(name)
+    if (one !== undefined && others.length === 0) this.#gateways.set(name, one)
+    else if (others.length > 0) this.#gateways.delete(name)
+    return this.#gateways.get(name)
+  }
+
+  /** What waits to go goes now; nothing after it. Never rejects. */
+  async stop(): Promise<void> {
+    await this.#last
+    this.#stopTimer()
+    if (this.#isSweepDue) await this.sweep().catch(this.#failed)
+  }
+
+  readonly #failed = (error: unknown): void =>
+    this.#parts.report(`what lines have left is not removed: ${error instanceof Error ? error.message : String(error)}`)
+
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  async #bring(): Promise<void> {
+    const wanted = this.#wanted
+    const now = await this.#read(wanted)
+    const steps = await this.#steps(wanted, now)
+    await Promise.all([this.#ip(steps.segments.add), runBatch('tc', [], steps.add)])
+    await this.#ip(steps.segments.unsteer)
+    const isChanged = [steps.segments.add, steps.segments.unsteer].some(hasSome) || steps.add.length > 0
+    const left = isChanged ? await this.#steps(wanted, await this.#read(wanted)) : steps
+    const missing = isChanged
+      ? [
+          ...left.segments.add.v4,
+          ...left.segments.add.v6,
+          ...left.segments.unsteer.v4,
+          ...left.segments.unsteer.v6,
+          ...left.add,
+        ]
+      : []
+    if (missing.length > 0) throw new UnavailableError('refused', `the kernel does not keep "${missing[0]}"`)
+    if (hasSome(left.segments.remove) || left.remove.length > 0) this.#sweepSoon()
+  }
+
+  async #sweep(): Promise<void> {
+    const wanted = this.#wanted
+    const { segments, remove } = await this.#steps(wanted, await this.#read(wanted))
+    await this.#ip(segments.unsteer)
+    await Promise.all([this.#ip(segments.remove), runBatch('tc', [], remove)])
+    this.#isSweepDue = false
+  }
+
+  #sweepSoon(ms: number = drainMs): void {
+    this.#stopTimer()
+    this.#isSweepDue = true
+    this.#stopTimer = this.#parts.clock.after(ms, () => {
+      this.sweep().catch((error: unknown) => {
+        this.#failed(error)
+        this.#sweepSoon(retryMs)
+      })
+    })
+  }
+
+  #read(wanted: Wanted): Promise<LinesNow> {
+    return readLines([...wanted.classes.keys()], this.#parts.block)
+  }
+
+  async #steps(wanted: Wanted, now: LinesNow) {
+    const trees = await Promise.all([...now.trees].map(([name]) => this.#treeOf(name, wanted, now)))
+    const commands = trees.map((tree) => rateCommands(tree, now.trees.get(tree.interface)!))
+    return {
+      segments: segmentCommands(await this.#segments(wanted), now.segments, marks),
+      add: commands.flatMap(({ add }) => add),
+      remove: commands.flatMap(({ remove }) => remove),
+    }
+  }
+
+  async #treeOf(name: string, wanted: Wanted, now: LinesNow): Promise<RateTree> {
+    const classes = wanted.classes.get(name) ?? []
+    const capacity = capacityOf(name, now.trees.get(name)!.qdiscs, this.#parts.capacities)
+    if (capacity === undefined && classes.length > 0)
+      throw new UnavailableError('refused', `nobody says the capacity of ${name}`)
+    return { interface: name, bitsPerSecond: capacity ?? 0, classes }
+  }
+
+  async #segments({ routes, rules, addresses }: Wanted): Promise<SegmentState> {
+    const names = new Set(routes.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
+    for (const name of names) {
+      if ((this.#gateways.get(name) ?? (await this.gatewayAt(name))) === undefined)
+        throw new UnavailableError('refused', `there is not exactly one other router at ${name}`)
+    }
+    const whole = routes.map((one): SegmentRoute =>
+      one.how.type === 'neighbour'
+        ? { ...one, how: { type: 'via', gateway: this.#gateways.get(one.interface)! } }
+        : { ...one, how: one.how },
+    )
+    return { routes: whole, rules, addresses }
+  }
+
+  /** Routes of IPv6 first: those of IPv4 lead into them. */
+  async #ip({ v4, v6 }: IpCommands): Promise<void> {
+    await runBatch('ip', ['-6'], v6)
+    await runBatch('ip', ['-4'], v4)
+  }
+}
+
+const hasSome = ({ v4, v6 }: IpCommands): boolean => v4.length + v6.length > 0

@@ -1,0 +1,165 @@
+/**
+ * One negotiation of Line.Part as its responder: the first offer is answered with the same part, or declined, and the other
+ * side accepts. What it is about (a look, a new lease, one that stays or goes) the leases say.
+ * @module
+ */
+import type { Negotiation } from '@vagus/asa'
+import {
+  type Decline,
+  decline,
+  declineText,
+  type LeasePurpose,
+  type LineMeasured,
+  type LineOffer,
+} from '@vagus/grasp/objectives'
+import { textOf } from '../rounds.ts'
+import type { Clock } from '../steering/lease-keeper.ts'
+import { type CheckParts, roomFor, roomProblem, sourceProblem, steerProblem } from './line-checks.ts'
+import { boundsProblem, type LinesAllowed } from './line-bounds.ts'
+import { type LineKeeper, wordsOf } from './line-keeper.ts'
+
+/** What is needed of a negotiation of `@vagus/asa`. */
+export type LineNegotiation = Pick<
+  Negotiation<LineOffer>,
+  'run' | 'offer' | 'wait' | 'accept' | 'decline' | 'outcome' | typeof Symbol.asyncIterator
+>
+
+export interface LineTalkParts {
+  readonly allowed: LinesAllowed
+  readonly keeper: LineKeeper
+  readonly checks: CheckParts
+  readonly clock: Clock
+  /** How a part in force does. @throws {UnavailableError} */
+  readonly measured: (offer: LineOffer) => Promise<LineMeasured>
+  /** The header of our next offer. */
+  readonly header: () => LineOffer['header']
+  /** Proven identity of the other side. */
+  readonly from: string
+  readonly report: (line: string) => void
+}
+
+/** Milliseconds of thinking after which the other side is asked to wait, once, and for how long. */
+const patience = { before: 1000, asked: 30_000 } as const
+
+type Answer = { readonly type: 'offer'; readonly measured?: LineMeasured } | Decline
+
+export class LineTalk {
+  readonly #negotiation: LineNegotiation
+  readonly #parts: LineTalkParts
+  #purpose: LeasePurpose | undefined
+
+  constructor(negotiation: LineNegotiation, parts: LineTalkParts) {
+    this.#negotiation = negotiation
+    this.#parts = parts
+  }
+
+  /**
+   * Until it is over. Never rejects.
+   * @param before what must be over before the first offer is looked at
+   */
+  async run(before: (first: LineOffer) => Promise<void>): Promise<void> {
+    let first: LineOffer | undefined
+    try {
+      for await (const { value, loopCount } of this.#negotiation) {
+        if (first !== undefined) {
+          this.#negotiation.decline(declineText(decline('UNTRUSTED', 'there is nothing to bargain about')))
+          continue
+        }
+        first = value
+        await before(value)
+        this.#say(await this.#patiently(this.#answerTo(value, loopCount)), value)
+      }
+    } catch (error) {
+      this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
+    }
+    const outcome = await this.#negotiation.outcome.catch(() => undefined)
+    if (first !== undefined) this.#conclude(first, outcome?.outcome === 'accepted' ? 'accepted' : 'not')
+  }
+
+  #conclude(offer: LineOffer, end: 'accepted' | 'not'): void {
+    const purpose = this.#purpose
+    if (purpose === undefined || purpose === 'dry-run') return
+    if (end === 'accepted') this.#parts.keeper.agreed(purpose, offer)
+    else if (purpose === 'prepare') this.#parts.keeper.failed(offer.planId)
+  }
+
+  #say(answer: Answer, to: LineOffer): void {
+    if (answer.type === 'decline') {
+      this.#parts.report(`${wordsOf(to)}: declined, ${declineText(answer)}`)
+      return this.#negotiation.decline(declineText(answer))
+    }
+    const { measured } = answer
+    this.#negotiation.offer({ ...to, header: this.#parts.header(), ...(measured === undefined ? {} : { measured }) })
+  }
+
+  async #answerTo(offer: LineOffer, loopCount: number): Promise<Answer> {
+    const { allowed, keeper, from } = this.#parts
+    const problem = boundsProblem(offer, allowed)
+    if (problem !== undefined) return problem
+    if (loopCount <= 1) return decline('LOOP', 'the loop count leaves no room for an answer')
+    // What the kernel says is asked for first: nothing may come between what is checked and what is reserved.
+    const isNew = offer.part !== null && keeper.leaseOf(offer.planId) === undefined
+    const refused = isNew ? await this.#refusal(offer) : undefined
+    const going = typeof refused === 'object' ? refused : keeper.asked(this.#negotiation.run, offer, from)
+    if (going.type === 'decline') return going
+    this.#purpose = going.purpose
+    if (going.purpose === 'confirm') return this.#confirmed(offer)
+    if (going.purpose === 'release') return { type: 'offer' }
+    if (going.purpose === 'prepare') {
+      keeper.whenOver(offer.planId, (why) => this.#negotiation.decline(declineText(why)))
+      return { type: 'offer' }
+    }
+    return offer.part === null ? this.#look(offer) : { type: 'offer' }
+  }
+
+  /** Of what is in force, of `held` also what is prepared. The last check is after everything that takes time. */
+  async #refusal(offer: LineOffer): Promise<Decline | undefined> {
+    const { keeper, checks } = this.#parts
+    const { part, number } = offer
+    if (part?.type === 'steer')
+      return (await sourceProblem(part)) ?? steerProblem(number, part, this.#othersOf(offer, keeper.inForce))
+    if (part?.type !== 'hold') return undefined
+    const room = await roomFor(part, checks)
+    const held = this.#othersOf(
+      offer,
+      keeper.leases.map((lease) => lease.offer),
+    )
+    return 'type' in room ? room : roomProblem(offer, part, held, room)
+  }
+
+  readonly #othersOf = ({ planId }: LineOffer, offers: readonly LineOffer[]): readonly LineOffer[] =>
+    offers.filter((one) => one.planId.join() !== planId.join())
+
+  async #look(offer: LineOffer): Promise<Answer> {
+    const { keeper, from, measured } = this.#parts
+    const lease = keeper.leaseOf(offer.planId)
+    if (lease === undefined || lease.state === 'prepared')
+      return keeper.overOf(offer.planId) ?? decline('STALE', 'there is no lease of that plan')
+    if (lease.with !== from) return decline('UNTRUSTED', 'the plan is of another node')
+    return { type: 'offer', measured: await measured(lease.offer) }
+  }
+
+  async #confirmed(offer: LineOffer): Promise<Answer> {
+    const { keeper, measured } = this.#parts
+    const made = await keeper.made(offer.planId)
+    if (made !== undefined) return decline('RESOURCE', made.problem)
+    return keeper.overOf(offer.planId) ?? { type: 'offer', measured: await measured(offer) }
+  }
+
+  async #patiently(answer: Promise<Answer>): Promise<Answer> {
+    const stop = this.#parts.clock.after(patience.before, () => {
+      try {
+        this.#negotiation.wait(patience.asked)
+      } catch {
+        // it is over, as the end of its offers will say
+      }
+    })
+    try {
+      return await answer
+    } catch (error) {
+      return decline('RESOURCE', textOf(error)) // an interface that is gone, or what the kernel refuses
+    } finally {
+      stop()
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/** What the kernel is to have for the parts that are in force: routes, rules, addresses, classes. Pure. @module */
+import type { LineHold, LineOffer, LineSteer } from '@vagus/grasp/objectives'
+import { planKey } from '@vagus/grasp/objectives'
+import type { RateClass, SegmentRoute, SegmentRule } from '@vagus/linux'
+import { addressesOf } from '@vagus/line'
+import { selectorKey } from './line-bounds.ts'
+import { destinationOf } from './locator.ts'
+import { locatorTable, tableOf } from './marks.ts'
+
+export interface Wanted {
+  /** Over a link, its gateway is not known yet: `via` is put in by whoever asks the kernel. */
+  readonly routes: readonly (SegmentRoute | HeldRoute)[]
+  readonly rules: readonly SegmentRule[]
+  readonly addresses: readonly string[]
+  /** By interface. */
+  readonly classes: ReadonlyMap<string, readonly RateClass[]>
+}
+
+/** Over the only other router at the interface. */
+interface HeldRoute extends Pick<SegmentRoute, 'to' | 'table' | 'interface'> {
+  readonly how: { readonly type: 'neighbour' }
+}
+
+type Of<Part> = Pick<LineOffer, 'number' | 'planId'> & { readonly part: Part }
+
+/**
+ * @param offers in force, oldest first: of steers with the same selectors the newest counts
+ * @param block in which all locators are
+ * @param away plans of steers that are not to steer now
+ */
+export function wantedOf(offers: readonly LineOffer[], block: string, away: ReadonlySet<string>): Wanted {
+  const holds = offers.filter((one): one is LineOffer & Of<LineHold> => one.part?.type === 'hold')
+  const steers = offers.filter((one): one is LineOffer & Of<LineSteer> => one.part?.type === 'steer')
+  const newest = new Map(steers.map((one) => [selectorKey(one.part), one]))
+  const led = [...newest.values()].flatMap((one) => {
+    const transmit = holds.find(({ number }) => number === one.number)?.part.transmits[0]
+    return transmit === undefined ? [] : [{ ...one, out: transmit.interface }]
+  })
+  return {
+    routes: [...holds.flatMap(holdRoutes), ...led.flatMap(steerRoutes)],
+    rules: [
+      ...(holds.length === 0 ? [] : [{ type: 'to', to: block, table: locatorTable } as const]),
+      ...led.filter(({ planId }) => !away.has(planKey(planId))).flatMap(rulesOf),
+    ],
+    addresses: holds.flatMap(({ part: { end } }) => (end === undefined ? [] : [addressesOf(end.locator).probe])),
+    classes: classesOf(holds),
+  }
+}
+
+export const nothing: Wanted = { routes: [], rules: [], addresses: [], classes: new Map() }
+
+function holdRoutes({ part: { transmits, end } }: Of<LineHold>): Wanted['routes'] {
+  const [first] = transmits
+  const out = (inner: 4 | 6): SegmentRoute => ({
+    to: `${addressesOf(end!.locator)[inner === 4 ? 'dx4' : 'dx6']}/128`,
+    table: locatorTable,
+    interface: first!.interface,
+    how: { type: 'decapsulate', inner },
+  })
+  return [
+    ...transmits.map(({ towards, interface: name }): HeldRoute => ({
+      to: towards,
+      table: locatorTable,
+      interface: name,
+      how: { type: 'neighbour' },
+    })),
+    ...(end === undefined ? [] : [out(4), out(6)]),
+  ]
+}
+
+const steerRoutes = ({ number, part, out }: Of<LineSteer> & { readonly out: string }): readonly SegmentRoute[] =>
+  part.to.map((to) => ({
+    to,
+    table: tableOf(number),
+    interface: out,
+    how: { type: 'encapsulate', segment: addressesOf(part.remote)[to.includes(':') ? 'dx6' : 'dx4'] },
+  }))
+
+/** From a version that is not gone to, nothing would ride. */
+function rulesOf({ number, part: { interface: name, from, to } }: Of<LineSteer>): readonly SegmentRule[] {
+  const versions = new Set(to.map((prefix) => prefix.includes(':')))
+  return from
+    .filter((prefix) => versions.has(prefix.includes(':')))
+    .map((prefix) => ({ type: 'from', interface: name, from: prefix, table: tableOf(number) }))
+}
+
+function classesOf(holds: readonly Of<LineHold>[]): ReadonlyMap<string, readonly RateClass[]> {
+  const classes = new Map<string, RateClass[]>()
+  for (const { number, part } of holds) {
+    for (const { interface: name, towards, bitsPerSecond } of part.transmits) {
+      const list = classes.get(name) ?? []
+      list.push({ number, destination: destinationOf(towards), bitsPerSecond })
+      classes.set(name, list)
+    }
+  }
+  return classes
+}
+
+/**
+ * Bits per second that holds keep free at an interface together. Of a path that takes over another on the same link, and of
+ * the other, the larger rate counts.
+ */
+export function keptAt(name: string, holds: readonly Pick<LineOffer, 'number' | 'part'>[]): number {
+  const rates = new Map<number, number>()
+  const over = new Map<number, number>()
+  for (const { number, part } of holds) {
+    if (part?.type !== 'hold') continue
+    const transmit = part.transmits.find((one) => one.interface === name)
+    if (transmit === undefined) continue
+    rates.set(number, transmit.bitsPerSecond)
+    if (part.insteadOf !== undefined) over.set(number, part.insteadOf)
+  }
+  let sum = 0
+  for (const rate of rates.values()) sum += rate
+  for (const [number, before] of over) sum -= Math.min(rates.get(number)!, rates.get(before) ?? 0)
+  return sum
+}
