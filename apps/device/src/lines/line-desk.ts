@@ -158,17 +158,17 @@ export class LineDesk {
     return readGuard()
   }
 
-  /** What is in force stays in the kernel, for the next start. */
-  close(): void {
+  /** What is in force stays in the kernel, for the next start; what is over is gone. Never rejects. */
+  async close(): Promise<void> {
     this.#keeper.stop()
-    this.#kernel.stop()
     this.#probes.close()
+    await this.#kernel.stop()
   }
 
   #bring(offers: readonly LineOffer[]): Promise<void> {
     const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
     return this.#kernel
-      .bring(wantedOf(offers, new Set(away.map(({ planId }) => planKey(planId)))))
+      .bring(wantedOf(offers, this.allowed.block, new Set(away.map(({ planId }) => planKey(planId)))))
       .then(() => this.#probes.follow(this.#keeper.inForce))
   }
 
