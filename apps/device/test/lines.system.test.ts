@@ -13,8 +13,8 @@ import type { Trips } from './fixtures/line-traffic.ts'
 type Word = 'held' | 'steered' | 'second' | 'third' | 'takesOver' | 'releasedTwo' | 'moved' | 'movedBack'
 type Run = Readonly<
   Record<'idle' | 'underLoad' | 'onLine' | 'onLineV6' | 'large' | 'whileMoving' | 'whileDead' | 'withoutLine', Trips> &
-    Record<Word | 'adopted' | 'confirmedAgain' | 'brief' | 'released', readonly string[]> &
-    Record<'stateWhileDead' | 'stateAdopted' | 'mended' | 'briefThen' | 'asBefore', boolean> &
+    Record<Word | 'adopted' | 'confirmedAgain' | 'brief' | 'released' | 'left', readonly string[]> &
+    Record<'stateWhileDead' | 'stateAdopted' | 'mended' | 'briefThen' | 'leftThen' | 'asBefore', boolean> &
     Record<'steeredBefore' | 'otherEndWhileDead', readonly boolean[]>
 > & {
   readonly measured: LineMeasured
@@ -108,8 +108,10 @@ describe('a private line through four routers', { skip: needs('netns', 'nft', 'i
     assert.deepEqual([run.briefThen, run.file], [true, 2])
   })
 
-  test('leaves every router as it was: routes, rules, addresses, queues, tables and settings', () => {
+  test('leaves every router as it was, once cleared: routes, rules, addresses, queues, tables and settings', () => {
     accepted(run.released)
+    accepted(run.left)
+    assert.equal(run.leftThen, true)
     assert.equal(run.asBefore, true)
   })
 })

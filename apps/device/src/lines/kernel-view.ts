@@ -1,5 +1,6 @@
 /** What the kernel of this router has and is: read by its own tools, at once where it can be. @module */
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   askRouters,
   guardCountsOf,
@@ -90,20 +91,17 @@ export const isUp = (name: string): boolean =>
 
 export const exists = (name: string): boolean => readInterfaceCounters().some((one) => one.name === name)
 
-/** Milliseconds within which a router that is asked for says that it is there, and between looks. */
-const answerWithin = { all: 600, each: 50 } as const
+/** Milliseconds within which a router says that it is there, and between questions: one may be lost in a full queue. */
+const answerWithin = { all: 3000, each: 150 } as const
 
 /** Link-local addresses of the other routers at an interface; they are asked for where none is known. @throws {UnavailableError} */
 export async function routersAt(name: string): Promise<readonly string[]> {
-  const look = async () => linkLocalNeighboursOf(await runTool('ip', ['-j', '-6', 'neighbour', 'show', 'dev', name]))
-  let found = await look()
-  if (found.length > 0) return found
-  askRouters(name)
-  for (let waited = 0; waited < answerWithin.all && found.length === 0; waited += answerWithin.each) {
-    await new Promise((resolve) => setTimeout(resolve, answerWithin.each))
-    found = await look()
+  for (let waited = 0; ; waited += answerWithin.each) {
+    const found = linkLocalNeighboursOf(await runTool('ip', ['-j', '-6', 'neighbour', 'show', 'dev', name]))
+    if (found.length > 0 || waited >= answerWithin.all) return found
+    askRouters(name)
+    await sleep(answerWithin.each)
   }
-  return found
 }
 
 /** Whether the kernel refuses packets that come in over another interface than that over which it would answer (RFC 3704). */
