@@ -25,6 +25,7 @@ const tools = {
   softflowd: { label: 'softflowd', packages: ['softflowd'], present: () => inPath('softflowd') },
   nfdump: { label: 'nfdump', packages: ['nfdump'], present: () => inPath('nfcapd') && inPath('nfdump') },
   nginx: { label: 'nginx', packages: ['nginx-light'], present: () => inPath('nginx') },
+  iperf3: { label: 'iperf3', packages: ['iperf3'], present: () => inPath('iperf3') },
   nft: { label: 'nftables', packages: ['nftables'], present: () => inPath('nft') },
   chromium: {
     label: 'Chromium',

@@ -18,6 +18,8 @@ export interface SegmentRoute {
     | { readonly type: 'decapsulate'; readonly inner: 4 | 6 }
     /** Into the path: a header with this segment. */
     | { readonly type: 'encapsulate'; readonly segment: string }
+    /** Of the protocol, and of no use: only to be removed. */
+    | { readonly type: 'other' }
 }
 
 /** What comes in at the interface from the prefix looks into the table before it looks into main. */
@@ -113,26 +115,27 @@ function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
   const place = table === 'main' ? '' : ` table ${table}`
   if (how.type === 'via') return `${to} via ${how.gateway} dev ${name}${place}`
   if (how.type === 'encapsulate') return `${to} encap seg6 mode encap segs ${how.segment} dev ${name}${place}`
+  if (how.type === 'other') return `${to} dev ${name}${place}`
   const out = how.inner === 4 ? 'End.DX4 nh4 0.0.0.0' : 'End.DX6 nh6 ::'
   return `${to} encap seg6local action ${out} dev ${name}${place}`
 }
 
-/** Of `ip -j route show table all proto P`: those that one of `SegmentRoute` can be; others are of no use to anybody here. */
+/** Of `ip -j route show table all proto P`. */
 export function segmentRoutesOf(json: string): readonly SegmentRoute[] {
   return rowsOf(json).flatMap((row) => {
     const { dst, dev, table = 'main', gateway, encap, segs, action } = row
     const how = howOf(gateway, encap, segs, action)
-    if (typeof dst !== 'string' || typeof dev !== 'string' || how === undefined) return []
+    if (typeof dst !== 'string' || typeof dev !== 'string') return []
     const number = Number(table)
     return [{ to: withLength(dst), table: Number.isInteger(number) ? number : 'main', interface: dev, how }]
   })
 }
 
-function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unknown): SegmentRoute['how'] | undefined {
+function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unknown): SegmentRoute['how'] {
   if (encap === 'seg6local') return { type: 'decapsulate', inner: action === 'End.DX4' ? 4 : 6 }
   const [segment] = Array.isArray(segments) ? (segments as readonly unknown[]) : []
   if (encap === 'seg6' && typeof segment === 'string') return { type: 'encapsulate', segment }
-  return typeof gateway === 'string' ? { type: 'via', gateway } : undefined
+  return typeof gateway === 'string' ? { type: 'via', gateway } : { type: 'other' }
 }
 
 /** Of `ip -j rule show` of one IP version: those of the protocol. */

@@ -33,7 +33,7 @@ export class PathProbe {
   static async open({ locator, remote }: LineEnd, changed: () => void): Promise<PathProbe> {
     const [here, there] = [addressesOf(locator).probe, addressesOf(remote).probe]
     const reflector = await bound(here, stampPort)
-    const sender = await bound(here, 0).catch((error: unknown) => {
+    const sender = await connected(here, there).catch((error: unknown) => {
       reflector.close()
       throw error
     })
@@ -44,11 +44,15 @@ export class PathProbe {
       const answer = reflected(test, unknownHops, receivedAt, wall())
       if (answer !== undefined) reflector.send(answer, from.port, there, () => undefined)
     })
-    const send = (sequence: number): void => sender.send(writeTest(sequence, wall()), stampPort, there, () => undefined)
+    const send = (sequence: number): void => sender.send(writeTest(sequence, wall()), () => undefined)
     const probe = new PathProbe([reflector, sender], send, changed)
-    sender.on('message', (octets, from) => {
-      const back = from.address === there ? readReflection(octets) : undefined
+    sender.on('message', (octets) => {
+      const back = readReflection(octets)
       if (back !== undefined) probe.#watch.came(back.sequence, back.heldMs, performance.now())
+    })
+    // Of a connected socket: "port unreachable" of the other end, whose agent is away.
+    sender.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ECONNREFUSED') probe.#watch.refused(performance.now())
     })
     return probe
   }
@@ -73,5 +77,18 @@ async function bound(address: string, port: number): Promise<Socket> {
   socket.bind(port, address)
   await once(socket, 'listening')
   socket.on('error', () => undefined)
+  return socket
+}
+
+/** Takes in what comes from there alone. */
+async function connected(here: string, there: string): Promise<Socket> {
+  const socket = await bound(here, 0)
+  socket.connect(stampPort, there)
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    socket.close()
+    throw error
+  }
   return socket
 }

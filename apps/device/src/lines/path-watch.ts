@@ -13,6 +13,10 @@ export const watchTimes = {
   away: 3000,
   /** Of probes that come back, until it is believed again. */
   back: 3000,
+  /** Between two that came back in a row: kernels say once a second at most that nobody listens. */
+  gap: 2000,
+  /** By which a probe is sent so late that this program did not run meanwhile, and could not have heard either. */
+  stalled: 500,
   /** Round trips are of so long. */
   kept: 60_000,
 } as const
@@ -34,6 +38,7 @@ export class PathWatch {
   readonly #trips: { readonly at: number; readonly us: number }[] = []
   #sent = 0
   #lost = 0
+  #lastSent: number | undefined
   /** When the last came back; at first, when it began. */
   #lastBack: number
   /** When the row of those that came back began; undefined while it is not away. */
@@ -48,6 +53,9 @@ export class PathWatch {
   /** @returns the number of the next probe */
   sent(now: number): number {
     this.#expire(now)
+    const late = now - (this.#lastSent ?? now) - watchTimes.every
+    if (late > watchTimes.stalled) this.#lastBack = Math.min(now, this.#lastBack + late)
+    this.#lastSent = now
     const number = this.#sent++
     this.#open.set(number, now)
     return number
@@ -55,6 +63,7 @@ export class PathWatch {
 
   /** @param heldMs for which the other end had it */
   came(number: number, heldMs: number, now: number): void {
+    this.#expire(now)
     const sentAt = this.#open.get(number)
     if (sentAt === undefined) return
     this.#open.delete(number)
@@ -62,8 +71,13 @@ export class PathWatch {
     const held = heldMs > 0 && heldMs <= trip ? heldMs : 0
     this.#trips.push({ at: now, us: Math.round((trip - held) * 1000) })
     if (this.#trips.length > maxKept) this.#trips.shift()
+    this.refused(now)
+  }
+
+  /** The kernel of the other end said that nobody listens there: its agent is away, and the path is not. */
+  refused(now: number): void {
     // A gap ends the row: a path that answers now and then is not back.
-    if (this.#state === 'away' && (this.#row === undefined || now - this.#lastBack > watchTimes.lost)) this.#row = now
+    if (this.#state === 'away' && (this.#row === undefined || now - this.#lastBack > watchTimes.gap)) this.#row = now
     this.#lastBack = now
   }
 
@@ -73,7 +87,7 @@ export class PathWatch {
       this.#state = 'away'
       this.#row = undefined
     } else if (this.#state === 'away' && this.#row !== undefined) {
-      if (now - this.#lastBack > watchTimes.lost) this.#row = undefined
+      if (now - this.#lastBack > watchTimes.gap) this.#row = undefined
       else if (now - this.#row >= watchTimes.back) this.#state = 'usable'
     }
     return this.#state

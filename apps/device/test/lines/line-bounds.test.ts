@@ -1,0 +1,158 @@
+/** What a controller may ask a router for, and what the kernel is to have for it. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { LineHold, LineOffer, LineSteer } from '@vagus/grasp/objectives'
+import { hold, lineOffer, steer } from '../../../../packages/grasp/test/line.ts'
+import { boundsProblem, isContested, linesAllowed } from '../../src/lines/line-bounds.ts'
+import { roomProblem, steerProblem } from '../../src/lines/line-checks.ts'
+import { blockOf, isProbeAddress, locatorProblem } from '../../src/lines/locator.ts'
+import { keptAt, wantedOf } from '../../src/lines/wanted.ts'
+
+const allowed = linesAllowed({ block: 'fd00:C::/32', links: ['eth1', 'eth2'], share: 0.9 })
+const [transmit] = hold.transmits
+const said = (more: Partial<LineOffer>): string => {
+  const problem = boundsProblem(lineOffer(more), allowed)
+  return problem === undefined ? '' : `${problem.code} ${problem.problem}`
+}
+
+describe('the bounds of a router', () => {
+  test('take a hold, a steer, and what releases', () => {
+    assert.deepEqual([said({}), said({ part: steer }), said({ part: null, leaseMs: 0 })], ['', '', ''])
+  })
+
+  const holdOf = (more: Partial<LineHold>) => ({ part: { ...hold, ...more } })
+  const rows: readonly (readonly [string, Partial<LineOffer>, RegExp])[] = [
+    [
+      'a link that is not for lines',
+      holdOf({ transmits: [{ ...transmit!, interface: 'eth3' }] }),
+      /eth3 is none of the links/,
+    ],
+    [
+      'another block',
+      holdOf({ transmits: [{ ...transmit!, towards: 'fd00:d:4:7::/64' }] }),
+      /no locator within fd00:c::\/32/,
+    ],
+    ['another path', { number: 8 }, /is of path 7, not of path 8/],
+    ['a path without a class', { number: 65_534 }, /at most 65533/],
+    ['another spelling', holdOf({ transmits: [{ ...transmit!, towards: 'fd00:c:4:7:0::/64' }] }), /no locator/],
+    ['the same link twice', holdOf({ transmits: [transmit!, transmit!] }), /leaves twice over eth1/],
+    ['no rate', holdOf({ transmits: [{ ...transmit!, bitsPerSecond: 7999 }] }), /8000\.\.1000000000000/],
+    ['an end at a link', holdOf({ end: { ...hold.end!, interface: 'eth2' } }), /eth2 is a link for lines/],
+    [
+      'an end of two',
+      holdOf({ transmits: [transmit!, { ...transmit!, interface: 'eth2' }] }),
+      /sends towards .* alone/,
+    ],
+    ['a path that takes over itself', holdOf({ insteadOf: 7 }), /cannot take over itself/],
+    ['a site at a link', { part: { ...steer, interface: 'eth1' } }, /eth1 is a link for lines/],
+    ['words for a name', { part: { ...steer, interface: 'eth3 table 1' } }, /a name such as eth1/],
+    ['everything', { part: { ...steer, to: ['0.0.0.0/0'] } }, /is everything/],
+    ['host bits', { part: { ...steer, from: ['10.1.0.1/16'] } }, /must be a prefix as routers print it/],
+    ['the block itself', { part: { ...steer, to: ['fd00:c:4::/48'] } }, /within the block/],
+    ['two IP versions', { part: { ...steer, from: ['10.1.0.0/16'], to: ['2001:db8::/32'] } }, /has the IP version/],
+    ['a lease of a year', { leaseMs: 365 * 86_400_000 }, /a lease of 31536000000 ms/],
+  ]
+  for (const [what, more, problem] of rows)
+    test(`decline ${what}`, () => {
+      assert.match(said(more), problem)
+      assert.match(said(more), /^POLICY /)
+    })
+
+  test('of an operator who is wrong say what would be right', () => {
+    for (const [more, message] of [
+      [{ block: 'fd00::/16' }, /of 32 bits, such as fd00:c::\/32/],
+      [{ links: [] }, /1\.\.64 interfaces/],
+      [{ links: ['a b'] }, /a name such as eth1/],
+      [{ share: 0.96 }, /0\.\.0\.95/],
+      [{ share: NaN }, /0\.\.0\.95/],
+    ] as const)
+      assert.throws(() => linesAllowed({ ...allowed, ...more }), { name: 'RangeError', message })
+  })
+
+  test('know a locator and the address that answers probes', () => {
+    const block = blockOf('fd00:c::/32')
+    assert.equal(locatorProblem('fd00:c:4:7::/64', 7, block), undefined)
+    assert.match(locatorProblem('fd00:c:0:7::/64', 7, block)!, /of no node/)
+    assert.deepEqual(
+      ['fd00:c:4:7::a', 'fd00:c:4:7::b', 'fd00:d:4:7::a', '::1', 'x'].map((one) => isProbeAddress(one, block)),
+      [true, false, false, false, false],
+    )
+  })
+})
+
+describe('what the kernel is to have', () => {
+  const plan = (octet: number) => ({ planId: new Uint8Array(16).fill(octet) })
+  const path = (number: number, octet: number): readonly LineOffer[] => {
+    const at = (text: string) => text.replace(':7::', `:${number.toString(16)}::`)
+    const moved: LineHold = {
+      ...hold,
+      transmits: [{ ...transmit!, towards: at(transmit!.towards) }],
+      end: { ...hold.end!, locator: at(hold.end!.locator), remote: at(hold.end!.remote) },
+    }
+    return [
+      lineOffer({ number, part: moved, ...plan(octet) }),
+      lineOffer({ number, part: { ...steer, remote: at(steer.remote) }, ...plan(octet + 1) }),
+    ]
+  }
+
+  test('of a line that moves, the newer path has the packets; without it, the older again', () => {
+    const [old, next] = [path(7, 1), path(11, 3)]
+    const tables = (offers: readonly LineOffer[]) => [
+      ...new Set(wantedOf(offers, new Set()).rules.map(({ table }) => table)),
+    ]
+    assert.deepEqual([tables(old), tables([...old, ...next]), tables(next)], [[20_007], [20_011], [20_011]])
+    assert.equal(wantedOf([...old, ...next], new Set()).classes.get('eth1')?.length, 2)
+  })
+
+  test('into a path that does not answer nothing leads, but the path stays', () => {
+    const offers = path(7, 1)
+    const away = wantedOf(offers, new Set([offers[1]!.planId.join('.')]))
+    assert.deepEqual([away.rules.length, away.routes.length], [0, wantedOf(offers, new Set()).routes.length])
+  })
+
+  test('a steer without its hold is nothing', () => {
+    assert.deepEqual(wantedOf([path(7, 1)[1]!], new Set()), {
+      routes: [],
+      rules: [],
+      addresses: [],
+      classes: new Map(),
+    })
+  })
+
+  test('a path that takes over another is counted once on the link that both need, and the larger rate of both', () => {
+    const rate = (number: number, bitsPerSecond: number, insteadOf?: number) => ({
+      number,
+      part: {
+        ...hold,
+        transmits: [{ ...transmit!, bitsPerSecond }],
+        ...(insteadOf === undefined ? {} : { insteadOf }),
+      },
+    })
+    assert.equal(keptAt('eth1', [rate(1, 10), rate(2, 5)]), 15)
+    assert.equal(keptAt('eth1', [rate(1, 10), rate(2, 5, 1)]), 10)
+    assert.equal(keptAt('eth1', [rate(1, 10), rate(2, 15, 1)]), 15)
+    assert.equal(keptAt('eth1', [rate(2, 15, 1)]), 15)
+    assert.equal(keptAt('eth2', [rate(2, 15, 1)]), 0)
+  })
+
+  test('a rate that does not fit is declined with what is free', () => {
+    const held = [lineOffer({ number: 6 })]
+    const problem = roomProblem(lineOffer(), hold, held, new Map([['eth1', 42_000_000]]))
+    assert.equal(problem?.problem, '20.7 of 42 Mbit/s are free for lines on eth1; 21.3 are asked for')
+    assert.equal(roomProblem(lineOffer(), hold, held, new Map([['eth1', 42_600_000]])), undefined)
+  })
+
+  test('a steer needs its end, and prefixes that no other path has', () => {
+    const [held, led] = path(7, 1)
+    const of = (number: number, part: LineSteer, inForce: readonly LineOffer[]) =>
+      steerProblem(number, part, inForce)?.code
+    assert.equal(of(7, steer, []), 'RESOURCE')
+    assert.equal(of(7, steer, [held!]), undefined)
+    assert.equal(of(7, { ...steer, interface: 'eth4' }, [held!]), 'POLICY')
+    const [next, nextSteer] = path(11, 3)
+    const moved = nextSteer!.part as LineSteer
+    assert.equal(of(11, moved, [held!, led!, next!]), undefined)
+    assert.equal(of(11, { ...moved, to: ['10.2.8.0/24'] }, [held!, led!, next!]), 'BUSY')
+    assert.equal(isContested(steer, { ...steer, from: ['10.9.0.0/16'] }), false)
+  })
+})
