@@ -31,9 +31,7 @@ import type { Backend } from './http/backend.ts'
 import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
-import { LineBook } from './lines/line-book.ts'
-import { lineKeeper } from './lines/line-keeper.ts'
-import { openLines } from './lines/open-lines.ts'
+import { openLineBook, openLines } from './lines/open-lines.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
@@ -125,7 +123,7 @@ async function start(
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
-  const lineBook = new LineBook(lineKeeper(core.control, Date.now))
+  const lineBook = openLineBook(core.control)
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
   const agents = openAgentDesk(core)

@@ -11,11 +11,18 @@ export interface PathParts {
   readonly steers: readonly { readonly node: string; readonly part: LineSteer }[]
 }
 
-/**
- * `number`: of the path. `bitsPerSecond`: as ordered.
- * @throws {RangeError} where the path is none of this network: find it anew
- */
-export function partsOf(path: Path, number: number, bitsPerSecond: number, network: LineNetwork): PathParts {
+/** How a path is laid. */
+export interface Laying {
+  /** Of the path, 1..65,535. */
+  readonly number: number
+  /** As ordered. */
+  readonly bitsPerSecond: number
+  /** Number of the path from which the line moves. */
+  readonly insteadOf?: number
+}
+
+/** @throws {RangeError} where the path is none of this network: find it anew */
+export function partsOf(path: Path, network: LineNetwork, { number, bitsPerSecond, insteadOf }: Laying): PathParts {
   const nodes = nodesOf(path)
   const locator = (node: string): string => locatorOf(network.block, nodeNumber(network, node), number)
   const [atA, atZ] = [locator(path.a.node), locator(path.z.node)]
@@ -29,7 +36,8 @@ export function partsOf(path: Path, number: number, bitsPerSecond: number, netwo
       .filter((one): one is readonly [Hop, string] => one[0] !== undefined)
       .map(([hop, towards]) => ({ interface: interfaceOf(network, hop, node), towards, bitsPerSecond: rate }))
     const end = endOf(path, at, nodes.length, atA, atZ)
-    return { node, part: { type: 'hold', transmits, ...(end === undefined ? {} : { end }) } }
+    const options = { ...(end === undefined ? {} : { end }), ...(insteadOf === undefined ? {} : { insteadOf }) }
+    return { node, part: { type: 'hold', transmits, ...options } }
   })
   const [a, z] = [attachmentAt(network, path.a), attachmentAt(network, path.z)]
   return { holds, steers: [steerOf(a, z, atZ), steerOf(z, a, atA)] }

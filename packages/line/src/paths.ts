@@ -36,13 +36,13 @@ export function bestRoute(graph: Graph, ask: Ask, most = Infinity): Route | unde
   return undefined
 }
 
-/** The least delay of any path, microseconds; Infinity where there is none. */
+/** The least delay of any path of known delay, microseconds; Infinity where there is none. */
 export function leastDelay(graph: Graph, ask: Ask): number {
   if (ask.from === ask.to || isClosed(ask, ask.from) || isClosed(ask, ask.to)) return Infinity
   const least = new Float64Array(graph.names.length).fill(Infinity)
   least[ask.to] = 0
   let layer: ReadonlyMap<number, number> = new Map([[ask.to, 0]])
-  while (layer.size > 0) layer = nextLayer(graph, ask, layer, least, unknownDelay)
+  while (layer.size > 0) layer = nextLayer(graph, ask, layer, least, unknownDelay - 1)
   return least[ask.from]!
 }
 

@@ -77,6 +77,15 @@ export class Survey {
     return { path, free, problem: this.#problemOf(path) ?? null }
   }
 
+  /** Whether that path could be taken; false where the network has it no more. */
+  isOpen(path: Path): boolean {
+    const { links, attachments } = this.#network
+    const isKnown =
+      path.hops.every(({ link }) => links.some(({ name }) => name === link)) &&
+      [path.a, path.z].every((end) => attachments.some((one) => isAt(one, end)))
+    return isKnown && this.consider(path).problem === null
+  }
+
   /** The most that a line could have over any path, as sites see it; 0 where there is none. */
   mostRate(): number {
     const rates = [...new Set(this.#graph.links.map((_, link) => this.#freeAt(link)))].sort((one, other) => one - other)

@@ -1,8 +1,16 @@
 /** Private lines: takes orders, changes and releases, and keeps lines as they were ordered until their end. @module */
 import { apiVersion, type Config } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
-import type { LineChange, LineList, LineMinute, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
-import { type LineNetwork, type LineWish, quote, type Quote } from '@vagus/line'
+import type {
+  LineChange,
+  LineList,
+  LineMinute,
+  LineQuote,
+  LineRequest,
+  LineResource,
+  LineState,
+} from '@vagus/api/lines'
+import { type LineNetwork, type LineWish, nodesOf, quote, type Quote } from '@vagus/line'
 import type { Lines } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
@@ -24,6 +32,8 @@ export interface LineDeskParts extends Omit<LifeParts, 'paths'>, LinePathParts {
 
 /** Milliseconds: the longest line, and how far ahead one may be booked. */
 const longest = 31 * 86_400_000
+/** After a start, agents may need so long to connect again, milliseconds: until then a set-up that was cut short waits. */
+const returnMs = 30_000
 /** A booked line is set up so long before its start, milliseconds. */
 const lead = 5000
 
@@ -37,10 +47,12 @@ export class LineDesk implements Lines {
   /** What is being done, by line; the next thing waits for it. */
   readonly #busy = new Map<string, Promise<unknown>>()
   readonly #running = new Set<Promise<unknown>>()
+  readonly #startedAt: number
   #isStopping = false
 
   constructor(parts: LineDeskParts) {
     this.#parts = parts
+    this.#startedAt = parts.now()
     this.#book = parts.book
     this.#paths = new LinePaths(parts)
     this.#life = new LineLife({ ...parts, paths: this.#paths })
@@ -55,7 +67,8 @@ export class LineDesk implements Lines {
   order(request: LineRequest, key: string | undefined): ReturnType<Lines['order']> {
     const before = key === undefined ? undefined : this.#book.withKey(key)
     if (before !== undefined) {
-      if (JSON.stringify(before.request) === JSON.stringify(request)) return { type: 'known', line: this.#shown(before) }
+      if (JSON.stringify(before.request) === JSON.stringify(request))
+        return { type: 'known', line: this.#shown(before) }
       throw conflict(`the key of ${before.id} came with another order; take a new key for a new line`)
     }
     this.#refuseWhileStopping()
@@ -150,7 +163,11 @@ export class LineDesk implements Lines {
     const { id, state, wish } = line
     const now = this.#parts.now()
     if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over'))
-    const isTime = state === 'setting-up' || (state === 'booked' && wish.start - lead <= now)
+    const areBack = nodesOf(line.path).every((node) =>
+      network.nodes.some((one) => one.name === node && one.problem === undefined),
+    )
+    const isPatient = !areBack && Math.abs(now - this.#startedAt) < returnMs
+    const isTime = (state === 'setting-up' && !isPatient) || (state === 'booked' && wish.start - lead <= now)
     if (isTime) return this.#begin(id, () => this.#life.setUp(id))
     const used = usedPath(line)
     if (state !== 'active' || used === undefined) return
@@ -230,7 +247,12 @@ export class LineDesk implements Lines {
     const isThere = usedPath(line) !== undefined && !isOver(line)
     const minutes = isThere ? [] : this.#book.keeper.minutesOf(line.id)
     const last = (isThere ? this.#watch.current(line.id) : minutes.at(-1)) ?? null
-    const free = freeNow(usedPath(line)?.path ?? line.path, this.#parts.network(), this.#book.bookings, this.#parts.now())
+    const free = freeNow(
+      usedPath(line)?.path ?? line.path,
+      this.#parts.network(),
+      this.#book.bookings,
+      this.#parts.now(),
+    )
     return { steered: isThere ? this.#watch.steered(line.id) : null, last, free }
   }
 

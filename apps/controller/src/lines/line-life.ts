@@ -95,7 +95,12 @@ export class LineLife {
       this.#put(id, again)
       return { type: 'stays', problem: laying.problem }
     }
-    const said = { state: 'active', because: `it was moved: ${because}`, wish: wanted, moves: before.moves + 1 } as const
+    const said = {
+      state: 'active',
+      because: `it was moved: ${because}`,
+      wish: wanted,
+      moves: before.moves + 1,
+    } as const
     const line = this.#using(id, laying.number, said)
     tell(movedEvent(line, because, Math.round(clock() - began)))
     if (used !== undefined) await paths.drop(id, used.number)
@@ -176,4 +181,3 @@ export class LineLife {
     return line
   }
 }
-

@@ -1,6 +1,6 @@
 /** What a line delivered, signed by the controller's agent: whoever knows its id can show it to others. @module */
 import type { LineMinute } from '@vagus/api/lines'
-import { canonicalOctets, type JsonValue } from '@vagus/identity'
+import { canonicalOctets } from '@vagus/identity'
 import { linksText } from './line-words.ts'
 import { type KeptLine, usedPath } from './line-book.ts'
 import { wishOf } from './line-resource.ts'
@@ -17,5 +17,5 @@ export function lineProofPayload(
   const path = linksText(usedPath(line)?.path ?? line.path)
   const { id, state, moves } = line
   const proof = { by, at: now, line: id, ...wishOf(line.wish), state, path, moves, minutes: [...minutes] }
-  return canonicalOctets(proof as unknown as JsonValue) // numbers, texts, lists and null
+  return canonicalOctets(proof)
 }

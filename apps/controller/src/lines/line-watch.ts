@@ -41,7 +41,11 @@ export class LineWatch {
   }
 
   /** Why the line must go over another path; `lost`: the same one would do, laid anew. */
-  trouble(id: string, number: number, now: number): { readonly because: string; readonly type: 'lost' | 'silent' } | undefined {
+  trouble(
+    id: string,
+    number: number,
+    now: number,
+  ): { readonly because: string; readonly type: 'lost' | 'silent' } | undefined {
     const known = this.#watched.get(id)
     if (known === undefined || known.number !== number) return undefined
     if (known.lost !== undefined) return { because: known.lost, type: 'lost' }

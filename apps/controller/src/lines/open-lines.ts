@@ -1,14 +1,19 @@
 /** Joins lines to the controller: its clock, its agent, its view of the network. @module */
 import type { Config, Link } from '@vagus/api'
+import type { ControlStore } from '@vagus/store'
 import { randomOctets } from '@vagus/transport'
 import type { DomainState } from '../domain-state.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import type { OwnAgent } from '../own-agent/own-agent.ts'
 import { timeText } from '../resources/windows.ts'
-import type { LineBook } from './line-book.ts'
+import { LineBook } from './line-book.ts'
 import { LineDesk } from './line-desk.ts'
+import { lineKeeper } from './line-keeper.ts'
 import { lineNetworkOf } from './line-network.ts'
 import { lineProofPayload, lineProofType } from './line-proof.ts'
+
+/** Of earlier starts, too. */
+export const openLineBook = (control: ControlStore): LineBook => new LineBook(lineKeeper(control, Date.now))
 
 export interface OpenLines {
   readonly lines: Config['lines']

@@ -50,8 +50,14 @@ describe('an order', () => {
   test('that makes no sense is refused with what would be right', () => {
     const { desk } = new Scene()
     assert.throws(() => desk.order({ ...request, for: '32d' }, undefined), { message: 'for: "32d" must be 1s to 31d' })
-    assert.throws(() => desk.order({ ...request, start: '2026-11-27T00:00:00Z' }, undefined), /and the 1h from then are over$/)
-    assert.throws(() => desk.order({ ...request, to: 'dc-nord' }, undefined), /dc-nord is at no router that takes lines/)
+    assert.throws(
+      () => desk.order({ ...request, start: '2026-11-27T00:00:00Z' }, undefined),
+      /and the 1h from then are over$/,
+    )
+    assert.throws(
+      () => desk.order({ ...request, to: 'dc-nord' }, undefined),
+      /dc-nord is at no router that takes lines/,
+    )
     assert.throws(() => desk.order({ ...request, to: 'internet' }, undefined), /internet is at no router/)
   })
 
@@ -63,13 +69,18 @@ describe('an order', () => {
     await scene.settled()
     scene.crash()
     assert.equal(scene.desk.order(request, 'k').line.id, first.line.id)
-    assert.throws(() => scene.desk.order({ ...request, for: '2h' }, 'k'), /^ProblemError: the key of line-1 came with another/)
+    assert.throws(
+      () => scene.desk.order({ ...request, for: '2h' }, 'k'),
+      /^ProblemError: the key of line-1 came with another/,
+    )
     assert.equal(scene.book.all.length, 1)
   })
 
   test('that comes with others takes what they leave: no link is promised beyond its share', async () => {
     const scene = new Scene()
-    const ids = [40e6, 40e6, 40e6, 40e6].map((bitsPerSecond) => scene.desk.order({ ...request, bitsPerSecond }, undefined))
+    const ids = [40e6, 40e6, 40e6, 40e6].map((bitsPerSecond) =>
+      scene.desk.order({ ...request, bitsPerSecond }, undefined),
+    )
     assert.throws(() => scene.desk.order({ ...request, bitsPerSecond: 40e6 }, undefined), /Mbit\/s is possible$/)
     await scene.settled()
     assert.deepEqual(
@@ -147,7 +158,10 @@ describe('a line', () => {
     await scene.seconds(61)
     const released = scene.routers.calls.filter(({ what }) => what === 'release').map(({ part }) => part)
     assert.deepEqual(released.slice(0, 5), ['steer', 'steer', 'hold', 'hold', 'hold'])
-    assert.deepEqual([scene.routers.inForce, scene.line().state, scene.line().because], [[], 'released', 'its time was over'])
+    assert.deepEqual(
+      [scene.routers.inForce, scene.line().state, scene.line().because],
+      [[], 'released', 'its time was over'],
+    )
     assert.deepEqual(scene.events, ['line.active', 'line.released'])
   })
 
@@ -172,7 +186,10 @@ describe('a line', () => {
     await scene.ordered()
     scene.routers.away.add('r4')
     const { because } = (await scene.desk.release('line-1'))!
-    assert.match(because, /^the operator released it; not released yet: the steer of path 1 at r4, which ends by itself at 2026/)
+    assert.match(
+      because,
+      /^the operator released it; not released yet: the steer of path 1 at r4, which ends by itself at 2026/,
+    )
     assert.deepEqual(scene.routers.inForce, ['hold 1 at r1', 'hold 1 at r2', 'hold 1 at r4', 'steer 1 at r4'])
     scene.routers.away.clear()
     await scene.seconds(12)

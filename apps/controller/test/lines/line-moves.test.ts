@@ -17,10 +17,18 @@ describe('a line whose path fails', () => {
     assert.deepEqual(scene.routers.inForce, over('r3', 2))
     const { state, moves, because, path } = scene.line()
     assert.deepEqual([state, moves, because], ['active', 1, 'it was moved: r2-r4 is down'])
-    assert.deepEqual(path?.hops.map(({ link }) => link), ['r1-r3', 'r3-r4'])
-    const steps = scene.routers.calls.filter(({ what }) => what !== 'measured').map(({ what, part }) => `${what} ${part}`)
+    assert.deepEqual(
+      path?.hops.map(({ link }) => link),
+      ['r1-r3', 'r3-r4'],
+    )
+    const steps = scene.routers.calls
+      .filter(({ what }) => what !== 'measured')
+      .map(({ what, part }) => `${what} ${part}`)
     assert.ok(steps.lastIndexOf('confirm steer') < steps.indexOf('release steer'))
-    assert.match(scene.told.map(sentenceOf).at(-1)!, /^Line line-1 goes over r1-r3, r3-r4 now, \d+ ms after it had to: r2-r4 is down$/)
+    assert.match(
+      scene.told.map(sentenceOf).at(-1)!,
+      /^Line line-1 goes over r1-r3, r3-r4 now, \d+ ms after it had to: r2-r4 is down$/,
+    )
     await scene.seconds(30)
     assert.equal(scene.line().moves, 1, 'it is not moved back')
   })
@@ -77,7 +85,10 @@ describe('a line whose path fails', () => {
     await scene.seconds(6)
     assert.deepEqual([scene.line().steered, scene.line().moves], [false, 0])
     await scene.seconds(6)
-    assert.deepEqual([scene.line().because, scene.routers.inForce], ['it was moved: its probes are lost', over('r3', 2)])
+    assert.deepEqual(
+      [scene.line().because, scene.routers.inForce],
+      ['it was moved: its probes are lost', over('r3', 2)],
+    )
   })
 
   test('is laid anew when a router has lost its part', async () => {
@@ -128,7 +139,10 @@ describe('a change', () => {
     await scene.ordered()
     await changed(scene, { avoid: 'r1-r2' })
     assert.deepEqual(scene.routers.inForce, over('r3', 2))
-    await assert.rejects(changed(scene, { avoid: 'r1-r4' }), /"r1-r4" is neither a link nor a node of lines; is it r1-r2\?/)
+    await assert.rejects(
+      changed(scene, { avoid: 'r1-r4' }),
+      /"r1-r4" is neither a link nor a node of lines; is it r1-r2\?/,
+    )
     await assert.rejects(changed(scene, { avoid: 'r3' }), /r1-r2 is to be avoided/)
     assert.deepEqual(scene.routers.inForce, over('r3', 2))
     assert.equal(await changed(scene, { avoid: 'r3' }, 'line-9'), undefined)
@@ -169,15 +183,24 @@ describe('a change', () => {
     const scene = new Scene()
     await scene.ordered({ for: '60s' })
     scene.routers.moods.push({ what: 'confirm', device: 'r2', mood: 'decline' })
-    await assert.rejects(changed(scene, { end: '2026-11-28T03:10:00Z' }), /goes on as it was, until 2026-11-28T03:01:00/)
+    await assert.rejects(
+      changed(scene, { end: '2026-11-28T03:10:00Z' }),
+      /goes on as it was, until 2026-11-28T03:01:00/,
+    )
     await scene.seconds(61)
     assert.deepEqual(scene.routers.inForce, [])
   })
 
   test('of one that is booked is another booking', async () => {
     const scene = new Scene()
-    scene.desk.order({ from: 'dc-east', to: 'dc-west', bitsPerSecond: 20e6, for: '60s', start: '2026-11-28T04:00:00Z' }, undefined)
+    scene.desk.order(
+      { from: 'dc-east', to: 'dc-west', bitsPerSecond: 20e6, for: '60s', start: '2026-11-28T04:00:00Z' },
+      undefined,
+    )
     await changed(scene, { bitsPerSecond: 30e6, avoid: 'r2' })
-    assert.deepEqual([scene.line().bitsPerSecond, scene.line().path?.hops[0]?.link, scene.routers.calls], [30e6, 'r1-r3', []])
+    assert.deepEqual(
+      [scene.line().bitsPerSecond, scene.line().path?.hops[0]?.link, scene.routers.calls],
+      [30e6, 'r1-r3', []],
+    )
   })
 })

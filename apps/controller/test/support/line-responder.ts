@@ -7,6 +7,7 @@ import {
   defaultLeaseConfig,
   type LeaseEffect,
   type LeaseEvent,
+  type LeasePurpose,
   type Leases,
   lineMatter,
   type LineMeasured,
@@ -97,31 +98,35 @@ export class LineResponder {
   }
 
   async #take(negotiation: Negotiation<LineOffer>): Promise<void> {
-    let [last, purpose]: [LineOffer | undefined, LeaseEffect<LineOffer> | undefined] = [undefined, undefined]
+    let last: { readonly value: LineOffer; readonly purpose: LeasePurpose } | undefined
     for await (const { value } of negotiation) {
       if (this.isMute) continue
-      const isLook = negotiation.run === 'dry' && value.part === null
-      const [effect] = this.#step({ type: 'asked', run: negotiation.run, offer: value, from: 'the controller' })
-      const what = effect?.type === 'go-on' ? effect.purpose : effect?.type
-      this.asked.push(`${what} ${value.part?.type ?? 'nothing'} ${value.number}`)
-      last = value
-      purpose = effect
-      if (this.declines !== undefined && this.declines.part === value.part?.type)
-        negotiation.decline(this.declines.with)
-      else if (effect?.type === 'decline') negotiation.decline(declineText(effect))
-      else if (isLook && !this.#leases.byPlan.has(planKey(value.planId)))
-        negotiation.decline('STALE there is no lease of that plan')
-      else
-        negotiation.offer({
-          ...value,
-          header: { node: this.#name, epoch: this.#epoch, sequence: this.#sequence++ },
-          ...(isLook || what === 'confirm' ? { measured: { steered: true, ...this.tells } } : {}),
-        })
+      const { run } = negotiation
+      const [effect] = this.#step({ type: 'asked', run, offer: value, from: 'the controller' })
+      const problem = this.#problem(value, run, effect)
+      this.asked.push(`${effect?.type === 'go-on' ? effect.purpose : effect?.type} ${value.part?.type} ${value.number}`)
+      if (effect?.type === 'go-on') last = { value, purpose: effect.purpose }
+      if (problem !== undefined) negotiation.decline(problem)
+      else negotiation.offer(this.#answer(value, last?.purpose))
     }
     const outcome = await negotiation.outcome.catch(() => undefined)
-    if (last === undefined || purpose?.type !== 'go-on' || purpose.purpose === 'dry-run') return
-    if (outcome?.outcome === 'accepted') this.#step({ type: 'agreed', purpose: purpose.purpose, offer: last })
-    else this.#step({ type: 'failed', planId: last.planId })
+    if (last === undefined || last.purpose === 'dry-run') return
+    const { value, purpose } = last
+    if (outcome?.outcome === 'accepted') this.#step({ type: 'agreed', purpose, offer: value })
+    else this.#step({ type: 'failed', planId: value.planId })
+  }
+
+  #problem({ part, planId }: LineOffer, run: 'dry' | 'live', effect?: LeaseEffect<LineOffer>): string | undefined {
+    if (this.declines !== undefined && this.declines.part === part?.type) return this.declines.with
+    if (effect?.type === 'decline') return declineText(effect)
+    const isUnknown = run === 'dry' && part === null && !this.#leases.byPlan.has(planKey(planId))
+    return isUnknown ? 'STALE there is no lease of that plan' : undefined
+  }
+
+  #answer(value: LineOffer, purpose: LeasePurpose | undefined): LineOffer {
+    const tells = purpose === 'confirm' || (purpose === 'dry-run' && value.part === null)
+    const measured = tells ? { measured: { steered: true, ...this.tells } } : {}
+    return { ...value, header: { node: this.#name, epoch: this.#epoch, sequence: this.#sequence++ }, ...measured }
   }
 
   #step(event: LeaseEvent<LineOffer>): readonly LeaseEffect<LineOffer>[] {

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import {
+  type Booking,
+  type CoreLink,
+  maxConsidered,
+  quote,
+  type LineNetwork,
+  type LineWish,
+  wireRate,
+} from '../src/index.ts'
+import { attachmentAt, networkOf } from './networks.ts'
+
+/** Small, and with whole numbers, so that everything can be tried. */
+const names = ['A', 'B', 'C', 'D', 'E', 'F']
+const lastTime = 12
+const node = fc.constantFrom(...names)
+const linkOf = fc.record({
+  ends: fc.tuple(node, node).filter(([a, z]) => a !== z),
+  bitsPerSecond: fc.constantFrom(10_000, 20_000, 30_000),
+  delayMs: fc.constantFrom(1, 2, 5, undefined),
+  isUp: fc.integer({ min: 0, max: 5 }).map((one) => one > 0),
+})
+const networks = fc.array(linkOf, { minLength: 1, maxLength: 11 }).map((links): LineNetwork => {
+  const all = links.map(({ ends: [a, z], bitsPerSecond, delayMs, isUp }, at): CoreLink => ({
+    name: `link-${(at * 7) % 11}-${at}`,
+    a: { node: a, interface: `eth${at}` },
+    z: { node: z, interface: `eth${at}` },
+    bitsPerSecond,
+    isUp,
+    ...(delayMs === undefined ? {} : { delayMs }),
+  }))
+  const nodes = names.map((name, at) => ({ name, number: at + 1 }))
+  const attachments = [attachmentAt('east', 'A', 18_000), attachmentAt('west', 'F')]
+  return networkOf(all, attachments, { nodes, share: 1 })
+})
+const time = fc.integer({ min: 0, max: lastTime })
+const bookingsIn = (network: LineNetwork) =>
+  fc.array(
+    fc
+      .record({
+        link: fc.constantFrom('A/to-east', ...network.links.map(({ name }) => name)),
+        direction: fc.constantFrom('a-z' as const, 'z-a' as const),
+        bitsPerSecond: fc.constantFrom(3000, 8000, 15_000),
+        from: time,
+        lasts: fc.integer({ min: 1, max: 6 }),
+      })
+      .map(({ lasts, ...one }, at): Booking => ({ ...one, line: `line-${at}`, until: one.from + lasts })),
+    { maxLength: 12 },
+  )
+const wishes = fc
+  .record({
+    bitsPerSecond: fc.constantFrom(5000, 9000, 17_000, 25_000),
+    start: time,
+    lasts: fc.integer({ min: 1, max: 5 }),
+    maxDelayMs: fc.constantFrom(undefined, undefined, 2, 6),
+    avoid: fc.constantFrom([], [], ['C'], ['link-0-0']),
+  })
+  .map(({ lasts, maxDelayMs, ...one }): LineWish => {
+    const wish = { ...one, from: 'east', to: 'west', end: one.start + lasts }
+    return maxDelayMs === undefined ? wish : { ...wish, maxDelayMs }
+  })
+const cases = networks.chain((network) => fc.tuple(fc.constant(network), bookingsIn(network), wishes))
+
+/** Every loop-free path, the best first; a link of unknown delay is worse than all others. */
+function allPaths({ links }: LineNetwork): readonly (readonly CoreLink[])[] {
+  const found: CoreLink[][] = []
+  const visit = (at: string, seen: readonly string[], path: readonly CoreLink[]): void => {
+    if (at === 'F') found.push([...path])
+    else
+      for (const link of links) {
+        if (link.a.node !== at && link.z.node !== at) continue
+        const next = link.a.node === at ? link.z.node : link.a.node
+        if (!seen.includes(next)) visit(next, [...seen, next], [...path, link])
+      }
+  }
+  visit('A', ['A'], [])
+  const cost = (path: readonly CoreLink[]): number => path.reduce((sum, { delayMs = 1e6 }) => sum + delayMs, 0)
+  const text = (path: readonly CoreLink[]): string => path.map(({ name }) => name).join('\0')
+  return found.sort(
+    (one, other) => one.length - other.length || cost(one) - cost(other) || (text(one) < text(other) ? -1 : 1),
+  )
+}
+
+function isOpen(path: readonly CoreLink[], wish: LineWish, bookings: readonly Booking[]): boolean {
+  const { start, end, bitsPerSecond, avoid = [], maxDelayMs } = wish
+  const isFree = (link: string, most: number, rate: number): boolean => {
+    for (let at = start; at < end; at++) {
+      for (const direction of ['a-z', 'z-a']) {
+        const there = bookings.filter(
+          (one) => one.link === link && one.direction === direction && one.from <= at && at < one.until,
+        )
+        if (there.reduce((sum, one) => sum + one.bitsPerSecond, rate) > most) return false
+      }
+    }
+    return true
+  }
+  const named = path.flatMap(({ name, a, z }) => [name, a.node, z.node])
+  const delay = path.reduce((sum, { delayMs = Infinity }) => sum + delayMs, 0)
+  return (
+    path.every(({ isUp, name, bitsPerSecond: most }) => isUp && isFree(name, most, wireRate(bitsPerSecond))) &&
+    isFree('A/to-east', 18_000, bitsPerSecond) &&
+    !named.some((name) => avoid.includes(name)) &&
+    (maxDelayMs === undefined || delay <= maxDelayMs)
+  )
+}
+
+describe('a quote, beside one that tries every path at every time', () => {
+  const linksOf = (path: { readonly hops: readonly { readonly link: string }[] }) => path.hops.map(({ link }) => link)
+
+  test('finds the same path, and considers the same', () => {
+    let possible = 0
+    const run = fc.property(cases, ([network, bookings, wish]) => {
+      const all = allPaths(network)
+      const best = all.find((path) => isOpen(path, wish, bookings))
+      const found = quote(wish, network, bookings)
+      assert.deepEqual(
+        found.type === 'possible' ? linksOf(found.path) : undefined,
+        best?.map(({ name }) => name),
+      )
+      const told = all.slice(0, maxConsidered)
+      if (best !== undefined && !told.includes(best)) told.splice(maxConsidered - 1, 1, best)
+      assert.deepEqual(
+        found.considered.map(({ path }) => linksOf(path)),
+        told.map((path) => path.map(({ name }) => name)),
+      )
+      assert.deepEqual(
+        found.considered.map(({ problem }) => problem === null),
+        told.map((path) => isOpen(path, wish, bookings)),
+      )
+      if (best !== undefined) possible++
+    })
+    fc.assert(run, { numRuns: 1500 })
+    assert.ok(possible > 100, `only ${possible} were possible`)
+  })
+
+  test('offers what is possible and nearest, and nothing where nothing is', () => {
+    const seen = { rate: 0, start: 0, delay: 0 }
+    const run = fc.property(cases, ([network, bookings, wish]) => {
+      const found = quote(wish, network, bookings)
+      if (found.type === 'possible') return
+      const all = allPaths(network)
+      const works = (changes: Partial<LineWish>) => all.some((path) => isOpen(path, { ...wish, ...changes }, bookings))
+      const lasts = wish.end - wish.start
+      const starts = Array.from({ length: 2 * lastTime }, (_, at) => wish.start + 1 + at)
+      const start = starts.find((at) => works({ start: at, end: at + lasts }))
+      const rate = Array.from({ length: 30 }, (_, at) => (30 - at) * 1000).find(
+        (one) => one < wish.bitsPerSecond && works({ bitsPerSecond: one }),
+      )
+      const { maxDelayMs } = wish
+      const delay =
+        maxDelayMs === undefined
+          ? undefined
+          : Array.from({ length: 40 }, (_, at) => at + 1).find((one) => one > maxDelayMs && works({ maxDelayMs: one }))
+      const offers = [
+        { type: 'rate', value: rate, distance: 1 - (rate ?? 0) / wish.bitsPerSecond },
+        { type: 'start', value: start, distance: ((start ?? 0) - wish.start) / lasts },
+        { type: 'delay', value: delay, distance: (delay ?? 0) / (maxDelayMs ?? 1) - 1 },
+      ].filter(({ value }) => value !== undefined)
+      const nearest = offers.reduce<(typeof offers)[number] | undefined>(
+        (best, one) => (best === undefined || one.distance < best.distance ? one : best),
+        undefined,
+      )
+      const { alternative } = found
+      assert.equal(alternative?.type, nearest?.type)
+      if (alternative === undefined) return
+      seen[alternative.type]++
+      const value =
+        alternative.type === 'rate'
+          ? alternative.bitsPerSecond
+          : alternative.type === 'start'
+            ? alternative.start
+            : alternative.maxDelayMs
+      assert.equal(value, nearest!.value)
+    })
+    fc.assert(run, { numRuns: 1500 })
+    for (const [what, times] of Object.entries(seen)) assert.ok(times > 5, `only ${times} alternatives were a ${what}`)
+  })
+})
