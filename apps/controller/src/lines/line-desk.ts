@@ -10,7 +10,7 @@ import type {
   LineResource,
   LineState,
 } from '@vagus/api/lines'
-import { type LineNetwork, type LineWish, nodesOf, quote, type Quote } from '@vagus/line'
+import { type LineNetwork, type LineWish, nodesOf, quote, type Quote, yielding } from '@vagus/line'
 import type { Lines } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
@@ -20,7 +20,7 @@ import { refusedEvent, stuckEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
 import { type LinePathParts, LinePaths } from './line-paths.ts'
 import { freeNow, type LineFigures, lineOf, lineResource, quoteResource } from './line-resource.ts'
-import { LineTroubles, yielding } from './line-troubles.ts'
+import { LineTroubles } from './line-troubles.ts'
 import { LineWatch } from './line-watch.ts'
 import { linePathOf } from './line-words.ts'
 
@@ -147,7 +147,7 @@ export class LineDesk implements Lines {
     const there = this.#book.open.filter((line) => usedPath(line) !== undefined)
     this.#watch.keepOnly(new Set(there.map(({ id }) => id)))
     const network = this.#parts.network()
-    const yields = yielding(there, network)
+    const yields = new Map(yielding(this.#book.bookings, network).map(({ line, link }) => [line, link]))
     for (const line of this.#book.open) if (!this.#busy.has(line.id)) this.#due(line, network, yields.get(line.id))
     await this.#noted(Promise.all([this.#paths.step(), ...there.map((line) => this.#look(line))]))
   }
@@ -158,7 +158,7 @@ export class LineDesk implements Lines {
     await Promise.allSettled(this.#running)
   }
 
-  /** `full`: why it has to yield, if it has. */
+  /** `full`: the link that has no room for it any more. */
   #due(line: KeptLine, network: LineNetwork, full: string | undefined): void {
     const { id, state, wish } = line
     const now = this.#parts.now()
@@ -173,7 +173,9 @@ export class LineDesk implements Lines {
     if (state !== 'active' || used === undefined) return
     const trouble =
       this.#troubles.of(used, network, now) ??
-      (full === undefined ? this.#watch.trouble(id, used.number, now) : { because: full, type: 'network' })
+      (full === undefined
+        ? this.#watch.trouble(id, used.number, now)
+        : { because: `${full} carries less than its lines need`, type: 'network' })
     if (trouble === undefined) {
       if (this.#troubles.isCleared(id)) this.#book.note({ ...line, because: 'all its routers hold it, as before' })
       return

@@ -10,7 +10,7 @@ import { type Booking, type LineNetwork, type LineWish, type Path, quote } from 
 import type { EventDraft } from '../events/event-draft.ts'
 import { type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { activeEvent, failedEvent, movedEvent, releasedEvent } from './line-events.ts'
-import type { Laying, LinePaths } from './line-paths.ts'
+import type { LinePaths, Outcome } from './line-paths.ts'
 import { alternativeText } from './line-words.ts'
 
 export interface LifeParts {
@@ -79,7 +79,7 @@ export class LineLife {
     const quoted = this.#quoted(id, wanted, avoid)
     if ('problem' in quoted) return { type: 'stays', problem: quoted.problem }
     this.#put(id, { state: 'moving', because })
-    let laying: Laying
+    let laying: Outcome
     try {
       laying = await this.#tried(
         id,
@@ -136,11 +136,11 @@ export class LineLife {
   async #tried(
     id: string,
     avoid: readonly string[],
-    lay: (path: Path) => Promise<Laying>,
+    lay: (path: Path) => Promise<Outcome>,
     wish: LineWish = this.#parts.book.find(id)!.wish,
-  ): Promise<Laying> {
+  ): Promise<Outcome> {
     const refused: string[] = []
-    let failed: Extract<Laying, { readonly type: 'failed' }> | undefined
+    let failed: Extract<Outcome, { readonly type: 'failed' }> | undefined
     for (let tried = 0; tried < maxTries; tried++) {
       const quoted = this.#quoted(id, wish, [...avoid, ...refused])
       if ('problem' in quoted) return failed ?? { type: 'failed', problem: quoted.problem }

@@ -9,7 +9,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type LineNetwork, partsOf, type Path } from '@vagus/line'
+import { type Laying, type LineNetwork, partsOf, type Path } from '@vagus/line'
 import { Releases } from '../negotiation/releases.ts'
 import { timeText } from '../resources/windows.ts'
 import { agreeOnParts } from './agree-on-parts.ts'
@@ -33,7 +33,7 @@ export interface LinePathParts {
   readonly drainMs?: number
 }
 
-export type Laying =
+export type Outcome =
   | { readonly type: 'laid'; readonly number: number }
   /** `device`: which did not take its part; it may be asked to be avoided. */
   | { readonly type: 'failed'; readonly problem: string; readonly device?: string | undefined }
@@ -81,13 +81,17 @@ export class LinePaths {
     id: string,
     path: Path,
     { bitsPerSecond, until, insteadOf }: { bitsPerSecond: number; until: number; insteadOf?: number | undefined },
-  ): Promise<Laying> {
+  ): Promise<Outcome> {
     const { book, asker, now } = this.#parts
     const asking = asker()
     const number = book.newNumber()
     if (asking === undefined) return { type: 'failed', problem: 'vagus.yaml has no "agent" any more' }
     if (number === undefined) return { type: 'failed', problem: 'all numbers of paths are taken' }
-    const { holds, steers } = this.#placesOf(path, number, bitsPerSecond, insteadOf)
+    const { holds, steers } = this.#placesOf(path, {
+      number,
+      bitsPerSecond,
+      ...(insteadOf === undefined ? {} : { insteadOf }),
+    })
     const ends = until + slackMs
     const asked = (place: PartPlace): KeptPart => ({ place, until: ends })
     const laid: LaidPath = {
@@ -158,7 +162,7 @@ export class LinePaths {
     id: string,
     number: number,
     { problem, device, mayHold }: { problem: string; device?: string | undefined; mayHold: readonly PartPlace[] },
-  ): Promise<Laying> {
+  ): Promise<Outcome> {
     const plans = new Set(mayHold.map(({ plan }) => plan))
     const left = (one: KeptPart): KeptPart => (plans.has(one.place.plan) ? one : { ...one, until: 0 })
     this.#change(id, number, (one) => ({ ...one, parts: one.parts.map(left) }), 'note')
@@ -168,15 +172,14 @@ export class LinePaths {
     return { type: 'failed', problem: `${problem}; ${said}`, device }
   }
 
-  #placesOf(path: Path, number: number, bitsPerSecond: number, insteadOf: number | undefined) {
+  #placesOf(path: Path, how: Laying) {
     const { network, agentOf, newPlan } = this.#parts
-    const { holds, steers } = partsOf(path, number, bitsPerSecond, network())
+    const { holds, steers } = partsOf(path, network(), how)
     const placeOf = (device: string, part: PartPlace['part']): PartPlace => {
-      return { device, agent: agentOf(device) ?? '', plan: newPlan(), number, part }
+      return { device, agent: agentOf(device) ?? '', plan: newPlan(), number: how.number, part }
     }
-    const instead = insteadOf === undefined ? {} : { insteadOf }
     return {
-      holds: holds.map(({ node, part }) => placeOf(node, { ...part, ...instead })),
+      holds: holds.map(({ node, part }) => placeOf(node, part)),
       steers: steers.map(({ node, part }) => placeOf(node, part)),
     }
   }

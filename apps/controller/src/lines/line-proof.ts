@@ -1,21 +1,16 @@
-/** What a line delivered, signed by the controller's agent: whoever knows its id can show it to others. @module */
+/** What a line delivered, as it is signed by the controller's agent: whoever knows its id can show it to others. @module */
 import type { LineMinute } from '@vagus/api/lines'
-import { canonicalOctets } from '@vagus/identity'
-import { linksText } from './line-words.ts'
+import { proofPayload } from '@vagus/line'
 import { type KeptLine, usedPath } from './line-book.ts'
-import { wishOf } from './line-resource.ts'
 
-/** `typ` of the JWS, so that it is taken for nothing else. */
-export const lineProofType = 'vagus-line-proof'
-
-/** The payload: JSON, canonical (RFC 8785). `by`: id of the agent that signs. */
+/** The payload. `by`: id of the agent that signs; `now`: milliseconds since 1970. */
 export function lineProofPayload(
   line: KeptLine,
   minutes: readonly LineMinute[],
-  { by, now }: { readonly by: string; readonly now: string },
+  who: { readonly by: string; readonly now: number },
 ): Uint8Array {
-  const path = linksText(usedPath(line)?.path ?? line.path)
-  const { id, state, moves } = line
-  const proof = { by, at: now, line: id, ...wishOf(line.wish), state, path, moves, minutes: [...minutes] }
-  return canonicalOctets(proof)
+  const { id, wish, since: orderedAt, state, moves } = line
+  const path = usedPath(line)?.path ?? line.path
+  const timed = minutes.map(({ at, ...minute }) => ({ ...minute, at: Date.parse(at) }))
+  return proofPayload({ order: { ...wish, id, orderedAt }, state, path, moves }, timed, who)
 }

@@ -1,6 +1,6 @@
 /** What the network says against the path of a line, and when it is time to do something about it. Pure. @module */
-import { type LineNetwork, nodesOf, wireRate } from '@vagus/line'
-import { type KeptLine, type LaidPath, usedPath } from './line-book.ts'
+import { type LineNetwork, nodesOf } from '@vagus/line'
+import type { LaidPath } from './line-book.ts'
 
 /** An agent that is gone for so long is missed, milliseconds: its kernel goes on, and an update takes less. */
 const patience = 5000
@@ -59,26 +59,4 @@ export class LineTroubles {
     known.told = because
     return true
   }
-}
-
-/**
- * Lines that have to yield where a link carries less than what was promised over it: the youngest. Returns why, by line.
- * @param lines in the order in which they were ordered
- */
-export function yielding(lines: readonly KeptLine[], { links, share }: LineNetwork): ReadonlyMap<string, string> {
-  const promised = new Map<string, number>()
-  const because = new Map<string, string>()
-  for (const line of lines) {
-    const used = usedPath(line)
-    if (used === undefined) continue
-    const rate = wireRate(used.bitsPerSecond)
-    const own = used.path.hops.map(({ link }) => link)
-    const full = own.find((name) => {
-      const capacity = links.find((link) => link.name === name)?.bitsPerSecond ?? Infinity
-      return (promised.get(name) ?? 0) + rate > share * capacity
-    })
-    if (full !== undefined) because.set(line.id, `${full} carries less than its lines need`)
-    else for (const name of own) promised.set(name, (promised.get(name) ?? 0) + rate)
-  }
-  return because
 }

@@ -1,8 +1,9 @@
 /** Asks the routers of lines how they do: what becomes minutes, and what a line must be moved for. @module */
 import type { LineMinute } from '@vagus/api/lines'
-import type { LineMeasured } from '@vagus/grasp/objectives'
+import type { LineHold, LineMeasured } from '@vagus/grasp/objectives'
+import { addReading, type Minutes, noMinutes, readingOf, wholeMinutes } from '@vagus/line'
+import { timeText } from '../resources/windows.ts'
 import type { LaidPath } from './line-book.ts'
-import { LineMinutes, sampleOf } from './line-minutes.ts'
 import { type PartAsker, PartProblem } from './part-asker.ts'
 
 /** Milliseconds between two questions about a line. */
@@ -10,10 +11,13 @@ const askEvery = 5000
 /** For how long probes may be lost before the line is moved, milliseconds. */
 const unsteeredFor = 5000
 
+/** The one that runs, and the one before. */
+const keptMinutes = 2
+
 interface Watched {
   /** Of the path. */
   readonly number: number
-  readonly minutes: LineMinutes
+  minutes: Minutes
   nextAt: number
   isAsking: boolean
   steered: boolean | null
@@ -37,7 +41,8 @@ export class LineWatch {
 
   /** The minute that has begun. */
   current(id: string): LineMinute | undefined {
-    return this.#watched.get(id)?.minutes.current()
+    const minutes = this.#watched.get(id)?.minutes
+    return minutes && minutesIn(minutes, Infinity).at(-1)
   }
 
   /** Why the line must go over another path; `lost`: the same one would do, laid anew. */
@@ -79,7 +84,24 @@ export class LineWatch {
     }
     if (watched !== this.#watched.get(id)) return undefined
     this.#hear(watched, laid, told, now())
-    return watched.minutes.add(sampleOf(laid, told, now()))
+    return this.#count(watched, laid, told, now())
+  }
+
+  /** The minute that is over with this reading, if one is. */
+  #count(
+    watched: Watched,
+    { number, parts }: LaidPath,
+    told: ReadonlyMap<string, LineMeasured>,
+    now: number,
+  ): LineMinute | undefined {
+    const places = parts.map(({ place }) => place).filter(({ part }) => part.type === 'hold')
+    const holds = places.map(({ part }) => part as LineHold)
+    const said = places.map(({ plan }) => told.get(plan))
+    const before = watched.minutes.last?.now ?? now
+    const next = addReading(watched.minutes, readingOf(holds, said, { number, now }))
+    watched.minutes = { ...next, all: next.all.slice(-keptMinutes) }
+    const wasOver = minutesIn(next, before).length
+    return minutesIn(next, now)[wasOver]
   }
 
   #hear(watched: Watched, laid: LaidPath, told: ReadonlyMap<string, LineMeasured>, now: number): void {
@@ -94,10 +116,14 @@ export class LineWatch {
   #of(id: string, number: number, now: number): Watched {
     const known = this.#watched.get(id)
     if (known?.number === number) return known
-    const minutes = known?.minutes ?? new LineMinutes()
+    const minutes = known?.minutes ?? noMinutes
     const fresh = { steered: known?.steered ?? null, unsteeredSince: undefined, lost: undefined }
     const made: Watched = { number, minutes, nextAt: now, isAsking: false, ...fresh }
     this.#watched.set(id, made)
     return made
   }
 }
+
+/** Those that are over at `now`. */
+const minutesIn = (minutes: Minutes, now: number): readonly LineMinute[] =>
+  wholeMinutes(minutes, now).map(({ at, ...minute }) => ({ ...minute, at: timeText(at) }))

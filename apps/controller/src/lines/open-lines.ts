@@ -1,16 +1,16 @@
 /** Joins lines to the controller: its clock, its agent, its view of the network. @module */
 import type { Config, Link } from '@vagus/api'
 import type { ControlStore } from '@vagus/store'
+import { proofType } from '@vagus/line'
 import { randomOctets } from '@vagus/transport'
 import type { DomainState } from '../domain-state.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import type { OwnAgent } from '../own-agent/own-agent.ts'
-import { timeText } from '../resources/windows.ts'
 import { LineBook } from './line-book.ts'
 import { LineDesk } from './line-desk.ts'
 import { lineKeeper } from './line-keeper.ts'
 import { lineNetworkOf } from './line-network.ts'
-import { lineProofPayload, lineProofType } from './line-proof.ts'
+import { lineProofPayload } from './line-proof.ts'
 
 /** Of earlier starts, too. */
 export const openLineBook = (control: ControlStore): LineBook => new LineBook(lineKeeper(control, Date.now))
@@ -57,7 +57,7 @@ export function openLines({ lines, state, measured, book, own, tell, report }: O
     proofOf: (line, minutes) =>
       own === undefined || minutes.length === 0
         ? null
-        : own.sign(lineProofType, lineProofPayload(line, minutes, { by: own.id, now: timeText(Date.now()) })),
+        : own.sign(proofType, lineProofPayload(line, minutes, { by: own.id, now: Date.now() })),
     tell,
     report,
     now: Date.now,

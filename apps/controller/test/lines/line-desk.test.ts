@@ -234,7 +234,7 @@ describe('a line', () => {
       delivered: { forth: 1_920_000, back: 1_920_000 },
       dropped: { forth: 24, back: 24 },
       roundTripMs: { p50: 1.2, p99: 2.4 },
-      probes: { sent: 600, lost: 12 },
+      probes: { sent: 1200, lost: 24 },
     })
     assert.deepEqual([last?.delivered.forth, steered, path?.free], [1_920_000, true, 90e6 - 21.3e6])
   })
