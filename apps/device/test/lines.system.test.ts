@@ -113,3 +113,22 @@ describe('a private line through four routers', { skip: needs('netns', 'nft', 'i
     assert.equal(run.asBefore, true)
   })
 })
+
+test(
+  "FRR's zebra neither removes what is held for lines nor passes it on, where it redistributes the kernel's routes",
+  { skip: needs('netns', 'nft', 'frr') },
+  () => {
+    const script = join(import.meta.dirname, 'fixtures/line-zebra.ts')
+    const words = ['-Urnmpf', '--mount-proc', '--kill-child', process.execPath, script]
+    const output = execFileSync('unshare', words, { encoding: 'utf8', timeout: 200_000 })
+    const run = JSON.parse(output.trim().split('\n').at(-1)!) as {
+      readonly said: readonly string[]
+      readonly told: string
+      readonly isKept: boolean
+      readonly count: number
+    }
+    assert.deepEqual([[...new Set(run.said)], run.isKept, run.count], [['accepted'], true, 4])
+    assert.match(run.told, /198\.51\.101\.0\/24/)
+    assert.doesNotMatch(run.told, /fd00:c:/)
+  },
+)

@@ -22,12 +22,12 @@ export interface SegmentRoute {
     | { readonly type: 'other' }
 }
 
-/** What comes in at the interface from the prefix looks into the table before it looks into main. */
-export interface SegmentRule {
-  readonly interface: string
-  readonly from: string
-  readonly table: number
-}
+/** Packets that look into the table before they look into main. */
+export type SegmentRule = { readonly table: number } & (
+  | { readonly type: 'from'; readonly interface: string; readonly from: string }
+  /** Wherever they come from: to the segments themselves. */
+  | { readonly type: 'to'; readonly to: string }
+)
 
 export interface SegmentState {
   readonly routes: readonly SegmentRoute[]
@@ -69,8 +69,8 @@ export function segmentCommands(wanted: SegmentState, now: SegmentState, marks: 
   }
   const self = (text: string): string => text
   const ruleWords = (one: SegmentRule): Worded => ({
-    at: one.from,
-    words: `priority ${priority} iif ${one.interface} from ${one.from} lookup ${one.table} protocol ${protocol}`,
+    at: one.type === 'from' ? one.from : one.to,
+    words: `priority ${priority} ${ruleKey(one)} protocol ${protocol}`,
   })
   const routeWord = (verb: string) => (one: SegmentRoute) => ({
     at: one.to,
@@ -108,7 +108,8 @@ function byVersion(all: readonly Worded[]): IpCommands {
   return { v4: of(false), v6: of(true) }
 }
 
-const ruleKey = ({ interface: name, from, table }: SegmentRule): string => `${name} ${from} ${table}`
+const ruleKey = (one: SegmentRule): string =>
+  one.type === 'from' ? `iif ${one.interface} from ${one.from} lookup ${one.table}` : `to ${one.to} lookup ${one.table}`
 const placeKey = ({ to, table }: SegmentRoute): string => `${table} ${to}`
 
 function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
@@ -140,11 +141,19 @@ function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unkn
 
 /** Of `ip -j rule show` of one IP version: those of the protocol. */
 export function segmentRulesOf(json: string, protocol: number): readonly SegmentRule[] {
-  return rowsOf(json).flatMap(({ src, srclen, iif, table, protocol: by }) => {
-    if (Number(by) !== protocol || typeof src !== 'string' || typeof iif !== 'string') return []
-    const from = typeof srclen === 'number' ? `${src}/${srclen}` : withLength(src)
-    return [{ interface: iif, from, table: Number(table) }]
+  return rowsOf(json).flatMap((row): readonly SegmentRule[] => {
+    if (Number(row['protocol']) !== protocol) return []
+    const { iif, table: number } = row
+    const [from, to] = [prefixOf(row['src'], row['srclen']), prefixOf(row['dst'], row['dstlen'])]
+    const table = Number(number)
+    if (from !== undefined && typeof iif === 'string') return [{ type: 'from', interface: iif, from, table }]
+    return to === undefined ? [] : [{ type: 'to', to, table }]
   })
+}
+
+function prefixOf(address: unknown, length: unknown): string | undefined {
+  if (typeof address !== 'string' || address === 'all') return undefined
+  return typeof length === 'number' ? `${address}/${length}` : withLength(address)
 }
 
 /** The length of a whole address is not printed. */

@@ -26,6 +26,7 @@ const rules = segmentRulesOf(
   `[{"priority":0,"src":"all","table":"local"},
   {"priority":20086,"src":"10.1.0.0","srclen":16,"iif":"eth3","table":"20007","protocol":"86"},
   {"priority":9,"src":"10.1.0.1","iif":"eth3","table":"20007","protocol":"86"},
+  {"priority":20086,"src":"all","dst":"fd00:c::","dstlen":32,"table":"20000","protocol":"86"},
   {"priority":100,"src":"10.1.0.0","srclen":16,"iif":"eth3","table":"7","protocol":"static"}]`,
   86,
 )
@@ -36,8 +37,9 @@ describe('routes of segments', () => {
     assert.deepEqual([sid.to, sid.table, sid.how], ['fd00:c:1:7::4/128', 'main', { type: 'decapsulate', inner: 4 }])
     assert.deepEqual(held.how, { type: 'via', gateway: 'fe80::1' })
     assert.deepEqual(rules, [
-      { interface: 'eth3', from: '10.1.0.0/16', table: 20_007 },
-      { interface: 'eth3', from: '10.1.0.1/32', table: 20_007 },
+      { type: 'from', interface: 'eth3', from: '10.1.0.0/16', table: 20_007 },
+      { type: 'from', interface: 'eth3', from: '10.1.0.1/32', table: 20_007 },
+      { type: 'to', to: 'fd00:c::/32', table: 20_000 },
     ])
   })
 
@@ -66,7 +68,10 @@ describe('routes of segments', () => {
       { ...noSegments, routes: segmentRoutesOf(printed), rules },
       marks,
     )
-    assert.equal(unsteer.v4.length, 2)
+    assert.deepEqual(
+      [unsteer.v4.length, unsteer.v6],
+      [2, ['rule del priority 20086 to fd00:c::/32 lookup 20000 protocol 86']],
+    )
     assert.ok(remove.v6.includes('route del fd00:c:9:9::/64 dev eth1 proto 86'), remove.v6.join('\n'))
   })
 

@@ -168,7 +168,7 @@ export class LineDesk {
   #bring(offers: readonly LineOffer[]): Promise<void> {
     const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
     return this.#kernel
-      .bring(wantedOf(offers, new Set(away.map(({ planId }) => planKey(planId)))))
+      .bring(wantedOf(offers, this.allowed.block, new Set(away.map(({ planId }) => planKey(planId)))))
       .then(() => this.#probes.follow(this.#keeper.inForce))
   }
 

@@ -5,7 +5,12 @@ import { mostClass, type SegmentMarks } from '@vagus/linux'
 export const marks: SegmentMarks = { protocol: 86, priority: 20_086 }
 /** Of nftables. */
 export const guardTable = 'vagus_lines'
-/** Routing tables: one a path. */
+/** Routing tables: one for what goes into each path. */
 export const tableOf = (number: number): number => 20_000 + number
+/**
+ * And one for the locators themselves, looked into before main: the daemon of the router reads main alone, and would pass
+ * them on where it redistributes routes of the kernel. What it learns of an address within them changes no path either.
+ */
+export const locatorTable = 20_000
 /** Numbers of paths: each is a class, too. */
 export const mostPath = mostClass

@@ -5,7 +5,7 @@ import type { RateClass, SegmentRoute, SegmentRule } from '@vagus/linux'
 import { addressesOf } from '@vagus/line'
 import { selectorKey } from './line-bounds.ts'
 import { destinationOf } from './locator.ts'
-import { tableOf } from './marks.ts'
+import { locatorTable, tableOf } from './marks.ts'
 
 export interface Wanted {
   /** Over a link, its gateway is not known yet: `via` is put in by whoever asks the kernel. */
@@ -25,9 +25,10 @@ type Of<Part> = Pick<LineOffer, 'number' | 'planId'> & { readonly part: Part }
 
 /**
  * @param offers in force, oldest first: of steers with the same selectors the newest counts
+ * @param block in which all locators are
  * @param away plans of steers that are not to steer now
  */
-export function wantedOf(offers: readonly LineOffer[], away: ReadonlySet<string>): Wanted {
+export function wantedOf(offers: readonly LineOffer[], block: string, away: ReadonlySet<string>): Wanted {
   const holds = offers.filter((one): one is LineOffer & Of<LineHold> => one.part?.type === 'hold')
   const steers = offers.filter((one): one is LineOffer & Of<LineSteer> => one.part?.type === 'steer')
   const newest = new Map(steers.map((one) => [selectorKey(one.part), one]))
@@ -37,7 +38,10 @@ export function wantedOf(offers: readonly LineOffer[], away: ReadonlySet<string>
   })
   return {
     routes: [...holds.flatMap(holdRoutes), ...led.flatMap(steerRoutes)],
-    rules: led.filter(({ planId }) => !away.has(planKey(planId))).flatMap(rulesOf),
+    rules: [
+      ...(holds.length === 0 ? [] : [{ type: 'to', to: block, table: locatorTable } as const]),
+      ...led.filter(({ planId }) => !away.has(planKey(planId))).flatMap(rulesOf),
+    ],
     addresses: holds.flatMap(({ part: { end } }) => (end === undefined ? [] : [addressesOf(end.locator).probe])),
     classes: classesOf(holds),
   }
@@ -49,14 +53,14 @@ function holdRoutes({ part: { transmits, end } }: Of<LineHold>): Wanted['routes'
   const [first] = transmits
   const out = (inner: 4 | 6): SegmentRoute => ({
     to: `${addressesOf(end!.locator)[inner === 4 ? 'dx4' : 'dx6']}/128`,
-    table: 'main',
+    table: locatorTable,
     interface: first!.interface,
     how: { type: 'decapsulate', inner },
   })
   return [
     ...transmits.map(({ towards, interface: name }): HeldRoute => ({
       to: towards,
-      table: 'main',
+      table: locatorTable,
       interface: name,
       how: { type: 'neighbour' },
     })),
@@ -77,7 +81,7 @@ function rulesOf({ number, part: { interface: name, from, to } }: Of<LineSteer>)
   const versions = new Set(to.map((prefix) => prefix.includes(':')))
   return from
     .filter((prefix) => versions.has(prefix.includes(':')))
-    .map((prefix) => ({ interface: name, from: prefix, table: tableOf(number) }))
+    .map((prefix) => ({ type: 'from', interface: name, from: prefix, table: tableOf(number) }))
 }
 
 function classesOf(holds: readonly Of<LineHold>[]): ReadonlyMap<string, readonly RateClass[]> {

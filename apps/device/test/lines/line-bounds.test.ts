@@ -98,20 +98,27 @@ describe('what the kernel is to have', () => {
   test('of a line that moves, the newer path has the packets; without it, the older again', () => {
     const [old, next] = [path(7, 1), path(11, 3)]
     const tables = (offers: readonly LineOffer[]) => [
-      ...new Set(wantedOf(offers, new Set()).rules.map(({ table }) => table)),
+      ...new Set(
+        wantedOf(offers, allowed.block, new Set())
+          .rules.filter(({ type }) => type === 'from')
+          .map(({ table }) => table),
+      ),
     ]
     assert.deepEqual([tables(old), tables([...old, ...next]), tables(next)], [[20_007], [20_011], [20_011]])
-    assert.equal(wantedOf([...old, ...next], new Set()).classes.get('eth1')?.length, 2)
+    assert.equal(wantedOf([...old, ...next], allowed.block, new Set()).classes.get('eth1')?.length, 2)
   })
 
   test('into a path that does not answer nothing leads, but the path stays', () => {
     const offers = path(7, 1)
-    const away = wantedOf(offers, new Set([offers[1]!.planId.join('.')]))
-    assert.deepEqual([away.rules.length, away.routes.length], [0, wantedOf(offers, new Set()).routes.length])
+    const away = wantedOf(offers, allowed.block, new Set([offers[1]!.planId.join('.')]))
+    assert.deepEqual(
+      [away.rules.filter(({ type }) => type === 'from').length, away.routes.length],
+      [0, wantedOf(offers, allowed.block, new Set()).routes.length],
+    )
   })
 
   test('a steer without its hold is nothing', () => {
-    assert.deepEqual(wantedOf([path(7, 1)[1]!], new Set()), {
+    assert.deepEqual(wantedOf([path(7, 1)[1]!], allowed.block, new Set()), {
       routes: [],
       rules: [],
       addresses: [],
