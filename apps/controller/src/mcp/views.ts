@@ -27,6 +27,7 @@ export const shortStatus = statusSchema.omit({
   version: true,
   flows: true,
   store: true,
+  lines: true,
 })
 
 /** The question says the rest. */

@@ -44,6 +44,7 @@ describe('changesOf', () => {
       domain: 'metro',
       listen: '127.0.0.1:1',
       hosts: ['vagus.example'],
+    lines: { block: 'fd00:c::/32' },
       flow: { silentAfter: '5s' },
     })
     assert.deepEqual(changesOf(before, after), {
@@ -77,7 +78,7 @@ test('what needs a restart stays in use as it was started, and is named again', 
   const inUse = inUseAfter(started, next)
   assert.deepEqual(changesOf(started, inUse).changed, ['flow.silentAfter'])
   const { changed, restart } = changesOf(inUse, next)
-  assert.deepEqual([changed.length, restart], [14, changed])
+  assert.deepEqual([changed.length, restart], [15, changed])
 })
 
 test('endpoints are read and written alike', () => {
