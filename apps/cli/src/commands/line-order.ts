@@ -73,7 +73,7 @@ async function settled(
   through: readonly LineResource['state'][],
   signal: AbortSignal,
 ): Promise<LineResource> {
-  for (let since = Date.now(); through.includes(line.state); ) {
+  for (let since = Date.now(); through.includes(line.state);) {
     const untilStart = Date.parse(line.start) - Date.now()
     if (line.state !== 'setting-up') since = Date.now()
     else if (Date.now() > since + setUpWithin) {
