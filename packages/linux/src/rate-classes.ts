@@ -172,7 +172,7 @@ function removeTree(name: string, qdiscs: readonly Qdisc[]): readonly string[] {
   const { rate, burst: octets, limit } = root.options
   return [
     `qdisc del dev ${name} parent ${root.handle}1 handle ${handle}`,
-    `qdisc change dev ${name} root handle ${root.handle} tbf rate ${rate}bps burst ${octets} limit ${limit}`,
+    `qdisc change dev ${name} root handle ${root.handle} tbf rate ${Number(rate)}bps burst ${Number(octets)} limit ${Number(limit)}`,
   ]
 }
 

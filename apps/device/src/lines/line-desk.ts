@@ -158,11 +158,11 @@ export class LineDesk {
     return readGuard()
   }
 
-  /** What is in force stays in the kernel, for the next start. */
-  close(): void {
+  /** What is in force stays in the kernel, for the next start; what is over is gone. Never rejects. */
+  async close(): Promise<void> {
     this.#keeper.stop()
-    this.#kernel.stop()
     this.#probes.close()
+    await this.#kernel.stop()
   }
 
   #bring(offers: readonly LineOffer[]): Promise<void> {

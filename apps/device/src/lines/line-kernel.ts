@@ -24,6 +24,8 @@ import { nothing, type Wanted } from './wanted.ts'
 
 /** Milliseconds for which what nothing leads to any more stays: packets on their way through routers ahead come through. */
 const drainMs = 200
+/** Until it is tried again to remove what could not be. */
+const retryMs = 5000
 
 export interface LineKernelParts {
   readonly block: Prefix
@@ -40,6 +42,7 @@ export class LineKernel {
   #last: Promise<unknown> = Promise.resolve()
   #wanted: Wanted = nothing
   #stopTimer: () => void = () => undefined
+  #isSweepDue = false
   /** Link-local address of the other router, by interface. */
   readonly #gateways = new Map<string, string>()
 
@@ -79,10 +82,15 @@ export class LineKernel {
     return this.#gateways.get(name)
   }
 
-  /** Nothing is swept any more. */
-  stop(): void {
+  /** What waits to go goes now; nothing after it. Never rejects. */
+  async stop(): Promise<void> {
+    await this.#last
     this.#stopTimer()
+    if (this.#isSweepDue) await this.sweep().catch(this.#failed)
   }
+
+  readonly #failed = (error: unknown): void =>
+    this.#parts.report(`what lines have left is not removed: ${error instanceof Error ? error.message : String(error)}`)
 
   #alone<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.#last.then(work)
@@ -116,16 +124,16 @@ export class LineKernel {
     const { segments, remove } = await this.#steps(wanted, await this.#read(wanted))
     await this.#ip(segments.unsteer)
     await Promise.all([this.#ip(segments.remove), runBatch('tc', [], remove)])
+    this.#isSweepDue = false
   }
 
-  #sweepSoon(): void {
+  #sweepSoon(ms: number = drainMs): void {
     this.#stopTimer()
-    this.#stopTimer = this.#parts.clock.after(drainMs, () => {
+    this.#isSweepDue = true
+    this.#stopTimer = this.#parts.clock.after(ms, () => {
       this.sweep().catch((error: unknown) => {
-        this.#parts.report(
-          `what lines have left is not removed: ${error instanceof Error ? error.message : String(error)}`,
-        )
-        this.#stopTimer = this.#parts.clock.after(drainMs * 25, () => this.#sweepSoon())
+        this.#failed(error)
+        this.#sweepSoon(retryMs)
       })
     })
   }

@@ -124,7 +124,7 @@ export class LineTalk {
       offer,
       keeper.leases.map((lease) => lease.offer),
     )
-    return 'type' in room ? (room as Decline) : roomProblem(offer, part, held, room)
+    return 'type' in room ? room : roomProblem(offer, part, held, room)
   }
 
   readonly #othersOf = ({ planId }: LineOffer, offers: readonly LineOffer[]): readonly LineOffer[] =>

@@ -17,7 +17,7 @@ export interface Wanted {
 }
 
 /** Over the only other router at the interface. */
-export interface HeldRoute extends Pick<SegmentRoute, 'to' | 'table' | 'interface'> {
+interface HeldRoute extends Pick<SegmentRoute, 'to' | 'table' | 'interface'> {
   readonly how: { readonly type: 'neighbour' }
 }
 

@@ -87,8 +87,8 @@ export class Steering {
         med: (negotiation) => negotiator.take(negotiation),
         ...(lines === undefined ? {} : { line: (negotiation) => lines.take(negotiation) }),
       },
-    ).catch((error: unknown) => {
-      lines?.close()
+    ).catch(async (error: unknown) => {
+      await lines?.close()
       throw error
     })
     return new Steering(options, negotiator, link, lines)
@@ -128,7 +128,7 @@ export class Steering {
 
   /** Nothing is negotiated any more; whoever stops the agent takes back classes in force. Lines stay. */
   async close(): Promise<void> {
-    this.#lines?.close()
+    await this.#lines?.close()
     this.#negotiator.keeper.stop()
     await this.#link.close()
   }
