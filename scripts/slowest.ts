@@ -3,6 +3,7 @@
  * the slowest of each run.
  */
 export const slowest: readonly string[] = [
+  'apps/controller/test/lines/lines.system.test.ts',
   'apps/sidecar/test/stdio.system.test.ts',
   'apps/console/test/console.browser.test.ts',
   'test/package.system.test.ts',

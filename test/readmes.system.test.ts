@@ -11,6 +11,7 @@ const programs = [
   { folder: 'packages/wire', blocks: 2 },
   { folder: 'packages/analytics', blocks: 1 },
   { folder: 'packages/steering', blocks: 1 },
+  { folder: 'packages/line', blocks: 1 },
   { folder: 'packages/agent', blocks: 1 },
   { folder: 'apps/sidecar', blocks: 1 },
 ] as const

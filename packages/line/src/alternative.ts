@@ -1,7 +1,7 @@
 /** What would be possible in place of what was asked for. @module */
 import { Calendar } from './calendar.ts'
-import type { Booking, LineNetwork } from './network.ts'
-import type { LineWish } from './quote.ts'
+import type { LineNetwork } from './network.ts'
+import type { LineWish } from './wish.ts'
 import { Survey } from './survey.ts'
 
 export type Alternative =
@@ -10,7 +10,7 @@ export type Alternative =
   | { readonly type: 'delay'; readonly maxDelayMs: number }
 
 /** Times at which a line could start later that are tried, the soonest; after these none is found. */
-export const maxStarts = 64
+const maxStarts = 64
 
 interface Weighed {
   readonly alternative: Alternative
@@ -19,13 +19,7 @@ interface Weighed {
 }
 
 /** The nearest; the rate comes before the start, and that before the delay, where they are as near. */
-export function alternativeTo(
-  wish: LineWish,
-  network: LineNetwork,
-  bookings: readonly Booking[],
-  own: string | undefined,
-): Alternative | undefined {
-  const calendar = new Calendar(bookings, own)
+export function alternativeTo(wish: LineWish, network: LineNetwork, calendar: Calendar): Alternative | undefined {
   const all = [
     lowerRate(wish, network, calendar),
     laterStart(wish, network, calendar),
@@ -47,6 +41,7 @@ function lowerRate(wish: LineWish, network: LineNetwork, calendar: Calendar): We
 
 /** Room begins only where something ends. */
 function laterStart(wish: LineWish, network: LineNetwork, calendar: Calendar): Weighed | undefined {
+  if (new Survey(wish, network, new Calendar([])).best() === undefined) return undefined // not even where nothing is booked
   const lasts = wish.end - wish.start
   const start = calendar
     .endsAfter(wish.start)

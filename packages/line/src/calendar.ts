@@ -1,26 +1,42 @@
 /** What is booked on each link and when. @module */
 import type { Booking, Direction } from './network.ts'
 
+type Index = { readonly [Way in Direction]: Map<string, Booking[]> }
+
+const indexes = new WeakMap<readonly Booking[], Index>()
+
+/** By link. Made once of a list: the next quote may have the same. */
+function indexOf(bookings: readonly Booking[]): Index {
+  const known = indexes.get(bookings)
+  if (known !== undefined) return known
+  const index: Index = { 'a-z': new Map(), 'z-a': new Map() }
+  for (const booking of bookings) {
+    const way = index[booking.direction]
+    const there = way.get(booking.link)
+    if (there === undefined) way.set(booking.link, [booking])
+    else there.push(booking)
+  }
+  indexes.set(bookings, index)
+  return index
+}
+
 export class Calendar {
-  readonly #byLink = new Map<string, Booking[]>()
+  readonly #index: Index
+  readonly #own: string | undefined
 
   /**
    * Those of the line `own` do not count: what it needs anew, it has already. A line has one booking of a link and direction
    * at a time.
    */
   constructor(bookings: readonly Booking[], own?: string) {
-    for (const booking of bookings) {
-      if (booking.line === own) continue
-      const known = this.#byLink.get(booking.link)
-      if (known === undefined) this.#byLink.set(booking.link, [booking])
-      else known.push(booking)
-    }
+    this.#index = indexOf(bookings)
+    this.#own = own
   }
 
   /** The most that is kept free at once for others in a time, from `from` (within) until `until` (without). */
   peak(link: string, direction: Direction, from: number, until: number): number {
-    const there = (this.#byLink.get(link) ?? []).filter(
-      (one) => one.direction === direction && one.from < until && one.until > from,
+    const there = (this.#index[direction].get(link) ?? []).filter(
+      (one) => one.from < until && one.until > from && one.line !== this.#own,
     )
     // A sum is the largest where one begins.
     const sumAt = (at: number): number =>
@@ -31,7 +47,8 @@ export class Calendar {
   /** The times after `from` when something ends, in order. */
   endsAfter(from: number): readonly number[] {
     const ends = new Set<number>()
-    for (const bookings of this.#byLink.values()) for (const { until } of bookings) if (until > from) ends.add(until)
+    for (const way of Object.values(this.#index))
+      for (const bookings of way.values()) for (const { until } of bookings) if (until > from) ends.add(until)
     return [...ends].sort((one, other) => one - other)
   }
 }

@@ -1,4 +1,5 @@
 /** Answers a line that looks for a path. @module */
+import { Calendar } from './calendar.ts'
 import type { LaidPlan } from './laid.ts'
 import type { Find, LineEvent } from './line.ts'
 import type { Booking, LineNetwork } from './network.ts'
@@ -18,7 +19,8 @@ export interface FindView {
 /** For `stepLine`, before anything else is booked. */
 export function answerFind({ line, wish, keep, insteadOf }: Find, view: FindView): LineEvent {
   const { network, bookings, number, plans } = view
-  if (keep !== undefined && new Survey(wish, network, bookings, line).isOpen(keep)) return { type: 'kept' }
+  if (keep !== undefined && new Survey(wish, network, new Calendar(bookings, line)).isOpen(keep))
+    return { type: 'kept' }
   const found = quote(wish, network, bookings, line)
   if (found.type === 'refused') return { type: 'none', because: found.because }
   if (number === undefined) return { type: 'none', because: 'all numbers of paths are in use' }

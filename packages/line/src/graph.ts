@@ -11,7 +11,7 @@ export interface Graph {
   readonly arcs: readonly (readonly Arc[])[]
 }
 
-export interface Arc {
+interface Arc {
   readonly link: number
   readonly to: number
 }

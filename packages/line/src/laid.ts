@@ -116,43 +116,30 @@ export function withdraw(laid: Laid, now: number): LaidStep {
 
 /** After `event`. Total: what does not belong to its phase changes nothing that it holds. */
 export function stepLaid(laid: Laid, event: LaidEvent, now: number, config: LineConfig): LaidStep {
-  switch (event.type) {
-    case 'gone':
-      return settled(
-        without(laid, ({ node, plan }) => node === event.node && plan === event.plan),
-        now,
-      )
-    case 'confirmed':
-      return laid.phase === 'up' ? { laid: { ...laid, leasedFor: event.end }, effects: [] } : { laid, effects: [] }
-    case 'declined':
-      return laid.phase === phaseOf[event.ask] ? declined(laid, event, now) : { laid, effects: [] }
-    case 'agreed':
-      return laid.phase === phaseOf[event.ask] ? agreed(laid, now, config) : late(laid, event.ask, now, config)
+  const same = { laid, effects: [] }
+  if (event.type === 'gone') {
+    const isGone = ({ node, plan }: LaidPart): boolean => node === event.node && plan === event.plan
+    return settled(without(laid, isGone), now)
   }
+  if (event.type === 'confirmed')
+    return laid.phase === 'up' ? { ...same, laid: { ...laid, leasedFor: event.end } } : same
+  const isAsked = laid.phase === phaseOf[event.ask]
+  if (event.type === 'declined') return isAsked ? declined(laid, event, now) : same
+  return isAsked ? agreed(laid, now, config) : late(laid, event.ask, now, config)
 }
 
 /** Time goes by; undefined: it is forgotten. `end`: of the line. */
 export function tickLaid(laid: Laid, end: number, now: number, config: LineConfig): LaidStep | undefined {
-  const waited = now - laid.since
-  switch (laid.phase) {
-    case 'holding':
-    case 'steering':
-      return waited < config.answerMs ? { laid, effects: [] } : unanswered(laid, now)
-    case 'up':
-      return isDue(laid, end, now, config) ? renew(laid, end, now, config) : { laid, effects: [] }
-    case 'draining':
-      return waited < config.drainMs ? { laid, effects: [] } : enter(laid, 'releasing', now)
-    case 'resting':
-      return waited < config.restMs ? { laid, effects: [] } : undefined
-    case 'unsteering':
-    case 'releasing': {
-      const step = settled(
-        without(laid, ({ until }) => until <= now),
-        now,
-      )
-      return step.laid.phase !== laid.phase || waited < config.againMs ? step : enter(step.laid, laid.phase, now)
-    }
-  }
+  const { phase, since } = laid
+  const same = { laid, effects: [] }
+  const waited = now - since
+  if (phase === 'holding' || phase === 'steering') return waited < config.answerMs ? same : unanswered(laid, now)
+  if (phase === 'up') return isDue(laid, end, now, config) ? renew(laid, end, now, config) : same
+  if (phase === 'draining') return waited < config.drainMs ? same : enter(laid, 'releasing', now)
+  if (phase === 'resting') return waited < config.restMs ? same : undefined
+  const isOver = ({ until }: LaidPart): boolean => until <= now
+  const step = settled(without(laid, isOver), now)
+  return step.laid.phase !== phase || waited < config.againMs ? step : enter(step.laid, phase, now)
 }
 
 /** When `tickLaid` does something next, milliseconds since 1970; Infinity: nothing is awaited. */

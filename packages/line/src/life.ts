@@ -29,7 +29,6 @@ const idle: Row = {
   yield: same,
   change: same,
   end: same,
-  restarted: same,
   up: same,
   down: same,
 }
@@ -104,26 +103,19 @@ export function newLine(order: LineOrder, path: Path, { leadMs, patienceMs }: Li
 /** After `event`. Total: every event has an outcome in every state. */
 export function stepLine(line: Line, event: LineEvent & { readonly now: number }, config: LineConfig): LineStep {
   const { now } = event
-  switch (event.type) {
-    case 'agreed':
-    case 'declined':
-    case 'confirmed':
-    case 'gone':
-      return eachLaid(line, event, config, (laid) =>
-        laid.number === event.number ? stepLaid(laid, event, now, config) : { laid, effects: [] },
-      )
-    case 'restarted': {
-      const triesUntil = Math.max(line.triesUntil, now + config.restartMs)
-      return eachLaid({ ...line, triesUntil, isFinding: false }, event, config, (laid) => interrupted(laid, now))
-    }
-    case 'tick': {
-      const [ticked, effects] = eachLaid(line, event, config, (laid) => tickLaid(laid, line.order.end, now, config))
-      const [next, more] = turn(ticked, event, config)
-      return [next, [...effects, ...more]]
-    }
-    default:
-      return turn(line, event, config)
+  if (event.type === 'tick') {
+    const [ticked, effects] = eachLaid(line, event, config, (laid) => tickLaid(laid, line.order.end, now, config))
+    const [next, more] = turn(ticked, event, config)
+    return [next, [...effects, ...more]]
   }
+  if (event.type === 'restarted') {
+    const triesUntil = Math.max(line.triesUntil, now + config.restartMs)
+    return eachLaid({ ...line, triesUntil, isFinding: false }, event, config, (laid) => interrupted(laid, now))
+  }
+  if (!('number' in event)) return turn(line, event, config)
+  return eachLaid(line, event, config, (laid) =>
+    laid.number === event.number ? stepLaid(laid, event, now, config) : { laid, effects: [] },
+  )
 }
 
 /** When the next `tick` is due, milliseconds since 1970; Infinity: no more. */
@@ -133,14 +125,13 @@ export function nextTick(line: Line, config: LineConfig): number {
   return laid.reduce((least, one) => Math.min(least, nextTickOf(one, order.end, config)), own)
 }
 
-const turn = (line: Line, event: Turn & { readonly now: number }, config: LineConfig): LineStep =>
-  // One lookup: the type of the event chooses the handler that takes it.
-  (
-    life[line.state][event.type] as (line: Line, event: Turn & { readonly now: number }, config: LineConfig) => LineStep
-  )(line, event, config)
+function turn(line: Line, event: Turn & { readonly now: number }, config: LineConfig): LineStep {
+  // The type of the event chooses the handler that takes it.
+  const handler = life[line.state][event.type] as (line: Line, event: Turn, config: LineConfig) => LineStep
+  return handler(line, event, config)
+}
 
 /** All of its paths go on; what the line is to know of it is told afterwards. */
-
 function eachLaid(
   line: Line,
   { now }: { readonly now: number },

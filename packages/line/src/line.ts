@@ -1,7 +1,7 @@
 /** An order, and what has become of it. Plain JSON: it is written down before what follows from it is done. @module */
 import type { Laid, LaidEffect, LaidEvent, LaidPlan } from './laid.ts'
 import type { Path } from './path.ts'
-import type { LineWish } from './quote.ts'
+import type { LineWish } from './wish.ts'
 
 export interface LineOrder extends LineWish {
   readonly id: string

@@ -108,28 +108,39 @@ interface Share {
   readonly reading: Reading
 }
 
-function withShare(all: readonly Minute[], { at, seconds, part, growth, reading }: Share): readonly Minute[] {
-  const known = all.at(-1)?.at === at ? all.at(-1) : undefined
-  const before = known?.seconds ?? 0
+function withShare(all: readonly Minute[], share: Share): readonly Minute[] {
+  const last = all.at(-1)
+  return last?.at === share.at
+    ? [...all.slice(0, -1), joined(last, share)]
+    : [...all, joined({ ...emptyMinute, at: share.at }, share)]
+}
+
+const emptyMinute: Omit<Minute, 'at'> = {
+  seconds: 0,
+  delivered: nothing,
+  dropped: nothing,
+  roundTripMs: null,
+  probes: { sent: 0, lost: 0 },
+}
+
+function joined(known: Minute, { seconds, part, growth, reading }: Share): Minute {
+  const { at, roundTripMs, probes } = known
+  const whole = known.seconds + seconds
   const bits = sum(
-    each(known?.delivered ?? nothing, (rate) => rate * before),
+    each(known.delivered, (rate) => rate * known.seconds),
     each(growth.octets, (octets) => octets * 8 * part),
   )
   const { p50 = null, p99 = null } = reading.probes ?? {}
-  const minute: Minute = {
+  return {
     at,
-    seconds: before + seconds,
-    delivered: each(bits, (one) => one / (before + seconds)),
+    seconds: whole,
+    delivered: each(bits, (one) => one / whole),
     dropped: sum(
-      known?.dropped ?? nothing,
+      known.dropped,
       each(growth.dropped, (one) => one * part),
     ),
     // They are told of the minute before the reading: the last word is the best.
-    roundTripMs: p50 === null || p99 === null ? (known?.roundTripMs ?? null) : { p50, p99 },
-    probes: {
-      sent: (known?.probes.sent ?? 0) + growth.probes.sent * part,
-      lost: (known?.probes.lost ?? 0) + growth.probes.lost * part,
-    },
+    roundTripMs: p50 === null || p99 === null ? roundTripMs : { p50, p99 },
+    probes: { sent: probes.sent + growth.probes.sent * part, lost: probes.lost + growth.probes.lost * part },
   }
-  return known === undefined ? [...all, minute] : all.with(-1, minute)
 }

@@ -4,25 +4,12 @@
  * @module
  */
 import { type Alternative, alternativeTo } from './alternative.ts'
+import { Calendar } from './calendar.ts'
 import type { Booking, LineNetwork } from './network.ts'
 import { type Path, pathText } from './path.ts'
 import { rateText, wireRate } from './rate.ts'
 import { type Considered, Survey } from './survey.ts'
-
-export interface LineWish {
-  /** Sites. */
-  readonly from: string
-  readonly to: string
-  /** As the sites see it. */
-  readonly bitsPerSecond: number
-  /** Within, and without. */
-  readonly start: number
-  readonly end: number
-  /** One way; then only links count whose delay is known. */
-  readonly maxDelayMs?: number
-  /** Links and nodes, by name. */
-  readonly avoid?: readonly string[]
-}
+import type { LineWish } from './wish.ts'
 
 /** `because`: without a full stop. `considered`: the best `maxConsidered` paths, and the one that is taken if it is none of them. */
 export type Quote =
@@ -42,7 +29,8 @@ export const maxConsidered = 4
 export function quote(wish: LineWish, network: LineNetwork, bookings: readonly Booking[], own?: string): Quote {
   const problem = wishProblem(wish, network)
   if (problem !== undefined) return { type: 'refused', because: problem, considered: [] }
-  const survey = new Survey(wish, network, bookings, own)
+  const calendar = new Calendar(bookings, own)
+  const survey = new Survey(wish, network, calendar)
   const path = survey.best()
   const considered = survey.considered(maxConsidered)
   if (path !== undefined) {
@@ -51,7 +39,7 @@ export function quote(wish: LineWish, network: LineNetwork, bookings: readonly B
     return { type: 'possible', path, considered: told }
   }
   const because = refusal(wish, considered)
-  const alternative = alternativeTo(wish, network, bookings, own)
+  const alternative = alternativeTo(wish, network, calendar)
   return { type: 'refused', because, considered, ...(alternative === undefined ? {} : { alternative }) }
 }
 

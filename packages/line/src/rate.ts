@@ -19,6 +19,12 @@ export const rateWithin = (wire: number): number => Math.max(0, Math.floor((wire
 
 /** With three digits, such as `21.3 Mbit/s`. */
 export function rateText(bitsPerSecond: number): string {
-  const [unit, size] = bitsPerSecond >= 1e9 ? ['Gbit/s', 1e9] : bitsPerSecond >= 1e6 ? ['Mbit/s', 1e6] : ['kbit/s', 1e3]
-  return `${Number((bitsPerSecond / Number(size)).toPrecision(3))} ${unit}`
+  const [size, unit] = units.find(([least]) => bitsPerSecond >= least) ?? units.at(-1)!
+  return `${Number((bitsPerSecond / size).toPrecision(3))} ${unit}`
 }
+
+const units = [
+  [1e9, 'Gbit/s'],
+  [1e6, 'Mbit/s'],
+  [1e3, 'kbit/s'],
+] as const

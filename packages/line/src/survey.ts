@@ -1,11 +1,11 @@
 /** The paths between two sites in one time, each with what it has free and what speaks against it. @module */
 import { portOf } from './booking.ts'
-import { Calendar } from './calendar.ts'
+import type { Calendar } from './calendar.ts'
 import { type Graph, graphOf, unknownDelay } from './graph.ts'
-import type { Attachment, Booking, LineNetwork } from './network.ts'
+import type { Attachment, LineNetwork } from './network.ts'
 import { type Path, type PathEnd } from './path.ts'
 import { type Ask, bestRoute, bestRoutes, compareRoutes, leastDelay, nodesAlong, type Route } from './paths.ts'
-import type { LineWish } from './quote.ts'
+import type { LineWish } from './wish.ts'
 import { rateText, rateWithin, wireRate } from './rate.ts'
 
 export interface Considered {
@@ -38,11 +38,11 @@ export class Survey {
   /** Of each link, once it was asked for. */
   readonly #free: Float64Array
 
-  constructor(wish: LineWish, network: LineNetwork, bookings: readonly Booking[] | Calendar, own?: string) {
+  constructor(wish: LineWish, network: LineNetwork, calendar: Calendar) {
     this.#wish = wish
     this.#network = network
     this.#graph = graphOf(network)
-    this.#calendar = bookings instanceof Calendar ? bookings : new Calendar(bookings, own)
+    this.#calendar = calendar
     this.#avoid = new Set(wish.avoid)
     this.#free = new Float64Array(this.#graph.links.length).fill(NaN)
   }

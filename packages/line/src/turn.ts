@@ -4,7 +4,9 @@ import type { Line, LineEvent, LineStep } from './line.ts'
 import type { LineConfig } from './line-config.ts'
 
 /** An event of the line, or what became of one of its paths. */
-export type Turn = Exclude<LineEvent, LaidEvent> | (LaidOutcome & { readonly number: number })
+export type Turn =
+  | Exclude<LineEvent, LaidEvent | { readonly type: 'restarted' }>
+  | (LaidOutcome & { readonly number: number })
 /** One of them, at its time. */
 export type On<Type extends Turn['type']> = Extract<Turn, { readonly type: Type }> & { readonly now: number }
 

@@ -5,17 +5,12 @@ import {
   bookingsOfLine,
   defaultLineConfig as config,
   hasEnded,
-  type LaidPlan,
   type Line,
-  type LineEvent,
-  newLine,
+  type LineOrder,
   nextTick,
-  partsOf,
-  quote,
-  stepLine,
 } from '../src/index.ts'
 import { World } from './life-world.ts'
-import { attachmentAt, diamond, epoch, hour, linkBetween, minute, networkOf, second } from './networks.ts'
+import { attachmentAt, hour, linkBetween, minute, networkOf, second } from './networks.ts'
 
 const core = networkOf(
   [
@@ -55,6 +50,11 @@ const action = fc.oneof(
 )
 type Action = typeof action extends fc.Arbitrary<infer One> ? One : never
 
+function change(world: World, line: Line | undefined, changes: Partial<LineOrder>): void {
+  if (line === undefined) return
+  world.send(line.order.id, { type: 'change', order: { ...line.order, ...changes }, because: 'a person changed it' })
+}
+
 function act(world: World, one: Action): void {
   const line = 'line' in one ? [...world.lines.values()][one.line] : undefined
   const id = line?.order.id ?? ''
@@ -77,16 +77,10 @@ function act(world: World, one: Action): void {
       return
     case 'end':
       return world.send(id, { type: 'end', because: 'a person ended it' })
-    case 'change': {
-      if (line === undefined) return
-      const order = { ...line.order, bitsPerSecond: one.rate, end: world.now + one.lasts }
-      return world.send(id, { type: 'change', order, because: 'a person changed it' })
-    }
-    case 'avoid': {
-      if (line === undefined) return
-      const order = { ...line.order, avoid: [one.node] }
-      return world.send(id, { type: 'change', order, because: `${one.node} is to be avoided` })
-    }
+    case 'change':
+      return change(world, line, { bitsPerSecond: one.rate, end: world.now + one.lasts })
+    case 'avoid':
+      return change(world, line, { avoid: [one.node] })
     case 'yield': {
       const { name } = core.links[one.link]!
       return world.send(id, { type: 'yield', because: `${name} is full`, avoid: [name] })
@@ -114,8 +108,8 @@ describe('lines over routers that answer late or never', () => {
       }
       for (const text of world.told) seen[/ (\w+):/.exec(text)![1] as keyof typeof seen]++
     })
-    fc.assert(run, { numRuns: 800 })
-    for (const [what, times] of Object.entries(seen)) assert.ok(times > 8, `only ${times} were ${what}`)
+    fc.assert(run, { numRuns: 400 })
+    for (const [what, times] of Object.entries(seen)) assert.ok(times > 2, `only ${times} were ${what}`)
   })
 })
 

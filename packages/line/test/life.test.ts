@@ -1,17 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
-import {
-  defaultLineConfig as config,
-  hasEnded,
-  type Line,
-  type LineEvent,
-  newLine,
-  nextTick,
-  partsOf,
-  quote,
-  stepLine,
-} from '../src/index.ts'
+import { defaultLineConfig as config, type Line, nextTick } from '../src/index.ts'
 import { World } from './life-world.ts'
 import { diamond, epoch, hour, minute, second } from './networks.ts'
 
@@ -186,105 +175,5 @@ describe('the life of a line', () => {
     assert.deepEqual(phases(world), ['1 resting'])
     world.run(hour)
     assert.deepEqual(phases(world), [])
-  })
-
-  test('has an outcome for every event in every state', () => {
-    const found = quote(wish, diamond(), [])
-    assert.equal(found.type, 'possible')
-    const { path } = found
-    const part = fc.record({
-      number: fc.constantFrom(1, 1, 1, 2),
-      ask: fc.constantFrom('hold' as const, 'steer' as const),
-      isPassing: fc.boolean(),
-      mayHold: fc.subarray(['R1', 'R2', 'R4', 'R9']),
-      node: fc.constantFrom('R1', 'R2', 'R4'),
-      plan: fc.constantFrom('hold', 'steer'),
-    })
-    const types = [
-      'tick',
-      'found',
-      'kept',
-      'none',
-      'watched',
-      'yield',
-      'change',
-      'end',
-      'restarted',
-      'agreed',
-      'declined',
-      'confirmed',
-      'gone',
-    ] as const
-    const step = fc.record({
-      type: fc.oneof(fc.constantFrom(...types), fc.constantFrom('tick' as const, 'found' as const, 'agreed' as const)),
-      part,
-      ms: fc.constantFrom(0, 1, 500, 5000, 70_000, -1000),
-    })
-    const eventOf = (
-      {
-        type,
-        part: { number, ask, isPassing, mayHold, node, plan },
-      }: {
-        type: (typeof types)[number]
-        part: {
-          number: number
-          ask: 'hold' | 'steer'
-          isPassing: boolean
-          mayHold: string[]
-          node: string
-          plan: string
-        }
-      },
-      line: Line,
-    ): LineEvent => {
-      const because = 'of the test'
-      switch (type) {
-        case 'found': {
-          const parts = partsOf(path, diamond(), { number, bitsPerSecond: 50e6 })
-          return { type, plan: { number, path, bitsPerSecond: 50e6, parts, plans: { hold: 'hold', steer: 'steer' } } }
-        }
-        case 'watched':
-          return { type, steered: isPassing, ...(ask === 'hold' ? { trouble: { because, avoid: mayHold } } : {}) }
-        case 'yield':
-          return { type, because, avoid: mayHold }
-        case 'change':
-          return { type, because, order: { ...line.order, bitsPerSecond: number * 1e6 } }
-        case 'none':
-        case 'end':
-          return { type, because }
-        case 'agreed':
-          return { type, ask, number }
-        case 'declined':
-          return { type, ask, number, because, isPassing, mayHold }
-        case 'confirmed':
-          return { type, number, end: epoch + number * hour }
-        case 'gone':
-          return { type, number, node, plan }
-        default:
-          return { type }
-      }
-    }
-    const seen = new Set<string>()
-    const run = fc.property(fc.array(step, { minLength: 10, maxLength: 80 }), (steps) => {
-      let now = epoch
-      let line = newLine({ ...wish, id: 'one', orderedAt: epoch }, path, config)
-      for (const one of steps) {
-        now += one.ms
-        const wasOver = hasEnded(line)
-        seen.add(`${line.state} ${one.type}`)
-        const [next, effects] = stepLine(line, { ...eventOf(one, line), now }, config)
-        if (wasOver) {
-          assert.ok(
-            effects.every(({ type }) => type === 'release'),
-            JSON.stringify(effects),
-          )
-          assert.equal(next.state, line.state)
-        }
-        line = JSON.parse(JSON.stringify(next)) as Line
-        assert.deepEqual(line, next)
-      }
-    })
-    fc.assert(run, { numRuns: 500 })
-    assert.equal(seen.size, 6 * types.length)
   })
 })

@@ -36,19 +36,19 @@ const networks = fc.array(linkOf, { minLength: 1, maxLength: 11 }).map((links): 
   return networkOf(all, attachments, { nodes, share: 1 })
 })
 const time = fc.integer({ min: 0, max: lastTime })
-const bookingsIn = (network: LineNetwork) =>
-  fc.array(
-    fc
-      .record({
+const bookingsIn = (network: LineNetwork): fc.Arbitrary<readonly Booking[]> =>
+  fc
+    .array(
+      fc.record({
         link: fc.constantFrom('A/to-east', ...network.links.map(({ name }) => name)),
         direction: fc.constantFrom('a-z' as const, 'z-a' as const),
         bitsPerSecond: fc.constantFrom(3000, 8000, 15_000),
         from: time,
         lasts: fc.integer({ min: 1, max: 6 }),
-      })
-      .map(({ lasts, ...one }, at): Booking => ({ ...one, line: `line-${at}`, until: one.from + lasts })),
-    { maxLength: 12 },
-  )
+      }),
+      { maxLength: 12 },
+    )
+    .map((some) => some.map(({ lasts, ...one }, at) => ({ ...one, line: `line-${at}`, until: one.from + lasts })))
 const wishes = fc
   .record({
     bitsPerSecond: fc.constantFrom(5000, 9000, 17_000, 25_000),
@@ -131,8 +131,8 @@ describe('a quote, beside one that tries every path at every time', () => {
       )
       if (best !== undefined) possible++
     })
-    fc.assert(run, { numRuns: 1500 })
-    assert.ok(possible > 100, `only ${possible} were possible`)
+    fc.assert(run, { numRuns: 600 })
+    assert.ok(possible > 50, `only ${possible} were possible`)
   })
 
   test('offers what is possible and nearest, and nothing where nothing is', () => {
@@ -174,7 +174,7 @@ describe('a quote, beside one that tries every path at every time', () => {
             : alternative.maxDelayMs
       assert.equal(value, nearest!.value)
     })
-    fc.assert(run, { numRuns: 1500 })
-    for (const [what, times] of Object.entries(seen)) assert.ok(times > 5, `only ${times} alternatives were a ${what}`)
+    fc.assert(run, { numRuns: 600 })
+    for (const [what, times] of Object.entries(seen)) assert.ok(times > 2, `only ${times} alternatives were a ${what}`)
   })
 })

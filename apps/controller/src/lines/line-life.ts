@@ -31,6 +31,8 @@ export type Moved =
   /** It goes on as it was. */
   | { readonly type: 'stays'; readonly problem: string }
 
+/** A line that was booked may find that routers still hold for one that ends as it begins: so long it is tried again, milliseconds. */
+const patience = 10_000
 /** Paths that are tried, each without the routers that did not take their part before. */
 const maxTries = 3
 
@@ -46,9 +48,14 @@ export class LineLife {
     const { book, tell, now, clock, paths } = this.#parts
     const began = clock()
     this.#put(id, { state: 'setting-up', because: 'its routers are being asked' })
-    const { bitsPerSecond, end } = book.find(id)!.wish
+    const { wish, request } = book.find(id)!
+    const { bitsPerSecond, start, end } = wish
     const laying = await this.#tried(id, [], (path) => paths.lay(id, path, { bitsPerSecond, until: end }))
-    if (laying.type === 'failed') return this.#over(id, 'failed', laying.problem)
+    if (laying.type === 'failed') {
+      const isBooked = request.start !== undefined && now() < start + patience
+      if (isBooked) return this.#put(id, { state: 'booked', because: `it is tried again: ${laying.problem}` })
+      return this.#over(id, 'failed', laying.problem)
+    }
     const line = this.#using(id, laying.number, {
       state: 'active',
       because: 'all its routers hold it',

@@ -6,7 +6,7 @@ import { timeText } from '../resources/windows.ts'
 import { isOver, type KeptLine, usedPath } from './line-book.ts'
 import { alternativeText, linePathOf, linksText } from './line-words.ts'
 
-export const wishOf = ({ from, to, bitsPerSecond, start, end }: LineWish) => ({
+const wishOf = ({ from, to, bitsPerSecond, start, end }: LineWish) => ({
   from,
   to,
   bitsPerSecond,

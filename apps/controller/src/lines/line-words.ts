@@ -1,5 +1,5 @@
 /** What people read of lines: names of paths, and what would be possible instead. @module */
-import type { LinePath, LineRequest } from '@vagus/api/lines'
+import type { LinePath } from '@vagus/api/lines'
 import { type Alternative, type Considered, type Path, rateText } from '@vagus/line'
 import { timeText } from '../resources/windows.ts'
 
@@ -19,7 +19,3 @@ export function alternativeText(alternative: Alternative): string {
   if (alternative.type === 'start') return `it is possible from ${timeText(alternative.start)}`
   return `it is possible with ${Number(alternative.maxDelayMs.toPrecision(3))} ms one way`
 }
-
-/** `20 Mbit/s for 1h` */
-export const wishText = ({ bitsPerSecond, for: time }: Pick<LineRequest, 'bitsPerSecond' | 'for'>): string =>
-  `${rateText(bitsPerSecond)} for ${time}`

@@ -44,7 +44,6 @@ describe('changesOf', () => {
       domain: 'metro',
       listen: '127.0.0.1:1',
       hosts: ['vagus.example'],
-    lines: { block: 'fd00:c::/32' },
       flow: { silentAfter: '5s' },
     })
     assert.deepEqual(changesOf(before, after), {
@@ -69,6 +68,7 @@ test('what needs a restart stays in use as it was started, and is named again', 
     as: 64_512,
     listen: '127.0.0.1:1',
     hosts: ['vagus.example'],
+    lines: { block: 'fd00:c::/32' },
     home: '/srv/vagus',
     bgp: { listen: '127.0.0.1:179' },
     grasp: { interfaces: ['eth0'] },

@@ -150,6 +150,28 @@ describe('an order', () => {
   })
 })
 
+describe('a line that was booked', () => {
+  const start = '2026-11-28T03:01:00Z'
+
+  test('is tried again where routers still hold for one that ends as it begins', async () => {
+    const scene = new Scene()
+    scene.desk.order({ ...request, start }, undefined)
+    for (let time = 0; time < 6; time++) scene.routers.moods.push({ what: 'prepare', device: 'r1', mood: 'decline' })
+    await scene.seconds(57)
+    assert.match(scene.line().because, /^it is tried again: r1 does not take its hold of path \d+: 12 Mbit\/s are free/)
+    await scene.seconds(6)
+    assert.deepEqual([scene.line().state, scene.events], ['active', ['line.active']])
+  })
+
+  test('has failed when it is still declined well after its start', async () => {
+    const scene = new Scene()
+    scene.desk.order({ ...request, start }, undefined)
+    for (let time = 0; time < 60; time++) scene.routers.moods.push({ what: 'prepare', device: 'r1', mood: 'decline' })
+    await scene.seconds(72)
+    assert.deepEqual([scene.line().state, scene.routers.inForce], ['failed', []])
+  })
+})
+
 describe('a line', () => {
   test('is released at its end: first what is steered into it', async () => {
     const scene = new Scene()

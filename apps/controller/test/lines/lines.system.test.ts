@@ -68,6 +68,13 @@ before(async () => {
     seeds.map((one, at) => LineResponder.open({ name: `r${at + 1}`, steeredBy: own.id, lookup, seeds: one })),
   )
   await eventually('all agents are connected', areConnected)
+  for (const [at, router] of routers.entries()) {
+    const sent = { octets: 1278, packets: 1, dropped: 0 }
+    router.tells = {
+      sent: at === 1 || at === 2 ? [sent, sent] : [sent],
+      probes: { sent: 9, lost: 0, p50: 90, p99: 99 },
+    }
+  }
 })
 after(async () => {
   await Promise.all(routers.map((router) => router.close()))
@@ -153,13 +160,6 @@ describe('private lines of a real controller', { timeout: 400_000 }, () => {
   })
 
   test('what it delivers is told in minutes, which the controller has signed', async () => {
-    for (const [at, router] of routers.entries()) {
-      const sent = { octets: 1278, packets: 1, dropped: 0 }
-      router.tells = {
-        sent: at === 1 || at === 2 ? [sent, sent] : [sent],
-        probes: { sent: 9, lost: 0, p50: 90, p99: 99 },
-      }
-    }
     const line = await eventually(
       'a minute is over',
       async () => {
@@ -173,8 +173,8 @@ describe('private lines of a real controller', { timeout: 400_000 }, () => {
     assert.ok(key instanceof Uint8Array)
     const read = verifyJws(line.proof!, 'vagus-line-proof', key, identityCrypto)
     assert.ok(read.type === 'verified')
-    const proof = JSON.parse(new TextDecoder().decode(read.payload)) as { by: string; line: string; minutes: object[] }
-    assert.deepEqual([proof.by, proof.line, proof.minutes.length], [own.id, 'line-1', line.minutes.length])
+    const proof = JSON.parse(new TextDecoder().decode(read.payload)) as { iss: string; sub: string; minutes: object[] }
+    assert.deepEqual([proof.iss, proof.sub, proof.minutes.length], [own.id, 'line-1', line.minutes.length])
     lineListSchema.parse(await controller.json('/v1/lines'))
   })
 

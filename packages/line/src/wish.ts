@@ -1,0 +1,16 @@
+/** What somebody wants of a line. @module */
+
+export interface LineWish {
+  /** Sites. */
+  readonly from: string
+  readonly to: string
+  /** As the sites see it. */
+  readonly bitsPerSecond: number
+  /** Within, and without. */
+  readonly start: number
+  readonly end: number
+  /** One way; then only links count whose delay is known. */
+  readonly maxDelayMs?: number
+  /** Links and nodes, by name. */
+  readonly avoid?: readonly string[]
+}
