@@ -17,10 +17,13 @@ const [signer, other] = [1, 2].map((seed) => signerOf(new Uint8Array(32).fill(se
 type Signer = ReturnType<typeof signerOf>
 const id = agentIdOf(signer.publicKey)
 
-const { id: line, from, to, bitsPerSecond, onTheWire, start, end, state, moves } = lines.active
-const order = { from, to, bitsPerSecond, onTheWire, start, end }
-const path = 'pe-3-p-1, p-1-pe-4'
-const proof: LineProof = { by: id, at: linesNow, line, ...order, state, path, moves, minutes: [minute, minute] }
+const { id: sub, from, to, bitsPerSecond: rate, state, moves } = lines.active
+const seconds = (time: string): number => Date.parse(time) / 1000
+const [start, end] = [seconds('2026-11-03T12:11:07Z'), seconds('2026-11-03T13:11:07Z')]
+const known = { ...minute, at: seconds(minute.at) }
+const path = ['pe-3', 'p-1', 'pe-4']
+const order = { iss: id, sub, iat: seconds(linesNow), from, to, rate, start, end }
+const proof: LineProof = { ...order, state, path, moves, minutes: [known, known] }
 const payload = canonicalOctets(proof)
 
 /** `vagus line verify` of this text. */
