@@ -68,12 +68,10 @@ export const usedPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(
 export class LineBook {
   readonly #keeper: LineKeeper
   readonly #lines = new Map<string, KeptLine>()
-  #lastNumber = 0
 
   constructor(keeper: LineKeeper) {
     this.#keeper = keeper
     for (const line of keeper.load()) this.#lines.set(line.id, line)
-    for (const { number } of this.#laid) this.#lastNumber = Math.max(this.#lastNumber, number)
   }
 
   get keeper(): LineKeeper {
@@ -134,13 +132,10 @@ export class LineBook {
     })
   }
 
-  /** Of a path: none that is in use or rests. Undefined when there is none left. */
+  /** Of a path: the least that is neither in use nor rests. Undefined when there is none left. */
   newNumber(): number | undefined {
     const taken = new Set([...this.#laid].map(({ number }) => number))
-    for (let tried = 0; tried < maxNumber; tried++) {
-      this.#lastNumber = (this.#lastNumber % maxNumber) + 1
-      if (!taken.has(this.#lastNumber)) return this.#lastNumber
-    }
+    for (let number = 1; number <= maxNumber; number++) if (!taken.has(number)) return number
     return undefined
   }
 
