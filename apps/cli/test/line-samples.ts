@@ -29,7 +29,7 @@ const ordered = {
   end: '2026-11-03T13:11:07.000Z',
 }
 
-export const active: Line = {
+const active: Line = {
   id: 'line-3',
   ...ordered,
   state: 'active',

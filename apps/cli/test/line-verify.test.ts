@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { LineProof } from '@vagus/api/lines'
-import { agentIdOf, canonicalOctets, type JsonValue, signJws } from '@vagus/identity'
+import { agentIdOf, canonicalOctets, signJws } from '@vagus/identity'
 import { signerOf } from '@vagus/transport'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
@@ -17,11 +17,14 @@ const [signer, other] = [1, 2].map((seed) => signerOf(new Uint8Array(32).fill(se
 type Signer = ReturnType<typeof signerOf>
 const id = agentIdOf(signer.publicKey)
 
-const { id: line, from, to, bitsPerSecond, onTheWire, start, end, state, moves } = lines.active
-const order = { from, to, bitsPerSecond, onTheWire, start, end }
-const path = 'pe-3-p-1, p-1-pe-4'
-const proof: LineProof = { by: id, at: linesNow, line, ...order, state, path, moves, minutes: [minute, minute] }
-const payload = canonicalOctets(proof as unknown as JsonValue)
+const { id: sub, from, to, bitsPerSecond: rate, state, moves } = lines.active
+const seconds = (time: string): number => Date.parse(time) / 1000
+const [start, end] = [seconds('2026-11-03T12:11:07Z'), seconds('2026-11-03T13:11:07Z')]
+const known = { ...minute, at: seconds(minute.at) }
+const path = ['pe-3', 'p-1', 'pe-4']
+const order = { iss: id, sub, iat: seconds(linesNow), from, to, rate, start, end }
+const proof: LineProof = { ...order, state, path, moves, minutes: [known, known] }
+const payload = canonicalOctets(proof)
 
 /** `vagus line verify` of this text. */
 async function verified(text: string, ...more: readonly string[]) {
@@ -50,7 +53,7 @@ test('the answer of "line show --json" may be given as it is, and programs get t
 
 test('what another agent signed, what was altered, and what was signed for another purpose is refused', async () => {
   const [head, body, signature] = signJws('vagus-line-proof', payload, signer).split('.') as [string, string, string]
-  const changed = canonicalOctets({ ...proof, moves: 0 } as unknown as JsonValue)
+  const changed = canonicalOctets({ ...proof, moves: 0 })
   for (const text of [
     signJws('vagus-line-proof', payload, other),
     `${head}.${Buffer.from(changed).toString('base64url')}.${signature}`,

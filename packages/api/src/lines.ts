@@ -89,16 +89,21 @@ export const lineResourceSchema = resource('Line', {
     .nullable()
     .describe('the figures signed by the controller’s agent: a compact JWS of type vagus-line-proof'),
 })
+const seconds = z.int().describe('seconds since 1970, as in RFC 7519')
 /** Payload of the proof of a line. */
 export const lineProofSchema = z.object({
-  by: z.string().describe('id of the agent that signs'),
-  at: time,
-  line: z.string().describe('its id'),
-  ...quoteShape,
+  iss: z.string().describe('id of the agent that signs'),
+  sub: z.string().describe('the line'),
+  iat: seconds,
+  from: z.string(),
+  to: z.string(),
+  rate: rate.describe('bits per second, as ordered'),
+  start: seconds,
+  end: seconds,
   state: z.enum(lineStates),
-  path: z.string().describe('its links, or those that it went over last'),
+  path: z.array(z.string()).describe('its routers, or those that it went over last'),
   moves: z.int(),
-  minutes: z.array(minuteSchema).describe('oldest first'),
+  minutes: z.array(minuteSchema.extend({ at: seconds })).describe('oldest first'),
 })
 export const lineChangeSchema = z
   .strictObject({

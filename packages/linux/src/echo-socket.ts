@@ -13,7 +13,7 @@ import { socketAddressOf } from './socket-address.ts'
 const ipOctets = 20
 const ours = 12
 /** Of an IPv4 packet with a request. */
-export const leastEchoOctets = ipOctets + ours
+const leastEchoOctets = ipOctets + ours
 const largestEcho = 1500
 const echoRequest = 8
 const echoReply = 0

@@ -1,7 +1,7 @@
 /** What Node lacks on Linux: many datagrams a system call, counters of interfaces, raw frames, echoes timed by the kernel. */
 export { defaultSlots } from './datagram-ring.ts'
 export { openDgramSocket } from './dgram-socket.ts'
-export { type EchoReply, type EchoSocket, leastEchoOctets, openEchoSocket } from './echo-socket.ts'
+export { type EchoReply, type EchoSocket, openEchoSocket } from './echo-socket.ts'
 export { type UnavailableCode, UnavailableError } from './errors.ts'
 export {
   countersOfClass,

@@ -86,9 +86,7 @@ export const command = defineCommand({
     }
     if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
     if (what === 'line') {
-      const { for: seconds = 10, listen } = values
-      const options = { ...referenceOf(values), seconds, ...(listen !== undefined && { listen }) }
-      return runLine({ options, output, terminal, signal })
+      return runLine({ options: { ...referenceOf(values), ...lineOptionsOf(values) }, output, terminal, signal })
     }
     if (what === 'steer') {
       return runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, output, terminal, signal })
@@ -100,6 +98,10 @@ export const command = defineCommand({
     return runRoam({ options: { ...referenceOf(values), moves, how, kill, seed }, output, terminal, signal })
   },
 })
+
+function lineOptionsOf({ for: seconds = 10, listen }: Call<typeof options>['values']) {
+  return { seconds, ...(listen !== undefined && { listen }) }
+}
 
 const steerModes = ['by-itself', 'faults', 'observe'] as const
 

@@ -63,16 +63,23 @@ export const command = defineCommand({
 
 /** Milliseconds between two questions. */
 const every = 200
+/** Until a line that is being set up must be there, or have failed. */
+const setUpWithin = 60_000
 
-/** The line when it has left these states. */
+/** The line when it has left these states. @throws {Failure} timeout, when it is being set up for too long */
 async function settled(
   client: Client,
   line: LineResource,
   through: readonly LineResource['state'][],
   signal: AbortSignal,
 ): Promise<LineResource> {
-  while (through.includes(line.state)) {
+  for (let since = Date.now(); through.includes(line.state);) {
     const untilStart = Date.parse(line.start) - Date.now()
+    if (line.state !== 'setting-up') since = Date.now()
+    else if (Date.now() > since + setUpWithin) {
+      const problem = `${line.id} is still being set up after ${setUpWithin / 1000} s: ${line.because}`
+      throw new Failure(exitCode.timeout, problem, `vagus line show ${line.id} --watch`)
+    }
     await pause(Math.min(Math.max(every, untilStart), 60_000), undefined, { signal })
     line = await askLine(client, line.id)
   }

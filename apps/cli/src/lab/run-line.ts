@@ -90,7 +90,7 @@ const lostText = ({ sent, lost }: RoundTrips): string => `${countText(lost)} of 
 function footOf({ capacity, crossLoad, provenance, substrate, loadavg }: LineReport): string {
   const [load = 0] = loadavg
   return [
-    `core links of ${capacityText(capacity)}; full is ${capacityText(crossLoad)} of UDP from another site over the same link, one way`,
+    `core links of ${capacityText(capacity)}; full is ${rateText(crossLoad)} of UDP from another site over the same link, one way`,
     'round trips are of ICMP echo every 10 ms, timed and answered by kernels',
     `commit ${provenance.commit ?? unknown}${provenance.dirty === true ? ' with changes' : ''}`,
     `Linux ${provenance.kernel}`,

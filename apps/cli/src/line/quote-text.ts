@@ -16,7 +16,7 @@ const heads: readonly Column[] = [
 ]
 
 /** @param taken which of them */
-export function pathTable(paths: readonly LinePath[], taken: number | null, { columns, paint }: Place): string {
+function pathTable(paths: readonly LinePath[], taken: number | null, { columns, paint }: Place): string {
   const rows = paths.map((path, at): Cell[] => {
     const { delayMs, free, problem } = path
     const verdict = at === taken ? { text: 'taken', paint: paint.good } : printable(problem ?? 'also possible')

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { LabError } from '../errors.ts'
 import { vagus } from '../inside/programs.ts'
@@ -56,9 +57,19 @@ export async function startProber(
   return { probes, stop: () => void child.stdin.end() }
 }
 
-export async function startLoad(where: LabReference, node: string, options: LoadOptions): Promise<Running> {
+/** `stop` gives the bits per second that were sent. */
+export async function startLoad(
+  where: LabReference,
+  node: string,
+  options: LoadOptions,
+): Promise<{ readonly stop: () => Promise<number> }> {
   const child = await start(where, node, 'load', [JSON.stringify(options)])
-  return { stop: () => void child.stdin.end() }
+  return {
+    async stop() {
+      child.stdin.end()
+      return Number(await text(child.stdout))
+    },
+  }
 }
 
 /** Settles when it listens. */

@@ -9,7 +9,7 @@ export interface LineReport {
   readonly loadavg: readonly number[]
   /** Of each core link. */
   readonly capacity: number
-  /** UDP from another site over the link that best effort takes, too. */
+  /** UDP from another site over the link that best effort takes, too: what was sent, as a mean of the whole run. */
   readonly crossLoad: number
   /** Between the same two hosts: best effort, the same under load, and the line under the same load. */
   readonly stretches: { readonly idle: Stretch; readonly loaded: Stretch; readonly line: Stretch }

@@ -1,6 +1,7 @@
 /**
  * What a router's kernel has of forwarding and queueing, as text that is the same when nothing has changed: routes, rules,
- * queues, filters and settings, without counters and what the kernel numbers anew.
+ * queues, filters and settings, without counters, what the kernel
+ * numbers anew, and what daemons learn.
  * @module
  */
 import { type Node, ownRouters, type Network } from '../topology/network.ts'
@@ -35,13 +36,16 @@ const passing = [
   / proto static(?= table local)/g,
 ] as const
 
+/** Routes that daemons learn follow links, whether there are lines or not. */
+const ofDaemons = /proto (ospf|bgp)|^nexthop /
+
 /** The lines that say something, of what `script` prints. */
 export function linesIn(text: string): readonly string[] {
   const plain = passing.reduce((rest, pattern) => rest.replaceAll(pattern, ''), text)
   return plain
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !ofDaemons.test(line))
     .sort()
 }
 

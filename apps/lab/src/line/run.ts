@@ -68,7 +68,6 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
   const { lab, network, where } = scene
   const capacity = Math.min(...network.nodes.flatMap(coreInterfaces).map((one) => one.capacity))
   const bitsPerSecond = capacity * lineShare
-  const crossLoad = capacity * overload
   await scene.until(slowestReady, 'no line is possible', async () => {
     const { possible, because, considered } = await scene.quote(bitsPerSecond)
     if (!possible || considered.filter(({ problem }) => problem === null).length < 2) throw new Error(because)
@@ -77,8 +76,8 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
 
   scene.news('best effort, idle')
   const idle = await scene.stretch(seconds)
-  const load = await scene.load(crossLoad)
-  scene.news(`best effort, with ${crossLoad / 1e6} Mbit/s beside it`)
+  const load = await scene.load(capacity * overload)
+  scene.news(`best effort, with ${(capacity * overload) / 1e6} Mbit/s beside it`)
   await scene.pause(1000)
   const loaded = await scene.stretch(seconds)
 
@@ -97,7 +96,7 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
   const spoofed = await spoof(scene, await scene.line(id))
   const controller = await without(scene, id, 'controller')
   const device = await without(scene, id, { device: (await scene.line(id)).path!.hops[0]!.from })
-  load.stop()
+  const crossLoad = await load.stop()
 
   const releasing = Date.now()
   await scene.changed(['release', id])

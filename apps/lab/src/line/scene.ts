@@ -83,7 +83,7 @@ export class Scene {
     return { roundTrips: await this.roundTrips({ from, to }), goodput: rate }
   }
 
-  load(bitsPerSecond: number): Promise<Running> {
+  load(bitsPerSecond: number): ReturnType<typeof startLoad> {
     return startLoad(this.where, 'office', { source: hosts.office, destination: hosts.factory, bitsPerSecond })
   }
 

@@ -4,11 +4,15 @@ import { changesBetween, droppedIn, linesIn } from '../../src/line/router-state.
 
 test('the state of a router has no counters and no numbers that change by themselves', () => {
   const before =
-    'qdisc tbf 8001: dev eth1 root refcnt 9 rate 20Mbit\n10.16.0.0/16 nhid 12 via 10.1.0.2 dev eth1 proto bgp\n'
+    'qdisc tbf 8001: dev eth1 root refcnt 9 rate 20Mbit\n10.16.0.0/16 nhid 12 via 10.1.0.2 dev eth1 proto 86\n'
   const later =
-    '10.16.0.0/16 nhid 40 via 10.1.0.2 dev eth1 proto bgp\n\nqdisc tbf 8004: dev eth1 root refcnt 2 rate 20Mbit\n'
+    '10.16.0.0/16 nhid 40 via 10.1.0.2 dev eth1 proto 86\n\nqdisc tbf 8004: dev eth1 root refcnt 2 rate 20Mbit\n'
   assert.deepEqual(linesIn(before), linesIn(later))
   assert.deepEqual(linesIn(' counter packets 12 bytes 960 drop\n'), linesIn('counter packets 0 bytes 0 drop'))
+})
+
+test('routes that daemons learn are none of it', () => {
+  assert.deepEqual(linesIn('10.0.0.3 proto ospf metric 20\n  nexthop via 10.1.0.6 dev eth1 weight 1\n'), [])
 })
 
 test('a change is told with its router, as often as it is there', () => {

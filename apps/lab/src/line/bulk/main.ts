@@ -10,17 +10,13 @@ const [source, address, port, milliseconds] = process.argv.slice(2)
 const patience = 20_000
 const chunk = Buffer.alloc(16_384)
 const socket = connect({ host: address!, port: Number(port), localAddress: source! })
-let over = false
 let answer = ''
 
 function send(): void {
-  while (!over && socket.write(chunk));
+  while (!socket.writableEnded && socket.write(chunk));
 }
 socket.on('connect', () => {
-  setTimeout(() => {
-    over = true
-    socket.end()
-  }, Number(milliseconds))
+  setTimeout(() => socket.end(), Number(milliseconds))
   send()
 })
 socket.on('drain', send)
