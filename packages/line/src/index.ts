@@ -1,22 +1,6 @@
 /** Private lines on demand. */
 export type { Alternative } from './alternative.ts'
 export { bookingsOf, type BookingWish, portOf } from './booking.ts'
-export { answerFind, type FindView } from './find.ts'
-export type { Laid, LaidEffect, LaidEvent, LaidPart, LaidPlan } from './laid.ts'
-export { newLine, nextTick, stepLine } from './life.ts'
-export {
-  type Find,
-  hasEnded,
-  type Line,
-  type LineEffect,
-  type LineEvent,
-  type LineOrder,
-  type LineStep,
-  type Reason,
-  type Trouble,
-} from './line.ts'
-export { bookingsOfLine, freeNumber } from './line-bookings.ts'
-export { defaultLineConfig, type LineConfig } from './line-config.ts'
 export { addressesOf, locatorOf, maxNumber, type PathAddresses } from './locator.ts'
 export { addReading, type BothWays, maxMinutes, type Minute, type Minutes, noMinutes, wholeMinutes } from './minutes.ts'
 export type { Attachment, Booking, CoreLink, Direction, LineNetwork, LineNode } from './network.ts'

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLineConfig, newLine, proofPayload, quote } from '../src/index.ts'
+import { proofPayload, quote } from '../src/index.ts'
 import { diamond, epoch, hour, minute } from './networks.ts'
 
 test('a proof says what was ordered, over which path, and what it delivered; the same facts are the same octets', () => {
   const wish = { from: 'east', to: 'west', bitsPerSecond: 20e6, start: epoch, end: epoch + hour }
   const found = quote(wish, diamond(), [])
   assert.equal(found.type, 'possible')
-  const line = newLine({ ...wish, id: 'line-1', orderedAt: epoch }, found.path, defaultLineConfig)
+  const line = { id: 'line-1', wish, state: 'booked', path: found.path, moves: 0 }
   const one = {
     at: epoch,
     seconds: 60,

@@ -9,8 +9,8 @@ export function lineProofPayload(
   minutes: readonly LineMinute[],
   who: { readonly by: string; readonly now: number },
 ): Uint8Array {
-  const { id, wish, since: orderedAt, state, moves } = line
+  const { id, wish, state, moves } = line
   const path = usedPath(line)?.path ?? line.path
   const timed = minutes.map(({ at, ...minute }) => ({ ...minute, at: Date.parse(at) }))
-  return proofPayload({ order: { ...wish, id, orderedAt }, state, path, moves }, timed, who)
+  return proofPayload({ id, wish, state, path, moves }, timed, who)
 }
