@@ -41,7 +41,6 @@ export {
 } from './requests.ts'
 export {
   type Membership,
-  maxRosterWait,
   type RosterList,
   rosterListSchema,
   rosterQuerySchema,

@@ -71,7 +71,7 @@ export const rosterResourceSchema = z.object({
 export type RosterResource = z.infer<typeof rosterResourceSchema>
 
 /** Seconds that one question may wait: less than proxies let a connection be silent. */
-export const maxRosterWait = 50
+const maxRosterWait = 50
 
 /** Without `after` the newest is answered at once. */
 export const rosterQuerySchema = z.strictObject({

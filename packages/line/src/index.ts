@@ -1,6 +1,6 @@
 /** Private lines on demand. */
 export type { Alternative } from './alternative.ts'
-export { bookingsOf, type BookingWish, portOf } from './booking.ts'
+export { bookingsOf, type BookingWish } from './booking.ts'
 export { addressesOf, locatorOf, maxNumber, type PathAddresses } from './locator.ts'
 export { addReading, type BothWays, maxMinutes, type Minute, type Minutes, noMinutes, wholeMinutes } from './minutes.ts'
 export type { Attachment, Booking, CoreLink, Direction, LineNetwork, LineNode } from './network.ts'
