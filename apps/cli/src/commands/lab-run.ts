@@ -121,7 +121,7 @@ function refuseStrange(what: Scenario, isGiven: (name: (typeof own)[Scenario][nu
     const strange = own[other].find((name) => !known.includes(name) && isGiven(name))
     if (strange === undefined) continue
     const whose = scenarios.filter((one) => own[one].some((name) => name === strange))
-    throw usage(`--${strange} is an option of ${whose.join(' and ')}; ${what} has --${known.join(', --')}`)
+    throw usage(`--${strange} is an option of ${whose.join(', ')}; ${what} has --${known.join(', --')}`)
   }
 }
 

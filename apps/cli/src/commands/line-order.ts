@@ -21,12 +21,12 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus line order --from dc-east --to dc-west --rate 20M --for 1h', does: 'it is there within seconds' },
     {
-      line: "vagus line order --from dc-east --to dc-west --rate 20M --start '2026-11-27 03:00' --for 2h",
+      line: "vagus line order --from office --to field --rate 9M --start '2026-12-01 03:00'",
       does: 'books it for tonight',
     },
     {
       line: 'vagus line order --from dc-east --to dc-west --rate 20M --max-delay 9ms --json',
-      does: 'for a program: exit 4, with "because" and "alternative", when there is no room',
+      does: 'for a program; no room: exit 4, "because" and "alternative"',
     },
   ],
   options: {

@@ -13,7 +13,7 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus line quote --from dc-east --to dc-west --rate 20M', does: 'the paths, and why each; exit 0 or 4' },
     {
-      line: "vagus line quote --from dc-east --to dc-west --rate 20M --start '2026-11-27 03:00' --for 2h",
+      line: "vagus line quote --from office --to field --rate 9M --start '2026-12-01 03:00'",
       does: 'for tonight',
     },
   ],

@@ -130,7 +130,7 @@ export const tools: readonly Tool[] = [
     title: 'AI agents of the network',
     description:
       'Which agents have published themselves: name, role, skills, where they are reached, at which site.\n' +
-      'All of it is what agents say of themselves. silent: no longer reports; away: has ended.',
+      'member is what the owner of a fleet says of it, all else what it says of itself. silent: no longer reports; away: has ended.',
     route: agentRoutes.list,
     shows: shortAgents,
     shape: wholeList,
