@@ -216,9 +216,11 @@ function agreed<Offer extends LeaseOffer>(
   if (purpose === 'release') return end(leases, key, decline('STALE', 'it was released'), config)
   const byPlan = new Map(leases.byPlan)
   if (purpose === 'prepare' && known.state === 'prepared') {
+    const place = placeOf(offer)
+    // What was prepared is about one place: nothing else was agreed on.
+    if (place?.key !== placeOf(known.offer)?.key) return [leases, []]
     const leaseEnd = now + offer.leaseMs
     byPlan.set(key, { ...known, offer, state: 'applied', until: Math.min(now + confirmMs, leaseEnd), leaseEnd })
-    const place = placeOf(offer)
     const changes = place === undefined ? leases.changes : remember(leases.changes, place.key, now, remembered)
     return [{ ...leases, byPlan, changes }, [{ type: 'apply', offer }]]
   }
