@@ -202,7 +202,7 @@ describe('vagus id', () => {
       for (const line of [`id verify ${file('no.json')}`, `id verify writer --delegations ${file('no.json')}`]) {
         const { exit, err } = await typed(line)
         assert.equal(exit, 2, err)
-        assert.match(err, /no\.json cannot be read: no text in "document" or "delegation"\n/)
+        assert.match(err, /no\.json cannot be read: no text in "document", "delegation" or "proof"\n/)
       }
     }
     writeFileSync(file('no.json'), '{')
