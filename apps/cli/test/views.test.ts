@@ -327,6 +327,29 @@ test('an agent without skills or networks has a dash there, as other tables have
   const wide: Canvas = { ...canvas(Infinity), detail: 'wide' }
   assert.match(agentListText(list, wide, at), /\nreader +agent +– +reachable +.* +– +did:key:z6Mk +–$/)
 })
+test('the list of agents tells what the owner of a fleet says from what agents say, and who is in quarantine', () => {
+  const at = '2026-11-03T12:00:00Z'
+  const agent = {
+    ...{ id: 'did:key:z6Mk', tag: 'fd00::1', role: 'boss', skills: [], epoch: 1, state: 'reachable', site: null },
+    ...{ seenAt: at, expiresAt: at, locators: [] },
+  } as const
+  const owner = `did:key:z6Mk${'h'.repeat(44)}`
+  const member = { owner, name: 'writer', roles: ['report-writer'], enforces: 3 }
+  const quarantined = { since: at, reason: 'stolen' }
+  const list = agentListSchema.parse({
+    apiVersion: 'vagus/v1',
+    kind: 'AgentList',
+    items: [
+      { ...agent, name: 'writer', member },
+      { ...agent, name: 'clerk', member: { ...member, name: 'clerk', roles: [], quarantined } },
+      { ...agent, name: 'stranger' },
+    ],
+    more: 0,
+  })
+  const text = agentListText(list, canvas(100), at)
+  assert.match(text, /^NAME +MEMBER AS +ROLE .*\nwriter +report-writer +boss +– +reachable /)
+  assert.match(text, /\nclerk +clerk +boss +– +in quarantine .*\nstranger +– +boss +– +reachable /)
+})
 test('coverage above what counters saw says that it is', () => {
   assert.match(flowTopText({ ...flowTop, coverage: 1.18 }, canvas(100)), /coverage 118 % \(more than counters saw\)$/)
   assert.match(flowTopText({ ...flowTop, coverage: 1.02 }, canvas(100)), /coverage 102 %$/)

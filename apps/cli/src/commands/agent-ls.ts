@@ -82,19 +82,31 @@ const heads: readonly Column[] = [
   { head: 'NETWORKS', align: 'left', shrink: 8, leaves: 5 },
   { head: 'ID', align: 'left', shrink: 24, leaves: 1 },
 ]
+/** What the owner of a fleet says of it, where one does; the role beside it is the agent's own word. */
+const member: Column = { head: 'MEMBER AS', align: 'left', shrink: 12 }
 const addresses: Column = { head: 'ADDRESSES', align: 'left', shrink: 20 }
 
 export function agentListText(list: AgentList, { columns, paint, detail }: Canvas, now: string): string {
   if (list.items.length === 0) return 'no agent has published itself here yet'
+  const isFleet = list.items.some((agent) => agent.member !== undefined)
   const rows = list.items.map((agent): Cell[] => [
     agent.name,
+    ...(isFleet ? [memberText(agent.member)] : []),
     agent.role,
     agent.skills.join(' ') || unknown,
-    { text: agent.state, paint: paint[paintOfState[agent.state]] },
+    agent.member?.quarantined === undefined
+      ? { text: agent.state, paint: paint[paintOfState[agent.state]] }
+      : { text: 'in quarantine', paint: paint.bad },
     agoText(agent.seenAt, now),
     agent.locators.map(({ network }) => network).join(' ') || unknown,
     agent.id,
     ...(detail === 'wide' ? [agent.locators.flatMap((locator) => locator.addresses).join(' ') || unknown] : []),
   ])
-  return table(detail === 'wide' ? [...heads, addresses] : heads, rows, columns, paint.strong)
+  const [name, ...more] = heads
+  const shown = [name!, ...(isFleet ? [member] : []), ...more, ...(detail === 'wide' ? [addresses] : [])]
+  return table(shown, rows, columns, paint.strong)
 }
+
+/** Its roles; without one, its name in the roster. */
+const memberText = (one: AgentList['items'][number]['member']): string =>
+  one === undefined ? unknown : one.roles.join(' ') || one.name
