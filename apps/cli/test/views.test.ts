@@ -329,10 +329,8 @@ test('an agent without skills or networks has a dash there, as other tables have
 })
 test('the list of agents tells what the owner of a fleet says from what agents say, and who is in quarantine', () => {
   const at = '2026-11-03T12:00:00Z'
-  const agent = {
-    ...{ id: 'did:key:z6Mk', tag: 'fd00::1', role: 'boss', skills: [], epoch: 1, state: 'reachable', site: null },
-    ...{ seenAt: at, expiresAt: at, locators: [] },
-  } as const
+  const said = { id: 'did:key:z6Mk', tag: 'fd00::1', role: 'boss', skills: [], epoch: 1 }
+  const agent = { ...said, state: 'reachable', site: null, seenAt: at, expiresAt: at, locators: [] } as const
   const owner = `did:key:z6Mk${'h'.repeat(44)}`
   const member = { owner, name: 'writer', roles: ['report-writer'], enforces: 3 }
   const quarantined = { since: at, reason: 'stolen' }
