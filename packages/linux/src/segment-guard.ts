@@ -1,6 +1,6 @@
 /**
  * A table of nftables that keeps packets out which nobody but routers of the same network may send: to a block of segments,
- * or with a routing header (RFC 8986 §8, RFC 8754 §5.1). Pure; the text is for `nft -f -`.
+ * or with a routing header of segments (type 4; RFC 8986 §8, RFC 8754 §5.1) or of the source's route (type 0; RFC 5095). Pure; the text is for `nft -f -`.
  * @module
  */
 
@@ -27,7 +27,7 @@ table inet ${table} {
     type filter hook prerouting priority raw; policy accept;
     iifname { ${['lo', ...inner].map((name) => `"${name}"`).join(', ')} } return
     ip6 daddr ${block} counter drop comment "block"
-    exthdr rt exists counter drop comment "routing header"
+    rt type { 0, 4 } counter drop comment "routing header"
   }
 }
 `

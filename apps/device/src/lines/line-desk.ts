@@ -165,11 +165,13 @@ export class LineDesk {
     await this.#kernel.stop()
   }
 
-  #bring(offers: readonly LineOffer[]): Promise<void> {
+  async #bring(offers: readonly LineOffer[]): Promise<void> {
+    const { block, links } = this.allowed
+    // A firewall that is loaded anew may have taken the guard away, and without it anybody could ride on lines.
+    if ((await readGuard()) === undefined) await this.#kernel.guard(block, links)
     const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
-    return this.#kernel
-      .bring(wantedOf(offers, this.allowed.block, new Set(away.map(({ planId }) => planKey(planId)))))
-      .then(() => this.#probes.follow(this.#keeper.inForce))
+    await this.#kernel.bring(wantedOf(offers, block, new Set(away.map(({ planId }) => planKey(planId)))))
+    this.#probes.follow(this.#keeper.inForce)
   }
 
   /** Without probes nobody says that the path is away. */

@@ -97,21 +97,23 @@ function classesOf(holds: readonly Of<LineHold>[]): ReadonlyMap<string, readonly
 }
 
 /**
- * Bits per second that holds keep free at an interface together. Of a path that takes over another on the same link, and of
- * the other, the larger rate counts.
+ * Bits per second that holds keep free at an interface together. Of a path that takes over an older one on the same link, and
+ * of the older one, the larger rate counts. A path is taken over once, so that nobody holds more than there is by naming it
+ * again.
+ * @param holds oldest first
  */
 export function keptAt(name: string, holds: readonly Pick<LineOffer, 'number' | 'part'>[]): number {
-  const rates = new Map<number, number>()
-  const over = new Map<number, number>()
+  /** Not taken over yet. */
+  const free = new Map<number, number>()
+  let sum = 0
   for (const { number, part } of holds) {
     if (part?.type !== 'hold') continue
-    const transmit = part.transmits.find((one) => one.interface === name)
-    if (transmit === undefined) continue
-    rates.set(number, transmit.bitsPerSecond)
-    if (part.insteadOf !== undefined) over.set(number, part.insteadOf)
+    const rate = part.transmits.find((one) => one.interface === name)?.bitsPerSecond
+    if (rate === undefined) continue
+    const before = part.insteadOf === undefined ? undefined : free.get(part.insteadOf)
+    if (before !== undefined) free.delete(part.insteadOf!)
+    free.set(number, rate)
+    sum += rate - Math.min(rate, before ?? 0)
   }
-  let sum = 0
-  for (const rate of rates.values()) sum += rate
-  for (const [number, before] of over) sum -= Math.min(rates.get(number)!, rates.get(before) ?? 0)
   return sum
 }

@@ -139,6 +139,9 @@ describe('what the kernel is to have', () => {
     assert.equal(keptAt('eth1', [rate(1, 10), rate(2, 5, 1)]), 10)
     assert.equal(keptAt('eth1', [rate(1, 10), rate(2, 15, 1)]), 15)
     assert.equal(keptAt('eth1', [rate(2, 15, 1)]), 15)
+    assert.equal(keptAt('eth1', [rate(1, 10), rate(2, 10, 1), rate(3, 10, 1)]), 20, 'a path is taken over once')
+    assert.equal(keptAt('eth1', [rate(1, 10, 2), rate(2, 10, 1)]), 10, 'only an older path is taken over')
+    assert.equal(keptAt('eth1', [rate(1, 10), rate(2, 10, 1), rate(3, 10, 2)]), 10, 'one after the other')
     assert.equal(keptAt('eth2', [rate(2, 15, 1)]), 0)
   })
 
