@@ -171,7 +171,7 @@ export class LineDesk {
     if ((await readGuard()) === undefined) await this.#kernel.guard(block, links)
     const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
     await this.#kernel.bring(wantedOf(offers, block, new Set(away.map(({ planId }) => planKey(planId)))))
-    this.#probes.follow(this.#keeper.inForce)
+    await this.#probes.follow(this.#keeper.inForce)
   }
 
   /** Without probes nobody says that the path is away. */

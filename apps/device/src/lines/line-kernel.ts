@@ -115,8 +115,10 @@ export class LineKernel {
           ...left.add,
         ]
       : []
-    if (missing.length > 0) throw new UnavailableError('refused', `the kernel does not keep "${missing[0]}"`)
     if (hasSome(left.segments.remove) || left.remove.length > 0) this.#sweepSoon()
+    if (missing.length > 0) throw new UnavailableError('refused', `the kernel does not keep "${missing[0]}"`)
+    const [problem] = left.problems
+    if (problem !== undefined) throw new UnavailableError('refused', problem)
   }
 
   async #sweep(): Promise<void> {
@@ -142,39 +144,48 @@ export class LineKernel {
     return readLines([...wanted.classes.keys()], this.#parts.block)
   }
 
+  /** `problems`: of links at which not everything can be as it is wanted. What is left of all others is done all the same. */
   async #steps(wanted: Wanted, now: LinesNow) {
-    const trees = await Promise.all([...now.trees].map(([name]) => this.#treeOf(name, wanted, now)))
-    const commands = trees.map((tree) => rateCommands(tree, now.trees.get(tree.interface)!))
+    const problems: string[] = []
+    const trees = [...now.trees.keys()].map((name) => this.#treeOf(name, wanted, now, problems))
+    const commands = trees
+      .filter((tree) => tree !== undefined)
+      .map((tree) => rateCommands(tree, now.trees.get(tree.interface)!))
     return {
-      segments: segmentCommands(await this.#segments(wanted), now.segments, marks),
+      segments: segmentCommands(await this.#segments(wanted, now, problems), now.segments, marks),
       add: commands.flatMap(({ add }) => add),
       remove: commands.flatMap(({ remove }) => remove),
+      problems,
     }
   }
 
-  async #treeOf(name: string, wanted: Wanted, now: LinesNow): Promise<RateTree> {
+  /** Undefined: what is there stays as it is. */
+  #treeOf(name: string, wanted: Wanted, now: LinesNow, problems: string[]): RateTree | undefined {
     const classes = wanted.classes.get(name) ?? []
     const capacity = capacityOf(name, now.trees.get(name)!.qdiscs, this.#parts.capacities)
-    if (capacity === undefined && classes.length > 0)
-      throw new UnavailableError('refused', `nobody says the capacity of ${name}`)
+    if (capacity === undefined && classes.length > 0) {
+      problems.push(`nobody says the capacity of ${name}`)
+      return undefined
+    }
     return { interface: name, bitsPerSecond: capacity ?? 0, classes }
   }
 
-  async #segments({ routes, rules, addresses }: Wanted): Promise<SegmentState> {
+  async #segments({ routes, rules, addresses }: Wanted, now: LinesNow, problems: string[]): Promise<SegmentState> {
     // A link that goes down takes its routes away and refuses others, but must not keep a path over another link from
     // being made; they come back with it.
     const up = new Set([...new Set(routes.map((one) => one.interface))].filter(isUp))
     const carried = routes.filter((one) => up.has(one.interface))
     const names = new Set(carried.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
-    for (const name of names) {
-      if ((this.#gateways.get(name) ?? (await this.gatewayAt(name))) === undefined)
-        throw new UnavailableError('refused', `there is not exactly one other router at ${name}`)
-    }
-    const whole = carried.map((one): SegmentRoute =>
-      one.how.type === 'neighbour'
-        ? { ...one, how: { type: 'via', gateway: this.#gateways.get(one.interface)! } }
-        : { ...one, how: one.how },
-    )
+    for (const name of names) if (!this.#gateways.has(name)) await this.gatewayAt(name)
+    const whole = carried.flatMap((one): readonly SegmentRoute[] => {
+      if (one.how.type !== 'neighbour') return [{ ...one, how: one.how }]
+      const gateway = this.#gateways.get(one.interface)
+      if (gateway !== undefined) return [{ ...one, how: { type: 'via', gateway } }]
+      // A neighbour that is silent when this agent starts is still where the route leads.
+      const before = now.segments.routes.find((route) => leadsLike(route, one))
+      if (before === undefined) problems.push(`there is not exactly one other router at ${one.interface}`)
+      return before === undefined ? [] : [before]
+    })
     return { routes: whole, rules, addresses }
   }
 
@@ -184,5 +195,11 @@ export class LineKernel {
     await runBatch('ip', ['-4'], v4)
   }
 }
+
+/** To the same over the same link. */
+const leadsLike = (
+  route: SegmentRoute,
+  { to, table, interface: name }: Pick<SegmentRoute, 'to' | 'table' | 'interface'>,
+): boolean => route.how.type === 'via' && route.to === to && route.table === table && route.interface === name
 
 const hasSome = ({ v4, v6 }: IpCommands): boolean => v4.length + v6.length > 0
