@@ -94,4 +94,10 @@ describe('a fleet from nothing', () => {
     assert.match(await said('agent', 'release', 'writer'), /is released from quarantine/)
     assert.match((await vagus('agent', 'release', 'writer')).err, /"writer" is not in quarantine/)
   })
+
+  test('is to be signed anew when its owner has new keys; who is only a member hears nothing of that', async () => {
+    assert.match((await vagus('id', 'rotate', 'acme')).err, /vagus roster publish --renew --roster acme\n/)
+    assert.equal((await vagus('id', 'rotate', 'boss')).err, '')
+    await said('roster', 'publish', '--renew', '--roster', 'acme')
+  })
 })

@@ -36,6 +36,9 @@ export const command = defineCommand({
       const { identity } = keyring.rotate(name, now, values['next-key'])
       if (values.json) terminal.out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
       else terminal.out(`${identityText(identity, name, now, terminal.paint)}\n`)
+      // Side-cars believe the roster signed before until they see one of the new keys: a thief's may be among them.
+      if (keyring.owners().includes(name))
+        terminal.err(`\nIts roster is signed with the keys before: vagus roster publish --renew --roster ${name}\n`)
       if (terminal.person) terminal.err('\nA running side-car of this agent picks up the new keys by itself.\n')
       return exitCode.ok
     }),
