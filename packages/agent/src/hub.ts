@@ -212,6 +212,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
 
   judge(): void {
     this.#finder.forgetNames()
+    this.#connecting.clear() // they look for whoever had these names before
     for (const link of this.#links.all()) link.judge()
     this.#exchanges.judge(this.admitted)
     this.#changed.notify() // a call that waits for an agent may be refused now, or no longer
@@ -324,16 +325,16 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
 
   async #connect(name: string, as: OtherAs, opening?: Opening): Promise<Link> {
     try {
+      const { age } = this.#finder
       const found = await this.#finder.find(name, this.#closing.signal)
       const problems: Error[] = []
       for (const target of found) {
-        const { id } = target
         try {
-          this.admitted.check(id, as)
-          const present = this.#links.get(id)
-          if (present?.isUp === true && !present.isSilent) return present
-          const link = await this.#opener.open(target, opening)
-          this.#finder.answered(name, id)
+          this.admitted.check(target.id, as)
+          const present = this.#links.get(target.id)
+          const isThere = present?.isUp === true && !present.isSilent
+          const link = isThere ? present : await this.#opener.open(target, opening)
+          await this.#finder.answered(name, target.id, age, this.#closing.signal)
           return link
         } catch (error) {
           if (found.length === 1) throw error

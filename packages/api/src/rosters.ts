@@ -76,6 +76,12 @@ const maxRosterWait = 50
 /** Without `after` the newest is answered at once. */
 export const rosterQuerySchema = z.strictObject({
   after: z.coerce.number().int().min(0).optional().describe('only a roster with a later epoch'),
+  rotations: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('of the owner’s key in the roster of `after`: one after a further rotation is later, whatever its epoch'),
   wait: z.coerce
     .number()
     .int()

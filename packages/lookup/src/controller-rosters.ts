@@ -8,22 +8,28 @@ const answerWithin = 5000
 
 export interface ControllerRosters {
   /**
-   * A roster of `owner` with an epoch above `after`, as soon as there is one; `undefined` if there is none after
-   * `waitSeconds`.
+   * A roster of `owner` later than that of the epoch `after`, signed when its key had been replaced `rotations` times, as
+   * soon as there is one; `undefined` if there is none after `waitSeconds`.
    * @throws {Error} with the controller's answer
    */
   newer(
     owner: AgentId,
-    options: { readonly after: number | undefined; readonly waitSeconds: number; readonly signal: AbortSignal },
+    options: {
+      readonly after: number | undefined
+      readonly rotations: number | undefined
+      readonly waitSeconds: number
+      readonly signal: AbortSignal
+    },
   ): Promise<CompactJws | undefined>
 }
 
 /** @param address as of `controllerList` */
 export function controllerRosters(address: string): ControllerRosters {
   return {
-    async newer(owner, { after, waitSeconds, signal }) {
+    async newer(owner, { after, rotations, waitSeconds, signal }) {
       const query = new URLSearchParams({ wait: String(waitSeconds) })
       if (after !== undefined) query.set('after', String(after))
+      if (rotations !== undefined) query.set('rotations', String(rotations))
       const { status, text } = await requestController(address, {
         method: 'GET',
         path: `/v1/rosters/${encodeURIComponent(owner)}?${query.toString()}`,

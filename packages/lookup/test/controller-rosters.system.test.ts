@@ -18,7 +18,12 @@ async function rostersOf(listener: RequestListener) {
   await once(server, 'listening')
   return controllerRosters(`http://127.0.0.1:${(server.address() as AddressInfo).port}/base/`)
 }
-const waiting = (after?: number) => ({ after, waitSeconds: 25, signal: AbortSignal.timeout(5000) })
+const waiting = (after?: number, rotations?: number) => ({
+  after,
+  rotations,
+  waitSeconds: 25,
+  signal: AbortSignal.timeout(5000),
+})
 
 test('asks for the roster behind an epoch, and returns what comes', async () => {
   const asked: (string | undefined)[] = []
@@ -27,9 +32,9 @@ test('asks for the roster behind an epoch, and returns what comes', async () => 
     response.end('a.b.c\n')
   })
   assert.equal(await rosters.newer(owner, waiting()), 'a.b.c')
-  assert.equal(await rosters.newer(owner, waiting(7)), 'a.b.c')
+  assert.equal(await rosters.newer(owner, waiting(7, 1)), 'a.b.c')
   const path = `/base/v1/rosters/${encodeURIComponent(owner)}?wait=25`
-  assert.deepEqual(asked, [path, `${path}&after=7`])
+  assert.deepEqual(asked, [path, `${path}&after=7&rotations=1`])
 })
 
 test('nothing newer and nothing at all are no outage; a wrong path and a full room are', async () => {

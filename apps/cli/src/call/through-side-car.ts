@@ -12,6 +12,7 @@ import type { Options } from '../option.ts'
 import { sideCarOf } from '../side-car.ts'
 import { findOption, findRulesOf, ownerNamed, rosterOption } from '../side-car-options.ts'
 import { startFailure } from '../side-car-start.ts'
+import { printable } from '../table.ts'
 
 export const sideCarOptions = {
   'side-car': {
@@ -95,7 +96,7 @@ export function throughSideCar(
   return withKeyring(call, async (keyring) => {
     const { as } = values
     if (as !== undefined || unnamed === 'cli')
-      return through(keyring, as ?? 'cli', keyring.folder, (line) => terminal.err(`${line}\n`))
+      return through(keyring, as ?? 'cli', keyring.folder, (line) => terminal.err(`${printable(line)}\n`))
     await removeLeftovers()
     const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
     const { Keyring } = await import('@vagus/keyring')

@@ -3,6 +3,7 @@ import { sideCarOptions, throughSideCar } from '../call/through-side-car.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Options } from '../option.ts'
+import { printable } from '../table.ts'
 
 const options = {
   ...sideCarOptions,
@@ -43,7 +44,7 @@ export const command = defineCommand({
         await bridgeStdio({
           url: new URL(`${sideCar}/agents/${encodeURIComponent(agent)}/mcp`),
           explaining: new ExplainingFetch(agent, sideCar),
-          report: (line) => terminal.err(`${line}\n`),
+          report: (line) => terminal.err(`${printable(line)}\n`),
           signal,
         })
         return exitCode.ok

@@ -18,6 +18,7 @@ import {
   rosterOption,
 } from '../side-car-options.ts'
 import { startFailure } from '../side-car-start.ts'
+import { printable } from '../table.ts'
 
 const options = {
   name: {
@@ -124,7 +125,7 @@ export const command = defineCommand({
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
-      const report = (line: string): void => terminal.err(`${line}\n`)
+      const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { runSidecar } = await import('@vagus/sidecar')
       const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller }
       const programSpeaks = isStdio ? 'mcp' : undefined

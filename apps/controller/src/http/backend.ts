@@ -94,13 +94,15 @@ export interface Rosters {
   all(): RosterList
   find(owner: string): RosterResource | undefined
   /**
-   * The newest, or the first one with an epoch above `after`, for which it waits so many milliseconds. `unknown`: there is
-   * none of that owner. `leave`: who asked has gone, or nobody is to wait any more.
+   * The newest, or the first one later than that of the epoch `after`, for which it waits so many milliseconds. Where
+   * `rotations` says how often its owner's key had been replaced, one after a further rotation is later, whatever its epoch.
+   * `unknown`: there is none of that owner. `leave`: who asked has gone, or nobody is to wait any more.
    */
   newest(
     owner: string,
     query: {
       readonly after: number | undefined
+      readonly rotations?: number | undefined
       readonly milliseconds: number
       readonly leave: readonly AbortSignal[]
     },

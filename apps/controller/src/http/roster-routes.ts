@@ -42,7 +42,7 @@ export const rosterRoutes = {
     request: { params: owner, query: rosterQuerySchema },
     responses: {
       200: { description: 'the roster', content: { ...jose, 'application/json': { schema: named.roster } } },
-      204: { description: 'none is later than `after`, also after `wait` seconds' },
+      204: { description: 'none is later than `after` and `rotations`, also after `wait` seconds' },
       400: problem('the query is wrong; `errors` says what would be right'),
       404: problem('there is none of that owner, also after `wait` seconds'),
       503: problem('as many wait as may; Retry-After says when to come back'),
@@ -96,11 +96,13 @@ export function addRosterRoutes(
   app.openapi(rosterRoutes.list, (c) => c.json(rosters.all(), 200))
   app.openapi(rosterRoutes.show, async (c) => {
     const { owner } = c.req.valid('param')
-    const { after, wait } = c.req.valid('query')
-    const milliseconds = c.req.method === 'HEAD' ? 0 : wait * 1000
-    if (milliseconds > 0 && waitingRoom.enter(socketOf(c)) === 'full') return fullRoom(c, waitingRoom.limit)
-    const leave = [signal, c.req.raw.signal]
-    const found = await patiently(c, () => rosters.newest(owner, { after, milliseconds, leave }))
+    const { after, rotations, wait } = c.req.valid('query')
+    const patience = c.req.method === 'HEAD' ? 0 : wait * 1000
+    // What is here already needs no room: else whoever fills it would keep a quarantine from all others.
+    const isFull = patience > 0 && waitingRoom.enter(socketOf(c)) === 'full'
+    const query = { after, rotations, milliseconds: isFull ? 0 : patience, leave: [signal, c.req.raw.signal] }
+    const found = await patiently(c, () => rosters.newest(owner, query))
+    if (isFull && !('jws' in found)) return fullRoom(c, waitingRoom.limit)
     if (found.type === 'unknown') throw new ProblemError(unknownRosterProblem(owner))
     if (!('jws' in found)) return c.body(null, 204)
     c.header('vary', 'accept')

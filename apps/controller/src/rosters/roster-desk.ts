@@ -30,6 +30,12 @@ function ownName(roster: Roster | undefined): string | undefined {
   return typeof name === 'string' && isAgentName(name) ? name : undefined
 }
 
+/** As `acceptRoster` has it: a rotation beats any epoch, which a thief of the key before may have signed. */
+function isLater({ keyLog, epoch }: Roster, after: number, rotations = keyLog.length - 1): boolean {
+  const further = keyLog.length - 1 - rotations
+  return further > 0 || (further === 0 && epoch > after)
+}
+
 export class RosterDesk implements Rosters {
   readonly #parts: RosterDeskParts
   readonly #waits = new RosterWaits()
@@ -53,12 +59,12 @@ export class RosterDesk implements Rosters {
 
   async newest(
     owner: string,
-    { after, milliseconds, leave }: Parameters<Rosters['newest']>[1],
+    { after, rotations, milliseconds, leave }: Parameters<Rosters['newest']>[1],
   ): ReturnType<Rosters['newest']> {
     const until = performance.now() + milliseconds
     for (;;) {
       const roster = this.#rosterOf(owner)
-      if (roster !== undefined && (after === undefined || roster.epoch > after))
+      if (roster !== undefined && (after === undefined || isLater(roster, after, rotations)))
         return { type: 'newer', jws: roster.jws }
       const left = until - performance.now()
       const end = left <= 0 ? 'late' : await this.#waits.wait(this.#idOf(owner) ?? owner, left, leave)

@@ -69,6 +69,20 @@ describe('where owners publish', () => {
     for (const found of await Promise.all([...waiting, late])) assert.equal(found.type, 'newer')
   })
 
+  test('a rotation is later than any epoch, which a thief of the key before may have signed', async () => {
+    const { rosters, publish } = desk()
+    publish(9_000_000)
+    const wait = (rotations: number | undefined, after: number) =>
+      rosters.newest(owner, { after, rotations, milliseconds: 5, leave: [] })
+    assert.equal((await wait(0, 9_000_000)).type, 'unchanged')
+    const rotated = rosterOf(now, { epoch: 2, rotations: 1 })
+    assert.equal(rosters.publish('acme', rotated.jws, 'anyone').type, 'renewed')
+    assert.equal((await wait(0, 9_000_000)).type, 'newer')
+    assert.equal((await wait(1, 2)).type, 'unchanged')
+    assert.equal((await wait(1, 1)).type, 'newer')
+    assert.equal((await wait(2, 0)).type, 'unchanged', 'who knows a further rotation knows better')
+  })
+
   test('who waits too long, goes, or waits for what is not there, hears so', async () => {
     const { rosters, publish, wait } = desk()
     assert.deepEqual(await wait(undefined, 5), { type: 'unknown' })

@@ -52,7 +52,7 @@ export class Chooser {
     const held = this.#holderOf(place, claim, words)
     if (held !== undefined) {
       await this.#connectHolder(held.agent, signal)
-      return this.#taken(place, belongings, held)
+      return this.#taken(place, claim, belongings, held)
     }
     const before = this.#resting(place, kind)
     const chosen = await this.#choose(claim, belongings, before?.agent, signal)
@@ -62,7 +62,7 @@ export class Chooser {
     if (quicker !== undefined && quicker.agent !== chosen.agent) await this.#connectHolder(quicker.agent, signal)
     const holder = quicker ?? chosen
     if (kind !== 'begins' && holder.agent !== resting?.agent) this.#parts.holders.move(place, rest, holder, Date.now())
-    return this.#taken(place, belongings, holder)
+    return this.#taken(place, claim, belongings, holder)
   }
 
   /** For a call of before a restart. */
@@ -163,7 +163,10 @@ export class Chooser {
     })
   }
 
-  #taken(place: Place, { words, kind }: Belongings, holder: Holder): Chosen {
+  /** @throws {ProblemError} where a roster that came meanwhile says otherwise */
+  #taken(place: Place, claim: Claim, { words, kind }: Belongings, holder: Holder): Chosen {
+    if (!this.#parts.claimants.isBelieved(holder.rule, claim, holder.agent))
+      throw new ProblemError('unreachable', `${holder.agent} may not answer to ${claimText(claim)} any more; try again`)
     const begun = this.#parts.holders.hold(place, words, holder, Date.now())
     return { agent: holder.agent, learner: this.#learner(place, { holder, isFree: kind === 'begins', begun }) }
   }

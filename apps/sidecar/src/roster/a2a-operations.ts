@@ -18,21 +18,21 @@ const names: Readonly<Record<string, string>> = {
 /** The public card (RFC 8615), which is no operation of A2A, but how each use of it begins. */
 const publicCard = 'GetAgentCard'
 
-/** By the end of the path: before it may stand what an agent puts there, `/v1` and a tenant. */
+/** By the end of the path: before it may stand what an agent puts there, `/v1` and a tenant. Many servers ignore case. */
 const paths: readonly (readonly [method: string, path: RegExp, operation: string])[] = [
-  ['GET', /\/\.well-known\/agent(-card)?\.json$/, publicCard],
-  ['POST', /\/message:send$/, 'SendMessage'],
-  ['POST', /\/message:stream$/, 'SendStreamingMessage'],
-  ['GET', /\/tasks$/, 'ListTasks'],
-  ['POST', /\/tasks\/[^/]+:cancel$/, 'CancelTask'],
-  ['GET', /\/tasks\/[^/]+:subscribe$/, 'SubscribeToTask'],
-  ['POST', /\/tasks\/[^/]+:subscribe$/, 'SubscribeToTask'],
-  ['GET', /\/tasks\/[^/]+$/, 'GetTask'],
-  ['POST', /\/tasks\/[^/]+\/pushNotificationConfigs$/, 'CreateTaskPushNotificationConfig'],
-  ['GET', /\/tasks\/[^/]+\/pushNotificationConfigs$/, 'ListTaskPushNotificationConfigs'],
-  ['GET', /\/tasks\/[^/]+\/pushNotificationConfigs\/[^/]+$/, 'GetTaskPushNotificationConfig'],
-  ['DELETE', /\/tasks\/[^/]+\/pushNotificationConfigs\/[^/]+$/, 'DeleteTaskPushNotificationConfig'],
-  ['GET', /\/(extendedAgentCard|card)$/, 'GetExtendedAgentCard'],
+  ['GET', /\/\.well-known\/agent(-card)?\.json$/i, publicCard],
+  ['POST', /\/message:send$/i, 'SendMessage'],
+  ['POST', /\/message:stream$/i, 'SendStreamingMessage'],
+  ['GET', /\/tasks$/i, 'ListTasks'],
+  ['POST', /\/tasks\/[^/]+:cancel$/i, 'CancelTask'],
+  ['GET', /\/tasks\/[^/]+:subscribe$/i, 'SubscribeToTask'],
+  ['POST', /\/tasks\/[^/]+:subscribe$/i, 'SubscribeToTask'],
+  ['GET', /\/tasks\/[^/]+$/i, 'GetTask'],
+  ['POST', /\/tasks\/[^/]+\/pushNotificationConfigs$/i, 'CreateTaskPushNotificationConfig'],
+  ['GET', /\/tasks\/[^/]+\/pushNotificationConfigs$/i, 'ListTaskPushNotificationConfigs'],
+  ['GET', /\/tasks\/[^/]+\/pushNotificationConfigs\/[^/]+$/i, 'GetTaskPushNotificationConfig'],
+  ['DELETE', /\/tasks\/[^/]+\/pushNotificationConfigs\/[^/]+$/i, 'DeleteTaskPushNotificationConfig'],
+  ['GET', /\/(extendedAgentCard|card)$/i, 'GetExtendedAgentCard'],
 ]
 
 /** A method that is none of A2A keeps its name. */

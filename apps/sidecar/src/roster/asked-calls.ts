@@ -4,7 +4,8 @@
  *
  *   server of --mcp   mcp. POST: the JSON-RPC method in its content, each one of a batch; the tool of tools/call
  *   server of --a2a   a2a: POST, and the paths of A2A over HTTP. The operation by its name in A2A 1.0, in whatever version
- *                     and binding it is called. Anything else: http, with its method
+ *                     and binding it is called. Anything else: http, with its method. A POST that was read and names no
+ *                     operation is both: whether the server takes it for A2A is not known
  * @module
  */
 import type { Call } from '@vagus/access'
@@ -45,7 +46,11 @@ export function askedCalls(
   if (atPath === undefined && method !== 'POST') return [{ protocol: 'http', path, operation: method }]
   const named = method === 'POST' && body !== undefined && body.length > 0 ? a2aNamed(head, body) : []
   const operations = [...(atPath === undefined ? [] : [atPath]), ...named]
-  if (operations.length === 0) return [{ protocol: 'a2a', path }]
+  if (operations.length === 0)
+    return [
+      { protocol: 'a2a', path },
+      ...(body === undefined ? [] : [{ protocol: 'http', path, operation: method } as const]),
+    ]
   return distinct(operations.map((operation) => ({ protocol: 'a2a', path, operation })))
 }
 
@@ -97,9 +102,12 @@ function a2aNamed({ headers }: RequestHead, body: Uint8Array): readonly string[]
   checkReadable(headers)
   const messages = messagesIn(body)
   if (messages === undefined) {
-    // Some servers parse what is not said to be JSON, also in UTF-16 and UTF-32, which begin so.
+    // Some servers parse what is not said to be JSON, also in UTF-16 and UTF-32, which begin so, and what JSON does not
+    // allow: Python takes NaN, and halves of surrogate pairs.
     const isOddlyCoded = body.subarray(0, 4).some((octet) => octet === 0 || octet > 0xf4) || body[0] === 0xef
-    if (isJson(headers) || isOddlyCoded || valuesOf(headers, 'content-type').length === 0)
+    const first = body.find((octet) => octet > 0x20)
+    const beginsAsJson = first === 0x7b || first === 0x5b
+    if (isJson(headers) || isOddlyCoded || beginsAsJson || valuesOf(headers, 'content-type').length === 0)
       throw notReadable('its content is no JSON in UTF-8')
     return []
   }

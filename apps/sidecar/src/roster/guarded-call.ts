@@ -23,13 +23,17 @@ export class GuardedCall {
     return this.#barred.signal
   }
 
-  /** @param asked all of what it asks for @throws {ProblemError} `refused` */
-  begin({ identity, mandate }: ServedExchange['peer'], asked: readonly AskedCall[]): void {
+  /**
+   * @param asked all of what it asks for, as the roster of the moment wants to know it; throws a {ProblemError} where that is
+   * not known any more
+   * @throws {ProblemError} `refused`, or that of `asked`
+   */
+  begin({ identity, mandate }: ServedExchange['peer'], asked: () => readonly AskedCall[]): void {
     const fleet = this.#fleet
     if (fleet === undefined) return
     const who = { caller: identity.id, ...(mandate === undefined ? {} : { mandate }) }
     const check = (): void => {
-      for (const call of asked) {
+      for (const call of asked()) {
         const refusal = fleet.refusalOfCall({ ...who, ...call })
         if (refusal !== undefined) throw new ProblemError('refused', refusal)
       }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Found, Lookup } from '@vagus/agent'
-import type { Identity } from '@vagus/identity'
+import { type Identity, verifyWhenIssued } from '@vagus/identity'
 import {
   type Claim,
   type Claimant,
@@ -14,6 +14,7 @@ import {
   hasClaim,
   maxClaimants,
 } from '@vagus/lookup'
+import { identityCrypto } from '@vagus/transport'
 import type { Fleet } from './fleet.ts'
 
 type Members = Pick<Fleet, 'member' | 'memberNamed' | 'isActive' | 'activeWithRole'>
@@ -24,7 +25,11 @@ export function memberLookup(fleet: Members, others: Lookup): Lookup {
     async find(name, options): Promise<readonly Found[]> {
       const member = fleet.memberNamed(name.replace(/^vagus:/, '')) // that is how documents write names
       if (member === undefined) return others.find(name, options)
-      const found = await others.find(member.id, options)
+      // Another agent may claim that id as an alias, and whoever keeps documents may answer with it.
+      const found = (await others.find(member.id, options)).filter(({ document }) => {
+        const read = verifyWhenIssued(document, identityCrypto)
+        return read.type === 'refused' || read.identity.id === member.id // why it is refused is said where it is used
+      })
       if (found.length > 0) return found
       // Rather an outage than an unknown name: its document may come at any time.
       throw new Error(`by the roster it is ${member.id}, of which no document is known here`)

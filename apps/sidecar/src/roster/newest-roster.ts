@@ -50,6 +50,11 @@ export class NewestRoster {
     return this.#roster?.epoch
   }
 
+  /** Of the owner's key, until it signed the newest. */
+  get rotations(): number | undefined {
+    return this.#roster && this.#roster.keyLog.length - 1
+  }
+
   /** @param now milliseconds since 1970 */
   take(jws: CompactJws, now: number): RosterTaken {
     if (jws === this.#roster?.jws) return 'known'

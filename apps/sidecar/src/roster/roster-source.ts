@@ -81,7 +81,8 @@ export class RosterSource {
 
   async #ask(controller: ControllerRosters, seconds: number, signal: AbortSignal): Promise<'fine' | 'not believed'> {
     const { owner, newest } = this.#options
-    const jws = await controller.newer(owner, { after: newest.epoch, waitSeconds: seconds, signal })
+    const { epoch: after, rotations } = newest
+    const jws = await controller.newer(owner, { after, rotations, waitSeconds: seconds, signal })
     // What is known already would be answered again at once.
     return jws === undefined || this.#take('the controller', jws) === 'newer' ? 'fine' : 'not believed'
   }

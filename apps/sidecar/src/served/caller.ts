@@ -25,6 +25,7 @@ const callerFields = {
   memberRoles: 'Vagus-Member-Roles',
 } as const
 const reserved = new Set(Object.values(callerFields).map(spelledPlainly))
+const ofRoster: readonly string[] = [callerFields.memberName, callerFields.memberRoles]
 
 /** Milliseconds for which a name that was looked up stands for the same agents. */
 const freshFor = 2000
@@ -33,6 +34,8 @@ const lookupWithin = 5000
 export interface CallerPolicy {
   /** The fields for the local server. @throws {ProblemError} `refused` */
   admit(peer: Peer, headers: HeaderFields): Promise<HeaderFields>
+  /** The same fields with what the newest roster says of the caller: content may come long after its head. */
+  renewed(fields: HeaderFields): HeaderFields
 }
 
 /**
@@ -53,7 +56,15 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup, fleet?:
     }
     return rules.length === 0 ? undefined : problems.filter((problem) => problem !== '').join('; ')
   }
+  const renewed = (fields: HeaderFields): HeaderFields => {
+    const others = fields.filter(([field]) => !ofRoster.includes(field))
+    const [, id] = others.find(([field]) => field === callerFields.id) ?? []
+    const member = id === undefined ? undefined : fleet?.member(id)
+    if (member === undefined) return others
+    return [...others, [callerFields.memberName, member.name], [callerFields.memberRoles, member.roles.join(' ')]]
+  }
   return {
+    renewed,
     async admit(peer, headers) {
       const { identity, mandate } = peer
       const refusal = await refusalOf(peer)
@@ -62,8 +73,7 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup, fleet?:
         throw new ProblemError('refused', `${identity.id} is not among those whom this agent serves${why}`)
       }
       const name = agentNameOf(identity)
-      const member = fleet?.member(identity.id)
-      return [
+      return renewed([
         ...headers.filter(([field]) => !reserved.has(spelledPlainly(field))),
         [callerFields.id, identity.id],
         [callerFields.role, identity.role],
@@ -74,13 +84,7 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup, fleet?:
               [callerFields.under, mandate.root],
               [callerFields.can, mandate.capabilities.join(' ')],
             ] as const)),
-        ...(member === undefined
-          ? []
-          : ([
-              [callerFields.memberName, member.name],
-              [callerFields.memberRoles, member.roles.join(' ')],
-            ] as const)),
-      ]
+      ])
     },
   }
 }

@@ -176,7 +176,7 @@ class Served {
     const headers = await this.#serving.policy.admit(caller, given)
     const exposure = exposureOf(this.#serving.exposed, target)
     const body = await this.#inspected(exposure)
-    this.#guard.begin(caller, this.#asked(exposure, body))
+    this.#guard.begin(caller, this.#asking(exposure, body))
     this.#origin = this.#originOf(exposure, headers, body)
     const parts = body === undefined ? this.#exchange.messages() : [{ octets: body }].values()
     const first = await parts.next()
@@ -184,7 +184,7 @@ class Served {
     const socket = await this.#connected(exposure)
     if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
-    const fields = [...without(headers, 'content-length'), ...framing]
+    const fields = [...without(this.#serving.policy.renewed(headers), 'content-length'), ...framing]
     const sent = requestOver(socket, exposure, method, fields, this.#signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
@@ -223,11 +223,13 @@ class Served {
   #decideOnceBack(): void {
     const { fleet, exposed } = this.#serving
     if (fleet === undefined) return
-    const path = comparedPath(this.#head.target, fleet.readsPath)
     const { serves: protocol } = exposureOf(exposed, this.#head.target)
+    const operation = 'SendStreamingMessage'
+    const asked = (): readonly AskedCall[] => [{ protocol, path: this.#path(protocol, fleet), operation }]
+    asked() // a path that is not clear ends it at once
     const begin = (caller: ServedExchange['peer']): void => {
       try {
-        this.#guard.begin(caller, [{ protocol, path, operation: 'SendStreamingMessage' }])
+        this.#guard.begin(caller, asked)
       } catch (error) {
         this.#guard.bar(error)
       }
@@ -235,14 +237,24 @@ class Served {
     this.#exchange.caller().then(begin, () => undefined) // it never came back
   }
 
-  /** What the request asks for; nothing where nobody decides about that. @throws {ProblemError} */
-  #asked({ serves }: Exposure, body: Uint8Array | undefined): readonly AskedCall[] {
+  /** What the request asks for. A newer roster may want to know what none did before, and what was not read then. */
+  #asking({ serves }: Exposure, body: Uint8Array | undefined): () => readonly AskedCall[] {
     const { fleet } = this.#serving
-    if (fleet === undefined) return []
-    if (fleet.readsContent && body === undefined && asksByContent(this.#head))
-      throw new ProblemError('limit', 'a newer roster came with this request; try again')
-    const path = comparedPath(this.#head.target, fleet.readsPath)
-    return askedCalls(this.#head, serves, path, fleet.readsContent ? body : undefined)
+    if (fleet === undefined) return () => []
+    const read = fleet.readsContent ? body : undefined
+    const isKnown = read !== undefined || !asksByContent(this.#head)
+    const calls = askedCalls(this.#head, serves, this.#head.target, read)
+    return () => {
+      if (fleet.readsContent && !isKnown)
+        throw new ProblemError('limit', 'a newer roster came with this request; try again')
+      const path = this.#path(serves, fleet)
+      return calls.map((call) => ({ ...call, path }))
+    }
+  }
+
+  /** As policies compare it; operations of A2A over HTTP stand in it, too. @throws {ProblemError} `bad-request` */
+  #path(serves: Exposure['serves'], { readsPath, readsContent }: Fleet): string {
+    return comparedPath(this.#head.target, readsPath || (readsContent && serves === 'a2a'))
   }
 
   /** The content where somebody here wants to read it: whoever decides, or whoever continues streams. */
@@ -344,7 +356,8 @@ class Served {
   }
 
   async #continue(): Promise<void> {
-    const server = new TaskServer(this.#origin!, this.#signal)
+    const headers = this.#serving.policy.renewed(this.#origin!.headers)
+    const server = new TaskServer({ ...this.#origin!, headers }, this.#signal)
     const telling: Telling = {
       progress: () => this.#progress,
       tell: async (event) => {

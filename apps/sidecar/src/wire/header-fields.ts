@@ -40,8 +40,8 @@ export const valueOf = (fields: HeaderFields, name: string): string | undefined 
 export const without = (fields: HeaderFields, ...names: readonly string[]): HeaderFields =>
   fields.filter(([name]) => !names.includes(name.toLowerCase()))
 
-/** CGI, and what is made after it, cannot tell `Vagus_Agent` from `Vagus-Agent`. */
-export const spelledPlainly = (name: string): string => name.toLowerCase().replaceAll('_', '-')
+/** CGI, and what is made after it, cannot tell `Vagus_Agent` or `Vagus.Agent` from `Vagus-Agent`. */
+export const spelledPlainly = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-')
 
 /** Octets of the content as the fields say; `undefined`: they do not, `NaN`: in no way that everybody reads alike. */
 export function contentLengthOf(fields: HeaderFields): number | undefined {

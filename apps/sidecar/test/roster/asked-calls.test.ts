@@ -101,6 +101,7 @@ describe('a request to an A2A server', () => {
       ['POST', '/message:send', 'SendMessage'],
       ['POST', '/v1/message:stream?x=1', 'SendStreamingMessage'],
       ['POST', '/acme/message%3Asend', 'SendMessage'],
+      ['POST', '/V1/Message:Send', 'SendMessage'],
       ['POST', '/tasks/7:cancel', 'CancelTask'],
       ['GET', '/v1/tasks/7', 'GetTask'],
       ['HEAD', '/tasks/7/', 'GetTask'],
@@ -133,10 +134,16 @@ describe('a request to an A2A server', () => {
     )
     assert.deepEqual(
       asked('a2a', 'a=1&b=2', { target, headers: [['content-type', 'application/x-www-form-urlencoded']] }),
-      [{}],
+      [{}, { operation: 'POST' }],
+      'whether it is A2A, its server knows',
     )
     refuses(/no JSON/, 'a2a', Buffer.from('{"method":"CancelTask"}', 'utf16le'), { target, headers: plain })
     refuses(/no JSON/, 'a2a', '{"method":', { target })
+    for (const lenient of [' {"method":"CancelTask","x":NaN}', '\n[{"method":"CancelTask"},]'])
+      refuses(/no JSON/, 'a2a', lenient, { target, headers: plain })
+    const halfOfPair = Buffer.from('{"method":"CancelTask","x":"???"}')
+    halfOfPair.set([0xed, 0xa0, 0x80], halfOfPair.indexOf('???'))
+    refuses(/no JSON/, 'a2a', halfOfPair, { target, headers: plain })
   })
 })
 

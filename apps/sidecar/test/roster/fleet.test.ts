@@ -95,8 +95,8 @@ describe('a call under a roster', () => {
   test('is refused unless all that it asks for is allowed', () => {
     const fleet = new Fleet(owner.id, own)
     take(fleet, { policies: 'permit (principal, action, resource) when { context.operation == "GET" };' })
-    assert.throws(() => new GuardedCall(fleet).begin(peer, asked), { reason: 'refused' })
-    new GuardedCall(fleet).begin(peer, [asked[0]])
+    assert.throws(() => new GuardedCall(fleet).begin(peer, () => asked), { reason: 'refused' })
+    new GuardedCall(fleet).begin(peer, () => [asked[0]])
   })
   test('ends when a newer roster no longer allows it, after what watched before', async () => {
     const fleet = new Fleet(owner.id, own)
@@ -105,7 +105,7 @@ describe('a call under a roster', () => {
     fleet.watch(() => order.push('sessions'))
     const [open, over] = [new GuardedCall(fleet), new GuardedCall(fleet)]
     for (const call of [open, over]) {
-      call.begin(peer, asked)
+      call.begin(peer, () => asked)
       call.signal.addEventListener('abort', () => order.push('call'))
     }
     over.end()

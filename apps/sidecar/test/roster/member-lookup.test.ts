@@ -5,6 +5,7 @@ import { type Member, verifyWhenIssued } from '@vagus/identity'
 import type { Directory } from '@vagus/lookup'
 import { identityCrypto } from '@vagus/transport'
 import { newSeeds, type Seeds } from '../../../../packages/agent/test/identities.ts'
+import { identityOf } from '../../../../packages/lookup/test/identities.ts'
 import { memberDirectory, memberLookup } from '../../src/roster/member-lookup.ts'
 
 const identityIn = ({ document }: Seeds) => {
@@ -13,6 +14,8 @@ const identityIn = ({ document }: Seeds) => {
   return read.identity
 }
 const [writer, other, stranger] = [newSeeds('writer'), newSeeds('other'), newSeeds('writer')] // names are their roles, too
+const iat = Math.floor(Date.now() / 1000)
+const validity = { iat, exp: iat + 3600 }
 const quarantine = { since: 0, reason: 'lost' }
 
 function fleetOf(...all: readonly Member[]) {
@@ -62,6 +65,16 @@ describe('with a roster', () => {
     await assert.rejects(async () => memberLookup(fleetOf(unknown), source).find('writer', options), {
       message: `by the roster it is ${unknown.id}, of which no document is known here`,
     })
+  })
+  test('a name is nobody who only claims its id as an alias', async () => {
+    const { id } = memberOf(writer, 'writer')
+    const thief = identityOf(1, { ...validity, alsoKnownAs: [id] }).document
+    const lookup = (...documents: string[]) =>
+      memberLookup(fleetOf(memberOf(writer, 'writer')), {
+        find: async () => documents.map((document) => ({ document })),
+      })
+    assert.deepEqual(await lookup(thief, writer.document).find('writer', options), [{ document: writer.document }])
+    await assert.rejects(async () => lookup(thief).find('writer', options), /no document is known here/)
   })
   test('a role is what it says, whatever documents say; a skill counts with members alone', async () => {
     const fleet = fleetOf(memberOf(other, 'clerk', ['writer']), { ...memberOf(writer, 'lost', ['writer']), quarantine })

@@ -5,6 +5,7 @@ import { beginKeyLog, type Identity, signDocument } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, randomOctets, signerOf } from '@vagus/transport'
 import { allowRuleOf } from '../../src/served/allow-rule.ts'
 import { callerPolicy, notFoundOf } from '../../src/served/caller.ts'
+import type { HeaderFields } from '../../src/wire/header-fields.ts'
 
 const mlKem768 = newKemKey().publicKey
 
@@ -138,5 +139,26 @@ describe('a word of --allow', () => {
       'under:role:x',
     ])
       assert.equal(allowRuleOf(wrong), undefined, wrong)
+  })
+})
+
+describe('with a roster', () => {
+  const member = { id: boss.id, name: 'chief', roles: ['head', 'reader'] }
+  let known: typeof member | undefined = member
+  const policy = callerPolicy([], lookup, { member: (id) => (id === known?.id ? known : undefined) })
+  const ofRoster = (fields: HeaderFields) => fields.filter(([name]) => /member/i.test(name)).map(([, value]) => value)
+  test('the local server is told what it says, and nothing that a caller says in its place, however it is spelled', async () => {
+    const spellings = ['Vagus-Member-Roles', 'vagus_member_roles', 'Vagus.Member.Roles', 'VAGUS~MEMBER-ROLES']
+    const said = spellings.map((name) => [name, 'owner'] as const)
+    const fields = await policy.admit({ identity: boss, mandate: undefined }, [...said, ['X-Member', 'kept']])
+    assert.deepEqual(ofRoster(fields), ['kept', 'chief', 'head reader'])
+    assert.deepEqual(ofRoster(await policy.admit({ identity: other, mandate: undefined }, said)), [])
+  })
+  test('what it says is that of the newest, also where the content of a request comes long after its head', async () => {
+    const fields = await policy.admit({ identity: boss, mandate: undefined }, [])
+    known = { ...member, roles: ['reader'] }
+    assert.deepEqual(ofRoster(policy.renewed(fields)), ['chief', 'reader'])
+    known = undefined
+    assert.deepEqual(ofRoster(policy.renewed(fields)), [])
   })
 })

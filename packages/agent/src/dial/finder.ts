@@ -33,6 +33,7 @@ export class Finder {
   readonly #found = new Map<AgentId, Found>()
   /** The agent that recently answered to a name. */
   readonly #names = new Map<string, AgentId>()
+  #age = 0
 
   constructor(lookup: Lookup, own: OwnSide) {
     this.#lookup = lookup
@@ -44,13 +45,29 @@ export class Finder {
     return this.#names.get(name)
   }
 
-  answered(name: string, id: AgentId): void {
+  /** Grows whenever names are forgotten. */
+  get age(): number {
+    return this.#age
+  }
+
+  /**
+   * `id`, found at `age`, answers to `name`: asks again if names were forgotten since. @throws {AgentError} `unreachable` if
+   * another one has the name now
+   */
+  async answered(name: string, id: AgentId, age: number, signal: AbortSignal): Promise<void> {
+    for (let at = age; at !== this.#age;) {
+      at = this.#age
+      const found = await this.find(name, signal)
+      if (!found.some((target) => target.id === id))
+        throw new AgentError('unreachable', `"${name}" has become another agent meanwhile; try again`)
+    }
     this.#names.set(name, id)
     if (this.#names.size > maxTargets) this.#names.delete(this.#names.keys().next().value!)
   }
 
   /** A name may stand for another agent from now on. */
   forgetNames(): void {
+    this.#age++
     this.#names.clear()
   }
 
