@@ -6,6 +6,7 @@ import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServedExchange } from '@vagus/agent'
 import { Notes } from '../../src/notes.ts'
+import type { CallerPolicy } from '../../src/served/caller.ts'
 import { connectTo } from '../../src/served/local-request.ts'
 import { serveHttp } from '../../src/served/serve-http.ts'
 import { decodeResponseMessage, encodeRequestHead, type ResponseMessage } from '../../src/wire/http-exchange.ts'
@@ -51,7 +52,7 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
       await sleep(100)
     },
   } as unknown as ServedExchange
-  const policy = { admit: (_: unknown, headers: unknown) => Promise.resolve(headers) } as never
+  const policy: CallerPolicy = { admit: async (_, headers) => headers, renewed: (headers) => headers }
   await serveHttp({ exposed: { a2a }, policy, notes: new Notes(':memory:') }).handle(exchange)
   return told
 }
