@@ -163,6 +163,9 @@ function inOrder(files: readonly string[]): string[] {
   return [...first, ...files.filter((file) => !first.includes(file))]
 }
 
+/** Milliseconds; no file takes a quarter of that on a slow machine. One that does not end is ended, and has failed. */
+const longestFile = 900_000
+
 /** By file: what passed and failed, and the reasons of those that were skipped. */
 async function runFiles(
   files: readonly string[],
@@ -182,6 +185,7 @@ async function runFiles(
     isolation,
     execArgv,
     concurrency: isolation === 'none' ? availableParallelism() : false,
+    ...(isolation === 'process' && { signal: AbortSignal.timeout(longestFile) }),
   })
   stream.on('test:pass', ({ file, skip, details: { type } }) => {
     if (skip !== undefined) outcomeOf(file).skipped.push(typeof skip === 'string' ? skip : 'no reason given')

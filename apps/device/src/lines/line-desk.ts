@@ -11,6 +11,7 @@ import {
   planKey,
 } from '@vagus/grasp/objectives'
 import { countersOfClass, type GuardCounts, type Qdisc } from '@vagus/linux'
+import { PlanTurns } from '../plan-turns.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
 import { readGuard, readQdiscs } from './kernel-view.ts'
 import { type LinesAllowed, linesAllowed } from './line-bounds.ts'
@@ -24,10 +25,6 @@ import { wantedOf } from './wanted.ts'
 
 /** A hold and a steer a path; as many paths as classes that a filter looks through for each packet without harm. */
 export const lineLeases: LeaseConfig = { ...defaultLeaseConfig, holdMs: 0, leases: 512, remembered: 1024 }
-/** Negotiations at once; one more is declined with BUSY. */
-const maxTalks = 64
-/** Milliseconds for which a negotiation waits for the one before about its plan: streams may overtake each other. */
-const overtaking = 2000
 
 export interface LineDeskOptions {
   readonly allowed: LinesAllowed
@@ -66,15 +63,14 @@ export class LineDesk {
   readonly #keeper: LineKeeper
   readonly #epoch = Math.floor(Date.now())
   #sequence = 0
-  #open = 0
-  /** By plan: settled when the last negotiation about it is over. */
-  readonly #last = new Map<string, Promise<void>>()
+  readonly #turns: PlanTurns
   #reading: Promise<ReadonlyMap<string, readonly Qdisc[]>> | undefined
 
   private constructor(options: LineDeskOptions) {
     this.#options = options
     const { clock, file, report } = options
     const { block } = options.allowed
+    this.#turns = new PlanTurns(clock)
     this.#kernel = new LineKernel({ block: blockOf(block), capacities: options.capacities ?? new Map(), clock, report })
     this.#probes = new LineProbes({ changed: (number) => void this.#changed(number), report })
     this.#keeper = new LineKeeper({
@@ -101,8 +97,6 @@ export class LineDesk {
 
   /** Answers one negotiation, until it is over. Never rejects. */
   async take(negotiation: LineNegotiation): Promise<void> {
-    if (this.#open >= maxTalks) return negotiation.decline(`BUSY ${maxTalks} negotiations are open`)
-    this.#open++
     const { node, allowed, from, clock, capacities = new Map<string, number>(), report } = this.#options
     const talk = new LineTalk(negotiation, {
       allowed,
@@ -114,21 +108,7 @@ export class LineDesk {
       measured: (offer) => this.#measured(offer),
       header: () => ({ node, epoch: this.#epoch, sequence: this.#sequence++ }),
     })
-    const over = Promise.withResolvers<void>()
-    let key: string | undefined
-    try {
-      await talk.run(async ({ planId }) => {
-        if (negotiation.run === 'dry') return
-        key = planKey(planId)
-        const before = this.#last.get(key)
-        this.#last.set(key, over.promise)
-        if (before !== undefined) await this.#patientlyFor(before)
-      })
-    } finally {
-      this.#open--
-      over.resolve()
-      if (key !== undefined && this.#last.get(key) === over.promise) this.#last.delete(key)
-    }
+    await this.#turns.take(negotiation, (before) => talk.run(before))
   }
 
   get allowed(): LinesAllowed {
@@ -200,12 +180,5 @@ export class LineDesk {
   #readOnce(): Promise<ReadonlyMap<string, readonly Qdisc[]>> {
     this.#reading ??= readQdiscs().finally(() => (this.#reading = undefined))
     return this.#reading
-  }
-
-  async #patientlyFor(before: Promise<void>): Promise<void> {
-    const waited = Promise.withResolvers<void>()
-    const stop = this.#options.clock.after(overtaking, waited.resolve)
-    await Promise.race([before, waited.promise])
-    stop()
   }
 }
