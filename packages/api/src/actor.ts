@@ -1,0 +1,17 @@
+/** Who did or asked for something, as receipts, orders and events name it. @module */
+import { z } from 'zod'
+
+export const actorSchema = z.object({
+  kind: z
+    .enum(['operator', 'agent', 'controller'])
+    .describe('operator: who has the key of this program; agent: proved its id in a session; controller: by itself'),
+  id: z.string().nullable().describe('of the agent, did:key:…; null: it has none'),
+  name: z.string().nullable().describe('of a member, as the owner of its fleet says it; null: not known'),
+})
+
+export type Actor = z.infer<typeof actorSchema>
+
+export const operator: Actor = { kind: 'operator', id: null, name: null }
+
+/** For people: `operator`, `controller`, the name of a member, else its id. */
+export const actorText = ({ kind, id, name }: Actor): string => (kind === 'agent' ? (name ?? id ?? 'an agent') : kind)

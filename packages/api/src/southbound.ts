@@ -1,0 +1,124 @@
+/**
+ * What a device agent lets AI agents ask of its router, and change for a while. At the agent's own socket alone; members
+ * of a fleet reach it over MCP.
+ *
+ *   GET    /v1/network                NetworkCapability
+ *   POST   /v1/cli                    CliAnswer       body: CliRequest; only commands that read
+ *   GET    /v1/config                 RouterConfig    the running configuration
+ *   POST   /v1/commit-plans           CommitPlan      body: CommitRequest; changes nothing
+ *   POST   /v1/commits                Commit          body: CommitRequest with `confirmWithin`
+ *   GET    /v1/commits                CommitList      newest first
+ *   GET    /v1/commits/{id}           Commit
+ *   POST   /v1/commits/{id}/confirm   Commit          it stays
+ *   DELETE /v1/commits/{id}           Commit          it is taken back
+ *
+ * A commit holds for `confirmWithin` seconds and then goes back by itself, also over kill -9 of the agent, unless it is
+ * confirmed: "commit confirmed" of routers (RFC 6241 §8.4).
+ * @module
+ */
+import { z } from 'zod'
+import { type Actor, actorSchema } from './actor.ts'
+import { apiVersion } from './resources.ts'
+
+const time = z.iso.datetime()
+const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), ...shape })
+const lines = z.array(z.string().max(1024))
+
+/** Octets of an answer of the router; what is longer is cut, and says so. */
+export const maxCliOctets = 262_144
+/** Seconds; RFC 6241 §8.4.1 has no upper bound, and a change that nobody keeps must not stay for days. */
+export const confirmWithinBounds = { min: 10, max: 3600, usual: 120 } as const
+
+export const networkCapabilitySchema = resource('NetworkCapability', {
+  device: z.string(),
+  software: z.string().describe('such as "FRRouting 8.4.4"'),
+  cliDialect: z.enum(['frr', 'bird', 'gobgp']),
+  configDatastore: z.array(z.enum(['running', 'candidate'])),
+  supportsRollback: z.boolean(),
+  rollbackTimeout: z.int().describe('seconds: `confirmWithin` at most; 0: it changes nothing'),
+  maxBulkEdit: z.int().describe('lines in one commit at most'),
+  configures: z
+    .array(z.string())
+    .describe('which lines a commit may have, as patterns of the operator; none: it only reads'),
+})
+
+export const cliRequestSchema = z.strictObject({
+  command: z.string().min(1).max(512).describe('one command that only reads, such as "show bgp summary"'),
+  timeout: z.int().min(1).max(300).default(30).describe('seconds'),
+})
+export const cliAnswerSchema = resource('CliAnswer', {
+  device: z.string(),
+  command: z.string(),
+  output: z.string(),
+  truncated: z.boolean(),
+})
+export const routerConfigSchema = resource('RouterConfig', {
+  device: z.string(),
+  revision: z.string().describe('of the text: another text has another one'),
+  text: z.string(),
+})
+
+export const commitRequestSchema = z.strictObject({
+  commands: lines
+    .min(1)
+    .max(500)
+    .describe('lines of configuration in the words of the router, with those that open a context before them'),
+  base: z.string().optional().describe('revision for which it was written; any other is refused'),
+  comment: z.string().max(500).default('').describe('why, for people'),
+  key: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/)
+    .optional()
+    .describe('of the client: a second request with it is answered with the first one’s commit'),
+  confirmWithin: z
+    .int()
+    .min(confirmWithinBounds.min)
+    .max(confirmWithinBounds.max)
+    .default(confirmWithinBounds.usual)
+    .describe('seconds after which it goes back unless it is confirmed'),
+  by: actorSchema.optional().describe('who asks, where the caller of the socket speaks for somebody'),
+})
+export const commitPlanSchema = resource('CommitPlan', {
+  device: z.string(),
+  base: z.string(),
+  commands: lines.describe('as they would be sent'),
+  refused: z
+    .array(z.object({ line: z.string(), problem: z.string() }))
+    .describe('what the operator of the device does not allow, and what would be right; empty: it may be committed'),
+})
+
+export const commitStates = ['pending', 'confirmed', 'reverted', 'refused', 'stuck'] as const
+const commitSchema = z.object({
+  id: z.string().describe('such as commit-7'),
+  state: z
+    .enum(commitStates)
+    .describe(
+      'refused: the router did not take it, and is as before; stuck: it could not be taken back whole, and is tried again',
+    ),
+  by: actorSchema,
+  comment: z.string(),
+  commands: lines,
+  added: lines.describe('lines of the running configuration that it brought, each with its context'),
+  removed: lines.describe('and those that it took away'),
+  base: z.string(),
+  at: time,
+  goesBackAt: time.nullable().describe('of a pending one'),
+  ended: z
+    .object({ at: time, by: actorSchema.nullable().describe('null: its time was over'), because: z.string() })
+    .nullable(),
+})
+export const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })
+export const commitListSchema = resource('CommitList', { device: z.string(), now: time, items: z.array(commitSchema) })
+
+export type NetworkCapability = z.infer<typeof networkCapabilitySchema>
+export type CliRequest = z.infer<typeof cliRequestSchema>
+export type CliAnswer = z.infer<typeof cliAnswerSchema>
+export type RouterConfig = z.infer<typeof routerConfigSchema>
+export type CommitRequest = z.infer<typeof commitRequestSchema>
+export type CommitPlan = z.infer<typeof commitPlanSchema>
+export type CommitState = (typeof commitStates)[number]
+export type Commit = z.infer<typeof commitSchema>
+export type CommitResource = z.infer<typeof commitResourceSchema>
+export type CommitList = z.infer<typeof commitListSchema>
+export type { Actor }
