@@ -3,6 +3,7 @@
  * written down before an agent is asked, so that no part is ever without its entry.
  * @module
  */
+import type { Actor } from '@vagus/api'
 import type { LineMinute, LinePath, LineRequest, LineState } from '@vagus/api/lines'
 import { type Booking, bookingsOf, type LineWish, maxNumber, type Path } from '@vagus/line'
 import type { PartPlace } from './part-asker.ts'
@@ -31,6 +32,8 @@ export interface KeptLine {
   /** Idempotency-Key; null: it was ordered without. */
   readonly key: string | null
   readonly request: LineRequest
+  /** Who ordered it; absent: the operator, as others could not. */
+  readonly by?: Actor
   /** As changed since. Times are milliseconds since 1970. */
   readonly wish: LineWish
   readonly state: LineState

@@ -1,5 +1,6 @@
 /** Private lines: takes orders, changes and releases, and keeps lines as they were ordered until their end. @module */
-import { apiVersion, type Config } from '@vagus/api'
+import { type Actor, actorText, apiVersion, type Config } from '@vagus/api'
+import { operator } from '@vagus/api/actor'
 import { parseDuration } from '@vagus/api/duration'
 import type {
   LineChange,
@@ -16,7 +17,7 @@ import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
 import { isOver, type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
-import { refusedEvent, stuckEvent } from './line-events.ts'
+import { changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
 import { type LinePathParts, LinePaths } from './line-paths.ts'
 import { freeNow, type LineFigures, lineOf, lineResource, quoteResource } from './line-resource.ts'
@@ -64,7 +65,7 @@ export class LineDesk implements Lines {
     return quoteResource(wish, this.#quoted(wish))
   }
 
-  order(request: LineRequest, key: string | undefined): ReturnType<Lines['order']> {
+  order(request: LineRequest, key: string | undefined, by: Actor = operator): ReturnType<Lines['order']> {
     const before = key === undefined ? undefined : this.#book.withKey(key)
     if (before !== undefined) {
       if (JSON.stringify(before.request) === JSON.stringify(request))
@@ -77,13 +78,14 @@ export class LineDesk implements Lines {
       throw conflict(`${count} lines are booked or there; "lines.count" in vagus.yaml allows no more`)
     const wish = this.#wishOf(request)
     const quoted = this.#quoted(wish)
-    if (quoted.type === 'refused') throw this.#refusal(wish, quoted)
+    if (quoted.type === 'refused') throw this.#refusal(wish, quoted, by)
     const now = this.#parts.now()
     const isLater = wish.start - lead > now
     const line = this.#book.put({
       id: this.#book.keeper.nextId(),
       key: key ?? null,
       request,
+      by,
       wish,
       state: isLater ? 'booked' : 'setting-up',
       since: now,
@@ -94,6 +96,7 @@ export class LineDesk implements Lines {
       setUpMs: null,
       moves: 0,
     })
+    this.#parts.tell(orderedEvent(line))
     if (!isLater) this.#begin(line.id, () => this.#life.setUp(line.id))
     return { type: 'ordered', line: this.#shown(this.#book.find(line.id)!) }
   }
@@ -111,27 +114,31 @@ export class LineDesk implements Lines {
     return line && this.#shown(line)
   }
 
-  change(id: string, change: LineChange): Promise<LineResource | undefined> {
+  change(id: string, change: LineChange, by: Actor = operator): Promise<LineResource | undefined> {
     return this.#alone(id, async (line) => {
-      const { book, now } = this.#parts
+      const { book, now, tell } = this.#parts
       const wish = changedWish(line, change, { network: this.#parts.network(), now: now(), longest })
       const used = usedPath(line)
       if (used === undefined) {
         const quoted = this.#quoted(wish, id)
-        if (quoted.type === 'refused') throw this.#refusal(wish, quoted)
-        return void book.put({ ...line, wish, path: quoted.path })
+        if (quoted.type === 'refused') throw this.#refusal(wish, quoted, by)
+        tell(changedEvent(book.put({ ...line, wish, path: quoted.path }), change, by))
+        return
       }
       const quoted = this.#quoted({ ...wish, start: Math.max(wish.start, now()) }, id)
-      if (quoted.type === 'refused') throw this.#refusal(wish, quoted)
+      if (quoted.type === 'refused') throw this.#refusal(wish, quoted, by)
       const stays = isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond
-      if (stays) return this.#prolonged(line, wish, used.number)
-      const moved = await this.#life.move(id, 'the operator changed it', { wish })
-      if (moved.type === 'stays') throw conflict(`${moved.problem}; ${id} goes on as it was`)
+      if (stays) await this.#prolonged(line, wish, used.number)
+      else {
+        const moved = await this.#life.move(id, `${whoText(by)} changed it`, { wish })
+        if (moved.type === 'stays') throw conflict(`${moved.problem}; ${id} goes on as it was`)
+      }
+      tell(changedEvent(line, change, by))
     })
   }
 
-  release(id: string): Promise<LineResource | undefined> {
-    return this.#alone(id, () => this.#life.end(id, 'the operator released it'))
+  release(id: string, by: Actor = operator): Promise<LineResource | undefined> {
+    return this.#alone(id, () => this.#life.end(id, `${whoText(by)} released it`, by))
   }
 
   /** What `/metrics` and the status tell. */
@@ -162,7 +169,7 @@ export class LineDesk implements Lines {
   #due(line: KeptLine, network: LineNetwork, full: string | undefined): void {
     const { id, state, wish } = line
     const now = this.#parts.now()
-    if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over'))
+    if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over', undefined))
     const areBack = nodesOf(line.path).every((node) =>
       network.nodes.some((one) => one.name === node && one.problem === undefined),
     )
@@ -239,9 +246,9 @@ export class LineDesk implements Lines {
     return quote(wish, this.#parts.network(), this.#book.bookings, own)
   }
 
-  #refusal(wish: LineWish, quoted: Extract<Quote, { readonly type: 'refused' }>): ProblemError {
+  #refusal(wish: LineWish, quoted: Extract<Quote, { readonly type: 'refused' }>, by: Actor): ProblemError {
     const { because, alternative } = quoteResource(wish, quoted)
-    this.#parts.tell(refusedEvent(wish, because))
+    this.#parts.tell(refusedEvent(wish, because, by))
     return conflict(alternative === null ? because : `${because}; ${alternative}`)
   }
 
@@ -310,6 +317,8 @@ export class LineDesk implements Lines {
   }
 }
 
+/** Before a verb. */
+const whoText = (by: Actor): string => (by.kind === 'agent' ? actorText(by) : `the ${actorText(by)}`)
 const conflict = (problem: string): ProblemError => new ProblemError(problemOf(409, problem))
 const bad = (parameter: string, problem: string): ProblemError =>
   new ProblemError(problemOf(400, `${parameter}: ${problem}`, [{ parameter, problem }]))

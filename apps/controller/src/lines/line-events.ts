@@ -1,8 +1,13 @@
 /** Events about lines. @module */
+import { type Actor, operator } from '@vagus/api/actor'
+import type { LineChange } from '@vagus/api/lines'
 import { rateText } from '@vagus/line'
+import { timeText } from '../resources/windows.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import type { KeptLine } from './line-book.ts'
 import { linksText } from './line-words.ts'
+
+const ordererOf = ({ by = operator }: Pick<KeptLine, 'by'>): Actor => by
 
 const of = (event: EventDraft['event'], { id }: Pick<KeptLine, 'id'>, fields: EventDraft['fields']): EventDraft => ({
   event,
@@ -10,10 +15,27 @@ const of = (event: EventDraft['event'], { id }: Pick<KeptLine, 'id'>, fields: Ev
   fields: { line: id, ...fields },
 })
 
+export const orderedEvent = (line: KeptLine): EventDraft => {
+  const { from, to, bitsPerSecond, start, end } = line.wish
+  const fields = { from, to, rate: rateText(bitsPerSecond), start: timeText(start), end: timeText(end) }
+  return { ...of('line.ordered', line, fields), by: ordererOf(line) }
+}
+
+/** `change`: as it was asked for, and is in force now. */
+export const changedEvent = (line: KeptLine, { bitsPerSecond, end, avoid }: LineChange, by: Actor): EventDraft => {
+  const what = [
+    ...(bitsPerSecond === undefined ? [] : [rateText(bitsPerSecond)]),
+    ...(end === undefined ? [] : [`until ${end}`]),
+    ...(avoid === undefined ? [] : [`without ${avoid}`]),
+  ]
+  return { ...of('line.changed', line, { what: what.join(', ') }), by }
+}
+
 export const activeEvent = (line: KeptLine): EventDraft => {
   const { from, to, bitsPerSecond } = line.wish
   const path = linksText(line.path)
-  return of('line.active', line, { from, to, rate: rateText(bitsPerSecond), path, milliseconds: line.setUpMs ?? 0 })
+  const fields = { from, to, rate: rateText(bitsPerSecond), path, milliseconds: line.setUpMs ?? 0 }
+  return { ...of('line.active', line, fields), by: ordererOf(line) }
 }
 
 export const movedEvent = (line: KeptLine, because: string, milliseconds: number): EventDraft =>
@@ -22,18 +44,24 @@ export const movedEvent = (line: KeptLine, because: string, milliseconds: number
 export const stuckEvent = (line: KeptLine, because: string, problem: string): EventDraft =>
   of('line.stuck', line, { because, problem })
 
-export const releasedEvent = (line: KeptLine): EventDraft => of('line.released', line, { because: line.because })
+/** `by`: undefined where its time was over. */
+export const releasedEvent = (line: KeptLine, by: Actor | undefined): EventDraft => ({
+  ...of('line.released', line, { because: line.because }),
+  ...(by === undefined ? {} : { by }),
+})
 
 export const failedEvent = (line: KeptLine): EventDraft => {
   const { from, to } = line.wish
-  return of('line.failed', line, { from, to, because: line.because })
+  return { ...of('line.failed', line, { from, to, because: line.because }), by: ordererOf(line) }
 }
 
 export const refusedEvent = (
   { from, to, bitsPerSecond }: { readonly from: string; readonly to: string; readonly bitsPerSecond: number },
   because: string,
+  by: Actor,
 ): EventDraft => ({
   event: 'line.refused',
+  by,
   subject: `${from} – ${to}`,
   fields: { from, to, rate: rateText(bitsPerSecond), because },
 })
