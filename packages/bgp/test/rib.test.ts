@@ -61,6 +61,21 @@ describe('intake', () => {
     assert.deepEqual(shown(rib6), ['2001:db8::/32', '2001:db8::1/128', '::/0'])
   })
 
+  test('an UPDATE that ends the last route with attributes and announces another with them keeps them', () => {
+    const { table, rib4, receive } = peer()
+    receive({ announced: [route('10.0.0.0/8')], attributes: plain })
+    receive({ withdrawn: [route('10.0.0.0/8')], announced: [route('11.0.0.0/8')], attributes: plain })
+    receive({ announced: [route('12.0.0.0/8')], attributes: { ...plain, multiExitDisc: 5 } })
+    assert.equal(table.size, 2)
+    assert.deepEqual(
+      [...routesOf(rib4)].map(({ prefix, attributes }) => [formatPrefix(prefix), attributes.multiExitDisc]),
+      [
+        ['11.0.0.0/8', undefined],
+        ['12.0.0.0/8', 5],
+      ],
+    )
+  })
+
   test('treat-as-withdraw takes the route out (RFC 7606 §2)', () => {
     const { rib4, receive, intake } = peer()
     receive({ announced: [route('10.0.0.0/8')], attributes: plain })

@@ -107,10 +107,10 @@ export class UpdateIntake {
   }
 
   #take(octets: Uint8Array, set: number): Intake {
-    this.#withdraw(octets)
     const { reachFamily, reachFrom, reachTo } = this.#spans
     // Held while routes come and go, so that the number cannot be given to another block meanwhile.
     this.#table.retain(set)
+    this.#withdraw(octets)
     const isTaken =
       this.#announce(octets, this.#layout.nlriFrom, octets.length, ipv4Unicast, set) &&
       this.#announce(octets, reachFrom, reachTo, reachFamily, set)
