@@ -39,5 +39,5 @@ export const maxBmpOctets = 131_072
 /** Peers of one router over BMP; what is said of one more is ignored. */
 export const maxMonitoredPeers = 4096
 
-/** Faults that are reported of one UPDATE; what more there are changes the treatment but is not told. */
+/** Faults that are reported of one UPDATE; one more takes the place of a weaker one, or is not told. */
 export const maxFaultsPerUpdate = 16

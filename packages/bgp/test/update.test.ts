@@ -229,6 +229,20 @@ describe('errors of a combination', () => {
     assert.ok(faults.length < 20, `${faults.length}`)
     assert.equal(treatment, 'treat-as-withdraw')
   })
+
+  test('faults that cost little cannot hide one that costs more', () => {
+    const many = '40010100 40020602010000fde9 4003040a080102' + '40010100'.repeat(20)
+    const communities = decodeUpdate(update(`${many} c0080100`, '080a'), external)
+    assert.deepEqual([communities.treatment, communities.announced], ['treat-as-withdraw', []])
+    const reach = decodeUpdate(update(`${many} 800e05 0002010000`, '080a'), external)
+    assert.equal(reach.treatment, 'afi-safi-disable')
+    assert.deepEqual(
+      reach.faults.flatMap(({ family }) => family ?? []),
+      [ipv6Unicast],
+    )
+    const twice = decodeUpdate(update(`${many} 800f03 000201 800f03 000201`, '080a'), external)
+    assert.ok(twice.faults.some((one) => one.treatment === 'session-reset'))
+  })
 })
 
 describe('passing on', () => {
