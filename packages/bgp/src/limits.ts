@@ -39,5 +39,8 @@ export const maxBmpOctets = 131_072
 /** Peers of one router over BMP; what is said of one more is ignored. */
 export const maxMonitoredPeers = 4096
 
+/** Numbers of one Statistics Report, of some twenty types and by family; more are left out. */
+export const maxBmpCounters = 256
+
 /** Faults that are reported of one UPDATE; one more takes the place of a weaker one, or is not told. */
 export const maxFaultsPerUpdate = 16
