@@ -24,6 +24,9 @@ export const defaultMaxPrefixes = 2_000_000
 /** NLRI of one family of one peer that are kept as octets, such as BGP-LS. Above: as for prefixes. */
 export const defaultMaxNlri = 200_000
 
+/** Octets of those NLRI, of which each may have 65,535; they are held twice. Above: as for prefixes. */
+export const defaultMaxNlriOctets = 64 * 1024 * 1024
+
 /** Prefixes of all peers that share one table, about 800 MB. Above: as at the limit of the peer that sends one more. */
 export const maxPrefixSlots = 2 ** 24 - 1
 
