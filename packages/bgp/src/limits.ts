@@ -24,6 +24,9 @@ export const defaultMaxPrefixes = 2_000_000
 /** NLRI of one family of one peer that are kept as octets, such as BGP-LS. Above: as for prefixes. */
 export const defaultMaxNlri = 200_000
 
+/** Octets of those NLRI, of which each may have 65,535; they are held twice. Above: as for prefixes. */
+export const defaultMaxNlriOctets = 64 * 1024 * 1024
+
 /** Prefixes of all peers that share one table, about 800 MB. Above: as at the limit of the peer that sends one more. */
 export const maxPrefixSlots = 2 ** 24 - 1
 
@@ -39,5 +42,8 @@ export const maxBmpOctets = 131_072
 /** Peers of one router over BMP; what is said of one more is ignored. */
 export const maxMonitoredPeers = 4096
 
-/** Faults that are reported of one UPDATE; what more there are changes the treatment but is not told. */
+/** Numbers of one Statistics Report, of some twenty types and by family; more are left out. */
+export const maxBmpCounters = 256
+
+/** Faults that are reported of one UPDATE; one more takes the place of a weaker one, or is not told. */
 export const maxFaultsPerUpdate = 16

@@ -82,6 +82,14 @@ describe('BMP (RFC 7854)', () => {
     )
   })
 
+  test('statistics above 256 of one message are left out', () => {
+    const counters = Array.from({ length: 2000 }, (_, type) =>
+      hex(`${type.toString(16).padStart(4, '0')} 0004 00000007`),
+    )
+    const got = decodeBmp(bmp(1, header('00'), hex('000007d0'), ...counters)) as BmpMessage & { type: 'statistics' }
+    assert.deepEqual([got.counters.size, got.counters.get('255'), got.counters.get('256')], [256, 7n, undefined])
+  })
+
   test('Peer Down by a NOTIFICATION carries it (§4.9)', () => {
     const got = decodeBmp(bmp(2, header('00'), hex('03'), message(3, hex('0602'))))
     assert.ok(got.type === 'peer-down' && got.reason === 3 && got.notification?.subcode === 2)

@@ -25,6 +25,7 @@ import {
   routesOf,
 } from '../src/index.ts'
 import { external, internal, withPathIds } from './contexts.ts'
+import { hex, message } from './octets.ts'
 import { bothRows, facts, nextHop6, address, own, peer, plain, route, sequence } from './rib-peer.ts'
 
 const shown = (rib: AdjRibIn | LocRib): readonly string[] =>
@@ -61,6 +62,21 @@ describe('intake', () => {
     assert.deepEqual(shown(rib6), ['2001:db8::/32', '2001:db8::1/128', '::/0'])
   })
 
+  test('an UPDATE that ends the last route with attributes and announces another with them keeps them', () => {
+    const { table, rib4, receive } = peer()
+    receive({ announced: [route('10.0.0.0/8')], attributes: plain })
+    receive({ withdrawn: [route('10.0.0.0/8')], announced: [route('11.0.0.0/8')], attributes: plain })
+    receive({ announced: [route('12.0.0.0/8')], attributes: { ...plain, multiExitDisc: 5 } })
+    assert.equal(table.size, 2)
+    assert.deepEqual(
+      [...routesOf(rib4)].map(({ prefix, attributes }) => [formatPrefix(prefix), attributes.multiExitDisc]),
+      [
+        ['11.0.0.0/8', undefined],
+        ['12.0.0.0/8', 5],
+      ],
+    )
+  })
+
   test('treat-as-withdraw takes the route out (RFC 7606 §2)', () => {
     const { rib4, receive, intake } = peer()
     receive({ announced: [route('10.0.0.0/8')], attributes: plain })
@@ -68,6 +84,14 @@ describe('intake', () => {
     octets[26] = 9 // ORIGIN
     const got = intake.receive(octets)
     assert.ok(got.type === 'faults' && got.treatment === 'treat-as-withdraw')
+    assert.equal(rib4.size, 0)
+  })
+
+  test('a fault that ends a family does not let in the routes that another fault withdraws (RFC 7606 §2)', () => {
+    const { rib4, receive, intake } = peer()
+    receive({ announced: [route('10.0.0.0/8')], attributes: plain })
+    const got = intake.receive(message(2, hex('0000 0008 800e05 0002010000 080a')))
+    assert.ok(got.type === 'faults' && got.treatment === 'afi-safi-disable')
     assert.equal(rib4.size, 0)
   })
 

@@ -219,6 +219,12 @@ describe('errors of a combination', () => {
     assert.deepEqual([withdrawn.length, announced.length], [3, 0])
   })
 
+  test('routes are withdrawn also when a family ends for another fault', () => {
+    const got = decodeUpdate(update('40010109 40020602010000fde9 4003040a080102 800e05 0002010000', '080a'), external)
+    assert.equal(got.treatment, 'afi-safi-disable')
+    assert.deepEqual([got.announced, got.withdrawn], [[], [route('10.0.0.0/8')]])
+  })
+
   test('a fault says which octets the peer sent (RFC 4271 §6.3)', () => {
     const { faults } = decodeUpdate(update('400101 09 40020602010000fde9 4003040a080102', '080a'), external)
     assert.deepEqual(faults[0]?.notification, { type: 'notification', code: 3, subcode: 6, data: hex('40010109') })
@@ -228,6 +234,20 @@ describe('errors of a combination', () => {
     const { faults, treatment } = decodeUpdate(update('40010100'.repeat(900), '080a'), external)
     assert.ok(faults.length < 20, `${faults.length}`)
     assert.equal(treatment, 'treat-as-withdraw')
+  })
+
+  test('faults that cost little cannot hide one that costs more', () => {
+    const many = '40010100 40020602010000fde9 4003040a080102' + '40010100'.repeat(20)
+    const communities = decodeUpdate(update(`${many} c0080100`, '080a'), external)
+    assert.deepEqual([communities.treatment, communities.announced], ['treat-as-withdraw', []])
+    const reach = decodeUpdate(update(`${many} 800e05 0002010000`, '080a'), external)
+    assert.equal(reach.treatment, 'afi-safi-disable')
+    assert.deepEqual(
+      reach.faults.flatMap(({ family }) => family ?? []),
+      [ipv6Unicast],
+    )
+    const twice = decodeUpdate(update(`${many} 800f03 000201 800f03 000201`, '080a'), external)
+    assert.ok(twice.faults.some((one) => one.treatment === 'session-reset'))
   })
 })
 

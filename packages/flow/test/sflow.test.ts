@@ -317,6 +317,19 @@ describe('counter samples', () => {
     )
   })
 
+  test('of more multicast packets than packets, which a driver may count so, are encoded', () => {
+    const octets = encodeCounterDatagram({
+      agentAddress: '192.0.2.1',
+      subAgent: 9,
+      sequence: 5,
+      uptimeMs: 1000,
+      samples: [{ ...sample, inPackets: 2, inMulticastPackets: 3 }],
+    })
+    const { collector } = collectRows({ mayReport: () => true })
+    collector.receive(octets, from, now)
+    assert.equal(collector.takeCounters()[0]?.inPackets, 3)
+  })
+
   test('of any values are decoded as encoded', () => {
     const uint32 = fc.nat(0xffff_fffe)
     const uint64 = fc.bigInt(0n, 2n ** 64n - 1n)

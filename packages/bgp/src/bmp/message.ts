@@ -7,7 +7,7 @@
  * @module
  */
 import { DecodeError, Reader } from '@vagus/wire'
-import { maxExtendedMessageOctets } from '../limits.ts'
+import { maxBmpCounters, maxExtendedMessageOctets } from '../limits.ts'
 import { decodeMessage } from '../message/message.ts'
 import type { Notification } from '../message/notification.ts'
 import type { Open } from '../message/open.ts'
@@ -101,7 +101,7 @@ function readBody(type: number, r: Reader, octets: Uint8Array): BmpMessage | Bmp
 /** RFC 7854 §4.8: values have 4 or 8 octets, or 11 with a family in front. */
 function readCounters(r: Reader): ReadonlyMap<string, bigint> {
   const counters = new Map<string, bigint>()
-  for (let left = r.uint32(); left > 0 && r.left > 0; left--) {
+  for (let left = r.uint32(); left > 0 && r.left > 0 && counters.size < maxBmpCounters; left--) {
     const type = r.uint16()
     const value = r.sub(r.uint16())
     if (value.left === 4) counters.set(`${type}`, BigInt(value.uint32()))

@@ -3,7 +3,7 @@
  * octets, byte for byte, with the number of its attributes.
  * @module
  */
-import { defaultMaxNlri } from '../limits.ts'
+import { defaultMaxNlri, defaultMaxNlriOctets } from '../limits.ts'
 import { nlriText } from '../nlri/nlri-text.ts'
 import { endOfNlri } from '../nlri/split.ts'
 import type { AttributeTable } from '../update/attribute-table.ts'
@@ -14,6 +14,8 @@ export interface NlriRibOptions {
   readonly table: AttributeTable
   /** NLRI at most; what comes above is refused, and the caller ends the session (RFC 4486, subcode 1). */
   readonly maxNlri?: number
+  /** Octets of all NLRI at most; as above. */
+  readonly maxOctets?: number
   /**
    * Told of each NLRI that is new, changed, repeated or gone. A repetition is news: what is not repeated in time counts
    * as over with telemetry.
@@ -36,15 +38,18 @@ export class NlriRib {
   readonly family: number
   readonly table: AttributeTable
   readonly #most: number
+  readonly #mostOctets: number
   readonly #onChange: NlriRibOptions['onChange']
   readonly #entries = new Map<string, Entry>()
-  /** NLRI that were refused because the limit was reached. */
+  #octets = 0
+  /** NLRI that were refused because a limit was reached. */
   refused = 0
 
-  constructor({ family, table, maxNlri, onChange }: NlriRibOptions) {
+  constructor({ family, table, maxNlri, maxOctets, onChange }: NlriRibOptions) {
     this.family = family
     this.table = table
     this.#most = maxNlri ?? defaultMaxNlri
+    this.#mostOctets = maxOctets ?? defaultMaxNlriOctets
     this.#onChange = onChange
   }
 
@@ -74,13 +79,14 @@ export class NlriRib {
       this.table.release(before)
       return 'taken'
     }
-    if (this.#entries.size >= this.#most) {
+    if (this.#entries.size >= this.#most || this.#octets + nlri.length > this.#mostOctets) {
       this.refused++
       return 'refused'
     }
     this.table.retain(set)
     const entry = { nlri: nlri.slice(), text, set, isStale: false }
     this.#entries.set(text, entry)
+    this.#octets += nlri.length
     this.#onChange?.(entry)
     return 'taken'
   }
@@ -98,6 +104,7 @@ export class NlriRib {
     const entry = this.#entries.get(text)
     if (entry === undefined) return
     this.#entries.delete(text)
+    this.#octets -= entry.nlri.length
     const { set } = entry
     entry.set = -1
     this.#onChange?.(entry)

@@ -10,7 +10,7 @@ import { PrefixCursor } from '../nlri/prefix-cursor.ts'
 import { decisionFactsOf, setBit } from '../update/attribute-facts.ts'
 import type { AttributeTable } from '../update/attribute-table.ts'
 import { attributeContext, type UpdateContext } from '../update/context.ts'
-import type { Fault, Treatment } from '../update/fault.ts'
+import { endsRoutes, type Fault, type Treatment } from '../update/fault.ts'
 import { inspectUpdate, type Inspection, pathIdsOf } from '../update/inspect.ts'
 import { emptyLayout, readLayout } from '../update/layout.ts'
 import { MultiprotocolSpans } from '../update/multiprotocol-spans.ts'
@@ -107,10 +107,10 @@ export class UpdateIntake {
   }
 
   #take(octets: Uint8Array, set: number): Intake {
-    this.#withdraw(octets)
     const { reachFamily, reachFrom, reachTo } = this.#spans
     // Held while routes come and go, so that the number cannot be given to another block meanwhile.
     this.#table.retain(set)
+    this.#withdraw(octets)
     const isTaken =
       this.#announce(octets, this.#layout.nlriFrom, octets.length, ipv4Unicast, set) &&
       this.#announce(octets, reachFrom, reachTo, reachFamily, set)
@@ -155,7 +155,7 @@ export class UpdateIntake {
     this.#spans.find(octets, this.#layout)
     const disabled = new Set(faults.flatMap(({ family }) => family ?? []))
     this.#spans.forget(disabled)
-    if (treatment === 'treat-as-withdraw') {
+    if (endsRoutes(faults)) {
       this.#withdraw(octets)
       this.#withdrawAll(octets, this.#layout.nlriFrom, octets.length, ipv4Unicast)
       this.#withdrawAll(octets, this.#spans.reachFrom, this.#spans.reachTo, this.#spans.reachFamily)

@@ -21,8 +21,16 @@ export interface Fault {
   readonly notification: Notification
 }
 
-export const strongest = (one: Treatment, other: Treatment): Treatment =>
-  treatments.indexOf(one) > treatments.indexOf(other) ? one : other
+export const isWeaker = (one: Treatment, other: Treatment): boolean =>
+  treatments.indexOf(one) < treatments.indexOf(other)
+
+/** The strongest of them. */
+export const treatmentOf = (faults: readonly Fault[]): Treatment =>
+  faults.reduce((found: Treatment, { treatment }) => (isWeaker(found, treatment) ? treatment : found), 'accept')
+
+/** Whether all routes end, also where a stronger treatment of another fault takes but one family. */
+export const endsRoutes = (faults: readonly Fault[]): boolean =>
+  faults.some(({ treatment }) => treatment === 'treat-as-withdraw')
 
 export function fault(
   treatment: Treatment,

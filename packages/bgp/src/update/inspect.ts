@@ -7,7 +7,7 @@ import { familyKey, ipv4Unicast } from '../family.ts'
 import { faultOfNlri } from '../nlri/check.ts'
 import { attributeCode, updateSubcode } from '../registry.ts'
 import type { UpdateContext } from './context.ts'
-import { type Fault, fault, strongest, type Treatment } from './fault.ts'
+import { type Fault, fault, type Treatment, treatmentOf } from './fault.ts'
 import { emptyLayout, readLayout } from './layout.ts'
 import type { PathAttributes } from './path-attributes.ts'
 import { type AttributesRead, readAttributes } from './read-attributes.ts'
@@ -41,7 +41,7 @@ export function inspectUpdate(octets: Uint8Array, context: UpdateContext): Inspe
     ...faultsOfRoutes(withdrawnRoutes, nlri, read.attributes, context),
     ...missing(read.attributes, nlri.length > 0 ? 'nlri' : 'none', read),
   ]
-  const treatment = faults.reduce((found: Treatment, one) => strongest(found, one.treatment), 'accept')
+  const treatment = treatmentOf(faults)
   const reachless = reachlessFault(treatment, nlri, octets.subarray(layout.attributesFrom, layout.attributesTo), read)
   const endOfRib = endOfRibOf(octets, read.attributes, layout.attributesTo - layout.attributesFrom)
   return {

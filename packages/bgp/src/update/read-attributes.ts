@@ -11,7 +11,7 @@ import { mergedAsPath } from './as-path.ts'
 import { AttributeWalk } from './attribute-walk.ts'
 import { type AttributeFacts, type AttributeName, attributes as table, nameOfCode } from './attributes.ts'
 import type { UpdateContext } from './context.ts'
-import { type Fault, fault, strongest, type Treatment } from './fault.ts'
+import { type Fault, fault, isWeaker, type Treatment, treatmentOf } from './fault.ts'
 import type { PathAttributes, UnknownAttribute } from './path-attributes.ts'
 
 export interface AttributesRead {
@@ -47,7 +47,6 @@ class Reading {
   readonly #unknown: UnknownAttribute[] = []
   readonly #partial: number[] = []
   readonly #faults: Fault[] = []
-  #treatment: Treatment = 'accept'
 
   constructor(octets: Uint8Array, context: UpdateContext) {
     this.#octets = octets
@@ -55,9 +54,12 @@ class Reading {
   }
 
   note(found: Fault): void {
-    this.#treatment = strongest(this.#treatment, found.treatment)
-    if (this.#faults.length < maxFaultsPerUpdate) this.#faults.push(found)
-    else if (found.treatment === 'session-reset') this.#faults[maxFaultsPerUpdate - 1] = found
+    if (this.#faults.length < maxFaultsPerUpdate) {
+      this.#faults.push(found)
+      return
+    }
+    const weaker = this.#faults.findIndex(({ treatment }) => isWeaker(treatment, found.treatment))
+    if (weaker >= 0) this.#faults[weaker] = found
   }
 
   read(walk: AttributeWalk): void {
@@ -140,7 +142,7 @@ class Reading {
     if (this.#unknown.length > 0) draft.unknown = this.#unknown
     if (this.#partial.length > 0) draft.partial = this.#partial
     mergeFourOctets(draft, this.#context)
-    return { attributes: draft, faults: this.#faults, treatment: this.#treatment }
+    return { attributes: draft, faults: this.#faults, treatment: treatmentOf(this.#faults) }
   }
 }
 

@@ -7,7 +7,7 @@ import { withHeader } from '../message/message.ts'
 import { type PrefixNlri, readPrefixes, writePrefixes } from '../nlri/prefix-nlri.ts'
 import { afi, messageType, safi } from '../registry.ts'
 import type { UpdateContext } from './context.ts'
-import type { Fault, Treatment } from './fault.ts'
+import { endsRoutes, type Fault, type Treatment } from './fault.ts'
 import { inspectUpdate, pathIdsOf } from './inspect.ts'
 import type { PathAttributes } from './path-attributes.ts'
 import { writeAttributes } from './write-attributes.ts'
@@ -32,7 +32,7 @@ export interface DecodedUpdate extends Update {
 const nothing = { withdrawn: [], announced: [], attributes: {} }
 
 /**
- * The routes of the message as the treatment leaves them: with `treat-as-withdraw` all of them are withdrawn, with
+ * The routes of the message as the treatment leaves them: with a fault that asks for it all of them are withdrawn, with
  * `session-reset` there are none. Families that were not negotiated are left out. Never throws.
  */
 export function decodeUpdate(octets: Uint8Array, context: UpdateContext): DecodedUpdate {
@@ -47,7 +47,7 @@ export function decodeUpdate(octets: Uint8Array, context: UpdateContext): Decode
   const ended = [...unicastOf(ipv4, withdrawnRoutes, context), ...usable(attributes.mpUnreach)]
   const begun = [...unicastOf(ipv4, nlri, context), ...usable(attributes.mpReach)]
   const told = { treatment, faults, ...(endOfRib === undefined ? {} : { endOfRib }) }
-  if (treatment === 'treat-as-withdraw') return { ...nothing, withdrawn: [...ended, ...begun], ...told }
+  if (endsRoutes(faults)) return { ...nothing, withdrawn: [...ended, ...begun], ...told }
   const { mpReach, mpUnreach, ...others } = attributes
   const isIpv6 = mpReach !== undefined && familyKey(mpReach) === ipv6Unicast
   return {

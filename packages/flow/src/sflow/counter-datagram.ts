@@ -145,7 +145,7 @@ function wireCounters(sample: CounterSample): Header['samples'][number]['body'][
     ifDirection: fullDuplex,
     ifStatus: (sample.adminUp ? 1 : 0) | (sample.operUp ? 2 : 0),
     ifInOctets: sample.inOctets,
-    ifInUcastPkts: modulo32(sample.inPackets - multicast),
+    ifInUcastPkts: modulo32(Math.max(0, sample.inPackets - multicast)),
     ifInMulticastPkts: modulo32(multicast),
     ifInBroadcastPkts: 0,
     ifInDiscards: modulo32(sample.inDiscards),
