@@ -7,6 +7,7 @@ export {
   countersOfClass,
   hasRateTree,
   mostClass,
+  ownPriority,
   type RateClass,
   rateCommands,
   type RateTree,
