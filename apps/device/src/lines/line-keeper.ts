@@ -47,11 +47,13 @@ export class LineKeeper {
   #stopLooking: () => void = () => undefined
   #isStopped = false
   #problem = ''
+  /** Of the disk, while it does not take what is in force. */
+  #unwritten = ''
 
   /** @throws {Error} where what was agreed on before cannot be read */
   constructor(parts: LineKeeperParts) {
     this.#parts = parts
-    this.#leases = parts.store.read()
+    this.#leases = parts.store.read(parts.clock.now())
   }
 
   /** What was agreed on before goes on, and what is over by now is removed, like everything of nobody. Never rejects. */
@@ -127,19 +129,33 @@ export class LineKeeper {
   }
 
   #step(event: LeaseEvent<LineOffer>) {
-    const { clock, config, store } = this.#parts
+    const { clock, config } = this.#parts
     const before = this.#leases
     const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config, lineMatter)
     this.#leases = next
     const applied = effects.flatMap((effect) => (effect.type === 'apply' ? [effect.offer] : []))
     // Only what a lease in force says is written: a plan that is prepared is forgotten with the process.
-    if (writtenOf(before) !== writtenOf(next)) store.write(next)
+    if (writtenOf(before) !== writtenOf(next)) this.#write()
     for (const offer of applied) this.#apply(offer)
     const isReverted = effects.some(({ type }) => type === 'revert')
     for (const [key, lease] of before.byPlan) if (!next.byPlan.has(key)) this.#tellEnd(key, lease)
     if (isReverted) void this.again()
     this.#setTimer()
     return effects.at(-1)
+  }
+
+  /** A disk that takes nothing keeps no lease from its end: what is not written is tried again, and nothing new is made. */
+  #write(): void {
+    const { store, clock } = this.#parts
+    let problem = ''
+    try {
+      store.write(this.#leases, clock.now())
+    } catch (error) {
+      problem = textOf(error)
+    }
+    if (problem !== this.#unwritten)
+      this.#parts.report(problem === '' ? 'the leases are written down again' : `leases are not written down: ${problem}`)
+    this.#unwritten = problem
   }
 
   #tellEnd(key: string, { state, offer }: Lease<LineOffer>): void {
@@ -151,7 +167,12 @@ export class LineKeeper {
   }
 
   #apply(offer: LineOffer): void {
-    const made = this.#parts.bring(this.inForce).then(
+    // What the kernel has without a word of it on the disk, nobody would know to take back after a kill.
+    const bringing =
+      this.#unwritten === ''
+        ? this.#parts.bring(this.inForce)
+        : Promise.reject(new Error(`it could not be written down: ${this.#unwritten}`))
+    const made = bringing.then(
       (): Made => undefined,
       (error: unknown): Made => ({ problem: textOf(error) }),
     )
@@ -174,6 +195,7 @@ export class LineKeeper {
   #lookSoon(): void {
     if (this.#isStopped) return
     this.#stopLooking = this.#parts.clock.after(lookEvery, () => {
+      if (this.#unwritten !== '') this.#write()
       const looking = this.inForce.length > 0 || this.#problem !== '' ? this.#bring() : Promise.resolve()
       void looking.then(() => this.#lookSoon())
     })

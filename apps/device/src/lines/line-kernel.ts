@@ -7,6 +7,7 @@ import type { Prefix } from '@vagus/address'
 import {
   guardText,
   type IpCommands,
+  ownPriority,
   rateCommands,
   type RateTree,
   runBatch,
@@ -43,6 +44,8 @@ export class LineKernel {
   #wanted: Wanted = nothing
   #stopTimer: () => void = () => undefined
   #isSweepDue = false
+  /** As long as this kernel has not said that it has none. */
+  #waiting: RateTree['waiting'] = 'fq_codel'
   /** Link-local address of the other router, by interface. */
   readonly #gateways = new Map<string, string>()
 
@@ -66,7 +69,7 @@ export class LineKernel {
 
   /** Keeps packets of strangers out of the block. @throws {UnavailableError} */
   async guard(block: string, inner: readonly string[]): Promise<void> {
-    await runTool('nft', ['-f', '-'], guardText({ table: guardTable, block, inner }))
+    await runTool('nft', ['-f', '-'], guardText({ table: guardTable, block, inner, priority: ownPriority }))
   }
 
   /** Takes the guard away. @throws {UnavailableError} */
@@ -102,7 +105,7 @@ export class LineKernel {
     const wanted = this.#wanted
     const now = await this.#read(wanted)
     const steps = await this.#steps(wanted, now)
-    await Promise.all([this.#ip(steps.segments.add), runBatch('tc', [], steps.add)])
+    await Promise.all([this.#ip(steps.segments.add), this.#addQueues(steps.add)])
     await this.#ip(steps.segments.unsteer)
     const isChanged = [steps.segments.add, steps.segments.unsteer].some(hasSome) || steps.add.length > 0
     const left = isChanged ? await this.#steps(wanted, await this.#read(wanted)) : steps
@@ -119,6 +122,17 @@ export class LineKernel {
     if (missing.length > 0) throw new UnavailableError('refused', `the kernel does not keep "${missing[0]}"`)
     const [problem] = left.problems
     if (problem !== undefined) throw new UnavailableError('refused', problem)
+  }
+
+  async #addQueues(commands: readonly string[]): Promise<void> {
+    try {
+      await runBatch('tc', [], commands)
+    } catch (error) {
+      if (this.#waiting === 'bfifo' || !/kind is unknown|No such file/.test(String(error))) throw error
+      this.#waiting = 'bfifo'
+      const wanted = this.#wanted
+      await runBatch('tc', [], (await this.#steps(wanted, await this.#read(wanted))).add)
+    }
   }
 
   async #sweep(): Promise<void> {
@@ -167,14 +181,14 @@ export class LineKernel {
       problems.push(`nobody says the capacity of ${name}`)
       return undefined
     }
-    return { interface: name, bitsPerSecond: capacity ?? 0, classes }
+    return { interface: name, bitsPerSecond: capacity ?? 0, classes, waiting: this.#waiting }
   }
 
   async #segments({ routes, rules, addresses }: Wanted, now: LinesNow, problems: string[]): Promise<SegmentState> {
     // A link that goes down takes its routes away and refuses others, but must not keep a path over another link from
     // being made; they come back with it.
     const up = new Set([...new Set(routes.map((one) => one.interface))].filter(isUp))
-    const carried = routes.filter((one) => up.has(one.interface))
+    const carried = routes.filter((one) => one.how.type === 'unreachable' || up.has(one.interface))
     const names = new Set(carried.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
     for (const name of names) if (!this.#gateways.has(name)) await this.gatewayAt(name)
     const whole = carried.flatMap((one): readonly SegmentRoute[] => {
