@@ -59,11 +59,16 @@ export async function readQdiscs(): Promise<ReadonlyMap<string, readonly Qdisc[]
 
 async function readTree(name: string, qdiscs: readonly Qdisc[]): Promise<RateTreeNow> {
   if (!hasRateTree(qdiscs)) return rateTreeNow(qdiscs, '', '')
-  const [classes, filters] = await Promise.all([
-    runTool('tc', ['class', 'show', 'dev', name]),
-    runTool('tc', ['-j', 'filter', 'show', 'dev', name, 'parent', rateTreeHandle]),
-  ])
-  return rateTreeNow(qdiscs, classes, filters)
+  try {
+    const [classes, filters] = await Promise.all([
+      runTool('tc', ['class', 'show', 'dev', name]),
+      runTool('tc', ['-j', 'filter', 'show', 'dev', name, 'parent', rateTreeHandle]),
+    ])
+    return rateTreeNow(qdiscs, classes, filters)
+  } catch (error) {
+    if (exists(name)) throw error
+    return rateTreeNow([], '', '') // it went meanwhile
+  }
 }
 
 /** Undefined where there is no guard. */

@@ -18,7 +18,7 @@ import { refuseOthers } from './line-claims.ts'
 import { type LinesAllowed, linesAllowed } from './line-bounds.ts'
 import { shortHolds } from './line-checks.ts'
 import { LineKeeper } from './line-keeper.ts'
-import { LineKernel } from './line-kernel.ts'
+import { LineKernel, type LinkProblems } from './line-kernel.ts'
 import { LineProbes } from './line-probes.ts'
 import { bootClock, LineStore } from './line-store.ts'
 import { type LineNegotiation, LineTalk } from './line-talk.ts'
@@ -160,13 +160,15 @@ export class LineDesk {
     await this.#kernel.stop()
   }
 
-  async #bring(offers: readonly LineOffer[]): Promise<void> {
+  async #bring(offers: readonly LineOffer[]): Promise<LinkProblems> {
     const { block, links } = this.allowed
     // A firewall that is loaded anew may have taken the guard away, and without it anybody could ride on lines.
     if ((await readGuard()) === undefined) await this.#kernel.guard(block, links)
     const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
-    await this.#kernel.bring(wantedOf(offers, block, new Set(away.map(({ planId }) => planKey(planId)))))
+    const wanted = wantedOf(offers, block, new Set(away.map(({ planId }) => planKey(planId))))
+    const problems = await this.#kernel.bring(wanted)
     await this.#probes.follow(this.#keeper.inForce)
+    return problems
   }
 
   /** Without probes nobody says that the path is away. */

@@ -19,6 +19,7 @@ import {
 } from '@vagus/grasp/objectives'
 import { textOf } from '../rounds.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
+import type { LinkProblems } from './line-kernel.ts'
 import type { LineStore } from './line-store.ts'
 
 /** Milliseconds between looks whether the kernel still has everything: a link that came back lost its routes. */
@@ -28,8 +29,8 @@ export interface LineKeeperParts {
   readonly clock: Clock
   readonly config: LeaseConfig
   readonly store: Pick<LineStore, 'read' | 'write'>
-  /** Makes the kernel what is wanted for these, oldest first. @throws {Error} what the kernel said */
-  readonly bring: (offers: readonly LineOffer[]) => Promise<void>
+  /** Makes the kernel what is wanted for these, oldest first. @throws {Error} what the kernel said of no link in particular */
+  readonly bring: (offers: readonly LineOffer[]) => Promise<LinkProblems>
   readonly report: (line: string) => void
 }
 
@@ -173,7 +174,10 @@ export class LineKeeper {
         ? this.#parts.bring(this.inForce)
         : Promise.reject(new Error(`it could not be written down: ${this.#unwritten}`))
     const made = bringing.then(
-      (): Made => undefined,
+      (problems): Made => {
+        const problem = this.#linksOf(offer).map((name) => problems.get(name)).find((one) => one !== undefined)
+        return problem === undefined ? undefined : { problem }
+      },
       (error: unknown): Made => ({ problem: textOf(error) }),
     )
     this.#made.set(planKey(offer.planId), made)
@@ -185,8 +189,17 @@ export class LineKeeper {
     })
   }
 
+  /** Interfaces that a part needs; a steer those of its path, too. */
+  #linksOf({ number, part }: LineOffer): readonly string[] {
+    const holds = this.inForce.flatMap((one) => (one.number === number && one.part?.type === 'hold' ? [one.part] : []))
+    const over = (part?.type === 'hold' ? [part] : holds).flatMap(({ transmits }) => transmits)
+    return [...over.map((one) => one.interface), ...(part?.type === 'steer' ? [part.interface] : [])]
+  }
+
   async #bring(): Promise<void> {
-    const problem = await this.#parts.bring(this.inForce).then(() => '', textOf)
+    const problem = await this.#parts
+      .bring(this.inForce)
+      .then((problems) => [...new Set(problems.values())].join('; '), textOf)
     if (problem !== this.#problem)
       this.#parts.report(problem === '' ? `over: ${this.#problem}` : `the kernel is not what it should be: ${problem}`)
     this.#problem = problem

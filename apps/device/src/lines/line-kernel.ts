@@ -37,6 +37,9 @@ export interface LineKernelParts {
   readonly report: (line: string) => void
 }
 
+/** By interface, in words; none where all is as it is wanted. */
+export type LinkProblems = ReadonlyMap<string, string>
+
 export class LineKernel {
   readonly #parts: LineKernelParts
   /** Last work on the kernel: one at a time. */
@@ -54,10 +57,10 @@ export class LineKernel {
   }
 
   /**
-   * Everything that is wanted is there, read back, and nothing else leads into a path; the rest goes after a moment.
-   * @throws {UnavailableError} with what the kernel said
+   * Everything that is wanted is there, read back, and nothing else leads into a path; the rest goes after a moment. A link
+   * with a problem keeps no other from being as it should. @throws {UnavailableError} with what the kernel said of no link
    */
-  bring(wanted: Wanted): Promise<void> {
+  bring(wanted: Wanted): Promise<LinkProblems> {
     this.#wanted = wanted
     return this.#alone(() => this.#bring())
   }
@@ -101,28 +104,37 @@ export class LineKernel {
     return done
   }
 
-  async #bring(): Promise<void> {
+  async #bring(): Promise<LinkProblems> {
     const wanted = this.#wanted
-    const now = await this.#read(wanted)
-    const steps = await this.#steps(wanted, now)
-    await Promise.all([this.#ip(steps.segments.add), this.#addQueues(steps.add)])
-    await this.#ip(steps.segments.unsteer)
-    const isChanged = [steps.segments.add, steps.segments.unsteer].some(hasSome) || steps.add.length > 0
+    const steps = await this.#steps(wanted, await this.#read(wanted))
+    const { segments } = steps
+    const said = [
+      ...(await Promise.all([this.#tried(this.#ip(segments.add)), this.#tried(this.#addQueues(steps.add))])),
+      await this.#tried(this.#ip(segments.unsteer)),
+    ].find((one) => one !== undefined)
+    const isChanged = [segments.add, segments.unsteer].some(hasSome) || steps.add.length > 0
     const left = isChanged ? await this.#steps(wanted, await this.#read(wanted)) : steps
-    const missing = isChanged
-      ? [
-          ...left.segments.add.v4,
-          ...left.segments.add.v6,
-          ...left.segments.unsteer.v4,
-          ...left.segments.unsteer.v6,
-          ...left.add,
-        ]
-      : []
     if (hasSome(left.segments.remove) || left.remove.length > 0) this.#sweepSoon()
-    if (missing.length > 0) throw new UnavailableError('refused', `the kernel does not keep "${missing[0]}"`)
-    const [problem] = left.problems
-    if (problem !== undefined) throw new UnavailableError('refused', problem)
+    const problems = new Map(left.problems)
+    const { add, unsteer } = left.segments
+    for (const command of isChanged ? [...add.v4, ...add.v6, ...unsteer.v4, ...unsteer.v6, ...left.add] : []) {
+      const problem = said ?? `the kernel does not keep "${command}"`
+      const [, name] = / dev (\S+)/.exec(command) ?? []
+      if (name === undefined) throw new UnavailableError('refused', problem)
+      if (!problems.has(name)) problems.set(name, problem)
+    }
+    return problems
   }
+
+  /** What the kernel said against it. What matters is seen afterwards, by what is there. */
+  readonly #tried = (work: Promise<void>): Promise<string | undefined> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof UnavailableError) return error.message
+        throw error
+      },
+    )
 
   async #addQueues(commands: readonly string[]): Promise<void> {
     try {
@@ -138,8 +150,11 @@ export class LineKernel {
   async #sweep(): Promise<void> {
     const wanted = this.#wanted
     const { segments, remove } = await this.#steps(wanted, await this.#read(wanted))
-    await this.#ip(segments.unsteer)
-    await Promise.all([this.#ip(segments.remove), runBatch('tc', [], remove)])
+    const said = [
+      await this.#tried(this.#ip(segments.unsteer)),
+      ...(await Promise.all([this.#tried(this.#ip(segments.remove)), this.#tried(runBatch('tc', [], remove))])),
+    ].find((one) => one !== undefined)
+    if (said !== undefined) throw new UnavailableError('refused', said)
     this.#isSweepDue = false
   }
 
@@ -160,7 +175,7 @@ export class LineKernel {
 
   /** `problems`: of links at which not everything can be as it is wanted. What is left of all others is done all the same. */
   async #steps(wanted: Wanted, now: LinesNow) {
-    const problems: string[] = []
+    const problems = new Map<string, string>()
     const trees = [...now.trees.keys()].map((name) => this.#treeOf(name, wanted, now, problems))
     const commands = trees
       .filter((tree) => tree !== undefined)
@@ -174,17 +189,25 @@ export class LineKernel {
   }
 
   /** Undefined: what is there stays as it is. */
-  #treeOf(name: string, wanted: Wanted, now: LinesNow, problems: string[]): RateTree | undefined {
+  #treeOf(name: string, wanted: Wanted, now: LinesNow, problems: Map<string, string>): RateTree | undefined {
     const classes = wanted.classes.get(name) ?? []
+    if (now.trees.get(name)!.qdiscs.length === 0) {
+      if (classes.length > 0) problems.set(name, `there is no interface ${name}`)
+      return undefined
+    }
     const capacity = capacityOf(name, now.trees.get(name)!.qdiscs, this.#parts.capacities)
     if (capacity === undefined && classes.length > 0) {
-      problems.push(`nobody says the capacity of ${name}`)
+      problems.set(name, `nobody says the capacity of ${name}`)
       return undefined
     }
     return { interface: name, bitsPerSecond: capacity ?? 0, classes, waiting: this.#waiting }
   }
 
-  async #segments({ routes, rules, addresses }: Wanted, now: LinesNow, problems: string[]): Promise<SegmentState> {
+  async #segments(
+    { routes, rules, addresses }: Wanted,
+    now: LinesNow,
+    problems: Map<string, string>,
+  ): Promise<SegmentState> {
     // A link that goes down takes its routes away and refuses others, but must not keep a path over another link from
     // being made; they come back with it.
     const up = new Set([...new Set(routes.map((one) => one.interface))].filter(isUp))
@@ -197,7 +220,8 @@ export class LineKernel {
       if (gateway !== undefined) return [{ ...one, how: { type: 'via', gateway } }]
       // A neighbour that is silent when this agent starts is still where the route leads.
       const before = now.segments.routes.find((route) => leadsLike(route, one))
-      if (before === undefined) problems.push(`there is not exactly one other router at ${one.interface}`)
+      if (before === undefined)
+        problems.set(one.interface, `there is not exactly one other router at ${one.interface}`)
       return before === undefined ? [] : [before]
     })
     return { routes: whole, rules, addresses }
@@ -205,8 +229,9 @@ export class LineKernel {
 
   /** Routes of IPv6 first: those of IPv4 lead into them. */
   async #ip({ v4, v6 }: IpCommands): Promise<void> {
-    await runBatch('ip', ['-6'], v6)
-    await runBatch('ip', ['-4'], v4)
+    const said = [await this.#tried(runBatch('ip', ['-6'], v6)), await this.#tried(runBatch('ip', ['-4'], v4))]
+    const problem = said.find((one) => one !== undefined)
+    if (problem !== undefined) throw new UnavailableError('refused', problem)
   }
 }
 

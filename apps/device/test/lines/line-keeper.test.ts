@@ -22,6 +22,8 @@ class Router {
   kernel: readonly LineOffer[] = []
   /** The disk is full. */
   isFull = false
+  /** By interface. */
+  problems: ReadonlyMap<string, string> = new Map()
   /** Refuses paths of this number. */
   refuses: number | undefined
   keeper = this.#start()
@@ -42,7 +44,7 @@ class Router {
         // Everything in the kernel was written down before.
         for (const { planId } of offers) assert.ok(this.written.byPlan.has(planId.join('.')))
         this.kernel = offers
-        return Promise.resolve()
+        return Promise.resolve(this.problems)
       },
       report: (line) => this.lines.push(line),
     })
@@ -104,6 +106,27 @@ describe('parts of lines', () => {
     await router.clock.pass(0)
     assert.deepEqual(router.held, [1])
     assert.equal(router.make(again(second)), 'RESOURCE the kernel refuses')
+  })
+
+  test('are made beside a link with a problem, whose own are not', async () => {
+    const router = new Router()
+    const on = (octet: number, name: string) =>
+      lineOffer({
+        planId: plan(octet),
+        number: octet,
+        part: { ...hold, transmits: [{ ...hold.transmits[0]!, interface: name }] },
+      })
+    router.problems = new Map([['eth2', 'nobody says the capacity of eth2']])
+    const [first, second] = [on(1, 'eth1'), on(2, 'eth2')]
+    router.make(first)
+    router.make(second)
+    const into = lineOffer({ planId: plan(3), number: 2, part: steer })
+    router.make(into)
+    const made = await Promise.all([first, second, into].map(({ planId }) => router.keeper.made(planId)))
+    const problem = { problem: 'nobody says the capacity of eth2' }
+    assert.deepEqual(made, [undefined, problem, problem])
+    await router.clock.pass(0)
+    assert.deepEqual(router.held, [1])
   })
 
   test('end in time while the disk is full, and new ones are refused; once there is room again it is written', async () => {
