@@ -48,6 +48,11 @@ export const steeringOptions = {
     value: 'SHARE',
     description: 'part of each of these links that lines may take together, up to 0.95 (default 0.9)',
   },
+  'line-sites': {
+    type: 'words',
+    value: 'LIST',
+    description: "prefixes of your sites, or that hold them all: lines carry nobody else's packets",
+  },
   ...homeOption,
 } as const satisfies Options
 type Values = ValuesOf<typeof steeringOptions>
@@ -58,7 +63,7 @@ const longest = { usual: 7200, most: 86_400 } as const
 /** @throws {RangeError} on an option that says how, where none says by whom */
 export function checkUnsteered(values: Values): void {
   const idle = (
-    ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'line-share', 'home'] as const
+    ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'line-share', 'line-sites', 'home'] as const
   ).find((one) => values[one] !== undefined)
   if (idle !== undefined) throw new RangeError(`--${idle} needs --steered-by ID, the id of the controller's agent`)
 }
@@ -108,14 +113,17 @@ async function linesOf({
   lines: block,
   'line-links': links,
   'line-share': share,
+  'line-sites': sites,
 }: Values): Promise<{ readonly lines?: LinesAllowed }> {
   if (block === undefined) {
-    const idle = links === undefined ? (share === undefined ? undefined : 'line-share') : 'line-links'
-    if (idle !== undefined) throw new RangeError(`--${idle} needs --lines BLOCK, such as --lines fd00:c::/32`)
+    const idle = Object.entries({ links, share, sites }).find(([, value]) => value !== undefined)
+    if (idle !== undefined) throw new RangeError(`--line-${idle[0]} needs --lines BLOCK, such as --lines fd00:c::/32`)
     return {}
   }
   if (links === undefined)
     throw new RangeError('--lines needs --line-links LIST, the interfaces to other routers, such as eth1,eth2')
+  if (sites === undefined)
+    throw new RangeError('--lines needs --line-sites LIST, the prefixes of your sites, such as 10.0.0.0/8')
   const { linesAllowed } = await import('@vagus/device')
-  return { lines: linesAllowed({ block, links, share: share === undefined ? usualShare : Number(share) }) }
+  return { lines: linesAllowed({ block, links, sites, share: share === undefined ? usualShare : Number(share) }) }
 }

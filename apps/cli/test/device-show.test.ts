@@ -131,10 +131,11 @@ test('of private lines it is shown what is held, what does not answer, and wheth
     block: 'fd00:c::/32',
     links: ['eth1', 'eth2'],
     share: 0.9,
+    sites: ['10.0.0.0/8'],
     guarded: { toBlock: 3, routingHeader: 1 },
     parts: [
-      { ...hold, ...lease },
-      { ...steer, ...lease },
+      { ...hold, ...lease, problem: 'eth1 has 9 Mbit/s for lines now, and they need more' },
+      { ...steer, ...lease, problem: null },
     ],
   }
   const shown = (more: object): string =>
@@ -143,9 +144,9 @@ test('of private lines it is shown what is held, what does not answer, and wheth
   assert.ok(text.split('\n').every(({ length }) => length <= 80))
   assert.match(
     text,
-    /^lines {5}over eth1, eth2 · up to 90.0 % of each · fd00:c::\/32\n {10}4 packets of strangers dropped$/m,
+    /^lines {5}over eth1, eth2 · up to 90.0 % of each · fd00:c::\/32\n {10}from and to 10\.0\.0\.0\/8\n {10}4 packets of strangers dropped$/m,
   )
-  assert.match(text, /^ {10}hold of path 7 on eth1, 21\.3 Mb\/s, confirmed, ends in 10m/m)
+  assert.match(text, /^ {10}hold of path 7 on eth1, 21\.3 Mb\/s, confirmed, PROBLEM: eth1 has 9\n {10}Mbit\/s/m)
   assert.match(text, /^ {10}steer of path 7 on eth3, confirmed, the path does not answer/m)
   assert.match(shown({ guarded: null }), /the guard is gone/)
 })

@@ -16,6 +16,7 @@ const none = {
   'steer-for': undefined,
   lines: undefined,
   'line-links': undefined,
+  'line-sites': undefined,
   'line-share': undefined,
   home: undefined,
 }
@@ -36,8 +37,13 @@ test('the agent of a device is made once, its id is printed, and bounds have the
   const { id } = keyring.open('pe-1', Date.now()).identity
   assert.equal(first.lines.at(-1), `steering: its id is ${id}; devices.id in the controller's vagus.yaml must be that`)
   const second = host(folder, { environment: { VAGUS_CONTROLLER: 'http://192.0.2.10:7600' } })
-  const held = { ...steered, lines: 'fd00:C::/32', 'line-links': ['eth1', 'eth2'] }
-  assert.deepEqual((await steeringOf(held, first)).lines, { block: 'fd00:c::/32', links: ['eth1', 'eth2'], share: 0.9 })
+  const held = { ...steered, lines: 'fd00:C::/32', 'line-links': ['eth1', 'eth2'], 'line-sites': ['10.0.0.0/8'] }
+  assert.deepEqual((await steeringOf(held, first)).lines, {
+    block: 'fd00:c::/32',
+    links: ['eth1', 'eth2'],
+    share: 0.9,
+    sites: ['10.0.0.0/8'],
+  })
   const wanted = { ...steered, api: undefined, 'steer-prefixes': ['2001:DB8::/32'], 'steer-for': 60 }
   const { allowed } = await steeringOf(wanted, second)
   assert.deepEqual(allowed, { prefixes: ['2001:db8::/32'], leaseMs: 60_000 })
@@ -64,11 +70,14 @@ test('what makes no sense is refused with what would, before keys are made', asy
     /--line-links needs --lines BLOCK, such as --lines fd00:c::\/32/,
   )
   assert.match(await refused({ lines: 'fd00:c::/32' }), /--lines needs --line-links LIST/)
-  const lines = { lines: 'fd00:c::/32', 'line-links': ['eth1'] }
+  const linked = { lines: 'fd00:c::/32', 'line-links': ['eth1'] }
+  assert.match(await refused(linked), /--lines needs --line-sites LIST/)
+  const lines = { ...linked, 'line-sites': ['10.0.0.0/8'] }
   assert.match(await refused({ ...lines, lines: 'fd00:c::/48' }), /IPv6 prefix of 32 bits, such as fd00:c::\/32, got/)
   assert.match(await refused({ ...lines, 'line-links': ['eth1;reboot'] }), /a name such as eth1, got "eth1;reboot"/)
   assert.match(await refused({ ...lines, 'line-share': '1' }), /may take 0\.\.0\.95 of a link, got 1/)
-  for (const one of ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'home'] as const)
+  assert.match(await refused({ ...lines, 'line-sites': ['0.0.0.0/0'] }), /such as 10\.1\.0\.0\/16 or .*, got "0\.0\.0\.0\/0"/)
+  for (const one of ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'line-sites', 'home'] as const)
     assert.throws(() => checkUnsteered({ ...none, [one]: one === 'steer-for' ? 1 : 'x' }), /needs --steered-by ID/)
   checkUnsteered(none)
 })

@@ -8,6 +8,7 @@ const interfaceOf = (index: number, name = `eth${index}`): Interface => ({
   index,
   admin: 'up',
   oper: 'down',
+  mtu: 1500,
   speed: 10_000_000_000,
   inOctets: 2n ** 40n,
   outOctets: 2n,

@@ -138,6 +138,7 @@ export const deviceAgentSchema = resource('DeviceAgent', {
       block: z.string().describe('prefix of the locators of paths'),
       links: z.array(z.string()).describe('interfaces over which paths may go'),
       share: z.number().describe('part of each link that lines may take together'),
+      sites: z.array(z.string()).describe('prefixes from and to which lines may go'),
       guarded: z
         .object({ toBlock: count, routingHeader: count })
         .nullable()
@@ -153,6 +154,7 @@ export const deviceAgentSchema = resource('DeviceAgent', {
             .nullable()
             .describe('false: packets go without the path, which does not answer; null: a hold'),
           state: z.enum(['prepared', 'applied', 'confirmed']).describe('prepared: nothing is set yet'),
+          problem: z.string().nullable().describe('why it is not what was agreed on; null: it is'),
           until: time.describe('when it ends by itself, unless the next step comes'),
         }),
       ),

@@ -45,6 +45,7 @@ const anyMeasured: fc.Arbitrary<LineMeasured> = fc.record(
     sent: fc.array(fc.record({ octets: count, packets: count, dropped: count }), { maxLength: 8 }),
     probes: fc.record({ sent: count, lost: count, p50: trip, p99: trip }),
     steered: fc.boolean(),
+    problem: name,
   },
   { requiredKeys: [] },
 )

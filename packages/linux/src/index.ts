@@ -7,6 +7,7 @@ export {
   countersOfClass,
   hasRateTree,
   mostClass,
+  ownPriority,
   type RateClass,
   rateCommands,
   type RateTree,
@@ -28,6 +29,7 @@ export { type Qdisc, qdiscsOf } from './queue-tree.ts'
 export type { ReceivedRun } from './ring-reader.ts'
 export { askRouters } from './router-echo.ts'
 export { type GuardCounts, guardCountsOf, guardText, type SegmentGuard, unguardText } from './segment-guard.ts'
+export { routeInTheWay, ruleInTheWay, type SegmentClaims } from './segment-claims.ts'
 export {
   hostAddressesOf,
   type IpCommands,

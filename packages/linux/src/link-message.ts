@@ -14,6 +14,8 @@ export interface InterfaceCounters {
   readonly index: number
   readonly admin: 'up' | 'down'
   readonly oper: 'up' | 'down'
+  /** Octets of the longest packet. */
+  readonly mtu: number
   readonly inOctets: bigint
   readonly outOctets: bigint
   readonly inPackets: bigint
@@ -26,7 +28,7 @@ export interface InterfaceCounters {
 }
 
 const newLink = 16
-const attribute = { name: 3, operState: 16, stats64: 23 } as const
+const attribute = { name: 3, mtu: 4, operState: 16, stats64: 23 } as const
 const flag = { up: 0x1, running: 0x40 } as const
 const operState = { unknown: 0, up: 6 } as const
 const infoOctets = 16
@@ -46,7 +48,9 @@ function linkOf(body: Uint8Array): InterfaceCounters | undefined {
   const info = viewOf(body)
   const found = attributesOf(body.subarray(infoOctets))
   const counters = found.get(attribute.stats64)
+  const mtu = found.get(attribute.mtu)
   if (!found.has(attribute.name) || counters === undefined || counters.length < countersOctets) return undefined
+  if (mtu === undefined || mtu.length < 4) return undefined
   const numbers = viewOf(counters)
   const counter = (place: number): bigint => numbers.getBigUint64(place * 8, true)
   const flags = info.getUint32(8, true)
@@ -57,6 +61,7 @@ function linkOf(body: Uint8Array): InterfaceCounters | undefined {
     index: info.getInt32(4, true),
     admin: (flags & flag.up) === 0 ? 'down' : 'up',
     oper: running && (flags & flag.up) !== 0 ? 'up' : 'down',
+    mtu: viewOf(mtu).getUint32(0, true),
     // The order of struct rtnl_link_stats64 (linux/if_link.h).
     inPackets: counter(0),
     outPackets: counter(1),

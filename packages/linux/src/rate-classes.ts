@@ -4,7 +4,11 @@
  *
  *   5641:ffff            the capacity
  *     5641:N    prio 0   rate and ceil of destination N, u32 on its 64 bits, a queue of 10 ms
+ *     5641:fffd prio 1   what the router itself says to its neighbours: 2 % of the capacity, 10 % at most
  *     5641:fffe prio 7   everything else: what is left, up to the capacity, a queue of 50 ms
+ *
+ * The last two share fairly among flows where the kernel has fq_codel (RFC 8290). ARP is the router's own; other packets get
+ * into 5641:fffd by their priority alone (`segment-guard.ts`), which no packet that is forwarded has.
  *
  * What was there before is put back with the last class. Another classful tree is never touched.
  * @module
@@ -15,10 +19,17 @@ import { filtersOf, isPrintedOf, type Qdisc, type RateRow, rateRowsOf } from './
 const handle = '5641:'
 const whole = 0xffff
 const others = 0xfffe
-/** Numbers of classes; the two above are not for destinations. */
-export const mostClass = others - 1
-/** Queues in milliseconds at their rate, and packets at least. */
-const queue = { classMs: 10, othersMs: 50, leastPackets: 10 } as const
+const own = 0xfffd
+/** Numbers of classes; the three above are not for destinations. */
+export const mostClass = own - 1
+/** The priority (`skb->priority`) of packets that the router itself sends to keep the network together. */
+export const ownPriority = `${handle}${own.toString(16)}`
+/** Of the capacity: what is kept for them, and what they may take of what others leave. */
+const ownShare = { rate: 0.02, ceil: 0.1 } as const
+/** Queues in milliseconds at their rate, and packets at least: bursts of 15 pass, however low the rate is. */
+const queue = { classMs: 10, othersMs: 50, leastPackets: 16 } as const
+/** Of fq_codel: the delay that it aims at, and in which time, milliseconds (RFC 8289 §4.2 and §4.3). */
+const codel = { targetMs: 5, intervalMs: 100 } as const
 /** Octets that a class may send at once: 2 ms of its rate, and ten full packets at least. */
 const burst = { ms: 2, leastOctets: 16_384 } as const
 /** Octets of a packet on the wire, where queues are counted in packets. */
@@ -39,6 +50,8 @@ export interface RateTree {
   readonly interface: string
   readonly bitsPerSecond: number
   readonly classes: readonly RateClass[]
+  /** How packets of no class wait; not every kernel has fq_codel. */
+  readonly waiting: 'fq_codel' | 'bfifo'
 }
 
 /** What an interface is. */
@@ -96,7 +109,7 @@ export interface RateCommands {
 export function rateCommands(tree: RateTree, now: RateTreeNow): RateCommands {
   const isThere = hasRateTree(now.qdiscs)
   if (tree.classes.length === 0) return { add: [], remove: isThere ? removeTree(tree.interface, now.qdiscs) : [] }
-  const wanted = new Set(tree.classes.map(({ number }) => number))
+  const wanted = new Set([own, ...tree.classes.map(({ number }) => number)])
   const left = now.classes.filter(({ number }) => number <= mostClass && !wanted.has(number))
   const unled = [...now.filters.keys()].filter((number) => !wanted.has(number))
   return {
@@ -112,41 +125,60 @@ export function rateCommands(tree: RateTree, now: RateTreeNow): RateCommands {
   }
 }
 
-/** The two classes that every tree has. */
+/** The three classes that every tree has. */
 function wholeCommands(tree: RateTree, now: RateTreeNow): readonly string[] {
   const { interface: name, bitsPerSecond, classes } = tree
   const kept = classes.reduce((sum, one) => sum + one.bitsPerSecond, 0)
-  const rest = Math.max(bitsPerSecond - kept, bitsPerSecond * leastRest)
-  const limit = Math.max(octetsOf(bitsPerSecond, queue.othersMs), queue.leastPackets * packetOctets)
-  const bursts = burstWords(bitsPerSecond)
-  const wholeNow = now.classes.find(({ number }) => number === whole)
-  const othersNow = now.classes.find(({ number }) => number === others)
-  const isWhole = wholeNow !== undefined && isPrintedOf(wholeNow.rate, bitsOf(bitsPerSecond))
-  const isRest = othersNow !== undefined && isPrintedOf(othersNow.rate, bitsOf(rest)) && isWhole
+  const [ownRate, ownCeil] = [bitsPerSecond * ownShare.rate, bitsPerSecond * ownShare.ceil]
+  const rest = Math.max(bitsPerSecond - kept - ownRate, bitsPerSecond * leastRest)
+  const rowOf = (number: number): RateRow | undefined => now.classes.find((row) => row.number === number)
+  const isWhole = isRateOf(rowOf(whole), bitsPerSecond)
+  const below = (number: number, rate: number, ceil: number, priority: number): readonly string[] => [
+    ...(isWhole && isRateOf(rowOf(number), rate)
+      ? []
+      : [
+          `class replace dev ${name} parent ${idOf(whole)} classid ${idOf(number)} htb rate ${bitsOf(rate)}bit ` +
+            `ceil ${bitsOf(ceil)}bit prio ${priority} ${burstWords(ceil)} quantum 1514`,
+        ]),
+    ...(countersOfClass(now.qdiscs, number) === undefined
+      ? [`qdisc add dev ${name} parent ${idOf(number)} ${waitingWords(tree, ceil)}`]
+      : []),
+  ]
   return [
     ...(isWhole
       ? []
       : [
-          `class replace dev ${name} parent ${handle} classid ${idOf(whole)} htb ${rateWords(bitsPerSecond)} ${bursts} quantum 1514`,
+          `class replace dev ${name} parent ${handle} classid ${idOf(whole)} htb ${rateWords(bitsPerSecond)} ` +
+            `${burstWords(bitsPerSecond)} quantum 1514`,
         ]),
-    ...(isRest
+    ...below(own, ownRate, ownCeil, 1),
+    ...below(others, rest, bitsPerSecond, 7),
+    ...(now.filters.get(own) === idOf(own)
       ? []
-      : [
-          `class replace dev ${name} parent ${idOf(whole)} classid ${idOf(others)} htb rate ${bitsOf(rest)}bit ` +
-            `ceil ${bitsOf(bitsPerSecond)}bit prio 7 ${bursts} quantum 1514`,
-        ]),
-    ...(countersOfClass(now.qdiscs, others) === undefined
-      ? [`qdisc add dev ${name} parent ${idOf(others)} bfifo limit ${limit}`]
-      : []),
+      : [`filter add dev ${name} parent ${handle} protocol arp pref ${own} u32 match u32 0 0 flowid ${idOf(own)}`]),
   ]
+}
+
+const isRateOf = (row: RateRow | undefined, bitsPerSecond: number): boolean =>
+  row !== undefined && isPrintedOf(row.rate, bitsOf(bitsPerSecond))
+
+/** A queue that is drained at that rate. */
+function waitingWords({ waiting }: RateTree, bitsPerSecond: number): string {
+  const octets = Math.max(octetsOf(bitsPerSecond, queue.othersMs), queue.leastPackets * packetOctets)
+  if (waiting === 'bfifo') return `bfifo limit ${octets}`
+  const targetMs = Math.max(codel.targetMs, Math.ceil((1.5 * packetOctets * 8000) / bitsPerSecond))
+  const intervalMs = Math.max(codel.intervalMs, 2 * targetMs)
+  return `fq_codel limit ${Math.ceil(octets / packetOctets)} target ${targetMs}ms interval ${intervalMs}ms noecn`
 }
 
 function classCommands(name: string, one: RateClass, now: RateTreeNow): readonly string[] {
   const { number, destination, bitsPerSecond } = one
   const id = idOf(number)
-  const there = now.classes.find((row) => row.number === number)
   const packets = Math.max(Math.ceil(octetsOf(bitsPerSecond, queue.classMs) / packetOctets), queue.leastPackets)
-  const isRate = there !== undefined && isPrintedOf(there.rate, bitsOf(bitsPerSecond))
+  const isRate = isRateOf(
+    now.classes.find((row) => row.number === number),
+    bitsPerSecond,
+  )
   const [high, low] = [destination >> 32n, destination & 0xffff_ffffn].map((word) => `0x${word.toString(16)}`)
   const match = `match u32 ${high} 0xffffffff at 24 match u32 ${low} 0xffffffff at 28`
   return [

@@ -18,6 +18,8 @@ export interface SegmentRoute {
     | { readonly type: 'decapsulate'; readonly inner: 4 | 6 }
     /** Into the path: a header with this segment. */
     | { readonly type: 'encapsulate'; readonly segment: string }
+    /** Refused, where no longer prefix of the table has it. */
+    | { readonly type: 'unreachable' }
     /** Of the protocol, and of no use: only to be removed. */
     | { readonly type: 'other' }
 }
@@ -114,6 +116,7 @@ const placeKey = ({ to, table }: SegmentRoute): string => `${table} ${to}`
 
 function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
   const place = table === 'main' ? '' : ` table ${table}`
+  if (how.type === 'unreachable') return `unreachable ${to}${place}`
   if (how.type === 'via') return `${to} via ${how.gateway} dev ${name}${place}`
   if (how.type === 'encapsulate') return `${to} encap seg6 mode encap segs ${how.segment} dev ${name}${place}`
   if (how.type === 'other') return `${to} dev ${name}${place}`
@@ -121,16 +124,20 @@ function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
   return `${to} encap seg6local action ${out} dev ${name}${place}`
 }
 
-/** Of `ip -j route show table all proto P`. */
+/** Of `ip -N -j route show table all proto P`: with numbers, as somebody may have given names to tables of ours. */
 export function segmentRoutesOf(json: string): readonly SegmentRoute[] {
   return rowsOf(json).flatMap((row) => {
-    const { dst, dev, table = 'main', gateway, encap, segs, action } = row
-    const how = howOf(gateway, encap, segs, action)
+    const { type, dst, dev, table = mainTable, gateway, encap, segs, action } = row
+    const how = Number(type) === unreachable ? ({ type: 'unreachable' } as const) : howOf(gateway, encap, segs, action)
     if (typeof dst !== 'string' || typeof dev !== 'string') return []
     const number = Number(table)
-    return [{ to: withLength(dst), table: Number.isInteger(number) ? number : 'main', interface: dev, how }]
+    return [{ to: withLength(dst), table: number === mainTable ? 'main' : number, interface: dev, how }]
   })
 }
+
+/** RT_TABLE_MAIN and RTN_UNREACHABLE of rtnetlink(7). */
+const mainTable = 254
+const unreachable = 7
 
 function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unknown): SegmentRoute['how'] {
   if (encap === 'seg6local') return { type: 'decapsulate', inner: action === 'End.DX4' ? 4 : 6 }
@@ -139,7 +146,7 @@ function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unkn
   return typeof gateway === 'string' ? { type: 'via', gateway } : { type: 'other' }
 }
 
-/** Of `ip -j rule show` of one IP version: those of the protocol. */
+/** Of `ip -N -j rule show` of one IP version: those of the protocol. */
 export function segmentRulesOf(json: string, protocol: number): readonly SegmentRule[] {
   return rowsOf(json).flatMap((row): readonly SegmentRule[] => {
     if (Number(row['protocol']) !== protocol) return []

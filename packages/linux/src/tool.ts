@@ -28,11 +28,14 @@ export function runTool(tool: Tool, words: readonly string[], input = ''): Promi
   })
 }
 
-/** Many commands of one tool in one process; nothing is started for none. The first that fails ends it. */
+/**
+ * Many commands of one tool in one process; nothing is started for none. One that fails keeps none of the others from being
+ * done. @throws {UnavailableError} with what was said of the first ones that failed
+ */
 export async function runBatch(
   tool: 'ip' | 'tc',
   words: readonly string[],
   commands: readonly string[],
 ): Promise<void> {
-  if (commands.length > 0) await runTool(tool, [...words, '-batch', '-'], `${commands.join('\n')}\n`)
+  if (commands.length > 0) await runTool(tool, [...words, '-force', '-batch', '-'], `${commands.join('\n')}\n`)
 }

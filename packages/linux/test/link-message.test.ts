@@ -6,12 +6,13 @@ import { linkMessages } from '../src/link-message.ts'
 const counters = Array.from({ length: 24 }, (_, i) => `${(i + 1).toString(16).padStart(2, '0')}00000000000000`).join(
   ' ',
 )
-/** nlmsghdr, ifinfomsg of eth0 with index 7, IFLA_IFNAME, IFLA_OPERSTATE, IFLA_STATS64. */
+/** nlmsghdr, ifinfomsg of eth0 with index 7, IFLA_IFNAME, IFLA_MTU, IFLA_OPERSTATE, IFLA_STATS64. */
 const link = (flags: string, operState: string): Uint8Array =>
   octets(`
-    f8000000 1000 0200 01000000 00000000
+    00010000 1000 0200 01000000 00000000
     00 00 0100 07000000 ${flags} 00000000
     0900 0300 6574683000 000000
+    0800 0400 40060000
     0500 1000 ${operState} 000000
     c400 1700 ${counters}`)
 const done = octets('14000000 0300 0200 01000000 00000000 00000000')
@@ -31,6 +32,7 @@ describe('linkMessages', () => {
         index: 7,
         admin: 'up',
         oper: 'up',
+        mtu: 1600,
         inPackets: 1n,
         outPackets: 2n,
         inOctets: 3n,

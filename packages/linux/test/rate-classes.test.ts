@@ -10,20 +10,23 @@ const bare = '[{"kind":"noqueue","handle":"0:","dev":"eth1","root":true,"refcnt"
 const below =
   ',{"kind":"htb","handle":"5641:","dev":"eth1","parent":"88c9:1","options":{"r2q":10,"default":"0xfffe"}},' +
   '{"kind":"bfifo","handle":"88ca:","dev":"eth1","parent":"5641:fffe","options":{"limit":625000}},' +
+  '{"kind":"bfifo","handle":"88cc:","dev":"eth1","parent":"5641:fffd","options":{"limit":62500}},' +
   '{"kind":"pfifo","handle":"88cb:","dev":"eth1","parent":"5641:7","options":{"limit":21},"bytes":7,"packets":5,"drops":3}]'
 const classes = `class tbf 88c9:1 parent 88c9: leaf 5641:
 class htb 5641:ffff root rate 100Mbit ceil 100Mbit burst 25000b cburst 25000b
-class htb 5641:fffe parent 5641:ffff leaf 88ca: prio 7 rate 78700Kbit ceil 100Mbit burst 25000b cburst 25000b
+class htb 5641:fffe parent 5641:ffff leaf 88ca: prio 7 rate 76700Kbit ceil 100Mbit burst 25000b cburst 25000b
+class htb 5641:fffd parent 5641:ffff leaf 88cc: prio 1 rate 2Mbit ceil 10Mbit burst 16Kb cburst 16Kb
 class htb 5641:7 parent 5641:ffff leaf 88cb: prio 0 rate 21300Kbit ceil 21300Kbit burst 16Kb cburst 16Kb
 `
 const filters =
-  '[{"protocol":"ipv6","pref":7,"kind":"u32","chain":0},{"protocol":"ipv6","pref":7,"kind":"u32","chain":0,"options":{"fh":"800::800","order":2048,"flowid":"5641:7"}}]'
+  '[{"protocol":"ipv6","pref":7,"kind":"u32","chain":0},{"protocol":"ipv6","pref":7,"kind":"u32","chain":0,"options":{"fh":"800::800","order":2048,"flowid":"5641:7"}},{"protocol":"arp","pref":65533,"kind":"u32","chain":0,"options":{"fh":"801::800","flowid":"5641:fffd"}}]'
 const held = rateTreeNow(qdiscsOf(bucket.slice(0, -1) + below), classes, filters)
 const path7 = { number: 7, destination: 0xfd00_000c_0004_0007n, bitsPerSecond: 21_300_000 }
 const tree = (...all: RateTree['classes']): RateTree => ({
   interface: 'eth1',
   bitsPerSecond: 100_000_000,
   classes: all,
+  waiting: 'bfifo',
 })
 
 describe('rates for some destinations', () => {
@@ -32,13 +35,31 @@ describe('rates for some destinations', () => {
     assert.deepEqual(add, [
       'qdisc add dev eth1 parent 88c9:1 handle 5641: htb default fffe',
       'class replace dev eth1 parent 5641: classid 5641:ffff htb rate 100000000bit ceil 100000000bit burst 25000 cburst 25000 quantum 1514',
-      'class replace dev eth1 parent 5641:ffff classid 5641:fffe htb rate 78700000bit ceil 100000000bit prio 7 burst 25000 cburst 25000 quantum 1514',
+      'class replace dev eth1 parent 5641:ffff classid 5641:fffd htb rate 2000000bit ceil 10000000bit prio 1 burst 16384 cburst 16384 quantum 1514',
+      'qdisc add dev eth1 parent 5641:fffd bfifo limit 62500',
+      'class replace dev eth1 parent 5641:ffff classid 5641:fffe htb rate 76700000bit ceil 100000000bit prio 7 burst 25000 cburst 25000 quantum 1514',
       'qdisc add dev eth1 parent 5641:fffe bfifo limit 625000',
+      'filter add dev eth1 parent 5641: protocol arp pref 65533 u32 match u32 0 0 flowid 5641:fffd',
       'class replace dev eth1 parent 5641:ffff classid 5641:7 htb rate 21300000bit ceil 21300000bit prio 0 burst 16384 cburst 16384 quantum 6000',
       'qdisc add dev eth1 parent 5641:7 pfifo limit 21',
       'filter add dev eth1 parent 5641: protocol ipv6 pref 7 u32 match u32 0xfd00000c 0xffffffff at 24 match u32 0x40007 0xffffffff at 28 flowid 5641:7',
     ])
     assert.deepEqual(remove, [])
+  })
+
+  test('leave fair queues to all others where the kernel has fq_codel, and time for a full packet on a slow link', () => {
+    const queues = (bitsPerSecond: number) =>
+      rateCommands({ ...tree(path7), bitsPerSecond, waiting: 'fq_codel' }, rateTreeNow(qdiscsOf(bare), '', ''))
+        .add.filter((line) => line.includes('fq_codel'))
+        .map((line) => line.replace(/.* fq_codel /, ''))
+    assert.deepEqual(queues(100e6), [
+      'limit 49 target 5ms interval 100ms noecn',
+      'limit 481 target 5ms interval 100ms noecn',
+    ])
+    assert.deepEqual(queues(1e6), [
+      'limit 16 target 156ms interval 312ms noecn',
+      'limit 16 target 16ms interval 100ms noecn',
+    ])
   })
 
   test('are at the root where nothing is, and leave nothing there', () => {
@@ -88,7 +109,7 @@ describe('rates for some destinations', () => {
     fc.assert(
       fc.property(rate, fc.array(rate, { minLength: 1, maxLength: 20 }), (capacity, rates) => {
         const all = rates.map((bitsPerSecond, at) => ({ number: at + 1, destination: BigInt(at), bitsPerSecond }))
-        const wanted = { interface: 'eth1', bitsPerSecond: capacity, classes: all }
+        const wanted = { interface: 'eth1', bitsPerSecond: capacity, classes: all, waiting: 'fq_codel' } as const
         const { add } = rateCommands(wanted, rateTreeNow(qdiscsOf(bare), '', ''))
         for (const [, bits] of add.join('\n').matchAll(/(?:rate|ceil) (\d+)bit/g))
           assert.ok(Number(bits) >= 1000 && Number(bits) % 1000 === 0, bits)

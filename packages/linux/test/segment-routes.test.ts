@@ -20,8 +20,15 @@ const marks = { protocol: 86, priority: 20_086 }
 const printed = `[{"dst":"10.2.0.0/16","encap":"seg6","mode":"encap","segs":["fd00:c:4:7::4"],"dev":"eth1","table":"20007","protocol":"86","scope":"link","flags":[]},
 {"dst":"fd00:c:1:7::4","encap":"seg6local","action":"End.DX4","nh4":"0.0.0.0","dev":"eth1","protocol":"86","metric":1024},
 {"dst":"fd00:c:4:7::/64","gateway":"fe80::1","dev":"eth1","protocol":"86","metric":1024},
-{"dst":"fd00:c:9:9::/64","dev":"eth1","protocol":"86","metric":1024}]`
-const [steer, sid, held] = segmentRoutesOf(printed) as [SegmentRoute, SegmentRoute, SegmentRoute]
+{"dst":"fd00:c:9:9::/64","dev":"eth1","protocol":"86","metric":1024},
+{"type":"7","dst":"fd00:c::/32","dev":"lo","table":"20000","metric":1024,"flags":[],"pref":"medium"}]`
+const [steer, sid, held, , dead] = segmentRoutesOf(printed) as readonly SegmentRoute[] as [
+  SegmentRoute,
+  SegmentRoute,
+  SegmentRoute,
+  SegmentRoute,
+  SegmentRoute,
+]
 const rules = segmentRulesOf(
   `[{"priority":0,"src":"all","table":"local"},
   {"priority":20086,"src":"10.1.0.0","srclen":16,"iif":"eth3","table":"20007","protocol":"86"},
@@ -36,6 +43,7 @@ describe('routes of segments', () => {
     assert.deepEqual(steer.how, { type: 'encapsulate', segment: 'fd00:c:4:7::4' })
     assert.deepEqual([sid.to, sid.table, sid.how], ['fd00:c:1:7::4/128', 'main', { type: 'decapsulate', inner: 4 }])
     assert.deepEqual(held.how, { type: 'via', gateway: 'fe80::1' })
+    assert.deepEqual([dead.to, dead.table, dead.how], ['fd00:c::/32', 20_000, { type: 'unreachable' }])
     assert.deepEqual(rules, [
       { type: 'from', interface: 'eth3', from: '10.1.0.0/16', table: 20_007 },
       { type: 'from', interface: 'eth3', from: '10.1.0.1/32', table: 20_007 },
@@ -44,7 +52,7 @@ describe('routes of segments', () => {
   })
 
   test('are made before the rules that lead to them, each in its IP version', () => {
-    const wanted = { routes: [held, sid, steer], rules: rules.slice(0, 1), addresses: ['fd00:c:1:7::a'] }
+    const wanted = { routes: [held, sid, steer, dead], rules: rules.slice(0, 1), addresses: ['fd00:c:1:7::a'] }
     assert.deepEqual(segmentCommands(wanted, noSegments, marks), {
       add: {
         v4: [
@@ -55,6 +63,7 @@ describe('routes of segments', () => {
           'address add fd00:c:1:7::a/128 dev lo nodad',
           'route replace fd00:c:4:7::/64 via fe80::1 dev eth1 proto 86',
           'route replace fd00:c:1:7::4/128 encap seg6local action End.DX4 nh4 0.0.0.0 dev eth1 proto 86',
+          'route replace unreachable fd00:c::/32 table 20000 proto 86',
         ],
       },
       unsteer: { v4: [], v6: [] },
@@ -121,7 +130,7 @@ describe('routes of segments', () => {
 })
 
 test('the guard names what is kept out, and its counters are read by their comments', () => {
-  const text = guardText({ table: 'lines', block: 'fd00:c::/32', inner: ['eth1'] })
+  const text = guardText({ table: 'lines', block: 'fd00:c::/32', inner: ['eth1'], priority: '5641:fffd' })
   assert.match(text, /iifname \{ "lo", "eth1" \} return\n {4}ip6 daddr fd00:c::\/32 counter drop comment "block"/)
   const rule = (comment: string, packets: number) => ({ rule: { comment, expr: [{ counter: { packets } }] } })
   const listed = JSON.stringify({ nftables: [{ metainfo: {} }, rule('block', 3), rule('routing header', 1)] })

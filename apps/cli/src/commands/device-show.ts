@@ -77,7 +77,7 @@ function steeringLines(
 
 /** What of private lines is held, and over which links it may be. */
 function lineLines(
-  { block, links, share, guarded, parts }: NonNullable<DeviceAgent['lines']>,
+  { block, links, share, sites, guarded, parts }: NonNullable<DeviceAgent['lines']>,
   now: string,
   columns: number,
 ) {
@@ -87,13 +87,15 @@ function lineLines(
       : `${guarded.toBlock + guarded.routingHeader} packets of strangers dropped`
   return [
     `over ${links.join(', ')} · up to ${shareText(share)} of each · ${block}`,
+    `from and to ${sites.join(', ')}`,
     guard,
     parts.length === 0 ? 'nothing held' : `${countOf(parts.length, 'part')} held`,
     ...parts.map((one) => {
       const what = one.bitsPerSecond === null ? '' : `, ${rateText(one.bitsPerSecond)}`
       const away = one.steered === false ? ', the path does not answer, packets go without it' : ''
+      const problem = one.problem === null ? '' : `, PROBLEM: ${one.problem}`
       const ends = durationText((Date.parse(one.until) - Date.parse(now)) / 1000)
-      return `${one.type} of path ${one.number} on ${one.interfaces.join(', ')}${what}, ${one.state}${away}, ends in ${ends}`
+      return `${one.type} of path ${one.number} on ${one.interfaces.join(', ')}${what}, ${one.state}${away}${problem}, ends in ${ends}`
     }),
   ]
     .flatMap((text) => wrapped(printable(text), columns - indent.length))

@@ -148,7 +148,7 @@ export const command = defineCommand({
       does: 'also let the controller with that id ask for MEDs',
     },
     {
-      line: 'vagus device … --steered-by did:key:z6Mk… --lines fd00:c::/32 --line-links eth1,eth2',
+      line: 'vagus device … --steered-by did:key:z6Mk… --lines fd00:c::/32 --line-links eth1,eth2 --line-sites 10.0.0.0/8',
       does: 'also hold private lines over two links',
     },
   ],

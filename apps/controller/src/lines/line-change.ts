@@ -5,9 +5,6 @@ import type { LineNetwork, LineWish, Path } from '@vagus/line'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import type { KeptLine } from './line-book.ts'
 
-/** Links and nodes that a line avoids; the oldest is forgotten. */
-const maxAvoided = 16
-
 /** @param frame times in milliseconds @throws {ProblemError} with what would be right */
 export function changedWish(
   { wish }: Pick<KeptLine, 'wish'>,
@@ -18,7 +15,8 @@ export function changedWish(
   if (end <= Math.max(now, wish.start)) throw bad('end', `"${until}" is not after now and its start`)
   if (end - now > longest) throw bad('end', `"${until}" is more than 31 days ahead`)
   if (avoid !== undefined) checkName(avoid, network)
-  const avoided = avoid === undefined ? wish.avoid : [...new Set([...(wish.avoid ?? []), avoid])].slice(-maxAvoided)
+  // What an earlier change was about is done by now, and may be used again.
+  const avoided = avoid === undefined ? wish.avoid : [avoid]
   return {
     ...wish,
     end,

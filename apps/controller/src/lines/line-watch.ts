@@ -24,6 +24,8 @@ interface Watched {
   unsteeredSince: number | undefined
   /** Why a router has its part no more. */
   lost: string | undefined
+  /** Why a router has less for it than was agreed on. */
+  short: string | undefined
 }
 
 export class LineWatch {
@@ -45,7 +47,7 @@ export class LineWatch {
     return minutes && minutesIn(minutes, Infinity).at(-1)
   }
 
-  /** Why the line must go over another path; `lost`: the same one would do, laid anew. */
+  /** Why the line must go over another path; `lost`: the same one would do, laid anew; `silent`: none of its links is to be trusted. */
   trouble(
     id: string,
     number: number,
@@ -54,6 +56,7 @@ export class LineWatch {
     const known = this.#watched.get(id)
     if (known === undefined || known.number !== number) return undefined
     if (known.lost !== undefined) return { because: known.lost, type: 'lost' }
+    if (known.short !== undefined) return { because: known.short, type: 'silent' }
     const since = known.unsteeredSince
     if (since === undefined || Math.abs(now - since) < unsteeredFor) return undefined
     return { because: 'its probes are lost', type: 'silent' }
@@ -105,6 +108,8 @@ export class LineWatch {
   }
 
   #hear(watched: Watched, laid: LaidPath, told: ReadonlyMap<string, LineMeasured>, now: number): void {
+    const short = laid.parts.find(({ place }) => told.get(place.plan)?.problem !== undefined)?.place
+    watched.short = short && `${short.device}: ${told.get(short.plan)!.problem!}`
     const steers = laid.parts.filter(({ place }) => place.part.type === 'steer')
     const said = steers.flatMap(({ place }) => told.get(place.plan)?.steered ?? [])
     if (said.length === 0) return
@@ -117,7 +122,7 @@ export class LineWatch {
     const known = this.#watched.get(id)
     if (known?.number === number) return known
     const minutes = known?.minutes ?? noMinutes
-    const fresh = { steered: known?.steered ?? null, unsteeredSince: undefined, lost: undefined }
+    const fresh = { steered: known?.steered ?? null, unsteeredSince: undefined, lost: undefined, short: undefined }
     const made: Watched = { number, minutes, nextAt: now, isAsking: false, ...fresh }
     this.#watched.set(id, made)
     return made

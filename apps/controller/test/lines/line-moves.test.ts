@@ -94,6 +94,22 @@ describe('a line whose path fails', () => {
     )
   })
 
+  test('is moved when a router tells that its link carries less than the line needs, and stays where there is no other', async () => {
+    const scene = new Scene()
+    await scene.ordered()
+    const problem = 'eth2 has 9 Mbit/s for lines now, and they need more'
+    scene.routers.told.set('r2', { problem })
+    await scene.seconds(8)
+    assert.deepEqual([scene.routers.inForce, scene.line().because], [over('r3', 2), `it was moved: r2: ${problem}`])
+    scene.routers.told.set('r3', { problem })
+    scene.down.add('r1-r2')
+    await scene.seconds(8)
+    assert.deepEqual([scene.routers.inForce, scene.events], [over('r3', 2), ['line.active', 'line.moved', 'line.stuck']])
+    scene.routers.told.delete('r3')
+    await scene.seconds(8)
+    assert.equal(scene.line().because, 'all its routers hold it, as before')
+  })
+
   test('is moved off all its links when probes are lost for long', async () => {
     const scene = new Scene()
     await scene.ordered()
@@ -161,9 +177,21 @@ describe('a change', () => {
       changed(scene, { avoid: 'r1-r4' }),
       /"r1-r4" is neither a link nor a node of lines; is it r1-r2\?/,
     )
-    await assert.rejects(changed(scene, { avoid: 'r3' }), /r1-r2 is to be avoided/)
+    scene.down.add('r1-r2')
+    await assert.rejects(changed(scene, { avoid: 'r3' }), /r1-r2 is down/)
     assert.deepEqual(scene.routers.inForce, over('r3', 2))
     assert.equal(await changed(scene, { avoid: 'r3' }, 'line-9'), undefined)
+  })
+
+  test('avoids what it names, and not what an earlier one named', async () => {
+    const scene = new Scene()
+    await scene.ordered()
+    await changed(scene, { avoid: 'r2' })
+    await changed(scene, { avoid: 'r3' })
+    assert.deepEqual(scene.routers.inForce, over('r2', 3))
+    // Of the rate alone: what was avoided still is.
+    await changed(scene, { bitsPerSecond: 30e6 })
+    assert.deepEqual(scene.routers.inForce, over('r2', 4))
   })
 
   test('of the rate upwards needs room, and keeps what was when there is none', async () => {

@@ -2,7 +2,7 @@
 import { steadyNow } from '../actuation.ts'
 import { refuseSecondAgent } from '../control-server.ts'
 import { LineKernel } from './line-kernel.ts'
-import { lineFile, LineStore } from './line-store.ts'
+import { bootClock, lineFile, LineStore } from './line-store.ts'
 import { blockOf } from './locator.ts'
 import { nothing } from './wanted.ts'
 
@@ -16,7 +16,7 @@ export async function clearLines(block: string, control: string): Promise<void> 
   await refuseSecondAgent(control)
   const clock = { now: steadyNow, after: () => () => undefined }
   const kernel = new LineKernel({ block: prefix, capacities: new Map(), clock, report: () => undefined })
-  new LineStore(lineFile(control)).remove()
+  new LineStore(lineFile(control), bootClock()).remove()
   await kernel.bring(nothing)
   await kernel.sweep()
   await kernel.unguard()

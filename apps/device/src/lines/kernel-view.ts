@@ -33,9 +33,9 @@ export interface LinesNow {
 /** Everything of lines that there is. @throws {UnavailableError} */
 export async function readLines(names: readonly string[], block: Prefix): Promise<LinesNow> {
   const [routes, rules4, rules6, addresses, qdiscs] = await Promise.all([
-    runTool('ip', ['-j', 'route', 'show', 'table', 'all', 'proto', String(marks.protocol)]),
-    runTool('ip', ['-j', '-4', 'rule', 'show']),
-    runTool('ip', ['-j', '-6', 'rule', 'show']),
+    runTool('ip', ['-N', '-j', 'route', 'show', 'table', 'all', 'proto', String(marks.protocol)]),
+    runTool('ip', ['-N', '-j', '-4', 'rule', 'show']),
+    runTool('ip', ['-N', '-j', '-6', 'rule', 'show']),
     runTool('ip', ['-j', '-6', 'address', 'show', 'dev', 'lo']),
     readQdiscs(),
   ])
@@ -59,11 +59,16 @@ export async function readQdiscs(): Promise<ReadonlyMap<string, readonly Qdisc[]
 
 async function readTree(name: string, qdiscs: readonly Qdisc[]): Promise<RateTreeNow> {
   if (!hasRateTree(qdiscs)) return rateTreeNow(qdiscs, '', '')
-  const [classes, filters] = await Promise.all([
-    runTool('tc', ['class', 'show', 'dev', name]),
-    runTool('tc', ['-j', 'filter', 'show', 'dev', name, 'parent', rateTreeHandle]),
-  ])
-  return rateTreeNow(qdiscs, classes, filters)
+  try {
+    const [classes, filters] = await Promise.all([
+      runTool('tc', ['class', 'show', 'dev', name]),
+      runTool('tc', ['-j', 'filter', 'show', 'dev', name, 'parent', rateTreeHandle]),
+    ])
+    return rateTreeNow(qdiscs, classes, filters)
+  } catch (error) {
+    if (exists(name)) throw error
+    return rateTreeNow([], '', '') // it went meanwhile
+  }
 }
 
 /** Undefined where there is no guard. */
@@ -89,7 +94,11 @@ export function capacityOf(
 export const isUp = (name: string): boolean =>
   readInterfaceCounters().some((one) => one.name === name && one.oper === 'up')
 
-export const exists = (name: string): boolean => readInterfaceCounters().some((one) => one.name === name)
+export const exists = (name: string): boolean => mtuOf(name) !== undefined
+
+/** Octets of the longest packet; undefined where there is no such interface. */
+export const mtuOf = (name: string): number | undefined =>
+  readInterfaceCounters().find((one) => one.name === name)?.mtu
 
 /** Milliseconds within which a router says that it is there, and between questions: one may be lost in a full queue. */
 const answerWithin = { all: 3000, each: 150 } as const

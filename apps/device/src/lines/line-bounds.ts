@@ -1,5 +1,5 @@
 /** What the operator of this device allows to a controller that asks for parts of private lines. Pure. @module */
-import { containsPrefix, formatPrefix, type Prefix } from '@vagus/address'
+import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
 import {
   type Decline,
   decline,
@@ -18,6 +18,8 @@ export interface LinesAllowed {
   readonly links: readonly string[]
   /** Part of each link that lines may take together, 0..0.95. */
   readonly share: number
+  /** Prefixes of the operator's sites: lines go from and to what is within, and nobody else's packets are moved. */
+  readonly sites: readonly string[]
 }
 
 /** Bits per second; below, a class has no room for a packet of its own. */
@@ -27,15 +29,29 @@ const mostRate = 1e12
 const mostLease = 31 * 86_400_000 + 60_000
 /** Interfaces that an operator may name. */
 const mostLinks = 64
+/** Prefixes of sites that an operator may name. */
+const mostSites = 1000
 
 /** @throws {RangeError} that says what would be right */
-export function linesAllowed({ block, links, share }: LinesAllowed): LinesAllowed {
+export function linesAllowed({ block, links, share, sites }: LinesAllowed): LinesAllowed {
   const bad = links.find((name) => !isInterface(name))
   if (bad !== undefined) throw new RangeError(`an interface of lines must be a name such as eth1, got "${bad}"`)
   if (links.length === 0 || links.length > mostLinks)
     throw new RangeError(`1..${mostLinks} interfaces hold lines, got ${links.length}`)
   if (!(share > 0 && share <= 0.95)) throw new RangeError(`lines may take 0..0.95 of a link, got ${share}`)
-  return { block: formatPrefix(blockOf(block)), links, share }
+  if (sites.length === 0 || sites.length > mostSites)
+    throw new RangeError(`sites have 1..${mostSites} prefixes, got ${sites.length}`)
+  return { block: formatPrefix(blockOf(block)), links, share, sites: sites.map(siteOf) }
+}
+
+function siteOf(text: string): string {
+  try {
+    const prefix = parsePrefix(text)
+    if (prefix.length > 0) return formatPrefix(prefix)
+  } catch {
+    // said below
+  }
+  throw new RangeError(`a site has prefixes such as 10.1.0.0/16 or 2001:db8:1::/48, got "${text}"`)
 }
 
 /** What is wrong with an offer, whatever this router can do; undefined when it may be thought about. */
@@ -97,6 +113,8 @@ function steerProblem(part: LineSteer, number: number, allowed: LinesAllowed): s
     if (prefix === undefined) return `${text} must be a prefix as routers print it, such as 192.0.2.0/24`
     if (prefix.length === 0) return `${text} is everything; a line goes from and to prefixes of sites`
     if (overlaps(prefix, block)) return `${text} is within the block of lines`
+    if (!allowed.sites.some((site) => containsPrefix(parsePrefix(site), prefix)))
+      return `${text} is within no prefix of sites that this router's operator allows`
   }
   const versions = (list: readonly string[]) => new Set(list.map((text) => text.includes(':')))
   const [from, to] = [versions(part.from), versions(part.to)]

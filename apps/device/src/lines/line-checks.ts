@@ -1,10 +1,12 @@
 /** What this router can hold and steer now: its links and what is kept free on them, its neighbours, its routes. @module */
 import { containsPrefix, formatAddress, parsePrefix } from '@vagus/address'
-import { type Decline, decline, type LineHold, type LineOffer, type LineSteer } from '@vagus/grasp/objectives'
+import { type Decline, decline, type LineHold, type LineOffer, type LineSteer, planKey } from '@vagus/grasp/objectives'
 import { rateTreeProblem } from '@vagus/linux'
-import { capacityOf, exists, hasStrictSource, isUp, readQdiscs, routeTo } from './kernel-view.ts'
+import { capacityOf, exists, hasStrictSource, isUp, mtuOf, readQdiscs, routeTo } from './kernel-view.ts'
+import { tableProblem } from './line-claims.ts'
 import { isContested, selectorKey } from './line-bounds.ts'
 import type { LineKernel } from './line-kernel.ts'
+import { tableOf } from './marks.ts'
 import { keptAt } from './wanted.ts'
 
 /** Bits per second that lines may take together, by interface. */
@@ -17,15 +19,25 @@ export interface CheckParts {
   readonly share: number
 }
 
+/** Octets around each packet of a line: IPv6, and a routing header with one segment (RFC 8754 §2). */
+const outerOctets = 64
+/** Octets of a full packet of a site, wherever it is. */
+const fullPacket = 1500
+
 /** The room at the links of a hold, or why nothing can be held there. @throws {UnavailableError} */
 export async function roomFor({ transmits, end }: LineHold, parts: CheckParts): Promise<Room | Decline> {
   const qdiscs = await readQdiscs()
   const room = new Map<string, number>()
+  // Whoever sends a packet that does not fit would not be told: the kernel tells its own outer address.
+  const least = Math.max(fullPacket, (end === undefined ? undefined : mtuOf(end.interface)) ?? 0) + outerOctets
   for (const { interface: name } of transmits) {
     const here = qdiscs.get(name) ?? []
     const problem = rateTreeProblem(name, here)
     if (problem !== undefined) return decline('RESOURCE', problem)
     if (!isUp(name)) return decline('RESOURCE', `${name} is down`)
+    const mtu = mtuOf(name) ?? 0
+    if (mtu < least)
+      return decline('RESOURCE', `${name} has an MTU of ${mtu}; full packets in a line need ${least}`)
     const capacity = capacityOf(name, here, parts.capacities)
     if (capacity === undefined)
       return decline('RESOURCE', `nobody says the capacity of ${name}; give it with --capacity ${name}=RATE`)
@@ -56,6 +68,27 @@ export function roomProblem(
   return undefined
 }
 
+/**
+ * Holds that a link has no room for any more, by plan, each with the reason: it was shaped or negotiated anew since. The newest
+ * are named. @param held in force, oldest first
+ */
+export function shortHolds(held: readonly LineOffer[], room: Room): ReadonlyMap<string, string> {
+  const short = new Map<string, string>()
+  const stay: LineOffer[] = []
+  for (const offer of held) {
+    if (offer.part?.type !== 'hold') continue
+    const full = offer.part.transmits.find(
+      ({ interface: name }) => keptAt(name, [...stay, offer]) > (room.get(name) ?? Infinity),
+    )
+    if (full === undefined) stay.push(offer)
+    else {
+      const most = megabits(room.get(full.interface)!)
+      short.set(planKey(offer.planId), `${full.interface} has ${most} Mbit/s for lines now, and they need more`)
+    }
+  }
+  return short
+}
+
 const megabits = (bitsPerSecond: number): string => String(Math.floor(Math.max(0, bitsPerSecond) / 1e4) / 100)
 
 /** Why a steer cannot be beside the others; undefined where it can. */
@@ -70,19 +103,29 @@ export function steerProblem(number: number, part: LineSteer, inForce: readonly 
   return other && decline('BUSY', `path ${other.number} has some of these prefixes already`)
 }
 
-/** Why the site behind the interface is not the one of these prefixes; undefined where it is. @throws {UnavailableError} */
-export async function sourceProblem({ interface: name, from }: LineSteer): Promise<Decline | undefined> {
+/**
+ * Why the site behind the interface is not the one of these prefixes, or their table is somebody else's; undefined where all
+ * is well. @throws {UnavailableError}
+ */
+export async function steeringProblem(
+  { interface: name, from }: LineSteer,
+  number: number,
+): Promise<Decline | undefined> {
   if (!exists(name)) return decline('RESOURCE', `there is no interface ${name}`)
   const problems = await Promise.all(from.map((prefix) => notRouted(prefix, name)))
   const [problem] = problems.filter((one) => one !== undefined)
-  return problem === undefined ? undefined : decline('POLICY', problem)
+  if (problem !== undefined) return decline('POLICY', problem)
+  const other = await tableProblem(tableOf(number))
+  return other === undefined ? undefined : decline('RESOURCE', other)
 }
 
 async function notRouted(text: string, name: string): Promise<string | undefined> {
   const prefix = parsePrefix(text)
   const route = await routeTo(middleOf(text))
   if (route === undefined) return `there is no route to ${text}`
-  const isWhole = route.prefix === 'default' || containsPrefix(parsePrefix(withLength(route.prefix)), prefix)
+  // Where everything goes, nobody is in particular: whoever could name any source there would take others' packets.
+  if (route.prefix === 'default') return `${text} has no route but the default one`
+  const isWhole = containsPrefix(parsePrefix(withLength(route.prefix)), prefix)
   if (!isWhole) return `there is no route to all of ${text}, only to ${route.prefix}`
   const isThere = route.interfaces.every((one) => one === name)
   return isThere ? undefined : `${text} is routed to ${route.interfaces.join(' and ')}, not to ${name}`

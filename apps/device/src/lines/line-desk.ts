@@ -13,12 +13,14 @@ import {
 import { countersOfClass, type GuardCounts, type Qdisc } from '@vagus/linux'
 import { PlanTurns } from '../plan-turns.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
-import { readGuard, readQdiscs } from './kernel-view.ts'
+import { capacityOf, readGuard, readQdiscs } from './kernel-view.ts'
+import { refuseOthers } from './line-claims.ts'
 import { type LinesAllowed, linesAllowed } from './line-bounds.ts'
+import { shortHolds } from './line-checks.ts'
 import { LineKeeper } from './line-keeper.ts'
-import { LineKernel } from './line-kernel.ts'
+import { LineKernel, type LinkProblems } from './line-kernel.ts'
 import { LineProbes } from './line-probes.ts'
-import { LineStore } from './line-store.ts'
+import { bootClock, LineStore } from './line-store.ts'
 import { type LineNegotiation, LineTalk } from './line-talk.ts'
 import { blockOf } from './locator.ts'
 import { wantedOf } from './wanted.ts'
@@ -52,8 +54,17 @@ export interface LineStatus {
   /** Of a steer. */
   readonly steered: boolean | null
   readonly state: 'prepared' | 'applied' | 'confirmed'
+  /** Of a hold: why it is not what was agreed on; null: it is. */
+  readonly problem: string | null
   /** Milliseconds since 1970. */
   readonly until: number
+}
+
+interface LinksRead {
+  /** By interface. */
+  readonly qdiscs: ReadonlyMap<string, readonly Qdisc[]>
+  /** By plan: why a hold has less than was agreed on. */
+  readonly short: ReadonlyMap<string, string>
 }
 
 export class LineDesk {
@@ -64,7 +75,7 @@ export class LineDesk {
   readonly #epoch = Math.floor(Date.now())
   #sequence = 0
   readonly #turns: PlanTurns
-  #reading: Promise<ReadonlyMap<string, readonly Qdisc[]>> | undefined
+  #reading: Promise<LinksRead> | undefined
 
   private constructor(options: LineDeskOptions) {
     this.#options = options
@@ -76,7 +87,7 @@ export class LineDesk {
     this.#keeper = new LineKeeper({
       clock,
       config: { ...lineLeases, ...options.leases },
-      store: new LineStore(file),
+      store: new LineStore(file, bootClock()),
       bring: (offers) => this.#bring(offers),
       report,
     })
@@ -84,11 +95,13 @@ export class LineDesk {
 
   /**
    * The guard is there, what was agreed on before goes on, and what is of nobody is removed.
-   * @throws {RangeError} of what is allowed, {UnavailableError} where the kernel has no nftables, {Error} of a broken file
+   * @throws {RangeError} of what is allowed, {UnavailableError} where the kernel has no nftables, {Error} of a broken file,
+   * {UnavailableError} `in-use` where somebody else has what lines need
    */
   static async open(options: LineDeskOptions): Promise<LineDesk> {
     const allowed = linesAllowed(options.allowed)
     const report = (line: string): void => options.report(`lines: ${line.replaceAll(/\p{C}/gu, '?')}`)
+    await refuseOthers()
     const desk = new LineDesk({ ...options, allowed, report })
     await desk.#kernel.guard(allowed.block, allowed.links)
     await desk.#keeper.begin()
@@ -115,11 +128,13 @@ export class LineDesk {
     return this.#options.allowed
   }
 
-  status(): readonly LineStatus[] {
+  /** @throws {UnavailableError} */
+  async status(): Promise<readonly LineStatus[]> {
+    const { short } = await this.#readOnce()
     return this.#keeper.leases.flatMap(({ offer, state, until }): readonly LineStatus[] => {
       const { number, part } = offer
       if (part === null) return [] // what releases is no lease
-      const common = { number, type: part.type, state, until }
+      const common = { number, type: part.type, state, until, problem: short.get(planKey(offer.planId)) ?? null }
       return part.type === 'steer'
         ? [{ ...common, interfaces: [part.interface], bitsPerSecond: null, steered: this.#isSteered(offer) }]
         : [
@@ -145,13 +160,15 @@ export class LineDesk {
     await this.#kernel.stop()
   }
 
-  async #bring(offers: readonly LineOffer[]): Promise<void> {
+  async #bring(offers: readonly LineOffer[]): Promise<LinkProblems> {
     const { block, links } = this.allowed
     // A firewall that is loaded anew may have taken the guard away, and without it anybody could ride on lines.
     if ((await readGuard()) === undefined) await this.#kernel.guard(block, links)
     const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
-    await this.#kernel.bring(wantedOf(offers, block, new Set(away.map(({ planId }) => planKey(planId)))))
+    const wanted = wantedOf(offers, block, new Set(away.map(({ planId }) => planKey(planId))))
+    const problems = await this.#kernel.bring(wanted)
     await this.#probes.follow(this.#keeper.inForce)
+    return problems
   }
 
   /** Without probes nobody says that the path is away. */
@@ -167,18 +184,34 @@ export class LineDesk {
   async #measured(offer: LineOffer): Promise<LineMeasured> {
     const { number, part } = offer
     if (part?.type !== 'hold') return { steered: this.#isSteered(offer) }
-    const qdiscs = await this.#readOnce()
+    const { qdiscs, short } = await this.#readOnce()
+    const problem = short.get(planKey(offer.planId))
     const sent = part.transmits.map((one) => {
       const { octets = 0, packets = 0, dropped = 0 } = countersOfClass(qdiscs.get(one.interface) ?? [], number) ?? {}
       return { octets, packets, dropped }
     })
     const probe = this.#probes.of(number)
-    return { sent, ...(probe === undefined ? {} : { probes: probe.figures }) }
+    return {
+      sent,
+      ...(probe === undefined ? {} : { probes: probe.figures }),
+      ...(problem === undefined ? {} : { problem }),
+    }
   }
 
   /** Those who ask while it is being read get the same. */
-  #readOnce(): Promise<ReadonlyMap<string, readonly Qdisc[]>> {
-    this.#reading ??= readQdiscs().finally(() => (this.#reading = undefined))
+  #readOnce(): Promise<LinksRead> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined))
     return this.#reading
+  }
+
+  async #read(): Promise<LinksRead> {
+    const { allowed, capacities = new Map<string, number>() } = this.#options
+    const qdiscs = await readQdiscs()
+    const room = new Map<string, number>()
+    for (const name of allowed.links) {
+      const capacity = capacityOf(name, qdiscs.get(name) ?? [], capacities)
+      if (capacity !== undefined) room.set(name, capacity * allowed.share)
+    }
+    return { qdiscs, short: shortHolds(this.#keeper.inForce, room) }
   }
 }

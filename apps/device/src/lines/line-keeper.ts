@@ -19,6 +19,7 @@ import {
 } from '@vagus/grasp/objectives'
 import { textOf } from '../rounds.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
+import type { LinkProblems } from './line-kernel.ts'
 import type { LineStore } from './line-store.ts'
 
 /** Milliseconds between looks whether the kernel still has everything: a link that came back lost its routes. */
@@ -28,8 +29,8 @@ export interface LineKeeperParts {
   readonly clock: Clock
   readonly config: LeaseConfig
   readonly store: Pick<LineStore, 'read' | 'write'>
-  /** Makes the kernel what is wanted for these, oldest first. @throws {Error} what the kernel said */
-  readonly bring: (offers: readonly LineOffer[]) => Promise<void>
+  /** Makes the kernel what is wanted for these, oldest first. @throws {Error} what the kernel said of no link in particular */
+  readonly bring: (offers: readonly LineOffer[]) => Promise<LinkProblems>
   readonly report: (line: string) => void
 }
 
@@ -47,11 +48,13 @@ export class LineKeeper {
   #stopLooking: () => void = () => undefined
   #isStopped = false
   #problem = ''
+  /** Of the disk, while it does not take what is in force. */
+  #unwritten = ''
 
   /** @throws {Error} where what was agreed on before cannot be read */
   constructor(parts: LineKeeperParts) {
     this.#parts = parts
-    this.#leases = parts.store.read()
+    this.#leases = parts.store.read(parts.clock.now())
   }
 
   /** What was agreed on before goes on, and what is over by now is removed, like everything of nobody. Never rejects. */
@@ -127,19 +130,33 @@ export class LineKeeper {
   }
 
   #step(event: LeaseEvent<LineOffer>) {
-    const { clock, config, store } = this.#parts
+    const { clock, config } = this.#parts
     const before = this.#leases
     const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config, lineMatter)
     this.#leases = next
     const applied = effects.flatMap((effect) => (effect.type === 'apply' ? [effect.offer] : []))
     // Only what a lease in force says is written: a plan that is prepared is forgotten with the process.
-    if (writtenOf(before) !== writtenOf(next)) store.write(next)
+    if (writtenOf(before) !== writtenOf(next)) this.#write()
     for (const offer of applied) this.#apply(offer)
     const isReverted = effects.some(({ type }) => type === 'revert')
     for (const [key, lease] of before.byPlan) if (!next.byPlan.has(key)) this.#tellEnd(key, lease)
     if (isReverted) void this.again()
     this.#setTimer()
     return effects.at(-1)
+  }
+
+  /** A disk that takes nothing keeps no lease from its end: what is not written is tried again, and nothing new is made. */
+  #write(): void {
+    const { store, clock } = this.#parts
+    let problem = ''
+    try {
+      store.write(this.#leases, clock.now())
+    } catch (error) {
+      problem = textOf(error)
+    }
+    if (problem !== this.#unwritten)
+      this.#parts.report(problem === '' ? 'the leases are written down again' : `leases are not written down: ${problem}`)
+    this.#unwritten = problem
   }
 
   #tellEnd(key: string, { state, offer }: Lease<LineOffer>): void {
@@ -151,8 +168,16 @@ export class LineKeeper {
   }
 
   #apply(offer: LineOffer): void {
-    const made = this.#parts.bring(this.inForce).then(
-      (): Made => undefined,
+    // What the kernel has without a word of it on the disk, nobody would know to take back after a kill.
+    const bringing =
+      this.#unwritten === ''
+        ? this.#parts.bring(this.inForce)
+        : Promise.reject(new Error(`it could not be written down: ${this.#unwritten}`))
+    const made = bringing.then(
+      (problems): Made => {
+        const problem = this.#linksOf(offer).map((name) => problems.get(name)).find((one) => one !== undefined)
+        return problem === undefined ? undefined : { problem }
+      },
       (error: unknown): Made => ({ problem: textOf(error) }),
     )
     this.#made.set(planKey(offer.planId), made)
@@ -164,8 +189,17 @@ export class LineKeeper {
     })
   }
 
+  /** Interfaces that a part needs; a steer those of its path, too. */
+  #linksOf({ number, part }: LineOffer): readonly string[] {
+    const holds = this.inForce.flatMap((one) => (one.number === number && one.part?.type === 'hold' ? [one.part] : []))
+    const over = (part?.type === 'hold' ? [part] : holds).flatMap(({ transmits }) => transmits)
+    return [...over.map((one) => one.interface), ...(part?.type === 'steer' ? [part.interface] : [])]
+  }
+
   async #bring(): Promise<void> {
-    const problem = await this.#parts.bring(this.inForce).then(() => '', textOf)
+    const problem = await this.#parts
+      .bring(this.inForce)
+      .then((problems) => [...new Set(problems.values())].join('; '), textOf)
     if (problem !== this.#problem)
       this.#parts.report(problem === '' ? `over: ${this.#problem}` : `the kernel is not what it should be: ${problem}`)
     this.#problem = problem
@@ -174,6 +208,7 @@ export class LineKeeper {
   #lookSoon(): void {
     if (this.#isStopped) return
     this.#stopLooking = this.#parts.clock.after(lookEvery, () => {
+      if (this.#unwritten !== '') this.#write()
       const looking = this.inForce.length > 0 || this.#problem !== '' ? this.#bring() : Promise.resolve()
       void looking.then(() => this.#lookSoon())
     })

@@ -7,6 +7,7 @@ import type { Prefix } from '@vagus/address'
 import {
   guardText,
   type IpCommands,
+  ownPriority,
   rateCommands,
   type RateTree,
   runBatch,
@@ -36,6 +37,9 @@ export interface LineKernelParts {
   readonly report: (line: string) => void
 }
 
+/** By interface, in words; none where all is as it is wanted. */
+export type LinkProblems = ReadonlyMap<string, string>
+
 export class LineKernel {
   readonly #parts: LineKernelParts
   /** Last work on the kernel: one at a time. */
@@ -43,6 +47,8 @@ export class LineKernel {
   #wanted: Wanted = nothing
   #stopTimer: () => void = () => undefined
   #isSweepDue = false
+  /** As long as this kernel has not said that it has none. */
+  #waiting: RateTree['waiting'] = 'fq_codel'
   /** Link-local address of the other router, by interface. */
   readonly #gateways = new Map<string, string>()
 
@@ -51,10 +57,10 @@ export class LineKernel {
   }
 
   /**
-   * Everything that is wanted is there, read back, and nothing else leads into a path; the rest goes after a moment.
-   * @throws {UnavailableError} with what the kernel said
+   * Everything that is wanted is there, read back, and nothing else leads into a path; the rest goes after a moment. A link
+   * with a problem keeps no other from being as it should. @throws {UnavailableError} with what the kernel said of no link
    */
-  bring(wanted: Wanted): Promise<void> {
+  bring(wanted: Wanted): Promise<LinkProblems> {
     this.#wanted = wanted
     return this.#alone(() => this.#bring())
   }
@@ -66,7 +72,7 @@ export class LineKernel {
 
   /** Keeps packets of strangers out of the block. @throws {UnavailableError} */
   async guard(block: string, inner: readonly string[]): Promise<void> {
-    await runTool('nft', ['-f', '-'], guardText({ table: guardTable, block, inner }))
+    await runTool('nft', ['-f', '-'], guardText({ table: guardTable, block, inner, priority: ownPriority }))
   }
 
   /** Takes the guard away. @throws {UnavailableError} */
@@ -98,34 +104,57 @@ export class LineKernel {
     return done
   }
 
-  async #bring(): Promise<void> {
+  async #bring(): Promise<LinkProblems> {
     const wanted = this.#wanted
-    const now = await this.#read(wanted)
-    const steps = await this.#steps(wanted, now)
-    await Promise.all([this.#ip(steps.segments.add), runBatch('tc', [], steps.add)])
-    await this.#ip(steps.segments.unsteer)
-    const isChanged = [steps.segments.add, steps.segments.unsteer].some(hasSome) || steps.add.length > 0
+    const steps = await this.#steps(wanted, await this.#read(wanted))
+    const { segments } = steps
+    const said = [
+      ...(await Promise.all([this.#tried(this.#ip(segments.add)), this.#tried(this.#addQueues(steps.add))])),
+      await this.#tried(this.#ip(segments.unsteer)),
+    ].find((one) => one !== undefined)
+    const isChanged = [segments.add, segments.unsteer].some(hasSome) || steps.add.length > 0
     const left = isChanged ? await this.#steps(wanted, await this.#read(wanted)) : steps
-    const missing = isChanged
-      ? [
-          ...left.segments.add.v4,
-          ...left.segments.add.v6,
-          ...left.segments.unsteer.v4,
-          ...left.segments.unsteer.v6,
-          ...left.add,
-        ]
-      : []
     if (hasSome(left.segments.remove) || left.remove.length > 0) this.#sweepSoon()
-    if (missing.length > 0) throw new UnavailableError('refused', `the kernel does not keep "${missing[0]}"`)
-    const [problem] = left.problems
-    if (problem !== undefined) throw new UnavailableError('refused', problem)
+    const problems = new Map(left.problems)
+    const { add, unsteer } = left.segments
+    for (const command of isChanged ? [...add.v4, ...add.v6, ...unsteer.v4, ...unsteer.v6, ...left.add] : []) {
+      const problem = said ?? `the kernel does not keep "${command}"`
+      const [, name] = / dev (\S+)/.exec(command) ?? []
+      if (name === undefined) throw new UnavailableError('refused', problem)
+      if (!problems.has(name)) problems.set(name, problem)
+    }
+    return problems
+  }
+
+  /** What the kernel said against it. What matters is seen afterwards, by what is there. */
+  readonly #tried = (work: Promise<void>): Promise<string | undefined> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof UnavailableError) return error.message
+        throw error
+      },
+    )
+
+  async #addQueues(commands: readonly string[]): Promise<void> {
+    try {
+      await runBatch('tc', [], commands)
+    } catch (error) {
+      if (this.#waiting === 'bfifo' || !/kind is unknown|No such file/.test(String(error))) throw error
+      this.#waiting = 'bfifo'
+      const wanted = this.#wanted
+      await runBatch('tc', [], (await this.#steps(wanted, await this.#read(wanted))).add)
+    }
   }
 
   async #sweep(): Promise<void> {
     const wanted = this.#wanted
     const { segments, remove } = await this.#steps(wanted, await this.#read(wanted))
-    await this.#ip(segments.unsteer)
-    await Promise.all([this.#ip(segments.remove), runBatch('tc', [], remove)])
+    const said = [
+      await this.#tried(this.#ip(segments.unsteer)),
+      ...(await Promise.all([this.#tried(this.#ip(segments.remove)), this.#tried(runBatch('tc', [], remove))])),
+    ].find((one) => one !== undefined)
+    if (said !== undefined) throw new UnavailableError('refused', said)
     this.#isSweepDue = false
   }
 
@@ -146,7 +175,7 @@ export class LineKernel {
 
   /** `problems`: of links at which not everything can be as it is wanted. What is left of all others is done all the same. */
   async #steps(wanted: Wanted, now: LinesNow) {
-    const problems: string[] = []
+    const problems = new Map<string, string>()
     const trees = [...now.trees.keys()].map((name) => this.#treeOf(name, wanted, now, problems))
     const commands = trees
       .filter((tree) => tree !== undefined)
@@ -160,21 +189,29 @@ export class LineKernel {
   }
 
   /** Undefined: what is there stays as it is. */
-  #treeOf(name: string, wanted: Wanted, now: LinesNow, problems: string[]): RateTree | undefined {
+  #treeOf(name: string, wanted: Wanted, now: LinesNow, problems: Map<string, string>): RateTree | undefined {
     const classes = wanted.classes.get(name) ?? []
-    const capacity = capacityOf(name, now.trees.get(name)!.qdiscs, this.#parts.capacities)
-    if (capacity === undefined && classes.length > 0) {
-      problems.push(`nobody says the capacity of ${name}`)
+    if (now.trees.get(name)!.qdiscs.length === 0) {
+      if (classes.length > 0) problems.set(name, `there is no interface ${name}`)
       return undefined
     }
-    return { interface: name, bitsPerSecond: capacity ?? 0, classes }
+    const capacity = capacityOf(name, now.trees.get(name)!.qdiscs, this.#parts.capacities)
+    if (capacity === undefined && classes.length > 0) {
+      problems.set(name, `nobody says the capacity of ${name}`)
+      return undefined
+    }
+    return { interface: name, bitsPerSecond: capacity ?? 0, classes, waiting: this.#waiting }
   }
 
-  async #segments({ routes, rules, addresses }: Wanted, now: LinesNow, problems: string[]): Promise<SegmentState> {
+  async #segments(
+    { routes, rules, addresses }: Wanted,
+    now: LinesNow,
+    problems: Map<string, string>,
+  ): Promise<SegmentState> {
     // A link that goes down takes its routes away and refuses others, but must not keep a path over another link from
     // being made; they come back with it.
     const up = new Set([...new Set(routes.map((one) => one.interface))].filter(isUp))
-    const carried = routes.filter((one) => up.has(one.interface))
+    const carried = routes.filter((one) => one.how.type === 'unreachable' || up.has(one.interface))
     const names = new Set(carried.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
     for (const name of names) if (!this.#gateways.has(name)) await this.gatewayAt(name)
     const whole = carried.flatMap((one): readonly SegmentRoute[] => {
@@ -183,7 +220,8 @@ export class LineKernel {
       if (gateway !== undefined) return [{ ...one, how: { type: 'via', gateway } }]
       // A neighbour that is silent when this agent starts is still where the route leads.
       const before = now.segments.routes.find((route) => leadsLike(route, one))
-      if (before === undefined) problems.push(`there is not exactly one other router at ${one.interface}`)
+      if (before === undefined)
+        problems.set(one.interface, `there is not exactly one other router at ${one.interface}`)
       return before === undefined ? [] : [before]
     })
     return { routes: whole, rules, addresses }
@@ -191,8 +229,9 @@ export class LineKernel {
 
   /** Routes of IPv6 first: those of IPv4 lead into them. */
   async #ip({ v4, v6 }: IpCommands): Promise<void> {
-    await runBatch('ip', ['-6'], v6)
-    await runBatch('ip', ['-4'], v4)
+    const said = [await this.#tried(runBatch('ip', ['-6'], v6)), await this.#tried(runBatch('ip', ['-4'], v4))]
+    const problem = said.find((one) => one !== undefined)
+    if (problem !== undefined) throw new UnavailableError('refused', problem)
   }
 }
 

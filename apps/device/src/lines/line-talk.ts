@@ -14,7 +14,7 @@ import {
 } from '@vagus/grasp/objectives'
 import { textOf } from '../rounds.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
-import { type CheckParts, roomFor, roomProblem, sourceProblem, steerProblem } from './line-checks.ts'
+import { type CheckParts, roomFor, roomProblem, steeringProblem, steerProblem } from './line-checks.ts'
 import { boundsProblem, type LinesAllowed } from './line-bounds.ts'
 import { type LineKeeper, wordsOf } from './line-keeper.ts'
 
@@ -117,7 +117,7 @@ export class LineTalk {
     const { keeper, checks } = this.#parts
     const { part, number } = offer
     if (part?.type === 'steer')
-      return (await sourceProblem(part)) ?? steerProblem(number, part, this.#othersOf(offer, keeper.inForce))
+      return (await steeringProblem(part, number)) ?? steerProblem(number, part, this.#othersOf(offer, keeper.inForce))
     if (part?.type !== 'hold') return undefined
     const room = await roomFor(part, checks)
     const held = this.#othersOf(

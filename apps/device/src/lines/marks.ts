@@ -14,3 +14,5 @@ export const tableOf = (number: number): number => 20_000 + number
 export const locatorTable = 20_000
 /** Numbers of paths: each is a class, too. */
 export const mostPath = mostClass
+/** All tables of lines; the last is never used, as no path has that number. */
+export const tables = { first: locatorTable, last: tableOf(0xffff) } as const

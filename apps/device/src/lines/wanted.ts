@@ -31,15 +31,17 @@ type Of<Part> = Pick<LineOffer, 'number' | 'planId'> & { readonly part: Part }
 export function wantedOf(offers: readonly LineOffer[], block: string, away: ReadonlySet<string>): Wanted {
   const holds = offers.filter((one): one is LineOffer & Of<LineHold> => one.part?.type === 'hold')
   const steers = offers.filter((one): one is LineOffer & Of<LineSteer> => one.part?.type === 'steer')
+  // What is for a path ends here where the path does: else it would leave by the default route of a router whose link is down.
+  const dead = { to: block, table: locatorTable, interface: 'lo', how: { type: 'unreachable' } } as const
   const newest = new Map(steers.map((one) => [selectorKey(one.part), one]))
   const led = [...newest.values()].flatMap((one) => {
     const transmit = holds.find(({ number }) => number === one.number)?.part.transmits[0]
     return transmit === undefined ? [] : [{ ...one, out: transmit.interface }]
   })
   return {
-    routes: [...holds.flatMap(holdRoutes), ...led.flatMap(steerRoutes)],
+    routes: [dead, ...holds.flatMap(holdRoutes), ...led.flatMap(steerRoutes)],
     rules: [
-      ...(holds.length === 0 ? [] : [{ type: 'to', to: block, table: locatorTable } as const]),
+      { type: 'to', to: block, table: locatorTable },
       ...led.filter(({ planId }) => !away.has(planKey(planId))).flatMap(rulesOf),
     ],
     addresses: holds.flatMap(({ part: { end } }) => (end === undefined ? [] : [addressesOf(end.locator).probe])),

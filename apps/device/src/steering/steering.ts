@@ -117,13 +117,13 @@ export class Steering {
   /** Undefined where it holds none. */
   async lines(): Promise<DeviceAgent['lines']> {
     if (this.#lines === undefined) return undefined
-    const { block, links, share } = this.#lines.allowed
-    const parts = this.#lines.status().map((one) => ({
+    const { block, links, share, sites } = this.#lines.allowed
+    const parts = (await this.#lines.status()).map((one) => ({
       ...one,
       interfaces: [...one.interfaces],
       until: timeOf(one.until),
     }))
-    return { block, links: [...links], share, guarded: (await this.#lines.guarded()) ?? null, parts }
+    return { block, links: [...links], share, sites: [...sites], guarded: (await this.#lines.guarded()) ?? null, parts }
   }
 
   /** Nothing is negotiated any more; whoever stops the agent takes back classes in force. Lines stay. */

@@ -4,11 +4,11 @@ import { describe, test } from 'node:test'
 import type { LineHold, LineOffer, LineSteer } from '@vagus/grasp/objectives'
 import { hold, lineOffer, steer } from '../../../../packages/grasp/test/line.ts'
 import { boundsProblem, isContested, linesAllowed } from '../../src/lines/line-bounds.ts'
-import { roomProblem, steerProblem } from '../../src/lines/line-checks.ts'
+import { roomProblem, shortHolds, steerProblem } from '../../src/lines/line-checks.ts'
 import { blockOf, isProbeAddress, locatorProblem } from '../../src/lines/locator.ts'
 import { keptAt, wantedOf } from '../../src/lines/wanted.ts'
 
-const allowed = linesAllowed({ block: 'fd00:C::/32', links: ['eth1', 'eth2'], share: 0.9 })
+const allowed = linesAllowed({ block: 'fd00:C::/32', links: ['eth1', 'eth2'], share: 0.9, sites: ['10.0.0.0/14', '2001:DB8::/32'] })
 const [transmit] = hold.transmits
 const said = (more: Partial<LineOffer>): string => {
   const problem = boundsProblem(lineOffer(more), allowed)
@@ -33,7 +33,7 @@ describe('the bounds of a router', () => {
       /no locator within fd00:c::\/32/,
     ],
     ['another path', { number: 8 }, /is of path 7, not of path 8/],
-    ['a path without a class', { number: 65_534 }, /at most 65533/],
+    ['a path without a class', { number: 65_533 }, /at most 65532/],
     ['another spelling', holdOf({ transmits: [{ ...transmit!, towards: 'fd00:c:4:7:0::/64' }] }), /no locator/],
     ['the same link twice', holdOf({ transmits: [transmit!, transmit!] }), /leaves twice over eth1/],
     ['no rate', holdOf({ transmits: [{ ...transmit!, bitsPerSecond: 7999 }] }), /8000\.\.1000000000000/],
@@ -47,6 +47,8 @@ describe('the bounds of a router', () => {
     ['a site at a link', { part: { ...steer, interface: 'eth1' } }, /eth1 is a link for lines/],
     ['words for a name', { part: { ...steer, interface: 'eth3 table 1' } }, /a name such as eth1/],
     ['everything', { part: { ...steer, to: ['0.0.0.0/0'] } }, /is everything/],
+    ['a destination of nobody here', { part: { ...steer, to: ['10.4.0.0/16'] } }, /10\.4\.0\.0\/16 is within no prefix of sites/],
+    ['more than a site', { part: { ...steer, from: ['10.0.0.0/8'] } }, /10\.0\.0\.0\/8 is within no prefix of sites/],
     ['host bits', { part: { ...steer, from: ['10.1.0.1/16'] } }, /must be a prefix as routers print it/],
     ['the block itself', { part: { ...steer, to: ['fd00:c:4::/48'] } }, /within the block/],
     ['two IP versions', { part: { ...steer, from: ['10.1.0.0/16'], to: ['2001:db8::/32'] } }, /has the IP version/],
@@ -65,6 +67,9 @@ describe('the bounds of a router', () => {
       [{ links: ['a b'] }, /a name such as eth1/],
       [{ share: 0.96 }, /0\.\.0\.95/],
       [{ share: NaN }, /0\.\.0\.95/],
+      [{ sites: [] }, /1\.\.1000 prefixes/],
+      [{ sites: ['::/0'] }, /prefixes such as .*, got "::\/0"/],
+      [{ sites: ['dc-east'] }, /prefixes such as .*, got "dc-east"/],
     ] as const)
       assert.throws(() => linesAllowed({ ...allowed, ...more }), { name: 'RangeError', message })
   })
@@ -118,12 +123,17 @@ describe('what the kernel is to have', () => {
   })
 
   test('a steer without its hold is nothing', () => {
-    assert.deepEqual(wantedOf([path(7, 1)[1]!], allowed.block, new Set()), {
-      routes: [],
-      rules: [],
-      addresses: [],
-      classes: new Map(),
-    })
+    const without = wantedOf([], allowed.block, new Set())
+    assert.deepEqual(wantedOf([path(7, 1)[1]!], allowed.block, new Set()), without)
+  })
+
+  test('what is for a path that is not there is refused, whatever else the router has', () => {
+    const { routes, rules } = wantedOf([], allowed.block, new Set())
+    assert.deepEqual(rules, [{ type: 'to', to: 'fd00:c::/32', table: 20_000 }])
+    assert.deepEqual(
+      routes.map(({ to, table, how }) => [to, table, how.type]),
+      [['fd00:c::/32', 20_000, 'unreachable']],
+    )
   })
 
   test('a path that takes over another is counted once on the link that both need, and the larger rate of both', () => {
@@ -150,6 +160,16 @@ describe('what the kernel is to have', () => {
     const problem = roomProblem(lineOffer(), hold, held, new Map([['eth1', 42_000_000]]))
     assert.equal(problem?.problem, '20.7 of 42 Mbit/s are free for lines on eth1; 21.3 are asked for')
     assert.equal(roomProblem(lineOffer(), hold, held, new Map([['eth1', 42_600_000]])), undefined)
+  })
+
+  test('of a link that carries less than before, the newest holds are short, and older ones that fit are not', () => {
+    const of = (octet: number, bitsPerSecond: number) =>
+      lineOffer({ number: octet, part: { ...hold, transmits: [{ ...transmit!, bitsPerSecond }] }, ...plan(octet) })
+    const held = [of(1, 10e6), of(2, 20e6), of(3, 5e6), lineOffer({ part: steer, ...plan(4) })]
+    const short = (room: number) => [...shortHolds(held, new Map([['eth1', room]])).keys()].map((key) => Number(key[0]))
+    assert.deepEqual([short(35e6), short(34e6), short(16e6), short(1e6)], [[], [3], [2], [1, 2, 3]])
+    assert.deepEqual([...shortHolds(held, new Map()).keys()], [], 'where nobody says what the link carries')
+    assert.match([...shortHolds(held, new Map([['eth1', 34e6]])).values()][0]!, /^eth1 has 34 Mbit\/s for lines now/)
   })
 
   test('a steer needs its end, and prefixes that no other path has', () => {

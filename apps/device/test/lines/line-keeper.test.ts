@@ -20,6 +20,10 @@ class Router {
   written: Leases<LineOffer> = noLeases
   /** What the kernel has. */
   kernel: readonly LineOffer[] = []
+  /** The disk is full. */
+  isFull = false
+  /** By interface. */
+  problems: ReadonlyMap<string, string> = new Map()
   /** Refuses paths of this number. */
   refuses: number | undefined
   keeper = this.#start()
@@ -28,13 +32,19 @@ class Router {
     return new LineKeeper({
       clock: this.clock,
       config: lineLeases,
-      store: { read: () => this.written, write: (leases) => (this.written = leases) },
+      store: {
+        read: () => this.written,
+        write: (leases) => {
+          if (this.isFull) throw new Error('ENOSPC: no space left on device')
+          this.written = leases
+        },
+      },
       bring: (offers) => {
         if (offers.some(({ number }) => number === this.refuses)) return Promise.reject(new Error('the kernel refuses'))
         // Everything in the kernel was written down before.
         for (const { planId } of offers) assert.ok(this.written.byPlan.has(planId.join('.')))
         this.kernel = offers
-        return Promise.resolve()
+        return Promise.resolve(this.problems)
       },
       report: (line) => this.lines.push(line),
     })
@@ -96,6 +106,56 @@ describe('parts of lines', () => {
     await router.clock.pass(0)
     assert.deepEqual(router.held, [1])
     assert.equal(router.make(again(second)), 'RESOURCE the kernel refuses')
+  })
+
+  test('are made beside a link with a problem, whose own are not', async () => {
+    const router = new Router()
+    const on = (octet: number, name: string) =>
+      lineOffer({
+        planId: plan(octet),
+        number: octet,
+        part: { ...hold, transmits: [{ ...hold.transmits[0]!, interface: name }] },
+      })
+    router.problems = new Map([['eth2', 'nobody says the capacity of eth2']])
+    const [first, second] = [on(1, 'eth1'), on(2, 'eth2')]
+    router.make(first)
+    router.make(second)
+    const into = lineOffer({ planId: plan(3), number: 2, part: steer })
+    router.make(into)
+    const made = await Promise.all([first, second, into].map(({ planId }) => router.keeper.made(planId)))
+    const problem = { problem: 'nobody says the capacity of eth2' }
+    assert.deepEqual(made, [undefined, problem, problem])
+    await router.clock.pass(0)
+    assert.deepEqual(router.held, [1])
+  })
+
+  test('end in time while the disk is full, and new ones are refused; once there is room again it is written', async () => {
+    const router = new Router()
+    const first = lineOffer({ planId: plan(1), leaseMs: 60_000 })
+    router.make(first)
+    router.make(again(first))
+    router.isFull = true
+    const second = lineOffer({ planId: plan(2), number: 8 })
+    router.make(second)
+    const made = await router.keeper.made(second.planId)
+    assert.match(made!.problem, /could not be written down: ENOSPC/)
+    await router.clock.pass(0)
+    assert.deepEqual(router.held, [1])
+    await router.clock.pass(61_000)
+    assert.deepEqual([router.held, router.written.byPlan.size], [[], 1])
+    router.isFull = false
+    await router.keeper.begin()
+    await router.clock.pass(6000)
+    assert.equal(router.written.byPlan.size, 0)
+    assert.deepEqual(
+      router.lines.filter((line) => line.includes('written')),
+      [
+        'leases are not written down: ENOSPC: no space left on device',
+        'hold of path 8 on eth1: not made, it could not be written down: ENOSPC: no space left on device',
+        'hold of path 8 on eth1: over, it could not be written down: ENOSPC: no space left on device',
+        'the leases are written down again',
+      ],
+    )
   })
 
   test('go on after a restart, and are removed at the start when they ended meanwhile', async () => {
@@ -169,24 +229,44 @@ describe('the file of leases', () => {
     const folder = mkdtempSync(join(tmpdir(), 'vagus-lines-'))
     t.after(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'lines.json')
-    const store = new LineStore(path)
-    assert.equal(store.read(), noLeases)
+    const clock = { boot: 'one', up: () => 1000 }
+    const store = new LineStore(path, clock)
+    assert.equal(store.read(0), noLeases)
     const lease = { offer: lineOffer({ part: steer }), with: 'a', state: 'confirmed', until: 5, leaseEnd: 5 } as const
     const key = lease.offer.planId.join('.')
     const over = new Map([['9', { type: 'decline', code: 'STALE', problem: 'it was released' } as const]])
     const prepared = { ...lease, state: 'prepared', leaseEnd: undefined } as const
-    store.write({
+    const all = {
       byPlan: new Map<string, typeof lease>([
         [key, lease],
         ['x', prepared as never],
       ]),
       changes: new Map(),
       over,
-    })
-    assert.deepEqual(store.read(), { byPlan: new Map([[key, lease]]), changes: new Map(), over })
-    for (const text of ['', '{', '{"version":2}', readFileSync(path, 'utf8').replace('offer":"', 'offer":"00')]) {
-      writeFileSync(path, text)
-      assert.throws(() => store.read(), /has no leases of lines/)
     }
+    store.write(all, 0)
+    assert.deepEqual(store.read(0), { byPlan: new Map([[key, lease]]), changes: new Map(), over })
+    for (const text of ['', '{', '{"version":9}', readFileSync(path, 'utf8').replace('offer":"', 'offer":"00')]) {
+      writeFileSync(path, text)
+      assert.throws(() => store.read(0), /has no leases of lines/)
+    }
+  })
+
+  test('keeps leases for as long as they have, however the clock is set, and none over a boot of the host', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-lines-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const path = join(folder, 'lines.json')
+    const offer = lineOffer()
+    const day = 86_400_000
+    const lease = { offer, with: 'a', state: 'confirmed', until: day + 60_000, leaseEnd: day + 60_000 } as const
+    const byPlan = new Map([[offer.planId.join('.'), lease]])
+    new LineStore(path, { boot: 'one', up: () => 5000 }).write({ byPlan, changes: new Map(), over: new Map() }, day)
+    // 20 s later, by a clock that was set back to 1970.
+    const read = new LineStore(path, { boot: 'one', up: () => 25_000 }).read(7)
+    assert.deepEqual(
+      [...read.byPlan.values()].map(({ until, leaseEnd }) => [until, leaseEnd]),
+      [[40_007, 40_007]],
+    )
+    assert.equal(new LineStore(path, { boot: 'two', up: () => 25_000 }).read(7), noLeases)
   })
 })

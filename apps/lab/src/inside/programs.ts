@@ -12,7 +12,7 @@ import { agentAddress } from '../frr/agent-policy.ts'
 import { deviceHome, labPaths, type LabSpec, rosterOwner } from '../spec.ts'
 import type { Access, Agent } from '../topology/access.ts'
 import { controllerAddresses, lineBlock } from '../topology/addresses.ts'
-import { coreInterfaces, type Node, ownRouters, type Site } from '../topology/network.ts'
+import { coreInterfaces, type Network, type Node, ownRouters, type Site } from '../topology/network.ts'
 import { defaultSeed } from '../traffic-plan.ts'
 import { generatorCommand } from '../traffic/generator-command.ts'
 import { type Holders, onNode } from './nodes.ts'
@@ -89,15 +89,17 @@ export function devicePrograms(
       '--control',
       agentSocket(folder, node.name),
       ...(ids === undefined ? [] : ['--steered-by', ids.controller, '--api', `unix:${labPaths(folder).controller}`]),
-      ...(ids === undefined ? [] : lineWords(node)),
+      ...(ids === undefined ? [] : lineWords(node, network)),
     ]),
   }))
 }
 
 /** Private lines over all links to other routers of ours; a router without one holds none. */
-function lineWords(node: Node): readonly string[] {
+function lineWords(node: Node, { sites }: Network): readonly string[] {
   const links = coreInterfaces(node).map(({ name }) => name)
-  return links.length === 0 ? [] : ['--lines', lineBlock, '--line-links', links.join(',')]
+  const prefixes = sites.flatMap(({ kind, hosts }) => (kind === 'site' ? hosts : []))
+  if (links.length === 0 || prefixes.length === 0) return []
+  return ['--lines', lineBlock, '--line-links', links.join(','), '--line-sites', prefixes.join(',')]
 }
 
 /** The agent beside a router, as process: `pe-1.device`. */

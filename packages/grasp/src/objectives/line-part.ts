@@ -87,6 +87,8 @@ export interface LineMeasured {
   }
   /** Of a steer: false while probes are lost; packets then go the way that they go without the line. */
   readonly steered?: boolean
+  /** Of a hold: why it has less than was agreed on, though it is in force; missing: it has all. */
+  readonly problem?: string
 }
 
 /** More than two a path needs; more are unreadable. */
@@ -96,13 +98,15 @@ const maxPrefixes = 64
 /** Longest name of an interface, and longest prefix as text. */
 const maxName = 64
 const maxPrefixText = 43
+/** Longest reason why a hold has less than was agreed on. */
+const maxProblem = 200
 const most16 = 0xffff
 
 const key = { header: 0, planId: 1, number: 2, part: 3, leaseMs: 4, measured: 5 }
 const partType = { hold: 0, steer: 1 }
 const holdKey = { type: 0, transmits: 1, end: 2, insteadOf: 3 }
 const steerKey = { type: 0, interface: 1, from: 2, to: 3, remote: 4 }
-const measuredKey = { sent: 0, probes: 1, steered: 2 }
+const measuredKey = { sent: 0, probes: 1, steered: 2, problem: 3 }
 
 export const linePart: ObjectiveType<LineOffer> = declareObjective({
   name: privateName('Line.Part'),
@@ -204,7 +208,7 @@ function readEnd(value: CborValue): LineEnd {
   return { locator: readPrefix(locator), remote: readPrefix(remote), interface: readInterface(name) }
 }
 
-const writeMeasured = ({ sent, probes, steered }: LineMeasured): CborValue =>
+const writeMeasured = ({ sent, probes, steered, problem }: LineMeasured): CborValue =>
   new Map<CborValue, CborValue>([
     ...(sent === undefined
       ? []
@@ -213,6 +217,7 @@ const writeMeasured = ({ sent, probes, steered }: LineMeasured): CborValue =>
       ? []
       : [[measuredKey.probes, [probes.sent, probes.lost, probes.p50, probes.p99]] as const]),
     ...(steered === undefined ? [] : [[measuredKey.steered, steered] as const]),
+    ...(problem === undefined ? [] : [[measuredKey.problem, problem] as const]),
   ])
 
 function readMeasured(value: CborValue): LineMeasured {
@@ -223,6 +228,7 @@ function readMeasured(value: CborValue): LineMeasured {
     ...(fields.has(measuredKey.sent) ? { sent: fields.list(measuredKey.sent, readSent, maxTransmits) } : {}),
     ...(fields.has(measuredKey.probes) ? { probes: readProbes(fields.value(measuredKey.probes)) } : {}),
     ...(steered === undefined ? {} : { steered }),
+    ...(fields.has(measuredKey.problem) ? { problem: fields.text(measuredKey.problem, maxProblem) } : {}),
   }
 }
 
