@@ -101,7 +101,7 @@ class RosterAccess implements Access {
     const known = this.#byId.get(id)
     const root = mandate === undefined ? undefined : this.#byId.get(mandate.root)
     if (known?.member.quarantine !== undefined) return quarantineOf(known.member, '')
-    if (root?.member.quarantine !== undefined) return quarantineOf(root.member, `, in whose name ${id} acts,`)
+    if (root?.member.quarantine !== undefined) return quarantineOf(root.member, ', in whose name it acts,')
     if (known !== undefined || root !== undefined) return undefined
     return mandate === undefined
       ? `${id} is no member of the roster; its owner adds members`

@@ -18,8 +18,8 @@ export type OtherAs = 'peer' | 'relay'
 
 export interface Admission {
   /**
-   * Why the two have nothing to do with each other, in a sentence that the other one is told, too; of it some 250 octets
-   * get there. `undefined`: they may have.
+   * Why the two have nothing to do with each other, in a sentence that the other one is told, too; of a longer one the first
+   * 512 octets get there, up to the end of a word. `undefined`: they may have.
    */
   refusalOf(other: Other, as: OtherAs): string | undefined
 }

@@ -121,6 +121,7 @@ export const command = defineCommand({
         throw new Failure(exitCode.usage, '"--mcp stdio" needs the server: -- CMD', 'such as -- npx my-mcp-server')
       const mcp = isStdio ? undefined : localUrl('--mcp', values.mcp)
       const exposed = { a2a: localUrl('--a2a', values.a2a), mcp }
+      checkDistinct(exposed)
       const controller = optionalController(values.controller, environment)
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
@@ -149,6 +150,18 @@ export const command = defineCommand({
       }
     }),
 })
+
+/** Policies tell A2A from MCP by the path. @throws {Failure} usage, where one address is both */
+function checkDistinct({ a2a, mcp }: { readonly a2a: string | undefined; readonly mcp: string | undefined }): void {
+  if (a2a === undefined || mcp === undefined || addressOf(a2a) !== addressOf(mcp)) return
+  throw new Failure(
+    exitCode.usage,
+    `"--a2a" and "--mcp" are the same address, ${a2a}; a request there would be of both`,
+    'give the path of the MCP server: --mcp http://127.0.0.1:9000/mcp',
+  )
+}
+
+const addressOf = (url: string): string => new URL(url).href.replace(/\/$/, '')
 
 function localUrl(option: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined

@@ -23,7 +23,7 @@ export interface NewestRosterOptions {
   readonly owner: AgentId
   /** Where it is kept. */
   readonly path: string
-  /** Gets each newer one, before it is on disk: nobody should wait for that. */
+  /** Gets each newer one once it is on disk: what was done by it could else be undone by kill -9. */
   readonly onNewer: (roster: Roster) => void
   /** The last one has expired. */
   readonly onExpired: () => void
@@ -65,8 +65,8 @@ export class NewestRoster {
     const accepted = verified.type === 'refused' ? verified : acceptRoster(this.#roster, verified.roster)
     if (accepted.type === 'refused') return { problem: accepted.because.problem }
     if (accepted.type === 'unchanged') return 'known'
-    this.#keep(accepted.roster)
     this.#write(jws)
+    this.#keep(accepted.roster)
     return 'newer'
   }
 
@@ -93,6 +93,7 @@ export class NewestRoster {
     this.#options.onNewer(roster)
   }
 
+  /** A disk that is full must not keep a quarantine from its members: then the roster holds all the same. */
   #write(jws: CompactJws): void {
     try {
       writeFileWhole(this.#options.path, `${jws}\n`, 0o600)

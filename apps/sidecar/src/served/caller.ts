@@ -43,8 +43,12 @@ export interface CallerPolicy {
  * Empty: whoever proves an identity. @param fleet whose names and roles the local server is told
  * @throws {TypeError} for a word that is no rule
  */
-export function callerPolicy(allowed: readonly string[], lookup: Lookup, fleet?: Pick<Fleet, 'member'>): CallerPolicy {
-  const rules = allowed.map((word) => ({ ...ruleOf(word), agents: agentsOf(ruleOf(word).who, lookup) }))
+export function callerPolicy(
+  allowed: readonly string[],
+  lookup: Lookup,
+  fleet?: Pick<Fleet, 'member' | 'watch'>,
+): CallerPolicy {
+  const rules = allowed.map((word) => ({ ...ruleOf(word), agents: agentsOf(ruleOf(word).who, lookup, fleet) }))
   /** `undefined`: it is served. */
   const refusalOf = async (peer: Peer): Promise<string | undefined> => {
     const problems: string[] = []
@@ -128,17 +132,29 @@ export async function notFoundOf(
   return (await Promise.all(lines)).flat()
 }
 
-/** Who goes by `name` now; nobody, where that cannot be found out, or where it is an id, which is compared itself. */
-function agentsOf(name: string, lookup: Lookup): () => Promise<readonly AgentId[]> {
+/**
+ * Who goes by `name` now; nobody, where that cannot be found out, or where it is an id, which is compared itself. Names of a
+ * fleet are those of its newest roster from the moment at which that comes.
+ */
+function agentsOf(name: string, lookup: Lookup, fleet?: Pick<Fleet, 'watch'>): () => Promise<readonly AgentId[]> {
   if (isAgentId(name)) return async () => []
   const documents = new Documents()
   let last: { readonly at: number; readonly ids: Promise<readonly AgentId[]> } | undefined
-  return () => {
-    const now = Date.now()
-    if (last === undefined || now - last.at > freshFor) {
-      last = { at: now, ids: idsOf(name, { lookup, documents }).catch(() => []) }
+  let rosters = 0
+  fleet?.watch(() => {
+    rosters++
+    last = undefined
+  })
+  return async () => {
+    for (;;) {
+      const now = Date.now()
+      if (last === undefined || now - last.at > freshFor) {
+        last = { at: now, ids: idsOf(name, { lookup, documents }).catch(() => []) }
+      }
+      const before = rosters
+      const ids = await last.ids
+      if (rosters === before) return ids // else a newer roster came while it was looked up
     }
-    return last.ids
   }
 }
 

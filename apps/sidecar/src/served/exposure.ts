@@ -1,4 +1,9 @@
-/** Which local server a path goes to: `--a2a` serves everything below its address, `--mcp` what is below `/mcp`. @module */
+/**
+ * Which local server a path goes to: `--a2a` serves everything below its address, `--mcp` what is below `/mcp`. Where one
+ * server is both, what is asked for follows from the path as that server reads it.
+ * @module
+ */
+import { clearPathOf, unclearPath } from '../roster/compared-path.ts'
 import type { Root } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
 import type { LocalAddress } from './local-request.ts'
@@ -21,9 +26,18 @@ const besideMcp = /^\/\.well-known\//
 
 /**
  * @param target path and query; they arrive at the local server as they are written
- * @throws {ProblemError} `not-exposed`; `bad-request` where dots lead out of what is exposed
+ * @throws {ProblemError} `not-exposed`; `bad-request` where dots lead out of what is exposed, or where it may be read in
+ * several ways and one server is both
  */
-export function exposureOf({ a2a, mcp }: Exposed, target: string): Exposure {
+export function exposureOf(exposed: Exposed, target: string): Exposure {
+  const { a2a, mcp } = exposed
+  const exposure = byPrefix(exposed, target)
+  return a2a === undefined || mcp === undefined || !isOneServer(new URL(a2a), new URL(mcp))
+    ? exposure
+    : asRead(exposure, { a2a, mcp })
+}
+
+function byPrefix({ a2a, mcp }: Exposed, target: string): Exposure {
   const [, below] = /^\/mcp(?=[/?]|$)(.*)$/.exec(target) ?? []
   if (mcp !== undefined && below !== undefined) return { ...reached(nothing, mcp, below), serves: 'mcp' }
   if (a2a !== undefined) return { ...reached(a2a, a2a, target), serves: 'a2a' }
@@ -36,6 +50,38 @@ const wellKnownOf = (mcp: string): string => new URL('/.well-known/', mcp).href
 
 /** Only A2A has cards; where another server listens is nobody's business. */
 const nothing = ''
+
+/** Two names of this host are one server; two names of another host are not recognized as such. */
+const isOneServer = (one: URL, other: URL): boolean =>
+  one.port === other.port && (one.hostname === other.hostname || (isThisHost(one) && isThisHost(other)))
+
+const isThisHost = ({ hostname }: URL): boolean =>
+  /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[\da-f:]+\])$/.test(hostname)
+
+/**
+ * As the server takes it that is both: by the longer of the two addresses that the path is at or below.
+ * @throws {ProblemError} `bad-request` where that depends on how the server reads paths
+ */
+function asRead(exposure: Exposure, { a2a, mcp }: Required<Exposed> & { readonly a2a: string; readonly mcp: string }): Exposure {
+  const path = clearPathOf(exposure.target)
+  if (path === undefined) throw unclear(unclearPath)
+  const roots = [a2a, mcp].map((url) => new URL(url).pathname.replace(/\/$/, ''))
+  const [ofA2a, ofMcp] = roots.map((root) => clearPathOf(root) ?? root)
+  const serves = longestAbove(path, ofA2a!, ofMcp!)
+  if (serves !== longestAbove(path.toLowerCase(), ofA2a!.toLowerCase(), ofMcp!.toLowerCase()))
+    throw unclear('this one is of the one or of the other, depending on whether the server ignores case')
+  return serves === undefined ? exposure : { ...exposure, serves, exposed: serves === 'a2a' ? a2a : nothing }
+}
+
+const unclear = (why: string): ProblemError =>
+  new ProblemError('bad-request', `one server has both A2A and MCP, so that paths must be clear, and ${why}`)
+
+/** Whose a path is; `undefined`: it is below neither. */
+function longestAbove(path: string, a2a: string, mcp: string): keyof Exposed | undefined {
+  const isBelow = (root: string): boolean => path === root || path.startsWith(`${root}/`)
+  if (isBelow(mcp) && (mcp.length > a2a.length || !isBelow(a2a))) return 'mcp'
+  return isBelow(a2a) ? 'a2a' : undefined
+}
 
 /** Where the paths of the agent lead. */
 export const rootsOf = ({ a2a, mcp }: Exposed): readonly Root[] => [

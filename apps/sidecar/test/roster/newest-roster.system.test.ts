@@ -62,6 +62,21 @@ describe('the newest roster', () => {
     assert.match(readFileSync(path, 'utf8'), /^ey/)
   })
 
+  test('is on the disk before anybody goes by it', () => {
+    const path = join(folder, 'before')
+    const kept: string[] = []
+    const newest = new NewestRoster({
+      owner: owner.id,
+      path,
+      onNewer: () => void kept.push(readFileSync(path, 'utf8').trim()),
+      onExpired: () => undefined,
+      report: assert.fail,
+    })
+    const signed = [1, 2].map((epoch) => owner.sign({ epoch }))
+    for (const jws of signed) newest.take(jws, now)
+    assert.deepEqual(kept, signed)
+  })
+
   test('that cannot be kept holds all the same, and its operator is told', () => {
     const { newest, lines, newer } = newestOf(owner.id, join(folder, 'missing', 'kept'))
     assert.equal(newest.take(owner.sign({ epoch: 1 }), now), 'newer')

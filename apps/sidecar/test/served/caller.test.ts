@@ -145,7 +145,10 @@ describe('a word of --allow', () => {
 describe('with a roster', () => {
   const member = { id: boss.id, name: 'chief', roles: ['head', 'reader'] }
   let known: typeof member | undefined = member
-  const policy = callerPolicy([], lookup, { member: (id) => (id === known?.id ? known : undefined) })
+  const policy = callerPolicy([], lookup, {
+    member: (id) => (id === known?.id ? known : undefined),
+    watch: () => () => undefined,
+  })
   const ofRoster = (fields: HeaderFields) => fields.filter(([name]) => /member/i.test(name)).map(([, value]) => value)
   test('the local server is told what it says, and nothing that a caller says in its place, however it is spelled', async () => {
     const spellings = ['Vagus-Member-Roles', 'vagus_member_roles', 'Vagus.Member.Roles', 'VAGUS~MEMBER-ROLES']
@@ -160,5 +163,42 @@ describe('with a roster', () => {
     assert.deepEqual(ofRoster(policy.renewed(fields)), ['chief', 'reader'])
     known = undefined
     assert.deepEqual(ofRoster(policy.renewed(fields)), [])
+  })
+  test('names that are allowed are those of the newest at once, also of one that comes while they are looked up', async () => {
+    let chief = boss
+    let gate = Promise.resolve()
+    const watchers: (() => void)[] = []
+    const byName: Lookup = {
+      async find() {
+        const found = [chief]
+        await gate
+        return found
+      },
+    }
+    const watch = (watcher: () => void) => {
+      watchers.push(watcher)
+      return () => undefined
+    }
+    const allowing = callerPolicy(['chief'], byName, { member: () => undefined, watch })
+    const may = (identity: Identity): Promise<boolean> =>
+      allowing.admit({ identity, mandate: undefined }, []).then(
+        () => true,
+        () => false,
+      )
+    const newRoster = (next: Identity): void => {
+      chief = next
+      for (const watcher of watchers) watcher()
+    }
+    assert.deepEqual([await may(boss), await may(other)], [true, false])
+    newRoster(other)
+    assert.deepEqual([await may(boss), await may(other)], [false, true])
+    const opened = Promise.withResolvers<void>()
+    gate = opened.promise
+    newRoster(boss)
+    const early = may(boss)
+    newRoster(other)
+    const late = may(other)
+    opened.resolve()
+    assert.deepEqual([await early, await late], [false, true])
   })
 })

@@ -70,3 +70,30 @@ describe('a path from elsewhere', () => {
     test(`${target} leads out of ${JSON.stringify(exposed)}, however a server reads it, and is refused`, () =>
       assert.throws(() => exposureOf(exposed, target), { name: 'ProblemError', reason: 'bad-request' }))
 })
+
+describe('a server that has both A2A and MCP', () => {
+  const server = 'http://127.0.0.1:9000'
+  const both = { a2a: server, mcp: `${server}/mcp` }
+  for (const [exposed, target, serves] of [
+    [both, '/mcp', 'mcp'],
+    [both, '/%6dcp', 'mcp'],
+    [both, '/%6Dcp/x?y', 'mcp'],
+    [both, '/mcpx', 'a2a'],
+    [both, '/x/mcp', 'a2a'],
+    [both, '/tasks?filter=//%2f', 'a2a'],
+    [{ ...both, a2a: 'http://localhost:9000' }, '/%6dcp', 'mcp'],
+    [{ ...both, a2a: 'http://127.0.0.1:9001' }, '/%6dcp', 'a2a'],
+    [{ ...both, mcp: `${server}/tools/mcp` }, '/tools/mcp', 'mcp'],
+    [{ ...both, mcp: `${server}/tools/mcp/` }, '/tools/mcp', 'mcp'],
+    [{ a2a: `${server}/mcp/agent`, mcp: `${server}/mcp` }, '/mcp/agent/x', 'a2a'],
+    [{ a2a: `${server}/agent`, mcp: server }, '/mcp/agent', 'a2a'],
+    [{ a2a: `${server}/agent`, mcp: server }, '/mcp/agents', 'mcp'],
+  ] as const)
+    test(`is asked for ${serves} at ${target} (${JSON.stringify(exposed)})`, () => {
+      const reached = exposureOf(exposed, target)
+      assert.deepEqual([reached.serves, reached.exposed], [serves, serves === 'a2a' ? exposed.a2a : ''])
+    })
+  for (const target of ['/MCP', '/%4dcp', '/x/..%2fmcp', '//mcp', '/./mcp', '/mcp;x', '/%256dcp', '/x%2fy', '/\\mcp', '/%ff'])
+    test(`is not asked for ${target}, which may be the one or the other`, () =>
+      assert.throws(() => exposureOf(both, target), { name: 'ProblemError', reason: 'bad-request' }))
+})

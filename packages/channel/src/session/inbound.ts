@@ -2,6 +2,7 @@
 import { DecodeError } from '@vagus/wire'
 import { readAck } from './ack-frame.ts'
 import { Acknowledgements } from './acknowledgements.ts'
+import { maxReason } from './close-reason.ts'
 import type { Core } from './core.ts'
 import { finBit, frameType, openingBit } from './frame-type.ts'
 import type { SentPacket } from './ledger.ts'
@@ -13,8 +14,6 @@ import { FrameReader } from './varint.ts'
 
 /** Maximum responses owed at once on a path; further challenges are not answered. */
 const maxResponses = 4
-/** Maximum octets of a close reason; the rest is cut off. */
-const maxReason = 512
 
 /**
  * A peer that announces a move makes us send everything twice: at most for this long, and for at most

@@ -1,5 +1,6 @@
 /** Decides which packet leaves next, and by which route. @module */
 import { maxAckOctets, writeAck } from './ack-frame.ts'
+import { encodeReason } from './close-reason.ts'
 import type { Core } from './core.ts'
 import { transitOf } from './core.ts'
 import { allClasses, bulkClass, type ClassSet } from './outbox.ts'
@@ -68,7 +69,7 @@ export class Outbound {
   /** The packet that closes the session. */
   close(path: Path, { code, reason }: Closing): Outgoing {
     const content = new PacketContent(path.route.kind, path.route.maxOctets)
-    const text = new TextEncoder().encode(reason).subarray(0, 256)
+    const text = encodeReason(reason)
     content.out.uint8(frameType.close)
     content.out.varint(code)
     content.out.varint(text.length)

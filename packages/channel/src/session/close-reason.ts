@@ -1,0 +1,23 @@
+/** Why a session is closed, in words that fit one packet. @module */
+
+/** Octets in UTF-8. Leaves room for the rest of the shortest packet that a route must carry. */
+export const maxReason = 512
+const ellipsis = '…'
+/** What may be lost in order to end with a whole sentence or word, in parts of the text. */
+const givenUp = 1 / 2
+
+/** In UTF-8. A longer text ends behind a sentence or a word, with "…". */
+export function encodeReason(reason: string): Uint8Array {
+  const whole = new TextEncoder().encode(reason)
+  if (whole.length <= maxReason) return whole
+  const room = maxReason - new TextEncoder().encode(ellipsis).length
+  // Half a character at the end is left out: a stream decoder keeps it for what never comes.
+  const text = new TextDecoder().decode(whole.subarray(0, room), { stream: true })
+  const end = endOf(text, /^.*[.;](?=\s)/su) ?? endOf(text, /^.*\S(?=\s)/su) ?? text.length
+  return new TextEncoder().encode(`${text.slice(0, end)}${ellipsis}`)
+}
+
+function endOf(text: string, until: RegExp): number | undefined {
+  const end = until.exec(text)?.[0].length ?? 0
+  return end >= text.length * givenUp ? end : undefined
+}
