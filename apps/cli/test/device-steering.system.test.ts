@@ -69,6 +69,9 @@ test('what makes no sense is refused with what would, before keys are made', asy
   assert.match(await refused({ ...lines, 'line-links': ['eth1;reboot'] }), /a name such as eth1, got "eth1;reboot"/)
   assert.match(await refused({ ...lines, 'line-share': '1' }), /may take 0\.\.0\.95 of a link, got 1/)
   for (const one of ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'home'] as const)
-    assert.throws(() => checkUnsteered({ ...none, [one]: one === 'steer-for' ? 1 : 'x' }), /needs --steered-by ID/)
-  checkUnsteered(none)
+    assert.throws(
+      () => checkUnsteered({ ...none, [one]: one === 'steer-for' ? 1 : 'x' }, 'steered at most'),
+      /needs --steered-by ID/,
+    )
+  checkUnsteered(none, 'steered at most')
 })
