@@ -94,6 +94,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'bgp med',
       'bgp undo',
       'device policy',
+      'device commits',
       'device lines',
     ],
   },

@@ -64,6 +64,7 @@ const loads: Readonly<Record<string, Load>> = {
   'device top': () => import('./commands/device-top.ts'),
   'device lines': () => import('./commands/device-lines.ts'),
   'device mcp': () => import('./commands/device-mcp.ts'),
+  'device commits': () => import('./commands/device-commits.ts'),
   'device policy': () => import('./commands/device-policy.ts'),
   'exporter ls': () => import('./commands/exporter-ls.ts'),
   'bgp med': () => import('./commands/bgp-med.ts'),

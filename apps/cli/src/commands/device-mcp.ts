@@ -21,9 +21,9 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus device mcp',
-      does: 'in an editor on the router: {"command": "vagus", "args": ["device", "mcp"]}; its agent needs --tools',
+      does: 'the command of an MCP server, on the router: {"command": "vagus", "args": ["device", "mcp"]}',
     },
-    { line: 'vagus device … --serve-to OWNER', does: 'starts it for members of a fleet, one for each session' },
+    { line: 'vagus device mcp --control /run/vagus/pe-1.sock', does: 'of the agent that has this socket' },
   ],
   options,
   async run({ values, terminal, environment, signal }) {
