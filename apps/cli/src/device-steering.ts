@@ -16,7 +16,8 @@ export const steeringOptions = {
   api: {
     type: 'text',
     value: 'ADDRESS',
-    description: "the controller's HTTP API, where that agent is looked up (default $VAGUS_CONTROLLER)",
+    description:
+      "the controller's HTTP API, where that agent is looked up, and the agent of --serve-to published (default $VAGUS_CONTROLLER)",
   },
   as: {
     type: 'text',
@@ -60,11 +61,17 @@ type Values = ValuesOf<typeof steeringOptions>
 /** Seconds. */
 const longest = { usual: 7200, most: 86_400 } as const
 
-/** @throws {RangeError} on an option that says how, where none says by whom */
-export function checkUnsteered(values: Values): void {
-  const idle = (
-    ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'line-share', 'line-sites', 'home'] as const
-  ).find((one) => values[one] !== undefined)
+const onlySteered = ['as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'line-share', 'line-sites'] as const
+/** Of every agent that the device speaks as. */
+const ofAgents = ['api', 'home'] as const
+
+/**
+ * @param speaks whether the device has another agent for which it is told where the controller and its keys are
+ * @throws {RangeError} on an option that says how, where none says by whom
+ */
+export function checkUnsteered(values: Values, speaks: 'also serves' | 'steered at most'): void {
+  const checked = speaks === 'also serves' ? onlySteered : [...onlySteered, ...ofAgents]
+  const idle = checked.find((one) => values[one] !== undefined)
   if (idle !== undefined) throw new RangeError(`--${idle} needs --steered-by ID, the id of the controller's agent`)
 }
 

@@ -64,7 +64,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'agent release',
     ],
   },
-  { title: 'Run', names: ['controller', 'device', 'config check', 'config explain', 'config dump'] },
+  { title: 'Run', names: ['controller', 'device', 'device mcp', 'config check', 'config explain', 'config dump'] },
   {
     title: 'Look',
     names: [
@@ -94,6 +94,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'bgp med',
       'bgp undo',
       'device policy',
+      'device commits',
       'device lines',
     ],
   },

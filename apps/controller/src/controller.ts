@@ -42,6 +42,7 @@ import { openAutonomy } from './steering/open-autonomy.ts'
 import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
 import { steeringKeeper } from './steering/steering-keeper.ts'
 import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
+import { startCommitWatch } from './telemetry/commit-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 import { measuredLinksOf } from './telemetry/resources.ts'
 
@@ -121,6 +122,8 @@ async function start(
   const telemetry = await startTelemetry(core)
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
+  const commits = startCommitWatch(() => state.config.devices, tell)
+  opened.defer(() => commits.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
   const lineBook = openLineBook(core.control)
   const steering = openSteering(core, store, { telemetry, classes, book })

@@ -65,6 +65,17 @@ export const sentences = {
     who: 'said',
   },
   'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
+  'commit.begun': {
+    severity: 'warning',
+    text: '{by} changed {device} for {seconds}, {added|line|lines} added and {removed} removed ({why}); "vagus device commits {device} --revert {id}" undoes it',
+  },
+  'commit.confirmed': { severity: 'info', text: '{confirmer} keeps what {by} changed in {device} ({id}, {why})' },
+  'commit.reverted': { severity: 'info', text: 'What {by} changed in {device} has gone back ({id}): {because}' },
+  'commit.refused': { severity: 'warning', text: '{device} did not take what {by} wanted ({id}, {why}): {because}' },
+  'commit.stuck': {
+    severity: 'error',
+    text: 'What {by} changed in {device} could not be taken back whole, and is tried again ({id}): {because}',
+  },
   'steering.proposed': {
     severity: 'warning',
     text: '{link} carries {percent} % of its capacity, above its threshold; proposal {id}: {what}',

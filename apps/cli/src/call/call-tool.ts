@@ -15,6 +15,7 @@ import { version } from '../version.ts'
 import type { Calling } from './calling.ts'
 import { oneLine, type Page, tellAnswerer } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
+import type { ShownTool, ToolPins } from './tool-pins.ts'
 
 /** A tool may take any time; Ctrl-C ends it. Milliseconds, the longest that a timer of Node allows. */
 const maxTimeout = 2 ** 31 - 1
@@ -55,7 +56,32 @@ export function callTool(calling: Calling, name: string, args: Readonly<Record<s
   })
 }
 
-async function withClient(calling: Calling, use: (client: Client) => Promise<void>): Promise<void> {
+/**
+ * Remembers what the tools say now, and says which of them changed.
+ * @param pins those that compare, and those that accept @throws {Failure}
+ */
+export function acceptTools(
+  calling: Calling,
+  { refusing, accepting }: { readonly refusing: ToolPins; readonly accepting: ToolPins },
+): Promise<void> {
+  return withClient(calling, async (client, answerer = calling.agent) => {
+    const { tools } = await client.listTools(undefined, { signal: calling.signal })
+    const { refused } = refusing.compare(answerer, tools as unknown as readonly ShownTool[])
+    accepting.compare(answerer, tools as unknown as readonly ShownTool[])
+    const changed = tools.filter(({ name }) => refused.has(name))
+    calling.page.block(
+      [
+        `${calling.agent} is ${answerer}; what its ${tools.length} tools say now is accepted`,
+        ...changed.map(({ name, description = '' }) => `changed: ${name}\n  ${description.replaceAll('\n', '\n  ')}`),
+      ].join('\n'),
+    )
+  })
+}
+
+async function withClient(
+  calling: Calling,
+  use: (client: Client, answerer: string | undefined) => Promise<void>,
+): Promise<void> {
   const { agent, sideCar, page, signal } = calling
   const explaining = new ExplainingFetch(agent, sideCar)
   const client = new Client({ name: 'vagus', version }, { versionNegotiation: { mode: 'auto' } })
@@ -67,7 +93,7 @@ async function withClient(calling: Calling, use: (client: Client) => Promise<voi
     await client.connect(transport, { signal })
     isThere = true
     tellAnswerer(page, agent, explaining.answerer)
-    await use(client)
+    await use(client, explaining.answerer)
   } catch (error) {
     if (signal.aborted) return
     const { status } = explaining

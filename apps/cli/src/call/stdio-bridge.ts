@@ -1,6 +1,6 @@
 /**
  * Bridges a program that speaks MCP over stdin and stdout of this process to the MCP server of an agent behind a
- * side-car. Passes messages of both eras of the protocol on unchanged.
+ * side-car. Passes messages of both eras of the protocol on unchanged, but for tools that are not what they were.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import {
   isJSONRPCResponse,
   type JSONRPCMessage,
   type JSONRPCRequest,
+  type JSONRPCResultResponse,
   PROTOCOL_VERSION_META_KEY,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client'
@@ -17,9 +18,11 @@ import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { ExplainingFetch } from './side-car-problem.ts'
+import type { ShownTool, ToolPins } from './tool-pins.ts'
 
 /** JSON-RPC (§5.1): an error that the other side did not cause. */
 const internalError = -32_603
+const invalidParams = -32_602
 
 /** The same limit as at the other end. */
 const maxMessageOctets = 16 * 1024 * 1024
@@ -38,6 +41,8 @@ interface Asked {
   /** It starts a session of the older era. */
   readonly isFirst: boolean
   readonly isListening: boolean
+  /** It asks what tools there are. */
+  readonly isToolList: boolean
   /** Resolves when nobody waits for its answer any longer. */
   readonly settled: PromiseWithResolvers<void>
 }
@@ -45,7 +50,10 @@ interface Asked {
 export interface StdioBridge {
   /** The MCP server at the side-car. */
   readonly url: URL
-  readonly explaining: Pick<ExplainingFetch, 'fetch' | 'failureOf'>
+  readonly explaining: Pick<ExplainingFetch, 'fetch' | 'failureOf' | 'answerer'>
+  /** As it was called: a name, an id, a skill. */
+  readonly agent: string
+  readonly pins: ToolPins
   /** Takes a line for people, who read it in the log of the program. */
   readonly report: (line: string) => void
   readonly signal: AbortSignal
@@ -75,6 +83,8 @@ class Bridge {
   /** The last problem with stdin. */
   #problem: Error | undefined
   #isEnding = false
+  /** Tools that are not what they were, with why. */
+  #refused: ReadonlyMap<string, string> = new Map()
 
   constructor(bridge: StdioBridge) {
     this.#bridge = bridge
@@ -111,6 +121,11 @@ class Bridge {
     const cancelled = this.#cancelledBy(message)
     if (cancelled?.era === 'newer') return cancelled.request.abort() // over HTTP this is how a cancel is sent
     if (isJSONRPCRequest(message)) {
+      const refusal = this.#refusalOf(message)
+      if (refusal !== undefined) {
+        this.#tell({ jsonrpc: '2.0', id: message.id, error: refusal }).catch(this.#over.reject)
+        return undefined
+      }
       // Concurrently: an answer may take any time.
       const asked = this.#waitFor(message)
       void this.#forwarded.then(() => this.#ask(message, asked)).catch(this.#over.reject)
@@ -134,6 +149,7 @@ class Bridge {
       era,
       isFirst: isInitializeRequest(message),
       isListening: message.method === listening,
+      isToolList: message.method === 'tools/list',
       settled: Promise.withResolvers(),
     }
     this.#pending.set(message.id, asked)
@@ -186,9 +202,31 @@ class Bridge {
       const version = 'result' in message ? message.result['protocolVersion'] : undefined
       if (this.#pending.get(message.id)?.isFirst === true && typeof version === 'string')
         this.#agent.setProtocolVersion(version)
-      this.#forget(message.id)
+      if (this.#forget(message.id)?.isToolList === true && 'result' in message) {
+        this.#tell({ ...message, result: this.#compared(message.result) }).catch(this.#over.reject)
+        return
+      }
     }
     this.#tell(message).catch(this.#over.reject)
+  }
+
+  /** A list of tools in which those that changed say so, instead of what they say now. */
+  #compared(result: JSONRPCResultResponse['result']): JSONRPCResultResponse['result'] {
+    const { tools } = result as { readonly tools?: unknown }
+    const { pins, agent, explaining, report } = this.#bridge
+    if (!Array.isArray(tools) || !tools.every(isTool)) return { ...result, tools: [] }
+    const { shown, refused } = pins.compare(explaining.answerer ?? agent, tools)
+    refused.forEach(report)
+    // A list may come in pages.
+    const others = [...this.#refused].filter(([name]) => !tools.some((tool) => tool.name === name))
+    this.#refused = new Map([...others, ...refused])
+    return { ...result, tools: shown }
+  }
+
+  #refusalOf({ method, params }: JSONRPCRequest): { readonly code: number; readonly message: string } | undefined {
+    const name = method === 'tools/call' ? params?.['name'] : undefined
+    const why = typeof name === 'string' ? this.#refused.get(name) : undefined
+    return why === undefined ? undefined : { code: invalidParams, message: why }
   }
 
   async #failed(message: JSONRPCMessage, error: unknown): Promise<void> {
@@ -214,3 +252,6 @@ class Bridge {
     return this.#forget(requestId)
   }
 }
+
+const isTool = (value: unknown): value is ShownTool =>
+  typeof (value as { readonly name?: unknown } | null)?.name === 'string'

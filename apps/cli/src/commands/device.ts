@@ -2,6 +2,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import type { AgentOptions, CounterOptions } from '@vagus/device'
 import { type Call, defineCommand } from '../command.ts'
+import { checkUnserved, serve, servingOf, servingOptions, toolsOf } from '../device-serving.ts'
 import { checkUnsteered, steeringOf, steeringOptions } from '../device-steering.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -111,6 +112,7 @@ const options = {
     description: 'control socket of the agent',
   },
   ...steeringOptions,
+  ...servingOptions,
 } as const satisfies Options
 type Values = ValuesOf<typeof options>
 
@@ -127,6 +129,8 @@ const onlyBesideRouter = [
   'flow',
   'capacity',
   'steered-by',
+  'configures',
+  'serve-to',
 ] as const satisfies readonly (keyof Values)[]
 
 export const command = defineCommand({
@@ -151,6 +155,10 @@ export const command = defineCommand({
       line: 'vagus device … --steered-by did:key:z6Mk… --lines fd00:c::/32 --line-links eth1,eth2 --line-sites 10.0.0.0/8',
       does: 'also hold private lines over two links',
     },
+    {
+      line: 'vagus device … --serve-to acme --configures "interface * / description *"',
+      does: 'also let AI agents of a fleet ask the router, and change descriptions for a while',
+    },
   ],
   options,
   async run(call: Call<typeof options>) {
@@ -169,11 +177,12 @@ export const command = defineCommand({
       const beside = await besideRouter(values)
       const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
       const steered = await steeredBy(call, own)
+      const serving = await servedTo(call, own)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
-      const agent = beside && [Agent.run({ ...beside, ...own, ...steered }, signal)]
-      await Promise.all([sending, ...(agent ?? [])])
+      const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...toolsFor(values) }, signal)]
+      await Promise.all([sending, ...(agent ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])
     } catch (error) {
       if (error instanceof RangeError) throw new Failure(exitCode.usage, error.message, 'see: vagus device --help')
       throw error
@@ -191,13 +200,33 @@ async function steeredBy(
 ): Promise<Pick<AgentOptions, 'steering'>> {
   const { values, environment } = call
   if (values['steered-by'] === undefined) {
-    checkUnsteered(values)
+    checkUnsteered(values, values['serve-to'] === undefined ? 'steered at most' : 'also serves')
     return {}
   }
   const steering = await withKeyring(call, (keyring) =>
     steeringOf(values, { keyring, device: name, environment, report }),
   )
   return { steering }
+}
+
+/** The side-car that serves; undefined: none does. @throws {RangeError}, {Failure} */
+async function servedTo(call: Call<typeof options>, { name, report }: Pick<AgentOptions, 'name' | 'report'>) {
+  const { values, environment } = call
+  const { 'serve-to': owner, 'steered-by': by, as = name, api, control } = values
+  if (owner === undefined) {
+    checkUnserved(values)
+    return undefined
+  }
+  const steersAs = by === undefined ? undefined : as
+  return withKeyring(call, (keyring) =>
+    servingOf(owner, values, { keyring, name, steersAs, api, control, environment, report }),
+  )
+}
+
+/** What AI agents may ask of the router. */
+function toolsFor(values: Values) {
+  const tools = toolsOf(values)
+  return tools === undefined ? {} : { tools }
 }
 
 type Counters = Pick<CounterOptions, 'agent' | 'collector' | 'source'>
@@ -223,7 +252,7 @@ async function countersOf({ agent, collector, controller, source }: Values): Pro
 async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' | 'report'> | undefined> {
   const { router: kind, identifier, controller, flow, capacity, control } = values
   if (kind === undefined) {
-    const idle = onlyBesideRouter.find((option) => values[option] !== undefined)
+    const idle = values.tools ? 'tools' : onlyBesideRouter.find((option) => values[option] !== undefined)
     if (idle !== undefined) throw new RangeError(`--${idle} needs --router KIND, which is frr, bird or gobgp`)
     return undefined
   }

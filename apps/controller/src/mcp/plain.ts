@@ -3,17 +3,12 @@
  * characters that nobody sees; figures have more digits than anybody reads.
  * @module
  */
+import { unseen } from '@vagus/api/unseen'
 
 /** UTF-16 units of one text. Sentences of ours are shorter, so what is longer is cut. */
 const maxText = 500
 /** A rate to one in a million is nearer than any counter or clock. */
 const digits = 6
-/**
- * Controls, bidirectional marks, private and half characters, line separators, and whatever Unicode says is not shown: marks,
- * fillers, tags, variation selectors.
- */
-const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu
-
 /** Each run of characters that show nothing becomes one U+FFFD, so that it shows. */
 export function plainText(text: string): string {
   const cut = text.length > maxText ? `${text.slice(0, maxText)}…` : text

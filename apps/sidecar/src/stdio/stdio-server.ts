@@ -31,11 +31,16 @@ export interface StdioServer {
   close(): Promise<void>
 }
 
-/** Of the callers, as the side-car writes them: whoever it is, in the environment of the process. */
+/**
+ * Of the callers, as the side-car writes them: who it is, in the environment of the process. Its id is proved, name and
+ * roles of a member are the fleet owner's word when the session begins; the other two are what it says of itself.
+ */
 const callerFields = {
   VAGUS_CALLER_ID: 'vagus-agent',
   VAGUS_CALLER_ROLE: 'vagus-agent-role',
   VAGUS_CALLER_NAME: 'vagus-agent-name',
+  VAGUS_MEMBER_NAME: 'vagus-member-name',
+  VAGUS_MEMBER_ROLES: 'vagus-member-roles',
 } as const
 
 /**

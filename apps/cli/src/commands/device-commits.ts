@@ -1,0 +1,99 @@
+/** `vagus device commits DEVICE`: what AI agents and people changed in a router for a while; one is kept or taken back. @module */
+import { actorText } from '@vagus/api/actor'
+import type { Commit, CommitList, CommitResource } from '@vagus/api/southbound'
+import { agentOf, agentOptions, type AgentPlace, showWords } from '../bgp/agent.ts'
+import { defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure, orSay } from '../failure.ts'
+import { countOf, durationText, timeText } from '../format.ts'
+import { type Cell, type Column, printable, table } from '../table.ts'
+
+export const command = defineCommand({
+  name: 'device commits',
+  summary: "changes of a router's configuration that go back by themselves",
+  effect: 'rw',
+  examples: [
+    { line: 'vagus device commits pe-1', does: 'who changed what for how long; newest first' },
+    { line: 'vagus device commits pe-1 --confirm commit-7', does: 'keeps it' },
+    { line: 'vagus device commits pe-1 --revert commit-7', does: 'takes it back before its time' },
+  ],
+  arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
+  options: {
+    confirm: { type: 'text', value: 'ID', description: 'keep this change' },
+    revert: { type: 'text', value: 'ID', description: 'take this change back' },
+    ...agentOptions,
+    ...jsonOption,
+  },
+  async run(call) {
+    const { values, terminal } = call
+    const { confirm, revert, json } = values
+    if (confirm !== undefined && revert !== undefined)
+      throw new Failure(exitCode.usage, '--confirm and --revert exclude each other', 'give one of them')
+    const place = { device: call.words[0]!, socket: values.socket }
+    const agent = await agentOf(call, place.device)
+    const show = (resource: object, text: string): void =>
+      terminal.out(`${json ? JSON.stringify(resource, null, 2) : text}\n`)
+    const id = confirm ?? revert
+    if (id === undefined) {
+      const list = await agent.get<CommitList>('CommitList', '/v1/commits').catch(orSay(noTools))
+      show(list, commitListText(list, terminal))
+      return exitCode.ok
+    }
+    const path = `/v1/commits/${encodeURIComponent(id)}`
+    const change =
+      confirm === undefined
+        ? ({ method: 'DELETE', path } as const)
+        : ({ method: 'POST', path: `${path}/confirm` } as const)
+    const within = 75_000 // a router that takes hundreds of lines back
+    const ended = await agent
+      .change<CommitResource>('Commit', { ...change, within })
+      .catch(orSay(`${commitsWords(place)} · ${showWords(place)}`))
+    show(ended, commitText(ended))
+    return ended.state === 'stuck' ? exitCode.failed : exitCode.ok
+  },
+})
+
+const noTools = 'AI agents may ask and change a router whose agent has --tools: vagus device --help'
+
+const commitsWords = ({ device, socket }: AgentPlace): string =>
+  `vagus device commits ${device}${socket === undefined ? '' : ` --socket ${socket}`}`
+
+/** The id is never cut: the other options need it. */
+const heads: readonly Column[] = [
+  { head: 'ID', align: 'left' },
+  { head: 'STATE', align: 'left' },
+  { head: 'BY', align: 'left', shrink: 12 },
+  { head: 'AT', align: 'left' },
+  { head: 'CHANGED', align: 'left', leaves: 1 },
+  { head: 'WHY', align: 'left', shrink: 16 },
+]
+
+export function commitListText(
+  { device, now, items }: CommitList,
+  { columns, paint }: { readonly columns: number; readonly paint: { readonly strong: (text: string) => string } },
+): string {
+  if (items.length === 0) return `${device}: nothing was committed`
+  const rows = items.map((one): Cell[] => [
+    one.id,
+    stateText(one, now),
+    actorText(one.by),
+    timeText(one.at, now),
+    `+${one.added.length} -${one.removed.length}`,
+    one.comment,
+  ])
+  return table(heads, rows, columns, paint.strong)
+}
+
+/** @param now by the clock of the device */
+export const stateText = ({ state, goesBackAt }: Pick<Commit, 'state' | 'goesBackAt'>, now: string): string =>
+  state === 'pending' && goesBackAt !== null
+    ? `goes back in ${durationText(Math.max(0, (Date.parse(goesBackAt) - Date.parse(now)) / 1000))}`
+    : state
+
+export function commitText({ device, id, state, by, added, removed, ended }: CommitResource): string {
+  const what = `${device}: ${id} of ${actorText(by)}`
+  if (state === 'confirmed') return `${what} stays: ${countOf(added.length + removed.length, 'line')} changed`
+  if (state === 'reverted') return `${what} is taken back; what others changed meanwhile stays`
+  return printable(`${what} is ${state}${ended === null ? '' : `: ${ended.because}`}`)
+}

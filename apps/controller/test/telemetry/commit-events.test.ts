@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Commit } from '@vagus/api/southbound'
+import { sentenceOf } from '@vagus/api'
+import { CommitEvents } from '../../src/telemetry/commit-events.ts'
+
+const noc = { kind: 'agent', id: 'did:key:z6Mknoc', name: 'noc' } as const
+const pending: Commit = {
+  id: 'commit-1',
+  state: 'pending',
+  by: noc,
+  comment: 'a reason',
+  commands: ['interface eth1', 'description x'],
+  added: ['interface eth1 / description x'],
+  removed: [],
+  base: 'r1',
+  at: '2026-11-28T07:00:00.000Z',
+  goesBackAt: '2026-11-28T07:02:00.000Z',
+  ended: null,
+}
+const ended = (state: Commit['state'], because: string, by: Commit['by'] | null = null): Commit => ({
+  ...pending,
+  state,
+  goesBackAt: null,
+  ended: { at: '2026-11-28T07:02:00.000Z', by, because },
+})
+const operator = { kind: 'operator', id: null, name: null } as const
+
+/** The sentences of what an agent answers one after the other. */
+function told(...answers: readonly (readonly Commit[])[]): readonly string[] {
+  const events = new CommitEvents()
+  const list = { apiVersion: 'vagus/v1', kind: 'CommitList', device: 'pe-1', now: pending.at } as const
+  return answers.flatMap((items) => events.take({ ...list, items: [...items] }).map((draft) => sentenceOf(draft)))
+}
+
+const begun =
+  'noc changed pe-1 for 2 min, 1 line added and 0 removed (a reason); "vagus device commits pe-1 --revert commit-1" undoes it'
+
+test('who changed what, why, and what undoes it; then what became of it', () => {
+  assert.deepEqual(told([], [pending], [pending], [ended('confirmed', 'it works', operator)]), [
+    begun,
+    'operator keeps what noc changed in pe-1 (commit-1, a reason)',
+  ])
+  assert.deepEqual(told([], [pending], [ended('reverted', 'nobody confirmed it within 120 s')]), [
+    begun,
+    'What noc changed in pe-1 has gone back (commit-1): nobody confirmed it within 120 s',
+  ])
+  assert.deepEqual(
+    told([], [pending], [ended('stuck', 'bgpd does not answer')], [ended('reverted', 'bgpd is back')]).slice(1),
+    [
+      'What noc changed in pe-1 could not be taken back whole, and is tried again (commit-1): bgpd does not answer',
+      'What noc changed in pe-1 has gone back (commit-1): bgpd is back',
+    ],
+  )
+})
+
+test('one that came and went between two answers is told whole; one that was refused changed nothing', () => {
+  assert.deepEqual(told([], [ended('reverted', 'rolled back', noc)]), [
+    begun,
+    'What noc changed in pe-1 has gone back (commit-1): rolled back',
+  ])
+  assert.deepEqual(told([], [ended('refused', '% Unknown command')]), [
+    'pe-1 did not take what noc wanted (commit-1, a reason): % Unknown command',
+  ])
+})
+
+test('the first answer tells nothing: it may be of any time; nor does one that forgot what is over', () => {
+  assert.deepEqual(told([pending]), [])
+  assert.deepEqual(told([ended('reverted', 'x')], []), [])
+})
