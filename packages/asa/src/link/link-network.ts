@@ -75,7 +75,7 @@ export class LinkNetwork implements Network {
   }
 
   multicast(link: number, octets: Uint8Array): void {
-    const name = this.#nameOf(link)
+    const name = this.nameOf(link)
     if (name === undefined) return
     this.#sockets?.udp.send(octets, grasp.listenPort, `${grasp.neighborsIpv6}%${name}`, (error) =>
       this.#failing(multicastOn(name), error?.message),
@@ -110,16 +110,12 @@ export class LinkNetwork implements Network {
 
   /** Why the last multicast could not go out on the interface of that index; undefined when it could. */
   multicastProblem(link: number): string | undefined {
-    const name = this.#nameOf(link)
+    const name = this.nameOf(link)
     return name === undefined ? 'the interface is gone' : this.#problems.get(multicastOn(name))
   }
 
   /** Name of the interface of that index. */
   nameOf(link: number): string | undefined {
-    return this.#nameOf(link)
-  }
-
-  #nameOf(link: number): string | undefined {
     return [...this.#links.values()].find(({ index }) => index === link)?.name
   }
 
@@ -188,7 +184,7 @@ export class LinkNetwork implements Network {
   }
 
   #connect(address: Uint8Array, port: number, link: number | undefined): Promise<Socket> {
-    const zone = isLinkLocal(address) && link !== undefined ? this.#nameOf(link) : undefined
+    const zone = isLinkLocal(address) && link !== undefined ? this.nameOf(link) : undefined
     return opened(textOf(address, zone), port)
   }
 
