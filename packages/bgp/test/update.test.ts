@@ -225,6 +225,14 @@ describe('errors of a combination', () => {
     assert.deepEqual([got.announced, got.withdrawn], [[], [route('10.0.0.0/8')]])
   })
 
+  test('NEXT_HOP says nothing of routes inside MP_REACH, whatever it is (RFC 4760 §3)', () => {
+    const block = `40010100 40020602010000fde9 400304 00000000
+      800e1a 0002 01 10 20010db8000000000000000000000001 00 20 20010db8`
+    const alone = decodeUpdate(update(block), external)
+    assert.deepEqual([alone.treatment, alone.announced], ['accept', [route('2001:db8::/32')]])
+    assert.equal(decodeUpdate(update(block, '080a'), external).treatment, 'treat-as-withdraw')
+  })
+
   test('a fault says which octets the peer sent (RFC 4271 §6.3)', () => {
     const { faults } = decodeUpdate(update('400101 09 40020602010000fde9 4003040a080102', '080a'), external)
     assert.deepEqual(faults[0]?.notification, { type: 'notification', code: 3, subcode: 6, data: hex('40010109') })

@@ -154,6 +154,28 @@ describe('through relays', () => {
     assert.equal(network.copies.get('1 1'), 1)
   })
 
+  test('a relay that knows more locators than a message holds tells those that fit (§2.6)', () => {
+    const responders = [2, 3, 4, 5, 6, 7, 8, 9]
+    const links = [
+      [0, 1],
+      [1, ...responders],
+    ]
+    const network = new VirtualNetwork({ nodes: 10, links })
+    for (const index of responders) {
+      const locator = { type: 'uri', uri: `tcp://${index}.${'x'.repeat(300)}:1`, protocol: null, port: null } as const
+      network.call(index, { type: 'register-asa', handle: 1, asa: 'a' })
+      const registration = { ...registrationOf(negotiated(1)), locator }
+      network.call(index, { type: 'register', handle: 2, asa: 'a', registration })
+    }
+    network.call(1, { type: 'discover', handle: 7, objective: wanted })
+    network.run(700)
+    network.call(0, { type: 'discover', handle: 7, objective: wanted })
+    network.run(700)
+    const told = (index: number) =>
+      network.members[index]!.told.filter(({ type, handle }) => type === 'discovered' && handle === 7).length
+    assert.deepEqual([told(1), told(0)], [8, 6])
+  })
+
   test('what was learnt on a link is not told on that link', () => {
     const network = new VirtualNetwork({ nodes: 3, links: [[0, 1, 2]] })
     serve(network, 2, negotiated(1))

@@ -41,11 +41,11 @@ export class LinkNetwork implements Network {
   readonly #options: LinkNetworkOptions
   readonly #links = new Map<string, Link>()
   readonly #problems = new Map<string, string>()
-  #sockets: Port
+  /** None while the port is opened again. */
+  #sockets: Port | undefined
   #tell: (event: NetworkEvent) => void = () => undefined
   #streams: Streams | undefined
   #timer: NodeJS.Timeout | undefined
-  #isReopening = false
   #isStopped = false
 
   /** @throws {Error} of the system: no address at all, no free port */
@@ -64,7 +64,7 @@ export class LinkNetwork implements Network {
     this.address = address
     this.#sockets = sockets
     this.port = sockets.number
-    this.#watch()
+    this.#watch(sockets)
   }
 
   start(tell: (event: NetworkEvent) => void): void {
@@ -75,9 +75,9 @@ export class LinkNetwork implements Network {
   }
 
   multicast(link: number, octets: Uint8Array): void {
-    const name = this.#nameOf(link)
+    const name = this.nameOf(link)
     if (name === undefined) return
-    this.#sockets.udp.send(octets, grasp.listenPort, `${grasp.neighborsIpv6}%${name}`, (error) =>
+    this.#sockets?.udp.send(octets, grasp.listenPort, `${grasp.neighborsIpv6}%${name}`, (error) =>
       this.#failing(multicastOn(name), error?.message),
     )
   }
@@ -104,22 +104,18 @@ export class LinkNetwork implements Network {
     for (const { end } of this.#links.values()) end()
     this.#links.clear()
     this.#streams?.stop()
-    closePort(this.#sockets)
+    if (this.#sockets !== undefined) closePort(this.#sockets)
     return Promise.resolve()
   }
 
   /** Why the last multicast could not go out on the interface of that index; undefined when it could. */
   multicastProblem(link: number): string | undefined {
-    const name = this.#nameOf(link)
+    const name = this.nameOf(link)
     return name === undefined ? 'the interface is gone' : this.#problems.get(multicastOn(name))
   }
 
   /** Name of the interface of that index. */
   nameOf(link: number): string | undefined {
-    return this.#nameOf(link)
-  }
-
-  #nameOf(link: number): string | undefined {
     return [...this.#links.values()].find(({ index }) => index === link)?.name
   }
 
@@ -188,12 +184,11 @@ export class LinkNetwork implements Network {
   }
 
   #connect(address: Uint8Array, port: number, link: number | undefined): Promise<Socket> {
-    const zone = isLinkLocal(address) && link !== undefined ? this.#nameOf(link) : undefined
+    const zone = isLinkLocal(address) && link !== undefined ? this.nameOf(link) : undefined
     return opened(textOf(address, zone), port)
   }
 
-  #watch(): void {
-    const { udp, tcp } = this.#sockets
+  #watch({ udp, tcp }: Port): void {
     udp.on('error', (error) => void this.#reopen(error))
     tcp.on('error', (error) => void this.#reopen(error))
   }
@@ -201,20 +196,21 @@ export class LinkNetwork implements Network {
   /** Opens the same port again: others know it. */
   async #reopen(error: Error): Promise<void> {
     this.#failing(`port ${this.port}`, error.message)
-    if (this.#isReopening) return
-    this.#isReopening = true
+    if (this.#sockets === undefined) return
     closePort(this.#sockets)
+    this.#sockets = undefined
     while (!this.#isStopped) {
       try {
-        this.#sockets = await openPort((socket) => this.#accept(socket), this.port)
-        this.#watch()
+        const sockets = await openPort((socket) => this.#accept(socket), this.port)
+        if (this.#isStopped) return closePort(sockets)
+        this.#sockets = sockets
+        this.#watch(sockets)
         this.#failing(`port ${this.port}`, undefined)
-        break
+        return
       } catch {
         await new Promise((resolve) => setTimeout(resolve, lookMs).unref())
       }
     }
-    this.#isReopening = false
   }
 
   /** Says a problem once, and once when it is over. */

@@ -36,8 +36,11 @@ export function inspectUpdate(octets: Uint8Array, context: UpdateContext): Inspe
   const read = readAttributes(octets, layout.attributesFrom, layout.attributesTo, context)
   const withdrawnRoutes = octets.subarray(layout.withdrawnFrom, layout.withdrawnTo)
   const nlri = octets.subarray(layout.nlriFrom)
+  const { mpReach } = read.attributes
+  // NEXT_HOP is of the IPv4 routes: a message with others alone should not have it, and it is ignored (RFC 4760 §3).
+  const isNextHopIgnored = nlri.length === 0 && mpReach !== undefined
   const faults = [
-    ...read.faults,
+    ...read.faults.filter(({ attribute }) => !(isNextHopIgnored && attribute === attributeCode.nextHop)),
     ...faultsOfRoutes(withdrawnRoutes, nlri, read.attributes, context),
     ...missing(read.attributes, nlri.length > 0 ? 'nlri' : 'none', read),
   ]

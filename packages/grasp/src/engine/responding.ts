@@ -18,6 +18,7 @@ import { receiveRapidRequest } from './negotiating.ts'
 import { type Asker, type Context, type Offering, ownLocator, type Relay } from './node.ts'
 import { relay } from './relaying.ts'
 import { sessionKey } from './session-id.ts'
+import { sizeOf } from './sizes.ts'
 
 /** Takes in a discovery that is allowed and new. */
 export function receiveDiscovery(context: Context, message: Discovery, from: Asker): void {
@@ -58,10 +59,23 @@ function answer(context: Context, message: Discovery, from: Asker, offerings: re
 }
 
 /** To the address and port that a multicast came from, or on the connection of a unicast discovery while it is open. */
-function reply(context: Context, to: Asker, response: Response): void {
+function reply(context: Context, to: Asker, whole: Response): void {
+  const response = fitting(context, whole)
+  if (response === undefined) return
   if (to.connection !== undefined) return send(context, to.connection, response)
   const { address, port, interface: link } = to
   context.effects.push({ type: 'deliver', to: { address, port, interface: link }, octets: encodeMessage(response) })
+}
+
+/** The response with as many of its locators as fit a message, without its objective if not even one fits beside it. */
+function fitting(context: Context, response: Response): Response | undefined {
+  const { objective, ...rest } = response
+  const most = objective === undefined ? context.config.limits.maxSize : sizeOf(context, objective.name)
+  for (let { locators } = response; locators.length > 0; locators = locators.slice(0, -1)) {
+    const shorter = { ...response, locators }
+    if (encodeMessage(shorter).length <= most) return shorter
+  }
+  return objective === undefined ? undefined : fitting(context, rest)
 }
 
 function rapidValue({ objective, listening }: Offering): Objective | undefined {
