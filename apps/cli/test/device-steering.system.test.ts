@@ -76,7 +76,10 @@ test('what makes no sense is refused with what would, before keys are made', asy
   assert.match(await refused({ ...lines, lines: 'fd00:c::/48' }), /IPv6 prefix of 32 bits, such as fd00:c::\/32, got/)
   assert.match(await refused({ ...lines, 'line-links': ['eth1;reboot'] }), /a name such as eth1, got "eth1;reboot"/)
   assert.match(await refused({ ...lines, 'line-share': '1' }), /may take 0\.\.0\.95 of a link, got 1/)
-  assert.match(await refused({ ...lines, 'line-sites': ['0.0.0.0/0'] }), /such as 10\.1\.0\.0\/16 or .*, got "0\.0\.0\.0\/0"/)
+  assert.match(
+    await refused({ ...lines, 'line-sites': ['0.0.0.0/0'] }),
+    /such as 10\.1\.0\.0\/16 or .*, got "0\.0\.0\.0\/0"/,
+  )
   for (const one of ['api', 'as', 'steer-prefixes', 'steer-for', 'lines', 'line-links', 'line-sites', 'home'] as const)
     assert.throws(() => checkUnsteered({ ...none, [one]: one === 'steer-for' ? 1 : 'x' }), /needs --steered-by ID/)
   checkUnsteered(none)
