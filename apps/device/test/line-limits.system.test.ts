@@ -6,7 +6,16 @@ import { before, describe, test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 import type { Trips } from './fixtures/line-traffic.ts'
 
-type Said = 'afterStart' | 'held' | 'byDefault' | 'elsewhere' | 'tableOfOthers' | 'small' | 'nearly' | 'enough'
+type Said =
+  | 'afterStart'
+  | 'held'
+  | 'byDefault'
+  | 'elsewhere'
+  | 'tableOfOthers'
+  | 'small'
+  | 'nearly'
+  | 'enough'
+  | 'steered'
 type Run = Readonly<
   Record<Said | 'second' | 'beforeGone' | 'beside' | 'line', string> &
     Record<'full' | 'fullOnSmall', Trips> &
@@ -49,15 +58,21 @@ describe('lines of a router', { skip: needs('netns', 'nft') }, () => {
   test('need links on which full packets fit with the headers around them: then these arrive, and else none does', () => {
     assert.equal(run.small, 'RESOURCE eth2 has an MTU of 1500; full packets in a line need 1564')
     assert.equal(run.nearly, 'RESOURCE eth2 has an MTU of 1563; full packets in a line need 1564')
-    assert.equal(run.enough, 'accepted')
+    assert.deepEqual([run.enough, run.steered], ['accepted', 'accepted'])
     assert.deepEqual([run.full.returned, run.fullOnSmall.returned], [run.full.sent, 0])
   })
 
   test('tell where a link carries less than is held there: the newest is short, until there is room again', () => {
     assert.equal(run.second, 'accepted')
     const short = 'eth2 has 9 Mbit/s for lines now, and they need more'
-    assert.deepEqual(run.before, [[7, null], [9, null]])
-    assert.deepEqual(run.shrunk, [[7, null], [9, short]])
+    assert.deepEqual(run.before, [
+      [7, null],
+      [9, null],
+    ])
+    assert.deepEqual(run.shrunk, [
+      [7, null],
+      [9, short],
+    ])
     assert.deepEqual(run.told, [null, short])
   })
 

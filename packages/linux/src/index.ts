@@ -51,5 +51,6 @@ export {
   protectListener,
   unprotectListener,
 } from './tcp-protection.ts'
+export { kernelNow, openTimedSocket, type TimedSocket } from './timed-socket.ts'
 export { runBatch, runTool, type Tool } from './tool.ts'
 export { waitForSockets } from './wait-for-sockets.ts'

@@ -47,6 +47,7 @@ export const linux = {
   EPOLL_CTL_ADD: 1,
   EPOLL_CTL_DEL: 2,
   EPOLLIN: 1,
+  CLOCK_REALTIME: 0,
   SIOCGSTAMPNS: 0x8907,
   SIOCETHTOOL: 0x8946,
 } as const
@@ -78,6 +79,8 @@ export interface Libc {
   readonly recv: (fd: number, into: Memory, length: number, flags: number) => number
   readonly send: (fd: number, octets: Memory, length: number, flags: number) => number
   readonly ioctl: (fd: number, request: number, argument: Memory) => number
+  /** `time` is a timespec. */
+  readonly clock_gettime: (clock: number, time: Memory) => number
   readonly inet_pton: (family: number, text: string, into: Memory) => number
   /** `timeout` is a timespec: seconds and nanoseconds, 64 bits each. */
   readonly ppoll: (descriptors: Memory, count: number, timeout: Memory, signals: null) => number
@@ -132,6 +135,7 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     recv: library.func('long recv(int fd, void *into, unsigned long length, int flags)'),
     send: library.func('long send(int fd, const void *octets, unsigned long length, int flags)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request, void *argument)'),
+    clock_gettime: library.func('int clock_gettime(int clock, void *time)'),
     inet_pton: library.func('int inet_pton(int family, const char *text, void *into)'),
     ppoll: library.func('int ppoll(void *fds, unsigned long nfds, const void *timeout, const void *signals)'),
     epoll_create1: library.func('int epoll_create1(int flags)'),

@@ -104,7 +104,10 @@ describe('a line whose path fails', () => {
     scene.routers.told.set('r3', { problem })
     scene.down.add('r1-r2')
     await scene.seconds(8)
-    assert.deepEqual([scene.routers.inForce, scene.events], [over('r3', 2), ['line.active', 'line.moved', 'line.stuck']])
+    assert.deepEqual(
+      [scene.routers.inForce, scene.events],
+      [over('r3', 2), ['line.active', 'line.moved', 'line.stuck']],
+    )
     scene.routers.told.delete('r3')
     await scene.seconds(8)
     assert.equal(scene.line().because, 'all its routers hold it, as before')

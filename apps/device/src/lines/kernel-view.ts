@@ -97,8 +97,7 @@ export const isUp = (name: string): boolean =>
 export const exists = (name: string): boolean => mtuOf(name) !== undefined
 
 /** Octets of the longest packet; undefined where there is no such interface. */
-export const mtuOf = (name: string): number | undefined =>
-  readInterfaceCounters().find((one) => one.name === name)?.mtu
+export const mtuOf = (name: string): number | undefined => readInterfaceCounters().find((one) => one.name === name)?.mtu
 
 /** Milliseconds within which a router says that it is there, and between questions: one may be lost in a full queue. */
 const answerWithin = { all: 3000, each: 150 } as const

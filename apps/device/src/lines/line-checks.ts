@@ -36,8 +36,7 @@ export async function roomFor({ transmits, end }: LineHold, parts: CheckParts): 
     if (problem !== undefined) return decline('RESOURCE', problem)
     if (!isUp(name)) return decline('RESOURCE', `${name} is down`)
     const mtu = mtuOf(name) ?? 0
-    if (mtu < least)
-      return decline('RESOURCE', `${name} has an MTU of ${mtu}; full packets in a line need ${least}`)
+    if (mtu < least) return decline('RESOURCE', `${name} has an MTU of ${mtu}; full packets in a line need ${least}`)
     const capacity = capacityOf(name, here, parts.capacities)
     if (capacity === undefined)
       return decline('RESOURCE', `nobody says the capacity of ${name}; give it with --capacity ${name}=RATE`)

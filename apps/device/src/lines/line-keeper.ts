@@ -155,7 +155,9 @@ export class LineKeeper {
       problem = textOf(error)
     }
     if (problem !== this.#unwritten)
-      this.#parts.report(problem === '' ? 'the leases are written down again' : `leases are not written down: ${problem}`)
+      this.#parts.report(
+        problem === '' ? 'the leases are written down again' : `leases are not written down: ${problem}`,
+      )
     this.#unwritten = problem
   }
 
@@ -175,7 +177,9 @@ export class LineKeeper {
         : Promise.reject(new Error(`it could not be written down: ${this.#unwritten}`))
     const made = bringing.then(
       (problems): Made => {
-        const problem = this.#linksOf(offer).map((name) => problems.get(name)).find((one) => one !== undefined)
+        const problem = this.#linksOf(offer)
+          .map((name) => problems.get(name))
+          .find((one) => one !== undefined)
         return problem === undefined ? undefined : { problem }
       },
       (error: unknown): Made => ({ problem: textOf(error) }),

@@ -220,8 +220,7 @@ export class LineKernel {
       if (gateway !== undefined) return [{ ...one, how: { type: 'via', gateway } }]
       // A neighbour that is silent when this agent starts is still where the route leads.
       const before = now.segments.routes.find((route) => leadsLike(route, one))
-      if (before === undefined)
-        problems.set(one.interface, `there is not exactly one other router at ${one.interface}`)
+      if (before === undefined) problems.set(one.interface, `there is not exactly one other router at ${one.interface}`)
       return before === undefined ? [] : [before]
     })
     return { routes: whole, rules, addresses }

@@ -3,6 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { LineEnd } from '@vagus/grasp/objectives'
 import { addressesOf } from '@vagus/line'
+import { kernelNow, openTimedSocket, type TimedSocket } from '@vagus/linux'
 import { type PathFigures, PathWatch, watchTimes } from './path-watch.ts'
 import { readReflection, reflected, stampPort, writeTest } from './stamp.ts'
 
@@ -32,26 +33,27 @@ export class PathProbe {
    */
   static async open({ locator, remote }: LineEnd, changed: () => void): Promise<PathProbe> {
     const [here, there] = [addressesOf(locator).probe, addressesOf(remote).probe]
-    const reflector = await bound(here, stampPort)
-    const sender = await connected(here, there).catch((error: unknown) => {
-      reflector.close()
+    const [reflector, sender] = await boundTwo(here)
+    await connected(sender.socket, there).catch((error: unknown) => {
+      reflector.socket.close()
+      sender.socket.close()
       throw error
     })
-    const wall = (): number => performance.timeOrigin + performance.now()
-    reflector.on('message', (test, from) => {
-      const receivedAt = wall()
+    reflector.socket.on('message', (test, from) => {
+      const receivedAt = reflector.arrivedAt()
       if (from.address !== there) return
-      const answer = reflected(test, unknownHops, receivedAt, wall())
-      if (answer !== undefined) reflector.send(answer, from.port, there, () => undefined)
+      const answer = reflected(test, unknownHops, receivedAt, kernelNow())
+      if (answer !== undefined) reflector.socket.send(answer, from.port, there, () => undefined)
     })
-    const send = (sequence: number): void => sender.send(writeTest(sequence, wall()), () => undefined)
-    const probe = new PathProbe([reflector, sender], send, changed)
-    sender.on('message', (octets) => {
+    const send = (sequence: number): void => sender.socket.send(writeTest(sequence, kernelNow()), () => undefined)
+    const probe = new PathProbe([reflector.socket, sender.socket], send, changed)
+    sender.socket.on('message', (octets) => {
+      const at = sender.arrivedAt()
       const back = readReflection(octets)
-      if (back !== undefined) probe.#watch.came(back.sequence, back.heldMs, performance.now())
+      if (back !== undefined) probe.#watch.came(back.sequence, back.heldMs, performance.now(), at - back.sentAt)
     })
     // Of a connected socket: "port unreachable" of the other end, whose agent is away.
-    sender.on('error', ({ code }: NodeJS.ErrnoException) => {
+    sender.socket.on('error', ({ code }: NodeJS.ErrnoException) => {
       if (code === 'ECONNREFUSED') probe.#watch.refused(performance.now())
     })
     return probe
@@ -71,24 +73,34 @@ export class PathProbe {
   }
 }
 
-async function bound(address: string, port: number): Promise<Socket> {
+interface Bound extends Pick<TimedSocket, 'arrivedAt'> {
+  readonly socket: Socket
+}
+
+/** The reflector, and the sender. */
+async function boundTwo(address: string): Promise<readonly [Bound, Bound]> {
+  const reflector = await bound(address, stampPort)
+  try {
+    return [reflector, await bound(address, 0)]
+  } catch (error) {
+    reflector.socket.close()
+    throw error
+  }
+}
+
+async function bound(address: string, port: number): Promise<Bound> {
+  const { fd, arrivedAt } = openTimedSocket(address, port)
   const socket = createSocket('udp6').unref()
   // Without a route there is an error for each probe: it is lost, and that is all.
-  socket.bind(port, address)
-  await once(socket, 'listening')
+  const listening = once(socket, 'listening')
+  socket.bind({ fd })
+  await listening
   socket.on('error', () => undefined)
-  return socket
+  return { socket, arrivedAt }
 }
 
 /** Takes in what comes from there alone. */
-async function connected(here: string, there: string): Promise<Socket> {
-  const socket = await bound(here, 0)
+async function connected(socket: Socket, there: string): Promise<void> {
   socket.connect(stampPort, there)
-  try {
-    await once(socket, 'connect')
-  } catch (error) {
-    socket.close()
-    throw error
-  }
-  return socket
+  await once(socket, 'connect')
 }

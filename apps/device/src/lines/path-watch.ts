@@ -61,13 +61,17 @@ export class PathWatch {
     return number
   }
 
-  /** @param heldMs for which the other end had it */
-  came(number: number, heldMs: number, now: number): void {
+  /**
+   * @param heldMs for which the other end had it
+   * @param kernelMs its round trip by the kernel's clock, which is set at times: then it is longer than by ours, or negative
+   */
+  came(number: number, heldMs: number, now: number, kernelMs?: number): void {
     this.#expire(now)
     const sentAt = this.#open.get(number)
     if (sentAt === undefined) return
     this.#open.delete(number)
-    const trip = now - sentAt
+    const ourMs = now - sentAt
+    const trip = kernelMs !== undefined && kernelMs >= 0 && kernelMs <= ourMs ? kernelMs : ourMs
     const held = heldMs > 0 && heldMs <= trip ? heldMs : 0
     this.#trips.push({ at: now, us: Math.round((trip - held) * 1000) })
     if (this.#trips.length > maxKept) this.#trips.shift()

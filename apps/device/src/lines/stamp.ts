@@ -43,12 +43,18 @@ export interface Reflection {
   readonly sequence: number
   /** Milliseconds for which the reflector had it. */
   readonly heldMs: number
+  /** As the sender wrote it, milliseconds since 1970. */
+  readonly sentAt: number
 }
 
 export function readReflection(octets: Uint8Array): Reflection | undefined {
   if (octets.length < stampOctets) return undefined
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  return { sequence: view.getUint32(24), heldMs: readTime(view, 4) - readTime(view, 16) }
+  return {
+    sequence: view.getUint32(24),
+    heldMs: readTime(view, 4) - readTime(view, 16),
+    sentAt: readTime(view, 28) - era * 1000,
+  }
 }
 
 function writeTime(view: DataView, at: number, ms: number): void {

@@ -8,7 +8,12 @@ import { roomProblem, shortHolds, steerProblem } from '../../src/lines/line-chec
 import { blockOf, isProbeAddress, locatorProblem } from '../../src/lines/locator.ts'
 import { keptAt, wantedOf } from '../../src/lines/wanted.ts'
 
-const allowed = linesAllowed({ block: 'fd00:C::/32', links: ['eth1', 'eth2'], share: 0.9, sites: ['10.0.0.0/14', '2001:DB8::/32'] })
+const allowed = linesAllowed({
+  block: 'fd00:C::/32',
+  links: ['eth1', 'eth2'],
+  share: 0.9,
+  sites: ['10.0.0.0/14', '2001:DB8::/32'],
+})
 const [transmit] = hold.transmits
 const said = (more: Partial<LineOffer>): string => {
   const problem = boundsProblem(lineOffer(more), allowed)
@@ -47,7 +52,11 @@ describe('the bounds of a router', () => {
     ['a site at a link', { part: { ...steer, interface: 'eth1' } }, /eth1 is a link for lines/],
     ['words for a name', { part: { ...steer, interface: 'eth3 table 1' } }, /a name such as eth1/],
     ['everything', { part: { ...steer, to: ['0.0.0.0/0'] } }, /is everything/],
-    ['a destination of nobody here', { part: { ...steer, to: ['10.4.0.0/16'] } }, /10\.4\.0\.0\/16 is within no prefix of sites/],
+    [
+      'a destination of nobody here',
+      { part: { ...steer, to: ['10.4.0.0/16'] } },
+      /10\.4\.0\.0\/16 is within no prefix of sites/,
+    ],
     ['more than a site', { part: { ...steer, from: ['10.0.0.0/8'] } }, /10\.0\.0\.0\/8 is within no prefix of sites/],
     ['host bits', { part: { ...steer, from: ['10.1.0.1/16'] } }, /must be a prefix as routers print it/],
     ['the block itself', { part: { ...steer, to: ['fd00:c:4::/48'] } }, /within the block/],

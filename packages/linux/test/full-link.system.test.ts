@@ -33,3 +33,15 @@ describe("a router's own packets on a full link", { skip: needs('netns', 'nft') 
 
   test('get a tenth of the link at most', () => assert.ok(run.mostOwn < 1_300_000, JSON.stringify(run)))
 })
+
+test(
+  '15 full packets at once pass through a class of any rate, also when it has just used all that it had',
+  {
+    skip: needs('netns'),
+  },
+  () => {
+    const script = join(import.meta.dirname, 'fixtures/bursts.ts')
+    const output = execFileSync('unshare', ['-Urn', process.execPath, script], { encoding: 'utf8', timeout: 60_000 })
+    assert.deepEqual(JSON.parse(output), { dropped: [0, 0, 0] })
+  },
+)
