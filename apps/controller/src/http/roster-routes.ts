@@ -138,7 +138,11 @@ const fullRoom = (c: Context, limit: number): Response =>
   comeBack(c, problemOf(503, `${limit} wait already; ask again in ${comeBackAfter} s`), comeBackAfter)
 
 const tiresome = (c: Context, seconds: number): Response =>
-  comeBack(c, problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`), seconds)
+  comeBack(
+    c,
+    problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`),
+    seconds,
+  )
 
 function comeBack(c: Context, problem: Problem, seconds: number): Response {
   const answer = answerProblem(c, problem)

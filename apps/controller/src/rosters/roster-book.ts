@@ -92,7 +92,8 @@ export class RosterBook {
     const known = this.#held.get(owner)
     if (known === undefined) return undefined
     const { roster, presence } = known
-    if (roster.jws === jws) return presence === 'here' && now < roster.expiresAt ? { type: 'unchanged', roster } : undefined
+    if (roster.jws === jws)
+      return presence === 'here' && now < roster.expiresAt ? { type: 'unchanged', roster } : undefined
     const claimed = claimedVersionOf(jws)
     const accepted = claimed && acceptRoster(roster, { ...roster, ...claimed, jws })
     return accepted?.type === 'refused' ? accepted : undefined

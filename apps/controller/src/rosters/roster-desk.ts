@@ -90,7 +90,12 @@ export class RosterDesk implements Rosters {
     return { type, roster: rosterResource(roster, this.#nameOf) }
   }
 
-  #verified(id: AgentId, jws: string, by: Publisher, now: number): Publication | Extract<Unpublishable, { type: 'tiresome' }> {
+  #verified(
+    id: AgentId,
+    jws: string,
+    by: Publisher,
+    now: number,
+  ): Publication | Extract<Unpublishable, { type: 'tiresome' }> {
     const { book } = this.#parts
     if (by === 'operator') return book.publish(id, jws, now)
     const milliseconds = this.#vain.waitOf(by.source, now)
