@@ -84,10 +84,17 @@ export interface Agents {
   }): SessionList | { readonly unknown: string }
 }
 
-/** Why a roster is not published. `unknown`: no owner is meant; `stranger`: the owner may not, without the operator's key. */
+/** Who publishes a roster: `source` is where others than the operator come from, as `sourceOf` has it. */
+export type Publisher = 'operator' | { readonly source: string }
+
+/**
+ * Why a roster is not published. `unknown`: no owner is meant; `stranger`: the owner may not, without the operator's key;
+ * `tiresome`: too many from there were not believed, so that nothing is verified for so many milliseconds.
+ */
 export type Unpublishable =
   | { readonly type: 'unknown' }
   | { readonly type: 'stranger' }
+  | { readonly type: 'tiresome'; readonly milliseconds: number }
   | Exclude<Publication, { readonly roster: unknown }>
 
 /** The rosters of fleets. An owner is meant by its id, or by its name. */
@@ -111,7 +118,7 @@ export interface Rosters {
   publish(
     owner: string,
     jws: string,
-    by: 'operator' | 'anyone',
+    by: Publisher,
   ): { readonly type: 'added' | 'renewed' | 'unchanged'; readonly roster: RosterResource } | Unpublishable
   /** Takes it away until its owner publishes again; undefined when there is none. */
   forget(owner: string): RosterResource | undefined

@@ -24,6 +24,7 @@ const titles = {
   406: 'Not acceptable',
   409: 'Conflict',
   421: 'Misdirected request',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Not available now',
 } as const

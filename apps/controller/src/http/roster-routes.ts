@@ -10,6 +10,7 @@ import { patiently } from './patiently.ts'
 import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
 import { signedBody } from './signed-body.ts'
 import { socketOf } from './socket-of.ts'
+import { sourceOf } from './source-of.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 /** As long as a roster may be, and some more for the answer to one that is longer. */
@@ -63,6 +64,7 @@ export const rosterRoutes = {
       403: problem('the owner is none of access.owners, and the operator’s key is not shown'),
       404: problem('neither an id nor a name of access.owners'),
       409: problem('it is not newer than the one that is here, or has another history'),
+      429: problem('too many rosters from that address were not believed; Retry-After says when to come back'),
       503: problem('as many owners have rosters as may, or the disk of the controller is full'),
     },
   }),
@@ -111,9 +113,10 @@ export function addRosterRoutes(
   })
   app.openapi(rosterRoutes.publish, async (c) => {
     const { owner } = c.req.valid('param')
-    const by = isFromOperator(c, operatorKey) ? 'operator' : 'anyone'
+    const by = isFromOperator(c, operatorKey) ? 'operator' : { source: sourceOf(c) }
     const published = rosters.publish(owner, await signedBody(c, 'a roster', maxBodyOctets), by)
     if ('roster' in published) return c.json(published.roster, published.type === 'added' ? 201 : 200)
+    if (published.type === 'tiresome') return tiresome(c, Math.ceil(published.milliseconds / 1000))
     throw new ProblemError(problemOfUnpublished(owner, published))
   })
   app.openapi(rosterRoutes.forget, (c) => {
@@ -131,9 +134,19 @@ function wantsJson(c: Context): boolean {
   return accept.includes('application/json') && !accept.includes('application/jose')
 }
 
-function fullRoom(c: Context, limit: number): Response {
-  const answer = answerProblem(c, problemOf(503, `${limit} wait already; ask again in ${comeBackAfter} s`))
-  answer.headers.set('retry-after', String(comeBackAfter))
+const fullRoom = (c: Context, limit: number): Response =>
+  comeBack(c, problemOf(503, `${limit} wait already; ask again in ${comeBackAfter} s`), comeBackAfter)
+
+const tiresome = (c: Context, seconds: number): Response =>
+  comeBack(
+    c,
+    problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`),
+    seconds,
+  )
+
+function comeBack(c: Context, problem: Problem, seconds: number): Response {
+  const answer = answerProblem(c, problem)
+  answer.headers.set('retry-after', String(seconds))
   return answer
 }
 
@@ -146,7 +159,7 @@ const unknownRosterProblem = (owner: string): Problem => ({
 const onlyOperator =
   'a roster is taken away only with the key in operator.key in the home of the controller: there, and as its user, "vagus roster forget OWNER"'
 
-function problemOfUnpublished(owner: string, unpublished: Unpublishable): Problem {
+function problemOfUnpublished(owner: string, unpublished: Exclude<Unpublishable, { type: 'tiresome' }>): Problem {
   if (unpublished.type === 'unknown')
     return problemOf(404, `"${owner.slice(0, 128)}" is neither an id (did:key:z6Mk…) nor a name of access.owners`)
   if (unpublished.type === 'stranger')

@@ -1,11 +1,13 @@
 /** Listens for HTTP on a TCP address or a Unix socket. @module */
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
-import type { Server } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { createServer, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { once } from 'node:events'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { UnavailableError } from '@vagus/linux'
 import { formatHttpEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
+import { Connections, maxConnections } from './connections.ts'
+import { problemOf } from './problem.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export interface HttpServer {
@@ -19,11 +21,10 @@ export interface HttpServer {
 const grace = 1000
 /** A connection that was busy when the server closed stays open when its answer is out, unless someone looks. */
 const sweepStep = 20
-/**
- * Each takes one of the 1,024 descriptors that a process often has; a hundred may be event streams, and a browser opens
- * six. Those in the waiting room do not count. More are closed at once.
- */
-export const maxConnections = 256
+/** Connections that the kernel holds until they are taken: a fleet may come in the same instant. */
+const backlog = 4096
+/** Seconds until one who finds too many others should come back. */
+const comeBackAfter = 5
 /** Requests have no body worth waiting for. */
 const headersTimeout = 10_000
 /** Of a connection over which nothing moves, while it is asked or answered; event streams say something every 15 s. */
@@ -42,13 +43,22 @@ export async function serveHttp(
   endpoint: HttpEndpoint,
   { timeout = stallLimit, waitingRoom = new WaitingRoom(0) }: ServeOptions = {},
 ): Promise<HttpServer> {
-  const server = createAdaptorServer({ fetch }) as Server // sound: no other kind is asked for
+  const connections = new Connections(waitingRoom)
+  const answer = getRequestListener(fetch)
+  const server = createServer((request, response) =>
+    connections.asks(request) === 'in' ? void answer(request, response) : refuse(response),
+  )
   server.headersTimeout = headersTimeout
   server.timeout = timeout
-  limitConnections(server, waitingRoom)
+  server.maxConnections = connections.limit
+  server.prependListener('connection', (socket) => connections.came(socket))
   if (endpoint.kind === 'unix') await removeStaleSocket(endpoint.path)
   try {
-    server.listen(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.address, port: endpoint.port })
+    server.listen(
+      endpoint.kind === 'unix'
+        ? { path: endpoint.path, backlog }
+        : { host: endpoint.address, port: endpoint.port, backlog },
+    )
     await once(server, 'listening')
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException
@@ -78,18 +88,14 @@ export async function serveHttp(
   }
 }
 
-/** Counted by hand, because the server's own limit does not know who waits. */
-function limitConnections(server: Server, waitingRoom: WaitingRoom): void {
-  server.maxConnections = maxConnections + waitingRoom.limit
-  const open = new Set<Socket>()
-  server.prependListener('connection', (socket: Socket) => {
-    if (open.size - waitingRoom.size >= maxConnections) {
-      socket.destroy()
-      return
-    }
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
+function refuse(response: ServerResponse): void {
+  const detail = `${maxConnections} connections are open already; come back in ${comeBackAfter} s`
+  response.writeHead(503, {
+    'content-type': 'application/problem+json',
+    'retry-after': String(comeBackAfter),
+    connection: 'close',
   })
+  response.end(JSON.stringify(problemOf(503, detail)))
 }
 
 /** A socket file that nobody listens on is left over from a process that was killed. */

@@ -4,10 +4,15 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** A fleet has some thousands of side-cars; each connection takes some 10 KiB. More are told to come back later. */
 const maxWaiting = 4096
+
+/** Whether a request may come to wait, as far as its first line tells. */
+export const asksToWait = ({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean =>
+  method === 'GET' && /^\/v1\/rosters\/[^/?]+\?(.*&)?wait=[1-9]/.test(url)
 
 export class WaitingRoom {
   /** How many may wait. */

@@ -7,6 +7,7 @@
 import {
   acceptRoster,
   type AgentId,
+  claimedVersionOf,
   type CompactJws,
   type IdentityCrypto,
   type Member,
@@ -81,6 +82,21 @@ export class RosterBook {
       const member = members.get(agent)
       return member === undefined || now >= roster.expiresAt ? [] : [{ roster, member }]
     })
+  }
+
+  /**
+   * What can be said without verifying anything: it is here already, or says itself that it is too old. `undefined`: it is to
+   * be published.
+   */
+  foregone(owner: AgentId, jws: CompactJws, now: number): Publication | undefined {
+    const known = this.#held.get(owner)
+    if (known === undefined) return undefined
+    const { roster, presence } = known
+    if (roster.jws === jws)
+      return presence === 'here' && now < roster.expiresAt ? { type: 'unchanged', roster } : undefined
+    const claimed = claimedVersionOf(jws)
+    const accepted = claimed && acceptRoster(roster, { ...roster, ...claimed, jws })
+    return accepted?.type === 'refused' ? accepted : undefined
   }
 
   /**

@@ -5,11 +5,12 @@ import { shortId } from '@vagus/api/agent-id'
 import { type AgentId, isAgentId, isAgentName, type Roster } from '@vagus/identity'
 import type { EventDraft } from '../events/event-draft.ts'
 import { FloodGuard } from '../events/flood-guard.ts'
-import type { Rosters } from '../http/backend.ts'
+import type { Publisher, Rosters, Unpublishable } from '../http/backend.ts'
 import { membershipOf, type OwnerName, rosterListOf, rosterResource } from '../resources/rosters.ts'
-import type { RosterBook } from './roster-book.ts'
+import type { Publication, RosterBook } from './roster-book.ts'
 import { rosterEvents } from './roster-events.ts'
 import { RosterWaits } from './roster-waits.ts'
+import { VainWork } from './vain-work.ts'
 
 /** Of one name: of a fleet that is put in quarantine as a whole, so many are told one by one. */
 const eventsPerMinute = 50
@@ -40,6 +41,7 @@ function isLater({ keyLog, epoch }: Roster, after: number, rotations = keyLog.le
 export class RosterDesk implements Rosters {
   readonly #parts: RosterDeskParts
   readonly #waits = new RosterWaits()
+  readonly #vain = new VainWork()
   readonly #flood = new FloodGuard(eventsPerMinute)
   readonly #nameOf: OwnerName
 
@@ -73,12 +75,13 @@ export class RosterDesk implements Rosters {
     }
   }
 
-  publish(owner: string, jws: string, by: 'operator' | 'anyone'): ReturnType<Rosters['publish']> {
+  publish(owner: string, jws: string, by: Publisher): ReturnType<Rosters['publish']> {
     const { book, owners, now } = this.#parts
     const id = this.#idOf(owner)
     if (id === undefined) return { type: 'unknown' }
-    if (by === 'anyone' && !owners().some((one) => one.id === id)) return { type: 'stranger' }
-    const published = book.publish(id, jws, now())
+    if (by !== 'operator' && !owners().some((one) => one.id === id)) return { type: 'stranger' }
+    const at = now()
+    const published = book.foregone(id, jws, at) ?? this.#verified(id, jws, by, at)
     if (!('roster' in published)) return published
     const { type, roster } = published
     if (type !== 'unchanged') {
@@ -86,6 +89,21 @@ export class RosterDesk implements Rosters {
       this.#waits.tell(id)
     }
     return { type, roster: rosterResource(roster, this.#nameOf) }
+  }
+
+  #verified(
+    id: AgentId,
+    jws: string,
+    by: Publisher,
+    now: number,
+  ): Publication | Extract<Unpublishable, { type: 'tiresome' }> {
+    const { book } = this.#parts
+    if (by === 'operator') return book.publish(id, jws, now)
+    const milliseconds = this.#vain.waitOf(by.source, now)
+    if (milliseconds > 0) return { type: 'tiresome', milliseconds }
+    const published = book.publish(id, jws, now)
+    if (published.type === 'refused') this.#vain.add(by.source, now)
+    return published
   }
 
   forget(owner: string): RosterResource | undefined {

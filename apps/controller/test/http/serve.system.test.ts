@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { parseEndpoint } from '@vagus/address'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
-import { maxConnections, serveHttp } from '../../src/http/serve.ts'
+import { maxConnections } from '../../src/http/connections.ts'
+import { serveHttp } from '../../src/http/serve.ts'
 
 test('closes a connection beyond its limit at once, and takes another when one has gone', async (t) => {
   const server = await serveHttp(() => new Response('here'), { kind: 'tcp', address: '127.0.0.1', port: 0 })

@@ -9,6 +9,7 @@ import { idOf, member, rosterOf } from '../support/roster.ts'
 
 const now = Date.UTC(2026, 10, 26)
 const owner = idOf(50)
+const someone = { source: '192.0.2.1' }
 
 function desk() {
   const told: EventDraft[] = []
@@ -20,7 +21,7 @@ function desk() {
     now: () => now,
   })
   const publish = (epoch: number, ...members: Parameters<typeof member>[]) =>
-    rosters.publish('acme', rosterOf(now, { epoch, members: members.map((one) => member(...one)) }).jws, 'anyone').type
+    rosters.publish('acme', rosterOf(now, { epoch, members: members.map((one) => member(...one)) }).jws, someone).type
   const never = new AbortController().signal
   return {
     rosters,
@@ -49,7 +50,7 @@ describe('where owners publish', () => {
   test('owners whom nobody configured need the operator, and are called what they call themselves', () => {
     const { rosters } = desk()
     const other = rosterOf(now, { epoch: 1, first: 60, name: 'globex' })
-    assert.deepEqual(rosters.publish(other.owner, other.jws, 'anyone'), { type: 'stranger' })
+    assert.deepEqual(rosters.publish(other.owner, other.jws, someone), { type: 'stranger' })
     assert.deepEqual(rosters.publish('globex', other.jws, 'operator'), { type: 'unknown' })
     assert.equal(rosters.publish(other.owner, other.jws, 'operator').type, 'added')
     assert.equal(rosters.find('globex')?.owner, other.owner)
@@ -69,6 +70,45 @@ describe('where owners publish', () => {
     for (const found of await Promise.all([...waiting, late])) assert.equal(found.type, 'newer')
   })
 
+  test('what is known, or says itself that it is too old, costs no work; what is not believed costs its source some', () => {
+    let verified = 0
+    let at = now
+    const crypto = {
+      ...identityCrypto,
+      verifyEd25519(...signed: Parameters<typeof identityCrypto.verifyEd25519>) {
+        verified++
+        return identityCrypto.verifyEd25519(...signed)
+      },
+    }
+    const rosters = new RosterDesk({
+      book: new RosterBook({ load: () => [], keep: () => undefined, forget: () => undefined }, crypto),
+      owners: () => [{ name: 'acme', id: owner }],
+      listedName: () => undefined,
+      tell: () => undefined,
+      now: () => at,
+    })
+    const publish = (jws: string, source = someone.source) => rosters.publish('acme', jws, { source }).type
+    const newest = rosterOf(now, { epoch: 5, rotations: 1 }).jws
+    assert.equal(publish(newest), 'added')
+    const before = verified
+    for (let time = 0; time < 100; time++) {
+      assert.equal(publish(newest), 'unchanged')
+      assert.equal(publish(rosterOf(now, { epoch: 4, rotations: 1 }).jws), 'refused')
+      assert.equal(publish(rosterOf(now, { epoch: 9 }).jws), 'refused', 'of before the rotation')
+    }
+    assert.equal(verified, before)
+    const forged = `${rosterOf(now, { epoch: 7, rotations: 1 }).jws.slice(0, -8)}AAAAAAAA`
+    const answers = Array.from({ length: 12 }, () => publish(forged))
+    assert.deepEqual(new Set(answers.slice(0, 8)), new Set(['refused']))
+    assert.deepEqual(new Set(answers.slice(8)), new Set(['tiresome']))
+    assert.equal(publish(forged, '192.0.2.2'), 'refused')
+    assert.equal(rosters.publish('acme', forged, 'operator').type, 'refused')
+    const next = rosterOf(now, { epoch: 6, rotations: 1 }).jws
+    assert.deepEqual([publish(next), publish(newest)], ['tiresome', 'unchanged'])
+    at += 60_000
+    assert.equal(publish(next), 'renewed')
+  })
+
   test('a rotation is later than any epoch, which a thief of the key before may have signed', async () => {
     const { rosters, publish } = desk()
     publish(9_000_000)
@@ -76,7 +116,7 @@ describe('where owners publish', () => {
       rosters.newest(owner, { after, rotations, milliseconds: 5, leave: [] })
     assert.equal((await wait(0, 9_000_000)).type, 'unchanged')
     const rotated = rosterOf(now, { epoch: 2, rotations: 1 })
-    assert.equal(rosters.publish('acme', rotated.jws, 'anyone').type, 'renewed')
+    assert.equal(rosters.publish('acme', rotated.jws, someone).type, 'renewed')
     assert.equal((await wait(0, 9_000_000)).type, 'newer')
     assert.equal((await wait(1, 2)).type, 'unchanged')
     assert.equal((await wait(1, 1)).type, 'newer')

@@ -62,7 +62,10 @@ const isThisHost = ({ hostname }: URL): boolean =>
  * As the server takes it that is both: by the longer of the two addresses that the path is at or below.
  * @throws {ProblemError} `bad-request` where that depends on how the server reads paths
  */
-function asRead(exposure: Exposure, { a2a, mcp }: Required<Exposed> & { readonly a2a: string; readonly mcp: string }): Exposure {
+function asRead(
+  exposure: Exposure,
+  { a2a, mcp }: Required<Exposed> & { readonly a2a: string; readonly mcp: string },
+): Exposure {
   const path = clearPathOf(exposure.target)
   if (path === undefined) throw unclear(unclearPath)
   const roots = [a2a, mcp].map((url) => new URL(url).pathname.replace(/\/$/, ''))

@@ -93,7 +93,18 @@ describe('a server that has both A2A and MCP', () => {
       const reached = exposureOf(exposed, target)
       assert.deepEqual([reached.serves, reached.exposed], [serves, serves === 'a2a' ? exposed.a2a : ''])
     })
-  for (const target of ['/MCP', '/%4dcp', '/x/..%2fmcp', '//mcp', '/./mcp', '/mcp;x', '/%256dcp', '/x%2fy', '/\\mcp', '/%ff'])
+  for (const target of [
+    '/MCP',
+    '/%4dcp',
+    '/x/..%2fmcp',
+    '//mcp',
+    '/./mcp',
+    '/mcp;x',
+    '/%256dcp',
+    '/x%2fy',
+    '/\\mcp',
+    '/%ff',
+  ])
     test(`is not asked for ${target}, which may be the one or the other`, () =>
       assert.throws(() => exposureOf(both, target), { name: 'ProblemError', reason: 'bad-request' }))
 })
