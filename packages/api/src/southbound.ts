@@ -112,7 +112,7 @@ export const commitSchema = z.object({
   goesBackAt: time.nullable().describe('of a pending one'),
   problem: z.string().nullable().describe('why it could not be taken back yet; null: it was not tried, or it is over'),
   ended: z
-    .object({ at: time, by: actorSchema.nullable().describe('null: its time was over'), because: z.string() })
+    .object({ at: time, by: actorSchema.nullable().describe('null: nobody; its time was over, the router rejected it, or the agent ended'), because: z.string() })
     .nullable(),
 })
 export const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })

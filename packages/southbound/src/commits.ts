@@ -76,7 +76,8 @@ export type CommitEvent<By> = { readonly now: number } & (
   /** The router did not take it, or made of it what is not allowed. `change`: what is there of it. */
   | { readonly type: 'rejected'; readonly because: string }
   | { readonly type: 'confirm'; readonly id: string; readonly by: By }
-  | { readonly type: 'revert'; readonly id: string; readonly by: By; readonly because: string }
+  /** `by` null: the program itself. */
+  | { readonly type: 'revert'; readonly id: string; readonly by: By | null; readonly because: string }
   /** Nothing of it is there any more. `left`: what others have changed since, for people. */
   | { readonly type: 'reverted'; readonly change: Change; readonly left?: string }
   | { readonly type: 'failed'; readonly problem: string }
@@ -187,7 +188,7 @@ const late = 'it was not confirmed in time'
 
 function revert<By>(
   state: Commits<By>,
-  { id, by, because, now }: { id: string; by: By; because: string; now: number },
+  { id, by, because, now }: { id: string; by: By | null; because: string; now: number },
 ): Step<By> {
   const { pending } = state
   if (pending?.id !== id) return { state, outcome: asEnded(state, id, 'reverted') }

@@ -105,8 +105,7 @@ export class CommitDesk {
       const { pending } = this.#commits
       if (pending === null) return
       const { now, report } = this.#options
-      const by: Actor = { kind: 'controller', id: null, name: null }
-      this.#stepAnyhow({ type: 'revert', id: pending.id, by, because: 'the agent was stopped', now: now() })
+      this.#stepAnyhow({ type: 'revert', id: pending.id, by: null, because: 'the agent was stopped', now: now() })
       await this.#goBack().catch((error: unknown) => report(textOf(error)))
     })
   }
