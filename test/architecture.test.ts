@@ -22,7 +22,7 @@ const groups: readonly Group[] = [
   {
     layer: 'services',
     pure: true,
-    members: ['packages/analytics', 'packages/steering', 'packages/access', 'packages/line'],
+    members: ['packages/analytics', 'packages/steering', 'packages/access', 'packages/line', 'packages/southbound'],
   },
   { layer: 'services: contract', pure: true, members: ['packages/api'] },
   {
