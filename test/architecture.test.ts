@@ -22,7 +22,14 @@ const groups: readonly Group[] = [
   {
     layer: 'services',
     pure: true,
-    members: ['packages/analytics', 'packages/steering', 'packages/access', 'packages/line', 'packages/audit'],
+    members: [
+      'packages/analytics',
+      'packages/steering',
+      'packages/access',
+      'packages/line',
+      'packages/southbound',
+      'packages/audit',
+    ],
   },
   { layer: 'services: contract', pure: true, members: ['packages/api'] },
   {

@@ -8,6 +8,8 @@ import type { AgentParts } from './agent-parts.ts'
 import { bgpHandlers } from './bgp-handlers.ts'
 import { type ControlAnswer, type ControlHandler, problem, requestOf } from './control-server.ts'
 import { policyHandlers } from './policy-handlers.ts'
+import { commitStatus } from './southbound/commit-resource.ts'
+import { noSouthbound, southboundHandlers } from './southbound/southbound-handlers.ts'
 import { timeOf } from './time-of-day.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -33,6 +35,7 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
   return new Map<string, ControlHandler>([
     ...bgpHandlers(agent),
     ...policyHandlers(agent),
+    ...(agent.southbound === undefined ? noSouthbound(device) : southboundHandlers(agent, agent.southbound)),
     ['GET /v1/agent', async () => ({ status: 200, body: await agentResource(agent) })],
     [
       'GET /v1/telemetry/links',
@@ -113,6 +116,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
   const { table } = agent.exchange
   const lines = await agent.steering?.lines()
   const { goesBackAt } = agent.policyChanges
+  const commits = agent.southbound?.desk?.commits
   return {
     apiVersion,
     kind: 'DeviceAgent',
@@ -138,5 +142,6 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     actuations: agent.actuation.active().map((one) => actuationOf(agent, one)),
     ...(agent.steering === undefined ? {} : { steering: agent.steering.status() }),
     ...(lines === undefined ? {} : { lines }),
+    ...(commits === undefined ? {} : { commits: commitStatus(commits) }),
   }
 }

@@ -6,6 +6,7 @@ import type { ActuationService } from './actuation.ts'
 import type { LinkPlace } from './inventory.ts'
 import type { LinkMeter } from './link-telemetry.ts'
 import type { PolicyChanges } from './policy-change.ts'
+import type { SouthboundParts } from './southbound/southbound-handlers.ts'
 import type { Steering } from './steering/steering.ts'
 import type { TelemetryExchange } from './telemetry-exchange.ts'
 
@@ -25,5 +26,7 @@ export interface AgentParts {
   readonly policyChanges: PolicyChanges
   /** `undefined`: no controller may steer by this router. */
   readonly steering: Steering | undefined
+  /** `undefined`: AI agents may not ask for anything. */
+  readonly southbound: SouthboundParts | undefined
   policyPlan(): Promise<PolicyPlan>
 }

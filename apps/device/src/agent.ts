@@ -4,21 +4,22 @@
  * @module
  */
 import { createHash, randomInt } from 'node:crypto'
-import { type Endpoint, parseAddress, parseIpv4 } from '@vagus/address'
+import { parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
-import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
+import { telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
-import type { PolicyPlan, Router, RouterFacts } from '@vagus/router'
+import type { PolicyPlan, RouterFacts } from '@vagus/router'
 import {
   FaultLines,
   type PeerEvent,
-  type PeerOptions,
   type Speaker,
   type SpeakerEvent,
   startSpeaker,
 } from '@vagus/speaker'
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
+import type { AgentOptions } from './agent-options.ts'
+import { bindAdvice, holdTime, identifierOf, speakerOptions } from './agent-sessions.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { Carrier, carrierPrefixes } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
@@ -27,47 +28,16 @@ import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory
 import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
 import { PolicyChanges } from './policy-change.ts'
 import { rounds, textOf } from './rounds.ts'
+import type { CommitDesk } from './southbound/commit-desk.ts'
+import { openSouthbound } from './southbound/open-southbound.ts'
+import type { SouthboundParts } from './southbound/southbound-handlers.ts'
 import type { Steering, SteeringOptions } from './steering/steering.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
 import { TrafficViews } from './traffic-views.ts'
 import { ViewMaker } from './view-telemetry.ts'
 
-export interface AgentOptions {
-  readonly name: string
-  readonly router: Router
-  /** BGP identifier of the agent, as an IPv4 address; another than the router's. Made of the router's unless given. */
-  readonly identifier?: string
-  /** From where the agent connects to the router; the router's policy names it. */
-  readonly localAddress: string
-  /** Where the router's BGP listens; its identifier unless given. */
-  readonly routerAddress?: string
-  /** The controller's BGP; without it nothing is told and nothing heard. */
-  readonly controller?: Endpoint
-  /** From where the agent connects to the controller; the kernel chooses unless given. */
-  readonly source?: string
-  /** Of the session with the controller: TCP-MD5 key (RFC 2385), and hops to it at most (RFC 5082). Needs Linux and koffi. */
-  readonly protection?: Pick<PeerOptions, 'password' | 'ttlSecurity'>
-  /** Code of the path attribute that carries telemetry where no peer takes BGP-LS; never, unless given. */
-  readonly carrierAttribute?: number
-  /** Where the router's flow export arrives; without it there are no views. */
-  readonly flow?: Endpoint
-  /** Of links, in octets per second by interface, where driver and shaper do not say it or are wrong. */
-  readonly capacities?: ReadonlyMap<string, number>
-  /** Path of the control socket. */
-  readonly control: string
-  /** Which controller may steer by this router, and how far; without it none may. */
-  readonly steering?: SteeringOptions
-  readonly report: (line: string) => void
-}
-
 /** Milliseconds between rounds of each kind of work. */
 const every = { measurement: 100, probe: 2000, inventory: 5000, views: 5000, device: 20_000, expiry: 1000 } as const
-/** Seconds; a router drops what a dead agent announced no later. */
-const holdTime = 9
-/** Seconds for which the controller keeps what we told, when it or this agent restarts. */
-const restartTime = 60
-/** Milliseconds within which a new agent has told all its links again: half a second of counters gives the first rates. */
-const toldAgainWithin = 5000
 
 export class Agent implements AgentParts {
   readonly options: AgentOptions
@@ -80,6 +50,8 @@ export class Agent implements AgentParts {
   readonly actuation: ActuationService
   readonly policyChanges: PolicyChanges
   steering: Steering | undefined
+  readonly southbound: SouthboundParts | undefined
+  readonly #commits: CommitDesk | undefined
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
   #isUntold = false
@@ -89,7 +61,7 @@ export class Agent implements AgentParts {
   #places: readonly LinkPlace[] = []
   #policy: AgentParts['policy'] = unknownPolicy('the router has not been asked yet')
 
-  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker) {
+  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker, southbound: SouthboundParts) {
     const identity: DeviceIdentity = {
       name: options.name,
       as: facts.as,
@@ -136,6 +108,8 @@ export class Agent implements AgentParts {
       changed: () => this.#takeInventory().catch(() => undefined),
       report: options.report,
     })
+    this.#commits = southbound.desk
+    this.southbound = options.tools === undefined ? undefined : southbound
   }
 
   /**
@@ -144,6 +118,7 @@ export class Agent implements AgentParts {
    */
   static async run(options: AgentOptions, signal: AbortSignal): Promise<void> {
     await checkControl(options.control)
+    const southbound = openSouthbound(options)
     const facts = await factsOf(options, signal)
     if (facts === undefined) return
     let agent: Agent | undefined
@@ -153,12 +128,13 @@ export class Agent implements AgentParts {
       options.router.close()
     })
     if (speaker === undefined) return
-    agent = new Agent(options, facts, speaker)
+    agent = new Agent(options, facts, speaker, southbound)
     try {
       await agent.#work(signal)
     } finally {
       await agent.actuation.undoAll().catch(() => undefined)
       await agent.policyChanges.end()
+      await agent.#commits?.end()
       await speaker.close('to restart').catch(() => undefined)
       options.router.close()
     }
@@ -251,6 +227,7 @@ export class Agent implements AgentParts {
         this.#loop(every.device, signal, () => this.exchange.announceDevice()),
         this.#loop(every.expiry, signal, async () => void this.exchange.table.expire(Date.now())),
         this.#loop(every.expiry, signal, () => this.policyChanges.expire()),
+        this.#loop(every.expiry, signal, async () => this.#commits?.expire()),
         ...(intake === undefined
           ? []
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
@@ -330,63 +307,6 @@ async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): P
   )
   return facts
 }
-
-/**
- * BGP identifiers are unique within an AS (RFC 6286 §2.1), and each router refuses its own. One derived from it is as
- * unique as that, and says beside which router the agent is: 10.0.0.1 gives 11.0.0.1.
- */
-function identifierOf({ identifier }: AgentOptions, facts: RouterFacts): string {
-  const [first = '', ...rest] = facts.identifier.split('.')
-  return identifier ?? [Number(first) ^ 1, ...rest].join('.')
-}
-
-/** An address of no interface can be used once it is local; IPv6 must be told that besides. */
-const bindAdvice = (address: string): string =>
-  isIPv4(address)
-    ? `ip route add local ${address} dev lo`
-    : `ip -6 route add local ${address} dev lo; sysctl net.ipv6.ip_nonlocal_bind=1`
-
-function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<typeof startSpeaker>[0] {
-  const { controller, source, localAddress, routerAddress } = options
-  return {
-    as: facts.as,
-    identifier: identifierOf(options, facts),
-    // The controller keeps what the agent before told, until End-of-RIB (RFC 4724 §4.2).
-    start: 'restarted',
-    deferral: toldAgainWithin,
-    peers: [
-      {
-        name: routerPeer,
-        address: routerAddress ?? facts.identifier,
-        localAddress,
-        as: facts.as,
-        holdTime,
-        families: ['ipv4-unicast', 'ipv6-unicast'],
-        addPath: 'receive',
-        watch: options.carrierAttribute === undefined ? 'none' : [carrierPrefixes],
-      },
-      ...(controller === undefined
-        ? []
-        : [
-            {
-              name: controllerPeer,
-              address: controller.address,
-              port: controller.port,
-              ...(source === undefined ? {} : { localAddress: source }),
-              as: facts.as,
-              holdTime,
-              families: ['link-state'] as const,
-              capabilities: [telemetryOffer],
-              gracefulRestart: { restartTime },
-              ...options.protection,
-            },
-          ]),
-    ],
-  }
-}
-
-/** Views of others are told to nobody who has no use for them (draft §9). */
-const telemetryOffer = telemetryCapability(telemetryFeature.links)
 
 /** Short, because people type it; the two of a restart differ but for one chance in 46,656. */
 const newRun = (): string =>

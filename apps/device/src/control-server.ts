@@ -18,8 +18,11 @@ export interface ControlAnswer {
   readonly body: unknown
 }
 
-/** What answers `METHOD /path`. A RangeError or AddressError of it becomes a 400 that says what would be right. */
-export type ControlHandler = (query: URLSearchParams, body: unknown) => Promise<ControlAnswer>
+/**
+ * What answers `METHOD /path`. A RangeError or AddressError of it becomes a 400 that says what would be right. `id`: what
+ * stands in place of `{id}` in a path that has it, otherwise empty.
+ */
+export type ControlHandler = (query: URLSearchParams, body: unknown, id: string) => Promise<ControlAnswer>
 
 /** Fulfilled when it listens at `path`; a socket that is left from before is replaced. */
 export async function startControlServer(
@@ -97,10 +100,10 @@ function isAnswered(path: string): Promise<boolean> {
 async function answer(request: IncomingMessage, handlers: ReadonlyMap<string, ControlHandler>): Promise<ControlAnswer> {
   const url = URL.parse(request.url ?? '/', 'http://device')
   if (url === null) return problem(400, 'the path is none')
-  const handler = handlers.get(`${request.method} ${url.pathname}`)
-  if (handler === undefined) return problem(404, `there is no ${request.method} ${url.pathname}`)
+  const found = handlerOf(handlers, request.method ?? '', url.pathname)
+  if (found === undefined) return problem(404, `there is no ${request.method} ${url.pathname}`)
   try {
-    return await handler(url.searchParams, await bodyOf(request))
+    return await found.handler(url.searchParams, await bodyOf(request), found.id)
   } catch (error) {
     const isTheirs = error instanceof RangeError || error instanceof SyntaxError || error instanceof AddressError
     if (isTheirs) return problem(400, error.message)
@@ -108,9 +111,25 @@ async function answer(request: IncomingMessage, handlers: ReadonlyMap<string, Co
   }
 }
 
-export const problem = (status: number, detail: string): ControlAnswer => ({
+function handlerOf(
+  handlers: ReadonlyMap<string, ControlHandler>,
+  method: string,
+  path: string,
+): { readonly handler: ControlHandler; readonly id: string } | undefined {
+  const exact = handlers.get(`${method} ${path}`)
+  if (exact !== undefined) return { handler: exact, id: '' }
+  const parts = path.split('/')
+  for (const [at, id] of parts.entries()) {
+    const handler = handlers.get(`${method} ${parts.with(at, '{id}').join('/')}`)
+    if (handler !== undefined) return { handler, id }
+  }
+  return undefined
+}
+
+/** `more`: its type (RFC 9457), and what belongs to that. */
+export const problem = (status: number, detail: string, more: Readonly<Record<string, unknown>> = {}): ControlAnswer => ({
   status,
-  body: { type: 'about:blank', title: detail, status, detail },
+  body: { type: 'about:blank', title: detail, status, detail, ...more },
 })
 
 export interface Schema<Value> {

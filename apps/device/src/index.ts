@@ -1,7 +1,8 @@
 /** The agent beside a router. */
 export { type AutonomicOptions, runAutonomic } from './autonomic.ts'
 export { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
-export { Agent, type AgentOptions } from './agent.ts'
+export { Agent } from './agent.ts'
+export type { AgentOptions } from './agent-options.ts'
 export { checkControl } from './control-server.ts'
 export { type CounterOptions, endpointOf, sendCounters } from './send-counters.ts'
 export { readKeyFile } from '@vagus/speaker'

@@ -30,6 +30,21 @@ export const controllerAgent = 'controller'
 /** Name of the owner of the agents' roster, in their keyring. */
 export const rosterOwner = 'operator'
 
+/** The agent of the network operations centre, which may ask routers and change them for a while. */
+export const nocAgent = 'noc'
+
+/** TCP port at which a side-car takes the calls of its agent. */
+export const sidecarPort = 7600
+/** Where that of `noc` does. */
+export const nocAgents = `http://127.0.0.1:${sidecarPort}/agents/`
+
+/** Name of the agent as which a device negotiates with the controller; as the router it serves the fleet. */
+export const steeringAgent = (router: string): string => `${router}-steering`
+
+/** Whether the routers are members of the lab's fleet: where there is one, and device agents run. */
+export const servesRouters = ({ network, programs }: Pick<LabSpec, 'network' | 'programs'>): boolean =>
+  network.agents.length > 0 && (['agents', 'controller', 'devices'] as const).every((one) => programs.includes(one))
+
 /** Octets of the file system that holds the controller's home: small enough to be filled on purpose. */
 export const homeOctets = 1 << 30
 
@@ -76,7 +91,11 @@ export function bareState(spec: LabSpec, state: LabState['state']): LabState {
     links: network.links.length,
     sites: network.sites.length,
     agents: [],
-    nodes: [...[...network.nodes, ...network.agents].map(({ name }) => name), 'controller'],
+    nodes: [
+      ...[...network.nodes, ...network.agents].map(({ name }) => name),
+      'controller',
+      ...(servesRouters(spec) ? [nocAgent] : []),
+    ],
     programs,
     console: programs.includes('controller') && state !== 'dead' ? `http://${listen}` : '',
     folder,

@@ -5,3 +5,16 @@ export const unknownAgent = 'urn:vagus:problem:unknown-agent'
 
 /** The controller has no roster of the owner. */
 export const unknownRoster = 'urn:vagus:problem:unknown-roster'
+
+/** A commit has lines that the operator of a device does not allow; `refused` says which, and why. */
+export const linesNotAllowed = 'urn:vagus:problem:lines-not-allowed'
+/** A command does more than read. */
+export const notRead = 'urn:vagus:problem:not-read'
+/** A commit was written for another configuration than the router has. */
+export const otherBase = 'urn:vagus:problem:other-base'
+/** Another change of the router is pending. */
+export const changePending = 'urn:vagus:problem:change-pending'
+/** A commit has ended in another way than is asked for now, such as a confirmation that comes too late. */
+export const commitOver = 'urn:vagus:problem:commit-over'
+/** The key of a request was used for another one. */
+export const keyUsed = 'urn:vagus:problem:key-used'

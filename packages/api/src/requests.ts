@@ -101,6 +101,7 @@ export const topics = [
   'receiver',
   'store',
   'route',
+  'commit',
   'steering',
   'line',
   'status',

@@ -9,8 +9,11 @@
  *   POST   /v1/commits                Commit          body: CommitRequest with `confirmWithin`
  *   GET    /v1/commits                CommitList      newest first
  *   GET    /v1/commits/{id}           Commit
- *   POST   /v1/commits/{id}/confirm   Commit          it stays
- *   DELETE /v1/commits/{id}           Commit          it is taken back
+ *   POST   /v1/commits/{id}/confirm   Commit          body: CommitEnd or none; it stays
+ *   DELETE /v1/commits/{id}           Commit          body: CommitEnd or none; it is taken back
+ *
+ * Problems have types of problem-types.ts where a program must tell them apart; 503: the router does not answer (in time);
+ * 422: it rejects the command, or cannot do that at all.
  *
  * A commit holds for `confirmWithin` seconds and then goes back by itself, also over kill -9 of the agent, unless it is
  * confirmed: "commit confirmed" of routers (RFC 6241 §8.4).
@@ -79,6 +82,9 @@ export const commitRequestSchema = z.strictObject({
     .describe('seconds after which it goes back unless it is confirmed'),
   by: actorSchema.optional().describe('who asks, where the caller of the socket speaks for somebody'),
 })
+export const commitEndSchema = z.strictObject({
+  by: actorSchema.optional().describe('who asks, where the caller of the socket speaks for somebody'),
+})
 export const commitPlanSchema = resource('CommitPlan', {
   device: z.string(),
   base: z.string(),
@@ -89,7 +95,7 @@ export const commitPlanSchema = resource('CommitPlan', {
 })
 
 export const commitStates = ['pending', 'confirmed', 'reverted', 'refused', 'stuck'] as const
-const commitSchema = z.object({
+export const commitSchema = z.object({
   id: z.string().describe('such as commit-7'),
   state: z
     .enum(commitStates)
@@ -99,13 +105,14 @@ const commitSchema = z.object({
   by: actorSchema,
   comment: z.string(),
   commands: lines,
-  added: lines.describe('lines of the running configuration that it brought, each with its context'),
+  added: lines.describe('lines of the running configuration that it brought, each behind its contexts: "interface eth1 / description x"'),
   removed: lines.describe('and those that it took away'),
   base: z.string(),
   at: time,
   goesBackAt: time.nullable().describe('of a pending one'),
+  problem: z.string().nullable().describe('why it could not be taken back yet; null: it was not tried, or it is over'),
   ended: z
-    .object({ at: time, by: actorSchema.nullable().describe('null: its time was over'), because: z.string() })
+    .object({ at: time, by: actorSchema.nullable().describe('null: nobody; its time was over, the router rejected it, or the agent ended'), because: z.string() })
     .nullable(),
 })
 export const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })
@@ -116,6 +123,7 @@ export type CliRequest = z.infer<typeof cliRequestSchema>
 export type CliAnswer = z.infer<typeof cliAnswerSchema>
 export type RouterConfig = z.infer<typeof routerConfigSchema>
 export type CommitRequest = z.infer<typeof commitRequestSchema>
+export type CommitEnd = z.infer<typeof commitEndSchema>
 export type CommitPlan = z.infer<typeof commitPlanSchema>
 export type CommitState = (typeof commitStates)[number]
 export type Commit = z.infer<typeof commitSchema>

@@ -20,6 +20,7 @@
  */
 import { z } from 'zod'
 import { apiVersion } from './resources.ts'
+import { commitSchema } from './southbound.ts'
 
 const time = z.iso.datetime()
 const rate = z.number().min(0).describe('bits per second')
@@ -109,6 +110,13 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   ),
   others: z.object({ links: count, devices: count }).describe('known from other devices'),
   actuations: z.array(actuationSchema).describe('traffic classes in force'),
+  commits: z
+    .object({
+      pending: commitSchema.nullable(),
+      last: commitSchema.nullable().describe('that is over'),
+    })
+    .optional()
+    .describe('of AI agents in the configuration of the router; absent: they may not ask this device'),
   steering: z
     .object({
       id: z.string().describe("of its own agent, for devices.id of the controller's configuration"),

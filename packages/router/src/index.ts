@@ -6,11 +6,14 @@ export { FrrRouter } from './frr/frr-router.ts'
 export { internalMap, linkMap, policyBlocks, textOf } from './frr/policy.ts'
 export { Vty } from './frr/vty.ts'
 export type {
+  CliOutput,
   Neighbour,
   PolicyChange,
   PolicyCheck,
   PolicyPlan,
+  ReadCommand,
   Router,
+  RouterConfiguration,
   RouterFacts,
   RouterKind,
   RouterRoute,

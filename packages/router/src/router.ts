@@ -4,6 +4,7 @@
  * @module
  */
 import type { TrafficClass } from '@vagus/bgp/actuation'
+import type { Edit, Read } from '@vagus/southbound'
 
 const routerKinds = ['frr', 'bird', 'gobgp'] as const
 export type RouterKind = (typeof routerKinds)[number]
@@ -85,6 +86,30 @@ export interface PolicyChange {
   readonly revert: () => Promise<void>
 }
 
+/** A command that only reads, as `readOf` let it pass. */
+export type ReadCommand = Omit<Extract<Read, { type: 'reads' }>, 'type'>
+
+export interface CliOutput {
+  readonly output: string
+  /** There would have been more. */
+  readonly truncated: boolean
+}
+
+/** What of a router's configuration AI agents may change. Not its files, unless BIRD, which has nothing else. */
+export interface RouterConfiguration {
+  /** As the router prints it, with its credentials. */
+  readonly text: () => Promise<string>
+  /**
+   * Sends the edits in their order, until the router rejects one: then some may be in force, and the RouterError `refused`
+   * says which one it was. A router that can (BIRD) soon goes back by itself after `confirmWithin` seconds.
+   */
+  readonly apply: (edits: readonly Edit[], confirmWithin: number) => Promise<void>
+  /** What was applied stays. */
+  readonly keep: () => Promise<void>
+  /** Sends all edits, also after one was rejected, and gives what the router said then. */
+  readonly takeBack: (edits: readonly Edit[]) => Promise<readonly string[]>
+}
+
 export interface Router {
   readonly kind: RouterKind
   /** The only LOCAL_PREF that a route of the agent may have; `undefined` when it may have any. */
@@ -106,5 +131,9 @@ export interface Router {
    * RouterError `unsupported` if only the operator can resolve a problem.
    */
   readonly policyChange: (plan: PolicyPlan) => Promise<PolicyChange | undefined>
+  /** What the router answers. `timeout`: milliseconds; `maxOctets` of the answer. */
+  readonly cli: (command: ReadCommand, limits: { readonly timeout: number; readonly maxOctets: number }) => Promise<CliOutput>
+  /** `undefined`: this router cannot be configured in lines. */
+  readonly configuration: RouterConfiguration | undefined
   readonly close: () => void
 }

@@ -91,9 +91,10 @@ export const stateText = ({ state, goesBackAt }: Pick<Commit, 'state' | 'goesBac
     ? `goes back in ${durationText(Math.max(0, (Date.parse(goesBackAt) - Date.parse(now)) / 1000))}`
     : state
 
-export function commitText({ device, id, state, by, added, removed, ended }: CommitResource): string {
+export function commitText({ device, id, state, by, added, removed, problem, ended }: CommitResource): string {
   const what = `${device}: ${id} of ${actorText(by)}`
   if (state === 'confirmed') return `${what} stays: ${countOf(added.length + removed.length, 'line')} changed`
   if (state === 'reverted') return `${what} is taken back; what others changed meanwhile stays`
-  return printable(`${what} is ${state}${ended === null ? '' : `: ${ended.because}`}`)
+  const why = problem ?? ended?.because
+  return printable(`${what} is ${state}${why === undefined ? '' : `: ${why}`}`)
 }

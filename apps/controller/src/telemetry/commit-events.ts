@@ -47,7 +47,7 @@ function begunOf(device: string, commit: Commit): EventDraft {
   return { event: 'commit.begun', subject: device, fields }
 }
 
-const because = ({ ended }: Commit): string => ended?.because ?? 'its agent does not say why'
+const because = ({ problem, ended }: Commit): string => problem ?? ended?.because ?? 'its agent does not say why'
 
 const endedOf: Readonly<Record<Exclude<Commit['state'], 'pending'>, (device: string, commit: Commit) => EventDraft>> = {
   confirmed: (device, commit) => {

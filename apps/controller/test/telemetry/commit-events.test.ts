@@ -16,6 +16,7 @@ const pending: Commit = {
   base: 'r1',
   at: '2026-11-28T07:00:00.000Z',
   goesBackAt: '2026-11-28T07:02:00.000Z',
+  problem: null,
   ended: null,
 }
 const ended = (state: Commit['state'], because: string, by: Commit['by'] | null = null): Commit => ({
@@ -34,7 +35,7 @@ function told(...answers: readonly (readonly Commit[])[]): readonly string[] {
 }
 
 const begun =
-  'noc changed pe-1 for 2 min, 1 line added and 0 removed (a reason); "vagus device commits pe-1 --revert commit-1" undoes it'
+  'noc changed pe-1 for 2m, 1 line added and 0 removed (a reason); "vagus device commits pe-1 --revert commit-1" undoes it'
 
 test('who changed what, why, and what undoes it; then what became of it', () => {
   assert.deepEqual(told([], [pending], [pending], [ended('confirmed', 'it works', operator)]), [
@@ -46,7 +47,12 @@ test('who changed what, why, and what undoes it; then what became of it', () => 
     'What noc changed in pe-1 has gone back (commit-1): nobody confirmed it within 120 s',
   ])
   assert.deepEqual(
-    told([], [pending], [ended('stuck', 'bgpd does not answer')], [ended('reverted', 'bgpd is back')]).slice(1),
+    told(
+      [],
+      [pending],
+      [{ ...pending, state: 'stuck', goesBackAt: null, problem: 'bgpd does not answer' }],
+      [ended('reverted', 'bgpd is back')],
+    ).slice(1),
     [
       'What noc changed in pe-1 could not be taken back whole, and is tried again (commit-1): bgpd does not answer',
       'What noc changed in pe-1 has gone back (commit-1): bgpd is back',

@@ -9,7 +9,6 @@ import {
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import { shownText } from '@vagus/api/unseen'
 import { z } from 'zod'
-import { keyOf, maxKey } from './caller.ts'
 import { commitText, shownCommit } from './commit-text.ts'
 import { changeRefusal, readRefusal, refused, type Refusal } from './network-error.ts'
 import { agentWithin } from './reading-tools.ts'
@@ -69,7 +68,7 @@ export const changingTools: readonly Tool[] = [
       key: z
         .string()
         .regex(/^[\x21-\x7e]+$/, 'visible ASCII without spaces')
-        .max(maxKey)
+        .max(128)
         .optional()
         .describe('one for each change, such as a UUID; another call with it never changes anything twice'),
     }),
@@ -77,7 +76,7 @@ export const changingTools: readonly Tool[] = [
     async run({ key: given, ...asked }, { ask, caller, newKey, signal }) {
       const key = given ?? newKey()
       const by = caller === undefined ? {} : { by: caller }
-      const body = { ...asked, ...by, key: keyOf(caller, key) }
+      const body = { ...asked, ...by, key }
       const answer = await ask({ method: 'POST', path: '/v1/commits', body, within: changeWithin }, signal)
       const again = `Call network_commit again with the same arguments and key ${JSON.stringify(key)}: you get the commit of this call if there is one, and nothing is done twice.`
       return committed(answer, changeRefusal(answer, again), { key })

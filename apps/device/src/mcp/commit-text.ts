@@ -5,9 +5,7 @@ import { shownText } from '@vagus/api/unseen'
 
 /** Of the commit as the agent tells it, with the next steps. */
 export function shownCommit(commit: Commit): Readonly<Record<string, unknown>> {
-  const { id, state, by, comment, commands, added, removed, base, at, goesBackAt, ended } = commit
-  const whole = { id, state, by, comment, commands, added, removed, base, at, goesBackAt, ended }
-  return { ...whole, next: nextOf(commit) }
+  return { ...commit, next: nextOf(commit) }
 }
 
 /** The sentence about one, and the lines that it changed. */
@@ -22,11 +20,17 @@ export const commitsText = (device: string, commits: readonly Commit[]): string 
     ? `nothing was committed at ${device}`
     : commits.map((commit) => shownText(sentenceOf(device, commit))).join('\n')
 
-function sentenceOf(device: string, { id, state, by, comment, at, goesBackAt, ended }: Commit): string {
+function sentenceOf(device: string, { id, state, by, comment, at, goesBackAt, problem, ended }: Commit): string {
   const why = comment === '' ? '' : ` (${comment.replaceAll(/\s+/g, ' ')})`
   const what = `${id} at ${device}, by ${actorText(by)} at ${at}${why}`
-  if (state === 'pending') return `${what}: pending, goes back at ${goesBackAt} unless it is confirmed`
-  const end = ended === null ? '' : ` at ${ended.at} by ${enderText(ended.by)}: ${ended.because}`
+  if (state === 'pending')
+    return `${what}: pending, ${goesBackAt === null ? 'on its way' : `goes back at ${goesBackAt} unless it is confirmed`}`
+  const end =
+    ended === null
+      ? problem === null
+        ? ''
+        : `: ${problem}`
+      : ` at ${ended.at} by ${enderText(ended.by)}: ${ended.because}`
   return `${what}: ${words[state]}${end}`
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { controllerConfig } from '../controller-config.ts'
 import type { LabStep } from '../lab.ts'
-import { labPaths, type LabSpec } from '../spec.ts'
+import { labPaths, type LabSpec, servesRouters, sidecarPort } from '../spec.ts'
 import { accessText } from '../topology/access.ts'
 import { ownRouters } from '../topology/network.ts'
 import { matrixText, needsPlan, trafficPlan } from '../traffic-plan.ts'
@@ -25,7 +25,7 @@ import {
   controllerProgram,
   devicePrograms,
   exporterPrograms,
-  sidecarPort,
+  nocProgram,
   sidecarProgram,
   trafficProgram,
 } from './programs.ts'
@@ -98,8 +98,9 @@ export async function bringUp(
   }
   if (programs.includes('devices')) {
     mkdirSync(paths.devices, { recursive: true })
-    const devices = devicePrograms(spec, holders, ids)
+    const devices = devicePrograms(spec, holders, { ids, owner: fleet?.owner })
     await timed('devices', `${devices.length} devices`, async () => devices.forEach(processes.start))
+    if (servesRouters(spec)) processes.start(nocProgram(spec))
   }
   if (programs.includes('traffic')) {
     mkdirSync(paths.traffic, { recursive: true })

@@ -8,10 +8,11 @@ import { checkedSeconds, type Fault } from '../fault.ts'
 import type { FaultReceipt, LabProgram } from '../lab.ts'
 import { homeOctets, labPaths, type LabSpec } from '../spec.ts'
 import { type NetworkLink, type Node, ownRouters } from '../topology/network.ts'
+import { fleetOf } from './fleet.ts'
 import { agentIds } from './identities.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Processes, Program } from './processes.ts'
-import { controllerProgram, deviceName, devicePrograms, exporterPrograms, sidecarProgram } from './programs.ts'
+import { controllerProgram, devicePrograms, exporterPrograms, sidecarProgram } from './programs.ts'
 import { run } from './run.ts'
 import type { UndoTimers } from './undo-timers.ts'
 
@@ -113,7 +114,9 @@ function exportersOf({ spec, holders }: FaultContext, name: string): ReturnType<
 /** The controller, the agent beside a router, or an agent's side-car. */
 async function programOf({ spec, holders }: FaultContext, name: string): Promise<Program> {
   const { agents } = spec.network
-  const device = devicePrograms(spec, holders, await agentIds(spec)).find((program) => program.name === name)
+  const [ids, fleet] = await Promise.all([agentIds(spec), fleetOf(spec)])
+  const devices = devicePrograms(spec, holders, { ids, owner: fleet?.owner })
+  const device = devices.find((program) => program.name === name)
   if (device !== undefined) {
     needProgram(spec, 'devices')
     return device
@@ -124,8 +127,8 @@ async function programOf({ spec, holders }: FaultContext, name: string): Promise
     return sidecarProgram(agent, holders, spec)
   }
   if (name !== 'controller') {
-    const devices = ownRouters(spec.network).map((router) => deviceName(router.name))
-    const known = ['controller', ...devices, ...agents.map((agent) => agent.name)].join(', ')
+    const names = devices.map((program) => program.name)
+    const known = ['controller', ...names, ...agents.map((agent) => agent.name)].join(', ')
     throw new LabError('usage', `no program "${name}" that can be killed; those that can: ${known}`)
   }
   needProgram(spec, 'controller')

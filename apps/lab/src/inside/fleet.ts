@@ -1,11 +1,13 @@
 /**
  * The fleet of a lab's agents: its owner `operator`, whose keys lie beside theirs, says their roles as the topology has them,
- * and that they may call each other.
+ * and that they may call each other. Where device agents run, the routers belong to it, and the agent `noc` that may ask and
+ * change them.
  * @module
  */
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { labPaths, type LabSpec, rosterOwner } from '../spec.ts'
+import { deviceHome, labPaths, type LabSpec, nocAgent, rosterOwner, servesRouters } from '../spec.ts'
+import { ownRouters } from '../topology/network.ts'
 
 export interface Fleet {
   /** Id of the owner. */
@@ -14,18 +16,38 @@ export interface Fleet {
   readonly jws: string
 }
 
-const policies = `// the agents of this lab may call each other
-permit (principal, action, resource);
+const policies = `// the agents of this lab may call each other, but no router
+@id("agents")
+permit (principal, action, resource)
+unless { resource in Role::"router" };
+
+// the network operations centre asks routers, and changes them for a while
+@id("noc")
+permit (principal in Role::"noc", action == Action::"mcp", resource in Role::"router");
+
+// what it changes goes back by itself, unless somebody else keeps it
+@id("four-eyes")
+forbid (principal, action, resource in Role::"router")
+when { context has tool && context.tool == "network_commit_confirm" }
+unless { principal in Role::"keeper" };
 `
 
 /** Makes keys and roster that are not there; undefined in a lab without agents that run. @throws {KeyringError} */
-export async function fleetOf({ network, programs }: LabSpec): Promise<Fleet | undefined> {
+export async function fleetOf(spec: LabSpec): Promise<Fleet | undefined> {
+  const { network, programs } = spec
   if (!programs.includes('agents') || network.agents.length === 0) return undefined
   const { Keyring, ownAgent } = await import('@vagus/keyring') // no other lab needs its cryptography
   const keyring = new Keyring(join(labPaths('').agents, 'agents'))
-  const idOf = (name: string): string => ownAgent({ keyring, name, report: () => {} }).identity.id
+  const idOf = (name: string, of = keyring): string => ownAgent({ keyring: of, name, report: () => {} }).identity.id
   idOf(rosterOwner)
-  const members = network.agents.map(({ name, roles }) => ({ id: idOf(name), name, roles }))
+  const routers = servesRouters(spec) ? ownRouters(network).map(({ name }) => name) : []
+  const members = [
+    ...network.agents.map(({ name, roles }) => ({ id: idOf(name), name, roles })),
+    ...routers.map((name) => {
+      return { id: idOf(name, new Keyring(join(deviceHome(name), 'agents'))), name, roles: ['router'] }
+    }),
+    ...(routers.length === 0 ? [] : [{ id: idOf(nocAgent), name: nocAgent, roles: [nocAgent] }]),
+  ]
   const roster =
     keyring.roster(rosterOwner) ?? keyring.signRoster(rosterOwner, () => ({ members, policies }), Date.now())
   return { owner: roster.owner, jws: roster.jws }

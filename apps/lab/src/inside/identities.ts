@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import type { AgentIds } from '../controller-config.ts'
-import { controllerAgent, deviceHome, labPaths, type LabSpec } from '../spec.ts'
+import { controllerAgent, deviceHome, labPaths, type LabSpec, steeringAgent } from '../spec.ts'
 import { ownRouters } from '../topology/network.ts'
 
 /** Makes the keys that are not there; undefined where nobody would use them. @throws {KeyringError} */
@@ -16,6 +16,6 @@ export async function agentIds({ network, programs }: LabSpec): Promise<AgentIds
     ownAgent({ keyring: new Keyring(join(home, 'agents')), name, report: () => {} }).identity.id
   return {
     controller: idIn(labPaths('').home, controllerAgent),
-    devices: new Map(ownRouters(network).map(({ name }) => [name, idIn(deviceHome(name), name)])),
+    devices: new Map(ownRouters(network).map(({ name }) => [name, idIn(deviceHome(name), steeringAgent(name))])),
   }
 }

@@ -9,7 +9,16 @@ import type { EmulatorOptions } from '../access/emulator.ts'
 import { accessInterfaces } from '../kernel/links.ts'
 import { type AgentIds, agentSocket, bgpPort, flowPorts, meetingPort } from '../controller-config.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
-import { deviceHome, labPaths, type LabSpec, rosterOwner } from '../spec.ts'
+import {
+  deviceHome,
+  labPaths,
+  type LabSpec,
+  nocAgent,
+  rosterOwner,
+  servesRouters,
+  sidecarPort,
+  steeringAgent,
+} from '../spec.ts'
 import type { Access, Agent } from '../topology/access.ts'
 import { controllerAddresses, lineBlock } from '../topology/addresses.ts'
 import { coreInterfaces, type Network, type Node, ownRouters, type Site } from '../topology/network.ts'
@@ -69,12 +78,16 @@ const agentFlow = '127.0.0.1:4739'
 /** For telemetry while the controller is away: a code that IANA has deprecated, so that nobody uses it. */
 const carrierAttribute = 129
 
-/** The agents beside routers; with `ids` the controller's agent may ask them for MEDs. */
+/** What AI agents may change for a while: nothing that carries traffic. */
+const configures = ['interface * / description *', 'ip prefix-list NOC-* *', 'ipv6 prefix-list NOC-* *']
+
+/** The agents beside routers; with `ids` the controller's agent may ask them for MEDs. @param owner of the lab's fleet */
 export function devicePrograms(
-  { network, folder }: LabSpec,
+  spec: LabSpec,
   holders: Holders,
-  ids: AgentIds | undefined,
+  { ids, owner }: { readonly ids: AgentIds | undefined; readonly owner: string | undefined },
 ): readonly Program[] {
+  const { network, folder } = spec
   const { v4 } = controllerAddresses
   const collector = `${v4}:${flowPorts.sflow}`
   return ownRouters(network).map((node) => ({
@@ -88,8 +101,14 @@ export function devicePrograms(
       String(carrierAttribute),
       '--control',
       agentSocket(folder, node.name),
-      ...(ids === undefined ? [] : ['--steered-by', ids.controller, '--api', `unix:${labPaths(folder).controller}`]),
-      ...(ids === undefined ? [] : lineWords(node, network)),
+      ...(ids === undefined
+        ? []
+        : [
+            ...['--steered-by', ids.controller, '--as', steeringAgent(node.name)],
+            ...['--api', `unix:${labPaths(folder).controller}`],
+            ...lineWords(node, network),
+          ]),
+      ...(owner !== undefined && servesRouters(spec) ? servingWords(node, owner) : []),
     ]),
   }))
 }
@@ -102,11 +121,25 @@ function lineWords(node: Node, { sites }: Network): readonly string[] {
   return ['--lines', lineBlock, '--line-links', links.join(','), '--line-sites', prefixes.join(',')]
 }
 
+/** The router as a member of the lab's fleet, which its agents reach over the management network. */
+const servingWords = ({ name, management: { v4 } }: Node, owner: string): readonly string[] => [
+  ...['--serve-to', owner, '--serve-as', name, '--configures', configures.join(',')],
+  ...['--serve-at', `udp://${v4}:${meetingPort},tcp://${v4}:${meetingPort}`],
+]
+
+/** The side-car of the agent that speaks with routers; it is where the controller is, in the management network. */
+export function nocProgram({ folder }: LabSpec): Program {
+  const { agents, controller } = labPaths(folder)
+  const words = `run --name ${nocAgent} --home ${agents} --port ${sidecarPort} --roster ${rosterOwner}`.split(' ')
+  return {
+    name: sidecarName(nocAgent),
+    environment: compileCache,
+    command: [...vagus, ...words, '--controller', `unix:${controller}`],
+  }
+}
+
 /** The agent beside a router, as process: `pe-1.device`. */
 export const deviceName = (router: string): string => `${router}.device`
-
-/** Where a side-car takes the calls of its agent. */
-export const sidecarPort = 7600
 
 /** `vagus run` beside an agent, with the agent's own program where it has one; `node` in that is the Node that we are. */
 export function sidecarProgram(

@@ -7,7 +7,7 @@ import { constants } from 'node:os'
 import { ask } from '../control/client.ts'
 import { LabError } from '../errors.ts'
 import type { LabReference } from '../lab.ts'
-import { labPaths } from '../spec.ts'
+import { labPaths, nocAgent, nocAgents } from '../spec.ts'
 import { findLab } from './folder.ts'
 import { firstInside, holderOf } from './holding-process.ts'
 import { toolPath } from './substrate.ts'
@@ -55,6 +55,9 @@ export async function shellCommand(
   const user = state.substrate === 'frr-userns' ? ['--user', '--preserve-credentials'] : []
   const lab = ['nsenter', '--target', String(inside), ...user, '--mount', '--net', '--pid', '--'] as const
   if (node === 'controller') return [...lab, ...wanted]
+  // It has no host of its own: beside the controller runs its side-car, which such an agent finds in its environment.
+  if (node === nocAgent && state.nodes.includes(node))
+    return [...lab, 'env', `VAGUS_AGENTS_URL=${nocAgents}`, ...wanted]
   const pid = holders[node]
   if (pid === undefined) {
     throw new LabError('usage', `no node "${node}" in lab ${state.name}; there are ${state.nodes.join(', ')}`)

@@ -11,7 +11,7 @@ import { maxNodes, type Topology } from './schema.ts'
 import { infrastructure, lineBlock } from './addresses.ts'
 
 /** Names that mean something else in a lab. */
-const reserved = ['controller']
+const reserved = ['controller', 'noc']
 
 /** Every mistake in words, with its fix; empty when there is none. */
 export function mistakesIn(topology: Topology): readonly string[] {

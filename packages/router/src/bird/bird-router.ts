@@ -4,8 +4,20 @@
  * @module
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { RouterError } from '../errors.ts'
-import type { Neighbour, PolicyChange, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import type {
+  CliOutput,
+  Neighbour,
+  PolicyChange,
+  PolicyCheck,
+  PolicyPlan,
+  ReadCommand,
+  Router,
+  RouterFacts,
+  RouterRoute,
+} from '../router.ts'
+import { BirdConfiguration } from './bird-configuration.ts'
 import { type BirdLine, ControlSocket } from './control-socket.ts'
 import { agentProtocol, internalFunction, linkFunction, policyParts, policyText } from './policy.ts'
 
@@ -14,6 +26,8 @@ export interface BirdOptions {
   readonly socket: string
   /** The file that the policy is written to; the configuration must include it. */
   readonly policyFile: string
+  /** The file with what AI agents set; the configuration must include it. Beside the policy unless given. */
+  readonly agentsFile?: string
 }
 
 /** BIRD's answer to `configure confirm` where there was something to confirm. */
@@ -28,10 +42,12 @@ export class BirdRouter implements Router {
   readonly kind = 'bird'
   readonly #control: ControlSocket
   readonly #policyFile: string
+  readonly configuration: BirdConfiguration
 
-  constructor({ socket, policyFile }: BirdOptions) {
+  constructor({ socket, policyFile, agentsFile = join(dirname(policyFile), 'vagus-agents.conf') }: BirdOptions) {
     this.#control = new ControlSocket(socket)
     this.#policyFile = policyFile
+    this.configuration = new BirdConfiguration(this.#control, agentsFile)
   }
 
   async facts(): Promise<RouterFacts> {
@@ -142,6 +158,20 @@ export class BirdRouter implements Router {
         if (await this.#confirm()) await this.#control.ask('configure undo')
         else if (await this.#isLoaded()) await this.#control.ask('configure')
       },
+    }
+  }
+
+  /** On a connection of its own: a long answer keeps nobody waiting, and one that is too late ends with it. */
+  async cli(
+    { command }: ReadCommand,
+    { timeout, maxOctets }: { readonly timeout: number; readonly maxOctets: number },
+  ): Promise<CliOutput> {
+    const control = this.#control.another({ patience: timeout })
+    try {
+      const text = Buffer.from(`${textOf(await control.ask(command))}\n`)
+      return { output: text.subarray(0, maxOctets).toString(), truncated: text.length > maxOctets }
+    } finally {
+      control.close()
     }
   }
 

@@ -7,7 +7,7 @@ import { RouterError } from '../errors.ts'
 import { LineSocket } from '../line-socket.ts'
 
 /** Milliseconds; a large configuration takes seconds to read. */
-const patience = 30_000
+const usualPatience = 30_000
 /** Octets; BIRD's own limit for a line is 512. */
 const longestLine = 4096
 const newline = 10
@@ -23,8 +23,8 @@ export class ControlSocket {
   readonly #path: string
   readonly #socket: LineSocket
 
-  /** `path`: such as /run/bird/bird.ctl. */
-  constructor(path: string) {
+  /** `path`: such as /run/bird/bird.ctl; `patience`: milliseconds for an answer. */
+  constructor(path: string, { patience = usualPatience }: { readonly patience?: number } = {}) {
     this.#path = path
     this.#socket = new LineSocket({
       path,
@@ -49,6 +49,11 @@ export class ControlSocket {
       throw new RouterError('refused', `${this.#path} answered "${command}": ${error.text}`)
     }
     return lines
+  }
+
+  /** One to the same BIRD. `patience`: milliseconds for an answer. */
+  another(options: { readonly patience: number }): ControlSocket {
+    return new ControlSocket(this.#path, options)
   }
 
   close(): void {

@@ -6,12 +6,25 @@
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { RouterError } from '../errors.ts'
-import type { Neighbour, PolicyChange, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import type {
+  CliOutput,
+  Neighbour,
+  PolicyChange,
+  PolicyCheck,
+  PolicyPlan,
+  ReadCommand,
+  Router,
+  RouterFacts,
+  RouterRoute,
+} from '../router.ts'
 import { callsOf, type RouteMapEntry, type WayOut, type WayOutOfFamily } from './calls.ts'
+import { FrrConfiguration } from './frr-configuration.ts'
 import { type ConfigBlock, missingOf, pathsOf, policyBlocks, textOf } from './policy.ts'
 import { type FamilyPathRules, type PathRules, sentPath } from './sent-path.ts'
 import { undoing } from './undoing.ts'
+import { checkTableSize } from './table-size.ts'
 import { Vty } from './vty.ts'
+import { Vtysh } from './vtysh.ts'
 
 interface NeighborJson extends WayOut, PathRules {
   readonly addressFamilyInfo?: Readonly<
@@ -62,12 +75,16 @@ export class FrrRouter implements Router {
   readonly kind = 'frr'
   readonly #bgpd: Vty
   readonly #folder: string
+  readonly #vtysh: Vtysh
+  readonly configuration: FrrConfiguration
   #as: number | undefined
 
   /** `folder` holds the daemons' sockets: /run/frr on Debian. */
   constructor(folder: string) {
     this.#folder = folder
     this.#bgpd = new Vty(join(folder, 'bgpd.vty'))
+    this.#vtysh = new Vtysh(folder)
+    this.configuration = new FrrConfiguration(this.#vtysh)
   }
 
   async facts(): Promise<RouterFacts> {
@@ -162,6 +179,16 @@ export class FrrRouter implements Router {
         }
       },
     }
+  }
+
+  async cli(
+    { command, table }: ReadCommand,
+    limits: { readonly timeout: number; readonly maxOctets: number },
+  ): Promise<CliOutput> {
+    if (table !== undefined) await checkTableSize(this.#vtysh, table)
+    const { output, truncated, state } = await this.#vtysh.ask([command], limits)
+    if (state === 'rejected') throw new RouterError('refused', `FRR answers "${command}": ${output.trim()}`)
+    return { output, truncated }
   }
 
   close(): void {

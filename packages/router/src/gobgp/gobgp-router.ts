@@ -6,7 +6,17 @@
 import { formatAddress } from '@vagus/address'
 import { readAttributes, type UpdateContext } from '@vagus/bgp'
 import { RouterError } from '../errors.ts'
-import type { Neighbour, PolicyChange, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import type {
+  CliOutput,
+  Neighbour,
+  PolicyChange,
+  PolicyCheck,
+  PolicyPlan,
+  ReadCommand,
+  Router,
+  RouterFacts,
+  RouterRoute,
+} from '../router.ts'
 import * as api from './api.ts'
 import { GrpcClient } from './grpc.ts'
 import { type DefinedSet, exportPolicy, type GobgpPolicy, importPolicy, policyOf, usualLocalPref } from './policy.ts'
@@ -37,6 +47,8 @@ interface Ours {
 
 export class GobgpRouter implements Router {
   readonly kind = 'gobgp'
+  /** Its configuration is its API: no lines. */
+  readonly configuration = undefined
   /** The LOCAL_PREF sent to internal peers while an agent's route is preferred; another one would change for them. */
   readonly keepsLocalPref = usualLocalPref
   readonly #client: GrpcClient
@@ -110,6 +122,18 @@ export class GobgpRouter implements Router {
         await this.#restore(before, peer)
       },
     }
+  }
+
+  /** GoBGP has no command line: what its API answers, as JSON. */
+  async cli({ command }: ReadCommand, { maxOctets }: { readonly maxOctets: number }): Promise<CliOutput> {
+    const text = Buffer.from(`${JSON.stringify(await this.#read(command), undefined, 2)}\n`)
+    return { output: text.subarray(0, maxOctets).toString(), truncated: text.length > maxOctets }
+  }
+
+  async #read(command: string): Promise<unknown> {
+    if (command === 'show version') return this.facts()
+    if (command === 'show neighbors') return this.neighbours()
+    return (await this.route(command.replace('show route ', ''))) ?? null
   }
 
   close(): void {

@@ -1,0 +1,37 @@
+/** What AI agents may ask of this router, as its operator says it. @module */
+import type { Router } from '@vagus/router'
+import { type Allowed, patternOf } from '@vagus/southbound'
+import { CommitDesk } from './commit-desk.ts'
+import { commitFile, CommitStore } from './commit-store.ts'
+
+export interface SouthboundOptions {
+  /** Which lines a commit may have, such as `interface * / description *`; none: AI agents only read. */
+  readonly configures: readonly string[]
+}
+
+interface Options {
+  readonly router: Router
+  /** From where the agent connects to the router. */
+  readonly localAddress: string
+  /** Path of the control socket. */
+  readonly control: string
+  readonly tools?: SouthboundOptions
+  readonly report: (line: string) => void
+}
+
+/**
+ * Also without tools: what an agent before had pending goes back all the same.
+ * @throws {RangeError} of a pattern, {Error} where the commits of before cannot be read
+ */
+export function openSouthbound({ router, localAddress, control, tools, report }: Options): {
+  readonly allowed: Allowed
+  readonly desk: CommitDesk | undefined
+} {
+  const patterns = (tools?.configures ?? []).map(patternOf)
+  const allowed = { dialect: router.kind, patterns, own: [localAddress.toLowerCase()] }
+  const { configuration } = router
+  if (configuration === undefined) return { allowed, desk: undefined }
+  const store = new CommitStore(commitFile(control))
+  const now = (): number => performance.timeOrigin + performance.now()
+  return { allowed, desk: CommitDesk.open({ configuration, allowed, store, now, report }) }
+}

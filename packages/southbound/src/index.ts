@@ -1,0 +1,21 @@
+/** What AI agents may read from a router and change in it. @module */
+export { type Allowed, type Dialect, pathProblem, type Refused, refusedOf } from './allowed.ts'
+export { type Change, changeOf, isUndone, partOf, type Undo, undoOf } from './change.ts'
+export {
+  commitLimits,
+  commitOf,
+  type CommitEvent,
+  type CommitOutcome,
+  type CommitRequest,
+  type Commits,
+  type EndedCommit,
+  noCommits,
+  type PendingCommit,
+  stepCommits,
+} from './commits.ts'
+export { type Config, configOf, keyOf, type Path, pathText, revised } from './config.ts'
+export { type Edit, editsOf, editText, typed } from './edits.ts'
+export { patternOf } from './patterns.ts'
+export { placeOf } from './places.ts'
+export { type Read, readOf } from './reads.ts'
+export { textWithoutSecrets, withoutSecret } from './secrets.ts'
