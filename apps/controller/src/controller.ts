@@ -6,6 +6,7 @@ import { parseDuration } from '@vagus/api/duration'
 import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
+import { identityCrypto } from '@vagus/transport'
 import { openOwn } from './own-agent/open-own.ts'
 import type { OwnAgent } from './own-agent/own-agent.ts'
 import { openAgents } from './agents/open-agents.ts'
@@ -192,7 +193,7 @@ function openCore(
   const startedAt = Date.now()
   const control = openControlStore({ path: join(home, 'control.sqlite') })
   opened.defer(() => control.close())
-  const events = new EventLog(eventKeeper(control), (problem, event) =>
+  const events = new EventLog(eventKeeper(control, identityCrypto), (problem, event) =>
     report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),
   )
   const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
