@@ -9,6 +9,7 @@ import { type ControlStore, type FlowStore, openControlStore, openFlowStore } fr
 import { identityCrypto } from '@vagus/transport'
 import { openOwn } from './own-agent/open-own.ts'
 import type { OwnAgent } from './own-agent/own-agent.ts'
+import { openAudit } from './audit/open-audit.ts'
 import { openAgents } from './agents/open-agents.ts'
 import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
@@ -134,6 +135,8 @@ async function start(
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
+  const audit = openAudit({ ...core, own })
+  opened.defer(() => audit.stop())
   signal?.throwIfAborted()
   const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })
   opened.defer(() => approvals.stop())
@@ -145,6 +148,7 @@ async function start(
   opened.defer(() => lines?.stop())
   const parts = {
     ...core,
+    audit: audit.desk,
     version,
     since: sinceOf(core),
     agents,

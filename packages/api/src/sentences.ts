@@ -47,6 +47,10 @@ export const sentences = {
     undo: 'the vagus.yaml of before, then kill -HUP the controller',
   },
   'config.rejected': { severity: 'error', text: 'Configuration rejected, the old one stays in use: {problem}' },
+  'audit.broken': {
+    severity: 'error',
+    text: 'The record of events was changed by somebody else: {problem}; vagus audit verify checks all of it',
+  },
   'exporter.seen': { severity: 'info', text: '{device} exports {protocol} from {address}' },
   'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} but is not a configured device' },
   'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds}' },

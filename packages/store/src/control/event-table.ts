@@ -53,13 +53,18 @@ export const chainTables = `
     SELECT 1, coalesce((SELECT max(id) FROM event WHERE hash IS NULL), 0), '${beginning.hash}' ON CONFLICT DO NOTHING;`
 
 const columns = 'id, at, event, severity, subject, fields, actor, hash'
+/** A time that somebody else wrote may be none that a program can hold: then it is read as one that is no date. */
+const read = columns.replace(
+  'at',
+  'CASE WHEN at BETWEEN -8640000000000000 AND 8640000000000000 THEN at ELSE 8640000000000001 END AS at',
+)
 
 export function createEventTable(database: DatabaseSync, maxEvents: number): EventTable {
   const insert = database.prepare(`INSERT INTO event (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-  const after = database.prepare(`SELECT ${columns} FROM event WHERE id > ? ORDER BY id LIMIT ?`)
-  const newest = database.prepare(`SELECT ${columns} FROM event ORDER BY id DESC LIMIT ?`)
+  const after = database.prepare(`SELECT ${read} FROM event WHERE id > ? ORDER BY id LIMIT ?`)
+  const newest = database.prepare(`SELECT ${read} FROM event ORDER BY id DESC LIMIT ?`)
   const named = database.prepare(`
-    SELECT ${columns} FROM event WHERE event IN (SELECT value FROM json_each(?)) AND at >= ? ORDER BY id DESC LIMIT ?`)
+    SELECT ${read} FROM event WHERE event IN (SELECT value FROM json_each(?)) AND event.at >= ? ORDER BY id DESC LIMIT ?`)
   const begin = database.prepare('SELECT id, hash FROM event_chain_begin')
   const insertHead = database.prepare(
     'INSERT INTO event_head (id, jws) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET jws = excluded.jws',
