@@ -36,6 +36,8 @@ type Fields = EventDraft['fields']
 const fieldsOf = (device: string, { id, by, comment }: Commit): Fields => ({
   device,
   id,
+  /** Other devices have commits of the same id. */
+  commit: `${device}/${id}`,
   by: actorText(by),
   why: comment === '' ? 'without a reason' : comment,
 })
@@ -44,7 +46,7 @@ function begunOf(device: string, commit: Commit): EventDraft {
   const { added, removed, at, goesBackAt, ended } = commit
   const seconds = Math.round((Date.parse(goesBackAt ?? ended?.at ?? at) - Date.parse(at)) / 1000)
   const fields = { ...fieldsOf(device, commit), added: added.length, removed: removed.length, seconds }
-  return { event: 'commit.begun', subject: device, fields }
+  return { event: 'commit.begun', subject: device, fields, by: commit.by }
 }
 
 const because = ({ problem, ended }: Commit): string => problem ?? ended?.because ?? 'its agent does not say why'
@@ -53,17 +55,19 @@ const endedOf: Readonly<Record<Exclude<Commit['state'], 'pending'>, (device: str
   confirmed: (device, commit) => {
     const confirmer = commit.ended?.by ?? null
     const fields = { ...fieldsOf(device, commit), confirmer: confirmer === null ? 'nobody' : actorText(confirmer) }
-    return { event: 'commit.confirmed', subject: device, fields }
+    return { event: 'commit.confirmed', subject: device, fields, by: confirmer ?? undefined }
   },
   reverted: (device, commit) => ({
     event: 'commit.reverted',
     subject: device,
     fields: { ...fieldsOf(device, commit), because: because(commit) },
+    by: commit.ended?.by ?? undefined,
   }),
   refused: (device, commit) => ({
     event: 'commit.refused',
     subject: device,
     fields: { ...fieldsOf(device, commit), because: because(commit) },
+    by: commit.by,
   }),
   stuck: (device, commit) => ({
     event: 'commit.stuck',
