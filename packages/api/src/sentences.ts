@@ -77,6 +77,10 @@ export const sentences = {
     severity: 'warning',
     text: 'What a person approved of {id} does not help: {why}; "vagus proposal undo {id}" ends it',
   },
+  'line.ordered': {
+    severity: 'info',
+    text: '{by} ordered line {line}: {rate} from {from} to {to} until {until}',
+  },
   'line.active': {
     severity: 'info',
     text: 'Line {line} from {from} to {to} is there: {rate} over {path}, {milliseconds} after it was asked for',
@@ -86,6 +90,7 @@ export const sentences = {
     text: 'Line {line} goes over {path} now, {milliseconds} after it had to: {because}',
   },
   'line.stuck': { severity: 'warning', text: 'Line {line} stays where it is ({because}): {problem}' },
+  'line.changed': { severity: 'info', text: '{by} changed line {line}: {rate} until {until}' },
   'line.released': { severity: 'info', text: 'Line {line} has ended: {because}' },
   'line.failed': { severity: 'error', text: 'Line {line} from {from} to {to} failed: {because}' },
   'line.refused': { severity: 'warning', text: 'A line of {rate} from {from} to {to} was refused: {because}' },

@@ -1,6 +1,8 @@
 /** Events about lines. @module */
+import { actorText } from '@vagus/api/actor'
 import { rateText } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
+import { timeText } from '../resources/windows.ts'
 import type { KeptLine } from './line-book.ts'
 import { linksText } from './line-words.ts'
 
@@ -8,6 +10,20 @@ const of = (event: EventDraft['event'], { id }: Pick<KeptLine, 'id'>, fields: Ev
   event,
   subject: id,
   fields: { line: id, ...fields },
+})
+
+/** Of agents: who types an order sees what became of it. */
+export const orderedEvent = (line: KeptLine): EventDraft => {
+  const { from, to, ...wish } = line.wish
+  return of('line.ordered', line, { by: actorText(line.by), ...wishFields(wish), from, to })
+}
+
+export const changedEvent = (line: KeptLine): EventDraft =>
+  of('line.changed', line, { by: actorText(line.by), ...wishFields(line.wish) })
+
+const wishFields = ({ bitsPerSecond, end }: Pick<KeptLine['wish'], 'bitsPerSecond' | 'end'>) => ({
+  rate: rateText(bitsPerSecond),
+  until: timeText(end),
 })
 
 export const activeEvent = (line: KeptLine): EventDraft => {

@@ -16,6 +16,7 @@ import {
   sessionListSchema,
   statusSchema,
 } from '@vagus/api'
+import { agentLineQuoteSchema } from '@vagus/api/agent-lines'
 import { lineListSchema, lineQuoteSchema } from '@vagus/api/lines'
 import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
@@ -103,11 +104,17 @@ export const shortLines = lineListSchema.extend({
       .extend({ path: z.object({ hops }).nullable(), last: minute.nullable() }),
   ),
 })
-export const shortQuote = lineQuoteSchema
-  .omit({ bitsPerSecond: true, onTheWire: true, start: true, end: true })
-  .extend({
-    considered: z.array(lineQuoteSchema.shape.considered.element.extend({ hops })),
-  })
+/** With what undoes it, where something was changed. */
+export const shortLine = lineListSchema.extend({
+  ...line.omit({ onTheWire: true, number: true, setUpMs: true }).shape,
+  path: z.object({ hops }).nullable(),
+  last: line.shape.last.unwrap().omit({ at: true, seconds: true }).nullable(),
+  undo: z.string().nullable().optional(),
+}).omit({ items: true })
+const asked = { bitsPerSecond: true, onTheWire: true, start: true, end: true } as const
+const considered = z.array(lineQuoteSchema.shape.considered.element.extend({ hops }))
+export const shortQuote = lineQuoteSchema.omit(asked).extend({ considered })
+export const shortAgentQuote = agentLineQuoteSchema.omit(asked).extend({ considered })
 
 /** The sentence for people, instead of fields that a model would have to look up. */
 export const toldEvents = eventListSchema.extend({

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { LineRequest, LineResource } from '@vagus/api/lines'
 import type { EventDraft } from '../../src/events/event-draft.ts'
+import { LineOrderers, type Standing } from '../../src/lines/agents/line-orderers.ts'
 import { LineBook } from '../../src/lines/line-book.ts'
 import { LineDesk } from '../../src/lines/line-desk.ts'
 import { lineNetworkOf } from '../../src/lines/line-network.ts'
@@ -25,6 +26,13 @@ export class Scene {
   readonly down = new Set<string>()
   readonly told: EventDraft[] = []
   readonly reported: string[] = []
+  /** Of the fleet, by id. */
+  readonly members = new Map<string, { readonly standing: Standing; readonly site: string | null }>()
+  readonly orderers = new LineOrderers({
+    config: () => this.config.lines!,
+    standingOf: (id) => this.members.get(id)?.standing ?? { type: 'barred', because: `${id} is no member` },
+    siteOf: (id) => this.members.get(id)?.site ?? null,
+  })
   book = new LineBook(this.keeper)
   desk: LineDesk
   #plans = 0
@@ -80,6 +88,7 @@ export class Scene {
     const absent = new Map(this.config.devices.map(({ id, name }) => [id, agentOf(name)]))
     return new LineDesk({
       book: this.book,
+      orderers: this.orderers,
       config: () => lines,
       network: () =>
         lineNetworkOf({
