@@ -1,6 +1,7 @@
 /** Puts the controller together: control state, flow store, collector thread, HTTP. @module */
 import { join } from 'node:path'
 import type { Endpoint } from '@vagus/address'
+import { operator } from '@vagus/api/actor'
 import { parseDuration } from '@vagus/api/duration'
 import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
@@ -186,7 +187,7 @@ async function start(
     flowEndpoints: collector.endpoints,
     finished: finished.promise,
     reload: (next) => reload(next, core, { collector, telemetry, own }),
-    rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem } }),
+    rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem }, by: operator }),
     async stop() {
       const givenUp = (): number => state.report?.log.dropped ?? 0
       const before = givenUp()
@@ -393,7 +394,7 @@ function reload(
   }
   const restart = changes.restart.length === 0 ? '' : `; ${changes.restart.join(', ')} only after a restart`
   const text = changes.changed.length === 0 ? 'nothing changed' : changes.changed.join(', ') + restart
-  tell({ event: 'config.reloaded', subject: '', fields: { changes: text } })
+  tell({ event: 'config.reloaded', subject: '', fields: { changes: text }, by: operator })
   if (changes.changed.includes('devices')) {
     own?.refresh()
     telemetry?.setDevices(config.devices).catch((error: unknown) => report(`telemetry: ${String(error)}`))

@@ -1,6 +1,8 @@
 /** Who did or asked for something, as receipts, orders and events name it. @module */
 import { z } from 'zod'
 
+export { actorText } from './actor-text.ts'
+
 export const actorSchema = z.object({
   kind: z
     .enum(['operator', 'agent', 'controller'])
@@ -12,6 +14,5 @@ export const actorSchema = z.object({
 export type Actor = z.infer<typeof actorSchema>
 
 export const operator: Actor = { kind: 'operator', id: null, name: null }
-
-/** For people: `operator`, `controller`, the name of a member, else its id. */
-export const actorText = ({ kind, id, name }: Actor): string => (kind === 'agent' ? (name ?? id ?? 'an agent') : kind)
+/** The controller by itself, within the bounds of vagus.yaml. */
+export const controller: Actor = { kind: 'controller', id: null, name: null }

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { actorSchema } from './actor.ts'
 import { sentences } from './sentences.ts'
 import type { EventName } from './sentences.ts'
 
@@ -13,6 +14,7 @@ export const eventSchema = z.object({
   severity: z.enum(['info', 'warning', 'error']),
   subject: z.string().describe('the device, link, agent or address that it is about'),
   fields: z.record(z.string(), z.union([z.string(), z.number()])),
+  by: actorSchema.optional().describe('who caused it; absent: nobody did, or it is not known'),
 })
 export type Event = z.infer<typeof eventSchema>
 

@@ -2,7 +2,16 @@
  * The sentences of events, without the schemas: a page that shows events needs these and not a validator.
  * @module
  */
+import type { Actor } from './actor.ts'
+import { actorText } from './actor-text.ts'
 import { durationText, millisecondsText } from './figures.ts'
+
+interface EventKind {
+  readonly severity: 'info' | 'warning' | 'error'
+  readonly text: string
+  /** `said`: the text names who caused it; without, that is added where it is known. */
+  readonly who?: 'said'
+}
 
 /**
  * Every event with its severity and the sentence for people. `{field}` stands for the event's field, `{field|one|many}`
@@ -53,6 +62,7 @@ export const sentences = {
   'route.class-set': {
     severity: 'info',
     text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds}',
+    who: 'said',
   },
   'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
   'steering.proposed': {
@@ -69,9 +79,17 @@ export const sentences = {
     severity: 'warning',
     text: 'Proposal {id} ended before anything was measured: not all of it is in force any more',
   },
-  'steering.approved': { severity: 'info', text: 'Proposal {id} is approved by {by} for {seconds}: {what}' },
+  'steering.approved': {
+    severity: 'info',
+    text: 'Proposal {id} is approved by {by} for {seconds}: {what}',
+    who: 'said',
+  },
   'steering.ended': { severity: 'info', text: 'What was approved of {id} has ended: {because}' },
-  'steering.refused': { severity: 'warning', text: 'Proposal {id} could not be approved by {by}: {problem}' },
+  'steering.refused': {
+    severity: 'warning',
+    text: 'Proposal {id} could not be approved by {by}: {problem}',
+    who: 'said',
+  },
   'steering.held': { severity: 'info', text: 'Proposal {id} is left to a person: {why}' },
   'steering.doubted': {
     severity: 'warning',
@@ -79,8 +97,9 @@ export const sentences = {
   },
   'line.ordered': {
     severity: 'info',
-    text: '{by} ordered line {line}: {rate} from {from} to {to} until {until}',
+    text: 'Line {line} from {from} to {to} is ordered: {rate}, from {start} to {end}',
   },
+  'line.changed': { severity: 'info', text: 'Line {line} is to be otherwise: {what}' },
   'line.active': {
     severity: 'info',
     text: 'Line {line} from {from} to {to} is there: {rate} over {path}, {milliseconds} after it was asked for',
@@ -90,7 +109,6 @@ export const sentences = {
     text: 'Line {line} goes over {path} now, {milliseconds} after it had to: {because}',
   },
   'line.stuck': { severity: 'warning', text: 'Line {line} stays where it is ({because}): {problem}' },
-  'line.changed': { severity: 'info', text: '{by} changed line {line}: {rate} until {until}' },
   'line.released': { severity: 'info', text: 'Line {line} has ended: {because}' },
   'line.failed': { severity: 'error', text: 'Line {line} from {from} to {to} failed: {because}' },
   'line.refused': { severity: 'warning', text: 'A line of {rate} from {from} to {to} was refused: {because}' },
@@ -128,7 +146,7 @@ export const sentences = {
   'store.replayed': { severity: 'info', text: '{records|record|records} read back from the log' },
   'store.damaged': { severity: 'warning', text: 'The store skipped {octets} octets of {file}: {problem}' },
   'store.failed': { severity: 'error', text: 'The store failed: {problem}' },
-} as const satisfies Record<string, { severity: 'info' | 'warning' | 'error'; text: string }>
+} as const satisfies Record<string, EventKind>
 
 export type EventName = keyof typeof sentences
 
@@ -151,6 +169,18 @@ export const filledIn = (text: string, fields: Fields): string =>
     },
   )
 
-/** The event as people read it; a field that the event lacks shows as "?". */
-export const sentenceOf = (event: { readonly event: EventName; readonly fields: Fields }): string =>
-  filledIn(sentences[event.event].text, event.fields)
+/** The event as people read it, with who caused it unless it says so itself; a field that the event lacks shows as "?". */
+export function sentenceOf({
+  event,
+  fields,
+  by,
+}: {
+  readonly event: EventName
+  readonly fields: Fields
+  readonly by?: Actor | undefined
+}): string {
+  const { text, who }: EventKind = sentences[event]
+  const said = filledIn(text, fields)
+  if (by === undefined || who === 'said' || said.includes(actorText(by))) return said
+  return `${said} (by ${actorText(by)})`
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { type Actor, controller, operator } from '../src/actor.ts'
 import { type JsonSchema } from '../src/config-json-schema.ts'
 import {
   configJsonSchema,
@@ -81,6 +82,22 @@ describe('events', () => {
     assert.equal(
       sentenceOf({ event: 'exporter.silent', fields: { device: 'pe-1' } }),
       'pe-1 has exported nothing for ?',
+    )
+  })
+
+  test('a sentence names who caused it, once', () => {
+    const released = (because: string, by: Actor): string =>
+      sentenceOf({ event: 'line.released', fields: { line: 'line-1', because }, by })
+    const robot: Actor = { kind: 'agent', id: 'did:key:z6MkrJV', name: 'robot' }
+    assert.equal(released('its path failed', operator), 'Line line-1 has ended: its path failed (by operator)')
+    assert.equal(released('robot released it', robot), 'Line line-1 has ended: robot released it')
+    assert.equal(
+      sentenceOf({
+        event: 'steering.approved',
+        fields: { id: 'transit-1', by: 'vagus itself', seconds: 60, what: 'x' },
+        by: controller,
+      }),
+      'Proposal transit-1 is approved by vagus itself for 1m: x',
     )
   })
 

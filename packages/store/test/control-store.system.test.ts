@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import { createEventTable } from '../src/control/event-table.ts'
@@ -69,8 +69,8 @@ describe('documents', () => {
     assert.equal(store.get('key')?.value, 'value')
     assert.deepEqual(store.newestEvents(1), [eventOf(1)])
     store.close()
-    change('PRAGMA user_version = 2')
-    const message = `control state ${path} was written by a newer version of Vagus (layout 2; this one knows 1)`
+    change('PRAGMA user_version = 3')
+    const message = `control state ${path} was written by a newer version of Vagus (layout 3; this one knows 2)`
     assert.throws(() => openControlStore({ path }), { code: 'newer', message })
   })
 
@@ -104,6 +104,23 @@ describe('documents', () => {
 })
 
 describe('the event log', () => {
+  test('of a file from before has its events still, and takes who caused one', () => {
+    const path = freshPath()
+    mkdirSync(dirname(path))
+    const before = new DatabaseSync(path)
+    before.exec(`PRAGMA user_version = 1;
+      CREATE TABLE event (
+        id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
+        fields TEXT NOT NULL) STRICT;
+      INSERT INTO event VALUES (1, ${now + 1}, 'link.down', 'error', 'link-1', '{"device":"pe-1","seconds":1}')`)
+    before.close()
+    const store = openControlStore({ path })
+    const by = { kind: 'operator', id: null, name: null }
+    store.appendEvent({ ...eventOf(2), by })
+    assert.deepEqual(store.newestEvents(2), [eventOf(1), { ...eventOf(2), by }])
+    store.close()
+  })
+
   test('returns events after an id, oldest first, and the newest', () => {
     const path = freshPath()
     const store = openControlStore({ path })

@@ -1,5 +1,5 @@
 /** The record of a private line: what it delivered by the minute against what was ordered, its path, and what happened to it. */
-import { actorText } from '@vagus/api/actor'
+import { actorText } from '@vagus/api/actor-text'
 import { isLineHeld, lineLinksText, linePathText, lineStateMeaning, probeLoss } from '@vagus/api/line-words'
 import type { Line, LineMinute, LineResource } from '@vagus/api/lines'
 import { useMemo } from 'preact/hooks'

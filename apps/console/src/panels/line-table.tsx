@@ -1,5 +1,5 @@
 /** Private lines, a row each; below the one that the address names, its record. */
-import { actorText } from '@vagus/api/actor'
+import { actorText } from '@vagus/api/actor-text'
 import { isLineHeld, isLineOver, linePathText, lineStateMeaning, lineStateText } from '@vagus/api/line-words'
 import type { Line } from '@vagus/api/lines'
 import { formatDateTime } from '../figures/clock.ts'

@@ -1,5 +1,6 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
 import type { AgentList as AgentListResource, AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
+import { operator } from '@vagus/api/actor'
 import { type AgentId, type CompactJws, type IdentityCrypto, isAgentId } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
 import type { EventDraft } from '../events/event-draft.ts'
@@ -65,7 +66,7 @@ export class AgentDesk implements Agents {
     const agent = list.forget(name, now())
     if (agent === undefined) return undefined
     const fields = { agent: agent.name, role: agent.identity.role }
-    this.#tell([{ event: 'agent.forgotten', subject: agent.name, fields }])
+    this.#tell([{ event: 'agent.forgotten', subject: agent.name, fields, by: operator }])
     return agentResource(agent, this.#view())
   }
 
@@ -135,5 +136,5 @@ export class AgentDesk implements Agents {
 function listed({ name, identity }: ListedAgent, now: number): EventDraft {
   const networks = usableLocators(identity, now).map(({ network }) => network)
   const fields = { agent: name, role: identity.role, networks: networks.join(', ') || 'no address' }
-  return { event: 'agent.listed', subject: name, fields }
+  return { event: 'agent.listed', subject: name, fields, by: { kind: 'agent', id: identity.id, name } }
 }

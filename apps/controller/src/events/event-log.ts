@@ -44,7 +44,7 @@ export class EventLog {
   }
 
   /** `now` in milliseconds since 1970. */
-  append({ event, subject, fields }: EventDraft, now: number): Event {
+  append({ event, subject, fields, by }: EventDraft, now: number): Event {
     this.#lastId++
     const entry: Event = {
       id: this.#lastId,
@@ -53,6 +53,7 @@ export class EventLog {
       severity: sentences[event].severity,
       subject,
       fields: { ...fields },
+      ...(by === undefined ? {} : { by }),
     }
     this.#events.push(entry)
     if (this.#events.length >= maxEvents + forgetStep) this.#events.splice(0, forgetStep)

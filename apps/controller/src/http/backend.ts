@@ -1,5 +1,6 @@
 /** The interface between HTTP API and controller. Windows are in milliseconds. @module */
 import type {
+  Actor,
   AgentList,
   AgentResource,
   AgentsQuery,
@@ -141,12 +142,13 @@ export interface Lines {
   order(
     request: LineRequest,
     key: string | undefined,
+    by: Actor,
   ): { readonly type: 'ordered' | 'known'; readonly line: LineResource }
   list(query: { readonly state?: LineState | undefined }): LineList
   /** Undefined when there is none of that id; so with the next two. */
   find(id: string): LineResource | undefined
-  change(id: string, change: LineChange): Promise<LineResource | undefined>
-  release(id: string): Promise<LineResource | undefined>
+  change(id: string, change: LineChange, by: Actor): Promise<LineResource | undefined>
+  release(id: string, by: Actor): Promise<LineResource | undefined>
 }
 
 export interface Backend {

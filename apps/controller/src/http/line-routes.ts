@@ -1,5 +1,6 @@
 /** Private lines: anybody who may read asks what is possible; the operator orders, changes and releases. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { operator } from '@vagus/api/actor'
 import { lineChangeSchema, lineRequestSchema, linesQuerySchema } from '@vagus/api/lines'
 import type { Lines } from './backend.ts'
 import { bodyIn } from './json-body.ts'
@@ -110,7 +111,7 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
     const key = c.req.header('idempotency-key')
     if (key !== undefined && !keyPattern.test(key))
       throw new ProblemError(problemOf(400, 'Idempotency-Key must be 1..128 printable characters without spaces'))
-    const { type, line } = lines.order(await bodyIn(c, lineRequestSchema, example), key)
+    const { type, line } = lines.order(await bodyIn(c, lineRequestSchema, example), key, operator)
     c.header('location', `/v1/lines/${line.id}`)
     return c.json(line, type === 'ordered' ? 201 : 200)
   })
@@ -125,13 +126,13 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
     const lines = desk()
     const id = c.req.param('id')
     const change = await bodyIn(c, lineChangeSchema, '{"bitsPerSecond": 30000000} or {"avoid": "core-1"}')
-    return c.json(found(id, await patiently(c, () => lines.change(id, change))), 200)
+    return c.json(found(id, await patiently(c, () => lines.change(id, change, operator))), 200)
   })
   app.openapi(lineRoutes.release, async (c) => {
     refuseStranger(c, operatorKey, commands)
     const lines = desk()
     const { id } = c.req.valid('param')
-    return c.json(found(id, await patiently(c, () => lines.release(id))), 200)
+    return c.json(found(id, await patiently(c, () => lines.release(id, operator))), 200)
   })
 }
 

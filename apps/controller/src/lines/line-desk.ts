@@ -1,6 +1,6 @@
 /** Private lines: takes orders, changes and releases, and keeps lines as they were ordered until their end. @module */
-import { apiVersion, type Config } from '@vagus/api'
-import { type Actor, actorText, operator } from '@vagus/api/actor'
+import { type Actor, actorText, apiVersion, type Config } from '@vagus/api'
+import { controller, operator } from '@vagus/api/actor'
 import { parseDuration } from '@vagus/api/duration'
 import type {
   LineChange,
@@ -66,12 +66,12 @@ export class LineDesk implements Lines {
     for (const line of this.#book.all) this.#takeUp(line)
   }
 
-  quote(request: LineRequest, by = operator): LineQuote {
+  quote(request: LineRequest, by: Actor = operator): LineQuote {
     const wish = this.#wishOf(request)
     return quoteResource(wish, this.#quoted(wish, by))
   }
 
-  order(request: LineRequest, key: string | undefined, by = operator): ReturnType<Lines['order']> {
+  order(request: LineRequest, key: string | undefined, by: Actor = operator): ReturnType<Lines['order']> {
     const before = key === undefined ? undefined : this.#book.withKey(key)
     if (before !== undefined) {
       if (JSON.stringify(before.request) === JSON.stringify(request))
@@ -89,9 +89,9 @@ export class LineDesk implements Lines {
     const isLater = wish.start - lead > now
     const line = this.#book.put({
       id: this.#book.keeper.nextId(),
-      by,
       key: key ?? null,
       request,
+      by,
       wish,
       state: isLater ? 'booked' : 'setting-up',
       since: now,
@@ -102,7 +102,7 @@ export class LineDesk implements Lines {
       setUpMs: null,
       moves: 0,
     })
-    if (by.kind === 'agent') this.#parts.tell(orderedEvent(line))
+    this.#parts.tell(orderedEvent(line))
     if (!isLater) this.#begin(line.id, () => this.#life.setUp(line.id))
     return { type: 'ordered', line: this.#shown(this.#book.find(line.id)!) }
   }
@@ -120,29 +120,26 @@ export class LineDesk implements Lines {
     return line && this.#shown(line)
   }
 
-  async change(id: string, change: LineChange, by = operator): Promise<LineResource | undefined> {
-    const changed = await this.#alone(id, async (line) => {
-      const { book, now } = this.#parts
+  change(id: string, change: LineChange, by: Actor = operator): Promise<LineResource | undefined> {
+    return this.#alone(id, async (line) => {
+      const { book, now, tell } = this.#parts
       const wish = changedWish(line, change, { network: this.#parts.network(), now: now(), longest })
-      const used = usedPath(line)
-      if (used === undefined) {
-        const quoted = this.#quoted(wish, by, line)
-        if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
-        return void book.put({ ...line, wish, path: quoted.path })
-      }
       const quoted = this.#quoted(wish, by, line)
       if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
-      const stays = isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond
-      if (stays) return this.#prolonged(line, wish, used.number)
-      const moved = await this.#life.move(id, `${whoText(by)} changed it`, { wish })
-      if (moved.type === 'stays') throw conflict(`${moved.problem}; ${id} goes on as it was`)
+      const used = usedPath(line)
+      if (used === undefined) book.put({ ...line, wish, path: quoted.path })
+      else if (isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond)
+        await this.#prolonged(line, wish, used.number)
+      else {
+        const moved = await this.#life.move(id, `${whoText(by)} changed it`, { wish })
+        if (moved.type === 'stays') throw conflict(`${moved.problem}; ${id} goes on as it was`)
+      }
+      tell(changedEvent(line, change, by))
     })
-    if (by.kind === 'agent' && changed !== undefined) this.#parts.tell(changedEvent(this.#book.find(id)!))
-    return changed
   }
 
-  release(id: string, by = operator): Promise<LineResource | undefined> {
-    return this.#alone(id, () => this.#life.end(id, `${whoText(by)} released it`))
+  release(id: string, by: Actor = operator): Promise<LineResource | undefined> {
+    return this.#alone(id, () => this.#life.end(id, `${whoText(by)} released it`, by))
   }
 
   /** What `/metrics` and the status tell. */
@@ -173,9 +170,9 @@ export class LineDesk implements Lines {
   #due(line: KeptLine, network: LineNetwork, full: string | undefined): void {
     const { id, state, wish } = line
     const now = this.#parts.now()
-    if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over'))
+    if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over', undefined))
     const barred = this.#parts.orderers.barred(line)
-    if (barred !== undefined) return this.#begin(id, () => this.#life.end(id, barred))
+    if (barred !== undefined) return this.#begin(id, () => this.#life.end(id, barred, controller))
     const areBack = nodesOf(line.path).every((node) =>
       network.nodes.some((one) => one.name === node && one.problem === undefined),
     )
@@ -259,7 +256,7 @@ export class LineDesk implements Lines {
 
   #refusal(wish: LineWish, quoted: Quote | Beyond, by: Actor): ProblemError {
     const { because, alternative } = quoteResource(wish, quoted)
-    this.#parts.tell(refusedEvent(wish, by.kind === 'agent' ? `${actorText(by)} asked, but ${because}` : because))
+    this.#parts.tell(refusedEvent(wish, because, by))
     return conflict(alternative === null ? because : `${because}; ${alternative}`)
   }
 
@@ -305,7 +302,8 @@ export class LineDesk implements Lines {
   }
 }
 
-const whoText = (by: Actor): string => (by.kind === 'operator' ? 'the operator' : actorText(by))
+/** Before a verb. */
+const whoText = (by: Actor): string => (by.kind === 'agent' ? actorText(by) : `the ${actorText(by)}`)
 const conflict = (problem: string): ProblemError => new ProblemError(problemOf(409, problem))
 const bad = (parameter: string, problem: string): ProblemError =>
   new ProblemError(problemOf(400, `${parameter}: ${problem}`, [{ parameter, problem }]))

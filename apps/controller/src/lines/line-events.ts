@@ -1,5 +1,6 @@
 /** Events about lines. @module */
-import { actorText } from '@vagus/api/actor'
+import type { Actor } from '@vagus/api'
+import type { LineChange } from '@vagus/api/lines'
 import { rateText } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
 import { timeText } from '../resources/windows.ts'
@@ -12,24 +13,27 @@ const of = (event: EventDraft['event'], { id }: Pick<KeptLine, 'id'>, fields: Ev
   fields: { line: id, ...fields },
 })
 
-/** Of agents: who types an order sees what became of it. */
 export const orderedEvent = (line: KeptLine): EventDraft => {
-  const { from, to, ...wish } = line.wish
-  return of('line.ordered', line, { by: actorText(line.by), ...wishFields(wish), from, to })
+  const { from, to, bitsPerSecond, start, end } = line.wish
+  const fields = { from, to, rate: rateText(bitsPerSecond), start: timeText(start), end: timeText(end) }
+  return { ...of('line.ordered', line, fields), by: line.by }
 }
 
-export const changedEvent = (line: KeptLine): EventDraft =>
-  of('line.changed', line, { by: actorText(line.by), ...wishFields(line.wish) })
-
-const wishFields = ({ bitsPerSecond, end }: Pick<KeptLine['wish'], 'bitsPerSecond' | 'end'>) => ({
-  rate: rateText(bitsPerSecond),
-  until: timeText(end),
-})
+/** `change`: as it was asked for, and is in force now. */
+export const changedEvent = (line: KeptLine, { bitsPerSecond, end, avoid }: LineChange, by: Actor): EventDraft => {
+  const what = [
+    ...(bitsPerSecond === undefined ? [] : [rateText(bitsPerSecond)]),
+    ...(end === undefined ? [] : [`until ${end}`]),
+    ...(avoid === undefined ? [] : [`without ${avoid}`]),
+  ]
+  return { ...of('line.changed', line, { what: what.join(', ') }), by }
+}
 
 export const activeEvent = (line: KeptLine): EventDraft => {
   const { from, to, bitsPerSecond } = line.wish
   const path = linksText(line.path)
-  return of('line.active', line, { from, to, rate: rateText(bitsPerSecond), path, milliseconds: line.setUpMs ?? 0 })
+  const fields = { from, to, rate: rateText(bitsPerSecond), path, milliseconds: line.setUpMs ?? 0 }
+  return { ...of('line.active', line, fields), by: line.by }
 }
 
 export const movedEvent = (line: KeptLine, because: string, milliseconds: number): EventDraft =>
@@ -38,18 +42,24 @@ export const movedEvent = (line: KeptLine, because: string, milliseconds: number
 export const stuckEvent = (line: KeptLine, because: string, problem: string): EventDraft =>
   of('line.stuck', line, { because, problem })
 
-export const releasedEvent = (line: KeptLine): EventDraft => of('line.released', line, { because: line.because })
+/** `by`: undefined where its time was over. */
+export const releasedEvent = (line: KeptLine, by: Actor | undefined): EventDraft => ({
+  ...of('line.released', line, { because: line.because }),
+  ...(by === undefined ? {} : { by }),
+})
 
 export const failedEvent = (line: KeptLine): EventDraft => {
   const { from, to } = line.wish
-  return of('line.failed', line, { from, to, because: line.because })
+  return { ...of('line.failed', line, { from, to, because: line.because }), by: line.by }
 }
 
 export const refusedEvent = (
   { from, to, bitsPerSecond }: { readonly from: string; readonly to: string; readonly bitsPerSecond: number },
   because: string,
+  by: Actor,
 ): EventDraft => ({
   event: 'line.refused',
+  by,
   subject: `${from} – ${to}`,
   fields: { from, to, rate: rateText(bitsPerSecond), because },
 })

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Actor } from '@vagus/api'
 import type { LineWish, Path } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
 import { type KeptLine, type LineBook, usedPath } from './line-book.ts'
@@ -115,11 +116,11 @@ export class LineLife {
     return { type: 'moved' }
   }
 
-  /** All of it is released, or named and released later. */
-  async end(id: string, because: string): Promise<void> {
+  /** All of it is released, or named and released later. @param by undefined where nobody ended it */
+  async end(id: string, because: string, by: Actor | undefined): Promise<void> {
     const { book, paths } = this.#parts
     const laid = book.find(id)!.laid.filter(({ use }) => use === 'used' || use === 'coming')
-    const over = this.#over(id, 'released', because)
+    const over = this.#over(id, 'released', because, by)
     const left: string[] = []
     for (const { number } of laid) left.push(...(await paths.drop(id, number)))
     if (left.length > 0) this.#put(id, { because: `${over.because}; not released yet: ${left.join(', ')}` })
@@ -173,9 +174,9 @@ export class LineLife {
     return this.#put(id, { ...changes, laid, path })
   }
 
-  #over(id: string, state: 'released' | 'failed', because: string): KeptLine {
+  #over(id: string, state: 'released' | 'failed', because: string, by?: Actor): KeptLine {
     const line = this.#put(id, { state, because, since: this.#parts.now() })
-    this.#parts.tell(state === 'failed' ? failedEvent(line) : releasedEvent(line))
+    this.#parts.tell(state === 'failed' ? failedEvent(line) : releasedEvent(line, by))
     return line
   }
 

@@ -1,5 +1,6 @@
 /** Where owners publish their rosters, and others wait for the next one. @module */
 import type { Membership, RosterList, RosterResource } from '@vagus/api'
+import { operator } from '@vagus/api/actor'
 import { shortId } from '@vagus/api/agent-id'
 import { type AgentId, isAgentId, isAgentName, type Roster } from '@vagus/identity'
 import type { EventDraft } from '../events/event-draft.ts'
@@ -94,7 +95,7 @@ export class RosterDesk implements Rosters {
     const roster = id === undefined ? undefined : this.#parts.book.forget(id)
     if (roster === undefined) return undefined
     const word = this.#wordOf(roster.owner)
-    this.#tell([{ event: 'roster.forgotten', subject: word, fields: { owner: word } }])
+    this.#tell([{ event: 'roster.forgotten', subject: word, fields: { owner: word }, by: operator }])
     this.#waits.tell(roster.owner)
     return rosterResource(roster, this.#nameOf)
   }

@@ -3,6 +3,8 @@
  * last hundred that ended, so that one which came and went between two answers is told, too.
  * @module
  */
+import { type Actor, controller, operator } from '@vagus/api/actor'
+import { steeringOwner } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import type { EventDraft } from '../events/event-draft.ts'
 
@@ -96,11 +98,17 @@ function setOf(device: string, one: Actuation): EventDraft {
     event: 'route.class-set',
     subject: device,
     fields: { ...fieldsOf(device, one), owner: one.owner, seconds },
+    by: askerOf(one),
   }
 }
 
+/** Only whoever asked for it undoes it. */
 const endOf = (device: string, one: Actuation, why: string): EventDraft => ({
   event: 'route.class-ended',
   subject: device,
   fields: { ...fieldsOf(device, one), why: why.replaceAll('-', ' ') },
+  ...(why === 'undone' ? { by: askerOf(one) } : {}),
 })
+
+/** Who may use the agent's own socket is its operator; what was negotiated has a name of its own. */
+const askerOf = ({ owner }: Actuation): Actor => (owner === steeringOwner ? controller : operator)

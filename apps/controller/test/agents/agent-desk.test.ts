@@ -63,7 +63,7 @@ describe('where agents tell of themselves', () => {
     events()
     assert.equal(agents.forget('a')?.name, 'a')
     assert.equal(agents.forget('a'), undefined)
-    assert.deepEqual(events(), ['a (worker) was taken off the list'])
+    assert.deepEqual(events(), ['a (worker) was taken off the list (by operator)'])
   })
 
   test('each report is a sign of life; with one that says so the agent ends, and its sessions', () => {

@@ -1,6 +1,7 @@
 /** Private lines with routers in virtual time: all or nothing, and what is neither is named. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { operator } from '@vagus/api/actor'
 import { sentenceOf } from '@vagus/api'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import { over, request, Scene } from './scene.ts'
@@ -25,7 +26,8 @@ describe('an order', () => {
       ...['r1', 'r4'].map((device) => `confirm steer ${device}`),
     ])
     assert.deepEqual(scene.told.map(sentenceOf), [
-      'Line line-1 from dc-east to dc-west is there: 20 Mbit/s over r1-r2, r2-r4, 0 ms after it was asked for',
+      'Line line-1 from dc-east to dc-west is ordered: 20 Mbit/s, from 2026-11-28T03:00:00.000Z to 2026-11-28T04:00:00.000Z (by operator)',
+      'Line line-1 from dc-east to dc-west is there: 20 Mbit/s over r1-r2, r2-r4, 0 ms after it was asked for (by operator)',
     ])
     lineListSchema.parse(scene.desk.list({}))
     assert.deepEqual(
@@ -103,7 +105,7 @@ describe('an order', () => {
       [state, because],
       ['failed', 'r4 does not take its hold of path 1: 12 Mbit/s are free (RESOURCE); nothing was changed'],
     )
-    assert.deepEqual([scene.routers.inForce, scene.events], [[], ['line.failed']])
+    assert.deepEqual([scene.routers.inForce, scene.events], [[], ['line.ordered', 'line.failed']])
   })
 
   test('goes another way when a router on the way declines', async () => {
@@ -160,7 +162,7 @@ describe('a line that was booked', () => {
     await scene.seconds(57)
     assert.match(scene.line().because, /^it is tried again: r1 does not take its hold of path \d+: 12 Mbit\/s are free/)
     await scene.seconds(6)
-    assert.deepEqual([scene.line().state, scene.events], ['active', ['line.active']])
+    assert.deepEqual([scene.line().state, scene.events], ['active', ['line.ordered', 'line.active']])
   })
 
   test('has failed when it is still declined well after its start', async () => {
@@ -184,13 +186,14 @@ describe('a line', () => {
       [scene.routers.inForce, scene.line().state, scene.line().because],
       [[], 'released', 'its time was over'],
     )
-    assert.deepEqual(scene.events, ['line.active', 'line.released'])
+    assert.deepEqual(scene.events, ['line.ordered', 'line.active', 'line.released'])
   })
 
   test('is released by the operator before, and by nobody twice', async () => {
     const scene = new Scene()
     await scene.ordered()
     assert.equal((await scene.desk.release('line-1'))?.because, 'the operator released it')
+    assert.deepEqual(scene.told.at(-1)?.by, operator)
     assert.deepEqual(scene.routers.inForce, [])
     await assert.rejects(scene.desk.release('line-1'), { message: 'line-1 is released: the operator released it' })
     assert.equal(await scene.desk.release('line-9'), undefined)

@@ -1,11 +1,26 @@
 /** Lines that must go another way, or are to be other than they were ordered. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { sentenceOf } from '@vagus/api'
+import { type Actor, sentenceOf } from '@vagus/api'
 import { over, Scene } from './scene.ts'
 
 const changed = (scene: Scene, change: Parameters<Scene['desk']['change']>[1], id = 'line-1') =>
   scene.desk.change(id, change)
+
+test('a change is told once it is in force, with who asked for it', async () => {
+  const scene = new Scene()
+  await scene.ordered()
+  const robot: Actor = { kind: 'agent', id: 'did:key:z6MkrJV', name: 'robot' }
+  await scene.desk.change('line-1', { bitsPerSecond: 30e6, avoid: 'r2' }, robot)
+  assert.equal(sentenceOf(scene.told.at(-1)!), 'Line line-1 is to be otherwise: 30 Mbit/s, without r2 (by robot)')
+  assert.equal(scene.line().because, 'it was moved: robot changed it')
+  const told = scene.told.length
+  await assert.rejects(scene.desk.change('line-1', { bitsPerSecond: 30e9 }, robot))
+  assert.deepEqual(
+    scene.told.slice(told).map(({ event, by }) => [event, by]),
+    [['line.refused', robot]],
+  )
+})
 
 describe('a line whose path fails', () => {
   test('is moved when a link of it is down: the new path is there before the old one goes', async () => {
@@ -39,7 +54,7 @@ describe('a line whose path fails', () => {
     scene.down.add('r2-r4').add('r3-r4')
     await scene.seconds(30)
     assert.deepEqual(scene.routers.inForce, over('r2', 1))
-    assert.deepEqual(scene.events, ['line.active', 'line.stuck'])
+    assert.deepEqual(scene.events, ['line.ordered', 'line.active', 'line.stuck'])
     assert.match(scene.line().because, /^it stays, though r2-r4 is down: .*r2-r4 is down/)
     scene.down.delete('r3-r4')
     await scene.seconds(10)
@@ -73,7 +88,10 @@ describe('a line whose path fails', () => {
     await scene.ordered()
     scene.routers.away.add('r4')
     await scene.seconds(20)
-    assert.deepEqual([scene.routers.inForce, scene.events], [over('r2', 1), ['line.active', 'line.stuck']])
+    assert.deepEqual(
+      [scene.routers.inForce, scene.events],
+      [over('r2', 1), ['line.ordered', 'line.active', 'line.stuck']],
+    )
   })
 
   test('is moved off all its links when probes are lost for long', async () => {

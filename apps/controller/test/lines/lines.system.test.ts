@@ -95,7 +95,7 @@ describe('private lines of a real controller', { timeout: 400_000 }, () => {
     const { items } = await controller.json<EventList>('/v1/events?topics=line')
     assert.deepEqual(
       items.map(({ event }) => event),
-      ['line.active'],
+      ['line.ordered', 'line.active'],
     )
   })
 

@@ -62,7 +62,7 @@ const schema = `
     key TEXT PRIMARY KEY, revision INTEGER NOT NULL, at INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
-    fields TEXT NOT NULL) STRICT;`
+    fields TEXT NOT NULL, actor TEXT, hash TEXT) STRICT;`
 
 /** @throws {StoreError} when another process has it open, or the file is not writable, damaged, newer or not a database */
 export function openControlStore({ path }: ControlStoreOptions): ControlStore {
@@ -120,8 +120,11 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
   }
 }
 
+/** What came with layout 2. */
+const sinceLayout1 = 'ALTER TABLE event ADD COLUMN actor TEXT; ALTER TABLE event ADD COLUMN hash TEXT;'
+
 /** Incremented when programs that know only the current layout would misread or lose data. Older files have 0. */
-const layout = 1
+const layout = 2
 
 function checkLayout(database: DatabaseSync, path: string): void {
   const found = Number(database.prepare('PRAGMA user_version').get()!['user_version'])
@@ -130,7 +133,9 @@ function checkLayout(database: DatabaseSync, path: string): void {
     const what = `control state ${path} was written by a newer version of Vagus`
     throw new StoreError('newer', `${what} (layout ${found}; this one knows ${layout})`)
   }
-  if (found < layout) database.exec(`PRAGMA user_version = ${layout}`)
+  if (found === layout) return
+  const hasEvents = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event'").get()
+  database.exec(`BEGIN; ${hasEvents === undefined ? '' : sinceLayout1} PRAGMA user_version = ${layout}; COMMIT`)
 }
 
 function checkLength(key: string, json: string): void {

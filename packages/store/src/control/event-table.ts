@@ -10,6 +10,8 @@ export interface StoredEvent {
   readonly severity: string
   readonly subject: string
   readonly fields: Readonly<Record<string, string | number>>
+  /** Who caused it, a value for JSON; undefined: not known. */
+  readonly by?: unknown
 }
 
 export interface EventTable {
@@ -22,10 +24,10 @@ export interface EventTable {
 /** Events are removed in steps of this many, so that not every event costs a deletion. */
 const forgetStep = 256
 
-const columns = 'id, at, event, severity, subject, fields'
+const columns = 'id, at, event, severity, subject, fields, actor'
 
 export function createEventTable(database: DatabaseSync, maxEvents: number): EventTable {
-  const insert = database.prepare(`INSERT INTO event (${columns}) VALUES (?, ?, ?, ?, ?, ?)`)
+  const insert = database.prepare(`INSERT INTO event (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
   const after = database.prepare(`SELECT ${columns} FROM event WHERE id > ? ORDER BY id LIMIT ?`)
   const newest = database.prepare(`SELECT ${columns} FROM event ORDER BY id DESC LIMIT ?`)
   const remove = database.prepare('DELETE FROM event WHERE id <= ?')
@@ -34,8 +36,8 @@ export function createEventTable(database: DatabaseSync, maxEvents: number): Eve
   )
   let sinceForgotten = forgetStep
   return {
-    append({ id, at, event, severity, subject, fields }) {
-      insert.run(id, Math.trunc(at), event, severity, subject, JSON.stringify(fields))
+    append({ id, at, event, severity, subject, fields, by }) {
+      insert.run(id, Math.trunc(at), event, severity, subject, JSON.stringify(fields), JSON.stringify(by) ?? null)
       if (++sinceForgotten < forgetStep) return
       sinceForgotten = 0
       keepNewest.run(maxEvents)
@@ -47,5 +49,10 @@ export function createEventTable(database: DatabaseSync, maxEvents: number): Eve
 }
 
 function eventOf(row: Record<string, unknown>): StoredEvent {
-  return { ...row, fields: JSON.parse(row['fields'] as string) as StoredEvent['fields'] } as StoredEvent
+  const { actor, fields, ...others } = row
+  return {
+    ...others,
+    fields: JSON.parse(fields as string) as StoredEvent['fields'],
+    ...(actor === null ? {} : { by: JSON.parse(actor as string) as unknown }),
+  } as StoredEvent
 }
