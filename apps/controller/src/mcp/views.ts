@@ -116,11 +116,11 @@ const considered = z.array(lineQuoteSchema.shape.considered.element.extend({ hop
 export const shortQuote = lineQuoteSchema.omit(asked).extend({ considered })
 export const shortAgentQuote = agentLineQuoteSchema.omit(asked).extend({ considered })
 
-/** The sentence for people, instead of fields that a model would have to look up. */
+/** The sentence for people, instead of fields that a model would have to look up; it says who, too. */
 export const toldEvents = eventListSchema.extend({
-  items: z.array(eventSchema.omit({ fields: true }).extend({ event: z.string(), sentence: z.string() })),
+  items: z.array(eventSchema.omit({ fields: true, by: true }).extend({ event: z.string(), sentence: z.string() })),
 })
 export const told = ({ items, ...list }: EventList): z.infer<typeof toldEvents> => ({
   ...list,
-  items: items.map(({ fields, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields }) })),
+  items: items.map(({ fields, by, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields, by }) })),
 })
