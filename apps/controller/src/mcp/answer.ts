@@ -43,13 +43,19 @@ export const refusal = (problem: string): CallToolResult => ({
 
 const toolAt = (path: string): string | undefined => tools.find(({ route }) => route.path === path)?.name
 
-const schemas = new Map(tools.map((tool) => [tool, argumentsOf(tool)] as const))
+/** Made once of each tool: a schema is compiled at its first use. */
+const schemas = new WeakMap<Tool, ReturnType<typeof argumentsOf>>()
+function schemaOf(tool: Tool): ReturnType<typeof argumentsOf> {
+  const known = schemas.get(tool) ?? argumentsOf(tool)
+  schemas.set(tool, known)
+  return known
+}
 
 /** Models write null for what they leave out. */
 function readArguments(tool: Tool, given: unknown): { readonly args: Arguments } | { readonly problem: string } {
   const entries = Object.entries((given ?? {}) as Arguments).filter(([, value]) => value !== null)
   const args = Object.fromEntries(entries)
-  const schema = schemas.get(tool)!
+  const schema = schemaOf(tool)
   const { success, data, error } = schema.safeParse(args)
   if (success) return { args: data }
   return { problem: queryProblem(error.issues, Object.keys(schema.shape), args).detail! }

@@ -12,9 +12,10 @@ import { shortAgentQuote, shortLine } from './views.ts'
 
 /** Whoever changed something is told how it is undone. */
 const withUndo = (line: Answer): Answer => {
-  const { id, state, end, ...shown } = shortLine.parse(line)
+  const { undo: _, ...shown } = shortLine.parse(line)
+  const { id, state, end } = shown
   const isOver = state === 'released' || state === 'failed'
-  return { id, state, end, ...shown, undo: isOver ? null : `network_line_release with id ${id}; else it ends at ${end}` }
+  return { ...shown, undo: isOver ? null : `network_line_release with id ${id}; else it ends at ${end}` }
 }
 
 const shape = { type: 'other', fit: fitWhole } as const

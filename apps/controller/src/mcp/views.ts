@@ -17,7 +17,7 @@ import {
   statusSchema,
 } from '@vagus/api'
 import { agentLineQuoteSchema } from '@vagus/api/agent-lines'
-import { lineListSchema, lineQuoteSchema } from '@vagus/api/lines'
+import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
 
@@ -105,12 +105,13 @@ export const shortLines = lineListSchema.extend({
   ),
 })
 /** With what undoes it, where something was changed. */
-export const shortLine = lineListSchema.extend({
-  ...line.omit({ onTheWire: true, number: true, setUpMs: true }).shape,
-  path: z.object({ hops }).nullable(),
-  last: line.shape.last.unwrap().omit({ at: true, seconds: true }).nullable(),
-  undo: z.string().nullable().optional(),
-}).omit({ items: true })
+export const shortLine = lineResourceSchema
+  .omit({ onTheWire: true, number: true, setUpMs: true, considered: true, minutes: true, proof: true })
+  .extend({
+    path: z.object({ hops }).nullable(),
+    last: line.shape.last.unwrap().omit({ at: true, seconds: true }).nullable(),
+    undo: z.string().nullable().optional(),
+  })
 const asked = { bitsPerSecond: true, onTheWire: true, start: true, end: true } as const
 const considered = z.array(lineQuoteSchema.shape.considered.element.extend({ hops }))
 export const shortQuote = lineQuoteSchema.omit(asked).extend({ considered })

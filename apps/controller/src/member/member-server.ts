@@ -42,6 +42,9 @@ export async function openMemberServer(options: MemberServerOptions): Promise<Me
   const mcp = await memberMcp(options)
   const app = new Hono()
   app.post('/:secret/mcp', (c) => (isSecret(c.req.param('secret'), secret) ? mcp.fetch(c.req.raw) : c.notFound()))
+  app.all('/:secret/mcp', (c) =>
+    isSecret(c.req.param('secret'), secret) ? c.body(null, 405, { allow: 'POST' }) : c.notFound(),
+  )
   app.notFound((c) => answerProblem(c, problemOf(404, 'there is nothing here')))
   app.onError((error, c) => {
     onError(error)
