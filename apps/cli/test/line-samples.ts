@@ -32,6 +32,7 @@ const ordered = {
 const active: Line = {
   id: 'line-3',
   ...ordered,
+  by: { kind: 'operator', id: null, name: null },
   state: 'active',
   since: '2026-11-03T12:11:07.212Z',
   because: 'all 3 routers hold it',

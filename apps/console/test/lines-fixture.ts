@@ -45,6 +45,7 @@ function lines(): Line[] {
     onTheWire: 21.3e6,
     start: at(-1800),
     end: at(1805),
+    by: { kind: 'agent', id: 'did:key:z6MkWriter', name: 'writer' },
     state: 'active',
     since: at(-1799),
     because: 'all 3 routers hold it',

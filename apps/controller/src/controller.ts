@@ -33,6 +33,8 @@ import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
 import { WaitingRoom } from './http/waiting-room.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
+import type { JoinFleet } from './member/join-fleet.ts'
+import { fleetStanding, openMember } from './member/open-member.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
@@ -54,6 +56,8 @@ export interface ControllerOptions {
   readonly console?: string | undefined
   /** Takes a line for people. */
   readonly report?: (line: string) => void
+  /** How it becomes a member of the fleet that the configuration names. */
+  readonly joinFleet?: JoinFleet | undefined
   /** Aborted during the start: what was begun is undone, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -147,7 +151,15 @@ async function start(
   opened.defer(() => autonomy.stop())
   const measured = () =>
     telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
-  const lines = openLines({ ...core, lines: config.lines, measured, book: lineBook, own })
+  const lines = openLines({
+    ...core,
+    lines: config.lines,
+    measured,
+    book: lineBook,
+    own,
+    standingOf: (agent) => fleetStanding(state.config, rosters, agent),
+    siteOf: (agent) => agents.find(agent)?.site ?? null,
+  })
   opened.defer(() => lines?.stop())
   const parts = {
     ...core,
@@ -168,8 +180,11 @@ async function start(
     lines: lines?.desk,
     lineFigures: own && (() => own.parts.figures),
   }
-  const { address } = await openApi(core, createBackend(parts), options)
+  const { address, fetch } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
+  const member = await openMember(core, options, { address, api: fetch, lines: lines?.agents })
+  opened.defer(() => member?.close())
+  member?.ended.catch((error: unknown) => finished.reject(error))
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
   if (collector.fallback !== undefined) {
     tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })
@@ -331,7 +346,7 @@ async function openApi(
   { config, home, report, opened }: Core,
   backend: Backend,
   { version, console }: ControllerOptions,
-): Promise<HttpServer> {
+): Promise<HttpServer & { readonly fetch: (request: Request) => Response | Promise<Response> }> {
   const endpoint = parseHttpEndpoint(config.listen)
   const stopping = new AbortController()
   const waitingRoom = new WaitingRoom()
@@ -349,7 +364,7 @@ async function openApi(
   const http = await serveHttp(app.fetch, endpoint, { waitingRoom })
   opened.defer(() => http.stop())
   opened.defer(() => stopping.abort())
-  return http
+  return { ...http, fetch: (request) => app.fetch(request) }
 }
 
 const collectorDomain = ({ domain, config, directory }: DomainState): CollectorDomain => ({

@@ -47,6 +47,8 @@ export interface RunOptions {
   /** `mcp`: the program is no such one, but an MCP server over its standard input and output, one for each session. */
   readonly programSpeaks?: 'mcp' | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What people are told at the start; `who and where`: addresses of local servers are secrets of the program around it. */
+  readonly tells?: 'all' | 'who and where'
   /** Takes a line for people. */
   readonly report: (line: string) => void
   readonly signal: AbortSignal
@@ -186,7 +188,7 @@ async function openOwnFleet(
 
 /** What people want to know at the start. @param started `calls` is where local programs call others */
 function tell(
-  { name, reachedAt = [], folders, controller, exposed, program, programSpeaks, report }: RunOptions,
+  { name, reachedAt = [], folders, controller, exposed, program, programSpeaks, tells, report }: RunOptions,
   {
     agent,
     id,
@@ -197,7 +199,8 @@ function tell(
   report(`${name} is ${id}`)
   if (fleet !== undefined) report(standingOf(fleet))
   const places = [...reachedAt, ...agent.addresses()]
-  report(`reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`)
+  report(`${tells === 'who and where' ? `${name} is ` : ''}reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`)
+  if (tells === 'who and where') return
   if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0)
     report('only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay')
   for (const [relay, place] of agent.relays())

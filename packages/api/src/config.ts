@@ -208,6 +208,18 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('fleets of agents, whose owners say who belongs to them and who may call whom'),
+  fleet: z
+    .strictObject({
+      owner: name.describe('the fleet, a name of access.owners'),
+      name: name.default('network').describe('an agent of this host; made if there is none'),
+      listen: z
+        .array(z.string().regex(/^(udp|tcp|ws):\/\//, 'must be URIs such as udp://192.0.2.10:7603'))
+        .min(1)
+        .max(8)
+        .describe('where other members reach it, such as udp://192.0.2.10:7603'),
+    })
+    .optional()
+    .describe("the controller as a member of a fleet, whose policies say which members use which of the controller's tools"),
   steering: z
     .strictObject({
       enabled: z
@@ -262,6 +274,31 @@ export const configSchema = z.strictObject({
         .default(0.9)
         .describe('part of each link that lines may take together, up to 0.95'),
       count: z.int().min(1).max(4096).default(256).describe('lines at once, with those that are booked'),
+      agents: z
+        .strictObject({
+          rate: bitsPerSecond.describe('highest rate of a line, bits per second'),
+          least: bitsPerSecond
+            .default(1_000_000)
+            .describe('lowest rate of a line: all that two sites send to each other goes over it, and no faster'),
+          for: duration
+            .refine((text) => isWithin(text, 1000, 31 * 86_400_000), 'must be 1s to 31d')
+            .default('1h')
+            .describe('longest time of a line, from its start to its end, 1s to 31d'),
+          share: z
+            .number()
+            .gt(0)
+            .max(0.95)
+            .default(0.3)
+            .describe('part of each link that lines of all agents may take together; the rest of lines.share is yours'),
+          count: z.int().min(1).max(4096).default(64).describe('lines of all agents at once, with those that are booked'),
+          each: z.int().min(1).max(4096).default(4).describe('lines of one agent at once, with those that are booked'),
+          sites: z
+            .enum(['own', 'any'], 'must be own or any')
+            .default('own')
+            .describe('own: only from or to the site where the agent is'),
+        })
+        .optional()
+        .describe('what agents of the fleet may order by themselves; absent: nothing'),
     })
     .optional()
     .describe('private lines on demand; needs "agent", and "node" of the devices'),

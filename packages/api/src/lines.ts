@@ -12,6 +12,7 @@
  * @module
  */
 import { z } from 'zod'
+import { actorSchema } from './actor.ts'
 import { durationPattern } from './duration.ts'
 import { apiVersion } from './resources.ts'
 
@@ -68,6 +69,7 @@ export const lineStates = ['booked', 'setting-up', 'active', 'moving', 'released
 const lineSchema = z.object({
   id: z.string(),
   ...quoteShape,
+  by: actorSchema.describe('who ordered it'),
   state: z.enum(lineStates),
   since: time,
   because: z.string().describe('why it is in that state, and what was undone'),

@@ -120,6 +120,7 @@ export const sentences = {
     changes: 'network',
     matter: 'commit',
     follows: 'commit.begun',
+    ends: 'matter',
   },
   'commit.reverted': {
     severity: 'info',

@@ -1,5 +1,5 @@
 /** What would be possible in place of what was asked for. @module */
-import { Calendar } from './calendar.ts'
+import type { Calendar } from './calendar.ts'
 import type { LineNetwork } from './network.ts'
 import type { LineWish } from './wish.ts'
 import { Survey } from './survey.ts'
@@ -41,7 +41,7 @@ function lowerRate(wish: LineWish, network: LineNetwork, calendar: Calendar): We
 
 /** Room begins only where something ends. */
 function laterStart(wish: LineWish, network: LineNetwork, calendar: Calendar): Weighed | undefined {
-  if (new Survey(wish, network, new Calendar([])).best() === undefined) return undefined // not even where nothing is booked
+  if (new Survey(wish, network, calendar.emptied).best() === undefined) return undefined // not even where nothing is booked
   const lasts = wish.end - wish.start
   const start = calendar
     .endsAfter(wish.start)

@@ -1,5 +1,6 @@
 /** What is booked on each link and when. @module */
 import type { Booking, Direction } from './network.ts'
+import type { Quota } from './quota.ts'
 
 type Index = { readonly [Way in Direction]: Map<string, Booking[]> }
 
@@ -23,14 +24,22 @@ function indexOf(bookings: readonly Booking[]): Index {
 export class Calendar {
   readonly #index: Index
   readonly #own: string | undefined
+  /** With what it has booked; a line without one may have all that is free. */
+  readonly quota: (Omit<Quota, 'bookings'> & { readonly calendar: Calendar }) | undefined
 
   /**
    * Those of the line `own` do not count: what it needs anew, it has already. A line has one booking of a link and direction
    * at a time.
    */
-  constructor(bookings: readonly Booking[], own?: string) {
+  constructor(bookings: readonly Booking[], own?: string, quota?: Quota) {
     this.#index = indexOf(bookings)
     this.#own = own
+    this.quota = quota && { of: quota.of, share: quota.share, calendar: new Calendar(quota.bookings, own) }
+  }
+
+  /** The same with nothing booked. */
+  get emptied(): Calendar {
+    return new Calendar([], this.#own, this.quota && { ...this.quota, bookings: [] })
   }
 
   /** The most that is kept free at once for others in a time, from `from` (within) until `until` (without). */

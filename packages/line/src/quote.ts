@@ -7,6 +7,7 @@ import { type Alternative, alternativeTo } from './alternative.ts'
 import { Calendar } from './calendar.ts'
 import type { Booking, LineNetwork } from './network.ts'
 import { type Path, pathText } from './path.ts'
+import type { Quota } from './quota.ts'
 import { rateText, wireRate } from './rate.ts'
 import { type Considered, Survey } from './survey.ts'
 import type { LineWish } from './wish.ts'
@@ -25,11 +26,17 @@ export type Quote =
 /** Paths that are told with what speaks against them. */
 export const maxConsidered = 4
 
-/** `own`: a line that moves; what it needs on a link counts once. */
-export function quote(wish: LineWish, network: LineNetwork, bookings: readonly Booking[], own?: string): Quote {
+/** `own`: a line that moves; what it needs on a link counts once. `quota`: of the lines that it is one of. */
+export function quote(
+  wish: LineWish,
+  network: LineNetwork,
+  bookings: readonly Booking[],
+  own?: string,
+  quota?: Quota,
+): Quote {
   const problem = wishProblem(wish, network)
   if (problem !== undefined) return { type: 'refused', because: problem, considered: [] }
-  const calendar = new Calendar(bookings, own)
+  const calendar = new Calendar(bookings, own, quota)
   const survey = new Survey(wish, network, calendar)
   const path = survey.best()
   const considered = survey.considered(maxConsidered)

@@ -149,9 +149,18 @@ export class Survey {
     const known = this.#free[link]!
     if (!Number.isNaN(known)) return known
     const { name, bitsPerSecond } = this.#graph.links[link]!
-    const free = Math.floor(this.#network.share * bitsPerSecond) - this.#peak(name)
+    const free = Math.min(
+      Math.floor(this.#network.share * bitsPerSecond) - this.#peak(name),
+      this.#quotaFree(name, bitsPerSecond),
+    )
     this.#free[link] = free
     return free
+  }
+
+  /** Of the link's capacity, what is left of the quota. */
+  #quotaFree(name: string, capacity: number): number {
+    const { quota } = this.#calendar
+    return quota === undefined ? Infinity : Math.floor(quota.share * capacity) - this.#peak(name, quota.calendar)
   }
 
   #freeOf(name: string): number {
@@ -163,9 +172,9 @@ export class Survey {
   }
 
   /** Both ways are needed. */
-  #peak(name: string): number {
+  #peak(name: string, calendar = this.#calendar): number {
     const { start, end } = this.#wish
-    return Math.max(this.#calendar.peak(name, 'a-z', start, end), this.#calendar.peak(name, 'z-a', start, end))
+    return Math.max(calendar.peak(name, 'a-z', start, end), calendar.peak(name, 'z-a', start, end))
   }
 
   #problemOf(path: Path): string | undefined {
@@ -190,7 +199,9 @@ export class Survey {
     const full = hops.find(({ link }) => this.#freeOf(link) < needed)
     if (full === undefined) return undefined
     const free = Math.max(0, this.#freeOf(full.link))
-    return `${full.link} has ${rateText(free)} free on the wire, and ${rateText(needed)} are needed`
+    const { quota } = this.#calendar
+    const whose = quota === undefined ? '' : ` for lines of ${quota.of}`
+    return `${full.link} has ${rateText(free)} free on the wire${whose}, and ${rateText(needed)} are needed`
   }
 
   #portProblem({ a, z }: Path): string | undefined {

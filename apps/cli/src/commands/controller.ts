@@ -20,7 +20,10 @@ export const command = defineCommand({
   options: configOptions,
   async run({ values, environment, terminal, signal }) {
     const { home } = await configOf(values, environment) // its messages are clearer than those of a failed start
-    const { runController } = await import('@vagus/controller')
+    const [{ runController }, { joinFleet }] = await Promise.all([
+      import('@vagus/controller'),
+      import('../controller-fleet.ts'),
+    ])
     const sources = { file: values.config, environment, flags: flagsOf(values) }
     if (await needsBuild()) buildBeside(terminal, signal)
     try {
@@ -28,6 +31,7 @@ export const command = defineCommand({
         version,
         console: consolePage.folder,
         signal,
+        joinFleet,
         report: (line) => terminal.err(`${line}\n`),
       })
     } catch (error) {

@@ -1,11 +1,12 @@
 /** `vagus line ls`: the private lines, and what each delivers. @module */
+import { actorText } from '@vagus/api/actor'
 import { isLineHeld, isLineOver, linePathText } from '@vagus/api/line-words'
 import { type LineList, lineStates } from '@vagus/api/lines'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { capacityText, countOf, countText, durationText, rateText, timeText, unknown } from '../format.ts'
 import { roundTripText, stateCellOf } from '../line/line-text.ts'
-import { type Cell, type Column, table } from '../table.ts'
+import { type Cell, type Column, printable, table } from '../table.ts'
 
 export const command = defineCommand({
   name: 'line ls',
@@ -43,6 +44,7 @@ const heads: readonly Column[] = [
   { head: 'LEFT', align: 'right', leaves: 1 },
 ]
 const wideHeads: readonly Column[] = [
+  { head: 'BY', align: 'left' },
   { head: 'UNTIL', align: 'left' },
   { head: 'MOVES', align: 'right' },
   { head: 'PATH', align: 'left' },
@@ -64,7 +66,9 @@ export function lineListText({ items, now }: LineList, { columns, paint, detail 
       roundTripText(last?.roundTripMs?.p99),
       last === null ? unknown : countText(last.probes.lost),
       isLineOver(line) ? unknown : durationText(Math.max(0, (Date.parse(line.end) - Date.parse(now)) / 1000)),
-      ...(isWide ? [timeText(line.end, now), String(line.moves), linePathText(line.path), line.because] : []),
+      ...(isWide
+        ? [printable(actorText(line.by)), timeText(line.end, now), String(line.moves), linePathText(line.path), line.because]
+        : []),
     ]
   })
   if (rows.length === 0) return 'no line was ordered'

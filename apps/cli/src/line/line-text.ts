@@ -1,4 +1,5 @@
 /** A private line as text: what was ordered, over what it goes, and what it delivered in its last minute. @module */
+import { actorText } from '@vagus/api/actor'
 import {
   isLineHeld,
   isLineOver,
@@ -34,6 +35,10 @@ export function stateCellOf(line: Pick<Line, 'state' | 'steered'>, { good, warn,
   return text
 }
 
+/** An agent with its id: names are those of its fleet's owner, and may be given anew. */
+const ordererText = ({ by }: Line): string =>
+  printable(by.kind === 'agent' && by.name !== null ? `${by.name}   ${by.id}` : actorText(by))
+
 /** Of milliseconds. */
 export const roundTripText = (milliseconds: number | undefined): string =>
   delayText(milliseconds === undefined ? null : milliseconds * 1000)
@@ -48,6 +53,7 @@ const factsOf = (line: Line, now: string): readonly (readonly [label: string, te
   const over = path === null ? unknown : `${linePathText(path)}   over ${lineLinksText(path)}`
   return [
     ['ordered', `${capacityText(bitsPerSecond)} both ways (${rateText(onTheWire)} of each link)`],
+    ['by', ordererText(line)],
     ['path', number === null ? over : `${over}   number ${number}`],
     ...(line.state === 'booked' ? [['from', timeText(start, now)] as const] : []),
     ['until', ends],

@@ -1,4 +1,5 @@
 /** The record of a private line: what it delivered by the minute against what was ordered, its path, and what happened to it. */
+import { actorText } from '@vagus/api/actor-text'
 import { isLineHeld, lineLinksText, linePathText, lineStateMeaning, probeLoss } from '@vagus/api/line-words'
 import type { Line, LineMinute, LineResource } from '@vagus/api/lines'
 import { useMemo } from 'preact/hooks'
@@ -83,9 +84,10 @@ function Minutes({ line }: { readonly line: LineResource }) {
 }
 
 function Facts({ line }: { readonly line: Line }) {
-  const { bitsPerSecond, onTheWire, path, number, setUpMs, moves, end, because, last } = line
+  const { by, bitsPerSecond, onTheWire, path, number, setUpMs, moves, end, because, last } = line
   const facts: readonly (readonly [string, string])[] = [
     ['ordered', `${formatCapacity(bitsPerSecond)} both ways, ${formatRate(onTheWire)} of each link`],
+    ['by', by.id === null ? actorText(by) : `${actorText(by)}, ${by.id}`],
     ['path', path === null ? '–' : `${linePathText(path)}, over ${lineLinksText(path)}`],
     ...(number === null ? [] : [['number', String(number)] as const]),
     ['until', formatDateTime(Date.parse(end), clock.value)],

@@ -1,4 +1,5 @@
 /** Private lines, a row each; below the one that the address names, its record. */
+import { actorText } from '@vagus/api/actor-text'
 import { isLineHeld, isLineOver, linePathText, lineStateMeaning, lineStateText } from '@vagus/api/line-words'
 import type { Line } from '@vagus/api/lines'
 import { formatDateTime } from '../figures/clock.ts'
@@ -59,6 +60,13 @@ const columnsFor = (openId: string | undefined): readonly [Column<Line>, ...Colu
     align: 'figure',
     shown: 'wide',
     cell: ({ last }) => roundTripText(last, 'p99'),
+  },
+  {
+    title: 'by',
+    about: 'who ordered it: the operator, or an agent of the fleet within bounds',
+    align: 'text',
+    shown: 'widest',
+    cell: ({ by }) => <span title={by.id ?? undefined}>{actorText(by)}</span>,
   },
   { title: 'path', align: 'text', shown: 'widest', cell: ({ path }) => linePathText(path) },
   {

@@ -13,6 +13,7 @@ const needsRestart: ReadonlySet<string> = new Set([
   'agent',
   'as',
   'bgp',
+  'fleet',
   'listen',
   'hosts',
   'home',
@@ -34,16 +35,16 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
 
 /** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
-  const { domain, as, agent, bgp, listen, hosts, home, grasp, lines, store, flow } = started
+  const { domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store, flow } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
-  return { ...next, domain, as, agent, bgp, listen, hosts, home, grasp, lines, store, flow: flowInUse }
+  return { ...next, domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store, flow: flowInUse }
 }
 
 /** Every key with its value as text; absent and undefined are the same. */
 function flat(config: Config): ReadonlyMap<string, string> {
-  const { flow, store, agent, as, lines, substrate, home, ...rest } = config
+  const { flow, store, agent, as, fleet, lines, substrate, home, ...rest } = config
   const entries: [string, unknown][] = [
-    ...Object.entries({ agent, as, lines, substrate, home, ...rest }),
+    ...Object.entries({ agent, as, fleet, lines, substrate, home, ...rest }),
     ...Object.entries(flow).map(([key, value]): [string, unknown] => [`flow.${key}`, value]),
     ...Object.entries(store).map(([key, value]): [string, unknown] => [`store.${key}`, value]),
   ]

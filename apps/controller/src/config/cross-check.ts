@@ -31,7 +31,9 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   sites(config, report)
   links(config, report)
   applications(config, report)
+  fleet(config, report)
   lines(config, report)
+  agentsLines(config, report)
   return problems
 }
 
@@ -160,6 +162,31 @@ function applications({ applications }: Config, report: Report): void {
       }
     }
   }
+}
+
+/** Its owner is known by name, and its agent is not the one that devices obey. */
+function fleet({ fleet, agent, access }: Config, report: Report): void {
+  if (fleet === undefined) return
+  const known = access.owners.map(({ name }) => name)
+  if (!known.includes(fleet.owner))
+    report(['fleet', 'owner'], `"${fleet.owner}" is none of access.owners; there are ${known.join(', ') || 'none'}`)
+  if (fleet.name === agent?.name)
+    report(['fleet', 'name'], `"${fleet.name}" is agent.name, too; devices obey that one, and members call another`)
+}
+
+/** What agents may have is a part of what lines may have, and somebody says who they are. */
+function agentsLines({ lines, fleet }: Config, report: Report): void {
+  const agents = lines?.agents
+  if (lines === undefined || agents === undefined) return
+  if (fleet === undefined) report(['lines', 'agents'], 'needs "fleet", whose members order over their side-cars')
+  if (agents.share > lines.share)
+    report(['lines', 'agents', 'share'], `${agents.share} is more than lines.share, ${lines.share}`)
+  if (agents.count > lines.count)
+    report(['lines', 'agents', 'count'], `${agents.count} is more than lines.count, ${lines.count}`)
+  if (agents.each > agents.count)
+    report(['lines', 'agents', 'each'], `${agents.each} is more than lines.agents.count, ${agents.count}`)
+  if (agents.least > agents.rate)
+    report(['lines', 'agents', 'least'], `${agents.least} is more than lines.agents.rate, ${agents.rate}`)
 }
 
 /** A line is asked for by the controller's agent, at agents that it knows, and over links whose both ends it can name. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Ask, Sent } from '../mcp/answer.ts'
 import { answerProblem, problemOf } from './problem.ts'
 
 export const mcpPath = '/mcp'
@@ -18,15 +19,14 @@ export interface McpRouteOptions {
 }
 
 export function addMcpRoute(app: OpenAPIHono, { version, isOwn, signal, onError }: McpRouteOptions): void {
-  const ask = async (path: string, until: AbortSignal, body?: string): Promise<Response> => {
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-    const how = body === undefined ? {} : { method: 'POST', body }
-    const headers = { host: 'localhost', ...length }
-    return app.fetch(new Request(`http://localhost${path}`, { ...how, headers, signal: until }))
-  }
+  const ask = askInProcess(app.fetch)
   const load = async () => {
-    const { createMcp } = await import('../mcp/server.ts')
-    const mcp = createMcp({ version, ask, onError })
+    const [{ createMcp }, { tools }, { instructions }] = await Promise.all([
+      import('../mcp/server.ts'),
+      import('../mcp/tools.ts'),
+      import('../mcp/instructions.ts'),
+    ])
+    const mcp = createMcp({ version, tools, instructions, askOf: () => ask, onError })
     signal.addEventListener('abort', () => void mcp.close(), { once: true })
     return mcp
   }
@@ -43,6 +43,16 @@ export function addMcpRoute(app: OpenAPIHono, { version, isOwn, signal, onError 
     return mcp.fetch(c.req.raw)
   })
 }
+
+/** @param fetch of an application of this process */
+export const askInProcess =
+  (fetch: (request: Request) => Response | Promise<Response>): Ask =>
+  async (path, signal, { method, body }: Partial<Sent> = {}) => {
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const content = body === undefined ? {} : { body }
+    const headers = { host: 'localhost', ...length }
+    return fetch(new Request(`http://localhost${path}`, { ...(method && { method }), ...content, headers, signal }))
+  }
 
 /** Empty where the page has no origin that is told, as in a sandbox: it says `null`. */
 const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : '')

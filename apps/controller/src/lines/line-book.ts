@@ -3,7 +3,7 @@
  * written down before an agent is asked, so that no part is ever without its entry.
  * @module
  */
-import type { Actor } from '@vagus/api'
+import type { Actor } from '@vagus/api/actor'
 import type { LineMinute, LinePath, LineRequest, LineState } from '@vagus/api/lines'
 import { type Booking, bookingsOf, type LineWish, maxNumber, type Path } from '@vagus/line'
 import type { PartPlace } from './part-asker.ts'
@@ -29,11 +29,11 @@ export interface LaidPath {
 
 export interface KeptLine {
   readonly id: string
-  /** Idempotency-Key; null: it was ordered without. */
+  /** Who ordered it. */
+  readonly by: Actor
+  /** Idempotency-Key, of an agent behind its id; null: it was ordered without. */
   readonly key: string | null
   readonly request: LineRequest
-  /** Who ordered it; absent: the operator, as others could not. */
-  readonly by?: Actor
   /** As changed since. Times are milliseconds since 1970. */
   readonly wish: LineWish
   readonly state: LineState
@@ -65,12 +65,15 @@ const restMs = 60_000
 
 export const isOver = ({ state }: Pick<KeptLine, 'state'>): boolean => state === 'released' || state === 'failed'
 
+export const isOfAgent = ({ by }: Pick<KeptLine, 'by'>): boolean => by.kind === 'agent'
+
 /** Over which the line goes, if it does. */
 export const usedPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(({ use }) => use === 'used')
 
 export class LineBook {
   readonly #keeper: LineKeeper
   readonly #lines = new Map<string, KeptLine>()
+  readonly #watchers = new Set<() => void>()
 
   constructor(keeper: LineKeeper) {
     this.#keeper = keeper
@@ -101,13 +104,13 @@ export class LineBook {
   /** Written down first. @throws when the disk does not take it: nothing has changed then */
   put(line: KeptLine): KeptLine {
     this.#keeper.keep(line)
-    this.#lines.set(line.id, line)
+    this.#set(line)
     return line
   }
 
   /** The same for what has happened already: it counts even if the disk does not take it, whose reason is returned. */
   note(line: KeptLine): string | undefined {
-    this.#lines.set(line.id, line)
+    this.#set(line)
     try {
       this.#keeper.keep(line)
       return undefined
@@ -116,23 +119,30 @@ export class LineBook {
     }
   }
 
+  /** Called after each change. @returns ends it */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  #set(line: KeptLine): void {
+    this.#lines.set(line.id, line)
+    for (const watcher of this.#watchers) watcher()
+  }
+
   /** Of the lines that are not over, and of what routers have not let go of. */
   get bookings(): readonly Booking[] {
-    return this.all.flatMap((line) => {
-      const { id, path, wish, laid } = line
-      const { start, end } = wish
-      const own = (of: Path, bitsPerSecond: number, until: number): readonly Booking[] =>
-        bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
-      const used = usedPath(line)
-      const booked = isOver(line) ? [] : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
-      const going = laid.flatMap((one) => {
-        const until = Math.max(...one.parts.map((part) => part.until))
-        return (one.use === 'going' || one.use === 'coming') && until > start
-          ? own(one.path, one.bitsPerSecond, until)
-          : []
-      })
-      return merged([...booked, ...going])
-    })
+    return bookingsIn(this.all)
+  }
+
+  /** Those of lines that agents ordered. */
+  get bookingsOfAgents(): readonly Booking[] {
+    return bookingsIn(this.all.filter(isOfAgent))
+  }
+
+  /** Those that go first where a link has no room for all: the operator's, and then the older ones. */
+  get bookingsByRank(): readonly Booking[] {
+    return [...bookingsIn(this.all.filter((line) => !isOfAgent(line))), ...this.bookingsOfAgents]
   }
 
   /** Of a path: the least that is neither in use nor rests. Undefined when there is none left. */
@@ -164,6 +174,23 @@ export class LineBook {
     return this.all.flatMap(({ laid }) => laid)
   }
 }
+
+const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
+  lines.flatMap((line) => {
+    const { id, path, wish, laid } = line
+    const { start, end } = wish
+    const own = (of: Path, bitsPerSecond: number, until: number): readonly Booking[] =>
+      bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
+    const used = usedPath(line)
+    const booked = isOver(line) ? [] : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
+    const going = laid.flatMap((one) => {
+      const until = Math.max(...one.parts.map((part) => part.until))
+      return (one.use === 'going' || one.use === 'coming') && until > start
+        ? own(one.path, one.bitsPerSecond, until)
+        : []
+    })
+    return merged([...booked, ...going])
+  })
 
 /** Of one line: of a link that two of its paths need, only the larger rate is kept free. */
 function merged(bookings: readonly Booking[]): readonly Booking[] {

@@ -1,6 +1,6 @@
 /** Private lines: takes orders, changes and releases, and keeps lines as they were ordered until their end. @module */
 import { type Actor, actorText, apiVersion, type Config } from '@vagus/api'
-import { operator } from '@vagus/api/actor'
+import { controller, operator } from '@vagus/api/actor'
 import { parseDuration } from '@vagus/api/duration'
 import type {
   LineChange,
@@ -11,21 +11,27 @@ import type {
   LineResource,
   LineState,
 } from '@vagus/api/lines'
-import { type LineNetwork, type LineWish, nodesOf, quote, type Quote, yielding } from '@vagus/line'
+import { type LineNetwork, type LineWish, nodesOf, type Quote } from '@vagus/line'
 import type { Lines } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
+import type { Beyond } from './agents/line-bounds.ts'
+import type { LineOrderers } from './agents/line-orderers.ts'
 import { isOver, type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
 import { changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
 import { type LinePathParts, LinePaths } from './line-paths.ts'
 import { freeNow, type LineFigures, lineOf, lineResource, quoteResource } from './line-resource.ts'
+import { LineRoom } from './line-room.ts'
 import { LineTroubles } from './line-troubles.ts'
+import { LineTurns } from './line-turns.ts'
 import { LineWatch } from './line-watch.ts'
 import { linePathOf } from './line-words.ts'
 
-export interface LineDeskParts extends Omit<LifeParts, 'paths'>, LinePathParts {
+export interface LineDeskParts extends Omit<LifeParts, 'paths' | 'room'>, LinePathParts {
+  readonly orderers: LineOrderers
+  readonly network: () => LineNetwork
   readonly config: () => NonNullable<Config['lines']>
   /** The signed figures of a line; null where nobody can sign. */
   readonly proofOf: (line: KeptLine, minutes: readonly LineMinute[]) => string | null
@@ -45,9 +51,8 @@ export class LineDesk implements Lines {
   readonly #life: LineLife
   readonly #watch = new LineWatch()
   readonly #troubles = new LineTroubles()
-  /** What is being done, by line; the next thing waits for it. */
-  readonly #busy = new Map<string, Promise<unknown>>()
-  readonly #running = new Set<Promise<unknown>>()
+  readonly #room: LineRoom
+  readonly #turns = new LineTurns()
   readonly #startedAt: number
   #isStopping = false
 
@@ -56,13 +61,14 @@ export class LineDesk implements Lines {
     this.#startedAt = parts.now()
     this.#book = parts.book
     this.#paths = new LinePaths(parts)
-    this.#life = new LineLife({ ...parts, paths: this.#paths })
+    this.#room = new LineRoom(parts)
+    this.#life = new LineLife({ ...parts, paths: this.#paths, room: this.#room })
     for (const line of this.#book.all) this.#takeUp(line)
   }
 
-  quote(request: LineRequest): LineQuote {
+  quote(request: LineRequest, by: Actor = operator): LineQuote {
     const wish = this.#wishOf(request)
-    return quoteResource(wish, this.#quoted(wish))
+    return quoteResource(wish, this.#quoted(wish, by))
   }
 
   order(request: LineRequest, key: string | undefined, by: Actor = operator): ReturnType<Lines['order']> {
@@ -77,8 +83,8 @@ export class LineDesk implements Lines {
     if (this.#book.open.length >= count)
       throw conflict(`${count} lines are booked or there; "lines.count" in vagus.yaml allows no more`)
     const wish = this.#wishOf(request)
-    const quoted = this.#quoted(wish)
-    if (quoted.type === 'refused') throw this.#refusal(wish, quoted, by)
+    const quoted = this.#quoted(wish, by)
+    if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
     const now = this.#parts.now()
     const isLater = wish.start - lead > now
     const line = this.#book.put({
@@ -118,17 +124,12 @@ export class LineDesk implements Lines {
     return this.#alone(id, async (line) => {
       const { book, now, tell } = this.#parts
       const wish = changedWish(line, change, { network: this.#parts.network(), now: now(), longest })
+      const quoted = this.#quoted(wish, by, line)
+      if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
       const used = usedPath(line)
-      if (used === undefined) {
-        const quoted = this.#quoted(wish, id)
-        if (quoted.type === 'refused') throw this.#refusal(wish, quoted, by)
-        tell(changedEvent(book.put({ ...line, wish, path: quoted.path }), change, by))
-        return
-      }
-      const quoted = this.#quoted({ ...wish, start: Math.max(wish.start, now()) }, id)
-      if (quoted.type === 'refused') throw this.#refusal(wish, quoted, by)
-      const stays = isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond
-      if (stays) await this.#prolonged(line, wish, used.number)
+      if (used === undefined) book.put({ ...line, wish, path: quoted.path })
+      else if (isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond)
+        await this.#prolonged(line, wish, used.number)
       else {
         const moved = await this.#life.move(id, `${whoText(by)} changed it`, { wish })
         if (moved.type === 'stays') throw conflict(`${moved.problem}; ${id} goes on as it was`)
@@ -154,15 +155,15 @@ export class LineDesk implements Lines {
     const there = this.#book.open.filter((line) => usedPath(line) !== undefined)
     this.#watch.keepOnly(new Set(there.map(({ id }) => id)))
     const network = this.#parts.network()
-    const yields = new Map(yielding(this.#book.bookings, network).map(({ line, link }) => [line, link]))
-    for (const line of this.#book.open) if (!this.#busy.has(line.id)) this.#due(line, network, yields.get(line.id))
-    await this.#noted(Promise.all([this.#paths.step(), ...there.map((line) => this.#look(line))]))
+    const full = this.#room.full(network)
+    for (const line of this.#book.open) if (!this.#turns.isBusy(line.id)) this.#due(line, network, full.get(line.id))
+    await this.#turns.noted(Promise.all([this.#paths.step(), ...there.map((line) => this.#look(line))]))
   }
 
   /** Nothing new is begun; what is in the midst is finished first. Lines stay, and are known after a restart. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    await Promise.allSettled(this.#running)
+    await this.#turns.settled()
   }
 
   /** `full`: the link that has no room for it any more. */
@@ -170,6 +171,8 @@ export class LineDesk implements Lines {
     const { id, state, wish } = line
     const now = this.#parts.now()
     if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over', undefined))
+    const barred = this.#parts.orderers.barred(line)
+    if (barred !== undefined) return this.#begin(id, () => this.#life.end(id, barred, controller))
     const areBack = nodesOf(line.path).every((node) =>
       network.nodes.some((one) => one.name === node && one.problem === undefined),
     )
@@ -242,11 +245,16 @@ export class LineDesk implements Lines {
     return maxDelayMs === undefined ? wish : { ...wish, maxDelayMs }
   }
 
-  #quoted(wish: LineWish, own?: string): Quote {
-    return quote(wish, this.#parts.network(), this.#book.bookings, own)
+  /** Within the bounds of who asks, and as things are. @param line that is changed */
+  #quoted(wish: LineWish, by: Actor, line?: KeptLine): Quote | Beyond {
+    const beyond = this.#parts.orderers.refusal(wish, by, { lines: this.#book.open, own: line?.id })
+    if (beyond !== undefined) return beyond
+    const isThere = line !== undefined && usedPath(line) !== undefined
+    const start = isThere ? Math.max(wish.start, this.#parts.now()) : wish.start
+    return this.#room.quote({ ...wish, start }, line?.by ?? by, line?.id)
   }
 
-  #refusal(wish: LineWish, quoted: Extract<Quote, { readonly type: 'refused' }>, by: Actor): ProblemError {
+  #refusal(wish: LineWish, quoted: Quote | Beyond, by: Actor): ProblemError {
     const { because, alternative } = quoteResource(wish, quoted)
     this.#parts.tell(refusedEvent(wish, because, by))
     return conflict(alternative === null ? because : `${because}; ${alternative}`)
@@ -278,42 +286,19 @@ export class LineDesk implements Lines {
   /** Once what is being done with the line is done. @throws {ProblemError} when it is over */
   async #alone(id: string, work: (line: KeptLine) => Promise<void>): Promise<LineResource | undefined> {
     this.#refuseWhileStopping()
-    for (;;) {
-      const busy = this.#busy.get(id)
-      if (busy === undefined) break
-      await busy.catch(() => undefined)
-    }
+    await this.#turns.free(id)
     const line = this.#book.find(id)
     if (line === undefined) return undefined
     if (isOver(line)) throw conflict(`${id} is ${line.state}: ${line.because}`)
-    await this.#occupied(id, work(line))
+    await this.#turns.occupied(id, work(line))
     return this.find(id)
   }
 
   /** Whoever is interested in how it goes looks at the line. */
   #begin(id: string, work: () => Promise<unknown>): void {
-    this.#occupied(id, work()).catch((error: unknown) => {
+    this.#turns.occupied(id, work()).catch((error: unknown) => {
       this.#parts.report(`${id}: ${String(error)}`)
     })
-  }
-
-  async #occupied<Answer>(id: string, work: Promise<Answer>): Promise<Answer> {
-    this.#busy.set(id, work)
-    try {
-      return await this.#noted(work)
-    } finally {
-      this.#busy.delete(id)
-    }
-  }
-
-  /** `stop` waits for it. */
-  async #noted<Answer>(work: Promise<Answer>): Promise<Answer> {
-    this.#running.add(work)
-    try {
-      return await work
-    } finally {
-      this.#running.delete(work)
-    }
   }
 }
 

@@ -1,13 +1,11 @@
 /** Events about lines. @module */
-import { type Actor, operator } from '@vagus/api/actor'
+import type { Actor } from '@vagus/api'
 import type { LineChange } from '@vagus/api/lines'
 import { rateText } from '@vagus/line'
-import { timeText } from '../resources/windows.ts'
 import type { EventDraft } from '../events/event-draft.ts'
+import { timeText } from '../resources/windows.ts'
 import type { KeptLine } from './line-book.ts'
 import { linksText } from './line-words.ts'
-
-const ordererOf = ({ by = operator }: Pick<KeptLine, 'by'>): Actor => by
 
 const of = (event: EventDraft['event'], { id }: Pick<KeptLine, 'id'>, fields: EventDraft['fields']): EventDraft => ({
   event,
@@ -18,7 +16,7 @@ const of = (event: EventDraft['event'], { id }: Pick<KeptLine, 'id'>, fields: Ev
 export const orderedEvent = (line: KeptLine): EventDraft => {
   const { from, to, bitsPerSecond, start, end } = line.wish
   const fields = { from, to, rate: rateText(bitsPerSecond), start: timeText(start), end: timeText(end) }
-  return { ...of('line.ordered', line, fields), by: ordererOf(line) }
+  return { ...of('line.ordered', line, fields), by: line.by }
 }
 
 /** `change`: as it was asked for, and is in force now. */
@@ -35,7 +33,7 @@ export const activeEvent = (line: KeptLine): EventDraft => {
   const { from, to, bitsPerSecond } = line.wish
   const path = linksText(line.path)
   const fields = { from, to, rate: rateText(bitsPerSecond), path, milliseconds: line.setUpMs ?? 0 }
-  return { ...of('line.active', line, fields), by: ordererOf(line) }
+  return { ...of('line.active', line, fields), by: line.by }
 }
 
 export const movedEvent = (line: KeptLine, because: string, milliseconds: number): EventDraft =>
@@ -52,7 +50,7 @@ export const releasedEvent = (line: KeptLine, by: Actor | undefined): EventDraft
 
 export const failedEvent = (line: KeptLine): EventDraft => {
   const { from, to } = line.wish
-  return { ...of('line.failed', line, { from, to, because: line.because }), by: ordererOf(line) }
+  return { ...of('line.failed', line, { from, to, because: line.because }), by: line.by }
 }
 
 export const refusedEvent = (

@@ -1,4 +1,5 @@
 /** Place of lines in the control state: a document for each, and one for each hour of its minutes. @module */
+import { operator } from '@vagus/api/actor'
 import type { LineMinute } from '@vagus/api/lines'
 import type { ControlStore } from '@vagus/store'
 import type { KeptLine, LineKeeper } from './line-book.ts'
@@ -6,6 +7,8 @@ import type { KeptLine, LineKeeper } from './line-book.ts'
 const linePrefix = 'line/'
 const countKey = 'line-count'
 const minutesPrefix = (id: string): string => `line-minutes/${id}/`
+/** Before agents ordered lines, one had no `by`. */
+type Written = Omit<KeptLine, 'by'> & Partial<Pick<KeptLine, 'by'>>
 /** A day. */
 const maxHours = 24
 
@@ -17,8 +20,8 @@ export function lineKeeper(control: ControlStore, now: () => number): LineKeeper
     load: () =>
       keysOf(linePrefix)
         .flatMap((key) => {
-          const kept = control.get(key)?.value as KeptLine | undefined // what `keep` wrote
-          return kept === undefined ? [] : [kept]
+          const kept = control.get(key)?.value as Written | undefined // what `keep` wrote
+          return kept === undefined ? [] : [{ by: operator, ...kept }]
         })
         .sort((one, other) => numberOf(one.id) - numberOf(other.id)),
     keep: (line) => control.put(`${linePrefix}${line.id}`, line, now()),

@@ -7,17 +7,18 @@
  * @module
  */
 import type { Actor } from '@vagus/api'
-import { type Booking, type LineNetwork, type LineWish, type Path, quote } from '@vagus/line'
+import type { LineWish, Path } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
 import { type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { activeEvent, failedEvent, movedEvent, releasedEvent } from './line-events.ts'
 import type { LinePaths, Outcome } from './line-paths.ts'
+import type { LineRoom } from './line-room.ts'
 import { alternativeText } from './line-words.ts'
 
 export interface LifeParts {
   readonly book: LineBook
   readonly paths: LinePaths
-  readonly network: () => LineNetwork
+  readonly room: LineRoom
   readonly tell: (draft: EventDraft) => void
   /** Takes a line for people. */
   readonly report: (line: string) => void
@@ -131,11 +132,10 @@ export class LineLife {
     wish: LineWish,
     avoid: readonly string[],
   ): { readonly path: Path } | { readonly problem: string } {
-    const { network, book, now } = this.#parts
+    const { room, book, now } = this.#parts
     const start = Math.max(wish.start, now())
-    const bookings: readonly Booking[] = book.bookings
     const wanted = { ...wish, start, avoid: [...(wish.avoid ?? []), ...avoid] }
-    const quoted = quote(wanted, network(), bookings, id)
+    const quoted = room.quote(wanted, book.find(id)!.by, id)
     if (quoted.type === 'possible') return { path: quoted.path }
     const { because, alternative } = quoted
     return { problem: alternative === undefined ? because : `${because}; ${alternativeText(alternative)}` }

@@ -3,6 +3,7 @@ import { apiVersion } from '@vagus/api'
 import type { Line, LineMinute, LinePath, LineQuote, LineResource } from '@vagus/api/lines'
 import { type Booking, type LineNetwork, type LineWish, type Path, type Quote, wireRate } from '@vagus/line'
 import { timeText } from '../resources/windows.ts'
+import type { Beyond } from './agents/line-bounds.ts'
 import { isOver, type KeptLine, usedPath } from './line-book.ts'
 import { alternativeText, linePathOf, linksText } from './line-words.ts'
 
@@ -15,9 +16,13 @@ const wishOf = ({ from, to, bitsPerSecond, start, end }: LineWish) => ({
   end: timeText(end),
 })
 
-export function quoteResource(wish: LineWish, quote: Quote): LineQuote {
-  const considered = quote.considered.map(linePathOf)
+export function quoteResource(wish: LineWish, quote: Quote | Beyond): LineQuote {
   const head = { apiVersion, kind: 'LineQuote', ...wishOf(wish) } as const
+  if (quote.type === 'beyond') {
+    const { because, alternative } = quote
+    return { ...head, possible: false, because, alternative, path: null, considered: [] }
+  }
+  const considered = quote.considered.map(linePathOf)
   if (quote.type === 'refused') {
     const alternative = quote.alternative === undefined ? null : alternativeText(quote.alternative)
     return { ...head, possible: false, because: quote.because, alternative, path: null, considered }
@@ -38,6 +43,7 @@ export interface LineFigures {
 export const lineOf = (line: KeptLine, { steered, last, free }: LineFigures): Line => ({
   id: line.id,
   ...wishOf(line.wish),
+  by: line.by,
   state: line.state,
   since: timeText(line.since),
   because: line.because,

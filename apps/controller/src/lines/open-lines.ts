@@ -6,6 +6,8 @@ import { randomOctets } from '@vagus/transport'
 import type { DomainState } from '../domain-state.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import type { OwnAgent } from '../own-agent/own-agent.ts'
+import { AgentLines } from './agents/agent-lines.ts'
+import { LineOrderers, type Standing } from './agents/line-orderers.ts'
 import { LineBook } from './line-book.ts'
 import { LineDesk } from './line-desk.ts'
 import { lineKeeper } from './line-keeper.ts'
@@ -20,6 +22,10 @@ export interface OpenLines {
   readonly state: DomainState
   readonly measured: () => ReadonlyMap<string, Link['measured']>
   readonly book: LineBook
+  /** What the owner of the controller's fleet says of an agent. */
+  readonly standingOf: (agent: string) => Standing
+  /** Where the agent is, by what it publishes; null: at no site. */
+  readonly siteOf: (agent: string) => string | null
   /** Undefined where the configuration has no `agent`. */
   readonly own: OwnAgent | undefined
   readonly tell: (draft: EventDraft) => void
@@ -31,17 +37,21 @@ export interface OpenLines {
  * A desk that makes a step once a second, until it is stopped. Undefined where the configuration has no `lines`: what routers
  * have of earlier ones ends with its leases.
  */
-export function openLines({ lines, state, measured, book, own, tell, report }: OpenLines):
+export function openLines(options: OpenLines):
   | {
       readonly desk: LineDesk
+      readonly agents: AgentLines
       stop(): Promise<void>
     }
   | undefined {
+  const { lines, state, measured, book, own, tell, report } = options
   if (lines === undefined) return undefined
+  const orderers = new LineOrderers({ ...options, config: () => lines })
   const absence = (agent: string): string | undefined =>
     own?.parts.connectedSince(agent) === undefined ? 'has no agent that is connected' : undefined
   const desk = new LineDesk({
     book,
+    orderers,
     config: () => lines,
     network: () =>
       lineNetworkOf({
@@ -66,8 +76,10 @@ export function openLines({ lines, state, measured, book, own, tell, report }: O
   const clock = setInterval(() => {
     desk.step().catch((error: unknown) => report(`lines: ${String(error)}`))
   }, 1000)
+  const newToken = (): string => Buffer.from(randomOctets(12)).toString('base64url')
   return {
     desk,
+    agents: new AgentLines({ desk, book, orderers, newToken, now: Date.now }),
     async stop() {
       clearInterval(clock)
       await desk.stop()

@@ -7,8 +7,15 @@ import { plainText } from './plain.ts'
 import { type Arguments, argumentsOf, type Choice, choice, type Tool, viewOf } from './tool.ts'
 import { tools } from './tools.ts'
 
-/** Asks the HTTP API of this process. @param path with the query @param body JSON, of a POST */
-export type Ask = (path: string, signal: AbortSignal, body?: string) => Promise<Response>
+/** What is sent beside the path; default: a GET without content. */
+export interface Sent {
+  readonly method: 'POST' | 'PATCH' | 'DELETE'
+  /** JSON. */
+  readonly body?: string
+}
+
+/** Asks the HTTP API of this process. @param path with the query */
+export type Ask = (path: string, signal: AbortSignal, sent?: Sent) => Promise<Response>
 
 /**
  * The answer as structured content, and the same as JSON in a text, for clients that pass only texts to their model. What
@@ -17,10 +24,8 @@ export type Ask = (path: string, signal: AbortSignal, body?: string) => Promise<
 export async function answerOf(tool: Tool, given: unknown, ask: Ask, signal: AbortSignal): Promise<CallToolResult> {
   const asked = readArguments(tool, given)
   if ('problem' in asked) return refusal(asked.problem)
-  const isPost = tool.route.method === 'post'
-  const response = await (isPost
-    ? ask(tool.route.path, signal, JSON.stringify(asked.args))
-    : ask(pathOf(tool, asked.args), signal))
+  const { path, sent } = requestOf(tool, asked.args)
+  const response = await ask(path, signal, sent)
   if (!response.ok) return refusal(((await response.json()) as Problem).detail ?? response.statusText)
   const resource = (await response.json()) as Answer
   const fitted = fit(tool, asked.args, viewOf(tool, resource))
@@ -38,27 +43,40 @@ export const refusal = (problem: string): CallToolResult => ({
 
 const toolAt = (path: string): string | undefined => tools.find(({ route }) => route.path === path)?.name
 
-const schemas = new Map(tools.map((tool) => [tool, argumentsOf(tool)] as const))
+/** Made once of each tool: a schema is compiled at its first use. */
+const schemas = new WeakMap<Tool, ReturnType<typeof argumentsOf>>()
+function schemaOf(tool: Tool): ReturnType<typeof argumentsOf> {
+  const known = schemas.get(tool) ?? argumentsOf(tool)
+  schemas.set(tool, known)
+  return known
+}
 
 /** Models write null for what they leave out. */
 function readArguments(tool: Tool, given: unknown): { readonly args: Arguments } | { readonly problem: string } {
   const entries = Object.entries((given ?? {}) as Arguments).filter(([, value]) => value !== null)
   const args = Object.fromEntries(entries)
-  const schema = schemas.get(tool)!
+  const schema = schemaOf(tool)
   const { success, data, error } = schema.safeParse(args)
   if (success) return { args: data }
   return { problem: queryProblem(error.issues, Object.keys(schema.shape), args).detail! }
 }
 
-function pathOf({ route, shape }: Tool, args: Arguments): string {
-  const query = new URLSearchParams()
+/** Arguments that the path does not have are its query, or the content where the method has one. */
+function requestOf({ route, shape }: Tool, args: Arguments): { readonly path: string; readonly sent?: Sent } {
   let { path } = route
-  for (const [key, value] of Object.entries(args)) {
-    if (shape.type === 'whole-list' && key in choice.shape) continue
-    if (path.includes(`{${key}}`)) path = path.replace(`{${key}}`, encodeURIComponent(String(value)))
-    else query.set(key, String(value))
+  const others = Object.entries(args).filter(([key, value]) => {
+    if (shape.type === 'whole-list' && key in choice.shape) return false
+    if (!path.includes(`{${key}}`)) return true
+    path = path.replace(`{${key}}`, encodeURIComponent(String(value)))
+    return false
+  })
+  if (route.method === 'post' || route.method === 'patch') {
+    const body = JSON.stringify(Object.fromEntries(others))
+    return { path, sent: { method: route.method === 'post' ? 'POST' : 'PATCH', body } }
   }
-  return query.size === 0 ? path : `${path}?${query.toString()}`
+  const query = new URLSearchParams(others.map(([key, value]): [string, string] => [key, String(value)]))
+  const whole = query.size === 0 ? path : `${path}?${query.toString()}`
+  return route.method === 'delete' ? { path: whole, sent: { method: 'DELETE' } } : { path: whole }
 }
 
 function fit({ shape }: Tool, args: Arguments, answer: Answer): Fitted | undefined {

@@ -5,10 +5,9 @@
  */
 import { createMcpHandler, type McpHttpHandler, McpServer } from '@modelcontextprotocol/server'
 import { type Ask, answerOf, refusal } from './answer.ts'
-import { instructions } from './instructions.ts'
 import { inputOf, type JsonSchema, outputOf } from './json-schema.ts'
 import { promptsOf } from './prompts.ts'
-import { tools } from './tools.ts'
+import { annotationsOf, type Tool } from './tool.ts'
 
 /** Octets of a request: a question is a few hundred. Longer ones are answered with 413. */
 export const maxRequestOctets = 65_536
@@ -19,22 +18,36 @@ const lasting = { ttlMs: 300_000, cacheScope: 'public' } as const
 
 export interface McpOptions {
   readonly version: string
-  readonly ask: Ask
+  /** What is offered, and what a model is told of it as a whole. */
+  readonly tools: readonly Tool[]
+  readonly instructions: string
+  /** For the caller of an HTTP request. */
+  readonly askOf: (request: Request | undefined) => Ask
+  /** Questions that are answered at once; default `maxQuestions`. */
+  readonly atOnce?: number
   /** Called for internal errors. */
   readonly onError: (error: Error) => void
 }
 
-export function createMcp({ version, ask, onError }: McpOptions): McpHttpHandler {
-  const addPrompts = promptsOf(ask)
+export function createMcp(options: McpOptions): McpHttpHandler {
+  const { version, tools, instructions, askOf, atOnce = maxQuestions, onError } = options
+  const addPrompts = promptsOf(askOf(undefined))
+  const described = tools.map((tool) => ({
+    tool,
+    inputSchema: describedBy(inputOf(tool)),
+    outputSchema: describedBy(outputOf(tool)),
+    annotations: annotationsOf(tool),
+  }))
   let questions = 0
-  const serve = (): McpServer => {
+  const serve = ({ requestInfo }: { readonly requestInfo?: Request }): McpServer => {
+    const ask = askOf(requestInfo)
     const server = new McpServer({ name: 'vagus', title: 'Vagus', version }, { capabilities, cacheHints, instructions })
-    for (const { tool, inputSchema, outputSchema } of described) {
+    for (const { tool, inputSchema, outputSchema, annotations } of described) {
       const { name, title, description } = tool
       const config = { title, description, inputSchema, outputSchema, annotations }
       server.registerTool(name, config, async (args, { mcpReq }) => {
-        if (questions >= maxQuestions)
-          return refusal(`${maxQuestions} questions are being answered; ask again in a moment`)
+        if (questions >= atOnce)
+          return refusal(`${atOnce} questions are being answered; ask again in a moment`)
         questions++
         try {
           return await answerOf(tool, args, ask, mcpReq.signal)
@@ -55,8 +68,6 @@ export function createMcp({ version, ask, onError }: McpOptions): McpHttpHandler
 /** Nothing of this server changes, so that the stream of who listens for changes ends at once. */
 const capabilities = { tools: { listChanged: false }, prompts: { listChanged: false } }
 const cacheHints = { 'server/discover': lasting, 'tools/list': lasting, 'prompts/list': lasting }
-/** The hints that MCP has besides are about tools that change something. */
-const annotations = { readOnlyHint: true, openWorldHint: false }
 
 /** The API checks arguments and answers: here they only have a description. */
 const describedBy = (schema: JsonSchema) => ({
@@ -67,9 +78,3 @@ const describedBy = (schema: JsonSchema) => ({
     jsonSchema: { input: () => ({ ...schema }), output: () => ({ ...schema }) },
   },
 })
-
-const described = tools.map((tool) => ({
-  tool,
-  inputSchema: describedBy(inputOf(tool)),
-  outputSchema: describedBy(outputOf(tool)),
-}))

@@ -5,8 +5,7 @@ import type { Answer, Fitted, Foremost } from './fit.ts'
 /** What a tool needs of a route of the HTTP API. */
 interface Route {
   readonly path: string
-  /** A POST only asks, too. */
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly request?: {
     readonly query?: z.ZodObject
     readonly params?: z.ZodObject
@@ -38,6 +37,8 @@ export interface Tool {
   /** The first line says what it answers: lists show only that. */
   readonly description: string
   readonly route: Route
+  /** Default: it only reads, also by POST. */
+  readonly effect?: 'adds' | 'changes' | 'ends'
   readonly shape: Shape
   /** Instead of those of the API: a model pays for each octet. */
   readonly defaults?: Readonly<Record<string, string | number>>
@@ -46,6 +47,15 @@ export interface Tool {
   /** Makes of the resource what is shown, where that is more than a part of it. */
   readonly view?: (resource: Answer) => Answer
 }
+
+/**
+ * What clients are told of the effect, so that they ask their people before it. The same call again has no further one: an
+ * order has a key.
+ */
+export const annotationsOf = ({ effect }: Tool) =>
+  effect === undefined
+    ? { readOnlyHint: true, openWorldHint: false }
+    : { readOnlyHint: false, destructiveHint: effect === 'ends', idempotentHint: true, openWorldHint: false }
 
 /** Which items of a list that is answered whole. */
 export const choice = z.object({

@@ -16,7 +16,8 @@ import {
   sessionListSchema,
   statusSchema,
 } from '@vagus/api'
-import { lineListSchema, lineQuoteSchema } from '@vagus/api/lines'
+import { agentLineQuoteSchema } from '@vagus/api/agent-lines'
+import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
 
@@ -103,17 +104,24 @@ export const shortLines = lineListSchema.extend({
       .extend({ path: z.object({ hops }).nullable(), last: minute.nullable() }),
   ),
 })
-export const shortQuote = lineQuoteSchema
-  .omit({ bitsPerSecond: true, onTheWire: true, start: true, end: true })
+/** With what undoes it, where something was changed. */
+export const shortLine = lineResourceSchema
+  .omit({ onTheWire: true, number: true, setUpMs: true, considered: true, minutes: true, proof: true })
   .extend({
-    considered: z.array(lineQuoteSchema.shape.considered.element.extend({ hops })),
+    path: z.object({ hops }).nullable(),
+    last: line.shape.last.unwrap().omit({ at: true, seconds: true }).nullable(),
+    undo: z.string().nullable().optional(),
   })
+const asked = { bitsPerSecond: true, onTheWire: true, start: true, end: true } as const
+const considered = z.array(lineQuoteSchema.shape.considered.element.extend({ hops }))
+export const shortQuote = lineQuoteSchema.omit(asked).extend({ considered })
+export const shortAgentQuote = agentLineQuoteSchema.omit(asked).extend({ considered })
 
-/** The sentence for people, instead of fields that a model would have to look up. */
+/** The sentence for people, instead of fields that a model would have to look up; it says who, too. */
 export const toldEvents = eventListSchema.extend({
-  items: z.array(eventSchema.omit({ fields: true }).extend({ event: z.string(), sentence: z.string() })),
+  items: z.array(eventSchema.omit({ fields: true, by: true }).extend({ event: z.string(), sentence: z.string() })),
 })
 export const told = ({ items, ...list }: EventList): z.infer<typeof toldEvents> => ({
   ...list,
-  items: items.map(({ fields, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields }) })),
+  items: items.map(({ fields, by, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields, by }) })),
 })

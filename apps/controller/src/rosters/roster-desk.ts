@@ -8,8 +8,10 @@ import { FloodGuard } from '../events/flood-guard.ts'
 import type { Publisher, Rosters, Unpublishable } from '../http/backend.ts'
 import { membershipOf, type OwnerName, rosterListOf, rosterResource } from '../resources/rosters.ts'
 import type { Publication, RosterBook } from './roster-book.ts'
+import type { Standing } from '../lines/agents/line-orderers.ts'
 import { rosterEvents } from './roster-events.ts'
 import { RosterWaits } from './roster-waits.ts'
+import { standingIn } from './standing.ts'
 import { VainWork } from './vain-work.ts'
 
 /** Of one name: of a fleet that is put in quarantine as a whole, so many are told one by one. */
@@ -120,6 +122,12 @@ export class RosterDesk implements Rosters {
   membershipOf(agent: AgentId): Omit<Membership, 'enforces'> | undefined {
     const { book, now } = this.#parts
     return membershipOf(book.memberships(agent, now()))
+  }
+
+  /** What the roster of that owner, if it is here and holds, says of the agent. */
+  standingOf(owner: AgentId, agent: AgentId): Standing {
+    const { book, now } = this.#parts
+    return standingIn(book.find(owner), agent, this.#wordOf(owner), now())
   }
 
   /** To be called about once a second: held back events are told. */

@@ -17,6 +17,7 @@ const line = (id: string): LineResource => ({
   now: at,
   id,
   ...quoted,
+  by: { kind: 'operator', id: null, name: null },
   state: 'active',
   since: at,
   because: 'all routers hold it',

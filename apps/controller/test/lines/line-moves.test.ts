@@ -11,6 +11,8 @@ test('a change is told once it is in force, with who asked for it', async () => 
   const scene = new Scene()
   await scene.ordered()
   const robot: Actor = { kind: 'agent', id: 'did:key:z6MkrJV', name: 'robot' }
+  scene.bound({ rate: 30e6 })
+  scene.join('did:key:z6MkrJV', 'robot', 'dc-east')
   await scene.desk.change('line-1', { bitsPerSecond: 30e6, avoid: 'r2' }, robot)
   assert.equal(sentenceOf(scene.told.at(-1)!), 'Line line-1 is to be otherwise: 30 Mbit/s, without r2 (by robot)')
   assert.equal(scene.line().because, 'it was moved: robot changed it')

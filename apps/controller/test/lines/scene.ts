@@ -1,7 +1,11 @@
 /** A diamond of four routers in virtual time, and a desk that lays lines through it. */
 import assert from 'node:assert/strict'
+import type { Config } from '@vagus/api'
 import type { LineRequest, LineResource } from '@vagus/api/lines'
 import type { EventDraft } from '../../src/events/event-draft.ts'
+import { AgentLines } from '../../src/lines/agents/agent-lines.ts'
+import type { LineBounds } from '../../src/lines/agents/line-bounds.ts'
+import { LineOrderers, type Standing } from '../../src/lines/agents/line-orderers.ts'
 import { LineBook } from '../../src/lines/line-book.ts'
 import { LineDesk } from '../../src/lines/line-desk.ts'
 import { lineNetworkOf } from '../../src/lines/line-network.ts'
@@ -19,25 +23,51 @@ export const over = (middle: 'r2' | 'r3', number: number): readonly string[] => 
 
 export class Scene {
   now = Date.parse('2026-11-28T03:00:00Z')
-  config = diamond()
+  config: Config
   readonly keeper = new MemoryLines()
   readonly routers = new FakeRouters(() => this.now)
   readonly down = new Set<string>()
   readonly told: EventDraft[] = []
   readonly reported: string[] = []
+  /** Of the fleet, by id. */
+  readonly members = new Map<string, { readonly standing: Standing; readonly site: string | null }>()
+  readonly orderers = new LineOrderers({
+    config: () => this.config.lines!,
+    standingOf: (id) => this.members.get(id)?.standing ?? { type: 'barred', because: `${id} is no member` },
+    siteOf: (id) => this.members.get(id)?.site ?? null,
+  })
   book = new LineBook(this.keeper)
   desk: LineDesk
+  agents: AgentLines
   #plans = 0
+  #tokens = 0
 
-  constructor() {
-    this.desk = this.#begin()
+  constructor(config = diamond()) {
+    this.config = config
+    ;[this.desk, this.agents] = this.#begin()
+  }
+
+  /** From now on agents may order within these, and what is usual else. */
+  bound(bounds: Partial<LineBounds>): void {
+    const usual: LineBounds = { rate: 20e6, least: 1e6, for: '1h', share: 0.3, count: 64, each: 4, sites: 'own' }
+    this.config.lines!.agents = { ...usual, ...bounds }
+  }
+
+  /** An agent of the fleet; null: it is at no site. */
+  join(id: string, name: string, site: string | null): void {
+    this.members.set(id, { standing: { type: 'member', name }, site })
+  }
+
+  /** It is no member any more, or in quarantine. */
+  bar(id: string, because: string): void {
+    this.members.set(id, { standing: { type: 'barred', because }, site: null })
   }
 
   /** Kill -9, and another start. */
   crash(): void {
     this.routers.kill()
     this.book = new LineBook(this.keeper)
-    this.desk = this.#begin()
+    ;[this.desk, this.agents] = this.#begin()
   }
 
   /** So many seconds, with a step in each. */
@@ -73,13 +103,14 @@ export class Scene {
     return this.told.splice(0).map(({ event }) => event)
   }
 
-  #begin(): LineDesk {
+  #begin(): [LineDesk, AgentLines] {
     const { asker } = this.routers
     const lines = this.config.lines!
     const agentOf = (device: string): string => `did:test:${device}`
     const absent = new Map(this.config.devices.map(({ id, name }) => [id, agentOf(name)]))
-    return new LineDesk({
+    const desk = new LineDesk({
       book: this.book,
+      orderers: this.orderers,
       config: () => lines,
       network: () =>
         lineNetworkOf({
@@ -100,5 +131,8 @@ export class Scene {
       clock: () => this.now,
       drainMs: 0,
     })
+    const { book, orderers } = this
+    const newToken = (): string => `quote-${++this.#tokens}`
+    return [desk, new AgentLines({ desk, book, orderers, newToken, now: () => this.now })]
   }
 }

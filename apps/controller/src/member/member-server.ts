@@ -1,0 +1,91 @@
+/**
+ * The controller's MCP for members of its fleet, on a port of loopback. The side-car in front of it says in `Vagus-Agent`
+ * who calls, and anybody on this host could write that field: so the path has a secret of this start, which stands nowhere
+ * but in this process.
+ * @module
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { isAgentId } from '@vagus/identity'
+import type { McpHttpHandler } from '@modelcontextprotocol/server'
+import { Hono } from 'hono'
+import { createAgentLineApp } from '../http/agent-line-routes.ts'
+import { askInProcess } from '../http/mcp-route.ts'
+import { answerProblem, ProblemError, problemOf } from '../http/problem.ts'
+import { type HttpServer, serveHttp } from '../http/serve.ts'
+import type { AgentLines } from '../lines/agents/agent-lines.ts'
+import type { Ask } from '../mcp/answer.ts'
+
+/** Questions that are answered at once, with those that wait for a line: four of an agent. */
+const maxQuestions = 64
+
+export interface MemberServerOptions {
+  readonly version: string
+  /** Of this start: 32 characters or more that nobody can guess. */
+  readonly secret: string
+  /** Answers what only reads, as everywhere. */
+  readonly api: (request: Request) => Response | Promise<Response>
+  /** Undefined where the configuration has no `lines`. */
+  readonly lines: AgentLines | undefined
+  /** Called for internal errors. */
+  readonly onError: (error: Error) => void
+}
+
+export interface MemberServer {
+  /** With the secret. */
+  readonly mcp: string
+  stop(): Promise<void>
+}
+
+/** @throws {UnavailableError} when no port can be had */
+export async function openMemberServer(options: MemberServerOptions): Promise<MemberServer> {
+  const { secret, onError } = options
+  const mcp = await memberMcp(options)
+  const app = new Hono()
+  app.post('/:secret/mcp', (c) => (isSecret(c.req.param('secret'), secret) ? mcp.fetch(c.req.raw) : c.notFound()))
+  app.all('/:secret/mcp', (c) =>
+    isSecret(c.req.param('secret'), secret) ? c.body(null, 405, { allow: 'POST' }) : c.notFound(),
+  )
+  app.notFound((c) => answerProblem(c, problemOf(404, 'there is nothing here')))
+  app.onError((error, c) => {
+    onError(error)
+    return answerProblem(c, problemOf(500, 'the controller failed to answer; its log says why'))
+  })
+  const server: HttpServer = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 })
+  return {
+    mcp: `http://${server.address}/${secret}/mcp`,
+    async stop() {
+      await mcp.close()
+      await server.stop()
+    },
+  }
+}
+
+async function memberMcp({ version, api, lines, onError }: MemberServerOptions): Promise<McpHttpHandler> {
+  const [{ createMcp }, { memberTools }, { memberInstructions }] = await Promise.all([
+    import('../mcp/server.ts'),
+    import('../mcp/member-tools.ts'),
+    import('../mcp/instructions.ts'),
+  ])
+  const reads = askInProcess(api)
+  const ofAgents = createAgentLineApp(() => lines ?? noLines(), onError)
+  /** Quotes and single lines are another matter for agents than for others. */
+  const askOf = (request: Request | undefined): Ask => {
+    const agent = request?.headers.get('vagus-agent') ?? ''
+    const own = askInProcess((sent) => ofAgents.fetch(sent, { agent }))
+    return (path, signal, sent) => {
+      const isOwn = isAgentId(agent) && (sent !== undefined || path.startsWith('/v1/lines/'))
+      return (isOwn ? own : reads)(path, signal, sent)
+    }
+  }
+  const tools = { tools: memberTools, instructions: memberInstructions }
+  return createMcp({ version, ...tools, askOf, atOnce: maxQuestions, onError })
+}
+
+function noLines(): never {
+  throw new ProblemError(problemOf(503, 'the operator of this network has no private lines in it'))
+}
+
+const isSecret = (given: string, secret: string): boolean => timingSafeEqual(digest(given), digest(secret))
+
+/** Of one length, as the comparison demands. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
