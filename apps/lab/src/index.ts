@@ -2,6 +2,8 @@
 export { LabError, type LabErrorCode } from './errors.ts'
 export { checkListen } from './forwarder/forward.ts'
 export { type Fault, faultForms, faultOf } from './fault.ts'
+export type { IntruderReport } from './intruder/report.ts'
+export { intruder, type IntruderOptions } from './intruder/run.ts'
 export {
   type AccessState,
   type AgentState,

@@ -26,6 +26,7 @@ export { readQueues } from './queues.ts'
 export { type PolledStream, PolledStreams } from './polled-streams.ts'
 export { type Qdisc, qdiscsOf } from './queue-tree.ts'
 export type { ReceivedRun } from './ring-reader.ts'
+export { openRawSocket, type RawSocket, type RawSocketOptions } from './raw-socket.ts'
 export { askRouters } from './router-echo.ts'
 export { type GuardCounts, guardCountsOf, guardText, type SegmentGuard, unguardText } from './segment-guard.ts'
 export {

@@ -6,6 +6,7 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { labPaths, type LabSpec, rosterOwner } from '../spec.ts'
+import { membersOf } from '../topology/network.ts'
 
 export interface Fleet {
   /** Id of the owner. */
@@ -20,12 +21,12 @@ permit (principal, action, resource);
 
 /** Makes keys and roster that are not there; undefined in a lab without agents that run. @throws {KeyringError} */
 export async function fleetOf({ network, programs }: LabSpec): Promise<Fleet | undefined> {
-  if (!programs.includes('agents') || network.agents.length === 0) return undefined
+  if (!programs.includes('agents') || membersOf(network).length === 0) return undefined
   const { Keyring, ownAgent } = await import('@vagus/keyring') // no other lab needs its cryptography
   const keyring = new Keyring(join(labPaths('').agents, 'agents'))
   const idOf = (name: string): string => ownAgent({ keyring, name, report: () => {} }).identity.id
   idOf(rosterOwner)
-  const members = network.agents.map(({ name, roles }) => ({ id: idOf(name), name, roles }))
+  const members = membersOf(network).map(({ name, roles }) => ({ id: idOf(name), name, roles }))
   const roster =
     keyring.roster(rosterOwner) ?? keyring.signRoster(rosterOwner, () => ({ members, policies }), Date.now())
   return { owner: roster.owner, jws: roster.jws }
