@@ -4,6 +4,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
+import { runDay } from '../lab/run-day.ts'
 import { runIntruder } from '../lab/run-intruder.ts'
 import { runLine } from '../lab/run-line.ts'
 import { runRoam } from '../lab/run-roam.ts'
@@ -33,8 +34,10 @@ const options = {
     value: 'N',
     min: 0,
     max: 4_294_967_295,
-    description: 'roam, steer: the same seed gives the same moves, the same traffic (default 1)',
+    description: 'day, roam, steer: the same seed gives the same moves, the same traffic (default 1)',
   },
+  report: { type: 'text', value: 'DIR', description: 'day: folder for report.json and report.html' },
+  repeat: { type: 'count', value: 'N', min: 1, max: 100, description: 'day: how often everything runs (default 1)' },
   'by-itself': { type: 'flag', description: 'steer: let the controller approve by itself, within bounds' },
   faults: { type: 'flag', description: 'steer: kill -9 the controller, then the agent of a router, while leases hold' },
   observe: { type: 'flag', description: 'steer: approve nothing' },
@@ -57,6 +60,7 @@ const own = {
   line: ['for', 'listen'],
   steer: ['for', 'seed', 'by-itself', 'faults', 'kill', 'observe', 'listen'],
   intruder: ['listen'],
+  day: ['report', 'repeat', 'seed'],
 } as const
 type Scenario = keyof typeof own
 const scenarios = Object.keys(own) as readonly Scenario[]
@@ -74,6 +78,7 @@ export const command = defineCommand({
     { line: 'vagus lab run steer --by-itself', does: 'the same, and nobody types anything' },
     { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
     { line: 'vagus lab run line', does: 'a private line in a full network, and what it outlives; a lab of its own' },
+    { line: 'vagus lab run day --report out', does: 'all of these, shortly, with a report' },
     { line: 'vagus lab run intruder', does: 'a stranger tries to get in, in every way; a lab of its own' },
     { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],
@@ -92,6 +97,11 @@ export const command = defineCommand({
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
     if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
+    if (what === 'day') {
+      const { repeat = 1, seed = 1, report } = values
+      if (values.name !== undefined) throw usage('day makes several labs, with names of its own')
+      return runDay({ options: { repeat, seed }, report, output, terminal, signal })
+    }
     if (what === 'intruder') {
       return runIntruder({ options: { ...referenceOf(values), ...listenOf(values) }, output, terminal, signal })
     }

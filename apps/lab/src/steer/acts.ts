@@ -39,6 +39,8 @@ export interface Played {
   readonly ending: EndingFigures | null
   readonly faults: FaultFigures | null
   readonly killed: KillFigures | null
+  /** As its controller had it last; absent: that can be asked still. */
+  readonly proposal?: ProposalResource
 }
 
 export async function observed({ scene, proposal, seconds }: Stage): Promise<Played> {

@@ -22,9 +22,10 @@ const toldWithin = 3000
 export async function withKill(stage: Stage): Promise<Played> {
   const played = await typed(stage, wholeRun)
   const { scene } = stage
+  const proposal = await scene.watch.proposal(played.id)
   await scene.calm()
   await scene.pause(drained)
-  return { ...played, killed: await killAll(stage) }
+  return { ...played, proposal, killed: await killAll(stage) }
 }
 
 async function killAll({ scene, before }: Stage): Promise<KillFigures> {
@@ -42,6 +43,5 @@ async function killAll({ scene, before }: Stage): Promise<KillFigures> {
   await scene.pause(to + toldWithin - Date.now())
   prober.stop()
   const probes = roundTripsOf(prober.probes, { from: at, to })
-  for (const program of programs) await labFault(faultOf(['restart', program]), where)
   return { programs, routesAsBefore: back === null ? null : back - at, probes }
 }

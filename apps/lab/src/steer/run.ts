@@ -116,7 +116,7 @@ async function played(scene: Scene, { mode, seconds, seed }: SteerOptions): Prom
       noAction: scene.stretch({ from: surged, to: play.acting }),
       after: scene.stretch({ from: play.acted, to: play.measured }),
     },
-    proposal: await watch.proposal(play.id),
+    proposal: play.proposal ?? (await watch.proposal(play.id)),
     firstProposal,
     static80After: alarm === null ? null : alarm - surged,
     approval: play.approval,
