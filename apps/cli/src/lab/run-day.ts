@@ -117,13 +117,16 @@ function inShort(part: PartName, { steer, roam, line, intruder }: PartEnded['soF
 
 type ValuesText = (values: Figure['ours'], unit: Figure['unit']) => string
 
+const shape = [
+  { head: 'FIGURE', align: 'left', shrink: 24, prefers: 36 },
+  { head: 'VAGUS', align: 'right' },
+  { head: 'BESIDE IT', align: 'left', shrink: 14 },
+  { head: 'AIM', align: 'left', shrink: 6, prefers: 18 },
+] as const
+
 /** The figures of all parts, and below under which conditions. */
 export function dayText(report: DayReport, textOf: ValuesText, columns: number, paint: Paint): string {
   const { figures, failures } = report
-  const shape = ['FIGURE', 'VAGUS', 'BESIDE IT', 'AIM'].map((head, at) => ({
-    head,
-    align: at === 1 ? ('right' as const) : ('left' as const),
-  }))
   const rows = [...Map.groupBy(figures, ({ part }) => part)].flatMap(([part, own]): Cell[][] => [
     [{ text: part, paint: paint.strong }, '', '', ''],
     ...own.map(({ what, unit, ours, beside, aim }): Cell[] => [
