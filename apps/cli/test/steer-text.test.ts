@@ -130,6 +130,8 @@ const report: SteerReport = {
   },
   ending: { how: 'undo', because: 'undone by the operator', command: 702, routesAsBefore: 1255 },
   faults: null,
+  killed: null,
+  course: { links: [], thresholds: [], moments: { surge: 0, proposal: 0, acting: 0, inForce: 0, measured: 0 } },
   updates: { before: 0, approved: 4, undone: 4 },
   newPrefixes: [],
   newPlaces: [],

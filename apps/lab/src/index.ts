@@ -1,7 +1,13 @@
 /** Networks of real routers in namespaces: up, down, shells, faults, traffic. */
 export { LabError, type LabErrorCode } from './errors.ts'
+export { type Figure, valuesText } from './day/figures.ts'
+export { pageOf } from './day/page/page.ts'
+export { type DayReport, isWhole, type PartName } from './day/report.ts'
+export { day, type DayOptions, type PartEnded } from './day/run.ts'
 export { checkListen } from './forwarder/forward.ts'
 export { type Fault, faultForms, faultOf } from './fault.ts'
+export type { IntruderReport } from './intruder/report.ts'
+export { intruder, type IntruderOptions } from './intruder/run.ts'
 export {
   type AccessState,
   type AgentState,

@@ -27,6 +27,7 @@ export const linux = {
   IPPROTO_IP: 0,
   IPPROTO_ICMP: 1,
   IP_TTL: 2,
+  IP_TRANSPARENT: 19,
   IP_MINTTL: 21,
   IPPROTO_TCP: 6,
   TCP_MD5SIG: 14,

@@ -4,6 +4,8 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
+import { runDay } from '../lab/run-day.ts'
+import { runIntruder } from '../lab/run-intruder.ts'
 import { runLine } from '../lab/run-line.ts'
 import { runRoam } from '../lab/run-roam.ts'
 import { runSteer } from '../lab/run-steer.ts'
@@ -22,25 +24,31 @@ const options = {
   moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam: how many moves (default 20)' },
   planned: { type: 'flag', description: 'roam: only moves that are announced (default: every other one)' },
   sudden: { type: 'flag', description: 'roam: only moves after the network died silently' },
-  kill: { type: 'flag', description: 'roam: also kill -9 a side-car after every fourth move' },
+  kill: {
+    type: 'flag',
+    description:
+      'roam: also kill -9 a side-car after every fourth move; steer: kill -9 controller and all agents while leases hold',
+  },
   seed: {
     type: 'count',
     value: 'N',
     min: 0,
     max: 4_294_967_295,
-    description: 'roam, steer: the same seed gives the same moves, the same traffic (default 1)',
+    description: 'day, roam, steer: the same seed gives the same moves, the same traffic (default 1)',
   },
+  report: { type: 'text', value: 'DIR', description: 'day: folder for report.json and report.html' },
+  repeat: { type: 'count', value: 'N', min: 1, max: 100, description: 'day: how often everything runs (default 1)' },
   'by-itself': { type: 'flag', description: 'steer: let the controller approve by itself, within bounds' },
   faults: { type: 'flag', description: 'steer: kill -9 the controller, then the agent of a router, while leases hold' },
   observe: { type: 'flag', description: 'steer: approve nothing' },
   listen: {
     type: 'text',
     value: 'ADDR:PORT',
-    description: 'line, steer: address of its console (default 127.0.0.1:7600)',
+    description: 'intruder, line, steer: address of its console (default 127.0.0.1:7600)',
   },
   name: {
     ...whichLab.name,
-    description: `${whichLab.name.description}; roam: name of the one it makes (default roam); steer, line: likewise (default steer, line)`,
+    description: `${whichLab.name.description}; roam: name of the one it makes (default roam); intruder, line, steer: likewise (default its own)`,
   },
   ...jsonOption,
 } as const satisfies Options
@@ -50,7 +58,9 @@ const own = {
   surge: ['factor', 'for'],
   roam: ['moves', 'planned', 'sudden', 'kill', 'seed'],
   line: ['for', 'listen'],
-  steer: ['for', 'seed', 'by-itself', 'faults', 'observe', 'listen'],
+  steer: ['for', 'seed', 'by-itself', 'faults', 'kill', 'observe', 'listen'],
+  intruder: ['listen'],
+  day: ['report', 'repeat', 'seed'],
 } as const
 type Scenario = keyof typeof own
 const scenarios = Object.keys(own) as readonly Scenario[]
@@ -68,6 +78,8 @@ export const command = defineCommand({
     { line: 'vagus lab run steer --by-itself', does: 'the same, and nobody types anything' },
     { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
     { line: 'vagus lab run line', does: 'a private line in a full network, and what it outlives; a lab of its own' },
+    { line: 'vagus lab run day --report out', does: 'all of these, shortly, with a report' },
+    { line: 'vagus lab run intruder', does: 'a stranger tries to get in, in every way; a lab of its own' },
     { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],
   arguments: [
@@ -85,6 +97,14 @@ export const command = defineCommand({
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
     if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
+    if (what === 'day') {
+      const { repeat = 1, seed = 1, report } = values
+      if (values.name !== undefined) throw usage('day makes several labs, with names of its own')
+      return runDay({ options: { repeat, seed }, report, output, terminal, signal })
+    }
+    if (what === 'intruder') {
+      return runIntruder({ options: { ...referenceOf(values), ...listenOf(values) }, output, terminal, signal })
+    }
     if (what === 'line') {
       return runLine({ options: { ...referenceOf(values), ...lineOptionsOf(values) }, output, terminal, signal })
     }
@@ -99,19 +119,21 @@ export const command = defineCommand({
   },
 })
 
-function lineOptionsOf({ for: seconds = 10, listen }: Call<typeof options>['values']) {
-  return { seconds, ...(listen !== undefined && { listen }) }
-}
+type Values = Call<typeof options>['values']
 
-const steerModes = ['by-itself', 'faults', 'observe'] as const
+const listenOf = ({ listen }: Values): { readonly listen?: string } => (listen === undefined ? {} : { listen })
+
+const lineOptionsOf = (values: Values) => ({ seconds: values.for ?? 10, ...listenOf(values) })
+
+const steerModes = ['by-itself', 'faults', 'kill', 'observe'] as const
 
 /** @throws {Failure} */
-function steerOptionsOf(values: Call<typeof options>['values']) {
-  const { for: seconds = 60, seed = 1, listen } = values
+function steerOptionsOf(values: Values) {
+  const { for: seconds = 60, seed = 1 } = values
   const given = steerModes.filter((mode) => values[mode])
   if (given.length > 1) throw usage(`give only one of --${given.join(' and --')}`)
   const [mode = 'approve' as const] = given
-  return { mode, seconds, seed, ...(listen !== undefined && { listen }) }
+  return { mode, seconds, seed, ...listenOf(values) }
 }
 
 /** @throws {Failure} for an option of another scenario */

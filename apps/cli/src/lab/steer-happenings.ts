@@ -4,10 +4,11 @@ import { countOf, rateText, unknown } from '../format.ts'
 
 type Approval = NonNullable<SteerReport['approval']>
 type Ending = NonNullable<SteerReport['ending']>
+type Killed = NonNullable<SteerReport['killed']>
 type Faults = NonNullable<SteerReport['faults']>
 
 export function happenings(report: SteerReport): readonly string[] {
-  const { proposal, firstProposal, static80After, approval, ending, faults } = report
+  const { proposal, firstProposal, static80After, approval, ending, faults, killed } = report
   const moves = proposal.moves.map(
     ({ prefix, bitsPerSecond, from, to }) => `${prefix} (${rateText(bitsPerSecond)}) ${from} → ${to}`,
   )
@@ -22,6 +23,7 @@ export function happenings(report: SteerReport): readonly string[] {
     ...(approval === null ? [outcomeText(report)] : approvalTexts(approval)),
     ...(ending === null ? [] : [endingText(ending)]),
     ...(faults === null ? [] : faultTexts(faults)),
+    ...(killed === null ? [] : [killText(killed)]),
     toldText(report),
   ]
 }
@@ -61,6 +63,11 @@ function faultTexts({ controller, device }: Faults): readonly string[] {
     `controller: killed ${secondsText(controller.dead)} before the end of the leases; until then the neighbour ${kept}; they end in two steps, 15 s apart`,
     `agent of ${device.device}: killed while ${device.proposal} was in force; its own routes as before ${after(device.ownAsBefore)}, the controller noticed ${after(device.noticed)} (${device.because ?? unknown}), all routes as before ${after(device.routesAsBefore)}; events: ${device.events.join(', ') || 'none'}`,
   ]
+}
+
+function killText({ programs, routesAsBefore, probes }: Killed): string {
+  const back = routesAsBefore === null ? 'NOT within half a minute' : `after ${secondsText(routesAsBefore)}`
+  return `without surge, ${programs.join(', ')} killed at once: the routes of before ${back}; ${probes.lost} of ${probes.sent} echoes over the border lost`
 }
 
 /** By the neighbour's own routers. */

@@ -20,10 +20,11 @@ export class Agents {
   constructor(spec: LabSpec, processes: Processes, holders: () => Holders) {
     this.#spec = spec
     this.#processes = processes
-    const sideCar = spec.programs.includes('agents') ? 'with side-car' : 'alone'
-    this.#agents = spec.network.agents.map(
-      (agent) => new RoamingAgent(agent, sideCar, () => holders().get(agent.name)!),
-    )
+    const run = spec.programs.includes('agents')
+    this.#agents = spec.network.agents.map((agent) => {
+      const sideCar = run && agent.fleet === 'member' ? 'with side-car' : 'alone'
+      return new RoamingAgent(agent, sideCar, () => holders().get(agent.name)!)
+    })
   }
 
   /** The emulated links; `attach` waits for them. */

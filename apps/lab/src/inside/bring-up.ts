@@ -9,7 +9,7 @@ import { controllerConfig } from '../controller-config.ts'
 import type { LabStep } from '../lab.ts'
 import { labPaths, type LabSpec, servesRouters, sidecarPort } from '../spec.ts'
 import { accessText } from '../topology/access.ts'
-import { ownRouters } from '../topology/network.ts'
+import { membersOf, ownRouters } from '../topology/network.ts'
 import { matrixText, needsPlan, trafficPlan } from '../traffic-plan.ts'
 import { controlPath } from '../traffic/generator.ts'
 import type { Agents } from './agents.ts'
@@ -86,7 +86,7 @@ export async function bringUp(
     )
     if (fleet !== undefined) await publishFleet(fleet, paths.controller)
   }
-  const sidecars = programs.includes('agents') ? network.agents : []
+  const sidecars = programs.includes('agents') ? membersOf(network) : []
   if (network.agents.length > 0) {
     await timed('access', accessText(network.agents), () => agents.attach())
     for (const agent of sidecars) processes.start(sidecarProgram(agent, holders, spec)) // beside all that follows

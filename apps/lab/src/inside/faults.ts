@@ -121,7 +121,7 @@ async function programOf({ spec, holders }: FaultContext, name: string): Promise
     needProgram(spec, 'devices')
     return device
   }
-  const agent = agents.find((agent) => agent.name === name)
+  const agent = agents.find((agent) => agent.name === name && agent.fleet === 'member')
   if (agent !== undefined) {
     needProgram(spec, 'agents')
     return sidecarProgram(agent, holders, spec)

@@ -7,7 +7,7 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { deviceHome, labPaths, type LabSpec, nocAgent, rosterOwner, servesRouters } from '../spec.ts'
-import { ownRouters } from '../topology/network.ts'
+import { membersOf, ownRouters } from '../topology/network.ts'
 
 export interface Fleet {
   /** Id of the owner. */
@@ -35,14 +35,14 @@ unless { principal in Role::"keeper" };
 /** Makes keys and roster that are not there; undefined in a lab without agents that run. @throws {KeyringError} */
 export async function fleetOf(spec: LabSpec): Promise<Fleet | undefined> {
   const { network, programs } = spec
-  if (!programs.includes('agents') || network.agents.length === 0) return undefined
+  if (!programs.includes('agents') || membersOf(network).length === 0) return undefined
   const { Keyring, ownAgent } = await import('@vagus/keyring') // no other lab needs its cryptography
   const keyring = new Keyring(join(labPaths('').agents, 'agents'))
   const idOf = (name: string, of = keyring): string => ownAgent({ keyring: of, name, report: () => {} }).identity.id
   idOf(rosterOwner)
   const routers = servesRouters(spec) ? ownRouters(network).map(({ name }) => name) : []
   const members = [
-    ...network.agents.map(({ name, roles }) => ({ id: idOf(name), name, roles })),
+    ...membersOf(network).map(({ name, roles }) => ({ id: idOf(name), name, roles })),
     ...routers.map((name) => {
       return { id: idOf(name, new Keyring(join(deviceHome(name), 'agents'))), name, roles: ['router'] }
     }),

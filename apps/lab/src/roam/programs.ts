@@ -56,7 +56,7 @@ export async function startPrograms(lab: LabUp, where: LabReference): Promise<St
 const program = (name: string): string => resolve(import.meta.dirname, '../a2a', name, 'main.ts')
 
 /** Its errors go to ours. In a session of its own, as all of the lab: Ctrl-C of the terminal reaches the caller only. */
-async function onNode(
+export async function onNode(
   where: LabReference,
   node: string,
   command: readonly string[],

@@ -1,7 +1,7 @@
 /** What is done about a full border link, by mode: nothing, the operator's commands, or what the controller does itself. @module */
 import type { ProposalResource } from '@vagus/api/steering'
 import { LabError } from '../errors.ts'
-import type { ApprovalFigures, EndingFigures, FaultFigures } from './report.ts'
+import type { ApprovalFigures, EndingFigures, FaultFigures, KillFigures } from './report.ts'
 import { sameRoutes, type Told } from './routes.ts'
 import type { Scene } from './scene.ts'
 
@@ -10,7 +10,10 @@ export const slowestProposal = 180_000
 /** Until routes of before must be back after an end. */
 export const slowestEnd = 30_000
 /** Seconds: the longest run is shorter. */
-const wholeRun = 3600
+export const wholeRun = 3600
+
+/** Of a mode in which nothing else happens. */
+const noMore = { ending: null, faults: null, killed: null } as const
 
 /** A surge that has been proposed about. */
 export interface Stage {
@@ -35,12 +38,15 @@ export interface Played {
   readonly approval: ApprovalFigures | null
   readonly ending: EndingFigures | null
   readonly faults: FaultFigures | null
+  readonly killed: KillFigures | null
+  /** As its controller had it last; absent: that can be asked still. */
+  readonly proposal?: ProposalResource
 }
 
 export async function observed({ scene, proposal, seconds }: Stage): Promise<Played> {
   const acting = Date.now()
   await scene.watch.look(seconds * 1000)
-  const nothing = { approval: null, ending: null, faults: null }
+  const nothing = { approval: null, ...noMore }
   return { id: proposal.id, acting, acted: acting, measured: Date.now(), approved: await scene.told(), ...nothing }
 }
 
@@ -67,7 +73,7 @@ export async function typed({ scene, proposal, seconds }: Stage, lasting: number
   const relief = await scene.relief(acting)
   const approval = { by: 'operator', agreed: acted - acting, relief, negotiations, leases } as const
   const told = await scene.told()
-  return { id: proposal.id, acting, acted, measured: Date.now(), approved: told, approval, ending: null, faults: null }
+  return { id: proposal.id, acting, acted, measured: Date.now(), approved: told, approval, ...noMore }
 }
 
 /** Nobody types anything: the controller acts, the surge ends, and what it set ends with its lease or before. */
@@ -99,5 +105,5 @@ export async function actedByItself({ scene, seconds }: Stage): Promise<Played> 
   const relief = await scene.relief(acting)
   const approval = { by, agreed: acted - acting, relief, negotiations, leases }
   const told = await scene.told()
-  return { id, acting, acted, measured: Date.now(), approved: told, approval, ending: null, faults: null }
+  return { id, acting, acted, measured: Date.now(), approved: told, approval, ...noMore }
 }

@@ -64,6 +64,30 @@ export function stretchOf(log: ShaperLog, capacities: ReadonlyMap<string, number
   }
 }
 
+/** A link's readings over time. */
+export interface LinkCourse {
+  readonly link: string
+  /** Bits per second. */
+  readonly capacity: number
+  /** Each step: its end in milliseconds, bits per second, and the share of packets that were lost. */
+  readonly steps: readonly (readonly [at: number, bitsPerSecond: number, lost: number])[]
+}
+
+/** From `since` on, from where times are counted. */
+export function courseOf(
+  log: ShaperLog,
+  capacities: ReadonlyMap<string, number>,
+  since: number,
+): readonly LinkCourse[] {
+  return [...capacities].map(([link, capacity]) => {
+    const steps = stepsOf((log.get(link) ?? []).filter(({ at }) => at >= since))
+    const course = steps.map(
+      (step) => [step.to - since, Math.round(bitsPerSecond(step)), rounded(lostShare(step), 4)] as const,
+    )
+    return { link, capacity, steps: course }
+  })
+}
+
 /**
  * Milliseconds from `since` on until `quiet` began in which no link has loss; null when that did not happen before the
  * readings end.
@@ -95,6 +119,21 @@ export function firstAbove(sightings: readonly BorderSighting[], share: number, 
       list.items.some(({ links }) => links.some(({ load, capacity }) => load !== null && load >= share * capacity)),
   )
   return found?.at ?? null
+}
+
+/** Thresholds of a border's links as they were read, where they changed; times from `since` on. */
+export function thresholdsOf(
+  sightings: readonly BorderSighting[],
+  since: number,
+): readonly { readonly at: number; readonly byLink: Readonly<Record<string, number>> }[] {
+  const all = sightings
+    .filter(({ at }) => at >= since)
+    .map(({ at, list }) => {
+      const links = list.items.flatMap((border) => border.links)
+      return { at: at - since, byLink: Object.fromEntries(links.map(({ link, threshold }) => [link, threshold])) }
+    })
+  const textOf = ({ byLink }: (typeof all)[number]): string => JSON.stringify(byLink)
+  return all.filter((one, at) => at === 0 || textOf(one) !== textOf(all[at - 1]!))
 }
 
 /** What happened between two readings. */

@@ -1,15 +1,16 @@
 /** What a run of the scenario `steer` measured. Times are milliseconds unless they say otherwise. @module */
 import type { Approval, ProposalResource } from '@vagus/api/steering'
 import type { LabState } from '../lab.ts'
-import type { Stretch } from './figures.ts'
+import type { RoundTrips } from '../line/figures.ts'
+import type { LinkCourse, Stretch } from './figures.ts'
 import type { SiteSurge } from './fill.ts'
 import type { Negotiations } from './negotiations.ts'
 
 /**
  * `approve`: by the command that an operator would type. `by-itself`: the controller acts within bounds. `faults`: programs
- * are killed while an approval is in force. `observe`: nothing is approved.
+ * are killed while an approval is in force, one at a time. `kill`: all at once. `observe`: nothing is approved.
  */
-export type SteerMode = 'approve' | 'by-itself' | 'faults' | 'observe'
+export type SteerMode = 'approve' | 'by-itself' | 'faults' | 'kill' | 'observe'
 
 export interface SteerReport {
   readonly provenance: LabState['provenance']
@@ -29,10 +30,14 @@ export interface SteerReport {
   readonly static80After: number | null
   /** Null in the mode `observe`. */
   readonly approval: ApprovalFigures | null
-  /** The first end of an approval. Null in the mode `observe`. */
+  /** The first end of an approval. Null in the modes `observe` and `kill`. */
   readonly ending: EndingFigures | null
   /** Null but in the mode `faults`. */
   readonly faults: FaultFigures | null
+  /** Null but in the mode `kill`. */
+  readonly killed: KillFigures | null
+  /** From the start of the measurement on. */
+  readonly course: CourseFigures
   /** UPDATE messages that the neighbour got from us. */
   readonly updates: { readonly before: number; readonly approved: number; readonly undone: number }
   /** Prefixes that the neighbour was told of and did not know before. */
@@ -89,5 +94,32 @@ export interface FaultFigures {
     readonly because: string | null
     /** Names of the events that told of it. */
     readonly events: readonly string[]
+  }
+}
+
+/** Kill -9 of the controller and of the agents beside all routers while an approval is in force, and no surge any more. */
+export interface KillFigures {
+  readonly programs: readonly string[]
+  /** From the kill until the neighbour had the routes of before; null: not within half a minute. */
+  readonly routesAsBefore: number | null
+  /** ICMP echoes over the border, from the kill until the routes were those of before, and at least five seconds. */
+  readonly probes: RoundTrips
+}
+
+/** How full the border's links were, second by second. */
+export interface CourseFigures {
+  /** By the neighbour's shapers. */
+  readonly links: readonly LinkCourse[]
+  /** What the controller's thresholds were when they were read: when, and for each link bits per second. */
+  readonly thresholds: readonly { readonly at: number; readonly byLink: Readonly<Record<string, number>> }[]
+  readonly moments: {
+    readonly surge: number
+    /** There is a proposal. */
+    readonly proposal: number
+    /** The action begins, and is in force. */
+    readonly acting: number
+    readonly inForce: number
+    /** The end of the stretch behind it. */
+    readonly measured: number
   }
 }

@@ -11,7 +11,8 @@ import type { LabReference, LabStep, SteeringOptions } from '../lab.ts'
 import { labUp } from '../outside/up.ts'
 import { approved, byItself, observed, type Played, slowestProposal, type Stage } from './acts.ts'
 import { withFaults } from './faults.ts'
-import { firstAbove } from './figures.ts'
+import { firstAbove, thresholdsOf } from './figures.ts'
+import { withKill } from './kill.ts'
 import type { SteerMode, SteerReport } from './report.ts'
 import { newPlaces, newPrefixes, sameRoutes } from './routes.ts'
 import { Scene, topology } from './scene.ts'
@@ -45,6 +46,7 @@ const acts: Readonly<Record<SteerMode, (stage: Stage) => Promise<Played>>> = {
   approve: approved,
   'by-itself': byItself,
   faults: withFaults,
+  kill: withKill,
   observe: observed,
 }
 
@@ -114,12 +116,24 @@ async function played(scene: Scene, { mode, seconds, seed }: SteerOptions): Prom
       noAction: scene.stretch({ from: surged, to: play.acting }),
       after: scene.stretch({ from: play.acted, to: play.measured }),
     },
-    proposal: await watch.proposal(play.id),
+    proposal: play.proposal ?? (await watch.proposal(play.id)),
     firstProposal,
     static80After: alarm === null ? null : alarm - surged,
     approval: play.approval,
     ending: play.ending,
     faults: play.faults,
+    killed: play.killed,
+    course: {
+      links: scene.course(started),
+      thresholds: thresholdsOf(watch.sightings, started),
+      moments: {
+        surge: surged - started,
+        proposal: first.at - started,
+        acting: play.acting - started,
+        inForce: play.acted - started,
+        measured: play.measured - started,
+      },
+    },
     updates: {
       before: untouched.updates - before.updates,
       approved: play.approved.updates - untouched.updates,

@@ -4,11 +4,11 @@ import type { ApprovalResource } from '@vagus/api/steering'
 import type { LabReference, LabUp } from '../lab.ts'
 import { labSurge } from '../outside/fault.ts'
 import { labPaths } from '../spec.ts'
-import { type Network, networkOf } from '../topology/network.ts'
+import { type Network, networkOf, ownRouters } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
 import { type BorderEnd, borderEnds } from './border.ts'
 import { ControllerWatch } from './controller.ts'
-import { quiet, reliefAfter, type Span, type Stretch, stretchOf } from './figures.ts'
+import { courseOf, type LinkCourse, quiet, reliefAfter, type Span, type Stretch, stretchOf } from './figures.ts'
 import { fill, type SiteSurge } from './fill.ts'
 import { askTold, runVagus, watchShapers } from './programs.ts'
 import { sameRoutes, type Told } from './routes.ts'
@@ -69,7 +69,20 @@ export class Scene {
   }
 
   stretch(span: Span): Stretch {
-    return stretchOf(this.#log, new Map(this.ends.map(({ link, capacity }) => [link, capacity])), span)
+    return stretchOf(this.#log, this.#capacities, span)
+  }
+
+  course(since: number): readonly LinkCourse[] {
+    return courseOf(this.#log, this.#capacities, since)
+  }
+
+  get #capacities(): ReadonlyMap<string, number> {
+    return new Map(this.ends.map(({ link, capacity }) => [link, capacity]))
+  }
+
+  /** Ours, each with an agent beside it. */
+  get routers(): readonly string[] {
+    return ownRouters(this.#network).map(({ name }) => name)
   }
 
   /** Fills the link over which everything enters, until `calm`. Gives when that began, milliseconds since 1970. */

@@ -27,6 +27,8 @@ export interface Agent {
   readonly networks: readonly Access[]
   /** In the roster of the lab. */
   readonly roles: readonly string[]
+  /** `stranger`: a host without side-car, in no roster. */
+  readonly fleet: 'member' | 'stranger'
   /** Its servers, on loopback of its own host. */
   readonly a2a?: string
   readonly mcp?: string
@@ -54,9 +56,9 @@ export function agentsOf({ agents, sites }: Topology): readonly Agent[] {
       })) as [Addresses, Addresses]
       return { name, site: network.at, profile: profileOf(name, network), number, agent: own, gateway }
     })
-    const { a2a, mcp, program, roles } = agent
+    const { a2a, mcp, program, roles, fleet } = agent
     const own = { ...(a2a !== undefined && { a2a }), ...(mcp !== undefined && { mcp }), ...(program && { program }) }
-    return { name, networks, roles, ...own }
+    return { name, networks, roles, fleet, ...own }
   })
 }
 

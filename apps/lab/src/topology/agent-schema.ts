@@ -72,6 +72,7 @@ export const agentForm = <Capacity extends z.ZodType<number>>(capacity: Capacity
       .max(16)
       .default([])
       .describe('in the fleet of the lab, whose owner is "operator"'),
+    fleet: z.enum(['member', 'stranger']).default('member').describe('stranger: a host without side-car, in no roster'),
     a2a: z.url().optional().describe('its A2A server on its own host, such as http://127.0.0.1:9000'),
     mcp: z.url().optional().describe('its MCP server on its own host'),
     program: z

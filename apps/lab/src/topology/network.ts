@@ -103,6 +103,9 @@ export function ownRouters(network: Network): readonly Node[] {
   return network.nodes.filter(({ site }) => site === undefined)
 }
 
+/** Agents that have a side-car and are in the roster. */
+export const membersOf = ({ agents }: Network): readonly Agent[] => agents.filter(({ fleet }) => fleet === 'member')
+
 /** Interfaces of one of our own routers to another: over these, lines may go. */
 export function coreInterfaces({ site, interfaces }: Node): readonly Interface[] {
   return site === undefined ? interfaces.filter((one) => one.site === undefined) : []

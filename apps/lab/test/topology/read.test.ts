@@ -58,11 +58,11 @@ describe('a topology file', () => {
   })
 
   test('that is not there is refused with the names of those that are', () => {
-    assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are border, line, metro, roam, small/)
+    assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are border, intruder, line, metro, roam, small/)
   })
 
   test('that cannot be read is refused with why', () => {
-    const rest = '; there are border, line, metro, roam, small, or the path of a YAML file'
+    const rest = '; there are border, intruder, line, metro, roam, small, or the path of a YAML file'
     const refused = (which: string, message: string): void =>
       assert.throws(() => readTopology(which), { code: 'topology', message: `${message}${rest}` })
     refused('/nonexistent.yaml', 'there is no file /nonexistent.yaml')

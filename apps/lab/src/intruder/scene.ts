@@ -1,0 +1,136 @@
+/** A lab with a fleet and a stranger, and how either acts: programs on hosts, and the commands that an operator would type. @module */
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LabError } from '../errors.ts'
+import { sidecarPort } from '../inside/programs.ts'
+import type { LabReference, LabUp } from '../lab.ts'
+import { output, typed } from '../line/programs.ts'
+import { onNode } from '../roam/programs.ts'
+import { labPaths, rosterOwner } from '../spec.ts'
+import { membersOf, type Network, networkOf } from '../topology/network.ts'
+import { readTopology } from '../topology/read.ts'
+import type { Answered, Ask } from './host/ask.ts'
+import type { Tools } from './host/main.ts'
+
+export const topology = 'intruder'
+/** The agent that serves, at a site that no other agent is at, and where its program listens for its side-car. */
+export const served = { name: 'writer', site: 'dc-east', program: 'http://127.0.0.1:9000/a2a' } as const
+/** The host that is enrolled nowhere. */
+export const stranger = 'stranger'
+/** Milliseconds between two looks. */
+const every = 200
+
+export interface SceneOptions {
+  readonly signal?: AbortSignal
+  /** What happens, for people. */
+  readonly onNews?: (news: string) => void
+}
+
+export interface ListedAgent {
+  readonly id: string
+  readonly document: string
+}
+
+type Options<What extends keyof Tools> = Parameters<Tools[What]>[0]
+type Result<What extends keyof Tools> = Awaited<ReturnType<Tools[What]>>
+
+export class Scene {
+  readonly lab: LabUp
+  readonly where: LabReference
+  readonly network: Network
+  readonly #options: SceneOptions
+
+  constructor(lab: LabUp, where: LabReference, options: SceneOptions) {
+    this.lab = lab
+    this.where = where
+    this.network = networkOf(readTopology(topology))
+    this.#options = options
+  }
+
+  news(text: string): void {
+    this.#options.onNews?.(text)
+  }
+
+  pause(milliseconds: number): Promise<void> {
+    const { signal } = this.#options
+    return sleep(Math.max(0, milliseconds), undefined, signal === undefined ? {} : { signal })
+  }
+
+  get members(): readonly string[] {
+    return membersOf(this.network).map(({ name }) => name)
+  }
+
+  /** IPv4 and IPv6 address of an agent's host, on the network that it is on. */
+  addressesOf(agent: string): { readonly v4: string; readonly v6: string } {
+    return this.network.agents.find(({ name }) => name === agent)!.networks[0]!.agent
+  }
+
+  /** Runs a tool of the intruder on a host. */
+  async use<What extends keyof Tools>(node: string, what: What, options: Options<What>): Promise<Result<What>> {
+    const program = resolve(import.meta.dirname, 'host/main.ts')
+    const said = await output(this.where, node, [process.execPath, program, what, JSON.stringify(options)])
+    return JSON.parse(said) as Result<What>
+  }
+
+  /** Starts a program on a host. What it says goes to a file in the lab's folder. It ends with the lab. */
+  async start(node: string, name: string, command: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const log = join(labPaths(this.lab.folder).logs, `${node}.${name}.log`)
+    const child = await onNode(this.where, node, ['sh', '-c', `exec "$@" >'${log}' 2>&1`, 'sh', ...command], environment)
+    child.stdout.resume()
+    return child
+  }
+
+  /** A task for the agent of that name, asked for through the side-car of `node`, so often. */
+  call(node: string, agent: string, times = 1): Promise<readonly Answered[]> {
+    return this.use(node, 'ask', { url: `http://127.0.0.1:${sidecarPort}/agents/${agent}/a2a`, body: message, times })
+  }
+
+  /** Tasks that the program of an agent knows. */
+  async tasksAt(node: string): Promise<number> {
+    const body = { jsonrpc: '2.0', id: 1, method: 'ListTasks', params: { pageSize: 1 } }
+    const [answer] = await this.use(node, 'ask', { url: served.program, body, times: 1 } satisfies Ask)
+    const { result } = JSON.parse(answer!.body) as { readonly result?: { readonly totalSize: number } }
+    if (result === undefined) throw new LabError('failed', `the program of ${node} does not list its tasks: ${answer!.body}`)
+    return result.totalSize
+  }
+
+  /** What the controller has of an agent. */
+  async listed(name: string): Promise<ListedAgent> {
+    const answer = await this.api(`/v1/agents/${name}`)
+    return (await answer.json()) as ListedAgent
+  }
+
+  api(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.lab.console}${path}`, { ...init, signal: AbortSignal.timeout(10_000) })
+  }
+
+  /** A command of the owner of the roster. Rejects with `LabError` `failed` and what it said. */
+  async asOwner(words: readonly string[]): Promise<string> {
+    const home = labPaths(this.lab.folder).agentsOutside
+    const { exit, out, err } = await typed([...words, '--home', home, '--roster', rosterOwner], this.lab.console)
+    if (exit !== 0) throw new LabError('failed', `vagus ${words.join(' ')} ended with ${exit}: ${err.trim() || out}`)
+    return out
+  }
+
+  /** What `look` gives once it does not throw. Rejects with `LabError` `failed` when that is not `within` milliseconds. */
+  async until<Found>(within: number, problem: string, look: () => Promise<Found>): Promise<Found> {
+    let missing = ''
+    for (const deadline = Date.now() + within; Date.now() < deadline; await this.pause(every)) {
+      try {
+        return await look()
+      } catch (error) {
+        this.#options.signal?.throwIfAborted()
+        missing = (error as Error).message
+      }
+    }
+    throw new LabError('failed', `${problem} within ${within / 1000} s: ${missing}`)
+  }
+}
+
+/** A task of one part. */
+const message = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'SendMessage',
+  params: { message: { messageId: 'MESSAGE-ID', role: 'ROLE_USER', parts: [{ text: 'count 1 0' }] } },
+}
