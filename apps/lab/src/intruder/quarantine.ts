@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventList } from '@vagus/api'
 import type { Reading } from '../a2a/reading.ts'
-import { sidecarPort } from '../inside/programs.ts'
+import { sidecarPort } from '../spec.ts'
 import type { QuarantineFigures } from './report.ts'
 import { type Scene, served } from './scene.ts'
 

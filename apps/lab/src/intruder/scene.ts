@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LabError } from '../errors.ts'
-import { sidecarPort } from '../inside/programs.ts'
+import { sidecarPort } from '../spec.ts'
 import type { LabReference, LabUp } from '../lab.ts'
 import { output, typed } from '../line/programs.ts'
 import { onNode } from '../roam/programs.ts'
