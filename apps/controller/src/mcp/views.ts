@@ -119,9 +119,14 @@ export const shortAgentQuote = agentLineQuoteSchema.omit(asked).extend({ conside
 
 /** The sentence for people, instead of fields that a model would have to look up; it says who, too. */
 export const toldEvents = eventListSchema.extend({
-  items: z.array(eventSchema.omit({ fields: true, by: true }).extend({ event: z.string(), sentence: z.string() })),
+  items: z.array(
+    eventSchema.omit({ fields: true, by: true, hash: true }).extend({ event: z.string(), sentence: z.string() }),
+  ),
 })
 export const told = ({ items, ...list }: EventList): z.infer<typeof toldEvents> => ({
   ...list,
-  items: items.map(({ fields, by, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields, by }) })),
+  items: items.map(({ fields, by, hash: _, ...event }) => ({
+    ...event,
+    sentence: sentenceOf({ ...event, fields, by }),
+  })),
 })

@@ -34,8 +34,7 @@ function told(...answers: readonly (readonly Commit[])[]): readonly string[] {
   return answers.flatMap((items) => events.take({ ...list, items: [...items] }).map((draft) => sentenceOf(draft)))
 }
 
-const begun =
-  'noc changed pe-1 for 2m, 1 line added and 0 removed (a reason); "vagus device commits pe-1 --revert commit-1" undoes it'
+const begun = 'noc changed pe-1 for 2m, 1 line added and 0 removed (commit-1, a reason)'
 
 test('who changed what, why, and what undoes it; then what became of it', () => {
   assert.deepEqual(told([], [pending], [pending], [ended('confirmed', 'it works', operator)]), [
