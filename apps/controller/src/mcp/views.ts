@@ -109,11 +109,11 @@ export const shortQuote = lineQuoteSchema
     considered: z.array(lineQuoteSchema.shape.considered.element.extend({ hops })),
   })
 
-/** The sentence for people, instead of fields that a model would have to look up. */
+/** The sentence for people, instead of fields that a model would have to look up; nothing for those who check the record. */
 export const toldEvents = eventListSchema.extend({
-  items: z.array(eventSchema.omit({ fields: true }).extend({ event: z.string(), sentence: z.string() })),
+  items: z.array(eventSchema.omit({ fields: true, hash: true }).extend({ event: z.string(), sentence: z.string() })),
 })
 export const told = ({ items, ...list }: EventList): z.infer<typeof toldEvents> => ({
   ...list,
-  items: items.map(({ fields, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields }) })),
+  items: items.map(({ fields, hash: _, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields }) })),
 })
