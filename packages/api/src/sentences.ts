@@ -343,7 +343,7 @@ export function sentenceOf({
   readonly fields: Fields
   readonly by?: Actor | undefined
 }): string {
-  const { text, who } = eventKind(event)
+  const { text, who }: EventKind = sentences[event]
   const said = filledIn(text, fields)
   if (by === undefined || who === 'said' || said.includes(actorText(by))) return said
   return `${said} (by ${actorText(by)})`

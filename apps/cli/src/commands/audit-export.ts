@@ -15,7 +15,7 @@ export const command = defineCommand({
   effect: 'rw',
   examples: [
     { line: 'vagus audit export audit.jsonl', does: 'writes and checks it; exit 1 when something is wrong' },
-    { line: 'vagus audit verify audit.jsonl', does: 'checks it anywhere, without a controller' },
+    { line: 'vagus audit export a.jsonl && scp a.jsonl elsewhere:', does: 'there: vagus audit verify a.jsonl --by ID' },
   ],
   arguments: [{ name: 'FILE', description: 'file to write or replace: lines of JSON', presence: 'required' }],
   options: controllerOption,

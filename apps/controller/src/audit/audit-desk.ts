@@ -75,17 +75,13 @@ export class AuditDesk implements Audit {
     const { after, last } = this.#end()
     const head = signer === undefined ? null : signedHead(signer, { after, last }, now())
     yield `${recordHeader({ after, document: signer?.document ?? null, head })}\n`
-    const headsFrom = (from: number, to: number): readonly string[] =>
-      signer === undefined ? [] : control.eventHeads(from, to).map(({ jws }) => recordLine({ head: jws }))
-    yield headsFrom(after.id, after.id)
-      .map((line) => `${line}\n`)
-      .join('')
     for (let at = after.id; at < last.id;) {
       const events = control.eventsAfter(at, pageSize).filter(({ id }) => id <= last.id)
       if (control.eventChainAfter().id > at) throw new Error('the oldest events were cut off meanwhile; ask again')
-      const lines = events.flatMap((event) => [entryLine(eventOf(event)), ...headsFrom(event.id, event.id)])
-      yield lines.map((line) => `${line}\n`).join('')
-      at = events.at(-1)?.id ?? last.id
+      const to = events.at(-1)?.id ?? last.id
+      const heads = new Map(signer && control.eventHeads(at + 1, to).map(({ id, jws }) => [id, jws]))
+      yield events.map((event) => `${entryLine(eventOf(event))}\n${headLine(heads.get(event.id))}`).join('')
+      at = to
     }
   }
 
@@ -106,6 +102,8 @@ export class AuditDesk implements Audit {
     return { after, last: { id: newest.id, hash: newest.hash }, at: newest.at }
   }
 }
+
+const headLine = (jws: string | undefined): string => (jws === undefined ? '' : `${recordLine({ head: jws })}\n`)
 
 /** What somebody else wrote into the file may have no canonical form: it is told all the same, and found to be wrong. */
 function entryLine(event: ReturnType<typeof eventOf>): string {
