@@ -8,7 +8,10 @@ import { test } from 'node:test'
 
 const programs = [
   { folder: 'packages/address', blocks: 1 },
-  { folder: 'packages/wire', blocks: 2 },
+  { folder: 'packages/wire', blocks: 3 },
+  { folder: 'packages/bgp', blocks: 1 },
+  { folder: 'packages/flow', blocks: 1 },
+  { folder: 'packages/grasp', blocks: 1 },
   { folder: 'packages/analytics', blocks: 1 },
   { folder: 'packages/steering', blocks: 1 },
   { folder: 'packages/line', blocks: 1 },

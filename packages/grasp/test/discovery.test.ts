@@ -172,7 +172,7 @@ describe('through relays', () => {
     network.call(0, { type: 'discover', handle: 7, objective: wanted })
     network.run(700)
     const told = (index: number) =>
-      network.members[index]!.told.filter(({ type, handle }) => type === 'discovered' && handle === 7).length
+      network.members[index]!.told.filter((effect) => effect.type === 'discovered' && effect.handle === 7).length
     assert.deepEqual([told(1), told(0)], [8, 6])
   })
 
