@@ -140,7 +140,7 @@ async function start(
   const measured = () =>
     telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
   const lines = openLines({ ...core, lines: config.lines, measured, book: lineBook, own })
-  opened.defer(() => lines?.stop())
+  opened.defer(() => lines.stop())
   const parts = {
     ...core,
     version,
@@ -156,7 +156,7 @@ async function start(
     autonomy,
     book,
     asker: own?.asker,
-    lines: lines?.desk,
+    lines: lines.desk,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address } = await openApi(core, createBackend(parts), options)
