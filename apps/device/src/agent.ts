@@ -3,8 +3,7 @@
  * asks its router for traffic classes over iBGP. Everything it does to the router ends with its session.
  * @module
  */
-import { createHash, randomInt } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
 import { type Endpoint, parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
@@ -25,8 +24,8 @@ import { Carrier, carrierPrefixes } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
-import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
-import { lineFile } from './lines/line-file.ts'
+import { agentNumber, type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
+import { dropFormerLines } from './lines/drop-lines.ts'
 import { PolicyChanges } from './policy-change.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { Steering, SteeringOptions } from './steering/steering.ts'
@@ -244,7 +243,7 @@ export class Agent implements AgentParts {
     const server = await startControlServer(control, agentHandlers(this))
     await this.#takeInventory().catch(this.#failed)
     try {
-      if (steering?.lines === undefined && existsSync(lineFile(control))) await this.#dropLines().catch(this.#failed)
+      if (steering?.lines === undefined) await dropFormerLines(control, this.options.report).catch(this.#failed)
       if (steering !== undefined) await this.#steer(steering)
       await Promise.all([
         this.#loop(every.measurement, signal, () => this.#measure()),
@@ -263,12 +262,6 @@ export class Agent implements AgentParts {
       intake?.close()
       server.close()
     }
-  }
-
-  /** What it held when it was started with lines. */
-  async #dropLines(): Promise<void> {
-    const { clearFormerLines } = await import('./lines/clear-lines.ts')
-    if (await clearFormerLines(this.options.control)) this.options.report('lines: what was held before is removed')
   }
 
   /** Loaded only where it is used: it brings sessions between agents along. */
@@ -402,6 +395,3 @@ const newRun = (): string =>
   randomInt(36 ** 3)
     .toString(36)
     .padStart(3, '0')
-
-/** 64 bits that tell agents apart: of their names. */
-const agentNumber = (name: string): bigint => createHash('sha256').update(name).digest().readBigUInt64BE()
