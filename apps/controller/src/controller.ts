@@ -160,7 +160,7 @@ async function start(
     standingOf: (agent) => fleetStanding(state.config, rosters, agent),
     siteOf: (agent) => agents.find(agent)?.site ?? null,
   })
-  opened.defer(() => lines?.stop())
+  opened.defer(() => lines.stop())
   const parts = {
     ...core,
     audit: audit.desk,
@@ -177,12 +177,12 @@ async function start(
     autonomy,
     book,
     asker: own?.asker,
-    lines: lines?.desk,
+    lines: lines.desk,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
-  const member = await openMember(core, options, { address, api: fetch, lines: lines?.agents })
+  const member = await openMember(core, options, { address, api: fetch, lines: lines.agents })
   opened.defer(() => member?.close())
   member?.ended.catch((error: unknown) => finished.reject(error))
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })

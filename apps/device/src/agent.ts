@@ -3,19 +3,13 @@
  * asks its router for traffic classes over iBGP. Everything it does to the router ends with its session.
  * @module
  */
-import { createHash, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
 import type { PolicyPlan, RouterFacts } from '@vagus/router'
-import {
-  FaultLines,
-  type PeerEvent,
-  type Speaker,
-  type SpeakerEvent,
-  startSpeaker,
-} from '@vagus/speaker'
+import { FaultLines, type PeerEvent, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentOptions } from './agent-options.ts'
@@ -25,7 +19,8 @@ import { Carrier, carrierPrefixes } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
-import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
+import { agentNumber, type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
+import { dropFormerLines } from './lines/drop-lines.ts'
 import { PolicyChanges } from './policy-change.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { CommitDesk } from './southbound/commit-desk.ts'
@@ -218,6 +213,7 @@ export class Agent implements AgentParts {
     const server = await startControlServer(control, agentHandlers(this))
     await this.#takeInventory().catch(this.#failed)
     try {
+      if (steering?.lines === undefined) await dropFormerLines(control, this.options.report).catch(this.#failed)
       if (steering !== undefined) await this.#steer(steering)
       await Promise.all([
         this.#loop(every.measurement, signal, () => this.#measure()),
@@ -313,6 +309,3 @@ const newRun = (): string =>
   randomInt(36 ** 3)
     .toString(36)
     .padStart(3, '0')
-
-/** 64 bits that tell agents apart: of their names. */
-const agentNumber = (name: string): bigint => createHash('sha256').update(name).digest().readBigUInt64BE()

@@ -24,6 +24,9 @@ type Run = Readonly<
   readonly claims: readonly string[]
   readonly told: readonly (string | null)[]
   readonly besideIsThere: boolean
+  readonly leftBefore: boolean
+  readonly cleared: readonly boolean[]
+  readonly leftAfter: boolean
   readonly down: { readonly riding: number; readonly whileDown: number; readonly leaked: number }
 }
 
@@ -84,4 +87,7 @@ describe('lines of a router', { skip: needs('netns', 'nft') }, () => {
     assert.equal(run.line, 'accepted')
     assert.deepEqual([run.down.riding, run.down.leaked], [10, 0])
   })
+
+  test('are taken away by an agent that is started without them', () =>
+    assert.deepEqual([run.leftBefore, run.cleared, run.leftAfter], [true, [true, false], false]))
 })

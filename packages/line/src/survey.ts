@@ -136,12 +136,15 @@ export class Survey {
   /** Over links with so much free. */
   #ask(pair: Pair, rate: number): Ask {
     const { links } = this.#graph
-    const closedLinks = Uint8Array.from(links, ({ isUp, name }, link) =>
-      isUp && !this.#avoid.has(name) && this.#freeAt(link) >= rate ? 0 : 1,
-    )
-    const closedNodes = Uint8Array.from(this.#network.nodes, ({ name, problem }) =>
-      problem === undefined && !this.#avoid.has(name) ? 0 : 1,
-    )
+    // Written by hand: a quote does it up to some 70 times, and `Uint8Array.from` takes as long as all the rest.
+    const closedLinks = new Uint8Array(links.length)
+    for (let link = 0; link < links.length; link++) {
+      const { isUp, name } = links[link]!
+      if (!isUp || this.#avoid.has(name) || this.#freeAt(link) < rate) closedLinks[link] = 1
+    }
+    const closedNodes = new Uint8Array(this.#network.nodes.length)
+    for (const [node, { name, problem }] of this.#network.nodes.entries())
+      if (problem !== undefined || this.#avoid.has(name)) closedNodes[node] = 1
     return { ...this.#between(pair), closedLinks, closedNodes }
   }
 

@@ -22,7 +22,7 @@ const printed = `[{"dst":"10.2.0.0/16","encap":"seg6","mode":"encap","segs":["fd
 {"dst":"fd00:c:4:7::/64","gateway":"fe80::1","dev":"eth1","protocol":"86","metric":1024},
 {"dst":"fd00:c:9:9::/64","dev":"eth1","protocol":"86","metric":1024},
 {"type":"7","dst":"fd00:c::/32","dev":"lo","table":"20000","metric":1024,"flags":[],"pref":"medium"}]`
-const [steer, sid, held, , dead] = segmentRoutesOf(printed) as readonly SegmentRoute[] as [
+const [steer, sid, held, , dead] = segmentRoutesOf(printed) as readonly [
   SegmentRoute,
   SegmentRoute,
   SegmentRoute,

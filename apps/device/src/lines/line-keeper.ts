@@ -60,6 +60,7 @@ export class LineKeeper {
   /** What was agreed on before goes on, and what is over by now is removed, like everything of nobody. Never rejects. */
   async begin(): Promise<void> {
     this.#step({ type: 'tick' })
+    this.#write() // also without leases: where the file is, there is something of lines in the kernel
     const { leases } = this
     if (leases.length > 0) this.#parts.report(`${leases.length} parts that were agreed on before go on`)
     await this.#bring()

@@ -6,7 +6,7 @@
  * one that is wrong after a boot: a boot ends all leases, as it ends what the kernel has.
  * @module
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { dirname } from 'node:path'
 import { objectiveOf, valueOf } from '@vagus/grasp'
@@ -112,10 +112,6 @@ export class LineStore {
     // The new name is in the folder, and that is on the disk only once it was told so.
     synced(openSync(dirname(this.#path), 'r'), () => undefined)
   }
-
-  remove(): void {
-    rmSync(this.#path, { force: true })
-  }
 }
 
 function synced(file: number, work: (file: number) => void): void {
@@ -128,6 +124,3 @@ function synced(file: number, work: (file: number) => void): void {
 }
 
 const octetsOf = (offer: LineOffer): Buffer => Buffer.from(objectiveOf(linePart, offer).value!)
-
-/** Beside the control socket. */
-export const lineFile = (control: string): string => `${control.replace(/\.sock$/, '')}-lines.json`
