@@ -1,13 +1,12 @@
 /** Owners publish the signed rosters of their fleets here; side-cars wait here for the next one. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { type Problem, rosterQuerySchema } from '@vagus/api'
-import { unknownRoster } from '@vagus/api/problem-types'
 import type { Context } from 'hono'
 import type { Rosters, Unpublishable } from './backend.ts'
 import { named } from './named.ts'
 import { isFromOperator } from './operator-key.ts'
 import { patiently } from './patiently.ts'
-import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
+import { answerProblem, problemContent, ProblemError, problemOf, unknownRosterProblem } from './problem.ts'
 import { signedBody } from './signed-body.ts'
 import { socketOf } from './socket-of.ts'
 import { sourceOf } from './source-of.ts'
@@ -149,12 +148,6 @@ function comeBack(c: Context, problem: Problem, seconds: number): Response {
   answer.headers.set('retry-after', String(seconds))
   return answer
 }
-
-const unknownRosterProblem = (owner: string): Problem => ({
-  ...problemOf(404, `there is no roster of "${owner}"`),
-  type: unknownRoster,
-  title: 'No roster of this owner',
-})
 
 const onlyOperator =
   'a roster is taken away only with the key in operator.key in the home of the controller: there, and as its user, "vagus roster forget OWNER"'

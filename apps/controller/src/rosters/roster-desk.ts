@@ -121,6 +121,12 @@ export class RosterDesk implements Rosters {
     return membershipOf(book.memberships(agent, now()))
   }
 
+  /** Who is a member, and not in quarantine; undefined where no roster of that owner holds here. */
+  activeMembersOf(owner: AgentId): ((id: AgentId) => boolean) | undefined {
+    const { book, now } = this.#parts
+    return book.activeMembersOf(owner, now())
+  }
+
   /** To be called about once a second: held back events are told. */
   step(): void {
     this.#tell([])
