@@ -115,7 +115,11 @@ export function addRosterRoutes(
     const by = isFromOperator(c, operatorKey) ? 'operator' : { source: sourceOf(c) }
     const published = rosters.publish(owner, await signedBody(c, 'a roster', maxBodyOctets), by)
     if ('roster' in published) return c.json(published.roster, published.type === 'added' ? 201 : 200)
-    if (published.type === 'tiresome') return tiresome(c, Math.ceil(published.milliseconds / 1000))
+    if (published.type === 'tiresome') {
+      const seconds = Math.ceil(published.milliseconds / 1000)
+      c.header('retry-after', String(seconds))
+      throw new ProblemError(problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`))
+    }
     throw new ProblemError(problemOfUnpublished(owner, published))
   })
   app.openapi(rosterRoutes.forget, (c) => {
@@ -133,19 +137,9 @@ function wantsJson(c: Context): boolean {
   return accept.includes('application/json') && !accept.includes('application/jose')
 }
 
-const fullRoom = (c: Context, limit: number): Response =>
-  comeBack(c, problemOf(503, `${limit} wait already; ask again in ${comeBackAfter} s`), comeBackAfter)
-
-const tiresome = (c: Context, seconds: number): Response =>
-  comeBack(
-    c,
-    problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`),
-    seconds,
-  )
-
-function comeBack(c: Context, problem: Problem, seconds: number): Response {
-  const answer = answerProblem(c, problem)
-  answer.headers.set('retry-after', String(seconds))
+function fullRoom(c: Context, limit: number): Response {
+  const answer = answerProblem(c, problemOf(503, `${limit} wait already; ask again in ${comeBackAfter} s`))
+  answer.headers.set('retry-after', String(comeBackAfter))
   return answer
 }
 
