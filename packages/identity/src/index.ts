@@ -15,6 +15,7 @@ export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rota
 export { liveLocators, type Locator } from './locator.ts'
 export type { IdentityCrypto, Signer } from './ports.ts'
 export type { RefusalCode, Refused } from './refusal.ts'
+export { nextRoleEnd, rolesAt, type RoleTerm } from './role-term.ts'
 export {
   maxPolicyOctets,
   maxRosterCharacters,

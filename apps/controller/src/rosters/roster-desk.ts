@@ -118,7 +118,8 @@ export class RosterDesk implements Rosters {
   /** What the agent is in fleets whose rosters are here. */
   membershipOf(agent: AgentId): Omit<Membership, 'enforces'> | undefined {
     const { book, now } = this.#parts
-    return membershipOf(book.memberships(agent, now()))
+    const at = now()
+    return membershipOf(book.memberships(agent, at), at)
   }
 
   /** Who is a member, and not in quarantine; undefined where no roster of that owner holds here. */
