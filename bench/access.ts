@@ -136,7 +136,7 @@ function rateOf(count: number, rounds: number, seconds: number, one: (place: num
 }
 
 function accessOf(members: readonly Member[], policies: string): Access {
-  const answer = rosterAccess({ ...emptyRoster, members, policies })
+  const answer = rosterAccess({ ...emptyRoster, members, policies }, 0)
   if (answer.type === 'problems') throw new Error(JSON.stringify(answer.problems[0]))
   const parsed = preparsePolicySet('bench', { staticPolicies: policies })
   if (parsed.type === 'failure') throw new Error(JSON.stringify(parsed.errors[0]))
@@ -199,7 +199,7 @@ function verification(members: readonly Member[], policies: string): Row {
   if (signed.type === 'refused') throw new Error(signed.because.problem)
   const { jws } = signed.roster
   const verified = rateOf(1, 3, 2, () => verifyRoster(jws, 1_790_000_000_000, identityCrypto))
-  const compiled = rateOf(1, 3, 2, () => rosterAccess(signed.roster))
+  const compiled = rateOf(1, 3, 2, () => rosterAccess(signed.roster, 0))
   return {
     claim: `a roster of ${memberCount.toLocaleString('en')} members and 100 policies is verified`,
     unit: 'ms',

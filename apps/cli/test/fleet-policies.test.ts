@@ -22,7 +22,7 @@ const owner = { owner: 'did:key:owner', keyLog: [], epoch: 1, issuedAt: 0, expir
 
 function allows(policies: string, call: Partial<Call> & Pick<Call, 'caller' | 'called'>): boolean {
   const roster: Roster = { ...owner, members, policies }
-  const compiled = rosterAccess(roster)
+  const compiled = rosterAccess(roster, 0)
   assert.ok(compiled.type === 'compiled', JSON.stringify(compiled))
   const { caller, called, ...rest } = call
   const ids = { caller: `did:key:${caller}`, called: `did:key:${called}` }

@@ -45,6 +45,14 @@ describe('a fleet from nothing', () => {
     assert.match((await vagus('roster', 'add', 'nobody')).err, /no agent "nobody" is known to/)
   })
 
+  test('has members with a role for some time', async () => {
+    assert.match(await said('roster', 'add', 'writer', '--role', 'on-call', '--until', '8h'), /a member as on-call until \d/)
+    assert.match(await said('roster', 'show'), /writer +writers on-call \((8h|7h\w*)/)
+    assert.match((await vagus('roster', 'add', 'writer', '--until', '8h')).err, /"--until" needs --role LIST/)
+    await said('roster', 'add', 'writer', '--role', 'writers')
+    assert.doesNotMatch(await said('roster', 'show'), /on-call/)
+  })
+
   test('has policies that are checked first, and says what they decide', async () => {
     const file = join(home, 'acme.cedar')
     writeFileSync(file, '@id("down")\npermit (principal in Role::"bosss", action, resource);\n')

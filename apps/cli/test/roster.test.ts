@@ -25,6 +25,17 @@ describe('the members of a roster', () => {
     const third = { id: 'did:key:z6MkThird', name: 'third', roles: [] }
     assert.deepEqual(withMember(fleet, third), [writer, boss, third])
   })
+  test('get roles with an end beside those that they have, and lose both to roles without one', () => {
+    const { id, name } = writer
+    const onCall = withMember(fleet, { id, name, roles: ['on-call'], until: now + day })
+    assert.deepEqual(onCall, [{ ...writer, terms: [{ role: 'on-call', until: now + day }] }, boss])
+    const also = withMember({ members: onCall }, { id, name, roles: ['scribe', 'on-call'], until: now })
+    const terms = ['scribe', 'on-call'].map((role) => ({ role, until: now }))
+    assert.deepEqual(also[0], { ...writer, roles: [], terms })
+    assert.deepEqual(withMember({ members: also }, { id, name, roles: ['editor'] })[0], { ...writer, roles: ['editor'] })
+    const fresh = withMember(fleet, { id: 'did:key:z6MkThird', name: 'third', roles: ['guest'], until: now })[2]
+    assert.deepEqual([fresh!.roles, fresh!.terms], [[], [{ role: 'guest', until: now }]])
+  })
   test('have a name and an id that are nobody else’s', () => {
     const other = { id: 'did:key:z6MkOther', name: 'writer', roles: [] }
     assert.throws(

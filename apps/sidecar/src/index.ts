@@ -1,4 +1,5 @@
 /** What runs beside an agent that knows nothing of Vagus: HTTP in, exchanges out, and back. */
+export { MandateError } from './acting-for.ts'
 export type { FindSources } from './found/claimants.ts'
 export { type FindRule, findRuleOf } from './found/find-rule.ts'
 export { type RunOptions, runSidecar } from './run.ts'

@@ -1,10 +1,11 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Agent, type AgentOptions, type Lookup, openAgent } from '@vagus/agent'
+import { type Agent, type AgentOptions, type Lookup, openAgent, type OwnIdentity } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, Presence } from '@vagus/lookup'
+import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
 import { withLastPorts } from './listening.ts'
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly allowed: readonly string[]
   /** Of a fleet to which the agent belongs: its roster says who may call whom for what, beside `allowed`. */
   readonly owner?: AgentId | undefined
+  /** Files with the delegations in whose name the agent acts, the root's first; empty: it acts in its own name. */
+  readonly actFor?: readonly string[]
   /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
@@ -56,7 +59,7 @@ export interface RunOptions {
 
 /**
  * Runs until the program ends, or `signal` is aborted, and answers the exit code of the program, or 0.
- * @throws {KeyringError}; node's error when a socket cannot be had or the program not be started
+ * @throws {KeyringError}; {MandateError}; node's error when a socket cannot be had or the program not be started
  */
 export async function runSidecar(options: RunOptions): Promise<number> {
   const { keyring, name, reachedAt = [], report, signal } = options
@@ -72,8 +75,9 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const lists = list === undefined ? [] : [list]
   const fleet = await openOwnFleet(options, local, folder)
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
+  const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
-    openOwn(options, local, { lookup, journal: { folder }, ...admitting }),
+    openOwn(options, { ...ownIdentityOf(local), ...acting?.shown }, local, { lookup, journal: { folder }, ...admitting }),
   )
   let environment: Readonly<Record<string, string | undefined>> = options.environment
   const parts = { agent, lookup, sources, fleet, folder, environmentOf: () => environment }
@@ -84,7 +88,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   })
   const { cardSkills } = sidecar
   const skillsAfter = cardSkills && ((before: readonly string[], now: number) => cardSkills.after(before, now))
-  const presence = new Presence({ agent, keyring, name, reachedAt, list, skillsAfter, report })
+  const presence = new Presence({ agent: acting?.beside(agent) ?? agent, keyring, name, reachedAt, list, skillsAfter, report })
   const current = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
   const reporter = list && new SessionReporter({ agent, own: current, list, fleet })
@@ -108,6 +112,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   } finally {
     ended.abort()
     presence.end()
+    acting?.end()
     await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
   }
@@ -165,11 +170,12 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
   { listen, relays, padFor = [] }: RunOptions,
+  identity: OwnIdentity,
   local: LocalAgent,
   more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity: ownIdentityOf(local), ...more, listen: uris, relays, padFor })
+    openAgent({ identity, ...more, listen: uris, relays, padFor })
   try {
     return await open(withLastPorts(listen, local.identity.locators))
   } catch (error) {
@@ -184,6 +190,22 @@ async function openOwnFleet(
   folder: string,
 ): Promise<Fleet | undefined> {
   return owner === undefined ? undefined : openFleet({ owner, own, host, folders, controller, folder, report })
+}
+
+/** @throws {MandateError}; then the fleet is closed */
+async function actingFor(
+  { actFor: files = [], report }: RunOptions,
+  { identity: { id: own } }: LocalAgent,
+  lookup: Lookup,
+  fleet: Fleet | undefined,
+): Promise<ActingFor | undefined> {
+  if (files.length === 0) return undefined
+  try {
+    return await ActingFor.open({ files, own, lookup, report })
+  } catch (error) {
+    fleet?.close()
+    throw error
+  }
 }
 
 /** What people want to know at the start. @param started `calls` is where local programs call others */

@@ -7,10 +7,10 @@
  *   resource    Agent::"did:key:…" of the called one, in its roles
  *   context     path; operation and tool where they are known; can, a set of strings, where the caller shows a mandate
  *
- * Members have the attribute `name`. Before any policy: nobody in quarantine calls or is called, and nobody from outside.
+ * Roles are those of one moment: where one ends, access is made anew. Members have the attribute `name`. Before any policy: nobody in quarantine calls or is called, and nobody from outside.
  * @module
  */
-import type { AgentId, Member, Roster } from '@vagus/identity'
+import { type AgentId, type Member, type Roster, rolesAt } from '@vagus/identity'
 import type { AccessDecision, Call } from './call.ts'
 import { Entity, type Request } from './entity.ts'
 import { compilePolicies, type Decision, type PolicySet } from './policy-set.ts'
@@ -20,6 +20,7 @@ import { CedarRecord, CedarSet, EntityUid, type Value } from './value.ts'
 export interface Access {
   /** Whether bodies of calls must be read to decide: a policy asks for `context.operation` or `context.tool`. */
   readonly readsContent: boolean
+  /** With its roles of the moment; so of the next two. */
   member(id: AgentId): Member | undefined
   memberNamed(name: string): Member | undefined
   /** In the order of the roster, those in quarantine included. */
@@ -31,16 +32,17 @@ export interface Access {
   decide(call: Call): AccessDecision
 }
 
-/** The access that `roster` gives, or what is wrong with its policies. */
+/** The access that `roster` gives at `now` (milliseconds since 1970), or what is wrong with its policies. */
 export function rosterAccess(
   roster: Roster,
+  now: number,
 ):
   | { readonly type: 'compiled'; readonly access: Access }
   | { readonly type: 'problems'; readonly problems: readonly PolicyProblem[] } {
   const compiled = compilePolicies(roster.policies)
   return compiled.type === 'problems'
     ? compiled
-    : { type: 'compiled', access: new RosterAccess(roster, compiled.policies) }
+    : { type: 'compiled', access: new RosterAccess(roster, compiled.policies, now) }
 }
 
 const actionGroup = new EntityUid('Action', 'call')
@@ -64,10 +66,11 @@ class RosterAccess implements Access {
   readonly #entityOf = ({ type, id }: EntityUid): Entity | undefined =>
     type === 'Agent' ? this.#byId.get(id)?.entity : undefined
 
-  constructor({ members }: Roster, policies: PolicySet) {
+  constructor({ members }: Roster, policies: PolicySet, now: number) {
     this.readsContent = policies.readsContent
     this.#policies = policies
-    for (const member of members) {
+    for (const said of members) {
+      const member = said.terms === undefined ? said : { ...said, roles: rolesAt(said, now) }
       const roles = member.roles.map((role) => new EntityUid('Role', role))
       const attributes = new CedarRecord(new Map([['name', member.name]]))
       this.#byId.set(member.id, { member, entity: new Entity(new EntityUid('Agent', member.id), roles, attributes) })

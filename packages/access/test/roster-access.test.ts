@@ -30,7 +30,7 @@ const roster: Roster = {
 }
 
 function accessOf(policies: string): Access {
-  const answer = rosterAccess({ ...roster, policies })
+  const answer = rosterAccess({ ...roster, policies }, 0)
   assert.ok(answer.type === 'compiled', JSON.stringify(answer))
   return answer.access
 }
@@ -67,6 +67,20 @@ describe('access by a roster', () => {
     )
   })
 
+  test('knows the roles of its moment: one that has ended is none', () => {
+    const ending: Member = { ...members[2]!, terms: [{ role: 'on-call', until: 5000 }] }
+    const policies = 'permit (principal in Role::"on-call", action, resource);'
+    const at = (now: number): Access => {
+      const answer = rosterAccess({ ...roster, members: [members[1]!, ending], policies }, now)
+      assert.ok(answer.type === 'compiled')
+      return answer.access
+    }
+    assert.deepEqual(at(4999).member(reader)!.roles, ['nightly', 'on-call'])
+    assert.deepEqual(at(4999).withRole('on-call'), [at(4999).memberNamed('reader')])
+    assert.equal(at(4999).decide(call({ caller: reader })).allowed, true)
+    assert.deepEqual([at(5000).member(reader)!.roles, at(5000).withRole('on-call')], [['nightly'], []])
+    assert.equal(at(5000).decide(call({ caller: reader })).allowed, false)
+  })
   test('lets members call each other where a policy permits it, and says which', () => {
     assert.deepEqual(everybody.decide(call()), {
       allowed: true,
@@ -200,7 +214,7 @@ describe('access by a roster', () => {
   })
 
   test('policies that do not compile are told with their place', () => {
-    const answer = rosterAccess({ ...roster, policies: 'permit (principal, action);' })
+    const answer = rosterAccess({ ...roster, policies: 'permit (principal, action);' }, 0)
     assert.ok(answer.type === 'problems')
     assert.deepEqual(answer.problems, [
       { line: 1, column: 26, problem: 'expected "," and "resource" after the action, found ")"' },

@@ -207,7 +207,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   renew(identity: OwnIdentity): void {
-    this.own.renew(identity)
+    if (this.own.renew(identity) === 'other mandate') this.#tickets.forgetGot()
   }
 
   judge(): void {

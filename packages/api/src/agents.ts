@@ -59,6 +59,12 @@ const maxListed = 10_000
 export const agentsQuerySchema = z.strictObject({
   skill: z.string().min(1).max(128).optional().describe('only agents that claim this skill, such as report.write'),
   role: z.string().min(1).max(64).optional().describe('only agents that claim this role'),
+  fleet: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('only members, but those in quarantine, of the fleet of this owner (an id), by its roster here'),
   n: z.coerce
     .number()
     .int()

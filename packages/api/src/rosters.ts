@@ -62,6 +62,10 @@ export const rosterResourceSchema = z.object({
       id,
       name: z.string(),
       roles: z.array(z.string()),
+      terms: z
+        .array(z.object({ role: z.string(), until: time }))
+        .optional()
+        .describe('further roles, each until then'),
       quarantined: quarantineSchema.optional(),
     }),
   ),

@@ -6,7 +6,7 @@ export { agentTag } from './agent-tag.ts'
 export { canonicalOctets, canonicalText, type JsonValue, maxJsonDepth } from './canonical.ts'
 export { type Capability, covers } from './capability.ts'
 export { claimedVersionOf } from './claimed-version.ts'
-export { type Delegation, signDelegation } from './delegation.ts'
+export { type Delegation, delegationIssuer, signDelegation } from './delegation.ts'
 export { type Mandate, verifyDelegations } from './delegation-chain.ts'
 export { type AgentId, agentIdOf, isAgentId, publicKeyOf } from './did-key.ts'
 export { type Identity, maxSkills, rolePattern, skillPattern, verifyDocument, verifyWhenIssued } from './document.ts'
@@ -15,6 +15,7 @@ export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rota
 export { liveLocators, type Locator } from './locator.ts'
 export type { IdentityCrypto, Signer } from './ports.ts'
 export type { RefusalCode, Refused } from './refusal.ts'
+export { nextRoleEnd, rolesAt, type RoleTerm } from './role-term.ts'
 export {
   maxPolicyOctets,
   maxRosterCharacters,

@@ -21,6 +21,7 @@ import { checkKeyLog, type KeyLog, maxKeyEvents } from './key-log.ts'
 import { Members } from './members.ts'
 import type { IdentityCrypto } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
+import { readTerms, type RoleTerm } from './role-term.ts'
 import { checkValidity, readValidity } from './validity.ts'
 
 /** Longer rosters are not read. Some 5,000 members with a role or two fit. */
@@ -63,8 +64,10 @@ export interface Member {
   readonly id: AgentId
   /** As in `agent-name.ts`. */
   readonly name: string
-  /** Each as `rolePattern`. */
+  /** Each as `rolePattern`; those without an end. */
   readonly roles: readonly string[]
+  /** Further ones, which end by themselves; `rolesAt` gives all of a moment. Both together are at most 16. */
+  readonly terms?: readonly RoleTerm[]
   /** While it is there, the member calls nobody and nobody calls it. */
   readonly quarantine?: Quarantine
   /** What the roster says of it beyond that, unknown to us. */
@@ -149,12 +152,14 @@ function readMembers(roster: Members): readonly Member[] {
 function readMember(member: Members): Member {
   const id = member.text('id', idPattern, '"did:key:z6Mk…"')
   keyOfId(id)
+  const roles = member.texts('roles', maxRolesOfMember, rolePattern, '"report-writer"')
   return {
     id,
     name: member.text('name', namePattern, `"writer": ${nameRule}`),
-    roles: member.texts('roles', maxRolesOfMember, rolePattern, '"report-writer"'),
+    roles,
+    ...(member.has('terms') ? { terms: readTerms(member, roles, maxRolesOfMember - roles.length) } : {}),
     ...(member.has('quarantine') ? { quarantine: readQuarantine(member.object('quarantine')) } : {}),
-    ...othersOf(member, ['id', 'name', 'roles', 'quarantine']),
+    ...othersOf(member, ['id', 'name', 'roles', 'terms', 'quarantine']),
   }
 }
 

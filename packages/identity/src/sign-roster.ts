@@ -4,6 +4,7 @@ import { signJws } from './jws.ts'
 import { checkKeyLog, type KeyLog } from './key-log.ts'
 import type { IdentityCrypto, Signer } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
+import { termsPayload } from './role-term.ts'
 import { checkRoster, type Member, type Others, type Roster, rosterType } from './roster.ts'
 
 /** The statements of the owner; everything else follows from its key log. A `Roster` fits, but for its times. */
@@ -45,9 +46,10 @@ export function signRoster(
   })
 }
 
-function memberPayload({ id, name, roles, quarantine, others }: Member): JsonValue {
+function memberPayload({ id, name, roles, terms = [], quarantine, others }: Member): JsonValue {
   const since = quarantine === undefined ? 0 : Math.floor(quarantine.since / 1000)
-  return { ...others, id, name, roles, ...(quarantine && { quarantine: { since, reason: quarantine.reason } }) }
+  const ending = terms.length === 0 ? {} : { terms: termsPayload(terms) }
+  return { ...others, id, name, roles, ...ending, ...(quarantine && { quarantine: { since, reason: quarantine.reason } }) }
 }
 
 /** Policies and reasons are text of people: half of a surrogate pair in them is refused, and throws nothing. */

@@ -7,6 +7,8 @@ import {
   canonicalOctets,
   type JsonValue,
   maxRosterCharacters,
+  nextRoleEnd,
+  rolesAt,
   type Member,
   type Roster,
   rotateKey,
@@ -78,6 +80,44 @@ describe('roster', () => {
     assert.equal(again.jws, first.jws)
   })
 
+  test('says until when a member has a role, apart from those without an end', () => {
+    const terms = [
+      { role: 'on-call', until: now + 8000 },
+      { role: 'auditor', until: now + 4000 },
+    ]
+    const read = signedRoster({ members: [members[0]!, { ...members[1]!, terms }] })
+    assert.deepEqual(read.members[1]!.terms, terms)
+    assert.deepEqual(read.members[1]!.roles, ['report-writer', 'nightly'], 'all that an older reader sees')
+    assert.equal(signedRoster({ members: read.members }).jws, read.jws)
+    assert.deepEqual(rolesAt(read.members[0]!, now), [])
+    const ending = (at: number) => rolesAt(read.members[1]!, at).slice(2)
+    assert.deepEqual(ending(now), ['on-call', 'auditor'])
+    assert.deepEqual([ending(now + 4000), ending(now + 8000)], [['on-call'], []])
+    const ends = [now, now + 3999, now + 4000, now + 8000].map((at) => nextRoleEnd(read, at))
+    assert.deepEqual(ends, [now + 4000, now + 4000, now + 8000, undefined])
+  })
+
+  for (const [title, terms] of [
+    ['none of which there are', []],
+    ['that begin no role', [{ role: 'On Call', until: 1 }]],
+    ['without an end', [{ role: 'on-call' }]],
+    ['that end at no second', [{ role: 'on-call', until: 1.5 }]],
+    ['of a role that it has anyway', [{ role: 'nightly', until: 1 }]],
+    ['of one role twice', [1, 2].map((until) => ({ role: 'on-call', until }))],
+    ['that are no list', { 'on-call': 1 }],
+  ] as const)
+    test(`terms ${title} are refused`, () => {
+      const member = { id: writer, name: 'writer', roles: ['nightly'], terms }
+      assert.equal(verify(forge({ members: [member as JsonValue] })), 'malformed')
+    })
+
+  test('roles with and without an end are at most 16 together', () => {
+    const terms = (count: number) => Array.from({ length: count }, (_, at) => ({ role: `r${at}`, until: 1 }))
+    const member = (count: number) => ({ id: writer, name: 'writer', roles: ['nightly'], terms: terms(count) })
+    assert.equal(verify(forge({ members: [member(15)] })), 'verified')
+    assert.equal(verify(forge({ members: [member(16)] })), 'limit')
+  })
+
   test('what we do not know cannot replace what we know', () => {
     const others = { owner: boss, version: 2, members: [] }
     const sly = signedRoster({ others, members: [{ ...members[0]!, others: { id: writer, name: 'writer' } }] })
@@ -118,7 +158,7 @@ describe('roster', () => {
   test('random content signed with the right key throws nothing', () => {
     const value = fc.jsonValue({ maxDepth: 3 }).map((each) => JSON.parse(JSON.stringify(each)) as JsonValue)
     const member = fc.record(
-      { id: fc.oneof(value, fc.constantFrom(boss, writer)), name: value, roles: value, quarantine: value },
+      { id: fc.oneof(value, fc.constantFrom(boss, writer)), name: value, roles: value, terms: value, quarantine: value },
       { requiredKeys: [] },
     )
     const names = Object.keys(payloadOf(roster.jws))

@@ -34,6 +34,14 @@ export function readOwnRoster(path: string): Roster | undefined {
   throw new KeyringError('damaged', `${path}: ${read.because.problem}`, 'put back a copy of it')
 }
 
+/** What has ended takes no room in the next roster. */
+function withoutEnded(member: Member, now: number): Member {
+  const { terms, ...rest } = member
+  if (terms === undefined) return member
+  const left = terms.filter(({ until }) => now < until)
+  return left.length === 0 ? rest : { ...rest, terms: left }
+}
+
 /**
  * Signs what follows `before` and writes it whole. To be called while the agent's files are locked.
  * @param now milliseconds since 1970
@@ -52,7 +60,7 @@ export function writeOwnRoster(
     epoch: (before?.epoch ?? 0) + 1,
     iat,
     exp: iat + (changes.holdsSeconds ?? usual),
-    members: changes.members ?? before?.members ?? [],
+    members: (changes.members ?? before?.members ?? []).map((member) => withoutEnded(member, now)),
     policies: changes.policies ?? before?.policies ?? '',
     others: { ...before?.others, name },
   }

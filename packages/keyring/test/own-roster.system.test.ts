@@ -54,6 +54,14 @@ describe('the roster of an agent that owns a fleet', () => {
     assert.equal(acceptRoster(second, third).type, 'accepted')
   })
 
+  test('says no more of a role that has ended when it is signed again', () => {
+    const keyring = withOwner()
+    const terms = [1, 3].map((days) => ({ role: `for-${days}`, until: now + days * day }))
+    keyring.signRoster('acme', () => ({ members: [{ ...member(1), terms }], policies }), now)
+    const termsAt = (at: number) => keyring.signRoster('acme', () => ({}), at).members[0]!.terms
+    assert.deepEqual([termsAt(now), termsAt(now + day), termsAt(now + 3 * day)], [terms, terms.slice(1), undefined])
+  })
+
   test('stays as it was when the next one would break a rule', () => {
     const keyring = withOwner()
     const kept = keyring.signRoster('acme', () => ({ members: [member(1)], policies }), now)

@@ -6,10 +6,10 @@
  */
 import { type Found, type Lookup } from '@vagus/agent'
 import { unknownAgent } from '@vagus/api/problem-types'
-import type { CompactJws } from '@vagus/identity'
+import type { AgentId, CompactJws } from '@vagus/identity'
 import { type Claim, claimText, hasClaim } from './claim.ts'
 import { requestController } from './controller-request.ts'
-import { type Claimant, type Directory, maxClaimants } from './directory.ts'
+import { type Among, type Claimant, type Directory, maxClaimants } from './directory.ts'
 import { Documents, goesBy } from './documents.ts'
 import { NotBelieved } from './errors.ts'
 
@@ -45,14 +45,22 @@ export function controllerList(address: string): ControllerList {
     if ('identity' in taken) return { name, identity: taken.identity, state }
     throw new NotBelieved(`the document of ${name} at the controller at ${address} is not believed: ${taken.problem}`)
   }
+  /** What the list says, so many agents at most. `problem`: it does not answer that. */
+  const listed = async (claim: Claim & { readonly fleet?: AgentId }, signal: AbortSignal): Promise<Listed | Unlisted> => {
+    const query = new URLSearchParams({ ...claim, n: String(maxClaimants) })
+    const path = `?${query.toString()}`
+    const { status, answer } = await ask(address, 'GET', path, undefined, signal, maxListOctets)
+    if (status !== 200) return { problem: otherAnswer(address, path, status, answer) }
+    return { entries: entriesOf(answer.items), more: typeof answer.more === 'number' ? answer.more : 0 }
+  }
   return {
-    async search(claim, { signal }) {
-      const query = new URLSearchParams({ ...claim, n: String(maxClaimants) })
-      const path = `?${query.toString()}`
-      const { status, answer } = await ask(address, 'GET', path, undefined, signal, maxListOctets)
-      if (status !== 200) throw new Error(otherAnswer(address, path, status, answer))
-      const entries = entriesOf(answer.items)
-      const gaps = typeof answer.more === 'number' && answer.more > 0 ? [moreText(address, claim, answer.more)] : []
+    async search(claim, { signal, among }) {
+      const all = await listed(claim, signal)
+      if ('problem' in all) throw new Error(all.problem)
+      // Its roster may be older than ours: so only what the list leaves out is asked for by it.
+      const members = among && all.more > 0 ? await listed({ ...claim, fleet: among.owner }, signal) : undefined
+      const { more, entries } = among === undefined ? all : within(among, all, members)
+      const gaps = more > 0 ? [moreText(address, claim, more)] : []
       const claimants: Claimant[] = []
       for (let at = 0; at < entries.length; at += atOnce) {
         const some = entries.slice(at, at + atOnce).map((entry) =>
@@ -102,6 +110,24 @@ export function controllerList(address: string): ControllerList {
 
 /** Below `/v1/agents`. */
 const pathOf = (name: string): string => `/${encodeURIComponent(name)}`
+
+interface Listed {
+  readonly entries: readonly Entry[]
+  /** Left out. */
+  readonly more: number
+}
+interface Unlisted {
+  readonly problem: string
+}
+
+/** Members first of all those that the controller knows as such; one of an older version, or without the roster, knows none. */
+function within(among: Among, all: Listed, members: Listed | Unlisted | undefined): Listed {
+  const known = members === undefined || 'problem' in members ? undefined : members
+  const byId = new Map([...(known?.entries ?? []), ...all.entries].map((entry) => [entry.id, entry]))
+  const entries = [...byId.values()].filter(({ id }) => among.has(id))
+  const shown = entries.slice(0, maxClaimants)
+  return { entries: shown, more: (known ?? all).more + entries.length - shown.length }
+}
 
 const moreText = (address: string, claim: Claim, more: number): string =>
   `the controller at ${address} lists ${more} more agents with ${claimText(claim)}`

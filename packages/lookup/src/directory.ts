@@ -23,16 +23,28 @@ export interface ClaimAnswer {
   readonly near: readonly string[]
 }
 
+export interface SearchOptions {
+  readonly signal: AbortSignal
+  /** Only these are of use; a source that leaves out agents leaves out others first. */
+  readonly among?: Among
+}
+
+/** The active members of a fleet. */
+export interface Among {
+  readonly owner: AgentId
+  has(id: AgentId): boolean
+}
+
 export interface Directory {
   /** Every document in the answer is verified. A rejection is an outage. */
-  search(claim: Claim, options: { readonly signal: AbortSignal }): Promise<ClaimAnswer>
+  search(claim: Claim, options: SearchOptions): Promise<ClaimAnswer>
 }
 
 /** What all sources answer together. Never rejects: the outage of one is a gap. */
 export async function searchAll(
   sources: readonly Directory[],
   claim: Claim,
-  options: { readonly signal: AbortSignal },
+  options: SearchOptions,
 ): Promise<ClaimAnswer> {
   const answers = await Promise.all(
     sources.map((source) =>

@@ -100,7 +100,7 @@ export function folderLookup(folder: string): Lookup & Directory {
   }
   let contents: { readonly at: number; readonly read: Promise<Contents> } | undefined
   return {
-    async search(claim, { signal }) {
+    async search(claim, { signal, among }) {
       const now = performance.now()
       if (contents === undefined || now - contents.at > freshFor) {
         const read = readContents()
@@ -109,7 +109,8 @@ export function folderLookup(folder: string): Lookup & Directory {
       }
       const { agents, gaps } = await contents.read
       signal.throwIfAborted()
-      return answerOf(folder, claim, { agents, gaps })
+      const useful = among === undefined ? agents : agents.filter(({ identity }) => among.has(identity.id))
+      return answerOf(folder, claim, { agents: useful, gaps })
     },
     async find(name, { signal }) {
       const named = findNamed(name)

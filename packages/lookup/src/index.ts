@@ -2,7 +2,16 @@
 export { type Claim, claimOf, claimRule, claimsOf, claimText, hasClaim, isOfClaim } from './claim.ts'
 export { controllerList, type ControllerList } from './controller-list.ts'
 export { controllerRosters, type ControllerRosters } from './controller-rosters.ts'
-export { type Claimant, type ClaimAnswer, type Directory, maxClaimants, newestOfEach, searchAll } from './directory.ts'
+export {
+  type Among,
+  type Claimant,
+  type ClaimAnswer,
+  type Directory,
+  maxClaimants,
+  newestOfEach,
+  searchAll,
+  type SearchOptions,
+} from './directory.ts'
 export { Documents, type Taken } from './documents.ts'
 export { NotBelieved } from './errors.ts'
 export { folderLookup } from './folder-lookup.ts'

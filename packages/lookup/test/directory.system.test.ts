@@ -63,6 +63,10 @@ describe('a folder of documents', () => {
     const { claimants, gaps } = await folderLookup(path).search({ skill: 'report.write' }, { signal })
     assert.equal(claimants.length, maxClaimants)
     assert.deepEqual(gaps, [`${path} has 3 more agents with skill:report.write`])
+    const last = agent(maxClaimants + 2, 'last').id
+    const among = { owner: 'did:key:acme', has: (id: string) => id === last }
+    const members = await folderLookup(path).search({ skill: 'report.write' }, { signal, among })
+    assert.deepEqual([members.claimants.map(({ identity }) => identity.id), members.gaps], [[last], []])
   })
 })
 
@@ -138,6 +142,34 @@ describe('the list of a controller', () => {
       [['one', 'unknown']],
     )
     assert.match(gaps.join('\n'), /the document of broken at the controller at .* is not believed/)
+  })
+  test('that leaves out agents is asked for the members of the fleet, if it knows them', async (t) => {
+    const [stranger, member, another] = [agent(1, 'stranger'), agent(2, 'member'), agent(3, 'another')]
+    const entryOf = ({ id }: typeof member, name: string) => ({ name, id, epoch: 0, state: 'reachable' })
+    const documents = Object.fromEntries([stranger, member, another].map(({ id, document }) => [id, document]))
+    const among = { owner: 'did:key:acme', has: (id: string) => id === member.id || id === another.id }
+    const source = async (knows: boolean, more: number) => {
+      const asked: string[] = []
+      const entries = [entryOf(stranger, 'stranger'), entryOf(another, 'another')]
+      const plain = liar(entries, documents, asked)
+      const list = controllerList(
+        await serve(t, (request, response) => {
+          const isOfFleet = request.url!.includes('fleet=did%3Akey%3Aacme')
+          if (!isOfFleet && more === 0 && request.url!.includes('?'))
+            response.end(JSON.stringify({ apiVersion: 'vagus/v1', items: entries, more }))
+          else if (!isOfFleet) plain(request, response)
+          else if (knows)
+            response.end(JSON.stringify({ apiVersion: 'vagus/v1', items: [entryOf(member, 'member')], more: 0 }))
+          else response.writeHead(400).end(JSON.stringify({ type: 'about:blank', detail: 'unknown key fleet' }))
+        }),
+      )
+      const { claimants, gaps } = await list.search({ skill: 'report.write' }, { signal, among })
+      assert.ok(!asked.some((url) => url.endsWith(encodeURIComponent(stranger.id))), 'of no use')
+      return { names: claimants.map(({ name }) => name), gaps: gaps.length }
+    }
+    assert.deepEqual(await source(true, 2), { names: ['member', 'another'], gaps: 0 })
+    assert.deepEqual(await source(false, 2), { names: ['another'], gaps: 1 })
+    assert.deepEqual(await source(true, 0), { names: ['another'], gaps: 0 })
   })
   test('of a controller that does not answer by skill is an outage, and says with what', async (t) => {
     const older: RequestListener = (_, response) =>

@@ -11,6 +11,11 @@ import { changeOptions, changeRoster, tellChange } from '../roster/publish.ts'
 
 const options = {
   role: { type: 'words', value: 'LIST', default: [], description: 'its roles, such as report-writer,dispatcher' },
+  until: {
+    type: 'duration',
+    value: 'TIME',
+    description: 'how long it has these roles, beside those that it has (default: without an end, instead of all others)',
+  },
   id: { type: 'text', value: 'ID', description: 'who it is, did:key:z6Mk… (default: looked up by the name)' },
   lookup: { type: 'words', value: 'LIST', default: [], description: 'folders with signed documents, NAME.jws' },
   ...changeOptions,
@@ -29,24 +34,32 @@ export const command = defineCommand({
       line: 'vagus roster add writer --role report-writer --id did:key:z6Mk…',
       does: 'as "vagus id show writer" says on its host',
     },
+    { line: 'vagus roster add boss --role on-call --until 8h', does: 'a further role, which ends by itself' },
   ],
   arguments: [{ name: 'NAME', description: 'by which the fleet calls it', presence: 'required' }],
   options,
   async run(call: Call<typeof options>) {
     const name = call.words[0]!
     const roles = call.values.role
+    if (call.values.until !== undefined && roles.length === 0)
+      throw new Failure(exitCode.usage, '"--until" needs --role LIST', 'such as --role on-call --until 8h')
+    const until = call.values.until === undefined ? undefined : endIn(call.values.until)
     const owner = await ownerOf(call)
     const found = await idOf(call, owner, name)
     const published = await changeRoster(call, owner, (before) => ({
-      members: withMember(before, { id: found.id, name, roles }),
+      members: withMember(before, { id: found.id, name, roles, until }),
     }))
-    const as = roles.length === 0 ? 'without a role' : `as ${roles.join(', ')}`
+    const end = until === undefined ? '' : ` until ${new Date(until).toISOString().replace('.000', '')}`
+    const as = roles.length === 0 ? 'without a role' : `as ${roles.join(', ')}${end}`
     const check =
       found.trust === 'open' ? `, where anyone may take a name; compare on its host: vagus id show ${name}` : ''
     tellChange(call, owner, published, [`${name} is a member ${as}: ${found.id}, says ${found.saidBy}${check}`])
     return exitCode.ok
   },
 })
+
+/** Milliseconds since 1970, in whole seconds as in rosters. */
+const endIn = (seconds: number): number => (Math.floor(Date.now() / 1000) + seconds) * 1000
 
 /** Of a member that is there, its own: a name of the roster means nobody else. */
 async function idOf(call: Call<typeof options>, owner: Owner, name: string): Promise<FoundAgent> {

@@ -42,7 +42,7 @@ export const command = defineCommand({
     const { values, terminal } = call
     const owner = await ownerOf(call)
     const { rosterAccess } = await import('@vagus/access')
-    const compiled = rosterAccess(owner.roster)
+    const compiled = rosterAccess(owner.roster, Date.now())
     if (compiled.type === 'problems')
       throw new Failure(
         exitCode.failed,

@@ -59,6 +59,12 @@ const options = {
     description:
       'ids or names that may call; under:OWNER and under:OWNER/CAN for its delegates (default: anyone who proves an id)',
   },
+  'act-for': {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: "files with delegations (vagus id delegate), the root's first: call others in its name while they hold",
+  },
   ...rosterOption,
   ...findOption,
   pad: {
@@ -100,6 +106,7 @@ export const command = defineCommand({
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --roster acme',
       does: 'only for members of a fleet, as the roster of acme says',
     },
+    { line: 'vagus run --name helper --act-for d.jws -- node helper.js', does: 'in the name of who signed d.jws' },
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
       does: 'for other hosts',
@@ -127,13 +134,14 @@ export const command = defineCommand({
       const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
-      const { runSidecar } = await import('@vagus/sidecar')
+      const { MandateError, runSidecar } = await import('@vagus/sidecar')
       const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller }
       const programSpeaks = isStdio ? 'mcp' : undefined
       const local = {
         exposed,
         allowed,
         owner,
+        actFor: values['act-for'],
         ...(find && { find }),
         padFor,
         port,
@@ -146,6 +154,7 @@ export const command = defineCommand({
         // The program's own exit code is passed on, whatever it is.
         return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode
       } catch (error) {
+        if (error instanceof MandateError) throw mandateFailure(error)
         throw runFailure(error as NodeJS.ErrnoException, name, rest[0])
       }
     }),
@@ -173,6 +182,14 @@ function localUrl(option: string, text: string | undefined): string | undefined 
     `such as ${option} http://127.0.0.1:9000`,
   )
 }
+
+const mandateFailure = (error: Error): Failure =>
+  new Failure(
+    exitCode.denied,
+    `--act-for: ${printable(error.message)}`,
+    'its owner delegates again: vagus id delegate OWNER --to NAME --can LIST --task TASK --out FILE',
+    error,
+  )
 
 /** The first is the program's own, which nobody else needs to know. */
 function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string> {

@@ -19,14 +19,21 @@ export function memberOf(roster: Members, word: string): Member {
   throw new Failure(exitCode.usage, `the roster has no member "${word.slice(0, 80)}"`, fix)
 }
 
+export interface Given {
+  readonly id: AgentId
+  readonly name: string
+  readonly roles: readonly string[]
+  /** Milliseconds since 1970; undefined: the roles have no end. */
+  readonly until?: number | undefined
+}
+
 /**
- * With that member; one that is there already gets the roles, and keeps all else.
+ * With that member. One that is there already has those roles and no others from now on; with an end it has them beside its
+ * others. All else of it stays.
  * @throws {Failure} usage, when the name or the id is another member's
  */
-export function withMember(
-  roster: Members,
-  { id, name, roles }: { readonly id: AgentId; readonly name: string; readonly roles: readonly string[] },
-): readonly Member[] {
+export function withMember(roster: Members, given: Given): readonly Member[] {
+  const { id, name } = given
   const named = roster.members.find((member) => member.name === name)
   if (named !== undefined && named.id !== id)
     throw new Failure(
@@ -41,8 +48,18 @@ export function withMember(
       `${id} is a member already, as "${same.name}"`,
       `to rename it: vagus roster rm ${same.name}`,
     )
-  if (same === undefined) return [...roster.members, { id, name, roles }]
-  return roster.members.map((member) => (member.id === id ? { ...member, roles } : member))
+  if (same === undefined) return [...roster.members, withRoles({ id, name, roles: [] }, given)]
+  return roster.members.map((member) => (member.id === id ? withRoles(member, given) : member))
+}
+
+function withRoles({ terms = [], ...member }: Member, { roles, until }: Given): Member {
+  if (until === undefined) return { ...member, roles }
+  const isOther = (role: string): boolean => !roles.includes(role)
+  return {
+    ...member,
+    roles: member.roles.filter(isOther),
+    terms: [...terms.filter(({ role }) => isOther(role)), ...roles.map((role) => ({ role, until }))],
+  }
 }
 
 /** @throws {Failure} usage */

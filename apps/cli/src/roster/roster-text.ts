@@ -18,10 +18,11 @@ export const rosterResource = (roster: Roster, name: string): RosterResource => 
   epoch: roster.epoch,
   issuedAt: time(roster.issuedAt),
   expiresAt: time(roster.expiresAt),
-  members: roster.members.map(({ id, name, roles, quarantine }) => ({
+  members: roster.members.map(({ id, name, roles, terms, quarantine }) => ({
     id,
     name,
     roles: [...roles],
+    ...(terms && { terms: terms.map(({ role, until }) => ({ role, until: time(until) })) }),
     ...(quarantine && { quarantined: { since: time(quarantine.since), reason: quarantine.reason } }),
   })),
   policies: roster.policies,
@@ -52,13 +53,22 @@ export function rosterText(
   if (members.length === 0) return `${head}\n  no members yet: vagus roster add NAME --role ROLE`
   const rows = members.map((member): Cell[] => [
     member.name,
-    member.roles.join(' ') || unknown,
+    rolesText(member, now) || unknown,
     stateCell(member, now, paint),
     rosterCell(member, roster, agents, paint),
     columns === Infinity ? member.id : shortId(member.id),
   ])
   return `${head}\n\n${table(heads, rows, columns, paint.strong)}`
 }
+
+/** `dispatcher on-call (2h)`: in brackets, how long it still has the role. */
+const rolesText = ({ roles, terms = [] }: Member, now: number): string =>
+  [
+    ...roles,
+    ...terms
+      .filter(({ until }) => now < until)
+      .map(({ role, until }) => `${role} (${durationText((until - now) / 1000)})`),
+  ].join(' ')
 
 function stateCell({ quarantine }: Member, now: number, paint: Paint): Cell {
   if (quarantine === undefined) return 'member'

@@ -1,5 +1,5 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
-import type { AgentList as AgentListResource, AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
+import type { AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
 import { operator } from '@vagus/api/actor'
 import { type AgentId, type CompactJws, type IdentityCrypto, isAgentId } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
@@ -26,6 +26,8 @@ export interface AgentDeskParts {
   readonly siteOf: SiteOf
   /** What an agent is in a fleet whose roster is here. */
   readonly membershipOf: (id: AgentId) => Omit<Membership, 'enforces'> | undefined
+  /** Whether an agent is an active member of that owner's fleet; undefined where no roster of that owner holds here. */
+  readonly fleetOf: (owner: AgentId) => ((id: AgentId) => boolean) | undefined
   readonly tell: (draft: EventDraft) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -42,9 +44,17 @@ export class AgentDesk implements Agents {
     this.#events = new SessionEvents(parts.now())
   }
 
-  all(query: AgentsQuery): AgentListResource {
-    const { list, now } = this.#parts
-    return agentListOf(list.all(now()), query, this.#view())
+  all(query: AgentsQuery): ReturnType<Agents['all']> {
+    const { list, fleetOf, now } = this.#parts
+    const agents = list.all(now())
+    if (query.fleet === undefined) return agentListOf(agents, query, this.#view())
+    const isMember = fleetOf(query.fleet)
+    if (isMember === undefined) return { unknownFleet: query.fleet }
+    return agentListOf(
+      agents.filter(({ identity }) => isMember(identity.id)),
+      query,
+      this.#view(),
+    )
   }
 
   find(name: string): AgentResource | undefined {

@@ -45,6 +45,7 @@ function openAgentDesk({ state, tell, opened }: AgentParts, list: AgentList, ros
     crypto: identityCrypto,
     siteOf: (address) => state.siteOf(address),
     membershipOf: (id) => rosters.membershipOf(id),
+    fleetOf: (owner) => rosters.activeMembersOf(owner),
     tell,
     now: Date.now,
   })

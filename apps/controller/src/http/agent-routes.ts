@@ -5,7 +5,7 @@ import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
 import { named } from './named.ts'
 import { isFromOperator } from './operator-key.ts'
-import { answerProblem, problemContent, ProblemError, problemOf, unknownAgentProblem } from './problem.ts'
+import { answerProblem, problemContent, ProblemError, problemOf, unknownAgentProblem, unknownRosterProblem } from './problem.ts'
 import { signedBody } from './signed-body.ts'
 
 /** As long as a document may be, and some more for the answer to one that is longer. */
@@ -28,6 +28,7 @@ export const agentRoutes = {
         content: { 'application/json': { schema: named.agentList } },
       },
       400: problem('the query is wrong; `errors` says what would be right'),
+      404: problem('no roster of the owner in `fleet` holds here'),
     },
   }),
   show: createRoute({
@@ -67,7 +68,11 @@ export const agentRoutes = {
 }
 
 export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: string | undefined): void {
-  app.openapi(agentRoutes.list, (c) => c.json(agents.all(c.req.valid('query')), 200))
+  app.openapi(agentRoutes.list, (c) => {
+    const found = agents.all(c.req.valid('query'))
+    if ('unknownFleet' in found) throw new ProblemError(unknownRosterProblem(found.unknownFleet))
+    return c.json(found, 200)
+  })
   app.openapi(agentRoutes.show, (c) => {
     const { name } = c.req.valid('param')
     const agent = agents.find(name)

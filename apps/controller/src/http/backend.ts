@@ -67,8 +67,11 @@ export type Unreported =
 
 /** The agents of the domain. */
 export interface Agents {
-  /** All that is given must hold. `n`: no more than so many, the reachable ones first. */
-  all(query: AgentsQuery): AgentList
+  /**
+   * All that is given must hold. `n`: no more than so many, the reachable ones first. `unknownFleet`: there is no roster of
+   * that owner.
+   */
+  all(query: AgentsQuery): AgentList | { readonly unknownFleet: string }
   find(name: string): AgentResource | undefined
   publish(
     name: string,

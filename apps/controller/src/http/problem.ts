@@ -1,6 +1,6 @@
 /** Errors as problem+json (RFC 9457): what was wrong, and what would be right. @module */
 import { type Problem, problemSchema } from '@vagus/api'
-import { unknownAgent } from '@vagus/api/problem-types'
+import { unknownAgent, unknownRoster } from '@vagus/api/problem-types'
 import type { Context } from 'hono'
 import { type Issue, schemaProblem } from '../config/schema-problem.ts'
 
@@ -44,6 +44,12 @@ export const unknownAgentProblem = (name: string): Problem => ({
   ...problemOf(404, `there is no agent "${name}"`),
   type: unknownAgent,
   title: 'No agent of this name',
+})
+
+export const unknownRosterProblem = (owner: string): Problem => ({
+  ...problemOf(404, `there is no roster of "${owner}"`),
+  type: unknownRoster,
+  title: 'No roster of this owner',
 })
 
 export function answerProblem(c: Context, problem: Problem): Response {

@@ -1,13 +1,12 @@
 /** Owners publish the signed rosters of their fleets here; side-cars wait here for the next one. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { type Problem, rosterQuerySchema } from '@vagus/api'
-import { unknownRoster } from '@vagus/api/problem-types'
 import type { Context } from 'hono'
 import type { Rosters, Unpublishable } from './backend.ts'
 import { named } from './named.ts'
 import { isFromOperator } from './operator-key.ts'
 import { patiently } from './patiently.ts'
-import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
+import { answerProblem, problemContent, ProblemError, problemOf, unknownRosterProblem } from './problem.ts'
 import { signedBody } from './signed-body.ts'
 import { socketOf } from './socket-of.ts'
 import { sourceOf } from './source-of.ts'
@@ -116,7 +115,11 @@ export function addRosterRoutes(
     const by = isFromOperator(c, operatorKey) ? 'operator' : { source: sourceOf(c) }
     const published = rosters.publish(owner, await signedBody(c, 'a roster', maxBodyOctets), by)
     if ('roster' in published) return c.json(published.roster, published.type === 'added' ? 201 : 200)
-    if (published.type === 'tiresome') return tiresome(c, Math.ceil(published.milliseconds / 1000))
+    if (published.type === 'tiresome') {
+      const seconds = Math.ceil(published.milliseconds / 1000)
+      c.header('retry-after', String(seconds))
+      throw new ProblemError(problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`))
+    }
     throw new ProblemError(problemOfUnpublished(owner, published))
   })
   app.openapi(rosterRoutes.forget, (c) => {
@@ -134,27 +137,11 @@ function wantsJson(c: Context): boolean {
   return accept.includes('application/json') && !accept.includes('application/jose')
 }
 
-const fullRoom = (c: Context, limit: number): Response =>
-  comeBack(c, problemOf(503, `${limit} wait already; ask again in ${comeBackAfter} s`), comeBackAfter)
-
-const tiresome = (c: Context, seconds: number): Response =>
-  comeBack(
-    c,
-    problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`),
-    seconds,
-  )
-
-function comeBack(c: Context, problem: Problem, seconds: number): Response {
-  const answer = answerProblem(c, problem)
-  answer.headers.set('retry-after', String(seconds))
+function fullRoom(c: Context, limit: number): Response {
+  const answer = answerProblem(c, problemOf(503, `${limit} wait already; ask again in ${comeBackAfter} s`))
+  answer.headers.set('retry-after', String(comeBackAfter))
   return answer
 }
-
-const unknownRosterProblem = (owner: string): Problem => ({
-  ...problemOf(404, `there is no roster of "${owner}"`),
-  type: unknownRoster,
-  title: 'No roster of this owner',
-})
 
 const onlyOperator =
   'a roster is taken away only with the key in operator.key in the home of the controller: there, and as its user, "vagus roster forget OWNER"'

@@ -1,6 +1,6 @@
 /** Rosters as the API says them. @module */
 import { apiVersion, type Membership, type RosterList, type RosterResource, type RosterSummary } from '@vagus/api'
-import type { AgentId, Member, Roster } from '@vagus/identity'
+import { type AgentId, type Member, type Roster, rolesAt } from '@vagus/identity'
 import { timeText } from './windows.ts'
 
 /** The owner's name; undefined: it has none here. */
@@ -20,6 +20,9 @@ const headOf = (
 const quarantineOf = ({ quarantine }: Member): Pick<Membership, 'quarantined'> =>
   quarantine === undefined ? {} : { quarantined: { since: timeText(quarantine.since), reason: quarantine.reason } }
 
+const termsOf = ({ terms }: Member): Pick<RosterResource['members'][number], 'terms'> =>
+  terms === undefined ? {} : { terms: terms.map(({ role, until }) => ({ role, until: timeText(until) })) }
+
 export const rosterResource = (roster: Roster, nameOf: OwnerName): RosterResource => ({
   apiVersion,
   kind: 'Roster',
@@ -28,6 +31,7 @@ export const rosterResource = (roster: Roster, nameOf: OwnerName): RosterResourc
     id: member.id,
     name: member.name,
     roles: [...member.roles],
+    ...termsOf(member),
     ...quarantineOf(member),
   })),
   policies: roster.policies,
@@ -44,13 +48,14 @@ export function rosterListOf(rosters: readonly Roster[], nameOf: OwnerName): Ros
   return { apiVersion, kind: 'RosterList', items: items.sort((a, b) => (wordOf(a) < wordOf(b) ? -1 : 1)) }
 }
 
-/** What the agent is in fleets; of several, one where it is in quarantine comes first. */
+/** What the agent is in fleets at `now` (milliseconds since 1970); of several, one where it is in quarantine comes first. */
 export function membershipOf(
   memberships: readonly { readonly roster: Roster; readonly member: Member }[],
+  now: number,
 ): Omit<Membership, 'enforces'> | undefined {
   const quarantined = memberships.find(({ member }) => member.quarantine !== undefined)
   const one = quarantined ?? memberships[0]
   if (one === undefined) return undefined
   const { roster, member } = one
-  return { owner: roster.owner, name: member.name, roles: [...member.roles], ...quarantineOf(member) }
+  return { owner: roster.owner, name: member.name, roles: [...rolesAt(member, now)], ...quarantineOf(member) }
 }

@@ -84,6 +84,16 @@ export class RosterBook {
     })
   }
 
+  /** Undefined where no roster of `owner` holds at `now` (milliseconds since 1970). */
+  activeMembersOf(owner: AgentId, now: number): ((id: AgentId) => boolean) | undefined {
+    const held = this.#held.get(owner)
+    if (held?.presence !== 'here' || now >= held.roster.expiresAt) return undefined
+    return (id) => {
+      const member = held.members.get(id)
+      return member !== undefined && member.quarantine === undefined
+    }
+  }
+
   /**
    * What can be said without verifying anything: it is here already, or says itself that it is too old. `undefined`: it is to
    * be published.

@@ -121,7 +121,14 @@ export class RosterDesk implements Rosters {
   /** What the agent is in fleets whose rosters are here. */
   membershipOf(agent: AgentId): Omit<Membership, 'enforces'> | undefined {
     const { book, now } = this.#parts
-    return membershipOf(book.memberships(agent, now()))
+    const at = now()
+    return membershipOf(book.memberships(agent, at), at)
+  }
+
+  /** Who is a member, and not in quarantine; undefined where no roster of that owner holds here. */
+  activeMembersOf(owner: AgentId): ((id: AgentId) => boolean) | undefined {
+    const { book, now } = this.#parts
+    return book.activeMembersOf(owner, now())
   }
 
   /** What the roster of that owner, if it is here and holds, says of the agent. */

@@ -20,6 +20,7 @@ function desk() {
     crypto: identityCrypto,
     siteOf: () => null,
     membershipOf: () => undefined,
+    fleetOf: (owner) => (owner === 'acme' ? (id) => id === idOf(3) : undefined),
     tell: (draft) => void told.push(draft),
     now: () => now,
   })
@@ -104,4 +105,14 @@ describe('where agents tell of themselves', () => {
     assert.ok('items' in agents.sessions({ agent: 'a', peer: idOf(7) }))
     assert.deepEqual(agents.report('b', ''), { type: 'unlisted' })
   })
+})
+
+test('the list is also that of a fleet, by its roster', () => {
+  const { agents, publish } = desk()
+  publish('member', 3)
+  publish('stranger', 5)
+  const found = agents.all({ fleet: 'acme', n: 1 })
+  assert.ok('items' in found)
+  assert.deepEqual([found.items.map(({ name }) => name), found.more], [['member'], 0])
+  assert.deepEqual(agents.all({ fleet: 'globex' }), { unknownFleet: 'globex' })
 })

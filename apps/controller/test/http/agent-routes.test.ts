@@ -55,7 +55,7 @@ describe('an agent is taken off the list', () => {
   })
 })
 
-test('agents are asked for by skill, role and number; what else is asked for is refused with what would be right', async () => {
+test('agents are asked for by skill, role, fleet and number; what else is asked for is refused with what would be right', async () => {
   const asked: unknown[] = []
   const all = (query: unknown) => {
     asked.push(query)
@@ -70,8 +70,8 @@ test('agents are asked for by skill, role and number; what else is asked for is 
     onError: (error) => assert.fail(error),
   })
   const get = (query: string) => app.request(`/v1/agents${query}`, { headers: { host: 'localhost' } })
-  for (const query of ['', '?skill=report.write&role=desk&n=7']) assert.equal((await get(query)).status, 200)
-  assert.deepEqual(asked, [{}, { skill: 'report.write', role: 'desk', n: 7 }])
+  for (const query of ['', '?skill=report.write&role=desk&fleet=did:key:x&n=7']) assert.equal((await get(query)).status, 200)
+  assert.deepEqual(asked, [{}, { skill: 'report.write', role: 'desk', fleet: 'did:key:x', n: 7 }])
   for (const [query, parameter] of [
     ['?n=0', 'n'],
     ['?n=10001', 'n'],

@@ -120,13 +120,27 @@ describe('rosters at a controller', () => {
     assert.match((await problemIn(older)).detail!, /epoch 1 is below 2/)
   })
 
+  test('that are not believed are read a few times a minute, and the next one is told when to come back', async () => {
+    const forged = `${rosterOf(now, { epoch: 3 }).jws.slice(0, -8)}AAAAAAAA`
+    const answers: Response[] = []
+    for (let time = 0; time < 9; time++) answers.push(await put(owner, forged))
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [...Array<number>(8).fill(400), 429],
+    )
+    const wait = Number(answers.at(-1)!.headers.get('retry-after'))
+    assert.ok(wait > 0 && wait <= 60, String(wait))
+    assert.equal((await put(owner, second.jws)).status, 200, 'what is here already costs nothing')
+    assert.equal((await put(owner, forged, operator())).status, 400, 'the operator is not counted')
+  })
+
   test('are taken away by the operator only, and come back from their owner', async () => {
     assert.equal((await ask('/acme', { method: 'DELETE' })).status, 403)
     const gone = await ask('/acme', { method: 'DELETE', headers: operator() })
     assert.equal(((await gone.json()) as RosterResource).epoch, 2)
     assert.equal((await ask('/acme')).status, 404)
     assert.equal((await put(owner, first.jws)).status, 409)
-    assert.equal((await put(owner, second.jws)).status, 201)
+    assert.equal((await put(owner, second.jws, operator())).status, 201)
     assert.equal((await ask('/acme', { method: 'PATCH' })).status, 405)
   })
 })

@@ -60,6 +60,9 @@ describe('the rosters of a controller', () => {
     const older = rosterOf(now + 100 * day, { epoch: 1 })
     assert.equal(again.publish(owner, older.jws, now + 100 * day).type, 'refused')
     assert.deepEqual(again.memberships(idOf(1), now + 100 * day), [], 'it has expired')
+    assert.equal(again.activeMembersOf(owner, now + 100 * day), undefined)
+    const isActive = again.activeMembersOf(owner, now)!
+    assert.deepEqual([idOf(1), idOf(3), idOf(5)].map(isActive), [false, true, false])
   })
 
   test('that were taken away come back when their owner publishes again, but no older one', () => {

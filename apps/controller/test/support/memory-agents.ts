@@ -11,6 +11,7 @@ export function memoryAgents(): AgentDesk {
     crypto: identityCrypto,
     siteOf: () => null,
     membershipOf: () => undefined,
+    fleetOf: () => undefined,
     tell: () => undefined,
     now: Date.now,
   })

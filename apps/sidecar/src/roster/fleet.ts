@@ -5,7 +5,7 @@
  */
 import type { Admission, Other, OtherAs } from '@vagus/agent'
 import { type Access, type Call, rosterAccess } from '@vagus/access'
-import type { AgentId, Member, Roster } from '@vagus/identity'
+import { type AgentId, type Member, nextRoleEnd, type Roster } from '@vagus/identity'
 
 /** What a roster says, or why it says nothing. */
 type Standing = { readonly access: Access; readonly roster: Roster } | { readonly problem: string }
@@ -19,6 +19,8 @@ export class Fleet implements Admission {
   #roster: Roster | undefined
   #standing: Standing
   #readsPath = false
+  /** Milliseconds since 1970: then somebody loses a role. */
+  #rolesHoldUntil = Infinity
 
   /** @param own the agent that belongs to it @param clock milliseconds since 1970 */
   constructor(owner: AgentId, own: AgentId, clock: () => number = Date.now) {
@@ -30,19 +32,24 @@ export class Fleet implements Admission {
 
   /** From now on `roster` says who may; whoever watches hears of it before this returns. */
   take(roster: Roster): void {
-    const compiled = rosterAccess(roster)
     this.#roster = roster
     this.#readsPath = /\bpath\b/.test(roster.policies)
+    this.#compile(roster, this.#clock())
+    this.judge()
+  }
+
+  #compile(roster: Roster, now: number): void {
+    const compiled = rosterAccess(roster, now)
+    this.#rolesHoldUntil = nextRoleEnd(roster, now) ?? Infinity
     this.#standing =
       compiled.type === 'compiled'
         ? { access: compiled.access, roster }
         : {
             problem: `the policies of the roster of ${this.owner} cannot be used: ${problemText(compiled.problems[0]!)}`,
           }
-    this.judge()
   }
 
-  /** Tells the watchers that something else may hold now: there is a newer roster, or the last one expired. */
+  /** Tells the watchers that something else may hold now: there is a newer roster, or the last one or a role in it ended. */
   judge(): void {
     for (const watcher of this.#watchers) watcher()
   }
@@ -129,8 +136,14 @@ export class Fleet implements Admission {
   }
 
   #now(): Standing {
-    const { expiresAt } = this.#roster ?? { expiresAt: Infinity }
-    if (this.#clock() < expiresAt) return this.#standing
+    const roster = this.#roster
+    if (roster === undefined) return this.#standing
+    const { expiresAt } = roster
+    const now = this.#clock()
+    if (now < expiresAt) {
+      if (now >= this.#rolesHoldUntil) this.#compile(roster, now)
+      return this.#standing
+    }
     return {
       problem: `the roster of ${this.owner} expired at ${dateOf(expiresAt)}; its owner signs it again: vagus roster publish`,
     }

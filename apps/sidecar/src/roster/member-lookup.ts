@@ -4,7 +4,7 @@
  * @module
  */
 import type { Found, Lookup } from '@vagus/agent'
-import { type Identity, verifyWhenIssued } from '@vagus/identity'
+import { type AgentId, type Identity, verifyWhenIssued } from '@vagus/identity'
 import {
   type Claim,
   type Claimant,
@@ -17,7 +17,7 @@ import {
 import { identityCrypto } from '@vagus/transport'
 import type { Fleet } from './fleet.ts'
 
-type Members = Pick<Fleet, 'member' | 'memberNamed' | 'isActive' | 'activeWithRole'>
+type Members = Pick<Fleet, 'owner' | 'member' | 'memberNamed' | 'isActive' | 'activeWithRole'>
 
 /** @param others what knows documents, also by ids */
 export function memberLookup(fleet: Members, others: Lookup): Lookup {
@@ -63,7 +63,8 @@ export function memberDirectory(fleet: Members, source: Lookup & Directory): Dir
   return {
     async search(claim, { signal }) {
       if (claim.role !== undefined) return byRole(claim.role, claim, signal)
-      const answer = await source.search(claim, { signal })
+      const among = { owner: fleet.owner, has: (id: AgentId) => fleet.isActive(id) }
+      const answer = await source.search(claim, { signal, among })
       return { ...answer, claimants: answer.claimants.filter(({ identity }) => fleet.isActive(identity.id)) }
     },
   }

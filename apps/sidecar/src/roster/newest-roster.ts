@@ -8,6 +8,7 @@ import {
   acceptRoster,
   type AgentId,
   type CompactJws,
+  nextRoleEnd,
   type Roster,
   verifyRoster,
   verifyRosterWhenIssued,
@@ -25,8 +26,8 @@ export interface NewestRosterOptions {
   readonly path: string
   /** Gets each newer one once it is on disk: what was done by it could else be undone by kill -9. */
   readonly onNewer: (roster: Roster) => void
-  /** The last one has expired. */
-  readonly onExpired: () => void
+  /** The last one has expired, or a role in it has ended. */
+  readonly onEnd: () => void
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
@@ -37,6 +38,8 @@ export type RosterTaken = 'newer' | 'known' | 'other' | { readonly problem: stri
 export class NewestRoster {
   readonly #options: NewestRosterOptions
   #roster: Roster | undefined
+  /** Milliseconds since 1970: the next one of a role. */
+  #roleEnds = Infinity
   #warned: 'not' | 'of its end' | 'that it ended' = 'not'
 
   constructor(options: NewestRosterOptions) {
@@ -73,6 +76,10 @@ export class NewestRoster {
   /** Says once when it is about to end, and when it has. @param now milliseconds since 1970 */
   look(now: number): void {
     if (this.#roster === undefined) return
+    if (now >= this.#roleEnds) {
+      this.#roleEnds = nextRoleEnd(this.#roster, now) ?? Infinity
+      this.#options.onEnd()
+    }
     const { expiresAt, owner } = this.#roster
     const again = 'its owner signs it again: vagus roster publish'
     if (now >= expiresAt && this.#warned !== 'that it ended') {
@@ -80,7 +87,7 @@ export class NewestRoster {
       this.#options.report(
         `the roster of ${owner} expired at ${dateOf(expiresAt)}: nobody is served and called; ${again}`,
       )
-      this.#options.onExpired()
+      this.#options.onEnd()
     } else if (now >= expiresAt - warnBefore && this.#warned === 'not') {
       this.#warned = 'of its end'
       this.#options.report(`the roster of ${owner} expires at ${dateOf(expiresAt)}; ${again}`)
@@ -90,6 +97,7 @@ export class NewestRoster {
   #keep(roster: Roster): void {
     this.#roster = roster
     this.#warned = 'not'
+    this.#roleEnds = nextRoleEnd(roster, 0) ?? Infinity
     this.#options.onNewer(roster)
   }
 

@@ -33,7 +33,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     owner,
     path: join(folder, 'roster.jws'),
     onNewer: (roster) => fleet.take(roster),
-    onExpired: () => fleet.judge(),
+    onEnd: () => fleet.judge(),
     report,
   })
   const source = new RosterSource({

@@ -55,6 +55,22 @@ describe('a fleet', () => {
     assert.match(fleet.refusalOf(speaks(boss), 'relay')!, /quarantine/)
     assert.deepEqual([fleet.isActive(boss), fleet.activeWithRole('head')], [false, []])
   })
+  test('knows roles until they end; then the calls that they permitted end, too', () => {
+    let now = Date.now()
+    const fleet = new Fleet(owner.id, own, () => now)
+    const until = Math.floor(now / 1000) * 1000 + 60_000
+    const policies = 'permit (principal in Role::"on-call", action, resource);'
+    take(fleet, { members: [members[0]!, { ...members[1]!, terms: [{ role: 'on-call', until }] }], policies })
+    const call = { caller: boss, protocol: 'http', path: '/' } as const
+    const open = new GuardedCall(fleet)
+    open.begin({ identity: { id: boss } } as Peer, () => [{ protocol: 'http', path: '/' }])
+    assert.deepEqual([fleet.refusalOfCall(call), fleet.member(boss)!.roles], [undefined, ['head', 'on-call']])
+    now = until
+    assert.deepEqual([fleet.member(boss)!.roles, fleet.activeWithRole('on-call')], [['head'], []])
+    assert.match(fleet.refusalOfCall(call)!, /no policy permits boss to call own/)
+    fleet.judge()
+    assert.ok(open.signal.aborted)
+  })
   test('has nothing to do with a delegate behind one in quarantine', () => {
     const fleet = new Fleet(owner.id, own)
     take(fleet, { members: [...members, { id: helper, name: 'helper', roles: [], quarantine }] })

@@ -22,6 +22,7 @@ function fleetOf(...all: readonly Member[]) {
   const active = (member: Member | undefined): boolean => member !== undefined && member.quarantine === undefined
   const member = (id: string) => all.find((each) => each.id === id)
   return {
+    owner: 'did:key:acme',
     member,
     memberNamed: (name: string) => all.find((each) => each.name === name),
     isActive: (id: string) => active(member(id)),
@@ -93,6 +94,16 @@ describe('with a roster', () => {
     }
     assert.deepEqual((await directory.search({ role: 'other' }, options)).claimants, [])
     assert.deepEqual((await directory.search({ role: 'writer', skill: 'another' }, options)).claimants, [])
+  })
+  test('a source is told who counts, so that it leaves out others first', async () => {
+    const asked: (string | boolean)[] = []
+    const search: Directory['search'] = async (_, { among }) => {
+      asked.push(among!.owner, ...[writer, other, stranger].map((seeds) => among!.has(identityIn(seeds).id)))
+      return { claimants: [], gaps: [], near: [] }
+    }
+    const fleet = fleetOf(memberOf(other, 'clerk'), { ...memberOf(writer, 'lost'), quarantine })
+    await memberDirectory(fleet, { ...source, search }).search({ skill: 'x' }, options)
+    assert.deepEqual(asked, ['did:key:acme', false, true, false])
   })
   test('more members with a role than are tried are a gap', async () => {
     const many = Array.from({ length: 33 }, (_, at) => ({ id: `did:key:${at}`, name: `m${at}`, roles: ['many'] }))

@@ -22,7 +22,7 @@ function newestOf(owner: string, path = join(folder, `kept-${++files}`)) {
     owner,
     path,
     onNewer: ({ epoch }: Roster) => void newer.push(epoch),
-    onExpired: () => expired++,
+    onEnd: () => expired++,
     report: (line) => void lines.push(line),
   })
   return { newest, lines, newer, path, expired: () => expired }
@@ -62,6 +62,18 @@ describe('the newest roster', () => {
     assert.match(readFileSync(path, 'utf8'), /^ey/)
   })
 
+  test('tells each end of a role in it once', () => {
+    const { newest, expired } = newestOf(owner.id)
+    const start = Math.floor(now / 1000) * 1000
+    const terms = [10_000, 20_000].map((after) => ({ role: `r${after}`, until: start + after }))
+    newest.take(owner.sign({ epoch: 1, members: [{ id: owner.id, name: 'own', roles: [], terms }] }), now)
+    const told = [9000, 10_000, 11_000, 20_000, 30_000].map((after) => {
+      newest.look(start + after)
+      return expired()
+    })
+    assert.deepEqual(told, [0, 1, 1, 2, 2])
+  })
+
   test('is on the disk before anybody goes by it', () => {
     const path = join(folder, 'before')
     const kept: string[] = []
@@ -69,7 +81,7 @@ describe('the newest roster', () => {
       owner: owner.id,
       path,
       onNewer: () => void kept.push(readFileSync(path, 'utf8').trim()),
-      onExpired: () => undefined,
+      onEnd: () => undefined,
       report: assert.fail,
     })
     const signed = [1, 2].map((epoch) => owner.sign({ epoch }))

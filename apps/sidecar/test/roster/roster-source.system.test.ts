@@ -23,7 +23,7 @@ beforeEach(() => {
   stop = new AbortController()
   lines = []
   const report = (line: string): void => void lines.push(line)
-  const told = { onNewer: () => undefined, onExpired: () => undefined, report }
+  const told = { onNewer: () => undefined, onEnd: () => undefined, report }
   newest = new NewestRoster({ owner: owner.id, path: join(folder, 'kept'), ...told })
 })
 afterEach(() => {

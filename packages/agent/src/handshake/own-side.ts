@@ -57,12 +57,15 @@ export class OwnSide {
     return this.#padFor.has(role) || this.#padFor.has('*') ? 'padme' : 'none'
   }
 
-  renew(identity: OwnIdentity): void {
+  /** Whether it acts in the same name as before, for the same. */
+  renew(identity: OwnIdentity): 'same mandate' | 'other mandate' {
+    const before = this.identity.delegations
     const { id, credentials, digest } = checked(identity)
     if (id !== this.id)
       throw new AgentError('wrong-peer', `the document belongs to ${id}, but this agent is ${this.id}`)
     Object.assign(this, { identity, digest })
     this.shown = [credentials, ...this.shown].slice(0, maxShown)
+    return before.join() === identity.delegations.join() ? 'same mandate' : 'other mandate'
   }
 }
 

@@ -45,6 +45,11 @@ export class Tickets {
     if (this.#got.size > maxPeers) this.#got.delete(this.#got.keys().next().value!)
   }
 
+  /** With a ticket its issuer remembers in whose name this agent acted: after a change it must be told anew. */
+  forgetGot(): void {
+    this.#got.clear()
+  }
+
   /** The ticket for `peer`, which is removed. */
   take(peer: AgentId): Got | undefined {
     const got = this.#got.get(peer)
