@@ -31,7 +31,7 @@ export function matches(pattern: string, path: Path, as: Matched): boolean {
   return path.slice(0, parts.length).every((line, at) => {
     const [part, text] = [parts[at]!, positiveOf(line)]
     if (isLike(part, text)) return true
-    return as === 'removed' && part.endsWith(' *') && isLike(part.slice(0, -2), text)
+    return as === 'removed' && isLike(part.replace(/(?: =)? \*$/, ''), text)
   })
 }
 
