@@ -77,14 +77,21 @@ function isFree(path: Path, { added, removed }: Change, now: Config, there: Read
   return context.length === 0 || there.has(placesOf(context)) || placedOf(removed).has(placesOf(context))
 }
 
+/** Contexts without a `no`, at least as long as the kernel or BGP has what they are about. */
+const lasting = /^(?:interface|address-family|vrf) /
+
 /**
  * Those that are there, the last first, without what goes with its context. A context goes as a whole only where nobody else
- * has put a line into it since. An interface stays as long as the kernel has it: its lines go, and FRR prints nothing of it
- * any more.
+ * has put a line into it since. Some contexts cannot be removed: their lines go, and FRR prints nothing of them any more.
  */
 function removableOf(added: readonly Path[], now: Config): readonly Path[] {
   const ours = new Set(added.map(keyOf))
-  const kept = outerOf([...now].flatMap(([key, path]) => (ours.has(key) && !path[0]!.startsWith('interface ') ? [] : [path])))
+  const kept = new Set<string>()
+  for (const [key, path] of now) {
+    for (const context of contextsOf(path)) {
+      if (!ours.has(key) || lasting.test(context.at(-1)!)) kept.add(placesOf(context))
+    }
+  }
   const going = added.filter((path) => now.has(keyOf(path)) && !kept.has(placesOf(path)))
   const whole = new Set(going.map(placesOf))
   return going.filter((path) => !contextsOf(path).some((context) => whole.has(placesOf(context)))).toReversed()
