@@ -101,6 +101,33 @@ test('who may steer by the router is shown with its bounds, and what was agreed 
   assert.ok(!deviceAgentText(agent, { columns: 80, paint: noPaint, detail: 'plain' }).includes('steered'))
 })
 
+test('what AI agents changed is shown with what keeps and undoes it, and what was last', () => {
+  const one: NonNullable<NonNullable<DeviceAgent['commits']>['last']> = {
+    id: 'commit-7',
+    state: 'pending',
+    by: { kind: 'agent', id: 'did:key:z6Mknoc', name: 'noc\u001b[2J' },
+    comment: '',
+    commands: [],
+    added: [],
+    removed: [],
+    base: '',
+    at: '2026-11-26T03:00:00.000Z',
+    goesBackAt: '2026-11-26T03:02:00.000Z',
+    problem: null,
+    ended: null,
+  }
+  const ended = { at: '2026-11-26T02:00:00.000Z', by: null, because: 'it was not confirmed in time' }
+  const last = { ...one, id: 'commit-6', state: 'reverted', goesBackAt: null, ended } as const
+  const show = (commits: NonNullable<DeviceAgent['commits']>): string =>
+    deviceAgentText({ ...agent, commits }, { columns: 100, paint: noPaint, detail: 'plain' })
+  const text = show({ pending: one, last })
+  assert.match(text, /^AI agents commit-7 by noc\S*, goes back in 2m$/m)
+  assert.match(text, /^ {10}vagus device commits pe-1 --confirm commit-7 keeps it, --revert undoes it$/m)
+  assert.match(text, /^ {10}last: commit-6 by noc\S*, reverted: it was not confirmed in time$/m)
+  assert.ok(!text.includes('\u001b'))
+  assert.match(show({ pending: null, last: null }), /^AI agents nothing pending$/m)
+})
+
 test('a link of unknown speed is there, with what the operator can do', () => {
   const link = {
     device: 'pe-1',

@@ -1,8 +1,10 @@
 /** `vagus device show DEVICE`: a device's agent: router, sessions, policy, measured links, classes in force. @module */
+import { actorText } from '@vagus/api/actor'
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { agentAt, agentOptions, type AgentPlace, policyWords } from '../bgp/agent.ts'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { goesBackText, policyText } from '../bgp/policy-text.ts'
+import { stateText } from '../commit-text.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -102,6 +104,26 @@ function lineLines(
     .map((line, at) => `${at === 0 ? 'lines     ' : indent}${line}`)
 }
 
+/** What AI agents changed in the configuration: what can still go back, and what was last. */
+function commitLines(
+  { pending, last }: NonNullable<DeviceAgent['commits']>,
+  { device, now }: Pick<DeviceAgent, 'device' | 'now'>,
+  columns: number,
+): readonly string[] {
+  const textOf = (one: NonNullable<typeof last>): string => {
+    const why = one.problem ?? one.ended?.because
+    return `${one.id} by ${actorText(one.by)}, ${stateText(one, now)}${why === undefined ? '' : `: ${why}`}`
+  }
+  return [
+    ...(pending === null
+      ? ['nothing pending']
+      : [textOf(pending), `vagus device commits ${device} --confirm ${pending.id} keeps it, --revert undoes it`]),
+    ...(last === null ? [] : [`last: ${textOf(last)}`]),
+  ]
+    .flatMap((text) => wrapped(printable(text), columns - indent.length))
+    .map((line, at) => `${at === 0 ? 'AI agents ' : indent}${line}`)
+}
+
 /** Only the controller knows which views an agent announces. */
 function nextWords({ state, goesBackAt }: DeviceAgent['policy'], place: AgentPlace): string {
   if (goesBackAt !== undefined) return policyWords(place, '--confirm')
@@ -150,6 +172,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
     ...(agent.steering === undefined ? [] : steeringLines(agent.steering, now, columns)),
     ...(agent.lines === undefined ? [] : lineLines(agent.lines, now, columns)),
+    ...(agent.commits === undefined ? [] : commitLines(agent.commits, agent, columns)),
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
     ...(unknown.length === 0

@@ -14,9 +14,13 @@ export class CommitEvents {
   /** The events since the device's answer before; none with the first one, which may tell of any time. */
   take({ device, items }: CommitList): readonly EventDraft[] {
     const before = this.#known.get(device)
-    this.#known.set(device, new Map(items.map(({ id, state }) => [id, state])))
+    // What is being applied has not changed anything yet that could be told.
+    const told = items.filter(({ id, state, goesBackAt }) => {
+      return state !== 'pending' || goesBackAt !== null || before?.has(id) === true
+    })
+    this.#known.set(device, new Map(told.map(({ id, state }) => [id, state])))
     if (before === undefined) return []
-    return items.toReversed().flatMap((commit) => {
+    return told.toReversed().flatMap((commit) => {
       const last = before.get(commit.id)
       if (last === commit.state) return []
       const { state } = commit

@@ -41,6 +41,9 @@ test('who changed what, why, and what undoes it; then what became of it', () => 
     begun,
     'operator keeps what noc changed in pe-1 (commit-1, a reason)',
   ])
+  const applying = { ...pending, added: [], goesBackAt: null }
+  const reverting = { ...pending, goesBackAt: null }
+  assert.deepEqual(told([], [applying], [pending], [reverting]), [begun], 'once its lines are known')
   assert.deepEqual(told([], [pending], [ended('reverted', 'nobody confirmed it within 120 s')]), [
     begun,
     'What noc changed in pe-1 has gone back (commit-1): nobody confirmed it within 120 s',

@@ -55,9 +55,9 @@ export async function shellCommand(
   const user = state.substrate === 'frr-userns' ? ['--user', '--preserve-credentials'] : []
   const lab = ['nsenter', '--target', String(inside), ...user, '--mount', '--net', '--pid', '--'] as const
   if (node === 'controller') return [...lab, ...wanted]
-  // It has no host of its own: beside the controller runs its side-car, which such an agent finds in its environment.
+  // It has no host of its own: its side-car is beside the controller, and tools find that in the environment.
   if (node === nocAgent && state.nodes.includes(node))
-    return [...lab, 'env', `VAGUS_AGENTS_URL=${nocAgents}`, ...wanted]
+    return [...lab, 'env', '--chdir', process.cwd(), `VAGUS_AGENTS_URL=${nocAgents}`, ...wanted]
   const pid = holders[node]
   if (pid === undefined) {
     throw new LabError('usage', `no node "${node}" in lab ${state.name}; there are ${state.nodes.join(', ')}`)
