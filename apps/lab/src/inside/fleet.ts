@@ -5,7 +5,7 @@
  */
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { labPaths, type LabSpec, rosterOwner } from '../spec.ts'
+import { labPaths, type LabSpec, networkMember, rosterOwner } from '../spec.ts'
 
 export interface Fleet {
   /** Id of the owner. */
@@ -22,10 +22,16 @@ permit (principal, action, resource);
 export async function fleetOf({ network, programs }: LabSpec): Promise<Fleet | undefined> {
   if (!programs.includes('agents') || network.agents.length === 0) return undefined
   const { Keyring, ownAgent } = await import('@vagus/keyring') // no other lab needs its cryptography
-  const keyring = new Keyring(join(labPaths('').agents, 'agents'))
-  const idOf = (name: string): string => ownAgent({ keyring, name, report: () => {} }).identity.id
-  idOf(rosterOwner)
-  const members = network.agents.map(({ name, roles }) => ({ id: idOf(name), name, roles }))
+  const keyringIn = (home: string) => new Keyring(join(home, 'agents'))
+  const idIn = (home: string, name: string): string =>
+    ownAgent({ keyring: keyringIn(home), name, report: () => {} }).identity.id
+  const { agents: home, home: ofController } = labPaths('')
+  const keyring = keyringIn(home)
+  idIn(home, rosterOwner)
+  const agents = network.agents.map(({ name, roles }) => ({ id: idIn(home, name), name, roles }))
+  // The controller, whose tools the others may call.
+  const own = { id: idIn(ofController, networkMember), name: networkMember, roles: [networkMember] }
+  const members = programs.includes('controller') ? [...agents, own] : agents
   const roster =
     keyring.roster(rosterOwner) ?? keyring.signRoster(rosterOwner, () => ({ members, policies }), Date.now())
   return { owner: roster.owner, jws: roster.jws }

@@ -31,7 +31,10 @@ describe('an agent of the fleet', () => {
     await one.settled()
     const { state, by } = one.line()
     assert.deepEqual([state, by], ['active', { kind: 'agent', id: writer, name: 'writer' }])
-    assert.match(sentenceOf(one.told[0]!), /^Line line-1 from dc-east to dc-west is ordered: 10 Mbit\/s, .* \(by writer\)$/)
+    assert.match(
+      sentenceOf(one.told[0]!),
+      /^Line line-1 from dc-east to dc-west is ordered: 10 Mbit\/s, .* \(by writer\)$/,
+    )
   })
 
   test('waits for its line until it is there', async () => {
@@ -50,7 +53,10 @@ describe('an agent of the fleet', () => {
     const one = scene()
     const { quote, possible, validUntil } = one.agents.quote(writer, wish)
     assert.deepEqual([possible, quote, validUntil], [true, 'quote-1', '2026-11-28T03:01:00.000Z'])
-    assert.throws(() => one.agents.order(reader, { quote: quote!, key: 'k' }), refused(/^"quote-1" is no quote of this/))
+    assert.throws(
+      () => one.agents.order(reader, { quote: quote!, key: 'k' }),
+      refused(/^"quote-1" is no quote of this/),
+    )
     const line = one.agents.order(writer, { quote: quote!, key: 'k' })
     assert.deepEqual([line.from, line.to, line.bitsPerSecond], ['dc-east', 'dc-west', 10e6])
     one.now += tokenMs
@@ -115,7 +121,10 @@ describe('an agent of the fleet', () => {
     one.bar(writer, 'writer is in quarantine since 2026-11-28T03:00:00.000Z: key stolen')
     await one.seconds(2)
     assert.deepEqual([one.line('line-1').state, one.line('line-2').state], ['released', 'active'])
-    assert.match(sentenceOf(one.told[0]!), /^Line line-1 has ended: writer is in quarantine .*key stolen \(by controller\)/)
+    assert.match(
+      sentenceOf(one.told[0]!),
+      /^Line line-1 has ended: writer is in quarantine .*key stolen \(by controller\)/,
+    )
     assert.throws(() => one.agents.order(writer, { ...wish, key: 'k2' }), refused(/^writer is in quarantine/))
     assert.throws(() => one.agents.quote(writer, wish), refused(/^writer is in quarantine/))
     await assert.rejects(one.agents.release(writer, 'line-2'), refused(/^writer is in quarantine/))
@@ -146,7 +155,13 @@ describe('a bound', () => {
     ['least', { least: 11e6 }, {}, /^10 Mbit\/s is below lines\.agents\.least$/, /^11 Mbit\/s or more is possible$/],
     ['for', { for: '10m' }, {}, /longer than lines\.agents\.for$/, /^10m is possible, until 2026-11-28T03:10:00/],
     ['sites', {}, { from: 'office' }, /^lines\.agents\.sites is own, and writer is at dc-east$/, /or to dc-east is/],
-    ['share', { share: 0.1 }, {}, /has 10 Mbit\/s free on the wire for lines of agents, and 10\.7 .* are needed$/, /^9\.\d+ Mbit\/s is possible$/],
+    [
+      'share',
+      { share: 0.1 },
+      {},
+      /has 10 Mbit\/s free on the wire for lines of agents, and 10\.7 .* are needed$/,
+      /^9\.\d+ Mbit\/s is possible$/,
+    ],
   ]
   for (const [name, bounds, more, because, alternative] of rows)
     test(`is named where an order is beyond it, with what would be possible: ${name}`, async () => {
@@ -177,7 +192,10 @@ describe('a bound', () => {
   test('is where the agent is, and an agent at no site is told so', () => {
     const one = scene()
     one.join(writer, 'writer', null)
-    assert.match(one.agents.quote(writer, wish).because, /^lines\.agents\.sites is own, and writer publishes no address/)
+    assert.match(
+      one.agents.quote(writer, wish).because,
+      /^lines\.agents\.sites is own, and writer publishes no address/,
+    )
   })
 
   test('is one line at a time between two sites, in either direction', async () => {
