@@ -96,7 +96,11 @@ async function program(name: string): Promise<Client> {
 async function call(name: string, tool: string, args: Readonly<Record<string, unknown>>) {
   const client = await program(name)
   try {
-    const { isError = false, content, structuredContent } = await client.callTool({ name: tool, arguments: { ...args } })
+    const {
+      isError = false,
+      content,
+      structuredContent,
+    } = await client.callTool({ name: tool, arguments: { ...args } })
     const [first] = content as readonly { readonly text?: string }[]
     return { isError, text: first?.text ?? '', answer: structuredContent as Readonly<Record<string, unknown>> }
   } finally {
@@ -175,10 +179,7 @@ describe('an agent with the stock MCP SDK, through its side-car', { concurrency:
 
   test('beyond a bound is refused with what would be possible', async () => {
     const { isError, text } = await call('boss', 'network_line_order', { ...wish, bitsPerSecond: 25e6, key: 'k' })
-    assert.deepEqual(
-      [isError, text],
-      [true, '25 Mbit/s is above lines.agents.rate; up to 20 Mbit/s is possible'],
-    )
+    assert.deepEqual([isError, text], [true, '25 Mbit/s is above lines.agents.rate; up to 20 Mbit/s is possible'])
     const elsewhere = await call('reader', 'network_line_quote', { ...wish, from: 'dc-east', to: 'dc-east' })
     assert.equal(elsewhere.answer['quote'], null)
   })
@@ -190,7 +191,10 @@ describe('an agent with the stock MCP SDK, through its side-car', { concurrency:
     ] as const) {
       const { isError, text } = await call('boss', tool, { id: 'line-1', ...args })
       assert.equal(isError, true)
-      assert.match(text, /^line-1 was ordered by writer; an agent (releases|changes) only lines that it ordered itself$/)
+      assert.match(
+        text,
+        /^line-1 was ordered by writer; an agent (releases|changes) only lines that it ordered itself$/,
+      )
     }
     assert.equal((await lineOf('line-1')).state, 'active')
   })

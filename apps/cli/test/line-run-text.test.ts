@@ -29,7 +29,14 @@ const report: LineReport = {
     loaded: { roundTrips: { ...roundTrips, lost: 12, p50: 54.01, p99: 54.87 }, goodput: 5.77e6 },
     line: { roundTrips: { ...roundTrips, p99: 0.431 }, goodput: 38.1e6 },
   },
-  order: { bitsPerSecond: 40e6, onTheWire: 42.6e6, path: 'pe-1 – p-2 – pe-2', command: 1830, setUp: 311.4 },
+  order: {
+    by: 'planner',
+    bitsPerSecond: 40e6,
+    onTheWire: 42.6e6,
+    path: 'pe-1 – p-2 – pe-2',
+    command: 1830,
+    setUp: 311.4,
+  },
   planned: { from: 'pe-1 – p-2 – pe-2', to: 'pe-1 – p-1 – pe-2', after: 1402, roundTrips },
   cut: {
     link: 'pe-1-p-2',

@@ -43,7 +43,15 @@ const active: Line = {
   steered: true,
   last: minute,
 }
-const past: Line = { ...active, id: 'line-4', to: 'factory', steered: false, last: { ...minute, roundTripMs: null } }
+const agent = { kind: 'agent', id: 'did:key:z6MkwriterwriterWriter', name: 'writer' } as const
+const past: Line = {
+  ...active,
+  id: 'line-4',
+  by: agent,
+  to: 'factory',
+  steered: false,
+  last: { ...minute, roundTripMs: null },
+}
 const booked: Line = {
   ...active,
   id: 'line-5',

@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path'
 import type { ConfigInput } from '@vagus/api'
-import { controllerAgent, homeOctets, labPaths, type LabSpec, rosterOwner } from './spec.ts'
+import { controllerAgent, homeOctets, labPaths, type LabSpec, networkMember, rosterOwner } from './spec.ts'
+import { inBandOf } from './topology/access.ts'
 import { controllerAddresses, infrastructure, lineBlock } from './topology/addresses.ts'
 import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
 import type { Plan } from './traffic/plan.ts'
@@ -20,6 +21,12 @@ export const meetingPort = 7601
 
 /** UDP and TCP port of the controller's agent, on its management address. */
 const negotiationPort = 7602
+
+/** UDP and TCP port of the controller as a member of the agents' fleet, at the first site. */
+const memberPort = 7603
+
+/** What agents may order in a lab: enough to try, and half of each link for whoever types orders. */
+const agentBounds = { rate: 50_000_000, for: '1h', share: 0.45 } as const
 
 /** Ids of the agents that negotiate about approvals: the controller's, and by name of the router. */
 export interface AgentIds {
@@ -47,6 +54,7 @@ export function controllerConfig(
 ): ConfigInput {
   const { network, substrate, folder } = spec
   const paths = labPaths(folder)
+  const inBand = owner === undefined ? undefined : inBandOf(network)
   return {
     domain: spec.name,
     as: network.as,
@@ -68,7 +76,16 @@ export function controllerConfig(
       },
     }),
     ...(owner !== undefined && { access: { owners: [{ name: rosterOwner, id: owner }] } }),
-    ...(ids !== undefined && { lines: { block: lineBlock } }),
+    ...(inBand !== undefined && {
+      fleet: {
+        owner: rosterOwner,
+        name: networkMember,
+        listen: ['udp', 'tcp'].map((kind) => `${kind}://${inBand.own}:${memberPort}`),
+      },
+    }),
+    ...(ids !== undefined && {
+      lines: { block: lineBlock, ...(inBand !== undefined && { agents: agentBounds }) },
+    }),
     steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
     devices: ownRouters(network).map((node) => deviceOf(node, numberOf(network, node.name), folder, ids)),
     sites: [

@@ -27,6 +27,9 @@ export interface LabSpec {
 /** Name of the controller's own agent in its keyring. */
 export const controllerAgent = 'controller'
 
+/** Name of the controller as a member of the agents' fleet, in its keyring and in the roster. */
+export const networkMember = 'network'
+
 /** Name of the owner of the agents' roster, in their keyring. */
 export const rosterOwner = 'operator'
 

@@ -221,7 +221,9 @@ function tell(
   report(`${name} is ${id}`)
   if (fleet !== undefined) report(standingOf(fleet))
   const places = [...reachedAt, ...agent.addresses()]
-  report(`${tells === 'who and where' ? `${name} is ` : ''}reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`)
+  report(
+    `${tells === 'who and where' ? `${name} is ` : ''}reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`,
+  )
   if (tells === 'who and where') return
   if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0)
     report('only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay')

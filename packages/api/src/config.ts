@@ -219,7 +219,9 @@ export const configSchema = z.strictObject({
         .describe('where other members reach it, such as udp://192.0.2.10:7603'),
     })
     .optional()
-    .describe("the controller as a member of a fleet, whose policies say which members use which of the controller's tools"),
+    .describe(
+      "the controller as a member of a fleet, whose policies say which members use which of the controller's tools",
+    ),
   steering: z
     .strictObject({
       enabled: z
@@ -290,7 +292,12 @@ export const configSchema = z.strictObject({
             .max(0.95)
             .default(0.3)
             .describe('part of each link that lines of all agents may take together; the rest of lines.share is yours'),
-          count: z.int().min(1).max(4096).default(64).describe('lines of all agents at once, with those that are booked'),
+          count: z
+            .int()
+            .min(1)
+            .max(4096)
+            .default(64)
+            .describe('lines of all agents at once, with those that are booked'),
           each: z.int().min(1).max(4096).default(4).describe('lines of one agent at once, with those that are booked'),
           sites: z
             .enum(['own', 'any'], 'must be own or any')

@@ -135,6 +135,27 @@ describe('a quote, beside one that tries every path at every time', () => {
     assert.ok(possible > 50, `only ${possible} were possible`)
   })
 
+  test('with a quota finds the best path that has room in it, too', () => {
+    const seen = { possible: 0, hindered: 0 }
+    const run = fc.property(cases, fc.constantFrom(0.3, 0.5, 0.9), ([network, bookings, wish], share) => {
+      const quota = { of: 'some', share, bookings: bookings.filter((_, at) => at % 2 === 0) }
+      const within = (path: readonly CoreLink[]): boolean => {
+        const part = path.map((link) => ({ ...link, bitsPerSecond: Math.floor(share * link.bitsPerSecond) }))
+        return isOpen(path, wish, bookings) && isOpen(part, wish, quota.bookings)
+      }
+      const best = allPaths(network).find(within)
+      const found = quote(wish, network, bookings, undefined, quota)
+      assert.deepEqual(
+        found.type === 'possible' ? linksOf(found.path) : undefined,
+        best?.map(({ name }) => name),
+      )
+      if (best !== undefined) seen.possible++
+      else if (quote(wish, network, bookings).type === 'possible') seen.hindered++
+    })
+    fc.assert(run, { numRuns: 600 })
+    assert.ok(seen.possible > 20 && seen.hindered > 20, JSON.stringify(seen))
+  })
+
   test('offers what is possible and nearest, and nothing where nothing is', () => {
     const seen = { rate: 0, start: 0, delay: 0 }
     const run = fc.property(cases, ([network, bookings, wish]) => {

@@ -67,7 +67,13 @@ export function lineListText({ items, now }: LineList, { columns, paint, detail 
       last === null ? unknown : countText(last.probes.lost),
       isLineOver(line) ? unknown : durationText(Math.max(0, (Date.parse(line.end) - Date.parse(now)) / 1000)),
       ...(isWide
-        ? [printable(actorText(line.by)), timeText(line.end, now), String(line.moves), linePathText(line.path), line.because]
+        ? [
+            printable(actorText(line.by)),
+            timeText(line.end, now),
+            String(line.moves),
+            linePathText(line.path),
+            line.because,
+          ]
         : []),
     ]
   })

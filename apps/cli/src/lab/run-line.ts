@@ -59,7 +59,7 @@ export function lineRunText(report: LineReport, columns: number, paint: Paint): 
 function happenings(report: LineReport): readonly string[] {
   const { order, planned, cut, refusal, spoof, dead, release } = report
   const { setUp } = order
-  const asked = `ordered ${capacityText(order.bitsPerSecond)} both ways, ${rateText(order.onTheWire)} of each link`
+  const asked = `${order.by} ordered ${capacityText(order.bitsPerSecond)} both ways, ${rateText(order.onTheWire)} of each link`
   const alternative = refusal.alternative === null ? '' : `; instead: ${printable(refusal.alternative)}`
   const left = countOf(release.left.length, 'difference')
   return [

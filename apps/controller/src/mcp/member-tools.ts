@@ -3,19 +3,19 @@
  * which is for the policies of the fleet; what it may order is for the operator's bounds.
  * @module
  */
+import type { z } from '@hono/zod-openapi'
 import { agentLineRoutes } from '../http/agent-line-routes.ts'
-import type { Answer } from './fit.ts'
-import { fitWhole } from './fit.ts'
+import { type Answer, fitWhole } from './fit.ts'
 import type { Tool } from './tool.ts'
 import { tools } from './tools.ts'
-import { shortAgentQuote, shortLine } from './views.ts'
+import { shortAgentQuote, shortLine, shortOwnLine } from './views.ts'
 
 /** Whoever changed something is told how it is undone. */
 const withUndo = (line: Answer): Answer => {
-  const { undo: _, ...shown } = shortLine.parse(line)
-  const { id, state, end } = shown
+  const { id, state, end } = line as z.infer<typeof shortOwnLine>
   const isOver = state === 'released' || state === 'failed'
-  return { ...shown, undo: isOver ? null : `network_line_release with id ${id}; else it ends at ${end}` }
+  const undo = isOver ? null : `network_line_release with id ${id}; else it ends at ${end}`
+  return shortOwnLine.parse({ ...line, undo })
 }
 
 const shape = { type: 'other', fit: fitWhole } as const
@@ -41,7 +41,7 @@ const ownLines: readonly Tool[] = [
       'it, and what is beyond the rate is dropped: order what all of them need. Then network_line with waitFor: active.',
     route: agentLineRoutes.order,
     effect: 'adds',
-    shows: shortLine,
+    shows: shortOwnLine,
     view: withUndo,
     shape,
   },
@@ -64,7 +64,7 @@ const ownLines: readonly Tool[] = [
       'Answered when it is done. Where there is no room the line goes on as it was, and the answer says what is possible.',
     route: agentLineRoutes.change,
     effect: 'changes',
-    shows: shortLine,
+    shows: shortOwnLine,
     view: withUndo,
     shape,
   },
@@ -76,7 +76,8 @@ const ownLines: readonly Tool[] = [
       'Release what you no longer need: others wait for the room. A line that is over stays so.',
     route: agentLineRoutes.release,
     effect: 'ends',
-    shows: shortLine,
+    shows: shortOwnLine,
+    view: withUndo,
     shape,
   },
 ]

@@ -46,8 +46,7 @@ export function createMcp(options: McpOptions): McpHttpHandler {
       const { name, title, description } = tool
       const config = { title, description, inputSchema, outputSchema, annotations }
       server.registerTool(name, config, async (args, { mcpReq }) => {
-        if (questions >= atOnce)
-          return refusal(`${atOnce} questions are being answered; ask again in a moment`)
+        if (questions >= atOnce) return refusal(`${atOnce} questions are being answered; ask again in a moment`)
         questions++
         try {
           return await answerOf(tool, args, ask, mcpReq.signal)

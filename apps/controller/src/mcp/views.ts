@@ -104,14 +104,26 @@ export const shortLines = lineListSchema.extend({
       .extend({ path: z.object({ hops }).nullable(), last: minute.nullable() }),
   ),
 })
-/** With what undoes it, where something was changed. */
+/** Without what only operators look at. */
 export const shortLine = lineResourceSchema
   .omit({ onTheWire: true, number: true, setUpMs: true, considered: true, minutes: true, proof: true })
   .extend({
     path: z.object({ hops }).nullable(),
     last: line.shape.last.unwrap().omit({ at: true, seconds: true }).nullable(),
-    undo: z.string().nullable().optional(),
   })
+/** For who changed it. */
+export const shortOwnLine = shortLine
+  .pick({
+    apiVersion: true,
+    kind: true,
+    id: true,
+    bitsPerSecond: true,
+    end: true,
+    state: true,
+    because: true,
+    moves: true,
+  })
+  .extend({ undo: z.string().nullable() })
 const asked = { bitsPerSecond: true, onTheWire: true, start: true, end: true } as const
 const considered = z.array(lineQuoteSchema.shape.considered.element.extend({ hops }))
 export const shortQuote = lineQuoteSchema.omit(asked).extend({ considered })

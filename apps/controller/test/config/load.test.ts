@@ -292,6 +292,33 @@ links:
     assert.deepEqual(config.lines, { block: 'fd00:d::/32', share: 0.9, count: 256 })
   })
 
+  test('are ordered by agents only of a fleet, within what lines may have at all', () => {
+    const owners = `access: { owners: [{ name: acme, id: "${id(9)}" }] }`
+    const fleet = 'fleet: { owner: acme, listen: ["udp://127.0.0.1:7603"] }'
+    const bounded = (bounds: string): string => `lines: { block: "fd00:d::/32", count: 8, agents: { ${bounds} } }`
+    const usual = 'rate: 50000000, count: 4, each: 2'
+    const { config } = load(core([agent, owners, fleet, bounded(usual)].join('\n')))
+    const { least, for: time, share, sites } = config.lines!.agents!
+    assert.deepEqual([least, time, share, sites, config.fleet?.name], [1e6, '1h', 0.3, 'own', 'network'])
+    const problems = (...parts: readonly string[]): string => problemsOf(core(parts.join('\n'))).join('; ')
+    assert.match(problems(agent, bounded(usual)), /lines\.agents: needs "fleet"/)
+    assert.match(
+      problems(agent, fleet, bounded(usual)),
+      /fleet\.owner: "acme" is none of access\.owners; there are none/,
+    )
+    for (const [bounds, problem] of [
+      ['share: 0.91', /agents\.share: 0\.91 is more than lines\.share, 0\.9/],
+      ['count: 9', /agents\.count: 9 is more than lines\.count, 8/],
+      ['count: 1', /agents\.each: 2 is more than lines\.agents\.count, 1/],
+      ['least: 60000000', /agents\.least: 60000000 is more than lines\.agents\.rate, 50000000/],
+    ] as const) {
+      const own = bounds.startsWith('count') ? `rate: 50000000, each: 2, ${bounds}` : `${usual}, ${bounds}`
+      assert.match(problems(agent, owners, fleet, bounded(own)), problem)
+    }
+    const same = 'fleet: { owner: acme, name: controller, listen: ["udp://127.0.0.1:7603"] }'
+    assert.match(problems(agent, owners, same), /fleet\.name: "controller" is agent\.name, too/)
+  })
+
   test('need an agent, a free block, nodes with ids of their own, and both interfaces of a link', () => {
     const problemsWith = (...args: Parameters<typeof core>): readonly string[] => problemsOf(core(...args))
     assert.deepEqual(problemsWith(lines), [

@@ -2,46 +2,61 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { dimensions, topics } from '@vagus/api'
 import { inputOf, outputOf } from '../../src/mcp/json-schema.ts'
-import { argumentsOf, viewOf } from '../../src/mcp/tool.ts'
+import { memberTools } from '../../src/mcp/member-tools.ts'
+import { annotationsOf, argumentsOf, type Tool, viewOf } from '../../src/mcp/tool.ts'
 import { tools } from '../../src/mcp/tools.ts'
-
-/** What is listed may be as long: a model pays for it in every conversation, answered or not. */
-const maxListOctets = 27_000
 
 const tool = (name: string) => tools.find((one) => one.name === name)!
 
-describe('the tools', () => {
-  test('have names that every client accepts, and words of their own', () => {
-    for (const { name } of tools) assert.match(name, /^network_[a-z0-9_]{1,56}$/)
-    for (const key of ['name', 'title', 'description'] as const)
-      assert.equal(new Set(tools.map((one) => one[key])).size, tools.length)
+/** What is listed may be as long as the last one: a model pays for it in every conversation, answered or not. */
+for (const [whose, all, maxListOctets] of [
+  ['the tools', tools, 27_000],
+  ['the tools for members of the fleet', memberTools, 33_000],
+] as const)
+  describe(whose, () => {
+    test('have names that every client accepts, and words of their own', () => {
+      for (const { name } of all) assert.match(name, /^network_[a-z0-9_]{1,56}$/)
+      for (const key of ['name', 'title', 'description'] as const)
+        assert.equal(new Set(all.map((one) => one[key])).size, all.length)
+    })
+
+    test('say in a short first line what they answer', () => {
+      for (const { name, description } of all) {
+        const [first, ...more] = description.split('\n')
+        assert.ok(first!.endsWith('.') && first!.length <= 140 && more.length === 1, name)
+      }
+    })
+
+    test('name in their descriptions only tools that there are', () => {
+      for (const { name, description } of all)
+        for (const [other] of description.matchAll(/\bnetwork_\w+/g))
+          assert.ok(
+            all.some((one) => one.name === other),
+            `${name}: ${other}`,
+          )
+    })
+
+    test('are listed in few octets', () => {
+      const octets = Buffer.byteLength(JSON.stringify({ tools: all.map(listed) }))
+      assert.ok(octets <= maxListOctets, `${octets} octets`)
+    })
   })
 
-  test('say in a short first line what they answer', () => {
-    for (const { name, description } of tools) {
-      const [first, ...more] = description.split('\n')
-      assert.ok(first!.endsWith('.') && first!.length <= 140 && more.length === 1, name)
-    }
-  })
+const listed = (one: Tool) => ({
+  name: one.name,
+  title: one.title,
+  description: one.description,
+  inputSchema: inputOf(one),
+  annotations: annotationsOf(one),
+  outputSchema: outputOf(one),
+})
 
-  test('name in their descriptions only tools that there are', () => {
-    for (const { name, description } of tools)
-      for (const [other] of description.matchAll(/\bnetwork_\w+/g))
-        assert.ok(tool(other) !== undefined, `${name}: ${other}`)
-  })
-
-  test('are listed in few octets', () => {
-    const listed = tools.map((one) => ({
-      name: one.name,
-      title: one.title,
-      description: one.description,
-      inputSchema: inputOf(one),
-      annotations: { readOnlyHint: true, openWorldHint: false },
-      outputSchema: outputOf(one),
-    }))
-    const octets = Buffer.byteLength(JSON.stringify({ tools: listed }))
-    assert.ok(octets <= maxListOctets, `${octets} octets`)
-  })
+test('members have all that only reads, and what changes something is not at the open /mcp', () => {
+  const names = (some: readonly Tool[]): readonly string[] => some.map(({ name }) => name).sort()
+  const own = ['network_line', 'network_line_change', 'network_line_order', 'network_line_release']
+  assert.deepEqual(names(memberTools), [...names(tools), ...own].sort())
+  assert.ok(tools.every(({ effect }) => effect === undefined))
+  assert.ok(tools.every(({ route }) => route.method === 'get' || route.path === '/v1/line-quotes'))
 })
 
 describe('the arguments of a tool', () => {

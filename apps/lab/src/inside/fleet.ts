@@ -6,7 +6,7 @@
  */
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { deviceHome, labPaths, type LabSpec, nocAgent, rosterOwner, servesRouters } from '../spec.ts'
+import { deviceHome, labPaths, type LabSpec, networkMember, nocAgent, rosterOwner, servesRouters } from '../spec.ts'
 import { membersOf, ownRouters } from '../topology/network.ts'
 
 export interface Fleet {
@@ -37,17 +37,20 @@ export async function fleetOf(spec: LabSpec): Promise<Fleet | undefined> {
   const { network, programs } = spec
   if (!programs.includes('agents') || membersOf(network).length === 0) return undefined
   const { Keyring, ownAgent } = await import('@vagus/keyring') // no other lab needs its cryptography
-  const keyring = new Keyring(join(labPaths('').agents, 'agents'))
-  const idOf = (name: string, of = keyring): string => ownAgent({ keyring: of, name, report: () => {} }).identity.id
-  idOf(rosterOwner)
-  const routers = servesRouters(spec) ? ownRouters(network).map(({ name }) => name) : []
-  const members = [
-    ...membersOf(network).map(({ name, roles }) => ({ id: idOf(name), name, roles })),
-    ...routers.map((name) => {
-      return { id: idOf(name, new Keyring(join(deviceHome(name), 'agents'))), name, roles: ['router'] }
-    }),
-    ...(routers.length === 0 ? [] : [{ id: idOf(nocAgent), name: nocAgent, roles: [nocAgent] }]),
-  ]
+  const keyringIn = (home: string) => new Keyring(join(home, 'agents'))
+  const idIn = (home: string, name: string): string =>
+    ownAgent({ keyring: keyringIn(home), name, report: () => {} }).identity.id
+  const { agents: home, home: ofController } = labPaths('')
+  const keyring = keyringIn(home)
+  idIn(home, rosterOwner)
+  const member = (name: string, at: string, roles: readonly string[]) => ({ id: idIn(at, name), name, roles })
+  const members = membersOf(network).map(({ name, roles }) => member(name, home, roles))
+  // The controller, whose tools the others may call.
+  if (programs.includes('controller')) members.push(member(networkMember, ofController, [networkMember]))
+  if (servesRouters(spec)) {
+    members.push(...ownRouters(network).map(({ name }) => member(name, deviceHome(name), ['router'])))
+    members.push(member(nocAgent, home, [nocAgent]))
+  }
   const roster =
     keyring.roster(rosterOwner) ?? keyring.signRoster(rosterOwner, () => ({ members, policies }), Date.now())
   return { owner: roster.owner, jws: roster.jws }

@@ -9,7 +9,7 @@ import { agentScript } from '../kernel/agent-script.ts'
 import { linkCommands } from '../kernel/links.ts'
 import { nodeReady, nodeScript } from '../kernel/node-script.ts'
 import { daemonsOf } from '../frr/daemons.ts'
-import type { Access } from '../topology/access.ts'
+import { type Access, inBandOf } from '../topology/access.ts'
 import type { Network, Node } from '../topology/network.ts'
 import { run } from './run.ts'
 
@@ -22,8 +22,11 @@ export async function makeNodes(network: Network, folder: string): Promise<Holde
   await run(['ip', '-batch', '-'], linkCommands(network))
   const joining = (site: string): readonly Access[] =>
     network.agents.flatMap(({ networks }) => networks.filter((access) => access.site === site))
+  const inBand = inBandOf(network)
   const scripts = [
-    ...network.nodes.map((node) => [node.name, nodeScript(node, join(folder, node.name), joining(node.name))] as const),
+    ...network.nodes.map((node) => {
+      return [node.name, nodeScript(node, join(folder, node.name), joining(node.name), inBand)] as const
+    }),
     ...network.agents.map((agent) => [agent.name, agentScript(agent)] as const),
   ]
   return new Map(

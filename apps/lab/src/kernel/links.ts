@@ -3,7 +3,7 @@
  * @module
  */
 import { controllerAddresses, managementLength } from '../topology/addresses.ts'
-import type { Access } from '../topology/access.ts'
+import { type Access, inBandOf } from '../topology/access.ts'
 import { type Network, ownRouters } from '../topology/network.ts'
 
 /** The bridge of the management network, where the controller lives. */
@@ -33,9 +33,26 @@ export function linkCommands(network: Network): string {
         `peer name ${there.name} index ${there.index} netns ${z.node}`
       )
     }),
+    ...inBandCommands(network),
     ...network.agents.flatMap(({ name, networks }) => networks.flatMap((access) => accessCommands(name, access))),
   ]
   return `${commands.join('\n')}\n`
+}
+
+/** Name of the interface of the site that the controller's host is at. */
+export const inBandInterface = 'controller'
+
+/** The controller's own host at a site, beside the management network. */
+function inBandCommands(network: Network): readonly string[] {
+  const place = inBandOf(network)
+  if (place === undefined) return []
+  const { site, own, gateway, prefixes } = place
+  return [
+    `link add name inband type veth peer name ${inBandInterface} netns ${site}`,
+    `addr add ${own}/31 dev inband`,
+    'link set dev inband up',
+    ...prefixes.map((prefix) => `route add ${prefix} via ${gateway} dev inband`),
+  ]
 }
 
 /**

@@ -3,10 +3,10 @@
  * and shapers. It ends as a process that only holds the namespaces of the node, so that others can enter them.
  * @module
  */
-import { accessInterfaces } from './links.ts'
+import { accessInterfaces, inBandInterface } from './links.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
 import { managementLength } from '../topology/addresses.ts'
-import type { Access } from '../topology/access.ts'
+import type { Access, InBand } from '../topology/access.ts'
 import { coreInterfaces, type Interface, type Node } from '../topology/network.ts'
 
 /** Octets: a full packet of a site, with the 64 octets that a private line puts around it, and room for more of that kind. */
@@ -17,9 +17,9 @@ export const nodeReady = 'node ready'
 
 /**
  * `folder` has the sub-folders `etc` and `run`, which become /etc/frr and /run/frr on the node; `accesses` are those of
- * agents that join it.
+ * agents that join it, and `inBand` where the controller's host is.
  */
-export function nodeScript(node: Node, folder: string, accesses: readonly Access[]): string {
+export function nodeScript(node: Node, folder: string, accesses: readonly Access[], inBand?: InBand): string {
   return `set -eu
 mount --bind '${folder}/etc' /etc/frr
 mount --bind '${folder}/run' /run/frr
@@ -31,7 +31,7 @@ ${settings(node)
 for file in ipv6/conf/*/accept_dad ipv4/conf/*/rp_filter; do echo 0 > $file; done
 cd /
 ip -batch - <<'END'
-${[...addressCommands(node), ...accesses.flatMap(accessCommands)].join('\n')}
+${[...addressCommands(node), ...accesses.flatMap(accessCommands), ...inBandCommands(node, inBand)].join('\n')}
 END
 tc -batch - <<'END'
 ${node.interfaces.map(shaperCommand).join('\n')}
@@ -88,6 +88,16 @@ function accessCommands(access: Access): readonly string[] {
     `route add ${agent.v6}/128 dev ${name} table local`,
   ]
 }
+
+/** As the address of an agent. */
+const inBandCommands = ({ name }: Node, inBand: InBand | undefined): readonly string[] =>
+  inBand?.site !== name
+    ? []
+    : [
+        `addr add ${inBand.gateway}/31 dev ${inBandInterface}`,
+        `link set dev ${inBandInterface} gso_max_segs 1 up`,
+        `route add ${inBand.own}/32 dev ${inBandInterface} table local`,
+      ]
 
 /** Octets that the shaper lets pass at once: 5 ms of the link, and never less than ten full packets. */
 function shaperCommand({ name, capacity }: Interface): string {

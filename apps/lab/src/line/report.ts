@@ -14,11 +14,13 @@ export interface LineReport {
   /** Between the same two hosts: best effort, the same under load, and the line under the same load. */
   readonly stretches: { readonly idle: Stretch; readonly loaded: Stretch; readonly line: Stretch }
   readonly order: {
+    /** Who ordered it: an agent at the site, by itself. */
+    readonly by: string
     readonly bitsPerSecond: number
     readonly onTheWire: number
     /** Its routers. */
     readonly path: string
-    /** From the start of `vagus line order` to its end, when the line was active. */
+    /** From the order of the agent's program to the answer that the line is active. */
     readonly command: number
     /** As the controller says: from the first question to the last confirmation. */
     readonly setUp: number | null

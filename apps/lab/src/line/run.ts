@@ -5,12 +5,14 @@
  * @module
  */
 import { loadavg } from 'node:os'
+import { actorText } from '@vagus/api/actor-text'
 import { linePathText } from '@vagus/api/line-words'
-import type { LineQuote } from '@vagus/api/lines'
+import type { LineQuote, LineResource } from '@vagus/api/lines'
 import { LabError } from '../errors.ts'
 import type { LabReference, LabStep } from '../lab.ts'
 import { labUp } from '../outside/up.ts'
 import { coreInterfaces } from '../topology/network.ts'
+import { agentOrder } from './agent-order.ts'
 import { cutLink, plannedMove, spoof, without } from './faults.ts'
 import type { LineReport } from './report.ts'
 import { changesBetween, stateOf } from './router-state.ts'
@@ -35,6 +37,8 @@ const overload = 1.5
 /** Over this router goes best effort, by the metrics of the topology; over the other one nothing else. */
 const busy = 'p-1'
 const quiet = 'p-2'
+/** At the site where the line begins. */
+const agent = 'planner'
 /** Milliseconds until every agent has been found, and until routers have let go of a line. */
 const slowestReady = 120_000
 const slowestRelease = 30_000
@@ -49,7 +53,7 @@ export async function line(options: LineOptions): Promise<LineReport> {
     ...where,
     topology,
     mode: 'attached',
-    programs: ['controller', 'devices'],
+    programs: ['controller', 'devices', 'agents'],
     ...(listen !== undefined && { listen }),
     ...(onStep !== undefined && { onStep }),
     ...(signal !== undefined && { signal }),
@@ -81,7 +85,7 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
   await scene.pause(1000)
   const loaded = await scene.stretch(seconds)
 
-  const { line: first, order } = await ordered(scene, bitsPerSecond)
+  const { line: first, order } = await orderedByAgent(scene, bitsPerSecond)
   // What a line is worth shows on the full way, wherever it went at first; the controller likes the one with less delay.
   const isBusy = order.path.includes(busy)
   const away = isBusy ? undefined : await plannedMove(scene, first.id, quiet)
@@ -90,7 +94,7 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
   await scene.changed(['release', first.id])
 
   // Another one, because the first one still avoids a way.
-  const { id } = (await ordered(scene, bitsPerSecond)).line
+  const { id } = await ordered(scene, bitsPerSecond)
   const cut = await cutLink(scene, await scene.line(id))
   const refusal = await refused(scene, capacity)
   const spoofed = await spoof(scene, await scene.line(id))
@@ -128,14 +132,24 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
   }
 }
 
-async function ordered(scene: Scene, bitsPerSecond: number) {
-  const at = Date.now()
+/** By the agent of the site, through its side-car, with the MCP SDK: nobody types anything. */
+async function orderedByAgent(scene: Scene, bitsPerSecond: number) {
+  const { id, milliseconds, isActive } = await agentOrder(scene.where, agent, { ...ends, bitsPerSecond, for: '30m' })
+  const line = await scene.line(id)
+  if (!isActive) throw new LabError('failed', `${id} is ${line.state}: ${line.because}`)
+  const path = linePathText(line.path)
+  scene.news(`${id} is active over ${path}, ordered by ${actorText(line.by)} over MCP`)
+  const by = actorText(line.by)
+  const order = { by, bitsPerSecond, onTheWire: line.onTheWire, path, command: milliseconds, setUp: line.setUpMs }
+  return { line, order }
+}
+
+/** As the operator. */
+async function ordered(scene: Scene, bitsPerSecond: number): Promise<LineResource> {
   const words = ['order', '--from', ends.from, '--to', ends.to, '--rate', `${bitsPerSecond / 1e6}M`, '--for', '30m']
   const line = await scene.changed(words)
-  const command = Date.now() - at
-  const path = linePathText(line.path)
-  scene.news(`${line.id} is active over ${path}`)
-  return { line, order: { bitsPerSecond, onTheWire: line.onTheWire, path, command, setUp: line.setUpMs } }
+  scene.news(`${line.id} is active over ${linePathText(line.path)}`)
+  return line
 }
 
 /** Another line that needs a whole link. */

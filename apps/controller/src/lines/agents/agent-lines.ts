@@ -136,7 +136,13 @@ function changedOnce(book: LineBook, isSettled: () => boolean, { within, signal 
 }
 
 /** What an order without a token must have. */
-function wholeWish({ from, to, bitsPerSecond, for: time, ...more }: Omit<AgentLineOrder, 'key' | 'quote'>): LineRequest {
+function wholeWish({
+  from,
+  to,
+  bitsPerSecond,
+  for: time,
+  ...more
+}: Omit<AgentLineOrder, 'key' | 'quote'>): LineRequest {
   if (from !== undefined && to !== undefined && bitsPerSecond !== undefined && time !== undefined)
     return { from, to, bitsPerSecond, for: time, ...more }
   return fail(400, 'an order has "quote", the token of a quote, or else from, to, bitsPerSecond and for')
