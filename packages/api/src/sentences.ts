@@ -57,7 +57,7 @@ export const sentences = {
   'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
   'commit.begun': {
     severity: 'warning',
-    text: '{by} changed {device} for {seconds}, {added|line|lines} added and {removed} removed ({why}); "vagus device commits {device} --revert {id}" undoes it',
+    text: '{by} changed {device} for a while, {added|line|lines} added and {removed} removed ({why}); "vagus device commits {device} --revert {id}" undoes it',
   },
   'commit.confirmed': { severity: 'info', text: '{confirmer} keeps what {by} changed in {device} ({id}, {why})' },
   'commit.reverted': { severity: 'info', text: 'What {by} changed in {device} has gone back ({id}): {because}' },

@@ -35,7 +35,7 @@ function told(...answers: readonly (readonly Commit[])[]): readonly string[] {
 }
 
 const begun =
-  'noc changed pe-1 for 2m, 1 line added and 0 removed (a reason); "vagus device commits pe-1 --revert commit-1" undoes it'
+  'noc changed pe-1 for a while, 1 line added and 0 removed (a reason); "vagus device commits pe-1 --revert commit-1" undoes it'
 
 test('who changed what, why, and what undoes it; then what became of it', () => {
   assert.deepEqual(told([], [pending], [pending], [ended('confirmed', 'it works', operator)]), [
