@@ -106,7 +106,7 @@ export const sentences = {
   },
   'commit.begun': {
     severity: 'warning',
-    text: '{by} changed {device} for {seconds}, {added|line|lines} added and {removed} removed ({id}, {why})',
+    text: '{by} changed {device} for a while, {added|line|lines} added and {removed} removed ({id}, {why})',
     who: 'said',
     changes: 'network',
     matter: 'commit',

@@ -47,9 +47,8 @@ const fieldsOf = (device: string, { id, by, comment }: Commit): Fields => ({
 })
 
 function begunOf(device: string, commit: Commit): EventDraft {
-  const { added, removed, at, goesBackAt, ended } = commit
-  const seconds = Math.round((Date.parse(goesBackAt ?? ended?.at ?? at) - Date.parse(at)) / 1000)
-  const fields = { ...fieldsOf(device, commit), added: added.length, removed: removed.length, seconds }
+  const { added, removed } = commit
+  const fields = { ...fieldsOf(device, commit), added: added.length, removed: removed.length }
   return { event: 'commit.begun', subject: device, fields, by: commit.by }
 }
 

@@ -34,7 +34,7 @@ function told(...answers: readonly (readonly Commit[])[]): readonly string[] {
   return answers.flatMap((items) => events.take({ ...list, items: [...items] }).map((draft) => sentenceOf(draft)))
 }
 
-const begun = 'noc changed pe-1 for 2m, 1 line added and 0 removed (commit-1, a reason)'
+const begun = 'noc changed pe-1 for a while, 1 line added and 0 removed (commit-1, a reason)'
 
 test('who changed what, why, and what undoes it; then what became of it', () => {
   assert.deepEqual(told([], [pending], [pending], [ended('confirmed', 'it works', operator)]), [

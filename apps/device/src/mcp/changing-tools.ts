@@ -7,7 +7,7 @@ import {
   type Commit,
 } from '@vagus/api/southbound'
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import { shownText } from '@vagus/api/unseen'
+import { shownText, shownTexts } from '@vagus/api/unseen'
 import { z } from 'zod'
 import { commitText, shownCommit } from './commit-text.ts'
 import { changeRefusal, readRefusal, refused, type Refusal } from './network-error.ts'
@@ -43,7 +43,13 @@ export const changingTools: readonly Tool[] = [
       const { device, base, commands, refused: problems } = answer.body as CommitPlan
       return {
         content: [{ type: 'text', text: planText(device, commands, problems) }],
-        structuredContent: { device, base, commands, refused: problems, mayBeCommitted: problems.length === 0 },
+        structuredContent: shownTexts({
+          device,
+          base,
+          commands,
+          refused: problems,
+          mayBeCommitted: problems.length === 0,
+        }),
       }
     },
   }),
@@ -123,7 +129,7 @@ function committed(
   key: { readonly key?: string } = {},
 ): CallToolResult {
   if (status !== 200 && status !== 201) return refused(refusal)
-  const { device, ...commit } = body as CommitResource
+  const { apiVersion: _, kind: __, device, ...commit } = body as CommitResource
   if (commit.state === 'refused' || commit.state === 'stuck') return refused(endedBadly(device, commit))
   return {
     content: [{ type: 'text', text: commitText(device, commit) }],

@@ -1,11 +1,11 @@
 /** Commits in words for a model: what was done, what is next, and what undoes it. @module */
 import { type Actor, actorText } from '@vagus/api/actor'
 import type { Commit } from '@vagus/api/southbound'
-import { shownText } from '@vagus/api/unseen'
+import { shownText, shownTexts } from '@vagus/api/unseen'
 
 /** Of the commit as the agent tells it, with the next steps. */
 export function shownCommit(commit: Commit): Readonly<Record<string, unknown>> {
-  return { ...commit, next: nextOf(commit) }
+  return shownTexts({ ...commit, next: nextOf(commit) })
 }
 
 /** The sentence about one, and the lines that it changed. */

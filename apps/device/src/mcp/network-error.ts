@@ -4,7 +4,7 @@
  * @module
  */
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import { shownText } from '@vagus/api/unseen'
+import { shownText, shownTexts } from '@vagus/api/unseen'
 import type { Answer } from './agent-socket.ts'
 
 /** By what happened. */
@@ -34,7 +34,7 @@ export function refused({ name, problem, advice }: Refusal): CallToolResult {
   }
   const head = name === undefined ? '' : `Network.${name} (${networkErrors[name]}): `
   const text = shownText(`${head}${problem}${advice === '' ? '' : `. ${advice}`}`)
-  return { content: [{ type: 'text', text }], structuredContent: { error }, isError: true }
+  return { content: [{ type: 'text', text }], structuredContent: { error: shownTexts(error) }, isError: true }
 }
 
 /** What an answer that is no success means to a question that changes nothing. */

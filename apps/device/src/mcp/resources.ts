@@ -2,7 +2,7 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { RouterConfig } from '@vagus/api/southbound'
 import type { DeviceAgent } from '@vagus/api/telemetry'
-import { shownText } from '@vagus/api/unseen'
+import { shownText, shownTexts } from '@vagus/api/unseen'
 import type { AskAgent } from './agent-socket.ts'
 import { networkErrors, readRefusal } from './network-error.ts'
 import { agentWithin } from './reading-tools.ts'
@@ -17,7 +17,7 @@ interface NetworkResource {
   readonly text: (body: unknown) => string
 }
 
-const json = (value: unknown): string => JSON.stringify(value)
+const json = (value: unknown): string => JSON.stringify(shownTexts(value))
 
 const resources: readonly NetworkResource[] = [
   {
