@@ -29,6 +29,7 @@ import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
 import { WaitingRoom } from './http/waiting-room.ts'
+import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
@@ -132,6 +133,7 @@ async function start(
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
+  if (config.lines === undefined) opened.defer(openFormerLines({ ...core, book: lineBook, asker: () => own?.parts }))
   signal?.throwIfAborted()
   const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })
   opened.defer(() => approvals.stop())
@@ -140,7 +142,7 @@ async function start(
   const measured = () =>
     telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
   const lines = openLines({ ...core, lines: config.lines, measured, book: lineBook, own })
-  opened.defer(() => lines.stop())
+  opened.defer(() => lines?.stop())
   const parts = {
     ...core,
     version,
@@ -156,7 +158,7 @@ async function start(
     autonomy,
     book,
     asker: own?.asker,
-    lines: lines.desk,
+    lines: lines?.desk,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address } = await openApi(core, createBackend(parts), options)

@@ -6,7 +6,6 @@ import { randomOctets } from '@vagus/transport'
 import type { DomainState } from '../domain-state.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import type { OwnAgent } from '../own-agent/own-agent.ts'
-import { FormerLines } from './former-lines.ts'
 import { LineBook } from './line-book.ts'
 import { LineDesk } from './line-desk.ts'
 import { lineKeeper } from './line-keeper.ts'
@@ -28,45 +27,20 @@ export interface OpenLines {
   readonly report: (line: string) => void
 }
 
-/** What makes a step once a second, until it is stopped. */
-interface OpenedLines {
-  /** Undefined where the configuration has no `lines`: then what routers have of earlier ones is released. */
-  readonly desk: LineDesk | undefined
-  stop(): Promise<void>
-}
-
-export function openLines(open: OpenLines): OpenedLines {
-  const { lines, book, own, tell, report } = open
-  if (lines !== undefined) {
-    const desk = deskOf(open, lines)
-    return { desk, stop: stepped(desk, report, () => desk.stop()) }
-  }
-  const former = new FormerLines({ book, asker: () => own?.parts, tell, report, now: Date.now })
-  return { desk: undefined, stop: stepped(former, report, () => Promise.resolve()) }
-}
-
-/** Once a second, until what is returned is called. */
-function stepped(
-  one: { step(): Promise<void> },
-  report: OpenLines['report'],
-  end: () => Promise<void>,
-): () => Promise<void> {
-  const clock = setInterval(() => {
-    one.step().catch((error: unknown) => report(`lines: ${String(error)}`))
-  }, 1000)
-  return () => {
-    clearInterval(clock)
-    return end()
-  }
-}
-
-function deskOf(
-  { state, measured, book, own, tell, report }: OpenLines,
-  lines: NonNullable<OpenLines['lines']>,
-): LineDesk {
+/**
+ * A desk that makes a step once a second, until it is stopped. Undefined where the configuration has no `lines`: what routers
+ * have of earlier ones is for `openFormerLines`.
+ */
+export function openLines({ lines, state, measured, book, own, tell, report }: OpenLines):
+  | {
+      readonly desk: LineDesk
+      stop(): Promise<void>
+    }
+  | undefined {
+  if (lines === undefined) return undefined
   const absence = (agent: string): string | undefined =>
     own?.parts.connectedSince(agent) === undefined ? 'has no agent that is connected' : undefined
-  return new LineDesk({
+  const desk = new LineDesk({
     book,
     config: () => lines,
     network: () =>
@@ -89,4 +63,14 @@ function deskOf(
     now: Date.now,
     clock: () => performance.now(),
   })
+  const clock = setInterval(() => {
+    desk.step().catch((error: unknown) => report(`lines: ${String(error)}`))
+  }, 1000)
+  return {
+    desk,
+    async stop() {
+      clearInterval(clock)
+      await desk.stop()
+    },
+  }
 }
