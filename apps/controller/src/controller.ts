@@ -32,6 +32,7 @@ import { ownHostsAt } from './http/host-check.ts'
 import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
 import { WaitingRoom } from './http/waiting-room.ts'
+import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
 import { fleetStanding, openMember } from './member/open-member.ts'
@@ -142,6 +143,7 @@ async function start(
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
+  if (config.lines === undefined) opened.defer(openFormerLines({ ...core, book: lineBook, asker: () => own?.parts }))
   const audit = openAudit({ ...core, own })
   opened.defer(() => audit.stop())
   signal?.throwIfAborted()
@@ -160,7 +162,7 @@ async function start(
     standingOf: (agent) => fleetStanding(state.config, rosters, agent),
     siteOf: (agent) => agents.find(agent)?.site ?? null,
   })
-  opened.defer(() => lines.stop())
+  opened.defer(() => lines?.stop())
   const parts = {
     ...core,
     audit: audit.desk,
@@ -177,12 +179,12 @@ async function start(
     autonomy,
     book,
     asker: own?.asker,
-    lines: lines.desk,
+    lines: lines?.desk,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
-  const member = await openMember(core, options, { address, api: fetch, lines: lines.agents })
+  const member = await openMember(core, options, { address, api: fetch, lines: lines?.agents })
   opened.defer(() => member?.close())
   member?.ended.catch((error: unknown) => finished.reject(error))
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })

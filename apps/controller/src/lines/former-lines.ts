@@ -49,3 +49,12 @@ export class FormerLines {
     await this.#paths.step()
   }
 }
+
+/** Makes a step once a second, until what is returned is called. */
+export function openFormerLines(parts: Omit<FormerLinesParts, 'now'>): () => void {
+  const former = new FormerLines({ ...parts, now: Date.now })
+  const clock = setInterval(() => {
+    former.step().catch((error: unknown) => parts.report(`lines: ${String(error)}`))
+  }, 1000)
+  return () => clearInterval(clock)
+}

@@ -8,7 +8,6 @@ import type { EventDraft } from '../events/event-draft.ts'
 import type { OwnAgent } from '../own-agent/own-agent.ts'
 import { AgentLines } from './agents/agent-lines.ts'
 import { LineOrderers, type Standing } from './agents/line-orderers.ts'
-import { FormerLines } from './former-lines.ts'
 import { LineBook } from './line-book.ts'
 import { LineDesk } from './line-desk.ts'
 import { lineKeeper } from './line-keeper.ts'
@@ -34,51 +33,23 @@ export interface OpenLines {
   readonly report: (line: string) => void
 }
 
-/** What makes a step once a second, until it is stopped. */
-interface OpenedLines {
-  /** Undefined where the configuration has no `lines`: then what routers have of earlier ones is released. */
-  readonly desk: LineDesk | undefined
-  /** What agents of the fleet may order; undefined like `desk`. */
-  readonly agents: AgentLines | undefined
-  stop(): Promise<void>
-}
-
-export function openLines(open: OpenLines): OpenedLines {
-  const { lines, book, own, tell, report } = open
-  if (lines !== undefined) {
-    const orderers = new LineOrderers({ ...open, config: () => lines })
-    const desk = deskOf(open, lines, orderers)
-    const newToken = (): string => Buffer.from(randomOctets(12)).toString('base64url')
-    const agents = new AgentLines({ desk, book, orderers, newToken, now: Date.now })
-    return { desk, agents, stop: stepped(desk, report, () => desk.stop()) }
-  }
-  const former = new FormerLines({ book, asker: () => own?.parts, tell, report, now: Date.now })
-  return { desk: undefined, agents: undefined, stop: stepped(former, report, () => Promise.resolve()) }
-}
-
-/** Once a second, until what is returned is called. */
-function stepped(
-  one: { step(): Promise<void> },
-  report: OpenLines['report'],
-  end: () => Promise<void>,
-): () => Promise<void> {
-  const clock = setInterval(() => {
-    one.step().catch((error: unknown) => report(`lines: ${String(error)}`))
-  }, 1000)
-  return () => {
-    clearInterval(clock)
-    return end()
-  }
-}
-
-function deskOf(
-  { state, measured, book, own, tell, report }: OpenLines,
-  lines: NonNullable<OpenLines['lines']>,
-  orderers: LineOrderers,
-): LineDesk {
+/**
+ * A desk that makes a step once a second, until it is stopped. Undefined where the configuration has no `lines`: what routers
+ * have of earlier ones ends with its leases.
+ */
+export function openLines(options: OpenLines):
+  | {
+      readonly desk: LineDesk
+      readonly agents: AgentLines
+      stop(): Promise<void>
+    }
+  | undefined {
+  const { lines, state, measured, book, own, tell, report } = options
+  if (lines === undefined) return undefined
+  const orderers = new LineOrderers({ ...options, config: () => lines })
   const absence = (agent: string): string | undefined =>
     own?.parts.connectedSince(agent) === undefined ? 'has no agent that is connected' : undefined
-  return new LineDesk({
+  const desk = new LineDesk({
     book,
     orderers,
     config: () => lines,
@@ -102,4 +73,16 @@ function deskOf(
     now: Date.now,
     clock: () => performance.now(),
   })
+  const clock = setInterval(() => {
+    desk.step().catch((error: unknown) => report(`lines: ${String(error)}`))
+  }, 1000)
+  const newToken = (): string => Buffer.from(randomOctets(12)).toString('base64url')
+  return {
+    desk,
+    agents: new AgentLines({ desk, book, orderers, newToken, now: Date.now }),
+    async stop() {
+      clearInterval(clock)
+      await desk.stop()
+    },
+  }
 }

@@ -1,7 +1,7 @@
 /** A line that an agent of a site orders by itself, through its side-car. @module */
 import { resolve } from 'node:path'
 import type { LineRequest } from '@vagus/api/lines'
-import { sidecarPort } from '../inside/programs.ts'
+import { sidecarPort } from '../spec.ts'
 import type { LabReference } from '../lab.ts'
 import { networkMember } from '../spec.ts'
 import { output } from './programs.ts'
