@@ -81,7 +81,7 @@ const border: Group<'steer'> = {
     { what: 'from the approval until all agents agreed', unit: 'time', ours: ({ approval }) => approval?.agreed },
     { what: 'from the approval to relief', unit: 'time', ours: ({ approval }) => approval?.relief },
     {
-      what: 'prefixes that the neighbour did not have there before',
+      what: 'routes that the neighbour had not before',
       unit: 'count',
       ours: ({ newPrefixes, newPlaces }) => newPrefixes.length + newPlaces.length,
       aim: none,
@@ -91,10 +91,10 @@ const border: Group<'steer'> = {
 
 const killed: Group<'steer'> = {
   part: 'steer',
-  title: 'Kill -9 of the controller and of all agents beside routers',
+  title: 'Controller and agents killed at once (kill -9)',
   specs: [
     {
-      what: "until the neighbour's routes were those of before",
+      what: 'until the neighbour has the routes of before',
       unit: 'time',
       ours: ({ killed }) => killed?.routesAsBefore,
       aim: { is: 'at most', limit: holdTime },
@@ -166,12 +166,12 @@ const privateLine: Group<'line'> = {
     { what: 'probes lost in a planned move', unit: 'count', ours: ({ planned }) => planned.roundTrips.lost, aim: none },
     { what: 'gap when a link of it is cut', unit: 'time', ours: ({ cut }) => cut.roundTrips.gap },
     {
-      what: 'probes lost while controller or agent is dead',
+      what: 'probes lost while a program is dead',
       unit: 'count',
       ours: ({ dead }) => dead.controller.lost + dead.device.lost,
       aim: none,
     },
-    { what: 'packets with its SID of somebody else, answered', unit: 'count', ours: ({ spoof }) => spoof.answered, aim: none },
+    { what: 'packets with a forged SID that are answered', unit: 'count', ours: ({ spoof }) => spoof.answered, aim: none },
     { what: 'left on routers after the release', unit: 'count', ours: ({ release }) => release.left.length, aim: none },
   ],
 }
@@ -182,7 +182,7 @@ const strangers: Group<'intruder'> = {
   specs: [
     { what: 'attempts that got in', unit: 'count', ours: ({ gotIn }) => gotIn, aim: none },
     {
-      what: 'ports that answer a host that is enrolled nowhere',
+      what: 'ports that answer a stranger',
       unit: 'count',
       ours: ({ unenrolled }) => unenrolled.answeredPorts,
       aim: none,
@@ -191,14 +191,14 @@ const strangers: Group<'intruder'> = {
     { what: 'replayed packets that were executed', unit: 'count', ours: ({ handshakes }) => handshakes.executed, aim: none },
     { what: "a member's call during a flood", unit: 'time', ours: ({ handshakes }) => handshakes.callDuringFlood },
     {
-      what: 'quarantine: from its publication until no session is left',
+      what: 'quarantine until no session is left',
       unit: 'time',
       ours: ({ quarantine: { lastSession, published } }) =>
         lastSession === null || published === null ? null : Math.max(0, lastSession - published),
       aim: { is: 'at most', limit: 1000 },
     },
     {
-      what: 'quarantine: from its publication until the stream is cut',
+      what: 'quarantine until the stream is cut',
       unit: 'time',
       ours: ({ quarantine: { streamCut, published } }) =>
         streamCut === null || published === null ? null : Math.max(0, streamCut - published),
@@ -280,7 +280,7 @@ export function valueText(value: number, unit: Unit): string {
   if (unit === 'share') return `${(value * 100).toFixed(value * 100 < 9.95 && value !== 0 ? 1 : 0)} %`
   if (unit === 'time')
     return value < second
-      ? `${value < 9.95 ? value.toFixed(2) : value.toFixed(0)} ms`
+      ? `${value < 9.95 && value !== 0 ? value.toFixed(2) : value.toFixed(0)} ms`
       : `${(value / second).toFixed(value < 10 * second ? 2 : 1)} s`
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 })
 }

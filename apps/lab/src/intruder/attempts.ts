@@ -7,19 +7,25 @@ import type { Attempt, IntruderReport, Refusal } from './report.ts'
 const amplification = 3
 /** Without public keys and without state, and shorter than what they answer. */
 const stateless: ReadonlySet<string> = new Set(['retry', 'decline', 'expired'])
-/** Milliseconds within which a member in quarantine is to be cut off everywhere. */
-const cutWithin = 1000
 
 type Figures = Pick<
   IntruderReport,
-  'unenrolled' | 'handshakes' | 'notMember' | 'wrongRole' | 'lookalike' | 'api' | 'quarantine' | 'defaults'
+  | 'unenrolled'
+  | 'handshakes'
+  | 'notMember'
+  | 'wrongRole'
+  | 'olderRoster'
+  | 'lookalike'
+  | 'api'
+  | 'quarantine'
+  | 'defaults'
 > & {
   /** Status of each publication of a card that is not the publisher's. */
   readonly copies: readonly number[]
 }
 
 export function attemptsOf(figures: Figures): readonly Attempt[] {
-  const { unenrolled, handshakes, notMember, wrongRole, copies, lookalike, api, quarantine, defaults } = figures
+  const { unenrolled, handshakes, notMember, wrongRole, copies, olderRoster, lookalike, api, quarantine, defaults } = figures
   const { replayed, executed } = handshakes
   const { routers, ours } = countsOf(unenrolled.ports)
   const replays = replayed.early.sent + replayed.late.sent
@@ -49,6 +55,12 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
       gotIn: accepted,
     },
     {
+      what: "the owner's own roster of before its last change, published again",
+      times: 1,
+      outcome: `HTTP ${olderRoster.code}, the fleet's roster went ${olderRoster.went}`,
+      gotIn: olderRoster.went === 'back' ? 1 : 0,
+    },
+    {
       what: `calls by a name that a stranger has, too`,
       times: lookalike.calls,
       outcome: `${lookalike.byMember} answered by the member, ${lookalike.dialled} came to the stranger`,
@@ -64,7 +76,8 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
       what: `a member in quarantine, in the midst of a stream`,
       times: quarantine.callsAfter,
       outcome: `last session closed ${timeText(quarantine.lastSession)}, stream cut ${timeText(quarantine.streamCut)} from the start of the command, which had published it after ${timeText(quarantine.published)}; ${quarantine.answeredAfter} of ${quarantine.callsAfter} calls behind it answered`,
-      gotIn: quarantine.answeredAfter + (isLate(quarantine.lastSession, quarantine.command) ? 1 : 0),
+      gotIn:
+        quarantine.answeredAfter + [quarantine.lastSession, quarantine.streamCut].filter((at) => at === null).length,
     },
     {
       what: `sockets of controller, side-car and device agent that nobody has configured`,
@@ -77,9 +90,6 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
     },
   ]
 }
-
-/** The command itself may take longer on a busy machine; what is closed late counts from its end. */
-const isLate = (at: number | null, command: number): boolean => at === null || at > command + cutWithin
 
 const timeText = (milliseconds: number | null): string => (milliseconds === null ? 'NOT' : `${milliseconds} ms`)
 

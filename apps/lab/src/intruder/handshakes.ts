@@ -67,7 +67,9 @@ async function callMeanwhile(scene: Scene, caller: string): Promise<number | nul
 /** The packets of a member's first call, and of its first one after a restart of its side-car. */
 export async function recordCalls(scene: Scene, caller: string): Promise<readonly Recorded[]> {
   const own = async (): Promise<readonly Recorded[]> => {
-    const recorder = scene.use(served.site, 'record', { interface: 'eth1', port: meetingPort, milliseconds: recording })
+    const [uplink] = scene.network.nodes.find(({ name }) => name === served.site)!.interfaces
+    const options = { interface: uplink!.name, port: meetingPort, milliseconds: recording }
+    const recorder = scene.use(served.site, 'record', options)
     await sleep(recording / 4) // until it listens
     const [answer] = await scene.call(caller, served.name)
     if (answer?.status !== 200) throw new LabError('failed', `the call of ${caller} failed: ${answer?.detail}`)

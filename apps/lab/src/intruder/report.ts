@@ -20,6 +20,8 @@ export interface IntruderReport {
   readonly wrongRole: Refusal
   /** A member's signed document that somebody else publishes. */
   readonly copiedCard: 'refused' | 'accepted'
+  /** The owner's roster of before its last change, published again. */
+  readonly olderRoster: { readonly code: number; readonly went: 'back' | 'nowhere' }
   readonly lookalike: {
     /** Calls of a member by the name that both have. */
     readonly calls: number

@@ -39,12 +39,19 @@ export class Scene {
   readonly where: LabReference
   readonly network: Network
   readonly #options: SceneOptions
+  /** Rejects with the signal's reason: what runs on a host ends with the lab. */
+  readonly #aborted: Promise<never>
 
   constructor(lab: LabUp, where: LabReference, options: SceneOptions) {
     this.lab = lab
     this.where = where
     this.network = networkOf(readTopology(topology))
     this.#options = options
+    const { signal } = options
+    this.#aborted = new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+    this.#aborted.catch(() => {}) // whoever uses a host hears of it
   }
 
   news(text: string): void {
@@ -68,8 +75,8 @@ export class Scene {
   /** Runs a tool of the intruder on a host. */
   async use<What extends keyof Tools>(node: string, what: What, options: Options<What>): Promise<Result<What>> {
     const program = resolve(import.meta.dirname, 'host/main.ts')
-    const said = await output(this.where, node, [process.execPath, program, what, JSON.stringify(options)])
-    return JSON.parse(said) as Result<What>
+    const using = output(this.where, node, [process.execPath, program, what, JSON.stringify(options)])
+    return JSON.parse(await Promise.race([using, this.#aborted])) as Result<What>
   }
 
   /** Starts a program on a host. What it says goes to a file in the lab's folder. It ends with the lab. */

@@ -13,7 +13,8 @@ describe('the page of a recorded day', () => {
   test('has every figure with its value, what stands beside it, and its aim', () => {
     for (const { what, unit, ours, beside, aim } of report.figures) {
       const row = page.split('<tr>').find((one) => one.includes(`<th scope="row">${escaped(what)}</th>`))
-      assert.ok(row?.includes(`<strong>${valuesText(ours, unit)}</strong>`), what)
+      assert.ok(row !== undefined, what)
+      assert.ok(row.includes(`<strong>${valuesText(ours, unit)}</strong>`), what)
       if (beside !== null) assert.ok(row.includes(`${valuesText(beside.values, unit)} <small>`), what)
       if (aim !== null) assert.ok(row.includes(aim.text) && row.includes(aim.met === true ? '✓' : '✗'), what)
     }
