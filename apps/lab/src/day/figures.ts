@@ -29,9 +29,7 @@ export interface Figure {
 }
 
 /** What it is compared with is the value beside it where there is no limit. */
-type Aim =
-  | { readonly is: 'at most' | 'at least'; readonly limit: number }
-  | { readonly is: 'less than beside' }
+type Aim = { readonly is: 'at most' | 'at least'; readonly limit: number } | { readonly is: 'less than beside' }
 
 interface Spec<Part extends keyof Parts> {
   readonly what: string
@@ -99,7 +97,12 @@ const killed: Group<'steer'> = {
       ours: ({ killed }) => killed?.routesAsBefore,
       aim: { is: 'at most', limit: holdTime },
     },
-    { what: 'echoes over the border lost meanwhile', unit: 'count', ours: ({ killed }) => killed?.probes.lost, aim: none },
+    {
+      what: 'echoes over the border lost meanwhile',
+      unit: 'count',
+      ours: ({ killed }) => killed?.probes.lost,
+      aim: none,
+    },
     { what: 'of echoes sent', unit: 'count', ours: ({ killed }) => killed?.probes.sent },
   ],
 }
@@ -171,7 +174,12 @@ const privateLine: Group<'line'> = {
       ours: ({ dead }) => dead.controller.lost + dead.device.lost,
       aim: none,
     },
-    { what: 'packets with a forged SID that are answered', unit: 'count', ours: ({ spoof }) => spoof.answered, aim: none },
+    {
+      what: 'packets with a forged SID that are answered',
+      unit: 'count',
+      ours: ({ spoof }) => spoof.answered,
+      aim: none,
+    },
     { what: 'left on routers after the release', unit: 'count', ours: ({ release }) => release.left.length, aim: none },
   ],
 }
@@ -188,7 +196,12 @@ const strangers: Group<'intruder'> = {
       aim: none,
     },
     { what: 'of ports asked', unit: 'count', ours: ({ unenrolled }) => unenrolled.askedPorts },
-    { what: 'replayed packets that were executed', unit: 'count', ours: ({ handshakes }) => handshakes.executed, aim: none },
+    {
+      what: 'replayed packets that were executed',
+      unit: 'count',
+      ours: ({ handshakes }) => handshakes.executed,
+      aim: none,
+    },
     { what: "a member's call during a flood", unit: 'time', ours: ({ handshakes }) => handshakes.callDuringFlood },
     {
       what: 'quarantine until no session is left',
@@ -240,7 +253,13 @@ function figuresIn<Part extends keyof Parts>(
     aim:
       aim === undefined
         ? null
-        : { text: aimText(aim, unit), met: metIn(aim, reports.map((report) => [ours(report), beside?.of(report)])) },
+        : {
+            text: aimText(aim, unit),
+            met: metIn(
+              aim,
+              reports.map((report) => [ours(report), beside?.of(report)]),
+            ),
+          },
   }))
 }
 

@@ -25,7 +25,8 @@ type Figures = Pick<
 }
 
 export function attemptsOf(figures: Figures): readonly Attempt[] {
-  const { unenrolled, handshakes, notMember, wrongRole, copies, olderRoster, lookalike, api, quarantine, defaults } = figures
+  const { unenrolled, handshakes, notMember, wrongRole, copies, olderRoster, lookalike, api, quarantine, defaults } =
+    figures
   const { replayed, executed } = handshakes
   const { routers, ours } = countsOf(unenrolled.ports)
   const replays = replayed.early.sent + replayed.late.sent
@@ -94,7 +95,9 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
 const timeText = (milliseconds: number | null): string => (milliseconds === null ? 'NOT' : `${milliseconds} ms`)
 
 function countsOf(ports: IntruderReport['unenrolled']['ports']): { readonly routers: number; readonly ours: string } {
-  const routers = new Set(ports.filter(({ owner }) => owner === 'router').map(({ address, port }) => `${address} ${port}`))
+  const routers = new Set(
+    ports.filter(({ owner }) => owner === 'router').map(({ address, port }) => `${address} ${port}`),
+  )
   const places = (protocol: 'tcp' | 'udp'): number =>
     new Set(
       ports
@@ -124,13 +127,19 @@ const merged = (one: Replayed, other: Replayed): Answers => {
   return Object.fromEntries([...kinds].map((kind) => [kind, (one.answers[kind] ?? 0) + (other.answers[kind] ?? 0)]))
 }
 
+/** What is no message of a handshake belongs to the session that an answer begins, until its peer proves itself. */
+const nameOf = (kind: string): string => (kind === 'other' ? 'packets behind these' : kind)
+
 function answersText(answers: Answers): string {
   const all = Object.entries(answers)
   if (all.length === 0) return 'no answer'
-  return all.map(([kind, count]) => `${count} ${kind}${stateless.has(kind) ? ', stateless' : ''}`).join('; ')
+  return all.map(([kind, count]) => `${count} ${nameOf(kind)}${stateless.has(kind) ? ', stateless' : ''}`).join('; ')
 }
 
 function countedCodes(codes: readonly number[]): string {
   const byCode = Map.groupBy(codes, (code) => code)
-  return [...byCode].sort(([one], [other]) => one - other).map(([code, own]) => `${own.length} × HTTP ${code}`).join(', ')
+  return [...byCode]
+    .sort(([one], [other]) => one - other)
+    .map(([code, own]) => `${own.length} × HTTP ${code}`)
+    .join(', ')
 }

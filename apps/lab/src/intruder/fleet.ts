@@ -80,7 +80,9 @@ async function refusalOf(scene: Scene, node: string, agent: string): Promise<Ref
   const answers = await scene.call(node, agent, calls)
   const worst = answers.find(({ status }) => status >= 200 && status < 300) ?? answers[0]!
   const { status: code, type, detail } = worst
-  const events = (await (await scene.api('/v1/events')).json()) as { readonly items: readonly { readonly event: string }[] }
+  const events = (await (await scene.api('/v1/events')).json()) as {
+    readonly items: readonly { readonly event: string }[]
+  }
   const told = events.items.map(({ event }) => event).filter((event) => /refus|denied/.test(event))
   return { times: calls, code, type, detail, told: [...linesAbout(scene).slice(before), ...told] }
 }

@@ -34,14 +34,22 @@ export async function floods(scene: Scene, caller: string) {
   scene.news(`${nonsense} hellos of nonsense`)
   const wholeOnes = await use('whole', whole)
   scene.news(`${whole} hellos of strangers`)
-  return { beginnings: begun, nonsense: flooded, whole: wholeOnes, callDuringFlood, strangersIn: await strangersIn(scene) }
+  return {
+    beginnings: begun,
+    nonsense: flooded,
+    whole: wholeOnes,
+    callDuringFlood,
+    strangersIn: await strangersIn(scene),
+  }
 }
 
 /** Peers of the serving agent's sessions that are no members. */
 async function strangersIn(scene: Scene): Promise<number> {
   const url = `http://127.0.0.1:${sidecarPort}/sessions`
   const [answer] = await scene.use(served.name, 'ask', { url, times: 1 })
-  const { items } = JSON.parse(answer!.body) as { readonly items: readonly { readonly peer: { readonly id: string } }[] }
+  const { items } = JSON.parse(answer!.body) as {
+    readonly items: readonly { readonly peer: { readonly id: string } }[]
+  }
   const members = new Set(await Promise.all(scene.members.map(async (name) => (await scene.listed(name)).id)))
   return items.filter(({ peer }) => !members.has(peer.id)).length
 }

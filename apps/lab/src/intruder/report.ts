@@ -35,7 +35,12 @@ export interface IntruderReport {
   /** What programs listen on when nothing is configured. */
   readonly defaults: { readonly sockets: readonly string[]; readonly everywhere: readonly string[] }
   /** The stream of a member that went on meanwhile. */
-  readonly stream: { readonly parts: number; readonly lost: number; readonly repeated: number; readonly longestGap: number }
+  readonly stream: {
+    readonly parts: number
+    readonly lost: number
+    readonly repeated: number
+    readonly longestGap: number
+  }
 }
 
 /** One line. */

@@ -82,7 +82,12 @@ export class Scene {
   /** Starts a program on a host. What it says goes to a file in the lab's folder. It ends with the lab. */
   async start(node: string, name: string, command: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     const log = join(labPaths(this.lab.folder).logs, `${node}.${name}.log`)
-    const child = await onNode(this.where, node, ['sh', '-c', `exec "$@" >'${log}' 2>&1`, 'sh', ...command], environment)
+    const child = await onNode(
+      this.where,
+      node,
+      ['sh', '-c', `exec "$@" >'${log}' 2>&1`, 'sh', ...command],
+      environment,
+    )
     child.stdout.resume()
     return child
   }
@@ -97,7 +102,8 @@ export class Scene {
     const body = { jsonrpc: '2.0', id: 1, method: 'ListTasks', params: { pageSize: 1 } }
     const [answer] = await this.use(node, 'ask', { url: served.program, body, times: 1 } satisfies Ask)
     const { result } = JSON.parse(answer!.body) as { readonly result?: { readonly totalSize: number } }
-    if (result === undefined) throw new LabError('failed', `the program of ${node} does not list its tasks: ${answer!.body}`)
+    if (result === undefined)
+      throw new LabError('failed', `the program of ${node} does not list its tasks: ${answer!.body}`)
     return result.totalSize
   }
 

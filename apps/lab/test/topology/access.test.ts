@@ -20,12 +20,20 @@ const networksOf = (text: string) => networkOf(topologyOf(text, 'file.yaml')).ag
 
 test('a stranger has networks, and is no member; whoever is not called one is', () => {
   const networks = { wired: { at: 'office' } }
-  const network = networkOf(topologyOf(withAgents({ reader: { networks }, mallory: { networks, fleet: 'stranger' } }), 'f'))
-  assert.deepEqual(network.agents.map(({ name, fleet }) => [name, fleet]), [
-    ['reader', 'member'],
-    ['mallory', 'stranger'],
-  ])
-  assert.deepEqual(membersOf(network).map(({ name }) => name), ['reader'])
+  const network = networkOf(
+    topologyOf(withAgents({ reader: { networks }, mallory: { networks, fleet: 'stranger' } }), 'f'),
+  )
+  assert.deepEqual(
+    network.agents.map(({ name, fleet }) => [name, fleet]),
+    [
+      ['reader', 'member'],
+      ['mallory', 'stranger'],
+    ],
+  )
+  assert.deepEqual(
+    membersOf(network).map(({ name }) => name),
+    ['reader'],
+  )
   assert.throws(() => topologyOf(withAgents({ reader: { networks, fleet: 'friend' } }), 'f'), /agents\.reader\.fleet/)
 })
 

@@ -58,7 +58,10 @@ describe('a topology file', () => {
   })
 
   test('that is not there is refused with the names of those that are', () => {
-    assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are border, intruder, line, metro, roam, small/)
+    assert.throws(
+      () => readTopology('mars'),
+      /there is no topology "mars"; there are border, intruder, line, metro, roam, small/,
+    )
   })
 
   test('that cannot be read is refused with why', () => {
