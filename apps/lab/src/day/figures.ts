@@ -1,5 +1,5 @@
 /** The figures of the scenario `day`: where each is in the reports of its parts, what stands beside it, and what the aim is. @module */
-import type { DayRun, Parts } from './report.ts'
+import type { DayRun, Parts } from './parts.ts'
 
 /** `share`: 0..1. `time`: milliseconds. */
 export type Unit = 'share' | 'time' | 'count'
