@@ -124,7 +124,10 @@ describe('a line typed', () => {
   test('that begins the demo with a topology that is not there is refused before anything is done', async () => {
     const { exit, err } = await typed('demo --topology nosuch')
     assert.equal(exit, 2)
-    assert.match(err, /^vagus: there is no topology "nosuch"\n {2}there are border, intruder, line, metro, roam, small, or /)
+    assert.match(
+      err,
+      /^vagus: there is no topology "nosuch"\n {2}there are border, intruder, line, metro, roam, small, or /,
+    )
   })
   test('that lets something happen in a lab takes no options of something else', async () => {
     for (const [line, problem] of [
@@ -142,7 +145,10 @@ describe('a line typed', () => {
       ['steer office', 'steer takes no further words, got "office"'],
       ['steer --kill --observe', 'give only one of --kill and --observe'],
       ['intruder --seed 2', '--seed is an option of roam, steer, day; intruder has --listen'],
-      ['day --listen 127.0.0.1:1', '--listen is an option of line, steer, intruder; day has --report, --repeat, --seed'],
+      [
+        'day --listen 127.0.0.1:1',
+        '--listen is an option of line, steer, intruder; day has --report, --repeat, --seed',
+      ],
       ['day --name x', 'day makes several labs, with names of its own'],
       ['steer --for 5s', 'a stretch lasts 10 s to 10 m, got 5 s'],
     ] as const) {

@@ -24,6 +24,7 @@ describe('an intruder in a lab', { skip: needs('netns', 'frr') }, () => {
       assert.deepEqual([wrongRole.code, wrongRole.type], [403, 'urn:vagus:problem:refused'])
       assert.match(wrongRole.detail ?? '', /no policy permits guest to call writer/)
       assert.equal(copiedCard, 'refused')
+      assert.equal(report.olderRoster.went, 'nowhere')
       assert.deepEqual([lookalike.byMember, lookalike.dialled], [lookalike.calls, 0])
       assert.ok(api.routes.length >= 8 && api.written === 0, said)
       assert.ok(quarantine.lastSession !== null && quarantine.streamCut !== null, said)

@@ -1,7 +1,7 @@
 /** `vagus lab run WHAT`: runs a scenario in a lab and prints its outcome. @module */
 import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
-import { exitCode } from '../exit-code.ts'
+import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
 import { runDay } from '../lab/run-day.ts'
@@ -11,6 +11,7 @@ import { runRoam } from '../lab/run-roam.ts'
 import { runSteer } from '../lab/run-steer.ts'
 import { runSurge } from '../lab/run-surge.ts'
 import type { Options } from '../option.ts'
+import type { Terminal } from '../terminal.ts'
 
 // No defaults: an option that was given must be distinguishable from one that was not.
 const options = {
@@ -97,29 +98,37 @@ export const command = defineCommand({
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
     if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
-    if (what === 'day') {
-      const { repeat = 1, seed = 1, report } = values
-      if (values.name !== undefined) throw usage('day makes several labs, with names of its own')
-      return runDay({ options: { repeat, seed }, report, output, terminal, signal })
-    }
-    if (what === 'intruder') {
-      return runIntruder({ options: { ...referenceOf(values), ...listenOf(values) }, output, terminal, signal })
-    }
-    if (what === 'line') {
-      return runLine({ options: { ...referenceOf(values), ...lineOptionsOf(values) }, output, terminal, signal })
-    }
-    if (what === 'steer') {
-      return runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, output, terminal, signal })
-    }
-    const { moves = 20, planned, sudden, seed = 1 } = values
-    const kill = values.kill ? 'side-cars' : 'none'
-    if (planned && sudden) throw usage('give only one of --planned and --sudden; without either, moves are mixed')
-    const how = planned ? 'planned' : sudden ? 'sudden' : 'mixed'
-    return runRoam({ options: { ...referenceOf(values), moves, how, kill, seed }, output, terminal, signal })
+    return runs[what]({ values, output, terminal, signal })
   },
 })
 
 type Values = Call<typeof options>['values']
+
+interface Run {
+  readonly values: Values
+  readonly output: 'json' | 'text'
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+}
+
+/** Those that make labs of their own. */
+const runs: Readonly<Record<Exclude<Scenario, 'surge'>, (run: Run) => Promise<ExitCode>>> = {
+  roam: ({ values, ...rest }) => runRoam({ options: { ...referenceOf(values), ...roamOptionsOf(values) }, ...rest }),
+  line: ({ values, ...rest }) => runLine({ options: { ...referenceOf(values), ...lineOptionsOf(values) }, ...rest }),
+  steer: ({ values, ...rest }) => runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, ...rest }),
+  intruder: ({ values, ...rest }) => runIntruder({ options: { ...referenceOf(values), ...listenOf(values) }, ...rest }),
+  day({ values: { name, repeat = 1, seed = 1, report }, ...rest }) {
+    if (name !== undefined) throw usage('day makes several labs, with names of its own')
+    return runDay({ options: { repeat, seed }, report, ...rest })
+  },
+}
+
+/** @throws {Failure} */
+function roamOptionsOf({ moves = 20, planned, sudden, kill, seed = 1 }: Values) {
+  if (planned && sudden) throw usage('give only one of --planned and --sudden; without either, moves are mixed')
+  const how = planned ? ('planned' as const) : sudden ? ('sudden' as const) : ('mixed' as const)
+  return { moves, how, kill: kill ? ('side-cars' as const) : ('none' as const), seed }
+}
 
 const listenOf = ({ listen }: Values): { readonly listen?: string } => (listen === undefined ? {} : { listen })
 

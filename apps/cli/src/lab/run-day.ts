@@ -112,7 +112,9 @@ function inShort(part: PartName, { steer, roam, line, intruder }: PartEnded['soF
     const { loaded, line: own } = line.stretches
     return `p99 under load ${own.roundTrips.p99 ?? unknown} ms, best effort ${loaded.roundTrips.p99 ?? unknown} ms`
   }
-  return intruder === undefined ? '' : `${countOf(intruder.attempts.length, 'kind')} of attempts, ${intruder.gotIn} got in`
+  return intruder === undefined
+    ? ''
+    : `${countOf(intruder.attempts.length, 'kind')} of attempts, ${intruder.gotIn} got in`
 }
 
 type ValuesText = (values: Figure['ours'], unit: Figure['unit']) => string

@@ -1,5 +1,5 @@
 /** The figures of the scenario `day`: where each is in the reports of its parts, what stands beside it, and what the aim is. @module */
-import type { DayRun, Parts } from './report.ts'
+import type { DayRun, Parts } from './parts.ts'
 
 /** `share`: 0..1. `time`: milliseconds. */
 export type Unit = 'share' | 'time' | 'count'
@@ -29,9 +29,7 @@ export interface Figure {
 }
 
 /** What it is compared with is the value beside it where there is no limit. */
-type Aim =
-  | { readonly is: 'at most' | 'at least'; readonly limit: number }
-  | { readonly is: 'less than beside' }
+type Aim = { readonly is: 'at most' | 'at least'; readonly limit: number } | { readonly is: 'less than beside' }
 
 interface Spec<Part extends keyof Parts> {
   readonly what: string
@@ -81,7 +79,7 @@ const border: Group<'steer'> = {
     { what: 'from the approval until all agents agreed', unit: 'time', ours: ({ approval }) => approval?.agreed },
     { what: 'from the approval to relief', unit: 'time', ours: ({ approval }) => approval?.relief },
     {
-      what: 'prefixes that the neighbour did not have there before',
+      what: 'routes that the neighbour had not before',
       unit: 'count',
       ours: ({ newPrefixes, newPlaces }) => newPrefixes.length + newPlaces.length,
       aim: none,
@@ -91,15 +89,20 @@ const border: Group<'steer'> = {
 
 const killed: Group<'steer'> = {
   part: 'steer',
-  title: 'Kill -9 of the controller and of all agents beside routers',
+  title: 'Controller and agents killed at once (kill -9)',
   specs: [
     {
-      what: "until the neighbour's routes were those of before",
+      what: 'until the neighbour has the routes of before',
       unit: 'time',
       ours: ({ killed }) => killed?.routesAsBefore,
       aim: { is: 'at most', limit: holdTime },
     },
-    { what: 'echoes over the border lost meanwhile', unit: 'count', ours: ({ killed }) => killed?.probes.lost, aim: none },
+    {
+      what: 'echoes over the border lost meanwhile',
+      unit: 'count',
+      ours: ({ killed }) => killed?.probes.lost,
+      aim: none,
+    },
     { what: 'of echoes sent', unit: 'count', ours: ({ killed }) => killed?.probes.sent },
   ],
 }
@@ -166,12 +169,17 @@ const privateLine: Group<'line'> = {
     { what: 'probes lost in a planned move', unit: 'count', ours: ({ planned }) => planned.roundTrips.lost, aim: none },
     { what: 'gap when a link of it is cut', unit: 'time', ours: ({ cut }) => cut.roundTrips.gap },
     {
-      what: 'probes lost while controller or agent is dead',
+      what: 'probes lost while a program is dead',
       unit: 'count',
       ours: ({ dead }) => dead.controller.lost + dead.device.lost,
       aim: none,
     },
-    { what: 'packets with its SID of somebody else, answered', unit: 'count', ours: ({ spoof }) => spoof.answered, aim: none },
+    {
+      what: 'packets with a forged SID that are answered',
+      unit: 'count',
+      ours: ({ spoof }) => spoof.answered,
+      aim: none,
+    },
     { what: 'left on routers after the release', unit: 'count', ours: ({ release }) => release.left.length, aim: none },
   ],
 }
@@ -182,23 +190,28 @@ const strangers: Group<'intruder'> = {
   specs: [
     { what: 'attempts that got in', unit: 'count', ours: ({ gotIn }) => gotIn, aim: none },
     {
-      what: 'ports that answer a host that is enrolled nowhere',
+      what: 'ports that answer a stranger',
       unit: 'count',
       ours: ({ unenrolled }) => unenrolled.answeredPorts,
       aim: none,
     },
     { what: 'of ports asked', unit: 'count', ours: ({ unenrolled }) => unenrolled.askedPorts },
-    { what: 'replayed packets that were executed', unit: 'count', ours: ({ handshakes }) => handshakes.executed, aim: none },
+    {
+      what: 'replayed packets that were executed',
+      unit: 'count',
+      ours: ({ handshakes }) => handshakes.executed,
+      aim: none,
+    },
     { what: "a member's call during a flood", unit: 'time', ours: ({ handshakes }) => handshakes.callDuringFlood },
     {
-      what: 'quarantine: from its publication until no session is left',
+      what: 'quarantine until no session is left',
       unit: 'time',
       ours: ({ quarantine: { lastSession, published } }) =>
         lastSession === null || published === null ? null : Math.max(0, lastSession - published),
       aim: { is: 'at most', limit: 1000 },
     },
     {
-      what: 'quarantine: from its publication until the stream is cut',
+      what: 'quarantine until the stream is cut',
       unit: 'time',
       ours: ({ quarantine: { streamCut, published } }) =>
         streamCut === null || published === null ? null : Math.max(0, streamCut - published),
@@ -240,7 +253,13 @@ function figuresIn<Part extends keyof Parts>(
     aim:
       aim === undefined
         ? null
-        : { text: aimText(aim, unit), met: metIn(aim, reports.map((report) => [ours(report), beside?.of(report)])) },
+        : {
+            text: aimText(aim, unit),
+            met: metIn(
+              aim,
+              reports.map((report) => [ours(report), beside?.of(report)]),
+            ),
+          },
   }))
 }
 
@@ -280,7 +299,7 @@ export function valueText(value: number, unit: Unit): string {
   if (unit === 'share') return `${(value * 100).toFixed(value * 100 < 9.95 && value !== 0 ? 1 : 0)} %`
   if (unit === 'time')
     return value < second
-      ? `${value < 9.95 ? value.toFixed(2) : value.toFixed(0)} ms`
+      ? `${value < 9.95 && value !== 0 ? value.toFixed(2) : value.toFixed(0)} ms`
       : `${(value / second).toFixed(value < 10 * second ? 2 : 1)} s`
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 })
 }

@@ -1,22 +1,7 @@
 /** What a run of the scenario `day` measured: the reports of its parts, and the figures that are read from them. @module */
-import type { IntruderReport } from '../intruder/report.ts'
-import type { LineReport } from '../line/report.ts'
 import type { Provenance } from '../provenance.ts'
-import type { RoamReport } from '../roam/run.ts'
-import type { SteerReport } from '../steer/report.ts'
 import type { Figure } from './figures.ts'
-
-/** The parts, in the order in which they run. */
-export interface Parts {
-  readonly steer: SteerReport
-  readonly roam: RoamReport
-  readonly line: LineReport
-  readonly intruder: IntruderReport
-}
-export type PartName = keyof Parts
-
-/** One run of all parts. One that failed is absent. */
-export type DayRun = Partial<Parts>
+import type { DayRun, PartName } from './parts.ts'
 
 export interface DaySettings {
   readonly repeat: number

@@ -15,7 +15,8 @@ import { provenanceNow } from '../provenance.ts'
 import { roam } from '../roam/run.ts'
 import { steer } from '../steer/run.ts'
 import { figuresOf } from './figures.ts'
-import type { DayReport, DayRun, DaySettings, PartName, Parts } from './report.ts'
+import type { DayRun, PartName, Parts } from './parts.ts'
+import type { DayReport, DaySettings } from './report.ts'
 
 export interface DayOptions extends Pick<LabReference, 'home'> {
   /** How often everything runs, 1..100. */

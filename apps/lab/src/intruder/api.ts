@@ -32,7 +32,9 @@ export async function apiWithoutKey(scene: Scene): Promise<ApiFigures> {
 /** With content that a route could take, if only it came from the operator. */
 async function codeOf(scene: Scene, method: string, path: string, authorization?: string): Promise<number> {
   const isSigned = method === 'PUT'
-  const body = isSigned ? 'e30.e30.e30' : '{"from":"office","to":"field","bitsPerSecond":1000000,"for":"1h","seconds":60}'
+  const body = isSigned
+    ? 'e30.e30.e30'
+    : '{"from":"office","to":"field","bitsPerSecond":1000000,"for":"1h","seconds":60}'
   const headers = {
     'content-type': isSigned ? 'application/jose' : 'application/json',
     ...(authorization !== undefined && { authorization }),

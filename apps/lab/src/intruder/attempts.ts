@@ -7,19 +7,26 @@ import type { Attempt, IntruderReport, Refusal } from './report.ts'
 const amplification = 3
 /** Without public keys and without state, and shorter than what they answer. */
 const stateless: ReadonlySet<string> = new Set(['retry', 'decline', 'expired'])
-/** Milliseconds within which a member in quarantine is to be cut off everywhere. */
-const cutWithin = 1000
 
 type Figures = Pick<
   IntruderReport,
-  'unenrolled' | 'handshakes' | 'notMember' | 'wrongRole' | 'lookalike' | 'api' | 'quarantine' | 'defaults'
+  | 'unenrolled'
+  | 'handshakes'
+  | 'notMember'
+  | 'wrongRole'
+  | 'olderRoster'
+  | 'lookalike'
+  | 'api'
+  | 'quarantine'
+  | 'defaults'
 > & {
   /** Status of each publication of a card that is not the publisher's. */
   readonly copies: readonly number[]
 }
 
 export function attemptsOf(figures: Figures): readonly Attempt[] {
-  const { unenrolled, handshakes, notMember, wrongRole, copies, lookalike, api, quarantine, defaults } = figures
+  const { unenrolled, handshakes, notMember, wrongRole, copies, olderRoster, lookalike, api, quarantine, defaults } =
+    figures
   const { replayed, executed } = handshakes
   const { routers, ours } = countsOf(unenrolled.ports)
   const replays = replayed.early.sent + replayed.late.sent
@@ -49,6 +56,12 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
       gotIn: accepted,
     },
     {
+      what: "the owner's own roster of before its last change, published again",
+      times: 1,
+      outcome: `HTTP ${olderRoster.code}, the fleet's roster went ${olderRoster.went}`,
+      gotIn: olderRoster.went === 'back' ? 1 : 0,
+    },
+    {
       what: `calls by a name that a stranger has, too`,
       times: lookalike.calls,
       outcome: `${lookalike.byMember} answered by the member, ${lookalike.dialled} came to the stranger`,
@@ -64,7 +77,8 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
       what: `a member in quarantine, in the midst of a stream`,
       times: quarantine.callsAfter,
       outcome: `last session closed ${timeText(quarantine.lastSession)}, stream cut ${timeText(quarantine.streamCut)} from the start of the command, which had published it after ${timeText(quarantine.published)}; ${quarantine.answeredAfter} of ${quarantine.callsAfter} calls behind it answered`,
-      gotIn: quarantine.answeredAfter + (isLate(quarantine.lastSession, quarantine.command) ? 1 : 0),
+      gotIn:
+        quarantine.answeredAfter + [quarantine.lastSession, quarantine.streamCut].filter((at) => at === null).length,
     },
     {
       what: `sockets of controller, side-car and device agent that nobody has configured`,
@@ -78,13 +92,12 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
   ]
 }
 
-/** The command itself may take longer on a busy machine; what is closed late counts from its end. */
-const isLate = (at: number | null, command: number): boolean => at === null || at > command + cutWithin
-
 const timeText = (milliseconds: number | null): string => (milliseconds === null ? 'NOT' : `${milliseconds} ms`)
 
 function countsOf(ports: IntruderReport['unenrolled']['ports']): { readonly routers: number; readonly ours: string } {
-  const routers = new Set(ports.filter(({ owner }) => owner === 'router').map(({ address, port }) => `${address} ${port}`))
+  const routers = new Set(
+    ports.filter(({ owner }) => owner === 'router').map(({ address, port }) => `${address} ${port}`),
+  )
   const places = (protocol: 'tcp' | 'udp'): number =>
     new Set(
       ports
@@ -114,13 +127,19 @@ const merged = (one: Replayed, other: Replayed): Answers => {
   return Object.fromEntries([...kinds].map((kind) => [kind, (one.answers[kind] ?? 0) + (other.answers[kind] ?? 0)]))
 }
 
+/** What is no message of a handshake belongs to the session that an answer begins, until its peer proves itself. */
+const nameOf = (kind: string): string => (kind === 'other' ? 'packets behind these' : kind)
+
 function answersText(answers: Answers): string {
   const all = Object.entries(answers)
   if (all.length === 0) return 'no answer'
-  return all.map(([kind, count]) => `${count} ${kind}${stateless.has(kind) ? ', stateless' : ''}`).join('; ')
+  return all.map(([kind, count]) => `${count} ${nameOf(kind)}${stateless.has(kind) ? ', stateless' : ''}`).join('; ')
 }
 
 function countedCodes(codes: readonly number[]): string {
   const byCode = Map.groupBy(codes, (code) => code)
-  return [...byCode].sort(([one], [other]) => one - other).map(([code, own]) => `${own.length} × HTTP ${code}`).join(', ')
+  return [...byCode]
+    .sort(([one], [other]) => one - other)
+    .map(([code, own]) => `${own.length} × HTTP ${code}`)
+    .join(', ')
 }

@@ -26,7 +26,12 @@ export async function defaultListeners(scene: Scene): Promise<IntruderReport['de
   const started = await Promise.all(
     programs.map((words) => {
       const own = { VAGUS_HOME: home, VAGUS_CONTROLLER: '' }
-      return scene.start(served.site, words[0], ['sh', '-c', `cd '${home}' && exec "$@"`, 'sh', ...vagus, ...words], own)
+      return scene.start(
+        served.site,
+        words[0],
+        ['sh', '-c', `cd '${home}' && exec "$@"`, 'sh', ...vagus, ...words],
+        own,
+      )
     }),
   )
   try {

@@ -1,10 +1,11 @@
 /** Who may call a member, and under which name: an agent of nobody, a member without the role, a copied card, a look-alike. @module */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { RosterResource } from '@vagus/api'
 import { randomOctets, signerOf } from '@vagus/transport'
 import { meetingPort } from '../controller-config.ts'
 import { vagus } from '../inside/programs.ts'
-import { labPaths } from '../spec.ts'
+import { labPaths, rosterOwner } from '../spec.ts'
 import type { IntruderReport, Refusal } from './report.ts'
 import { type Scene, served, stranger } from './scene.ts'
 
@@ -19,11 +20,29 @@ const program = [process.execPath, resolve(import.meta.dirname, '../a2a/writer/m
 /** Under this name the stranger knows the member that it wants to call. */
 const target = 'target'
 
-/** From now on a call needs a role. */
-export async function demandRole(scene: Scene): Promise<void> {
+type PublishedRoster = Pick<RosterResource, 'epoch' | 'roster'>
+
+async function rosterAt(scene: Scene): Promise<PublishedRoster> {
+  const headers = { accept: 'application/json' }
+  return (await (await scene.api(`/v1/rosters/${rosterOwner}`, { headers })).json()) as PublishedRoster
+}
+
+/** From now on a call needs a role. Gives the roster of before. */
+export async function demandRole(scene: Scene): Promise<PublishedRoster> {
+  const before = await rosterAt(scene)
   const file = join(scene.lab.folder, 'roles.cedar')
   writeFileSync(file, policies)
   await scene.asOwner(['roster', 'policy', file])
+  return before
+}
+
+/** The owner's own signed roster of before, published again by somebody who has kept it. */
+export async function olderRoster(scene: Scene, older: PublishedRoster): Promise<IntruderReport['olderRoster']> {
+  const { epoch } = await rosterAt(scene)
+  const headers = { 'content-type': 'application/jose' }
+  const { status } = await scene.api(`/v1/rosters/${rosterOwner}`, { method: 'PUT', headers, body: older.roster })
+  const { epoch: later } = await rosterAt(scene)
+  return { code: status, went: later < epoch ? 'back' : 'nowhere' }
 }
 
 /** Starts a side-car of the serving agent's name with keys of its own, on the stranger's host. Ends with the lab. */
@@ -61,7 +80,9 @@ async function refusalOf(scene: Scene, node: string, agent: string): Promise<Ref
   const answers = await scene.call(node, agent, calls)
   const worst = answers.find(({ status }) => status >= 200 && status < 300) ?? answers[0]!
   const { status: code, type, detail } = worst
-  const events = (await (await scene.api('/v1/events')).json()) as { readonly items: readonly { readonly event: string }[] }
+  const events = (await (await scene.api('/v1/events')).json()) as {
+    readonly items: readonly { readonly event: string }[]
+  }
   const told = events.items.map(({ event }) => event).filter((event) => /refus|denied/.test(event))
   return { times: calls, code, type, detail, told: [...linesAbout(scene).slice(before), ...told] }
 }

@@ -34,14 +34,22 @@ export async function floods(scene: Scene, caller: string) {
   scene.news(`${nonsense} hellos of nonsense`)
   const wholeOnes = await use('whole', whole)
   scene.news(`${whole} hellos of strangers`)
-  return { beginnings: begun, nonsense: flooded, whole: wholeOnes, callDuringFlood, strangersIn: await strangersIn(scene) }
+  return {
+    beginnings: begun,
+    nonsense: flooded,
+    whole: wholeOnes,
+    callDuringFlood,
+    strangersIn: await strangersIn(scene),
+  }
 }
 
 /** Peers of the serving agent's sessions that are no members. */
 async function strangersIn(scene: Scene): Promise<number> {
   const url = `http://127.0.0.1:${sidecarPort}/sessions`
   const [answer] = await scene.use(served.name, 'ask', { url, times: 1 })
-  const { items } = JSON.parse(answer!.body) as { readonly items: readonly { readonly peer: { readonly id: string } }[] }
+  const { items } = JSON.parse(answer!.body) as {
+    readonly items: readonly { readonly peer: { readonly id: string } }[]
+  }
   const members = new Set(await Promise.all(scene.members.map(async (name) => (await scene.listed(name)).id)))
   return items.filter(({ peer }) => !members.has(peer.id)).length
 }
@@ -67,7 +75,9 @@ async function callMeanwhile(scene: Scene, caller: string): Promise<number | nul
 /** The packets of a member's first call, and of its first one after a restart of its side-car. */
 export async function recordCalls(scene: Scene, caller: string): Promise<readonly Recorded[]> {
   const own = async (): Promise<readonly Recorded[]> => {
-    const recorder = scene.use(served.site, 'record', { interface: 'eth1', port: meetingPort, milliseconds: recording })
+    const [uplink] = scene.network.nodes.find(({ name }) => name === served.site)!.interfaces
+    const options = { interface: uplink!.name, port: meetingPort, milliseconds: recording }
+    const recorder = scene.use(served.site, 'record', options)
     await sleep(recording / 4) // until it listens
     const [answer] = await scene.call(caller, served.name)
     if (answer?.status !== 200) throw new LabError('failed', `the call of ${caller} failed: ${answer?.detail}`)

@@ -76,7 +76,10 @@ function targetsOf({ network }: Scene): readonly Target[] {
   return [
     ...membersOf(network).map(({ name, networks }) => ({ node: name, address: networks[0]!.agent.v4 })),
     ...ownRouters(network).flatMap(({ name, loopback, management, interfaces }) =>
-      [loopback, management, ...interfaces.map(({ addresses }) => addresses)].map(({ v4 }) => ({ node: name, address: v4 })),
+      [loopback, management, ...interfaces.map(({ addresses }) => addresses)].map(({ v4 }) => ({
+        node: name,
+        address: v4,
+      })),
     ),
     { node: 'controller', address: controllerAddresses.v4 },
   ]
@@ -94,7 +97,11 @@ function addressesBeside({ network }: Scene, address: string): readonly string[]
 
 /** As the kernels of the nodes say: nobody could scan all UDP ports and tell silence from absence. */
 async function listeningAt({ network, where }: Scene): Promise<ReadonlyMap<string, readonly Listening[]>> {
-  const nodes = [...membersOf(network).map(({ name }) => name), ...ownRouters(network).map(({ name }) => name), 'controller']
+  const nodes = [
+    ...membersOf(network).map(({ name }) => name),
+    ...ownRouters(network).map(({ name }) => name),
+    'controller',
+  ]
   const tables = nodes.map(async (node) => [node, listeningIn(await output(where, node, ['ss', '-Hlntup']))] as const)
   return new Map(await Promise.all(tables))
 }

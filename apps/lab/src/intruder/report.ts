@@ -20,6 +20,8 @@ export interface IntruderReport {
   readonly wrongRole: Refusal
   /** A member's signed document that somebody else publishes. */
   readonly copiedCard: 'refused' | 'accepted'
+  /** The owner's roster of before its last change, published again. */
+  readonly olderRoster: { readonly code: number; readonly went: 'back' | 'nowhere' }
   readonly lookalike: {
     /** Calls of a member by the name that both have. */
     readonly calls: number
@@ -33,7 +35,12 @@ export interface IntruderReport {
   /** What programs listen on when nothing is configured. */
   readonly defaults: { readonly sockets: readonly string[]; readonly everywhere: readonly string[] }
   /** The stream of a member that went on meanwhile. */
-  readonly stream: { readonly parts: number; readonly lost: number; readonly repeated: number; readonly longestGap: number }
+  readonly stream: {
+    readonly parts: number
+    readonly lost: number
+    readonly repeated: number
+    readonly longestGap: number
+  }
 }
 
 /** One line. */

@@ -16,7 +16,7 @@ import { onNode } from '../roam/programs.ts'
 import { attemptsOf } from './attempts.ts'
 import { apiWithoutKey } from './api.ts'
 import { defaultListeners } from './defaults.ts'
-import { copiedCard, demandRole, lookalike, notMember, startImpostor, wrongRole } from './fleet.ts'
+import { copiedCard, demandRole, lookalike, notMember, olderRoster, startImpostor, wrongRole } from './fleet.ts'
 import { floods, recordCalls, replayed } from './handshakes.ts'
 import { scanAll } from './network.ts'
 import { quarantined } from './quarantine.ts'
@@ -67,7 +67,7 @@ export async function intruder(options: IntruderOptions): Promise<IntruderReport
 
 async function played(scene: Scene, { ports }: IntruderOptions): Promise<IntruderReport> {
   const { lab } = scene
-  await demandRole(scene)
+  const before = await demandRole(scene)
   const readings = await startStream(scene)
   /** Tasks that members asked for, and got. */
   const own = { asked: 1 }
@@ -85,6 +85,7 @@ async function played(scene: Scene, { ports }: IntruderOptions): Promise<Intrude
   const noRole = await wrongRole(scene, actors.roleless)
   scene.news('calls without membership, and without the role')
   const copies = await copiedCard(scene, impostor.document)
+  const older = await olderRoster(scene, before)
   const alike = await lookalike(scene, actors.calling, impostor.document)
   own.asked += alike.byMember
   const api = await apiWithoutKey(scene)
@@ -98,6 +99,7 @@ async function played(scene: Scene, { ports }: IntruderOptions): Promise<Intrude
     notMember: noMember,
     wrongRole: noRole,
     copies,
+    olderRoster: older,
     lookalike: alike,
     api,
     quarantine,

@@ -39,12 +39,19 @@ export class Scene {
   readonly where: LabReference
   readonly network: Network
   readonly #options: SceneOptions
+  /** Rejects with the signal's reason: what runs on a host ends with the lab. */
+  readonly #aborted: Promise<never>
 
   constructor(lab: LabUp, where: LabReference, options: SceneOptions) {
     this.lab = lab
     this.where = where
     this.network = networkOf(readTopology(topology))
     this.#options = options
+    const { signal } = options
+    this.#aborted = new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+    this.#aborted.catch(() => {}) // whoever uses a host hears of it
   }
 
   news(text: string): void {
@@ -68,14 +75,19 @@ export class Scene {
   /** Runs a tool of the intruder on a host. */
   async use<What extends keyof Tools>(node: string, what: What, options: Options<What>): Promise<Result<What>> {
     const program = resolve(import.meta.dirname, 'host/main.ts')
-    const said = await output(this.where, node, [process.execPath, program, what, JSON.stringify(options)])
-    return JSON.parse(said) as Result<What>
+    const using = output(this.where, node, [process.execPath, program, what, JSON.stringify(options)])
+    return JSON.parse(await Promise.race([using, this.#aborted])) as Result<What>
   }
 
   /** Starts a program on a host. What it says goes to a file in the lab's folder. It ends with the lab. */
   async start(node: string, name: string, command: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     const log = join(labPaths(this.lab.folder).logs, `${node}.${name}.log`)
-    const child = await onNode(this.where, node, ['sh', '-c', `exec "$@" >'${log}' 2>&1`, 'sh', ...command], environment)
+    const child = await onNode(
+      this.where,
+      node,
+      ['sh', '-c', `exec "$@" >'${log}' 2>&1`, 'sh', ...command],
+      environment,
+    )
     child.stdout.resume()
     return child
   }
@@ -90,7 +102,8 @@ export class Scene {
     const body = { jsonrpc: '2.0', id: 1, method: 'ListTasks', params: { pageSize: 1 } }
     const [answer] = await this.use(node, 'ask', { url: served.program, body, times: 1 } satisfies Ask)
     const { result } = JSON.parse(answer!.body) as { readonly result?: { readonly totalSize: number } }
-    if (result === undefined) throw new LabError('failed', `the program of ${node} does not list its tasks: ${answer!.body}`)
+    if (result === undefined)
+      throw new LabError('failed', `the program of ${node} does not list its tasks: ${answer!.body}`)
     return result.totalSize
   }
 

@@ -14,7 +14,9 @@ const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '*', '[::]'])
 
 /** Without those on loopback, and those that only receive what is sent to a multicast group. */
 export function listeningIn(text: string): readonly Listening[] {
-  return allIn(text).filter(({ address }) => !address.startsWith('127.') && address !== '[::1]' && !address.startsWith('[ff'))
+  return allIn(text).filter(
+    ({ address }) => !address.startsWith('127.') && address !== '[::1]' && !address.startsWith('[ff'),
+  )
 }
 
 /** Sockets in `after` and not in `before`, as `udp 127.0.0.1:6343`. */

@@ -107,7 +107,7 @@ export interface KillFigures {
 }
 
 /** How full the border's links were, second by second. */
-export interface CourseFigures {
+interface CourseFigures {
   /** By the neighbour's shapers. */
   readonly links: readonly LinkCourse[]
   /** What the controller's thresholds were when they were read: when, and for each link bits per second. */

@@ -38,7 +38,7 @@ describe('figures of a recorded run', () => {
     const { steer, roam, line, intruder } = run!
     assert.equal(named('packets lost in the surge').ours!.median, steer!.stretches.after.lost)
     assert.equal(named('packets lost in the surge').beside!.values!.median, steer!.stretches.noAction.lost)
-    assert.equal(named("until the neighbour's routes were those of before").ours!.median, steer!.killed!.routesAsBefore)
+    assert.equal(named('until the neighbour has the routes of before').ours!.median, steer!.killed!.routesAsBefore)
     assert.equal(named('events lost').beside!.values!.median, roam!.halves.https.lost)
     assert.equal(named('round trip under load, p99').ours!.median, line!.stretches.line.roundTrips.p99)
     assert.equal(named('attempts that got in').ours!.median, intruder!.gotIn)
@@ -52,7 +52,7 @@ describe('figures of a recorded run', () => {
     assert.deepEqual(named('events lost', [run!, worse]).aim, { text: '0', met: false })
     assert.deepEqual(named('events lost', [run!, worse]).ours, { all: [0, 1], median: 0.5, least: 0, most: 1 })
     const never = { ...run!, steer: { ...run!.steer!, killed: { ...run!.steer!.killed!, routesAsBefore: null } } }
-    const figure = named("until the neighbour's routes were those of before", [run!, never])
+    const figure = named('until the neighbour has the routes of before', [run!, never])
     assert.deepEqual(figure.aim, { text: 'at most 9.00 s', met: false })
     assert.equal(figure.ours!.all.length, 1)
   })

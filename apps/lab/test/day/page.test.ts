@@ -13,7 +13,8 @@ describe('the page of a recorded day', () => {
   test('has every figure with its value, what stands beside it, and its aim', () => {
     for (const { what, unit, ours, beside, aim } of report.figures) {
       const row = page.split('<tr>').find((one) => one.includes(`<th scope="row">${escaped(what)}</th>`))
-      assert.ok(row?.includes(`<strong>${valuesText(ours, unit)}</strong>`), what)
+      assert.ok(row !== undefined, what)
+      assert.ok(row.includes(`<strong>${valuesText(ours, unit)}</strong>`), what)
       if (beside !== null) assert.ok(row.includes(`${valuesText(beside.values, unit)} <small>`), what)
       if (aim !== null) assert.ok(row.includes(aim.text) && row.includes(aim.met === true ? '✓' : '✗'), what)
     }
@@ -27,7 +28,10 @@ describe('the page of a recorded day', () => {
 
   test('needs nothing from elsewhere: no script, no address that is loaded', () => {
     assert.doesNotMatch(page, /<script|<link rel="stylesheet"|@import|url\(|\bsrc=|javascript:|\son\w+=/i)
-    assert.deepEqual([...page.matchAll(/href="([^"]*)"/g)].map(([, to]) => to), ['data:,'])
+    assert.deepEqual(
+      [...page.matchAll(/href="([^"]*)"/g)].map(([, to]) => to),
+      ['data:,'],
+    )
   })
 
   test('every element that is opened is closed, in order', () => {
@@ -43,7 +47,10 @@ describe('the page of a recorded day', () => {
 
   test('draws each course twice, for a screen and for a phone, with a name for those who do not see it', () => {
     const drawn = [...page.matchAll(/<svg viewBox="0 0 (\d+) \d+"[^>]* role="img" aria-label="([^"]+)"/g)]
-    assert.deepEqual(drawn.map(([, width]) => width), ['760', '340', '760', '340', '760', '340'])
+    assert.deepEqual(
+      drawn.map(([, width]) => width),
+      ['760', '340', '760', '340', '760', '340'],
+    )
     assert.ok(!/NaN|undefined|Infinity/.test(page))
     const roam = report.runs[0]!.roam!
     const [, gaps] = page.split('<h3>Gaps')

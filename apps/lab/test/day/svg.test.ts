@@ -8,10 +8,22 @@ test('a scale maps ends to ends, and one of powers of ten keeps what is beyond t
 })
 
 test('a path goes through its points, and is nothing without any', () => {
-  assert.equal(path([[1, 2], [3.456, 4]], 'link0'), '<path class="link0" d="M1.0 2.0L3.5 4.0"/>')
+  assert.equal(
+    path(
+      [
+        [1, 2],
+        [3.456, 4],
+      ],
+      'link0',
+    ),
+    '<path class="link0" d="M1.0 2.0L3.5 4.0"/>',
+  )
   assert.equal(path([], 'link0'), '')
 })
 
 test('attributes and escaped text end neither themselves nor their element', () => {
-  assert.equal(text({ x: 1.25, class: '"><b>' }, escaped('a < b & "c"')), '<text x="1.3" class="&#34;&#62;&#60;b&#62;">a &#60; b &#38; &#34;c&#34;</text>')
+  assert.equal(
+    text({ x: 1.25, class: '"><b>' }, escaped('a < b & "c"')),
+    '<text x="1.3" class="&#34;&#62;&#60;b&#62;">a &#60; b &#38; &#34;c&#34;</text>',
+  )
 })

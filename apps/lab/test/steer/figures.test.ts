@@ -93,15 +93,35 @@ test('a rule of a fixed share sees a link first when a reading has it, from the 
 
 test('the course of a link is its rate and loss between readings, with times from the given one on', () => {
   const log = new Map([['a', readings([100, 0], [50, 50], [0, 0])]])
-  assert.deepEqual(courseOf(log, new Map([['a', 1_000_000], ['b', 2_000_000]]), 1000), [
-    { link: 'a', capacity: 1_000_000, steps: [[1000, 400_000, 0.5], [2000, 0, 0]] },
-    { link: 'b', capacity: 2_000_000, steps: [] },
-  ])
+  assert.deepEqual(
+    courseOf(
+      log,
+      new Map([
+        ['a', 1_000_000],
+        ['b', 2_000_000],
+      ]),
+      1000,
+    ),
+    [
+      {
+        link: 'a',
+        capacity: 1_000_000,
+        steps: [
+          [1000, 400_000, 0.5],
+          [2000, 0, 0],
+        ],
+      },
+      { link: 'b', capacity: 2_000_000, steps: [] },
+    ],
+  )
 })
 
 test('thresholds are told when they change, from the given time on', () => {
   const sighting = (at: number, threshold: number) => {
-    const links = [{ link: 'a', threshold }, { link: 'b', threshold: 7 }]
+    const links = [
+      { link: 'a', threshold },
+      { link: 'b', threshold: 7 },
+    ]
     return { at, list: { items: [{ links }] } as unknown as BorderList }
   }
   const sightings = [sighting(0, 1), sighting(500, 1), sighting(1000, 1), sighting(1500, 2), sighting(2000, 2)]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { contains, parseAddress, parsePrefix } from '@vagus/address'
 import { stringify } from 'yaml'
-import { networkOf } from '../../src/topology/network.ts'
+import { membersOf, networkOf } from '../../src/topology/network.ts'
 import { readTopology, topologyOf } from '../../src/topology/read.ts'
 
 const site = { as: 64701, prefixes: ['10.16.0.0/20', '2001:db8:16::/48'] }
@@ -17,6 +17,25 @@ const withAgents = (agents: unknown, office: unknown = site): string =>
     agents,
   })
 const networksOf = (text: string) => networkOf(topologyOf(text, 'file.yaml')).agents.flatMap(({ networks }) => networks)
+
+test('a stranger has networks, and is no member; whoever is not called one is', () => {
+  const networks = { wired: { at: 'office' } }
+  const network = networkOf(
+    topologyOf(withAgents({ reader: { networks }, mallory: { networks, fleet: 'stranger' } }), 'f'),
+  )
+  assert.deepEqual(
+    network.agents.map(({ name, fleet }) => [name, fleet]),
+    [
+      ['reader', 'member'],
+      ['mallory', 'stranger'],
+    ],
+  )
+  assert.deepEqual(
+    membersOf(network).map(({ name }) => name),
+    ['reader'],
+  )
+  assert.throws(() => topologyOf(withAgents({ reader: { networks, fleet: 'friend' } }), 'f'), /agents\.reader\.fleet/)
+})
 
 describe('the access networks of agents', () => {
   test('have addresses of the site that they join, each once, both ends in one /31 and one /127', () => {

@@ -40,8 +40,8 @@ function refusal(text: string): string {
 }
 
 describe('a topology file', () => {
-  test('comes with Vagus in four kinds, and all are without mistakes', () => {
-    assert.deepEqual(topologyNames(), ['border', 'line', 'metro', 'roam', 'small'])
+  test('comes with Vagus in several kinds, and all are without mistakes', () => {
+    assert.deepEqual(topologyNames(), ['border', 'intruder', 'line', 'metro', 'roam', 'small'])
     for (const name of topologyNames()) assert.equal(readTopology(name).name, name)
   })
 
@@ -58,7 +58,10 @@ describe('a topology file', () => {
   })
 
   test('that is not there is refused with the names of those that are', () => {
-    assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are border, intruder, line, metro, roam, small/)
+    assert.throws(
+      () => readTopology('mars'),
+      /there is no topology "mars"; there are border, intruder, line, metro, roam, small/,
+    )
   })
 
   test('that cannot be read is refused with why', () => {

@@ -8,30 +8,38 @@ import { circle, escaped, line, logScale, path, rect, scale, svg, text } from '.
 export type Width = 760 | 340
 
 const top = 14
+/** Room for half of the last label of an axis. */
+const right = 32
 const isWide = (width: Width): boolean => width === 760
 
 /** Load of each link of the border over time, as share of its capacity, with the thresholds and what happened. */
-export function borderChart({ course }: SteerReport, width: Width): string {
+export function borderChart({ course, killed }: SteerReport, width: Width): string {
   const { links, thresholds, moments } = course
   const height = isWide(width) ? 260 : 230
-  const [left, bottom] = [40, height - 34]
+  const [left, bottom] = [48, height - 34]
   const end = Math.max(1, ...links.flatMap(({ steps }) => steps.map(([at]) => at)))
-  const x = scale([0, end], [left, width - 12])
+  const x = scale([0, end], [left, width - right])
   const y = scale([0, 1.1], [bottom, top + 20])
   const grid = [0, 0.25, 0.5, 0.75, 1].map((share) =>
     [
-      line({ x1: left, x2: width - 12, y1: y(share), y2: y(share), class: 'grid' }),
+      line({ x1: left, x2: width - right, y1: y(share), y2: y(share), class: 'grid' }),
       text({ x: left - 6, y: y(share) + 4, class: 'end' }, `${share * 100} %`),
     ].join(''),
   )
   const every = end > 150_000 ? 60_000 : 30_000
   const ticks = Array.from({ length: Math.floor(end / every) + 1 }, (_, at) => at * every)
   const times = ticks.map((at) => text({ x: x(at), y: bottom + 16, class: 'middle' }, `${at / 1000} s`))
-  const marks = ([['surge', moments.surge], ['proposed', moments.proposal], ['in force', moments.inForce]] as const).map(
-    ([what, at], index) =>
-      line({ x1: x(at), x2: x(at), y1: top + 6 + (index % 2) * 12, y2: bottom, class: 'mark' }) +
-      text({ x: x(at) + 3, y: top + 6 + (index % 2) * 12, class: 'start' }, what),
-  )
+  const happened = [
+    ['surge', moments.surge, 'start'],
+    ['proposed', moments.proposal, 'before'],
+    ['in force', moments.inForce, 'start'],
+    [killed === null ? 'end' : isWide(width) ? 'surge over, then all killed' : 'surge over', moments.measured, 'start'],
+  ] as const
+  const marks = happened.map(([what, at, side], index) => {
+    const y = top + 4 + (index % 2) * 13 * (isWide(width) ? 0 : 1)
+    const name = text({ x: x(at) + (side === 'start' ? 4 : -4), y, class: side }, what)
+    return line({ x1: x(at), x2: x(at), y1: y - 8, y2: bottom, class: 'mark' }) + name
+  })
   const curves = links.map(({ steps, capacity }, at) => {
     const points = steps.map(([time, load]) => [x(time), y(Math.min(1.1, load / capacity))] as const)
     return path(points, `link${at % 3}`)
@@ -61,7 +69,7 @@ export function gapChart({ halves, incidents }: RoamReport, width: Width): strin
   const left = isWide(width) ? 130 : 108
   const rowHeight = 26
   const height = top + rows.length * rowHeight + 34
-  const x = logScale([10, 10_000], [left, width - 12])
+  const x = logScale([10, 10_000], [left, width - right])
   const grid = [10, 100, 1000, 10_000].map(
     (at) =>
       line({ x1: x(at), x2: x(at), y1: top, y2: height - 30, class: 'grid' }) +
@@ -87,7 +95,7 @@ export function lineChart({ stretches, planned, cut }: LineReport, width: Width)
   const left = isWide(width) ? 130 : 108
   const rowHeight = 26
   const height = top + rows.length * rowHeight + 34
-  const x = logScale([0.01, 1000], [left, width - 12])
+  const x = logScale([0.01, 1000], [left, width - right])
   const grid = [0.01, 0.1, 1, 10, 100, 1000].map(
     (at) =>
       line({ x1: x(at), x2: x(at), y1: top, y2: height - 30, class: 'grid' }) +

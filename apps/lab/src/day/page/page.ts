@@ -55,7 +55,10 @@ function conditions({ provenance, substrate, settings, loadavg, seconds }: DayRe
   const { version, commit, dirty, node, kernel, cpus, startedAt } = provenance
   const rows = [
     ['started', startedAt.replace('T', ' ').replace(/\..*/, ' UTC')],
-    ['took', `${Math.floor(seconds / 60)} min ${seconds % 60} s, ${settings.repeat === 1 ? 'once' : `${settings.repeat} times`}`],
+    [
+      'took',
+      `${Math.floor(seconds / 60)} min ${seconds % 60} s, ${settings.repeat === 1 ? 'once' : `${settings.repeat} times`}`,
+    ],
     ['Vagus', `${version}, commit ${commit ?? 'unknown'}${dirty === true ? ' with changes' : ''}, Node ${node}`],
     ['machine', `Linux ${kernel}, ${cpus.count} × ${cpus.model}, ${substrate ?? 'no network was made'}`],
     ['load average', `${provenance.loadavg[0]?.toFixed(2)} before, ${loadavg[0]?.toFixed(2)} after`],
@@ -81,7 +84,8 @@ function figureTable(figures: readonly Figure[]): string {
 
 function figureRow({ what, unit, ours, beside, aim }: Figure): string {
   const other = beside === null ? '' : `${valuesText(beside.values, unit)} <small>${escaped(beside.what)}</small>`
-  const mark = aim === null || aim.met === null ? '' : aim.met ? '<span class="good">✓</span> ' : '<span class="bad">✗</span> '
+  const mark =
+    aim === null || aim.met === null ? '' : aim.met ? '<span class="good">✓</span> ' : '<span class="bad">✗</span> '
   const cells = [
     ['Vagus', `<strong>${valuesText(ours, unit)}</strong>`],
     ['beside it', other],
@@ -103,17 +107,35 @@ function charts({ runs }: DayReport): string {
   if (steer !== undefined) {
     const names = steer.course.links.map(({ link }, at) => `<span class="key link${at % 3}">${escaped(link)}</span>`)
     const caption = `${names.join(' ')} <span class="key threshold">threshold of the first</span> Share of the capacity, each second, by the neighbour’s own shapers. A surge begins, the controller proposes moves, an operator approves, and agents beside the routers agree on a MED each.`
-    drawn.push(figure('Load of the border', both((width) => borderChart(steer, width)), caption))
+    drawn.push(
+      figure(
+        'Load of the border',
+        both((width) => borderChart(steer, width)),
+        caption,
+      ),
+    )
   }
   const roam = runs.find((run) => run.roam !== undefined)?.roam
   if (roam !== undefined) {
     const caption = `<span class="key ours">Vagus</span> <span class="key other">A2A SDK over HTTPS</span> A point for each move. ${roam.sent} events, one every ${roam.interval} ms. Both readers give a silent stream up after ${roam.reader.stall / 1000} s; nothing tells a program over HTTPS of a planned move.`
-    drawn.push(figure('Gaps in the stream of a moving agent', both((width) => gapChart(roam, width)), caption))
+    drawn.push(
+      figure(
+        'Gaps in the stream of a moving agent',
+        both((width) => gapChart(roam, width)),
+        caption,
+      ),
+    )
   }
   const line = runs.find((run) => run.line !== undefined)?.line
   if (line !== undefined) {
     const caption = `Point: median. Bar: to the 99th percentile. Line: to the worst. ICMP echoes every 10 ms, answered by kernels, while other sites send ${(line.crossLoad / 1e6).toFixed(0)} Mbit/s into a link of ${line.capacity / 1e6} Mbit/s.`
-    drawn.push(figure('Round trips of a private line', both((width) => lineChart(line, width)), caption))
+    drawn.push(
+      figure(
+        'Round trips of a private line',
+        both((width) => lineChart(line, width)),
+        caption,
+      ),
+    )
   }
   return drawn.length === 0 ? '' : `<section><h2>Courses</h2>${drawn.join('')}</section>`
 }

@@ -22,11 +22,12 @@ th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-
 thead th { color: var(--faint); font-size: 13px }
 th[scope=rowgroup] { font-weight: 600; padding-top: 18px }
 .figures th[scope=row] { width: 42% }
-.attempts th[scope=row] { width: 36% } .attempts td { overflow-wrap: anywhere }
+.attempts th[scope=row] { width: 36% } .attempts td { white-space: nowrap } .attempts td:nth-of-type(2) { white-space: normal; overflow-wrap: anywhere }
+.figures td { white-space: nowrap }
 figure { margin: 0 0 24px; break-inside: avoid }
 svg { display: block; max-width: 100%; height: auto }
 svg text { fill: var(--faint); font-size: 12px; paint-order: stroke; stroke: var(--paper); stroke-width: 3px }
-svg .end { text-anchor: end } svg .middle { text-anchor: middle } svg .start { fill: var(--text) }
+svg .end { text-anchor: end } svg .middle { text-anchor: middle } svg .start, svg .before { fill: var(--text) } svg .before { text-anchor: end }
 svg path { fill: none; stroke-width: 1.8 } .grid { stroke: var(--rule) } .mark { stroke: var(--text); stroke-dasharray: 2 3 }
 path.link0 { stroke: var(--ours) } path.link1 { stroke: var(--other); stroke-dasharray: 6 3 } path.link2 { stroke: var(--third); stroke-dasharray: 2 2 }
 path.threshold { stroke: var(--bad); stroke-width: 1.2; stroke-dasharray: 8 4 }
@@ -41,9 +42,9 @@ pre { padding: 10px 12px; border: 1px solid var(--rule); border-radius: 4px; ove
 .narrow { display: none }
 @media (max-width: 600px) {
   main { padding: 16px 14px 32px } .wide { display: none } .narrow { display: block }
-  dl div { grid-template-columns: 92px 1fr }
+  dl div { grid-template-columns: 104px 1fr }
   thead { display: none } table, tbody, tr, th, td { display: block; width: auto }
-  tr { border-bottom: 1px solid var(--rule); padding: 6px 0 } th, td { border: 0; padding: 0 } .figures th[scope=row], .attempts th[scope=row] { width: auto }
+  tr { border-bottom: 1px solid var(--rule); padding: 6px 0 } th, td { border: 0; padding: 0 } .figures th[scope=row], .attempts th[scope=row] { width: auto } .figures td, .attempts td { white-space: normal }
   td.empty { display: none } td[data-of]::before { content: attr(data-of) ' '; color: var(--faint); font-size: 13px }
 }
 @media print { :root { color-scheme: light } body { font-size: 10.5pt } main { padding: 0; max-width: none } h2 { break-after: avoid } tr { break-inside: avoid } }

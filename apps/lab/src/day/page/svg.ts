@@ -37,5 +37,4 @@ export function logScale([from, to]: Range, range: Range): (value: number) => nu
 }
 
 /** Text as content or attribute of HTML and SVG. */
-export const escaped = (content: string): string =>
-  content.replaceAll(/[&<>"']/g, (one) => `&#${one.codePointAt(0)};`)
+export const escaped = (content: string): string => content.replaceAll(/[&<>"']/g, (one) => `&#${one.codePointAt(0)};`)

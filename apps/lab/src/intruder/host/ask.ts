@@ -34,7 +34,10 @@ async function askOnce(url: string, body: unknown): Promise<Answered> {
   const headers = { 'content-type': 'application/json', 'a2a-version': '1.0' }
   const began = performance.now()
   const took = (): number => Math.round(performance.now() - began)
-  const how = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body).replace('MESSAGE-ID', randomUUID()), headers }
+  const how =
+    body === undefined
+      ? {}
+      : { method: 'POST', body: JSON.stringify(body).replace('MESSAGE-ID', randomUUID()), headers }
   try {
     const answer = await fetch(url, { ...how, signal: AbortSignal.timeout(patience) })
     const text = await answer.text()

@@ -53,7 +53,10 @@ async function knockTcp(door: Door): Promise<Knocked> {
   }
 }
 
-function sayTo({ source, destination, port }: Door, octets: Uint8Array): Promise<{ accepted: boolean; octets: number }> {
+function sayTo(
+  { source, destination, port }: Door,
+  octets: Uint8Array,
+): Promise<{ accepted: boolean; octets: number }> {
   return new Promise((resolve) => {
     const heard = { accepted: false, octets: 0 }
     const socket = connect({ host: destination, port, localAddress: source })

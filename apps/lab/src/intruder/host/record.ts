@@ -47,4 +47,5 @@ export function record({ interface: name, port, milliseconds }: Record): readonl
   return packets
 }
 
-const textOf = (octets: Uint8Array): string => formatIpv4(new DataView(octets.buffer, octets.byteOffset).getUint32(0) | 0)
+const textOf = (octets: Uint8Array): string =>
+  formatIpv4(new DataView(octets.buffer, octets.byteOffset).getUint32(0) | 0)

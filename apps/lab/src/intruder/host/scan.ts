@@ -35,7 +35,8 @@ export const scan = ({ source, destinations, ports }: Scan): readonly Scanned[] 
 function scanOne(source: string, destination: string, ports: number): Scanned {
   const [own, other] = [source, destination].map((text) => parseAddress(text).subarray(12)) as [Uint8Array, Uint8Array]
   const socket = socketTo({ source, destination })
-  if (socket === undefined) return { address: destination, reached: 'no-route', asked: 0, open: [], closed: 0, silent: 0 }
+  if (socket === undefined)
+    return { address: destination, reached: 'no-route', asked: 0, open: [], closed: 0, silent: 0 }
   const wait = waitForSockets([socket.fd])
   const answers = new Map<number, 'open' | 'closed'>()
   const take = (): void => {
