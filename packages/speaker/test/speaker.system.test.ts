@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { attributesOfBlock } from '@vagus/bgp'
+import { eventually } from '../../../scripts/eventually.ts'
 import {
   type PeerOptions,
   type SpeakerEvent,
@@ -148,6 +150,19 @@ test('a connection that is reset before it is accepted has no address, and harms
   await sleep(50)
   assert.equal((await speaker.peers()).length, 1)
   assert.deepEqual([await speaker.bmp(), events.filter(({ type }) => type !== 'peer')], [[], []])
+  await speaker.close()
+})
+
+test('a router that vanished does not stay connected over BMP: its silence is asked about', async () => {
+  const bmp = { listen: [{ address: '127.0.0.1', port: 0 }] }
+  const speaker = await startSpeakerHere({ as: 65002, identifier: '10.0.0.2', bmp }, () => undefined)
+  const { port } = speaker.bmpListening[0]!
+  const router = connect(port, '127.0.0.1')
+  await eventually('the router is connected', async () => (await speaker.bmp()).length === 1)
+  // Columns: number, local and remote address, state (1: established), queues, timer (2: keepalive).
+  const form = new RegExp(`: 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} \\S+ 01 \\S+ (\\d\\d):`)
+  assert.equal(form.exec(readFileSync('/proc/net/tcp', 'utf8'))?.[1], '02')
+  router.destroy()
   await speaker.close()
 })
 

@@ -37,6 +37,9 @@ interface Router {
 /** A router that says nothing while it connects is no router; one that has spoken may be silent for as long as it likes. */
 const firstMessageWithin = 30_000
 
+/** A station never sends, so only the kernel's questions show that a silent router is gone. */
+const keepAlive = { keepAlive: true, keepAliveInitialDelay: 60_000 }
+
 export class BmpStation {
   readonly #options: BmpOptions
   readonly #gate: EventGate
@@ -55,7 +58,7 @@ export class BmpStation {
   async open(): Promise<readonly Endpoint[]> {
     const endpoints: Endpoint[] = []
     for (const endpoint of this.#options.listen) {
-      const server = createServer((socket) => this.#accept(socket))
+      const server = createServer(keepAlive, (socket) => this.#accept(socket))
       endpoints.push(await listenAt(server, endpoint))
       this.#servers.push(server)
     }
