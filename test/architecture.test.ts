@@ -19,6 +19,7 @@ const groups: readonly Group[] = [
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   { layer: 'protocols: channel', pure: true, members: ['packages/channel'] },
+  { layer: 'services: record', pure: true, members: ['packages/audit'] },
   {
     layer: 'services',
     pure: true,

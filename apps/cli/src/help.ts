@@ -81,6 +81,9 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'exporter ls',
       'ipv6 share',
       'events',
+      'audit ls',
+      'audit verify',
+      'audit export',
     ],
   },
   {

@@ -5,6 +5,7 @@ import type { Approval, ApprovalResource } from '@vagus/api/steering'
 import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
+import type { AuditDesk } from './audit/audit-desk.ts'
 import type { AgentDesk } from './agents/agent-desk.ts'
 import type { RosterDesk } from './rosters/roster-desk.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
@@ -49,6 +50,7 @@ import type { TelemetryHub } from './telemetry/hub.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
 
 export interface BackendParts {
+  readonly audit: AuditDesk
   readonly agents: AgentDesk
   readonly rosters: RosterDesk
   readonly version: string
@@ -90,6 +92,7 @@ export function createBackend(parts: BackendParts): Backend {
   const unreadiness = async (): Promise<readonly string[]> =>
     unreadinessOf(state, (await stats()).problem, control.problem)
   return {
+    audit: parts.audit,
     agents: parts.agents,
     rosters: parts.rosters,
     steering: steeringOf(parts),

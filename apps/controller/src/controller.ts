@@ -6,8 +6,10 @@ import { parseDuration } from '@vagus/api/duration'
 import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
+import { identityCrypto } from '@vagus/transport'
 import { openOwn } from './own-agent/open-own.ts'
 import type { OwnAgent } from './own-agent/own-agent.ts'
+import { openAudit } from './audit/open-audit.ts'
 import { openAgents } from './agents/open-agents.ts'
 import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
@@ -137,6 +139,8 @@ async function start(
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
+  const audit = openAudit({ ...core, own })
+  opened.defer(() => audit.stop())
   signal?.throwIfAborted()
   const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })
   opened.defer(() => approvals.stop())
@@ -156,6 +160,7 @@ async function start(
   opened.defer(() => lines?.stop())
   const parts = {
     ...core,
+    audit: audit.desk,
     version,
     since: sinceOf(core),
     agents,
@@ -207,7 +212,7 @@ function openCore(
   const startedAt = Date.now()
   const control = openControlStore({ path: join(home, 'control.sqlite') })
   opened.defer(() => control.close())
-  const events = new EventLog(eventKeeper(control), (problem, event) =>
+  const events = new EventLog(eventKeeper(control, identityCrypto), (problem, event) =>
     report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),
   )
   const tell = (draft: EventDraft): void => void events.append(draft, Date.now())

@@ -14,6 +14,12 @@ export const eventSchema = z.object({
   severity: z.enum(['info', 'warning', 'error']),
   subject: z.string().describe('the device, link, agent or address that it is about'),
   fields: z.record(z.string(), z.union([z.string(), z.number()])),
+  hash: z
+    .string()
+    .optional()
+    .describe(
+      'of this event and all before, 64 hexadecimal digits; absent: from before there was a chain, or not on the disk yet',
+    ),
   by: actorSchema.optional().describe('who caused it; absent: nobody did, or it is not known'),
 })
 export type Event = z.infer<typeof eventSchema>

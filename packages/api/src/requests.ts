@@ -93,6 +93,7 @@ export const ipv6ShareQuerySchema = z.strictObject({ last: last.default('1h') })
 export const topics = [
   'controller',
   'config',
+  'audit',
   'exporter',
   'link',
   'agent',

@@ -11,6 +11,18 @@ interface EventKind {
   readonly text: string
   /** `said`: the text names who caused it; without, that is added where it is known. */
   readonly who?: 'said'
+  /** What it changed: what the network does, or who may do what; without, nothing. */
+  readonly changes?: 'network' | 'rights'
+  /** The field that names the matter: events of one matter, with the same first word, tell one story. */
+  readonly matter?: 'id' | 'line' | 'agent'
+  /** Why it came to it, as `text`. */
+  readonly why?: string
+  /** The event of its matter that says why. */
+  readonly follows?: string
+  /** What undoes it, as `text`, while its matter is not over. */
+  readonly undo?: string
+  /** With it its matter is over. */
+  readonly ends?: 'matter'
 }
 
 /**
@@ -18,10 +30,27 @@ interface EventKind {
  * for the field followed by its singular or plural word; `{seconds}` and `{milliseconds}` bring their unit along.
  */
 export const sentences = {
-  'controller.started': { severity: 'info', text: 'Controller {version} started, {devices|device|devices} configured' },
-  'controller.stopped': { severity: 'info', text: 'Controller stopped' },
-  'config.reloaded': { severity: 'info', text: 'Configuration reloaded: {changes}' },
+  'controller.started': {
+    severity: 'info',
+    text: 'Controller {version} started, {devices|device|devices} configured',
+    changes: 'rights',
+  },
+  'controller.stopped': {
+    severity: 'info',
+    text: 'Controller stopped',
+    changes: 'rights',
+  },
+  'config.reloaded': {
+    severity: 'info',
+    text: 'Configuration reloaded: {changes}',
+    changes: 'rights',
+    undo: 'the vagus.yaml of before, then kill -HUP the controller',
+  },
   'config.rejected': { severity: 'error', text: 'Configuration rejected, the old one stays in use: {problem}' },
+  'audit.broken': {
+    severity: 'error',
+    text: 'The record of events was changed by somebody else: {problem}; vagus audit verify checks all of it',
+  },
   'exporter.seen': { severity: 'info', text: '{device} exports {protocol} from {address}' },
   'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} but is not a configured device' },
   'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds}' },
@@ -63,64 +92,159 @@ export const sentences = {
     severity: 'info',
     text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds}',
     who: 'said',
+    changes: 'network',
+    matter: 'id',
+    undo: "vagus bgp undo '{id}' --device {device} --owner {owner}",
   },
-  'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
+  'route.class-ended': {
+    severity: 'info',
+    text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}',
+    changes: 'network',
+    matter: 'id',
+    why: '{why}',
+    ends: 'matter',
+  },
   'steering.proposed': {
     severity: 'warning',
     text: '{link} carries {percent} % of its capacity, above its threshold; proposal {id}: {what}',
+    matter: 'id',
   },
-  'steering.taken': { severity: 'info', text: 'Proposal {id} is in force: {what}' },
-  'steering.relieved': { severity: 'info', text: 'Proposal {id} has ended: {link} has room again without it' },
+  'steering.taken': {
+    severity: 'info',
+    text: 'Proposal {id} is in force: {what}',
+    matter: 'id',
+  },
+  'steering.relieved': {
+    severity: 'info',
+    text: 'Proposal {id} has ended: {link} has room again without it',
+    matter: 'id',
+  },
   'steering.measured': {
     severity: 'info',
     text: 'Proposal {id} is measured: {link} carried up to {percent} % of its capacity, without it {otherPercent} %',
+    matter: 'id',
   },
   'steering.unmeasured': {
     severity: 'warning',
     text: 'Proposal {id} ended before anything was measured: not all of it is in force any more',
+    matter: 'id',
   },
   'steering.approved': {
     severity: 'info',
     text: 'Proposal {id} is approved by {by} for {seconds}: {what}',
     who: 'said',
+    changes: 'network',
+    matter: 'id',
+    follows: 'steering.proposed',
+    undo: 'vagus proposal undo {id}',
   },
-  'steering.ended': { severity: 'info', text: 'What was approved of {id} has ended: {because}' },
+  'steering.ended': {
+    severity: 'info',
+    text: 'What was approved of {id} has ended: {because}',
+    changes: 'network',
+    matter: 'id',
+    why: '{because}',
+    ends: 'matter',
+  },
   'steering.refused': {
     severity: 'warning',
     text: 'Proposal {id} could not be approved by {by}: {problem}',
     who: 'said',
+    matter: 'id',
   },
-  'steering.held': { severity: 'info', text: 'Proposal {id} is left to a person: {why}' },
+  'steering.held': {
+    severity: 'info',
+    text: 'Proposal {id} is left to a person: {why}',
+    matter: 'id',
+  },
   'steering.doubted': {
     severity: 'warning',
     text: 'What a person approved of {id} does not help: {why}; "vagus proposal undo {id}" ends it',
+    matter: 'id',
   },
   'line.ordered': {
     severity: 'info',
     text: 'Line {line} from {from} to {to} is ordered: {rate}, from {start} to {end}',
+    changes: 'network',
+    matter: 'line',
+    undo: 'vagus line release {line}',
   },
-  'line.changed': { severity: 'info', text: 'Line {line} is to be otherwise: {what}' },
+  'line.changed': {
+    severity: 'info',
+    text: 'Line {line} is to be otherwise: {what}',
+    changes: 'network',
+    matter: 'line',
+    undo: 'vagus line change {line}',
+  },
   'line.active': {
     severity: 'info',
     text: 'Line {line} from {from} to {to} is there: {rate} over {path}, {milliseconds} after it was asked for',
+    matter: 'line',
   },
   'line.moved': {
     severity: 'info',
     text: 'Line {line} goes over {path} now, {milliseconds} after it had to: {because}',
+    changes: 'network',
+    matter: 'line',
+    why: '{because}',
   },
-  'line.stuck': { severity: 'warning', text: 'Line {line} stays where it is ({because}): {problem}' },
-  'line.released': { severity: 'info', text: 'Line {line} has ended: {because}' },
-  'line.failed': { severity: 'error', text: 'Line {line} from {from} to {to} failed: {because}' },
+  'line.stuck': {
+    severity: 'warning',
+    text: 'Line {line} stays where it is ({because}): {problem}',
+    matter: 'line',
+  },
+  'line.released': {
+    severity: 'info',
+    text: 'Line {line} has ended: {because}',
+    changes: 'network',
+    matter: 'line',
+    why: '{because}',
+    ends: 'matter',
+  },
+  'line.failed': {
+    severity: 'error',
+    text: 'Line {line} from {from} to {to} failed: {because}',
+    changes: 'network',
+    matter: 'line',
+    why: '{because}',
+    ends: 'matter',
+  },
   'line.refused': { severity: 'warning', text: 'A line of {rate} from {from} to {to} was refused: {because}' },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
-  'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
-  'agent.quarantined': { severity: 'warning', text: '{agent} is put in quarantine by {owner}: {reason}' },
-  'agent.released': { severity: 'info', text: '{agent} is released from quarantine by {owner} ({reason})' },
+  'agent.forgotten': {
+    severity: 'info',
+    text: '{agent} ({role}) was taken off the list',
+    changes: 'rights',
+    undo: 'it publishes itself again',
+  },
+  'agent.quarantined': {
+    severity: 'warning',
+    text: '{agent} is put in quarantine by {owner}: {reason}',
+    changes: 'rights',
+    matter: 'agent',
+    why: '{reason}',
+    undo: 'vagus agent release {agent}',
+  },
+  'agent.released': {
+    severity: 'info',
+    text: '{agent} is released from quarantine by {owner} ({reason})',
+    changes: 'rights',
+    matter: 'agent',
+    why: '{reason}',
+    ends: 'matter',
+  },
   'roster.published': {
     severity: 'info',
     text: '{owner} published its roster {epoch}: {members|member|members}, {quarantined} in quarantine',
+    changes: 'rights',
+    undo: 'its owner publishes another: vagus roster publish',
   },
-  'roster.forgotten': { severity: 'warning', text: 'The roster of {owner} was taken away' },
+  'roster.forgotten': {
+    severity: 'warning',
+    text: 'The roster of {owner} was taken away',
+    changes: 'rights',
+    undo: 'its owner publishes it again: vagus roster publish',
+  },
   'agent.refused': {
     severity: 'warning',
     text: 'BGP from {address} refused ({count|connection|connections}): {problem}',
@@ -149,6 +273,10 @@ export const sentences = {
 } as const satisfies Record<string, EventKind>
 
 export type EventName = keyof typeof sentences
+
+/** All that is known of events of that name; of names that are no more, how severe they were is in the event. */
+export const eventKind = (name: EventName): EventKind =>
+  Object.hasOwn(sentences, name) ? sentences[name] : { severity: 'info', text: name }
 
 type Fields = Readonly<Record<string, string | number>>
 

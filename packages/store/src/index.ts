@@ -5,7 +5,7 @@ export {
   type Document,
   openControlStore,
 } from './control/control-store.ts'
-export type { StoredEvent } from './control/event-table.ts'
+export type { StoredEvent, StoredHead } from './control/event-table.ts'
 export { type StoreErrorCode, StoreError } from './errors.ts'
 export type { StoreEvent } from './event.ts'
 export { type FlowStore, openFlowStore } from './flow-store.ts'

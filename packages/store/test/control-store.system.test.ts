@@ -129,8 +129,6 @@ describe('the event log', () => {
     const again = openControlStore({ path })
     assert.deepEqual(again.eventsAfter(3, 4), [4, 5, 6, 7].map(eventOf))
     assert.deepEqual(again.newestEvents(2), [9, 10].map(eventOf))
-    again.forgetEvents(8)
-    assert.deepEqual(again.eventsAfter(0, 100), [9, 10].map(eventOf))
     assert.throws(() => again.appendEvent(eventOf(9)), { name: 'StoreError' })
     again.close()
   })
@@ -145,5 +143,47 @@ describe('the event log', () => {
     assert.ok(kept.length >= 50 && kept.length <= 50 + 256, `${kept.length} events`)
     assert.equal(kept.at(-1)?.id, 520)
     database.close()
+  })
+
+  test('begins its chain where the oldest event was cut off, and drops the heads of before', () => {
+    const path = freshPath()
+    openControlStore({ path }).close()
+    const database = new DatabaseSync(path)
+    const events = createEventTable(database, 50)
+    assert.deepEqual(events.chainAfter, { id: 0, hash: '0'.repeat(64) })
+    for (let id = 1; id <= 520; id++) {
+      events.append({ ...eventOf(id), hash: `hash ${id}` })
+      if (id % 100 === 0) events.keepHead({ id, jws: `head ${id}` })
+    }
+    const { id, hash } = events.chainAfter
+    assert.deepEqual([events.after(0, 1)[0]!.id, hash], [id + 1, `hash ${id}`])
+    assert.deepEqual(
+      events.heads(0, 1000).map((head) => head.id),
+      [100, 200, 300, 400, 500].filter((one) => one >= id),
+    )
+    database.close()
+  })
+
+  test('finds events by name and time, and reads on past one that is damaged', () => {
+    const path = freshPath()
+    const store = openControlStore({ path })
+    for (let id = 1; id <= 6; id++)
+      store.appendEvent({ ...eventOf(id), event: id % 2 === 0 ? 'line.active' : 'link.up' })
+    const found = (since: number, limit: number) => store.eventsNamed(['line.active'], since, limit).map(({ id }) => id)
+    assert.deepEqual(
+      [found(0, 9), found(now + 4, 9), found(0, 2)],
+      [
+        [2, 4, 6],
+        [4, 6],
+        [4, 6],
+      ],
+    )
+    store.close()
+    const database = new DatabaseSync(path)
+    database.exec(`UPDATE event SET fields = '{"device' WHERE id = 4`)
+    database.close()
+    const again = openControlStore({ path })
+    assert.deepEqual(again.eventsAfter(3, 1)[0]!.fields, { damaged: '{"device' })
+    again.close()
   })
 })

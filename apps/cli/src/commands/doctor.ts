@@ -8,6 +8,7 @@ import { configOf, configOptions } from '../config-options.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { agentChecks, askAgents, askRefused, refusedChecks } from '../doctor/agents.ts'
 import { approvalChecks, askApproving } from '../doctor/approvals.ts'
+import { askAudit, auditChecks } from '../doctor/audit.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { askedAt, bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
@@ -86,6 +87,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
           ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
           ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
+          ...auditChecks(await askAudit(client)),
         ]),
   ]
   return { checks, unreached }

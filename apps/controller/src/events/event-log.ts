@@ -3,14 +3,14 @@
  * a reader comes back with (`Last-Event-ID`).
  * @module
  */
-import { type Event, type EventName, sentences } from '@vagus/api'
+import { type Actor, type Event, type EventName, sentences } from '@vagus/api'
 import type { EventDraft } from './event-draft.ts'
 
 /** Where events are kept. Ids grow; `load` gives the newest `limit` of them, oldest first. */
 export interface EventKeeper {
   load(limit: number): readonly Event[]
-  /** @throws when the disk does not take it */
-  append(event: Event): void
+  /** Of what it was given without a hash, its hash. @throws when the disk does not take it */
+  append(event: Event): string
 }
 
 /** Events that can be read back: at one a second, nearly three hours of continuous trouble. The oldest go first. */
@@ -51,9 +51,9 @@ export class EventLog {
       at: new Date(now).toISOString(),
       event,
       severity: sentences[event].severity,
-      subject,
-      fields: { ...fields },
-      ...(by === undefined ? {} : { by }),
+      subject: subject.toWellFormed(),
+      fields: plainFields(fields),
+      ...(by === undefined ? {} : { by: plainActor(by) }),
     }
     this.#events.push(entry)
     if (this.#events.length >= maxEvents + forgetStep) this.#events.splice(0, forgetStep)
@@ -87,7 +87,7 @@ export class EventLog {
   #keep(newest: Event): void {
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-        this.#keeper.append(next)
+        next.hash = this.#keeper.append(next)
         this.#waiting.shift()
       }
     } catch (error) {
@@ -95,4 +95,18 @@ export class EventLog {
       if (this.#waiting.length > maxWaiting) this.#waiting.shift()
     }
   }
+}
+
+const plainActor = ({ kind, id, name }: Actor): Actor => ({
+  kind,
+  id: id?.toWellFormed() ?? null,
+  name: name?.toWellFormed() ?? null,
+})
+
+/** As the disk gives them back: strangers have a say in texts, and half a character or no number would be another one then. */
+function plainFields(fields: EventDraft['fields']): Event['fields'] {
+  const plain: Event['fields'] = {}
+  for (const [name, value] of Object.entries(fields))
+    plain[name] = typeof value === 'string' ? value.toWellFormed() : Number.isFinite(value) ? value : String(value)
+  return plain
 }

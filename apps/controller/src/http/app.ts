@@ -7,6 +7,7 @@ import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes, agentRoutes } from './agent-routes.ts'
 import { addApprovalRoutes } from './approval-routes.ts'
+import { addAuditRoutes, auditRoutes } from './audit-routes.ts'
 import { addEventRoute } from './event-route.ts'
 import { addLineRoutes } from './line-routes.ts'
 import { addRosterRoutes, rosterRoutes } from './roster-routes.ts'
@@ -70,6 +71,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
+  addAuditRoutes(app, backend.audit)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
   addMcpRoute(app, { ...options, isOwn })
@@ -113,7 +115,7 @@ function methodsAt(path: string): readonly string[] {
 
 /** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
-  Object.values({ ...routes, ...agentRoutes, ...rosterRoutes }).flatMap((route) =>
+  Object.values({ ...routes, ...agentRoutes, ...auditRoutes, ...rosterRoutes }).flatMap((route) =>
     'request' in route && 'query' in route.request
       ? [[route.path.replaceAll(/\{(\w+)\}/g, ':$1'), route.request.query.shape]]
       : [],

@@ -21,6 +21,7 @@ import type {
   Topology,
   TrafficSeries,
 } from '@vagus/api'
+import type { AuditHead, AuditList, AuditQuery } from '@vagus/api/audit'
 import type { LineChange, LineList, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
 import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
@@ -151,7 +152,16 @@ export interface Lines {
   release(id: string, by: Actor): Promise<LineResource | undefined>
 }
 
+/** The record of what happened. Each may throw {StoreError} where the disk is damaged. */
+export interface Audit {
+  list(query: AuditQuery): AuditList
+  head(): AuditHead
+  /** Lines with their ends, some at once. */
+  record(): Generator<string>
+}
+
 export interface Backend {
+  readonly audit: Audit
   readonly agents: Agents
   readonly rosters: Rosters
   readonly steering: Steering

@@ -23,6 +23,7 @@ import {
   topologySchema,
   trafficSeriesSchema,
 } from '@vagus/api'
+import { auditHeadSchema, auditListSchema } from '@vagus/api/audit'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import {
   approvalResourceSchema,
@@ -33,6 +34,8 @@ import {
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
 export const named = {
+  auditHead: auditHeadSchema.meta({ id: 'AuditHead' }),
+  auditList: auditListSchema.meta({ id: 'AuditList' }),
   agent: agentResourceSchema.meta({ id: 'Agent' }),
   agentList: agentListSchema.meta({ id: 'AgentList' }),
   sessionList: sessionListSchema.meta({ id: 'SessionList' }),

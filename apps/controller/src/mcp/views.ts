@@ -129,11 +129,11 @@ const considered = z.array(lineQuoteSchema.shape.considered.element.extend({ hop
 export const shortQuote = lineQuoteSchema.omit(asked).extend({ considered })
 export const shortAgentQuote = agentLineQuoteSchema.omit(asked).extend({ considered })
 
-/** The sentence for people, instead of fields that a model would have to look up; it says who, too. */
+/** The sentence for people, instead of fields that a model would have to look up; nothing for those who check the record. */
 export const toldEvents = eventListSchema.extend({
-  items: z.array(eventSchema.omit({ fields: true, by: true }).extend({ event: z.string(), sentence: z.string() })),
+  items: z.array(eventSchema.omit({ fields: true, hash: true }).extend({ event: z.string(), sentence: z.string() })),
 })
 export const told = ({ items, ...list }: EventList): z.infer<typeof toldEvents> => ({
   ...list,
-  items: items.map(({ fields, by, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields, by }) })),
+  items: items.map(({ fields, hash: _, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields }) })),
 })

@@ -36,6 +36,8 @@ export interface OwnAgentParts {
 
 export interface OwnAgent {
   readonly id: string
+  /** Its signed document of this start; the key log in it names its keys. */
+  readonly document: CompactJws
   readonly addresses: readonly string[]
   readonly asker: TimedAsker
   /** Asks for parts of private lines. */
@@ -72,6 +74,7 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
     const asker = new GraspAsker({ asa: grasp.agent('steering'), headers, connectedSince })
     return {
       id: agent.id,
+      document: local.identity.document,
       addresses: agent.addresses(),
       asker: new TimedAsker(asker, () => performance.now()),
       parts: new GraspPartAsker({ asa: grasp.agent('lines'), headers, connectedSince }),

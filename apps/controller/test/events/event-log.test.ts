@@ -10,7 +10,10 @@ const all = (): boolean => true
 /** A keeper in memory that outlives the log, as the disk does. */
 function memory(): { kept: Event[]; open: (problems?: string[]) => EventLog } {
   const kept: Event[] = []
-  const keeper = { load: (limit: number) => kept.slice(-limit), append: (event: Event) => void kept.push(event) }
+  const keeper = {
+    load: (limit: number) => kept.slice(-limit),
+    append: (event: Event) => `hash ${kept.push(event)}`,
+  }
   return { kept, open: (problems = []) => new EventLog(keeper, (problem) => problems.push(problem)) }
 }
 
@@ -79,6 +82,7 @@ describe('the event log', () => {
       append: ({ id }: Event) => {
         if (disk === 'full') throw new Error('disk full')
         kept.push(id)
+        return `hash ${id}`
       },
     }
     const log = new EventLog(keeper, (problem, { event }) => problems.push(`${event}: ${problem}`))

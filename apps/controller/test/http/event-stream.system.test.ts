@@ -4,7 +4,7 @@ import { EventLog } from '../../src/events/event-log.ts'
 import { eventStream, type EventStreamOptions } from '../../src/http/event-stream.ts'
 
 const noIpv6 = { event: 'exporter.no-ipv6', subject: 'r1', fields: { device: 'r1' } } as const
-const newLog = (): EventLog => new EventLog({ load: () => [], append: () => undefined }, () => undefined)
+const newLog = (): EventLog => new EventLog({ load: () => [], append: () => '' }, () => undefined)
 
 /** A reader of a stream: `next` gives the next piece of text. */
 function reader(log: EventLog, options: Partial<EventStreamOptions> = {}) {

@@ -130,7 +130,15 @@ describe('the schema of an answer', () => {
   test('has properties whose names are keywords of JSON Schema', () => {
     const { items } = (outputOf(tool('network_events')) as { properties: { items: { items: { properties: object } } } })
       .properties
-    assert.deepEqual(Object.keys(items.items.properties), ['id', 'at', 'event', 'severity', 'subject', 'sentence'])
+    assert.deepEqual(Object.keys(items.items.properties), [
+      'id',
+      'at',
+      'event',
+      'severity',
+      'subject',
+      'by',
+      'sentence',
+    ])
   })
 })
 

@@ -5,9 +5,10 @@
  */
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { keptEntries, type Mark } from '@vagus/audit'
 import { StoreError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
-import { createEventTable, type EventTable, type StoredEvent } from './event-table.ts'
+import { chainTables, createEventTable, type EventTable, type StoredEvent, type StoredHead } from './event-table.ts'
 
 export interface Document {
   readonly value: unknown
@@ -38,15 +39,18 @@ export interface ControlStore {
   eventsAfter(id: number, limit: number): readonly StoredEvent[]
   /** The newest `limit`, oldest first. */
   newestEvents(limit: number): readonly StoredEvent[]
-  /** Removes all with an id up to `id`. */
-  forgetEvents(id: number): void
+  /** Of these names and not before `since` (milliseconds since 1970), the newest `limit`, oldest first. */
+  eventsNamed(names: readonly string[], since: number, limit: number): readonly StoredEvent[]
+  /** Where the hash chain of events begins; grows as the oldest events are cut off. */
+  eventChainAfter(): Mark
+  keepEventHead(head: StoredHead): void
+  /** From that event on, up to and with the other. */
+  eventHeads(from: number, to: number): readonly StoredHead[]
   close(): void
 }
 
 /** A collector's state of 16,384 exporters takes a few MB; anything larger is a mistake. */
 const maxDocumentOctets = 64 * 1024 * 1024
-/** Maximum events; the oldest are dropped. */
-const maxEvents = 100_000
 /** Milliseconds to wait for the lock: a killed process may still be ending when the next one starts. */
 const lockPatience = 2000
 
@@ -71,9 +75,10 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
     const opened = new DatabaseSync(path, { timeout: lockPatience })
     checkLayout(opened, path)
     opened.exec(schema)
+    opened.exec(chainTables)
     return opened
   }, path)
-  const events: EventTable = createEventTable(database, maxEvents)
+  const events: EventTable = createEventTable(database, keptEntries)
   const select = database.prepare('SELECT revision, at, value FROM document WHERE key = ?')
   const upsert = database.prepare(`
     INSERT INTO document (key, revision, at, value) VALUES (?, 1, ?, ?)
@@ -115,7 +120,10 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
     appendEvent: (event) => change(() => events.append(event)),
     eventsAfter: (id, limit) => disk(() => events.after(id, limit)),
     newestEvents: (limit) => disk(() => events.newest(limit)),
-    forgetEvents: (id) => change(() => events.forget(id)),
+    eventsNamed: (names, since, limit) => disk(() => events.named(names, since, limit)),
+    eventChainAfter: () => disk(() => events.chainAfter),
+    keepEventHead: (head) => change(() => events.keepHead(head)),
+    eventHeads: (from, to) => disk(() => events.heads(from, to)),
     close: () => database.close(),
   }
 }
