@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { JoinFleet } from '@vagus/controller'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
 import { startFailure } from './side-car-start.ts'
 
 export const joinFleet: JoinFleet = ({ home, name, owner, listen, controller, mcp, report }) => {
@@ -30,7 +32,11 @@ export const joinFleet: JoinFleet = ({ home, name, owner, listen, controller, mc
         signal: stop.signal,
       })
     } catch (error) {
-      throw startFailure(error as NodeJS.ErrnoException, name, 'end that one first')
+      const failure = error as NodeJS.ErrnoException
+      const isAddress = failure.code === 'EADDRINUSE' || failure.code === 'EADDRNOTAVAIL'
+      if (!isAddress) throw startFailure(failure, name, 'end that one first')
+      const fix = 'name another address of this host, or another port: fleet.listen in vagus.yaml'
+      throw new Failure(exitCode.failed, failure.message, fix, failure)
     }
   }
   const ended = run()

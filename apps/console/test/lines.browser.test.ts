@@ -50,10 +50,11 @@ describe('private lines', { skip: needs('chromium') }, () => {
     await withLines('some', '#/lines', async (page) => {
       const cells = await rowOf(page, 'line-7').locator('tr').first().locator('th, td').allTextContents()
       assert.deepEqual(cells.slice(0, 4), ['line-7', 'dc-east – dc-west', 'active', '20\u202fMb/s'])
-      assert.equal(cells[7], 'edge-1 – core-1 – edge-2')
+      assert.deepEqual(cells.slice(7, 9), ['writer', 'edge-1 – core-1 – edge-2'])
       const record = rowOf(page, 'line-7').locator('.line-record')
       await record.locator('canvas').waitFor()
       const facts = await record.locator('.line-facts').textContent()
+      assert.match(facts!, /bywriter, did:key:z6MkWriter/)
       assert.match(facts!, /over edge-1-core-1, core-1-edge-2.*number7.*set up in212\u202fms.*p50 0\.12\u202fms/)
       assert.match(facts!, /3 of 1,200 \(0\.3\u202f%\)/)
       assert.deepEqual(await violationsOf(page), [])

@@ -15,7 +15,7 @@ import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
 import type { CollectorDomain } from './collector/messages.ts'
 import { type ConfigChanges, changesOf, inUseAfter } from './config/changes.ts'
-import { parseFlowEndpoint, parseHttpEndpoint } from './config/endpoint.ts'
+import { parseFlowEndpoint } from './config/endpoint.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { checkOwnAddresses } from './config/own-addresses.ts'
 import { makeHome } from './config/usable-home.ts'
@@ -26,12 +26,7 @@ import type { EventDraft } from './events/event-draft.ts'
 import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
-import { createApp } from './http/app.ts'
-import type { Backend } from './http/backend.ts'
-import { ownHostsAt } from './http/host-check.ts'
-import { writeOperatorKey } from './http/operator-key.ts'
-import { type HttpServer, serveHttp } from './http/serve.ts'
-import { WaitingRoom } from './http/waiting-room.ts'
+import { openApi } from './http/open-api.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -342,31 +337,6 @@ function openSteering(
   opened.defer(() => steering.stop())
   opened.defer(() => clearInterval(clock))
   return steering
-}
-
-async function openApi(
-  { config, home, report, opened }: Core,
-  backend: Backend,
-  { version, console }: ControllerOptions,
-): Promise<HttpServer & { readonly fetch: (request: Request) => Response | Promise<Response> }> {
-  const endpoint = parseHttpEndpoint(config.listen)
-  const stopping = new AbortController()
-  const waitingRoom = new WaitingRoom()
-  const app = createApp(backend, {
-    version,
-    hosts: ownHostsAt(endpoint),
-    hostNames: config.hosts,
-    operatorKey: writeOperatorKey(home, report),
-    console,
-    waitingRoom,
-    signal: stopping.signal,
-    now: Date.now,
-    onError: (error) => report(`${error.name}: ${error.message}`),
-  })
-  const http = await serveHttp(app.fetch, endpoint, { waitingRoom })
-  opened.defer(() => http.stop())
-  opened.defer(() => stopping.abort())
-  return { ...http, fetch: (request) => app.fetch(request) }
 }
 
 const collectorDomain = ({ domain, config, directory }: DomainState): CollectorDomain => ({

@@ -5,8 +5,8 @@
 import { join } from 'node:path'
 import type { ConfigInput } from '@vagus/api'
 import { controllerAgent, homeOctets, labPaths, type LabSpec, networkMember, rosterOwner } from './spec.ts'
-import { inBandOf } from './topology/access.ts'
 import { controllerAddresses, infrastructure, lineBlock } from './topology/addresses.ts'
+import { inBandOf } from './topology/in-band.ts'
 import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
 import type { Plan } from './traffic/plan.ts'
 

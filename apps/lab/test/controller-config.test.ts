@@ -76,6 +76,18 @@ describe('the vagus.yaml of a lab whose agents negotiate', () => {
     assert.deepEqual([config.agent, config.devices[0]!.id], [undefined, undefined])
   })
 
+  test('is a member of the fleet of its agents, at the first site, and lets them order lines', () => {
+    const owner = id('E')
+    const { fleet, lines, access } = configSchema.parse(controllerConfig(spec, plan.applications, { ids, owner }))
+    assert.deepEqual(fleet, {
+      owner: 'operator',
+      name: 'network',
+      listen: ['udp://10.16.255.1:7603', 'tcp://10.16.255.1:7603'],
+    })
+    assert.deepEqual([access.owners, lines?.agents?.sites], [[{ name: 'operator', id: owner }], 'own'])
+    assert.deepEqual([negotiating.fleet, negotiating.lines?.agents], [undefined, undefined])
+  })
+
   test('offers private lines through routers with an agent, each with a number of its own', () => {
     assert.equal(negotiating.lines?.block, 'fd00:c::/32')
     assert.deepEqual(

@@ -77,7 +77,11 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
-    openOwn(options, { ...ownIdentityOf(local), ...acting?.shown }, local, { lookup, journal: { folder }, ...admitting }),
+    openOwn(options, { ...ownIdentityOf(local), ...acting?.shown }, local, {
+      lookup,
+      journal: { folder },
+      ...admitting,
+    }),
   )
   let environment: Readonly<Record<string, string | undefined>> = options.environment
   const parts = { agent, lookup, sources, fleet, folder, environmentOf: () => environment }
@@ -88,7 +92,15 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   })
   const { cardSkills } = sidecar
   const skillsAfter = cardSkills && ((before: readonly string[], now: number) => cardSkills.after(before, now))
-  const presence = new Presence({ agent: acting?.beside(agent) ?? agent, keyring, name, reachedAt, list, skillsAfter, report })
+  const presence = new Presence({
+    agent: acting?.beside(agent) ?? agent,
+    keyring,
+    name,
+    reachedAt,
+    list,
+    skillsAfter,
+    report,
+  })
   const current = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
   const reporter = list && new SessionReporter({ agent, own: current, list, fleet })
@@ -208,23 +220,34 @@ async function actingFor(
   }
 }
 
-/** What people want to know at the start. @param started `calls` is where local programs call others */
-function tell(
-  { name, reachedAt = [], folders, controller, exposed, program, programSpeaks, tells, report }: RunOptions,
-  {
-    agent,
-    id,
-    calls,
-    fleet,
-  }: { readonly agent: Agent; readonly id: string; readonly calls: string; readonly fleet: Fleet | undefined },
+interface Opened {
+  readonly agent: Agent
+  readonly id: string
+  /** Where local programs call others. */
+  readonly calls: string
+  readonly fleet: Fleet | undefined
+}
+
+/** What people want to know at the start. */
+function tell(options: RunOptions, opened: Opened): void {
+  const { name, reachedAt = [], tells, report } = options
+  const places = [...reachedAt, ...opened.agent.addresses()]
+  report(`${name} is ${opened.id}`)
+  if (opened.fleet !== undefined) report(standingOf(opened.fleet))
+  const where = `reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`
+  if (tells === 'who and where') report(`${name} is ${where}`)
+  else {
+    report(where)
+    tellSurroundings(options, opened, places)
+  }
+}
+
+/** @param places where others reach the agent */
+function tellSurroundings(
+  { folders, controller, exposed, program, programSpeaks, report }: RunOptions,
+  { agent, calls }: Opened,
+  places: readonly string[],
 ): void {
-  report(`${name} is ${id}`)
-  if (fleet !== undefined) report(standingOf(fleet))
-  const places = [...reachedAt, ...agent.addresses()]
-  report(
-    `${tells === 'who and where' ? `${name} is ` : ''}reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`,
-  )
-  if (tells === 'who and where') return
   if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0)
     report('only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay')
   for (const [relay, place] of agent.relays())

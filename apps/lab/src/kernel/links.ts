@@ -3,7 +3,8 @@
  * @module
  */
 import { controllerAddresses, managementLength } from '../topology/addresses.ts'
-import { type Access, inBandOf } from '../topology/access.ts'
+import type { Access } from '../topology/access.ts'
+import { inBandOf } from '../topology/in-band.ts'
 import { type Network, ownRouters } from '../topology/network.ts'
 
 /** The bridge of the management network, where the controller lives. */

@@ -6,7 +6,8 @@
 import { accessInterfaces, inBandInterface } from './links.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
 import { managementLength } from '../topology/addresses.ts'
-import type { Access, InBand } from '../topology/access.ts'
+import type { Access } from '../topology/access.ts'
+import type { InBand } from '../topology/in-band.ts'
 import { coreInterfaces, type Interface, type Node } from '../topology/network.ts'
 
 /** Octets: a full packet of a site, with the 64 octets that a private line puts around it, and room for more of that kind. */

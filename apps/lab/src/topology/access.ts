@@ -3,11 +3,10 @@
  * they are taken from the end of the site's prefixes, so that the rest of the network reaches them without knowing of it.
  * @module
  */
-import { formatAddress, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
+import { formatAddress, parsePrefix, type Prefix } from '@vagus/address'
 import { type AccessProfile, accessProfiles, accessNames } from '../access/profile.ts'
 import { traceProblem } from '../access/trace.ts'
 import type { Addresses } from './addresses.ts'
-import type { Network } from './network.ts'
 import type { Topology } from './schema.ts'
 
 export interface Access {
@@ -34,28 +33,6 @@ export interface Agent {
   readonly a2a?: string
   readonly mcp?: string
   readonly program?: readonly string[]
-}
-
-/** Where agents reach the controller: its host has an address of the first site, whatever the topology has there. */
-export interface InBand {
-  /** The site, and its node. */
-  readonly site: string
-  /** IPv4. */
-  readonly own: string
-  readonly gateway: string
-  /** Of all sites: what it reaches over the gateway. */
-  readonly prefixes: readonly string[]
-}
-
-/** Undefined in a lab without agents: nobody would come. */
-export function inBandOf({ agents, sites }: Pick<Network, 'agents' | 'sites'>): InBand | undefined {
-  const own = sites.filter(({ kind }) => kind === 'site')
-  const prefixes = own.flatMap(({ hosts }) => hosts).map(parsePrefix)
-  const first = own[0]?.hosts.map(parsePrefix)
-  const hasPlace = first?.some((prefix) => prefix.version === 4 && hasRoom(prefix)) === true
-  if (agents.length === 0 || first === undefined || !hasPlace) return undefined
-  const reached = prefixes.filter(({ version }) => version === 4).map(formatPrefix)
-  return { site: own[0]!.node, gateway: hostOf(first, 4, 0), own: hostOf(first, 4, 1), prefixes: reached }
 }
 
 /** Two addresses each, from the third on: the first two are the controller's; they fit into the last /24 and /112 of a site's prefixes. */
@@ -128,7 +105,7 @@ function lossOf(loss: Said['loss']): AccessProfile['loss'] | undefined {
 }
 
 /** Address `host` of the last hosts of the first prefix of this version that has room. */
-function hostOf(prefixes: readonly Prefix[], version: 4 | 6, host: number): string {
+export function hostOf(prefixes: readonly Prefix[], version: 4 | 6, host: number): string {
   const prefix = prefixes.find((prefix) => prefix.version === version && hasRoom(prefix))!
   const octets = prefix.octets.slice()
   if (version === 6) new DataView(octets.buffer).setUint16(12, 0xacce)

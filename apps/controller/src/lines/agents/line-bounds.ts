@@ -7,14 +7,14 @@ import { isOfAgent, isOver, type KeptLine } from '../line-book.ts'
 
 export type LineBounds = NonNullable<NonNullable<Config['lines']>['agents']>
 
-export interface Orderer {
+interface Orderer {
   readonly id: string
   readonly name: string
   /** Where it is; null: at no site. */
   readonly site: string | null
 }
 
-export interface BoundsAsk {
+interface BoundsAsk {
   readonly bounds: LineBounds
   readonly orderer: Orderer
   readonly wish: LineWish
