@@ -111,10 +111,12 @@ export async function steeringProblem(
   number: number,
 ): Promise<Decline | undefined> {
   if (!exists(name)) return decline('RESOURCE', `there is no interface ${name}`)
-  const problems = await Promise.all(from.map((prefix) => notRouted(prefix, name)))
-  const [problem] = problems.filter((one) => one !== undefined)
+  const [problems, other] = await Promise.all([
+    Promise.all(from.map((prefix) => notRouted(prefix, name))),
+    tableProblem(tableOf(number)),
+  ])
+  const problem = problems.find((one) => one !== undefined)
   if (problem !== undefined) return decline('POLICY', problem)
-  const other = await tableProblem(tableOf(number))
   return other === undefined ? undefined : decline('RESOURCE', other)
 }
 
