@@ -9,7 +9,9 @@ const ipv6Header = 40
 const routingHeader = 8 + 16
 /** Ethernet, as Linux shapers count it: without preamble and check sequence. */
 const linkHeader = 14
-const onTheWire = packet + ipv6Header + routingHeader + linkHeader
+/** Octets around each packet of a line, below the header of the link. */
+export const outerOctets = ipv6Header + routingHeader
+const onTheWire = packet + outerOctets + linkHeader
 
 /** Whole bits per second, rounded up. */
 export const wireRate = (bitsPerSecond: number): number => Math.ceil((bitsPerSecond * onTheWire) / packet)

@@ -1,6 +1,7 @@
 /** What this router can hold and steer now: its links and what is kept free on them, its neighbours, its routes. @module */
 import { containsPrefix, formatAddress, parsePrefix } from '@vagus/address'
 import { type Decline, decline, type LineHold, type LineOffer, type LineSteer, planKey } from '@vagus/grasp/objectives'
+import { outerOctets } from '@vagus/line'
 import { rateTreeProblem } from '@vagus/linux'
 import { capacityOf, exists, hasStrictSource, isUp, mtuOf, readQdiscs, routeTo } from './kernel-view.ts'
 import { tableProblem } from './line-claims.ts'
@@ -19,8 +20,6 @@ export interface CheckParts {
   readonly share: number
 }
 
-/** Octets around each packet of a line: IPv6, and a routing header with one segment (RFC 8754 §2). */
-const outerOctets = 64
 /** Octets of a full packet of a site, wherever it is. */
 const fullPacket = 1500
 
@@ -111,10 +110,12 @@ export async function steeringProblem(
   number: number,
 ): Promise<Decline | undefined> {
   if (!exists(name)) return decline('RESOURCE', `there is no interface ${name}`)
-  const problems = await Promise.all(from.map((prefix) => notRouted(prefix, name)))
-  const [problem] = problems.filter((one) => one !== undefined)
+  const [problems, other] = await Promise.all([
+    Promise.all(from.map((prefix) => notRouted(prefix, name))),
+    tableProblem(tableOf(number)),
+  ])
+  const problem = problems.find((one) => one !== undefined)
   if (problem !== undefined) return decline('POLICY', problem)
-  const other = await tableProblem(tableOf(number))
   return other === undefined ? undefined : decline('RESOURCE', other)
 }
 

@@ -106,10 +106,12 @@ export class LineKernel {
 
   async #bring(): Promise<LinkProblems> {
     const wanted = this.#wanted
-    const steps = await this.#steps(wanted, await this.#read(wanted))
+    const now = await this.#read(wanted)
+    const steps = await this.#steps(wanted, now)
     const { segments } = steps
+    const queues = this.#addQueues(steps.add, () => this.#steps(wanted, now))
     const said = [
-      ...(await Promise.all([this.#tried(this.#ip(segments.add)), this.#tried(this.#addQueues(steps.add))])),
+      ...(await Promise.all([this.#tried(this.#ip(segments.add)), this.#tried(queues)])),
       await this.#tried(this.#ip(segments.unsteer)),
     ].find((one) => one !== undefined)
     const isChanged = [segments.add, segments.unsteer].some(hasSome) || steps.add.length > 0
@@ -136,14 +138,22 @@ export class LineKernel {
       },
     )
 
-  async #addQueues(commands: readonly string[]): Promise<void> {
+  /** @param again the commands of a kernel without fq_codel */
+  async #addQueues(
+    commands: readonly string[],
+    again: () => Promise<{ readonly add: readonly string[] }>,
+  ): Promise<void> {
     try {
       await runBatch('tc', [], commands)
     } catch (error) {
       if (this.#waiting === 'bfifo' || !/kind is unknown|No such file/.test(String(error))) throw error
       this.#waiting = 'bfifo'
-      const wanted = this.#wanted
-      await runBatch('tc', [], (await this.#steps(wanted, await this.#read(wanted))).add)
+      // All others were done.
+      await runBatch(
+        'tc',
+        [],
+        (await again()).add.filter((command) => command.includes(' bfifo ')),
+      )
     }
   }
 
