@@ -54,7 +54,9 @@ export class ActingFor {
     if (typeof read === 'string') throw new MandateError(read)
     acting.#take(read)
     const { root, capabilities } = read.mandate
-    options.report(`acts in the name of ${root}, for ${capabilities.join(', ')}, while ${options.files.join(', ')} says so`)
+    options.report(
+      `acts in the name of ${root}, for ${capabilities.join(', ')}, while ${options.files.join(', ')} says so`,
+    )
     return acting
   }
 

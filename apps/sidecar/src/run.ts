@@ -75,7 +75,11 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
-    openOwn(options, { ...ownIdentityOf(local), ...acting?.shown }, local, { lookup, journal: { folder }, ...admitting }),
+    openOwn(options, { ...ownIdentityOf(local), ...acting?.shown }, local, {
+      lookup,
+      journal: { folder },
+      ...admitting,
+    }),
   )
   let environment: Readonly<Record<string, string | undefined>> = options.environment
   const parts = { agent, lookup, sources, fleet, folder, environmentOf: () => environment }
@@ -86,7 +90,15 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   })
   const { cardSkills } = sidecar
   const skillsAfter = cardSkills && ((before: readonly string[], now: number) => cardSkills.after(before, now))
-  const presence = new Presence({ agent: acting?.beside(agent) ?? agent, keyring, name, reachedAt, list, skillsAfter, report })
+  const presence = new Presence({
+    agent: acting?.beside(agent) ?? agent,
+    keyring,
+    name,
+    reachedAt,
+    list,
+    skillsAfter,
+    report,
+  })
   const current = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
   const reporter = list && new SessionReporter({ agent, own: current, list, fleet })

@@ -35,7 +35,9 @@ before(async () => {
   server = served.server
   for (const name of ['boss', 'helper', 'other']) await done('id', 'new', name)
   boss = /did:key:\w+/.exec(await done('id', 'show', 'boss'))![0]
-  await start('run', '--name', 'worker', '--a2a', served.url, '--allow', 'under:boss/report.write').says(/calls others at/)
+  await start('run', '--name', 'worker', '--a2a', served.url, '--allow', 'under:boss/report.write').says(
+    /calls others at/,
+  )
 })
 after(() => {
   for (const { child } of programs) child.kill('SIGKILL')

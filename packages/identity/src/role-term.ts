@@ -36,7 +36,8 @@ export function readTerms(member: Members, roles: readonly string[], max: number
   })
   const all = [...roles, ...terms.map(({ role }) => role)]
   if (terms.length === 0) throw new RefusalError('malformed', '"terms" of a member is left out where there are none')
-  if (new Set(all).size !== all.length) throw new RefusalError('malformed', 'a member has each role once, in "roles" or in "terms"')
+  if (new Set(all).size !== all.length)
+    throw new RefusalError('malformed', 'a member has each role once, in "roles" or in "terms"')
   return terms
 }
 
