@@ -30,7 +30,7 @@ let server: Server
 let boss = ''
 before(async () => {
   const served = await listening((request, response) =>
-    response.end(`${request.headers['vagus-agent-under']} ${request.headers['vagus-agent-can']}`),
+    response.end(['vagus-agent-under', 'vagus-agent-can'].map((name) => request.headers[name]).join(' ')),
   )
   server = served.server
   for (const name of ['boss', 'helper', 'other']) await done('id', 'new', name)

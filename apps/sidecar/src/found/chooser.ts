@@ -114,7 +114,11 @@ export class Chooser {
     signal: AbortSignal,
   ): Promise<Holder> {
     const { agent, callsTo } = this.#parts
-    const sessions = new Map(agent.connected().map(({ peer, isSilent }) => [peer.identity.id, isSilent]))
+    const sessions = new Map(
+      agent
+        .connected()
+        .map(({ peer, isSilent, moving }) => [peer.identity.id, isSilent && moving === undefined] as const),
+    )
     const candidates = believed.map(({ identity: { id }, state }) => {
       const isSilent = sessions.get(id)
       const session = isSilent === undefined ? ('none' as const) : isSilent ? ('silent' as const) : ('up' as const)

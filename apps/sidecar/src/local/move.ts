@@ -4,10 +4,10 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Agent, type Move, NoSuchNetworkError } from '@vagus/agent'
+import { type Agent, maxMoveGap, type Move, NoSuchNetworkError } from '@vagus/agent'
 import { ProblemError } from '../wire/problem.ts'
 
-/** A move is three words. */
+/** A move is four words. */
 const maxOctets = 4096
 /** Who announces more than an hour before does not know. */
 const maxAhead = 3_600_000
@@ -32,7 +32,7 @@ export async function takeMove(
 }
 
 function moveOf(text: string, now: number): Move {
-  const { from, to, at, ...more } = objectOf(text)
+  const { from, to, at, gap, ...more } = objectOf(text)
   const [unknown] = Object.keys(more)
   if (unknown !== undefined) throw refuse(`"${unknown.slice(0, 80)}" is no key of it`)
   for (const [key, value] of Object.entries({ from, to })) {
@@ -44,11 +44,15 @@ function moveOf(text: string, now: number): Move {
   if (at !== undefined && !(typeof at === 'number' && at >= 0 && at <= now + maxAhead)) {
     throw refuse('"at" must be milliseconds since 1970, at most an hour ahead')
   }
+  if (gap !== undefined && !(typeof gap === 'number' && Number.isInteger(gap) && gap >= 0 && gap <= maxMoveGap)) {
+    throw refuse(`"gap" must be the milliseconds for which nothing may get through, 0..${maxMoveGap}`)
+  }
   // Sound: checked above.
   return {
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(at !== undefined && { at }),
+    ...(gap !== undefined && { gap }),
   } as Move
 }
 

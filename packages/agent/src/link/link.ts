@@ -52,6 +52,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
+  moving: Connection['moving'] = undefined
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
   /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
@@ -337,7 +338,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       } catch {
         this.fail(new AgentError('other-version', otherVersion))
       }
-    }
+    } else this.routes.noticed(kind, octets)
   }
 
   /** @param shown credentials received since the handshake */
