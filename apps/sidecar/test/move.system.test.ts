@@ -27,7 +27,10 @@ describe('a move told to a side-car', () => {
     const at = Date.now() + 5000
     assert.equal((await tell(JSON.stringify({ from: 'wlan0', to: '10.45.0.0/16', at }))).status, 204)
     assert.equal((await tell('{"to":"wwan0","gap":200}')).status, 204)
-    assert.deepEqual(announced, [{ from: 'wlan0', to: '10.45.0.0/16', at }, { to: 'wwan0', gap: 200 }])
+    assert.deepEqual(announced, [
+      { from: 'wlan0', to: '10.45.0.0/16', at },
+      { to: 'wwan0', gap: 200 },
+    ])
   })
 
   const rejects: readonly (readonly [name: string, body: string, says: RegExp])[] = [

@@ -52,7 +52,9 @@ export type PairState = Session['state'] | 'moving'
 export const pairState = ({ view, other }: SessionPair): PairState =>
   view.moving !== undefined || other?.moving !== undefined
     ? 'moving'
-    : view.state === 'silent' || other?.state === 'silent' ? 'silent' : 'up'
+    : view.state === 'silent' || other?.state === 'silent'
+      ? 'silent'
+      : 'up'
 
 /** The view to show: that of the other end if only that reports silence, else `view`. */
 export const leadingView = ({ view, other }: SessionPair): Session =>

@@ -9,7 +9,11 @@ const options = {
   to: { type: 'text', value: 'NETWORK', description: 'interface, address or prefix to move to' },
   from: { type: 'text', value: 'NETWORK', description: 'network that goes away (default: every other)' },
   in: { type: 'duration', value: 'TIME', description: 'when it goes away (default: once the new one works)' },
-  gap: { type: 'duration', value: 'TIME', description: 'how long nothing may get through, at most 60s (default: not at all)' },
+  gap: {
+    type: 'duration',
+    value: 'TIME',
+    description: 'how long nothing may get through, at most 60s (default: not at all)',
+  },
   ...sideCarOption,
 } as const satisfies Options
 
@@ -23,7 +27,10 @@ export const command = defineCommand({
       does: 'moves the sessions, then returns',
     },
     { line: 'vagus agent move --from wlan0 --in 5s', does: 'wlan0 goes away in five seconds' },
-    { line: 'vagus agent move --from wlan0 --in 5s --gap 2s', does: 'and nothing takes its place for two: peers expect that' },
+    {
+      line: 'vagus agent move --from wlan0 --in 5s --gap 2s',
+      does: 'and nothing takes its place for two: peers expect that',
+    },
   ],
   options,
   async run({ values, environment, terminal }: Call<typeof options>) {
