@@ -323,10 +323,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   #notice(kind: number, octets: Uint8Array): void {
-    const { session } = this.runner
     if (kind === noticeKind.wanted && !this.#hasShown) {
       this.#hasShown = true // only once: two octets request all of it
-      for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
+      for (const credentials of this.#host.own.shown) this.runner.session.notify(noticeKind.credentials, credentials)
     } else if (kind === noticeKind.credentials && this.#peer === undefined) {
       this.#verify(octets)
     } else if (kind === noticeKind.greeting) {
