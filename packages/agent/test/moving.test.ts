@@ -15,11 +15,12 @@ describe('an announced move', () => {
     const read = decodeMove(encodeMove(moving, now), later)
     assert.deepEqual(read, { by: 'peer', to: 'wwan0', at: later + 5000, gap: 300, until: later + 7300 })
     assert.equal(decodeMove(encodeMove(undefined, now), now), undefined)
+    assert.equal(decodeMove(encodeMove(sent(now + 0.5, '5g', 2.5), now), now)?.gap, 3)
   })
 
   test('is laid out as in the table', () => {
     const octets = Buffer.from(encodeMove(sent(now + 256, '5g', 3), now)).toString('hex')
-    assert.equal(octets, '00000100000008d30000000302' + '3567')
+    assert.equal(octets, '00000100000008d300000003023567')
   })
 
   test('names a network, never an address', () => {

@@ -32,7 +32,8 @@ export async function takeMove(
 }
 
 function moveOf(text: string, now: number): Move {
-  const { from, to, at, gap, ...more } = objectOf(text)
+  const move = objectOf(text)
+  const { from, to, at, gap, ...more } = move
   const [unknown] = Object.keys(more)
   if (unknown !== undefined) throw refuse(`"${unknown.slice(0, 80)}" is no key of it`)
   for (const [key, value] of Object.entries({ from, to })) {
@@ -41,20 +42,14 @@ function moveOf(text: string, now: number): Move {
     }
   }
   if (from === undefined && to === undefined) throw refuse('it says neither')
-  if (at !== undefined && !(typeof at === 'number' && at >= 0 && at <= now + maxAhead)) {
-    throw refuse('"at" must be milliseconds since 1970, at most an hour ahead')
-  }
-  if (gap !== undefined && !(typeof gap === 'number' && Number.isInteger(gap) && gap >= 0 && gap <= maxMoveGap)) {
+  if (!isMissingOrIn(at, now + maxAhead)) throw refuse('"at" must be milliseconds since 1970, at most an hour ahead')
+  if (!isMissingOrIn(gap, maxMoveGap))
     throw refuse(`"gap" must be the milliseconds for which nothing may get through, 0..${maxMoveGap}`)
-  }
-  // Sound: checked above.
-  return {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(at !== undefined && { at }),
-    ...(gap !== undefined && { gap }),
-  } as Move
+  return move as Move // sound: it has been checked
 }
+
+const isMissingOrIn = (value: unknown, max: number): boolean =>
+  value === undefined || (typeof value === 'number' && value >= 0 && value <= max)
 
 function objectOf(text: string): Record<string, unknown> {
   try {

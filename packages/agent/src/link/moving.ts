@@ -37,7 +37,7 @@ export const movingAt = (at: number, { to, gap }: Pick<Moving, 'to' | 'gap'>, no
   by: 'us',
   to: to !== undefined && networkPattern.test(to) ? to : undefined,
   at: Math.max(at, now),
-  gap,
+  gap: Math.round(gap),
   until: Math.max(at, now) + gap + slack,
 })
 
@@ -46,8 +46,8 @@ export const encodeMove = (moving: Moving | undefined, now: number): Uint8Array 
   moving === undefined
     ? encode(notice, { in: 0, holds: 0, gap: 0, to: '' })
     : encode(notice, {
-        in: Math.max(0, moving.at - now),
-        holds: Math.max(1, moving.until - now),
+        in: Math.max(0, Math.round(moving.at - now)),
+        holds: Math.max(1, Math.round(moving.until - now)),
         gap: moving.gap,
         to: moving.to ?? '',
       })
