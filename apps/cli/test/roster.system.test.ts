@@ -46,7 +46,10 @@ describe('a fleet from nothing', () => {
   })
 
   test('has members with a role for some time', async () => {
-    assert.match(await said('roster', 'add', 'writer', '--role', 'on-call', '--until', '8h'), /a member as on-call until \d/)
+    assert.match(
+      await said('roster', 'add', 'writer', '--role', 'on-call', '--until', '8h'),
+      /a member as on-call until \d/,
+    )
     assert.match(await said('roster', 'show'), /writer +writers on-call \((8h|7h\w*)/)
     assert.match((await vagus('roster', 'add', 'writer', '--until', '8h')).err, /"--until" needs --role LIST/)
     await said('roster', 'add', 'writer', '--role', 'writers')

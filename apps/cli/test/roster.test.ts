@@ -32,7 +32,10 @@ describe('the members of a roster', () => {
     const also = withMember({ members: onCall }, { id, name, roles: ['scribe', 'on-call'], until: now })
     const terms = ['scribe', 'on-call'].map((role) => ({ role, until: now }))
     assert.deepEqual(also[0], { ...writer, roles: [], terms })
-    assert.deepEqual(withMember({ members: also }, { id, name, roles: ['editor'] })[0], { ...writer, roles: ['editor'] })
+    assert.deepEqual(withMember({ members: also }, { id, name, roles: ['editor'] })[0], {
+      ...writer,
+      roles: ['editor'],
+    })
     const fresh = withMember(fleet, { id: 'did:key:z6MkThird', name: 'third', roles: ['guest'], until: now })[2]
     assert.deepEqual([fresh!.roles, fresh!.terms], [[], [{ role: 'guest', until: now }]])
   })

@@ -47,14 +47,17 @@ export class ActingFor {
     this.#options = options
   }
 
-  /** Reads the files for the first time. To be ended. @throws {MandateError} */
+  /** Reads the files for the first time; without any the agent acts in its own name. To be ended. @throws {MandateError} */
   static async open(options: ActingForOptions): Promise<ActingFor> {
     const acting = new ActingFor(options)
+    if (options.files.length === 0) return acting
     const read = await acting.#read(Date.now())
     if (typeof read === 'string') throw new MandateError(read)
     acting.#take(read)
     const { root, capabilities } = read.mandate
-    options.report(`acts in the name of ${root}, for ${capabilities.join(', ')}, while ${options.files.join(', ')} says so`)
+    options.report(
+      `acts in the name of ${root}, for ${capabilities.join(', ')}, while ${options.files.join(', ')} says so`,
+    )
     return acting
   }
 
@@ -65,6 +68,7 @@ export class ActingFor {
 
   /** `agent`, for who renews its document: the mandate of the moment is shown with each. From now on files are looked at. */
   beside(agent: Pick<Agent, 'addresses' | 'renew' | 'connected'>): Pick<Agent, 'addresses' | 'renew'> {
+    if (this.#options.files.length === 0) return agent
     this.#agent = agent
     this.#timer ??= setInterval(() => void this.look(Date.now()), lookEvery).unref()
     return {

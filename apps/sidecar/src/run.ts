@@ -77,7 +77,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
-    openOwn(options, { ...ownIdentityOf(local), ...acting?.shown }, local, {
+    openOwn(options, { ...ownIdentityOf(local), ...acting.shown }, local, {
       lookup,
       journal: { folder },
       ...admitting,
@@ -93,7 +93,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const { cardSkills } = sidecar
   const skillsAfter = cardSkills && ((before: readonly string[], now: number) => cardSkills.after(before, now))
   const presence = new Presence({
-    agent: acting?.beside(agent) ?? agent,
+    agent: acting.beside(agent),
     keyring,
     name,
     reachedAt,
@@ -124,7 +124,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   } finally {
     ended.abort()
     presence.end()
-    acting?.end()
+    acting.end()
     await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
   }
@@ -210,8 +210,7 @@ async function actingFor(
   { identity: { id: own } }: LocalAgent,
   lookup: Lookup,
   fleet: Fleet | undefined,
-): Promise<ActingFor | undefined> {
-  if (files.length === 0) return undefined
+): Promise<ActingFor> {
   try {
     return await ActingFor.open({ files, own, lookup, report })
   } catch (error) {

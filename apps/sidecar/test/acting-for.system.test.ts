@@ -30,12 +30,14 @@ let server: Server
 let boss = ''
 before(async () => {
   const served = await listening((request, response) =>
-    response.end(`${request.headers['vagus-agent-under']} ${request.headers['vagus-agent-can']}`),
+    response.end(['vagus-agent-under', 'vagus-agent-can'].map((name) => request.headers[name]).join(' ')),
   )
   server = served.server
   for (const name of ['boss', 'helper', 'other']) await done('id', 'new', name)
   boss = /did:key:\w+/.exec(await done('id', 'show', 'boss'))![0]
-  await start('run', '--name', 'worker', '--a2a', served.url, '--allow', 'under:boss/report.write').says(/calls others at/)
+  await start('run', '--name', 'worker', '--a2a', served.url, '--allow', 'under:boss/report.write').says(
+    /calls others at/,
+  )
 })
 after(() => {
   for (const { child } of programs) child.kill('SIGKILL')

@@ -26,8 +26,11 @@ describe('a move told to a side-car', () => {
   test('reaches its agent as it is, and is answered when that has gone', async () => {
     const at = Date.now() + 5000
     assert.equal((await tell(JSON.stringify({ from: 'wlan0', to: '10.45.0.0/16', at }))).status, 204)
-    assert.equal((await tell('{"to":"wwan0"}')).status, 204)
-    assert.deepEqual(announced, [{ from: 'wlan0', to: '10.45.0.0/16', at }, { to: 'wwan0' }])
+    assert.equal((await tell('{"to":"wwan0","gap":200}')).status, 204)
+    assert.deepEqual(announced, [
+      { from: 'wlan0', to: '10.45.0.0/16', at },
+      { to: 'wwan0', gap: 200 },
+    ])
   })
 
   const rejects: readonly (readonly [name: string, body: string, says: RegExp])[] = [
@@ -37,6 +40,7 @@ describe('a move told to a side-car', () => {
     ['an unknown key', '{"to":"a","until":1}', /"until" is no key of it/],
     ['a network that is no name', '{"to":"a b"}', /"to" must be an interface, an address or a prefix/],
     ['to a network that is not there', '{"to":"nosuch0"}', /no interface, address or prefix nosuch0 here/],
+    ['a gap that is an outage', '{"to":"a","gap":60001}', /"gap" must be the milliseconds .* 0\.\.60000/],
     ['a time long ahead', '{"to":"a","at":9e15}', /at most an hour ahead/],
     ['more than it can be', `{"to":"${'a'.repeat(5000)}"}`, /at most 4096 octets/],
   ]

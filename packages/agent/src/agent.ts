@@ -65,6 +65,8 @@ export interface Move {
   readonly to?: string
   /** Milliseconds since 1970. Default: now. */
   readonly at?: number
+  /** Milliseconds for which nothing may get through. Default 0: the new network is there before the old one goes. */
+  readonly gap?: number
 }
 
 export interface Agent {
@@ -98,7 +100,7 @@ export interface Agent {
   /** Handles the exchanges of `protocol` from now on. */
   serve(protocol: string, handler: ExchangeHandler): void
   /**
-   * Opens paths over the new network, lets both carry, and leaves the old one at `at`. Fulfilled when nothing more goes
+   * Tells all peers at once. Opens paths over the new network, lets both carry, and leaves the old one at `at`. Fulfilled when nothing more goes
    * by the old network.
    * @throws {NoSuchNetworkError} if this host has no address of the new network by then; nothing was left
    */

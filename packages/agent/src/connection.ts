@@ -6,6 +6,7 @@
 import type { Duplex } from 'node:stream'
 import type { Padding, Peer } from '@vagus/channel'
 import type { Gaps } from './gaps.ts'
+import type { Moving } from './link/moving.ts'
 import type { Service } from './service.ts'
 
 export type PathKind = 'udp' | 'tcp' | 'ws' | 'relay'
@@ -36,6 +37,8 @@ export type ConnectionEvent =
   | { readonly event: 'path.switched'; readonly from: Path | undefined; readonly to: Path | undefined }
   /** The other side announced that it will leave the network of `path`. */
   | { readonly event: 'peer.moving'; readonly path: Path }
+  /** The other side said that it will change the network, when, and what to expect. */
+  | { readonly event: 'peer.will-move'; readonly moving: Moving }
 
 /** A stream opened by the other side. */
 export interface IncomingStream extends Required<Service> {
@@ -74,6 +77,8 @@ export interface Connection {
   paths(): readonly Path[]
   /** An answer is late on every path. */
   readonly isSilent: boolean
+  /** While one of both has announced a change of network that is not over: what is silent meanwhile is not lost. */
+  readonly moving: Moving | undefined
   /** How often data has moved to another path. */
   readonly moves: number
   readonly gaps: Gaps

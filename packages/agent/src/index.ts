@@ -5,6 +5,7 @@ export type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Pat
 export { AgentError, type AgentErrorCode, agentErrorCodes, NewerLayoutError, NoSuchNetworkError } from './errors.ts'
 export type { CallOptions, Exchange, ExchangeHandler, ExchangeState, Message, ServedExchange } from './exchange.ts'
 export type { Gaps } from './gaps.ts'
+export { maxMoveGap, type Moving } from './link/moving.ts'
 export { type Found, type Lookup, maxFoundDocuments } from './lookup.ts'
 export { checkLayout } from './journal/private-database.ts'
 export type { Service } from './service.ts'

@@ -56,7 +56,18 @@ const reading = (async () => {
 })()
 await sleep(500)
 const before = hosts()
-await caller.announceMove({ from: 'home', to: networks.wwan })
+const at = Date.now() + 1000
+const moved = caller.announceMove({ from: 'home', to: 'wwan', at })
+await sleep(300)
+/** What each end knows of it meanwhile, and how far the times are apart. */
+const meanwhile = [connection, seen!].map(({ moving }) => [
+  moving?.by,
+  moving?.to,
+  Math.abs((moving?.at ?? 0) - at) < 200,
+])
+await moved
+await sleep(50)
+const isOver = connection.moving === undefined && seen!.moving === undefined
 const after = hosts()
 ip('link', 'set', 'wifi', 'down')
 await reading
@@ -70,7 +81,9 @@ process.stdout.write(
     before,
     after,
     inOrder: numbers.every((number, at) => number === at) && numbers.length === count,
-    told: told.includes('peer.moving'),
+    told: told.includes('peer.will-move') && told.indexOf('peer.will-move') < told.indexOf('peer.moving'),
+    meanwhile,
+    isOver,
   }),
 )
 process.exit(0)

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 
 test(
-  'an announced move leaves every path of the old network, called by a name of its own; the peer hears of it, and nothing is lost',
+  'an announced move leaves every path of the old network, called by a name of its own; the peer hears of it beforehand, and nothing is lost',
   { skip: needs('netns') },
   () => {
     const child = ['-Urn', process.execPath, join(import.meta.dirname, 'move-child.ts')]
@@ -15,6 +15,11 @@ test(
       after: ['10.2.0.1', '10.3.0.1'],
       inOrder: true,
       told: true,
+      meanwhile: [
+        ['us', 'wwan', true],
+        ['peer', 'wwan', true],
+      ],
+      isOver: true,
     })
   },
 )

@@ -24,6 +24,10 @@ const agentFields = {
     .describe(
       'silent: it no longer reports its sessions; away: it said that it ends, or all its locators have expired',
     ),
+  moving: z
+    .object({ to: z.string().nullable(), at: z.iso.datetime(), gapMs: z.number().min(0) })
+    .optional()
+    .describe('it has announced a change of network that is not over, and may be silent for so long'),
   site: z.string().nullable().describe('the site whose prefixes hold its first address; null: none'),
   seenAt: z.iso.datetime().describe('when it last published itself or reported its sessions'),
   expiresAt: z.iso.datetime().describe('when its document expires'),

@@ -286,6 +286,10 @@ export const sentences = {
     text: 'BGP from {address} refused ({count|connection|connections}): {problem}',
   },
   'session.up': { severity: 'info', text: '{agent} has a session with {peer}, over {path}' },
+  'session.moving': {
+    severity: 'info',
+    text: '{agent} tells {peer} that it is about to move to {to}; nothing may get through for {milliseconds}',
+  },
   'session.moved': { severity: 'info', text: '{agent} reaches {peer} over {to}, no longer over {from}' },
   'session.gap': { severity: 'warning', text: '{agent} heard nothing from {peer} for {milliseconds}' },
   'session.over': { severity: 'info', text: 'The session of {agent} with {peer} has ended' },

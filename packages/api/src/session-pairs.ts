@@ -43,9 +43,18 @@ export function pairsOf(sessions: readonly Session[]): SessionPair[] {
   return [...groups].flatMap(([key, views]) => pairsBetween(key, views))
 }
 
-/** Silent when one end says so: the other may have had nothing to ask, or be dead. */
-export const pairState = ({ view, other }: SessionPair): Session['state'] =>
-  view.state === 'silent' || other?.state === 'silent' ? 'silent' : 'up'
+export type PairState = Session['state'] | 'moving'
+
+/**
+ * Moving when one end says that the other or itself announced a change of network: silence is no news then. Else silent when
+ * one end says so: the other may have had nothing to ask, or be dead.
+ */
+export const pairState = ({ view, other }: SessionPair): PairState =>
+  view.moving !== undefined || other?.moving !== undefined
+    ? 'moving'
+    : view.state === 'silent' || other?.state === 'silent'
+      ? 'silent'
+      : 'up'
 
 /** The view to show: that of the other end if only that reports silence, else `view`. */
 export const leadingView = ({ view, other }: SessionPair): Session =>

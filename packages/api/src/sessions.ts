@@ -42,6 +42,15 @@ const sessionFields = {
   padding: z.enum(['none', 'padme']).describe('of what the agent sends'),
   since: time,
   state: z.enum(['up', 'silent']).describe('silent: an answer is late on every path'),
+  moving: z
+    .object({
+      by: z.enum(['agent', 'peer']).describe('agent: the reporting one'),
+      to: word(64).nullable().describe('the network, as that one calls it; null: it does not say'),
+      at: time,
+      gapMs: milliseconds.describe('for which nothing may get through'),
+    })
+    .optional()
+    .describe('one of both has announced a change of network that is not over: silence is expected meanwhile'),
   paths: z.array(pathSchema).max(8),
   moves: count.describe('how often data changed its path'),
   gaps: z

@@ -108,6 +108,15 @@ describe('sessions that both ends tell of', () => {
   })
 })
 
+test('a session is moving when one end says that one of both is, silent or not', () => {
+  const moving = { by: 'peer', to: '5g', at: '2026-06-30T14:42:00Z', gapMs: 300 } as const
+  const state = (own: Partial<Session>, others: Partial<Session>) =>
+    pairState(onlyOf(told('reader', 'writer', own), told('writer', 'reader', { ...accepted, ...others })))
+  assert.equal(state({ moving }, {}), 'moving')
+  assert.equal(state({ state: 'silent' }, { moving: { ...moving, by: 'agent' } }), 'moving')
+  assert.equal(state({ state: 'silent' }, {}), 'silent')
+})
+
 describe('a session of which one end says that it is silent', () => {
   const pairOf = (own: Partial<Session>, others: Partial<Session>) =>
     onlyOf(told('reader', 'writer', own), told('writer', 'reader', { ...accepted, ...others }))

@@ -81,9 +81,7 @@ export interface ReadDelegation extends Delegation {
 }
 
 /** Who says that it signed `delegation`: the agent whose document must be found before it is verified. */
-export const delegationIssuer = (
-  delegation: CompactJws,
-): { readonly type: 'read'; readonly id: AgentId } | Refused =>
+export const delegationIssuer = (delegation: CompactJws): { readonly type: 'read'; readonly id: AgentId } | Refused =>
   settle(() => ({ type: 'read', id: readDelegation(delegation).iss }))
 
 /** @throws {RefusalError} `malformed`, `not-canonical`, `algorithm`, `limit`, `key`, `chain` */

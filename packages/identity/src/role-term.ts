@@ -7,7 +7,6 @@ import { type JsonValue } from './canonical.ts'
 import { rolePattern } from './document.ts'
 import { Members } from './members.ts'
 import { RefusalError } from './refusal.ts'
-import type { Member, Roster } from './roster.ts'
 
 export interface RoleTerm {
   readonly role: string
@@ -15,13 +14,19 @@ export interface RoleTerm {
   readonly until: number
 }
 
+/** What of a member says which roles it has. */
+interface Roles {
+  readonly roles: readonly string[]
+  readonly terms?: readonly RoleTerm[]
+}
+
 /** All that the member has at `now` (milliseconds since 1970). */
-export function rolesAt({ roles, terms = [] }: Pick<Member, 'roles' | 'terms'>, now: number): readonly string[] {
+export function rolesAt({ roles, terms = [] }: Roles, now: number): readonly string[] {
   return terms.length === 0 ? roles : [...roles, ...terms.filter(({ until }) => now < until).map(({ role }) => role)]
 }
 
 /** When after `now` somebody of the roster next loses a role; `undefined`: never. Milliseconds since 1970. */
-export function nextRoleEnd({ members }: Pick<Roster, 'members'>, now: number): number | undefined {
+export function nextRoleEnd({ members }: { readonly members: readonly Roles[] }, now: number): number | undefined {
   let next: number | undefined
   for (const { terms = [] } of members)
     for (const { until } of terms) if (until > now && until < (next ?? Infinity)) next = until
@@ -36,7 +41,8 @@ export function readTerms(member: Members, roles: readonly string[], max: number
   })
   const all = [...roles, ...terms.map(({ role }) => role)]
   if (terms.length === 0) throw new RefusalError('malformed', '"terms" of a member is left out where there are none')
-  if (new Set(all).size !== all.length) throw new RefusalError('malformed', 'a member has each role once, in "roles" or in "terms"')
+  if (new Set(all).size !== all.length)
+    throw new RefusalError('malformed', 'a member has each role once, in "roles" or in "terms"')
   return terms
 }
 

@@ -49,7 +49,14 @@ export function signRoster(
 function memberPayload({ id, name, roles, terms = [], quarantine, others }: Member): JsonValue {
   const since = quarantine === undefined ? 0 : Math.floor(quarantine.since / 1000)
   const ending = terms.length === 0 ? {} : { terms: termsPayload(terms) }
-  return { ...others, id, name, roles, ...ending, ...(quarantine && { quarantine: { since, reason: quarantine.reason } }) }
+  return {
+    ...others,
+    id,
+    name,
+    roles,
+    ...ending,
+    ...(quarantine && { quarantine: { since, reason: quarantine.reason } }),
+  }
 }
 
 /** Policies and reasons are text of people: half of a surrogate pair in them is refused, and throws nothing. */

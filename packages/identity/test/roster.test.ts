@@ -158,7 +158,13 @@ describe('roster', () => {
   test('random content signed with the right key throws nothing', () => {
     const value = fc.jsonValue({ maxDepth: 3 }).map((each) => JSON.parse(JSON.stringify(each)) as JsonValue)
     const member = fc.record(
-      { id: fc.oneof(value, fc.constantFrom(boss, writer)), name: value, roles: value, terms: value, quarantine: value },
+      {
+        id: fc.oneof(value, fc.constantFrom(boss, writer)),
+        name: value,
+        roles: value,
+        terms: value,
+        quarantine: value,
+      },
       { requiredKeys: [] },
     )
     const names = Object.keys(payloadOf(roster.jws))

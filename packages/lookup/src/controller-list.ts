@@ -46,7 +46,10 @@ export function controllerList(address: string): ControllerList {
     throw new NotBelieved(`the document of ${name} at the controller at ${address} is not believed: ${taken.problem}`)
   }
   /** What the list says, so many agents at most. `problem`: it does not answer that. */
-  const listed = async (claim: Claim & { readonly fleet?: AgentId }, signal: AbortSignal): Promise<Listed | Unlisted> => {
+  const listed = async (
+    claim: Claim & { readonly fleet?: AgentId },
+    signal: AbortSignal,
+  ): Promise<Listed | Unlisted> => {
     const query = new URLSearchParams({ ...claim, n: String(maxClaimants) })
     const path = `?${query.toString()}`
     const { status, answer } = await ask(address, 'GET', path, undefined, signal, maxListOctets)

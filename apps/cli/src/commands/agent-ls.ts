@@ -1,5 +1,5 @@
 /** `vagus agent ls`: the agents that publish themselves at the controller. @module */
-import type { AgentList } from '@vagus/api'
+import type { Agent, AgentList } from '@vagus/api'
 import { nearestOf } from '@vagus/api/nearest'
 import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
@@ -9,6 +9,7 @@ import { Failure } from '../failure.ts'
 import { agoText, unknown } from '../format.ts'
 import { paintOfState } from '../listed-agent.ts'
 import type { Options } from '../option.ts'
+import type { Paint } from '../paint.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 const options = {
@@ -94,9 +95,7 @@ export function agentListText(list: AgentList, { columns, paint, detail }: Canva
     ...(isFleet ? [memberText(agent.member)] : []),
     agent.role,
     agent.skills.join(' ') || unknown,
-    agent.member?.quarantined === undefined
-      ? { text: agent.state, paint: paint[paintOfState[agent.state]] }
-      : { text: 'in quarantine', paint: paint.bad },
+    stateCell(agent, paint),
     agoText(agent.seenAt, now),
     agent.locators.map(({ network }) => network).join(' ') || unknown,
     agent.id,
@@ -105,6 +104,13 @@ export function agentListText(list: AgentList, { columns, paint, detail }: Canva
   const [name, ...more] = heads
   const shown = [name!, ...(isFleet ? [member] : []), ...more, ...(detail === 'wide' ? [addresses] : [])]
   return table(shown, rows, columns, paint.strong)
+}
+
+/** A move that it announced says more than that it is silent. */
+function stateCell({ state, member, moving }: Agent, paint: Paint): Cell {
+  if (member?.quarantined !== undefined) return { text: 'in quarantine', paint: paint.bad }
+  if (moving !== undefined && state !== 'away') return { text: 'moving', paint: paint.warn }
+  return { text: state, paint: paint[paintOfState[state]] }
 }
 
 /** Its roles; without one, its name in the roster. */

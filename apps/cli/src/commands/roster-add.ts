@@ -14,7 +14,8 @@ const options = {
   until: {
     type: 'duration',
     value: 'TIME',
-    description: 'how long it has these roles, beside those that it has (default: without an end, instead of all others)',
+    description:
+      'how long it has these roles, beside those that it has (default: without an end, instead of all others)',
   },
   id: { type: 'text', value: 'ID', description: 'who it is, did:key:z6Mk… (default: looked up by the name)' },
   lookup: { type: 'words', value: 'LIST', default: [], description: 'folders with signed documents, NAME.jws' },

@@ -63,7 +63,8 @@ const options = {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: "files with delegations (vagus id delegate), the root's first: call others in its name while they hold",
+    description:
+      "files with delegations (vagus id delegate), the root's first: call others in its name while they hold",
   },
   ...rosterOption,
   ...findOption,

@@ -46,7 +46,8 @@ export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now:
   const way = path.kind === 'relay' ? cut(place, 24) : `${path.kind} ${place}`
   const words = path.kind === 'ws' ? 'over a WebSocket' : grade.words
   const verdict = `${head}: ${paint.good(words)}, ${way}, ${millisecondsText(path.roundTripMs)}`
-  const silent = view.state === 'silent' ? [paint.warn('silent: an answer is late on every path')] : []
+  const silent =
+    view.state === 'silent' && view.moving === undefined ? [paint.warn('silent: an answer is late on every path')] : []
   return [verdict, told, ...silent, ...whyNotLines(found, columns)].join('\n')
 }
 

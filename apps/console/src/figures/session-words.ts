@@ -15,10 +15,10 @@ export function sentenceOfPair(pair: SessionPair): string {
   const { view } = pair
   const { longestMs } = gapsOf(pair)
   const path = pathInUse(leadingView(pair))
-  const silent = pairState(pair) === 'silent'
+  const state = pairState(pair)
   const ends = `${nameOfEnd(pair.initiator)} ↔ ${nameOfEnd(pair.responder)}`
   return [
-    `${ends}${silent ? ' silent,' : ''}${path === undefined ? ' without a path' : ` over ${path.kind}`}`,
+    `${ends}${state === 'up' ? '' : ` ${state},`}${path === undefined ? ' without a path' : ` over ${path.kind}`}`,
     ...(path === undefined || path.roundTripMs === null ? [] : [formatMilliseconds(path.roundTripMs)]),
     agreementOf(view.cipher),
     ...(view.moves === 0 ? [] : [counted(view.moves, 'move', 'moves')]),
@@ -34,6 +34,7 @@ export interface Fact {
 /** One end's report of the session, without its paths. `since` formats a time. */
 export const factsOf = (session: Session, since: (at: string) => string): Fact[] => [
   { name: 'state', text: session.state },
+  ...(session.moving === undefined ? [] : [{ name: 'moving', text: movingText(session, since) }]),
   { name: 'cipher', text: session.cipher },
   { name: 'opened by', text: session.how },
   { name: 'since', text: since(session.since) },
@@ -42,6 +43,12 @@ export const factsOf = (session: Session, since: (at: string) => string): Fact[]
   { name: 'streams', text: formatCount(session.streams) },
   { name: 'padding', text: session.padding },
 ]
+
+function movingText({ moving, agent, peer }: Session, since: (at: string) => string): string {
+  const { by, to, at, gapMs } = moving!
+  const gap = gapMs === 0 ? '' : `, nothing may get through for ${formatMilliseconds(gapMs)}`
+  return `${nameOfEnd(by === 'agent' ? agent : peer)} to ${to ?? 'another network'}, ${since(at)}${gap}`
+}
 
 function gapsText({ count, lastMs, longestMs }: Session['gaps']): string {
   if (count === 0) return 'none'

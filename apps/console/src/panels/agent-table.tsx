@@ -12,6 +12,9 @@ export const networksOf = ({ locators }: Agent): string[] => [...new Set(locator
 
 const addressesOf = ({ locators }: Agent): string => locators.flatMap(({ addresses }) => addresses).join('\n')
 
+/** A move that it announced says more than that it is silent. */
+const stateOf = ({ state, moving }: Agent): string => (moving !== undefined && state !== 'away' ? 'moving' : state)
+
 const columns: readonly [Column<Agent>, ...Column<Agent>[]] = [
   { title: 'agent', align: 'text', shown: 'always', cell: ({ name }) => name },
   { title: 'role', align: 'text', shown: 'wide', cell: ({ role }) => role },
@@ -20,7 +23,7 @@ const columns: readonly [Column<Agent>, ...Column<Agent>[]] = [
     title: 'state',
     align: 'text',
     shown: 'always',
-    cell: ({ state }) => <span class={`state-word ${state}`}>{state}</span>,
+    cell: (agent) => <span class={`state-word ${stateOf(agent)}`}>{stateOf(agent)}</span>,
   },
   { title: 'site', align: 'text', shown: 'always', cell: ({ site }) => site ?? unknown },
   {

@@ -1,5 +1,5 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
-import type { AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
+import type { Agent, AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
 import { operator } from '@vagus/api/actor'
 import { type AgentId, type CompactJws, type IdentityCrypto, isAgentId } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
@@ -121,7 +121,7 @@ export class AgentDesk implements Agents {
 
   #view(): AgentView {
     const { siteOf, now } = this.#parts
-    return { now: now(), siteOf, memberOf: (id) => this.#memberOf(id) }
+    return { now: now(), siteOf, memberOf: (id) => this.#memberOf(id), movingOf: (id) => this.#movingOf(id) }
   }
 
   #memberOf(id: AgentId): Membership | undefined {
@@ -130,6 +130,14 @@ export class AgentDesk implements Agents {
     if (membership === undefined) return undefined
     const told = this.#reports.of(id, now())?.roster
     return { ...membership, enforces: told?.owner === membership.owner ? told.epoch : null }
+  }
+
+  /** It tells all its peers the same. */
+  #movingOf(id: AgentId): Agent['moving'] {
+    const told = this.#reports.of(id, this.#parts.now())?.sessions.find(({ moving }) => moving?.by === 'agent')
+    if (told?.moving === undefined) return undefined
+    const { to, at, gapMs } = told.moving
+    return { to, at, gapMs }
   }
 
   #nameOf(): NameOf {

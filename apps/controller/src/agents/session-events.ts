@@ -80,7 +80,7 @@ export class SessionEvents {
 }
 
 type Draft = (
-  event: 'session.up' | 'session.moved' | 'session.gap' | 'session.over',
+  event: 'session.up' | 'session.moving' | 'session.moved' | 'session.gap' | 'session.over',
   fields: EventDraft['fields'],
 ) => EventDraft
 
@@ -91,12 +91,15 @@ function draftsOf(agent: AgentId, peer: AgentId, nameOf: NameOf): Draft {
 
 function changesOf(
   last: Known,
-  { since, gaps }: ReportedSession,
+  { since, gaps, moving }: ReportedSession,
   primary: SessionPath | undefined,
   draft: Draft,
   nameOf: NameOf,
 ): readonly EventDraft[] {
   const drafts: EventDraft[] = []
+  // Each end tells of its own.
+  if (moving?.by === 'agent' && moving.at !== last.session.moving?.at)
+    drafts.push(draft('session.moving', { to: moving.to ?? 'another network', milliseconds: Math.round(moving.gapMs) }))
   if (primary !== undefined && last.primary !== undefined && !isSamePath(primary, last.primary)) {
     const [from, to] = pathTexts(last.primary, primary, nameOf)
     drafts.push(draft('session.moved', { from, to }))

@@ -5,7 +5,14 @@ import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
 import { named } from './named.ts'
 import { isFromOperator } from './operator-key.ts'
-import { answerProblem, problemContent, ProblemError, problemOf, unknownAgentProblem, unknownRosterProblem } from './problem.ts'
+import {
+  answerProblem,
+  problemContent,
+  ProblemError,
+  problemOf,
+  unknownAgentProblem,
+  unknownRosterProblem,
+} from './problem.ts'
 import { signedBody } from './signed-body.ts'
 
 /** As long as a document may be, and some more for the answer to one that is longer. */

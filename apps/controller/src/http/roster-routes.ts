@@ -118,7 +118,9 @@ export function addRosterRoutes(
     if (published.type === 'tiresome') {
       const seconds = Math.ceil(published.milliseconds / 1000)
       c.header('retry-after', String(seconds))
-      throw new ProblemError(problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`))
+      throw new ProblemError(
+        problemOf(429, `too many rosters from your address were not believed; try again in ${seconds} s`),
+      )
     }
     throw new ProblemError(problemOfUnpublished(owner, published))
   })

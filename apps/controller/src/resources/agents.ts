@@ -19,6 +19,8 @@ export interface AgentView {
   readonly siteOf: SiteOf
   /** What the agent is in a fleet whose roster is here. */
   readonly memberOf: (id: AgentId) => Membership | undefined
+  /** What it last told of a change of network. */
+  readonly movingOf: (id: AgentId) => Agent['moving']
 }
 
 /** Those at which the agent can be reached at `now`. */
@@ -31,11 +33,12 @@ export function stateOf(agent: ListedAgent, now: number): Agent['state'] {
   return isSilent(agent, now) ? 'silent' : 'reachable'
 }
 
-function agentOf(agent: ListedAgent, { now, siteOf, memberOf }: AgentView): Agent {
+function agentOf(agent: ListedAgent, { now, siteOf, memberOf, movingOf }: AgentView): Agent {
   const { name, identity, seenAt } = agent
   const { id, tag, role, skills, epoch } = identity
   const locators = usableLocators(identity, now)
   const member = memberOf(id)
+  const moving = movingOf(id)
   const address = directAddress(locators.flatMap(({ addresses }) => addresses))
   return {
     name,
@@ -54,6 +57,7 @@ function agentOf(agent: ListedAgent, { now, siteOf, memberOf }: AgentView): Agen
       expiresAt: timeText(exp * 1000),
     })),
     ...(member === undefined ? {} : { member }),
+    ...(moving === undefined ? {} : { moving }),
   }
 }
 

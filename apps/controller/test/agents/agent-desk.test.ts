@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { reportHoldsSeconds, sentenceOf } from '@vagus/api'
+import { type ReportedSession, reportHoldsSeconds, sentenceOf } from '@vagus/api'
 import { shortId } from '@vagus/api/agent-id'
 import { identityCrypto } from '@vagus/transport'
 import { AgentDesk } from '../../src/agents/agent-desk.ts'
@@ -35,6 +35,14 @@ function desk() {
       const sessions = peers.map((peer) => sessionOf(peer, now))
       return agents.report(name, signed({ ...reportOf(idOf(first), now, sessions), ends }, first))
     },
+    tellMove: (name: string, first: number, moving: ReportedSession['moving']) =>
+      agents.report(
+        name,
+        signed(
+          reportOf(idOf(first), now, [sessionOf(idOf(5), started, moving === undefined ? {} : { moving })]),
+          first,
+        ),
+      ),
     events: () => told.splice(0).map(sentenceOf),
   }
 }
@@ -115,4 +123,18 @@ test('the list is also that of a fleet, by its roster', () => {
   assert.ok('items' in found)
   assert.deepEqual([found.items.map(({ name }) => name), found.more], [['member'], 0])
   assert.deepEqual(agents.all({ fleet: 'globex' }), { unknownFleet: 'globex' })
+})
+
+test('an agent that announced a move is listed as moving until it tells that it is over', () => {
+  const { agents, publish, after, tellMove } = desk()
+  publish('mover', 3)
+  const moving = { by: 'agent', to: '5g', at: '2026-11-26T00:00:05.000Z', gapMs: 300 } as const
+  const listed = (told: ReportedSession['moving']) => {
+    after(1000)
+    assert.equal(tellMove('mover', 3, told).type, 'taken')
+    return agents.find('mover')?.moving
+  }
+  assert.deepEqual(listed(moving), { to: '5g', at: moving.at, gapMs: 300 })
+  assert.equal(listed({ ...moving, by: 'peer' }), undefined)
+  assert.equal(listed(undefined), undefined)
 })

@@ -111,6 +111,18 @@ describe('a session that goes on', () => {
     assert.deepEqual(tell('did:a', [by({ ...stranger, roundTripMs: 9, state: 'suspect' })]), [])
   })
 
+  test('is about to move, as the end says that moves, once', () => {
+    const { tell } = watch()
+    const moving = { by: 'agent', to: '5g', at: '2026-11-26T00:00:05.000Z', gapMs: 300.4 } as const
+    const to = (changes: object) => [sessionOf('did:b', since, changes)]
+    tell('did:a', to({}))
+    assert.deepEqual(tell('did:a', to({ moving })), ['session.moving a>b 5g 300'])
+    assert.deepEqual(tell('did:a', to({ moving })), [])
+    const again = { ...moving, to: null, at: '2026-11-26T00:01:05.000Z' }
+    assert.deepEqual(tell('did:a', to({ moving: again })), ['session.moving a>b another network 300'])
+    assert.deepEqual(tell('did:a', to({ moving: { ...moving, by: 'peer' } })), [], 'the peer tells that')
+  })
+
   test('has moved from one near end to another one, and says which', () => {
     const { tell } = watch()
     tell('did:a', [by(pathOf('ws', 'b.example/vagus'))])

@@ -70,7 +70,8 @@ test('agents are asked for by skill, role, fleet and number; what else is asked 
     onError: (error) => assert.fail(error),
   })
   const get = (query: string) => app.request(`/v1/agents${query}`, { headers: { host: 'localhost' } })
-  for (const query of ['', '?skill=report.write&role=desk&fleet=did:key:x&n=7']) assert.equal((await get(query)).status, 200)
+  for (const query of ['', '?skill=report.write&role=desk&fleet=did:key:x&n=7'])
+    assert.equal((await get(query)).status, 200)
   assert.deepEqual(asked, [{}, { skill: 'report.write', role: 'desk', fleet: 'did:key:x', n: 7 }])
   for (const [query, parameter] of [
     ['?n=0', 'n'],

@@ -31,6 +31,7 @@ const siteOf = siteLookup(
 )
 
 const memberOf = (): undefined => undefined
+const movingOf = (): undefined => undefined
 
 function agent(...locators: Omit<Locator, 'sequence'>[]): ListedAgent {
   const document = documentOf('a', 1, now, { locators: locators.map((one) => ({ sequence: 1, ...one })) })
@@ -62,7 +63,7 @@ describe('the site of an agent', () => {
     ['is none without a locator', agent(), null],
   ]
   for (const [title, one, site] of rows) {
-    test(title, () => assert.equal(agentListOf([one], {}, { now, siteOf, memberOf }).items[0]?.site, site))
+    test(title, () => assert.equal(agentListOf([one], {}, { now, siteOf, memberOf, movingOf }).items[0]?.site, site))
   }
 })
 
@@ -92,7 +93,7 @@ test('an agent that told of its sessions is silent when it does no longer; one t
   ]
   const later = now + reportHoldsSeconds * 1000
   for (const [one, state] of rows)
-    assert.equal(agentListOf([one], {}, { now: later, siteOf, memberOf }).items[0]?.state, state)
+    assert.equal(agentListOf([one], {}, { now: later, siteOf, memberOf, movingOf }).items[0]?.state, state)
 })
 
 describe('a list of agents with a claim', () => {
@@ -115,7 +116,7 @@ describe('a list of agents with a claim', () => {
     made('e', { skills: ['report.write'] }),
   ]
   const listed = (query: Parameters<typeof agentListOf>[1]) => {
-    const { items, more } = agentListOf(all, query, { now, siteOf, memberOf })
+    const { items, more } = agentListOf(all, query, { now, siteOf, memberOf, movingOf })
     return [items.map(({ name }) => name).join(''), more]
   }
 

@@ -150,6 +150,9 @@ describe('where owners publish', () => {
     const terms = [now, now + 1000].map((until, at) => ({ role: `term-${at}`, until }))
     const ending = rosterOf(now, { epoch: 2, members: [{ ...member(1, 'writer'), terms }] })
     assert.equal(rosters.publish(owner, ending.jws, 'operator').type, 'renewed')
-    assert.deepEqual(rosters.find(owner)!.members[0]!.terms?.at(-1), { role: 'term-1', until: '2026-11-26T00:00:01.000Z' })
+    assert.deepEqual(rosters.find(owner)!.members[0]!.terms?.at(-1), {
+      role: 'term-1',
+      until: '2026-11-26T00:00:01.000Z',
+    })
   })
 })

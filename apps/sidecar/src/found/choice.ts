@@ -17,8 +17,8 @@ export interface Candidate {
   readonly id: AgentId
   /** As the source of its document has heard. */
   readonly state: Claimant['state']
-  /** Of ours with it. */
-  readonly session: 'up' | 'silent' | 'none'
+  /** Of ours with it. `moving`: silent, as announced; it will be back. */
+  readonly session: 'up' | 'moving' | 'silent' | 'none'
   /** Of ours that it has not answered to the end. */
   readonly calls: number
 }
@@ -72,6 +72,7 @@ export class Choice {
     const doubt = this.#doubts.get(id)
     const isDoubted = doubt !== undefined && now < doubt.until && !(doubt.because === 'unreached' && session === 'up')
     if (isDoubted || session === 'silent') return 2
+    if (session === 'moving') return 1
     // A session says more than what others have heard.
     return session === 'none' && (state === 'silent' || state === 'away') ? 1 : 0
   }

@@ -3,13 +3,13 @@
  * choice is free: agents are tried until a session with one is up, and nothing of the request is sent before.
  * @module
  */
-import { type Agent, AgentError } from '@vagus/agent'
+import { type Agent, AgentError, type Connection } from '@vagus/agent'
 import { firstAnswer } from '@vagus/agent/first-answer'
 import type { AgentId } from '@vagus/identity'
 import { type Claim, claimOf, claimRule, claimText } from '@vagus/lookup'
 import type { Belongings } from '../wire/belongings.ts'
 import { ProblemError } from '../wire/problem.ts'
-import { Choice } from './choice.ts'
+import { type Candidate, Choice } from './choice.ts'
 import type { Believed, Claimants } from './claimants.ts'
 import type { Holder, Holders, Place } from './holders.ts'
 import { Learner, type LearnerParts } from './learner.ts'
@@ -114,12 +114,13 @@ export class Chooser {
     signal: AbortSignal,
   ): Promise<Holder> {
     const { agent, callsTo } = this.#parts
-    const sessions = new Map(agent.connected().map(({ peer, isSilent }) => [peer.identity.id, isSilent]))
-    const candidates = believed.map(({ identity: { id }, state }) => {
-      const isSilent = sessions.get(id)
-      const session = isSilent === undefined ? ('none' as const) : isSilent ? ('silent' as const) : ('up' as const)
-      return { id, state, session, calls: callsTo(id) }
-    })
+    const sessions = new Map(agent.connected().map((one) => [one.peer.identity.id, sessionOf(one)]))
+    const candidates = believed.map(({ identity: { id }, state }) => ({
+      id,
+      state,
+      session: sessions.get(id) ?? 'none',
+      calls: callsTo(id),
+    }))
     const problems: string[] = []
     const attempt = async (id: AgentId): Promise<AgentId> => {
       try {
@@ -175,6 +176,9 @@ export class Chooser {
     return new Learner({ holders: this.#parts.holders, choice: this.#choice, place, ...call })
   }
 }
+
+const sessionOf = ({ isSilent, moving }: Pick<Connection, 'isSilent' | 'moving'>): Candidate['session'] =>
+  isSilent ? (moving === undefined ? 'silent' : 'moving') : 'up'
 
 /** The program closed its connection: that says nothing of any agent. */
 const isGone = (signal: AbortSignal): boolean => signal.reason instanceof AgentError

@@ -4,10 +4,10 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Agent, type Move, NoSuchNetworkError } from '@vagus/agent'
+import { type Agent, maxMoveGap, type Move, NoSuchNetworkError } from '@vagus/agent'
 import { ProblemError } from '../wire/problem.ts'
 
-/** A move is three words. */
+/** A move is four words. */
 const maxOctets = 4096
 /** Who announces more than an hour before does not know. */
 const maxAhead = 3_600_000
@@ -32,7 +32,8 @@ export async function takeMove(
 }
 
 function moveOf(text: string, now: number): Move {
-  const { from, to, at, ...more } = objectOf(text)
+  const move = objectOf(text)
+  const { from, to, at, gap, ...more } = move
   const [unknown] = Object.keys(more)
   if (unknown !== undefined) throw refuse(`"${unknown.slice(0, 80)}" is no key of it`)
   for (const [key, value] of Object.entries({ from, to })) {
@@ -41,16 +42,14 @@ function moveOf(text: string, now: number): Move {
     }
   }
   if (from === undefined && to === undefined) throw refuse('it says neither')
-  if (at !== undefined && !(typeof at === 'number' && at >= 0 && at <= now + maxAhead)) {
-    throw refuse('"at" must be milliseconds since 1970, at most an hour ahead')
-  }
-  // Sound: checked above.
-  return {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(at !== undefined && { at }),
-  } as Move
+  if (!isMissingOrIn(at, now + maxAhead)) throw refuse('"at" must be milliseconds since 1970, at most an hour ahead')
+  if (!isMissingOrIn(gap, maxMoveGap))
+    throw refuse(`"gap" must be the milliseconds for which nothing may get through, 0..${maxMoveGap}`)
+  return move as Move // sound: it has been checked
 }
+
+const isMissingOrIn = (value: unknown, max: number): boolean =>
+  value === undefined || (typeof value === 'number' && value >= 0 && value <= max)
 
 function objectOf(text: string): Record<string, unknown> {
   try {

@@ -1,5 +1,5 @@
 /** The sessions of an agent, as it tells of them. @module */
-import type { Agent, Connection, Path } from '@vagus/agent'
+import type { Agent, Connection, Moving, Path } from '@vagus/agent'
 import type { ReportedSession } from '@vagus/api'
 import { maxReportedSessions } from '@vagus/api/session-report'
 
@@ -14,7 +14,7 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moves, gaps, streamCount } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount } = connection
   return {
     peer: peer.identity.id,
     role,
@@ -23,12 +23,20 @@ function reportedSession(connection: Connection): ReportedSession {
     padding,
     since: new Date(since).toISOString(),
     state: isSilent ? 'silent' : 'up',
+    ...(moving === undefined ? {} : { moving: reportedMove(moving) }),
     paths: connection.paths().map(reportedPath),
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
     streams: streamCount,
   }
 }
+
+const reportedMove = ({ by, to, at, gap }: Moving): ReportedSession['moving'] => ({
+  by: by === 'us' ? 'agent' : 'peer',
+  to: to ?? null,
+  at: new Date(at).toISOString(),
+  gapMs: gap,
+})
 
 const reportedPath = ({
   kind,

@@ -15,7 +15,7 @@ const candidates = fc.uniqueArray(
   fc.record({
     id: fc.constantFrom(...names),
     state: fc.constantFrom('reachable', 'silent', 'away', 'unknown'),
-    session: fc.constantFrom('up', 'silent', 'none'),
+    session: fc.constantFrom('up', 'moving', 'silent', 'none'),
     calls: fc.nat(3),
   }),
   { selector: ({ id }) => id, minLength: 1 },
@@ -32,6 +32,10 @@ describe('which of several agents is tried first', () => {
     const rows = [at('silent', { state: 'silent' }), at('away', { state: 'away' }), at('busy', { calls: 9 })]
     assert.equal(choice.order(rows, 0)[0], 'busy')
     assert.equal(choice.order([at('mute', { session: 'silent' }), at('busy', { calls: 9 })], 0)[0], 'busy')
+  })
+  test('one that announced its silence rather than one that is lost, and neither before others', () => {
+    const rows = [at('lost', { session: 'silent' }), at('moving', { session: 'moving' }), at('busy', { calls: 9 })]
+    assert.deepEqual(new Choice().order(rows, 0), ['busy', 'moving', 'lost'])
   })
   test('with a session that is up, whatever others have heard', () =>
     assert.deepEqual(new Choice().order([at('b', { calls: 1 }), at('a', { state: 'away', session: 'up' })], 0), [

@@ -1,5 +1,6 @@
 /**
- * A change of network announced in advance: paths are opened beside the old ones, then the old ones are left.
+ * A change of network announced in advance: all peers are told, paths are opened beside the old ones, then the old ones are
+ * left.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import type { Move } from '../agent.ts'
 import { hostOf } from './dialer.ts'
 import { NoSuchNetworkError } from '../errors.ts'
 import type { Link } from '../link/link.ts'
+import { movingAt } from '../link/moving.ts'
 import { isOfNetwork, type LocalAddress } from './local-addresses.ts'
 
 /** Milliseconds before a planned move from which on both paths carry. */
@@ -30,8 +32,21 @@ export interface Movable {
  * Fulfilled when nothing more goes by the network to leave.
  * @throws {NoSuchNetworkError} if there is no address of `to` by then
  */
-export async function makeMove(
-  { from, to, at = Date.now() }: Move,
+export async function makeMove(move: Move, movable: Movable): Promise<void> {
+  const { to, gap = 0, at = Date.now() } = move
+  const moving = movingAt(at, { to, gap }, Date.now())
+  for (const link of movable.links) link.routes.announce(moving)
+  let isOver = true
+  try {
+    await leave({ ...move, at }, movable)
+    isOver = gap === 0 // else it is about to come
+  } finally {
+    if (isOver) for (const link of movable.links) link.routes.announce(undefined)
+  }
+}
+
+async function leave(
+  { from, to, at }: Move & { readonly at: number },
   { links, local, networks, open }: Movable,
 ): Promise<void> {
   const of = (network: string): readonly LocalAddress[] =>

@@ -3,6 +3,8 @@ import type { PathId, PathInfo, PathState } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 import type { ConnectionEvent, Path } from '../connection.ts'
+import { decodeMove, encodeMove, type Moving } from './moving.ts'
+import { noticeKind } from './notice.ts'
 import type { RouteUsers } from './route-users.ts'
 import type { SessionRunner } from './session-runner.ts'
 
@@ -11,6 +13,8 @@ const duplicateFor = 300
 
 /** The receiver of changes. */
 export interface PathsUser {
+  /** Set while a move is announced. */
+  moving?: Moving | undefined
   say(event: ConnectionEvent): void
 }
 
@@ -30,6 +34,7 @@ export class LinkPaths<User extends PathsUser> {
   /** The last path that carried data. */
   #used: PathId = 0
   #isClosed = false
+  #moveOver: NodeJS.Timeout | undefined
   #moves = 0
 
   constructor(runner: SessionRunner, first: HostRoute, user: User, all: RouteUsers<User>) {
@@ -117,6 +122,23 @@ export class LinkPaths<User extends PathsUser> {
     this.#runner.wake()
   }
 
+  /** Tells the peer of a move of ours; `undefined`: it is over. */
+  announce(moving: Moving | undefined): void {
+    this.#runner.session.notify(noticeKind.move, encodeMove(moving, Date.now()))
+    this.#runner.wake()
+    this.#move('us', moving)
+  }
+
+  /** Of what the link itself does not read. What cannot be read is of a later version, and ignored. */
+  noticed(kind: number, octets: Uint8Array): void {
+    if (kind !== noticeKind.move) return
+    try {
+      const moving = decodeMove(octets, Date.now())
+      this.#move('peer', moving)
+      if (moving !== undefined) this.#user.say({ event: 'peer.will-move', moving })
+    } catch {}
+  }
+
   changed(id: PathId, state: PathState): void {
     if (state === 'closed') this.#leaveUnused()
     const reported = this.#reported
@@ -162,8 +184,18 @@ export class LinkPaths<User extends PathsUser> {
 
   close(): void {
     this.#isClosed = true
+    clearTimeout(this.#moveOver)
     for (const route of this.#open) this.#leave(route)
     this.#heard = undefined
+  }
+
+  /** The end of a move says nothing of one of the other end. */
+  #move(by: Moving['by'], moving: Moving | undefined): void {
+    if (this.#isClosed || (moving === undefined && this.#user.moving?.by !== by)) return
+    clearTimeout(this.#moveOver)
+    this.#user.moving = moving
+    if (moving === undefined) return
+    this.#moveOver = setTimeout(() => (this.#user.moving = undefined), moving.until - Date.now()).unref()
   }
 
   #leaveUnused(): void {

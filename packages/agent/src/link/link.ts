@@ -52,6 +52,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
+  moving: Connection['moving'] = undefined
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
   /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
@@ -322,10 +323,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   #notice(kind: number, octets: Uint8Array): void {
-    const { session } = this.runner
     if (kind === noticeKind.wanted && !this.#hasShown) {
       this.#hasShown = true // only once: two octets request all of it
-      for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
+      for (const credentials of this.#host.own.shown) this.runner.session.notify(noticeKind.credentials, credentials)
     } else if (kind === noticeKind.credentials && this.#peer === undefined) {
       this.#verify(octets)
     } else if (kind === noticeKind.greeting) {
@@ -337,7 +337,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       } catch {
         this.fail(new AgentError('other-version', otherVersion))
       }
-    }
+    } else this.routes.noticed(kind, octets)
   }
 
   /** @param shown credentials received since the handshake */

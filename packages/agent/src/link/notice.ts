@@ -5,6 +5,7 @@
  *   2 greeting      journal 16  1: 0 the journal ends with the process, 1 it does not
  *                   then for each address to be reached at  1  URI
  *   3 wanted        your credentials are not known here
+ *   4 move          a change of network, later on: `moving.ts`
  *
  * Agents of different versions meet, so these layouts never change: what a later version has to add is a notice of
  * another kind, which those who do not know it ignore.
@@ -14,7 +15,7 @@ import { journalIdOctets } from '@vagus/channel'
 import type { JournalLifetime } from '../journal/journal-store.ts'
 import { type Codec, counted, decode, encode, list, octets, struct, text } from '@vagus/wire'
 
-export const noticeKind = { credentials: 1, greeting: 2, wanted: 3 } as const
+export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, move: 4 } as const
 
 /** Maximum addresses read from a greeting. */
 const maxAddresses = 16

@@ -10,9 +10,9 @@ const givenUp = 1 / 2
 export function encodeReason(reason: string): Uint8Array {
   const whole = new TextEncoder().encode(reason)
   if (whole.length <= maxReason) return whole
-  const room = maxReason - new TextEncoder().encode(ellipsis).length
-  // Half a character at the end is left out: a stream decoder keeps it for what never comes.
-  const text = new TextDecoder().decode(whole.subarray(0, room), { stream: true })
+  let room = maxReason - new TextEncoder().encode(ellipsis).length
+  while ((whole[room]! & 0xc0) === 0x80) room-- // within a character (RFC 3629 §3)
+  const text = new TextDecoder().decode(whole.subarray(0, room))
   const end = endOf(text, /^.*[.;](?=\s)/su) ?? endOf(text, /^.*\S(?=\s)/su) ?? text.length
   return new TextEncoder().encode(`${text.slice(0, end)}${ellipsis}`)
 }
