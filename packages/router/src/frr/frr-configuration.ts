@@ -88,6 +88,10 @@ function rejectedOf(output: string): string {
   const lines = output.trimEnd().split('\n')
   const at = lines.findLastIndex((line) => /^\S*[#>] /.test(line))
   const command = lines[at]?.replace(/^\S*[#>] /, '') ?? ''
-  const said = lines.slice(at + 1).join(' ').trim().replace(/^% ?/, '')
+  const said = lines
+    .slice(at + 1)
+    .join(' ')
+    .trim()
+    .replace(/^% ?/, '')
   return withoutSecret(`FRR rejects "${command}": ${said === '' ? 'without a reason' : said}`)
 }
