@@ -18,6 +18,11 @@ const inPath = (name: string): boolean =>
 
 const tools = {
   frr: { label: 'FRR', packages: ['frr'], present: () => existsSync('/usr/lib/frr/bgpd') },
+  frrReload: {
+    label: "FRR's frr-reload.py",
+    packages: ['frr', 'frr-pythontools'],
+    present: () => existsSync('/usr/lib/frr/frr-reload.py') && inPath('vtysh'),
+  },
   bird: { label: 'BIRD', packages: ['bird2'], present: () => inPath('bird') && inPath('birdc') },
   gobgp: { label: 'GoBGP', packages: ['gobgpd'], present: () => inPath('gobgpd') && inPath('gobgp') },
   openbgpd: { label: 'OpenBGPD', packages: ['openbgpd'], present: () => inPath('bgpd') && inPath('bgpctl') },

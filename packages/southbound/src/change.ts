@@ -27,14 +27,14 @@ const without = (all: Config, those: Config): readonly Path[] => [...all].flatMa
  */
 export function partOf({ added, removed }: Change, edits: readonly Edit[]): Change {
   const paths = edits.map(pathOfEdit)
-  const outer = new Set(paths.flatMap((path) => (path.length > 1 ? [path[0]!] : [])))
+  const outer = new Set(paths.flatMap((path) => (path.length > 1 ? [placeOf(path[0]!)] : [])))
   const firsts = new Set(paths.map((path) => wordsOf(path.at(-1)!)[0] ?? ''))
   const begins = (line: string): boolean => {
     const [word = '', next = ''] = wordsOf(line)
     const first = word === 'no' ? next : word
     return [...firsts].some((one) => one !== '' && first.startsWith(one))
   }
-  const isOurs = (path: Path): boolean => outer.has(path[0]!) || path.some(begins)
+  const isOurs = (path: Path): boolean => outer.has(placeOf(path[0]!)) || path.some(begins)
   return { added: added.filter(isOurs), removed: removed.filter(isOurs) }
 }
 
@@ -50,46 +50,60 @@ export interface Undo {
  * called again with what the router has made of `back`, and of `away`.
  */
 export function undoOf(change: Change, now: Config): Undo {
-  const back = change.removed.filter((path) => !now.has(keyOf(path)) && isFree(path, change, now))
-  // A context that stands before its lines comes with them.
-  const returning = back.filter((path) => !back.some((one) => isWithin(one, path)))
-  const there = change.added.filter((path) => now.has(keyOf(path)) && isRemovable(path, change, now))
-  // What goes with its context needs no line of its own; the others go last first.
-  const going = there.filter((path) => !there.some((one) => isWithin(path, one))).toReversed()
-  return { back: returning.map(addition), away: going.map(removal) }
+  const there = placedOf(now.values())
+  const returning = change.removed.filter((path) => !now.has(keyOf(path)) && isFree(path, change, now, there))
+  const going = removableOf(change.added, now)
+  // Contexts as they are opened now, or again.
+  const opened = new Map([...there, ...placedOf(returning)])
+  const asOpened = (path: Path): Path =>
+    path.map((line, at) => (at === path.length - 1 ? line : (opened.get(placesOf(path.slice(0, at + 1)))?.at(-1) ?? line)))
+  // A context comes with its lines.
+  const outer = outerOf(returning)
+  const back = returning.filter((path) => !outer.has(placesOf(path)))
+  return { back: back.map((path) => addition(asOpened(path))), away: going.map((path) => removal(asOpened(path))) }
 }
 
 export const isUndone = ({ back, away }: Undo): boolean => back.length + away.length === 0
 
 /** Whether nobody has set the place of a line that was taken away since: it is empty, or has what the change brought. */
-function isFree(path: Path, { added, removed }: Change, now: Config): boolean {
-  const isThere = (one: Path): boolean => now.has(keyOf(one))
-  const successor = added.find((one) => samePlace(one, path))
-  if (successor !== undefined) return isThere(successor) || isReplaced(successor, removed, now)
+function isFree(path: Path, { added, removed }: Change, now: Config, there: ReadonlyMap<string, Path>): boolean {
+  const place = placesOf(path)
+  const has = (one: Path): boolean => placesOf(one) === place
+  const successor = added.findLast(has)
+  if (successor !== undefined) return now.has(keyOf(successor))
+  if (there.has(place)) return false
+  // A context that went with this change comes back with its lines; one that others removed stays away.
   const context = path.slice(0, -1)
-  // A context that came and went with this change comes back with its lines; one that others removed stays away.
-  const isContextGone = context.length > 0 && !isThere(context) && !removed.some((one) => keyOf(one) === keyOf(context))
-  if (isContextGone) return false
-  return ![...now.values()].some((one) => samePlace(one, path))
+  return context.length === 0 || there.has(placesOf(context)) || placedOf(removed).has(placesOf(context))
 }
 
-/** Whether the place of a line has again one of those that were taken away. */
-const isReplaced = (path: Path, removed: readonly Path[], now: Config): boolean =>
-  removed.some((one) => samePlace(one, path) && now.has(keyOf(one)))
+/** Contexts without a `no`, at least as long as the kernel or BGP has what they are about. */
+const lasting = /^(?:interface|address-family|vrf) /
 
 /**
- * A context goes as a whole only where nobody else has put a line into it since. An interface stays as long as the kernel has
- * it: its lines go, and FRR prints nothing of it any more.
+ * Those that are there, the last first, without what goes with its context. A context goes as a whole only where nobody else
+ * has put a line into it since. Some contexts cannot be removed: their lines go, and FRR prints nothing of them any more.
  */
-function isRemovable(path: Path, { added }: Change, now: Config): boolean {
-  const isInterface = path.at(-1)!.startsWith('interface ')
+function removableOf(added: readonly Path[], now: Config): readonly Path[] {
   const ours = new Set(added.map(keyOf))
-  return ![...now].some(([key, one]) => isWithin(one, path) && (isInterface || !ours.has(key)))
+  const kept = new Set<string>()
+  for (const [key, path] of now) {
+    for (const context of contextsOf(path)) {
+      if (!ours.has(key) || lasting.test(context.at(-1)!)) kept.add(placesOf(context))
+    }
+  }
+  const going = added.filter((path) => now.has(keyOf(path)) && !kept.has(placesOf(path)))
+  const whole = new Set(going.map(placesOf))
+  return going.filter((path) => !contextsOf(path).some((context) => whole.has(placesOf(context)))).toReversed()
 }
 
-const isWithin = (path: Path, context: Path): boolean =>
-  path.length > context.length && context.every((line, at) => path[at] === line)
+const placesOf = (path: Path): string => path.map(placeOf).join('\n')
 
-/** Contexts count by their place, too: a route-map entry that denies takes the place of the one that permits. */
-const samePlace = (one: Path, other: Path): boolean =>
-  one.length === other.length && one.every((line, at) => placeOf(line) === placeOf(other[at]!))
+const placedOf = (paths: Iterable<Path>): ReadonlyMap<string, Path> =>
+  new Map([...paths].map((path) => [placesOf(path), path]))
+
+const contextsOf = (path: Path): readonly Path[] => path.slice(0, -1).map((_, at) => path.slice(0, at + 1))
+
+/** Places of the contexts that these stand in. */
+const outerOf = (paths: readonly Path[]): ReadonlySet<string> =>
+  new Set(paths.flatMap(contextsOf).map(placesOf))

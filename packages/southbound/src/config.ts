@@ -4,6 +4,7 @@
  * none.
  * @module
  */
+import { placeOf } from './places.ts'
 import { withoutSecret } from './secrets.ts'
 import { wordsOf } from './words.ts'
 
@@ -13,7 +14,11 @@ export type Path = readonly string[]
 /** By key, in the order of the text. */
 export type Config = ReadonlyMap<string, Path>
 
-export const keyOf = (path: Path): string => path.join('\n')
+/**
+ * The same for lines that say the same: of a context only its place counts, because the lines of a route-map entry stay when
+ * the entry denies instead of permits.
+ */
+export const keyOf = (path: Path): string => [...path.slice(0, -1).map(placeOf), path.at(-1)].join('\n')
 
 /** For people, and the form in which patterns are written. */
 export const pathText = (path: Path): string => path.join(' / ')

@@ -17,7 +17,7 @@ const partsOf = (pattern: string): readonly string[] => pattern.split(' / ').map
 export function patternOf(text: string): string {
   const line = lineOf(text) ?? ''
   const parts = partsOf(line)
-  if (parts.includes(''))
+  if (parts.some((part) => part === '' || wordsOf(part).includes('/')))
     throw new RangeError(`"${text}" is no pattern of lines; right is such as "interface * / description *"`)
   if (parts.some((part) => part !== positiveOf(part)))
     throw new RangeError(`"${text}" is no pattern: a line is allowed together with its "no"; leave out the "no"`)
@@ -31,7 +31,7 @@ export function matches(pattern: string, path: Path, as: Matched): boolean {
   return path.slice(0, parts.length).every((line, at) => {
     const [part, text] = [parts[at]!, positiveOf(line)]
     if (isLike(part, text)) return true
-    return as === 'removed' && part.endsWith(' *') && isLike(part.slice(0, -2), text)
+    return as === 'removed' && isLike(part.replace(/(?: =)? \*$/, ''), text)
   })
 }
 

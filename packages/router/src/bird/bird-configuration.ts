@@ -66,8 +66,9 @@ export class BirdConfiguration implements RouterConfiguration {
     for (const { line } of edits) {
       const name = /^define (\w+)/.exec(line)?.[1]
       if (name === undefined) continue
+      // A name without a meaning is a symbol, too, once it was asked for.
       const known = await this.#control.ask(`show symbols ${name}`).catch(ifUnknown)
-      if (!known.some(({ text }) => text.startsWith(name))) return name
+      if (!known.some(({ text }) => text.startsWith(name) && !/\b(?:undefined|unknown)\b/.test(text))) return name
     }
     return undefined
   }

@@ -1,5 +1,5 @@
 /** Lines of FRR's running configuration, read and changed through vtysh. Its files are the operator's. @module */
-import { type Edit, editText } from '@vagus/southbound'
+import { type Edit, editText, textWithoutSecrets, withoutSecret } from '@vagus/southbound'
 import { RouterError } from '../errors.ts'
 import type { RouterConfiguration } from '../router.ts'
 import type { Vtysh } from './vtysh.ts'
@@ -40,7 +40,7 @@ export class FrrConfiguration implements RouterConfiguration {
         if (state === 'done') break
       }
       const { output, state } = answers.at(-1)!
-      if (state === 'rejected') problems.push(`"${editText(edit)}": ${output.trim()}`)
+      if (state === 'rejected') problems.push(`"${withoutSecret(editText(edit))}": ${textWithoutSecrets(output).trim()}`)
     }
     return problems
   }
@@ -64,5 +64,5 @@ function rejectedOf(output: string): string {
   const at = lines.findLastIndex((line) => /^\S*[#>] /.test(line))
   const command = lines[at]?.replace(/^\S*[#>] /, '') ?? ''
   const said = lines.slice(at + 1).join(' ').trim().replace(/^% ?/, '')
-  return `FRR rejects "${command}": ${said === '' ? 'without a reason' : said}`
+  return withoutSecret(`FRR rejects "${command}": ${said === '' ? 'without a reason' : said}`)
 }
