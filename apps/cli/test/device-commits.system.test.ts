@@ -45,6 +45,9 @@ test('one is kept, one is taken back, and what the agent refuses is said with wh
   assert.match((await typed('--revert', 'commit-2')).out, /^pe-1: commit-2 of operator is taken back; what others/)
   const late = await typed('--confirm', 'commit-2')
   assert.equal(late.exit, 1)
-  assert.match(late.err, /commit-2 is reverted\n {2}vagus device commits pe-1 --socket \S+\n? *.*vagus device show pe-1/)
+  assert.match(
+    late.err,
+    /commit-2 is reverted\n {2}vagus device commits pe-1 --socket \S+\n? *.*vagus device show pe-1/,
+  )
   assert.equal((await typed('--confirm', 'a', '--revert', 'b')).exit, 2)
 })

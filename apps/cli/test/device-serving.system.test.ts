@@ -44,7 +44,10 @@ test('it serves as the device, and its program is the MCP server of this agentâ€
   assert.deepEqual([serving.name, serving.owner, serving.controller], ['pe-1', owner, 'http://192.0.2.10:7600'])
   assert.deepEqual(serving.program.slice(-4), ['device', 'mcp', '--control', '/run/vagus/pe-1.sock'])
   assert.equal(serving.programSpeaks, 'mcp')
-  assert.ok(serving.listen.every((uri) => uri.includes('//127.0.0.1:')), 'only this host, unless it is said')
+  assert.ok(
+    serving.listen.every((uri) => uri.includes('//127.0.0.1:')),
+    'only this host, unless it is said',
+  )
   assert.deepEqual(keyring.names(), [], 'keys are made when it starts')
 })
 
@@ -55,7 +58,7 @@ test('what makes no sense is refused with what would', async () => {
   )
   assert.match(await refused({ 'serve-as': 'PE 1' as never }), /"PE 1" is no name of an agent/)
   assert.match(await refused({ 'serve-at': ['sctp://1'] as never }), /must be like udp:\/\//)
-  assert.throws(() => checkUnserved({ ...none, 'serve-as': 'x' as never }), /--serve-as needs --serve-to OWNER/)
+  assert.throws(() => checkUnserved({ ...none, 'serve-as': 'x' }), /--serve-as needs --serve-to OWNER/)
   checkUnserved(none)
 })
 

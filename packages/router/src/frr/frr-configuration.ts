@@ -40,7 +40,8 @@ export class FrrConfiguration implements RouterConfiguration {
         if (state === 'done') break
       }
       const { output, state } = answers.at(-1)!
-      if (state === 'rejected') problems.push(`"${withoutSecret(editText(edit))}": ${textWithoutSecrets(output).trim()}`)
+      if (state === 'rejected')
+        problems.push(`"${withoutSecret(editText(edit))}": ${textWithoutSecrets(output).trim()}`)
     }
     return problems
   }
@@ -63,6 +64,10 @@ function rejectedOf(output: string): string {
   const lines = output.trimEnd().split('\n')
   const at = lines.findLastIndex((line) => /^\S*[#>] /.test(line))
   const command = lines[at]?.replace(/^\S*[#>] /, '') ?? ''
-  const said = lines.slice(at + 1).join(' ').trim().replace(/^% ?/, '')
+  const said = lines
+    .slice(at + 1)
+    .join(' ')
+    .trim()
+    .replace(/^% ?/, '')
   return withoutSecret(`FRR rejects "${command}": ${said === '' ? 'without a reason' : said}`)
 }
