@@ -71,4 +71,3 @@ export function speakerOptions(options: AgentOptions, facts: RouterFacts): Param
 
 /** Views of others are told to nobody who has no use for them (draft §9). */
 const telemetryOffer = telemetryCapability(telemetryFeature.links)
-

@@ -9,13 +9,7 @@ import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actu
 import { telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
 import type { PolicyPlan, RouterFacts } from '@vagus/router'
-import {
-  FaultLines,
-  type PeerEvent,
-  type Speaker,
-  type SpeakerEvent,
-  startSpeaker,
-} from '@vagus/speaker'
+import { FaultLines, type PeerEvent, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentOptions } from './agent-options.ts'

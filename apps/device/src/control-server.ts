@@ -127,7 +127,11 @@ function handlerOf(
 }
 
 /** `more`: its type (RFC 9457), and what belongs to that. */
-export const problem = (status: number, detail: string, more: Readonly<Record<string, unknown>> = {}): ControlAnswer => ({
+export const problem = (
+  status: number,
+  detail: string,
+  more: Readonly<Record<string, unknown>> = {},
+): ControlAnswer => ({
   status,
   body: { type: 'about:blank', title: detail, status, detail, ...more },
 })

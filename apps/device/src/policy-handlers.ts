@@ -27,7 +27,8 @@ export function policyHandlers(agent: AgentParts): ReadonlyMap<string, ControlHa
       async (_, body) => {
         const { seconds } = requestOf(policyChangeRequestSchema, body)
         const commit = agent.southbound?.desk?.commits.pending
-        if (commit) return problem(409, `${commit.id} of an AI agent is pending; ask again when it is confirmed or taken back`)
+        if (commit)
+          return problem(409, `${commit.id} of an AI agent is pending; ask again when it is confirmed or taken back`)
         return agent.policyChanges.apply(seconds).then((applied) => {
           if (applied.state === 'in-place') return answer('in-place')
           if (applied.state === 'ending') return problem(409, 'the agent ends')

@@ -28,7 +28,9 @@ interface Run {
   readonly busy: Told
   readonly agent: DeviceAgent['commits']
   readonly late: Told
-  readonly keys: Readonly<Record<'first' | 'again' | 'other' | 'confirmed' | 'confirmedTwice', Told>> & { readonly is: Lines }
+  readonly keys: Readonly<Record<'first' | 'again' | 'other' | 'confirmed' | 'confirmedTwice', Told>> & {
+    readonly is: Lines
+  }
   readonly stale: Told
   readonly refused: Readonly<Record<'wrong' | 'forbidden' | 'notListed' | 'own' | 'hidden', Told>> & {
     readonly beforeWrong: Lines
@@ -146,8 +148,12 @@ describe('what AI agents ask of FRR', { skip: needs('netns', 'frr') }, () => {
     assert.deepEqual(
       is.filter((line) => !afterWrong.includes(line)),
       [
-        ...['interface eth1', ' description by the operator', 'ip prefix-list CUST seq 30 permit 172.16.0.0/12'],
-        ...[' set local-preference 7', ' set metric 99', 'route-map THEIRS permit 1'],
+        'interface eth1',
+        ' description by the operator',
+        'ip prefix-list CUST seq 30 permit 172.16.0.0/12',
+        ' set local-preference 7',
+        ' set metric 99',
+        'route-map THEIRS permit 1',
       ],
     )
     assert.deepEqual(

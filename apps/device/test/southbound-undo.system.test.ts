@@ -21,20 +21,24 @@ printf 'root:x:0:root\\nfrr:x:0:root\\nfrrvty:x:0:root\\n' > "$2/group"
 mount --bind "$2/group" /etc/group
 exec "$NODE" "$1" "$2" "$3" "$4"`
 
-test('FRR has exactly what it had before, whatever lines came and were taken back', { skip: needs('netns', 'frr') }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vagus-southbound-'))
-  try {
-    const script = join(import.meta.dirname, 'fixtures/southbound-undo.ts')
-    const output = execFileSync('unshare', ['-Urnm', 'sh', '-ec', setUp, 'sh', script, folder, '40', '7'], {
-      encoding: 'utf8',
-      timeout: 240_000,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, NODE: process.execPath },
-    })
-    const run = JSON.parse(output.trim().split('\n').at(-1)!) as Run
-    assert.deepEqual(run.failed, [])
-    assert.ok(run.changes > run.commits / 2)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
+test(
+  'FRR has exactly what it had before, whatever lines came and were taken back',
+  { skip: needs('netns', 'frr') },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-southbound-'))
+    try {
+      const script = join(import.meta.dirname, 'fixtures/southbound-undo.ts')
+      const output = execFileSync('unshare', ['-Urnm', 'sh', '-ec', setUp, 'sh', script, folder, '40', '7'], {
+        encoding: 'utf8',
+        timeout: 240_000,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, NODE: process.execPath },
+      })
+      const run = JSON.parse(output.trim().split('\n').at(-1)!) as Run
+      assert.deepEqual(run.failed, [])
+      assert.ok(run.changes > run.commits / 2)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+)

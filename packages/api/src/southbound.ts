@@ -105,14 +105,22 @@ export const commitSchema = z.object({
   by: actorSchema,
   comment: z.string(),
   commands: lines,
-  added: lines.describe('lines of the running configuration that it brought, each behind its contexts: "interface eth1 / description x"'),
+  added: lines.describe(
+    'lines of the running configuration that it brought, each behind its contexts: "interface eth1 / description x"',
+  ),
   removed: lines.describe('and those that it took away'),
   base: z.string(),
   at: time,
   goesBackAt: time.nullable().describe('of a pending one'),
   problem: z.string().nullable().describe('why it could not be taken back yet; null: it was not tried, or it is over'),
   ended: z
-    .object({ at: time, by: actorSchema.nullable().describe('null: nobody; its time was over, the router rejected it, or the agent ended'), because: z.string() })
+    .object({
+      at: time,
+      by: actorSchema
+        .nullable()
+        .describe('null: nobody; its time was over, the router rejected it, or the agent ended'),
+      because: z.string(),
+    })
     .nullable(),
 })
 export const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })

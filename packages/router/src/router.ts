@@ -132,7 +132,10 @@ export interface Router {
    */
   readonly policyChange: (plan: PolicyPlan) => Promise<PolicyChange | undefined>
   /** What the router answers. `timeout`: milliseconds; `maxOctets` of the answer. */
-  readonly cli: (command: ReadCommand, limits: { readonly timeout: number; readonly maxOctets: number }) => Promise<CliOutput>
+  readonly cli: (
+    command: ReadCommand,
+    limits: { readonly timeout: number; readonly maxOctets: number },
+  ) => Promise<CliOutput>
   /** `undefined`: this router cannot be configured in lines. */
   readonly configuration: RouterConfiguration | undefined
   readonly close: () => void

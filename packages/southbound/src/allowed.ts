@@ -44,7 +44,8 @@ export function pathProblem(path: Path, { patterns, own }: Allowed, as: Matched)
     const problem = neverProblem(line, own)
     if (problem !== undefined) return problem
   }
-  if (/^router\b/.test(path.at(-1)!)) return 'no routing protocol begins or ends by an AI agent; only lines within one do'
+  if (/^router\b/.test(path.at(-1)!))
+    return 'no routing protocol begins or ends by an AI agent; only lines within one do'
   if (patterns.some((pattern) => matches(pattern, path, as))) return undefined
   return patterns.length === 0
     ? 'the operator of the device allows no changes'

@@ -19,7 +19,8 @@ export function changeOf(before: Config, after: Config): Change {
   return { added: without(after, before), removed: without(before, after) }
 }
 
-const without = (all: Config, those: Config): readonly Path[] => [...all].flatMap(([key, path]) => (those.has(key) ? [] : [path]))
+const without = (all: Config, those: Config): readonly Path[] =>
+  [...all].flatMap(([key, path]) => (those.has(key) ? [] : [path]))
 
 /**
  * The part of a change that comes from these edits. The router may say of a line more than was typed, or elsewhere; what
@@ -56,7 +57,9 @@ export function undoOf(change: Change, now: Config): Undo {
   // Contexts as they are opened now, or again.
   const opened = new Map([...there, ...placedOf(returning)])
   const asOpened = (path: Path): Path =>
-    path.map((line, at) => (at === path.length - 1 ? line : (opened.get(placesOf(path.slice(0, at + 1)))?.at(-1) ?? line)))
+    path.map((line, at) =>
+      at === path.length - 1 ? line : (opened.get(placesOf(path.slice(0, at + 1)))?.at(-1) ?? line),
+    )
   // A context comes with its lines.
   const outer = outerOf(returning)
   const back = returning.filter((path) => !outer.has(placesOf(path)))
@@ -105,5 +108,4 @@ const placedOf = (paths: Iterable<Path>): ReadonlyMap<string, Path> =>
 const contextsOf = (path: Path): readonly Path[] => path.slice(0, -1).map((_, at) => path.slice(0, at + 1))
 
 /** Places of the contexts that these stand in. */
-const outerOf = (paths: readonly Path[]): ReadonlySet<string> =>
-  new Set(paths.flatMap(contextsOf).map(placesOf))
+const outerOf = (paths: readonly Path[]): ReadonlySet<string> => new Set(paths.flatMap(contextsOf).map(placesOf))

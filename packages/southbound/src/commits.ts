@@ -117,42 +117,54 @@ const none: Change = { added: [], removed: [] }
 
 /** Every event has an outcome in every state. */
 export function stepCommits<By>(state: Commits<By>, event: CommitEvent<By>): Step<By> {
-  const { pending } = state
   switch (event.type) {
     case 'requested':
       return requested(state, event.request, event.now)
-    case 'applied': {
-      if (pending?.phase.type !== 'applying') return { state, outcome: nothing }
-      const goesBackAt = event.now + pending.confirmWithin
-      const applied = { ...pending, change: event.change, phase: { type: 'applied', goesBackAt } } as const
-      return { state: { ...state, pending: applied }, outcome: { type: 'pending', goesBackAt } }
-    }
+    case 'applied':
     case 'rejected':
-      if (pending?.phase.type !== 'applying') return { state, outcome: nothing }
-      return goingBack(state, pending, { into: 'refused', by: null, because: event.because, now: event.now })
+      return tried(state, event)
     case 'confirm':
       return confirm(state, event)
     case 'revert':
       return revert(state, event)
-    case 'reverted': {
-      if (pending?.phase.type !== 'reverting') return { state, outcome: nothing }
-      const { into, by, because } = pending.phase
-      const words = event.left === undefined ? because : `${because}; ${event.left}`
-      const change = pending.change === none || isNone(pending.change) ? event.change : pending.change
-      return end(state, { ...pending, change }, into, { at: event.now, by, because: words })
-    }
-    case 'failed': {
-      if (pending?.phase.type !== 'reverting') return { state, outcome: nothing }
-      const { phase } = pending
-      const pause = Math.min(pauses.longest, pauses.first * 2 ** Math.min(phase.tries, 10))
-      const again = { ...phase, tries: phase.tries + 1, nextTry: event.now + pause, problem: event.problem }
-      return { state: { ...state, pending: { ...pending, phase: again } }, outcome: nothing }
-    }
+    case 'reverted':
+    case 'failed':
+      return taken(state, event)
     case 'tick':
       return tick(state, event.now)
     case 'restarted':
       return restarted(state, event.now)
+    default:
+      return event satisfies never
   }
+}
+
+type EventOf<By, Type> = Extract<CommitEvent<By>, { readonly type: Type }>
+
+/** What the router said to a commit that was sent. */
+function tried<By>(state: Commits<By>, event: EventOf<By, 'applied' | 'rejected'>): Step<By> {
+  const { pending } = state
+  if (pending?.phase.type !== 'applying') return { state, outcome: nothing }
+  if (event.type === 'rejected')
+    return goingBack(state, pending, { into: 'refused', by: null, because: event.because, now: event.now })
+  const goesBackAt = event.now + pending.confirmWithin
+  const applied = { ...pending, change: event.change, phase: { type: 'applied', goesBackAt } } as const
+  return { state: { ...state, pending: applied }, outcome: { type: 'pending', goesBackAt } }
+}
+
+/** What became of taking it back. */
+function taken<By>(state: Commits<By>, event: EventOf<By, 'reverted' | 'failed'>): Step<By> {
+  const { pending } = state
+  if (pending?.phase.type !== 'reverting') return { state, outcome: nothing }
+  const { phase } = pending
+  if (event.type === 'failed') {
+    const pause = Math.min(pauses.longest, pauses.first * 2 ** Math.min(phase.tries, 10))
+    const again = { ...phase, tries: phase.tries + 1, nextTry: event.now + pause, problem: event.problem }
+    return { state: { ...state, pending: { ...pending, phase: again } }, outcome: nothing }
+  }
+  const because = event.left === undefined ? phase.because : `${phase.because}; ${event.left}`
+  const change = isNone(pending.change) ? event.change : pending.change
+  return end(state, { ...pending, change }, phase.into, { at: event.now, by: phase.by, because })
 }
 
 function requested<By>(state: Commits<By>, request: CommitRequest<By>, now: number): Step<By> {
@@ -179,7 +191,8 @@ function confirm<By>(state: Commits<By>, { id, by, now }: { id: string; by: By; 
   const { pending } = state
   if (pending?.id !== id) return { state, outcome: asEnded(state, id, 'confirmed') }
   if (pending.phase.type === 'applying') return { state, outcome: { type: 'over', because: 'is not applied yet' } }
-  if (pending.phase.type === 'reverting') return { state, outcome: { type: 'over', because: `goes back: ${pending.phase.because}` } }
+  if (pending.phase.type === 'reverting')
+    return { state, outcome: { type: 'over', because: `goes back: ${pending.phase.because}` } }
   if (now >= pending.phase.goesBackAt) return { state, outcome: { type: 'over', because: `goes back: ${late}` } }
   return end(state, pending, 'confirmed', { at: now, by, because: 'confirmed' })
 }
@@ -211,7 +224,12 @@ function restarted<By>(state: Commits<By>, now: number): Step<By> {
   if (pending === null) return { state, outcome: nothing }
   const { phase } = pending
   if (phase.type === 'applying')
-    return goingBack(state, pending, { into: 'reverted', by: null, because: 'the agent ended while it was applied', now })
+    return goingBack(state, pending, {
+      into: 'reverted',
+      by: null,
+      because: 'the agent ended while it was applied',
+      now,
+    })
   if (phase.type === 'reverting') {
     const again = { ...pending, phase: { ...phase, nextTry: now } }
     return { state: { ...state, pending: again }, outcome: { type: 'revert' } }
@@ -254,4 +272,5 @@ export function commitOf<By>(state: Commits<By>, id: string): PendingCommit<By> 
 
 const isNone = ({ added, removed }: Change): boolean => added.length + removed.length === 0
 
-const sameEdits = (one: readonly Edit[], other: readonly Edit[]): boolean => JSON.stringify(one) === JSON.stringify(other)
+const sameEdits = (one: readonly Edit[], other: readonly Edit[]): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)

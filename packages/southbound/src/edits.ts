@@ -15,7 +15,10 @@ export interface Edit {
 
 /** Where a line opens a context: by the context that it stands in, innermost first; '' is the top. */
 const openers: readonly (readonly [within: RegExp, line: RegExp])[] = [
-  [/^$/, /^(?:interface \S.*|router \S.*|route-map \S+ (?:permit|deny) \d+|vrf \S+|bfd|nexthop-group \S+|pbr-map \S+ seq \d+)$/],
+  [
+    /^$/,
+    /^(?:interface \S.*|router \S.*|route-map \S+ (?:permit|deny) \d+|vrf \S+|bfd|nexthop-group \S+|pbr-map \S+ seq \d+)$/,
+  ],
   [/^router bgp /, /^address-family \S.*$/],
   [/^bfd$/, /^(?:peer|profile) \S.*$/],
 ]
@@ -39,7 +42,11 @@ export function editsOf(commands: readonly string[]): readonly Edit[] {
     else {
       if (topOnly.test(positiveOf(line))) context = []
       // A context ends where another of its kind begins: `address-family` after `address-family`.
-      while (context.length > 0 && !opens(context, line) && context.some((_, at) => opens(context.slice(0, at), line))) {
+      while (
+        context.length > 0 &&
+        !opens(context, line) &&
+        context.some((_, at) => opens(context.slice(0, at), line))
+      ) {
         context = context.slice(0, -1)
       }
       edits.push({ context, line })

@@ -6,7 +6,8 @@ const reasons = {
   command: 'it is no line of configuration; leave it out',
   daemon: 'it is about the daemon, its files or its users, which are the operator’s; leave it out',
   origin: 'it would originate a prefix, which AI agents never do; ask the operator',
-  policy: 'it is of the policy of this device agent, which "vagus device policy" installs; use names that do not begin with VAGUS',
+  policy:
+    'it is of the policy of this device agent, which "vagus device policy" installs; use names that do not begin with VAGUS',
   session: 'it is of the session of this device agent, without which nothing could be taken back; leave it out',
   secret: 'it has to do with credentials, which are the operator’s; leave it out',
 } as const
@@ -14,17 +15,72 @@ const reasons = {
 /** First words of lines of FRR. */
 const first: Readonly<Record<'command' | 'daemon' | 'origin', readonly string[]>> = {
   command: [
-    ...['do', 'show', 'clear', 'write', 'copy', 'configure', 'terminal', 'end', 'exit', 'quit', 'find', 'list'],
-    ...['output', 'enable', 'disable', 'ping', 'traceroute', 'ssh', 'telnet', 'start-shell', 'watchfrr'],
+    'do',
+    'show',
+    'clear',
+    'write',
+    'copy',
+    'configure',
+    'terminal',
+    'end',
+    'exit',
+    'quit',
+    'find',
+    'list',
+    'output',
+    'enable',
+    'disable',
+    'ping',
+    'traceroute',
+    'ssh',
+    'telnet',
+    'start-shell',
+    'watchfrr',
   ],
   daemon: [
-    ...['log', 'debug', 'dump', 'service', 'banner', 'hostname', 'domainname', 'username', 'agentx', 'fpm', 'bmp'],
-    ...['rpki', 'zebra', 'frr', 'line', 'access-class', 'match script', 'allow-external-route-update'],
+    'log',
+    'debug',
+    'dump',
+    'service',
+    'banner',
+    'hostname',
+    'domainname',
+    'username',
+    'agentx',
+    'fpm',
+    'bmp',
+    'rpki',
+    'zebra',
+    'frr',
+    'line',
+    'access-class',
+    'match script',
+    'allow-external-route-update',
   ],
   origin: [
-    ...['network', 'redistribute', 'aggregate-address', 'default-information', 'ip route', 'ipv6 route', 'mpls'],
-    ...['ip address', 'ipv6 address', 'ip ospf area', 'ipv6 ospf6 area', 'ip router', 'ipv6 router', 'bgp network'],
-    ...['import', 'export', 'rd', 'advertise', 'advertise-all-vni', 'vni', 'inject-map', 'segment-routing', 'sid'],
+    'network',
+    'redistribute',
+    'aggregate-address',
+    'default-information',
+    'ip route',
+    'ipv6 route',
+    'mpls',
+    'ip address',
+    'ipv6 address',
+    'ip ospf area',
+    'ipv6 ospf6 area',
+    'ip router',
+    'ipv6 router',
+    'bgp network',
+    'import',
+    'export',
+    'rd',
+    'advertise',
+    'advertise-all-vni',
+    'vni',
+    'inject-map',
+    'segment-routing',
+    'sid',
   ],
 }
 /** They originate wherever they stand in a line. */
@@ -41,7 +97,8 @@ export function neverProblem(line: string, own: readonly string[]): string | und
   if (isSecret(line)) return reasons.secret
   if (words.some((word) => isShortFor(word, secretWords))) return reasons.secret
   for (const kind of ['command', 'daemon', 'origin'] as const) {
-    if (first[kind].some((forbidden) => wordsOf(forbidden).every((word, at) => isTakenFor(words[at], word)))) return reasons[kind]
+    if (first[kind].some((forbidden) => wordsOf(forbidden).every((word, at) => isTakenFor(words[at], word))))
+      return reasons[kind]
   }
   return words.some((word) => originating.has(word) || isShortFor(word, originating)) ? reasons.origin : undefined
 }

@@ -16,14 +16,65 @@ export type Read =
 
 /** What may follow `show`. What shows credentials, files, or everything at once is missing. */
 const frr = [
-  ...['bgp', 'ip bgp', 'ip route', 'ipv6 route', 'ip fib', 'ipv6 fib', 'ip nht', 'ipv6 nht', 'nexthop-group'],
-  ...['route-map', 'ip prefix-list', 'ipv6 prefix-list', 'ip access-list', 'ipv6 access-list', 'mac access-list'],
-  ...['interface', 'vrf', 'version', 'daemons', 'memory', 'thread', 'event', 'debugging', 'zebra', 'evpn', 'mpls'],
-  ...['ip ospf', 'ipv6 ospf6', 'isis', 'bfd', 'vrrp', 'pbr', 'ip rip', 'ipv6 ripng', 'ip eigrp', 'babel', 'segment-routing'],
-  ...['ip multicast', 'ip mroute', 'ip pim', 'ip igmp', 'ip rpf', 'ipv6 rpf', 'arp-cache', 'opennhrp', 'ip nhrp'],
+  'bgp',
+  'ip bgp',
+  'ip route',
+  'ipv6 route',
+  'ip fib',
+  'ipv6 fib',
+  'ip nht',
+  'ipv6 nht',
+  'nexthop-group',
+  'route-map',
+  'ip prefix-list',
+  'ipv6 prefix-list',
+  'ip access-list',
+  'ipv6 access-list',
+  'mac access-list',
+  'interface',
+  'vrf',
+  'version',
+  'daemons',
+  'memory',
+  'thread',
+  'event',
+  'debugging',
+  'zebra',
+  'evpn',
+  'mpls',
+  'ip ospf',
+  'ipv6 ospf6',
+  'isis',
+  'bfd',
+  'vrrp',
+  'pbr',
+  'ip rip',
+  'ipv6 ripng',
+  'ip eigrp',
+  'babel',
+  'segment-routing',
+  'ip multicast',
+  'ip mroute',
+  'ip pim',
+  'ip igmp',
+  'ip rpf',
+  'ipv6 rpf',
+  'arp-cache',
+  'opennhrp',
+  'ip nhrp',
 ]
 const bird = [
-  ...['status', 'memory', 'protocols', 'interfaces', 'symbols', 'route', 'ospf', 'rip', 'babel', 'bfd', 'static'],
+  'status',
+  'memory',
+  'protocols',
+  'interfaces',
+  'symbols',
+  'route',
+  'ospf',
+  'rip',
+  'babel',
+  'bfd',
+  'static',
 ]
 /** A filter is a program, which may print into BIRD's log. */
 const programs: ReadonlySet<string> = new Set(['filter', 'where', 'function', 'eval'])
@@ -34,7 +85,9 @@ export function readOf(dialect: Dialect, text: string): Read {
   const command = lineOf(text)
   if (command === undefined) return refuse('it is no line of printable ASCII; send one command')
   if (!safe.test(command))
-    return refuse('it has characters other than letters, digits, blanks and ._:,/()[]^$*+@-; pipes, "?" and quotes are not taken')
+    return refuse(
+      'it has characters other than letters, digits, blanks and ._:,/()[]^$*+@-; pipes, "?" and quotes are not taken',
+    )
   const [first, ...rest] = wordsOf(command)
   if (first !== 'show') return refuse('only commands that read are taken, unabbreviated, such as "show version"')
   if (dialect === 'gobgp') return goBgpRead(command)
@@ -45,7 +98,9 @@ export function readOf(dialect: Dialect, text: string): Read {
     return refuse(`after "show" comes one of ${known.join(', ')}, unabbreviated`)
   if (dialect === 'bird') {
     return rest.some((word) => programs.has(word))
-      ? refuse('filters are programs; ask "show route for PREFIX", "show route protocol NAME" or "show route export NAME"')
+      ? refuse(
+          'filters are programs; ask "show route for PREFIX", "show route protocol NAME" or "show route export NAME"',
+        )
       : { type: 'reads', command }
   }
   const table = tableOf(rest)
@@ -61,14 +116,44 @@ const goBgpRead = (command: string): Read =>
 
 /** Words of `show bgp …` and `show … route` that make the answer short; a prefix does, too. */
 const short: ReadonlySet<string> = new Set([
-  ...['summary', 'neighbors', 'neighbor', 'peer-group', 'memory', 'statistics', 'nexthop', 'update-groups', 'vrfs'],
-  ...['views', 'attribute-info', 'dampening', 'listeners', 'labelpool', 'paths', 'bestpath', 'router', 'mac', 'vni'],
+  'summary',
+  'neighbors',
+  'neighbor',
+  'peer-group',
+  'memory',
+  'statistics',
+  'nexthop',
+  'update-groups',
+  'vrfs',
+  'views',
+  'attribute-info',
+  'dampening',
+  'listeners',
+  'labelpool',
+  'paths',
+  'bestpath',
+  'router',
+  'mac',
+  'vni',
 ])
 /** With these the daemon goes through a whole table all the same. */
 const long: ReadonlySet<string> = new Set([
-  ...['routes', 'advertised-routes', 'received-routes', 'dampened-routes', 'filtered-routes', 'flap-statistics'],
-  ...['community', 'large-community', 'community-list', 'large-community-list', 'regexp', 'filter-list', 'route-map'],
-  ...['prefix-list', 'longer-prefixes', 'detail-routes'],
+  'routes',
+  'advertised-routes',
+  'received-routes',
+  'dampened-routes',
+  'filtered-routes',
+  'flap-statistics',
+  'community',
+  'large-community',
+  'community-list',
+  'large-community-list',
+  'regexp',
+  'filter-list',
+  'route-map',
+  'prefix-list',
+  'longer-prefixes',
+  'detail-routes',
 ])
 
 function tableOf(words: readonly string[]): 'bgp' | 'rib' | undefined {

@@ -7,7 +7,12 @@ const octet = fc.integer({ min: 0, max: 0x17f }).map((code) => String.fromCharCo
 
 const allowed: Allowed = {
   dialect: 'frr',
-  patterns: ['interface * / description *', 'ip prefix-list *', 'route-map CUST-* *', 'router bgp 64512 / neighbor * *'],
+  patterns: [
+    'interface * / description *',
+    'ip prefix-list *',
+    'route-map CUST-* *',
+    'router bgp 64512 / neighbor * *',
+  ],
   own: ['169.254.77.2'],
 }
 const everything: Allowed = { ...allowed, patterns: ['*'] }
@@ -18,37 +23,85 @@ describe('lines of a commit', () => {
   test('are those that a pattern names with their contexts, and their removal', () => {
     assert.deepEqual(
       refused([
-        ...['interface eth1', ' description uplink', ' no description', 'exit', 'ip prefix-list ANY seq 5 permit any'],
-        ...['no ip prefix-list ANY', 'route-map CUST-A permit 10', ' set metric 50', 'no route-map CUST-A deny 20'],
-        ...['router bgp 64512', ' neighbor 192.0.2.1 description x', ' no neighbor 192.0.2.1 shutdown'],
+        'interface eth1',
+        ' description uplink',
+        ' no description',
+        'exit',
+        'ip prefix-list ANY seq 5 permit any',
+        'no ip prefix-list ANY',
+        'route-map CUST-A permit 10',
+        ' set metric 50',
+        'no route-map CUST-A deny 20',
+        'router bgp 64512',
+        ' neighbor 192.0.2.1 description x',
+        ' no neighbor 192.0.2.1 shutdown',
       ]),
       [],
     )
     assert.deepEqual(
       refused([
-        ...['interface eth1', ' shutdown', 'exit', 'route-map OTHER permit 10', ' set metric 1', 'exit'],
-        ...['router bgp 64513', ' neighbor 192.0.2.1 description x', 'exit', 'ip prefix-listing x'],
+        'interface eth1',
+        ' shutdown',
+        'exit',
+        'route-map OTHER permit 10',
+        ' set metric 1',
+        'exit',
+        'router bgp 64513',
+        ' neighbor 192.0.2.1 description x',
+        'exit',
+        'ip prefix-listing x',
       ]),
       [
-        ...['interface eth1 / shutdown', 'route-map OTHER permit 10 / set metric 1'],
-        ...['router bgp 64513 / neighbor 192.0.2.1 description x', 'ip prefix-listing x'],
+        'interface eth1 / shutdown',
+        'route-map OTHER permit 10 / set metric 1',
+        'router bgp 64513 / neighbor 192.0.2.1 description x',
+        'ip prefix-listing x',
       ],
     )
   })
 
   test('are some that no pattern can allow', () => {
     for (const line of [
-      ...['log file /etc/passwd', 'hostname x', 'service password-encryption', 'line vty', 'enable password x', 'debug bgp'],
-      ...['do clear bgp *', 'do', 'conf t', 'wr', 'write memory', 'dump bgp all /tmp/x', 'route-map VAGUS-eth1 permit 1'],
-      ...['bgp large-community-list standard vagus seq 5 permit 1:2:3', 'ip route 192.0.2.0/24 blackhole', 'no router bgp 64512'],
-      ...['router ospf', 'key chain x', 'show version', 'find x', 'output file x', 'ssh x', 'start-shell', 'username x nopassword'],
+      'log file /etc/passwd',
+      'hostname x',
+      'service password-encryption',
+      'line vty',
+      'enable password x',
+      'debug bgp',
+      'do clear bgp *',
+      'do',
+      'conf t',
+      'wr',
+      'write memory',
+      'dump bgp all /tmp/x',
+      'route-map VAGUS-eth1 permit 1',
+      'bgp large-community-list standard vagus seq 5 permit 1:2:3',
+      'ip route 192.0.2.0/24 blackhole',
+      'no router bgp 64512',
+      'router ospf',
+      'key chain x',
+      'show version',
+      'find x',
+      'output file x',
+      'ssh x',
+      'start-shell',
+      'username x nopassword',
     ]) {
       assert.deepEqual(refused([line], everything), [line])
     }
     for (const line of [
-      ...['network 192.0.2.0/24', 'redistribute connected', 'aggregate-address 192.0.2.0/24', 'neighbor 192.0.2.1 password x'],
-      ...['neighbor 192.0.2.1 passwo x', 'no neighbor 169.254.77.2', 'neighbor 192.0.2.1 default-originate', 'redist static'],
-      ...['neighbor description password x', 'netw 192.0.2.0/24', 'neighbor 192.0.2.1 default-orig', 'bgp network import-check'],
+      'network 192.0.2.0/24',
+      'redistribute connected',
+      'aggregate-address 192.0.2.0/24',
+      'neighbor 192.0.2.1 password x',
+      'neighbor 192.0.2.1 passwo x',
+      'no neighbor 169.254.77.2',
+      'neighbor 192.0.2.1 default-originate',
+      'redist static',
+      'neighbor description password x',
+      'netw 192.0.2.0/24',
+      'neighbor 192.0.2.1 default-orig',
+      'bgp network import-check',
     ]) {
       assert.deepEqual(refused(['router bgp 64512', line], everything), [`router bgp 64512 / ${line}`], line)
     }
@@ -70,8 +123,16 @@ describe('lines of a commit', () => {
     const bird: Allowed = { dialect: 'bird', patterns: ['define CUST_* = *'], own: [] }
     assert.deepEqual(refused(['define CUST_A = [ 10.0.0.0/8+, 192.0.2.0/24 ];', 'no define CUST_A'], bird), [])
     for (const line of [
-      ...['define OTHER = 1;', 'define CUST_A = 1', 'define CUST_A = 1; define CUST_B = 2;', 'define CUST_A = 1 /* x;'],
-      ...['include "x";', 'protocol static { }', 'define CUST_A = { };', "define CUST_A = 'x';", 'no protocol edge', 'log syslog all;'],
+      'define OTHER = 1;',
+      'define CUST_A = 1',
+      'define CUST_A = 1; define CUST_B = 2;',
+      'define CUST_A = 1 /* x;',
+      'include "x";',
+      'protocol static { }',
+      'define CUST_A = { };',
+      "define CUST_A = 'x';",
+      'no protocol edge',
+      'log syslog all;',
     ]) {
       assert.equal(refused([line], bird).length, 1, line)
     }
@@ -94,7 +155,8 @@ describe('lines of a commit', () => {
 
 describe('a pattern', () => {
   test('is refused where it is none, with one that is', () => {
-    for (const text of ['', ' ', 'interface * / ', 'no description *', 'a\nb']) assert.throws(() => patternOf(text), /right is such as|leave out the "no"/)
+    for (const text of ['', ' ', 'interface * / ', 'no description *', 'a\nb'])
+      assert.throws(() => patternOf(text), /right is such as|leave out the "no"/)
     assert.equal(patternOf(' interface  *  /  description * '), 'interface * / description *')
   })
 

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { changeOf, configOf, editsOf, isUndone, partOf, pathText, placeOf, revised, typed, undoOf } from '../src/index.ts'
+import {
+  changeOf,
+  configOf,
+  editsOf,
+  isUndone,
+  partOf,
+  pathText,
+  placeOf,
+  revised,
+  typed,
+  undoOf,
+} from '../src/index.ts'
 import { PaperRouter } from './paper-router.ts'
 
 const octet = fc.integer({ min: 0, max: 0x17f }).map((code) => String.fromCharCode(code))
@@ -29,13 +40,20 @@ end
 
 describe('a configuration', () => {
   test('is the set of its lines, each with its contexts', () => {
-    assert.deepEqual([...configOf(before).values()].map(pathText), [
-      ...['frr version 8.4.4', 'interface eth1', 'interface eth1 / description uplink', 'router bgp 64512'],
-      ...['router bgp 64512 / neighbor 192.0.2.1 remote-as 64513', 'router bgp 64512 / neighbor 192.0.2.1 password hush'],
+    const lines = [
+      'frr version 8.4.4',
+      'interface eth1',
+      'interface eth1 / description uplink',
+      'router bgp 64512',
+      'router bgp 64512 / neighbor 192.0.2.1 remote-as 64513',
+      'router bgp 64512 / neighbor 192.0.2.1 password hush',
       'router bgp 64512 / address-family ipv4 unicast',
       'router bgp 64512 / address-family ipv4 unicast / neighbor 192.0.2.1 route-map CUST-A out',
-      ...['ip prefix-list CUST seq 5 permit 192.0.2.0/24', 'route-map CUST-A permit 10', 'route-map CUST-A permit 10 / set metric 50'],
-    ])
+      'ip prefix-list CUST seq 5 permit 192.0.2.0/24',
+      'route-map CUST-A permit 10',
+      'route-map CUST-A permit 10 / set metric 50',
+    ]
+    assert.deepEqual([...configOf(before).values()].map(pathText), lines)
   })
 
   test('has the same revision with other comments, blanks, times and passwords, and another one with another line', () => {
@@ -59,16 +77,35 @@ describe('a configuration', () => {
 describe('commands', () => {
   test('are edits in contexts, as FRR reads them with and without "exit"', () => {
     const commands = [
-      ...['interface eth1', 'description x', 'route-map A permit 10', 'set metric 1', 'exit', 'ip prefix-list P seq 5 permit any'],
-      ...['router bgp 1', 'neighbor 192.0.2.1 shutdown', 'address-family ipv4 unicast', 'neighbor 192.0.2.1 activate'],
-      ...['address-family ipv6 unicast', 'no neighbor 192.0.2.1 activate', 'exit-address-family', 'timers bgp 1 3', '!', 'end', 'no route-map A'],
+      'interface eth1',
+      'description x',
+      'route-map A permit 10',
+      'set metric 1',
+      'exit',
+      'ip prefix-list P seq 5 permit any',
+      'router bgp 1',
+      'neighbor 192.0.2.1 shutdown',
+      'address-family ipv4 unicast',
+      'neighbor 192.0.2.1 activate',
+      'address-family ipv6 unicast',
+      'no neighbor 192.0.2.1 activate',
+      'exit-address-family',
+      'timers bgp 1 3',
+      '!',
+      'end',
+      'no route-map A',
     ]
     assert.deepEqual(
       editsOf(commands).map(({ context, line }) => pathText([...context, line])),
       [
-        ...['interface eth1 / description x', 'route-map A permit 10 / set metric 1', 'ip prefix-list P seq 5 permit any'],
-        ...['router bgp 1 / neighbor 192.0.2.1 shutdown', 'router bgp 1 / address-family ipv4 unicast / neighbor 192.0.2.1 activate'],
-        ...['router bgp 1 / address-family ipv6 unicast / no neighbor 192.0.2.1 activate', 'router bgp 1 / timers bgp 1 3', 'no route-map A'],
+        'interface eth1 / description x',
+        'route-map A permit 10 / set metric 1',
+        'ip prefix-list P seq 5 permit any',
+        'router bgp 1 / neighbor 192.0.2.1 shutdown',
+        'router bgp 1 / address-family ipv4 unicast / neighbor 192.0.2.1 activate',
+        'router bgp 1 / address-family ipv6 unicast / no neighbor 192.0.2.1 activate',
+        'router bgp 1 / timers bgp 1 3',
+        'no route-map A',
       ],
     )
     assert.deepEqual(editsOf(typed(editsOf(commands))), editsOf(commands))
@@ -91,26 +128,45 @@ describe('a change', () => {
   }
 
   test('is undone by what it replaced, then by removing what it brought', () => {
-    const { router, change } = changed(['interface eth1', 'description new', 'route-map CUST-A permit 10', 'set metric 60', 'set weight 5'])
-    const { back, away } = undoOf(change, router.config)
-    assert.deepEqual(back.map(({ context, line }) => pathText([...context, line])), [
-      'interface eth1 / description uplink',
-      'route-map CUST-A permit 10 / set metric 50',
+    const { router, change } = changed([
+      'interface eth1',
+      'description new',
+      'route-map CUST-A permit 10',
+      'set metric 60',
+      'set weight 5',
     ])
+    const { back, away } = undoOf(change, router.config)
+    assert.deepEqual(
+      back.map(({ context, line }) => pathText([...context, line])),
+      ['interface eth1 / description uplink', 'route-map CUST-A permit 10 / set metric 50'],
+    )
     router.take(back)
-    assert.deepEqual(undoOf(change, router.config).away, [{ context: ['route-map CUST-A permit 10'], line: 'no set weight 5' }])
+    assert.deepEqual(undoOf(change, router.config).away, [
+      { context: ['route-map CUST-A permit 10'], line: 'no set weight 5' },
+    ])
     assert.ok(away.length > 0)
   })
 
   test('leaves alone what others have changed since in its places, and their lines in contexts that it brought', () => {
-    const { router, change } = changed(['route-map CUST-A permit 10', 'set metric 60', 'route-map CUST-B permit 5', 'set metric 1'])
+    const { router, change } = changed([
+      'route-map CUST-A permit 10',
+      'set metric 60',
+      'route-map CUST-B permit 5',
+      'set metric 1',
+    ])
     router.take(editsOf(['route-map CUST-A permit 10', 'set metric 70', 'route-map CUST-B permit 5', 'set weight 9']))
-    assert.deepEqual(undoOf(change, router.config), { back: [], away: [{ context: ['route-map CUST-B permit 5'], line: 'no set metric 1' }] })
+    assert.deepEqual(undoOf(change, router.config), {
+      back: [],
+      away: [{ context: ['route-map CUST-B permit 5'], line: 'no set metric 1' }],
+    })
   })
 
   test('of an entry that denies instead of permits keeps its lines', () => {
     const { router, change } = changed(['route-map CUST-A deny 10', 'set weight 4'])
-    assert.deepEqual(change.added.map(pathText), ['route-map CUST-A deny 10', 'route-map CUST-A deny 10 / set weight 4'])
+    assert.deepEqual(change.added.map(pathText), [
+      'route-map CUST-A deny 10',
+      'route-map CUST-A deny 10 / set weight 4',
+    ])
     router.undo(change)
     assert.deepEqual(router.lines, new PaperRouter(configOf(before)).lines)
   })
@@ -118,17 +174,30 @@ describe('a change', () => {
   const name = fc.constantFrom('A', 'B')
   const number = fc.constantFrom(5, 10)
   const value = fc.constantFrom(1, 2, 3)
-  const inMap = fc.record({ name, number, value, word: fc.constantFrom('metric', 'weight', 'local-preference'), no: fc.boolean() })
+  const inMap = fc.record({
+    name,
+    number,
+    value,
+    word: fc.constantFrom('metric', 'weight', 'local-preference'),
+    no: fc.boolean(),
+  })
   const edits = fc.array(
     fc.oneof(
-      inMap.map(({ name: map, number: seq, value: to, word, no }) => [`route-map ${map} permit ${seq}`, `${no ? 'no ' : ''}set ${word} ${to}`]),
-      fc.record({ name, number, no: fc.boolean(), action: fc.constantFrom('permit', 'deny') }).map(({ name: map, number: seq, no, action }) => [
-        `${no ? 'no ' : ''}route-map ${map} ${action} ${seq}`,
+      inMap.map(({ name: map, number: seq, value: to, word, no }) => [
+        `route-map ${map} permit ${seq}`,
+        `${no ? 'no ' : ''}set ${word} ${to}`,
       ]),
-      fc.record({ name, number, value, no: fc.boolean() }).map(({ name: list, number: seq, value: to, no }) => [
-        `${no ? 'no ' : ''}ip prefix-list ${list} seq ${seq} permit 10.${to}.0.0/16`,
-      ]),
-      fc.record({ value, no: fc.boolean() }).map(({ value: to, no }) => ['interface eth1', no ? 'no description' : `description ${to}`]),
+      fc
+        .record({ name, number, no: fc.boolean(), action: fc.constantFrom('permit', 'deny') })
+        .map(({ name: map, number: seq, no, action }) => [`${no ? 'no ' : ''}route-map ${map} ${action} ${seq}`]),
+      fc
+        .record({ name, number, value, no: fc.boolean() })
+        .map(({ name: list, number: seq, value: to, no }) => [
+          `${no ? 'no ' : ''}ip prefix-list ${list} seq ${seq} permit 10.${to}.0.0/16`,
+        ]),
+      fc
+        .record({ value, no: fc.boolean() })
+        .map(({ value: to, no }) => ['interface eth1', no ? 'no description' : `description ${to}`]),
     ),
     { maxLength: 8 },
   )
@@ -164,11 +233,21 @@ describe('a change', () => {
         for (const path of others.added) {
           const isBefore = config.has([...path.slice(0, -1).map(placeOf), path.at(-1)].join('\n'))
           const isContext = path.length === 1 && path[0]!.startsWith('route-map')
-          assert.ok(isBefore || isContext || router.lines.some((line) => line === pathText(path) || line.endsWith(` / ${path.at(-1)}`)), pathText(path))
+          assert.ok(
+            isBefore ||
+              isContext ||
+              router.lines.some((line) => line === pathText(path) || line.endsWith(` / ${path.at(-1)}`)),
+            pathText(path),
+          )
         }
         // What nobody else touched is as it was before.
         for (const path of config.values()) {
-          const places = path.map((_, at) => path.slice(0, at + 1).map(placeOf).join('\n'))
+          const places = path.map((_, at) =>
+            path
+              .slice(0, at + 1)
+              .map(placeOf)
+              .join('\n'),
+          )
           if (places.some((place) => touched.has(place))) continue
           assert.ok(router.config.has([...path.slice(0, -1).map(placeOf), path.at(-1)].join('\n')), pathText(path))
         }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { commitLimits, type CommitEvent, commitOf, type CommitRequest, type Commits, noCommits, stepCommits } from '../src/index.ts'
+import {
+  commitLimits,
+  type CommitEvent,
+  commitOf,
+  type CommitRequest,
+  type Commits,
+  noCommits,
+  stepCommits,
+} from '../src/index.ts'
 
 type By = string
 const none: Commits<By> = noCommits
@@ -28,7 +36,9 @@ describe('a commit', () => {
     const { state, outcome } = stepCommits(applied, { type: 'confirm', id: 'commit-1', by: 'y', now: 10_099 })
     assert.deepEqual(outcome, { type: 'confirmed' })
     assert.deepEqual(state.ended[0]?.ended, { at: 10_099, by: 'y', because: 'confirmed' })
-    assert.deepEqual(stepCommits(state, { type: 'confirm', id: 'commit-1', by: 'y', now: 20_000 }).outcome, { type: 'confirmed' })
+    assert.deepEqual(stepCommits(state, { type: 'confirm', id: 'commit-1', by: 'y', now: 20_000 }).outcome, {
+      type: 'confirmed',
+    })
     const undone = stepCommits(state, { type: 'revert', id: 'commit-1', by: 'y', because: '', now: 20_000 }).outcome
     assert.deepEqual(undone, { type: 'over', because: 'is confirmed: confirmed' })
   })
@@ -63,7 +73,10 @@ describe('a commit', () => {
   test('goes back at once where the program died while it was applied, and goes on where it waited', () => {
     const begun = after([{ type: 'requested', request: request(), now: 0 }])
     assert.deepEqual(stepCommits(begun, { type: 'restarted', now: 50 }).outcome, { type: 'revert' })
-    assert.deepEqual(stepCommits(applied, { type: 'restarted', now: 200 }), { state: applied, outcome: { type: 'nothing' } })
+    assert.deepEqual(stepCommits(applied, { type: 'restarted', now: 200 }), {
+      state: applied,
+      outcome: { type: 'nothing' },
+    })
     assert.deepEqual(stepCommits(applied, { type: 'restarted', now: 20_000 }).outcome, { type: 'revert' })
     // A clock that was set back makes it hold no longer than was asked for.
     const back = stepCommits(applied, { type: 'restarted', now: -100_000 }).state.pending!

@@ -10,8 +10,14 @@ const reads = (dialect: 'frr' | 'bird' | 'gobgp', command: string): boolean => r
 describe('commands that only read', () => {
   test('are taken, of every daemon, with the blanks of the router', () => {
     for (const command of [
-      ...['show version', 'show bgp summary json', 'show ip bgp neighbors 192.0.2.1', 'show interface eth1'],
-      ...['show ip ospf neighbor', 'show ipv6 route 2001:db8::/32', 'show bgp regexp ^65001_[0-9]+$', 'show route-map CUST'],
+      'show version',
+      'show bgp summary json',
+      'show ip bgp neighbors 192.0.2.1',
+      'show interface eth1',
+      'show ip ospf neighbor',
+      'show ipv6 route 2001:db8::/32',
+      'show bgp regexp ^65001_[0-9]+$',
+      'show route-map CUST',
     ]) {
       assert.ok(reads('frr', command), command)
     }
@@ -24,17 +30,55 @@ describe('commands that only read', () => {
 
   test('are refused where they show credentials, files or programs, or do anything', () => {
     for (const command of [
-      ...['', 'show', 'sh version', 'SHOW version', 'show running-config', 'show ru', 'show startup-config', 'show tech-support'],
-      ...['show bgp running-config', 'show version | include x', 'show version > /tmp/x', 'show version ?', 'show version; reload'],
-      ...['show version\nconfigure terminal', 'show version\0', 'show version\rconf t', 'do show version', 'configure terminal'],
-      ...['conf t', 'clear bgp *', 'write', 'show history', 'show logging', 'debug bgp', 'show "version"', 'no show version'],
-      ...['show versions', 'show version`id`', 'show $(id)', 'show key chain', 'show ünterface', 'end', '!show version'],
+      '',
+      'show',
+      'sh version',
+      'SHOW version',
+      'show running-config',
+      'show ru',
+      'show startup-config',
+      'show tech-support',
+      'show bgp running-config',
+      'show version | include x',
+      'show version > /tmp/x',
+      'show version ?',
+      'show version; reload',
+      'show version\nconfigure terminal',
+      'show version\0',
+      'show version\rconf t',
+      'do show version',
+      'configure terminal',
+      'conf t',
+      'clear bgp *',
+      'write',
+      'show history',
+      'show logging',
+      'debug bgp',
+      'show "version"',
+      'no show version',
+      'show versions',
+      'show version`id`',
+      'show $(id)',
+      'show key chain',
+      'show ünterface',
+      'end',
+      '!show version',
     ]) {
       assert.ok(!reads('frr', command), command)
     }
     for (const command of [
-      ...['show route where bgp_print(1)', 'show route filter f', 'show route filter { print 1; accept; }', 'eval 1'],
-      ...['configure', 'down', 'disable all', 'show protocols\ndown', 'echo all', 'debug all all', 'restart edge', 'dump routes'],
+      'show route where bgp_print(1)',
+      'show route filter f',
+      'show route filter { print 1; accept; }',
+      'eval 1',
+      'configure',
+      'down',
+      'disable all',
+      'show protocols\ndown',
+      'echo all',
+      'debug all all',
+      'restart edge',
+      'dump routes',
     ]) {
       assert.ok(!reads('bird', command), command)
     }
@@ -46,18 +90,51 @@ describe('commands that only read', () => {
       const read = readOf('frr', command)
       return read.type === 'reads' ? read.table : 'refused'
     }
-    for (const command of ['show bgp', 'show bgp ipv4 unicast', 'show ip bgp json', 'show bgp ipv6 neighbors 192.0.2.1 advertised-routes'])
+    for (const command of [
+      'show bgp',
+      'show bgp ipv4 unicast',
+      'show ip bgp json',
+      'show bgp ipv6 neighbors 192.0.2.1 advertised-routes',
+    ])
       assert.equal(tables(command), 'bgp', command)
     for (const command of ['show bgp community 65000:1', 'show bgp ipv4 unicast 10.0.0.0/8 longer-prefixes'])
       assert.equal(tables(command), 'bgp', command)
-    for (const command of ['show ip route', 'show ipv6 route bgp', 'show ip route json']) assert.equal(tables(command), 'rib', command)
-    for (const command of ['show bgp summary', 'show ip route summary', 'show ip route 192.0.2.1', 'show bgp 2001:db8::/32 json', 'show version'])
+    for (const command of ['show ip route', 'show ipv6 route bgp', 'show ip route json'])
+      assert.equal(tables(command), 'rib', command)
+    for (const command of [
+      'show bgp summary',
+      'show ip route summary',
+      'show ip route 192.0.2.1',
+      'show bgp 2001:db8::/32 json',
+      'show version',
+    ])
       assert.equal(tables(command), undefined, command)
   })
 
   test('are one line that begins with "show", whatever is sent', () => {
-    const words = ['show', 'version', 'bgp', 'summary', 'do', 'conf', 't', '|', '>', '?', '\n', '\0', ';', 'running-config', ' ', '\t', 'configure']
-    const text = fc.oneof(fc.string({ unit: octet, maxLength: 40 }), fc.array(fc.constantFrom(...words), { maxLength: 8 }).map((all) => all.join(' ')))
+    const words = [
+      'show',
+      'version',
+      'bgp',
+      'summary',
+      'do',
+      'conf',
+      't',
+      '|',
+      '>',
+      '?',
+      '\n',
+      '\0',
+      ';',
+      'running-config',
+      ' ',
+      '\t',
+      'configure',
+    ]
+    const text = fc.oneof(
+      fc.string({ unit: octet, maxLength: 40 }),
+      fc.array(fc.constantFrom(...words), { maxLength: 8 }).map((all) => all.join(' ')),
+    )
     fc.assert(
       fc.property(fc.constantFrom('frr', 'bird', 'gobgp'), text, (dialect, sent) => {
         const read = readOf(dialect, sent)

@@ -62,7 +62,9 @@ export class CommitDesk {
   }
 
   /** Applies it for a while; the commit tells what became of it. `nothing`: the agent ends. */
-  apply<Refusal>(requested: Requested<Refusal>): Promise<CommitOutcome | { readonly type: 'refused'; readonly refusal: Refusal }> {
+  apply<Refusal>(
+    requested: Requested<Refusal>,
+  ): Promise<CommitOutcome | { readonly type: 'refused'; readonly refusal: Refusal }> {
     return this.#inTurn(async () => {
       if (this.#isEnding) return { type: 'nothing' }
       const { configuration, now } = this.#options
@@ -136,7 +138,12 @@ export class CommitDesk {
     const pending = this.#commits.pending as PendingCommit<Actor>
     try {
       const { change, left } = await takeBack(configuration, pending)
-      const outcome = this.#stepAnyhow({ type: 'reverted', change, now: now(), ...(left === undefined ? {} : { left }) })
+      const outcome = this.#stepAnyhow({
+        type: 'reverted',
+        change,
+        now: now(),
+        ...(left === undefined ? {} : { left }),
+      })
       report(`${pending.id} is taken back: ${this.#commits.ended.at(-1)!.ended.because}`)
       return outcome
     } catch (cause) {

@@ -1,7 +1,15 @@
 /** A commit as it is told: without credentials. @module */
 import type { Actor, Commit } from '@vagus/api/southbound'
 import type { DeviceAgent } from '@vagus/api/telemetry'
-import { type Commits, type EndedCommit, type Path, pathText, type PendingCommit, typed, withoutSecret } from '@vagus/southbound'
+import {
+  type Commits,
+  type EndedCommit,
+  type Path,
+  pathText,
+  type PendingCommit,
+  typed,
+  withoutSecret,
+} from '@vagus/southbound'
 
 const iso = (at: number): string => new Date(at).toISOString()
 const shown = (paths: readonly Path[]): string[] => paths.map((path) => pathText(path.map(withoutSecret)))

@@ -13,7 +13,18 @@ import {
   maxCliOctets,
 } from '@vagus/api/southbound'
 import { type RouterConfiguration, RouterError } from '@vagus/router'
-import { type Allowed, commitOf, type CommitOutcome, editsOf, type Edit, readOf, refusedOf, revised, textWithoutSecrets, typed } from '@vagus/southbound'
+import {
+  type Allowed,
+  commitOf,
+  type CommitOutcome,
+  editsOf,
+  type Edit,
+  readOf,
+  refusedOf,
+  revised,
+  textWithoutSecrets,
+  typed,
+} from '@vagus/southbound'
 import type { AgentParts } from '../agent-parts.ts'
 import { type ControlAnswer, type ControlHandler, problem, requestOf } from '../control-server.ts'
 import { commitItems, commitResource } from './commit-resource.ts'
@@ -32,7 +43,10 @@ export interface SouthboundParts {
 
 type Body = Readonly<Record<string, unknown>>
 
-export function southboundHandlers(agent: AgentParts, { allowed, desk }: SouthboundParts): ReadonlyMap<string, ControlHandler> {
+export function southboundHandlers(
+  agent: AgentParts,
+  { allowed, desk }: SouthboundParts,
+): ReadonlyMap<string, ControlHandler> {
   const { name: device, router } = agent.options
   const ok = (kind: string, body: Body): ControlAnswer => ({ status: 200, body: { apiVersion, kind, device, ...body } })
   let asking = 0
@@ -112,7 +126,9 @@ export function southboundHandlers(agent: AgentParts, { allowed, desk }: Southbo
         const refused = refusalOf(edits, allowed)
         if (refused !== undefined) return refused
         if (agent.policyChanges.goesBackAt !== undefined)
-          return problem(409, 'a change of the policy of the device agent is pending; ask again when it is over', { type: changePending })
+          return problem(409, 'a change of the policy of the device agent is pending; ask again when it is over', {
+            type: changePending,
+          })
         const { key = '', by = operator, comment, confirmWithin } = request
         const outcome = await open.apply<ControlAnswer>((before) => {
           const known = key === '' ? undefined : open.commits.keys.find(([one]) => one === ofActor(by, key))
@@ -120,28 +136,24 @@ export function southboundHandlers(agent: AgentParts, { allowed, desk }: Southbo
           const refusal = known === undefined ? baseProblem(request, before) : undefined
           if (refusal !== undefined) return { refusal }
           const base = revisionOf(before)
-          return { key: key === '' ? '' : ofActor(by, key), by, comment, edits, base, before, confirmWithin: confirmWithin * 1000 }
-        })
-        switch (outcome.type) {
-          case 'refused':
-            return outcome.refusal
-          case 'begun':
-          case 'again':
-            return commitAnswer(outcome.id)
-          case 'other':
-            return problem(409, `the key was used for ${outcome.id}, which has other lines; use a new one`, { type: keyUsed })
-          case 'busy': {
-            const until = outcome.goesBackAt === null ? 'and goes back' : `until ${new Date(outcome.goesBackAt).toISOString()}`
-            return problem(409, `${outcome.id} is pending ${until}; it is to be confirmed or taken back before`, { type: changePending })
+          return {
+            key: key === '' ? '' : ofActor(by, key),
+            by,
+            comment,
+            edits,
+            base,
+            before,
+            confirmWithin: confirmWithin * 1000,
           }
-          default:
-            return problem(503, 'the agent ends')
-        }
+        })
+        if (outcome.type === 'refused') return outcome.refusal
+        return outcome.type === 'begun' || outcome.type === 'again' ? commitAnswer(outcome.id) : notBegun(outcome)
       }),
     ],
     [
       'GET /v1/commits',
-      async () => ok('CommitList', { now: new Date().toISOString(), items: desk === undefined ? [] : commitItems(desk.commits) }),
+      async () =>
+        ok('CommitList', { now: new Date().toISOString(), items: desk === undefined ? [] : commitItems(desk.commits) }),
     ],
     ['GET /v1/commits/{id}', async (_, __, id) => commitAnswer(id)],
     [
@@ -160,7 +172,8 @@ export function southboundHandlers(agent: AgentParts, { allowed, desk }: Southbo
           return ended(id, outcome, outcome.type === 'reverted')
         } catch (error) {
           // It is tried again, and the commit says why it is stuck.
-          if (open.commits.pending?.id === id && open.commits.pending.phase.type === 'reverting') return commitAnswer(id)
+          if (open.commits.pending?.id === id && open.commits.pending.phase.type === 'reverting')
+            return commitAnswer(id)
           throw error
         }
       }),
@@ -168,13 +181,31 @@ export function southboundHandlers(agent: AgentParts, { allowed, desk }: Southbo
   ])
 }
 
+/** Why a commit was not begun. */
+function notBegun(outcome: CommitOutcome): ControlAnswer {
+  if (outcome.type === 'other')
+    return problem(409, `the key was used for ${outcome.id}, which has other lines; use a new one`, { type: keyUsed })
+  if (outcome.type !== 'busy') return problem(503, 'the agent ends')
+  const until = outcome.goesBackAt === null ? 'and goes back' : `until ${new Date(outcome.goesBackAt).toISOString()}`
+  return problem(409, `${outcome.id} is pending ${until}; it is to be confirmed or taken back before`, {
+    type: changePending,
+  })
+}
+
 /** Without tools, every one of their paths says why. */
 export function noSouthbound(device: string): ReadonlyMap<string, ControlHandler> {
   const answer = async (): Promise<ControlAnswer> =>
     problem(404, `${device} has no tools for AI agents: its operator has not turned them on`)
   const paths = [
-    ...['GET /v1/network', 'POST /v1/cli', 'GET /v1/config', 'POST /v1/commit-plans', 'POST /v1/commits', 'GET /v1/commits'],
-    ...['GET /v1/commits/{id}', 'POST /v1/commits/{id}/confirm', 'DELETE /v1/commits/{id}'],
+    'GET /v1/network',
+    'POST /v1/cli',
+    'GET /v1/config',
+    'POST /v1/commit-plans',
+    'POST /v1/commits',
+    'GET /v1/commits',
+    'GET /v1/commits/{id}',
+    'POST /v1/commits/{id}/confirm',
+    'DELETE /v1/commits/{id}',
   ]
   return new Map(paths.map((path) => [path, answer]))
 }
@@ -190,24 +221,29 @@ const told =
     }
   }
 
-const byOf = (body: unknown): Actor => (body === undefined ? operator : (requestOf(commitEndSchema, body).by ?? operator))
+const byOf = (body: unknown): Actor =>
+  body === undefined ? operator : (requestOf(commitEndSchema, body).by ?? operator)
 
 /** Keys of two clients may be the same. */
 const ofActor = ({ kind, id }: Actor, key: string): string => `${kind} ${id ?? ''} ${key}`
 
 /** Of the text as it is told: comments, blanks and credentials do not count. */
-export const revisionOf = (text: string): string => createHash('sha256').update(revised(text)).digest('hex').slice(0, 16)
+export const revisionOf = (text: string): string =>
+  createHash('sha256').update(revised(text)).digest('hex').slice(0, 16)
 
 function baseProblem({ base }: CommitRequest, text: string): ControlAnswer | undefined {
   const revision = revisionOf(text)
   if (base === undefined || base === revision) return undefined
-  return problem(409, `the configuration has revision ${revision}, not ${base}; read it, and write the lines for it`, { type: otherBase })
+  return problem(409, `the configuration has revision ${revision}, not ${base}; read it, and write the lines for it`, {
+    type: otherBase,
+  })
 }
 
 function refusalOf(edits: readonly Edit[], allowed: Allowed): ControlAnswer | undefined {
   const refused = refusedOf(edits, allowed)
   const [first] = refused
-  if (edits.length === 0) throw new RangeError('"commands" of the request: there is no line of configuration among them')
+  if (edits.length === 0)
+    throw new RangeError('"commands" of the request: there is no line of configuration among them')
   if (first === undefined) return undefined
   const more = refused.length > 1 ? `; and ${refused.length - 1} more` : ''
   return problem(403, `"${first.line}": ${first.problem}${more}`, { type: linesNotAllowed, refused })

@@ -47,7 +47,10 @@ export async function takeBack(
     throw new Error(`${few(lines)} would still be needed${problems.length > 0 ? `; ${few(problems)}` : ''}`)
   }
   const others = change.removed.filter((path) => !now.has(keyOf(path)))
-  const left = others.length === 0 ? undefined : `others have changed since, and it stays as they left it: ${few(others.map((path) => withoutSecret(pathText(path))))}`
+  const left =
+    others.length === 0
+      ? undefined
+      : `others have changed since, and it stays as they left it: ${few(others.map((path) => withoutSecret(pathText(path))))}`
   return { change, left }
 }
 

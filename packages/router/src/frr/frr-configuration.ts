@@ -1,11 +1,11 @@
 /** Lines of FRR's running configuration, read and changed through vtysh. Its files are the operator's. @module */
-import { type Edit, editText, textWithoutSecrets, withoutSecret } from '@vagus/southbound'
+import { type Edit, withoutSecret } from '@vagus/southbound'
 import { RouterError } from '../errors.ts'
 import type { RouterConfiguration } from '../router.ts'
 import type { Vtysh } from './vtysh.ts'
 
 /** Milliseconds for a configuration to be printed, or for up to 500 lines to be taken. */
-const timeout = 60_000
+const timeout = 180_000
 const maxOctets = 64 * 1024 * 1024
 const limits = { timeout, maxOctets }
 
@@ -32,31 +32,55 @@ export class FrrConfiguration implements RouterConfiguration {
 
   async takeBack(edits: readonly Edit[]): Promise<readonly string[]> {
     const problems: string[] = []
-    for (const edit of edits) {
-      const answers = []
-      for (const one of waysOf(edit)) {
-        const { output, state } = await this.#vtysh.ask(commandsOf(one), limits)
-        answers.push({ output, state })
-        if (state === 'done') break
-      }
-      const { output, state } = answers.at(-1)!
-      if (state === 'rejected')
-        problems.push(`"${withoutSecret(editText(edit))}": ${textWithoutSecrets(output).trim()}`)
+    let rest = edits
+    while (rest.length > 0) {
+      const all = rest.map(commandsOf)
+      const { output, state } = await this.#vtysh.ask(all.flat(), limits, 'echo')
+      if (state === 'done') break
+      // It stops at the first that is rejected; those behind it are tried all the same.
+      const at = editAt(all, attemptsOf(all.flat(), output) - 1)
+      const problem = await this.#takeShort(rest[at]!, rejectedOf(output))
+      if (problem !== undefined) problems.push(problem)
+      rest = rest.slice(at + 1)
     }
     return problems
+  }
+
+  /** Some lines are removed with their value, others without it. Gives `problem` where neither goes. */
+  async #takeShort(edit: Edit, problem: string): Promise<string | undefined> {
+    const short = shortOf(edit)
+    if (short === undefined) return problem
+    const { state } = await this.#vtysh.ask(commandsOf(short), limits)
+    return state === 'rejected' ? problem : undefined
   }
 }
 
 /** Each line in configuration mode of its own, so that none is read in a context that the one before opened. */
 const commandsOf = ({ context, line }: Edit): readonly string[] => ['configure terminal', ...context, line, 'end']
 
-/** Some lines are removed with their value, others without it. */
-function waysOf(edit: Edit): readonly Edit[] {
-  const [no = '', first = '', ...rest] = edit.line.split(' ')
-  if (no !== 'no' || rest.length === 0) return [edit]
-  const isNamed = first === 'neighbor' || first === 'ip' || first === 'ipv6' || first === 'set' || first === 'match'
-  const short = isNamed ? [no, first, ...rest.slice(0, first === 'neighbor' ? 2 : 1)] : [no, first]
-  return short.length === rest.length + 2 ? [edit] : [edit, { ...edit, line: short.join(' ') }]
+/** How many of these commands were printed, the last one because it was rejected. */
+function attemptsOf(commands: readonly string[], output: string): number {
+  let count = 0
+  for (const line of output.split('\n')) {
+    if (count < commands.length && line.trimEnd().endsWith(`# ${commands[count]!}`)) count++
+  }
+  return Math.max(1, count)
+}
+
+/** Of which edit a command is, by its place among those of all. */
+function editAt(all: readonly (readonly string[])[], command: number): number {
+  let before = 0
+  return Math.max(
+    0,
+    all.findIndex((commands) => command < (before += commands.length)),
+  )
+}
+
+function shortOf({ context, line }: Edit): Edit | undefined {
+  const words = line.split(' ')
+  if (words[0] !== 'no') return undefined
+  const kept = words[1] === 'neighbor' ? 4 : /^(?:ip|ipv6|set|match)$/.test(words[1] ?? '') ? 3 : 2
+  return words.length > kept ? { context, line: words.slice(0, kept).join(' ') } : undefined
 }
 
 /** The last command that was printed, and what FRR said to it. */

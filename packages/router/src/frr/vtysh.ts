@@ -37,7 +37,11 @@ export class Vtysh {
    * @param echo each command is printed before its answer
    * @throws {RouterError} `unreachable` where no daemon answers in time, `unsupported` where there is no vtysh
    */
-  ask(commands: readonly string[], { timeout, maxOctets }: VtyshLimits, echo: 'echo' | 'answers' = 'answers'): Promise<VtyshAnswer> {
+  ask(
+    commands: readonly string[],
+    { timeout, maxOctets }: VtyshLimits,
+    echo: 'echo' | 'answers' = 'answers',
+  ): Promise<VtyshAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<VtyshAnswer>()
     const words = ['--vty_socket', this.#folder, ...(echo === 'echo' ? ['-E'] : [])]
     const child = spawn('vtysh', [...words, ...commands.flatMap((command) => ['-c', command])], {
@@ -66,8 +70,10 @@ export class Vtysh {
       clearTimeout(timer)
       const truncated = octets > maxOctets
       const output = Buffer.concat(parts).toString().replaceAll(aboutItself, '')
-      if (isLate) reject(new RouterError('unreachable', `FRR at ${this.#folder} did not answer within ${timeout / 1000} s`))
-      else if (output.includes(noDaemon)) reject(new RouterError('unreachable', `no daemon of FRR answers at ${this.#folder}`))
+      if (isLate)
+        reject(new RouterError('unreachable', `FRR at ${this.#folder} did not answer within ${timeout / 1000} s`))
+      else if (output.includes(noDaemon))
+        reject(new RouterError('unreachable', `no daemon of FRR answers at ${this.#folder}`))
       else resolve({ output, truncated, state: code === 0 || truncated ? 'done' : 'rejected' })
     })
     return promise
