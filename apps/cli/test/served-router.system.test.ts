@@ -106,7 +106,7 @@ describe('AI agents of a fleet at a router', { skip: needs('netns', 'frr') }, ()
       first!,
       /^noc changed pe-1 for a while, 1 line added and 1 removed \(a try\); "vagus device commits pe-1/,
     )
-    assert.ok(run.told.some((text) => /^What noc changed in pe-1 has gone back/.test(text)))
+    assert.ok(run.told.some((text) => text.startsWith('What noc changed in pe-1 has gone back')))
     assert.ok(run.told.some((text) => text.startsWith('desk keeps what noc changed in pe-1')))
   })
 

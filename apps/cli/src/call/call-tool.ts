@@ -15,7 +15,7 @@ import { version } from '../version.ts'
 import type { Calling } from './calling.ts'
 import { oneLine, type Page, tellAnswerer } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
-import type { ShownTool, ToolPins } from './tool-pins.ts'
+import type { ToolPins } from './tool-pins.ts'
 
 /** A tool may take any time; Ctrl-C ends it. Milliseconds, the longest that a timer of Node allows. */
 const maxTimeout = 2 ** 31 - 1
@@ -66,8 +66,8 @@ export function acceptTools(
 ): Promise<void> {
   return withClient(calling, async (client, answerer = calling.agent) => {
     const { tools } = await client.listTools(undefined, { signal: calling.signal })
-    const { refused } = refusing.compare(answerer, tools as unknown as readonly ShownTool[])
-    accepting.compare(answerer, tools as unknown as readonly ShownTool[])
+    const { refused } = refusing.compare(answerer, tools)
+    accepting.compare(answerer, tools)
     const changed = tools.filter(({ name }) => refused.has(name))
     calling.page.block(
       [

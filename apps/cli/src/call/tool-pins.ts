@@ -28,7 +28,7 @@ export interface ShownTool {
   readonly [key: string]: unknown
 }
 
-export interface Comparison {
+interface Comparison {
   /** For the model: as given, and those that are refused with why in place of what they say. */
   readonly shown: readonly ShownTool[]
   /** By name; a sentence. */

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 /** Octets of an answer; a router's configuration of 256 KiB is written with escapes. More is not from a device agent. */
 const maxAnswerOctets = 4 * 1024 * 1024
 
-export interface Question {
+interface Question {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly body?: object | undefined

@@ -4,7 +4,7 @@ import type { Actor } from '@vagus/api/actor'
 import type { z } from 'zod'
 import type { AskAgent } from './agent-socket.ts'
 
-export interface Asking {
+interface Asking {
   readonly ask: AskAgent
   /** `undefined`: the operator. */
   readonly caller: Actor | undefined
@@ -21,10 +21,10 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly description: string
   readonly input: Input
   readonly annotations: ToolAnnotations
-  run(args: z.output<Input>, asking: Asking): Promise<CallToolResult>
+  run(this: void, args: z.output<Input>, asking: Asking): Promise<CallToolResult>
 }
 
 /** Keeps the types of one tool together. */
-export const tool = <Input extends z.ZodObject>(one: Tool<Input>): Tool => one as unknown as Tool
+export const tool = <Input extends z.ZodObject>(one: Tool<Input>): Tool => one
 
 export const reads: ToolAnnotations = { readOnlyHint: true, openWorldHint: false }

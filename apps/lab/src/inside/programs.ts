@@ -104,8 +104,12 @@ export function devicePrograms(
       ...(ids === undefined
         ? []
         : [
-            ...['--steered-by', ids.controller, '--as', steeringAgent(node.name)],
-            ...['--api', `unix:${labPaths(folder).controller}`],
+            '--steered-by',
+            ids.controller,
+            '--as',
+            steeringAgent(node.name),
+            '--api',
+            `unix:${labPaths(folder).controller}`,
             ...lineWords(node, network),
           ]),
       ...(owner !== undefined && servesRouters(spec) ? servingWords(node, owner) : []),
@@ -123,8 +127,14 @@ function lineWords(node: Node, { sites }: Network): readonly string[] {
 
 /** The router as a member of the lab's fleet, which its agents reach over the management network. */
 const servingWords = ({ name, management: { v4 } }: Node, owner: string): readonly string[] => [
-  ...['--serve-to', owner, '--serve-as', name, '--configures', configures.join(',')],
-  ...['--serve-at', `udp://${v4}:${meetingPort},tcp://${v4}:${meetingPort}`],
+  '--serve-to',
+  owner,
+  '--serve-as',
+  name,
+  '--serve-at',
+  `udp://${v4}:${meetingPort},tcp://${v4}:${meetingPort}`,
+  '--configures',
+  configures.join(','),
 ]
 
 /** The side-car of the agent that speaks with routers; it is where the controller is, in the management network. */
