@@ -26,6 +26,7 @@ import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
 import { PolicyChanges } from './policy-change.ts'
+import { DeviceRecord, recordFile, type TellDeed } from './record/device-record.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { Steering, SteeringOptions } from './steering/steering.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
@@ -80,6 +81,7 @@ export class Agent implements AgentParts {
   readonly actuation: ActuationService
   readonly policyChanges: PolicyChanges
   steering: Steering | undefined
+  readonly #tellDeed: TellDeed | undefined
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
   #isUntold = false
@@ -89,7 +91,7 @@ export class Agent implements AgentParts {
   #places: readonly LinkPlace[] = []
   #policy: AgentParts['policy'] = unknownPolicy('the router has not been asked yet')
 
-  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker) {
+  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker, tell: TellDeed | undefined) {
     const identity: DeviceIdentity = {
       name: options.name,
       as: facts.as,
@@ -100,6 +102,7 @@ export class Agent implements AgentParts {
     this.facts = facts
     this.identifier = identifierOf(options, facts)
     this.speaker = speaker
+    this.#tellDeed = tell
     this.meter = new LinkMeter(identity, options)
     this.exchange = new TelemetryExchange(
       speaker,
@@ -128,6 +131,7 @@ export class Agent implements AgentParts {
       alsoWatched: attribute === undefined ? [] : [carrierPrefixes],
       now: steadyNow,
       report: options.report,
+      tell,
     })
     this.policyChanges = new PolicyChanges({
       router: options.router,
@@ -135,6 +139,7 @@ export class Agent implements AgentParts {
       now: steadyNow,
       changed: () => this.#takeInventory().catch(() => undefined),
       report: options.report,
+      tell,
     })
   }
 
@@ -153,7 +158,8 @@ export class Agent implements AgentParts {
       options.router.close()
     })
     if (speaker === undefined) return
-    agent = new Agent(options, facts, speaker)
+    const record = openRecord(options)
+    agent = new Agent(options, facts, speaker, record && ((deed) => record.tell(deed)))
     try {
       await agent.#work(signal)
     } finally {
@@ -161,6 +167,7 @@ export class Agent implements AgentParts {
       await agent.policyChanges.end()
       await speaker.close('to restart').catch(() => undefined)
       options.router.close()
+      record?.close()
     }
   }
 
@@ -265,7 +272,7 @@ export class Agent implements AgentParts {
   /** Loaded only where it is used: it brings sessions between agents along. */
   async #steer(steering: SteeringOptions): Promise<void> {
     const { Steering } = await import('./steering/steering.ts')
-    this.steering = await Steering.open(steering, { ...this.options, actuations: this.actuation })
+    this.steering = await Steering.open(steering, { ...this.options, actuations: this.actuation, tell: this.#tellDeed })
   }
 
   async #measure(): Promise<void> {
@@ -314,6 +321,16 @@ export class Agent implements AgentParts {
   }
 
   readonly #failed = (error: unknown): void => this.options.report(String(error))
+}
+
+/** Without a record the router is served all the same; it is said. */
+function openRecord({ control, report }: AgentOptions): DeviceRecord | undefined {
+  try {
+    return new DeviceRecord({ path: recordFile(control), now: steadyNow, report })
+  } catch (error) {
+    report(`nothing is recorded of what is done to the router: ${textOf(error)}`)
+    return undefined
+  }
 }
 
 const unknownPolicy = (why: string): AgentParts['policy'] => ({ state: 'unknown', missing: [], problems: [why] })

@@ -36,9 +36,8 @@ export function auditItems(events: readonly Event[]): readonly AuditItem[] {
   })
 }
 
-export const isAsked = (item: AuditItem, { who, since, subject }: Omit<AuditQuery, 'n'>): boolean =>
+export const isAsked = (item: AuditItem, { who, subject }: Pick<AuditQuery, 'who' | 'subject'>): boolean =>
   (who === undefined || (item.by !== null && (actorText(item.by) === who || item.by.id === who))) &&
-  (since === undefined || Date.parse(item.at) >= Date.parse(since)) &&
   (subject === undefined || item.subject === subject || item.what.split(/[\s,:]/).includes(subject))
 
 /** The matter that an event belongs to, such as `steering transit-7`; undefined: it stands for itself. */

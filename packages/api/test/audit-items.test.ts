@@ -67,13 +67,13 @@ describe('what was done', () => {
     assert.equal(auditItems(events.slice(0, 8)).at(-1)!.undo, 'vagus line release line-1')
   })
 
-  test('is found by who, since when, and what it is about', () => {
+  test('is found by who did it, and what it is about', () => {
     const found = (query: Parameters<typeof isAsked>[1]): readonly string[] =>
       items.filter((item) => isAsked(item, query)).map(({ event: name }) => name)
     assert.deepEqual(found({ who: 'acme' }), ['agent.quarantined', 'line.ordered'])
     assert.deepEqual(found({ who: 'did:key:z6MkrJV' }), ['agent.quarantined', 'line.ordered'])
     assert.deepEqual(found({ subject: 'transit-1' }), ['steering.approved', 'steering.ended'])
-    assert.deepEqual(found({ subject: 'line-1', since: events[8]!.at }), ['line.released'])
+    assert.deepEqual(found({ subject: 'line-1' }), ['line.ordered', 'line.released'])
     assert.deepEqual(found({}).length, items.length)
   })
 })

@@ -14,7 +14,7 @@ import type { Audit } from '../http/backend.ts'
 import { timeText } from '../resources/windows.ts'
 import { type HeadSigner, signedHead } from './head-signer.ts'
 
-export type AuditStore = Pick<
+type AuditStore = Pick<
   ControlStore,
   'eventChainAfter' | 'newestEvents' | 'eventsAfter' | 'eventsNamed' | 'eventHeads' | 'keepEventHead'
 >
@@ -59,10 +59,11 @@ export class AuditDesk implements Audit {
     }
   }
 
-  list({ n, ...query }: AuditQuery): AuditList {
+  list({ n, since, ...query }: AuditQuery): AuditList {
     const { control, now } = this.#parts
     const events = control.eventsNamed(auditEvents, noTime, maxRead).map(eventOf)
-    const items = auditItems(events).filter((item) => isAsked(item, query))
+    const from = since === undefined ? noTime : Date.parse(since)
+    const items = auditItems(events).filter((item) => Date.parse(item.at) >= from && isAsked(item, query))
     return { apiVersion, kind: 'AuditList', now: timeText(now()), items: items.slice(-n) }
   }
 
