@@ -57,6 +57,10 @@ describe('the record of a controller', { timeout: 240_000 }, () => {
     const { out } = await ask('audit', 'ls')
     assert.match(out, /#\d+ {2}operator\n +Configuration reloaded: nothing changed\n +undo +the vagus\.yaml of before/)
     assert.match((await ask('events')).out, /Configuration reloaded: nothing changed \(by operator\)\n/)
+    const traced = await ask('trace', String(items[0]!.id))
+    assert.match(traced.out, /^\S+ {2}#\d+ {2}operator +Configuration reloaded: nothing changed\n$/)
+    const absent = await ask('trace', 'line-77')
+    assert.deepEqual([absent.exit, absent.err.includes('nothing is recorded of "line-77"')], [2, true])
   })
 
   test('is exported and checked with it, and without it', async () => {

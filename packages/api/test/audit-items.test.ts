@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Actor, controller, operator } from '../src/actor.ts'
-import { auditEvents, auditItems, isAsked } from '../src/audit-items.ts'
+import { auditEvents, auditItems, isAsked, traceOf } from '../src/audit-items.ts'
 import { type Event, type EventName, sentences } from '../src/index.ts'
 import { eventKind, filledIn } from '../src/sentences.ts'
 
@@ -76,6 +76,17 @@ describe('what was done', () => {
     assert.deepEqual(found({ subject: 'line-1' }), ['line.ordered', 'line.released'])
     assert.deepEqual(found({}).length, items.length)
   })
+})
+
+test('a trace has all of one matter, by its id or by one of its events', () => {
+  const ids = (id: string) => traceOf(events, id)?.events.map(({ event: name }) => name)
+  const steering = ['proposed', 'held', 'approved', 'measured', 'ended'].map((word) => `steering.${word}`)
+  assert.deepEqual(ids('transit-1'), steering)
+  assert.deepEqual(ids(String(events[3]!.id)), steering)
+  assert.deepEqual(ids('line-1'), ['line.ordered', 'line.active', 'line.released'])
+  assert.deepEqual(ids(String(events[0]!.id)), ['link.down'])
+  assert.equal(traceOf(events, 'line-11'), undefined)
+  assert.equal(traceOf(events, ''), undefined)
 })
 
 test('each sentence of why and undo takes fields that the text of its event has, too', () => {
