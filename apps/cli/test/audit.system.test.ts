@@ -25,6 +25,7 @@ async function begin(): Promise<void> {
   await until(
     () => ask('status'),
     ({ exit }) => exit === 0,
+    { seconds: 120 }, // the first start after a change builds the console
   )
 }
 
@@ -44,7 +45,7 @@ after(async () => {
   rmSync(root, { recursive: true })
 })
 
-describe('the record of a controller', { timeout: 240_000 }, () => {
+describe('the record of a controller', { timeout: 600_000 }, () => {
   test('says what was done, by whom, and what undoes it', async () => {
     running!.kill('SIGHUP')
     const listed = async (): Promise<AuditList> =>

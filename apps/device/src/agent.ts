@@ -3,7 +3,6 @@
  * asks its router for traffic classes over iBGP. Everything it does to the router ends with its session.
  * @module
  */
-import { createHash, randomInt } from 'node:crypto'
 import { type Endpoint, parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
@@ -26,7 +25,9 @@ import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
 import { PolicyChanges } from './policy-change.ts'
-import { DeviceRecord, recordFile, type TellDeed } from './record/device-record.ts'
+import { openRecord } from './record/open-record.ts'
+import type { TellDeed } from './record/device-record.ts'
+import { agentNumber, newRun } from './own-numbers.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { Steering, SteeringOptions } from './steering/steering.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
@@ -323,16 +324,6 @@ export class Agent implements AgentParts {
   readonly #failed = (error: unknown): void => this.options.report(String(error))
 }
 
-/** Without a record the router is served all the same; it is said. */
-function openRecord({ control, report }: AgentOptions): DeviceRecord | undefined {
-  try {
-    return new DeviceRecord({ path: recordFile(control), now: steadyNow, report })
-  } catch (error) {
-    report(`nothing is recorded of what is done to the router: ${textOf(error)}`)
-    return undefined
-  }
-}
-
 const unknownPolicy = (why: string): AgentParts['policy'] => ({ state: 'unknown', missing: [], problems: [why] })
 
 /** A router that is not there yet is waited for. */
@@ -404,12 +395,3 @@ function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<t
 
 /** Views of others are told to nobody who has no use for them (draft §9). */
 const telemetryOffer = telemetryCapability(telemetryFeature.links)
-
-/** Short, because people type it; the two of a restart differ but for one chance in 46,656. */
-const newRun = (): string =>
-  randomInt(36 ** 3)
-    .toString(36)
-    .padStart(3, '0')
-
-/** 64 bits that tell agents apart: of their names. */
-const agentNumber = (name: string): bigint => createHash('sha256').update(name).digest().readBigUInt64BE()
