@@ -81,6 +81,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'exporter ls',
       'ipv6 share',
       'events',
+      'trace',
       'audit ls',
       'audit verify',
       'audit export',

@@ -93,6 +93,7 @@ const loads: Readonly<Record<string, Load>> = {
   'grasp flood': () => import('./commands/grasp-flood.ts'),
   'ipv6 share': () => import('./commands/ipv6-share.ts'),
   events: () => import('./commands/events.ts'),
+  trace: () => import('./commands/trace.ts'),
   'audit ls': () => import('./commands/audit-ls.ts'),
   'audit verify': () => import('./commands/audit-verify.ts'),
   'audit export': () => import('./commands/audit-export.ts'),

@@ -25,6 +25,7 @@ async function begin(): Promise<void> {
   await until(
     () => ask('status'),
     ({ exit }) => exit === 0,
+    { seconds: 120 }, // the first start after a change builds the console
   )
 }
 
@@ -44,7 +45,7 @@ after(async () => {
   rmSync(root, { recursive: true })
 })
 
-describe('the record of a controller', { timeout: 240_000 }, () => {
+describe('the record of a controller', { timeout: 600_000 }, () => {
   test('says what was done, by whom, and what undoes it', async () => {
     running!.kill('SIGHUP')
     const listed = async (): Promise<AuditList> =>
@@ -57,6 +58,10 @@ describe('the record of a controller', { timeout: 240_000 }, () => {
     const { out } = await ask('audit', 'ls')
     assert.match(out, /#\d+ {2}operator\n +Configuration reloaded: nothing changed\n +undo +the vagus\.yaml of before/)
     assert.match((await ask('events')).out, /Configuration reloaded: nothing changed \(by operator\)\n/)
+    const traced = await ask('trace', String(items[0]!.id))
+    assert.match(traced.out, /^\S+ {2}#\d+ {2}operator +Configuration reloaded: nothing changed\n$/)
+    const absent = await ask('trace', 'line-77')
+    assert.deepEqual([absent.exit, absent.err.includes('nothing is recorded of "line-77"')], [2, true])
   })
 
   test('is exported and checked with it, and without it', async () => {

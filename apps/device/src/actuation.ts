@@ -19,6 +19,8 @@ import {
 import type { Router, RouterRoute } from '@vagus/router'
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { RoutesEvent, Speaker } from '@vagus/speaker'
+import type { TellDeed } from './record/device-record.ts'
+import { endedDeed, setDeed } from './record/class-deeds.ts'
 import type { LinkPlace } from './inventory.ts'
 import { expectation, type Told, toldOf } from './told.ts'
 
@@ -82,6 +84,8 @@ interface ServiceParts {
   readonly alsoWatched: readonly string[]
   readonly now: () => number
   readonly report: (line: string) => void
+  /** Of each class that is set, and of each that ends. */
+  readonly tell?: TellDeed | undefined
 }
 
 export class ActuationService {
@@ -97,6 +101,7 @@ export class ActuationService {
   /** Steady, so that a class lasts as long as it was asked for also when the time of day is set meanwhile. */
   readonly #now: () => number
   readonly #report: (line: string) => void
+  readonly #tell: TellDeed
   #ended: { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] = []
   /** Under way; their prefixes are watched. */
   readonly #pending = new Set<ActuationRequest>()
@@ -114,6 +119,7 @@ export class ActuationService {
     this.#alsoWatched = parts.alsoWatched
     this.#now = parts.now
     this.#report = parts.report
+    this.#tell = parts.tell ?? (() => undefined)
   }
 
   active(): readonly Actuation[] {
@@ -194,6 +200,7 @@ export class ActuationService {
     const applied = this.#actuator.apply(request, found.paths, found.nextHop, this.#now())
     if ('code' in applied) return applied
     const started = performance.now()
+    this.#tell(setDeed(applied.actuation, place.name))
     await this.#perform(applied.effects)
     const classOf = (wanted: number | undefined) => this.#classes.find(({ number }) => number === wanted)
     const isAsAsked = expectation(classOf(request.class)!, classOf(planned.replaces?.class), before)
@@ -304,6 +311,7 @@ export class ActuationService {
     this.#ended = [...this.#ended, ...ended.map(({ actuation, why }) => ({ actuation, why, at: now }))].slice(-maxEnded)
     for (const { actuation, why } of ended) {
       this.#report(`${actuation.id} ended: ${why}`)
+      this.#tell(endedDeed(actuation, why))
       this.#onEnded?.(actuation, why)
     }
     // All at once, so that they are not mixed with those of another call.

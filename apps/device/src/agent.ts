@@ -3,7 +3,6 @@
  * asks its router for traffic classes over iBGP. Everything it does to the router ends with its session.
  * @module
  */
-import { randomInt } from 'node:crypto'
 import { parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryOfferOf } from '@vagus/bgp/telemetry'
@@ -19,9 +18,12 @@ import { Carrier, carrierPrefixes } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
-import { agentNumber, type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
+import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
 import { dropFormerLines } from './lines/drop-lines.ts'
+import { agentNumber, newRun } from './own-numbers.ts'
 import { PolicyChanges } from './policy-change.ts'
+import type { DeviceDeed, TellDeed } from './record/device-record.ts'
+import { openRecord } from './record/open-record.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { CommitDesk } from './southbound/commit-desk.ts'
 import { openSouthbound } from './southbound/open-southbound.ts'
@@ -33,6 +35,13 @@ import { ViewMaker } from './view-telemetry.ts'
 
 /** Milliseconds between rounds of each kind of work. */
 const every = { measurement: 100, probe: 2000, inventory: 5000, views: 5000, device: 20_000, expiry: 1000 } as const
+
+/** What is opened before the agent. */
+interface Opened {
+  readonly southbound: SouthboundParts
+  /** Undefined where nothing can be recorded. */
+  readonly tell: TellDeed | undefined
+}
 
 export class Agent implements AgentParts {
   readonly options: AgentOptions
@@ -47,6 +56,7 @@ export class Agent implements AgentParts {
   steering: Steering | undefined
   readonly southbound: SouthboundParts | undefined
   readonly #commits: CommitDesk | undefined
+  readonly #tellDeed: TellDeed | undefined
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
   #isUntold = false
@@ -56,7 +66,7 @@ export class Agent implements AgentParts {
   #places: readonly LinkPlace[] = []
   #policy: AgentParts['policy'] = unknownPolicy('the router has not been asked yet')
 
-  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker, southbound: SouthboundParts) {
+  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker, { southbound, tell }: Opened) {
     const identity: DeviceIdentity = {
       name: options.name,
       as: facts.as,
@@ -67,6 +77,7 @@ export class Agent implements AgentParts {
     this.facts = facts
     this.identifier = identifierOf(options, facts)
     this.speaker = speaker
+    this.#tellDeed = tell
     this.meter = new LinkMeter(identity, options)
     this.exchange = new TelemetryExchange(
       speaker,
@@ -95,6 +106,7 @@ export class Agent implements AgentParts {
       alsoWatched: attribute === undefined ? [] : [carrierPrefixes],
       now: steadyNow,
       report: options.report,
+      tell,
     })
     this.policyChanges = new PolicyChanges({
       router: options.router,
@@ -102,6 +114,7 @@ export class Agent implements AgentParts {
       now: steadyNow,
       changed: () => this.#takeInventory().catch(() => undefined),
       report: options.report,
+      tell,
     })
     this.#commits = southbound.desk
     this.southbound = options.tools === undefined ? undefined : southbound
@@ -113,7 +126,9 @@ export class Agent implements AgentParts {
    */
   static async run(options: AgentOptions, signal: AbortSignal): Promise<void> {
     await checkControl(options.control)
-    const southbound = openSouthbound(options)
+    using record = openRecord(options)
+    const tell = record && ((deed: DeviceDeed): void => record.tell(deed))
+    const southbound = openSouthbound({ ...options, tell })
     const facts = await factsOf(options, signal)
     if (facts === undefined) return
     let agent: Agent | undefined
@@ -123,7 +138,7 @@ export class Agent implements AgentParts {
       options.router.close()
     })
     if (speaker === undefined) return
-    agent = new Agent(options, facts, speaker, southbound)
+    agent = new Agent(options, facts, speaker, { southbound, tell })
     try {
       await agent.#work(signal)
     } finally {
@@ -238,7 +253,7 @@ export class Agent implements AgentParts {
   /** Loaded only where it is used: it brings sessions between agents along. */
   async #steer(steering: SteeringOptions): Promise<void> {
     const { Steering } = await import('./steering/steering.ts')
-    this.steering = await Steering.open(steering, { ...this.options, actuations: this.actuation })
+    this.steering = await Steering.open(steering, { ...this.options, actuations: this.actuation, tell: this.#tellDeed })
   }
 
   async #measure(): Promise<void> {
@@ -303,9 +318,3 @@ async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): P
   )
   return facts
 }
-
-/** Short, because people type it; the two of a restart differ but for one chance in 46,656. */
-const newRun = (): string =>
-  randomInt(36 ** 3)
-    .toString(36)
-    .padStart(3, '0')

@@ -2,7 +2,6 @@
  * The agent's own links, measured ten times a second and announced when they are worth it.
  * @module
  */
-import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import { parseAddress, parseIpv4 } from '@vagus/address'
@@ -28,9 +27,6 @@ export interface DeviceIdentity {
   /** Of the agent, 64 bits. */
   readonly agent: bigint
 }
-
-/** 64 bits that tell agents apart: of their names. */
-export const agentNumber = (name: string): bigint => createHash('sha256').update(name).digest().readBigUInt64BE()
 
 /** How far a capacity is believed that a shaper has, that the operator gave, and that the driver says. */
 const confidence = { shaper: 100, operator: 100, driver: 50 } as const

@@ -3,7 +3,9 @@
  * routers does it. One change at a time, and one step of it after the other. Without a timer: `expire` is to be called.
  * @module
  */
+import { type Actor, controller, operator } from '@vagus/api/actor'
 import type { PolicyChange, PolicyPlan, Router } from '@vagus/router'
+import type { DeedName, DeviceDeed, TellDeed } from './record/device-record.ts'
 import { textOf } from './rounds.ts'
 
 export interface PolicyChangesOptions {
@@ -15,6 +17,7 @@ export interface PolicyChangesOptions {
   /** Called after every change of the router. */
   readonly changed: () => Promise<void>
   readonly report: (line: string) => void
+  readonly tell?: TellDeed | undefined
 }
 
 /** `pending`: another one is, so this one was not begun. `ending`: the agent is. */
@@ -56,6 +59,7 @@ export class PolicyChanges {
       }
       const goesBackAt = now() + seconds * 1000
       this.#pending = { change, goesBackAt }
+      this.#told('policy.installed', operator, { lines: change.installed.length, seconds })
       await changed()
       return { state: 'applied', installed: change.installed, goesBackAt }
     })
@@ -67,6 +71,7 @@ export class PolicyChanges {
       if (this.#pending === undefined) return 'nothing-pending'
       await this.#pending.change.confirm()
       this.#pending = undefined
+      this.#told('policy.confirmed', operator)
       return 'confirmed'
     })
   }
@@ -75,7 +80,7 @@ export class PolicyChanges {
   revert(): Promise<'reverted' | 'nothing-pending'> {
     return this.#inTurn(async () => {
       if (this.#pending === undefined) return 'nothing-pending'
-      await this.#goBack()
+      await this.#goBack(operator)
       return 'reverted'
     })
   }
@@ -110,10 +115,16 @@ export class PolicyChanges {
     return this.#pending !== undefined && this.#options.now() >= this.#pending.goesBackAt
   }
 
-  async #goBack(): Promise<void> {
+  /** `by`: the agent by itself, because it was not confirmed, or not installed whole. */
+  async #goBack(by: Actor = controller): Promise<void> {
     await this.#pending?.change.revert()
     this.#pending = undefined
+    this.#told('policy.taken-back', by)
     await this.#options.changed()
+  }
+
+  #told(event: DeedName, by: Actor, fields: DeviceDeed['fields'] = {}): void {
+    this.#options.tell?.({ event, subject: 'policy', fields, by })
   }
 
   #inTurn<Result>(step: () => Promise<Result>): Promise<Result> {

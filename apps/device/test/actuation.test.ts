@@ -33,6 +33,7 @@ function serviceBeside({
   policy = { state: 'in-place', missing: [], problems: [] } as DeviceAgent['policy'],
 }) {
   const done: string[] = []
+  const deeds: string[] = []
   const watched: (readonly string[])[] = []
   let questions = 0
   const speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'> = {
@@ -72,9 +73,10 @@ function serviceBeside({
     alsoWatched: [],
     now,
     report: () => {},
+    tell: ({ event, fields, by }) => deeds.push(`${event} ${fields['class']} ${fields['why'] ?? ''} by ${by.kind}`),
   })
   service.sessionChanged('established')
-  return { service, done, watched }
+  return { service, done, watched, deeds }
 }
 
 test('a class ends by itself also when the timer comes before its time', async () => {
@@ -202,4 +204,20 @@ test('a router that could not be asked is no "not told", and verifies nothing', 
   assert.ok('actuation' in receipt)
   assert.deepEqual([receipt.before, receipt.after, receipt.verifiedAfter], [unknown, unknown, null])
   assert.equal(questions, 4) // where nothing can be verified, it is not asked again and again
+})
+
+test('what is set, replaced and ended is recorded, each with who asked for it', async () => {
+  const { service, deeds } = serviceBeside({ told: [route({ med: 10 })] })
+  const first = await service.apply(asked)
+  assert.ok('actuation' in first)
+  await service.undo(first.actuation.id, 'marek')
+  await service.apply({ ...asked, owner: 'steering' })
+  service.sessionChanged('other')
+  await eventually('it ends', () => deeds.length === 4)
+  assert.deepEqual(deeds, [
+    'class.set 1  by operator',
+    'class.ended 1 undone by operator',
+    'class.set 1  by controller',
+    'class.ended 1 session-lost by controller',
+  ])
 })

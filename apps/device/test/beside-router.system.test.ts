@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import type { PolicyChangeResource } from '@vagus/api/telemetry'
+import { RecordCheck } from '@vagus/audit'
 import type { PolicyCheck } from '@vagus/router'
+import { identityCrypto } from '@vagus/transport'
 import { needs } from '../../../scripts/needs.ts'
 
 interface Run {
@@ -24,6 +26,8 @@ interface Run {
   readonly installs: Installs
   /** Milliseconds from the wish to the end. */
   readonly endedAfter: number
+  /** The file with what it did. */
+  readonly record: string
 }
 type Policy = PolicyCheck & { readonly goesBackAt?: string }
 interface Problem {
@@ -125,6 +129,21 @@ function testsBeside(fixture: string): () => Run {
   test('refuses a prefix that the router has not got', () => {
     assert.equal(run.refused.status, 404)
     assert.match(run.refused.detail, /no route of its own to exactly 10\.99\.0\.0\/16/)
+  })
+
+  test('leaves a record that is whole, with the policy and the classes, and who asked for them', () => {
+    const check = new RecordCheck({}, identityCrypto)
+    const lines = run.record.slice(0, -1).split('\n')
+    for (const line of lines) check.take(line)
+    const verdict = check.end()
+    assert.ok(verdict.type === 'whole', JSON.stringify(verdict))
+    const deeds = lines.slice(1).map((line) => {
+      const { event, by } = JSON.parse(line) as { readonly event: string; readonly by: { readonly kind: string } }
+      return `${event} by ${by.kind}`
+    })
+    const kinds = ['policy.installed', 'policy.confirmed', 'policy.taken-back', 'class.set', 'class.ended']
+    for (const kind of kinds) assert.ok(deeds.includes(`${kind} by operator`), `${kind}: ${deeds.join()}`)
+    assert.ok(deeds.includes('policy.taken-back by controller'), deeds.join())
   })
 
   test('ends when it is asked to, without waiting for a round of work or for its peers', () => {

@@ -7,6 +7,7 @@ import { PolicyChanges } from '../src/policy-change.ts'
 function besideRouter() {
   const router = { now: 1000, lines: [] as string[], failing: new Set<string>(), done: [] as string[] }
   const told: string[] = []
+  const deeds: string[] = []
   const step = async (name: string, then = (): void => {}): Promise<void> => {
     if (router.failing.has(name)) throw new Error('no router')
     router.done.push(name)
@@ -31,11 +32,35 @@ function besideRouter() {
     now: () => router.now,
     changed: async () => {},
     report: (line) => told.push(line),
+    tell: ({ event, by }) => deeds.push(`${event} by ${by.kind}`),
   })
-  return { router, changes, told }
+  return { router, changes, told, deeds }
 }
 
 describe('a change of the policy', () => {
+  test('is recorded with who kept it or took it back; nothing is of what the router did not do', async () => {
+    const { router, changes, deeds } = besideRouter()
+    await changes.apply(10)
+    router.failing.add('confirm')
+    await assert.rejects(changes.confirm())
+    router.failing.clear()
+    await changes.confirm()
+    router.lines = []
+    await changes.apply(10)
+    await changes.revert()
+    await changes.apply(10)
+    router.now += 10_000
+    await changes.expire()
+    assert.deepEqual(deeds, [
+      'policy.installed by operator',
+      'policy.confirmed by operator',
+      'policy.installed by operator',
+      'policy.taken-back by operator',
+      'policy.installed by operator',
+      'policy.taken-back by controller',
+    ])
+  })
+
   test('goes back when its time comes, not before, and once', async () => {
     const { router, changes, told } = besideRouter()
     assert.deepEqual(await changes.apply(60), { state: 'applied', installed: ['a line'], goesBackAt: 61_000 })

@@ -36,10 +36,22 @@ export function auditItems(events: readonly Event[]): readonly AuditItem[] {
   })
 }
 
-export const isAsked = (item: AuditItem, { who, since, subject }: Omit<AuditQuery, 'n'>): boolean =>
+export const isAsked = (item: AuditItem, { who, subject }: Pick<AuditQuery, 'who' | 'subject'>): boolean =>
   (who === undefined || (item.by !== null && (actorText(item.by) === who || item.by.id === who))) &&
-  (since === undefined || Date.parse(item.at) >= Date.parse(since)) &&
   (subject === undefined || item.subject === subject || item.what.split(/[\s,:]/).includes(subject))
+
+/** The events of one matter, and what it is called. `id`: of a proposal, line or class, or the number of an event. */
+export function traceOf(
+  events: readonly Event[],
+  id: string,
+): { readonly matter: string; readonly events: readonly Event[] } | undefined {
+  const numbered = events.find((event) => String(event.id) === id)
+  const start = numbered ?? events.find((event) => matterOf(event)?.endsWith(` ${id}`) === true)
+  if (start === undefined) return undefined
+  const matter = matterOf(start)
+  if (matter === undefined) return { matter: start.event, events: [start] }
+  return { matter, events: events.filter((event) => matterOf(event) === matter) }
+}
 
 /** The matter that an event belongs to, such as `steering transit-7`; undefined: it stands for itself. */
 export function matterOf({ event, fields }: Pick<Event, 'event' | 'fields'>): string | undefined {
@@ -49,7 +61,7 @@ export function matterOf({ event, fields }: Pick<Event, 'event' | 'fields'>): st
 }
 
 /** Without who: that stands by itself. */
-const toldOf = ({ event, fields }: Event): string => sentenceOf({ event, fields })
+export const toldOf = ({ event, fields }: Event): string => sentenceOf({ event, fields })
 
 const isChange = ({ event }: Event): boolean => eventKind(event).changes !== undefined
 

@@ -3,6 +3,7 @@
  *
  *   GET /v1/audit          AuditList   what changed something, or the right to: who, why, what undoes it, what came of it
  *   GET /v1/audit/head     AuditHead   the end of the record, signed
+ *   GET /v1/audit/trace/{id}   AuditTrace   all of one proposal, line or class: what led to what
  *   GET /v1/audit/record   the record, in the form of `@vagus/audit`: application/jsonl
  *
  * @module
@@ -29,6 +30,14 @@ const auditItemSchema = z.object({
 })
 export const auditListSchema = resource('AuditList', { now: time, items: z.array(auditItemSchema) })
 
+export const auditTraceSchema = resource('AuditTrace', {
+  now: time,
+  matter: z.string().describe('such as steering transit-7; what stands for itself has the name of its event'),
+  items: z
+    .array(auditItemSchema.pick({ id: true, at: true, event: true, what: true, by: true }))
+    .describe('oldest first, also what changed nothing'),
+})
+
 /** Items of one answer. */
 export const maxAuditItems = 1000
 export const auditQuerySchema = z.strictObject({
@@ -54,5 +63,6 @@ export const auditHeadSchema = resource('AuditHead', {
 
 export type AuditItem = z.infer<typeof auditItemSchema>
 export type AuditList = z.infer<typeof auditListSchema>
+export type AuditTrace = z.infer<typeof auditTraceSchema>
 export type AuditQuery = z.infer<typeof auditQuerySchema>
 export type AuditHead = z.infer<typeof auditHeadSchema>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Actor, controller, operator } from '../src/actor.ts'
-import { auditEvents, auditItems, isAsked } from '../src/audit-items.ts'
+import { auditEvents, auditItems, isAsked, traceOf } from '../src/audit-items.ts'
 import { type Event, type EventName, sentences } from '../src/index.ts'
 import { eventKind, filledIn } from '../src/sentences.ts'
 
@@ -67,15 +67,26 @@ describe('what was done', () => {
     assert.equal(auditItems(events.slice(0, 8)).at(-1)!.undo, 'vagus line release line-1')
   })
 
-  test('is found by who, since when, and what it is about', () => {
+  test('is found by who did it, and what it is about', () => {
     const found = (query: Parameters<typeof isAsked>[1]): readonly string[] =>
       items.filter((item) => isAsked(item, query)).map(({ event: name }) => name)
     assert.deepEqual(found({ who: 'acme' }), ['agent.quarantined', 'line.ordered'])
     assert.deepEqual(found({ who: 'did:key:z6MkrJV' }), ['agent.quarantined', 'line.ordered'])
     assert.deepEqual(found({ subject: 'transit-1' }), ['steering.approved', 'steering.ended'])
-    assert.deepEqual(found({ subject: 'line-1', since: events[8]!.at }), ['line.released'])
+    assert.deepEqual(found({ subject: 'line-1' }), ['line.ordered', 'line.released'])
     assert.deepEqual(found({}).length, items.length)
   })
+})
+
+test('a trace has all of one matter, by its id or by one of its events', () => {
+  const ids = (id: string) => traceOf(events, id)?.events.map(({ event: name }) => name)
+  const steering = ['proposed', 'held', 'approved', 'measured', 'ended'].map((word) => `steering.${word}`)
+  assert.deepEqual(ids('transit-1'), steering)
+  assert.deepEqual(ids(String(events[3]!.id)), steering)
+  assert.deepEqual(ids('line-1'), ['line.ordered', 'line.active', 'line.released'])
+  assert.deepEqual(ids(String(events[0]!.id)), ['link.down'])
+  assert.equal(traceOf(events, 'line-11'), undefined)
+  assert.equal(traceOf(events, ''), undefined)
 })
 
 test('each sentence of why and undo takes fields that the text of its event has, too', () => {

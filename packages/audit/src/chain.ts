@@ -81,7 +81,7 @@ function notFollowing(named: string, before: number, id: number): string {
 /** With what people look for it by. */
 function nameOf(body: { readonly [name: string]: JsonValue }): string {
   const more = [body['at'], body['event']].filter((word) => typeof word === 'string')
-  return `entry ${String(body['id'])}${more.length === 0 ? '' : ` (${more.join(', ')})`}`
+  return `entry ${JSON.stringify(body['id'])}${more.length === 0 ? '' : ` (${more.join(', ')})`}`
 }
 
 /** `Array.isArray` does not narrow a read-only list. */

@@ -7,7 +7,8 @@ import { beginning, keptEntries, RecordCheck, recordLine, type RecordTrust, type
 import { chained, controller, type Entry, entryOf, signedHead, written } from './written.ts'
 
 const idsTo = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at + 1)
-const entries = chained(idsTo(12).map(entryOf))
+const bare = idsTo(12).map(entryOf)
+const entries = chained(bare)
 
 function checked(lines: readonly string[], trust: RecordTrust = {}): Verdict {
   const check = new RecordCheck(trust, nodeCrypto)
@@ -99,9 +100,7 @@ describe('a record that was touched', () => {
   })
 
   test('is wrong when all hashes were made anew: the heads were signed before', () => {
-    const rewritten = chained(
-      entries.map(({ hash: _, ...entry }) => (entry.id === 8 ? { ...entry, event: 'x' } : entry)),
-    )
+    const rewritten = chained(bare.map((entry) => (entry.id === 8 ? { ...entry, event: 'x' } : entry)))
     const [header, ...rest] = written(entries, 5)
     const heads = rest.filter((line) => line.startsWith('{"head"'))
     const lines = rewritten.flatMap((entry) => [
@@ -115,9 +114,7 @@ describe('a record that was touched', () => {
   })
 
   test('is wrong when even the key of its agent signed it anew, for whoever kept a head', () => {
-    const rewritten = chained(
-      entries.map(({ hash: _, ...entry }) => (entry.id === 2 ? { ...entry, event: 'x' } : entry)),
-    )
+    const rewritten = chained(bare.map((entry) => (entry.id === 2 ? { ...entry, event: 'x' } : entry)))
     const lines = written(rewritten, 5)
     assert.equal(checked(lines).type, 'whole')
     const head = signedHead(entries[6]!)
@@ -126,7 +123,7 @@ describe('a record that was touched', () => {
       problemOf(lines, { head }),
       /^entries up to 7 and after entry 5 were rewritten after the head that was kept/,
     )
-    const without = chained(entries.flatMap(({ hash: _, ...entry }) => (entry.id === 7 ? [] : [entry])))
+    const without = chained(bare.filter((entry) => entry.id !== 7))
     assert.match(
       problemOf(written(without, 5), { head }),
       /^entry 7, of which the head that was kept is, was taken out$/,

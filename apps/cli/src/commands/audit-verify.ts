@@ -32,12 +32,9 @@ export const command = defineCommand({
   summary: 'is the record of events as it was written?',
   effect: 'ro',
   examples: [
-    {
-      line: 'vagus audit verify',
-      does: 'reads all of it from the controller; exit 0, or 1 and the first that is wrong',
-    },
-    { line: 'vagus audit verify audit.jsonl --by did:key:z6Mk…', does: 'of an export, without a controller' },
-    { line: 'vagus audit verify --head last-week.jsonl', does: 'is all still there that was exported then?' },
+    { line: 'vagus audit verify', does: 'all of it; exit 1 names the first that is wrong' },
+    { line: 'vagus audit verify audit.jsonl --by ID', does: 'an export, without a controller' },
+    { line: 'vagus audit verify --head old.jsonl', does: 'is all of that export still there?' },
   ],
   arguments: [{ name: 'FILE', description: 'of "vagus audit export"', presence: 'optional' }],
   options,

@@ -4,8 +4,8 @@
  * @module
  */
 import { apiVersion } from '@vagus/api'
-import type { AuditHead, AuditList, AuditQuery } from '@vagus/api/audit'
-import { auditEvents, auditItems, isAsked } from '@vagus/api/audit-items'
+import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/audit'
+import { auditEvents, auditItems, isAsked, toldOf, traceOf } from '@vagus/api/audit-items'
 import { type Mark, recordHeader, recordLine } from '@vagus/audit'
 import type { JsonValue } from '@vagus/identity'
 import type { ControlStore } from '@vagus/store'
@@ -14,7 +14,7 @@ import type { Audit } from '../http/backend.ts'
 import { timeText } from '../resources/windows.ts'
 import { type HeadSigner, signedHead } from './head-signer.ts'
 
-export type AuditStore = Pick<
+type AuditStore = Pick<
   ControlStore,
   'eventChainAfter' | 'newestEvents' | 'eventsAfter' | 'eventsNamed' | 'eventHeads' | 'keepEventHead'
 >
@@ -59,11 +59,26 @@ export class AuditDesk implements Audit {
     }
   }
 
-  list({ n, ...query }: AuditQuery): AuditList {
+  list({ n, since, ...query }: AuditQuery): AuditList {
     const { control, now } = this.#parts
     const events = control.eventsNamed(auditEvents, noTime, maxRead).map(eventOf)
-    const items = auditItems(events).filter((item) => isAsked(item, query))
+    const from = since === undefined ? noTime : Date.parse(since)
+    const items = auditItems(events).filter((item) => Date.parse(item.at) >= from && isAsked(item, query))
     return { apiVersion, kind: 'AuditList', now: timeText(now()), items: items.slice(-n) }
+  }
+
+  trace(id: string): AuditTrace | undefined {
+    const { control, now } = this.#parts
+    const found = traceOf(control.eventsNamed(auditEvents, noTime, maxRead).map(eventOf), id)
+    if (found === undefined) return undefined
+    const items = found.events.map((event) => ({
+      id: event.id,
+      at: event.at,
+      event: event.event,
+      what: toldOf(event),
+      by: event.by ?? null,
+    }))
+    return { apiVersion, kind: 'AuditTrace', now: timeText(now()), matter: found.matter, items }
   }
 
   /**

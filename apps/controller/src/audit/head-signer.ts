@@ -12,7 +12,7 @@ export interface HeadSigner {
 
 /** @param now milliseconds since 1970 */
 export const signedHead = (
-  { id: iss, sign }: HeadSigner,
+  signer: HeadSigner,
   { after, last }: { readonly after: Mark; readonly last: Mark },
   now: number,
-): CompactJws => sign(headType, headPayload({ iss, iat: Math.floor(now / 1000), ...last, after }))
+): CompactJws => signer.sign(headType, headPayload({ iss: signer.id, iat: Math.floor(now / 1000), ...last, after }))

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { auditQuerySchema } from '@vagus/api/audit'
 import type { Audit } from './backend.ts'
 import { named } from './named.ts'
-import { problemContent } from './problem.ts'
+import { problemContent, ProblemError, problemOf } from './problem.ts'
 
 const noQuery = { query: z.strictObject({}) }
 const refused = {
@@ -22,6 +22,17 @@ export const auditRoutes = {
     responses: {
       200: { description: 'the newest that match', content: { 'application/json': { schema: named.auditList } } },
       ...refused,
+      ...unavailable,
+    },
+  }),
+  trace: createRoute({
+    method: 'get',
+    path: '/v1/audit/trace/{id}',
+    summary: 'What led to what: all events of one proposal, line or class',
+    request: { params: z.object({ id: z.string().describe('such as transit-7 or line-3, or the id of an event') }) },
+    responses: {
+      200: { description: 'its events', content: { 'application/json': { schema: named.auditTrace } } },
+      404: { description: 'nothing is recorded of that', content: problemContent },
       ...unavailable,
     },
   }),
@@ -53,6 +64,15 @@ export const auditRoutes = {
 
 export function addAuditRoutes(app: OpenAPIHono, audit: Audit): void {
   app.openapi(auditRoutes.list, (c) => c.json(audit.list(c.req.valid('query')), 200))
+  app.openapi(auditRoutes.trace, (c) => {
+    const { id } = c.req.valid('param')
+    const trace = audit.trace(id)
+    if (trace === undefined)
+      throw new ProblemError(
+        problemOf(404, `nothing is recorded of "${id}"; see /v1/audit, /v1/proposals and /v1/lines`),
+      )
+    return c.json(trace, 200)
+  })
   app.openapi(auditRoutes.head, (c) => c.json(audit.head(), 200))
   app.openAPIRegistry.registerPath(auditRoutes.record)
   app.get('/v1/audit/record', (c) => {

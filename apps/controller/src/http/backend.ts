@@ -21,7 +21,7 @@ import type {
   Topology,
   TrafficSeries,
 } from '@vagus/api'
-import type { AuditHead, AuditList, AuditQuery } from '@vagus/api/audit'
+import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/audit'
 import type { LineChange, LineList, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
 import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
@@ -165,6 +165,8 @@ export interface Lines {
 /** The record of what happened. Each may throw {StoreError} where the disk is damaged. */
 export interface Audit {
   list(query: AuditQuery): AuditList
+  /** Undefined when there is nothing of that id. */
+  trace(id: string): AuditTrace | undefined
   head(): AuditHead
   /** Lines with their ends, some at once. */
   record(): Generator<string>

@@ -23,7 +23,7 @@ import {
   topologySchema,
   trafficSeriesSchema,
 } from '@vagus/api'
-import { auditHeadSchema, auditListSchema } from '@vagus/api/audit'
+import { auditHeadSchema, auditListSchema, auditTraceSchema } from '@vagus/api/audit'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import {
   approvalResourceSchema,
@@ -35,6 +35,7 @@ import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryL
 
 export const named = {
   auditHead: auditHeadSchema.meta({ id: 'AuditHead' }),
+  auditTrace: auditTraceSchema.meta({ id: 'AuditTrace' }),
   auditList: auditListSchema.meta({ id: 'AuditList' }),
   agent: agentResourceSchema.meta({ id: 'Agent' }),
   agentList: agentListSchema.meta({ id: 'AgentList' }),

@@ -135,5 +135,8 @@ export const toldEvents = eventListSchema.extend({
 })
 export const told = ({ items, ...list }: EventList): z.infer<typeof toldEvents> => ({
   ...list,
-  items: items.map(({ fields, hash: _, ...event }) => ({ ...event, sentence: sentenceOf({ ...event, fields }) })),
+  items: items.map((event) => {
+    const { fields: _fields, hash: _hash, ...shown } = event
+    return { ...shown, sentence: sentenceOf(event) }
+  }),
 })

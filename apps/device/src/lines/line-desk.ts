@@ -11,6 +11,7 @@ import {
   planKey,
 } from '@vagus/grasp/objectives'
 import { countersOfClass, type GuardCounts, type Qdisc } from '@vagus/linux'
+import type { TellDeed } from '../record/device-record.ts'
 import { PlanTurns } from '../plan-turns.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
 import { capacityOf, readGuard, readQdiscs } from './kernel-view.ts'
@@ -41,6 +42,7 @@ export interface LineDeskOptions {
   readonly clock: Clock
   readonly leases?: Partial<LeaseConfig>
   readonly report: (line: string) => void
+  readonly tell?: TellDeed | undefined
 }
 
 /** How a part in force stands. */
@@ -79,7 +81,7 @@ export class LineDesk {
 
   private constructor(options: LineDeskOptions) {
     this.#options = options
-    const { clock, file, report } = options
+    const { clock, file, report, tell } = options
     const { block } = options.allowed
     this.#turns = new PlanTurns(clock)
     this.#kernel = new LineKernel({ block: blockOf(block), capacities: options.capacities ?? new Map(), clock, report })
@@ -90,6 +92,7 @@ export class LineDesk {
       store: new LineStore(file, bootClock()),
       bring: (offers) => this.#bring(offers),
       report,
+      tell,
     })
   }
 

@@ -17,6 +17,8 @@ import {
   planKey,
   stepLeases,
 } from '@vagus/grasp/objectives'
+import { controller } from '@vagus/api/actor'
+import type { DeedName, DeviceDeed, TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
 import type { LinkProblems } from './line-kernel.ts'
@@ -32,6 +34,8 @@ export interface LineKeeperParts {
   /** Makes the kernel what is wanted for these, oldest first. @throws {Error} what the kernel said of no link in particular */
   readonly bring: (offers: readonly LineOffer[]) => Promise<LinkProblems>
   readonly report: (line: string) => void
+  /** Of each part that the kernel has now, and of each that is over. */
+  readonly tell?: TellDeed | undefined
 }
 
 /** Undefined: it is made. */
@@ -167,7 +171,10 @@ export class LineKeeper {
     const over = this.#leases.over.get(key)
     if (over === undefined) return
     if (state === 'prepared') this.#preparing.get(key)?.(over)
-    else this.#parts.report(`${wordsOf(offer)}: over, ${over.problem}`)
+    else {
+      this.#parts.report(`${wordsOf(offer)}: over, ${over.problem}`)
+      this.#parts.tell?.({ ...deedOf('line.over', offer), fields: { part: wordsOf(offer), because: over.problem } })
+    }
   }
 
   #apply(offer: LineOffer): void {
@@ -187,7 +194,10 @@ export class LineKeeper {
     )
     this.#made.set(planKey(offer.planId), made)
     void made.then((result) => {
-      if (result === undefined) return this.#parts.report(`${wordsOf(offer)}: in the kernel`)
+      if (result === undefined) {
+        this.#parts.tell?.(deedOf('line.held', offer))
+        return this.#parts.report(`${wordsOf(offer)}: in the kernel`)
+      }
       this.#parts.report(`${wordsOf(offer)}: not made, ${result.problem}`)
       this.#step({ type: 'lost', planId: offer.planId, because: result.problem })
       return this.again()
@@ -230,6 +240,14 @@ export class LineKeeper {
     }
   }
 }
+
+/** Only the controller asks for parts of lines. */
+const deedOf = (event: DeedName, offer: LineOffer): DeviceDeed => ({
+  event,
+  subject: `path ${offer.number}`,
+  fields: { part: wordsOf(offer) },
+  by: controller,
+})
 
 /** What of the leases is written down, so that a change of it is seen. */
 function writtenOf({ byPlan, over }: Leases<LineOffer>): string {

@@ -21,7 +21,9 @@ import {
   stepCommits,
   withoutSecret,
 } from '@vagus/southbound'
+import type { TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
+import { commitDeeds } from './commit-deeds.ts'
 import type { CommitStore } from './commit-store.ts'
 import { takeBack } from './take-back.ts'
 
@@ -32,6 +34,8 @@ export interface CommitDeskOptions {
   /** Milliseconds since 1970, by a clock that nobody sets while the program runs. */
   readonly now: () => number
   readonly report: (line: string) => void
+  /** What is done to the router. */
+  readonly tell?: TellDeed | undefined
 }
 
 /** `read`: makes the request of the configuration as it is when its turn comes, or says why not. */
@@ -156,7 +160,7 @@ export class CommitDesk {
   #step(event: CommitEvent<Actor>): CommitOutcome {
     const { state, outcome } = stepCommits(this.#commits, event)
     if (state !== this.#commits) this.#options.store.write(state)
-    this.#commits = state
+    this.#take(state)
     return outcome
   }
 
@@ -164,13 +168,19 @@ export class CommitDesk {
   #stepAnyhow(event: CommitEvent<Actor>): CommitOutcome {
     const { state, outcome } = stepCommits(this.#commits, event)
     const isNew = state !== this.#commits
-    this.#commits = state
+    this.#take(state)
     try {
       if (isNew) this.#options.store.write(state)
     } catch (error) {
       this.#options.report(`commits cannot be written down: ${textOf(error)}`)
     }
     return outcome
+  }
+
+  #take(state: Commits<Actor>): void {
+    const before = this.#commits
+    this.#commits = state
+    for (const deed of commitDeeds(before, state)) this.#options.tell?.(deed)
   }
 
   #inTurn<Result>(step: () => Promise<Result>): Promise<Result> {

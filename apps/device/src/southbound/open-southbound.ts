@@ -1,6 +1,7 @@
 /** What AI agents may ask of this router, as its operator says it. @module */
 import type { Router } from '@vagus/router'
 import { type Allowed, patternOf } from '@vagus/southbound'
+import type { TellDeed } from '../record/device-record.ts'
 import { CommitDesk } from './commit-desk.ts'
 import { commitFile, CommitStore } from './commit-store.ts'
 
@@ -17,13 +18,14 @@ interface Options {
   readonly control: string
   readonly tools?: SouthboundOptions
   readonly report: (line: string) => void
+  readonly tell?: TellDeed | undefined
 }
 
 /**
  * Also without tools: what an agent before had pending goes back all the same.
  * @throws {RangeError} of a pattern, {Error} where the commits of before cannot be read
  */
-export function openSouthbound({ router, localAddress, control, tools, report }: Options): {
+export function openSouthbound({ router, localAddress, control, tools, report, tell }: Options): {
   readonly allowed: Allowed
   readonly desk: CommitDesk | undefined
 } {
@@ -33,5 +35,5 @@ export function openSouthbound({ router, localAddress, control, tools, report }:
   if (configuration === undefined) return { allowed, desk: undefined }
   const store = new CommitStore(commitFile(control))
   const now = (): number => performance.timeOrigin + performance.now()
-  return { allowed, desk: CommitDesk.open({ configuration, allowed, store, now, report }) }
+  return { allowed, desk: CommitDesk.open({ configuration, allowed, store, now, report, tell }) }
 }

@@ -8,6 +8,7 @@ import { steadyNow } from '../actuation.ts'
 import type { LinesAllowed } from '../lines/line-bounds.ts'
 import { LineDesk } from '../lines/line-desk.ts'
 import { lineFile } from '../lines/line-file.ts'
+import type { TellDeed } from '../record/device-record.ts'
 import { timeOf } from '../time-of-day.ts'
 import { type Allowed, boundsOf } from './bounds.ts'
 import { ControllerLink } from './controller-link.ts'
@@ -37,6 +38,7 @@ export interface SteeredDevice {
   readonly capacities?: ReadonlyMap<string, number>
   readonly actuations: Actuations
   readonly report: (line: string) => void
+  readonly tell?: TellDeed | undefined
 }
 
 const clock = {
@@ -137,7 +139,7 @@ export class Steering {
 const openLines = (
   allowed: LinesAllowed,
   from: string,
-  { name: node, control, capacities, report }: SteeredDevice,
+  { name: node, control, capacities, report, tell }: SteeredDevice,
 ): Promise<LineDesk> =>
   LineDesk.open({
     allowed,
@@ -146,5 +148,6 @@ const openLines = (
     from,
     clock,
     report,
+    tell,
     ...(capacities === undefined ? {} : { capacities }),
   })

@@ -1,0 +1,44 @@
+/** `vagus trace ID`: what led to what, of one proposal, private line or traffic class. @module */
+import { actorText } from '@vagus/api/actor'
+import type { AuditTrace } from '@vagus/api/audit'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { timeText } from '../format.ts'
+import { printable } from '../table.ts'
+import { hanging, lengthOf } from '../wrap.ts'
+
+export const command = defineCommand({
+  name: 'trace',
+  summary: 'what led to what: all of one proposal, line or class',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus trace transit-7', does: 'from the full link over the approval to what came of it' },
+    { line: 'vagus trace line-3', does: 'who ordered it, where it went, why it ended' },
+    { line: 'vagus trace 412', does: 'the same, from an event of "vagus audit ls"' },
+  ],
+  arguments: [{ name: 'ID', description: 'of a proposal, line or class, or of an event', presence: 'required' }],
+  options: viewOptions,
+  run: (call) =>
+    view<AuditTrace>(call, {
+      ask: (client) => client.get('AuditTrace', `/v1/audit/trace/${encodeURIComponent(call.words[0]!)}`),
+      show: traceText,
+      next: ({ matter }) => {
+        const [topic, id = ''] = matter.split(' ')
+        if (topic === 'steering') return `vagus proposal show ${id}`
+        return topic === 'line' ? `vagus line show ${id}` : 'vagus audit ls'
+      },
+    }),
+})
+
+export function traceText({ items, now }: AuditTrace, { columns, paint }: Canvas): string {
+  const width = Math.min(columns, 120)
+  const whoWidth = Math.max(...items.map(({ by }) => whoText(by).length), 0)
+  return items
+    .flatMap(({ id, at, by, what }) => {
+      const label = `${paint.faint(`${timeText(at, now)}  #${id}`)}  ${printable(whoText(by)).padEnd(whoWidth)}`
+      return hanging(label, lengthOf(label) + 2, printable(what), width)
+    })
+    .join('\n')
+}
+
+const whoText = (by: AuditTrace['items'][number]['by']): string => (by === null ? '·' : actorText(by))
