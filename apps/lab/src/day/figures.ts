@@ -289,7 +289,7 @@ function metIn(aim: Aim, pairs: readonly Pair[]): boolean | null {
 
 function aimText(aim: Aim, unit: Unit): string {
   if (!('limit' in aim)) return 'less than beside it'
-  return aim.limit === 0 ? '0' : `${aim.is} ${valueText(aim.limit, unit)}`
+  return aim.limit === 0 ? '0' : `${aim.is} ${valueText(aim.limit, unit).replace('.00 ', ' ')}`
 }
 
 const second = 1000
@@ -304,10 +304,18 @@ export function valueText(value: number, unit: Unit): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 })
 }
 
-/** The median, and the range where there are several that differ: `84 ms (71 ms – 102 ms)` */
+/** The range where it shows, with its unit once if that is the same: `71–102 ms`. */
+export function rangeText(values: Values | null, unit: Unit): string | null {
+  if (values === null) return null
+  const [least, most] = [valueText(values.least, unit), valueText(values.most, unit)]
+  if (least === most) return null
+  const [[low, of], [, ofMost]] = [least.split(' '), most.split(' ')] as [string[], string[]]
+  return of === ofMost ? `${low}–${most}` : `${least} – ${most}`
+}
+
+/** The median, and the range where there is one: `84 ms (71–102 ms)` */
 export function valuesText(values: Values | null, unit: Unit): string {
   if (values === null) return '–'
-  const { median, least, most } = values
-  const range = least === most ? '' : ` (${valueText(least, unit)} – ${valueText(most, unit)})`
-  return `${valueText(median, unit)}${range}`
+  const range = rangeText(values, unit)
+  return `${valueText(values.median, unit)}${range === null ? '' : ` (${range})`}`
 }

@@ -20,6 +20,16 @@ describe('the page of a recorded day', () => {
     }
   })
 
+  test('of several runs it has medians with their range', () => {
+    const [run] = day.runs
+    const slower = { ...run!, steer: { ...run!.steer!, firstProposal: { id: 'x', after: 60_000 } } }
+    const figures = figuresOf([run!, slower, slower])
+    const { ours } = figures.find(({ what }) => what === 'from the surge to a proposal')!
+    const several = pageOf({ ...report, figures, settings: { ...report.settings, repeat: 3 } })
+    assert.ok(several.includes(`<strong>60.0 s</strong> <small>${(ours!.least / 1000).toFixed(1)}–60.0 s</small>`))
+    assert.match(several, /Medians of 3 runs, with their range/)
+  })
+
   test('says with what, on what and when it was measured, and how to repeat it', () => {
     const { provenance, settings } = report
     for (const one of [provenance.commit!, provenance.kernel, provenance.cpus.model, `--seed ${settings.seed}`])
