@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { figuresOf, valuesOf, valuesText, valueText } from '../../src/day/figures.ts'
+import { figuresOf } from '../../src/day/figures.ts'
 import { isWhole } from '../../src/day/report.ts'
+import { valuesOf, valuesText, valueText } from '../../src/day/values.ts'
 import { recorded } from './recorded.ts'
 
 describe('values of several runs', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { figuresOf, valuesText } from '../../src/day/figures.ts'
+import { figuresOf } from '../../src/day/figures.ts'
 import { pageOf } from '../../src/day/page/page.ts'
 import { escaped } from '../../src/day/page/svg.ts'
+import { valuesText } from '../../src/day/values.ts'
 import { recorded } from './recorded.ts'
 
 describe('the page of a recorded day', () => {

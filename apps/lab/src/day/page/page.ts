@@ -1,7 +1,8 @@
 /** The report of `day` as one HTML file: nothing is loaded, no script runs, it is light and dark, and prints. @module */
-import { type Figure, rangeText, valueText } from '../figures.ts'
+import type { Figure } from '../figures.ts'
 import { type DayReport, isWhole } from '../report.ts'
 import { borderChart, gapChart, lineChart, type Width } from './charts.ts'
+import { rangeText, valueText } from '../values.ts'
 import { style } from './style.ts'
 import { escaped } from './svg.ts'
 
