@@ -5,7 +5,7 @@ import type { Unit } from './values.ts'
 /** What it is compared with is the value beside it where there is no limit. */
 export type Aim = { readonly is: 'at most' | 'at least'; readonly limit: number } | { readonly is: 'less than beside' }
 
-export interface Spec<Part extends keyof Parts> {
+interface Spec<Part extends keyof Parts> {
   readonly what: string
   readonly unit: Unit
   readonly ours: (report: Parts[Part]) => number | null | undefined
