@@ -54,12 +54,12 @@ describe('a day', () => {
   test('reads as one table of all parts, with medians, ranges and aims, and says what failed', () => {
     assert.equal(
       dayText(report, valuesText, 100, noPaint),
-      `FIGURE                            VAGUS  BESIDE IT                      AIM
+      `FIGURE                       VAGUS  BESIDE IT                    AIM
 A stream
-  events lost                         0  960 (955 – 1,001), over HTTPS  ✓ 0
-  gap          161 ms (156 ms – 310 ms)                                 ✗ at most 300 ms
+  events lost                    0  960 (955–1,001), over HTTPS  ✓ 0
+  gap          161 ms (156–310 ms)                               ✗ at most 300 ms
 A line
-  gap                                 –                                 0
+  gap                            –                               0
 
 1 of 3 aims met
 private line, run 2, failed: no line is possible?[2J

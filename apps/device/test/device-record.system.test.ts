@@ -47,7 +47,7 @@ test('what was done to a router is chained over restarts of its agent', () => {
   for (let start = 0; start < 3; start++) {
     const record = opened(path)
     record.tell(deed(start))
-    record.close()
+    record[Symbol.dispose]()
   }
   assert.equal(entriesOf(path), 3)
 })
@@ -56,7 +56,7 @@ test('a line that was cut off by a kill is not there, and the record goes on', (
   const path = freshPath()
   const record = opened(path)
   for (let id = 0; id < 5; id++) record.tell(deed(id))
-  record.close()
+  record[Symbol.dispose]()
   const whole = readFileSync(path)
   fc.assert(
     fc.property(fc.nat(whole.length), (length) => {
@@ -66,7 +66,7 @@ test('a line that was cut off by a kill is not there, and the record goes on', (
       const reported: string[] = []
       const again = opened(path, reported)
       again.tell(deed(9))
-      again.close()
+      again[Symbol.dispose]()
       assert.deepEqual(reported, [])
       assert.equal(entriesOf(path), Math.max(0, lines - 1) + 1)
     }),
@@ -77,7 +77,7 @@ test('beyond its limit a new file goes on where the one before ended', () => {
   const path = freshPath()
   const record = opened(path, [], 10)
   for (let id = 0; id < 25; id++) record.tell(deed(id))
-  record.close()
+  record[Symbol.dispose]()
   const [old, now] = [verdictOf(`${path}.1`), verdictOf(path)]
   assert.ok(old.type === 'whole' && now.type === 'whole')
   assert.deepEqual([old.entries, now.entries, now.after], [10, 5, old.last])
@@ -87,10 +87,10 @@ test('what somebody changed stays to be seen, and is told in the record itself',
   const path = freshPath()
   const record = opened(path)
   for (let id = 0; id < 5; id++) record.tell(deed(id))
-  record.close()
+  record[Symbol.dispose]()
   writeFileSync(path, readFileSync(path, 'utf8').replace('192.0.2.2/32', '192.0.2.7/32'))
   const reported: string[] = []
-  opened(path, reported).close()
+  opened(path, reported)[Symbol.dispose]()
   assert.match(reported.join(), /does not hold: entry 3 \(\S+, class\.set\) is not what was written after entry 2/)
   assert.match(readFileSync(path, 'utf8'), /"event":"record\.broken"/)
   const verdict = verdictOf(path)

@@ -1,6 +1,7 @@
 /** Networks of real routers in namespaces: up, down, shells, faults, traffic. */
 export { LabError, type LabErrorCode } from './errors.ts'
-export { type Figure, valuesText } from './day/figures.ts'
+export type { Figure } from './day/figures.ts'
+export { valuesText } from './day/values.ts'
 export { pageOf } from './day/page/page.ts'
 export type { PartName } from './day/parts.ts'
 export { type DayReport, isWhole } from './day/report.ts'

@@ -62,9 +62,9 @@ export function attemptsOf(figures: Figures): readonly Attempt[] {
       gotIn: olderRoster.went === 'back' ? 1 : 0,
     },
     {
-      what: `calls by a name that a stranger has, too`,
-      times: lookalike.calls,
-      outcome: `${lookalike.byMember} answered by the member, ${lookalike.dialled} came to the stranger`,
+      what: `calls by a name that a stranger has, too, and by ${lookalike.similar.name}, which only the stranger has`,
+      times: lookalike.calls + 1,
+      outcome: `${lookalike.byMember} answered by the member, ${lookalike.dialled} came to the stranger; by the other name: HTTP ${lookalike.similar.code}, ${lookalike.similar.type ?? 'no problem'}`,
       gotIn: lookalike.dialled,
     },
     {

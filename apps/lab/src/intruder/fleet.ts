@@ -19,6 +19,8 @@ permit (principal in Role::"reader", action, resource in Role::"writer");
 const program = [process.execPath, resolve(import.meta.dirname, '../a2a/writer/main.ts'), '9000'] as const
 /** Under this name the stranger knows the member that it wants to call. */
 const target = 'target'
+/** No member has this one. */
+const similar = 'wr1ter'
 
 type PublishedRoster = Pick<RosterResource, 'epoch' | 'roster'>
 
@@ -110,14 +112,22 @@ export async function copiedCard(scene: Scene, impostor: string): Promise<readon
   ]
 }
 
-/** The stranger's document lies where members look names up, under the name of a member. */
+/** The stranger's document lies where members look names up, under the name of a member and under one that looks like it. */
 export async function lookalike(scene: Scene, caller: string, document: string): Promise<IntruderReport['lookalike']> {
   const { id } = await scene.listed(served.name)
-  const file = join(labPaths(scene.lab.folder).agentsOutside, 'agents', `${served.name}.jws`)
+  const folder = join(labPaths(scene.lab.folder).agentsOutside, 'agents')
+  const files = [served.name, similar].map((name) => join(folder, `${name}.jws`))
   const before = await scene.tasksAt(stranger)
-  writeFileSync(file, `${document}\n`)
+  for (const file of files) writeFileSync(file, `${document}\n`)
   const answers = await scene.call(caller, served.name, calls)
-  rmSync(file)
+  const [other] = await scene.call(caller, similar)
+  for (const file of files) rmSync(file)
   const byMember = answers.filter(({ status, answeredBy }) => status === 200 && answeredBy === id).length
-  return { calls, byMember, dialled: (await scene.tasksAt(stranger)) - before }
+  const { status: code, type, detail } = other!
+  return {
+    calls,
+    byMember,
+    similar: { name: similar, code, type, detail },
+    dialled: (await scene.tasksAt(stranger)) - before,
+  }
 }

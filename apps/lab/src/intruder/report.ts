@@ -27,6 +27,13 @@ export interface IntruderReport {
     readonly calls: number
     /** Of these, how many the roster's member answered. */
     readonly byMember: number
+    /** A call by a name that only looks like it, and what became of it; the status is of HTTP. */
+    readonly similar: {
+      readonly name: string
+      readonly code: number
+      readonly type: string | null
+      readonly detail: string | null
+    }
     /** Requests that came to the program of the other one. */
     readonly dialled: number
   }

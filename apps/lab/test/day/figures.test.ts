@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { figuresOf, valuesOf, valuesText, valueText } from '../../src/day/figures.ts'
+import { figuresOf } from '../../src/day/figures.ts'
 import { isWhole } from '../../src/day/report.ts'
+import { valuesOf, valuesText, valueText } from '../../src/day/values.ts'
 import { recorded } from './recorded.ts'
 
 describe('values of several runs', () => {
@@ -14,7 +15,10 @@ describe('values of several runs', () => {
 
   test('they are read with their unit, and with the range where there is one', () => {
     assert.equal(valuesText(valuesOf([84]), 'time'), '84 ms')
-    assert.equal(valuesText(valuesOf([84, 102, 71]), 'time'), '84 ms (71 ms – 102 ms)')
+    assert.equal(valuesText(valuesOf([84, 102, 71]), 'time'), '84 ms (71–102 ms)')
+    assert.equal(valuesText(valuesOf([84, 2102, 71]), 'time'), '84 ms (71 ms – 2.10 s)')
+    assert.equal(valuesText(valuesOf([0.961, 0.962]), 'share'), '96 %')
+    assert.equal(valuesText(valuesOf([955, 1001, 960]), 'count'), '960 (955–1,001)')
     assert.equal(valuesText(valuesOf([0, 0]), 'count'), '0')
     assert.equal(valuesText(null, 'share'), '–')
     assert.deepEqual(
@@ -53,7 +57,7 @@ describe('figures of a recorded run', () => {
     assert.deepEqual(named('events lost', [run!, worse]).ours, { all: [0, 1], median: 0.5, least: 0, most: 1 })
     const never = { ...run!, steer: { ...run!.steer!, killed: { ...run!.steer!.killed!, routesAsBefore: null } } }
     const figure = named('until the neighbour has the routes of before', [run!, never])
-    assert.deepEqual(figure.aim, { text: 'at most 9.00 s', met: false })
+    assert.deepEqual(figure.aim, { text: 'at most 9 s', met: false })
     assert.equal(figure.ours!.all.length, 1)
   })
 

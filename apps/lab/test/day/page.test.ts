@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { figuresOf, valuesText } from '../../src/day/figures.ts'
+import { figuresOf } from '../../src/day/figures.ts'
 import { pageOf } from '../../src/day/page/page.ts'
 import { escaped } from '../../src/day/page/svg.ts'
+import { valuesText } from '../../src/day/values.ts'
 import { recorded } from './recorded.ts'
 
 describe('the page of a recorded day', () => {
@@ -18,6 +19,16 @@ describe('the page of a recorded day', () => {
       if (beside !== null) assert.ok(row.includes(`${valuesText(beside.values, unit)} <small>`), what)
       if (aim !== null) assert.ok(row.includes(aim.text) && row.includes(aim.met === true ? '✓' : '✗'), what)
     }
+  })
+
+  test('of several runs it has medians with their range', () => {
+    const [run] = day.runs
+    const slower = { ...run!, steer: { ...run!.steer!, firstProposal: { id: 'x', after: 60_000 } } }
+    const figures = figuresOf([run!, slower, slower])
+    const { ours } = figures.find(({ what }) => what === 'from the surge to a proposal')!
+    const several = pageOf({ ...report, figures, settings: { ...report.settings, repeat: 3 } })
+    assert.ok(several.includes(`<strong>60.0 s</strong> <small>${(ours!.least / 1000).toFixed(1)}–60.0 s</small>`))
+    assert.match(several, /Medians of 3 runs, with their range/)
   })
 
   test('says with what, on what and when it was measured, and how to repeat it', () => {

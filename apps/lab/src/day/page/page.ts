@@ -1,7 +1,8 @@
 /** The report of `day` as one HTML file: nothing is loaded, no script runs, it is light and dark, and prints. @module */
-import { type Figure, valuesText } from '../figures.ts'
+import type { Figure } from '../figures.ts'
 import { type DayReport, isWhole } from '../report.ts'
 import { borderChart, gapChart, lineChart, type Width } from './charts.ts'
+import { rangeText, valueText } from '../values.ts'
 import { style } from './style.ts'
 import { escaped } from './svg.ts'
 
@@ -83,16 +84,27 @@ function figureTable(figures: readonly Figure[]): string {
 }
 
 function figureRow({ what, unit, ours, beside, aim }: Figure): string {
-  const other = beside === null ? '' : `${valuesText(beside.values, unit)} <small>${escaped(beside.what)}</small>`
+  const other =
+    beside === null
+      ? ''
+      : `${medianText(beside.values, unit)}${rangeOf(beside.values, unit)} <small>${escaped(beside.what)}</small>`
   const mark =
     aim === null || aim.met === null ? '' : aim.met ? '<span class="good">✓</span> ' : '<span class="bad">✗</span> '
   const cells = [
-    ['Vagus', `<strong>${valuesText(ours, unit)}</strong>`],
+    ['Vagus', `<strong>${medianText(ours, unit)}</strong>${rangeOf(ours, unit)}`],
     ['beside it', other],
     ['aim', aim === null ? '' : `${mark}${escaped(aim.text)}`],
   ]
   const drawn = cells.map(([name, cell]) => `<td data-of="${name}"${cell === '' ? ' class="empty"' : ''}>${cell}</td>`)
   return `<tr><th scope="row">${escaped(what)}</th>${drawn.join('')}</tr>`
+}
+
+const medianText = (values: Figure['ours'], unit: Figure['unit']): string =>
+  values === null ? '–' : valueText(values.median, unit)
+
+function rangeOf(values: Figure['ours'], unit: Figure['unit']): string {
+  const range = rangeText(values, unit)
+  return range === null ? '' : ` <small>${range}</small>`
 }
 
 const note = ({ settings }: DayReport): string =>

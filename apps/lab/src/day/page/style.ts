@@ -23,7 +23,7 @@ thead th { color: var(--faint); font-size: 13px }
 th[scope=rowgroup] { font-weight: 600; padding-top: 18px }
 .figures th[scope=row] { width: 42% }
 .attempts th[scope=row] { width: 36% } .attempts td { white-space: nowrap } .attempts td:nth-of-type(2) { white-space: normal; overflow-wrap: anywhere }
-.figures td { white-space: nowrap }
+.figures strong, .figures td:last-child { white-space: nowrap }
 figure { margin: 0 0 24px; break-inside: avoid }
 svg { display: block; max-width: 100%; height: auto }
 svg text { fill: var(--faint); font-size: 12px; paint-order: stroke; stroke: var(--paper); stroke-width: 3px }
@@ -44,7 +44,7 @@ pre { padding: 10px 12px; border: 1px solid var(--rule); border-radius: 4px; ove
   main { padding: 16px 14px 32px } .wide { display: none } .narrow { display: block }
   dl div { grid-template-columns: 104px 1fr }
   thead { display: none } table, tbody, tr, th, td { display: block; width: auto }
-  tr { border-bottom: 1px solid var(--rule); padding: 6px 0 } th, td { border: 0; padding: 0 } .figures th[scope=row], .attempts th[scope=row] { width: auto } .figures td, .attempts td { white-space: normal }
+  tr { border-bottom: 1px solid var(--rule); padding: 6px 0 } th, td { border: 0; padding: 0 } .figures th[scope=row], .attempts th[scope=row] { width: auto } .figures td:last-child, .attempts td { white-space: normal }
   td.empty { display: none } td[data-of]::before { content: attr(data-of) ' '; color: var(--faint); font-size: 13px }
 }
 @media print { :root { color-scheme: light } body { font-size: 10.5pt } main { padding: 0; max-width: none } h2 { break-after: avoid } tr { break-inside: avoid } }

@@ -3,7 +3,7 @@ import { formatIpv4 } from '@vagus/address'
 import { frameHeaderOctets, openFrameSocket, waitForSockets } from '@vagus/linux'
 import { datagramIn } from '../segments.ts'
 
-export interface Record {
+export interface Recording {
   readonly interface: string
   /** UDP. */
   readonly port: number
@@ -24,12 +24,10 @@ export interface Recorded {
 /** More of them are not kept. */
 const most = 2000
 
-/** Says `ready` on standard error when it listens. */
-export function record({ interface: name, port, milliseconds }: Record): readonly Recorded[] {
+export function record({ interface: name, port, milliseconds }: Recording): readonly Recorded[] {
   const socket = openFrameSocket(name)
   const wait = waitForSockets([socket.fd])
   const packets: Recorded[] = []
-  process.stderr.write('ready\n')
   for (const until = performance.now() + milliseconds; performance.now() < until; wait(20)) {
     for (let frame = socket.receive(); frame !== undefined; frame = socket.receive()) {
       const datagram = datagramIn(frame.subarray(frameHeaderOctets))

@@ -28,7 +28,6 @@ export async function sessions({ url, peer, within }: Watch): Promise<Watched> {
     return items.filter((one) => one.peer.id === peer).length
   }
   const before = await open()
-  process.stderr.write('ready\n')
   for (const deadline = Date.now() + within; Date.now() < deadline; await sleep(every)) {
     if ((await open()) === 0) return { before, goneAt: Date.now() }
   }
