@@ -14,8 +14,8 @@ const { LinkNetwork } = await import('../src/link/link-network.ts')
 
 test('a node whose socket failed can multicast, and stop, before it has another', { timeout: 10_000 }, async () => {
   const open = new Set<Socket>()
-  const { bind } = Socket.prototype
-  const bound = mock.method(Socket.prototype, 'bind', function (this: Socket, ...args: Parameters<typeof bind>) {
+  const bind = Reflect.get(Socket.prototype, 'bind') as (this: Socket, ...args: unknown[]) => Socket
+  const bound = mock.method(Socket.prototype, 'bind', function (this: Socket, ...args: unknown[]) {
     open.add(this)
     return bind.apply(
       this.on('close', () => open.delete(this)),
