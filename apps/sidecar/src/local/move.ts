@@ -45,7 +45,7 @@ function moveOf(text: string, now: number): Move {
   if (!isMissingOrIn(at, now + maxAhead)) throw refuse('"at" must be milliseconds since 1970, at most an hour ahead')
   if (!isMissingOrIn(gap, maxMoveGap))
     throw refuse(`"gap" must be the milliseconds for which nothing may get through, 0..${maxMoveGap}`)
-  return move as Move // sound: it has been checked
+  return move
 }
 
 const isMissingOrIn = (value: unknown, max: number): boolean =>
