@@ -16,7 +16,7 @@ const members = roles.map((role) => ({ id: `did:key:${role}`, name: role, roles:
 function allows(policies: string, who: string, tool?: string, called = 'router'): boolean {
   const owner = { owner: 'did:key:owner', keyLog: [], epoch: 1, issuedAt: 0, expiresAt: 1, jws: '' }
   const roster: Roster = { ...owner, members, policies }
-  const compiled = rosterAccess(roster)
+  const compiled = rosterAccess(roster, 0)
   assert.ok(compiled.type === 'compiled', JSON.stringify(compiled))
   const what = tool === undefined ? { operation: 'initialize' } : { operation: 'tools/call', tool }
   const call: Call = { protocol: 'mcp', path: '/mcp', ...what, caller: `did:key:${who}`, called: `did:key:${called}` }

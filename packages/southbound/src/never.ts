@@ -72,8 +72,7 @@ const first: Readonly<Record<'command' | 'daemon' | 'origin', readonly string[]>
     'ip router',
     'ipv6 router',
     'bgp network',
-    'import',
-    'export',
+    ...'import,export'.split(','),
     'rd',
     'advertise',
     'advertise-all-vni',
@@ -107,7 +106,7 @@ export function neverProblem(line: string, own: readonly string[]): string | und
 const isTakenFor = (typed: string | undefined, word: string): boolean => typed !== undefined && word.startsWith(typed)
 
 /** Words that begin like a forbidden one, and are none of it. */
-const innocent: ReadonlySet<string> = new Set(['area', 'default', 'domain', 'message', 'import'])
+const innocent: ReadonlySet<string> = new Set(['area', 'default', 'domain', 'message'])
 
 const isShortFor = (typed: string, words: ReadonlySet<string>): boolean =>
   typed.length > 1 && !innocent.has(typed) && [...words].some((word) => word.startsWith(typed))

@@ -10,6 +10,12 @@ export interface SouthboundOptions {
   readonly configures: readonly string[]
 }
 
+export interface SouthboundParts {
+  readonly allowed: Allowed
+  /** `undefined`: the router cannot be configured in lines. */
+  readonly desk: CommitDesk | undefined
+}
+
 interface Options {
   readonly router: Router
   /** From where the agent connects to the router. */
@@ -25,10 +31,14 @@ interface Options {
  * Also without tools: what an agent before had pending goes back all the same.
  * @throws {RangeError} of a pattern, {Error} where the commits of before cannot be read
  */
+<<<<<<< HEAD
 export function openSouthbound({ router, localAddress, control, tools, report, tell }: Options): {
   readonly allowed: Allowed
   readonly desk: CommitDesk | undefined
 } {
+=======
+export function openSouthbound({ router, localAddress, control, tools, report }: Options): SouthboundParts {
+>>>>>>> s-sb1
   const patterns = (tools?.configures ?? []).map(patternOf)
   const allowed = { dialect: router.kind, patterns, own: [localAddress.toLowerCase()] }
   const { configuration } = router
