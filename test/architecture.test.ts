@@ -19,11 +19,7 @@ const groups: readonly Group[] = [
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   { layer: 'protocols: channel', pure: true, members: ['packages/channel'] },
-<<<<<<< HEAD
   { layer: 'services: routers, record', pure: true, members: ['packages/southbound', 'packages/audit'] },
-=======
-  { layer: 'services: south-bound', pure: true, members: ['packages/southbound'] },
->>>>>>> s-sb1
   {
     layer: 'services',
     pure: true,

@@ -31,14 +31,7 @@ interface Options {
  * Also without tools: what an agent before had pending goes back all the same.
  * @throws {RangeError} of a pattern, {Error} where the commits of before cannot be read
  */
-<<<<<<< HEAD
-export function openSouthbound({ router, localAddress, control, tools, report, tell }: Options): {
-  readonly allowed: Allowed
-  readonly desk: CommitDesk | undefined
-} {
-=======
-export function openSouthbound({ router, localAddress, control, tools, report }: Options): SouthboundParts {
->>>>>>> s-sb1
+export function openSouthbound({ router, localAddress, control, tools, report, tell }: Options): SouthboundParts {
   const patterns = (tools?.configures ?? []).map(patternOf)
   const allowed = { dialect: router.kind, patterns, own: [localAddress.toLowerCase()] }
   const { configuration } = router
