@@ -19,10 +19,11 @@ const groups: readonly Group[] = [
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   { layer: 'protocols: channel', pure: true, members: ['packages/channel'] },
+  { layer: 'services: southbound', pure: true, members: ['packages/southbound'] },
   {
     layer: 'services',
     pure: true,
-    members: ['packages/analytics', 'packages/steering', 'packages/access', 'packages/line', 'packages/southbound'],
+    members: ['packages/analytics', 'packages/steering', 'packages/access', 'packages/line'],
   },
   { layer: 'services: contract', pure: true, members: ['packages/api'] },
   {

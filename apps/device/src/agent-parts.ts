@@ -6,7 +6,7 @@ import type { ActuationService } from './actuation.ts'
 import type { LinkPlace } from './inventory.ts'
 import type { LinkMeter } from './link-telemetry.ts'
 import type { PolicyChanges } from './policy-change.ts'
-import type { SouthboundParts } from './southbound/southbound-handlers.ts'
+import type { SouthboundParts } from './southbound/southbound-parts.ts'
 import type { Steering } from './steering/steering.ts'
 import type { TelemetryExchange } from './telemetry-exchange.ts'
 

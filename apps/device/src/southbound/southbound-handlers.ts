@@ -29,17 +29,12 @@ import type { AgentParts } from '../agent-parts.ts'
 import { type ControlAnswer, type ControlHandler, problem, requestOf } from '../control-server.ts'
 import { commitItems, commitResource } from './commit-resource.ts'
 import type { CommitDesk } from './commit-desk.ts'
+import type { SouthboundParts } from './southbound-parts.ts'
 
 /** Commands that are being answered; one more is told to come later, so that a router always has time for its own work. */
 const maxAsking = 4
 /** Lines of a commit; as the schema of a request has it. */
 const maxLines = 500
-
-export interface SouthboundParts {
-  readonly allowed: Allowed
-  /** `undefined`: the router cannot be configured in lines. */
-  readonly desk: CommitDesk | undefined
-}
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -228,8 +223,7 @@ const byOf = (body: unknown): Actor =>
 const ofActor = ({ kind, id }: Actor, key: string): string => `${kind} ${id ?? ''} ${key}`
 
 /** Of the text as it is told: comments, blanks and credentials do not count. */
-export const revisionOf = (text: string): string =>
-  createHash('sha256').update(revised(text)).digest('hex').slice(0, 16)
+const revisionOf = (text: string): string => createHash('sha256').update(revised(text)).digest('hex').slice(0, 16)
 
 function baseProblem({ base }: CommitRequest, text: string): ControlAnswer | undefined {
   const revision = revisionOf(text)
