@@ -44,7 +44,7 @@ const groupOf = new Map(groups.flatMap(({ members }, depth) => members.map((memb
 const folderOf = new Map(
   globSync('{packages,apps}/*/package.json').map((file) => [manifestOf(file).name, dirname(file)] as const),
 )
-const imported = /\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?<!-)\bimport\s*\(?\s*['"]([^'"]+)['"]/g
+const imported = /\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?<![-'])\bimport\s*\(?\s*['"]([^'"]+)['"]/g
 
 interface Manifest {
   readonly name: string
