@@ -93,8 +93,8 @@ test('each sentence of why and undo takes fields that the text of its event has,
   for (const name of auditEvents) {
     const { text, why = '', undo = '', matter } = eventKind(name)
     const known = new Set([...text.matchAll(/\{(\w+)/g)].map(([, field]) => field!))
-    // A line's device and a class's id are in their events, not in their sentences.
-    for (const field of ['id', 'owner', 'why', 'line', 'device']) known.add(field)
+    // A line's device, the id of a class and that of a commit are in their events, not in their sentences.
+    for (const field of ['id', 'owner', 'why', 'line', 'device', 'commit']) known.add(field)
     for (const [, field] of `${why}${undo}`.matchAll(/\{(\w+)/g)) assert.ok(known.has(field!), `${name}: ${field}`)
     if (matter !== undefined) assert.ok(known.has(matter), name)
     const { follows } = eventKind(name)

@@ -21,7 +21,7 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus device mcp',
-      does: 'the command of an MCP server, on the router: {"command": "vagus", "args": ["device", "mcp"]}',
+      does: 'for an editor on the router, as the command of an MCP server',
     },
     { line: 'vagus device mcp --control /run/vagus/pe-1.sock', does: 'of the agent that has this socket' },
   ],

@@ -157,7 +157,7 @@ export const command = defineCommand({
     },
     {
       line: 'vagus device … --serve-to acme --configures "interface * / description *"',
-      does: 'also let AI agents of a fleet ask the router, and change descriptions for a while',
+      does: 'also let AI agents of a fleet ask, and change descriptions for a while',
     },
   ],
   options,

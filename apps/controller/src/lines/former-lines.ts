@@ -3,7 +3,6 @@
  * go of their parts.
  * @module
  */
-import { operator } from '@vagus/api/actor'
 import type { LineNetwork } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
 import { isOver, type LineBook } from './line-book.ts'
@@ -39,7 +38,7 @@ export class FormerLines {
       const next = isOver(line) ? taken : { ...taken, ...over }
       const problem = book.note(next)
       if (problem !== undefined) report(`${line.id} could not be written down: ${problem}`)
-      if (!isOver(line)) tell(releasedEvent(next, operator))
+      if (!isOver(line)) tell(releasedEvent(next, undefined))
     }
   }
 

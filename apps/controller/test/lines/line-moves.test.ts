@@ -108,7 +108,7 @@ describe('a line whose path fails', () => {
     await scene.seconds(8)
     assert.deepEqual(
       [scene.routers.inForce, scene.events],
-      [over('r3', 2), ['line.active', 'line.moved', 'line.stuck']],
+      [over('r3', 2), ['line.ordered', 'line.active', 'line.moved', 'line.stuck']],
     )
     scene.routers.told.delete('r3')
     await scene.seconds(8)
