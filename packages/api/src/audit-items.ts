@@ -54,7 +54,7 @@ export function traceOf(
 }
 
 /** The matter that an event belongs to, such as `steering transit-7`; undefined: it stands for itself. */
-export function matterOf({ event, fields }: Pick<Event, 'event' | 'fields'>): string | undefined {
+function matterOf({ event, fields }: Pick<Event, 'event' | 'fields'>): string | undefined {
   const { matter } = eventKind(event)
   const value = matter === undefined ? undefined : fields[matter]
   return value === undefined ? undefined : `${event.slice(0, event.indexOf('.'))} ${value}`

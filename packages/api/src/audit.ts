@@ -39,7 +39,7 @@ export const auditTraceSchema = resource('AuditTrace', {
 })
 
 /** Items of one answer. */
-export const maxAuditItems = 1000
+const maxAuditItems = 1000
 export const auditQuerySchema = z.strictObject({
   who: z.string().optional().describe('operator, controller, the name of an agent or owner, or its id'),
   since: time.optional().describe('not before this'),

@@ -1,5 +1,5 @@
 /** The contract between controller, command line, lab and console. */
-export { type Actor, actorSchema, actorText } from './actor.ts'
+export { type Actor, actorText } from './actor.ts'
 export {
   type Agent,
   type AgentList,

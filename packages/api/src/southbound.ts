@@ -33,7 +33,7 @@ export const maxCliOctets = 262_144
 /** Seconds; RFC 6241 §8.4.1 has no upper bound, and a change that nobody keeps must not stay for days. */
 export const confirmWithinBounds = { min: 10, max: 3600, usual: 120 } as const
 
-export const networkCapabilitySchema = resource('NetworkCapability', {
+const networkCapabilitySchema = resource('NetworkCapability', {
   device: z.string(),
   software: z.string().describe('such as "FRRouting 8.4.4"'),
   cliDialect: z.enum(['frr', 'bird', 'gobgp']),
@@ -50,13 +50,13 @@ export const cliRequestSchema = z.strictObject({
   command: z.string().min(1).max(512).describe('one command that only reads, such as "show bgp summary"'),
   timeout: z.int().min(1).max(300).default(30).describe('seconds'),
 })
-export const cliAnswerSchema = resource('CliAnswer', {
+const cliAnswerSchema = resource('CliAnswer', {
   device: z.string(),
   command: z.string(),
   output: z.string(),
   truncated: z.boolean(),
 })
-export const routerConfigSchema = resource('RouterConfig', {
+const routerConfigSchema = resource('RouterConfig', {
   device: z.string(),
   revision: z.string().describe('of the text: another text has another one'),
   text: z.string(),
@@ -94,7 +94,7 @@ export const commitPlanSchema = resource('CommitPlan', {
     .describe('what the operator of the device does not allow, and what would be right; empty: it may be committed'),
 })
 
-export const commitStates = ['pending', 'confirmed', 'reverted', 'refused', 'stuck'] as const
+const commitStates = ['pending', 'confirmed', 'reverted', 'refused', 'stuck'] as const
 export const commitSchema = z.object({
   id: z.string().describe('such as commit-7'),
   state: z
@@ -123,7 +123,7 @@ export const commitSchema = z.object({
     })
     .nullable(),
 })
-export const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })
+const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })
 export const commitListSchema = resource('CommitList', { device: z.string(), now: time, items: z.array(commitSchema) })
 
 export type NetworkCapability = z.infer<typeof networkCapabilitySchema>

@@ -1,4 +1,4 @@
 /** A record that shows when it was rewritten: a hash chain, signed heads, and what checks both. */
 export { beginning, ChainCheck, entryHash, type Mark } from './chain.ts'
-export { type Head, headType, headOf, headPayload, type Signing, signingOf } from './head.ts'
+export { type Head, headPayload, headType, type Signing } from './head.ts'
 export { keptEntries, RecordCheck, type RecordTrust, recordHeader, recordLine, type Verdict } from './record.ts'

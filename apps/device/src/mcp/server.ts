@@ -19,10 +19,10 @@ import { addResources } from './resources.ts'
 export { callerOf } from './caller.ts'
 
 /** In the order in which one uses them. */
-export const networkTools = [...readingTools, ...changingTools]
+const networkTools = [...readingTools, ...changingTools]
 
 /** Calls that are being answered in one session; models ask several at once. More are refused, and the model told so. */
-export const maxCalls = 8
+const maxCalls = 8
 /** Octets of a message of the client: 500 lines of 1,024 characters, written with escapes. */
 const maxMessageOctets = 4 * 1024 * 1024
 /** Milliseconds to learn what the router is, for the words at the beginning; without it they are said all the same. */
@@ -56,7 +56,7 @@ export async function serveNetwork(options: NetworkServerOptions, signal: AbortS
 }
 
 /** @param capability of the router, as far as it is known */
-export function networkServer(
+function networkServer(
   ask: AskAgent,
   capability: Pick<NetworkCapability, 'device' | 'software'> | undefined,
   { caller, version, onError }: Pick<NetworkServerOptions, 'caller' | 'version' | 'onError'>,
