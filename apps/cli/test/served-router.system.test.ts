@@ -100,12 +100,9 @@ describe('AI agents of a fleet at a router', { skip: needs('netns', 'frr') }, ()
     assert.match(run.afterDeath, /description good/)
   })
 
-  test('the operator sees who changed what, what undoes it, and what became of it', () => {
+  test('the operator sees who changed what, and what became of it', () => {
     const [first] = run.told
-    assert.match(
-      first!,
-      /^noc changed pe-1 for a while, 1 line added and 1 removed \(a try\); "vagus device commits pe-1/,
-    )
+    assert.match(first!, /^noc changed pe-1 for a while, 1 line added and 1 removed \(commit-\d+, a try\)/)
     assert.ok(run.told.some((text) => text.startsWith('What noc changed in pe-1 has gone back')))
     assert.ok(run.told.some((text) => text.startsWith('desk keeps what noc changed in pe-1')))
   })
