@@ -7,7 +7,7 @@ import type { Path } from './config.ts'
 import { type Edit, editText, pathOfEdit } from './edits.ts'
 import { neverProblem } from './never.ts'
 import { type Matched, matches } from './patterns.ts'
-import { lineOf, positiveOf } from './words.ts'
+import { lineOf, positiveOf, wordsOf } from './words.ts'
 
 export type Dialect = 'frr' | 'bird' | 'gobgp'
 
@@ -33,7 +33,8 @@ export const refusedOf = (edits: readonly Edit[], allowed: Allowed): readonly Re
   })
 
 function editProblem(edit: Edit, allowed: Allowed): string | undefined {
-  if (edit.line === '' || lineOf(edit.line) !== edit.line) return 'it is no line of printable ASCII'
+  if (edit.line === '' || [...edit.context, edit.line].some((line) => lineOf(line) !== line))
+    return 'it is no line of printable ASCII'
   const problem = allowed.dialect === 'bird' ? constantProblem(edit) : undefined
   return problem ?? pathProblem(pathOfEdit(edit), allowed, edit.line === positiveOf(edit.line) ? 'typed' : 'removed')
 }
@@ -44,7 +45,9 @@ export function pathProblem(path: Path, { patterns, own }: Allowed, as: Matched)
     const problem = neverProblem(line, own)
     if (problem !== undefined) return problem
   }
-  if (/^router\b/.test(path.at(-1)!))
+  const [first = ''] = wordsOf(positiveOf(path.at(-1)!))
+  // FRR takes it as short as `rout`, too.
+  if (/^router\b/.test(first) || 'router'.startsWith(first))
     return 'no routing protocol begins or ends by an AI agent; only lines within one do'
   if (patterns.some((pattern) => matches(pattern, path, as))) return undefined
   return patterns.length === 0

@@ -6,7 +6,7 @@
 import { type Config, keyOf, type Path } from './config.ts'
 import { addition, type Edit, pathOfEdit, removal } from './edits.ts'
 import { placeOf } from './places.ts'
-import { wordsOf } from './words.ts'
+import { positiveOf, wordsOf } from './words.ts'
 
 export interface Change {
   /** Lines that it brought, in the order of the configuration after it. */
@@ -28,16 +28,19 @@ const without = (all: Config, those: Config): readonly Path[] =>
  */
 export function partOf({ added, removed }: Change, edits: readonly Edit[]): Change {
   const paths = edits.map(pathOfEdit)
-  const outer = new Set(paths.flatMap((path) => (path.length > 1 ? [placeOf(path[0]!)] : [])))
+  const outer = new Set(paths.flatMap((path) => (path.length > 1 ? [kindOf(path[0]!)] : [])))
   const firsts = new Set(paths.map((path) => wordsOf(path.at(-1)!)[0] ?? ''))
   const begins = (line: string): boolean => {
     const [word = '', next = ''] = wordsOf(line)
     const first = word === 'no' ? next : word
     return [...firsts].some((one) => one !== '' && first.startsWith(one))
   }
-  const isOurs = (path: Path): boolean => outer.has(placeOf(path[0]!)) || path.some(begins)
+  const isOurs = (path: Path): boolean => outer.has(kindOf(path[0]!)) || path.some(begins)
   return { added: added.filter(isOurs), removed: removed.filter(isOurs) }
 }
+
+/** Of a context: FRR prints `route-map A permit 010` as `… 10`, and `interface eth1 vrf default` without the end. */
+const kindOf = (context: string): string => wordsOf(positiveOf(context)).slice(0, 2).join(' ')
 
 export interface Undo {
   /** Lines that come back. To be sent first: what is in their place ends by that, and no list is empty meanwhile. */

@@ -12,7 +12,7 @@ const reasons = {
   secret: 'it has to do with credentials, which are the operator’s; leave it out',
 } as const
 
-/** First words of lines of FRR. */
+/** First words of lines of FRR; `*` is any one. */
 const first: Readonly<Record<'command' | 'daemon' | 'origin', readonly string[]>> = {
   command: [
     'do',
@@ -61,6 +61,9 @@ const first: Readonly<Record<'command' | 'daemon' | 'origin', readonly string[]>
     'network',
     'redistribute',
     'aggregate-address',
+    'summary-address',
+    'area * range',
+    'route',
     'default-information',
     'ip route',
     'ipv6 route',
@@ -68,15 +71,19 @@ const first: Readonly<Record<'command' | 'daemon' | 'origin', readonly string[]>
     'ip address',
     'ipv6 address',
     'ip ospf area',
+    'ip ospf * area',
     'ipv6 ospf6 area',
     'ip router',
     'ipv6 router',
+    'ipv6 nd prefix',
     'bgp network',
     'import',
     'export',
     'rd',
     'advertise',
     'advertise-all-vni',
+    'advertise-default-gw',
+    'advertise-svi-ip',
     'vni',
     'inject-map',
     'segment-routing',
@@ -84,7 +91,12 @@ const first: Readonly<Record<'command' | 'daemon' | 'origin', readonly string[]>
   ],
 }
 /** They originate wherever they stand in a line. */
-const originating: ReadonlySet<string> = new Set(['default-originate', 'redistribute', 'import-check'])
+const originating: ReadonlySet<string> = new Set([
+  'default-originate',
+  'default-information-originate',
+  'redistribute',
+  'import-check',
+])
 
 /**
  * Why a line must neither come nor go; undefined where a pattern may allow it.
@@ -104,7 +116,8 @@ export function neverProblem(line: string, own: readonly string[]): string | und
 }
 
 /** FRR takes a word by as many letters as tell it apart. */
-const isTakenFor = (typed: string | undefined, word: string): boolean => typed !== undefined && word.startsWith(typed)
+const isTakenFor = (typed: string | undefined, word: string): boolean =>
+  typed !== undefined && (word === '*' || word.startsWith(typed))
 
 /** Words that begin like a forbidden one, and are none of it. */
 const innocent: ReadonlySet<string> = new Set(['area', 'default', 'domain', 'message'])

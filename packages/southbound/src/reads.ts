@@ -97,7 +97,8 @@ export function readOf(dialect: Dialect, text: string): Read {
   if (!known.some((words) => ` ${rest.join(' ')} `.startsWith(` ${words} `)))
     return refuse(`after "show" comes one of ${known.join(', ')}, unabbreviated`)
   if (dialect === 'bird') {
-    return rest.some((word) => programs.has(word))
+    // Words need no blanks between them: `where(net ~ […])`.
+    return command.split(/\W+/).some((word) => programs.has(word))
       ? refuse(
           'filters are programs; ask "show route for PREFIX", "show route protocol NAME" or "show route export NAME"',
         )
@@ -126,18 +127,16 @@ const short: ReadonlySet<string> = new Set([
   'update-groups',
   'vrfs',
   'views',
-  'attribute-info',
   'dampening',
   'listeners',
   'labelpool',
-  'paths',
   'bestpath',
   'router',
   'mac',
   'vni',
 ])
-/** With these the daemon goes through a whole table all the same. */
-const long: ReadonlySet<string> = new Set([
+/** With these the daemon goes through a whole table all the same, also where they are cut: `adv`. */
+const long: readonly string[] = [
   'routes',
   'advertised-routes',
   'received-routes',
@@ -154,14 +153,21 @@ const long: ReadonlySet<string> = new Set([
   'prefix-list',
   'longer-prefixes',
   'detail-routes',
-])
+  'attribute-info',
+  'dampened-paths',
+]
+/** Words that begin like one of these, and are none. */
+const whole: ReadonlySet<string> = new Set(['detail'])
 
 function tableOf(words: readonly string[]): 'bgp' | 'rib' | undefined {
   const isRib = ['ip route', 'ipv6 route', 'ip fib', 'ipv6 fib'].some((one) => words.slice(0, 2).join(' ') === one)
   const isBgp = words[0] === 'bgp' || words.slice(0, 2).join(' ') === 'ip bgp'
   if (!isRib && !isBgp) return undefined
   const isOne = words.some((word) => /^[\da-f:.]*[:.][\da-f:.]*(?:\/\d+)?$/i.test(word) && !word.endsWith('.'))
-  const isLong = words.some((word) => long.has(word))
+  const asked = words.slice(isRib || words[0] === 'ip' ? 2 : 1)
+  // Of each next hop it then prints all routes.
+  const isOfNextHops = asked.includes('nexthop') && asked.some((word) => 'detail'.startsWith(word))
+  const isLong = isOfNextHops || asked.some((word) => !whole.has(word) && long.some((one) => one.startsWith(word)))
   if (!isLong && (isOne || words.some((word) => short.has(word)))) return undefined
   return isRib ? 'rib' : 'bgp'
 }

@@ -12,6 +12,7 @@ export const secretWords: ReadonlySet<string> = new Set([
   'key',
   'key-string',
   'md5',
+  'tcp-md5-auth',
   'secret',
 ])
 const hidden = '<hidden>'

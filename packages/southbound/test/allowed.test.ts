@@ -102,9 +102,30 @@ describe('lines of a commit', () => {
       'netw 192.0.2.0/24',
       'neighbor 192.0.2.1 default-orig',
       'bgp network import-check',
+      'area 0 range 192.0.2.0/24',
+      'area 0.0.0.1 ra 192.0.2.0/24',
+      'summary-address 192.0.2.0/24',
+      'route 192.0.2.0/24',
+      'no route 192.0.2.0/24',
+      'advertise-svi-ip',
+      'tcp-md5-auth hush',
+      'area 1 nssa default-information-originate',
     ]) {
       assert.deepEqual(refused(['router bgp 64512', line], everything), [`router bgp 64512 / ${line}`], line)
     }
+  })
+
+  test('neither begin nor end a routing protocol, however short it is typed', () => {
+    for (const line of ['router ospf', 'no router bgp 64512', 'rout ospf', 'no rout bgp 64512', 'router-id 192.0.2.1'])
+      assert.deepEqual(refused([line], everything), [line])
+    for (const line of ['ip ospf 5 area 0', 'ipv6 nd prefix 2001:db8::/64'])
+      assert.deepEqual(refused(['interface eth1', line], everything), [`interface eth1 / ${line}`])
+    assert.deepEqual(refused(['no route-map CUST-A', 'ip ospf cost 5'], everything), [])
+  })
+
+  test('stand in contexts that are lines of printable ASCII, too', () => {
+    assert.deepEqual(refused(['interface eth1\u200b', 'description x']), ['interface eth1\u200b / description x'])
+    assert.deepEqual(refused(['interface eth\x07', 'description x']), ['interface eth\x07 / description x'])
   })
 
   test('may say anything in a description', () => {

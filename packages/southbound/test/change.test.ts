@@ -216,6 +216,25 @@ describe('a change', () => {
     )
   })
 
+  test('is known where FRR prints another context and another word than were typed', () => {
+    const cases = [
+      {
+        typed: ['route-map CUST-A permit 010', 'continue 20'],
+        printed: `${before}route-map CUST-A permit 10\n on-match goto 20\nexit\n`,
+        path: 'route-map CUST-A permit 10 / on-match goto 20',
+      },
+      {
+        typed: ['interface eth1 vrf default', 'ospf cost 77'],
+        printed: before.replace(' description uplink', ' description uplink\n ip ospf cost 77'),
+        path: 'interface eth1 / ip ospf cost 77',
+      },
+    ]
+    for (const { typed, printed, path } of cases) {
+      const { added } = partOf(changeOf(configOf(before), configOf(printed)), editsOf(typed))
+      assert.ok(added.map(pathText).includes(path), path)
+    }
+  })
+
   test('is undone where others have not been since, and nowhere else', () => {
     fc.assert(
       fc.property(edits, edits, edits, (was, commands, theirs) => {

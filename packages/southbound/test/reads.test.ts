@@ -69,6 +69,8 @@ describe('commands that only read', () => {
     for (const command of [
       'show route where bgp_print(1)',
       'show route filter f',
+      'show route where(bgp_print(1))',
+      'show route for 192.0.2.1 where(net.len>0)',
       'show route filter { print 1; accept; }',
       'eval 1',
       'configure',
@@ -101,11 +103,25 @@ describe('commands that only read', () => {
       assert.equal(tables(command), 'bgp', command)
     for (const command of ['show ip route', 'show ipv6 route bgp', 'show ip route json'])
       assert.equal(tables(command), 'rib', command)
+    // FRR takes words by their beginning.
+    for (const command of [
+      'show bgp neighbors 192.0.2.1 adv',
+      'show bgp ipv4 unicast 0.0.0.0/0 long',
+      'show bgp nexthop detail',
+      'show bgp nexthop 192.0.2.1 det',
+      'show bgp attribute-info',
+      'show bgp paths',
+    ])
+      assert.equal(tables(command), 'bgp', command)
+    assert.equal(tables('show ip route 0.0.0.0/0 long'), 'rib')
     for (const command of [
       'show bgp summary',
       'show ip route summary',
       'show ip route 192.0.2.1',
       'show bgp 2001:db8::/32 json',
+      'show bgp ipv4 unicast 192.0.2.0/24 bestpath',
+      'show bgp nexthop',
+      'show bgp neighbors 192.0.2.1',
       'show version',
     ])
       assert.equal(tables(command), undefined, command)

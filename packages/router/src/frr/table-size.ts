@@ -9,10 +9,10 @@ import type { Vtysh } from './vtysh.ts'
 /** Routes; 20,000 take a tenth of a second. */
 const maxRoutes = 20_000
 const limits = { timeout: 10_000, maxOctets: 1_048_576 }
-/** Where they are counted without being printed, and in what words. */
+/** Where they are counted without being printed, in all VRFs because a command may name any, and in what words. */
 const counts = {
-  bgp: { command: 'show bgp summary json', count: /"ribCount":\s*(\d+)/g },
-  rib: { command: 'show ip route summary json', count: /"routesTotal":\s*(\d+)/g },
+  bgp: { command: 'show bgp vrf all summary json', count: /"ribCount":\s*(\d+)/g },
+  rib: { command: 'show ip route vrf all summary json', count: /"routesTotal":\s*(\d+)/g },
 } as const
 
 /** @throws {RouterError} `unsupported` where it is too long */
