@@ -28,6 +28,8 @@ const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, 
   z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), ...shape })
 const lines = z.array(z.string().max(1024))
 
+/** Of all lines of a commit together: who may commit does not say how much is kept of the last 64. */
+export const maxCommitCharacters = 65_536
 /** Octets of an answer of the router; what is longer is cut, and says so. */
 export const maxCliOctets = 262_144
 /** Seconds; RFC 6241 §8.4.1 has no upper bound, and a change that nobody keeps must not stay for days. */
@@ -66,6 +68,9 @@ export const commitRequestSchema = z.strictObject({
   commands: lines
     .min(1)
     .max(500)
+    .refine((all) => all.reduce((sum, line) => sum + line.length, 0) <= maxCommitCharacters, {
+      error: `a commit has at most ${maxCommitCharacters} characters in all of its lines; make several of it`,
+    })
     .describe('lines of configuration in the words of the router, with those that open a context before them'),
   base: z.string().optional().describe('revision for which it was written; any other is refused'),
   comment: z.string().max(500).default('').describe('why, for people'),

@@ -286,12 +286,13 @@ export class LineDesk implements Lines {
   /** Once what is being done with the line is done. @throws {ProblemError} when it is over */
   async #alone(id: string, work: (line: KeptLine) => Promise<void>): Promise<LineResource | undefined> {
     this.#refuseWhileStopping()
-    await this.#turns.free(id)
-    const line = this.#book.find(id)
-    if (line === undefined) return undefined
-    if (isOver(line)) throw conflict(`${id} is ${line.state}: ${line.because}`)
-    await this.#turns.occupied(id, work(line))
-    return this.find(id)
+    return this.#turns.alone(id, async () => {
+      const line = this.#book.find(id)
+      if (line === undefined) return undefined
+      if (isOver(line)) throw conflict(`${id} is ${line.state}: ${line.because}`)
+      await work(line)
+      return this.find(id)
+    })
   }
 
   /** Whoever is interested in how it goes looks at the line. */

@@ -9,11 +9,11 @@ export class LineTurns {
     return this.#busy.has(line)
   }
 
-  /** Fulfilled once nothing is being done with it. */
-  async free(line: string): Promise<void> {
+  /** Once nothing else is being done with it; between that look and the work nobody else has a turn. */
+  async alone<Answer>(line: string, work: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
       const busy = this.#busy.get(line)
-      if (busy === undefined) return
+      if (busy === undefined) return this.occupied(line, work())
       await busy.catch(() => undefined)
     }
   }

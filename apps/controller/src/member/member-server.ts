@@ -72,9 +72,12 @@ async function memberMcp({ version, api, lines, onError }: MemberServerOptions):
   const askOf = (request: Request | undefined): Ask => {
     const agent = request?.headers.get('vagus-agent') ?? ''
     const own = askInProcess((sent) => ofAgents.fetch(sent, { agent }))
-    return (path, signal, sent) => {
-      const isOwn = isAgentId(agent) && (sent !== undefined || path.startsWith('/v1/lines/'))
-      return (isOwn ? own : reads)(path, signal, sent)
+    return async (path, signal, sent) => {
+      const isOwn = sent !== undefined || path.startsWith('/v1/lines/')
+      if (isOwn && isAgentId(agent)) return own(path, signal, sent)
+      // What changes something never gets to the operator's API, whose caller would be the operator.
+      if (sent !== undefined) return Response.json(problemOf(403, 'nobody says which agent asks'), { status: 403 })
+      return reads(path, signal)
     }
   }
   const tools = { tools: memberTools, instructions: memberInstructions }

@@ -8,6 +8,8 @@ import { idOf } from '../support/roster.ts'
 
 const secret = 'a-secret-of-43-characters-which-nobody-knows'
 const asked: string[] = []
+/** What came to the operator's API beside reading. */
+const operated: string[] = []
 const lines = {
   release: async (agent: string, id: string) => {
     asked.push(`${agent} releases ${id}`)
@@ -17,7 +19,10 @@ const lines = {
 const errors: Error[] = []
 let server: MemberServer
 before(async () => {
-  const api = (request: Request): Response => Response.json({ path: new URL(request.url).pathname, items: [] })
+  const api = (request: Request): Response => {
+    if (request.method !== 'GET') operated.push(`${request.method} ${request.url}`)
+    return Response.json({ path: new URL(request.url).pathname, items: [] })
+  }
   server = await openMemberServer({ version: '1', secret, api, lines, onError: (error) => errors.push(error) })
 })
 after(() => server.stop())
@@ -49,7 +54,9 @@ describe('the controller’s MCP for members', () => {
       [asked, errors.splice(0).map(({ message }) => message)],
       [[`${idOf(1)} releases line-1`], ['a secret of the inside']],
     )
-    for (const nobody of [undefined, 'writer', `${idOf(1)}, ${idOf(2)}`]) await released(nobody)
+    for (const nobody of [undefined, 'writer', `${idOf(1)}, ${idOf(2)}`])
+      assert.equal((await released(nobody)).isError, true)
     assert.equal(asked.length, 1)
+    assert.deepEqual(operated, [])
   })
 })

@@ -6,6 +6,8 @@ import type { DeviceDeed } from '../record/device-record.ts'
 
 /** Lines of a change that are told; how many there were is told besides. */
 const maxLines = 50
+/** Characters of one field: who may commit does not say how long the record becomes. What is longer is cut. */
+const maxField = 4096
 
 /** The deeds between two states of the commits. Who ends a commit when its time is over is the agent by itself. */
 export function commitDeeds(before: Commits<Actor>, after: Commits<Actor>): readonly DeviceDeed[] {
@@ -21,7 +23,7 @@ export function commitDeeds(before: Commits<Actor>, after: Commits<Actor>): read
       deeds.push({
         event: `commit.${state}`,
         subject: id,
-        fields: { because: ended.because },
+        fields: { because: ended.because.slice(0, maxField) },
         by: ended.by ?? controller,
       })
   return deeds
@@ -31,5 +33,5 @@ function fieldsOf({ added, removed }: Change): DeviceDeed['fields'] {
   const told = (sign: string, paths: Change['added']): readonly string[] =>
     paths.map((path) => `${sign} ${pathText(path.map(withoutSecret))}`)
   const lines = [...told('-', removed), ...told('+', added)]
-  return { added: added.length, removed: removed.length, lines: lines.slice(0, maxLines).join('\n') }
+  return { added: added.length, removed: removed.length, lines: lines.slice(0, maxLines).join('\n').slice(0, maxField) }
 }
