@@ -10,7 +10,8 @@ interface Argument {
   /** As help shows it, such as `ROUTER`. */
   readonly name: string
   readonly description: string
-  readonly presence: 'required' | 'optional'
+  /** `repeated`: any number of them, none too; only the last one. */
+  readonly presence: 'required' | 'optional' | 'repeated'
   readonly choices?: readonly string[]
 }
 

@@ -204,7 +204,9 @@ export function commandHelp(
   { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
 ): string {
   const width = pageWidth(columns)
-  const words = command.arguments.map(({ name, presence }) => (presence === 'required' ? name : `[${name}]`))
+  const words = command.arguments.map(({ name, presence }) =>
+    presence === 'required' ? name : `[${name}${presence === 'repeated' ? '…' : ''}]`,
+  )
   const required = Object.entries<Option>(command.options).flatMap(([name, option]) =>
     option.presence === 'required' && option.type !== 'flag' ? [`--${name}${noBreak}${option.value}`] : [],
   )

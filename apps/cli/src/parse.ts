@@ -150,14 +150,18 @@ function unknownOption(command: Command, options: Options, token: OptionToken): 
 
 function checkWords(command: Command, words: readonly string[], rest: readonly string[]): void {
   const { arguments: expected } = command
-  if (words.length > expected.length)
+  const last = expected.at(-1)
+  if (words.length > expected.length && last?.presence !== 'repeated')
     throw usage(command, `"${words[expected.length]!}" is one word too many for "vagus ${command.name}"`)
   const missing = expected[words.length]
   if (missing?.presence === 'required') {
     const choices = missing.choices === undefined ? '' : `: ${missing.choices.join(', ')}`
     throw usage(command, `"vagus ${command.name}" needs ${missing.name}, ${missing.description}${choices}`)
   }
-  for (const [at, word] of words.entries()) checkChoice(command, expected[at]!.name, word, expected[at]!.choices)
+  for (const [at, word] of words.entries()) {
+    const { name, choices } = (expected[at] ?? last)!
+    checkChoice(command, name, word, choices)
+  }
   if (rest.length > 0 && command.rest === '') throw usage(command, `"vagus ${command.name}" takes nothing after "--"`)
 }
 

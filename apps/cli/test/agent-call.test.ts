@@ -4,6 +4,7 @@ import { StreamResponse } from '@a2a-js/sdk'
 import type { Tool } from '@modelcontextprotocol/client'
 import { A2aPage } from '../src/call/a2a-page.ts'
 import { toolsText } from '../src/call/call-tool.ts'
+import { argumentsOfPairs, pairOf } from '../src/call/tool-arguments.ts'
 import { Page } from '../src/call/page.ts'
 import { sideCarFailure } from '../src/call/side-car-problem.ts'
 import { Failure } from '../src/failure.ts'
@@ -160,10 +161,59 @@ describe('the tools of an agent', () => {
     ))
 })
 
+describe('arguments of a tool as words', () => {
+  const commit: Tool = {
+    name: 'commit',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        commands: { type: 'array', items: { type: 'string' } },
+        comment: { type: 'string' },
+        confirmWithin: { type: 'integer' },
+        share: { type: 'number' },
+        dry: { type: 'boolean' },
+        more: {},
+      },
+    },
+  }
+  const taken = (...words: string[]): object => argumentsOfPairs(commit, words.map(pairOf))
+
+  test('are of the type that the schema says', () => {
+    assert.deepEqual(taken('commands=interface eth1', 'commands=description a=b', 'comment=7', 'confirmWithin=10'), {
+      commands: ['interface eth1', 'description a=b'],
+      comment: '7',
+      confirmWithin: 10,
+    })
+    assert.deepEqual(taken('share=0.5', 'dry=true', 'more={"a":[1]}'), { share: 0.5, dry: true, more: { a: [1] } })
+    assert.deepEqual(taken('more=plain', 'comment='), { more: 'plain', comment: '' })
+  })
+  for (const [words, says] of [
+    [['comand=x'], /commit takes no "comand"/],
+    [['toString=x'], /commit takes no "toString"/],
+    [['__proto__=x'], /commit takes no "__proto__"/],
+    [['confirmWithin=10s'], /"confirmWithin" must be a whole number, got "10s"/],
+    [['confirmWithin=1.5'], /a whole number/],
+    [['share='], /"share" must be a number/],
+    [['dry=yes'], /true or false/],
+    [['comment=a', 'comment=b'], /"comment" takes one value/],
+    [['=x'], /not an argument/],
+  ] as const)
+    test(`are refused: ${words.join(' ')}`, () => {
+      assert.throws(
+        () => taken(...words),
+        (error) => error instanceof Failure && error.exit === 2 && says.test(error.message),
+      )
+    })
+})
+
 describe('vagus agent call', () => {
   for (const [words, says] of [
     [['writer', 'hello', '--tools'], /exclude each other/],
     [['writer', '--with', '{}'], /there is no --tool/],
+    [['writer', 'two', 'words'], /"words" is one word too many.*quotes/s],
+    [['writer', '--tool', 'add', 'a'], /"a" is not an argument of a tool.*KEY=VALUE/s],
+    [['writer', '--tool', 'add', 'a=1', '--with', '{}'], /exclude each other/],
+    [['writer', '--tool', 'add', '--tools'], /exclude each other/],
     [['writer', '--tool', 'add', '--with', '[1]'], /--with must be a JSON object, got \[1\]/],
     [['writer', '--tool', 'add', '--with', '{'], /--with must be a JSON object/],
     [['writer', ' '], /the text is empty/],

@@ -38,8 +38,8 @@ export const nocAgent = 'noc'
 
 /** TCP port at which a side-car takes the calls of its agent. */
 export const sidecarPort = 7600
-/** Where that of `noc` does. */
-export const nocAgents = `http://127.0.0.1:${sidecarPort}/agents/`
+/** Where it does so, seen from beside it. */
+export const agentsUrl = `http://127.0.0.1:${sidecarPort}/agents/`
 
 /** Name of the agent as which a device negotiates with the controller; as the router it serves the fleet. */
 export const steeringAgent = (router: string): string => `${router}-steering`

@@ -40,17 +40,26 @@ export const isAsked = (item: AuditItem, { who, subject }: Pick<AuditQuery, 'who
   (who === undefined || (item.by !== null && (actorText(item.by) === who || item.by.id === who))) &&
   (subject === undefined || item.subject === subject || item.what.split(/[\s,:]/).includes(subject))
 
-/** The events of one matter, and what it is called. `id`: of a proposal, line or class, or the number of an event. */
+/**
+ * The events of one matter, and what it is called. `id`: of a proposal, line or class, the number of an event, or the id
+ * of a commit (`pe-1/commit-7`; `commit-7` where one device alone has it).
+ */
 export function traceOf(
   events: readonly Event[],
   id: string,
 ): { readonly matter: string; readonly events: readonly Event[] } | undefined {
   const numbered = events.find((event) => String(event.id) === id)
-  const start = numbered ?? events.find((event) => matterOf(event)?.endsWith(` ${id}`) === true)
+  const start =
+    numbered ?? events.find((event) => matterOf(event)?.endsWith(` ${id}`) === true) ?? onlyCommit(events, id)
   if (start === undefined) return undefined
   const matter = matterOf(start)
   if (matter === undefined) return { matter: start.event, events: [start] }
   return { matter, events: events.filter((event) => matterOf(event) === matter) }
+}
+
+function onlyCommit(events: readonly Event[], id: string): Event | undefined {
+  const found = events.filter(({ event, fields }) => event.startsWith('commit.') && fields['id'] === id)
+  return new Set(found.map(matterOf)).size === 1 ? found[0] : undefined
 }
 
 /** The matter that an event belongs to, such as `steering transit-7`; undefined: it stands for itself. */

@@ -89,11 +89,21 @@ test('a trace has all of one matter, by its id or by one of its events', () => {
   assert.equal(traceOf(events, ''), undefined)
 })
 
+test('a commit is traced by its own id where one device alone has it, else with the name of the device', () => {
+  const begun = (device: string, commit: string): Event =>
+    event('commit.begun', device, { device, id: commit, commit: `${device}/${commit}`, by: 'noc', why: 'a try' })
+  const commits = [begun('pe-1', 'commit-1'), begun('pe-2', 'commit-1'), begun('pe-2', 'commit-2')]
+  const matter = (name: string): string | undefined => traceOf(commits, name)?.matter
+  assert.equal(matter('commit-2'), 'commit pe-2/commit-2')
+  assert.equal(matter('commit-1'), undefined)
+  assert.equal(matter('pe-1/commit-1'), 'commit pe-1/commit-1')
+})
+
 test('each sentence of why and undo takes fields that the text of its event has, too', () => {
   for (const name of auditEvents) {
     const { text, why = '', undo = '', matter } = eventKind(name)
     const known = new Set([...text.matchAll(/\{(\w+)/g)].map(([, field]) => field!))
-    // A line's device, the id of a class and that of a commit are in their events, not in their sentences.
+    // A line's device, the ids of a class and of a commit at its device are in their events, not in their sentences.
     for (const field of ['id', 'owner', 'why', 'line', 'device', 'commit']) known.add(field)
     for (const [, field] of `${why}${undo}`.matchAll(/\{(\w+)/g)) assert.ok(known.has(field!), `${name}: ${field}`)
     if (matter !== undefined) assert.ok(known.has(matter), name)

@@ -262,7 +262,9 @@ function asEnded<By>(state: Commits<By>, id: string, wanted: 'confirmed' | 'reve
   const found = state.ended.find((one) => one.id === id)
   if (found === undefined) return { type: 'unknown' }
   const isAsWanted = wanted === 'confirmed' ? found.state === 'confirmed' : found.state !== 'confirmed'
-  return isAsWanted ? { type: wanted } : { type: 'over', because: `is ${found.state}: ${found.ended.because}` }
+  if (isAsWanted) return { type: wanted }
+  const why = found.state === 'confirmed' ? '' : `: ${found.ended.because}`
+  return { type: 'over', because: `is ${found.state}${why}` }
 }
 
 /** The pending one or one that is over; undefined where it is forgotten, or never was. */

@@ -40,7 +40,7 @@ describe('a commit', () => {
       type: 'confirmed',
     })
     const undone = stepCommits(state, { type: 'revert', id: 'commit-1', by: 'y', because: '', now: 20_000 }).outcome
-    assert.deepEqual(undone, { type: 'over', because: 'is confirmed: confirmed' })
+    assert.deepEqual(undone, { type: 'over', because: 'is confirmed' })
   })
 
   test('goes back when its time is over, and is not confirmed any more', () => {

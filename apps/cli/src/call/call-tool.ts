@@ -7,6 +7,7 @@ import {
   StreamableHTTPClientTransport,
   type Tool,
 } from '@modelcontextprotocol/client'
+import { nearestOf } from '@vagus/api/nearest'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { type Column, table } from '../table.ts'
@@ -15,6 +16,7 @@ import { version } from '../version.ts'
 import type { Calling } from './calling.ts'
 import { oneLine, type Page, tellAnswerer } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
+import { argumentsOfPairs, type Pair } from './tool-arguments.ts'
 import type { ToolPins } from './tool-pins.ts'
 
 /** A tool may take any time; Ctrl-C ends it. Milliseconds, the longest that a timer of Node allows. */
@@ -31,8 +33,12 @@ export function listTools(calling: Calling, { columns, paint }: Pick<Terminal, '
   })
 }
 
-/** @throws {Failure} */
-export function callTool(calling: Calling, name: string, args: Readonly<Record<string, unknown>>): Promise<void> {
+/** @param taken what the tool gets, or words to be read by its schema @throws {Failure} */
+export function callTool(
+  calling: Calling,
+  name: string,
+  taken: Readonly<Record<string, unknown>> | readonly Pair[],
+): Promise<void> {
   const { agent, page, signal } = calling
   return withClient(calling, async (client) => {
     const onprogress: ProgressCallback = ({ progress, total, message }) => {
@@ -40,6 +46,7 @@ export function callTool(calling: Calling, name: string, args: Readonly<Record<s
       const of = total === undefined ? '' : ` of ${total}`
       page.talk(`${agent}: ${progress}${of}${message === undefined ? '' : `: ${message}`}`)
     }
+    const args = isPairs(taken) ? argumentsOfPairs(await toolOf(client, calling, name), taken) : taken
     const result = await client.callTool(
       { name, arguments: args },
       { signal, onprogress, timeout: maxTimeout, resetTimeoutOnProgress: true },
@@ -54,6 +61,22 @@ export function callTool(calling: Calling, name: string, args: Readonly<Record<s
       )
     page.block(text)
   })
+}
+
+const isPairs = (taken: object): taken is readonly Pair[] => Array.isArray(taken)
+
+/** @throws {Failure} usage: no tool of that name */
+async function toolOf(client: Client, { agent, signal }: Calling, name: string): Promise<Tool> {
+  const { tools } = await client.listTools(undefined, { signal })
+  const found = tools.find((tool) => tool.name === name)
+  if (found !== undefined) return found
+  const known = tools.map((tool) => tool.name)
+  const near = nearestOf(name, known)
+  throw new Failure(
+    exitCode.usage,
+    `${agent} has no tool "${name}"`,
+    near === undefined ? `its tools: vagus agent call ${agent} --tools` : `did you mean "${near}"?`,
+  )
 }
 
 /**

@@ -2,6 +2,7 @@
 import { stdin } from 'node:process'
 import { text as textOf } from 'node:stream/consumers'
 import type { Calling } from '../call/calling.ts'
+import { type Pair, pairOf } from '../call/tool-arguments.ts'
 import { Page } from '../call/page.ts'
 import { sideCarOptions, throughSideCar } from '../call/through-side-car.ts'
 import { type Call, defineCommand } from '../command.ts'
@@ -11,7 +12,7 @@ import type { Options } from '../option.ts'
 
 const options = {
   tool: { type: 'text', value: 'TOOL', description: 'MCP tool to call' },
-  with: { type: 'text', value: 'JSON', description: 'arguments of the tool, such as \'{"a":1}\' (default: none)' },
+  with: { type: 'text', value: 'JSON', description: 'arguments of the tool as one JSON object, such as \'{"a":1}\'' },
   tools: { type: 'flag', description: 'list its MCP tools' },
   json: { type: 'flag', description: 'print each event as a line of JSON' },
   ...sideCarOptions,
@@ -27,7 +28,11 @@ export const command = defineCommand({
     { line: 'vagus agent call writer <question.txt >answer.txt', does: 'task states go to the terminal' },
     { line: 'vagus agent call skill:report.write "a report"', does: 'whichever agent of this host can do it' },
     { line: 'vagus agent call calc --tools', does: 'lists its MCP tools' },
-    { line: 'vagus agent call calc --tool add --with \'{"a":1,"b":2}\'', does: 'calls a tool' },
+    { line: 'vagus agent call calc --tool add a=1 b=2', does: 'calls a tool' },
+    {
+      line: 'vagus agent call pe-1 --tool network_commit commands="interface eth1" commands="description x"',
+      does: 'a key that is given again makes a list',
+    },
   ],
   arguments: [
     {
@@ -35,7 +40,11 @@ export const command = defineCommand({
       description: 'agent to call: a name, an id, or skill:X or role:X for one of several',
       presence: 'required',
     },
-    { name: 'TEXT', description: 'text to send (default: standard input)', presence: 'optional' },
+    {
+      name: 'TEXT',
+      description: 'text to send (default: standard input); with --tool, its arguments, each as KEY=VALUE',
+      presence: 'repeated',
+    },
   ],
   options,
   async run(call: AgentCall) {
@@ -51,20 +60,18 @@ export const command = defineCommand({
 
 /** The action to run through the side-car. Checks the arguments before a side-car starts. @throws {Failure} usage */
 async function wanted({ values, words, terminal }: AgentCall): Promise<(calling: Calling) => Promise<void>> {
-  const [, text] = words
   const { tool, tools, with: given } = values
-  if ([tool !== undefined, tools, text !== undefined].filter(Boolean).length > 1)
+  if (tool !== undefined && !tools) return toolCall(tool, words.slice(1), given)
+  const [, text, tooMany] = words
+  if (tools && (tool !== undefined || text !== undefined))
     throw new Failure(exitCode.usage, 'TEXT, --tool and --tools exclude each other', 'give only one of them')
-  if (given !== undefined && tool === undefined)
+  if (tooMany !== undefined)
+    throw new Failure(exitCode.usage, `"${tooMany}" is one word too many`, 'put the text into quotes, or name a --tool')
+  if (given !== undefined)
     throw new Failure(exitCode.usage, '--with gives the arguments of a tool, and there is no --tool', 'add --tool NAME')
   if (tools) {
     const { listTools } = await import('../call/call-tool.ts')
     return (calling) => listTools(calling, terminal)
-  }
-  if (tool !== undefined) {
-    const taken = argumentsOf(given)
-    const { callTool } = await import('../call/call-tool.ts')
-    return (calling) => callTool(calling, tool, taken)
   }
   if (text === undefined && stdin.isTTY)
     terminal.err(terminal.talkPaint.faint('type the text; end it with Ctrl-D') + '\n')
@@ -72,6 +79,20 @@ async function wanted({ values, words, terminal }: AgentCall): Promise<(calling:
   if (said.trim() === '') throw new Failure(exitCode.usage, 'the text is empty', 'vagus agent call NAME "TEXT"')
   const { sendText } = await import('../call/send-text.ts')
   return (calling) => sendText(calling, said)
+}
+
+/** @throws {Failure} usage */
+async function toolCall(
+  tool: string,
+  words: readonly string[],
+  given: string | undefined,
+): Promise<(calling: Calling) => Promise<void>> {
+  if (given !== undefined && words.length > 0)
+    throw new Failure(exitCode.usage, 'KEY=VALUE and --with exclude each other', 'give only one of them')
+  const taken: Readonly<Record<string, unknown>> | readonly Pair[] =
+    words.length > 0 ? words.map(pairOf) : argumentsOf(given)
+  const { callTool } = await import('../call/call-tool.ts')
+  return (calling) => callTool(calling, tool, taken)
 }
 
 /** @throws {Failure} usage */

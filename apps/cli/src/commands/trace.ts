@@ -9,14 +9,21 @@ import { hanging, lengthOf } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'trace',
-  summary: 'what led to what: all of one proposal, line or class',
+  summary: 'what led to what: all of one proposal, line, class or commit',
   effect: 'ro',
   examples: [
     { line: 'vagus trace transit-7', does: 'from the full link over the approval to what came of it' },
     { line: 'vagus trace line-3', does: 'who ordered it, where it went, why it ended' },
+    { line: 'vagus trace pe-1/commit-7', does: 'what an agent changed in a router, and whether it stayed' },
     { line: 'vagus trace 412', does: 'the same, from an event of "vagus audit ls"' },
   ],
-  arguments: [{ name: 'ID', description: 'of a proposal, line or class, or of an event', presence: 'required' }],
+  arguments: [
+    {
+      name: 'ID',
+      description: 'of a proposal, line or class, DEVICE/ID of a commit, or of an event',
+      presence: 'required',
+    },
+  ],
   options: viewOptions,
   run: (call) =>
     view<AuditTrace>(call, {
@@ -25,6 +32,7 @@ export const command = defineCommand({
       next: ({ matter }) => {
         const [topic, id = ''] = matter.split(' ')
         if (topic === 'steering') return `vagus proposal show ${id}`
+        if (topic === 'commit') return `vagus device commits ${id.split('/')[0]}`
         return topic === 'line' ? `vagus line show ${id}` : 'vagus audit ls'
       },
     }),

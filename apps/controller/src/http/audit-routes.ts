@@ -69,7 +69,10 @@ export function addAuditRoutes(app: OpenAPIHono, audit: Audit): void {
     const trace = audit.trace(id)
     if (trace === undefined)
       throw new ProblemError(
-        problemOf(404, `nothing is recorded of "${id}"; see /v1/audit, /v1/proposals and /v1/lines`),
+        problemOf(
+          404,
+          `nothing is recorded of "${id}"; the id of a commit is DEVICE/ID, such as pe-1/commit-7; see /v1/audit, /v1/proposals and /v1/lines`,
+        ),
       )
     return c.json(trace, 200)
   })

@@ -7,7 +7,7 @@ import { constants } from 'node:os'
 import { ask } from '../control/client.ts'
 import { LabError } from '../errors.ts'
 import type { LabReference } from '../lab.ts'
-import { labPaths, nocAgent, nocAgents } from '../spec.ts'
+import { agentsUrl, labPaths, nocAgent } from '../spec.ts'
 import { findLab } from './folder.ts'
 import { firstInside, holderOf } from './holding-process.ts'
 import { toolPath } from './substrate.ts'
@@ -56,11 +56,14 @@ export async function shellCommand(
   const lab = ['nsenter', '--target', String(inside), ...user, '--mount', '--net', '--pid', '--'] as const
   if (node === 'controller') return [...lab, ...wanted]
   // It has no host of its own: its side-car is beside the controller, and tools find that in the environment.
-  if (node === nocAgent && state.nodes.includes(node))
-    return [...lab, 'env', '--chdir', process.cwd(), `VAGUS_AGENTS_URL=${nocAgents}`, ...wanted]
+  if (node === nocAgent && state.nodes.includes(node)) return [...lab, ...asAgent(), ...wanted]
   const pid = holders[node]
   if (pid === undefined) {
     throw new LabError('usage', `no node "${node}" in lab ${state.name}; there are ${state.nodes.join(', ')}`)
   }
-  return [...lab, 'nsenter', '--target', String(pid), '--net', '--mount', '--uts', '--', ...wanted]
+  const begun = state.agents.some(({ name }) => name === node) ? asAgent() : []
+  return [...lab, 'nsenter', '--target', String(pid), '--net', '--mount', '--uts', '--', ...begun, ...wanted]
 }
+
+/** Calls go through the side-car that runs beside the agent; `npx` finds this checkout, as it does outside. */
+const asAgent = (): readonly string[] => ['env', '--chdir', process.cwd(), `VAGUS_AGENTS_URL=${agentsUrl}`]
