@@ -148,11 +148,11 @@ describe('the tools of an agent', () => {
     tool('ping', undefined),
   ]
   for (const columns of [80, 100])
-    test(`fit ${columns} columns, with what they take`, () => {
+    test(`fit ${columns} columns, with all that they take`, () => {
       const text = toolsText(tools, columns, (head) => head)
       for (const line of text.split('\n')) assert.ok(line.length <= columns, line)
-      assert.match(text, /^TOOL +TAKES +DOES\nadd +a: number, b\?: number +add does[^\n]*…\n/)
-      assert.match(text, /\nping +nothing +ping/)
+      assert.match(text, /^add {2}a: number, b\?: number\n {2}add does what[^…]*terminal\n/)
+      assert.match(text, /\nping {2}nothing\n {2}ping/)
     })
   test('may be none', () =>
     assert.equal(

@@ -10,9 +10,10 @@ import {
 import { nearestOf } from '@vagus/api/nearest'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { type Column, table } from '../table.ts'
+import { printable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { version } from '../version.ts'
+import { noBreak, wrapped } from '../wrap.ts'
 import type { Calling } from './calling.ts'
 import { oneLine, type Page, tellAnswerer } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
@@ -156,26 +157,25 @@ function resultText({ content, structuredContent }: CallToolResult, page: Page):
   return texts.join('\n')
 }
 
-const heads: readonly Column[] = [
-  { head: 'TOOL', align: 'left' },
-  { head: 'TAKES', align: 'left', shrink: 16 },
-  { head: 'DOES', align: 'left', shrink: 20 },
-]
-
-/** Optional arguments have a `?`. */
+/** Each tool with all that it takes, below it what it does; optional arguments have a `?`. */
 export function toolsText(tools: readonly Tool[], columns: number, strong: (text: string) => string): string {
   if (tools.length === 0) return 'it has no tools'
-  const rows = tools.map(({ name, description, inputSchema: { properties = {}, required = [] } }) => [
-    name,
-    Object.entries(properties)
-      .map(([key, schema]) => `${key}${required.includes(key) ? '' : '?'}${typeText(schema)}`)
-      .join(', ') || 'nothing',
-    (description ?? '').split('\n')[0]!,
-  ])
-  return table(heads, rows, columns, strong)
+  const width = Math.min(columns, 100)
+  return tools
+    .flatMap(({ name, description, inputSchema: { properties = {}, required = [] } }) => {
+      const takes = Object.entries(properties).map(
+        ([key, schema]) => `${key}${required.includes(key) ? '' : '?'}${typeText(schema)}`,
+      )
+      const does = (description ?? '').split('\n')[0]!
+      return [
+        ...wrapped(`${strong(printable(name))}  ${printable(takes.join(', ') || 'nothing')}`, width),
+        ...wrapped(`  ${printable(does)}`, width),
+      ]
+    })
+    .join('\n')
 }
 
 function typeText(schema: unknown): string {
   const { type } = (schema ?? {}) as { readonly type?: unknown }
-  return typeof type === 'string' ? `: ${type}` : ''
+  return typeof type === 'string' ? `:${noBreak}${type}` : ''
 }

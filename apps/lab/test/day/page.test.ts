@@ -31,6 +31,13 @@ describe('the page of a recorded day', () => {
     assert.match(several, /Medians of 3 runs, with their range/)
   })
 
+  test('cuts off no name of a moment at the right of a chart', () => {
+    const named = [...page.matchAll(/<text x="([\d.]+)" y="[\d.]+" class="start">([^<]*)<\/text>/g)]
+    assert.ok(named.length > 0)
+    for (const [, x, what] of named) assert.ok(Number(x) + what!.length * 6 <= 760, what)
+    assert.match(page, /class="before">surge over, then all killed</)
+  })
+
   test('says with what, on what and when it was measured, and how to repeat it', () => {
     const { provenance, settings } = report
     for (const one of [provenance.commit!, provenance.kernel, provenance.cpus.model, `--seed ${settings.seed}`])

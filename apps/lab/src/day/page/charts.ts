@@ -10,6 +10,8 @@ export type Width = 760 | 340
 const top = 14
 /** Room for half of the last label of an axis. */
 const right = 32
+/** Width of a letter in a chart, at most. */
+const letter = 7
 const isWide = (width: Width): boolean => width === 760
 
 /** Load of each link of the border over time, as share of its capacity, with the thresholds and what happened. */
@@ -36,8 +38,11 @@ export function borderChart({ course, killed }: SteerReport, width: Width): stri
     [killed === null ? 'end' : isWide(width) ? 'surge over, then all killed' : 'surge over', moments.measured, 'start'],
   ] as const
   const marks = happened.map(([what, at, side], index) => {
-    const y = top + 4 + (index % 2) * 13 * (isWide(width) ? 0 : 1)
-    const name = text({ x: x(at) + (side === 'start' ? 4 : -4), y, class: side }, what)
+    // What would be cut off at the right stands before its line, below the name there.
+    const isCut = x(at) + 4 + what.length * letter > width
+    const y = top + 4 + (isCut || (!isWide(width) && index % 2 === 1) ? 13 : 0)
+    const place = isCut ? 'before' : side
+    const name = text({ x: x(at) + (place === 'start' ? 4 : -4), y, class: place }, what)
     return line({ x1: x(at), x2: x(at), y1: y - 8, y2: bottom, class: 'mark' }) + name
   })
   const curves = links.map(({ steps, capacity }, at) => {
