@@ -147,6 +147,9 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       [
         ['clerk', 'factory', 'reachable'],
         ['controller', null, 'reachable'], // its own agent, which asks those beside routers
+        ['network', 'office', 'reachable'], // the controller again, as a member of the fleet
+        ['noc', null, 'reachable'],
+        ...['p-1', 'p-2', 'pe-1', 'pe-2', 'pe-3', 'pe-4'].map((router) => [router, null, 'reachable']),
         ['reader', 'office', 'reachable'],
         ['writer', 'dc-west', 'reachable'],
       ],

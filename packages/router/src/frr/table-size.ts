@@ -6,7 +6,7 @@
 import { RouterError } from '../errors.ts'
 import type { Vtysh } from './vtysh.ts'
 
-/** Routes; 20,000 take a tenth of a second. */
+/** Routes; bgpd does nothing else while it prints them. */
 const maxRoutes = 20_000
 const limits = { timeout: 10_000, maxOctets: 1_048_576 }
 /** Where they are counted without being printed, in all VRFs because a command may name any, and in what words. */
