@@ -178,9 +178,12 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       return items.some(({ name, site }) => name === 'reader' && site === 'field')
     }
     await eventually('it is at field', isThere, { seconds: 20 })
-    const { items } = await vagus<SessionList>('session', 'ls', '--agent', 'reader')
-    const [told] = items.filter(({ role }) => role === 'initiator')
-    assert.ok(told!.moves > 0 && told!.state === 'up', JSON.stringify(told))
+    // The list knows its new address at once, and its sessions when it tells of them next.
+    const hasMoved = async (): Promise<boolean> => {
+      const { items } = await vagus<SessionList>('session', 'ls', '--agent', 'reader')
+      return items.some(({ role, moves, state }) => role === 'initiator' && moves > 0 && state === 'up')
+    }
+    await eventually('its session has moved', hasMoved, { seconds: 20 })
   })
 
   test('nothing is left behind when it goes down', async () => {
