@@ -30,7 +30,7 @@ export const command = defineCommand({
     { line: 'vagus agent call calc --tools', does: 'lists its MCP tools' },
     { line: 'vagus agent call calc --tool add a=1 b=2', does: 'calls a tool' },
     {
-      line: 'vagus agent call pe-1 --tool network_commit commands="interface eth1" commands="description x"',
+      line: 'vagus agent call calc --tool sum of=1 of=2 of=3',
       does: 'a key that is given again makes a list',
     },
   ],

@@ -69,9 +69,18 @@ async function perform(scene: Scene, one: Act, at: number): Promise<void> {
   }
 }
 
-/** The most that is booked for agents on a link at once, on the wire. */
+/**
+ * The most that is booked for agents on a link at once, on the wire. Until its routers have confirmed, a line is booked
+ * beyond its end, because one that never answers may keep its part so long: that is no part of what was ordered.
+ */
 function peakOf({ book }: Scene, link: string, direction: 'a-z' | 'z-a'): number {
-  const there = book.bookingsOfAgents.filter((one) => one.link === link && one.direction === direction)
+  const endOf = (id: string): number => {
+    const line = book.find(id)
+    return line?.state === 'setting-up' ? line.wish.end : Infinity
+  }
+  const there = book.bookingsOfAgents
+    .filter((one) => one.link === link && one.direction === direction)
+    .map((one) => ({ ...one, until: Math.min(one.until, endOf(one.line)) }))
   const sumAt = (at: number): number =>
     there.reduce((sum, one) => (one.from <= at && at < one.until ? sum + one.bitsPerSecond : sum), 0)
   return Math.max(0, ...there.map(({ from }) => sumAt(from)))
