@@ -44,8 +44,8 @@ describe('an agent that knows the network by its name alone', { timeout: 120_000
   test('finds its tools, each with a line on what it answers', async () => {
     const { exit, out, err } = await called('--tools')
     assert.equal(exit, 0, err)
-    assert.match(out, /^network_status +nothing +The network at a glance/m)
-    assert.match(out, /^network_link_load +name: string, last\?: string +How the load/m)
+    assert.match(out, /^network_status +nothing\n {2}The network at a glance/m)
+    assert.match(out, /^network_link_load +name: string, last\?: string\n {2}How the load/m)
   })
 
   test('asks them; the network is an agent among others', async () => {
