@@ -56,8 +56,8 @@ export class Network {
   async start(how: 'remote' | 'local' = 'local', options: Partial<RegistrarOptions> = {}): Promise<this> {
     const { masa, credentials, membership } = this
     if (how === 'remote') this.keep(await serveMasa(masa, { host: '127.0.0.1', port: this.#masaPort }))
-    const service = how === 'remote' ? masaClient({ trusted: [masa.anchor] }) : localMasa(masa)
-    const makers = [{ name: 'maker', anchors: [masa.anchor], masa: service }]
+    const service = how === 'remote' ? masaClient({ trusted: [masa.voucherAnchor] }) : localMasa(masa)
+    const makers = [{ name: 'maker', anchors: [masa.deviceAnchor], masa: service }]
     const tell = (event: RegistrarEvent): void => void this.events.push(event)
     const registrar = await serveRegistrar({ credentials, makers, membership, tell, ...options }, { host: '127.0.0.1', port: 0 })
     this.keep(registrar)
@@ -92,7 +92,7 @@ export class Network {
   /** Whether the box believes the voucher `cms`. */
   check(box: Issuer, connection: RegistrarConnection, nonce: string, cms: Uint8Array): ReturnType<typeof checkVoucher> {
     const { server } = connection
-    const anchors = [this.masa.anchor]
+    const anchors = [this.masa.voucherAnchor]
     const serialNumber = box.certificate.deviceSerial!
     return checkVoucher(cms, { anchors, serialNumber, nonce, nonceless: 'refused', server, now: Date.now() }, brskiCrypto)
   }

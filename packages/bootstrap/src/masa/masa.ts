@@ -64,8 +64,13 @@ export interface MasaReply {
 }
 
 export interface Masa {
-  /** The maker's CA: the anchor of boxes for vouchers, and of registrars for IDevIDs and the MASA's TLS server. */
-  readonly anchor: Certificate
+  /** The CA of IDevIDs, which registrars trust. */
+  readonly deviceAnchor: Certificate
+  /**
+   * The CA of the MASA's own certificate, which boxes trust for vouchers and registrars for TLS. It is another one, lest a
+   * box could sign vouchers.
+   */
+  readonly voucherAnchor: Certificate
   /** Key and certificate of the TLS server; the same one signs vouchers. */
   readonly server: Issuer
   readonly devices: readonly MadeDevice[]
@@ -81,7 +86,7 @@ export interface Masa {
 }
 
 /**
- * Opens the MASA in `folder`, or makes it: maker.key, masa.key (0600) with their certificates, devices.jsonl and
+ * Opens the MASA in `folder`, or makes it: devices-ca.key, masa-ca.key and masa.key (0600) with their certificates, devices.jsonl and
  * issued.jsonl. One process serves it; others may issue IDevIDs meanwhile.
  * @throws {RangeError} if `url` names no MASA; {CredentialError} and what the keyring's files throw
  */
@@ -93,9 +98,10 @@ export function openMasa(folder: string, options: MasaOptions): Masa {
 }
 
 class FolderMasa implements Masa {
-  readonly anchor: Certificate
+  readonly deviceAnchor: Certificate
+  readonly voucherAnchor: Certificate
   readonly server: Issuer
-  readonly #maker: Issuer
+  readonly #deviceCa: Issuer
   readonly #devices: Devices
   readonly #issued: IssuedLog
   readonly #policy: MasaPolicy
@@ -105,14 +111,19 @@ class FolderMasa implements Masa {
     const { name = host, policy } = options
     this.#options = options
     const now = this.#now()
-    this.#maker = freshCredential(folder, 'maker', now, (key) =>
-      newAuthority({ organization: name, commonName: `${name} maker CA` }, key, { now, life: Infinity }),
-    )
-    this.anchor = this.#maker.certificate
+    const authority = (file: string, what: string): Issuer =>
+      freshCredential(folder, file, now, (key) => {
+        const subject = { organization: name, commonName: `${name} ${what}` }
+        return { certificate: newAuthority(subject, key, { now, life: Infinity }).certificate, chain: [] }
+      })
+    this.#deviceCa = authority('devices-ca', 'device CA')
+    this.deviceAnchor = this.#deviceCa.certificate
+    const masaCa = authority('masa-ca', 'MASA CA')
+    this.voucherAnchor = masaCa.certificate
     this.server = freshCredential(folder, 'masa', now, (key) => {
       const subject = { organization: name, commonName: `${name} MASA` }
       const draft = { name: subject, publicKey: publicKeyOf(key), hosts: [host], now, life: masaLife }
-      return { certificate: issueMasa(this.#maker, draft), chain: [] }
+      return { certificate: issueMasa(masaCa, draft), chain: [] }
     })
     this.#devices = new Devices(join(folder, 'devices.jsonl'))
     this.#issued = new IssuedLog(join(folder, 'issued.jsonl'))
@@ -121,7 +132,7 @@ class FolderMasa implements Masa {
       noncelessDomains: [],
       pin: 'farthest',
       ...policy,
-      makers: [this.anchor],
+      makers: [this.deviceAnchor],
       device: (serialNumber) => this.#devices.get(serialNumber),
     }
   }
@@ -136,7 +147,7 @@ class FolderMasa implements Masa {
     }
     const key = publicKey === undefined ? newPrivateKey('p256') : undefined
     const device = { serialNumber, publicKey: publicKey ?? publicKeyOf(key!), masaUrl: this.#options.url }
-    const certificate = issueIdevid(this.#maker, { ...device, now: this.#now() })
+    const certificate = issueIdevid(this.#deviceCa, { ...device, now: this.#now() })
     this.#devices.add({ serialNumber, key: keyHash(certificate, brskiCrypto), owners: owners ?? 'any' })
     return { certificate, key }
   }
