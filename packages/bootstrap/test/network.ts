@@ -11,6 +11,7 @@ import {
   type HttpsServer,
   localMasa,
   type Masa,
+  type MasaOptions,
   masaClient,
   type Member,
   type Membership,
@@ -36,10 +37,10 @@ export class Network {
   readonly #masaPort: number
   port = 0
 
-  constructor(masaPort: number) {
+  constructor(masaPort: number, policy: MasaOptions['policy'] = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'vagus-bootstrap-'))
     this.#masaPort = masaPort
-    this.masa = openMasa(join(this.folder, 'masa'), { url: `127.0.0.1:${masaPort}`, name: 'maker' })
+    this.masa = openMasa(join(this.folder, 'masa'), { url: `127.0.0.1:${masaPort}`, name: 'maker', policy })
     this.credentials = openDomain(join(this.folder, 'domain'), { name: 'area51.example' })
   }
 
