@@ -31,7 +31,9 @@ const borderLinkSchema = z.object({
   load: rate.nullable().describe('what enters over it; null: not known, or it is down'),
   isDown: z.literal(true).optional().describe('absent: it is up, or nothing tells'),
   threshold: rate.describe('from here on it is likely to be full within the horizon'),
-  basis: z.enum(['learned', 'usual']).describe('usual: too little of its past is known yet'),
+  basis: z
+    .enum(['learned', 'usual', 'intent'])
+    .describe('usual: too little of its past is known yet; intent: an intent of the operator sets a lower one'),
   upper: rate.nullable().describe('upper bound of the load within the horizon, which 19 of 20 steps keep'),
 })
 const borderSchema = z.object({
