@@ -160,6 +160,10 @@ const proposalSchema = z.object({
     .nullable()
     .describe('the other choice: without the moves where they were taken, with them where not'),
   approval: approvalSchema.nullable().describe('the last one; null: never approved'),
+  intents: z
+    .array(z.object({ intent: z.string(), effect: z.string().describe('a sentence without a full stop') }))
+    .optional()
+    .describe('intents of the operator that made it what it is; absent: none did'),
 })
 export const proposalListSchema = resource('ProposalList', { now: time, items: z.array(proposalSchema) })
 export const proposalResourceSchema = resource('Proposal', { now: time, ...proposalSchema.shape })
