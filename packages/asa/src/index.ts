@@ -9,3 +9,9 @@ export { type Grasp, type GraspOptions, openGrasp } from './open.ts'
 export type { DiscoverOptions, RegisterOptions, ServiceAgent, SynchronizeOptions } from './service-agent.ts'
 export { agentSubstrate, type AgentSubstrateOptions } from './substrate/agent-substrate.ts'
 export type { Member, StreamPurpose, Substrate, SubstrateListener } from './substrate/substrate.ts'
+export {
+  type IntentHolder,
+  IntentSpread,
+  type IntentSpreadOptions,
+  type KnownIntents,
+} from './intents/intent-spread.ts'
