@@ -32,7 +32,7 @@ export interface AssuranceFacts {
   /** Traffic of a prefix at borders, and of what is within. */
   readonly entries: (prefix: string) => readonly Entry[]
   /** The private line for a `connect`; undefined: nobody keeps lines here. */
-  readonly lineOf: (intent: string) => Assessed | undefined
+  readonly lineOf: (intent: Intent) => Assessed | undefined
   readonly reports: (intent: string) => readonly (Assessed & { readonly device: string })[]
   /** Milliseconds since 1970. */
   readonly now: number
@@ -57,11 +57,12 @@ export function assessed(intent: Intent, facts: AssuranceFacts): Assessed {
   return { state: 'degraded', evidence: `${unmet.device}: ${unmet.evidence ?? 'it does not follow'}` }
 }
 
-function byController({ name, goal }: Intent, facts: AssuranceFacts): Assessed {
+function byController(intent: Intent, facts: AssuranceFacts): Assessed {
+  const { name, goal } = intent
   if (goal.type === 'keep-below') return loadStand(facts.loadOf(name), goal, facts.now)
   if (goal.type === 'pin') return entryStand(goal, facts.entries(goal.prefix))
   if (goal.type !== 'connect') return { state: 'active', evidence: null }
-  return facts.lineOf(name) ?? { state: 'degraded', evidence: 'vagus.yaml has no "lines": the controller lays none' }
+  return facts.lineOf(intent) ?? { state: 'degraded', evidence: 'vagus.yaml has no "lines": the controller lays none' }
 }
 
 function loadStand(

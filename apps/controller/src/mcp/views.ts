@@ -29,6 +29,7 @@ export const shortStatus = statusSchema.omit({
   flows: true,
   store: true,
   lines: true,
+  intents: true,
 })
 
 /** The question says the rest. */
