@@ -12,7 +12,7 @@ import type { EventDraft } from '../events/event-draft.ts'
 import { FloodGuard } from '../events/flood-guard.ts'
 import type { Intents } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
-import { goalResource, scopeResource, whenResource } from '../resources/intents.ts'
+import { intentResource } from '../resources/intents.ts'
 import { timeText } from '../resources/windows.ts'
 import { VainWork } from '../rosters/vain-work.ts'
 import { type Assessed, assessed, type AssuranceFacts, type Entry } from './assurance.ts'
@@ -162,10 +162,8 @@ export class IntentDesk implements Intents {
   #item(intent: Intent, set: IntentSet): IntentItem {
     const { state, evidence } = assessed(intent, this.#facts(set))
     const since = this.#parts.stands.of(intent.name)?.since ?? this.#parts.now()
-    const { name, priority, because = null, when, goal } = intent
-    const about = { name, scope: scopeResource(intent), when: whenResource(when), priority, because }
-    const reports = this.#reports(set, name).map((one) => ({ ...one, since: timeText(one.since) }))
-    return { ...about, goal: goalResource(goal), state, since: timeText(since), evidence, reports }
+    const reports = this.#reports(set, intent.name).map((one) => ({ ...one, since: timeText(one.since) }))
+    return { ...intentResource(intent), state, since: timeText(since), evidence, reports }
   }
 
   #facts(set: IntentSet): AssuranceFacts {

@@ -3,12 +3,12 @@ import type { IntentItem } from '@vagus/api/intent'
 import { type Goal, type Intent, timeText as clockText, type When } from '@vagus/intent'
 import { timeText } from './windows.ts'
 
-export function scopeResource({ scope }: Intent): IntentItem['scope'] {
+function scopeResource({ scope }: Intent): IntentItem['scope'] {
   const lists = Object.entries(scope).filter((entry): entry is [string, readonly string[]] => entry[1] !== undefined)
   return Object.fromEntries(lists.map(([list, names]) => [list, [...names]]))
 }
 
-export const whenResource = ({ from, until, weekly }: When): IntentItem['when'] => ({
+const whenResource = ({ from, until, weekly }: When): IntentItem['when'] => ({
   ...(from === undefined ? {} : { from: timeText(from) }),
   ...(until === undefined ? {} : { until: timeText(until) }),
   ...(weekly === undefined
@@ -22,7 +22,7 @@ export const whenResource = ({ from, until, weekly }: When): IntentItem['when'] 
       }),
 })
 
-export function goalResource(goal: Goal): IntentItem['goal'] {
+function goalResource(goal: Goal): IntentItem['goal'] {
   switch (goal.type) {
     case 'keep-below':
       return { type: goal.type, percent: goal.percent, forSeconds: Math.floor(goal.forMs / 1000) }
@@ -55,3 +55,15 @@ export function goalResource(goal: Goal): IntentItem['goal'] {
       return goal satisfies never
   }
 }
+
+/** What is signed of it. */
+export const intentResource = (
+  intent: Intent,
+): Pick<IntentItem, 'name' | 'scope' | 'when' | 'goal' | 'priority' | 'because'> => ({
+  name: intent.name,
+  scope: scopeResource(intent),
+  when: whenResource(intent.when),
+  priority: intent.priority,
+  because: intent.because ?? null,
+  goal: goalResource(intent.goal),
+})
