@@ -51,7 +51,9 @@ export function previewOf({ intents, places, holdsSeconds }: IntentDraft, facts:
     .map(({ name, scope, when, goal }): PreviewItem => {
       return { name, scope, when, goal, change: 'withdrawn', devices: [], line: null }
     })
-  const conflicts = conflictsOf({ intents, places, expiresAt: now + holdsSeconds * 1000 }, now)
+  const conflicts = conflictsOf({ intents, places, expiresAt: now + holdsSeconds * 1000 }, now).map((one) =>
+    one.from > now ? one : { ...one, because: one.because.replace(/, from \S+ on$/, '') },
+  )
   return { items: [...items, ...gone], conflicts }
 }
 

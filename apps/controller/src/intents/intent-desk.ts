@@ -171,7 +171,7 @@ export class IntentDesk implements Intents {
     const { standing, expiresAt } = ordersOf(set, nobody, now())
     return {
       standing: standing === 'holds' ? undefined : standingText({ standing, expiresAt }),
-      conflicts: conflictsOf(set, now()).filter(({ from }) => from <= now()),
+      conflicts: presentConflicts(set, now()),
       loadOf: (name) => this.#loads.of(name),
       entries,
       lineOf: (intent) => connects?.standOf(intent),
@@ -214,6 +214,12 @@ export class IntentDesk implements Intents {
     throw new ProblemError(problemOf(404, `this controller obeys nobody's intents; ${fix}`))
   }
 }
+
+/** Without since when: that is now, at each look. */
+const presentConflicts = (set: IntentSet, now: number): AssuranceFacts['conflicts'] =>
+  conflictsOf(set, now)
+    .filter(({ from }) => from <= now)
+    .map((one) => ({ ...one, because: one.because.replace(/, from \S+ on$/, '') }))
 
 /** Whether a set holds is the same for all devices. */
 const nobody = { name: '', roles: [] } as const
