@@ -70,7 +70,7 @@ const prefixes = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24', '192.0.2.0/24', '2
 const links = Object.keys(places.links)
 const some = <Value>(values: readonly Value[]): fc.Arbitrary<Value[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 })
-const optional = { requiredKeys: [], noNullPrototype: true } as const
+const optional = { requiredKeys: [] as never[], noNullPrototype: true }
 
 export const anyPrefix = fc.constantFrom(...prefixes)
 
