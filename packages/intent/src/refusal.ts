@@ -98,8 +98,8 @@ export function commitPatterns(
     const { goal } = order.intent
     if (goal.type !== 'bounds' || goal.commits === undefined) return []
     const { patterns } = goal.commits
-    const right = patterns.length === 0 ? 'no commits' : `only ${patterns.map((one) => `"${one}"`).join(', ')}`
-    return [{ patterns, refusal: refusalOf(order, `AI agents may commit ${right}`) }]
+    const right = patterns.length === 0 ? 'nothing' : `only ${patterns.map((one) => `"${one}"`).join(', ')}`
+    return [{ patterns, refusal: refusalOf(order, `AI agents commit ${right}`) }]
   })
 }
 
@@ -130,7 +130,7 @@ function leastOf(
   return least
 }
 
-export function refusalOf({ intent, until }: Order, problem: string): IntentRefusal {
+function refusalOf({ intent, until }: Order, problem: string): IntentRefusal {
   const { name, because, goal } = intent
   const window = until === undefined ? '' : ` until ${utcText(until)}`
   const why = because === undefined ? '' : ` (${because})`
