@@ -34,13 +34,18 @@ export class SteeringIntents {
   }
 
   /** Why no agent is to be asked for it, a sentence without a full stop; undefined: no intent speaks against it. */
-  refusal({ classes, moves }: Asked, leaseMs: number): string | undefined {
-    for (const { prefix, device, interface: name, link, class: number } of classes) {
+  refusal({ links }: ConfiguredBorder, { classes, moves }: Asked, leaseMs: number): string | undefined {
+    const goals = moves.flatMap(({ prefix, to }) => {
+      const end = links.find(({ name }) => name === to)?.end
+      return end === undefined ? [] : [{ prefix, device: end.device.name, interface: end.interface, purpose: 'enter' as const }]
+    })
+    // Where traffic goes nothing is set; an earlier class there may end.
+    const set = classes.filter((one) => one.class !== null).map((one) => ({ ...one, purpose: 'set' as const }))
+    for (const { prefix, device, interface: name, purpose } of [...goals, ...set]) {
       const orders = this.#parts.orders.at(device)
-      if (orders === undefined || number === null) continue
-      const purpose = moves.some((move) => move.prefix === prefix && move.to === link) ? 'enter' : 'set'
       const movesLastHour = this.#parts.movesLastHour(device)
-      const found = medRefusal(orders, { prefix, interface: name, purpose, leaseMs, movesLastHour })
+      const asked = { prefix, interface: name, purpose, leaseMs, movesLastHour }
+      const found = orders && medRefusal(orders, asked)
       if (found !== undefined) return `${device}: ${found.problem}`
     }
     return undefined

@@ -52,7 +52,7 @@ export class ApprovalDesk {
     return this.#alone(id, async (proposal) => {
       const { watch, asker } = this.#needed(proposal)
       try {
-        const barred = this.#parts.intents?.refusal(proposal, wish.seconds * 1000)
+        const barred = this.#parts.intents?.refusal(watch.border, proposal, wish.seconds * 1000)
         if (barred !== undefined) throw new ApprovalProblem(409, `${barred}; nothing was changed`)
         return await this.#maker.make(proposal, wish, watch, asker)
       } catch (error) {

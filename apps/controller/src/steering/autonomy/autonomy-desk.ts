@@ -125,7 +125,7 @@ export class AutonomyDesk {
       border,
       bounds,
       standing: standingOf(pastOf(past, watch), bounds),
-      barred: intents?.refusal(proposal, bounds.lease) ?? null,
+      barred: intents?.refusal(watch.border, proposal, bounds.lease) ?? null,
       proposal: { state: proposal.state, openedAt: Date.parse(proposal.openedAt), moves: movesOf(proposal) },
       problem: watch.problem,
       links: watch.links,
