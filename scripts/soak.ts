@@ -7,6 +7,7 @@
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
+ *   intent    20 portions of mutated sets of intents
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
@@ -25,6 +26,7 @@ import { chaos } from '../packages/channel/test/chaos.ts'
 import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/channel/test/fuzz.ts'
 import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
+import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -59,6 +61,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     inPortions((count, seed) => fuzzBgp(count, seed, captures))
   },
   grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
+  intent: () => inPortions((count, seed) => fuzzIntents(count, seed)),
   access() {
     inPortions((count, seed) => ({ ...compareDecisions(count, seed), ...compareTexts(count, seed) }))
   },

@@ -168,4 +168,38 @@ vagus events -f                        what happens meanwhile
 vagus config explain steering.bounds   which bounds
 vagus border ls                        where it acts by itself, and why not`,
   },
+  {
+    topic: 'intent',
+    summary: 'intents.yaml: what no agent may do, and what is to be kept',
+    text: `holds: 90d                       # how long it is valid once signed
+intents:
+  - name: launch-freeze          # nothing new: no MED, line, commit, policy; what is there goes on
+    because: launch of 12.4
+    scope: { borders: [transit] }            # or devices, roles, sites, links; without: everywhere
+    from: 2026-12-01T06:00:00Z
+    until: 2026-12-03T06:00:00Z
+    freeze: {}
+  - name: nights                 # of every week, in UTC
+    weekly: [{ days: [fri, sat], from: '22:00', to: '06:00' }]
+    freeze: {}
+  - name: small-steps            # the narrower of this and the router's own options holds
+    bounds:
+      steering: { prefixes: [203.0.113.0/24], lease: 1h, movesPerHour: 4 }
+      lines: { sharePercent: 30 }
+      commits: { patterns: ['interface * / description *'] }
+  - name: no-hot-links           # longer than that above, it is not met
+    keepBelow: { percent: 70, for: 5m }
+  - name: keep-dns               # or never: [LINK]; no agent moves it otherwise
+    pin: { prefix: 192.0.2.0/24, only: [edge-1-transit] }
+  - name: branch-line            # the controller keeps a private line for it
+    connect: { between: [dc-east, office], rate: 20M, maxDelayMs: 5 }
+
+vagus intent check intents.yaml   what would change, where, and which conflict
+vagus intent apply intents.yaml   sign and publish it; what the file has no more is withdrawn
+vagus intent ls                   whether each is met; vagus intent show NAME: its evidence
+vagus intent undo                 the set of before
+
+# once: vagus roster new acme · in vagus.yaml: intents: { owner: did:key:z6Mk… }
+# beside each router: vagus device … --intents-of did:key:z6Mk…`,
+  },
 ]

@@ -27,6 +27,8 @@ export interface Client {
   change<R extends Resource>(kind: R['kind'], change: Change): Promise<R>
   /** `GET path` for an answer that is not a resource, unchanged. @throws {Failure} as `get`. */
   getPlain<T>(path: string): Promise<T>
+  /** `GET path` for something signed (application/jose). @throws {Failure} as `get`. */
+  getSigned(path: string): Promise<string>
   /** A file as it arrives; its first octet may take up to `exportWithinMilliseconds`. @throws {Failure} as `get`. */
   download(path: string, query: Query): Promise<IncomingMessage>
   /** An open `text/event-stream`. @throws {Failure} as `get`. */
@@ -114,6 +116,12 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
       const text = await bodyOf(address, response)
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return parsed(text) as T // the controller answers this path with this type
+    },
+    async getSigned(path) {
+      const response = await send(path, { accept: 'application/jose' })
+      const text = await bodyOf(address, response)
+      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
+      return text.trim()
     },
     async download(path, query) {
       const response = await send(pathWith(path, query), {}, { timeout: exportWithinMilliseconds })

@@ -106,11 +106,12 @@ export async function steeringOf(
       '"--steered-by" needs --api ADDRESS, where the controller is looked up',
       'such as --api http://192.0.2.10:7600',
     )
+  const list = controllerList(api)
   const prefixes = steeredPrefixes(values['steer-prefixes'] ?? [])
   const lines = await linesOf(values)
   const { identity } = ownAgent({ keyring, name: as, report })
   report(`steering: its id is ${identity.id}; devices.id in the controller's vagus.yaml must be that`)
-  return { by, lookup: controllerList(api), keyring, as, allowed: { prefixes, leaseMs: seconds * 1000 }, ...lines }
+  return { by, lookup: list, list, keyring, as, allowed: { prefixes, leaseMs: seconds * 1000 }, ...lines }
 }
 
 const usualShare = 0.9

@@ -107,6 +107,10 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     names: ['border ls', 'border show', 'proposal ls', 'proposal show', 'proposal approve', 'proposal undo'],
   },
   {
+    title: 'Intents',
+    names: ['intent check', 'intent apply', 'intent ls', 'intent show', 'intent undo', 'intent export'],
+  },
+  {
     title: 'Private lines',
     names: ['line quote', 'line order', 'line ls', 'line show', 'line change', 'line release', 'line verify'],
   },

@@ -8,6 +8,7 @@ import { Agents } from './pages/agents.tsx'
 import { Borders } from './pages/borders.tsx'
 import { Devices } from './pages/devices.tsx'
 import { Events } from './pages/events.tsx'
+import { Intents } from './pages/intents.tsx'
 import { Lines } from './pages/lines.tsx'
 import { Links } from './pages/links.tsx'
 import { Overview } from './pages/overview.tsx'
@@ -27,6 +28,7 @@ const pageOf = {
   links: { title: 'Links', Content: Links, figures: 'of a window' },
   borders: { title: 'Borders', Content: Borders, figures: 'of now' },
   lines: { title: 'Lines', Content: Lines, figures: 'of now' },
+  intents: { title: 'Intents', Content: Intents, figures: 'of now' },
   devices: { title: 'Devices', Content: Devices, figures: 'of a window' },
   agents: { title: 'Agents', Content: Agents, figures: 'of now' },
   events: { title: 'Events', Content: Events, figures: 'of now' },
@@ -38,8 +40,9 @@ export function App() {
   const status = useStatus()
   const domain = status.data?.domain
   const phase = isOld.value ? 'old' : status.data === undefined && status.failure === undefined ? 'connecting' : ''
-  // a controller that lays no lines has nothing to show there
-  const isOffered = (name: Page): boolean => name !== 'lines' || name === page || status.data?.lines !== undefined
+  // a controller that lays no lines, or obeys nobody's intents, has nothing to show there
+  const isOffered = (name: Page): boolean =>
+    (name !== 'lines' && name !== 'intents') || name === page || status.data?.[name] !== undefined
   useEffect(() => {
     document.title = domain === undefined ? `${title} · Vagus` : `${title} · ${domain} · Vagus`
   }, [title, domain])

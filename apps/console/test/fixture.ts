@@ -4,6 +4,7 @@
  */
 import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
 import { exportersAnswer } from './exporters-fixture.ts'
+import { intentsAnswer, type ToldOfIntents } from './intents-fixture.ts'
 import { linesAnswer, type ToldOfLines } from './lines-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
 import { steeringAnswer, type ToldOfBorders } from './steering-fixture.ts'
@@ -58,6 +59,7 @@ export class Fixture {
   agents: ToldOfAgents = 'none'
   borders: ToldOfBorders = 'calm'
   lines: ToldOfLines = 'not configured'
+  intents: ToldOfIntents = 'not configured'
   /** A link that is full since a few seconds: over longer windows its mean is as ever. */
   surge: string | undefined
   /** Further items of data quality. */
@@ -111,7 +113,12 @@ export class Fixture {
   #others(url: URL): unknown {
     if (url.pathname.startsWith('/v1/telemetry/')) return telemetryAnswer(url, this.scene)
     const borders = this.scene === 'empty' ? 'none' : this.borders
-    return steeringAnswer(url, borders) ?? linesAnswer(url, this.lines) ?? agentsAnswer(url.pathname, this.agents)
+    return (
+      steeringAnswer(url, borders) ??
+      linesAnswer(url, this.lines) ??
+      intentsAnswer(url, this.intents) ??
+      agentsAnswer(url.pathname, this.agents)
+    )
   }
 
   #newest(limit: number) {
@@ -159,6 +166,9 @@ export class Fixture {
         disk: null,
       },
       ...(this.lines !== 'not configured' && { lines: { there: 2, coming: 0, missing: 1 } }),
+      ...(this.intents !== 'not configured' && {
+        intents: { epoch: 7, total: 3, met: 1, unmet: this.intents === 'some' ? 1 : 0 },
+      }),
       quality: empty
         ? []
         : [

@@ -16,10 +16,12 @@ import type { Backend, Steering } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
 import type { LineDesk } from './lines/line-desk.ts'
 import type { NegotiationFigures } from './negotiation/negotiation-times.ts'
+import type { IntentDesk } from './intents/intent-desk.ts'
 import { borderListOf, troubledBordersOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
 import { exportersOf } from './resources/exporters.ts'
 import { exportOf } from './resources/export.ts'
+import { intentMetrics, intentStatusOf } from './resources/intent-metrics.ts'
 import { ipv6ShareResource } from './resources/ipv6-share.ts'
 import { lineMetrics, lineStatus } from './resources/line-metrics.ts'
 import { linkLoadOf } from './resources/link-load.ts'
@@ -53,6 +55,7 @@ export interface BackendParts {
   readonly audit: AuditDesk
   readonly agents: AgentDesk
   readonly rosters: RosterDesk
+  readonly intents: IntentDesk
   readonly version: string
   readonly home: string
   /** Milliseconds since 1970. */
@@ -95,6 +98,7 @@ export function createBackend(parts: BackendParts): Backend {
     audit: parts.audit,
     agents: parts.agents,
     rosters: parts.rosters,
+    intents: parts.intents,
     steering: steeringOf(parts),
     lines: parts.lines,
     events,
@@ -106,6 +110,7 @@ export function createBackend(parts: BackendParts): Backend {
         return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem), {
           borders,
           lines: lineStatus(parts.lines?.state),
+          intents: intentStatusOf(parts.intents),
         })
       }),
     top: (request) => answered(() => topOf(view(), request)),
@@ -134,6 +139,7 @@ export function createBackend(parts: BackendParts): Backend {
           ...agentConnectionMetrics(state.config.devices, parts.asker),
           ...negotiationMetrics(parts.asker?.figures),
           ...lineMetrics(parts.lines?.state, parts.lineFigures?.()),
+          ...intentMetrics(parts.intents),
         ],
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),

@@ -27,6 +27,8 @@ import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openApi } from './http/open-api.ts'
+import { openIntents, startIntents } from './intents/open-intents.ts'
+import type { SteeringIntents } from './intents/steering-intents.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -128,9 +130,10 @@ async function start(
   opened.defer(() => commits.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
   const lineBook = openLineBook(core.control)
-  const steering = openSteering(core, store, { telemetry, classes, book })
-  signal?.throwIfAborted()
   const { agents, rosters } = openAgents(core)
+  const known = openIntents({ ...core, rosters, book })
+  const steering = openSteering(core, store, { telemetry, classes, book, intents: known.steering })
+  signal?.throwIfAborted()
   const own = await openOwn({
     ...core,
     config: () => state.config,
@@ -142,9 +145,9 @@ async function start(
   const audit = openAudit({ ...core, own })
   opened.defer(() => audit.stop())
   signal?.throwIfAborted()
-  const approvals = openApprovals({ steering, book, asker: own?.asker, tell, report })
+  const approvals = openApprovals({ steering, book, asker: own?.asker, intents: known.steering, tell, report })
   opened.defer(() => approvals.stop())
-  const autonomy = openAutonomy({ ...core, steering, approvals: approvals.desk })
+  const autonomy = openAutonomy({ ...core, steering, approvals: approvals.desk, intents: known.steering })
   opened.defer(() => autonomy.stop())
   const measured = () =>
     telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
@@ -156,11 +159,23 @@ async function start(
     own,
     standingOf: (agent) => fleetStanding(state.config, rosters, agent),
     siteOf: (agent) => agents.find(agent)?.site ?? null,
+    open: known.open,
   })
   opened.defer(() => lines?.stop())
+  const intents = startIntents({
+    ...core,
+    known,
+    rosters,
+    own,
+    watches: () => steering.watches,
+    lines: lines?.desk,
+    lineBook,
+  })
+  opened.defer(() => intents.stop())
   const parts = {
     ...core,
     audit: audit.desk,
+    intents: intents.desk,
     version,
     since: sinceOf(core),
     agents,
@@ -316,7 +331,13 @@ function openSteering(
     telemetry,
     classes,
     book,
-  }: { readonly telemetry: TelemetryHub | undefined; readonly classes: ClassWatch; readonly book: LeaseBook },
+    intents,
+  }: {
+    readonly telemetry: TelemetryHub | undefined
+    readonly classes: ClassWatch
+    readonly book: LeaseBook
+    readonly intents: SteeringIntents
+  },
 ): SteeringDesk {
   const { state, control, tell, report, opened } = core
   const since = sinceOf(core)
@@ -330,6 +351,7 @@ function openSteering(
     measured: () => (telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())),
     inForce: (device) => classesInForce(classes.inForce(device), book.inForce(device, Date.now())),
     keeper: steeringKeeper(control),
+    intents,
     tell,
     report,
   })

@@ -142,6 +142,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     actuations: agent.actuation.active().map((one) => actuationOf(agent, one)),
     ...(agent.steering === undefined ? {} : { steering: agent.steering.status() }),
     ...(lines === undefined ? {} : { lines }),
+    ...(agent.intents === undefined ? {} : { intents: agent.intents.reports.resource() }),
     ...(commits === undefined ? {} : { commits: commitStatus(commits) }),
   }
 }

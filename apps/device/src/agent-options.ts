@@ -2,6 +2,7 @@
 import type { Endpoint } from '@vagus/address'
 import type { Router } from '@vagus/router'
 import type { PeerOptions } from '@vagus/speaker'
+import type { IntentsOptions } from './intents/intents.ts'
 import type { SouthboundOptions } from './southbound/open-southbound.ts'
 import type { SteeringOptions } from './steering/steering.ts'
 
@@ -32,5 +33,7 @@ export interface AgentOptions {
   readonly steering?: SteeringOptions
   /** What AI agents may ask of the router; without it nothing. */
   readonly tools?: SouthboundOptions
+  /** Whose intents the device obeys; without it nobody's. They come over the connection of `steering`. */
+  readonly intents?: IntentsOptions
   readonly report: (line: string) => void
 }

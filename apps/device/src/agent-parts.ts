@@ -3,6 +3,7 @@ import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { PolicyPlan, Router, RouterFacts } from '@vagus/router'
 import type { Speaker } from '@vagus/speaker'
 import type { ActuationService } from './actuation.ts'
+import type { Intents } from './intents/intents.ts'
 import type { LinkPlace } from './inventory.ts'
 import type { LinkMeter } from './link-telemetry.ts'
 import type { PolicyChanges } from './policy-change.ts'
@@ -28,5 +29,7 @@ export interface AgentParts {
   readonly steering: Steering | undefined
   /** `undefined`: AI agents may not ask for anything. */
   readonly southbound: SouthboundParts | undefined
+  /** `undefined`: this device obeys no intents. */
+  readonly intents: Intents | undefined
   policyPlan(): Promise<PolicyPlan>
 }

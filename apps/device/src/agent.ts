@@ -18,7 +18,8 @@ import { Carrier, carrierPrefixes } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
-import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
+import { type Intents, openIntents } from './intents/intents.ts'
+import { type DeviceIdentity, LinkMeter, loadsOf } from './link-telemetry.ts'
 import { dropFormerLines } from './lines/drop-lines.ts'
 import { agentNumber, newRun } from './own-numbers.ts'
 import { PolicyChanges } from './policy-change.ts'
@@ -33,11 +34,20 @@ import { TrafficViews } from './traffic-views.ts'
 import { ViewMaker } from './view-telemetry.ts'
 
 /** Milliseconds between rounds of each kind of work. */
-const every = { measurement: 100, probe: 2000, inventory: 5000, views: 5000, device: 20_000, expiry: 1000 } as const
+const every = {
+  measurement: 100,
+  probe: 2000,
+  inventory: 5000,
+  views: 5000,
+  device: 20_000,
+  expiry: 1000,
+  intents: 5000,
+} as const
 
 /** What is opened before the agent. */
 interface Opened {
   readonly southbound: SouthboundParts
+  readonly intents: Intents | undefined
   /** Undefined where nothing can be recorded. */
   readonly tell: TellDeed | undefined
 }
@@ -54,6 +64,7 @@ export class Agent implements AgentParts {
   readonly policyChanges: PolicyChanges
   steering: Steering | undefined
   readonly southbound: SouthboundParts | undefined
+  readonly intents: Intents | undefined
   readonly #commits: CommitDesk | undefined
   readonly #tellDeed: TellDeed | undefined
   readonly #carrier: Carrier | undefined
@@ -65,7 +76,8 @@ export class Agent implements AgentParts {
   #places: readonly LinkPlace[] = []
   #policy: AgentParts['policy'] = unknownPolicy('the router has not been asked yet')
 
-  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker, { southbound, tell }: Opened) {
+  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker, opened: Opened) {
+    const { southbound, intents, tell } = opened
     const identity: DeviceIdentity = {
       name: options.name,
       as: facts.as,
@@ -116,6 +128,7 @@ export class Agent implements AgentParts {
       tell,
     })
     this.#commits = southbound.desk
+    this.intents = intents
     this.southbound = options.tools === undefined ? undefined : southbound
   }
 
@@ -127,7 +140,8 @@ export class Agent implements AgentParts {
     await checkControl(options.control)
     using record = openRecord(options)
     const tell = record && ((deed: DeviceDeed): void => record.tell(deed))
-    const southbound = openSouthbound({ ...options, tell })
+    const intents = options.intents && openIntents(options.intents, { ...options, tell })
+    const southbound = openSouthbound({ ...options, tell, intents: intents?.desk })
     const facts = await factsOf(options, signal)
     if (facts === undefined) return
     let agent: Agent | undefined
@@ -137,7 +151,7 @@ export class Agent implements AgentParts {
       options.router.close()
     })
     if (speaker === undefined) return
-    agent = new Agent(options, facts, speaker, { southbound, tell })
+    agent = new Agent(options, facts, speaker, { southbound, intents, tell })
     try {
       await agent.#work(signal)
     } finally {
@@ -238,6 +252,7 @@ export class Agent implements AgentParts {
         this.#loop(every.expiry, signal, async () => void this.exchange.table.expire(Date.now())),
         this.#loop(every.expiry, signal, () => this.policyChanges.expire()),
         this.#loop(every.expiry, signal, async () => this.#commits?.expire()),
+        this.#loop(every.intents, signal, async () => this.#lookAtIntents()),
         ...(intake === undefined
           ? []
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
@@ -252,7 +267,21 @@ export class Agent implements AgentParts {
   /** Loaded only where it is used: it brings sessions between agents along. */
   async #steer(steering: SteeringOptions): Promise<void> {
     const { Steering } = await import('./steering/steering.ts')
-    this.steering = await Steering.open(steering, { ...this.options, actuations: this.actuation, tell: this.#tellDeed })
+    this.steering = await Steering.open(steering, {
+      ...this.options,
+      intents: this.intents,
+      actuations: this.actuation,
+      tell: this.#tellDeed,
+    })
+  }
+
+  #lookAtIntents(): void {
+    if (this.intents === undefined) return
+    const { desk, reports } = this.intents
+    desk.look()
+    const loads = loadsOf(this.meter.latest, this.#places)
+    const news = reports.look({ loads, leases: this.steering?.leasesInForce ?? [] }, Date.now(), steadyNow())
+    this.steering?.tellIntents(news)
   }
 
   async #measure(): Promise<void> {

@@ -197,3 +197,15 @@ export function keyAt({ as, bgpIdentifier }: Pick<DeviceIdentity, 'as' | 'bgpIde
       : {}),
   }
 }
+
+/** How full each link is, in the fuller direction: a part of its capacity. */
+export const loadsOf = (
+  links: readonly LinkTelemetry[],
+  places: readonly LinkPlace[],
+): readonly { readonly interface: string; readonly share: number }[] =>
+  links.flatMap(({ key, utilised, capacity, measurement }) => {
+    const name = places.find(({ ifIndex }) => ifIndex === key.interface)?.name
+    return name === undefined
+      ? []
+      : [{ interface: name, share: Math.max(utilised, measurement?.received ?? 0) / capacity }]
+  })

@@ -1,9 +1,11 @@
 /** What the agent answers of its router's policy: prints it, installs it for a while, keeps it or takes it back. @module */
 import { apiVersion } from '@vagus/api'
+import { operator } from '@vagus/api/actor'
 import { type PolicyChangeResource, policyChangeRequestSchema } from '@vagus/api/telemetry'
 import { RouterError } from '@vagus/router'
 import type { AgentParts } from './agent-parts.ts'
 import { type ControlAnswer, type ControlHandler, problem, requestOf } from './control-server.ts'
+import { forbids } from './intents/commit-intents.ts'
 import { timeOf } from './time-of-day.ts'
 
 export function policyHandlers(agent: AgentParts): ReadonlyMap<string, ControlHandler> {
@@ -29,6 +31,8 @@ export function policyHandlers(agent: AgentParts): ReadonlyMap<string, ControlHa
         const commit = agent.southbound?.desk?.commits.pending
         if (commit)
           return problem(409, `${commit.id} of an AI agent is pending; ask again when it is confirmed or taken back`)
+        const frozen = agent.intents?.desk.policyRefusal(operator)
+        if (frozen !== undefined) return forbids(frozen)
         return agent.policyChanges.apply(seconds).then((applied) => {
           if (applied.state === 'in-place') return answer('in-place')
           if (applied.state === 'ending') return problem(409, 'the agent ends')

@@ -8,7 +8,10 @@ export const actorSchema = z.object({
     .enum(['operator', 'agent', 'controller'])
     .describe('operator: who has the key of this program; agent: proved its id in a session; controller: by itself'),
   id: z.string().nullable().describe('of the agent, did:key:…; null: it has none'),
-  name: z.string().nullable().describe('of a member, as the owner of its fleet says it; null: not known'),
+  name: z
+    .string()
+    .nullable()
+    .describe('of a member, as the owner of its fleet says it; of the controller, the intent it does it for; null: none'),
 })
 
 export type Actor = z.infer<typeof actorSchema>

@@ -222,6 +222,15 @@ export const configSchema = z.strictObject({
     .describe(
       "the controller as a member of a fleet, whose policies say which members use which of the controller's tools",
     ),
+  intents: z
+    .strictObject({
+      owner: z
+        .string()
+        .min(1)
+        .describe('whose: a name of access.owners, or an id such as did:key:z6Mk…, as "vagus roster new" prints it'),
+    })
+    .optional()
+    .describe('what the operator wants, signed by its owner; until there is a set that holds, nothing new begins'),
   steering: z
     .strictObject({
       enabled: z

@@ -16,5 +16,7 @@ export const otherBase = 'urn:vagus:problem:other-base'
 export const changePending = 'urn:vagus:problem:change-pending'
 /** A commit has ended in another way than is asked for now, such as a confirmation that comes too late. */
 export const commitOver = 'urn:vagus:problem:commit-over'
+/** An intent of the operator of the domain stands against it; `intent` is its name, `until` when its window ends. */
+export const intentForbids = 'urn:vagus:problem:intent-forbids'
 /** The key of a request was used for another one. */
 export const keyUsed = 'urn:vagus:problem:key-used'

@@ -84,6 +84,15 @@ export const statusSchema = resource('Status', {
     })
     .optional()
     .describe('private lines; absent where the configuration has none'),
+  intents: z
+    .object({
+      epoch: z.int().describe('of the set in force; 0: none'),
+      total: z.int(),
+      met: z.int().describe('that hold now and are met'),
+      unmet: z.int().describe('that are degraded, in conflict, or refused'),
+    })
+    .optional()
+    .describe("what the operator wants; absent where the configuration has no owner of intents"),
   quality: z.array(qualitySchema),
 })
 

@@ -14,7 +14,7 @@ interface EventKind {
   /** What it changed: what the network does, or who may do what; without, nothing. */
   readonly changes?: 'network' | 'rights'
   /** The field that names the matter: events of one matter, with the same first word, tell one story. */
-  readonly matter?: 'id' | 'line' | 'agent' | 'commit'
+  readonly matter?: 'id' | 'line' | 'agent' | 'commit' | 'intent'
   /** Why it came to it, as `text`. */
   readonly why?: string
   /** The event of its matter that says why. */
@@ -281,6 +281,17 @@ export const sentences = {
     changes: 'rights',
     undo: 'its owner publishes it again: vagus roster publish',
   },
+  'intent.published': {
+    severity: 'info',
+    text: '{owner} published its intents, epoch {epoch}: {changes}',
+    changes: 'rights',
+    undo: 'vagus intent undo',
+  },
+  'intent.begun': { severity: 'info', text: 'Intent {intent} holds from now on', matter: 'intent' },
+  'intent.over': { severity: 'info', text: 'Intent {intent} holds no more: {why}', matter: 'intent' },
+  'intent.degraded': { severity: 'warning', text: 'Intent {intent} is not met: {why}', matter: 'intent', why: '{why}' },
+  'intent.conflict': { severity: 'warning', text: 'Intent {intent} gives way: {why}', matter: 'intent', why: '{why}' },
+  'intent.met': { severity: 'info', text: 'Intent {intent} is met again, after {seconds}', matter: 'intent' },
   'agent.refused': {
     severity: 'warning',
     text: 'BGP from {address} refused ({count|connection|connections}): {problem}',

@@ -31,7 +31,9 @@ const borderLinkSchema = z.object({
   load: rate.nullable().describe('what enters over it; null: not known, or it is down'),
   isDown: z.literal(true).optional().describe('absent: it is up, or nothing tells'),
   threshold: rate.describe('from here on it is likely to be full within the horizon'),
-  basis: z.enum(['learned', 'usual']).describe('usual: too little of its past is known yet'),
+  basis: z
+    .enum(['learned', 'usual', 'intent'])
+    .describe('usual: too little of its past is known yet; intent: an intent of the operator sets a lower one'),
   upper: rate.nullable().describe('upper bound of the load within the horizon, which 19 of 20 steps keep'),
 })
 const borderSchema = z.object({
@@ -158,6 +160,10 @@ const proposalSchema = z.object({
     .nullable()
     .describe('the other choice: without the moves where they were taken, with them where not'),
   approval: approvalSchema.nullable().describe('the last one; null: never approved'),
+  intents: z
+    .array(z.object({ intent: z.string(), effect: z.string().describe('a sentence without a full stop') }))
+    .optional()
+    .describe('intents of the operator that made it what it is; absent: none did'),
 })
 export const proposalListSchema = resource('ProposalList', { now: time, items: z.array(proposalSchema) })
 export const proposalResourceSchema = resource('Proposal', { now: time, ...proposalSchema.shape })

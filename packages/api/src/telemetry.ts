@@ -19,6 +19,7 @@
  * @module
  */
 import { z } from 'zod'
+import { deviceIntentsSchema } from './intent.ts'
 import { apiVersion } from './resources.ts'
 import { commitSchema } from './southbound.ts'
 
@@ -117,6 +118,7 @@ export const deviceAgentSchema = resource('DeviceAgent', {
     })
     .optional()
     .describe('of AI agents in the configuration of the router; absent: they may not ask this device'),
+  intents: deviceIntentsSchema.optional().describe('of the owner that this device obeys; absent: it obeys none'),
   steering: z
     .object({
       id: z.string().describe("of its own agent, for devices.id of the controller's configuration"),

@@ -7,5 +7,11 @@ export { type Neighbour, Neighbourhood, type NeighbourhoodOptions } from './neig
 export type { NegotiateOptions, Negotiation, Offer, Outcome } from './negotiation.ts'
 export { type Grasp, type GraspOptions, openGrasp } from './open.ts'
 export type { DiscoverOptions, RegisterOptions, ServiceAgent, SynchronizeOptions } from './service-agent.ts'
-export { agentSubstrate, type AgentSubstrateOptions } from './substrate/agent-substrate.ts'
+export { agentSubstrate, type AgentSubstrateOptions, memberAddress } from './substrate/agent-substrate.ts'
 export type { Member, StreamPurpose, Substrate, SubstrateListener } from './substrate/substrate.ts'
+export {
+  type IntentHolder,
+  IntentSpread,
+  type IntentSpreadOptions,
+  type KnownIntents,
+} from './intents/intent-spread.ts'

@@ -13,16 +13,16 @@
  * @module
  */
 import { nameRule, namePattern } from './agent-name.ts'
-import { type JsonValue, readCanonical } from './canonical.ts'
+import type { JsonValue } from './canonical.ts'
 import { type AgentId, keyOfId } from './did-key.ts'
 import { rolePattern } from './document.ts'
-import { checkSignature, type CompactJws, readJws } from './jws.ts'
-import { checkKeyLog, type KeyLog, maxKeyEvents } from './key-log.ts'
+import type { CompactJws } from './jws.ts'
 import { Members } from './members.ts'
 import type { IdentityCrypto } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { readTerms, type RoleTerm } from './role-term.ts'
-import { checkValidity, readValidity } from './validity.ts'
+import { readStatement, type Statement, type StatementKind, statementMembers } from './statement.ts'
+import { checkValidity } from './validity.ts'
 
 /** Longer rosters are not read. Some 5,000 members with a role or two fit. */
 export const maxRosterCharacters = 1_048_576
@@ -42,22 +42,13 @@ const idPattern = /^did:key:/
 /** No line feeds and no marks that turn the direction of text: operators read it in a terminal. */
 const reasonPattern = new RegExp(`^[^\\p{Cc}\\p{Cf}]{1,${maxReasonCharacters}}$`, 'u')
 
-export interface Roster {
-  readonly owner: AgentId
-  readonly keyLog: KeyLog
-  /** Grows with every roster that the owner signs. */
-  readonly epoch: number
-  /** Milliseconds since 1970. */
-  readonly issuedAt: number
-  readonly expiresAt: number
+export interface Roster extends Statement {
   /** Ids and names are unique. */
   readonly members: readonly Member[]
   /** As Cedar policies; `@vagus/access` reads them. This package only bounds their length. */
   readonly policies: string
   /** What the roster says beyond that, unknown to us. */
   readonly others?: Others
-  /** The signed roster itself, to keep and to pass on. */
-  readonly jws: CompactJws
 }
 
 export interface Member {
@@ -108,31 +99,21 @@ export function verifyRosterWhenIssued(jws: CompactJws, crypto: IdentityCrypto):
   return settle(() => ({ type: 'verified', roster: checkRoster(jws, crypto) }))
 }
 
+const kind: StatementKind = {
+  type: rosterType,
+  what: 'the roster',
+  maxCharacters: maxRosterCharacters,
+  maxSeconds: maxRosterSeconds,
+}
+
 /** @throws {RefusalError} */
 export function checkRoster(jws: CompactJws, crypto: IdentityCrypto): Roster {
-  if (jws.length > maxRosterCharacters) {
-    throw new RefusalError('limit', `the roster has ${jws.length} characters; at most ${maxRosterCharacters} are read`)
-  }
-  const read = readJws(jws, rosterType)
-  const members = new Members(readCanonical(read.payload), 'the roster')
-  members.literal('version', 1)
-  const owner = members.text('owner', idPattern, '"did:key:z6Mk…"')
-  keyOfId(owner)
-  const keyLog = members.texts('log', maxKeyEvents, /^/, 'a key event')
-  const state = checkKeyLog(keyLog, crypto)
-  if (state.id !== owner) throw new RefusalError('key', `the key log belongs to ${state.id}, the roster to ${owner}`)
-  checkSignature(read, state.key, crypto) // before the members: there may be thousands of them
-  const { iat, exp } = readValidity(members, maxRosterSeconds)
+  const { statement, members } = readStatement(jws, kind, crypto)
   return {
-    owner,
-    keyLog,
-    epoch: members.integer('epoch', 0, Number.MAX_SAFE_INTEGER),
-    issuedAt: iat * 1000,
-    expiresAt: exp * 1000,
+    ...statement,
     members: readMembers(members),
     policies: readPolicies(members),
-    ...othersOf(members, ['version', 'owner', 'log', 'epoch', 'iat', 'exp', 'members', 'policies']),
-    jws,
+    ...othersOf(members, [...statementMembers, 'members', 'policies']),
   }
 }
 

@@ -3,6 +3,7 @@
  *
  *   NAME/keys.json      the keys in use, mode 0600          NAME/document.jws   the newest signed document
  *   NAME/next-key.json  the key committed to, mode 0600     NAME/roster.jws     its newest roster, if it owns a fleet
+ *                                                           NAME/intents.jws    its newest set of intents, and the former
  *
  * A document is on disk before anyone sees it, so that no epoch is used twice. A rotation writes the keys first and the
  * document last; if it is interrupted in between, opening the agent completes it. Lost keys can be replaced by a
@@ -28,6 +29,8 @@ import { KeyringError } from './errors.ts'
 import { withFileLock } from './file-lock.ts'
 import { freshSeeds, readNextSeed, readSeeds, type Seeds, writeNextSeed, writeSeeds } from './key-files.ts'
 import type { DocumentChanges, LocalAgent } from './local-agent.ts'
+import type { IntentSet } from '@vagus/intent'
+import { type IntentChanges, readOwnIntents, writeOwnIntents } from './own-intents.ts'
 import { readOwnRoster, type RosterChanges, writeOwnRoster } from './own-roster.ts'
 import { makePrivateFolder, withSystemErrors, writeFileWhole } from './private-file.ts'
 import {
@@ -59,6 +62,8 @@ const files = {
   nextKey: 'next-key.json',
   document: 'document.jws',
   roster: 'roster.jws',
+  intents: 'intents.jws',
+  formerIntents: 'intents-former.jws',
   lock: 'lock',
 } as const
 /** The files worth keeping. A lock does not count: a process that was killed may have left it. */
@@ -201,6 +206,28 @@ export class Keyring {
       const before = readOwnRoster(path)
       const signing = { name, identity: this.#document(name), seeds: this.#seeds(name) }
       return writeOwnRoster(path, signing, before, change(before), now)
+    })
+  }
+
+  /** The newest set of intents that the agent has signed, and the one before; `undefined`: there is none. @throws {KeyringError} */
+  intents(name: string): { readonly newest: IntentSet | undefined; readonly former: IntentSet | undefined } {
+    if (!this.#hasFiles(name)) throw this.#unknown(name)
+    return {
+      newest: readOwnIntents(this.#path(name, 'intents')),
+      former: readOwnIntents(this.#path(name, 'formerIntents')),
+    }
+  }
+
+  /**
+   * Signs the next set of intents of the owner and stores it. @param now milliseconds since 1970
+   * @throws {KeyringError} as `open`, and `refused` if it breaks a rule
+   */
+  signIntents(name: string, changes: IntentChanges, now: number): IntentSet {
+    this.open(name, now)
+    return this.#alone(name, () => {
+      const files = { newest: this.#path(name, 'intents'), former: this.#path(name, 'formerIntents') }
+      const signing = { identity: this.#document(name), seeds: this.#seeds(name) }
+      return writeOwnIntents(files, signing, readOwnIntents(files.newest), changes, now)
     })
   }
 

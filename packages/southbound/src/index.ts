@@ -14,7 +14,7 @@ export {
   stepCommits,
 } from './commits.ts'
 export { type Config, configOf, keyOf, type Path, pathText, revised } from './config.ts'
-export { type Edit, editsOf, typed } from './edits.ts'
+export { type Edit, editsOf, editText, typed } from './edits.ts'
 export { patternOf } from './patterns.ts'
 export { placeOf } from './places.ts'
 export { type Read, readOf } from './reads.ts'

@@ -11,7 +11,7 @@ export type {
   ProposalState,
   Rejected,
 } from './advisor/finding.ts'
-export type { BorderReading, LinkReading, PrefixReading } from './advisor/reading.ts'
+export type { BorderReading, LinkReading, Pin, PrefixReading } from './advisor/reading.ts'
 export { flapSteps, moveBudget, neverMoved, type Observation, type Policy, topPrefixes } from './observation.ts'
 export { createBestPolicy } from './policies/best.ts'
 export { createFlapAware, handSetConstants } from './policies/flap-aware.ts'

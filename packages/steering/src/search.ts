@@ -12,7 +12,10 @@ import { costWeights, hotLevel, linkCost } from './cost.ts'
 import type { Observation } from './observation.ts'
 
 /** What is searched over; an `Observation` is one. */
-export type Border = Pick<Observation, 'prefixes' | 'links' | 'delay' | 'assignment' | 'complies'>
+export interface Border extends Pick<Observation, 'prefixes' | 'links' | 'delay' | 'assignment' | 'complies'> {
+  /** At prefix × links + link, 1 where the prefix must not be moved to the link; absent: nowhere. */
+  readonly barred?: Uint8Array
+}
 
 export interface SearchTerms {
   /** Expected load of each prefix. Those of 0 are never moved. */
@@ -118,7 +121,7 @@ function stateOf(
 
 /** The best change as prefix × links + link, or -1. Without `mayMove`, prefixes that have not moved stay. */
 function bestChange(border: Border, terms: SearchTerms, state: State, mayMove: boolean): number {
-  const { prefixes, links, delay, assignment, complies } = border
+  const { prefixes, links, delay, assignment, complies, barred } = border
   const { demand, price } = terms
   const { wish, load, full, hot, total } = state
   let best = -leastGain
@@ -131,7 +134,7 @@ function bestChange(border: Border, terms: SearchTerms, state: State, mayMove: b
     const share = own / total
     const left = costAt(from, load[from]! - own) - costAt(from, load[from]!)
     for (let to = 0; to < links; to++) {
-      if (to === from) continue
+      if (to === from || barred?.[prefix * links + to] === 1) continue
       const charge = to === present ? -price[prefix]! : from === present ? price[prefix]! : 0
       const farther = share * costWeights.delay * (delay[prefix * links + to]! - delay[prefix * links + from]!)
       const gain = left + costAt(to, load[to]! + own) - costAt(to, load[to]!) + farther + charge

@@ -4,6 +4,7 @@ import {
   type BorderReading,
   type Finding,
   type LinkReading,
+  type Pin,
   type PrefixReading,
   type Proposal,
 } from '../src/index.ts'
@@ -19,6 +20,7 @@ export interface PlayedPrefix {
   shares: number[]
   steeredTo?: number
   heldBy?: string
+  pin?: Pin
   /** Whether the neighbour obeys. */
   readonly obeys?: boolean
 }
@@ -27,6 +29,8 @@ export class PlayedBorder {
   readonly names: readonly string[]
   readonly capacities: number[]
   readonly silent = new Set<number>()
+  /** By number of the link, bits per second. */
+  readonly ceilings = new Map<number, number>()
   readonly prefixes = new Map<string, PlayedPrefix>()
   /** From here on flows are not told: readings have those of before. */
   untold: readonly PrefixReading[] | undefined
@@ -63,9 +67,15 @@ export class PlayedBorder {
     })
     const carried = asked.map((sum, link) => Math.min(sum, this.capacities[link]!))
     const links: LinkReading[] = this.names.map((name, link) => {
-      return { name, capacity: this.capacities[link]!, load: this.silent.has(link) ? null : carried[link]! }
+      const ceiling = this.ceilings.get(link)
+      return {
+        name,
+        capacity: this.capacities[link]!,
+        load: this.silent.has(link) ? null : carried[link]!,
+        ...(ceiling === undefined ? {} : { ceiling }),
+      }
     })
-    const prefixes: PrefixReading[] = [...this.prefixes].map(([prefix, { demand, shares, steeredTo, heldBy }]) => {
+    const prefixes: PrefixReading[] = [...this.prefixes].map(([prefix, { demand, shares, steeredTo, heldBy, pin }]) => {
       const rates = shares.map((share, link) =>
         asked[link]! > 0 ? (demand * share * carried[link]!) / asked[link]! : 0,
       )
@@ -74,6 +84,7 @@ export class PlayedBorder {
         rates,
         ...(steeredTo === undefined ? {} : { steeredTo }),
         ...(heldBy === undefined ? {} : { heldBy }),
+        ...(pin === undefined ? {} : { pin }),
       }
     })
     return { at: this.at, links, prefixes: this.untold ?? prefixes }

@@ -104,6 +104,28 @@ function lineLines(
     .map((line, at) => `${at === 0 ? 'lines     ' : indent}${line}`)
 }
 
+/** Whose intents it obeys, and how each of them stands here: those that do not say anything here are only counted. */
+function intentLines(
+  { owner, epoch, standing, problem, items }: NonNullable<DeviceAgent['intents']>,
+  now: string,
+  columns: number,
+): readonly string[] {
+  const silent = items.filter(({ state }) => state === 'received').length
+  return [
+    `of ${owner}`,
+    ...(standing === 'holds' ? [`epoch ${epoch}, ${countOf(items.length, 'intent')}`] : [problem ?? standing]),
+    ...items
+      .filter(({ state }) => state !== 'received')
+      .map(({ name, goal, state, since, evidence }) => {
+        const why = evidence === null ? '' : `: ${evidence}`
+        return `${name} (${goal}) ${state} for ${durationText((Date.parse(now) - Date.parse(since)) / 1000)}${why}`
+      }),
+    ...(silent === 0 ? [] : [`${countOf(silent, 'other')} for other devices`]),
+  ]
+    .flatMap((text) => wrapped(printable(text), columns - indent.length))
+    .map((line, at) => `${at === 0 ? 'intents   ' : indent}${line}`)
+}
+
 /** What AI agents changed in the configuration: what can still go back, and what was last. */
 function commitLines(
   { pending, last }: NonNullable<DeviceAgent['commits']>,
@@ -172,6 +194,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
     ...(agent.steering === undefined ? [] : steeringLines(agent.steering, now, columns)),
     ...(agent.lines === undefined ? [] : lineLines(agent.lines, now, columns)),
+    ...(agent.intents === undefined ? [] : intentLines(agent.intents, now, columns)),
     ...(agent.commits === undefined ? [] : commitLines(agent.commits, agent, columns)),
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),

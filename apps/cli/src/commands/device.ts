@@ -3,6 +3,7 @@ import { isIP, isIPv4 } from 'node:net'
 import type { AgentOptions, CounterOptions } from '@vagus/device'
 import { type Call, defineCommand } from '../command.ts'
 import { checkUnserved, serve, servingOf, servingOptions, toolsOf } from '../device-serving.ts'
+import { intentOptions, intentsOf } from '../device-intents.ts'
 import { checkUnsteered, steeringOf, steeringOptions } from '../device-steering.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -112,6 +113,7 @@ const options = {
     description: 'control socket of the agent',
   },
   ...steeringOptions,
+  ...intentOptions,
   ...servingOptions,
 } as const satisfies Options
 type Values = ValuesOf<typeof options>
@@ -156,6 +158,10 @@ export const command = defineCommand({
       does: 'also hold private lines over two links',
     },
     {
+      line: 'vagus device … --steered-by did:key:z6Mk… --intents-of acme',
+      does: 'also refuse what the intents of this operator forbid, whoever asks',
+    },
+    {
       line: 'vagus device … --serve-to acme --configures "interface * / description *"',
       does: 'also let AI agents of a fleet ask, and change descriptions for a while',
     },
@@ -197,16 +203,18 @@ export const command = defineCommand({
 async function steeredBy(
   call: Call<typeof options>,
   { name, report }: Pick<AgentOptions, 'name' | 'report'>,
-): Promise<Pick<AgentOptions, 'steering'>> {
+): Promise<Pick<AgentOptions, 'steering' | 'intents'>> {
   const { values, environment } = call
   if (values['steered-by'] === undefined) {
     checkUnsteered(values, values['serve-to'] === undefined ? 'steered at most' : 'also serves')
+    await withKeyring(call, (keyring) => intentsOf(values, false, keyring))
     return {}
   }
-  const steering = await withKeyring(call, (keyring) =>
-    steeringOf(values, { keyring, device: name, environment, report }),
-  )
-  return { steering }
+  return withKeyring(call, async (keyring) => {
+    const intents = await intentsOf(values, true, keyring)
+    const steering = await steeringOf(values, { keyring, device: name, environment, report })
+    return { steering, ...(intents === undefined ? {} : { intents }) }
+  })
 }
 
 /** The side-car that serves; undefined: none does. @throws {RangeError}, {Failure} */

@@ -13,6 +13,7 @@ import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { askedAt, bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
+import { askIntents, intentChecks } from '../doctor/intents.ts'
 import { askFleets, fleetChecks } from '../doctor/rosters.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -87,6 +88,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
           ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
           ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
+          ...intentChecks(await askIntents(client, answers.status)),
           ...auditChecks(await askAudit(client)),
         ]),
   ]

@@ -34,6 +34,7 @@ export function decisionRecord(proposal: ProposalResource, capacities: Capacitie
     ...section('moves', [movesTable(proposal.moves, canvas)]),
     ...section('expected', [expectedTable(proposal.expected, known, canvas)]),
     ...section('considered and rejected', rejectedLines(proposal.rejected, canvas)),
+    ...(proposal.intents === undefined ? [] : section('shaped by intents', intentLines(proposal.intents, canvas))),
     ...(approval === null ? [] : section('approval', approvalLines(approval, proposal.now, canvas))),
     ...(state === 'open' && !isInForce ? section('to do it', doLines(proposal)) : []),
     ...(isInForce ? section('to undo it', undoLines(proposal, approval)) : []),
@@ -103,6 +104,9 @@ function rejectedLines(rejected: Proposal['rejected'], { columns }: Canvas): rea
     return [first, ...more.map((line) => `  ${line}`)]
   })
 }
+
+const intentLines = (intents: NonNullable<Proposal['intents']>, { columns }: Canvas): readonly string[] =>
+  intents.flatMap(({ intent, effect }) => wrapped(printable(`${intent}: ${effect}`), columns))
 
 function doLines({ id, classes }: Proposal): readonly string[] {
   return [

@@ -7,12 +7,14 @@ import { NetworkMap } from '../panels/network-map.tsx'
 import { OpenProposals } from '../panels/open-proposals.tsx'
 import { Quality } from '../panels/quality.tsx'
 import { TopFlows } from '../panels/top-flows.tsx'
+import { UnmetIntents } from '../panels/unmet-intents.tsx'
 import { TrafficMatrix } from '../panels/traffic-matrix.tsx'
 
 export const Overview = () => (
   <>
     <Kpis />
     <OpenProposals />
+    <UnmetIntents />
     <Quality />
     <NetworkMap />
     <EventsPanel />

@@ -11,6 +11,7 @@ import { LimitBar } from '../ui/limit-bar.tsx'
 export const basisMeanings = {
   learned: 'from the past of the link itself',
   usual: 'too little of its past is known yet',
+  intent: 'an intent of the operator, lower than what its own past gives',
 } as const satisfies Record<BorderLink['basis'], string>
 
 const columns: readonly [Column<BorderLink>, ...Column<BorderLink>[]] = [

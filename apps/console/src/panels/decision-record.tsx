@@ -7,6 +7,7 @@ import { formatCapacity, formatRate, formatShare, withUnitsKept } from '../figur
 import type { BorderLink } from '../figures/proposal-words.ts'
 import { commandAbout } from '../state/commands.ts'
 import { clock } from '../state/preferences.ts'
+import { hrefOf } from '../state/route.ts'
 import { Command } from '../ui/copy.tsx'
 import { basisMeanings } from './border-links.tsx'
 import { Approval } from './proposal-approval.tsx'
@@ -19,7 +20,7 @@ interface Props {
 }
 
 export function DecisionRecord({ proposal, capacities: present }: Props) {
-  const { id, because, moves, rejected, outcome, approval } = proposal
+  const { id, because, moves, rejected, intents, outcome, approval } = proposal
   const capacities = new Map([...present, ...because.map(({ link, capacity }) => [link, capacity] as const)])
   return (
     <div class="record">
@@ -56,6 +57,17 @@ export function DecisionRecord({ proposal, capacities: present }: Props) {
             </ul>
           )}
         </Part>
+        {intents !== undefined && (
+          <Part title="Shaped by intents">
+            <ul>
+              {intents.map(({ intent, effect }) => (
+                <li key={intent}>
+                  <a href={hrefOf({ page: 'intents', intent })}>{intent}</a>: {withUnitsKept(effect)}
+                </li>
+              ))}
+            </ul>
+          </Part>
+        )}
       </div>
       <div>
         <Part title="Expected">

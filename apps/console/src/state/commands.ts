@@ -19,6 +19,7 @@ const commands = {
   borders: () => 'vagus border ls',
   proposals: () => 'vagus proposal ls',
   lines: () => 'vagus line ls',
+  intents: () => 'vagus intent ls',
   agents: () => 'vagus agent ls',
   fleets: () => 'vagus roster ls',
   sessions: () => 'vagus session ls',
@@ -34,6 +35,7 @@ const commandsAbout = {
   'dry run': (name) => `vagus proposal approve ${name} --dry-run`,
   approval: (name) => `vagus proposal approve ${name} --for 1h`,
   line: (name) => `vagus line show ${name}`,
+  intent: (name) => `vagus intent show ${name}`,
   undo: (name) => `vagus proposal undo ${name}`,
 } as const satisfies Record<string, (name: string) => string>
 

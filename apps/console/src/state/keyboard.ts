@@ -24,6 +24,7 @@ export const keys: readonly Key[] = [
   go('g l', 'links'),
   go('g b', 'borders'),
   go('g p', 'lines'),
+  go('g i', 'intents'),
   go('g d', 'devices'),
   go('g a', 'agents'),
   go('g e', 'events'),

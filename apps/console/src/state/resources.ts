@@ -20,6 +20,7 @@ import type {
 } from '@vagus/api'
 import type { BorderList, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
+import type { IntentList } from '@vagus/api/intent'
 import type { LineList, LineResource } from '@vagus/api/lines'
 import { useMemo } from 'preact/hooks'
 import { currentLinks } from '../figures/current-load.ts'
@@ -67,6 +68,10 @@ export const useLines = (): Shown<LineList> => useResource('/v1/lines', bordersE
 /** With its minutes; `undefined` asks for none. */
 export const useLine = (id: string | undefined): Shown<LineResource> =>
   useResource(id === undefined ? undefined : `/v1/lines/${encodeURIComponent(id)}`, bordersEvery)
+
+/** Devices are asked every five seconds. `wanted` or not asked for. */
+export const useIntents = (when: 'wanted' | 'not yet' = 'wanted'): Shown<IntentList> =>
+  useResource(when === 'wanted' ? '/v1/intents' : undefined, bordersEvery)
 
 /** Agents tell links as they change, and views every five seconds. */
 export const useTelemetryLinks = (): Shown<LinkTelemetryList> => useResource('/v1/telemetry/links', 1000)

@@ -9,7 +9,17 @@
 import type { Dimension } from '@vagus/api'
 import { type SeriesDimension, seriesDimensions } from '@vagus/api/series'
 
-export const pages = ['overview', 'traffic', 'links', 'borders', 'lines', 'devices', 'agents', 'events'] as const
+export const pages = [
+  'overview',
+  'traffic',
+  'links',
+  'borders',
+  'lines',
+  'intents',
+  'devices',
+  'agents',
+  'events',
+] as const
 export type Page = (typeof pages)[number]
 
 /** Windows one may choose; the API takes any number with s, m, h or d. */
@@ -52,6 +62,8 @@ export interface ViewState {
   readonly proposal: string
   /** Id of the private line whose record is open, or `none`; empty: the first one that is not over. */
   readonly line: string
+  /** Name of the intent whose record is open, or `none`; empty: the first one that is not met. */
+  readonly intent: string
   /** `fitting`: the map, where the network is not too large for one. */
   readonly map: 'fitting' | 'map' | 'table'
   /** Text that what the page lists is filtered by. */
@@ -69,6 +81,7 @@ export const defaultState: ViewState = {
   link: '',
   proposal: '',
   line: '',
+  intent: '',
   map: 'fitting',
   filter: '',
   severity: 'all',
@@ -98,6 +111,7 @@ export function parseState(hash: string): ViewState {
     link: fields.get('link') ?? '',
     proposal: fields.get('proposal') ?? '',
     line: fields.get('line') ?? '',
+    intent: fields.get('intent') ?? '',
     map: oneOf(fields.get('map'), ['map', 'table'], defaultState.map),
     filter: fields.get('filter') ?? '',
     severity: oneOf(fields.get('severity'), ['all', 'warning', 'error'], defaultState.severity),

@@ -26,6 +26,7 @@ describe('the address of a view', () => {
         link: fc.string(),
         proposal: fc.string(),
         line: fc.string(),
+        intent: fc.string(),
         map: fc.constantFrom('fitting' as const, 'map' as const, 'table' as const),
         filter: fc.string({ unit: 'grapheme' }),
         severity: fc.constantFrom('all' as const, 'warning' as const, 'error' as const),

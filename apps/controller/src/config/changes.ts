@@ -42,9 +42,9 @@ export function inUseAfter(started: Config, next: Config): Config {
 
 /** Every key with its value as text; absent and undefined are the same. */
 function flat(config: Config): ReadonlyMap<string, string> {
-  const { flow, store, agent, as, fleet, lines, substrate, home, ...rest } = config
+  const { flow, store, agent, as, fleet, intents, lines, substrate, home, ...rest } = config
   const entries: [string, unknown][] = [
-    ...Object.entries({ agent, as, fleet, lines, substrate, home, ...rest }),
+    ...Object.entries({ agent, as, fleet, intents, lines, substrate, home, ...rest }),
     ...Object.entries(flow).map(([key, value]): [string, unknown] => [`flow.${key}`, value]),
     ...Object.entries(store).map(([key, value]): [string, unknown] => [`store.${key}`, value]),
   ]

@@ -1,6 +1,7 @@
 /** Checks beyond the schema: names are unique, references resolve. @module */
 import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
 import type { Config } from '@vagus/api'
+import { isAgentId } from '@vagus/identity'
 import { canonicalAddress } from '../domain/directory.ts'
 import type { KeyPath } from './config-error.ts'
 import { parseFlowEndpoint, parseHttpEndpoint } from './endpoint.ts'
@@ -32,6 +33,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   links(config, report)
   applications(config, report)
   fleet(config, report)
+  intents(config, report)
   lines(config, report)
   agentsLines(config, report)
   return problems
@@ -162,6 +164,12 @@ function applications({ applications }: Config, report: Report): void {
       }
     }
   }
+}
+
+function intents({ intents, access }: Config, report: Report): void {
+  if (intents === undefined || isAgentId(intents.owner)) return
+  if (access.owners.some(({ name }) => name === intents.owner)) return
+  report(['intents', 'owner'], `"${intents.owner}" is neither an id (did:key:z6Mk…) nor a name of access.owners`)
 }
 
 /** Its owner is known by name, and its agent is not the one that devices obey. */

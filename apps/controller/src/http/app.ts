@@ -10,6 +10,7 @@ import { addApprovalRoutes } from './approval-routes.ts'
 import { addAuditRoutes, auditRoutes } from './audit-routes.ts'
 import { addEventRoute } from './event-route.ts'
 import { addLineRoutes } from './line-routes.ts'
+import { addIntentRoutes, intentRoutes } from './intent-routes.ts'
 import { addRosterRoutes, rosterRoutes } from './roster-routes.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
@@ -71,6 +72,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
+  addIntentRoutes(app, backend.intents)
   addAuditRoutes(app, backend.audit)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
@@ -90,7 +92,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 }
 
 /**
- * Only these requests change anything over HTTP: agents put signed documents and reports, owners signed rosters, and the
+ * Only these requests change anything over HTTP: agents put signed documents and reports, owners signed rosters and intents, the
  * operator, who has a key, takes agents and rosters off their lists, approves proposals, and orders lines. The POSTs of MCP
  * and for quotes ask.
  */
@@ -109,13 +111,14 @@ function methodsAt(path: string): readonly string[] {
   if (/^\/v1\/lines\/[^/]+$/.test(path)) return ['GET', 'HEAD', 'PATCH', 'DELETE']
   if (path.startsWith('/v1/agents/'))
     return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
+  if (path === '/v1/intents') return ['GET', 'HEAD', 'PUT']
   if (path.startsWith('/v1/rosters/')) return ['GET', 'HEAD', 'PUT', 'DELETE']
   return /^\/v1\/proposals\/[^/]+\/approval$/.test(path) ? ['POST', 'DELETE'] : ['GET', 'HEAD']
 }
 
 /** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
-  Object.values({ ...routes, ...agentRoutes, ...auditRoutes, ...rosterRoutes }).flatMap((route) =>
+  Object.values({ ...routes, ...agentRoutes, ...auditRoutes, ...rosterRoutes, ...intentRoutes }).flatMap((route) =>
     'request' in route && 'query' in route.request
       ? [[route.path.replaceAll(/\{(\w+)\}/g, ':$1'), route.request.query.shape]]
       : [],

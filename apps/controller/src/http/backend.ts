@@ -23,12 +23,15 @@ import type {
 } from '@vagus/api'
 import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/audit'
 import type { LineChange, LineList, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
+import type { IntentList, IntentResource } from '@vagus/api/intent'
+import type { IntentPlaces } from '@vagus/api/intent-places'
 import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
 import type { Holding } from '../agents/session-reports.ts'
+import type { IntentPublication } from '../intents/intent-book.ts'
 import type { Publication } from '../rosters/roster-book.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { AgentAnswer } from '../telemetry/ask-agent.ts'
@@ -128,6 +131,24 @@ export interface Rosters {
   forget(owner: string): RosterResource | undefined
 }
 
+/** What the operator wants. Each throws {ProblemError} 404 where the configuration names no owner. */
+export interface Intents {
+  list(): IntentList
+  /** Undefined when there is none of that name. */
+  find(name: string): IntentResource | undefined
+  /** The signed set; undefined: none is known yet. */
+  signed(): string | undefined
+  places(): IntentPlaces
+  /** @param source where it comes from, as `sourceOf` has it */
+  publish(
+    jws: string,
+    source: string,
+  ):
+    | { readonly type: 'added' | 'renewed' | 'unchanged'; readonly list: IntentList }
+    | { readonly type: 'tiresome'; readonly milliseconds: number }
+    | Exclude<IntentPublication, { readonly set: unknown }>
+}
+
 /** What borders show, and what is proposed. */
 export interface Steering {
   /** Undefined while the configuration has it off. */
@@ -176,6 +197,7 @@ export interface Backend {
   readonly audit: Audit
   readonly agents: Agents
   readonly rosters: Rosters
+  readonly intents: Intents
   readonly steering: Steering
   /** Undefined where the configuration has none. */
   readonly lines: Lines | undefined

@@ -24,6 +24,8 @@ import {
   trafficSeriesSchema,
 } from '@vagus/api'
 import { auditHeadSchema, auditListSchema, auditTraceSchema } from '@vagus/api/audit'
+import { intentListSchema, intentResourceSchema } from '@vagus/api/intent'
+import { intentPlacesSchema } from '@vagus/api/intent-places'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import {
   approvalResourceSchema,
@@ -42,6 +44,9 @@ export const named = {
   sessionList: sessionListSchema.meta({ id: 'SessionList' }),
   roster: rosterResourceSchema.meta({ id: 'Roster' }),
   rosterList: rosterListSchema.meta({ id: 'RosterList' }),
+  intent: intentResourceSchema.meta({ id: 'Intent' }),
+  intentList: intentListSchema.meta({ id: 'IntentList' }),
+  intentPlaces: intentPlacesSchema.meta({ id: 'IntentPlaces' }),
   status: statusSchema.meta({ id: 'Status' }),
   flowTop: flowTopSchema.meta({ id: 'FlowTop' }),
   matrix: matrixSchema.meta({ id: 'Matrix' }),

@@ -23,13 +23,13 @@ import { changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-eve
 import { type LifeParts, LineLife } from './line-life.ts'
 import { type LinePathParts, LinePaths } from './line-paths.ts'
 import { freeNow, type LineFigures, lineOf, lineResource, quoteResource } from './line-resource.ts'
-import { LineRoom } from './line-room.ts'
+import { LineRoom, type LineRoomParts } from './line-room.ts'
 import { LineTroubles } from './line-troubles.ts'
 import { LineTurns } from './line-turns.ts'
 import { LineWatch } from './line-watch.ts'
 import { linePathOf } from './line-words.ts'
 
-export interface LineDeskParts extends Omit<LifeParts, 'paths' | 'room'>, LinePathParts {
+export interface LineDeskParts extends Omit<LifeParts, 'paths' | 'room'>, LinePathParts, Pick<LineRoomParts, 'open'> {
   readonly orderers: LineOrderers
   readonly network: () => LineNetwork
   readonly config: () => NonNullable<Config['lines']>
@@ -258,6 +258,12 @@ export class LineDesk implements Lines {
     const { because, alternative } = quoteResource(wish, quoted)
     this.#parts.tell(refusedEvent(wish, because, by))
     return conflict(alternative === null ? because : `${because}; ${alternative}`)
+  }
+
+  /** What is known of the line now; undefined when there is none of that id. */
+  figuresOf(id: string): LineFigures | undefined {
+    const line = this.#book.find(id)
+    return line && this.#figuresOf(line)
   }
 
   #figuresOf(line: KeptLine): LineFigures {

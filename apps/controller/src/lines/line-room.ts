@@ -2,12 +2,15 @@
 import type { Actor } from '@vagus/api/actor'
 import type { Config } from '@vagus/api'
 import { type LineNetwork, type LineWish, quote, type Quote, type Yielding, yielding } from '@vagus/line'
+import type { OpenNetwork } from '../intents/line-intents.ts'
 import type { LineBook } from './line-book.ts'
 
 export interface LineRoomParts {
   readonly book: LineBook
   readonly config: () => NonNullable<Config['lines']>
   readonly network: () => LineNetwork
+  /** What the operator's intents leave of it to a line that begins then; absent: all. */
+  readonly open?: ((network: LineNetwork, at: number) => OpenNetwork) | undefined
 }
 
 export class LineRoom {
@@ -19,10 +22,20 @@ export class LineRoom {
 
   /** @param by who orders it: agents have their share of each link, and no more @param own a line that is there already */
   quote(wish: LineWish, by: Actor, own?: string): Quote {
-    const { book, network } = this.#parts
-    if (by.kind !== 'agent') return quote(wish, network(), book.bookings, own)
-    const quota = { of: 'agents', share: this.#shareOfAgents, bookings: book.bookingsOfAgents }
-    return quote(wish, network(), book.bookings, own, quota)
+    const { book, network, open } = this.#parts
+    const quota =
+      by.kind === 'agent'
+        ? { of: 'agents', share: this.#shareOfAgents, bookings: book.bookingsOfAgents }
+        : undefined
+    // What there is goes on, and may be kept up.
+    const isThere = own !== undefined && book.find(own)?.laid.some(({ use }) => use === 'used') === true
+    const left = isThere ? undefined : open?.(network(), wish.start)
+    if (left === undefined) return quote(wish, network(), book.bookings, own, quota)
+    const avoid = [...(wish.avoid ?? []), ...left.barred]
+    const quoted = quote({ ...wish, avoid }, left.network, book.bookings, own, quota)
+    if (quoted.type === 'possible' || left.because === undefined) return quoted
+    const without = quote(wish, network(), book.bookings, own, quota)
+    return without.type === 'possible' ? { ...quoted, because: left.because } : without
   }
 
   /** Lines for which a link has no room any more, by id: those of agents first, and then the youngest. */

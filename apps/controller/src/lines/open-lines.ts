@@ -9,7 +9,7 @@ import type { OwnAgent } from '../own-agent/own-agent.ts'
 import { AgentLines } from './agents/agent-lines.ts'
 import { LineOrderers, type Standing } from './agents/line-orderers.ts'
 import { LineBook } from './line-book.ts'
-import { LineDesk } from './line-desk.ts'
+import { LineDesk, type LineDeskParts } from './line-desk.ts'
 import { lineKeeper } from './line-keeper.ts'
 import { lineNetworkOf } from './line-network.ts'
 import { lineProofPayload } from './line-proof.ts'
@@ -26,6 +26,8 @@ export interface OpenLines {
   readonly standingOf: (agent: string) => Standing
   /** Where the agent is, by what it publishes; null: at no site. */
   readonly siteOf: (agent: string) => string | null
+  /** What the operator's intents leave of the network to a line that begins then. */
+  readonly open: NonNullable<LineDeskParts['open']>
   /** Undefined where the configuration has no `agent`. */
   readonly own: OwnAgent | undefined
   readonly tell: (draft: EventDraft) => void
@@ -44,7 +46,7 @@ export function openLines(options: OpenLines):
       stop(): Promise<void>
     }
   | undefined {
-  const { lines, state, measured, book, own, tell, report } = options
+  const { lines, state, measured, book, own, open, tell, report } = options
   if (lines === undefined) return undefined
   const orderers = new LineOrderers({ ...options, config: () => lines })
   const absence = (agent: string): string | undefined =>
@@ -52,6 +54,7 @@ export function openLines(options: OpenLines):
   const desk = new LineDesk({
     book,
     orderers,
+    open,
     config: () => lines,
     network: () =>
       lineNetworkOf({

@@ -5,6 +5,7 @@
  */
 import type { EventList, Matrix, TrafficSeries } from '@vagus/api'
 import { agentRoutes } from '../http/agent-routes.ts'
+import { intentRoutes } from '../http/intent-routes.ts'
 import { lineRoutes } from '../http/line-routes.ts'
 import { routes } from '../http/routes.ts'
 import { fitWhole } from './fit.ts'
@@ -15,6 +16,7 @@ import {
   shortAgents,
   shortDevices,
   shortExporters,
+  shortIntents,
   shortLines,
   shortLinks,
   shortProposal,
@@ -196,6 +198,17 @@ export const tools: readonly Tool[] = [
       'moves: changes of path; steered false: packets go the usual way, as probes are lost.',
     route: lineRoutes.list,
     shows: shortLines,
+    shape: wholeList,
+  },
+  {
+    name: 'network_intents',
+    title: 'What the operator wants',
+    description:
+      'What the operator wants of its network, whether each intent is met, and the evidence.\n' +
+      'freeze: nothing new begins there; pin: a prefix enters only or never over links; keep-below, bounds, connect. ' +
+      'degraded: it holds and is not met; translated: not now. Requests against an intent that holds are refused.',
+    route: intentRoutes.list,
+    shows: shortIntents,
     shape: wholeList,
   },
   {

@@ -17,6 +17,7 @@ import {
   statusSchema,
 } from '@vagus/api'
 import { agentLineQuoteSchema } from '@vagus/api/agent-lines'
+import { intentListSchema } from '@vagus/api/intent'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
@@ -29,6 +30,7 @@ export const shortStatus = statusSchema.omit({
   flows: true,
   store: true,
   lines: true,
+  intents: true,
 })
 
 /** The question says the rest. */
@@ -61,6 +63,11 @@ export const shortExporters = exporterListSchema.extend({
 /** All match: no `n` is asked for. */
 export const shortAgents = agentListSchema.omit({ more: true }).extend({
   items: z.array(agentListSchema.shape.items.element.omit({ tag: true, epoch: true, expiresAt: true })),
+})
+
+/** What each device makes of them is what `vagus intent show` has. */
+export const shortIntents = intentListSchema.omit({ hash: true, owner: true }).extend({
+  items: z.array(intentListSchema.shape.items.element.omit({ reports: true })),
 })
 
 const session = sessionListSchema.shape.items.element

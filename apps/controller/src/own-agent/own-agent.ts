@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path'
 import { type Agent, openAgent } from '@vagus/agent'
-import { agentSubstrate, openGrasp } from '@vagus/asa'
+import { agentSubstrate, type Grasp, openGrasp, type ServiceAgent } from '@vagus/asa'
 import { type CompactJws, signJws } from '@vagus/identity'
 import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
@@ -42,6 +42,14 @@ export interface OwnAgent {
   readonly asker: TimedAsker
   /** Asks for parts of private lines. */
   readonly parts: GraspPartAsker
+  /** What intents are told and asked by. */
+  readonly intents: {
+    readonly grasp: Pick<Grasp, 'linkName' | 'agent'>
+    readonly asa: ServiceAgent
+    /** Name of the controller in headers. */
+    readonly node: string
+    readonly connectedSince: (id: string) => number | undefined
+  }
   /** Signs with the agent's key: a JWS of that type (RFC 7515). */
   sign(type: string, payload: Uint8Array): CompactJws
   /** Takes over which devices the configuration has now: those that came or went connect anew. */
@@ -78,6 +86,7 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
       addresses: agent.addresses(),
       asker: new TimedAsker(asker, () => performance.now()),
       parts: new GraspPartAsker({ asa: grasp.agent('lines'), headers, connectedSince }),
+      intents: { grasp, asa: grasp.agent('intent-statuses'), node: name, connectedSince },
       sign: (type, payload) => signJws(type, payload, local.signer),
       refresh() {
         const before = admitted

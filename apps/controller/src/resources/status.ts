@@ -22,7 +22,12 @@ export async function statusOf(
   {
     borders = [],
     lines,
-  }: { readonly borders?: readonly TroubledBorder[]; readonly lines?: Status['lines'] | undefined } = {},
+    intents,
+  }: {
+    readonly borders?: readonly TroubledBorder[]
+    readonly lines?: Status['lines'] | undefined
+    readonly intents?: Status['intents']
+  } = {},
 ): Promise<Status> {
   const { config, report } = view
   const [totals, loads, disk] = await Promise.all([
@@ -58,6 +63,7 @@ export async function statusOf(
     },
     store: { ...storeStatus(view, store), disk },
     ...(lines === undefined ? {} : { lines }),
+    ...(intents === undefined ? {} : { intents }),
     quality: [...unreadyItems(unreadiness), ...qualityOf(view, borders)],
   }
 }

@@ -131,6 +131,13 @@ export class RosterDesk implements Rosters {
     return book.activeMembersOf(owner, now())
   }
 
+  /** Undefined where no roster of that owner holds here. */
+  membersOf(owner: AgentId): Roster['members'] | undefined {
+    const { book, now } = this.#parts
+    const roster = book.find(owner)
+    return roster === undefined || now() >= roster.expiresAt ? undefined : roster.members
+  }
+
   /** What the roster of that owner, if it is here and holds, says of the agent. */
   standingOf(owner: AgentId, agent: AgentId): Standing {
     const { book, now } = this.#parts

@@ -2,6 +2,7 @@
 import { classMeds } from '@vagus/bgp/actuation'
 import { randomOctets } from '@vagus/transport'
 import type { EventDraft } from '../events/event-draft.ts'
+import type { SteeringIntents } from '../intents/steering-intents.ts'
 import { ApprovalDesk } from './approval/approval-desk.ts'
 import type { LeaseBook } from './approval/lease-book.ts'
 import type { MedAsker } from './approval/med-asker.ts'
@@ -12,13 +13,14 @@ export interface OpenApprovals {
   readonly book: LeaseBook
   /** Undefined where the configuration has no `agent`. */
   readonly asker: MedAsker | undefined
+  readonly intents: SteeringIntents
   readonly tell: (draft: EventDraft) => void
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
 
 /** A desk that makes a step once a second, until it is stopped. */
-export function openApprovals({ steering, book, asker, tell, report }: OpenApprovals): {
+export function openApprovals({ steering, book, asker, intents, tell, report }: OpenApprovals): {
   readonly desk: ApprovalDesk
   stop(): Promise<void>
 } {
@@ -30,6 +32,7 @@ export function openApprovals({ steering, book, asker, tell, report }: OpenAppro
     meds: classMeds,
     newPlan: () => Buffer.from(randomOctets(16)).toString('hex'),
     now: Date.now,
+    intents,
     tell,
     report,
   })

@@ -17,6 +17,7 @@ import type { Finding } from '@vagus/steering'
 import { deviceExports } from '../domain/device-state.ts'
 import { streamsAt, type View } from '../domain/view.ts'
 import type { EventDraft } from '../events/event-draft.ts'
+import type { SteeringIntents } from '../intents/steering-intents.ts'
 import { timeText } from '../resources/windows.ts'
 import { BorderWatch, type Pace } from './border-watch.ts'
 import { placesOf, prefixReadings, problemOf } from './border-reading.ts'
@@ -40,6 +41,8 @@ export interface SteeringParts {
   /** Traffic classes in force at a device. */
   readonly inForce: (device: string) => readonly ActuationList['active'][number][]
   readonly keeper: SteeringKeeper
+  /** What the operator's intents say of it; absent: nothing. */
+  readonly intents?: Pick<SteeringIntents, 'bind' | 'shaping'> | undefined
   readonly tell: (draft: EventDraft) => void
   /** Takes a line for people. */
   readonly report: (line: string) => void
@@ -128,8 +131,9 @@ export class SteeringDesk {
       const unread = 'problem' in found ? found.problem : null
       const problem = problemOf(border, links, unread, (address) => exportsFlows(view, address))
       const places = placesOf(border, links)
-      const prefixes = rates === undefined ? [] : prefixReadings(places, rates, inForce)
-      const finding = watch.take(border, { at, links, prefixes }, problem)
+      const read = { links, prefixes: rates === undefined ? [] : prefixReadings(places, rates, inForce) }
+      const reading = this.#parts.intents?.bind(border, read) ?? read
+      const finding = watch.take(border, { at, ...reading }, problem)
       isNews = this.#takeProposals(watch, finding, (moves) => classesFor(moves, places, inForce), open) || isNews
     }
     this.#save(at, this.#endOthers(open, at) || isNews ? 'now' : 'when-due')
@@ -212,12 +216,16 @@ export class SteeringDesk {
       const before = this.proposals.find(id)
       const classes = before === undefined || one.state === 'open' ? classesOf(one.moves) : before.classes
       const made = proposalResource(one, { id, border, stepSeconds: pace.step / 1000, classes })
-      // Links that were taken out of the configuration since are no longer known.
-      this.#take(before === undefined ? made : { ...made, because: before.because }, before)
+      this.#take(before === undefined ? this.#shaped(made, border) : keptOf(made, before), before)
       isNews ||= before === undefined || (before.endedAt === null && before.state !== one.state)
       if (one.endedAt === null) open.add(id)
     }
     return isNews
+  }
+
+  #shaped(proposal: Proposal, border: ConfiguredBorder): Proposal {
+    const intents = this.#parts.intents?.shaping(border, proposal) ?? []
+    return intents.length === 0 ? proposal : { ...proposal, intents }
   }
 
   #take(proposal: Proposal, before: Proposal | undefined): void {
@@ -253,6 +261,13 @@ export class SteeringDesk {
     }
   }
 }
+
+/** Links that were taken out of the configuration since are no longer known, and intents are those of when it was opened. */
+const keptOf = (made: Proposal, { because, intents }: Proposal): Proposal => ({
+  ...made,
+  because,
+  ...(intents !== undefined && { intents }),
+})
 
 /** Whether flows of the device at `address` come now: what came before says nothing of this step. */
 function exportsFlows(view: SteeringView, address: string): boolean {

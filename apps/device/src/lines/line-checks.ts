@@ -49,6 +49,25 @@ export async function roomFor({ transmits, end }: LineHold, parts: CheckParts): 
   return room
 }
 
+/**
+ * The room where intents leave lines less than the operator of the device does, and whose word that is, for whoever is told
+ * that it does not suffice. @param share the device's own, 0..0.95
+ */
+export function narrowed(
+  room: Room,
+  share: number,
+  leastOf: (name: string) => { readonly share: number; readonly intent: string } | undefined,
+): { readonly room: Room; readonly words: string } {
+  const words: string[] = []
+  const less = [...room].map(([name, bitsPerSecond]) => {
+    const least = leastOf(name)
+    if (least === undefined || least.share >= share) return [name, bitsPerSecond] as const
+    words.push(`; intent "${least.intent}" leaves lines ${Math.round(least.share * 100)} % of ${name}`)
+    return [name, (bitsPerSecond * least.share) / share] as const
+  })
+  return { room: new Map(less), words: words.join('') }
+}
+
 /** Why a hold does not fit beside the others; undefined where it does. */
 export function roomProblem(
   offer: LineOffer,

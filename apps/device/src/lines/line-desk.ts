@@ -11,6 +11,7 @@ import {
   planKey,
 } from '@vagus/grasp/objectives'
 import { countersOfClass, type GuardCounts, type Qdisc } from '@vagus/linux'
+import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { PlanTurns } from '../plan-turns.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
@@ -43,6 +44,7 @@ export interface LineDeskOptions {
   readonly leases?: Partial<LeaseConfig>
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
+  readonly intents?: IntentDesk | undefined
 }
 
 /** How a part in force stands. */
@@ -113,12 +115,13 @@ export class LineDesk {
 
   /** Answers one negotiation, until it is over. Never rejects. */
   async take(negotiation: LineNegotiation): Promise<void> {
-    const { node, allowed, from, clock, capacities = new Map<string, number>(), report } = this.#options
+    const { node, allowed, from, clock, capacities = new Map<string, number>(), report, intents } = this.#options
     const talk = new LineTalk(negotiation, {
       allowed,
       from,
       clock,
       report,
+      intents,
       keeper: this.#keeper,
       checks: { kernel: this.#kernel, capacities, share: allowed.share },
       measured: (offer) => this.#measured(offer),

@@ -12,9 +12,10 @@ import {
   type LineMeasured,
   type LineOffer,
 } from '@vagus/grasp/objectives'
+import type { IntentDesk } from '../intents/intent-desk.ts'
 import { textOf } from '../rounds.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
-import { type CheckParts, roomFor, roomProblem, steeringProblem, steerProblem } from './line-checks.ts'
+import { type CheckParts, narrowed, roomFor, roomProblem, steeringProblem, steerProblem } from './line-checks.ts'
 import { boundsProblem, type LinesAllowed } from './line-bounds.ts'
 import { type LineKeeper, wordsOf } from './line-keeper.ts'
 
@@ -26,6 +27,8 @@ export type LineNegotiation = Pick<
 
 export interface LineTalkParts {
   readonly allowed: LinesAllowed
+  /** Of the operator of the domain; undefined: this device obeys none. */
+  readonly intents?: Pick<IntentDesk, 'lineRefusal' | 'lineShare'> | undefined
   readonly keeper: LineKeeper
   readonly checks: CheckParts
   readonly clock: Clock
@@ -79,8 +82,12 @@ export class LineTalk {
   #conclude(offer: LineOffer, end: 'accepted' | 'not'): void {
     const purpose = this.#purpose
     if (purpose === undefined || purpose === 'dry-run') return
-    if (end === 'accepted') this.#parts.keeper.agreed(purpose, offer)
-    else if (purpose === 'prepare') this.#parts.keeper.failed(offer.planId)
+    const { keeper, report } = this.#parts
+    // A freeze may have begun between the question and the accept.
+    const barred = end === 'accepted' && purpose === 'prepare' ? this.#intentProblem(offer) : undefined
+    if (barred !== undefined) report(`${wordsOf(offer)}: not made, ${barred.problem}`)
+    if (end === 'accepted' && barred === undefined) keeper.agreed(purpose, offer)
+    else if (purpose === 'prepare') keeper.failed(offer.planId)
   }
 
   #say(answer: Answer, to: LineOffer): void {
@@ -112,10 +119,21 @@ export class LineTalk {
     return offer.part === null ? this.#look(offer) : { type: 'offer' }
   }
 
+  #intentProblem(offer: LineOffer): Decline | undefined {
+    const { part } = offer
+    if (part === null) return undefined
+    const over = part.type === 'hold' ? part.transmits.map((one) => one.interface) : []
+    const site = part.type === 'hold' ? (part.end === undefined ? [] : [part.end.interface]) : [part.interface]
+    const refusal = this.#parts.intents?.lineRefusal([...over, ...site], wordsOf(offer))
+    return refusal && decline('POLICY', refusal.problem)
+  }
+
   /** Of what is in force, of `held` also what is prepared. The last check is after everything that takes time. */
   async #refusal(offer: LineOffer): Promise<Decline | undefined> {
-    const { keeper, checks } = this.#parts
+    const { keeper, checks, intents } = this.#parts
     const { part, number } = offer
+    const barred = this.#intentProblem(offer)
+    if (barred !== undefined) return barred
     if (part?.type === 'steer')
       return (await steeringProblem(part, number)) ?? steerProblem(number, part, this.#othersOf(offer, keeper.inForce))
     if (part?.type !== 'hold') return undefined
@@ -124,7 +142,10 @@ export class LineTalk {
       offer,
       keeper.leases.map((lease) => lease.offer),
     )
-    return 'type' in room ? room : roomProblem(offer, part, held, room)
+    if ('type' in room) return room
+    const narrow = narrowed(room, checks.share, (name) => intents?.lineShare(name))
+    const full = roomProblem(offer, part, held, narrow.room)
+    return full && decline(full.code, `${full.problem}${narrow.words}`)
   }
 
   readonly #othersOf = ({ planId }: LineOffer, offers: readonly LineOffer[]): readonly LineOffer[] =>

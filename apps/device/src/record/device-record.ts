@@ -30,6 +30,8 @@ export type DeedName =
   | 'commit.refused'
   | 'line.held'
   | 'line.over'
+  | 'intents.taken'
+  | 'intent.refused'
   | 'record.broken'
 
 /** Takes what was done. Never throws: what was done stays done. */

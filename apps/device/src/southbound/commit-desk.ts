@@ -30,6 +30,8 @@ import { takeBack } from './take-back.ts'
 export interface CommitDeskOptions {
   readonly configuration: RouterConfiguration
   readonly allowed: Allowed
+  /** Further lists of patterns, of the moment: each must have one that matches. */
+  readonly alsoPatterns?: () => readonly (readonly string[])[]
   readonly store: Pick<CommitStore, 'read' | 'write'>
   /** Milliseconds since 1970, by a clock that nobody sets while the program runs. */
   readonly now: () => number
@@ -123,12 +125,13 @@ export class CommitDesk {
 
   /** The commit that was just written down as begun. */
   async #applyNow(): Promise<void> {
-    const { configuration, allowed, now } = this.#options
+    const { configuration, allowed, alsoPatterns = () => [], now } = this.#options
     const pending = this.#commits.pending!
+    const lists = [allowed, ...alsoPatterns().map((patterns) => ({ ...allowed, patterns }))]
     try {
       await configuration.apply(pending.edits, pending.confirmWithin / 1000)
       const change = partOf(changeOf(configOf(pending.before), configOf(await configuration.text())), pending.edits)
-      checkEffect(change, allowed)
+      for (const list of lists) checkEffect(change, list)
       this.#step({ type: 'applied', change, now: now() })
     } catch (error) {
       this.#stepAnyhow({ type: 'rejected', because: textOf(error), now: now() })

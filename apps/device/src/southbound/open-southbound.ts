@@ -1,6 +1,7 @@
 /** What AI agents may ask of this router, as its operator says it. @module */
 import type { Router } from '@vagus/router'
 import { type Allowed, patternOf } from '@vagus/southbound'
+import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { CommitDesk } from './commit-desk.ts'
 import { commitFile, CommitStore } from './commit-store.ts'
@@ -25,18 +26,39 @@ interface Options {
   readonly tools?: SouthboundOptions
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
+  /** `undefined`: this device obeys none. */
+  readonly intents?: IntentDesk | undefined
 }
 
 /**
  * Also without tools: what an agent before had pending goes back all the same.
  * @throws {RangeError} of a pattern, {Error} where the commits of before cannot be read
  */
-export function openSouthbound({ router, localAddress, control, tools, report, tell }: Options): SouthboundParts {
+export function openSouthbound({
+  router,
+  localAddress,
+  control,
+  tools,
+  report,
+  tell,
+  intents,
+}: Options): SouthboundParts {
   const patterns = (tools?.configures ?? []).map(patternOf)
   const allowed = { dialect: router.kind, patterns, own: [localAddress.toLowerCase()] }
   const { configuration } = router
   if (configuration === undefined) return { allowed, desk: undefined }
   const store = new CommitStore(commitFile(control))
   const now = (): number => performance.timeOrigin + performance.now()
-  return { allowed, desk: CommitDesk.open({ configuration, allowed, store, now, report, tell }) }
+  return {
+    allowed,
+    desk: CommitDesk.open({
+      configuration,
+      allowed,
+      store,
+      now,
+      report,
+      tell,
+      ...(intents && { alsoPatterns: () => intents.commitPatterns().map(({ patterns }) => patterns) }),
+    }),
+  }
 }

@@ -26,6 +26,7 @@ import {
   typed,
 } from '@vagus/southbound'
 import type { AgentParts } from '../agent-parts.ts'
+import { forbidden, intentRefused } from '../intents/commit-intents.ts'
 import { type ControlAnswer, type ControlHandler, problem, requestOf } from '../control-server.ts'
 import { commitItems, commitResource } from './commit-resource.ts'
 import type { CommitDesk } from './commit-desk.ts'
@@ -109,7 +110,8 @@ export function southboundHandlers(
         const text = await configurationOf().configuration.text()
         const wrong = baseProblem(request, text)
         if (wrong !== undefined) return wrong
-        return ok('CommitPlan', { base: revisionOf(text), commands: typed(edits), refused: refusedOf(edits, allowed) })
+        const refused = [...refusedOf(edits, allowed), ...intentRefused(edits, allowed, agent.intents?.desk)]
+        return ok('CommitPlan', { base: revisionOf(text), commands: typed(edits), refused })
       }),
     ],
     [
@@ -128,7 +130,10 @@ export function southboundHandlers(
         const outcome = await open.apply<ControlAnswer>((before) => {
           const known = key === '' ? undefined : open.commits.keys.find(([one]) => one === ofActor(by, key))
           // A repeated request names the revision before its first.
-          const refusal = known === undefined ? baseProblem(request, before) : undefined
+          const refusal =
+            known === undefined
+              ? (baseProblem(request, before) ?? forbidden(edits, allowed, by, agent.intents?.desk))
+              : undefined
           if (refusal !== undefined) return { refusal }
           const base = revisionOf(before)
           return {

@@ -19,6 +19,7 @@ import {
   type LeasePurpose,
   type MedTold,
 } from '@vagus/grasp/objectives'
+import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { Told } from '../told.ts'
 import { textOf } from '../rounds.ts'
 import { classOf } from './bounds.ts'
@@ -33,6 +34,8 @@ export type MedNegotiation = Pick<
 
 export interface BargainParts {
   readonly bounds: MedBounds
+  /** Of the operator of the domain; undefined: this device obeys none. */
+  readonly intents?: Pick<IntentDesk, 'medRefusal'>
   readonly actuations: Actuations
   readonly keeper: LeaseKeeper
   readonly clock: Clock
@@ -105,7 +108,11 @@ export class Bargain {
     if (purpose === undefined) return
     if (purpose === 'dry-run') {
       if (agreed !== undefined && agreed.med !== null) report(`${wordsOf(agreed)}: possible, as was asked`)
-    } else if (agreed !== undefined) keeper.agreed(purpose, { ...last, med: agreed.med })
+      return
+    }
+    const barred = purpose === 'prepare' && agreed !== undefined ? this.#intentProblem(last, 'prepared') : undefined
+    if (barred !== undefined) report(`${wordsOf(last)}: not set, ${barred.problem}`)
+    if (agreed !== undefined && barred === undefined) keeper.agreed(purpose, { ...last, med: agreed.med })
     else if (purpose === 'prepare') keeper.failed(last.planId)
   }
 
@@ -124,7 +131,7 @@ export class Bargain {
   async #answerTo(offer: MedOffer, loopCount: number): Promise<Answer> {
     if (this.#offers.length > 0) return this.#answerToNext(offer, loopCount)
     const { bounds, keeper, from } = this.#parts
-    const problem = boundsProblem(offer, bounds)
+    const problem = boundsProblem(offer, bounds) ?? this.#newIntentProblem(offer)
     if (problem !== undefined) return problem
     if (loopCount <= 1) return decline('LOOP', 'the loop count leaves no room for an answer')
     const going = keeper.asked(this.#negotiation.run, offer, from)
@@ -134,6 +141,24 @@ export class Bargain {
     if (going.purpose === 'release') return this.#told(offer)
     if (going.purpose === 'prepare') keeper.whenOver(offer.planId, (why) => this.#negotiation.decline(declineText(why)))
     return offer.med === null ? this.#look(offer) : this.#plan(offer as MedBid)
+  }
+
+  /** What is in force already may be confirmed and released, whatever intents say. */
+  #newIntentProblem(offer: MedOffer): Decline | undefined {
+    const isLive = this.#negotiation.run === 'live'
+    const isKnown = isLive && (offer.med === null || this.#parts.keeper.leaseOf(offer.planId) !== undefined)
+    return isKnown ? undefined : this.#intentProblem(offer, 'asked for')
+  }
+
+  /** A freeze may have begun between the question and the accept. @param state of the lease that it is about */
+  #intentProblem({ prefix, ingress, leaseMs, med }: MedOffer, state: 'asked for' | 'prepared'): Decline | undefined {
+    const { intents, keeper } = this.#parts
+    const prepared = keeper.leases.filter((one) => one.state === 'prepared').length
+    const refusal = intents?.medRefusal(
+      { prefix, interface: ingress, leaseMs, purpose: med === null ? 'enter' : 'set' },
+      state === 'prepared' ? prepared - 1 : prepared,
+    )
+    return refusal && decline('POLICY', refusal.problem)
   }
 
   /** Our first offer is the least that is enough, so nothing else is ever agreed to. */

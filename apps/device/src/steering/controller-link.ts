@@ -1,13 +1,14 @@
 /**
  * The connection with the controller's agent: looked up in the controller's list, and dialled again whenever it is gone. Of
- * all agents, that one alone is a member of this device's domain (RFC 8990 §2.5.1).
+ * all agents, that one is a member of this device's domain (RFC 8990 §2.5.1), and those with which intents are exchanged; the
+ * controller alone may negotiate.
  * @module
  */
 import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
-import { agentSubstrate, type Grasp, openGrasp } from '@vagus/asa'
-import { congestionMed, linePart } from '@vagus/grasp/objectives'
+import { agentSubstrate, type Grasp, memberAddress, type Negotiation, openGrasp } from '@vagus/asa'
+import { congestionMed, decline, declineText, linePart } from '@vagus/grasp/objectives'
 import { type Keyring, ownIdentityOf } from '@vagus/keyring'
-import { Presence } from '@vagus/lookup'
+import { type ControllerList, Presence } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
 import { rounds } from '../rounds.ts'
 import type { LineNegotiation } from '../lines/line-talk.ts'
@@ -23,6 +24,13 @@ export interface LinkOptions {
   /** Id of the controller's agent. */
   readonly by: string
   readonly lookup: Lookup
+  /** Other members, which never negotiate; and where they reach this one. */
+  readonly neighbours?: readonly string[]
+  readonly listen?: readonly string[]
+  /** Where this one is published if it listens. */
+  readonly list?: Pick<ControllerList, 'publish'> | undefined
+  /** Called when a connection with a member is there that was not. */
+  readonly met?: () => void
   readonly report: (line: string) => void
 }
 
@@ -54,14 +62,14 @@ export class ControllerLink {
     this.#options = options
     this.#agent = agent
     this.#grasp = grasp
-    const { keyring, as: name, report } = options
-    // It is published nowhere: the device calls, and is called by nobody. Its document is renewed all the same.
+    const { keyring, as: name, list, report } = options
+    // Unless neighbours reach it, it is published nowhere. Its document is renewed all the same.
     this.#presence = new Presence({
       agent,
       keyring,
       name,
       reachedAt: [],
-      list: undefined,
+      list,
       skillsAfter: undefined,
       report,
     })
@@ -69,14 +77,23 @@ export class ControllerLink {
 
   /** @throws {KeyringError} when the keys cannot be used */
   static async open(options: LinkOptions, answering: Answering): Promise<ControllerLink> {
-    const { keyring, as, by, lookup } = options
-    const agent = await openAgent({ identity: ownIdentityOf(keyring.openToRun(as, Date.now())), lookup })
+    const { keyring, as, by, lookup, neighbours = [], listen = [] } = options
+    const members = new Set([by, ...neighbours])
+    const agent = await openAgent({
+      identity: ownIdentityOf(keyring.openToRun(as, Date.now())),
+      lookup,
+      listen,
+      admission: {
+        refusalOf: ({ id }) => (members.has(id) ? undefined : 'this device speaks with its own domain only'),
+      },
+    })
     try {
-      const substrate = agentSubstrate(agent, { admits: ({ identity }) => identity.id === by })
+      const substrate = agentSubstrate(agent, { admits: ({ identity }) => members.has(identity.id) })
       const grasp = await openGrasp({ mode: 'domain', substrate })
       const link = new ControllerLink(options, agent, grasp)
       await link.#presence.begin()
       link.#serve(answering)
+      for (const id of neighbours) link.#meet(id)
       void rounds(
         lookEvery,
         link.#ending.signal,
@@ -90,6 +107,11 @@ export class ControllerLink {
       await agent.close()
       throw error
     }
+  }
+
+  /** Whose members know of each other's intents. */
+  get grasp(): Grasp {
+    return this.#grasp
   }
 
   get id(): string {
@@ -110,11 +132,30 @@ export class ControllerLink {
   #serve({ med, line }: Answering): void {
     const { signal } = this.#ending
     const responder = this.#grasp.agent('steering')
+    const controller = memberAddress(this.#options.by)
     responder.register(congestionMed)
-    void serve(responder.negotiations(congestionMed, { signal }), med)
+    void serve(responder.negotiations(congestionMed, { signal }), controller, med)
     if (line === undefined) return
     responder.register(linePart)
-    void serve(responder.negotiations(linePart, { signal }), line)
+    void serve(responder.negotiations(linePart, { signal }), controller, line)
+  }
+
+  /** Keeps a connection with a neighbour. Of two that listen, the one with the lower id dials (RFC 8990 leaves it open). */
+  #meet(id: string): void {
+    const { listen = [], report, met } = this.#options
+    if (listen.length > 0 && this.id > id) return
+    let known: Connection | undefined
+    void rounds(
+      lookEvery,
+      this.#ending.signal,
+      async () => {
+        const connection = await this.#agent.connect(id, { signal: this.#ending.signal })
+        if (connection !== known) met?.()
+        known = connection
+      },
+      (problem, state) =>
+        report(state === 'fails' ? `intents: ${id} is away: ${problem}` : `intents: ${id} is connected`),
+    )
   }
 
   /** A connection that is silent is dialled anew, too: the agent gives the one that answers. */
@@ -124,6 +165,7 @@ export class ControllerLink {
     this.#connection = connection
     this.#state = { state: 'connected', since: steadyNow(), problem: undefined }
     this.#options.report('steering: the controller is connected')
+    this.#options.met?.()
     void connection.closed.then((reason) => {
       if (this.#connection === connection) this.#away(reason)
     })
@@ -138,6 +180,13 @@ export class ControllerLink {
   }
 }
 
-async function serve<One>(all: AsyncIterable<One>, take: (one: One) => Promise<void>): Promise<void> {
-  for await (const one of all) void take(one)
+/** Who is no controller is no more than a neighbour. */
+async function serve<Value>(
+  all: AsyncIterable<Negotiation<Value>>,
+  controller: Uint8Array,
+  take: (one: Negotiation<Value>) => Promise<void>,
+): Promise<void> {
+  for await (const one of all)
+    if (one.peer !== undefined && Buffer.compare(one.peer.address, controller) === 0) void take(one)
+    else one.decline(declineText(decline('UNTRUSTED', 'only the controller of this device negotiates with it')))
 }

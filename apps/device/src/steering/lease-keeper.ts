@@ -42,6 +42,8 @@ export interface KeeperParts {
   readonly actuations: Actuations
   readonly clock: Clock
   readonly config: LeaseConfig
+  /** Called when a lease begins, before the router is asked. */
+  readonly begun?: () => void
   readonly report: (line: string) => void
 }
 
@@ -148,8 +150,9 @@ export class LeaseKeeper {
   }
 
   #apply(offer: MedBid): void {
-    const { actuations, report } = this.#parts
+    const { actuations, begun, report } = this.#parts
     const { planId, prefix, ingress, med, leaseMs } = offer
+    begun?.()
     report(`${wordsOf(offer)}: agreed, and asked of the router`)
     const made = this.#asked({
       owner: steeringOwner,

@@ -1,6 +1,7 @@
 /** Answers the negotiations of one controller, each by itself; those of one plan one after the other. @module */
 import { type LeaseConfig, type MedBounds, type MedOffer } from '@vagus/grasp/objectives'
 import { PlanTurns } from '../plan-turns.ts'
+import type { IntentDesk } from '../intents/intent-desk.ts'
 import { Bargain, type MedNegotiation } from './bargain.ts'
 import { type Actuations, type Clock, LeaseKeeper } from './lease-keeper.ts'
 
@@ -12,6 +13,8 @@ export interface NegotiatorParts {
   /** Id of the controller's agent: nobody else gets here. */
   readonly from: string
   readonly bounds: MedBounds
+  /** Of the operator of the domain; undefined: this device obeys none. */
+  readonly intents?: Pick<IntentDesk, 'medRefusal' | 'moved'>
   readonly actuations: Actuations
   readonly clock: Clock
   readonly config: LeaseConfig
@@ -27,7 +30,8 @@ export class Negotiator {
 
   constructor(parts: NegotiatorParts) {
     this.#parts = { ...parts, report: (line) => this.#report(line, parts.report) }
-    this.keeper = new LeaseKeeper(this.#parts)
+    const { intents } = parts
+    this.keeper = new LeaseKeeper({ ...this.#parts, ...(intents && { begun: () => intents.moved() }) })
     this.#turns = new PlanTurns(parts.clock)
   }
 

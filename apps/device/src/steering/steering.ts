@@ -3,11 +3,16 @@ import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { Lookup } from '@vagus/agent'
 import { classMeds, defaultActuatorLimits } from '@vagus/bgp/actuation'
 import { defaultLeaseConfig, type LeaseConfig } from '@vagus/grasp/objectives'
+import type { LeaseFact } from '@vagus/intent'
 import type { Keyring } from '@vagus/keyring'
+import type { ControllerList } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
 import type { LinesAllowed } from '../lines/line-bounds.ts'
 import { LineDesk } from '../lines/line-desk.ts'
 import { lineFile } from '../lines/line-file.ts'
+import { IntentTalk } from '../intents/intent-talk.ts'
+import type { Intents } from '../intents/intents.ts'
+import { rememberingLookup } from '../intents/neighbour-documents.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { timeOf } from '../time-of-day.ts'
 import { type Allowed, boundsOf } from './bounds.ts'
@@ -20,6 +25,8 @@ export interface SteeringOptions {
   readonly by: string
   /** Where it is found. */
   readonly lookup: Lookup
+  /** Where this device is published if neighbours are to reach it. */
+  readonly list?: Pick<ControllerList, 'publish'>
   readonly keyring: Keyring
   /** The agent of this host that the device speaks as; it exists. */
   readonly as: string
@@ -39,6 +46,8 @@ export interface SteeredDevice {
   readonly actuations: Actuations
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
+  /** Undefined: the device obeys none. */
+  readonly intents?: Intents | undefined
 }
 
 const clock = {
@@ -54,28 +63,32 @@ export class Steering {
   readonly #negotiator: Negotiator
   readonly #link: ControllerLink
   readonly #lines: LineDesk | undefined
+  readonly #talk: IntentTalk | undefined
 
   private constructor(
     options: SteeringOptions,
     negotiator: Negotiator,
     link: ControllerLink,
     lines: LineDesk | undefined,
+    talk: IntentTalk | undefined,
   ) {
     this.#options = options
     this.#negotiator = negotiator
     this.#link = link
     this.#lines = lines
+    this.#talk = talk
   }
 
   /** @throws {KeyringError}, {AddressError} of a prefix that is allowed, and as `LineDesk.open` */
   static async open(options: SteeringOptions, device: SteeredDevice): Promise<Steering> {
     const { by, allowed, leases } = options
-    const { name, actuations, report } = device
+    const { name, actuations, report, intents } = device
     const negotiator = new Negotiator({
       node: name,
       epoch: Math.floor(Date.now()),
       from: by,
       bounds: boundsOf(allowed),
+      ...(intents && { intents: intents.desk }),
       actuations,
       clock,
       // As many as there can be classes.
@@ -83,8 +96,9 @@ export class Steering {
       report: (line) => report(`steering: ${line}`),
     })
     const lines = options.lines && (await openLines(options.lines, by, device))
+    let talk: IntentTalk | undefined
     const link = await ControllerLink.open(
-      { ...options, report },
+      { ...options, ...membersOf(options, device), report, met: () => talk?.met() },
       {
         med: (negotiation) => negotiator.take(negotiation),
         ...(lines === undefined ? {} : { line: (negotiation) => lines.take(negotiation) }),
@@ -93,7 +107,8 @@ export class Steering {
       await lines?.close()
       throw error
     })
-    return new Steering(options, negotiator, link, lines)
+    talk = intents && new IntentTalk(link.grasp, name, intents.desk, intents.reports)
+    return new Steering(options, negotiator, link, lines, talk)
   }
 
   status(): NonNullable<DeviceAgent['steering']> {
@@ -116,6 +131,18 @@ export class Steering {
     }
   }
 
+  /** MEDs that are set now, as intents look at them. */
+  get leasesInForce(): readonly LeaseFact[] {
+    return this.#negotiator.keeper.leases
+      .filter(({ state }) => state !== 'prepared')
+      .map(({ offer, until }) => ({ prefix: offer.prefix, interface: offer.ingress, until }))
+  }
+
+  /** After each look at the intents. */
+  tellIntents(news: 'changed' | 'same'): void {
+    this.#talk?.tell(news, steadyNow())
+  }
+
   /** Undefined where it holds none. */
   async lines(): Promise<DeviceAgent['lines']> {
     if (this.#lines === undefined) return undefined
@@ -130,16 +157,30 @@ export class Steering {
 
   /** Nothing is negotiated any more; whoever stops the agent takes back classes in force. Lines stay. */
   async close(): Promise<void> {
+    this.#talk?.close()
     await this.#lines?.close()
     this.#negotiator.keeper.stop()
     await this.#link.close()
   }
 }
 
+/** Neighbours with which intents are exchanged, and how they are found. */
+function membersOf({ lookup, list }: SteeringOptions, { control, intents, report }: SteeredDevice) {
+  const { neighbours = [], listen = [] } = intents?.options ?? {}
+  if (neighbours.length === 0) return { lookup, list: undefined }
+  const folder = `${control.replace(/\.sock$/, '')}-neighbours`
+  return {
+    neighbours,
+    listen,
+    lookup: rememberingLookup(lookup, folder, new Set(neighbours), report),
+    list: listen.length === 0 ? undefined : list,
+  }
+}
+
 const openLines = (
   allowed: LinesAllowed,
   from: string,
-  { name: node, control, capacities, report, tell }: SteeredDevice,
+  { name: node, control, capacities, report, tell, intents }: SteeredDevice,
 ): Promise<LineDesk> =>
   LineDesk.open({
     allowed,
@@ -149,5 +190,6 @@ const openLines = (
     clock,
     report,
     tell,
+    intents: intents?.desk,
     ...(capacities === undefined ? {} : { capacities }),
   })

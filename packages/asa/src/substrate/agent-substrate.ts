@@ -68,6 +68,9 @@ export function agentSubstrate(agent: Agent, { admits }: AgentSubstrateOptions):
   }
 }
 
+/** Address of the member with that id: who a message is from, where only that is told. */
+export const memberAddress = (id: string): Uint8Array => memberOf(id).address
+
 /** The address only tells nodes apart: a unique local one (RFC 4193) made of the id. */
 function memberOf(name: string): Member {
   const digest = createHash('sha256').update(name).digest()

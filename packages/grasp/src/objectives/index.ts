@@ -16,6 +16,8 @@ export {
   stepLeases,
 } from './leases.ts'
 export type { Header } from './header.ts'
+export { type IntentOffer, intentOffer } from './intent.ts'
+export { type IntentCounts, type IntentReported, type IntentStatus, intentStatus } from './intent-status.ts'
 export { lineMatter } from './line-leases.ts'
 export {
   type LineEnd,
@@ -37,4 +39,13 @@ export {
 } from './med-bargain.ts'
 export { medMatter } from './med-leases.ts'
 export { type Revoked, revoked } from './revoked.ts'
+export {
+  nextTrickle,
+  startTrickle,
+  stepTrickle,
+  type Trickle,
+  type TrickleConfig,
+  type TrickleEvent,
+  usualTrickle,
+} from './trickle.ts'
 export { type Threshold, threshold } from './threshold.ts'

@@ -79,7 +79,7 @@ export class Advisor {
     const course: Course = gap ? 'gap' : this.#moving > 0 ? 'moving' : 'regular'
     if (this.#moving > 0) this.#moving--
     for (const [number, link] of this.#links.entries())
-      link.take(demand.loads[number] ?? null, demand.capacities[number]!, course)
+      link.take(demand.loads[number] ?? null, demand.capacities[number]!, course, demand.ceilings[number])
     const proposals = [...ended, ...this.#proposals(demand, at)]
     return { at, links: this.#links.map((link, number) => link.finding(this.#names[number]!)), proposals }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { maxLinks, maxPrefixes } from './limits.ts'
-import type { BorderReading, PrefixReading } from './reading.ts'
+import type { BorderReading, Pin, PrefixReading } from './reading.ts'
 
 /** Flows that account for less than two thirds of a load are not scaled up further; the rest of it is of nobody known. */
 const mostScale = 1.5
@@ -16,6 +16,8 @@ export interface Demand {
   readonly loads: readonly (number | null)[]
   /** Of each link, bits per second; 0 of one that is down. */
   readonly capacities: readonly number[]
+  /** Of each link, bits per second; Infinity where no intent sets one. */
+  readonly ceilings: readonly number[]
   /** Share of each load that flows account for; 1 where there is none. */
   readonly told: readonly number[]
   /** All prefixes of the reading, each once. */
@@ -38,7 +40,13 @@ export interface PrefixDemand {
   readonly steeredTo: number | null
   /** Who else holds it, so that it cannot be moved; null where nobody does. */
   readonly heldBy: string | null
+  /** To which links it may be moved; null where to any. */
+  readonly pin: Pin | null
 }
+
+/** Whether an intent lets the prefix be moved to the link of that number. */
+export const mayEnter = ({ pin }: Pick<PrefixDemand, 'pin'>, link: number): boolean =>
+  pin === null || pin.links.includes(link)
 
 export function demandOf(reading: BorderReading): Demand {
   const links = reading.links.slice(0, maxLinks)
@@ -48,6 +56,7 @@ export function demandOf(reading: BorderReading): Demand {
     load !== null && isRate(load) && names.indexOf(name) === link ? load : null,
   )
   const capacities = links.map(({ capacity }) => (isRate(capacity) ? capacity : 0))
+  const ceilings = links.map(({ ceiling = Infinity }) => (isRate(ceiling) ? ceiling : Infinity))
   const flows = new Map<string, PrefixReading>()
   for (const one of reading.prefixes) if (!flows.has(one.prefix)) flows.set(one.prefix, one)
 
@@ -66,18 +75,18 @@ export function demandOf(reading: BorderReading): Demand {
     .filter(({ rate }) => rate > 0)
     .sort((a, b) => b.rate - a.rate)
     .slice(0, maxPrefixes)
-  return { loads, capacities, told, byPrefix, heaviest }
+  return { loads, capacities, ceilings, told, byPrefix, heaviest }
 }
 
 function prefixDemandOf(reading: PrefixReading, scales: readonly number[]): PrefixDemand {
-  const { prefix, steeredTo, heldBy = null } = reading
+  const { prefix, steeredTo, heldBy = null, pin = null } = reading
   const rates = scales.map((scale, link) => scale * rateAt(reading.rates, link))
   const rate = rates.reduce((sum, each) => sum + each, 0)
   const link = rates.indexOf(Math.max(...rates))
   const notable = rates.filter((each) => each > ((1 - wholeShare) / 2) * rate).length
   const spread = rates[link]! >= wholeShare * rate ? 1 : Math.max(2, notable)
   const drawn = steeredTo !== undefined && scales[steeredTo] !== undefined
-  return { prefix, rates, rate, link, spread, steeredTo: drawn ? steeredTo : null, heldBy }
+  return { prefix, rates, rate, link, spread, steeredTo: drawn ? steeredTo : null, heldBy, pin }
 }
 
 const isRate = (value: number): boolean => value >= 0 && value <= mostRate

@@ -6,7 +6,7 @@
 import { costWeights, hotLevel } from '../cost.ts'
 import { moveBudget } from '../observation.ts'
 import type { Border, SearchTerms } from '../search.ts'
-import type { Demand, PrefixDemand } from './demand.ts'
+import { type Demand, mayEnter, type PrefixDemand } from './demand.ts'
 import { aim, hiddenDemand } from './limits.ts'
 import type { LinkWatch } from './link-watch.ts'
 import type { PrefixMemory } from './prefix-memory.ts'
@@ -58,7 +58,7 @@ export function fieldOf(demand: Demand, watches: readonly LinkWatch[], memory: P
   const arriving = ({ link, rates }: PrefixDemand): number => rates[link]! * hidden(link) * growth(link)
   const upper = {
     ...shared,
-    threshold: new Float64Array(links.length).fill(hotLevel),
+    threshold: Float64Array.from(links, (link) => Math.min(hotLevel, watches[link]!.ceiling / watches[link]!.capacity)),
     demand: demandsOf(links, candidates, (link) => sent(link) + watches[link]!.margin, arriving),
   }
   return { links, candidates, border, present, upper, arriving }
@@ -73,7 +73,12 @@ function borderOf(links: readonly number[], candidates: readonly PrefixDemand[],
   const delay = Float64Array.from({ length: prefixes * links.length }, (_, at) =>
     assignment[Math.floor(at / links.length)] === at % links.length ? 0 : awayDelay,
   )
-  return { prefixes, links: links.length, delay, assignment, complies }
+  const barred = Uint8Array.from({ length: prefixes * links.length }, (_, at) => {
+    const one = candidates[Math.floor(at / links.length)]
+    const link = links[at % links.length]!
+    return one === undefined || link === one.link || mayEnter(one, link) ? 0 : 1
+  })
+  return { prefixes, links: links.length, delay, assignment, complies, barred }
 }
 
 /** A prefix whose last move has not arrived is not moved again, and nobody but who holds it may move it. */

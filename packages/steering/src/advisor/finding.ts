@@ -13,8 +13,8 @@ export interface LinkFinding {
   readonly capacity: number
   /** Bits per second: from here on the link is likely to be full within the horizon. */
   readonly threshold: number
-  /** Whether the threshold comes from the link's own past, or is the usual one because too little of that is known. */
-  readonly basis: 'learned' | 'usual'
+  /** Whether the threshold comes from the link's own past, is the usual one because too little of that is known, or an intent's. */
+  readonly basis: 'learned' | 'usual' | 'intent'
   /** Upper bound of its load within the horizon, which 19 of 20 steps keep, bits per second; null while unknown. */
   readonly upper: number | null
 }

@@ -53,6 +53,7 @@ const isLinkState = isRecordOf({
 export class LinkWatch {
   readonly #horizon: number
   #capacity: number
+  #ceiling = Infinity
   #load: number | null = null
   #hot = 0
   #loads: (number | null)[] = []
@@ -81,8 +82,9 @@ export class LinkWatch {
     return link
   }
 
-  /** Bits per second, at least 0; a load of null is not known. */
-  take(load: number | null, capacity: number, course: Course): void {
+  /** Bits per second, at least 0; a load of null is not known. `ceiling`: what an intent lets it carry at most. */
+  take(load: number | null, capacity: number, course: Course, ceiling = Infinity): void {
+    this.#ceiling = ceiling
     if (Math.abs(capacity - this.#capacity) > sameCapacity * this.#capacity) {
       this.#loads = []
       this.#hot = 0
@@ -119,8 +121,18 @@ export class LinkWatch {
     return this.#load !== null && this.#load < aim * this.threshold
   }
 
+  /** Bits per second that an intent lets it carry at most; Infinity where none does. */
+  get ceiling(): number {
+    return this.#ceiling
+  }
+
   /** Bits per second. */
   get threshold(): number {
+    return Math.min(this.#ceiling, this.#ownThreshold)
+  }
+
+  /** By its own past. */
+  get #ownThreshold(): number {
     const margin = this.#bound.margin
     if (margin === undefined) return usualThreshold * this.#capacity
     const wanted = this.#capacity - margin
@@ -129,7 +141,7 @@ export class LinkWatch {
 
   /** By how much its load may grow within the horizon, at least 0; what the usual threshold leaves while nothing is learned. */
   get margin(): number {
-    return Math.max(0, this.#bound.margin ?? this.#capacity - this.threshold)
+    return Math.max(0, this.#bound.margin ?? this.#capacity - this.#ownThreshold)
   }
 
   finding(name: string): LinkFinding {
@@ -140,7 +152,7 @@ export class LinkWatch {
       load: this.#load,
       capacity: this.#capacity,
       threshold: this.threshold,
-      basis: margin === undefined ? 'usual' : 'learned',
+      basis: this.#ceiling < this.#ownThreshold ? 'intent' : margin === undefined ? 'usual' : 'learned',
       upper,
     }
   }

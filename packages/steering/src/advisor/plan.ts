@@ -9,7 +9,7 @@
  * @module
  */
 import { search, searchCost } from '../search.ts'
-import type { Demand, PrefixDemand } from './demand.ts'
+import { type Demand, mayEnter, type PrefixDemand } from './demand.ts'
 import { type Field, fieldOf } from './field.ts'
 import type { Expected, Move } from './finding.ts'
 import type { LinkWatch } from './link-watch.ts'
@@ -75,11 +75,12 @@ export class Planner {
     return load === undefined ? undefined : load + this.#field.arriving(more)
   }
 
-  /** Whether the neighbour ignores it, or others hold it or drew it elsewhere in the meantime. */
+  /** Whether the neighbour ignores it, an intent bars it, or others hold it or drew it elsewhere in the meantime. */
   #cannotMove(prefix: string, to: string): boolean {
     if (this.#memory.isIgnored(prefix)) return true
     const one = this.#demand.byPrefix.get(prefix)
     if ((one?.heldBy ?? null) !== null) return true
+    if (one !== undefined && !mayEnter(one, this.#names.indexOf(to))) return true
     const steeredTo = one?.steeredTo ?? null
     return steeredTo !== null && steeredTo !== one?.link && this.#names[steeredTo] !== to
   }

@@ -16,6 +16,8 @@ export interface LinkReading {
   readonly capacity: number
   /** What entered over it in the mean of the step, bits per second; null where nothing is known. */
   readonly load: number | null
+  /** Bits per second that an intent of the operator lets it carry at most: its threshold is not above it. Absent: none does. */
+  readonly ceiling?: number
 }
 
 export interface PrefixReading {
@@ -26,4 +28,12 @@ export interface PrefixReading {
   readonly steeredTo?: number
   /** Who else asked for traffic classes of it: nobody but them may move it. Absent where nobody did. */
   readonly heldBy?: string
+  /** To which links, by number, an intent lets it be moved. Absent: to any. */
+  readonly pin?: Pin
+}
+
+export interface Pin {
+  readonly links: readonly number[]
+  /** Who says so, such as `the intent keep-dns`. */
+  readonly by: string
 }

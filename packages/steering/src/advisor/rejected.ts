@@ -1,5 +1,5 @@
 /** Why the next best moves are not proposed. @module */
-import type { Demand, PrefixDemand } from './demand.ts'
+import { type Demand, mayEnter, type PrefixDemand } from './demand.ts'
 import type { Rejected } from './finding.ts'
 import { maxRejected } from './limits.ts'
 import type { LinkWatch } from './link-watch.ts'
@@ -22,20 +22,22 @@ export function rejectedBeside(plan: Plan, known: Known): readonly Rejected[] {
     .filter(({ prefix, link }) => links[link]!.hot > 0 && !moved.has(prefix))
     .slice(0, maxRejected)
     .flatMap((one) => {
-      const to = roomiest(plan, one.link, known)
+      const to = roomiest(plan, one, known)
       if (to === undefined) return []
       const move = { prefix: one.prefix, rate: one.rates[one.link]!, from: names[one.link]!, to: names[to]! }
       return [{ move, because: reason(plan, one, to, known) }]
     })
 }
 
-/** The other link with most left below its threshold after the moves. */
-function roomiest(plan: Plan, from: number, { names, links }: Known): number | undefined {
+/** The other link with most left below its threshold after the moves; where an intent lets the prefix go, if there is one. */
+function roomiest(plan: Plan, prefix: PrefixDemand, { names, links }: Known): number | undefined {
+  const isFree = links.some((_, link) => link !== prefix.link && mayEnter(prefix, link))
   let best: number | undefined
   let most = -Infinity
   for (const [link, { threshold, capacity }] of links.entries()) {
     const after = plan.expected.find((one) => one.link === names[link])?.after
-    if (link === from || after === undefined || capacity === 0 || threshold - after <= most) continue
+    if (link === prefix.link || after === undefined || capacity === 0 || threshold - after <= most) continue
+    if (isFree && !mayEnter(prefix, link)) continue
     most = threshold - after
     best = link
   }
@@ -45,6 +47,7 @@ function roomiest(plan: Plan, from: number, { names, links }: Known): number | u
 function reason(plan: Plan, one: PrefixDemand, to: number, { names, links, memory, planner }: Known): string {
   if (one.spread > 1) return `enters over ${one.spread} links`
   if (one.heldBy !== null) return `held by ${one.heldBy}`
+  if (!mayEnter(one, to)) return `${one.pin?.by} keeps it off ${names[to]}`
   if (memory.isIgnored(one.prefix)) return 'the neighbour ignored it before'
   if (one.steeredTo !== null && one.steeredTo !== one.link)
     return `its move to ${names[one.steeredTo]} has not arrived yet`

@@ -36,7 +36,7 @@ const isFinding = isRecordOf({
   load: orNull(isNumber),
   capacity: isNumber,
   threshold: isNumber,
-  basis: isOneOf('learned', 'usual'),
+  basis: isOneOf('learned', 'usual', 'intent'),
   upper: orNull(isNumber),
 })
 const isOutcomeLink = isRecordOf({

@@ -18,6 +18,8 @@ export interface Case {
   readonly proposal: Pick<Proposal, 'state' | 'openedAt' | 'moves'>
   /** Why nothing is known of the border at present, a sentence; null: all is known. */
   readonly problem: string | null
+  /** Why an intent of the operator bars it, a sentence; null or absent: none does. */
+  readonly barred?: string | null
   /** As of this step. */
   readonly links: readonly LinkFinding[]
   /** The proposal whose approval is in force at the border, or is being negotiated; null: none. */
@@ -39,6 +41,7 @@ export type Hindrance =
   | 'not needed now'
   | 'another in force'
   | 'undone by a person'
+  | 'barred by an intent'
   | 'changed just now'
   | 'enough for this hour'
   | 'too much to remember'
@@ -75,6 +78,7 @@ const rules: readonly Rule[] = [
     return out && ['prefix out of bounds', `${out.prefix} is not within steering.bounds.prefixes`]
   },
   undoneByPerson,
+  ({ barred = null }) => (barred === null ? undefined : ['barred by an intent', barred]),
   ({ inForce }) =>
     inForce === null ? undefined : ['another in force', `the approval of ${inForce} is in force at this border`],
   ({ now, border, bounds, ledger }) => {

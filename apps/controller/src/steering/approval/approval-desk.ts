@@ -5,6 +5,7 @@
  * @module
  */
 import type { Approval, Proposal } from '@vagus/api/steering'
+import type { SteeringIntents } from '../../intents/steering-intents.ts'
 import type { BorderWatch } from '../border-watch.ts'
 import { refusedEvent } from './approval-events.ts'
 import { ApprovalMaker, type MakerParts, type Wish } from './approval-maker.ts'
@@ -20,6 +21,8 @@ export interface ApprovalParts extends MakerParts, RecordParts {
   readonly asker: () => MedAsker | undefined
   /** Of the neighbour; undefined where it has no border that is watched. */
   readonly watchOf: (neighbour: string) => BorderWatch | undefined
+  /** What the operator's intents say of it; absent: nothing. */
+  readonly intents?: Pick<SteeringIntents, 'refusal'> | undefined
 }
 
 /** Ids that an answer to an unknown one names. */
@@ -49,6 +52,8 @@ export class ApprovalDesk {
     return this.#alone(id, async (proposal) => {
       const { watch, asker } = this.#needed(proposal)
       try {
+        const barred = this.#parts.intents?.refusal(watch.border, proposal, wish.seconds * 1000)
+        if (barred !== undefined) throw new ApprovalProblem(409, `${barred}; nothing was changed`)
         return await this.#maker.make(proposal, wish, watch, asker)
       } catch (error) {
         if (wish.run === 'live') this.#parts.tell(refusedEvent(proposal, wish.by, (error as Error).message))

@@ -58,9 +58,10 @@ const worthKeeping = 60_000
 /**
  * The moves of a proposal hold even where every load grows to its upper bound, which 19 of 20 steps keep (§ shield in
  * `@vagus/steering`): 950 permille. That bound is learned from the link's own past; where too little of it is known, the
- * usual threshold stands for it, of which nobody knows how often it holds: 500.
+ * usual threshold stands for it, of which nobody knows how often it holds: 500. An intent's threshold says neither, so that
+ * it counts as the usual one.
  */
-const confidences = { learned: 950, usual: 500 } as const
+const confidences = { learned: 950, usual: 500, intent: 500 } as const
 
 /** @throws {ApprovalProblem} 409 when the configuration has changed since or a lease is about to end, 503 when a device has no id */
 export function approvalPlan(

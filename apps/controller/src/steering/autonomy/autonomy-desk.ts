@@ -12,6 +12,7 @@ import type { Config } from '@vagus/api'
 import type { Approval, Border, Proposal } from '@vagus/api/steering'
 import { decide, type Hindrance, standingOf, type Watched, watched, watchedFrom } from '@vagus/steering'
 import type { EventDraft } from '../../events/event-draft.ts'
+import type { SteeringIntents } from '../../intents/steering-intents.ts'
 import type { Wish } from '../approval/approval-maker.ts'
 import { type AutonomyKeeper, KeptLedger } from './autonomy-keeper.ts'
 import { boundsOf, isInForce, movesOf, pastOf } from './autonomy-view.ts'
@@ -30,6 +31,8 @@ export interface AutonomyParts {
   readonly steering: Pick<SteeringDesk, 'watches' | 'proposals'>
   readonly approvals: Approvals
   readonly keeper: AutonomyKeeper
+  /** What the operator's intents say of it; absent: nothing. */
+  readonly intents?: Pick<SteeringIntents, 'refusal' | 'longestLease'> | undefined
   readonly tell: (draft: EventDraft) => void
   /** Takes a line for people. */
   readonly report: (line: string) => void
@@ -109,22 +112,24 @@ export class AutonomyDesk {
       this.#parts.report(`autonomy: steering.act is on-approval now; ${left.join(', ')} holds until its leases end`)
   }
 
-  #decide(proposal: Proposal, own: readonly Proposal[], watch: BorderWatch, now: number): void {
-    const { config } = this.#parts
+  #decide(proposal: Proposal, past: readonly Proposal[], watch: BorderWatch, now: number): void {
+    const { config, intents } = this.#parts
     const { id, neighbour: border } = proposal
     const followed = this.#follow(proposal)
     followed.held = undefined
     if (config().act === 'on-approval' || this.#running.has(border)) return
-    const bounds = boundsOf(config())
+    const own = boundsOf(config())
+    const bounds = { ...own, lease: Math.min(own.lease, intents?.longestLease(proposal) ?? Infinity) }
     const decision = decide({
       now,
       border,
       bounds,
-      standing: standingOf(pastOf(own, watch), bounds),
+      standing: standingOf(pastOf(past, watch), bounds),
+      barred: intents?.refusal(watch.border, proposal, bounds.lease) ?? null,
       proposal: { state: proposal.state, openedAt: Date.parse(proposal.openedAt), moves: movesOf(proposal) },
       problem: watch.problem,
       links: watch.links,
-      inForce: own.find(isInForce)?.id ?? null,
+      inForce: past.find(isInForce)?.id ?? null,
       ledger: this.#ledger.actions,
     })
     if (decision.verdict === 'go') {

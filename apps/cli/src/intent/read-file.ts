@@ -1,0 +1,42 @@
+/** `intents.yaml` as a command gets it, with its problems as a failure. @module */
+import { readFileSync } from 'node:fs'
+import type { IntentPlaces } from '@vagus/api/intent-places'
+import type { ReadIntentFile } from '@vagus/controller'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+
+export interface ReadFile extends ReadIntentFile {
+  readonly name: string
+}
+
+/** @throws {Failure} usage, with every problem and its line */
+export async function readFile(name: string): Promise<ReadFile> {
+  const { ConfigError, readIntentFile } = await import('@vagus/controller')
+  try {
+    return { name, ...readIntentFile(textOf(name), name === '-' ? 'stdin' : name) }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw problemsFailure(error.problems.length, error.message)
+  }
+}
+
+/** @throws {Failure} usage, where names are not those of the controller */
+export async function checkNames({ problems }: ReadFile, places: IntentPlaces): Promise<void> {
+  const { ConfigError } = await import('@vagus/controller')
+  const found = problems(places)
+  if (found.length > 0) throw problemsFailure(found.length, new ConfigError(found).message)
+}
+
+function problemsFailure(count: number, text: string): Failure {
+  const heading = count === 1 ? text : `${count} problems\n${text.replaceAll(/^/gm, '  ')}`
+  return new Failure(exitCode.usage, heading, 'what an intent looks like: vagus cheat intent')
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Failure(exitCode.usage, `${file} cannot be read: ${code}`, 'an example: vagus cheat intent', error)
+  }
+}

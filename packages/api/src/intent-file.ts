@@ -1,0 +1,88 @@
+/**
+ * `intents.yaml`: what an operator writes, before it is signed. Each intent has a name, one goal, and where and when it holds.
+ * @module
+ */
+import { z } from 'zod'
+import { durationPattern } from './duration.ts'
+
+const durationText = 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d'
+const duration = z.string(durationText).regex(durationPattern, durationText)
+const name = z
+  .string('must be a name, such as launch-freeze')
+  .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be 1..63 of a-z, 0-9, "-" and ".", not starting with "-" or "."')
+const names = z.array(z.string('must be a name'), 'must be a list, such as [edge-1, edge-2]').min(1, 'must name one')
+const prefix = z.union([z.cidrv4(), z.cidrv6()], 'must be a prefix, such as 192.0.2.0/24 or 2001:db8::/32')
+const timeText = 'must be a time, such as 2026-12-01T08:00:00Z'
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM in UTC, in quotes: '22:00'")
+/** 1 Monday … 7 Sunday is their place in the list. */
+export const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export const ratePattern = /^(\d{1,12}(?:\.\d{1,6})?)([kMG]?)$/
+const percent = (least: number, most: number) =>
+  z.int(`must be a whole number, ${least}..${most} percent`).min(least).max(most)
+
+const scope = z.strictObject({
+  devices: names.optional(),
+  roles: names.optional(),
+  sites: names.optional(),
+  borders: names.optional(),
+  links: names.optional(),
+})
+
+const goals = {
+  freeze: z.strictObject({}, 'must be {}').optional(),
+  bounds: z
+    .strictObject({
+      steering: z
+        .strictObject({
+          prefixes: z.array(prefix).max(256).optional(),
+          lease: duration.optional(),
+          movesPerHour: z.int().min(0).max(1000).optional(),
+        })
+        .optional(),
+      lines: z.strictObject({ sharePercent: percent(0, 95) }).optional(),
+      commits: z.strictObject({ patterns: z.array(z.string()).max(64) }).optional(),
+    })
+    .refine((bounds) => Object.keys(bounds).length > 0, 'must bound something: steering, lines or commits')
+    .optional(),
+  keepBelow: z.strictObject({ percent: percent(1, 100), for: duration.default('5m') }).optional(),
+  pin: z
+    .strictObject({ prefix, only: names.optional(), never: names.optional() })
+    .refine(({ only, never }) => (only === undefined) !== (never === undefined), 'must have either only or never')
+    .optional(),
+  connect: z
+    .strictObject({
+      between: z.array(z.string(), 'must be two sites, such as [lyon, graz]').length(2, 'must be two sites'),
+      rate: z.string('must be bits per second, such as 20M').regex(ratePattern, 'must be bits per second, such as 20M'),
+      maxDelayMs: z.int('must be whole milliseconds, one way').min(1).max(10_000).optional(),
+    })
+    .optional(),
+} as const
+export const goalKeys = Object.keys(goals) as readonly (keyof typeof goals)[]
+
+const intent = z
+  .strictObject({
+    name,
+    because: z.string().min(1).max(256).optional(),
+    priority: z.int().min(0).max(100).default(0),
+    scope: scope.default({}),
+    from: z.iso.datetime(timeText).optional(),
+    until: z.iso.datetime(timeText).optional(),
+    weekly: z
+      .array(z.strictObject({ days: z.array(z.enum(dayNames)).min(1).max(7), from: clock, to: clock }))
+      .min(1)
+      .max(16)
+      .optional(),
+    ...goals,
+  })
+  .refine(
+    (one) => goalKeys.filter((key) => one[key] !== undefined).length === 1,
+    `must have one goal: ${goalKeys.join(', ')}`,
+  )
+
+export const intentFileSchema = z.strictObject({
+  holds: duration.default('90d').describe('how long the set is valid once it is signed, at most 400d'),
+  intents: z.array(intent, 'must be a list of intents').max(128),
+})
+/** As read: with what is left out. */
+export type IntentFile = z.infer<typeof intentFileSchema>
+export type IntentFileInput = z.input<typeof intentFileSchema>
