@@ -205,6 +205,21 @@ export const sentences = {
     matter: 'line',
     undo: 'vagus line release {line}',
   },
+  'line.asked': {
+    severity: 'warning',
+    text: 'Line {line} from {from} to {to} waits for approval: {rate}, from {start} to {end}; {because}',
+    matter: 'line',
+    why: '{because}',
+    undo: 'vagus line release {line}',
+  },
+  'line.approved': {
+    severity: 'info',
+    text: 'Line {line} from {from} to {to} is approved: {rate}, from {start} to {end}',
+    changes: 'network',
+    matter: 'line',
+    follows: 'line.asked',
+    undo: 'vagus line release {line}',
+  },
   'line.changed': {
     severity: 'info',
     text: 'Line {line} is to be otherwise: {what}',
