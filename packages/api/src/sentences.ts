@@ -188,6 +188,18 @@ export const sentences = {
     who: 'said',
     matter: 'id',
   },
+  'steering.commented': {
+    severity: 'info',
+    text: '{agent} says of proposal {id}: {comment}',
+    who: 'said',
+    matter: 'id',
+  },
+  'steering.asked': {
+    severity: 'warning',
+    text: '{agent} asks to approve proposal {id}: {comment}; vagus proposal approve {id}',
+    who: 'said',
+    matter: 'id',
+  },
   'steering.held': {
     severity: 'info',
     text: 'Proposal {id} is left to a person: {why}',

@@ -51,7 +51,7 @@ export class ApprovalDesk {
       try {
         return await this.#maker.make(proposal, wish, watch, asker)
       } catch (error) {
-        if (wish.run === 'live') this.#parts.tell(refusedEvent(proposal, wish.by, (error as Error).message))
+        if (wish.run === 'live') this.#parts.tell(refusedEvent(proposal, wish, (error as Error).message))
         throw error
       }
     })
