@@ -18,6 +18,7 @@ import {
 } from '@a2a-js/sdk'
 import { type Client, ClientFactory } from '@a2a-js/sdk/client'
 import type { AgentList, EventList } from '@vagus/api'
+import type { LineResource } from '@vagus/api/lines'
 import { eventually } from '../../../scripts/eventually.ts'
 import { dataSets, message, templateSet } from '../../controller/test/support/ipfix.ts'
 import { LineFleet } from './line-fleet.ts'
@@ -102,6 +103,11 @@ async function answered(name: string, request: SendMessageRequest) {
   return { ...task, state: shown(task.status.state), text: task.status.message?.parts?.[0]?.text ?? '' }
 }
 
+function withPush(request: SendMessageRequest, url: string): SendMessageRequest {
+  const configuration = { taskPushNotificationConfig: { url, token: 'mine' } }
+  return SendMessageRequest.fromJSON({ ...(SendMessageRequest.toJSON(request) as object), configuration })
+}
+
 before(async () => {
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
   const { port } = receiver.address() as { readonly port: number }
@@ -171,81 +177,81 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
   })
 
   test('shows a task to its agent alone, and cancels it with all that it began', async () => {
-    for (const router of fleet.routers) router.isMute = true
-    const one = await follow('writer', asking([{ data: wish }], { request_type: 'private-line' }))
-    await one.until(() => one.states.includes('working'), 'it is being set up')
+    const later = { ...wish, start: new Date(Date.now() + 600_000).toISOString() }
+    const one = await follow('writer', asking([{ data: later }], { request_type: 'private-line' }))
+    await one.until(() => one.states.includes('working'), 'it is booked')
     const other = await clientOf('reader')
     await assert.rejects(other.getTask(GetTaskRequest.fromJSON({ id: one.id })), /no task/)
     await assert.rejects(other.cancelTask(CancelTaskRequest.fromJSON({ id: one.id })), /no task/)
-    for (const router of fleet.routers) router.isMute = false
+    const line = /line-\d+/.exec(one.seen.at(-1)!.text)![0]
     const canceled = await (await clientOf('writer')).cancelTask(CancelTaskRequest.fromJSON({ id: one.id }))
     assert.equal(shown((Task.toJSON(canceled) as any).status.state), 'canceled')
     await one.ended
-    assert.equal(one.states.at(-1), 'canceled')
-    await eventually('no router holds anything', () => fleet.routers.every(({ inForce }) => inForce.length === 0))
-  })
-
-  test('asks the operator beyond its bounds, and goes on after kill -9 once that one has answered', async () => {
-    const request = asking([{ data: { ...wish, bitsPerSecond: 30e6 } }], { request_type: 'private-line' })
-    const one = await follow('writer', request)
-    await one.until(() => one.states.includes('input-required'), 'it waits for the operator')
-    assert.match(one.seen.at(-1)!.text, /30 Mbit\/s is above lines\.agents\.rate$/)
-    const id = /line-\d+/.exec(one.seen.at(-1)!.text)![0]
-    await fleet.killController()
-    await fleet.startController()
-    await eventually('all agents of routers are connected again', () => fleet.areConnected())
-    const approved = await fleet.json<{ state: string }>(`/v1/lines/${id}/approval`, { method: 'POST', headers: fleet.asOperator })
-    assert.equal(approved.state, 'active')
-    await one.ended
-    assert.deepEqual(one.states, ['submitted', 'input-required', 'working', 'completed'].filter((state) => one.states.includes(state)))
-    assert.equal(one.states.filter((state) => state === 'completed').length, 1)
-    assert.equal(one.artifacts.filter(({ name }) => name === 'line').length, 1)
-    const again = await answered('writer', request)
-    assert.equal(again.id, one.id)
-    await answered('writer', asking([{ data: { release: id } }]))
+    assert.deepEqual([one.states.at(-1), (await fleet.lineOf(line)).state], ['canceled', 'released'])
   })
 
   test('keeps a deadline, and rejects one that is over', async () => {
-    const over = { request_type: 'private-line', response_deadline: new Date(Date.now() - 1000).toISOString() }
-    const late = await answered('writer', asking([{ data: wish }], over))
-    assert.deepEqual([late.state, late.text], ['rejected', 'its response_deadline was over when it came; nothing was begun'])
-    const soon = { request_type: 'private-line', response_deadline: new Date(Date.now() + 2000).toISOString() }
-    const waits = await follow('writer', asking([{ data: { ...wish, bitsPerSecond: 30e6 } }], soon))
+    const until = (milliseconds: number) => ({
+      request_type: 'private-line',
+      response_deadline: new Date(Date.now() + milliseconds).toISOString(),
+    })
+    const late = await answered('writer', asking([{ data: wish }], until(-1000)))
+    assert.deepEqual(
+      [late.state, late.text],
+      ['rejected', 'its response_deadline was over when it came; nothing was begun'],
+    )
+    const waits = await follow('writer', asking([{ data: { ...wish, bitsPerSecond: 30e6 } }], until(1500)))
     await waits.ended
-    assert.equal(waits.states.at(-1), 'failed')
+    assert.deepEqual([waits.states.at(-1), waits.states.includes('input-required')], ['failed', true])
     assert.match(waits.seen.at(-1)!.text, /^its response_deadline of .* passed/)
   })
 
-  test('tells a storm as one incident, to streams and by push, and to a reader that comes back', async () => {
-    const { port } = receiver.address() as { readonly port: number }
-    assert.ok(port > 0)
-    const configuration = { taskPushNotificationConfig: { url: 'vagus:writer/news', token: 'mine' } }
-    const request = asking([{ text: 'follow incidents' }], { request_type: 'incident' })
-    const one = await follow('writer', SendMessageRequest.fromJSON({ ...(SendMessageRequest.toJSON(request) as object), configuration }))
-    await one.until(() => one.states.includes('working'), 'it follows')
-    const wrong = { taskPushNotificationConfig: { url: 'http://127.0.0.1:9/' } }
-    await assert.rejects(
-      (await clientOf('reader')).sendMessage(
-        SendMessageRequest.fromJSON({ ...(SendMessageRequest.toJSON(asking([{ text: 'follow incidents' }])) as object), configuration: wrong }),
-      ),
-      /must be vagus:reader\/PATH/,
-    )
+  test('pushes to its own agent alone', async () => {
+    for (const url of ['http://127.0.0.1:9/', 'https://example.com/', 'vagus:reader/news', 'vagus:writer/../x']) {
+      const request = asking([{ text: 'follow incidents' }])
+      const pushing = withPush(request, url)
+      await assert.rejects((await clientOf('writer')).sendMessage(pushing), /must be vagus:writer\/PATH/, url)
+    }
+  })
+
+  test('tells a storm as one incident and waits for its operator, over kill -9, nothing lost and nothing twice', async () => {
+    const news = await follow('writer', withPush(asking([{ text: 'follow incidents' }]), 'vagus:writer/news'))
+    await news.until(() => news.states.includes('working'), 'it follows')
+    const request = asking([{ data: { ...wish, bitsPerSecond: 30e6 } }], { request_type: 'private-line' })
+    const order = await follow('writer', request)
+    await order.until(() => order.states.includes('input-required'), 'it waits for the operator')
+    assert.match(order.seen.at(-1)!.text, /30 Mbit\/s is above lines\.agents\.rate$/)
+    const line = /line-\d+/.exec(order.seen.at(-1)!.text)![0]
     const [, flows] = /flows: udp 127\.0\.0\.1:(\d+)/.exec(fleet.controller.text())!
     for (let at = 11; at < 15; at++) await send(`127.0.0.${at}`, Number(flows))
-    const storm = ({ artifacts }: Follower) => artifacts.filter(({ data }) => /fell silent at once/.test(data.incident.name))
-    await one.until(() => storm(one).length > 0, 'an incident comes')
-    const [first] = storm(one)
-    assert.deepEqual([first!.data.incident.status, first!.data.incident.related_events.length], ['raised', 4])
+    await news.until(() => news.artifacts.length > 0, 'an incident comes')
+    const [storm] = news.artifacts
+    assert.match(storm!.data.incident.name, /^Several exporters fell silent at once/)
+    assert.deepEqual([storm!.data.incident.status, storm!.data.incident.related_events.length], ['raised', 4])
+
     await fleet.killController()
     await fleet.startController()
-    const back = new Follower((await clientOf('writer')).resubscribeTask(SubscribeToTaskRequest.fromJSON({ id: one.id })))
-    await back.until(() => storm(back).length > 0, 'it is there after kill -9')
-    const exporters = (of: Follower) => of.artifacts.filter(({ data }) => /export/.test(data.incident.name))
-    for (const reader of [one, back]) assert.deepEqual([...new Set(exporters(reader).map(({ id }) => id))], [first!.id])
-    await eventually('it is pushed', () => pushed.some(({ token }) => token === 'mine'))
-    await (await clientOf('writer')).cancelTask(CancelTaskRequest.fromJSON({ id: one.id }))
-    await Promise.all([one.ended, back.ended])
-    assert.equal(one.states.at(-1), 'canceled')
+    await eventually('all agents of routers are connected again', () => fleet.areConnected())
+    const approval = { method: 'POST', headers: fleet.asOperator }
+    assert.equal((await fleet.json<LineResource>(`/v1/lines/${line}/approval`, approval)).state, 'active')
+    await order.ended
+    assert.deepEqual(
+      order.states.filter((state) => state !== 'working'),
+      ['submitted', 'input-required', 'completed'],
+    )
+    assert.equal(order.artifacts.filter(({ name }) => name === 'line').length, 1)
+    assert.equal((await answered('writer', request)).id, order.id)
+
+    const back = new Follower((await clientOf('writer')).resubscribeTask(SubscribeToTaskRequest.fromJSON({ id: news.id })))
+    await back.until(() => back.artifacts.length > 0, 'it is there after kill -9')
+    for (const reader of [news, back])
+      assert.deepEqual([...new Set(reader.artifacts.map(({ id }) => id))], [storm!.id], JSON.stringify(reader.artifacts))
+    await eventually('it is pushed', () =>
+      pushed.some(({ token, event }) => token === 'mine' && JSON.stringify(event).includes(storm!.id)),
+    )
+    await (await clientOf('writer')).cancelTask(CancelTaskRequest.fromJSON({ id: news.id }))
+    await Promise.all([news.ended, back.ended])
+    assert.deepEqual([news.states.at(-1), back.states.at(-1)], ['canceled', 'canceled'])
   })
 
   test('answers a question, and says what it can do to who asks for something else', async () => {
