@@ -1,4 +1,4 @@
-/** Makes the controller a member of a fleet: a side-car in its process, before its MCP. @module */
+/** Makes the controller a member of a fleet: a side-car in its process, before its MCP and its A2A. @module */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { JoinFleet } from '@vagus/controller'
@@ -6,18 +6,20 @@ import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { startFailure } from './side-car-start.ts'
 
-export const joinFleet: JoinFleet = ({ home, name, owner, listen, controller, mcp, report }) => {
+export const joinFleet: JoinFleet = ({ home, name, owner, listen, controller, mcp, a2a, report }) => {
   const stop = new AbortController()
+  const calls = Promise.withResolvers<string>()
   const run = async (): Promise<void> => {
     const [{ Keyring }, { runSidecar }] = await Promise.all([import('@vagus/keyring'), import('@vagus/sidecar')])
-    // It only serves: no program of this host calls others in the controller's name.
-    const tokens = new Map([['nobody', randomBytes(24).toString('base64url')]])
+    // No other program of this host calls others in the controller's name.
+    const tokens = new Map([['controller', randomBytes(24).toString('base64url')]])
     try {
       await runSidecar({
         keyring: new Keyring(join(home, 'agents')),
         name,
         owner,
-        exposed: { mcp },
+        exposed: { mcp, a2a },
+        whenServing: calls.resolve,
         listen,
         controller,
         folders: [],
@@ -43,6 +45,7 @@ export const joinFleet: JoinFleet = ({ home, name, owner, listen, controller, mc
   ended.catch(() => undefined) // whoever waits hears it
   return {
     ended,
+    calls: calls.promise,
     async close() {
       stop.abort()
       await ended.catch(() => undefined)

@@ -85,6 +85,7 @@ const loads: Readonly<Record<string, Load>> = {
   'line ls': () => import('./commands/line-ls.ts'),
   'line show': () => import('./commands/line-show.ts'),
   'line change': () => import('./commands/line-change.ts'),
+  'line approve': () => import('./commands/line-approve.ts'),
   'line release': () => import('./commands/line-release.ts'),
   'line verify': () => import('./commands/line-verify.ts'),
   'intent check': () => import('./commands/intent-check.ts'),

@@ -194,7 +194,10 @@ async function start(
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
-  const member = await openMember(core, options, { address, api: fetch, lines: lines?.agents })
+  const member = await openMember(
+    { ...core, address, api: fetch, lines, lineBook, rosters, steering, approvals: approvals.desk },
+    options,
+  )
   opened.defer(() => member?.close())
   member?.ended.catch((error: unknown) => finished.reject(error))
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })

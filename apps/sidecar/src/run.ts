@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** What people are told at the start; `who and where`: addresses of local servers are secrets of the program around it. */
   readonly tells?: 'all' | 'who and where'
+  /** Gets the address where local programs call others, `http://127.0.0.1:40000/t/TOKEN/agents/`, once it serves. */
+  readonly whenServing?: (agents: string) => void
   /** Takes a line for people. */
   readonly report: (line: string) => void
   readonly signal: AbortSignal
@@ -114,6 +116,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_ID: local.identity.id,
       VAGUS_AGENT_NAME: name,
     }
+    options.whenServing?.(agents)
     tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
     void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
@@ -162,7 +165,8 @@ async function startServing(
   try {
     const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
     const notes = join(folder, 'sidecar.sqlite')
-    const local = { name, notes, exposed, allowed, lookup, find, port, tokens }
+    const hides = options.tells === 'who and where' ? 'paths' : undefined
+    const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
     return { sidecar: await startSidecar({ agent, fleet, ...local }), stdio }
   } catch (error) {
     await stdio?.close()

@@ -30,6 +30,8 @@ export interface SidecarOptions {
   readonly fleet?: Fleet | undefined
   /** Who may answer to a skill or a role; without it nobody does. */
   readonly find?: { readonly rules: readonly FindRule[]; readonly sources: FindSources }
+  /** As of `Serving`. */
+  readonly hides?: 'paths' | undefined
   /** Where local programs call; 0: a port that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
@@ -52,6 +54,7 @@ export async function startSidecar({
   lookup,
   find,
   fleet,
+  hides,
   port,
   tokens,
   ...options
@@ -66,7 +69,7 @@ export async function startSidecar({
     notes.close()
     throw error
   })
-  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup, fleet), notes, fleet }))
+  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup, fleet), notes, fleet, hides }))
   const closing = new AbortController()
   return {
     url: server.url,

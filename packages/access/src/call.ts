@@ -13,6 +13,8 @@ export interface Call {
   readonly operation?: string
   /** Of `tools/call`. */
   readonly tool?: string
+  /** A2A: of a message, the `request_type` that it names; undefined where it names none. */
+  readonly skill?: string
   /** Of the request at the called agent, without its query. */
   readonly path: string
 }

@@ -5,7 +5,7 @@ import type { Expression, PolicySyntax } from './syntax.ts'
 const outside: ReadonlySet<string> = new Set(['path', 'can'])
 
 /**
- * Whether a condition asks for `context.operation` or `context.tool`, or uses the context as a whole. Then a call must not be
+ * Whether a condition asks for `context.operation`, `tool` or `skill`, or uses the context as a whole. Then a call must not be
  * decided before its body is read.
  */
 export function readsContent(policies: readonly PolicySyntax[]): boolean {

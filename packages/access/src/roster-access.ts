@@ -5,7 +5,7 @@
  *               in the name of one, is in Delegate::"did:key:…" of that member instead, and has none of its roles.
  *   action      Action::"a2a", Action::"mcp" or Action::"http"; each is in Action::"call"
  *   resource    Agent::"did:key:…" of the called one, in its roles
- *   context     path; operation and tool where they are known; can, a set of strings, where the caller shows a mandate
+ *   context     path; operation, tool and skill where they are known; can, a set of strings, where the caller shows a mandate
  *
  * Roles are those of one moment: where one ends, access is made anew. Members have the attribute `name`. Before any policy: nobody in quarantine calls or is called, and nobody from outside.
  * @module
@@ -18,7 +18,7 @@ import type { PolicyProblem } from './problem.ts'
 import { CedarRecord, CedarSet, EntityUid, type Value } from './value.ts'
 
 export interface Access {
-  /** Whether bodies of calls must be read to decide: a policy asks for `context.operation` or `context.tool`. */
+  /** Whether bodies of calls must be read to decide: a policy asks for `context.operation`, `tool` or `skill`. */
   readonly readsContent: boolean
   /** With its roles of the moment; so of the next two. */
   member(id: AgentId): Member | undefined
@@ -148,10 +148,11 @@ function delegateOf({ caller, mandate }: Call): Entity {
   return new Entity(new EntityUid('Agent', caller), [new EntityUid('Delegate', mandate!.root)])
 }
 
-function contextOf({ path, operation, tool, mandate }: Call): CedarRecord {
+function contextOf({ path, operation, tool, skill, mandate }: Call): CedarRecord {
   const members = new Map<string, Value>([['path', path]])
   if (operation !== undefined) members.set('operation', operation)
   if (tool !== undefined) members.set('tool', tool)
+  if (skill !== undefined) members.set('skill', skill)
   if (mandate !== undefined) members.set('can', new CedarSet(mandate.capabilities))
   return new CedarRecord(members)
 }

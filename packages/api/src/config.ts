@@ -269,6 +269,19 @@ export const configSchema = z.strictObject({
         })
         .prefault({})
         .describe('what it may do by itself'),
+      agents: z
+        .strictObject({
+          lease: duration
+            .refine((text) => isWithin(text, 60_000, 86_400_000), 'must be 1m to 1d')
+            .default('1h')
+            .describe('how long an approval of an agent holds at most, 1m to 1d'),
+          moves: z.int().min(1).max(64).default(4).describe('prefixes that one approval may move'),
+          perHour: z.int().min(1).max(60).default(4).describe('approvals of all agents in an hour'),
+        })
+        .optional()
+        .describe(
+          'which proposals agents of the fleet may approve, if its policies let them (skill steering-approval), and they did not ask for it themselves; absent: none',
+        ),
     })
     .prefault({})
     .describe('proposing over which of the parallel links to a neighbour traffic should enter'),

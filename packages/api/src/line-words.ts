@@ -4,6 +4,7 @@ import type { Line, LineMinute, LinePath, LineState } from './lines.ts'
 
 /** In the order of a line's life. */
 const stateMeanings: Readonly<Record<LineState, string>> = {
+  asked: 'it is beyond the bounds of agents, and waits for the operator; no room is kept for it',
   booked: 'its room is kept free from its start on',
   'setting-up': 'its routers are being asked',
   active: 'its rate is held on every router of its path',

@@ -6,7 +6,8 @@
  *   POST   /v1/lines         LineResource   body: LineRequest; operator only; Idempotency-Key: the same key is the same line
  *   GET    /v1/lines/{id}    LineResource
  *   PATCH  /v1/lines/{id}    LineResource   body: LineChange; operator only
- *   DELETE /v1/lines/{id}    LineResource   operator only
+ *   DELETE /v1/lines/{id}    LineResource   operator only; refuses one that is asked for
+ *   POST   /v1/lines/{id}/approval   LineResource   of one that is asked for; operator only
  *
  * The parts of a line are agreed on with the agents of the devices (objective Line.Part), all or nothing.
  * @module
@@ -65,7 +66,7 @@ const minuteSchema = z.object({
   roundTripMs: z.object({ p50: z.number(), p99: z.number() }).nullable(),
   probes: z.object({ sent: z.int(), lost: z.int() }),
 })
-export const lineStates = ['booked', 'setting-up', 'active', 'moving', 'released', 'failed'] as const
+export const lineStates = ['asked', 'booked', 'setting-up', 'active', 'moving', 'released', 'failed'] as const
 const lineSchema = z.object({
   id: z.string(),
   ...quoteShape,

@@ -1,5 +1,6 @@
 /** How a link of a border stands; what a proposal is about and what became of it, each in a few words. Free of zod, so that the page can import it. @module */
 import type { Border, Proposal } from './steering.ts'
+import { actorText } from './actor-text.ts'
 import { unknown } from './figures.ts'
 
 type State = Proposal['state']
@@ -84,10 +85,13 @@ type Approval = NonNullable<Proposal['approval']>
 export const approverNames: Readonly<Record<Approval['by'], string>> = {
   operator: 'the operator',
   vagus: 'vagus itself',
+  agent: 'an agent',
 }
 /** The same, and with what right. */
-export const approverText = ({ by }: Pick<Approval, 'by'>): string =>
-  by === 'vagus' ? `${approverNames[by]}, within the bounds of vagus.yaml` : approverNames[by]
+export const approverText = ({ by, approver }: Pick<Approval, 'by' | 'approver'>): string => {
+  if (by === 'operator') return approverNames[by]
+  return `${approver === undefined ? approverNames[by] : actorText(approver)}, within the bounds of vagus.yaml`
+}
 
 /** In one or two words: who approved it last, and whether that has ended. */
 export const approvedText = ({ approval }: Pick<Proposal, 'approval'>): string => {

@@ -188,6 +188,18 @@ export const sentences = {
     who: 'said',
     matter: 'id',
   },
+  'steering.commented': {
+    severity: 'info',
+    text: '{agent} says of proposal {id}: {comment}',
+    who: 'said',
+    matter: 'id',
+  },
+  'steering.asked': {
+    severity: 'warning',
+    text: '{agent} asks to approve proposal {id}: {comment}; vagus proposal approve {id}',
+    who: 'said',
+    matter: 'id',
+  },
   'steering.held': {
     severity: 'info',
     text: 'Proposal {id} is left to a person: {why}',
@@ -203,6 +215,21 @@ export const sentences = {
     text: 'Line {line} from {from} to {to} is ordered: {rate}, from {start} to {end}',
     changes: 'network',
     matter: 'line',
+    undo: 'vagus line release {line}',
+  },
+  'line.asked': {
+    severity: 'warning',
+    text: 'Line {line} from {from} to {to} waits for approval: {rate}, from {start} to {end}; {because}',
+    matter: 'line',
+    why: '{because}',
+    undo: 'vagus line release {line}',
+  },
+  'line.approved': {
+    severity: 'info',
+    text: 'Line {line} from {from} to {to} is approved: {rate}, from {start} to {end}',
+    changes: 'network',
+    matter: 'line',
+    follows: 'line.asked',
     undo: 'vagus line release {line}',
   },
   'line.changed': {

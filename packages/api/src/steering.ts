@@ -12,6 +12,7 @@
  * @module
  */
 import { z } from 'zod'
+import { actorSchema } from './actor.ts'
 import { durationPattern } from './duration.ts'
 import { apiVersion } from './resources.ts'
 
@@ -92,7 +93,10 @@ const owedSchema = leaseSchema.pick({ prefix: true, device: true, interface: tru
   until: time.describe('when it ends by itself'),
 })
 const approvalSchema = z.object({
-  by: z.enum(['operator', 'vagus']).describe('vagus: by itself, within the bounds of vagus.yaml'),
+  by: z
+    .enum(['operator', 'vagus', 'agent'])
+    .describe('vagus: by itself, within the bounds of vagus.yaml; agent: a member of the fleet, within steering.agents'),
+  approver: actorSchema.optional().describe('which agent; absent: it was none'),
   state: z.enum(['possible', 'in-force', 'ended']).describe('possible: a dry run; nothing was changed'),
   at: time,
   until: time.describe('when the leases end by themselves'),
@@ -100,7 +104,7 @@ const approvalSchema = z.object({
   endedAt: time.nullable(),
   because: z.string().nullable().describe('why it ended'),
   endedBy: z
-    .enum(['operator', 'vagus'])
+    .enum(['operator', 'vagus', 'agent'])
     .optional()
     .describe(
       'who ended it before its time, `operator` also at a device; absent: nobody did, its time was over or a device had it no more',

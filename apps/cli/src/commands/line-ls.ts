@@ -25,6 +25,8 @@ export const command = defineCommand({
       ask: (client) => client.get('LineList', '/v1/lines', { state: call.values.state }),
       show: lineListText,
       next: ({ items }) => {
+        const asked = items.find(({ state }) => state === 'asked')
+        if (asked !== undefined) return `vagus line approve ${asked.id} · refuse it: vagus line release ${asked.id}`
         const one = items.find((line) => !isLineOver(line)) ?? items[0]
         return one === undefined ? 'vagus line quote --from SITE --to SITE --rate 20M' : `vagus line show ${one.id}`
       },

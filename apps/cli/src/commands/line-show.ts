@@ -39,7 +39,12 @@ export const command = defineCommand({
     return view<LineResource>(call, {
       ask: (client) => askLine(client, id),
       show: lineText,
-      next: (line) => (isLineOver(line) ? 'vagus line ls' : `vagus line release ${line.id}`),
+      next: (line) =>
+        line.state === 'asked'
+          ? `vagus line approve ${line.id} · refuse it: vagus line release ${line.id}`
+          : isLineOver(line)
+            ? 'vagus line ls'
+            : `vagus line release ${line.id}`,
     })
   },
 })

@@ -24,7 +24,7 @@ const agreedWithin = 60_000
 
 export interface LineChangeAsked {
   readonly method: 'POST' | 'PATCH' | 'DELETE'
-  /** None: an order. */
+  /** None: an order. With POST: its approval. */
   readonly id?: string
   readonly body?: object
   readonly key?: string
@@ -41,7 +41,8 @@ export async function changeLine(
   { method, id, body, key, words, again }: LineChangeAsked,
 ): Promise<LineResource> {
   const bearer = await operatorKey(call, client.address, words)
-  const path = id === undefined ? '/v1/lines' : pathOf(id)
+  const ofLine = (one: string): string => (method === 'POST' ? `${pathOf(one)}/approval` : pathOf(one))
+  const path = id === undefined ? '/v1/lines' : ofLine(id)
   try {
     return await client.change<LineResource>('Line', {
       method,

@@ -31,6 +31,7 @@ export function stateCellOf(line: Pick<Line, 'state' | 'steered'>, { good, warn,
   const { state, steered } = line
   const text = lineStateText(line)
   if (state === 'failed') return { text, paint: bad }
+  if (state === 'asked') return { text, paint: warn }
   if (isLineHeld(line)) return { text, paint: steered === false || state === 'moving' ? warn : good }
   return text
 }

@@ -108,6 +108,7 @@ function methodsAt(path: string): readonly string[] {
   if (path === mcpPath) return ['POST']
   if (path === '/v1/line-quotes') return ['POST']
   if (path === '/v1/lines') return ['GET', 'HEAD', 'POST']
+  if (/^\/v1\/lines\/[^/]+\/approval$/.test(path)) return ['POST']
   if (/^\/v1\/lines\/[^/]+$/.test(path)) return ['GET', 'HEAD', 'PATCH', 'DELETE']
   if (path.startsWith('/v1/agents/'))
     return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]

@@ -181,6 +181,8 @@ export interface Lines {
   find(id: string): LineResource | undefined
   change(id: string, change: LineChange, by: Actor): Promise<LineResource | undefined>
   release(id: string, by: Actor): Promise<LineResource | undefined>
+  /** Of one that an agent asked for beyond its bounds. */
+  approve(id: string, by: Actor): Promise<LineResource | undefined>
 }
 
 /** The record of what happened. Each may throw {StoreError} where the disk is damaged. */

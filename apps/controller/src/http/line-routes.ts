@@ -10,7 +10,7 @@ import { patiently } from './patiently.ts'
 import { problemContent, ProblemError, problemOf } from './problem.ts'
 
 /** What has the key. */
-const commands = '"vagus line order", "vagus line change ID" or "vagus line release ID"'
+const commands = '"vagus line order", "vagus line change ID", "vagus line approve ID" or "vagus line release ID"'
 /** Of an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): printable, so that it can be logged. */
 const keyPattern = /^[\x21-\x7e]{1,128}$/
 const params = z.object({ id: z.string().describe('such as line-7') })
@@ -80,6 +80,14 @@ export const lineRoutes = {
     request: { params, ...body(lineChangeSchema) },
     responses: { 200: line('as it is now'), ...stranger, ...absent, ...conflict, ...common },
   }),
+  approve: createRoute({
+    method: 'post',
+    path: '/v1/lines/{id}/approval',
+    summary: 'The operator lets an agent have a line beyond the bounds for agents',
+    description: `Answered once it is there, booked, or has failed. A release refuses it. ${onlyOperator}`,
+    request: { params },
+    responses: { 200: line('as it is now'), ...stranger, ...absent, ...conflict, ...common },
+  }),
   release: createRoute({
     method: 'delete',
     path: '/v1/lines/{id}',
@@ -127,6 +135,12 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
     const id = c.req.param('id')
     const change = await bodyIn(c, lineChangeSchema, '{"bitsPerSecond": 30000000} or {"avoid": "core-1"}')
     return c.json(found(id, await patiently(c, () => lines.change(id, change, operator))), 200)
+  })
+  app.openapi(lineRoutes.approve, async (c) => {
+    refuseStranger(c, operatorKey, commands)
+    const lines = desk()
+    const { id } = c.req.valid('param')
+    return c.json(found(id, await patiently(c, () => lines.approve(id, operator))), 200)
   })
   app.openapi(lineRoutes.release, async (c) => {
     refuseStranger(c, operatorKey, commands)

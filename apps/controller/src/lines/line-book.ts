@@ -31,6 +31,8 @@ export interface KeptLine {
   readonly id: string
   /** Who ordered it. */
   readonly by: Actor
+  /** Who let it go beyond the bounds of agents; absent: nobody had to. */
+  readonly approved?: Actor
   /** Idempotency-Key, of an agent behind its id; null: it was ordered without. */
   readonly key: string | null
   readonly request: LineRequest
@@ -65,7 +67,10 @@ const restMs = 60_000
 
 export const isOver = ({ state }: Pick<KeptLine, 'state'>): boolean => state === 'released' || state === 'failed'
 
-export const isOfAgent = ({ by }: Pick<KeptLine, 'by'>): boolean => by.kind === 'agent'
+/** In whose name room is kept for it: what the operator approved is out of the share of agents. */
+export const bookedFor = ({ by, approved }: Pick<KeptLine, 'by' | 'approved'>): Actor => approved ?? by
+
+export const isOfAgent = (line: Pick<KeptLine, 'by' | 'approved'>): boolean => bookedFor(line).kind === 'agent'
 
 /** Over which the line goes, if it does. */
 export const usedPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(({ use }) => use === 'used')
@@ -182,7 +187,7 @@ const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
     const own = (of: Path, bitsPerSecond: number, until: number): readonly Booking[] =>
       bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
     const used = usedPath(line)
-    const booked = isOver(line) ? [] : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
+    const booked = isOver(line) || line.state === 'asked' ? [] : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
     const going = laid.flatMap((one) => {
       const until = Math.max(...one.parts.map((part) => part.until))
       return (one.use === 'going' || one.use === 'coming') && until > start

@@ -17,9 +17,10 @@ import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
 import type { LineOrderers } from './agents/line-orderers.ts'
-import { isOver, type KeptLine, type LineBook, usedPath } from './line-book.ts'
+import { askedMs, refuseAsked, refuseTooMany } from './line-asking.ts'
+import { bookedFor, isOver, type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
-import { changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-events.ts'
+import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
 import { type LinePathParts, LinePaths } from './line-paths.ts'
 import { freeNow, type LineFigures, lineOf, lineResource, quoteResource } from './line-resource.ts'
@@ -71,7 +72,13 @@ export class LineDesk implements Lines {
     return quoteResource(wish, this.#quoted(wish, by))
   }
 
-  order(request: LineRequest, key: string | undefined, by: Actor = operator): ReturnType<Lines['order']> {
+  /** @param beyond what becomes of an agent's order that is beyond its bounds: the operator may be asked */
+  order(
+    request: LineRequest,
+    key: string | undefined,
+    by: Actor = operator,
+    beyond: 'refuse' | 'ask' = 'refuse',
+  ): ReturnType<Lines['order']> {
     const before = key === undefined ? undefined : this.#book.withKey(key)
     if (before !== undefined) {
       if (JSON.stringify(before.request) === JSON.stringify(request))
@@ -84,27 +91,26 @@ export class LineDesk implements Lines {
       throw conflict(`${count} lines are booked or there; "lines.count" in vagus.yaml allows no more`)
     const wish = this.#wishOf(request)
     const quoted = this.#quoted(wish, by)
+    if (quoted.type === 'beyond' && beyond === 'ask') return this.#asked({ request, key, by, wish }, quoted)
     if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
-    const now = this.#parts.now()
-    const isLater = wish.start - lead > now
-    const line = this.#book.put({
-      id: this.#book.keeper.nextId(),
-      key: key ?? null,
-      request,
-      by,
-      wish,
-      state: isLater ? 'booked' : 'setting-up',
-      since: now,
-      because: isLater ? `it begins at ${timeText(wish.start)}` : 'its routers are being asked',
-      considered: quoted.considered.map(linePathOf),
-      path: quoted.path,
-      laid: [],
-      setUpMs: null,
-      moves: 0,
-    })
+    const line = this.#put({ request, key: key ?? null, by, wish, ...this.#begins(wish) }, quoted)
     this.#parts.tell(orderedEvent(line))
-    if (!isLater) this.#begin(line.id, () => this.#life.setUp(line.id))
+    if (line.state === 'setting-up') this.#begin(line.id, () => this.#life.setUp(line.id))
     return { type: 'ordered', line: this.#shown(this.#book.find(line.id)!) }
+  }
+
+  /** Lets an agent have what it asked for, from now on for as long as it asked. */
+  approve(id: string, by: Actor = operator): Promise<LineResource | undefined> {
+    return this.#alone(id, async (line) => {
+      if (line.state !== 'asked') throw conflict(`${id} is ${line.state}; only one that is asked for can be approved`)
+      const wish = this.#wishOf(line.request)
+      const quoted = this.#room.quote(wish, by, id)
+      if (quoted.type !== 'possible') throw conflict(refusalText(wish, quoted))
+      const begins = this.#begins(wish)
+      const approved = this.#book.put({ ...line, ...begins, approved: by, wish, path: quoted.path })
+      this.#parts.tell(approvedEvent(approved, by))
+      if (approved.state === 'setting-up') await this.#life.setUp(id)
+    })
   }
 
   list({ state }: { readonly state?: LineState | undefined }): LineList {
@@ -123,6 +129,7 @@ export class LineDesk implements Lines {
   change(id: string, change: LineChange, by: Actor = operator): Promise<LineResource | undefined> {
     return this.#alone(id, async (line) => {
       const { book, now, tell } = this.#parts
+      refuseAsked(line)
       const wish = changedWish(line, change, { network: this.#parts.network(), now: now(), longest })
       const quoted = this.#quoted(wish, by, line)
       if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
@@ -139,7 +146,10 @@ export class LineDesk implements Lines {
   }
 
   release(id: string, by: Actor = operator): Promise<LineResource | undefined> {
-    return this.#alone(id, () => this.#life.end(id, `${whoText(by)} released it`, by))
+    return this.#alone(id, ({ state }) => {
+      const isRefused = state === 'asked' && by.kind === 'operator'
+      return this.#life.end(id, `${whoText(by)} ${isRefused ? 'refused' : 'released'} it`, by)
+    })
   }
 
   /** What `/metrics` and the status tell. */
@@ -171,6 +181,8 @@ export class LineDesk implements Lines {
     const { id, state, wish } = line
     const now = this.#parts.now()
     if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over', undefined))
+    if (state === 'asked' && line.since + askedMs <= now)
+      return this.#begin(id, () => this.#life.end(id, 'nobody approved it within an hour', undefined))
     const barred = this.#parts.orderers.barred(line)
     if (barred !== undefined) return this.#begin(id, () => this.#life.end(id, barred, controller))
     const areBack = nodesOf(line.path).every((node) =>
@@ -251,13 +263,42 @@ export class LineDesk implements Lines {
     if (beyond !== undefined) return beyond
     const isThere = line !== undefined && usedPath(line) !== undefined
     const start = isThere ? Math.max(wish.start, this.#parts.now()) : wish.start
-    return this.#room.quote({ ...wish, start }, line?.by ?? by, line?.id)
+    return this.#room.quote({ ...wish, start }, line === undefined ? by : bookedFor(line), line?.id)
+  }
+
+  /** Kept until the operator says what is to become of it. @throws {ProblemError} where not even the operator could have it */
+  #asked(
+    { request, key, by, wish }: Pick<KeptLine, 'request' | 'by' | 'wish'> & { readonly key: string | undefined },
+    { because }: Beyond,
+  ): ReturnType<Lines['order']> {
+    refuseTooMany(this.#book.open, by)
+    const quoted = this.#room.quote(wish, operator)
+    if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
+    const asks = { state: 'asked', since: this.#parts.now(), because } as const
+    const line = this.#put({ request, key: key ?? null, by, wish, ...asks }, quoted)
+    this.#parts.tell(askedEvent(line))
+    return { type: 'ordered', line: this.#shown(line) }
+  }
+
+  #begins({ start }: LineWish): Pick<KeptLine, 'state' | 'since' | 'because'> {
+    const since = this.#parts.now()
+    return start - lead > since
+      ? { state: 'booked', since, because: `it begins at ${timeText(start)}` }
+      : { state: 'setting-up', since, because: 'its routers are being asked' }
+  }
+
+  #put(
+    line: Pick<KeptLine, 'request' | 'key' | 'by' | 'wish' | 'state' | 'since' | 'because'>,
+    { considered, path }: Extract<Quote, { readonly type: 'possible' }>,
+  ): KeptLine {
+    const id = this.#book.keeper.nextId()
+    const ways = { considered: considered.map(linePathOf), path, laid: [], setUpMs: null, moves: 0 }
+    return this.#book.put({ id, ...line, ...ways })
   }
 
   #refusal(wish: LineWish, quoted: Quote | Beyond, by: Actor): ProblemError {
-    const { because, alternative } = quoteResource(wish, quoted)
-    this.#parts.tell(refusedEvent(wish, because, by))
-    return conflict(alternative === null ? because : `${because}; ${alternative}`)
+    this.#parts.tell(refusedEvent(wish, quoteResource(wish, quoted).because, by))
+    return conflict(refusalText(wish, quoted))
   }
 
   /** What is known of the line now; undefined when there is none of that id. */
@@ -311,6 +352,11 @@ export class LineDesk implements Lines {
 
 /** Before a verb. */
 const whoText = (by: Actor): string => (by.kind === 'agent' ? actorText(by) : `the ${actorText(by)}`)
+/** With what would be possible instead. */
+function refusalText(wish: LineWish, quoted: Quote | Beyond): string {
+  const { because, alternative } = quoteResource(wish, quoted)
+  return alternative === null ? because : `${because}; ${alternative}`
+}
 const conflict = (problem: string): ProblemError => new ProblemError(problemOf(409, problem))
 const bad = (parameter: string, problem: string): ProblemError =>
   new ProblemError(problemOf(400, `${parameter}: ${problem}`, [{ parameter, problem }]))

@@ -13,11 +13,25 @@ const of = (event: EventDraft['event'], { id }: Pick<KeptLine, 'id'>, fields: Ev
   fields: { line: id, ...fields },
 })
 
-export const orderedEvent = (line: KeptLine): EventDraft => {
-  const { from, to, bitsPerSecond, start, end } = line.wish
-  const fields = { from, to, rate: rateText(bitsPerSecond), start: timeText(start), end: timeText(end) }
-  return { ...of('line.ordered', line, fields), by: line.by }
-}
+const wished = ({ wish: { from, to, bitsPerSecond, start, end } }: KeptLine): EventDraft['fields'] => ({
+  from,
+  to,
+  rate: rateText(bitsPerSecond),
+  start: timeText(start),
+  end: timeText(end),
+})
+
+export const orderedEvent = (line: KeptLine): EventDraft => ({ ...of('line.ordered', line, wished(line)), by: line.by })
+
+export const askedEvent = (line: KeptLine): EventDraft => ({
+  ...of('line.asked', line, { ...wished(line), because: line.because }),
+  by: line.by,
+})
+
+export const approvedEvent = (line: KeptLine, by: Actor): EventDraft => ({
+  ...of('line.approved', line, wished(line)),
+  by,
+})
 
 /** `change`: as it was asked for, and is in force now. */
 export const changedEvent = (line: KeptLine, { bitsPerSecond, end, avoid }: LineChange, by: Actor): EventDraft => {

@@ -1,15 +1,15 @@
 /**
  * What a line goes through; one thing at a time for each line:
  *
- *   booked ─▶ setting-up ─▶ active ◀─▶ moving        each of them ─▶ released
- *                  └──▶ failed
+ *   asked ─▶ booked ─▶ setting-up ─▶ active ◀─▶ moving        each of them ─▶ released
+ *                           └──▶ failed
  *
  * @module
  */
 import type { Actor } from '@vagus/api'
 import type { LineWish, Path } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
-import { type KeptLine, type LineBook, usedPath } from './line-book.ts'
+import { bookedFor, type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { activeEvent, failedEvent, movedEvent, releasedEvent } from './line-events.ts'
 import type { LinePaths, Outcome } from './line-paths.ts'
 import type { LineRoom } from './line-room.ts'
@@ -135,7 +135,7 @@ export class LineLife {
     const { room, book, now } = this.#parts
     const start = Math.max(wish.start, now())
     const wanted = { ...wish, start, avoid: [...(wish.avoid ?? []), ...avoid] }
-    const quoted = room.quote(wanted, book.find(id)!.by, id)
+    const quoted = room.quote(wanted, bookedFor(book.find(id)!), id)
     if (quoted.type === 'possible') return { path: quoted.path }
     const { because, alternative } = quoted
     return { problem: alternative === undefined ? because : `${because}; ${alternativeText(alternative)}` }

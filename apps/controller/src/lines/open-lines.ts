@@ -1,5 +1,6 @@
 /** Joins lines to the controller: its clock, its agent, its view of the network. @module */
 import type { Config, Link } from '@vagus/api'
+import type { LineMinute } from '@vagus/api/lines'
 import type { ControlStore } from '@vagus/store'
 import { proofType } from '@vagus/line'
 import { randomOctets } from '@vagus/transport'
@@ -8,7 +9,7 @@ import type { EventDraft } from '../events/event-draft.ts'
 import type { OwnAgent } from '../own-agent/own-agent.ts'
 import { AgentLines } from './agents/agent-lines.ts'
 import { LineOrderers, type Standing } from './agents/line-orderers.ts'
-import { LineBook } from './line-book.ts'
+import { type KeptLine, LineBook } from './line-book.ts'
 import { LineDesk, type LineDeskParts } from './line-desk.ts'
 import { lineKeeper } from './line-keeper.ts'
 import { lineNetworkOf } from './line-network.ts'
@@ -43,6 +44,8 @@ export function openLines(options: OpenLines):
   | {
       readonly desk: LineDesk
       readonly agents: AgentLines
+      /** What the line is and has delivered so far, signed; null: nobody can sign, or there is no such line. */
+      proofOf(id: string): string | null
       stop(): Promise<void>
     }
   | undefined {
@@ -51,6 +54,10 @@ export function openLines(options: OpenLines):
   const orderers = new LineOrderers({ ...options, config: () => lines })
   const absence = (agent: string): string | undefined =>
     own?.parts.connectedSince(agent) === undefined ? 'has no agent that is connected' : undefined
+  const proof = (line: KeptLine, minutes: readonly LineMinute[]): string | null =>
+    own === undefined
+      ? null
+      : own.sign(proofType, lineProofPayload(line, minutes, { by: own.id, now: Date.now() }))
   const desk = new LineDesk({
     book,
     orderers,
@@ -67,10 +74,7 @@ export function openLines(options: OpenLines):
     asker: () => own?.parts,
     agentOf: (device) => state.config.devices.find(({ name }) => name === device)?.id,
     newPlan: () => Buffer.from(randomOctets(16)).toString('hex'),
-    proofOf: (line, minutes) =>
-      own === undefined || minutes.length === 0
-        ? null
-        : own.sign(proofType, lineProofPayload(line, minutes, { by: own.id, now: Date.now() })),
+    proofOf: (line, minutes) => (minutes.length === 0 ? null : proof(line, minutes)),
     tell,
     report,
     now: Date.now,
@@ -83,6 +87,10 @@ export function openLines(options: OpenLines):
   return {
     desk,
     agents: new AgentLines({ desk, book, orderers, newToken, now: Date.now }),
+    proofOf(id) {
+      const line = book.find(id)
+      return line === undefined ? null : proof(line, book.keeper.minutesOf(id))
+    },
     async stop() {
       clearInterval(clock)
       await desk.stop()

@@ -13,11 +13,19 @@ export interface FleetPlace extends Pick<NonNullable<Config['fleet']>, 'name' | 
   readonly home: string
   /** The controller's own API, for names, the roster and the list: `http://127.0.0.1:7600` or `unix:PATH`. */
   readonly controller: string
-  /** Where its MCP is, for this side-car alone: whoever knows the address may call in the name of any member. */
+  /** Where its MCP and its A2A are, for this side-car alone: whoever knows an address may call in the name of any member. */
   readonly mcp: string
+  readonly a2a: string
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
 
-/** Begins it. `ended` rejects with node's error when it cannot listen. */
-export type JoinFleet = (place: FleetPlace) => { readonly ended: Promise<void>; close(): Promise<void> }
+/**
+ * Begins it. `ended` rejects with node's error when it cannot listen; `calls` is the address below which it calls others, by
+ * their ids.
+ */
+export type JoinFleet = (place: FleetPlace) => {
+  readonly ended: Promise<void>
+  readonly calls: Promise<string>
+  close(): Promise<void>
+}

@@ -1,5 +1,5 @@
 /**
- * The controller's MCP for members of its fleet, on a port of loopback. The side-car in front of it says in `Vagus-Agent`
+ * The controller's MCP and A2A for members of its fleet, on a port of loopback. The side-car in front of it says in `Vagus-Agent`
  * who calls, and anybody on this host could write that field: so the path has a secret of this start, which stands nowhere
  * but in this process.
  * @module
@@ -26,6 +26,8 @@ export interface MemberServerOptions {
   readonly api: (request: Request) => Response | Promise<Response>
   /** Undefined where the configuration has no `lines`. */
   readonly lines: AgentLines | undefined
+  /** Its A2A server. */
+  readonly a2a: Hono
   /** Called for internal errors. */
   readonly onError: (error: Error) => void
 }
@@ -33,6 +35,8 @@ export interface MemberServerOptions {
 export interface MemberServer {
   /** With the secret. */
   readonly mcp: string
+  /** Likewise: the root of its A2A server. */
+  readonly a2a: string
   stop(): Promise<void>
 }
 
@@ -41,10 +45,10 @@ export async function openMemberServer(options: MemberServerOptions): Promise<Me
   const { secret, onError } = options
   const mcp = await memberMcp(options)
   const app = new Hono()
-  app.post('/:secret/mcp', (c) => (isSecret(c.req.param('secret'), secret) ? mcp.fetch(c.req.raw) : c.notFound()))
-  app.all('/:secret/mcp', (c) =>
-    isSecret(c.req.param('secret'), secret) ? c.body(null, 405, { allow: 'POST' }) : c.notFound(),
-  )
+  app.use('/:secret/*', async (c, next) => (isSecret(c.req.param('secret'), secret) ? next() : c.notFound()))
+  app.post('/:secret/mcp', (c) => mcp.fetch(c.req.raw))
+  app.all('/:secret/mcp', (c) => c.body(null, 405, { allow: 'POST' }))
+  app.route('/:secret', options.a2a)
   app.notFound((c) => answerProblem(c, problemOf(404, 'there is nothing here')))
   app.onError((error, c) => {
     onError(error)
@@ -53,6 +57,7 @@ export async function openMemberServer(options: MemberServerOptions): Promise<Me
   const server: HttpServer = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 })
   return {
     mcp: `http://${server.address}/${secret}/mcp`,
+    a2a: `http://${server.address}/${secret}`,
     async stop() {
       await mcp.close()
       await server.stop()

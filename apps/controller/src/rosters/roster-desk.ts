@@ -144,6 +144,11 @@ export class RosterDesk implements Rosters {
     return standingIn(book.find(owner), agent, this.#wordOf(owner), now())
   }
 
+  /** Of that owner; undefined where none of it is here. It may have expired. */
+  rosterOf(owner: AgentId): Roster | undefined {
+    return this.#parts.book.find(owner)
+  }
+
   /** To be called about once a second: held back events are told. */
   step(): void {
     this.#tell([])

@@ -71,6 +71,10 @@ function api(isConfigured: 'with-lines' | 'without' = 'with-lines') {
       calls.push(['change', id, change])
       return known(id)
     },
+    async approve(id) {
+      calls.push(['approve', id])
+      return known(id)
+    },
     async release(id) {
       calls.push(['release', id])
       return known(id)

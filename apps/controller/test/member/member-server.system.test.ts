@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Hono } from 'hono'
 import type { AgentLines } from '../../src/lines/agents/agent-lines.ts'
 import { type MemberServer, openMemberServer } from '../../src/member/member-server.ts'
 import { idOf } from '../support/roster.ts'
@@ -23,7 +24,8 @@ before(async () => {
     if (request.method !== 'GET') operated.push(`${request.method} ${request.url}`)
     return Response.json({ path: new URL(request.url).pathname, items: [] })
   }
-  server = await openMemberServer({ version: '1', secret, api, lines, onError: (error) => errors.push(error) })
+  const a2a = new Hono().post('/a2a', (c) => c.text('a2a'))
+  server = await openMemberServer({ version: '1', secret, api, lines, a2a, onError: (error) => errors.push(error) })
 })
 after(() => server.stop())
 
@@ -42,9 +44,10 @@ describe('the controller’s MCP for members', () => {
   test('is nowhere for who does not know the secret', async () => {
     const { origin } = new URL(server.mcp)
     const init = { method: 'POST', headers: { 'content-type': 'application/json', 'vagus-agent': idOf(1) }, body: '{}' }
-    for (const path of ['/mcp', '//mcp', '/x/mcp', `/${secret.slice(0, -1)}/mcp`, `/${secret}`, '/', `/${secret}x/mcp`])
+    for (const path of ['/a2a', '/x/a2a', `/${secret.slice(1)}/a2a`, '/mcp', '//mcp', '/x/mcp', `/${secret.slice(0, -1)}/mcp`, `/${secret}`, '/', `/${secret}x/mcp`])
       assert.equal((await fetch(origin + path, init)).status, 404, path)
     assert.equal((await fetch(server.mcp)).status, 405)
+    assert.equal(await (await fetch(`${server.a2a}/a2a`, init)).text(), 'a2a')
     assert.deepEqual(asked, [])
   })
 

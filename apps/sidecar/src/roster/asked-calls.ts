@@ -5,7 +5,8 @@
  *   server of --mcp   mcp. POST: the JSON-RPC method in its content, each one of a batch; the tool of tools/call
  *   server of --a2a   a2a: POST, and the paths of A2A over HTTP. The operation by its name in A2A 1.0, in whatever version
  *                     and binding it is called. Anything else: http, with its method. A POST that was read and names no
- *                     operation is both: whether the server takes it for A2A is not known
+ *                     operation is both: whether the server takes it for A2A is not known. The skill of a message is
+ *                     the `request_type` in the metadata of its request, where it names one (draft-yang-nmrg-a2a-nm)
  * @module
  */
 import type { Call } from '@vagus/access'
@@ -17,7 +18,7 @@ import { a2aOperationAt, a2aOperationNamed } from './a2a-operations.ts'
 import { hasRepeatedMember, lookalikeOf } from './json-members.ts'
 
 /** What is decided about, beside who calls whom. */
-export type AskedCall = Pick<Call, 'protocol' | 'path' | 'operation' | 'tool'>
+export type AskedCall = Pick<Call, 'protocol' | 'path' | 'operation' | 'tool' | 'skill'>
 
 /** Octets of a request of MCP that is read; a longer one is refused. */
 export const maxMcpOctets = 1_048_576
@@ -44,14 +45,17 @@ export function askedCalls(
   const { method } = head
   const atPath = a2aOperationAt(method, head.target)
   if (atPath === undefined && method !== 'POST') return [{ protocol: 'http', path, operation: method }]
-  const named = method === 'POST' && body !== undefined && body.length > 0 ? a2aNamed(head, body) : []
-  const operations = [...(atPath === undefined ? [] : [atPath]), ...named]
-  if (operations.length === 0)
+  const said = method === 'POST' && body !== undefined && body.length > 0 ? a2aSaid(head, body) : []
+  const named = said.flatMap(callNamed)
+  // In HTTP+JSON the content is what is `params` in JSON-RPC.
+  const placed = atPath === undefined ? [] : [{ operation: atPath, ...skillOf(atPath, said.length === 1 ? said[0] : undefined) }]
+  const calls = [...placed, ...named]
+  if (calls.length === 0)
     return [
       { protocol: 'a2a', path },
       ...(body === undefined ? [] : [{ protocol: 'http', path, operation: method } as const]),
     ]
-  return distinct(operations.map((operation) => ({ protocol: 'a2a', path, operation })))
+  return distinct(calls.map((call) => ({ protocol: 'a2a', path, ...call })))
 }
 
 function mcpCalls(
@@ -97,8 +101,8 @@ function decodedField(value: string): string {
   return coded === undefined ? value : Buffer.from(coded, 'base64').toString('utf8')
 }
 
-/** The operations that the content names; none where it is no JSON-RPC. */
-function a2aNamed({ headers }: RequestHead, body: Uint8Array): readonly string[] {
+/** The objects of the content; none where it is no JSON. */
+function a2aSaid({ headers }: RequestHead, body: Uint8Array): readonly object[] {
   checkReadable(headers)
   const messages = messagesIn(body)
   if (messages === undefined) {
@@ -111,12 +115,30 @@ function a2aNamed({ headers }: RequestHead, body: Uint8Array): readonly string[]
       throw notReadable('its content is no JSON in UTF-8')
     return []
   }
-  return messages.flatMap((message) => {
-    const { method } = message as { readonly method?: unknown }
-    if (method === undefined) return []
-    if (typeof method !== 'string') throw notReadable('"method" is no text')
-    return [a2aOperationNamed(method)]
-  })
+  return messages
+}
+
+/** The operation that a call of JSON-RPC names; none where it is no such call. */
+function callNamed(message: object): readonly Pick<AskedCall, 'operation' | 'skill'>[] {
+  const { method, params } = message as { readonly method?: unknown; readonly params?: unknown }
+  if (method === undefined) return []
+  if (typeof method !== 'string') throw notReadable('"method" is no text')
+  const operation = a2aOperationNamed(method)
+  return [{ operation, ...skillOf(operation, params) }]
+}
+
+const sends: ReadonlySet<string> = new Set(['SendMessage', 'SendStreamingMessage'])
+
+function skillOf(operation: string, params: unknown): Pick<AskedCall, 'skill'> {
+  if (!sends.has(operation) || typeof params !== 'object' || params === null) return {}
+  checkNames(params, ['metadata'])
+  const { metadata } = params as { readonly metadata?: unknown }
+  if (typeof metadata !== 'object' || metadata === null) return {}
+  checkNames(metadata, ['request_type'])
+  const { request_type: skill } = metadata as { readonly request_type?: unknown }
+  if (skill === undefined) return {}
+  if (typeof skill !== 'string') throw notReadable('"request_type" is no text')
+  return { skill }
 }
 
 /** The objects of JSON-RPC in `body`; `undefined`: it is no JSON. @throws {ProblemError} */
@@ -175,5 +197,5 @@ const notReadable = (why: string): ProblemError =>
   )
 
 function distinct(calls: readonly AskedCall[]): readonly AskedCall[] {
-  return [...new Map(calls.map((call) => [JSON.stringify([call.operation, call.tool]), call])).values()]
+  return [...new Map(calls.map((call) => [JSON.stringify([call.operation, call.tool, call.skill]), call])).values()]
 }

@@ -59,6 +59,8 @@ export interface Serving {
   readonly notes: Notes
   /** Decides beside `policy`. */
   readonly fleet?: Fleet | undefined
+  /** Callers are told no path of a local server: it is a secret of the program around it. */
+  readonly hides?: 'paths' | undefined
 }
 
 /** A piece of the content of a request. */
@@ -208,7 +210,9 @@ class Served {
     const note = this.#serving.notes.progress(id, sent) as StreamNote | undefined
     if (sent === 0 || (sent === 1 && safeMethods.has(this.#head.method))) return this.serve()
     if (note === undefined) throw new ProblemError('interrupted', 'the remote side-car ended in the middle of it')
-    this.#origin = note.origin
+    // Where the local server is now: it may have moved meanwhile.
+    const { url, target } = exposureOf(this.#serving.exposed, this.#head.target)
+    this.#origin = { ...note.origin, url: `${url.origin}${target}` }
     this.#progress = note.progress
     this.#decideOnceBack()
     try {
@@ -299,7 +303,8 @@ class Served {
   async #answer(response: IncomingMessage, { exposed, url }: Exposure): Promise<void> {
     const asked = { url, target: this.#head.target, roots: rootsOf(this.#serving.exposed) }
     const headers = towardsCaller(endToEnd(response.rawHeaders), asked)
-    const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed }
+    const told = this.#serving.hides === undefined || exposed === '' ? exposed : url.origin
+    const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed: told }
     const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
     const isMetadata = isMetadataTarget(asked.target) && head.status === 200 && isIdentityCoded(headers)
     const kept = isStream || isMetadata ? without(headers, 'content-length') : headers

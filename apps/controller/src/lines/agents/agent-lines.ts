@@ -55,8 +55,11 @@ export class AgentLines {
     return { ...quote, quote: token, validUntil: timeText(until) }
   }
 
-  /** The same key of the same agent is the same line, whoever was killed in between. */
-  order(agent: string, { key, quote, ...wish }: AgentLineOrder): LineResource {
+  /**
+   * The same key of the same agent is the same line, whoever was killed in between.
+   * @param beyond what becomes of an order beyond the bounds: where the operator is asked, the line is `asked`
+   */
+  order(agent: string, { key, quote, ...wish }: AgentLineOrder, beyond: 'refuse' | 'ask' = 'refuse'): LineResource {
     const { desk, book, orderers, now } = this.#parts
     const by = orderers.actor(agent)
     const ownKey = keyOf(agent, key)
@@ -64,7 +67,8 @@ export class AgentLines {
     const quoted = quote === undefined ? undefined : this.#quoted.find(agent, quote, now())
     if (before !== undefined && quote !== undefined && quoted === undefined) return desk.find(before.id)!
     if (before === undefined) this.#refuseTooOften(by)
-    return desk.order(quote === undefined ? wholeWish(wish) : (quoted ?? unknownQuote(quote)), ownKey, by).line
+    const request = quote === undefined ? wholeWish(wish) : (quoted ?? unknownQuote(quote))
+    return desk.order(request, ownKey, by, beyond).line
   }
 
   async change(agent: string, id: string, { bitsPerSecond, end }: AgentLineChange): Promise<LineResource> {

@@ -61,7 +61,7 @@ function timeProblem({ bounds, wish: { start, end } }: BoundsAsk): Beyond | unde
 }
 
 function countProblem({ bounds: { count, each }, orderer: { id, name }, lines, own }: BoundsAsk): Beyond | undefined {
-  const others = lines.filter((line) => line.id !== own && isOfAgent(line) && !isOver(line))
+  const others = lines.filter((line) => line.id !== own && isOfAgent(line) && !isOver(line) && line.state !== 'asked')
   const mine = others.filter(({ by }) => by.id === id)
   if (mine.length >= each)
     return beyond(
@@ -80,7 +80,7 @@ function countProblem({ bounds: { count, each }, orderer: { id, name }, lines, o
 function pairProblem({ wish: { from, to, start, end }, lines, own }: BoundsAsk): Beyond | undefined {
   const same = lines.filter(({ id, wish, ...line }) => {
     const isPair = (wish.from === from && wish.to === to) || (wish.from === to && wish.to === from)
-    return id !== own && !isOver(line) && isPair && wish.start < end && start < wish.end
+    return id !== own && !isOver(line) && line.state !== 'asked' && isPair && wish.start < end && start < wish.end
   })
   if (same.length === 0) return undefined
   const ids = same.map(({ id }) => id).join(', ')

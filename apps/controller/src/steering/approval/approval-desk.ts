@@ -56,7 +56,7 @@ export class ApprovalDesk {
         if (barred !== undefined) throw new ApprovalProblem(409, `${barred}; nothing was changed`)
         return await this.#maker.make(proposal, wish, watch, asker)
       } catch (error) {
-        if (wish.run === 'live') this.#parts.tell(refusedEvent(proposal, wish.by, (error as Error).message))
+        if (wish.run === 'live') this.#parts.tell(refusedEvent(proposal, wish, (error as Error).message))
         throw error
       }
     })

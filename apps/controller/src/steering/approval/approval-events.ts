@@ -1,25 +1,28 @@
 /** Events about approvals. @module */
-import { type Actor, controller, operator } from '@vagus/api/actor'
+import { type Actor, actorText, controller, operator } from '@vagus/api/actor'
 import { approverNames } from '@vagus/api/proposal-words'
 import type { Approval, Proposal } from '@vagus/api/steering'
 import type { EventDraft } from '../../events/event-draft.ts'
 import { whatOf } from '../steering-events.ts'
 
-const actors: Readonly<Record<Approval['by'], Actor>> = { operator, vagus: controller }
+type Who = Pick<Approval, 'by' | 'approver'>
+
+const actorOf = ({ by, approver }: Who): Actor => approver ?? (by === 'operator' ? operator : controller)
+const nameOf = ({ by, approver }: Who): string => (approver === undefined ? approverNames[by] : actorText(approver))
 
 /** `seconds`: how long it holds. */
-export const approvedEvent = (proposal: Proposal, by: Approval['by'], seconds: number): EventDraft => ({
+export const approvedEvent = (proposal: Proposal, who: Who, seconds: number): EventDraft => ({
   event: 'steering.approved',
   subject: proposal.neighbour,
-  fields: { id: proposal.id, by: approverNames[by], seconds, what: whatOf(proposal) },
-  by: actors[by],
+  fields: { id: proposal.id, by: nameOf(who), seconds, what: whatOf(proposal) },
+  by: actorOf(who),
 })
 
-export const refusedEvent = (proposal: Proposal, by: Approval['by'], problem: string): EventDraft => ({
+export const refusedEvent = (proposal: Proposal, who: Who, problem: string): EventDraft => ({
   event: 'steering.refused',
   subject: proposal.neighbour,
-  fields: { id: proposal.id, by: approverNames[by], problem },
-  by: actors[by],
+  fields: { id: proposal.id, by: nameOf(who), problem },
+  by: actorOf(who),
 })
 
 /** `by`: who ended it; undefined where nobody did. */
@@ -31,5 +34,5 @@ export const endedEvent = (
   event: 'steering.ended',
   subject: neighbour,
   fields: { id, by: by === undefined ? 'nobody' : approverNames[by], because },
-  ...(by === undefined ? {} : { by: actors[by] }),
+  ...(by === undefined ? {} : { by: actorOf({ by }) }),
 })

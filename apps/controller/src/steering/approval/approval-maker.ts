@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Actor } from '@vagus/api'
 import type { Approval, Proposal } from '@vagus/api/steering'
 import { StoreError } from '@vagus/store'
 import type { BorderWatch } from '../border-watch.ts'
@@ -33,6 +34,8 @@ export interface Wish {
   /** Whole seconds. */
   readonly seconds: number
   readonly by: Approval['by']
+  /** Which agent. */
+  readonly approver?: Actor
   /** `dry`: the agents are asked what they would do. */
   readonly run: 'dry' | 'live'
 }
@@ -97,12 +100,13 @@ export class ApprovalMaker {
     }
   }
 
-  async #made(proposal: Proposal, { seconds, by }: Wish, matter: Matter): Promise<Approval> {
+  async #made(proposal: Proposal, { seconds, by, approver }: Wish, matter: Matter): Promise<Approval> {
     const { plan, goals, asked, asker } = matter
     const { now } = this.#parts
     const { id, neighbour } = proposal
     const places = asked.map(({ place }) => place)
-    const begun = { proposal: id, neighbour, by, places, until: now() + seconds * 1000 + slackMs }
+    const who = { by, ...(approver === undefined ? {} : { approver }) }
+    const begun = { proposal: id, neighbour, ...who, places, until: now() + seconds * 1000 + slackMs }
     this.#records.begin(begun)
     const attempt = new Attempt(asker, now)
     try {
@@ -113,7 +117,7 @@ export class ApprovalMaker {
       await attempt.set('leaving')
       const leases = [...attempt.leases, ...plan.kept]
       const until = Math.min(...leases.map((lease) => lease.until))
-      const held = { proposal: id, neighbour, by, at: now(), until, leases, goals: goals.map(goalOf) }
+      const held = { proposal: id, neighbour, ...who, at: now(), until, leases, goals: goals.map(goalOf) }
       return this.#records.commit(proposal, held, new Set([...plan.kept, ...endings]))
     } catch (error) {
       attempt.declineRest('the approval is given up')

@@ -61,7 +61,7 @@ export class ApprovalRecords {
     }
     const approval = approvalOf(held)
     this.#record(proposal.id, approval)
-    tell(approvedEvent(proposal, held.by, Math.round((held.until - held.at) / 1000)))
+    tell(approvedEvent(proposal, held, Math.round((held.until - held.at) / 1000)))
     return approval
   }
 
@@ -101,7 +101,7 @@ export class ApprovalRecords {
     for (const begun of book.begun) {
       this.abandon(begun, begun.places)
       const proposal = proposals.find(begun.proposal)
-      if (proposal !== undefined) tell(refusedEvent(proposal, begun.by, cutShort))
+      if (proposal !== undefined) tell(refusedEvent(proposal, begun, cutShort))
     }
     for (const held of book.held) this.#record(held.proposal, approvalOf(held))
     for (const { id, approval } of proposals.all()) {

@@ -8,6 +8,7 @@
  * Everything is written down before agents are asked, so that no lease is ever without its entry.
  * @module
  */
+import type { Actor } from '@vagus/api'
 import { type Approval, type Owed as ShownOwed, steeringOwner, type Told } from '@vagus/api/steering'
 import type { ActuationList } from '@vagus/api/telemetry'
 import { classOfMed } from '@vagus/bgp/actuation'
@@ -33,6 +34,8 @@ export interface HeldApproval {
   readonly proposal: string
   readonly neighbour: string
   readonly by: Approval['by']
+  /** Which agent; absent: it was none. */
+  readonly approver?: Actor
   /** Milliseconds since 1970. */
   readonly at: number
   readonly until: number
@@ -45,6 +48,8 @@ export interface BegunApproval {
   readonly proposal: string
   readonly neighbour: string
   readonly by: Approval['by']
+  /** Which agent; absent: it was none. */
+  readonly approver?: Actor
   readonly places: readonly MedPlace[]
   /** Milliseconds since 1970: by then every lease of it has ended by itself. */
   readonly until: number
@@ -163,10 +168,11 @@ const limited = (state: BookState): BookState => ({ ...state, owed: state.owed.s
 
 /** As the resource has it. */
 export const approvalOf = (
-  { by, at, until, leases, goals }: HeldApproval,
+  { by, approver, at, until, leases, goals }: HeldApproval,
   ended?: { readonly at: number; readonly because: string; readonly by: Approval['by'] | undefined },
 ): Approval => ({
   by,
+  ...(approver === undefined ? {} : { approver }),
   state: ended === undefined ? 'in-force' : 'ended',
   at: timeText(at),
   until: timeText(until),

@@ -1,0 +1,92 @@
+/** Joins the incidents to the event log: each event counts once, also when the controller is killed. @module */
+import type { ControlStore } from '@vagus/store'
+import { maxEvents, type EventLog } from '../events/event-log.ts'
+import { type Incident, isOpen, isTold } from './incident.ts'
+import { IncidentEngine, type IncidentState, noIncidents, type Topology } from './incident-engine.ts'
+
+export interface IncidentKeeper {
+  load(): IncidentState | undefined
+  /** @throws when the disk does not take it */
+  keep(state: IncidentState): void
+}
+
+export interface IncidentParts {
+  readonly events: Pick<EventLog, 'read' | 'listen' | 'lastId'>
+  readonly keeper: IncidentKeeper
+  readonly topology: Topology
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Takes a line for people. */
+  readonly report: (line: string) => void
+}
+
+export class IncidentDesk {
+  readonly #parts: IncidentParts
+  #engine: IncidentEngine
+  readonly #unlisten: () => void
+  readonly #watchers = new Set<() => void>()
+  /** As they are on the disk: nobody is told what would be told otherwise after kill -9. */
+  #told: readonly Incident[]
+
+  constructor(parts: IncidentParts) {
+    const { events, keeper, topology } = parts
+    this.#parts = parts
+    const state = keeper.load() ?? this.#first()
+    this.#engine = new IncidentEngine(state, topology)
+    this.#told = state.incidents.filter(isTold)
+    // What came since it was written down.
+    for (const event of events.read(state.lastEvent, maxEvents, () => true)) this.#engine.take(event)
+    this.#unlisten = events.listen((event) => this.#engine.take(event))
+  }
+
+  /** Those that are told, the oldest first; also those that are over, while they are known. */
+  get all(): readonly Incident[] {
+    return this.#told
+  }
+
+  get open(): readonly Incident[] {
+    return this.#told.filter(isOpen)
+  }
+
+  /** Called when something new is told. */
+  watch(watcher: () => void): void {
+    this.#watchers.add(watcher)
+  }
+
+  /** To be called once a second. */
+  step(): void {
+    const { keeper, now, report } = this.#parts
+    const before = this.#engine.state
+    const told = this.#engine.step(now())
+    if (told.length === 0) return
+    try {
+      keeper.keep(this.#engine.state)
+    } catch (error) {
+      // Told later: with the next step that the disk takes.
+      this.#engine = new IncidentEngine(before, this.#parts.topology)
+      report(`incidents could not be written down, and are told later: ${String(error)}`)
+      return
+    }
+    this.#told = this.#engine.state.incidents.filter(isTold)
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  /** Events of before there were incidents are history. */
+  #first(): IncidentState {
+    const state = { ...noIncidents, lastEvent: this.#parts.events.lastId }
+    this.#parts.keeper.keep(state)
+    return state
+  }
+
+  stop(): void {
+    this.#unlisten()
+  }
+}
+
+const key = 'incidents'
+
+/** All in one document: it is of one moment, with the last event that counts. */
+export const incidentKeeper = (control: ControlStore, now: () => number): IncidentKeeper => ({
+  load: () => control.get(key)?.value as IncidentState | undefined, // what `keep` wrote
+  keep: (state) => control.put(key, state, now()),
+})
