@@ -31,10 +31,10 @@ export type Chance =
 
 /** Directions of links that are followed, some 5 kB each; readings of further ones are passed over. */
 export const maxFollowed = 4096
-/** Crossings from which it takes itself to know something. */
-const leastCrossings = 50
-/** Part of a day that must be known of a link: before, its levels are those of one hour. */
-const leastOfDay = 0.25
+/** Crossings from which it takes itself to know something: a day of a network of three links brings as many. */
+const leastCrossings = 300
+/** Part of a day that must be known of a link to learn from it, and to forecast it: before, its levels are those of an hour. */
+const leastOfDay = { toLearn: 0.25, toForecast: 0.9 } as const
 
 /** An example whose outcome is not known yet. */
 interface Pending {
@@ -104,7 +104,7 @@ export class CrossingForecast {
     if (past.ago(0) >= level) return { state: 'reached' }
     const done = Math.min(
       this.#lessons.came / leastCrossings,
-      past.known / Math.ceil(leastOfDay * this.#pace.stepsPerDay),
+      past.known / Math.ceil(leastOfDay.toForecast * this.#pace.stepsPerDay),
     )
     if (done < 1) return { state: 'learning', done }
     const features = past.featuresFor(level)
@@ -146,7 +146,7 @@ export class CrossingForecast {
 
   #examplesOf(link: string, past: LinkPast, matters: number): readonly Pending[] {
     const examples: Pending[] = []
-    if (past.known >= Math.ceil(leastOfDay * this.#pace.stepsPerDay)) {
+    if (past.known >= Math.ceil(leastOfDay.toLearn * this.#pace.stepsPerDay)) {
       for (const level of past.levels()) {
         const features = past.featuresFor(level)
         if (features !== undefined) examples.push({ features, level, said: undefined })

@@ -124,10 +124,13 @@ export class LinkPast {
 
   snapshot(): PastSnapshot {
     const { length } = this.#loads
-    const loads = Array.from({ length: Math.min(this.#steps, length) }, (_, at, count = Math.min(this.#steps, length)) => {
-      const load = this.ago(count - 1 - at)
-      return Number.isNaN(load) ? null : Number(load.toPrecision(5))
-    })
+    const loads = Array.from(
+      { length: Math.min(this.#steps, length) },
+      (_, at, count = Math.min(this.#steps, length)) => {
+        const load = this.ago(count - 1 - at)
+        return Number.isNaN(load) ? null : Number(load.toPrecision(5))
+      },
+    )
     return { loads, means: meanNames.map((name) => [this.#means[name].sum, this.#means[name].weight]) }
   }
 

@@ -66,7 +66,8 @@ export function routingOf(nodes: number, arcs: readonly Arc[], ends?: readonly n
 function check(nodes: number, arcs: readonly Arc[]): void {
   const isNode = (node: number): boolean => Number.isInteger(node) && node >= 0 && node < nodes
   for (const { from, to, weight } of arcs) {
-    if (!isNode(from) || !isNode(to)) throw new RangeError(`an arc must join nodes 0..${nodes - 1}, got ${from} → ${to}`)
+    if (!isNode(from) || !isNode(to))
+      throw new RangeError(`an arc must join nodes 0..${nodes - 1}, got ${from} → ${to}`)
     if (!(weight > 0 && weight < Infinity)) {
       throw new RangeError(`the weight of an arc must be above 0 and finite, got ${weight} for ${from} → ${to}`)
     }
