@@ -35,11 +35,13 @@ export type Filling = NonNullable<Matrix['estimated']> & {
 /** Milliseconds between steps, and the window that one learns from. */
 const every = 15_000
 const windowSeconds = 60
+/** Part of the memory that one step replaces: it reaches back most of an hour. */
+const memoryRenewal = 0.005
 /** The memory is written down so often. */
 const saveEvery = 300_000
 const memoryKey = 'estimation/matrix'
 /** Of the figure how far off a device's pairs are, a try replaces so much. */
-const renewal = 0.1
+const tryRenewal = 0.1
 /** Tries of a device before its figure says anything. */
 const leastTries = 5
 
@@ -146,7 +148,7 @@ export class MatrixDesk {
     const before = this.#tries.get(device.name)
     this.#tries.set(device.name, {
       count: (before?.count ?? 0) + 1,
-      error: before === undefined ? error : before.error * (1 - renewal) + error * renewal,
+      error: before === undefined ? error : before.error * (1 - tryRenewal) + error * tryRenewal,
     })
   }
 
@@ -178,7 +180,7 @@ export class MatrixDesk {
         return before?.memory[row * before.sites.length + column] ?? null
       }),
     )
-    return (this.#engine = { config, network, estimator: new MatrixEstimator(network.sites.length, memory) })
+    return (this.#engine = { config, network, estimator: new MatrixEstimator(network.sites.length, memory, memoryRenewal) })
   }
 
   #readingOf(network: MatrixNetwork, matrix: MeasuredMatrix): NetworkReading {

@@ -31,6 +31,9 @@ export interface ReadingParts {
 /** Flows that cover less of what an interface's counters saw do not measure what enters there. */
 export const leastCoverage = 0.8
 
+/** Counters of less of the window tell of another time than flows. */
+const leastCounted = 0.9
+
 export interface NetworkReading extends MatrixReading {
   /** Devices whose flows do not tell what enters or leaves there. */
   readonly blind: ReadonlySet<string>
@@ -92,7 +95,8 @@ function blindDevices(
     const number = parts.numberOf(device)
     const rates = parts.measurements.counters.rates(number, ifIndex, window)
     const told = loadOf.get(`${number}/${ifIndex}`)?.inBitsPerSecond ?? 0
-    const coverage = rates === undefined ? null : coverageOf(told, ipBitsPerSecond(rates, 'in'))
+    const isWhole = rates !== undefined && rates.window.seconds >= leastCounted * window.seconds
+    const coverage = isWhole ? coverageOf(told, ipBitsPerSecond(rates, 'in')) : null
     if (coverage === null ? !parts.isExporting(device) : coverage < leastCoverage) blind.add(device)
   }
   return blind

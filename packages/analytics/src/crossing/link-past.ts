@@ -44,8 +44,10 @@ export class LinkPast {
     const { stepsPerDay, horizon } = (this.#pace = pace)
     this.#loads = new Float64Array(stepsPerDay).fill(NaN)
     const mean = (name: MeanName, renewal: number): Mean => {
-      const [sum, weight] = snapshot?.means?.[meanNames.indexOf(name)] ?? [0, 0]
-      return Number.isFinite(sum) && Number.isFinite(weight) ? { renewal, sum, weight } : { renewal, sum: 0, weight: 0 }
+      const kept: unknown = snapshot?.means?.[meanNames.indexOf(name)]
+      const [sum, weight] = Array.isArray(kept) ? (kept as readonly unknown[]) : []
+      const isWhole = Number.isFinite(sum) && Number.isFinite(weight)
+      return isWhole ? { renewal, sum: sum as number, weight: weight as number } : { renewal, sum: 0, weight: 0 }
     }
     this.#means = {
       climb: mean('climb', 0.002),
@@ -54,7 +56,8 @@ export class LinkPast {
       short: mean('short', 1 / (2 * horizon)),
       long: mean('long', 1 / (8 * horizon)),
     }
-    for (const load of snapshot?.loads?.slice(-stepsPerDay) ?? []) this.#push(typeof load === 'number' ? load : NaN)
+    const loads: readonly unknown[] = Array.isArray(snapshot?.loads) ? snapshot.loads : []
+    for (const load of loads.slice(-stepsPerDay)) this.#push(typeof load === 'number' ? load : NaN)
   }
 
   /** The load of the next step; NaN when it is not known. */

@@ -32,7 +32,7 @@ export class OnlineLogistic {
     this.#weights = new Float64Array(size)
     this.#covariance = new Float64Array(size * size)
     this.#spread = new Float64Array(size)
-    if (snapshot !== undefined && isWhole(snapshot, size)) {
+    if (isWhole(snapshot, size)) {
       this.#weights.set(snapshot.weights)
       let at = 0
       for (let row = 0; row < size; row++) {
@@ -93,7 +93,8 @@ export class OnlineLogistic {
 }
 
 /** From a disk: it may have been written by another version. */
-const isWhole = ({ weights, covariance }: LogisticSnapshot, size: number): boolean =>
-  weights?.length === size &&
-  covariance?.length === (size * (size + 1)) / 2 &&
-  [...weights, ...covariance].every((value) => Number.isFinite(value))
+function isWhole(snapshot: LogisticSnapshot | null | undefined, size: number): snapshot is LogisticSnapshot {
+  const areNumbers = (list: unknown, length: number): boolean =>
+    Array.isArray(list) && list.length === length && list.every(Number.isFinite)
+  return areNumbers(snapshot?.weights, size) && areNumbers(snapshot?.covariance, (size * (size + 1)) / 2)
+}

@@ -21,8 +21,9 @@ export class Reliability {
 
   constructor(snapshot?: ReliabilitySnapshot) {
     this.#tallies = Array.from({ length: tenths }, (_, tenth) => {
-      const [said, chances, came] = snapshot?.[tenth] ?? [0, 0, 0]
-      return [said, chances, came].every(Number.isFinite) ? { said, chances, came } : { said: 0, chances: 0, came: 0 }
+      const kept = snapshot?.[tenth]
+      const [said, chances, came] = Array.isArray(kept) && kept.every(Number.isFinite) ? kept : [0, 0, 0]
+      return { said, chances, came }
     })
   }
 

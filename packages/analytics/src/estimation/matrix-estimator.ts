@@ -32,23 +32,36 @@ export interface MatrixEstimate {
   readonly explained: number | null
 }
 
-/** Part of the memory that a step replaces: after some 20 steps most of it is new. */
-const renewal = 0.05
+/** Part of the memory that a step replaces unless said: after some 20 steps most of it is new. */
+const usualRenewal = 0.05
 /** Part of the prior that is gravity: a cell that was 0 so far may grow. */
 const gravityPart = 0.02
 
 export class MatrixEstimator {
   readonly nodes: number
+  readonly #renewal: number
   /** A rate a cell, NaN where nothing was learned yet. */
   readonly #memory: Float64Array
+  /** How often a cell was learned, and whether it was ever measured. */
+  readonly #learned: Uint32Array
+  readonly #wasMeasured: Uint8Array
 
-  /** @param memory as `memory` was; of another length it is not used. */
-  constructor(nodes: number, memory?: readonly (number | null)[]) {
+  /**
+   * @param memory as `memory` was; of another length it is not used. @param renewal part of the memory that one step replaces,
+   * above 0 and below 1: an hour's memory serves well.
+   */
+  constructor(nodes: number, memory?: readonly (number | null)[], renewal = usualRenewal) {
     this.nodes = nodes
+    this.#renewal = renewal
     this.#memory = new Float64Array(nodes * nodes).fill(NaN)
+    this.#learned = new Uint32Array(nodes * nodes)
+    this.#wasMeasured = new Uint8Array(nodes * nodes)
     if (memory?.length !== this.#memory.length) return
     for (const [cell, rate] of memory.entries()) {
-      if (rate !== null && rate >= 0 && rate < Infinity) this.#memory[cell] = rate
+      if (rate === null || !(rate >= 0 && rate < Infinity)) continue
+      this.#memory[cell] = rate
+      this.#learned[cell] = Math.ceil(1 / renewal)
+      this.#wasMeasured[cell] = 1
     }
   }
 
@@ -78,10 +91,15 @@ export class MatrixEstimator {
   }
 
   /** Takes an estimate into the memory: to be called once a step. */
-  learn({ cells }: Pick<MatrixEstimate, 'cells'>): void {
+  learn({ cells, isMeasured }: Pick<MatrixEstimate, 'cells' | 'isMeasured'>): void {
     for (let cell = 0; cell < cells.length; cell++) {
-      const before = this.#memory[cell]!
-      this.#memory[cell] = Number.isNaN(before) ? cells[cell]! : before * (1 - renewal) + cells[cell]! * renewal
+      if (isMeasured[cell] === 1 && this.#wasMeasured[cell] === 0) {
+        this.#wasMeasured[cell] = 1
+        this.#learned[cell] = 0 // what was estimated before counts no more
+      }
+      const learned = this.#learned[cell]!++
+      const part = Math.max(this.#renewal, 1 / (learned + 1))
+      this.#memory[cell] = learned === 0 ? cells[cell]! : this.#memory[cell]! * (1 - part) + cells[cell]! * part
     }
   }
 
