@@ -1,6 +1,6 @@
 /** Implements the backend of the HTTP API over the parts of the controller. @module */
 import type { Neighbourhood } from '@vagus/asa'
-import { apiVersion, type DeviceList, type LinkList } from '@vagus/api'
+import { apiVersion, type DeviceList, type Expected, type LinkList } from '@vagus/api'
 import type { Approval, ApprovalResource } from '@vagus/api/steering'
 import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
@@ -11,7 +11,9 @@ import type { RosterDesk } from './rosters/roster-desk.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
 import type { DomainState } from './domain-state.ts'
 import type { View } from './domain/view.ts'
+import type { MatrixDesk } from './estimation/matrix-desk.ts'
 import type { EventLog } from './events/event-log.ts'
+import type { LinkForecasts } from './forecast/link-forecasts.ts'
 import type { Backend, Steering } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
 import type { LineDesk } from './lines/line-desk.ts'
@@ -19,6 +21,7 @@ import type { NegotiationFigures } from './negotiation/negotiation-times.ts'
 import type { IntentDesk } from './intents/intent-desk.ts'
 import { borderListOf, troubledBordersOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
+import { forecastMetrics } from './resources/forecast-metrics.ts'
 import { exportersOf } from './resources/exporters.ts'
 import { exportOf } from './resources/export.ts'
 import { intentMetrics, intentStatusOf } from './resources/intent-metrics.ts'
@@ -71,6 +74,8 @@ export interface BackendParts {
   readonly neighbourhood: Neighbourhood | undefined
   /** Undefined where the configuration has no `bgp.listen`. */
   readonly telemetry: TelemetryHub | undefined
+  readonly matrix: MatrixDesk
+  readonly forecasts: LinkForecasts
   readonly steering: SteeringDesk
   readonly approvals: ApprovalDesk
   readonly autonomy: AutonomyDesk
@@ -115,9 +120,14 @@ export function createBackend(parts: BackendParts): Backend {
       }),
     top: (request) => answered(() => topOf(view(), request)),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
-    matrix: (between, version, window) => answered(() => matrixOf(view(), between, version, window)),
-    links: (window) => answered(async () => withMeasured(await linksOf(view(), window), parts)),
-    linkLoad: (name, window) => answered(() => linkLoadOf(view(), name, window)),
+    matrix: ({ between, version, cells, window }) =>
+      answered(() => matrixOf(view(), between, version, window, cells === 'all' ? parts.matrix : undefined)),
+    links: (window) => answered(async () => withExpected(withMeasured(await linksOf(view(), window), parts), parts)),
+    linkLoad: (name, window) =>
+      answered(async () => {
+        const load = await linkLoadOf(view(), name, window)
+        return load && { ...load, ...expectedOf(name, parts) }
+      }),
     devices: (window) => answered(async () => withAgents(await devicesOf(view(), window), parts)),
     exporters: async () => exportersOf(view()),
     topology: () => topologyOf(view()),
@@ -140,6 +150,7 @@ export function createBackend(parts: BackendParts): Backend {
           ...negotiationMetrics(parts.asker?.figures),
           ...lineMetrics(parts.lines?.state, parts.lineFigures?.()),
           ...intentMetrics(parts.intents),
+          ...forecastMetrics(state.config.links, parts.forecasts),
         ],
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),
@@ -214,6 +225,17 @@ function withAgents(list: DeviceList, { state, asker }: BackendParts): DeviceLis
     return { ...device, agent: { id, connectedSince: since === undefined ? null : timeText(since) } }
   })
   return { ...list, items }
+}
+
+function withExpected(list: LinkList, parts: BackendParts): LinkList {
+  return { ...list, items: list.items.map((link) => ({ ...link, ...expectedOf(link.name, parts) })) }
+}
+
+/** Empty for a link of which nothing is known. */
+function expectedOf(name: string, { state, forecasts }: BackendParts): { readonly expected?: Expected } {
+  const link = state.config.links.find((one) => one.name === name)
+  const expected = link && forecasts.expectedOf(link)
+  return expected === undefined ? {} : { expected }
 }
 
 function withMeasured(list: LinkList, { telemetry, state }: BackendParts): LinkList {

@@ -22,10 +22,12 @@ import { makeHome } from './config/usable-home.ts'
 import { DomainState } from './domain-state.ts'
 import { canonicalAddress } from './domain/directory.ts'
 import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
+import { MatrixDesk } from './estimation/matrix-desk.ts'
 import type { EventDraft } from './events/event-draft.ts'
 import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
+import { LinkForecasts } from './forecast/link-forecasts.ts'
 import { openApi } from './http/open-api.ts'
 import { openIntents, startIntents } from './intents/open-intents.ts'
 import type { SteeringIntents } from './intents/steering-intents.ts'
@@ -41,6 +43,7 @@ import { LeaseBook } from './steering/approval/lease-book.ts'
 import { classesInForce } from './steering/classes-in-force.ts'
 import { openApprovals } from './steering/open-approvals.ts'
 import { openAutonomy } from './steering/open-autonomy.ts'
+import type { MeasuredLinks } from './steering/link-readings.ts'
 import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
 import { steeringKeeper } from './steering/steering-keeper.ts'
 import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
@@ -124,6 +127,11 @@ async function start(
   const neighbourhood = openNeighbourhood(config, report)
   opened.defer(() => neighbourhood?.stop())
   const telemetry = await startTelemetry(core)
+  const measured = () =>
+    telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
+  const matrix = new MatrixDesk({ ...core, collector, table: () => telemetry?.table, now: Date.now })
+  opened.defer(() => matrix.stop())
+  const forecasts = openForecasts(core, measured)
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
   const commits = startCommitWatch(() => state.config.devices, tell)
@@ -149,8 +157,6 @@ async function start(
   opened.defer(() => approvals.stop())
   const autonomy = openAutonomy({ ...core, steering, approvals: approvals.desk, intents: known.steering })
   opened.defer(() => autonomy.stop())
-  const measured = () =>
-    telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
   const lines = openLines({
     ...core,
     lines: config.lines,
@@ -184,6 +190,8 @@ async function start(
     store,
     neighbourhood,
     telemetry,
+    matrix,
+    forecasts,
     steering,
     approvals: approvals.desk,
     autonomy,
@@ -325,6 +333,26 @@ async function startTelemetry({ config, state, tell, report, opened }: Core): Pr
   opened.defer(() => telemetry.stop())
   state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
   return telemetry
+}
+
+function openForecasts({ state, control, tell, report, opened }: Core, measured: () => MeasuredLinks): LinkForecasts {
+  const forecasts = new LinkForecasts({
+    view: () => {
+      const told = measured()
+      return {
+        config: state.config,
+        history: state.measurements.history,
+        capacityOf: ({ name, capacity }) => told.get(name)?.capacity || capacity,
+      }
+    },
+    control,
+    tell,
+    report,
+  })
+  const clock = setInterval(() => forecasts.tick(Date.now()), 1000)
+  opened.defer(() => forecasts.stop())
+  opened.defer(() => clearInterval(clock))
+  return forecasts
 }
 
 function openSteering(

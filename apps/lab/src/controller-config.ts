@@ -128,7 +128,13 @@ function deviceOf(
 function linkOf(network: Network) {
   const endOf = ({ node, interface: { name } }: NetworkLink['a']): { node: string; interface?: string } =>
     isOurs(network, node) ? { node, interface: name } : { node: siteOf(network, node) }
-  return ({ name, a, z, capacity }: NetworkLink) => ({ name, a: endOf(a), z: endOf(z), capacity })
+  return ({ name, a, z, capacity }: NetworkLink) => ({
+    name,
+    a: endOf(a),
+    z: endOf(z),
+    capacity,
+    metric: a.interface.metric,
+  })
 }
 
 function isOurs(network: Network, name: string): boolean {

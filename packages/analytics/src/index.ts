@@ -1,7 +1,23 @@
 /** Analysis of flow records: sites, edges, matrices, heavy hitters, loads, trends, coverage. */
 export { ApplicationTable } from './application-table.ts'
 export { type CounterRates, CounterTable, samplesPerInterface } from './counter-table.ts'
-export { type Coverage, coverage, type Direction, type InterfaceDirection } from './coverage.ts'
+export {
+  type Coverage,
+  coverage,
+  coverageOf,
+  type Direction,
+  type InterfaceDirection,
+  ipBitsPerSecond,
+} from './coverage.ts'
+export {
+  type Chance,
+  CrossingForecast,
+  type ForecastSnapshot,
+  type Lessons,
+  maxFollowed,
+} from './crossing/crossing-forecast.ts'
+export type { Pace } from './crossing/link-past.ts'
+export type { Grade } from './crossing/reliability.ts'
 export {
   type Application,
   type Domain,
@@ -13,6 +29,10 @@ export {
   nameOf,
 } from './domain.ts'
 export { createEnricher, type Enricher, type EnricherConfig } from './enricher.ts'
+export { explainedBy, type MeasuredSum } from './estimation/fit.ts'
+export { gravityOf } from './estimation/gravity.ts'
+export { type MatrixEstimate, MatrixEstimator, type MatrixReading } from './estimation/matrix-estimator.ts'
+export { type Arc, routingOf, type Share } from './estimation/routing.ts'
 export type { InterfaceLoad } from './interface-loads.ts'
 export { type Ipv6Point, type Ipv6Share, ipv6ShareOf } from './ipv6-share.ts'
 export { type DirectionLoad, type LinkLoad, linkLoadsOf } from './link-loads.ts'

@@ -106,6 +106,14 @@ const link = z.strictObject({
   a: linkEnd.describe('one end; A→Z in tables is traffic that leaves here'),
   z: linkEnd.describe('the other end'),
   capacity: bitsPerSecond.describe('bits per second at 100 %'),
+  metric: z
+    .int('must be 1..65535')
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      'of the routing protocol, both ways, default 10: by it pairs of the matrix are estimated that nobody measures',
+    ),
 })
 
 const application = z.strictObject({

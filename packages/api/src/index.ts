@@ -65,6 +65,7 @@ export {
   flowTopSchema,
   type Ipv6Share,
   ipv6ShareSchema,
+  type Expected,
   type Link,
   type LinkList,
   linkListSchema,

@@ -5,7 +5,7 @@
  *   GET /v1/status                    Status
  *   GET /v1/flows/top                 FlowTop       by n last|from&to filter
  *   GET /v1/flows/export              Parquet       last|from&to
- *   GET /v1/matrix                    Matrix        between version last|from&to
+ *   GET /v1/matrix                    Matrix        between version cells last|from&to
  *   GET /v1/links                     LinkList      last
  *   GET /v1/links/{name}/load         LinkLoad      last
  *   GET /v1/devices                   DeviceList    last
@@ -83,6 +83,10 @@ export const trafficSeriesQuerySchema = topQuerySchema.pick({ last: true, from: 
 export const matrixQuerySchema = z.strictObject({
   between: z.enum(['sites', 'edges']).default('sites'),
   version: z.enum(['all', '4', '6']).default('all').describe('IP version'),
+  cells: z
+    .enum(['all', 'measured'])
+    .default('all')
+    .describe('measured: without estimates of what nobody measures, which are made between sites, of both versions'),
   ...exportQuerySchema.shape,
 })
 export const windowQuerySchema = z.strictObject({ last: last.default('1m') })

@@ -162,6 +162,24 @@ export const matrixSchema = resource('Matrix', {
   total: rate,
   unresolved: rate.describe('traffic of unknown source or sink'),
   coverage,
+  estimated: z
+    .object({
+      cells: z.array(z.array(z.boolean())).describe('[source][sink]: true where the rate is an estimate'),
+      devices: z.array(z.string()).describe('whose flows are missing or do not cover what their counters saw'),
+      share: share.describe('of the traffic of this matrix, 0..1'),
+      explained: share
+        .nullable()
+        .describe('how much of the link loads the matrix gives, 0..1: little says that traffic takes other paths'),
+      error: share
+        .nullable()
+        .describe(
+          'how far off such estimates were while the cells were still measured: root of their squared errors by that of the squared rates; null: never tried',
+        ),
+    })
+    .optional()
+    .describe(
+      'absent where every cell is measured, where none was asked for, and where nothing is known to estimate by',
+    ),
 })
 
 const directionLoad = z.object({
@@ -171,6 +189,15 @@ const directionLoad = z.object({
   fromCounters: rate.nullable(),
   now: rate.nullable().describe('of the last seconds, whatever the window; null without interface counters'),
   coverage,
+})
+const chance = z.number().min(0).max(1)
+/** Whether a link is about to be full. */
+const expectedSchema = z.object({
+  utilisation: share.describe('the threshold: of the capacity, as for link.congested'),
+  by: time,
+  aToZ: chance.nullable().describe('that the load reaches the threshold by then; 1: it has; null: not known'),
+  zToA: chance.nullable(),
+  unknown: z.string().optional().describe('why a chance is not known'),
 })
 const linkSchema = z.object({
   name: z.string(),
@@ -192,6 +219,7 @@ const linkSchema = z.object({
     })
     .optional()
     .describe('as reported over BGP by the agent at one end; absent without one'),
+  expected: expectedSchema.optional().describe('absent without interface counters'),
 })
 export const linkListSchema = resource('LinkList', { window: windowSchema, items: z.array(linkSchema) })
 
@@ -204,6 +232,7 @@ export const linkLoadSchema = resource('LinkLoad', {
   source: z.enum(['counters', 'flows']),
   aToZ: z.array(rate.nullable()),
   zToA: z.array(rate.nullable()),
+  expected: expectedSchema.optional().describe('whether it is about to be full; absent without interface counters'),
 })
 
 const clock = z
@@ -318,6 +347,7 @@ export type Window = z.infer<typeof windowSchema>
 export type FlowTop = z.infer<typeof flowTopSchema>
 export type Matrix = z.infer<typeof matrixSchema>
 export type Link = z.infer<typeof linkSchema>
+export type Expected = z.infer<typeof expectedSchema>
 export type LinkList = z.infer<typeof linkListSchema>
 export type LinkLoad = z.infer<typeof linkLoadSchema>
 export type Exporter = z.infer<typeof exporterSchema>

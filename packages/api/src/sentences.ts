@@ -88,6 +88,11 @@ export const sentences = {
   'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds}' },
   'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },
   'link.relieved': { severity: 'info', text: 'Link {link} is back to {percent} % of its capacity' },
+  'link.expected-full': {
+    severity: 'warning',
+    text: 'Link {link} is likely to carry {threshold} % of its capacity or more by {by} (chance {percent} %)',
+  },
+  'link.expected-calm': { severity: 'info', text: 'Link {link} is not likely to fill up any more' },
   'route.class-set': {
     severity: 'info',
     text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds}',

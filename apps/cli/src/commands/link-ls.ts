@@ -1,4 +1,5 @@
 /** `vagus link ls`: every link, its capacity and load both ways. @module */
+import { chanceOf, chanceText, isLikely } from '@vagus/api/insight-words'
 import type { Link, LinkList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
@@ -12,7 +13,10 @@ export const command = defineCommand({
   summary: 'links: capacity, state, load both ways',
   effect: 'ro',
   examples: [
-    { line: 'vagus link ls', does: 'load over the last minute; ! marks 80 % and more' },
+    {
+      line: 'vagus link ls',
+      does: 'load over the last minute, and how likely each is to fill up; ! marks 80 % and more',
+    },
     { line: 'vagus link ls --last 15m -o wide', does: 'also the load by flows and by counters' },
   ],
   options: { ...lastOption, ...viewOptions },
@@ -33,6 +37,7 @@ const endText = ({ node, interface: name }: Link['a'], detail: Canvas['detail'])
 
 /** The table; coverage of a link is the worse of its two directions. */
 export function linkListText(list: LinkList, { columns, paint, detail }: Canvas): string {
+  const expected = list.items.find((one) => one.expected !== undefined)?.expected
   const isMeasured = list.items.some(({ measured }) => measured !== undefined)
   const heads: Column[] = [
     { head: 'LINK', align: 'left', shrink: 12 },
@@ -44,6 +49,15 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
     { head: 'Z→A', align: 'right' },
     { head: 'USED', align: 'right' },
     { head: 'COVERAGE', align: 'right', leaves: 1 },
+    ...(expected === undefined
+      ? []
+      : [
+          {
+            head: `${shareText(expected.utilisation)} BY ${clockText(expected.by)}`,
+            align: 'right',
+            leaves: 1,
+          } as const,
+        ]),
     ...(isMeasured ? measuredHeads : []),
     ...(detail === 'wide' ? wideHeads : []),
   ]
@@ -55,6 +69,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
     ...wayCells(link, link.aToZ, paint),
     ...wayCells(link, link.zToA, paint),
     shareText(worse(link.aToZ.coverage, link.zToA.coverage)),
+    ...(expected === undefined ? [] : [chanceCell(link, paint)]),
     ...(isMeasured ? measuredCells(link) : []),
     ...(detail === 'wide' ? [link.aToZ, link.zToA].flatMap(sourceCells) : []),
   ])
@@ -70,6 +85,15 @@ function wayCells({ state }: Link, { bitsPerSecond, utilisation }: Link['aToZ'],
   if (state === 'down') return [{ text: 'down', paint: paint.bad }, unknown]
   return [rateText(bitsPerSecond), loadCell(utilisation, paint)]
 }
+
+/** The chance that the link fills up, of the likelier way. */
+function chanceCell({ expected }: Link, paint: Canvas['paint']): Cell {
+  const text = chanceText(chanceOf(expected))
+  return isLikely(expected) ? { text: `! ${text}`, paint: paint.warn } : text
+}
+
+/** `14:30Z`: hours and minutes of a time in UTC. */
+const clockText = (at: string): string => `${at.slice(11, 16)}Z`
 
 const sourceCells = ({ fromFlows, fromCounters }: Link['aToZ']): Cell[] => [rateText(fromFlows), rateText(fromCounters)]
 

@@ -1,4 +1,5 @@
 /** `vagus link show NAME`: one link's load over time, both ways, as a line of blocks. @module */
+import { expectedText, isLikely } from '@vagus/api/insight-words'
 import type { LinkLoad } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
@@ -51,7 +52,15 @@ export function linkLoadText(load: LinkLoad, { columns, paint }: Canvas): string
   const { window } = load
   const head = `${paint.strong(load.name)} · ${capacityText(load.capacity)} · from ${load.source}`
   const span = `${timeText(window.from, window.to)} – ${timeText(window.to, window.to)}, ${durationText(load.stepSeconds)} per step`
-  return [head, '', ...way('A→Z', load.aToZ), ...way('Z→A', load.zToA), '', paint.faint(span)].join('\n')
+  const ahead = expectedLine(load, paint)
+  return [head, '', ...way('A→Z', load.aToZ), ...way('Z→A', load.zToA), '', ...ahead, paint.faint(span)].join('\n')
+}
+
+/** Whether it is about to be full. */
+function expectedLine({ expected, window }: LinkLoad, paint: Canvas['paint']): string[] {
+  if (expected === undefined) return []
+  const text = expectedText(expected, timeText(expected.by, window.to))
+  return [isLikely(expected) ? paint.warn(text) : text]
 }
 
 /** Steps that share a character show their maximum, so that no peak is lost. */

@@ -1,10 +1,12 @@
 /** `vagus matrix`: who sends how much to whom, and the IPv6 share of each pair. @module */
+import { estimatedText } from '@vagus/api/insight-words'
 import type { Matrix } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { rateText, scaledText, scaleOf, shareText, unknown } from '../format.ts'
 import { squareText } from '../matrix-table.ts'
 import { footText, keptLine } from '../window.ts'
+import { wrapped } from '../wrap.ts'
 import { windowOptions, windowQuery } from '../window-options.ts'
 
 export const command = defineCommand({
@@ -14,6 +16,7 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus matrix', does: 'between sites, and the IPv6 share of each pair' },
     { line: 'vagus matrix --between edges', does: 'by the edge routers where traffic enters and leaves' },
+    { line: 'vagus matrix --measured', does: 'without estimates of what no flows tell of' },
     { line: 'vagus matrix --version 6 --last 15m', does: 'IPv6 only' },
     { line: 'vagus matrix --from 2026-11-27T03:00:00Z --to 2026-11-27T03:10:00Z', does: 'ten minutes of one night' },
   ],
@@ -26,15 +29,20 @@ export const command = defineCommand({
       description: 'sites, or the edge routers of our network',
     },
     version: { type: 'text', value: 'IP', choices: ['all', '4', '6'], default: 'all', description: 'IP version' },
+    measured: {
+      type: 'flag',
+      description: 'only what flows tell; else pairs of sites that no flows tell of are estimated, marked ~',
+    },
     ...windowOptions('1m'),
     ...viewOptions,
     output: { ...viewOptions.output, description: 'what to print; wide has each figure in full, in one table' },
   },
   run: (call) => {
     const { between, version } = call.values
+    const cells = call.values.measured ? 'measured' : 'all'
     const window = windowQuery(call.values)
     return view<Matrix>(call, {
-      ask: (client) => client.get('Matrix', '/v1/matrix', { between, version, ...window }),
+      ask: (client) => client.get('Matrix', '/v1/matrix', { between, version, cells, ...window }),
       show: matrixText,
       next: ({ total }) =>
         total === 0
@@ -54,7 +62,9 @@ export function matrixText(matrix: Matrix, canvas: Canvas): string {
   const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost], columns)
   const { keptSince, window } = matrix
   const kept = keptSince === undefined ? [] : [paint.warn(keptLine(keptSince, window.to))]
-  return [...body, '', paint.faint(foot), ...kept].join('\n')
+  const { estimated } = matrix
+  const guessed = estimated === undefined ? [] : wrapped(estimatedText(estimated), columns)
+  return [...body, '', ...guessed, paint.faint(foot), ...kept].join('\n')
 }
 
 /**
@@ -72,7 +82,7 @@ function tables(matrix: Matrix, { columns, paint, detail }: Canvas): string[] {
   const rateTable = squareText(
     {
       names,
-      rows: rates.map((row) => row.map(text)),
+      rows: rates.map((row, source) => row.map((rate, sink) => `${markOf(matrix, source, sink)}${text(rate)}`)),
       rowSums: rowSums.map(text),
       columnSums: columnSums.map(text),
       sum: text(total),
@@ -86,6 +96,9 @@ function tables(matrix: Matrix, { columns, paint, detail }: Canvas): string[] {
   const lines = [`${unit}between ${matrix.between}, ${versions}`, '', rateTable]
   return version === 'all' ? [...lines, '', 'IPv6, % of each', '', shareTable(matrix, columns, paint)] : lines
 }
+
+const markOf = ({ estimated }: Matrix, source: number, sink: number): string =>
+  estimated?.cells[source]?.[sink] === true ? '~' : ''
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 

@@ -1,12 +1,15 @@
 /** The load of one link over time in both directions, with its capacity, and what a table says about it. */
 import { useMemo } from 'preact/hooks'
+import { expectedText } from '@vagus/api/insight-words'
 import type { Link, LinkLoad as Load, Window } from '@vagus/api'
 import { summaryOf } from '@vagus/api/series'
+import { formatTime } from '../figures/clock.ts'
 import { busiestFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import { drawnWindowOf, firstStepOf, stepTimes } from '../figures/series.ts'
 import { peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
+import { clock } from '../state/preferences.ts'
 import { useCurrentLinks, useLinkLoad, useLinks } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
 import { NoLinks, NoLoad } from '../ui/empty.tsx'
@@ -139,6 +142,9 @@ function Chart({ load, link, height }: ChartProps) {
         height={height}
       />
       {!inScale && <p class="footnote">Capacity {formatCapacity(capacity)} is above the scale.</p>}
+      {load.expected !== undefined && (
+        <p class="footnote">{expectedText(load.expected, formatTime(Date.parse(load.expected.by), clock.value))}.</p>
+      )}
       <LoadSummary head="direction" rows={rows} capacity={capacity} />
     </>
   )

@@ -1,10 +1,13 @@
 /** Links as a table, those that are down first, then the busiest; it replaces the map on a narrow screen. */
+import { chanceOf, chanceText, expectedText, isLikely } from '@vagus/api/insight-words'
 import type { Link } from '@vagus/api'
+import { formatTime } from '../figures/clock.ts'
 import { coverageOfLink } from '../figures/coverage.ts'
 import { busiestFirst, downFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import { colourOf, peakOf } from '../figures/utilisation.ts'
 import { isOld } from '../state/live.ts'
+import { clock } from '../state/preferences.ts'
 import { hrefOf, view } from '../state/route.ts'
 import { Bar } from '../ui/bar.tsx'
 import { CoverageFigure } from '../ui/provenance.tsx'
@@ -76,6 +79,7 @@ const FullHead = ({ now }: { readonly now: 'shown' | 'left out' }) => (
       text="coverage"
       about="flow octets as a share of counted ones, of the direction that is further from 100 %"
     />
+    <FigureHead text="fills up" about="chance that the busier direction reaches 80 % within half an hour" />
     <th scope="col">state</th>
   </tr>
 )
@@ -120,10 +124,20 @@ function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link 
       <td class="figure">
         <CoverageFigure share={coverageOfLink(link)} />
       </td>
+      <Chance link={link} />
       <td>
         <State link={link} />
       </td>
     </tr>
+  )
+}
+
+function Chance({ link: { expected } }: { readonly link: Link }) {
+  const text = expected && expectedText(expected, formatTime(Date.parse(expected.by), clock.value))
+  return (
+    <td class={`figure ${isLikely(expected) ? 'likely' : ''}`} title={text}>
+      {chanceText(chanceOf(expected))}
+    </td>
   )
 }
 

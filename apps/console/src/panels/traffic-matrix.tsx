@@ -1,4 +1,5 @@
 /** Who sends how much to whom: a real table with sums; the shade of a cell helps the eye, its figure says it. */
+import { estimatedText } from '@vagus/api/insight-words'
 import type { Matrix } from '@vagus/api'
 import { formatCount, formatRate, formatShare, rateFigure } from '../figures/format.ts'
 import { shadeOf, sumsOf } from '../figures/matrix-sums.ts'
@@ -68,7 +69,8 @@ function cellText(value: number, factor: number): string {
 }
 
 function MatrixTable({ matrix }: { readonly matrix: Matrix }) {
-  const { names, bitsPerSecond, ipv6Share, total, unresolved, version } = matrix
+  const { names, bitsPerSecond, ipv6Share, total, unresolved, version, estimated } = matrix
+  const isEstimate = (source: number, sink: number): boolean => estimated?.cells[source]?.[sink] === true
   const { rows, columns, peak } = sumsOf(bitsPerSecond)
   const { unit, factor } = units.find(({ unit }) => unit === rateFigure(peak).unit) ?? units[0]
   const upright = names.length >= uprightFrom ? 'upright' : ''
@@ -100,12 +102,13 @@ function MatrixTable({ matrix }: { readonly matrix: Matrix }) {
                 {row.map((value, sink) => (
                   <td
                     key={names[sink]}
-                    class={value === 0 ? 'none' : ''}
+                    class={`${value === 0 ? 'none' : ''} ${isEstimate(source, sink) ? 'estimate' : ''}`}
                     style={{ '--shade': shadeOf(value, peak).toFixed(3) }}
                     title={`${names[source]} → ${names[sink]}: ${formatRate(value)}${
                       version === 'all' ? `, IPv6 ${formatShare(ipv6Share[source]?.[sink])}` : ''
-                    }`}
+                    }${isEstimate(source, sink) ? ', estimated' : ''}`}
                   >
+                    {isEstimate(source, sink) && '~'}
                     {text(value)}
                   </td>
                 ))}
@@ -126,6 +129,7 @@ function MatrixTable({ matrix }: { readonly matrix: Matrix }) {
           </tfoot>
         </table>
       </div>
+      {estimated !== undefined && <p class="footnote">{estimatedText(estimated)}.</p>}
       {unresolved > 0 && (
         <p class="footnote">
           {formatRate(unresolved)} more has a source or sink that no {matrix.between === 'sites' ? 'site' : 'edge'} is

@@ -151,8 +151,8 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     return c.body(stream, 200, { ...headers, ...cut, 'content-length': String(octets) })
   })
   app.openapi(routes.matrix, async (c) => {
-    const { between, version, ...window } = c.req.valid('query')
-    return c.json(await backend.matrix(between, version, windowBetween(window, now(), 60_000)), 200)
+    const { between, version, cells, ...window } = c.req.valid('query')
+    return c.json(await backend.matrix({ between, version, cells, window: windowBetween(window, now(), 60_000) }), 200)
   })
   app.openapi(routes.links, async (c) => c.json(await backend.links(windowOf(c.req.valid('query').last)), 200))
   app.openapi(routes.linkLoad, async (c) => {

@@ -50,6 +50,12 @@ export interface TopRequest {
   readonly filter: readonly FilterTerm[]
 }
 
+export interface MatrixRequest extends Pick<Matrix, 'between' | 'version'> {
+  /** `measured`: without estimates. */
+  readonly cells: 'all' | 'measured'
+  readonly window: RequestedWindow
+}
+
 export interface SeriesRequest extends Omit<TopRequest, 'by'> {
   readonly by: SeriesDimension
 }
@@ -209,7 +215,7 @@ export interface Backend {
   top(request: TopRequest): Promise<FlowTop>
   /** Single records as a Parquet file; `signal` cancels it. */
   exportFlows(window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer>
-  matrix(between: 'sites' | 'edges', version: 'all' | '4' | '6', window: RequestedWindow): Promise<Matrix>
+  matrix(request: MatrixRequest): Promise<Matrix>
   links(window: number): Promise<LinkList>
   /** Undefined when there is no such link. */
   linkLoad(name: string, window: number): Promise<LinkLoad | undefined>

@@ -39,5 +39,8 @@ function partOf(matrix: Matrix, places: readonly number[]): Matrix {
     names: kept.map((at) => matrix.names[at]!),
     bitsPerSecond: square(matrix.bitsPerSecond),
     ipv6Share: square(matrix.ipv6Share),
+    ...(matrix.estimated !== undefined && {
+      estimated: { ...matrix.estimated, cells: square(matrix.estimated.cells) },
+    }),
   }
 }

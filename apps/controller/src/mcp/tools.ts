@@ -47,7 +47,8 @@ export const tools: readonly Tool[] = [
     title: 'Traffic matrix',
     description:
       'How much each site sends to each other site, and how much of it is IPv6.\n' +
-      'bitsPerSecond[i][j] flows from names[i] to names[j]. `names` has the names of all sites, or of edge devices with ' +
+      'bitsPerSecond[i][j] flows from names[i] to names[j]. Cells that are true in `estimated` are estimates, as no flows ' +
+      'tell of them: say so; its `error` is how far off such estimates were. `names` has the names of all sites, or of edge devices with ' +
       'between: edges.',
     route: routes.matrix,
     shape: { type: 'other', fit: (answer) => fitMatrix(answer as unknown as Matrix) },
@@ -82,7 +83,7 @@ export const tools: readonly Tool[] = [
     description:
       'Which links there are, whether they are up, and how full they are in each direction.\n' +
       'aToZ is what leaves end a. utilisation is the mean over the window by capacity, so a long window hides peaks; `now` ' +
-      'is of the last seconds. null: not known.',
+      'is of the last seconds. null: not known. `expected` has the chance that a direction reaches that utilisation by then.',
     route: routes.links,
     shows: shortLinks,
     shape: wholeList,

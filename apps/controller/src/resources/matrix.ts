@@ -1,7 +1,12 @@
-/** How much flows from where to where: live for up to five minutes, if that began by then, else from the store. @module */
-import { rateOf, windowOf } from '@vagus/analytics'
+/**
+ * How much flows from where to where: live for up to five minutes, if that began by then, else from the store. Live pairs of
+ * sites that no flows tell of are estimated.
+ * @module
+ */
+import { rateOf, type Window, windowOf } from '@vagus/analytics'
 import { apiVersion, type Matrix } from '@vagus/api'
-import { maxLiveSeconds } from '../collector/live-query.ts'
+import { type LiveAnswers, maxLiveSeconds } from '../collector/live-query.ts'
+import type { Filling, MatrixDesk } from '../estimation/matrix-desk.ts'
 import { shownSites } from '../domain/sites.ts'
 import { liveOrStored, ratedPart, storedSpanOf, type View } from '../domain/view.ts'
 import type { RequestedWindow } from '../http/backend.ts'
@@ -16,20 +21,24 @@ const totalName = { '4': 'ipv4', '6': 'ipv6', all: 'all' } as const satisfies Re
 /** Rates by number of source and sink, bits per second. */
 interface Cells {
   /** The window that the rates are of. */
-  readonly window: { readonly from: number; readonly to: number }
+  readonly window: Pick<Window, 'from' | 'to'>
   readonly keptSince?: number | undefined
   readonly ipv4: (source: number, sink: number) => number
   readonly ipv6: (source: number, sink: number) => number
   /** `all` with what is no IP, too. */
   readonly total: { readonly ipv4: number; readonly ipv6: number; readonly all: number }
   readonly coverage: number | null
+  /** Of live ones. */
+  readonly loads?: LiveAnswers['loads']
 }
 
+/** @param estimates without, pairs that no flows tell of are as low as flows have them */
 export async function matrixOf(
   view: View,
   between: Between,
   version: Version,
   window: RequestedWindow,
+  estimates?: Pick<MatrixDesk, 'fill'>,
 ): Promise<Matrix> {
   const { milliseconds } = window
   const stored = async (): Promise<Cells> => storedCells(view, between, window)
@@ -40,9 +49,12 @@ export async function matrixOf(
   const nodes = nodesOf(view, between)
   const rate = (source: number, sink: number): number =>
     (version === '6' ? 0 : cells.ipv4(source, sink)) + (version === '4' ? 0 : cells.ipv6(source, sink))
-  const rows = nodes.map((source) => nodes.map((sink) => rate(source.number, sink.number)))
-  const total = cells.total[totalName[version]]
-  const resolved = rows.flat().reduce((sum, value) => sum + value, 0)
+  const measured = nodes.map((source) => nodes.map((sink) => rate(source.number, sink.number)))
+  const resolved = sumOf(measured)
+  const filling = between === 'sites' && version === 'all' ? fillingOf(estimates, nodes, measured, cells) : undefined
+  const rows = filling === undefined ? measured : filled(measured, filling)
+  const counted = cells.total[totalName[version]]
+  const total = filling === undefined ? counted : counted + sumOf(rows) - resolved
   return {
     apiVersion,
     kind: 'Matrix',
@@ -60,9 +72,39 @@ export async function matrixOf(
     ),
     total,
     // Sums of shares differ in their last bits.
-    unresolved: total - resolved > total * 1e-9 ? total - resolved : 0,
+    unresolved: counted - resolved > counted * 1e-9 ? counted - resolved : 0,
     coverage: cells.coverage,
+    ...(filling !== undefined && { estimated: shown(filling) }),
   }
+}
+
+const sumOf = (rows: readonly (readonly number[])[]): number => rows.flat().reduce((sum, rate) => sum + rate, 0)
+
+type Nodes = readonly { readonly name: string }[]
+
+function fillingOf(
+  estimates: Pick<MatrixDesk, 'fill'> | undefined,
+  nodes: Nodes,
+  measured: readonly (readonly number[])[],
+  { loads }: Pick<Cells, 'loads'>,
+): Filling | undefined {
+  if (loads === undefined) return undefined
+  const placeOf = new Map(nodes.map(({ name }, place) => [name, place]))
+  return estimates?.fill({
+    window: loads.window,
+    loads: loads.items,
+    rate: (source, sink) => measured[placeOf.get(source) ?? -1]?.[placeOf.get(sink) ?? -1] ?? 0,
+  })
+}
+
+/** The estimator has the sites in the same order as the answer: both have those that are shown. */
+const filled = (measured: readonly (readonly number[])[], { rates, cells }: Filling): number[][] =>
+  measured.map((row, source) =>
+    row.map((rate, sink) => (cells[source]![sink] === true ? rates[source * row.length + sink]! : rate)),
+  )
+
+function shown({ cells, devices, share, explained, error }: Filling): NonNullable<Matrix['estimated']> {
+  return { cells, devices, share, explained, error }
 }
 
 /** What is configured now, with the numbers that flow records have for it. */
@@ -89,6 +131,7 @@ async function liveCells(view: View, between: Between, seconds: number): Promise
     ipv6: (source, sink) => cell(matrix.ipv6, source, sink),
     total: { ipv4: totals.ipv4BitsPerSecond, ipv6: totals.ipv6BitsPerSecond, all: totals.bitsPerSecond },
     coverage: domainCoverage(view, loads),
+    loads,
   }
 }
 

@@ -223,7 +223,7 @@ describe('the application', () => {
         '/v1/traffic/series?by=src',
         'by: Invalid option: expected one of "application"|"srcSite"|"dstSite"|"ingress"|"egress"|"version", got "src"',
       ],
-      ['/v1/matrix?x=1', 'x: is not known here; there are between, version, last, from, to'],
+      ['/v1/matrix?x=1', 'x: is not known here; there are between, version, cells, last, from, to'],
       [
         '/v1/matrix?from=2026-11-27T03:00:00+01:00',
         'from: must have the + of its offset written as %2B, got "2026-11-27T03:00:00 01:00"',
