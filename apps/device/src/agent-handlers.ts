@@ -142,6 +142,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     actuations: agent.actuation.active().map((one) => actuationOf(agent, one)),
     ...(agent.steering === undefined ? {} : { steering: agent.steering.status() }),
     ...(lines === undefined ? {} : { lines }),
+    ...(agent.mobility === undefined ? {} : { addresses: agent.mobility.status() }),
     ...(commits === undefined ? {} : { commits: commitStatus(commits) }),
   }
 }

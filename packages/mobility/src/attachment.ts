@@ -54,6 +54,7 @@ export const refusalCodes = [
   'damped',
   'limit',
   'other-key',
+  'unavailable',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 

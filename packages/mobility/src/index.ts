@@ -3,7 +3,6 @@ export { Admission } from './admission.ts'
 export {
   type Attachment,
   type Refusal,
-  type RefusalCode,
   signAttachment,
   type SignedAttachment,
   type Verified,
@@ -11,7 +10,7 @@ export {
 } from './attachment.ts'
 export { addressInBlock, addressOfRoute, hostRoute, mobileBlock } from './block.ts'
 export { type Asker, Challenges } from './challenge.ts'
-export { type Attached, defaultEdgeConfig, type EdgeConfig, type EdgeEffect, type Happening, MobileEdge } from './edge.ts'
+export { type Attached, defaultEdgeConfig, type EdgeConfig, type EdgeEffect, type Happening, MobileEdge, type Taken } from './edge.ts'
 export { type HostEffect, type HostLink, MobileHost } from './host.ts'
 export {
   type Answer,

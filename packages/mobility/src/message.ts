@@ -12,7 +12,7 @@
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import { type AgentId, isAgentId, maxKeyEvents } from '@vagus/identity'
 import { type CborValue, decodeCbor, DecodeError, encodeCbor } from '@vagus/wire'
-import { type Refusal, type RefusalCode, refusalCodes, type SignedAttachment } from './attachment.ts'
+import { type Refusal, refusalCodes, type SignedAttachment } from './attachment.ts'
 import { numberOf, octetsOf, textOf } from './fields.ts'
 import { maxSequence } from './sequence.ts'
 
@@ -81,7 +81,10 @@ export function decodeMobility(octets: Uint8Array): Message {
   return read(rest)
 }
 
-const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = new Map([
+const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = new Map<
+  number,
+  (fields: readonly CborValue[]) => Message
+>([
   [kind.solicit, ([id, nextHop]) => ({ type: 'solicit', id: idOf(id), nextHop: octetsOf(nextHop, 'the next hop') })],
   [
     kind.offer,
@@ -116,12 +119,12 @@ const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = 
       refusal: refusalOf(code, problem, retryAfter, sequence),
     }),
   ],
-] satisfies readonly (readonly [number, (fields: readonly CborValue[]) => Message])[])
+])
 
 function refusalOf(code: CborValue, problem: CborValue, retryAfter: CborValue, sequence: CborValue): Refusal {
   const [wait, known] = [numberOf(retryAfter, day, 'the wait'), numberOf(sequence, maxSequence, 'the sequence number')]
   return {
-    code: oneOf(code, refusalCodes, 'the code') satisfies RefusalCode,
+    code: oneOf(code, refusalCodes, 'the code'),
     problem: textOf(problem, 'the problem'),
     ...(wait === 0 ? {} : { retryAfter: wait }),
     ...(known === 0 ? {} : { sequence: known }),

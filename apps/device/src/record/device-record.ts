@@ -30,6 +30,11 @@ export type DeedName =
   | 'commit.refused'
   | 'line.held'
   | 'line.over'
+  | 'address.attached'
+  | 'address.moved'
+  | 'address.detached'
+  | 'address.lapsed'
+  | 'address.held'
   | 'record.broken'
 
 /** Takes what was done. Never throws: what was done stays done. */
