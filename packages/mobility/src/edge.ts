@@ -16,7 +16,7 @@ import type { AgentId } from '@vagus/identity'
 import type { Refusal, Verified } from './attachment.ts'
 import { challengeSlot } from './challenge.ts'
 import { AddressMemory } from './memory.ts'
-import { compareStandings, type Standing } from './sequence.ts'
+import { compareStandings, edgeNumber, type Standing } from './sequence.ts'
 
 export interface EdgeConfig {
   /** Moves of an address within `window` milliseconds; one more is refused until the first of them is so long ago. */
@@ -37,6 +37,8 @@ export interface Attached extends Standing {
   readonly address: string
   readonly id: AgentId
   readonly rotations: number
+  /** 16 octets. */
+  readonly nextHop: Uint8Array
   /** Index of the interface. */
   readonly interface: number
   /** Milliseconds of the clock of the calls. */
@@ -57,11 +59,14 @@ export type Taken =
   | { readonly type: 'refused'; readonly refusal: Refusal; readonly effects: readonly EdgeEffect[] }
 
 export class MobileEdge {
+  readonly #number: number
   readonly #config: EdgeConfig
   readonly #attached = new Map<string, Attached>()
   readonly #memory: AddressMemory
 
-  constructor(config: EdgeConfig = defaultEdgeConfig) {
+  /** @param name of the edge */
+  constructor(name: string, config: EdgeConfig = defaultEdgeConfig) {
+    this.#number = edgeNumber(name)
     this.#config = config
     // For as long as anything that was signed for this edge could be played again.
     this.#memory = new AddressMemory({ window: config.window, keep: Math.max(config.window, 2 * challengeSlot) })
@@ -87,7 +92,7 @@ export class MobileEdge {
     const problem = this.#problemOf(asked, address, own, now)
     if (problem !== undefined) return refusedAs(problem)
     if (asked.lifetime === 0) return this.#detach(asked, own, now)
-    if (own !== undefined && compareStandings(asked, own) === 0) return this.#renew(own, asked, link, now)
+    if (own !== undefined && isSame(asked, own)) return this.#renew(own, asked, link, now)
     const isMove = this.#memory.newest(address, now) !== undefined
     if (isMove) {
       const held = this.#held(asked, address, link, now)
@@ -99,8 +104,9 @@ export class MobileEdge {
     }
     const lifetime = Math.min(asked.lifetime, this.#config.lifetime)
     const { id, rotations, sequence, nextHop } = asked
-    const attached: Attached = { address, id, rotations, sequence, nextHop, interface: link, since: now, until: now + lifetime }
-    if (this.#memory.learn(address, asked, now) === 'full') {
+    const place = { edge: this.#number, nextHop, interface: link }
+    const attached: Attached = { address, id, rotations, sequence, ...place, since: now, until: now + lifetime }
+    if (this.#memory.learn(address, attached, now) === 'full') {
       return refusedAs({ code: 'limit', problem: 'this edge knows as many addresses as it can', retryAfter: 60_000 })
     }
     this.#memory.own(address, { id, rotations })
@@ -153,7 +159,7 @@ export class MobileEdge {
       return { code: 'limit', problem: `an agent has one address at an edge, and this one has ${other.address}` }
     }
     const newest = this.#memory.newest(address, now)
-    if (newest === undefined || (own !== undefined && compareStandings(asked, own) === 0 && compareStandings(own, newest) >= 0))
+    if (newest === undefined || (own !== undefined && isSame(asked, own) && compareStandings(own, newest) >= 0))
       return undefined
     if (asked.sequence > newest.sequence) return undefined
     const { sequence } = newest
@@ -167,7 +173,7 @@ export class MobileEdge {
   #detach(asked: Verified, own: Attached | undefined, now: number): Taken {
     const { sequence } = asked
     // A statement of nothing in force changes nothing: it is over already.
-    const effects = own !== undefined && compareStandings(asked, own) === 0 ? this.#end(own, 'detached', now) : []
+    const effects = own !== undefined && isSame(asked, own) ? this.#end(own, 'detached', now) : []
     return { type: 'detached', sequence, lifetime: 0, effects }
   }
 
@@ -184,7 +190,8 @@ export class MobileEdge {
     const retryAfter = this.#memory.heldFor(address, moves, now)
     if (retryAfter === undefined) return undefined
     const { id, rotations, sequence, nextHop } = asked
-    const attached = { address, id, rotations, sequence, nextHop, interface: link, since: now, until: now }
+    const place = { edge: this.#number, nextHop, interface: link }
+    const attached = { address, id, rotations, sequence, ...place, since: now, until: now }
     const problem = `${address} moved ${moves} times in ${window / 1000} s: two hosts may have its key. It stays where it is`
     const isNews = this.#memory.tellHeld(address, now + retryAfter) === 'news'
     const effects = isNews ? [{ type: 'happened', what: 'held', attached } as const] : []
@@ -204,5 +211,9 @@ export class MobileEdge {
     return this.attached().filter((one) => one.interface === link).length
   }
 }
+
+/** The same statement, signed anew for a newer challenge. */
+const isSame = (asked: Verified, own: Attached): boolean =>
+  asked.sequence === own.sequence && asked.nextHop.every((octet, at) => octet === own.nextHop[at])
 
 const refusedAs = (refusal: Refusal): Taken => ({ type: 'refused', refusal, effects: [] })

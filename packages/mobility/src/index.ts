@@ -22,4 +22,4 @@ export {
   mobilityPort,
   type Offer,
 } from './message.ts'
-export { maxSequence, sequenceCommunity, sequenceOf, type Standing } from './sequence.ts'
+export { edgeNumber, maxSequence, type Standing, standingCommunity, standingOf } from './sequence.ts'

@@ -60,8 +60,8 @@ export class AddressMemory {
   }
 
   /** A standing that was seen. `full`: there is no room, and it is not remembered. */
-  learn(address: string, { sequence, nextHop }: Standing, now: number): 'learned' | 'full' {
-    const standing = { sequence, nextHop }
+  learn(address: string, { sequence, edge }: Standing, now: number): 'learned' | 'full' {
+    const standing = { sequence, edge }
     const memory = this.#known.get(address)
     if (memory === undefined) {
       if (this.#known.size >= maxAddresses) return 'full'

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {
   type Attached,
   defaultEdgeConfig,
+  edgeNumber,
   type EdgeEffect,
   maxSequence,
   MobileEdge,
@@ -26,7 +27,7 @@ const codeOf = (taken: ReturnType<MobileEdge['attach']>): string => (taken.type 
 
 describe('an edge', () => {
   test('announces what attaches, renews it without a word, and withdraws it when the lease ends', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     const taken = edge.attach(asked(), 3, 1000)
     assert.ok(taken.type === 'attached')
     assert.deepEqual([words(taken.effects), taken.lifetime], [['announce', 'attached'], 30_000])
@@ -38,17 +39,17 @@ describe('an edge', () => {
   })
 
   test('gives no lease that is longer than its own', () => {
-    const taken = new MobileEdge().attach(asked({ lifetime: 86_400_000 }), 3, 0)
+    const taken = new MobileEdge('pe-1').attach(asked({ lifetime: 86_400_000 }), 3, 0)
     assert.ok(taken.type === 'attached' && taken.lifetime === defaultEdgeConfig.lifetime)
   })
 
   test('withdraws when it hears of a newer attachment, and not of an older one or its own', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     edge.attach(asked(), 3, 0)
     assert.deepEqual(edge.heard(address, [], 1), [])
-    assert.deepEqual(edge.heard(address, [{ sequence: 7, nextHop: first.nextHop }], 1), [])
-    assert.deepEqual(edge.heard(address, [{ sequence: 6, nextHop: hop(9) }], 1), [])
-    assert.deepEqual(words(edge.heard(address, [{ sequence: 6, nextHop: hop(9) }, { sequence: 8, nextHop: hop(2) }], 2)), [
+    assert.deepEqual(edge.heard(address, [{ sequence: 7, edge: edgeNumber('pe-1') }], 1), [])
+    assert.deepEqual(edge.heard(address, [{ sequence: 6, edge: 9 }], 1), [])
+    assert.deepEqual(words(edge.heard(address, [{ sequence: 6, edge: 9 }, { sequence: 8, edge: 2 }], 2)), [
       'withdraw',
       'moved',
     ])
@@ -56,9 +57,9 @@ describe('an edge', () => {
   })
 
   test('refuses what is not newer, also after the address has left it: a replay attaches nothing', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     edge.attach(asked(), 3, 0)
-    edge.heard(address, [{ sequence: 8, nextHop: hop(2) }], 1)
+    edge.heard(address, [{ sequence: 8, edge: 2 }], 1)
     for (const sequence of [7, 8]) {
       const taken = edge.attach(asked({ sequence }), 3, 2)
       assert.ok(taken.type === 'refused')
@@ -70,7 +71,7 @@ describe('an edge', () => {
   })
 
   test('remembers an address for as long as it is attached, and after', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     for (let now = 0; now <= 600_000; now += 10_000) {
       edge.expire(now)
       assert.equal(codeOf(edge.attach(asked(), 3, now)), 'attached')
@@ -81,7 +82,7 @@ describe('an edge', () => {
   })
 
   test('forgets an address that nobody has, later than any challenge holds', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     edge.attach(asked({ sequence: maxSequence }), 3, 0)
     assert.equal(codeOf(edge.attach(asked({ sequence: maxSequence, nextHop: hop(2) }), 3, 1)), 'superseded')
     edge.expire(30_000)
@@ -91,7 +92,7 @@ describe('an edge', () => {
   })
 
   test('detaches what is in force, and nothing else', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     edge.attach(asked(), 3, 0)
     assert.deepEqual(words(edge.attach(asked({ lifetime: 0, sequence: 6 }), 3, 1).effects), [])
     assert.equal(edge.attached().length, 1)
@@ -100,9 +101,9 @@ describe('an edge', () => {
   })
 
   test('holds an address that moves too often where it is, and says so once', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     edge.attach(asked({ sequence: 10 }), 3, 0)
-    for (let move = 1; move <= 5; move++) edge.heard(address, [{ sequence: 10 + move, nextHop: hop(2 + (move % 2)) }], move * 1000)
+    for (let move = 1; move <= 5; move++) edge.heard(address, [{ sequence: 10 + move, edge: 2 + (move % 2) }], move * 1000)
     const taken = edge.attach(asked({ sequence: 30 }), 3, 10_000)
     assert.ok(taken.type === 'refused')
     assert.deepEqual([taken.refusal.code, taken.refusal.retryAfter], ['damped', 171_000])
@@ -112,7 +113,7 @@ describe('an edge', () => {
   })
 
   test('knows an owner by the whole key, and the newest key by the longest log', () => {
-    const edge = new MobileEdge()
+    const edge = new MobileEdge('pe-1')
     edge.attach(asked({ rotations: 1 }), 3, 0)
     assert.equal(codeOf(edge.attach(asked({ id: 'did:key:z6MkOther', sequence: 8 }), 3, 1)), 'other-key')
     assert.equal(codeOf(edge.attach(asked({ sequence: 8 }), 3, 1)), 'signature')
@@ -121,7 +122,7 @@ describe('an edge', () => {
   })
 
   test('has one address of an agent, and so many over a link', () => {
-    const edge = new MobileEdge({ ...defaultEdgeConfig, perLink: 2 })
+    const edge = new MobileEdge('pe-1', { ...defaultEdgeConfig, perLink: 2 })
     const other = (number: number): Verified => verifyAttachment(signed(agentWith(number)), block, crypto) as Verified
     edge.attach(asked(), 3, 0)
     assert.equal(codeOf(edge.attach(asked({ address: parseAddress('fd00:77::1'), sequence: 8 }), 3, 0)), 'limit')
@@ -132,14 +133,14 @@ describe('an edge', () => {
   })
 
   test('announces after a restart what still holds, and gives way to what happened meanwhile', () => {
-    const before = new MobileEdge()
+    const before = new MobileEdge('pe-1')
     before.attach(asked(), 3, 0)
     const kept = before.attached()
-    const after = new MobileEdge()
+    const after = new MobileEdge('pe-1')
     assert.deepEqual(words(after.restore(kept, 5000)), ['announce'])
     assert.equal(codeOf(after.attach(asked({ sequence: 6 }), 3, 5001)), 'superseded')
-    assert.deepEqual(words(after.heard(address, [{ sequence: 8, nextHop: hop(2) }], 5002)), ['withdraw', 'moved'])
-    assert.deepEqual(new MobileEdge().restore(kept, 30_000), [])
+    assert.deepEqual(words(after.heard(address, [{ sequence: 8, edge: 2 }], 5002)), ['withdraw', 'moved'])
+    assert.deepEqual(new MobileEdge('pe-1').restore(kept, 30_000), [])
   })
 })
 
@@ -151,7 +152,7 @@ class Network {
   readonly #heard: (Standing | undefined)[][]
 
   constructor(count: number) {
-    this.edges = Array.from({ length: count }, () => new MobileEdge({ ...defaultEdgeConfig, moves: 1000 }))
+    this.edges = Array.from({ length: count }, (_, at) => new MobileEdge(`pe-${at}`, { ...defaultEdgeConfig, moves: 1000 }))
     this.#heard = this.edges.map(() => [])
   }
 
@@ -215,8 +216,8 @@ test('edges agree on the newest attachment in any order of attaching and hearing
       }
       network.settle(all.length)
       assert.deepEqual(
-        network.announced.map(({ sequence, nextHop }) => ({ sequence, nextHop })),
-        newest === undefined ? [] : [{ sequence: newest.sequence, nextHop: newest.nextHop }],
+        network.announced.map(({ sequence, edge }) => ({ sequence, edge })),
+        newest === undefined ? [] : [{ sequence: newest.sequence, edge: newest.edge }],
       )
     }),
     { numRuns: 500 },
@@ -226,7 +227,7 @@ test('edges agree on the newest attachment in any order of attaching and hearing
 test('nothing that the clock does makes an edge throw, or a lease longer than it is', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 20 })), { maxLength: 40 }), (all) => {
-      const edge = new MobileEdge()
+      const edge = new MobileEdge('pe-1')
       for (const [now, sequence] of all) {
         edge.expire(now)
         edge.attach(asked({ sequence }), 1, now)

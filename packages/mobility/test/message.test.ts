@@ -4,7 +4,7 @@ import { parseAddress } from '@vagus/address'
 import { agentIdOf } from '@vagus/identity'
 import { DecodeError, encodeCbor } from '@vagus/wire'
 import fc from 'fast-check'
-import { decodeMobility, encodeMobility, maxDatagram, type Message, sequenceCommunity, sequenceOf } from '../src/index.ts'
+import { decodeMobility, encodeMobility, maxDatagram, type Message, edgeNumber, standingCommunity, standingOf } from '../src/index.ts'
 import { agentWith, signed } from './agents.ts'
 
 const agent = agentWith(1)
@@ -70,15 +70,18 @@ test('random and changed octets are read or refused, and nothing else happens', 
   )
 })
 
-test('a sequence number goes through an extended community; others are none', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 0xffff_ffff }), (one) => assert.equal(sequenceOf([sequenceCommunity(one)]), one)))
-  assert.equal(sequenceCommunity(7), 0x8f4d_0000_0000_0007n)
+test('a standing goes through an extended community; others are none, and the newest counts', () => {
+  const standing = fc.record({ sequence: fc.integer({ min: 1, max: 0xffff_ffff }), edge: fc.nat(0xffff) })
+  fc.assert(fc.property(standing, (one) => assert.deepEqual(standingOf([standingCommunity(one)]), { ...one })))
+  assert.equal(standingCommunity({ sequence: 7, edge: 0xabcd }), 0x8f4d_abcd_0000_0007n)
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (one) => {
-      const sequence = sequenceOf([one])
-      assert.equal(sequence !== undefined, one >> 32n === 0x8f4d_0000n && (one & 0xffff_ffffn) > 0n)
+      assert.equal(standingOf([one]) !== undefined, one >> 48n === 0x8f4dn && (one & 0xffff_ffffn) > 0n)
     }),
   )
-  assert.equal(sequenceOf([sequenceCommunity(3), sequenceCommunity(9)]), 9)
-  for (const wrong of [0, -1, 1.5, 2 ** 32]) assert.throws(() => sequenceCommunity(wrong), RangeError)
+  const both = [standingCommunity({ sequence: 3, edge: 9 }), standingCommunity({ sequence: 9, edge: 3 })]
+  assert.deepEqual(standingOf(both), { sequence: 9, edge: 3 })
+  for (const sequence of [0, -1, 1.5, 2 ** 32]) assert.throws(() => standingCommunity({ sequence, edge: 1 }), RangeError)
+  assert.throws(() => standingCommunity({ sequence: 1, edge: 65_536 }), RangeError)
+  assert.notEqual(edgeNumber('pe-1'), edgeNumber('pe-2'))
 })

@@ -10,6 +10,7 @@ import type { DeviceAgent } from '@vagus/api/telemetry'
 import {
   addressOfRoute,
   Admission,
+  type Attached,
   Challenges,
   decodeMobility,
   type EdgeEffect,
@@ -19,10 +20,10 @@ import {
   mobileBlock,
   MobileEdge,
   type Refusal,
-  sequenceCommunity,
-  sequenceOf,
   type SignedAttachment,
   type Standing,
+  standingCommunity,
+  standingOf,
   type Taken,
   verifyAttachment,
 } from '@vagus/mobility'
@@ -76,7 +77,7 @@ export class Mobility {
   constructor(parts: MobilityParts) {
     this.#parts = parts
     this.#block = mobileBlock(parts.options.block)
-    this.#edge = new MobileEdge(parts.options.config)
+    this.#edge = new MobileEdge(parts.name, parts.options.config)
     this.#restore()
     this.#links = new MobileLinks(parts.options.links, (...datagram) => this.#take(...datagram), parts.report)
   }
@@ -197,10 +198,8 @@ export class Mobility {
   }
 
   #standingOf({ attributes }: PathState): Standing | undefined {
-    const { originatorId, extendedCommunities = [], mpReach } = attributes
-    const sequence = sequenceOf(extendedCommunities)
-    if (originatorId === this.#parts.bgpIdentifier || sequence === undefined || mpReach === undefined) return undefined
-    return { sequence, nextHop: mpReach.nextHop.subarray(0, 16) }
+    const { originatorId, extendedCommunities = [] } = attributes
+    return originatorId === this.#parts.bgpIdentifier ? undefined : standingOf(extendedCommunities)
   }
 
   #later(effects: readonly EdgeEffect[]): void {
@@ -236,12 +235,12 @@ export class Mobility {
   readonly #failed = (error: unknown): void => this.#parts.report(`addresses: ${textOf(error)}`)
 }
 
-const routeOf = ({ address, sequence, nextHop }: Standing & { readonly address: string }) => ({
+const routeOf = ({ address, sequence, edge, nextHop }: Attached) => ({
   prefixes: [hostRoute(parseAddress(address))],
   attributes: {
     localPref: sequence,
     communities: [noExport],
-    extendedCommunities: [sequenceCommunity(sequence)],
+    extendedCommunities: [standingCommunity({ sequence, edge })],
   },
   nextHop6: nextHop,
 })
