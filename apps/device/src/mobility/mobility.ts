@@ -30,13 +30,12 @@ import {
 import { identityCrypto, randomOctets } from '@vagus/transport'
 import type { PathState, RouteChange, Speaker } from '@vagus/speaker'
 import { DecodeError } from '@vagus/wire'
-import { interfaceAddresses, isIn, isLinkLocal } from '../inventory.ts'
+import { type interfaceAddresses, isIn, isLinkLocal } from '../inventory.ts'
 import type { DeviceDeed, TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
 import { timeOf } from '../time-of-day.ts'
 import type { AttachmentStore } from './attachment-store.ts'
-import type { MobileLink } from './mobile-link.ts'
-import { MobileLinks } from './mobile-links.ts'
+import type { MobileLink, MobileLinkListener } from './mobile-link.ts'
 import type { MobilityOptions } from './mobile-options.ts'
 
 /** RFC 1997. */
@@ -53,11 +52,24 @@ export interface MobilityParts {
   readonly bgpIdentifier: number
   /** Why hosts cannot be attached now: no session with the router, or its policy would not let the routes in. */
   readonly obstacle: () => string | undefined
-  readonly store: AttachmentStore
+  readonly store: Pick<AttachmentStore, 'read' | 'write'>
+  /** Listens on the links; from now on each datagram is given to `onDatagram`. */
+  readonly openLinks: (onDatagram: MobileLinkListener['onDatagram']) => OpenLinks
+  /** Addresses of this router by interface, as the operating system has them. */
+  readonly addresses: typeof interfaceAddresses
   /** Steady, in milliseconds since 1970. */
   readonly now: () => number
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
+}
+
+/** Links on which hosts may attach. */
+export interface OpenLinks {
+  /** Names of those that are up. */
+  readonly open: readonly string[]
+  /** Of the interface of an index. */
+  readonly nameOf: (index: number) => string
+  readonly close: () => void
 }
 
 type Status = NonNullable<DeviceAgent['addresses']>
@@ -68,7 +80,7 @@ export class Mobility {
   readonly #edge: MobileEdge
   readonly #challenges = new Challenges(randomOctets(32), identityCrypto)
   readonly #admission = new Admission()
-  readonly #links: MobileLinks
+  readonly #links: OpenLinks
   #refused = 0
   #unreadable = 0
   #problem = ''
@@ -78,8 +90,8 @@ export class Mobility {
     this.#parts = parts
     this.#block = mobileBlock(parts.options.block)
     this.#edge = new MobileEdge(parts.name, parts.options.config)
+    this.#links = parts.openLinks((...datagram) => this.#take(...datagram))
     this.#restore()
-    this.#links = new MobileLinks(parts.options.links, (...datagram) => this.#take(...datagram), parts.report)
   }
 
   /** Routes of the router that changed; those that are no addresses of the block are left to others. */
@@ -158,7 +170,7 @@ export class Mobility {
 
   /** To the next hop itself, on this link: the kernel asks for its neighbour there (RFC 4861), and whoever has it answers. */
   #offer(link: MobileLink, { id, nextHop }: Extract<Message, { type: 'solicit' }>, port: number): void {
-    if (nextHopProblem(link, nextHop) !== undefined) return
+    if (nextHopProblem(link, nextHop, this.#parts.addresses()) !== undefined) return
     const { name, options, now } = this.#parts
     const challenge = this.#challenges.challenge({ id, nextHop, interface: link.index }, now())
     const { block, config } = options
@@ -188,7 +200,7 @@ export class Mobility {
     if (asked.edge !== name || !this.#challenges.isOurs(challenge, { id, nextHop, interface: link.index }, now)) {
       return refused({ code: 'challenge', problem: 'the challenge is not one that this edge sent to that next hop lately' })
     }
-    const wrong = nextHopProblem(link, nextHop)
+    const wrong = nextHopProblem(link, nextHop, this.#parts.addresses())
     if (wrong !== undefined) return refused({ code: 'next-hop', problem: wrong })
     const admitted = options.admits(id, now)
     if (admitted !== 'admitted') return refused({ code: 'not-admitted', problem: admitted.problem, retryAfter: 30_000 })
@@ -246,9 +258,12 @@ const routeOf = ({ address, sequence, edge, nextHop }: Attached) => ({
 })
 
 /** A next hop is an address of another on the link, by which every router of ours can be told where it is. */
-function nextHopProblem({ name }: MobileLink, octets: Uint8Array): string | undefined {
+function nextHopProblem(
+  { name }: Pick<MobileLink, 'name'>,
+  octets: Uint8Array,
+  own: ReturnType<typeof interfaceAddresses>,
+): string | undefined {
   const nextHop = formatAddress(octets)
-  const own = interfaceAddresses()
   const isOn = (own[name] ?? []).some(({ cidr }) => cidr !== null && !isLinkLocal(cidr) && isIn(cidr, nextHop))
   if (!isOn) return `${nextHop} is in no prefix of ${name}; it must be an address on this link, and not link-local`
   const isOurs = Object.values(own).some((all) => all.some(({ address }) => address === nextHop))

@@ -4,8 +4,10 @@ import { readInterfaceCounters } from '@vagus/linux'
 import { routerPeer, steadyNow } from '../actuation.ts'
 import type { AgentParts } from '../agent-parts.ts'
 import { bootClock } from '../lines/line-store.ts'
+import { interfaceAddresses } from '../inventory.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { addressFile, AttachmentStore } from './attachment-store.ts'
+import { MobileLinks } from './mobile-links.ts'
 import type { MobilityOptions } from './mobile-options.ts'
 import { Mobility } from './mobility.ts'
 
@@ -43,6 +45,8 @@ export function openMobility(options: MobilityOptions, beside: Beside): Mobility
     bgpIdentifier,
     obstacle,
     store,
+    openLinks: (onDatagram) => new MobileLinks(options.links, onDatagram, report),
+    addresses: interfaceAddresses,
     now: steadyNow,
     report,
     tell,

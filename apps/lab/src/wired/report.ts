@@ -19,6 +19,8 @@ export interface WiredReport {
   readonly attachedAfter: readonly number[]
   /** Host routes of the block at the core at the end: one for one address. */
   readonly routesLeft: number
+  /** Milliseconds from kill -9 of the agent where the address is attached until the core has no route, and has it again. */
+  readonly killed: { readonly withdrawnAfter: number; readonly backAfter: number }
 }
 
 /** What the process inside prints, one JSON a line. */

@@ -1,4 +1,6 @@
 /** Starts the routers of the scenario `wired`, the agents beside them, and what keeps the robot's address. @module */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DeviceAgent } from '@vagus/api/telemetry'
@@ -47,21 +49,39 @@ async function startRouter(place: Place, router: 'core' | EdgeName): Promise<voi
   }
 }
 
-/** Gives what the routers are. */
-export async function startDevices(place: Place): Promise<readonly string[]> {
+/** The agents beside edges. */
+export interface Devices {
+  /** What the routers are. */
+  readonly routers: readonly string[]
+  /** Kills one with signal 9, and starts it again at once, as a service manager does. Settles when it has started. */
+  readonly kill: (edge: EdgeName) => Promise<void>
+}
+
+export async function startDevices(place: Place): Promise<Devices> {
   const robot = new Keyring(join(homeOf(place), 'agents')).create(
     agent,
     { role: agent, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds: 86_400 },
     Date.now(),
   )
-  for (const edge of edges) startDevice(place, edge, robot.identity.id)
-  return Promise.all(edges.map((edge) => readyDevice(place, edge)))
+  const { id } = robot.identity
+  const running = new Map(edges.map((edge) => [edge, startDevice(place, edge, id)]))
+  const routers = await Promise.all(edges.map((edge) => readyDevice(place, edge)))
+  return {
+    routers,
+    async kill(edge) {
+      const child = running.get(edge)!
+      const exit = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exit
+      running.set(edge, startDevice(place, edge, id))
+    },
+  }
 }
 
-export function startDevice(place: Place, edge: EdgeName, id: string): void {
+function startDevice(place: Place, edge: EdgeName, id: string): ChildProcess {
   const folder = join(place.folder, edge)
   const bird = ['--router-at', join(folder, 'bird.ctl'), '--policy-file', join(folder, 'vagus.conf')]
-  place.start(`${edge}.device`, edge, [
+  return place.start(`${edge}.device`, edge, [
     ...vagus,
     ...`device --name ${edge} --agent ${routerId(edge)} --collector 127.0.0.1:6343`.split(' '),
     ...`--router ${softwareOf(edge)} --local-address ${agentAddress} --control ${controlOf(place, edge)}`.split(' '),

@@ -8,7 +8,7 @@ import { uptimeMs } from '../packets.ts'
 import type { Inside, InsideOptions } from '../report.ts'
 import { startDevices, startKeeper, startRouters } from './bring-up.ts'
 import { robotBegins, robotMoves, robotRules, roverBegins, roverMoves } from './hosts.ts'
-import { Place } from './place.ts'
+import { Place, until } from './place.ts'
 import { startStream } from './traffic.ts'
 
 const { moves: count, how, interval, seed, folder } = JSON.parse(process.argv[2]!) as InsideOptions
@@ -23,7 +23,7 @@ async function timed<Result>(step: string, work: () => Promise<Result>): Promise
 
 const place = await timed('namespaces and links', () => Place.make(folder))
 await timed('routers: FRR and BIRD', () => startRouters(place))
-const routers = await timed('an agent beside each, with its policy', () => startDevices(place))
+const devices = await timed('an agent beside each edge', () => startDevices(place))
 await run(place.on('robot', ['ip', '-6', '-batch', '-']), `${robotRules().join('\n')}\n`)
 startKeeper(place)
 
@@ -62,18 +62,32 @@ for (let number = 0; number < count; number++) {
 const end = uptimeMs()
 const ended = await Promise.all([vagus.end(), without.end(), lan.end()])
 const [ours, none, within] = ended.map(({ sent, sunk }) => evaluate(sunk, sent, times, end))
-const routes = await run(place.on('core', ['ip', '-6', 'route', 'show', 'root', mobileBlock]))
+const routesAtCore = async (): Promise<number> => {
+  const routes = await run(place.on('core', ['ip', '-6', 'route', 'show', 'root', mobileBlock]))
+  return routes.split('\n').filter((line) => line.startsWith(`${address} `)).length
+}
+const routesLeft = await routesAtCore()
+const killedAt = uptimeMs()
+await devices.kill(at)
+const hasRoutes = (wanted: number) => async (): Promise<number> => {
+  if ((await routesAtCore()) !== wanted) throw new Error(`the core has not ${wanted} routes to ${address}`)
+  return uptimeMs() - killedAt
+}
+const withdrawnAfter = await until('the route stays', hasRoutes(0))
+const backAfter = await until('the route does not come back', hasRoutes(1))
+say({ type: 'news', text: `the agent of ${at} was killed: its route is gone, and back` })
 const ofKind = (kind: MoveKind): number => times.filter((one) => one.kind === kind).length
 say({
   type: 'report',
   report: {
-    routers,
+    routers: devices.routers,
     moves: { planned: ofKind('planned'), sudden: ofKind('sudden') },
     interval,
     address,
     halves: { vagus: ours!, without: none!, lan: within! },
     attachedAfter,
-    routesLeft: routes.split('\n').filter((line) => line.startsWith(`${address} `)).length,
+    routesLeft,
+    killed: { withdrawnAfter, backAfter },
   },
 })
 process.exit(0)

@@ -1,10 +1,11 @@
 /** The namespaces of the scenario `wired`, and what runs in them. @module */
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { compileCache } from '../../inside/programs.ts'
 import { run } from '../../inside/run.ts'
 import { linkCommands, nodeCommands, type NodeName, nodes, settings } from '../network.ts'
 
@@ -33,11 +34,12 @@ export class Place {
   }
 
   /** Its output goes to a log. Ends with the namespaces at the latest. */
-  start(name: string, node: NodeName, command: readonly string[], environment: NodeJS.ProcessEnv = {}): void {
+  start(name: string, node: NodeName, command: readonly string[]): ChildProcess {
     const log = openSync(join(this.folder, `${name}.log`), 'a')
     const [file, ...args] = this.on(node, command)
-    spawn(file, args, { stdio: ['ignore', log, log], env: { ...process.env, ...environment } })
+    const child = spawn(file, args, { stdio: ['ignore', log, log], env: { ...process.env, ...compileCache } })
     closeSync(log)
+    return child
   }
 
   /** Settles when it has written its first line. */
