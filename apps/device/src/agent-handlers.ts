@@ -143,6 +143,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     ...(agent.steering === undefined ? {} : { steering: agent.steering.status() }),
     ...(lines === undefined ? {} : { lines }),
     ...(agent.intents === undefined ? {} : { intents: agent.intents.reports.resource() }),
+    ...(agent.mobility === undefined ? {} : { addresses: agent.mobility.status() }),
     ...(commits === undefined ? {} : { commits: commitStatus(commits) }),
   }
 }

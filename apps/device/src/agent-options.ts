@@ -3,6 +3,7 @@ import type { Endpoint } from '@vagus/address'
 import type { Router } from '@vagus/router'
 import type { PeerOptions } from '@vagus/speaker'
 import type { IntentsOptions } from './intents/intents.ts'
+import type { MobilityOptions } from './mobility/mobile-options.ts'
 import type { SouthboundOptions } from './southbound/open-southbound.ts'
 import type { SteeringOptions } from './steering/steering.ts'
 
@@ -31,6 +32,8 @@ export interface AgentOptions {
   readonly control: string
   /** Which controller may steer by this router, and how far; without it none may. */
   readonly steering?: SteeringOptions
+  /** Whose addresses may move to links of this router; without it nobody's. */
+  readonly mobility?: MobilityOptions
   /** What AI agents may ask of the router; without it nothing. */
   readonly tools?: SouthboundOptions
   /** Whose intents the device obeys; without it nobody's. They come over the connection of `steering`. */

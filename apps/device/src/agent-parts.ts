@@ -6,6 +6,7 @@ import type { ActuationService } from './actuation.ts'
 import type { Intents } from './intents/intents.ts'
 import type { LinkPlace } from './inventory.ts'
 import type { LinkMeter } from './link-telemetry.ts'
+import type { Mobility } from './mobility/mobility.ts'
 import type { PolicyChanges } from './policy-change.ts'
 import type { SouthboundParts } from './southbound/open-southbound.ts'
 import type { Steering } from './steering/steering.ts'
@@ -27,6 +28,8 @@ export interface AgentParts {
   readonly policyChanges: PolicyChanges
   /** `undefined`: no controller may steer by this router. */
   readonly steering: Steering | undefined
+  /** `undefined`: nobody's address moves here. */
+  readonly mobility: Mobility | undefined
   /** `undefined`: AI agents may not ask for anything. */
   readonly southbound: SouthboundParts | undefined
   /** `undefined`: this device obeys no intents. */

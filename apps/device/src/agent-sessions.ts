@@ -6,6 +6,7 @@ import { routerPeer } from './actuation.ts'
 import type { AgentOptions } from './agent-options.ts'
 import { carrierPrefixes } from './carrier.ts'
 import { isIPv4 } from './inventory.ts'
+import { mobilePrefixes } from './mobility/mobile-options.ts'
 import { controllerPeer } from './telemetry-exchange.ts'
 
 /** Seconds; a router drops what a dead agent announced no later. */
@@ -47,7 +48,7 @@ export function speakerOptions(options: AgentOptions, facts: RouterFacts): Param
         holdTime,
         families: ['ipv4-unicast', 'ipv6-unicast'],
         addPath: 'receive',
-        watch: options.carrierAttribute === undefined ? 'none' : [carrierPrefixes],
+        watch: watchedOf(options),
       },
       ...(controller === undefined
         ? []
@@ -67,6 +68,14 @@ export function speakerOptions(options: AgentOptions, facts: RouterFacts): Param
           ]),
     ],
   }
+}
+
+/** Routes of the router that others than traffic classes want to hear of. */
+export function watchedOf({ carrierAttribute, mobility }: AgentOptions): readonly string[] {
+  return [
+    ...(carrierAttribute === undefined ? [] : [carrierPrefixes]),
+    ...(mobility === undefined ? [] : [mobilePrefixes(mobility)]),
+  ]
 }
 
 /** Views of others are told to nobody who has no use for them (draft §9). */

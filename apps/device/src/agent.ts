@@ -12,9 +12,9 @@ import { FaultLines, type PeerEvent, type Speaker, type SpeakerEvent, startSpeak
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentOptions } from './agent-options.ts'
-import { bindAdvice, holdTime, identifierOf, speakerOptions } from './agent-sessions.ts'
+import { bindAdvice, holdTime, identifierOf, speakerOptions, watchedOf } from './agent-sessions.ts'
 import type { AgentParts } from './agent-parts.ts'
-import { Carrier, carrierPrefixes } from './carrier.ts'
+import { Carrier } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
@@ -22,6 +22,8 @@ import { type Intents, openIntents } from './intents/intents.ts'
 import { type DeviceIdentity, LinkMeter, loadsOf } from './link-telemetry.ts'
 import { dropFormerLines } from './lines/drop-lines.ts'
 import { agentNumber, newRun } from './own-numbers.ts'
+import type { MobilityOptions } from './mobility/mobile-options.ts'
+import type { Mobility } from './mobility/mobility.ts'
 import { PolicyChanges } from './policy-change.ts'
 import type { DeviceDeed, TellDeed } from './record/device-record.ts'
 import { openRecord } from './record/open-record.ts'
@@ -62,6 +64,7 @@ export class Agent implements AgentParts {
   readonly exchange: TelemetryExchange
   readonly actuation: ActuationService
   readonly policyChanges: PolicyChanges
+  mobility: Mobility | undefined
   steering: Steering | undefined
   readonly southbound: SouthboundParts | undefined
   readonly intents: Intents | undefined
@@ -114,7 +117,7 @@ export class Agent implements AgentParts {
       classes: defaultClasses,
       places: () => this.#places,
       policy: () => this.#policyNow(),
-      alsoWatched: attribute === undefined ? [] : [carrierPrefixes],
+      alsoWatched: watchedOf(options),
       now: steadyNow,
       report: options.report,
       tell,
@@ -176,6 +179,7 @@ export class Agent implements AgentParts {
     if (event.type === 'routes') {
       this.actuation.routesChanged(event)
       this.#carrier?.receive(event.changes, Date.now())
+      this.mobility?.receive(event.changes)
     } else if (event.type === 'nlri') this.exchange.receive(event, Date.now())
     else if (event.type === 'fault') this.#faults.newOf(event).forEach((line) => this.options.report(line))
     else if (event.type === 'peer') {
@@ -229,6 +233,7 @@ export class Agent implements AgentParts {
         .map(({ ifIndex, name, sessions }) => ({ ifIndex, name, neighbours: sessions })),
       internal: neighbours.filter((one) => one.as === as && one.address !== localAddress).map(({ name }) => name),
       telemetryPrefixes: this.options.carrierAttribute === undefined ? 'refuse' : 'accept',
+      ...(this.options.mobility === undefined ? {} : { mobileBlock: this.options.mobility.block }),
     }
   }
 
@@ -243,6 +248,7 @@ export class Agent implements AgentParts {
     try {
       if (steering?.lines === undefined) await dropFormerLines(control, this.options.report).catch(this.#failed)
       if (steering !== undefined) await this.#steer(steering)
+      if (this.options.mobility !== undefined) await this.#openMobility(this.options.mobility)
       await Promise.all([
         this.#loop(every.measurement, signal, () => this.#measure()),
         this.#loop(every.probe, signal, () => this.meter.probe()),
@@ -253,12 +259,14 @@ export class Agent implements AgentParts {
         this.#loop(every.expiry, signal, () => this.policyChanges.expire()),
         this.#loop(every.expiry, signal, async () => this.#commits?.expire()),
         this.#loop(every.intents, signal, async () => this.#lookAtIntents()),
+        this.#loop(every.expiry, signal, async () => this.mobility?.expire()),
         ...(intake === undefined
           ? []
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
       ])
     } finally {
       await this.steering?.close()
+      this.mobility?.close()
       intake?.close()
       server.close()
     }
@@ -282,6 +290,18 @@ export class Agent implements AgentParts {
     const loads = loadsOf(this.meter.latest, this.#places)
     const news = reports.look({ loads, leases: this.steering?.leasesInForce ?? [] }, Date.now(), steadyNow())
     this.steering?.tellIntents(news)
+  }
+
+  async #openMobility(options: MobilityOptions): Promise<void> {
+    const { openMobility } = await import('./mobility/open-mobility.ts')
+    this.mobility = openMobility(options, {
+      ...this.options,
+      speaker: this.speaker,
+      bgpIdentifier: parseIpv4(this.identifier),
+      policy: () => this.#policy,
+      isConnected: () => this.#told.get(routerPeer) === 'established',
+      tell: this.#tellDeed,
+    })
   }
 
   async #measure(): Promise<void> {

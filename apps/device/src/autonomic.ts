@@ -6,11 +6,13 @@ export interface AutonomicOptions {
   readonly name: string
   /** Interfaces to be found on, `*` for all. */
   readonly interfaces: readonly string[]
+  /** What it does, for those who hear of it. */
+  readonly skills: readonly string[]
   readonly report?: (line: string) => void
 }
 
 /** Runs until `signal` aborts. An interface that is not there yet is waited for, and said. */
-export function runAutonomic({ name, interfaces, report }: AutonomicOptions, signal: AbortSignal): void {
+export function runAutonomic({ name, interfaces, skills, report }: AutonomicOptions, signal: AbortSignal): void {
   const usable = readInterfaces()
   for (const one of interfaces) {
     if (one === '*' || usable.has(one)) continue
@@ -20,7 +22,7 @@ export function runAutonomic({ name, interfaces, report }: AutonomicOptions, sig
     )
   }
   const neighbourhood = new Neighbourhood({
-    self: { agent: name, skills: ['link-counters'], protocols: ['grasp'] },
+    self: { agent: name, skills, protocols: ['grasp'] },
     interfaces,
     ...(report === undefined ? {} : { report }),
   })

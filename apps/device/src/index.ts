@@ -9,6 +9,7 @@ export { type CounterOptions, endpointOf, sendCounters } from './send-counters.t
 export { readKeyFile } from '@vagus/speaker'
 export { type LinesAllowed, linesAllowed } from './lines/line-bounds.ts'
 export { clearLines } from './lines/clear-lines.ts'
+export { type MobilityOptions, mobilityAllowed } from './mobility/mobile-options.ts'
 export { steeredPrefixes } from './steering/bounds.ts'
 export type { SteeringOptions } from './steering/steering.ts'
 export { sourceAddress } from './source-address.ts'

@@ -85,7 +85,7 @@ function factsOf(
 }
 
 export const isIPv4 = (address: string): boolean => !address.includes(':')
-const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address)
+export const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address)
 
 /** The prefix that an interface's address is in; its host bits may be set. */
 function prefixOf(cidr: string): Prefix {
@@ -100,7 +100,7 @@ function prefixOf(cidr: string): Prefix {
 }
 
 /** A neighbour whose address the router does not say, because it has not met it yet, is nowhere. */
-const isIn = (cidr: string, address: string): boolean =>
+export const isIn = (cidr: string, address: string): boolean =>
   isIP(address) !== 0 && contains(prefixOf(cidr), parseAddress(address))
 
 function otherEnd(cidr: string): string | undefined {

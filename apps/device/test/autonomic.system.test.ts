@@ -6,7 +6,7 @@ test('says which interface it waits for, instead of being found nowhere without 
   const lines: string[] = []
   const stop = new AbortController()
   const report = (line: string): void => void lines.push(line)
-  runAutonomic({ name: 'pe-1', interfaces: ['nope0'], report }, stop.signal)
+  runAutonomic({ skills: ['link-counters'], name: 'pe-1', interfaces: ['nope0'], report }, stop.signal)
   stop.abort()
   assert.match(lines.join('\n'), /^pe-1: waits for interface "nope0", .*; those that are: /)
 })

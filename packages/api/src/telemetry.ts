@@ -119,6 +119,30 @@ export const deviceAgentSchema = resource('DeviceAgent', {
     .optional()
     .describe('of AI agents in the configuration of the router; absent: they may not ask this device'),
   intents: deviceIntentsSchema.optional().describe('of the owner that this device obeys; absent: it obeys none'),
+  addresses: z
+    .object({
+      block: z.string().describe('the mobile block: nothing outside of it is announced'),
+      links: z.array(z.object({ name: z.string(), state: z.enum(['open', 'down']) })).describe('on which hosts may attach'),
+      moves: count.describe('of an address within 180 s; one more is refused'),
+      leaseSeconds: z.number(),
+      problem: z.string().nullable().describe('why nobody can attach now'),
+      dropped: count.describe('datagrams of hosts above the rate of a link'),
+      refused: count.describe('attachments'),
+      unreadable: count.describe('datagrams'),
+      attached: z.array(
+        z.object({
+          address: z.string(),
+          id: z.string().describe('of the agent'),
+          interface: z.string(),
+          nextHop: z.string(),
+          sequence: z.int().describe('higher with every move'),
+          since: time,
+          until: time.describe('when the lease ends unless it is renewed'),
+        }),
+      ),
+    })
+    .optional()
+    .describe('of agents that move between routers; absent: none are attached here'),
   steering: z
     .object({
       id: z.string().describe("of its own agent, for devices.id of the controller's configuration"),

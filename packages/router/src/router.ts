@@ -58,6 +58,8 @@ export interface PolicyPlan {
   readonly internal: readonly string[]
   /** `accept` lets telemetry prefixes of carrier B in, which carry no traffic. */
   readonly telemetryPrefixes: 'accept' | 'refuse'
+  /** IPv6 prefix: lets host routes within it in, and never out of the AS. Those are addresses of agents that move. */
+  readonly mobileBlock?: string
 }
 
 export interface PolicyCheck {

@@ -26,6 +26,13 @@ test('a file with the function of a link that is down has all that the plan of t
   assert.ok(!isIn(policyText({ ...plan, links: links.slice(0, 1) }), plan))
 })
 
+test('host routes of the mobile block come in, for this AS alone, and nothing else of it does', () => {
+  const text = policyText({ ...plan, mobileBlock: 'fd00:77::/48' })
+  assert.match(text, /if net ~ \[fd00:77::\/48\{128,128\}\] then \{ bgp_community\.add\(\(65535, 65281\)\); accept; \}/)
+  assert.doesNotMatch(policyText(plan), /65281/)
+  assert.ok(!isIn(policyText(plan), { ...plan, mobileBlock: 'fd00:77::/48' }))
+})
+
 test('a file for another agent, other classes or another number of an interface is not it', () => {
   const text = policyText(plan)
   for (const other of [

@@ -1,7 +1,9 @@
 /** `vagus agent show NAME`: one agent of the controller's list; its document is verified here. @module */
 import type { AgentResource } from '@vagus/api'
 import type { Identity } from '@vagus/identity'
-import { defineCommand } from '../command.ts'
+import type { AgentAddress } from '@vagus/sidecar/address'
+import { attachedText, keeperIfAny } from '../address-keeper.ts'
+import { type Call, defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText } from '../format.ts'
 import { identityText } from '../identity-text.ts'
@@ -22,13 +24,28 @@ export const command = defineCommand({
   options: viewOptions,
   run: async (call) => {
     const verified = await verifier()
+    const attached = await attachedHere(call)
     return view<AgentResource>(call, {
       ask: (client) => askAgent(client, call.words[0]!),
-      show: (agent, canvas) => agentText(agent, verified(agent), canvas),
+      show: (agent, canvas) => `${agentText(agent, verified(agent), canvas)}${attached}`,
       next: ({ name }) => `curl \${VAGUS_AGENTS_URL}${name}/.well-known/agent-card.json   (in a program of vagus run)`,
     })
   },
 })
+
+/** Where the address of an agent of this host is attached, as a line below the rest; empty where nothing keeps it. */
+async function attachedHere({ words, environment, signal }: Asked): Promise<string> {
+  const call = { values: { home: undefined }, environment, signal }
+  try {
+    const keeper = await keeperIfAny(call, words[0]!)
+    if (keeper === undefined) return ''
+    return `\n  address    ${attachedText(await keeper.get<AgentAddress>('AgentAddress', '/v1/address'))}`
+  } catch {
+    return '' // a socket that nobody answers at any more
+  }
+}
+
+type Asked = Pick<Call<typeof viewOptions>, 'words' | 'environment' | 'signal'>
 
 function agentText({ name, seenAt, state }: AgentResource, identity: Identity, { paint }: Canvas): string {
   const now = Date.now()

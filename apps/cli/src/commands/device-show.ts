@@ -77,6 +77,28 @@ function steeringLines(
     .map((line, at) => `${at === 0 ? 'steered   ' : indent}${line}`)
 }
 
+/** Addresses of agents that are attached at links of this router. */
+function addressLines(
+  { block, links, attached, problem, dropped, refused }: NonNullable<DeviceAgent['addresses']>,
+  now: string,
+  columns: number,
+) {
+  const down = links.filter(({ state }) => state === 'down').map(({ name }) => name)
+  const counts = [dropped > 0 ? `${dropped} datagrams dropped` : '', refused > 0 ? `${refused} refused` : '']
+  return [
+    `within ${block} on ${links.map(({ name }) => name).join(', ')}`,
+    ...(down.length === 0 ? [] : [`down: ${down.join(', ')}`]),
+    ...(problem === null ? [] : [`nobody can attach: ${problem}`]),
+    [attached.length === 0 ? 'none attached' : `${attached.length} attached`, ...counts.filter(Boolean)].join(', '),
+    ...attached.map(({ address, id, interface: link, nextHop, until }) => {
+      const left = durationText((Date.parse(until) - Date.parse(now)) / 1000)
+      return `${address} on ${link} by ${nextHop}, renewed within ${left}, of ${id}`
+    }),
+  ]
+    .flatMap((text) => wrapped(printable(text), columns - indent.length))
+    .map((line, at) => `${at === 0 ? 'addresses ' : indent}${line}`)
+}
+
 /** What of private lines is held, and over which links it may be. */
 function lineLines(
   { block, links, share, sites, guarded, parts }: NonNullable<DeviceAgent['lines']>,
@@ -195,6 +217,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     ...(agent.steering === undefined ? [] : steeringLines(agent.steering, now, columns)),
     ...(agent.lines === undefined ? [] : lineLines(agent.lines, now, columns)),
     ...(agent.intents === undefined ? [] : intentLines(agent.intents, now, columns)),
+    ...(agent.addresses === undefined ? [] : addressLines(agent.addresses, now, columns)),
     ...(agent.commits === undefined ? [] : commitLines(agent.commits, agent, columns)),
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),

@@ -4,6 +4,7 @@ import type { AgentOptions, CounterOptions } from '@vagus/device'
 import { type Call, defineCommand } from '../command.ts'
 import { checkUnserved, serve, servingOf, servingOptions, toolsOf } from '../device-serving.ts'
 import { intentOptions, intentsOf } from '../device-intents.ts'
+import { mobilityOf, mobilityOptions } from '../device-mobility.ts'
 import { checkUnsteered, steeringOf, steeringOptions } from '../device-steering.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -112,6 +113,7 @@ const options = {
     default: '/run/vagus/device.sock',
     description: 'control socket of the agent',
   },
+  ...mobilityOptions,
   ...steeringOptions,
   ...intentOptions,
   ...servingOptions,
@@ -128,6 +130,7 @@ const onlyBesideRouter = [
   'key-file',
   'hops',
   'carrier-attribute',
+  'mobile',
   'flow',
   'capacity',
   'steered-by',
@@ -162,6 +165,10 @@ export const command = defineCommand({
       does: 'also refuse what the intents of this operator forbid, whoever asks',
     },
     {
+      line: 'vagus device … --mobile fd00:77::/48 --mobile-links eth3 --mobile-agents acme.roster',
+      does: 'also attach the addresses of the members of a fleet on a link',
+    },
+    {
       line: 'vagus device … --serve-to acme --configures "interface * / description *"',
       does: 'also let AI agents of a fleet ask, and change descriptions for a while',
     },
@@ -185,7 +192,8 @@ export const command = defineCommand({
       const steered = await steeredBy(call, own)
       const serving = await servedTo(call, own)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
-      if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
+      const skills = ['link-counters', ...(values.mobile === undefined ? [] : ['mobility'])]
+      if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, skills, report }, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
       const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...toolsFor(values) }, signal)]
       await Promise.all([sending, ...(agent ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])
@@ -282,6 +290,7 @@ async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' |
     ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
     ...(flow === undefined ? {} : { flow: endpointOf('--flow', flow) }),
     ...(capacity === undefined ? {} : { capacities: capacitiesOf(capacity) }),
+    ...(await mobilityOf(values)),
   }
   await checkControl(control)
   const place = { kind, ...(at === undefined ? {} : { at }), ...(policyFile === undefined ? {} : { policyFile }) }

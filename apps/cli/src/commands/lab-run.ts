@@ -10,6 +10,7 @@ import { runLine } from '../lab/run-line.ts'
 import { runRoam } from '../lab/run-roam.ts'
 import { runSteer } from '../lab/run-steer.ts'
 import { runSurge } from '../lab/run-surge.ts'
+import { runWired } from '../lab/run-wired.ts'
 import type { Options } from '../option.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -22,9 +23,9 @@ const options = {
     description:
       'surge: how long (default 60s); steer: length of each stretch (default 60s); line: of each measurement (default 10s)',
   },
-  moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam: how many moves (default 20)' },
-  planned: { type: 'flag', description: 'roam: only moves that are announced (default: every other one)' },
-  sudden: { type: 'flag', description: 'roam: only moves after the network died silently' },
+  moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam, wired: how many moves (default 20)' },
+  planned: { type: 'flag', description: 'roam: only moves that are announced, wired: with both links up (default: every other one)' },
+  sudden: { type: 'flag', description: 'roam, wired: only moves after the network died silently' },
   kill: {
     type: 'flag',
     description:
@@ -35,7 +36,7 @@ const options = {
     value: 'N',
     min: 0,
     max: 4_294_967_295,
-    description: 'day, roam, steer: the same seed gives the same moves, the same traffic (default 1)',
+    description: 'day, roam, steer, wired: the same seed gives the same moves, the same traffic (default 1)',
   },
   report: { type: 'text', value: 'DIR', description: 'day: folder for report.json and report.html' },
   repeat: { type: 'count', value: 'N', min: 1, max: 100, description: 'day: how often everything runs (default 1)' },
@@ -61,6 +62,7 @@ const own = {
   line: ['for', 'listen'],
   steer: ['for', 'seed', 'by-itself', 'faults', 'kill', 'observe', 'listen'],
   intruder: ['listen'],
+  wired: ['moves', 'planned', 'sudden', 'seed'],
   day: ['report', 'repeat', 'seed'],
 } as const
 type Scenario = keyof typeof own
@@ -80,6 +82,7 @@ export const command = defineCommand({
     { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
     { line: 'vagus lab run line', does: 'a private line in a full network, and what it outlives; a lab of its own' },
     { line: 'vagus lab run day --report out', does: 'all of these, shortly, with a report' },
+    { line: 'vagus lab run wired --moves 50', does: 'a host keeps its IPv6 address between access routers; namespaces of its own' },
     { line: 'vagus lab run intruder', does: 'a stranger tries to get in, in every way; a lab of its own' },
     { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],
@@ -117,6 +120,11 @@ const runs: Readonly<Record<Exclude<Scenario, 'surge'>, (run: Run) => Promise<Ex
   line: ({ values, ...rest }) => runLine({ options: { ...referenceOf(values), ...lineOptionsOf(values) }, ...rest }),
   steer: ({ values, ...rest }) => runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, ...rest }),
   intruder: ({ values, ...rest }) => runIntruder({ options: { ...referenceOf(values), ...listenOf(values) }, ...rest }),
+  wired({ values, ...rest }) {
+    if (values.name !== undefined) throw usage('wired makes no lab, so it has no name')
+    const { kill: _, ...options } = roamOptionsOf(values)
+    return runWired({ options, ...rest })
+  },
   day({ values: { name, repeat = 1, seed = 1, report }, ...rest }) {
     if (name !== undefined) throw usage('day makes several labs, with names of its own')
     return runDay({ options: { repeat, seed }, report, ...rest })

@@ -32,6 +32,11 @@ export type DeedName =
   | 'line.over'
   | 'intents.taken'
   | 'intent.refused'
+  | 'address.attached'
+  | 'address.moved'
+  | 'address.detached'
+  | 'address.lapsed'
+  | 'address.held'
   | 'record.broken'
 
 /** Takes what was done. Never throws: what was done stays done. */

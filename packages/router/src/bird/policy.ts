@@ -15,6 +15,12 @@ const identifierOf = (name: string): string => name.replaceAll(/[^A-Za-z0-9]/g, 
 export const linkFunction = (name: string): string => `vagus_to_${identifierOf(name)}`
 export const internalFunction = 'vagus_to_internal'
 
+/** No preference: of two edges the one with the higher LOCAL_PREF must win everywhere, also at the router of the other. */
+const mobileText = (block: string | undefined): string =>
+  block === undefined
+    ? ''
+    : `  if net ~ [${block}{128,128}] then { bgp_community.add((65535, 65281)); accept; } # addresses of agents; no-export\n`
+
 /** The text of the file. */
 export const policyText = (plan: PolicyPlan): string => policyParts(plan).join('\n')
 
@@ -26,6 +32,7 @@ export function policyParts({
   classes,
   links,
   telemetryPrefixes,
+  mobileBlock,
 }: PolicyPlan): readonly string[] {
   const ours = `[(${as}, 77, *), (${as}, 77000001..77999999, *)]`
   const head = `# Written by vagus: traffic classes as attributes. Included by the configuration of this router.
@@ -63,7 +70,7 @@ function ${internalFunction}()
 filter vagus_from_agent
 {
   if bgp_large_community ~ VAGUS_COMMUNITIES then { preference = ${preference}; accept; }
-${telemetryPrefixes === 'accept' ? '  if net ~ [100.64.0.0/10{32,32}] then accept;\n' : ''}  reject;
+${telemetryPrefixes === 'accept' ? '  if net ~ [100.64.0.0/10{32,32}] then accept;\n' : ''}${mobileText(mobileBlock)}  reject;
 }
 
 protocol bgp ${agentProtocol}

@@ -19,6 +19,7 @@ const fromAgent = 'VAGUS-AGENT'
 const toInternal = 'VAGUS-INTERNAL'
 const internalOrigin = 'VAGUS-INTERNAL-ORIGIN'
 const telemetryList = 'VAGUS-TELEMETRY'
+const mobileList = 'VAGUS-MOBILE'
 /** Name of the route-map for the neighbours behind an interface. */
 export const linkMap = (name: string): string => `VAGUS-${name}`
 export const internalMap = toInternal
@@ -39,7 +40,7 @@ export function policyBlocks(plan: PolicyPlan): readonly ConfigBlock[] {
   return [...listBlocks(plan), ...mapBlocks(plan), ...sessionBlocks(plan)]
 }
 
-function listBlocks({ as, classes, links, telemetryPrefixes }: PolicyPlan): readonly ConfigBlock[] {
+function listBlocks({ as, classes, links, telemetryPrefixes, mobileBlock }: PolicyPlan): readonly ConfigBlock[] {
   const lines = [
     `bgp large-community-list expanded ${any} seq 5 permit ${as}:77[0-9]*:[0-9]*`,
     `bgp large-community-list standard ${internalOrigin} seq 5 permit ${textOfLargeCommunity(internalOriginMark(as))}`,
@@ -50,11 +51,12 @@ function listBlocks({ as, classes, links, telemetryPrefixes }: PolicyPlan): read
       }),
     ),
     ...(telemetryPrefixes === 'accept' ? [`ip prefix-list ${telemetryList} seq 5 permit 100.64.0.0/10 ge 32`] : []),
+    ...(mobileBlock === undefined ? [] : [`ipv6 prefix-list ${mobileList} seq 5 permit ${mobileBlock} ge 128`]),
   ]
   return [{ context: [], lines }]
 }
 
-function mapBlocks({ as, classes, links, telemetryPrefixes }: PolicyPlan): readonly ConfigBlock[] {
+function mapBlocks({ as, classes, links, telemetryPrefixes, mobileBlock }: PolicyPlan): readonly ConfigBlock[] {
   const entry = (name: string, action: 'permit' | 'deny', number: number, lines: readonly string[]): ConfigBlock => ({
     context: [`route-map ${name} ${action} ${number}`],
     lines,
@@ -64,6 +66,10 @@ function mapBlocks({ as, classes, links, telemetryPrefixes }: PolicyPlan): reado
     ...(telemetryPrefixes === 'accept'
       ? [entry(fromAgent, 'permit', 2, [`match ip address prefix-list ${telemetryList}`])]
       : []),
+    // No weight: of two edges the one with the higher LOCAL_PREF must win everywhere, also at the router of the other.
+    ...(mobileBlock === undefined
+      ? []
+      : [entry(fromAgent, 'permit', 3, [`match ipv6 address prefix-list ${mobileList}`, 'set community no-export additive'])]),
     entry(toInternal, 'deny', 1, [`match large-community ${internalOrigin}`, ownOnly]),
     entry(toInternal, 'permit', lastEntry, [strip]),
     ...links.flatMap(({ name }) => [

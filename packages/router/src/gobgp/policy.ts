@@ -45,12 +45,21 @@ const setName = {
   origin: 'vagus-internal-origin',
 } as const
 const telemetrySet = 'vagus-telemetry'
+const mobileSet = 'vagus-mobile'
 const linkSet = (name: string): string => `vagus-${name}`
 const classSet = (name: string, { number }: TrafficClass): string => `vagus-${name}-${number}`
 /** All communities of ours, as a regular expression: 77 and 77000000 + ifIndex. */
 const oursOf = (as: number): string => `^${as}:77[0-9]*:[0-9]+$`
 
-function setsOf({ as, agentAddress, classes, links, internal, telemetryPrefixes }: PolicyPlan): readonly DefinedSet[] {
+function setsOf({
+  as,
+  agentAddress,
+  classes,
+  links,
+  internal,
+  telemetryPrefixes,
+  mobileBlock,
+}: PolicyPlan): readonly DefinedSet[] {
   const neighbours = (name: string, list: readonly string[]): DefinedSet => ({
     type: definedType.neighbor,
     name,
@@ -81,12 +90,21 @@ function setsOf({ as, agentAddress, classes, links, internal, telemetryPrefixes 
           },
         ]
       : []),
+    ...(mobileBlock === undefined
+      ? []
+      : [
+          {
+            type: definedType.prefix,
+            name: mobileSet,
+            prefixes: [{ prefix: mobileBlock, lengthMin: 128, lengthMax: 128 }],
+          },
+        ]),
   ]
 }
 
 const any = (name: string) => ({ type: matchType.any, name })
 
-function importOf({ as, telemetryPrefixes }: PolicyPlan): Policy {
+function importOf({ as, telemetryPrefixes, mobileBlock }: PolicyPlan): Policy {
   const fromAgent = { neighborSet: any(setName.agent) }
   const statements: Statement[] = [
     {
@@ -103,6 +121,16 @@ function importOf({ as, telemetryPrefixes }: PolicyPlan): Policy {
           },
         ]
       : []),
+    // The agent's NO_EXPORT keeps them in the AS. Not preferred: of two edges the higher LOCAL_PREF must win everywhere.
+    ...(mobileBlock === undefined
+      ? []
+      : [
+          {
+            name: 'vagus-mobile',
+            conditions: { ...fromAgent, prefixSet: any(mobileSet) },
+            actions: { routeAction: routeAction.accept },
+          },
+        ]),
     { name: 'vagus-nothing-else', conditions: fromAgent, actions: { routeAction: routeAction.reject } },
     // Anybody else may attach any community: a class counts from this router's own agent alone.
     { name: 'vagus-not-from-others', conditions: { largeCommunitySet: any(setName.ours) }, actions: stripping(as) },
