@@ -64,7 +64,10 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'agent release',
     ],
   },
-  { title: 'Run', names: ['controller', 'device', 'device mcp', 'config check', 'config explain', 'config dump'] },
+  {
+    title: 'Run',
+    names: ['controller', 'device', 'device mcp', 'service', 'config check', 'config explain', 'config dump'],
+  },
   {
     title: 'Look',
     names: [
