@@ -98,46 +98,25 @@ links:
 # then: vagus config check vagus.yaml && vagus controller -c vagus.yaml`,
   },
   {
-    topic: 'systemd',
-    summary: 'units that start a controller and an agent at boot',
-    text: `# /etc/systemd/system/vagus-controller.service
-[Unit]
-Description=Vagus controller
-Wants=network-online.target
-After=network-online.target
-[Service]
-# of npm install -g --prefix /usr/local
-ExecStart=/usr/local/bin/vagus controller --config /etc/vagus/vagus.yaml --home \${STATE_DIRECTORY}
-ExecReload=kill -HUP $MAINPID
-DynamicUser=yes
-StateDirectory=vagus-controller
-StateDirectoryMode=0700
-CapabilityBoundingSet=
-Restart=always
-RestartSec=5
-[Install]
-WantedBy=multi-user.target
+    topic: 'device',
+    summary: 'a file of "vagus device -c", beside FRR',
+    text: `# the option --router-at is the key router-at, and so on: vagus config explain --device
+name: edge-1
+agent: 192.0.2.1                  # as devices.address in vagus.yaml
+collector: ${collector}:6343
+router: frr
+controller: ${collector}:1790
+flow: 127.0.0.1:4739
+capacity: [ifb7=500M]
+# the controller may steer, as the agent with this id
+# steered-by: did:key:z6Mk…
+# api: http://${collector}:7600
+# steer-for: 2h
+# AI agents may ask, and change descriptions for a while
+tools: true
+configures: ['interface * / description *']
 
-# /etc/systemd/system/vagus-writer.service: beside a running A2A server, on the controller's host.
-# From another host: --controller http://${collector}:7600, and in vagus.yaml of the controller listen: '${collector}:7600'
-[Unit]
-Description=Vagus agent writer
-Wants=network-online.target
-After=network-online.target
-[Service]
-ExecStart=/usr/local/bin/vagus run --name writer --a2a http://127.0.0.1:9000 \\
-  --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601 --port 7611 \\
-  --controller http://127.0.0.1:7600 --home \${STATE_DIRECTORY}
-DynamicUser=yes
-StateDirectory=vagus-writer
-StateDirectoryMode=0700
-CapabilityBoundingSet=
-Restart=always
-RestartSec=5
-[Install]
-WantedBy=multi-user.target
-
-# then: systemctl daemon-reload && systemctl enable --now vagus-controller`,
+# then: vagus config check --device device.yaml && vagus device -c device.yaml`,
   },
   {
     topic: 'lab',

@@ -52,6 +52,7 @@ const loads: Readonly<Record<string, Load>> = {
   controller: () => import('./commands/controller.ts'),
   device: () => import('./commands/device.ts'),
   relay: () => import('./commands/relay.ts'),
+  service: () => import('./commands/service.ts'),
   'config check': () => import('./commands/config-check.ts'),
   'config explain': () => import('./commands/config-explain.ts'),
   'config dump': () => import('./commands/config-dump.ts'),
