@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import { nearestOf } from '@vagus/api/nearest'
 import type { KeyExplanation } from '@vagus/controller'
+import { checkWithoutIntents } from './device-intents.ts'
 import { deviceOptions, type DeviceValues } from './device-options.ts'
 import { countersOf, peeringOf } from './device-router.ts'
 import { checkUnserved } from './device-serving.ts'
@@ -42,7 +43,10 @@ async function checkDevice(values: DeviceValues, environment: Environment): Prom
   await peeringOf(values)
   const { name: device = hostname(), 'serve-to': owner } = values
   if (values['steered-by'] !== undefined) await wantedSteering(values, { device, environment })
-  else checkUnsteered(values, owner === undefined ? 'steered at most' : 'also serves')
+  else {
+    checkUnsteered(values, owner === undefined ? 'steered at most' : 'also serves')
+    checkWithoutIntents(values)
+  }
   if (owner === undefined) checkUnserved(values)
 }
 
