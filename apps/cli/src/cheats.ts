@@ -98,6 +98,27 @@ links:
 # then: vagus config check vagus.yaml && vagus controller -c vagus.yaml`,
   },
   {
+    topic: 'device',
+    summary: 'a file of "vagus device -c", beside FRR',
+    text: `# the option --router-at is the key router-at, and so on: vagus config explain --device
+name: edge-1
+agent: 192.0.2.1                  # as devices.address in vagus.yaml
+collector: ${collector}:6343
+router: frr
+controller: ${collector}:1790
+flow: 127.0.0.1:4739
+capacity: [ifb7=500M]
+# the controller may steer, as the agent with this id
+# steered-by: did:key:z6Mk…
+# api: http://${collector}:7600
+# steer-for: 2h
+# AI agents may ask, and change descriptions for a while
+tools: true
+configures: ['interface * / description *']
+
+# then: vagus config check --device device.yaml && vagus device -c device.yaml`,
+  },
+  {
     topic: 'systemd',
     summary: 'units that start a controller and an agent at boot',
     text: `# /etc/systemd/system/vagus-controller.service

@@ -21,9 +21,17 @@ interface Example {
   readonly does: string
 }
 
+/** Options that help shows together. */
+export interface OptionGroup {
+  readonly title: string
+  readonly options: Options
+}
+
 /** Input of a run: the parsed line, the terminal, the environment and the signal to stop. */
 export interface Call<O extends Options> {
   readonly values: ValuesOf<O>
+  /** Names of the options that the line has; all others are at their defaults. */
+  readonly given: ReadonlySet<string>
   /** The arguments given. */
   readonly words: readonly string[]
   /** The words after `--`. */
@@ -48,6 +56,8 @@ export interface Command<O extends Options = Options> {
   /** What may follow `--`, such as `CMD…`; empty for nothing. */
   readonly rest: string
   readonly options: O
+  /** How help orders them; without any, under one title. */
+  readonly groups: readonly OptionGroup[]
   run(call: Call<O>): Promise<ExitCode>
 }
 
@@ -68,12 +78,12 @@ export interface Registry {
   loadAll(): Promise<readonly Command[]>
 }
 
-type Omittable = 'arguments' | 'rest' | 'isService'
+type Omittable = 'arguments' | 'rest' | 'isService' | 'groups'
 
 type Written<O extends Options> = Omit<Command<O>, Omittable> & Partial<Pick<Command<O>, Omittable>>
 
 /** Fills in what a command omits; `O` is inferred, so `run` sees exactly the options written above it. */
 export function defineCommand<const O extends Options>(written: Written<O>): Command {
   // A command only runs with values parsed by its own options, so dropping `O` here is sound.
-  return { arguments: [], rest: '', isService: false, ...written }
+  return { arguments: [], rest: '', isService: false, groups: [], ...written }
 }

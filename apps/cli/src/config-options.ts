@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync } from 'node:fs'
-import type { LoadedConfig } from '@vagus/controller'
+import type { ConfigError, LoadedConfig } from '@vagus/controller'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options, ValuesOf } from './option.ts'
@@ -18,6 +18,10 @@ export const configOptions = {
   listen: { type: 'text', value: 'ADDRESS', description: 'ADDRESS:PORT or unix:PATH of API and console' },
   home: { type: 'text', value: 'FOLDER', description: 'folder of the state' },
   'flow.listen': { type: 'text', value: 'LIST', description: 'UDP ADDRESS:PORT, separated by commas' },
+} as const satisfies Options
+
+export const deviceOption = {
+  device: { type: 'flag', description: 'of a file for "vagus device -c", instead of vagus.yaml' },
 } as const satisfies Options
 
 const keys = ['listen', 'home', 'flow.listen'] as const
@@ -41,12 +45,14 @@ export async function configOf(
     return loadConfig({ file: values.config, environment, flags: flagsOf(values) })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const { length } = error.problems
-    const heading = length === 1 ? error.message : `${length} problems in the configuration\n${indented(error.message)}`
-    const [only] = length === 1 ? error.problems : []
+    const [only] = error.problems.length === 1 ? error.problems : []
     const isKnown = only !== undefined && only.key !== '' && !only.problem.startsWith('is no key')
-    throw new Failure(exitCode.usage, heading, `what a key means: vagus config explain ${isKnown ? only.key : 'KEY'}`)
+    throw configFailure(error, `what a key means: vagus config explain ${isKnown ? only.key : 'KEY'}`)
   }
 }
 
-const indented = (text: string): string => text.replaceAll(/^/gm, '  ')
+/** Every problem, each with its line. */
+export function configFailure({ problems, message }: ConfigError, fix: string): Failure {
+  const many = `${problems.length} problems in the configuration\n${message.replaceAll(/^/gm, '  ')}`
+  return new Failure(exitCode.usage, problems.length === 1 ? message : many, fix)
+}

@@ -23,7 +23,7 @@ export const servingOptions = {
     type: 'text',
     value: 'OWNER',
     description:
-      'also be an agent of the fleet of this owner, whose members call these tools as its roster allows; implies --tools. All options below need this',
+      'also be an agent of the fleet of this owner, whose members call these tools as its roster allows; implies --tools',
   },
   'serve-as': {
     type: 'text',

@@ -4,20 +4,23 @@ import type { Keyring } from '@vagus/keyring'
 import { optionalController } from './address.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
-import { homeOption } from './keyring-options.ts'
+import type { homeOption } from './keyring-options.ts'
 import type { Options, ValuesOf } from './option.ts'
+
+export const controllerApi = {
+  api: {
+    type: 'text',
+    value: 'ADDRESS',
+    description:
+      "the controller's HTTP API, where agents are looked up, and the agent of --serve-to published (default $VAGUS_CONTROLLER)",
+  },
+} as const satisfies Options
 
 export const steeringOptions = {
   'steered-by': {
     type: 'text',
     value: 'ID',
-    description: "id of the controller's agent, which may then ask for MEDs; all options below need this",
-  },
-  api: {
-    type: 'text',
-    value: 'ADDRESS',
-    description:
-      "the controller's HTTP API, where that agent is looked up, and the agent of --serve-to published (default $VAGUS_CONTROLLER)",
+    description: "id of the controller's agent, which may then ask for MEDs; steering and lines need this, and --api",
   },
   as: {
     type: 'text',
@@ -34,10 +37,13 @@ export const steeringOptions = {
     value: 'TIME',
     description: 'longest lease, at most 1d (default 2h; controllers ask for 1h)',
   },
+} as const satisfies Options
+
+export const lineOptions = {
   lines: {
     type: 'text',
     value: 'BLOCK',
-    description: 'also hold private lines, whose locators are in this IPv6 /32 (as lines.block in vagus.yaml)',
+    description: 'hold private lines, whose locators are in this IPv6 /32 (as lines.block in vagus.yaml)',
   },
   'line-links': {
     type: 'words',
@@ -54,9 +60,8 @@ export const steeringOptions = {
     value: 'LIST',
     description: "prefixes of your sites, or that hold them all: lines carry nobody else's packets",
   },
-  ...homeOption,
 } as const satisfies Options
-type Values = ValuesOf<typeof steeringOptions>
+type Values = ValuesOf<typeof controllerApi & typeof steeringOptions & typeof lineOptions & typeof homeOption>
 
 /** Seconds. */
 const longest = { usual: 7200, most: 86_400 } as const
@@ -87,13 +92,22 @@ export async function steeringOf(
   values: Values,
   { keyring, device, environment, report }: SteeredHost,
 ): Promise<SteeringOptions> {
-  const [{ steeredPrefixes }, { ownAgent }, { controllerList }, { isAgentId, isAgentName, nameRule }] =
-    await Promise.all([
-      import('@vagus/device'),
-      import('@vagus/keyring'),
-      import('@vagus/lookup'),
-      import('@vagus/identity'),
-    ])
+  const { api, ...wanted } = await wantedSteering(values, { device, environment })
+  const [{ ownAgent }, { controllerList }] = await Promise.all([import('@vagus/keyring'), import('@vagus/lookup')])
+  const { identity } = ownAgent({ keyring, name: wanted.as, report })
+  report(`steering: its id is ${identity.id}; devices.id in the controller's vagus.yaml must be that`)
+  return { ...wanted, lookup: controllerList(api), keyring }
+}
+
+/** What the options ask for, checked; nothing is made. @throws {RangeError}, {Failure} usage */
+export async function wantedSteering(
+  values: Values,
+  { device, environment }: Pick<SteeredHost, 'device' | 'environment'>,
+): Promise<Omit<SteeringOptions, 'lookup' | 'keyring'> & { readonly api: string }> {
+  const [{ steeredPrefixes }, { isAgentId, isAgentName, nameRule }] = await Promise.all([
+    import('@vagus/device'),
+    import('@vagus/identity'),
+  ])
   const { 'steered-by': by = '', 'steer-for': seconds = longest.usual, as = device } = values
   if (!isAgentId(by)) throw new RangeError(`--steered-by must be an id such as did:key:z6Mk…, got "${by}"`)
   if (!isAgentName(as))
@@ -107,10 +121,7 @@ export async function steeringOf(
       'such as --api http://192.0.2.10:7600',
     )
   const prefixes = steeredPrefixes(values['steer-prefixes'] ?? [])
-  const lines = await linesOf(values)
-  const { identity } = ownAgent({ keyring, name: as, report })
-  report(`steering: its id is ${identity.id}; devices.id in the controller's vagus.yaml must be that`)
-  return { by, lookup: controllerList(api), keyring, as, allowed: { prefixes, leaseMs: seconds * 1000 }, ...lines }
+  return { by, api, as, allowed: { prefixes, leaseMs: seconds * 1000 }, ...(await linesOf(values)) }
 }
 
 const usualShare = 0.9

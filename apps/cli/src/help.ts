@@ -230,9 +230,11 @@ export function commandHelp(
     lines.push(
       ...hanging(`  ${name}`, 26, `${description}${choices === undefined ? '' : `: ${choices.join(', ')}`}`, width),
     )
-  lines.push('', paint.strong('Options'))
-  for (const [name, option] of Object.entries({ ...command.options, help: helpOption }))
-    lines.push(...optionLines(name, option, width))
+  const [group0 = { title: 'Options', options: command.options }, ...groups] = command.groups
+  for (const { title, options } of [{ ...group0, options: { ...group0.options, help: helpOption } }, ...groups]) {
+    lines.push('', paint.strong(title))
+    for (const [name, option] of Object.entries<Option>(options)) lines.push(...optionLines(name, option, width))
+  }
   const [group] = command.name.split(' ')
   const siblings = registry.names.filter((name) => name !== command.name && name.split(' ')[0] === group)
   if (siblings.length > 0)

@@ -102,3 +102,32 @@ export function secondsOf(text: string): number | { readonly mustBe: string } {
   const seconds = parseDuration(text) / 1000
   return seconds > 0 && seconds <= maxDays * 86_400 ? seconds : { mustBe: `1s..${maxDays}d` }
 }
+
+/** What `text` gives an option, whose choices are not checked; or what it must be. */
+export function valueOfText(
+  option: Exclude<Option, FlagOption>,
+  text: string,
+): string | number | readonly string[] | { readonly mustBe: string } {
+  switch (option.type) {
+    case 'count': {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
+      return value >= option.min && value <= option.max ? value : { mustBe: `${option.min}..${option.max}` }
+    }
+    case 'duration':
+      return secondsOf(text)
+    case 'rate':
+      return rateOf(text)
+    case 'time':
+      return timeOf(text)
+    case 'words':
+      return text.split(',').filter((word) => word !== '')
+    case 'text':
+  }
+  return text
+}
+
+/** The value where none is given. */
+export function defaultOf(option: Option): unknown {
+  if (option.type === 'flag') return false
+  return option.type === 'duration' && option.default !== undefined ? secondsOf(option.default) : option.default
+}

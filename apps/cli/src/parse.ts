@@ -8,10 +8,12 @@ import type { Command } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { nearestOf } from '@vagus/api/nearest'
-import { type Option, type Options, rateOf, secondsOf, timeOf } from './option.ts'
+import { defaultOf, type Option, type Options, valueOfText } from './option.ts'
 
 export interface Parsed {
   readonly values: Readonly<Record<string, unknown>>
+  /** Names of the options that the line has. */
+  readonly given: ReadonlySet<string>
   readonly words: readonly string[]
   readonly rest: readonly string[]
 }
@@ -40,10 +42,11 @@ export function parse(command: Command, args: readonly string[]): Parsed {
     else if (token.kind === 'positional') (ended ? rest : words).push(token.value)
     else values[token.name] = valueOf(command, options, token, values[token.name])
   }
-  if (values['help'] === true) return { values, words, rest }
+  const given = new Set(Object.keys(values))
+  if (values['help'] === true) return { values, given, words, rest }
   checkWords(command, words, rest)
   for (const [name, option] of Object.entries(options)) values[name] ??= defaultOf(option)
-  return { values, words, rest }
+  return { values, given, words, rest }
 }
 
 function split(option: Option): { type: 'boolean' | 'string'; short?: string } {
@@ -94,37 +97,14 @@ function converted(
   text: string,
   before: unknown,
 ): string | number | readonly string[] {
-  const wrong = (right: string): Failure => usage(command, `"${rawName}" must be ${right}, got "${text}"`)
-  switch (option.type) {
-    case 'count': {
-      const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
-      if (!(value >= option.min && value <= option.max)) throw wrong(`${option.min}..${option.max}`)
-      return value
-    }
-    case 'duration': {
-      const seconds = secondsOf(text)
-      if (typeof seconds === 'object') throw wrong(seconds.mustBe)
-      return seconds
-    }
-    case 'rate': {
-      const rate = rateOf(text)
-      if (typeof rate === 'object') throw wrong(rate.mustBe)
-      return rate
-    }
-    case 'time': {
-      const time = timeOf(text)
-      if (typeof time === 'object') throw wrong(time.mustBe)
-      return time
-    }
-    case 'words': {
-      const words = text.split(',').filter((word) => word !== '')
-      for (const word of words) checkChoice(command, rawName, word, option.choices)
-      return before === undefined ? words : [...(before as readonly string[]), ...words]
-    }
-    case 'text':
-      checkChoice(command, rawName, text, option.choices)
-  }
-  return text
+  const choices = 'choices' in option ? option.choices : undefined
+  const value = valueOfText(option, text)
+  if (typeof value === 'object' && 'mustBe' in value)
+    throw usage(command, `"${rawName}" must be ${value.mustBe}, got "${text}"`)
+  if (option.type === 'text') checkChoice(command, rawName, text, choices)
+  if (option.type !== 'words' || typeof value !== 'object') return value
+  for (const word of value) checkChoice(command, rawName, word, choices)
+  return before === undefined ? value : [...(before as readonly string[]), ...value]
 }
 
 function checkChoice(command: Command, what: string, word: string, choices: readonly string[] | undefined): void {
@@ -163,11 +143,6 @@ function checkWords(command: Command, words: readonly string[], rest: readonly s
     checkChoice(command, name, word, choices)
   }
   if (rest.length > 0 && command.rest === '') throw usage(command, `"vagus ${command.name}" takes nothing after "--"`)
-}
-
-function defaultOf(option: Option): unknown {
-  if (option.type === 'flag') return false
-  return option.type === 'duration' && option.default !== undefined ? secondsOf(option.default) : option.default
 }
 
 const usage = (command: Command, what: string): Failure =>

@@ -1,7 +1,7 @@
 /** `vagus config explain KEY`: what a key of `vagus.yaml` means, its valid values, and its value now. @module */
 import type { KeyExplanation } from '@vagus/controller'
 import { defineCommand } from '../command.ts'
-import { configOf, configOptions } from '../config-options.ts'
+import { configOf, configOptions, deviceOption } from '../config-options.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -10,16 +10,27 @@ import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'config explain',
-  summary: 'what a key of vagus.yaml means and is',
+  summary: 'what a key of vagus.yaml or device.yaml means',
   effect: 'ro',
   examples: [
     { line: 'vagus config explain flow.silentAfter', does: 'one key' },
     { line: 'vagus config explain devices.interfaces', does: 'a key with keys below it' },
     { line: 'vagus config explain', does: 'all keys' },
+    { line: 'vagus config explain --device router-at', does: 'a key of the file of "vagus device -c"' },
   ],
   arguments: [{ name: 'KEY', description: 'names joined by dots, such as flow.listen', presence: 'optional' }],
-  options: { ...configOptions, ...jsonOption },
+  options: { ...configOptions, ...deviceOption, ...jsonOption },
   async run({ values, words: [key], environment, terminal }) {
+    if (values.device) {
+      const { explainedOptions } = await import('../device-check.ts')
+      const keys = explainedOptions(key)
+      if (values.json) terminal.out(jsonText(key === undefined ? { keys } : keys[0]!))
+      else if (key === undefined)
+        for (const { key: name, description } of keys)
+          terminal.out(`${hanging(name.padEnd(20), description, terminal.columns)}\n`)
+      else terminal.out(explanationText(keys[0]!, terminal.columns))
+      return exitCode.ok
+    }
     const { explainKey } = await import('@vagus/controller')
     const known = await configKeys()
     // The meaning holds without a readable file; `config check` reports that problem.
