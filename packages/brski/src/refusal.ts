@@ -1,0 +1,82 @@
+/** Why a voucher, a request or a device is refused, and which HTTP status says so. @module */
+
+/**
+ * Every code with its HTTP status. The statuses are those of RFC 8995 §5.2, §5.3 and §5.6; where it names none, those of
+ * RFC 9110.
+ */
+export const refusalStatuses = {
+  /** A leaf, member or structure breaks its definition. */
+  malformed: 400,
+  /** A certificate of the TLS client is missing or not accepted for this resource. */
+  client: 401,
+  /** The pledge saw another registrar than this one: somebody is in between. */
+  proximity: 401,
+  /** The signature does not match, or its signer may not sign this. */
+  signature: 403,
+  /** No trust anchor leads to the certificate. */
+  untrusted: 403,
+  /** The signer is not a registrar of its domain: id-kp-cmcRA is missing. */
+  role: 403,
+  /** Too old, expired, or not valid yet. */
+  stale: 403,
+  /** Another nonce than the one that was sent, or one that was used before. */
+  nonce: 403,
+  /** Leaf, certificate and request name different devices. */
+  serial: 403,
+  /** The device belongs to another domain. */
+  domain: 403,
+  /** A device that nobody here knows. */
+  unknown: 404,
+  /** Not the content that is expected here: no CMS, no JSON, another root. */
+  format: 406,
+  /** The inventory or the audit log speaks against the device. */
+  unacceptable: 406,
+  /** More octets, entries or characters than are read. */
+  limit: 413,
+  /** Another media type than those understood here. */
+  'media-type': 415,
+  /** What the MASA answered cannot be passed on. */
+  masa: 502,
+} as const
+
+export type RefusalCode = keyof typeof refusalStatuses
+
+/** `problem` says what was wrong and what would be right. It never contains a secret. */
+export interface Refused {
+  readonly type: 'refused'
+  readonly because: { readonly code: RefusalCode; readonly problem: string }
+}
+
+export const refused = (code: RefusalCode, problem: string): Refused => ({ type: 'refused', because: { code, problem } })
+
+/** The HTTP status for `refusal`. */
+export const statusOf = ({ because }: Refused): number => refusalStatuses[because.code]
+
+/** A refusal thrown by nested checks. It never leaves this package: `settle` turns it into a value. */
+export class RefusalError extends Error {
+  override readonly name = 'RefusalError'
+  readonly code: RefusalCode
+
+  constructor(code: RefusalCode, problem: string) {
+    super(problem)
+    this.code = code
+  }
+}
+
+/** What `body` returns, or the refusal that it throws as a value. */
+export function settle<T>(body: () => T): T | Refused {
+  try {
+    return body()
+  } catch (error) {
+    if (error instanceof RefusalError) return refused(error.code, error.message)
+    throw error
+  }
+}
+
+/** `value` unless it is a refusal, which is thrown. */
+export function accepted<T extends object>(value: T | Refused): T {
+  if (isRefused(value)) throw new RefusalError(value.because.code, value.because.problem)
+  return value
+}
+
+export const isRefused = (value: object): value is Refused => 'type' in value && value.type === 'refused'
