@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { nearestOf } from '@vagus/api/nearest'
 import type { KeyExplanation } from '@vagus/controller'
 import { deviceOptions, type DeviceValues } from './device-options.ts'
+import { registrarOf } from './device-joins.ts'
 import { countersOf, peeringOf } from './device-router.ts'
 import { checkUnserved } from './device-serving.ts'
 import { checkUnsteered, wantedSteering } from './device-steering.ts'
@@ -32,6 +33,7 @@ export async function checkDeviceFile(
 async function checkDevice(values: DeviceValues, environment: Readonly<Record<string, string | undefined>>) {
   await countersOf(values)
   await peeringOf(values)
+  await registrarOf(values)
   const { name: device = hostname(), 'serve-to': owner } = values
   if (values['steered-by'] !== undefined) await wantedSteering(values, { device, environment })
   else checkUnsteered(values, owner === undefined ? 'steered at most' : 'also serves')

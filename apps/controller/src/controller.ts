@@ -27,6 +27,7 @@ import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openApi } from './http/open-api.ts'
+import { openJoinDesk, openRegistrar } from './joining/open-join.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -131,13 +132,18 @@ async function start(
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
   const { agents, rosters } = openAgents(core)
-  const own = await openOwn({
+  let own: OwnAgent | undefined
+  const joins = openJoinDesk(core, () => own?.refresh())
+  own = await openOwn({
     ...core,
     config: () => state.config,
     agents,
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
+  const registrar = await openRegistrar(core, joins, own)
+  opened.defer(() => registrar?.close())
+  signal?.throwIfAborted()
   if (config.lines === undefined) opened.defer(openFormerLines({ ...core, book: lineBook, asker: () => own?.parts }))
   const audit = openAudit({ ...core, own })
   opened.defer(() => audit.stop())
@@ -175,6 +181,7 @@ async function start(
     book,
     asker: own?.asker,
     lines: lines?.desk,
+    joins,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)
@@ -366,9 +373,9 @@ function reload(
     readonly own: OwnAgent | undefined
   },
 ): ConfigChanges {
-  const changes = changesOf(state.config, config)
+  const changes = changesOf(state.given, config)
   if (changes.changed.length > changes.restart.length) {
-    const inUse = inUseAfter(state.config, config)
+    const inUse = inUseAfter(state.given, config)
     state.setConfig(inUse, newDomain(control, inUse))
     collector.setDomain(collectorDomain(state))
   }

@@ -27,12 +27,12 @@ const tcp = 6
 const rows = [
   {
     type: anProxy,
-    value: '' as never,
+    value: '',
     message: [9, 12_340_815, linkLocal, 180_000, [['AN_Proxy', 4, 1, ''], [103, linkLocal, tcp, 4443]]],
   },
   {
     type: anJoinRegistrar,
-    value: estTls as never,
+    value: estTls,
     message: [9, 51_804_321, registrar, 180_000, [['AN_join_registrar', 4, 255, 'EST-TLS'], [103, registrar, tcp, 8443]]],
   },
 ] as const
@@ -87,7 +87,7 @@ describe('a node', () => {
       ttl: joinFloods.ttlMs,
       objectives: [{ objective, locator }],
     })
-    step(node, { type: 'datagram', from: { interface: 1, address: linkLocal }, octets, now: 0 }, config(mode))
+    step(node, { type: 'datagram', from: { interface: 1, address: linkLocal, port: 7017 }, octets, now: 0 }, config(mode))
     return floodedObjectives(node, anProxy.name, 1).length
   }
 
@@ -118,6 +118,6 @@ describe('a node', () => {
     assert.ok(flood.type === 'flood')
     assert.deepEqual([flood.objectives[0]?.objective.flags, flood.objectives[0]?.objective.loopCount], [4, 1])
     const search = encodeMessage({ type: 'discovery', sessionId: 11, initiator: linkLocal, objective: { ...bare, flags: 5 } })
-    assert.deepEqual(act({ type: 'datagram', from: { interface: 1, address: linkLocal }, octets: search }), [])
+    assert.deepEqual(act({ type: 'datagram', from: { interface: 1, address: linkLocal, port: 7017 }, octets: search }), [])
   })
 })

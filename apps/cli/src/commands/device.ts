@@ -1,7 +1,8 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
-import type { AgentOptions } from '@vagus/device'
+import type { AgentOptions, HeardRegistrar } from '@vagus/device'
 import { type Call, defineCommand } from '../command.ts'
 import { deviceGroups, deviceOptions, type DeviceValues } from '../device-options.ts'
+import { registrarOf } from '../device-joins.ts'
 import { besideRouter, countersOf } from '../device-router.ts'
 import { checkUnserved, serve, servingOf, toolsOf } from '../device-serving.ts'
 import { checkUnsteered, steeringOf } from '../device-steering.ts'
@@ -46,7 +47,7 @@ export const command = defineCommand({
     const { terminal, signal: asked } = typed
     const { values, placed } = await filled(deviceOptions, typed)
     const call = { ...typed, values }
-    const [{ Agent, runAutonomic, sendCounters }, { hostname }] = await Promise.all([
+    const [{ Agent, HeardRegistrar, runAutonomic, runJoinProxy, sendCounters }, { hostname }] = await Promise.all([
       import('@vagus/device'),
       import('node:os'),
     ])
@@ -59,13 +60,16 @@ export const command = defineCommand({
       const counters = await countersOf(values)
       const beside = await besideRouter(values)
       const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
-      const steered = await steeredBy(call, own)
+      const registrar = new HeardRegistrar(await registrarOf(values))
+      const steered = await steeredBy(call, own, registrar)
       const serving = await servedTo(call, own)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
+      const { joins: interfaces } = values
+      const proxy = interfaces && [runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal)]
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
       const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...toolsFor(values) }, signal)]
-      await Promise.all([sending, ...(agent ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])
+      await Promise.all([sending, ...(agent ?? []), ...(proxy ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])
     } catch (error) {
       if (error instanceof RangeError)
         throw new Failure(exitCode.usage, placed(error.message), 'see: vagus device --help')
@@ -81,6 +85,7 @@ export const command = defineCommand({
 async function steeredBy(
   call: DeviceCall,
   { name, report }: Pick<AgentOptions, 'name' | 'report'>,
+  registrar: HeardRegistrar,
 ): Promise<Pick<AgentOptions, 'steering'>> {
   const { values, environment } = call
   if (values['steered-by'] === undefined) {
@@ -90,7 +95,7 @@ async function steeredBy(
   const steering = await withKeyring(call, (keyring) =>
     steeringOf(values, { keyring, device: name, environment, report }),
   )
-  return { steering }
+  return { steering: { ...steering, registrar } }
 }
 
 /** The side-car that serves; undefined: none does. @throws {RangeError}, {Failure} */

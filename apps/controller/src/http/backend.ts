@@ -22,6 +22,7 @@ import type {
   TrafficSeries,
 } from '@vagus/api'
 import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/audit'
+import type { JoinDecision, JoinList, JoinResource } from '@vagus/api/joins'
 import type { LineChange, LineList, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
 import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
@@ -162,6 +163,15 @@ export interface Lines {
   release(id: string, by: Actor): Promise<LineResource | undefined>
 }
 
+/** Boxes that join, where the configuration has `join`. */
+export interface Joins {
+  list(): JoinList
+  /** Undefined when there is none of that serial number. */
+  find(serial: string): JoinResource | undefined
+  /** Of the operator. @throws {ProblemError} 400, 404, 409, 503; {StoreError} */
+  decide(serial: string, decision: JoinDecision): JoinResource
+}
+
 /** The record of what happened. Each may throw {StoreError} where the disk is damaged. */
 export interface Audit {
   list(query: AuditQuery): AuditList
@@ -179,6 +189,8 @@ export interface Backend {
   readonly steering: Steering
   /** Undefined where the configuration has none. */
   readonly lines: Lines | undefined
+  /** Undefined where the configuration has none. */
+  readonly joins: Joins | undefined
   readonly events: EventLog
   config(): Config
   status(): Promise<Status>

@@ -24,6 +24,7 @@ import {
   trafficSeriesSchema,
 } from '@vagus/api'
 import { auditHeadSchema, auditListSchema, auditTraceSchema } from '@vagus/api/audit'
+import { joinListSchema, joinResourceSchema } from '@vagus/api/joins'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import {
   approvalResourceSchema,
@@ -63,6 +64,8 @@ export const named = {
   lineQuote: lineQuoteSchema.meta({ id: 'LineQuote' }),
   lineList: lineListSchema.meta({ id: 'LineList' }),
   line: lineResourceSchema.meta({ id: 'Line' }),
+  join: joinResourceSchema.meta({ id: 'Join' }),
+  joinList: joinListSchema.meta({ id: 'JoinList' }),
   bgpPeerList: bgpPeerListSchema.meta({ id: 'BgpPeerList' }),
   bgpRoutes: bgpRoutesSchema.meta({ id: 'BgpRoutes' }),
   bgpDiff: bgpDiffSchema.meta({ id: 'BgpDiff' }),

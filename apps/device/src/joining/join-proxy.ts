@@ -36,7 +36,7 @@ interface OpenLink extends DullLink {
   floodedAt: number
 }
 
-export class JoinProxy {
+class JoinProxy {
   readonly #options: JoinProxyOptions
   readonly #count = new CircuitCount()
   readonly #links: DullLinks<OpenLink>
@@ -166,10 +166,17 @@ export class JoinProxy {
   }
 }
 
+/** Runs until `signal` aborts; then it says that nobody is to come any more. */
+export async function runJoinProxy(options: JoinProxyOptions, signal: AbortSignal): Promise<void> {
+  const proxy = new JoinProxy(options)
+  if (!signal.aborted) await once(signal, 'abort')
+  await proxy.stop()
+}
+
 /** Newcomers whose last line is remembered; then all are forgotten, and told of again. */
 const maxTold = 256
 
-export const keyOf = ({ address, port }: RegistrarPlace): string =>
+const keyOf = ({ address, port }: RegistrarPlace): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 
 /** Why it takes no connection; undefined when it does. */

@@ -5,10 +5,11 @@
  */
 import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
 import { agentSubstrate, type Grasp, openGrasp } from '@vagus/asa'
-import { congestionMed, linePart } from '@vagus/grasp/objectives'
+import { anJoinRegistrar, congestionMed, estTls, linePart } from '@vagus/grasp/objectives'
 import { type Keyring, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
+import { type HeardRegistrar, placeOf } from '../joining/heard-registrar.ts'
 import { rounds } from '../rounds.ts'
 import type { LineNegotiation } from '../lines/line-talk.ts'
 import type { MedNegotiation } from './bargain.ts'
@@ -23,6 +24,8 @@ export interface LinkOptions {
   /** Id of the controller's agent. */
   readonly by: string
   readonly lookup: Lookup
+  /** Is told where the registrar of the domain is. */
+  readonly registrar?: HeardRegistrar | undefined
   readonly report: (line: string) => void
 }
 
@@ -112,9 +115,18 @@ export class ControllerLink {
     const responder = this.#grasp.agent('steering')
     responder.register(congestionMed)
     void serve(responder.negotiations(congestionMed, { signal }), med)
+    if (this.#options.registrar !== undefined) void this.#hear(this.#options.registrar)
     if (line === undefined) return
     responder.register(linePart)
     void serve(responder.negotiations(linePart, { signal }), line)
+  }
+
+  async #hear(registrar: HeardRegistrar): Promise<void> {
+    const { signal } = this.#ending
+    for await (const { value, locator, expiresAt } of this.#grasp.agent('joining').watch(anJoinRegistrar, { signal })) {
+      const place = value === estTls ? placeOf(locator) : undefined
+      if (place !== undefined) registrar.hear(place, expiresAt)
+    }
   }
 
   /** A connection that is silent is dialled anew, too: the agent gives the one that answers. */

@@ -5,6 +5,7 @@ import { classMeds, defaultActuatorLimits } from '@vagus/bgp/actuation'
 import { defaultLeaseConfig, type LeaseConfig } from '@vagus/grasp/objectives'
 import type { Keyring } from '@vagus/keyring'
 import { steadyNow } from '../actuation.ts'
+import type { HeardRegistrar } from '../joining/heard-registrar.ts'
 import type { LinesAllowed } from '../lines/line-bounds.ts'
 import { LineDesk } from '../lines/line-desk.ts'
 import { lineFile } from '../lines/line-file.ts'
@@ -26,6 +27,8 @@ export interface SteeringOptions {
   readonly allowed: Allowed
   /** Which private lines it may be asked to hold; without it none. */
   readonly lines?: LinesAllowed
+  /** Is told where the registrar of the domain is. */
+  readonly registrar?: HeardRegistrar | undefined
   /** What differs from the usual. */
   readonly leases?: Partial<LeaseConfig>
 }

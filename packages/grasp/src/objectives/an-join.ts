@@ -12,13 +12,13 @@ export const joinFloods = { everyMs: 60_000, ttlMs: 180_000 } as const
 /** What a registrar speaks that takes vouchers by BRSKI and certificates by EST over TLS. */
 export const estTls = 'EST-TLS'
 
-/** The value says nothing, so anything is taken for it. One hop: its locator is link-local. */
-export const anProxy: ObjectiveType<''> = declareObjective({
+/** The value is empty, and anything is read as that. One hop: its locator is link-local. */
+export const anProxy: ObjectiveType<string> = declareObjective({
   name: 'AN_Proxy',
   purpose: 'synchronization',
   discoverable: 'no',
   loopCount: 1,
-  codec: { encode: () => '', decode: () => '' },
+  codec: { encode: (nothing) => nothing, decode: () => '' },
 })
 
 /** The value names what the registrar speaks, `estTls` or something that we do not know. */
