@@ -17,6 +17,8 @@ export {
   checkLogRequest,
   checkRegistrarRequest,
   type Grant,
+  type IssuedEvent,
+  keyHash,
   type MadeDevice,
   type MasaPolicy,
 } from './masa.ts'

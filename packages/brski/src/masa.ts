@@ -4,6 +4,7 @@
  * @module
  */
 import { type AuditEvent, domainIdText } from './audit-log.ts'
+import { encodeBase64 } from './base64.ts'
 import { equalOctets } from './octets.ts'
 import type { BrskiCrypto, Certificate, SignedContent } from './ports.ts'
 import { accepted, isRefused, RefusalError, type Refused, settle } from './refusal.ts'
@@ -14,7 +15,12 @@ import { readVoucherRequest, type RequestRoot, type VoucherRequest } from './vou
 /** What the maker knows of a device. */
 export interface MadeDevice {
   readonly serialNumber: string
-  /** domainIDs in base64 that may own it; `any`: whoever has it at hand, by the pledge's own request. */
+  /** `keyHash` of its IDevID; left out: any IDevID of the maker with this serial number counts. */
+  readonly key?: string
+  /**
+   * Domains that may own it, by `keyHash` of the certificate that is pinned; `any`: whoever has it at hand, by the pledge's
+   * own request.
+   */
   readonly owners: 'any' | readonly string[]
 }
 
@@ -34,10 +40,16 @@ export interface MasaPolicy {
   readonly roots?: readonly RequestRoot[]
 }
 
+/** An entry of the log, with what the MASA alone needs of it. */
+export interface IssuedEvent extends AuditEvent {
+  /** `keyHash` the certificate that was pinned. */
+  readonly owner: string
+}
+
 /** What to log and to sign. */
 export interface Grant {
   readonly voucher: Voucher
-  readonly event: AuditEvent
+  readonly event: IssuedEvent
   /** The certificate that the voucher pins. */
   readonly pinned: Certificate
 }
@@ -50,6 +62,13 @@ export interface RegistrarRequest {
   readonly path: readonly Certificate[]
   readonly device: MadeDevice
 }
+
+/**
+ * The hash of a key in base64, by which domains and devices are told apart here. The domainID does not do for that:
+ * whoever makes a certificate writes the key identifier into it, also that of somebody else.
+ */
+export const keyHash = (certificate: Certificate, crypto: BrskiCrypto): string =>
+  encodeBase64(crypto.sha256(certificate.publicKey))
 
 /** The grant for the octets of a registrar's request at `now` (milliseconds since 1970). */
 export function checkRegistrarRequest(
@@ -64,11 +83,18 @@ export function checkRegistrarRequest(
     const assertion = checkPledgeInside(asked, policy, now, crypto)
     if (request.nonce === undefined) checkNonceless(asked, policy, now, crypto)
     const pinned = policy.pin === 'registrar' ? path[0]! : path.at(-1)!
-    const domainId = domainIdText(crypto.domainIdOf(pinned))
-    if (device.owners !== 'any' && !device.owners.includes(domainId)) {
-      throw new RefusalError('domain', `"${device.serialNumber}" was not sold to the domain ${domainId}`)
+    const owner = keyHash(pinned, crypto)
+    if (device.owners !== 'any' && !device.owners.includes(owner)) {
+      throw new RefusalError('domain', `"${device.serialNumber}" was not sold to the domain ${pinned.subject} (${owner})`)
     }
-    return { type: 'granted', grant: grantOf(asked, assertion, pinned, domainId, now) }
+    const event = {
+      date: now,
+      domainId: domainIdText(crypto.domainIdOf(pinned)),
+      nonce: request.nonce ?? null,
+      assertion,
+      owner,
+    }
+    return { type: 'granted', grant: { pinned, event, voucher: voucherOf(asked, assertion, pinned, now) } }
   })
 }
 
@@ -79,15 +105,15 @@ export function checkRegistrarRequest(
 export function checkLogRequest(
   cms: Uint8Array,
   policy: MasaPolicy,
-  events: (serialNumber: string) => readonly AuditEvent[],
+  events: (serialNumber: string) => readonly IssuedEvent[],
   now: number,
   crypto: BrskiCrypto,
-): { readonly type: 'granted'; readonly events: readonly AuditEvent[] } | Refused {
+): { readonly type: 'granted'; readonly events: readonly IssuedEvent[] } | Refused {
   return settle(() => {
     const { path, device } = readRegistrarRequest(cms, policy, now, crypto)
-    const own = path.map((certificate) => domainIdText(crypto.domainIdOf(certificate)))
+    const own = path.map((certificate) => keyHash(certificate, crypto))
     const issued = events(device.serialNumber)
-    if (!issued.some(({ domainId }) => own.includes(domainId))) {
+    if (!issued.some(({ owner }) => own.includes(owner))) {
       throw new RefusalError('unknown', `this domain was never an owner of "${device.serialNumber}"`)
     }
     return { type: 'granted', events: issued }
@@ -116,14 +142,12 @@ function readRegistrarRequest(cms: Uint8Array, policy: MasaPolicy, now: number, 
  * agrees with itself is all that a MASA can ask of strangers (RFC 8995 §5.5.2).
  */
 function domainPathOf({ signer, certificates }: SignedContent, now: number, crypto: BrskiCrypto): readonly Certificate[] {
-  const farthest = certificates.filter((certificate) => certificate.authority === 'ca')
-  const pathTo = (anchor: Certificate) =>
-    crypto.pathOf({ leaf: signer, between: certificates, anchors: [anchor], now })
-  const alone = accepted(pathTo(signer))
-  return farthest
-    .map(pathTo)
-    .filter((path) => !isRefused(path))
-    .reduce((longest, path) => (path.length > longest.length ? path : longest), alone)
+  let longest = accepted(crypto.pathOf({ leaf: signer, between: certificates, anchors: [signer], now }))
+  for (const anchor of certificates.filter(({ authority }) => authority === 'ca')) {
+    const path = crypto.pathOf({ leaf: signer, between: certificates, anchors: [anchor], now })
+    if (!isRefused(path) && path.length > longest.length) longest = path
+  }
+  return longest
 }
 
 /** The assertion that the pledge's own request proves. @throws {RefusalError} */
@@ -143,6 +167,9 @@ function checkPledgeInside(asked: RegistrarRequest, policy: MasaPolicy, now: num
       'serial',
       `the request is for "${device.serialNumber}", the pledge's request inside is by "${signer.deviceSerial ?? signer.subject}" for "${pledge.serialNumber}"`,
     )
+  }
+  if (device.key !== undefined && device.key !== keyHash(signer, crypto)) {
+    throw new RefusalError('signature', `"${device.serialNumber}" has got another IDevID since`)
   }
   if (pledge.nonce !== request.nonce) {
     throw new RefusalError('nonce', "the nonce differs from that of the pledge's request inside")
@@ -165,19 +192,15 @@ function checkNonceless({ path, signed }: RegistrarRequest, policy: MasaPolicy, 
   accepted(crypto.pathOf({ leaf: path[0]!, between: signed.certificates, anchors, now }))
 }
 
-function grantOf(asked: RegistrarRequest, assertion: Assertion, pinned: Certificate, domainId: string, now: number): Grant {
+function voucherOf(asked: RegistrarRequest, assertion: Assertion, pinned: Certificate, now: number): Voucher {
   const { nonce, serialNumber } = asked.request
-  const lifetime = { expiresOn: Math.min(now + times.noncelessVoucher, ...asked.path.map(({ notAfter }) => notAfter)) }
+  const expiresOn = Math.min(now + times.noncelessVoucher, ...asked.path.map(({ notAfter }) => notAfter))
   return {
-    pinned,
-    event: { date: now, domainId, nonce: nonce ?? null, assertion },
-    voucher: {
-      createdOn: now,
-      assertion,
-      serialNumber,
-      pinnedDomainCert: pinned.der,
-      domainCertRevocationChecks: false,
-      ...(nonce === undefined ? lifetime : { nonce }),
-    },
+    createdOn: now,
+    assertion,
+    serialNumber,
+    pinnedDomainCert: pinned.der,
+    domainCertRevocationChecks: false,
+    ...(nonce === undefined ? { expiresOn } : { nonce }),
   }
 }

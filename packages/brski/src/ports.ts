@@ -55,7 +55,7 @@ export interface BrskiCrypto {
   readSigned(cms: Uint8Array, known?: readonly Certificate[]): SignedContent | Refused
   /** The certificates from `leaf` to the anchor, both included (RFC 5280 §6). Refused as `untrusted` or `stale`. */
   pathOf(question: PathQuestion): readonly Certificate[] | Refused
-  /** Octets of the domainID: the key identifier of `certificate`, else SHA-1 of its key (RFC 8995 §5.8.2). */
+  /** Octets of the domainID: the key identifier of `certificate`, else SHA-256 of its key (RFC 8995 §5.8.2). */
   domainIdOf(certificate: Certificate): Uint8Array
 }
 

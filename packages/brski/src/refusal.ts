@@ -74,9 +74,9 @@ export function settle<T>(body: () => T): T | Refused {
 }
 
 /** `value` unless it is a refusal, which is thrown. */
-export function accepted<T extends object>(value: T | Refused): T {
+export function accepted<T extends object>(value: T): Exclude<T, Refused> {
   if (isRefused(value)) throw new RefusalError(value.because.code, value.because.problem)
-  return value
+  return value as Exclude<T, Refused>
 }
 
 export const isRefused = (value: object): value is Refused => 'type' in value && value.type === 'refused'

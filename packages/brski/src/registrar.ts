@@ -69,7 +69,7 @@ export function checkPledgeRequest(
     const path = accepted(crypto.pathOf({ leaf: client, between: clientChain, anchors: makers, now }))
     const serialNumber = serialOf(client)
     const signed = accepted(crypto.readSigned(cms, [client]))
-    if (!equalOctets(signed.signer.der, client.der)) {
+    if (!equalOctets(signed.signer.publicKey, client.publicKey)) {
       throw new RefusalError('signature', 'the request must be signed with the IDevID that the TLS client showed')
     }
     const request = accepted(readVoucherRequest(signed.content, connection.roots))

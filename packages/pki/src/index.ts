@@ -1,0 +1,12 @@
+/** Certificates, certificate requests and CMS signatures over pkijs and node:crypto. */
+export { brskiCrypto } from './brski-crypto.ts'
+export { certificateOf, readCertificate } from './certificate.ts'
+export { newCertificateRequest, readCertificateRequest } from './certificate-request.ts'
+export { cmsSigner, readCertificates, writeCertificates } from './cms.ts'
+export { readCsrAttributes, writeCsrAttributes } from './csr-attributes.ts'
+export { maxDerOctets } from './der.ts'
+export { issueIdevid, issueLdevid, issueMasa, issueRegistrar, type Life, newAuthority } from './issue.ts'
+export type { Issuer } from './issuer.ts'
+export { agentOf, type KeyAlgorithm, keyOfSeed, newPrivateKey, publicKeyOf } from './keys.ts'
+export type { Name } from './names.ts'
+export { certificatesPem, privateKeyPem, readCertificatesPem, readPrivateKeyPem } from './pem.ts'
