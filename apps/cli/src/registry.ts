@@ -48,6 +48,7 @@ const loads: Readonly<Record<string, Load>> = {
   'roster forget': () => import('./commands/roster-forget.ts'),
   controller: () => import('./commands/controller.ts'),
   device: () => import('./commands/device.ts'),
+  'device join': () => import('./commands/device-join.ts'),
   relay: () => import('./commands/relay.ts'),
   'config check': () => import('./commands/config-check.ts'),
   'config explain': () => import('./commands/config-explain.ts'),

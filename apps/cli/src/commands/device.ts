@@ -8,6 +8,7 @@ import { checkUnserved, serve, servingOf, toolsOf } from '../device-serving.ts'
 import { checkUnsteered, steeringOf } from '../device-steering.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { asMember, keepMembership } from '../join/membership.ts'
 import { withKeyring } from '../keyring-options.ts'
 import { filled } from '../option-file.ts'
 
@@ -19,6 +20,7 @@ export const command = defineCommand({
   effect: 'rw',
   isService: true,
   examples: [
+    { line: 'vagus device', does: 'on a box that has joined: vagus device join' },
     { line: 'vagus device -c /etc/vagus/device.yaml', does: 'all options in a file: vagus cheat device' },
     {
       line: 'vagus device --name pe-1 --agent 192.0.2.1 --collector 192.0.2.10:6343',
@@ -45,7 +47,7 @@ export const command = defineCommand({
   groups: deviceGroups,
   async run(typed: DeviceCall) {
     const { terminal, signal: asked } = typed
-    const { values, placed } = await filled(deviceOptions, typed)
+    const { values, placed } = await filled(deviceOptions, await asMember(typed))
     const call = { ...typed, values }
     const [{ Agent, HeardRegistrar, runAutonomic, runJoinProxy, sendCounters }, { hostname }] = await Promise.all([
       import('@vagus/device'),
@@ -67,6 +69,7 @@ export const command = defineCommand({
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
       const { joins: interfaces } = values
       const proxy = interfaces && [runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal)]
+      void keepMembership(call, report, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
       const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...toolsFor(values) }, signal)]
       await Promise.all([sending, ...(agent ?? []), ...(proxy ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])

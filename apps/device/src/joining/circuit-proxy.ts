@@ -26,6 +26,8 @@ export interface CircuitProxyOptions {
   readonly count: CircuitCount
   /** Told of each newcomer that comes, and what becomes of it. */
   readonly onCircuit: (event: CircuitEvent) => void
+  /** Milliseconds without an octet either way; default as in `circuitLimits`. */
+  readonly idleMs?: number
 }
 
 export type CircuitEvent =
@@ -42,7 +44,7 @@ export interface CircuitProxy {
 
 /** @throws node's error when it cannot listen */
 export async function openCircuitProxy(options: CircuitProxyOptions): Promise<CircuitProxy> {
-  const { listenAt, count, registrar, onCircuit } = options
+  const { listenAt, count, registrar, onCircuit, idleMs = circuitLimits.idleMs } = options
   const circuits = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (newcomer) => {
     const source = newcomer.remoteAddress ?? 'gone'
@@ -56,7 +58,8 @@ export async function openCircuitProxy(options: CircuitProxyOptions): Promise<Ci
     }
     circuits.add(newcomer)
     onCircuit({ type: 'opened', source })
-    void carry(newcomer, place, (problem) => onCircuit({ type: 'unreachable', source, because: problem })).finally(() => {
+    const unreachable = (because: string): void => onCircuit({ type: 'unreachable', source, because })
+    void carry(newcomer, place, idleMs, unreachable).finally(() => {
       newcomer.destroy()
       circuits.delete(newcomer)
       count.leave(source)
@@ -78,6 +81,7 @@ export async function openCircuitProxy(options: CircuitProxyOptions): Promise<Ci
 async function carry(
   newcomer: Socket,
   { address, port }: RegistrarPlace,
+  idleMs: number,
   unreachable: (problem: string) => void,
 ): Promise<void> {
   const registrar = connect({ host: address, port, allowHalfOpen: true, noDelay: true })
@@ -89,7 +93,7 @@ async function carry(
   try {
     await within(connectMs, registrar)
     // An octet either way is seen by both.
-    newcomer.setTimeout(circuitLimits.idleMs, end)
+    newcomer.setTimeout(idleMs, end)
     await Promise.all([pipeline(newcomer, paced, registrar), pipeline(registrar, paced, newcomer)])
   } catch (error) {
     if (registrar.bytesRead === 0 && !newcomer.destroyed) unreachable((error as Error).message)

@@ -5,6 +5,7 @@
  */
 import { connect } from 'node:net'
 import { once } from 'node:events'
+import { formatEndpoint } from '@vagus/address'
 import { type DullLink, DullLinks, textOf } from '@vagus/asa'
 import { agentCap, transportProtocol } from '@vagus/grasp'
 import { anProxy, joinFloods } from '@vagus/grasp/objectives'
@@ -69,7 +70,7 @@ class JoinProxy {
 
   get #isOpen(): boolean {
     const place = this.#options.registrar()
-    return place !== undefined && this.#probed?.place === keyOf(place) && this.#probed.answers
+    return place !== undefined && this.#probed?.place === formatEndpoint(place) && this.#probed.answers
   }
 
   async #begin(link: DullLink): Promise<OpenLink> {
@@ -110,7 +111,7 @@ class JoinProxy {
       this.#tell('registrar', 'no registrar is known yet: newcomers wait')
       return
     }
-    const known = this.#probed?.place === keyOf(place) ? this.#probed : undefined
+    const known = this.#probed?.place === formatEndpoint(place) ? this.#probed : undefined
     const pause = known?.answers === true ? probeMs.answers : probeMs.silent
     if (known === undefined || now >= known.at + pause) void this.#probe(place)
     if (!this.#isOpen) return
@@ -123,10 +124,10 @@ class JoinProxy {
     const problem = await reached(place)
     this.#probing = false
     const wasOpen = this.#isOpen
-    this.#probed = { place: keyOf(place), answers: problem === undefined, at: performance.now() }
-    if (problem === undefined) this.#tell('registrar', `newcomers are taken to the registrar at ${keyOf(place)}`)
+    this.#probed = { place: formatEndpoint(place), answers: problem === undefined, at: performance.now() }
+    if (problem === undefined) this.#tell('registrar', `newcomers are taken to the registrar at ${formatEndpoint(place)}`)
     else {
-      this.#tell('registrar', `the registrar at ${keyOf(place)} does not answer (${problem}): newcomers wait`)
+      this.#tell('registrar', `the registrar at ${formatEndpoint(place)} does not answer (${problem}): newcomers wait`)
       if (wasOpen) this.#withdraw()
     }
   }
@@ -175,9 +176,6 @@ export async function runJoinProxy(options: JoinProxyOptions, signal: AbortSigna
 
 /** Newcomers whose last line is remembered; then all are forgotten, and told of again. */
 const maxTold = 256
-
-const keyOf = ({ address, port }: RegistrarPlace): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 
 /** Why it takes no connection; undefined when it does. */
 async function reached({ address, port }: RegistrarPlace): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { formatEndpoint } from '@vagus/address'
 import { type DullLink, DullLinks } from '@vagus/asa'
 import { agentCap } from '@vagus/grasp'
 import { anProxy, joinFloods } from '@vagus/grasp/objectives'
+import { steadyNow } from '../../actuation.ts'
 import { placeOf } from '../heard-registrar.ts'
 
 export interface HeardProxiesOptions {
@@ -72,7 +73,7 @@ export class HeardProxies {
         const place = locator?.type === 'ipv6' ? placeOf(locator) : undefined
         if (place === undefined) continue
         open.heardAt = performance.now()
-        onProxy(formatEndpoint({ ...place, address: `${place.address}%${link.name}` }), expiresAt - performance.now())
+        onProxy(formatEndpoint({ ...place, address: `${place.address}%${link.name}` }), expiresAt - steadyNow())
       }
     })()
     return open
