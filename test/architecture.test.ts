@@ -18,7 +18,7 @@ const groups: readonly Group[] = [
   { layer: 'ground', pure: true, members: ['packages/address'] },
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
-  { layer: 'protocols: channel', pure: true, members: ['packages/channel'] },
+  { layer: 'protocols: channel, joining', pure: true, members: ['packages/channel', 'packages/brski'] },
   { layer: 'services: routers, record', pure: true, members: ['packages/southbound', 'packages/audit'] },
   {
     layer: 'services',
@@ -29,10 +29,10 @@ const groups: readonly Group[] = [
   {
     layer: 'host',
     pure: false,
-    members: ['packages/linux', 'packages/router', 'packages/store', 'packages/transport'],
+    members: ['packages/linux', 'packages/router', 'packages/store', 'packages/transport', 'packages/pki'],
   },
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
-  { layer: 'host: speaker', pure: false, members: ['packages/speaker'] },
+  { layer: 'host: speaker, joining', pure: false, members: ['packages/speaker', 'packages/bootstrap'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },
   { layer: 'library: look-up, bindings', pure: false, members: ['packages/lookup', 'packages/bindings'] },
   { layer: 'library: autonomic', pure: false, members: ['packages/asa'] },

@@ -40,6 +40,7 @@ export function checkVoucher(
     const { anchors, now } = question
     const signed = accepted(crypto.readSigned(cms, anchors))
     accepted(crypto.pathOf({ leaf: signed.signer, between: signed.certificates, anchors, now }))
+    checkSigner(signed.signer)
     const voucher = accepted(readVoucher(signed.content))
     if (voucher.serialNumber !== question.serialNumber) {
       throw new RefusalError('serial', `the voucher is for "${voucher.serialNumber}", not for "${question.serialNumber}"`)
@@ -52,6 +53,12 @@ export function checkVoucher(
     checkServer(pinned, question, crypto)
     return { type: 'verified', accepted: { voucher, pinned } }
   })
+}
+
+/** Where one CA issues IDevIDs and the MASA's certificate, every device could sign vouchers for all others. */
+function checkSigner({ subject, masaUrl, deviceSerial }: Certificate): void {
+  if (masaUrl === undefined && deviceSerial === undefined) return
+  throw new RefusalError('role', `${subject}, which signed the voucher, is a device and no MASA`)
 }
 
 function checkFreshness({ nonce, expiresOn }: Voucher, question: VoucherQuestion): void {

@@ -16,6 +16,6 @@ export function parseDateAndTime(text: string): number | undefined {
   return isDay ? time : undefined
 }
 
-/** @param time milliseconds since 1970, 0..253402300799999 (the year 9999) */
+/** Without a fraction if there is none. @param time milliseconds since 1970, 0..253402300799999 (the year 9999) */
 // oxlint-disable-next-line no-restricted-globals -- writes a given time, and reads no clock
-export const formatDateAndTime = (time: number): string => new Date(time).toISOString()
+export const formatDateAndTime = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z')

@@ -108,7 +108,8 @@ export function contentOf(
   return new TextEncoder().encode(JSON.stringify({ [root]: leaves }))
 }
 
+/** In whole seconds: nqminds/brski reads no fractions, and nobody needs them. */
 export const timeText = (time: number | undefined): string | undefined =>
-  time === undefined ? undefined : formatDateAndTime(time)
+  time === undefined ? undefined : formatDateAndTime(Math.floor(time / 1000) * 1000)
 export const binaryText = (octets: Uint8Array | undefined): string | undefined =>
   octets === undefined ? undefined : encodeBase64(octets)

@@ -94,7 +94,7 @@ export function readPrivateFile(path: string): string | undefined {
 }
 
 /** A file's name survives a power failure only if its folder is flushed too. */
-function flushFolder(folder: string): void {
+export function flushFolder(folder: string): void {
   const handle = openSync(folder, 'r')
   try {
     fsyncSync(handle)

@@ -88,14 +88,16 @@ export function issueRegistrar(
   return issueWithin(ca, { name, publicKey, extensions: [purposes, ...serverExtensions(hosts)] }, registrar)
 }
 
-/** A MASA's certificate: TLS server and signer of vouchers. */
+/**
+ * A MASA's certificate: TLS server and signer of vouchers. It states no purpose, because verifiers over OpenSSL take a stated
+ * one as a reason to refuse signatures of another kind.
+ */
 export function issueMasa(
   maker: Issuer,
   masa: { readonly name: Name; readonly publicKey: Uint8Array; readonly hosts: readonly string[] } & Life,
 ): Certificate {
   const { name, publicKey, hosts } = masa
-  const purposes = purposesExtension('optional', [oids.serverAuth])
-  return issueWithin(maker, { name, publicKey, extensions: [purposes, ...serverExtensions(hosts)] }, masa)
+  return issueWithin(maker, { name, publicKey, extensions: serverExtensions(hosts) }, masa)
 }
 
 const serverExtensions = (hosts: readonly string[]): readonly pkijs.Extension[] => [

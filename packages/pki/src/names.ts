@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { parseAddress } from '@vagus/address'
 import { oids } from '@vagus/brski'
-import { BitString, IA5String, OctetString, PrintableString, Utf8String } from 'asn1js'
+import { BitString, fromBER, IA5String, OctetString, PrintableString, Sequence, Set, Utf8String } from 'asn1js'
 import * as pkijs from 'pkijs'
 import { keyUsage } from './certificate.ts'
 import { oid } from './object-ids.ts'
@@ -21,11 +21,12 @@ export function nameOf({ organization, commonName, serialNumber }: Name): pkijs.
     [oid.commonName, commonName],
     [oids.serialNumber, serialNumber],
   ] as const
-  return new pkijs.RelativeDistinguishedNames({
-    typesAndValues: entries
-      .filter(([, text]) => text !== undefined)
-      .map(([type, text]) => new pkijs.AttributeTypeAndValue({ type, value: textValue(type, text!) })),
-  })
+  // pkijs itself would write one relative name with several values.
+  const names = entries
+    .filter(([, text]) => text !== undefined)
+    .map(([type, text]) => new pkijs.AttributeTypeAndValue({ type, value: textValue(type, text!) }))
+    .map((attribute) => new Set({ value: [attribute.toSchema()] }))
+  return new pkijs.RelativeDistinguishedNames({ schema: fromBER(new Sequence({ value: names }).toBER()).result })
 }
 
 /** serialNumber is a PrintableString (X.520 §6.2.9), which lacks some characters that makers use. */
@@ -90,7 +91,8 @@ export const authorityExtension = (pathLength: number | undefined): pkijs.Extens
 export const masaUrlExtension = (url: string): pkijs.Extension =>
   extension(oids.masaUrl, 'optional', new IA5String({ value: url }))
 
-/** An IPv4 or IPv6 address as RFC 5280 §4.2.1.6 wants it. */
+/** 4 or 16 octets (RFC 5280 §4.2.1.6); `parseAddress` maps IPv4 into IPv6. */
 function addressOctets(address: string): ArrayBuffer {
-  return Uint8Array.from(parseAddress(address)).buffer
+  const octets = parseAddress(address)
+  return octets.slice(isIP(address) === 4 ? 12 : 0).buffer
 }

@@ -2,6 +2,8 @@
 import type { Admission, AuditLog, Certificate, MasaResource, RequestRoot, StatusReport } from '@vagus/brski'
 import type { AgentId, JsonValue } from '@vagus/identity'
 import type { Issuer } from '@vagus/pki'
+import type { BodyEncoding } from '../http/body-encoding.ts'
+import type { ServerLimits } from '../http/limits.ts'
 
 /** The keys of a domain. `openDomain` keeps them in files. */
 export interface DomainCredentials {
@@ -18,6 +20,8 @@ export interface Maker {
   /** CAs of its IDevIDs. */
   readonly anchors: readonly Certificate[]
   readonly masa: MasaService
+  /** How its MASA wants the container of requests named. Default `rfc8995`. */
+  readonly requestRoot?: RequestRoot
 }
 
 /** How a MASA is asked: over HTTPS (`masaClient`), or in this process (`Masa.service`). */
@@ -53,7 +57,7 @@ export interface Member {
   readonly agentId: AgentId | undefined
 }
 
-/** The operator's decisions, and where they are kept. Each call may take time; a failed one answers 503. */
+/** The operator's decisions, and where they are kept. Each call may take time; one that throws is told as `failed`. */
 export interface Membership {
   /** May this device join? Asked for each request of a pledge, and before each first certificate. */
   admission(pledge: PledgeFacts): Admission | Promise<Admission>
@@ -82,7 +86,15 @@ export interface RegistrarOptions {
   readonly formerDomains?: readonly string[]
   /** Names of the container in pledges' requests. Default: `rfc8995` only. */
   readonly roots?: readonly RequestRoot[]
-  readonly bodyEncoding?: BodyEncoding
+  /** How pledges may send CMS; answers come as the request did. Default: `binary` only. */
+  readonly bodyEncodings?: readonly BodyEncoding[]
+  /**
+   * `required`: a device whose audit log the MASA does not show may not join. `preferred`: its absence is told as an event.
+   * Default `required`.
+   */
+  readonly auditLog?: 'required' | 'preferred'
+  /** Milliseconds that a MASA may take; then the pledge is told to wait. Default 10 s. */
+  readonly masaTimeout?: number
   /** Seconds that a waiting pledge is told (202). Default 30. */
   readonly retryAfterSeconds?: number
   /** Life of an LDevID in milliseconds. Default 30 days. */
@@ -93,30 +105,21 @@ export interface RegistrarOptions {
   readonly now?: () => number
 }
 
-/** How a peer sends CMS: as RFC 8995 says, or in base64, as nqminds/brski does. */
-export type BodyEncoding = 'binary' | 'base64'
-
-/** Named limits of a server, and what happens at each. */
-export interface ServerLimits {
-  /** Octets of a body; more: 413, and the connection is closed. */
-  readonly bodyOctets: number
-  /** Connections at once; more are closed as they come. */
-  readonly connections: number
-  /** Of those, from one address. */
-  readonly connectionsPerAddress: number
-  /** Requests of one certificate, or of one address without, per minute; more: 429 with Retry-After. */
-  readonly requestsPerMinute: number
-  /** Milliseconds that a request may take to arrive; then 408, and the connection is closed. */
-  readonly requestTimeout: number
-  /** Milliseconds that the MASA may take; then 503. */
-  readonly masaTimeout: number
-}
-
 /** For the operator. `problem` says what was wrong and what would be right. */
 export type RegistrarEvent =
   | { readonly type: 'asked'; readonly pledge: PledgeFacts; readonly admission: Admission }
+  /** The pledge was told to wait. */
+  | { readonly type: 'masa-unreachable'; readonly pledge: PledgeFacts; readonly problem: string }
   | { readonly type: 'vouched'; readonly pledge: PledgeFacts; readonly log: AuditLog | undefined }
-  | { readonly type: 'voucher-status' | 'enrol-status'; readonly serialNumber: string; readonly report: StatusReport }
+  | {
+      readonly type: 'voucher-status' | 'enrol-status'
+      readonly serialNumber: string
+      /** Whose certificate the connection had: an enrolment that worked is reported as a member (RFC 8995 §5.9.4). */
+      readonly by: 'pledge' | 'member'
+      readonly report: StatusReport
+    }
+  /** A fault of ours or of `membership`. The client got 500. */
+  | { readonly type: 'failed'; readonly resource: string; readonly error: unknown }
   | { readonly type: 'enrolled'; readonly member: Member; readonly how: 'first' | 'renewed' }
   | {
       readonly type: 'refused'
