@@ -64,7 +64,10 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'agent release',
     ],
   },
-  { title: 'New boxes', names: ['join ls', 'join show', 'join accept', 'join refuse', 'join revoke', 'device join'] },
+  {
+    title: 'New boxes',
+    names: ['masa new', 'masa issue', 'masa ls', 'masa run', 'join ls', 'join show', 'join accept', 'join refuse', 'join revoke', 'device join'],
+  },
   { title: 'Run', names: ['controller', 'device', 'device mcp', 'config check', 'config explain', 'config dump'] },
   {
     title: 'Look',

@@ -181,7 +181,7 @@ async function start(
     book,
     asker: own?.asker,
     lines: lines?.desk,
-    joins,
+    joins: config.join === undefined && joins.all.length === 0 ? undefined : joins,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)

@@ -29,7 +29,7 @@ const duration = z
   .describe('a number and s, m, h or d, above 0')
 const stepText = 'must be 10s to 5m: counters come every few seconds, and are kept that long'
 const idPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
-const serialText = 'must be 1..64 printable characters without blanks, as in the certificate of the box'
+const serialText = 'must be 1..64 printable characters, as in the certificate of the box'
 const bitsPerSecond = z.int().positive().describe('bits per second')
 
 /** Milliseconds, both ends within. Text that is no duration is refused by its pattern. */
@@ -242,6 +242,11 @@ export const configSchema = z.strictObject({
           z.strictObject({
             name: name.describe('of the maker, as people call it'),
             certificates: z.string().min(1).describe('PEM file with the CAs that its boxes are certified by'),
+            tls: z
+              .string()
+              .min(1)
+              .optional()
+              .describe('PEM file with the CAs of the TLS server of its MASA; default: those of this host'),
           }),
         )
         .max(64)

@@ -16,8 +16,8 @@ const time = z.iso.datetime()
 const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), ...shape })
 
-/** As makers write them into certificates: printable, no blanks, so that one can be typed. */
-export const serialPattern = /^[\x21-\x7e]{1,64}$/
+/** As makers write them into certificates: printable, blanks only inside. */
+export const serialPattern = /^[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?$/
 
 export const joinStates = ['waiting', 'accepted', 'refused', 'joined', 'revoked'] as const
 const joinSchema = z.object({

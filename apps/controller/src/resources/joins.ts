@@ -23,7 +23,7 @@ export function joinsOf(desk: JoinDesk): Joins {
     },
     decide(serial, decision) {
       if (!serialPattern.test(serial))
-        throw new ProblemError(problemOf(400, 'a serial number is 1..64 printable characters without blanks'))
+        throw new ProblemError(problemOf(400, 'a serial number is 1..64 printable characters'))
       const decided = desk.decide(serial, decision)
       if ('type' in decided) throw new ProblemError(problemOfUndecided(serial, decision.device ?? '', decided))
       return resource(decided)

@@ -244,6 +244,7 @@ class Run {
       return this.#fail(attempt, 'the registrar did not decide')
     }
     const milliseconds = Math.min(this.#limits.laterMostMs, Math.max(1000, afterMs))
+    this.#set({ places: praisePlace(this.pledge.places, attempt.place) })
     this.#set({ heldSince, attempt: { ...attempt, phase: { type: 'waiting', exchange }, deadline: this.#now + milliseconds } })
     this.effects.push({ type: 'news', what: 'waiting', exchange, milliseconds })
   }

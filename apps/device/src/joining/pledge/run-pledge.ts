@@ -1,7 +1,7 @@
 /** Runs a pledge: hears proxies, connects, asks, waits, until the box is a member and has its settings; then keeps it one. @module */
 import { parseEndpoint } from '@vagus/address'
 import { connectRegistrar, type RegistrarConnection } from '@vagus/bootstrap'
-import { beginPledge, type News, nextTick, type Pledge, type PledgeEffect, type PledgeEvent, stepPledge } from '@vagus/brski/pledge'
+import { beginPledge, type News, nextTick, type Pledge, type PledgeEffect, type PledgeEvent, pledgeLimits, stepPledge } from '@vagus/brski/pledge'
 import { type Certificate, isRefused } from '@vagus/brski'
 import { brskiCrypto, type Issuer } from '@vagus/pki'
 import { type ExchangeParts, Exchanges, keyOf, octetsOf } from './exchanges.ts'
@@ -19,8 +19,6 @@ export interface PledgeOptions extends ExchangeParts {
 
 /** Milliseconds of a timer at most: beyond 2^31 it would fire at once. */
 const longestTimer = 3_600_000
-/** Milliseconds that a step of a connection may stall (RFC 8995 §4.1). */
-const stallMs = 5000
 
 /** Resolves when it has joined, or `signal` aborts. @throws {Error} when the disk does not take what came */
 export async function runPledge(options: PledgeOptions, signal: AbortSignal): Promise<void> {
@@ -118,7 +116,8 @@ class PledgeRun {
         port,
         client: as === 'idevid' ? this.#options.idevid.issuer : this.#ldevid(),
         trust: trust === 'provisional' ? 'provisional' : [this.#anchor()],
-        timeout: stallMs,
+        now: this.#options.now(),
+        timeout: pledgeLimits.answerMs, // the engine itself gives up a connection that stalls
       })
       if (this.#open?.attempt !== attempt) return connection.close()
       this.#open.connection = connection
