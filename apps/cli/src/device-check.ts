@@ -4,6 +4,7 @@ import { nearestOf } from '@vagus/api/nearest'
 import type { KeyExplanation } from '@vagus/controller'
 import { checkWithoutIntents } from './device-intents.ts'
 import { deviceOptions, type DeviceValues } from './device-options.ts'
+import { registrarOf } from './device-joins.ts'
 import { countersOf, peeringOf } from './device-router.ts'
 import { checkUnserved } from './device-serving.ts'
 import { checkUnsteered, wantedSteering } from './device-steering.ts'
@@ -41,6 +42,7 @@ async function checked(typed: Pick<Parsed, 'values' | 'given'>, environment: Env
 async function checkDevice(values: DeviceValues, environment: Environment): Promise<void> {
   await countersOf(values)
   await peeringOf(values)
+  await registrarOf(values)
   const { name: device = hostname(), 'serve-to': owner } = values
   if (values['steered-by'] !== undefined) await wantedSteering(values, { device, environment })
   else {

@@ -41,6 +41,16 @@ const ownOptions = {
     value: 'INTERFACES',
     description: 'interfaces on which controllers and devices find it, "*" for all',
   },
+  joins: {
+    type: 'words',
+    value: 'INTERFACES',
+    description: 'interfaces on which new boxes are taken to the registrar of the domain to join, "*" for all',
+  },
+  registrar: {
+    type: 'text',
+    value: 'ADDR:PORT',
+    description: 'where that registrar is (default: where the controller of --steered-by says)',
+  },
   ...homeOption,
 } as const satisfies Options
 

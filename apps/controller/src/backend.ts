@@ -16,6 +16,7 @@ import type { EventLog } from './events/event-log.ts'
 import type { LinkForecasts } from './forecast/link-forecasts.ts'
 import type { Backend, Steering } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
+import type { JoinDesk } from './joining/join-desk.ts'
 import type { LineDesk } from './lines/line-desk.ts'
 import type { NegotiationFigures } from './negotiation/negotiation-times.ts'
 import type { IntentDesk } from './intents/intent-desk.ts'
@@ -26,6 +27,7 @@ import { exportersOf } from './resources/exporters.ts'
 import { exportOf } from './resources/export.ts'
 import { intentMetrics, intentStatusOf } from './resources/intent-metrics.ts'
 import { ipv6ShareResource } from './resources/ipv6-share.ts'
+import { joinsOf } from './resources/joins.ts'
 import { lineMetrics, lineStatus } from './resources/line-metrics.ts'
 import { linkLoadOf } from './resources/link-load.ts'
 import { linksOf } from './resources/links.ts'
@@ -82,6 +84,8 @@ export interface BackendParts {
   readonly book: LeaseBook
   /** Undefined where the configuration has no `lines`. */
   readonly lines: LineDesk | undefined
+  /** Undefined where the configuration has no `join`. */
+  readonly joins: JoinDesk | undefined
   /** Undefined where the configuration has no `agent`. */
   readonly asker: TimedAsker | undefined
   /** Of negotiations of parts of lines; undefined as `asker`. */
@@ -106,6 +110,7 @@ export function createBackend(parts: BackendParts): Backend {
     intents: parts.intents,
     steering: steeringOf(parts),
     lines: parts.lines,
+    joins: parts.joins && joinsOf(parts.joins),
     events,
     config: () => state.config,
     status: () =>

@@ -31,6 +31,7 @@ import { LinkForecasts } from './forecast/link-forecasts.ts'
 import { openApi } from './http/open-api.ts'
 import { openIntents, startIntents } from './intents/open-intents.ts'
 import type { SteeringIntents } from './intents/steering-intents.ts'
+import { openJoinDesk, openRegistrar } from './joining/open-join.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -142,13 +143,18 @@ async function start(
   const known = openIntents({ ...core, rosters, book })
   const steering = openSteering(core, store, { telemetry, classes, book, intents: known.steering })
   signal?.throwIfAborted()
-  const own = await openOwn({
+  let own: OwnAgent | undefined
+  const joins = openJoinDesk(core, () => own?.refresh())
+  own = await openOwn({
     ...core,
     config: () => state.config,
     agents,
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
+  const registrar = await openRegistrar(core, joins, own)
+  opened.defer(() => registrar?.close())
+  signal?.throwIfAborted()
   if (config.lines === undefined) opened.defer(openFormerLines({ ...core, book: lineBook, asker: () => own?.parts }))
   const audit = openAudit({ ...core, own })
   opened.defer(() => audit.stop())
@@ -198,6 +204,7 @@ async function start(
     book,
     asker: own?.asker,
     lines: lines?.desk,
+    joins: config.join === undefined && joins.all.length === 0 ? undefined : joins,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)
@@ -419,9 +426,9 @@ function reload(
     readonly own: OwnAgent | undefined
   },
 ): ConfigChanges {
-  const changes = changesOf(state.config, config)
+  const changes = changesOf(state.given, config)
   if (changes.changed.length > changes.restart.length) {
-    const inUse = inUseAfter(state.config, config)
+    const inUse = inUseAfter(state.given, config)
     state.setConfig(inUse, newDomain(control, inUse))
     collector.setDomain(collectorDomain(state))
   }

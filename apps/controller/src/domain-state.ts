@@ -35,7 +35,10 @@ export class DomainState {
   readonly #overflow = new OverflowMonitor()
   readonly #addresses = new Map<number, string>()
   readonly #flood = new FloodGuard()
+  /** As the operator wrote it, and with what was learned since. */
+  #given: Config
   #config: Config
+  #learned: ReadonlyMap<string, string> = new Map()
   #directory: Directory
   #domain: Domain
   #measurements: Measurements
@@ -46,6 +49,7 @@ export class DomainState {
   #listensSince: number | undefined
 
   constructor(config: Config, domain: Domain) {
+    this.#given = config
     this.#config = config
     this.#domain = domain
     this.#directory = createDirectory(config)
@@ -53,8 +57,13 @@ export class DomainState {
     this.#siteOf = siteLookup(domain, config)
   }
 
+  /** In use: with the ids that were learned. */
   get config(): Config {
     return this.#config
+  }
+  /** As it was written. */
+  get given(): Config {
+    return this.#given
   }
   get domain(): Domain {
     return this.#domain
@@ -90,11 +99,18 @@ export class DomainState {
 
   /** Applies a new configuration: resets counters, but keeps loads and monitor state of links that stay. */
   setConfig(config: Config, domain: Domain): void {
-    this.#config = config
+    this.#given = config
+    this.#config = withIds(config, this.#learned)
     this.#domain = domain
     this.#directory = createDirectory(config)
     this.#measurements = new Measurements(this.#directory, domain, this.#measurements.history)
     this.#siteOf = siteLookup(domain, config)
+  }
+
+  /** Ids of the agents of devices that joined, by name; what the configuration says itself stays. */
+  learn(ids: ReadonlyMap<string, string>): void {
+    this.#learned = ids
+    this.#config = withIds(this.#given, ids)
   }
 
   /** From now on a link is congested when its agent says so, where one does; `measured` is asked each second. */
@@ -161,6 +177,14 @@ export class DomainState {
     return [...this.#linkState.step(states, at), ...this.#congestion.step(loads)]
   }
 }
+
+const withIds = (config: Config, ids: ReadonlyMap<string, string>): Config => ({
+  ...config,
+  devices: config.devices.map((device) => {
+    const id = device.id ?? ids.get(device.name)
+    return id === undefined ? device : { ...device, id }
+  }),
+})
 
 /** Relative to the capacity that the agent found, which it judges by. */
 function loadTold(link: string, told: NonNullable<Link['measured']>, configured: number): LoadReading {

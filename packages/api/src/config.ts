@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { durationPattern, parseDuration } from './duration.ts'
+import { serialPattern } from './joins.ts'
 
 const name = z
   .string()
@@ -28,6 +29,7 @@ const duration = z
   .describe('a number and s, m, h or d, above 0')
 const stepText = 'must be 10s to 5m: counters come every few seconds, and are kept that long'
 const idPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
+const serialText = 'must be 1..64 printable characters, as in the certificate of the box'
 const bitsPerSecond = z.int().positive().describe('bits per second')
 
 /** Milliseconds, both ends within. Text that is no duration is refused by its pattern. */
@@ -64,13 +66,18 @@ const device = z.strictObject({
     .regex(idPattern, 'must be an id such as did:key:z6Mk…, as "vagus device" prints it')
     .optional()
     .describe('id of its agent, which "vagus device --steered-by" prints; with it, proposals can be approved'),
+  serial: z
+    .string()
+    .regex(serialPattern, serialText)
+    .optional()
+    .describe('serial number of its box, which may then join without "vagus join accept"; needs "join"'),
   node: z
     .int('must be 1..65535')
     .min(1)
     .max(65_535)
     .optional()
     .describe(
-      'its number in the SIDs of private lines, unique; needs "id", and "vagus device --lines" beside the router',
+      'its number in the SIDs of private lines, unique; needs "id" or "serial", and "vagus device --lines" beside the router',
     ),
   interfaces: z
     .array(interfaceOf)
@@ -239,6 +246,41 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('what the operator wants, signed by its owner; until there is a set that holds, nothing new begins'),
+  join: z
+    .strictObject({
+      listen: z.string().describe('where join proxies reach the registrar: TCP ADDRESS:PORT, such as [fd00::10]:7604'),
+      masa: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('folder of your own MASA, made with "vagus masa new"; it runs inside the controller'),
+      makers: z
+        .array(
+          z.strictObject({
+            name: name.describe('of the maker, as people call it'),
+            certificates: z.string().min(1).describe('PEM file with the CAs that its boxes are certified by'),
+            tls: z
+              .string()
+              .min(1)
+              .optional()
+              .describe('PEM file with the CAs of the TLS server of its MASA; default: those of this host'),
+          }),
+        )
+        .max(64)
+        .default([])
+        .describe('makers whose boxes may ask to join; their MASAs are asked where the certificates of the boxes say'),
+      accept: z
+        .array(z.string().regex(serialPattern, serialText))
+        .max(10_000)
+        .default([])
+        .describe('serial numbers of boxes that may join without "vagus join accept"; also devices.serial'),
+      api: z
+        .url({ protocol: /^https?$/, error: 'must be a URL such as http://192.0.2.10:7600' })
+        .optional()
+        .describe('the API as members reach it; default "listen", where that is no loopback'),
+    })
+    .optional()
+    .describe('boxes that join without a person who configures them (RFC 8995)'),
   steering: z
     .strictObject({
       enabled: z

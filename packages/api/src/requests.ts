@@ -21,6 +21,7 @@
  *   PUT /v1/agents/{name}/sessions    its sessions, signed by it, application/jose
  *   GET /v1/sessions                  SessionList   agent peer
  *   GET /v1/rosters, …                rosters.ts
+ *   GET /v1/joins, …                  joins.ts
  *   GET /v1/config                    the configuration in use
  *   /healthz  /readyz  /metrics  /openapi.json
  *
@@ -107,6 +108,7 @@ export const topics = [
   'store',
   'route',
   'commit',
+  'join',
   'steering',
   'line',
   'status',

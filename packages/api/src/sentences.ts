@@ -14,7 +14,7 @@ interface EventKind {
   /** What it changed: what the network does, or who may do what; without, nothing. */
   readonly changes?: 'network' | 'rights'
   /** The field that names the matter: events of one matter, with the same first word, tell one story. */
-  readonly matter?: 'id' | 'line' | 'agent' | 'commit' | 'intent'
+  readonly matter?: 'id' | 'line' | 'agent' | 'commit' | 'intent' | 'serial'
   /** Why it came to it, as `text`. */
   readonly why?: string
   /** The event of its matter that says why. */
@@ -324,6 +324,47 @@ export const sentences = {
   'intent.degraded': { severity: 'warning', text: 'Intent {intent} is not met: {why}', matter: 'intent', why: '{why}' },
   'intent.conflict': { severity: 'warning', text: 'Intent {intent} gives way: {why}', matter: 'intent', why: '{why}' },
   'intent.met': { severity: 'info', text: 'Intent {intent} is met again, after {seconds}', matter: 'intent' },
+  'join.requested': {
+    severity: 'warning',
+    text: 'Box {serial} of {maker} asks to join, behind {from}; vagus join accept {serial}, or refuse',
+    matter: 'serial',
+  },
+  'join.accepted': {
+    severity: 'info',
+    text: 'Box {serial} may join, as {device}',
+    changes: 'rights',
+    matter: 'serial',
+    undo: 'vagus join revoke {serial}',
+  },
+  'join.refused': {
+    severity: 'info',
+    text: 'Box {serial} may not join',
+    changes: 'rights',
+    matter: 'serial',
+    undo: 'vagus join accept {serial}',
+    ends: 'matter',
+  },
+  'join.joined': {
+    severity: 'info',
+    text: 'Box {serial} has joined as {device}; its agent is {agent}',
+    changes: 'rights',
+    matter: 'serial',
+    follows: 'join.accepted',
+    undo: 'vagus join revoke {serial}',
+  },
+  'join.failed': {
+    severity: 'warning',
+    text: 'Box {serial} could not join: {problem}',
+    matter: 'serial',
+  },
+  'join.revoked': {
+    severity: 'warning',
+    text: 'Box {serial} ({device}) is no member any more',
+    changes: 'rights',
+    matter: 'serial',
+    undo: 'vagus join accept {serial}',
+    ends: 'matter',
+  },
   'agent.refused': {
     severity: 'warning',
     text: 'BGP from {address} refused ({count|connection|connections}): {problem}',

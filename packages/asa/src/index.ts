@@ -1,4 +1,5 @@
 /** Autonomic service agents on this host (RFC 8991). */
+export { type DullLink, DullLinks, type DullLinksOptions } from './dull-links.ts'
 export { GraspError } from './errors.ts'
 export type { Flooded } from './floods.ts'
 export { textOf } from './link/address.ts'

@@ -5,9 +5,7 @@
  */
 import { type AgentCap, agentCap, isNewer, type Locator, transportProtocol } from '@vagus/grasp'
 import { steadyNow } from './clock.ts'
-import { textOf } from './link/address.ts'
-import { type LinkInterface, readInterfaces } from './link/interfaces.ts'
-import { type Grasp, openGrasp } from './open.ts'
+import { type DullLink, DullLinks } from './dull-links.ts'
 
 /** An agent that was heard. */
 export interface Neighbour {
@@ -42,28 +40,30 @@ const greetMs = 1000
 /** Agents remembered; the one not heard for longest is forgotten. Anybody on a link can make up names. */
 const maxNeighbours = 1024
 
-interface OpenLink extends LinkInterface {
-  readonly grasp: Grasp
+interface OpenLink extends DullLink {
   readonly flood: () => void
   lastFlood: number
 }
 
 export class Neighbourhood {
   readonly #options: NeighbourhoodOptions
-  readonly #links = new Map<string, OpenLink>()
-  readonly #opening = new Set<string>()
+  readonly #links: DullLinks<OpenLink>
   /** With times of the steady clock. */
   readonly #neighbours = new Map<string, Neighbour>()
-  readonly #problems = new Map<string, string>()
   readonly #timer: NodeJS.Timeout
   readonly #epoch = Date.now()
   #sequence = 0
-  #isStopped = false
 
   constructor(options: NeighbourhoodOptions) {
+    const { interfaces, report } = options
     this.#options = options
+    this.#links = new DullLinks({
+      interfaces,
+      objectives: [agentCap.name],
+      begin: (link) => this.#begin(link),
+      ...(report === undefined ? {} : { report }),
+    })
     this.#timer = setInterval(() => this.#look(), lookMs).unref()
-    this.#look()
   }
 
   /** Those that were heard and are still valid. */
@@ -74,62 +74,22 @@ export class Neighbourhood {
 
   /** Interfaces in use. */
   get interfaces(): readonly string[] {
-    return [...this.#links.keys()]
+    return this.#links.interfaces
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true
     clearInterval(this.#timer)
-    await Promise.all([...this.#links.values()].map(({ grasp }) => grasp.close()))
-    this.#links.clear()
+    await this.#links.stop()
   }
 
   #look(): void {
-    const { interfaces } = this.#options
-    const found = this.#found(interfaces.includes('*') ? undefined : interfaces)
-    for (const link of this.#links.values()) {
-      const same = found.get(link.name)
-      if (same?.index === link.index && textOf(same.address) === textOf(link.address)) continue
-      this.#links.delete(link.name)
-      void link.grasp.close()
-    }
-    for (const link of found.values()) if (!this.#links.has(link.name)) void this.#takeUp(link)
     const now = steadyNow()
-    for (const link of this.#links.values()) if (now >= link.lastFlood + floodMs) this.#tell(link, now)
+    for (const link of this.#links.uses) if (now >= link.lastFlood + floodMs) this.#tell(link, now)
     for (const [key, { expiresAt }] of this.#neighbours) if (expiresAt <= now) this.#neighbours.delete(key)
   }
 
-  #found(names: readonly string[] | undefined): ReadonlyMap<string, LinkInterface> {
-    try {
-      return readInterfaces(names)
-    } catch (error) {
-      this.#failing('interfaces', String(error))
-      return new Map()
-    }
-  }
-
-  async #takeUp(link: LinkInterface): Promise<void> {
-    if (this.#opening.has(link.name)) return
-    this.#opening.add(link.name)
-    try {
-      const { report } = this.#options
-      const grasp = await openGrasp({
-        mode: 'dull',
-        interface: link.name,
-        objectives: [agentCap.name],
-        ...(report === undefined ? {} : { report }),
-      })
-      if (this.#isStopped) return await grasp.close()
-      this.#failing(link.name, undefined)
-      this.#links.set(link.name, this.#openLink(link, grasp))
-    } catch (error) {
-      this.#failing(link.name, error instanceof Error ? error.message : String(error))
-    } finally {
-      this.#opening.delete(link.name)
-    }
-  }
-
-  #openLink(link: LinkInterface, grasp: Grasp): OpenLink {
+  #begin(link: DullLink): OpenLink {
+    const { grasp } = link
     const agent = grasp.agent('neighbourhood')
     agent.register(agentCap)
     const { self } = this.#options
@@ -146,7 +106,6 @@ export class Neighbourhood {
     })
     const open: OpenLink = {
       ...link,
-      grasp,
       flood: () => {
         if (self !== undefined) agent.flood(agentCap, { ...self, header: header() }, { ttlMs, locator })
       },
@@ -184,15 +143,8 @@ export class Neighbourhood {
     try {
       link.flood()
     } catch (error) {
-      this.#failing(`${link.name}: flood`, error instanceof Error ? error.message : String(error))
+      this.#links.failing(`${link.name}: flood`, error instanceof Error ? error.message : String(error))
     }
-  }
-
-  #failing(what: string, problem: string | undefined): void {
-    if (this.#problems.get(what) === problem) return
-    if (problem === undefined) this.#problems.delete(what)
-    else this.#problems.set(what, problem)
-    this.#options.report?.(`GRASP: ${what}: ${problem ?? 'works again'}`)
   }
 }
 

@@ -14,6 +14,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  agentIdOf,
   aliasOf,
   beginKeyLog,
   clockSkewSeconds,
@@ -132,6 +133,16 @@ export class Keyring {
     const identity = this.#document(name)
     if (isKeyOf(seeds, identity)) return localAgent(name, identity, seeds)
     return this.#alone(name, () => this.#completeRotation(name, now))
+  }
+
+  /**
+   * The Ed25519 seed (32 octets) of the key in use, for what must hold the key itself, as TLS does. Undefined when the key
+   * was rotated: it is no longer the one by which the agent is named.
+   * @throws {KeyringError} as `open`
+   */
+  namingSeed(name: string, now: number): Uint8Array | undefined {
+    const { identity, signer } = this.open(name, now)
+    return agentIdOf(signer.publicKey) === identity.id ? this.#seeds(name).ed25519 : undefined
   }
 
   /**

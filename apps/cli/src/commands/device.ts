@@ -1,13 +1,15 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
-import type { AgentOptions } from '@vagus/device'
+import type { AgentOptions, HeardRegistrar } from '@vagus/device'
 import { type Call, defineCommand } from '../command.ts'
 import { checkWithoutIntents, intentsOf } from '../device-intents.ts'
 import { deviceGroups, deviceOptions, type DeviceValues } from '../device-options.ts'
+import { registrarOf } from '../device-joins.ts'
 import { besideRouter, countersOf } from '../device-router.ts'
 import { checkUnserved, serve, servingOf, toolsOf } from '../device-serving.ts'
 import { checkUnsteered, steeringOf } from '../device-steering.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { asMember, keepMembership } from '../join/membership.ts'
 import { withKeyring } from '../keyring-options.ts'
 import { filled } from '../option-file.ts'
 
@@ -19,6 +21,7 @@ export const command = defineCommand({
   effect: 'rw',
   isService: true,
   examples: [
+    { line: 'vagus device', does: 'on a box that has joined: vagus device join' },
     { line: 'vagus device -c /etc/vagus/device.yaml', does: 'all options in a file: vagus cheat device' },
     {
       line: 'vagus device --name pe-1 --agent 192.0.2.1 --collector 192.0.2.10:6343',
@@ -53,9 +56,9 @@ export const command = defineCommand({
   groups: deviceGroups,
   async run(typed: DeviceCall) {
     const { terminal, signal: asked } = typed
-    const { values, placed } = await filled(deviceOptions, typed)
+    const { values, placed } = await filled(deviceOptions, await asMember(typed))
     const call = { ...typed, values }
-    const [{ Agent, runAutonomic, sendCounters }, { hostname }] = await Promise.all([
+    const [{ Agent, HeardRegistrar, runAutonomic, runJoinProxy, sendCounters }, { hostname }] = await Promise.all([
       import('@vagus/device'),
       import('node:os'),
     ])
@@ -68,14 +71,18 @@ export const command = defineCommand({
       const counters = await countersOf(values)
       const beside = await besideRouter(values)
       const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
-      const steered = await steeredBy(call, own)
+      const registrar = new HeardRegistrar(await registrarOf(values))
+      const steered = await steeredBy(call, own, registrar)
       const serving = await servedTo(call, own)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
       const skills = ['link-counters', ...(values.mobile === undefined ? [] : ['mobility'])]
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, skills, report }, signal)
+      const { joins: interfaces } = values
+      const proxy = interfaces && [runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal)]
+      void keepMembership(call, report, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
       const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...toolsFor(values) }, signal)]
-      await Promise.all([sending, ...(agent ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])
+      await Promise.all([sending, ...(agent ?? []), ...(proxy ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])
     } catch (error) {
       if (error instanceof RangeError)
         throw new Failure(exitCode.usage, placed(error.message), 'see: vagus device --help')
@@ -91,6 +98,7 @@ export const command = defineCommand({
 async function steeredBy(
   call: DeviceCall,
   { name, report }: Pick<AgentOptions, 'name' | 'report'>,
+  registrar: HeardRegistrar,
 ): Promise<Pick<AgentOptions, 'steering' | 'intents'>> {
   const { values, environment } = call
   if (values['steered-by'] === undefined) {
@@ -101,7 +109,7 @@ async function steeredBy(
   return withKeyring(call, async (keyring) => {
     const intents = await intentsOf(values, keyring)
     const steering = await steeringOf(values, { keyring, device: name, environment, report })
-    return { steering, ...(intents === undefined ? {} : { intents }) }
+    return { steering: { ...steering, registrar }, ...(intents === undefined ? {} : { intents }) }
   })
 }
 

@@ -2,7 +2,7 @@
 import type { Config } from '@vagus/api'
 
 export interface ConfigChanges {
-  /** Top-level keys that differ, `flow.…` and `store.…` one level deeper. */
+  /** Top-level keys that differ, `flow.…`, `store.…` and some of `join` one level deeper. */
   readonly changed: readonly string[]
   /** Those of them that need a restart: sockets and the state's folder are opened once, and others are told who we are. */
   readonly restart: readonly string[]
@@ -20,6 +20,7 @@ const needsRestart: ReadonlySet<string> = new Set([
   'flow.listen',
   'flow.receiveBuffer',
   'grasp',
+  'join',
   'lines',
   'store.raw',
   'store.minute',
@@ -37,15 +38,22 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
 export function inUseAfter(started: Config, next: Config): Config {
   const { domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store, flow } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
-  return { ...next, domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store, flow: flowInUse }
+  return {
+    ...next,
+    ...{ domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store },
+    flow: flowInUse,
+    join: started.join && next.join && { ...started.join, accept: next.join.accept, api: next.join.api },
+  }
 }
 
 /** Every key with its value as text; absent and undefined are the same. */
 function flat(config: Config): ReadonlyMap<string, string> {
-  const { flow, store, agent, as, fleet, intents, lines, substrate, home, ...rest } = config
+  const { flow, store, join, agent, as, fleet, intents, lines, substrate, home, ...rest } = config
+  const { accept, api, ...registrar } = join ?? {}
   const entries: [string, unknown][] = [
     ...Object.entries({ agent, as, fleet, intents, lines, substrate, home, ...rest }),
     ...Object.entries(flow).map(([key, value]): [string, unknown] => [`flow.${key}`, value]),
+    ...Object.entries({ join: registrar, 'join.accept': accept, 'join.api': api }),
     ...Object.entries(store).map(([key, value]): [string, unknown] => [`store.${key}`, value]),
   ]
   return new Map(entries.map(([key, value]) => [key, JSON.stringify(value) ?? '']))

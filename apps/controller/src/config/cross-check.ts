@@ -20,6 +20,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   unique(config.devices, 'name', (index) => ['devices', index, 'name'], report)
   unique(config.devices, 'address', (index) => ['devices', index, 'address'], report, canonicalAddress)
   unique(config.devices, 'id', (index) => ['devices', index, 'id'], report)
+  unique(config.devices, 'serial', (index) => ['devices', index, 'serial'], report)
   unique(config.devices, 'node', (index) => ['devices', index, 'node'], report)
   unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
   unique(config.links, 'name', (index) => ['links', index, 'name'], report)
@@ -35,6 +36,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   fleet(config, report)
   intents(config, report)
   lines(config, report)
+  join(config, report)
   agentsLines(config, report)
   return problems
 }
@@ -199,8 +201,9 @@ function agentsLines({ lines, fleet }: Config, report: Report): void {
 
 /** A line is asked for by the controller's agent, at agents that it knows, and over links whose both ends it can name. */
 function lines({ lines, agent, devices, sites, links }: Config, report: Report): void {
-  for (const [index, { node, id }] of devices.entries())
-    if (node !== undefined && id === undefined) report(['devices', index, 'node'], 'needs "id", that of its agent')
+  for (const [index, { node, id, serial }] of devices.entries())
+    if (node !== undefined && id === undefined && serial === undefined)
+      report(['devices', index, 'node'], 'needs "id", that of its agent, or "serial", by which it is learned')
   if (lines === undefined) return
   if (agent === undefined) report(['lines'], 'needs "agent", which asks the agents of the devices')
   try {
@@ -220,6 +223,28 @@ function lines({ lines, agent, devices, sites, links }: Config, report: Report):
       if (link[end].interface === undefined)
         report(['links', index, end], `needs "interface": lines go over this link, as both its devices have "node"`)
   }
+}
+
+/** Somebody must vouch for boxes, and they must be able to reach what they are told. */
+function join({ join, agent, listen, devices }: Config, report: Report): void {
+  if (join === undefined) {
+    const index = devices.findIndex(({ serial }) => serial !== undefined)
+    if (index >= 0) report(['devices', index, 'serial'], 'needs "join", with "listen" and a maker')
+    return
+  }
+  if (join.masa === undefined && join.makers.length === 0)
+    report(['join'], 'needs "masa", the folder that "vagus masa new" makes, or "makers"')
+  if (agent === undefined) report(['join'], 'needs "agent", with whom the agents of the boxes connect')
+  unique(join.makers, 'name', (index) => ['join', 'makers', index, 'name'], report)
+  try {
+    const { address } = parseFlowEndpoint(join.listen)
+    if (address === '0.0.0.0' || address === '::')
+      report(['join', 'listen'], `${address} is no address that a join proxy could be told; name one of this host`)
+  } catch (error) {
+    report(['join', 'listen'], (error as Error).message)
+  }
+  if (join.api === undefined && /^(unix:|127\.|localhost:|\[::1\])/.test(listen))
+    report(['join'], `needs "api", as no box reaches ${listen}; such as http://192.0.2.10:7600`)
 }
 
 /** A prefix that is none is reported with its site. */

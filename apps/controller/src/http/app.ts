@@ -9,6 +9,7 @@ import { addAgentRoutes, agentRoutes } from './agent-routes.ts'
 import { addApprovalRoutes } from './approval-routes.ts'
 import { addAuditRoutes, auditRoutes } from './audit-routes.ts'
 import { addEventRoute } from './event-route.ts'
+import { addJoinRoutes } from './join-routes.ts'
 import { addLineRoutes } from './line-routes.ts'
 import { addIntentRoutes, intentRoutes } from './intent-routes.ts'
 import { addRosterRoutes, rosterRoutes } from './roster-routes.ts'
@@ -69,6 +70,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addSteering(app, backend)
   addApprovalRoutes(app, backend.steering, options.operatorKey)
   addLineRoutes(app, () => backend.lines, options.operatorKey)
+  addJoinRoutes(app, () => backend.joins, options.operatorKey)
   addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
@@ -93,7 +95,8 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 
 /**
  * Only these requests change anything over HTTP: agents put signed documents and reports, owners signed rosters and intents, the
- * operator, who has a key, takes agents and rosters off their lists, approves proposals, and orders lines. The POSTs of MCP
+ * operator, who has a key, takes agents and rosters off their lists, approves proposals, orders lines, and lets boxes join. The
+ * POSTs of MCP
  * and for quotes ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
@@ -110,6 +113,7 @@ function methodsAt(path: string): readonly string[] {
   if (path === '/v1/lines') return ['GET', 'HEAD', 'POST']
   if (/^\/v1\/lines\/[^/]+\/approval$/.test(path)) return ['POST']
   if (/^\/v1\/lines\/[^/]+$/.test(path)) return ['GET', 'HEAD', 'PATCH', 'DELETE']
+  if (/^\/v1\/joins\/[^/]+\/decision$/.test(path)) return ['PUT']
   if (path.startsWith('/v1/agents/'))
     return ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
   if (path === '/v1/intents') return ['GET', 'HEAD', 'PUT']

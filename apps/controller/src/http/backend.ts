@@ -22,6 +22,7 @@ import type {
   TrafficSeries,
 } from '@vagus/api'
 import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/audit'
+import type { JoinDecision, JoinList, JoinResource } from '@vagus/api/joins'
 import type { LineChange, LineList, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
 import type { IntentList, IntentResource } from '@vagus/api/intent'
 import type { IntentPlaces } from '@vagus/api/intent-places'
@@ -191,6 +192,15 @@ export interface Lines {
   approve(id: string, by: Actor): Promise<LineResource | undefined>
 }
 
+/** Boxes that join, where the configuration has `join`. */
+export interface Joins {
+  list(): JoinList
+  /** Undefined when there is none of that serial number. */
+  find(serial: string): JoinResource | undefined
+  /** Of the operator. @throws {ProblemError} 400, 404, 409, 503; {StoreError} */
+  decide(serial: string, decision: JoinDecision): JoinResource
+}
+
 /** The record of what happened. Each may throw {StoreError} where the disk is damaged. */
 export interface Audit {
   list(query: AuditQuery): AuditList
@@ -209,6 +219,8 @@ export interface Backend {
   readonly steering: Steering
   /** Undefined where the configuration has none. */
   readonly lines: Lines | undefined
+  /** Undefined where the configuration has none. */
+  readonly joins: Joins | undefined
   readonly events: EventLog
   config(): Config
   status(): Promise<Status>

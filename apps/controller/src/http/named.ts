@@ -26,6 +26,7 @@ import {
 import { auditHeadSchema, auditListSchema, auditTraceSchema } from '@vagus/api/audit'
 import { intentListSchema, intentResourceSchema } from '@vagus/api/intent'
 import { intentPlacesSchema } from '@vagus/api/intent-places'
+import { joinListSchema, joinResourceSchema } from '@vagus/api/joins'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import {
   approvalResourceSchema,
@@ -68,6 +69,8 @@ export const named = {
   lineQuote: lineQuoteSchema.meta({ id: 'LineQuote' }),
   lineList: lineListSchema.meta({ id: 'LineList' }),
   line: lineResourceSchema.meta({ id: 'Line' }),
+  join: joinResourceSchema.meta({ id: 'Join' }),
+  joinList: joinListSchema.meta({ id: 'JoinList' }),
   bgpPeerList: bgpPeerListSchema.meta({ id: 'BgpPeerList' }),
   bgpRoutes: bgpRoutesSchema.meta({ id: 'BgpRoutes' }),
   bgpDiff: bgpDiffSchema.meta({ id: 'BgpDiff' }),

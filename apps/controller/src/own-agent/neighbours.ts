@@ -6,6 +6,7 @@ export class Neighbours {
   readonly substrate: Substrate
   /** By id, milliseconds since 1970. */
   readonly #since = new Map<string, number>()
+  #count = 0
 
   constructor(substrate: Substrate) {
     this.substrate = {
@@ -15,6 +16,7 @@ export class Neighbours {
           ...listener,
           onNeighbour: (member) => {
             this.#since.set(member.name, Date.now())
+            this.#count++
             listener.onNeighbour(member)
           },
           onNeighbourGone: (name) => {
@@ -23,6 +25,11 @@ export class Neighbours {
           },
         }),
     }
+  }
+
+  /** How many came so far, again those that were there before. */
+  get count(): number {
+    return this.#count
   }
 
   /** Undefined while it is not connected. */

@@ -1,13 +1,16 @@
 /** The controller's own agent, where the configuration names one: without, nothing of it is loaded. @module */
 import type { Config } from '@vagus/api'
+import { parseAddress } from '@vagus/address'
+import { type Locator, transportProtocol } from '@vagus/grasp'
 import type { ControlStore } from '@vagus/store'
+import { parseFlowEndpoint } from '../config/endpoint.ts'
 import type { Agents } from '../http/backend.ts'
 import { nextEpoch } from '../steering/approval/approval-keeper.ts'
 import type { OwnAgent } from './own-agent.ts'
 
 export interface OpenOwn {
   /** Of the moment; who is admitted follows it. */
-  readonly config: () => Pick<Config, 'agent' | 'devices'>
+  readonly config: () => Pick<Config, 'agent' | 'devices' | 'join'>
   /** Folder of the controller's state. */
   readonly home: string
   readonly control: ControlStore
@@ -39,8 +42,20 @@ export async function openOwn({
     report,
     admitted,
     hasLeases,
+    registrar: registrarOf(config().join),
     epoch: nextEpoch(control, Date.now()),
   })
   report(`${agent.name} is ${own.id}, at ${own.addresses.join(' ')}`)
   return own
+}
+
+/** As join proxies are told (RFC 8995 §4.3). */
+function registrarOf(join: Config['join']): Locator | undefined {
+  if (join === undefined) return undefined
+  const { address, port } = parseFlowEndpoint(join.listen)
+  const octets = parseAddress(address)
+  const protocol = transportProtocol.tcp
+  return address.includes(':')
+    ? { type: 'ipv6', address: octets, protocol, port }
+    : { type: 'ipv4', address: octets.subarray(12), protocol, port }
 }

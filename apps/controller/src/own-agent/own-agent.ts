@@ -7,6 +7,7 @@
 import { join } from 'node:path'
 import { type Agent, openAgent } from '@vagus/agent'
 import { agentSubstrate, type Grasp, openGrasp, type ServiceAgent } from '@vagus/asa'
+import type { Locator } from '@vagus/grasp'
 import { type CompactJws, signJws } from '@vagus/identity'
 import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { Presence } from '@vagus/lookup'
@@ -16,6 +17,7 @@ import { Headers } from '../negotiation/headers.ts'
 import { GraspAsker } from '../steering/approval/grasp-asker.ts'
 import { TimedAsker } from '../steering/approval/timed-asker.ts'
 import { Neighbours } from './neighbours.ts'
+import { floodRegistrar } from './registrar-flood.ts'
 
 export interface OwnAgentParts {
   /** Folder of the controller's state. */
@@ -28,6 +30,8 @@ export interface OwnAgentParts {
   /** Whether the agent of that id has leases yet: it takes part until they are released, whatever the configuration says. */
   readonly hasLeases: (id: string) => boolean
   readonly agents: Agents
+  /** Where join proxies reach the registrar, if there is one. */
+  readonly registrar?: Locator | undefined
   /** Of this start, above that of the one before. */
   readonly epoch: number
   /** Takes a line for people. */
@@ -79,6 +83,8 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
     await presence.begin()
     const connectedSince = (id: string): number | undefined => (admits(id) ? neighbours.since(id) : undefined)
     const headers = new Headers(name, epoch)
+    const { registrar } = parts
+    const quiet = registrar && floodRegistrar(grasp.agent('registrar'), registrar, () => neighbours.count)
     const asker = new GraspAsker({ asa: grasp.agent('steering'), headers, connectedSince })
     return {
       id: agent.id,
@@ -95,6 +101,7 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
       },
       async close() {
         presence.end()
+        quiet?.()
         await grasp.close()
         await agent.close()
       },

@@ -6,10 +6,11 @@
  */
 import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
 import { agentSubstrate, type Grasp, memberAddress, type Negotiation, openGrasp } from '@vagus/asa'
-import { congestionMed, decline, declineText, linePart } from '@vagus/grasp/objectives'
+import { anJoinRegistrar, congestionMed, decline, declineText, estTls, linePart } from '@vagus/grasp/objectives'
 import { type Keyring, ownIdentityOf } from '@vagus/keyring'
 import { type ControllerList, Presence } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
+import { type HeardRegistrar, placeOf } from '../joining/heard-registrar.ts'
 import { rounds } from '../rounds.ts'
 import type { LineNegotiation } from '../lines/line-talk.ts'
 import type { MedNegotiation } from './bargain.ts'
@@ -31,6 +32,8 @@ export interface LinkOptions {
   readonly list?: Pick<ControllerList, 'publish'> | undefined
   /** Called when a connection with a member is there that was not. */
   readonly met?: () => void
+  /** Is told where the registrar of the domain is. */
+  readonly registrar?: HeardRegistrar | undefined
   readonly report: (line: string) => void
 }
 
@@ -135,6 +138,7 @@ export class ControllerLink {
     const controller = memberAddress(this.#options.by)
     responder.register(congestionMed)
     void serve(responder.negotiations(congestionMed, { signal }), controller, med)
+    if (this.#options.registrar !== undefined) void this.#hear(this.#options.registrar)
     if (line === undefined) return
     responder.register(linePart)
     void serve(responder.negotiations(linePart, { signal }), controller, line)
@@ -156,6 +160,14 @@ export class ControllerLink {
       (problem, state) =>
         report(state === 'fails' ? `intents: ${id} is away: ${problem}` : `intents: ${id} is connected`),
     )
+  }
+
+  async #hear(registrar: HeardRegistrar): Promise<void> {
+    const { signal } = this.#ending
+    for await (const { value, locator, expiresAt } of this.#grasp.agent('joining').watch(anJoinRegistrar, { signal })) {
+      const place = value === estTls ? placeOf(locator) : undefined
+      if (place !== undefined) registrar.hear(place, expiresAt)
+    }
   }
 
   /** A connection that is silent is dialled anew, too: the agent gives the one that answers. */

@@ -7,6 +7,7 @@ import type { LeaseFact } from '@vagus/intent'
 import type { Keyring } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
+import type { HeardRegistrar } from '../joining/heard-registrar.ts'
 import type { LinesAllowed } from '../lines/line-bounds.ts'
 import { LineDesk } from '../lines/line-desk.ts'
 import { lineFile } from '../lines/line-file.ts'
@@ -33,6 +34,8 @@ export interface SteeringOptions {
   readonly allowed: Allowed
   /** Which private lines it may be asked to hold; without it none. */
   readonly lines?: LinesAllowed
+  /** Is told where the registrar of the domain is. */
+  readonly registrar?: HeardRegistrar | undefined
   /** What differs from the usual. */
   readonly leases?: Partial<LeaseConfig>
 }

@@ -1,4 +1,5 @@
 /** Objectives of ours for agents that negotiate and synchronise. What the engine needs is not here. */
+export { anJoinRegistrar, anProxy, estTls, joinFloods } from './an-join.ts'
 export { congestionMed, type MedOffer, type MedTold } from './congestion-med.ts'
 export { type Decline, decline, type DeclineCode, declineCodeOf, declineCodes, declineText } from './decline.ts'
 export {

@@ -20,6 +20,8 @@ export interface ObjectiveHead {
   readonly dryRun: 'possible' | 'no'
   /** Relays that a discovery or flood may pass, and steps of a negotiation, 1..255. */
   readonly loopCount: number
+  /** `no`: it is only told, and nobody may search for it: its flags are then without F_DISC. */
+  readonly discoverable: 'yes' | 'no'
   /** Octets of a unicast message, when 2048 are not enough; up to 65,536. */
   readonly maxSize?: number
 }
@@ -32,7 +34,7 @@ type Declared<Value> = Pick<ObjectiveType<Value>, 'name' | 'purpose' | 'codec'> 
 
 /** An objective with the defaults of RFC 8990: six steps, no dry run. @throws {RangeError} */
 export function declareObjective<Value>(declared: Declared<Value>): ObjectiveType<Value> {
-  const type = { loopCount: grasp.loopCount, dryRun: 'no', ...declared } as const
+  const type = { loopCount: grasp.loopCount, dryRun: 'no', discoverable: 'yes', ...declared } as const
   if (type.dryRun === 'possible' && type.purpose !== 'negotiation') {
     throw new RangeError(`"${type.name}" cannot have dry runs: only negotiations have them`)
   }
@@ -45,7 +47,8 @@ export type Run = 'live' | 'dry'
 /** The objective on the wire, without a value. */
 export function bareObjective(type: ObjectiveHead, run: Run = 'live'): Objective {
   const dryRun = run === 'dry' ? (['dryRun'] as const) : []
-  return { name: type.name, flags: flagsOf('discovery', type.purpose, ...dryRun), loopCount: type.loopCount }
+  const discovery = type.discoverable === 'yes' ? (['discovery'] as const) : []
+  return { name: type.name, flags: flagsOf(...discovery, type.purpose, ...dryRun), loopCount: type.loopCount }
 }
 
 /** The objective on the wire. @throws {RangeError} as the codec */

@@ -1,0 +1,44 @@
+/** `vagus masa issue SERIAL`: gives a box the identity of its maker: three files to put on it. @module */
+import { join } from 'node:path'
+import { defineCommand } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { masaOptions, ownMasa, withMasaErrors } from '../join/own-masa.ts'
+
+export const command = defineCommand({
+  name: 'masa issue',
+  summary: 'give a box the identity of its maker: a folder to put on it',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus masa issue BOX-17', does: 'writes ./BOX-17/; on the box it becomes ~/.vagus/idevid' },
+    { line: 'vagus masa issue BOX-17 --to /mnt/box/root/.vagus/idevid', does: 'straight onto its disk' },
+  ],
+  arguments: [{ name: 'SERIAL', description: 'serial number of the box, unique for ever', presence: 'required' }],
+  options: {
+    to: { type: 'text', value: 'FOLDER', description: 'where the files go (default: a folder named SERIAL here)' },
+    ...masaOptions,
+  },
+  async run(call) {
+    const serialNumber = call.words[0]!
+    const folder = call.values.to ?? serialNumber
+    if (call.values.to === undefined && !/^[\w.-]+$/.test(serialNumber))
+      throw new Failure(exitCode.usage, `"${serialNumber}" is no name for a folder`, 'say where it goes: --to FOLDER')
+    const [masa, { idevidFiles }, { certificatesPem, privateKeyPem }, { makePrivateFolder, writeFileWhole }] =
+      await Promise.all([
+        ownMasa(call),
+        import('@vagus/device/pledge'),
+        import('@vagus/pki'),
+        import('@vagus/keyring/private-file'),
+      ])
+    await withMasaErrors(() => {
+      const { certificate, key } = masa.issue({ serialNumber })
+      makePrivateFolder(folder)
+      writeFileWhole(join(folder, idevidFiles.key), privateKeyPem(key!), 0o600)
+      writeFileWhole(join(folder, idevidFiles.certificate), certificatesPem([certificate]), 0o644)
+      writeFileWhole(join(folder, idevidFiles.maker), certificatesPem([masa.voucherAnchor]), 0o644)
+    }, 'vagus masa issue --help')
+    call.terminal.out(`${folder} is the identity of ${serialNumber}: put it on the box as ~/.vagus/idevid\n`)
+    call.terminal.err(`the key is in no other place; an earlier identity of ${serialNumber} no longer counts\n`)
+    return exitCode.ok
+  },
+})

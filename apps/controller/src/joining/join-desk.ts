@@ -1,0 +1,161 @@
+/**
+ * Which boxes may join the domain, and which have: the registrar asks and tells, the operator decides. A box that joined
+ * brings the id of its agent along, by which the domain knows its device from then on.
+ * @module
+ */
+import type { Config } from '@vagus/api'
+import { type Actor, operator } from '@vagus/api/actor'
+import type { JoinDecision, JoinState } from '@vagus/api/joins'
+import type { EventDraft } from '../events/event-draft.ts'
+import { type Newcomer, NewcomerBook, type NewcomerKeeper } from './newcomer-book.ts'
+
+export interface JoinDeskOptions {
+  /** Of the moment. */
+  readonly config: () => Pick<Config, 'join' | 'devices'>
+  readonly keeper: NewcomerKeeper
+  readonly tell: (draft: EventDraft) => void
+  /** The ids that were learned are others now. */
+  readonly onLearned: () => void
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** What the registrar knows of a box that asks. */
+export interface Asking {
+  readonly serial: string
+  readonly maker: string
+  readonly from: string
+}
+
+/** Why a decision is not taken. `unknown`: nothing is known of such a box, so that there is nothing to take back. */
+export type Undecided =
+  | { readonly type: 'unknown' }
+  | { readonly type: 'full' }
+  | { readonly type: 'no-device'; readonly devices: readonly string[] }
+  | { readonly type: 'taken'; readonly by: string }
+  | { readonly type: 'not-joined'; readonly state: JoinState }
+
+export class JoinDesk {
+  readonly #options: JoinDeskOptions
+  readonly #book: NewcomerBook
+
+  constructor(options: JoinDeskOptions) {
+    this.#options = options
+    this.#book = new NewcomerBook(options.keeper)
+  }
+
+  get all(): readonly Newcomer[] {
+    return this.#book.all
+  }
+
+  find(serial: string): Newcomer | undefined {
+    return this.#book.find(serial)
+  }
+
+  /** Name of the device that the box is: as it was accepted, else as vagus.yaml says. */
+  deviceOf({ serial, device }: Pick<Newcomer, 'serial' | 'device'>): string | undefined {
+    const { devices } = this.#options.config()
+    const named = device === undefined ? undefined : devices.find(({ name }) => name === device)
+    return (named ?? devices.find((one) => one.serial === serial))?.name
+  }
+
+  /** Ids of agents that joined, by the name of their device. */
+  learned(): ReadonlyMap<string, string> {
+    return new Map(
+      this.all.flatMap((one) => {
+        const device = one.state === 'joined' && one.agent !== undefined ? this.deviceOf(one) : undefined
+        return device === undefined ? [] : [[device, one.agent!] as const]
+      }),
+    )
+  }
+
+  /** A box asks whether it may join. @throws {StoreError} */
+  ask({ serial, maker, from }: Asking): 'accepted' | 'waiting' | 'refused' {
+    const now = this.#options.now()
+    const seen = { maker, from, lastAt: now }
+    const known = this.#book.find(serial)
+    if (known !== undefined && !(known.state === 'waiting' && this.#isExpected(serial))) {
+      this.#book.see({ ...known, ...seen })
+      if (known.state === 'waiting') return 'waiting'
+      return known.state === 'accepted' || known.state === 'joined' ? 'accepted' : 'refused'
+    }
+    const state = this.#isExpected(serial) ? 'accepted' : 'waiting'
+    if (this.#book.put({ ...known, serial, state, since: now, ...seen }) === 'full') return 'refused'
+    if (known === undefined) this.#tell('join.requested', serial, { maker, from })
+    if (state === 'accepted') this.#tell('join.accepted', serial, {}, operator)
+    return state
+  }
+
+  /** It has a certificate until then, with the key of that agent. @throws {StoreError} */
+  enrol(serial: string, agent: string | undefined, until: number, how: 'first' | 'renewed'): void {
+    const known = this.#book.find(serial)
+    if (known === undefined) return // revoked and forgotten meanwhile
+    const now = this.#options.now()
+    const { problem: _, ...rest } = known
+    const since = how === 'first' ? now : known.since
+    this.#book.put({ ...rest, state: 'joined', since, agent, certificateUntil: until, lastAt: now })
+    if (agent !== known.agent || known.state !== 'joined') this.#options.onLearned()
+    if (how === 'first') this.#tell('join.joined', serial, { agent: agent ?? 'none' })
+  }
+
+  /** What a box says of its voucher or its certificate, when that is bad. @throws {StoreError} */
+  complain(serial: string, problem: string): void {
+    const known = this.#book.find(serial)
+    if (known === undefined || known.problem === problem) return
+    this.#book.put({ ...known, problem })
+    this.#tell('join.failed', serial, { problem })
+  }
+
+  /** Whether its certificate counts. */
+  isMember(serial: string): boolean {
+    const state = this.#book.find(serial)?.state
+    return state === 'joined' || state === 'accepted'
+  }
+
+  /** @throws {StoreError} */
+  decide(serial: string, { decision, device }: JoinDecision): Newcomer | Undecided {
+    const known = this.#book.find(serial)
+    if (decision === 'accept') return this.#accept(serial, known, device)
+    if (known === undefined && decision === 'revoke') return { type: 'unknown' }
+    if (known !== undefined && decision === 'revoke' && known.state !== 'joined' && known.state !== 'accepted')
+      return { type: 'not-joined', state: known.state }
+    if (known?.state === 'joined' && decision === 'refuse') return { type: 'not-joined', state: 'joined' }
+    const { agent, ...rest } = known ?? { serial }
+    const state = decision === 'revoke' ? 'revoked' : 'refused'
+    const decided: Newcomer = { ...rest, serial, state, since: this.#options.now() }
+    if (this.#book.put(decided) === 'full') return { type: 'full' }
+    if (agent !== undefined) this.#options.onLearned()
+    this.#tell(decision === 'revoke' ? 'join.revoked' : 'join.refused', serial, {}, operator)
+    return decided
+  }
+
+  #accept(serial: string, known: Newcomer | undefined, device: string | undefined): Newcomer | Undecided {
+    const { devices } = this.#options.config()
+    if (device !== undefined) {
+      if (devices.every(({ name }) => name !== device)) return { type: 'no-device', devices: devices.map(({ name }) => name) }
+      const other = this.all.find((one) => one.serial !== serial && holdsPlace(one) && this.deviceOf(one) === device)
+      if (other !== undefined) return { type: 'taken', by: other.serial }
+    }
+    const state = known?.state === 'joined' ? 'joined' : 'accepted'
+    const since = known?.state === state ? known.since : this.#options.now()
+    const accepted: Newcomer = { ...known, serial, state, since, ...(device === undefined ? {} : { device }) }
+    if (this.#book.put(accepted) === 'full') return { type: 'full' }
+    if (state === 'joined') this.#options.onLearned()
+    if (known?.state !== state) this.#tell('join.accepted', serial, {}, operator)
+    return accepted
+  }
+
+  /** The operator said in vagus.yaml that it may. */
+  #isExpected(serial: string): boolean {
+    const { join, devices } = this.#options.config()
+    return join?.accept.includes(serial) === true || devices.some((device) => device.serial === serial)
+  }
+
+  #tell(event: EventDraft['event'], serial: string, fields: EventDraft['fields'], by?: Actor): void {
+    const device = this.deviceOf(this.#book.find(serial) ?? { serial }) ?? 'no device'
+    this.#options.tell({ event, subject: serial, fields: { serial, device, ...fields }, ...(by === undefined ? {} : { by }) })
+  }
+}
+
+/** A device is one box at a time. */
+const holdsPlace = ({ state }: Newcomer): boolean => state === 'accepted' || state === 'joined'
