@@ -45,5 +45,7 @@ function headAt(octets: Uint8Array, at: number): Head | string {
   const written = octets.subarray(at + 2, at + 2 + size)
   const length = written.reduce((sum, octet) => sum * 256 + octet, 0)
   const isShortest = written.length === size && length >= 0x80 && written[0] !== 0
-  return isShortest ? { form, content: at + 2 + size, length } : `the length at octet ${at + 1} is not in its shortest form`
+  return isShortest
+    ? { form, content: at + 2 + size, length }
+    : `the length at octet ${at + 1} is not in its shortest form`
 }

@@ -13,7 +13,8 @@ export function readDer<T extends object>(
   code: RefusalCode,
   read: (value: ReturnType<typeof fromBER>['result']) => T | Refused,
 ): T | Refused {
-  if (der.length > maxDerOctets) return refused('limit', `${what} has ${der.length} octets; at most ${maxDerOctets} are read`)
+  if (der.length > maxDerOctets)
+    return refused('limit', `${what} has ${der.length} octets; at most ${maxDerOctets} are read`)
   const problem = lengthProblem(der)
   if (problem !== undefined) return refused(code, `${what} is not in DER: ${problem}`)
   try {

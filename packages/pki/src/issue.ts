@@ -52,7 +52,12 @@ export function newAuthority(name: Name, key: KeyObject, { now, life }: Life): I
 /** A device's first identity, without an end. `masaUrl`: as `masaUrlOf` reads it. */
 export function issueIdevid(
   maker: Issuer,
-  device: { readonly serialNumber: string; readonly publicKey: Uint8Array; readonly masaUrl: string; readonly now: number },
+  device: {
+    readonly serialNumber: string
+    readonly publicKey: Uint8Array
+    readonly masaUrl: string
+    readonly now: number
+  },
 ): Certificate {
   const { serialNumber, publicKey, masaUrl, now } = device
   const extensions = [usageExtension('digitalSignature'), masaUrlExtension(masaUrl)]

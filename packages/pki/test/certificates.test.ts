@@ -23,11 +23,30 @@ import {
   writeCertificates,
   writeCsrAttributes,
 } from '../src/index.ts'
-import { authority, box, boxOf, day, deviceCa, domainCa, masaCa, memberOf, now, registrar, serialNumber, withKey } from './parties.ts'
+import {
+  authority,
+  box,
+  boxOf,
+  day,
+  deviceCa,
+  domainCa,
+  masaCa,
+  memberOf,
+  now,
+  registrar,
+  serialNumber,
+  withKey,
+} from './parties.ts'
 
 const verdict = (answer: object): string => (isRefused(answer) ? `${answer.because.code} ${statusOf(answer)}` : 'read')
 const pathOf = (question: Partial<PathQuestion>): string => {
-  const path = brskiCrypto.pathOf({ leaf: box.certificate, between: [], anchors: [deviceCa.certificate], now, ...question })
+  const path = brskiCrypto.pathOf({
+    leaf: box.certificate,
+    between: [],
+    anchors: [deviceCa.certificate],
+    now,
+    ...question,
+  })
   return isRefused(path) ? path.because.code : path.map(({ subject }) => subject).join(' < ')
 }
 
@@ -78,7 +97,11 @@ describe('certificates', () => {
     const list = [registrar.certificate, domainCa.certificate]
     const [pem, cms] = [readCertificatesPem(certificatesPem(list)), readCertificates(writeCertificates(list))]
     assert.ok(!isRefused(pem) && !isRefused(cms))
-    for (const { list: read } of [pem, cms]) assert.deepEqual(read.map(({ der }) => der), list.map(({ der }) => der))
+    for (const { list: read } of [pem, cms])
+      assert.deepEqual(
+        read.map(({ der }) => der),
+        list.map(({ der }) => der),
+      )
   })
   test('of random or changed octets are refused or read, and throw nothing', () => {
     const right = registrar.certificate.der
@@ -88,7 +111,8 @@ describe('certificates', () => {
         const mutated = Uint8Array.from(right)
         mutated[at]! ^= change
         const read = readCertificate(mutated)
-        const path = isRefused(read) || brskiCrypto.pathOf({ leaf: read, between: [], anchors: [domainCa.certificate], now })
+        const path =
+          isRefused(read) || brskiCrypto.pathOf({ leaf: read, between: [], anchors: [domainCa.certificate], now })
         assert.ok(path === true || isRefused(path), 'a changed certificate leads nowhere')
       }),
       { numRuns: 200 },

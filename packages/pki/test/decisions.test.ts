@@ -68,7 +68,11 @@ describe('a registrar', () => {
 
   const other = boxOf(deviceCa, 'BOX-18')
   const wrong: readonly (readonly [string, () => Uint8Array, string, Partial<PledgeConnection>?])[] = [
-    ['that saw another server', () => pledgeRequest({ proximityRegistrarCert: domainCa.certificate.der }), 'proximity 401'],
+    [
+      'that saw another server',
+      () => pledgeRequest({ proximityRegistrarCert: domainCa.certificate.der }),
+      'proximity 401',
+    ],
     ['that says nothing of a server', () => pledgeRequest({ proximityRegistrarCert: undefined }), 'proximity 401'],
     ['that asserts something else', () => pledgeRequest({ assertion: 'logged' }), 'proximity 401'],
     ['that asserts nothing', () => pledgeRequest({ assertion: undefined }), 'proximity 401'],
@@ -78,10 +82,19 @@ describe('a registrar', () => {
     ['for another box', () => pledgeRequest({ serialNumber: 'BOX-18' }), 'serial 403'],
     ['without a nonce', () => pledgeRequest({ nonce: undefined }), 'malformed 400'],
     ['of five days ago', () => pledgeRequest({ createdOn: now - 5 * day }), 'stale 403'],
-    ['of a client without a serial number', () => pledgeRequest({}, registrar), 'serial 403', { client: registrar.certificate, makers: [domainCa.certificate] }],
+    [
+      'of a client without a serial number',
+      () => pledgeRequest({}, registrar),
+      'serial 403',
+      { client: registrar.certificate, makers: [domainCa.certificate] },
+    ],
     ['that is no CMS', () => Uint8Array.of(1, 2, 3), 'format 406'],
     ['that is a voucher', () => signedVoucher({}, box), 'format 406'],
-    ['under the name of a voucher', () => cmsSigner(box).sign(writeVoucherRequest({ serialNumber, nonce }, 'rfc8366')), 'format 406'],
+    [
+      'under the name of a voucher',
+      () => cmsSigner(box).sign(writeVoucherRequest({ serialNumber, nonce }, 'rfc8366')),
+      'format 406',
+    ],
     ['of 70 kB', () => new Uint8Array(70_000), 'limit 413'],
   ]
   for (const [what, request, code, change] of wrong) {
@@ -115,7 +128,18 @@ describe('a registrar', () => {
     assert.equal(pass(signedVoucher({ nonce: 'x' })), 'masa 502')
     assert.equal(pass(Uint8Array.of(0)), 'masa 502')
     const { pinnedDomainCert: _, ...refusing } = voucher
-    assert.equal(pass(cmsSigner(box).sign(new TextEncoder().encode(JSON.stringify({ 'ietf-voucher:voucher': { 'serial-number': refusing.serialNumber, assertion: 'logged', nonce } })))), 'masa 502')
+    assert.equal(
+      pass(
+        cmsSigner(box).sign(
+          new TextEncoder().encode(
+            JSON.stringify({
+              'ietf-voucher:voucher': { 'serial-number': refusing.serialNumber, assertion: 'logged', nonce },
+            }),
+          ),
+        ),
+      ),
+      'masa 502',
+    )
   })
 })
 
@@ -152,7 +176,10 @@ describe('a MASA', () => {
   })
 
   test('pins the registrar itself where it sent no more, or the policy says so (RFC 8995 §5.5.2)', () => {
-    for (const answer of [asMasa(registrarRequest({}, cmsSigner(registrar))), asMasa(registrarRequest(), { pin: 'registrar' })]) {
+    for (const answer of [
+      asMasa(registrarRequest({}, cmsSigner(registrar))),
+      asMasa(registrarRequest(), { pin: 'registrar' }),
+    ]) {
       assert.ok(answer.type === 'granted', JSON.stringify(answer))
       assert.deepEqual(answer.grant.pinned, registrar.certificate)
     }
@@ -164,25 +191,65 @@ describe('a MASA', () => {
     ['of a member', () => registrarRequest({}, signerOf(memberOf(domainCa), domainCa)), 'role 403'],
     ['of the box', () => registrarRequest({}, cmsSigner(box)), 'role 403'],
     ['for a device that was never made', () => registrarRequest({ serialNumber: 'BOX-18' }), 'unknown 404'],
-    ['with "proximity-registrar-cert"', () => registrarRequest({ proximityRegistrarCert: registrar.certificate.der }), 'malformed 400'],
+    [
+      'with "proximity-registrar-cert"',
+      () => registrarRequest({ proximityRegistrarCert: registrar.certificate.der }),
+      'malformed 400',
+    ],
     ["without the pledge's request", () => registrarRequest({ priorSignedVoucherRequest: undefined }), 'malformed 400'],
     ['with another nonce than the pledge', () => registrarRequest({ nonce: 'x' }), 'nonce 403'],
     ['without the nonce of the pledge', () => registrarRequest({ nonce: undefined }), 'nonce 403'],
-    ['with the request of another box inside', () => registrarRequest({}, registrarSigner, pledgeRequest({ serialNumber: 'BOX-18' }, boxOf(deviceCa, 'BOX-18'))), 'serial 403'],
-    ['with a request inside that is for another box', () => registrarRequest({}, registrarSigner, pledgeRequest({ serialNumber: 'BOX-18' })), 'serial 403'],
-    ['with a request inside that the registrar signed', () => registrarRequest({}, registrarSigner, pledgeRequest({}, registrar)), 'untrusted 403'],
-    ['with an earlier IDevID of the box inside', () => registrarRequest({}, registrarSigner, pledgeRequest({}, boxOf(deviceCa))), 'signature 403'],
-    ['with a request inside that saw nobody', () => registrarRequest({}, registrarSigner, pledgeRequest({ proximityRegistrarCert: undefined })), 'signature 403'],
-    ['of a registrar that the pledge did not see', () => registrarRequest({}, signerOf(strangeRegistrar, stranger)), 'signature 403'],
-    ['of a domain to which the device was not sold', () => registrarRequest(), 'domain 403', { device: () => ({ ...device, owners: [keyHash(stranger.certificate, brskiCrypto)] }) }],
-    ['with something inside that is no CMS', () => registrarRequest({}, registrarSigner, Uint8Array.of(0x30, 0)), 'format 406'],
+    [
+      'with the request of another box inside',
+      () => registrarRequest({}, registrarSigner, pledgeRequest({ serialNumber: 'BOX-18' }, boxOf(deviceCa, 'BOX-18'))),
+      'serial 403',
+    ],
+    [
+      'with a request inside that is for another box',
+      () => registrarRequest({}, registrarSigner, pledgeRequest({ serialNumber: 'BOX-18' })),
+      'serial 403',
+    ],
+    [
+      'with a request inside that the registrar signed',
+      () => registrarRequest({}, registrarSigner, pledgeRequest({}, registrar)),
+      'untrusted 403',
+    ],
+    [
+      'with an earlier IDevID of the box inside',
+      () => registrarRequest({}, registrarSigner, pledgeRequest({}, boxOf(deviceCa))),
+      'signature 403',
+    ],
+    [
+      'with a request inside that saw nobody',
+      () => registrarRequest({}, registrarSigner, pledgeRequest({ proximityRegistrarCert: undefined })),
+      'signature 403',
+    ],
+    [
+      'of a registrar that the pledge did not see',
+      () => registrarRequest({}, signerOf(strangeRegistrar, stranger)),
+      'signature 403',
+    ],
+    [
+      'of a domain to which the device was not sold',
+      () => registrarRequest(),
+      'domain 403',
+      { device: () => ({ ...device, owners: [keyHash(stranger.certificate, brskiCrypto)] }) },
+    ],
+    [
+      'with something inside that is no CMS',
+      () => registrarRequest({}, registrarSigner, Uint8Array.of(0x30, 0)),
+      'format 406',
+    ],
   ]
   for (const [what, request, code, change] of wrong) {
     test(`refuses a request ${what}: ${code}`, () => assert.equal(verdict(asMasa(request(), change)), code))
   }
 
   test('gives the owner of a device its voucher', () => {
-    assert.equal(verdict(asMasa(registrarRequest(), { device: () => ({ ...device, owners: [domainHash] }) })), 'granted')
+    assert.equal(
+      verdict(asMasa(registrarRequest(), { device: () => ({ ...device, owners: [domainHash] }) })),
+      'granted',
+    )
   })
 
   test('tells owners apart by their keys: a key identifier can be copied', () => {
@@ -222,7 +289,10 @@ describe('a MASA', () => {
   test('throws on nothing that a stranger sends', () => {
     const right = registrarRequest()
     const own = [domainHash, keyHash(registrar.certificate, brskiCrypto)]
-    const change = fc.array(fc.tuple(fc.nat(right.length - 1), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 })
+    const change = fc.array(fc.tuple(fc.nat(right.length - 1), fc.integer({ min: 1, max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    })
     fc.assert(
       fc.property(change, (changes) => {
         const mutated = Uint8Array.from(right)
@@ -235,4 +305,3 @@ describe('a MASA', () => {
     )
   })
 })
-

@@ -17,7 +17,9 @@ const { value } = fc.letrec<{ value: Uint8Array }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
     primitive,
-    fc.array(tie('value'), { maxLength: 4 }).map((parts) => tlv(0x30, Uint8Array.from(parts.flatMap((part) => [...part])))),
+    fc
+      .array(tie('value'), { maxLength: 4 })
+      .map((parts) => tlv(0x30, Uint8Array.from(parts.flatMap((part) => [...part])))),
   ),
 }))
 
@@ -26,7 +28,10 @@ describe('lengths in DER', () => {
     fc.assert(fc.property(value, (der) => assert.equal(lengthProblem(der), undefined)))
   })
   test('that were changed do not fit, whichever it was', () => {
-    const der = tlv(0x30, Uint8Array.of(...tlv(0x30, tlv(4, new Uint8Array(200).fill(0xff))), ...tlv(2, Uint8Array.of(1))))
+    const der = tlv(
+      0x30,
+      Uint8Array.of(...tlv(0x30, tlv(4, new Uint8Array(200).fill(0xff))), ...tlv(2, Uint8Array.of(1))),
+    )
     for (const at of [1, 2, 4, 5, 7, 8]) {
       for (const change of [1, 2, 0x7f, 0x80, 0xff]) {
         const changed = Uint8Array.from(der)
@@ -36,7 +41,16 @@ describe('lengths in DER', () => {
     }
   })
   test('are not indefinite, longer than needed, or missing', () => {
-    for (const wrong of [[], [0x30], [0x30, 0x80, 0, 0], [4, 0x81, 1, 0], [4, 0x82, 0, 0x80, ...Array<number>(128).fill(0)], [0x1f, 0x81, 0], [4, 1], [4, 0, 0]])
+    for (const wrong of [
+      [],
+      [0x30],
+      [0x30, 0x80, 0, 0],
+      [4, 0x81, 1, 0],
+      [4, 0x82, 0, 0x80, ...Array<number>(128).fill(0)],
+      [0x1f, 0x81, 0],
+      [4, 1],
+      [4, 0, 0],
+    ])
       assert.notEqual(lengthProblem(Uint8Array.from(wrong)), undefined, String(wrong))
   })
   test('of thousands of nested values end early', () => {

@@ -19,7 +19,11 @@ export function changed(der: Uint8Array, change: (data: pkijs.SignedData) => voi
 }
 
 /** The CMS `der` after `change` of what is signed, signed again by `key`. */
-export function signedAgain(der: Uint8Array, key: KeyObject, change: (info: pkijs.SignerInfo, data: pkijs.SignedData) => void) {
+export function signedAgain(
+  der: Uint8Array,
+  key: KeyObject,
+  change: (info: pkijs.SignerInfo, data: pkijs.SignedData) => void,
+) {
   return changed(der, (data) => {
     const info = data.signerInfos[0]!
     change(info, data)

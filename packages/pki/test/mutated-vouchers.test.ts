@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import * as pkijs from 'pkijs'
-import { checkVoucher, encodeBase64, isRefused, type RefusalCode, type VoucherQuestion, writeVoucher } from '@vagus/brski'
+import {
+  checkVoucher,
+  encodeBase64,
+  isRefused,
+  type RefusalCode,
+  type VoucherQuestion,
+  writeVoucher,
+} from '@vagus/brski'
 import { brskiCrypto, cmsSigner, type Issuer, newPrivateKey, writeCertificates } from '../src/index.ts'
 import { extension } from '../src/names.ts'
 import { issueWith } from '../src/issue.ts'
@@ -53,7 +60,8 @@ const otherDomain = authority('domain CA')
 
 describe('a box believes', () => {
   test('the right voucher', () => assert.equal(outcomeOf(right), 'verified'))
-  test('it with leaves that it does not know', () => assert.equal(outcomeOf(withLeaves({ 'est-domain': 'x' })), 'verified'))
+  test('it with leaves that it does not know', () =>
+    assert.equal(outcomeOf(withLeaves({ 'est-domain': 'x' })), 'verified'))
   test('it until it expires, and without a clock', () => {
     const expiring = signedVoucher({ expiresOn: now + 60_000 })
     assert.equal(outcomeOf(expiring, { now: now + 60_000 }), 'verified')
@@ -107,18 +115,58 @@ const mutations: readonly (readonly [string, () => Uint8Array, RefusalCode, Part
   ['an issuer that is not base64', () => withLeaves({ 'idevid-issuer': '%' }), 'malformed'],
   ['no pinned certificate', () => withLeaves({ 'pinned-domain-cert': undefined }), 'domain'],
   ['an empty pinned certificate', () => withLeaves({ 'pinned-domain-cert': '' }), 'malformed'],
-  ['a pinned certificate without padding', () => withLeaves({ 'pinned-domain-cert': `${pinned.slice(0, -4)}AAA` }), 'malformed'],
-  ['a pinned certificate with line breaks', () => withLeaves({ 'pinned-domain-cert': `${pinned.slice(0, 64)}\n${pinned.slice(64)}` }), 'malformed'],
-  ['a pinned certificate in PEM', () => withLeaves({ 'pinned-domain-cert': `-----BEGIN CERTIFICATE-----${pinned}` }), 'malformed'],
-  ['half a pinned certificate', () => withLeaves({ 'pinned-domain-cert': encodeBase64(domainCa.certificate.der.subarray(0, 200)) }), 'malformed'],
-  ['octets behind the pinned certificate', () => withLeaves({ 'pinned-domain-cert': encodeBase64(Uint8Array.of(...domainCa.certificate.der, 0)) }), 'malformed'],
+  [
+    'a pinned certificate without padding',
+    () => withLeaves({ 'pinned-domain-cert': `${pinned.slice(0, -4)}AAA` }),
+    'malformed',
+  ],
+  [
+    'a pinned certificate with line breaks',
+    () => withLeaves({ 'pinned-domain-cert': `${pinned.slice(0, 64)}\n${pinned.slice(64)}` }),
+    'malformed',
+  ],
+  [
+    'a pinned certificate in PEM',
+    () => withLeaves({ 'pinned-domain-cert': `-----BEGIN CERTIFICATE-----${pinned}` }),
+    'malformed',
+  ],
+  [
+    'half a pinned certificate',
+    () => withLeaves({ 'pinned-domain-cert': encodeBase64(domainCa.certificate.der.subarray(0, 200)) }),
+    'malformed',
+  ],
+  [
+    'octets behind the pinned certificate',
+    () => withLeaves({ 'pinned-domain-cert': encodeBase64(Uint8Array.of(...domainCa.certificate.der, 0)) }),
+    'malformed',
+  ],
   ['a pinned text', () => withLeaves({ 'pinned-domain-cert': encodeBase64(octets('domain CA')) }), 'malformed'],
   ['a pinned certificate of 40 kB', () => withLeaves({ 'pinned-domain-cert': 'A'.repeat(53_336) }), 'limit'],
-  ['the CA of another domain', () => withLeaves({ 'pinned-domain-cert': encodeBase64(authority('elsewhere').certificate.der) }), 'untrusted'],
-  ['a CA of the same name', () => withLeaves({ 'pinned-domain-cert': encodeBase64(impostor(domainCa, 'domain CA').certificate.der) }), 'untrusted'],
-  ["the maker's own CA pinned", () => withLeaves({ 'pinned-domain-cert': encodeBase64(masaCa.certificate.der) }), 'untrusted'],
-  ['a member of the domain pinned', () => withLeaves({ 'pinned-domain-cert': encodeBase64(memberOf(domainCa).certificate.der) }), 'untrusted'],
-  ['another registrar of the domain pinned', () => withLeaves({ 'pinned-domain-cert': encodeBase64(registrarOf(domainCa).certificate.der) }), 'untrusted'],
+  [
+    'the CA of another domain',
+    () => withLeaves({ 'pinned-domain-cert': encodeBase64(authority('elsewhere').certificate.der) }),
+    'untrusted',
+  ],
+  [
+    'a CA of the same name',
+    () => withLeaves({ 'pinned-domain-cert': encodeBase64(impostor(domainCa, 'domain CA').certificate.der) }),
+    'untrusted',
+  ],
+  [
+    "the maker's own CA pinned",
+    () => withLeaves({ 'pinned-domain-cert': encodeBase64(masaCa.certificate.der) }),
+    'untrusted',
+  ],
+  [
+    'a member of the domain pinned',
+    () => withLeaves({ 'pinned-domain-cert': encodeBase64(memberOf(domainCa).certificate.der) }),
+    'untrusted',
+  ],
+  [
+    'another registrar of the domain pinned',
+    () => withLeaves({ 'pinned-domain-cert': encodeBase64(registrarOf(domainCa).certificate.der) }),
+    'untrusted',
+  ],
   ['the name of a request', () => withText(JSON.stringify({ 'ietf-voucher-request:voucher': leaves })), 'format'],
   ['another name', () => withText(JSON.stringify({ 'ietf-voucher:Voucher': leaves })), 'format'],
   ['no name', () => withText(JSON.stringify(leaves)), 'format'],
@@ -128,42 +176,127 @@ const mutations: readonly (readonly [string, () => Uint8Array, RefusalCode, Part
   ['no content', () => withText(''), 'format'],
   ['broken UTF-8', () => sign(Uint8Array.of(0x7b, 0xff, 0x7d)), 'format'],
   ['something behind the JSON', () => withText(`${JSON.stringify({ [root]: leaves })}{}`), 'format'],
-  ['a leaf twice', () => withText(JSON.stringify({ [root]: leaves }).replace('"nonce"', '"nonce":"x","nonce"')), 'malformed'],
+  [
+    'a leaf twice',
+    () => withText(JSON.stringify({ [root]: leaves }).replace('"nonce"', '"nonce":"x","nonce"')),
+    'malformed',
+  ],
   ['the container twice', () => withText(`{"${root}":{},${JSON.stringify({ [root]: leaves }).slice(1)}`), 'malformed'],
   ['forty lists in each other', () => withText(`{"${root}":{"x":${'['.repeat(40)}${']'.repeat(40)}}}`), 'malformed'],
   // Somebody else signed it.
   ['a MASA of another maker', () => signedVoucher({}, otherMasa), 'untrusted'],
   ['the box itself', () => signedVoucher({}, box), 'untrusted'],
-  ['another box, whose CA the box trusts', () => signedVoucher({}, boxOf(deviceCa, 'BOX-1')), 'role', { anchors: [masaCa.certificate, deviceCa.certificate] }],
+  [
+    'another box, whose CA the box trusts',
+    () => signedVoucher({}, boxOf(deviceCa, 'BOX-1')),
+    'role',
+    { anchors: [masaCa.certificate, deviceCa.certificate] },
+  ],
   ['the registrar', () => signedVoucher({}, registrar), 'untrusted'],
   ['a member of the domain', () => signedVoucher({}, memberOf(domainCa)), 'untrusted'],
   ['a MASA that signed its own certificate', () => signedVoucher({}, authority('MASA')), 'signature'],
   ['a MASA whose time is over', () => signedVoucher({}, masaOf(masaCa, now - 20 * day, 10 * day)), 'stale'],
   ['a MASA of the future', () => signedVoucher({}, masaOf(masaCa, now + 20 * day, 10 * day)), 'stale'],
-  ['a MASA under a CA of the same name', () => signedVoucher({}, { ...otherMasa, chain: [masaCa.certificate] }), 'untrusted'],
+  [
+    'a MASA under a CA of the same name',
+    () => signedVoucher({}, { ...otherMasa, chain: [masaCa.certificate] }),
+    'untrusted',
+  ],
   ['a MASA under the MASA', () => signedVoucher({}, { ...masaOf(masa), chain: [masa.certificate] }), 'untrusted'],
   ['a MASA with an extension that nobody knows', () => signedVoucher({}, strangeMasa()), 'untrusted'],
   ['a MASA whose key is for certificates only', () => signedVoucher({}, { ...masaCa, chain: [] }), 'signature'],
-  ['another key than that of the certificate', () => signedVoucher({}, { ...masa, key: newPrivateKey('p256') }), 'signature'],
-  ['an Ed25519 key in the name of a P-256 one', () => signedVoucher({}, { ...masa, key: newPrivateKey('ed25519') }), 'signature'],
+  [
+    'another key than that of the certificate',
+    () => signedVoucher({}, { ...masa, key: newPrivateKey('p256') }),
+    'signature',
+  ],
+  [
+    'an Ed25519 key in the name of a P-256 one',
+    () => signedVoucher({}, { ...masa, key: newPrivateKey('ed25519') }),
+    'signature',
+  ],
   // The CMS was changed on the way.
-  ['another content', () => changed(right, (data) => setContent(data, writeVoucher({ ...voucher, serialNumber: 'BOX-18' }))), 'signature'],
-  ['the signature of another voucher', () => changed(right, ({ signerInfos }) => void (signerInfos[0]!.signature = signatureOf(signedVoucher({ nonce: 'x' })))), 'signature'],
-  ['an empty signature', () => changed(right, ({ signerInfos }) => void (signerInfos[0]!.signature = octetString(new Uint8Array()))), 'signature'],
-  ['a signature of zeros', () => changed(right, ({ signerInfos }) => void (signerInfos[0]!.signature = octetString(Uint8Array.of(0x30, 6, 2, 1, 0, 2, 1, 0)))), 'signature'],
-  ['another hash', () => signedAgain(right, masa.key, (info) => setAttribute(info, oid.messageDigest, [digestOf('sha256', octets('x'))])), 'signature'],
+  [
+    'another content',
+    () => changed(right, (data) => setContent(data, writeVoucher({ ...voucher, serialNumber: 'BOX-18' }))),
+    'signature',
+  ],
+  [
+    'the signature of another voucher',
+    () =>
+      changed(
+        right,
+        ({ signerInfos }) => void (signerInfos[0]!.signature = signatureOf(signedVoucher({ nonce: 'x' }))),
+      ),
+    'signature',
+  ],
+  [
+    'an empty signature',
+    () => changed(right, ({ signerInfos }) => void (signerInfos[0]!.signature = octetString(new Uint8Array()))),
+    'signature',
+  ],
+  [
+    'a signature of zeros',
+    () =>
+      changed(
+        right,
+        ({ signerInfos }) => void (signerInfos[0]!.signature = octetString(Uint8Array.of(0x30, 6, 2, 1, 0, 2, 1, 0))),
+      ),
+    'signature',
+  ],
+  [
+    'another hash',
+    () =>
+      signedAgain(right, masa.key, (info) => setAttribute(info, oid.messageDigest, [digestOf('sha256', octets('x'))])),
+    'signature',
+  ],
   ['no hash', () => signedAgain(right, masa.key, (info) => setAttribute(info, oid.messageDigest, [])), 'signature'],
-  ['two hashes', () => signedAgain(right, masa.key, (info, data) => setAttribute(info, oid.messageDigest, [digestOf('sha256', contentOf(data)), digestOf('sha256', octets('x'))])), 'signature'],
-  ['the type of another content', () => signedAgain(right, masa.key, (info) => setAttribute(info, oid.contentType, [objectId(oid.data)])), 'signature'],
+  [
+    'two hashes',
+    () =>
+      signedAgain(right, masa.key, (info, data) =>
+        setAttribute(info, oid.messageDigest, [digestOf('sha256', contentOf(data)), digestOf('sha256', octets('x'))]),
+      ),
+    'signature',
+  ],
+  [
+    'the type of another content',
+    () => signedAgain(right, masa.key, (info) => setAttribute(info, oid.contentType, [objectId(oid.data)])),
+    'signature',
+  ],
   ['SHA-1', () => signedAgain(right, masa.key, (info, data) => sha1(info, data)), 'signature'],
   ['no signed attributes', () => changed(right, ({ signerInfos }) => delete signerInfos[0]!.signedAttrs), 'signature'],
-  ['an algorithm that nobody knows', () => changed(right, ({ signerInfos }) => void (signerInfos[0]!.signatureAlgorithm = new pkijs.AlgorithmIdentifier({ algorithmId: '1.2.3.4' }))), 'signature'],
-  ['the algorithm of RSA', () => changed(right, ({ signerInfos }) => void (signerInfos[0]!.signatureAlgorithm = new pkijs.AlgorithmIdentifier({ algorithmId: '1.2.840.113549.1.1.11' }))), 'signature'],
+  [
+    'an algorithm that nobody knows',
+    () =>
+      changed(
+        right,
+        ({ signerInfos }) =>
+          void (signerInfos[0]!.signatureAlgorithm = new pkijs.AlgorithmIdentifier({ algorithmId: '1.2.3.4' })),
+      ),
+    'signature',
+  ],
+  [
+    'the algorithm of RSA',
+    () =>
+      changed(
+        right,
+        ({ signerInfos }) =>
+          void (signerInfos[0]!.signatureAlgorithm = new pkijs.AlgorithmIdentifier({
+            algorithmId: '1.2.840.113549.1.1.11',
+          })),
+      ),
+    'signature',
+  ],
   ['two signers', () => changed(right, ({ signerInfos }) => void signerInfos.push(signerInfos[0]!)), 'format'],
   ['no signer', () => changed(right, (data) => void (data.signerInfos = [])), 'format'],
   ['the content elsewhere', () => changed(right, (data) => delete data.encapContentInfo.eContent), 'format'],
   ['no certificates', () => changed(right, (data) => void (data.certificates = [])), 'signature'],
-  ['seventeen certificates', () => changed(right, (data) => void (data.certificates = Array(17).fill(data.certificates![0]!))), 'limit'],
+  [
+    'seventeen certificates',
+    () => changed(right, (data) => void (data.certificates = Array(17).fill(data.certificates![0]!))),
+    'limit',
+  ],
   ['certificates alone', () => writeCertificates([masa.certificate]), 'format'],
   ['an octet too few', () => right.subarray(0, -1), 'format'],
   ['an octet too many', () => Uint8Array.of(...right, 0), 'format'],
@@ -171,10 +304,20 @@ const mutations: readonly (readonly [string, () => Uint8Array, RefusalCode, Part
   ['nothing', () => new Uint8Array(), 'format'],
   ['70 kB', () => new Uint8Array(70_000), 'limit'],
   // It is right, and the server is another one.
-  ['the server of another domain', () => right, 'untrusted', { server: [registrarOf(otherDomain).certificate, otherDomain.certificate] }],
+  [
+    'the server of another domain',
+    () => right,
+    'untrusted',
+    { server: [registrarOf(otherDomain).certificate, otherDomain.certificate] },
+  ],
   ['a member of the domain as its server', () => right, 'role', { server: [memberOf(domainCa).certificate] }],
   ['a server whose time is over', () => right, 'stale', { server: [registrarOf(domainCa, -day).certificate] }],
-  ['a server that signed its own certificate', () => right, 'untrusted', { server: [authority('registrar').certificate] }],
+  [
+    'a server that signed its own certificate',
+    () => right,
+    'untrusted',
+    { server: [authority('registrar').certificate] },
+  ],
   ['no anchor', () => right, 'untrusted', { anchors: [] }],
 ]
 

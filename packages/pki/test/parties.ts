@@ -1,6 +1,13 @@
 /** A maker, a domain and a box with real keys, for tests. */
 import type { KeyObject } from 'node:crypto'
-import { type Certificate, type CmsSigner, type VoucherQuestion, type Voucher, writeVoucher, writeVoucherRequest } from '@vagus/brski'
+import {
+  type Certificate,
+  type CmsSigner,
+  type VoucherQuestion,
+  type Voucher,
+  writeVoucher,
+  writeVoucherRequest,
+} from '@vagus/brski'
 import {
   cmsSigner,
   issueIdevid,
@@ -26,7 +33,9 @@ export function withKey(issue: (publicKey: Uint8Array) => Certificate, key: KeyO
 }
 
 export const registrarOf = (ca: Issuer, life = 365 * day): Issuer =>
-  withKey((publicKey) => issueRegistrar(ca, { name: { commonName: 'registrar' }, publicKey, hosts: ['127.0.0.1'], now, life }))
+  withKey((publicKey) =>
+    issueRegistrar(ca, { name: { commonName: 'registrar' }, publicKey, hosts: ['127.0.0.1'], now, life }),
+  )
 export const masaOf = (ca: Issuer, at = now, life = 365 * day): Issuer =>
   withKey((publicKey) => issueMasa(ca, { name: { commonName: 'MASA' }, publicKey, hosts: [], now: at, life }))
 export const boxOf = (ca: Issuer, serial = serialNumber): Issuer =>

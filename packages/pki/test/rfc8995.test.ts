@@ -42,7 +42,10 @@ describe('Appendix C of RFC 8995', { skip: needsData('brski/rfc8995') }, () => {
       type: 'url',
       url: 'https://highway-test.example.com:9443/.well-known/brski/requestvoucher',
     })
-    assert.equal(outcome({ type: 'path', ...brskiCrypto.pathOf({ leaf: idevid, between: [], anchors: [vendor!], now: later }) }), 'path')
+    assert.equal(
+      outcome({ type: 'path', ...brskiCrypto.pathOf({ leaf: idevid, between: [], anchors: [vendor!], now: later }) }),
+      'path',
+    )
   })
 
   test('has a request of the pledge that its registrar takes', () => {
@@ -51,7 +54,10 @@ describe('Appendix C of RFC 8995', { skip: needsData('brski/rfc8995') }, () => {
     const answer = checkPledgeRequest(file('rfc8995/vr.der'), connection, later - 15 * 24 * 3_600_000, brskiCrypto)
     assert.match(outcome(answer), /^stale: serialNumber=00-D0-E5-F2-00-02 is valid from 2021-04-27/)
     // Checked on a day when the certificate is valid, the request itself has become too old.
-    assert.match(outcome(checkPledgeRequest(file('rfc8995/vr.der'), connection, later, brskiCrypto)), /^stale: .* four days/)
+    assert.match(
+      outcome(checkPledgeRequest(file('rfc8995/vr.der'), connection, later, brskiCrypto)),
+      /^stale: .* four days/,
+    )
     const signed = brskiCrypto.readSigned(file('rfc8995/vr.der'))
     assert.ok(!isRefused(signed), JSON.stringify(signed))
     const between = { leaf: signed.signer, between: [], anchors: [vendor!], now: requested }
@@ -76,7 +82,13 @@ describe('Appendix C of RFC 8995', { skip: needsData('brski/rfc8995') }, () => {
   })
 
   test('has a voucher that its pledge believes', () => {
-    const question = { anchors: [vendor!, masa!], serialNumber, nonce, nonceless: 'refused' as const, server: [jrc!] as const }
+    const question = {
+      anchors: [vendor!, masa!],
+      serialNumber,
+      nonce,
+      nonceless: 'refused' as const,
+      server: [jrc!] as const,
+    }
     const check = (change: object): string =>
       outcome(checkVoucher(file('rfc8995/voucher.der'), { ...question, now: requested, ...change }, brskiCrypto))
     assert.equal(check({}), 'verified')
@@ -90,7 +102,9 @@ describe('the examples of the successor of RFC 8366', { skip: needsData('brski/r
   for (const name of ['voucher', 'vr']) {
     test(`have a ${name} whose signature is right`, () => {
       const cms = file(`rfc8366bis/${name}_00-D0-E5-F2-00-02.pkcs`)
-      const known = ['masa-00-D0-E5-F2-00-02.crt', '00-D0-E5-F2-00-02.crt'].map((each) => certificate(`rfc8366bis/${each}`))
+      const known = ['masa-00-D0-E5-F2-00-02.crt', '00-D0-E5-F2-00-02.crt'].map((each) =>
+        certificate(`rfc8366bis/${each}`),
+      )
       const signed = brskiCrypto.readSigned(cms, known)
       assert.ok(!isRefused(signed), JSON.stringify(signed))
       assert.match(new TextDecoder().decode(signed.content), /"serial-number":"00-D0-E5-F2-00-02"/)
