@@ -7,7 +7,7 @@ import { AgentLines } from '../../src/lines/agents/agent-lines.ts'
 import type { LineBounds } from '../../src/lines/agents/line-bounds.ts'
 import { LineOrderers, type Standing } from '../../src/lines/agents/line-orderers.ts'
 import { LineBook } from '../../src/lines/line-book.ts'
-import { LineDesk } from '../../src/lines/line-desk.ts'
+import { LineDesk, type LineDeskParts } from '../../src/lines/line-desk.ts'
 import { lineNetworkOf } from '../../src/lines/line-network.ts'
 import { diamond } from './diamond.ts'
 import { FakeRouters } from './fake-routers.ts'
@@ -36,6 +36,8 @@ export class Scene {
     standingOf: (id) => this.members.get(id)?.standing ?? { type: 'barred', because: `${id} is no member` },
     siteOf: (id) => this.members.get(id)?.site ?? null,
   })
+  /** As of `openNetwork`. */
+  open: LineDeskParts['open']
   book = new LineBook(this.keeper)
   desk: LineDesk
   agents: AgentLines
@@ -121,6 +123,7 @@ export class Scene {
           absence: (id) =>
             asker.connectedSince(absent.get(id) ?? '') === undefined ? 'has no agent that is connected' : undefined,
         }),
+      open: (network, at) => this.open?.(network, at) ?? { network, barred: [], because: undefined },
       asker: () => asker,
       agentOf,
       newPlan: () => (++this.#plans).toString(16).padStart(32, '0'),

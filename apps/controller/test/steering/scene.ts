@@ -33,14 +33,18 @@ export class Scene {
   desk = this.begin()
 
   begin(): SteeringDesk {
-    return new SteeringDesk({
+    return new SteeringDesk(this.parts())
+  }
+
+  parts(): SteeringParts {
+    return {
       view: () => this.#view(),
       measured: () => new Map(),
       inForce: (device) => this.classes.filter((one) => one.device === device),
       keeper: this.#keeper(),
       tell: (draft) => this.told.push(draft),
       report: (line) => this.reported.push(line),
-    })
+    }
   }
 
   /** Steps of a minute. */
