@@ -56,7 +56,10 @@ export function foresee({ routing, steps, test, stepsPerDay, horizon }: Network)
   return {
     samples: outcomes.length,
     came: outcomes.filter(Boolean).length,
-    precision: Object.fromEntries(ways.map((way) => [way, averagePrecision(scores[way], outcomes)])) as Record<Way, number>,
+    precision: Object.fromEntries(ways.map((way) => [way, averagePrecision(scores[way], outcomes)])) as Record<
+      Way,
+      number
+    >,
     reliability: reliabilityOf(scores.ours, outcomes),
     millisecondsPerStep: time / (steps.length - horizon),
   }

@@ -64,12 +64,12 @@ export function ours(network: Network, records: number, memory: 'remembering' | 
 }
 
 /** Of the same snapshots. */
-export function others(network: Network, estimate: (reading: MatrixReading) => Float64Array): Errors {
+export function others(network: Network, records: number, estimate: (reading: MatrixReading) => Float64Array): Errors {
   const perHour = network.stepsPerDay / 24
   const errors: number[] = []
   let time = 0
   for (let at = network.test; at < network.steps.length; at += perHour) {
-    const reading = readingOf(network, network.steps[at]!, 0)
+    const reading = readingOf(network, network.steps[at]!, records)
     const begun = performance.now()
     const cells = estimate(reading)
     time += performance.now() - begun
@@ -80,9 +80,14 @@ export function others(network: Network, estimate: (reading: MatrixReading) => F
 
 export const simpleGravity = ({ sent, received }: MatrixReading): Float64Array => gravityOf(sent, received)
 
-/** Least squares from gravity, weighted by it, and cut at 0: Y. Zhang et al., "Fast accurate computation …", 2003. */
-export function tomogravity({ sent, received, sums }: MatrixReading): Float64Array {
+/**
+ * Least squares from gravity, weighted by it, and cut at 0: Y. Zhang et al., "Fast accurate computation …", 2003. What is
+ * measured has no weight, so it stays.
+ */
+export function tomogravity({ measured, sent, received, sums }: MatrixReading): Float64Array {
   const gravity = gravityOf(sent, received)
+  const prior = gravity.map((rate, cell) => (Number.isNaN(measured[cell]!) ? rate : measured[cell]!))
+  const weight = gravity.map((rate, cell) => (Number.isNaN(measured[cell]!) ? rate : 0))
   const rows = sums.length
   const found = Array.from(gravity, (): { row: number; part: number }[] => [])
   for (const [row, { cells, parts }] of sums.entries()) {
@@ -91,17 +96,17 @@ export function tomogravity({ sent, received, sums }: MatrixReading): Float64Arr
   const normal = new Float64Array(rows * rows)
   for (const [cell, list] of found.entries()) {
     for (const one of list) {
-      for (const other of list) normal[one.row * rows + other.row]! += gravity[cell]! * one.part * other.part
+      for (const other of list) normal[one.row * rows + other.row]! += weight[cell]! * one.part * other.part
     }
   }
   // Sums depend on one another: a little more on the diagonal makes them solvable.
   for (let row = 0; row < rows; row++) normal[row * rows + row]! = normal[row * rows + row]! * (1 + 1e-6) + 1e-9
   const multipliers = solved(
     normal,
-    sums.map((sum) => sum.rate - rateOf(sum, gravity)),
+    sums.map((sum) => sum.rate - rateOf(sum, prior)),
   )
-  return gravity.map((rate, cell) =>
-    Math.max(0, rate + rate * found[cell]!.reduce((sum, { row, part }) => sum + part * multipliers[row]!, 0)),
+  return prior.map((rate, cell) =>
+    Math.max(0, rate + weight[cell]! * found[cell]!.reduce((sum, { row, part }) => sum + part * multipliers[row]!, 0)),
   )
 }
 

@@ -108,7 +108,10 @@ describe('an estimated matrix', () => {
       errorOf(after.cells, truth) < 0.03,
       `${errorOf(before.cells, truth)} off, then ${errorOf(after.cells, truth)}`,
     )
-    assert.ok(after.explained! > 0.99 && after.explained! > before.explained!, `${before.explained}, ${after.explained}`)
+    assert.ok(
+      after.explained! > 0.99 && after.explained! > before.explained!,
+      `${before.explained}, ${after.explained}`,
+    )
   })
 
   test('keeps within what is known of a cell', () => {
