@@ -31,7 +31,12 @@ export {
 export { createEnricher, type Enricher, type EnricherConfig } from './enricher.ts'
 export { explainedBy, type MeasuredSum } from './estimation/fit.ts'
 export { gravityOf } from './estimation/gravity.ts'
-export { type MatrixEstimate, MatrixEstimator, type MatrixReading } from './estimation/matrix-estimator.ts'
+export {
+  type MatrixEstimate,
+  MatrixEstimator,
+  type MatrixMemory,
+  type MatrixReading,
+} from './estimation/matrix-estimator.ts'
 export { type Arc, routingOf, type Share } from './estimation/routing.ts'
 export type { InterfaceLoad } from './interface-loads.ts'
 export { type Ipv6Point, type Ipv6Share, ipv6ShareOf } from './ipv6-share.ts'

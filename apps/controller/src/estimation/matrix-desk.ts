@@ -3,7 +3,7 @@
  * off it would be if one device's flows were missing.
  * @module
  */
-import { MatrixEstimator } from '@vagus/analytics'
+import { MatrixEstimator, type MatrixMemory } from '@vagus/analytics'
 import type { Config, Matrix } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
 import type { TelemetryTable } from '@vagus/bgp/telemetry'
@@ -39,7 +39,7 @@ const windowSeconds = 60
 const memoryRenewal = 0.005
 /** The memory is written down so often. */
 const saveEvery = 300_000
-const memoryKey = 'estimation/matrix'
+const memoryKey = 'estimation/pairs'
 /** Of the figure how far off a device's pairs are, a try replaces so much. */
 const tryRenewal = 0.1
 /** Tries of a device before its figure says anything. */
@@ -47,7 +47,7 @@ const leastTries = 5
 
 interface Kept {
   readonly sites: readonly string[]
-  readonly memory: readonly (number | null)[]
+  readonly memory: MatrixMemory
   readonly tries: Readonly<Record<string, Tries>>
 }
 
@@ -131,7 +131,7 @@ export class MatrixDesk {
       })
       if (reading.sums.length === 0) return
       this.#try(engine, reading)
-      engine.estimator.learn(engine.estimator.estimate(reading))
+      engine.estimator.learn(reading)
       if (Math.abs(now() - this.#savedAt) >= saveEvery) this.#save()
     } catch (error) {
       report(`the matrix could not be learned from: ${String(error)}`)
@@ -173,14 +173,19 @@ export class MatrixDesk {
     if (network === undefined) return (this.#engine = undefined)
     this.#tries = new Map(Object.entries(before?.tries ?? {}))
     const placeOf = new Map((before?.sites ?? []).map((name, place) => [name, place]))
-    const memory = network.sites.flatMap((source) =>
+    const cells = network.sites.flatMap((source) =>
       network.sites.map((sink) => {
         const [row, column] = [placeOf.get(source), placeOf.get(sink)]
         if (row === undefined || column === undefined) return null
-        return before?.memory[row * before.sites.length + column] ?? null
+        return before?.memory.cells[row * before.sites.length + column] ?? null
       }),
     )
-    return (this.#engine = { config, network, estimator: new MatrixEstimator(network.sites.length, memory, memoryRenewal) })
+    const memory = { cells, ratios: before?.memory.ratios ?? {} }
+    return (this.#engine = {
+      config,
+      network,
+      estimator: new MatrixEstimator(network.sites.length, memory, memoryRenewal),
+    })
   }
 
   #readingOf(network: MatrixNetwork, matrix: MeasuredMatrix): NetworkReading {

@@ -15,6 +15,8 @@ interface Eye {
 }
 
 export interface NetworkArc extends Share {
+  /** The link's, or that of the device and its interface, and the way. */
+  readonly name: string
   /** The receiving end first: it does not count packets that were lost on the link. */
   readonly eyes: readonly Eye[]
   /** Place of the site that it comes from or leads to; -1 for none. */
@@ -50,8 +52,8 @@ export function matrixNetworkOf(config: Config): MatrixNetwork | undefined {
   const names = [...new Set([...sites, ...devices.map(({ name }) => name)])]
   const numberOf = new Map(names.map((name, index) => [name, index]))
   const inner = links.reduce((sum, { metric = usualMetric }) => sum + metric, 1)
-  const arcs: (Arc & { readonly eyes: readonly Eye[] })[] = []
-  const join = (a: End, z: End, metric: number): void => {
+  const arcs: (Arc & Pick<NetworkArc, 'name' | 'eyes'>)[] = []
+  const join = (name: string, a: End, z: End, metric: number): void => {
     const [from, to] = [numberOf.get(a.node), numberOf.get(z.node)]
     if (from === undefined || to === undefined) return
     const eyesOf = (receiver: End, sender: End): readonly Eye[] => [
@@ -59,21 +61,21 @@ export function matrixNetworkOf(config: Config): MatrixNetwork | undefined {
       ...eyeOf(sender, 'out', devices),
     ]
     arcs.push(
-      { from, to, weight: metric, eyes: eyesOf(z, a) },
-      { from: to, to: from, weight: metric, eyes: eyesOf(a, z) },
+      { name: `${name} a-z`, from, to, weight: metric, eyes: eyesOf(z, a) },
+      { name: `${name} z-a`, from: to, to: from, weight: metric, eyes: eyesOf(a, z) },
     )
   }
   const isSite = new Set(sites)
   const joined = new Set<string>()
-  for (const { a, z, metric = usualMetric } of links) {
+  for (const { name, a, z, metric = usualMetric } of links) {
     // No path leads through a site: two of these are longer than all of our own links.
-    join(a, z, isSite.has(a.node) || isSite.has(z.node) ? inner : metric)
-    for (const { node, interface: name } of [a, z]) joined.add(`${node} ${name ?? ''}`)
+    join(name, a, z, isSite.has(a.node) || isSite.has(z.node) ? inner : metric)
+    for (const end of [a, z]) joined.add(`${end.node} ${end.interface ?? ''}`)
   }
   for (const { name: node, interfaces } of devices) {
     for (const { name, site } of interfaces) {
       if (site !== undefined && isSite.has(site) && !joined.has(`${node} ${name}`)) {
-        join({ node: site }, { node, interface: name }, inner)
+        join(`${node} ${name}`, { node: site }, { node, interface: name }, inner)
       }
     }
   }
@@ -85,8 +87,8 @@ export function matrixNetworkOf(config: Config): MatrixNetwork | undefined {
   const siteAt = new Map(sites.map((name, place) => [numberOf.get(name)!, place]))
   return {
     sites,
-    arcs: arcs.map(({ from, to, eyes }, at) => {
-      return { ...shares[at]!, eyes, fromSite: siteAt.get(from) ?? -1, toSite: siteAt.get(to) ?? -1 }
+    arcs: arcs.map(({ name, from, to, eyes }, at) => {
+      return { ...shares[at]!, name, eyes, fromSite: siteAt.get(from) ?? -1, toSite: siteAt.get(to) ?? -1 }
     }),
     entrances: sites.map((site) =>
       devices.flatMap((device) =>

@@ -55,9 +55,9 @@ export function readingOf(network: MatrixNetwork, matrix: MeasuredMatrix, parts:
   const sums: MeasuredSum[] = []
   const sent = new Float64Array(sites.length)
   const received = new Float64Array(sites.length)
-  for (const { cells, parts: shares, eyes, fromSite, toSite } of arcs) {
+  for (const { name, cells, parts: shares, eyes, fromSite, toSite } of arcs) {
     const rate = firstRate(eyes, matrix.window, parts)
-    if (rate !== undefined) sums.push({ cells, parts: shares, rate })
+    if (rate !== undefined) sums.push({ name, cells, parts: shares, rate })
     if (fromSite >= 0) sent[fromSite]! += rate ?? NaN
     if (toSite >= 0) received[toSite]! += rate ?? NaN
   }

@@ -11,6 +11,8 @@ export const expectation = { likelyFrom: 0.5, unlikelyBelow: 0.25, calmSteps: 6 
 
 interface Watch {
   isExpected: boolean
+  /** False where it was full before it was expected to be, which `link.congested` tells. */
+  isTold: boolean
   calm: number
 }
 
@@ -25,19 +27,19 @@ export class ExpectationMonitor {
     const drafts: EventDraft[] = []
     for (const { link, chance } of chances) {
       if (chance === null) continue
-      const watch = this.#watches.get(link) ?? { isExpected: false, calm: 0 }
+      const watch = this.#watches.get(link) ?? { isExpected: false, isTold: false, calm: 0 }
       this.#watches.set(link, watch)
       watch.calm = chance < expectation.unlikelyBelow ? watch.calm + 1 : 0
       const threshold = Math.round(congestedFrom * 100)
       if (!watch.isExpected && chance >= expectation.likelyFrom) {
         watch.isExpected = true
-        // 1: it is there already, which link.congested tells.
-        if (chance === 1) continue
+        watch.isTold = chance < 1
+        if (!watch.isTold) continue
         const fields = { link, threshold, by, percent: Math.round(chance * 100) }
         drafts.push({ event: 'link.expected-full', subject: link, fields })
       } else if (watch.isExpected && watch.calm >= expectation.calmSteps) {
         watch.isExpected = false
-        drafts.push({ event: 'link.expected-calm', subject: link, fields: { link, threshold } })
+        if (watch.isTold) drafts.push({ event: 'link.expected-calm', subject: link, fields: { link, threshold } })
       }
     }
     const known = new Set(chances.map(({ link }) => link))

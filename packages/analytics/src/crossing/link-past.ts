@@ -155,8 +155,12 @@ export class LinkPast {
   /** Steps at or above the level: in the last eight horizons, in the day; and how long ago the last was. */
   #timesAbove(level: number): { readonly recent: number; readonly ofDay: number; readonly since: number } {
     let [recent, ofDay, since] = [0, 0, leastHops * this.#pace.horizon]
-    for (let steps = 1; steps < this.#loads.length; steps++) {
-      if (!(this.ago(steps) >= level)) continue
+    const { length } = this.#loads
+    // As `ago`, by hand: this is most of the time of a forecast.
+    for (let steps = 1, at = (this.#steps - 2 + length) % length; steps < Math.min(length, this.#steps); steps++) {
+      const load = this.#loads[at]!
+      at = at === 0 ? length - 1 : at - 1
+      if (!(load >= level)) continue
       if (ofDay++ === 0) since = Math.min(since, steps)
       if (steps <= 8 * this.#pace.horizon) recent++
     }

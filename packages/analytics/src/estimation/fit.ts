@@ -10,6 +10,8 @@ import type { Share } from './routing.ts'
 export interface MeasuredSum extends Share {
   /** In the unit of the cells; not below 0. */
   readonly rate: number
+  /** The same for what is measured at the same place, in every reading; absent: nothing is learned of it. */
+  readonly name?: string | undefined
 }
 
 /** What is known of single cells. */
@@ -67,11 +69,16 @@ function scale(cells: Float64Array, { cells: at, parts, rate }: MeasuredSum, isK
 export function explainedBy(cells: Float64Array, sums: readonly MeasuredSum[]): number | null {
   let all = 0
   let off = 0
-  for (const { cells: at, parts, rate } of sums) {
-    let modelled = 0
-    for (let index = 0; index < at.length; index++) modelled += cells[at[index]!]! * parts[index]!
-    all += rate
-    off += Math.abs(rate - modelled)
+  for (const sum of sums) {
+    all += sum.rate
+    off += Math.abs(sum.rate - sumOf(cells, sum))
   }
   return all > 0 ? Math.max(0, 1 - off / all) : null
+}
+
+/** What the sum would be of these cells. */
+export function sumOf(cells: Float64Array, { cells: at, parts }: Share): number {
+  let sum = 0
+  for (let index = 0; index < at.length; index++) sum += cells[at[index]!]! * parts[index]!
+  return sum
 }

@@ -1,10 +1,11 @@
 /**
  * Estimates the cells of a traffic matrix that nobody measures, from link loads, from what each node sends and receives,
  * from the cells that are measured, and from what it remembers of all cells. The last is what makes it good: a cell that
- * was measured a while ago, or is among a router's heaviest now and then, is remembered as it was.
+ * was measured a while ago, or is among a router's heaviest now and then, is remembered as it was. It also remembers of each
+ * link how much of what the routing sends there it carried while that was measured: equal paths never share evenly.
  * @module
  */
-import { type CellBounds, explainedBy, fitMatrix, type MeasuredSum } from './fit.ts'
+import { type CellBounds, explainedBy, fitMatrix, type MeasuredSum, sumOf } from './fit.ts'
 import { gravityOf } from './gravity.ts'
 
 /** What is known of one moment. Cells are source × nodes + sink; all rates have one unit. */
@@ -34,8 +35,20 @@ export interface MatrixEstimate {
 
 /** Part of the memory that a step replaces unless said: after some 20 steps most of it is new. */
 const usualRenewal = 0.05
+/** Of a sum, so much must be measured cell by cell to learn how it differs from the routing. */
+const leastTold = 0.95
+/** And by no more than this factor, either way: what differs more is routed otherwise. */
+const mostDifferent = 4
 /** Part of the prior that is gravity: a cell that was 0 so far may grow. */
 const gravityPart = 0.02
+
+/** What an estimator remembers, as JSON has it: there is no NaN, and four digits are enough. */
+export interface MatrixMemory {
+  /** A rate a cell; null where nothing was learned yet. */
+  readonly cells: readonly (number | null)[]
+  /** By name of the sum: how many times what the routing gives it was measured to be. */
+  readonly ratios: Readonly<Record<string, number>>
+}
 
 export class MatrixEstimator {
   readonly nodes: number
@@ -45,34 +58,42 @@ export class MatrixEstimator {
   /** How often a cell was learned, and whether it was ever measured. */
   readonly #learned: Uint32Array
   readonly #wasMeasured: Uint8Array
+  /** By name of the sum, with how often it was learned. */
+  readonly #ratios = new Map<string, { ratio: number; learned: number }>()
 
   /**
-   * @param memory as `memory` was; of another length it is not used. @param renewal part of the memory that one step replaces,
+   * @param memory as `memory` was; cells of another number are not used. @param renewal part of the memory that one step replaces,
    * above 0 and below 1: an hour's memory serves well.
    */
-  constructor(nodes: number, memory?: readonly (number | null)[], renewal = usualRenewal) {
+  constructor(nodes: number, memory?: MatrixMemory, renewal = usualRenewal) {
     this.nodes = nodes
     this.#renewal = renewal
     this.#memory = new Float64Array(nodes * nodes).fill(NaN)
     this.#learned = new Uint32Array(nodes * nodes)
     this.#wasMeasured = new Uint8Array(nodes * nodes)
-    if (memory?.length !== this.#memory.length) return
-    for (const [cell, rate] of memory.entries()) {
+    const often = Math.ceil(1 / renewal)
+    for (const [name, ratio] of Object.entries(memory?.ratios ?? {})) this.#ratios.set(name, { ratio, learned: often })
+    if (memory?.cells.length !== this.#memory.length) return
+    for (const [cell, rate] of memory.cells.entries()) {
       if (rate === null || !(rate >= 0 && rate < Infinity)) continue
       this.#memory[cell] = rate
-      this.#learned[cell] = Math.ceil(1 / renewal)
+      this.#learned[cell] = often
       this.#wasMeasured[cell] = 1
     }
   }
 
-  /** A rate for each cell, null where nothing was learned yet: four digits, as JSON has no NaN. */
-  get memory(): readonly (number | null)[] {
-    return Array.from(this.#memory, (rate) => (Number.isNaN(rate) ? null : Number(rate.toPrecision(4))))
+  get memory(): MatrixMemory {
+    const short = (value: number): number => Number(value.toPrecision(4))
+    return {
+      cells: Array.from(this.#memory, (rate) => (Number.isNaN(rate) ? null : short(rate))),
+      ratios: Object.fromEntries([...this.#ratios].map(([name, { ratio }]) => [name, short(ratio)])),
+    }
   }
 
   /** Remembers nothing: see `learn`. */
   estimate(reading: MatrixReading): MatrixEstimate {
-    const { measured, sums } = reading
+    const { measured } = reading
+    const sums = reading.sums.map((sum) => this.#asRouted(sum))
     const isMeasured = Uint8Array.from(measured, (rate) => (Number.isNaN(rate) ? 0 : 1))
     const prior = this.#priorOf(reading)
     for (let cell = 0; cell < prior.length; cell++) if (isMeasured[cell] === 1) prior[cell] = measured[cell]!
@@ -90,8 +111,12 @@ export class MatrixEstimator {
     return { cells, isMeasured, measured: all > 0 ? known / all : null, explained: explainedBy(cells, sums) }
   }
 
-  /** Takes an estimate into the memory: to be called once a step. */
-  learn({ cells, isMeasured }: Pick<MatrixEstimate, 'cells' | 'isMeasured'>): void {
+  /** Estimates, and takes that into the memory: to be called once a step. */
+  learn(reading: MatrixReading): MatrixEstimate {
+    const estimate = this.estimate(reading)
+    const { cells, isMeasured } = estimate
+    const told = cells.map((rate, cell) => (isMeasured[cell] === 1 ? rate : 0))
+    for (const sum of reading.sums) this.#learnRatio(sum, sumOf(cells, sum), sumOf(told, sum))
     for (let cell = 0; cell < cells.length; cell++) {
       if (isMeasured[cell] === 1 && this.#wasMeasured[cell] === 0) {
         this.#wasMeasured[cell] = 1
@@ -101,6 +126,7 @@ export class MatrixEstimator {
       const part = Math.max(this.#renewal, 1 / (learned + 1))
       this.#memory[cell] = learned === 0 ? cells[cell]! : this.#memory[cell]! * (1 - part) + cells[cell]! * part
     }
+    return estimate
   }
 
   /**
@@ -117,6 +143,22 @@ export class MatrixEstimator {
       all += reading.measured[cell]! ** 2
     }
     return all > 0 ? Math.sqrt(off / all) : null
+  }
+
+  #asRouted(sum: MeasuredSum): MeasuredSum {
+    const ratio = this.#ratios.get(sum.name ?? '')?.ratio
+    return ratio === undefined ? sum : { ...sum, rate: sum.rate / ratio }
+  }
+
+  /** @param told of `all`, what is measured cell by cell */
+  #learnRatio({ name, rate }: MeasuredSum, all: number, told: number): void {
+    if (name === undefined) return
+    if (!(rate > 0 && told > 0 && told >= leastTold * all)) return
+    const ratio = Math.max(1 / mostDifferent, Math.min(mostDifferent, rate / all))
+    const before = this.#ratios.get(name) ?? { ratio, learned: 0 }
+    const part = Math.max(this.#renewal, 1 / (before.learned + 1))
+    // In logarithms: half as much and twice as much are equally far off.
+    this.#ratios.set(name, { ratio: before.ratio ** (1 - part) * ratio ** part, learned: before.learned + 1 })
   }
 
   /** The memory, as large as the traffic is now, and a little gravity. */

@@ -53,7 +53,10 @@ describe('an estimated matrix', () => {
         const { cells, isMeasured, explained } = new MatrixEstimator(nodes).estimate(reading)
         assert.ok(cells.every((rate) => rate >= 0 && Number.isFinite(rate)))
         for (const cell of known) assert.equal(cells[cell], truth[cell])
-        assert.deepEqual([...isMeasured.keys()].filter((cell) => isMeasured[cell] === 1), known)
+        assert.deepEqual(
+          [...isMeasured.keys()].filter((cell) => isMeasured[cell] === 1),
+          known,
+        )
         const gravity = explainedBy(gravityOf(reading.sent, reading.received), reading.sums)!
         assert.ok(explained! >= gravity - 1e-6, `explains ${explained}, gravity ${gravity}`)
       }),
@@ -65,7 +68,7 @@ describe('an estimated matrix', () => {
     const estimator = new MatrixEstimator(nodes)
     const all = [...truth.keys()]
     const blind = estimator.estimate(readingOf(truth))
-    estimator.learn(estimator.estimate(readingOf(truth, all)))
+    estimator.learn(readingOf(truth, all))
     const after = estimator.estimate(readingOf(truth))
     const [guessed, remembered] = [blind, after].map(({ cells }) => errorOf(cells, truth))
     assert.ok(remembered! < 0.03 && remembered! < guessed! / 3, `${guessed} off, then ${remembered}`)
@@ -81,9 +84,34 @@ describe('an estimated matrix', () => {
     const row = [4, 6, 7]
     const before = estimator.rehearse(reading, row)!
     assert.equal(estimator.rehearse(reading, row), before)
-    estimator.learn(estimator.estimate(reading))
+    estimator.learn(reading)
     assert.ok(estimator.rehearse(reading, row)! < before / 2)
     assert.equal(estimator.rehearse(readingOf(truthOf([0])), row), null)
+  })
+
+  test('remembers which link carries more than its even share, and takes it into account', () => {
+    const truth = truthOf([5, 80, 3, 1, 40, 9, 2, 60, 8, 7, 30, 4, 6, 90, 20, 10])
+    const uneven = (known: readonly number[]): MatrixReading => {
+      const reading = readingOf(truth, known)
+      const sums = reading.sums.map((sum, at) => ({
+        ...sum,
+        name: `${at}`,
+        rate: sum.rate * (at % 2 === 0 ? 1.5 : 0.6),
+      }))
+      return { ...reading, sums }
+    }
+    const estimator = new MatrixEstimator(nodes)
+    const before = estimator.estimate(uneven([]))
+    estimator.learn(uneven([...truth.keys()]))
+    const after = estimator.estimate(uneven([]))
+    assert.ok(
+      errorOf(after.cells, truth) < 0.03,
+      `${errorOf(before.cells, truth)} off, then ${errorOf(after.cells, truth)}`,
+    )
+    assert.ok(
+      after.explained! > 0.99 && after.explained! > before.explained!,
+      `${before.explained}, ${after.explained}`,
+    )
   })
 
   test('keeps within what is known of a cell', () => {
@@ -106,12 +134,12 @@ describe('an estimated matrix', () => {
   test('goes on from its memory after a restart, and not from what is none', () => {
     const truth = truthOf([5, 80, 3, 1, 40, 9, 2, 60])
     const estimator = new MatrixEstimator(nodes)
-    estimator.learn(estimator.estimate(readingOf(truth, [...truth.keys()])))
-    const kept = JSON.parse(JSON.stringify(estimator.memory)) as (number | null)[]
+    estimator.learn(readingOf(truth, [...truth.keys()]))
+    const kept = JSON.parse(JSON.stringify(estimator.memory)) as typeof estimator.memory
     const again = new MatrixEstimator(nodes, kept)
     assert.deepEqual(again.memory, estimator.memory)
-    for (const bad of [[1, 2], kept.map(() => -1), kept.map(() => null)]) {
-      assert.ok(new MatrixEstimator(nodes, bad).memory.every((rate) => rate === null))
+    for (const bad of [[1, 2], kept.cells.map(() => -1), kept.cells.map(() => null)]) {
+      assert.ok(new MatrixEstimator(nodes, { cells: bad, ratios: {} }).memory.cells.every((rate) => rate === null))
     }
   })
 })
