@@ -19,7 +19,11 @@ const groups: readonly Group[] = [
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   { layer: 'protocols: channel', pure: true, members: ['packages/channel'] },
-  { layer: 'services: routers, record', pure: true, members: ['packages/southbound', 'packages/audit'] },
+  {
+    layer: 'services: routers, record',
+    pure: true,
+    members: ['packages/mobility', 'packages/southbound', 'packages/audit'],
+  },
   {
     layer: 'services',
     pure: true,

@@ -55,7 +55,12 @@ export type EdgeEffect =
 export type Happening = 'attached' | 'moved' | 'detached' | 'lapsed' | 'held'
 
 export type Taken =
-  | { readonly type: 'attached' | 'detached'; readonly sequence: number; readonly lifetime: number; readonly effects: readonly EdgeEffect[] }
+  | {
+      readonly type: 'attached' | 'detached'
+      readonly sequence: number
+      readonly lifetime: number
+      readonly effects: readonly EdgeEffect[]
+    }
   | { readonly type: 'refused'; readonly refusal: Refusal; readonly effects: readonly EdgeEffect[] }
 
 export class MobileEdge {
@@ -152,7 +157,10 @@ export class MobileEdge {
       return { code: 'other-key', problem: `${address} is that of ${owner.id}, whose key has the same hash` }
     }
     if (owner !== undefined && owner.rotations > asked.rotations) {
-      return { code: 'signature', problem: `the key was rotated since: the key log must have ${owner.rotations + 1} events` }
+      return {
+        code: 'signature',
+        problem: `the key was rotated since: the key log must have ${owner.rotations + 1} events`,
+      }
     }
     const other = this.attached().find((one) => one.id === asked.id && one.address !== address)
     if (other !== undefined) {

@@ -43,7 +43,12 @@ export interface Offer {
 }
 
 export type Answer =
-  | { readonly state: 'attached' | 'detached'; readonly edge: string; readonly sequence: number; readonly lifetime: number }
+  | {
+      readonly state: 'attached' | 'detached'
+      readonly edge: string
+      readonly sequence: number
+      readonly lifetime: number
+    }
   | { readonly state: 'refused'; readonly edge: string; readonly refusal: Refusal }
 
 const kind = { solicit: 1, offer: 2, attach: 3, answer: 4, refusal: 5 } as const
@@ -98,7 +103,11 @@ const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = 
   ],
   [
     kind.attach,
-    ([log, statement]) => ({ type: 'attach', log: logOf(log), statement: textOf(statement, 'the statement', maxStatement) }),
+    ([log, statement]) => ({
+      type: 'attach',
+      log: logOf(log),
+      statement: textOf(statement, 'the statement', maxStatement),
+    }),
   ],
   [
     kind.answer,

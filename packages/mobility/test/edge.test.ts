@@ -23,7 +23,8 @@ const asked = (changes: Partial<Verified> = {}): Verified => ({ ...first, ...cha
 const hop = (number: number): Uint8Array => parseAddress(`2001:db8:${number}::2`)
 const words = (effects: readonly EdgeEffect[]): readonly string[] =>
   effects.map((one) => (one.type === 'happened' ? one.what : one.type))
-const codeOf = (taken: ReturnType<MobileEdge['attach']>): string => (taken.type === 'refused' ? taken.refusal.code : taken.type)
+const codeOf = (taken: ReturnType<MobileEdge['attach']>): string =>
+  taken.type === 'refused' ? taken.refusal.code : taken.type
 
 describe('an edge', () => {
   test('announces what attaches, renews it without a word, and withdraws it when the lease ends', () => {
@@ -49,10 +50,19 @@ describe('an edge', () => {
     assert.deepEqual(edge.heard(address, [], 1), [])
     assert.deepEqual(edge.heard(address, [{ sequence: 7, edge: edgeNumber('pe-1') }], 1), [])
     assert.deepEqual(edge.heard(address, [{ sequence: 6, edge: 9 }], 1), [])
-    assert.deepEqual(words(edge.heard(address, [{ sequence: 6, edge: 9 }, { sequence: 8, edge: 2 }], 2)), [
-      'withdraw',
-      'moved',
-    ])
+    assert.deepEqual(
+      words(
+        edge.heard(
+          address,
+          [
+            { sequence: 6, edge: 9 },
+            { sequence: 8, edge: 2 },
+          ],
+          2,
+        ),
+      ),
+      ['withdraw', 'moved'],
+    )
     assert.deepEqual(edge.attached(), [])
   })
 
@@ -103,7 +113,8 @@ describe('an edge', () => {
   test('holds an address that moves too often where it is, and says so once', () => {
     const edge = new MobileEdge('pe-1')
     edge.attach(asked({ sequence: 10 }), 3, 0)
-    for (let move = 1; move <= 5; move++) edge.heard(address, [{ sequence: 10 + move, edge: 2 + (move % 2) }], move * 1000)
+    for (let move = 1; move <= 5; move++)
+      edge.heard(address, [{ sequence: 10 + move, edge: 2 + (move % 2) }], move * 1000)
     const taken = edge.attach(asked({ sequence: 30 }), 3, 10_000)
     assert.ok(taken.type === 'refused')
     assert.deepEqual([taken.refusal.code, taken.refusal.retryAfter], ['damped', 171_000])
@@ -152,7 +163,10 @@ class Network {
   readonly #heard: (Standing | undefined)[][]
 
   constructor(count: number) {
-    this.edges = Array.from({ length: count }, (_, at) => new MobileEdge(`pe-${at}`, { ...defaultEdgeConfig, moves: 1000 }))
+    this.edges = Array.from(
+      { length: count },
+      (_, at) => new MobileEdge(`pe-${at}`, { ...defaultEdgeConfig, moves: 1000 }),
+    )
     this.#heard = this.edges.map(() => [])
   }
 
@@ -209,7 +223,8 @@ test('edges agree on the newest attachment in any order of attaching and hearing
         if (step.type === 'deliver') network.deliver(step.from, step.to, now)
         else {
           network.attach(step.at, { sequence: step.sequence }, now)
-          for (const one of network.announced) if (newest === undefined || compareStandings(one, newest) > 0) newest = one
+          for (const one of network.announced)
+            if (newest === undefined || compareStandings(one, newest) > 0) newest = one
         }
         // What routers choose, the highest, never goes away before a higher one is there.
         if (newest !== undefined) assert.ok(network.announced.some((one) => compareStandings(one, newest!) === 0))
@@ -226,13 +241,16 @@ test('edges agree on the newest attachment in any order of attaching and hearing
 
 test('nothing that the clock does makes an edge throw, or a lease longer than it is', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 20 })), { maxLength: 40 }), (all) => {
-      const edge = new MobileEdge('pe-1')
-      for (const [now, sequence] of all) {
-        edge.expire(now)
-        edge.attach(asked({ sequence }), 1, now)
-        for (const one of edge.attached()) assert.ok(one.until - now <= 30_000 || one.since > now)
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 20 })), { maxLength: 40 }),
+      (all) => {
+        const edge = new MobileEdge('pe-1')
+        for (const [now, sequence] of all) {
+          edge.expire(now)
+          edge.attach(asked({ sequence }), 1, now)
+          for (const one of edge.attached()) assert.ok(one.until - now <= 30_000 || one.since > now)
+        }
+      },
+    ),
   )
 })

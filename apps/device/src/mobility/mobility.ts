@@ -198,7 +198,10 @@ export class Mobility {
     if ('code' in asked) return refused(asked)
     const { id, nextHop, challenge } = asked
     if (asked.edge !== name || !this.#challenges.isOurs(challenge, { id, nextHop, interface: link.index }, now)) {
-      return refused({ code: 'challenge', problem: 'the challenge is not one that this edge sent to that next hop lately' })
+      return refused({
+        code: 'challenge',
+        problem: 'the challenge is not one that this edge sent to that next hop lately',
+      })
     }
     const wrong = nextHopProblem(link, nextHop, this.#parts.addresses())
     if (wrong !== undefined) return refused({ code: 'next-hop', problem: wrong })

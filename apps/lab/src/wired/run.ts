@@ -33,7 +33,14 @@ export interface WiredOptions {
 const usualInterval = 2500
 
 /** Throws `LabError`; the signal's reason. */
-export async function wired({ moves, how, interval = usualInterval, seed, onNews, signal }: WiredOptions): Promise<WiredReport> {
+export async function wired({
+  moves,
+  how,
+  interval = usualInterval,
+  seed,
+  onNews,
+  signal,
+}: WiredOptions): Promise<WiredReport> {
   if (!(interval >= 1000 && interval <= 60_000))
     throw new LabError('usage', `moves are 1 s to 60 s apart, got ${interval / 1000} s`)
   const substrate = findSubstrate()

@@ -69,7 +69,12 @@ function mapBlocks({ as, classes, links, telemetryPrefixes, mobileBlock }: Polic
     // No weight: of two edges the one with the higher LOCAL_PREF must win everywhere, also at the router of the other.
     ...(mobileBlock === undefined
       ? []
-      : [entry(fromAgent, 'permit', 3, [`match ipv6 address prefix-list ${mobileList}`, 'set community no-export additive'])]),
+      : [
+          entry(fromAgent, 'permit', 3, [
+            `match ipv6 address prefix-list ${mobileList}`,
+            'set community no-export additive',
+          ]),
+        ]),
     entry(toInternal, 'deny', 1, [`match large-community ${internalOrigin}`, ownOnly]),
     entry(toInternal, 'permit', lastEntry, [strip]),
     ...links.flatMap(({ name }) => [
