@@ -135,7 +135,7 @@ describe('an edge beside a router', () => {
     assert.ok(route !== undefined && 'prefixes' in route)
     const { localPref, communities, extendedCommunities } = route.attributes!
     assert.deepEqual([localPref, communities], [7, [0xffff_ff01]])
-    assert.equal(extendedCommunities?.[0]! >> 48n, 0x8f4dn)
+    assert.equal(extendedCommunities![0]! >> 48n, 0x8f4dn)
     assert.equal(formatAddress(route.nextHop6!), hostHop)
     assert.deepEqual([edge.deeds, edge.written.length], [['address.attached by agent'], 1])
     const { attached } = edge.mobility.status()

@@ -74,7 +74,7 @@ test('a key other than the one that the log ends with signs nothing', () => {
 test('no changed octet of a statement is believed', () => {
   const { log, statement: text } = signed(agentWith(1))
   fc.assert(
-    fc.property(fc.nat(text.length - 1), fc.constantFrom(...'Aa0-_.'), (at, letter) => {
+    fc.property(fc.nat(text.length - 1), fc.constantFrom('A', 'a', '0', '-', '_', '.'), (at, letter) => {
       if (text[at] === letter) return
       const changed = `${text.slice(0, at)}${letter}${text.slice(at + 1)}`
       assert.ok('code' in verifyAttachment({ log, statement: changed }, block, crypto))

@@ -37,7 +37,7 @@ test('every message is read as it was written', () => {
 
 test('an offer on the wire', () => {
   const hex = Buffer.from(encodeMobility(samples[1]!)).toString('hex')
-  assert.equal(hex, '850264706' + '52d316c666430303a37373a3a2f343850' + '03'.repeat(16) + '197530')
+  assert.equal(hex, `85026470652d316c666430303a37373a3a2f343850${'03'.repeat(16)}197530`)
 })
 
 test('what is no message is refused with what would be right', () => {

@@ -224,15 +224,18 @@ export class Mobility {
   async #perform(effects: readonly EdgeEffect[]): Promise<void> {
     if (effects.length > 0) this.#write()
     const { speaker, peer, report, tell } = this.#parts
-    // All at once, so that they are not mixed with those of another call.
-    const calls = effects.map((effect) => {
-      if (effect.type === 'withdraw') return speaker.withdraw({ peer }, { prefixes: [`${effect.address}/128`] })
-      if (effect.type === 'announce') return speaker.announce({ peer }, routeOf(effect.attached))
+    for (const effect of effects) {
+      if (effect.type !== 'happened') continue
       report(`addresses: ${happeningText(effect)}`)
       tell?.(deedOf(effect, this.#links.nameOf(effect.attached.interface)))
-      return undefined
-    })
-    await Promise.all(calls)
+    }
+    // All at once, so that they are not mixed with those of another call.
+    await Promise.all(
+      effects.map(async (effect) => {
+        if (effect.type === 'announce') await speaker.announce({ peer }, routeOf(effect.attached))
+        else if (effect.type === 'withdraw') await speaker.withdraw({ peer }, { prefixes: [`${effect.address}/128`] })
+      }),
+    )
   }
 
   #write(): void {
