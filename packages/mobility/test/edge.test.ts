@@ -61,9 +61,21 @@ describe('an edge', () => {
           2,
         ),
       ),
-      ['withdraw', 'moved'],
+      ['moved'],
     )
     assert.deepEqual(edge.attached(), [])
+    assert.equal(edge.nextEnd(), 202)
+    assert.deepEqual(words(edge.expire(201)), [])
+    assert.deepEqual(words(edge.expire(202)), ['withdraw'])
+    assert.equal(edge.nextEnd(), undefined)
+  })
+
+  test('does not withdraw what came back while the old link was drained', () => {
+    const edge = new MobileEdge('pe-1')
+    edge.attach(asked(), 3, 0)
+    edge.heard(address, [{ sequence: 8, edge: 2 }], 1)
+    assert.deepEqual(words(edge.attach(asked({ sequence: 9 }), 3, 100).effects), ['announce', 'attached'])
+    assert.deepEqual(words(edge.expire(300)), [])
   })
 
   test('refuses what is not newer, also after the address has left it: a replay attaches nothing', () => {
@@ -150,7 +162,7 @@ describe('an edge', () => {
     const after = new MobileEdge('pe-1')
     assert.deepEqual(words(after.restore(kept, 5000)), ['announce'])
     assert.equal(codeOf(after.attach(asked({ sequence: 6 }), 3, 5001)), 'superseded')
-    assert.deepEqual(words(after.heard(address, [{ sequence: 8, edge: 2 }], 5002)), ['withdraw', 'moved'])
+    assert.deepEqual(words(after.heard(address, [{ sequence: 8, edge: 2 }], 5002)), ['moved'])
     assert.deepEqual(new MobileEdge('pe-1').restore(kept, 30_000), [])
   })
 })
@@ -200,6 +212,7 @@ class Network {
   }
 
   settle(now: number): void {
+    for (const [at, edge] of this.edges.entries()) this.#tell(at, edge.expire(now + defaultEdgeConfig.drain))
     while ([...this.queues.values()].some((queue) => queue.length > 0)) {
       for (const from of this.edges.keys()) for (const to of this.edges.keys()) this.deliver(from, to, now)
     }

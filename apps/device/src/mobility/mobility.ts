@@ -84,6 +84,7 @@ export class Mobility {
   #refused = 0
   #unreadable = 0
   #problem = ''
+  #timer: NodeJS.Timeout | undefined
 
   /** Announces what was attached before; from now on hosts may attach. */
   constructor(parts: MobilityParts) {
@@ -105,9 +106,10 @@ export class Mobility {
     }
   }
 
-  /** To be called every second or so. */
+  /** By the clock that a timer goes by; to be called every second or so besides, for one that was set. */
   expire(): void {
     this.#later(this.#edge.expire(this.#parts.now()))
+    this.#setTimer()
   }
 
   status(): Status {
@@ -135,6 +137,7 @@ export class Mobility {
 
   /** Routes go with the session; attachments stay in the file, for an agent that starts before their leases end. */
   close(): void {
+    clearTimeout(this.#timer)
     this.#links.close()
   }
 
@@ -223,6 +226,7 @@ export class Mobility {
 
   async #perform(effects: readonly EdgeEffect[]): Promise<void> {
     if (effects.length > 0) this.#write()
+    this.#setTimer()
     const { speaker, peer, report, tell } = this.#parts
     for (const effect of effects) {
       if (effect.type !== 'happened') continue
@@ -236,6 +240,13 @@ export class Mobility {
         else if (effect.type === 'withdraw') await speaker.withdraw({ peer }, { prefixes: [`${effect.address}/128`] })
       }),
     )
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer)
+    const next = this.#edge.nextEnd()
+    if (next === undefined) return
+    this.#timer = setTimeout(() => this.expire(), Math.max(1, next - this.#parts.now())).unref()
   }
 
   #write(): void {
