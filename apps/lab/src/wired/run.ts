@@ -16,6 +16,7 @@ import { cleanEnvironment } from '../outside/namespaces.ts'
 import { checkPrograms, findSubstrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
 import type { MoveKind } from './evaluate.ts'
+import { type EdgeName, edges as allEdges } from './network.ts'
 import type { Inside, InsideOptions, WiredReport } from './report.ts'
 
 export interface WiredOptions {
@@ -25,6 +26,8 @@ export interface WiredOptions {
   readonly interval?: number
   /** The same seed gives the same moves. */
   readonly seed: number
+  /** Access routers, two at least; default all four. */
+  readonly edges?: readonly EdgeName[]
   /** What happens, for people. */
   readonly onNews?: (news: string) => void
   readonly signal?: AbortSignal
@@ -38,6 +41,7 @@ export async function wired({
   how,
   interval = usualInterval,
   seed,
+  edges = allEdges,
   onNews,
   signal,
 }: WiredOptions): Promise<WiredReport> {
@@ -50,7 +54,7 @@ export async function wired({
   const folder = mkdtempSync(join(tmpdir(), 'vagus-wired-'))
   const provenance = provenanceNow()
   try {
-    const report = await inside({ moves, how, interval, seed, folder }, substrate.options, { onNews, signal })
+    const report = await inside({ moves, how, interval, seed, edges, folder }, substrate.options, { onNews, signal })
     return { provenance, substrate: substrate.name, loadavg: loadavg(), ...report }
   } finally {
     rmSync(folder, { recursive: true, force: true })
