@@ -13,7 +13,11 @@ type Asking = Whose & { readonly signal: AbortSignal }
 export async function keeperOf(call: Asking, name: string): Promise<Client> {
   const keeper = await keeperIfAny(call, name)
   if (keeper !== undefined) return keeper
-  throw new Failure(exitCode.unreachable, `nothing keeps the address of ${name} on this host`, `vagus address attach ${name}`)
+  throw new Failure(
+    exitCode.unreachable,
+    `nothing keeps the address of ${name} on this host`,
+    `vagus address attach ${name}`,
+  )
 }
 
 /** `undefined`: nothing does. */

@@ -6,7 +6,8 @@ export const mobilityOptions = {
   mobile: {
     type: 'text',
     value: 'BLOCK',
-    description: 'attach the addresses of agents in this IPv6 prefix (16 to 64 bits) to links of the router, wherever they move',
+    description:
+      'attach the addresses of agents in this IPv6 prefix (16 to 64 bits) to links of the router, wherever they move',
   },
   'mobile-links': { type: 'words', value: 'LIST', description: 'interfaces on which hosts may attach' },
   'mobile-agents': {
@@ -40,10 +41,12 @@ export async function mobilityOf(values: Values): Promise<Pick<AgentOptions, 'mo
   } = values
   if (block === undefined) {
     const idle = Object.entries({ links, agents, moves, for: leaseSeconds }).find(([, value]) => value !== undefined)
-    if (idle !== undefined) throw new RangeError(`--mobile-${idle[0]} needs --mobile BLOCK, such as --mobile fd00:77::/48`)
+    if (idle !== undefined)
+      throw new RangeError(`--mobile-${idle[0]} needs --mobile BLOCK, such as --mobile fd00:77::/48`)
     return {}
   }
-  if (links === undefined) throw new RangeError('--mobile needs --mobile-links LIST, the interfaces to hosts, such as eth3')
+  if (links === undefined)
+    throw new RangeError('--mobile needs --mobile-links LIST, the interfaces to hosts, such as eth3')
   if (agents === undefined)
     throw new RangeError('--mobile needs --mobile-agents LIST: ids, files with the signed roster of a fleet, or "any"')
   const { mobilityAllowed } = await import('@vagus/device')

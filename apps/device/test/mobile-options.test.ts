@@ -24,7 +24,9 @@ function rosterFile(quarantined: 'quarantined' | 'free', exp = Math.floor(now / 
       id: idOf(3),
       name: 'robot',
       roles: [],
-      ...(quarantined === 'quarantined' ? { quarantine: { since: Math.floor(now / 1000) * 1000, reason: 'lost' } } : {}),
+      ...(quarantined === 'quarantined'
+        ? { quarantine: { since: Math.floor(now / 1000) * 1000, reason: 'lost' } }
+        : {}),
     },
   ]
   const made = signRoster(
@@ -38,7 +40,8 @@ function rosterFile(quarantined: 'quarantined' | 'free', exp = Math.floor(now / 
 }
 
 describe('who may attach', () => {
-  const allowed = (agents: readonly string[]) => mobilityAllowed({ block: 'fd00:77::/48', links: ['eth3'], agents }).admits
+  const allowed = (agents: readonly string[]) =>
+    mobilityAllowed({ block: 'fd00:77::/48', links: ['eth3'], agents }).admits
 
   test('is who is named, or anybody', () => {
     assert.equal(allowed(['any'])(idOf(9), now), 'admitted')
@@ -64,7 +67,10 @@ describe('who may attach', () => {
     assert.throws(() => allowed(['nobody']), /"nobody" is neither "any", an id such as did:key:z6Mk…, nor a file/)
     const limits = { links: ['eth3'], agents: ['any'] }
     assert.throws(() => mobilityAllowed({ ...limits, block: 'fd00:77::/80' }), /of 16 to 64 bits/)
-    assert.throws(() => mobilityAllowed({ ...limits, block: 'fd00:77::/48', leaseSeconds: 1 }), /--mobile-for must be 2s to 1h/)
+    assert.throws(
+      () => mobilityAllowed({ ...limits, block: 'fd00:77::/48', leaseSeconds: 1 }),
+      /--mobile-for must be 2s to 1h/,
+    )
   })
 })
 

@@ -46,7 +46,11 @@ const robot = agentOf(1)
 const stranger = agentOf(2)
 
 /** One edge whose link, router and clock are here. */
-function edgeHere({ agents = [robot.id], obstacle = (): string | undefined => undefined, kept = [] as readonly Attached[] } = {}) {
+function edgeHere({
+  agents = [robot.id],
+  obstacle = (): string | undefined => undefined,
+  kept = [] as readonly Attached[],
+} = {}) {
   const done: string[] = []
   const announced: Announcement[] = []
   const deeds: string[] = []
@@ -69,7 +73,8 @@ function edgeHere({ agents = [robot.id], obstacle = (): string | undefined => un
         announced.push(routes)
         done.push(`announce ${(routes as Extract<Announcement, { prefixes: unknown }>).prefixes.join()}`)
       },
-      withdraw: async (_, routes) => void done.push(`withdraw ${(routes as Extract<Withdrawal, { prefixes: unknown }>).prefixes.join()}`),
+      withdraw: async (_, routes) =>
+        void done.push(`withdraw ${(routes as Extract<Withdrawal, { prefixes: unknown }>).prefixes.join()}`),
     },
     peer: 'router',
     bgpIdentifier: 0x0b00_0001,
@@ -130,11 +135,14 @@ describe('an edge beside a router', () => {
     assert.ok(route !== undefined && 'prefixes' in route)
     const { localPref, communities, extendedCommunities } = route.attributes!
     assert.deepEqual([localPref, communities], [7, [0xffff_ff01]])
-    assert.equal(extendedCommunities?.[0]! >> 48n, 0x8f4dn)
+    assert.equal(extendedCommunities![0]! >> 48n, 0x8f4dn)
     assert.equal(formatAddress(route.nextHop6!), hostHop)
     assert.deepEqual([edge.deeds, edge.written.length], [['address.attached by agent'], 1])
     const { attached } = edge.mobility.status()
-    assert.deepEqual(attached.map((one) => [one.address, one.id, one.nextHop]), [[robot.address, robot.id, hostHop]])
+    assert.deepEqual(
+      attached.map((one) => [one.address, one.id, one.nextHop]),
+      [[robot.address, robot.id, hostHop]],
+    )
   })
 
   test('sends the challenge to the next hop alone, and only where that is a host on the link', () => {
@@ -157,6 +165,9 @@ describe('an edge beside a router', () => {
     moved.mobility.receive(heard(6))
     assert.equal(moved.done.length, 1)
     moved.mobility.receive(heard(8))
+    assert.equal(moved.done.length, 1, 'the old link is drained first')
+    moved.pass(200)
+    moved.mobility.expire()
     assert.deepEqual(moved.done.at(-1), `withdraw ${robot.address}/128`)
     const lapsed = edgeHere()
     await lapsed.attach(robot)
@@ -179,7 +190,10 @@ describe('an edge beside a router', () => {
   test('does not take its own route that comes back for that of another', async () => {
     const edge = edgeHere()
     await edge.attach(robot)
-    const attributes = { originatorId: 0x0b00_0001, extendedCommunities: [standingCommunity({ sequence: 99, edge: 1 })] }
+    const attributes = {
+      originatorId: 0x0b00_0001,
+      extendedCommunities: [standingCommunity({ sequence: 99, edge: 1 })],
+    }
     edge.mobility.receive([{ prefix: `${robot.address}/128`, paths: [{ attributes }] }])
     assert.equal(edge.done.length, 1)
   })
@@ -215,7 +229,10 @@ describe('an edge refuses', () => {
     assert.equal(codeOf(await edge.answerTo(robot.sign())), 'challenge')
     const { challenge } = edge.offerTo(robot)!
     assert.equal(codeOf(await edge.answerTo(stranger.sign({ challenge }))), 'challenge')
-    assert.equal(codeOf(await edge.answerTo(robot.sign({ challenge, nextHop: parseAddress('2001:db8:1::3') }))), 'challenge')
+    assert.equal(
+      codeOf(await edge.answerTo(robot.sign({ challenge, nextHop: parseAddress('2001:db8:1::3') }))),
+      'challenge',
+    )
     assert.equal(codeOf(await edge.answerTo(robot.sign({ challenge, edge: 'pe-2' }))), 'challenge')
     edge.pass(90_000)
     assert.equal(codeOf(await edge.answerTo(robot.sign({ challenge }))), 'challenge')

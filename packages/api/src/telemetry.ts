@@ -122,7 +122,9 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   addresses: z
     .object({
       block: z.string().describe('the mobile block: nothing outside of it is announced'),
-      links: z.array(z.object({ name: z.string(), state: z.enum(['open', 'down']) })).describe('on which hosts may attach'),
+      links: z
+        .array(z.object({ name: z.string(), state: z.enum(['open', 'down']) }))
+        .describe('on which hosts may attach'),
       moves: count.describe('of an address within 180 s; one more is refused'),
       leaseSeconds: z.number(),
       problem: z.string().nullable().describe('why nobody can attach now'),

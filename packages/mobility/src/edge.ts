@@ -5,7 +5,7 @@
  *   attach, newer than all that is known   announced; the edge of before hears it and withdraws
  *   attach, the one in force               its lease begins anew
  *   attach, older                          refused: a replay, or a host that does not know that it was followed
- *   a newer one is heard over BGP          ours is withdrawn: the router forwards by the newer route
+ *   a newer one is heard over BGP          ours is withdrawn a moment later: until then the router delivers on the old link
  *   the lease ends, or the host detaches   withdrawn
  *
  * An address that moves too often is held where it is (RFC 7432 §15.1): two hosts with one key would move it for ever.
@@ -26,10 +26,24 @@ export interface EdgeConfig {
   readonly perLink: number
   /** The longest lease, milliseconds; a longer one is cut. */
   readonly lifetime: number
+  /**
+   * Milliseconds from when a newer attachment is heard of until ours is withdrawn. A router that forwarded by the newer route
+   * at once would send packets back to one that has it not in its kernel yet.
+   */
+  readonly drain: number
 }
 
-/** Five moves in 180 s, as routers have it for MAC addresses; the others are far above what one access link has. */
-export const defaultEdgeConfig: EdgeConfig = { moves: 5, window: 180_000, perLink: 256, lifetime: 30_000 }
+/**
+ * Five moves in 180 s, as routers have it for MAC addresses; 256 are far above what one access link has; FRR looks at
+ * updates every 50 ms.
+ */
+export const defaultEdgeConfig: EdgeConfig = {
+  moves: 5,
+  window: 180_000,
+  perLink: 256,
+  lifetime: 30_000,
+  drain: 200,
+}
 
 /** An address that is attached at this edge. */
 export interface Attached extends Standing {
@@ -55,13 +69,20 @@ export type EdgeEffect =
 export type Happening = 'attached' | 'moved' | 'detached' | 'lapsed' | 'held'
 
 export type Taken =
-  | { readonly type: 'attached' | 'detached'; readonly sequence: number; readonly lifetime: number; readonly effects: readonly EdgeEffect[] }
+  | {
+      readonly type: 'attached' | 'detached'
+      readonly sequence: number
+      readonly lifetime: number
+      readonly effects: readonly EdgeEffect[]
+    }
   | { readonly type: 'refused'; readonly refusal: Refusal; readonly effects: readonly EdgeEffect[] }
 
 export class MobileEdge {
   readonly #number: number
   readonly #config: EdgeConfig
   readonly #attached = new Map<string, Attached>()
+  /** When addresses are withdrawn that have moved to another edge. */
+  readonly #leaving = new Map<string, number>()
   readonly #memory: AddressMemory
 
   /** @param name of the edge */
@@ -78,7 +99,7 @@ export class MobileEdge {
 
   /** The next moment at which `expire` has something to do. */
   nextEnd(): number | undefined {
-    const ends = [...this.#attached.values()].map(({ until }) => until)
+    const ends = [...[...this.#attached.values()].map(({ until }) => until), ...this.#leaving.values()]
     return ends.length === 0 ? undefined : Math.min(...ends)
   }
 
@@ -111,6 +132,7 @@ export class MobileEdge {
     }
     this.#memory.own(address, { id, rotations })
     this.#attached.set(address, attached)
+    this.#leaving.delete(address)
     const effects: readonly EdgeEffect[] = [
       { type: 'announce', attached },
       { type: 'happened', what: 'attached', attached },
@@ -127,6 +149,7 @@ export class MobileEdge {
     this.#memory.setHeard(address, newest, now)
     const own = this.#attached.get(address)
     if (own === undefined || newest === undefined || compareStandings(newest, own) <= 0) return []
+    this.#leaving.set(address, now + this.#config.drain)
     return this.#end(own, 'moved', now)
   }
 
@@ -143,7 +166,12 @@ export class MobileEdge {
 
   expire(now: number): readonly EdgeEffect[] {
     this.#memory.forget(now, (address) => this.#attached.has(address))
-    return this.attached().flatMap((one) => (one.until <= now ? this.#end(one, 'lapsed', now) : []))
+    const drained = [...this.#leaving].flatMap(([address, at]) => (at <= now ? [address] : []))
+    for (const address of drained) this.#leaving.delete(address)
+    return [
+      ...drained.map((address): EdgeEffect => ({ type: 'withdraw', address })),
+      ...this.attached().flatMap((one) => (one.until <= now ? this.#end(one, 'lapsed', now) : [])),
+    ]
   }
 
   #problemOf(asked: Verified, address: string, own: Attached | undefined, now: number): Refusal | undefined {
@@ -152,7 +180,10 @@ export class MobileEdge {
       return { code: 'other-key', problem: `${address} is that of ${owner.id}, whose key has the same hash` }
     }
     if (owner !== undefined && owner.rotations > asked.rotations) {
-      return { code: 'signature', problem: `the key was rotated since: the key log must have ${owner.rotations + 1} events` }
+      return {
+        code: 'signature',
+        problem: `the key was rotated since: the key log must have ${owner.rotations + 1} events`,
+      }
     }
     const other = this.attached().find((one) => one.id === asked.id && one.address !== address)
     if (other !== undefined) {
@@ -201,10 +232,8 @@ export class MobileEdge {
   #end(attached: Attached, what: Happening, now: number): readonly EdgeEffect[] {
     this.#attached.delete(attached.address)
     this.#memory.learn(attached.address, attached, now)
-    return [
-      { type: 'withdraw', address: attached.address },
-      { type: 'happened', what, attached },
-    ]
+    const happened: EdgeEffect = { type: 'happened', what, attached }
+    return what === 'moved' ? [happened] : [{ type: 'withdraw', address: attached.address }, happened]
   }
 
   #onLink(link: number): number {

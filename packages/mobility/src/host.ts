@@ -32,7 +32,13 @@ export type HostEffect =
     }
   /** Packets from the address go to the edge from now on. */
   | { readonly type: 'route'; readonly link: HostLink; readonly by: string; readonly offer: Offer }
-  | { readonly type: 'happened'; readonly what: HostHappening; readonly link: string; readonly edge: string; readonly problem: string }
+  | {
+      readonly type: 'happened'
+      readonly what: HostHappening
+      readonly link: string
+      readonly edge: string
+      readonly problem: string
+    }
 
 /** `duplicate`: another host has our key and moved the address; nothing more is asked for. */
 export type HostHappening = 'attached' | 'refused' | 'duplicate' | 'lost'
@@ -82,7 +88,7 @@ export class MobileHost {
   }
 
   /** Where the address is attached; `until` in milliseconds of the clock of the calls. */
-  get here(): Pick<Here, 'edge' | 'sequence' | 'until'> & { readonly link: string } | undefined {
+  get here(): (Pick<Here, 'edge' | 'sequence' | 'until'> & { readonly link: string }) | undefined {
     return this.#here && { ...this.#here, link: this.#here.link.name }
   }
 
@@ -93,7 +99,8 @@ export class MobileHost {
     this.#links = links
     const isUp = (name: string | undefined): boolean => links.some((one) => one.name === name)
     if (fresh.length > 0) this.#wanted = fresh.at(-1)!.name
-    else if (!isUp(this.#wanted)) this.#wanted = isUp(this.#here?.link.name) ? this.#here!.link.name : links.at(-1)?.name
+    else if (!isUp(this.#wanted))
+      this.#wanted = isUp(this.#here?.link.name) ? this.#here!.link.name : links.at(-1)?.name
     return this.#pursue(now)
   }
 
@@ -149,7 +156,11 @@ export class MobileHost {
   }
 
   nextAt(): number | undefined {
-    const times = [this.#attempt?.nextAt, this.#here?.until, this.#attempt === undefined ? this.#here?.renewAt : undefined]
+    const times = [
+      this.#attempt?.nextAt,
+      this.#here?.until,
+      this.#attempt === undefined ? this.#here?.renewAt : undefined,
+    ]
     const known = times.filter((one) => one !== undefined)
     return known.length === 0 || this.#isDuplicate ? undefined : Math.min(...known)
   }
@@ -180,7 +191,11 @@ export class MobileHost {
     return this.#issued
   }
 
-  #refused(attempt: Attempt, { edge, refusal }: Extract<Answer, { state: 'refused' }>, now: number): readonly HostEffect[] {
+  #refused(
+    attempt: Attempt,
+    { edge, refusal }: Extract<Answer, { state: 'refused' }>,
+    now: number,
+  ): readonly HostEffect[] {
     const { code, problem, retryAfter = refusedWait, sequence: known = 0 } = refusal
     const link = attempt.link.name
     const told = (what: HostHappening): readonly HostEffect[] => {

@@ -10,7 +10,15 @@ export {
 } from './attachment.ts'
 export { addressInBlock, addressOfRoute, hostRoute, mobileBlock } from './block.ts'
 export { type Asker, Challenges } from './challenge.ts'
-export { type Attached, defaultEdgeConfig, type EdgeConfig, type EdgeEffect, type Happening, MobileEdge, type Taken } from './edge.ts'
+export {
+  type Attached,
+  defaultEdgeConfig,
+  type EdgeConfig,
+  type EdgeEffect,
+  type Happening,
+  MobileEdge,
+  type Taken,
+} from './edge.ts'
 export { type HostEffect, type HostLink, MobileHost } from './host.ts'
 export {
   type Answer,

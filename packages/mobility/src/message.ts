@@ -43,7 +43,12 @@ export interface Offer {
 }
 
 export type Answer =
-  | { readonly state: 'attached' | 'detached'; readonly edge: string; readonly sequence: number; readonly lifetime: number }
+  | {
+      readonly state: 'attached' | 'detached'
+      readonly edge: string
+      readonly sequence: number
+      readonly lifetime: number
+    }
   | { readonly state: 'refused'; readonly edge: string; readonly refusal: Refusal }
 
 const kind = { solicit: 1, offer: 2, attach: 3, answer: 4, refusal: 5 } as const
@@ -60,13 +65,15 @@ function fieldsOf(message: Message): readonly CborValue[] {
       return [kind.offer, message.edge, message.block, message.challenge, message.lifetime]
     case 'attach':
       return [kind.attach, message.log, message.statement]
-    case 'answer': {
-      if (message.state !== 'refused')
-        return [kind.answer, message.edge, message.state, message.sequence, message.lifetime]
-      const { code, problem, retryAfter = 0, sequence = 0 } = message.refusal
-      return [kind.refusal, message.edge, code, problem.slice(0, 255), retryAfter, sequence]
-    }
+    default:
+      return answerFields(message)
   }
+}
+
+function answerFields(answer: Answer): readonly CborValue[] {
+  if (answer.state !== 'refused') return [kind.answer, answer.edge, answer.state, answer.sequence, answer.lifetime]
+  const { code, problem, retryAfter = 0, sequence = 0 } = answer.refusal
+  return [kind.refusal, answer.edge, code, problem.slice(0, 255), retryAfter, sequence]
 }
 
 /** Elements behind those that we know are ignored. @throws {DecodeError} */
@@ -98,7 +105,11 @@ const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = 
   ],
   [
     kind.attach,
-    ([log, statement]) => ({ type: 'attach', log: logOf(log), statement: textOf(statement, 'the statement', maxStatement) }),
+    ([log, statement]) => ({
+      type: 'attach',
+      log: logOf(log),
+      statement: textOf(statement, 'the statement', maxStatement),
+    }),
   ],
   [
     kind.answer,

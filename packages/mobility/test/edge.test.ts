@@ -23,7 +23,8 @@ const asked = (changes: Partial<Verified> = {}): Verified => ({ ...first, ...cha
 const hop = (number: number): Uint8Array => parseAddress(`2001:db8:${number}::2`)
 const words = (effects: readonly EdgeEffect[]): readonly string[] =>
   effects.map((one) => (one.type === 'happened' ? one.what : one.type))
-const codeOf = (taken: ReturnType<MobileEdge['attach']>): string => (taken.type === 'refused' ? taken.refusal.code : taken.type)
+const codeOf = (taken: ReturnType<MobileEdge['attach']>): string =>
+  taken.type === 'refused' ? taken.refusal.code : taken.type
 
 describe('an edge', () => {
   test('announces what attaches, renews it without a word, and withdraws it when the lease ends', () => {
@@ -49,11 +50,32 @@ describe('an edge', () => {
     assert.deepEqual(edge.heard(address, [], 1), [])
     assert.deepEqual(edge.heard(address, [{ sequence: 7, edge: edgeNumber('pe-1') }], 1), [])
     assert.deepEqual(edge.heard(address, [{ sequence: 6, edge: 9 }], 1), [])
-    assert.deepEqual(words(edge.heard(address, [{ sequence: 6, edge: 9 }, { sequence: 8, edge: 2 }], 2)), [
-      'withdraw',
-      'moved',
-    ])
+    assert.deepEqual(
+      words(
+        edge.heard(
+          address,
+          [
+            { sequence: 6, edge: 9 },
+            { sequence: 8, edge: 2 },
+          ],
+          2,
+        ),
+      ),
+      ['moved'],
+    )
     assert.deepEqual(edge.attached(), [])
+    assert.equal(edge.nextEnd(), 202)
+    assert.deepEqual(words(edge.expire(201)), [])
+    assert.deepEqual(words(edge.expire(202)), ['withdraw'])
+    assert.equal(edge.nextEnd(), undefined)
+  })
+
+  test('does not withdraw what came back while the old link was drained', () => {
+    const edge = new MobileEdge('pe-1')
+    edge.attach(asked(), 3, 0)
+    edge.heard(address, [{ sequence: 8, edge: 2 }], 1)
+    assert.deepEqual(words(edge.attach(asked({ sequence: 9 }), 3, 100).effects), ['announce', 'attached'])
+    assert.deepEqual(words(edge.expire(300)), [])
   })
 
   test('refuses what is not newer, also after the address has left it: a replay attaches nothing', () => {
@@ -103,7 +125,8 @@ describe('an edge', () => {
   test('holds an address that moves too often where it is, and says so once', () => {
     const edge = new MobileEdge('pe-1')
     edge.attach(asked({ sequence: 10 }), 3, 0)
-    for (let move = 1; move <= 5; move++) edge.heard(address, [{ sequence: 10 + move, edge: 2 + (move % 2) }], move * 1000)
+    for (let move = 1; move <= 5; move++)
+      edge.heard(address, [{ sequence: 10 + move, edge: 2 + (move % 2) }], move * 1000)
     const taken = edge.attach(asked({ sequence: 30 }), 3, 10_000)
     assert.ok(taken.type === 'refused')
     assert.deepEqual([taken.refusal.code, taken.refusal.retryAfter], ['damped', 171_000])
@@ -139,7 +162,7 @@ describe('an edge', () => {
     const after = new MobileEdge('pe-1')
     assert.deepEqual(words(after.restore(kept, 5000)), ['announce'])
     assert.equal(codeOf(after.attach(asked({ sequence: 6 }), 3, 5001)), 'superseded')
-    assert.deepEqual(words(after.heard(address, [{ sequence: 8, edge: 2 }], 5002)), ['withdraw', 'moved'])
+    assert.deepEqual(words(after.heard(address, [{ sequence: 8, edge: 2 }], 5002)), ['moved'])
     assert.deepEqual(new MobileEdge('pe-1').restore(kept, 30_000), [])
   })
 })
@@ -152,7 +175,10 @@ class Network {
   readonly #heard: (Standing | undefined)[][]
 
   constructor(count: number) {
-    this.edges = Array.from({ length: count }, (_, at) => new MobileEdge(`pe-${at}`, { ...defaultEdgeConfig, moves: 1000 }))
+    this.edges = Array.from(
+      { length: count },
+      (_, at) => new MobileEdge(`pe-${at}`, { ...defaultEdgeConfig, moves: 1000 }),
+    )
     this.#heard = this.edges.map(() => [])
   }
 
@@ -186,6 +212,7 @@ class Network {
   }
 
   settle(now: number): void {
+    for (const [at, edge] of this.edges.entries()) this.#tell(at, edge.expire(now + defaultEdgeConfig.drain))
     while ([...this.queues.values()].some((queue) => queue.length > 0)) {
       for (const from of this.edges.keys()) for (const to of this.edges.keys()) this.deliver(from, to, now)
     }
@@ -209,7 +236,8 @@ test('edges agree on the newest attachment in any order of attaching and hearing
         if (step.type === 'deliver') network.deliver(step.from, step.to, now)
         else {
           network.attach(step.at, { sequence: step.sequence }, now)
-          for (const one of network.announced) if (newest === undefined || compareStandings(one, newest) > 0) newest = one
+          for (const one of network.announced)
+            if (newest === undefined || compareStandings(one, newest) > 0) newest = one
         }
         // What routers choose, the highest, never goes away before a higher one is there.
         if (newest !== undefined) assert.ok(network.announced.some((one) => compareStandings(one, newest!) === 0))
@@ -226,13 +254,16 @@ test('edges agree on the newest attachment in any order of attaching and hearing
 
 test('nothing that the clock does makes an edge throw, or a lease longer than it is', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 20 })), { maxLength: 40 }), (all) => {
-      const edge = new MobileEdge('pe-1')
-      for (const [now, sequence] of all) {
-        edge.expire(now)
-        edge.attach(asked({ sequence }), 1, now)
-        for (const one of edge.attached()) assert.ok(one.until - now <= 30_000 || one.since > now)
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 20 })), { maxLength: 40 }),
+      (all) => {
+        const edge = new MobileEdge('pe-1')
+        for (const [now, sequence] of all) {
+          edge.expire(now)
+          edge.attach(asked({ sequence }), 1, now)
+          for (const one of edge.attached()) assert.ok(one.until - now <= 30_000 || one.since > now)
+        }
+      },
+    ),
   )
 })

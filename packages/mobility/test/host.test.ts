@@ -5,9 +5,18 @@ import fc from 'fast-check'
 import { type Answer, type HostEffect, type HostLink, maxSequence, MobileHost, type Offer } from '../src/index.ts'
 
 const link = (number: number): HostLink => ({ name: `eth${number}`, nextHop: parseAddress(`2001:db8:${number}::2`) })
-const offer = (edge: string): Offer => ({ edge, block: 'fd00:77::/48', challenge: new Uint8Array(16), lifetime: 30_000 })
+const offer = (edge: string): Offer => ({
+  edge,
+  block: 'fd00:77::/48',
+  challenge: new Uint8Array(16),
+  lifetime: 30_000,
+})
 const ok = (edge: string, sequence: number): Answer => ({ state: 'attached', edge, sequence, lifetime: 30_000 })
-const no = (edge: string, refusal: Extract<Answer, { state: 'refused' }>['refusal']): Answer => ({ state: 'refused', edge, refusal })
+const no = (edge: string, refusal: Extract<Answer, { state: 'refused' }>['refusal']): Answer => ({
+  state: 'refused',
+  edge,
+  refusal,
+})
 const words = (effects: readonly HostEffect[]): readonly string[] =>
   effects.map((one) => (one.type === 'happened' ? `${one.what} ${one.link}` : `${one.type} ${one.link.name}`))
 const sequenceIn = (effects: readonly HostEffect[]): number =>
@@ -19,7 +28,10 @@ function attachedHost(now = 1_000_000): MobileHost {
   assert.deepEqual(words(host.setLinks([link(1)], now)), ['solicit eth1'])
   const effects = host.offered('eth1', offer('pe-1'), 'fe80::1', now)
   assert.deepEqual(words(effects), ['attach eth1'])
-  assert.deepEqual(words(host.answered('eth1', ok('pe-1', sequenceIn(effects)), 'fe80::1', now)), ['route eth1', 'attached eth1'])
+  assert.deepEqual(words(host.answered('eth1', ok('pe-1', sequenceIn(effects)), 'fe80::1', now)), [
+    'route eth1',
+    'attached eth1',
+  ])
   return host
 }
 
@@ -41,7 +53,10 @@ describe('a host', () => {
     assert.equal(host.here?.link, 'eth1')
     const effects = host.offered('eth2', offer('pe-2'), 'fe80::2', 1_005_001)
     assert.equal(sequenceIn(effects), 1005)
-    assert.deepEqual(words(host.answered('eth2', ok('pe-2', 1005), 'fe80::2', 1_005_002)), ['route eth2', 'attached eth2'])
+    assert.deepEqual(words(host.answered('eth2', ok('pe-2', 1005), 'fe80::2', 1_005_002)), [
+      'route eth2',
+      'attached eth2',
+    ])
     assert.deepEqual(words(host.setLinks([link(2)], 1_006_000)), [])
   })
 
@@ -92,7 +107,12 @@ describe('a host', () => {
     host.setLinks([link(1), link(2)], 1_001_000)
     const refuse = (now: number): readonly HostEffect[] => {
       host.offered('eth2', offer('pe-2'), 'fe80::2', now)
-      return host.answered('eth2', no('pe-2', { code: 'damped', problem: 'too often', retryAfter: 9000 }), 'fe80::2', now)
+      return host.answered(
+        'eth2',
+        no('pe-2', { code: 'damped', problem: 'too often', retryAfter: 9000 }),
+        'fe80::2',
+        now,
+      )
     }
     assert.deepEqual(words(refuse(1_001_000)), ['refused eth2'])
     assert.equal(host.nextAt(), 1_010_000)
@@ -117,7 +137,11 @@ describe('a host', () => {
     const event = fc.oneof(
       fc.record({ type: fc.constant('links' as const), up: fc.subarray([1, 2, 3]) }),
       fc.record({ type: fc.constant('offer' as const), at: fc.integer({ min: 1, max: 3 }) }),
-      fc.record({ type: fc.constant('ok' as const), at: fc.integer({ min: 1, max: 3 }), sequence: fc.integer({ min: 1, max: 40 }) }),
+      fc.record({
+        type: fc.constant('ok' as const),
+        at: fc.integer({ min: 1, max: 3 }),
+        sequence: fc.integer({ min: 1, max: 40 }),
+      }),
       fc.record({
         type: fc.constant('no' as const),
         at: fc.integer({ min: 1, max: 3 }),
@@ -134,7 +158,8 @@ describe('a host', () => {
         for (const one of all) {
           if (one.type === 'links') host.setLinks(one.up.map(link), now)
           else if (one.type === 'offer') host.offered(`eth${one.at}`, offer(`pe-${one.at}`), `fe80::${one.at}`, now)
-          else if (one.type === 'ok') host.answered(`eth${one.at}`, ok(`pe-${one.at}`, one.sequence), `fe80::${one.at}`, now)
+          else if (one.type === 'ok')
+            host.answered(`eth${one.at}`, ok(`pe-${one.at}`, one.sequence), `fe80::${one.at}`, now)
           else if (one.type === 'no') {
             const refusal = { code: one.code, problem: 'no', sequence: one.sequence }
             host.answered(`eth${one.at}`, no(`pe-${one.at}`, refusal), `fe80::${one.at}`, now)

@@ -4,7 +4,15 @@ import { parseAddress } from '@vagus/address'
 import { agentIdOf } from '@vagus/identity'
 import { DecodeError, encodeCbor } from '@vagus/wire'
 import fc from 'fast-check'
-import { decodeMobility, encodeMobility, maxDatagram, type Message, edgeNumber, standingCommunity, standingOf } from '../src/index.ts'
+import {
+  decodeMobility,
+  encodeMobility,
+  maxDatagram,
+  type Message,
+  edgeNumber,
+  standingCommunity,
+  standingOf,
+} from '../src/index.ts'
 import { agentWith, signed } from './agents.ts'
 
 const agent = agentWith(1)
@@ -29,7 +37,7 @@ test('every message is read as it was written', () => {
 
 test('an offer on the wire', () => {
   const hex = Buffer.from(encodeMobility(samples[1]!)).toString('hex')
-  assert.equal(hex, '850264706' + '52d316c666430303a37373a3a2f343850' + '03'.repeat(16) + '197530')
+  assert.equal(hex, `85026470652d316c666430303a37373a3a2f343850${'03'.repeat(16)}197530`)
 })
 
 test('what is no message is refused with what would be right', () => {
@@ -46,7 +54,10 @@ test('what is no message is refused with what would be right', () => {
     [[5, 'pe-1', 'none', 'x', 0, 0], /the code must be one of malformed/],
   ]
   for (const [value, problem] of refused)
-    assert.throws(() => decodeMobility(encodeCbor(value as never)), (error: Error) => error instanceof DecodeError && problem.test(error.message))
+    assert.throws(
+      () => decodeMobility(encodeCbor(value as never)),
+      (error: Error) => error instanceof DecodeError && problem.test(error.message),
+    )
   assert.throws(() => decodeMobility(new Uint8Array(maxDatagram + 1)), DecodeError)
 })
 
@@ -61,11 +72,15 @@ test('random and changed octets are read or refused, and nothing else happens', 
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), read))
   const written = samples.map(encodeMobility)
   fc.assert(
-    fc.property(fc.constantFrom(...written), fc.array(fc.tuple(fc.nat(1200), fc.nat(255)), { maxLength: 4 }), (octets, changes) => {
-      const changed = octets.slice()
-      for (const [at, octet] of changes) changed[at % changed.length] = octet
-      read(changed)
-    }),
+    fc.property(
+      fc.constantFrom(...written),
+      fc.array(fc.tuple(fc.nat(1200), fc.nat(255)), { maxLength: 4 }),
+      (octets, changes) => {
+        const changed = octets.slice()
+        for (const [at, octet] of changes) changed[at % changed.length] = octet
+        read(changed)
+      },
+    ),
     { numRuns: 2000 },
   )
 })
@@ -81,7 +96,8 @@ test('a standing goes through an extended community; others are none, and the ne
   )
   const both = [standingCommunity({ sequence: 3, edge: 9 }), standingCommunity({ sequence: 9, edge: 3 })]
   assert.deepEqual(standingOf(both), { sequence: 9, edge: 3 })
-  for (const sequence of [0, -1, 1.5, 2 ** 32]) assert.throws(() => standingCommunity({ sequence, edge: 1 }), RangeError)
+  for (const sequence of [0, -1, 1.5, 2 ** 32])
+    assert.throws(() => standingCommunity({ sequence, edge: 1 }), RangeError)
   assert.throws(() => standingCommunity({ sequence: 1, edge: 65_536 }), RangeError)
   assert.notEqual(edgeNumber('pe-1'), edgeNumber('pe-2'))
 })

@@ -28,7 +28,10 @@ test('a file with the function of a link that is down has all that the plan of t
 
 test('host routes of the mobile block come in, for this AS alone, and nothing else of it does', () => {
   const text = policyText({ ...plan, mobileBlock: 'fd00:77::/48' })
-  assert.match(text, /if net ~ \[fd00:77::\/48\{128,128\}\] then \{ bgp_community\.add\(\(65535, 65281\)\); accept; \}/)
+  assert.match(
+    text,
+    /if net ~ \[fd00:77::\/48\{128,128\}\] then \{ bgp_community\.add\(\(65535, 65281\)\); preference = 250; accept; \}/,
+  )
   assert.doesNotMatch(policyText(plan), /65281/)
   assert.ok(!isIn(policyText(plan), { ...plan, mobileBlock: 'fd00:77::/48' }))
 })

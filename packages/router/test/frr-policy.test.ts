@@ -24,7 +24,7 @@ test('IPv4 is activated where FRR does not say so, unless that is not the defaul
   assert.deepEqual(missing?.lines, ['neighbor 169.254.77.2 activate'])
 })
 
-test('host routes of the mobile block come in, for this AS alone and without weight', () => {
+test('host routes of the mobile block come in, for this AS alone, and preferred here', () => {
   const plan = {
     as: 65_001,
     agentAddress: '169.254.77.2',
@@ -39,6 +39,7 @@ test('host routes of the mobile block come in, for this AS alone and without wei
   const entry = `route-map VAGUS-AGENT permit 3
  match ipv6 address prefix-list VAGUS-MOBILE
  set community no-export additive
+ set weight 40000
 exit`
   assert.ok(text.includes(entry), text)
   assert.doesNotMatch(textOf(policyBlocks(plan)), /MOBILE/)

@@ -26,7 +26,10 @@ export const command = defineCommand({
   effect: 'rw',
   isService: true,
   examples: [
-    { line: 'vagus address attach robot-7', does: 'until it is stopped: the same address on every network with an edge' },
+    {
+      line: 'vagus address attach robot-7',
+      does: 'until it is stopped: the same address on every network with an edge',
+    },
     { line: 'vagus address attach robot-7 --interfaces eth0,eth1 --block fd00:77::/48', does: 'only there' },
   ],
   arguments: [{ name: 'NAME', description: 'an agent of this host, made if it is new', presence: 'required' }],
@@ -50,7 +53,8 @@ export const command = defineCommand({
         report,
         ...(block !== undefined && { block }),
       }).catch((error: unknown) => {
-        if (error instanceof RangeError) throw new Failure(exitCode.usage, error.message, 'see: vagus address attach --help')
+        if (error instanceof RangeError)
+          throw new Failure(exitCode.usage, error.message, 'see: vagus address attach --help')
         throw error
       })
       const close = await serveAddress(path, keeper)

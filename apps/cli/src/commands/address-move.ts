@@ -25,10 +25,15 @@ export const command = defineCommand({
   async run(call: Call<typeof options>) {
     const { values, words, terminal } = call
     const { to } = values
-    if (to === undefined) throw new Failure(exitCode.usage, '"vagus address move" needs --to INTERFACE', 'such as --to eth1')
+    if (to === undefined)
+      throw new Failure(exitCode.usage, '"vagus address move" needs --to INTERFACE', 'such as --to eth1')
     const keeper = await keeperOf(call, words[0]!)
-    let address = await keeper.change<AgentAddress>('AgentAddress', { method: 'POST', path: '/v1/address', body: { to } })
-    for (const end = performance.now() + patience.most; address.attached?.link !== to; ) {
+    let address = await keeper.change<AgentAddress>('AgentAddress', {
+      method: 'POST',
+      path: '/v1/address',
+      body: { to },
+    })
+    for (const end = performance.now() + patience.most; address.attached?.link !== to;) {
       if (performance.now() > end) {
         const problem = `no edge on ${to} has attached ${words[0]} within ${patience.most / 1000} s`
         throw new Failure(exitCode.timeout, problem, 'why not: what "vagus address attach" says')

@@ -24,7 +24,10 @@ const options = {
       'surge: how long (default 60s); steer: length of each stretch (default 60s); line: of each measurement (default 10s)',
   },
   moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam, wired: how many moves (default 20)' },
-  planned: { type: 'flag', description: 'roam: only moves that are announced, wired: with both links up (default: every other one)' },
+  planned: {
+    type: 'flag',
+    description: 'roam: only moves that are announced, wired: with both links up (default: every other one)',
+  },
   sudden: { type: 'flag', description: 'roam, wired: only moves after the network died silently' },
   kill: {
     type: 'flag',
@@ -82,7 +85,10 @@ export const command = defineCommand({
     { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
     { line: 'vagus lab run line', does: 'a private line in a full network, and what it outlives; a lab of its own' },
     { line: 'vagus lab run day --report out', does: 'all of these, shortly, with a report' },
-    { line: 'vagus lab run wired --moves 50', does: 'a host keeps its IPv6 address between access routers; namespaces of its own' },
+    {
+      line: 'vagus lab run wired --moves 50',
+      does: 'a host keeps its IPv6 address between access routers; namespaces of its own',
+    },
     { line: 'vagus lab run intruder', does: 'a stranger tries to get in, in every way; a lab of its own' },
     { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],

@@ -56,9 +56,18 @@ export function wiredText(report: WiredReport, columns: number, paint: Paint): s
     }
     return [
       row(`${kind} (${count}): datagrams lost`, ({ kinds: all }) => countText(all[kind]?.lost ?? 0)),
-      row('  gap p50', gap(({ p50 }) => p50)),
-      row('  gap p95', gap(({ p95 }) => p95)),
-      row('  gap max', gap(({ max }) => max)),
+      row(
+        '  gap p50',
+        gap(({ p50 }) => p50),
+      ),
+      row(
+        '  gap p95',
+        gap(({ p95 }) => p95),
+      ),
+      row(
+        '  gap max',
+        gap(({ max }) => max),
+      ),
     ]
   })
   const rows = [

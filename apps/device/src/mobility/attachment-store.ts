@@ -51,7 +51,9 @@ export class AttachmentStore {
       return read.attached.flatMap(({ nextHop, interface: name, since, until, ...rest }) => {
         const index = this.#interfaces.indexOf(name)
         if (index === undefined) return []
-        return [{ ...rest, nextHop: parseAddress(nextHop), interface: index, since: since + bootAt, until: until + bootAt }]
+        return [
+          { ...rest, nextHop: parseAddress(nextHop), interface: index, since: since + bootAt, until: until + bootAt },
+        ]
       })
     } catch (cause) {
       throw new Error(`${this.#path} has no attachments: ${textOf(cause)}`, { cause })
@@ -61,15 +63,13 @@ export class AttachmentStore {
   /** Whole or not at all. @throws {Error} of the system */
   write(attached: readonly Attached[], now: number): void {
     const bootAt = now - this.#clock.up()
-    const all = attached.map(
-      ({ nextHop, interface: index, since, until, ...rest }): Written => ({
-        ...rest,
-        nextHop: formatAddress(nextHop),
-        interface: this.#interfaces.nameOf(index),
-        since: since - bootAt,
-        until: until - bootAt,
-      }),
-    )
+    const all = attached.map(({ nextHop, interface: index, since, until, ...rest }): Written => ({
+      ...rest,
+      nextHop: formatAddress(nextHop),
+      interface: this.#interfaces.nameOf(index),
+      since: since - bootAt,
+      until: until - bootAt,
+    }))
     const file = openSync(`${this.#path}.new`, 'w', 0o600)
     try {
       writeFileSync(file, JSON.stringify({ version, boot: this.#clock.boot, attached: all }))

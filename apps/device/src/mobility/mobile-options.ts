@@ -54,7 +54,8 @@ function admitsOf(agents: readonly string[]): Admits {
     if (ids.has(id)) return 'admitted'
     const verdicts = rosters.map((one) => one.admits(id, now))
     if (verdicts.includes('admitted')) return 'admitted'
-    const problem = verdicts.find((one) => one !== 'admitted')?.problem ?? `${id} is not among --mobile-agents of this edge`
+    const problem =
+      verdicts.find((one) => one !== 'admitted')?.problem ?? `${id} is not among --mobile-agents of this edge`
     return { problem }
   }
 }

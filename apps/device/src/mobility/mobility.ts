@@ -84,6 +84,7 @@ export class Mobility {
   #refused = 0
   #unreadable = 0
   #problem = ''
+  #timer: NodeJS.Timeout | undefined
 
   /** Announces what was attached before; from now on hosts may attach. */
   constructor(parts: MobilityParts) {
@@ -105,9 +106,10 @@ export class Mobility {
     }
   }
 
-  /** To be called every second or so. */
+  /** By the clock that a timer goes by; to be called every second or so besides, for one that was set. */
   expire(): void {
     this.#later(this.#edge.expire(this.#parts.now()))
+    this.#setTimer()
   }
 
   status(): Status {
@@ -135,6 +137,7 @@ export class Mobility {
 
   /** Routes go with the session; attachments stay in the file, for an agent that starts before their leases end. */
   close(): void {
+    clearTimeout(this.#timer)
     this.#links.close()
   }
 
@@ -198,7 +201,10 @@ export class Mobility {
     if ('code' in asked) return refused(asked)
     const { id, nextHop, challenge } = asked
     if (asked.edge !== name || !this.#challenges.isOurs(challenge, { id, nextHop, interface: link.index }, now)) {
-      return refused({ code: 'challenge', problem: 'the challenge is not one that this edge sent to that next hop lately' })
+      return refused({
+        code: 'challenge',
+        problem: 'the challenge is not one that this edge sent to that next hop lately',
+      })
     }
     const wrong = nextHopProblem(link, nextHop, this.#parts.addresses())
     if (wrong !== undefined) return refused({ code: 'next-hop', problem: wrong })
@@ -220,16 +226,27 @@ export class Mobility {
 
   async #perform(effects: readonly EdgeEffect[]): Promise<void> {
     if (effects.length > 0) this.#write()
+    this.#setTimer()
     const { speaker, peer, report, tell } = this.#parts
-    // All at once, so that they are not mixed with those of another call.
-    const calls = effects.map((effect) => {
-      if (effect.type === 'withdraw') return speaker.withdraw({ peer }, { prefixes: [`${effect.address}/128`] })
-      if (effect.type === 'announce') return speaker.announce({ peer }, routeOf(effect.attached))
+    for (const effect of effects) {
+      if (effect.type !== 'happened') continue
       report(`addresses: ${happeningText(effect)}`)
       tell?.(deedOf(effect, this.#links.nameOf(effect.attached.interface)))
-      return undefined
-    })
-    await Promise.all(calls)
+    }
+    // All at once, so that they are not mixed with those of another call.
+    await Promise.all(
+      effects.map(async (effect) => {
+        if (effect.type === 'announce') await speaker.announce({ peer }, routeOf(effect.attached))
+        else if (effect.type === 'withdraw') await speaker.withdraw({ peer }, { prefixes: [`${effect.address}/128`] })
+      }),
+    )
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer)
+    const next = this.#edge.nextEnd()
+    if (next === undefined) return
+    this.#timer = setTimeout(() => this.expire(), Math.max(1, next - this.#parts.now())).unref()
   }
 
   #write(): void {

@@ -35,6 +35,8 @@ export interface MoveOutcome {
   readonly kind: MoveKind
   readonly from: string
   readonly to: string
+  /** Datagrams, from this move to the next one. */
+  readonly sent: number
   readonly lost: number
   /** Milliseconds. */
   readonly gap: number
@@ -86,7 +88,7 @@ export function evaluate(sunk: Sunk, sent: Sent, moves: readonly MoveTime[], end
   const isWhole = sent.broken === null && sunk.connections === 1 && isOrdered
   const state = !isWhole ? 'broken' : sunk.stream.length === sent.stream ? 'whole' : 'late'
   return {
-    moves: each.map(({ sent: _, ...move }) => move),
+    moves: each,
     sent: sent.datagrams,
     lost: missing.length,
     kinds: Object.fromEntries(kinds),

@@ -101,7 +101,10 @@ const isRouter = (name: NodeName): boolean => name === 'lan' || (routers as read
 
 /** Commands of `ip -batch` on a node. */
 export function nodeCommands(name: NodeName): readonly string[] {
-  const address = (text: string, link: string): readonly string[] => [`addr add ${text} dev ${link} nodad`, `link set ${link} up`]
+  const address = (text: string, link: string): readonly string[] => [
+    `addr add ${text} dev ${link} nodad`,
+    `link set ${link} up`,
+  ]
   const isEdge = (edges as readonly string[]).includes(name)
   if (isEdge) return ['link set lo up', ...edgeCommands(name as EdgeName, address)]
   return ['link set lo up', ...others[name as Exclude<NodeName, EdgeName>](address)]

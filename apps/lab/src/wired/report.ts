@@ -1,6 +1,7 @@
 /** What the scenario `wired` found. @module */
 import type { Provenance } from '../provenance.ts'
 import type { MoveKind, Outcome } from './evaluate.ts'
+import type { EdgeName } from './network.ts'
 
 export interface WiredReport {
   readonly provenance: Provenance
@@ -35,6 +36,8 @@ export interface InsideOptions {
   /** Milliseconds. */
   readonly interval: number
   readonly seed: number
+  /** Those that the host moves between. */
+  readonly edges: readonly EdgeName[]
   /** For logs; it is there. */
   readonly folder: string
 }

@@ -33,7 +33,9 @@ export function bgpConfig(router: 'core' | EdgeName): string {
     ' address-family ipv6 unicast',
     ...peers.flatMap((peer) => [
       `  neighbor ${peer} activate`,
-      ...(router === 'core' ? [`  neighbor ${peer} route-reflector-client`] : [`  neighbor ${peer} route-map ${internalMap} out`]),
+      ...(router === 'core'
+        ? [`  neighbor ${peer} route-reflector-client`]
+        : [`  neighbor ${peer} route-map ${internalMap} out`]),
     ]),
     ' exit-address-family',
     ...(router === 'core' ? [''] : [textOf(policyBlocks(planOf(coreAddresses(router).core)))]),

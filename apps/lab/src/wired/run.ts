@@ -16,6 +16,7 @@ import { cleanEnvironment } from '../outside/namespaces.ts'
 import { checkPrograms, findSubstrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
 import type { MoveKind } from './evaluate.ts'
+import { type EdgeName, edges as allEdges } from './network.ts'
 import type { Inside, InsideOptions, WiredReport } from './report.ts'
 
 export interface WiredOptions {
@@ -25,6 +26,8 @@ export interface WiredOptions {
   readonly interval?: number
   /** The same seed gives the same moves. */
   readonly seed: number
+  /** Access routers, two at least; default all four. */
+  readonly edges?: readonly EdgeName[]
   /** What happens, for people. */
   readonly onNews?: (news: string) => void
   readonly signal?: AbortSignal
@@ -33,7 +36,15 @@ export interface WiredOptions {
 const usualInterval = 2500
 
 /** Throws `LabError`; the signal's reason. */
-export async function wired({ moves, how, interval = usualInterval, seed, onNews, signal }: WiredOptions): Promise<WiredReport> {
+export async function wired({
+  moves,
+  how,
+  interval = usualInterval,
+  seed,
+  edges = allEdges,
+  onNews,
+  signal,
+}: WiredOptions): Promise<WiredReport> {
   if (!(interval >= 1000 && interval <= 60_000))
     throw new LabError('usage', `moves are 1 s to 60 s apart, got ${interval / 1000} s`)
   const substrate = findSubstrate()
@@ -43,7 +54,7 @@ export async function wired({ moves, how, interval = usualInterval, seed, onNews
   const folder = mkdtempSync(join(tmpdir(), 'vagus-wired-'))
   const provenance = provenanceNow()
   try {
-    const report = await inside({ moves, how, interval, seed, folder }, substrate.options, { onNews, signal })
+    const report = await inside({ moves, how, interval, seed, edges, folder }, substrate.options, { onNews, signal })
     return { provenance, substrate: substrate.name, loadavg: loadavg(), ...report }
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -36,9 +36,12 @@ export async function serveAddress(path: string, keeper: Pick<AddressKeeper, 'st
       response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'application/problem+json' })
       response.end(JSON.stringify(body))
     }
-    const refuse = (status: number, detail: string): void => answer(status, { type: 'about:blank', title: detail, status, detail })
+    const refuse = (status: number, detail: string): void =>
+      answer(status, { type: 'about:blank', title: detail, status, detail })
     asked(request, keeper)
-      .then((found) => (found === undefined ? refuse(404, `there is no ${request.method} ${request.url}`) : answer(200, found)))
+      .then((found) =>
+        found === undefined ? refuse(404, `there is no ${request.method} ${request.url}`) : answer(200, found),
+      )
       .catch((error: Error) => refuse(400, error.message))
   })
   server.listen(path)

@@ -27,7 +27,11 @@ export const addressKernel: AddressKernel = {
     await runBatch('ip', ['-6'], [`addr replace ${address}/128 dev lo nodad`, `rule add ${ruleOf(address)}`])
   },
   async route(address, by, link) {
-    await runBatch('ip', ['-6'], [`route replace default via ${by} dev ${link} proto ${protocol} table ${tableOf(address)}`])
+    await runBatch(
+      'ip',
+      ['-6'],
+      [`route replace default via ${by} dev ${link} proto ${protocol} table ${tableOf(address)}`],
+    )
   },
   async remove(address) {
     await runBatch(

@@ -14,7 +14,9 @@ export function hostLinks(wanted: readonly string[], own: string | undefined): r
   return names.flatMap((name) => {
     const all = (found[name] ?? []).filter((one) => one.family === 'IPv6' && !one.internal)
     if (!all.some(({ address }) => isLinkLocal(address))) return []
-    const further = all.find(({ address, cidr }) => !isLinkLocal(address) && address !== own && cidr?.endsWith('/128') !== true)
+    const further = all.find(
+      ({ address, cidr }) => !isLinkLocal(address) && address !== own && cidr?.endsWith('/128') !== true,
+    )
     return further === undefined ? [] : [{ name, nextHop: parseAddress(further.address) }]
   })
 }

@@ -40,7 +40,12 @@ export interface AddressStatus {
   /** Null until an edge has said which block it is in. */
   readonly address: string | null
   readonly links: readonly string[]
-  readonly attached: { readonly link: string; readonly edge: string; readonly sequence: number; readonly until: number } | null
+  readonly attached: {
+    readonly link: string
+    readonly edge: string
+    readonly sequence: number
+    readonly until: number
+  } | null
 }
 
 /** Milliseconds: between looks at the interfaces, where the kernel tells nothing; for the answer to a detachment. */

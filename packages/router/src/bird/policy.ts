@@ -15,11 +15,14 @@ const identifierOf = (name: string): string => name.replaceAll(/[^A-Za-z0-9]/g, 
 export const linkFunction = (name: string): string => `vagus_to_${identifierOf(name)}`
 export const internalFunction = 'vagus_to_internal'
 
-/** No preference: of two edges the one with the higher LOCAL_PREF must win everywhere, also at the router of the other. */
+/**
+ * Preferred, so that an address that moved on is delivered here until the agent withdraws it; all others prefer the newest
+ * by LOCAL_PREF at once.
+ */
 const mobileText = (block: string | undefined): string =>
   block === undefined
     ? ''
-    : `  if net ~ [${block}{128,128}] then { bgp_community.add((65535, 65281)); accept; } # addresses of agents; no-export\n`
+    : `  if net ~ [${block}{128,128}] then { bgp_community.add((65535, 65281)); preference = ${preference}; accept; } # addresses of agents; no-export\n`
 
 /** The text of the file. */
 export const policyText = (plan: PolicyPlan): string => policyParts(plan).join('\n')

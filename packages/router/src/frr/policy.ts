@@ -66,10 +66,17 @@ function mapBlocks({ as, classes, links, telemetryPrefixes, mobileBlock }: Polic
     ...(telemetryPrefixes === 'accept'
       ? [entry(fromAgent, 'permit', 2, [`match ip address prefix-list ${telemetryList}`])]
       : []),
-    // No weight: of two edges the one with the higher LOCAL_PREF must win everywhere, also at the router of the other.
+    // With weight, so that an address that moved on is delivered here until the agent withdraws it; all others prefer the
+    // newest by LOCAL_PREF at once.
     ...(mobileBlock === undefined
       ? []
-      : [entry(fromAgent, 'permit', 3, [`match ipv6 address prefix-list ${mobileList}`, 'set community no-export additive'])]),
+      : [
+          entry(fromAgent, 'permit', 3, [
+            `match ipv6 address prefix-list ${mobileList}`,
+            'set community no-export additive',
+            `set weight ${weight}`,
+          ]),
+        ]),
     entry(toInternal, 'deny', 1, [`match large-community ${internalOrigin}`, ownOnly]),
     entry(toInternal, 'permit', lastEntry, [strip]),
     ...links.flatMap(({ name }) => [

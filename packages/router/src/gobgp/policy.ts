@@ -121,7 +121,7 @@ function importOf({ as, telemetryPrefixes, mobileBlock }: PolicyPlan): Policy {
           },
         ]
       : []),
-    // The agent's NO_EXPORT keeps them in the AS. Not preferred: of two edges the higher LOCAL_PREF must win everywhere.
+    // The agent's NO_EXPORT keeps them in the AS. Not preferred: LOCAL_PREF, which others must be told, is all there is.
     ...(mobileBlock === undefined
       ? []
       : [

@@ -7,7 +7,7 @@ import type { DeviceAgent } from '@vagus/api/telemetry'
 import { Keyring } from '@vagus/keyring'
 import { daemonFolder } from '../../frr/daemons.ts'
 import { vagus } from '../../inside/programs.ts'
-import { agentAddress, accessLink, type EdgeName, edges, mobileBlock, routerId, softwareOf } from '../network.ts'
+import { agentAddress, accessLink, type EdgeName, mobileBlock, routerId, softwareOf } from '../network.ts'
 import { bgpConfig, birdConfig, birdPolicy } from '../routers.ts'
 import { ask } from './ask.ts'
 import { type Place, until } from './place.ts'
@@ -21,7 +21,7 @@ const controlOf = ({ folder }: Place, edge: EdgeName): string => join(folder, `$
 const homeOf = ({ folder }: Place): string => join(folder, 'home')
 export const keeperOf = (place: Place): string => join(homeOf(place), 'addresses', `${agent}.sock`)
 
-export async function startRouters(place: Place): Promise<void> {
+export async function startRouters(place: Place, edges: readonly EdgeName[]): Promise<void> {
   await Promise.all((['core', ...edges] as const).map((router) => startRouter(place, router)))
 }
 
@@ -57,7 +57,7 @@ export interface Devices {
   readonly kill: (edge: EdgeName) => Promise<void>
 }
 
-export async function startDevices(place: Place): Promise<Devices> {
+export async function startDevices(place: Place, edges: readonly EdgeName[]): Promise<Devices> {
   const robot = new Keyring(join(homeOf(place), 'agents')).create(
     agent,
     { role: agent, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds: 86_400 },

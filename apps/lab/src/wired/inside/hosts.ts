@@ -1,7 +1,16 @@
 /** Moves the two hosts of the scenario `wired`: the robot between access routers, the rover between ports of a LAN. @module */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MoveKind } from '../evaluate.ts'
-import { accessAddresses, type EdgeName, edges, hostLink, numberOf, portOf, roverAddress, roverLinks } from '../network.ts'
+import {
+  accessAddresses,
+  type EdgeName,
+  edges,
+  hostLink,
+  numberOf,
+  portOf,
+  roverAddress,
+  roverLinks,
+} from '../network.ts'
 import { uptimeMs } from '../packets.ts'
 import { ask } from './ask.ts'
 import { keeperOf } from './bring-up.ts'
@@ -48,10 +57,14 @@ export async function robotMoves(place: Place, from: EdgeName, to: EdgeName, kin
   if (kind === 'sudden') await place.ip('here', [wire(from, 'cut')])
   await place.ip('robot', up(to))
   const began = uptimeMs()
-  await until(`the address is not attached over ${hostLink(to)}`, async () => {
-    const { attached } = await kept(place)
-    if (attached?.link !== hostLink(to)) throw new Error(`it is at ${attached?.link}`)
-  }, 5)
+  await until(
+    `the address is not attached over ${hostLink(to)}`,
+    async () => {
+      const { attached } = await kept(place)
+      if (attached?.link !== hostLink(to)) throw new Error(`it is at ${attached?.link}`)
+    },
+    5,
+  )
   const after = uptimeMs() - began
   await sleep(kind === 'planned' ? drain : dead)
   await place.ip('robot', [`link set ${hostLink(from)} down`])

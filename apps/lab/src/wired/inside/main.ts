@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '../../inside/run.ts'
 import { createRandom } from '../../random.ts'
 import { evaluate, type MoveKind, type MoveTime } from '../evaluate.ts'
-import { accessAddresses, type EdgeName, edges, mobileBlock, roverAddress, roverLinks } from '../network.ts'
+import { accessAddresses, mobileBlock, roverAddress, roverLinks } from '../network.ts'
 import { uptimeMs } from '../packets.ts'
 import type { Inside, InsideOptions } from '../report.ts'
 import { startDevices, startKeeper, startRouters } from './bring-up.ts'
@@ -11,7 +11,7 @@ import { robotBegins, robotMoves, robotRules, roverBegins, roverMoves } from './
 import { Place, until } from './place.ts'
 import { startStream } from './traffic.ts'
 
-const { moves: count, how, interval, seed, folder } = JSON.parse(process.argv[2]!) as InsideOptions
+const { moves: count, how, interval, seed, edges, folder } = JSON.parse(process.argv[2]!) as InsideOptions
 
 const say = (what: Inside): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 async function timed<Result>(step: string, work: () => Promise<Result>): Promise<Result> {
@@ -22,12 +22,12 @@ async function timed<Result>(step: string, work: () => Promise<Result>): Promise
 }
 
 const place = await timed('namespaces and links', () => Place.make(folder))
-await timed('routers: FRR and BIRD', () => startRouters(place))
-const devices = await timed('an agent beside each edge', () => startDevices(place))
+await timed('routers: FRR and BIRD', () => startRouters(place, edges))
+const devices = await timed('an agent beside each edge', () => startDevices(place, edges))
 await run(place.on('robot', ['ip', '-6', '-batch', '-']), `${robotRules().join('\n')}\n`)
 startKeeper(place)
 
-let at: EdgeName = 'pe-1'
+let [at = 'pe-1'] = edges
 let port: (typeof roverLinks)[number] = 'eth1'
 const address = await timed('the first attachment', () => robotBegins(place, at))
 await roverBegins(place)

@@ -43,7 +43,10 @@ export class Place {
   }
 
   /** Settles when it has written its first line. */
-  async startTalking(node: NodeName, command: readonly string[]): Promise<ChildProcessByStdio<Writable, Readable, null>> {
+  async startTalking(
+    node: NodeName,
+    command: readonly string[],
+  ): Promise<ChildProcessByStdio<Writable, Readable, null>> {
     const [file, ...args] = this.on(node, command)
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     await once(child.stdout, 'data')
