@@ -1,5 +1,11 @@
 /** Registrar, MASA and their clients over node:https (RFC 8995, RFC 7030). */
-export { type ConnectOptions, ConnectionError, connectRegistrar, type EnrolAnswer, type RegistrarConnection } from './client/connection.ts'
+export {
+  type ConnectOptions,
+  ConnectionError,
+  connectRegistrar,
+  type EnrolAnswer,
+  type RegistrarConnection,
+} from './client/connection.ts'
 export type { Answer } from './client/exchange.ts'
 export { masaClient, type MasaClientOptions } from './client/masa-client.ts'
 export { CredentialError, readCredential, writeCredential } from './credential-files.ts'

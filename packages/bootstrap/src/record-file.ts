@@ -41,7 +41,8 @@ export class RecordFile {
     lines.pop() // empty, or what a crash left of a line
     return lines.map((line, at) => {
       const record = read(parsed(line))
-      if (record === undefined) throw new Error(`${this.#path}, line ${at + 1}, is damaged; put back a copy of the file`)
+      if (record === undefined)
+        throw new Error(`${this.#path}, line ${at + 1}, is damaged; put back a copy of the file`)
       return record
     })
   }
@@ -52,7 +53,7 @@ export class RecordFile {
     try {
       cutTornLine(file, this.#path)
       const line = Buffer.from(`${JSON.stringify(record)}\n`)
-      for (let written = 0; written < line.length; ) written += writeSync(file, line, written)
+      for (let written = 0; written < line.length;) written += writeSync(file, line, written)
       fsyncSync(file)
     } finally {
       closeSync(file)

@@ -37,30 +37,40 @@ export class Network {
   readonly #masaPort: number
   port = 0
 
-  constructor(masaPort: number, policy: MasaOptions['policy'] = {}) {
+  /** Members whose certificate cannot be kept. */
+  readonly failing = new Set<string>()
+
+  /** @param masa that of another network; left out: one of its own */
+  constructor(masaPort: number, policy: MasaOptions['policy'] = {}, masa?: Masa) {
     this.folder = mkdtempSync(join(tmpdir(), 'vagus-bootstrap-'))
     this.#masaPort = masaPort
-    this.masa = openMasa(join(this.folder, 'masa'), { url: `127.0.0.1:${masaPort}`, name: 'maker', policy })
+    this.masa = masa ?? openMasa(join(this.folder, 'masa'), { url: `127.0.0.1:${masaPort}`, name: 'maker', policy })
     this.credentials = openDomain(join(this.folder, 'domain'), { name: 'area51.example' })
   }
 
   get membership(): Membership {
     return {
       admission: ({ serialNumber }) => this.admissions.get(serialNumber) ?? 'unknown',
-      enrolled: (member) => void this.members.push(member),
+      enrolled: (member) => {
+        if (this.failing.has(member.serialNumber)) throw new Error('the disk is full')
+        this.members.push(member)
+      },
       standing: (serialNumber) => (this.revoked.has(serialNumber) ? 'revoked' : 'member'),
       settings: ({ serialNumber }) => ({ domain: 'area51.example', you: serialNumber }),
     }
   }
 
-  /** @param how the registrar asks the MASA: over HTTPS, or in this process */
-  async start(how: 'remote' | 'local' = 'local', options: Partial<RegistrarOptions> = {}): Promise<this> {
+  /** @param how the registrar asks the MASA: over HTTPS, in this process, or over HTTPS where nobody serves it */
+  async start(how: 'remote' | 'local' | 'unserved' = 'local', options: Partial<RegistrarOptions> = {}): Promise<this> {
     const { masa, credentials, membership } = this
     if (how === 'remote') this.keep(await serveMasa(masa, { host: '127.0.0.1', port: this.#masaPort }))
-    const service = how === 'remote' ? masaClient({ trusted: [masa.voucherAnchor] }) : localMasa(masa)
+    const service = how !== 'local' ? masaClient({ trusted: [masa.voucherAnchor] }) : localMasa(masa)
     const makers = [{ name: 'maker', anchors: [masa.deviceAnchor], masa: service }]
     const tell = (event: RegistrarEvent): void => void this.events.push(event)
-    const registrar = await serveRegistrar({ credentials, makers, membership, tell, ...options }, { host: '127.0.0.1', port: 0 })
+    const registrar = await serveRegistrar(
+      { credentials, makers, membership, tell, ...options },
+      { host: '127.0.0.1', port: 0 },
+    )
     this.keep(registrar)
     this.port = registrar.port
     return this
@@ -95,7 +105,11 @@ export class Network {
     const { server } = connection
     const anchors = [this.masa.voucherAnchor]
     const serialNumber = box.certificate.deviceSerial!
-    return checkVoucher(cms, { anchors, serialNumber, nonce, nonceless: 'refused', server, now: Date.now() }, brskiCrypto)
+    return checkVoucher(
+      cms,
+      { anchors, serialNumber, nonce, nonceless: 'refused', server, now: Date.now() },
+      brskiCrypto,
+    )
   }
 
   async close(): Promise<void> {
@@ -103,4 +117,3 @@ export class Network {
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
-

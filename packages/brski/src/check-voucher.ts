@@ -43,7 +43,10 @@ export function checkVoucher(
     checkSigner(signed.signer)
     const voucher = accepted(readVoucher(signed.content))
     if (voucher.serialNumber !== question.serialNumber) {
-      throw new RefusalError('serial', `the voucher is for "${voucher.serialNumber}", not for "${question.serialNumber}"`)
+      throw new RefusalError(
+        'serial',
+        `the voucher is for "${voucher.serialNumber}", not for "${question.serialNumber}"`,
+      )
     }
     checkFreshness(voucher, question)
     if (voucher.pinnedDomainCert === undefined) {
@@ -85,5 +88,8 @@ function checkServer(pinned: Certificate, { server, now }: VoucherQuestion, cryp
   accepted(crypto.pathOf({ leaf: own, between, anchors: [pinned], now }))
   if (own.purposes?.includes(oids.cmcRa) === true) return
   // Else any member of the domain could receive new devices.
-  throw new RefusalError('role', `${own.subject} is in the pinned domain, and no registrar of it: id-kp-cmcRA is missing`)
+  throw new RefusalError(
+    'role',
+    `${own.subject} is in the pinned domain, and no registrar of it: id-kp-cmcRA is missing`,
+  )
 }

@@ -37,9 +37,4 @@ export {
 export { mediaTypes, oids, paths, times } from './registry.ts'
 export { readStatusReport, type StatusReport, writeStatusReport } from './status.ts'
 export { type Assertion, readVoucher, type Voucher, writeVoucher } from './voucher.ts'
-export {
-  readVoucherRequest,
-  type RequestRoot,
-  type VoucherRequest,
-  writeVoucherRequest,
-} from './voucher-request.ts'
+export { readVoucherRequest, type RequestRoot, type VoucherRequest, writeVoucherRequest } from './voucher-request.ts'

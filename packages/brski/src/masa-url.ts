@@ -3,7 +3,8 @@ import { paths } from './registry.ts'
 import { refused, type Refused } from './refusal.ts'
 
 /** An authority, or an https URL without query and fragment. */
-const form = /^(?:https:\/\/)?(?<authority>(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?)(?<path>\/[^\s?#]*)?$/
+const form =
+  /^(?:https:\/\/)?(?<authority>(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?)(?<path>\/[^\s?#]*)?$/
 
 export type MasaResource = 'requestVoucher' | 'requestAuditLog'
 
@@ -11,7 +12,10 @@ export type MasaResource = 'requestVoucher' | 'requestAuditLog'
  * The URL of `resource` at the MASA that the extension `text` names. Without a slash it is an authority, and the
  * resources are at their usual place; else `text` is the URL of the folder that holds them.
  */
-export function masaUrlOf(text: string, resource: MasaResource): { readonly type: 'url'; readonly url: string } | Refused {
+export function masaUrlOf(
+  text: string,
+  resource: MasaResource,
+): { readonly type: 'url'; readonly url: string } | Refused {
   const { authority, path } = form.exec(text)?.groups ?? {}
   if (authority === undefined || text.length > 2048) {
     return refused(

@@ -85,7 +85,10 @@ export function checkRegistrarRequest(
     const pinned = policy.pin === 'registrar' ? path[0]! : path.at(-1)!
     const owner = keyHash(pinned, crypto)
     if (device.owners !== 'any' && !device.owners.includes(owner)) {
-      throw new RefusalError('domain', `"${device.serialNumber}" was not sold to the domain ${pinned.subject} (${owner})`)
+      throw new RefusalError(
+        'domain',
+        `"${device.serialNumber}" was not sold to the domain ${pinned.subject} (${owner})`,
+      )
     }
     const event = {
       date: now,
@@ -141,7 +144,11 @@ function readRegistrarRequest(cms: Uint8Array, policy: MasaPolicy, now: number, 
  * The path from the registrar's certificate to the farthest that came with it, which is trusted for now: that the domain
  * agrees with itself is all that a MASA can ask of strangers (RFC 8995 §5.5.2).
  */
-function domainPathOf({ signer, certificates }: SignedContent, now: number, crypto: BrskiCrypto): readonly Certificate[] {
+function domainPathOf(
+  { signer, certificates }: SignedContent,
+  now: number,
+  crypto: BrskiCrypto,
+): readonly Certificate[] {
   let longest = accepted(crypto.pathOf({ leaf: signer, between: certificates, anchors: [signer], now }))
   for (const anchor of certificates.filter(({ authority }) => authority === 'ca')) {
     const path = crypto.pathOf({ leaf: signer, between: certificates, anchors: [anchor], now })
@@ -184,7 +191,12 @@ function checkPledgeInside(asked: RegistrarRequest, policy: MasaPolicy, now: num
   return 'proximity'
 }
 
-function checkNonceless({ path, signed }: RegistrarRequest, policy: MasaPolicy, now: number, crypto: BrskiCrypto): void {
+function checkNonceless(
+  { path, signed }: RegistrarRequest,
+  policy: MasaPolicy,
+  now: number,
+  crypto: BrskiCrypto,
+): void {
   const { noncelessDomains: anchors } = policy
   if (anchors.length === 0) {
     throw new RefusalError('nonce', 'there is no nonce, and this MASA issues no vouchers without one')

@@ -47,7 +47,10 @@ export interface Refused {
   readonly because: { readonly code: RefusalCode; readonly problem: string }
 }
 
-export const refused = (code: RefusalCode, problem: string): Refused => ({ type: 'refused', because: { code, problem } })
+export const refused = (code: RefusalCode, problem: string): Refused => ({
+  type: 'refused',
+  because: { code, problem },
+})
 
 /** The HTTP status for `refusal`. */
 export const statusOf = ({ because }: Refused): number => refusalStatuses[because.code]

@@ -42,7 +42,13 @@ function reasonIn(report: Leaves): string {
   return reason.slice(0, maxReasonCharacters).replaceAll(/\p{Cc}+/gu, ' ')
 }
 
-export function writeStatusReport({ version, outcome, reason, context, others }: StatusReport): Uint8Array<ArrayBuffer> {
+export function writeStatusReport({
+  version,
+  outcome,
+  reason,
+  context,
+  others,
+}: StatusReport): Uint8Array<ArrayBuffer> {
   const members = { ...others, version, status: outcome === 'success', reason, 'reason-context': context }
   return new TextEncoder().encode(JSON.stringify(members))
 }

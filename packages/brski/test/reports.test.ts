@@ -149,7 +149,12 @@ describe('a status report', () => {
   })
 
   test('without its status, or with a context that is none, is refused', () => {
-    for (const wrong of [{ version: 1 }, { status: true }, { version: 1, status: 'perhaps' }, { version: 1, status: true, 'reason-context': [] }])
+    for (const wrong of [
+      { version: 1 },
+      { status: true },
+      { version: 1, status: 'perhaps' },
+      { version: 1, status: true, 'reason-context': [] },
+    ])
       assert.ok(isRefused(readStatusReport(json(wrong))), JSON.stringify(wrong))
   })
 })
@@ -167,7 +172,14 @@ describe('id-pe-masa-url (RFC 8995 §2.3.2)', () => {
     assert.equal(urlOf('masa.example/acme'), 'https://masa.example/acme/requestvoucher')
   })
   test('that leads elsewhere is refused', () => {
-    for (const text of ['http://masa.example', 'https://user@masa.example/', 'masa.example/?x', 'masa example', '', 'a/#b'])
+    for (const text of [
+      'http://masa.example',
+      'https://user@masa.example/',
+      'masa.example/?x',
+      'masa example',
+      '',
+      'a/#b',
+    ])
       assert.equal(urlOf(text), 'malformed', text)
     fc.assert(fc.property(fc.string(), (text) => void urlOf(text)))
   })

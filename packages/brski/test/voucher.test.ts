@@ -113,7 +113,12 @@ describe('a voucher', () => {
     ['a time without a zone', json({ [root]: { ...right, 'expires-on': '2026-02-03T00:00:00' } }), 'malformed', /date/],
     ['a certificate in base64url', json({ [root]: { ...right, 'pinned-domain-cert': '_-8' } }), 'malformed', /base64/],
     ['a certificate without padding', json({ [root]: { ...right, 'pinned-domain-cert': 'AAA' } }), 'malformed', /pad/],
-    ['unused bits that are set', json({ [root]: { ...right, 'pinned-domain-cert': 'AB==' } }), 'malformed', /unused bits/],
+    [
+      'unused bits that are set',
+      json({ [root]: { ...right, 'pinned-domain-cert': 'AB==' } }),
+      'malformed',
+      /unused bits/,
+    ],
     [
       'a certificate of 40 kB',
       json({ [root]: { ...right, 'pinned-domain-cert': 'A'.repeat(53_336) } }),
@@ -132,7 +137,9 @@ describe('a voucher', () => {
   }
 
   test('of random octets is refused and throws nothing', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (content) => assert.equal(codeOf(readVoucher(content)), 'format')))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (content) => assert.equal(codeOf(readVoucher(content)), 'format')),
+    )
   })
 
   test('of any JSON is read or refused', () => {

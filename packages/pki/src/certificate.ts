@@ -150,7 +150,9 @@ const nameText = (lines: string | undefined): string => (lines ?? '').replaceAll
 export function keyIdOf(publicKey: Uint8Array): Uint8Array {
   return readDerOfOurs(publicKey, (info) => {
     const [, bits] = (info as Sequence).valueBlock.value
-    return createHash('sha1').update((bits as unknown as { valueBlock: { valueHexView: Uint8Array } }).valueBlock.valueHexView).digest()
+    return createHash('sha1')
+      .update((bits as unknown as { valueBlock: { valueHexView: Uint8Array } }).valueBlock.valueHexView)
+      .digest()
   })
 }
 

@@ -34,7 +34,10 @@ function signCms(
     type: 0,
     attributes: [
       new pkijs.Attribute({ type: oid.contentType, values: [new ObjectIdentifier({ value: oid.voucherContent })] }),
-      new pkijs.Attribute({ type: oid.messageDigest, values: [new OctetString({ valueHex: digest('sha256', content) })] }),
+      new pkijs.Attribute({
+        type: oid.messageDigest,
+        values: [new OctetString({ valueHex: digest('sha256', content) })],
+      }),
     ],
   })
   // What is signed is the SET OF; what is sent has a tag of its own in its place (RFC 5652 §5.4).
@@ -75,7 +78,8 @@ export function readSigned(cms: Uint8Array, known: readonly Certificate[] = []):
     const certificates = certificatesIn(data)
     if ('type' in certificates) return certificates
     const signer = [...certificates.list, ...known].find((certificate) => isSigner(certificate, info))
-    if (signer === undefined) return refused('signature', 'the certificate of the signer is neither in the CMS nor known')
+    if (signer === undefined)
+      return refused('signature', 'the certificate of the signer is neither in the CMS nor known')
     const octets = new Uint8Array(content)
     const problem = signatureProblem(info, signer, octets, data.encapContentInfo.eContentType)
     if (problem !== undefined) return refused('signature', problem)
@@ -89,7 +93,9 @@ export function signedDataIn(value: unknown): pkijs.SignedData | undefined {
   return info.contentType === oid.signedData ? new pkijs.SignedData({ schema: info.content as unknown }) : undefined
 }
 
-export function certificatesIn({ certificates = [] }: pkijs.SignedData): { readonly list: readonly Certificate[] } | Refused {
+export function certificatesIn({
+  certificates = [],
+}: pkijs.SignedData): { readonly list: readonly Certificate[] } | Refused {
   if (certificates.length > maxCertificates) {
     return refused('limit', `the CMS has ${certificates.length} certificates; at most ${maxCertificates} are read`)
   }
@@ -127,7 +133,8 @@ function signatureProblem(
   if (!detailsOf(signer).signsContent) return `the key of ${signer.subject} is not for signatures`
   const { signedAttrs } = info
   if (signedAttrs === undefined && contentType !== oid.data) return 'the signed attributes are missing (RFC 5652 §5.3)'
-  const problem = signedAttrs === undefined ? undefined : attributeProblem(signedAttrs, contentType, digest(hash, content))
+  const problem =
+    signedAttrs === undefined ? undefined : attributeProblem(signedAttrs, contentType, digest(hash, content))
   if (problem !== undefined) return problem
   const signed = signedAttrs === undefined ? content : new Uint8Array(signedAttrs.encodedValue)
   const signature = info.signature.valueBlock.valueHexView

@@ -1,6 +1,7 @@
 /** ASN.1 from a stranger: one value, complete, without anything behind it. @module */
 import { fromBER } from 'asn1js'
 import { refused, type Refused, type RefusalCode } from '@vagus/brski'
+import { lengthProblem } from './der-lengths.ts'
 
 /** Octets read of one structure. A request with a chain and a request inside has some 6 kB. */
 export const maxDerOctets = 65_536
@@ -12,10 +13,13 @@ export function readDer<T extends object>(
   code: RefusalCode,
   read: (value: ReturnType<typeof fromBER>['result']) => T | Refused,
 ): T | Refused {
-  if (der.length > maxDerOctets) return refused('limit', `${what} has ${der.length} octets; at most ${maxDerOctets} are read`)
+  if (der.length > maxDerOctets)
+    return refused('limit', `${what} has ${der.length} octets; at most ${maxDerOctets} are read`)
+  const problem = lengthProblem(der)
+  if (problem !== undefined) return refused(code, `${what} is not in DER: ${problem}`)
   try {
     const { offset, result } = fromBER(Uint8Array.from(der).buffer)
-    if (offset !== der.length) return refused(code, `${what} is no ASN.1, or has octets behind its end`)
+    if (offset !== der.length) return refused(code, `${what} is no ASN.1`)
     return read(result)
   } catch {
     return refused(code, `${what} is not in the form of its standard`)

@@ -52,7 +52,12 @@ export function newAuthority(name: Name, key: KeyObject, { now, life }: Life): I
 /** A device's first identity, without an end. `masaUrl`: as `masaUrlOf` reads it. */
 export function issueIdevid(
   maker: Issuer,
-  device: { readonly serialNumber: string; readonly publicKey: Uint8Array; readonly masaUrl: string; readonly now: number },
+  device: {
+    readonly serialNumber: string
+    readonly publicKey: Uint8Array
+    readonly masaUrl: string
+    readonly now: number
+  },
 ): Certificate {
   const { serialNumber, publicKey, masaUrl, now } = device
   const extensions = [usageExtension('digitalSignature'), masaUrlExtension(masaUrl)]
@@ -75,7 +80,7 @@ export function issueLdevid(
     purposesExtension('optional', [oids.clientAuth]),
     ...(agent === undefined ? [] : [altNamesExtension({ uris: [agent] })]),
   ]
-  return issueWithin(ca, { name: { serialNumber, commonName: serialNumber }, publicKey, extensions }, { now, life })
+  return issueWith(ca, { name: { serialNumber, commonName: serialNumber }, publicKey, extensions }, { now, life })
 }
 
 /** A registrar's certificate: TLS server and client, and signer of its requests (RFC 8995 §5.5.4). */
@@ -85,7 +90,7 @@ export function issueRegistrar(
 ): Certificate {
   const { name, publicKey, hosts } = registrar
   const purposes = purposesExtension('optional', [oids.serverAuth, oids.clientAuth, oids.cmcRa])
-  return issueWithin(ca, { name, publicKey, extensions: [purposes, ...serverExtensions(hosts)] }, registrar)
+  return issueWith(ca, { name, publicKey, extensions: [purposes, ...serverExtensions(hosts)] }, registrar)
 }
 
 /**
@@ -97,7 +102,7 @@ export function issueMasa(
   masa: { readonly name: Name; readonly publicKey: Uint8Array; readonly hosts: readonly string[] } & Life,
 ): Certificate {
   const { name, publicKey, hosts } = masa
-  return issueWithin(maker, { name, publicKey, extensions: serverExtensions(hosts) }, masa)
+  return issueWith(maker, { name, publicKey, extensions: serverExtensions(hosts) }, masa)
 }
 
 const serverExtensions = (hosts: readonly string[]): readonly pkijs.Extension[] => [
@@ -105,8 +110,8 @@ const serverExtensions = (hosts: readonly string[]): readonly pkijs.Extension[] 
   ...(hosts.length === 0 ? [] : [altNamesExtension({ hosts })]),
 ]
 
-/** No certificate outlives its CA. */
-function issueWithin(
+/** A certificate for an end entity in a profile of its own. It does not outlive its CA. */
+export function issueWith(
   ca: Issuer,
   draft: Pick<Draft, 'name' | 'publicKey' | 'extensions'>,
   { now, life }: Life,

@@ -28,13 +28,14 @@ export const hashes: Readonly<Record<string, string>> = {
 }
 
 /** Which key a signature algorithm needs, and its hash; `undefined`: the digest algorithm beside it, or none. */
-export const signatures: Readonly<Record<string, { readonly key: 'ec' | 'rsa' | 'ed25519'; readonly hash?: string }>> = {
-  '1.2.840.10045.4.3.2': { key: 'ec', hash: 'sha256' },
-  '1.2.840.10045.4.3.3': { key: 'ec', hash: 'sha384' },
-  '1.2.840.10045.4.3.4': { key: 'ec', hash: 'sha512' },
-  '1.2.840.113549.1.1.1': { key: 'rsa' },
-  '1.2.840.113549.1.1.11': { key: 'rsa', hash: 'sha256' },
-  '1.2.840.113549.1.1.12': { key: 'rsa', hash: 'sha384' },
-  '1.2.840.113549.1.1.13': { key: 'rsa', hash: 'sha512' },
-  '1.3.101.112': { key: 'ed25519' },
-}
+export const signatures: Readonly<Record<string, { readonly key: 'ec' | 'rsa' | 'ed25519'; readonly hash?: string }>> =
+  {
+    '1.2.840.10045.4.3.2': { key: 'ec', hash: 'sha256' },
+    '1.2.840.10045.4.3.3': { key: 'ec', hash: 'sha384' },
+    '1.2.840.10045.4.3.4': { key: 'ec', hash: 'sha512' },
+    '1.2.840.113549.1.1.1': { key: 'rsa' },
+    '1.2.840.113549.1.1.11': { key: 'rsa', hash: 'sha256' },
+    '1.2.840.113549.1.1.12': { key: 'rsa', hash: 'sha384' },
+    '1.2.840.113549.1.1.13': { key: 'rsa', hash: 'sha512' },
+    '1.3.101.112': { key: 'ed25519' },
+  }

@@ -22,7 +22,10 @@ export function pathOf({ leaf, between, anchors, now }: PathQuestion): readonly 
   const path = search([leaf], { anchors, between, checks: 0 })
   if (path === undefined) {
     const trusted = anchors.map(({ subject }) => subject).join('; ') || 'none'
-    return refused('untrusted', `${leaf.subject}, issued by ${leaf.issuer}, leads to no trusted certificate (${trusted})`)
+    return refused(
+      'untrusted',
+      `${leaf.subject}, issued by ${leaf.issuer}, leads to no trusted certificate (${trusted})`,
+    )
   }
   for (const certificate of now === undefined ? [] : path) {
     const problem = validityProblem(certificate, now!)

@@ -9,7 +9,9 @@ const maxCertificates = 64
 export function certificatesPem(certificates: readonly Certificate[]): string {
   return certificates
     .map(({ der }) => {
-      const lines = Buffer.from(der).toString('base64').replace(/.{64}(?=.)/g, '$&\n')
+      const lines = Buffer.from(der)
+        .toString('base64')
+        .replace(/.{64}(?=.)/g, '$&\n')
       return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
     })
     .join('')

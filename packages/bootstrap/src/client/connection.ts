@@ -173,7 +173,8 @@ class OpenConnection implements RegistrarConnection {
     const answer = await this.#ask('GET', settingsPath, { accept: mediaTypes.json })
     if (answer.status === 404) return undefined
     const text = new TextDecoder().decode(answer.body)
-    if (answer.status !== 200) throw new ConnectionError(`the settings answered ${answer.status}: ${text.slice(0, 200)}`)
+    if (answer.status !== 200)
+      throw new ConnectionError(`the settings answered ${answer.status}: ${text.slice(0, 200)}`)
     try {
       return JSON.parse(text) as JsonValue // JSON has no other values
     } catch (cause) {
@@ -219,10 +220,16 @@ class OneSocket extends Agent {
     this.#socket = socket
   }
 
-  override createConnection(): TLSSocket {
-    if (this.#used || this.#socket.destroyed) throw new ConnectionError('the connection has ended')
-    this.#used = true
-    return this.#socket
+  override createConnection(
+    _options: object,
+    done?: (error: Error | null, socket: TLSSocket) => void,
+  ): TLSSocket | undefined {
+    if (!this.#used && !this.#socket.destroyed) {
+      this.#used = true
+      return this.#socket
+    }
+    done?.(new ConnectionError('the connection has ended'), this.#socket)
+    return undefined
   }
 }
 

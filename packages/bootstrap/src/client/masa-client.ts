@@ -24,7 +24,10 @@ export function masaClient(options: MasaClientOptions): MasaService {
       const target = masaUrlOf(named, resource)
       if (isRefused(target)) return failed(404, target.because.problem)
       const { bodyEncoding = 'binary' } = options
-      const headers = { 'content-type': mediaTypes.voucher, accept: resource === 'requestVoucher' ? accept : mediaTypes.json }
+      const headers = {
+        'content-type': mediaTypes.voucher,
+        accept: resource === 'requestVoucher' ? accept : mediaTypes.json,
+      }
       try {
         const answer = await ask(options, target.url, { headers, body: encodeBody(cms, bodyEncoding), signal })
         if (answer.status === 200 && resource === 'requestVoucher') return decoded(answer, bodyEncoding)
@@ -52,7 +55,11 @@ async function fetchLog(
 function ask(
   { client, trusted }: MasaClientOptions,
   url: string,
-  what: { readonly headers: Readonly<Record<string, string>>; readonly body?: Uint8Array; readonly signal: AbortSignal },
+  what: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: Uint8Array
+    readonly signal: AbortSignal
+  },
 ): Promise<Answer> {
   const { headers, body, signal } = what
   const { hostname, port, pathname, search } = new URL(url)

@@ -4,7 +4,8 @@
 export type BodyEncoding = 'binary' | 'base64'
 
 /** CMS begins with a SEQUENCE, which no text in base64 can: 0x30 is "0", and no such text begins with "0" and a length. */
-export const encodingOf = (body: Uint8Array): BodyEncoding => (body[0] === 0x30 && body[1]! >= 0x80 ? 'binary' : 'base64')
+export const encodingOf = (body: Uint8Array): BodyEncoding =>
+  body[0] === 0x30 && body[1]! >= 0x80 ? 'binary' : 'base64'
 
 /** Octets of a body; `undefined` if it is not in one of `encodings`. */
 export function decodeBody(body: Uint8Array, encodings: readonly BodyEncoding[]): Uint8Array | undefined {
@@ -25,4 +26,8 @@ export function decodeBase64Body(body: Uint8Array): Uint8Array | undefined {
 
 /** In lines of 64 characters. */
 export const encodeBase64Body = (octets: Uint8Array): Uint8Array =>
-  Buffer.from(Buffer.from(octets).toString('base64').replace(/.{64}(?=.)/g, '$&\r\n') + '\r\n')
+  Buffer.from(
+    Buffer.from(octets)
+      .toString('base64')
+      .replace(/.{64}(?=.)/g, '$&\r\n') + '\r\n',
+  )

@@ -74,6 +74,7 @@ export async function serve(site: Site, { host, port }: Listening): Promise<Http
     handshakeTimeout: limits.arrival,
     headersTimeout: limits.arrival,
     requestTimeout: limits.arrival,
+    connectionsCheckingInterval: limits.arrival / 2,
     keepAliveTimeout: limits.idle,
     maxHeaderSize: 8192,
   })
@@ -109,7 +110,12 @@ function countConnections(server: Server, perAddress: number): ReadonlySet<Socke
   return sockets
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, site: Site, limits: ServerLimits): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: Site,
+  limits: ServerLimits,
+): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]!
   const aborting = new AbortController()
   response.on('close', () => aborting.abort())

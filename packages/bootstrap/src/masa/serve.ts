@@ -30,7 +30,10 @@ export type MasaEvent =
 export async function serveMasa(masa: Masa, serving: MasaServing): Promise<HttpsServer> {
   const { tell, limits, bodyEncodings = ['binary'] } = serving
   const rate = new RateLimit(limits?.requestsPerMinute ?? defaultLimits.requestsPerMinute)
-  const resource = (accept: (exchange: Exchange) => string | undefined, answer: (cms: Uint8Array) => MasaReply | Refused) => {
+  const resource = (
+    accept: (exchange: Exchange) => string | undefined,
+    answer: (cms: Uint8Array) => MasaReply | Refused,
+  ) => {
     return (exchange: Exchange): Reply => {
       const { from, path: resource } = exchange
       const wait = rate.take(from, Date.now())
@@ -53,9 +56,24 @@ export async function serveMasa(masa: Masa, serving: MasaServing): Promise<Https
       resources: new Map([
         [
           paths.requestVoucher,
-          { method: 'POST', handle: resource(({ accept }) => accept, (cms) => masa.requestVoucher(cms)) },
+          {
+            method: 'POST',
+            handle: resource(
+              ({ accept }) => accept,
+              (cms) => masa.requestVoucher(cms),
+            ),
+          },
         ],
-        [paths.requestAuditLog, { method: 'POST', handle: resource(() => undefined, (cms) => masa.requestAuditLog(cms)) }],
+        [
+          paths.requestAuditLog,
+          {
+            method: 'POST',
+            handle: resource(
+              () => undefined,
+              (cms) => masa.requestAuditLog(cms),
+            ),
+          },
+        ],
       ]),
     },
     serving,
@@ -75,7 +93,11 @@ function answered(
   const reply = answer(cms)
   if (isRefused(reply)) return reply
   const isVoucher = reply.contentType === mediaTypes.voucher
-  return { status: 200, contentType: reply.contentType, body: isVoucher ? encodeBody(reply.body, encodingOf(body)) : reply.body }
+  return {
+    status: 200,
+    contentType: reply.contentType,
+    body: isVoucher ? encodeBody(reply.body, encodingOf(body)) : reply.body,
+  }
 }
 
 /** `masa` for a registrar in the same process: an operator who is the maker, too, needs no second server. */

@@ -1,12 +1,6 @@
 /** EST of a registrar (RFC 7030 §4): certificates of the domain, for devices that may join and for members. @module */
 import { checkCertificateRequest, isRefused, mediaTypes, oids, refused, type Refused } from '@vagus/brski'
-import {
-  agentOf,
-  issueLdevid,
-  readCertificateRequest,
-  writeCertificates,
-  writeCsrAttributes,
-} from '@vagus/pki'
+import { agentOf, issueLdevid, readCertificateRequest, writeCertificates, writeCsrAttributes } from '@vagus/pki'
 import { decodeBase64Body, encodeBase64Body } from '../http/body-encoding.ts'
 import type { Exchange, Reply } from '../http/serve.ts'
 import type { Client } from './client-identity.ts'

@@ -129,4 +129,3 @@ export type RegistrarEvent =
       readonly serialNumber: string | undefined
       readonly problem: string
     }
-

@@ -56,8 +56,14 @@ class RegistrarResources {
       [paths.caCerts, { method: 'GET', handle: anybody(() => caCertsReply(this.#options)) }],
       [paths.csrAttrs, { method: 'GET', handle: anybody(csrAttrsReply) }],
       [paths.requestVoucher, { method: 'POST', handle: this.#known((...asked) => this.#requestVoucher(...asked)) }],
-      [paths.voucherStatus, { method: 'POST', handle: this.#known((exchange, client) => this.#status('voucher-status', exchange, client)) }],
-      [paths.enrollStatus, { method: 'POST', handle: this.#known((exchange, client) => this.#status('enrol-status', exchange, client)) }],
+      [
+        paths.voucherStatus,
+        { method: 'POST', handle: this.#known((exchange, client) => this.#status('voucher-status', exchange, client)) },
+      ],
+      [
+        paths.enrollStatus,
+        { method: 'POST', handle: this.#known((exchange, client) => this.#status('enrol-status', exchange, client)) },
+      ],
       [paths.simpleEnroll, { method: 'POST', handle: this.#known((...asked) => this.#enrollFirst(...asked)) }],
       [paths.simpleReenroll, { method: 'POST', handle: this.#known((...asked) => this.#reenroll(...asked)) }],
       [settingsPath, { method: 'GET', handle: this.#known((_exchange, client) => this.#settings(client)) }],
@@ -130,11 +136,7 @@ class RegistrarResources {
   }
 
   /** The pledge ignores the answer (RFC 8995 §5.7); the operator reads the report. */
-  async #status(
-    type: 'voucher-status' | 'enrol-status',
-    exchange: Exchange,
-    client: Client,
-  ): Promise<Reply | Refused> {
+  async #status(type: 'voucher-status' | 'enrol-status', exchange: Exchange, client: Client): Promise<Reply | Refused> {
     if (exchange.contentType?.split(';', 1)[0]!.trim().toLowerCase() !== mediaTypes.json) {
       return refused('media-type', `Content-Type must be "${mediaTypes.json}"`)
     }

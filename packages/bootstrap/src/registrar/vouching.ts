@@ -68,7 +68,12 @@ export class Vouching {
     const { certificate: client, chain: clientChain } = exchange.client!
     const { credentials, roots = ['rfc8995'] } = this.#options
     const serverCertificate = credentials.registrar.certificate.der
-    return checkPledgeRequest(cms, { client, clientChain, serverCertificate, makers: maker.anchors, roots }, now, brskiCrypto)
+    return checkPledgeRequest(
+      cms,
+      { client, clientChain, serverCertificate, makers: maker.anchors, roots },
+      now,
+      brskiCrypto,
+    )
   }
 
   async #fetch(pledge: PledgeRequest, client: Pledge, accept: string, now: number): Promise<Outcome> {
@@ -130,5 +135,8 @@ function refusalOf(answer: MasaAnswer): Refused {
 /** Its text for people, as far as a log wants it. */
 function textOf({ contentType, body }: MasaAnswer): string {
   if (!contentType.startsWith('text/')) return ''
-  return new TextDecoder().decode(body.subarray(0, 500)).replaceAll(/\p{Cc}+/gu, ' ').trim()
+  return new TextDecoder()
+    .decode(body.subarray(0, 500))
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
 }
