@@ -135,6 +135,7 @@ async function start(
     ...core,
     config: () => state.config,
     agents,
+    news: commits,
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
@@ -175,6 +176,7 @@ async function start(
     book,
     asker: own?.asker,
     lines: lines?.desk,
+    commits,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)

@@ -4,6 +4,7 @@ import type { ControlStore } from '@vagus/store'
 import type { Agents } from '../http/backend.ts'
 import { nextEpoch } from '../steering/approval/approval-keeper.ts'
 import type { OwnAgent } from './own-agent.ts'
+import type { TakeNews } from './take-news.ts'
 
 export interface OpenOwn {
   /** Of the moment; who is admitted follows it. */
@@ -12,6 +13,7 @@ export interface OpenOwn {
   readonly home: string
   readonly control: ControlStore
   readonly agents: Agents
+  readonly news: TakeNews
   /** Whether the agent of that id has leases yet, of approvals or lines. */
   readonly hasLeases: (id: string) => boolean
   /** Takes a line for people. */
@@ -24,6 +26,7 @@ export async function openOwn({
   home,
   control,
   agents,
+  news,
   hasLeases,
   report,
 }: OpenOwn): Promise<OwnAgent | undefined> {
@@ -36,6 +39,7 @@ export async function openOwn({
     ...agent,
     home,
     agents,
+    news,
     report,
     admitted,
     hasLeases,

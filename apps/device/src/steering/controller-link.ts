@@ -11,7 +11,9 @@ import { Presence } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
 import { rounds } from '../rounds.ts'
 import type { LineNegotiation } from '../lines/line-talk.ts'
+import type { NewsDesk } from '../southbound/news.ts'
 import type { MedNegotiation } from './bargain.ts'
+import { tellNews } from './news-teller.ts'
 
 /** Milliseconds between looks whether the connection is there. */
 const lookEvery = 3000
@@ -24,6 +26,8 @@ export interface LinkOptions {
   readonly by: string
   readonly lookup: Lookup
   readonly report: (line: string) => void
+  readonly device: string
+  readonly news: NewsDesk
 }
 
 /** Each answers one negotiation. */
@@ -77,6 +81,7 @@ export class ControllerLink {
       const link = new ControllerLink(options, agent, grasp)
       await link.#presence.begin()
       link.#serve(answering)
+      void tellNews(agent, { to: by, device: options.device, desk: options.news }, link.#ending.signal)
       void rounds(
         lookEvery,
         link.#ending.signal,
