@@ -119,48 +119,6 @@ configures: ['interface * / description *']
 # then: vagus config check --device device.yaml && vagus device -c device.yaml`,
   },
   {
-    topic: 'systemd',
-    summary: 'units that start a controller and an agent at boot',
-    text: `# /etc/systemd/system/vagus-controller.service
-[Unit]
-Description=Vagus controller
-Wants=network-online.target
-After=network-online.target
-[Service]
-# of npm install -g --prefix /usr/local
-ExecStart=/usr/local/bin/vagus controller --config /etc/vagus/vagus.yaml --home \${STATE_DIRECTORY}
-ExecReload=kill -HUP $MAINPID
-DynamicUser=yes
-StateDirectory=vagus-controller
-StateDirectoryMode=0700
-CapabilityBoundingSet=
-Restart=always
-RestartSec=5
-[Install]
-WantedBy=multi-user.target
-
-# /etc/systemd/system/vagus-writer.service: beside a running A2A server, on the controller's host.
-# From another host: --controller http://${collector}:7600, and in vagus.yaml of the controller listen: '${collector}:7600'
-[Unit]
-Description=Vagus agent writer
-Wants=network-online.target
-After=network-online.target
-[Service]
-ExecStart=/usr/local/bin/vagus run --name writer --a2a http://127.0.0.1:9000 \\
-  --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601 --port 7611 \\
-  --controller http://127.0.0.1:7600 --home \${STATE_DIRECTORY}
-DynamicUser=yes
-StateDirectory=vagus-writer
-StateDirectoryMode=0700
-CapabilityBoundingSet=
-Restart=always
-RestartSec=5
-[Install]
-WantedBy=multi-user.target
-
-# then: systemctl daemon-reload && systemctl enable --now vagus-controller`,
-  },
-  {
     topic: 'lab',
     summary: 'a network of real routers on this machine',
     text: `vagus lab up                           bring it up; Ctrl-C takes it down

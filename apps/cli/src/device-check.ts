@@ -11,14 +11,22 @@ import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { defaultOf, type Option } from './option.ts'
 import { filled, fileOption } from './option-file.ts'
+import type { Parsed } from './parse.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** Keys that the file has. @throws {Failure} usage, with the line of what is wrong */
-export async function checkDeviceFile(
-  file: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<readonly string[]> {
+export async function checkDeviceFile(file: string, environment: Environment): Promise<readonly string[]> {
   const defaults = Object.entries<Option>(deviceOptions).map(([name, option]) => [name, defaultOf(option)])
   const typed = { values: { ...Object.fromEntries(defaults), config: file }, given: new Set<string>() }
+  return (await checked(typed, environment)).keys
+}
+
+/** The values of a command line and its file. @throws {Failure} usage, where "vagus device" would not start with them */
+export const checkedDevice = async (typed: Pick<Parsed, 'values' | 'given'>, environment: Environment) =>
+  (await checked(typed, environment)).values
+
+async function checked(typed: Pick<Parsed, 'values' | 'given'>, environment: Environment) {
   const { values, keys, placed } = await filled(deviceOptions, typed)
   try {
     await checkDevice(values, environment)
@@ -26,11 +34,11 @@ export async function checkDeviceFile(
     if (!(error instanceof RangeError)) throw error
     throw new Failure(exitCode.usage, placed(error.message), 'what a key means: vagus config explain --device KEY')
   }
-  return keys
+  return { values, keys }
 }
 
 /** @throws {RangeError}, {Failure} usage */
-async function checkDevice(values: DeviceValues, environment: Readonly<Record<string, string | undefined>>) {
+async function checkDevice(values: DeviceValues, environment: Environment): Promise<void> {
   await countersOf(values)
   await peeringOf(values)
   await registrarOf(values)

@@ -66,9 +66,23 @@ export const chapters: readonly { readonly title: string; readonly names: readon
   },
   {
     title: 'New boxes',
-    names: ['masa new', 'masa issue', 'masa ls', 'masa run', 'join ls', 'join show', 'join accept', 'join refuse', 'join revoke', 'device join'],
+    names: [
+      'masa new',
+      'masa issue',
+      'masa ls',
+      'masa run',
+      'join ls',
+      'join show',
+      'join accept',
+      'join refuse',
+      'join revoke',
+      'device join',
+    ],
   },
-  { title: 'Run', names: ['controller', 'device', 'device mcp', 'config check', 'config explain', 'config dump'] },
+  {
+    title: 'Run',
+    names: ['controller', 'device', 'device mcp', 'service', 'config check', 'config explain', 'config dump'],
+  },
   {
     title: 'Look',
     names: [

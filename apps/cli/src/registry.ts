@@ -50,6 +50,7 @@ const loads: Readonly<Record<string, Load>> = {
   device: () => import('./commands/device.ts'),
   'device join': () => import('./commands/device-join.ts'),
   relay: () => import('./commands/relay.ts'),
+  service: () => import('./commands/service.ts'),
   'config check': () => import('./commands/config-check.ts'),
   'config explain': () => import('./commands/config-explain.ts'),
   'config dump': () => import('./commands/config-dump.ts'),

@@ -69,24 +69,6 @@ describe('vagus cheat config', () => {
   })
 })
 
-test('vagus cheat systemd starts commands and options that are there', async () => {
-  const { text } = cheats.find(({ topic }) => topic === 'systemd')!
-  const started = [...text.replaceAll(/\\\n */g, '').matchAll(/^ExecStart=\S+\/vagus (.*)$/gm)]
-  assert.equal(started.length, 2)
-  for (const [, line] of started) {
-    const typed = wordsOf(line!)
-    const found = registry.find(typed)!
-    parse(await found.load(), typed.slice(found.length))
-  }
-})
-
-test('vagus cheat systemd has its agent ask where the controller of vagus cheat config listens', () => {
-  const [config, systemd] = ['config', 'systemd'].map((topic) => cheats.find((sheet) => sheet.topic === topic)!.text)
-  const { listen } = loadConfigText(config!, { environment: {} }).config
-  assert.ok(systemd!.replaceAll(/^#.*$/gm, '').includes(` --controller http://${listen} `), listen)
-  assert.equal([...systemd!.matchAll(/^Restart=always\nRestartSec=5$/gm)].length, 2)
-})
-
 /** Every page of the tree, by its path. */
 const root = join(import.meta.dirname, '../../..')
 const pages = globSync('{*.md,{docs,bench,examples}/**/*.md,{packages,apps}/*/**/*.md}', {

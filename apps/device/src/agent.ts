@@ -26,6 +26,7 @@ import type { DeviceDeed, TellDeed } from './record/device-record.ts'
 import { openRecord } from './record/open-record.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { CommitDesk } from './southbound/commit-desk.ts'
+import type { NewsDesk } from './southbound/news.ts'
 import { openSouthbound, type SouthboundParts } from './southbound/open-southbound.ts'
 import type { Steering, SteeringOptions } from './steering/steering.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
@@ -55,6 +56,7 @@ export class Agent implements AgentParts {
   steering: Steering | undefined
   readonly southbound: SouthboundParts | undefined
   readonly #commits: CommitDesk | undefined
+  readonly #news: NewsDesk
   readonly #tellDeed: TellDeed | undefined
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
@@ -116,6 +118,7 @@ export class Agent implements AgentParts {
       tell,
     })
     this.#commits = southbound.desk
+    this.#news = southbound.news
     this.southbound = options.tools === undefined ? undefined : southbound
   }
 
@@ -238,6 +241,7 @@ export class Agent implements AgentParts {
         this.#loop(every.expiry, signal, async () => void this.exchange.table.expire(Date.now())),
         this.#loop(every.expiry, signal, () => this.policyChanges.expire()),
         this.#loop(every.expiry, signal, async () => this.#commits?.expire()),
+        this.#loop(every.expiry, signal, async () => this.#news.expire()),
         ...(intake === undefined
           ? []
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
@@ -252,7 +256,12 @@ export class Agent implements AgentParts {
   /** Loaded only where it is used: it brings sessions between agents along. */
   async #steer(steering: SteeringOptions): Promise<void> {
     const { Steering } = await import('./steering/steering.ts')
-    this.steering = await Steering.open(steering, { ...this.options, actuations: this.actuation, tell: this.#tellDeed })
+    this.steering = await Steering.open(steering, {
+      ...this.options,
+      actuations: this.actuation,
+      tell: this.#tellDeed,
+      news: this.#news,
+    })
   }
 
   async #measure(): Promise<void> {

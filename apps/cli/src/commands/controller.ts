@@ -57,6 +57,8 @@ function buildBeside(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): void
 
 /** What the kernel refused, and the fix. `home`: the folder of the state. */
 export function startFailure(error: Error & { readonly code?: unknown }, home: string): Error {
+  if (error instanceof RangeError && error.message.startsWith('key file '))
+    return new Failure(exitCode.usage, error.message, 'what it must be: vagus config explain bgp.keyFile', error)
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
   if (error.code === 'config')
     return new Failure(exitCode.usage, error.message, 'the configuration in effect: vagus config dump', error)

@@ -3,17 +3,22 @@ import type { Router } from '@vagus/router'
 import { type Allowed, patternOf } from '@vagus/southbound'
 import type { TellDeed } from '../record/device-record.ts'
 import { CommitDesk } from './commit-desk.ts'
+import { commitItems } from './commit-resource.ts'
 import { commitFile, CommitStore } from './commit-store.ts'
+import { NewsDesk, type TakeRefused } from './news.ts'
 
 export interface SouthboundOptions {
   /** Which lines a commit may have, such as `interface * / description *`; none: AI agents only read. */
   readonly configures: readonly string[]
+  /** Is given, at the start, what takes attempts that were refused before they came here, such as by a fleet's policy. */
+  readonly alsoRefused?: (take: TakeRefused) => void
 }
 
 export interface SouthboundParts {
   readonly allowed: Allowed
   /** `undefined`: the router cannot be configured in lines. */
   readonly desk: CommitDesk | undefined
+  readonly news: NewsDesk
 }
 
 interface Options {
@@ -34,9 +39,15 @@ interface Options {
 export function openSouthbound({ router, localAddress, control, tools, report, tell }: Options): SouthboundParts {
   const patterns = (tools?.configures ?? []).map(patternOf)
   const allowed = { dialect: router.kind, patterns, own: [localAddress.toLowerCase()] }
-  const { configuration } = router
-  if (configuration === undefined) return { allowed, desk: undefined }
-  const store = new CommitStore(commitFile(control))
   const now = (): number => performance.timeOrigin + performance.now()
-  return { allowed, desk: CommitDesk.open({ configuration, allowed, store, now, report, tell }) }
+  const { configuration } = router
+  let desk: CommitDesk | undefined
+  const news = new NewsDesk({ commits: () => (desk === undefined ? [] : commitItems(desk.commits)), now, tell })
+  tools?.alsoRefused?.(news.refused)
+  if (configuration !== undefined) {
+    const store = new CommitStore(commitFile(control))
+    const changed = (): void => news.changed()
+    desk = CommitDesk.open({ configuration, allowed, store, now, report, tell, changed })
+  }
+  return { allowed, desk, news }
 }

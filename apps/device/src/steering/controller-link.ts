@@ -12,7 +12,9 @@ import { steadyNow } from '../actuation.ts'
 import { type HeardRegistrar, placeOf } from '../joining/heard-registrar.ts'
 import { rounds } from '../rounds.ts'
 import type { LineNegotiation } from '../lines/line-talk.ts'
+import type { NewsDesk } from '../southbound/news.ts'
 import type { MedNegotiation } from './bargain.ts'
+import { tellNews } from './news-teller.ts'
 
 /** Milliseconds between looks whether the connection is there. */
 const lookEvery = 3000
@@ -27,6 +29,8 @@ export interface LinkOptions {
   /** Is told where the registrar of the domain is. */
   readonly registrar?: HeardRegistrar | undefined
   readonly report: (line: string) => void
+  readonly device: string
+  readonly news: NewsDesk
 }
 
 /** Each answers one negotiation. */
@@ -80,6 +84,7 @@ export class ControllerLink {
       const link = new ControllerLink(options, agent, grasp)
       await link.#presence.begin()
       link.#serve(answering)
+      void tellNews(agent, { to: by, device: options.device, desk: options.news }, link.#ending.signal)
       void rounds(
         lookEvery,
         link.#ending.signal,

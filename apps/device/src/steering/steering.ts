@@ -10,6 +10,7 @@ import type { LinesAllowed } from '../lines/line-bounds.ts'
 import { LineDesk } from '../lines/line-desk.ts'
 import { lineFile } from '../lines/line-file.ts'
 import type { TellDeed } from '../record/device-record.ts'
+import type { NewsDesk } from '../southbound/news.ts'
 import { timeOf } from '../time-of-day.ts'
 import { type Allowed, boundsOf } from './bounds.ts'
 import { ControllerLink } from './controller-link.ts'
@@ -42,6 +43,8 @@ export interface SteeredDevice {
   readonly actuations: Actuations
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
+  /** Of AI agents at the router, which the controller is told. */
+  readonly news: NewsDesk
 }
 
 const clock = {
@@ -87,7 +90,7 @@ export class Steering {
     })
     const lines = options.lines && (await openLines(options.lines, by, device))
     const link = await ControllerLink.open(
-      { ...options, report },
+      { ...options, report, device: name, news: device.news },
       {
         med: (negotiation) => negotiator.take(negotiation),
         ...(lines === undefined ? {} : { line: (negotiation) => lines.take(negotiation) }),
