@@ -1,6 +1,6 @@
 /** Commits of AI agents and people in routers, as tables and sentences. @module */
 import { actorText } from '@vagus/api/actor'
-import type { Commit, CommitList, CommitResource } from '@vagus/api/southbound'
+import type { Commit, CommitList, CommitNoticeList, CommitResource } from '@vagus/api/southbound'
 import { countOf, durationText, timeText } from './format.ts'
 import { type Cell, type Column, printable, table } from './table.ts'
 
@@ -14,10 +14,27 @@ const heads: readonly Column[] = [
   { head: 'WHY', align: 'left', shrink: 16 },
 ]
 
-export function commitListText(
-  { device, now, items }: CommitList,
-  { columns, paint }: { readonly columns: number; readonly paint: { readonly strong: (text: string) => string } },
-): string {
+interface Page {
+  readonly columns: number
+  readonly paint: { readonly strong: (text: string) => string }
+}
+
+/** Of all devices. */
+export function commitNoticesText({ now, items }: CommitNoticeList, { columns, paint }: Page): string {
+  if (items.length === 0) return 'no device tells of a commit'
+  const rows = items.map((one): Cell[] => [
+    one.device,
+    one.id,
+    stateText(one, now),
+    actorText(one.by),
+    timeText(one.at, now),
+    `+${one.added} -${one.removed}`,
+    one.comment,
+  ])
+  return table([{ head: 'DEVICE', align: 'left' }, ...heads], rows, columns, paint.strong)
+}
+
+export function commitListText({ device, now, items }: CommitList, { columns, paint }: Page): string {
   if (items.length === 0) return `${device}: nothing was committed`
   const rows = items.map((one): Cell[] => [
     one.id,

@@ -7,12 +7,8 @@ export async function registrarOf({
   registrar,
   'steered-by': by,
 }: Pick<DeviceValues, 'joins' | 'registrar' | 'steered-by'>) {
-  if (joins === undefined) {
-    if (registrar !== undefined) throw new RangeError('--registrar needs --joins INTERFACES, where new boxes come')
-    return undefined
-  }
   if (registrar === undefined) {
-    if (by !== undefined) return undefined
+    if (joins === undefined || by !== undefined) return undefined
     throw new RangeError('--joins needs --registrar ADDR:PORT, or --steered-by ID, whose controller says where it is')
   }
   const { endpointOf } = await import('@vagus/device')

@@ -49,7 +49,7 @@ const ownOptions = {
   registrar: {
     type: 'text',
     value: 'ADDR:PORT',
-    description: 'where that registrar is (default: where the controller of --steered-by says)',
+    description: 'where the registrar is (default: where the controller of --steered-by says)',
   },
   ...homeOption,
 } as const satisfies Options

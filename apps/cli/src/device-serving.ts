@@ -1,4 +1,5 @@
 /** Options by which a device serves its router to AI agents, and the side-car that does it for members of a fleet. @module */
+import type { SouthboundOptions } from '@vagus/device'
 import type { RunOptions } from '@vagus/sidecar'
 import type { Keyring } from '@vagus/keyring'
 import { optionalController } from './address.ts'
@@ -41,11 +42,7 @@ export const servingOptions = {
 type Values = ValuesOf<typeof servingOptions>
 
 /** Which lines AI agents may commit; `undefined`: they get no answer at all. */
-export function toolsOf({
-  tools,
-  configures,
-  'serve-to': owner,
-}: Values): { readonly configures: readonly string[] } | undefined {
+export function toolsOf({ tools, configures, 'serve-to': owner }: Values): SouthboundOptions | undefined {
   return tools || configures !== undefined || owner !== undefined ? { configures: configures ?? [] } : undefined
 }
 

@@ -66,7 +66,18 @@ export const chapters: readonly { readonly title: string; readonly names: readon
   },
   {
     title: 'New boxes',
-    names: ['masa new', 'masa issue', 'masa ls', 'masa run', 'join ls', 'join show', 'join accept', 'join refuse', 'join revoke', 'device join'],
+    names: [
+      'masa new',
+      'masa issue',
+      'masa ls',
+      'masa run',
+      'join ls',
+      'join show',
+      'join accept',
+      'join refuse',
+      'join revoke',
+      'device join',
+    ],
   },
   {
     title: 'Run',

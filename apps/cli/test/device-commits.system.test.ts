@@ -4,10 +4,27 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { apiVersion } from '@vagus/api'
+import type { CommitNotice } from '@vagus/api/southbound'
+import { commitNoticesText } from '../src/commit-text.ts'
+import { noPaint } from '../src/paint.ts'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
 import { fakeAgent } from './fixtures/southbound-agent.ts'
 import { recorded } from './surroundings.ts'
+
+const notice: CommitNotice = {
+  id: 'commit-1',
+  state: 'pending',
+  by: { kind: 'agent', id: 'did:key:z6Mknoc', name: 'noc' },
+  comment: 'a try',
+  added: 1,
+  removed: 0,
+  at: '2026-11-28T07:00:00.000Z',
+  goesBackAt: '2026-11-28T07:02:00.000Z',
+  problem: null,
+  ended: null,
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-device-commits-'))
 const socket = join(folder, 'a.sock')
@@ -50,4 +67,27 @@ test('one is kept, one is taken back, and what the agent refuses is said with wh
     /commit-2 is reverted\n {2}vagus device commits pe-1 --socket \S+\n? *.*vagus device show pe-1/,
   )
   assert.equal((await typed('--confirm', 'a', '--revert', 'b')).exit, 2)
+})
+
+test('of all devices there is a list, which says where each is', () => {
+  const one = { ...notice, device: 'pe-1', id: 'commit-7' }
+  const list = {
+    apiVersion,
+    kind: 'CommitNoticeList',
+    now: notice.at,
+    items: [one, { ...one, device: 'pe-2' }],
+  } as const
+  const lines = commitNoticesText(list, { columns: 100, paint: { strong: (text) => text } }).split('\n')
+  assert.match(lines[0]!, /^DEVICE +ID +STATE +BY +AT +CHANGED +WHY$/)
+  assert.match(lines[2]!, /^pe-2 +commit-7 +goes back in 2m +noc +\S+ +\+1 -0 +a try$/)
+  assert.equal(
+    commitNoticesText({ ...list, items: [] }, { columns: 100, paint: noPaint }),
+    'no device tells of a commit',
+  )
+})
+
+test('what is done to a commit needs to know where it is', async () => {
+  const around = recorded()
+  assert.equal(await run(registry, ['device', 'commits', '--confirm', 'commit-7'], around), 2)
+  assert.match(around.written.err, /which device\?/)
 })

@@ -52,6 +52,7 @@ import type { LeaseBook } from './steering/approval/lease-book.ts'
 import type { AutonomyDesk } from './steering/autonomy/autonomy-desk.ts'
 import type { TimedAsker } from './steering/approval/timed-asker.ts'
 import type { SteeringDesk } from './steering/steering-desk.ts'
+import type { CommitWatch } from './telemetry/commit-watch.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
@@ -82,6 +83,7 @@ export interface BackendParts {
   readonly approvals: ApprovalDesk
   readonly autonomy: AutonomyDesk
   readonly book: LeaseBook
+  readonly commits: Pick<CommitWatch, 'commits'>
   /** Undefined where the configuration has no `lines`. */
   readonly lines: LineDesk | undefined
   /** Undefined where the configuration has no `join`. */
@@ -137,6 +139,7 @@ export function createBackend(parts: BackendParts): Backend {
     exporters: async () => exportersOf(view()),
     topology: () => topologyOf(view()),
     neighbours: () => neighboursOf(parts.neighbourhood, Date.now()),
+    commits: () => [...parts.commits.commits()],
     telemetryLinks: () => linkTelemetryListOf(parts.telemetry?.table, state.config, Date.now()),
     telemetryTop: (device, kind) => deviceTopOf(parts.telemetry?.table, device, kind, Date.now()),
     askAgent: (device, path) => askAgentOf(state, device, path),

@@ -149,6 +149,7 @@ async function start(
     ...core,
     config: () => state.config,
     agents,
+    news: commits,
     hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
   })
   opened.defer(() => own?.close())
@@ -205,6 +206,7 @@ async function start(
     asker: own?.asker,
     lines: lines?.desk,
     joins: config.join === undefined && joins.all.length === 0 ? undefined : joins,
+    commits,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)

@@ -29,6 +29,7 @@ import type { DeviceDeed, TellDeed } from './record/device-record.ts'
 import { openRecord } from './record/open-record.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { CommitDesk } from './southbound/commit-desk.ts'
+import type { NewsDesk } from './southbound/news.ts'
 import { openSouthbound, type SouthboundParts } from './southbound/open-southbound.ts'
 import type { Steering, SteeringOptions } from './steering/steering.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
@@ -69,6 +70,7 @@ export class Agent implements AgentParts {
   readonly southbound: SouthboundParts | undefined
   readonly intents: Intents | undefined
   readonly #commits: CommitDesk | undefined
+  readonly #news: NewsDesk
   readonly #tellDeed: TellDeed | undefined
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
@@ -132,6 +134,7 @@ export class Agent implements AgentParts {
     })
     this.#commits = southbound.desk
     this.intents = intents
+    this.#news = southbound.news
     this.southbound = options.tools === undefined ? undefined : southbound
   }
 
@@ -260,6 +263,7 @@ export class Agent implements AgentParts {
         this.#loop(every.expiry, signal, async () => this.#commits?.expire()),
         this.#loop(every.intents, signal, async () => this.#lookAtIntents()),
         this.#loop(every.expiry, signal, async () => this.mobility?.expire()),
+        this.#loop(every.expiry, signal, async () => this.#news.expire()),
         ...(intake === undefined
           ? []
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
@@ -280,6 +284,7 @@ export class Agent implements AgentParts {
       intents: this.intents,
       actuations: this.actuation,
       tell: this.#tellDeed,
+      news: this.#news,
     })
   }
 

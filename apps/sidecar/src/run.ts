@@ -11,7 +11,7 @@ import { defaultFindRules, type FindRule, memberFindRules } from './found/find-r
 import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
-import type { Fleet } from './roster/fleet.ts'
+import type { Fleet, RefusedCall } from './roster/fleet.ts'
 import { agentWithin, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
@@ -50,6 +50,8 @@ export interface RunOptions {
   /** `mcp`: the program is no such one, but an MCP server over its standard input and output, one for each session. */
   readonly programSpeaks?: 'mcp' | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Is told of calls that the roster of `owner` does not allow. */
+  readonly onRefused?: ((call: RefusedCall) => void) | undefined
   /** What people are told at the start; `who and where`: addresses of local servers are secrets of the program around it. */
   readonly tells?: 'all' | 'who and where'
   /** Gets the address where local programs call others, `http://127.0.0.1:40000/t/TOKEN/agents/`, once it serves. */
@@ -76,6 +78,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const folders = options.folders.map(folderLookup)
   const lists = list === undefined ? [] : [list]
   const fleet = await openOwnFleet(options, local, folder)
+  if (fleet !== undefined) fleet.onRefused = options.onRefused
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>

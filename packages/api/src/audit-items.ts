@@ -6,16 +6,16 @@ import { eventKind, type EventName, filledIn, sentenceOf, sentences } from './se
 
 /** Events that an item may be made of. */
 export const auditEvents: readonly EventName[] = (Object.keys(sentences) as EventName[]).filter((name) => {
-  const { changes, matter } = eventKind(name)
-  return changes !== undefined || matter !== undefined
+  const { changes, matter, tried } = eventKind(name)
+  return changes !== undefined || matter !== undefined || tried !== undefined
 })
 
-/** Of `events`, oldest first, those that changed something. */
+/** Of `events`, oldest first, those that changed something, and what was tried in vain. */
 export function auditItems(events: readonly Event[]): readonly AuditItem[] {
   const matters = Map.groupBy(events, (event) => matterOf(event) ?? '')
   return events.flatMap((event) => {
-    const { changes, why, follows, undo } = eventKind(event.event)
-    if (changes === undefined) return []
+    const { changes, tried, why, follows, undo } = eventKind(event.event)
+    if (changes === undefined && tried === undefined) return []
     const matter = matterOf(event)
     const story = matter === undefined ? [event] : matters.get(matter)!
     const place = story.indexOf(event)
@@ -26,7 +26,7 @@ export function auditItems(events: readonly Event[]): readonly AuditItem[] {
       at: event.at,
       event: event.event,
       subject: event.subject,
-      changes,
+      changes: changes ?? 'nothing',
       what: toldOf(event),
       by: event.by ?? null,
       why: why === undefined ? evidenceIn(story.slice(0, place), follows) : filledIn(why, event.fields),

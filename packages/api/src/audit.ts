@@ -21,7 +21,9 @@ const auditItemSchema = z.object({
   at: time,
   event: z.string(),
   subject: z.string(),
-  changes: z.enum(['network', 'rights']).describe('what the network does, or who may do what'),
+  changes: z
+    .enum(['network', 'rights', 'nothing'])
+    .describe('what the network does, or who may do what; nothing: it was tried and refused'),
   what: z.string().describe('a sentence'),
   by: actorSchema.nullable().describe('null: nobody, or it is not known'),
   why: z.string().nullable(),

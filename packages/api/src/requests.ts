@@ -20,6 +20,7 @@
  *   DELETE /v1/agents/{name}          Agent         takes it off the list; from the host of the controller only
  *   PUT /v1/agents/{name}/sessions    its sessions, signed by it, application/jose
  *   GET /v1/sessions                  SessionList   agent peer
+ *   GET /v1/commits                   CommitNoticeList  of AI agents at all routers
  *   GET /v1/rosters, …                rosters.ts
  *   GET /v1/joins, …                  joins.ts
  *   GET /v1/config                    the configuration in use
@@ -109,6 +110,7 @@ export const topics = [
   'route',
   'commit',
   'join',
+  'attempt',
   'steering',
   'line',
   'status',

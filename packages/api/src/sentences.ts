@@ -13,6 +13,8 @@ interface EventKind {
   readonly who?: 'said'
   /** What it changed: what the network does, or who may do what; without, nothing. */
   readonly changes?: 'network' | 'rights'
+  /** It changed nothing, and who tried what is on the record all the same. */
+  readonly tried?: 'in vain'
   /** The field that names the matter: events of one matter, with the same first word, tell one story. */
   readonly matter?: 'id' | 'line' | 'agent' | 'commit' | 'intent' | 'serial'
   /** Why it came to it, as `text`. */
@@ -144,6 +146,13 @@ export const sentences = {
     severity: 'error',
     text: 'What {by} changed in {device} could not be taken back whole, and is tried again ({id}): {because}',
     matter: 'commit',
+  },
+  'attempt.refused': {
+    severity: 'warning',
+    text: '{by} was refused {count|time|times} at {device}, last for "{what}": {problem}',
+    who: 'said',
+    tried: 'in vain',
+    why: '{problem}',
   },
   'steering.proposed': {
     severity: 'warning',

@@ -11,6 +11,7 @@
  *   GET    /v1/commits/{id}           Commit
  *   POST   /v1/commits/{id}/confirm   Commit          body: CommitEnd or none; it stays
  *   DELETE /v1/commits/{id}           Commit          body: CommitEnd or none; it is taken back
+ *   GET    /v1/southbound-news        SouthboundNews  what its controller is told of all this
  *
  * Problems have types of problem-types.ts where a program must tell them apart; 503: the router does not answer (in time);
  * 422: it rejects the command, or cannot do that at all.
@@ -51,6 +52,7 @@ const networkCapabilitySchema = resource('NetworkCapability', {
 export const cliRequestSchema = z.strictObject({
   command: z.string().min(1).max(512).describe('one command that only reads, such as "show bgp summary"'),
   timeout: z.int().min(1).max(300).default(30).describe('seconds'),
+  by: actorSchema.optional().describe('who asks, where the caller of the socket speaks for somebody'),
 })
 const cliAnswerSchema = resource('CliAnswer', {
   device: z.string(),
@@ -131,6 +133,45 @@ export const commitSchema = z.object({
 const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })
 export const commitListSchema = resource('CommitList', { device: z.string(), now: time, items: z.array(commitSchema) })
 
+/** Of the exchange in which an agent beside a router tells its controller SouthboundNews, one JSON text a message. */
+export const newsProtocol = 'vagus/southbound-news/1'
+/** Entries of one message to a controller: all commits that an agent keeps, and all attempts. */
+export const maxNews = 256
+const told = z.string().max(2000)
+
+/** A commit without its lines: whoever wants them asks the device. */
+export const commitNoticeSchema = commitSchema.omit({ commands: true, base: true }).extend({
+  comment: told,
+  added: z.int().min(0).describe('lines of the running configuration that it brought'),
+  removed: z.int().min(0).describe('and that it took away'),
+  problem: told.nullable(),
+  ended: z.object({ at: time, by: actorSchema.nullable(), because: told }).nullable(),
+})
+/** What a caller tried and may not: the first time by itself, further ones within a minute together. */
+export const attemptNoticeSchema = z.object({
+  id: z.string().max(64).describe('of the telling; another one after a start of the agent'),
+  by: actorSchema,
+  what: told.describe('of the last attempt, such as a line of configuration'),
+  problem: told.describe('why it may not'),
+  count: z.int().min(1),
+  from: time,
+  to: time,
+})
+export const southboundNewsSchema = resource('SouthboundNews', {
+  device: z.string(),
+  commits: z.array(commitNoticeSchema).max(maxNews),
+  attempts: z.array(attemptNoticeSchema).max(maxNews),
+})
+/** Of all devices that tell their controller, newest first. */
+export const commitNoticeListSchema = resource('CommitNoticeList', {
+  now: time,
+  items: z.array(commitNoticeSchema.extend({ device: z.string() })),
+})
+
+export type CommitNotice = z.infer<typeof commitNoticeSchema>
+export type AttemptNotice = z.infer<typeof attemptNoticeSchema>
+export type SouthboundNews = z.infer<typeof southboundNewsSchema>
+export type CommitNoticeList = z.infer<typeof commitNoticeListSchema>
 export type NetworkCapability = z.infer<typeof networkCapabilitySchema>
 export type CliRequest = z.infer<typeof cliRequestSchema>
 export type CliAnswer = z.infer<typeof cliAnswerSchema>

@@ -1,5 +1,6 @@
 /** What AI agents may read from a router and change in it. @module */
 export { type Allowed, type Dialect, pathProblem, type Refused, refusedOf } from './allowed.ts'
+export { attemptLimits, AttemptTally, type RefusedAttempts } from './attempts.ts'
 export { type Change, changeOf, isUndone, partOf, type Undo, undoOf } from './change.ts'
 export {
   commitLimits,

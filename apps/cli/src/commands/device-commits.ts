@@ -1,9 +1,9 @@
-/** `vagus device commits DEVICE`: what AI agents and people changed in a router for a while; one is kept or taken back. @module */
-import type { CommitList, CommitResource } from '@vagus/api/southbound'
+/** `vagus device commits [DEVICE]`: what AI agents and people changed in a router for a while; one is kept or taken back. @module */
+import type { CommitList, CommitNoticeList, CommitResource } from '@vagus/api/southbound'
 import { agentOf, agentOptions, type AgentPlace, showWords } from '../bgp/agent.ts'
-import { commitListText, commitText } from '../commit-text.ts'
+import { commitListText, commitNoticesText, commitText } from '../commit-text.ts'
 import { defineCommand } from '../command.ts'
-import { jsonOption } from '../controller-options.ts'
+import { clientFor, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
 
@@ -12,11 +12,12 @@ export const command = defineCommand({
   summary: "changes of a router's configuration that go back by themselves",
   effect: 'rw',
   examples: [
+    { line: 'vagus device commits', does: 'at all routers whose agents tell the controller' },
     { line: 'vagus device commits pe-1', does: 'who changed what for how long; newest first' },
     { line: 'vagus device commits pe-1 --confirm commit-7', does: 'keeps it' },
     { line: 'vagus device commits pe-1 --revert commit-7', does: 'takes it back before its time' },
   ],
-  arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
+  arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'optional' }],
   options: {
     confirm: { type: 'text', value: 'ID', description: 'keep this change' },
     revert: { type: 'text', value: 'ID', description: 'take this change back' },
@@ -28,11 +29,19 @@ export const command = defineCommand({
     const { confirm, revert, json } = values
     if (confirm !== undefined && revert !== undefined)
       throw new Failure(exitCode.usage, '--confirm and --revert exclude each other', 'give one of them')
-    const place = { device: call.words[0]!, socket: values.socket }
-    const agent = await agentOf(call, place.device)
     const show = (resource: object, text: string): void =>
       terminal.out(`${json ? JSON.stringify(resource, null, 2) : text}\n`)
     const id = confirm ?? revert
+    const [device] = call.words
+    if (device === undefined) {
+      if ((id ?? values.socket) !== undefined)
+        throw new Failure(exitCode.usage, 'which device? Each has commits of its own', 'the names: vagus device ls')
+      const list = await clientFor(call).get<CommitNoticeList>('CommitNoticeList', '/v1/commits')
+      show(list, commitNoticesText(list, terminal))
+      return exitCode.ok
+    }
+    const place = { device, socket: values.socket }
+    const agent = await agentOf(call, place.device)
     if (id === undefined) {
       const list = await agent.get<CommitList>('CommitList', '/v1/commits').catch(orSay(noTools))
       show(list, commitListText(list, terminal))

@@ -1,5 +1,6 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
-import type { AgentOptions, HeardRegistrar } from '@vagus/device'
+import type { AgentOptions, HeardRegistrar, TakeRefused } from '@vagus/device'
+import type { RefusedCall } from '@vagus/sidecar'
 import { type Call, defineCommand } from '../command.ts'
 import { checkWithoutIntents, intentsOf } from '../device-intents.ts'
 import { deviceGroups, deviceOptions, type DeviceValues } from '../device-options.ts'
@@ -73,7 +74,10 @@ export const command = defineCommand({
       const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
       const registrar = new HeardRegistrar(await registrarOf(values))
       const steered = await steeredBy(call, own, registrar)
-      const serving = await servedTo(call, own)
+      let refused: TakeRefused | undefined
+      const onRefused = (one: RefusedCall): void => refused?.(callerOf(one), wordsOf(one.call), one.because)
+      const tools = toolsFor(values, (take) => (refused = take))
+      const serving = await servedTo(call, own, onRefused)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
       const skills = ['link-counters', ...(values.mobile === undefined ? [] : ['mobility'])]
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, skills, report }, signal)
@@ -81,8 +85,9 @@ export const command = defineCommand({
       const proxy = interfaces && [runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal)]
       void keepMembership(call, report, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
-      const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...toolsFor(values) }, signal)]
-      await Promise.all([sending, ...(agent ?? []), ...(proxy ?? []), ...(serving === undefined ? [] : [serve(serving, signal)])])
+      const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...tools }, signal)]
+      const side = serving === undefined ? [] : [serve(serving, signal)]
+      await Promise.all([sending, ...(agent ?? []), ...(proxy ?? []), ...side])
     } catch (error) {
       if (error instanceof RangeError)
         throw new Failure(exitCode.usage, placed(error.message), 'see: vagus device --help')
@@ -114,7 +119,11 @@ async function steeredBy(
 }
 
 /** The side-car that serves; undefined: none does. @throws {RangeError}, {Failure} */
-async function servedTo(call: DeviceCall, { name, report }: Pick<AgentOptions, 'name' | 'report'>) {
+async function servedTo(
+  call: DeviceCall,
+  { name, report }: Pick<AgentOptions, 'name' | 'report'>,
+  onRefused: (call: RefusedCall) => void,
+) {
   const { values, environment } = call
   const { 'serve-to': owner, 'steered-by': by, as = name, api, control } = values
   if (owner === undefined) {
@@ -122,13 +131,20 @@ async function servedTo(call: DeviceCall, { name, report }: Pick<AgentOptions, '
     return undefined
   }
   const steersAs = by === undefined ? undefined : as
-  return withKeyring(call, (keyring) =>
-    servingOf(owner, values, { keyring, name, steersAs, api, control, environment, report }),
-  )
+  return withKeyring(call, async (keyring) => {
+    const host = { keyring, name, steersAs, api, control, environment, report }
+    return { ...(await servingOf(owner, values, host)), onRefused }
+  })
 }
 
 /** What AI agents may ask of the router. */
-function toolsFor(values: DeviceValues) {
+function toolsFor(values: DeviceValues, alsoRefused: (take: TakeRefused) => void): Pick<AgentOptions, 'tools'> {
   const tools = toolsOf(values)
-  return tools === undefined ? {} : { tools }
+  return tools === undefined ? {} : { tools: { ...tools, alsoRefused } }
 }
+
+const callerOf = ({ caller, member }: RefusedCall) => ({ kind: 'agent', id: caller, name: member ?? null }) as const
+
+/** Such as `mcp tools/call network_commit`. */
+const wordsOf = ({ protocol, operation, tool }: RefusedCall['call']): string =>
+  [protocol, operation, tool].filter((word) => word !== undefined).join(' ')

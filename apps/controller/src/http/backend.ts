@@ -28,6 +28,7 @@ import type { IntentList, IntentResource } from '@vagus/api/intent'
 import type { IntentPlaces } from '@vagus/api/intent-places'
 import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
+import type { CommitNoticeList } from '@vagus/api/southbound'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
@@ -238,6 +239,8 @@ export interface Backend {
   ipv6Share(window: number): Promise<Ipv6Share>
   trafficSeries(request: SeriesRequest): Promise<TrafficSeries>
   telemetryLinks(): LinkTelemetryList
+  /** Newest first. */
+  commits(): CommitNoticeList['items']
   /** Undefined when no agent tells of such a device. */
   telemetryTop(device: string, view: DeviceTop['view']): DeviceTop | undefined
   /** The answer of the device's agent to a GET; a reason when it cannot be asked. */

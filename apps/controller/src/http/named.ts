@@ -1,4 +1,5 @@
 /** The resources' schemas under the names that they have in the OpenAPI document. @module */
+import { commitNoticeListSchema } from '@vagus/api/southbound'
 import {
   agentListSchema,
   agentResourceSchema,
@@ -74,6 +75,7 @@ export const named = {
   bgpPeerList: bgpPeerListSchema.meta({ id: 'BgpPeerList' }),
   bgpRoutes: bgpRoutesSchema.meta({ id: 'BgpRoutes' }),
   bgpDiff: bgpDiffSchema.meta({ id: 'BgpDiff' }),
+  commitNoticeList: commitNoticeListSchema.meta({ id: 'CommitNoticeList' }),
   deviceAgent: deviceAgentSchema.meta({ id: 'DeviceAgent' }),
   eventList: eventListSchema.meta({ id: 'EventList' }),
   health: healthSchema.meta({ id: 'Health' }),

@@ -129,6 +129,14 @@ export const routes = {
     request: { query: trafficSeriesQuerySchema },
     responses: { ...json(named.trafficSeries, 'one entry a step'), ...refused, ...unavailable },
   }),
+  commits: createRoute({
+    method: 'get',
+    path: '/v1/commits',
+    summary: 'What AI agents and people committed at routers, without the lines',
+    description: 'Of all agents beside routers that tell this controller. The agent of a device has the lines.',
+    request: noQuery,
+    responses: { ...json(named.commitNoticeList, 'newest first'), ...refused },
+  }),
   telemetryLinks: createRoute({
     method: 'get',
     path: '/v1/telemetry/links',

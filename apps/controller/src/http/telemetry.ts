@@ -1,5 +1,6 @@
 /** Telemetry that the controller has, and requests that only one agent beside a router answers. @module */
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { apiVersion } from '@vagus/api'
 import type { Context } from 'hono'
 import type { Backend } from './backend.ts'
 import { ProblemError, problemOf } from './problem.ts'
@@ -11,6 +12,10 @@ const passedOn = [agent, bgpPeers, bgpRoutes, bgpDiff, actuations] as const
 
 export function addTelemetry(app: OpenAPIHono, backend: Backend): void {
   app.openapi(routes.telemetryLinks, (c) => c.json(backend.telemetryLinks(), 200))
+  app.openapi(routes.commits, (c) => {
+    const items = [...backend.commits()]
+    return c.json({ apiVersion, kind: 'CommitNoticeList', now: new Date().toISOString(), items } as const, 200)
+  })
   app.openapi(routes.telemetryTop, (c) => {
     const { device, view } = c.req.valid('query')
     const top = backend.telemetryTop(device, view)

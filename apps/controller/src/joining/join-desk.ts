@@ -95,7 +95,9 @@ export class JoinDesk {
     const since = how === 'first' ? now : known.since
     this.#book.put({ ...rest, state: 'joined', since, agent, certificateUntil: until, lastAt: now })
     if (agent !== known.agent || known.state !== 'joined') this.#options.onLearned()
-    if (how === 'first') this.#tell('join.joined', serial, { agent: agent ?? 'none' })
+    if (how === 'renewed') return
+    const by = { kind: 'agent', id: agent ?? null, name: this.deviceOf(known) ?? null } as const
+    this.#tell('join.joined', serial, { agent: agent ?? 'none' }, by)
   }
 
   /** What a box says of its voucher or its certificate, when that is bad. @throws {StoreError} */

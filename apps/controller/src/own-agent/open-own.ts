@@ -7,6 +7,7 @@ import { parseFlowEndpoint } from '../config/endpoint.ts'
 import type { Agents } from '../http/backend.ts'
 import { nextEpoch } from '../steering/approval/approval-keeper.ts'
 import type { OwnAgent } from './own-agent.ts'
+import type { TakeNews } from './take-news.ts'
 
 export interface OpenOwn {
   /** Of the moment; who is admitted follows it. */
@@ -15,6 +16,7 @@ export interface OpenOwn {
   readonly home: string
   readonly control: ControlStore
   readonly agents: Agents
+  readonly news: TakeNews
   /** Whether the agent of that id has leases yet, of approvals or lines. */
   readonly hasLeases: (id: string) => boolean
   /** Takes a line for people. */
@@ -27,6 +29,7 @@ export async function openOwn({
   home,
   control,
   agents,
+  news,
   hasLeases,
   report,
 }: OpenOwn): Promise<OwnAgent | undefined> {
@@ -39,6 +42,7 @@ export async function openOwn({
     ...agent,
     home,
     agents,
+    news,
     report,
     admitted,
     hasLeases,

@@ -18,6 +18,7 @@ import { GraspAsker } from '../steering/approval/grasp-asker.ts'
 import { TimedAsker } from '../steering/approval/timed-asker.ts'
 import { Neighbours } from './neighbours.ts'
 import { floodRegistrar } from './registrar-flood.ts'
+import { takeNews, type TakeNews } from './take-news.ts'
 
 export interface OwnAgentParts {
   /** Folder of the controller's state. */
@@ -32,6 +33,8 @@ export interface OwnAgentParts {
   readonly agents: Agents
   /** Where join proxies reach the registrar, if there is one. */
   readonly registrar?: Locator | undefined
+  /** Takes what agents of devices tell of AI agents at their routers; without it, that is refused. */
+  readonly news?: TakeNews
   /** Of this start, above that of the one before. */
   readonly epoch: number
   /** Takes a line for people. */
@@ -80,6 +83,7 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
     const grasp = await openGrasp({ mode: 'domain', substrate: neighbours.substrate, report })
     const list = { publish: async (own: string, document: string) => published(agents, own, document) }
     const presence = new Presence({ agent, keyring, name, reachedAt: [], list, skillsAfter: undefined, report })
+    if (parts.news !== undefined) takeNews(agent, admits, parts.news)
     await presence.begin()
     const connectedSince = (id: string): number | undefined => (admits(id) ? neighbours.since(id) : undefined)
     const headers = new Headers(name, epoch)

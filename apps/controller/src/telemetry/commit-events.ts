@@ -4,29 +4,49 @@
  * @module
  */
 import { actorText } from '@vagus/api/actor'
-import type { Commit, CommitList } from '@vagus/api/southbound'
+import { type CommitNotice, maxNews } from '@vagus/api/southbound'
 import type { EventDraft } from '../events/event-draft.ts'
 
-export class CommitEvents {
-  /** State by id, by device; as many as an agent keeps, of as many devices as are configured. */
-  readonly #known = new Map<string, ReadonlyMap<string, Commit['state']>>()
+export interface ToldCommits {
+  readonly device: string
+  /** Newest first. */
+  readonly items: readonly CommitNotice[]
+  /** `changes`: those that are not there are as they were. */
+  readonly kind: 'all' | 'changes'
+}
 
-  /** The events since the device's answer before; none with the first one, which may tell of any time. */
-  take({ device, items }: CommitList): readonly EventDraft[] {
+export class CommitEvents {
+  /** By id, by device; as many as an agent keeps, of as many devices as are configured. */
+  readonly #known = new Map<string, ReadonlyMap<string, CommitNotice>>()
+
+  /** The events since the device told before; none with the first time, which may tell of any time. */
+  take({ device, items, kind }: ToldCommits): readonly EventDraft[] {
     const before = this.#known.get(device)
     // What is being applied has not changed anything yet that could be told.
     const told = items.filter(({ id, state, goesBackAt }) => {
       return state !== 'pending' || goesBackAt !== null || before?.has(id) === true
     })
-    this.#known.set(device, new Map(told.map(({ id, state }) => [id, state])))
+    const older = kind === 'changes' ? [...(before?.values() ?? [])] : []
+    const all = new Map(
+      [...told, ...older.filter(({ id }) => !told.some((one) => one.id === id))].map((one) => [one.id, one]),
+    )
+    this.#known.set(device, new Map([...all].slice(0, maxNews)))
     if (before === undefined) return []
     return told.toReversed().flatMap((commit) => {
-      const last = before.get(commit.id)
+      const last = before.get(commit.id)?.state
       if (last === commit.state) return []
       const { state } = commit
       const begun = last === undefined && state !== 'refused' ? [begunOf(device, commit)] : []
       return state === 'pending' ? begun : [...begun, endedOf[state](device, commit)]
     })
+  }
+
+  /** Newest first. */
+  all(): readonly (CommitNotice & { readonly device: string })[] {
+    const all = [...this.#known].flatMap(([device, commits]) =>
+      [...commits.values()].map((one) => ({ device, ...one })),
+    )
+    return all.sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0))
   }
 
   /** Forgets devices that are no longer configured. */
@@ -37,7 +57,7 @@ export class CommitEvents {
 
 type Fields = EventDraft['fields']
 
-const fieldsOf = (device: string, { id, by, comment }: Commit): Fields => ({
+const fieldsOf = (device: string, { id, by, comment }: CommitNotice): Fields => ({
   device,
   id,
   /** Other devices have commits of the same id. */
@@ -46,15 +66,17 @@ const fieldsOf = (device: string, { id, by, comment }: Commit): Fields => ({
   why: comment === '' ? 'without a reason' : comment,
 })
 
-function begunOf(device: string, commit: Commit): EventDraft {
+function begunOf(device: string, commit: CommitNotice): EventDraft {
   const { added, removed } = commit
-  const fields = { ...fieldsOf(device, commit), added: added.length, removed: removed.length }
+  const fields = { ...fieldsOf(device, commit), added, removed }
   return { event: 'commit.begun', subject: device, fields, by: commit.by }
 }
 
-const because = ({ problem, ended }: Commit): string => problem ?? ended?.because ?? 'its agent does not say why'
+const because = ({ problem, ended }: CommitNotice): string => problem ?? ended?.because ?? 'its agent does not say why'
 
-const endedOf: Readonly<Record<Exclude<Commit['state'], 'pending'>, (device: string, commit: Commit) => EventDraft>> = {
+const endedOf: Readonly<
+  Record<Exclude<CommitNotice['state'], 'pending'>, (device: string, commit: CommitNotice) => EventDraft>
+> = {
   confirmed: (device, commit) => {
     const confirmer = commit.ended?.by ?? null
     const fields = { ...fieldsOf(device, commit), confirmer: confirmer === null ? 'nobody' : actorText(confirmer) }

@@ -1,50 +1,90 @@
-/** Asks the agents that the configuration names what was committed in their routers, and tells it as events. @module */
-import { commitListSchema } from '@vagus/api/southbound'
+/**
+ * What AI agents do at routers, as events and as a list. Agents of devices tell it over their sessions, wherever they are;
+ * those that do not, and whose control socket the configuration names, are asked.
+ * @module
+ */
+import { type CommitNotice, type SouthboundNews, southboundNewsSchema } from '@vagus/api/southbound'
 import type { EventDraft } from '../events/event-draft.ts'
 import { askAgent } from './ask-agent.ts'
 import type { WatchedDevice } from './class-watch.ts'
+import { AttemptEvents } from './attempt-events.ts'
 import { CommitEvents } from './commit-events.ts'
 
 /** Milliseconds; the shortest commit holds for ten seconds. */
 const every = 2000
 
+export interface TellingDevice extends WatchedDevice {
+  /** Of its agent, where a controller steers by it. */
+  readonly id?: string | undefined
+}
+
+export interface CommitWatch {
+  /** Of the agent with that id; the first of an exchange says all that there is. @throws {Error} where it is of no device */
+  told(id: string, news: SouthboundNews, kind: 'all' | 'changes'): void
+  /** That agent tells nothing any more. */
+  silent(id: string): void
+  /** As they were told last, newest first. */
+  commits(): readonly (CommitNotice & { readonly device: string })[]
+  stop(): void
+}
+
 /** Until it is stopped. An agent that does not answer, or lets nobody change its router, is asked again in the next round. */
 export function startCommitWatch(
-  devices: () => readonly WatchedDevice[],
+  devices: () => readonly TellingDevice[],
   tell: (draft: EventDraft) => void,
-): { readonly stop: () => void } {
-  const events = new CommitEvents()
+): CommitWatch {
+  const commits = new CommitEvents()
+  const attempts = new AttemptEvents()
+  /** Ids of agents that tell by themselves: what a slower answer says is older. */
+  const telling = new Set<string>()
+  const take = (device: string, news: SouthboundNews, kind: 'all' | 'changes'): void => {
+    // Its name is that of the configuration, whatever the agent is called.
+    for (const draft of commits.take({ device, items: news.commits, kind })) tell(draft)
+    for (const draft of attempts.take(device, news.attempts)) tell(draft)
+  }
   let isAsking = false
   const timer = setInterval(() => {
     if (isAsking) return
     isAsking = true
-    void round(devices(), events, tell).finally(() => (isAsking = false))
+    const known = new Set(devices().map(({ name }) => name))
+    commits.keep(known)
+    attempts.keep(known)
+    const asked = devices().filter(({ id }) => id === undefined || !telling.has(id))
+    void round(asked, (device, news) => take(device, news, 'all')).finally(() => (isAsking = false))
   }, every)
   timer.unref()
-  return { stop: () => clearInterval(timer) }
+  return {
+    told(id, news, kind) {
+      const device = devices().find((one) => one.id === id)
+      if (device === undefined) throw new Error(`devices.id of this controller has no ${id}`)
+      telling.add(id)
+      take(device.name, news, kind)
+    },
+    silent: (id) => void telling.delete(id),
+    commits: () => commits.all(),
+    stop: () => clearInterval(timer),
+  }
 }
 
 async function round(
   devices: readonly WatchedDevice[],
-  events: CommitEvents,
-  tell: (draft: EventDraft) => void,
+  take: (device: string, news: SouthboundNews) => void,
 ): Promise<void> {
-  events.keep(new Set(devices.map(({ name }) => name)))
   await Promise.all(
     devices.map(async ({ name, agent }) => {
       if (agent === undefined) return
-      const answer = await askAgent(agent, '/v1/commits').catch(() => undefined)
+      const answer = await askAgent(agent, '/v1/southbound-news').catch(() => undefined)
       if (answer?.status !== 200) return
-      const list = commitListSchema.safeParse(parsed(answer.body)).data
-      // Its name is that of the configuration, whatever the agent is called.
-      if (list !== undefined) events.take({ ...list, device: name }).forEach(tell)
+      const news = newsIn(answer.body)
+      if (news !== undefined) take(name, news)
     }),
   )
 }
 
-function parsed(text: string): unknown {
+/** Undefined for what is none. */
+export function newsIn(text: string): SouthboundNews | undefined {
   try {
-    return JSON.parse(text)
+    return southboundNewsSchema.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

@@ -1,25 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Commit } from '@vagus/api/southbound'
+import type { CommitNotice } from '@vagus/api/southbound'
 import { sentenceOf } from '@vagus/api'
 import { CommitEvents } from '../../src/telemetry/commit-events.ts'
 
 const noc = { kind: 'agent', id: 'did:key:z6Mknoc', name: 'noc' } as const
-const pending: Commit = {
+const pending: CommitNotice = {
   id: 'commit-1',
   state: 'pending',
   by: noc,
   comment: 'a reason',
-  commands: ['interface eth1', 'description x'],
-  added: ['interface eth1 / description x'],
-  removed: [],
-  base: 'r1',
+  added: 1,
+  removed: 0,
   at: '2026-11-28T07:00:00.000Z',
   goesBackAt: '2026-11-28T07:02:00.000Z',
   problem: null,
   ended: null,
 }
-const ended = (state: Commit['state'], because: string, by: Commit['by'] | null = null): Commit => ({
+const ended = (state: CommitNotice['state'], because: string, by: CommitNotice['by'] | null = null): CommitNotice => ({
   ...pending,
   state,
   goesBackAt: null,
@@ -28,10 +26,11 @@ const ended = (state: Commit['state'], because: string, by: Commit['by'] | null 
 const operator = { kind: 'operator', id: null, name: null } as const
 
 /** The sentences of what an agent answers one after the other. */
-function told(...answers: readonly (readonly Commit[])[]): readonly string[] {
+function told(...answers: readonly (readonly CommitNotice[])[]): readonly string[] {
   const events = new CommitEvents()
-  const list = { apiVersion: 'vagus/v1', kind: 'CommitList', device: 'pe-1', now: pending.at } as const
-  return answers.flatMap((items) => events.take({ ...list, items: [...items] }).map((draft) => sentenceOf(draft)))
+  return answers.flatMap((items) =>
+    events.take({ device: 'pe-1', items, kind: 'all' }).map((draft) => sentenceOf(draft)),
+  )
 }
 
 const begun = 'noc changed pe-1 for a while, 1 line added and 0 removed (commit-1, a reason)'
@@ -41,7 +40,7 @@ test('who changed what, why, and what undoes it; then what became of it', () => 
     begun,
     'operator keeps what noc changed in pe-1 (commit-1, a reason)',
   ])
-  const applying = { ...pending, added: [], goesBackAt: null }
+  const applying = { ...pending, added: 0, goesBackAt: null }
   const reverting = { ...pending, goesBackAt: null }
   assert.deepEqual(told([], [applying], [pending], [reverting]), [begun], 'once its lines are known')
   assert.deepEqual(told([], [pending], [ended('reverted', 'nobody confirmed it within 120 s')]), [
@@ -75,4 +74,20 @@ test('one that came and went between two answers is told whole; one that was ref
 test('the first answer tells nothing: it may be of any time; nor does one that forgot what is over', () => {
   assert.deepEqual(told([pending]), [])
   assert.deepEqual(told([ended('reverted', 'x')], []), [])
+})
+
+test('where only changes are told, the others are as they were, and all are listed with the newest first', () => {
+  const events = new CommitEvents()
+  const take = (kind: 'all' | 'changes', ...items: CommitNotice[]): string[] =>
+    events.take({ device: 'pe-1', items, kind }).map((draft) => draft.event)
+  const second = { ...pending, id: 'commit-2', at: '2026-11-28T07:05:00.000Z' }
+  assert.deepEqual(take('all', pending), [])
+  assert.deepEqual(take('changes', second), ['commit.begun'])
+  assert.deepEqual(take('changes', ended('confirmed', 'it works')), ['commit.confirmed'])
+  assert.deepEqual(take('changes', second), [])
+  const listed = events.all().map(({ device, id, state }) => `${device} ${id} ${state}`)
+  assert.deepEqual(listed, ['pe-1 commit-2 pending', 'pe-1 commit-1 confirmed'])
+  // Told whole again, as after a restart of either side: what is not there any more is forgotten.
+  assert.deepEqual(take('all', { ...second, ...ended('reverted', 'x'), id: 'commit-2' }), ['commit.reverted'])
+  assert.deepEqual(events.all().length, 1)
 })

@@ -24,8 +24,8 @@ export const readingTools: readonly Tool[] = [
       timeout: z.int().min(1).max(300).default(30).describe('seconds'),
     }),
     annotations: reads,
-    async run({ command, match, timeout }, { ask, signal }) {
-      const body = { command, timeout }
+    async run({ command, match, timeout }, { ask, caller, signal }) {
+      const body = { command, timeout, ...(caller === undefined ? {} : { by: caller }) }
       const within = timeout * 1000 + agentWithin
       const answer = await ask({ method: 'POST', path: '/v1/cli', body, within }, signal)
       if (answer.status !== 200) return refused(readRefusal(answer))

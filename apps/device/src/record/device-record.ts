@@ -28,6 +28,7 @@ export type DeedName =
   | 'commit.confirmed'
   | 'commit.reverted'
   | 'commit.refused'
+  | 'attempt.refused'
   | 'line.held'
   | 'line.over'
   | 'intents.taken'

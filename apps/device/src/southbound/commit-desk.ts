@@ -38,6 +38,8 @@ export interface CommitDeskOptions {
   readonly report: (line: string) => void
   /** What is done to the router. */
   readonly tell?: TellDeed | undefined
+  /** Is called after each change of `commits`. */
+  readonly changed?: () => void
 }
 
 /** `read`: makes the request of the configuration as it is when its turn comes, or says why not. */
@@ -184,6 +186,7 @@ export class CommitDesk {
     const before = this.#commits
     this.#commits = state
     for (const deed of commitDeeds(before, state)) this.#options.tell?.(deed)
+    if (before !== state) this.#options.changed?.()
   }
 
   #inTurn<Result>(step: () => Promise<Result>): Promise<Result> {

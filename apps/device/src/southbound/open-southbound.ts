@@ -4,17 +4,22 @@ import { type Allowed, patternOf } from '@vagus/southbound'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { CommitDesk } from './commit-desk.ts'
+import { commitItems } from './commit-resource.ts'
 import { commitFile, CommitStore } from './commit-store.ts'
+import { NewsDesk, type TakeRefused } from './news.ts'
 
 export interface SouthboundOptions {
   /** Which lines a commit may have, such as `interface * / description *`; none: AI agents only read. */
   readonly configures: readonly string[]
+  /** Is given, at the start, what takes attempts that were refused before they came here, such as by a fleet's policy. */
+  readonly alsoRefused?: (take: TakeRefused) => void
 }
 
 export interface SouthboundParts {
   readonly allowed: Allowed
   /** `undefined`: the router cannot be configured in lines. */
   readonly desk: CommitDesk | undefined
+  readonly news: NewsDesk
 }
 
 interface Options {
@@ -45,20 +50,25 @@ export function openSouthbound({
 }: Options): SouthboundParts {
   const patterns = (tools?.configures ?? []).map(patternOf)
   const allowed = { dialect: router.kind, patterns, own: [localAddress.toLowerCase()] }
-  const { configuration } = router
-  if (configuration === undefined) return { allowed, desk: undefined }
-  const store = new CommitStore(commitFile(control))
   const now = (): number => performance.timeOrigin + performance.now()
-  return {
-    allowed,
-    desk: CommitDesk.open({
+  const { configuration } = router
+  let desk: CommitDesk | undefined
+  const news = new NewsDesk({ commits: () => (desk === undefined ? [] : commitItems(desk.commits)), now, tell })
+  tools?.alsoRefused?.(news.refused)
+  if (configuration !== undefined) {
+    const store = new CommitStore(commitFile(control))
+    const changed = (): void => news.changed()
+    const alsoPatterns = intents && (() => intents.commitPatterns().map(({ patterns }) => patterns))
+    desk = CommitDesk.open({
       configuration,
       allowed,
       store,
       now,
       report,
       tell,
-      ...(intents && { alsoPatterns: () => intents.commitPatterns().map(({ patterns }) => patterns) }),
-    }),
+      changed,
+      ...(alsoPatterns && { alsoPatterns }),
+    })
   }
+  return { allowed, desk, news }
 }

@@ -14,12 +14,11 @@ import {
 } from '@vagus/api/southbound'
 import { type RouterConfiguration, RouterError } from '@vagus/router'
 import {
-  type Allowed,
   commitOf,
   type CommitOutcome,
   editsOf,
-  type Edit,
   readOf,
+  type Refused,
   refusedOf,
   revised,
   textWithoutSecrets,
@@ -41,7 +40,7 @@ type Body = Readonly<Record<string, unknown>>
 
 export function southboundHandlers(
   agent: AgentParts,
-  { allowed, desk }: SouthboundParts,
+  { allowed, desk, news }: SouthboundParts,
 ): ReadonlyMap<string, ControlHandler> {
   const { name: device, router } = agent.options
   const ok = (kind: string, body: Body): ControlAnswer => ({ status: 200, body: { apiVersion, kind, device, ...body } })
@@ -82,9 +81,12 @@ export function southboundHandlers(
     [
       'POST /v1/cli',
       told(async (body) => {
-        const { command: asked, timeout } = requestOf(cliRequestSchema, body)
+        const { command: asked, timeout, by = operator } = requestOf(cliRequestSchema, body)
         const read = readOf(allowed.dialect, asked)
-        if (read.type === 'problem') return problem(403, read.problem, { type: notRead })
+        if (read.type === 'problem') {
+          news.refused(by, asked, read.problem)
+          return problem(403, read.problem, { type: notRead })
+        }
         if (asking >= maxAsking) return problem(429, `${maxAsking} commands are being answered; ask again when one is`)
         asking++
         try {
@@ -120,13 +122,18 @@ export function southboundHandlers(
         const request = requestOf(commitRequestSchema, body)
         const { desk: open } = configurationOf()
         const edits = editsOf(request.commands)
-        const refused = refusalOf(edits, allowed)
-        if (refused !== undefined) return refused
+        if (edits.length === 0)
+          throw new RangeError('"commands" of the request: there is no line of configuration among them')
+        const { key = '', by = operator, comment, confirmWithin } = request
+        const [first, ...more] = refusedOf(edits, allowed)
+        if (first !== undefined) {
+          news.refused(by, first.line, first.problem)
+          return notAllowed([first, ...more])
+        }
         if (agent.policyChanges.goesBackAt !== undefined)
           return problem(409, 'a change of the policy of the device agent is pending; ask again when it is over', {
             type: changePending,
           })
-        const { key = '', by = operator, comment, confirmWithin } = request
         const outcome = await open.apply<ControlAnswer>((before) => {
           const known = key === '' ? undefined : open.commits.keys.find(([one]) => one === ofActor(by, key))
           // A repeated request names the revision before its first.
@@ -155,6 +162,7 @@ export function southboundHandlers(
       async () =>
         ok('CommitList', { now: new Date().toISOString(), items: desk === undefined ? [] : commitItems(desk.commits) }),
     ],
+    ['GET /v1/southbound-news', async () => ok('SouthboundNews', { ...news.all() })],
     ['GET /v1/commits/{id}', async (_, __, id) => commitAnswer(id)],
     [
       'POST /v1/commits/{id}/confirm',
@@ -203,6 +211,7 @@ export function noSouthbound(device: string): ReadonlyMap<string, ControlHandler
     'POST /v1/commit-plans',
     'POST /v1/commits',
     'GET /v1/commits',
+    'GET /v1/southbound-news',
     'GET /v1/commits/{id}',
     'POST /v1/commits/{id}/confirm',
     'DELETE /v1/commits/{id}',
@@ -238,12 +247,8 @@ function baseProblem({ base }: CommitRequest, text: string): ControlAnswer | und
   })
 }
 
-function refusalOf(edits: readonly Edit[], allowed: Allowed): ControlAnswer | undefined {
-  const refused = refusedOf(edits, allowed)
+function notAllowed(refused: readonly [Refused, ...Refused[]]): ControlAnswer {
   const [first] = refused
-  if (edits.length === 0)
-    throw new RangeError('"commands" of the request: there is no line of configuration among them')
-  if (first === undefined) return undefined
   const more = refused.length > 1 ? `; and ${refused.length - 1} more` : ''
   return problem(403, `"${first.line}": ${first.problem}${more}`, { type: linesNotAllowed, refused })
 }

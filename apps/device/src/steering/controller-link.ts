@@ -13,7 +13,9 @@ import { steadyNow } from '../actuation.ts'
 import { type HeardRegistrar, placeOf } from '../joining/heard-registrar.ts'
 import { rounds } from '../rounds.ts'
 import type { LineNegotiation } from '../lines/line-talk.ts'
+import type { NewsDesk } from '../southbound/news.ts'
 import type { MedNegotiation } from './bargain.ts'
+import { tellNews } from './news-teller.ts'
 
 /** Milliseconds between looks whether the connection is there. */
 const lookEvery = 3000
@@ -35,6 +37,8 @@ export interface LinkOptions {
   /** Is told where the registrar of the domain is. */
   readonly registrar?: HeardRegistrar | undefined
   readonly report: (line: string) => void
+  readonly device: string
+  readonly news: NewsDesk
 }
 
 /** Each answers one negotiation. */
@@ -97,6 +101,7 @@ export class ControllerLink {
       await link.#presence.begin()
       link.#serve(answering)
       for (const id of neighbours) link.#meet(id)
+      void tellNews(agent, { to: by, device: options.device, desk: options.news }, link.#ending.signal)
       void rounds(
         lookEvery,
         link.#ending.signal,

@@ -15,6 +15,7 @@ import { IntentTalk } from '../intents/intent-talk.ts'
 import type { Intents } from '../intents/intents.ts'
 import { rememberingLookup } from '../intents/neighbour-documents.ts'
 import type { TellDeed } from '../record/device-record.ts'
+import type { NewsDesk } from '../southbound/news.ts'
 import { timeOf } from '../time-of-day.ts'
 import { type Allowed, boundsOf } from './bounds.ts'
 import { ControllerLink } from './controller-link.ts'
@@ -51,6 +52,8 @@ export interface SteeredDevice {
   readonly tell?: TellDeed | undefined
   /** Undefined: the device obeys none. */
   readonly intents?: Intents | undefined
+  /** Of AI agents at the router, which the controller is told. */
+  readonly news: NewsDesk
 }
 
 const clock = {
@@ -101,7 +104,7 @@ export class Steering {
     const lines = options.lines && (await openLines(options.lines, by, device))
     let talk: IntentTalk | undefined
     const link = await ControllerLink.open(
-      { ...options, ...membersOf(options, device), report, met: () => talk?.met() },
+      { ...options, ...membersOf(options, device), device: name, news: device.news, report, met: () => talk?.met() },
       {
         med: (negotiation) => negotiator.take(negotiation),
         ...(lines === undefined ? {} : { line: (negotiation) => lines.take(negotiation) }),

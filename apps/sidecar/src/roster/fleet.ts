@@ -10,6 +10,15 @@ import { type AgentId, type Member, nextRoleEnd, type Roster } from '@vagus/iden
 /** What a roster says, or why it says nothing. */
 type Standing = { readonly access: Access; readonly roster: Roster } | { readonly problem: string }
 
+/** What a member, or another, wanted of this agent and may not. */
+export interface RefusedCall {
+  readonly caller: AgentId
+  /** As the roster calls it; `undefined`: it is no member. */
+  readonly member: string | undefined
+  readonly call: Pick<Call, 'protocol' | 'path' | 'operation' | 'tool'>
+  readonly because: string
+}
+
 export class Fleet implements Admission {
   readonly owner: AgentId
   readonly #own: AgentId
@@ -21,6 +30,9 @@ export class Fleet implements Admission {
   #readsPath = false
   /** Milliseconds since 1970: then somebody loses a role. */
   #rolesHoldUntil = Infinity
+
+  /** Is told of calls of this agent that were refused. */
+  onRefused: ((call: RefusedCall) => void) | undefined
 
   /** @param own the agent that belongs to it @param clock milliseconds since 1970 */
   constructor(owner: AgentId, own: AgentId, clock: () => number = Date.now) {

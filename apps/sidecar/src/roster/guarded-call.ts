@@ -34,8 +34,10 @@ export class GuardedCall {
     const who = { caller: identity.id, ...(mandate === undefined ? {} : { mandate }) }
     const check = (): void => {
       for (const call of asked()) {
-        const refusal = fleet.refusalOfCall({ ...who, ...call })
-        if (refusal !== undefined) throw new ProblemError('refused', refusal)
+        const because = fleet.refusalOfCall({ ...who, ...call })
+        if (because === undefined) continue
+        fleet.onRefused?.({ caller: identity.id, member: fleet.member(identity.id)?.name, call, because })
+        throw new ProblemError('refused', because)
       }
     }
     check()
