@@ -135,6 +135,7 @@ export class Agent implements AgentParts {
     this.#commits = southbound.desk
     this.intents = intents
     this.#news = southbound.news
+    intents?.desk.onNewer(() => this.#lookAtIntents())
     this.southbound = options.tools === undefined ? undefined : southbound
   }
 

@@ -57,7 +57,10 @@ describe('a commit of an AI agent', () => {
     const bounds = (name: string, patterns: string[]): Intent => intent(name, { type: 'bounds', commits: { patterns } })
     const both = deskWith(bounds('words', ['interface * / description *']), bounds('maps', ['route-map *'])).desk
     const answer = forbidden(edits, allowed, operator, both)
-    assert.match(String((answer?.body as { detail: string }).detail), /intent "maps": AI agents commit only "route-map \*"/)
+    assert.match(
+      String((answer?.body as { detail: string }).detail),
+      /intent "maps": AI agents commit only "route-map \*"/,
+    )
     const one = deskWith(bounds('words', ['interface * / description *'])).desk
     assert.equal(forbidden(edits, allowed, operator, one), undefined)
     assert.deepEqual(intentRefused(edits, allowed, one), [])

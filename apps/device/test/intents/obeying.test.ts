@@ -154,7 +154,10 @@ describe('a controller that asks for more than intents allow', () => {
     device.take(nextSet([intent('small', { type: 'bounds', steering })]))
     const said = async (more: Partial<MedOffer>): Promise<string> => (await device.ask(offer(200, more))).said[0]!
     assert.match(await said({}), /intent "small": a lease of 600000 ms; at most 60000/)
-    assert.match(await said({ leaseMs: 60_000, prefix: '10.2.0.0/16' }), /"small": 10\.2\.0\.0\/16 is not to be steered/)
+    assert.match(
+      await said({ leaseMs: 60_000, prefix: '10.2.0.0/16' }),
+      /"small": 10\.2\.0\.0\/16 is not to be steered/,
+    )
     const other = await said({ leaseMs: 60_000, prefix: '192.0.2.0/24' })
     assert.equal(other, 'POLICY 192.0.2.0/24 is not to be steered', 'by the bounds of the device itself')
     const asked = await Promise.all(
@@ -218,7 +221,10 @@ describe('a set that somebody brings', () => {
     const first = nextSet([])
     const second = device.take(nextSet([freeze()], device.take(first)))
     assert.match(problem(device, first), /epoch 1 is below 2/)
-    assert.match(problem(device, nextSet([], undefined, { epoch: 9 }, testAgent(50))), /is the set of intents of did:key:/)
+    assert.match(
+      problem(device, nextSet([], undefined, { epoch: 9 }, testAgent(50))),
+      /is the set of intents of did:key:/,
+    )
     assert.equal(problem(device, second), 'known')
     assert.match(problem(device, nextSet([], first)), /another set of intents of epoch 2 is known already/)
     assert.match(problem(device, nextSet([], undefined, { epoch: 3 })), /does not follow the set of epoch 2/)
