@@ -34,6 +34,8 @@ const commandsAbout = {
   'dry run': (name) => `vagus proposal approve ${name} --dry-run`,
   approval: (name) => `vagus proposal approve ${name} --for 1h`,
   line: (name) => `vagus line show ${name}`,
+  'line approval': (name) => `vagus line approve ${name}`,
+  'line refusal': (name) => `vagus line release ${name}`,
   undo: (name) => `vagus proposal undo ${name}`,
 } as const satisfies Record<string, (name: string) => string>
 

@@ -86,6 +86,11 @@ export class TaskDesk {
     return this.#skillOf(task)?.artifactsOf?.(task) ?? task.artifacts
   }
 
+  /** Whether nothing becomes of the task before its caller says more. */
+  waitsForCaller(task: KeptTask): boolean {
+    return task.state === 'input-required' && this.#skillOf(task)?.isAnswerable?.(task) !== false
+  }
+
   /** @throws {TaskNotFoundError}, {TaskNotCancelableError} */
   async cancel(caller: Caller, id: string): Promise<KeptTask> {
     const task = this.find(caller, id)
@@ -155,8 +160,7 @@ export class TaskDesk {
     if (skill !== undefined && skill !== task.skill)
       throw new RequestMalformedError(`${id} is of request_type "${task.skill}"`)
     if (isOver(task)) throw new UnsupportedOperationError(`${id} is ${task.state}; a message without taskId begins another`)
-    const isAnswerable = task.state === 'input-required' && this.#skillOf(task)?.isAnswerable?.(task) !== false
-    if (!isAnswerable || this.#taking.has(id))
+    if (!this.waitsForCaller(task) || this.#taking.has(id))
       throw new UnsupportedOperationError(`${id} is ${task.state}, and waits for nothing from you`)
     if (task.messages.length >= maxMessages)
       throw new UnsupportedOperationError(`${id} has ${maxMessages} messages; begin another task`)
