@@ -12,7 +12,7 @@ import type { Options } from '../option.ts'
 
 const options = {
   tool: { type: 'text', value: 'TOOL', description: 'MCP tool to call' },
-  skill: { type: 'text', value: 'SKILL', description: 'A2A skill to ask (request_type), with data instead of a text' },
+  skill: { type: 'text', value: 'SKILL', description: 'skill of A2A to ask (request_type); takes data in place of a text' },
   with: {
     type: 'text',
     value: 'JSON',

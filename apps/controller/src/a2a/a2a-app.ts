@@ -103,7 +103,7 @@ function eventsOf(
   }
   return new ReadableStream<Uint8Array>({
     start(sink) {
-      timer = setInterval(() => say(sink, ':'), heartbeat)
+      timer = setInterval(() => say(sink, ':'), heartbeat).unref()
     },
     async pull(sink) {
       try {

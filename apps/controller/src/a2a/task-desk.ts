@@ -6,6 +6,7 @@ import {
   UnsupportedOperationError,
 } from '@a2a-js/sdk/errors'
 import { ProblemError } from '../http/problem.ts'
+import { AskRate } from '../lines/agents/ask-rate.ts'
 import { type AskedTask, wantedOf } from './request.ts'
 import type { Skill } from './skill.ts'
 import { changed, isOver, type KeptTask, type TaskArtifact, type TaskChange } from './task.ts'
@@ -34,10 +35,13 @@ export interface TaskDeskParts {
 
 /** Messages of one task; one more is refused. */
 const maxMessages = 16
+/** New messages of one agent within a minute; one more is refused. */
+const messagesPerMinute = 60
 
 export class TaskDesk {
   readonly #parts: TaskDeskParts
   readonly #stop = new AbortController()
+  readonly #rate = new AskRate(messagesPerMinute)
   /** Tasks that a skill is taking, by id. */
   readonly #taking = new Set<string>()
   readonly #ending = new Set<string>()
@@ -72,6 +76,11 @@ export class TaskDesk {
       throw new RequestMalformedError(`messageId "${asked.said.id}" came with other parts; a new message has a new id`)
     }
     this.#stop.signal.throwIfAborted()
+    const wait = this.#rate.ask(caller.agent, this.#parts.now())
+    if (wait > 0)
+      throw new UnsupportedOperationError(
+        `${caller.name} may send ${messagesPerMinute} messages a minute; again in ${Math.ceil(wait / 1000)} s`,
+      )
     return asked.taskId === undefined ? this.#new(caller, asked) : this.#goOn(caller, asked.taskId, asked)
   }
 

@@ -189,7 +189,7 @@ describe('incidents as a task', () => {
     await one.crash()
     one.takesPosts = false
     fails(one, 'line-8')
-    await one.seconds(120)
+    await one.seconds(70)
     assert.match(one.reported.at(-1)!, /^writer takes no news of .*: answered 503$/)
     assert.equal((await one.task(writer, task.id)).metadata.push_paused.length, 1)
     one.takesPosts = true
@@ -210,7 +210,7 @@ describe('incidents as a task', () => {
 describe('a question about traffic', () => {
   test('is answered in a sentence beside its figures', () => {
     const matrix = { names: ['a', 'b'], bitsPerSecond: [[0, 3e6], [1e6, 0]] }
-    assert.equal(insightText('matrix', matrix), '4.0 Mb/s in all; most, 3.0 Mb/s, from a to b')
+    assert.equal(insightText('matrix', matrix), '4.00 Mb/s in all; most, 3.00 Mb/s, from a to b')
     assert.equal(insightText('ipv6-share', { ipv4: [3e6, null], ipv6: [1e6, null] }), '25.0 % of the traffic is IPv6')
     assert.equal(insightText('ipv6-share', {}), 'no traffic was seen')
   })

@@ -194,8 +194,7 @@ export class TaskScene {
         return approval
       },
       config: () => lines.config.steering,
-      tasks: () => book.all,
-      wasTold: (name: string, task: string) => this.events.some(({ event, fields }) => event === name && fields['task'] === task),
+      said: () => this.events,
       tell: (draft: EventDraft) => this.tell(draft),
       now,
     }
