@@ -209,7 +209,10 @@ describe('arguments of a tool as words', () => {
 describe('vagus agent call', () => {
   for (const [words, says] of [
     [['writer', 'hello', '--tools'], /exclude each other/],
-    [['writer', '--with', '{}'], /there is no --tool/],
+    [['writer', '--with', '{}'], /none is named.*--tool or --skill/s],
+    [['writer', '--skill', 'order', '--tool', 'add'], /exclude each other/],
+    [['writer', '--skill', 'order', 'a=1', 'a=2'], /"a" takes one value/],
+    [['writer', '--skill', 'order', 'a=1', '--with', '{}'], /exclude each other/],
     [['writer', 'two', 'words'], /"words" is one word too many.*quotes/s],
     [['writer', '--tool', 'add', 'a'], /"a" is not an argument of a tool.*KEY=VALUE/s],
     [['writer', '--tool', 'add', 'a=1', '--with', '{}'], /exclude each other/],

@@ -67,19 +67,25 @@ export class LineFleet {
   static async open(options: LineFleetOptions): Promise<LineFleet> {
     const fleet = new LineFleet(options)
     await fleet.startController()
-    const own = await fleet.json<AgentResource>('/v1/agents/controller')
+    await fleet.publish(fleet.members)
+    await fleet.startRouters()
+    return fleet
+  }
+
+  /** Anew, with nothing held: an agent that sits still notices late that the controller was killed. */
+  async startRouters(): Promise<void> {
+    await Promise.all(this.routers.map((router) => router.close()))
+    const own = await this.json<AgentResource>('/v1/agents/controller')
     const lookup: Lookup = {
       find: async (name) => {
-        const { document } = await fleet.json<AgentResource>(`/v1/agents/${encodeURIComponent(name)}`)
+        const { document } = await this.json<AgentResource>(`/v1/agents/${encodeURIComponent(name)}`)
         return [{ document }]
       },
     }
-    fleet.routers = await Promise.all(
-      fleet.#seeds.map((seeds, at) => LineResponder.open({ name: routerNames[at]!, steeredBy: own.id, lookup, seeds })),
+    this.routers = await Promise.all(
+      this.#seeds.map((seeds, at) => LineResponder.open({ name: routerNames[at]!, steeredBy: own.id, lookup, seeds })),
     )
-    await fleet.publish(fleet.members)
-    await eventually('all agents of routers are connected', () => fleet.areConnected())
-    return fleet
+    await eventually('all agents of routers are connected', () => this.areConnected())
   }
 
   /** Also after it was killed: at the same address. */

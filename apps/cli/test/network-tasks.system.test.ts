@@ -33,11 +33,12 @@ const wish = { from: 'dc-east', to: 'dc-west', bitsPerSecond: 10e6, for: '30m' }
 let fleet: LineFleet
 const pushed: { readonly token: unknown; readonly event: StreamResponse }[] = []
 const receiver = createServer((request, response) => {
-  if (request.method !== 'POST') return response.writeHead(404).end() // its side-car looks for a card
-  void jsonOf(request).then((event) => {
-    pushed.push({ token: request.headers['x-a2a-notification-token'], event: Responses.fromJSON(event) })
-    response.writeHead(204).end()
-  })
+  if (request.method !== 'POST') response.writeHead(404).end() // its side-car looks for a card
+  else
+    void jsonOf(request).then((event) => {
+      pushed.push({ token: request.headers['x-a2a-notification-token'], event: Responses.fromJSON(event) })
+      response.writeHead(204).end()
+    })
 })
 
 const clientOf = (name: string): Promise<Client> => new ClientFactory().createFromUrl(`${fleet.agentsOf(name)}network/`)
@@ -58,7 +59,6 @@ const shown = (state: unknown): string => String(state).replace('TASK_STATE_', '
 class Follower {
   readonly seen: Seen[] = []
   readonly artifacts: { readonly id: string; readonly name: string; readonly data: any; readonly text: string }[] = []
-  readonly #wake: (() => void)[] = []
   id = ''
   readonly ended: Promise<void>
 
@@ -162,7 +162,7 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     assert.equal(first.state, 'input-required')
     assert.match(first.text, /bits per second.*for how long/)
     const more = { taskId: first.id, contextId: first.contextId }
-    const second = await answered('writer', asking([{ text: '10 Mbit/s for 30 min' }], {}, more))
+    const second = await answered('writer', asking([{ text: '10 Mbit/s for 5 min' }], {}, more))
     assert.deepEqual([second.id, second.state], [first.id, 'completed'])
     await answered('writer', asking([{ data: { release: second.artifacts[0].parts[0].data.line } }]))
   })
@@ -231,7 +231,9 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
 
     await fleet.killController()
     await fleet.startController()
-    await eventually('all agents of routers are connected again', () => fleet.areConnected())
+    const asked = clientOf('writer') // so that its side-car looks for the controller
+    await fleet.startRouters()
+    await asked
     const approval = { method: 'POST', headers: fleet.asOperator }
     assert.equal((await fleet.json<LineResource>(`/v1/lines/${line}/approval`, approval)).state, 'active')
     await order.ended

@@ -161,13 +161,15 @@ describe('access by a roster', () => {
     )
   })
 
-  test('policies see protocol, path, operation, tool, and names', () => {
+  test('policies see protocol, path, operation, tool, skill, and names', () => {
     const allowed = (condition: string, changes: Partial<Call>, scope = 'principal, action, resource'): boolean =>
       accessOf(`permit (${scope}) when { ${condition} };`).decide(call(changes)).allowed
     assert.equal(allowed('context.path like "/reports/*"', { path: '/reports/7' }), true)
     assert.equal(allowed('context.path like "/reports/*"', { path: '/report' }), false)
     assert.equal(allowed('context has tool && context.tool == "read_file"', { tool: 'read_file' }), true)
     assert.equal(allowed('context has tool && context.tool == "read_file"', {}), false)
+    assert.equal(allowed('context has skill && context.skill == "insight"', { skill: 'insight' }), true)
+    assert.equal(allowed('context has skill', {}), false)
     assert.equal(allowed('context.operation == "tools/call"', { operation: 'tools/call' }), true)
     assert.equal(allowed('principal.name == "boss" && resource.name == "writer"', {}), true)
     for (const protocol of ['a2a', 'mcp', 'http'] as const) {
@@ -203,6 +205,7 @@ describe('access by a roster', () => {
       'context.tool == "x"',
       'context["operation"] == "x"',
       'context has tool',
+      'context has skill',
       'context has "operation"',
       '{ a: context }.a.tool == "x"',
       'context == {}',

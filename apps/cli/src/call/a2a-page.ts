@@ -21,6 +21,8 @@ export class A2aPage {
   #artifact = ''
   #state: TaskState | undefined
   #why = ''
+  /** What it waits for: in its way while the stream goes on, the answer where it ends so. */
+  #question = ''
   #hasAnswer = false
 
   constructor(agent: string, page: Page) {
@@ -52,6 +54,7 @@ export class A2aPage {
     if (this.#state === undefined || this.#state === TASK_STATE_COMPLETED) return
     const state = stateText(this.#state)
     if (waiting.includes(this.#state)) {
+      this.#page.block(this.#question)
       const fix = 'put all it needs in one message, or continue the task from a program with @a2a-js/sdk'
       throw new Failure(exitCode.failed, `the task of ${this.#agent} waits: ${state}`, fix)
     }
@@ -68,14 +71,22 @@ export class A2aPage {
   }
 
   #status(state: TaskState | undefined, message: Message | undefined): void {
-    const said = message === undefined ? '' : this.#textOf(message.parts)
+    const said = message === undefined ? '' : this.#saidOf(message.parts)
     const before = this.#state
     this.#state = state
     if (state === undefined || (state === before && said === '')) return
-    const isProgress = underway.includes(state)
+    const isWaiting = waiting.includes(state)
+    const isProgress = underway.includes(state) || isWaiting
+    this.#question = isWaiting ? said : ''
     this.#page.talk(`${this.#agent}: ${stateText(state)}${isProgress && said !== '' ? `: ${said}` : ''}`)
     if (refusals.includes(state)) this.#why = said
     else if (!isProgress && said !== '') this.#page.block(said)
+  }
+
+  /** Of a status: what is for people, where there is such a thing. */
+  #saidOf(parts: readonly Part[]): string {
+    const texts = parts.filter(({ content }) => content?.$case === 'text')
+    return this.#textOf(texts.length === 0 ? parts : texts)
   }
 
   #textOf(parts: readonly Part[]): string {

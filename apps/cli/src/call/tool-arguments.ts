@@ -37,6 +37,17 @@ export function argumentsOfPairs({ name, inputSchema }: Tool, pairs: readonly Pa
   return Object.fromEntries(taken)
 }
 
+/** Data of a message, of which there is no schema: a value is JSON if it can be read as that, else text. @throws {Failure} usage */
+export function dataOfPairs(pairs: readonly Pair[]): Record<string, unknown> {
+  const taken = new Map<string, unknown>()
+  for (const [key, value] of pairs) {
+    if (taken.has(key))
+      throw new Failure(exitCode.usage, `"${key}" takes one value, got several`, 'give it once, a list as [1,2]')
+    taken.set(key, jsonOr(value))
+  }
+  return Object.fromEntries(taken)
+}
+
 interface Schema {
   readonly type?: unknown
   readonly items?: unknown

@@ -1,8 +1,8 @@
-/** `vagus agent call NAME [TEXT]`: sends text to an agent or calls one of its tools, and prints the answer. @module */
+/** `vagus agent call NAME [TEXT]`: sends a message to an agent or calls one of its tools, and prints the answer. @module */
 import { stdin } from 'node:process'
 import { text as textOf } from 'node:stream/consumers'
 import type { Calling } from '../call/calling.ts'
-import { type Pair, pairOf } from '../call/tool-arguments.ts'
+import { dataOfPairs, type Pair, pairOf } from '../call/tool-arguments.ts'
 import { Page } from '../call/page.ts'
 import { sideCarOptions, throughSideCar } from '../call/through-side-car.ts'
 import { type Call, defineCommand } from '../command.ts'
@@ -12,7 +12,12 @@ import type { Options } from '../option.ts'
 
 const options = {
   tool: { type: 'text', value: 'TOOL', description: 'MCP tool to call' },
-  with: { type: 'text', value: 'JSON', description: 'arguments of the tool as one JSON object, such as \'{"a":1}\'' },
+  skill: { type: 'text', value: 'SKILL', description: 'skill of A2A to ask (request_type); takes data in place of a text' },
+  with: {
+    type: 'text',
+    value: 'JSON',
+    description: 'arguments of the tool, or data for the skill, as one JSON object, such as \'{"a":1}\'',
+  },
   tools: { type: 'flag', description: 'list its MCP tools' },
   json: { type: 'flag', description: 'print each event as a line of JSON' },
   ...sideCarOptions,
@@ -27,6 +32,14 @@ export const command = defineCommand({
     { line: 'vagus agent call writer "a report on last week"', does: 'prints the answer as it arrives' },
     { line: 'vagus agent call writer <question.txt >answer.txt', does: 'task states go to the terminal' },
     { line: 'vagus agent call skill:report.write "a report"', does: 'whichever agent of this host can do it' },
+    {
+      line: 'vagus agent call network "order 20 Mbit/s from berlin to munich for 1 h"',
+      does: 'a task: states come as they change, Ctrl-C cancels it',
+    },
+    {
+      line: 'vagus agent call network --skill private-line from=berlin to=munich bitsPerSecond=20000000 for=1h',
+      does: 'the same for programs',
+    },
     { line: 'vagus agent call calc --tools', does: 'lists its MCP tools' },
     { line: 'vagus agent call calc --tool add a=1 b=2', does: 'calls a tool' },
     {
@@ -42,7 +55,7 @@ export const command = defineCommand({
     },
     {
       name: 'TEXT',
-      description: 'text to send (default: standard input); with --tool, its arguments, each as KEY=VALUE',
+      description: 'text to send (default: standard input); with --tool or --skill, what it takes, each as KEY=VALUE',
       presence: 'repeated',
     },
   ],
@@ -60,15 +73,22 @@ export const command = defineCommand({
 
 /** The action to run through the side-car. Checks the arguments before a side-car starts. @throws {Failure} usage */
 async function wanted({ values, words, terminal }: AgentCall): Promise<(calling: Calling) => Promise<void>> {
-  const { tool, tools, with: given } = values
+  const { tool, tools, skill, with: given } = values
+  if (skill !== undefined && (tool !== undefined || tools))
+    throw new Failure(exitCode.usage, '--skill, --tool and --tools exclude each other', 'give only one of them')
   if (tool !== undefined && !tools) return toolCall(tool, words.slice(1), given)
+  if (skill !== undefined && (given !== undefined || words.slice(1).some((word) => /^\w+=/.test(word)))) {
+    const data = dataOf(words.slice(1), given)
+    const { sendMessage } = await import('../call/send-message.ts')
+    return (calling) => sendMessage(calling, { data }, skill)
+  }
   const [, text, tooMany] = words
   if (tools && (tool !== undefined || text !== undefined))
     throw new Failure(exitCode.usage, 'TEXT, --tool and --tools exclude each other', 'give only one of them')
   if (tooMany !== undefined)
     throw new Failure(exitCode.usage, `"${tooMany}" is one word too many`, 'put the text into quotes, or name a --tool')
   if (given !== undefined)
-    throw new Failure(exitCode.usage, '--with gives the arguments of a tool, and there is no --tool', 'add --tool NAME')
+    throw new Failure(exitCode.usage, '--with gives the arguments of a tool or a skill, and none is named', 'add --tool or --skill NAME')
   if (tools) {
     const { listTools } = await import('../call/call-tool.ts')
     return (calling) => listTools(calling, terminal)
@@ -77,8 +97,8 @@ async function wanted({ values, words, terminal }: AgentCall): Promise<(calling:
     terminal.err(terminal.talkPaint.faint('type the text; end it with Ctrl-D') + '\n')
   const said = text ?? (await textOf(stdin)).replace(/\r?\n$/, '') // as the shell does with what a command prints
   if (said.trim() === '') throw new Failure(exitCode.usage, 'the text is empty', 'vagus agent call NAME "TEXT"')
-  const { sendText } = await import('../call/send-text.ts')
-  return (calling) => sendText(calling, said)
+  const { sendMessage } = await import('../call/send-message.ts')
+  return (calling) => sendMessage(calling, { text: said }, skill)
 }
 
 /** @throws {Failure} usage */
@@ -87,12 +107,22 @@ async function toolCall(
   words: readonly string[],
   given: string | undefined,
 ): Promise<(calling: Calling) => Promise<void>> {
-  if (given !== undefined && words.length > 0)
-    throw new Failure(exitCode.usage, 'KEY=VALUE and --with exclude each other', 'give only one of them')
+  refuseBoth(words, given)
   const taken: Readonly<Record<string, unknown>> | readonly Pair[] =
     words.length > 0 ? words.map(pairOf) : argumentsOf(given)
   const { callTool } = await import('../call/call-tool.ts')
   return (calling) => callTool(calling, tool, taken)
+}
+
+function dataOf(words: readonly string[], given: string | undefined): Readonly<Record<string, unknown>> {
+  refuseBoth(words, given)
+  return given === undefined ? dataOfPairs(words.map(pairOf)) : argumentsOf(given)
+}
+
+/** @throws {Failure} usage */
+function refuseBoth(words: readonly string[], given: string | undefined): void {
+  if (given !== undefined && words.length > 0)
+    throw new Failure(exitCode.usage, 'KEY=VALUE and --with exclude each other', 'give only one of them')
 }
 
 /** @throws {Failure} usage */

@@ -13,10 +13,9 @@ export const command = defineCommand({
   summary: 'let an agent have the line that it asked for',
   effect: 'rw',
   examples: [
-    { line: 'vagus line ls --state asked', does: 'what waits, and for whom' },
     { line: 'vagus line approve line-3', does: 'it is set up, and its agent is told' },
   ],
-  arguments: [{ name: 'ID', description: 'an id of "vagus line ls"; refused by "vagus line release"', presence: 'required' }],
+  arguments: [{ name: 'ID', description: 'an id of "vagus line ls --state asked"; "vagus line release" refuses it', presence: 'required' }],
   options: { ...homeOption, ...controllerOption, ...jsonOption },
   async run(call) {
     const { values, words, terminal } = call

@@ -12,6 +12,7 @@ import { problemsText } from '../roster/policy-problems.ts'
 
 const options = {
   a2a: { type: 'text', value: 'OPERATION', description: 'of A2A, such as SendMessage (default: any call over A2A)' },
+  skill: { type: 'text', value: 'NAME', description: 'that the message names (request_type)' },
   mcp: { type: 'text', value: 'METHOD', description: 'of MCP, such as tools/call' },
   tool: { type: 'text', value: 'NAME', description: 'the tool of tools/call' },
   http: { type: 'text', value: 'METHOD', description: 'of any other HTTP server, such as GET' },
@@ -31,6 +32,7 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus roster check boss writer', does: 'exit code 0 if it is allowed, else 1' },
     { line: 'vagus roster check boss files --mcp tools/call --tool read_file', does: 'one tool' },
+    { line: 'vagus roster check boss network --a2a SendMessage --skill private-line', does: 'one skill' },
     { line: 'vagus roster check did:key:z6Mk… writer --under boss --can report.read', does: 'a delegate of boss' },
   ],
   arguments: [
@@ -74,6 +76,8 @@ async function askedOf(
     throw new Failure(exitCode.usage, `a call is over one of --${asked.join(', --')}`, 'ask once for each')
   if (values.tool !== undefined && values.mcp !== 'tools/call')
     throw new Failure(exitCode.usage, '"--tool" needs "--mcp tools/call"', 'such as --mcp tools/call --tool read_file')
+  if (values.skill !== undefined && (values.mcp ?? values.http) !== undefined)
+    throw new Failure(exitCode.usage, '"--skill" is of A2A', 'such as --a2a SendMessage --skill private-line')
   if (values.can.length > 0 && values.under === undefined)
     throw new Failure(exitCode.usage, '"--can" needs "--under NAME"', 'the member who has delegated it')
   const [protocol = 'a2a'] = asked
@@ -85,6 +89,7 @@ async function askedOf(
     path: values.path,
     ...(operation === undefined ? {} : { operation }),
     ...(values.tool === undefined ? {} : { tool: values.tool }),
+    ...(values.skill === undefined ? {} : { skill: values.skill }),
     ...(values.under === undefined ? {} : { mandate: { root: idOf(values.under), capabilities: values.can } }),
   }
 }

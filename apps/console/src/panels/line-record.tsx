@@ -34,6 +34,13 @@ export function LineRecord({ line }: { readonly line: Line }) {
           Its probes are lost: an end sends past it, as best effort, until they come back.
         </p>
       )}
+      {line.state === 'asked' && (
+        <div class="kept" role="status">
+          <p>{actorText(line.by)} asked for it, and waits for you.</p>
+          <Command text={commandAbout('line approval', line.id)} />
+          <Command text={commandAbout('line refusal', line.id)} />
+        </div>
+      )}
       <div class="line-parts">
         <div>
           <h3>Delivered</h3>

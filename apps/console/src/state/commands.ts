@@ -36,6 +36,8 @@ const commandsAbout = {
   approval: (name) => `vagus proposal approve ${name} --for 1h`,
   line: (name) => `vagus line show ${name}`,
   intent: (name) => `vagus intent show ${name}`,
+  'line approval': (name) => `vagus line approve ${name}`,
+  'line refusal': (name) => `vagus line release ${name}`,
   undo: (name) => `vagus proposal undo ${name}`,
 } as const satisfies Record<string, (name: string) => string>
 

@@ -62,12 +62,19 @@ export function a2aApp({ handler, card, standingOf, signal }: A2aAppOptions): Ho
     const answer = await rpc.handle(body, context)
     if (!(Symbol.asyncIterator in answer)) return c.json(answer)
     if (streams >= maxStreams) return answerProblem(c, problemOf(503, `${maxStreams} streams are open; ask by GetTask`))
+    // What is refused is no stream.
+    let first: IteratorResult<object, void>
+    try {
+      first = await answer.next()
+    } catch (error) {
+      return c.json({ jsonrpc: '2.0', id: idIn(body), error: JsonRpcTransportHandler.mapToJSONRPCError(error) })
+    }
     streams++
     const onEnd = (): void => {
       streams--
       left.abort()
     }
-    return c.body(eventsOf(answer, { id: idIn(body), onEnd }), 200, {
+    return c.body(eventsOf(first, answer, { id: idIn(body), onEnd }), 200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
     })
@@ -78,10 +85,12 @@ export function a2aApp({ handler, card, standingOf, signal }: A2aAppOptions): Ho
 const encoder = new TextEncoder()
 
 function eventsOf(
+  first: IteratorResult<object, void>,
   answers: AsyncGenerator<object, void, undefined>,
   { id, onEnd }: { readonly id: unknown; readonly onEnd: () => void },
 ): ReadableStream<Uint8Array> {
   let timer: NodeJS.Timeout
+  let coming: IteratorResult<object, void> | undefined = first
   let isOpen = true
   const end = (): void => {
     if (!isOpen) return
@@ -94,11 +103,12 @@ function eventsOf(
   }
   return new ReadableStream<Uint8Array>({
     start(sink) {
-      timer = setInterval(() => say(sink, ':'), heartbeat)
+      timer = setInterval(() => say(sink, ':'), heartbeat).unref()
     },
     async pull(sink) {
       try {
-        const next = await answers.next()
+        const next = coming ?? (await answers.next())
+        coming = undefined
         if (next.done !== true) return say(sink, `data: ${JSON.stringify(next.value)}`)
       } catch (error) {
         const problem = { jsonrpc: '2.0', id, error: JsonRpcTransportHandler.mapToJSONRPCError(error) }

@@ -67,9 +67,7 @@ export function openNetworkAgent(parts: OpenNetworkAgent): OpenedNetworkAgent {
     proposals: steering.proposals,
     approve: approvals.approve.bind(approvals),
     config: () => state.config.steering,
-    tasks: () => book.all,
-    wasTold: (name: 'steering.commented' | 'steering.asked', task: string) =>
-      events.read(0, maxEvents, (event) => event === name).some(({ fields }) => fields['task'] === task),
+    said: () => events.read(0, maxEvents, (event) => event === 'steering.commented' || event === 'steering.asked'),
     now: Date.now,
   }
   const sites = (): readonly string[] => state.config.sites.map(({ name }) => name)

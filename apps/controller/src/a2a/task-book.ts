@@ -12,8 +12,11 @@ export interface TaskKeeper {
 export const maxOpenOfOne = 16
 /** Of all agents together; one more is refused. */
 export const maxOpen = 512
-/** That are over and still told; the oldest go first, and with them the memory that their messages were answered. */
-const maxOver = 1024
+/**
+ * That are over and still told, of one agent and of all; the oldest go first, and with them the memory that their messages
+ * were answered.
+ */
+const maxOver = { ofOne: 128, ofAll: 1024 } as const
 
 export class TaskBook {
   readonly #keeper: TaskKeeper
@@ -59,7 +62,7 @@ export class TaskBook {
   put(task: KeptTask): KeptTask {
     this.#keeper.keep(task)
     this.#set(task)
-    if (isOver(task)) this.#clean()
+    if (isOver(task)) this.#clean(task.agent)
     this.tell(task.id)
     return task
   }
@@ -80,12 +83,14 @@ export class TaskBook {
     for (const { id } of task.messages) this.#byMessage.set(messageKey(task.agent, id), task.id)
   }
 
-  #clean(): void {
-    const ended = [...this.#tasks.values()].filter(isOver)
-    for (const { id, agent, messages } of ended.slice(0, Math.max(0, ended.length - maxOver))) {
+  #clean(agent: string): void {
+    const ended = this.all.filter(isOver)
+    const own = ended.filter((one) => one.agent === agent)
+    const [most, among] = own.length > maxOver.ofOne ? [maxOver.ofOne, own] : [maxOver.ofAll, ended]
+    for (const { id, agent: of, messages } of among.slice(0, Math.max(0, among.length - most))) {
       this.#keeper.forget(id)
       this.#tasks.delete(id)
-      for (const message of messages) this.#byMessage.delete(messageKey(agent, message.id))
+      for (const message of messages) this.#byMessage.delete(messageKey(of, message.id))
     }
   }
 }

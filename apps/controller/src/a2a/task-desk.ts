@@ -6,6 +6,7 @@ import {
   UnsupportedOperationError,
 } from '@a2a-js/sdk/errors'
 import { ProblemError } from '../http/problem.ts'
+import { AskRate } from '../lines/agents/ask-rate.ts'
 import { type AskedTask, wantedOf } from './request.ts'
 import type { Skill } from './skill.ts'
 import { changed, isOver, type KeptTask, type TaskArtifact, type TaskChange } from './task.ts'
@@ -34,10 +35,13 @@ export interface TaskDeskParts {
 
 /** Messages of one task; one more is refused. */
 const maxMessages = 16
+/** New messages of one agent within a minute; one more is refused. */
+const messagesPerMinute = 60
 
 export class TaskDesk {
   readonly #parts: TaskDeskParts
   readonly #stop = new AbortController()
+  readonly #rate = new AskRate(messagesPerMinute)
   /** Tasks that a skill is taking, by id. */
   readonly #taking = new Set<string>()
   readonly #ending = new Set<string>()
@@ -72,6 +76,11 @@ export class TaskDesk {
       throw new RequestMalformedError(`messageId "${asked.said.id}" came with other parts; a new message has a new id`)
     }
     this.#stop.signal.throwIfAborted()
+    const wait = this.#rate.ask(caller.agent, this.#parts.now())
+    if (wait > 0)
+      throw new UnsupportedOperationError(
+        `${caller.name} may send ${messagesPerMinute} messages a minute; again in ${Math.ceil(wait / 1000)} s`,
+      )
     return asked.taskId === undefined ? this.#new(caller, asked) : this.#goOn(caller, asked.taskId, asked)
   }
 
@@ -84,6 +93,11 @@ export class TaskDesk {
 
   artifactsOf(task: KeptTask): readonly TaskArtifact[] {
     return this.#skillOf(task)?.artifactsOf?.(task) ?? task.artifacts
+  }
+
+  /** Whether nothing becomes of the task before its caller says more. */
+  waitsForCaller(task: KeptTask): boolean {
+    return task.state === 'input-required' && this.#skillOf(task)?.isAnswerable?.(task) !== false
   }
 
   /** @throws {TaskNotFoundError}, {TaskNotCancelableError} */
@@ -155,8 +169,7 @@ export class TaskDesk {
     if (skill !== undefined && skill !== task.skill)
       throw new RequestMalformedError(`${id} is of request_type "${task.skill}"`)
     if (isOver(task)) throw new UnsupportedOperationError(`${id} is ${task.state}; a message without taskId begins another`)
-    const isAnswerable = task.state === 'input-required' && this.#skillOf(task)?.isAnswerable?.(task) !== false
-    if (!isAnswerable || this.#taking.has(id))
+    if (!this.waitsForCaller(task) || this.#taking.has(id))
       throw new UnsupportedOperationError(`${id} is ${task.state}, and waits for nothing from you`)
     if (task.messages.length >= maxMessages)
       throw new UnsupportedOperationError(`${id} has ${maxMessages} messages; begin another task`)

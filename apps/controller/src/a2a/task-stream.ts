@@ -8,7 +8,7 @@ import { isOver } from './task.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { newsOf, taskOf, toldAll } from './task-json.ts'
 
-/** The task, then what becomes of it, until it is over or `signal` aborted. @throws {TaskNotFoundError} */
+/** The task, then what becomes of it, until it is over, waits for its caller, or `signal` is aborted. */
 export async function* taskStream(
   desk: TaskDesk,
   id: string,
@@ -30,7 +30,7 @@ export async function* taskStream(
         told = one.told
         yield one.event
       }
-      if (isOver(task)) return
+      if (isOver(task) || desk.waitsForCaller(task)) return
       await wake.promise
       wake = Promise.withResolvers<void>()
     }

@@ -68,7 +68,7 @@ export class IncidentEngine {
   }
 
   get state(): IncidentState {
-    return { incidents: this.#incidents, lastEvent: this.#lastEvent, lastRevision: this.#lastRevision }
+    return { incidents: [...this.#incidents], lastEvent: this.#lastEvent, lastRevision: this.#lastRevision }
   }
 
   /** Events in the order of their ids; one that was taken before changes nothing. */
@@ -113,12 +113,14 @@ export class IncidentEngine {
     const at = Date.parse(event.at)
     const { causes, signal, lasts, priority, text, service, behind = [] } = reading
     const signals = [{ name: signal, until: lasts === undefined ? null : at + lasts }]
-    const own = this.#open.find((one) => causes.some((cause) => one.causes.includes(cause)))
+    const own =
+      this.#open.find((one) => one.signals.some(({ name }) => name === signal)) ??
+      this.#open.find((one) => causes.some((cause) => one.causes.includes(cause)))
     if (own !== undefined) {
       const isKnown = own.signals.some(({ name }) => name === signal)
       const left = own.causes.filter((cause) => causes.includes(cause))
       // Of several that it could be, those that explain all of it are left.
-      const narrowed = kindOf(causes[0]!) === 'session' ? { causes: left } : {}
+      const narrowed = kindOf(causes[0]!) === 'session' && left.length > 0 ? { causes: left } : {}
       const worse = rank(priority) > rank(own.priority) ? { priority, text, probable: event.id } : {}
       const change = { ...narrowed, ...worse, isDirty: own.isDirty || !isKnown || own.quietSince !== null }
       this.#replace(own, joined({ ...own, ...change }, { event, at, signals, service }))

@@ -195,6 +195,7 @@ describe('private lines over HTTP', () => {
       ['/v1/line-quotes', 'post'],
       ['/v1/lines', 'get', 'post'],
       ['/v1/lines/{id}', 'delete', 'get', 'patch'],
+      ['/v1/lines/{id}/approval', 'post'],
     ])
     const { responses } = document.paths['/v1/lines']!['post']!
     assert.deepEqual(Object.keys(responses), ['200', '201', '400', '403', '409', '503'])

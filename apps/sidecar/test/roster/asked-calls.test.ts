@@ -22,9 +22,10 @@ function asked(
 ): readonly Omit<AskedCall, 'path' | 'protocol'>[] {
   const body = content instanceof Uint8Array || content === undefined ? content : octets(content)
   const calls = askedCalls({ method, target, headers, speech: 'http' }, serves, target, body)
-  return calls.map(({ operation, tool }) => ({
+  return calls.map(({ operation, tool, skill }) => ({
     ...(operation === undefined ? {} : { operation }),
     ...(tool === undefined ? {} : { tool }),
+    ...(skill === undefined ? {} : { skill }),
   }))
 }
 const refuses = (why: RegExp, ...request: Parameters<typeof asked>): void =>
@@ -95,6 +96,23 @@ describe('a request to an A2A server', () => {
     assert.deepEqual(asked('a2a', { jsonrpc: '2.0', id: 1, method: 'constructor' }, { target }), [
       { operation: 'constructor' },
     ])
+  })
+  test('asks for the skill that the metadata of a message name, in both bindings, and nothing else of them', () => {
+    const params = { message: { messageId: 'm' }, metadata: { request_type: 'insight', 'vagus-agent': 'x' } }
+    for (const method of ['SendMessage', 'message/stream'])
+      assert.equal(asked('a2a', { jsonrpc: '2.0', id: 1, method, params }, { target })[0]?.skill, 'insight')
+    assert.deepEqual(asked('a2a', params, { target: '/message:send' }), [{ operation: 'SendMessage', skill: 'insight' }])
+    const get = { jsonrpc: '2.0', id: 1, method: 'GetTask', params }
+    assert.deepEqual(asked('a2a', get, { target }), [{ operation: 'GetTask' }])
+    const [insight, line] = [params, { metadata: { request_type: 'private-line' } }].map((each) => ({
+      ...{ jsonrpc: '2.0', id: 1, method: 'SendMessage', params: each },
+    }))
+    assert.equal(asked('a2a', [insight, line], { target }).length, 2)
+    const wrong = (metadata: unknown) => ({ jsonrpc: '2.0', method: 'SendMessage', params: { metadata } })
+    refuses(/no text/, 'a2a', wrong({ request_type: 7 }), { target })
+    refuses(/looks like/, 'a2a', wrong({ request_type: 'insight', Request_Type: 'x' }), { target })
+    assert.deepEqual(asked('a2a', wrong(undefined), { target }), [{ operation: 'SendMessage' }])
+    assert.deepEqual(asked('a2a', wrong('text'), { target }), [{ operation: 'SendMessage' }])
   })
   test('asks for what its path says in HTTP+JSON, with a version or a tenant before it', () => {
     for (const [method, path, operation] of [

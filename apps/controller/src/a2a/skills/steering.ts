@@ -5,12 +5,13 @@
  * @module
  */
 import type { Actor } from '@vagus/api/actor'
-import type { Config } from '@vagus/api'
+import type { Config, Event } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
 import type { Approval, Proposal } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
 import type { EventDraft } from '../../events/event-draft.ts'
 import { ProblemError, problemOf, queryProblem } from '../../http/problem.ts'
+import { AskRate } from '../../lines/agents/ask-rate.ts'
 import { ApprovalProblem } from '../../steering/approval/approval-problem.ts'
 import type { Wish } from '../../steering/approval/approval-maker.ts'
 import type { Skill, Wanted } from '../skill.ts'
@@ -20,10 +21,8 @@ export interface SteeringSkillParts {
   readonly proposals: { find(id: string): Proposal | undefined; all(): readonly Proposal[] }
   readonly approve: (id: string, wish: Wish) => Promise<Approval>
   readonly config: () => Config['steering']
-  /** Tasks of all agents that are kept, whoever asked. */
-  readonly tasks: () => readonly KeptTask[]
-  /** Whether the event log has an event of the task already. */
-  readonly wasTold: (event: 'steering.commented' | 'steering.asked', task: string) => boolean
+  /** What the record says of proposals by agents. */
+  readonly said: () => readonly Pick<Event, 'event' | 'fields' | 'by'>[]
   readonly tell: (draft: EventDraft) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -46,9 +45,12 @@ interface Matter {
 }
 
 const hour = 3_600_000
+/** Of one agent: each is an event, which others must not be displaced by. */
+const commentsPerMinute = 6
 
 export function proposalSkill(parts: SteeringSkillParts): Skill {
-  const { proposals, tell, wasTold } = parts
+  const { proposals, tell, said, now } = parts
+  const rate = new AskRate(commentsPerMinute)
   const matterOf = ({ matter }: KeptTask): Matter | null => matter as Matter | null // what `take` returned
 
   /** Where it stands; undefined: it still waits. */
@@ -83,7 +85,12 @@ export function proposalSkill(parts: SteeringSkillParts): Skill {
       if (comment === undefined && ask === undefined)
         throw new ProblemError(problemOf(400, 'say "comment", or "ask": "approval", or both'))
       const fields = { id, agent: task.name, comment: comment ?? 'no reason given', task: task.id }
-      if (!wasTold(event, task.id)) tell({ event, subject: proposal.neighbour, fields, by })
+      // Cut off after it was told: once is enough.
+      if (!said().some((one) => one.fields['task'] === task.id)) {
+        if (rate.ask(task.agent, now()) > 0)
+          throw refused(`${task.name} may say ${commentsPerMinute} things a minute of proposals`)
+        tell({ event, subject: proposal.neighbour, fields, by })
+      }
       if (ask === undefined) return { state: 'completed', text: `it is in the record of ${id}`, matter: { proposal: id, asks: false } }
       const matter: Matter = { proposal: id, asks: true }
       const over = outcome(id, task.id)
@@ -98,18 +105,17 @@ export function proposalSkill(parts: SteeringSkillParts): Skill {
 }
 
 export function approvalSkill(parts: SteeringSkillParts): Skill {
-  const { proposals, approve, config, tasks, now } = parts
+  const { proposals, approve, config, said, now } = parts
 
   /** @throws {ProblemError} which names the bound */
   function secondsWithin(task: KeptTask, proposal: Proposal, seconds: number | undefined): number {
     const { agents: bounds } = config()
     const { id, moves } = proposal
     if (bounds === undefined) throw refused('vagus.yaml has no "steering.agents": agents approve nothing there')
-    const asked = tasks().some((one) => {
-      const matter = one.skill === 'steering-proposal' ? (one.matter as Matter | null) : null
-      return one.agent === task.agent && matter?.proposal === id && matter.asks
-    })
-    if (asked) throw refused(`${task.name} asked for the approval of ${id} itself: another one has to approve it`)
+    const hasAsked = said().some(
+      ({ event, fields, by }) => event === 'steering.asked' && fields['id'] === id && by?.id === task.agent,
+    )
+    if (hasAsked) throw refused(`${task.name} asked for the approval of ${id} itself: another one has to approve it`)
     if (moves.length > bounds.moves)
       throw refused(`${id} moves ${moves.length} prefixes; steering.agents.moves allows ${bounds.moves}`)
     const since = now() - hour

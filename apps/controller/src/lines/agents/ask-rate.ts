@@ -9,12 +9,17 @@ const maxAgents = 4096
 export class AskRate {
   /** Times of the last minute, milliseconds since 1970; who asked last comes last. */
   readonly #asked = new Map<string, readonly number[]>()
+  readonly #perMinute: number
+
+  constructor(perMinute: number = asksPerMinute) {
+    this.#perMinute = perMinute
+  }
 
   /** Counts it. @returns milliseconds until it may ask again; 0: it may now */
   ask(agent: string, now: number): number {
     // A time that is ahead is of a clock that was set back.
     const lately = (this.#asked.get(agent) ?? []).filter((at) => at <= now && now - at < minute)
-    if (lately.length >= asksPerMinute) return lately[0]! + minute - now
+    if (lately.length >= this.#perMinute) return lately[0]! + minute - now
     this.#asked.delete(agent)
     this.#asked.set(agent, [...lately, now])
     if (this.#asked.size > maxAgents) this.#asked.delete([...this.#asked.keys()][0]!)

@@ -1,4 +1,4 @@
-/** Sends a text to an agent as an A2A message, and prints the answer as it arrives. @module */
+/** Sends a text or data to an agent as an A2A message, and prints the answer as it arrives. @module */
 import { randomUUID } from 'node:crypto'
 import { CancelTaskRequest, SendMessageRequest, StreamResponse } from '@a2a-js/sdk'
 import {
@@ -18,8 +18,18 @@ import { ExplainingFetch } from './side-car-problem.ts'
 /** Milliseconds that a task has to end after a cancel request. */
 const grace = 3000
 
-/** Resolves when the task has ended, or was cancelled because `signal` is aborted. @throws {Failure} */
-export async function sendText({ agent, sideCar, page, signal }: Calling, text: string): Promise<void> {
+/** One part of a message. */
+export type Said = { readonly text: string } | { readonly data: Readonly<Record<string, unknown>> }
+
+/**
+ * Resolves when the task has ended, or was cancelled because `signal` is aborted.
+ * @param skill that is to answer; undefined: the agent finds it out @throws {Failure}
+ */
+export async function sendMessage(
+  { agent, sideCar, page, signal }: Calling,
+  said: Said,
+  skill?: string,
+): Promise<void> {
   const explaining = new ExplainingFetch(agent, sideCar)
   const answer = new A2aPage(agent, page)
   const over = new AbortController()
@@ -42,7 +52,8 @@ export async function sendText({ agent, sideCar, page, signal }: Calling, text: 
     signal.throwIfAborted()
     client = await clientOf(`${sideCar}/agents/${encodeURIComponent(agent)}/`, explaining.fetch, over.signal)
     const request = SendMessageRequest.fromJSON({
-      message: { messageId: randomUUID(), role: 'ROLE_USER', parts: [{ text }] },
+      message: { messageId: randomUUID(), role: 'ROLE_USER', parts: [said] },
+      ...(skill === undefined ? {} : { metadata: { request_type: skill } }),
     })
     let isFirst = true
     for await (const event of client.sendMessageStream(request, { signal: over.signal })) {
