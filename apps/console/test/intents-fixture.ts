@@ -20,7 +20,10 @@ export function intentsAnswer(url: URL, told: ToldOfIntents): unknown {
     expiresAt: told === 'some' ? at(86_400 * 80) : null,
     standing: told === 'some' ? 'holds' : 'none',
     items: told === 'some' ? items() : [],
-    devices: told === 'some' ? ['pe-1', 'pe-2'].map((device, index) => ({ device, epoch: 7 - index, standing: 'holds', at: at(-2) })) : [],
+    devices:
+      told === 'some'
+        ? ['pe-1', 'pe-2'].map((device, index) => ({ device, epoch: 7 - index, standing: 'holds', at: at(-2) }))
+        : [],
   })
 }
 

@@ -11,7 +11,9 @@ export const actorSchema = z.object({
   name: z
     .string()
     .nullable()
-    .describe('of a member, as the owner of its fleet says it; of the controller, the intent it does it for; null: none'),
+    .describe(
+      'of a member, as the owner of its fleet says it; of the controller, the intent it does it for; null: none',
+    ),
 })
 
 export type Actor = z.infer<typeof actorSchema>

@@ -29,11 +29,15 @@ export function goalText(goal: Goal): string {
 function boundsTexts({ steering, lines, commits }: Extract<Goal, { type: 'bounds' }>): readonly string[] {
   const { prefixes, leaseSeconds, movesPerHour } = steering ?? {}
   return [
-    ...(prefixes === undefined ? [] : [prefixes.length === 0 ? 'no prefix steered' : `steering ${prefixes.join(', ')}`]),
+    ...(prefixes === undefined
+      ? []
+      : [prefixes.length === 0 ? 'no prefix steered' : `steering ${prefixes.join(', ')}`]),
     ...(leaseSeconds === undefined ? [] : [`leases of ${durationText(leaseSeconds)}`]),
     ...(movesPerHour === undefined ? [] : [`${movesPerHour} moves an hour at each device`]),
     ...(lines === undefined ? [] : [`lines ${lines.sharePercent} % of each link`]),
-    ...(commits === undefined ? [] : [commits.patterns.length === 0 ? 'no commits' : `commits ${commits.patterns.join(', ')}`]),
+    ...(commits === undefined
+      ? []
+      : [commits.patterns.length === 0 ? 'no commits' : `commits ${commits.patterns.join(', ')}`]),
   ]
 }
 
@@ -41,9 +45,7 @@ function boundsTexts({ steering, lines, commits }: Extract<Goal, { type: 'bounds
 export function scopeText(scope: IntentItem['scope']): string {
   const lists = Object.entries(scope).filter((entry): entry is [string, string[]] => entry[1] !== undefined)
   if (lists.length === 0) return 'everywhere'
-  return lists
-    .map(([kind, names]) => `${names.length === 1 ? kind.slice(0, -1) : kind} ${names.join(', ')}`)
-    .join('; ')
+  return lists.map(([kind, names]) => `${names.length === 1 ? kind.slice(0, -1) : kind} ${names.join(', ')}`).join('; ')
 }
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']

@@ -92,7 +92,7 @@ export const statusSchema = resource('Status', {
       unmet: z.int().describe('that are degraded, in conflict, or refused'),
     })
     .optional()
-    .describe("what the operator wants; absent where the configuration has no owner of intents"),
+    .describe('what the operator wants; absent where the configuration has no owner of intents'),
   quality: z.array(qualitySchema),
 })
 

@@ -38,10 +38,19 @@ export function intentListText(list: IntentList, { columns, paint, detail }: Can
     ...(isWide ? [whenText(one.when), one.evidence ?? ''] : []),
   ])
   const body =
-    rows.length === 0 ? 'the set has no intents: only the bounds of the devices hold' : table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)
-  const unmet = items.filter(isUnmet).flatMap(({ name, evidence, state }) =>
-    hanging(`  ${paint.bad(name)}`, name.length + 4, printable(evidence ?? stateMeanings[state]), Math.min(columns, 110)),
-  )
+    rows.length === 0
+      ? 'the set has no intents: only the bounds of the devices hold'
+      : table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)
+  const unmet = items
+    .filter(isUnmet)
+    .flatMap(({ name, evidence, state }) =>
+      hanging(
+        `  ${paint.bad(name)}`,
+        name.length + 4,
+        printable(evidence ?? stateMeanings[state]),
+        Math.min(columns, 110),
+      ),
+    )
   return [body, ...(unmet.length === 0 ? [] : ['', ...unmet]), '', paint.faint(setText(list))].join('\n')
 }
 
@@ -74,7 +83,12 @@ export function intentText(intent: IntentResource, now: string, { columns, paint
   const cell = stateCell(intent, paint)
   const stateText = typeof cell === 'string' ? cell : cell.paint(cell.text)
   const lines = facts.flatMap(([what = '', text = '']) => hanging(`  ${what}`, 12, printable(text), width))
-  const rows = reports.map((one): Cell[] => [one.device, stateCell(one, paint), agoText(one.since, now), one.evidence ?? ''])
+  const rows = reports.map((one): Cell[] => [
+    one.device,
+    stateCell(one, paint),
+    agoText(one.since, now),
+    one.evidence ?? '',
+  ])
   const told =
     rows.length === 0
       ? 'no device says what it makes of it'

@@ -128,7 +128,11 @@ const pick = <Value>(
   Object.fromEntries(Object.entries(all).filter(([name, value]) => isWanted(name, value)))
 
 /** A set as `intents.yaml` has it. Goals of a later version cannot be written, and are named in a comment. */
-export function intentFileText({ intents, issuedAt, expiresAt }: Pick<IntentSet, 'intents' | 'issuedAt' | 'expiresAt'>): string {
+export function intentFileText({
+  intents,
+  issuedAt,
+  expiresAt,
+}: Pick<IntentSet, 'intents' | 'issuedAt' | 'expiresAt'>): string {
   const written = intents.filter(({ goal }) => goal.type !== 'unknown')
   const left = intents.filter(({ goal }) => goal.type === 'unknown').map(({ name }) => name)
   const file: IntentFileInput = {
@@ -140,7 +144,11 @@ export function intentFileText({ intents, issuedAt, expiresAt }: Pick<IntentSet,
 }
 
 function durationOf(ms: number): string {
-  for (const [unit, length] of [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000]] as const)
+  for (const [unit, length] of [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+  ] as const)
     if (ms % length === 0) return `${ms / length}${unit}`
   return `${Math.round(ms / 1000)}s`
 }

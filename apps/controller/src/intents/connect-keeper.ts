@@ -72,7 +72,12 @@ export class ConnectKeeper {
       const intent = wanted.get(intentOf(line)!)
       if (intent === undefined) this.#act(line.id, intentOf(line)!, () => this.#release(line))
     }
-    for (const intent of wanted.values()) this.#keep(intent, there.find((line) => intentOf(line) === intent.name), now)
+    for (const intent of wanted.values())
+      this.#keep(
+        intent,
+        there.find((line) => intentOf(line) === intent.name),
+        now,
+      )
   }
 
   /** How the line of the intent is. */
@@ -179,6 +184,9 @@ function evidenceOf({ id, wish, path }: KeptLine, figures: LineFigures | undefin
   const rate = `${id} holds ${formatRateText(wish.bitsPerSecond)}`
   const delay = path.delayMs === null ? '' : `, ${Number(path.delayMs.toPrecision(3))} ms one way`
   const trip = last?.roundTripMs ? `, round trip p99 ${Number(last.roundTripMs.p99.toPrecision(3))} ms` : ''
-  const lost = last === null || last === undefined || last.probes.sent === 0 ? '' : `, ${last.probes.lost} of ${last.probes.sent} probes lost`
+  const lost =
+    last === null || last === undefined || last.probes.sent === 0
+      ? ''
+      : `, ${last.probes.lost} of ${last.probes.sent} probes lost`
   return `${rate}${delay}${trip}${lost}`
 }

@@ -139,7 +139,9 @@ export class IntentDesk implements Intents {
   }
 
   /** Whose set is obeyed, and which it is; undefined where nobody's are. */
-  get obeyed(): { readonly epoch: number; readonly expiresAt: number | undefined; readonly devices: number } | undefined {
+  get obeyed():
+    | { readonly epoch: number; readonly expiresAt: number | undefined; readonly devices: number }
+    | undefined {
     if (this.#parts.owner() === undefined) return undefined
     const { owner, set } = this.#inForce()
     const devices = this.#statuses(owner).filter(({ status }) => status.epoch === set?.epoch).length

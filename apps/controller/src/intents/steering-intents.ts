@@ -37,7 +37,9 @@ export class SteeringIntents {
   refusal({ links }: ConfiguredBorder, { classes, moves }: Asked, leaseMs: number): string | undefined {
     const goals = moves.flatMap(({ prefix, to }) => {
       const end = links.find(({ name }) => name === to)?.end
-      return end === undefined ? [] : [{ prefix, device: end.device.name, interface: end.interface, purpose: 'enter' as const }]
+      return end === undefined
+        ? []
+        : [{ prefix, device: end.device.name, interface: end.interface, purpose: 'enter' as const }]
     })
     // Where traffic goes nothing is set; an earlier class there may end.
     const set = classes.filter((one) => one.class !== null).map((one) => ({ ...one, purpose: 'set' as const }))
@@ -54,7 +56,9 @@ export class SteeringIntents {
   /** Milliseconds: the longest lease that intents allow at the devices of the proposal; Infinity where none says. */
   longestLease({ classes }: Pick<Asked, 'classes'>): number {
     const all = classes.flatMap(({ device }) => this.#parts.orders.at(device)?.inForce ?? [])
-    return Math.min(...all.map(({ intent: { goal } }) => (goal.type === 'bounds' && goal.steering?.leaseMs) || Infinity))
+    return Math.min(
+      ...all.map(({ intent: { goal } }) => (goal.type === 'bounds' && goal.steering?.leaseMs) || Infinity),
+    )
   }
 
   /** With the ceilings of links, and with where each prefix may be moved. */

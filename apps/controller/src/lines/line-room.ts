@@ -24,9 +24,7 @@ export class LineRoom {
   quote(wish: LineWish, by: Actor, own?: string): Quote {
     const { book, network, open } = this.#parts
     const quota =
-      by.kind === 'agent'
-        ? { of: 'agents', share: this.#shareOfAgents, bookings: book.bookingsOfAgents }
-        : undefined
+      by.kind === 'agent' ? { of: 'agents', share: this.#shareOfAgents, bookings: book.bookingsOfAgents } : undefined
     // What there is goes on, and may be kept up.
     const isThere = own !== undefined && book.find(own)?.laid.some(({ use }) => use === 'used') === true
     const left = isThere ? undefined : open?.(network(), wish.start)
