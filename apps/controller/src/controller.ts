@@ -28,7 +28,6 @@ import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openApi } from './http/open-api.ts'
 import { openIntents, startIntents } from './intents/open-intents.ts'
-import type { SteeringIntents } from './intents/steering-intents.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -38,12 +37,10 @@ import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
 import { approvalKeeper } from './steering/approval/approval-keeper.ts'
 import { LeaseBook } from './steering/approval/lease-book.ts'
-import { classesInForce } from './steering/classes-in-force.ts'
 import { openApprovals } from './steering/open-approvals.ts'
 import { openAutonomy } from './steering/open-autonomy.ts'
-import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
-import { steeringKeeper } from './steering/steering-keeper.ts'
-import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
+import { openSteering } from './steering/open-steering.ts'
+import { startClassWatch } from './telemetry/class-watch.ts'
 import { startCommitWatch } from './telemetry/commit-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 import { measuredLinksOf } from './telemetry/resources.ts'
@@ -132,7 +129,10 @@ async function start(
   const lineBook = openLineBook(core.control)
   const { agents, rosters } = openAgents(core)
   const known = openIntents({ ...core, rosters, book })
-  const steering = openSteering(core, store, { telemetry, classes, book, intents: known.steering })
+  const measured = () =>
+    telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
+  const since = sinceOf(core)
+  const steering = openSteering({ ...core, store, since, measured, classes, book, intents: known.steering })
   signal?.throwIfAborted()
   const own = await openOwn({
     ...core,
@@ -149,8 +149,6 @@ async function start(
   opened.defer(() => approvals.stop())
   const autonomy = openAutonomy({ ...core, steering, approvals: approvals.desk, intents: known.steering })
   opened.defer(() => autonomy.stop())
-  const measured = () =>
-    telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
   const lines = openLines({
     ...core,
     lines: config.lines,
@@ -162,13 +160,14 @@ async function start(
     open: known.open,
   })
   opened.defer(() => lines?.stop())
+  const lineDesk = lines?.desk
   const intents = startIntents({
     ...core,
     known,
     rosters,
     own,
     watches: () => steering.watches,
-    lines: lines?.desk,
+    lines: lineDesk,
     lineBook,
   })
   opened.defer(() => intents.stop())
@@ -177,7 +176,7 @@ async function start(
     audit: audit.desk,
     intents: intents.desk,
     version,
-    since: sinceOf(core),
+    since,
     agents,
     rosters,
     collector,
@@ -189,7 +188,7 @@ async function start(
     autonomy,
     book,
     asker: own?.asker,
-    lines: lines?.desk,
+    lines: lineDesk,
     lineFigures: own && (() => own.parts.figures),
   }
   const { address, fetch } = await openApi(core, createBackend(parts), options)
@@ -322,43 +321,6 @@ async function startTelemetry({ config, state, tell, report, opened }: Core): Pr
   opened.defer(() => telemetry.stop())
   state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
   return telemetry
-}
-
-function openSteering(
-  core: Core,
-  store: FlowStore,
-  {
-    telemetry,
-    classes,
-    book,
-    intents,
-  }: {
-    readonly telemetry: TelemetryHub | undefined
-    readonly classes: ClassWatch
-    readonly book: LeaseBook
-    readonly intents: SteeringIntents
-  },
-): SteeringDesk {
-  const { state, control, tell, report, opened } = core
-  const since = sinceOf(core)
-  const view = (): SteeringView => {
-    const { config, domain, directory, measurements, report } = state
-    const exportersAt = (address: string): readonly number[] => state.exportersAt(address)
-    return { now: Date.now, since, config, domain, directory, measurements, report, exportersAt, store }
-  }
-  const steering = new SteeringDesk({
-    view,
-    measured: () => (telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())),
-    inForce: (device) => classesInForce(classes.inForce(device), book.inForce(device, Date.now())),
-    keeper: steeringKeeper(control),
-    intents,
-    tell,
-    report,
-  })
-  const clock = setInterval(() => steering.tick(), 1000)
-  opened.defer(() => steering.stop())
-  opened.defer(() => clearInterval(clock))
-  return steering
 }
 
 const collectorDomain = ({ domain, config, directory }: DomainState): CollectorDomain => ({

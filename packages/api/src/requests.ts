@@ -99,6 +99,7 @@ export const topics = [
   'agent',
   'session',
   'roster',
+  'intent',
   'receiver',
   'store',
   'route',

@@ -14,7 +14,7 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus intent check intents.yaml', does: 'changes nothing; each problem comes with its line' },
-    { line: 'vagus cheat intent', does: 'what such a file looks like' },
+    { line: 'vagus intent check - < intents.yaml', does: 'from standard input' },
   ],
   arguments: [{ name: 'FILE', description: 'intents in YAML; - is standard input', presence: 'required' }],
   options: { ...controllerOption, ...jsonOption },

@@ -42,7 +42,7 @@ function whenOf({ from, until, weekly }: FileIntent): When {
       ? {}
       : {
           weekly: weekly.map((window) => ({
-            days: [...new Set(window.days)].map((day) => dayNames.indexOf(day) + 1).sort(),
+            days: [...new Set(window.days)].map((day) => dayNames.indexOf(day) + 1).sort((a, b) => a - b),
             from: minuteOf(window.from),
             to: minuteOf(window.to),
           })),
@@ -94,11 +94,16 @@ const steeringOf = ({ prefixes, lease, movesPerHour }: FileSteering) => ({
   ...(movesPerHour === undefined ? {} : { movesPerHour }),
 })
 
-const factors: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
+const units = [
+  ['G', 1e9],
+  ['M', 1e6],
+  ['k', 1e3],
+  ['', 1],
+] as const
 
 function rateOf(text: string): number {
   const [, count = '', unit = ''] = ratePattern.exec(text) ?? []
-  return Math.ceil(Number(count) * (factors[unit] ?? 1))
+  return Math.ceil(Number(count) * (units.find(([name]) => name === unit)?.[1] ?? 1))
 }
 
 /** With the borders beside each link that is named, and the links at each site: conflicts are found by these. */
@@ -221,7 +226,6 @@ function fileGoalOf(goal: Goal): Partial<IntentFileInput['intents'][number]> {
 }
 
 function rateText(bitsPerSecond: number): string {
-  for (const unit of ['G', 'M', 'k'])
-    if (bitsPerSecond % factors[unit]! === 0) return `${bitsPerSecond / factors[unit]!}${unit}`
-  return String(bitsPerSecond)
+  const [unit, factor] = units.find(([, size]) => bitsPerSecond % size === 0) ?? units.at(-1)!
+  return `${bitsPerSecond / factor}${unit}`
 }

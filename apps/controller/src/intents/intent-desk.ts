@@ -213,7 +213,7 @@ export class IntentDesk implements Intents {
     const owner = this.#parts.owner()
     if (owner !== undefined) return owner
     const fix = '"intents: { owner: did:key:z6Mk… }" in vagus.yaml says whose, and kill -HUP has it read'
-    throw new ProblemError(problemOf(404, `this controller obeys nobody's intents; ${fix}`))
+    throw new ProblemError(problemOf(404, `this controller obeys nobody’s intents; ${fix}`))
   }
 }
 

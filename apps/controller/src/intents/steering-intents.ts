@@ -115,16 +115,16 @@ const isAboutPrefixes = ({ intent: { goal } }: Orders['inForce'][number]): boole
 
 /** A move to a link sets a MED on all others. Undefined: it may be moved to any. */
 function pinOf(prefix: string, places: readonly Place[]): Pin | undefined {
-  let by: string | null = null
-  const refusedAt = (place: Place, purpose: 'set' | 'enter'): boolean => {
-    if (place.orders === undefined) return false
-    const asked = { prefix, interface: place.name, purpose, leaseMs: shortestMs, movesLastHour: 0 }
-    const found = medRefusal(place.orders, asked)
-    by ??= found?.intent ?? null
-    return found !== undefined
+  const refusedAt = ({ orders, name }: Place, purpose: 'set' | 'enter'): string | null | undefined => {
+    const asked = { prefix, interface: name, purpose, leaseMs: shortestMs, movesLastHour: 0 }
+    return orders && medRefusal(orders, asked)?.intent
   }
-  const links = places.flatMap((to, at) =>
-    refusedAt(to, 'enter') || places.some((other) => other !== to && refusedAt(other, 'set')) ? [] : [at],
+  const refusals = places.map((to) =>
+    [refusedAt(to, 'enter'), ...places.map((other) => (other === to ? undefined : refusedAt(other, 'set')))].find(
+      (by) => by !== undefined,
+    ),
   )
-  return by === null ? undefined : { links, by: `intent "${by}"` }
+  const by = refusals.find((one) => typeof one === 'string')
+  if (by === undefined) return undefined
+  return { links: [...refusals.keys()].filter((at) => refusals[at] === undefined), by: `intent "${by}"` }
 }
