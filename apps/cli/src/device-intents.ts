@@ -26,10 +26,16 @@ export const intentOptions = {
 } as const satisfies Options
 type Values = ValuesOf<typeof intentOptions>
 
+/** @throws {RangeError} on an option of a device that no controller steers by: intents come over that connection */
+export function checkWithoutIntents(values: Values): void {
+  const idle = (['intents-of', 'intents-with', 'intents-at'] as const).find((one) => values[one] !== undefined)
+  if (idle !== undefined)
+    throw new RangeError(`--${idle} needs --steered-by ID, the controller's agent, over whose connection intents come`)
+}
+
 /** `undefined`: it obeys nobody's. @throws {RangeError}, {Failure} usage */
 export async function intentsOf(
   { 'intents-of': name, 'intents-with': neighbours = [], 'intents-at': listen = [] }: Values,
-  isSteered: boolean,
   keyring: Keyring,
 ): Promise<AgentOptions['intents']> {
   if (name === undefined) {
@@ -37,8 +43,6 @@ export async function intentsOf(
     if (idle !== undefined) throw new RangeError(`--${idle} needs --intents-of OWNER`)
     return undefined
   }
-  if (!isSteered)
-    throw new RangeError('--intents-of needs --steered-by ID: intents come over the connection with the controller')
   const [{ maxIntentNeighbours }, { isAgentId }] = await Promise.all([
     import('@vagus/device'),
     import('@vagus/identity'),

@@ -129,6 +129,7 @@ export class Agent implements AgentParts {
     })
     this.#commits = southbound.desk
     this.intents = intents
+    intents?.desk.onNewer(() => this.#lookAtIntents())
     this.southbound = options.tools === undefined ? undefined : southbound
   }
 

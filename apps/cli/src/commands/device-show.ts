@@ -120,7 +120,7 @@ function intentLines(
         const why = evidence === null ? '' : `: ${evidence}`
         return `${name} (${goal}) ${state} for ${durationText((Date.parse(now) - Date.parse(since)) / 1000)}${why}`
       }),
-    ...(silent === 0 ? [] : [`${countOf(silent, 'other')} for other devices`]),
+    ...(silent === 0 ? [] : [`${countOf(silent, 'intent')} of other devices`]),
   ]
     .flatMap((text) => wrapped(printable(text), columns - indent.length))
     .map((line, at) => `${at === 0 ? 'intents   ' : indent}${line}`)

@@ -3,7 +3,7 @@ import { isIP, isIPv4 } from 'node:net'
 import type { AgentOptions, CounterOptions } from '@vagus/device'
 import { type Call, defineCommand } from '../command.ts'
 import { checkUnserved, serve, servingOf, servingOptions, toolsOf } from '../device-serving.ts'
-import { intentOptions, intentsOf } from '../device-intents.ts'
+import { checkWithoutIntents, intentOptions, intentsOf } from '../device-intents.ts'
 import { checkUnsteered, steeringOf, steeringOptions } from '../device-steering.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -207,11 +207,11 @@ async function steeredBy(
   const { values, environment } = call
   if (values['steered-by'] === undefined) {
     checkUnsteered(values, values['serve-to'] === undefined ? 'steered at most' : 'also serves')
-    await withKeyring(call, (keyring) => intentsOf(values, false, keyring))
+    checkWithoutIntents(values)
     return {}
   }
   return withKeyring(call, async (keyring) => {
-    const intents = await intentsOf(values, true, keyring)
+    const intents = await intentsOf(values, keyring)
     const steering = await steeringOf(values, { keyring, device: name, environment, report })
     return { steering, ...(intents === undefined ? {} : { intents }) }
   })
