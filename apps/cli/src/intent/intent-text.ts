@@ -20,7 +20,7 @@ const wideHeads: readonly Column[] = [
   { head: 'EVIDENCE', align: 'left' },
 ]
 
-export function stateCell({ state }: Pick<IntentItem, 'state'>, paint: Paint): Cell {
+function stateCell({ state }: Pick<IntentItem, 'state'>, paint: Paint): Cell {
   if (state === 'active') return { text: state, paint: paint.good }
   return isUnmet({ state }) ? { text: state, paint: paint.bad } : state
 }
@@ -55,7 +55,7 @@ export function intentListText(list: IntentList, { columns, paint, detail }: Can
 }
 
 /** Which set it is, until when it holds, and who has it. */
-export function setText({ epoch, issuedAt, expiresAt, standing, devices, now }: IntentList): string {
+function setText({ epoch, issuedAt, expiresAt, standing, devices, now }: IntentList): string {
   const at = Date.parse(now)
   const signed = issuedAt === null ? '' : `, signed ${agoText(issuedAt, now)}`
   const expiry = expiresAt === null ? '' : `, ${expiryText(Date.parse(expiresAt), at)}`
@@ -64,7 +64,7 @@ export function setText({ epoch, issuedAt, expiresAt, standing, devices, now }: 
   const heard =
     devices.length === 0
       ? 'no device says that it obeys'
-      : `${countOf(have, 'device')} have it${late.length === 0 ? '' : `; not yet: ${late.map((one) => `${one.device} (${one.epoch})`).join(', ')}`}`
+      : `${countOf(have, 'device')} ${have === 1 ? 'has' : 'have'} it${late.length === 0 ? '' : `; not yet: ${late.map((one) => `${one.device} (${one.epoch})`).join(', ')}`}`
   return `set ${epoch}${signed}${expiry}${standing === 'holds' ? '' : `; it does not hold (${standing})`}; ${heard}`
 }
 

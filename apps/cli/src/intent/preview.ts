@@ -9,7 +9,7 @@ import { countOf } from '../format.ts'
 import { printable } from '../table.ts'
 import { hanging } from '../wrap.ts'
 
-export interface PreviewItem extends Pick<IntentItem, 'name' | 'scope' | 'when' | 'goal'> {
+interface PreviewItem extends Pick<IntentItem, 'name' | 'scope' | 'when' | 'goal'> {
   readonly change: 'added' | 'changed' | 'as before' | 'withdrawn'
   /** Where it would hold; of one with roles those that have them are not known here. */
   readonly devices: readonly string[]

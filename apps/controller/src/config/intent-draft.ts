@@ -107,7 +107,7 @@ function rateOf(text: string): number {
 }
 
 /** With the borders beside each link that is named, and the links at each site: conflicts are found by these. */
-export function placesFor(intents: readonly Intent[], all: IntentPlaces): Places {
+function placesFor(intents: readonly Intent[], all: IntentPlaces): Places {
   const scopes = intents.map(({ scope }) => scope)
   const ends = intents.flatMap(({ goal }) => (goal.type === 'connect' ? goal.between : []))
   const sites = new Set([...scopes.flatMap((scope) => scope.sites ?? []), ...ends])

@@ -14,7 +14,7 @@ import type { Assessed } from './assurance.ts'
 import { formatRateText } from './intent-figures.ts'
 
 /** What it does with lines. */
-export interface KeptLines {
+interface KeptLines {
   quote(request: LineRequest, by: Actor): LineQuote
   order(request: LineRequest, key: string, by: Actor): unknown
   change(id: string, change: LineChange, by: Actor): Promise<unknown>
@@ -44,7 +44,7 @@ const leastMs = 5000
 const prefix = 'intent '
 /** Behind no key of an agent or of the operator. */
 const keyOf = (intent: string, now: number): string => `${prefix}${intent} ${now}`
-export const actorOf = (intent: string): Actor => ({ kind: 'controller', id: null, name: `intent ${intent}` })
+const actorOf = (intent: string): Actor => ({ kind: 'controller', id: null, name: `intent ${intent}` })
 const intentOf = ({ key }: KeptLine): string | undefined =>
   key?.startsWith(prefix) === true ? key.slice(prefix.length).split(' ')[0] : undefined
 

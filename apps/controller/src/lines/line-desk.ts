@@ -251,7 +251,7 @@ export class LineDesk implements Lines {
     if (beyond !== undefined) return beyond
     const isThere = line !== undefined && usedPath(line) !== undefined
     const start = isThere ? Math.max(wish.start, this.#parts.now()) : wish.start
-    return this.#room.quote({ ...wish, start }, line?.by ?? by, line?.id)
+    return this.#room.quote({ ...wish, start }, line?.by ?? by, line?.id, isThere ? 'kept' : 'new')
   }
 
   #refusal(wish: LineWish, quoted: Quote | Beyond, by: Actor): ProblemError {

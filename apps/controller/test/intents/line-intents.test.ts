@@ -47,7 +47,7 @@ describe('an order of a line', () => {
     )
   })
 
-  test('for after the freeze is booked; what is there goes on within it, and may be prolonged and moved', async () => {
+  test('for after the freeze is booked; what is there goes on within it and may be prolonged, but is not laid anew', async () => {
     const scene = new Scene()
     const line = await scene.ordered({ for: '30m' })
     assert.equal(line.state, 'active')
@@ -58,7 +58,9 @@ describe('an order of a line', () => {
     assert.equal((await scene.desk.change(line.id, { end }))?.end, end)
     scene.down.add('r1-r2')
     await scene.seconds(6)
-    assert.deepEqual([scene.line().state, scene.line().moves], ['active', 1])
+    assert.deepEqual([scene.line().state, scene.line().moves], ['active', 0])
+    assert.match(scene.line().because, /it stays, though r1-r2 is down: r1: intent "launch" until .*: no line begins/)
+    await assert.rejects(scene.desk.change(line.id, { bitsPerSecond: 30e6 }), /intent "launch".*goes on as it was/)
   })
 
   test('goes round a link where a freeze holds', async () => {
