@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
-import { explainKey, loadConfigText } from '@vagus/controller'
+import { goalKeys } from '@vagus/api/intent-file'
+import { explainKey, loadConfigText, readIntentFile } from '@vagus/controller'
 import { cheats } from '../src/cheats.ts'
 import { configKeys, originOf } from '../src/commands/config-explain.ts'
 import { yamlLines } from '../src/commands/config-dump.ts'
@@ -49,6 +50,21 @@ describe('docs/10-quick-start.md', () => {
     })
   }
   test('shows all four kinds of router', () => assert.equal([...quickStart.matchAll(/<!-- cheat: /g)].length, 4))
+})
+
+describe('intents.yaml', () => {
+  const { text } = cheats.find(({ topic }) => topic === 'intent')!
+  test('of vagus cheat intent is accepted as it stands, with every goal', () => {
+    const { file } = readIntentFile(text.split('\n\nvagus intent check')[0]!, 'intents.yaml')
+    assert.deepEqual(
+      new Set(file.intents.flatMap((one) => goalKeys.filter((key) => one[key] !== undefined))),
+      new Set(goalKeys),
+    )
+  })
+  test('of docs/32-intents.md is accepted as it stands', () => {
+    const [, indented] = /```text\n([^]*?)```/.exec(page('32-intents.md'))!
+    assert.equal(readIntentFile(indented!.replaceAll(/^ {3}/gm, ''), 'intents.yaml').file.intents.length, 3)
+  })
 })
 
 describe('vagus cheat config', () => {

@@ -4,7 +4,7 @@
  */
 import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
 import { exportersAnswer } from './exporters-fixture.ts'
-import { intentsAnswer, type ToldOfIntents } from './intents-fixture.ts'
+import { intentsAnswer, intentsStatus, type ToldOfIntents } from './intents-fixture.ts'
 import { linesAnswer, type ToldOfLines } from './lines-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
 import { steeringAnswer, type ToldOfBorders } from './steering-fixture.ts'
@@ -166,9 +166,7 @@ export class Fixture {
         disk: null,
       },
       ...(this.lines !== 'not configured' && { lines: { there: 2, coming: 0, missing: 1 } }),
-      ...(this.intents !== 'not configured' && {
-        intents: { epoch: 7, total: 3, met: 1, unmet: this.intents === 'some' ? 1 : 0 },
-      }),
+      ...intentsStatus(this.intents),
       quality: empty
         ? []
         : [

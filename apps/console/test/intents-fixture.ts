@@ -7,6 +7,10 @@ export type ToldOfIntents = 'not configured' | 'none' | 'some'
 
 const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString()
 
+/** What the status has of them. */
+export const intentsStatus = (told: ToldOfIntents): object =>
+  told === 'not configured' ? {} : { intents: { epoch: 7, total: 3, met: 1, unmet: told === 'some' ? 1 : 0 } }
+
 export function intentsAnswer(url: URL, told: ToldOfIntents): unknown {
   if (told === 'not configured' || url.pathname !== '/v1/intents') return undefined
   return intentListSchema.parse({
@@ -20,7 +24,10 @@ export function intentsAnswer(url: URL, told: ToldOfIntents): unknown {
     expiresAt: told === 'some' ? at(86_400 * 80) : null,
     standing: told === 'some' ? 'holds' : 'none',
     items: told === 'some' ? items() : [],
-    devices: told === 'some' ? ['pe-1', 'pe-2'].map((device, index) => ({ device, epoch: 7 - index, standing: 'holds', at: at(-2) })) : [],
+    devices:
+      told === 'some'
+        ? ['pe-1', 'pe-2'].map((device, index) => ({ device, epoch: 7 - index, standing: 'holds', at: at(-2) }))
+        : [],
   })
 }
 

@@ -38,9 +38,7 @@ describe('intents', { skip: needs('chromium') }, () => {
     page.getByRole('navigation', { name: 'Pages' }).getByText('Intents', { exact: true })
 
   test('are not in the navigation of a controller that obeys nobody’s', async () => {
-    await withIntents('not configured', '#/overview', async (page) =>
-      assert.equal(await inNavigation(page).count(), 0),
-    )
+    await withIntents('not configured', '#/overview', async (page) => assert.equal(await inNavigation(page).count(), 0))
     await withIntents('none', '#/overview', async (page) => {
       await inNavigation(page).click()
       await page.getByText('No intents are known yet').waitFor()

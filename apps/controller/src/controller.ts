@@ -27,10 +27,9 @@ import type { EventDraft } from './events/event-draft.ts'
 import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
-import { LinkForecasts } from './forecast/link-forecasts.ts'
+import { openForecasts } from './forecast/open-forecasts.ts'
 import { openApi } from './http/open-api.ts'
 import { openIntents, startIntents } from './intents/open-intents.ts'
-import type { SteeringIntents } from './intents/steering-intents.ts'
 import { openJoinDesk, openRegistrar } from './joining/open-join.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
@@ -41,13 +40,10 @@ import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
 import { approvalKeeper } from './steering/approval/approval-keeper.ts'
 import { LeaseBook } from './steering/approval/lease-book.ts'
-import { classesInForce } from './steering/classes-in-force.ts'
 import { openApprovals } from './steering/open-approvals.ts'
 import { openAutonomy } from './steering/open-autonomy.ts'
-import type { MeasuredLinks } from './steering/link-readings.ts'
-import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
-import { steeringKeeper } from './steering/steering-keeper.ts'
-import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
+import { openSteering } from './steering/open-steering.ts'
+import { startClassWatch } from './telemetry/class-watch.ts'
 import { startCommitWatch } from './telemetry/commit-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 import { measuredLinksOf } from './telemetry/resources.ts'
@@ -132,7 +128,7 @@ async function start(
     telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
   const matrix = new MatrixDesk({ ...core, collector, table: () => telemetry?.table, now: Date.now })
   opened.defer(() => matrix.stop())
-  const forecasts = openForecasts(core, measured)
+  const forecasts = openForecasts({ ...core, measured })
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
   const commits = startCommitWatch(() => state.config.devices, tell)
@@ -141,7 +137,8 @@ async function start(
   const lineBook = openLineBook(core.control)
   const { agents, rosters } = openAgents(core)
   const known = openIntents({ ...core, rosters, book })
-  const steering = openSteering(core, store, { telemetry, classes, book, intents: known.steering })
+  const since = sinceOf(core)
+  const steering = openSteering({ ...core, store, since, measured, classes, book, intents: known.steering })
   signal?.throwIfAborted()
   let own: OwnAgent | undefined
   const joins = openJoinDesk(core, () => own?.refresh())
@@ -175,13 +172,14 @@ async function start(
     open: known.open,
   })
   opened.defer(() => lines?.stop())
+  const lineDesk = lines?.desk
   const intents = startIntents({
     ...core,
     known,
     rosters,
     own,
     watches: () => steering.watches,
-    lines: lines?.desk,
+    lines: lineDesk,
     lineBook,
   })
   opened.defer(() => intents.stop())
@@ -190,7 +188,7 @@ async function start(
     audit: audit.desk,
     intents: intents.desk,
     version,
-    since: sinceOf(core),
+    since,
     agents,
     rosters,
     collector,
@@ -204,7 +202,7 @@ async function start(
     autonomy,
     book,
     asker: own?.asker,
-    lines: lines?.desk,
+    lines: lineDesk,
     joins: config.join === undefined && joins.all.length === 0 ? undefined : joins,
     commits,
     lineFigures: own && (() => own.parts.figures),
@@ -342,63 +340,6 @@ async function startTelemetry({ config, state, tell, report, opened }: Core): Pr
   opened.defer(() => telemetry.stop())
   state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
   return telemetry
-}
-
-function openForecasts({ state, control, tell, report, opened }: Core, measured: () => MeasuredLinks): LinkForecasts {
-  const forecasts = new LinkForecasts({
-    view: () => {
-      const told = measured()
-      return {
-        config: state.config,
-        history: state.measurements.history,
-        capacityOf: ({ name, capacity }) => told.get(name)?.capacity || capacity,
-      }
-    },
-    control,
-    tell,
-    report,
-  })
-  const clock = setInterval(() => forecasts.tick(Date.now()), 1000)
-  opened.defer(() => forecasts.stop())
-  opened.defer(() => clearInterval(clock))
-  return forecasts
-}
-
-function openSteering(
-  core: Core,
-  store: FlowStore,
-  {
-    telemetry,
-    classes,
-    book,
-    intents,
-  }: {
-    readonly telemetry: TelemetryHub | undefined
-    readonly classes: ClassWatch
-    readonly book: LeaseBook
-    readonly intents: SteeringIntents
-  },
-): SteeringDesk {
-  const { state, control, tell, report, opened } = core
-  const since = sinceOf(core)
-  const view = (): SteeringView => {
-    const { config, domain, directory, measurements, report } = state
-    const exportersAt = (address: string): readonly number[] => state.exportersAt(address)
-    return { now: Date.now, since, config, domain, directory, measurements, report, exportersAt, store }
-  }
-  const steering = new SteeringDesk({
-    view,
-    measured: () => (telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())),
-    inForce: (device) => classesInForce(classes.inForce(device), book.inForce(device, Date.now())),
-    keeper: steeringKeeper(control),
-    intents,
-    tell,
-    report,
-  })
-  const clock = setInterval(() => steering.tick(), 1000)
-  opened.defer(() => steering.stop())
-  opened.defer(() => clearInterval(clock))
-  return steering
 }
 
 const collectorDomain = ({ domain, config, directory }: DomainState): CollectorDomain => ({

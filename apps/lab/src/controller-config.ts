@@ -48,7 +48,7 @@ export const agentSocket = (folder: string, name: string): string => join(labPat
 const receiveOctets = 212_992
 
 export function controllerConfig(
-  spec: Pick<LabSpec, 'name' | 'folder' | 'substrate' | 'network' | 'steering'>,
+  spec: Pick<LabSpec, 'name' | 'folder' | 'substrate' | 'network' | 'steering' | 'intentsOf'>,
   applications: Plan['applications'],
   { ids, owner }: KnownIds,
 ): ConfigInput {
@@ -86,6 +86,7 @@ export function controllerConfig(
     ...(ids !== undefined && {
       lines: { block: lineBlock, ...(inBand !== undefined && { agents: agentBounds }) },
     }),
+    ...(spec.intentsOf !== undefined && { intents: { owner: spec.intentsOf } }),
     steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
     devices: ownRouters(network).map((node) => deviceOf(node, numberOf(network, node.name), folder, ids)),
     sites: [

@@ -61,6 +61,8 @@ export interface LabOptions extends LabReference {
   readonly programs?: readonly LabProgram[]
   readonly traffic?: TrafficOptions
   readonly steering?: SteeringOptions
+  /** Id of the owner whose intents controller and devices obey: until it publishes some, nothing new begins. Default: nobody's. */
+  readonly intentsOf?: string
   readonly onStep?: (step: LabStep) => void
   /** Aborted while the lab comes up: it is taken down again, and `labUp` rejects with the signal's reason. */
   readonly signal?: AbortSignal

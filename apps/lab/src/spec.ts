@@ -17,6 +17,8 @@ export interface LabSpec {
   readonly programs: readonly LabProgram[]
   readonly traffic: TrafficOptions
   readonly steering: SteeringOptions
+  /** Whose intents are obeyed; absent: nobody's. */
+  readonly intentsOf?: string
   /** ADDRESS:PORT outside. */
   readonly listen: string
   readonly provenance: LabState['provenance']

@@ -68,7 +68,13 @@ const intent = z
     from: z.iso.datetime(timeText).optional(),
     until: z.iso.datetime(timeText).optional(),
     weekly: z
-      .array(z.strictObject({ days: z.array(z.enum(dayNames)).min(1).max(7), from: clock, to: clock }))
+      .array(
+        z.strictObject({
+          days: z.array(z.enum(dayNames, 'must be mon, tue, wed, thu, fri, sat or sun')).min(1).max(7),
+          from: clock,
+          to: clock,
+        }),
+      )
       .min(1)
       .max(16)
       .optional(),

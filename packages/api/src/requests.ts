@@ -105,6 +105,7 @@ export const topics = [
   'agent',
   'session',
   'roster',
+  'intent',
   'receiver',
   'store',
   'route',

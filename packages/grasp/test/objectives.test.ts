@@ -11,11 +11,24 @@ import {
   valueOctets,
   valueOf,
 } from '../src/index.ts'
-import { congestionMed, linkState, revoked, threshold } from '../src/objectives/index.ts'
+import {
+  congestionMed,
+  intentOffer,
+  type IntentStatus,
+  intentStatus,
+  linkState,
+  revoked,
+  threshold,
+} from '../src/objectives/index.ts'
 import { offer } from './med.ts'
 
 const header = { node: 'pe-1', epoch: 1_700_000_000_000, sequence: 7 }
 const cap: AgentCap = { header, agent: 'pe-1', skills: ['link-counters', 'med'], protocols: ['grasp'], load: 120 }
+
+const owner = 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH'
+const hash = new Uint8Array(32).fill(9)
+const counts = { received: 1, translated: 0, active: 3, degraded: 1, conflict: 0, refused: 2 }
+const standing: IntentStatus = { header, owner, epoch: 7, hash, standing: 'expired', counts, reports: [] }
 
 const rows: readonly (readonly [ObjectiveType<never>, object])[] = [
   [agentCap as never, cap],
@@ -31,6 +44,13 @@ const rows: readonly (readonly [ObjectiveType<never>, object])[] = [
   ],
   [threshold as never, { header, interface: 'eth1', high: 850, low: 700, method: 'quantile-0.95', validMs: 60_000 }],
   [revoked as never, { header, epoch: 3, members: [new Uint8Array(32).fill(1)], signature: new Uint8Array(64) }],
+  [intentOffer as never, { header, owner, rotations: 2, epoch: 7, hash }],
+  [intentOffer as never, { header, owner, rotations: 0, epoch: 7, hash, document: 'eyJhbGciOiJFZERTQSJ9.e30.AA' }],
+  [intentStatus as never, standing],
+  [
+    intentStatus as never,
+    { ...standing, reports: [{ name: 'launch', state: 'conflict', since: 1_790_000_000_000, evidence: 'why' }] },
+  ],
   [congestionMed as never, offer(50)],
   [congestionMed as never, offer(200, { told: [{ neighbour: '10.0.0.1', med: null, asPathLength: 2 }] })],
   [congestionMed as never, { ...offer(0), med: null }],
@@ -69,5 +89,25 @@ describe('our objectives', () => {
       () => declareObjective({ name: 'EX1', purpose: 'synchronization', dryRun: 'possible', codec }),
       RangeError,
     )
+  })
+
+  test('a set of 61,440 characters, and 128 reports with evidence, fit the messages that they may have', () => {
+    const document = 'x'.repeat(61_440)
+    const set = objectiveOf(intentOffer, { header, owner, rotations: 255, epoch: 2 ** 53 - 1, hash, document })
+    assert.ok(set.value!.length < 65_000, `${set.value!.length} octets`)
+    const report = { name: 'n'.repeat(63), state: 'degraded', since: 2 ** 53 - 1, evidence: 'e'.repeat(240) } as const
+    const status = objectiveOf(intentStatus, { ...standing, reports: Array.from({ length: 128 }, () => report) })
+    assert.ok(status.value!.length < 65_000, `${status.value!.length} octets`)
+  })
+
+  test('states and standings that are not known refuse the value', () => {
+    const changed = (key: number, entry: CborValue): IntentStatus => {
+      const map = new Map(intentStatus.codec.encode(standing) as ReadonlyMap<CborValue, CborValue>)
+      map.set(key, entry)
+      return valueOf(intentStatus, { ...objectiveOf(intentStatus, standing), value: valueOctets(map) })
+    }
+    assert.throws(() => changed(4, 4), { name: 'DecodeError', message: /the standing must be 0\.\.3/ })
+    assert.throws(() => changed(6, [['launch', 6, 0, null]]), { message: /the state of an intent must be 0\.\.5/ })
+    assert.throws(() => changed(5, [1, 2]), { message: /the counts must have 6 elements/ })
   })
 })

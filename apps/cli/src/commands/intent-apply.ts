@@ -12,7 +12,7 @@ export const command = defineCommand({
   effect: 'rw',
   examples: [
     { line: 'vagus intent apply intents.yaml', does: 'what the file has no more is withdrawn' },
-    { line: 'vagus intent undo', does: 'the set of before, signed again' },
+    { line: 'vagus intent apply intents.yaml --roster acme', does: 'where several owners have their keys here' },
   ],
   arguments: [{ name: 'FILE', description: 'intents in YAML; - is standard input', presence: 'required' }],
   options: publishOptions,

@@ -14,7 +14,7 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus intent check intents.yaml', does: 'changes nothing; each problem comes with its line' },
-    { line: 'vagus cheat intent', does: 'what such a file looks like' },
+    { line: 'vagus intent check - < intents.yaml', does: 'from standard input' },
   ],
   arguments: [{ name: 'FILE', description: 'intents in YAML; - is standard input', presence: 'required' }],
   options: { ...controllerOption, ...jsonOption },
@@ -31,7 +31,13 @@ export const command = defineCommand({
     const draft = intentDraft(read.file, places)
     const lines = await quotedLines(client, draft.intents)
     const now = Date.parse(list.now)
-    const preview = previewOf(draft, { places, list, resourceOf: intentResource, lineOf: (one) => lines.get(one.name), now })
+    const preview = previewOf(draft, {
+      places,
+      list,
+      resourceOf: intentResource,
+      lineOf: (one) => lines.get(one.name),
+      now,
+    })
     if (values.json)
       terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'IntentPreview', ...preview }, null, 2)}\n`)
     else {

@@ -30,7 +30,11 @@ export const command = defineCommand({
     ])
     const read = verifyIntentsWhenIssued(jws, identityCrypto)
     if (read.type === 'refused')
-      throw new Failure(exitCode.failed, `the set of the controller is not believed: ${read.because.problem}`, 'vagus doctor')
+      throw new Failure(
+        exitCode.failed,
+        `the set of the controller is not believed: ${read.because.problem}`,
+        'vagus doctor',
+      )
     terminal.out(intentFileText(read.set))
     return exitCode.ok
   },

@@ -20,7 +20,7 @@ const wideHeads: readonly Column[] = [
   { head: 'EVIDENCE', align: 'left' },
 ]
 
-export function stateCell({ state }: Pick<IntentItem, 'state'>, paint: Paint): Cell {
+function stateCell({ state }: Pick<IntentItem, 'state'>, paint: Paint): Cell {
   if (state === 'active') return { text: state, paint: paint.good }
   return isUnmet({ state }) ? { text: state, paint: paint.bad } : state
 }
@@ -38,15 +38,24 @@ export function intentListText(list: IntentList, { columns, paint, detail }: Can
     ...(isWide ? [whenText(one.when), one.evidence ?? ''] : []),
   ])
   const body =
-    rows.length === 0 ? 'the set has no intents: only the bounds of the devices hold' : table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)
-  const unmet = items.filter(isUnmet).flatMap(({ name, evidence, state }) =>
-    hanging(`  ${paint.bad(name)}`, name.length + 4, printable(evidence ?? stateMeanings[state]), Math.min(columns, 110)),
-  )
+    rows.length === 0
+      ? 'the set has no intents: only the bounds of the devices hold'
+      : table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)
+  const unmet = items
+    .filter(isUnmet)
+    .flatMap(({ name, evidence, state }) =>
+      hanging(
+        `  ${paint.bad(name)}`,
+        name.length + 4,
+        printable(evidence ?? stateMeanings[state]),
+        Math.min(columns, 110),
+      ),
+    )
   return [body, ...(unmet.length === 0 ? [] : ['', ...unmet]), '', paint.faint(setText(list))].join('\n')
 }
 
 /** Which set it is, until when it holds, and who has it. */
-export function setText({ epoch, issuedAt, expiresAt, standing, devices, now }: IntentList): string {
+function setText({ epoch, issuedAt, expiresAt, standing, devices, now }: IntentList): string {
   const at = Date.parse(now)
   const signed = issuedAt === null ? '' : `, signed ${agoText(issuedAt, now)}`
   const expiry = expiresAt === null ? '' : `, ${expiryText(Date.parse(expiresAt), at)}`
@@ -55,7 +64,7 @@ export function setText({ epoch, issuedAt, expiresAt, standing, devices, now }: 
   const heard =
     devices.length === 0
       ? 'no device says that it obeys'
-      : `${countOf(have, 'device')} have it${late.length === 0 ? '' : `; not yet: ${late.map((one) => `${one.device} (${one.epoch})`).join(', ')}`}`
+      : `${countOf(have, 'device')} ${have === 1 ? 'has' : 'have'} it${late.length === 0 ? '' : `; not yet: ${late.map((one) => `${one.device} (${one.epoch})`).join(', ')}`}`
   return `set ${epoch}${signed}${expiry}${standing === 'holds' ? '' : `; it does not hold (${standing})`}; ${heard}`
 }
 
@@ -74,7 +83,12 @@ export function intentText(intent: IntentResource, now: string, { columns, paint
   const cell = stateCell(intent, paint)
   const stateText = typeof cell === 'string' ? cell : cell.paint(cell.text)
   const lines = facts.flatMap(([what = '', text = '']) => hanging(`  ${what}`, 12, printable(text), width))
-  const rows = reports.map((one): Cell[] => [one.device, stateCell(one, paint), agoText(one.since, now), one.evidence ?? ''])
+  const rows = reports.map((one): Cell[] => [
+    one.device,
+    stateCell(one, paint),
+    agoText(one.since, now),
+    one.evidence ?? '',
+  ])
   const told =
     rows.length === 0
       ? 'no device says what it makes of it'

@@ -9,7 +9,7 @@ import { countOf } from '../format.ts'
 import { printable } from '../table.ts'
 import { hanging } from '../wrap.ts'
 
-export interface PreviewItem extends Pick<IntentItem, 'name' | 'scope' | 'when' | 'goal'> {
+interface PreviewItem extends Pick<IntentItem, 'name' | 'scope' | 'when' | 'goal'> {
   readonly change: 'added' | 'changed' | 'as before' | 'withdrawn'
   /** Where it would hold; of one with roles those that have them are not known here. */
   readonly devices: readonly string[]
@@ -76,7 +76,10 @@ const sorted = (value: object): unknown =>
 const marks = { added: '+', changed: '~', 'as before': '=', withdrawn: '-' } as const
 const maxDevices = 8
 
-export function previewText({ items, conflicts }: Preview, { columns, paint }: { columns: number; paint: Paint }): string {
+export function previewText(
+  { items, conflicts }: Preview,
+  { columns, paint }: { columns: number; paint: Paint },
+): string {
   const width = Math.min(columns, 110)
   const counts = (['added', 'changed', 'as before', 'withdrawn'] as const).flatMap((change) => {
     const count = items.filter((one) => one.change === change).length
@@ -91,7 +94,10 @@ export function previewText({ items, conflicts }: Preview, { columns, paint }: {
   const against =
     conflicts.length === 0
       ? ['No two intents stand against each other.']
-      : [paint.warn(`${countOf(conflicts.length, 'conflict')}:`), ...conflicts.flatMap(({ because }) => hanging('', 2, because, width))]
+      : [
+          paint.warn(`${countOf(conflicts.length, 'conflict')}:`),
+          ...conflicts.flatMap(({ because }) => hanging('', 2, because, width)),
+        ]
   return [counts.length === 0 ? 'no intents' : counts.join(', '), ...lines, ...against].join('\n')
 }
 

@@ -14,7 +14,12 @@ import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { type Owner, ownerOf, rosterOption } from '../roster/owner.ts'
 
-export const publishOptions = { ...rosterOption, ...controllerOption, ...homeOption, ...jsonOption } as const satisfies Options
+export const publishOptions = {
+  ...rosterOption,
+  ...controllerOption,
+  ...homeOption,
+  ...jsonOption,
+} as const satisfies Options
 
 type PublishCall = Pick<Call<typeof publishOptions>, 'values' | 'environment' | 'terminal' | 'signal'>
 

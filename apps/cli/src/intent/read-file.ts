@@ -21,9 +21,9 @@ export async function readFile(name: string): Promise<ReadFile> {
 }
 
 /** @throws {Failure} usage, where names are not those of the controller */
-export async function checkNames({ problems }: ReadFile, places: IntentPlaces): Promise<void> {
+export async function checkNames(file: ReadFile, places: IntentPlaces): Promise<void> {
   const { ConfigError } = await import('@vagus/controller')
-  const found = problems(places)
+  const found = file.problems(places)
   if (found.length > 0) throw problemsFailure(found.length, new ConfigError(found).message)
 }
 

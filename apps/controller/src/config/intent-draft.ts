@@ -42,7 +42,7 @@ function whenOf({ from, until, weekly }: FileIntent): When {
       ? {}
       : {
           weekly: weekly.map((window) => ({
-            days: [...new Set(window.days)].map((day) => dayNames.indexOf(day) + 1).sort(),
+            days: [...new Set(window.days)].map((day) => dayNames.indexOf(day) + 1).sort((a, b) => a - b),
             from: minuteOf(window.from),
             to: minuteOf(window.to),
           })),
@@ -94,15 +94,20 @@ const steeringOf = ({ prefixes, lease, movesPerHour }: FileSteering) => ({
   ...(movesPerHour === undefined ? {} : { movesPerHour }),
 })
 
-const factors: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
+const units = [
+  ['G', 1e9],
+  ['M', 1e6],
+  ['k', 1e3],
+  ['', 1],
+] as const
 
 function rateOf(text: string): number {
   const [, count = '', unit = ''] = ratePattern.exec(text) ?? []
-  return Math.ceil(Number(count) * (factors[unit] ?? 1))
+  return Math.ceil(Number(count) * (units.find(([name]) => name === unit)?.[1] ?? 1))
 }
 
 /** With the borders beside each link that is named, and the links at each site: conflicts are found by these. */
-export function placesFor(intents: readonly Intent[], all: IntentPlaces): Places {
+function placesFor(intents: readonly Intent[], all: IntentPlaces): Places {
   const scopes = intents.map(({ scope }) => scope)
   const ends = intents.flatMap(({ goal }) => (goal.type === 'connect' ? goal.between : []))
   const sites = new Set([...scopes.flatMap((scope) => scope.sites ?? []), ...ends])
@@ -128,7 +133,11 @@ const pick = <Value>(
   Object.fromEntries(Object.entries(all).filter(([name, value]) => isWanted(name, value)))
 
 /** A set as `intents.yaml` has it. Goals of a later version cannot be written, and are named in a comment. */
-export function intentFileText({ intents, issuedAt, expiresAt }: Pick<IntentSet, 'intents' | 'issuedAt' | 'expiresAt'>): string {
+export function intentFileText({
+  intents,
+  issuedAt,
+  expiresAt,
+}: Pick<IntentSet, 'intents' | 'issuedAt' | 'expiresAt'>): string {
   const written = intents.filter(({ goal }) => goal.type !== 'unknown')
   const left = intents.filter(({ goal }) => goal.type === 'unknown').map(({ name }) => name)
   const file: IntentFileInput = {
@@ -140,7 +149,11 @@ export function intentFileText({ intents, issuedAt, expiresAt }: Pick<IntentSet,
 }
 
 function durationOf(ms: number): string {
-  for (const [unit, length] of [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000]] as const)
+  for (const [unit, length] of [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+  ] as const)
     if (ms % length === 0) return `${ms / length}${unit}`
   return `${Math.round(ms / 1000)}s`
 }
@@ -213,7 +226,6 @@ function fileGoalOf(goal: Goal): Partial<IntentFileInput['intents'][number]> {
 }
 
 function rateText(bitsPerSecond: number): string {
-  for (const unit of ['G', 'M', 'k'])
-    if (bitsPerSecond % factors[unit]! === 0) return `${bitsPerSecond / factors[unit]!}${unit}`
-  return String(bitsPerSecond)
+  const [unit, factor] = units.find(([, size]) => bitsPerSecond % size === 0) ?? units.at(-1)!
+  return `${bitsPerSecond / factor}${unit}`
 }

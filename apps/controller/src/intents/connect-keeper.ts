@@ -14,7 +14,7 @@ import type { Assessed } from './assurance.ts'
 import { formatRateText } from './intent-figures.ts'
 
 /** What it does with lines. */
-export interface KeptLines {
+interface KeptLines {
   quote(request: LineRequest, by: Actor): LineQuote
   order(request: LineRequest, key: string, by: Actor): unknown
   change(id: string, change: LineChange, by: Actor): Promise<unknown>
@@ -44,7 +44,7 @@ const leastMs = 5000
 const prefix = 'intent '
 /** Behind no key of an agent or of the operator. */
 const keyOf = (intent: string, now: number): string => `${prefix}${intent} ${now}`
-export const actorOf = (intent: string): Actor => ({ kind: 'controller', id: null, name: `intent ${intent}` })
+const actorOf = (intent: string): Actor => ({ kind: 'controller', id: null, name: `intent ${intent}` })
 const intentOf = ({ key }: KeptLine): string | undefined =>
   key?.startsWith(prefix) === true ? key.slice(prefix.length).split(' ')[0] : undefined
 
@@ -72,7 +72,12 @@ export class ConnectKeeper {
       const intent = wanted.get(intentOf(line)!)
       if (intent === undefined) this.#act(line.id, intentOf(line)!, () => this.#release(line))
     }
-    for (const intent of wanted.values()) this.#keep(intent, there.find((line) => intentOf(line) === intent.name), now)
+    for (const intent of wanted.values())
+      this.#keep(
+        intent,
+        there.find((line) => intentOf(line) === intent.name),
+        now,
+      )
   }
 
   /** How the line of the intent is. */
@@ -179,6 +184,9 @@ function evidenceOf({ id, wish, path }: KeptLine, figures: LineFigures | undefin
   const rate = `${id} holds ${formatRateText(wish.bitsPerSecond)}`
   const delay = path.delayMs === null ? '' : `, ${Number(path.delayMs.toPrecision(3))} ms one way`
   const trip = last?.roundTripMs ? `, round trip p99 ${Number(last.roundTripMs.p99.toPrecision(3))} ms` : ''
-  const lost = last === null || last === undefined || last.probes.sent === 0 ? '' : `, ${last.probes.lost} of ${last.probes.sent} probes lost`
+  const lost =
+    last === null || last === undefined || last.probes.sent === 0
+      ? ''
+      : `, ${last.probes.lost} of ${last.probes.sent} probes lost`
   return `${rate}${delay}${trip}${lost}`
 }

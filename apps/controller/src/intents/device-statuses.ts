@@ -42,6 +42,8 @@ export class DeviceStatuses {
   readonly #parts: DeviceStatusesParts
   readonly #known = new Map<string, DeviceStatus>()
   readonly #nextAt = new Map<string, number>()
+  /** Since when each was connected when it was asked last: one that is back is asked at once. */
+  readonly #since = new Map<string, number>()
   readonly #asking = new Set<string>()
 
   constructor(parts: DeviceStatusesParts) {
@@ -60,12 +62,17 @@ export class DeviceStatuses {
     if (agent === undefined) return
     const all = devices()
     const ids = new Set(all.map(({ id }) => id))
-    for (const map of [this.#known, this.#nextAt]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id)
+    for (const map of [this.#known, this.#nextAt, this.#since])
+      for (const id of map.keys()) if (!ids.has(id)) map.delete(id)
     for (const device of all) {
       if (this.#asking.size >= maxAsking) return
       const { id } = device
+      const since = connectedSince(id)
+      if (this.#asking.has(id) || since === undefined) continue
+      if (this.#since.get(id) !== since) this.#nextAt.delete(id)
+      this.#since.set(id, since)
       const wait = (this.#nextAt.get(id) ?? 0) - now()
-      if (this.#asking.has(id) || connectedSince(id) === undefined || (wait > 0 && wait <= silentEvery)) continue
+      if (wait > 0 && wait <= silentEvery) continue // a longer wait than there is: the clock was set back
       this.#asking.add(id)
       void this.#ask(device, agent).finally(() => this.#asking.delete(id))
     }

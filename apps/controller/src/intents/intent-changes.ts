@@ -13,7 +13,9 @@ export function changesText(before: readonly Intent[], after: readonly Intent[])
     ['changed', [...now].filter(([name, text]) => known.has(name) && known.get(name) !== text).map(([name]) => name)],
     ['withdrawn', [...known.keys()].filter((name) => !now.has(name))],
   ] as const
-  const said = parts.flatMap(([word, names]) => (names.length === 0 ? [] : [`${names.length} ${word} (${listed(names)})`]))
+  const said = parts.flatMap(([word, names]) =>
+    names.length === 0 ? [] : [`${names.length} ${word} (${listed(names)})`],
+  )
   return said.length === 0 ? `nothing changed, ${after.length} as before` : said.join(', ')
 }
 

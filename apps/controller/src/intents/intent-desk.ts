@@ -139,7 +139,9 @@ export class IntentDesk implements Intents {
   }
 
   /** Whose set is obeyed, and which it is; undefined where nobody's are. */
-  get obeyed(): { readonly epoch: number; readonly expiresAt: number | undefined; readonly devices: number } | undefined {
+  get obeyed():
+    | { readonly epoch: number; readonly expiresAt: number | undefined; readonly devices: number }
+    | undefined {
     if (this.#parts.owner() === undefined) return undefined
     const { owner, set } = this.#inForce()
     const devices = this.#statuses(owner).filter(({ status }) => status.epoch === set?.epoch).length
@@ -211,7 +213,7 @@ export class IntentDesk implements Intents {
     const owner = this.#parts.owner()
     if (owner !== undefined) return owner
     const fix = '"intents: { owner: did:key:z6Mk… }" in vagus.yaml says whose, and kill -HUP has it read'
-    throw new ProblemError(problemOf(404, `this controller obeys nobody's intents; ${fix}`))
+    throw new ProblemError(problemOf(404, `this controller obeys nobody’s intents; ${fix}`))
   }
 }
 

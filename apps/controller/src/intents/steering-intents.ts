@@ -37,7 +37,9 @@ export class SteeringIntents {
   refusal({ links }: ConfiguredBorder, { classes, moves }: Asked, leaseMs: number): string | undefined {
     const goals = moves.flatMap(({ prefix, to }) => {
       const end = links.find(({ name }) => name === to)?.end
-      return end === undefined ? [] : [{ prefix, device: end.device.name, interface: end.interface, purpose: 'enter' as const }]
+      return end === undefined
+        ? []
+        : [{ prefix, device: end.device.name, interface: end.interface, purpose: 'enter' as const }]
     })
     // Where traffic goes nothing is set; an earlier class there may end.
     const set = classes.filter((one) => one.class !== null).map((one) => ({ ...one, purpose: 'set' as const }))
@@ -54,7 +56,9 @@ export class SteeringIntents {
   /** Milliseconds: the longest lease that intents allow at the devices of the proposal; Infinity where none says. */
   longestLease({ classes }: Pick<Asked, 'classes'>): number {
     const all = classes.flatMap(({ device }) => this.#parts.orders.at(device)?.inForce ?? [])
-    return Math.min(...all.map(({ intent: { goal } }) => (goal.type === 'bounds' && goal.steering?.leaseMs) || Infinity))
+    return Math.min(
+      ...all.map(({ intent: { goal } }) => (goal.type === 'bounds' && goal.steering?.leaseMs) || Infinity),
+    )
   }
 
   /** With the ceilings of links, and with where each prefix may be moved. */
@@ -111,16 +115,16 @@ const isAboutPrefixes = ({ intent: { goal } }: Orders['inForce'][number]): boole
 
 /** A move to a link sets a MED on all others. Undefined: it may be moved to any. */
 function pinOf(prefix: string, places: readonly Place[]): Pin | undefined {
-  let by: string | null = null
-  const refusedAt = (place: Place, purpose: 'set' | 'enter'): boolean => {
-    if (place.orders === undefined) return false
-    const asked = { prefix, interface: place.name, purpose, leaseMs: shortestMs, movesLastHour: 0 }
-    const found = medRefusal(place.orders, asked)
-    by ??= found?.intent ?? null
-    return found !== undefined
+  const refusedAt = ({ orders, name }: Place, purpose: 'set' | 'enter'): string | null | undefined => {
+    const asked = { prefix, interface: name, purpose, leaseMs: shortestMs, movesLastHour: 0 }
+    return orders && medRefusal(orders, asked)?.intent
   }
-  const links = places.flatMap((to, at) =>
-    refusedAt(to, 'enter') || places.some((other) => other !== to && refusedAt(other, 'set')) ? [] : [at],
+  const refusals = places.map((to) =>
+    [refusedAt(to, 'enter'), ...places.map((other) => (other === to ? undefined : refusedAt(other, 'set')))].find(
+      (by) => by !== undefined,
+    ),
   )
-  return by === null ? undefined : { links, by: `intent "${by}"` }
+  const by = refusals.find((one) => typeof one === 'string')
+  if (by === undefined) return undefined
+  return { links: [...refusals.keys()].filter((at) => refusals[at] === undefined), by: `intent "${by}"` }
 }

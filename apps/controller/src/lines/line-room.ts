@@ -20,16 +20,15 @@ export class LineRoom {
     this.#parts = parts
   }
 
-  /** @param by who orders it: agents have their share of each link, and no more @param own a line that is there already */
-  quote(wish: LineWish, by: Actor, own?: string): Quote {
+  /**
+   * @param by who orders it: agents have their share of each link, and no more @param own a line that is there already
+   * @param path `kept`: intents let what is there go on. `new`: they are asked about it, also of a line that moves
+   */
+  quote(wish: LineWish, by: Actor, own?: string, path: 'kept' | 'new' = 'new'): Quote {
     const { book, network, open } = this.#parts
     const quota =
-      by.kind === 'agent'
-        ? { of: 'agents', share: this.#shareOfAgents, bookings: book.bookingsOfAgents }
-        : undefined
-    // What there is goes on, and may be kept up.
-    const isThere = own !== undefined && book.find(own)?.laid.some(({ use }) => use === 'used') === true
-    const left = isThere ? undefined : open?.(network(), wish.start)
+      by.kind === 'agent' ? { of: 'agents', share: this.#shareOfAgents, bookings: book.bookingsOfAgents } : undefined
+    const left = path === 'kept' ? undefined : open?.(network(), wish.start)
     if (left === undefined) return quote(wish, network(), book.bookings, own, quota)
     const avoid = [...(wish.avoid ?? []), ...left.barred]
     const quoted = quote({ ...wish, avoid }, left.network, book.bookings, own, quota)

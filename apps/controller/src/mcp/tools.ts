@@ -4,6 +4,7 @@
  * @module
  */
 import type { EventList, Matrix, TrafficSeries } from '@vagus/api'
+import type { IntentList } from '@vagus/api/intent'
 import { agentRoutes } from '../http/agent-routes.ts'
 import { intentRoutes } from '../http/intent-routes.ts'
 import { lineRoutes } from '../http/line-routes.ts'
@@ -13,10 +14,11 @@ import { fitMatrix } from './fit-matrix.ts'
 import { fitSeries, fitTrafficSeries } from './fit-series.ts'
 import type { Shape, Tool } from './tool.ts'
 import {
+  intentsSaid,
+  saidIntents,
   shortAgents,
   shortDevices,
   shortExporters,
-  shortIntents,
   shortLines,
   shortLinks,
   shortProposal,
@@ -209,7 +211,8 @@ export const tools: readonly Tool[] = [
       'freeze: nothing new begins there; pin: a prefix enters only or never over links; keep-below, bounds, connect. ' +
       'degraded: it holds and is not met; translated: not now. Requests against an intent that holds are refused.',
     route: intentRoutes.list,
-    shows: shortIntents,
+    shows: saidIntents,
+    view: (answer) => intentsSaid(answer as unknown as IntentList),
     shape: wholeList,
   },
   {

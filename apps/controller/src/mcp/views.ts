@@ -17,7 +17,8 @@ import {
   statusSchema,
 } from '@vagus/api'
 import { agentLineQuoteSchema } from '@vagus/api/agent-lines'
-import { intentListSchema } from '@vagus/api/intent'
+import { type IntentList, intentListSchema } from '@vagus/api/intent'
+import { goalText, scopeText, whenText } from '@vagus/api/intent-words'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
 import { z } from '@hono/zod-openapi'
@@ -65,9 +66,23 @@ export const shortAgents = agentListSchema.omit({ more: true }).extend({
   items: z.array(agentListSchema.shape.items.element.omit({ tag: true, epoch: true, expiresAt: true })),
 })
 
-/** What each device makes of them is what `vagus intent show` has. */
-export const shortIntents = intentListSchema.omit({ hash: true, owner: true }).extend({
-  items: z.array(intentListSchema.shape.items.element.omit({ reports: true })),
+/** Goal, place and time in words: their schemas are long, and nobody computes with them. */
+export const saidIntents = intentListSchema.pick({ now: true, epoch: true, expiresAt: true, standing: true }).extend({
+  items: z.array(
+    intentListSchema.shape.items.element
+      .pick({ name: true, state: true, since: true, evidence: true, because: true })
+      .extend({ goal: z.string(), where: z.string(), when: z.string() }),
+  ),
+})
+export const intentsSaid = ({ now, epoch, expiresAt, standing, items }: IntentList): z.infer<typeof saidIntents> => ({
+  now,
+  epoch,
+  expiresAt,
+  standing,
+  items: items.map(({ name, state, since, evidence, because, goal, scope, when }) => {
+    const said = { goal: goalText(goal), where: scopeText(scope), when: whenText(when) }
+    return { name, state, since, evidence, because, ...said }
+  }),
 })
 
 const session = sessionListSchema.shape.items.element

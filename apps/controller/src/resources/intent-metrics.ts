@@ -50,5 +50,10 @@ export function intentStatusOf({ obeyed, states }: Told): Status['intents'] {
   if (obeyed === undefined) return undefined
   const count = (...wanted: readonly string[]): number =>
     states.filter(({ stand }) => wanted.includes(stand.state)).length
-  return { epoch: obeyed.epoch, total: states.length, met: count('active'), unmet: count('degraded', 'conflict', 'refused') }
+  return {
+    epoch: obeyed.epoch,
+    total: states.length,
+    met: count('active'),
+    unmet: count('degraded', 'conflict', 'refused'),
+  }
 }

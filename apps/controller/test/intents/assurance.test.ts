@@ -59,7 +59,10 @@ describe('an intent', () => {
     assert.deepEqual(assessed(over, facts()), { state: 'translated', evidence: 'its time is over' })
     const conflict = { intent: 'launch', other: 'x', won: 'priority', from: now, because: 'x is higher' } as const
     assert.equal(assessed(freeze, facts({ conflicts: [conflict] })).state, 'conflict')
-    assert.deepEqual(assessed(freeze, facts({ standing: 'they expired' })), { state: 'refused', evidence: 'they expired' })
+    assert.deepEqual(assessed(freeze, facts({ standing: 'they expired' })), {
+      state: 'refused',
+      evidence: 'they expired',
+    })
   })
 })
 
@@ -123,7 +126,10 @@ describe('how intents stand', () => {
   test('after a new set is told with what it changes', () => {
     assert.equal(changesText([], [pin, cool]), '2 added (keep-dns, cool)')
     const other = { ...cool, priority: 3 }
-    assert.equal(changesText([pin, cool], [other, freeze]), '1 added (launch), 1 changed (cool), 1 withdrawn (keep-dns)')
+    assert.equal(
+      changesText([pin, cool], [other, freeze]),
+      '1 added (launch), 1 changed (cool), 1 withdrawn (keep-dns)',
+    )
     assert.equal(changesText([pin], [pin]), 'nothing changed, 1 as before')
   })
 })

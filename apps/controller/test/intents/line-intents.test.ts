@@ -33,15 +33,21 @@ describe('an order of a line', () => {
     const until = scene.now + hour
     obeying(scene, freeze({}, until))
     const because = /intent "launch" until 2026-11-28T04:00:00Z: no line begins \(launch of 12\.4\)/
-    assert.match(detail(() => scene.desk.order(request, undefined)), because)
+    assert.match(
+      detail(() => scene.desk.order(request, undefined)),
+      because,
+    )
     assert.match(scene.desk.quote(request).because, because)
     scene.bound({})
     scene.join('did:key:writer', 'writer', 'dc-east')
     const order = { key: 'k1', from: 'dc-east', to: 'dc-west', bitsPerSecond: 10e6, for: '10m' }
-    assert.match(detail(() => scene.agents.order('did:key:writer', order)), because)
+    assert.match(
+      detail(() => scene.agents.order('did:key:writer', order)),
+      because,
+    )
   })
 
-  test('for after the freeze is booked; what is there goes on within it, and may be prolonged and moved', async () => {
+  test('for after the freeze is booked; what is there goes on within it and may be prolonged, but is not laid anew', async () => {
     const scene = new Scene()
     const line = await scene.ordered({ for: '30m' })
     assert.equal(line.state, 'active')
@@ -52,14 +58,19 @@ describe('an order of a line', () => {
     assert.equal((await scene.desk.change(line.id, { end }))?.end, end)
     scene.down.add('r1-r2')
     await scene.seconds(6)
-    assert.deepEqual([scene.line().state, scene.line().moves], ['active', 1])
+    assert.deepEqual([scene.line().state, scene.line().moves], ['active', 0])
+    assert.match(scene.line().because, /it stays, though r1-r2 is down: r1: intent "launch" until .*: no line begins/)
+    await assert.rejects(scene.desk.change(line.id, { bitsPerSecond: 30e6 }), /intent "launch".*goes on as it was/)
   })
 
   test('goes round a link where a freeze holds', async () => {
     const scene = new Scene()
     obeying(scene, freeze({ links: ['r1-r2'] }, scene.now + hour))
     const { path } = await scene.ordered()
-    assert.deepEqual(path?.hops.map(({ link }) => link), ['r1-r3', 'r3-r4'])
+    assert.deepEqual(
+      path?.hops.map(({ link }) => link),
+      ['r1-r3', 'r3-r4'],
+    )
   })
 
   test('has what bounds leave of links, and is refused beyond with the intent and what would be possible', () => {

@@ -40,7 +40,10 @@ describe('intents and proposals', () => {
       moves.map(({ prefix }) => prefix),
       ['10.9.0.0/16'],
     )
-    assert.match(rejected.find(({ move }) => move.prefix === '10.1.0.0/16')!.because, /^intent "keep-office" keeps it off tr-2$/)
+    assert.match(
+      rejected.find(({ move }) => move.prefix === '10.1.0.0/16')!.because,
+      /^intent "keep-office" keeps it off tr-2$/,
+    )
     assert.deepEqual(intents, [{ intent: 'keep-office', effect: '10.1.0.0/16 is not moved from tr-1' }])
   })
 

@@ -111,6 +111,7 @@ export function devicePrograms(
             '--api',
             `unix:${labPaths(folder).controller}`,
             ...lineWords(node, network),
+            ...(spec.intentsOf === undefined ? [] : ['--intents-of', spec.intentsOf]),
           ]),
       ...(owner !== undefined && servesRouters(spec) ? servingWords(node, owner) : []),
     ]),

@@ -70,6 +70,7 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
     listen = defaultListen,
     traffic = {},
     steering = {},
+    intentsOf,
     mode,
   } = options
   const network = networkOf(readTopology(topology))
@@ -91,6 +92,7 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
     programs,
     traffic,
     steering,
+    ...(intentsOf === undefined ? {} : { intentsOf }),
     listen,
     calledAt,
     provenance,
