@@ -27,7 +27,7 @@ import type { EventDraft } from './events/event-draft.ts'
 import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
-import { LinkForecasts } from './forecast/link-forecasts.ts'
+import { openForecasts } from './forecast/open-forecasts.ts'
 import { openApi } from './http/open-api.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
@@ -41,7 +41,6 @@ import { LeaseBook } from './steering/approval/lease-book.ts'
 import { classesInForce } from './steering/classes-in-force.ts'
 import { openApprovals } from './steering/open-approvals.ts'
 import { openAutonomy } from './steering/open-autonomy.ts'
-import type { MeasuredLinks } from './steering/link-readings.ts'
 import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
 import { steeringKeeper } from './steering/steering-keeper.ts'
 import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
@@ -129,7 +128,7 @@ async function start(
     telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
   const matrix = new MatrixDesk({ ...core, collector, table: () => telemetry?.table, now: Date.now })
   opened.defer(() => matrix.stop())
-  const forecasts = openForecasts(core, measured)
+  const forecasts = openForecasts({ ...core, measured })
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
   const commits = startCommitWatch(() => state.config.devices, tell)
@@ -315,26 +314,6 @@ async function startTelemetry({ config, state, tell, report, opened }: Core): Pr
   opened.defer(() => telemetry.stop())
   state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
   return telemetry
-}
-
-function openForecasts({ state, control, tell, report, opened }: Core, measured: () => MeasuredLinks): LinkForecasts {
-  const forecasts = new LinkForecasts({
-    view: () => {
-      const told = measured()
-      return {
-        config: state.config,
-        history: state.measurements.history,
-        capacityOf: ({ name, capacity }) => told.get(name)?.capacity || capacity,
-      }
-    },
-    control,
-    tell,
-    report,
-  })
-  const clock = setInterval(() => forecasts.tick(Date.now()), 1000)
-  opened.defer(() => forecasts.stop())
-  opened.defer(() => clearInterval(clock))
-  return forecasts
 }
 
 function openSteering(
