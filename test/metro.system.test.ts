@@ -213,7 +213,9 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
     }
     // Over ten seconds: by chance pairs differ from what they were by as much.
     const error = Math.sqrt(off / all)
-    t.diagnostic(`factory's row is ${(100 * error).toFixed(1)} % off, of all pairs it was ${estimated.error} when tried`)
+    t.diagnostic(
+      `factory's row is ${(100 * error).toFixed(1)} % off, of all pairs it was ${estimated.error} when tried`,
+    )
     assert.ok(error < 0.5, `${error} off`)
     const told = (await (await fetch(`http://${listen}/v1/matrix?last=10s&cells=measured`)).json()) as Matrix
     assert.equal(told.estimated, undefined)
