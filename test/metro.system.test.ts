@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { AgentList, FlowTop, LinkList, Matrix, SessionList, Status } from '@vagus/api'
-import { labTraffic } from '@vagus/lab'
+import { faultOf, labFault, labTraffic } from '@vagus/lab'
 import { eventually } from '../scripts/eventually.ts'
 import { needs } from '../scripts/needs.ts'
 
@@ -35,6 +35,15 @@ interface SiteTraffic {
   readonly sent: Readonly<Record<string, Volume>>
 }
 type Ledger = readonly SiteTraffic[]
+
+/** None where a generator had no time to answer: readings before and after will do. */
+const readLedger = async (): Promise<readonly Ledger[]> => {
+  try {
+    return [await labTraffic({ home })]
+  } catch {
+    return []
+  }
+}
 
 /** Octets between sites that the lab's agents said to each other: they are in the matrix, and no generator's. */
 async function saidByAgents({ window: { from, to } }: Matrix): Promise<ReadonlyMap<string, number>> {
@@ -91,11 +100,14 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       return window.seconds === 60 && Date.parse(window.from) >= from
     }
     while (!(await isWhole())) {
-      ledgers.push(await labTraffic({ home })) // a process for each reading would take the time of what is read
+      ledgers.push(...(await readLedger())) // a process for each reading would take the time of what is read
       await new Promise((resolve) => setTimeout(resolve, 700))
     }
-    matrix = await vagus<Matrix>('matrix', '--last', '1m')
-    ledgers.push((await vagus<{ items: Ledger }>('lab', 'traffic')).items)
+    matrix = await vagus<Matrix>('matrix', '--last', '1m', '--measured')
+    const said = await eventually('all generators answer', () => vagus<{ items: Ledger }>('lab', 'traffic'), {
+      seconds: 60,
+    })
+    ledgers.push(said.items)
     agents = await saidByAgents(matrix)
   })
   after(async () => {
@@ -184,6 +196,43 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       return items.some(({ role, moves, state }) => role === 'initiator' && moves > 0 && state === 'up')
     }
     await eventually('its session has moved', hasMoved, { seconds: 20 })
+  })
+
+  test('a router whose flow export is off keeps its row of the matrix, by estimation', async (t) => {
+    await labFault(faultOf(['stop-exporter', 'pe-2']), { home })
+    const stoppedAt = Date.now()
+    const read: Ledger[] = []
+    let guess: Matrix
+    do {
+      read.push(...(await readLedger()))
+      guess = (await (await fetch(`http://${listen}/v1/matrix?last=10s`)).json()) as Matrix
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    } while (guess.estimated === undefined || Date.parse(guess.window.from) < stoppedAt + 5000)
+    while (!read.some((ledger) => ledger.every(({ at }) => at >= Date.parse(guess.window.to))))
+      read.push(...(await readLedger()))
+    const { names, window, estimated, bitsPerSecond } = guess
+    assert.deepEqual(estimated.devices, ['pe-2'])
+    const [from, to] = [Date.parse(window.from), Date.parse(window.to)]
+    const factory = names.indexOf('factory')
+    let [off, all] = [0, 0]
+    for (const [sink, name] of names.entries()) {
+      if (sink === factory) continue
+      assert.equal(estimated.cells[factory]![sink], true, name)
+      const octets = (at: number): number =>
+        sentBy(read, 'factory', name, 'v4', at) + sentBy(read, 'factory', name, 'v6', at)
+      const sent = ((octets(to) - octets(from)) * 8000) / (to - from)
+      off += (bitsPerSecond[factory]![sink]! - sent) ** 2
+      all += sent ** 2
+    }
+    // Over ten seconds: by chance pairs differ from what they were by as much.
+    const error = Math.sqrt(off / all)
+    t.diagnostic(
+      `factory's row is ${(100 * error).toFixed(1)} % off, of all pairs it was ${estimated.error} when tried`,
+    )
+    assert.ok(error < 0.5, `${error} off`)
+    const told = (await (await fetch(`http://${listen}/v1/matrix?last=10s&cells=measured`)).json()) as Matrix
+    assert.equal(told.estimated, undefined)
+    assert.ok(told.bitsPerSecond[factory]!.every((rate) => rate === 0))
   })
 
   test('nothing is left behind when it goes down', async () => {

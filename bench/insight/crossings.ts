@@ -17,7 +17,7 @@ export interface Foreseen {
 }
 
 /** `ours` learns on in the test, from what is past by then; `frozen` has learned in training alone. */
-export const ways = ['ours', 'frozen', 'level', 'climbs', 'trend', 'season'] as const
+const ways = ['ours', 'frozen', 'level', 'climbs', 'trend', 'season'] as const
 export type Way = (typeof ways)[number]
 
 export function foresee({ routing, steps, test, stepsPerDay, horizon }: Network): Foreseen {

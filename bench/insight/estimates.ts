@@ -100,7 +100,7 @@ export function tomogravity({ measured, sent, received, sums }: MatrixReading): 
     }
   }
   // Sums depend on one another: a little more on the diagonal makes them solvable.
-  for (let row = 0; row < rows; row++) normal[row * rows + row]! = normal[row * rows + row]! * (1 + 1e-6) + 1e-9
+  for (let row = 0; row < rows; row++) normal[row * rows + row] = normal[row * rows + row]! * (1 + 1e-6) + 1e-9
   const multipliers = solved(
     normal,
     sums.map((sum) => sum.rate - rateOf(sum, prior)),

@@ -249,6 +249,21 @@ describe('a matrix of one large pair among small ones', () => {
   })
 })
 
+test('estimated pairs of a matrix are marked, and a line says why they are and how far off they may be', () => {
+  const cells = matrix.names.map((_, source) => matrix.names.map((__, sink) => source === 0 && sink !== 0))
+  const estimated = { cells, devices: ['pe-3'], share: 0.3, explained: 0.94, error: 0.081 }
+  const drawn = matrixText(matrixSchema.parse({ ...matrix, estimated }), canvas(80))
+  assert.match(drawn, /^dc-east +· +~/m)
+  assert.ok(!/^dc-west.*~/m.test(drawn))
+  assert.match(drawn, /^~ estimated, 30\.0 % of the traffic \(flows of pe-3 are missing\): /m)
+  for (const line of drawn.split('\n')) assert.ok(Array.from(line).length <= 80, line)
+  const untried = matrixText(
+    { ...matrix, estimated: { ...estimated, devices: [], error: null, explained: null } },
+    canvas(99),
+  )
+  assert.match(untried, /^~ estimated, 30\.0 % of the traffic: how far off is not known yet$/m)
+})
+
 test('a matrix in which nothing flowed is one line, not two tables of dots', () => {
   const still = { ...matrix, bitsPerSecond: matrix.bitsPerSecond.map((row) => row.map(() => 0)) }
   const drawn = matrixText(still, canvas(80))
@@ -419,6 +434,48 @@ test('a link of whose load nothing is known says so, without figures', () => {
   } as const
   const drawn = linkLoadText(linkLoadSchema.parse(load), canvas(80))
   assert.match(drawn, /^A→Z {2}no data for this time\nZ→A {2}now 500 kb\/s \(50\.0 %\)/m)
+})
+
+describe('a link that is about to be full', () => {
+  const expected = { utilisation: 0.8, by: '2026-11-03T12:30:00Z', aToZ: 0.7, zToA: 0.021 }
+  const [first, ...others] = linkList.items
+  const load = {
+    apiVersion: 'vagus/v1',
+    kind: 'LinkLoad',
+    name: 'uplink',
+    capacity: 1e6,
+    source: 'counters',
+    window: { from: '2026-11-03T12:00:00Z', to: '2026-11-03T12:01:00Z', seconds: 60 },
+    stepSeconds: 10,
+    aToZ: [1e5],
+    zToA: [1e5],
+  }
+
+  test('is marked with its chance, under the time until when, and others with theirs', () => {
+    const calm = { ...expected, aToZ: 0.004 }
+    const drawn = linkListText(
+      {
+        ...linkList,
+        items: [
+          { ...first!, expected },
+          { ...others[0]!, expected: calm },
+        ],
+      },
+      canvas(120),
+    )
+    assert.match(drawn, / 80\.0 % BY 12:30Z/)
+    assert.match(drawn, /^transit-1 .*! 0\.70$/m)
+    assert.match(drawn, /^transit-2 .* 0\.02$/m)
+    assert.ok(!linkListText(linkList, canvas(120)).includes(' BY '))
+  })
+
+  test('says by when and how likely, or that nothing is known yet, and why', () => {
+    const text = (of: object): string => linkLoadText(linkLoadSchema.parse({ ...load, expected: of }), canvas(80))
+    assert.match(text(expected), /^likely over 80\.0 % by 12:30:00Z: chance 0\.70 A→Z, 0\.02 Z→A$/m)
+    assert.match(text({ ...expected, aToZ: 0.3 }), /^over 80\.0 % by 12:30:00Z: chance 0\.30 A→Z, 0\.02 Z→A$/m)
+    const young = { ...expected, aToZ: null, zToA: null, unknown: 'still learning: 12 % of the first day' }
+    assert.match(text(young), /^not known yet whether it fills up: still learning: 12 % of the first day$/m)
+  })
 })
 
 test('one link is not called links', () => {

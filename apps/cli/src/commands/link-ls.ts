@@ -15,7 +15,7 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus link ls',
-      does: 'load over the last minute, and how likely each is to fill up; ! marks 80 % and more',
+      does: 'load over the last minute, and the chance to fill; ! marks 80 % and more',
     },
     { line: 'vagus link ls --last 15m -o wide', does: 'also the load by flows and by counters' },
   ],

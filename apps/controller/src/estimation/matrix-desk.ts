@@ -110,9 +110,9 @@ export class MatrixDesk {
   /** Learns from the last minute; what cannot be asked now is not learned. */
   async step(): Promise<void> {
     const { collector, now, report } = this.#parts
-    const engine = this.#follow()
-    if (engine === undefined) return
     try {
+      const engine = this.#follow()
+      if (engine === undefined) return
       const [matrix, loads] = await Promise.all([
         collector.ask({ kind: 'matrix', between: 'sites', seconds: windowSeconds }),
         collector.ask({ kind: 'loads', seconds: windowSeconds }),

@@ -29,7 +29,7 @@ export interface ReadingParts {
 }
 
 /** Flows that cover less of what an interface's counters saw do not measure what enters there. */
-export const leastCoverage = 0.8
+const leastCoverage = 0.8
 
 /** Counters of less of the window tell of another time than flows. */
 const leastCounted = 0.9

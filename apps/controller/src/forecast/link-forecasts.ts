@@ -61,6 +61,7 @@ export class LinkForecasts {
     const kept = parts.control.get(forecastKey)?.value as Kept | undefined
     this.#forecast = new CrossingForecast(pace, kept?.forecast)
     if (typeof kept?.step === 'number') this.#running = kept.step + 1
+    this.#levels = levelsOf(parts.view())
   }
 
   get lessons(): Lessons {
@@ -124,8 +125,9 @@ export class LinkForecasts {
 
   /** Of the step that ended before `now`; undefined for one that was missed. */
   #readings(now: number | undefined): ReadonlyMap<string, { readonly load: number; readonly level: number }> {
-    const { config, history, capacityOf } = this.#parts.view()
-    this.#levels = new Map(config.links.map((link) => [link.name, congestedFrom * capacityOf(link)]))
+    const view = this.#parts.view()
+    const { config, history } = view
+    this.#levels = levelsOf(view)
     return new Map(
       config.links.flatMap((link) => {
         const series = now === undefined ? undefined : history.series(link.name, forecastStep, now)
@@ -146,6 +148,9 @@ export class LinkForecasts {
     }
   }
 }
+
+const levelsOf = ({ config, capacityOf }: ForecastView): ReadonlyMap<string, number> =>
+  new Map(config.links.map((link) => [link.name, congestedFrom * capacityOf(link)]))
 
 const keyOf = (link: string, way: Way): string => `${link} ${way}`
 

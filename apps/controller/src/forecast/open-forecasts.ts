@@ -1,23 +1,21 @@
-/** Joins forecasts of links to the controller: its clock, its state, its events. @module */
-import type { Link } from '@vagus/api'
+/** Begins to forecast how full links will be. @module */
 import type { ControlStore } from '@vagus/store'
 import type { DomainState } from '../domain-state.ts'
 import type { EventDraft } from '../events/event-draft.ts'
+import type { MeasuredLinks } from '../steering/link-readings.ts'
 import { LinkForecasts } from './link-forecasts.ts'
 
-interface OpenForecasts {
+interface Parts {
   readonly state: DomainState
   readonly control: ControlStore
-  readonly measured: () => ReadonlyMap<string, Link['measured']>
   readonly tell: (draft: EventDraft) => void
-  /** Takes a line for people. */
   readonly report: (line: string) => void
-  /** They stop with it. */
   readonly opened: AsyncDisposableStack
+  /** What agents tell of links. */
+  readonly measured: () => MeasuredLinks
 }
 
-/** Forecasts that look once a second whether a step is due. */
-export function openForecasts({ state, control, measured, tell, report, opened }: OpenForecasts): LinkForecasts {
+export function openForecasts({ state, control, tell, report, opened, measured }: Parts): LinkForecasts {
   const forecasts = new LinkForecasts({
     view: () => {
       const told = measured()

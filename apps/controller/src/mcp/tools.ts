@@ -20,6 +20,7 @@ import {
   shortDevices,
   shortExporters,
   shortLines,
+  shortLinkLoad,
   shortLinks,
   shortProposal,
   shortProposals,
@@ -49,9 +50,8 @@ export const tools: readonly Tool[] = [
     title: 'Traffic matrix',
     description:
       'How much each site sends to each other site, and how much of it is IPv6.\n' +
-      'bitsPerSecond[i][j] flows from names[i] to names[j]. Cells that are true in `estimated` are estimates, as no flows ' +
-      'tell of them: say so; its `error` is how far off such estimates were. `names` has the names of all sites, or of edge devices with ' +
-      'between: edges.',
+      'bitsPerSecond[i][j] flows from names[i] to names[j]. `names` has the names of all sites, or of edge devices with ' +
+      'between: edges. Cells that are true in `estimated` no flows tell of: say so; its `error` is how far off they were.',
     route: routes.matrix,
     shape: { type: 'other', fit: (answer) => fitMatrix(answer as unknown as Matrix) },
   },
@@ -97,6 +97,7 @@ export const tools: readonly Tool[] = [
       'How the load of one link changed over time: since when it is full, and in which direction.\n' +
       'Bits per second, one entry a step; compare with `capacity`. Names: network_links.',
     route: routes.linkLoad,
+    shows: shortLinkLoad,
     shape: { type: 'other', fit: (answer) => fitSeries(answer, ['aToZ', 'zToA']) },
   },
   {

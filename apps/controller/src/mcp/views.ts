@@ -12,6 +12,7 @@ import {
   exporterListSchema,
   flowTopSchema,
   linkListSchema,
+  linkLoadSchema,
   sentenceOf,
   sessionListSchema,
   statusSchema,
@@ -40,8 +41,15 @@ export const shortTop = flowTopSchema.omit({ by: true, method: true })
 const link = linkListSchema.shape.items.element
 const load = link.shape.aToZ.omit({ fromFlows: true, fromCounters: true })
 export const shortLinks = linkListSchema.extend({
-  items: z.array(link.omit({ measured: true }).extend({ aToZ: load, zToA: load })),
+  items: z.array(
+    link
+      .omit({ measured: true })
+      .extend({ aToZ: load, zToA: load, expected: link.shape.expected.unwrap().omit({ unknown: true }).optional() }),
+  ),
 })
+
+/** What is expected is what `network_links` has. */
+export const shortLinkLoad = linkLoadSchema.omit({ expected: true })
 
 /** The rest is what `network_exporters` has. */
 export const shortDevices = deviceListSchema.extend({

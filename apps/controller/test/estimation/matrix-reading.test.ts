@@ -139,7 +139,7 @@ describe('the reading of a matrix', () => {
     assert.deepEqual(isMeasured(reading), [])
     const { cells, explained } = new MatrixEstimator(3).estimate(reading)
     const off = Math.hypot(...cells.map((rate, cell) => rate - truth[Math.floor(cell / 3)]![cell % 3]!))
-    assert.ok(off < 0.05 * Math.hypot(...truth.flat()), `${off} of ${[...cells].map(Math.round)}`)
+    assert.ok(off < 0.05 * Math.hypot(...truth.flat()), `${off} of ${cells.map(Math.round).join(' ')}`)
     assert.ok(explained! > 0.98)
   })
 

@@ -86,6 +86,19 @@ function matrixOf(size: number): Matrix {
 describe('a matrix', () => {
   test('that fits is left as it is', () => assert.deepEqual(fitMatrix(matrixOf(8)), { answer: matrixOf(8), cut: [] }))
 
+  test('says of the names that are left which pairs are estimated', () => {
+    const all = matrixOf(200)
+    const cells = all.names.map((_, a) => all.names.map((__, b) => (a + b) % 3 === 0))
+    const estimated = { cells, devices: ['pe-1'], share: 0.5, explained: null, error: null }
+    const shown = fitMatrix({ ...all, estimated })!.answer as unknown as Matrix
+    const places = shown.names.map((name) => all.names.indexOf(name))
+    assert.ok(places.length > 10)
+    assert.deepEqual(
+      shown.estimated!.cells,
+      places.map((a) => places.map((b) => cells[a]![b])),
+    )
+  })
+
   test('of many names has those with most traffic, in their order, and the totals of all', () => {
     const all = matrixOf(200)
     const { answer, cut } = fitMatrix(all)!

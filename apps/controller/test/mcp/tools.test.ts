@@ -121,6 +121,14 @@ describe('the schema of an answer', () => {
             state: { enum: ['up', 'down', 'unknown'] },
             aToZ: load,
             zToA: load,
+            expected: {
+              properties: {
+                utilisation: { type: 'number' },
+                by: { type: 'string' },
+                aToZ: { type: ['number', 'null'] },
+                zToA: { type: ['number', 'null'] },
+              },
+            },
           },
         },
       },

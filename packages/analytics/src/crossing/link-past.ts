@@ -22,7 +22,7 @@ export interface PastSnapshot {
   readonly means: readonly (readonly [sum: number, weight: number])[]
 }
 
-/** What a link climbs within the horizon, over days and over hours; from step to step; and its load, over one and four horizons. */
+/** What a link climbs within the horizon, over days and over hours; from step to step; and its load, over two and eight horizons. */
 const meanNames = ['climb', 'climbLately', 'step', 'short', 'long'] as const
 type MeanName = (typeof meanNames)[number]
 
@@ -30,8 +30,8 @@ type MeanName = (typeof meanNames)[number]
 const quantiles = [0.8, 0.9, 0.95, 0.98] as const
 /** Features beyond so many climbs tell no more. */
 const far = 6
-/** A load above the level so many horizons ago is forgotten. */
-const leastHops = 16
+/** So many horizons ago and longer are all the same. */
+const longAgo = 16
 
 export class LinkPast {
   readonly #pace: Pace
@@ -126,14 +126,11 @@ export class LinkPast {
   }
 
   snapshot(): PastSnapshot {
-    const { length } = this.#loads
-    const loads = Array.from(
-      { length: Math.min(this.#steps, length) },
-      (_, at, count = Math.min(this.#steps, length)) => {
-        const load = this.ago(count - 1 - at)
-        return Number.isNaN(load) ? null : Number(load.toPrecision(5))
-      },
-    )
+    const length = Math.min(this.#steps, this.#loads.length)
+    const loads = Array.from({ length }, (_, at) => {
+      const load = this.ago(length - 1 - at)
+      return Number.isNaN(load) ? null : Number(load.toPrecision(5))
+    })
     return { loads, means: meanNames.map((name) => [this.#means[name].sum, this.#means[name].weight]) }
   }
 
@@ -154,7 +151,7 @@ export class LinkPast {
 
   /** Steps at or above the level: in the last eight horizons, in the day; and how long ago the last was. */
   #timesAbove(level: number): { readonly recent: number; readonly ofDay: number; readonly since: number } {
-    let [recent, ofDay, since] = [0, 0, leastHops * this.#pace.horizon]
+    let [recent, ofDay, since] = [0, 0, longAgo * this.#pace.horizon]
     const { length } = this.#loads
     // As `ago`, by hand: this is most of the time of a forecast.
     for (let steps = 1, at = (this.#steps - 2 + length) % length; steps < Math.min(length, this.#steps); steps++) {
