@@ -41,7 +41,7 @@ export type HostEffect =
     }
 
 /** `duplicate`: another host has our key and moved the address; nothing more is asked for. */
-export type HostHappening = 'attached' | 'refused' | 'duplicate' | 'lost'
+type HostHappening = 'attached' | 'refused' | 'duplicate' | 'lost'
 
 interface Here {
   readonly link: HostLink
