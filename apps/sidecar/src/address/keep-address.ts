@@ -51,6 +51,9 @@ export interface AddressStatus {
 /** Milliseconds: between looks at the interfaces, where the kernel tells nothing; for the answer to a detachment. */
 const [lookMs, partingMs] = [1000, 500]
 
+/** Edges of other blocks that are told of; more are ignored without a word. */
+const maxStrange = 16
+
 /** Milliseconds since 1970 by the clock that was right when we began; setting the time of day does not move it. */
 const steadyNow = (): number => performance.timeOrigin + performance.now()
 
@@ -61,6 +64,7 @@ export class AddressKeeper {
   readonly #ended = Promise.withResolvers<'duplicate' | 'stopped'>()
   readonly #look: NodeJS.Timeout
   readonly #unwatch: (() => void) | undefined
+  readonly #strange = new Set<string>()
   #isOver = false
   #isClosed = false
   #block: string | undefined
@@ -161,11 +165,18 @@ export class AddressKeeper {
   #offered(link: string, offer: Offer, by: string): void {
     this.#block ??= offer.block
     if (offer.block !== this.#block) {
-      this.#options.report(`${offer.edge} on ${link} has the block ${offer.block}, and this host ${this.#block}`)
+      this.#tellStrange(`${offer.edge} on ${link} has the block ${offer.block}, and this host ${this.#block}`)
       return
     }
     if (this.#address === undefined) this.#addAddress(this.#block)
     this.#perform(this.#host.offered(link, offer, by, steadyNow()))
+  }
+
+  /** Once each; anybody on a link can make up edges. */
+  #tellStrange(line: string): void {
+    if (this.#strange.has(line) || this.#strange.size >= maxStrange) return
+    this.#strange.add(line)
+    this.#options.report(line)
   }
 
   #addAddress(block: string): void {
