@@ -206,3 +206,39 @@ test('intents are shown with their state and evidence, those of other devices as
     /^ {10}no intents of the owner are known yet; until/m,
   )
 })
+
+test('addresses of agents are shown with their next hops, and why nobody can attach', () => {
+  const addresses = {
+    block: 'fd00:77::/48',
+    links: [
+      { name: 'eth3', state: 'open' as const },
+      { name: 'eth4', state: 'down' as const },
+    ],
+    moves: 5,
+    leaseSeconds: 30,
+    problem: 'the router is away; try another edge, or later',
+    dropped: 0,
+    refused: 2,
+    unreadable: 0,
+    attached: [
+      {
+        address: 'fd00:77:0:5::1',
+        id: 'did:key:z6MkExample',
+        interface: 'eth3',
+        nextHop: '2001:db8:1::2',
+        sequence: 1_795_000_000,
+        since: now,
+        until: '2026-11-26T03:00:20.000Z',
+      },
+    ],
+  }
+  const text = deviceAgentText({ ...agent, addresses }, { columns: 80, paint: noPaint, detail: 'plain' })
+  for (const line of [
+    'addresses within fd00:77::/48 on eth3, eth4',
+    '          down: eth4',
+    '          nobody can attach: the router is away; try another edge, or later',
+    '          1 attached, 2 refused',
+  ])
+    assert.ok(text.includes(`${line}\n`), text)
+  assert.match(text, /fd00:77:0:5::1 on eth3 by 2001:db8:1::2, renewed within 20s?/)
+})

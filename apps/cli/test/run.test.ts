@@ -131,7 +131,7 @@ describe('a line typed', () => {
   })
   test('that lets something happen in a lab takes no options of something else', async () => {
     for (const [line, problem] of [
-      ['surge office field --moves 3', '--moves is an option of roam; surge has --factor, --for'],
+      ['surge office field --moves 3', '--moves is an option of roam, wired; surge has --factor, --for'],
       ['surge office field --kill', '--kill is an option of roam, steer; surge has --factor, --for'],
       [
         'roam --for 60s',
@@ -144,11 +144,12 @@ describe('a line typed', () => {
       ],
       ['steer office', 'steer takes no further words, got "office"'],
       ['steer --kill --observe', 'give only one of --kill and --observe'],
-      ['intruder --seed 2', '--seed is an option of roam, steer, day; intruder has --listen'],
+      ['intruder --seed 2', '--seed is an option of roam, steer, wired, day; intruder has --listen'],
       [
         'day --listen 127.0.0.1:1',
         '--listen is an option of line, steer, intruder; day has --report, --repeat, --seed',
       ],
+      ['wired --name x', 'wired makes no lab, so it has no name'],
       ['day --name x', 'day makes several labs, with names of its own'],
       ['steer --for 5s', 'a stretch lasts 10 s to 10 m, got 5 s'],
     ] as const) {

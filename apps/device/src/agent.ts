@@ -299,7 +299,7 @@ export class Agent implements AgentParts {
   }
 
   async #openMobility(options: MobilityOptions): Promise<void> {
-    const { openMobility } = await import('./mobility/open-mobility.ts')
+    const { hearOfAll, openMobility } = await import('./mobility/open-mobility.ts')
     this.mobility = openMobility(options, {
       ...this.options,
       speaker: this.speaker,
@@ -308,6 +308,7 @@ export class Agent implements AgentParts {
       isConnected: () => this.#told.get(routerPeer) === 'established',
       tell: this.#tellDeed,
     })
+    await hearOfAll(this.mobility, options, this.speaker)
   }
 
   async #measure(): Promise<void> {

@@ -5,7 +5,7 @@
  */
 
 /** Checking an attachment takes a tenth of a millisecond or so; a link with 256 hosts renews 26 a second. */
-export const linkRate = { perSecond: 100, burst: 200 } as const
+const linkRate = { perSecond: 100, burst: 200 } as const
 
 export class Admission {
   readonly #buckets = new Map<number, { tokens: number; at: number }>()

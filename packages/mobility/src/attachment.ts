@@ -56,7 +56,7 @@ export const refusalCodes = [
   'other-key',
   'unavailable',
 ] as const
-export type RefusalCode = (typeof refusalCodes)[number]
+type RefusalCode = (typeof refusalCodes)[number]
 
 export interface Refusal {
   readonly code: RefusalCode

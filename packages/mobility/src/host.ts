@@ -41,7 +41,7 @@ export type HostEffect =
     }
 
 /** `duplicate`: another host has our key and moved the address; nothing more is asked for. */
-export type HostHappening = 'attached' | 'refused' | 'duplicate' | 'lost'
+type HostHappening = 'attached' | 'refused' | 'duplicate' | 'lost'
 
 interface Here {
   readonly link: HostLink
@@ -67,6 +67,8 @@ interface Attempt {
 const wait = { first: 50, most: 2000 } as const
 /** Milliseconds after a refusal that does not say how long. */
 const refusedWait = 2000
+/** Milliseconds before a lease is renewed, however short the edge says that it is. */
+const shortestLease = 500
 
 export class MobileHost {
   #links: readonly HostLink[] = []
@@ -131,7 +133,8 @@ export class MobileHost {
     if (answer.state === 'detached' || answer.sequence !== attempt.sequence) return []
     const isNew = this.#here?.sequence !== answer.sequence
     const { edge, sequence, lifetime } = answer
-    this.#here = { link: attempt.link, edge, by, sequence, renewAt: now + lifetime / 3, until: now + lifetime }
+    const lasts = Math.max(lifetime, shortestLease)
+    this.#here = { link: attempt.link, edge, by, sequence, renewAt: now + lasts / 3, until: now + lasts }
     this.#attempt = undefined
     this.#wasAttached = true
     const route: HostEffect = { type: 'route', link: attempt.link, by, offer }
@@ -204,7 +207,8 @@ export class MobileHost {
       return [{ type: 'happened', what, link, edge, problem }]
     }
     if (code === 'challenge') {
-      attempt.nextAt = now
+      attempt.offered = undefined
+      attempt.nextAt = now + waitOf(attempt.tries)
       return []
     }
     if (code === 'superseded' && !this.#wasAttached && known < maxSequence) {

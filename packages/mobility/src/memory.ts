@@ -7,7 +7,7 @@ import type { AgentId } from '@vagus/identity'
 import { compareStandings, type Standing } from './sequence.ts'
 
 /** Addresses of a whole network. Beyond, others are not attached here; what is heard of them over BGP is left to routers. */
-export const maxAddresses = 65_536
+const maxAddresses = 65_536
 /** Times that are remembered of an address: more moves than that are never allowed. */
 const maxMoves = 1000
 

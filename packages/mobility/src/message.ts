@@ -9,10 +9,11 @@
  * They go over link-local UDP. An edge keeps nothing of a solicitation: what it must know again is in the challenge.
  * @module
  */
-import { formatPrefix, parsePrefix } from '@vagus/address'
+import { formatPrefix } from '@vagus/address'
 import { type AgentId, isAgentId, maxKeyEvents } from '@vagus/identity'
 import { type CborValue, decodeCbor, DecodeError, encodeCbor } from '@vagus/wire'
 import { type Refusal, refusalCodes, type SignedAttachment } from './attachment.ts'
+import { mobileBlock } from './block.ts'
 import { numberOf, octetsOf, textOf } from './fields.ts'
 import { maxSequence } from './sequence.ts'
 
@@ -148,10 +149,10 @@ function idOf(value: CborValue): AgentId {
   throw new DecodeError('bad-value', 0, 'the id must be did:key:z6Mk…')
 }
 
-/** In its canonical form. */
+/** One that an edge may have, in its canonical form. */
 function blockOf(value: CborValue): string {
   try {
-    return formatPrefix(parsePrefix(textOf(value, 'the block')))
+    return formatPrefix(mobileBlock(textOf(value, 'the block')))
   } catch (error) {
     throw new DecodeError('bad-value', 0, error instanceof Error ? error.message : String(error))
   }

@@ -120,6 +120,26 @@ describe('a host', () => {
     assert.deepEqual(words(refuse(1_010_001)), [])
   })
 
+  test('is not driven faster than it wants by an edge that says nothing sensible', () => {
+    const host = new MobileHost()
+    let sent = 0
+    let now = 1_000_000
+    const count = (effects: readonly HostEffect[]): void => {
+      sent += effects.filter(({ type }) => type === 'solicit' || type === 'attach').length
+      for (const one of effects) {
+        if (one.type === 'solicit') count(host.offered('eth1', offer('pe-1'), 'fe80::1', now))
+        else if (one.type === 'attach') {
+          const isOdd = sent % 2 === 0
+          const silly = { ...ok('pe-1', one.sequence), lifetime: 0 } as Answer
+          count(host.answered('eth1', isOdd ? silly : no('pe-1', { code: 'challenge', problem: 'no' }), 'fe80::1', now))
+        }
+      }
+    }
+    count(host.setLinks([link(1)], now))
+    for (const end = now + 10_000; now < end; now = Math.max(now + 1, host.nextAt() ?? end)) count(host.tick(now))
+    assert.ok(sent < 200, `${sent} datagrams in 10 s`)
+  })
+
   test('never gives a number above the highest', () => {
     const host = new MobileHost(maxSequence)
     host.setLinks([link(1)], 0)

@@ -48,6 +48,7 @@ test('what is no message is refused with what would be right', () => {
     [[1, 'did:web:x', new Uint8Array(16)], /the id must be did:key/],
     [[1, agentIdOf(agent.signer.publicKey), new Uint8Array(4)], /the next hop must have 16 octets/],
     [[2, 'pe-1', 'fd00:77::1/48', new Uint8Array(16), 1], /has bits set after its length/],
+    [[2, 'pe-1', '10.0.0.0/8', new Uint8Array(16), 1], /a mobile block must be an IPv6 prefix/],
     [[3, [1], 'x'], /a key event must be text/],
     [[3, Array.from({ length: 33 }, () => 'x'), 'x'], /at most 32 events/],
     [[4, 'pe-1', 'lost', 1, 1], /the state must be one of attached, detached/],

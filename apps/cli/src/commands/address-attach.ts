@@ -1,4 +1,5 @@
 /** `vagus address attach NAME`: keeps the address of an agent of this host while the host moves. @module */
+import type { AddressKeeper } from '@vagus/sidecar/address'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -37,7 +38,7 @@ export const command = defineCommand({
   run: (call: Call<typeof options>) =>
     withKeyring(call, async (keyring) => {
       const { values, words, terminal, signal } = call
-      const [{ ownAgent }, { addressKernel, AddressKeeper, addressSocket, serveAddress }] = await Promise.all([
+      const [{ ownAgent }, { addressKernel, AddressKeeper, addressSocket, isKept, serveAddress }] = await Promise.all([
         import('@vagus/keyring'),
         import('@vagus/sidecar/address'),
       ])
@@ -46,6 +47,10 @@ export const command = defineCommand({
       const agent = ownAgent({ keyring, name, report: (line) => terminal.err(`${line}\n`) })
       const { interfaces, block } = values
       const path = addressSocket(await homeOf(call), name)
+      if (await isKept(path)) {
+        const problem = `another process of this host keeps the address of ${name}`
+        throw new Failure(exitCode.usage, problem, `see: vagus address show ${name}`)
+      }
       const keeper = await AddressKeeper.open({
         agent,
         interfaces,
@@ -62,7 +67,7 @@ export const command = defineCommand({
       if (signal.aborted) stop()
       else signal.addEventListener('abort', stop, { once: true })
       try {
-        if ((await keeper.ended) === 'stopped') return exitCode.ok
+        if ((await ended(keeper)) === 'stopped') return exitCode.ok
         throw new Failure(
           exitCode.failed,
           `another host has the keys of ${name}, and took its address`,
@@ -73,3 +78,10 @@ export const command = defineCommand({
       }
     }),
 })
+
+/** @throws {Failure} where the kernel does not take the address */
+function ended(keeper: Pick<AddressKeeper, 'ended'>): AddressKeeper['ended'] {
+  return keeper.ended.catch((error: Error) => {
+    throw new Failure(exitCode.denied, error.message, 'run it as root, or with CAP_NET_ADMIN; it needs iproute2')
+  })
+}

@@ -19,7 +19,7 @@ export interface MobilityOptions {
 export const mobilePrefixes = ({ block }: Pick<MobilityOptions, 'block'>): string => `${block}+`
 
 /** Whether an agent may have its address here; else why not, and what would be right. */
-export type Admits = (id: AgentId, now: number) => 'admitted' | { readonly problem: string }
+type Admits = (id: AgentId, now: number) => 'admitted' | { readonly problem: string }
 
 /** As the operator types it: `agents` are ids, `any`, or a file with the signed roster of a fleet. @throws {RangeError} */
 export function mobilityAllowed({
@@ -60,7 +60,7 @@ function admitsOf(agents: readonly string[]): Admits {
   }
 }
 
-/** A file that its operator keeps new, as `vagus roster publish` writes it; looked at again when it has changed. */
+/** A file with a signed roster, which its operator keeps new; looked at again when it has changed. */
 class RosterFile {
   readonly #path: string
   #readAt = -1

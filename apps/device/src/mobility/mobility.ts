@@ -30,13 +30,15 @@ import {
 import { identityCrypto, randomOctets } from '@vagus/transport'
 import type { PathState, RouteChange, Speaker } from '@vagus/speaker'
 import { DecodeError } from '@vagus/wire'
-import { type interfaceAddresses, isIn, isLinkLocal } from '../inventory.ts'
-import type { DeviceDeed, TellDeed } from '../record/device-record.ts'
+import { type interfaceAddresses, isLinkLocal } from '../inventory.ts'
+import type { TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
 import { timeOf } from '../time-of-day.ts'
+import { deedOf, happeningText } from './address-deeds.ts'
 import type { AttachmentStore } from './attachment-store.ts'
 import type { MobileLink, MobileLinkListener } from './mobile-link.ts'
 import type { MobilityOptions } from './mobile-options.ts'
+import { nextHopProblem } from './next-hop.ts'
 
 /** RFC 1997. */
 const noExport = 0xffff_ff01
@@ -272,35 +274,4 @@ const routeOf = ({ address, sequence, edge, nextHop }: Attached) => ({
     extendedCommunities: [standingCommunity({ sequence, edge })],
   },
   nextHop6: nextHop,
-})
-
-/** A next hop is an address of another on the link, by which every router of ours can be told where it is. */
-function nextHopProblem(
-  { name }: Pick<MobileLink, 'name'>,
-  octets: Uint8Array,
-  own: ReturnType<typeof interfaceAddresses>,
-): string | undefined {
-  const nextHop = formatAddress(octets)
-  const isOn = (own[name] ?? []).some(({ cidr }) => cidr !== null && !isLinkLocal(cidr) && isIn(cidr, nextHop))
-  if (!isOn) return `${nextHop} is in no prefix of ${name}; it must be an address on this link, and not link-local`
-  const isOurs = Object.values(own).some((all) => all.some(({ address }) => address === nextHop))
-  return isOurs ? `${nextHop} is an address of this router` : undefined
-}
-
-type Happened = Extract<EdgeEffect, { type: 'happened' }>
-
-function happeningText({ what, attached: { address, nextHop, sequence } }: Happened): string {
-  const here = `${address} by ${formatAddress(nextHop)}`
-  if (what === 'attached') return `${here} is attached, move ${sequence}`
-  if (what === 'moved') return `${address} has moved to another edge`
-  if (what === 'detached') return `${here} has detached`
-  if (what === 'lapsed') return `${here} has not renewed its lease`
-  return `${address} is held where it is: it moved too often, perhaps because two hosts have its key`
-}
-
-const deedOf = ({ what, attached }: Happened, link: string): DeviceDeed => ({
-  event: `address.${what}`,
-  subject: attached.address,
-  fields: { interface: link, nextHop: formatAddress(attached.nextHop), sequence: attached.sequence },
-  by: { kind: 'agent', id: attached.id, name: null },
 })

@@ -11,6 +11,9 @@ import { MobileLinks } from './mobile-links.ts'
 import type { MobilityOptions } from './mobile-options.ts'
 import { Mobility } from './mobility.ts'
 
+/** Routes of one question to the speaker. */
+const page = 1000
+
 interface Beside {
   readonly name: string
   /** Path of the control socket: attachments are in a file beside it. */
@@ -51,4 +54,16 @@ export function openMobility(options: MobilityOptions, beside: Beside): Mobility
     report,
     tell,
   })
+}
+
+/** What the router has told before there was anybody to tell it to: the session may have been there already. */
+export async function hearOfAll(mobility: Mobility, { block }: MobilityOptions, speaker: Speaker): Promise<void> {
+  const of = { table: 'adj-in', peer: routerPeer } as const
+  const query = { of, family: 'ipv6-unicast', prefix: block, match: 'inside', limit: page } as const
+  let next: number | undefined
+  do {
+    const routes = await speaker.routes({ ...query, ...(next !== undefined && { after: next }) })
+    mobility.receive(routes.routes)
+    next = routes.next
+  } while (next !== undefined)
 }

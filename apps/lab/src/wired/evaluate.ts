@@ -12,7 +12,7 @@ export interface MoveTime {
 }
 
 /** Milliseconds. */
-export interface Gaps {
+interface Gaps {
   readonly count: number
   readonly p50: number
   /** Null of fewer than 20, where it would be the largest. */
@@ -21,7 +21,7 @@ export interface Gaps {
 }
 
 /** Of moves of one kind. */
-export interface KindOutcome {
+interface KindOutcome {
   /** Datagrams sent from one such move to the next move. */
   readonly sent: number
   readonly lost: number
@@ -31,7 +31,7 @@ export interface KindOutcome {
 }
 
 /** Of one move. */
-export interface MoveOutcome {
+interface MoveOutcome {
   readonly kind: MoveKind
   readonly from: string
   readonly to: string

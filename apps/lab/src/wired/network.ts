@@ -34,7 +34,7 @@ export const coreAddresses = (edge: EdgeName) =>
 export const accessAddresses = (edge: EdgeName) =>
   ({ router: `2001:db8:${numberOf(edge)}::1`, host: `2001:db8:${numberOf(edge)}::2` }) as const
 
-export const serverAddress = '2001:db8:100::2'
+const serverAddress = '2001:db8:100::2'
 export const roverAddress = '2001:db8:200::2'
 /** Interface of an edge on which hosts attach. */
 export const accessLink = 'access'

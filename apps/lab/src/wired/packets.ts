@@ -4,9 +4,6 @@
 export const every = 10
 export const port = 5001
 
-/** What is sent: `datagrams` over UDP, `stream` over TCP. */
-export type Kind = 'datagrams' | 'stream'
-
 /** One that arrived: its number, and when, milliseconds of the clock of this machine since its boot. */
 export type Arrived = readonly [number: number, at: number]
 

@@ -9,6 +9,7 @@
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { apiVersion } from '@vagus/api'
 import type { AddressKeeper, AddressStatus } from './keep-address.ts'
@@ -26,6 +27,18 @@ export interface AgentAddress extends Omit<AddressStatus, 'attached'> {
 
 /** Below the folder of the state of this host. */
 export const addressSocket = (home: string, agent: string): string => join(home, 'addresses', `${agent}.sock`)
+
+/** Whether a process keeps the address whose socket that is. */
+export function isKept(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
 
 /** A socket that is left from before is replaced. Returns what ends it. @throws {Error} of the system */
 export async function serveAddress(path: string, keeper: Pick<AddressKeeper, 'status' | 'move'>): Promise<() => void> {

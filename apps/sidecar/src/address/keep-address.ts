@@ -51,6 +51,9 @@ export interface AddressStatus {
 /** Milliseconds: between looks at the interfaces, where the kernel tells nothing; for the answer to a detachment. */
 const [lookMs, partingMs] = [1000, 500]
 
+/** Edges of other blocks that are told of; more are ignored without a word. */
+const maxStrange = 16
+
 /** Milliseconds since 1970 by the clock that was right when we began; setting the time of day does not move it. */
 const steadyNow = (): number => performance.timeOrigin + performance.now()
 
@@ -61,6 +64,9 @@ export class AddressKeeper {
   readonly #ended = Promise.withResolvers<'duplicate' | 'stopped'>()
   readonly #look: NodeJS.Timeout
   readonly #unwatch: (() => void) | undefined
+  readonly #strange = new Set<string>()
+  #isOver = false
+  #isClosed = false
   #block: string | undefined
   #address: string | undefined
   #timer: NodeJS.Timeout | undefined
@@ -90,7 +96,10 @@ export class AddressKeeper {
     this.#lookAtLinks()
   }
 
-  /** `duplicate`: another host has the key of this agent and took the address; it is no longer here. */
+  /**
+   * `duplicate`: another host has the key of this agent and took the address; it is no longer here. Rejects where this host's
+   * kernel does not take the address, as without CAP_NET_ADMIN.
+   */
   get ended(): Promise<'duplicate' | 'stopped'> {
     return this.#ended.promise
   }
@@ -120,18 +129,25 @@ export class AddressKeeper {
       const late = new Promise<void>((resolve) => setTimeout(resolve, partingMs).unref())
       await Promise.race([detached, late])
     }
-    this.#socket.close()
+    this.#close()
     await this.#removeAddress()
     this.#ended.resolve('stopped')
   }
 
   #end(): void {
+    this.#isOver = true
     clearInterval(this.#look)
     clearTimeout(this.#timer)
     this.#unwatch?.()
   }
 
+  #close(): void {
+    if (!this.#isClosed) this.#socket.close()
+    this.#isClosed = true
+  }
+
   #lookAtLinks(): void {
+    if (this.#isOver) return
     this.#perform(this.#host.setLinks(hostLinks(this.#options.interfaces, this.#address), steadyNow()))
   }
 
@@ -149,11 +165,18 @@ export class AddressKeeper {
   #offered(link: string, offer: Offer, by: string): void {
     this.#block ??= offer.block
     if (offer.block !== this.#block) {
-      this.#options.report(`${offer.edge} on ${link} has the block ${offer.block}, and this host ${this.#block}`)
+      this.#tellStrange(`${offer.edge} on ${link} has the block ${offer.block}, and this host ${this.#block}`)
       return
     }
     if (this.#address === undefined) this.#addAddress(this.#block)
     this.#perform(this.#host.offered(link, offer, by, steadyNow()))
+  }
+
+  /** Once each; anybody on a link can make up edges. */
+  #tellStrange(line: string): void {
+    if (this.#strange.has(line) || this.#strange.size >= maxStrange) return
+    this.#strange.add(line)
+    this.#options.report(line)
   }
 
   #addAddress(block: string): void {
@@ -161,7 +184,11 @@ export class AddressKeeper {
     const address = formatAddress(addressInBlock(mobileBlock(block), agent.identity.tag))
     this.#address = address
     report(`the address of ${agent.name} is ${address}`)
-    this.#change(() => kernel.add(address))
+    this.#kernel = kernel.add(address).catch((error: unknown) => {
+      this.#end()
+      this.#close()
+      this.#ended.reject(error)
+    })
   }
 
   async #removeAddress(): Promise<void> {
@@ -196,6 +223,7 @@ export class AddressKeeper {
 
   /** What cannot be sent is sent again in its time. */
   #send(message: Message, to: string, link: string): void {
+    if (this.#isClosed) return
     this.#socket.send(encodeMobility(message), mobilityPort, `${to}%${link}`, () => undefined)
   }
 
@@ -216,13 +244,14 @@ export class AddressKeeper {
     else {
       report(`another host has the key of ${this.#options.agent.name}, and took its address: ${problem}`)
       this.#end()
-      this.#socket.close()
+      this.#close()
       void this.#removeAddress().then(() => this.#ended.resolve('duplicate'))
     }
   }
 
   #setTimer(): void {
     clearTimeout(this.#timer)
+    if (this.#isOver) return
     const at = this.#host.nextAt()
     if (at === undefined) return
     this.#timer = setTimeout(() => this.#perform(this.#host.tick(steadyNow())), Math.max(1, at - steadyNow()))

@@ -13,7 +13,7 @@ import { ask } from './ask.ts'
 import { type Place, until } from './place.ts'
 
 /** The agent whose address moves. */
-export const agent = 'robot'
+const agent = 'robot'
 /** More than the scenario has: here moves are wanted. */
 const moves = 1000
 

@@ -26,7 +26,7 @@ interface Kept {
 }
 
 /** Where the address is attached. */
-export const kept = (place: Place): Promise<Kept> => ask<Kept>(keeperOf(place), 'GET', '/v1/address')
+const kept = (place: Place): Promise<Kept> => ask<Kept>(keeperOf(place), 'GET', '/v1/address')
 
 /** Rules by which what is sent from an address of a link leaves by that. */
 export const robotRules = (): readonly string[] =>
