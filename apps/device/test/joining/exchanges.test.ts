@@ -40,6 +40,7 @@ function registrarOf({ ca, registrar }: DomainCredentials, otherwise: Partial<Re
     status,
     retryAfterSeconds: undefined,
     location: undefined,
+    contentType: '',
     body: Buffer.from(body),
   })
   const connection: RegistrarConnection = {
