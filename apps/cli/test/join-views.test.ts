@@ -36,7 +36,7 @@ describe('vagus join', () => {
     const drawn = joinListText(listOf(list.items), canvas(80))
     for (const line of drawn.split('\n')) assert.ok(line.length <= 80, line)
     assert.match(drawn, /^SERIAL +STATE +FOR +DEVICE/)
-    assert.match(drawn, /^BOX-17 +waiting +2m +– +our own +3\.0 s ago/m)
+    assert.match(drawn, /^BOX-17 +waiting +2m +– +our own +3 s ago/m)
     assert.match(drawn, /3 boxes, 1 waiting for you$/)
     assert.equal(nextOfJoins(list.items), 'vagus join accept BOX-17')
     assert.equal(nextOfJoins([joined]), 'vagus join show BOX-18')
