@@ -153,6 +153,7 @@ describe('each status', () => {
     network = await new Network(await freePort()).start('local', { limits: { ...limits, requestsPerMinute: 1000 } })
     box = network.box('BOX-1')
     const key = newPrivateKey('p256')
+    await network.vouch(box)
     const connection = await network.connect(box)
     const enrolled = await connection.enroll(newCertificateRequest(key, {}), 'first')
     connection.close()
@@ -419,9 +420,46 @@ describe('each status', () => {
     assert.match(answer.body, /the MASA says 404: no device with the serial number "BOX-gone" was made here/)
   })
 
+  test('406: a certificate for a box that never asked for a voucher', async () => {
+    const hasty = network.box('BOX-hasty')
+    const answer = await raw(paths.simpleEnroll, { client: hasty, type: mediaTypes.pkcs10, body: csr('BOX-hasty') })
+    assert.equal(answer.status, 406, answer.body)
+    assert.match(answer.body, /shows no audit log: the MASA says 404: this domain was never an owner/)
+  })
+
+  test('406: a box that another domain has got since, also where it has a voucher', async () => {
+    const sold = network.box('BOX-sold')
+    await network.vouch(sold)
+    const second = await new Network(0, {}, network.masa).start()
+    second.admissions.set('BOX-sold', 'accepted')
+    await second.vouch(sold)
+    await second.close()
+    const restarted = await new Network(0, {}, network.masa, network.credentials).start()
+    restarted.admissions.set('BOX-sold', 'accepted')
+    const connection = await restarted.connect(sold)
+    const answer = await connection.enroll(newCertificateRequest(newPrivateKey('p256'), {}), 'first')
+    connection.close()
+    await restarted.close()
+    assert.equal(answer.status, 406)
+    assert.match(text(answer.body), /got a voucher after this one did/)
+  })
+
+  test('200: a box that goes on with its voucher after the registrar was restarted', async () => {
+    const box = network.box('BOX-goes-on')
+    await network.vouch(box)
+    const restarted = await new Network(0, {}, network.masa, network.credentials).start()
+    restarted.admissions.set('BOX-goes-on', 'accepted')
+    const connection = await restarted.connect(box)
+    const answer = await connection.enroll(newCertificateRequest(newPrivateKey('p256'), {}), 'first')
+    connection.close()
+    await restarted.close()
+    assert.equal(answer.status, 200, text(answer.body))
+  })
+
   test('500: a decision that could not be kept, without a certificate', async () => {
     const failing = network.box('BOX-failing')
     network.failing.add('BOX-failing')
+    await network.vouch(failing)
     const answer = await raw(paths.simpleEnroll, { client: failing, type: mediaTypes.pkcs10, body: csr('BOX-failing') })
     assert.equal(answer.status, 500)
     assert.ok(!answer.body.includes('disk'), 'what failed is for the operator')
@@ -487,6 +525,7 @@ describe('a connection to a registrar', () => {
     )
     const right = await network.connect(box, { trust: [network.credentials.ca.certificate], now: Date.now() })
     const key = newPrivateKey('p256')
+    await network.vouch(box)
     const { certificate } = await right.enroll(newCertificateRequest(key, {}), 'first')
     right.close()
     const { ca } = network.credentials

@@ -1,4 +1,5 @@
 /** A maker with its MASA, a domain with its registrar, and a new box, all over TLS on the loopback interface. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,12 +41,12 @@ export class Network {
   /** Members whose certificate cannot be kept. */
   readonly failing = new Set<string>()
 
-  /** @param masa that of another network; left out: one of its own */
-  constructor(masaPort: number, policy: MasaOptions['policy'] = {}, masa?: Masa) {
+  /** @param masa with `credentials` those of another network; left out: its own */
+  constructor(masaPort: number, policy: MasaOptions['policy'] = {}, masa?: Masa, credentials?: DomainCredentials) {
     this.folder = mkdtempSync(join(tmpdir(), 'vagus-bootstrap-'))
     this.#masaPort = masaPort
     this.masa = masa ?? openMasa(join(this.folder, 'masa'), { url: `127.0.0.1:${masaPort}`, name: 'maker', policy })
-    this.credentials = openDomain(join(this.folder, 'domain'), { name: 'area51.example' })
+    this.credentials = credentials ?? openDomain(join(this.folder, 'domain'), { name: 'area51.example' })
   }
 
   get membership(): Membership {
@@ -98,6 +99,14 @@ export class Network {
     const serialNumber = box.certificate.deviceSerial!
     const request = { serialNumber, nonce, assertion: 'proximity' as const, proximityRegistrarCert: server.der }
     return cmsSigner(box).sign(writeVoucherRequest(request))
+  }
+
+  /** The box asks for a voucher, and gets it. */
+  async vouch(box: Issuer): Promise<void> {
+    const connection = await this.connect(box)
+    const answer = await connection.requestVoucher(this.request(box, connection, `nonce-${Math.random()}`))
+    connection.close()
+    assert.equal(answer.status, 200, new TextDecoder().decode(answer.body))
   }
 
   /** Whether the box believes the voucher `cms`. */

@@ -124,36 +124,39 @@ export function auditLogOf(issued: readonly AuditEvent[]): AuditLog {
   }
 }
 
-/** Whom a registrar lets a device have belonged to. */
+/** Whom a registrar lets a device have belonged to. domainIDs in base64. */
 export interface AuditPolicy {
-  /** domainIDs in base64: the own one, and those whose devices are taken over. */
-  readonly domains: readonly string[]
+  /** Of its own domain: what the MASA may have pinned. */
+  readonly own: readonly string[]
+  /** Of domains whose devices are taken over whatever they hold. */
+  readonly former: readonly string[]
 }
 
 /**
- * Whether a registrar goes on with a device that has `log`. Refused as `unacceptable` if another domain got a voucher
- * without a nonce, which it could use later (RFC 8995 §5.8.3), if entries were left out arbitrarily, or if another domain
- * got the newest one after ours.
+ * Whether a registrar goes on with a device that has `log`, after a voucher for its own domain. Refused as `unacceptable`
+ * if there is no such voucher, if another domain got one without a nonce, which it could use later (RFC 8995 §5.8.3), if
+ * another domain got one after ours, or if entries were left out arbitrarily.
  */
-export function checkAuditLog(log: AuditLog, { domains }: AuditPolicy): { readonly type: 'accepted' } | Refused {
-  const foreign = log.events.filter(({ domainId }) => !domains.includes(domainId))
+export function checkAuditLog(log: AuditLog, { own, former }: AuditPolicy): { readonly type: 'accepted' } | Refused {
+  const ours = log.events.filter(({ domainId }) => own.includes(domainId))
+  if (ours.length === 0)
+    return refused('unacceptable', 'the audit log holds no voucher for this domain; ask for one first')
+  const foreign = log.events.filter(({ domainId }) => !own.includes(domainId) && !former.includes(domainId))
   const nonceless = foreign.find(({ nonce }) => nonce === null)
   if (nonceless !== undefined) {
     return refused(
       'unacceptable',
-      `domain ${nonceless.domainId} has a voucher without a nonce of ${formatDateAndTime(nonceless.date)}, and could take the device over; name the domain among those accepted, or leave the device out`,
+      `domain ${nonceless.domainId} has a voucher without a nonce of ${formatDateAndTime(nonceless.date)}, and could take the device over; name the domain among the former ones, or leave the device out`,
     )
+  }
+  const newest = Math.max(...ours.map(({ date }) => date))
+  const later = foreign.find(({ date }) => date > newest)
+  if (later !== undefined) {
+    const when = formatDateAndTime(later.date)
+    return refused('unacceptable', `domain ${later.domainId} got a voucher after this one did, on ${when}`)
   }
   if (log.truncation.arbitrary > 0) {
     return refused('unacceptable', `the MASA left ${log.truncation.arbitrary} entries out of the audit log`)
-  }
-  const ours = Math.max(...log.events.filter((event) => !foreign.includes(event)).map(({ date }) => date))
-  const later = foreign.find(({ date }) => date > ours)
-  if (later !== undefined && Number.isFinite(ours)) {
-    return refused(
-      'unacceptable',
-      `domain ${later.domainId} got a voucher after this one did, on ${formatDateAndTime(later.date)}`,
-    )
   }
   return { type: 'accepted' }
 }

@@ -93,7 +93,7 @@ describe('an audit log', () => {
     return { domainId, date, nonce, assertion: 'proximity' }
   }
   const verdict = (...issued: AuditEvent[]): string => {
-    const checked = checkAuditLog(auditLogOf(issued), { domains: ['ours', 'former'] })
+    const checked = checkAuditLog(auditLogOf(issued), { own: ['ours'], former: ['former'] })
     return isRefused(checked) ? checked.because.problem : 'accepted'
   }
 
@@ -103,12 +103,14 @@ describe('an audit log', () => {
     assert.equal(verdict(entry('former', 1, null), entry('ours', 2)), 'accepted', 'of a domain that is known')
     assert.match(verdict(entry('foreign', 1, null), entry('ours', 2)), /without a nonce/)
     assert.match(verdict(entry('ours', 1), entry('foreign', 2)), /after this one/)
+    assert.match(verdict(entry('former', 1)), /no voucher for this domain/)
   })
 
   test('with entries left out arbitrarily speaks against the device', () => {
-    const log = readAuditLog(json({ ...printed, events: [] }))
+    const log = readAuditLog(json(printed))
     assert.ok(!isRefused(log))
-    assert.match(JSON.stringify(checkAuditLog(log, { domains: [] })), /left 2 entries out/)
+    const own = [printed.events[0]!.domainID]
+    assert.match(JSON.stringify(checkAuditLog(log, { own, former: [] })), /left 2 entries out/)
   })
 
   test('of any JSON is read or refused', () => {

@@ -111,7 +111,9 @@ class RegistrarResources {
       const code = admission === 'unknown' ? 'unknown' : 'unacceptable'
       return refused(code, `the domain does not accept the device "${client.facts.serialNumber}"`)
     }
-    return enroll(exchange, client, this.#options, now)
+    const cleared = await this.#vouching.clear(client, now)
+    if (cleared === 'later') return this.#later()
+    return cleared === 'cleared' ? enroll(exchange, client, this.#options, now) : cleared
   }
 
   async #reenroll(exchange: Exchange, client: Client, now: number): Promise<Reply | Refused> {
