@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { closeCodes, type PathInfo } from '../src/index.ts'
 import { Ledger } from '../src/session/ledger.ts'
 import { collect, feed } from './collect.ts'
-import { octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
+import { type LinkOptions, octetsOf, randomOf, type Side, VirtualNetwork } from './virtual-network.ts'
 
 const pathOf = (network: VirtualNetwork, side: Side, id: number): PathInfo =>
   network.sessions[side].paths().find(({ path }) => path === id)!
@@ -399,5 +399,63 @@ describe('paths', () => {
     }
     assert.equal(network.sessions.a.paths().length, 1)
     assert.equal(network.sessions.b.paths().length, 1)
+  })
+})
+
+describe('paths of a busy host', () => {
+  /** One stall in two seconds on either side, 60 ms on average, for two minutes; how often data was told to move. */
+  const movesOn = (seed: number, second: LinkOptions): number => {
+    const network = new VirtualNetwork(seed, { delay: 5, jitter: 1 })
+    const { a, b } = network.sessions
+    const link = network.link(second)
+    network.run(200)
+    a.addPath(link.routes.a, network.now)
+    network.run(1000)
+    const stream = a.openStream({ class: 'dialogue' })!
+    network.heard.b = (event) => {
+      if (event.type === 'readable') while (b.read(event.stream) instanceof Uint8Array);
+    }
+    const random = randomOf(seed)
+    const start = network.now
+    for (let at = 0; at < 120_000; at += 100)
+      network.at(start + at, () => void a.write(stream, new Uint8Array(200), 'more'))
+    for (let at = 0; at < 120_000; at -= Math.log(random()) * 2000) {
+      const [side, length] = [random() < 0.5 ? ('a' as const) : ('b' as const), -Math.log(random()) * 60]
+      network.at(start + at, () => {
+        network.busyUntil[side] = network.now + length
+      })
+    }
+    network.run(120_000)
+    const events = [...network.events.a, ...network.events.b]
+    assert.ok(events.some((event) => event.type === 'path' && event.state === 'suspect'))
+    return events.filter(({ type }) => type === 'primary').length
+  }
+  for (const [name, second] of [
+    ['two paths of datagrams', { delay: 6, jitter: 1 }],
+    ['a path of datagrams, and one far longer', { delay: 25, jitter: 1 }],
+    ['a path of datagrams and a connection', { delay: 5, kind: 'stream' }],
+  ] as const)
+    test(`of ${name}, one that was late with all others is as good as before`, () => {
+      for (let seed = 1; seed <= 3; seed++) assert.equal(movesOn(seed, second), 2, 'that each end chose its first path')
+    })
+
+  test('one that is cut is told to be left as soon as another has answered', () => {
+    const network = new VirtualNetwork(3, { delay: 5 })
+    const link = network.link({ delay: 6 })
+    network.run(200)
+    const id = network.sessions.a.addPath(link.routes.a, network.now)!
+    network.run(1000)
+    let at = Infinity
+    const { gap, missing } = gapOf(network, () => {
+      network.links[0]!.isCut = true
+      const cut = network.now
+      network.heard.a = (event) => {
+        if (event.type === 'primary' && event.path === id) at = Math.min(at, network.now - cut)
+      }
+    })
+    assert.equal(missing, 0)
+    assert.ok(gap < 80, String(gap))
+    assert.ok(at < 150, String(at))
+    assert.deepEqual([pathOf(network, 'a', id).primary, pathOf(network, 'a', 0).primary], [true, false])
   })
 })

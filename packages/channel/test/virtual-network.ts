@@ -118,6 +118,8 @@ export class VirtualNetwork {
   #order = 0
   /** Times that a session asked to be called at a time that had passed after it was called. */
   overdue = 0
+  /** Until when a host does nothing: what arrives waits in its kernel. */
+  readonly busyUntil: Record<Side, number> = { a: -Infinity, b: -Infinity }
 
   constructor(seed: number, first: LinkOptions, config: Partial<SessionConfig> = {}, early?: Uint8Array) {
     this.random = randomOf(seed)
@@ -153,16 +155,16 @@ export class VirtualNetwork {
     for (let step = 0; ; step++) {
       if (step > 2_000_000) throw new Error('the network does not come to rest')
       each()
-      this.#pump('a')
-      this.#pump('b')
-      const due = Math.min(this.sessions.a.deadline(), this.sessions.b.deadline())
+      for (const side of ['a', 'b'] as const) if (this.busyUntil[side] <= this.now) this.#pump(side)
+      const dueOf = (side: Side): number => Math.max(this.sessions[side].deadline(), this.busyUntil[side])
+      const due = Math.min(dueOf('a'), dueOf('b'))
       if (due <= this.now && ++this.overdue > 10_000) throw new Error(`${due} is past, and nothing is done about it`)
       const next = Math.min(this.#queue[0]?.at ?? Infinity, Math.max(due, this.now + 0.01))
       if (next > end) break
       this.now = next
       while (this.#queue.length > 0 && this.#queue[0]!.at <= this.now) this.#queue.shift()!.run()
       for (const side of ['a', 'b'] as const) {
-        if (this.sessions[side].deadline() <= this.now) this.sessions[side].tick(this.now)
+        if (dueOf(side) <= this.now) this.sessions[side].tick(this.now)
       }
     }
     this.now = end
@@ -226,6 +228,10 @@ export class VirtualNetwork {
       return
     }
     const to = otherOf(from)
+    if (this.busyUntil[to] > this.now) {
+      this.at(this.busyUntil[to], () => this.#deliver(link, from, octets))
+      return
+    }
     const receive = (packet: Uint8Array): void => {
       this.sessions[to].receive(link.routes[to], packet, this.now)
     }

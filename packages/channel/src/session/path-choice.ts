@@ -1,6 +1,7 @@
 /**
  * Chooses the path for data. In order: active; not suspected lately; answered since another fell silent; cheaper;
- * datagrams (a lost one holds nothing up, and addresses may change under them); already in use (a change costs); faster.
+ * datagrams (a lost one holds nothing up, and addresses may change under them); the one that was settled on (a change
+ * costs), or is in use meanwhile; faster.
  * A path announced as leaving is used only if no other answers at all: a late acknowledgement on the new path must not
  * lead back to it.
  * @module
@@ -16,20 +17,21 @@ export function heldUntil(path: Path): number {
   return path.flaps === 0 ? -Infinity : path.suspectedAt + Math.min(firstHold * 2 ** (path.flaps - 1), maxHold)
 }
 
-/**
- * The path for everything but bulk; `undefined` if no path may be used at all.
- * @param doubtedAt when a path in use fell silent
- */
-export function choosePrimary(
-  paths: Iterable<Path>,
-  current: Path | undefined,
-  doubtedAt: number,
-  now: number,
-): Path | undefined {
+export interface Situation {
+  /** The path for data, as it was told last. */
+  readonly settled: Path | undefined
+  readonly current: Path | undefined
+  /** When a path in use fell silent. */
+  readonly doubtedAt: number
+  readonly now: number
+}
+
+/** The path for everything but bulk; `undefined` if no path may be used at all. */
+export function choosePrimary(paths: Iterable<Path>, situation: Situation): Path | undefined {
   let best: Path | undefined
   for (const path of paths) {
     if (rank(path) === unusable) continue
-    if (best === undefined || isBetter(path, best, { current, doubtedAt, now })) best = path
+    if (best === undefined || isBetter(path, best, situation)) best = path
   }
   return best
 }
@@ -73,13 +75,7 @@ function rank({ state, leaving, status, validation }: Path): number {
   return state === 'dead' ? 5 : unusable
 }
 
-interface Situation {
-  readonly current: Path | undefined
-  readonly doubtedAt: number
-  readonly now: number
-}
-
-function isBetter(a: Path, b: Path, { current, doubtedAt, now }: Situation): boolean {
+function isBetter(a: Path, b: Path, { settled, current, doubtedAt, now }: Situation): boolean {
   if (rank(a) !== rank(b)) return rank(a) < rank(b)
   const held = Number(heldUntil(a) > now) - Number(heldUntil(b) > now)
   if (held !== 0) return held < 0
@@ -87,6 +83,6 @@ function isBetter(a: Path, b: Path, { current, doubtedAt, now }: Situation): boo
   if (silent !== 0) return silent < 0
   if (a.route.cost !== b.route.cost) return a.route.cost < b.route.cost
   if (a.isReliable !== b.isReliable) return b.isReliable
-  if (a === current || b === current) return a === current
+  for (const used of [settled, current]) if (a === used || b === used) return a === used
   return roundTrip(a) < roundTrip(b)
 }

@@ -18,7 +18,7 @@ export interface PathInfo {
   readonly state: PathState
   /** The lower of what both sides want. */
   readonly status: PathStatus
-  /** Whether data goes by it. */
+  /** Whether data goes by it; while it is only late, data also goes by another. */
   readonly primary: boolean
   /** The route that packets take now. */
   readonly route: Route

@@ -41,6 +41,7 @@ export function pathDeadline(core: Core, path: Path): number {
     oldest !== undefined && isAlive ? silenceAt(core, path, oldest.at) : Infinity,
     isBlocked(path) ? Infinity : Math.min(path.validation.dueAt, path.readyAt, ackAt(core, path)),
     isAlive && !isBlocked(path) ? keepAliveAt(path, core.activeAt) : Infinity,
+    path === core.paths.primary ? core.paths.settlesAt : Infinity,
   )
 }
 
@@ -58,6 +59,7 @@ export function tickPath(core: Core, path: Path, now: number): void {
     core.paths.close(path, 'here', now)
     return
   }
+  if (path === core.paths.primary && core.paths.settlesAt <= now) core.paths.settle(now)
   if (path.lossAt <= now) findLost(core, path, now)
   if (path.rebinding !== undefined) tickRebinding(core, path, now)
   if (path.state === 'suspect' || path.state === 'dead') {

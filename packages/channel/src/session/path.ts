@@ -58,8 +58,9 @@ export class Path {
   limitedBy: 'by the window' | 'by the sender' = 'by the sender'
   /** Consecutive timeouts without an answer. */
   silences = 0
-  /** When it was last suspected, and how often lately. */
+  /** When it was last suspected, and the time before; how often lately. */
   suspectedAt = -Infinity
+  suspectedBefore = -Infinity
   flaps = 0
   /** When the next probe is due while it is suspect or dead. */
   probeAt = Infinity

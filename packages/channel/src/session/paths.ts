@@ -37,12 +37,16 @@ export class Paths {
   #lowestPeer: PathId
   #usedByPeer: Set<PathId> | undefined
   #primary: Path | undefined
+  /** The path that others hear of: the primary one, once it has shown that it is better than the one before. */
+  #settled: Path | undefined
   #bulk: Path | undefined
   #second: Path | undefined
   /** Until when copies go by a second path, because some paths are about to be left. */
   #moving: { readonly from: ReadonlySet<Path>; readonly duplicateFor: number; readonly until: number } | undefined
   /** When the primary path fell silent. A path that answered since then is preferred. */
   #doubtedAt = -Infinity
+  /** When another path answered first since then. */
+  #relievedAt = Infinity
 
   constructor(config: PathsConfig) {
     this.#config = config
@@ -52,6 +56,18 @@ export class Paths {
 
   get primary(): Path | undefined {
     return this.#primary
+  }
+
+  /** As `primary`, except while it is not known whether the one before is only late. */
+  get settled(): Path | undefined {
+    return this.#settled
+  }
+
+  /** When the primary path becomes the settled one, unless that answers before; `Infinity`: it is, or nobody answers. */
+  get settlesAt(): number {
+    const settled = this.#settled
+    if (this.#primary === settled || settled === undefined) return Infinity
+    return this.#relievedAt + settled.rtt.patience
   }
 
   get bulk(): Path | undefined {
@@ -167,6 +183,12 @@ export class Paths {
     const isFirst = path.answeredAt < this.#doubtedAt
     path.answeredAt = now
     path.silences = 0
+    if (path !== this.#settled) this.#relievedAt = Math.min(this.#relievedAt, now)
+    else if (path.state === 'suspect' && path !== this.#primary && now <= this.settlesAt && path.flaps > 0) {
+      // It answers as soon as the others do: the peer was busy, and the path is as good as it was.
+      path.flaps--
+      path.suspectedAt = path.suspectedBefore
+    }
     if (path.state === 'suspect' || path.state === 'dead') this.turn(path, 'alive', now)
     else if (isFirst) this.choose(now)
   }
@@ -175,8 +197,10 @@ export class Paths {
   suspect(path: Path, now: number): void {
     if (path === this.#primary) {
       this.#doubtedAt = now
+      this.#relievedAt = Infinity
       this.askAll()
     }
+    path.suspectedBefore = path.suspectedAt
     path.suspectedAt = now
     path.flaps++
     path.silences = 0
@@ -264,18 +288,32 @@ export class Paths {
   /** Chooses again which path is used for what. */
   choose(now: number): void {
     const before = this.#primary
-    const primary = choosePrimary(this.#all, before, this.#doubtedAt, now)
+    const situation = { settled: this.#settled, current: before, doubtedAt: this.#doubtedAt, now }
+    const primary = choosePrimary(this.#all, situation)
     this.#bulk = chooseBulk(this.#all, primary, this.#doubtedAt)
     this.#startMove(now)
     this.#second = chooseSecond(this.#all, primary, (path) => path.leaving || this.isMovingFrom(path))
-    if (primary === before) return
     this.#primary = primary
-    this.#config.emit({ type: 'primary', path: primary?.id })
+    this.settle(now)
+    if (primary === before) return
     // It was the next best when the previous one fell silent, and never answered: it may have failed together with that
     // one.
     if (before?.state !== 'alive' || before.answeredAt >= this.#doubtedAt) return
     this.moveAll(before)
     before.probes = Math.max(before.probes, 1)
+  }
+
+  /**
+   * Tells which path is used, at once where that was decided or the one before is gone. One that is only late stays settled
+   * until another has answered and it still has not: on a busy host all paths are late together.
+   */
+  settle(now: number): void {
+    const [primary, settled] = [this.#primary, this.#settled]
+    if (primary === settled) return
+    const isOnlyLate = settled?.state === 'suspect' && settled.status === 'active'
+    if (primary !== undefined && isOnlyLate && now < this.settlesAt) return
+    this.#settled = primary
+    this.#config.emit({ type: 'primary', path: primary?.id })
   }
 
   #startMove(now: number): void {

@@ -309,7 +309,7 @@ export class Session {
   }
 
   paths(): readonly PathInfo[] {
-    return this.#core.paths.all.map((path) => path.info(path === this.#core.paths.primary))
+    return this.#core.paths.all.map((path) => path.info(path === this.#core.paths.settled))
   }
 
   get #isOpen(): boolean {
