@@ -73,7 +73,8 @@ export async function measure(progress: (line: string) => void): Promise<readonl
       const ldevid = certificateOf(file)
       const trust = [credentials.ca.certificate]
       const member = await connectRegistrar({ host, port: proxy.port, client: ldevid, trust, timeout })
-      for (const exchange of ['enrol-status', 'settings'] as const) await exchanges.run(exchange, { status: true }, member)
+      for (const exchange of ['enrol-status', 'settings'] as const)
+        await exchanges.run(exchange, { status: true }, member)
       member.close()
       if (round < warmUp) continue
       figures.bare.push(bare)
@@ -81,7 +82,11 @@ export async function measure(progress: (line: string) => void): Promise<readonl
       figures.member.push(performance.now() - begun)
       if (round % 10 === 0) progress(`${round - warmUp} of ${rounds} boxes`)
     }
-    const [ours, peer, whole] = [figures.zeroTouch, figures.bare, figures.member].map(median) as [number, number, number]
+    const [ours, peer, whole] = [figures.zeroTouch, figures.bare, figures.member].map(median) as [
+      number,
+      number,
+      number,
+    ]
     return [
       {
         claim: 'from the first octet to the certificate of the domain, through a join proxy',

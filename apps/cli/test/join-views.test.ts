@@ -24,7 +24,14 @@ const waiting: Join = {
   certificateUntil: null,
   problem: null,
 }
-const joined: Join = { ...waiting, serial: 'BOX-18', state: 'joined', device: 'pe-2', agent, certificateUntil: '2026-12-28T12:00:00.000Z' }
+const joined: Join = {
+  ...waiting,
+  serial: 'BOX-18',
+  state: 'joined',
+  device: 'pe-2',
+  agent,
+  certificateUntil: '2026-12-28T12:00:00.000Z',
+}
 const accepted: Join = { ...waiting, serial: 'BOX-19', state: 'accepted', device: 'pe-3', problem: 'another nonce' }
 const list = { apiVersion: 'vagus/v1', kind: 'JoinList', now, items: [waiting, accepted, joined] } as const
 const canvas = (columns: number, detail: Canvas['detail'] = 'plain'): Canvas => ({ columns, paint: noPaint, detail })
@@ -47,7 +54,8 @@ describe('vagus join', () => {
     assert.match(joinListText(listOf(list.items), canvas(Infinity, 'wide')), /^BOX-19 .* another nonce$/m))
 
   test('show says what the state means, and which device is missing', () => {
-    const show = (one: Join): string => joinText(joinResourceSchema.parse({ ...list, kind: 'Join', ...one }), canvas(100))
+    const show = (one: Join): string =>
+      joinText(joinResourceSchema.parse({ ...list, kind: 'Join', ...one }), canvas(100))
     assert.match(show(waiting), /state +waiting, for 2m: asks to join, and waits for you/)
     assert.match(show(waiting), /device +none of vagus.yaml: devices.serial or "vagus join accept --device"/)
     assert.match(show(joined), new RegExp(`agent +${agent}`))
@@ -97,6 +105,9 @@ test('a join proxy must know where the registrar is, or have a controller that s
     address: 'fd00::1',
     port: 7604,
   })
-  await assert.rejects(registrarOf({ ...none, joins: ['*'] }), /--joins needs --registrar ADDR:PORT, or --steered-by ID/)
+  await assert.rejects(
+    registrarOf({ ...none, joins: ['*'] }),
+    /--joins needs --registrar ADDR:PORT, or --steered-by ID/,
+  )
   await assert.rejects(registrarOf({ ...none, joins: ['*'], registrar: 'somewhere' }), /ADDRESS:PORT/)
 })

@@ -34,7 +34,10 @@ const joinSchema = z.object({
   certificateUntil: time.nullable().describe('the end of its certificate, which it renews before'),
   problem: z.string().nullable().describe('what it complained of last; null: nothing since it joined'),
 })
-export const joinListSchema = resource('JoinList', { now: time, items: z.array(joinSchema).describe('waiting ones first') })
+export const joinListSchema = resource('JoinList', {
+  now: time,
+  items: z.array(joinSchema).describe('waiting ones first'),
+})
 export const joinResourceSchema = resource('Join', { now: time, ...joinSchema.shape })
 
 export const joinDecisionSchema = z.strictObject({
@@ -55,7 +58,10 @@ export type JoinDecision = z.infer<typeof joinDecisionSchema>
 export const deviceSettingsSchema = z.object({
   domain: z.string(),
   options: z.strictObject({
-    name: z.string().regex(/^[\w.-]{1,63}$/).optional(),
+    name: z
+      .string()
+      .regex(/^[\w.-]{1,63}$/)
+      .optional(),
     agent: z.union([z.ipv4(), z.ipv6()]).optional(),
     collector: z.string().max(64).optional(),
     controller: z.string().max(64).optional(),
@@ -64,7 +70,10 @@ export const deviceSettingsSchema = z.object({
       .string()
       .regex(/^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/)
       .optional(),
-    api: z.url({ protocol: /^https?$/ }).max(255).optional(),
+    api: z
+      .url({ protocol: /^https?$/ })
+      .max(255)
+      .optional(),
     registrar: z.string().max(64).optional(),
   }),
 })

@@ -125,7 +125,9 @@ describe('a pledge that is expected', () => {
     const world = new World(beginPledge('member', { validity }))
     world.hear('p1')
     world.answer = (exchange) =>
-      exchange === 'reenrol' ? { type: 'done', validity: { notBefore: world.now, notAfter: world.now + 90 * day } } : done
+      exchange === 'reenrol'
+        ? { type: 'done', validity: { notBefore: world.now, notAfter: world.now + 90 * day } }
+        : done
     world.run(100 * day)
     assert.deepEqual(world.asked, ['reenrol'])
     assert.deepEqual([world.connects[0]?.at, world.connects[0]?.as], [60 * day, 'ldevid'])
@@ -153,7 +155,8 @@ describe('a pledge that is not expected yet', () => {
 
   test('comes again in time when the connection is lost meanwhile, without blaming the proxy', () => {
     const world = new World()
-    world.answer = (exchange) => (exchange === 'voucher' && world.now < 20_000 ? { type: 'later', afterMs: 20_000 } : done)
+    world.answer = (exchange) =>
+      exchange === 'voucher' && world.now < 20_000 ? { type: 'later', afterMs: 20_000 } : done
     world.hear('p1')
     world.now = 5000
     world.lose()
@@ -258,7 +261,8 @@ describe('a registrar that sends the pledge elsewhere', () => {
 test('a certificate that has ended when it comes is complained of, and not renewed without end', () => {
   const world = new World()
   world.now = 1000
-  world.answer = (exchange) => (exchange === 'enrol' ? { type: 'done', validity: { notBefore: 0, notAfter: 1000 } } : done)
+  world.answer = (exchange) =>
+    exchange === 'enrol' ? { type: 'done', validity: { notBefore: 0, notAfter: 1000 } } : done
   world.hear('p1')
   assert.deepEqual(world.asked.slice(-2), ['enrol', 'enrol-status'])
   assert.equal(world.pledge.stage, 'enrol')
@@ -286,11 +290,26 @@ const outcome = fc.oneof(
 /** Of the current attempt, or of an old or future one. */
 const attempt = fc.integer({ min: -1, max: 2 })
 const event = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('heard' as const), place: fc.constantFrom('p1', 'p2', 'p3'), expiresAt: fc.oneof(fc.nat(200_000), fc.constant(Infinity)) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('heard' as const),
+      place: fc.constantFrom('p1', 'p2', 'p3'),
+      expiresAt: fc.oneof(fc.nat(200_000), fc.constant(Infinity)),
+    }),
+  },
   fc.record({ type: fc.constant('gone' as const), place: fc.constantFrom('p1', 'p2', 'p3') }),
   { weight: 3, arbitrary: fc.record({ type: fc.constant('connected' as const), attempt }) },
   fc.record({ type: fc.constant('lost' as const), attempt, because: fc.constant('x') }),
-  { weight: 6, arbitrary: fc.record({ type: fc.constant('exchanged' as const), attempt, exchange: fc.option(exchange, { nil: undefined }), outcome }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('exchanged' as const),
+      attempt,
+      exchange: fc.option(exchange, { nil: undefined }),
+      outcome,
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('tick' as const) }) },
 )
 
@@ -301,7 +320,10 @@ test('in any order of events: one connection, nothing before its time, and no ce
       fc.constantFrom('voucher', 'enrol', 'settle', 'member'),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (events, stage, draw) => {
-        let pledge = beginPledge(stage as 'voucher', stage === 'member' ? { validity: { notBefore: 0, notAfter: 90_000 } } : {})
+        let pledge = beginPledge(
+          stage as 'voucher',
+          stage === 'member' ? { validity: { notBefore: 0, notAfter: 90_000 } } : {},
+        )
         let now = 0
         let open: number | undefined
         let failedAt = -Infinity
@@ -332,7 +354,8 @@ test('in any order of events: one connection, nothing before its time, and no ce
               open = undefined
             } else if (effect.type === 'exchange') {
               assert.equal(effect.attempt, open)
-              if (effect.verdict?.status !== false && effect.exchange !== 'voucher') assert.ok(hasVoucher || effect.exchange === 'voucher-status')
+              if (effect.verdict?.status !== false && effect.exchange !== 'voucher')
+                assert.ok(hasVoucher || effect.exchange === 'voucher-status')
               if (effect.exchange === 'voucher-status' && effect.verdict?.status === true) hasVoucher = true
             } else if (effect.type === 'forget' && effect.what === 'voucher') hasVoucher = false
             else if (effect.type === 'news' && effect.what === 'failed') failedAt = now

@@ -20,7 +20,11 @@ export const command = defineCommand({
   options: {
     on: { type: 'words', value: 'INTERFACES', default: ['*'], description: 'where to look for join proxies' },
     idevid: { type: 'text', value: 'FOLDER', description: 'identity of its maker (default: idevid in the home)' },
-    write: { type: 'text', value: 'FILE', description: 'options of "vagus device" go there (default: device.yaml in the home)' },
+    write: {
+      type: 'text',
+      value: 'FILE',
+      description: 'options of "vagus device" go there (default: device.yaml in the home)',
+    },
     forget: { type: 'flag', description: 'forget the domain' },
     ...homeOption,
   },

@@ -72,7 +72,9 @@ export const command = defineCommand({
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
       const { joins: interfaces } = values
-      const proxy = interfaces && [runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal)]
+      const proxy = interfaces && [
+        runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal),
+      ]
       void keepMembership(call, report, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
       const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...tools }, signal)]

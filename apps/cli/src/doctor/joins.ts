@@ -26,12 +26,22 @@ export function joinChecks(joins: readonly Join[], now: number): readonly Check[
   )
   const found = [
     ...waiting.map(({ serial }) => warn('boxes', `${serial} asks to join`, `vagus join accept ${serial}`)),
-    ...stuck.map(({ serial, problem }) => warn('boxes', `${serial} could not join: ${problem}`, `vagus join show ${serial}`)),
+    ...stuck.map(({ serial, problem }) =>
+      warn('boxes', `${serial} could not join: ${problem}`, `vagus join show ${serial}`),
+    ),
     ...nameless.map(({ serial }) =>
-      warn('boxes', `${serial} has joined, but is no device of vagus.yaml`, `vagus join accept ${serial} --device NAME`),
+      warn(
+        'boxes',
+        `${serial} has joined, but is no device of vagus.yaml`,
+        `vagus join accept ${serial} --device NAME`,
+      ),
     ),
     ...ending.map(({ serial }) =>
-      warn('boxes', `${serial} has not renewed its certificate, which ends soon`, `does "vagus device" run there? vagus join show ${serial}`),
+      warn(
+        'boxes',
+        `${serial} has not renewed its certificate, which ends soon`,
+        `does "vagus device" run there? vagus join show ${serial}`,
+      ),
     ),
   ]
   if (found.length > 0) return found

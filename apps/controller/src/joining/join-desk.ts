@@ -134,7 +134,8 @@ export class JoinDesk {
   #accept(serial: string, known: Newcomer | undefined, device: string | undefined): Newcomer | Undecided {
     const { devices } = this.#options.config()
     if (device !== undefined) {
-      if (devices.every(({ name }) => name !== device)) return { type: 'no-device', devices: devices.map(({ name }) => name) }
+      if (devices.every(({ name }) => name !== device))
+        return { type: 'no-device', devices: devices.map(({ name }) => name) }
       const other = this.all.find((one) => one.serial !== serial && holdsPlace(one) && this.deviceOf(one) === device)
       if (other !== undefined) return { type: 'taken', by: other.serial }
     }
@@ -155,7 +156,12 @@ export class JoinDesk {
 
   #tell(event: EventDraft['event'], serial: string, fields: EventDraft['fields'], by?: Actor): void {
     const device = this.deviceOf(this.#book.find(serial) ?? { serial }) ?? 'no device'
-    this.#options.tell({ event, subject: serial, fields: { serial, device, ...fields }, ...(by === undefined ? {} : { by }) })
+    this.#options.tell({
+      event,
+      subject: serial,
+      fields: { serial, device, ...fields },
+      ...(by === undefined ? {} : { by }),
+    })
   }
 }
 

@@ -61,7 +61,10 @@ function registrarOf({ ca, registrar }: DomainCredentials, otherwise: Partial<Re
     enroll: async (der) => {
       const request = readCertificateRequest(der)
       assert.ok(!isRefused(request))
-      return { ...answer(200), certificate: issueLdevid(ca, { serialNumber: 'A1', publicKey: request.publicKey, ...life }) }
+      return {
+        ...answer(200),
+        certificate: issueLdevid(ca, { serialNumber: 'A1', publicKey: request.publicKey, ...life }),
+      }
     },
     settings: async () => ({ domain: 'example', options: { agent: '10.8.0.2' } }),
     close: () => undefined,
@@ -117,8 +120,14 @@ describe('a box that asks', () => {
     }
     assert.deepEqual(await newBox().exchanges.run('voucher', undefined, recording), done)
     const { file, exchanges } = newBox()
-    const replayed = await exchanges.run('voucher', undefined, { ...connection, requestVoucher: async () => answer(200, recorded) })
-    assert.ok(replayed.type === 'unsound' && replayed.because.includes('nonce of another attempt'), JSON.stringify(replayed))
+    const replayed = await exchanges.run('voucher', undefined, {
+      ...connection,
+      requestVoucher: async () => answer(200, recorded),
+    })
+    assert.ok(
+      replayed.type === 'unsound' && replayed.because.includes('nonce of another attempt'),
+      JSON.stringify(replayed),
+    )
     assert.equal(stageOf(file.state), 'voucher')
   })
 
@@ -126,9 +135,15 @@ describe('a box that asks', () => {
     const { exchanges, file } = newBox()
     const { connection } = registrarOf(domain)
     // The server shows its own certificate, and passes on what the registrar in the request got.
-    const between: RegistrarConnection = { ...connection, server: [foreign.registrar.certificate, foreign.ca.certificate] }
+    const between: RegistrarConnection = {
+      ...connection,
+      server: [foreign.registrar.certificate, foreign.ca.certificate],
+    }
     const outcome = await exchanges.run('voucher', undefined, between)
-    assert.ok(outcome.type === 'refused' && outcome.because.includes('somebody may be in between'), JSON.stringify(outcome))
+    assert.ok(
+      outcome.type === 'refused' && outcome.because.includes('somebody may be in between'),
+      JSON.stringify(outcome),
+    )
     assert.equal(stageOf(file.state), 'voucher')
   })
 
@@ -160,7 +175,11 @@ describe('a box that asks', () => {
       ...connection,
       settings: async () => ({ domain: 'example', options }) as never,
     })
-    for (const greedy of [{ ...options, configures: ['**'] }, { agent: 'router.example' }, { agent: '10.0.0.1', 'serve-to': 'x' }])
+    for (const greedy of [
+      { ...options, configures: ['**'] },
+      { agent: 'router.example' },
+      { agent: '10.0.0.1', 'serve-to': 'x' },
+    ])
       assert.equal((await exchanges.run('settings', undefined, told(greedy))).type, 'unsound', JSON.stringify(greedy))
     assert.equal((await exchanges.run('settings', undefined, told({ api: 'http://10.9.0.1:7600' }))).type, 'later')
     assert.deepEqual(settled, [])

@@ -159,7 +159,11 @@ export class Exchanges {
     send: (report: Parameters<RegistrarConnection['voucherStatus']>[0]) => Promise<Answer>,
   ): Promise<Outcome> {
     const isBad = verdict?.status === false
-    const answer = await send({ version: 1, outcome: isBad ? 'failure' : 'success', ...(isBad ? { reason: verdict.reason } : {}) })
+    const answer = await send({
+      version: 1,
+      outcome: isBad ? 'failure' : 'success',
+      ...(isBad ? { reason: verdict.reason } : {}),
+    })
     return outcomeOf(answer, () => done)
   }
 
@@ -191,7 +195,10 @@ const usualRetrySeconds = 15
 const maxReason = 300
 
 const textOf = (body: Uint8Array): string =>
-  Buffer.from(body.subarray(0, maxReason)).toString('utf8').replaceAll(/\p{Cc}+/gu, ' ').trim() || 'without a word'
+  Buffer.from(body.subarray(0, maxReason))
+    .toString('utf8')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim() || 'without a word'
 
 /** What was written by `encodeBase64`. */
 export const octetsOf = (text: string): Uint8Array => decodeBase64(text, 'what was kept')
