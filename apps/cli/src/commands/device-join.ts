@@ -1,4 +1,5 @@
 /** `vagus device join`: a new box becomes a member of the domain that it is cabled to (RFC 8995). @module */
+import { readFileSync } from 'node:fs'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -61,7 +62,10 @@ export const command = defineCommand({
     if (settled === undefined || member === undefined) throw new Failure(exitCode.failed, 'it did not join')
     const took = durationText((performance.now() - since) / 1000)
     terminal.out(`joined ${settled.domain} as ${member.agent} after ${took}\n`)
-    say(`its options are in ${options}; next: ${next}`)
+    say(`its options are in ${options}`)
+    if (!/^router:/m.test(readFileSync(options, 'utf8')))
+      say(`no router was found here: add "router: frr", or bird or gobgp, to that file`)
+    say(`next: ${next}`)
     return exitCode.ok
   },
 })

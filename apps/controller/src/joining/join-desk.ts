@@ -104,6 +104,7 @@ export class JoinDesk {
   complain(serial: string, problem: string): void {
     const known = this.#book.find(serial)
     if (known === undefined || known.problem === problem) return
+    if (known.state === 'refused' || known.state === 'revoked') return // that it is refused is no news
     this.#book.put({ ...known, problem })
     this.#tell('join.failed', serial, { problem })
   }
