@@ -7,7 +7,6 @@ import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
-import { openOwn } from './own-agent/open-own.ts'
 import type { OwnAgent } from './own-agent/own-agent.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { openAgents } from './agents/open-agents.ts'
@@ -27,7 +26,7 @@ import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openApi } from './http/open-api.ts'
-import { openJoinDesk, openRegistrar } from './joining/open-join.ts'
+import { openMembers } from './joining/open-members.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -132,18 +131,8 @@ async function start(
   const steering = openSteering(core, store, { telemetry, classes, book })
   signal?.throwIfAborted()
   const { agents, rosters } = openAgents(core)
-  let own: OwnAgent | undefined
-  const joins = openJoinDesk(core, () => own?.refresh())
-  own = await openOwn({
-    ...core,
-    config: () => state.config,
-    agents,
-    news: commits,
-    hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
-  })
-  opened.defer(() => own?.close())
-  const registrar = await openRegistrar(core, joins, own)
-  opened.defer(() => registrar?.close())
+  const hasLeases = (id: string): boolean => book.hasLeasesOf(id) || lineBook.hasPartsOf(id)
+  const { own, joins } = await openMembers(core, { agents, news: commits, hasLeases })
   signal?.throwIfAborted()
   if (config.lines === undefined) opened.defer(openFormerLines({ ...core, book: lineBook, asker: () => own?.parts }))
   const audit = openAudit({ ...core, own })
@@ -182,7 +171,7 @@ async function start(
     book,
     asker: own?.asker,
     lines: lines?.desk,
-    joins: config.join === undefined && joins.all.length === 0 ? undefined : joins,
+    joins,
     commits,
     lineFigures: own && (() => own.parts.figures),
   }

@@ -57,7 +57,7 @@ describe('a box that asks to join', () => {
     assert.ok(!('type' in desk.decide('C3', { decision: 'accept', device: 'pe-2' })))
     assert.equal(ask('C3'), 'accepted')
     assert.equal(events[1]?.by?.kind, 'operator')
-    assert.equal(sentenceOf(events[1]!), 'Box C3 may join, as pe-2 (by operator)')
+    assert.equal(sentenceOf(events[1]), 'Box C3 may join, as pe-2 (by operator)')
   })
 
   test('may at once where vagus.yaml has its serial number, by itself or with its device', () => {

@@ -44,25 +44,18 @@ export class Exchanges {
 
   /** Rejects when the connection is lost. */
   run(exchange: Exchange, verdict: Verdict | undefined, to: RegistrarConnection): Promise<Outcome> {
-    switch (exchange) {
-      case 'voucher':
-        return this.#voucher(to)
-      case 'voucher-status':
-        return this.#tell(verdict, (report) => to.voucherStatus(report))
-      case 'cacerts':
-        return this.#authorities(to)
-      case 'csrattrs':
-        // What it wants in a request is nothing that this pledge could add: it names the agent whose key it is anyway.
-        return to.csrAttrs().then((answer) => outcomeOf(answer, () => done, [204, 404]))
-      case 'enrol':
-        return this.#enrol(to, 'first')
-      case 'reenrol':
-        return this.#enrol(to, 'renewed')
-      case 'enrol-status':
-        return this.#tell(verdict, (report) => to.enrollStatus(report))
-      case 'settings':
-        return this.#settings(to)
+    const ways: Readonly<Record<Exchange, () => Promise<Outcome>>> = {
+      voucher: () => this.#voucher(to),
+      'voucher-status': () => this.#tell(verdict, (report) => to.voucherStatus(report)),
+      cacerts: () => this.#authorities(to),
+      // What it wants in a request is nothing that this pledge could add: it names the agent whose key it is anyway.
+      csrattrs: () => to.csrAttrs().then((answer) => outcomeOf(answer, () => done, [204, 404])),
+      enrol: () => this.#enrol(to, 'first'),
+      reenrol: () => this.#enrol(to, 'renewed'),
+      'enrol-status': () => this.#tell(verdict, (report) => to.enrollStatus(report)),
+      settings: () => this.#settings(to),
     }
+    return ways[exchange]()
   }
 
   async #voucher(to: RegistrarConnection): Promise<Outcome> {
