@@ -10,7 +10,7 @@ import type { Exchange, Outcome, PledgeEffect, PledgeEvent, Stage, Validity, Ver
 import { type PledgeLimits, pledgeLimits } from './limits.ts'
 import { failPlace, hearPlace, nextPlace, nextTrial, type Places, praisePlace, validPlaces } from './places.ts'
 
-export interface Attempt {
+interface Attempt {
   readonly id: number
   readonly place: string
   readonly phase:
