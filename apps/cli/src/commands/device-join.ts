@@ -43,7 +43,8 @@ export const command = defineCommand({
       return exitCode.ok
     }
     const { runPledge, stageOf } = await import('@vagus/device/pledge')
-    const next = options === paths.options ? 'vagus device' : `vagus device -c ${options}`
+    const own = values.home === undefined ? 'vagus device' : `vagus device --home ${home}`
+    const next = options === paths.options ? own : `${own} -c ${options}`
     if (stageOf(file.state) === 'member') {
       say(`${idevid.serial} is a member of ${file.state.settled?.domain ?? 'a domain'} already; next: ${next}`)
       return exitCode.ok

@@ -18,7 +18,7 @@ const renewsBefore = 7 * 86_400_000
 export function joinChecks(joins: readonly Join[], now: number): readonly Check[] {
   if (joins.length === 0) return []
   const waiting = joins.filter(({ state }) => state === 'waiting')
-  const stuck = joins.filter(({ state, problem }) => state === 'accepted' && problem !== null)
+  const stuck = joins.filter(({ state, problem }) => (state === 'accepted' || state === 'joined') && problem !== null)
   const nameless = joins.filter(({ state, device }) => state === 'joined' && device === null)
   const ending = joins.filter(
     ({ state, certificateUntil }) =>
@@ -27,7 +27,7 @@ export function joinChecks(joins: readonly Join[], now: number): readonly Check[
   const found = [
     ...waiting.map(({ serial }) => warn('boxes', `${serial} asks to join`, `vagus join accept ${serial}`)),
     ...stuck.map(({ serial, problem }) =>
-      warn('boxes', `${serial} could not join: ${problem}`, `vagus join show ${serial}`),
+      warn('boxes', `${serial} does not get on: ${problem}`, `vagus join show ${serial}`),
     ),
     ...nameless.map(({ serial }) =>
       warn(
