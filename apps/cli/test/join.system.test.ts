@@ -58,7 +58,12 @@ describe('a new box that is cabled to a router of the domain', { skip: needs('ne
   })
 
   test('is told what it needs, and the controller reaches its agent at once', () => {
-    for (const line of ['name: "pe-2"', 'agent: "10.8.0.2"', 'collector: "10.9.0.1:6343"', 'api: "http://10.9.0.1:7600"'])
+    for (const line of [
+      'name: "pe-2"',
+      'agent: "10.8.0.2"',
+      'collector: "10.9.0.1:6343"',
+      'api: "http://10.9.0.1:7600"',
+    ])
       assert.ok(run.options.includes(line), line)
     assert.equal(run.agent.id, run.joined.agent)
   })

@@ -7,7 +7,6 @@ import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
-import { openOwn } from './own-agent/open-own.ts'
 import type { OwnAgent } from './own-agent/own-agent.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { openAgents } from './agents/open-agents.ts'
@@ -30,7 +29,7 @@ import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openForecasts } from './forecast/open-forecasts.ts'
 import { openApi } from './http/open-api.ts'
 import { openIntents, startIntents } from './intents/open-intents.ts'
-import { openJoinDesk, openRegistrar } from './joining/open-join.ts'
+import { openMembers } from './joining/open-members.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -140,18 +139,8 @@ async function start(
   const since = sinceOf(core)
   const steering = openSteering({ ...core, store, since, measured, classes, book, intents: known.steering })
   signal?.throwIfAborted()
-  let own: OwnAgent | undefined
-  const joins = openJoinDesk(core, () => own?.refresh())
-  own = await openOwn({
-    ...core,
-    config: () => state.config,
-    agents,
-    news: commits,
-    hasLeases: (id) => book.hasLeasesOf(id) || lineBook.hasPartsOf(id),
-  })
-  opened.defer(() => own?.close())
-  const registrar = await openRegistrar(core, joins, own)
-  opened.defer(() => registrar?.close())
+  const hasLeases = (id: string): boolean => book.hasLeasesOf(id) || lineBook.hasPartsOf(id)
+  const { own, joins } = await openMembers(core, { agents, news: commits, hasLeases })
   signal?.throwIfAborted()
   if (config.lines === undefined) opened.defer(openFormerLines({ ...core, book: lineBook, asker: () => own?.parts }))
   const audit = openAudit({ ...core, own })
@@ -203,7 +192,7 @@ async function start(
     book,
     asker: own?.asker,
     lines: lineDesk,
-    joins: config.join === undefined && joins.all.length === 0 ? undefined : joins,
+    joins,
     commits,
     lineFigures: own && (() => own.parts.figures),
   }

@@ -9,6 +9,7 @@ import type { EventKind } from './sentences/event-kind.ts'
 import { ofAgents } from './sentences/agents.ts'
 import { ofController } from './sentences/controller.ts'
 import { ofExporters } from './sentences/exporters.ts'
+import { ofJoins } from './sentences/joins.ts'
 import { ofLines } from './sentences/lines.ts'
 import { ofRouters } from './sentences/routers.ts'
 import { ofSteering } from './sentences/steering.ts'
@@ -21,6 +22,7 @@ export const sentences = {
   ...ofController,
   ...ofExporters,
   ...ofRouters,
+  ...ofJoins,
   ...ofSteering,
   ...ofLines,
   ...ofAgents,

@@ -75,7 +75,7 @@ class World {
       assert.equal(this.#open?.attempt, attempt, 'it asks over what is open')
       this.asked.push(exchange)
       if (verdict !== undefined) this.verdicts.push(verdict)
-      const outcome = this.answer(exchange, this.#open!.place)
+      const outcome = this.answer(exchange, this.#open.place)
       if (outcome === 'lost') this.#lose(attempt)
       else if (outcome !== 'silent') this.tell({ type: 'exchanged', attempt, exchange, outcome })
     }
@@ -125,7 +125,9 @@ describe('a pledge that is expected', () => {
     const world = new World(beginPledge('member', { validity }))
     world.hear('p1')
     world.answer = (exchange) =>
-      exchange === 'reenrol' ? { type: 'done', validity: { notBefore: world.now, notAfter: world.now + 90 * day } } : done
+      exchange === 'reenrol'
+        ? { type: 'done', validity: { notBefore: world.now, notAfter: world.now + 90 * day } }
+        : done
     world.run(100 * day)
     assert.deepEqual(world.asked, ['reenrol'])
     assert.deepEqual([world.connects[0]?.at, world.connects[0]?.as], [60 * day, 'ldevid'])
@@ -153,7 +155,8 @@ describe('a pledge that is not expected yet', () => {
 
   test('comes again in time when the connection is lost meanwhile, without blaming the proxy', () => {
     const world = new World()
-    world.answer = (exchange) => (exchange === 'voucher' && world.now < 20_000 ? { type: 'later', afterMs: 20_000 } : done)
+    world.answer = (exchange) =>
+      exchange === 'voucher' && world.now < 20_000 ? { type: 'later', afterMs: 20_000 } : done
     world.hear('p1')
     world.now = 5000
     world.lose()
@@ -258,7 +261,8 @@ describe('a registrar that sends the pledge elsewhere', () => {
 test('a certificate that has ended when it comes is complained of, and not renewed without end', () => {
   const world = new World()
   world.now = 1000
-  world.answer = (exchange) => (exchange === 'enrol' ? { type: 'done', validity: { notBefore: 0, notAfter: 1000 } } : done)
+  world.answer = (exchange) =>
+    exchange === 'enrol' ? { type: 'done', validity: { notBefore: 0, notAfter: 1000 } } : done
   world.hear('p1')
   assert.deepEqual(world.asked.slice(-2), ['enrol', 'enrol-status'])
   assert.equal(world.pledge.stage, 'enrol')
@@ -286,57 +290,96 @@ const outcome = fc.oneof(
 /** Of the current attempt, or of an old or future one. */
 const attempt = fc.integer({ min: -1, max: 2 })
 const event = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('heard' as const), place: fc.constantFrom('p1', 'p2', 'p3'), expiresAt: fc.oneof(fc.nat(200_000), fc.constant(Infinity)) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('heard' as const),
+      place: fc.constantFrom('p1', 'p2', 'p3'),
+      expiresAt: fc.oneof(fc.nat(200_000), fc.constant(Infinity)),
+    }),
+  },
   fc.record({ type: fc.constant('gone' as const), place: fc.constantFrom('p1', 'p2', 'p3') }),
   { weight: 3, arbitrary: fc.record({ type: fc.constant('connected' as const), attempt }) },
   fc.record({ type: fc.constant('lost' as const), attempt, because: fc.constant('x') }),
-  { weight: 6, arbitrary: fc.record({ type: fc.constant('exchanged' as const), attempt, exchange: fc.option(exchange, { nil: undefined }), outcome }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('exchanged' as const),
+      attempt,
+      exchange: fc.option(exchange, { nil: undefined }),
+      outcome,
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('tick' as const) }) },
 )
+
+type Given = typeof event extends fc.Arbitrary<infer One> ? One : never
+
+/** `given` as it is told now: numbers of attempts count from the current one, and what is asked is mostly what is answered. */
+function toldNow(given: Given, { attempt }: Pledge): PledgeEvent {
+  const phase = attempt?.phase
+  const asked = phase !== undefined && 'exchange' in phase ? phase.exchange : 'voucher'
+  const number = 'attempt' in given ? { attempt: (attempt?.id ?? 0) + given.attempt } : {}
+  const exchange = 'exchange' in given ? { exchange: given.exchange ?? asked } : {}
+  return { ...given, ...number, ...exchange } as PledgeEvent
+}
+
+/** What must hold of the effects, whatever happened. */
+class Watch {
+  #open: number | undefined
+  #failedAt = -Infinity
+  #hasVoucher: boolean
+
+  constructor(hasVoucher: boolean) {
+    this.#hasVoucher = hasVoucher
+  }
+
+  hear(told: PledgeEvent): void {
+    if (told.type === 'lost' && told.attempt === this.#open) this.#open = undefined
+    const isVoucher = told.type === 'exchanged' && told.exchange === 'voucher' && told.outcome.type === 'done'
+    if (isVoucher && told.attempt === this.#open) this.#hasVoucher = true
+  }
+
+  see(effect: PledgeEffect, now: number, before: Pledge): void {
+    if (effect.type === 'connect') {
+      assert.equal(this.#open, undefined)
+      assert.ok(effect.attempt > before.lastId)
+      assert.ok(now >= this.#failedAt + 3000)
+      this.#open = effect.attempt
+    } else if (effect.type === 'close') {
+      assert.equal(effect.attempt, this.#open)
+      this.#open = undefined
+    } else if (effect.type === 'exchange') this.#asks(effect)
+    else if (effect.type === 'forget' && effect.what === 'voucher') this.#hasVoucher = false
+    else if (effect.type === 'news' && effect.what === 'failed') this.#failedAt = now
+  }
+
+  #asks({ attempt, exchange, verdict }: Extract<PledgeEffect, { readonly type: 'exchange' }>): void {
+    assert.equal(attempt, this.#open)
+    const isComplaint = verdict?.status === false
+    if (exchange !== 'voucher' && !isComplaint) assert.ok(this.#hasVoucher, exchange)
+  }
+}
 
 test('in any order of events: one connection, nothing before its time, and no certificate without a voucher', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(event, fc.nat(20_000)), { maxLength: 120 }),
-      fc.constantFrom('voucher', 'enrol', 'settle', 'member'),
+      fc.constantFrom('voucher' as const, 'enrol' as const, 'settle' as const, 'member' as const),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (events, stage, draw) => {
-        let pledge = beginPledge(stage as 'voucher', stage === 'member' ? { validity: { notBefore: 0, notAfter: 90_000 } } : {})
+        let pledge = beginPledge(stage, stage === 'member' ? { validity: { notBefore: 0, notAfter: 90_000 } } : {})
         let now = 0
-        let open: number | undefined
-        let failedAt = -Infinity
-        let hasVoucher = stage !== 'voucher'
-        for (const [{ ...given }, later] of events) {
+        const watch = new Watch(stage !== 'voucher')
+        for (const [given, later] of events) {
           now += later
-          const current = pledge.attempt?.id ?? 0
-          const asking = pledge.attempt?.phase
-          const told = {
-            ...given,
-            ...('attempt' in given ? { attempt: given.attempt === 0 ? current : current + given.attempt } : {}),
-            ...('exchange' in given && given.exchange === undefined
-              ? { exchange: asking !== undefined && 'exchange' in asking ? asking.exchange : 'voucher' }
-              : {}),
-          } as PledgeEvent
-          if (told.type === 'lost' && told.attempt === open) open = undefined
           const before = pledge
-          const [next, effects] = stepPledge(pledge, told, now, { draw: () => draw })
+          const told = toldNow(given, before)
+          // An answer counts only while it is asked for.
+          if (told.type !== 'exchanged' || before.attempt?.phase.type === 'asking') watch.hear(told)
+          const [next, effects] = stepPledge(before, told, now, { draw: () => draw })
           pledge = next
-          for (const effect of effects) {
-            if (effect.type === 'connect') {
-              assert.equal(open, undefined)
-              assert.ok(effect.attempt > before.lastId)
-              assert.ok(now >= failedAt + 3000)
-              open = effect.attempt
-            } else if (effect.type === 'close') {
-              assert.equal(effect.attempt, open)
-              open = undefined
-            } else if (effect.type === 'exchange') {
-              assert.equal(effect.attempt, open)
-              if (effect.verdict?.status !== false && effect.exchange !== 'voucher') assert.ok(hasVoucher || effect.exchange === 'voucher-status')
-              if (effect.exchange === 'voucher-status' && effect.verdict?.status === true) hasVoucher = true
-            } else if (effect.type === 'forget' && effect.what === 'voucher') hasVoucher = false
-            else if (effect.type === 'news' && effect.what === 'failed') failedAt = now
-          }
+          for (const effect of effects) watch.see(effect, now, before)
           assert.equal(pledge.attempt?.id, pledge.attempt === undefined ? undefined : pledge.lastId)
           if (pledge.attempt !== undefined) assert.ok(Number.isFinite(nextTick(pledge)), 'no attempt without an end')
           assert.ok(pledge.places.size <= pledgeLimits.places)

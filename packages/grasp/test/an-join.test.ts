@@ -28,12 +28,30 @@ const rows = [
   {
     type: anProxy,
     value: '',
-    message: [9, 12_340_815, linkLocal, 180_000, [['AN_Proxy', 4, 1, ''], [103, linkLocal, tcp, 4443]]],
+    message: [
+      9,
+      12_340_815,
+      linkLocal,
+      180_000,
+      [
+        ['AN_Proxy', 4, 1, ''],
+        [103, linkLocal, tcp, 4443],
+      ],
+    ],
   },
   {
     type: anJoinRegistrar,
     value: estTls,
-    message: [9, 51_804_321, registrar, 180_000, [['AN_join_registrar', 4, 255, 'EST-TLS'], [103, registrar, tcp, 8443]]],
+    message: [
+      9,
+      51_804_321,
+      registrar,
+      180_000,
+      [
+        ['AN_join_registrar', 4, 255, 'EST-TLS'],
+        [103, registrar, tcp, 8443],
+      ],
+    ],
   },
 ] as const
 
@@ -57,8 +75,7 @@ describe('the examples of RFC 8995', () => {
     })
   }
 
-  test('two floods may be lost before what they say ends', () =>
-    assert.equal(joinFloods.ttlMs, 3 * joinFloods.everyMs))
+  test('two floods may be lost before what they say ends', () => assert.equal(joinFloods.ttlMs, 3 * joinFloods.everyMs))
 })
 
 test('a registrar that names no protocol is not understood', () => {
@@ -87,7 +104,11 @@ describe('a node', () => {
       ttl: joinFloods.ttlMs,
       objectives: [{ objective, locator }],
     })
-    step(node, { type: 'datagram', from: { interface: 1, address: linkLocal, port: 7017 }, octets, now: 0 }, config(mode))
+    step(
+      node,
+      { type: 'datagram', from: { interface: 1, address: linkLocal, port: 7017 }, octets, now: 0 },
+      config(mode),
+    )
     return floodedObjectives(node, anProxy.name, 1).length
   }
 
@@ -117,7 +138,15 @@ describe('a node', () => {
     const flood = decodeMessage(sent.octets)
     assert.ok(flood.type === 'flood')
     assert.deepEqual([flood.objectives[0]?.objective.flags, flood.objectives[0]?.objective.loopCount], [4, 1])
-    const search = encodeMessage({ type: 'discovery', sessionId: 11, initiator: linkLocal, objective: { ...bare, flags: 5 } })
-    assert.deepEqual(act({ type: 'datagram', from: { interface: 1, address: linkLocal, port: 7017 }, octets: search }), [])
+    const search = encodeMessage({
+      type: 'discovery',
+      sessionId: 11,
+      initiator: linkLocal,
+      objective: { ...bare, flags: 5 },
+    })
+    assert.deepEqual(
+      act({ type: 'datagram', from: { interface: 1, address: linkLocal, port: 7017 }, octets: search }),
+      [],
+    )
   })
 })

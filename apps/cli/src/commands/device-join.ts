@@ -1,4 +1,5 @@
 /** `vagus device join`: a new box becomes a member of the domain that it is cabled to (RFC 8995). @module */
+import { readFileSync } from 'node:fs'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -20,7 +21,11 @@ export const command = defineCommand({
   options: {
     on: { type: 'words', value: 'INTERFACES', default: ['*'], description: 'where to look for join proxies' },
     idevid: { type: 'text', value: 'FOLDER', description: 'identity of its maker (default: idevid in the home)' },
-    write: { type: 'text', value: 'FILE', description: 'options of "vagus device" go there (default: device.yaml in the home)' },
+    write: {
+      type: 'text',
+      value: 'FILE',
+      description: 'options of "vagus device" go there (default: device.yaml in the home)',
+    },
     forget: { type: 'flag', description: 'forget the domain' },
     ...homeOption,
   },
@@ -38,7 +43,8 @@ export const command = defineCommand({
       return exitCode.ok
     }
     const { runPledge, stageOf } = await import('@vagus/device/pledge')
-    const next = options === paths.options ? 'vagus device' : `vagus device -c ${options}`
+    const own = values.home === undefined ? 'vagus device' : `vagus device --home ${home}`
+    const next = options === paths.options ? own : `${own} -c ${options}`
     if (stageOf(file.state) === 'member') {
       say(`${idevid.serial} is a member of ${file.state.settled?.domain ?? 'a domain'} already; next: ${next}`)
       return exitCode.ok
@@ -57,7 +63,10 @@ export const command = defineCommand({
     if (settled === undefined || member === undefined) throw new Failure(exitCode.failed, 'it did not join')
     const took = durationText((performance.now() - since) / 1000)
     terminal.out(`joined ${settled.domain} as ${member.agent} after ${took}\n`)
-    say(`its options are in ${options}; next: ${next}`)
+    say(`its options are in ${options}`)
+    if (!/^router:/m.test(readFileSync(options, 'utf8')))
+      say(`no router was found here: add "router: frr", or bird or gobgp, to that file`)
+    say(`next: ${next}`)
     return exitCode.ok
   },
 })

@@ -83,7 +83,9 @@ export const command = defineCommand({
       const skills = ['link-counters', ...(values.mobile === undefined ? [] : ['mobility'])]
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, skills, report }, signal)
       const { joins: interfaces } = values
-      const proxy = interfaces && [runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal)]
+      const proxy = interfaces && [
+        runJoinProxy({ interfaces, registrar: () => registrar.place, report: own.report }, signal),
+      ]
       void keepMembership(call, report, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
       const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...tools }, signal)]

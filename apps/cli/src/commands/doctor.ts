@@ -11,6 +11,7 @@ import { approvalChecks, askApproving } from '../doctor/approvals.ts'
 import { askAudit, auditChecks } from '../doctor/audit.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
+import { askJoins, joinChecks } from '../doctor/joins.ts'
 import { askedAt, bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
 import { askIntents, intentChecks } from '../doctor/intents.ts'
@@ -87,6 +88,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
           ...(isNamed ? [] : unnamedChecks(client.address.text)),
           ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
+          ...joinChecks(await askJoins(client), Date.parse(answers.status.now)),
           ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
           ...intentChecks(await askIntents(client, answers.status)),
           ...auditChecks(await askAudit(client)),

@@ -12,7 +12,11 @@ export const command = defineCommand({
   ],
   arguments: [serialArgument],
   options: {
-    device: { type: 'text', value: 'NAME', description: 'which device of vagus.yaml it is (default: by devices.serial)' },
+    device: {
+      type: 'text',
+      value: 'NAME',
+      description: 'which device of vagus.yaml it is (default: by devices.serial)',
+    },
     ...decisionOptions,
   },
   run: (call) => {

@@ -6,9 +6,7 @@ export const command = defineCommand({
   name: 'join refuse',
   summary: 'never let a box join',
   effect: 'rw',
-  examples: [
-    { line: 'vagus join refuse FCZ2103A0B1', does: 'it is told so, and asks less and less often' },
-  ],
+  examples: [{ line: 'vagus join refuse FCZ2103A0B1', does: 'it is told so, and asks less and less often' }],
   arguments: [serialArgument],
   options: decisionOptions,
   run: (call) => decide(call, { decision: 'refuse' }),

@@ -18,7 +18,11 @@ export const command = defineCommand({
       default: 'localhost:9443',
       description: 'where registrars find it, written into each box; without meaning while it runs in the controller',
     },
-    name: { type: 'text', value: 'TEXT', description: 'of the maker, in its certificates (default: the host of --url)' },
+    name: {
+      type: 'text',
+      value: 'TEXT',
+      description: 'of the maker, in its certificates (default: the host of --url)',
+    },
     ...masaOptions,
   },
   async run(call) {

@@ -10,7 +10,9 @@ export const command = defineCommand({
   summary: 'serve your own MASA to registrars on other hosts',
   effect: 'rw',
   isService: true,
-  examples: [{ line: 'vagus masa run --listen [::]:9443', does: 'until stopped; a controller with "join.masa" needs none' }],
+  examples: [
+    { line: 'vagus masa run --listen [::]:9443', does: 'until stopped; a controller with "join.masa" needs none' },
+  ],
   options: {
     listen: { type: 'text', value: 'ADDR:PORT', default: '[::]:9443', description: 'where registrars reach it' },
     ...masaOptions,

@@ -8,7 +8,7 @@ import { Failure } from '../failure.ts'
 import { exitCode } from '../exit-code.ts'
 
 /** The agent of this host that a box speaks as once it is a member: its key is that of the certificate. */
-export const boxAgent = 'device'
+const boxAgent = 'device'
 
 export const boxPaths = (home: string) => ({
   idevid: join(home, 'idevid'),

@@ -60,7 +60,10 @@ export function joinText(one: JoinResource, { paint }: Pick<Canvas, 'paint'>): s
     ['maker', one.maker],
     ['last seen', one.lastAt === null ? null : `${agoText(one.lastAt, now)}, behind ${one.from ?? 'nobody'}`],
     ['agent', one.agent],
-    ['certificate', one.certificateUntil === null ? null : `until ${timeText(one.certificateUntil, now)}, renewed before`],
+    [
+      'certificate',
+      one.certificateUntil === null ? null : `until ${timeText(one.certificateUntil, now)}, renewed before`,
+    ],
     ['problem', one.problem],
   ]
   const shown = rows.flatMap(([head, text]) => (text === null ? [] : [`  ${head.padEnd(12)}${printable(text)}`]))

@@ -18,24 +18,18 @@ const reached = {
 
 /** @param serial of the box */
 export function newsText(news: News, serial: string): string {
-  switch (news.what) {
-    case 'connecting':
-      return `connects with the registrar, by ${news.place}`
-    case 'failed': {
-      const next = Number.isFinite(news.nextInMs) ? `; tries again in ${seconds(news.nextInMs)}` : ''
-      return `${news.place} did not help: ${printable(news.because)}${next}`
-    }
-    case 'waiting': {
-      const what = waitsFor[news.exchange]?.(serial) ?? 'the registrar is not ready yet'
-      return `waits: ${what} (asks again in ${seconds(news.milliseconds)})`
-    }
-    case 'reached':
-      return reached[news.stage]
-    case 'renewed':
-      return 'has renewed its certificate'
-    case 'begins anew':
-      return `begins anew: ${news.because}`
-  }
+  if (news.what === 'connecting') return `connects with the registrar, by ${news.place}`
+  if (news.what === 'failed') return failedText(news)
+  if (news.what === 'reached') return reached[news.stage]
+  if (news.what === 'renewed') return 'has renewed its certificate'
+  if (news.what === 'begins anew') return `begins anew: ${news.because}`
+  const what = waitsFor[news.exchange]?.(serial) ?? 'the registrar is not ready yet'
+  return `waits: ${what} (asks again in ${seconds(news.milliseconds)})`
+}
+
+function failedText({ place, because, nextInMs }: Extract<News, { readonly what: 'failed' }>): string {
+  const next = Number.isFinite(nextInMs) ? `; tries again in ${seconds(nextInMs)}` : ''
+  return `${place} did not help: ${printable(because)}${next}`
 }
 
 const seconds = (milliseconds: number): string => durationText(Math.max(1, Math.round(milliseconds / 1000)))

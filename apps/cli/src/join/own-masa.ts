@@ -13,7 +13,8 @@ export const masaOptions = {
 
 type MasaCall = Whose & { readonly values: { readonly masa: string | undefined } }
 
-export const masaFolder = async (call: MasaCall): Promise<string> => call.values.masa ?? join(await homeOf(call), 'masa')
+export const masaFolder = async (call: MasaCall): Promise<string> =>
+  call.values.masa ?? join(await homeOf(call), 'masa')
 
 /** @throws {Failure} that says what the folder lacks */
 export async function ownMasa(call: MasaCall): Promise<Masa> {

@@ -40,7 +40,17 @@ export function inUseAfter(started: Config, next: Config): Config {
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
   return {
     ...next,
-    ...{ domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store },
+    domain,
+    as,
+    agent,
+    bgp,
+    fleet,
+    listen,
+    hosts,
+    home,
+    grasp,
+    lines,
+    store,
     flow: flowInUse,
     join: started.join && next.join && { ...started.join, accept: next.join.accept, api: next.join.api },
   }

@@ -27,6 +27,9 @@ export interface Asking {
   readonly from: string
 }
 
+/** Milliseconds between two events about what one box complains of: it may do so often. */
+const complaintMs = 60_000
+
 /** Why a decision is not taken. `unknown`: nothing is known of such a box, so that there is nothing to take back. */
 export type Undecided =
   | { readonly type: 'unknown' }
@@ -38,6 +41,8 @@ export type Undecided =
 export class JoinDesk {
   readonly #options: JoinDeskOptions
   readonly #book: NewcomerBook
+  /** When the last event about it was, by serial number; of boxes that are in the book. */
+  readonly #complainedAt = new Map<string, number>()
 
   constructor(options: JoinDeskOptions) {
     this.#options = options
@@ -57,6 +62,14 @@ export class JoinDesk {
     const { devices } = this.#options.config()
     const named = device === undefined ? undefined : devices.find(({ name }) => name === device)
     return (named ?? devices.find((one) => one.serial === serial))?.name
+  }
+
+  /** What stands in the way of a box that has joined; undefined: nothing that is known. */
+  problemOf(newcomer: Newcomer): string | undefined {
+    const device = this.deviceOf(newcomer)
+    const given = this.#options.config().devices.find(({ name }) => name === device)?.id
+    if (newcomer.agent === undefined || given === undefined || given === newcomer.agent) return newcomer.problem
+    return `devices.id of ${device} in vagus.yaml is another agent, and counts; take it out`
   }
 
   /** Ids of agents that joined, by the name of their device. */
@@ -104,7 +117,12 @@ export class JoinDesk {
   complain(serial: string, problem: string): void {
     const known = this.#book.find(serial)
     if (known === undefined || known.problem === problem) return
+    if (known.state === 'refused' || known.state === 'revoked') return // that it is refused is no news
     this.#book.put({ ...known, problem })
+    const now = this.#options.now()
+    if (now < (this.#complainedAt.get(serial) ?? -Infinity) + complaintMs) return
+    for (const one of this.#complainedAt.keys()) if (this.#book.find(one) === undefined) this.#complainedAt.delete(one)
+    this.#complainedAt.set(serial, now)
     this.#tell('join.failed', serial, { problem })
   }
 
@@ -134,7 +152,8 @@ export class JoinDesk {
   #accept(serial: string, known: Newcomer | undefined, device: string | undefined): Newcomer | Undecided {
     const { devices } = this.#options.config()
     if (device !== undefined) {
-      if (devices.every(({ name }) => name !== device)) return { type: 'no-device', devices: devices.map(({ name }) => name) }
+      if (devices.every(({ name }) => name !== device))
+        return { type: 'no-device', devices: devices.map(({ name }) => name) }
       const other = this.all.find((one) => one.serial !== serial && holdsPlace(one) && this.deviceOf(one) === device)
       if (other !== undefined) return { type: 'taken', by: other.serial }
     }
@@ -155,7 +174,12 @@ export class JoinDesk {
 
   #tell(event: EventDraft['event'], serial: string, fields: EventDraft['fields'], by?: Actor): void {
     const device = this.deviceOf(this.#book.find(serial) ?? { serial }) ?? 'no device'
-    this.#options.tell({ event, subject: serial, fields: { serial, device, ...fields }, ...(by === undefined ? {} : { by }) })
+    this.#options.tell({
+      event,
+      subject: serial,
+      fields: { serial, device, ...fields },
+      ...(by === undefined ? {} : { by }),
+    })
   }
 }
 

@@ -1,21 +1,8 @@
 /** Boxes that join: who may is always known; the registrar is loaded only where the configuration has `join`. @module */
-import type { Config } from '@vagus/api'
-import type { ControlStore } from '@vagus/store'
-import type { DomainState } from '../domain-state.ts'
-import type { EventDraft } from '../events/event-draft.ts'
 import type { OwnAgent } from '../own-agent/own-agent.ts'
 import { JoinDesk } from './join-desk.ts'
+import type { JoiningParts } from './joining-parts.ts'
 import { newcomerKeeper } from './newcomer-keeper.ts'
-
-export interface JoiningParts {
-  readonly config: Config
-  /** Folder of the controller's state. */
-  readonly home: string
-  readonly control: ControlStore
-  readonly state: DomainState
-  readonly tell: (draft: EventDraft) => void
-  readonly report: (line: string) => void
-}
 
 /** What was learned before is in use from now on. @param refresh the ids of members are others now */
 export function openJoinDesk({ control, state, tell }: JoiningParts, refresh: () => void): JoinDesk {

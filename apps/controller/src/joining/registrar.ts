@@ -17,8 +17,8 @@ import { readCertificatesPem } from '@vagus/pki'
 import { UnavailableError } from '@vagus/linux'
 import { parseFlowEndpoint } from '../config/endpoint.ts'
 import type { JoinDesk } from './join-desk.ts'
+import type { JoiningParts } from './joining-parts.ts'
 import { settingsFor } from './member-settings.ts'
-import type { JoiningParts } from './open-join.ts'
 
 type JoinConfig = NonNullable<Config['join']>
 
@@ -45,7 +45,8 @@ export async function startRegistrar(
       desk.enrol(serialNumber, agentId, certificate.notAfter, how)
     },
     standing: (serialNumber) => (desk.isMember(serialNumber) ? 'member' : 'revoked'),
-    settings: ({ serialNumber }) => settingsFor(state.config, desk.deviceOf(desk.find(serialNumber) ?? { serial: serialNumber }), agent),
+    settings: ({ serialNumber }) =>
+      settingsFor(state.config, desk.deviceOf(desk.find(serialNumber) ?? { serial: serialNumber }), agent),
   }
   const tell = (event: RegistrarEvent): void => take(event, desk, report)
   const options = { credentials, makers, membership, tell, retryAfterSeconds, limits: { idle } }

@@ -43,7 +43,7 @@ function joinOf(desk: JoinDesk, one: Newcomer): Join {
     lastAt: timeOr(one.lastAt),
     agent: one.agent ?? null,
     certificateUntil: timeOr(one.certificateUntil),
-    problem: one.problem ?? null,
+    problem: desk.problemOf(one) ?? null,
   }
 }
 

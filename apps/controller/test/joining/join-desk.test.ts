@@ -57,7 +57,7 @@ describe('a box that asks to join', () => {
     assert.ok(!('type' in desk.decide('C3', { decision: 'accept', device: 'pe-2' })))
     assert.equal(ask('C3'), 'accepted')
     assert.equal(events[1]?.by?.kind, 'operator')
-    assert.equal(sentenceOf(events[1]!), 'Box C3 may join, as pe-2 (by operator)')
+    assert.equal(sentenceOf(events[1]), 'Box C3 may join, as pe-2 (by operator)')
   })
 
   test('may at once where vagus.yaml has its serial number, by itself or with its device', () => {
@@ -146,6 +146,15 @@ describe('a box that has joined', () => {
     assert.deepEqual(desk.decide('C3', { decision: 'revoke' }), { type: 'not-joined', state: 'waiting' })
   })
 
+  test('has a problem where vagus.yaml has another id for its device', () => {
+    const { desk, ask } = deskOf({ devices: [device('pe-1', { serial: 'B2', id: agent })] })
+    ask('B2')
+    desk.enrol('B2', `${agent.slice(0, -1)}L`, day, 'first')
+    assert.match(joinsOf(desk).find('B2')?.problem ?? '', /devices.id of pe-1 in vagus.yaml is another agent/)
+    desk.enrol('B2', agent, day, 'first')
+    assert.equal(joinsOf(desk).find('B2')?.problem, null)
+  })
+
   test('is known after a restart', () => {
     const first = deskOf()
     first.ask('B2')
@@ -155,10 +164,19 @@ describe('a box that has joined', () => {
     assert.equal(again.ask('B2'), 'accepted')
   })
 
-  test('is told of when it complains, once of each complaint', () => {
-    const { desk, ask, names } = deskOf()
+  test('is told of when it complains, once a minute, and shows what it complains of now', () => {
+    const { desk, ask, names, clock } = deskOf()
     ask('B2')
-    for (const problem of ['another nonce', 'another nonce', 'expired']) desk.complain('B2', problem)
+    for (const [at, problem] of [
+      [0, 'another nonce'],
+      [1000, 'another nonce'],
+      [2000, 'expired'],
+      [61_000, 'another nonce'],
+    ] as const) {
+      clock.now = at
+      desk.complain('B2', problem)
+      assert.equal(desk.find('B2')?.problem, problem)
+    }
     assert.deepEqual(names().slice(2), ['join.failed', 'join.failed'])
     desk.enrol('B2', agent, day, 'first')
     assert.equal(desk.find('B2')?.problem, undefined)

@@ -125,7 +125,8 @@ class JoinProxy {
     this.#probing = false
     const wasOpen = this.#isOpen
     this.#probed = { place: formatEndpoint(place), answers: problem === undefined, at: performance.now() }
-    if (problem === undefined) this.#tell('registrar', `newcomers are taken to the registrar at ${formatEndpoint(place)}`)
+    if (problem === undefined)
+      this.#tell('registrar', `newcomers are taken to the registrar at ${formatEndpoint(place)}`)
     else {
       this.#tell('registrar', `the registrar at ${formatEndpoint(place)} does not answer (${problem}): newcomers wait`)
       if (wasOpen) this.#withdraw()

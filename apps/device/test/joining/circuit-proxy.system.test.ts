@@ -35,7 +35,8 @@ after(async () => {
   registrar.close()
 })
 
-const newcomer = (): Socket => connect({ host: '::1', port: proxy.port, allowHalfOpen: true }).on('error', () => undefined)
+const newcomer = (): Socket =>
+  connect({ host: '::1', port: proxy.port, allowHalfOpen: true }).on('error', () => undefined)
 const closed = async (socket: Socket): Promise<void> => {
   socket.resume().once('end', () => socket.end())
   if (!socket.closed) await once(socket, 'close')

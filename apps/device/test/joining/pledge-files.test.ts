@@ -71,7 +71,8 @@ describe('the options of a member', () => {
       fc.property(fc.uniqueArray(line, { maxLength: 8 }), fc.dictionary(key, fc.string()), (lines, options) => {
         const once = withOptions(lines.join('\n'), options)
         assert.equal(withOptions(once, options), once)
-        for (const [name, value] of Object.entries(options)) assert.ok(once.includes(`${name}: ${JSON.stringify(value)}`))
+        for (const [name, value] of Object.entries(options))
+          assert.ok(once.includes(`${name}: ${JSON.stringify(value)}`))
       }),
     )
   })

@@ -13,7 +13,14 @@ export type Stage =
 
 /** A question to the registrar, or what it is told. */
 export type Exchange =
-  'voucher' | 'voucher-status' | 'cacerts' | 'csrattrs' | 'enrol' | 'enrol-status' | 'settings' | 'reenrol'
+  | 'voucher'
+  | 'voucher-status'
+  | 'cacerts'
+  | 'csrattrs'
+  | 'enrol'
+  | 'enrol-status'
+  | 'settings'
+  | 'reenrol'
 
 /** Of a certificate, milliseconds since 1970. */
 export interface Validity {

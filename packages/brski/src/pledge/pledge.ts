@@ -10,7 +10,7 @@ import type { Exchange, Outcome, PledgeEffect, PledgeEvent, Stage, Validity, Ver
 import { type PledgeLimits, pledgeLimits } from './limits.ts'
 import { failPlace, hearPlace, nextPlace, nextTrial, type Places, praisePlace, validPlaces } from './places.ts'
 
-export interface Attempt {
+interface Attempt {
   readonly id: number
   readonly place: string
   readonly phase:
@@ -113,7 +113,8 @@ class Run {
   take(event: PledgeEvent): void {
     const { attempt, places } = this.pledge
     if (event.type === 'heard') {
-      if (event.expiresAt > this.#now) this.#set({ places: hearPlace(places, event.place, event.expiresAt, this.#limits) })
+      if (event.expiresAt > this.#now)
+        this.#set({ places: hearPlace(places, event.place, event.expiresAt, this.#limits) })
     } else if (event.type === 'gone') {
       this.#set({ places: new Map([...places].filter(([place]) => place !== event.place)) })
     } else if (event.type === 'tick') this.#tick()
@@ -174,7 +175,12 @@ class Run {
   #ask(attempt: Attempt, exchange: Exchange, verdict?: Verdict): void {
     const deadline = this.#now + this.#limits.answerMs
     this.#set({ attempt: { ...attempt, phase: { type: 'asking', exchange, verdict }, deadline } })
-    this.effects.push({ type: 'exchange', attempt: attempt.id, exchange, ...(verdict === undefined ? {} : { verdict }) })
+    this.effects.push({
+      type: 'exchange',
+      attempt: attempt.id,
+      exchange,
+      ...(verdict === undefined ? {} : { verdict }),
+    })
   }
 
   #tick(): void {
@@ -245,7 +251,10 @@ class Run {
     }
     const milliseconds = Math.min(this.#limits.laterMostMs, Math.max(1000, afterMs))
     this.#set({ places: praisePlace(this.pledge.places, attempt.place) })
-    this.#set({ heldSince, attempt: { ...attempt, phase: { type: 'waiting', exchange }, deadline: this.#now + milliseconds } })
+    this.#set({
+      heldSince,
+      attempt: { ...attempt, phase: { type: 'waiting', exchange }, deadline: this.#now + milliseconds },
+    })
     this.effects.push({ type: 'news', what: 'waiting', exchange, milliseconds })
   }
 

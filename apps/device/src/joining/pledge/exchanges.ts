@@ -44,25 +44,18 @@ export class Exchanges {
 
   /** Rejects when the connection is lost. */
   run(exchange: Exchange, verdict: Verdict | undefined, to: RegistrarConnection): Promise<Outcome> {
-    switch (exchange) {
-      case 'voucher':
-        return this.#voucher(to)
-      case 'voucher-status':
-        return this.#tell(verdict, (report) => to.voucherStatus(report))
-      case 'cacerts':
-        return this.#authorities(to)
-      case 'csrattrs':
-        // What it wants in a request is nothing that this pledge could add: it names the agent whose key it is anyway.
-        return to.csrAttrs().then((answer) => outcomeOf(answer, () => done, [204, 404]))
-      case 'enrol':
-        return this.#enrol(to, 'first')
-      case 'reenrol':
-        return this.#enrol(to, 'renewed')
-      case 'enrol-status':
-        return this.#tell(verdict, (report) => to.enrollStatus(report))
-      case 'settings':
-        return this.#settings(to)
+    const ways: Readonly<Record<Exchange, () => Promise<Outcome>>> = {
+      voucher: () => this.#voucher(to),
+      'voucher-status': () => this.#tell(verdict, (report) => to.voucherStatus(report)),
+      cacerts: () => this.#authorities(to),
+      // What it wants in a request is nothing that this pledge could add: it names the agent whose key it is anyway.
+      csrattrs: () => to.csrAttrs().then((answer) => outcomeOf(answer, () => done, [204, 404])),
+      enrol: () => this.#enrol(to, 'first'),
+      reenrol: () => this.#enrol(to, 'renewed'),
+      'enrol-status': () => this.#tell(verdict, (report) => to.enrollStatus(report)),
+      settings: () => this.#settings(to),
     }
+    return ways[exchange]()
   }
 
   async #voucher(to: RegistrarConnection): Promise<Outcome> {
@@ -159,7 +152,11 @@ export class Exchanges {
     send: (report: Parameters<RegistrarConnection['voucherStatus']>[0]) => Promise<Answer>,
   ): Promise<Outcome> {
     const isBad = verdict?.status === false
-    const answer = await send({ version: 1, outcome: isBad ? 'failure' : 'success', ...(isBad ? { reason: verdict.reason } : {}) })
+    const answer = await send({
+      version: 1,
+      outcome: isBad ? 'failure' : 'success',
+      ...(isBad ? { reason: verdict.reason } : {}),
+    })
     return outcomeOf(answer, () => done)
   }
 
@@ -191,7 +188,10 @@ const usualRetrySeconds = 15
 const maxReason = 300
 
 const textOf = (body: Uint8Array): string =>
-  Buffer.from(body.subarray(0, maxReason)).toString('utf8').replaceAll(/\p{Cc}+/gu, ' ').trim() || 'without a word'
+  Buffer.from(body.subarray(0, maxReason))
+    .toString('utf8')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim() || 'without a word'
 
 /** What was written by `encodeBase64`. */
 export const octetsOf = (text: string): Uint8Array => decodeBase64(text, 'what was kept')

@@ -1,7 +1,7 @@
 /** Join proxies on the links of a box (RFC 8995 §4.1.1), which tells the links that it is there, so that they answer at once. @module */
 import { formatEndpoint } from '@vagus/address'
 import { type DullLink, DullLinks } from '@vagus/asa'
-import { agentCap } from '@vagus/grasp'
+import { agentCap, isLinkLocal } from '@vagus/grasp'
 import { anProxy, joinFloods } from '@vagus/grasp/objectives'
 import { steadyNow } from '../../actuation.ts'
 import { placeOf } from '../heard-registrar.ts'
@@ -70,7 +70,7 @@ export class HeardProxies {
     }
     void (async () => {
       for await (const { locator, expiresAt } of agent.watch(anProxy)) {
-        const place = locator?.type === 'ipv6' ? placeOf(locator) : undefined
+        const place = locator?.type === 'ipv6' && isLinkLocal(locator.address) ? placeOf(locator) : undefined
         if (place === undefined) continue
         open.heardAt = performance.now()
         onProxy(formatEndpoint({ ...place, address: `${place.address}%${link.name}` }), expiresAt - steadyNow())

@@ -1,7 +1,16 @@
 /** Runs a pledge: hears proxies, connects, asks, waits, until the box is a member and has its settings; then keeps it one. @module */
 import { parseEndpoint } from '@vagus/address'
 import { connectRegistrar, type RegistrarConnection } from '@vagus/bootstrap'
-import { beginPledge, type News, nextTick, type Pledge, type PledgeEffect, type PledgeEvent, pledgeLimits, stepPledge } from '@vagus/brski/pledge'
+import {
+  beginPledge,
+  type News,
+  nextTick,
+  type Pledge,
+  type PledgeEffect,
+  type PledgeEvent,
+  pledgeLimits,
+  stepPledge,
+} from '@vagus/brski/pledge'
 import { type Certificate, isRefused } from '@vagus/brski'
 import { brskiCrypto, type Issuer } from '@vagus/pki'
 import { type ExchangeParts, Exchanges, keyOf, octetsOf } from './exchanges.ts'

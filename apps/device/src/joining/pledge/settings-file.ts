@@ -31,4 +31,6 @@ export function withOptions(text: string, options: Readonly<Record<string, strin
 const told = '# from the domain that the box joined'
 
 const withoutUndefined = (options: DeviceSettings['options']): Record<string, string | number> =>
-  Object.fromEntries(Object.entries(options).filter((entry): entry is [string, string | number] => entry[1] !== undefined))
+  Object.fromEntries(
+    Object.entries(options).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  )
