@@ -101,7 +101,9 @@ describe('a request to an A2A server', () => {
     const params = { message: { messageId: 'm' }, metadata: { request_type: 'insight', 'vagus-agent': 'x' } }
     for (const method of ['SendMessage', 'message/stream'])
       assert.equal(asked('a2a', { jsonrpc: '2.0', id: 1, method, params }, { target })[0]?.skill, 'insight')
-    assert.deepEqual(asked('a2a', params, { target: '/message:send' }), [{ operation: 'SendMessage', skill: 'insight' }])
+    assert.deepEqual(asked('a2a', params, { target: '/message:send' }), [
+      { operation: 'SendMessage', skill: 'insight' },
+    ])
     const get = { jsonrpc: '2.0', id: 1, method: 'GetTask', params }
     assert.deepEqual(asked('a2a', get, { target }), [{ operation: 'GetTask' }])
     const [insight, line] = [params, { metadata: { request_type: 'private-line' } }].map((each) => ({
