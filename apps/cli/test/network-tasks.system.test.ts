@@ -29,6 +29,7 @@ import {
   stateOf,
   textOf,
 } from '../../controller/test/a2a/shown.ts'
+import { started, vagus } from '../../sidecar/test/started.ts'
 import { LineFleet } from './line-fleet.ts'
 
 const policies = `
@@ -111,7 +112,7 @@ before(async () => {
     members: { writer: ['planner'], reader: ['reader'] },
     policies,
     bounds: { rate: 20e6, for: '1h', each: 3, sites: 'any' },
-    more: { flow: { silentAfter: '2s' } },
+    more: { flow: { silentAfter: '1s' } },
   })
   await Promise.all([
     fleet.join('writer', '10.1.0.7', ['--a2a', `http://127.0.0.1:${port}`, '--listen', 'udp://127.0.0.1:0']),
@@ -151,6 +152,22 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     assert.deepEqual([again.id, again.state], [one.id, 'completed'])
     const released = await answered('writer', asking([{ text: `release ${line}` }]))
     assert.deepEqual([released.state, (await fleet.lineOf(line)).state], ['completed', 'released'])
+  })
+
+  test('is given a task from the terminal, as a sentence or as data', async () => {
+    const typed = async (...words: readonly string[]) => {
+      const one = started(
+        process.execPath,
+        [vagus, 'agent', 'call', 'network', ...words, '--side-car', fleet.agentsOf('writer')],
+        {},
+      )
+      return { exit: await one.exit, text: one.text() }
+    }
+    const order = await typed('order 5 Mbit/s from dc-east to dc-west for 5 min')
+    assert.equal(order.exit, 0, order.text)
+    assert.match(order.text, /network: submitted\n[^]*network: artifact line\n[^]*line-2 is there: 5 Mbit\/s/)
+    const release = await typed('--skill', 'private-line', 'release=line-2')
+    assert.deepEqual([release.exit, (await fleet.lineOf('line-2')).state], [0, 'released'], release.text)
   })
 
   test('says what a sentence lacks, and goes on with the next one', async () => {

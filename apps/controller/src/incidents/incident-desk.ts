@@ -74,7 +74,11 @@ export class IncidentDesk {
   /** Events of before there were incidents are history. */
   #first(): IncidentState {
     const state = { ...noIncidents, lastEvent: this.#parts.events.lastId }
-    this.#parts.keeper.keep(state)
+    try {
+      this.#parts.keeper.keep(state)
+    } catch (error) {
+      this.#parts.report(`incidents could not be written down: ${String(error)}`)
+    }
     return state
   }
 

@@ -78,8 +78,8 @@ export async function openMember(
   return {
     ended: joined.ended,
     async close() {
+      await joined.close() // first, so that it takes the end of streams for a pause, and goes on after the next start
       agent.stop()
-      await joined.close()
       await server.stop()
     },
   }
