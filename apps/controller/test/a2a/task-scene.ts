@@ -16,8 +16,7 @@ import { TaskBook, type TaskKeeper } from '../../src/a2a/task-book.ts'
 import { TaskDesk } from '../../src/a2a/task-desk.ts'
 import type { EventDraft } from '../../src/events/event-draft.ts'
 import { EventLog } from '../../src/events/event-log.ts'
-import { IncidentDesk } from '../../src/incidents/incident-desk.ts'
-import type { IncidentState } from '../../src/incidents/incident-engine.ts'
+import { IncidentDesk, type KeptIncidents } from '../../src/incidents/incident-desk.ts'
 import type { Wish } from '../../src/steering/approval/approval-maker.ts'
 import type { LineBounds } from '../../src/lines/agents/line-bounds.ts'
 import { twoByTwo } from '../lines/agents/two-by-two.ts'
@@ -51,7 +50,7 @@ export class TaskScene {
   readonly lines = new Scene(twoByTwo())
   readonly tasks = new MemoryTasks()
   readonly events: Event[] = []
-  incidentsKept: IncidentState | undefined
+  incidentsKept: KeptIncidents | undefined
   readonly proposals = new Map<string, Proposal>()
   readonly approved: { readonly id: string; readonly wish: Wish }[] = []
   /** What is posted, and whether it is taken. */
