@@ -133,7 +133,16 @@ export const chapters: readonly { readonly title: string; readonly names: readon
   },
   {
     title: 'Private lines',
-    names: ['line quote', 'line order', 'line ls', 'line show', 'line change', 'line approve', 'line release', 'line verify'],
+    names: [
+      'line quote',
+      'line order',
+      'line ls',
+      'line show',
+      'line change',
+      'line approve',
+      'line release',
+      'line verify',
+    ],
   },
   { title: 'GRASP', names: ['grasp ls', 'grasp watch', 'grasp discover', 'grasp flood'] },
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },

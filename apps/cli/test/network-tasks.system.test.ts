@@ -21,6 +21,15 @@ import type { AgentList, EventList } from '@vagus/api'
 import type { LineResource } from '@vagus/api/lines'
 import { eventually } from '../../../scripts/eventually.ts'
 import { dataSets, message, templateSet } from '../../controller/test/support/ipfix.ts'
+import {
+  artifactsIn,
+  dataOf,
+  type ShownEvent,
+  type ShownTask,
+  stateOf,
+  textOf,
+} from '../../controller/test/a2a/shown.ts'
+import { started, vagus } from '../../sidecar/test/started.ts'
 import { LineFleet } from './line-fleet.ts'
 
 const policies = `
@@ -49,16 +58,10 @@ function asking(parts: readonly object[], metadata: object = {}, message: object
   return SendMessageRequest.fromJSON({ message: own, metadata })
 }
 
-interface Seen {
-  readonly state: string
-  readonly text: string
-}
-const shown = (state: unknown): string => String(state).replace('TASK_STATE_', '').toLowerCase().replaceAll('_', '-')
-
 /** What a stream says: states with their texts, and artifacts by their names. */
 class Follower {
-  readonly seen: Seen[] = []
-  readonly artifacts: { readonly id: string; readonly name: string; readonly data: any; readonly text: string }[] = []
+  readonly seen: { readonly state: string; readonly text: string }[] = []
+  readonly artifacts: ReturnType<typeof artifactsIn>[number][] = []
   id = ''
   readonly ended: Promise<void>
 
@@ -77,17 +80,11 @@ class Follower {
 
   async #read(stream: AsyncIterable<StreamResponse>): Promise<void> {
     for await (const one of stream) {
-      const { task, statusUpdate, artifactUpdate } = Responses.toJSON(one) as any
-      this.id = task?.id ?? this.id
-      const status = task?.status ?? statusUpdate?.status
-      if (status !== undefined) this.seen.push({ state: shown(status.state), text: status.message?.parts?.[0]?.text ?? '' })
-      for (const artifact of [...(task?.artifacts ?? []), ...(artifactUpdate === undefined ? [] : [artifactUpdate.artifact])])
-        this.artifacts.push({
-          id: artifact.artifactId,
-          name: artifact.name,
-          data: artifact.parts.find((part: any) => part.data !== undefined)?.data,
-          text: artifact.parts[0]?.text ?? '',
-        })
+      const event = Responses.toJSON(one) as ShownEvent
+      this.id = event.task?.id ?? this.id
+      const said = event.task ?? event.statusUpdate
+      if (said !== undefined) this.seen.push({ state: stateOf(said), text: textOf(said) })
+      this.artifacts.push(...artifactsIn(event))
     }
   }
 }
@@ -99,8 +96,8 @@ async function follow(name: string, request: SendMessageRequest): Promise<Follow
 async function answered(name: string, request: SendMessageRequest) {
   const answer = await (await clientOf(name)).sendMessage(request)
   assert.ok('status' in answer, JSON.stringify(answer))
-  const task = Task.toJSON(answer as Task) as any
-  return { ...task, state: shown(task.status.state), text: task.status.message?.parts?.[0]?.text ?? '' }
+  const task = Task.toJSON(answer) as ShownTask
+  return { ...task, state: stateOf(task), text: textOf(task) }
 }
 
 function withPush(request: SendMessageRequest, url: string): SendMessageRequest {
@@ -115,7 +112,7 @@ before(async () => {
     members: { writer: ['planner'], reader: ['reader'] },
     policies,
     bounds: { rate: 20e6, for: '1h', each: 3, sites: 'any' },
-    more: { flow: { silentAfter: '2s' } },
+    more: { flow: { silentAfter: '1s' } },
   })
   await Promise.all([
     fleet.join('writer', '10.1.0.7', ['--a2a', `http://127.0.0.1:${port}`, '--listen', 'udp://127.0.0.1:0']),
@@ -148,13 +145,29 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     t.diagnostic(`from the message to an active line ${Math.round(performance.now() - began)} ms`)
     assert.deepEqual(one.states, ['submitted', 'working', 'completed'])
     assert.deepEqual([...new Set(one.artifacts.map(({ name }) => name))], ['line', 'proof'])
-    const { line } = one.artifacts[0]!.data
+    const line = dataOf(one.artifacts[0]!).line!
     assert.equal((await fleet.lineOf(line)).by.name, 'writer')
-    assert.match(one.artifacts.at(-1)!.text, /^[\w-]+\.[\w-]+\.[\w-]+$/)
+    assert.match(one.artifacts.at(-1)!.parts[0]!.text!, /^[\w-]+\.[\w-]+\.[\w-]+$/)
     const again = await answered('writer', request)
     assert.deepEqual([again.id, again.state], [one.id, 'completed'])
     const released = await answered('writer', asking([{ text: `release ${line}` }]))
     assert.deepEqual([released.state, (await fleet.lineOf(line)).state], ['completed', 'released'])
+  })
+
+  test('is given a task from the terminal, as a sentence or as data', async () => {
+    const typed = async (...words: readonly string[]) => {
+      const one = started(
+        process.execPath,
+        [vagus, 'agent', 'call', 'network', ...words, '--side-car', fleet.agentsOf('writer')],
+        {},
+      )
+      return { exit: await one.exit, text: one.text() }
+    }
+    const order = await typed('order 5 Mbit/s from dc-east to dc-west for 5 min')
+    assert.equal(order.exit, 0, order.text)
+    assert.match(order.text, /network: submitted\n[^]*network: artifact line\n[^]*line-2 is there: 5 Mbit\/s/)
+    const release = await typed('--skill', 'private-line', 'release=line-2')
+    assert.deepEqual([release.exit, (await fleet.lineOf('line-2')).state], [0, 'released'], release.text)
   })
 
   test('says what a sentence lacks, and goes on with the next one', async () => {
@@ -164,12 +177,20 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     const more = { taskId: first.id, contextId: first.contextId }
     const second = await answered('writer', asking([{ text: '10 Mbit/s for 5 min' }], {}, more))
     assert.deepEqual([second.id, second.state], [first.id, 'completed'])
-    await answered('writer', asking([{ data: { release: second.artifacts[0].parts[0].data.line } }]))
+    await answered('writer', asking([{ data: { release: dataOf(second.artifacts![0]!).line } }]))
   })
 
   test('is refused to other roles, whatever they say of themselves', async () => {
-    const forged = { request_type: 'private-line', 'vagus-agent': fleet.members[1]!.id, by: 'operator', role: 'planner' }
-    await assert.rejects((await clientOf('reader')).sendMessage(asking([{ data: wish }], forged)), /planners order lines/)
+    const forged = {
+      request_type: 'private-line',
+      'vagus-agent': fleet.members[1]!.id,
+      by: 'operator',
+      role: 'planner',
+    }
+    await assert.rejects(
+      (await clientOf('reader')).sendMessage(asking([{ data: wish }], forged)),
+      /planners order lines/,
+    )
     const text = asking([{ text: 'order 10 Mbit/s from dc-east to dc-west for 30m' }], { by: 'operator' })
     await assert.rejects((await clientOf('reader')).sendMessage(text), /planners order lines/)
     const { items } = await fleet.json<EventList>('/v1/events?topics=line')
@@ -185,7 +206,7 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     await assert.rejects(other.cancelTask(CancelTaskRequest.fromJSON({ id: one.id })), /no task/)
     const line = /line-\d+/.exec(one.seen.at(-1)!.text)![0]
     const canceled = await (await clientOf('writer')).cancelTask(CancelTaskRequest.fromJSON({ id: one.id }))
-    assert.equal(shown((Task.toJSON(canceled) as any).status.state), 'canceled')
+    assert.equal(stateOf(Task.toJSON(canceled) as ShownTask), 'canceled')
     await one.ended
     assert.deepEqual([one.states.at(-1), (await fleet.lineOf(line)).state], ['canceled', 'released'])
   })
@@ -226,8 +247,8 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     for (let at = 11; at < 15; at++) await send(`127.0.0.${at}`, Number(flows))
     await news.until(() => news.artifacts.length > 0, 'an incident comes')
     const [storm] = news.artifacts
-    assert.match(storm!.data.incident.name, /^Several exporters fell silent at once/)
-    assert.deepEqual([storm!.data.incident.status, storm!.data.incident.related_events.length], ['raised', 4])
+    assert.match(dataOf(storm!).incident!.name, /^Several exporters fell silent at once/)
+    assert.deepEqual([dataOf(storm!).incident!.status, dataOf(storm!).incident!.related_events.length], ['raised', 4])
 
     await fleet.killController()
     await fleet.startController()
@@ -244,12 +265,21 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     assert.equal(order.artifacts.filter(({ name }) => name === 'line').length, 1)
     assert.equal((await answered('writer', request)).id, order.id)
 
-    const back = new Follower((await clientOf('writer')).resubscribeTask(SubscribeToTaskRequest.fromJSON({ id: news.id })))
+    const back = new Follower(
+      (await clientOf('writer')).resubscribeTask(SubscribeToTaskRequest.fromJSON({ id: news.id })),
+    )
     await back.until(() => back.artifacts.length > 0, 'it is there after kill -9')
-    for (const reader of [news, back])
-      assert.deepEqual([...new Set(reader.artifacts.map(({ id }) => id))], [storm!.id], JSON.stringify(reader.artifacts))
+    // Beside it there is one now of the session that was lost.
+    const ofExporters = ({ artifacts }: Follower) =>
+      artifacts.flatMap((one) => (/export/.test(dataOf(one).incident!.name) ? [one] : []))
+    for (const reader of [news, back]) {
+      const ids = new Set(ofExporters(reader).map(({ artifactId }) => artifactId))
+      assert.deepEqual([...ids], [storm!.artifactId], JSON.stringify(reader.artifacts))
+      const raised = ofExporters(reader).filter((one) => dataOf(one).incident!.status === 'raised')
+      assert.equal(raised.length, 1, JSON.stringify(reader.artifacts))
+    }
     await eventually('it is pushed', () =>
-      pushed.some(({ token, event }) => token === 'mine' && JSON.stringify(event).includes(storm!.id)),
+      pushed.some(({ token, event }) => token === 'mine' && JSON.stringify(event).includes(storm!.artifactId)),
     )
     await (await clientOf('writer')).cancelTask(CancelTaskRequest.fromJSON({ id: news.id }))
     await Promise.all([news.ended, back.ended])
@@ -259,7 +289,7 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
   test('answers a question, and says what it can do to who asks for something else', async () => {
     const insight = await answered('reader', asking([{ data: { question: 'matrix' } }], { request_type: 'insight' }))
     assert.equal(insight.state, 'completed', insight.text)
-    assert.ok(Array.isArray(insight.artifacts[0].parts[1].data.names))
+    assert.ok(Array.isArray(dataOf(insight.artifacts![0]!).names))
     const help = await (await clientOf('reader')).sendMessage(asking([{ text: 'sing' }]))
     assert.ok('parts' in help && JSON.stringify(help).includes('follow incidents'))
     const none = asking([{ data: { proposal: 'transit-7', comment: 'x' } }], { request_type: 'steering-proposal' })

@@ -119,7 +119,6 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_ID: local.identity.id,
       VAGUS_AGENT_NAME: name,
     }
-    options.whenServing?.(agents)
     tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
     void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
@@ -170,7 +169,10 @@ async function startServing(
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
     const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
-    return { sidecar: await startSidecar({ agent, fleet, ...local }), stdio }
+    const sidecar = await startSidecar({ agent, fleet, ...local })
+    const [[, token] = []] = tokens
+    options.whenServing?.(agentsAt(sidecar.url, token))
+    return { sidecar, stdio }
   } catch (error) {
     await stdio?.close()
     throw error

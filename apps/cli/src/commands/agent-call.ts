@@ -12,7 +12,11 @@ import type { Options } from '../option.ts'
 
 const options = {
   tool: { type: 'text', value: 'TOOL', description: 'MCP tool to call' },
-  skill: { type: 'text', value: 'SKILL', description: 'skill of A2A to ask (request_type); takes data in place of a text' },
+  skill: {
+    type: 'text',
+    value: 'SKILL',
+    description: 'skill of A2A to ask (request_type); takes data in place of a text',
+  },
   with: {
     type: 'text',
     value: 'JSON',
@@ -77,22 +81,36 @@ async function wanted({ values, words, terminal }: AgentCall): Promise<(calling:
   if (skill !== undefined && (tool !== undefined || tools))
     throw new Failure(exitCode.usage, '--skill, --tool and --tools exclude each other', 'give only one of them')
   if (tool !== undefined && !tools) return toolCall(tool, words.slice(1), given)
-  if (skill !== undefined && (given !== undefined || words.slice(1).some((word) => /^\w+=/.test(word)))) {
-    const data = dataOf(words.slice(1), given)
-    const { sendMessage } = await import('../call/send-message.ts')
-    return (calling) => sendMessage(calling, { data }, skill)
-  }
-  const [, text, tooMany] = words
-  if (tools && (tool !== undefined || text !== undefined))
+  if (skill !== undefined && takesData(words.slice(1), given)) return skillCall(skill, words.slice(1), given)
+  return tools ? toolList(words, tool, terminal) : textCall({ values, words, terminal })
+}
+
+async function toolList(
+  words: readonly string[],
+  tool: string | undefined,
+  terminal: AgentCall['terminal'],
+): Promise<(calling: Calling) => Promise<void>> {
+  if (tool !== undefined || words.length > 1)
     throw new Failure(exitCode.usage, 'TEXT, --tool and --tools exclude each other', 'give only one of them')
+  const { listTools } = await import('../call/call-tool.ts')
+  return (calling) => listTools(calling, terminal)
+}
+
+/** @throws {Failure} usage */
+async function textCall({
+  values: { skill, with: given },
+  words,
+  terminal,
+}: Pick<AgentCall, 'values' | 'words' | 'terminal'>): Promise<(calling: Calling) => Promise<void>> {
+  const [, text, tooMany] = words
   if (tooMany !== undefined)
     throw new Failure(exitCode.usage, `"${tooMany}" is one word too many`, 'put the text into quotes, or name a --tool')
   if (given !== undefined)
-    throw new Failure(exitCode.usage, '--with gives the arguments of a tool or a skill, and none is named', 'add --tool or --skill NAME')
-  if (tools) {
-    const { listTools } = await import('../call/call-tool.ts')
-    return (calling) => listTools(calling, terminal)
-  }
+    throw new Failure(
+      exitCode.usage,
+      '--with gives the arguments of a tool or a skill, and none is named',
+      'add --tool or --skill NAME',
+    )
   if (text === undefined && stdin.isTTY)
     terminal.err(terminal.talkPaint.faint('type the text; end it with Ctrl-D') + '\n')
   const said = text ?? (await textOf(stdin)).replace(/\r?\n$/, '') // as the shell does with what a command prints
@@ -114,10 +132,20 @@ async function toolCall(
   return (calling) => callTool(calling, tool, taken)
 }
 
-function dataOf(words: readonly string[], given: string | undefined): Readonly<Record<string, unknown>> {
+async function skillCall(
+  skill: string,
+  words: readonly string[],
+  given: string | undefined,
+): Promise<(calling: Calling) => Promise<void>> {
   refuseBoth(words, given)
-  return given === undefined ? dataOfPairs(words.map(pairOf)) : argumentsOf(given)
+  const data = given === undefined ? dataOfPairs(words.map(pairOf)) : argumentsOf(given)
+  const { sendMessage } = await import('../call/send-message.ts')
+  return (calling) => sendMessage(calling, { data }, skill)
 }
+
+/** Else what follows is a text. */
+const takesData = (words: readonly string[], given: string | undefined): boolean =>
+  given !== undefined || words.some((word) => /^\w+=/.test(word))
 
 /** @throws {Failure} usage */
 function refuseBoth(words: readonly string[], given: string | undefined): void {

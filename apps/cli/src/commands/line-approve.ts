@@ -12,10 +12,14 @@ export const command = defineCommand({
   name: 'line approve',
   summary: 'let an agent have the line that it asked for',
   effect: 'rw',
-  examples: [
-    { line: 'vagus line approve line-3', does: 'it is set up, and its agent is told' },
+  examples: [{ line: 'vagus line approve line-3', does: 'it is set up, and its agent is told' }],
+  arguments: [
+    {
+      name: 'ID',
+      description: 'an id of "vagus line ls --state asked"; "vagus line release" refuses it',
+      presence: 'required',
+    },
   ],
-  arguments: [{ name: 'ID', description: 'an id of "vagus line ls --state asked"; "vagus line release" refuses it', presence: 'required' }],
   options: { ...homeOption, ...controllerOption, ...jsonOption },
   async run(call) {
     const { values, words, terminal } = call

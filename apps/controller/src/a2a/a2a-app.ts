@@ -74,7 +74,7 @@ export function a2aApp({ handler, card, standingOf, signal }: A2aAppOptions): Ho
       streams--
       left.abort()
     }
-    return c.body(eventsOf(first, answer, { id: idIn(body), onEnd }), 200, {
+    return c.body(eventsOf(first, answer, { id: idIn(body), signal, onEnd }), 200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
     })
@@ -87,7 +87,7 @@ const encoder = new TextEncoder()
 function eventsOf(
   first: IteratorResult<object, void>,
   answers: AsyncGenerator<object, void, undefined>,
-  { id, onEnd }: { readonly id: unknown; readonly onEnd: () => void },
+  { id, signal, onEnd }: { readonly id: unknown; readonly signal: AbortSignal; readonly onEnd: () => void },
 ): ReadableStream<Uint8Array> {
   let timer: NodeJS.Timeout
   let coming: IteratorResult<object, void> | undefined = first
@@ -116,7 +116,9 @@ function eventsOf(
       }
       if (!isOpen) return
       end()
-      sink.close()
+      // A clean end would say that nothing more becomes of the task.
+      if (signal.aborted) sink.error(new Error('the controller stops'))
+      else sink.close()
     },
     cancel: () => end(),
   })

@@ -17,9 +17,17 @@ export const networkCard = (
       'questions about traffic. Name one in metadata.request_type; metadata.priority and metadata.response_deadline are honoured.',
     version,
     // Side-cars put their own address before the path: this one is of no host, so that no address here is told.
-    supportedInterfaces: [{ url: `http://network.invalid${a2aPath}`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' }],
+    supportedInterfaces: [
+      { url: `http://network.invalid${a2aPath}`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+    ],
     capabilities: { streaming: true, pushNotifications: push },
     defaultInputModes: ['application/json', 'text/plain'],
     defaultOutputModes: ['application/json', 'text/plain'],
-    skills: skills.map(({ id, card: { name, description, tags, examples } }) => ({ id, name, description, tags, examples })),
+    skills: skills.map(({ id, card: { name, description, tags, examples } }) => ({
+      id,
+      name,
+      description,
+      tags,
+      examples,
+    })),
   })

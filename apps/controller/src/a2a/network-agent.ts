@@ -71,7 +71,10 @@ export class NetworkAgent implements A2ARequestHandler {
     return this.#task(this.#parts.desk.book.find(sent.id) ?? sent, historyLength)
   }
 
-  async *sendMessageStream(params: SendMessageRequest, context: ServerCallContext): AsyncGenerator<StreamResponse, void> {
+  async *sendMessageStream(
+    params: SendMessageRequest,
+    context: ServerCallContext,
+  ): AsyncGenerator<StreamResponse, void> {
     const sent = this.#sent(params, context, 'SendStreamingMessage')
     if (typeof sent === 'string') yield { payload: { $case: 'message', value: this.#message(sent) } }
     else yield* taskStream(this.#parts.desk, sent.id, signalOf(context))
@@ -91,7 +94,10 @@ export class NetworkAgent implements A2ARequestHandler {
     const fitting = desk.book
       .of(callerOf(context).agent)
       .filter((task) => contextId === '' || task.contextId === contextId)
-      .map((task) => ({ task, shown: taskOf(task, includeArtifacts === true ? desk.artifactsOf(task) : [], historyLength) }))
+      .map((task) => ({
+        task,
+        shown: taskOf(task, includeArtifacts === true ? desk.artifactsOf(task) : [], historyLength),
+      }))
       .filter(({ task, shown }) => {
         const isState = status === TaskState.TASK_STATE_UNSPECIFIED || shown.status?.state === status
         return isState && (task.steps.at(-1)?.at ?? 0) >= since
@@ -148,11 +154,7 @@ export class NetworkAgent implements A2ARequestHandler {
   }
 
   /** With its push configuration, before anything of it can be told. */
-  #sent(
-    params: SendMessageRequest,
-    context: ServerCallContext,
-    operation: AskedTask['operation'],
-  ): KeptTask | string {
+  #sent(params: SendMessageRequest, context: ServerCallContext, operation: AskedTask['operation']): KeptTask | string {
     const config = params.configuration?.taskPushNotificationConfig
     const caller = callerOf(context)
     if (config !== undefined) this.#push.check(caller, config)

@@ -119,7 +119,13 @@ export function openNetworkAgent(parts: OpenNetworkAgent): OpenedNetworkAgent {
 function topologyOf(config: () => Pick<Config, 'links'>) {
   const isAt = (device: string) => (link: Config['links'][number]) => link.a.node === device || link.z.node === device
   return {
-    linksOf: (device: string) => config().links.filter(isAt(device)).map(({ name }) => name),
-    endsOf: (name: string) => config().links.filter((link) => link.name === name).flatMap(({ a, z }) => [a.node, z.node]),
+    linksOf: (device: string) =>
+      config()
+        .links.filter(isAt(device))
+        .map(({ name }) => name),
+    endsOf: (name: string) =>
+      config()
+        .links.filter((link) => link.name === name)
+        .flatMap(({ a, z }) => [a.node, z.node]),
   }
 }

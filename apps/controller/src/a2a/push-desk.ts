@@ -55,7 +55,9 @@ export class PushDesk {
         `"url" must be vagus:${name}/PATH, you and a path of your own server: the network tells nobody else, got "${url}"`,
       )
     if (authentication !== undefined)
-      throw new RequestMalformedError('"authentication" is not taken: the session proves who tells; use "token" for yours')
+      throw new RequestMalformedError(
+        '"authentication" is not taken: the session proves who tells; use "token" for yours',
+      )
   }
 
   /** What comes from now on is told. @throws {RequestMalformedError}, {UnsupportedOperationError} */

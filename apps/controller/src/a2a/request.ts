@@ -36,10 +36,7 @@ export interface AskedTask {
 }
 
 /** @throws {RequestMalformedError} which says what would be right */
-export function askedTask(
-  { message, metadata }: SendMessageRequest,
-  operation: AskedTask['operation'],
-): AskedTask {
+export function askedTask({ message, metadata }: SendMessageRequest, operation: AskedTask['operation']): AskedTask {
   if (message === undefined) throw malformed('a request has a "message"')
   const { messageId, taskId, contextId } = message
   if (messageId === '') throw malformed('"messageId" is missing: your own id of the message, the same for each try')
@@ -87,7 +84,7 @@ export function wantedOf(messages: readonly SaidMessage[]): Wanted {
   const parts = messages.flatMap((said) => said.parts)
   const data: Record<string, unknown> = {}
   for (const part of parts)
-    for (const [key, value] of Object.entries((part.data ?? {}) as object)) if (key !== '__proto__') data[key] = value
+    for (const [key, value] of Object.entries(part.data ?? {})) if (key !== '__proto__') data[key] = value
   return { text: parts.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n'), data }
 }
 

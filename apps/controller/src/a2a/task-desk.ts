@@ -87,7 +87,8 @@ export class TaskDesk {
   /** @throws {TaskNotFoundError} also for those of others */
   find(caller: Pick<Caller, 'agent'>, id: string): KeptTask {
     const task = this.book.find(id)
-    if (task === undefined || task.agent !== caller.agent) throw new TaskNotFoundError(`there is no task "${id}" of yours`)
+    if (task === undefined || task.agent !== caller.agent)
+      throw new TaskNotFoundError(`there is no task "${id}" of yours`)
     return task
   }
 
@@ -143,15 +144,15 @@ export class TaskDesk {
     if (refusal !== undefined) throw new UnsupportedOperationError(refusal)
     const own = book.open.filter(({ agent }) => agent === caller.agent).length
     if (own >= maxOpenOfOne)
-      throw new UnsupportedOperationError(`${caller.name} has ${own} tasks that are not over, as many as an agent may have`)
-    if (book.open.length >= maxOpen) throw new UnsupportedOperationError(`${maxOpen} tasks are not over; ask again later`)
+      throw new UnsupportedOperationError(
+        `${caller.name} has ${own} tasks that are not over, as many as an agent may have`,
+      )
+    if (book.open.length >= maxOpen)
+      throw new UnsupportedOperationError(`${maxOpen} tasks are not over; ask again later`)
     const begunAt = now()
-    const { said, contextId = newId(), priority, deadline } = asked
+    const { deadline } = asked
     const id = newId()
-    const fresh: KeptTask = {
-      ...{ id, contextId, ...caller, skill: skill.id, state: 'submitted', steps: [], artifacts: [] },
-      ...{ messages: [said], priority, deadline, begunAt, matter: null, push: [] },
-    }
+    const fresh = freshTask(asked, { id, contextId: newId(), ...caller, skill: skill.id, begunAt })
     if (deadline !== null && deadline <= begunAt) {
       const text = 'its response_deadline was over when it came; nothing was begun'
       return book.put(changed(fresh, { state: 'rejected', text }, begunAt))
@@ -168,7 +169,8 @@ export class TaskDesk {
       throw new RequestMalformedError(`${id} has the contextId "${task.contextId}"`)
     if (skill !== undefined && skill !== task.skill)
       throw new RequestMalformedError(`${id} is of request_type "${task.skill}"`)
-    if (isOver(task)) throw new UnsupportedOperationError(`${id} is ${task.state}; a message without taskId begins another`)
+    if (isOver(task))
+      throw new UnsupportedOperationError(`${id} is ${task.state}; a message without taskId begins another`)
     if (!this.waitsForCaller(task) || this.#taking.has(id))
       throw new UnsupportedOperationError(`${id} is ${task.state}, and waits for nothing from you`)
     if (task.messages.length >= maxMessages)
@@ -266,3 +268,18 @@ export class TaskDesk {
     return this.#parts.skills.find(({ id }) => id === skill)
   }
 }
+
+type Given = Pick<KeptTask, 'id' | 'contextId' | 'agent' | 'name' | 'skill' | 'begunAt'>
+
+const freshTask = ({ said, contextId, priority, deadline }: AskedTask, given: Given): KeptTask => ({
+  ...given,
+  contextId: contextId ?? given.contextId,
+  state: 'submitted',
+  steps: [],
+  artifacts: [],
+  messages: [said],
+  priority,
+  deadline,
+  matter: null,
+  push: [],
+})

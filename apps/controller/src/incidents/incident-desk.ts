@@ -1,13 +1,18 @@
 /** Joins the incidents to the event log: each event counts once, also when the controller is killed. @module */
 import type { ControlStore } from '@vagus/store'
 import { maxEvents, type EventLog } from '../events/event-log.ts'
-import { type Incident, isOpen, isTold } from './incident.ts'
+import { type Incident, isOpen } from './incident.ts'
 import { IncidentEngine, type IncidentState, noIncidents, type Topology } from './incident-engine.ts'
 
+export interface KeptIncidents extends IncidentState {
+  /** As they were told last: what has come since is told with the next update. */
+  readonly told: readonly Incident[]
+}
+
 export interface IncidentKeeper {
-  load(): IncidentState | undefined
+  load(): KeptIncidents | undefined
   /** @throws when the disk does not take it */
-  keep(state: IncidentState): void
+  keep(state: KeptIncidents): void
 }
 
 export interface IncidentParts {
@@ -33,7 +38,7 @@ export class IncidentDesk {
     this.#parts = parts
     const state = keeper.load() ?? this.#first()
     this.#engine = new IncidentEngine(state, topology)
-    this.#told = state.incidents.filter(isTold)
+    this.#told = state.told
     // What came since it was written down.
     for (const event of events.read(state.lastEvent, maxEvents, () => true)) this.#engine.take(event)
     this.#unlisten = events.listen((event) => this.#engine.take(event))
@@ -59,22 +64,31 @@ export class IncidentDesk {
     const before = this.#engine.state
     const told = this.#engine.step(now())
     if (told.length === 0) return
+    const { state } = this.#engine
+    const ids = new Set(state.incidents.map(({ id }) => id))
+    const news = new Map(told.map((one) => [one.id, one]))
+    const known = this.#told.filter(({ id }) => ids.has(id) && !news.has(id))
+    const all = [...known, ...told].toSorted((one, other) => one.began - other.began)
     try {
-      keeper.keep(this.#engine.state)
+      keeper.keep({ ...state, told: all })
     } catch (error) {
       // Told later: with the next step that the disk takes.
       this.#engine = new IncidentEngine(before, this.#parts.topology)
       report(`incidents could not be written down, and are told later: ${String(error)}`)
       return
     }
-    this.#told = this.#engine.state.incidents.filter(isTold)
+    this.#told = all
     for (const watcher of this.#watchers) watcher()
   }
 
   /** Events of before there were incidents are history. */
-  #first(): IncidentState {
-    const state = { ...noIncidents, lastEvent: this.#parts.events.lastId }
-    this.#parts.keeper.keep(state)
+  #first(): KeptIncidents {
+    const state = { ...noIncidents, told: [], lastEvent: this.#parts.events.lastId }
+    try {
+      this.#parts.keeper.keep(state)
+    } catch (error) {
+      this.#parts.report(`incidents could not be written down: ${String(error)}`)
+    }
     return state
   }
 
@@ -87,6 +101,6 @@ const key = 'incidents'
 
 /** All in one document: it is of one moment, with the last event that counts. */
 export const incidentKeeper = (control: ControlStore, now: () => number): IncidentKeeper => ({
-  load: () => control.get(key)?.value as IncidentState | undefined, // what `keep` wrote
+  load: () => control.get(key)?.value as KeptIncidents | undefined, // what `keep` wrote
   keep: (state) => control.put(key, state, now()),
 })

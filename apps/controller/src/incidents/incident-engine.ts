@@ -10,7 +10,17 @@
  */
 import type { Event } from '@vagus/api'
 import { priorities } from '../a2a/task.ts'
-import { type Incident, isOpen, isTold, kindOf, maxRelated, maxServices, nameOf, type Signal } from './incident.ts'
+import {
+  begunIncident,
+  type Incident,
+  isOpen,
+  isTold,
+  kindOf,
+  maxRelated,
+  maxServices,
+  nameOf,
+  type Signal,
+} from './incident.ts'
 import { type Reading, readingOf } from './reading.ts'
 
 /** Milliseconds. */
@@ -132,12 +142,8 @@ export class IncidentEngine {
       return
     }
     if (this.#open.length >= maxOpen) return this.#overflow(event, at)
-    const fresh: Incident = {
-      ...{ id: `incident-${event.id}`, causes, signals, priority, text, probable: event.id },
-      ...{ services: service === undefined ? [] : [service], related: [event.id], count: 1, began: at, updated: at },
-      ...{ heldUntil: at + pace.hold, quietSince: null, cleared: false, isDirty: false, revision: 0, toldAt: at, tellings: 0 },
-    }
-    this.#incidents.push(fresh)
+    const begun = { id: event.id, at, causes, signals, priority, text, service }
+    this.#incidents.push(begunIncident({ ...begun, heldUntil: at + pace.hold }))
     if (kindOf(causes[0]!) === 'link') for (const end of this.#topology.endsOf(nameOf(causes[0]!))) this.#mergeAt(end)
     if (kindOf(causes[0]!) === 'exporter') this.#mergeExporters()
   }
@@ -151,7 +157,8 @@ export class IncidentEngine {
       above.push('exporters:')
       // Its only way is down.
       const links = this.#topology.linksOf(name)
-      if (links.length > 0 && links.every((link) => this.#isDown(link))) above.push(...links.map((link) => `link:${link}`))
+      if (links.length > 0 && links.every((link) => this.#isDown(link)))
+        above.push(...links.map((link) => `link:${link}`))
     }
     return this.#open.find((one) => one.causes.some((known) => above.includes(known)))
   }
@@ -197,7 +204,13 @@ export class IncidentEngine {
     })
     for (const one of others) {
       if (!isTold(one)) this.#incidents.splice(this.#incidents.indexOf(one), 1)
-      else this.#replace(one, { ...one, signals: [], quietSince: one.updated, text: `${one.text}; it is part of ${main.id}` })
+      else
+        this.#replace(one, {
+          ...one,
+          signals: [],
+          quietSince: one.updated,
+          text: `${one.text}; it is part of ${main.id}`,
+        })
     }
   }
 
@@ -231,12 +244,17 @@ export class IncidentEngine {
       this.#replace(known, joined({ ...known, text, isDirty: true }, { event, at, signals, service: undefined }))
       return
     }
-    this.#incidents.push({
-      ...{ id: `incident-${event.id}`, causes: [overflow], signals, priority: 'critical', probable: event.id },
-      text: `More than ${maxOpen} incidents are open; further causes are not told one by one: vagus events`,
-      ...{ services: [], related: [event.id], count: 1, began: at, updated: at },
-      ...{ heldUntil: at, quietSince: null, cleared: false, isDirty: false, revision: 0, toldAt: at, tellings: 0 },
-    })
+    const text = `More than ${maxOpen} incidents are open; further causes are not told one by one: vagus events`
+    const begun = {
+      id: event.id,
+      at,
+      causes: [overflow],
+      signals,
+      priority: 'critical',
+      text,
+      service: undefined,
+    } as const
+    this.#incidents.push(begunIncident({ ...begun, heldUntil: at }))
   }
 
   #isDown(link: string): boolean {

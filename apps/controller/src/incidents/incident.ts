@@ -48,6 +48,31 @@ export const maxRelated = 16
 /** Lines that one names. */
 export const maxServices = 64
 
+type Begun = Pick<Incident, 'causes' | 'signals' | 'priority' | 'text'> & {
+  /** The event. */
+  readonly id: number
+  readonly at: number
+  readonly service: string | undefined
+  readonly heldUntil: number
+}
+
+export const begunIncident = ({ id, at, service, ...begun }: Begun): Incident => ({
+  ...begun,
+  id: `incident-${id}`,
+  services: service === undefined ? [] : [service],
+  probable: id,
+  related: [id],
+  count: 1,
+  began: at,
+  updated: at,
+  quietSince: null,
+  cleared: false,
+  isDirty: false,
+  revision: 0,
+  toldAt: at,
+  tellings: 0,
+})
+
 export const isOpen = ({ cleared }: Incident): boolean => !cleared
 export const isTold = ({ heldUntil }: Incident): boolean => heldUntil === null
 

@@ -1,5 +1,5 @@
 /** What an event says of incidents: a condition that begins, one that ends, or something that follows from one. Pure. @module */
-import type { Event } from '@vagus/api'
+import type { Event, EventName } from '@vagus/api'
 import type { Priority } from '../a2a/task.ts'
 
 export type Reading =
@@ -16,91 +16,85 @@ export type Reading =
       /** What it may follow from. */
       readonly behind?: readonly string[]
     }
-  | { readonly type: 'ends'; readonly signals: readonly string[]; readonly service?: string; readonly behind?: readonly string[] }
+  | {
+      readonly type: 'ends'
+      readonly signals: readonly string[]
+      readonly service?: string
+      readonly behind?: readonly string[]
+    }
   /** Monitors know nothing of before: what still holds they tell again. */
   | { readonly type: 'restarted' }
 
 /** Milliseconds. A proposal that is outdated tells no end; a session may come back as another. */
 const lasting = { expected: 3_600_000, failed: 600_000, gap: 300_000 } as const
 
-/** Undefined: nothing. */
-export function readingOf({ event, fields }: Pick<Event, 'event' | 'fields'>): Reading | undefined {
-  const of = (name: string): string => String(fields[name] ?? '?')
-  switch (event) {
-    case 'controller.started':
-      return { type: 'restarted' }
-    case 'link.down':
-      return {
-        ...begins(`link:${of('link')}`, `down ${of('link')}`, 'high'),
-        text: `Link ${of('link')} is down (${of('device')} ${of('interface')})`,
-      }
-    case 'link.up':
-      return ends(`down ${of('link')}`)
-    case 'link.congested':
-      return {
-        ...begins(`congestion:${of('link')}`, `congested ${of('link')}`, 'high'),
-        text: `Link ${of('link')} is congested: ${of('percent')} % of its capacity`,
-      }
-    case 'link.relieved':
-      return ends(`congested ${of('link')}`)
-    case 'steering.proposed':
-      return {
-        ...begins(`congestion:${of('link')}`, `expected ${of('id')}`, 'medium'),
-        lasts: lasting.expected,
-        text: `Link ${of('link')} is about to be congested: ${of('percent')} % of its capacity; proposal ${of('id')}`,
-      }
-    case 'steering.relieved':
-    case 'steering.measured':
-    case 'steering.unmeasured':
-      return ends(`expected ${of('id')}`)
-    case 'exporter.silent':
-      return {
-        ...begins(`exporter:${of('device')}`, `silent ${of('device')}`, 'medium'),
-        text: `${of('device')} exports nothing: its traffic is not seen`,
-        behind: [`device:${of('device')}`],
-      }
-    case 'exporter.resumed':
-      return ends(`silent ${of('device')}`)
-    case 'session.gap':
-      return {
-        ...begins(`session:${of('agent')}`, gapOf(fields), 'medium'),
-        causes: [`session:${of('agent')}`, `session:${of('peer')}`],
-        lasts: lasting.gap,
-        text: `${of('agent')} hears nothing from ${of('peer')}`,
-      }
-    case 'session.up':
-    case 'session.moved':
-    case 'session.over':
-      return ends(gapOf(fields))
-    default:
-      return event.startsWith('line.') ? lineReading(event, fields) : undefined
-  }
+type Fields = Event['fields']
+
+const begins = (cause: string, signal: string, priority: Priority) =>
+  ({ type: 'begins', causes: [cause], signal, priority }) as const
+const ends = (...signals: readonly string[]) => ({ type: 'ends', signals }) as const
+const of = (fields: Fields, name: string): string => String(fields[name] ?? '?')
+const gapOf = ({ agent = '?', peer = '?' }: Fields): string => `gap ${agent} ${peer}`
+const lineIn = (fields: Fields) => ({
+  service: of(fields, 'line'),
+  behind: causesIn(String(fields['because'] ?? '')),
+})
+
+/** Of each event that says something. */
+const readings: Partial<Record<EventName, (fields: Fields) => Reading>> = {
+  'controller.started': () => ({ type: 'restarted' }),
+  'link.down': (said) => ({
+    ...begins(`link:${of(said, 'link')}`, `down ${of(said, 'link')}`, 'high'),
+    text: `Link ${of(said, 'link')} is down (${of(said, 'device')} ${of(said, 'interface')})`,
+  }),
+  'link.up': (said) => ends(`down ${of(said, 'link')}`),
+  'link.congested': (said) => ({
+    ...begins(`congestion:${of(said, 'link')}`, `congested ${of(said, 'link')}`, 'high'),
+    text: `Link ${of(said, 'link')} is congested: ${of(said, 'percent')} % of its capacity`,
+  }),
+  'link.relieved': (said) => ends(`congested ${of(said, 'link')}`),
+  'steering.proposed': (said) => ({
+    ...begins(`congestion:${of(said, 'link')}`, `expected ${of(said, 'id')}`, 'medium'),
+    lasts: lasting.expected,
+    text: `Link ${of(said, 'link')} is about to be congested: ${of(said, 'percent')} % of its capacity; proposal ${of(said, 'id')}`,
+  }),
+  'steering.relieved': (said) => ends(`expected ${of(said, 'id')}`),
+  'steering.measured': (said) => ends(`expected ${of(said, 'id')}`),
+  'steering.unmeasured': (said) => ends(`expected ${of(said, 'id')}`),
+  'exporter.silent': (said) => ({
+    ...begins(`exporter:${of(said, 'device')}`, `silent ${of(said, 'device')}`, 'medium'),
+    text: `${of(said, 'device')} exports nothing: its traffic is not seen`,
+    behind: [`device:${of(said, 'device')}`],
+  }),
+  'exporter.resumed': (said) => ends(`silent ${of(said, 'device')}`),
+  'session.gap': (said) => ({
+    ...begins('', gapOf(said), 'medium'),
+    causes: [`session:${of(said, 'agent')}`, `session:${of(said, 'peer')}`],
+    lasts: lasting.gap,
+    text: `${of(said, 'agent')} hears nothing from ${of(said, 'peer')}`,
+  }),
+  'session.up': (said) => ends(gapOf(said)),
+  'session.moved': (said) => ends(gapOf(said)),
+  'session.over': (said) => ends(gapOf(said)),
+  'line.stuck': (said) => ({
+    ...begins(`line:${of(said, 'line')}`, `stuck ${of(said, 'line')}`, 'high'),
+    ...lineIn(said),
+    text: `Line ${of(said, 'line')} is degraded: ${of(said, 'because')}`,
+  }),
+  'line.failed': (said) => ({
+    ...begins(`line:${of(said, 'line')}`, `failed ${of(said, 'line')}`, 'high'),
+    ...lineIn(said),
+    lasts: lasting.failed,
+    text: `Line ${of(said, 'line')} failed: ${of(said, 'because')}`,
+  }),
+  'line.moved': (said) => ({ ...ends(`stuck ${of(said, 'line')}`), ...lineIn(said) }),
+  'line.active': (said) => ends(`stuck ${of(said, 'line')}`, `failed ${of(said, 'line')}`),
+  'line.released': (said) => ends(`stuck ${of(said, 'line')}`),
 }
 
-function lineReading(event: Event['event'], fields: Event['fields']): Reading | undefined {
-  const line = String(fields['line'] ?? '?')
-  const because = String(fields['because'] ?? '')
-  const service = { service: line, behind: causesIn(because) }
-  switch (event) {
-    case 'line.stuck':
-      return { ...begins(`line:${line}`, `stuck ${line}`, 'high'), ...service, text: `Line ${line} is degraded: ${because}` }
-    case 'line.failed':
-      return {
-        ...begins(`line:${line}`, `failed ${line}`, 'high'),
-        ...service,
-        lasts: lasting.failed,
-        text: `Line ${line} failed: ${because}`,
-      }
-    case 'line.moved':
-      return { ...ends(`stuck ${line}`), ...service }
-    case 'line.active':
-      return ends(`stuck ${line}`, `failed ${line}`)
-    case 'line.released':
-      return ends(`stuck ${line}`)
-    default:
-      return undefined
-  }
-}
+/** Undefined: nothing. */
+export const readingOf = ({ event, fields }: Pick<Event, 'event' | 'fields'>): Reading | undefined =>
+  readings[event]?.(fields)
 
 /** As the line's own reason names it: "r1-r2 is down", "r2 has no agent that is connected", "r1-r2 carries less than …". */
 function causesIn(because: string): readonly string[] {
@@ -113,9 +107,3 @@ function causesIn(because: string): readonly string[] {
     ...(small === undefined ? [] : [`congestion:${small}`]),
   ]
 }
-
-const gapOf = ({ agent = '?', peer = '?' }: Event['fields']): string => `gap ${agent} ${peer}`
-
-const begins = (cause: string, signal: string, priority: Priority) =>
-  ({ type: 'begins', causes: [cause], signal, priority }) as const
-const ends = (...signals: readonly string[]) => ({ type: 'ends', signals }) as const

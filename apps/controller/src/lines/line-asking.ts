@@ -8,6 +8,12 @@ export const askedMs = 3_600_000
 /** That wait at once. A person reads them all, so there are few; one more is refused. */
 export const maxAsked = { ofAll: 16, ofOne: 2 } as const
 
+/** Why its time is over; undefined: it is not. @param now milliseconds since 1970 */
+export function overBecause({ state, since, wish }: KeptLine, now: number): string | undefined {
+  if (wish.end <= now) return 'its time was over'
+  return state === 'asked' && since + askedMs <= now ? 'nobody approved it within an hour' : undefined
+}
+
 /** @param open all that are not over @throws {ProblemError} 409 */
 export function refuseTooMany(open: readonly KeptLine[], by: Actor): void {
   const asked = open.filter(({ state }) => state === 'asked')

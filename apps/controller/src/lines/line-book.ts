@@ -187,7 +187,10 @@ const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
     const own = (of: Path, bitsPerSecond: number, until: number): readonly Booking[] =>
       bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
     const used = usedPath(line)
-    const booked = isOver(line) || line.state === 'asked' ? [] : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
+    const booked =
+      isOver(line) || line.state === 'asked'
+        ? []
+        : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
     const going = laid.flatMap((one) => {
       const until = Math.max(...one.parts.map((part) => part.until))
       return (one.use === 'going' || one.use === 'coming') && until > start

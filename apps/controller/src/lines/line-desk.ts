@@ -17,7 +17,7 @@ import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
 import type { LineOrderers } from './agents/line-orderers.ts'
-import { askedMs, refuseAsked, refuseTooMany } from './line-asking.ts'
+import { overBecause, refuseAsked, refuseTooMany } from './line-asking.ts'
 import { bookedFor, isOver, type KeptLine, type LineBook, usedPath } from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
 import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-events.ts'
@@ -180,9 +180,8 @@ export class LineDesk implements Lines {
   #due(line: KeptLine, network: LineNetwork, full: string | undefined): void {
     const { id, state, wish } = line
     const now = this.#parts.now()
-    if (wish.end <= now) return this.#begin(id, () => this.#life.end(id, 'its time was over', undefined))
-    if (state === 'asked' && line.since + askedMs <= now)
-      return this.#begin(id, () => this.#life.end(id, 'nobody approved it within an hour', undefined))
+    const over = overBecause(line, now)
+    if (over !== undefined) return this.#begin(id, () => this.#life.end(id, over, undefined))
     const barred = this.#parts.orderers.barred(line)
     if (barred !== undefined) return this.#begin(id, () => this.#life.end(id, barred, controller))
     const areBack = nodesOf(line.path).every((node) =>

@@ -55,9 +55,7 @@ export function openLines(options: OpenLines):
   const absence = (agent: string): string | undefined =>
     own?.parts.connectedSince(agent) === undefined ? 'has no agent that is connected' : undefined
   const proof = (line: KeptLine, minutes: readonly LineMinute[]): string | null =>
-    own === undefined
-      ? null
-      : own.sign(proofType, lineProofPayload(line, minutes, { by: own.id, now: Date.now() }))
+    own === undefined ? null : own.sign(proofType, lineProofPayload(line, minutes, { by: own.id, now: Date.now() }))
   const desk = new LineDesk({
     book,
     orderers,

@@ -45,13 +45,14 @@ export async function openMember(
   const owner = ownerOf(config)
   if (fleet === undefined || owner === undefined) return undefined
   if (joinFleet === undefined) throw new TypeError('"fleet" needs a side-car: "joinFleet" of who starts the controller')
-  const [{ openMemberServer }, { openNetworkAgent }, { SkillPolicy }, { Keyring }, { askInProcess }] = await Promise.all([
-    import('./member-server.ts'),
-    import('../a2a/open-network-agent.ts'),
-    import('./skill-policy.ts'),
-    import('@vagus/keyring'),
-    import('../http/mcp-route.ts'),
-  ])
+  const [{ openMemberServer }, { openNetworkAgent }, { SkillPolicy }, { Keyring }, { askInProcess }] =
+    await Promise.all([
+      import('./member-server.ts'),
+      import('../a2a/open-network-agent.ts'),
+      import('./skill-policy.ts'),
+      import('@vagus/keyring'),
+      import('../http/mcp-route.ts'),
+    ])
   const { name, listen } = fleet
   const keyring = new Keyring(join(home, 'agents'))
   const policy = new SkillPolicy({
@@ -77,8 +78,8 @@ export async function openMember(
   return {
     ended: joined.ended,
     async close() {
+      await joined.close() // first, so that it takes the end of streams for a pause, and goes on after the next start
       agent.stop()
-      await joined.close()
       await server.stop()
     },
   }

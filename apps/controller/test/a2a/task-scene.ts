@@ -16,13 +16,13 @@ import { TaskBook, type TaskKeeper } from '../../src/a2a/task-book.ts'
 import { TaskDesk } from '../../src/a2a/task-desk.ts'
 import type { EventDraft } from '../../src/events/event-draft.ts'
 import { EventLog } from '../../src/events/event-log.ts'
-import { IncidentDesk } from '../../src/incidents/incident-desk.ts'
-import type { IncidentState } from '../../src/incidents/incident-engine.ts'
+import { IncidentDesk, type KeptIncidents } from '../../src/incidents/incident-desk.ts'
 import type { Wish } from '../../src/steering/approval/approval-maker.ts'
 import type { LineBounds } from '../../src/lines/agents/line-bounds.ts'
 import { twoByTwo } from '../lines/agents/two-by-two.ts'
 import { Scene } from '../lines/scene.ts'
 import { idOf } from '../support/roster.ts'
+import type { ShownEvent, ShownTask } from './shown.ts'
 
 export const writer = idOf(1)
 export const reader = idOf(2)
@@ -50,11 +50,16 @@ export class TaskScene {
   readonly lines = new Scene(twoByTwo())
   readonly tasks = new MemoryTasks()
   readonly events: Event[] = []
-  incidentsKept: IncidentState | undefined
+  incidentsKept: KeptIncidents | undefined
   readonly proposals = new Map<string, Proposal>()
   readonly approved: { readonly id: string; readonly wish: Wish }[] = []
   /** What is posted, and whether it is taken. */
-  readonly posted: { readonly agent: string; readonly path: string; readonly token: string; readonly event: any }[] = []
+  readonly posted: {
+    readonly agent: string
+    readonly path: string
+    readonly token: string
+    readonly event: ShownEvent
+  }[] = []
   takesPosts = true
   /** Why the policies refuse a skill, by agent and skill. */
   readonly refused = new Map<string, string>()
@@ -116,33 +121,41 @@ export class TaskScene {
   }
 
   /** The answer of an operation. */
-  async call(agent: string, method: string, params: object): Promise<any> {
+  async call<Answer = ShownTask>(agent: string, method: string, params: object): Promise<Answer> {
     const response = await this.#post(agent, method, params)
-    const { result, error } = (await response.json()) as { readonly result?: unknown; readonly error?: { readonly message: string } }
+    const { result, error } = (await response.json()) as {
+      readonly result: Answer
+      readonly error?: { readonly message: string }
+    }
     if (error !== undefined) throw new Error(error.message)
     return result
   }
 
   /** The task that a message began; what is begun is done, as far as it can be without time. */
-  async send(agent: string, parts: readonly object[], more: Message = {}): Promise<any> {
+  async send(agent: string, parts: readonly object[], more: Message = {}): Promise<ShownTask> {
     const { metadata, configuration, ...message } = more
     const own = { messageId: `m-${++this.#ids}`, role: 'ROLE_USER', parts, ...message }
     const now = { returnImmediately: true, ...configuration }
-    const sent = await this.call(agent, 'SendMessage', { message: own, metadata, configuration: now })
+    const params = { message: own, metadata, configuration: now }
+    const sent = await this.call<ShownTask & { readonly task?: ShownTask }>(agent, 'SendMessage', params)
     if (sent.task === undefined) return sent
     await this.settled()
     return this.task(agent, sent.task.id)
   }
 
-  task(agent: string, id: string): Promise<any> {
+  task(agent: string, id: string): Promise<ShownTask> {
     return this.call(agent, 'GetTask', { id })
   }
 
   /** Events as they come; ended by the test. */
-  async stream(agent: string, method: string, params: object): Promise<{ readonly events: any[]; readonly ended: Promise<void> }> {
+  async stream(
+    agent: string,
+    method: string,
+    params: object,
+  ): Promise<{ readonly events: ShownEvent[]; readonly ended: Promise<void> }> {
     const response = await this.#post(agent, method, params)
     assert.equal(response.headers.get('content-type'), 'text/event-stream')
-    const events: any[] = []
+    const events: ShownEvent[] = []
     const read = async (): Promise<void> => {
       let text = ''
       for await (const octets of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -150,7 +163,8 @@ export class TaskScene {
         for (let at = text.indexOf('\n\n'); at >= 0; at = text.indexOf('\n\n')) {
           const event = text.slice(0, at)
           text = text.slice(at + 2)
-          if (event.startsWith('data: ')) events.push((JSON.parse(event.slice(6)) as { readonly result: unknown }).result)
+          if (event.startsWith('data: '))
+            events.push((JSON.parse(event.slice(6)) as { readonly result: ShownEvent }).result)
         }
       }
     }
@@ -226,7 +240,7 @@ export class TaskScene {
       desk: this.desk,
       post: async (agent, path, token, json) => {
         if (!this.takesPosts) throw new Error('answered 503')
-        this.posted.push({ agent, path, token, event: JSON.parse(json) })
+        this.posted.push({ agent, path, token, event: JSON.parse(json) as ShownEvent })
       },
       newId: () => `push-${++this.#ids}`,
       now,
@@ -240,7 +254,8 @@ export class TaskScene {
     this.#stop = new AbortController()
     const card = networkCard('1', this.desk.skills, { push: true })
     const handler = new NetworkAgent({ desk: this.desk, card, push: this.push, newId: () => `message-${++this.#ids}` })
-    const standingOf = (agent: string) => lines.members.get(agent)?.standing ?? ({ type: 'barred', because: 'no member' } as const)
+    const standingOf = (agent: string) =>
+      lines.members.get(agent)?.standing ?? ({ type: 'barred', because: 'no member' } as const)
     this.#app = a2aApp({ handler, card, standingOf, signal: this.#stop.signal })
     this.desk.begin()
   }
@@ -255,5 +270,3 @@ interface Message {
 }
 
 const iso = (at: number): string => new Date(at).toISOString()
-export const stateOf = ({ status }: any): string => String(status.state).replace('TASK_STATE_', '')
-export const textOf = ({ status }: any): string => status.message?.parts?.[0]?.text ?? ''

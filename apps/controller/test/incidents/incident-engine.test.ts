@@ -34,7 +34,14 @@ class Scene {
   readonly events: Event[] = []
 
   happens(event: EventName, fields: Event['fields']): void {
-    const one = { id: ++this.#id, at: new Date(this.now).toISOString(), event, severity: 'info', subject: '', fields } as const
+    const one = {
+      id: ++this.#id,
+      at: new Date(this.now).toISOString(),
+      event,
+      severity: 'info',
+      subject: '',
+      fields,
+    } as const
     this.events.push(one)
     this.engine.take(one)
   }
@@ -188,10 +195,18 @@ describe('incidents', () => {
 
   /** Any event about few things, so that they meet. */
   const few = fc.constantFrom('r1-r2', 'r2-r4', 'r1-r3', 'r3-r4', 'r1', 'r2', 'line-1', 'transit-1', '?')
-  const because = fc.constantFrom('r1-r2 is down', 'r2 has no agent that is connected', 'r1-r2 carries less than its lines need', '')
+  const because = fc.constantFrom(
+    'r1-r2 is down',
+    'r2 has no agent that is connected',
+    'r1-r2 carries less than its lines need',
+    '',
+  )
   const anything = fc.record({
     event: fc.constantFrom(...(Object.keys(sentences) as EventName[])),
-    fields: fc.record({ link: few, device: few, line: few, id: few, agent: few, peer: few, because }, { requiredKeys: [] }),
+    fields: fc.record(
+      { link: few, device: few, line: few, id: few, agent: few, peer: few, because },
+      { requiredKeys: [] },
+    ),
     pause: fc.integer({ min: 0, max: 4 }),
   })
 
@@ -200,7 +215,7 @@ describe('incidents', () => {
       fc.property(fc.array(anything, { maxLength: 60 }), (all) => {
         const one = new Scene()
         for (const { event, fields, pause } of all) {
-          one.happens(event, fields as Event['fields'])
+          one.happens(event, fields)
           one.told(pause)
           const open = one.engine.state.incidents.filter(isOpen)
           const names = open.flatMap(({ signals }) => signals.map(({ name }) => name))
@@ -233,7 +248,7 @@ describe('incidents', () => {
             for (const before of killed.events) killed.engine.take(before)
           }
           for (const [which, scene] of [straight, killed].entries()) {
-            scene.happens(event, fields as Event['fields'])
+            scene.happens(event, fields)
             for (let second = 0; second < pause; second++) {
               const told = scene.told(1)
               said[which]!.push(...told.map((one) => `${one.revision} ${one.id} ${one.text} ${one.cleared}`))

@@ -44,7 +44,18 @@ describe('the controller’s MCP for members', () => {
   test('is nowhere for who does not know the secret', async () => {
     const { origin } = new URL(server.mcp)
     const init = { method: 'POST', headers: { 'content-type': 'application/json', 'vagus-agent': idOf(1) }, body: '{}' }
-    for (const path of ['/a2a', '/x/a2a', `/${secret.slice(1)}/a2a`, '/mcp', '//mcp', '/x/mcp', `/${secret.slice(0, -1)}/mcp`, `/${secret}`, '/', `/${secret}x/mcp`])
+    for (const path of [
+      '/a2a',
+      '/x/a2a',
+      `/${secret.slice(1)}/a2a`,
+      '/mcp',
+      '//mcp',
+      '/x/mcp',
+      `/${secret.slice(0, -1)}/mcp`,
+      `/${secret}`,
+      '/',
+      `/${secret}x/mcp`,
+    ])
       assert.equal((await fetch(origin + path, init)).status, 404, path)
     assert.equal((await fetch(server.mcp)).status, 405)
     assert.equal(await (await fetch(`${server.a2a}/a2a`, init)).text(), 'a2a')

@@ -48,7 +48,8 @@ export function askedCalls(
   const said = method === 'POST' && body !== undefined && body.length > 0 ? a2aSaid(head, body) : []
   const named = said.flatMap(callNamed)
   // In HTTP+JSON the content is what is `params` in JSON-RPC.
-  const placed = atPath === undefined ? [] : [{ operation: atPath, ...skillOf(atPath, said.length === 1 ? said[0] : undefined) }]
+  const placed =
+    atPath === undefined ? [] : [{ operation: atPath, ...skillOf(atPath, said.length === 1 ? said[0] : undefined) }]
   const calls = [...placed, ...named]
   if (calls.length === 0)
     return [

@@ -37,6 +37,12 @@ export function exposureOf(exposed: Exposed, target: string): Exposure {
     : asRead(exposure, { a2a, mcp })
 }
 
+/** Where that is asked for since this start: a local server may have moved meanwhile. @throws as `exposureOf` */
+export function addressOfNow(exposed: Exposed, target: string): string {
+  const now = exposureOf(exposed, target)
+  return `${now.url.origin}${now.target}`
+}
+
 function byPrefix({ a2a, mcp }: Exposed, target: string): Exposure {
   const [, below] = /^\/mcp(?=[/?]|$)(.*)$/.exec(target) ?? []
   if (mcp !== undefined && below !== undefined) return { ...reached(nothing, mcp, below), serves: 'mcp' }

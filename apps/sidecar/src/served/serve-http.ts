@@ -38,7 +38,7 @@ import { ProblemError } from '../wire/problem.ts'
 import { isMetadataTarget, metadataWith } from '../wire/resource-metadata.ts'
 import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
-import { type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
+import { addressOfNow, type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
 import { connectTo, requestOver, responseOf } from './local-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
 import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
@@ -210,9 +210,7 @@ class Served {
     const note = this.#serving.notes.progress(id, sent) as StreamNote | undefined
     if (sent === 0 || (sent === 1 && safeMethods.has(this.#head.method))) return this.serve()
     if (note === undefined) throw new ProblemError('interrupted', 'the remote side-car ended in the middle of it')
-    // Where the local server is now: it may have moved meanwhile.
-    const { url, target } = exposureOf(this.#serving.exposed, this.#head.target)
-    this.#origin = { ...note.origin, url: `${url.origin}${target}` }
+    this.#origin = { ...note.origin, url: addressOfNow(this.#serving.exposed, this.#head.target) }
     this.#progress = note.progress
     this.#decideOnceBack()
     try {

@@ -101,13 +101,15 @@ describe('a request to an A2A server', () => {
     const params = { message: { messageId: 'm' }, metadata: { request_type: 'insight', 'vagus-agent': 'x' } }
     for (const method of ['SendMessage', 'message/stream'])
       assert.equal(asked('a2a', { jsonrpc: '2.0', id: 1, method, params }, { target })[0]?.skill, 'insight')
-    assert.deepEqual(asked('a2a', params, { target: '/message:send' }), [{ operation: 'SendMessage', skill: 'insight' }])
+    assert.deepEqual(asked('a2a', params, { target: '/message:send' }), [
+      { operation: 'SendMessage', skill: 'insight' },
+    ])
     const get = { jsonrpc: '2.0', id: 1, method: 'GetTask', params }
     assert.deepEqual(asked('a2a', get, { target }), [{ operation: 'GetTask' }])
-    const [insight, line] = [params, { metadata: { request_type: 'private-line' } }].map((each) => ({
-      ...{ jsonrpc: '2.0', id: 1, method: 'SendMessage', params: each },
-    }))
-    assert.equal(asked('a2a', [insight, line], { target }).length, 2)
+    const batch = ['insight', 'private-line'].map((request_type) => {
+      return { jsonrpc: '2.0', id: 1, method: 'SendMessage', params: { metadata: { request_type } } }
+    })
+    assert.equal(asked('a2a', batch, { target }).length, 2)
     const wrong = (metadata: unknown) => ({ jsonrpc: '2.0', method: 'SendMessage', params: { metadata } })
     refuses(/no text/, 'a2a', wrong({ request_type: 7 }), { target })
     refuses(/looks like/, 'a2a', wrong({ request_type: 'insight', Request_Type: 'x' }), { target })

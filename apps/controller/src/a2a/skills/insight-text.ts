@@ -30,7 +30,9 @@ function matrixText(answer: Answer): string {
 function ipv6Text(answer: Answer): string {
   const sum = (name: string): number => list(answer, name).reduce<number>((all, rate) => all + Number(rate ?? 0), 0)
   const [ipv4, ipv6] = [sum('ipv4'), sum('ipv6')]
-  return ipv4 + ipv6 === 0 ? 'no traffic was seen' : `${((ipv6 / (ipv4 + ipv6)) * 100).toFixed(1)} % of the traffic is IPv6`
+  return ipv4 + ipv6 === 0
+    ? 'no traffic was seen'
+    : `${((ipv6 / (ipv4 + ipv6)) * 100).toFixed(1)} % of the traffic is IPv6`
 }
 
 const list = (answer: Answer, name: string): readonly unknown[] => {

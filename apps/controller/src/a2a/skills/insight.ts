@@ -70,11 +70,15 @@ export function insightSkill({ ask, clock }: InsightParts): Skill {
       return response
     }
     const within = AbortSignal.any([signal, AbortSignal.timeout(patience)])
-    const { isError, structuredContent, content } = await answerOf(tool, args, noted, within).catch((error: unknown) => {
-      if (!signal.aborted) breaker.failed(clock())
-      if (!within.aborted || signal.aborted) throw error
-      throw new ProblemError(problemOf(503, `there was no answer within ${patience / 1000} s; ask of a shorter window`))
-    })
+    const { isError, structuredContent, content } = await answerOf(tool, args, noted, within).catch(
+      (error: unknown) => {
+        if (!signal.aborted) breaker.failed(clock())
+        if (!within.aborted || signal.aborted) throw error
+        throw new ProblemError(
+          problemOf(503, `there was no answer within ${patience / 1000} s; ask of a shorter window`),
+        )
+      },
+    )
     if (status >= 500) breaker.failed(clock())
     else breaker.succeeded()
     const [first] = content

@@ -91,14 +91,23 @@ export function privateLineSkill({ lines, book, proofOf, sites }: PrivateLinePar
     const isOwn = because === `${by.name ?? by.id} released it`
     const isRefused = wasAsked && line.approved === undefined && !isOwn
     const after = isOwn ? 'canceled' : isRefused ? 'rejected' : 'failed'
-    return { state: after, text: `${id} ${state === 'failed' ? 'failed' : 'has ended'}: ${because}`, data: { line: id } }
+    return {
+      state: after,
+      text: `${id} ${state === 'failed' ? 'failed' : 'has ended'}: ${because}`,
+      data: { line: id },
+    }
   }
 
   function there({ id: task }: KeptTask, { id, wish, path, setUpMs }: KeptLine): TaskChange {
     const { from, to, bitsPerSecond, start, end } = wish
     const data = {
       line: id,
-      ...{ from, to, bitsPerSecond, start: timeOf(start), end: timeOf(end), setUpMs },
+      from,
+      to,
+      bitsPerSecond,
+      start: timeOf(start),
+      end: timeOf(end),
+      setUpMs,
       path: path.hops.map(({ link }) => link),
       undo: { request_type: 'private-line', data: { release: id } },
     }

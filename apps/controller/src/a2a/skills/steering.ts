@@ -63,7 +63,9 @@ export function proposalSkill(parts: SteeringSkillParts): Skill {
       const by = approval.approver?.name ?? approval.by
       return { state: 'completed', text: `${id} is approved by ${by} until ${approval.until}`, artifacts }
     }
-    return state === 'open' ? undefined : { state: 'rejected', text: `${id} is ${state}, and was not approved`, artifacts }
+    return state === 'open'
+      ? undefined
+      : { state: 'rejected', text: `${id} is ${state}, and was not approved`, artifacts }
   }
 
   return {
@@ -91,7 +93,8 @@ export function proposalSkill(parts: SteeringSkillParts): Skill {
           throw refused(`${task.name} may say ${commentsPerMinute} things a minute of proposals`)
         tell({ event, subject: proposal.neighbour, fields, by })
       }
-      if (ask === undefined) return { state: 'completed', text: `it is in the record of ${id}`, matter: { proposal: id, asks: false } }
+      if (ask === undefined)
+        return { state: 'completed', text: `it is in the record of ${id}`, matter: { proposal: id, asks: false } }
       const matter: Matter = { proposal: id, asks: true }
       const over = outcome(id, task.id)
       return { ...(over ?? { state: 'input-required', text: `${id} waits for an approval` }), matter }
@@ -188,7 +191,10 @@ function saidData({ text, data }: Wanted): Readonly<Record<string, unknown>> {
 }
 
 /** @throws {ProblemError} 400 */
-function readData<Schema extends z.ZodObject>(schema: Schema, data: Readonly<Record<string, unknown>>): z.infer<Schema> {
+function readData<Schema extends z.ZodObject>(
+  schema: Schema,
+  data: Readonly<Record<string, unknown>>,
+): z.infer<Schema> {
   const read = schema.safeParse(data)
   if (read.success) return read.data
   throw new ProblemError(queryProblem(read.error.issues, Object.keys(schema.shape), data))

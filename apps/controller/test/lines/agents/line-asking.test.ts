@@ -26,7 +26,10 @@ describe('a line beyond the bounds of agents', () => {
     const one = scene()
     const { state, because, by } = ask(one)
     assert.deepEqual([state, because, by.name], ['asked', '30 Mbit/s is above lines.agents.rate', 'writer'])
-    assert.match(sentenceOf(one.told[0]!), /^Line line-1 from dc-east to dc-west waits for approval: 30 Mbit\/s, .* \(by writer\)$/)
+    assert.match(
+      sentenceOf(one.told[0]!),
+      /^Line line-1 from dc-east to dc-west waits for approval: 30 Mbit\/s, .* \(by writer\)$/,
+    )
     assert.equal(one.book.bookings.length, 0)
     await one.seconds(3)
     assert.deepEqual([one.line().state, one.routers.inForce], ['asked', []])
@@ -69,7 +72,10 @@ describe('a line beyond the bounds of agents', () => {
     await assert.rejects(one.desk.change('line-2', { bitsPerSecond: 1e6 }), refused(/^line-2 waits for the operator/))
     one.now += askedMs
     await one.seconds(1)
-    assert.deepEqual([one.line('line-2').state, one.line('line-2').because], ['released', 'nobody approved it within an hour'])
+    assert.deepEqual(
+      [one.line('line-2').state, one.line('line-2').because],
+      ['released', 'nobody approved it within an hour'],
+    )
   })
 
   test('is known after kill -9, and one key is one line', async () => {
