@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { openDomain, openMasa } from '../src/index.ts'
+import { CredentialError, openDomain, openMasa } from '../src/index.ts'
 
 describe('the files of a MASA and a domain', () => {
   let folder: string
@@ -34,6 +34,21 @@ describe('the files of a MASA and a domain', () => {
     assert.throws(() => openMasa(path, { url: 'masa.example' }), /must be 0600/)
     assert.throws(() => openMasa(join(folder, 'two'), { url: 'http://masa.example' }), RangeError)
     assert.throws(() => masa.issue({ serialNumber: 'BOX\n1' }), RangeError)
+  })
+
+  test('are refused where key and certificate do not belong together, or one is damaged', () => {
+    const path = join(folder, 'mixed')
+    openMasa(path, { url: 'masa.example' })
+    const put = (name: string, content: string): void => writeFileSync(join(path, name), content)
+    const certificate = readFileSync(join(path, 'masa.crt'), 'utf8')
+    put('masa.crt', readFileSync(join(path, 'masa-ca.crt'), 'utf8'))
+    const open = () => openMasa(path, { url: 'masa.example' })
+    assert.throws(open, (error) => error instanceof CredentialError && /certificate of another key/.test(error.message))
+    put('masa.crt', certificate.slice(100))
+    assert.throws(open, /masa\.crt: there is no "-----BEGIN CERTIFICATE-----"/)
+    put('masa.crt', certificate)
+    put('masa.key', 'x')
+    assert.throws(open, /masa\.key: there is no private key/)
   })
 
   test('renew the certificate of the registrar with the same key when a third of its life is left', () => {
