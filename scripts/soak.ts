@@ -6,6 +6,7 @@
  *   decoder   a million mutated datagrams, also of the shared captures
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
+ *   brski     a tenth of that: mutated vouchers and requests, whose signatures take their time
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   intent    20 portions of mutated sets of intents
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
@@ -27,6 +28,7 @@ import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/chan
 import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
+import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -62,6 +64,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
   intent: () => inPortions((count, seed) => fuzzIntents(count, seed)),
+  brski: () => inPortions((count, seed) => fuzzBrski(count / 10, seed)),
   access() {
     inPortions((count, seed) => ({ ...compareDecisions(count, seed), ...compareTexts(count, seed) }))
   },

@@ -2,17 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  appendFileSync,
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { request } from 'node:https'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,18 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { after, before, describe, test } from 'node:test'
 import { isRefused, mediaTypes, paths, readAuditLog, writeVoucherRequest } from '@vagus/brski'
-import {
-  certificatesPem,
-  cmsSigner,
-  type Issuer,
-  newCertificateRequest,
-  newPrivateKey,
-  privateKeyPem,
-} from '@vagus/pki'
+import { cmsSigner, type Issuer, newCertificateRequest, newPrivateKey } from '@vagus/pki'
 import { eventually } from '../../../scripts/eventually.ts'
-import { ConnectionError, openDomain, openMasa } from '../src/index.ts'
+import { ConnectionError, masaClient, openDomain, openMasa } from '../src/index.ts'
 import { Network } from './network.ts'
 import { freePort } from './nqminds.ts'
+import { otherServer, type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts'
 
 const text = (body: Uint8Array): string => new TextDecoder().decode(body)
 let drawn = 0
@@ -161,46 +145,7 @@ describe('each status', () => {
   })
   after(() => network.close())
 
-  interface Raw {
-    readonly client?: Issuer | undefined
-    readonly method?: string
-    readonly type?: string
-    readonly headers?: Record<string, string>
-    readonly body?: Uint8Array | string
-  }
-  interface RawAnswer {
-    readonly status: number
-    readonly headers: Readonly<Record<string, string | string[] | undefined>>
-    readonly body: string
-  }
-  /** A request as no client of ours would make it. */
-  const raw = (path: string, { client, method = 'POST', type, headers, body = '' }: Raw): Promise<RawAnswer> =>
-    new Promise((resolve, reject) => {
-      const shown =
-        client === undefined ? {} : { key: privateKeyPem(client.key), cert: certificatesPem([client.certificate]) }
-      const target = {
-        host: '127.0.0.1',
-        port: network.port,
-        path,
-        method,
-        rejectUnauthorized: false,
-        agent: false as const,
-      }
-      const asking = request({
-        ...target,
-        ...shown,
-        headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
-      })
-      asking.on('error', reject)
-      asking.on('response', (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () =>
-          resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts).toString() }),
-        )
-      })
-      asking.end(body)
-    })
+  const raw = (path: string, what: RawRequest): Promise<RawAnswer> => rawRequest(network.port, path, what)
 
   const signed = (serialNumber: string, by: Issuer, change: object = {}): Uint8Array => {
     const proximityRegistrarCert = network.credentials.registrar.certificate.der
@@ -212,7 +157,7 @@ describe('each status', () => {
   const csr = (serialNumber: string): string => base64(newCertificateRequest(newPrivateKey('p256'), { serialNumber }))
   const elsewhere = (): Uint8Array => network.credentials.ca.certificate.der
 
-  const table: readonly (readonly [string, number, string, () => Raw, RegExp])[] = [
+  const table: readonly (readonly [string, number, string, () => RawRequest, RegExp])[] = [
     ['a voucher without an IDevID', 401, paths.requestVoucher, () => ({ type: voucher }), /showed no certificate/],
     ['a voucher by a member', 401, paths.requestVoucher, () => ({ client: member, type: voucher }), /with the IDevID/],
     [
@@ -529,13 +474,76 @@ describe('a connection to a registrar', () => {
     const { certificate } = await right.enroll(newCertificateRequest(key, {}), 'first')
     right.close()
     const { ca } = network.credentials
-    const fake = await network.start('local', {
-      credentials: { ca, registrar: { key, certificate: certificate!, chain: [] } },
-    })
+    const registrar = { key, certificate: certificate!, chain: [] }
+    const fake = await new Network(0, {}, network.masa, { ca, registrar }).start()
     await assert.rejects(
       fake.connect(box, { trust: [ca.certificate], now: Date.now() }),
       /is no registrar of its domain/,
     )
+    await fake.close()
+  })
+
+  test('shows where a redirection leads, and follows none: the pledge counts them (RFC 8995 §5.6)', async (t) => {
+    const box = network.box('BOX-3')
+    const port = await otherServer(t, network.credentials.registrar, (_request, response) => {
+      response.writeHead(307, { location: 'https://other.example/.well-known/brski/requestvoucher' }).end()
+    })
+    const connection = await network.connect(box, { port })
+    const answer = await connection.requestVoucher(network.request(box, connection, newNonce()))
+    connection.close()
+    assert.equal(answer.status, 307)
+    assert.equal(answer.location, 'https://other.example/.well-known/brski/requestvoucher')
+  })
+
+  test('ends at an answer that is too long, and at one that does not come', async (t) => {
+    const box = network.box('BOX-4')
+    const port = await otherServer(t, network.credentials.registrar, (request, response) => {
+      if (request.url === paths.caCerts) response.end(Buffer.alloc(1_000_000))
+    })
+    const long = await network.connect(box, { port })
+    await assert.rejects(long.caCerts(), /more than 131072 octets/)
+    await assert.rejects(long.csrAttrs(), /has ended/)
+    const silent = await network.connect(box, { port, timeout: 2000 })
+    await assert.rejects(silent.csrAttrs(), /csrattrs: no answer within 2000 ms/)
+  })
+
+  test('of a registrar to its MASA follows a log that was prepared, on that server only (RFC 8995 §5.8)', async (t) => {
+    const { masa, credentials } = network
+    const box = network.box('BOX-5')
+    await network.vouch(box)
+    const logs = new Map<string, Uint8Array>()
+    let location = '/logs/7Qd1'
+    const port = await otherServer(t, masa.server, (request, response) => {
+      const parts: Buffer[] = []
+      request.on('data', (part: Buffer) => parts.push(part))
+      request.on('end', () => {
+        if (request.method === 'GET') {
+          response.end(logs.get(request.url!))
+          return
+        }
+        const reply = masa.requestAuditLog(Buffer.concat(parts))
+        assert.ok(!isRefused(reply), JSON.stringify(reply))
+        logs.set('/logs/7Qd1', reply.body)
+        response.writeHead(201, { location }).end()
+      })
+    })
+    const client = masaClient({ trusted: [masa.voucherAnchor], url: `127.0.0.1:${port}` })
+    const signer = cmsSigner({ ...credentials.registrar, chain: [credentials.ca.certificate] })
+    const ask = () =>
+      client.ask({
+        resource: 'requestAuditLog',
+        cms: signer.sign(writeVoucherRequest({ serialNumber: 'BOX-5' })),
+        masaUrl: undefined,
+        accept: mediaTypes.json,
+        signal: AbortSignal.timeout(20_000),
+      })
+    const log = readAuditLog((await ask()).body)
+    assert.ok(!isRefused(log))
+    assert.equal(log.events.length, 1)
+    location = 'https://other.example/logs/7Qd1'
+    const refused = await ask()
+    assert.equal(refused.status, 502)
+    assert.match(text(refused.body), /another server/)
   })
 
   test('rejects what is asked after its end, and where nobody listens', async () => {
@@ -549,69 +557,14 @@ describe('a connection to a registrar', () => {
   })
 })
 
-describe('the files of a MASA and a domain', () => {
+describe('the log of a MASA', () => {
   let folder: string
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'vagus-masa-'))
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('keep keys to their owner, and are the same after a restart', () => {
-    const path = join(folder, 'one')
-    const masa = openMasa(path, { url: 'masa.example' })
-    masa.issue({ serialNumber: 'BOX-1' })
-    for (const name of readdirSync(path).filter((name) => !name.endsWith('.crt')))
-      assert.equal(statSync(join(path, name)).mode & 0o777, 0o600, name)
-    const again = openMasa(path, { url: 'masa.example' })
-    assert.deepEqual(again.voucherAnchor.der, masa.voucherAnchor.der)
-    assert.deepEqual(again.devices, masa.devices)
-    chmodSync(join(path, 'masa.key'), 0o644)
-    assert.throws(() => openMasa(path, { url: 'masa.example' }), /must be 0600/)
-    assert.throws(() => openMasa(join(folder, 'two'), { url: 'http://masa.example' }), RangeError)
-    assert.throws(() => masa.issue({ serialNumber: 'BOX\n1' }), RangeError)
-  })
-
-  test('renew the certificate of the registrar with the same key when a third of its life is left', () => {
-    const path = join(folder, 'domain')
-    const day = 24 * 3_600_000
-    const open = (days: number) => openDomain(path, { name: 'area51.example' }, Date.now() + days * day)
-    const first = open(0)
-    assert.deepEqual(open(200).registrar.certificate.der, first.registrar.certificate.der)
-    const renewed = open(300)
-    assert.notDeepEqual(renewed.registrar.certificate.der, first.registrar.certificate.der)
-    assert.deepEqual(renewed.registrar.certificate.publicKey, first.registrar.certificate.publicKey)
-    assert.deepEqual(renewed.ca.certificate.der, first.ca.certificate.der)
-  })
-
-  test('show devices that another process added meanwhile', () => {
-    const path = join(folder, 'shared')
-    const [one, two] = [openMasa(path, { url: 'masa.example' }), openMasa(path, { url: 'masa.example' })]
-    two.issue({ serialNumber: 'BOX-1', owners: ['x'] })
-    assert.deepEqual(
-      one.devices.map(({ serialNumber, owners }) => [serialNumber, owners]),
-      [['BOX-1', ['x']]],
-    )
-    assert.equal(two.withdraw('BOX-1'), true)
-    assert.equal(one.withdraw('BOX-1'), false)
-  })
-
-  test('name a line that is damaged, and forget only one that a crash cut off', () => {
-    const path = join(folder, 'torn')
-    openMasa(path, { url: 'masa.example' }).issue({ serialNumber: 'BOX-1' })
-    const file = join(path, 'devices.jsonl')
-    appendFileSync(file, '{"serialNumber":"BOX-2","ke')
-    const masa = openMasa(path, { url: 'masa.example' })
-    assert.equal(masa.devices.length, 1)
-    masa.issue({ serialNumber: 'BOX-3' })
-    assert.deepEqual(
-      openMasa(path, { url: 'masa.example' }).devices.map(({ serialNumber }) => serialNumber),
-      ['BOX-1', 'BOX-3'],
-    )
-    writeFileSync(file, readFileSync(file, 'utf8').replace('{', '['))
-    assert.throws(() => openMasa(path, { url: 'masa.example' }), /devices\.jsonl, line 1, is damaged/)
-  })
-
-  test('hold every voucher that was given out before kill -9', async () => {
+  test('holds every voucher that was given out before kill -9', async () => {
     const path = join(folder, 'killed')
     const policy = { pledgeRequest: 'optional' as const }
     for (let run = 1; run <= 3; run++) {

@@ -35,7 +35,7 @@ export interface VoucherRequest {
   readonly others?: JsonObject
 }
 
-export const voucherRequestRoot = 'ietf-voucher-request:voucher'
+const voucherRequestRoot = 'ietf-voucher-request:voucher'
 /**
  * How a peer names the container: `rfc8995` as the RFC does, `rfc8366` like a voucher, as nqminds/brski does.
  */

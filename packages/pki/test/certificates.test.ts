@@ -6,6 +6,7 @@ import { agentIdOf } from '@vagus/identity'
 import { checkCertificateRequest, isRefused, type PathQuestion, statusOf } from '@vagus/brski'
 import {
   brskiCrypto,
+  certificateOf,
   certificatesPem,
   issueLdevid,
   keyOfSeed,
@@ -117,6 +118,10 @@ describe('certificates', () => {
       }),
       { numRuns: 200 },
     )
+  })
+  test('of our own files are read, or else the caller is wrong', () => {
+    assert.equal(certificateOf(box.certificate.der).deviceSerial, serialNumber)
+    assert.throws(() => certificateOf(Uint8Array.of(1)), TypeError)
   })
   test('in wrong PEM are refused with what is missing', () => {
     for (const text of ['', 'x', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])
