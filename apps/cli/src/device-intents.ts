@@ -55,7 +55,7 @@ export async function intentsOf(
   if (listen.length > 0 && neighbours.length === 0)
     throw new RangeError('--intents-at needs --intents-with LIST: nobody else is let in')
   await checkListen(listen)
-  const owner = await ownerNamed(name, { host: keyring.folder, folders: [] })
+  const owner = await ownerNamed(name, { host: keyring.folder, folders: [], option: '--intents-of' })
   if (owner === undefined) throw new Failure(exitCode.usage, '--intents-of must name an owner', 'did:key:z6Mk…')
   return { owner, neighbours, listen }
 }

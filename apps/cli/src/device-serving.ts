@@ -99,7 +99,7 @@ export async function servingOf(
     folders: [],
     controller,
     allowed: [],
-    owner: await ownerNamed(owner, { host: keyring.folder, folders: [] }),
+    owner: await ownerNamed(owner, { host: keyring.folder, folders: [], option: '--serve-to' }),
     port: 0,
     tokens: new Map(),
     program: [process.execPath, ...process.execArgv, process.argv[1]!, 'device', 'mcp', '--control', control],

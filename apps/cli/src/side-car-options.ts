@@ -84,20 +84,25 @@ export const rosterOption = {
 } as const satisfies Options
 
 /**
- * The id of the owner that `--roster` means; call at the same time. @param host folder of this host's agents
+ * The id of the owner that an option means; call at the same time. @param host folder of this host's agents
  * @throws {Failure} usage, where nobody on this host has that name: one on a controller's list proves nothing
  */
 export async function ownerNamed(
   name: string | undefined,
-  { host, folders }: { readonly host: string; readonly folders: readonly string[] },
+  {
+    host,
+    folders,
+    option = '--roster',
+  }: { readonly host: string; readonly folders: readonly string[]; readonly option?: string },
 ): Promise<AgentId | undefined> {
   if (name === undefined) return undefined
   const { ownerOf } = await import('@vagus/sidecar/owner')
   const owner = ownerOf(name, host, folders)
   if (owner !== undefined) return owner
+  const places = option === '--roster' ? 'on this host or in a folder of --lookup' : 'on this host'
   throw new Failure(
     exitCode.usage,
-    `"--roster" takes the id of an owner, or its name on this host or in a folder of --lookup; nobody there is called "${name}"`,
+    `"${option}" takes the id of an owner, or its name ${places}; nobody there is called "${name}"`,
     `give its id, did:key:…, as "vagus id show ${name}" prints it on the owner's host`,
   )
 }

@@ -177,3 +177,32 @@ test('of private lines it is shown what is held, what does not answer, and wheth
   assert.match(text, /^ {10}steer of path 7 on eth3, confirmed, the path does not answer/m)
   assert.match(shown({ guarded: null }), /the guard is gone/)
 })
+
+test('intents are shown with their state and evidence, those of other devices as a number, and why nothing begins', () => {
+  const since = '2026-11-26T02:50:00.000Z'
+  const intents: NonNullable<DeviceAgent['intents']> = {
+    owner: 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH',
+    epoch: 7,
+    hash: 'x',
+    issuedAt: now,
+    expiresAt: now,
+    standing: 'holds',
+    problem: null,
+    items: [
+      { name: 'busy', goal: 'keep-below', state: 'degraded', since, evidence: 'eth1 is at 90 %' },
+      { name: 'far', goal: 'freeze', state: 'received', since, evidence: null },
+      { name: 'launch', goal: 'freeze', state: 'active', since, evidence: null },
+    ],
+  }
+  const shown = (change: Partial<typeof intents>): string =>
+    deviceAgentText({ ...agent, intents: { ...intents, ...change } }, { columns: 80, paint: noPaint, detail: 'plain' })
+  assert.match(
+    shown({}),
+    /^intents {3}of did:key:z6Mk\w+\n {10}epoch 7, 3 intents\n {10}busy \(keep-below\) degraded for 10m: eth1 is at 90 %\n {10}launch \(freeze\) active for 10m\n {10}1 intent of other devices$/m,
+  )
+  const problem = 'no intents of the owner are known yet; until then nothing new begins'
+  assert.match(
+    shown({ epoch: 0, standing: 'none', problem, items: [] }),
+    /^ {10}no intents of the owner are known yet; until/m,
+  )
+})

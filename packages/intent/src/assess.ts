@@ -5,7 +5,7 @@ import type { LoadWatch } from './load-watch.ts'
 import { conflictsOf } from './conflicts.ts'
 import type { Orders } from './orders.ts'
 import { barsEntry, overlap } from './pins.ts'
-import { isAt, whereAt } from './scope.ts'
+import { isAt, isRoleUnknown, whereAt } from './scope.ts'
 import { isActive, nextChange } from './when.ts'
 import { standingText, utcText } from './words.ts'
 
@@ -62,8 +62,8 @@ export function assess(set: IntentSet, { orders, loads, leases }: AssessFacts, n
     return unmet === undefined
       ? report(
           'active',
-          orders.device.roles === undefined && intent.scope.roles !== undefined
-            ? 'the roles of this device are not known to it, so it obeys'
+          isRoleUnknown(intent.scope, orders.places, orders.device)
+            ? 'who has the role is not known to this device, so it obeys'
             : undefined,
         )
       : report('degraded', unmet)

@@ -25,7 +25,7 @@ export {
   type WeeklyWindow,
   type When,
 } from './intent.ts'
-export { intentPayload, timeText } from './intent-payload.ts'
+export { timeText } from './intent-payload.ts'
 export {
   acceptIntents,
   type IntentSet,
@@ -40,7 +40,7 @@ export {
 } from './intent-set.ts'
 export { type LinkLoad, type LoadWatch, noLoads, watchLoads } from './load-watch.ts'
 export { type Order, type Orders, ordersOf, type Standing } from './orders.ts'
-export { barsEntry, overlap } from './pins.ts'
+export { overlap } from './pins.ts'
 export {
   commitPatterns,
   commitRefusal,

@@ -20,7 +20,8 @@ export function intentPayload({ name, scope, when, priority, because, goal }: In
   }
 }
 
-export const placesPayload = ({ sites, links, borders }: Places): JsonValue => ({
+export const placesPayload = ({ roles, sites, links, borders }: Places): JsonValue => ({
+  ...(roles === undefined ? {} : { roles }),
   sites,
   links: Object.fromEntries(
     Object.entries(links).map(([name, ends]) => [

@@ -16,7 +16,7 @@ export interface Intent {
 export interface Scope {
   /** Names of devices. */
   readonly devices?: readonly string[]
-  /** Roles of members in the owner's roster. */
+  /** Of `places.roles`, or of members in the owner's roster. */
   readonly roles?: readonly string[]
   /** Names of the set's places. */
   readonly sites?: readonly string[]
@@ -116,6 +116,8 @@ export type GoalType = Goal['type']
  * What names in intents stand for, as of when the set was signed. So every device reads the same, whatever it is told else.
  */
 export interface Places {
+  /** Devices that have each role, as the owner's roster had it. Of a role that is not here, a device may know itself. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>
   /** Devices of each site. */
   readonly sites: Readonly<Record<string, readonly string[]>>
   /** Ends of each link at devices: one, or two of a link between devices. */

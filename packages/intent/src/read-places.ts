@@ -8,7 +8,8 @@ const interfacePattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,63}$/
 
 /** Names of each kind; a document of the size that is read has no room for more. */
 const maxNames = 1024
-const maxDevicesOfSite = 256
+/** Of a site, or with a role. */
+const maxDevices = 256
 const maxLinksOfBorder = 64
 
 /** @throws {RefusalError} */
@@ -25,8 +26,10 @@ export function readPlaces(places: Members): Places {
         throw new RefusalError('malformed', `border "${border}" has the link "${name}", which "links" has not`)
   for (const [name, ends] of Object.entries(links))
     if (ends.length === 0) throw new RefusalError('malformed', `link "${name}" must have one end at a device, or two`)
-  const sites = named(places, 'sites', (members, name) => members.texts(name, maxDevicesOfSite, placePattern, '"pe-1"'))
-  return { sites, links, borders }
+  const devicesOf = (members: Members, name: string): readonly string[] =>
+    members.texts(name, maxDevices, placePattern, '"pe-1"')
+  const sites = named(places, 'sites', devicesOf)
+  return { ...(places.has('roles') ? { roles: named(places, 'roles', devicesOf) } : {}), sites, links, borders }
 }
 
 function named<Value>(

@@ -3,7 +3,7 @@ import type { LinkEnd, Places, Scope } from './intent.ts'
 
 export interface DeviceFacts {
   readonly name: string
-  /** In the owner's roster. `undefined`: the device does not know them, so that every role counts as one of its own. */
+  /** Where the set does not say who has a role. `undefined`: not known, so that each such role counts as its own. */
   readonly roles: readonly string[] | undefined
 }
 
@@ -16,7 +16,7 @@ export function whereAt(scope: Scope, places: Places, device: DeviceFacts): Wher
   const { devices = [], roles = [], sites = [], borders = [], links = [] } = scope
   const isWhole =
     devices.includes(device.name) ||
-    roles.some((role) => device.roles?.includes(role) ?? true) ||
+    roles.some((role) => hasRole(role, places, device)) ||
     sites.some((site) => places.sites[site]?.includes(device.name))
   if (isWhole) return 'device'
   const names = [...links, ...borders.flatMap((border) => places.borders[border] ?? [])]
@@ -25,6 +25,15 @@ export function whereAt(scope: Scope, places: Places, device: DeviceFacts): Wher
   )
   return interfaces.size === 0 ? undefined : [...interfaces]
 }
+
+/** What the set says of a role goes before what the device knows: so all decide alike. */
+function hasRole(role: string, { roles = {} }: Places, { name, roles: own }: DeviceFacts): boolean {
+  return Object.hasOwn(roles, role) ? roles[role]!.includes(name) : (own?.includes(role) ?? true)
+}
+
+/** Whether one of the roles counts as the device's own only because nobody says who has it. */
+export const isRoleUnknown = ({ roles = [] }: Scope, places: Places, device: DeviceFacts): boolean =>
+  device.roles === undefined && roles.some((role) => !Object.hasOwn(places.roles ?? {}, role))
 
 export const endsOf = (links: readonly string[], places: Places): readonly LinkEnd[] =>
   links.flatMap((name) => places.links[name] ?? [])

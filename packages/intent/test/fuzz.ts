@@ -58,18 +58,24 @@ function drawn(start: number): (most: number) => number {
 /** The value with one part of it replaced, removed, doubled, or renamed. */
 function mutate(from: JsonValue, draw: (most: number) => number): JsonValue {
   if (from === null || typeof from !== 'object' || draw(12) === 0) return strange[draw(strange.length)]!
-  if (Array.isArray(from)) {
-    const list = from as readonly JsonValue[]
-    const at = draw(list.length + 1)
-    const one = list[at]
-    if (one === undefined || draw(4) === 0) return [...list, list[draw(list.length || 1)] ?? null]
-    return draw(5) === 0 ? list.toSpliced(at, 1) : list.with(at, mutate(one, draw))
-  }
-  const entries = Object.entries(from as { readonly [name: string]: JsonValue })
+  return Array.isArray(from)
+    ? mutateList(from as readonly JsonValue[], draw)
+    : mutateObject(from as { readonly [name: string]: JsonValue }, draw)
+}
+
+function mutateList(list: readonly JsonValue[], draw: (most: number) => number): JsonValue {
+  const at = draw(list.length + 1)
+  const one = list[at]
+  if (one === undefined || draw(4) === 0) return [...list, list[draw(list.length || 1)] ?? null]
+  return draw(5) === 0 ? list.toSpliced(at, 1) : list.with(at, mutate(one, draw))
+}
+
+function mutateObject(object: { readonly [name: string]: JsonValue }, draw: (most: number) => number): JsonValue {
+  const entries = Object.entries(object)
   const at = draw(entries.length || 1)
-  const [name = 'name', one = null] = entries[at] ?? []
+  const [name, one] = entries[at] ?? []
+  if (name === undefined || one === undefined) return { name: null }
   const how = draw(8)
-  if (entries.length === 0) return { [name]: one }
   if (how === 0) return Object.fromEntries(entries.toSpliced(at, 1))
   if (how === 1) return Object.fromEntries(entries.with(at, [['__proto__', 'a', 'others'][draw(3)]!, one]))
   return Object.fromEntries(entries.with(at, [name, mutate(one, draw)]))

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
+  type Bounds,
   commitPatterns,
   commitRefusal,
   type DeviceFacts,
@@ -18,7 +19,7 @@ import {
   type Pin,
   policyRefusal,
 } from '../src/index.ts'
-import { anyIntents, anyNow, anyPrefix, intent, now, places, setOf, unsignedSet } from './sets.ts'
+import { anyIntents, anyNow, anyPrefix, intent, now, places, setOf, signedSet, unsignedSet } from './sets.ts'
 
 const pe1: DeviceFacts = { name: 'pe-1', roles: ['edge'] }
 const pe2: DeviceFacts = { name: 'pe-2', roles: [] }
@@ -69,6 +70,12 @@ describe('a freeze', () => {
     const core = intent('core', { type: 'freeze' }, { scope: { roles: ['core'] } })
     assert.equal(problem([core]), undefined)
     assert.match(problem([core], {}, { name: 'pe-1', roles: undefined })!, /no MED is set/)
+    // What the set says of the role goes before what the device says of itself.
+    for (const roles of [undefined, ['core']]) {
+      const set = signedSet({ intents: [core], places: { ...places, roles: { core: ['pe-2'] } } })
+      const at = (name: string) => medRefusal(ordersOf(set, { name, roles }, now), question)?.intent
+      assert.deepEqual([at('pe-1'), at('pe-2')], [undefined, 'core'])
+    }
   })
 })
 
@@ -212,22 +219,24 @@ function forbids(one: Intent, device: DeviceFacts, asked: MedQuestion): boolean 
   const { goal } = one
   const sets = asked.purpose === 'set'
   if (goal.type === 'freeze') return sets
-  if (goal.type === 'bounds') {
-    const { prefixes, leaseMs = Infinity, movesPerHour = Infinity } = goal.steering ?? {}
-    const isWithin = prefixes === undefined || prefixes.some((outer) => contains(outer, asked.prefix))
-    return sets && (!isWithin || asked.leaseMs > leaseMs || asked.movesLastHour >= movesPerHour)
-  }
-  if (goal.type !== 'pin' || !meet(goal.prefix, asked.prefix)) return false
+  if (goal.type === 'bounds') return sets && exceeds(goal, asked)
+  return goal.type === 'pin' && meet(goal.prefix, asked.prefix) && misleads(goal, device, asked)
+}
+
+function exceeds({ steering = {} }: Bounds, { prefix, leaseMs, movesLastHour }: MedQuestion): boolean {
+  const isWithin = steering.prefixes === undefined || steering.prefixes.some((outer) => contains(outer, prefix))
+  return !isWithin || leaseMs > (steering.leaseMs ?? Infinity) || movesLastHour >= (steering.movesPerHour ?? Infinity)
+}
+
+function misleads({ enters, over }: Pin, device: DeviceFacts, asked: MedQuestion): boolean {
   const link = Object.keys(places.links).find((name) =>
     places.links[name]!.some((end) => end.device === device.name && end.interface === asked.interface),
   )
-  const isNamed = link !== undefined && goal.over.includes(link)
-  const mayEnter = goal.enters === 'only' ? isNamed : !isNamed
-  if (!sets) return !mayEnter
-  if (!mayEnter) return false
-  if (goal.enters === 'only') return true
+  const mayEnter = (link !== undefined && over.includes(link)) === (enters === 'only')
+  if (asked.purpose === 'enter') return !mayEnter
+  if (!mayEnter || enters === 'only') return mayEnter
   // Two links of one border, or a barred link of no border at all.
-  return goal.over.includes('core') || (link !== undefined && link !== 'core')
+  return over.includes('core') || (link !== undefined && link !== 'core')
 }
 
 const standsAgainst = (one: Pin, other: Pin): boolean => {

@@ -14,7 +14,7 @@ import {
 import { seconds, testAgent, type TestAgent } from '../../identity/test/agents.ts'
 import { nodeCrypto } from '../../identity/test/node-crypto.ts'
 
-export { now, seconds, testAgent } from '../../identity/test/agents.ts'
+export { now, testAgent } from '../../identity/test/agents.ts'
 export { nodeCrypto } from '../../identity/test/node-crypto.ts'
 
 export const owner = testAgent(1)

@@ -11,8 +11,6 @@ export interface IntentsOptions {
   readonly neighbours: readonly AgentId[]
   /** Where those reach this one (URIs); empty: it reaches them. */
   readonly listen: readonly string[]
-  /** Of this device in the owner's roster; undefined: not known, so that intents for any role hold here. */
-  readonly roles?: readonly string[]
 }
 
 /** More are refused at the start: every one of them is a session. */
@@ -35,7 +33,8 @@ export function openIntents(
   },
 ): Intents {
   const { name, control, report, tell } = device
-  const desk = new IntentDesk({ owner: options.owner, control, device: { name, roles: options.roles }, report, tell })
+  // A router has no roster: of roles it knows what the set says of them.
+  const desk = new IntentDesk({ owner: options.owner, control, device: { name, roles: undefined }, report, tell })
   const { set } = desk
   report(
     set === undefined

@@ -15,6 +15,8 @@ const allowed: Allowed = {
   patterns: ['interface * / description *', 'route-map CUST-* *'].map(patternOf),
   own: ['169.254.77.2'],
 }
+const detailOf = (answer: { readonly body: unknown } | undefined): string =>
+  ((answer?.body ?? {}) as { readonly detail?: string }).detail ?? ''
 const edits = editsOf(['interface eth1', 'description to the customer'])
 
 function deskWith(...intents: readonly Intent[]): { readonly desk: IntentDesk; readonly deeds: DeviceDeed[] } {
@@ -57,10 +59,7 @@ describe('a commit of an AI agent', () => {
     const bounds = (name: string, patterns: string[]): Intent => intent(name, { type: 'bounds', commits: { patterns } })
     const both = deskWith(bounds('words', ['interface * / description *']), bounds('maps', ['route-map *'])).desk
     const answer = forbidden(edits, allowed, operator, both)
-    assert.match(
-      String((answer?.body as { detail: string }).detail),
-      /intent "maps": AI agents commit only "route-map \*"/,
-    )
+    assert.match(detailOf(answer), /intent "maps": AI agents commit only "route-map \*"/)
     const one = deskWith(bounds('words', ['interface * / description *'])).desk
     assert.equal(forbidden(edits, allowed, operator, one), undefined)
     assert.deepEqual(intentRefused(edits, allowed, one), [])
@@ -75,7 +74,7 @@ describe('a commit of an AI agent', () => {
 test('the policy of the agent is not installed in a freeze', () => {
   const { desk } = deskWith(intent('launch', { type: 'freeze' }))
   const refusal = desk.policyRefusal(operator)
-  assert.match(String((forbids(refusal!).body as { detail: string }).detail), /no policy is installed/)
+  assert.match(detailOf(forbids(refusal!)), /no policy is installed/)
   assert.equal(deskWith().desk.policyRefusal(operator), undefined)
 })
 

@@ -3,7 +3,7 @@
  * what they forbid over real sessions, and know them after kill -9 when nobody else is there.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,6 +25,7 @@ import { testAgent } from '../../../../packages/identity/test/agents.ts'
 import { intent, places } from '../../../../packages/intent/test/sets.ts'
 import { eventually } from '../../../../scripts/eventually.ts'
 import { askSocket } from '../fixtures/ask-socket.ts'
+import { NewestIntents } from '../../src/intents/newest-intents.ts'
 import type { Begin } from '../fixtures/intent-device.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-intents-'))
@@ -246,4 +247,26 @@ describe('devices that obey the intents of an owner', () => {
     assert.equal(deeds[2]?.fields.from, pe2)
     await kill('pe-1')
   })
+})
+
+test('whenever it is killed, a device knows every set that it went by, whole', async () => {
+  const path = join(folder, 'killed-intents.jws')
+  let last = 0
+  for (let round = 0; round < 2; round++) {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../fixtures/intent-taker.ts'), path])
+    let told = ''
+    child.stdout.on('data', (part: Buffer) => (told += part.toString()))
+    await eventually('some sets are taken', () => told.split('\n').length > 20 + round * 7)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    const newest = new NewestIntents({ owner: owner.identity.id, path, report: assert.fail })
+    const said = Number(told.trimEnd().split('\n').at(-1))
+    assert.ok(said > last, 'it went on from where the one before was')
+    // It may have been written down, and the process killed before it could say so.
+    assert.ok(
+      newest.set !== undefined && [said, said + 1].includes(newest.set.epoch),
+      `${newest.set?.epoch} after ${said}`,
+    )
+    last = said
+  }
 })
