@@ -9,6 +9,7 @@
  *   brski     a tenth of that: mutated vouchers and requests, whose signatures take their time
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   intent    20 portions of mutated sets of intents
+ *   intents   a lab of FRR whose border fills while prefixes are pinned and MEDs frozen
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
@@ -29,6 +30,7 @@ import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
+import { playIntents } from '../apps/lab/test/intents-soak.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -39,6 +41,7 @@ const firstSeed = Number(firstSeedText)
 
 const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   conformance,
+  intents: () => playIntents((line) => void process.stdout.write(`intents: ${line}\n`)),
   decoder() {
     const folder = dataPath('flow')
     const captures = existsSync(folder)

@@ -124,13 +124,16 @@ describe('intents are shown', () => {
 })
 
 describe('the doctor', () => {
-  const said = (found: IntentList | undefined): readonly string[] =>
-    intentChecks(found).map(({ state, found: text, fix }) => `${state} ${text} → ${fix}`)
+  const said = (found: IntentList | undefined, devices: readonly string[] = []): readonly string[] =>
+    intentChecks(found, devices).map(({ state, found: text, fix }) => `${state} ${text} → ${fix}`)
   test('has nothing to say of a controller that obeys nobody’s', () => assert.deepEqual(said(undefined), []))
   test('names what is not met, who has not got the set, and what expires', () => {
     assert.deepEqual(said(list([freeze, pin])), [
       'warn agents of these have not got set 7 yet: pe-2 → are they connected? vagus device ls',
       'warn keep-dns is degraded: 192.0.2.0/24 enters over tr-2, 3.2 Mbit/s, where it must not → vagus intent show keep-dns',
+    ])
+    assert.deepEqual(said(list([freeze], { devices: [] }), ['pe-1', 'pe-3']), [
+      'warn agents of these do not say that they obey: pe-1, pe-3 → beside their routers: vagus device … --intents-of did:key:z6MkOwner',
     ])
     const [soon] = said(list([freeze], { expiresAt: at(86_400), devices: [] }))
     assert.match(soon!, /^warn the set expires in 1d; then nothing new begins → on the host of the owner/)

@@ -90,7 +90,10 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
           ...joinChecks(await askJoins(client), Date.parse(answers.status.now)),
           ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
-          ...intentChecks(await askIntents(client, answers.status)),
+          ...intentChecks(
+            await askIntents(client, answers.status),
+            used.devices.flatMap(({ name, id }) => (id === undefined ? [] : [name])),
+          ),
           ...auditChecks(await askAudit(client)),
         ]),
   ]

@@ -12,11 +12,12 @@ export async function askIntents(client: Client, { intents }: Status): Promise<I
   return intents === undefined ? undefined : client.get<IntentList>('IntentList', '/v1/intents')
 }
 
-export function intentChecks(list: IntentList | undefined): readonly Check[] {
+/** @param devices with agents that the controller could ask */
+export function intentChecks(list: IntentList | undefined, devices: readonly string[]): readonly Check[] {
   if (list === undefined) return []
   if (list.epoch === 0)
     return [warn('intents', 'no set of their owner is known yet: nothing new begins', 'vagus intent apply FILE')]
-  const found = [...expiryChecks(list), ...deviceChecks(list), ...stateChecks(list)]
+  const found = [...expiryChecks(list), ...deviceChecks(list), ...silentChecks(list, devices), ...stateChecks(list)]
   if (found.length > 0) return found
   const held = `${countOf(list.items.length, 'intent')} of set ${list.epoch}`
   return [ok('intents', `${held}, all met or not due; ${countOf(list.devices.length, 'device')} have it`)]
@@ -40,6 +41,13 @@ function deviceChecks({ devices, epoch }: IntentList): readonly Check[] {
   if (late.length === 0) return []
   const fix = 'are they connected? vagus device ls'
   return [warn('intents', `agents of these have not got set ${epoch} yet: ${late.join(', ')}`, fix)]
+}
+
+function silentChecks({ devices, owner }: IntentList, asked: readonly string[]): readonly Check[] {
+  const silent = asked.filter((name) => !devices.some(({ device }) => device === name))
+  if (silent.length === 0) return []
+  const text = `agents of these do not say that they obey: ${silent.join(', ')}`
+  return [warn('intents', text, `beside their routers: vagus device … --intents-of ${owner}`)]
 }
 
 const stateChecks = ({ items }: IntentList): readonly Check[] =>

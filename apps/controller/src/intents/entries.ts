@@ -25,3 +25,22 @@ export function entriesOf(
     )
     .sort((one, other) => other.rate - one.rate)
 }
+
+/** The same, made anew only after a step: it is asked for every second, for each pin. */
+export function entriesAfterSteps(
+  watches: () => Parameters<typeof entriesOf>[1],
+): (prefix: string) => readonly Entry[] {
+  const known = new Map<string, readonly Entry[]>()
+  let of: readonly unknown[] = []
+  return (prefix) => {
+    const all = watches()
+    const readings = all.map(({ reading }) => reading)
+    if (readings.length !== of.length || readings.some((one, at) => one !== of[at])) {
+      known.clear()
+      of = readings
+    }
+    const found = known.get(prefix) ?? entriesOf(prefix, all)
+    known.set(prefix, found)
+    return found
+  }
+}

@@ -12,6 +12,7 @@ import type { EventDraft } from '../events/event-draft.ts'
 import { FloodGuard } from '../events/flood-guard.ts'
 import type { Intents } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
+import { readable } from '../negotiation/readable.ts'
 import { intentResource } from '../resources/intents.ts'
 import { timeText } from '../resources/windows.ts'
 import { VainWork } from '../rosters/vain-work.ts'
@@ -63,7 +64,8 @@ export class IntentDesk implements Intents {
   list(): IntentList {
     const { now } = this.#parts
     const { owner, set, standing } = this.#inForce()
-    const items = set?.intents.map((intent) => this.#item(intent, set)) ?? []
+    const facts = set && this.#facts(set)
+    const items = set?.intents.map((intent) => this.#item(intent, set, facts!)) ?? []
     return {
       apiVersion,
       kind: 'IntentList',
@@ -83,7 +85,7 @@ export class IntentDesk implements Intents {
     const { owner, set, standing } = this.#inForce()
     const intent = set?.intents.find((one) => one.name === name)
     if (set === undefined || intent === undefined) return undefined
-    return { apiVersion, kind: 'Intent', ...headOf(owner, set, standing), ...this.#item(intent, set) }
+    return { apiVersion, kind: 'Intent', ...headOf(owner, set, standing), ...this.#item(intent, set, this.#facts(set)) }
   }
 
   signed(): string | undefined {
@@ -161,8 +163,8 @@ export class IntentDesk implements Intents {
     this.#flood.step(stands.take(all, now), now).forEach(tell)
   }
 
-  #item(intent: Intent, set: IntentSet): IntentItem {
-    const { state, evidence } = assessed(intent, this.#facts(set))
+  #item(intent: Intent, set: IntentSet, facts: AssuranceFacts): IntentItem {
+    const { state, evidence } = assessed(intent, facts)
     const since = this.#parts.stands.of(intent.name)?.since ?? this.#parts.now()
     const reports = this.#reports(set, intent.name).map((one) => ({ ...one, since: timeText(one.since) }))
     return { ...intentResource(intent), state, since: timeText(since), evidence, reports }
@@ -188,7 +190,7 @@ export class IntentDesk implements Intents {
       if (status.epoch !== set.epoch || Buffer.from(status.hash).toString('base64url') !== set.hash) return []
       return status.reports
         .filter((one) => one.name === name)
-        .map(({ state, since, evidence }) => ({ device, state, since, evidence }))
+        .map(({ state, since, evidence }) => ({ device, state, since, evidence: evidence && readable(evidence) }))
     })
   }
 

@@ -12,7 +12,6 @@ import type { OwnAgent } from '../own-agent/own-agent.ts'
 import type { RosterDesk } from '../rosters/roster-desk.ts'
 import type { LeaseBook } from '../steering/approval/lease-book.ts'
 import type { BorderWatch } from '../steering/border-watch.ts'
-import type { Entry } from './assurance.ts'
 import { ConnectKeeper } from './connect-keeper.ts'
 import { type AskedDevice, DeviceStatuses } from './device-statuses.ts'
 import { IntentBook } from './intent-book.ts'
@@ -23,7 +22,7 @@ import { configuredPlaces, intentPlacesOf } from './intent-places.ts'
 import { IntentStands } from './intent-stands.ts'
 import { openNetwork, type OpenNetwork } from './line-intents.ts'
 import type { MeasuredLink } from './load-figures.ts'
-import { entriesOf } from './entries.ts'
+import { entriesAfterSteps } from './entries.ts'
 import { SteeringIntents } from './steering-intents.ts'
 
 interface OpenIntents {
@@ -117,7 +116,7 @@ export function startIntents(options: StartIntents): { readonly desk: IntentDesk
     devices,
     statuses,
     links: () => measuredLinks(state, Date.now()),
-    entries: (prefix): readonly Entry[] => entriesOf(prefix, watches()),
+    entries: entriesAfterSteps(watches),
     connects: lines && new ConnectKeeper({ lines, book: lineBook, now: Date.now }),
     stands: new IntentStands(standKeeper(control, Date.now), report),
     changed: () => spread?.of.changed(),

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { sentenceOf } from '@vagus/api'
 import type { Intent } from '@vagus/intent'
 import { assessed, type AssuranceFacts, type Assessed } from '../../src/intents/assurance.ts'
-import { entriesOf } from '../../src/intents/entries.ts'
+import { entriesAfterSteps, entriesOf } from '../../src/intents/entries.ts'
 import { changesText } from '../../src/intents/intent-changes.ts'
 import { IntentStands } from '../../src/intents/intent-stands.ts'
 import { LoadFigures } from '../../src/intents/load-figures.ts'
@@ -148,4 +148,9 @@ test('traffic of a prefix enters where most of it is seen, with what is within',
     { prefix: '192.0.2.128/25', link: 'tr-2', rate: 300 },
     { prefix: '192.0.2.0/25', link: 'tr-1', rate: 95 },
   ])
+  let read = { reading }
+  const entries = entriesAfterSteps(() => [read])
+  assert.equal(entries('198.51.100.0/24').length, 2)
+  read = { reading: { ...reading, prefixes: [] } }
+  assert.deepEqual(entries('198.51.100.0/24'), [])
 })
