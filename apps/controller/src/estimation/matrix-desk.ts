@@ -42,6 +42,8 @@ const saveEvery = 300_000
 const memoryKey = 'estimation/pairs'
 /** Of the figure how far off a device's pairs are, a try replaces so much. */
 const tryRenewal = 0.1
+/** Devices that are tried in a step, in turn. */
+const triesPerStep = 4
 /** Tries of a device before its figure says anything. */
 const leastTries = 5
 
@@ -130,7 +132,7 @@ export class MatrixDesk {
         },
       })
       if (reading.sums.length === 0) return
-      this.#try(engine, reading)
+      for (let count = 0; count < triesPerStep; count++) this.#tryNext(engine, reading)
       engine.estimator.learn(reading)
       if (Math.abs(now() - this.#savedAt) >= saveEvery) this.#save()
     } catch (error) {
@@ -138,8 +140,7 @@ export class MatrixDesk {
     }
   }
 
-  /** One device a step, in turn. */
-  #try({ config, network, estimator }: Engine, reading: NetworkReading): void {
+  #tryNext({ config, network, estimator }: Engine, reading: NetworkReading): void {
     const devices = config.devices.filter(({ role, name }) => role === 'edge' && !reading.blind.has(name))
     const device = devices[this.#turn++ % devices.length]
     if (device === undefined) return
