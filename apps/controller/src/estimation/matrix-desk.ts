@@ -132,7 +132,7 @@ export class MatrixDesk {
         },
       })
       if (reading.sums.length === 0) return
-      for (let count = 0; count < triesPerStep; count++) this.#tryNext(engine, reading)
+      this.#try(engine, reading)
       engine.estimator.learn(reading)
       if (Math.abs(now() - this.#savedAt) >= saveEvery) this.#save()
     } catch (error) {
@@ -140,17 +140,17 @@ export class MatrixDesk {
     }
   }
 
-  #tryNext({ config, network, estimator }: Engine, reading: NetworkReading): void {
+  /** A few devices a step, in turn. */
+  #try({ config, network, estimator }: Engine, reading: NetworkReading): void {
     const devices = config.devices.filter(({ role, name }) => role === 'edge' && !reading.blind.has(name))
-    const device = devices[this.#turn++ % devices.length]
-    if (device === undefined) return
-    const error = estimator.rehearse(reading, cellsOf(network, device.name, reading))
-    if (error === null) return
-    const before = this.#tries.get(device.name)
-    this.#tries.set(device.name, {
-      count: (before?.count ?? 0) + 1,
-      error: before === undefined ? error : before.error * (1 - tryRenewal) + error * tryRenewal,
-    })
+    for (let count = 0; count < Math.min(triesPerStep, devices.length); count++) {
+      const { name } = devices[this.#turn++ % devices.length]!
+      const error = estimator.rehearse(reading, cellsOf(network, name, reading))
+      if (error === null) continue
+      const before = this.#tries.get(name) ?? { count: 0, error }
+      const mean = before.error * (1 - tryRenewal) + error * tryRenewal
+      this.#tries.set(name, { count: before.count + 1, error: mean })
+    }
   }
 
   /** The worst of these devices; null where one was not tried often enough. */
