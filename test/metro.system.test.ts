@@ -224,12 +224,12 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       off += (bitsPerSecond[factory]![sink]! - sent) ** 2
       all += sent ** 2
     }
-    // Over ten seconds: by chance pairs differ from what they were by as much.
+    // Over ten seconds pairs differ from what they were by chance; without an estimate it would be 100 %.
     const error = Math.sqrt(off / all)
     t.diagnostic(
       `factory's row is ${(100 * error).toFixed(1)} % off, of all pairs it was ${estimated.error} when tried`,
     )
-    assert.ok(error < 0.5, `${error} off`)
+    assert.ok(error < 0.75, `${error} off`)
     const told = (await (await fetch(`http://${listen}/v1/matrix?last=10s&cells=measured`)).json()) as Matrix
     assert.equal(told.estimated, undefined)
     assert.ok(told.bitsPerSecond[factory]!.every((rate) => rate === 0))

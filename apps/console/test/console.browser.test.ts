@@ -220,6 +220,24 @@ describe('the page', { skip: needs('chromium') }, () => {
     })
   })
 
+  test('pairs that are estimated are marked, and links that are likely to fill, in both themes without a violation', async () => {
+    await withPage(wide, '#/traffic', async (page) => {
+      await settled(page)
+      const panel = page.locator('section[aria-label="Traffic matrix"]')
+      assert.equal(await panel.locator('td.estimate').count(), 5)
+      assert.match((await panel.locator('td.estimate').first().textContent()) ?? '', /^~/)
+      assert.match((await panel.textContent()) ?? '', /flows of pe-2 are missing.* 8\.1.%/)
+      await page.goto(page.url().replace(/#.*/, '#/links?link=transit-1'))
+      await settled(page)
+      const row = page.locator('section[aria-label="Links"] tbody tr', { hasText: 'transit-1' })
+      assert.equal(await row.locator('td.likely').textContent(), '0.75')
+      await page.getByText(/^likely over 80.* chance 0\.75 A→Z, 0\.15 Z→A\.$/).waitFor()
+      assert.deepEqual(await violationsOf(page), [])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      assert.deepEqual(await violationsOf(page), [])
+    })
+  })
+
   test('an empty network says which command fills each panel, in both themes without a violation', async () => {
     await withPage(
       { width: 1440, theme: 'light' },

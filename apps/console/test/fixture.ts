@@ -26,6 +26,15 @@ const apiVersion = 'vagus/v1' as const
 const edges = ['pe-1', 'pe-2', 'pe-3', 'pe-4']
 const sites = ['office', 'factory', 'dc-east', 'dc-west', 'field', 'transit']
 
+/** As if no flows told what one of them sends. */
+const estimatedRow = (names: readonly string[], row: number) => ({
+  cells: names.map((_, source) => names.map((__, sink) => source === row && sink !== row)),
+  devices: ['pe-2'],
+  share: 0.12,
+  explained: 0.94,
+  error: 0.081,
+})
+
 /** Name, ends, capacity and utilisation there and back. */
 const lines = [
   ['pe-1-p-1', 'pe-1', 'p-1', 200e6, 0.41, 0.22],
@@ -235,6 +244,7 @@ export class Fixture {
       state: name === 'pe-3-p-2' ? 'down' : 'up',
       aToZ: load(capacity, there, seed, name === this.surge ? 2 : there),
       zToA: load(capacity, back, seed + 5),
+      expected: this.#expected(there, back),
     }))
     return linkListSchema.parse({
       apiVersion,
@@ -242,6 +252,12 @@ export class Fixture {
       window: this.#window(last),
       items: this.scene === 'empty' ? [] : items,
     })
+  }
+
+  /** The fuller, the likelier to fill up. */
+  #expected(there: number, back: number) {
+    const [aToZ, zToA] = [there ** 4, back ** 4]
+    return { utilisation: 0.8, by: new Date(Date.now() + 1_500_000).toISOString(), aToZ, zToA }
   }
 
   #load(name: string, last: string) {
@@ -265,6 +281,7 @@ export class Fixture {
       source: 'counters',
       aToZ: series(line[4], 1),
       zToA: series(line[5], 2),
+      expected: this.#expected(line[4], line[5]),
     })
   }
 
@@ -361,6 +378,7 @@ export class Fixture {
       total: bitsPerSecond.flat().reduce((sum, value) => sum + value, 0),
       unresolved: names.length > 0 ? 1.2e6 : 0,
       coverage: names.length > 0 ? 0.981 : null,
+      ...(this.scene !== 'empty' && between === 'sites' && version === 'all' && { estimated: estimatedRow(names, 1) }),
     })
   }
 

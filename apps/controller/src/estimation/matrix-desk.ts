@@ -42,6 +42,8 @@ const saveEvery = 300_000
 const memoryKey = 'estimation/pairs'
 /** Of the figure how far off a device's pairs are, a try replaces so much. */
 const tryRenewal = 0.1
+/** Devices that are tried in a step, in turn. */
+const triesPerStep = 4
 /** Tries of a device before its figure says anything. */
 const leastTries = 5
 
@@ -138,18 +140,17 @@ export class MatrixDesk {
     }
   }
 
-  /** One device a step, in turn. */
+  /** A few devices a step, in turn. */
   #try({ config, network, estimator }: Engine, reading: NetworkReading): void {
     const devices = config.devices.filter(({ role, name }) => role === 'edge' && !reading.blind.has(name))
-    const device = devices[this.#turn++ % devices.length]
-    if (device === undefined) return
-    const error = estimator.rehearse(reading, cellsOf(network, device.name, reading))
-    if (error === null) return
-    const before = this.#tries.get(device.name)
-    this.#tries.set(device.name, {
-      count: (before?.count ?? 0) + 1,
-      error: before === undefined ? error : before.error * (1 - tryRenewal) + error * tryRenewal,
-    })
+    for (let count = 0; count < Math.min(triesPerStep, devices.length); count++) {
+      const { name } = devices[this.#turn++ % devices.length]!
+      const error = estimator.rehearse(reading, cellsOf(network, name, reading))
+      if (error === null) continue
+      const before = this.#tries.get(name) ?? { count: 0, error }
+      const mean = before.error * (1 - tryRenewal) + error * tryRenewal
+      this.#tries.set(name, { count: before.count + 1, error: mean })
+    }
   }
 
   /** The worst of these devices; null where one was not tried often enough. */

@@ -36,12 +36,14 @@ export interface MatrixNetwork {
   readonly arcs: readonly NetworkArc[]
   /** By site. */
   readonly entrances: readonly (readonly Entrance[])[]
+  /** The devices of these, each once. */
+  readonly homes: readonly (readonly string[])[]
   /** What passes each device, by its name: each cell once for the part of it that enters the device. */
   readonly through: ReadonlyMap<string, Share>
 }
 
-/** With more sites nothing is estimated: 65,536 pairs, as many as the live window has. */
-export const maxEstimatedSites = 256
+/** With more sites nothing is estimated: an estimate of 4,096 pairs takes tens of milliseconds, in which nothing else is done. */
+export const maxEstimatedSites = 64
 const usualMetric = 10
 
 /** Undefined with fewer than two sites, or more than `maxEstimatedSites`. */
@@ -84,19 +86,21 @@ export function matrixNetworkOf(config: Config): MatrixNetwork | undefined {
     arcs,
     sites.map((name) => numberOf.get(name)!),
   )
+  const entrances = sites.map((site) =>
+    devices.flatMap((device) =>
+      device.interfaces
+        .filter((one) => one.site === site)
+        .map(({ index }) => ({ device: device.name, ifIndex: index })),
+    ),
+  )
   const siteAt = new Map(sites.map((name, place) => [numberOf.get(name)!, place]))
   return {
     sites,
     arcs: arcs.map(({ name, from, to, eyes }, at) => {
       return { ...shares[at]!, name, eyes, fromSite: siteAt.get(from) ?? -1, toSite: siteAt.get(to) ?? -1 }
     }),
-    entrances: sites.map((site) =>
-      devices.flatMap((device) =>
-        device.interfaces
-          .filter((one) => one.site === site)
-          .map(({ index }) => ({ device: device.name, ifIndex: index })),
-      ),
-    ),
+    entrances,
+    homes: entrances.map((each) => [...new Set(each.map(({ device }) => device))]),
     through: new Map(
       devices.map(({ name }) => {
         const number = numberOf.get(name)!

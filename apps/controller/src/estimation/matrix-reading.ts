@@ -77,9 +77,8 @@ export function cellsOf(network: MatrixNetwork, device: string, { measured }: Ne
 }
 
 /** By the rule of what counts (ARCHITECTURE.md): where it enters, or where it leaves if only that is one of several places. */
-function isTold({ entrances }: MatrixNetwork, source: number, sink: number, blind: ReadonlySet<string>): boolean {
-  const devicesOf = (site: number): readonly string[] => [...new Set(entrances[site]!.map(({ device }) => device))]
-  const [from, to] = [devicesOf(source), devicesOf(sink)]
+function isTold({ homes }: MatrixNetwork, source: number, sink: number, blind: ReadonlySet<string>): boolean {
+  const [from, to] = [homes[source]!, homes[sink]!]
   const counting = to.length > 1 && from.length <= 1 ? to : from
   return counting.length > 0 && counting.every((device) => !blind.has(device))
 }
