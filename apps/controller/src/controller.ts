@@ -41,6 +41,7 @@ import { openApprovals } from './steering/open-approvals.ts'
 import { openAutonomy } from './steering/open-autonomy.ts'
 import { SteeringDesk, type SteeringView } from './steering/steering-desk.ts'
 import { steeringKeeper } from './steering/steering-keeper.ts'
+import { startAddressWatch } from './telemetry/address-watch.ts'
 import { type ClassWatch, startClassWatch } from './telemetry/class-watch.ts'
 import { startCommitWatch } from './telemetry/commit-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
@@ -124,6 +125,8 @@ async function start(
   const telemetry = await startTelemetry(core)
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
+  const addresses = startAddressWatch(() => state.config.devices, tell)
+  opened.defer(() => addresses.stop())
   const commits = startCommitWatch(() => state.config.devices, tell)
   opened.defer(() => commits.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))

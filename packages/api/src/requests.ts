@@ -96,6 +96,7 @@ export const topics = [
   'audit',
   'exporter',
   'link',
+  'address',
   'agent',
   'session',
   'roster',

@@ -104,6 +104,30 @@ export const sentences = {
     why: '{why}',
     ends: 'matter',
   },
+  'address.attached': {
+    severity: 'info',
+    text: '{address} is attached to {device} {interface}, by {nextHop}',
+    changes: 'network',
+  },
+  'address.moved': {
+    severity: 'info',
+    text: '{address} has left {device} {interface}: it is attached elsewhere',
+    changes: 'network',
+  },
+  'address.detached': {
+    severity: 'info',
+    text: '{address} has left {device} {interface}: its host wanted so',
+    changes: 'network',
+  },
+  'address.lapsed': {
+    severity: 'warning',
+    text: '{address} is no longer at {device} {interface}: its host has not renewed it',
+    changes: 'network',
+  },
+  'address.held': {
+    severity: 'warning',
+    text: '{address} moved too often, and is not attached to {device} {interface}; two hosts may have the key of {agent}',
+  },
   'commit.begun': {
     severity: 'warning',
     text: '{by} changed {device} for a while, {added|line|lines} added and {removed} removed ({id}, {why})',
