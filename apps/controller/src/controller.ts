@@ -42,6 +42,7 @@ import { LeaseBook } from './steering/approval/lease-book.ts'
 import { openApprovals } from './steering/open-approvals.ts'
 import { openAutonomy } from './steering/open-autonomy.ts'
 import { openSteering } from './steering/open-steering.ts'
+import { startAddressWatch } from './telemetry/address-watch.ts'
 import { startClassWatch } from './telemetry/class-watch.ts'
 import { startCommitWatch } from './telemetry/commit-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
@@ -130,6 +131,8 @@ async function start(
   const forecasts = openForecasts({ ...core, measured })
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
+  const addresses = startAddressWatch(() => state.config.devices, tell)
+  opened.defer(() => addresses.stop())
   const commits = startCommitWatch(() => state.config.devices, tell)
   opened.defer(() => commits.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))

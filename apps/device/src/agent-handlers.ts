@@ -38,6 +38,13 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
     ...(agent.southbound === undefined ? noSouthbound(device) : southboundHandlers(agent, agent.southbound)),
     ['GET /v1/agent', async () => ({ status: 200, body: await agentResource(agent) })],
     [
+      'GET /v1/addresses',
+      async () => {
+        if (agent.mobility === undefined) return problem(404, 'no address moves here: vagus device --mobile BLOCK')
+        return ok('AddressNews', { device, startedAt: iso(agent.startedAt), items: agent.mobility.news })
+      },
+    ],
+    [
       'GET /v1/telemetry/links',
       async () => {
         const now = Date.now()

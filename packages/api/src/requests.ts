@@ -102,6 +102,7 @@ export const topics = [
   'audit',
   'exporter',
   'link',
+  'address',
   'agent',
   'session',
   'roster',

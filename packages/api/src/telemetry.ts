@@ -13,6 +13,7 @@
  *   POST   /v1/bgp/plan            ActuationPlan        device; body: what is asked
  *   POST   /v1/bgp/actuations      ActuationReceipt     device; body: what is asked
  *   DELETE /v1/bgp/actuations      ActuationUndone      device id owner
+ *   GET    /v1/addresses           AddressNews          of agents that move; 404 where none may
  *
  * POST and DELETE, and all of /v1/policy, are for the agent's own socket alone: the controller answers 405 to a change under
  * /v1/bgp, and knows no /v1/policy.
@@ -257,6 +258,25 @@ const actuationUndoneSchema = resource('ActuationUndone', { id: z.string(), stat
 export type LinkTelemetry = z.infer<typeof linkTelemetrySchema>
 export type LinkTelemetryList = z.infer<typeof linkTelemetryListSchema>
 export type DeviceTop = z.infer<typeof deviceTopSchema>
+/** The last hundred things that happened to addresses of agents, oldest first. */
+export const addressNewsSchema = resource('AddressNews', {
+  device: z.string(),
+  startedAt: time.describe('of its agent; numbers begin anew with each start'),
+  items: z.array(
+    z.object({
+      number: z.int().min(1),
+      at: time,
+      what: z.enum(['attached', 'moved', 'detached', 'lapsed', 'held']),
+      address: z.string(),
+      agent: z.string().describe('id of the agent whose address it is'),
+      interface: z.string(),
+      nextHop: z.string(),
+      sequence: z.int(),
+    }),
+  ),
+})
+export type AddressNews = z.infer<typeof addressNewsSchema>
+
 export type DeviceAgent = z.infer<typeof deviceAgentSchema>
 export type PolicyChangeResource = z.infer<typeof policyChangeSchema>
 export type ActuationRequest = z.infer<typeof actuationRequestSchema>

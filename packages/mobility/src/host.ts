@@ -211,22 +211,25 @@ export class MobileHost {
       attempt.nextAt = now + waitOf(attempt.tries)
       return []
     }
-    if (code === 'superseded' && !this.#wasAttached && known < maxSequence) {
-      // Given before we were started, and forgot it; or by another host, which gives way to who came last.
-      this.#issued = Math.max(this.#issued, known)
-      this.#attempt = undefined
-      return this.#pursue(now)
-    }
-    if (code === 'superseded' && known > this.#issued) {
+    if (code === 'superseded' && this.#wasAttached && known > this.#issued) {
       this.#isDuplicate = true
       this.#attempt = undefined
       this.#here = undefined
       return told('duplicate')
     }
-    if (code === 'superseded' && this.#here?.sequence === attempt.sequence) {
-      this.#here = undefined
-      this.#attempt = undefined
-      return this.#pursue(now)
+    if (code === 'superseded' && known < maxSequence) {
+      // A lease that ended meanwhile; or, at the start, what was given before and forgotten.
+      this.#issued = Math.max(this.#issued, known)
+      if (this.#here?.sequence === attempt.sequence) this.#here = undefined
+      const sequence = this.#nextSequence(now)
+      this.#attempt = {
+        ...attempt,
+        sequence,
+        tries: attempt.tries + 1,
+        nextAt: now + waitOf(attempt.tries),
+        offered: undefined,
+      }
+      return []
     }
     attempt.offered = undefined
     attempt.nextAt = now + retryAfter

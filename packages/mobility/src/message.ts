@@ -59,16 +59,10 @@ export function encodeMobility(message: Message): Uint8Array {
 }
 
 function fieldsOf(message: Message): readonly CborValue[] {
-  switch (message.type) {
-    case 'solicit':
-      return [kind.solicit, message.id, message.nextHop]
-    case 'offer':
-      return [kind.offer, message.edge, message.block, message.challenge, message.lifetime]
-    case 'attach':
-      return [kind.attach, message.log, message.statement]
-    default:
-      return answerFields(message)
-  }
+  if (message.type === 'solicit') return [kind.solicit, message.id, message.nextHop]
+  if (message.type === 'attach') return [kind.attach, message.log, message.statement]
+  if (message.type === 'answer') return answerFields(message)
+  return [kind.offer, message.edge, message.block, message.challenge, message.lifetime]
 }
 
 function answerFields(answer: Answer): readonly CborValue[] {

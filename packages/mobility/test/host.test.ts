@@ -91,7 +91,8 @@ describe('a host', () => {
     host.setLinks([link(1)], 1_000_000)
     host.offered('eth1', offer('pe-1'), 'fe80::1', 1_000_000)
     const refused = no('pe-1', { code: 'superseded', problem: 'older', sequence: 4000 })
-    assert.deepEqual(words(host.answered('eth1', refused, 'fe80::1', 1_000_001)), ['solicit eth1'])
+    assert.deepEqual(words(host.answered('eth1', refused, 'fe80::1', 1_000_001)), [])
+    assert.deepEqual(words(host.tick(host.nextAt()!)), ['solicit eth1'])
     assert.equal(sequenceIn(host.offered('eth1', offer('pe-1'), 'fe80::1', 1_000_002)), 4001)
     host.answered('eth1', ok('pe-1', 4001), 'fe80::1', 1_000_003)
     host.tick(1_011_000)
@@ -118,6 +119,19 @@ describe('a host', () => {
     assert.equal(host.nextAt(), 1_010_000)
     host.tick(1_010_000)
     assert.deepEqual(words(refuse(1_010_001)), [])
+  })
+
+  test('comes back with a higher number after its lease has ended without it', () => {
+    const host = attachedHost()
+    for (let now = 1_010_000; now < 1_040_000; now = host.nextAt()!) host.tick(now)
+    assert.equal(sequenceIn(host.offered('eth1', offer('pe-1'), 'fe80::1', 1_040_000)), 1000)
+    const lapsed = no('pe-1', { code: 'superseded', problem: 'not above 1000', sequence: 1000 })
+    assert.deepEqual(words(host.answered('eth1', lapsed, 'fe80::1', 1_040_001)), [])
+    host.tick(host.nextAt()!)
+    const effects = host.offered('eth1', offer('pe-1'), 'fe80::1', 1_043_000)
+    assert.equal(sequenceIn(effects), 1040)
+    const answer = host.answered('eth1', ok('pe-1', 1040), 'fe80::1', 1_043_000)
+    assert.deepEqual(words(answer), ['route eth1', 'attached eth1'])
   })
 
   test('is not driven faster than it wants by an edge that says nothing sensible', () => {

@@ -6,7 +6,7 @@
  */
 import type { RemoteInfo } from 'node:dgram'
 import { formatAddress, parseAddress, type Prefix } from '@vagus/address'
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { AddressNews, DeviceAgent } from '@vagus/api/telemetry'
 import {
   addressOfRoute,
   Admission,
@@ -34,11 +34,14 @@ import { type interfaceAddresses, isLinkLocal } from '../inventory.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
 import { timeOf } from '../time-of-day.ts'
-import { deedOf, happeningText } from './address-deeds.ts'
+import { deedOf, happeningText, newsOf } from './address-deeds.ts'
 import type { AttachmentStore } from './attachment-store.ts'
 import type { MobileLink, MobileLinkListener } from './mobile-link.ts'
 import type { MobilityOptions } from './mobile-options.ts'
 import { nextHopProblem } from './next-hop.ts'
+
+/** Happenings that are remembered for whoever asks; the oldest is forgotten. */
+const maxNews = 100
 
 /** RFC 1997. */
 const noExport = 0xffff_ff01
@@ -86,6 +89,7 @@ export class Mobility {
   #refused = 0
   #unreadable = 0
   #problem = ''
+  #news: AddressNews['items'] = []
   #timer: NodeJS.Timeout | undefined
 
   /** Announces what was attached before; from now on hosts may attach. */
@@ -135,6 +139,11 @@ export class Mobility {
         until: timeOf(until),
       })),
     }
+  }
+
+  /** What happened lately, oldest first. */
+  get news(): AddressNews['items'] {
+    return this.#news
   }
 
   /** Routes go with the session; attachments stay in the file, for an agent that starts before their leases end. */
@@ -233,7 +242,10 @@ export class Mobility {
     for (const effect of effects) {
       if (effect.type !== 'happened') continue
       report(`addresses: ${happeningText(effect)}`)
-      tell?.(deedOf(effect, this.#links.nameOf(effect.attached.interface)))
+      const link = this.#links.nameOf(effect.attached.interface)
+      tell?.(deedOf(effect, link))
+      const number = (this.#news.at(-1)?.number ?? 0) + 1
+      this.#news = [...this.#news, newsOf(effect, { number, link, now: this.#parts.now() })].slice(-maxNews)
     }
     // All at once, so that they are not mixed with those of another call.
     await Promise.all(

@@ -1,4 +1,4 @@
-/** Of agents, their fleets and their sessions. @module */
+/** Of agents, their fleets, their addresses and their sessions. @module */
 import type { EventKind } from './event-kind.ts'
 
 export const ofAgents = {
@@ -40,6 +40,30 @@ export const ofAgents = {
     text: 'The roster of {owner} was taken away',
     changes: 'rights',
     undo: 'its owner publishes it again: vagus roster publish',
+  },
+  'address.attached': {
+    severity: 'info',
+    text: '{address} is attached to {device} {interface}, by {nextHop}',
+    changes: 'network',
+  },
+  'address.moved': {
+    severity: 'info',
+    text: '{address} has left {device} {interface}: it is attached elsewhere',
+    changes: 'network',
+  },
+  'address.detached': {
+    severity: 'info',
+    text: '{address} has left {device} {interface}: its host wanted so',
+    changes: 'network',
+  },
+  'address.lapsed': {
+    severity: 'warning',
+    text: '{address} is no longer at {device} {interface}: its host has not renewed it',
+    changes: 'network',
+  },
+  'address.held': {
+    severity: 'warning',
+    text: '{address} moved too often, and is not attached to {device} {interface}; two hosts may have the key of {agent}',
   },
   'session.up': { severity: 'info', text: '{agent} has a session with {peer}, over {path}' },
   'session.moving': {
