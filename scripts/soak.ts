@@ -6,6 +6,7 @@
  *   decoder   a million mutated datagrams, also of the shared captures
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
+ *   brski     a tenth of that: mutated vouchers and requests, whose signatures take their time
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
@@ -25,6 +26,7 @@ import { chaos } from '../packages/channel/test/chaos.ts'
 import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/channel/test/fuzz.ts'
 import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
+import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -59,6 +61,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     inPortions((count, seed) => fuzzBgp(count, seed, captures))
   },
   grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
+  brski: () => inPortions((count, seed) => fuzzBrski(count / 10, seed)),
   access() {
     inPortions((count, seed) => ({ ...compareDecisions(count, seed), ...compareTexts(count, seed) }))
   },

@@ -12,13 +12,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { request } from 'node:https'
-import { connect as connectTcp } from 'node:net'
+import type { RequestListener } from 'node:http'
+import { createServer, request } from 'node:https'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import { isRefused, mediaTypes, paths, readAuditLog, writeVoucherRequest } from '@vagus/brski'
 import {
   certificatesPem,
@@ -29,7 +30,7 @@ import {
   privateKeyPem,
 } from '@vagus/pki'
 import { eventually } from '../../../scripts/eventually.ts'
-import { ConnectionError, openDomain, openMasa } from '../src/index.ts'
+import { ConnectionError, masaClient, openDomain, openMasa } from '../src/index.ts'
 import { Network } from './network.ts'
 import { freePort } from './nqminds.ts'
 
@@ -509,6 +510,18 @@ describe('each status', () => {
   })
 })
 
+/** A server that is none of ours, with the key of `issuer`. */
+async function otherServer(test: TestContext, issuer: Issuer, listener: RequestListener): Promise<number> {
+  const cert = certificatesPem([issuer.certificate])
+  const server = createServer({ key: privateKeyPem(issuer.key), cert }, listener).listen(0, '127.0.0.1')
+  test.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
 describe('a connection to a registrar', () => {
   let network: Network
   before(async () => {
@@ -529,13 +542,73 @@ describe('a connection to a registrar', () => {
     const { certificate } = await right.enroll(newCertificateRequest(key, {}), 'first')
     right.close()
     const { ca } = network.credentials
-    const fake = await network.start('local', {
-      credentials: { ca, registrar: { key, certificate: certificate!, chain: [] } },
-    })
+    const registrar = { key, certificate: certificate!, chain: [] }
+    const fake = await new Network(0, {}, network.masa, { ca, registrar }).start()
     await assert.rejects(
       fake.connect(box, { trust: [ca.certificate], now: Date.now() }),
       /is no registrar of its domain/,
     )
+    await fake.close()
+  })
+
+  test('shows where a redirection leads, and follows none: the pledge counts them (RFC 8995 §5.6)', async (t) => {
+    const box = network.box('BOX-3')
+    const port = await otherServer(t, network.credentials.registrar, (_request, response) => {
+      response.writeHead(307, { location: 'https://other.example/.well-known/brski/requestvoucher' }).end()
+    })
+    const connection = await network.connect(box, { port })
+    const answer = await connection.requestVoucher(network.request(box, connection, newNonce()))
+    connection.close()
+    assert.equal(answer.status, 307)
+    assert.equal(answer.location, 'https://other.example/.well-known/brski/requestvoucher')
+  })
+
+  test('ends at an answer that is too long, and at one that does not come', async (t) => {
+    const box = network.box('BOX-4')
+    const port = await otherServer(t, network.credentials.registrar, (request, response) => {
+      if (request.url === paths.caCerts) response.end(Buffer.alloc(1_000_000))
+    })
+    const long = await network.connect(box, { port })
+    await assert.rejects(long.caCerts(), /more than 131072 octets/)
+    await assert.rejects(long.csrAttrs(), /has ended/)
+    const silent = await network.connect(box, { port, timeout: 2000 })
+    await assert.rejects(silent.csrAttrs(), /csrattrs: no answer within 2000 ms/)
+  })
+
+  test('of a registrar to its MASA follows a log that was prepared, on that server only (RFC 8995 §5.8)', async (t) => {
+    const { masa, credentials } = network
+    const box = network.box('BOX-5')
+    await network.vouch(box)
+    const logs = new Map<string, Uint8Array>()
+    let location = '/logs/7Qd1'
+    const port = await otherServer(t, masa.server, (request, response) => {
+      const parts: Buffer[] = []
+      request.on('data', (part: Buffer) => parts.push(part))
+      request.on('end', () => {
+        if (request.method === 'GET') return void response.end(logs.get(request.url!))
+        const reply = masa.requestAuditLog(Buffer.concat(parts))
+        assert.ok(!isRefused(reply), JSON.stringify(reply))
+        logs.set('/logs/7Qd1', reply.body)
+        response.writeHead(201, { location }).end()
+      })
+    })
+    const client = masaClient({ trusted: [masa.voucherAnchor], url: `127.0.0.1:${port}` })
+    const signer = cmsSigner({ ...credentials.registrar, chain: [credentials.ca.certificate] })
+    const ask = () =>
+      client.ask({
+        resource: 'requestAuditLog',
+        cms: signer.sign(writeVoucherRequest({ serialNumber: 'BOX-5' })),
+        masaUrl: undefined,
+        accept: mediaTypes.json,
+        signal: AbortSignal.timeout(20_000),
+      })
+    const log = readAuditLog((await ask()).body)
+    assert.ok(!isRefused(log))
+    assert.equal(log.events.length, 1)
+    location = 'https://other.example/logs/7Qd1'
+    const refused = await ask()
+    assert.equal(refused.status, 502)
+    assert.match(text(refused.body), /another server/)
   })
 
   test('rejects what is asked after its end, and where nobody listens', async () => {

@@ -205,7 +205,10 @@ class OpenConnection implements RegistrarConnection {
       return await exchange({ ...target, headers: { ...headers, ...length } }, body)
     } catch (cause) {
       this.close() // an answer that is still on its way must not be taken for that of the next request
-      throw new ConnectionError(`${path}: ${(cause as Error).message}`, { cause })
+      const { name, message } = cause as Error
+      throw new ConnectionError(`${path}: ${name === 'AbortError' ? `no answer within ${timeout} ms` : message}`, {
+        cause,
+      })
     }
   }
 }
