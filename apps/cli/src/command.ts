@@ -51,6 +51,8 @@ export interface Command<O extends Options = Options> {
   readonly effect: 'ro' | 'rw'
   /** Runs until it is stopped, and others wait for its answers. */
   readonly isService: boolean
+  /** `small`: a service beside other programs, to which bulk never comes; it takes less memory and collects it more often. */
+  readonly memory: 'usual' | 'small'
   readonly examples: readonly Example[]
   readonly arguments: readonly Argument[]
   /** What may follow `--`, such as `CMD…`; empty for nothing. */
@@ -78,12 +80,12 @@ export interface Registry {
   loadAll(): Promise<readonly Command[]>
 }
 
-type Omittable = 'arguments' | 'rest' | 'isService' | 'groups'
+type Omittable = 'arguments' | 'rest' | 'isService' | 'memory' | 'groups'
 
 type Written<O extends Options> = Omit<Command<O>, Omittable> & Partial<Pick<Command<O>, Omittable>>
 
 /** Fills in what a command omits; `O` is inferred, so `run` sees exactly the options written above it. */
 export function defineCommand<const O extends Options>(written: Written<O>): Command {
   // A command only runs with values parsed by its own options, so dropping `O` here is sound.
-  return { arguments: [], rest: '', isService: false, groups: [], ...written }
+  return { arguments: [], rest: '', isService: false, memory: 'usual', groups: [], ...written }
 }

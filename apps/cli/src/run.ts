@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly environment: Call<Options>['environment']
   readonly signal: AbortSignal
   /** Called before a service runs; may restart the process, and then does not return. */
-  readonly becomeService: () => void
+  readonly becomeService: (memory: Command['memory']) => void
 }
 
 /** Runs `args` (the words after `vagus`) and returns the exit code. Never throws. */
@@ -45,7 +45,7 @@ async function runOne(registry: Registry, args: readonly string[], around: Surro
     around.terminal.out(commandHelp(registry, command, around.terminal))
     return exitCode.ok
   }
-  if (command.isService) around.becomeService()
+  if (command.isService) around.becomeService(command.memory)
   return command.run({ ...around, ...parsed, registry, values: parsed.values as never })
 }
 

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { apiVersion } from '@vagus/api'
 import type { CommitNotice } from '@vagus/api/southbound'
 import { commitNoticesText } from '../src/commit-text.ts'
 import { noPaint } from '../src/paint.ts'
@@ -71,12 +70,8 @@ test('one is kept, one is taken back, and what the agent refuses is said with wh
 
 test('of all devices there is a list, which says where each is', () => {
   const one = { ...notice, device: 'pe-1', id: 'commit-7' }
-  const list = {
-    apiVersion,
-    kind: 'CommitNoticeList',
-    now: notice.at,
-    items: [one, { ...one, device: 'pe-2' }],
-  } as const
+  const items = [one, { ...one, device: 'pe-2' }]
+  const list = { apiVersion: 'vagus/v1' as const, kind: 'CommitNoticeList' as const, now: notice.at, items }
   const lines = commitNoticesText(list, { columns: 100, paint: { strong: (text) => text } }).split('\n')
   assert.match(lines[0]!, /^DEVICE +ID +STATE +BY +AT +CHANGED +WHY$/)
   assert.match(lines[2]!, /^pe-2 +commit-7 +goes back in 2m +noc +\S+ +\+1 -0 +a try$/)

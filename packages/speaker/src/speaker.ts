@@ -35,6 +35,9 @@ export const callNames = [
   'close',
 ] as const satisfies readonly CallName[]
 
+/** Mebibytes of young memory: routes live long or are text that dies at once, and the default of 48 is never given back. */
+const youngMegabytes = 8
+
 /**
  * Fulfilled when the speaker listens. `onEvent` is called in the order in which things happened; it must not throw.
  * `signal` ends a start that takes too long; a speaker that is there is closed by its caller.
@@ -46,7 +49,11 @@ export function startSpeaker(
   onEvent: (event: SpeakerEvent) => void,
   signal?: AbortSignal,
 ): Promise<Speaker> {
-  const worker = new Worker(new URL('./speaker-worker.ts', import.meta.url), { workerData: options, name: 'speaker' })
+  const worker = new Worker(new URL('./speaker-worker.ts', import.meta.url), {
+    workerData: options,
+    name: 'speaker',
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+  })
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   let next = 0
   let end: Error | undefined

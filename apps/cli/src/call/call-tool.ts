@@ -58,11 +58,15 @@ export function callTool(
       throw new Failure(
         exitCode.failed,
         `the tool ${name} of ${agent} failed: ${oneLine(text)}`,
-        `its arguments: vagus agent call ${agent} --tools`,
+        isAboutArguments(text) ? `its arguments: vagus agent call ${agent} --tools` : '',
       )
     page.block(text)
   })
 }
+
+/** A tool that could not do what it understood says itself what would help; its arguments are another matter. */
+const isAboutArguments = (text: string): boolean =>
+  /\b(?:invalid|arguments?|parameters?|required|expected|unrecognized|unknown (?:key|field)|schema)\b/i.test(text)
 
 const isPairs = (taken: object): taken is readonly Pair[] => Array.isArray(taken)
 

@@ -20,6 +20,7 @@ export const command = defineCommand({
   summary: 'run beside a router: counters, telemetry, traffic classes',
   effect: 'rw',
   isService: true,
+  memory: 'small',
   examples: [
     { line: 'vagus device', does: 'on a box that has joined: vagus device join' },
     { line: 'vagus device -c /etc/vagus/device.yaml', does: 'all options in a file: vagus cheat device' },

@@ -9,7 +9,7 @@ export const command = defineCommand({
   summary: 'a shell, or one command, on a router or site of the lab',
   effect: 'rw',
   examples: [
-    { line: 'vagus lab shell pe-1', does: "a shell; vtysh is FRR's" },
+    { line: 'vagus lab shell pe-1', does: "a shell in the folder with the lab's logs; vtysh is FRR's" },
     { line: "vagus lab shell pe-1 -- vtysh -c 'show bgp summary'", does: 'one command; returns its exit code' },
   ],
   arguments: [{ name: 'NODE', description: 'a name of "vagus lab ls"', presence: 'required' }],

@@ -5,6 +5,7 @@
  */
 import { createMcpHandler, type McpHttpHandler, McpServer } from '@modelcontextprotocol/server'
 import { type Ask, answerOf, refusal } from './answer.ts'
+import { commonPlaces, FairPlaces } from './fair-places.ts'
 import { inputOf, type JsonSchema, outputOf } from './json-schema.ts'
 import { promptsOf } from './prompts.ts'
 import { annotationsOf, type Tool } from './tool.ts'
@@ -23,6 +24,8 @@ export interface McpOptions {
   readonly instructions: string
   /** For the caller of an HTTP request. */
   readonly askOf: (request: Request | undefined) => Ask
+  /** Who sent an HTTP request, where that is known: places are shared by them. */
+  readonly callerOf?: (request: Request | undefined) => string
   /** Questions that are answered at once; default `maxQuestions`. */
   readonly atOnce?: number
   /** Called for internal errors. */
@@ -30,7 +33,7 @@ export interface McpOptions {
 }
 
 export function createMcp(options: McpOptions): McpHttpHandler {
-  const { version, tools, instructions, askOf, atOnce = maxQuestions, onError } = options
+  const { version, tools, instructions, askOf, callerOf, atOnce = maxQuestions, onError } = options
   const addPrompts = promptsOf(askOf(undefined))
   const described = tools.map((tool) => ({
     tool,
@@ -38,23 +41,24 @@ export function createMcp(options: McpOptions): McpHttpHandler {
     outputSchema: describedBy(outputOf(tool)),
     annotations: annotationsOf(tool),
   }))
-  let questions = 0
+  const places = callerOf === undefined ? commonPlaces(atOnce) : new FairPlaces(atOnce)
   const serve = ({ requestInfo }: { readonly requestInfo?: Request }): McpServer => {
     const ask = askOf(requestInfo)
+    const caller = callerOf?.(requestInfo) ?? ''
     const server = new McpServer({ name: 'vagus', title: 'Vagus', version }, { capabilities, cacheHints, instructions })
     for (const { tool, inputSchema, outputSchema, annotations } of described) {
       const { name, title, description } = tool
       const config = { title, description, inputSchema, outputSchema, annotations }
       server.registerTool(name, config, async (args, { mcpReq }) => {
-        if (questions >= atOnce) return refusal(`${atOnce} questions are being answered; ask again in a moment`)
-        questions++
+        const release = places.take(caller)
+        if (release === undefined) return refusal(`${places.full}; ask again in a moment`)
         try {
           return await answerOf(tool, args, ask, mcpReq.signal)
         } catch (error) {
           if (!mcpReq.signal.aborted) onError(error as Error)
           return refusal('the controller failed to answer; its log says why')
         } finally {
-          questions--
+          release()
         }
       })
     }

@@ -15,7 +15,7 @@ import { type HttpServer, serveHttp } from '../http/serve.ts'
 import type { AgentLines } from '../lines/agents/agent-lines.ts'
 import type { Ask } from '../mcp/answer.ts'
 
-/** Questions that are answered at once, with those that wait for a line: four of an agent. */
+/** Questions that are answered at once, with those that wait for a line, shared by the members that ask. */
 const maxQuestions = 64
 
 export interface MemberServerOptions {
@@ -81,7 +81,8 @@ async function memberMcp({ version, api, lines, onError }: MemberServerOptions):
     }
   }
   const tools = { tools: memberTools, instructions: memberInstructions }
-  return createMcp({ version, ...tools, askOf, atOnce: maxQuestions, onError })
+  const callerOf = (request: Request | undefined): string => request?.headers.get('vagus-agent') ?? ''
+  return createMcp({ version, ...tools, askOf, callerOf, atOnce: maxQuestions, onError })
 }
 
 function noLines(): never {

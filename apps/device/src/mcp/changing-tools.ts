@@ -1,4 +1,5 @@
 /** The tools that prepare, make, keep and undo changes. @module */
+import { durationPattern, parseDuration } from '@vagus/api/duration'
 import {
   type CommitPlan,
   type CommitResource,
@@ -66,11 +67,16 @@ export const changingTools: readonly Tool[] = [
       ...lines,
       comment: comment.describe('why, for the people who look at it later'),
       confirmWithin: z
-        .int()
-        .min(confirmWithinBounds.min)
-        .max(confirmWithinBounds.max)
+        .union([
+          z.int(),
+          z
+            .string()
+            .regex(durationPattern, 'a number of seconds, or a number and s, m or h')
+            .transform((text) => parseDuration(text) / 1000),
+        ])
+        .pipe(z.int().min(confirmWithinBounds.min).max(confirmWithinBounds.max))
         .default(confirmWithinBounds.usual)
-        .describe('seconds after which it goes back unless it is confirmed'),
+        .describe('after which it goes back unless it is confirmed: seconds, or text such as "5m"; 10s to 1h'),
       key: z
         .string()
         .regex(/^[\x21-\x7e]+$/, 'visible ASCII without spaces')

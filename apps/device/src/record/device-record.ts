@@ -6,7 +6,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import type { Actor } from '@vagus/api'
 import { beginning, entryHash, type Mark, RecordCheck, recordHeader, recordLine } from '@vagus/audit'
-import { identityCrypto } from '@vagus/transport'
+import { identityCrypto } from '@vagus/transport/identity-crypto'
 import { textOf } from '../rounds.ts'
 
 /** Before it has its number and time. */

@@ -54,16 +54,19 @@ export async function shellCommand(
   const wanted = command.length > 0 ? command : [process.env['SHELL'] ?? '/bin/sh']
   const user = state.substrate === 'frr-userns' ? ['--user', '--preserve-credentials'] : []
   const lab = ['nsenter', '--target', String(inside), ...user, '--mount', '--net', '--pid', '--'] as const
-  if (node === 'controller') return [...lab, ...wanted]
+  if (node === 'controller') return [...lab, ...beginningAt(folder), ...wanted]
   // It has no host of its own: its side-car is beside the controller, and tools find that in the environment.
   if (node === nocAgent && state.nodes.includes(node)) return [...lab, ...asAgent(), ...wanted]
   const pid = holders[node]
   if (pid === undefined) {
     throw new LabError('usage', `no node "${node}" in lab ${state.name}; there are ${state.nodes.join(', ')}`)
   }
-  const begun = state.agents.some(({ name }) => name === node) ? asAgent() : []
+  const begun = state.agents.some(({ name }) => name === node) ? asAgent() : beginningAt(folder)
   return [...lab, 'nsenter', '--target', String(pid), '--net', '--mount', '--uts', '--', ...begun, ...wanted]
 }
+
+/** A namespace would begin at the root; logs and generated configuration are in the folder of the lab. */
+const beginningAt = (folder: string): readonly string[] => ['env', '--chdir', folder]
 
 /** Calls go through the side-car that runs beside the agent; `npx` finds this checkout, as it does outside. */
 const asAgent = (): readonly string[] => ['env', '--chdir', process.cwd(), `VAGUS_AGENTS_URL=${agentsUrl}`]
