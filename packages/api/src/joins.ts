@@ -32,7 +32,10 @@ const joinSchema = z.object({
   lastAt: time.nullable().describe('when it was here last'),
   agent: z.string().nullable().describe('id of its agent, which holds the key of its certificate; null: none'),
   certificateUntil: time.nullable().describe('the end of its certificate, which it renews before'),
-  problem: z.string().nullable().describe('what it complained of last, or what stands in its way; null: nothing since it joined'),
+  problem: z
+    .string()
+    .nullable()
+    .describe('what it complained of last, or what stands in its way; null: nothing since it joined'),
 })
 export const joinListSchema = resource('JoinList', {
   now: time,
