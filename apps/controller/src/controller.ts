@@ -207,11 +207,7 @@ async function start(
   )
   opened.defer(() => member?.close())
   member?.ended.catch((error: unknown) => finished.reject(error))
-  tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
-  if (collector.fallback !== undefined) {
-    tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })
-  }
-  if (collector.snapshotProblem !== undefined) report(`templates of before are not used: ${collector.snapshotProblem}`)
+  tellStart(core, version, collector)
   return {
     address,
     flowEndpoints: collector.endpoints,
@@ -227,6 +223,14 @@ async function start(
       return { givenUp: givenUp() - before }
     },
   }
+}
+
+function tellStart({ config, tell, report }: Core, version: string, collector: CollectorThread): void {
+  tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
+  if (collector.fallback !== undefined) {
+    tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })
+  }
+  if (collector.snapshotProblem !== undefined) report(`templates of before are not used: ${collector.snapshotProblem}`)
 }
 
 function openCore(
