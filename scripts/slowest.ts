@@ -4,6 +4,7 @@
  */
 export const slowest: readonly string[] = [
   'apps/controller/test/lines/lines.system.test.ts',
+  'apps/cli/test/network-tasks.system.test.ts',
   'apps/sidecar/test/stdio.system.test.ts',
   'apps/console/test/console.browser.test.ts',
   'test/package.system.test.ts',

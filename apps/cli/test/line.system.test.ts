@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { LineQuote, LineResource } from '@vagus/api/lines'
+import type { Line, LineQuote, LineResource } from '@vagus/api/lines'
 import { lineResourceOf, lines, possibleQuote, refusedQuote } from './line-samples.ts'
 import { linesController } from './lines-controller.ts'
 
@@ -134,6 +134,31 @@ test('a release asks for the end of that line', async (t) => {
   assert.equal(exit, 0)
   assert.match(out, /^line-3 from dc-east to dc-west has ended, .* before its time: the operator ended it$/m)
   assert.deepEqual(controller.asked, [{ method: 'DELETE', path: '/v1/lines/line-3', body: null, key: undefined }])
+})
+
+test('a line that an agent asked for shows as such, and is approved by its id', async (t) => {
+  const controller = await linesController(t)
+  const asked: Line = { ...active, state: 'asked', because: '30 Mbit/s is above lines.agents.rate' }
+  controller.lines.set('line-3', () => asked)
+  const shown = await controller.typed(['show', 'line-3'])
+  assert.match(
+    shown.out.replaceAll(/\s+/g, ' '),
+    /asked since .* waits for the operator; no room is kept for it .*30 Mbit\/s is above/,
+  )
+  controller.answer = () => ({ ...active, because: 'all its routers hold it' })
+  const { exit, out } = await controller.typed(['approve', 'line-3'])
+  assert.deepEqual(
+    controller.asked.map(({ method, path }) => [method, path]),
+    [['POST', '/v1/lines/line-3/approval']],
+  )
+  assert.deepEqual(
+    [exit, out],
+    [0, 'line-3 from dc-east to dc-west is approved, and active: all its routers hold it\n'],
+  )
+  controller.answer = () => ({ ...active, state: 'failed', because: 'r4 is silent' })
+  const later = await controller.typed(['approve', 'line-3'])
+  assert.equal(later.exit, 1)
+  assert.match(later.err, /line-3 is approved, and failed: r4 is silent/)
 })
 
 test('without the key of the operator nothing is asked, and the line to type there is shown', async (t) => {

@@ -221,7 +221,7 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
       [late.state, late.text],
       ['rejected', 'its response_deadline was over when it came; nothing was begun'],
     )
-    const waits = await follow('writer', asking([{ data: { ...wish, bitsPerSecond: 30e6 } }], until(1500)))
+    const waits = await follow('writer', asking([{ data: { ...wish, bitsPerSecond: 30e6 } }], until(800)))
     await waits.ended
     assert.deepEqual([waits.states.at(-1), waits.states.includes('input-required')], ['failed', true])
     assert.match(waits.seen.at(-1)!.text, /^its response_deadline of .* passed/)

@@ -95,9 +95,7 @@ const owedSchema = leaseSchema.pick({ prefix: true, device: true, interface: tru
 const approvalSchema = z.object({
   by: z
     .enum(['operator', 'vagus', 'agent'])
-    .describe(
-      'vagus: by itself, within the bounds of vagus.yaml; agent: a member of the fleet, within steering.agents',
-    ),
+    .describe('vagus: by itself; agent: a member of the fleet; both within vagus.yaml'),
   approver: actorSchema.optional().describe('which agent; absent: it was none'),
   state: z.enum(['possible', 'in-force', 'ended']).describe('possible: a dry run; nothing was changed'),
   at: time,

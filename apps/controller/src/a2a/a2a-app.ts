@@ -16,7 +16,7 @@ import { callerKey, signalKey } from './network-agent.ts'
 /** Octets of a request. */
 const maxRequestOctets = 262_144
 /** Streams at once; one more is refused, and its task goes on. */
-export const maxStreams = 256
+const maxStreams = 256
 /** Proxies and servers drop a connection that says nothing for long. Milliseconds. */
 const heartbeat = 15_000
 

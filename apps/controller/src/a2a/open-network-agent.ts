@@ -32,7 +32,7 @@ export interface OpenNetworkAgent {
   readonly state: DomainState
   readonly lineBook: LineBook
   /** Undefined where the configuration has no `lines`. */
-  readonly lines: { readonly agents: AgentLines; proofOf(id: string): string | null } | undefined
+  readonly lines: { readonly agents: AgentLines; readonly proofOf: (id: string) => string | null } | undefined
   readonly steering: SteeringDesk
   readonly approvals: ApprovalDesk
   readonly standingOf: (agent: string) => Standing
@@ -71,7 +71,6 @@ export function openNetworkAgent(parts: OpenNetworkAgent): OpenedNetworkAgent {
     now: Date.now,
   }
   const sites = (): readonly string[] => state.config.sites.map(({ name }) => name)
-  const proofOf = (id: string): string | null => lines?.proofOf(id) ?? null
   const desk = new TaskDesk({
     book,
     skills: [
@@ -79,7 +78,9 @@ export function openNetworkAgent(parts: OpenNetworkAgent): OpenedNetworkAgent {
       incidentSkill({ incidents, domain, now: Date.now }),
       approvalSkill(ofSteering),
       proposalSkill(ofSteering),
-      privateLineSkill({ lines: lines?.agents, book: lineBook, proofOf, sites }),
+      ...(lines === undefined
+        ? []
+        : [privateLineSkill({ lines: lines.agents, book: lineBook, proofOf: lines.proofOf, sites })]),
       insightSkill({ ask: parts.ask, clock: () => performance.now() }),
     ],
     refusalOf: parts.refusalOf,
@@ -98,10 +99,10 @@ export function openNetworkAgent(parts: OpenNetworkAgent): OpenedNetworkAgent {
   })
   const clock = setInterval(() => {
     incidents.step()
-    desk.look()
+    desk.step()
     push.step()
   }, 1000)
-  desk.begin()
+  desk.step()
   const card = networkCard(version, desk.skills, { push: true })
   const handler = new NetworkAgent({ desk, card, push, newId: randomUUID })
   return {

@@ -127,7 +127,8 @@ export class PushDesk {
       this.#note(id, push, { told, failures: 0 })
     } catch (error) {
       const failures = push.failures + 1
-      this.#notBefore.set(key, now() + retryMs * 2 ** push.failures)
+      if (isPaused({ failures })) this.#notBefore.delete(key)
+      else this.#notBefore.set(key, now() + retryMs * 2 ** push.failures)
       this.#note(id, push, { told: push.told, failures })
       if (isPaused({ failures }))
         report(`${name} takes no news of ${id}, and is told no more of them: ${(error as Error).message}`)

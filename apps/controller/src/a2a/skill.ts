@@ -9,7 +9,7 @@ export interface Wanted {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-export interface SkillCard {
+interface SkillCard {
   readonly name: string
   readonly description: string
   readonly tags: readonly string[]

@@ -58,9 +58,9 @@ export class TaskDesk {
     return this.#parts.skills
   }
 
-  /** Once what skills stand on is there: tasks that a restart cut off go on. */
-  begin(): void {
-    for (const task of this.book.open) if (task.state === 'submitted') this.#take(task.id)
+  /** Goes on with tasks that a restart or a full disk cut off; to be called at the start and once a second. */
+  step(): void {
+    for (const { id, state } of this.book.open) if (state === 'submitted' && !this.#taking.has(id)) this.#take(id)
     this.look()
   }
 
@@ -110,7 +110,7 @@ export class TaskDesk {
     return this.book.find(id)!
   }
 
-  /** Says what has become of open tasks; to be called after each change that they may be about, and once a second. */
+  /** Says what has become of open tasks; to be called after each change that they may be about. */
   look(): void {
     const now = this.#parts.now()
     for (const task of this.book.open) {

@@ -47,7 +47,7 @@ export function taskOf(task: KeptTask, artifacts: readonly TaskArtifact[], histo
 }
 
 /** Deliveries that failed in a row: then a subscriber is left alone, and asks by itself (GetTask, SubscribeToTask). */
-export const maxFailures = 5
+const maxFailures = 5
 export const isPaused = ({ failures }: { readonly failures: number }): boolean => failures >= maxFailures
 
 export const toldAll = (task: KeptTask, artifacts: readonly TaskArtifact[]): Told => ({

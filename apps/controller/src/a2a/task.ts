@@ -1,16 +1,7 @@
 /** Tasks of A2A (1.0 §4.1) as they are kept. They hold what was said, so that a reader who comes back misses nothing. @module */
 
-/** In A2A's order; what a task is in from `completed` on it does not leave. */
-export const taskStates = [
-  'submitted',
-  'working',
-  'input-required',
-  'completed',
-  'failed',
-  'canceled',
-  'rejected',
-] as const
-export type TaskStateName = (typeof taskStates)[number]
+/** What a task is in from `completed` on it does not leave. */
+type TaskStateName = 'submitted' | 'working' | 'input-required' | 'completed' | 'failed' | 'canceled' | 'rejected'
 
 const over: ReadonlySet<TaskStateName> = new Set(['completed', 'failed', 'canceled', 'rejected'])
 export const isOver = ({ state }: Pick<KeptTask, 'state'>): boolean => over.has(state)

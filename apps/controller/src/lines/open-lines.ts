@@ -45,7 +45,7 @@ export function openLines(options: OpenLines):
       readonly desk: LineDesk
       readonly agents: AgentLines
       /** What the line is and has delivered so far, signed; null: nobody can sign, or there is no such line. */
-      proofOf(id: string): string | null
+      readonly proofOf: (id: string) => string | null
       stop(): Promise<void>
     }
   | undefined {

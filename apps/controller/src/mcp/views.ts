@@ -109,7 +109,7 @@ export const shortProposals = proposalListSchema.extend({
   items: z.array(
     proposal
       .omit({ because: true, classes: true, rejected: true, outcome: true })
-      .extend({ approval: approval.omit({ leases: true }).nullable() }),
+      .extend({ approval: approval.omit({ leases: true, approver: true }).nullable() }),
   ),
 })
 
@@ -119,6 +119,7 @@ export const shortProposal = proposalResourceSchema.omit({ classes: true }).exte
   rejected: z.array(rejected.extend({ move: rejected.shape.move.omit({ bitsPerSecond: true }) })),
   because: z.array(proposal.shape.because.element.pick({ link: true, capacity: true, load: true, threshold: true })),
   approval: approval
+    .omit({ approver: true })
     .extend({ leases: z.array(approval.shape.leases.element.omit({ before: true, after: true })) })
     .nullable(),
 })

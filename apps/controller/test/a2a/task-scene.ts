@@ -31,14 +31,15 @@ export const order = { from: 'dc-east', to: 'dc-west', bitsPerSecond: 10e6, for:
 
 class MemoryTasks implements TaskKeeper {
   readonly kept = new Map<string, string>()
-  /** The disk takes nothing. */
-  isFull = false
+  /** Writes that the disk takes before it is full. */
+  room = Infinity
 
   load(): readonly KeptTask[] {
     return [...this.kept.values()].map((text) => JSON.parse(text) as KeptTask)
   }
   keep(task: KeptTask): void {
-    if (this.isFull) throw new Error('the disk is full')
+    if (this.room <= 0) throw new Error('the disk is full')
+    this.room--
     this.kept.set(task.id, JSON.stringify(task))
   }
   forget(id: string): void {
@@ -109,7 +110,7 @@ export class TaskScene {
     for (let second = 0; second < count; second++) {
       await this.lines.seconds(1)
       this.incidents.step()
-      this.desk.look()
+      this.desk.step()
       this.push.step()
       await this.settled()
     }
@@ -257,7 +258,7 @@ export class TaskScene {
     const standingOf = (agent: string) =>
       lines.members.get(agent)?.standing ?? ({ type: 'barred', because: 'no member' } as const)
     this.#app = a2aApp({ handler, card, standingOf, signal: this.#stop.signal })
-    this.desk.begin()
+    this.desk.step()
   }
 }
 

@@ -44,12 +44,15 @@ describe('a task of the network', () => {
       message: { messageId, role: 'ROLE_USER', parts: [{ data: order }] },
       configuration: { returnImmediately: true },
     }
+    one.tasks.room = 1 // the line is ordered, and the task cannot say so any more
     const { task } = await one.call<{ readonly task: ShownTask }>(writer, 'SendMessage', params)
-    one.tasks.isFull = true // the line is ordered, and the task cannot say so any more
     await one.settled()
-    one.tasks.isFull = false
+    await one.seconds(2) // it is tried again, and orders nothing more
     assert.equal(one.lines.book.all.length, 1)
+    assert.equal(stateOf(await one.task(writer, task.id)), 'submitted')
     await one.crash()
+    one.tasks.room = Infinity
+    await one.seconds(1)
     assert.equal(one.lines.book.all.length, 1)
     assert.equal(stateOf(await one.task(writer, task.id)), 'completed')
   })

@@ -17,6 +17,7 @@ import { dataOf, isComment, maxEventOctets } from '../wire/event-stream.ts'
 import {
   contentLengthOf,
   endToEnd,
+  framingOf,
   type HeaderFields,
   isIdentityCoded,
   mediaTypeOf,
@@ -80,12 +81,6 @@ export function serveHttp(serving: Serving): ExchangeHandler {
     handle: (exchange) => answered(exchange, () => new Served(exchange, serving, held).serve()),
     resume: (exchange) => answered(exchange, () => new Served(exchange, serving, held).resume()),
   }
-}
-
-/** How the local server is told where the content ends: by us, whatever the caller said. */
-function framingOf(length: number | undefined, what: 'content' | 'no content'): HeaderFields {
-  if (length !== undefined) return [['Content-Length', String(length)]]
-  return what === 'content' ? [['Transfer-Encoding', 'chunked']] : []
 }
 
 /** Writes the content, and not an octet more than was announced: the local server would take them for a request. */

@@ -60,3 +60,9 @@ export function isIdentityCoded(fields: HeaderFields): boolean {
   const coding = valueOf(fields, 'content-encoding')
   return coding === undefined || coding.trim().toLowerCase() === 'identity'
 }
+
+/** How the local server is told where the content ends: by us, whatever the caller said. */
+export function framingOf(length: number | undefined, what: 'content' | 'no content'): HeaderFields {
+  if (length !== undefined) return [['Content-Length', String(length)]]
+  return what === 'content' ? [['Transfer-Encoding', 'chunked']] : []
+}

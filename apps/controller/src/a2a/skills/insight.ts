@@ -28,7 +28,6 @@ const questions: Readonly<Record<string, string>> = {
   series: 'network_traffic_series',
   links: 'network_links',
 }
-export type Question = keyof typeof questions
 /** Answered at once. */
 const maxAtOnce = 2
 /** For one answer, milliseconds. */

@@ -12,7 +12,7 @@
 import { durationPattern } from '@vagus/api/duration'
 import { lineRequestSchema, type LineResource } from '@vagus/api/lines'
 import { z } from '@hono/zod-openapi'
-import { ProblemError, problemOf, queryProblem } from '../../http/problem.ts'
+import { ProblemError, queryProblem } from '../../http/problem.ts'
 import type { AgentLines } from '../../lines/agents/agent-lines.ts'
 import { isOver, type KeptLine, type LineBook } from '../../lines/line-book.ts'
 import type { Skill, Wanted } from '../skill.ts'
@@ -20,8 +20,7 @@ import type { KeptTask, TaskChange } from '../task.ts'
 import { lineIn } from './line-text.ts'
 
 export interface PrivateLineParts {
-  /** Undefined where the configuration has no `lines`. */
-  readonly lines: AgentLines | undefined
+  readonly lines: AgentLines
   readonly book: LineBook
   /** What a line is, for people and programs, and its signed figures; null where nobody can sign. */
   readonly proofOf: (line: string) => string | null
@@ -50,17 +49,12 @@ const meanings: Readonly<Record<(typeof needed)[number], string>> = {
 }
 
 export function privateLineSkill({ lines, book, proofOf, sites }: PrivateLineParts): Skill {
-  const desk = (): AgentLines => {
-    if (lines !== undefined) return lines
-    throw new ProblemError(problemOf(409, 'the operator of this network has no private lines in it'))
-  }
-
   async function take(task: KeptTask, wanted: Wanted): Promise<TaskChange> {
     const { release, ...wish } = wishOf(wanted, sites())
-    if (release !== undefined) return released(await desk().release(task.agent, release))
+    if (release !== undefined) return released(await lines.release(task.agent, release))
     const lacks = needed.filter((name) => wish[name] === undefined)
     if (lacks.length > 0) return lacking(lacks, wish)
-    const line = desk().order(task.agent, { ...wish, key: task.id }, 'ask')
+    const line = lines.order(task.agent, { ...wish, key: task.id }, 'ask')
     const matter: Matter = { line: line.id, wasAsked: line.state === 'asked' }
     return { ...changeOf(task, book.find(line.id)!, matter), matter }
   }
@@ -146,12 +140,10 @@ export function privateLineSkill({ lines, book, proofOf, sites }: PrivateLinePar
       // Killed before it was noted, the line is known by its key.
       const line = (matter as Matter | null)?.line ?? book.withKey(`${agent} ${id}`)?.id
       if (line === undefined) return
-      await desk()
-        .release(agent, line)
-        .catch((error: unknown) => {
-          const left = book.find(line)
-          if (left !== undefined && !isOver(left)) throw error // else it failed while this waited for its turn
-        })
+      await lines.release(agent, line).catch((error: unknown) => {
+        const left = book.find(line)
+        if (left !== undefined && !isOver(left)) throw error // else it failed while this waited for its turn
+      })
     },
   }
 }

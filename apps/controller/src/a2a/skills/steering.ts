@@ -45,7 +45,7 @@ interface Matter {
 }
 
 const hour = 3_600_000
-/** Of one agent: each is an event, which others must not be displaced by. */
+/** Of one agent, and so often it approves: each is an event, which others must not be displaced by. */
 const commentsPerMinute = 6
 
 export function proposalSkill(parts: SteeringSkillParts): Skill {
@@ -109,6 +109,7 @@ export function proposalSkill(parts: SteeringSkillParts): Skill {
 
 export function approvalSkill(parts: SteeringSkillParts): Skill {
   const { proposals, approve, config, said, now } = parts
+  const rate = new AskRate(commentsPerMinute)
 
   /** @throws {ProblemError} which names the bound */
   function secondsWithin(task: KeptTask, proposal: Proposal, seconds: number | undefined): number {
@@ -149,6 +150,7 @@ export function approvalSkill(parts: SteeringSkillParts): Skill {
       const before = proposals.find(id)?.approval
       // Cut off after it was made: once is enough.
       if (before?.state === 'in-force' && before.approver?.id === task.agent) return done(task, id, before)
+      if (rate.ask(task.agent, now()) > 0) throw refused(`${task.name} may approve ${commentsPerMinute} times a minute`)
       const lasts = secondsWithin(task, openProposal(proposals, id), seconds)
       const approver: Actor = { kind: 'agent', id: task.agent, name: task.name }
       try {
