@@ -116,7 +116,7 @@ describe('certificates', () => {
           isRefused(read) || brskiCrypto.pathOf({ leaf: read, between: [], anchors: [domainCa.certificate], now })
         assert.ok(path === true || isRefused(path), 'a changed certificate leads nowhere')
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
   test('of our own files are read, or else the caller is wrong', () => {
@@ -168,7 +168,7 @@ describe('a certificate request (RFC 2986)', () => {
         mutated[at]! ^= change
         assert.ok(isRefused(readCertificateRequest(mutated)))
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
 
