@@ -9,6 +9,7 @@ export const slowest: readonly string[] = [
   'test/package.system.test.ts',
   'apps/sidecar/test/run.system.test.ts',
   'packages/store/test/kill.system.test.ts',
+  'apps/device/test/intents/intents.system.test.ts',
   'apps/cli/test/controller.system.test.ts',
   'apps/controller/test/steering/steering.system.test.ts',
   'apps/controller/test/restart.system.test.ts',

@@ -110,4 +110,35 @@ describe('our objectives', () => {
     assert.throws(() => changed(6, [['launch', 6, 0, null]]), { message: /the state of an intent must be 0\.\.5/ })
     assert.throws(() => changed(5, [1, 2]), { message: /the counts must have 6 elements/ })
   })
+
+  test('whatever stands under a key of Intent and IntentStatus, it is read or refused', () => {
+    const strange: readonly CborValue[] = [
+      null,
+      true,
+      -1,
+      1.5,
+      2n ** 60n,
+      '',
+      'x',
+      new Uint8Array(3),
+      [],
+      [[]],
+      new Map(),
+    ]
+    const report = { name: 'launch', state: 'active', since: 0, evidence: null } as const
+    const offers = intentOffer.codec.encode({ header, owner, rotations: 0, epoch: 1, hash, document: 'x' })
+    const statuses = intentStatus.codec.encode({ ...standing, reports: [report] })
+    for (const [type, written] of [[intentOffer, offers] as const, [intentStatus, statuses] as const])
+      for (let key = -1; key < 8; key++)
+        for (const entry of [undefined, ...strange, strange, strange.map((one) => [one, one, one, one])]) {
+          const map = new Map(written as ReadonlyMap<CborValue, CborValue>)
+          if (entry === undefined) map.delete(key)
+          else map.set(key, entry)
+          try {
+            type.codec.decode(map)
+          } catch (error) {
+            assert.equal((error as Error).name, 'DecodeError', `${type.name}, key ${key}: ${String(error)}`)
+          }
+        }
+  })
 })

@@ -2,7 +2,7 @@
 import type { Intent } from './intent.ts'
 import type { IntentSet } from './intent-set.ts'
 import type { LoadWatch } from './load-watch.ts'
-import { conflictsOf } from './conflicts.ts'
+import { conflictsAt } from './conflicts.ts'
 import type { Orders } from './orders.ts'
 import { barsEntry, overlap } from './pins.ts'
 import { isAt, isRoleUnknown, whereAt } from './scope.ts'
@@ -41,7 +41,7 @@ export interface AssessFacts {
 
 /** One report for each intent of the set, in its order. @param now milliseconds since 1970, as that of `orders` */
 export function assess(set: IntentSet, { orders, loads, leases }: AssessFacts, now: number): readonly IntentReport[] {
-  const conflicts = conflictsOf(set, now).filter(({ from }) => from <= now)
+  const conflicts = conflictsAt(set, now)
   return set.intents.map((intent): IntentReport => {
     const report = (state: IntentState, evidence?: string): IntentReport => ({
       name: intent.name,

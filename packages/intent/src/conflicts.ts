@@ -2,11 +2,11 @@
  * Which intents of a set cannot both be met, and what follows. What only restricts never conflicts: the narrower holds.
  * @module
  */
-import type { Connect, Intent, Places } from './intent.ts'
+import type { Connect, Goal, Intent, Places } from './intent.ts'
 import type { IntentSet } from './intent-set.ts'
 import { contradict, isPin } from './pins.ts'
 import { endsOf } from './scope.ts'
-import { isActive, nextChange } from './when.ts'
+import { firstTogether, isActive } from './when.ts'
 import { utcText } from './words.ts'
 
 export interface Conflict {
@@ -23,21 +23,47 @@ export interface Conflict {
 
 /** Conflicts at `now` or later, before the set expires, by name. */
 export function conflictsOf(
-  set: Pick<IntentSet, 'intents' | 'places' | 'expiresAt'>,
+  { intents, places, expiresAt }: Pick<IntentSet, 'intents' | 'places' | 'expiresAt'>,
   now: number,
 ): readonly Conflict[] {
-  const { intents, places, expiresAt } = set
-  const sorted = intents.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  return pairsOf(intents, places).flatMap(({ one, other, found }) => {
+    const from = firstTogether(one.when, other.when, now)
+    return from === undefined || from >= expiresAt ? [] : [begun(found, from)]
+  })
+}
+
+/** Those of `now` alone. */
+export function conflictsAt(
+  { intents, places }: Pick<IntentSet, 'intents' | 'places'>,
+  now: number,
+): readonly Conflict[] {
+  const active = intents.filter(({ when }) => isActive(when, now))
+  return pairsOf(active, places).map(({ found }) => begun(found, now))
+}
+
+const begun = (found: Found, from: number): Conflict => ({
+  ...found,
+  from,
+  because: `${found.because}, from ${utcText(from)} on`,
+})
+
+/** Of each two intents, whether they can both be met, whenever they hold. */
+function pairsOf(
+  intents: readonly Intent[],
+  places: Places,
+): readonly { readonly one: Intent; readonly other: Intent; readonly found: Found }[] {
+  const able = intents.filter(({ goal }) => goal.type === 'pin' || goal.type === 'connect' || restrictsLines(goal))
+  const sorted = able.toSorted((one, other) => (one.name < other.name ? -1 : 1))
   return sorted.flatMap((one, at) =>
     sorted.slice(at + 1).flatMap((other) => {
       const found = conflictBetween(one, other, places) ?? conflictBetween(other, one, places)
-      const from = found === undefined ? undefined : meetAt(one, other, now)
-      return found === undefined || from === undefined || from >= expiresAt
-        ? []
-        : [{ ...found, from, because: `${found.because}, from ${utcText(from)} on` }]
+      return found === undefined ? [] : [{ one, other, found }]
     }),
   )
 }
+
+const restrictsLines = (goal: Goal): boolean =>
+  goal.type === 'freeze' || (goal.type === 'bounds' && goal.lines?.sharePercent === 0)
 
 type Found = Omit<Conflict, 'from'>
 
@@ -53,9 +79,7 @@ function conflictBetween(one: Intent, other: Intent, places: Places): Found | un
     return { intent: one.name, other: other.name, won, because: `${words}; ${follows}` }
   }
   if (one.goal.type !== 'connect') return undefined
-  const isBarred =
-    other.goal.type === 'freeze' || (other.goal.type === 'bounds' && other.goal.lines?.sharePercent === 0)
-  if (!isBarred || !touchesEnd(one.goal, other, places)) return undefined
+  if (!restrictsLines(other.goal) || !touchesEnd(one.goal, other, places)) return undefined
   const words = other.goal.type === 'freeze' ? 'lets no line begin' : 'leaves nothing for lines'
   return {
     intent: one.name,
@@ -82,19 +106,4 @@ function hasOnlyLinksAt(devices: ReadonlySet<string>, scope: Intent['scope'], pl
     .flat()
     .filter(({ device }) => devices.has(device))
   return all.length > 0 && all.every((end) => barred.has(key(end)))
-}
-
-const weekMs = 7 * 86_400_000
-
-/** When both hold for the first time, not before `now`. Once both have begun, everything repeats within a week. */
-function meetAt({ when: one }: Intent, { when: other }: Intent, now: number): number | undefined {
-  let at = Math.max(now, one.from ?? -Infinity, other.from ?? -Infinity)
-  const last = at + weekMs
-  while (at <= last) {
-    if (isActive(one, at) && isActive(other, at)) return at
-    const next = Math.min(nextChange(one, at) ?? Infinity, nextChange(other, at) ?? Infinity)
-    if (next === Infinity) return undefined
-    at = next
-  }
-  return undefined
 }

@@ -9,6 +9,7 @@ export const isPin = (intent: Intent): intent is PinIntent => intent.goal.type =
 
 /** Both as routers print them. Traffic of one moves with the other where one contains the other. */
 export function overlap(one: string, other: string): boolean {
+  if (one === other) return true
   const [a, b] = [parsePrefix(one), parsePrefix(other)]
   return containsPrefix(a, b) || containsPrefix(b, a)
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { firstTogether } from '../src/when.ts'
 import { isActive, nextChange, type When, windowEnd } from '../src/index.ts'
 import { anyNow, anyWhen, now } from './sets.ts'
 
@@ -85,5 +86,19 @@ test('nothing changes before the next change, and something does then', () => {
       },
     ),
     { numRuns: 2000 },
+  )
+})
+
+test('two intents hold together for the first time when both do, and at no minute before', () => {
+  fc.assert(
+    fc.property(anyWhen, anyWhen, anyNow, (one, other, moment) => {
+      const first = firstTogether(one, other, moment)
+      const both = (at: number): boolean => holdsByCalendar(one, at) && holdsByCalendar(other, at)
+      if (first !== undefined) assert.ok(first >= moment && both(first))
+      // Beyond both beginnings and a week, nothing is new.
+      const last = first ?? moment + 28 * 86_400_000
+      for (let at = moment; at < last; at += 23 * minute) assert.ok(!both(at), new Date(at).toISOString())
+    }),
+    { numRuns: 150 },
   )
 })

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { defaultLeaseConfig, type MedOffer } from '@vagus/grasp/objectives'
+import { objectiveOf } from '@vagus/grasp'
+import { defaultLeaseConfig, intentStatus, type MedOffer } from '@vagus/grasp/objectives'
 import { type Intent, type IntentSet, isActive } from '@vagus/intent'
 import { IntentDesk } from '../../src/intents/intent-desk.ts'
+import { IntentReports } from '../../src/intents/intent-reports.ts'
 import type { DeviceDeed } from '../../src/record/device-record.ts'
 import { boundsOf } from '../../src/steering/bounds.ts'
 import { Negotiator } from '../../src/steering/negotiator.ts'
@@ -315,6 +317,27 @@ test('whatever is asked, brought and replayed in whatever order, no MED begins t
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
+})
+
+test('a set as large as they come is taken, gone by, and reported in one message', () => {
+  const device = new Device()
+  const names = Array.from({ length: 70 }, (_, at) => `Überleitung-${at}-${'é'.repeat(40)}`)
+  const links = Object.fromEntries(names.map((name, at) => [name, [{ device: 'pe-1', interface: `eth${at}` }]]))
+  const pins = Array.from({ length: 126 }, (_, at) =>
+    intent(`pin-${at}-${'x'.repeat(40)}`, { type: 'pin', prefix, enters: 'only', over: [names[at % 70]!] }),
+  )
+  const set = nextSet([...pins, freeze()], undefined, { places: { sites: {}, links, borders: {} } })
+  assert.ok(set.jws.length > 50_000, `${set.jws.length} characters`)
+  device.take(set)
+  const reports = new IntentReports(device.desk)
+  reports.look({ loads: [], leases: [] }, begin, begin)
+  const status = reports.status()
+  assert.equal(status.counts.conflict, 126)
+  const header = { node: 'pe-1', epoch: 1, sequence: 1 }
+  const octets = objectiveOf(intentStatus, { header, ...status }).value!.length
+  assert.ok(octets < 65_000, `${octets} octets`)
+  const told = objectiveOf(intentStatus, { header, ...reports.digest() }).value!.length
+  assert.ok(told < 1100, `${told} octets of a flood`)
 })
