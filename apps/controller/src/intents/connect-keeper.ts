@@ -59,9 +59,8 @@ export class ConnectKeeper {
     this.#parts = parts
   }
 
-  /** @param intents of the set that holds; none where no set does: what there is goes on to its end */
-  step(intents: readonly Intent[] | undefined): void {
-    if (intents === undefined) return
+  /** To be called about once a second, while a set holds. @param intents of that set */
+  step(intents: readonly Intent[]): void {
     const now = this.#parts.now()
     const wanted = new Map(
       intents.flatMap((one) => (isConnect(one) && isActive(one.when, now) ? [[one.name, one] as const] : [])),

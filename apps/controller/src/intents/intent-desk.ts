@@ -47,6 +47,8 @@ export interface IntentDeskParts {
 
 /** Links are looked at so often, milliseconds. */
 const lookEvery = 5000
+/** Milliseconds for which devices that have not got a new set are waited for. */
+const spreadMs = 15_000
 /** Events of one name within a minute: a load about its limit makes many. */
 const eventsPerMinute = 20
 
@@ -56,6 +58,7 @@ export class IntentDesk implements Intents {
   readonly #vain = new VainWork()
   readonly #flood = new FloodGuard(eventsPerMinute)
   #lookedAt = -Infinity
+  #takenAt = -Infinity
 
   constructor(parts: IntentDeskParts) {
     this.#parts = parts
@@ -119,6 +122,7 @@ export class IntentDesk implements Intents {
       fields: { owner: name, epoch: set.epoch, changes: changesText(before?.intents ?? [], set.intents) },
       by: { kind: 'agent', id: owner, name },
     })
+    this.#takenAt = now()
     statuses.changed()
     changed()
     this.#assess(now())
@@ -136,7 +140,7 @@ export class IntentDesk implements Intents {
       this.#lookedAt = at
       this.#loads.step(set, links(), rolesOf, at)
     }
-    connects?.step(standing === 'holds' ? set?.intents : undefined)
+    if (set !== undefined && standing === 'holds' && this.#hasSpread(set, at)) connects?.step(set.intents)
     this.#assess(at)
   }
 
@@ -155,6 +159,12 @@ export class IntentDesk implements Intents {
     const { set } = this.#parts.owner() === undefined ? { set: undefined } : this.#inForce()
     const facts = set && this.#facts(set)
     return set?.intents.map((intent) => ({ intent, stand: assessed(intent, facts!) })) ?? []
+  }
+
+  /** Whether devices know of it: one that does not yet refuses what the set wants. */
+  #hasSpread({ owner, epoch }: IntentSet, now: number): boolean {
+    const isNew = now - this.#takenAt >= 0 && now - this.#takenAt < spreadMs
+    return !isNew || this.#statuses(owner).every(({ status }) => status.epoch >= epoch)
   }
 
   #assess(now: number): void {

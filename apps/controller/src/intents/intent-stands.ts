@@ -16,10 +16,14 @@ export interface StandKeeper {
   keep(stands: Readonly<Record<string, Stand>>): void
 }
 
+/** After a start nothing has been measured yet: for so long what was not met is not taken for met, milliseconds. */
+const settleMs = 60_000
+
 export class IntentStands {
   readonly #stands: Map<string, Stand>
   readonly #keeper: StandKeeper
   readonly #report: (line: string) => void
+  #begunAt: number | undefined
 
   constructor(keeper: StandKeeper, report: (line: string) => void) {
     this.#keeper = keeper
@@ -33,6 +37,8 @@ export class IntentStands {
 
   /** Takes how all intents of the set in force are at `now`, milliseconds since 1970; others are forgotten. */
   take(all: ReadonlyMap<string, Assessed>, now: number): readonly EventDraft[] {
+    this.#begunAt ??= now
+    const isSettling = Math.abs(now - this.#begunAt) < settleMs
     const gone = [...this.#stands.keys()].filter((name) => !all.has(name))
     for (const name of gone) this.#stands.delete(name)
     const events: EventDraft[] = []
@@ -40,6 +46,7 @@ export class IntentStands {
     for (const [name, { state, evidence }] of all) {
       const before = this.#stands.get(name)
       if (before?.state === state) continue
+      if (isSettling && state === 'active' && before?.state === 'degraded') continue
       isNews = true
       this.#stands.set(name, { state, since: now })
       const event = eventOf(name, before, state, evidence ?? '', now)

@@ -109,17 +109,20 @@ describe('how intents stand', () => {
     const take = (stands: IntentStands, at: number, state: Assessed['state'], evidence: string | null = null) =>
       stands.take(new Map([['cool', { state, evidence }]]), at).map(sentenceOf)
     const first = begin()
+    take(first, now - 60_000, 'active')
     assert.deepEqual(take(first, now, 'active'), [])
     assert.deepEqual(take(first, now + 1000, 'degraded', 'tr-1 is full'), ['Intent cool is not met: tr-1 is full'])
     assert.deepEqual(take(first, now + 2000, 'degraded', 'tr-1 is still full'), [])
     const second = begin()
-    assert.deepEqual(take(second, now + 61_000, 'active'), ['Intent cool is met again, after 1m'])
-    assert.equal(second.of('cool')?.since, now + 61_000)
-    assert.deepEqual(take(second, now + 62_000, 'translated', 'its time is over'), [
+    assert.deepEqual(take(second, now + 3000, 'active'), [], 'nothing was measured yet')
+    assert.deepEqual(take(second, now + 62_000, 'active'), [])
+    assert.deepEqual(take(second, now + 63_000, 'active'), ['Intent cool is met again, after 1m 02s'])
+    assert.equal(second.of('cool')?.since, now + 63_000)
+    assert.deepEqual(take(second, now + 64_000, 'translated', 'its time is over'), [
       'Intent cool holds no more: its time is over',
     ])
-    assert.deepEqual(take(second, now + 63_000, 'active'), ['Intent cool holds from now on'])
-    second.take(new Map(), now + 64_000)
+    assert.deepEqual(take(second, now + 65_000, 'active'), ['Intent cool holds from now on'])
+    second.take(new Map(), now + 66_000)
     assert.deepEqual(kept, {})
   })
 

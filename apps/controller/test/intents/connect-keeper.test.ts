@@ -32,7 +32,7 @@ class Kept {
 
   async seconds(count: number): Promise<void> {
     for (let second = 0; second < count; second++) {
-      this.keeper.step(this.intents)
+      if (this.intents !== undefined) this.keeper.step(this.intents)
       await this.scene.seconds(1)
     }
   }
