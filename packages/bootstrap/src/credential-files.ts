@@ -21,7 +21,7 @@ export class CredentialError extends Error {
 }
 
 /** The private key in FOLDER/NAME.key, made at first. @throws {CredentialError} and what the keyring's files throw */
-export function keyIn(folder: string, name: string, algorithm: KeyAlgorithm): KeyObject {
+function keyIn(folder: string, name: string, algorithm: KeyAlgorithm): KeyObject {
   const path = join(folder, `${name}.key`)
   const text = readPrivateFile(path)
   if (text === undefined) {
@@ -35,13 +35,13 @@ export function keyIn(folder: string, name: string, algorithm: KeyAlgorithm): Ke
 }
 
 /** Writes both files, the key first: a certificate without its key would be of no use. */
-export function writeCredential(folder: string, name: string, { key, certificate, chain }: Issuer): void {
+function writeCredential(folder: string, name: string, { key, certificate, chain }: Issuer): void {
   writeFileWhole(join(folder, `${name}.key`), privateKeyPem(key), 0o600)
   writeFileWhole(join(folder, `${name}.crt`), certificatesPem([certificate, ...chain]), 0o644)
 }
 
 /** What both files hold; `undefined` unless both are there. @throws {CredentialError} */
-export function readCredential(folder: string, name: string): Issuer | undefined {
+function readCredential(folder: string, name: string): Issuer | undefined {
   const text = readPrivateFile(join(folder, `${name}.key`))
   const path = join(folder, `${name}.crt`)
   const pem = text === undefined ? undefined : textOf(path)

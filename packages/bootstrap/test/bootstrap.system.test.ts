@@ -2,37 +2,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  appendFileSync,
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import type { RequestListener } from 'node:http'
-import { createServer, request } from 'node:https'
-import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
-import { after, before, describe, test, type TestContext } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { isRefused, mediaTypes, paths, readAuditLog, writeVoucherRequest } from '@vagus/brski'
-import {
-  certificatesPem,
-  cmsSigner,
-  type Issuer,
-  newCertificateRequest,
-  newPrivateKey,
-  privateKeyPem,
-} from '@vagus/pki'
+import { cmsSigner, type Issuer, newCertificateRequest, newPrivateKey } from '@vagus/pki'
 import { eventually } from '../../../scripts/eventually.ts'
 import { ConnectionError, masaClient, openDomain, openMasa } from '../src/index.ts'
 import { Network } from './network.ts'
 import { freePort } from './nqminds.ts'
+import { otherServer, type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts'
 
 const text = (body: Uint8Array): string => new TextDecoder().decode(body)
 let drawn = 0
@@ -162,46 +145,7 @@ describe('each status', () => {
   })
   after(() => network.close())
 
-  interface Raw {
-    readonly client?: Issuer | undefined
-    readonly method?: string
-    readonly type?: string
-    readonly headers?: Record<string, string>
-    readonly body?: Uint8Array | string
-  }
-  interface RawAnswer {
-    readonly status: number
-    readonly headers: Readonly<Record<string, string | string[] | undefined>>
-    readonly body: string
-  }
-  /** A request as no client of ours would make it. */
-  const raw = (path: string, { client, method = 'POST', type, headers, body = '' }: Raw): Promise<RawAnswer> =>
-    new Promise((resolve, reject) => {
-      const shown =
-        client === undefined ? {} : { key: privateKeyPem(client.key), cert: certificatesPem([client.certificate]) }
-      const target = {
-        host: '127.0.0.1',
-        port: network.port,
-        path,
-        method,
-        rejectUnauthorized: false,
-        agent: false as const,
-      }
-      const asking = request({
-        ...target,
-        ...shown,
-        headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
-      })
-      asking.on('error', reject)
-      asking.on('response', (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () =>
-          resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts).toString() }),
-        )
-      })
-      asking.end(body)
-    })
+  const raw = (path: string, what: RawRequest): Promise<RawAnswer> => rawRequest(network.port, path, what)
 
   const signed = (serialNumber: string, by: Issuer, change: object = {}): Uint8Array => {
     const proximityRegistrarCert = network.credentials.registrar.certificate.der
@@ -213,7 +157,7 @@ describe('each status', () => {
   const csr = (serialNumber: string): string => base64(newCertificateRequest(newPrivateKey('p256'), { serialNumber }))
   const elsewhere = (): Uint8Array => network.credentials.ca.certificate.der
 
-  const table: readonly (readonly [string, number, string, () => Raw, RegExp])[] = [
+  const table: readonly (readonly [string, number, string, () => RawRequest, RegExp])[] = [
     ['a voucher without an IDevID', 401, paths.requestVoucher, () => ({ type: voucher }), /showed no certificate/],
     ['a voucher by a member', 401, paths.requestVoucher, () => ({ client: member, type: voucher }), /with the IDevID/],
     [
@@ -510,18 +454,6 @@ describe('each status', () => {
   })
 })
 
-/** A server that is none of ours, with the key of `issuer`. */
-async function otherServer(test: TestContext, issuer: Issuer, listener: RequestListener): Promise<number> {
-  const cert = certificatesPem([issuer.certificate])
-  const server = createServer({ key: privateKeyPem(issuer.key), cert }, listener).listen(0, '127.0.0.1')
-  test.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
-}
-
 describe('a connection to a registrar', () => {
   let network: Network
   before(async () => {
@@ -585,7 +517,10 @@ describe('a connection to a registrar', () => {
       const parts: Buffer[] = []
       request.on('data', (part: Buffer) => parts.push(part))
       request.on('end', () => {
-        if (request.method === 'GET') return void response.end(logs.get(request.url!))
+        if (request.method === 'GET') {
+          response.end(logs.get(request.url!))
+          return
+        }
         const reply = masa.requestAuditLog(Buffer.concat(parts))
         assert.ok(!isRefused(reply), JSON.stringify(reply))
         logs.set('/logs/7Qd1', reply.body)
@@ -622,69 +557,14 @@ describe('a connection to a registrar', () => {
   })
 })
 
-describe('the files of a MASA and a domain', () => {
+describe('the log of a MASA', () => {
   let folder: string
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'vagus-masa-'))
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('keep keys to their owner, and are the same after a restart', () => {
-    const path = join(folder, 'one')
-    const masa = openMasa(path, { url: 'masa.example' })
-    masa.issue({ serialNumber: 'BOX-1' })
-    for (const name of readdirSync(path).filter((name) => !name.endsWith('.crt')))
-      assert.equal(statSync(join(path, name)).mode & 0o777, 0o600, name)
-    const again = openMasa(path, { url: 'masa.example' })
-    assert.deepEqual(again.voucherAnchor.der, masa.voucherAnchor.der)
-    assert.deepEqual(again.devices, masa.devices)
-    chmodSync(join(path, 'masa.key'), 0o644)
-    assert.throws(() => openMasa(path, { url: 'masa.example' }), /must be 0600/)
-    assert.throws(() => openMasa(join(folder, 'two'), { url: 'http://masa.example' }), RangeError)
-    assert.throws(() => masa.issue({ serialNumber: 'BOX\n1' }), RangeError)
-  })
-
-  test('renew the certificate of the registrar with the same key when a third of its life is left', () => {
-    const path = join(folder, 'domain')
-    const day = 24 * 3_600_000
-    const open = (days: number) => openDomain(path, { name: 'area51.example' }, Date.now() + days * day)
-    const first = open(0)
-    assert.deepEqual(open(200).registrar.certificate.der, first.registrar.certificate.der)
-    const renewed = open(300)
-    assert.notDeepEqual(renewed.registrar.certificate.der, first.registrar.certificate.der)
-    assert.deepEqual(renewed.registrar.certificate.publicKey, first.registrar.certificate.publicKey)
-    assert.deepEqual(renewed.ca.certificate.der, first.ca.certificate.der)
-  })
-
-  test('show devices that another process added meanwhile', () => {
-    const path = join(folder, 'shared')
-    const [one, two] = [openMasa(path, { url: 'masa.example' }), openMasa(path, { url: 'masa.example' })]
-    two.issue({ serialNumber: 'BOX-1', owners: ['x'] })
-    assert.deepEqual(
-      one.devices.map(({ serialNumber, owners }) => [serialNumber, owners]),
-      [['BOX-1', ['x']]],
-    )
-    assert.equal(two.withdraw('BOX-1'), true)
-    assert.equal(one.withdraw('BOX-1'), false)
-  })
-
-  test('name a line that is damaged, and forget only one that a crash cut off', () => {
-    const path = join(folder, 'torn')
-    openMasa(path, { url: 'masa.example' }).issue({ serialNumber: 'BOX-1' })
-    const file = join(path, 'devices.jsonl')
-    appendFileSync(file, '{"serialNumber":"BOX-2","ke')
-    const masa = openMasa(path, { url: 'masa.example' })
-    assert.equal(masa.devices.length, 1)
-    masa.issue({ serialNumber: 'BOX-3' })
-    assert.deepEqual(
-      openMasa(path, { url: 'masa.example' }).devices.map(({ serialNumber }) => serialNumber),
-      ['BOX-1', 'BOX-3'],
-    )
-    writeFileSync(file, readFileSync(file, 'utf8').replace('{', '['))
-    assert.throws(() => openMasa(path, { url: 'masa.example' }), /devices\.jsonl, line 1, is damaged/)
-  })
-
-  test('hold every voucher that was given out before kill -9', async () => {
+  test('holds every voucher that was given out before kill -9', async () => {
     const path = join(folder, 'killed')
     const policy = { pledgeRequest: 'optional' as const }
     for (let run = 1; run <= 3; run++) {

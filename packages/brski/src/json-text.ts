@@ -9,7 +9,7 @@ import { RefusalError } from './refusal.ts'
 export type JsonObject = { readonly [name: string]: JsonValue }
 
 /** Nothing of ours nests deeper than 3; `reason-context` may be anything. */
-export const maxDepth = 16
+const maxDepth = 16
 
 /** @param what names the text in refusals @throws {RefusalError} `format`, `malformed` */
 export function parseJsonObject(octets: Uint8Array, what: string): JsonObject {

@@ -6,7 +6,7 @@ import type { JsonObject } from './json-text.ts'
 import { RefusalError } from './refusal.ts'
 
 /** Octets of a binary leaf: a certificate, or a request with a chain inside. */
-export const maxBinaryOctets = 32_768
+const maxBinaryOctets = 32_768
 
 export class Leaves {
   readonly #value: JsonObject

@@ -55,7 +55,7 @@ export interface Grant {
 }
 
 /** A request whose signature, signer and device are right, whether or not a voucher may be issued. */
-export interface RegistrarRequest {
+interface RegistrarRequest {
   readonly request: VoucherRequest
   readonly signed: SignedContent
   /** From the registrar's certificate to the farthest that it sent. */

@@ -4,7 +4,7 @@
  * Every code with its HTTP status. The statuses are those of RFC 8995 §5.2, §5.3 and §5.6; where it names none, those of
  * RFC 9110.
  */
-export const refusalStatuses = {
+const refusalStatuses = {
   /** A leaf, member or structure breaks its definition. */
   malformed: 400,
   /** A certificate of the TLS client is missing or not accepted for this resource. */

@@ -131,7 +131,7 @@ export function checkMasaVoucher(
 }
 
 /** @throws {RefusalError} `serial` */
-export function serialOf(idevid: Certificate): string {
+function serialOf(idevid: Certificate): string {
   if (idevid.deviceSerial === undefined) {
     throw new RefusalError('serial', `${idevid.subject} has no serialNumber (${oids.serialNumber}) in its subject`)
   }

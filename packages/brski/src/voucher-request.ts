@@ -35,10 +35,8 @@ export interface VoucherRequest {
   readonly others?: JsonObject
 }
 
-export const voucherRequestRoot = 'ietf-voucher-request:voucher'
-/**
- * How a peer names the container: `rfc8995` as the RFC does, `rfc8366` like a voucher, as nqminds/brski does.
- */
+const voucherRequestRoot = 'ietf-voucher-request:voucher'
+/** How a peer names the container: `rfc8995` as the RFC does, `rfc8366` like a voucher, as nqminds/brski does. */
 export type RequestRoot = 'rfc8995' | 'rfc8366'
 const rootNames = { rfc8995: voucherRequestRoot, rfc8366: voucherRoot } as const
 

@@ -5,6 +5,8 @@ import {
   type AuditEvent,
   auditLogOf,
   checkAuditLog,
+  decodeBase64,
+  encodeBase64,
   isRefused,
   masaUrlOf,
   maxAuditEvents,
@@ -184,6 +186,18 @@ describe('id-pe-masa-url (RFC 8995 §2.3.2)', () => {
     ])
       assert.equal(urlOf(text), 'malformed', text)
     fc.assert(fc.property(fc.string(), (text) => void urlOf(text)))
+  })
+})
+
+describe('base64 (RFC 4648 §4)', () => {
+  test('is that of Node, both ways', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (octets) => {
+        const text = encodeBase64(octets)
+        assert.equal(text, Buffer.from(octets).toString('base64'))
+        assert.deepEqual(decodeBase64(text, 'it'), octets)
+      }),
+    )
   })
 })
 

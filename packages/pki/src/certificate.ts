@@ -1,7 +1,7 @@
 /** Certificates read (RFC 5280 §4). What BRSKI asks of them is in `Certificate`; the rest stays here, beside it. @module */
 import { createHash, X509Certificate } from 'node:crypto'
 import { type Certificate, oids, refused, type Refused } from '@vagus/brski'
-import { OctetString, Utf8String, type Sequence } from 'asn1js'
+import { OctetString, type Utf8String } from 'asn1js'
 import * as pkijs from 'pkijs'
 import { readDer, toDer } from './der.ts'
 import { oid } from './object-ids.ts'
@@ -148,18 +148,8 @@ const nameText = (lines: string | undefined): string => (lines ?? '').replaceAll
 
 /** SHA-1 over the key, the usual key identifier (RFC 5280 §4.2.1.2, method 1). It names a key and proves nothing. */
 export function keyIdOf(publicKey: Uint8Array): Uint8Array {
-  return readDerOfOurs(publicKey, (info) => {
-    const [, bits] = (info as Sequence).valueBlock.value
-    return createHash('sha1')
-      .update((bits as unknown as { valueBlock: { valueHexView: Uint8Array } }).valueBlock.valueHexView)
-      .digest()
-  })
-}
-
-function readDerOfOurs<T extends object>(der: Uint8Array, read: Parameters<typeof readDer<T>>[3]): T {
-  const value = readDer(der, 'the key', 'malformed', read)
-  if ('type' in value) throw new TypeError('not a public key')
-  return value as T
+  const { subjectPublicKey } = pkijs.PublicKeyInfo.fromBER(Uint8Array.from(publicKey))
+  return createHash('sha1').update(subjectPublicKey.valueBlock.valueHexView).digest()
 }
 
 /** The octets by which a domain is known (RFC 8995 §5.8.2). */

@@ -88,14 +88,12 @@ export function readSigned(cms: Uint8Array, known: readonly Certificate[] = []):
 }
 
 /** `undefined` unless `value` is a ContentInfo with SignedData. @throws if it is malformed */
-export function signedDataIn(value: unknown): pkijs.SignedData | undefined {
+function signedDataIn(value: unknown): pkijs.SignedData | undefined {
   const info = new pkijs.ContentInfo({ schema: value })
   return info.contentType === oid.signedData ? new pkijs.SignedData({ schema: info.content as unknown }) : undefined
 }
 
-export function certificatesIn({
-  certificates = [],
-}: pkijs.SignedData): { readonly list: readonly Certificate[] } | Refused {
+function certificatesIn({ certificates = [] }: pkijs.SignedData): { readonly list: readonly Certificate[] } | Refused {
   if (certificates.length > maxCertificates) {
     return refused('limit', `the CMS has ${certificates.length} certificates; at most ${maxCertificates} are read`)
   }

@@ -4,7 +4,7 @@ import { refused, type Refused, type RefusalCode } from '@vagus/brski'
 import { lengthProblem } from './der-lengths.ts'
 
 /** Octets read of one structure. A request with a chain and a request inside has some 6 kB. */
-export const maxDerOctets = 65_536
+const maxDerOctets = 65_536
 
 /** What `read` makes of the value in `der`. Whatever goes wrong is refused as `code`. */
 export function readDer<T extends object>(

@@ -35,7 +35,7 @@ export function agentOf(publicKey: Uint8Array): AgentId | undefined {
 }
 
 /** `undefined`: a key that this package does not write certificates for. */
-export function algorithmOf(key: KeyObject): KeyAlgorithm | undefined {
+function algorithmOf(key: KeyObject): KeyAlgorithm | undefined {
   if (key.asymmetricKeyType === 'ed25519') return 'ed25519'
   const { namedCurve } = key.asymmetricKeyDetails ?? {}
   return key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1' ? 'p256' : undefined

@@ -11,30 +11,24 @@ const maxBetween = 4
 /** Signatures checked in one search: a stranger may send certificates that all have one name. */
 const maxChecks = 32
 
-interface Search {
-  readonly anchors: readonly Certificate[]
-  readonly between: readonly Certificate[]
+interface Search extends Pick<PathQuestion, 'anchors' | 'between' | 'now'> {
   checks: number
 }
 
 /** The certificates from the leaf to the anchor, both included. Refused as `untrusted`, or as `stale` if only time is wrong. */
 export function pathOf({ leaf, between, anchors, now }: PathQuestion): readonly Certificate[] | Refused {
-  const path = search([leaf], { anchors, between, checks: 0 })
-  if (path === undefined) {
-    const trusted = anchors.map(({ subject }) => subject).join('; ') || 'none'
-    return refused(
-      'untrusted',
-      `${leaf.subject}, issued by ${leaf.issuer}, leads to no trusted certificate (${trusted})`,
-    )
-  }
-  for (const certificate of now === undefined ? [] : path) {
-    const problem = validityProblem(certificate, now!)
-    if (problem !== undefined) return refused('stale', problem)
-  }
-  return path
+  const path = search([leaf], { anchors, between, now, checks: 0 })
+  if (path !== undefined) return path
+  const ended = now === undefined ? undefined : search([leaf], { anchors, between, now: undefined, checks: 0 })
+  const problem = ended?.map((certificate) => validityProblem(certificate, now)).find((each) => each !== undefined)
+  if (problem !== undefined) return refused('stale', problem)
+  const trusted = anchors.map(({ subject }) => subject).join('; ') || 'none'
+  return refused('untrusted', `${leaf.subject}, issued by ${leaf.issuer}, leads to no trusted certificate (${trusted})`)
 }
 
-function validityProblem({ subject, notBefore, notAfter }: Certificate, now: number): string | undefined {
+function validityProblem(certificate: Certificate, now: number | undefined): string | undefined {
+  if (now === undefined) return undefined
+  const { subject, notBefore, notAfter } = certificate
   const day = (time: number): string => new Date(time).toISOString()
   if (now < notBefore) return `${subject} is valid from ${day(notBefore)}, and it is ${day(now)}`
   if (now > notAfter) return `${subject} was valid until ${day(notAfter)}, and it is ${day(now)}`
@@ -44,7 +38,7 @@ function validityProblem({ subject, notBefore, notAfter }: Certificate, now: num
 /** @param path from the leaf, without an anchor yet */
 function search(path: readonly Certificate[], at: Search): readonly Certificate[] | undefined {
   const last = path.at(-1)!
-  if (detailsOf(last).unknownCritical.length > 0) return undefined
+  if (detailsOf(last).unknownCritical.length > 0 || validityProblem(last, at.now) !== undefined) return undefined
   if (at.anchors.some(({ der }) => Buffer.compare(der, last.der) === 0)) return path
   const above = path.length - 1
   for (const anchor of at.anchors) {
@@ -64,6 +58,7 @@ function isIssuer(issuer: Certificate, certificate: Certificate, below: number, 
   const [upper, lower] = [detailsOf(issuer), detailsOf(certificate)]
   if (Buffer.compare(upper.subjectName, lower.issuerName) !== 0) return false
   if (upper.signs === 'no certificates' || upper.unknownCritical.length > 0) return false
+  if (validityProblem(issuer, at.now) !== undefined) return false
   if (upper.pathLength !== undefined && below > upper.pathLength) return false
   const { authorityKeyId } = certificate
   if (authorityKeyId !== undefined && issuer.subjectKeyId !== undefined) {

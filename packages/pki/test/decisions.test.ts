@@ -301,7 +301,7 @@ describe('a MASA', () => {
         // Certificates are not signed with the rest: without the CA, the registrar itself is pinned.
         if (answer.type === 'granted') assert.ok(own.includes(answer.grant.event.owner))
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })

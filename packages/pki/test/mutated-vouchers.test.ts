@@ -359,7 +359,7 @@ describe('a box refuses', () => {
           if (answer.type === 'verified') assert.deepEqual(answer.accepted.voucher, voucher)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 
@@ -377,7 +377,7 @@ describe('a box refuses', () => {
           if (answer.type === 'verified') assert.deepEqual(answer.accepted.voucher, voucher)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 

@@ -10,7 +10,6 @@ import {
   isRefused,
   masaUrlOf,
   readVoucherRequest,
-  type RefusalCode,
 } from '@vagus/brski'
 import { dataPath, needsData } from '../../../scripts/needs.ts'
 import { brskiCrypto, readCertificatesPem } from '../src/index.ts'
@@ -21,7 +20,7 @@ const certificate = (name: string): Certificate => {
   assert.ok(!isRefused(read), JSON.stringify(read))
   return read.list[0]!
 }
-const outcome = (answer: { readonly type: string }): RefusalCode | string =>
+const outcome = (answer: { readonly type: string }): string =>
   isRefused(answer) ? `${answer.because.code}: ${answer.because.problem}` : answer.type
 
 const serialNumber = '00-D0-E5-F2-00-02'
@@ -42,10 +41,8 @@ describe('Appendix C of RFC 8995', { skip: needsData('brski/rfc8995') }, () => {
       type: 'url',
       url: 'https://highway-test.example.com:9443/.well-known/brski/requestvoucher',
     })
-    assert.equal(
-      outcome({ type: 'path', ...brskiCrypto.pathOf({ leaf: idevid, between: [], anchors: [vendor!], now: later }) }),
-      'path',
-    )
+    const path = brskiCrypto.pathOf({ leaf: idevid, between: [], anchors: [vendor!], now: later })
+    assert.ok(!isRefused(path), JSON.stringify(path))
   })
 
   test('has a request of the pledge that its registrar takes', () => {

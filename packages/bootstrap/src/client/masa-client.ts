@@ -31,8 +31,8 @@ export function masaClient(options: MasaClientOptions): MasaService {
       try {
         const answer = await ask(options, target.url, { headers, body: encodeBody(cms, bodyEncoding), signal })
         if (answer.status === 200 && resource === 'requestVoucher') return decoded(answer, bodyEncoding)
-        const isElsewhere = answer.status === 201 && answer.location !== undefined
-        return isElsewhere ? await fetchLog(options, target.url, answer.location!, signal) : answer
+        if (answer.status !== 201 || answer.location === undefined) return answer
+        return await fetchLog(options, target.url, answer.location, signal)
       } catch (error) {
         return failed(503, `${target.url} cannot be asked: ${(error as Error).message}`)
       }

@@ -28,7 +28,7 @@ export interface Reply {
   readonly body?: Uint8Array | string
   readonly headers?: Readonly<Record<string, string>>
   /** Whether more requests may follow on the connection. Default `open`. */
-  readonly then?: 'open' | 'close'
+  readonly connection?: 'open' | 'close'
 }
 
 export interface Resource {
@@ -101,7 +101,10 @@ function countConnections(server: Server, perAddress: number): ReadonlySet<Socke
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     const same = [...sockets].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress).length
-    if (same >= perAddress) return void socket.destroy()
+    if (same >= perAddress) {
+      socket.destroy()
+      return
+    }
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => sockets.delete(socket))
@@ -142,7 +145,7 @@ async function replyTo(
   }
   const body = await bodyOf(request, limits.bodyOctets)
   if (body === undefined) {
-    return { ...problem(413, `a body may have ${limits.bodyOctets} octets at most`), then: 'close' }
+    return { ...problem(413, `a body may have ${limits.bodyOctets} octets at most`), connection: 'close' }
   }
   const socket = request.socket as TLSSocket
   return resource.handle({
@@ -194,7 +197,7 @@ function send(response: ServerResponse, reply: Reply): void {
     ...(reply.contentType === undefined ? {} : { 'content-type': reply.contentType }),
     'content-length': body.length,
     'cache-control': 'no-store',
-    ...(reply.then === 'close' ? { connection: 'close' } : {}),
+    ...(reply.connection === 'close' ? { connection: 'close' } : {}),
     ...reply.headers,
   })
   response.end(body)
@@ -210,5 +213,5 @@ export const problem = (status: number, text: string): Reply => ({
 /** Where somebody is in between, the connection ends after the answer (RFC 8995 §5.2). */
 export const refusal = (refused: Refused): Reply => ({
   ...problem(statusOf(refused), refused.because.problem),
-  ...(refused.because.code === 'proximity' ? { then: 'close' as const } : {}),
+  ...(refused.because.code === 'proximity' ? { connection: 'close' as const } : {}),
 })

@@ -3,7 +3,7 @@ import type { MadeDevice } from '@vagus/brski'
 import { RecordFile } from '../record-file.ts'
 
 /** Devices of one maker. More are not issued: their owner needs a maker's own systems. */
-export const maxDevices = 65_536
+const maxDevices = 65_536
 
 interface DeviceRecord {
   readonly serialNumber: string

@@ -3,7 +3,7 @@ import type { IssuedEvent } from '@vagus/brski'
 import { RecordFile } from '../record-file.ts'
 
 /** Vouchers of one log, at some 300 octets. At the limit no more are issued: a voucher without an entry is worse. */
-export const maxIssued = 200_000
+const maxIssued = 200_000
 
 interface IssuedRecord extends IssuedEvent {
   readonly serialNumber: string

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { refused, type Refused, times } from '@vagus/brski'
 
 /** Requests kept, each with a voucher of some 2 kB. At the limit the oldest goes: its pledge would get a new voucher. */
-export const maxAnswered = 1024
+const maxAnswered = 1024
 
 interface Answered {
   readonly request: string
