@@ -15,3 +15,10 @@ export const slowest: readonly string[] = [
   'apps/console/test/borders.browser.test.ts',
   'apps/cli/test/agent-skill.system.test.ts',
 ]
+
+/** System tests with routers of FRR that look at what these were told, and measure nothing: they run beside labs. */
+export const besideLabs: readonly string[] = [
+  'apps/cli/test/served-router.system.test.ts',
+  'apps/device/test/southbound-frr.system.test.ts',
+  'apps/device/test/southbound-undo.system.test.ts',
+]

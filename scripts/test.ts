@@ -8,10 +8,9 @@
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism, getPriority, tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
-import { slowest } from './slowest.ts'
+import { join } from 'node:path'
+import { besideLabs, slowest } from './slowest.ts'
+import { type Isolation, type Outcome, runFiles, runTogether } from './run-files.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 // Hundreds of processes load the same files: node's own place for what earlier ones compiled halves how long each takes.
@@ -24,12 +23,6 @@ const byChance: string[] = []
 const took = new Map<string, number>()
 const SHOWN = 10 // of them, the longest
 const bin = (name: string): string => `node_modules/.bin/${name}`
-
-interface Outcome {
-  passed: number
-  failed: number
-  readonly skipped: string[]
-}
 
 interface Stage {
   readonly name: string
@@ -60,8 +53,6 @@ const stages: readonly Stage[] = [
   },
 ]
 
-/** `none`: all files in this process. `process`: each in one of its own, a few at once. */
-type Isolation = 'none' | 'process'
 /**
  * Steps behind labs, as nice(1), in a file that makes none: packets that a lab sends late are wrong figures, and a test that
  * is late has patience. What the file starts inherits it.
@@ -76,6 +67,7 @@ const stepsBack = `--import=data:text/javascript,import{setPriority}from"node:os
  */
 const makesLab = (file: string): boolean =>
   !file.startsWith('packages/') &&
+  !besideLabs.includes(file) &&
   (file.startsWith('apps/lab/') ? /needs\([^)]*'netns'/ : /needs\([^)]*'frr'/).test(readFileSync(file, 'utf8'))
 
 /** By a clock that unit tests, in this process, do not turn by hand. */
@@ -112,7 +104,10 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
     .sort()
   if (files.length === 0) return
   // One more than there are processors: the file of a lab mostly waits.
-  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism() + 1)
+  const first =
+    isolation === 'none'
+      ? await runTogether(files, availableParallelism())
+      : await runEach(files, availableParallelism() + 1)
   const failed = [...first].filter(([, { failed }]) => failed > 0).map(([file]) => file)
   const second = new Map<string, Outcome>()
   if (isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
@@ -161,50 +156,6 @@ async function runEach(files: readonly string[], atOnce: number): Promise<Map<st
 function inOrder(files: readonly string[]): string[] {
   const first = slowest.filter((file) => files.includes(file))
   return [...first, ...files.filter((file) => !first.includes(file))]
-}
-
-/** Milliseconds; no file takes a quarter of that on a slow machine. One that does not end is ended, and has failed. */
-const longestFile = 900_000
-
-/** By file: what passed and failed, and the reasons of those that were skipped. */
-async function runFiles(
-  files: readonly string[],
-  isolation: Isolation,
-  execArgv: readonly string[] = [],
-): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>()
-  const outcomeOf = (path = ''): Outcome => {
-    const file = relative(process.cwd(), path)
-    const outcome = outcomes.get(file) ?? { passed: 0, failed: 0, skipped: [] }
-    outcomes.set(file, outcome)
-    return outcome
-  }
-  let shown = false
-  const stream = run({
-    files: [...files],
-    isolation,
-    execArgv,
-    concurrency: isolation === 'none' ? availableParallelism() : false,
-    ...(isolation === 'process' && { signal: AbortSignal.timeout(longestFile) }),
-  })
-  stream.on('test:pass', ({ file, skip, details: { type } }) => {
-    if (skip !== undefined) outcomeOf(file).skipped.push(typeof skip === 'string' ? skip : 'no reason given')
-    else if (type !== 'suite') outcomeOf(file).passed++
-  })
-  stream.on('test:fail', ({ file, details: { error } }) => {
-    shown = true
-    // A suite fails with its tests, which were counted, or by itself: in its body, in `before` or in `after`.
-    const { failureType } = error as Error & { readonly failureType?: string }
-    if (failureType !== 'subtestsFailed') outcomeOf(file).failed++
-  })
-  // What one file says is not torn apart by another.
-  let said = ''
-  for await (const text of stream.compose(spec)) {
-    if (isolation === 'process') said += String(text)
-    else if (shown) process.stdout.write(text)
-  }
-  process.stdout.write(said)
-  return outcomes
 }
 
 const wanted = stages.filter(({ name }) => only === undefined || name === only)
