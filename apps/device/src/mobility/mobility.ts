@@ -165,7 +165,8 @@ export class Mobility {
 
   #take(link: MobileLink, octets: Uint8Array, from: RemoteInfo): void {
     // Routers do not forward what comes from a link-local address: who asks is on the link.
-    if (!isLinkLocal(from.address) || !this.#admission.admits(link.index, this.#parts.now())) return
+    // Nothing can be sent to port 0, which anybody can write into a datagram.
+    if (!isLinkLocal(from.address) || from.port === 0 || !this.#admission.admits(link.index, this.#parts.now())) return
     let message: Message
     try {
       message = decodeMobility(octets)
