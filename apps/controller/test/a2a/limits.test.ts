@@ -22,17 +22,6 @@ describe('what is said in a task', () => {
       quickly(() => lineIn(part.repeat(131_072 / part.length), ['dc-east']), part)
   })
 
-  test('is about a proposal or not, in no more time', async () => {
-    const one = new TaskScene()
-    const begun = performance.now()
-    const asProposal = { metadata: { request_type: 'steering-proposal' } }
-    const text = 'a.'.repeat(4096)
-    const parts = Array.from({ length: 16 }, () => ({ text }))
-    await one.send(writer, parts, asProposal).catch(() => undefined) // too long, or without a proposal
-    assert.equal(stateOf(await one.send(writer, [{ text }], asProposal)), 'rejected')
-    assert.ok(performance.now() - begun < patience)
-  })
-
   test('has a length, in each message and in all', async () => {
     const one = new TaskScene()
     const texts = Array.from({ length: 9 }, () => ({ text: 'x'.repeat(1000) }))

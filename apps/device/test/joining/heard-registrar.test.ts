@@ -6,7 +6,7 @@ import type { Locator } from '@vagus/grasp'
 import { placeOf } from '../../src/joining/heard-registrar.ts'
 
 const over = { protocol: 6, port: 7604 } as const
-const at = (address: string, port = over.port): Locator =>
+const at = (address: string, port: number = over.port): Locator =>
   address.includes(':')
     ? { type: 'ipv6', address: parseAddress(address), ...over, port }
     : { type: 'ipv4', address: parseAddress(address).subarray(12), ...over, port }
