@@ -127,6 +127,20 @@ const codeOf = (answer: Answer | undefined): string =>
   answer === undefined ? 'silence' : answer.state === 'refused' ? answer.refusal.code : answer.state
 
 describe('an edge beside a router', () => {
+  test('writes down renewals together, with the next look, and before it ends', async () => {
+    const edge = edgeHere()
+    assert.equal(codeOf(await edge.attach(robot)), 'attached')
+    assert.equal(edge.written.length, 1)
+    for (let count = 0; count < 50; count++) assert.equal(codeOf(await edge.attach(robot)), 'attached')
+    assert.equal(edge.written.length, 1)
+    edge.mobility.expire()
+    edge.mobility.expire()
+    assert.equal(edge.written.length, 2)
+    await edge.attach(robot)
+    edge.mobility.close()
+    assert.equal(edge.written.length, 3)
+  })
+
   test('survives a datagram from port 0, to which no socket can answer', () => {
     const edge = edgeHere()
     const socket = createSocket('udp6')
