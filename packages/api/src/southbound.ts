@@ -141,6 +141,7 @@ const told = z.string().max(2000)
 
 /** A commit without its lines: whoever wants them asks the device. */
 const commitNoticeSchema = commitSchema.omit({ commands: true, base: true }).extend({
+  id: z.string().max(64),
   comment: told,
   added: z.int().min(0).describe('lines of the running configuration that it brought'),
   removed: z.int().min(0).describe('and that it took away'),

@@ -1,6 +1,7 @@
 /** Asks the agents that the configuration names what happened to addresses of agents, and tells it as events. @module */
 import { addressNewsSchema } from '@vagus/api/telemetry'
 import type { EventDraft } from '../events/event-draft.ts'
+import { FloodGuard } from '../events/flood-guard.ts'
 import { AddressEvents } from './address-events.ts'
 import { askAgent } from './ask-agent.ts'
 import type { WatchedDevice } from './class-watch.ts'
@@ -14,11 +15,12 @@ export function startAddressWatch(
   tell: (draft: EventDraft) => void,
 ): { readonly stop: () => void } {
   const events = new AddressEvents()
+  const flood = new FloodGuard()
   let isAsking = false
   const timer = setInterval(() => {
     if (isAsking) return
     isAsking = true
-    void round(devices(), events, tell).finally(() => (isAsking = false))
+    void round(devices(), events, (drafts) => flood.step(drafts, Date.now()).forEach(tell)).finally(() => (isAsking = false))
   }, every)
   timer.unref()
   return { stop: () => clearInterval(timer) }
@@ -27,7 +29,7 @@ export function startAddressWatch(
 async function round(
   devices: readonly WatchedDevice[],
   events: AddressEvents,
-  tell: (draft: EventDraft) => void,
+  tell: (drafts: readonly EventDraft[]) => void,
 ): Promise<void> {
   events.keep(new Set(devices.map(({ name }) => name)))
   await Promise.all(
@@ -37,7 +39,7 @@ async function round(
       if (answer?.status !== 200) return
       const list = addressNewsSchema.safeParse(parsed(answer.body)).data
       // Its name is that of the configuration, whatever the agent is called.
-      if (list !== undefined) events.take({ ...list, device: name }).forEach(tell)
+      if (list !== undefined) tell(events.take({ ...list, device: name }))
     }),
   )
 }

@@ -5,6 +5,7 @@
  */
 import { type CommitNotice, type SouthboundNews, southboundNewsSchema } from '@vagus/api/southbound'
 import type { EventDraft } from '../events/event-draft.ts'
+import { FloodGuard } from '../events/flood-guard.ts'
 import { askAgent } from './ask-agent.ts'
 import type { WatchedDevice } from './class-watch.ts'
 import { AttemptEvents } from './attempt-events.ts'
@@ -28,19 +29,27 @@ export interface CommitWatch {
   stop(): void
 }
 
+/** Events of one name and device within a minute: more than an operator reads; those beyond are counted. */
+const eventsPerMinute = 30
+
 /** Until it is stopped. An agent that does not answer, or lets nobody change its router, is asked again in the next round. */
 export function startCommitWatch(
   devices: () => readonly TellingDevice[],
   tell: (draft: EventDraft) => void,
+  now: () => number = Date.now,
 ): CommitWatch {
   const commits = new CommitEvents()
   const attempts = new AttemptEvents()
   /** Ids of agents that tell by themselves: what a slower answer says is older. */
   const telling = new Set<string>()
+  /** By device: none displaces what others tell. */
+  const floods = new Map<string, FloodGuard>()
   const take = (device: string, news: SouthboundNews, kind: 'all' | 'changes'): void => {
+    const flood = floods.get(device) ?? new FloodGuard(eventsPerMinute)
+    floods.set(device, flood)
     // Its name is that of the configuration, whatever the agent is called.
-    for (const draft of commits.take({ device, items: news.commits, kind })) tell(draft)
-    for (const draft of attempts.take(device, news.attempts)) tell(draft)
+    const drafts = [...commits.take({ device, items: news.commits, kind }), ...attempts.take(device, news.attempts)]
+    flood.step(drafts, now()).forEach(tell)
   }
   let isAsking = false
   const timer = setInterval(() => {
@@ -49,6 +58,7 @@ export function startCommitWatch(
     const known = new Set(devices().map(({ name }) => name))
     commits.keep(known)
     attempts.keep(known)
+    for (const device of floods.keys()) if (!known.has(device)) floods.delete(device)
     const asked = devices().filter(({ id }) => id === undefined || !telling.has(id))
     void round(asked, (device, news) => take(device, news, 'all')).finally(() => (isAsking = false))
   }, every)
