@@ -206,7 +206,7 @@ export function commandHelp(
       ...hanging(
         'See also:',
         10,
-        siblings.map((name) => `vagus${noBreak}${name.replace(' ', noBreak)}`).join(' · '),
+        siblings.map((name) => `vagus${noBreak}${name.replace(' ', noBreak)}`).join(`${noBreak}· `),
         width,
       ),
     )

@@ -30,7 +30,7 @@ export const command = defineCommand({
     view<AuditTrace>(call, {
       ask: (client) =>
         client
-          .get('AuditTrace', `/v1/audit/trace/${encodeURIComponent(call.words[0]!)}`)
+          .get<AuditTrace>('AuditTrace', `/v1/audit/trace/${encodeURIComponent(call.words[0]!)}`)
           .catch(orSay('what there is: vagus audit ls · vagus proposal ls · vagus line ls', '')),
       show: traceText,
       next: ({ matter }) => {
