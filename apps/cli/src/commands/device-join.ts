@@ -51,11 +51,17 @@ export const command = defineCommand({
     }
     const since = performance.now()
     say(`${idevid.serial} looks for a join proxy on ${values.on.includes('*') ? 'all links' : values.on.join(', ')}`)
+    let last = ''
+    const tell = (line: string): void => {
+      // it asks for days where nobody accepts it
+      if (line !== last) say(line)
+      last = line
+    }
     const pledge = await pledgeOf(box, {
       home,
       options,
       report: say,
-      onNews: (news) => say(newsText(news, idevid.serial)),
+      onNews: (news) => tell(newsText(news, idevid.serial)),
     })
     await runPledge({ ...pledge, interfaces: values.on, until: 'joined' }, signal)
     if (signal.aborted) return exitCode.interrupted
