@@ -27,8 +27,12 @@ export async function keeperIfAny(call: Asking, name: string): Promise<Client | 
   return existsSync(path) ? clientOf(controllerAddress(`unix:${path}`), call.signal) : undefined
 }
 
+/** An edge is a device agent with `--mobile-links`. */
+export const noEdgeText = (links: readonly string[]): string =>
+  `no edge has answered yet; links that are up: ${links.join(', ') || 'none'}`
+
 export function attachedText({ address, links, attached, now }: AgentAddress): string {
-  if (address === null) return `no edge has answered yet; links that are up: ${links.join(', ') || 'none'}`
+  if (address === null) return noEdgeText(links)
   if (attached === null) return `${address} is attached nowhere; links that are up: ${links.join(', ') || 'none'}`
   const left = (Date.parse(attached.until) - Date.parse(now)) / 1000
   return `${address} is attached to ${attached.edge} over ${attached.link}, renewed within ${durationText(left)}`

@@ -196,6 +196,9 @@ const exitOfStatus: Readonly<Record<number, ExitCode>> = {
 /** What a controller answers for a path that it does not have; not for an unknown name below one that it has. */
 const unknownPath = /^there is no (\/v1\/\S*); see /
 
+/** Where a program finds the names; a person is told the command. */
+const listPaths = /; see \/v1\/[a-z]+(?:(?:, | and )\/v1\/[a-z]+)*$/
+
 /** problem+json (RFC 9457) as a failure: what was wrong, and what the controller would accept. */
 function problemFailure(address: ControllerAddress, status: number, text: string, whom: Whom): Failure {
   const problem = parsed(text) as Partial<Problem> | undefined
@@ -217,7 +220,7 @@ function problemFailure(address: ControllerAddress, status: number, text: string
   const wrong = (problem?.errors ?? [])
     .map(({ parameter, problem }) => `${parameter}: ${problem}`)
     .filter((one) => one !== said)
-  return new Failure(exit, said, wrong.join('; '))
+  return new Failure(exit, status === 404 ? said.replace(listPaths, '') : said, wrong.join('; '))
 }
 
 const tooLate = (address: ControllerAddress, timeout: number): Failure =>

@@ -10,142 +10,65 @@ import { helpOption } from './parse.ts'
 import type { Terminal } from './terminal.ts'
 import { hanging, noBreak, wrapped } from './wrap.ts'
 
-/** Headings of the overview; a test fails for a command under none of them. */
-export const chapters: readonly { readonly title: string; readonly names: readonly string[] }[] = [
+/**
+ * The overview: first words of commands by what one is after, and what a word with several commands is about. A test
+ * fails for a command in no chapter.
+ */
+export const chapters: readonly { readonly title: string; readonly nouns: Readonly<Record<string, string>> }[] = [
   {
     title: 'Try',
-    names: [
-      'demo',
-      'lab up',
-      'lab down',
-      'lab ls',
-      'lab shell',
-      'lab move',
-      'lab run',
-      'lab fault',
-      'lab traffic',
-      'cheat',
-    ],
+    nouns: { demo: '', lab: 'real routers with real traffic, on this machine', cheat: '' },
   },
   {
     title: 'Agents',
-    names: [
-      'run',
-      'relay',
-      'agent ls',
-      'agent show',
-      'agent rm',
-      'agent call',
-      'mcp',
-      'agent path',
-      'agent move',
-      'address attach',
-      'address show',
-      'address move',
-      'session ls',
-      'session show',
-      'id new',
-      'id show',
-      'id rotate',
-      'id delegate',
-      'id verify',
-    ],
-  },
-  {
-    title: 'Fleets',
-    names: [
-      'roster new',
-      'roster show',
-      'roster ls',
-      'roster add',
-      'roster rm',
-      'roster policy',
-      'roster check',
-      'roster publish',
-      'roster forget',
-      'agent quarantine',
-      'agent release',
-    ],
-  },
-  {
-    title: 'New boxes',
-    names: [
-      'masa new',
-      'masa issue',
-      'masa ls',
-      'masa run',
-      'join ls',
-      'join show',
-      'join accept',
-      'join refuse',
-      'join revoke',
-      'device join',
-    ],
+    nouns: {
+      run: '',
+      mcp: '',
+      relay: '',
+      agent: 'where agents are; call one, or cut it off from its fleet',
+      session: 'sessions between agents: path, round trip, moves, gaps',
+      roster: 'fleets: who belongs to one, and who may call whom',
+      id: 'keys, names and signed documents of the agents of this host',
+      address: 'one IPv6 address for an agent, while its host moves',
+    },
   },
   {
     title: 'Run',
-    names: ['controller', 'device', 'device mcp', 'service', 'config check', 'config explain', 'config dump'],
+    nouns: {
+      controller: '',
+      device: '',
+      config: 'vagus.yaml and device.yaml: mistakes, keys, what is in effect',
+      service: '',
+      join: 'new boxes: who would like to be a member of the domain',
+      masa: 'be the maker of your own boxes, so that they can join',
+    },
   },
   {
     title: 'Look',
-    names: [
-      'status',
-      'flow top',
-      'flow series',
-      'flow export',
-      'matrix',
-      'link ls',
-      'link show',
-      'device ls',
-      'device show',
-      'device top',
-      'exporter ls',
-      'ipv6 share',
-      'events',
-      'trace',
-      'audit ls',
-      'audit verify',
-      'audit export',
-    ],
+    nouns: {
+      status: '',
+      matrix: '',
+      flow: 'the largest flows, traffic over time, single records',
+      link: 'links: capacity, state, load both ways, chance to fill',
+      exporter: '',
+      ipv6: '',
+      events: '',
+      trace: '',
+      audit: 'the record: who did what, why, how to undo it; is it whole?',
+      grasp: 'what agents find and flood on links',
+    },
   },
   {
-    title: 'Routes',
-    names: [
-      'bgp peers',
-      'bgp rib',
-      'bgp adj-in',
-      'bgp adj-out',
-      'bgp diff',
-      'bgp med',
-      'bgp undo',
-      'device policy',
-      'device commits',
-      'device lines',
-    ],
+    title: 'Change',
+    nouns: {
+      border: 'parallel links to a neighbour AS, and which is about to be full',
+      proposal: 'what to do about it: moves of prefixes, to approve and to undo',
+      intent: 'what you want of your network, signed once; is it met?',
+      line: 'private lines: a guaranteed rate between two sites, for a time',
+      bgp: 'sessions and routes of a device agent; MEDs for a time',
+    },
   },
-  {
-    title: 'Decide',
-    names: ['border ls', 'border show', 'proposal ls', 'proposal show', 'proposal approve', 'proposal undo'],
-  },
-  {
-    title: 'Intents',
-    names: ['intent check', 'intent apply', 'intent ls', 'intent show', 'intent undo', 'intent export'],
-  },
-  {
-    title: 'Private lines',
-    names: [
-      'line quote',
-      'line order',
-      'line ls',
-      'line show',
-      'line change',
-      'line approve',
-      'line release',
-      'line verify',
-    ],
-  },
-  { title: 'GRASP', names: ['grasp ls', 'grasp watch', 'grasp discover', 'grasp flood'] },
-  { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
+  { title: 'Help', nouns: { doctor: '', completion: '', version: '', help: '' } },
 ]
 
 /** The answer to `words` without a command: the overview, a group's commands, or a guess at what was meant. */
@@ -197,9 +120,15 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
     '',
     ...exampleLines(first, width),
   ]
-  for (const { title, names } of chapters) {
+  for (const { title, nouns } of chapters) {
     lines.push('', paint.strong(title))
-    for (const name of names) lines.push(...hanging(`  ${name}`, 20, commands.get(name)?.summary ?? '', width))
+    for (const [noun, about] of Object.entries(nouns)) {
+      const names = registry.names.filter((name) => name.split(' ')[0] === noun)
+      const [only] = names.length === 1 ? names : []
+      lines.push(...hanging(`  ${only ?? noun}`, 14, commands.get(only ?? noun)?.summary ?? about, width))
+      const verbs = names.filter((name) => name !== noun).map((name) => name.slice(noun.length + 1))
+      if (only === undefined) lines.push(...hanging('', 14, verbs.join(', '), width))
+    }
   }
   const codes = Object.entries(exitMeanings).map(([name, is]) => `${exitCode[name as keyof typeof exitCode]} ${is}`)
   lines.push(
@@ -207,12 +136,12 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
     ...hanging(
       paint.strong('Environment'),
       13,
-      'VAGUS_CONTROLLER  VAGUS_HOME  VAGUS_AGENTS_URL  NO_COLOR  VAGUS_DEBUG',
+      'VAGUS_CONTROLLER · VAGUS_HOME · VAGUS_AGENTS_URL · NO_COLOR · VAGUS_DEBUG',
       width,
     ),
     ...hanging(paint.strong('Exit codes'), 13, codes.join(' · '), width),
     '',
-    'More: vagus COMMAND --help · vagus cheat',
+    'More: vagus NOUN --help · vagus NOUN VERB --help · vagus cheat',
   )
   return `${lines.join('\n')}\n`
 }
@@ -277,7 +206,7 @@ export function commandHelp(
       ...hanging(
         'See also:',
         10,
-        siblings.map((name) => `vagus${noBreak}${name.replace(' ', noBreak)}`).join(' · '),
+        siblings.map((name) => `vagus${noBreak}${name.replace(' ', noBreak)}`).join(`${noBreak}· `),
         width,
       ),
     )

@@ -59,9 +59,15 @@ async function readOptions(options: Options, file: string): Promise<FileOptions>
     return await optionsOfText(options, textOf(ConfigError, file), file)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw configFailure(error, 'what a key means: vagus config explain --device KEY')
+    throw configFailure(error, adviceFor(error))
   }
 }
+
+/** A problem without a key is of the file. */
+const adviceFor = ({ problems }: ConfigError): string =>
+  problems.every(({ key }) => key === '')
+    ? 'an example: vagus cheat device'
+    : 'what a key means: vagus config explain --device KEY'
 
 function textOf(Refusal: typeof ConfigError, file: string): string {
   try {

@@ -78,13 +78,13 @@ describe('an A2A answer', () => {
   })
   test('may be a message, data, an address or a file', () => {
     const parts = [
-      { text: 'see: ' },
+      { text: 'see:' },
       { data: { a: 1 } },
       { url: 'https://a.example' },
       { raw: 'AAAA', filename: 'x.bin' },
     ]
     const { out, err } = shown([{ message: { messageId: 'm', role: 'ROLE_AGENT', parts } }])
-    assert.equal(out, 'see: {"a":1}\nhttps://a.example\n')
+    assert.equal(out, 'see:\n{"a":1}\nhttps://a.example\n')
     assert.match(err, /a file of 3 octets \(x\.bin\), left out/)
   })
   test('that is no good end is a failure with 1, and says why', () => {

@@ -32,7 +32,7 @@ test('the agent of a device is made once, its id is printed, and bounds have the
   const folder = mkdtempSync(join(tmpdir(), 'vagus-device-steering-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const first = host(folder)
-  const { lookup: _, keyring, ...options } = await steeringOf(steered, first)
+  const { lookup: _, list: __, keyring, ...options } = await steeringOf(steered, first)
   assert.deepEqual(options, { by, as: 'pe-1', allowed: { prefixes: [], leaseMs: 7_200_000 } })
   const { id } = keyring.open('pe-1', Date.now()).identity
   assert.equal(first.lines.at(-1), `steering: its id is ${id}; devices.id in the controller's vagus.yaml must be that`)

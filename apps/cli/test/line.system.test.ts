@@ -176,7 +176,7 @@ test('of an unknown line, it says where the ids are', async (t) => {
   const controller = await linesController(t)
   for (const words of [['show'], ['release'], ['change', '--avoid', 'p-1']]) {
     const { exit, err } = await controller.typed([words[0]!, 'line-8', ...words.slice(1)])
-    assert.deepEqual([exit, err], [2, 'vagus: there is no line "line-8"; see /v1/lines\n  the ids: vagus line ls\n'])
+    assert.deepEqual([exit, err], [2, 'vagus: there is no line "line-8"\n  the ids: vagus line ls\n'])
   }
 })
 

@@ -108,7 +108,7 @@ test('of an unknown proposal, it says where the ids are', async (t) => {
   const controller = await steeringController(t, [open])
   for (const what of ['approve', 'undo', 'show']) {
     const { exit, err } = await controller.typed([what, 'transit-8'])
-    const said = 'vagus: there is no proposal "transit-8"; see /v1/proposals\n  the ids: vagus proposal ls --last 7d\n'
+    const said = 'vagus: there is no proposal "transit-8"\n  the ids: vagus proposal ls --last 7d\n'
     assert.deepEqual([exit, err], [2, said])
   }
 })

@@ -9,6 +9,8 @@ import { chapters } from '../src/help.ts'
 import { registry } from '../src/registry.ts'
 
 const commands = await registry.loadAll()
+const nouns = new Set(registry.names.map((name) => name.split(' ')[0]!))
+const verbsOf = (noun: string) => registry.names.filter((name) => name.startsWith(`${noun} `))
 
 describe('the registry', () => {
   test('calls each command what its own file calls it', () =>
@@ -21,7 +23,13 @@ describe('the registry', () => {
     assert.deepEqual(files, registry.names.map((name) => `${name.replace(' ', '-')}.ts`).sort())
   })
   test('shows each command in exactly one chapter of help', () =>
-    assert.deepEqual(chapters.flatMap(({ names }) => names).sort(), [...registry.names].sort()))
+    assert.deepEqual(chapters.flatMap(({ nouns }) => Object.keys(nouns)).sort(), [...nouns].sort()))
+  test('says what each first word of several commands is about, and leaves the others to their own summary', () => {
+    const told = chapters.flatMap(({ nouns }) => Object.entries(nouns)).filter(([, about]) => about !== '')
+    const needed = [...nouns].filter((noun) => !registry.names.includes(noun) && verbsOf(noun).length > 1)
+    assert.deepEqual(told.map(([noun]) => noun).sort(), needed.sort())
+    for (const [noun, about] of told) assert.ok(about.length <= 64, noun)
+  })
   test('finds the longest name', () => {
     assert.equal(registry.find(['device', 'ls'])?.name, 'device ls')
     assert.equal(registry.find(['device', '--name', 'x'])?.name, 'device')

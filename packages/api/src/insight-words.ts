@@ -16,15 +16,25 @@ export const isLikely = (expected: Expected | undefined): boolean => (chanceOf(e
 /** Two digits, `0.70`: it is a chance and no share of anything. */
 export const chanceText = (chance: number | null): string => (chance === null ? '–' : chance.toFixed(2))
 
-/** `likely over 80 % by 14:30Z: chance 0.70 A→Z, 0.02 Z→A`. @param timeText of its `by` */
-export function expectedText(expected: Expected, timeText: string): string {
+/** The directions of a link, as tables call them. */
+const bothWays = ['A→Z', 'Z→A'] as const
+
+/** `likely over 80 % by 14:30Z: chance 0.70 A→Z, 0.02 Z→A`. @param timeText of its `by` @param ways from its end a, and to it */
+export function expectedText(
+  expected: Expected,
+  timeText: string,
+  ways: readonly [there: string, back: string] = bothWays,
+): string {
   const { utilisation, aToZ, zToA, unknown } = expected
   if (chanceOf(expected) === null)
     return `not known yet whether it fills up: ${unknown ?? 'nothing is known of its load'}`
   const likely = isLikely(expected) ? 'likely ' : ''
-  const chances = `chance ${chanceText(aToZ)} A→Z, ${chanceText(zToA)} Z→A`
-  return `${likely}over ${shareText(utilisation)} by ${timeText}: ${chances}`
+  const chances = `chance ${chanceText(aToZ)} ${ways[0]}, ${chanceText(zToA)} ${ways[1]}`
+  return `${likely}over ${levelText(utilisation)} by ${timeText}: ${chances}`
 }
+
+/** Without the digits of a measurement: somebody chose it. */
+export const levelText = (share: number): string => `${Number((share * 100).toFixed(1))} %`
 
 /** What of the matrix is estimated, why, and how far it can be believed. */
 export function estimatedText({ devices, share, explained, error }: NonNullable<Matrix['estimated']>): string {

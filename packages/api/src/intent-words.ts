@@ -4,13 +4,13 @@ import type { IntentItem } from './intent.ts'
 
 type Goal = IntentItem['goal']
 
-/** Such as `below 70 %, but for 5m`. */
+/** Such as `no link above 70 % for longer than 5m`. */
 export function goalText(goal: Goal): string {
   switch (goal.type) {
     case 'freeze':
       return 'nothing new: no MED, no line, no commit, no policy'
     case 'keep-below':
-      return `links below ${goal.percent} %, but for ${durationText(goal.forSeconds)}`
+      return `no link above ${goal.percent} % for longer than ${durationText(goal.forSeconds)}`
     case 'pin':
       return `${goal.prefix} enters ${goal.enters} over ${goal.over.join(', ')}`
     case 'connect': {

@@ -90,7 +90,13 @@ export class A2aPage {
   }
 
   #textOf(parts: readonly Part[]): string {
-    return parts.map((part) => this.#partText(part)).join('')
+    let text = ''
+    for (const part of parts) {
+      const isOwnLine = part.content?.$case === 'data' || part.content?.$case === 'url'
+      if (isOwnLine && text !== '' && !text.endsWith('\n')) text += '\n'
+      text += this.#partText(part)
+    }
+    return text
   }
 
   #partText({ content, filename, mediaType }: Part): string {

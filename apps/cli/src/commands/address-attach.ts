@@ -3,6 +3,7 @@ import type { AddressKeeper } from '@vagus/sidecar/address'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { noEdgeText } from '../address-keeper.ts'
 import { homeOf, homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 
@@ -63,6 +64,9 @@ export const command = defineCommand({
         throw error
       })
       const close = await serveAddress(path, keeper)
+      const silence = setTimeout(() => {
+        if (keeper.status().address === null) report(noEdgeText(keeper.status().links))
+      }, silenceMs)
       const stop = (): void => void keeper.stop()
       if (signal.aborted) stop()
       else signal.addEventListener('abort', stop, { once: true })
@@ -74,10 +78,14 @@ export const command = defineCommand({
           `on one of the two hosts: vagus id rotate ${name}; an agent is at one place at a time`,
         )
       } finally {
+        clearTimeout(silence)
         close()
       }
     }),
 })
+
+/** An edge answers at once; after this, milliseconds, somebody should know that none does. */
+const silenceMs = 5000
 
 /** @throws {Failure} where the kernel does not take the address */
 function ended(keeper: Pick<AddressKeeper, 'ended'>): AddressKeeper['ended'] {

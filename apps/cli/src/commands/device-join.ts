@@ -59,11 +59,16 @@ async function join(call: JoinCall): Promise<ExitCode> {
   }
   const since = performance.now()
   say(`${idevid.serial} looks for a join proxy on ${values.on.includes('*') ? 'all links' : values.on.join(', ')}`)
+  let last = ''
+  const tell = (line: string): void => {
+    if (line !== last) say(line) // it asks for days where nobody accepts it
+    last = line
+  }
   const pledge = await pledgeOf(box, {
     home,
     options: target,
     report: say,
-    onNews: (news) => say(newsText(news, idevid.serial)),
+    onNews: (news) => tell(newsText(news, idevid.serial)),
   })
   pledge.agentKey() // what is wrong with it is said now, not after a voucher
   await runPledge({ ...pledge, interfaces: values.on, until: 'joined' }, signal)

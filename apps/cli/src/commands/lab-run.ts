@@ -83,14 +83,14 @@ export const command = defineCommand({
     { line: 'vagus lab run steer', does: 'a border link fills, and a proposal relieves it; a lab of its own' },
     { line: 'vagus lab run steer --by-itself', does: 'the same, and nobody types anything' },
     { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
+    { line: 'vagus lab run steer --observe', does: 'or nobody approves anything' },
     { line: 'vagus lab run line', does: 'a private line in a full network, and what it outlives; a lab of its own' },
-    { line: 'vagus lab run day --report out', does: 'all of these, shortly, with a report' },
+    { line: 'vagus lab run intruder', does: 'a stranger tries to get in, in every way; a lab of its own' },
+    { line: 'vagus lab run day --report out', does: 'roam, steer, line and intruder, shortly, with a report' },
     {
       line: 'vagus lab run wired --moves 50',
       does: 'a host keeps its IPv6 address between access routers; namespaces of its own',
     },
-    { line: 'vagus lab run intruder', does: 'a stranger tries to get in, in every way; a lab of its own' },
-    { line: 'vagus lab run steer --observe', does: 'the same without approving the proposal' },
   ],
   arguments: [
     { name: 'WHAT', description: 'the scenario', presence: 'required', choices: scenarios },

@@ -1,5 +1,5 @@
 /** `vagus link ls`: every link, its capacity and load both ways. @module */
-import { chanceOf, chanceText, isLikely } from '@vagus/api/insight-words'
+import { chanceOf, chanceText, isLikely, levelText } from '@vagus/api/insight-words'
 import type { Link, LinkList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
@@ -53,7 +53,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
       ? []
       : [
           {
-            head: `${shareText(expected.utilisation)} BY ${clockText(expected.by)}`,
+            head: `${levelText(expected.utilisation)} BY ${clockText(expected.by)}`,
             align: 'right',
             leaves: 1,
           } as const,

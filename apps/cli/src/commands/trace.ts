@@ -3,6 +3,7 @@ import { actorText } from '@vagus/api/actor'
 import type { AuditTrace } from '@vagus/api/audit'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { orSay } from '../failure.ts'
 import { timeText } from '../format.ts'
 import { printable } from '../table.ts'
 import { hanging, lengthOf } from '../wrap.ts'
@@ -27,7 +28,10 @@ export const command = defineCommand({
   options: viewOptions,
   run: (call) =>
     view<AuditTrace>(call, {
-      ask: (client) => client.get('AuditTrace', `/v1/audit/trace/${encodeURIComponent(call.words[0]!)}`),
+      ask: (client) =>
+        client
+          .get<AuditTrace>('AuditTrace', `/v1/audit/trace/${encodeURIComponent(call.words[0]!)}`)
+          .catch(orSay('what there is: vagus audit ls · vagus proposal ls · vagus line ls', '')),
       show: traceText,
       next: ({ matter }) => {
         const [topic, id = ''] = matter.split(' ')

@@ -46,7 +46,7 @@ export function joinListText({ items, now }: JoinList, { columns, paint, detail 
 
 const meaning: Readonly<Record<JoinState, string>> = {
   waiting: 'asks to join, and waits for you',
-  accepted: 'may join; it asks again within a minute',
+  accepted: 'may join as soon as it asks',
   refused: 'may not join',
   joined: 'is a member',
   revoked: 'is no member any more',

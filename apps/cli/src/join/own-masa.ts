@@ -20,7 +20,8 @@ export const masaFolder = async (call: MasaCall): Promise<string> =>
 export async function ownMasa(call: MasaCall): Promise<Masa> {
   const folder = await masaFolder(call)
   const { openOwnMasa } = await import('@vagus/bootstrap')
-  return withMasaErrors(() => openOwnMasa(folder), `make one: vagus masa new ${folder} --url HOST:PORT`)
+  const where = call.values.masa === undefined ? '' : ` --masa ${folder}`
+  return withMasaErrors(() => openOwnMasa(folder), `make one: vagus masa new${where}`)
 }
 
 /** What goes wrong with its files as failures. @throws {Failure} */

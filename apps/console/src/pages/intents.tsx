@@ -54,10 +54,10 @@ function SetFacts({ set }: { readonly set: IntentList }) {
       {standing !== 'holds' && (
         <strong role="status">The set does not hold ({standing}): nothing new begins anywhere. </strong>
       )}
-      {expiresAt !== null && `It is valid until ${formatDateTime(Date.parse(expiresAt), clock.value)}. `}
+      {expiresAt !== null && `The set is valid until ${formatDateTime(Date.parse(expiresAt), clock.value)}. `}
       {devices.length === 0
         ? 'No device has said that it obeys.'
-        : `Of ${devices.length} devices that obey, ${have} have it${late.length === 0 ? '.' : `; not yet: ${late.join(', ')}.`}`}
+        : `Known to ${have} of ${devices.length} devices that obey${late.length === 0 ? '.' : `; not yet: ${late.join(', ')}.`}`}
     </p>
   )
 }

@@ -84,7 +84,7 @@ function IntentRecord({ intent }: { readonly intent: IntentItem }) {
     <div class="line-record">
       <div class="line-parts">
         <div>
-          <h3>Stands</h3>
+          <h3>How it stands</h3>
           <dl class="line-facts">
             {facts.map(([title, text]) => (
               <div key={title}>

@@ -162,7 +162,10 @@ function Devices({ status }: StatusProps) {
           ? total === 0
             ? 'none configured'
             : 'all of them'
-          : `${silent} silent, ${quiet - silent} without a record`
+          : [
+              ...(silent > 0 ? [`${silent} silent`] : []),
+              ...(quiet > silent ? [`${quiet - silent} without a record`] : []),
+            ].join(', ')
       }
     />
   )

@@ -5,7 +5,7 @@ import type { Link, LinkLoad as Load, Window } from '@vagus/api'
 import { summaryOf } from '@vagus/api/series'
 import { formatTime } from '../figures/clock.ts'
 import { busiestFirst } from '../figures/current-load.ts'
-import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
+import { formatCapacity, formatRate, formatShare, withUnitsKept } from '../figures/format.ts'
 import { drawnWindowOf, firstStepOf, stepTimes } from '../figures/series.ts'
 import { peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
@@ -143,7 +143,12 @@ function Chart({ load, link, height }: ChartProps) {
       />
       {!inScale && <p class="footnote">Capacity {formatCapacity(capacity)} is above the scale.</p>}
       {load.expected !== undefined && (
-        <p class="footnote">{expectedText(load.expected, formatTime(Date.parse(load.expected.by), clock.value))}.</p>
+        <p class="footnote">
+          {withUnitsKept(
+            expectedText(load.expected, formatTime(Date.parse(load.expected.by), clock.value), [there, back]),
+          )}
+          .
+        </p>
       )}
       <LoadSummary head="direction" rows={rows} capacity={capacity} />
     </>

@@ -132,8 +132,9 @@ function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link 
   )
 }
 
-function Chance({ link: { expected } }: { readonly link: Link }) {
-  const text = expected && expectedText(expected, formatTime(Date.parse(expected.by), clock.value))
+function Chance({ link: { a, z, expected } }: { readonly link: Link }) {
+  const [there, back] = [`${a.node} → ${z.node}`, `${z.node} → ${a.node}`]
+  const text = expected && expectedText(expected, formatTime(Date.parse(expected.by), clock.value), [there, back])
   return (
     <td class={`figure ${isLikely(expected) ? 'likely' : ''}`} title={text}>
       {chanceText(chanceOf(expected))}

@@ -1,7 +1,7 @@
 /** Who sends how much to whom: a real table with sums; the shade of a cell helps the eye, its figure says it. */
 import { estimatedText } from '@vagus/api/insight-words'
 import type { Matrix } from '@vagus/api'
-import { formatCount, formatRate, formatShare, rateFigure } from '../figures/format.ts'
+import { formatCount, formatRate, formatShare, rateFigure, withUnitsKept } from '../figures/format.ts'
 import { shadeOf, sumsOf } from '../figures/matrix-sums.ts'
 import { commandOf } from '../state/commands.ts'
 import { useMatrix } from '../state/resources.ts'
@@ -129,7 +129,7 @@ function MatrixTable({ matrix }: { readonly matrix: Matrix }) {
           </tfoot>
         </table>
       </div>
-      {estimated !== undefined && <p class="footnote">{estimatedText(estimated)}.</p>}
+      {estimated !== undefined && <p class="footnote">{withUnitsKept(estimatedText(estimated))}.</p>}
       {unresolved > 0 && (
         <p class="footnote">
           {formatRate(unresolved)} more has a source or sink that no {matrix.between === 'sites' ? 'site' : 'edge'} is

@@ -30,7 +30,7 @@ function optionsIn(path: string): OwnMasaOptions {
     if (typeof url === 'string') return { url, ...(typeof name === 'string' ? { name } : {}) }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new CredentialError(`there is no ${path}; "vagus masa new" makes it`)
+    if (code === 'ENOENT') throw new CredentialError(`there is no MASA here: ${path} is missing`)
     if (code !== undefined) throw new CredentialError(`${path} cannot be read: ${code}`)
   }
   throw new CredentialError(`${path} is not as it was written: it must have "url"`)
