@@ -5,13 +5,9 @@
  */
 import { type CommitNotice, type SouthboundNews, southboundNewsSchema } from '@vagus/api/southbound'
 import type { EventDraft } from '../events/event-draft.ts'
-import { askAgent } from './ask-agent.ts'
-import type { WatchedDevice } from './class-watch.ts'
+import { askInRounds, type WatchedDevice } from './ask-rounds.ts'
 import { AttemptEvents } from './attempt-events.ts'
 import { CommitEvents } from './commit-events.ts'
-
-/** Milliseconds; the shortest commit holds for ten seconds. */
-const every = 2000
 
 export interface TellingDevice extends WatchedDevice {
   /** Of its agent, where a controller steers by it. */
@@ -28,7 +24,7 @@ export interface CommitWatch {
   stop(): void
 }
 
-/** Until it is stopped. An agent that does not answer, or lets nobody change its router, is asked again in the next round. */
+/** Until it is stopped. An agent that lets nobody change its router has nothing to tell, and is asked again. */
 export function startCommitWatch(
   devices: () => readonly TellingDevice[],
   tell: (draft: EventDraft) => void,
@@ -38,21 +34,23 @@ export function startCommitWatch(
   /** Ids of agents that tell by themselves: what a slower answer says is older. */
   const telling = new Set<string>()
   const take = (device: string, news: SouthboundNews, kind: 'all' | 'changes'): void => {
-    // Its name is that of the configuration, whatever the agent is called.
     for (const draft of commits.take({ device, items: news.commits, kind })) tell(draft)
     for (const draft of attempts.take(device, news.attempts)) tell(draft)
   }
-  let isAsking = false
-  const timer = setInterval(() => {
-    if (isAsking) return
-    isAsking = true
-    const known = new Set(devices().map(({ name }) => name))
-    commits.keep(known)
-    attempts.keep(known)
-    const asked = devices().filter(({ id }) => id === undefined || !telling.has(id))
-    void round(asked, (device, news) => take(device, news, 'all')).finally(() => (isAsking = false))
-  }, every)
-  timer.unref()
+  const stop = askInRounds({
+    path: '/v1/southbound-news',
+    schema: southboundNewsSchema,
+    devices() {
+      const all = devices()
+      const known = new Set(all.map(({ name }) => name))
+      commits.keep(known)
+      attempts.keep(known)
+      return all.filter(({ id }) => id === undefined || !telling.has(id))
+    },
+    take(device, news) {
+      if (typeof news === 'object') take(device, news, 'all')
+    },
+  })
   return {
     told(id, news, kind) {
       const device = devices().find((one) => one.id === id)
@@ -62,30 +60,6 @@ export function startCommitWatch(
     },
     silent: (id) => void telling.delete(id),
     commits: () => commits.all(),
-    stop: () => clearInterval(timer),
-  }
-}
-
-async function round(
-  devices: readonly WatchedDevice[],
-  take: (device: string, news: SouthboundNews) => void,
-): Promise<void> {
-  await Promise.all(
-    devices.map(async ({ name, agent }) => {
-      if (agent === undefined) return
-      const answer = await askAgent(agent, '/v1/southbound-news').catch(() => undefined)
-      if (answer?.status !== 200) return
-      const news = newsIn(answer.body)
-      if (news !== undefined) take(name, news)
-    }),
-  )
-}
-
-/** Undefined for what is none. */
-export function newsIn(text: string): SouthboundNews | undefined {
-  try {
-    return southboundNewsSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
+    stop,
   }
 }
