@@ -4,17 +4,7 @@ import { type DayReport, type Figure, type IntruderReport, valuesText } from '@v
 import { dayText } from '../src/lab/run-day.ts'
 import { intruderText } from '../src/lab/run-intruder.ts'
 import { noPaint } from '../src/paint.ts'
-
-const provenance = {
-  version: '0.1.0',
-  commit: 'c0ffee1',
-  dirty: false,
-  node: '24.21.0',
-  kernel: '6.18.44',
-  cpus: { count: 2, model: 'AMD EPYC' },
-  loadavg: [0.1, 0.2, 0.3],
-  startedAt: '2026-11-03T12:00:00.000Z',
-} as const
+import { provenance } from './provenance.ts'
 
 const values = (...all: readonly number[]): NonNullable<Figure['ours']> => {
   const sorted = all.toSorted((one, other) => one - other)
@@ -86,7 +76,7 @@ describe('an intruder', () => {
     },
   ]
   const intruder = {
-    provenance: { ...provenance, seed: 1, matrix: null },
+    provenance,
     substrate: 'frr-userns',
     loadavg: [2.17],
     attempts,

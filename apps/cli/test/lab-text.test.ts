@@ -5,6 +5,7 @@ import { summaryText } from '../src/commands/demo.ts'
 import { labListText, nextOf } from '../src/commands/lab-ls.ts'
 import { holdUntilStopped, shellLines } from '../src/lab/bring-up.ts'
 import { noPaint } from '../src/paint.ts'
+import { provenance } from './provenance.ts'
 import { recorded } from './surroundings.ts'
 
 const up: LabUp = {
@@ -21,18 +22,7 @@ const up: LabUp = {
   console: 'http://127.0.0.1:7600',
   folder: '/home/vagus/lab/metro',
   startedAt: '2026-11-03T12:00:00.000Z',
-  provenance: {
-    version: '0.1.0',
-    commit: 'c0ffee1',
-    dirty: false,
-    node: '24.21.0',
-    kernel: '6.18.44',
-    cpus: { count: 2, model: 'AMD EPYC' },
-    loadavg: [0.1, 0.2, 0.3],
-    startedAt: '2026-11-03T12:00:00.000Z',
-    seed: 1,
-    matrix: null,
-  },
+  provenance,
   startedMs: 1000,
   convergedMs: 4000,
   readyMs: 30_000,

@@ -4,22 +4,12 @@ import { test } from 'node:test'
 import type { LineReport } from '@vagus/lab'
 import { lineRunText } from '../src/lab/run-line.ts'
 import { noPaint } from '../src/paint.ts'
+import { provenance } from './provenance.ts'
 
 const roundTrips = { sent: 1000, lost: 0, p50: 0.078, p99: 0.149, worst: 0.313, gap: 20.464 }
 
 const report: LineReport = {
-  provenance: {
-    version: '0.1.0',
-    commit: 'c0ffee1',
-    dirty: false,
-    node: '24.21.0',
-    kernel: '6.18.44',
-    cpus: { count: 2, model: 'AMD EPYC' },
-    loadavg: [0.1, 0.2, 0.3],
-    startedAt: '2026-11-03T12:00:00.000Z',
-    seed: 1,
-    matrix: null,
-  },
+  provenance,
   substrate: 'frr-userns',
   loadavg: [2.17, 1.57, 1.75],
   capacity: 100e6,

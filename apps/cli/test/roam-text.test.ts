@@ -4,20 +4,10 @@ import { test } from 'node:test'
 import type { RoamReport } from '@vagus/lab'
 import { incidentLine, roamText } from '../src/lab/run-roam.ts'
 import { noPaint } from '../src/paint.ts'
+import { provenance } from './provenance.ts'
 
 const report: RoamReport = {
-  provenance: {
-    version: '0.1.0',
-    commit: 'c0ffee1',
-    dirty: false,
-    node: '24.21.0',
-    kernel: '6.18.44',
-    cpus: { count: 2, model: 'AMD EPYC' },
-    loadavg: [0.1, 0.2, 0.3],
-    startedAt: '2026-11-03T12:00:00.000Z',
-    seed: 1,
-    matrix: null,
-  },
+  provenance,
   seed: 1,
   substrate: 'frr-userns',
   moves: 50,

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { SteerReport } from '@vagus/lab'
 import { steerText } from '../src/lab/run-steer.ts'
 import { noPaint } from '../src/paint.ts'
+import { provenance } from './provenance.ts'
 
 const links = [
   { link: 'pe-1-tr-1', capacity: 3_000_000 },
@@ -77,18 +78,7 @@ const leaseOf = (prefix: string, link: string, med: number | null) => ({
 })
 
 const report: SteerReport = {
-  provenance: {
-    version: '0.1.0',
-    commit: 'c0ffee1',
-    dirty: false,
-    node: '24.21.0',
-    kernel: '6.18.44',
-    cpus: { count: 2, model: 'AMD EPYC' },
-    loadavg: [0.1, 0.2, 0.3],
-    startedAt: '2026-11-27T12:00:00.000Z',
-    seed: 1,
-    matrix: 'gravity',
-  },
+  provenance: { ...provenance, matrix: 'gravity' },
   substrate: 'frr-userns',
   mode: 'approve',
   seed: 1,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { WiredOutcome, WiredReport } from '@vagus/lab'
 import { wiredText } from '../src/lab/run-wired.ts'
 import { noPaint } from '../src/paint.ts'
+import { provenance } from './provenance.ts'
 
 const gaps = (p50: number, p95: number | null, max: number) => ({ count: 25, p50, p95, max })
 const outcome = (lost: number, sudden: number, state: WiredOutcome['stream']['state']): WiredOutcome => ({
@@ -17,16 +18,7 @@ const outcome = (lost: number, sudden: number, state: WiredOutcome['stream']['st
 })
 
 const report: WiredReport = {
-  provenance: {
-    version: '0.1.0',
-    commit: 'c0ffee1',
-    dirty: false,
-    node: '24.21.0',
-    kernel: '6.18.44',
-    cpus: { count: 2, model: 'AMD EPYC' },
-    loadavg: [0.1, 0.2, 0.3],
-    startedAt: '2026-11-03T12:00:00.000Z',
-  },
+  provenance,
   substrate: 'frr-userns',
   loadavg: [1.5, 1, 1],
   routers: ['pe-1 FRRouting 8.4.4', 'pe-4 BIRD 2.0.12'],

@@ -10,9 +10,8 @@ import { type ControlAnswer, type ControlHandler, problem, requestOf } from './c
 import { policyHandlers } from './policy-handlers.ts'
 import { commitStatus } from './southbound/commit-resource.ts'
 import { noSouthbound, southboundHandlers } from './southbound/southbound-handlers.ts'
-import { timeOf } from './time-of-day.ts'
+import { timeOf, timeText } from './time-of-day.ts'
 
-const iso = (at: number): string => new Date(at).toISOString()
 const ok = (kind: string, body: object): ControlAnswer => ({ status: 200, body: { apiVersion, kind, ...body } })
 
 /** Conflicts can be resolved by the caller, the others ask for another request. */
@@ -41,7 +40,7 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
       'GET /v1/addresses',
       async () => {
         if (agent.mobility === undefined) return problem(404, 'no address moves here: vagus device --mobile BLOCK')
-        return ok('AddressNews', { device, startedAt: iso(agent.startedAt), items: agent.mobility.news })
+        return ok('AddressNews', { device, startedAt: timeText(agent.startedAt), items: agent.mobility.news })
       },
     ],
     [
@@ -49,7 +48,7 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
       async () => {
         const now = Date.now()
         const items = agent.exchange.table.links().map(({ link }) => linkTelemetryOf(link, null, now))
-        return ok('LinkTelemetryList', { now: iso(now), items, counts: agent.exchange.counts })
+        return ok('LinkTelemetryList', { now: timeText(now), items, counts: agent.exchange.counts })
       },
     ],
     [
@@ -128,14 +127,14 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     apiVersion,
     kind: 'DeviceAgent',
     device: agent.options.name,
-    now: iso(now),
-    startedAt: iso(agent.startedAt),
+    now: timeText(now),
+    startedAt: timeText(agent.startedAt),
     router: { kind, ...agent.facts },
     policy: { ...agent.policy, ...(goesBackAt === undefined ? {} : { goesBackAt: timeOf(goesBackAt) }) },
     sessions: peers.map(({ name, state, since, lastReason }) => ({
       name,
       state,
-      since: iso(since),
+      since: timeText(since),
       lastReason: lastReason ?? null,
     })),
     links: [

@@ -9,6 +9,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { AddressError } from '@vagus/address'
+import { textOf } from './rounds.ts'
 
 /** Octets of a request's body. */
 const maxBody = 65_536
@@ -33,7 +34,7 @@ export async function startControlServer(
   rmSync(path, { force: true })
   const server = createServer((request, response) => {
     answer(request, handlers)
-      .catch((error: unknown) => problem(500, error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => problem(500, textOf(error)))
       .then((result) => send(response, result))
       .catch(() => response.destroy())
   })

@@ -1,4 +1,4 @@
-/** Steady times as people read them. @module */
+/** Times as resources have them. @module */
 import { steadyNow } from './actuation.ts'
 
 /**
@@ -7,5 +7,8 @@ import { steadyNow } from './actuation.ts'
  */
 export function timeOf(steady: number): string {
   const set = Date.now() - steadyNow()
-  return new Date(Math.abs(set) < 1000 ? steady : steady + set).toISOString()
+  return timeText(Math.abs(set) < 1000 ? steady : steady + set)
 }
+
+/** RFC 3339, of milliseconds since 1970. */
+export const timeText = (at: number): string => new Date(at).toISOString()

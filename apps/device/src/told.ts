@@ -2,6 +2,7 @@
 import type { TrafficClass } from '@vagus/bgp/actuation'
 import type { Router } from '@vagus/router'
 import type { LinkPlace } from './inventory.ts'
+import { textOf } from './rounds.ts'
 
 /** What a neighbour is told; those that are not told of the prefix at all are left out. */
 export interface Told {
@@ -23,8 +24,7 @@ export async function toldOf(
         const route = await router.advertised(neighbour, prefix)
         return route === undefined ? [] : [{ neighbour, med: route.med ?? null, asPathLength: route.asPath.length }]
       } catch (error) {
-        const unknown = error instanceof Error ? error.message : String(error)
-        return [{ neighbour, med: null, asPathLength: null, unknown }]
+        return [{ neighbour, med: null, asPathLength: null, unknown: textOf(error) }]
       }
     }),
   )

@@ -5,18 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Router } from '@vagus/router'
 import { type SpeakerEvent, startSpeakerHere } from '@vagus/speaker'
 import { Agent } from '../src/index.ts'
-
-/** One that answers, and has no neighbours. */
-const router = {
-  kind: 'frr',
-  facts: async () => Promise.resolve({ software: 'none', as: 64512, identifier: '10.0.0.1' }),
-  neighbours: async () => Promise.resolve([]),
-  checkPolicy: async () => Promise.resolve({ state: 'in-place', missing: [], problems: [] }),
-  close: () => undefined,
-} as unknown as Router // sound: nothing else is asked for
+import { idleRouter } from './support/idle-router.ts'
 
 test('a controller keeps what an agent told while that is stopped and started again (RFC 8538 §3), and waits for its links', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-agent-restart-'))
@@ -47,7 +38,7 @@ test('a controller keeps what an agent told while that is stopped and started ag
     stop = new AbortController()
     const options = {
       name: 'pe-1',
-      router,
+      router: idleRouter,
       localAddress: address,
       routerAddress: '127.9.5.9',
       controller: { address: '127.0.0.1', port },

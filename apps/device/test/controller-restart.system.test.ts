@@ -8,18 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Router } from '@vagus/router'
 import { eventually } from '../../../scripts/eventually.ts'
 import { Agent } from '../src/index.ts'
-
-/** One that answers, and has no neighbours. */
-const router = {
-  kind: 'frr',
-  facts: async () => Promise.resolve({ software: 'none', as: 64512, identifier: '10.0.0.1' }),
-  neighbours: async () => Promise.resolve([]),
-  checkPolicy: async () => Promise.resolve({ state: 'in-place', missing: [], problems: [] }),
-  close: () => undefined,
-} as unknown as Router // sound: nothing else is asked for
+import { idleRouter } from './support/idle-router.ts'
 
 test('links of others stay while the controller restarts, and go when it comes back without them (RFC 4724); its faults are told', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-controller-restart-'))
@@ -41,7 +32,7 @@ test('links of others stay while the controller restarts, and go when it comes b
   const running = Agent.run(
     {
       name: 'pe-1',
-      router,
+      router: idleRouter,
       localAddress: address,
       routerAddress: '127.9.4.9',
       controller: { address: '127.0.0.1', port },

@@ -56,12 +56,16 @@ export class DullLinks<Use> {
     return [...this.#open.values()].map(({ use }) => use)
   }
 
-  /** Says that something fails, or with `undefined` that it works again; each only once. */
-  failing(what: string, problem: string | undefined): void {
-    if (this.#problems.get(what) === problem) return
-    if (problem === undefined) this.#problems.delete(what)
-    else this.#problems.set(what, problem)
-    this.#options.report?.(`GRASP: ${what}: ${problem ?? 'works again'}`)
+  /** Does `flood` where the link can be sent over; whether it was tried. What fails is said once, and so is that it works again. */
+  flood({ name, grasp }: DullLink, flood: () => void): boolean {
+    if (grasp.instance.interfaces.length === 0) return false
+    try {
+      flood()
+      this.#failing(`${name}: flood`, undefined)
+    } catch (error) {
+      this.#failing(`${name}: flood`, problemOf(error))
+    }
+    return true
   }
 
   async stop(): Promise<void> {
@@ -93,7 +97,7 @@ export class DullLinks<Use> {
     try {
       return readInterfaces(names)
     } catch (error) {
-      this.failing('interfaces', String(error))
+      this.#failing('interfaces', String(error))
       return new Map()
     }
   }
@@ -111,12 +115,20 @@ export class DullLinks<Use> {
       if (this.#isStopped) return await grasp.close()
       const dull = { ...link, grasp }
       const use = await begin(dull)
-      this.failing(link.name, undefined)
+      this.#failing(link.name, undefined)
       this.#open.set(link.name, { link: dull, use })
     } catch (error) {
       await grasp?.close()
-      this.failing(link.name, error instanceof Error ? error.message : String(error))
+      this.#failing(link.name, problemOf(error))
     }
+  }
+
+  /** Says that something fails, or with `undefined` that it works again; each only once. */
+  #failing(what: string, problem: string | undefined): void {
+    if (this.#problems.get(what) === problem) return
+    if (problem === undefined) this.#problems.delete(what)
+    else this.#problems.set(what, problem)
+    this.#options.report?.(`GRASP: ${what}: ${problem ?? 'works again'}`)
   }
 
   async #close({ link, use }: OpenLink<Use>): Promise<void> {
@@ -124,3 +136,5 @@ export class DullLinks<Use> {
     await link.grasp.close()
   }
 }
+
+const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

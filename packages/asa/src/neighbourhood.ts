@@ -138,13 +138,7 @@ export class Neighbourhood {
   }
 
   #tell(link: OpenLink, now: number): void {
-    if (link.grasp.instance.interfaces.length === 0) return
-    link.lastFlood = now
-    try {
-      link.flood()
-    } catch (error) {
-      this.#links.failing(`${link.name}: flood`, error instanceof Error ? error.message : String(error))
-    }
+    if (this.#links.flood(link, link.flood)) link.lastFlood = now
   }
 }
 

@@ -48,10 +48,20 @@ describe('documents', () => {
     store.close()
     const again = openControlStore({ path })
     assert.deepEqual(again.get('templates'), { value, revision: 2, at: now + 1 })
-    assert.deepEqual(again.keys(), ['templates'])
+    assert.deepEqual(again.keys(''), ['templates'])
     again.delete('templates')
     assert.equal(again.get('templates'), undefined)
     again.close()
+  })
+
+  test('are listed by what their keys begin with, to the letter', () => {
+    const store = openControlStore({ path: freshPath() })
+    for (const key of ['line/b', 'line-minutes/1', 'line/a', 'Line/c', 'l%ne/d']) store.put(key, { key }, now)
+    assert.deepEqual(store.keys('line/'), ['line/a', 'line/b'])
+    assert.deepEqual(store.values('line/'), [{ key: 'line/a' }, { key: 'line/b' }])
+    assert.deepEqual(store.values('l%'), [{ key: 'l%ne/d' }])
+    assert.deepEqual(store.values('none/'), [])
+    store.close()
   })
 
   test('and events of a later version are read if it only added columns, and refused if it changed the layout', () => {

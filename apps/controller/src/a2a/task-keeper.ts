@@ -7,14 +7,7 @@ const prefix = 'a2a-task/'
 
 export function taskKeeper(control: ControlStore, now: () => number): TaskKeeper {
   return {
-    load: () =>
-      control
-        .keys()
-        .filter((key) => key.startsWith(prefix))
-        .flatMap((key) => {
-          const kept = control.get(key)?.value as KeptTask | undefined // what `keep` wrote
-          return kept === undefined ? [] : [kept]
-        }),
+    load: () => control.values(prefix) as readonly KeptTask[], // what `keep` wrote
     keep: (task) => control.put(`${prefix}${task.id}`, task, now()),
     forget: (id) => control.delete(`${prefix}${id}`),
   }

@@ -7,14 +7,7 @@ const prefix = 'agent/'
 type Written = Omit<KeptAgent, 'presence'> & Partial<Pick<KeptAgent, 'presence'>>
 
 export const agentKeeper = (control: ControlStore): AgentKeeper => ({
-  load: () =>
-    control
-      .keys()
-      .filter((key) => key.startsWith(prefix))
-      .flatMap((key) => {
-        const kept = control.get(key)?.value as Written | undefined // what `keep` wrote
-        return kept === undefined ? [] : [{ presence: 'published', ...kept }]
-      }),
+  load: () => (control.values(prefix) as readonly Written[]).map((kept) => ({ presence: 'published', ...kept })), // what `keep` wrote
   keep: (agent) => control.put(`${prefix}${agent.name}`, agent, agent.seenAt),
   forget: (name) => control.delete(`${prefix}${name}`),
 })

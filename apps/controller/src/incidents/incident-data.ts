@@ -1,12 +1,12 @@
 /** An incident as a part of a message: `ietf-incident`, as draft-yang-nmrg-a2a-nm writes it, with the sentence for people. @module */
 import type { TaskPart } from '../a2a/task.ts'
+import { timeText } from '../resources/windows.ts'
 import type { Incident } from './incident.ts'
 
 /** draft-ietf-nmop-network-incident-yang. */
 const yang = { yang_module: 'ietf-incident', revision: '2025-09-16' } as const
 
 const eventOf = (id: number) => ({ event_id: String(id), type: 'alarm' })
-const timeText = (at: number): string => new Date(at).toISOString()
 
 export function incidentParts(incident: Incident, domain: string): readonly TaskPart[] {
   const { id, text, services, priority, cleared, tellings, began, updated, probable, related, count } = incident

@@ -4,8 +4,8 @@
  * @module
  */
 import type { IntentItem } from '@vagus/api/intent'
-import { formatPercent, formatRateText } from './intent-figures.ts'
 import { type Conflict, type Intent, isActive, nextChange, type Pin, utcText } from '@vagus/intent'
+import { rateText } from '@vagus/line'
 import type { LoadFigure } from './load-figures.ts'
 
 export type IntentStateName = IntentItem['state']
@@ -76,20 +76,23 @@ function loadStand(
   const [worst] = above
   if (worst !== undefined && now - worst.since > forMs) {
     const seconds = Math.round((now - worst.since) / 1000)
-    const evidence = `${worst.link} has been above ${percent} % for ${seconds} s, up to ${formatPercent(worst.most)}; ${forMs / 1000} s are allowed`
+    const evidence = `${worst.link} has been above ${percent} % for ${seconds} s, up to ${percentText(worst.most)}; ${forMs / 1000} s are allowed`
     return { state: 'degraded', evidence }
   }
   if (fullest === undefined) return { state: 'active', evidence: `the load of none of its ${links} links is known` }
   const minutes = Math.round(aboveMs / 60_000)
   const time = minutes === 0 ? '' : `; above ${percent} % for ${minutes} min altogether`
-  return { state: 'active', evidence: `the fullest link is ${fullest.link}, at ${formatPercent(fullest.share)}${time}` }
+  return { state: 'active', evidence: `the fullest link is ${fullest.link}, at ${percentText(fullest.share)}${time}` }
 }
 
 function entryStand({ prefix, enters, over }: Pin, entries: readonly Entry[]): Assessed {
   if (entries.length === 0) return { state: 'active', evidence: `no traffic to ${prefix} is seen at borders` }
   const isAllowed = ({ link }: Entry): boolean => over.includes(link) === (enters === 'only')
   const wrong = entries.find((entry) => !isAllowed(entry))
-  const text = ({ prefix: found, link, rate }: Entry): string => `${found} enters over ${link}, ${formatRateText(rate)}`
+  const text = ({ prefix: found, link, rate }: Entry): string => `${found} enters over ${link}, ${rateText(rate)}`
   if (wrong !== undefined) return { state: 'degraded', evidence: `${text(wrong)}, where it must not` }
   return { state: 'active', evidence: text(entries[0]!) }
 }
+
+/** @param share 0..1 and above */
+const percentText = (share: number): string => `${Math.round(share * 1000) / 10} %`

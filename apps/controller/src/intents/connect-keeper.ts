@@ -7,11 +7,11 @@
 import type { Actor } from '@vagus/api/actor'
 import type { LineChange, LineQuote, LineRequest } from '@vagus/api/lines'
 import { type Connect, type Intent, isActive, windowEnd } from '@vagus/intent'
+import { rateText } from '@vagus/line'
 import { ProblemError } from '../http/problem.ts'
 import { isOver, type KeptLine, type LineBook } from '../lines/line-book.ts'
 import type { LineFigures } from '../lines/line-resource.ts'
 import type { Assessed } from './assurance.ts'
-import { formatRateText } from './intent-figures.ts'
 
 /** What it does with lines. */
 interface KeptLines {
@@ -180,7 +180,7 @@ const isSame = ({ wish }: KeptLine, { between: [from, to], delayMs }: Connect): 
 
 function evidenceOf({ id, wish, path }: KeptLine, figures: LineFigures | undefined): string {
   const { last } = figures ?? {}
-  const rate = `${id} holds ${formatRateText(wish.bitsPerSecond)}`
+  const rate = `${id} holds ${rateText(wish.bitsPerSecond)}`
   const delay = path.delayMs === null ? '' : `, ${Number(path.delayMs.toPrecision(3))} ms one way`
   const trip = last?.roundTripMs ? `, round trip p99 ${Number(last.roundTripMs.p99.toPrecision(3))} ms` : ''
   const lost =

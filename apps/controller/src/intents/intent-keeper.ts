@@ -8,14 +8,7 @@ const standsKey = 'intent-stands'
 
 /** @param now milliseconds since 1970 */
 export const intentKeeper = (control: ControlStore, now: () => number): IntentKeeper => ({
-  load: () =>
-    control
-      .keys()
-      .filter((key) => key.startsWith(prefix))
-      .flatMap((key) => {
-        const jws = control.get(key)?.value
-        return typeof jws === 'string' ? [jws] : []
-      }),
+  load: () => control.values(prefix).filter((jws) => typeof jws === 'string'),
   keep: (owner, jws) => control.put(`${prefix}${owner}`, jws, now()),
 })
 

@@ -6,14 +6,7 @@ const prefix = 'join/'
 
 /** @param now milliseconds since 1970 */
 export const newcomerKeeper = (control: ControlStore, now: () => number): NewcomerKeeper => ({
-  load: () =>
-    control
-      .keys()
-      .filter((key) => key.startsWith(prefix))
-      .flatMap((key) => {
-        const kept = control.get(key)?.value as Newcomer | undefined // what `keep` wrote
-        return kept === undefined ? [] : [kept]
-      }),
+  load: () => control.values(prefix) as readonly Newcomer[], // what `keep` wrote
   keep: (newcomer) => control.put(`${prefix}${newcomer.serial}`, newcomer, now()),
   forget: (serial) => control.delete(`${prefix}${serial}`),
 })

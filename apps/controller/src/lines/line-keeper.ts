@@ -9,24 +9,20 @@ const countKey = 'line-count'
 const minutesPrefix = (id: string): string => `line-minutes/${id}/`
 /** Before agents ordered lines, one had no `by`. */
 type Written = Omit<KeptLine, 'by'> & Partial<Pick<KeptLine, 'by'>>
+/** What `keepMinute` writes. */
+type Minutes = readonly LineMinute[]
 /** A day. */
 const maxHours = 24
 
 export function lineKeeper(control: ControlStore, now: () => number): LineKeeper {
-  const keysOf = (prefix: string): readonly string[] => control.keys().filter((key) => key.startsWith(prefix))
-  const minutesIn = (key: string): readonly LineMinute[] =>
-    (control.get(key)?.value as readonly LineMinute[] | undefined) ?? [] // what `keepMinute` wrote
   return {
     load: () =>
-      keysOf(linePrefix)
-        .flatMap((key) => {
-          const kept = control.get(key)?.value as Written | undefined // what `keep` wrote
-          return kept === undefined ? [] : [{ by: operator, ...kept }]
-        })
+      (control.values(linePrefix) as readonly Written[]) // what `keep` wrote
+        .map((kept) => ({ by: operator, ...kept }))
         .sort((one, other) => numberOf(one.id) - numberOf(other.id)),
     keep: (line) => control.put(`${linePrefix}${line.id}`, line, now()),
     forget(id) {
-      for (const key of keysOf(minutesPrefix(id))) control.delete(key)
+      for (const key of control.keys(minutesPrefix(id))) control.delete(key)
       control.delete(`${linePrefix}${id}`)
     },
     nextId() {
@@ -35,11 +31,12 @@ export function lineKeeper(control: ControlStore, now: () => number): LineKeeper
       control.put(countKey, number, now())
       return `line-${number}`
     },
-    minutesOf: (id) => keysOf(minutesPrefix(id)).flatMap(minutesIn),
+    minutesOf: (id) => (control.values(minutesPrefix(id)) as readonly Minutes[]).flat(),
     keepMinute(id, minute) {
       const key = `${minutesPrefix(id)}${minute.at.slice(0, 13)}` // so that they sort by time
-      control.put(key, [...minutesIn(key), minute], now())
-      for (const old of keysOf(minutesPrefix(id)).slice(0, -maxHours - 1)) control.delete(old)
+      const before = (control.get(key)?.value as Minutes | undefined) ?? []
+      control.put(key, [...before, minute], now())
+      for (const old of control.keys(minutesPrefix(id)).slice(0, -maxHours - 1)) control.delete(old)
     },
   }
 }

@@ -1,7 +1,7 @@
 /** What agents of devices tell over their sessions of AI agents at their routers. @module */
 import type { Agent, ServedExchange } from '@vagus/agent'
-import { newsProtocol, type SouthboundNews } from '@vagus/api/southbound'
-import { newsIn } from '../telemetry/commit-watch.ts'
+import { newsProtocol, type SouthboundNews, southboundNewsSchema } from '@vagus/api/southbound'
+import { readAs } from '../telemetry/ask-rounds.ts'
 
 export interface TakeNews {
   /** @throws {Error} where the agent of that id is of no device */
@@ -21,7 +21,7 @@ export function takeNews(agent: Pick<Agent, 'serve'>, admits: (id: string) => bo
           if (!admits(id)) throw new Error(`${id} is not the agent of a device here`)
           if (kind === 'all') current.set(id, exchange)
           else if (current.get(id) !== exchange) throw new Error('it tells in another exchange by now')
-          const told = newsIn(Buffer.from(octets).toString())
+          const told = readAs(southboundNewsSchema, Buffer.from(octets).toString())
           if (told === undefined) throw new Error('this is no SouthboundNews')
           news.told(id, told, kind)
           kind = 'changes'

@@ -6,14 +6,7 @@ const prefix = 'roster/'
 
 /** @param now milliseconds since 1970 */
 export const rosterKeeper = (control: ControlStore, now: () => number): RosterKeeper => ({
-  load: () =>
-    control
-      .keys()
-      .filter((key) => key.startsWith(prefix))
-      .flatMap((key) => {
-        const kept = control.get(key)?.value as KeptRoster | undefined // what `keep` wrote
-        return kept === undefined ? [] : [kept]
-      }),
+  load: () => control.values(prefix) as readonly KeptRoster[], // what `keep` wrote
   keep: (owner, kept) => control.put(`${prefix}${owner}`, kept, now()),
   forget: (owner) => control.delete(`${prefix}${owner}`),
 })

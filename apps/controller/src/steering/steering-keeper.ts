@@ -14,14 +14,7 @@ const proposalPrefix = 'proposal/'
 const snapshotPrefix = 'steering/'
 
 export const steeringKeeper = (control: ControlStore): SteeringKeeper => ({
-  load: () =>
-    control
-      .keys()
-      .filter((key) => key.startsWith(proposalPrefix))
-      .flatMap((key) => {
-        const kept = control.get(key)?.value as Proposal | undefined // what `keep` wrote
-        return kept === undefined ? [] : [kept]
-      }),
+  load: () => control.values(proposalPrefix) as readonly Proposal[], // what `keep` wrote
   keep: (proposal, now) => control.put(`${proposalPrefix}${proposal.id}`, proposal, now),
   forget: (id) => control.delete(`${proposalPrefix}${id}`),
   snapshotOf: (neighbour) => control.get(`${snapshotPrefix}${neighbour}`)?.value,

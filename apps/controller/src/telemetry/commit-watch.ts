@@ -6,13 +6,9 @@
 import { type CommitNotice, type SouthboundNews, southboundNewsSchema } from '@vagus/api/southbound'
 import type { EventDraft } from '../events/event-draft.ts'
 import { FloodGuard } from '../events/flood-guard.ts'
-import { askAgent } from './ask-agent.ts'
-import type { WatchedDevice } from './class-watch.ts'
+import { askInRounds, type WatchedDevice } from './ask-rounds.ts'
 import { AttemptEvents } from './attempt-events.ts'
 import { CommitEvents } from './commit-events.ts'
-
-/** Milliseconds; the shortest commit holds for ten seconds. */
-const every = 2000
 
 export interface TellingDevice extends WatchedDevice {
   /** Of its agent, where a controller steers by it. */
@@ -32,7 +28,7 @@ export interface CommitWatch {
 /** Events of one name and device within a minute: more than an operator reads; those beyond are counted. */
 const eventsPerMinute = 30
 
-/** Until it is stopped. An agent that does not answer, or lets nobody change its router, is asked again in the next round. */
+/** Until it is stopped. An agent that lets nobody change its router has nothing to tell, and is asked again. */
 export function startCommitWatch(
   devices: () => readonly TellingDevice[],
   tell: (draft: EventDraft) => void,
@@ -47,22 +43,24 @@ export function startCommitWatch(
   const take = (device: string, news: SouthboundNews, kind: 'all' | 'changes'): void => {
     const flood = floods.get(device) ?? new FloodGuard(eventsPerMinute)
     floods.set(device, flood)
-    // Its name is that of the configuration, whatever the agent is called.
     const drafts = [...commits.take({ device, items: news.commits, kind }), ...attempts.take(device, news.attempts)]
     flood.step(drafts, now()).forEach(tell)
   }
-  let isAsking = false
-  const timer = setInterval(() => {
-    if (isAsking) return
-    isAsking = true
-    const known = new Set(devices().map(({ name }) => name))
-    commits.keep(known)
-    attempts.keep(known)
-    for (const device of floods.keys()) if (!known.has(device)) floods.delete(device)
-    const asked = devices().filter(({ id }) => id === undefined || !telling.has(id))
-    void round(asked, (device, news) => take(device, news, 'all')).finally(() => (isAsking = false))
-  }, every)
-  timer.unref()
+  const stop = askInRounds({
+    path: '/v1/southbound-news',
+    schema: southboundNewsSchema,
+    devices() {
+      const all = devices()
+      const known = new Set(all.map(({ name }) => name))
+      commits.keep(known)
+      attempts.keep(known)
+      for (const device of floods.keys()) if (!known.has(device)) floods.delete(device)
+      return all.filter(({ id }) => id === undefined || !telling.has(id))
+    },
+    take(device, news) {
+      if (typeof news === 'object') take(device, news, 'all')
+    },
+  })
   return {
     told(id, news, kind) {
       const device = devices().find((one) => one.id === id)
@@ -72,30 +70,6 @@ export function startCommitWatch(
     },
     silent: (id) => void telling.delete(id),
     commits: () => commits.all(),
-    stop: () => clearInterval(timer),
-  }
-}
-
-async function round(
-  devices: readonly WatchedDevice[],
-  take: (device: string, news: SouthboundNews) => void,
-): Promise<void> {
-  await Promise.all(
-    devices.map(async ({ name, agent }) => {
-      if (agent === undefined) return
-      const answer = await askAgent(agent, '/v1/southbound-news').catch(() => undefined)
-      if (answer?.status !== 200) return
-      const news = newsIn(answer.body)
-      if (news !== undefined) take(name, news)
-    }),
-  )
-}
-
-/** Undefined for what is none. */
-export function newsIn(text: string): SouthboundNews | undefined {
-  try {
-    return southboundNewsSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
+    stop,
   }
 }

@@ -3,11 +3,9 @@ import { formatAddress, formatPrefix } from '@vagus/address'
 import { apiVersion, type Config, type Link } from '@vagus/api'
 import type { DeviceTop, LinkTelemetry, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { TelemetryTable, ViewKey, ViewKind } from '@vagus/bgp/telemetry'
-
 import { linkTelemetryOf } from '@vagus/speaker'
 import { nameOfProtocol } from '../resources/key-names.ts'
-
-const iso = (at: number): string => new Date(at).toISOString()
+import { timeText } from '../resources/windows.ts'
 
 /** All links that agents tell of, those of configured links with their names. */
 export function linkTelemetryListOf(table: TelemetryTable | undefined, config: Config, now: number): LinkTelemetryList {
@@ -20,7 +18,7 @@ export function linkTelemetryListOf(table: TelemetryTable | undefined, config: C
     .map(({ link }) => linkTelemetryOf(link, names.get(link.name ?? '') ?? null, now))
     .sort((one, other) => one.device.localeCompare(other.device) || one.interface.localeCompare(other.interface))
   const counts = table?.counts ?? { accepted: 0, malformed: 0, implausible: 0, outdated: 0, foreign: 0, refused: 0 }
-  return { apiVersion, kind: 'LinkTelemetryList', now: iso(now), items, counts: { ...counts } }
+  return { apiVersion, kind: 'LinkTelemetryList', now: timeText(now), items, counts: { ...counts } }
 }
 
 /** What the agent at one end of a configured link measures, by the link's name; of both ends the one that `rules`. */
@@ -81,7 +79,7 @@ export function deviceTopOf(
   return {
     ...head,
     windowMs: view.window,
-    measuredAt: iso(view.sequence),
+    measuredAt: timeText(view.sequence),
     ageSeconds: Math.max(0, (now - view.sequence) / 1000),
     totals: { ipv4: view.totals.ipv4 * 8, ipv6: view.totals.ipv6 * 8 },
     items: view.records.map(({ key, rate, trend }) => ({

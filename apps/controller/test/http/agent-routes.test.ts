@@ -3,23 +3,15 @@ import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
 import { unknownAgent } from '@vagus/api/problem-types'
 import { StoreError } from '@vagus/store'
-import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
+import { appOver } from '../support/app-over.ts'
 
 describe('an agent is taken off the list', () => {
   const forgotten: string[] = []
   const agents = {
     forget: (name: string) => (name === 'nobody' ? undefined : (forgotten.push(name), { name })),
   } as unknown as Backend['agents']
-  const app = createApp({ agents } as Backend, {
-    version: '0',
-    hosts: 'addresses',
-    operatorKey: 'the-key',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ agents }, { hosts: 'addresses', operatorKey: 'the-key' })
   const remove = async (name: string, headers = {}) => {
     const init = { method: 'DELETE', headers: { host: 'localhost', ...headers } }
     return app.request(`/v1/agents/${name}`, init, { incoming: { socket: { remoteAddress: '127.0.0.1' } } })
@@ -61,14 +53,7 @@ test('agents are asked for by skill, role, fleet and number; what else is asked 
     asked.push(query)
     return { apiVersion: 'vagus/v1', kind: 'AgentList', items: [], more: 0 }
   }
-  const app = createApp({ agents: { all } } as unknown as Backend, {
-    version: '0',
-    hosts: 'addresses',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ agents: { all } }, { hosts: 'addresses' })
   const get = (query: string) => app.request(`/v1/agents${query}`, { headers: { host: 'localhost' } })
   for (const query of ['', '?skill=report.write&role=desk&fleet=did:key:x&n=7'])
     assert.equal((await get(query)).status, 200)
@@ -86,14 +71,7 @@ test('agents are asked for by skill, role, fleet and number; what else is asked 
 })
 
 test('that there is no agent has a type of its own, which a wrong path has not', async () => {
-  const app = createApp({ agents: { find: () => undefined } } as unknown as Backend, {
-    version: '0',
-    hosts: 'addresses',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ agents: { find: () => undefined } }, { hosts: 'addresses' })
   const typeAt = async (path: string): Promise<string> => {
     const answer = await app.request(path, { headers: { host: 'localhost' } })
     assert.equal(answer.status, 404)
@@ -107,14 +85,7 @@ test('an agent that the disk does not take is not published now: 503, and why', 
   const publish = (): never => {
     throw new StoreError('disk-full', 'control state: database or disk is full')
   }
-  const app = createApp({ agents: { publish } } as unknown as Backend, {
-    version: '0',
-    hosts: 'addresses',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ agents: { publish } }, { hosts: 'addresses' })
   const headers = { host: 'localhost', 'content-length': '1' }
   const answer = await app.request('/v1/agents/a', { method: 'PUT', headers, body: 'x' })
   assert.equal(answer.status, 503)

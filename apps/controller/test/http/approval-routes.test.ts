@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
 import { type ApprovalResource, approvalResourceSchema } from '@vagus/api/steering'
-import { createApp } from '../../src/http/app.ts'
-import type { Backend, Steering } from '../../src/http/backend.ts'
+import type { Steering } from '../../src/http/backend.ts'
 import { ProblemError, problemOf } from '../../src/http/problem.ts'
+import { appOver } from '../support/app-over.ts'
 
 const approval = (proposal: string): ApprovalResource => ({
   apiVersion: 'vagus/v1',
@@ -33,15 +33,7 @@ function api() {
       return approval(id)
     },
   } satisfies Partial<Steering>
-  const app = createApp({ steering } as unknown as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    operatorKey: 'the-key',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ steering }, { operatorKey: 'the-key' })
   async function send(
     method: string,
     body?: string,

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
 import type { JoinResource } from '@vagus/api/joins'
-import { createApp } from '../../src/http/app.ts'
-import type { Backend, Joins } from '../../src/http/backend.ts'
+import type { Joins } from '../../src/http/backend.ts'
+import { appOver } from '../support/app-over.ts'
 
 const at = '2026-11-28T03:00:00.000Z'
 const box = (serial: string, state: JoinResource['state'] = 'waiting'): JoinResource => ({
@@ -34,15 +34,7 @@ function api(isConfigured: 'with-join' | 'without' = 'with-join') {
     },
   }
   const backend = { joins: isConfigured === 'with-join' ? joins : undefined }
-  const app = createApp(backend as unknown as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    operatorKey: 'the-key',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver(backend, { operatorKey: 'the-key' })
   const send = async (method: string, path: string, body?: object, key = 'the-key') => {
     const text = JSON.stringify(body ?? {})
     const response = await app.request(path, {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
 import { type LineQuote, type LineResource, lineResourceSchema } from '@vagus/api/lines'
-import { createApp } from '../../src/http/app.ts'
-import type { Backend, Lines } from '../../src/http/backend.ts'
+import type { Lines } from '../../src/http/backend.ts'
 import { ProblemError, problemOf } from '../../src/http/problem.ts'
+import { appOver } from '../support/app-over.ts'
 
 const at = '2026-11-28T03:00:00.000Z'
 const path = { hops: [{ link: 'r1-r2', from: 'r1', to: 'r2' }], delayMs: null, free: 90e6, problem: null }
@@ -81,15 +81,7 @@ function api(isConfigured: 'with-lines' | 'without' = 'with-lines') {
     },
   }
   const backend = { lines: isConfigured === 'with-lines' ? lines : undefined }
-  const app = createApp(backend as unknown as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    operatorKey: 'the-key',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver(backend, { operatorKey: 'the-key' })
   async function send(method: string, at: string, body?: unknown, more: Readonly<Record<string, string>> = {}) {
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
     const response = await app.request(at, {

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
 import type { View } from '../../src/domain/view.ts'
-import { createApp } from '../../src/http/app.ts'
-import type { Backend } from '../../src/http/backend.ts'
 import { parseDimensions, parseFilter } from '../../src/http/filter.ts'
 import { isOwnHost, ownHostsAt } from '../../src/http/host-check.ts'
 import { ProblemError } from '../../src/http/problem.ts'
@@ -11,6 +9,7 @@ import { prometheusText } from '../../src/http/prometheus.ts'
 import { parseTopics } from '../../src/http/topics.ts'
 import { windowBetween, windowOf } from '../../src/http/window.ts'
 import { topOf } from '../../src/resources/top.ts'
+import { appOver } from '../support/app-over.ts'
 
 /** The problem must be about `parameter`, and its text say what would be right. */
 const refusal = (parameter: string, text: RegExp) => (error: unknown) => {
@@ -161,15 +160,7 @@ describe('a Host header', () => {
 })
 
 test('a request that names another host is misdirected, on every transport (RFC 9110 §15.5.20)', async () => {
-  const app = createApp({} as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    hostNames: ['Vagus.example'],
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({}, { hostNames: ['Vagus.example'] })
   const answer = async (host: string): Promise<Response> => app.request('/healthz', { headers: { host } })
   for (const host of ['localhost', 'vagus.example', 'VAGUS.example:8443'])
     assert.equal((await answer(host)).status, 200)
@@ -194,14 +185,7 @@ test('Prometheus text escapes labels and leaves out metrics without samples', ()
 })
 
 describe('the application', () => {
-  const app = createApp({} as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({})
   const get = async <Answer>(path: string): Promise<Answer> =>
     (await (await app.request(path, { headers: { host: 'LOCALHOST:7600' } })).json()) as Answer
 

@@ -8,7 +8,6 @@ import { parseEndpoint } from '@vagus/address'
 import type { AgentResource, EventList, Problem, RosterList, RosterResource } from '@vagus/api'
 import { rosterListSchema, rosterResourceSchema } from '@vagus/api'
 import { unknownRoster } from '@vagus/api/problem-types'
-import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
 import { maxConnections } from '../../src/http/connections.ts'
 import { serveHttp } from '../../src/http/serve.ts'
@@ -16,6 +15,7 @@ import { WaitingRoom } from '../../src/http/waiting-room.ts'
 import { documentOf } from '../support/agent-document.ts'
 import { type ControllerProcess, newFolder, startProcess } from '../support/controller-process.ts'
 import { idOf, member, rosterOf } from '../support/roster.ts'
+import { appOver } from '../support/app-over.ts'
 
 const now = Date.now()
 const owner = idOf(50)
@@ -153,15 +153,7 @@ test('those who wait are counted apart: they shut out no others, and one too man
   }
   const rosters = { newest, all: () => ({ items: [] }) }
   const waitingRoom = new WaitingRoom(8)
-  const app = createApp({ rosters } as unknown as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    console: undefined,
-    waitingRoom,
-    signal: new AbortController().signal,
-    now: Date.now,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ rosters }, { waitingRoom, now: Date.now })
   const server = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 }, { waitingRoom })
   const { address, port } = parseEndpoint(server.address, 1)
   const open: Socket[] = []

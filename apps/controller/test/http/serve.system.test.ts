@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { parseEndpoint } from '@vagus/address'
-import { createApp } from '../../src/http/app.ts'
-import type { Backend } from '../../src/http/backend.ts'
 import { maxConnections } from '../../src/http/connections.ts'
 import { serveHttp } from '../../src/http/serve.ts'
+import { appOver } from '../support/app-over.ts'
 
 test('closes a connection beyond its limit at once, and takes another when one has gone', async (t) => {
   const server = await serveHttp(() => new Response('here'), { kind: 'tcp', address: '127.0.0.1', port: 0 })
@@ -52,14 +51,7 @@ test('closes a connection whose client reads nothing, and lets one wait for its 
       pull: (sink) => sink.enqueue(new Uint8Array(65_536)),
       cancel: () => cancelled.resolve(),
     })
-  const app = createApp({ exportFlows } as unknown as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: Date.now,
-    onError: (error) => assert.fail(error),
-  }).get('/endless', () => new Response(endless()))
+  const app = appOver({ exportFlows }, { now: Date.now }).get('/endless', () => new Response(endless()))
   const server = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 }, { timeout: 200 })
   const { address, port } = parseEndpoint(server.address, 1)
   const unread = connect(port, address)

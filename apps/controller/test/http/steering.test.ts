@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Problem } from '@vagus/api'
-import { createApp } from '../../src/http/app.ts'
-import type { Backend, Steering } from '../../src/http/backend.ts'
+import type { Steering } from '../../src/http/backend.ts'
+import { appOver } from '../support/app-over.ts'
 
 const asked: Parameters<Steering['proposals']>[0][] = []
 const list = { apiVersion: 'vagus/v1', now: '2026-11-26T03:00:00Z', items: [] } as const
@@ -16,14 +16,7 @@ const steering: Steering = {
   approve: () => assert.fail('nobody is to approve here'),
   endApproval: () => assert.fail('nobody is to undo here'),
 }
-const app = createApp({ steering } as unknown as Backend, {
-  version: '0',
-  hosts: 'loopback',
-  console: undefined,
-  signal: new AbortController().signal,
-  now: () => 0,
-  onError: (error) => assert.fail(error),
-})
+const app = appOver({ steering })
 const ask = (path: string) => app.request(path, { headers: { host: 'localhost' } })
 const problem = async (path: string): Promise<readonly [number, string | undefined]> => {
   const response = await ask(path)

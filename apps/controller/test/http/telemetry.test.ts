@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Problem } from '@vagus/api'
-import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
+import { appOver } from '../support/app-over.ts'
 
 const backend = {
   config: () => ({ devices: [{ name: 'edge-1' }] }),
@@ -11,14 +11,7 @@ const backend = {
 } as unknown as Backend // sound: nothing else is asked for
 
 test('a device that is not there is a 404, one without an agent a 503', async () => {
-  const app = createApp(backend, {
-    version: '0',
-    hosts: 'loopback',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 0,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver(backend)
   const problem = async (path: string): Promise<readonly [number, string | undefined]> => {
     const response = await app.request(path, { headers: { host: 'localhost' } })
     return [response.status, ((await response.json()) as Problem).detail]

@@ -9,10 +9,10 @@ import type { ExportQuery, Patience } from '@vagus/store'
 import { parseEndpoint } from '@vagus/address'
 import { eventually, until } from '../../../../scripts/eventually.ts'
 import type { View } from '../../src/domain/view.ts'
-import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
 import { serveHttp } from '../../src/http/serve.ts'
 import { exportOf } from '../../src/resources/export.ts'
+import { appOver } from '../support/app-over.ts'
 
 const window = { milliseconds: 1000, to: 2000 }
 
@@ -60,14 +60,7 @@ test('an export that nobody waits for is called off, and leaves neither its plac
 
 test('a HEAD for an export writes none', async () => {
   const exportFlows = async () => assert.fail('an export was written')
-  const app = createApp({ exportFlows } as unknown as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 2000,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ exportFlows }, { now: () => 2000 })
   const init = { method: 'HEAD', headers: { host: 'localhost' } }
   const answer = await app.request('/v1/flows/export?last=1s', init)
   assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/vnd.apache.parquet'])
@@ -86,14 +79,7 @@ test('a client that goes away while its export is written calls it off', async (
     asked.resolve(signal)
     return new Promise(() => undefined)
   }
-  const app = createApp({ exportFlows } as unknown as Backend, {
-    version: '0',
-    hosts: 'loopback',
-    console: undefined,
-    signal: new AbortController().signal,
-    now: () => 2000,
-    onError: (error) => assert.fail(error),
-  })
+  const app = appOver({ exportFlows }, { now: () => 2000 })
   const server = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 })
   t.after(() => server.stop())
   const client = new AbortController()

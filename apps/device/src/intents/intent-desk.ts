@@ -20,6 +20,7 @@ import {
   policyRefusal,
 } from '@vagus/intent'
 import type { TellDeed } from '../record/device-record.ts'
+import { besideControl } from '../state-file.ts'
 import { MoveLedger } from './move-ledger.ts'
 import { type IntentsTaken, NewestIntents } from './newest-intents.ts'
 
@@ -53,12 +54,11 @@ export class IntentDesk {
 
   constructor(options: IntentDeskOptions) {
     const { owner, control, report, now = Date.now } = options
-    const path = control.replace(/\.sock$/, '')
     const said = (line: string): void => report(`intents: ${line.replaceAll(/\p{C}/gu, '?')}`)
     this.#options = { ...options, report: said }
     this.#now = now
-    this.#newest = new NewestIntents({ owner, path: `${path}-intents.jws`, report: said })
-    this.#moves = new MoveLedger(`${path}-moves.json`, said)
+    this.#newest = new NewestIntents({ owner, path: besideControl(control, 'intents.jws'), report: said })
+    this.#moves = new MoveLedger(besideControl(control, 'moves.json'), said)
   }
 
   get owner(): AgentId {

@@ -13,6 +13,7 @@ import {
   watchLoads,
 } from '@vagus/intent'
 import type { IntentDesk } from './intent-desk.ts'
+import { timeText } from '../time-of-day.ts'
 
 /** What is measured and agreed on at this device. */
 export interface IntentFacts {
@@ -91,19 +92,18 @@ export class IntentReports {
 
   resource(): DeviceIntents {
     const { owner, set, orders } = this.#desk
-    const iso = (at: number): string => new Date(at).toISOString()
     return {
       owner,
       epoch: set?.epoch ?? 0,
       hash: set?.hash ?? null,
-      issuedAt: set === undefined ? null : iso(set.issuedAt),
-      expiresAt: set === undefined ? null : iso(set.expiresAt),
+      issuedAt: set === undefined ? null : timeText(set.issuedAt),
+      expiresAt: set === undefined ? null : timeText(set.expiresAt),
       standing: orders.standing,
       problem: orders.standing === 'holds' ? null : standingText(orders),
       items: this.#reports
         .map(({ name, state, since, evidence = null }) => {
           const goal = set?.intents.find((one) => one.name === name)?.goal.type ?? 'unknown'
-          return { name, goal, state, since: iso(since), evidence }
+          return { name, goal, state, since: timeText(since), evidence }
         })
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
     }

@@ -142,13 +142,7 @@ class JoinProxy {
   }
 
   #flood(link: OpenLink, at: number, ttlMs: number = joinFloods.ttlMs): void {
-    if (link.grasp.instance.interfaces.length === 0) return
-    link.floodedAt = at
-    try {
-      link.flood(ttlMs)
-    } catch (error) {
-      this.#links.failing(`${link.name}: flood`, error instanceof Error ? error.message : String(error))
-    }
+    if (this.#links.flood(link, () => link.flood(ttlMs))) link.floodedAt = at
   }
 
   #hear(event: CircuitEvent): void {

@@ -18,6 +18,7 @@ import {
   UnavailableError,
   unguardText,
 } from '@vagus/linux'
+import { textOf } from '../rounds.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
 import { capacityOf, isUp, type LinesNow, readLines, routersAt } from './kernel-view.ts'
 import { guardTable, marks } from './marks.ts'
@@ -96,7 +97,7 @@ export class LineKernel {
   }
 
   readonly #failed = (error: unknown): void =>
-    this.#parts.report(`what lines have left is not removed: ${error instanceof Error ? error.message : String(error)}`)
+    this.#parts.report(`what lines have left is not removed: ${textOf(error)}`)
 
   #alone<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.#last.then(work)

@@ -6,9 +6,6 @@
  * one that is wrong after a boot: a boot ends all leases, as it ends what the kernel has.
  * @module
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { uptime } from 'node:os'
-import { dirname } from 'node:path'
 import { objectiveOf, valueOf } from '@vagus/grasp'
 import {
   type Decline,
@@ -19,26 +16,13 @@ import {
   noLeases,
   planKey,
 } from '@vagus/grasp/objectives'
-import { textOf } from '../rounds.ts'
+import type { BootClock } from '../boot-clock.ts'
+import { StateFile } from '../state-file.ts'
 
 /** 1 had times since 1970. */
 const version = 2
 
-/** A clock that nobody sets. */
-export interface BootClock {
-  /** Of this boot of the host, and of no other. */
-  readonly boot: string
-  /** Milliseconds since then. */
-  readonly up: () => number
-}
-
-export const bootClock = (): BootClock => ({
-  boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-  up: () => uptime() * 1000,
-})
-
 interface Written {
-  readonly version: number
   readonly boot: string
   readonly leases: readonly {
     /** A value of Line.Part. */
@@ -54,11 +38,11 @@ interface Written {
 }
 
 export class LineStore {
-  readonly #path: string
+  readonly #file: StateFile<Written>
   readonly #clock: BootClock
 
   constructor(path: string, clock: BootClock) {
-    this.#path = path
+    this.#file = new StateFile({ path, what: 'leases of lines', version })
     this.#clock = clock
   }
 
@@ -67,30 +51,20 @@ export class LineStore {
    * @throws {Error} where it cannot be read, or was not written by this program
    */
   read(now: number): Leases<LineOffer> {
-    let text: string
-    try {
-      text = readFileSync(this.#path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return noLeases
-      throw error
-    }
-    try {
-      const { version: found, boot, leases, over } = JSON.parse(text) as Written
-      if (found !== version) throw new Error(`version ${String(found)}; must be ${version}`)
-      if (boot !== this.#clock.boot) return noLeases
+    const read = this.#file.read(({ boot, leases, over }) => {
+      if (boot !== this.#clock.boot) return undefined
       const bootAt = now - this.#clock.up()
-      const read = leases.map(({ offer: octets, until, leaseEnd, ...lease }): [string, Lease<LineOffer>] => {
+      const byPlan = leases.map(({ offer: octets, until, leaseEnd, ...lease }): [string, Lease<LineOffer>] => {
         const value = Buffer.from(octets, 'base64')
         const offer = valueOf(linePart, { name: linePart.name, flags: 0, loopCount: 1, value })
         return [planKey(offer.planId), { ...lease, offer, until: until + bootAt, leaseEnd: leaseEnd + bootAt }]
       })
-      return { byPlan: new Map(read), changes: new Map(), over: new Map(over) }
-    } catch (cause) {
-      throw new Error(`${this.#path} has no leases of lines: ${textOf(cause)}`, { cause })
-    }
+      return { byPlan: new Map(byPlan), changes: new Map(), over: new Map(over) }
+    })
+    return read ?? noLeases
   }
 
-  /** Whole or not at all, also when power fails. Plans that are only prepared are not written: nothing is set for them. */
+  /** Plans that are only prepared are not written: nothing is set for them. @throws {Error} where the disk does not take it */
   write({ byPlan, over }: Leases<LineOffer>, now: number): void {
     const bootAt = now - this.#clock.up()
     const leases = [...byPlan.values()].flatMap(({ offer, with: peer, state, until, leaseEnd }) =>
@@ -106,20 +80,7 @@ export class LineStore {
             },
           ],
     )
-    const written: Written = { version, boot: this.#clock.boot, leases, over: [...over] }
-    synced(openSync(`${this.#path}.new`, 'w', 0o600), (file) => writeFileSync(file, JSON.stringify(written)))
-    renameSync(`${this.#path}.new`, this.#path)
-    // The new name is in the folder, and that is on the disk only once it was told so.
-    synced(openSync(dirname(this.#path), 'r'), () => undefined)
-  }
-}
-
-function synced(file: number, work: (file: number) => void): void {
-  try {
-    work(file)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
+    this.#file.write({ boot: this.#clock.boot, leases, over: [...over] })
   }
 }
 

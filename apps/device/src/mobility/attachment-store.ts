@@ -1,18 +1,20 @@
 /**
  * The attachments of this edge in a file, written before the router is told: after kill -9 the next agent announces them
  * again, without waiting for hosts to renew them. Times are of the clock that runs since the host was booted, as in
- * `line-store.ts`.
+ * `lines/line-store.ts`.
  * @module
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { formatAddress, parseAddress } from '@vagus/address'
 import type { Attached } from '@vagus/mobility'
-import type { BootClock } from '../lines/line-store.ts'
-import { textOf } from '../rounds.ts'
+import type { BootClock } from '../boot-clock.ts'
+import { StateFile } from '../state-file.ts'
 
-const version = 1
+type WrittenOne = Omit<Attached, 'nextHop' | 'interface'> & { readonly nextHop: string; readonly interface: string }
 
-type Written = Omit<Attached, 'nextHop' | 'interface'> & { readonly nextHop: string; readonly interface: string }
+interface Written {
+  readonly boot: string
+  readonly attached: readonly WrittenOne[]
+}
 
 /** Interfaces by name: their indices may be others after a restart. */
 interface Interfaces {
@@ -20,63 +22,43 @@ interface Interfaces {
   readonly indexOf: (name: string) => number | undefined
 }
 
-/** Beside the control socket. */
-export const addressFile = (control: string): string => `${control.replace(/\.sock$/, '')}-addresses.json`
-
 export class AttachmentStore {
-  readonly #path: string
+  readonly #file: StateFile<Written>
   readonly #clock: BootClock
   readonly #interfaces: Interfaces
 
   constructor(path: string, clock: BootClock, interfaces: Interfaces) {
-    this.#path = path
+    this.#file = new StateFile({ path, what: 'attachments', version: 1 })
     this.#clock = clock
     this.#interfaces = interfaces
   }
 
   /** Those of this boot, whose interfaces there are. @param now milliseconds of the steady clock @throws {Error} as to what is wrong */
   read(now: number): readonly Attached[] {
-    let text: string
-    try {
-      text = readFileSync(this.#path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw error
-    }
-    try {
-      const read = JSON.parse(text) as { version: number; boot: string; attached: readonly Written[] }
-      if (read.version !== version) throw new Error(`version ${String(read.version)}; must be ${version}`)
-      if (read.boot !== this.#clock.boot) return []
+    const read = this.#file.read(({ boot, attached }) => {
+      if (boot !== this.#clock.boot) return []
       const bootAt = now - this.#clock.up()
-      return read.attached.flatMap(({ nextHop, interface: name, since, until, ...rest }) => {
+      return attached.flatMap(({ nextHop, interface: name, since, until, ...rest }): readonly Attached[] => {
         const index = this.#interfaces.indexOf(name)
         if (index === undefined) return []
         return [
           { ...rest, nextHop: parseAddress(nextHop), interface: index, since: since + bootAt, until: until + bootAt },
         ]
       })
-    } catch (cause) {
-      throw new Error(`${this.#path} has no attachments: ${textOf(cause)}`, { cause })
-    }
+    })
+    return read ?? []
   }
 
-  /** Whole or not at all. @throws {Error} of the system */
+  /** @throws {Error} where the disk does not take it */
   write(attached: readonly Attached[], now: number): void {
     const bootAt = now - this.#clock.up()
-    const all = attached.map(({ nextHop, interface: index, since, until, ...rest }): Written => ({
+    const all = attached.map(({ nextHop, interface: index, since, until, ...rest }): WrittenOne => ({
       ...rest,
       nextHop: formatAddress(nextHop),
       interface: this.#interfaces.nameOf(index),
       since: since - bootAt,
       until: until - bootAt,
     }))
-    const file = openSync(`${this.#path}.new`, 'w', 0o600)
-    try {
-      writeFileSync(file, JSON.stringify({ version, boot: this.#clock.boot, attached: all }))
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(`${this.#path}.new`, this.#path)
+    this.#file.write({ boot: this.#clock.boot, attached: all })
   }
 }

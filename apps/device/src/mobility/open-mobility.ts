@@ -3,10 +3,11 @@ import type { Speaker } from '@vagus/speaker'
 import { readInterfaceCounters } from '@vagus/linux'
 import { routerPeer, steadyNow } from '../actuation.ts'
 import type { AgentParts } from '../agent-parts.ts'
-import { bootClock } from '../lines/line-store.ts'
+import { bootClock } from '../boot-clock.ts'
 import { interfaceAddresses } from '../inventory.ts'
 import type { TellDeed } from '../record/device-record.ts'
-import { addressFile, AttachmentStore } from './attachment-store.ts'
+import { besideControl } from '../state-file.ts'
+import { AttachmentStore } from './attachment-store.ts'
 import { MobileLinks } from './mobile-links.ts'
 import type { MobilityOptions } from './mobile-options.ts'
 import { Mobility } from './mobility.ts'
@@ -39,7 +40,7 @@ export function openMobility(options: MobilityOptions, beside: Beside): Mobility
     const lack = missing.length === 1 ? missing[0]! : `${missing.length} lines are missing`
     return `the router's policy is ${state}: ${lack}; "vagus device policy ${name} --apply" installs what is missing`
   }
-  const store = new AttachmentStore(addressFile(control), bootClock(), interfaces)
+  const store = new AttachmentStore(besideControl(control, 'addresses.json'), bootClock(), interfaces)
   return new Mobility({
     name,
     options,

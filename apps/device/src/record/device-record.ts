@@ -8,6 +8,7 @@ import type { Actor } from '@vagus/api'
 import { beginning, entryHash, type Mark, RecordCheck, recordHeader, recordLine } from '@vagus/audit'
 import { identityCrypto } from '@vagus/transport/identity-crypto'
 import { textOf } from '../rounds.ts'
+import { besideControl } from '../state-file.ts'
 
 /** Before it has its number and time. */
 export interface DeviceDeed {
@@ -169,4 +170,4 @@ function markIn(line: string): Mark | undefined {
 }
 
 /** Beside the control socket. */
-export const recordFile = (control: string): string => `${control.replace(/\.sock$/, '')}-record.jsonl`
+export const recordFile = (control: string): string => besideControl(control, 'record.jsonl')

@@ -10,8 +10,8 @@ import {
   typed,
   withoutSecret,
 } from '@vagus/southbound'
+import { timeText } from '../time-of-day.ts'
 
-const iso = (at: number): string => new Date(at).toISOString()
 const shown = (paths: readonly Path[]): string[] => paths.map((path) => pathText(path.map(withoutSecret)))
 
 export function commitResource(commit: PendingCommit<Actor> | EndedCommit<Actor>): Commit {
@@ -24,13 +24,13 @@ export function commitResource(commit: PendingCommit<Actor> | EndedCommit<Actor>
     added: shown(change.added),
     removed: shown(change.removed),
     base,
-    at: iso(at),
+    at: timeText(at),
     ...('phase' in commit ? ofPending(commit) : ofEnded(commit)),
   }
 }
 
 function ofPending({ phase }: PendingCommit<Actor>): Pick<Commit, 'state' | 'goesBackAt' | 'problem' | 'ended'> {
-  const goesBackAt = phase.type === 'applied' ? iso(phase.goesBackAt) : null
+  const goesBackAt = phase.type === 'applied' ? timeText(phase.goesBackAt) : null
   const problem = phase.type === 'reverting' ? phase.problem : null
   return { state: problem === null ? 'pending' : 'stuck', goesBackAt, problem, ended: null }
 }
@@ -39,7 +39,7 @@ const ofEnded = ({ state, ended }: EndedCommit<Actor>): Pick<Commit, 'state' | '
   state,
   goesBackAt: null,
   problem: null,
-  ended: { ...ended, at: iso(ended.at) },
+  ended: { ...ended, at: timeText(ended.at) },
 })
 
 /** Newest first. */

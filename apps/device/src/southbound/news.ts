@@ -6,6 +6,7 @@
 import { type Actor, type AttemptNotice, type Commit, type CommitNotice, maxNews } from '@vagus/api/southbound'
 import { attemptLimits, AttemptTally, type RefusedAttempts } from '@vagus/southbound'
 import type { TellDeed } from '../record/device-record.ts'
+import { timeText } from '../time-of-day.ts'
 
 /** Attempts that are kept; the oldest go first, and are in the record of the device. */
 const maxAttempts = attemptLimits.callers
@@ -67,7 +68,7 @@ export class NewsDesk {
 
   #tell({ by, what, problem, count, from, to }: RefusedAttempts<Actor>): void {
     const id = `${this.#start}-${++this.#told}`
-    this.#attempts.push({ id, by, what, problem, count, from: iso(from), to: iso(to) })
+    this.#attempts.push({ id, by, what, problem, count, from: timeText(from), to: timeText(to) })
     if (this.#attempts.length > maxAttempts) this.#attempts.shift()
     this.#options.tell?.({
       event: 'attempt.refused',
@@ -113,4 +114,3 @@ function noticeOf(commit: Commit): CommitNotice {
 
 const maxCharacters = 1000
 const short = (text: string): string => (text.length > maxCharacters ? `${text.slice(0, maxCharacters - 1)}…` : text)
-const iso = (at: number): string => new Date(at).toISOString()

@@ -5,7 +5,7 @@ import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { CommitDesk } from './commit-desk.ts'
 import { commitItems } from './commit-resource.ts'
-import { commitFile, CommitStore } from './commit-store.ts'
+import { CommitStore } from './commit-store.ts'
 import { NewsDesk, type TakeRefused } from './news.ts'
 
 export interface SouthboundOptions {
@@ -56,7 +56,7 @@ export function openSouthbound({
   const news = new NewsDesk({ commits: () => (desk === undefined ? [] : commitItems(desk.commits)), now, tell })
   tools?.alsoRefused?.(news.refused)
   if (configuration !== undefined) {
-    const store = new CommitStore(commitFile(control))
+    const store = new CommitStore(control)
     const changed = (): void => news.changed()
     const alsoPatterns = intents && (() => intents.commitPatterns().map(({ patterns }) => patterns))
     desk = CommitDesk.open({

@@ -16,6 +16,7 @@ import type { Intents } from '../intents/intents.ts'
 import { rememberingLookup } from '../intents/neighbour-documents.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import type { NewsDesk } from '../southbound/news.ts'
+import { besideControl } from '../state-file.ts'
 import { timeOf } from '../time-of-day.ts'
 import { type Allowed, boundsOf } from './bounds.ts'
 import { ControllerLink } from './controller-link.ts'
@@ -174,7 +175,7 @@ export class Steering {
 function membersOf({ lookup, list }: SteeringOptions, { control, intents, report }: SteeredDevice) {
   const { neighbours = [], listen = [] } = intents?.options ?? {}
   if (neighbours.length === 0) return { lookup, list: undefined }
-  const folder = `${control.replace(/\.sock$/, '')}-neighbours`
+  const folder = besideControl(control, 'neighbours')
   return {
     neighbours,
     listen,

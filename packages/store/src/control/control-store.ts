@@ -33,7 +33,10 @@ export interface ControlStore {
   /** The same for a document that is already JSON. */
   putJson(key: string, json: string, now: number): void
   delete(key: string): void
-  keys(): readonly string[]
+  /** Those that begin with `prefix`, in their order. */
+  keys(prefix: string): readonly string[]
+  /** Of the documents whose key begins with `prefix`, in the order of their keys. */
+  values(prefix: string): readonly unknown[]
   appendEvent(event: StoredEvent): void
   /** Oldest first, ids above `id`, at most `limit`. */
   eventsAfter(id: number, limit: number): readonly StoredEvent[]
@@ -84,7 +87,9 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
     INSERT INTO document (key, revision, at, value) VALUES (?, 1, ?, ?)
     ON CONFLICT (key) DO UPDATE SET revision = revision + 1, at = excluded.at, value = excluded.value`)
   const remove = database.prepare('DELETE FROM document WHERE key = ?')
-  const list = database.prepare('SELECT key FROM document ORDER BY key')
+  const below = 'FROM document WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key'
+  const keys = database.prepare(`SELECT key ${below}`)
+  const values = database.prepare(`SELECT value ${below}`)
   let problem = ''
   const change = <Value>(work: () => Value): Value => {
     try {
@@ -116,7 +121,8 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
     },
     putJson,
     delete: (key) => change(() => void remove.run(key)),
-    keys: () => disk(() => list.all().map((row) => row['key'] as string)),
+    keys: (prefix) => disk(() => keys.all(prefix).map((row) => row['key'] as string)),
+    values: (prefix) => disk(() => values.all(prefix).map((row) => JSON.parse(row['value'] as string) as unknown)),
     appendEvent: (event) => change(() => events.append(event)),
     eventsAfter: (id, limit) => disk(() => events.after(id, limit)),
     newestEvents: (limit) => disk(() => events.newest(limit)),

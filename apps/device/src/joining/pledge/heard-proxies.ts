@@ -84,13 +84,7 @@ export class HeardProxies {
     for (const link of this.#links.uses) {
       const isAlone = now > link.heardAt + joinFloods.ttlMs
       if (now < link.toldAt + (isAlone ? askMs.alone : askMs.heard)) continue
-      if (link.grasp.instance.interfaces.length === 0) continue
-      link.toldAt = now
-      try {
-        link.tell()
-      } catch (error) {
-        this.#links.failing(`${link.name}: flood`, error instanceof Error ? error.message : String(error))
-      }
+      if (this.#links.flood(link, link.tell)) link.toldAt = now
     }
   }
 }

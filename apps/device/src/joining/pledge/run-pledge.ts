@@ -13,6 +13,7 @@ import {
 } from '@vagus/brski/pledge'
 import { type Certificate, isRefused } from '@vagus/brski'
 import { brskiCrypto, type Issuer } from '@vagus/pki'
+import { textOf } from '../../rounds.ts'
 import { type ExchangeParts, Exchanges, keyOf, octetsOf } from './exchanges.ts'
 import { HeardProxies } from './heard-proxies.ts'
 import { stageOf } from './joining-state.ts'
@@ -154,7 +155,7 @@ class PledgeRun {
       this.#open.connection?.close()
       this.#open = undefined
     }
-    this.#tell({ type: 'lost', attempt, because: error instanceof Error ? error.message : String(error) })
+    this.#tell({ type: 'lost', attempt, because: textOf(error) })
   }
 
   #close(attempt: number): void {
