@@ -294,7 +294,7 @@ describe('the HTTP interface', () => {
       wrong.errors?.map(({ parameter }) => parameter),
       ['between', 'lst'],
     )
-    assert.match(wrong.errors?.[1]?.problem ?? '', /there are between, version, last/)
+    assert.match(wrong.errors?.[1]?.problem ?? '', /there are between, version, cells, last/)
     assert.match((await problem('/v1/flows/top?by=colour')).detail!, /there are src, dst/)
     assert.match((await problem('/v1/flows/top?filter=srcSite=moon&by=src')).detail!, /there is no srcSite "moon"/)
     assert.equal((await problem('/v1/links/nowhere/load')).status, 404)
