@@ -151,7 +151,10 @@ export function serialNumberIn({ typesAndValues }: pkijs.RelativeDistinguishedNa
 const maxName = 256
 
 const nameText = (lines: string | undefined): string =>
-  (lines ?? '').replaceAll('\n', ', ').replaceAll(/\p{C}+/gu, ' ').slice(0, maxName) || '(no name)'
+  (lines ?? '')
+    .replaceAll('\n', ', ')
+    .replaceAll(/\p{C}+/gu, ' ')
+    .slice(0, maxName) || '(no name)'
 
 /** SHA-1 over the key, the usual key identifier (RFC 5280 §4.2.1.2, method 1). It names a key and proves nothing. */
 export function keyIdOf(publicKey: Uint8Array): Uint8Array {

@@ -178,7 +178,9 @@ export class TaskDesk {
     if (task.messages.length >= maxMessages)
       throw new UnsupportedOperationError(`${id} has ${maxMessages} messages; begin another task`)
     if (JSON.stringify([...task.messages, said]).length > maxSaid)
-      throw new UnsupportedOperationError(`the messages of ${id} are longer than ${maxSaid} characters; begin another task`)
+      throw new UnsupportedOperationError(
+        `the messages of ${id} are longer than ${maxSaid} characters; begin another task`,
+      )
     const refusal = refusalOf(caller.agent, operation, task.skill)
     if (refusal !== undefined) throw new UnsupportedOperationError(refusal)
     const next = { ...task, messages: [...task.messages, said] }

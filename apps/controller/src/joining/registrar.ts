@@ -44,8 +44,7 @@ export async function startRegistrar(
       if (!desk.isMember(serialNumber)) throw new Error(`${serialNumber} was revoked while it enrolled`)
       desk.enrol(serialNumber, agentId, certificate.notAfter, how)
     },
-    standing: (serialNumber, { publicKey }) =>
-      desk.counts(serialNumber, agentOf(publicKey)) ? 'member' : 'revoked',
+    standing: (serialNumber, { publicKey }) => (desk.counts(serialNumber, agentOf(publicKey)) ? 'member' : 'revoked'),
     settings: ({ serialNumber }) =>
       settingsFor(state.config, desk.deviceOf(desk.find(serialNumber) ?? { serial: serialNumber }), agent),
   }

@@ -20,7 +20,9 @@ export function startAddressWatch(
   const timer = setInterval(() => {
     if (isAsking) return
     isAsking = true
-    void round(devices(), events, (drafts) => flood.step(drafts, Date.now()).forEach(tell)).finally(() => (isAsking = false))
+    void round(devices(), events, (drafts) => flood.step(drafts, Date.now()).forEach(tell)).finally(
+      () => (isAsking = false),
+    )
   }, every)
   timer.unref()
   return { stop: () => clearInterval(timer) }

@@ -90,7 +90,8 @@ class RegistrarResources {
     const serialNumber = client && serialOf(client)
     const maker = client && makerOf(client)
     // Nobody uses up what a box of another maker may ask, nor a stranger what a box may that is called like its address.
-    const who = client === undefined ? exchange.from : `${maker === undefined ? 'member' : `of ${maker}`} ${serialNumber}`
+    const who =
+      client === undefined ? exchange.from : `${maker === undefined ? 'member' : `of ${maker}`} ${serialNumber}`
     const wait = this.#rate.take(who, this.#now())
     if (wait > 0) return { ...problem(429, 'too many requests'), headers: { 'retry-after': `${wait}` } }
     const answer = await handle()
