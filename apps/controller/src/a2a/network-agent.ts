@@ -159,7 +159,7 @@ export class NetworkAgent implements A2ARequestHandler {
     const caller = callerOf(context)
     if (config !== undefined) this.#push.check(caller, config)
     const sent = this.#parts.desk.send(caller, askedTask(params, operation))
-    if (config !== undefined && typeof sent !== 'string') this.#push.create(sent, config)
+    if (config !== undefined && typeof sent !== 'string') this.#push.add(sent, config)
     return sent
   }
 

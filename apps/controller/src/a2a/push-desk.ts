@@ -54,8 +54,9 @@ export class PushDesk {
     this.#parts = parts
   }
 
-  /** @throws {RequestMalformedError} */
-  check({ agent, name }: Pick<KeptTask, 'agent' | 'name'>, config: TaskPushNotificationConfig): void {
+  /** Before anything is begun that it is of. @throws {RequestMalformedError}, {UnsupportedOperationError} where it is one too many */
+  check(caller: Pick<KeptTask, 'agent' | 'name'>, config: TaskPushNotificationConfig): void {
+    const { agent, name } = caller
     const { id, url, token, authentication } = config
     if (url.length > maxUrl) throw new RequestMalformedError(`"url" has at most ${maxUrl} characters`)
     if (id.length > maxId) throw new RequestMalformedError(`"id" has at most ${maxId} characters`)
@@ -70,12 +71,17 @@ export class PushDesk {
       throw new RequestMalformedError(
         '"authentication" is not taken: the session proves who tells; use "token" for yours',
       )
+    this.#refuseTooOften(caller)
   }
 
   /** What comes from now on is told. @throws {RequestMalformedError}, {UnsupportedOperationError} */
   create(task: KeptTask, config: TaskPushNotificationConfig): TaskPushNotificationConfig {
     this.check(task, config)
-    this.#refuseTooOften(task)
+    return this.add(task, config)
+  }
+
+  /** One that was checked. @throws {UnsupportedOperationError} */
+  add(task: KeptTask, config: TaskPushNotificationConfig): TaskPushNotificationConfig {
     const { desk, newId } = this.#parts
     const id = config.id === '' ? newId() : config.id
     const others = this.#current(task).push.filter((one) => one.id !== id)
@@ -170,7 +176,7 @@ export class PushDesk {
     }
   }
 
-  #refuseTooOften({ agent, name }: KeptTask): void {
+  #refuseTooOften({ agent, name }: Pick<KeptTask, 'agent' | 'name'>): void {
     const wait = this.#rate.ask(agent, this.#parts.now())
     if (wait > 0)
       throw new UnsupportedOperationError(

@@ -70,6 +70,10 @@ describe('push configurations', () => {
       one.call(writer, 'DeleteTaskPushNotificationConfig', { taskId: id, id: 'same' }),
       /may change 30 push configurations a minute/,
     )
+    const configuration = { taskPushNotificationConfig: { url: 'vagus:writer/news' } }
+    await assert.rejects(one.send(writer, [{ text: 'follow incidents' }], { configuration }), /30 push configurations/)
+    const { totalSize } = await one.call<{ readonly totalSize: number }>(writer, 'ListTasks', {})
+    assert.equal(totalSize, 1, 'nothing is begun that is answered with an error')
     await one.seconds(61)
     await create(one, id, { id: 'same' })
   })
