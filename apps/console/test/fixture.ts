@@ -4,6 +4,7 @@
  */
 import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
 import { exportersAnswer } from './exporters-fixture.ts'
+import { estimatedRow } from './estimate-fixture.ts'
 import { intentsAnswer, intentsStatus, type ToldOfIntents } from './intents-fixture.ts'
 import { linesAnswer, type ToldOfLines } from './lines-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
@@ -25,15 +26,6 @@ import {
 const apiVersion = 'vagus/v1' as const
 const edges = ['pe-1', 'pe-2', 'pe-3', 'pe-4']
 const sites = ['office', 'factory', 'dc-east', 'dc-west', 'field', 'transit']
-
-/** As if no flows told what one of them sends. */
-const estimatedRow = (names: readonly string[], row: number) => ({
-  cells: names.map((_, source) => names.map((__, sink) => source === row && sink !== row)),
-  devices: ['pe-2'],
-  share: 0.12,
-  explained: 0.94,
-  error: 0.081,
-})
 
 /** Name, ends, capacity and utilisation there and back. */
 const lines = [

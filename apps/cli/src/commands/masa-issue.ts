@@ -38,7 +38,9 @@ export const command = defineCommand({
       writeFileWhole(join(folder, idevidFiles.maker), certificatesPem([masa.voucherAnchor]), 0o644)
     }, 'vagus masa issue --help')
     call.terminal.out(`${folder} is the identity of ${serialNumber}: put it on the box as ~/.vagus/idevid\n`)
-    call.terminal.err(`its key is in no other place; issue another for ${serialNumber}, and this one no longer counts\n`)
+    call.terminal.err(
+      `its key is in no other place; issue another for ${serialNumber}, and this one no longer counts\n`,
+    )
     return exitCode.ok
   },
 })
