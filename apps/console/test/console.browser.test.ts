@@ -268,10 +268,10 @@ describe('the page', { skip: needs('chromium') }, () => {
       await page.waitForURL(/link=pe-3-field/)
       await panel.locator('.previous').waitFor()
       assert.equal(await panel.getByText('pe-3 → field').count(), 0)
-      assert.equal(await panel.getByText('pe-1 → transit').count(), 2)
+      assert.equal(await panel.getByText('pe-1 → transit', { exact: true }).count(), 2)
       server.answerHeld()
       await panel.locator('.previous').waitFor({ state: 'detached' })
-      assert.equal(await panel.getByText('pe-3 → field').count(), 2)
+      assert.equal(await panel.getByText('pe-3 → field', { exact: true }).count(), 2)
       // what does not come is not replaced by another link's figures
       server.refused.add('/v1/links/transit-2/load')
       await page.getByRole('combobox', { name: 'Link' }).selectOption('transit-2')
