@@ -113,7 +113,8 @@ async function startReader(where: LabReference, { name, url, files }: ReaderOpti
     reader.once('close', (code, signal) => {
       if (readings.at(-1)?.type === 'over') return resolve()
       const how = signal ?? `exit ${code}`
-      reject(new LabError('failed', `the reader over ${name} ended (${how}) before its stream did`))
+      const last = JSON.stringify(readings.at(-1) ?? null).slice(0, 200)
+      reject(new LabError('failed', `the reader over ${name} ended (${how}) before its stream did, after ${last}`))
     })
   })
   over.catch(() => {}) // whoever waits hears of it, if nothing else failed before

@@ -9,7 +9,10 @@ import { type Reading, retryAfter } from '../reading.ts'
 const [url, count, interval] = process.argv.slice(2)
 const tell = (reading: Reading): void => void process.stdout.write(`${JSON.stringify(reading)}\n`)
 
-process.stdout.once('error', () => process.exit(0)) // whoever started it was killed: nobody listens any longer
+process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0) // whoever started it was killed: nobody listens any longer
+})
 
 await taskReader(url!, retryAfter)({ parts: Number(count), interval: Number(interval) }, tell)
 process.exit(0) // kept-alive connections would keep it running
