@@ -18,7 +18,7 @@ export interface Foreseen {
 
 /** `ours` learns on in the test, from what is past by then; `frozen` has learned in training alone. */
 const ways = ['ours', 'frozen', 'level', 'climbs', 'trend', 'season'] as const
-export type Way = (typeof ways)[number]
+type Way = (typeof ways)[number]
 
 export function foresee({ routing, steps, test, stepsPerDay, horizon }: Network): Foreseen {
   const loads = routing.map(({ cells, parts }) =>

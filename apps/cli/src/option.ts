@@ -74,7 +74,7 @@ export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<
 const timePattern = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?$/i
 
 /** `2026-11-27 03:00`, of local time, or with `Z` or an offset, as RFC 3339 in UTC; or what it must be. */
-export function timeOf(text: string): string | { readonly mustBe: string } {
+function timeOf(text: string): string | { readonly mustBe: string } {
   const [, day] = timePattern.exec(text) ?? []
   const time = new Date(text.toUpperCase().replace(' ', 'T'))
   // Date takes 30 February for 2 March.
@@ -87,7 +87,7 @@ const ratePattern = /^(\d{1,6}(?:\.\d{1,6})?)([kMG])$/
 const factors = { k: 1e3, M: 1e6, G: 1e9 } as const
 
 /** `20M` in bits per second; or what it must be. Refuses a bare number: people mean megabits by it as often as bits. */
-export function rateOf(text: string): number | { readonly mustBe: string } {
+function rateOf(text: string): number | { readonly mustBe: string } {
   const [, number, prefix] = ratePattern.exec(text) ?? []
   const rate = Math.round(Number(number) * factors[prefix as keyof typeof factors])
   return rate > 0 ? rate : { mustBe: 'bits per second with k, M or G, such as 20M' }
@@ -97,7 +97,7 @@ export function rateOf(text: string): number | { readonly mustBe: string } {
 const maxDays = 36_500
 
 /** `5m` in seconds: 300; or what it must be. Refuses a bare number: people mean minutes by it as often as seconds. */
-export function secondsOf(text: string): number | { readonly mustBe: string } {
+function secondsOf(text: string): number | { readonly mustBe: string } {
   if (!durationPattern.test(text)) return { mustBe: 'a number and s, m, h or d, such as 5m' }
   const seconds = parseDuration(text) / 1000
   return seconds > 0 && seconds <= maxDays * 86_400 ? seconds : { mustBe: `1s..${maxDays}d` }

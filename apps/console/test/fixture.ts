@@ -6,6 +6,7 @@ import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
 import { exportersAnswer } from './exporters-fixture.ts'
 import { intentsAnswer, intentsStatus, type ToldOfIntents } from './intents-fixture.ts'
 import { linesAnswer, type ToldOfLines } from './lines-fixture.ts'
+import { matrixAnswer } from './matrix-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
 import { steeringAnswer, type ToldOfBorders } from './steering-fixture.ts'
 import { telemetryAnswer } from './telemetry-fixture.ts'
@@ -17,7 +18,6 @@ import {
   ipv6ShareSchema,
   linkListSchema,
   linkLoadSchema,
-  matrixSchema,
   statusSchema,
   topologySchema,
 } from '@vagus/api'
@@ -25,15 +25,6 @@ import {
 const apiVersion = 'vagus/v1' as const
 const edges = ['pe-1', 'pe-2', 'pe-3', 'pe-4']
 const sites = ['office', 'factory', 'dc-east', 'dc-west', 'field', 'transit']
-
-/** As if no flows told what one of them sends. */
-const estimatedRow = (names: readonly string[], row: number) => ({
-  cells: names.map((_, source) => names.map((__, sink) => source === row && sink !== row)),
-  devices: ['pe-2'],
-  share: 0.12,
-  explained: 0.94,
-  error: 0.081,
-})
 
 /** Name, ends, capacity and utilisation there and back. */
 const lines = [
@@ -107,7 +98,11 @@ export class Fixture {
       case '/v1/flows/top':
         return this.#top(last, url.searchParams)
       case '/v1/matrix':
-        return this.#matrix(last, url.searchParams)
+        return matrixAnswer(
+          url.searchParams,
+          this.#window(last),
+          this.scene === 'empty' ? { sites: [], edges: [] } : { sites, edges },
+        )
       case '/v1/traffic/series':
         return seriesAnswer(url.searchParams, this.#window(last), this.scene)
       case '/v1/traffic/ipv6-share':
@@ -355,30 +350,6 @@ export class Fixture {
       coverage: this.scene === 'empty' ? null : 0.981,
       total: { octets, packets: 5_120_000, flows: 48_210, bitsPerSecond },
       items,
-    })
-  }
-
-  #matrix(last: string, query: URLSearchParams) {
-    const between = query.get('between') ?? 'sites'
-    const version = query.get('version') ?? 'all'
-    const names = this.scene === 'empty' ? [] : between === 'sites' ? sites : edges
-    const part = { all: 1, '4': 0.57, '6': 0.43 }[version] ?? 1
-    const bitsPerSecond = names.map((_, source) =>
-      names.map((_, sink) => (source === sink ? 0 : part * 2e6 * (1 + ((source * 7 + sink * 11) % 13)) ** 1.2)),
-    )
-    return matrixSchema.parse({
-      apiVersion,
-      kind: 'Matrix',
-      window: this.#window(last),
-      between,
-      version,
-      names,
-      bitsPerSecond,
-      ipv6Share: bitsPerSecond.map((row) => row.map((value) => (value > 0 ? 0.43 : null))),
-      total: bitsPerSecond.flat().reduce((sum, value) => sum + value, 0),
-      unresolved: names.length > 0 ? 1.2e6 : 0,
-      coverage: names.length > 0 ? 0.981 : null,
-      ...(this.scene !== 'empty' && between === 'sites' && version === 'all' && { estimated: estimatedRow(names, 1) }),
     })
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { RemoteInfo } from 'node:dgram'
+import { createSocket, type RemoteInfo } from 'node:dgram'
 import { describe, test } from 'node:test'
 import { formatAddress, parseAddress } from '@vagus/address'
 import { agentIdOf, agentTag, beginKeyLog } from '@vagus/identity'
@@ -95,8 +95,8 @@ function edgeHere({
     report: () => undefined,
     tell: ({ event, by }) => void deeds.push(`${event} by ${by.kind}`),
   })
-  const give = (octets: Uint8Array, from = `${hostLocal}%access`): void =>
-    listener!(link, octets, { address: from, port: 5000, family: 'IPv6', size: octets.length } satisfies RemoteInfo)
+  const give = (octets: Uint8Array, from = `${hostLocal}%access`, port = 5000, over = link): void =>
+    listener!(over, octets, { address: from, port, family: 'IPv6', size: octets.length } satisfies RemoteInfo)
   /** The offer that a next hop gets; undefined: none was sent. */
   const offerTo = (agent: Agent, nextHop = hostHop, from?: string): (Offer & { readonly to: string }) | undefined => {
     const before = sent.length
@@ -120,13 +120,39 @@ function edgeHere({
   const attach = (agent: Agent, changes: Parameters<Agent['sign']>[0] = {}): Promise<Answer | undefined> =>
     answerTo(agent.sign({ challenge: offerTo(agent)!.challenge, ...changes }))
   const pass = (ms: number): void => void (now += ms)
-  return { mobility, done, announced, deeds, written, sent, give, offerTo, answerTo, attach, pass }
+  return { mobility, link, done, announced, deeds, written, sent, give, offerTo, answerTo, attach, pass }
 }
 
 const codeOf = (answer: Answer | undefined): string =>
   answer === undefined ? 'silence' : answer.state === 'refused' ? answer.refusal.code : answer.state
 
 describe('an edge beside a router', () => {
+  test('writes down renewals together, with the next look, and before it ends', async () => {
+    const edge = edgeHere()
+    assert.equal(codeOf(await edge.attach(robot)), 'attached')
+    assert.equal(edge.written.length, 1)
+    for (let count = 0; count < 50; count++) assert.equal(codeOf(await edge.attach(robot)), 'attached')
+    assert.equal(edge.written.length, 1)
+    edge.mobility.expire()
+    edge.mobility.expire()
+    assert.equal(edge.written.length, 2)
+    await edge.attach(robot)
+    edge.mobility.close()
+    assert.equal(edge.written.length, 3)
+  })
+
+  test('survives a datagram from port 0, to which no socket can answer', () => {
+    const edge = edgeHere()
+    const socket = createSocket('udp6')
+    const send = (octets: Uint8Array, _: string, port: number): void => socket.send(octets, port, '::1')
+    const solicit = encodeMobility({ type: 'solicit', id: robot.id, nextHop: parseAddress(hostHop) })
+    try {
+      edge.give(solicit, undefined, 0, { ...edge.link, send })
+    } finally {
+      socket.close()
+    }
+  })
+
   test('announces one host route for who attaches, with NO_EXPORT, its number, and the host as next hop', async () => {
     const edge = edgeHere()
     assert.equal(codeOf(await edge.attach(robot)), 'attached')

@@ -4,7 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import type { CliAnswer, CommitPlan, CommitResource, RouterConfig } from '@vagus/api/southbound'
+import {
+  type CliAnswer,
+  type CommitPlan,
+  type CommitResource,
+  type RouterConfig,
+  type SouthboundNews,
+  southboundNewsSchema,
+} from '@vagus/api/southbound'
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { needs } from '../../../scripts/needs.ts'
 import type { Answer } from './fixtures/southbound-run.ts'
@@ -36,6 +43,7 @@ interface Run {
     readonly beforeWrong: Lines
     readonly afterWrong: Lines
   }
+  readonly news: SouthboundNews
   readonly others: { readonly undone: Told; readonly is: Lines }
   readonly deaths: Readonly<Record<'before' | 'after', Death>> & {
     readonly waiting: Readonly<Record<'goesOn' | 'confirmedAfter' | 'shortOver', Told>> &
@@ -138,6 +146,17 @@ describe('what AI agents ask of FRR', { skip: needs('netns', 'frr') }, () => {
     assert.match(forbidden.detail ?? '', /would originate a prefix/)
     assert.match(own.detail ?? '', /session of this device agent/)
     assert.match(hidden.detail ?? '', /printable ASCII/)
+  })
+
+  test('tells its controller what was committed, without the lines, and that somebody tried what may not be', () => {
+    const { commits, attempts } = southboundNewsSchema.parse(run.news)
+    assert.equal(commits[0]?.id, run.refused.wrong.id)
+    assert.deepEqual([commits[0].state, 'commands' in commits[0]], ['refused', false])
+    assert.deepEqual(
+      attempts.map(({ by, count }) => [by.kind, count]),
+      [['operator', 1]],
+      'those that follow within a minute are counted',
+    )
   })
 
   test('leaves what others have changed since, and says so', () => {

@@ -78,7 +78,6 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const folders = options.folders.map(folderLookup)
   const lists = list === undefined ? [] : [list]
   const fleet = await openOwnFleet(options, local, folder)
-  if (fleet !== undefined) fleet.onRefused = options.onRefused
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
@@ -206,11 +205,14 @@ async function openOwn(
 }
 
 async function openOwnFleet(
-  { owner, keyring: { folder: host }, folders, controller, report }: RunOptions,
+  { owner, keyring: { folder: host }, folders, controller, onRefused, report }: RunOptions,
   { identity: { id: own } }: LocalAgent,
   folder: string,
 ): Promise<Fleet | undefined> {
-  return owner === undefined ? undefined : openFleet({ owner, own, host, folders, controller, folder, report })
+  if (owner === undefined) return undefined
+  const fleet = await openFleet({ owner, own, host, folders, controller, folder, report })
+  fleet.onRefused = onRefused
+  return fleet
 }
 
 /** @throws {MandateError}; then the fleet is closed */

@@ -7,9 +7,10 @@ export const actorSchema = z.object({
   kind: z
     .enum(['operator', 'agent', 'controller'])
     .describe('operator: who has the key of this program; agent: proved its id in a session; controller: by itself'),
-  id: z.string().nullable().describe('of the agent, did:key:…; null: it has none'),
+  id: z.string().max(256).nullable().describe('of the agent, did:key:…; null: it has none'),
   name: z
     .string()
+    .max(256)
     .nullable()
     .describe(
       'of a member, as the owner of its fleet says it; of the controller, the intent it does it for; null: none',

@@ -131,7 +131,7 @@ export const commitSchema = z.object({
     .nullable(),
 })
 const commitResourceSchema = resource('Commit', { device: z.string(), ...commitSchema.shape })
-export const commitListSchema = resource('CommitList', { device: z.string(), now: time, items: z.array(commitSchema) })
+const commitListSchema = resource('CommitList', { device: z.string(), now: time, items: z.array(commitSchema) })
 
 /** Of the exchange in which an agent beside a router tells its controller SouthboundNews, one JSON text a message. */
 export const newsProtocol = 'vagus/southbound-news/1'
@@ -140,7 +140,8 @@ export const maxNews = 256
 const told = z.string().max(2000)
 
 /** A commit without its lines: whoever wants them asks the device. */
-export const commitNoticeSchema = commitSchema.omit({ commands: true, base: true }).extend({
+const commitNoticeSchema = commitSchema.omit({ commands: true, base: true }).extend({
+  id: z.string().max(64),
   comment: told,
   added: z.int().min(0).describe('lines of the running configuration that it brought'),
   removed: z.int().min(0).describe('and that it took away'),
@@ -148,7 +149,7 @@ export const commitNoticeSchema = commitSchema.omit({ commands: true, base: true
   ended: z.object({ at: time, by: actorSchema.nullable(), because: told }).nullable(),
 })
 /** What a caller tried and may not: the first time by itself, further ones within a minute together. */
-export const attemptNoticeSchema = z.object({
+const attemptNoticeSchema = z.object({
   id: z.string().max(64).describe('of the telling; another one after a start of the agent'),
   by: actorSchema,
   what: told.describe('of the last attempt, such as a line of configuration'),

@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { isRefused, writeVoucherRequest } from '@vagus/brski'
+import { cmsSigner } from '@vagus/pki'
 import { CredentialError, openDomain, openMasa } from '../src/index.ts'
 
 describe('the files of a MASA and a domain', () => {
@@ -61,6 +63,27 @@ describe('the files of a MASA and a domain', () => {
     assert.notDeepEqual(renewed.registrar.certificate.der, first.registrar.certificate.der)
     assert.deepEqual(renewed.registrar.certificate.publicKey, first.registrar.certificate.publicKey)
     assert.deepEqual(renewed.ca.certificate.der, first.ca.certificate.der)
+  })
+
+  test('take 1024 vouchers of one device within a day, so that it does not fill the log for the others', () => {
+    const path = join(folder, 'full')
+    let now = Date.now()
+    const options = { url: 'masa.example', policy: { pledgeRequest: 'optional' }, now: () => now } as const
+    for (const serialNumber of ['BOX-1', 'BOX-2']) openMasa(path, options).issue({ serialNumber })
+    const event = { serialNumber: 'BOX-1', date: now, domainId: 'x', nonce: 'n', assertion: 'logged', owner: 'x' }
+    writeFileSync(join(path, 'issued.jsonl'), `${JSON.stringify(event)}\n`.repeat(1023), { mode: 0o600 })
+    const masa = openMasa(path, options)
+    const { registrar, ca } = openDomain(join(folder, 'asking'), { name: 'area51.example' })
+    const signer = cmsSigner({ ...registrar, chain: [ca.certificate] })
+    const ask = (serialNumber: string): string => {
+      const answer = masa.requestVoucher(signer.sign(writeVoucherRequest({ serialNumber, nonce: `${Math.random()}` })))
+      return isRefused(answer) ? answer.because.problem : 'a voucher'
+    }
+    assert.equal(ask('BOX-1'), 'a voucher')
+    assert.equal(ask('BOX-1'), '"BOX-1" got 1024 vouchers within a day, as many as a device may; ask again tomorrow')
+    assert.equal(ask('BOX-2'), 'a voucher')
+    now += 86_400_001
+    assert.equal(ask('BOX-1'), 'a voucher')
   })
 
   test('show devices that another process added meanwhile', () => {

@@ -7,7 +7,7 @@ import type { WeeklyWindow } from './intent.ts'
 
 const minuteMs = 60_000
 const dayMs = 1440 * minuteMs
-export const weekMs = 7 * dayMs
+const weekMs = 7 * dayMs
 /** From the Monday before 1970 on, which began with a Thursday. */
 const mondayMs = 3 * dayMs
 

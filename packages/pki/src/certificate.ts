@@ -137,14 +137,21 @@ function masaUrlIn(extension: pkijs.Extension | undefined): string | undefined {
   return String.fromCharCode(...text.slice(longer))
 }
 
-/** Texts of the attribute serialNumber; `undefined` unless there is one. */
+/** 1..64 characters (X.520 §6.2.9) that show: it names the device in files, events and terminals. */
+const soundSerial = /^\P{C}{1,64}$/u
+
+/** Text of the attribute serialNumber; `undefined` unless there is just one that is sound. */
 export function serialNumberIn({ typesAndValues }: pkijs.RelativeDistinguishedNames): string | undefined {
   const values = typesAndValues.filter(({ type }) => type === oids.serialNumber)
   const text = values.length === 1 ? (values[0]!.value as Utf8String).valueBlock.value : undefined
-  return typeof text === 'string' && text !== '' ? text : undefined
+  return typeof text === 'string' && soundSerial.test(text) ? text : undefined
 }
 
-const nameText = (lines: string | undefined): string => (lines ?? '').replaceAll('\n', ', ') || '(no name)'
+/** Characters of a name that are told: whoever made a certificate has a say in what stands in logs. */
+const maxName = 256
+
+const nameText = (lines: string | undefined): string =>
+  (lines ?? '').replaceAll('\n', ', ').replaceAll(/\p{C}+/gu, ' ').slice(0, maxName) || '(no name)'
 
 /** SHA-1 over the key, the usual key identifier (RFC 5280 §4.2.1.2, method 1). It names a key and proves nothing. */
 export function keyIdOf(publicKey: Uint8Array): Uint8Array {

@@ -101,6 +101,15 @@ describe('certificates', () => {
     const life = { serialNumber, publicKey: box.certificate.publicKey, now, life: 9999 * day }
     assert.equal(issueLdevid(domainCa, life).notAfter, domainCa.certificate.notAfter)
   })
+  test('have a serial number only where it is short and shows, and a name that no terminal obeys', () => {
+    for (const serial of ['BOX-17', 'Kiste Nr. 7', 'x'.repeat(64)])
+      assert.equal(boxOf(deviceCa, serial).certificate.deviceSerial, serial)
+    for (const serial of ['x'.repeat(65), 'a\nb', 'a\u001b[2J', 'a\u202eb', '\u009b2J'])
+      assert.equal(boxOf(deviceCa, serial).certificate.deviceSerial, undefined, JSON.stringify(serial))
+    const { subject } = authority(`${'long '.repeat(200)}\u009b2J\u202e`).certificate
+    assert.ok(subject.length <= 256)
+    assert.doesNotMatch(authority('short\u009b2J\u202eend').certificate.subject, /\p{C}/u)
+  })
   test('of boxes have no end', () => assert.equal(new Date(box.certificate.notAfter).getUTCFullYear(), 9999))
   test('survive PEM and the lists of EST', () => {
     const list = [registrar.certificate, domainCa.certificate]

@@ -9,6 +9,15 @@ import type { DatagramPeer, Datagrams } from '../src/paths/datagrams.ts'
 import { nativeDatagrams } from '../src/paths/native-datagrams.ts'
 import { nodeDatagrams } from '../src/paths/node-datagrams.ts'
 
+test('a datagram from port 0 is not heard: node throws where it is to answer there', async () => {
+  const socket = createSocket('udp4')
+  const heard: unknown[] = []
+  const datagrams = nodeDatagrams(socket, { datagram: (...all) => heard.push(all), failed: () => undefined })
+  socket.emit('message', Buffer.of(1), { address: '127.0.0.1', family: 'IPv4', port: 0, size: 1 })
+  assert.deepEqual(heard, [])
+  await datagrams.close()
+})
+
 const open: Datagrams[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((each) => each.close()))

@@ -11,12 +11,16 @@ import { bodyLimit } from 'hono/body-limit'
 import { answerProblem, problemOf } from '../http/problem.ts'
 import type { Standing } from '../lines/agents/line-orderers.ts'
 import { a2aPath } from './agent-card.ts'
+import { FairPlaces } from '../mcp/fair-places.ts'
 import { callerKey, signalKey } from './network-agent.ts'
+import type { Caller } from './task-desk.ts'
 
 /** Octets of a request. */
 const maxRequestOctets = 262_144
-/** Streams at once; one more is refused, and its task goes on. */
+/** Streams at once, shared by the agents; one more is refused, and its task goes on. */
 const maxStreams = 256
+/** Requests that are being answered, likewise: some wait for the end of a task. */
+const maxAsking = 256
 /** Proxies and servers drop a connection that says nothing for long. Milliseconds. */
 const heartbeat = 15_000
 
@@ -32,7 +36,7 @@ export interface A2aAppOptions {
 export function a2aApp({ handler, card, standingOf, signal }: A2aAppOptions): Hono {
   const rpc = new JsonRpcTransportHandler(handler)
   const app = new Hono()
-  let streams = 0
+  const [streams, asking] = [new FairPlaces(maxStreams), new FairPlaces(maxAsking)]
   app.get('/.well-known/agent-card.json', (c) => c.json(AgentCard.toJSON(card) as object))
   app.all(a2aPath, async (c, next) => (c.req.method === 'POST' ? next() : c.body(null, 405, { allow: 'POST' })))
   const tooLarge = (c: Context): Response =>
@@ -42,6 +46,15 @@ export function a2aApp({ handler, card, standingOf, signal }: A2aAppOptions): Ho
     if (!isAgentId(agent)) return answerProblem(c, problemOf(403, 'nobody says which agent asks'))
     const standing = standingOf(agent)
     if (standing.type === 'barred') return answerProblem(c, problemOf(403, standing.because))
+    const answered = asking.take(agent)
+    if (answered === undefined) return answerProblem(c, problemOf(503, asking.full))
+    try {
+      return await reply(c, { agent, name: standing.name })
+    } finally {
+      answered()
+    }
+  })
+  async function reply(c: Context, caller: Caller): Promise<Response> {
     const body = await c.req.text()
     const left = new AbortController()
     const ends = AbortSignal.any([signal, left.signal, c.req.raw.signal])
@@ -53,32 +66,34 @@ export function a2aApp({ handler, card, standingOf, signal }: A2aAppOptions): Ho
     }
     const context = new ServerCallContext({
       requestedVersion,
-      user: { isAuthenticated: true, userName: agent },
+      user: { isAuthenticated: true, userName: caller.agent },
       state: new Map<string, unknown>([
-        [callerKey, { agent, name: standing.name }],
+        [callerKey, caller],
         [signalKey, ends],
       ]),
     })
     const answer = await rpc.handle(body, context)
     if (!(Symbol.asyncIterator in answer)) return c.json(answer)
-    if (streams >= maxStreams) return answerProblem(c, problemOf(503, `${maxStreams} streams are open; ask by GetTask`))
+    const leave = streams.take(caller.agent)
+    if (leave === undefined)
+      return answerProblem(c, problemOf(503, 'your share of the streams that may be open is used up; ask by GetTask'))
     // What is refused is no stream.
     let first: IteratorResult<object, void>
     try {
       first = await answer.next()
     } catch (error) {
+      leave()
       return c.json({ jsonrpc: '2.0', id: idIn(body), error: JsonRpcTransportHandler.mapToJSONRPCError(error) })
     }
-    streams++
     const onEnd = (): void => {
-      streams--
+      leave()
       left.abort()
     }
     return c.body(eventsOf(first, answer, { id: idIn(body), signal, onEnd }), 200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
     })
-  })
+  }
   return app
 }
 

@@ -10,6 +10,7 @@
 import { StreamResponse, TaskPushNotificationConfig } from '@a2a-js/sdk'
 import { RequestMalformedError, UnsupportedOperationError } from '@a2a-js/sdk/errors'
 import { isAgentId, isAgentName } from '@vagus/identity'
+import { AskRate } from '../lines/agents/ask-rate.ts'
 import { isOver, type KeptTask, type TaskPush, type Told } from './task.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { isPaused, newsOf, toldAll } from './task-json.ts'
@@ -17,6 +18,12 @@ import { isPaused, newsOf, toldAll } from './task-json.ts'
 /** Of a task; one more is refused. */
 const maxPushes = 4
 const maxUrl = 512
+/** A token goes into a header as it is. */
+const tokenPattern = /^[\x21-\x7e]{0,256}$/
+/** UTF-16 units of an id that a caller makes. */
+const maxId = 256
+/** Of one agent; each is written down. One more is refused. */
+const changesPerMinute = 30
 /** Milliseconds between two tries, doubled with each failure. */
 const retryMs = 2000
 /** Tasks of which something is being told at once; the others wait. */
@@ -41,14 +48,19 @@ export class PushDesk {
   readonly #busy = new Set<string>()
   /** When the next try may be, milliseconds since 1970. */
   readonly #notBefore = new Map<string, number>()
+  readonly #rate = new AskRate(changesPerMinute)
 
   constructor(parts: PushDeskParts) {
     this.#parts = parts
   }
 
   /** @throws {RequestMalformedError} */
-  check({ agent, name }: Pick<KeptTask, 'agent' | 'name'>, { url, authentication }: TaskPushNotificationConfig): void {
+  check({ agent, name }: Pick<KeptTask, 'agent' | 'name'>, config: TaskPushNotificationConfig): void {
+    const { id, url, token, authentication } = config
     if (url.length > maxUrl) throw new RequestMalformedError(`"url" has at most ${maxUrl} characters`)
+    if (id.length > maxId) throw new RequestMalformedError(`"id" has at most ${maxId} characters`)
+    if (!tokenPattern.test(token))
+      throw new RequestMalformedError('"token" has at most 256 characters: printable ASCII, no space')
     const place = placeOf(url)
     if (place === undefined || (place.agent !== agent && place.agent !== name))
       throw new RequestMalformedError(
@@ -63,6 +75,7 @@ export class PushDesk {
   /** What comes from now on is told. @throws {RequestMalformedError}, {UnsupportedOperationError} */
   create(task: KeptTask, config: TaskPushNotificationConfig): TaskPushNotificationConfig {
     this.check(task, config)
+    this.#refuseTooOften(task)
     const { desk, newId } = this.#parts
     const id = config.id === '' ? newId() : config.id
     const others = this.#current(task).push.filter((one) => one.id !== id)
@@ -85,7 +98,11 @@ export class PushDesk {
     return task.push.map((one) => shown(task, one))
   }
 
+  /** @throws {UnsupportedOperationError} */
   remove(task: KeptTask, id: string): void {
+    if (task.push.every((one) => one.id !== id)) return
+    this.#refuseTooOften(task)
+    this.#notBefore.delete(keyOf(task.id, id))
     this.#parts.desk.book.put({ ...task, push: task.push.filter((one) => one.id !== id) })
   }
 
@@ -93,7 +110,7 @@ export class PushDesk {
   step(): void {
     const { desk, now } = this.#parts
     for (const { task, push } of this.#due()) {
-      const key = `${task.id} ${push.id}`
+      const key = keyOf(task.id, push.id)
       if (this.#busy.size >= maxAtOnce) return
       if (this.#busy.has(key) || now() < (this.#notBefore.get(key) ?? 0)) continue
       const [next] = newsOf(task, desk.artifactsOf(task), push.told)
@@ -118,7 +135,7 @@ export class PushDesk {
     { event, told }: { readonly event: StreamResponse; readonly told: Told },
   ): Promise<void> {
     const { post, now, report } = this.#parts
-    const key = `${id} ${push.id}`
+    const key = keyOf(id, push.id)
     const { agent, name } = this.#parts.desk.book.find(id)!
     const { path } = placeOf(push.url)!
     try {
@@ -127,7 +144,8 @@ export class PushDesk {
       this.#note(id, push, { told, failures: 0 })
     } catch (error) {
       const failures = push.failures + 1
-      if (isPaused({ failures })) this.#notBefore.delete(key)
+      const isGone = this.#parts.desk.book.find(id)?.push.some((one) => one.id === push.id) !== true
+      if (isGone || isPaused({ failures })) this.#notBefore.delete(key)
       else this.#notBefore.set(key, now() + retryMs * 2 ** push.failures)
       this.#note(id, push, { told: push.told, failures })
       if (isPaused({ failures }))
@@ -152,10 +170,20 @@ export class PushDesk {
     }
   }
 
+  #refuseTooOften({ agent, name }: KeptTask): void {
+    const wait = this.#rate.ask(agent, this.#parts.now())
+    if (wait > 0)
+      throw new UnsupportedOperationError(
+        `${name} may change ${changesPerMinute} push configurations a minute; again in ${Math.ceil(wait / 1000)} s`,
+      )
+  }
+
   #current(task: KeptTask): KeptTask {
     return this.#parts.desk.book.find(task.id) ?? task
   }
 }
+
+const keyOf = (task: string, push: string): string => `${task} ${push}`
 
 /** `vagus:writer/push`, `vagus:did:key:z6Mk…/push`. The path is one that no server reads in two ways. */
 function placeOf(url: string): { readonly agent: string; readonly path: string } | undefined {

@@ -10,8 +10,10 @@ import { z } from '@hono/zod-openapi'
 import { priorities, type Priority, type SaidMessage, type TaskPart } from './task.ts'
 import type { Wanted } from './skill.ts'
 
-/** Parts of a message, characters of its texts, and octets of its data. */
-const limits = { parts: 16, text: 8192, data: 32_768 } as const
+/** Parts of a message, and UTF-16 units of all its texts and of all its data together: tasks are kept with what was said. */
+const limits = { parts: 16, text: 8192, data: 16_384 } as const
+/** Objects and lists within each other. What is kept must not be too deep for whoever writes it down. */
+const maxDepth = 32
 /** UTF-16 units of the ids that a caller makes. */
 const maxId = 256
 
@@ -64,19 +66,28 @@ export function askedTask({ message, metadata }: SendMessageRequest, operation: 
 function partsOf({ parts }: Message): readonly TaskPart[] {
   if (parts.length === 0) throw malformed('a message has at least one part')
   if (parts.length > limits.parts) throw malformed(`a message has at most ${limits.parts} parts`)
+  let [text, octets] = [0, 0]
   return parts.map(({ content }) => {
     if (content?.$case === 'text') {
-      if (content.value.length > limits.text) throw malformed(`a text has at most ${limits.text} characters`)
+      text += content.value.length
+      if (text > limits.text) throw malformed(`the texts of a message have at most ${limits.text} characters`)
       return { text: content.value }
     }
     if (content?.$case === 'data') {
       const data: unknown = content.value
       if (typeof data !== 'object' || data === null || Array.isArray(data)) throw malformed('a data part is an object')
-      if (JSON.stringify(data).length > limits.data) throw malformed(`a data part has at most ${limits.data} octets`)
+      if (isDeeper(data, maxDepth)) throw malformed(`data has at most ${maxDepth} objects and lists within each other`)
+      octets += JSON.stringify(data).length
+      if (octets > limits.data) throw malformed(`the data of a message has at most ${limits.data} characters`)
       return { data }
     }
     throw malformed('parts are text or data here, no files')
   })
+}
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return most === 0 || Object.values(value).some((one) => isDeeper(one, most - 1))
 }
 
 /** Of all messages of a task. */

@@ -35,6 +35,8 @@ export interface TaskDeskParts {
 
 /** Messages of one task; one more is refused. */
 const maxMessages = 16
+/** Of all of them together, UTF-16 units as JSON; one more is refused. */
+const maxSaid = 49_152
 /** New messages of one agent within a minute; one more is refused. */
 const messagesPerMinute = 60
 
@@ -42,8 +44,8 @@ export class TaskDesk {
   readonly #parts: TaskDeskParts
   readonly #stop = new AbortController()
   readonly #rate = new AskRate(messagesPerMinute)
-  /** Tasks that a skill is taking, by id. */
-  readonly #taking = new Set<string>()
+  /** What ends the taking of a task by its skill, by id. */
+  readonly #taking = new Map<string, AbortController>()
   readonly #ending = new Set<string>()
 
   constructor(parts: TaskDeskParts) {
@@ -175,6 +177,8 @@ export class TaskDesk {
       throw new UnsupportedOperationError(`${id} is ${task.state}, and waits for nothing from you`)
     if (task.messages.length >= maxMessages)
       throw new UnsupportedOperationError(`${id} has ${maxMessages} messages; begin another task`)
+    if (JSON.stringify([...task.messages, said]).length > maxSaid)
+      throw new UnsupportedOperationError(`the messages of ${id} are longer than ${maxSaid} characters; begin another task`)
     const refusal = refusalOf(caller.agent, operation, task.skill)
     if (refusal !== undefined) throw new UnsupportedOperationError(refusal)
     const next = { ...task, messages: [...task.messages, said] }
@@ -202,18 +206,18 @@ export class TaskDesk {
   }
 
   #take(id: string): void {
-    this.#taking.add(id)
-    void this.#taken(id).finally(() => {
+    const ending = new AbortController()
+    this.#taking.set(id, ending)
+    void this.#taken(id, AbortSignal.any([this.#stop.signal, ending.signal])).finally(() => {
       this.#taking.delete(id)
       if (!this.#stop.signal.aborted) this.look()
     })
   }
 
-  async #taken(id: string): Promise<void> {
+  async #taken(id: string, signal: AbortSignal): Promise<void> {
     // A turn later: who sent it hears first that it is submitted.
     await Promise.resolve()
     const task = this.book.find(id)!
-    const { signal } = this.#stop
     try {
       const change = await this.#skillOf(task)!.take(task, wantedOf(task.messages), signal)
       if (!signal.aborted) this.#put(id, change)
@@ -235,6 +239,7 @@ export class TaskDesk {
     try {
       await this.#skillOf(task)?.cancel?.(task)
       this.#put(task.id, change)
+      this.#taking.get(task.id)?.abort()
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       throw new TaskNotCancelableError(error.message)

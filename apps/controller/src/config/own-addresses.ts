@@ -29,7 +29,8 @@ interface Listened {
   readonly address: string
 }
 
-function listened({ listen, flow, bgp }: Config): readonly Listened[] {
+function listened({ listen, flow, bgp, join }: Config): readonly Listened[] {
+  const sections = { bgp: bgp?.listen, join: join?.listen }
   const http = parseHttpEndpoint(listen)
   return [
     ...(http.kind === 'unix' ? [] : [{ path: ['listen'], key: 'listen', address: http.address }]),
@@ -38,9 +39,11 @@ function listened({ listen, flow, bgp }: Config): readonly Listened[] {
       key: 'flow.listen',
       address: parseFlowEndpoint(text).address,
     })),
-    ...(bgp === undefined
-      ? []
-      : [{ path: ['bgp', 'listen'], key: 'bgp.listen', address: parseFlowEndpoint(bgp.listen).address }]),
+    ...Object.entries(sections).flatMap(([section, text]) =>
+      text === undefined
+        ? []
+        : [{ path: [section, 'listen'], key: `${section}.listen`, address: parseFlowEndpoint(text).address }],
+    ),
   ]
 }
 

@@ -148,7 +148,8 @@ export class MatrixDesk {
       const error = estimator.rehearse(reading, cellsOf(network, name, reading))
       if (error === null) continue
       const before = this.#tries.get(name) ?? { count: 0, error }
-      const mean = before.error * (1 - tryRenewal) + error * tryRenewal
+      const part = Math.max(tryRenewal, 1 / (before.count + 1))
+      const mean = before.error * (1 - part) + error * part
       this.#tries.set(name, { count: before.count + 1, error: mean })
     }
   }

@@ -14,7 +14,7 @@ interface Eye {
   readonly direction: Direction
 }
 
-export interface NetworkArc extends Share {
+interface NetworkArc extends Share {
   /** The link's, or that of the device and its interface, and the way. */
   readonly name: string
   /** The receiving end first: it does not count packets that were lost on the link. */
@@ -25,7 +25,7 @@ export interface NetworkArc extends Share {
 }
 
 /** What a site's traffic passes when it enters the domain. */
-export interface Entrance {
+interface Entrance {
   readonly device: string
   readonly ifIndex: number
 }

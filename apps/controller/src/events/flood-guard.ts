@@ -14,6 +14,9 @@ const minute = 60_000
 /** Where all are that events of the name are about: what floods comes from exporters, agents and their sessions. */
 function listOf(name: EventName): string {
   if (name.startsWith('session.')) return 'vagus session ls'
+  if (name.startsWith('intent.')) return 'vagus intent ls'
+  if (name.startsWith('commit.')) return 'vagus device commits'
+  if (name.startsWith('attempt.')) return 'the record of the device'
   return name.startsWith('agent.') ? 'vagus agent ls' : 'vagus exporter ls'
 }
 

@@ -25,7 +25,7 @@ const forecastKey = 'forecast/links'
 const ways = ['aToZ', 'zToA'] as const
 type Way = (typeof ways)[number]
 
-export interface ForecastView {
+interface ForecastView {
   readonly config: Pick<Config, 'links'>
   readonly history: LoadHistory
   /** Bits per second; what an agent measures of the link where it does, else as configured. */

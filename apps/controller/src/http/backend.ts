@@ -52,7 +52,7 @@ export interface TopRequest {
   readonly filter: readonly FilterTerm[]
 }
 
-export interface MatrixRequest extends Pick<Matrix, 'between' | 'version'> {
+interface MatrixRequest extends Pick<Matrix, 'between' | 'version'> {
   /** `measured`: without estimates. */
   readonly cells: 'all' | 'measured'
   readonly window: RequestedWindow

@@ -27,6 +27,9 @@ export interface Asking {
   readonly from: string
 }
 
+/** Of boxes that the MASA of `join.masa` vouches for. */
+export const ownMaker = 'our own'
+
 /** Milliseconds between two events about what one box complains of: it may do so often. */
 const complaintMs = 60_000
 
@@ -87,6 +90,11 @@ export class JoinDesk {
     const now = this.#options.now()
     const seen = { maker, from, lastAt: now }
     const known = this.#book.find(serial)
+    // Each maker gives serial numbers as it likes: one that is known is of the box of the maker that came with it.
+    if (known?.maker !== undefined && known.maker !== maker) {
+      this.complain(serial, `a box of ${maker} came with the same serial number, and is refused`, known.maker)
+      return 'refused'
+    }
     if (known !== undefined && !(known.state === 'waiting' && this.#isExpected(serial))) {
       this.#book.see({ ...known, ...seen })
       if (known.state === 'waiting') return 'waiting'
@@ -113,20 +121,30 @@ export class JoinDesk {
     this.#tell('join.joined', serial, { agent: agent ?? 'none' }, by)
   }
 
-  /** What a box says of its voucher or its certificate, when that is bad. @throws {StoreError} */
-  complain(serial: string, problem: string): void {
+  /**
+   * What a box says of its voucher or its certificate, when that is bad. Of what comes soon after another complaint nothing is
+   * written down. @param maker of a box; undefined: a member complains @throws {StoreError}
+   */
+  complain(serial: string, problem: string, maker?: string): void {
     const known = this.#book.find(serial)
     if (known === undefined || known.problem === problem) return
+    if (maker !== undefined && known.maker !== undefined && known.maker !== maker) return // another box says so
     if (known.state === 'refused' || known.state === 'revoked') return // that it is refused is no news
-    this.#book.put({ ...known, problem })
     const now = this.#options.now()
-    if (now < (this.#complainedAt.get(serial) ?? -Infinity) + complaintMs) return
+    if (now < (this.#complainedAt.get(serial) ?? -Infinity) + complaintMs) return this.#book.see({ ...known, problem })
+    this.#book.put({ ...known, problem })
     for (const one of this.#complainedAt.keys()) if (this.#book.find(one) === undefined) this.#complainedAt.delete(one)
     this.#complainedAt.set(serial, now)
     this.#tell('join.failed', serial, { problem })
   }
 
-  /** Whether its certificate counts. */
+  /** Whether a certificate of the domain counts: that of its last enrolment, with the key of that agent. */
+  counts(serial: string, agent: string | undefined): boolean {
+    const known = this.#book.find(serial)
+    return known?.state === 'joined' && known.agent === agent
+  }
+
+  /** Whether it may have a certificate. */
   isMember(serial: string): boolean {
     const state = this.#book.find(serial)?.state
     return state === 'joined' || state === 'accepted'
@@ -159,11 +177,25 @@ export class JoinDesk {
     }
     const state = known?.state === 'joined' ? 'joined' : 'accepted'
     const since = known?.state === state ? known.since : this.#options.now()
-    const accepted: Newcomer = { ...known, serial, state, since, ...(device === undefined ? {} : { device }) }
+    const { maker, ...rest } = known ?? { serial }
+    const accepted: Newcomer = {
+      ...rest,
+      ...(maker === undefined || this.#isForgotten(known?.state, maker) ? {} : { maker }),
+      state,
+      since,
+      ...(device === undefined ? {} : { device }),
+    }
     if (this.#book.put(accepted) === 'full') return { type: 'full' }
     if (state === 'joined') this.#options.onLearned()
     if (known?.state !== state) this.#tell('join.accepted', serial, {}, operator)
     return accepted
+  }
+
+  /** A box that was turned away, of a maker that vagus.yaml does not name any more: another maker's may come in its place. */
+  #isForgotten(state: JoinState | undefined, maker: string): boolean {
+    const { join } = this.#options.config()
+    const isKnown = maker === ownMaker ? join?.masa !== undefined : join?.makers.some(({ name }) => name === maker)
+    return (state === 'refused' || state === 'revoked') && isKnown !== true
   }
 
   /** The operator said in vagus.yaml that it may. */

@@ -13,10 +13,10 @@ import {
   serveRegistrar,
 } from '@vagus/bootstrap'
 import { type Certificate, isRefused } from '@vagus/brski'
-import { readCertificatesPem } from '@vagus/pki'
+import { agentOf, readCertificatesPem } from '@vagus/pki'
 import { UnavailableError } from '@vagus/linux'
 import { parseFlowEndpoint } from '../config/endpoint.ts'
-import type { JoinDesk } from './join-desk.ts'
+import { type JoinDesk, ownMaker } from './join-desk.ts'
 import type { JoiningParts } from './joining-parts.ts'
 import { settingsFor } from './member-settings.ts'
 
@@ -44,7 +44,8 @@ export async function startRegistrar(
       if (!desk.isMember(serialNumber)) throw new Error(`${serialNumber} was revoked while it enrolled`)
       desk.enrol(serialNumber, agentId, certificate.notAfter, how)
     },
-    standing: (serialNumber) => (desk.isMember(serialNumber) ? 'member' : 'revoked'),
+    standing: (serialNumber, { publicKey }) =>
+      desk.counts(serialNumber, agentOf(publicKey)) ? 'member' : 'revoked',
     settings: ({ serialNumber }) =>
       settingsFor(state.config, desk.deviceOf(desk.find(serialNumber) ?? { serial: serialNumber }), agent),
   }
@@ -63,7 +64,7 @@ export async function startRegistrar(
 function makersOf({ masa, makers }: JoinConfig): readonly Maker[] {
   const own = masa === undefined ? undefined : openOwnMasa(masa)
   return [
-    ...(own === undefined ? [] : [{ name: 'our own', anchors: [own.deviceAnchor], masa: localMasa(own) }]),
+    ...(own === undefined ? [] : [{ name: ownMaker, anchors: [own.deviceAnchor], masa: localMasa(own) }]),
     ...makers.map(({ name, certificates, tls }) => ({
       name,
       anchors: certificatesIn(certificates),
@@ -82,12 +83,13 @@ function certificatesIn(file: string): readonly Certificate[] {
 /** What the registrar tells, for the operator: complaints of boxes as events, faults as lines. */
 function take(event: RegistrarEvent, desk: JoinDesk, report: (line: string) => void): void {
   if (event.type === 'voucher-status' || event.type === 'enrol-status') {
-    const { serialNumber, report: status } = event
-    if (status.outcome === 'failure') desk.complain(serialNumber, status.reason ?? 'it does not say why')
+    const { serialNumber, maker, report: status } = event
+    if (status.outcome === 'failure') desk.complain(serialNumber, status.reason ?? 'it does not say why', maker)
   } else if (event.type === 'masa-unreachable') {
-    desk.complain(event.pledge.serialNumber, `its MASA cannot be asked: ${event.problem}`)
+    const { serialNumber, maker } = event.pledge
+    desk.complain(serialNumber, `its MASA cannot be asked: ${event.problem}`, maker)
   } else if (event.type === 'refused') {
-    if (event.serialNumber !== undefined) desk.complain(event.serialNumber, event.problem)
+    if (event.serialNumber !== undefined) desk.complain(event.serialNumber, event.problem, event.maker)
     else report(`registrar: ${event.from} is refused: ${event.problem}`)
   } else if (event.type === 'failed') report(`registrar: ${event.resource}: ${String(event.error)}`)
 }

@@ -262,7 +262,12 @@ export class LineDesk implements Lines {
     if (beyond !== undefined) return beyond
     const isThere = line !== undefined && usedPath(line) !== undefined
     const start = isThere ? Math.max(wish.start, this.#parts.now()) : wish.start
-    return this.#room.quote({ ...wish, start }, line === undefined ? by : bookedFor(line), line?.id, isThere ? 'kept' : 'new')
+    return this.#room.quote(
+      { ...wish, start },
+      line === undefined ? by : bookedFor(line),
+      line?.id,
+      isThere ? 'kept' : 'new',
+    )
   }
 
   /** Kept until the operator says what is to become of it. @throws {ProblemError} where not even the operator could have it */

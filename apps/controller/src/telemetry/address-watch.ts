@@ -1,6 +1,7 @@
 /** Asks the agents that the configuration names what happened to addresses of agents, and tells it as events. @module */
 import { addressNewsSchema } from '@vagus/api/telemetry'
 import type { EventDraft } from '../events/event-draft.ts'
+import { FloodGuard } from '../events/flood-guard.ts'
 import { AddressEvents } from './address-events.ts'
 import { askInRounds, type WatchedDevice } from './ask-rounds.ts'
 
@@ -10,6 +11,7 @@ export function startAddressWatch(
   tell: (draft: EventDraft) => void,
 ): () => void {
   const events = new AddressEvents()
+  const flood = new FloodGuard()
   return askInRounds({
     path: '/v1/addresses',
     schema: addressNewsSchema,
@@ -19,7 +21,7 @@ export function startAddressWatch(
       return known
     },
     take(device, news) {
-      if (typeof news === 'object') events.take({ ...news, device }).forEach(tell)
+      if (typeof news === 'object') flood.step(events.take({ ...news, device }), Date.now()).forEach(tell)
     },
   })
 }

@@ -5,6 +5,7 @@
  */
 import { type CommitNotice, type SouthboundNews, southboundNewsSchema } from '@vagus/api/southbound'
 import type { EventDraft } from '../events/event-draft.ts'
+import { FloodGuard } from '../events/flood-guard.ts'
 import { askInRounds, type WatchedDevice } from './ask-rounds.ts'
 import { AttemptEvents } from './attempt-events.ts'
 import { CommitEvents } from './commit-events.ts'
@@ -24,18 +25,26 @@ export interface CommitWatch {
   stop(): void
 }
 
+/** Events of one name and device within a minute: more than an operator reads; those beyond are counted. */
+const eventsPerMinute = 30
+
 /** Until it is stopped. An agent that lets nobody change its router has nothing to tell, and is asked again. */
 export function startCommitWatch(
   devices: () => readonly TellingDevice[],
   tell: (draft: EventDraft) => void,
+  now: () => number = Date.now,
 ): CommitWatch {
   const commits = new CommitEvents()
   const attempts = new AttemptEvents()
   /** Ids of agents that tell by themselves: what a slower answer says is older. */
   const telling = new Set<string>()
+  /** By device: none displaces what others tell. */
+  const floods = new Map<string, FloodGuard>()
   const take = (device: string, news: SouthboundNews, kind: 'all' | 'changes'): void => {
-    for (const draft of commits.take({ device, items: news.commits, kind })) tell(draft)
-    for (const draft of attempts.take(device, news.attempts)) tell(draft)
+    const flood = floods.get(device) ?? new FloodGuard(eventsPerMinute)
+    floods.set(device, flood)
+    const drafts = [...commits.take({ device, items: news.commits, kind }), ...attempts.take(device, news.attempts)]
+    flood.step(drafts, now()).forEach(tell)
   }
   const stop = askInRounds({
     path: '/v1/southbound-news',
@@ -45,6 +54,7 @@ export function startCommitWatch(
       const known = new Set(all.map(({ name }) => name))
       commits.keep(known)
       attempts.keep(known)
+      for (const device of floods.keys()) if (!known.has(device)) floods.delete(device)
       return all.filter(({ id }) => id === undefined || !telling.has(id))
     },
     take(device, news) {

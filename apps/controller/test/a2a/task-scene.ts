@@ -62,6 +62,9 @@ export class TaskScene {
     readonly event: ShownEvent
   }[] = []
   takesPosts = true
+  /** What approving waits for, and what questions about traffic are answered with. */
+  approving: Promise<void> | undefined
+  answer = async (): Promise<Response> => Response.json({ names: [] })
   /** Why the policies refuse a skill, by agent and skill. */
   readonly refused = new Map<string, string>()
   readonly reported: string[] = []
@@ -200,6 +203,7 @@ export class TaskScene {
     const steering = {
       proposals: { find: (id: string) => this.proposals.get(id), all: () => [...this.proposals.values()] },
       approve: async (id: string, wish: Wish) => {
+        if (this.approving !== undefined) await this.approving
         this.approved.push({ id, wish })
         const { by, approver, seconds } = wish
         const times = { at: iso(this.now), until: iso(this.now + seconds * 1000) }
@@ -226,7 +230,7 @@ export class TaskScene {
           proofOf: () => 'a.b.c',
           sites: () => lines.config.sites.map(({ name }) => name),
         }),
-        insightSkill({ ask: async () => Response.json({ names: [] }), clock: now }),
+        insightSkill({ ask: () => this.answer(), clock: now }),
       ],
       refusalOf: (agent, _, skill) => this.refused.get(`${agent} ${skill}`),
       barred: (agent) => {

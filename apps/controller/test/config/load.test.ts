@@ -331,3 +331,28 @@ links:
     assert.match(problemsWith('', undefined, `node: 1, id: "${id(2)}",`)[0]!, /"1" is taken by the one at \[0\]/)
   })
 })
+
+describe('boxes that join', () => {
+  const base = 'listen: 10.9.0.1:7600\nagent: { listen: ["udp://10.9.0.1:7602"] }\n'
+  const device = (more: string): string => `devices: [{ name: pe-2, role: edge, address: 10.8.0.2, ${more} }]\n`
+
+  test('need a maker, an agent of ours, and addresses that they can reach', () => {
+    assert.deepEqual(problemsOf(`${base}join: { listen: "[fd00::1]:7604", masa: /masa }`), [])
+    const all = problemsOf('join: { listen: "0.0.0.0:7604" }').join('\n')
+    for (const says of [
+      /needs "masa", the folder that "vagus masa new" makes, or "makers"/,
+      /needs "agent", with whom the agents of the boxes connect/,
+      /0\.0\.0\.0 is no address that a join proxy could be told/,
+      /needs "api", as no box reaches 127\.0\.0\.1:7600/,
+    ])
+      assert.match(all, says)
+  })
+
+  test('may be known by a serial number, which stands for the id that is learned', () => {
+    const join = 'join: { listen: "[fd00::1]:7604", masa: /masa }\n'
+    assert.deepEqual(problemsOf(base + join + device('serial: BOX-17, node: 2')), [])
+    assert.match(problemsOf(base + device('serial: BOX-17')).join(), /needs "join", with "listen" and a maker/)
+    assert.match(problemsOf(base + device('node: 2')).join(), /needs "id", that of its agent, or "serial"/)
+    assert.match(problemsOf(base + join + device('serial: " x"')).join(), /1\.\.64 printable characters/)
+  })
+})

@@ -41,7 +41,7 @@ function deskOf(input: object = {}, memory = new Memory()) {
     onLearned: () => void clock.learned++,
     now: () => clock.now,
   })
-  const ask = (serial: string) => desk.ask({ serial, maker: 'our own', from: 'fd00::1' })
+  const ask = (serial: string, maker = 'our own') => desk.ask({ serial, maker, from: 'fd00::1' })
   return { desk, ask, events, clock, memory, names: () => events.map(({ event }) => event) }
 }
 
@@ -181,6 +181,65 @@ describe('a box that has joined', () => {
     desk.enrol('B2', agent, day, 'first')
     assert.equal(desk.find('B2')?.problem, undefined)
   })
+})
+
+describe('a box of another maker with the same serial number', () => {
+  const others = { join: { listen: '[fd00::10]:7604', masa: '/masa', makers: [{ name: 'acme', certificates: '/a' }] } }
+
+  test('may not join as the one that waits, may join or has joined', () => {
+    const { desk, ask, clock, names } = deskOf(others)
+    assert.equal(ask('C3'), 'waiting')
+    assert.equal(ask('C3', 'acme'), 'refused')
+    assert.equal(desk.find('C3')?.maker, 'our own', 'the operator accepts the box that it sees')
+    desk.decide('C3', { decision: 'accept' })
+    assert.deepEqual([ask('C3', 'acme'), ask('C3')], ['refused', 'accepted'])
+    desk.enrol('C3', agent, day, 'first')
+    assert.equal(ask('C3', 'acme'), 'refused')
+    assert.match(desk.find('C3')?.problem ?? '', /^a box of acme came with the same serial number/)
+    assert.ok(names().includes('join.failed'))
+    clock.now += 120_000
+    desk.complain('C3', 'what acme says', 'acme')
+    assert.doesNotMatch(desk.find('C3')?.problem ?? '', /what acme says/)
+  })
+
+  test('takes its place once the operator turned that away, and knows its maker no more', () => {
+    const memory = new Memory()
+    const before = deskOf(others, memory)
+    before.ask('C3', 'acme')
+    before.desk.decide('C3', { decision: 'refuse' })
+    before.desk.decide('C3', { decision: 'accept' })
+    assert.equal(before.ask('C3'), 'refused')
+    const { desk, ask } = deskOf({}, memory)
+    assert.equal(ask('C3'), 'refused', 'not by itself')
+    desk.decide('C3', { decision: 'refuse' })
+    desk.decide('C3', { decision: 'accept' })
+    assert.equal(ask('C3'), 'accepted')
+  })
+})
+
+test('of the certificates of a box that of its last enrolment counts, and none from before it was revoked', () => {
+  const { desk, ask } = deskOf()
+  const other = `${agent.slice(0, -1)}L`
+  ask('B2')
+  assert.ok(!desk.counts('B2', undefined), 'before it has one')
+  desk.enrol('B2', agent, day, 'first')
+  assert.ok(desk.counts('B2', agent))
+  desk.enrol('B2', other, day, 'first')
+  assert.deepEqual([desk.counts('B2', agent), desk.counts('B2', other)], [false, true])
+  desk.decide('B2', { decision: 'revoke' })
+  desk.decide('B2', { decision: 'accept' })
+  assert.ok(!desk.counts('B2', other))
+})
+
+test('a box that complains of something else each time fills no disk', () => {
+  const { desk, ask, memory } = deskOf()
+  ask('B2')
+  let writes = 0
+  const keep = memory.keep.bind(memory)
+  memory.keep = (one) => (writes++, keep(one))
+  for (let count = 0; count < 50; count++) desk.complain('B2', `problem ${count}`)
+  assert.equal(desk.find('B2')?.problem, 'problem 49')
+  assert.equal(writes, 1)
 })
 
 test('nothing is answered that the disk did not take', () => {

@@ -36,7 +36,7 @@ test('an event of it is on the record of what was done, as one that changed noth
   const [item] = auditItems([event])
   assert.equal(item?.changes, 'nothing')
   assert.equal(item?.by?.name, 'intern')
-  assert.match(item!.what, /^intern was refused 1 time at pe-1/)
+  assert.match(item.what, /^intern was refused 1 time at pe-1/)
 })
 
 test('a device that tells without end takes no more than its place', () => {

@@ -1,4 +1,5 @@
 /** Where the registrar of the domain is: as the operator said, or as the controller floods it (RFC 8995 §4.3). @module */
+import { BlockList, isIPv4 } from 'node:net'
 import { textOf } from '@vagus/asa'
 import type { Locator } from '@vagus/grasp'
 import type { RegistrarPlace } from './circuit-proxy.ts'
@@ -23,9 +24,23 @@ export class HeardRegistrar {
   }
 }
 
-/** What a locator names that can be connected to over TCP. */
+/**
+ * What a locator names that can be connected to over TCP: an address of one host, and not of this one. Whoever floods it
+ * would else have newcomers connected with what listens for this host alone. A name could stand for any.
+ */
 export function placeOf(locator: Locator | undefined): RegistrarPlace | undefined {
-  if (locator === undefined || locator.type === 'uri') return undefined
-  const address = locator.type === 'fqdn' ? locator.name : textOf(locator.address)
-  return { address, port: locator.port }
+  if (locator === undefined || locator.type === 'uri' || locator.type === 'fqdn' || locator.port === 0) return undefined
+  const address = textOf(locator.address)
+  return hostAlone.check(address, isIPv4(address) ? 'ipv4' : 'ipv6') ? undefined : { address, port: locator.port }
 }
+
+/** Loopback, unspecified and multicast. */
+const hostAlone = new BlockList()
+for (const [address, length, family] of [
+  ['127.0.0.0', 8, 'ipv4'],
+  ['0.0.0.0', 8, 'ipv4'],
+  ['224.0.0.0', 3, 'ipv4'],
+  ['::', 127, 'ipv6'],
+  ['ff00::', 8, 'ipv6'],
+] as const)
+  hostAlone.addSubnet(address, length, family)

@@ -11,6 +11,7 @@ import { agentCap, transportProtocol } from '@vagus/grasp'
 import { anProxy, joinFloods } from '@vagus/grasp/objectives'
 import { CircuitCount } from './circuit-limits.ts'
 import { type CircuitEvent, type CircuitProxy, openCircuitProxy, type RegistrarPlace } from './circuit-proxy.ts'
+import { ToldLines } from './told-lines.ts'
 
 export interface JoinProxyOptions {
   /** Names of interfaces, `*` for all. */
@@ -45,8 +46,8 @@ class JoinProxy {
   /** The registrar that answered, or was silent, last. */
   #probed: { readonly place: string; readonly answers: boolean; readonly at: number } | undefined
   #probing = false
-  /** What was said last of each kind of trouble. */
-  readonly #told = new Map<string, string>()
+  /** Newcomers keep nobody from hearing of the registrar. */
+  readonly #told = { newcomers: new ToldLines(), registrar: new ToldLines() }
 
   constructor(options: JoinProxyOptions) {
     this.#options = options
@@ -155,10 +156,8 @@ class JoinProxy {
 
   /** A newcomer that comes again and again is told of once. */
   #tell(what: string, line: string): void {
-    if (this.#told.get(what) === line) return
-    if (this.#told.size >= maxTold) this.#told.clear()
-    this.#told.set(what, line)
-    this.#options.report(`join proxy: ${line}`)
+    const told = what === 'registrar' ? this.#told.registrar : this.#told.newcomers
+    for (const one of told.tell(what, line, performance.now())) this.#options.report(`join proxy: ${one}`)
   }
 }
 
@@ -168,9 +167,6 @@ export async function runJoinProxy(options: JoinProxyOptions, signal: AbortSigna
   if (!signal.aborted) await once(signal, 'abort')
   await proxy.stop()
 }
-
-/** Newcomers whose last line is remembered; then all are forgotten, and told of again. */
-const maxTold = 256
 
 /** Why it takes no connection; undefined when it does. */
 async function reached({ address, port }: RegistrarPlace): Promise<string | undefined> {

@@ -89,6 +89,8 @@ export class Mobility {
   #refused = 0
   #unreadable = 0
   #problem = ''
+  /** Leases were renewed that the file has as they were. */
+  #isBehind = false
   #news: AddressNews['items'] = []
   #timer: NodeJS.Timeout | undefined
 
@@ -115,6 +117,7 @@ export class Mobility {
   /** By the clock that a timer goes by; to be called every second or so besides, for one that was set. */
   expire(): void {
     this.#later(this.#edge.expire(this.#parts.now()))
+    if (this.#isBehind) this.#write()
     this.#setTimer()
   }
 
@@ -150,6 +153,7 @@ export class Mobility {
   close(): void {
     clearTimeout(this.#timer)
     this.#links.close()
+    if (this.#isBehind) this.#write()
   }
 
   #restore(): void {
@@ -165,7 +169,8 @@ export class Mobility {
 
   #take(link: MobileLink, octets: Uint8Array, from: RemoteInfo): void {
     // Routers do not forward what comes from a link-local address: who asks is on the link.
-    if (!isLinkLocal(from.address) || !this.#admission.admits(link.index, this.#parts.now())) return
+    // Nothing can be sent to port 0, which anybody can write into a datagram.
+    if (!isLinkLocal(from.address) || from.port === 0 || !this.#admission.admits(link.index, this.#parts.now())) return
     let message: Message
     try {
       message = decodeMobility(octets)
@@ -200,7 +205,8 @@ export class Mobility {
       this.#refused++
       return { type: 'answer', state: 'refused', edge, refusal: taken.refusal }
     }
-    if (taken.effects.length === 0) this.#write() // a renewal
+    // A renewal. A host may ask for many, and a disk takes milliseconds: they are written with the next `expire`.
+    if (taken.effects.length === 0) this.#isBehind = true
     return { type: 'answer', state: taken.type, edge, sequence: taken.sequence, lifetime: taken.lifetime }
   }
 
@@ -268,6 +274,7 @@ export class Mobility {
     try {
       store.write(this.#edge.attached(), now())
       this.#problem = ''
+      this.#isBehind = false
     } catch (error) {
       const problem = `attachments are not written, and end with this process: ${textOf(error)}`
       if (problem !== this.#problem) this.#parts.report(`addresses: ${problem}`)

@@ -96,12 +96,17 @@ export function unknownOf(
 const markOf = ({ id, state, goesBackAt, problem }: CommitNotice): string =>
   `${id} ${state} ${goesBackAt === null ? '' : 'applied'} ${problem ?? ''}`
 
-function noticeOf({ commands: _, base: __, added, removed, comment, problem, ended, ...same }: Commit): CommitNotice {
+function noticeOf(commit: Commit): CommitNotice {
+  const { id, state, by, at, goesBackAt, problem, ended } = commit
   return {
-    ...same,
-    comment: short(comment),
-    added: added.length,
-    removed: removed.length,
+    id,
+    state,
+    by,
+    at,
+    goesBackAt,
+    comment: short(commit.comment),
+    added: commit.added.length,
+    removed: commit.removed.length,
     problem: problem === null ? null : short(problem),
     ended: ended === null ? null : { ...ended, because: short(ended.because) },
   }

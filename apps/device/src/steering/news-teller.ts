@@ -34,9 +34,7 @@ async function tellOnce(
 ): Promise<void> {
   const exchange = await agent.call(to, { protocol: newsProtocol, head: new Uint8Array(0), signal })
   let known: ReadonlySet<string> = new Set()
-  let isOver = false
-  void exchange.over.then(() => (isOver = true))
-  for (let isFirst = true; !isOver && !signal.aborted; isFirst = false) {
+  for (let isFirst = true; exchange.state === 'open' && !signal.aborted; isFirst = false) {
     const { next } = desk // before it is looked at: nothing that changes meanwhile is missed
     const { commits, attempts, marks } = unknownOf(desk.all(), known)
     if (isFirst || commits.length > 0 || attempts.length > 0) {

@@ -86,11 +86,13 @@ export class AddressKeeper {
   }
 
   private constructor(options: KeepOptions, socket: Socket, block: string | undefined) {
-    this.#options = options
+    // Edges say who they are, and why not: anybody on a link can, and must not reach a terminal.
+    const report = (line: string): void => options.report(line.replaceAll(/\p{C}/gu, '?'))
+    this.#options = { ...options, report }
     this.#socket = socket
     this.#block = block
     socket.on('message', (octets, from) => this.#take(octets, from))
-    socket.on('error', (error) => options.report(`the socket for edges: ${error.message}`))
+    socket.on('error', (error) => report(`the socket for edges: ${error.message}`))
     this.#look = setInterval(() => this.#lookAtLinks(), lookMs).unref()
     this.#unwatch = watchAddresses(() => this.#lookAtLinks())
     this.#lookAtLinks()

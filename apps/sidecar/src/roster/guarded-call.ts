@@ -32,15 +32,17 @@ export class GuardedCall {
     const fleet = this.#fleet
     if (fleet === undefined) return
     const who = { caller: identity.id, ...(mandate === undefined ? {} : { mandate }) }
-    const check = (): void => {
+    const check = (refused?: (call: AskedCall, because: string) => void): void => {
       for (const call of asked()) {
         const because = fleet.refusalOfCall({ ...who, ...call })
         if (because === undefined) continue
-        fleet.onRefused?.({ caller: identity.id, member: fleet.member(identity.id)?.name, call, because })
+        refused?.(call, because)
         throw new ProblemError('refused', because)
       }
     }
-    check()
+    // One that was begun and ends with a newer roster was no attempt.
+    const member = fleet.member(identity.id)?.name
+    check((call, because) => fleet.onRefused?.({ caller: identity.id, member, call, because }))
     this.#end = fleet.watch(() => {
       try {
         check()

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { Peer } from '@vagus/channel'
 import { type Member, verifyRoster } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
-import { Fleet } from '../../src/roster/fleet.ts'
+import { Fleet, type RefusedCall } from '../../src/roster/fleet.ts'
 import { GuardedCall } from '../../src/roster/guarded-call.ts'
 import { everything, newId, newOwner } from './rosters.ts'
 
@@ -113,6 +113,20 @@ describe('a call under a roster', () => {
     take(fleet, { policies: 'permit (principal, action, resource) when { context.operation == "GET" };' })
     assert.throws(() => new GuardedCall(fleet).begin(peer, () => asked), { reason: 'refused' })
     new GuardedCall(fleet).begin(peer, () => [asked[0]])
+  })
+  test('that is refused is told with who wanted what, and one that ends with a newer roster is not', () => {
+    const fleet = new Fleet(owner.id, own)
+    const told: RefusedCall[] = []
+    fleet.onRefused = (call) => told.push(call)
+    take(fleet, {})
+    new GuardedCall(fleet).begin(peer, () => asked)
+    take(fleet, { policies: 'forbid (principal, action, resource);' })
+    assert.equal(told.length, 0)
+    assert.throws(() => new GuardedCall(fleet).begin(peer, () => asked), { reason: 'refused' })
+    const { because, ...rest } = told[0]!
+    assert.deepEqual(rest, { caller: boss, member: 'boss', call: asked[0] })
+    assert.match(because, /polic/)
+    assert.equal(told.length, 1)
   })
   test('ends when a newer roster no longer allows it, after what watched before', async () => {
     const fleet = new Fleet(owner.id, own)

@@ -130,10 +130,11 @@ export class MatrixEstimator {
   }
 
   /**
-   * How far off the cells in `hidden` would be if nobody measured them: the root of the squared errors by that of the squared
-   * rates. Null when nothing flows in them, or one of them is not measured.
+   * How far off the cells in `hidden` would be if nobody measured them from now on: the root of the squared errors by that of
+   * the squared rates. Null when nothing flows in them, and where one of them is not measured, or never was before.
    */
   rehearse(reading: MatrixReading, hidden: readonly number[]): number | null {
+    if (hidden.some((cell) => this.#wasMeasured[cell] === 0)) return null
     const measured = Float64Array.from(reading.measured)
     for (const cell of hidden) measured[cell] = NaN
     const { cells } = this.estimate({ ...reading, measured })

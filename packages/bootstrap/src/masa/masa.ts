@@ -15,6 +15,7 @@ import {
   type MasaPolicy,
   masaUrlOf,
   mediaTypes,
+  refused,
   type Refused,
   writeAuditLog,
   writeVoucher,
@@ -36,6 +37,12 @@ import { IssuedLog } from './issued.ts'
 
 const year = 365 * 24 * 3_600_000
 const masaLife = 10 * year
+const day = 24 * 3_600_000
+/**
+ * Vouchers of one device within a day; one more is refused. Whoever has a box at hand gets as many as it asks for, and must
+ * not fill the log for all others.
+ */
+const maxOfDevice = 1024
 
 export interface MasaOptions {
   /** What IDevIDs say of where the MASA is: HOST:PORT, or an https URL. */
@@ -160,6 +167,11 @@ class FolderMasa implements Masa {
     const checked = checkRegistrarRequest(cms, this.#policy, this.#now(), brskiCrypto)
     if (isRefused(checked)) return checked
     const { voucher, event } = checked.grant
+    const lately = this.#issued.eventsOf(voucher.serialNumber).filter(({ date }) => date > event.date - day).length
+    if (lately >= maxOfDevice) {
+      const many = `"${voucher.serialNumber}" got ${lately} vouchers within a day, as many as a device may`
+      return refused('unacceptable', `${many}; ask again tomorrow`)
+    }
     const signed = cmsSigner(this.server).sign(writeVoucher(voucher))
     this.#issued.append(voucher.serialNumber, event)
     return { contentType: mediaTypes.voucher, body: signed }

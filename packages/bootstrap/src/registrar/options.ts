@@ -116,6 +116,8 @@ export type RegistrarEvent =
       readonly serialNumber: string
       /** Whose certificate the connection had: an enrolment that worked is reported as a member (RFC 8995 §5.9.4). */
       readonly by: 'pledge' | 'member'
+      /** Of a pledge. */
+      readonly maker: string | undefined
       readonly report: StatusReport
     }
   /** A fault of ours or of `membership`. The client got 500. */
@@ -127,5 +129,7 @@ export type RegistrarEvent =
       readonly resource: string
       readonly from: string
       readonly serialNumber: string | undefined
+      /** Of a pledge. */
+      readonly maker: string | undefined
       readonly problem: string
     }

@@ -51,7 +51,7 @@ class RegistrarResources {
 
   resources(): ReadonlyMap<string, Resource> {
     const anybody = (reply: () => Reply) => (exchange: Exchange) =>
-      this.#limited(exchange.from, exchange, undefined, async () => reply())
+      this.#limited(exchange, undefined, async () => reply())
     return new Map<string, Resource>([
       [paths.caCerts, { method: 'GET', handle: anybody(() => caCertsReply(this.#options)) }],
       [paths.csrAttrs, { method: 'GET', handle: anybody(csrAttrsReply) }],
@@ -75,26 +75,30 @@ class RegistrarResources {
     return (exchange) => {
       const now = this.#now()
       const client = clientOf(exchange, this.#options, now)
-      const serial = isRefused(client) ? undefined : serialOf(client)
-      return this.#limited(serial ?? exchange.from, exchange, serial, async () =>
+      const known = isRefused(client) ? undefined : client
+      return this.#limited(exchange, known, async () =>
         isRefused(client) ? client : await handle(exchange, client, now),
       )
     }
   }
 
   async #limited(
-    who: string,
     exchange: Exchange,
-    serialNumber: string | undefined,
+    client: Client | undefined,
     handle: () => Promise<Reply | Refused>,
   ): Promise<Reply> {
+    const serialNumber = client && serialOf(client)
+    const maker = client && makerOf(client)
+    // Nobody uses up what a box of another maker may ask, nor a stranger what a box may that is called like its address.
+    const who = client === undefined ? exchange.from : `${maker === undefined ? 'member' : `of ${maker}`} ${serialNumber}`
     const wait = this.#rate.take(who, this.#now())
     if (wait > 0) return { ...problem(429, 'too many requests'), headers: { 'retry-after': `${wait}` } }
     const answer = await handle()
     if (!isRefused(answer)) return answer
     const { path: resource, from } = exchange
     const { problem: text } = answer.because
-    this.#options.tell?.({ type: 'refused', status: statusOf(answer), resource, from, serialNumber, problem: text })
+    const status = statusOf(answer)
+    this.#options.tell?.({ type: 'refused', status, resource, from, serialNumber, maker, problem: text })
     return refusal(answer)
   }
 
@@ -144,7 +148,7 @@ class RegistrarResources {
     }
     const report = readStatusReport(exchange.body)
     if (isRefused(report)) return report
-    this.#options.tell?.({ type, serialNumber: serialOf(client), by: client.type, report })
+    this.#options.tell?.({ type, serialNumber: serialOf(client), by: client.type, maker: makerOf(client), report })
     return { status: 200 }
   }
 
@@ -159,3 +163,5 @@ class RegistrarResources {
 }
 
 const serialOf = (client: Client): string => (client.type === 'pledge' ? client.facts : client.member).serialNumber
+
+const makerOf = (client: Client): string | undefined => (client.type === 'pledge' ? client.maker.name : undefined)

@@ -166,6 +166,10 @@ export class World {
     const message = decodeExchangeMessage(record.subarray(4))
     if (message.kind === 'open') {
       const admission = this.#server.journal.admit(message, callerId, now)
+      if (admission.type === 'over' && this.#caller.journal.called(id) === undefined) {
+        this.#lines.delete(id) // it was on its way while its caller was done with it, and another call said so
+        return
+      }
       assert.ok(admission.type === 'new' || admission.type === 'known', `${id}: ${JSON.stringify(admission)}`)
       const { exchange } = admission
       line.server = { attachment: new Attachment(this.#server.journal, exchange, 'first'), exchange }

@@ -10,9 +10,10 @@ export function nodeDatagrams(socket: Socket, receiver: DatagramReceiver): Datag
     if (error !== null) onError(error)
   }
   const keyOf = (address: string, port: number): string => `${address} ${port}`
-  socket.on('message', (packet, sender: RemoteInfo) =>
-    receiver.datagram(packet, keyOf(sender.address, sender.port), () => sender),
-  )
+  socket.on('message', (packet, sender: RemoteInfo) => {
+    if (sender.port === 0) return // anybody can write that, and node throws when it is to answer there
+    receiver.datagram(packet, keyOf(sender.address, sender.port), () => sender)
+  })
   socket.on('error', onError)
   let isOpen = true
   return {

@@ -30,28 +30,60 @@ const questions: Readonly<Record<string, string>> = {
 }
 /** Answered at once. */
 const maxAtOnce = 2
+/** Of one agent, so that the others are answered, too, whatever priority it gives its own. */
+const maxOfOne = 1
 /** For one answer, milliseconds. */
 const patience = 30_000
 
 interface Waiting {
+  readonly agent: string
   readonly priority: Priority
   readonly go: () => void
 }
 
 export function insightSkill({ ask, clock }: InsightParts): Skill {
   const breaker = new Breaker()
-  let running = 0
+  /** Agents whose questions are being answered. */
+  const running: string[] = []
+  /** As many as there are open tasks. */
   const waiting: Waiting[] = []
 
-  async function inTurn<Answer>(priority: Priority, work: () => Promise<Answer>): Promise<Answer> {
-    if (running >= maxAtOnce) await new Promise<void>((go) => waiting.push({ priority, go }))
-    else running++
+  function next(): void {
+    const ready = waiting.filter(({ agent }) => running.filter((one) => one === agent).length < maxOfOne)
+    const [first] = ready.toSorted((one, other) => rank(other) - rank(one))
+    if (first === undefined || running.length >= maxAtOnce) return
+    waiting.splice(waiting.indexOf(first), 1)
+    running.push(first.agent)
+    first.go()
+  }
+
+  /** @throws what `signal` is aborted with: the task is over before its turn came */
+  async function inTurn<Answer>(
+    { agent, priority }: Pick<Waiting, 'agent' | 'priority'>,
+    signal: AbortSignal,
+    work: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const turn = Promise.withResolvers<void>()
+    const mine = { agent, priority, go: turn.resolve }
+    const leave = (): void => {
+      const at = waiting.indexOf(mine)
+      if (at < 0) return
+      waiting.splice(at, 1)
+      turn.reject(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    waiting.push(mine)
+    next()
+    try {
+      await turn.promise
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
     try {
       return await work()
     } finally {
-      const next = waiting.toSorted((one, other) => rank(other) - rank(one))[0]
-      if (next === undefined) running--
-      else waiting.splice(waiting.indexOf(next), 1)[0]!.go()
+      running.splice(running.indexOf(agent), 1)
+      next()
     }
   }
 
@@ -102,7 +134,7 @@ export function insightSkill({ ask, clock }: InsightParts): Skill {
       examples: ['how much of the traffic is IPv6?', 'which site sends most in the last 1h?'],
     },
     claims: (wanted) => questionOf(wanted) !== undefined,
-    async take({ id, priority }, wanted, signal) {
+    async take({ id, agent, priority }, wanted, signal) {
       const question = questionOf(wanted)
       if (question === undefined || !Object.hasOwn(questions, question)) {
         const known = Object.keys(questions).join(', ')
@@ -110,7 +142,7 @@ export function insightSkill({ ask, clock }: InsightParts): Skill {
       }
       const { question: _, ...given } = wanted.data
       const args = Object.keys(wanted.data).length === 0 ? argumentsIn(wanted.text, question) : given
-      return inTurn(priority, () => answered(id, question, args, signal))
+      return inTurn({ agent, priority }, signal, () => answered(id, question, args, signal))
     },
   }
 }

@@ -5,7 +5,7 @@ import type { LineRequest } from '@vagus/api/lines'
 const rates: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9 }
 const times: Readonly<Record<string, string>> = { s: 's', m: 'm', h: 'h', d: 'd' }
 
-/** Only what it says. @param sites names, which are found whatever their case */
+/** Only what it says. Numbers are short here, so that no text costs more time than its length. @param sites names, which are found whatever their case */
 export function lineIn(text: string, sites: readonly string[]): Partial<LineRequest> {
   const site = (after: 'from' | 'to'): string | undefined => {
     const [, name] = new RegExp(`\\b${after}\\s+["“]?([\\p{L}\\p{N}][\\p{L}\\p{N}._-]*)`, 'iu').exec(text) ?? []
@@ -13,10 +13,10 @@ export function lineIn(text: string, sites: readonly string[]): Partial<LineRequ
     const plain = name.replace(/[.,]$/, '')
     return sites.find((one) => one.toLowerCase() === plain.toLowerCase()) ?? plain
   }
-  const [, rate, unit] = /(\d+(?:[.,]\d+)?)\s*([kmg])(?:bit(?:\/s|ps)?|bps|b\/s)?\b/i.exec(text) ?? []
+  const [, rate, unit] = /(\d{1,15}(?:[.,]\d{1,15})?)\s{0,9}([kmg])(?:bit(?:\/s|ps)?|bps|b\/s)?\b/i.exec(text) ?? []
   const [, length, long] =
-    /\bfor\s+(\d+(?:\.\d+)?)\s*(s|m|h|d)(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?\b/i.exec(text) ?? []
-  const [, delay] = /(\d+(?:[.,]\d+)?)\s*ms\b/i.exec(text) ?? []
+    /\bfor\s+(\d{1,15}(?:\.\d{1,15})?)\s{0,9}(s|m|h|d)(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?\b/i.exec(text) ?? []
+  const [, delay] = /(\d{1,15}(?:[.,]\d{1,15})?)\s{0,9}ms\b/i.exec(text) ?? []
   const [start] = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/.exec(text) ?? []
   const [from, to] = [site('from'), site('to')]
   return {

@@ -110,6 +110,8 @@ export function proposalSkill(parts: SteeringSkillParts): Skill {
 export function approvalSkill(parts: SteeringSkillParts): Skill {
   const { proposals, approve, config, said, now } = parts
   const rate = new AskRate(commentsPerMinute)
+  /** Approvals that are being made count before they are there. */
+  let making = 0
 
   /** @throws {ProblemError} which names the bound */
   function secondsWithin(task: KeptTask, proposal: Proposal, seconds: number | undefined): number {
@@ -123,9 +125,10 @@ export function approvalSkill(parts: SteeringSkillParts): Skill {
     if (moves.length > bounds.moves)
       throw refused(`${id} moves ${moves.length} prefixes; steering.agents.moves allows ${bounds.moves}`)
     const since = now() - hour
-    const lately = proposals
+    const made = proposals
       .all()
       .filter(({ approval }) => approval?.by === 'agent' && Date.parse(approval.at) > since).length
+    const lately = made + making
     if (lately >= bounds.perHour)
       throw refused(`agents approved ${lately} in the last hour; steering.agents.perHour allows ${bounds.perHour}`)
     const most = parseDuration(bounds.lease) / 1000
@@ -153,11 +156,14 @@ export function approvalSkill(parts: SteeringSkillParts): Skill {
       if (rate.ask(task.agent, now()) > 0) throw refused(`${task.name} may approve ${commentsPerMinute} times a minute`)
       const lasts = secondsWithin(task, openProposal(proposals, id), seconds)
       const approver: Actor = { kind: 'agent', id: task.agent, name: task.name }
+      making++
       try {
         return done(task, id, await approve(id, { seconds: lasts, by: 'agent', approver, run: 'live' }))
       } catch (error) {
         if (error instanceof ApprovalProblem) throw new ProblemError(problemOf(error.status, error.message))
         throw error
+      } finally {
+        making--
       }
     },
   }
@@ -182,7 +188,7 @@ function openProposal(proposals: SteeringSkillParts['proposals'], id: string): P
 /** A sentence names the proposal; what follows a colon is the comment. */
 function saidData({ text, data }: Wanted): Readonly<Record<string, unknown>> {
   if ('proposal' in data) return data
-  const [, proposal] = /\b([\w.-]+-\d+)\b/.exec(text) ?? []
+  const [, proposal] = /\b([\w.-]{1,128}-\d{1,9})\b/.exec(text) ?? []
   const [, comment] = /:\s*(.+)$/s.exec(text) ?? []
   return {
     ...(proposal === undefined ? {} : { proposal }),

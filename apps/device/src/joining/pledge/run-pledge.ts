@@ -52,6 +52,7 @@ class PledgeRun {
   constructor(options: PledgeOptions) {
     this.#options = options
     this.#exchanges = new Exchanges(options)
+    this.#ended.promise.catch(() => undefined) // whoever waits hears it; nobody need wait
     const { file, interfaces, idevid, report, now } = options
     const { member, request, settled } = file.state
     this.#pledge = beginPledge(stageOf(file.state), {
