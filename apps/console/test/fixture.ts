@@ -4,7 +4,6 @@
  */
 import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
 import { exportersAnswer } from './exporters-fixture.ts'
-import { estimatedRow } from './estimate-fixture.ts'
 import { intentsAnswer, intentsStatus, type ToldOfIntents } from './intents-fixture.ts'
 import { linesAnswer, type ToldOfLines } from './lines-fixture.ts'
 import { matrixAnswer } from './matrix-fixture.ts'

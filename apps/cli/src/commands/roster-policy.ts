@@ -1,8 +1,8 @@
 /** `vagus roster policy [FILE]`: prints the policies of a fleet, or sets them. @module */
-import { readFileSync } from 'node:fs'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { readInput } from '../read-input.ts'
 import { problemsText } from '../roster/policy-problems.ts'
 import { ownerOf } from '../roster/owner.ts'
 import { changeOptions, changeRoster, tellChange } from '../roster/publish.ts'
@@ -26,7 +26,7 @@ export const command = defineCommand({
       terminal.out(values.json ? `${JSON.stringify({ policies }, null, 2)}\n` : policies.replace(/\n*$/, '\n'))
       return exitCode.ok
     }
-    const text = textOf(file)
+    const text = readInput(file, 'a file with policies, or -')
     const { compilePolicies } = await import('@vagus/access')
     const compiled = compilePolicies(text)
     if (compiled.type === 'problems')
@@ -40,12 +40,3 @@ export const command = defineCommand({
     return exitCode.ok
   },
 })
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Failure(exitCode.usage, `${file} cannot be read: ${code}`, 'a file with policies, or -', error)
-  }
-}

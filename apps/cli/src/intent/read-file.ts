@@ -1,9 +1,9 @@
 /** `intents.yaml` as a command gets it, with its problems as a failure. @module */
-import { readFileSync } from 'node:fs'
 import type { IntentPlaces } from '@vagus/api/intent-places'
 import type { ReadIntentFile } from '@vagus/controller'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { readInput } from '../read-input.ts'
 
 export interface ReadFile extends ReadIntentFile {
   readonly name: string
@@ -13,7 +13,7 @@ export interface ReadFile extends ReadIntentFile {
 export async function readFile(name: string): Promise<ReadFile> {
   const { ConfigError, readIntentFile } = await import('@vagus/controller')
   try {
-    return { name, ...readIntentFile(textOf(name), name === '-' ? 'stdin' : name) }
+    return { name, ...readIntentFile(readInput(name, 'an example: vagus cheat intent'), name === '-' ? 'stdin' : name) }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw problemsFailure(error.problems.length, error.message)
@@ -30,13 +30,4 @@ export async function checkNames(file: ReadFile, places: IntentPlaces): Promise<
 function problemsFailure(count: number, text: string): Failure {
   const heading = count === 1 ? text : `${count} problems\n${text.replaceAll(/^/gm, '  ')}`
   return new Failure(exitCode.usage, heading, 'what an intent looks like: vagus cheat intent')
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Failure(exitCode.usage, `${file} cannot be read: ${code}`, 'an example: vagus cheat intent', error)
-  }
 }
