@@ -177,25 +177,21 @@ export class JoinDesk {
     }
     const state = known?.state === 'joined' ? 'joined' : 'accepted'
     const since = known?.state === state ? known.since : this.#options.now()
-    const { maker, ...rest } = known ?? { serial }
-    const accepted: Newcomer = {
-      ...rest,
-      ...(maker === undefined || this.#isForgotten(known?.state, maker) ? {} : { maker }),
-      state,
-      since,
-      ...(device === undefined ? {} : { device }),
-    }
+    const said = device === undefined ? {} : { device }
+    const accepted: Newcomer = { ...known, serial, state, since, maker: this.#makerOf(known), ...said }
     if (this.#book.put(accepted) === 'full') return { type: 'full' }
     if (state === 'joined') this.#options.onLearned()
     if (known?.state !== state) this.#tell('join.accepted', serial, {}, operator)
     return accepted
   }
 
-  /** A box that was turned away, of a maker that vagus.yaml does not name any more: another maker's may come in its place. */
-  #isForgotten(state: JoinState | undefined, maker: string): boolean {
+  /** Of a box that is accepted. In place of one that was turned away, whose maker is no more in vagus.yaml, any may come. */
+  #makerOf(known: Newcomer | undefined): string | undefined {
+    if (known?.maker === undefined) return undefined
+    const { maker, state } = known
     const { join } = this.#options.config()
     const isKnown = maker === ownMaker ? join?.masa !== undefined : join?.makers.some(({ name }) => name === maker)
-    return (state === 'refused' || state === 'revoked') && isKnown !== true
+    return isKnown !== true && (state === 'refused' || state === 'revoked') ? undefined : maker
   }
 
   /** The operator said in vagus.yaml that it may. */
