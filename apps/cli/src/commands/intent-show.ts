@@ -2,6 +2,7 @@
 import type { IntentResource } from '@vagus/api/intent'
 import { defineCommand } from '../command.ts'
 import { view, viewOptions } from '../controller-options.ts'
+import { orSay } from '../failure.ts'
 import { intentText } from '../intent/intent-text.ts'
 
 export const command = defineCommand({
@@ -13,7 +14,10 @@ export const command = defineCommand({
   options: viewOptions,
   run: (call) =>
     view<IntentResource>(call, {
-      ask: (client) => client.get('Intent', `/v1/intents/${encodeURIComponent(call.words[0]!)}`),
+      ask: (client) =>
+        client
+          .get<IntentResource>('Intent', `/v1/intents/${encodeURIComponent(call.words[0]!)}`)
+          .catch(orSay('the names: vagus intent ls', '')),
       show: (intent, canvas) => intentText(intent, new Date().toISOString(), canvas),
       next: ({ goal }) => (goal.type === 'connect' ? 'vagus line ls' : 'vagus intent ls'),
     }),

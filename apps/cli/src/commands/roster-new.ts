@@ -52,7 +52,11 @@ export const command = defineCommand({
       const roster = keyring.signRoster(name, (before) => (before === undefined ? first : {}), now)
       const owner = { name, keyring, roster, home: await homeOf(call), controller: undefined }
       const change = { ...call, values: { ...values, roster: name } }
-      const client = await publish(change, owner, roster)
+      const client = await publish(change, owner, roster).catch((error: unknown) => {
+        // the configuration of a controller that is still to start needs it
+        terminal.err(`${name} owns a fleet now; its id: ${roster.owner}\n`)
+        throw error
+      })
       tellChange(change, owner, { roster, client }, [
         `${name} owns a fleet now; its id, for "vagus run --roster" on other hosts: ${roster.owner}`,
       ])
