@@ -7,8 +7,7 @@ const prefix = 'agent/'
 type Written = Omit<KeptAgent, 'presence'> & Partial<Pick<KeptAgent, 'presence'>>
 
 export const agentKeeper = (control: ControlStore): AgentKeeper => ({
-  load: () =>
-    (control.values(prefix) as readonly Written[]).map((kept) => ({ presence: 'published', ...kept })), // what `keep` wrote
+  load: () => (control.values(prefix) as readonly Written[]).map((kept) => ({ presence: 'published', ...kept })), // what `keep` wrote
   keep: (agent) => control.put(`${prefix}${agent.name}`, agent, agent.seenAt),
   forget: (name) => control.delete(`${prefix}${name}`),
 })
