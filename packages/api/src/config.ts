@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { durationPattern, parseDuration } from './duration.ts'
-import { serialPattern } from './joins.ts'
+import { serialPattern, serialText } from './joins.ts'
 
 const name = z
   .string()
@@ -29,7 +29,6 @@ const duration = z
   .describe('a number and s, m, h or d, above 0')
 const stepText = 'must be 10s to 5m: counters come every few seconds, and are kept that long'
 const idPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
-const serialText = 'must be 1..64 printable characters, as in the certificate of the box'
 const bitsPerSecond = z.int().positive().describe('bits per second')
 
 /** Milliseconds, both ends within. Text that is no duration is refused by its pattern. */

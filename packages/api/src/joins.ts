@@ -18,6 +18,7 @@ const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, 
 
 /** As makers write them into certificates: printable, blanks only inside. */
 export const serialPattern = /^[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?$/
+export const serialText = 'must be 1..64 printable characters, as in the certificate of the box'
 
 export const joinStates = ['waiting', 'accepted', 'refused', 'joined', 'revoked'] as const
 const joinSchema = z.object({

@@ -21,7 +21,10 @@ export const command = defineCommand({
   async run(call) {
     const serialNumber = call.words[0]!
     const folder = call.values.to ?? serialNumber
-    if (call.values.to === undefined && !/^[\w.-]+$/.test(serialNumber))
+    const { serialPattern, serialText } = await import('@vagus/api/joins')
+    if (!serialPattern.test(serialNumber))
+      throw new Failure(exitCode.usage, `"${serialNumber}" is no serial number, which ${serialText}`, 'such as BOX-17')
+    if (call.values.to === undefined && !/^\w[\w.-]*$/.test(serialNumber))
       throw new Failure(exitCode.usage, `"${serialNumber}" is no name for a folder`, 'say where it goes: --to FOLDER')
     const [masa, { idevidFiles }, { certificatesPem, privateKeyPem }, { makePrivateFolder, writeFileWhole }] =
       await Promise.all([
