@@ -1,4 +1,5 @@
 /** Why a voucher, a request or a device is refused, and which HTTP status says so. @module */
+import { refusal, type Refusal, RefusalError as WireRefusalError, settle as settleWire } from '@vagus/wire'
 
 /**
  * Every code with its HTTP status. The statuses are those of RFC 8995 §5.2, §5.3 and §5.6; where it names none, those of
@@ -41,40 +42,17 @@ const refusalStatuses = {
 
 export type RefusalCode = keyof typeof refusalStatuses
 
-/** `problem` says what was wrong and what would be right. It never contains a secret. */
-export interface Refused {
-  readonly type: 'refused'
-  readonly because: { readonly code: RefusalCode; readonly problem: string }
-}
+export type Refused = Refusal<RefusalCode>
 
-export const refused = (code: RefusalCode, problem: string): Refused => ({
-  type: 'refused',
-  because: { code, problem },
-})
+export const refused: (code: RefusalCode, problem: string) => Refused = refusal
 
 /** The HTTP status for `refusal`. */
 export const statusOf = ({ because }: Refused): number => refusalStatuses[because.code]
 
-/** A refusal thrown by nested checks. It never leaves this package: `settle` turns it into a value. */
-export class RefusalError extends Error {
-  override readonly name = 'RefusalError'
-  readonly code: RefusalCode
-
-  constructor(code: RefusalCode, problem: string) {
-    super(problem)
-    this.code = code
-  }
-}
+export class RefusalError extends WireRefusalError<RefusalCode> {}
 
 /** What `body` returns, or the refusal that it throws as a value. */
-export function settle<T>(body: () => T): T | Refused {
-  try {
-    return body()
-  } catch (error) {
-    if (error instanceof RefusalError) return refused(error.code, error.message)
-    throw error
-  }
-}
+export const settle = <T>(body: () => T): T | Refused => settleWire<T, RefusalCode>(body)
 
 /** `value` unless it is a refusal, which is thrown. */
 export function accepted<T extends object>(value: T): Exclude<T, Refused> {

@@ -1,5 +1,5 @@
 /** Why a handshake message is not accepted. @module */
-import { DecodeError } from '@vagus/wire'
+import { DecodeError, refusal, type Refusal, RefusalError as WireRefusalError, settle as settleWire } from '@vagus/wire'
 
 const refusalCodes = [
   /** Shorter or longer than its pattern says, or not a message at all. */
@@ -21,33 +21,16 @@ const refusalCodes = [
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-export interface Refused {
-  readonly type: 'refused'
-  readonly because: { readonly code: RefusalCode; readonly problem: string }
-}
+export type Refused = Refusal<RefusalCode>
 
-function refused(code: RefusalCode, problem: string): Refused {
-  return { type: 'refused', because: { code, problem } }
-}
-
-/** A refusal thrown while reading a message; `settle` turns it into a value. */
-export class RefusalError extends Error {
-  override readonly name = 'RefusalError'
-  readonly code: RefusalCode
-
-  constructor(code: RefusalCode, problem: string) {
-    super(problem)
-    this.code = code
-  }
-}
+export class RefusalError extends WireRefusalError<RefusalCode> {}
 
 /** What `body` returns, or the refusal it throws as a value. Truncated octets are refused as `malformed`. */
 export function settle<T>(body: () => T): T | Refused {
   try {
-    return body()
+    return settleWire<T, RefusalCode>(body)
   } catch (error) {
-    if (error instanceof RefusalError) return refused(error.code, error.message)
-    if (error instanceof DecodeError) return refused('malformed', error.message)
+    if (error instanceof DecodeError) return refusal('malformed', error.message)
     throw error
   }
 }

@@ -1,4 +1,5 @@
 /** Why an identifier, a signature, a document or a delegation is not believed. @module */
+import { type Refusal, RefusalError as WireRefusalError, settle as settleWire } from '@vagus/wire'
 
 const refusalCodes = [
   /** The text breaks its format: characters, members, types, sizes. */
@@ -28,33 +29,9 @@ const refusalCodes = [
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-/** `problem` says what was wrong and what would be right. It never contains a secret. */
-export interface Refused {
-  readonly type: 'refused'
-  readonly because: { readonly code: RefusalCode; readonly problem: string }
-}
+export type Refused = Refusal<RefusalCode>
 
-function refused(code: RefusalCode, problem: string): Refused {
-  return { type: 'refused', because: { code, problem } }
-}
-
-/** A refusal thrown by nested checks. It never leaves this package: `settle` turns it into a value. */
-export class RefusalError extends Error {
-  override readonly name = 'RefusalError'
-  readonly code: RefusalCode
-
-  constructor(code: RefusalCode, problem: string) {
-    super(problem)
-    this.code = code
-  }
-}
+export class RefusalError extends WireRefusalError<RefusalCode> {}
 
 /** What `body` returns, or the refusal that it throws as a value. */
-export function settle<T>(body: () => T): T | Refused {
-  try {
-    return body()
-  } catch (error) {
-    if (error instanceof RefusalError) return refused(error.code, error.message)
-    throw error
-  }
-}
+export const settle = <T>(body: () => T): T | Refused => settleWire<T, RefusalCode>(body)
