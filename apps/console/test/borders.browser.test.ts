@@ -1,39 +1,13 @@
 /** Borders and proposals in Chromium, on a fixture: their page, and the line of an open proposal on the overview. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { needs } from '../../../scripts/needs.ts'
-import { launch, resize, settled, violationsOf } from './browser.ts'
-import type { FixtureServer } from './fixture-server.ts'
-import type { ToldOfBorders } from './steering-fixture.ts'
-import { withFixture } from './with-fixture.ts'
+import { resize, violationsOf } from './browser.ts'
+import { pagesWith } from './with-fixture.ts'
 
 describe('borders and proposals', { skip: needs('chromium') }, () => {
-  let browser: Browser
-  before(async () => {
-    browser = await launch()
-  })
-  after(async () => browser.close())
-
-  const withBorders = async (
-    borders: ToldOfBorders,
-    hash: string,
-    run: (page: Page, server: FixtureServer) => Promise<void>,
-    prepare: (server: FixtureServer) => void = () => undefined,
-  ): Promise<void> =>
-    withFixture(
-      browser,
-      { width: 1440, theme: 'light' },
-      hash,
-      async (page, server) => {
-        await settled(page)
-        await run(page, server)
-      },
-      (server) => {
-        server.fixture.borders = borders
-        prepare(server)
-      },
-    )
+  const withBorders = pagesWith('borders')
   const panel = (page: Page, name: string) => page.locator(`section[aria-label="${name}"]`)
   const rowOf = (page: Page, id: string) =>
     panel(page, 'Proposals')

@@ -1,37 +1,13 @@
 /** Intents in Chromium, on a fixture: the table, the record of one, the line on the overview, and when there are none. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { needs } from '../../../scripts/needs.ts'
-import { launch, resize, settled, violationsOf } from './browser.ts'
-import type { FixtureServer } from './fixture-server.ts'
-import type { ToldOfIntents } from './intents-fixture.ts'
-import { withFixture } from './with-fixture.ts'
+import { resize, settled, violationsOf } from './browser.ts'
+import { pagesWith } from './with-fixture.ts'
 
 describe('intents', { skip: needs('chromium') }, () => {
-  let browser: Browser
-  before(async () => {
-    browser = await launch()
-  })
-  after(async () => browser.close())
-
-  const withIntents = async (
-    intents: ToldOfIntents,
-    hash: string,
-    run: (page: Page, server: FixtureServer) => Promise<void>,
-  ): Promise<void> =>
-    withFixture(
-      browser,
-      { width: 1440, theme: 'light' },
-      hash,
-      async (page, server) => {
-        await settled(page)
-        await run(page, server)
-      },
-      (server) => {
-        server.fixture.intents = intents
-      },
-    )
+  const withIntents = pagesWith('intents')
   const rowOf = (page: Page, name: string) =>
     page.locator('tbody').filter({ has: page.getByRole('button', { name, exact: true }) })
   const inNavigation = (page: Page) =>

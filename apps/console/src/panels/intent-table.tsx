@@ -7,13 +7,10 @@ import { commandAbout } from '../state/commands.ts'
 import { events } from '../state/events.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
-import { show, view } from '../state/route.ts'
-import { type Column, ColumnTable } from '../ui/column-table.tsx'
+import type { Column } from '../ui/column-table.tsx'
 import { Command } from '../ui/copy.tsx'
 import { EventsList } from '../ui/events-list.tsx'
-
-/** In the address: no record is open. */
-const none = 'none'
+import { RecordTable } from '../ui/record-table.tsx'
 
 const Age = ({ since }: { readonly since: string }) => (
   <span title={formatDateTime(Date.parse(since), clock.value)}>
@@ -27,22 +24,7 @@ const State = ({ state }: Pick<IntentItem, 'state'>) => (
   </span>
 )
 
-const columnsFor = (openName: string | undefined): readonly [Column<IntentItem>, ...Column<IntentItem>[]] => [
-  {
-    title: 'intent',
-    align: 'text',
-    shown: 'always',
-    cell: ({ name }) => (
-      <button
-        type="button"
-        class="fold"
-        aria-expanded={name === openName ? 'true' : 'false'}
-        onClick={() => show({ intent: name === openName ? none : name }, 'replace')}
-      >
-        {name}
-      </button>
-    ),
-  },
+const columns: readonly Column<IntentItem>[] = [
   { title: 'state', align: 'text', shown: 'always', cell: ({ state }) => <State state={state} /> },
   {
     title: 'for',
@@ -57,16 +39,15 @@ const columnsFor = (openName: string | undefined): readonly [Column<IntentItem>,
 ]
 
 export function IntentTable({ intents }: { readonly intents: readonly IntentItem[] }) {
-  const { intent: wanted } = view.value
-  const openName = wanted === '' ? (intents.find(isUnmet) ?? intents[0])?.name : wanted
   return (
-    <ColumnTable
+    <RecordTable
       label="Table of intents"
-      columns={columnsFor(openName)}
+      kind="intent"
       rows={intents}
-      keyOf={({ name }) => name}
-      leftOut="below"
-      below={(one) => (one.name === openName ? <IntentRecord intent={one} /> : undefined)}
+      nameOf={({ name }) => name}
+      openAtFirst={intents.find(isUnmet) ?? intents[0]}
+      columns={columns}
+      record={(intent) => <IntentRecord intent={intent} />}
     />
   )
 }

@@ -6,29 +6,11 @@ import { formatDateTime } from '../figures/clock.ts'
 import { formatAge, formatCapacity, formatRate } from '../figures/format.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
-import { show, view } from '../state/route.ts'
-import { type Column, ColumnTable } from '../ui/column-table.tsx'
+import type { Column } from '../ui/column-table.tsx'
+import { RecordTable } from '../ui/record-table.tsx'
 import { LineRecord, roundTripText } from './line-record.tsx'
 
-/** In the address: no record is open. */
-const none = 'none'
-
-const columnsFor = (openId: string | undefined): readonly [Column<Line>, ...Column<Line>[]] => [
-  {
-    title: 'line',
-    align: 'text',
-    shown: 'always',
-    cell: ({ id }) => (
-      <button
-        type="button"
-        class="fold"
-        aria-expanded={id === openId ? 'true' : 'false'}
-        onClick={() => show({ line: id === openId ? none : id }, 'replace')}
-      >
-        {id}
-      </button>
-    ),
-  },
+const columns: readonly Column<Line>[] = [
   {
     title: 'between',
     align: 'text',
@@ -84,16 +66,15 @@ const columnsFor = (openId: string | undefined): readonly [Column<Line>, ...Colu
 const isPast = (line: Line): boolean => isLineHeld(line) && line.steered === false
 
 export function LineTable({ lines }: { readonly lines: readonly Line[] }) {
-  const { line: wanted } = view.value
-  const openId = wanted === '' ? lines.find((line) => !isLineOver(line))?.id : wanted
   return (
-    <ColumnTable
+    <RecordTable
       label="Table of private lines"
-      columns={columnsFor(openId)}
+      kind="line"
       rows={lines}
-      keyOf={({ id }) => id}
-      leftOut="below"
-      below={(one) => (one.id === openId ? <LineRecord line={one} /> : undefined)}
+      nameOf={({ id }) => id}
+      openAtFirst={lines.find((line) => !isLineOver(line))}
+      columns={columns}
+      record={(line) => <LineRecord line={line} />}
     />
   )
 }

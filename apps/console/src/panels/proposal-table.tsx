@@ -6,8 +6,8 @@ import { approvedText, meaningOf, movesText } from '@vagus/api/proposal-words'
 import { expectedText, openFirst, outcomeText } from '../figures/proposal-words.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
-import { show, view } from '../state/route.ts'
-import { type Column, ColumnTable } from '../ui/column-table.tsx'
+import type { Column } from '../ui/column-table.tsx'
+import { RecordTable } from '../ui/record-table.tsx'
 import { DecisionRecord } from './decision-record.tsx'
 import type { Capacities } from './proposal-loads.tsx'
 
@@ -16,25 +16,7 @@ interface Props {
   readonly capacities: Capacities
 }
 
-/** In the address: no record is open. */
-const none = 'none'
-
-const columnsFor = (openId: string | undefined): readonly [Column<Proposal>, ...Column<Proposal>[]] => [
-  {
-    title: 'proposal',
-    align: 'text',
-    shown: 'always',
-    cell: ({ id }) => (
-      <button
-        type="button"
-        class="fold"
-        aria-expanded={id === openId ? 'true' : 'false'}
-        onClick={() => show({ proposal: id === openId ? none : id }, 'replace')}
-      >
-        {id}
-      </button>
-    ),
-  },
+const columns: readonly Column<Proposal>[] = [
   {
     title: 'state',
     align: 'text',
@@ -80,17 +62,16 @@ const columnsFor = (openId: string | undefined): readonly [Column<Proposal>, ...
 ]
 
 export function ProposalTable({ proposals, capacities }: Props) {
-  const sorted = openFirst(proposals)
-  const { proposal: wanted } = view.value
-  const openId = wanted === '' ? sorted.find(({ state }) => state === 'open')?.id : wanted
+  const rows = openFirst(proposals)
   return (
-    <ColumnTable
+    <RecordTable
       label="Table of proposals"
-      columns={columnsFor(openId)}
-      rows={sorted}
-      keyOf={({ id }) => id}
-      leftOut="below"
-      below={(one) => (one.id === openId ? <DecisionRecord proposal={one} capacities={capacities} /> : undefined)}
+      kind="proposal"
+      rows={rows}
+      nameOf={({ id }) => id}
+      openAtFirst={rows.find(({ state }) => state === 'open')}
+      columns={columns}
+      record={(proposal) => <DecisionRecord proposal={proposal} capacities={capacities} />}
     />
   )
 }
