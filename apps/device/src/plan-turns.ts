@@ -4,7 +4,7 @@
  * @module
  */
 import { planKey } from '@vagus/grasp/objectives'
-import type { Clock } from './steering/lease-keeper.ts'
+import type { Clock } from './clock.ts'
 
 /** At once; one more is declined with BUSY. */
 export const maxNegotiations = 64

@@ -14,7 +14,8 @@ import { countersOfClass, type GuardCounts, type Qdisc } from '@vagus/linux'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { PlanTurns } from '../plan-turns.ts'
-import type { Clock } from '../steering/lease-keeper.ts'
+import type { Responder } from '../leases/responder.ts'
+import type { Clock } from '../clock.ts'
 import { capacityOf, readGuard, readQdiscs } from './kernel-view.ts'
 import { refuseOthers } from './line-claims.ts'
 import { type LinesAllowed, linesAllowed } from './line-bounds.ts'
@@ -24,7 +25,7 @@ import { LineKernel, type LinkProblems } from './line-kernel.ts'
 import { LineProbes } from './line-probes.ts'
 import { bootClock } from '../boot-clock.ts'
 import { LineStore } from './line-store.ts'
-import { type LineNegotiation, LineTalk } from './line-talk.ts'
+import { LineTalk } from './line-talk.ts'
 import { blockOf } from './locator.ts'
 import { wantedOf } from './wanted.ts'
 
@@ -115,7 +116,7 @@ export class LineDesk {
   }
 
   /** Answers one negotiation, until it is over. Never rejects. */
-  async take(negotiation: LineNegotiation): Promise<void> {
+  async take(negotiation: Responder<LineOffer>): Promise<void> {
     const { node, allowed, from, clock, capacities = new Map<string, number>(), report, intents } = this.#options
     const talk = new LineTalk(negotiation, {
       allowed,
@@ -138,7 +139,7 @@ export class LineDesk {
   /** @throws {UnavailableError} */
   async status(): Promise<readonly LineStatus[]> {
     const { short } = await this.#readOnce()
-    return this.#keeper.leases.flatMap(({ offer, state, until }): readonly LineStatus[] => {
+    return this.#keeper.leases.all.flatMap(({ offer, state, until }): readonly LineStatus[] => {
       const { number, part } = offer
       if (part === null) return [] // what releases is no lease
       const common = { number, type: part.type, state, until, problem: short.get(planKey(offer.planId)) ?? null }

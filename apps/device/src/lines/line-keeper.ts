@@ -3,24 +3,21 @@
  * for whatever reason. What was agreed on before a restart goes on.
  * @module
  */
-import type { Run } from '@vagus/grasp'
 import {
   type Decline,
   type Lease,
   type LeaseConfig,
-  type LeaseEvent,
-  type LeasePurpose,
+  type LeaseEffect,
   type Leases,
   lineMatter,
   type LineOffer,
-  nextLeaseEnd,
   planKey,
-  stepLeases,
 } from '@vagus/grasp/objectives'
 import { controller } from '@vagus/api/actor'
 import type { DeedName, DeviceDeed, TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
-import type { Clock } from '../steering/lease-keeper.ts'
+import type { Clock } from '../clock.ts'
+import { HeldLeases } from '../leases/held-leases.ts'
 import type { LinkProblems } from './line-kernel.ts'
 import type { LineStore } from './line-store.ts'
 
@@ -43,12 +40,9 @@ export type Made = { readonly problem: string } | undefined
 
 export class LineKeeper {
   readonly #parts: LineKeeperParts
-  #leases: Leases<LineOffer>
+  readonly #leases: HeldLeases<LineOffer>
   /** By plan, of those that were accepted and are not over. */
   readonly #made = new Map<string, Promise<Made>>()
-  /** Called when a plan that is being prepared is over. */
-  readonly #preparing = new Map<string, (why: Decline) => void>()
-  #stopTimer: () => void = () => undefined
   #stopLooking: () => void = () => undefined
   #isStopped = false
   #problem = ''
@@ -58,63 +52,41 @@ export class LineKeeper {
   /** @throws {Error} where what was agreed on before cannot be read */
   constructor(parts: LineKeeperParts) {
     this.#parts = parts
-    this.#leases = parts.store.read(parts.clock.now())
+    const { clock, config, report } = parts
+    this.#leases = new HeldLeases(parts.store.read(clock.now()), {
+      clock,
+      config,
+      matter: lineMatter,
+      wordsOf,
+      report,
+      follow: this.#follow,
+      ended: this.#ended,
+    })
   }
 
   /** What was agreed on before goes on, and what is over by now is removed, like everything of nobody. Never rejects. */
   async begin(): Promise<void> {
-    this.#step({ type: 'tick' })
+    this.#leases.step({ type: 'tick' })
     this.#write() // also without leases: where the file is, there is something of lines in the kernel
-    const { leases } = this
-    if (leases.length > 0) this.#parts.report(`${leases.length} parts that were agreed on before go on`)
+    const { length } = this.#leases.all
+    if (length > 0) this.#parts.report(`${length} parts that were agreed on before go on`)
     await this.#bring()
     this.#lookSoon()
   }
 
-  get leases(): readonly Lease<LineOffer>[] {
-    return [...this.#leases.byPlan.values()]
+  /** What is asked for and agreed on is told to these. */
+  get leases(): HeldLeases<LineOffer> {
+    return this.#leases
   }
 
   /** Oldest first. */
   get inForce(): readonly LineOffer[] {
-    return this.leases.filter(({ state }) => state !== 'prepared').map(({ offer }) => offer)
-  }
-
-  leaseOf(planId: Uint8Array): Lease<LineOffer> | undefined {
-    return this.#leases.byPlan.get(planKey(planId))
+    return this.#leases.all.filter(({ state }) => state !== 'prepared').map(({ offer }) => offer)
   }
 
   /** Why a plan is over; undefined where it is not, or is not known. */
   overOf(planId: Uint8Array): Decline | undefined {
-    return this.#leases.over.get(planKey(planId))
-  }
-
-  /** What the negotiation is about, or why it goes no further. */
-  asked(
-    run: Run,
-    offer: LineOffer,
-    from: string,
-  ): { readonly type: 'go-on'; readonly purpose: LeasePurpose } | Decline {
-    const effect = this.#step({ type: 'asked', run, offer, from })
-    if (effect?.type === 'go-on' || effect?.type === 'decline') return effect
-    throw new TypeError('an offer was neither declined nor listened to')
-  }
-
-  /** Calls `over` if the plan that was just prepared ends before it is agreed on, or the negotiation fails. */
-  whenOver(planId: Uint8Array, over: (why: Decline) => void): void {
-    this.#preparing.set(planKey(planId), over)
-  }
-
-  agreed(purpose: LeasePurpose, offer: LineOffer): void {
-    this.#preparing.delete(planKey(offer.planId))
-    const isFirst = purpose === 'confirm' && this.leaseOf(offer.planId)?.state === 'applied'
-    this.#step({ type: 'agreed', purpose, offer })
-    if (isFirst) this.#parts.report(`${wordsOf(offer)}: confirmed for ${Math.round(offer.leaseMs / 1000)} s`)
-  }
-
-  failed(planId: Uint8Array): void {
-    this.#preparing.delete(planKey(planId))
-    this.#step({ type: 'failed', planId })
+    return this.#leases.state.over.get(planKey(planId))
   }
 
   /** What the kernel made of a plan that was accepted; after a restart, it was made. */
@@ -130,32 +102,28 @@ export class LineKeeper {
   /** Nothing ends by itself from now on: what is in force stays for the next start. */
   stop(): void {
     this.#isStopped = true
-    this.#stopTimer()
+    this.#leases.stop()
     this.#stopLooking()
   }
 
-  #step(event: LeaseEvent<LineOffer>) {
-    const { clock, config } = this.#parts
-    const before = this.#leases
-    const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config, lineMatter)
-    this.#leases = next
-    const applied = effects.flatMap((effect) => (effect.type === 'apply' ? [effect.offer] : []))
+  readonly #follow = (effects: readonly LeaseEffect<LineOffer>[], before: Leases<LineOffer>): void => {
+    const { state } = this.#leases
     // Only what a lease in force says is written: a plan that is prepared is forgotten with the process.
-    if (writtenOf(before) !== writtenOf(next)) this.#write()
-    for (const offer of applied) this.#apply(offer)
-    const isReverted = effects.some(({ type }) => type === 'revert')
-    for (const [key, lease] of before.byPlan) if (!next.byPlan.has(key)) this.#tellEnd(key, lease)
-    if (isReverted) void this.again()
-    this.#setTimer()
-    return effects.at(-1)
+    if (writtenOf(before) !== writtenOf(state)) this.#write()
+    for (const effect of effects) if (effect.type === 'apply') this.#apply(effect.offer)
+    for (const key of before.byPlan.keys()) if (!state.byPlan.has(key)) this.#made.delete(key)
+    if (effects.some(({ type }) => type === 'revert')) void this.again()
   }
+
+  readonly #ended = ({ offer }: Lease<LineOffer>, why: Decline): void =>
+    this.#parts.tell?.({ ...deedOf('line.over', offer), fields: { part: wordsOf(offer), because: why.problem } })
 
   /** A disk that takes nothing keeps no lease from its end: what is not written is tried again, and nothing new is made. */
   #write(): void {
     const { store, clock } = this.#parts
     let problem = ''
     try {
-      store.write(this.#leases, clock.now())
+      store.write(this.#leases.state, clock.now())
     } catch (error) {
       problem = textOf(error)
     }
@@ -164,17 +132,6 @@ export class LineKeeper {
         problem === '' ? 'the leases are written down again' : `leases are not written down: ${problem}`,
       )
     this.#unwritten = problem
-  }
-
-  #tellEnd(key: string, { state, offer }: Lease<LineOffer>): void {
-    this.#made.delete(key)
-    const over = this.#leases.over.get(key)
-    if (over === undefined) return
-    if (state === 'prepared') this.#preparing.get(key)?.(over)
-    else {
-      this.#parts.report(`${wordsOf(offer)}: over, ${over.problem}`)
-      this.#parts.tell?.({ ...deedOf('line.over', offer), fields: { part: wordsOf(offer), because: over.problem } })
-    }
   }
 
   #apply(offer: LineOffer): void {
@@ -199,7 +156,7 @@ export class LineKeeper {
         return this.#parts.report(`${wordsOf(offer)}: in the kernel`)
       }
       this.#parts.report(`${wordsOf(offer)}: not made, ${result.problem}`)
-      this.#step({ type: 'lost', planId: offer.planId, because: result.problem })
+      this.#leases.step({ type: 'lost', planId: offer.planId, because: result.problem })
       return this.again()
     })
   }
@@ -227,17 +184,6 @@ export class LineKeeper {
       const looking = this.inForce.length > 0 || this.#problem !== '' ? this.#bring() : Promise.resolve()
       void looking.then(() => this.#lookSoon())
     })
-  }
-
-  #setTimer(): void {
-    const { clock } = this.#parts
-    this.#stopTimer()
-    const next = nextLeaseEnd(this.#leases)
-    // setTimeout takes no more than 2^31 ms, at which it would be called at once.
-    if (next !== undefined && !this.#isStopped) {
-      const wait = Math.min(Math.max(0, next - clock.now()), 2 ** 31 - 1)
-      this.#stopTimer = clock.after(wait, () => void this.#step({ type: 'tick' }))
-    }
   }
 }
 

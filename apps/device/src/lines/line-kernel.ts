@@ -19,7 +19,7 @@ import {
   unguardText,
 } from '@vagus/linux'
 import { textOf } from '../rounds.ts'
-import type { Clock } from '../steering/lease-keeper.ts'
+import type { Clock } from '../clock.ts'
 import { capacityOf, isUp, type LinesNow, readLines, routersAt } from './kernel-view.ts'
 import { guardTable, marks } from './marks.ts'
 import { nothing, type Wanted } from './wanted.ts'

@@ -3,7 +3,6 @@
  * side accepts. What it is about (a look, a new lease, one that stays or goes) the leases say.
  * @module
  */
-import type { Negotiation } from '@vagus/asa'
 import {
   type Decline,
   decline,
@@ -14,16 +13,11 @@ import {
 } from '@vagus/grasp/objectives'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import { textOf } from '../rounds.ts'
-import type { Clock } from '../steering/lease-keeper.ts'
+import { patiently, type Responder } from '../leases/responder.ts'
+import type { Clock } from '../clock.ts'
 import { type CheckParts, narrowed, roomFor, roomProblem, steeringProblem, steerProblem } from './line-checks.ts'
 import { boundsProblem, type LinesAllowed } from './line-bounds.ts'
 import { type LineKeeper, wordsOf } from './line-keeper.ts'
-
-/** What is needed of a negotiation of `@vagus/asa`. */
-export type LineNegotiation = Pick<
-  Negotiation<LineOffer>,
-  'run' | 'offer' | 'wait' | 'accept' | 'decline' | 'outcome' | typeof Symbol.asyncIterator
->
 
 export interface LineTalkParts {
   readonly allowed: LinesAllowed
@@ -41,17 +35,14 @@ export interface LineTalkParts {
   readonly report: (line: string) => void
 }
 
-/** Milliseconds of thinking after which the other side is asked to wait, once, and for how long. */
-const patience = { before: 1000, asked: 30_000 } as const
-
 type Answer = { readonly type: 'offer'; readonly measured?: LineMeasured } | Decline
 
 export class LineTalk {
-  readonly #negotiation: LineNegotiation
+  readonly #negotiation: Responder<LineOffer>
   readonly #parts: LineTalkParts
   #purpose: LeasePurpose | undefined
 
-  constructor(negotiation: LineNegotiation, parts: LineTalkParts) {
+  constructor(negotiation: Responder<LineOffer>, parts: LineTalkParts) {
     this.#negotiation = negotiation
     this.#parts = parts
   }
@@ -70,7 +61,8 @@ export class LineTalk {
         }
         first = value
         await before(value)
-        this.#say(await this.#patiently(this.#answerTo(value, loopCount)), value)
+        const answer = this.#answerTo(value, loopCount)
+        this.#say(await patiently(answer, this.#negotiation, this.#parts.clock), value)
       }
     } catch (error) {
       this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
@@ -86,8 +78,8 @@ export class LineTalk {
     // A freeze may have begun between the question and the accept.
     const barred = end === 'accepted' && purpose === 'prepare' ? this.#intentProblem(offer) : undefined
     if (barred !== undefined) report(`${wordsOf(offer)}: not made, ${barred.problem}`)
-    if (end === 'accepted' && barred === undefined) keeper.agreed(purpose, offer)
-    else if (purpose === 'prepare') keeper.failed(offer.planId)
+    if (end === 'accepted' && barred === undefined) keeper.leases.agreed(purpose, offer)
+    else if (purpose === 'prepare') keeper.leases.failed(offer.planId)
   }
 
   #say(answer: Answer, to: LineOffer): void {
@@ -105,15 +97,15 @@ export class LineTalk {
     if (problem !== undefined) return problem
     if (loopCount <= 1) return decline('LOOP', 'the loop count leaves no room for an answer')
     // What the kernel says is asked for first: nothing may come between what is checked and what is reserved.
-    const isNew = offer.part !== null && keeper.leaseOf(offer.planId) === undefined
+    const isNew = offer.part !== null && keeper.leases.of(offer.planId) === undefined
     const refused = isNew ? await this.#refusal(offer) : undefined
-    const going = typeof refused === 'object' ? refused : keeper.asked(this.#negotiation.run, offer, from)
+    const going = typeof refused === 'object' ? refused : keeper.leases.asked(this.#negotiation.run, offer, from)
     if (going.type === 'decline') return going
     this.#purpose = going.purpose
     if (going.purpose === 'confirm') return this.#confirmed(offer)
     if (going.purpose === 'release') return { type: 'offer' }
     if (going.purpose === 'prepare') {
-      keeper.whenOver(offer.planId, (why) => this.#negotiation.decline(declineText(why)))
+      keeper.leases.whenOver(offer.planId, (why) => this.#negotiation.decline(declineText(why)))
       return { type: 'offer' }
     }
     return offer.part === null ? this.#look(offer) : { type: 'offer' }
@@ -140,7 +132,7 @@ export class LineTalk {
     const room = await roomFor(part, checks)
     const held = this.#othersOf(
       offer,
-      keeper.leases.map((lease) => lease.offer),
+      keeper.leases.all.map((lease) => lease.offer),
     )
     if ('type' in room) return room
     const narrow = narrowed(room, checks.share, (name) => intents?.lineShare(name))
@@ -153,7 +145,7 @@ export class LineTalk {
 
   async #look(offer: LineOffer): Promise<Answer> {
     const { keeper, from, measured } = this.#parts
-    const lease = keeper.leaseOf(offer.planId)
+    const lease = keeper.leases.of(offer.planId)
     if (lease === undefined || lease.state === 'prepared')
       return keeper.overOf(offer.planId) ?? decline('STALE', 'there is no lease of that plan')
     if (lease.with !== from) return decline('UNTRUSTED', 'the plan is of another node')
@@ -165,22 +157,5 @@ export class LineTalk {
     const made = await keeper.made(offer.planId)
     if (made !== undefined) return decline('RESOURCE', made.problem)
     return keeper.overOf(offer.planId) ?? { type: 'offer', measured: await measured(offer) }
-  }
-
-  async #patiently(answer: Promise<Answer>): Promise<Answer> {
-    const stop = this.#parts.clock.after(patience.before, () => {
-      try {
-        this.#negotiation.wait(patience.asked)
-      } catch {
-        // it is over, as the end of its offers will say
-      }
-    })
-    try {
-      return await answer
-    } catch (error) {
-      return decline('RESOURCE', textOf(error)) // an interface that is gone, or what the kernel refuses
-    } finally {
-      stop()
-    }
   }
 }

@@ -5,7 +5,6 @@
  */
 import { steeringOwner } from '@vagus/api/steering'
 import { classMeds, type Refusal } from '@vagus/bgp/actuation'
-import type { Negotiation } from '@vagus/asa'
 import {
   answerMed,
   boundsProblem,
@@ -19,18 +18,14 @@ import {
   type LeasePurpose,
   type MedTold,
 } from '@vagus/grasp/objectives'
+import type { Clock } from '../clock.ts'
 import type { IntentDesk } from '../intents/intent-desk.ts'
+import { patiently, type Responder } from '../leases/responder.ts'
 import type { Told } from '../told.ts'
 import { textOf } from '../rounds.ts'
 import { classOf } from './bounds.ts'
-import { type Actuations, type Clock, isRefused, type LeaseKeeper, wordsOf } from './lease-keeper.ts'
+import { type Actuations, isRefused, type LeaseKeeper, wordsOf } from './lease-keeper.ts'
 import { announcedProblem, appliedProblem, neededMed, toldInOffer } from './position.ts'
-
-/** What is needed of a negotiation of `@vagus/asa`. */
-export type MedNegotiation = Pick<
-  Negotiation<MedOffer>,
-  'run' | 'offer' | 'wait' | 'accept' | 'decline' | 'outcome' | typeof Symbol.asyncIterator
->
 
 export interface BargainParts {
   readonly bounds: MedBounds
@@ -45,9 +40,6 @@ export interface BargainParts {
   readonly from: string
   readonly report: (line: string) => void
 }
-
-/** Milliseconds of thinking after which the other side is asked to wait, once in a turn, and for how long. */
-const patience = { before: 1000, asked: 30_000 } as const
 
 /** Whoever asks does not know the AS of the neighbour (RFC 7607). */
 const unknownAs = 0
@@ -72,13 +64,13 @@ const codeOf: { readonly [Code in Refusal['code']]: DeclineCode } = {
 }
 
 export class Bargain {
-  readonly #negotiation: MedNegotiation
+  readonly #negotiation: Responder<MedOffer>
   readonly #parts: BargainParts
   /** Offers of both sides, the other side's first. */
   readonly #offers: MedOffer[] = []
   #purpose: LeasePurpose | undefined
 
-  constructor(negotiation: MedNegotiation, parts: BargainParts) {
+  constructor(negotiation: Responder<MedOffer>, parts: BargainParts) {
     this.#negotiation = negotiation
     this.#parts = parts
   }
@@ -93,7 +85,8 @@ export class Bargain {
       for await (const { value, loopCount } of this.#negotiation) {
         if (last === undefined) await before(value)
         last = value
-        this.#say(await this.#patiently(this.#answerTo(value, loopCount)), value)
+        const answer = this.#answerTo(value, loopCount)
+        this.#say(await patiently(answer, this.#negotiation, this.#parts.clock), value)
       }
     } catch (error) {
       this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
@@ -112,8 +105,8 @@ export class Bargain {
     }
     const barred = purpose === 'prepare' && agreed !== undefined ? this.#intentProblem(last, 'prepared') : undefined
     if (barred !== undefined) report(`${wordsOf(last)}: not set, ${barred.problem}`)
-    if (agreed !== undefined && barred === undefined) keeper.agreed(purpose, { ...last, med: agreed.med })
-    else if (purpose === 'prepare') keeper.failed(last.planId)
+    if (agreed !== undefined && barred === undefined) keeper.leases.agreed(purpose, { ...last, med: agreed.med })
+    else if (purpose === 'prepare') keeper.leases.failed(last.planId)
   }
 
   #say(answer: Answer, to: MedOffer): void {
@@ -134,26 +127,27 @@ export class Bargain {
     const problem = boundsProblem(offer, bounds) ?? this.#newIntentProblem(offer)
     if (problem !== undefined) return problem
     if (loopCount <= 1) return decline('LOOP', 'the loop count leaves no room for an answer')
-    const going = keeper.asked(this.#negotiation.run, offer, from)
+    const going = keeper.leases.asked(this.#negotiation.run, offer, from)
     if (going.type === 'decline') return going
     this.#purpose = going.purpose
     if (going.purpose === 'confirm') return this.#confirmed(offer as MedBid)
     if (going.purpose === 'release') return this.#told(offer)
-    if (going.purpose === 'prepare') keeper.whenOver(offer.planId, (why) => this.#negotiation.decline(declineText(why)))
+    if (going.purpose === 'prepare')
+      keeper.leases.whenOver(offer.planId, (why) => this.#negotiation.decline(declineText(why)))
     return offer.med === null ? this.#look(offer) : this.#plan(offer as MedBid)
   }
 
   /** What is in force already may be confirmed and released, whatever intents say. */
   #newIntentProblem(offer: MedOffer): Decline | undefined {
     const isLive = this.#negotiation.run === 'live'
-    const isKnown = isLive && (offer.med === null || this.#parts.keeper.leaseOf(offer.planId) !== undefined)
+    const isKnown = isLive && (offer.med === null || this.#parts.keeper.leases.of(offer.planId) !== undefined)
     return isKnown ? undefined : this.#intentProblem(offer, 'asked for')
   }
 
   /** A freeze may have begun between the question and the accept. @param state of the lease that it is about */
   #intentProblem({ prefix, ingress, leaseMs, med }: MedOffer, state: 'asked for' | 'prepared'): Decline | undefined {
     const { intents, keeper } = this.#parts
-    const prepared = keeper.leases.filter((one) => one.state === 'prepared').length
+    const prepared = keeper.leases.all.filter((one) => one.state === 'prepared').length
     const refusal = intents?.medRefusal(
       { prefix, interface: ingress, leaseMs, purpose: med === null ? 'enter' : 'set' },
       state === 'prepared' ? prepared - 1 : prepared,
@@ -244,22 +238,5 @@ export class Bargain {
   async #told(offer: MedOffer): Promise<Answer> {
     const told = await this.#parts.actuations.toldAt(offer.ingress, offer.prefix).catch((): readonly Told[] => [])
     return { type: 'offer', med: null, told: toldInOffer(told) }
-  }
-
-  async #patiently(answer: Promise<Answer>): Promise<Answer> {
-    const stop = this.#parts.clock.after(patience.before, () => {
-      try {
-        this.#negotiation.wait(patience.asked)
-      } catch {
-        // it is over, as the end of its offers will say
-      }
-    })
-    try {
-      return await answer
-    } catch (error) {
-      return decline('RESOURCE', textOf(error)) // an interface that is not there, or a router that does not answer
-    } finally {
-      stop()
-    }
   }
 }

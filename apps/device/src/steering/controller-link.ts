@@ -6,15 +6,23 @@
  */
 import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
 import { agentSubstrate, type Grasp, memberAddress, type Negotiation, openGrasp } from '@vagus/asa'
-import { anJoinRegistrar, congestionMed, decline, declineText, estTls, linePart } from '@vagus/grasp/objectives'
+import {
+  anJoinRegistrar,
+  congestionMed,
+  decline,
+  declineText,
+  estTls,
+  type LineOffer,
+  linePart,
+  type MedOffer,
+} from '@vagus/grasp/objectives'
 import { type Keyring, ownIdentityOf } from '@vagus/keyring'
 import { type ControllerList, Presence } from '@vagus/lookup'
 import { steadyNow } from '../actuation.ts'
 import { type HeardRegistrar, placeOf } from '../joining/heard-registrar.ts'
+import type { Responder } from '../leases/responder.ts'
 import { rounds } from '../rounds.ts'
-import type { LineNegotiation } from '../lines/line-talk.ts'
 import type { NewsDesk } from '../southbound/news.ts'
-import type { MedNegotiation } from './bargain.ts'
 import { tellNews } from './news-teller.ts'
 
 /** Milliseconds between looks whether the connection is there. */
@@ -43,9 +51,9 @@ export interface LinkOptions {
 
 /** Each answers one negotiation. */
 export interface Answering {
-  readonly med: (negotiation: MedNegotiation) => Promise<void>
+  readonly med: (negotiation: Responder<MedOffer>) => Promise<void>
   /** Where the device holds lines. */
-  readonly line?: (negotiation: LineNegotiation) => Promise<void>
+  readonly line?: (negotiation: Responder<LineOffer>) => Promise<void>
 }
 
 export interface LinkState {

@@ -5,23 +5,18 @@
  */
 import { steeringOwner } from '@vagus/api/steering'
 import type { EndReason, Refusal } from '@vagus/bgp/actuation'
-import type { Run } from '@vagus/grasp'
 import {
-  type Lease,
   type LeaseConfig,
-  type LeaseEvent,
-  type LeasePurpose,
-  type Leases,
+  type LeaseEffect,
   type MedBid,
   medMatter,
-  type Decline,
   type MedOffer,
-  nextLeaseEnd,
   noLeases,
   planKey,
-  stepLeases,
 } from '@vagus/grasp/objectives'
 import type { ActuationService, Receipt } from '../actuation.ts'
+import type { Clock } from '../clock.ts'
+import { HeldLeases } from '../leases/held-leases.ts'
 import { textOf } from '../rounds.ts'
 import { classOf } from './bounds.ts'
 
@@ -30,13 +25,6 @@ export type Actuations = Pick<
   ActuationService,
   'active' | 'apply' | 'ended' | 'onEnded' | 'placeAt' | 'plan' | 'toldAt' | 'undo'
 >
-
-export interface Clock {
-  /** Milliseconds since 1970, steady. */
-  readonly now: () => number
-  /** Calls `work` once, unless the function returned is called before. */
-  readonly after: (ms: number, work: () => void) => () => void
-}
 
 export interface KeeperParts {
   readonly actuations: Actuations
@@ -62,58 +50,30 @@ const ends: { readonly [Why in EndReason]: string } = {
 
 export class LeaseKeeper {
   readonly #parts: KeeperParts
-  #leases: Leases<MedOffer> = noLeases
+  readonly #leases: HeldLeases<MedOffer>
   /** By plan, of those that were accepted and are not over. */
   readonly #made = new Map<string, Promise<Made>>()
   /** Plan of a class by its id. */
   readonly #plans = new Map<string, Uint8Array>()
-  /** Called when a plan that is being prepared is over. */
-  readonly #preparing = new Map<string, (why: Decline) => void>()
-  #stopTimer: () => void = () => undefined
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
+    const { clock, config, report } = parts
+    const follow = this.#follow
+    this.#leases = new HeldLeases(noLeases, { clock, config, matter: medMatter, wordsOf, report, follow })
     parts.actuations.onEnded(({ id }, why) => {
       const planId = this.#plans.get(id)
       this.#plans.delete(id)
       if (planId === undefined) return
       // A class that its lease ended has none any more, so that nothing follows: else it was a person.
-      if (why === 'undone') this.#step({ type: 'cancelled', planId })
+      if (why === 'undone') this.#leases.step({ type: 'cancelled', planId })
       else this.#lose(planId, ends[why])
     })
   }
 
-  get leases(): readonly Lease<MedOffer>[] {
-    return [...this.#leases.byPlan.values()]
-  }
-
-  leaseOf(planId: Uint8Array): Lease<MedOffer> | undefined {
-    return this.#leases.byPlan.get(planKey(planId))
-  }
-
-  /** What the negotiation is about, or why it goes no further. */
-  asked(run: Run, offer: MedOffer, from: string): { readonly type: 'go-on'; readonly purpose: LeasePurpose } | Decline {
-    const effect = this.#step({ type: 'asked', run, offer, from })
-    if (effect?.type === 'go-on' || effect?.type === 'decline') return effect
-    throw new TypeError('an offer was neither declined nor listened to')
-  }
-
-  /** Calls `over` if the plan that was just prepared ends before it is agreed on, or the negotiation fails. */
-  whenOver(planId: Uint8Array, over: (why: Decline) => void): void {
-    this.#preparing.set(planKey(planId), over)
-  }
-
-  /** @param offer the last of the other side, with the MED agreed on */
-  agreed(purpose: LeasePurpose, offer: MedOffer): void {
-    this.#preparing.delete(planKey(offer.planId))
-    const isFirst = purpose === 'confirm' && this.leaseOf(offer.planId)?.state === 'applied'
-    this.#step({ type: 'agreed', purpose, offer })
-    if (isFirst) this.#parts.report(`${wordsOf(offer)}: confirmed for ${Math.round(offer.leaseMs / 1000)} s`)
-  }
-
-  failed(planId: Uint8Array): void {
-    this.#preparing.delete(planKey(planId))
-    this.#step({ type: 'failed', planId })
+  /** What is asked for and agreed on is told to these. */
+  get leases(): HeldLeases<MedOffer> {
+    return this.#leases
   }
 
   /** What the router made of a plan that was accepted; undefined where none was, or it is over. */
@@ -123,30 +83,16 @@ export class LeaseKeeper {
 
   /** Nothing ends by itself from now on: whoever stops the agent takes everything back. */
   stop(): void {
-    this.#stopTimer()
+    this.#leases.stop()
     this.#plans.clear()
   }
 
-  #step(event: LeaseEvent<MedOffer>) {
-    const { clock, config } = this.#parts
-    const before = this.#leases
-    const [next, effects] = stepLeases(before, { ...event, now: clock.now() }, config, medMatter)
-    this.#leases = next
+  readonly #follow = (effects: readonly LeaseEffect<MedOffer>[]): void => {
     for (const effect of effects) {
       // Only bids are agreed on as leases.
       if (effect.type === 'apply') this.#apply(effect.offer as MedBid)
       if (effect.type === 'revert') void this.#revert(effect.offer)
     }
-    for (const [key, lease] of before.byPlan) if (!next.byPlan.has(key)) this.#tellEnd(key, lease)
-    this.#setTimer()
-    return effects.at(-1)
-  }
-
-  #tellEnd(key: string, { state, offer }: Lease<MedOffer>): void {
-    const over = this.#leases.over.get(key)
-    if (over === undefined) return
-    if (state === 'prepared') this.#preparing.get(key)?.(over)
-    else this.#parts.report(`${wordsOf(offer)}: over, ${over.problem}`)
   }
 
   #apply(offer: MedBid): void {
@@ -183,7 +129,7 @@ export class LeaseKeeper {
 
   #lose(planId: Uint8Array, because: string): void {
     this.#made.delete(planKey(planId))
-    this.#step({ type: 'lost', planId, because })
+    this.#leases.step({ type: 'lost', planId, because })
   }
 
   /** What is still being asked of the router is taken back afterwards. */
@@ -197,14 +143,6 @@ export class LeaseKeeper {
     } catch (error) {
       this.#parts.report(`${receipt.actuation.id} is not taken back: ${textOf(error)}`)
     }
-  }
-
-  #setTimer(): void {
-    const { clock } = this.#parts
-    this.#stopTimer()
-    const next = nextLeaseEnd(this.#leases)
-    if (next !== undefined)
-      this.#stopTimer = clock.after(Math.max(0, next - clock.now()), () => void this.#step({ type: 'tick' }))
   }
 }
 

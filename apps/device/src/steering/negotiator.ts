@@ -1,9 +1,11 @@
 /** Answers the negotiations of one controller, each by itself; those of one plan one after the other. @module */
 import { type LeaseConfig, type MedBounds, type MedOffer } from '@vagus/grasp/objectives'
+import type { Clock } from '../clock.ts'
+import type { Responder } from '../leases/responder.ts'
 import { PlanTurns } from '../plan-turns.ts'
 import type { IntentDesk } from '../intents/intent-desk.ts'
-import { Bargain, type MedNegotiation } from './bargain.ts'
-import { type Actuations, type Clock, LeaseKeeper } from './lease-keeper.ts'
+import { Bargain } from './bargain.ts'
+import { type Actuations, LeaseKeeper } from './lease-keeper.ts'
 
 export interface NegotiatorParts {
   /** Name of the device. */
@@ -36,7 +38,7 @@ export class Negotiator {
   }
 
   /** Until it is over. Never rejects. */
-  async take(negotiation: MedNegotiation): Promise<void> {
+  async take(negotiation: Responder<MedOffer>): Promise<void> {
     const { node, epoch } = this.#parts
     const header = (): MedOffer['header'] => ({ node, epoch, sequence: this.#sequence++ })
     const bargain = new Bargain(negotiation, { ...this.#parts, keeper: this.keeper, header })

@@ -128,7 +128,7 @@ export class Steering {
       since: timeOf(since),
       problem: problem ?? null,
       bounds: { meds: [...classMeds], leaseSeconds: allowed.leaseMs / 1000, prefixes: [...allowed.prefixes] },
-      leases: this.#negotiator.keeper.leases.map((lease) => ({
+      leases: this.#negotiator.keeper.leases.all.map((lease) => ({
         prefix: lease.offer.prefix,
         interface: lease.offer.ingress,
         med: lease.offer.med!, // what releases is no lease
@@ -140,7 +140,7 @@ export class Steering {
 
   /** MEDs that are set now, as intents look at them. */
   get leasesInForce(): readonly LeaseFact[] {
-    return this.#negotiator.keeper.leases
+    return this.#negotiator.keeper.leases.all
       .filter(({ state }) => state !== 'prepared')
       .map(({ offer, until }) => ({ prefix: offer.prefix, interface: offer.ingress, until }))
   }

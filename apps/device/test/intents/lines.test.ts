@@ -67,14 +67,14 @@ describe('a device that obeys intents', () => {
     const first = nextSet([])
     device.desk.take(first.jws, 'a neighbour')
     const offer = lineOffer()
-    assert.equal(device.keeper.asked('live', offer, controller).type, 'go-on')
-    device.keeper.agreed('prepare', offer)
+    assert.equal(device.keeper.leases.asked('live', offer, controller).type, 'go-on')
+    device.keeper.leases.agreed('prepare', offer)
     device.desk.take(nextSet([intent('launch', { type: 'freeze' })], first).jws, 'a neighbour')
     const again = { header: { ...offer.header, sequence: offer.header.sequence + 1 }, leaseMs: offer.leaseMs * 2 }
     assert.equal((await device.ask({ ...offer, ...again })).outcome, 'accepted')
-    assert.equal(device.keeper.leases[0]?.state, 'confirmed')
+    assert.equal(device.keeper.leases.all[0]?.state, 'confirmed')
     const release = { header: { ...offer.header, sequence: offer.header.sequence + 2 }, part: null }
     assert.equal((await device.ask({ ...offer, ...release })).outcome, 'accepted')
-    assert.deepEqual(device.keeper.leases, [])
+    assert.deepEqual(device.keeper.leases.all, [])
   })
 })

@@ -51,9 +51,9 @@ class Router {
   }
 
   make(offer: LineOffer): string {
-    const going = this.keeper.asked('live', offer, 'a')
+    const going = this.keeper.leases.asked('live', offer, 'a')
     if (going.type === 'decline') return `${going.code} ${going.problem}`
-    this.keeper.agreed(going.purpose, offer)
+    this.keeper.leases.agreed(going.purpose, offer)
     return going.purpose
   }
 
@@ -200,13 +200,13 @@ describe('parts of lines', () => {
           if ('offer' in one) {
             const fresh = again(one.offer)
             if (one.type === 'make') router.make(fresh)
-            else if (one.type === 'ask') router.keeper.asked('live', fresh, 'b')
-            else if (one.type === 'fail') router.keeper.failed(fresh.planId)
-            else if ('purpose' in one) router.keeper.agreed(one.purpose, fresh)
+            else if (one.type === 'ask') router.keeper.leases.asked('live', fresh, 'b')
+            else if (one.type === 'fail') router.keeper.leases.failed(fresh.planId)
+            else if ('purpose' in one) router.keeper.leases.agreed(one.purpose, fresh)
           } else if (one.type === 'restart') await router.restart()
           else router.refuses = one.type === 'refuse' ? 2 : undefined
           await router.clock.pass(pause)
-          assert.ok(router.keeper.leases.length <= lineLeases.leases)
+          assert.ok(router.keeper.leases.all.length <= lineLeases.leases)
           if (router.refuses === undefined) {
             await router.keeper.again()
             assert.deepEqual(router.kernel, router.keeper.inForce)

@@ -145,7 +145,7 @@ describe('a device that is asked for a MED', () => {
     await device.clock.pass(500)
     assert.match(last.said[0]!, /^LOOP/)
     assert.equal(device.router.applied.length, 0)
-    assert.deepEqual(device.negotiator.keeper.leases, [])
+    assert.deepEqual(device.negotiator.keeper.leases.all, [])
   })
 
   test('writes nothing to a terminal but text, and the same line once', async () => {
@@ -252,7 +252,7 @@ describe('a device that is asked for a MED', () => {
       const asked = await device.ask(offer(200, place))
       assert.match(asked.said[0]!, /^(STALE (the session with|the router lost)|UNDONE a person)/)
     }
-    assert.deepEqual(device.negotiator.keeper.leases, [])
+    assert.deepEqual(device.negotiator.keeper.leases.all, [])
   })
 
   test('a class that ends while the neighbours are still asked is lost, too', async () => {
@@ -381,7 +381,7 @@ test('whatever is said and done in whatever order: only what was agreed on is se
       )
       if (begun !== undefined) all.push(begun)
       await device.clock.pass(pause)
-      const { leases } = device.negotiator.keeper
+      const leases = device.negotiator.keeper.leases.all
       const places = leases.map(({ offer: { prefix: of, ingress } }) => `${of} ${ingress}`)
       assert.equal(new Set(places).size, places.length, 'two leases of one prefix at one ingress')
       const inForce = leases.filter(({ state }) => state !== 'prepared')
@@ -402,7 +402,7 @@ test('whatever is said and done in whatever order: only what was agreed on is se
     for (const one of all) one.giveUp('is gone')
     device.router.refusal = undefined
     await device.clock.pass(3_600_000)
-    assert.deepEqual([device.meds, device.negotiator.keeper.leases, device.open.size], [[], [], 0])
+    assert.deepEqual([device.meds, device.negotiator.keeper.leases.all, device.open.size], [[], [], 0])
     const keys = new Set(all.map(({ answer }) => answer && planKey(answer.planId)))
     assert.ok(device.router.applied.length <= keys.size, 'a plan was set twice')
   }

@@ -2,7 +2,7 @@
 import type { Offer, Outcome } from '@vagus/asa'
 import type { Run } from '@vagus/grasp'
 import type { LineOffer } from '@vagus/grasp/objectives'
-import type { LineNegotiation } from '../../src/lines/line-talk.ts'
+import type { Responder } from '../../src/leases/responder.ts'
 
 export interface Asked {
   /** Of a decline, its text. */
@@ -13,7 +13,7 @@ export interface Asked {
 
 /** @param then what the initiator does with the answer */
 export async function askLine(
-  take: (negotiation: LineNegotiation) => Promise<void>,
+  take: (negotiation: Responder<LineOffer>) => Promise<void>,
   first: LineOffer,
   { run = 'live', then = 'accept' }: { readonly run?: Run; readonly then?: 'accept' | 'decline' } = {},
 ): Promise<Asked> {
@@ -25,7 +25,7 @@ export async function askLine(
     outcome.resolve(how)
     over.resolve({ done: true, value: undefined })
   }
-  const negotiation: LineNegotiation = {
+  const negotiation: Responder<LineOffer> = {
     run,
     outcome: outcome.promise,
     [Symbol.asyncIterator]: () => ({

@@ -2,9 +2,9 @@
 import type { Offer, Outcome } from '@vagus/asa'
 import type { Run } from '@vagus/grasp'
 import type { MedOffer } from '@vagus/grasp/objectives'
-import type { MedNegotiation } from '../../src/steering/bargain.ts'
+import type { Responder } from '../../src/leases/responder.ts'
 
-export class PaperNegotiation implements MedNegotiation {
+export class PaperNegotiation implements Responder<MedOffer> {
   readonly run: Run
   readonly outcome: Promise<Outcome<MedOffer>>
   /** What the responder did, in words. */

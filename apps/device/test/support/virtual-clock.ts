@@ -1,6 +1,6 @@
 /** Time that passes only when a test says so. @module */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../src/steering/lease-keeper.ts'
+import type { Clock } from '../../src/clock.ts'
 
 export class VirtualClock implements Clock {
   #now = 1_700_000_000_000

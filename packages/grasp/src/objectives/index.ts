@@ -9,6 +9,7 @@ export {
   type LeaseEffect,
   type LeaseEvent,
   type LeaseMatter,
+  type LeaseOffer,
   type LeasePurpose,
   type Leases,
   nextLeaseEnd,
