@@ -16,10 +16,12 @@ import {
   type Signer,
   verifyJws,
 } from '@vagus/identity'
-import { type CborValue, decodeCbor, DecodeError, encodeCbor } from '@vagus/wire'
+import { cborOctets, cborText, cborUint, type CborValue, decodeCbor, DecodeError, encodeCbor } from '@vagus/wire'
 import { addressInBlock } from './block.ts'
-import { numberOf, octetsOf, textOf } from './fields.ts'
 import { isSequence, maxSequence } from './sequence.ts'
+
+/** Characters of a name, an id or a sentence. */
+export const maxText = 255
 
 export interface Attachment {
   readonly id: AgentId
@@ -117,15 +119,15 @@ function readStatement(payload: Uint8Array): Omit<Attachment, 'id'> | Refusal {
     const map = decodeCbor(payload)
     if (!(map instanceof Map)) throw new DecodeError('bad-value', 0, 'an attachment must be a map')
     const value = (at: number): CborValue => (map as ReadonlyMap<CborValue, CborValue>).get(at)
-    const sequence = numberOf(value(key.sequence), maxSequence, 'the sequence number')
+    const sequence = cborUint(value(key.sequence), maxSequence, 'the sequence number')
     if (!isSequence(sequence)) throw new DecodeError('bad-value', 0, 'the sequence number must be above 0')
     return {
-      organisation: numberOf(value(key.organisation), maxOrganisation, 'the organisation'),
-      nextHop: octetsOf(value(key.nextHop), 'the next hop'),
+      organisation: cborUint(value(key.organisation), maxOrganisation, 'the organisation'),
+      nextHop: cborOctets(value(key.nextHop), 16, 'the next hop'),
       sequence,
-      lifetime: numberOf(value(key.lifetime), maxLifetime, 'the lifetime'),
-      edge: textOf(value(key.edge), 'the edge'),
-      challenge: octetsOf(value(key.challenge), 'the challenge'),
+      lifetime: cborUint(value(key.lifetime), maxLifetime, 'the lifetime'),
+      edge: cborText(value(key.edge), maxText, 'the edge'),
+      challenge: cborOctets(value(key.challenge), 16, 'the challenge'),
     }
   } catch (error) {
     if (error instanceof DecodeError) return { code: 'malformed', problem: error.message }

@@ -11,10 +11,9 @@
  */
 import { formatPrefix } from '@vagus/address'
 import { type AgentId, isAgentId, maxKeyEvents } from '@vagus/identity'
-import { type CborValue, decodeCbor, DecodeError, encodeCbor } from '@vagus/wire'
-import { type Refusal, refusalCodes, type SignedAttachment } from './attachment.ts'
+import { cborOctets, cborText, cborUint, type CborValue, decodeCbor, DecodeError, encodeCbor } from '@vagus/wire'
+import { maxText, type Refusal, refusalCodes, type SignedAttachment } from './attachment.ts'
 import { mobileBlock } from './block.ts'
-import { numberOf, octetsOf, textOf } from './fields.ts'
 import { maxSequence } from './sequence.ts'
 
 /** Where edges listen; of no registry. */
@@ -87,15 +86,18 @@ const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = 
   number,
   (fields: readonly CborValue[]) => Message
 >([
-  [kind.solicit, ([id, nextHop]) => ({ type: 'solicit', id: idOf(id), nextHop: octetsOf(nextHop, 'the next hop') })],
+  [
+    kind.solicit,
+    ([id, nextHop]) => ({ type: 'solicit', id: idOf(id), nextHop: cborOctets(nextHop, 16, 'the next hop') }),
+  ],
   [
     kind.offer,
     ([edge, block, challenge, lifetime]) => ({
       type: 'offer',
-      edge: textOf(edge, 'the edge'),
+      edge: cborText(edge, maxText, 'the edge'),
       block: blockOf(block),
-      challenge: octetsOf(challenge, 'the challenge'),
-      lifetime: numberOf(lifetime, day, 'the lifetime'),
+      challenge: cborOctets(challenge, 16, 'the challenge'),
+      lifetime: cborUint(lifetime, day, 'the lifetime'),
     }),
   ],
   [
@@ -103,24 +105,24 @@ const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = 
     ([log, statement]) => ({
       type: 'attach',
       log: logOf(log),
-      statement: textOf(statement, 'the statement', maxStatement),
+      statement: cborText(statement, maxStatement, 'the statement'),
     }),
   ],
   [
     kind.answer,
     ([edge, state, sequence, lifetime]) => ({
       type: 'answer',
-      edge: textOf(edge, 'the edge'),
+      edge: cborText(edge, maxText, 'the edge'),
       state: oneOf(state, ['attached', 'detached'] as const, 'the state'),
-      sequence: numberOf(sequence, maxSequence, 'the sequence number'),
-      lifetime: numberOf(lifetime, day, 'the lifetime'),
+      sequence: cborUint(sequence, maxSequence, 'the sequence number'),
+      lifetime: cborUint(lifetime, day, 'the lifetime'),
     }),
   ],
   [
     kind.refusal,
     ([edge, code, problem, retryAfter, sequence]) => ({
       type: 'answer',
-      edge: textOf(edge, 'the edge'),
+      edge: cborText(edge, maxText, 'the edge'),
       state: 'refused',
       refusal: refusalOf(code, problem, retryAfter, sequence),
     }),
@@ -128,17 +130,17 @@ const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = 
 ])
 
 function refusalOf(code: CborValue, problem: CborValue, retryAfter: CborValue, sequence: CborValue): Refusal {
-  const [wait, known] = [numberOf(retryAfter, day, 'the wait'), numberOf(sequence, maxSequence, 'the sequence number')]
+  const [wait, known] = [cborUint(retryAfter, day, 'the wait'), cborUint(sequence, maxSequence, 'the sequence number')]
   return {
     code: oneOf(code, refusalCodes, 'the code'),
-    problem: textOf(problem, 'the problem'),
+    problem: cborText(problem, maxText, 'the problem'),
     ...(wait === 0 ? {} : { retryAfter: wait }),
     ...(known === 0 ? {} : { sequence: known }),
   }
 }
 
 function idOf(value: CborValue): AgentId {
-  const id = textOf(value, 'the id')
+  const id = cborText(value, maxText, 'the id')
   if (isAgentId(id)) return id
   throw new DecodeError('bad-value', 0, 'the id must be did:key:z6Mk…')
 }
@@ -146,7 +148,7 @@ function idOf(value: CborValue): AgentId {
 /** One that an edge may have, in its canonical form. */
 function blockOf(value: CborValue): string {
   try {
-    return formatPrefix(mobileBlock(textOf(value, 'the block')))
+    return formatPrefix(mobileBlock(cborText(value, maxText, 'the block')))
   } catch (error) {
     throw new DecodeError('bad-value', 0, error instanceof Error ? error.message : String(error))
   }
@@ -154,7 +156,7 @@ function blockOf(value: CborValue): string {
 
 function logOf(value: CborValue): readonly string[] {
   if (Array.isArray(value) && value.length <= maxKeyEvents)
-    return value.map((event: CborValue) => textOf(event, 'a key event', maxKeyEvent))
+    return value.map((event: CborValue) => cborText(event, maxKeyEvent, 'a key event'))
   throw new DecodeError('bad-value', 0, `the key log must be a list of at most ${maxKeyEvents} events`)
 }
 

@@ -1,6 +1,7 @@
 /** Octets to values and back. */
 export { Assembler, moduleOf, type Octets } from './assembler.ts'
 export { encodeCbor } from './cbor/encode.ts'
+export { cborList, cborOctets, cborText, cborUint } from './cbor/expect.ts'
 export { CborFramer, type Framed } from './cbor/framer.ts'
 export { writeHead } from './cbor/head.ts'
 export { CborItem, decodeCbor, readItem } from './cbor/item.ts'

@@ -1,6 +1,6 @@
 /** AgentCap: which agent a node has and what it can do. Flooded on a link or in a domain, and answered to who asks. @module */
-import type { CborValue } from '@vagus/wire'
-import { Fields, permille, textOf } from './fields.ts'
+import { cborText, type CborValue } from '@vagus/wire'
+import { Fields, permille } from './fields.ts'
 import { type Header, readHeader, writeHeader } from './header.ts'
 import { privateName } from './names.ts'
 import { declareObjective, type ObjectiveType } from './objective-type.ts'
@@ -39,8 +39,8 @@ export const agentCap: ObjectiveType<AgentCap> = declareObjective({
       return {
         header: readHeader(fields.value(key.header)),
         agent: fields.text(key.agent),
-        skills: fields.list(key.skills, (skill) => textOf(skill, 64, 'a skill')),
-        protocols: fields.list(key.protocols, (protocol) => textOf(protocol, 64, 'a protocol')),
+        skills: fields.list(key.skills, (skill) => cborText(skill, 64, 'a skill')),
+        protocols: fields.list(key.protocols, (protocol) => cborText(protocol, 64, 'a protocol')),
         ...(fields.has(key.card) ? { card: fields.octets(key.card, 32) } : {}),
         ...(fields.has(key.load) ? { load: fields.uint(key.load, permille) } : {}),
       }

@@ -3,8 +3,8 @@
  * ingresses for a while. Only the MED is bargained about.
  * @module
  */
-import type { CborValue } from '@vagus/wire'
-import { Fields, most53, permille, textOf, tupleOf, uintOf } from './fields.ts'
+import { cborText, cborUint, type CborValue } from '@vagus/wire'
+import { Fields, most53, permille, tupleOf } from './fields.ts'
 import { type Header, readHeader, writeHeader } from './header.ts'
 import { privateName } from './names.ts'
 import { declareObjective, type ObjectiveType } from './objective-type.ts'
@@ -84,8 +84,8 @@ export const congestionMed: ObjectiveType<MedOffer> = declareObjective({
         ...(fields.has(key.told) ? { told: fields.list(key.told, readTold) } : {}),
         med: uintOrNull(fields.value(key.med), most32, 'the MED'),
         load: {
-          now: uintOf(now, permille, 'the load now'),
-          predicted: uintOf(predicted, permille, 'the load predicted'),
+          now: cborUint(now, permille, 'the load now'),
+          predicted: cborUint(predicted, permille, 'the load predicted'),
         },
         confidence: fields.uint(key.confidence, permille),
         leaseMs: fields.uint(key.leaseMs, most53),
@@ -100,11 +100,11 @@ const writeTold = ({ neighbour, med, asPathLength }: MedTold): CborValue => [nei
 function readTold(value: CborValue): MedTold {
   const [neighbour, med, length] = tupleOf(value, 3, 'what is told')
   return {
-    neighbour: textOf(neighbour, 64, 'a neighbour'),
+    neighbour: cborText(neighbour, 64, 'a neighbour'),
     med: uintOrNull(med, most32, 'a MED'),
     asPathLength: uintOrNull(length, maxPathLength, 'the length of an AS_PATH'),
   }
 }
 
 const uintOrNull = (value: CborValue, most: number, what: string): number | null =>
-  value === null ? null : uintOf(value, most, what)
+  value === null ? null : cborUint(value, most, what)

@@ -3,7 +3,7 @@
  * the value unreadable when it is negative: then whoever wrote it says that it must not be ignored.
  * @module
  */
-import { type CborValue, DecodeError } from '@vagus/wire'
+import { cborList, cborOctets, cborText, cborUint, type CborValue, DecodeError } from '@vagus/wire'
 
 const refuse = (problem: string): DecodeError => new DecodeError('bad-value', 0, problem)
 
@@ -36,49 +36,25 @@ export class Fields {
 
   /** @throws {DecodeError} */
   uint(key: number, most: number): number {
-    return uintOf(this.value(key), most, `${this.#what}, key ${key},`)
+    return cborUint(this.value(key), most, `${this.#what}, key ${key},`)
   }
 
   text(key: number, most = 255): string {
-    return textOf(this.value(key), most, `${this.#what}, key ${key},`)
+    return cborText(this.value(key), most, `${this.#what}, key ${key},`)
   }
 
   octets(key: number, length: number): Uint8Array {
-    return octetsOf(this.value(key), length, `${this.#what}, key ${key},`)
+    return cborOctets(this.value(key), length, `${this.#what}, key ${key},`)
   }
 
   list<Item>(key: number, read: (value: CborValue) => Item, most = maxItems): readonly Item[] {
-    return listOf(this.value(key), `${this.#what}, key ${key},`, most).map(read)
+    return cborList(this.value(key), most, `${this.#what}, key ${key},`).map(read)
   }
-}
-
-/** @throws {DecodeError} */
-export function uintOf(value: CborValue, most: number, what: string): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value
-  throw refuse(`${what} must be 0..${most}`)
-}
-
-/** @throws {DecodeError} */
-export function textOf(value: CborValue, most: number, what: string): string {
-  if (typeof value === 'string' && value.length > 0 && value.length <= most) return value
-  throw refuse(`${what} must be text of 1..${most} characters`)
-}
-
-/** @throws {DecodeError} */
-export function octetsOf(value: CborValue, length: number, what: string): Uint8Array {
-  if (value instanceof Uint8Array && value.length === length) return value
-  throw refuse(`${what} must have ${length} octets`)
-}
-
-/** @throws {DecodeError} */
-function listOf(value: CborValue, what: string, most = maxItems): readonly CborValue[] {
-  if (Array.isArray(value) && value.length <= most) return value as readonly CborValue[]
-  throw refuse(`${what} must be a list of at most ${most}`)
 }
 
 /** The elements of a tuple of that length. @throws {DecodeError} */
 export function tupleOf(value: CborValue, length: number, what: string): readonly CborValue[] {
-  const items = listOf(value, what)
+  const items = cborList(value, maxItems, what)
   if (items.length >= length) return items
   throw refuse(`${what} must have ${length} elements`)
 }

@@ -3,8 +3,8 @@
  * who wants all reports asks the node.
  * @module
  */
-import { type CborValue, DecodeError } from '@vagus/wire'
-import { Fields, most53, textOf, tupleOf, uintOf } from './fields.ts'
+import { cborText, cborUint, type CborValue, DecodeError } from '@vagus/wire'
+import { Fields, most53, tupleOf } from './fields.ts'
 import { type Header, readHeader, writeHeader } from './header.ts'
 import { privateName } from './names.ts'
 import { declareObjective, type ObjectiveType } from './objective-type.ts'
@@ -41,7 +41,7 @@ const key = { header: 0, owner: 1, epoch: 2, hash: 3, standing: 4, counts: 5, re
 const maxEvidence = 256
 
 function choiceOf<Choice>(value: CborValue, choices: readonly Choice[], what: string): Choice {
-  const choice = choices[uintOf(value, choices.length - 1, what)]
+  const choice = choices[cborUint(value, choices.length - 1, what)]
   if (choice === undefined) throw new DecodeError('bad-value', 0, `${what} must be 0..${choices.length - 1}`)
   return choice
 }
@@ -56,10 +56,10 @@ const writeReport = ({ name, state, since, evidence }: IntentReported): CborValu
 function readReport(value: CborValue): IntentReported {
   const [name, state, since, evidence] = tupleOf(value, 4, 'a report')
   return {
-    name: textOf(name, 64, 'the name of an intent'),
+    name: cborText(name, 64, 'the name of an intent'),
     state: choiceOf(state, states, 'the state of an intent'),
-    since: uintOf(since, most53, 'since'),
-    evidence: evidence === null ? null : textOf(evidence, maxEvidence, 'the evidence'),
+    since: cborUint(since, most53, 'since'),
+    evidence: evidence === null ? null : cborText(evidence, maxEvidence, 'the evidence'),
   }
 }
 
@@ -82,7 +82,7 @@ export const intentStatus: ObjectiveType<IntentStatus> = declareObjective({
     decode: (value) => {
       const fields = new Fields(value, 'IntentStatus', [])
       const numbers = tupleOf(fields.value(key.counts), states.length, 'the counts')
-      const countOf = (at: number): number => uintOf(numbers[at], most53, 'a count')
+      const countOf = (at: number): number => cborUint(numbers[at], most53, 'a count')
       return {
         header: readHeader(fields.value(key.header)),
         owner: fields.text(key.owner),

@@ -9,8 +9,8 @@
  * There is nothing to bargain about: the responder answers with the same part, or declines and says what is free.
  * @module
  */
-import { type CborValue, DecodeError } from '@vagus/wire'
-import { Fields, most53, textOf, tupleOf, uintOf } from './fields.ts'
+import { cborText, cborUint, type CborValue, DecodeError } from '@vagus/wire'
+import { Fields, most53, tupleOf } from './fields.ts'
 import { type Header, readHeader, writeHeader } from './header.ts'
 import { privateName } from './names.ts'
 import { declareObjective, type ObjectiveType } from './objective-type.ts'
@@ -191,15 +191,15 @@ function readSteer(fields: Fields): LineSteer {
 }
 
 const refuse = (problem: string): DecodeError => new DecodeError('bad-value', 0, problem)
-const readPrefix = (value: CborValue): string => textOf(value, maxPrefixText, 'a prefix')
-const readInterface = (value: CborValue): string => textOf(value, maxName, 'an interface')
+const readPrefix = (value: CborValue): string => cborText(value, maxPrefixText, 'a prefix')
+const readInterface = (value: CborValue): string => cborText(value, maxName, 'an interface')
 
 function readTransmit(value: CborValue): LineTransmit {
   const [name, towards, bitsPerSecond] = tupleOf(value, 3, 'a transmit')
   return {
     interface: readInterface(name),
     towards: readPrefix(towards),
-    bitsPerSecond: uintOf(bitsPerSecond, most53, 'the rate of a transmit'),
+    bitsPerSecond: cborUint(bitsPerSecond, most53, 'the rate of a transmit'),
   }
 }
 
@@ -235,18 +235,18 @@ function readMeasured(value: CborValue): LineMeasured {
 function readSent(value: CborValue): NonNullable<LineMeasured['sent']>[number] {
   const [octets, packets, dropped] = tupleOf(value, 3, 'what was sent')
   return {
-    octets: uintOf(octets, most53, 'octets sent'),
-    packets: uintOf(packets, most53, 'packets sent'),
-    dropped: uintOf(dropped, most53, 'packets dropped'),
+    octets: cborUint(octets, most53, 'octets sent'),
+    packets: cborUint(packets, most53, 'packets sent'),
+    dropped: cborUint(dropped, most53, 'packets dropped'),
   }
 }
 
 function readProbes(value: CborValue): NonNullable<LineMeasured['probes']> {
   const [sent, lost, p50, p99] = tupleOf(value, 4, 'probes')
-  const microseconds = (one: CborValue): number | null => (one === null ? null : uintOf(one, most53, 'a round trip'))
+  const microseconds = (one: CborValue): number | null => (one === null ? null : cborUint(one, most53, 'a round trip'))
   return {
-    sent: uintOf(sent, most53, 'probes sent'),
-    lost: uintOf(lost, most53, 'probes lost'),
+    sent: cborUint(sent, most53, 'probes sent'),
+    lost: cborUint(lost, most53, 'probes lost'),
     p50: microseconds(p50),
     p99: microseconds(p99),
   }

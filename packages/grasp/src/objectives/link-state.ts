@@ -1,6 +1,6 @@
 /** LinkState: how a node's links are and what flows most over them. Asked for; flooded when a threshold is crossed. @module */
-import type { CborValue } from '@vagus/wire'
-import { Fields, most53, textOf, tupleOf, uintOf } from './fields.ts'
+import { cborText, cborUint, type CborValue } from '@vagus/wire'
+import { Fields, most53, tupleOf } from './fields.ts'
 import { type Header, readHeader, writeHeader } from './header.ts'
 import { privateName } from './names.ts'
 import { declareObjective, type ObjectiveType } from './objective-type.ts'
@@ -37,20 +37,20 @@ const key = { header: 0, links: 1, top: 2, windowMs: 3 } as const
 const readLink = (value: CborValue): LinkLoad => {
   const [name, capacity, used, drops, queue] = tupleOf(value, 5, 'a link')
   return {
-    interface: textOf(name, 64, 'an interface'),
-    capacityKbps: uintOf(capacity, most53, 'a capacity'),
-    usedKbps: uintOf(used, most53, 'a load'),
-    drops: uintOf(drops, most53, 'drops'),
-    queueMs: uintOf(queue, most53, 'a queue'),
+    interface: cborText(name, 64, 'an interface'),
+    capacityKbps: cborUint(capacity, most53, 'a capacity'),
+    usedKbps: cborUint(used, most53, 'a load'),
+    drops: cborUint(drops, most53, 'drops'),
+    queueMs: cborUint(queue, most53, 'a queue'),
   }
 }
 
 const readFlow = (value: CborValue): TopFlow => {
   const [name, octets, packets] = tupleOf(value, 3, 'a flow')
   return {
-    key: textOf(name, 128, 'the key of a flow'),
-    octets: uintOf(octets, most53, 'octets'),
-    packets: uintOf(packets, most53, 'packets'),
+    key: cborText(name, 128, 'the key of a flow'),
+    octets: cborUint(octets, most53, 'octets'),
+    packets: cborUint(packets, most53, 'packets'),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Revoked: members that are no longer trusted (the removal duty of RFC 8990 §2.5.1). Flooded, and again to who comes later. @module */
-import type { CborValue } from '@vagus/wire'
-import { Fields, most53, octetsOf } from './fields.ts'
+import { cborOctets, type CborValue } from '@vagus/wire'
+import { Fields, most53 } from './fields.ts'
 import { type Header, readHeader, writeHeader } from './header.ts'
 import { privateName } from './names.ts'
 import { declareObjective, type ObjectiveType } from './objective-type.ts'
@@ -37,7 +37,7 @@ export const revoked: ObjectiveType<Revoked> = declareObjective({
       return {
         header: readHeader(fields.value(key.header)),
         epoch: fields.uint(key.epoch, most53),
-        members: fields.list(key.members, (member) => octetsOf(member, 32, 'a member')),
+        members: fields.list(key.members, (member) => cborOctets(member, 32, 'a member')),
         signature: fields.octets(key.signature, signatureOctets),
       }
     },
