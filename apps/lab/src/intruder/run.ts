@@ -10,8 +10,7 @@ import { createInterface } from 'node:readline'
 import { resolve } from 'node:path'
 import type { Reading } from '../a2a/reading.ts'
 import { sidecarPort } from '../spec.ts'
-import type { LabReference, LabStep } from '../lab.ts'
-import { labUp } from '../outside/up.ts'
+import { inLab, type ScenarioOptions } from '../scenario.ts'
 import { onNode } from '../roam/programs.ts'
 import { attemptsOf } from './attempts.ts'
 import { apiWithoutKey } from './api.ts'
@@ -24,15 +23,9 @@ import type { IntruderReport } from './report.ts'
 import { Scene, served, topology } from './scene.ts'
 import { streamOf } from './stream.ts'
 
-export interface IntruderOptions extends LabReference {
+export interface IntruderOptions extends ScenarioOptions {
   /** TCP ports that are scanned, from 1; default all 65,535. */
   readonly ports?: number
-  /** ADDRESS:PORT of console and API; default `127.0.0.1:7600`. */
-  readonly listen?: string
-  readonly onStep?: (step: LabStep) => void
-  /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-  readonly signal?: AbortSignal
 }
 
 /** Streams all the time, makes the calls that are recorded, and may not call. */
@@ -44,25 +37,9 @@ const slowestStart = 30_000
 
 /** Brings up a lab, `intruder` unless it has another name, tries everything, and takes it down again. Throws `LabError`; the signal's reason. */
 export async function intruder(options: IntruderOptions): Promise<IntruderReport> {
-  const { name = 'intruder', home, listen, onStep, signal } = options
-  const where = { name, ...(home !== undefined && { home }) }
-  const lab = await labUp({
-    ...where,
-    topology,
-    mode: 'attached',
-    programs: ['controller', 'devices', 'agents'],
-    ...(listen !== undefined && { listen }),
-    ...(onStep !== undefined && { onStep }),
-    ...(signal !== undefined && { signal }),
-  })
-  try {
-    return await played(new Scene(lab, where, options), options)
-  } catch (error) {
-    signal?.throwIfAborted() // what the end of a wait says is less
-    throw error
-  } finally {
-    await lab.down()
-  }
+  return inLab({ name: 'intruder', topology, programs: ['controller', 'devices', 'agents'] }, options, (lab, where) =>
+    played(new Scene(lab, where, options), options),
+  )
 }
 
 async function played(scene: Scene, { ports }: IntruderOptions): Promise<IntruderReport> {

@@ -1,12 +1,11 @@
 /** A lab with a fleet and a stranger, and how either acts: programs on hosts, and the commands that an operator would type. @module */
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { LabError } from '../errors.ts'
-import { sidecarPort } from '../spec.ts'
 import type { LabReference, LabUp } from '../lab.ts'
 import { output, typed } from '../line/programs.ts'
 import { onNode } from '../roam/programs.ts'
-import { labPaths, rosterOwner } from '../spec.ts'
+import { BaseScene, type ScenarioOptions } from '../scenario.ts'
+import { labPaths, rosterOwner, sidecarPort } from '../spec.ts'
 import { membersOf, type Network, networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
 import type { Answered, Ask } from './host/ask.ts'
@@ -17,15 +16,6 @@ export const topology = 'intruder'
 export const served = { name: 'writer', site: 'dc-east', program: 'http://127.0.0.1:9000/a2a' } as const
 /** The host that is enrolled nowhere. */
 export const stranger = 'stranger'
-/** Milliseconds between two looks. */
-const every = 200
-
-export interface SceneOptions {
-  readonly signal?: AbortSignal
-  /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-}
-
 export interface ListedAgent {
   readonly id: string
   readonly document: string
@@ -34,33 +24,19 @@ export interface ListedAgent {
 type Options<What extends keyof Tools> = Parameters<Tools[What]>[0]
 type Result<What extends keyof Tools> = Awaited<ReturnType<Tools[What]>>
 
-export class Scene {
-  readonly lab: LabUp
-  readonly where: LabReference
+export class Scene extends BaseScene {
   readonly network: Network
-  readonly #options: SceneOptions
   /** Rejects with the signal's reason: what runs on a host ends with the lab. */
   readonly #aborted: Promise<never>
 
-  constructor(lab: LabUp, where: LabReference, options: SceneOptions) {
-    this.lab = lab
-    this.where = where
+  constructor(lab: LabUp, where: LabReference, options: ScenarioOptions) {
+    super(lab, where, options)
     this.network = networkOf(readTopology(topology))
-    this.#options = options
     const { signal } = options
     this.#aborted = new Promise((_, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     })
     this.#aborted.catch(() => {}) // whoever uses a host hears of it
-  }
-
-  news(text: string): void {
-    this.#options.onNews?.(text)
-  }
-
-  pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#options
-    return sleep(Math.max(0, milliseconds), undefined, signal === undefined ? {} : { signal })
   }
 
   get members(): readonly string[] {
@@ -123,20 +99,6 @@ export class Scene {
     const { exit, out, err } = await typed([...words, '--home', home, '--roster', rosterOwner], this.lab.console)
     if (exit !== 0) throw new LabError('failed', `vagus ${words.join(' ')} ended with ${exit}: ${err.trim() || out}`)
     return out
-  }
-
-  /** What `look` gives once it does not throw. Rejects with `LabError` `failed` when that is not `within` milliseconds. */
-  async until<Found>(within: number, problem: string, look: () => Promise<Found>): Promise<Found> {
-    let missing = ''
-    for (const deadline = Date.now() + within; Date.now() < deadline; await this.pause(every)) {
-      try {
-        return await look()
-      } catch (error) {
-        this.#options.signal?.throwIfAborted()
-        missing = (error as Error).message
-      }
-    }
-    throw new LabError('failed', `${problem} within ${within / 1000} s: ${missing}`)
   }
 }
 

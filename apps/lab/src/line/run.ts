@@ -9,8 +9,7 @@ import { actorText } from '@vagus/api/actor-text'
 import { linePathText } from '@vagus/api/line-words'
 import type { LineQuote, LineResource } from '@vagus/api/lines'
 import { LabError } from '../errors.ts'
-import type { LabReference, LabStep } from '../lab.ts'
-import { labUp } from '../outside/up.ts'
+import { inLab, type ScenarioOptions } from '../scenario.ts'
 import { coreInterfaces } from '../topology/network.ts'
 import { agentOrder } from './agent-order.ts'
 import { cutLink, plannedMove, spoof, without } from './faults.ts'
@@ -18,15 +17,9 @@ import type { LineReport } from './report.ts'
 import { changesBetween, stateOf } from './router-state.ts'
 import { ends, Scene, topology } from './scene.ts'
 
-export interface LineOptions extends LabReference {
+export interface LineOptions extends ScenarioOptions {
   /** Of each measurement, 2..60. */
   readonly seconds: number
-  /** ADDRESS:PORT of console and API; default `127.0.0.1:7600`. */
-  readonly listen?: string
-  readonly onStep?: (step: LabStep) => void
-  /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-  readonly signal?: AbortSignal
 }
 
 const shortest = 2
@@ -45,27 +38,11 @@ const slowestRelease = 30_000
 
 /** Brings up a lab, `line` unless it has another name, runs everything, and takes it down again. Throws `LabError`; the signal's reason. */
 export async function line(options: LineOptions): Promise<LineReport> {
-  const { seconds, name = 'line', home, listen, onStep, signal } = options
+  const { seconds } = options
   if (!(seconds >= shortest && seconds <= longest))
     throw new LabError('usage', `a measurement lasts ${shortest} s to ${longest} s, got ${seconds} s`)
-  const where = { name, ...(home !== undefined && { home }) }
-  const lab = await labUp({
-    ...where,
-    topology,
-    mode: 'attached',
-    programs: ['controller', 'devices', 'agents'],
-    ...(listen !== undefined && { listen }),
-    ...(onStep !== undefined && { onStep }),
-    ...(signal !== undefined && { signal }),
-  })
-  try {
-    return await played(await Scene.of(lab, where, options), seconds)
-  } catch (error) {
-    signal?.throwIfAborted() // what the end of a wait says is less
-    throw error
-  } finally {
-    await lab.down()
-  }
+  const lab = { name: 'line', topology, programs: ['controller', 'devices', 'agents'] } as const
+  return inLab(lab, options, async (up, where) => played(await Scene.of(up, where, options), seconds))
 }
 
 async function played(scene: Scene, seconds: number): Promise<LineReport> {

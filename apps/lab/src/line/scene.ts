@@ -1,9 +1,9 @@
 /** A lab with two sites that want a line, two that fill the way between them, and what is seen of it. @module */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LineQuote, LineResource } from '@vagus/api/lines'
 import { linePathText } from '@vagus/api/line-words'
 import { LabError } from '../errors.ts'
 import type { LabReference, LabUp } from '../lab.ts'
+import { BaseScene, type ScenarioOptions } from '../scenario.ts'
 import { labPaths } from '../spec.ts'
 import { type Network, networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
@@ -26,45 +26,24 @@ const port = 5001
 const probing = { every: 10, octets: 84 } as const
 /** Until a probe is told, whether it came back or not. */
 const toldWithin = 3000
-const every = 200
-
-export interface SceneOptions {
-  readonly signal?: AbortSignal
-  /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-}
 
 type Prober = Running & { readonly probes: readonly Probe[] }
 
-export class Scene {
-  readonly lab: LabUp
-  readonly where: LabReference
+export class Scene extends BaseScene {
   readonly network: Network
-  readonly #options: SceneOptions
   readonly #prober: Prober
 
-  private constructor(lab: LabUp, where: LabReference, network: Network, prober: Prober, options: SceneOptions) {
-    this.lab = lab
-    this.where = where
+  private constructor(lab: LabUp, where: LabReference, network: Network, prober: Prober, options: ScenarioOptions) {
+    super(lab, where, options)
     this.network = network
     this.#prober = prober
-    this.#options = options
   }
 
-  static async of(lab: LabUp, where: LabReference, options: SceneOptions): Promise<Scene> {
+  static async of(lab: LabUp, where: LabReference, options: ScenarioOptions): Promise<Scene> {
     await startSink(where, ends.to, hosts[ends.to], port)
     const paths = { source: hosts[ends.from], destination: hosts[ends.to] }
     const prober = await startProber(where, ends.from, { ...paths, ...probing })
     return new Scene(lab, where, networkOf(readTopology(topology)), prober, options)
-  }
-
-  news(text: string): void {
-    this.#options.onNews?.(text)
-  }
-
-  pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#options
-    return sleep(Math.max(0, milliseconds), undefined, signal === undefined ? {} : { signal })
   }
 
   /** Waits until all probes of that time have been told. */
@@ -107,20 +86,6 @@ export class Scene {
 
   line(id: string): Promise<LineResource> {
     return this.#ask<LineResource>(`/v1/lines/${id}`)
-  }
-
-  /** What `look` gives once it does not throw. Rejects with `LabError` `failed` when that is not `within` milliseconds. */
-  async until<Found>(within: number, problem: string, look: () => Promise<Found>): Promise<Found> {
-    let missing = ''
-    for (const deadline = Date.now() + within; Date.now() < deadline; await this.pause(every)) {
-      try {
-        return await look()
-      } catch (error) {
-        this.#options.signal?.throwIfAborted()
-        missing = (error as Error).message
-      }
-    }
-    throw new LabError('failed', `${problem} within ${within / 1000} s: ${missing}`)
   }
 
   /** Settles when the line is active and its way satisfies `hold`. */

@@ -8,18 +8,16 @@ import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { retryAfter, stall } from '../a2a/reading.ts'
 import { LabError } from '../errors.ts'
-import type { LabReference, LabState, LabStep, LabUp } from '../lab.ts'
+import type { LabReference, LabState, LabUp } from '../lab.ts'
 import { labFault, labMove } from '../outside/fault.ts'
-import { labUp } from '../outside/up.ts'
+import { inLab, type ScenarioOptions } from '../scenario.ts'
 import { evaluate, type IncidentTime, type Outcome } from './evaluate.ts'
 import { type Halves, interval, startPrograms } from './programs.ts'
 import { beginOf, type Incident, lingers, type Plan, scheduleOf } from './schedule.ts'
 
-export interface RoamOptions extends Plan, LabReference {
-  readonly onStep?: (step: LabStep) => void
+export interface RoamOptions extends Plan, Omit<ScenarioOptions, 'listen' | 'onNews'> {
   /** Called after each move and kill. */
   readonly onIncident?: (made: number, of: number) => void
-  readonly signal?: AbortSignal
 }
 
 export interface IncidentReport extends IncidentTime {
@@ -53,41 +51,30 @@ const patience = 60_000
 
 /** Brings up a lab, `roam` unless it has another name, lets the reader move, and takes the lab down again. Throws `LabError`; the signal's reason. */
 export async function roam(options: RoamOptions): Promise<RoamReport> {
-  const { moves, how, kill, seed, name = 'roam', home, onStep, signal } = options
-  const where = { name, ...(home !== undefined && { home }) }
-  const lab = await labUp({
-    ...where,
-    topology: 'roam',
-    mode: 'attached',
-    programs: ['agents'],
-    traffic: { seed },
-    ...(onStep !== undefined && { onStep }),
-    ...(signal !== undefined && { signal }),
-  })
-  try {
-    const { halves, incidents, sent } = await stream(lab, where, options)
-    signal?.throwIfAborted()
-    const outcomeOf = (half: keyof Halves): Outcome => evaluate(halves[half].readings, incidents, sent)
-    return {
-      provenance: lab.provenance,
-      seed,
-      substrate: lab.substrate,
-      moves,
-      how,
-      kill,
-      interval,
-      sent,
-      loadavg: loadavg(),
-      incidents,
-      reader: { stall, retryAfter },
-      halves: { vagus: outcomeOf('vagus'), https: outcomeOf('https') },
-    }
-  } catch (error) {
-    signal?.throwIfAborted() // what the end of a wait says is less
-    throw error
-  } finally {
-    await lab.down()
-  }
+  const { moves, how, kill, seed, signal } = options
+  return inLab(
+    { name: 'roam', topology: 'roam', programs: ['agents'], traffic: { seed } },
+    options,
+    async (lab, where) => {
+      const { halves, incidents, sent } = await stream(lab, where, options)
+      signal?.throwIfAborted()
+      const outcomeOf = (half: keyof Halves): Outcome => evaluate(halves[half].readings, incidents, sent)
+      return {
+        provenance: lab.provenance,
+        seed,
+        substrate: lab.substrate,
+        moves,
+        how,
+        kill,
+        interval,
+        sent,
+        loadavg: loadavg(),
+        incidents,
+        reader: { stall, retryAfter },
+        halves: { vagus: outcomeOf('vagus'), https: outcomeOf('https') },
+      }
+    },
+  )
 }
 
 async function stream(

@@ -1,8 +1,8 @@
 /** What the controller of the lab says of its border, asked twice a second. @module */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventList } from '@vagus/api'
 import type { Approval, BorderList, ProposalList, ProposalResource } from '@vagus/api/steering'
 import { LabError } from '../errors.ts'
+import { pause, until } from '../scenario.ts'
 import type { BorderSighting } from './figures.ts'
 import { type Negotiations, negotiationsIn } from './negotiations.ts'
 
@@ -29,7 +29,7 @@ export class ControllerWatch {
       await this.#sight()
       const left = until - Date.now()
       if (left <= 0) return
-      await this.#pause(Math.min(every, left))
+      await pause(Math.min(every, left), this.#signal)
     }
   }
 
@@ -128,21 +128,7 @@ export class ControllerWatch {
     return answer
   }
 
-  #pause(milliseconds: number): Promise<void> {
-    return sleep(milliseconds, undefined, this.#signal === undefined ? {} : { signal: this.#signal })
-  }
-
-  /** What `look` gives once it does not fail. */
-  async #until<Found>(within: number, problem: string, look: () => Promise<Found>): Promise<Found> {
-    let missing = ''
-    for (const deadline = Date.now() + within; Date.now() < deadline; await this.#pause(every)) {
-      try {
-        return await look()
-      } catch (error) {
-        this.#signal?.throwIfAborted()
-        missing = (error as Error).message
-      }
-    }
-    throw new LabError('failed', `${problem} within ${within / 1000} s: ${missing}`)
+  #until<Found>(within: number, problem: string, look: () => Promise<Found>): Promise<Found> {
+    return until(within, problem, look, this.#signal)
   }
 }

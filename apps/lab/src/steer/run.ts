@@ -7,8 +7,8 @@
  */
 import { loadavg } from 'node:os'
 import { LabError } from '../errors.ts'
-import type { LabReference, LabStep, SteeringOptions } from '../lab.ts'
-import { labUp } from '../outside/up.ts'
+import type { SteeringOptions } from '../lab.ts'
+import { inLab, type ScenarioOptions } from '../scenario.ts'
 import { approved, byItself, observed, type Played, slowestProposal, type Stage } from './acts.ts'
 import { withFaults } from './faults.ts'
 import { firstAbove, thresholdsOf } from './figures.ts'
@@ -17,18 +17,12 @@ import type { SteerMode, SteerReport } from './report.ts'
 import { newPlaces, newPrefixes, sameRoutes } from './routes.ts'
 import { Scene, topology } from './scene.ts'
 
-export interface SteerOptions extends LabReference {
+export interface SteerOptions extends ScenarioOptions {
   readonly mode: SteerMode
   /** Of each stretch, 10..600, at least: the first ends when the controller can read its border, the second when it proposes. */
   readonly seconds: number
   /** The same seed gives the same traffic. */
   readonly seed: number
-  /** ADDRESS:PORT of console and API; default `127.0.0.1:7600`. */
-  readonly listen?: string
-  readonly onStep?: (step: LabStep) => void
-  /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-  readonly signal?: AbortSignal
 }
 
 /** Seconds of a stretch: a step of the controller takes ten, and everything must be over within the time of the leases. */
@@ -52,29 +46,17 @@ const acts: Readonly<Record<SteerMode, (stage: Stage) => Promise<Played>>> = {
 
 /** Brings up a lab, `steer` unless it has another name, fills its border, and takes it down again. Throws `LabError`; the signal's reason. */
 export async function steer(options: SteerOptions): Promise<SteerReport> {
-  const { seconds, seed, name = 'steer', home, listen, onStep, signal } = options
+  const { seconds, seed } = options
   if (!(seconds >= shortest && seconds <= longest))
     throw new LabError('usage', `a stretch lasts ${shortest} s to ${longest / 60} m, got ${seconds} s`)
-  const where = { name, ...(home !== undefined && { home }) }
-  const lab = await labUp({
-    ...where,
+  const lab = {
+    name: 'steer',
     topology,
-    mode: 'attached',
     programs: ['controller', 'exporters', 'devices', 'traffic'],
     traffic: { seed, matrix: 'gravity', load }, // the same with and without measured data
     steering: steeringOf(options),
-    ...(listen !== undefined && { listen }),
-    ...(onStep !== undefined && { onStep }),
-    ...(signal !== undefined && { signal }),
-  })
-  try {
-    return await played(await Scene.of(lab, where, options), options)
-  } catch (error) {
-    signal?.throwIfAborted() // what the end of a wait says is less
-    throw error
-  } finally {
-    await lab.down()
-  }
+  } as const
+  return inLab(lab, options, async (up, where) => played(await Scene.of(up, where, options), options))
 }
 
 /** A new lab has no record of proposals that helped, so by itself it acts without. */

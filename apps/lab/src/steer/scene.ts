@@ -1,8 +1,8 @@
 /** A lab whose border can fill, and what is seen of it: by the controller, at the neighbour's shapers and in its routers. @module */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApprovalResource } from '@vagus/api/steering'
 import type { LabReference, LabUp } from '../lab.ts'
 import { labSurge } from '../outside/fault.ts'
+import { BaseScene, type ScenarioOptions } from '../scenario.ts'
 import { labPaths } from '../spec.ts'
 import { type Network, networkOf, ownRouters } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
@@ -22,32 +22,21 @@ const whole = 3600
 /** Milliseconds between two looks at the neighbour's routers. */
 const lookEvery = 500
 
-export interface SceneOptions {
-  readonly signal?: AbortSignal
-  /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-}
-
-export class Scene {
-  readonly lab: LabUp
-  readonly where: LabReference
+export class Scene extends BaseScene {
   readonly watch: ControllerWatch
   readonly ends: readonly BorderEnd[]
   readonly #network: Network
   readonly #log: ShaperLog
-  readonly #options: SceneOptions
 
-  private constructor(lab: LabUp, where: LabReference, network: Network, log: ShaperLog, options: SceneOptions) {
-    this.lab = lab
-    this.where = where
+  private constructor(lab: LabUp, where: LabReference, network: Network, log: ShaperLog, options: ScenarioOptions) {
+    super(lab, where, options)
     this.watch = new ControllerWatch(lab.console, options.signal)
     this.ends = borderEnds(network)
     this.#network = network
     this.#log = log
-    this.#options = options
   }
 
-  static async of(lab: LabUp, where: LabReference, options: SceneOptions): Promise<Scene> {
+  static async of(lab: LabUp, where: LabReference, options: ScenarioOptions): Promise<Scene> {
     const network = networkOf(readTopology(topology))
     return new Scene(lab, where, network, await watchShapers(borderEnds(network), where), options)
   }
@@ -57,10 +46,6 @@ export class Scene {
     const links = new Set(this.ends.map(({ link }) => link))
     const here = this.#network.nodes.find(({ name }) => name === router)?.interfaces ?? []
     return new Set(here.filter(({ link }) => links.has(link)).flatMap(({ addresses: { v4, v6 } }) => [v4, v6]))
-  }
-
-  news(text: string): void {
-    this.#options.onNews?.(text)
   }
 
   /** What the neighbour's routers have from us now. */
@@ -135,10 +120,5 @@ export class Scene {
 
   get #asOperator(): readonly string[] {
     return ['--home', labPaths(this.lab.folder).homeOutside]
-  }
-
-  pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#options
-    return sleep(milliseconds, undefined, signal === undefined ? {} : { signal })
   }
 }
