@@ -3,6 +3,7 @@
  * parts, MS apart, and prints a line of JSON for each part that arrives. Lines: `Reading`.
  * @module
  */
+import { endProgram } from '../../end-program.ts'
 import { taskReader } from '../read-task.ts'
 import { type Reading, retryAfter } from '../reading.ts'
 
@@ -15,4 +16,4 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
 })
 
 await taskReader(url!, retryAfter)({ parts: Number(count), interval: Number(interval) }, tell)
-process.exit(0) // kept-alive connections would keep it running
+endProgram() // kept-alive connections would keep it running

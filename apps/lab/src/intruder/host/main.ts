@@ -3,6 +3,7 @@
  * line of JSON. WHAT is `scan`, `knock`, `flood`, `record`, `replay`, `ask` or `sessions`.
  * @module
  */
+import { endProgram } from '../../end-program.ts'
 import { ask } from './ask.ts'
 import { flood } from './flood.ts'
 import { knock } from './knock.ts'
@@ -17,4 +18,4 @@ export type Tools = typeof tools
 const [what, options] = process.argv.slice(2) as [keyof Tools, string] // written by the scenario
 const use = tools[what] as (options: unknown) => unknown
 process.stdout.write(`${JSON.stringify(await use(JSON.parse(options)))}\n`)
-process.exit(0) // kept-alive connections would keep it running
+endProgram() // kept-alive connections would keep it running

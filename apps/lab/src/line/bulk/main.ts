@@ -4,6 +4,7 @@
  * @module
  */
 import { connect } from 'node:net'
+import { endProgram } from '../../end-program.ts'
 
 const [source, address, port, milliseconds] = process.argv.slice(2)
 /** Milliseconds for what waits in queues, and for the answer: on a full link a lost packet is sent again seconds later. */
@@ -27,7 +28,7 @@ setTimeout(() => fail(`no answer ${patience / 1000} s after the last octet`), Nu
 
 function finish(): void {
   process.stdout.write(`${answer}\n`)
-  process.exit(0)
+  endProgram()
 }
 function fail(problem: string): void {
   process.stderr.write(`bulk: ${problem}\n`)

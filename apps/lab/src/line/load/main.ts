@@ -5,6 +5,7 @@
  * @module
  */
 import { createSocket, type Socket } from 'node:dgram'
+import { endProgram } from '../../end-program.ts'
 
 export interface LoadOptions {
   /** IPv4 addresses. */
@@ -41,7 +42,8 @@ const began = performance.now()
 process.stdin
   .on('end', () => {
     const seconds = (performance.now() - began) / 1000
-    process.stdout.write(`${Math.round((sent * octets * 8) / seconds)}\n`, () => process.exit())
+    process.stdout.write(`${Math.round((sent * octets * 8) / seconds)}\n`)
+    endProgram()
   })
   .resume()
 

@@ -1,5 +1,6 @@
 /** The scenario `wired` inside its namespaces. Prints one JSON a line, as `Inside` has it. Argument: `InsideOptions`. @module */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endProgram } from '../../end-program.ts'
 import { run } from '../../inside/run.ts'
 import { createRandom } from '../../random.ts'
 import { evaluate, type MoveKind, type MoveTime } from '../evaluate.ts'
@@ -90,4 +91,4 @@ say({
     killed: { withdrawnAfter, backAfter },
   },
 })
-process.exit(0)
+endProgram()

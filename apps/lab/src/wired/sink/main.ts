@@ -7,6 +7,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
+import { endProgram } from '../../end-program.ts'
 import { type Arrived, port, type Sunk, uptimeMs } from '../packets.ts'
 
 const [address = '::1'] = process.argv.slice(2)
@@ -27,4 +28,5 @@ await Promise.all([once(udp, 'listening'), once(server, 'listening')])
 process.stdout.write('begun\n')
 
 await once(process.stdin, 'data')
-process.stdout.write(`${JSON.stringify({ datagrams, stream, connections } satisfies Sunk)}\n`, () => process.exit(0))
+process.stdout.write(`${JSON.stringify({ datagrams, stream, connections } satisfies Sunk)}\n`)
+endProgram()

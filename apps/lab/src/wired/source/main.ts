@@ -6,6 +6,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { endProgram } from '../../end-program.ts'
 import { every, port, type Sent } from '../packets.ts'
 
 const [address = '::1'] = process.argv.slice(2)
@@ -41,4 +42,5 @@ const timer = setInterval(() => {
 
 await once(process.stdin, 'data')
 clearInterval(timer)
-process.stdout.write(`${JSON.stringify({ datagrams, stream, broken } satisfies Sent)}\n`, () => process.exit(0))
+process.stdout.write(`${JSON.stringify({ datagrams, stream, broken } satisfies Sent)}\n`)
+endProgram()
