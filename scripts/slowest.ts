@@ -5,6 +5,9 @@
 export const slowest: readonly string[] = [
   'apps/controller/test/lines/lines.system.test.ts',
   'apps/cli/test/network-tasks.system.test.ts',
+  'apps/lab/test/intents.system.test.ts',
+  'apps/cli/test/demo.system.test.ts',
+  'apps/cli/test/join.system.test.ts',
   'apps/sidecar/test/stdio.system.test.ts',
   'apps/console/test/console.browser.test.ts',
   'test/package.system.test.ts',
@@ -18,9 +21,19 @@ export const slowest: readonly string[] = [
   'apps/cli/test/agent-skill.system.test.ts',
 ]
 
-/** System tests with routers of FRR that look at what these were told, and measure nothing: they run beside labs. */
+/**
+ * System tests with routers of FRR, and labs, that look at what these were told and measure nothing: they run beside labs,
+ * in homes and at ports of their own.
+ */
 export const besideLabs: readonly string[] = [
+  'apps/cli/test/demo.system.test.ts',
+  'apps/cli/test/join.system.test.ts',
   'apps/cli/test/served-router.system.test.ts',
   'apps/device/test/southbound-frr.system.test.ts',
   'apps/device/test/southbound-undo.system.test.ts',
+  'apps/lab/test/intents.system.test.ts',
+  'apps/lab/test/outside/up.system.test.ts',
+  'apps/lab/test/provenance.system.test.ts',
+  'apps/lab/test/traffic-class.system.test.ts',
+  'apps/lab/test/whole-lab.system.test.ts',
 ]

@@ -62,8 +62,8 @@ const priority = Math.min(getPriority() + behindLabs, 19)
 const stepsBack = `--import=data:text/javascript,import{setPriority}from"node:os";setPriority(${priority})`
 
 /**
- * Two labs at once would disturb each other's figures. A lab has routers of FRR, or is a part of the lab in a namespace;
- * other apps make namespaces for a link or a full disk. A package knows no lab: it is an app.
+ * Two labs at once would disturb each other's figures, where they measure any. A lab has routers of FRR, or is a part of the
+ * lab in a namespace; other apps make namespaces for a link or a full disk. A package knows no lab: it is an app.
  */
 const makesLab = (file: string): boolean =>
   !file.startsWith('packages/') &&
