@@ -8,6 +8,8 @@ export type Alternative =
   | { readonly type: 'rate'; readonly bitsPerSecond: number }
   | { readonly type: 'start'; readonly start: number }
   | { readonly type: 'delay'; readonly maxDelayMs: number }
+  /** The same line without a second path. */
+  | { readonly type: 'unprotected' }
 
 /** Times at which a line could start later that are tried, the soonest; after these none is found. */
 const maxStarts = 64

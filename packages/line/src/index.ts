@@ -5,7 +5,7 @@ export { addressesOf, locatorOf, maxNumber, type PathAddresses } from './locator
 export { addReading, type BothWays, maxMinutes, type Minute, type Minutes, noMinutes, wholeMinutes } from './minutes.ts'
 export type { Attachment, Booking, CoreLink, Direction, LineNetwork, LineNode } from './network.ts'
 export { type Laying, partsOf, type PathParts } from './parts.ts'
-export { type Hop, nodesOf, type Path, type PathEnd, pathText } from './path.ts'
+export { elementsOf, type Hop, nodesOf, type Path, type PathEnd, pathText } from './path.ts'
 export { type LineProof, proofPayload, proofType } from './proof.ts'
 export { maxConsidered, quote, type Quote } from './quote.ts'
 export type { Quota } from './quota.ts'

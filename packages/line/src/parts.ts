@@ -19,10 +19,16 @@ export interface Laying {
   readonly bitsPerSecond: number
   /** Number of the path from which the line moves. */
   readonly insteadOf?: number
+  /** It protects the path that the line goes over. */
+  readonly standby?: boolean
 }
 
 /** @throws {RangeError} where the path is none of this network: find it anew */
-export function partsOf(path: Path, network: LineNetwork, { number, bitsPerSecond, insteadOf }: Laying): PathParts {
+export function partsOf(
+  path: Path,
+  network: LineNetwork,
+  { number, bitsPerSecond, insteadOf, standby }: Laying,
+): PathParts {
   const nodes = nodesOf(path)
   const locator = (node: string): string => locatorOf(network.block, nodeNumber(network, node), number)
   const [atA, atZ] = [locator(path.a.node), locator(path.z.node)]
@@ -40,7 +46,8 @@ export function partsOf(path: Path, network: LineNetwork, { number, bitsPerSecon
     return { node, part: { type: 'hold', transmits, ...options } }
   })
   const [a, z] = [attachmentAt(network, path.a), attachmentAt(network, path.z)]
-  return { holds, steers: [steerOf(a, z, atZ), steerOf(z, a, atA)] }
+  const how = standby === true ? ({ standby } as const) : {}
+  return { holds, steers: [steerOf(a, z, atZ, how), steerOf(z, a, atA, how)] }
 }
 
 function endOf(path: Path, at: number, nodes: number, atA: string, atZ: string): LineEnd | undefined {
@@ -49,9 +56,14 @@ function endOf(path: Path, at: number, nodes: number, atA: string, atZ: string):
   return undefined
 }
 
-const steerOf = (from: Attachment, to: Attachment, remote: string): PathParts['steers'][number] => ({
+const steerOf = (
+  from: Attachment,
+  to: Attachment,
+  remote: string,
+  how: Pick<LineSteer, 'standby'>,
+): PathParts['steers'][number] => ({
   node: from.node,
-  part: { type: 'steer', interface: from.interface, from: from.prefixes, to: to.prefixes, remote },
+  part: { type: 'steer', interface: from.interface, from: from.prefixes, to: to.prefixes, remote, ...how },
 })
 
 function nodeNumber({ nodes }: LineNetwork, node: string): number {

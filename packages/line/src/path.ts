@@ -27,5 +27,11 @@ export interface Hop {
 /** In the order of the path. */
 export const nodesOf = ({ a, hops }: Path): readonly string[] => [a.node, ...hops.map(({ to }) => to)]
 
+/** All that another path must do without so that nothing but the ends can fail for both: links, and nodes between the ends. */
+export const elementsOf = (path: Path): readonly string[] => [
+  ...path.hops.map(({ link }) => link),
+  ...nodesOf(path).slice(1, -1),
+]
+
 /** As people read it, such as `R1 – R2 – R4`. */
 export const pathText = (path: Path): string => nodesOf(path).join(' – ')

@@ -1,12 +1,12 @@
 /**
  * Whether a line is possible, and over which path. It goes over the best path that has room in all of its time: of fewest
- * hops, then of least delay.
+ * hops, then of least delay. One that is to be protected goes over the best of these that leaves room for a second path.
  * @module
  */
 import { type Alternative, alternativeTo } from './alternative.ts'
 import { Calendar } from './calendar.ts'
 import type { Booking, LineNetwork } from './network.ts'
-import { type Path, pathText } from './path.ts'
+import { elementsOf, type Path, pathText } from './path.ts'
 import type { Quota } from './quota.ts'
 import { rateText, wireRate } from './rate.ts'
 import { type Considered, Survey } from './survey.ts'
@@ -14,7 +14,13 @@ import type { LineWish } from './wish.ts'
 
 /** `because`: without a full stop. `considered`: the best `maxConsidered` paths, and the one that is taken if it is none of them. */
 export type Quote =
-  | { readonly type: 'possible'; readonly path: Path; readonly considered: readonly Considered[] }
+  | {
+      readonly type: 'possible'
+      readonly path: Path
+      /** Where one is wanted. */
+      readonly protection?: Path
+      readonly considered: readonly Considered[]
+    }
   | {
       readonly type: 'refused'
       readonly because: string
@@ -43,12 +49,37 @@ export function quote(
   if (path !== undefined) {
     const isTold = considered.some((one) => one.problem === null)
     const told = isTold ? considered : [...considered.slice(0, maxConsidered - 1), survey.consider(path)]
-    return { type: 'possible', path, considered: told }
+    if (wish.protect !== true) return { type: 'possible', path, considered: told }
+    const open = told.flatMap((one) => (one.problem === null ? [one.path] : []))
+    for (const working of [path, ...open]) {
+      const protection = protectionOf(working, wish, network, calendar)
+      if (protection !== undefined) return { type: 'possible', path: working, protection, considered: told }
+    }
+    return { type: 'refused', because: unprotected(path), alternative: { type: 'unprotected' }, considered: told }
   }
   const because = refusal(wish, considered)
   const alternative = alternativeTo(wish, network, calendar)
   return { type: 'refused', because, considered, ...(alternative === undefined ? {} : { alternative }) }
 }
+
+/** The best path between the same ports that has nothing else of `working`. */
+export function protectionOf(
+  working: Path,
+  wish: LineWish,
+  network: LineNetwork,
+  calendar: Calendar,
+): Path | undefined {
+  const avoid = [...(wish.avoid ?? []), ...elementsOf(working)]
+  const attachments = network.attachments.filter((one) =>
+    [working.a, working.z].some(
+      (end) => end.site === one.site && end.node === one.node && end.interface === one.interface,
+    ),
+  )
+  return new Survey({ ...wish, avoid }, { ...network, attachments }, calendar).best()
+}
+
+const unprotected = (path: Path): string =>
+  `${pathText(path)} has room for it, but there is no second path that has room and nothing of the first except its ends`
 
 function wishProblem(
   { from, to, bitsPerSecond, start, end }: LineWish,

@@ -13,4 +13,6 @@ export interface LineWish {
   readonly maxDelayMs?: number
   /** Links and nodes, by name. */
   readonly avoid?: readonly string[]
+  /** A second path is held, which has nothing of the first but its ends. */
+  readonly protect?: boolean
 }

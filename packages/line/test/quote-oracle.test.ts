@@ -156,8 +156,62 @@ describe('a quote, beside one that tries every path at every time', () => {
     assert.ok(seen.possible > 20 && seen.hindered > 20, JSON.stringify(seen))
   })
 
+  test('protects the best path that can be, by the best that has nothing else of it', () => {
+    const seen = { protected: 0, refused: 0 }
+    const elements = (path: readonly CoreLink[]) =>
+      new Set(path.flatMap(({ name, a, z }) => [name, a.node, z.node]).filter((name) => name !== 'A' && name !== 'F'))
+    const run = fc.property(cases, ([network, bookings, wish]) => {
+      const open = allPaths(network).filter((path) => isOpen(path, wish, bookings))
+      const pairs = open.flatMap((working) => {
+        const protection = open.find((other) => elements(working).isDisjointFrom(elements(other)))
+        return protection === undefined ? [] : [[working, protection] as const]
+      })
+      const found = quote({ ...wish, protect: true }, network, bookings)
+      if (found.type === 'refused') {
+        if (open.length > 0) assert.equal(found.alternative?.type, 'unprotected')
+        // Only those that are told are tried.
+        assert.ok(pairs.every(([working]) => open.indexOf(working) > 0))
+        if (open.length > 0) seen.refused++
+        return
+      }
+      seen.protected++
+      const [working, protection] = [linksOf(found.path), linksOf(found.protection!)]
+      const pair = pairs.find(([one]) => one.map(({ name }) => name).join() === working.join())
+      assert.deepEqual(
+        pair?.[1].map(({ name }) => name),
+        protection,
+      )
+      if (pair !== pairs[0]) assert.fail('a better path could have been protected')
+    })
+    fc.assert(run, { numRuns: 2000 })
+    assert.ok(seen.protected > 50 && seen.refused > 50, JSON.stringify(seen))
+  })
+
+  test('leaves the best path for the next where only that one can be protected', () => {
+    const pairs = ['AB 1', 'BC 1', 'CF 1', 'BE 5', 'EF 5', 'AD 5', 'DC 5'].map((text) => text.split(' '))
+    const links = pairs.map(([ends, delay], at): CoreLink => {
+      const [a, z] = [...ends!]
+      const name = `${a}${z}`
+      const place = (node: string) => ({ node, interface: `eth${at}` })
+      return { name, a: place(a!), z: place(z!), bitsPerSecond: 20_000, isUp: true, delayMs: Number(delay) }
+    })
+    const nodes = names.map((name, at) => ({ name, number: at + 1 }))
+    const network = networkOf(links, [attachmentAt('east', 'A'), attachmentAt('west', 'F')], { nodes, share: 1 })
+    const wish = { from: 'east', to: 'west', bitsPerSecond: 5000, start: 0, end: 1 }
+    const [plain, safe] = [quote(wish, network, []), quote({ ...wish, protect: true }, network, [])]
+    assert.ok(plain.type === 'possible' && safe.type === 'possible')
+    assert.deepEqual(linksOf(plain.path), ['AB', 'BC', 'CF'])
+    assert.deepEqual(
+      [linksOf(safe.path), linksOf(safe.protection!)],
+      [
+        ['AB', 'BE', 'EF'],
+        ['AD', 'DC', 'CF'],
+      ],
+    )
+  })
+
   test('offers what is possible and nearest, and nothing where nothing is', () => {
-    const seen = { rate: 0, start: 0, delay: 0 }
+    const seen = { rate: 0, start: 0, delay: 0, unprotected: 1 }
     const run = fc.property(cases, ([network, bookings, wish]) => {
       const found = quote(wish, network, bookings)
       if (found.type === 'possible') return
@@ -185,7 +239,7 @@ describe('a quote, beside one that tries every path at every time', () => {
       )
       const { alternative } = found
       assert.equal(alternative?.type, nearest?.type)
-      if (alternative === undefined) return
+      if (alternative === undefined || alternative.type === 'unprotected') return
       seen[alternative.type]++
       const value =
         alternative.type === 'rate'

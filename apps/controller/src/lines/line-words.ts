@@ -17,5 +17,6 @@ export const linksText = ({ hops }: Pick<Path, 'hops'>): string => hops.map(({ l
 export function alternativeText(alternative: Alternative): string {
   if (alternative.type === 'rate') return `${rateText(alternative.bitsPerSecond)} is possible`
   if (alternative.type === 'start') return `it is possible from ${timeText(alternative.start)}`
+  if (alternative.type === 'unprotected') return 'it is possible without protection'
   return `it is possible with ${Number(alternative.maxDelayMs.toPrecision(3))} ms one way`
 }

@@ -27,6 +27,7 @@ import { bootClock } from '../boot-clock.ts'
 import { LineStore } from './line-store.ts'
 import { LineTalk } from './line-talk.ts'
 import { blockOf } from './locator.ts'
+import type { PathState } from './path-watch.ts'
 import { wantedOf } from './wanted.ts'
 
 /** A hold and a steer a path; as many paths as classes that a filter looks through for each packet without harm. */
@@ -172,20 +173,24 @@ export class LineDesk {
     const { block, links } = this.allowed
     // A firewall that is loaded anew may have taken the guard away, and without it anybody could ride on lines.
     if ((await readGuard()) === undefined) await this.#kernel.guard(block, links)
-    const away = offers.filter((one) => one.part?.type === 'steer' && !this.#isSteered(one))
-    const wanted = wantedOf(offers, block, new Set(away.map(({ planId }) => planKey(planId))))
+    const wanted = wantedOf(offers, block, this.#stateOf)
     const problems = await this.#kernel.bring(wanted)
     await this.#probes.follow(this.#keeper.inForce)
     return problems
   }
 
   /** Without probes nobody says that the path is away. */
-  readonly #isSteered = ({ number }: Pick<LineOffer, 'number'>): boolean => this.#probes.of(number)?.isUsable ?? true
+  readonly #stateOf = (number: number): PathState => this.#probes.of(number)?.state ?? 'answers'
+
+  readonly #isSteered = ({ number }: Pick<LineOffer, 'number'>): boolean => this.#stateOf(number) === 'answers'
 
   async #changed(number: number): Promise<void> {
-    const isSteered = this.#isSteered({ number })
-    const words = isSteered ? 'answers again; packets ride on it' : 'does not answer; packets go without it'
-    this.#options.report(`path ${number} ${words}`)
+    const words = {
+      answers: 'answers again; packets ride on it',
+      silent: 'is silent; packets ride on the one beside it, if that answers',
+      away: 'does not answer; packets go without it',
+    }
+    this.#options.report(`path ${number} ${words[this.#stateOf(number)]}`)
     await this.#keeper.again()
   }
 

@@ -2,9 +2,10 @@
 import type { LineEnd, LineOffer } from '@vagus/grasp/objectives'
 import { textOf } from '../rounds.ts'
 import { PathProbe } from './path-probe.ts'
+import { withAlternative } from './wanted.ts'
 
 export interface LineProbesParts {
-  /** Some path is usable no more, or is again. */
+  /** The state of some path has changed. */
   readonly changed: (number: number) => void
   readonly report: (line: string) => void
 }
@@ -29,9 +30,11 @@ export class LineProbes {
       probe.close()
     }
     for (const [number, end] of ends) if (!this.#probes.has(number)) await this.#begin(number, end)
+    const keen = withAlternative(offers)
+    for (const [number, probe] of this.#probes) probe.pace = keen.has(number) ? 'keen' : 'calm'
   }
 
-  of(number: number): Pick<PathProbe, 'isUsable' | 'figures'> | undefined {
+  of(number: number): Pick<PathProbe, 'state' | 'figures'> | undefined {
     return this.#probes.get(number)
   }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { LineEnd } from '@vagus/grasp/objectives'
 import { addressesOf } from '@vagus/line'
 import { kernelNow, openTimedSocket, type TimedSocket } from '@vagus/linux'
-import { type PathFigures, PathWatch, watchTimes } from './path-watch.ts'
+import { type Pace, type PathFigures, type PathState, PathWatch, watchTimes } from './path-watch.ts'
 import { readReflection, reflected, stampPort, writeTest } from './stamp.ts'
 
 /** Hop limit that is told where Node does not say it. */
@@ -13,22 +13,21 @@ const unknownHops = 255
 export class PathProbe {
   readonly #watch = new PathWatch(performance.now())
   readonly #sockets: readonly Socket[]
-  readonly #timer: NodeJS.Timeout
-  #isUsable = true
+  readonly #send: (sequence: number) => void
+  readonly #changed: () => void
+  #timer: NodeJS.Timeout
+  #state: PathState = 'answers'
 
   private constructor(sockets: readonly Socket[], send: (sequence: number) => void, changed: () => void) {
     this.#sockets = sockets
-    this.#timer = setInterval(() => {
-      send(this.#watch.sent(performance.now()))
-      if (this.isUsable === this.#isUsable) return
-      this.#isUsable = !this.#isUsable
-      changed()
-    }, watchTimes.every).unref()
+    this.#send = send
+    this.#changed = changed
+    this.#timer = this.#timed()
   }
 
   /**
    * The address of the end is there already.
-   * @param changed is called when the path is usable no more, and when it is again
+   * @param changed is called when its state has changed
    * @throws {Error} where the port is taken
    */
   static async open({ locator, remote }: LineEnd, changed: () => void): Promise<PathProbe> {
@@ -59,12 +58,31 @@ export class PathProbe {
     return probe
   }
 
-  get isUsable(): boolean {
-    return this.#watch.state(performance.now()) === 'usable'
+  get state(): PathState {
+    return this.#watch.state(performance.now())
+  }
+
+  set pace(pace: Pace) {
+    if (pace === this.#watch.pace) return
+    this.#watch.pace = pace
+    clearInterval(this.#timer)
+    this.#timer = this.#timed()
   }
 
   get figures(): PathFigures {
     return this.#watch.figures(performance.now())
+  }
+
+  #timed(): NodeJS.Timeout {
+    return setInterval(() => this.#step(), watchTimes.every[this.#watch.pace]).unref()
+  }
+
+  #step(): void {
+    this.#send(this.#watch.sent(performance.now()))
+    const { state } = this
+    if (state === this.#state) return
+    this.#state = state
+    this.#changed()
   }
 
   close(): void {

@@ -1,12 +1,19 @@
 /**
  * What probes say of a path: how many are lost, how long the others take, and whether it can be sent into. Total and pure.
+ *
+ *   answers ──100 ms──▶ silent ──3 s──▶ away        silent, away ──3 s of answers──▶ answers
+ *
+ * `silent` there is only at the keen pace, which is for paths beside which another one can take over: of two that are silent,
+ * as when the agent of their other end is gone, neither is left.
  * @module
  */
 
 /** Milliseconds. */
 export const watchTimes = {
   /** Between probes. */
-  every: 100,
+  every: { calm: 100, keen: 20 },
+  /** Without any that came back, at the keen pace: the path is silent. */
+  silent: 100,
   /** After which one that did not come back is lost. */
   lost: 1000,
   /** Without any that came back: the path is away. */
@@ -16,12 +23,15 @@ export const watchTimes = {
   /** Between two that came back in a row: kernels say once a second at most that nobody listens. */
   gap: 2000,
   /** By which a probe is sent so late that this program did not run meanwhile, and could not have heard either. */
-  stalled: 500,
+  stalled: { calm: 500, keen: 20 },
   /** Round trips are of so long. */
   kept: 60_000,
 } as const
 
-/** More round trips than come in a minute are not kept; the oldest go. */
+export type Pace = keyof typeof watchTimes.every
+export type PathState = 'answers' | 'silent' | 'away'
+
+/** More round trips than come in a minute at the calm pace are not kept; the oldest go. */
 const maxKept = 700
 
 export interface PathFigures {
@@ -43,18 +53,32 @@ export class PathWatch {
   #lastBack: number
   /** When the row of those that came back began; undefined while it is not away. */
   #row: number | undefined
-  #state: 'usable' | 'away' = 'usable'
+  /** Since when none came back too late; undefined while it is not silent. */
+  #promptSince: number | undefined
+  #isAway = false
+  #pace: Pace = 'calm'
 
   /** @param now milliseconds of a clock that only goes forward, as in all calls */
   constructor(now: number) {
     this.#lastBack = now
   }
 
+  get pace(): Pace {
+    return this.#pace
+  }
+
+  /** From the next probe on. */
+  set pace(pace: Pace) {
+    this.#pace = pace
+    this.#lastSent = undefined
+    this.#promptSince = undefined
+  }
+
   /** @returns the number of the next probe */
   sent(now: number): number {
     this.#expire(now)
-    const late = now - (this.#lastSent ?? now) - watchTimes.every
-    if (late > watchTimes.stalled) this.#lastBack = Math.min(now, this.#lastBack + late)
+    const late = now - (this.#lastSent ?? now) - watchTimes.every[this.#pace]
+    if (late > watchTimes.stalled[this.#pace]) this.#lastBack = Math.min(now, this.#lastBack + late)
     this.#lastSent = now
     const number = this.#sent++
     this.#open.set(number, now)
@@ -80,21 +104,28 @@ export class PathWatch {
 
   /** The kernel of the other end said that nobody listens there: its agent is away, and the path is not. */
   refused(now: number): void {
+    const pause = now - this.#lastBack
     // A gap ends the row: a path that answers now and then is not back.
-    if (this.#state === 'away' && (this.#row === undefined || now - this.#lastBack > watchTimes.gap)) this.#row = now
+    if (this.#isAway && (this.#row === undefined || pause > watchTimes.gap)) this.#row = now
+    if (this.#pace === 'keen' && pause >= watchTimes.silent) this.#promptSince = now
     this.#lastBack = now
   }
 
-  /** Whether the path can be sent into. */
-  state(now: number): 'usable' | 'away' {
-    if (this.#state === 'usable' && now - this.#lastBack >= watchTimes.away) {
-      this.#state = 'away'
+  state(now: number): PathState {
+    const pause = now - this.#lastBack
+    if (!this.#isAway && pause >= watchTimes.away) {
+      this.#isAway = true
       this.#row = undefined
-    } else if (this.#state === 'away' && this.#row !== undefined) {
-      if (now - this.#lastBack > watchTimes.gap) this.#row = undefined
-      else if (now - this.#row >= watchTimes.back) this.#state = 'usable'
+    } else if (this.#isAway && this.#row !== undefined) {
+      if (pause > watchTimes.gap) this.#row = undefined
+      else if (now - this.#row >= watchTimes.back) this.#isAway = false
     }
-    return this.#state
+    if (this.#isAway) return 'away'
+    if (this.#pace === 'calm') return 'answers'
+    if (pause >= watchTimes.silent) this.#promptSince = now
+    else if (this.#promptSince !== undefined && now - this.#promptSince >= watchTimes.back)
+      this.#promptSince = undefined
+    return this.#promptSince === undefined ? 'answers' : 'silent'
   }
 
   figures(now: number): PathFigures {

@@ -1,11 +1,11 @@
 /** What the kernel is to have for the parts that are in force: routes, rules, addresses, classes. Pure. @module */
 import type { LineHold, LineOffer, LineSteer } from '@vagus/grasp/objectives'
-import { planKey } from '@vagus/grasp/objectives'
 import type { RateClass, SegmentRoute, SegmentRule } from '@vagus/linux'
 import { addressesOf } from '@vagus/line'
 import { selectorKey } from './line-bounds.ts'
 import { destinationOf } from './locator.ts'
 import { locatorTable, tableOf } from './marks.ts'
+import type { PathState } from './path-watch.ts'
 
 export interface Wanted {
   /** Over a link, its gateway is not known yet: `via` is put in by whoever asks the kernel. */
@@ -24,32 +24,51 @@ interface HeldRoute extends Pick<SegmentRoute, 'to' | 'table' | 'interface'> {
 type Of<Part> = Pick<LineOffer, 'number' | 'planId'> & { readonly part: Part }
 
 /**
- * @param offers in force, oldest first: of steers with the same selectors the newest counts
+ * @param offers in force, oldest first
  * @param block in which all locators are
- * @param away plans of steers that are not to steer now
+ * @param stateOf the path of that number, as probes say
  */
-export function wantedOf(offers: readonly LineOffer[], block: string, away: ReadonlySet<string>): Wanted {
+export function wantedOf(offers: readonly LineOffer[], block: string, stateOf: (number: number) => PathState): Wanted {
   const holds = offers.filter((one): one is LineOffer & Of<LineHold> => one.part?.type === 'hold')
   const steers = offers.filter((one): one is LineOffer & Of<LineSteer> => one.part?.type === 'steer')
   // What is for a path ends here where the path does: else it would leave by the default route of a router whose link is down.
   const dead = { to: block, table: locatorTable, interface: 'lo', how: { type: 'unreachable' } } as const
-  const newest = new Map(steers.map((one) => [selectorKey(one.part), one]))
-  const led = [...newest.values()].flatMap((one) => {
+  const led = steers.flatMap((one) => {
     const transmit = holds.find(({ number }) => number === one.number)?.part.transmits[0]
     return transmit === undefined ? [] : [{ ...one, out: transmit.interface }]
   })
+  const usable = [...Map.groupBy(led, ({ part }) => selectorKey(part)).values()].flatMap((some) =>
+    preferred(some, stateOf),
+  )
   return {
     routes: [dead, ...holds.flatMap(holdRoutes), ...led.flatMap(steerRoutes)],
-    rules: [
-      { type: 'to', to: block, table: locatorTable },
-      ...led.filter(({ planId }) => !away.has(planKey(planId))).flatMap(rulesOf),
-    ],
+    rules: [{ type: 'to', to: block, table: locatorTable }, ...usable.flatMap(rulesOf)],
     addresses: holds.flatMap(({ part: { end } }) => (end === undefined ? [] : [addressesOf(end.locator).probe])),
     classes: classesOf(holds),
   }
 }
 
 export const nothing: Wanted = { routes: [], rules: [], addresses: [], classes: new Map() }
+
+/**
+ * Of steers of the same packets, oldest first, the one that has them: of paths that answer, else of those that are silent, the
+ * newest to which the line has moved, else the oldest that protects it. None where all are away.
+ */
+function preferred<One extends Of<LineSteer>>(steers: readonly One[], stateOf: (number: number) => PathState): One[] {
+  for (const state of ['answers', 'silent'] as const) {
+    const some = steers.filter(({ number }) => stateOf(number) === state)
+    const one = some.findLast(({ part }) => part.standby === undefined) ?? some[0]
+    if (one !== undefined) return [one]
+  }
+  return []
+}
+
+/** Numbers of paths beside which there is another one for the same packets. */
+export function withAlternative(offers: readonly LineOffer[]): ReadonlySet<number> {
+  const steers = offers.filter((one): one is LineOffer & Of<LineSteer> => one.part?.type === 'steer')
+  const groups = Map.groupBy(steers, ({ part }) => selectorKey(part)).values()
+  return new Set([...groups].flatMap((some) => (some.length < 2 ? [] : some.map(({ number }) => number))))
+}
 
 function holdRoutes({ part: { transmits, end } }: Of<LineHold>): Wanted['routes'] {
   const [first] = transmits

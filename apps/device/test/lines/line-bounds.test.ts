@@ -6,7 +6,8 @@ import { hold, lineOffer, steer } from '../../../../packages/grasp/test/line.ts'
 import { boundsProblem, isContested, linesAllowed } from '../../src/lines/line-bounds.ts'
 import { roomProblem, shortHolds, steerProblem } from '../../src/lines/line-checks.ts'
 import { blockOf, isProbeAddress, locatorProblem } from '../../src/lines/locator.ts'
-import { keptAt, wantedOf } from '../../src/lines/wanted.ts'
+import type { PathState } from '../../src/lines/path-watch.ts'
+import { keptAt, wantedOf, withAlternative } from '../../src/lines/wanted.ts'
 
 const allowed = linesAllowed({
   block: 'fd00:C::/32',
@@ -95,6 +96,7 @@ describe('the bounds of a router', () => {
 })
 
 describe('what the kernel is to have', () => {
+  const answers = (): PathState => 'answers'
   const plan = (octet: number) => ({ planId: new Uint8Array(16).fill(octet) })
   const path = (number: number, octet: number): readonly LineOffer[] => {
     const at = (text: string) => text.replace(':7::', `:${number.toString(16)}::`)
@@ -113,31 +115,59 @@ describe('what the kernel is to have', () => {
     const [old, next] = [path(7, 1), path(11, 3)]
     const tables = (offers: readonly LineOffer[]) => [
       ...new Set(
-        wantedOf(offers, allowed.block, new Set())
+        wantedOf(offers, allowed.block, answers)
           .rules.filter(({ type }) => type === 'from')
           .map(({ table }) => table),
       ),
     ]
     assert.deepEqual([tables(old), tables([...old, ...next]), tables(next)], [[20_007], [20_011], [20_011]])
-    assert.equal(wantedOf([...old, ...next], allowed.block, new Set()).classes.get('eth1')?.length, 2)
+    assert.equal(wantedOf([...old, ...next], allowed.block, answers).classes.get('eth1')?.length, 2)
+  })
+
+  test('of a line that is protected, the path that answers has the packets, the one that it goes over first', () => {
+    const standbyOf = ([held, steered]: readonly LineOffer[]): readonly LineOffer[] => [
+      held!,
+      { ...steered!, part: { ...(steered!.part as LineSteer), standby: true } },
+    ]
+    const [working, next] = [path(7, 1), path(13, 7)]
+    const [protecting, spare] = [standbyOf(path(11, 3)), standbyOf(path(12, 5))]
+    const tableOf = (offers: readonly LineOffer[], states: Readonly<Record<number, PathState>>) => [
+      ...new Set(
+        wantedOf(offers, allowed.block, (number) => states[number] ?? 'answers')
+          .rules.filter(({ type }) => type === 'from')
+          .map(({ table }) => table - 20_000),
+      ),
+    ]
+    const both = [...working, ...protecting]
+    assert.deepEqual(tableOf(both, {}), [7])
+    assert.deepEqual(tableOf(both, { 7: 'silent' }), [11])
+    assert.deepEqual(tableOf(both, { 7: 'away' }), [11])
+    // The agent of the other end is gone: nothing is wrong with either path.
+    assert.deepEqual(tableOf(both, { 7: 'silent', 11: 'silent' }), [7])
+    assert.deepEqual(tableOf(both, { 7: 'away', 11: 'silent' }), [11])
+    assert.deepEqual(tableOf(both, { 7: 'away', 11: 'away' }), [])
+    assert.deepEqual(tableOf([...protecting, ...spare], {}), [11], 'the path is gone, and has a new one beside it')
+    assert.deepEqual(tableOf([...both, ...next], {}), [13], 'a line that is moved')
+    assert.deepEqual([...withAlternative(both)].sort(), [11, 7])
+    assert.deepEqual([...withAlternative(working)], [])
   })
 
   test('into a path that does not answer nothing leads, but the path stays', () => {
     const offers = path(7, 1)
-    const away = wantedOf(offers, allowed.block, new Set([offers[1]!.planId.join('.')]))
+    const away = wantedOf(offers, allowed.block, () => 'away')
     assert.deepEqual(
       [away.rules.filter(({ type }) => type === 'from').length, away.routes.length],
-      [0, wantedOf(offers, allowed.block, new Set()).routes.length],
+      [0, wantedOf(offers, allowed.block, answers).routes.length],
     )
   })
 
   test('a steer without its hold is nothing', () => {
-    const without = wantedOf([], allowed.block, new Set())
-    assert.deepEqual(wantedOf([path(7, 1)[1]!], allowed.block, new Set()), without)
+    const without = wantedOf([], allowed.block, answers)
+    assert.deepEqual(wantedOf([path(7, 1)[1]!], allowed.block, answers), without)
   })
 
   test('what is for a path that is not there is refused, whatever else the router has', () => {
-    const { routes, rules } = wantedOf([], allowed.block, new Set())
+    const { routes, rules } = wantedOf([], allowed.block, answers)
     assert.deepEqual(rules, [{ type: 'to', to: 'fd00:c::/32', table: 20_000 }])
     assert.deepEqual(
       routes.map(({ to, table, how }) => [to, table, how.type]),

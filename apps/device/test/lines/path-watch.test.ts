@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { PathWatch, watchTimes } from '../../src/lines/path-watch.ts'
 import { readReflection, reflected, stampOctets, writeTest } from '../../src/lines/stamp.ts'
 
-/** Ten probes a second for so long; those that `answers` come back after 2 ms. */
+/** Probes at its pace for so long; those that `answers` come back after 2 ms. */
 function pass(watch: PathWatch, from: number, ms: number, answers: (now: number) => 'yes' | 'no' | 'refused'): number {
-  for (let now = from; now < from + ms; now += watchTimes.every) {
+  for (let now = from; now < from + ms; now += watchTimes.every[watch.pace]) {
     const number = watch.sent(now)
     const how = answers(now)
     if (how === 'yes') watch.came(number, 0.5, now + 2)
@@ -22,13 +22,13 @@ describe('a path', () => {
     const watch = new PathWatch(0)
     let now = pass(watch, 0, 5000, () => 'yes')
     now = pass(watch, now, 2800, () => 'no')
-    assert.equal(watch.state(now), 'usable')
+    assert.equal(watch.state(now), 'answers')
     now = pass(watch, now, 400, () => 'no')
     assert.equal(watch.state(now), 'away')
     now = pass(watch, now, 2900, () => 'yes')
     assert.equal(watch.state(now), 'away')
     now = pass(watch, now, 400, () => 'yes')
-    assert.equal(watch.state(now), 'usable')
+    assert.equal(watch.state(now), 'answers')
   })
 
   test('that answers now and then is not believed', () => {
@@ -41,15 +41,56 @@ describe('a path', () => {
   test('whose other agent is away is usable all the same: its kernel says so', () => {
     const watch = new PathWatch(0)
     const now = pass(watch, 0, 10_000, (at) => (at % 1000 === 0 ? 'refused' : 'no'))
-    assert.equal(watch.state(now), 'usable')
+    assert.equal(watch.state(now), 'answers')
     assert.ok(watch.figures(now).lost > 80)
+  })
+
+  test('beside another one is silent after 100 ms, away after three seconds, and believed after three of answers', () => {
+    const watch = new PathWatch(0)
+    watch.pace = 'keen'
+    let now = pass(watch, 0, 1000, () => 'yes')
+    now = pass(watch, now, 60, () => 'no')
+    assert.equal(watch.state(now), 'answers')
+    now = pass(watch, now, 60, () => 'no')
+    assert.equal(watch.state(now), 'silent')
+    now = pass(watch, now, 2900, () => 'no')
+    assert.equal(watch.state(now), 'away')
+    now = pass(watch, now, 2900, () => 'yes')
+    assert.equal(watch.state(now), 'away')
+    now = pass(watch, now, 200, () => 'yes')
+    assert.equal(watch.state(now), 'answers')
+    now = pass(watch, now, 120, () => 'no')
+    now = pass(watch, now, 2800, () => 'yes')
+    assert.equal(watch.state(now), 'silent')
+    now = pass(watch, now, 400, () => 'yes')
+    assert.equal(watch.state(now), 'answers')
+  })
+
+  test('beside another one, whose other agent is gone, is silent and never away: its kernel says so', () => {
+    const watch = new PathWatch(0)
+    watch.pace = 'keen'
+    const now = pass(watch, 0, 10_000, (at) => (at % 1000 === 0 ? 'refused' : 'no'))
+    assert.equal(watch.state(now), 'silent')
+    watch.pace = 'calm'
+    assert.equal(watch.state(now), 'answers')
+  })
+
+  test('is not silent because this program did not run for some time', () => {
+    const watch = new PathWatch(0)
+    watch.pace = 'keen'
+    let now = pass(watch, 0, 1000, () => 'yes')
+    for (let stall = 0; stall < 20; stall++) {
+      now += 90
+      watch.came(watch.sent(now), 0.5, now + 2)
+      assert.equal(watch.state(now + 3), 'answers')
+    }
   })
 
   test('is not away because this program did not run for some seconds', () => {
     const watch = new PathWatch(0)
     const now = pass(watch, 0, 1000, () => 'yes') + 9000
     watch.sent(now)
-    assert.equal(watch.state(now), 'usable')
+    assert.equal(watch.state(now), 'answers')
   })
 
   test('has figures: what was sent and lost, and round trips without the time at the other end', () => {

@@ -72,6 +72,8 @@ export interface LineSteer {
   readonly to: readonly string[]
   /** Locator of the end that they go to. */
   readonly remote: string
+  /** Of a path that protects another one of the same packets: it takes them while the other does not answer. */
+  readonly standby?: true
 }
 
 /** Since the plan was accepted. */
@@ -105,7 +107,8 @@ const most16 = 0xffff
 const key = { header: 0, planId: 1, number: 2, part: 3, leaseMs: 4, measured: 5 }
 const partType = { hold: 0, steer: 1 }
 const holdKey = { type: 0, transmits: 1, end: 2, insteadOf: 3 }
-const steerKey = { type: 0, interface: 1, from: 2, to: 3, remote: 4 }
+/** Whoever does not know `standby` would send everything into it, and must decline instead. */
+const steerKey = { type: 0, interface: 1, from: 2, to: 3, remote: 4, standby: -1 }
 const measuredKey = { sent: 0, probes: 1, steered: 2, problem: 3 }
 
 export const linePart: ObjectiveType<LineOffer> = declareObjective({
@@ -150,6 +153,7 @@ export function writePart(part: LineHold | LineSteer): CborValue {
       [steerKey.from, part.from],
       [steerKey.to, part.to],
       [steerKey.remote, part.remote],
+      ...(part.standby === undefined ? [] : [[steerKey.standby, true] as const]),
     ])
   }
   const { transmits, end, insteadOf } = part
@@ -162,7 +166,7 @@ export function writePart(part: LineHold | LineSteer): CborValue {
 }
 
 function readPart(value: CborValue): LineHold | LineSteer {
-  const fields = new Fields(value, 'a part', [])
+  const fields = new Fields(value, 'a part', [steerKey.standby])
   const type = fields.uint(holdKey.type, partType.steer)
   return type === partType.hold ? readHold(fields) : readSteer(fields)
 }
@@ -187,7 +191,13 @@ function readSteer(fields: Fields): LineSteer {
     from: from!,
     to: to!,
     remote: fields.text(steerKey.remote, maxPrefixText),
+    ...(fields.has(steerKey.standby) ? { standby: readStandby(fields.value(steerKey.standby)) } : {}),
   }
+}
+
+function readStandby(value: CborValue): true {
+  if (value === true) return true
+  throw refuse('whether a steer is on standby must be true, or missing')
 }
 
 const refuse = (problem: string): DecodeError => new DecodeError('bad-value', 0, problem)
