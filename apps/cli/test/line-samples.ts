@@ -40,6 +40,7 @@ const active: Line = {
   number: 7,
   setUpMs: 212,
   moves: 1,
+  protection: { state: 'ready', hops: second.hops, because: 'all its routers hold it' },
   steered: true,
   last: minute,
 }
@@ -49,6 +50,7 @@ const past: Line = {
   id: 'line-4',
   by: agent,
   to: 'factory',
+  protection: { state: 'missing', hops: [], because: 'p-2-pe-4 is down' },
   steered: false,
   last: { ...minute, roundTripMs: null },
 }
@@ -63,6 +65,7 @@ const booked: Line = {
   number: null,
   setUpMs: null,
   moves: 0,
+  protection: null,
   steered: null,
   last: null,
 }
@@ -95,6 +98,7 @@ export const possibleQuote: LineQuote = {
   because: 'the path with the fewest hops has room',
   alternative: null,
   path: 0,
+  protection: null,
   considered: [first, second],
 }
 export const refusedQuote: LineQuote = {

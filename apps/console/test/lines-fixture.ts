@@ -53,6 +53,14 @@ function lines(): Line[] {
     number: 7,
     setUpMs: 212,
     moves: 1,
+    protection: {
+      state: 'ready',
+      hops: [
+        { link: 'edge-1-core-2', from: 'edge-1', to: 'core-2' },
+        { link: 'core-2-edge-2', from: 'core-2', to: 'edge-2' },
+      ],
+      because: 'all its routers hold it',
+    },
     steered: true,
     last: minuteBack(0),
   }

@@ -32,5 +32,9 @@ export function linePathText(path: Pick<LinePath, 'hops'> | null): string {
 /** Its links: `pe-1-p-2, pe-4-p-2`. */
 export const lineLinksText = ({ hops }: Pick<LinePath, 'hops'>): string => hops.map(({ link }) => link).join(', ')
 
+/** The second path of a line, or why there is none: `pe-1 – p-1 – pe-2, ready`. */
+export const protectionText = ({ state, hops, because }: NonNullable<Line['protection']>): string =>
+  state === 'ready' ? `${linePathText({ hops })}, ready` : `none: ${because}`
+
 /** Of all probes that were sent, those that did not come back, 0..1; null: none was sent. */
 export const probeLoss = ({ sent, lost }: LineMinute['probes']): number | null => (sent === 0 ? null : lost / sent)

@@ -29,6 +29,7 @@ export const lineRequestSchema = z.strictObject({
   for: z.string().regex(durationPattern).describe('how long, such as 1h; at most 31d'),
   start: time.optional().describe('default: now'),
   maxDelayMs: z.number().positive().optional().describe('one way, as measured'),
+  protect: z.boolean().optional().describe('true: a second path is held, for when the first fails; default: false'),
 })
 
 const hop = z.object({ link: z.string(), from: z.string(), to: z.string() })
@@ -55,6 +56,7 @@ export const lineQuoteSchema = resource('LineQuote', {
     .nullable()
     .describe('what would be possible instead; null where it is possible, or nothing is'),
   path: z.number().int().nullable().describe('which of `considered` would be taken'),
+  protection: pathSchema.nullable().describe('the second path, where one is asked for and possible'),
   considered: z.array(pathSchema),
 })
 
@@ -78,6 +80,14 @@ const lineSchema = z.object({
   number: z.int().nullable().describe('of the path, in its SIDs'),
   setUpMs: z.number().nullable().describe('from the first question to the last router, to its last confirmation'),
   moves: z.int(),
+  protection: z
+    .object({
+      state: z.enum(['ready', 'missing']),
+      hops: z.array(hop).describe('of the second path; none: missing'),
+      because: z.string(),
+    })
+    .nullable()
+    .describe('null: none is asked for'),
   steered: z.boolean().nullable().describe('false: an end sends past the line, because probes are lost'),
   last: minuteSchema.nullable(),
 })
@@ -113,6 +123,7 @@ export const lineChangeSchema = z
     bitsPerSecond: z.number().positive().optional(),
     end: time.optional(),
     avoid: z.string().optional().describe('a link or a node: the line moves to a path without it'),
+    protect: z.boolean().optional().describe('whether a second path is held'),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change something')
 export const linesQuerySchema = z.strictObject({ state: z.enum(lineStates).optional() })

@@ -18,7 +18,7 @@ export type Quote =
       readonly type: 'possible'
       readonly path: Path
       /** Where one is wanted. */
-      readonly protection?: Path
+      readonly protection?: Considered
       readonly considered: readonly Considered[]
     }
   | {
@@ -63,19 +63,11 @@ export function quote(
 }
 
 /** The best path between the same ports that has nothing else of `working`. */
-export function protectionOf(
-  working: Path,
-  wish: LineWish,
-  network: LineNetwork,
-  calendar: Calendar,
-): Path | undefined {
+function protectionOf(working: Path, wish: LineWish, network: LineNetwork, calendar: Calendar): Considered | undefined {
   const avoid = [...(wish.avoid ?? []), ...elementsOf(working)]
-  const attachments = network.attachments.filter((one) =>
-    [working.a, working.z].some(
-      (end) => end.site === one.site && end.node === one.node && end.interface === one.interface,
-    ),
-  )
-  return new Survey({ ...wish, avoid }, { ...network, attachments }, calendar).best()
+  const survey = new Survey({ ...wish, avoid, between: working }, network, calendar)
+  const path = survey.best()
+  return path && survey.consider(path)
 }
 
 const unprotected = (path: Path): string =>

@@ -119,9 +119,10 @@ export class Survey {
       this.#network.attachments
         .filter(({ site, node }) => site === name && this.#graph.numberOf.has(node))
         .slice(0, maxAttachments)
-    return of(this.#wish.from)
-      .flatMap((a) => of(this.#wish.to).map((z) => ({ a, z })))
-      .filter(({ a, z }) => a.node !== z.node)
+    const { from, to, between } = this.#wish
+    return of(from)
+      .flatMap((a) => of(to).map((z) => ({ a, z })))
+      .filter(({ a, z }) => a.node !== z.node && (between === undefined || (isAt(a, between.a) && isAt(z, between.z))))
   }
 
   /** Whose ports have room. */

@@ -1,5 +1,7 @@
 /** What somebody wants of a line. @module */
 
+import type { Path } from './path.ts'
+
 export interface LineWish {
   /** Sites. */
   readonly from: string
@@ -13,6 +15,8 @@ export interface LineWish {
   readonly maxDelayMs?: number
   /** Links and nodes, by name. */
   readonly avoid?: readonly string[]
+  /** Over these ports of the two sites alone. */
+  readonly between?: Pick<Path, 'a' | 'z'>
   /** A second path is held, which has nothing of the first but its ends. */
   readonly protect?: boolean
 }

@@ -175,7 +175,7 @@ describe('a quote, beside one that tries every path at every time', () => {
         return
       }
       seen.protected++
-      const [working, protection] = [linksOf(found.path), linksOf(found.protection!)]
+      const [working, protection] = [linksOf(found.path), linksOf(found.protection!.path)]
       const pair = pairs.find(([one]) => one.map(({ name }) => name).join() === working.join())
       assert.deepEqual(
         pair?.[1].map(({ name }) => name),
@@ -202,7 +202,7 @@ describe('a quote, beside one that tries every path at every time', () => {
     assert.ok(plain.type === 'possible' && safe.type === 'possible')
     assert.deepEqual(linksOf(plain.path), ['AB', 'BC', 'CF'])
     assert.deepEqual(
-      [linksOf(safe.path), linksOf(safe.protection!)],
+      [linksOf(safe.path), linksOf(safe.protection!.path)],
       [
         ['AB', 'BE', 'EF'],
         ['AD', 'DC', 'CF'],

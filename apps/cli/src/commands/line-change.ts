@@ -22,6 +22,7 @@ export const command = defineCommand({
     rate: { type: 'rate', value: 'RATE', description: 'the new rate, such as 30M' },
     for: { type: 'duration', value: 'TIME', description: 'until this long from now' },
     avoid: { type: 'text', value: 'LINK', description: 'a link or a router that it must not go over' },
+    protect: { type: 'text', value: 'yes|no', description: 'whether it has a second path' },
     ...homeOption,
     ...controllerOption,
     ...jsonOption,
@@ -29,11 +30,18 @@ export const command = defineCommand({
   async run(call) {
     const { values, words, terminal } = call
     const id = words[0]!
-    const { rate, for: seconds, avoid } = values
+    const { rate, for: seconds, avoid, protect } = values
+    if (protect !== undefined && protect !== 'yes' && protect !== 'no')
+      throw new Failure(
+        exitCode.usage,
+        `--protect must be yes or no, not "${protect}"`,
+        `vagus line change ${id} --protect yes`,
+      )
     const body: LineChange = {
       ...(rate !== undefined && { bitsPerSecond: rate }),
       ...(seconds !== undefined && { end: new Date(Date.now() + seconds * 1000).toISOString() }),
       ...(avoid !== undefined && { avoid }),
+      ...(protect !== undefined && { protect: protect === 'yes' }),
     }
     if (Object.keys(body).length === 0)
       throw new Failure(exitCode.usage, 'say what to change', `such as: vagus line change ${id} --avoid LINK`)

@@ -21,6 +21,10 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus line order --from dc-east --to dc-west --rate 20M --for 1h', does: 'it is there within seconds' },
     {
+      line: 'vagus line order --from dc-east --to dc-west --rate 20M --protect',
+      does: 'two paths at once, for when one fails',
+    },
+    {
       line: "vagus line order --from office --to field --rate 9M --start '2026-12-01 03:00'",
       does: 'books it for tonight',
     },

@@ -21,6 +21,7 @@ export const wantedOptions = {
     value: 'DELAY',
     description: 'at most, one way, such as 9ms, over its links as measured',
   },
+  protect: { type: 'flag', description: 'with a second path, which takes over within a moment when the first fails' },
 } as const satisfies Options
 
 /** Seconds. */
@@ -51,6 +52,7 @@ export function requestOf(values: ValuesOf<typeof wantedOptions>, name: string):
     for: `${seconds}s`,
     ...(start !== undefined && { start }),
     ...(maxDelayMs !== undefined && { maxDelayMs }),
+    ...(values.protect && { protect: true }),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   lineStateMeaning,
   lineStateText,
   probeLoss,
+  protectionText,
 } from '@vagus/api/line-words'
 import type { Line, LineMinute, LineResource } from '@vagus/api/lines'
 import type { Canvas } from '../controller-options.ts'
@@ -46,7 +47,7 @@ export const roundTripText = (milliseconds: number | undefined): string =>
 
 /** The facts of a line, a label and a text each. */
 const factsOf = (line: Line, now: string): readonly (readonly [label: string, text: string])[] => {
-  const { start, end, bitsPerSecond, onTheWire, path, number, setUpMs, moves, because } = line
+  const { start, end, bitsPerSecond, onTheWire, path, number, setUpMs, moves, because, protection } = line
   const left = (Date.parse(end) - Date.parse(now)) / 1000
   const ends = isLineOver(line)
     ? `was ordered until ${timeText(end, now)}`
@@ -56,6 +57,7 @@ const factsOf = (line: Line, now: string): readonly (readonly [label: string, te
     ['ordered', `${capacityText(bitsPerSecond)} both ways (${rateText(onTheWire)} of each link)`],
     ['by', ordererText(line)],
     ['path', number === null ? over : `${over}   number ${number}`],
+    ...(protection === null ? [] : [['protection', printable(protectionText(protection))] as const]),
     ...(line.state === 'booked' ? [['from', timeText(start, now)] as const] : []),
     ['until', ends],
     ...(setUpMs === null ? [] : [['set up in', `${Math.round(setUpMs)} ms`] as const]),

@@ -26,7 +26,20 @@ function pathTable(paths: readonly LinePath[], taken: number | null, { columns, 
 }
 
 export function quoteText(quote: LineQuote, now: string, place: Place): string {
-  const { from, to, bitsPerSecond, onTheWire, start, end, possible, because, alternative, path, considered } = quote
+  const {
+    from,
+    to,
+    bitsPerSecond,
+    onTheWire,
+    start,
+    end,
+    possible,
+    because,
+    alternative,
+    path,
+    protection,
+    considered,
+  } = quote
   const { columns, paint } = place
   const seconds = (Date.parse(end) - Date.parse(start)) / 1000
   const wanted = `${from} – ${to}, ${capacityText(bitsPerSecond)} both ways, ${durationText(seconds)} from ${timeText(start, now)}`
@@ -36,6 +49,7 @@ export function quoteText(quote: LineQuote, now: string, place: Place): string {
     ...wrapped(`  ${printable(because)}`, columns),
     ...(alternative === null ? [] : wrapped(`  instead: ${printable(alternative)}`, columns)),
     `  ${rateText(onTheWire)} of each link, with its headers`,
+    ...(protection === null ? [] : [`  protected by ${linePathText(protection)}`]),
     '',
     pathTable(considered, path, place),
   ].join('\n')

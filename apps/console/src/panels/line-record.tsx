@@ -1,6 +1,13 @@
 /** The record of a private line: what it delivered by the minute against what was ordered, its path, and what happened to it. */
 import { actorText } from '@vagus/api/actor-text'
-import { isLineHeld, lineLinksText, linePathText, lineStateMeaning, probeLoss } from '@vagus/api/line-words'
+import {
+  isLineHeld,
+  lineLinksText,
+  linePathText,
+  lineStateMeaning,
+  probeLoss,
+  protectionText,
+} from '@vagus/api/line-words'
 import type { Line, LineMinute, LineResource } from '@vagus/api/lines'
 import { useMemo } from 'preact/hooks'
 import { formatDateTime } from '../figures/clock.ts'
@@ -91,12 +98,13 @@ function Minutes({ line }: { readonly line: LineResource }) {
 }
 
 function Facts({ line }: { readonly line: Line }) {
-  const { by, bitsPerSecond, onTheWire, path, number, setUpMs, moves, end, because, last } = line
+  const { by, bitsPerSecond, onTheWire, path, number, protection, setUpMs, moves, end, because, last } = line
   const facts: readonly (readonly [string, string])[] = [
     ['ordered', `${formatCapacity(bitsPerSecond)} both ways, ${formatRate(onTheWire)} of each link`],
     ['by', by.id === null ? actorText(by) : `${actorText(by)}, ${by.id}`],
     ['path', path === null ? '–' : `${linePathText(path)}, over ${lineLinksText(path)}`],
     ...(number === null ? [] : [['number', String(number)] as const]),
+    ...(protection === null ? [] : [['second path', protectionText(protection)] as const]),
     ['until', formatDateTime(Date.parse(end), clock.value)],
     ...(setUpMs === null ? [] : [['set up in', `${Math.round(setUpMs)}\u202fms`] as const]),
     ['moved', moves === 0 ? 'never' : `${moves}\u202f×`],

@@ -88,6 +88,7 @@ const readings: Partial<Record<EventName, (fields: Fields) => Reading>> = {
     text: `Line ${of(said, 'line')} failed: ${of(said, 'because')}`,
   }),
   'line.moved': (said) => ({ ...ends(`stuck ${of(said, 'line')}`), ...lineIn(said) }),
+  'line.switched': (said) => ({ ...ends(`stuck ${of(said, 'line')}`), ...lineIn(said) }),
   'line.active': (said) => ends(`stuck ${of(said, 'line')}`, `failed ${of(said, 'line')}`),
   'line.released': (said) => ends(`stuck ${of(said, 'line')}`),
 }

@@ -20,8 +20,11 @@ export interface LaidPath {
   readonly path: Path
   /** As ordered. */
   readonly bitsPerSecond: number
-  /** `coming`: being laid; `used`: the line goes over it; `going`: owed to be released; `gone`: its number rests. */
-  readonly use: 'coming' | 'used' | 'going' | 'gone'
+  /**
+   * `coming`: being laid; `used`: the line goes over it; `protecting`: it is there for when that fails; `going`: owed to be
+   * released; `gone`: its number rests.
+   */
+  readonly use: 'coming' | 'used' | 'protecting' | 'going' | 'gone'
   readonly parts: readonly KeptPart[]
   /** Of `gone`: since when, milliseconds since 1970. */
   readonly goneAt?: number
@@ -44,6 +47,10 @@ export interface KeptLine {
   readonly considered: readonly LinePath[]
   /** For which room is kept; of a line that is over, its last. */
   readonly path: Path
+  /** The second one for which room is kept. */
+  readonly protection?: Path
+  /** Why there is none, where one is wanted. */
+  readonly unprotected?: string
   readonly laid: readonly LaidPath[]
   readonly setUpMs: number | null
   readonly moves: number
@@ -74,6 +81,9 @@ export const isOfAgent = (line: Pick<KeptLine, 'by' | 'approved'>): boolean => b
 
 /** Over which the line goes, if it does. */
 export const usedPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(({ use }) => use === 'used')
+
+/** Which the line takes when that one fails, if it has one. */
+export const protectingPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(({ use }) => use === 'protecting')
 
 export class LineBook {
   readonly #keeper: LineKeeper
@@ -180,17 +190,26 @@ export class LineBook {
   }
 }
 
+/** What has happened counts even if the disk does not take it: then that is reported. */
+export function noteLine(
+  { book, report }: { readonly book: LineBook; readonly report: (line: string) => void },
+  line: KeptLine,
+): KeptLine {
+  const problem = book.note(line)
+  if (problem !== undefined) report(`${line.id} could not be written down: ${problem}`)
+  return line
+}
+
 const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
   lines.flatMap((line) => {
-    const { id, path, wish, laid } = line
+    const { id, path, wish, laid, protection } = line
     const { start, end } = wish
     const own = (of: Path, bitsPerSecond: number, until: number): readonly Booking[] =>
       bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
     const used = usedPath(line)
-    const booked =
-      isOver(line) || line.state === 'asked'
-        ? []
-        : own(used?.path ?? path, used?.bitsPerSecond ?? wish.bitsPerSecond, end)
+    const bitsPerSecond = used?.bitsPerSecond ?? wish.bitsPerSecond
+    const paths = [used?.path ?? path, ...(protection === undefined ? [] : [protection])]
+    const booked = isOver(line) || line.state === 'asked' ? [] : paths.flatMap((one) => own(one, bitsPerSecond, end))
     const going = laid.flatMap((one) => {
       const until = Math.max(...one.parts.map((part) => part.until))
       return (one.use === 'going' || one.use === 'coming') && until > start

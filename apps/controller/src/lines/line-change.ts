@@ -8,7 +8,7 @@ import type { KeptLine } from './line-book.ts'
 /** @param frame times in milliseconds @throws {ProblemError} with what would be right */
 export function changedWish(
   { wish }: Pick<KeptLine, 'wish'>,
-  { bitsPerSecond, end: until, avoid }: LineChange,
+  { bitsPerSecond, end: until, avoid, protect }: LineChange,
   { network, now, longest }: { readonly network: LineNetwork; readonly now: number; readonly longest: number },
 ): LineWish {
   const end = until === undefined ? wish.end : Date.parse(until)
@@ -22,6 +22,7 @@ export function changedWish(
     end,
     bitsPerSecond: bitsPerSecond === undefined ? wish.bitsPerSecond : Math.ceil(bitsPerSecond),
     ...(avoided === undefined ? {} : { avoid: avoided }),
+    ...(protect === undefined ? {} : { protect }),
   }
 }
 

@@ -18,7 +18,7 @@ import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
 import type { LineOrderers } from './agents/line-orderers.ts'
 import { overBecause, refuseAsked, refuseTooMany } from './line-asking.ts'
-import { bookedFor, isOver, type KeptLine, type LineBook, usedPath } from './line-book.ts'
+import { bookedFor, isOver, type KeptLine, type LineBook, protectingPath, usedPath } from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
 import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
@@ -29,6 +29,7 @@ import { LineTroubles } from './line-troubles.ts'
 import { LineTurns } from './line-turns.ts'
 import { LineWatch } from './line-watch.ts'
 import { linePathOf } from './line-words.ts'
+import { ProtectionWatch } from './protection-watch.ts'
 
 export interface LineDeskParts extends Omit<LifeParts, 'paths' | 'room'>, LinePathParts, Pick<LineRoomParts, 'open'> {
   readonly orderers: LineOrderers
@@ -51,6 +52,7 @@ export class LineDesk implements Lines {
   readonly #paths: LinePaths
   readonly #life: LineLife
   readonly #watch = new LineWatch()
+  readonly #protection = new ProtectionWatch()
   readonly #troubles = new LineTroubles()
   readonly #room: LineRoom
   readonly #turns = new LineTurns()
@@ -107,7 +109,7 @@ export class LineDesk implements Lines {
       const quoted = this.#room.quote(wish, by, id)
       if (quoted.type !== 'possible') throw conflict(refusalText(wish, quoted))
       const begins = this.#begins(wish)
-      const approved = this.#book.put({ ...line, ...begins, approved: by, wish, path: quoted.path })
+      const approved = this.#book.put({ ...line, ...begins, approved: by, wish, ...pathsOf(quoted) })
       this.#parts.tell(approvedEvent(approved, by))
       if (approved.state === 'setting-up') await this.#life.setUp(id)
     })
@@ -131,10 +133,12 @@ export class LineDesk implements Lines {
       const { book, now, tell } = this.#parts
       refuseAsked(line)
       const wish = changedWish(line, change, { network: this.#parts.network(), now: now(), longest })
-      const quoted = this.#quoted(wish, by, line)
-      if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
       const used = usedPath(line)
-      if (used === undefined) book.put({ ...line, wish, path: quoted.path })
+      // Work on a router may need the second path: then the line is without one for so long.
+      const isMore = change.protect === true || wish.bitsPerSecond > line.wish.bitsPerSecond || used === undefined
+      const quoted = this.#quoted(isMore ? wish : { ...wish, protect: false }, by, line)
+      if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
+      if (used === undefined) book.put({ ...withoutSecond(line), wish, ...pathsOf(quoted) })
       else if (isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond)
         await this.#prolonged(line, wish, used.number)
       else {
@@ -163,7 +167,9 @@ export class LineDesk implements Lines {
     const { now } = this.#parts
     this.#book.clean(now())
     const there = this.#book.open.filter((line) => usedPath(line) !== undefined)
-    this.#watch.keepOnly(new Set(there.map(({ id }) => id)))
+    const ids = new Set(there.map(({ id }) => id))
+    this.#watch.keepOnly(ids)
+    this.#protection.keepOnly(ids)
     const network = this.#parts.network()
     const full = this.#room.full(network)
     for (const line of this.#book.open) if (!this.#turns.isBusy(line.id)) this.#due(line, network, full.get(line.id))
@@ -192,32 +198,50 @@ export class LineDesk implements Lines {
     if (isTime) return this.#begin(id, () => this.#life.setUp(id))
     const used = usedPath(line)
     if (state !== 'active' || used === undefined) return
+    const around = { network, troubles: this.#troubles, full, now }
+    const second = this.#protection.trouble(line, around)
+    const isFull = full !== undefined && used.path.hops.some(({ link }) => link === full)
     const trouble =
       this.#troubles.of(used, network, now) ??
-      (full === undefined
-        ? this.#watch.trouble(id, used.number, now)
-        : { because: `${full} carries less than its lines need`, type: 'network' })
+      (isFull
+        ? { because: `${full} carries less than its lines need`, type: 'network' }
+        : this.#watch.trouble(id, used.number, now))
     if (trouble === undefined) {
       if (this.#troubles.isCleared(id)) this.#book.note({ ...line, because: 'all its routers hold it, as before' })
-      return
+      return this.#protect(line, second, now)
     }
     if (!this.#troubles.due(id, trouble.because, now)) return
     const links = used.path.hops.map(({ link }) => link)
     this.#begin(id, async () => {
       // Where probes are lost nobody says on which link.
       const avoid = trouble.type === 'silent' ? links : []
-      const moved = await this.#life.move(id, trouble.because, { avoid })
+      const protection = second === undefined ? 'trusted' : 'in trouble'
+      const moved = await this.#life.move(id, trouble.because, { avoid, protection })
       if (moved.type === 'moved' || !this.#troubles.isNews(id, trouble.because)) return
       this.#parts.tell(stuckEvent(this.#book.find(id)!, trouble.because, moved.problem))
       this.#book.note({ ...this.#book.find(id)!, because: `it stays, though ${trouble.because}: ${moved.problem}` })
     })
   }
 
+  /** A second path is laid where one is wanted and missing, and given up where it is of no use. @param trouble of it */
+  #protect(line: KeptLine, trouble: string | undefined, now: number): void {
+    const { id, wish } = line
+    const { protection } = this.#life
+    const isThere = protectingPath(line) !== undefined
+    if (wish.protect !== true && isThere) this.#begin(id, () => protection.drop(id))
+    else if (trouble !== undefined) this.#begin(id, () => protection.drop(id, trouble))
+    else if (wish.protect === true && !isThere && this.#protection.isTime(line, now))
+      this.#begin(id, () => protection.lay(id))
+  }
+
   async #look(line: KeptLine): Promise<void> {
     const { asker, now } = this.#parts
     const [asking, used] = [asker(), usedPath(line)]
     if (asking === undefined || used === undefined) return
-    const minute = await this.#watch.step(line.id, used, asking, now)
+    const [minute] = await Promise.all([
+      this.#watch.step(line.id, used, asking, now),
+      this.#protection.step(line, asking, now),
+    ])
     if (minute === undefined) return
     try {
       this.#book.keeper.keepMinute(line.id, minute)
@@ -229,6 +253,9 @@ export class LineDesk implements Lines {
   async #prolonged(line: KeptLine, wish: LineWish, number: number): Promise<void> {
     this.#book.put({ ...line, wish })
     if (wish.end === line.wish.end) return
+    // A second path whose end is not prolonged is lost by then, and another is laid.
+    const second = protectingPath(line)?.number
+    if (second !== undefined) await this.#paths.prolong(line.id, second, wish.end)
     const problem = await this.#paths.prolong(line.id, number, wish.end)
     if (problem === undefined || wish.end < line.wish.end) return
     this.#book.note({ ...this.#book.find(line.id)!, wish: line.wish })
@@ -237,7 +264,7 @@ export class LineDesk implements Lines {
 
   /** After a restart: a set-up begins anew, a move is given up, and what was in the midst is owed. */
   #takeUp(line: KeptLine): void {
-    const taken = this.#paths.takeUp(line, isOver(line) ? 'none' : 'the used one')
+    const taken = this.#paths.takeUp(line, isOver(line) ? 'none' : 'those in use')
     const because = 'it goes on as before: the controller stopped while it was being moved'
     const state = line.state === 'moving' ? ({ state: 'active', because } as const) : {}
     const problem = this.#book.note({ ...taken, ...state })
@@ -245,15 +272,22 @@ export class LineDesk implements Lines {
   }
 
   /** @throws {ProblemError} */
-  #wishOf({ from, to, bitsPerSecond, for: time, start: at, maxDelayMs }: LineRequest): LineWish {
+  #wishOf({ from, to, bitsPerSecond, for: time, start: at, maxDelayMs, protect }: LineRequest): LineWish {
     const now = this.#parts.now()
     const start = at === undefined ? now : Date.parse(at)
     const lasts = parseDuration(time)
     if (lasts < 1000 || lasts > longest) throw bad('for', `"${time}" must be 1s to 31d`)
     if (start > now + longest) throw bad('start', `"${at}" is more than 31 days ahead`)
     if (start + lasts <= now) throw bad('start', `"${at}" and the ${time} from then are over`)
-    const wish = { from, to, bitsPerSecond: Math.ceil(bitsPerSecond), start, end: start + lasts }
-    return maxDelayMs === undefined ? wish : { ...wish, maxDelayMs }
+    return {
+      from,
+      to,
+      bitsPerSecond: Math.ceil(bitsPerSecond),
+      start,
+      end: start + lasts,
+      ...(maxDelayMs === undefined ? {} : { maxDelayMs }),
+      ...(protect === undefined ? {} : { protect }),
+    }
   }
 
   /** Within the bounds of who asks, and as things are. @param line that is changed */
@@ -293,10 +327,16 @@ export class LineDesk implements Lines {
 
   #put(
     line: Pick<KeptLine, 'request' | 'key' | 'by' | 'wish' | 'state' | 'since' | 'because'>,
-    { considered, path }: Extract<Quote, { readonly type: 'possible' }>,
+    quoted: Extract<Quote, { readonly type: 'possible' }>,
   ): KeptLine {
     const id = this.#book.keeper.nextId()
-    const ways = { considered: considered.map(linePathOf), path, laid: [], setUpMs: null, moves: 0 }
+    const ways = {
+      considered: quoted.considered.map(linePathOf),
+      ...pathsOf(quoted),
+      laid: [],
+      setUpMs: null,
+      moves: 0,
+    }
     return this.#book.put({ id, ...line, ...ways })
   }
 
@@ -321,7 +361,10 @@ export class LineDesk implements Lines {
       this.#book.bookings,
       this.#parts.now(),
     )
-    return { steered: isThere ? this.#watch.steered(line.id) : null, last, free }
+    const steered = this.#watch.steered(line.id)
+    // Then its ends have gone to the other path by themselves.
+    const isSaved = steered === false && this.#protection.answers(line) === true
+    return { steered: isThere ? isSaved || steered : null, last, free }
   }
 
   #shown(line: KeptLine): LineResource {
@@ -361,6 +404,12 @@ function refusalText(wish: LineWish, quoted: Quote | Beyond): string {
   const { because, alternative } = quoteResource(wish, quoted)
   return alternative === null ? because : `${because}; ${alternative}`
 }
+const withoutSecond = ({ protection: _, ...line }: KeptLine): KeptLine => line
+/** For which room is kept. */
+const pathsOf = ({ path, protection }: Extract<Quote, { readonly type: 'possible' }>) => ({
+  path,
+  ...(protection === undefined ? {} : { protection: protection.path }),
+})
 const conflict = (problem: string): ProblemError => new ProblemError(problemOf(409, problem))
 const bad = (parameter: string, problem: string): ProblemError =>
   new ProblemError(problemOf(400, `${parameter}: ${problem}`, [{ parameter, problem }]))

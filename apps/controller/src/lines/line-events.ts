@@ -34,11 +34,16 @@ export const approvedEvent = (line: KeptLine, by: Actor): EventDraft => ({
 })
 
 /** `change`: as it was asked for, and is in force now. */
-export const changedEvent = (line: KeptLine, { bitsPerSecond, end, avoid }: LineChange, by: Actor): EventDraft => {
+export const changedEvent = (
+  line: KeptLine,
+  { bitsPerSecond, end, avoid, protect }: LineChange,
+  by: Actor,
+): EventDraft => {
   const what = [
     ...(bitsPerSecond === undefined ? [] : [rateText(bitsPerSecond)]),
     ...(end === undefined ? [] : [`until ${end}`]),
     ...(avoid === undefined ? [] : [`without ${avoid}`]),
+    ...(protect === undefined ? [] : [protect ? 'with a second path' : 'without a second path']),
   ]
   return { ...of('line.changed', line, { what: what.join(', ') }), by }
 }
@@ -52,6 +57,15 @@ export const activeEvent = (line: KeptLine): EventDraft => {
 
 export const movedEvent = (line: KeptLine, because: string, milliseconds: number): EventDraft =>
   of('line.moved', line, { path: linksText(line.path), because, milliseconds })
+
+export const protectedEvent = (line: KeptLine): EventDraft =>
+  of('line.protected', line, { path: linksText(line.protection!) })
+
+export const unprotectedEvent = (line: KeptLine, because: string): EventDraft =>
+  of('line.unprotected', line, { because })
+
+export const switchedEvent = (line: KeptLine, because: string): EventDraft =>
+  of('line.switched', line, { path: linksText(line.path), because })
 
 export const stuckEvent = (line: KeptLine, because: string, problem: string): EventDraft =>
   of('line.stuck', line, { because, problem })

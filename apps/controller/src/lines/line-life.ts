@@ -9,11 +9,12 @@
 import type { Actor } from '@vagus/api'
 import type { LineWish, Path } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
-import { bookedFor, type KeptLine, type LineBook, usedPath } from './line-book.ts'
+import { type KeptLine, type LineBook, noteLine, usedPath } from './line-book.ts'
 import { activeEvent, failedEvent, movedEvent, releasedEvent } from './line-events.ts'
+import { layBest, quotedPath } from './line-laying.ts'
 import type { LinePaths, Outcome } from './line-paths.ts'
+import { LineProtection } from './line-protection.ts'
 import type { LineRoom } from './line-room.ts'
-import { alternativeText } from './line-words.ts'
 
 export interface LifeParts {
   readonly book: LineBook
@@ -35,14 +36,15 @@ export type Moved =
 
 /** A line that was booked may find that routers still hold for one that ends as it begins: so long it is tried again, milliseconds. */
 const patience = 10_000
-/** Paths that are tried, each without the routers that did not take their part before. */
-const maxTries = 3
 
 export class LineLife {
+  /** Its second path. */
+  readonly protection: LineProtection
   readonly #parts: LifeParts
 
   constructor(parts: LifeParts) {
     this.#parts = parts
+    this.protection = new LineProtection(parts)
   }
 
   /** Active after it, or failed. @throws {StoreError} when the disk does not take it */
@@ -52,7 +54,8 @@ export class LineLife {
     this.#put(id, { state: 'setting-up', because: 'its routers are being asked' })
     const { wish, request } = book.find(id)!
     const { bitsPerSecond, start, end } = wish
-    const laying = await this.#tried(id, [], (path) => paths.lay(id, path, { bitsPerSecond, until: end }))
+    const lay = (path: Path): Promise<Outcome> => paths.lay(id, path, { bitsPerSecond, until: end })
+    const laying = await layBest(this.#parts, id, wish, [], lay)
     if (laying.type === 'failed') {
       const isBooked = request.start !== undefined && now() < start + patience
       if (isBooked) return this.#put(id, { state: 'booked', because: `it is tried again: ${laying.problem}` })
@@ -65,17 +68,27 @@ export class LineLife {
       since: now(),
     })
     tell(activeEvent(line))
-    return line
+    if (wish.protect === true) await this.protection.lay(id)
+    return undefined
   }
 
   /**
    * Over another path, or the same one laid anew: there before the old one goes. @param wish what is wanted from now on
-   * @param avoid besides what the wish avoids @throws {StoreError} when the disk does not take it
+   * @param avoid besides what the wish avoids @param protection whether the path that protects the line may be trusted
+   * @throws {StoreError} when the disk does not take it
    */
   async move(
     id: string,
     because: string,
-    { wish, avoid = [] }: { readonly wish?: LineWish; readonly avoid?: readonly string[] } = {},
+    {
+      wish,
+      avoid = [],
+      protection = 'trusted',
+    }: {
+      readonly wish?: LineWish
+      readonly avoid?: readonly string[]
+      readonly protection?: 'trusted' | 'in trouble'
+    } = {},
   ): Promise<Moved> {
     const { book, tell, clock, paths } = this.#parts
     const began = clock()
@@ -83,18 +96,22 @@ export class LineLife {
     const used = usedPath(before)
     const wanted = wish ?? before.wish
     const { bitsPerSecond, end: until } = wanted
+    if (protection === 'trusted' && this.protection.fits(before, wanted, avoid)) {
+      await this.protection.use(id, because, wanted)
+      return { type: 'moved' }
+    }
     const again = { state: before.state, because: before.because, since: before.since }
     // Asked first, so that one that stays anyway is not written down as moving.
-    const quoted = this.#quoted(id, wanted, avoid)
+    const quoted = quotedPath(this.#parts, id, wanted, avoid)
     if ('problem' in quoted) return { type: 'stays', problem: quoted.problem }
     this.#put(id, { state: 'moving', because })
+    // The new path may need links of the one that protects the line; another of these is laid afterwards.
+    if (before.protection !== undefined) await this.protection.drop(id)
+    const from = used === undefined ? {} : { insteadOf: used.number }
     let laying: Outcome
     try {
-      laying = await this.#tried(
-        id,
-        avoid,
-        (path) => paths.lay(id, path, { bitsPerSecond, until, insteadOf: used?.number }),
-        wanted,
+      laying = await layBest(this.#parts, id, wanted, avoid, (path) =>
+        paths.lay(id, path, { bitsPerSecond, until, ...from }),
       )
     } catch (error) {
       this.#put(id, again)
@@ -119,48 +136,11 @@ export class LineLife {
   /** All of it is released, or named and released later. @param by undefined where nobody ended it */
   async end(id: string, because: string, by: Actor | undefined): Promise<void> {
     const { book, paths } = this.#parts
-    const laid = book.find(id)!.laid.filter(({ use }) => use === 'used' || use === 'coming')
+    const laid = book.find(id)!.laid.filter(({ use }) => use === 'used' || use === 'protecting' || use === 'coming')
     const over = this.#over(id, 'released', because, by)
     const left: string[] = []
     for (const { number } of laid) left.push(...(await paths.drop(id, number)))
     if (left.length > 0) this.#put(id, { because: `${over.because}; not released yet: ${left.join(', ')}` })
-  }
-
-  /** The path that would be taken now. */
-  #quoted(
-    id: string,
-    wish: LineWish,
-    avoid: readonly string[],
-  ): { readonly path: Path } | { readonly problem: string } {
-    const { room, book, now } = this.#parts
-    const start = Math.max(wish.start, now())
-    const wanted = { ...wish, start, avoid: [...(wish.avoid ?? []), ...avoid] }
-    const quoted = room.quote(wanted, bookedFor(book.find(id)!), id)
-    if (quoted.type === 'possible') return { path: quoted.path }
-    const { because, alternative } = quoted
-    return { problem: alternative === undefined ? because : `${because}; ${alternativeText(alternative)}` }
-  }
-
-  async #tried(
-    id: string,
-    avoid: readonly string[],
-    lay: (path: Path) => Promise<Outcome>,
-    wish: LineWish = this.#parts.book.find(id)!.wish,
-  ): Promise<Outcome> {
-    const refused: string[] = []
-    let failed: Extract<Outcome, { readonly type: 'failed' }> | undefined
-    for (let tried = 0; tried < maxTries; tried++) {
-      const quoted = this.#quoted(id, wish, [...avoid, ...refused])
-      if ('problem' in quoted) return failed ?? { type: 'failed', problem: quoted.problem }
-      const laying = await lay(quoted.path)
-      if (laying.type === 'laid' || laying.device === undefined) return laying
-      failed = laying
-      const { path } = quoted
-      const isEnd = laying.device === path.a.node || laying.device === path.z.node
-      if (isEnd) return laying
-      refused.push(laying.device)
-    }
-    return failed!
   }
 
   /** The line goes over that path from now on, and the one before is to go. One change. */
@@ -180,12 +160,7 @@ export class LineLife {
     return line
   }
 
-  /** What has happened counts even if the disk does not take it. */
   #put(id: string, changes: Partial<KeptLine>): KeptLine {
-    const { book, report } = this.#parts
-    const line = { ...book.find(id)!, ...changes }
-    const problem = book.note(line)
-    if (problem !== undefined) report(`${id} could not be written down: ${problem}`)
-    return line
+    return noteLine(this.#parts, { ...this.#parts.book.find(id)!, ...changes })
   }
 }

@@ -80,24 +80,20 @@ export class LinePaths {
   async lay(
     id: string,
     path: Path,
-    { bitsPerSecond, until, insteadOf }: { bitsPerSecond: number; until: number; insteadOf?: number | undefined },
+    { until, ...how }: Pick<Laying, 'bitsPerSecond' | 'insteadOf' | 'standby'> & { readonly until: number },
   ): Promise<Outcome> {
     const { book, asker, now } = this.#parts
     const asking = asker()
     const number = book.newNumber()
     if (asking === undefined) return { type: 'failed', problem: 'vagus.yaml has no "agent" any more' }
     if (number === undefined) return { type: 'failed', problem: 'all numbers of paths are taken' }
-    const { holds, steers } = this.#placesOf(path, {
-      number,
-      bitsPerSecond,
-      ...(insteadOf === undefined ? {} : { insteadOf }),
-    })
+    const { holds, steers } = this.#placesOf(path, { ...how, number })
     const ends = until + slackMs
     const asked = (place: PartPlace): KeptPart => ({ place, until: ends })
     const laid: LaidPath = {
       number,
       path,
-      bitsPerSecond,
+      bitsPerSecond: how.bitsPerSecond,
       use: 'coming',
       parts: [...holds.map(asked), ...steers.map((place) => ({ place, until: 0 }))],
     }
@@ -150,9 +146,9 @@ export class LinePaths {
   }
 
   /** What was in the midst or used by a line that is over is owed. */
-  takeUp(line: KeptLine, keeps: 'the used one' | 'none'): KeptLine {
+  takeUp(line: KeptLine, keeps: 'those in use' | 'none'): KeptLine {
     const laid = line.laid.map((one): LaidPath => {
-      const isOwed = one.use === 'coming' || (one.use === 'used' && keeps === 'none')
+      const isOwed = one.use === 'coming' || (keeps === 'none' && (one.use === 'used' || one.use === 'protecting'))
       return isOwed ? { ...one, use: 'going' } : one
     })
     return { ...line, laid }

@@ -4,8 +4,8 @@ import type { Line, LineMinute, LinePath, LineQuote, LineResource } from '@vagus
 import { type Booking, type LineNetwork, type LineWish, type Path, type Quote, wireRate } from '@vagus/line'
 import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
-import { isOver, type KeptLine, usedPath } from './line-book.ts'
-import { alternativeText, linePathOf, linksText } from './line-words.ts'
+import { isOver, type KeptLine, protectingPath, usedPath } from './line-book.ts'
+import { alternativeText, hopsOf, linePathOf, linksText } from './line-words.ts'
 
 const wishOf = ({ from, to, bitsPerSecond, start, end }: LineWish) => ({
   from,
@@ -20,16 +20,17 @@ export function quoteResource(wish: LineWish, quote: Quote | Beyond): LineQuote 
   const head = { apiVersion, kind: 'LineQuote', ...wishOf(wish) } as const
   if (quote.type === 'beyond') {
     const { because, alternative } = quote
-    return { ...head, possible: false, because, alternative, path: null, considered: [] }
+    return { ...head, possible: false, because, alternative, path: null, protection: null, considered: [] }
   }
   const considered = quote.considered.map(linePathOf)
   if (quote.type === 'refused') {
     const alternative = quote.alternative === undefined ? null : alternativeText(quote.alternative)
-    return { ...head, possible: false, because: quote.because, alternative, path: null, considered }
+    return { ...head, possible: false, because: quote.because, alternative, path: null, protection: null, considered }
   }
   const because = `${linksText(quote.path)} has room for it in all of that time`
   const path = quote.considered.findIndex((one) => linksText(one.path) === linksText(quote.path))
-  return { ...head, possible: true, because, alternative: null, path: path < 0 ? null : path, considered }
+  const protection = quote.protection === undefined ? null : linePathOf(quote.protection)
+  return { ...head, possible: true, because, alternative: null, path: path < 0 ? null : path, protection, considered }
 }
 
 /** What is known besides what is kept. */
@@ -51,9 +52,18 @@ export const lineOf = (line: KeptLine, { steered, last, free }: LineFigures): Li
   number: usedPath(line)?.number ?? null,
   setUpMs: line.setUpMs,
   moves: line.moves,
+  protection: protectionOf(line),
   steered: isOver(line) ? null : steered,
   last,
 })
+
+function protectionOf(line: KeptLine): Line['protection'] {
+  if (line.wish.protect !== true) return null
+  const protecting = protectingPath(line)
+  if (protecting !== undefined)
+    return { state: 'ready', hops: hopsOf(protecting.path), because: 'all its routers hold it' }
+  return { state: 'missing', hops: [], because: line.unprotected ?? 'it is not laid yet' }
+}
 
 const pathOf = (line: KeptLine, free: number): LinePath =>
   linePathOf({ path: usedPath(line)?.path ?? line.path, free, problem: null })

@@ -3,8 +3,10 @@ import type { LinePath } from '@vagus/api/lines'
 import { type Alternative, type Considered, type Path, rateText } from '@vagus/line'
 import { timeText } from '../resources/windows.ts'
 
+export const hopsOf = ({ hops }: Path): LinePath['hops'] => hops.map(({ link, from, to }) => ({ link, from, to }))
+
 export const linePathOf = ({ path, free, problem }: Considered): LinePath => ({
-  hops: path.hops.map(({ link, from, to }) => ({ link, from, to })),
+  hops: hopsOf(path),
   delayMs: path.delayMs,
   free,
   problem,

@@ -25,6 +25,7 @@ const line = (id: string): LineResource => ({
   number: 7,
   setUpMs: 480,
   moves: 0,
+  protection: null,
   steered: true,
   last: null,
   considered: [path],
@@ -39,6 +40,7 @@ const quote: LineQuote = {
   because: 'it has room',
   alternative: null,
   path: 0,
+  protection: null,
   considered: [path],
 }
 const order = { ...asked, for: '1h' }

@@ -48,6 +48,8 @@ export class FakeRouters {
   readonly away = new Set<string>()
   /** By device: what it tells of probes and steering. */
   readonly told = new Map<string, LineMeasured>()
+  /** Numbers of paths that do not answer probes. */
+  readonly silent = new Set<number>()
   /** Where something was steered into a path that one of its routers did not hold. */
   readonly violations: string[] = []
   #sequence = 0
@@ -66,6 +68,12 @@ export class FakeRouters {
         [...set.values()].map(({ number, part }) => `${part.type} ${number} at ${device}`),
       )
       .sort()
+  }
+
+  /** Numbers of the paths that are steered into only when others fail. */
+  get standby(): readonly number[] {
+    const parts = [...this.#routers.values()].flatMap(({ set }) => [...set.values()])
+    return [...new Set(parts.flatMap(({ number, part }) => (part.type === 'steer' && part.standby ? [number] : [])))]
   }
 
   /** What is kept free on an interface, bits per second. */
@@ -168,7 +176,7 @@ export class FakeRouters {
         call('measured', place, () => {
           if (!this.#router(place.device).set.has(place.plan))
             throw new PartProblem('measured', place, { code: 'STALE', problem: 'there is no lease of that plan' })
-          return this.told.get(place.device) ?? { steered: true }
+          return this.told.get(place.device) ?? { steered: !this.silent.has(place.number) }
         }),
     }
   }

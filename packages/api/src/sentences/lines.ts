@@ -43,6 +43,20 @@ export const ofLines = {
     matter: 'line',
     why: '{because}',
   },
+  'line.switched': {
+    severity: 'warning',
+    text: 'Line {line} goes over the path that protected it, {path}: {because}',
+    changes: 'network',
+    matter: 'line',
+    why: '{because}',
+  },
+  'line.protected': { severity: 'info', text: 'Line {line} is protected by a second path, {path}', matter: 'line' },
+  'line.unprotected': {
+    severity: 'warning',
+    text: 'Line {line} has no second path: {because}',
+    matter: 'line',
+    why: '{because}',
+  },
   'line.stuck': {
     severity: 'warning',
     text: 'Line {line} stays where it is ({because}): {problem}',
