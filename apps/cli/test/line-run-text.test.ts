@@ -28,6 +28,13 @@ const report: LineReport = {
     setUp: 311.4,
   },
   planned: { from: 'pe-1 – p-2 – pe-2', to: 'pe-1 – p-1 – pe-2', after: 1402, roundTrips },
+  protectedCut: {
+    link: 'pe-1-p-2',
+    from: 'pe-1 – p-2 – pe-2',
+    to: 'pe-1 – p-1 – pe-2',
+    after: 2210,
+    roundTrips: { ...roundTrips, lost: 11, gap: 121.3 },
+  },
   cut: {
     link: 'pe-1-p-2',
     from: 'pe-1 – p-2 – pe-2',

@@ -11,7 +11,7 @@ describe('a private line in a lab', { skip: needs('netns', 'frr') }, () => {
     const home = mkdtempSync(join(tmpdir(), 'vagus-line-'))
     try {
       const report = await line({ seconds: 2, home, listen: '127.0.0.1:17914' })
-      const { stretches, order, planned, cut, refusal, spoof, dead, release } = report
+      const { stretches, order, planned, protectedCut, cut, refusal, spoof, dead, release } = report
       const said = JSON.stringify(report, null, 1)
       const { loaded, line: withLine } = stretches
       assert.ok(loaded.roundTrips.p50! > 10 * withLine.roundTrips.p50!, said)
@@ -19,6 +19,8 @@ describe('a private line in a lab', { skip: needs('netns', 'frr') }, () => {
       assert.ok(withLine.goodput < 1.1 * order.bitsPerSecond, `it never borrows: ${said}`)
       assert.notEqual(planned.from, planned.to)
       assert.equal(planned.roundTrips.lost, 0, said)
+      assert.notEqual(protectedCut.from, protectedCut.to)
+      assert.ok(protectedCut.roundTrips.lost < cut.roundTrips.lost, said)
       assert.notEqual(cut.from, cut.to)
       assert.ok(cut.roundTrips.lost < cut.roundTrips.sent, said)
       assert.deepEqual([refusal.exit, refusal.because === ''], [4, false], said)

@@ -57,7 +57,7 @@ export function lineRunText(report: LineReport, columns: number, paint: Paint): 
 }
 
 function happenings(report: LineReport): readonly string[] {
-  const { order, planned, cut, refusal, spoof, dead, release } = report
+  const { order, planned, protectedCut, cut, refusal, spoof, dead, release } = report
   const { setUp } = order
   const asked = `${order.by} ordered ${capacityText(order.bitsPerSecond)} both ways, ${rateText(order.onTheWire)} of each link`
   const alternative = refusal.alternative === null ? '' : `; instead: ${printable(refusal.alternative)}`
@@ -66,7 +66,8 @@ function happenings(report: LineReport): readonly string[] {
     `${asked}: active over ${order.path} after ${seconds(order.command)}, of which the routers took ${setUp === null ? unknown : `${Math.round(setUp)} ms`}`,
     comparison(report),
     `planned move to ${planned.to}: ${movedText(planned)}`,
-    `${cut.link} unplugged, move to ${cut.to}: ${movedText(cut)}, longest gap ${delay(cut.roundTrips.gap)}`,
+    `${protectedCut.link} unplugged, with the second path ${protectedCut.to}: ${lostText(protectedCut.roundTrips)}, longest gap ${delay(protectedCut.roundTrips.gap)}`,
+    `${cut.link} unplugged, without a second path, move to ${cut.to}: ${movedText(cut)}, longest gap ${delay(cut.roundTrips.gap)}`,
     `${capacityText(refusal.bitsPerSecond)} more: refused with exit ${refusal.exit}: ${printable(refusal.because)}${alternative}`,
     `its SID from another site: ${spoof.dropped} of ${spoof.sent} packets dropped at the edge, ${spoof.answered} answered`,
     `controller killed: ${lostText(dead.controller)}; agent of its first router killed: ${lostText(dead.device)}`,

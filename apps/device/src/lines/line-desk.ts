@@ -170,13 +170,16 @@ export class LineDesk {
   }
 
   async #bring(offers: readonly LineOffer[]): Promise<LinkProblems> {
-    const { block, links } = this.allowed
-    // A firewall that is loaded anew may have taken the guard away, and without it anybody could ride on lines.
-    if ((await readGuard()) === undefined) await this.#kernel.guard(block, links)
-    const wanted = wantedOf(offers, block, this.#stateOf)
-    const problems = await this.#kernel.bring(wanted)
+    const wanted = wantedOf(offers, this.allowed.block, this.#stateOf)
+    const [problems] = await Promise.all([this.#kernel.bring(wanted), this.#keepGuard()])
     await this.#probes.follow(this.#keeper.inForce)
     return problems
+  }
+
+  /** A firewall that is loaded anew may have taken it away, and without it anybody could ride on lines. */
+  async #keepGuard(): Promise<void> {
+    const { block, links } = this.allowed
+    if ((await readGuard()) === undefined) await this.#kernel.guard(block, links)
   }
 
   /** Without probes nobody says that the path is away. */
@@ -184,7 +187,9 @@ export class LineDesk {
 
   readonly #isSteered = ({ number }: Pick<LineOffer, 'number'>): boolean => this.#stateOf(number) === 'answers'
 
+  /** A path may fall silent often, as when the agent of the other end is busy; only where packets go says whether it matters. */
   async #changed(number: number): Promise<void> {
+    if (this.#kernel.steersBy(wantedOf(this.#keeper.inForce, this.allowed.block, this.#stateOf))) return
     const words = {
       answers: 'answers again; packets ride on it',
       silent: 'is silent; packets ride on the one beside it, if that answers',

@@ -7,6 +7,7 @@ import type { Prefix } from '@vagus/address'
 import {
   guardText,
   type IpCommands,
+  noSegments,
   ownPriority,
   rateCommands,
   type RateTree,
@@ -62,8 +63,30 @@ export class LineKernel {
    * with a problem keeps no other from being as it should. @throws {UnavailableError} with what the kernel said of no link
    */
   bring(wanted: Wanted): Promise<LinkProblems> {
+    const before = this.#wanted
     this.#wanted = wanted
-    return this.#alone(() => this.#bring())
+    const turning = this.#turn(before, wanted)
+    return this.#alone(async () => {
+      await turning
+      return this.#bring()
+    })
+  }
+
+  /** Whether packets go by the rules of `wanted` already, or are to. */
+  steersBy({ rules }: Pick<Wanted, 'rules'>): boolean {
+    return JSON.stringify(rules) === JSON.stringify(this.#wanted.rules)
+  }
+
+  /**
+   * Where nothing is wanted but other rules, as when packets go to a path that protects theirs, these come at once: to look
+   * what is there takes longer, and is done afterwards.
+   */
+  async #turn(before: Wanted, wanted: Wanted): Promise<void> {
+    const known = new Set(before.routes.map((one) => JSON.stringify(one)))
+    if (wanted.routes.some((one) => !known.has(JSON.stringify(one)))) return
+    const rulesOf = ({ rules }: Wanted): SegmentState => ({ ...noSegments, rules })
+    const { add, unsteer } = segmentCommands(rulesOf(wanted), rulesOf(before), marks)
+    await this.#tried(this.#ip({ v4: [...add.v4, ...unsteer.v4], v6: [...add.v6, ...unsteer.v6] }))
   }
 
   /** What is there and not wanted goes now. @throws {UnavailableError} */
@@ -106,8 +129,8 @@ export class LineKernel {
   }
 
   async #bring(): Promise<LinkProblems> {
-    const wanted = this.#wanted
-    const now = await this.#read(wanted)
+    const now = await this.#read(this.#wanted)
+    const wanted = this.#wanted // as it is by now: packets may have been turned meanwhile
     const steps = await this.#steps(wanted, now)
     const { segments } = steps
     const queues = this.#addQueues(steps.add, () => this.#steps(wanted, now))

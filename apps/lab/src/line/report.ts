@@ -27,6 +27,8 @@ export interface LineReport {
   }
   /** By `vagus line change --avoid`, with the probes from its start until a second after its end. */
   readonly planned: Moved
+  /** The same of a line with a second path, which its ends take by themselves. */
+  readonly protectedCut: Moved & { readonly link: string }
   /** A link of its path is unplugged, with the probes from then until two seconds after the move. */
   readonly cut: Moved & { readonly link: string }
   readonly refusal: {

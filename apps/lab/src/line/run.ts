@@ -72,6 +72,8 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
 
   // Another one, because the first one still avoids a way.
   const { id } = await ordered(scene, bitsPerSecond)
+  const protectedCut = await cutLink(scene, await scene.protected(id, slowestReady))
+  await scene.changed(['change', id, '--protect', 'no'])
   const cut = await cutLink(scene, await scene.line(id))
   const refusal = await refused(scene, capacity)
   const spoofed = await spoof(scene, await scene.line(id))
@@ -91,6 +93,7 @@ async function played(scene: Scene, seconds: number): Promise<LineReport> {
     stretches: { idle, loaded, line: withLine },
     order,
     planned,
+    protectedCut,
     cut,
     refusal,
     spoof: spoofed,
@@ -121,10 +124,10 @@ async function orderedByAgent(scene: Scene, bitsPerSecond: number) {
   return { line, order }
 }
 
-/** As the operator. */
+/** As the operator, with a second path. */
 async function ordered(scene: Scene, bitsPerSecond: number): Promise<LineResource> {
   const words = ['order', '--from', ends.from, '--to', ends.to, '--rate', `${bitsPerSecond / 1e6}M`, '--for', '30m']
-  const line = await scene.changed(words)
+  const line = await scene.changed([...words, '--protect'])
   scene.news(`${line.id} is active over ${linePathText(line.path)}`)
   return line
 }

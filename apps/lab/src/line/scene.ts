@@ -98,6 +98,15 @@ export class Scene extends BaseScene {
     })
   }
 
+  /** Settles when the line has its second path. */
+  protected(id: string, within: number): Promise<LineResource> {
+    return this.until(within, `${id} has no second path`, async () => {
+      const line = await this.line(id)
+      if (line.protection?.state === 'ready') return line
+      throw new Error(line.protection?.because ?? 'none is asked for')
+    })
+  }
+
   async #ask<Resource>(path: string, init: RequestInit = {}): Promise<Resource> {
     const headers = { 'content-type': 'application/json' }
     const answer = await fetch(`${this.lab.console}${path}`, { ...init, headers, signal: AbortSignal.timeout(10_000) })
