@@ -36,6 +36,7 @@ export {
   type IpCommands,
   linkLocalNeighboursOf,
   noSegments,
+  ruleChanges,
   segmentCommands,
   type SegmentMarks,
   type SegmentRoute,
@@ -44,6 +45,7 @@ export {
   segmentRulesOf,
   type SegmentState,
 } from './segment-routes.ts'
+export { changeSegmentRules } from './segment-rules.ts'
 export {
   type Dialling,
   dialProtected,

@@ -6,7 +6,7 @@
  */
 import { type Libc, libc, linux, mustWork } from './libc.ts'
 import { type InterfaceCounters, linkMessages } from './link-message.ts'
-import { netlinkDump } from './netlink-dump.ts'
+import { netlinkDump } from './netlink-request.ts'
 
 const getLink = 18
 const linkBodyOctets = 16

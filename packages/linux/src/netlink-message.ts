@@ -50,6 +50,28 @@ export function attributesOf(octets: Uint8Array | undefined): ReadonlyMap<number
   return found
 }
 
+/** A request with this body. */
+export function requestOf(type: number, flags: number, body: Uint8Array): Uint8Array {
+  const request = new Uint8Array(headerOctets + aligned(body.length))
+  const view = viewOf(request)
+  view.setUint32(0, headerOctets + body.length, true)
+  view.setUint16(4, type, true)
+  view.setUint16(6, flags, true)
+  view.setUint32(8, 1, true)
+  request.set(body, headerOctets)
+  return request
+}
+
+/** Padded. */
+export function attributeOf(type: number, value: Uint8Array): Uint8Array {
+  const attribute = new Uint8Array(4 + aligned(value.length))
+  const view = viewOf(attribute)
+  view.setUint16(0, 4 + value.length, true)
+  view.setUint16(2, type, true)
+  attribute.set(value, 4)
+  return attribute
+}
+
 /** Up to the first zero. */
 export function textOf(value: Uint8Array | undefined): string {
   const end = value?.indexOf(0) ?? 0

@@ -3,7 +3,7 @@
  * drops.
  * @module
  */
-import { netlinkDump } from './netlink-dump.ts'
+import { netlinkDump } from './netlink-request.ts'
 import { type Queue, queueBodyOctets, queueMessages } from './queue-message.ts'
 
 const getQdisc = 38

@@ -86,8 +86,8 @@ export function segmentCommands(wanted: SegmentState, now: SegmentState, marks: 
     })),
     ...missing(wanted.routes, now.routes, routeWords).map(routeWord('replace')),
   ]
-  const ruled = missing(wanted.rules, now.rules, ruleKey).map(ruleWords)
-  const unruled = missing(now.rules, wanted.rules, ruleKey).map(ruleWords)
+  const rules = ruleChanges(wanted.rules, now.rules)
+  const [ruled, unruled] = [rules.add.map(ruleWords), rules.remove.map(ruleWords)]
   const places = new Set(wanted.routes.map(placeKey))
   const left = missing(now.routes, wanted.routes, routeWords).filter((one) => !places.has(placeKey(one)))
   return {
@@ -108,6 +108,15 @@ interface Worded {
 function byVersion(all: readonly Worded[]): IpCommands {
   const of = (isV6: boolean) => all.filter(({ at }) => at.includes(':') === isV6).map(({ words }) => words)
   return { v4: of(false), v6: of(true) }
+}
+
+/** What makes `wanted` of what is there. */
+export function ruleChanges(wanted: readonly SegmentRule[], now: readonly SegmentRule[]) {
+  const without = (some: readonly SegmentRule[], others: readonly SegmentRule[]): readonly SegmentRule[] => {
+    const keys = new Set(others.map(ruleKey))
+    return some.filter((one) => !keys.has(ruleKey(one)))
+  }
+  return { add: without(wanted, now), remove: without(now, wanted) }
 }
 
 const ruleKey = (one: SegmentRule): string =>

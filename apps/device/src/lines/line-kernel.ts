@@ -5,12 +5,13 @@
  */
 import type { Prefix } from '@vagus/address'
 import {
+  changeSegmentRules,
   guardText,
   type IpCommands,
-  noSegments,
   ownPriority,
   rateCommands,
   type RateTree,
+  ruleChanges,
   runBatch,
   runTool,
   segmentCommands,
@@ -63,13 +64,9 @@ export class LineKernel {
    * with a problem keeps no other from being as it should. @throws {UnavailableError} with what the kernel said of no link
    */
   bring(wanted: Wanted): Promise<LinkProblems> {
-    const before = this.#wanted
+    this.#turn(this.#wanted, wanted)
     this.#wanted = wanted
-    const turning = this.#turn(before, wanted)
-    return this.#alone(async () => {
-      await turning
-      return this.#bring()
-    })
+    return this.#alone(() => this.#bring())
   }
 
   /** Whether packets go by the rules of `wanted` already, or are to. */
@@ -81,12 +78,14 @@ export class LineKernel {
    * Where nothing is wanted but other rules, as when packets go to a path that protects theirs, these come at once: to look
    * what is there takes longer, and is done afterwards.
    */
-  async #turn(before: Wanted, wanted: Wanted): Promise<void> {
+  #turn(before: Wanted, wanted: Wanted): void {
     const known = new Set(before.routes.map((one) => JSON.stringify(one)))
     if (wanted.routes.some((one) => !known.has(JSON.stringify(one)))) return
-    const rulesOf = ({ rules }: Wanted): SegmentState => ({ ...noSegments, rules })
-    const { add, unsteer } = segmentCommands(rulesOf(wanted), rulesOf(before), marks)
-    await this.#tried(this.#ip({ v4: [...add.v4, ...unsteer.v4], v6: [...add.v6, ...unsteer.v6] }))
+    try {
+      changeSegmentRules(ruleChanges(wanted.rules, before.rules), marks)
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error
+    }
   }
 
   /** What is there and not wanted goes now. @throws {UnavailableError} */
