@@ -1,6 +1,6 @@
 /** Private lines: takes orders, changes and releases, and keeps lines as they were ordered until their end. @module */
 import { type Actor, actorText, apiVersion, type Config } from '@vagus/api'
-import { controller, operator } from '@vagus/api/actor'
+import { operator } from '@vagus/api/actor'
 import { parseDuration } from '@vagus/api/duration'
 import type {
   LineChange,
@@ -11,25 +11,23 @@ import type {
   LineResource,
   LineState,
 } from '@vagus/api/lines'
-import { type LineNetwork, type LineWish, nodesOf, type Quote } from '@vagus/line'
+import type { LineNetwork, LineWish, Quote } from '@vagus/line'
 import type { Lines } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
 import type { LineOrderers } from './agents/line-orderers.ts'
-import { overBecause, refuseAsked, refuseTooMany } from './line-asking.ts'
+import { refuseAsked, refuseTooMany } from './line-asking.ts'
 import { bookedFor, isOver, type KeptLine, type LineBook, protectingPath, usedPath } from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
-import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent, stuckEvent } from './line-events.ts'
+import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
 import { type LinePathParts, LinePaths } from './line-paths.ts'
 import { freeNow, type LineFigures, lineOf, lineResource, quoteResource } from './line-resource.ts'
 import { LineRoom, type LineRoomParts } from './line-room.ts'
-import { LineTroubles } from './line-troubles.ts'
+import { lead, LineRounds } from './line-rounds.ts'
 import { LineTurns } from './line-turns.ts'
-import { LineWatch } from './line-watch.ts'
 import { linePathOf } from './line-words.ts'
-import { ProtectionWatch } from './protection-watch.ts'
 
 export interface LineDeskParts extends Omit<LifeParts, 'paths' | 'room'>, LinePathParts, Pick<LineRoomParts, 'open'> {
   readonly orderers: LineOrderers
@@ -41,31 +39,24 @@ export interface LineDeskParts extends Omit<LifeParts, 'paths' | 'room'>, LinePa
 
 /** Milliseconds: the longest line, and how far ahead one may be booked. */
 const longest = 31 * 86_400_000
-/** After a start, agents may need so long to connect again, milliseconds: until then a set-up that was cut short waits. */
-const returnMs = 30_000
-/** A booked line is set up so long before its start, milliseconds. */
-const lead = 5000
 
 export class LineDesk implements Lines {
   readonly #parts: LineDeskParts
   readonly #book: LineBook
   readonly #paths: LinePaths
   readonly #life: LineLife
-  readonly #watch = new LineWatch()
-  readonly #protection = new ProtectionWatch()
-  readonly #troubles = new LineTroubles()
+  readonly #rounds: LineRounds
   readonly #room: LineRoom
   readonly #turns = new LineTurns()
-  readonly #startedAt: number
   #isStopping = false
 
   constructor(parts: LineDeskParts) {
     this.#parts = parts
-    this.#startedAt = parts.now()
     this.#book = parts.book
     this.#paths = new LinePaths(parts)
     this.#room = new LineRoom(parts)
     this.#life = new LineLife({ ...parts, paths: this.#paths, room: this.#room })
+    this.#rounds = new LineRounds({ ...parts, room: this.#room, life: this.#life, turns: this.#turns })
     for (const line of this.#book.all) this.#takeUp(line)
   }
 
@@ -97,7 +88,7 @@ export class LineDesk implements Lines {
     if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
     const line = this.#put({ request, key: key ?? null, by, wish, ...this.#begins(wish) }, quoted)
     this.#parts.tell(orderedEvent(line))
-    if (line.state === 'setting-up') this.#begin(line.id, () => this.#life.setUp(line.id))
+    if (line.state === 'setting-up') this.#rounds.begin(line.id, () => this.#life.setUp(line.id))
     return { type: 'ordered', line: this.#shown(this.#book.find(line.id)!) }
   }
 
@@ -164,90 +155,15 @@ export class LineDesk implements Lines {
   /** Sets up, moves and ends what is due, asks routers how lines do; to be called once a second. */
   async step(): Promise<void> {
     if (this.#isStopping) return
-    const { now } = this.#parts
-    this.#book.clean(now())
-    const there = this.#book.open.filter((line) => usedPath(line) !== undefined)
-    const ids = new Set(there.map(({ id }) => id))
-    this.#watch.keepOnly(ids)
-    this.#protection.keepOnly(ids)
-    const network = this.#parts.network()
-    const full = this.#room.full(network)
-    for (const line of this.#book.open) if (!this.#turns.isBusy(line.id)) this.#due(line, network, full.get(line.id))
-    await this.#turns.noted(Promise.all([this.#paths.step(), ...there.map((line) => this.#look(line))]))
+    this.#book.clean(this.#parts.now())
+    this.#rounds.step()
+    await this.#turns.noted(Promise.all([this.#paths.step(), this.#rounds.look()]))
   }
 
   /** Nothing new is begun; what is in the midst is finished first. Lines stay, and are known after a restart. */
   async stop(): Promise<void> {
     this.#isStopping = true
     await this.#turns.settled()
-  }
-
-  /** `full`: the link that has no room for it any more. */
-  #due(line: KeptLine, network: LineNetwork, full: string | undefined): void {
-    const { id, state, wish } = line
-    const now = this.#parts.now()
-    const over = overBecause(line, now)
-    if (over !== undefined) return this.#begin(id, () => this.#life.end(id, over, undefined))
-    const barred = this.#parts.orderers.barred(line)
-    if (barred !== undefined) return this.#begin(id, () => this.#life.end(id, barred, controller))
-    const areBack = nodesOf(line.path).every((node) =>
-      network.nodes.some((one) => one.name === node && one.problem === undefined),
-    )
-    const isPatient = !areBack && Math.abs(now - this.#startedAt) < returnMs
-    const isTime = (state === 'setting-up' && !isPatient) || (state === 'booked' && wish.start - lead <= now)
-    if (isTime) return this.#begin(id, () => this.#life.setUp(id))
-    const used = usedPath(line)
-    if (state !== 'active' || used === undefined) return
-    const around = { network, troubles: this.#troubles, full, now }
-    const second = this.#protection.trouble(line, around)
-    const isFull = full !== undefined && used.path.hops.some(({ link }) => link === full)
-    const trouble =
-      this.#troubles.of(used, network, now) ??
-      (isFull
-        ? { because: `${full} carries less than its lines need`, type: 'network' }
-        : this.#watch.trouble(id, used.number, now))
-    if (trouble === undefined) {
-      if (this.#troubles.isCleared(id)) this.#book.note({ ...line, because: 'all its routers hold it, as before' })
-      return this.#protect(line, second, now)
-    }
-    if (!this.#troubles.due(id, trouble.because, now)) return
-    const links = used.path.hops.map(({ link }) => link)
-    this.#begin(id, async () => {
-      // Where probes are lost nobody says on which link.
-      const avoid = trouble.type === 'silent' ? links : []
-      const protection = second === undefined ? 'trusted' : 'in trouble'
-      const moved = await this.#life.move(id, trouble.because, { avoid, protection })
-      if (moved.type === 'moved' || !this.#troubles.isNews(id, trouble.because)) return
-      this.#parts.tell(stuckEvent(this.#book.find(id)!, trouble.because, moved.problem))
-      this.#book.note({ ...this.#book.find(id)!, because: `it stays, though ${trouble.because}: ${moved.problem}` })
-    })
-  }
-
-  /** A second path is laid where one is wanted and missing, and given up where it is of no use. @param trouble of it */
-  #protect(line: KeptLine, trouble: string | undefined, now: number): void {
-    const { id, wish } = line
-    const { protection } = this.#life
-    const isThere = protectingPath(line) !== undefined
-    if (wish.protect !== true && isThere) this.#begin(id, () => protection.drop(id))
-    else if (trouble !== undefined) this.#begin(id, () => protection.drop(id, trouble))
-    else if (wish.protect === true && !isThere && this.#protection.isTime(line, now))
-      this.#begin(id, () => protection.lay(id))
-  }
-
-  async #look(line: KeptLine): Promise<void> {
-    const { asker, now } = this.#parts
-    const [asking, used] = [asker(), usedPath(line)]
-    if (asking === undefined || used === undefined) return
-    const [minute] = await Promise.all([
-      this.#watch.step(line.id, used, asking, now),
-      this.#protection.step(line, asking, now),
-    ])
-    if (minute === undefined) return
-    try {
-      this.#book.keeper.keepMinute(line.id, minute)
-    } catch (error) {
-      this.#parts.report(`a minute of ${line.id} could not be written down: ${String(error)}`)
-    }
   }
 
   async #prolonged(line: KeptLine, wish: LineWish, number: number): Promise<void> {
@@ -354,17 +270,14 @@ export class LineDesk implements Lines {
   #figuresOf(line: KeptLine): LineFigures {
     const isThere = usedPath(line) !== undefined && !isOver(line)
     const minutes = isThere ? [] : this.#book.keeper.minutesOf(line.id)
-    const last = (isThere ? this.#watch.current(line.id) : minutes.at(-1)) ?? null
+    const last = (isThere ? this.#rounds.current(line.id) : minutes.at(-1)) ?? null
     const free = freeNow(
       usedPath(line)?.path ?? line.path,
       this.#parts.network(),
       this.#book.bookings,
       this.#parts.now(),
     )
-    const steered = this.#watch.steered(line.id)
-    // Then its ends have gone to the other path by themselves.
-    const isSaved = steered === false && this.#protection.answers(line) === true
-    return { steered: isThere ? isSaved || steered : null, last, free }
+    return { steered: isThere ? this.#rounds.steered(line) : null, last, free }
   }
 
   #shown(line: KeptLine): LineResource {
@@ -386,13 +299,6 @@ export class LineDesk implements Lines {
       if (isOver(line)) throw conflict(`${id} is ${line.state}: ${line.because}`)
       await work(line)
       return this.find(id)
-    })
-  }
-
-  /** Whoever is interested in how it goes looks at the line. */
-  #begin(id: string, work: () => Promise<unknown>): void {
-    this.#turns.occupied(id, work()).catch((error: unknown) => {
-      this.#parts.report(`${id}: ${String(error)}`)
     })
   }
 }
