@@ -16,7 +16,7 @@ export interface OwnKeyPackage {
   readonly secrets: Uint8Array
 }
 
-const keyPackageSecrets = struct({ keyPackage, initKey: opaque, encryptionKey: opaque })
+export const keyPackageSecrets = struct({ keyPackage, initKey: opaque, encryptionKey: opaque })
 export type KeyPackageSecrets = ValueOf<typeof keyPackageSecrets>
 
 /** @throws {DecodeError} */

@@ -1,6 +1,6 @@
 /** Cipher suites, and the labelled operations that each is used by (RFC 9420 §5.1, §5.2, §8, §17.1). @module */
 import type { Signer } from '@vagus/identity'
-import { concatOctets, Writer } from '@vagus/wire'
+import { Writer } from '@vagus/wire'
 import { expand, hashOctets } from './hkdf.ts'
 import { Hpke, type HpkeCiphertext, type KeyPair } from './hpke.ts'
 import { noOctets } from './octets.ts'
@@ -25,7 +25,10 @@ function labelOf(label: string): Uint8Array {
   let octets = written.get(label)
   if (octets === undefined) {
     const text = encoder.encode(`MLS 1.0 ${label}`)
-    octets = concatOctets(Uint8Array.of(text.length), text)
+    const w = new Writer(text.length + 4)
+    writeLength(w, text.length)
+    w.octets(text)
+    octets = w.finish()
     if (written.size < 64) written.set(label, octets) // labels of exporters are the program's
   }
   return octets
