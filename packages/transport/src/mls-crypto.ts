@@ -1,45 +1,39 @@
 /**
- * The port of `mls` over node:crypto: SHA-256, HMAC, AES-GCM, Ed25519; X25519 directly over OpenSSL if it can be called.
+ * The port of `mls`: SHA-256, HMAC, AES-GCM and X25519 directly over OpenSSL if it can be called, otherwise over
+ * node:crypto, which also does Ed25519.
  * @module
  */
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import type { MlsCrypto } from '@vagus/mls'
+import { aead128, aesKeys } from './aes-keys.ts'
 import { dhKeyOf } from './channel-crypto.ts'
 import { derivations } from './derivations.ts'
-import { tagOctets } from './evp.ts'
 import { identityCrypto } from './identity-crypto.ts'
-import { plain } from './plain.ts'
 import { loadX25519 } from './x25519.ts'
 
 const x25519 = loadX25519()
 const keyOctets = 32
-/** The ciphers of AES-GCM by the length of their keys. */
-const cipherOf = (key: Uint8Array): 'aes-128-gcm' | 'aes-256-gcm' => (key.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm')
+const blockOctets = 64
+const aead = (key: Uint8Array) => (key.length === 16 ? aead128(key) : aesKeys.aead(key))
+
+/** Of a key that fits a block, as all of MLS do, or else of its hash (RFC 2104 §2). */
+function padded(key: Uint8Array, pad: number): Uint8Array {
+  const block = new Uint8Array(blockOctets).fill(pad)
+  for (const [index, octet] of (key.length > blockOctets ? derivations.hash(key) : key).entries()) block[index]! ^= octet
+  return block
+}
 
 export const mlsCrypto: MlsCrypto = {
   sha256: derivations.hash,
+  /** By two hashes: node:crypto makes a key and an object for each HMAC, which takes nine times as long. */
   hmacSha256(key, ...parts) {
-    const hmac = createHmac('sha256', key)
-    for (const part of parts) hmac.update(part)
-    return plain(hmac.digest())
+    const [inner, outer] = [padded(key, 0x36), padded(key, 0x5c)]
+    const tag = derivations.hash(outer, derivations.hash(inner, ...parts))
+    inner.fill(0)
+    outer.fill(0)
+    return tag
   },
-  seal(key, nonce, associatedData, plaintext) {
-    const cipher = createCipheriv(cipherOf(key), key, nonce).setAAD(associatedData)
-    return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
-  },
-  open(key, nonce, associatedData, ciphertext) {
-    const end = ciphertext.length - tagOctets
-    if (end < 0) return undefined
-    const decipher = createDecipheriv(cipherOf(key), key, nonce, { authTagLength: tagOctets })
-    decipher.setAAD(associatedData).setAuthTag(ciphertext.subarray(end))
-    const plaintext = decipher.update(ciphertext.subarray(0, end))
-    try {
-      decipher.final()
-    } catch {
-      return undefined
-    }
-    return plain(plaintext)
-  },
+  seal: (key, nonce, associatedData, plaintext) => aead(key).seal(nonce, associatedData, plaintext),
+  open: (key, nonce, associatedData, ciphertext) => aead(key).open(nonce, associatedData, ciphertext),
   x25519PublicKey: (secret) => x25519?.publicKeyOf(secret) ?? dhKeyOf(secret).publicKey,
   x25519(secret, peer) {
     if (peer.length !== keyOctets) return undefined
