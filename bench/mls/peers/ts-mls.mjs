@@ -1,9 +1,7 @@
 /** ts-mls as a peer: see ../peer.ts. */
 import * as mls from 'ts-mls'
 
-const suite = await mls.getCiphersuiteImpl(
-  mls.getCiphersuiteFromName('MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519'),
-)
+const suite = await mls.getCiphersuiteImpl(mls.getCiphersuiteFromName('MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519'))
 const options = [mls.emptyPskIndex, suite]
 const now = BigInt(Math.floor(Date.now() / 1000))
 const lifetime = { notBefore: now - 3600n, notAfter: now + 86_400n }

@@ -71,7 +71,10 @@ for (const [name, first, second] of [
     await talk(members)
     // External commits of both kinds. ts-mls 1.6.4 writes the key of a group info without its length, against RFC 9420
     // §12.4.3.2, so that each kind joins by a group info of its own.
-    for (const [joiner, helper] of [[f, a], [await second('agent 7'), b]] as const) {
+    for (const [joiner, helper] of [
+      [f, a],
+      [await second('agent 7'), b],
+    ] as const) {
       const message = await joiner.joinExternally(await helper.groupInfo())
       for (const each of members) await each.receive(message)
       members = [...members, joiner]

@@ -3,7 +3,14 @@
  * node:crypto, with the same octets.
  * @module
  */
-import { type CipherGCMTypes, type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import {
+  type CipherGCMTypes,
+  type Cipheriv,
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+} from 'node:crypto'
 import { type AeadKey, borrowedBelow, type ChannelCrypto, type HeaderKey, type PacketKey } from '@vagus/channel'
 import { type Evp, loadEvp, tagOctets } from './evp.ts'
 import { plain } from './plain.ts'

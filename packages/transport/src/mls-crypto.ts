@@ -18,7 +18,8 @@ const aead = (key: Uint8Array) => (key.length === 16 ? aead128(key) : aesKeys.ae
 /** Of a key that fits a block, as all of MLS do, or else of its hash (RFC 2104 §2). */
 function padded(key: Uint8Array, pad: number): Uint8Array {
   const block = new Uint8Array(blockOctets).fill(pad)
-  for (const [index, octet] of (key.length > blockOctets ? derivations.hash(key) : key).entries()) block[index]! ^= octet
+  for (const [index, octet] of (key.length > blockOctets ? derivations.hash(key) : key).entries())
+    block[index]! ^= octet
   return block
 }
 
