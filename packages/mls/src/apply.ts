@@ -49,7 +49,8 @@ export function applyProposals(
   let [extensions, kemOutput] = [before, undefined as Uint8Array | undefined]
   for (const each of list) {
     const { proposal } = each
-    if (proposal.type === 'group_context_extensions') extensions = proposal.extensions
+    if (proposal.type === 'group_context_extensions')
+      extensions = proposal.extensions.map(({ type, data }) => ({ type, data: data.slice() })) // not of the message
     else if (proposal.type === 'psk') psks.push(proposal.psk)
     else if (proposal.type === 'external_init') kemOutput = proposal.kemOutput
     else if (proposal.type === 'update') {

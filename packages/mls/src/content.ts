@@ -1,6 +1,6 @@
 /** What every message of a group has inside (RFC 9420 §6, §6.1). @module */
 import type { Signer } from '@vagus/identity'
-import { type Codec, DecodeError, type Reader, rest, struct, uint32, uint64, Writer } from '@vagus/wire'
+import { type Codec, DecodeError, Reader, rest, struct, uint32, uint64, Writer } from '@vagus/wire'
 import { mls10 } from './leaf-node.ts'
 import { commit, type Commit, proposal, type Proposal } from './proposal.ts'
 import type { Suite } from './suite.ts'
@@ -156,6 +156,20 @@ export const isSignedContent = (
   { format, content: value, auth }: AuthenticatedContent,
   context: Uint8Array,
 ): boolean => suite.verify(key, label, signedOctets(format, value, context), auth.signature)
+
+/** What `authenticatedOctets` wrote. @throws {DecodeError} */
+export function readAuthenticated(octets: Uint8Array): AuthenticatedContent {
+  const r = new Reader(octets)
+  const at = r.offset
+  const number = r.uint16()
+  const format = number === formatNumbers.public ? 'public' : 'private'
+  if (number !== formatNumbers[format])
+    throw new DecodeError('bad-value', at, `content has a format of 1 or 2, not ${number}`)
+  const value = content.read(r)
+  const auth = authOf(value.body.type).read(r)
+  r.end()
+  return { format, content: value, auth }
+}
 
 /** What references and transcripts cover (§5.2, §8.2): format, content and authentication. */
 export function authenticatedOctets({ format, content: value, auth }: AuthenticatedContent): Uint8Array {

@@ -16,7 +16,6 @@ import { noOctets } from './octets.ts'
 import type { Proposal } from './proposal.ts'
 import { pskSecretFor } from './psks.ts'
 import { RefusalError } from './refusal.ts'
-import { suites } from './suite.ts'
 import { interimHashOf } from './transcript.ts'
 import { checkPathKeys, checkSupport, keysIn } from './tree-rules.ts'
 import { makePath } from './update-path.ts'
@@ -65,7 +64,7 @@ export function joinByCommit(
   const draft = {
     signatureKey: host.signer.publicKey,
     credential: how.credential,
-    capabilities: capabilitiesOf(how.credential, Object.keys(suites).map(Number)),
+    capabilities: capabilitiesOf(how.credential, host.extensions),
     extensions: [],
   }
   const own = makePath(suite, tree, { groupId, leaf }, draft, host.signer, draws, new Set())

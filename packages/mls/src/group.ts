@@ -5,7 +5,7 @@ import { type CommitOptions, createCommit } from './create-commit.ts'
 import { groupInfoOf } from './create-welcome.ts'
 import { Draws } from './draws.ts'
 import { type Epoch, epochOf, nothingKept } from './epoch.ts'
-import type { Extension } from './extension.ts'
+import { type Extension, isDefaultExtension } from './extension.ts'
 import { type ExternalOptions, joinByCommit } from './external.ts'
 import { groupContext } from './group-context.ts'
 import type { MlsHost } from './host.ts'
@@ -218,11 +218,14 @@ export interface GroupOptions extends LeafOptions {
   readonly random: Uint8Array
 }
 
-/** A group of one (§11). */
+/** A group of one (§11). @throws {RangeError} on an extension that `host` does not know */
 export function createGroup(host: MlsHost, how: GroupOptions): Group {
   const suite = new Suite(host.crypto, usualSuite)
   const draws = new Draws(host.crypto, how.random)
   const pair = suite.hpke.keyPairOf(draws.next())
+  const extensions = how.extensions ?? []
+  const unknown = extensions.find(({ type }) => !isDefaultExtension(type) && !host.extensions?.includes(type))
+  if (unknown !== undefined) throw new RangeError(`"host.extensions" has not the type ${unknown.type}`)
   const tree = new RatchetTree([signLeaf(suite, host.signer, leafDraftOf(host, pair.publicKey, how))])
   const context = {
     version: mls10,
@@ -231,7 +234,7 @@ export function createGroup(host: MlsHost, how: GroupOptions): Group {
     epoch: 0n,
     treeHash: tree.hash(suite),
     confirmedTranscriptHash: noOctets,
-    extensions: how.extensions ?? [],
+    extensions,
   }
   const contextOctets = encode(groupContext, context)
   const { secrets, encryption } = secretsOf(suite, draws.next())

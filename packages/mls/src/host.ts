@@ -11,6 +11,8 @@ export interface MlsHost {
   readonly validate: CredentialValidator
   /** The external pre-shared key with this id; `undefined` if it is not here. */
   readonly psk?: (id: Uint8Array) => Uint8Array | undefined
+  /** Types of extensions that this agent knows besides those of the RFC: it joins no group with others (§13.4). */
+  readonly extensions?: readonly number[]
   readonly limits?: Partial<MlsLimits>
 }
 

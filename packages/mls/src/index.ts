@@ -2,6 +2,7 @@
 export type { Change } from './change.ts'
 export type { CommitOptions } from './create-commit.ts'
 export type { Credential, CredentialValidator } from './credential.ts'
+export { agentCredential, agentIdIn, validateDidKey } from './did-key.ts'
 export type { Extension } from './extension.ts'
 export type { ExternalOptions } from './external.ts'
 export {

@@ -135,7 +135,7 @@ function checkExtensions(host: MlsHost, extensions: readonly Extension[]): void 
   if (octetsOf(extensions) > extensionOctets) {
     throw new RefusalError('limit', `extensions of a group have at most ${extensionOctets} octets`)
   }
-  const unknown = extensions.find(({ type }) => !isDefaultExtension(type))
+  const unknown = extensions.find(({ type }) => !isDefaultExtension(type) && !host.extensions?.includes(type))
   if (unknown !== undefined)
     throw new RefusalError('unsupported', `the group has the extension ${unknown.type} (§13.4)`)
 }

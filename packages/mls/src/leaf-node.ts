@@ -14,7 +14,7 @@ import {
 import { type Credential, credential, credentialNumber } from './credential.ts'
 import { extensions } from './extension.ts'
 import { noOctets, textOf } from './octets.ts'
-import type { Suite } from './suite.ts'
+import { type Suite, suites } from './suite.ts'
 import { lengthOctets, opaque, uint16s, writeLength } from './vectors.ts'
 
 export const mls10 = 1
@@ -114,10 +114,10 @@ function placeOctets({ type }: LeafSource, place: LeafPlace | undefined): Uint8A
 }
 
 /** What this package supports, for a leaf of an agent with a credential like `own`. */
-export const capabilitiesOf = (own: Credential, suites: readonly number[]): Capabilities => ({
+export const capabilitiesOf = (own: Credential, extensionTypes: readonly number[] = []): Capabilities => ({
   versions: [mls10],
-  cipherSuites: suites,
-  extensions: [],
+  cipherSuites: Object.keys(suites).map(Number),
+  extensions: extensionTypes,
   proposals: [],
   credentials: [credentialNumber(own)],
 })

@@ -1,4 +1,5 @@
 /** What must be true of a leaf and of a key package (RFC 9420 §7.3, §10.1). @module */
+import type { Credential } from './credential.ts'
 import { isDefaultExtension, octetsOf } from './extension.ts'
 import { limitsOf, type MlsHost } from './host.ts'
 import { isSignedKeyPackage, type KeyPackage } from './key-package.ts'
@@ -27,7 +28,7 @@ export function checkLeaf(suite: Suite, host: MlsHost, leaf: LeafNode, expected:
   const { source, previous, now } = expected
   const { capabilities, credential, signatureKey } = leaf
   if (leaf.source.type !== source) {
-    throw new RefusalError('tree', `the leaf says that it is from a ${leaf.source.type}, not a ${source} (§7.3)`)
+    throw new RefusalError('tree', `the source of the leaf is ${leaf.source.type}, not ${source} (§7.3)`)
   }
   if (leaf.encryptionKey.length !== 32) {
     throw new RefusalError('key', `an X25519 key has 32 octets, not ${leaf.encryptionKey.length}`)
@@ -51,9 +52,21 @@ export function checkLeaf(suite: Suite, host: MlsHost, leaf: LeafNode, expected:
   if (!isSignedLeaf(suite, leaf, expected.place)) {
     throw new RefusalError('signature', 'the signature of the leaf does not fit (§7.3)')
   }
+  checkSuccessor(credential, previous?.credential)
   const claim = { credential, signatureKey, now }
   const problem = host.validate(previous === undefined ? claim : { ...claim, previous })
   if (problem !== undefined) throw new RefusalError('credential', problem)
+}
+
+/**
+ * A leaf stays that of the same agent. Without this, whoever may come in by an external commit could put itself in the
+ * place of any member (§12.2), if the validator does not look at what was there before.
+ */
+function checkSuccessor(credential: Credential, previous: Credential | undefined): void {
+  if (previous === undefined || !('identity' in previous)) return
+  if (!('identity' in credential) || !equalOctets(credential.identity, previous.identity)) {
+    throw new RefusalError('credential', 'the new leaf is of somebody else than the one that it replaces (§12.1.2)')
+  }
 }
 
 function checkLifetime(host: MlsHost, source: LeafSource & { type: 'key_package' }, now: number): void {

@@ -6,7 +6,7 @@ import type { MlsHost } from './host.ts'
 import { keyPackage, signKeyPackage } from './key-package.ts'
 import { capabilitiesOf, type LeafDraft, mls10, signLeaf } from './leaf-node.ts'
 import { messageOctets } from './message.ts'
-import { Suite, suites } from './suite.ts'
+import { Suite } from './suite.ts'
 import { opaque } from './vectors.ts'
 
 export interface OwnKeyPackage {
@@ -39,7 +39,7 @@ export function leafDraftOf(host: MlsHost, encryptionKey: Uint8Array, options: L
     encryptionKey,
     signatureKey: host.signer.publicKey,
     credential,
-    capabilities: capabilitiesOf(credential, Object.keys(suites).map(Number)),
+    capabilities: capabilitiesOf(credential, host.extensions),
     source: { type: 'key_package', notBefore: secondsOf(notBefore), notAfter: secondsOf(notAfter) },
     extensions: [],
   }

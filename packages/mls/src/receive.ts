@@ -1,5 +1,6 @@
 /** Opens what comes for a group, and sees who sent it (RFC 9420 §6). @module */
-import { type AuthenticatedContent, authenticatedOctets, isSignedContent } from './content.ts'
+import { DecodeError } from '@vagus/wire'
+import { type AuthenticatedContent, authenticatedOctets, isSignedContent, readAuthenticated } from './content.ts'
 import { type Epoch, memberAt, type PastEpoch, type WaitingProposal } from './epoch.ts'
 import { contentOf, externalSenders, extensionType } from './extension.ts'
 import { limitsOf, type MlsHost } from './host.ts'
@@ -10,6 +11,7 @@ import { openPrivate, type PrivateMessage } from './private-message.ts'
 import { isFromMember, type PublicMessage } from './public-message.ts'
 import { checkProposal } from './proposal-rules.ts'
 import { RefusalError } from './refusal.ts'
+import type { Suite } from './suite.ts'
 
 export interface ApplicationMessage {
   readonly data: Uint8Array
@@ -123,10 +125,20 @@ export function keepProposal(epoch: Epoch, host: MlsHost, message: Authenticated
   if (body.type !== 'proposal') throw new RangeError('only a proposal waits for a commit')
   const limit = limitsOf(host).proposals
   if (waiting.size >= limit) throw new RefusalError('limit', `at most ${limit} proposals wait in one epoch`)
-  const { proposal } = body
-  checkProposal({ suite, host, tree, groupId: context.groupId, now }, { proposal, sender })
-  const reference = suite.reference('Proposal', authenticatedOctets(message))
-  const kept = { proposal, sender, reference, message }
-  waiting.set(textOf(reference), kept)
+  checkProposal({ suite, host, tree, groupId: context.groupId, now }, { proposal: body.proposal, sender })
+  const kept = waitingOf(suite, authenticatedOctets(message))
+  waiting.set(textOf(kept.reference), kept)
   return kept
+}
+
+/**
+ * A proposal as it waits; it refers to `octets`, and not to the message that brought it.
+ * @param octets written by `authenticatedOctets`
+ * @throws {DecodeError}
+ */
+export function waitingOf(suite: Suite, octets: Uint8Array): WaitingProposal {
+  const message = readAuthenticated(octets)
+  const { sender, body } = message.content
+  if (body.type !== 'proposal') throw new DecodeError('bad-value', 0, `a proposal waits, not a ${body.type}`)
+  return { proposal: body.proposal, sender, reference: suite.reference('Proposal', octets), message }
 }

@@ -4,16 +4,16 @@
  * @module
  */
 import { decode, DecodeError, encode, Reader, struct, uint16, uint32, uint64, type ValueOf } from '@vagus/wire'
-import { type AuthenticatedContent, authenticatedOctets, authOf, content } from './content.ts'
+import { authenticatedOctets } from './content.ts'
 import type { Epoch, PastEpoch, WaitingProposal } from './epoch.ts'
 import { groupContext } from './group-context.ts'
 import type { MlsHost } from './host.ts'
 import { suiteOf } from './join.ts'
 import { type EpochSecrets, secretNames } from './key-schedule.ts'
 import { equalOctets, textOf } from './octets.ts'
+import { waitingOf } from './receive.ts'
 import { type Node, RatchetTree } from './ratchet-tree.ts'
 import { secretTree } from './secret-tree.ts'
-import type { Suite } from './suite.ts'
 import { treeNode } from './tree-octets.ts'
 import { opaque, vectorOf } from './vectors.ts'
 
@@ -103,7 +103,7 @@ export function readEpoch(octets: Uint8Array, host: MlsHost, sealedSince: number
     confirmationTag: value.confirmationTag,
     past: value.past.map((each) => pastOf(value.nodes, each)),
     resumptions: value.resumptions,
-    waiting: new Map(value.waiting.map((each) => waitingFrom(suite, each))),
+    waiting: new Map(value.waiting.map((each) => waitingEntry(waitingOf(suite, each)))),
     ownUpdates: new Map(value.ownUpdates.map((keys) => [textOf(keys.publicKey), keys])),
   }
 }
@@ -122,19 +122,4 @@ function secretsFrom(values: readonly Uint8Array[]): EpochSecrets {
   return Object.fromEntries(entries) as unknown as EpochSecrets // sound: the names are those of the table
 }
 
-function waitingFrom(suite: Suite, octets: Uint8Array): readonly [string, WaitingProposal] {
-  const message = authenticatedFrom(new Reader(octets))
-  const { sender, body } = message.content
-  if (body.type !== 'proposal') throw new DecodeError('bad-value', 0, 'only proposals wait')
-  const reference = suite.reference('Proposal', octets)
-  return [textOf(reference), { proposal: body.proposal, sender, reference, message }]
-}
-
-/** What `authenticatedOctets` wrote. */
-function authenticatedFrom(r: Reader): AuthenticatedContent {
-  const format = r.uint16() === 1 ? 'public' : 'private'
-  const value = content.read(r)
-  const auth = authOf(value.body.type).read(r)
-  r.end()
-  return { format, content: value, auth }
-}
+const waitingEntry = (kept: WaitingProposal): readonly [string, WaitingProposal] => [textOf(kept.reference), kept]

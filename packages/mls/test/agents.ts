@@ -47,8 +47,8 @@ export class Agent {
     this.host = { crypto: mlsCrypto, signer: signerOf(random.octets()), validate: () => undefined, ...more }
   }
 
-  keyPackage(): OwnKeyPackage {
-    return createKeyPackage(this.host, { credential: this.credential, ...lifetime, random: this.random.octets() })
+  keyPackage(life = lifetime): OwnKeyPackage {
+    return createKeyPackage(this.host, { credential: this.credential, ...life, random: this.random.octets() })
   }
 
   create(): Group {
