@@ -3,7 +3,7 @@
  * their nodes with the present one, so each node is written once.
  * @module
  */
-import { decode, DecodeError, encode, Reader, struct, uint16, uint32, uint64, type ValueOf } from '@vagus/wire'
+import { decode, DecodeError, encode, struct, uint16, uint32, uint64, type ValueOf } from '@vagus/wire'
 import { authenticatedOctets } from './content.ts'
 import type { Epoch, PastEpoch, WaitingProposal } from './epoch.ts'
 import { groupContext } from './group-context.ts'
