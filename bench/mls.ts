@@ -110,13 +110,14 @@ async function figuresOf(make: Make, size: number): Promise<Figures> {
 export async function measure(progress: Progress): Promise<readonly Row[]> {
   const folder = join(import.meta.dirname, 'mls/peers')
   install(folder, progress)
-  const { agent } = (await import(pathToFileURL(join(folder, 'ts-mls.mjs')).href)) as MlsPeerModule
+  const peer = (await import(pathToFileURL(join(folder, 'ts-mls.mjs')).href)) as MlsPeerModule
   const own: Make = async (name) => new VagusAgent(name)
-  for (const make of [own, agent]) for (let round = 0; round < 3; round++) await figuresOf(make, 10) // V8 compiles
+  const other: Make = (name) => peer.agent(name)
+  for (const make of [own, other]) for (let round = 0; round < 3; round++) await figuresOf(make, 10) // V8 compiles
   const rows: Row[] = []
   for (const size of [10, 100, 1000]) {
     const ours = await figuresOf(own, size)
-    const theirs = await figuresOf(agent, size)
+    const theirs = await figuresOf(other, size)
     for (const [name, { what, unit }] of Object.entries(claims)) {
       const [us, them] = [ours[name as keyof Figures], theirs[name as keyof Figures]]
       const aim = aims[`${name} ${size}`] ?? 'none of its own'

@@ -17,7 +17,7 @@ export type Sender =
 
 const senderNumbers = { member: 1, external: 2, new_member_proposal: 3, new_member_commit: 4 } as const
 
-export const sender: Codec<Sender> = {
+const sender: Codec<Sender> = {
   read(r) {
     const at = r.offset
     const type = r.uint8()

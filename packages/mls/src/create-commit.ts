@@ -1,4 +1,5 @@
 /** Makes a commit and the welcome of those whom it adds (RFC 9420 §12.4.1). @module */
+import type { Signer } from '@vagus/identity'
 import { encode } from '@vagus/wire'
 import { type Applied, applyProposals, changesOf } from './apply.ts'
 import { type Change, proposalOf } from './change.ts'
@@ -30,6 +31,8 @@ export interface CommitOptions {
   /** Whether the welcome carries the tree (default), or `Group.tree` is brought to the new members otherwise. */
   readonly tree?: 'in-welcome' | 'apart'
   readonly authenticatedData?: Uint8Array
+  /** A new key for the signatures of this member, from the next epoch on; the commit then has a path. */
+  readonly signer?: Signer
   /** 32 fresh random octets, never used twice. */
   readonly random: Uint8Array
   /** Milliseconds since 1970. */
@@ -49,10 +52,13 @@ export function createCommit(epoch: Epoch, host: MlsHost, options: CommitOptions
   const draws = new Draws(suite.crypto, options.random)
   const { list, entries, checked } = proposalsFor(epoch, host, options, draws)
   checkTogether(list, leaf)
-  const situation: Situation = { suite, host, tree: epoch.tree, groupId: context.groupId, now: options.now }
+  const { groupId } = context
+  const situation: Situation = { suite, host, tree: epoch.tree, groupId, now: options.now, lifetime: 'now' }
   const applied = applyProposals(situation, context.extensions, list, checked)
   const { tree } = applied
-  const own = applied.needsPath || options.path !== 'if-required' ? ownPath(epoch, host, applied, draws) : undefined
+  const signer = options.signer ?? host.signer
+  const hasPath = applied.needsPath || options.path !== 'if-required' || signer !== host.signer
+  const own = hasPath ? ownPath(epoch, signer, applied, draws) : undefined
   checkSupport(tree, applied.extensions)
   const nextContext = {
     ...context,
@@ -80,17 +86,10 @@ export function createCommit(epoch: Epoch, host: MlsHost, options: CommitOptions
   }
   const keys = new Map([...keysStillIn(epoch.keys, tree), ...(own?.keys ?? [])])
   const next = epochOf(suite, advanced, tree, leaf, keys, keptFrom(epoch, limitsOf(host)))
+  const joining = { joinerSecret: advanced.joinerSecret, pskSecret }
   return {
     message: protectedOctets(epoch, message, draws.next()),
-    welcome: welcomeFor(
-      next,
-      host,
-      applied,
-      { joinerSecret: advanced.joinerSecret, pskSecret },
-      own,
-      options.tree,
-      draws,
-    ),
+    welcome: welcomeFor(next, { ...host, signer }, applied, joining, own, options.tree, draws),
     next,
     changes: changesOf(tree, applied, own && leaf),
   }
@@ -117,9 +116,9 @@ function proposalsFor(epoch: Epoch, host: MlsHost, options: CommitOptions, draws
   return { list: [...waiting, ...byValue], entries, checked: new Set<CommittedProposal>(waiting) }
 }
 
-function ownPath(epoch: Epoch, host: MlsHost, { tree, newLeaves }: Applied, draws: Draws): OwnPath {
+function ownPath(epoch: Epoch, signer: Signer, { tree, newLeaves }: Applied, draws: Draws): OwnPath {
   const { suite, leaf, context } = epoch
   const { credential, capabilities, extensions } = tree.leaf(leaf)!
-  const draft = { signatureKey: host.signer.publicKey, credential, capabilities, extensions }
-  return makePath(suite, tree, { groupId: context.groupId, leaf }, draft, host.signer, draws, newLeaves)
+  const draft = { signatureKey: signer.publicKey, credential, capabilities, extensions }
+  return makePath(suite, tree, { groupId: context.groupId, leaf }, draft, signer, draws, newLeaves)
 }

@@ -151,7 +151,8 @@ export class Group {
   commit(options: CommitOptions): Committed | Refused {
     return settle(() => {
       const { next, ...created } = createCommit(this.#epoch, this.#host, options)
-      return { type: 'committed', ...created, next: new Group(next, this.#host) }
+      const host = { ...this.#host, signer: options.signer ?? this.#host.signer }
+      return { type: 'committed', ...created, next: new Group(next, host) }
     })
   }
 

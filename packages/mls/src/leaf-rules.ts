@@ -16,39 +16,35 @@ export interface LeafExpectation {
   readonly previous?: LeafNode | undefined
   /** Milliseconds since 1970. */
   readonly now: number
-  /** Of a tree, a lifetime may be over (§7.3). */
-  readonly lifetime: 'checked' | 'any'
+  readonly lifetime: LifetimeRule
 }
 
-/** Clocks differ, and messages wait: by this much, in milliseconds, a lifetime may be missed. */
+/**
+ * What this agent sends must be valid `now`. What it receives may have been valid when it was sent, so that lifetimes may
+ * be missed by `slack`. Of a tree that it joins, and of a leaf without a lifetime, `any` will do (§7.3).
+ */
+export type LifetimeRule = 'now' | 'slack' | 'any'
+
+/** Clocks differ, and messages wait: milliseconds. */
 const lifetimeSlack = 3_600_000
 
 /** @throws {RefusalError} that says which rule is broken */
 export function checkLeaf(suite: Suite, host: MlsHost, leaf: LeafNode, expected: LeafExpectation): void {
-  const { source, previous, now } = expected
-  const { capabilities, credential, signatureKey } = leaf
+  const { source, previous, now, lifetime } = expected
+  const { credential, signatureKey } = leaf
   if (leaf.source.type !== source) {
     throw new RefusalError('tree', `the source of the leaf is ${leaf.source.type}, not ${source} (§7.3)`)
   }
   if (leaf.encryptionKey.length !== 32) {
     throw new RefusalError('key', `an X25519 key has 32 octets, not ${leaf.encryptionKey.length}`)
   }
-  if (octetsOf(leaf.extensions) > limitsOf(host).extensionOctets) {
-    throw new RefusalError('limit', `extensions of a leaf have at most ${limitsOf(host).extensionOctets} octets`)
-  }
-  for (const { type } of leaf.extensions)
-    if (!isDefaultExtension(type) && !capabilities.extensions.includes(type))
-      throw new RefusalError(
-        'unsupported',
-        `the leaf has the extension ${type}, which is not in its capabilities (§7.3)`,
-      )
-  if (!capabilities.versions.includes(mls10) || !capabilities.cipherSuites.includes(suite.number)) {
-    throw new RefusalError('unsupported', `the leaf supports not both version 1 and cipher suite ${suite.number}`)
-  }
+  checkCapabilities(suite, host, leaf)
   if (previous !== undefined && equalOctets(previous.encryptionKey, leaf.encryptionKey)) {
     throw new RefusalError('key', 'the new leaf has the encryption key of the one it replaces (§7.3)')
   }
-  if (expected.lifetime === 'checked' && leaf.source.type === 'key_package') checkLifetime(host, leaf.source, now)
+  if (lifetime !== 'any' && leaf.source.type === 'key_package') {
+    checkLifetime(host, leaf.source, now, lifetime === 'now' ? 0 : lifetimeSlack)
+  }
   if (!isSignedLeaf(suite, leaf, expected.place)) {
     throw new RefusalError('signature', 'the signature of the leaf does not fit (§7.3)')
   }
@@ -56,6 +52,21 @@ export function checkLeaf(suite: Suite, host: MlsHost, leaf: LeafNode, expected:
   const claim = { credential, signatureKey, now }
   const problem = host.validate(previous === undefined ? claim : { ...claim, previous })
   if (problem !== undefined) throw new RefusalError('credential', problem)
+}
+
+function checkCapabilities(suite: Suite, host: MlsHost, { extensions, capabilities }: LeafNode): void {
+  const { extensionOctets } = limitsOf(host)
+  if (octetsOf(extensions) > extensionOctets) {
+    throw new RefusalError('limit', `extensions of a leaf have at most ${extensionOctets} octets`)
+  }
+  const unknown = extensions.find(({ type }) => !isDefaultExtension(type) && !capabilities.extensions.includes(type))
+  if (unknown !== undefined) {
+    const problem = `the leaf has the extension ${unknown.type}, which is not in its capabilities (§7.3)`
+    throw new RefusalError('unsupported', problem)
+  }
+  if (!capabilities.versions.includes(mls10) || !capabilities.cipherSuites.includes(suite.number)) {
+    throw new RefusalError('unsupported', `the leaf does not support version 1 with cipher suite ${suite.number}`)
+  }
 }
 
 /**
@@ -69,9 +80,9 @@ function checkSuccessor(credential: Credential, previous: Credential | undefined
   }
 }
 
-function checkLifetime(host: MlsHost, source: LeafSource & { type: 'key_package' }, now: number): void {
+function checkLifetime(host: MlsHost, source: LeafSource & { type: 'key_package' }, now: number, slack: number): void {
   const [from, to] = [Number(source.notBefore) * 1000, Number(source.notAfter) * 1000]
-  if (now < from - lifetimeSlack || now > to + lifetimeSlack) {
+  if (now < from - slack || now > to + slack) {
     throw new RefusalError(
       'credential',
       `the key package is valid from ${textOfTime(from)} to ${textOfTime(to)} (§7.2)`,
@@ -87,7 +98,13 @@ function checkLifetime(host: MlsHost, source: LeafSource & { type: 'key_package'
 const textOfTime = (time: number): string => (time < 8.64e15 ? new Date(time).toISOString() : `${time / 1000} s`)
 
 /** @throws {RefusalError} */
-export function checkKeyPackage(suite: Suite, host: MlsHost, value: KeyPackage, now: number): void {
+export function checkKeyPackage(
+  suite: Suite,
+  host: MlsHost,
+  value: KeyPackage,
+  now: number,
+  lifetime: LifetimeRule,
+): void {
   const { cipherSuite, initKey, leafNode } = value
   if (cipherSuite !== suite.number) {
     throw new RefusalError(
@@ -105,5 +122,5 @@ export function checkKeyPackage(suite: Suite, host: MlsHost, value: KeyPackage, 
   if (!isSignedKeyPackage(suite, value)) {
     throw new RefusalError('signature', 'the signature of the key package does not fit (§10.1)')
   }
-  checkLeaf(suite, host, leafNode, { source: 'key_package', now, lifetime: 'checked' })
+  checkLeaf(suite, host, leafNode, { source: 'key_package', now, lifetime })
 }

@@ -83,7 +83,7 @@ function nodesSetWith(
 
 const none = new Uint8Array(0)
 
-export function parentHashIn(node: Node): Uint8Array {
+function parentHashIn(node: Node): Uint8Array {
   if (node.type === 'parent') return node.parentHash
   return node.source.type === 'commit' ? node.source.parentHash : none
 }

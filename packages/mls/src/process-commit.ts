@@ -36,7 +36,7 @@ export function processCommit(
 ): ProcessedCommit {
   const { suite, context } = epoch
   const { sender } = message.content
-  const situation: Situation = { suite, host, tree: epoch.tree, groupId: context.groupId, now }
+  const situation: Situation = { suite, host, tree: epoch.tree, groupId: context.groupId, now, lifetime: 'slack' }
   const { list, checked } = resolved(epoch, commit, sender)
   if (sender.type === 'member') checkTogether(list, sender.leaf)
   else checkExternal(list)
@@ -49,33 +49,44 @@ export function processCommit(
     return { type: 'removed', sender: by }
   }
   const from = sender.type === 'member' ? sender.leaf : applied.tree.freeLeaf(limitsOf(host).leaves)
-  const previous = previousLeaf(epoch, applied, sender, from)
-  if (path !== undefined) takePath(situation, applied, path, from, previous)
+  if (path !== undefined) takePath(situation, applied, path, from, previousLeaf(epoch, applied, sender, from))
   checkSupport(applied.tree, applied.extensions)
-  const nextContext: GroupContext = {
-    ...context,
-    epoch: context.epoch + 1n,
-    treeHash: applied.tree.hash(suite),
-    extensions: applied.extensions,
-  }
-  const keys = keysAfter(epoch, applied)
-  const opened =
-    path &&
-    openPath(suite, applied.tree, from, path, epoch.leaf, keys, applied.newLeaves, encode(groupContext, nextContext))
-  for (const [node, pair] of opened?.keys ?? []) keys.set(node, pair)
-  const advanced = advance(suite, epoch, nextContext, message, {
-    initSecret: applied.kemOutput === undefined ? epoch.secrets.init : externalInitSecret(epoch, applied.kemOutput),
-    commitSecret: opened?.commitSecret ?? noSecret,
-    pskSecret: pskSecretFor(suite, host, applied.psks, epoch),
-  })
-  if (!equalInConstantTime(advanced.confirmationTag, message.auth.confirmationTag ?? noOctets)) {
-    throw new RefusalError('signature', 'the confirmation tag does not fit: the committer sees another group (§12.4.2)')
-  }
-  const next = epochOf(suite, advanced, applied.tree, epoch.leaf, keys, keptFrom(epoch, limitsOf(host)))
+  const next = nextEpoch(epoch, host, message, applied, path, from)
   const committer = memberAt(applied.tree, from)
   const changes = changesOf(applied.tree, applied, path && sender.type === 'member' ? from : undefined)
   if (sender.type === 'member') return { type: 'next', next, sender: committer, changes }
   return { type: 'next', next, sender: committer, changes: { ...changes, added: [committer], external: true } }
+}
+
+/** The epoch after the commit; the tree of `applied` has its path already. */
+function nextEpoch(
+  epoch: Epoch,
+  host: MlsHost,
+  message: AuthenticatedContent,
+  applied: Applied,
+  path: UpdatePath | undefined,
+  from: number,
+): Epoch {
+  const { suite, context, leaf } = epoch
+  const { tree, extensions, newLeaves, kemOutput, psks } = applied
+  const nextContext: GroupContext = {
+    ...context,
+    epoch: context.epoch + 1n,
+    treeHash: tree.hash(suite),
+    extensions,
+  }
+  const keys = keysAfter(epoch, applied)
+  const opened = path && openPath(suite, tree, from, path, leaf, keys, newLeaves, encode(groupContext, nextContext))
+  for (const [node, pair] of opened?.keys ?? []) keys.set(node, pair)
+  const advanced = advance(suite, epoch, nextContext, message, {
+    initSecret: kemOutput === undefined ? epoch.secrets.init : externalInitSecret(epoch, kemOutput),
+    commitSecret: opened?.commitSecret ?? noSecret,
+    pskSecret: pskSecretFor(suite, host, psks, epoch),
+  })
+  if (!equalInConstantTime(advanced.confirmationTag, message.auth.confirmationTag ?? noOctets)) {
+    throw new RefusalError('signature', 'the confirmation tag does not fit: the committer sees another group (§12.4.2)')
+  }
+  return epochOf(suite, advanced, tree, leaf, keys, keptFrom(epoch, limitsOf(host)))
 }
 
 /** The proposals of a commit, with those that it only refers to. */

@@ -2,7 +2,7 @@
 import { encode } from '@vagus/wire'
 import type { Sender } from './content.ts'
 import { limitsOf, type MlsHost } from './host.ts'
-import { checkKeyPackage, checkLeaf } from './leaf-rules.ts'
+import { checkKeyPackage, checkLeaf, type LifetimeRule } from './leaf-rules.ts'
 import { octetsOf } from './extension.ts'
 import { textOf } from './octets.ts'
 import { type Proposal, proposalTypes, type PskId, pskId } from './proposal.ts'
@@ -23,6 +23,7 @@ export interface Situation {
   readonly groupId: Uint8Array
   /** Milliseconds since 1970. */
   readonly now: number
+  readonly lifetime: LifetimeRule
 }
 
 const invalid = (problem: string): RefusalError => new RefusalError('proposal', problem)
@@ -36,7 +37,7 @@ export function checkProposal(at: Situation, { proposal, sender }: CommittedProp
   if (sender.type === 'new_member_proposal' && proposal.type !== 'add') {
     throw new RefusalError('sender', `a new member proposes to add itself, not ${proposal.type} (§12.1.8)`)
   }
-  if (proposal.type === 'add') checkKeyPackage(suite, host, proposal.keyPackage, now)
+  if (proposal.type === 'add') checkKeyPackage(suite, host, proposal.keyPackage, now, at.lifetime)
   if (proposal.type === 'remove' && tree.leaf(proposal.removed) === undefined) {
     throw invalid(`there is no member at leaf ${proposal.removed} to remove (§12.1.3)`)
   }

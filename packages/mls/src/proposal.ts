@@ -64,7 +64,7 @@ export type Proposal =
   | ({ readonly type: 'reinit' } & ValueOf<typeof reinit>)
   | { readonly type: 'external_init'; readonly kemOutput: Uint8Array }
   | { readonly type: 'group_context_extensions'; readonly extensions: readonly Extension[] }
-export type ProposalType = Proposal['type']
+type ProposalType = Proposal['type']
 
 const contents: { readonly [Type in ProposalType]: Codec<Omit<Extract<Proposal, { type: Type }>, 'type'>> } = {
   add: struct({ keyPackage }),

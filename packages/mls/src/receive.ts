@@ -125,7 +125,9 @@ export function keepProposal(epoch: Epoch, host: MlsHost, message: Authenticated
   if (body.type !== 'proposal') throw new RangeError('only a proposal waits for a commit')
   const limit = limitsOf(host).proposals
   if (waiting.size >= limit) throw new RefusalError('limit', `at most ${limit} proposals wait in one epoch`)
-  checkProposal({ suite, host, tree, groupId: context.groupId, now }, { proposal: body.proposal, sender })
+  const lifetime = sender.type === 'member' && sender.leaf === epoch.leaf ? 'now' : 'slack'
+  const situation = { suite, host, tree, groupId: context.groupId, now, lifetime } as const
+  checkProposal(situation, { proposal: body.proposal, sender })
   const kept = waitingOf(suite, authenticatedOctets(message))
   waiting.set(textOf(kept.reference), kept)
   return kept

@@ -9,7 +9,7 @@ export const leafOf = (node: number): number => node >> 1
 export const isLeaf = (node: number): boolean => (node & 1) === 0
 
 /** Levels above the leaves: the trailing ones of the index. */
-export const levelOf = (node: number): number => 31 - Math.clz32(~node & (node + 1))
+const levelOf = (node: number): number => 31 - Math.clz32(~node & (node + 1))
 
 export const rootOf = (leaves: number): number => leaves - 1
 export const widthOf = (leaves: number): number => 2 * leaves - 1
@@ -38,7 +38,7 @@ export function directPathOf(node: number, leaves: number): number[] {
 }
 
 /** The first and the last leaf below `node`, itself if it is one. */
-export function leavesBelow(node: number): readonly [first: number, last: number] {
+function leavesBelow(node: number): readonly [first: number, last: number] {
   const half = (1 << levelOf(node)) - 1
   return [(node - half) >> 1, (node + half) >> 1]
 }

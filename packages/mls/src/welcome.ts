@@ -9,7 +9,6 @@ export const groupSecrets = struct({
   pathSecret: optional(opaque),
   psks: vectorOf(pskId),
 })
-export type GroupSecrets = ValueOf<typeof groupSecrets>
 
 const encryptedGroupSecrets = struct({ newMember: opaque, encryptedGroupSecrets: hpkeCiphertext })
 export const welcome = struct({

@@ -24,7 +24,7 @@ import { suite } from './vectors.ts'
 const maxOctets = 1 << 20
 
 /** Some octets changed, left out, doubled, or taken from elsewhere. */
-export function mutated(octets: Uint8Array, random: Random): Uint8Array {
+function mutated(octets: Uint8Array, random: Random): Uint8Array {
   let changed = octets.slice()
   for (let times = 1 + random(3); times > 0; times--) {
     const at = random(changed.length)

@@ -260,6 +260,24 @@ describe('commits take the proposals that fit together (§12.2)', () => {
   })
 })
 
+test('a member takes a new signature key by its commit', () => {
+  const { agents, groups } = groupOf(3)
+  const [a, b, c] = groups as [Group, Group, Group]
+  const signer = signerOf(random.octets())
+  const newcomer = new Agent('newcomer', random)
+  const own = newcomer.keyPackage()
+  const changes: Change[] = [{ type: 'add', keyPackage: own.message }]
+  const { message, welcome, next } = must(b.commit({ signer, changes, path: 'if-required', ...draw() }))
+  const [atA, atC] = [following(a, message), following(c, message)]
+  assert.deepEqual(atA.member(b.leaf)!.signatureKey, signer.publicKey)
+  const how = { welcome: welcome!, keyPackages: [own.secrets], now: start }
+  const joined = must(joinGroup(newcomer.host, how)).group
+  const sealed = next.seal(text('still me'), { random: random.octets(4) })
+  for (const each of [atA, atC, joined]) assert.equal(must(each.receive(sealed, start)).type, 'application')
+  assert.throws(() => readGroup(next.write(), agents[1]!.host, { sealedSince: 0 }), /signer/)
+  same(readGroup(next.write(), { ...agents[1]!.host, signer }, { sealedSince: 0 }), next)
+})
+
 test('agents are believed by the key in their name', () => {
   const signer = signerOf(random.octets())
   const id = agentIdOf(signer.publicKey)

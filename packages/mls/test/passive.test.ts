@@ -9,26 +9,14 @@ import { keyPackageSecrets } from '../src/own-key-package.ts'
 import { commit, proposal } from '../src/proposal.ts'
 import { readTree, treeOctets } from '../src/tree-octets.ts'
 import { groupSecrets } from '../src/welcome.ts'
-import { eachVector, fromHex, suite, toHex } from './vectors.ts'
-
-interface Passive {
-  external_psks: { psk_id: string; psk: string }[]
-  key_package: string
-  signature_priv: string
-  encryption_priv: string
-  init_priv: string
-  welcome: string
-  ratchet_tree: string | null
-  initial_epoch_authenticator: string
-  epochs: { proposals: string[]; commit: string; epoch_authenticator: string }[]
-}
+import { eachVector, fromHex, type Passive, suite, toHex } from './vectors.ts'
 
 for (const [family, wanted] of [
   ['passive-client-welcome', 8],
   ['passive-client-handling-commit', 13],
   ['passive-client-random', 1],
 ] as const) {
-  eachVector<Passive>(family, wanted, (vectors) => {
+  eachVector(family, wanted, (vectors) => {
     for (const [index, vector] of vectors.entries())
       test(`${index}: joins, and follows ${vector.epochs.length} commits`, () => follow(vector))
   })
@@ -74,7 +62,7 @@ const types = {
   group_context_extensions: 7,
 }
 
-eachVector<Record<string, string>>('messages', 300, (vectors) => {
+eachVector('messages', 300, (vectors) => {
   test('every message is read, and written with the same octets (§2.1, §6)', () => {
     const same = <T>(codec: Codec<T>, octets: Uint8Array): void =>
       assert.equal(toHex(encode(codec, decode(codec, octets))), toHex(octets))

@@ -11,45 +11,22 @@ import { checkParentHashes } from '../src/parent-hash.ts'
 import { nodeOf } from '../src/tree-math.ts'
 import { readTree, treeOctets } from '../src/tree-octets.ts'
 import { makePath, mergePath, openPath, updatePath } from '../src/update-path.ts'
-import { eachVector, fromHex, suite, toHex } from './vectors.ts'
+import { eachVector, fromHex, suite, toHex, type TreeKem } from './vectors.ts'
 
-eachVector<{ tree: string; group_id: string; tree_hashes: string[]; resolutions: number[][] }>(
-  'tree-validation',
-  14,
-  (vectors) => {
-    test('hashes, resolutions, parent hashes and signatures of trees (§4.1, §7.8, §7.9)', () => {
-      for (const v of vectors) {
-        const tree = readTree(fromHex(v.tree), 1024)
-        for (const [node, hash] of v.tree_hashes.entries()) assert.equal(toHex(tree.hash(suite, node)), hash)
-        for (const [node, resolution] of v.resolutions.entries()) assert.deepEqual(tree.resolutionOf(node), resolution)
-        checkParentHashes(suite, tree)
-        for (const [leaf, node] of tree.members())
-          assert.ok(isSignedLeaf(suite, node, { groupId: fromHex(v.group_id), leaf }))
-      }
-    })
-  },
-)
+eachVector('tree-validation', 14, (vectors) => {
+  test('hashes, resolutions, parent hashes and signatures of trees (§4.1, §7.8, §7.9)', () => {
+    for (const v of vectors) {
+      const tree = readTree(fromHex(v.tree), 1024)
+      for (const [node, hash] of v.tree_hashes.entries()) assert.equal(toHex(tree.hash(suite, node)), hash)
+      for (const [node, resolution] of v.resolutions.entries()) assert.deepEqual(tree.resolutionOf(node), resolution)
+      checkParentHashes(suite, tree)
+      for (const [leaf, node] of tree.members())
+        assert.ok(isSignedLeaf(suite, node, { groupId: fromHex(v.group_id), leaf }))
+    }
+  })
+})
 
-interface TreeKem {
-  group_id: string
-  epoch: number
-  confirmed_transcript_hash: string
-  ratchet_tree: string
-  leaves_private: {
-    index: number
-    encryption_priv: string
-    signature_priv: string
-    path_secrets: { node: number; path_secret: string }[]
-  }[]
-  update_paths: {
-    sender: number
-    update_path: string
-    path_secrets: (string | null)[]
-    commit_secret: string
-    tree_hash_after: string
-  }[]
-}
-eachVector<TreeKem>('treekem', 11, (vectors) => {
+eachVector('treekem', 11, (vectors) => {
   for (const [index, v] of vectors.entries()) {
     test(`${index}: every member opens every path, and one of ours (§7.5)`, () => checkPaths(v))
   }

@@ -40,5 +40,5 @@ export const mlsCrypto: MlsCrypto = {
     if (peer.length !== keyOctets) return undefined
     return x25519 === undefined ? dhKeyOf(secret).agree(peer) : x25519.agree(secret, peer)
   },
-  verifyEd25519: identityCrypto.verifyEd25519,
+  verifyEd25519: (publicKey, message, signature) => identityCrypto.verifyEd25519(publicKey, message, signature),
 }
