@@ -1,9 +1,16 @@
 /**
- * AES-256 keys for handshakes and for packets of sessions: directly over OpenSSL if it can be called, otherwise over
+ * AES keys for handshakes, packets of sessions, and groups: directly over OpenSSL if it can be called, otherwise over
  * node:crypto, with the same octets.
  * @module
  */
-import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import {
+  type CipherGCMTypes,
+  type Cipheriv,
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+} from 'node:crypto'
 import { type AeadKey, borrowedBelow, type ChannelCrypto, type HeaderKey, type PacketKey } from '@vagus/channel'
 import { type Evp, loadEvp, tagOctets } from './evp.ts'
 import { plain } from './plain.ts'
@@ -136,6 +143,9 @@ class EvpHeaderKey implements HeaderKey {
   }
 }
 
+/** Of node:crypto, by the length of the key. */
+const gcmOf = (octets: number): CipherGCMTypes => (octets === 16 ? 'aes-128-gcm' : 'aes-256-gcm')
+
 /** The plaintext of `text` in the cipher's own memory, not a copy; `undefined` if `tag` does not match. */
 function openWith(
   key: KeyObject,
@@ -144,7 +154,7 @@ function openWith(
   associatedData: Uint8Array,
   text: Uint8Array,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagOctets })
+  const decipher = createDecipheriv(gcmOf(key.symmetricKeySize!), key, nonce, { authTagLength: tagOctets })
   decipher.setAAD(associatedData).setAuthTag(tag)
   const plaintext = decipher.update(text)
   try {
@@ -162,21 +172,24 @@ function openWith(
 const headerCiphers = new Map<KeyObject, Cipheriv>()
 const maxHeaderCiphers = 512
 
+/** @param secret 32 octets, or 16 for AES-128 */
+export function nodeAead(secret: Uint8Array): AeadKey {
+  const key = createSecretKey(secret)
+  return {
+    seal(nonce, associatedData, plaintext) {
+      const cipher = createCipheriv(gcmOf(secret.length), key, nonce).setAAD(associatedData)
+      return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
+    },
+    open(nonce, associatedData, ciphertext) {
+      const end = ciphertext.length - tagOctets
+      if (end < 0) return undefined
+      return openWith(key, nonce, ciphertext.subarray(end), associatedData, ciphertext.subarray(0, end))
+    },
+  }
+}
+
 export const nodeKeys: AesKeys = {
-  aead(secret) {
-    const key = createSecretKey(secret)
-    return {
-      seal(nonce, associatedData, plaintext) {
-        const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData)
-        return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
-      },
-      open(nonce, associatedData, ciphertext) {
-        const end = ciphertext.length - tagOctets
-        if (end < 0) return undefined
-        return openWith(key, nonce, ciphertext.subarray(end), associatedData, ciphertext.subarray(0, end))
-      },
-    }
-  },
+  aead: nodeAead,
   packetKey(octets, at) {
     const key = createSecretKey(octets.subarray(at, at + keyOctets))
     return {
@@ -221,3 +234,9 @@ export const nodeKeys: AesKeys = {
 
 const evp = loadEvp()
 export const aesKeys: AesKeys = evp === undefined ? nodeKeys : evpKeys(evp)
+
+const evp128 = loadEvp(16)
+
+/** A key of AES-128-GCM. @param secret 16 octets */
+export const aead128: (secret: Uint8Array) => AeadKey =
+  evp128 === undefined ? nodeAead : (secret) => new EvpAeadKey(evp128, secret.slice())

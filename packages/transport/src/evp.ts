@@ -1,5 +1,5 @@
 /**
- * AES-256 by the EVP functions of the OpenSSL that is part of this process, called through koffi. node:crypto creates
+ * AES by the EVP functions of the OpenSSL that is part of this process, called through koffi. node:crypto creates
  * an object and two buffers for each packet and copies it once: 10 µs for a short packet, and twice the time of the
  * encryption for 64 KiB. These functions write directly to the destination: 2 µs, and no extra time for 64 KiB.
  * @module
@@ -8,13 +8,14 @@ import type { Koffi } from './native.ts'
 import { type OpenSsl, withOpenSsl } from './openssl.ts'
 
 export const tagOctets = 16
-const keyOctets = 32
+/** Of AES-256, and of AES-128. */
+export type KeyOctets = 32 | 16
 /** Of `EVP_CIPHER_CTX_ctrl`. */
 const getTag = 0x10
 const setTag = 0x11
 
 /**
- * A key is the 32 octets of `key` from `keyAt` on, which must stay there while it is used; nonces have 12 octets. The
+ * A key is the 32 octets (of AES-128: 16) of `key` from `keyAt` on, which must stay there while it is used; nonces have 12 octets. The
  * caller ensures that the destination has room. Octets are passed as an array and an offset, because a view for each
  * call would cost as much as the call.
  */
@@ -55,7 +56,8 @@ export interface Evp {
 }
 
 /** `undefined` as for `withOpenSsl`. */
-export const loadEvp = (): Evp | undefined => withOpenSsl(evpOf)
+export const loadEvp = (keyOctets: KeyOctets = 32): Evp | undefined =>
+  withOpenSsl((library, koffi) => evpOf(library, koffi, keyOctets))
 
 /** An address in memory; 0 is the null pointer. */
 type Address = number
@@ -75,14 +77,14 @@ interface Functions {
 }
 
 /** Prototypes from OpenSSL's manual pages, the same in versions 1.1 and 3; pointers are passed as numbers. */
-function functionsOf(library: OpenSsl): Functions {
+function functionsOf(library: OpenSsl, keyOctets: KeyOctets): Functions {
   const begin = '(uintptr_t context, uintptr_t cipher, uintptr_t engine, uintptr_t key, uintptr_t nonce)'
   const update = '(uintptr_t context, uintptr_t into, uintptr_t written, uintptr_t from, int octets)'
   const end = '(uintptr_t context, uintptr_t into, uintptr_t written)'
   return {
     newContext: library.func('void *EVP_CIPHER_CTX_new()'),
-    gcm: library.func('void *EVP_aes_256_gcm()'),
-    ecb: library.func('void *EVP_aes_256_ecb()'),
+    gcm: library.func(`void *EVP_aes_${keyOctets * 8}_gcm()`),
+    ecb: library.func(`void *EVP_aes_${keyOctets * 8}_ecb()`),
     beginSealing: library.func(`int EVP_EncryptInit_ex${begin}`),
     encrypt: library.func(`int EVP_EncryptUpdate${update}`),
     endSealing: library.func(`int EVP_EncryptFinal_ex${end}`),
@@ -102,8 +104,8 @@ interface Keyed {
 }
 
 /** All sessions share the contexts, so that a session holds none. */
-function evpOf(library: OpenSsl, koffi: Koffi): Evp {
-  const openssl = functionsOf(library)
+function evpOf(library: OpenSsl, koffi: Koffi, keyOctets: KeyOctets): Evp {
+  const openssl = functionsOf(library, keyOctets)
   const addressOf = addresses(koffi)
   const { encrypt, decrypt, control } = openssl
   // One block of memory for all short arguments: key 32, nonce 12 (16), count 8 (16), unused output of the final call

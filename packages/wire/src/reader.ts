@@ -57,6 +57,11 @@ export class Reader {
     return this.#octets.subarray(at, at + count)
   }
 
+  /** What was read since `offset`, as a view like `octets`: for signatures over a part of a message. */
+  since(offset: number): Uint8Array {
+    return this.#octets.subarray(offset, this.#at)
+  }
+
   skip(count: number): void {
     this.#take(count)
   }
