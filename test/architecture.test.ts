@@ -20,9 +20,9 @@ const groups: readonly Group[] = [
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   { layer: 'protocols: channel, joining', pure: true, members: ['packages/channel', 'packages/brski'] },
   {
-    layer: 'services: routers, record, intents, addresses',
+    layer: 'services: routers, record, intents, addresses, groups',
     pure: true,
-    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent'],
+    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent', 'packages/groups'],
   },
   {
     layer: 'services',

@@ -55,16 +55,16 @@ const hex = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStar
 /** In hexadecimal digits. */
 export function logName(log: Uint8Array): string {
   let name = ''
-  for (const octet of log) name += hex[octet]
+  for (const octet of log) name += hex[octet] ?? ''
   return name
 }
 
 export const logOfName = (name: string): Uint8Array =>
   Uint8Array.from({ length: name.length / 2 }, (_, at) => Number.parseInt(name.slice(2 * at, 2 * at + 2), 16))
 
-const headOf = ({ group, sender, log, seq, key, time }: Head): CborValue[] => [group, sender, log, seq, key, time]
+const headOf = (head: Head): readonly CborValue[] => [head.group, head.sender, head.log, head.seq, head.key, head.time]
 const signed = (head: Head, hash: Uint8Array): Uint8Array =>
-  concatOctets([domain, encodeCbor([...headOf(head), hash])])
+  concatOctets(domain, encodeCbor([...headOf(head), hash]))
 
 /** @param messageKey 32 octets, used for nothing else */
 export function sealEntry(head: Head, content: Content, messageKey: Uint8Array, signer: Signer, crypto: GroupCrypto): Entry {

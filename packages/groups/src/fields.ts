@@ -3,8 +3,8 @@ import { type AgentId, isAgentId } from '@vagus/identity'
 import { type CborLimits, type CborValue, decodeCbor, DecodeError } from '@vagus/wire'
 import { maxMessageOctets } from './limits.ts'
 
-/** A message and what stands around it; a vector of what a member has. */
-export const groupLimits: CborLimits = { octets: maxMessageOctets + 4096, depth: 6, items: 8192 }
+/** Of a frame: a message and what stands around it, or what a member has of all logs. */
+export const frameLimits: CborLimits = { octets: maxMessageOctets + 4096, depth: 6, items: 8192 }
 
 /** @throws {DecodeError} */
 export function arrayOf(value: CborValue, length: number, what: string): readonly CborValue[] {
@@ -43,4 +43,4 @@ export function agentOf(value: CborValue, what: string): AgentId {
 }
 
 /** Of a record that we wrote ourselves, or of a frame. @throws {DecodeError} */
-export const itemOf = (octets: Uint8Array): CborValue => decodeCbor(octets, groupLimits)
+export const itemOf = (octets: Uint8Array): CborValue => decodeCbor(octets, frameLimits)

@@ -65,8 +65,8 @@ export function encodeFrame({ group, frame }: GroupFrame): Uint8Array {
 function fieldsOf(frame: Frame): CborValue[] {
   if (frame.type === 'have')
     return [frame.extent === 'whole', frame.rows.map(({ log, seq, state }) => [log, seq, state === 'again'])]
-  if (frame.type === 'entry' || frame.type === 'stub') return [frame.octets]
   if (frame.type === 'keyed') return [frame.log, frame.number]
+  if (frame.type !== 'key') return [frame.octets]
   const { log, number, from, link, verify, since, lostFrom, lostTo } = frame
   return [log, number, from, link, verify, since, lostFrom, lostTo]
 }

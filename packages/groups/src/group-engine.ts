@@ -12,7 +12,6 @@ import {
   decodeEntry,
   decodeStub,
   encodeEntry,
-  encodeStub,
   type Entry,
   isSigned,
   logName,
@@ -142,12 +141,14 @@ export class GroupEngine {
   /** What holds from now on. @param now milliseconds since 1970 */
   setRoster(roster: GroupRoster, now: number): Effects {
     this.#wanted = undefined
+    const grows = [...roster.keys()].some((id) => !this.#roster.has(id))
     this.#roster = roster
     const readers = [...roster].filter(([, { reads }]) => reads).map(([id]) => id)
     this.#ring = new Ring(readers)
     this.#readers = new Set(readers.filter((id) => id !== this.#own))
     this.#changes.push(...this.#ownLog.setReaders(this.#readers))
     for (const id of this.#peers.keys()) if (!roster.has(id)) this.#peers.delete(id)
+    if (grows) this.#tellAll() // what was not taken before, from those who were not known yet, may be taken now
     return this.#done(now)
   }
 
@@ -159,7 +160,7 @@ export class GroupEngine {
     if (state === 'down') known.state = 'down'
     else {
       known.restart()
-      this.#send(peer, { type: 'have', extent: 'whole', rows: this.#vector(this.#names(), 'has') })
+      this.#send(peer, this.#whole())
       this.#giveKeys(peer, known)
       for (const log of known.rows.keys()) this.#give(peer, known, log, now)
     }
@@ -353,6 +354,15 @@ export class GroupEngine {
   #names(): readonly string[] {
     const { name } = this.#ownLog
     return [...(name === undefined ? [] : [name]), ...this.#logs.keys()].slice(0, maxRows)
+  }
+
+  #whole(): Frame {
+    return { type: 'have', extent: 'whole', rows: this.#vector(this.#names(), 'has') }
+  }
+
+  #tellAll(): void {
+    const whole = this.#whole()
+    for (const [id, { state }] of this.#peers) if (state === 'up') this.#send(id, whole)
   }
 
   #vector(names: Iterable<string>, state: Row['state']): Row[] {

@@ -266,8 +266,8 @@ const linkOf = (at: CborValue, octets: CborValue): ChainLink => ({
   octets: octetsOf(octets, secretOctets, 'a link'),
 })
 
-function encodeReader({ upTo = null, key, owed, lost }: Reader): Uint8Array {
-  return encodeCbor([upTo, key, ...lost, owed.map(({ number, link, since }) => [number, link.at, link.octets, since])])
+function encodeReader({ upTo, key, owed, lost }: Reader): Uint8Array {
+  return encodeCbor([upTo ?? null, key, ...lost, owed.map(({ number, link, since }) => [number, link.at, link.octets, since])])
 }
 
 function decodeReader(record: Uint8Array): Reader {

@@ -1,7 +1,7 @@
 /** Messages to a group, while members come, go, crash and lie. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { begin, chaos, rosterOf } from './chaos.ts'
+import { begin, chaos } from './chaos.ts'
 
 describe('a group', () => {
   for (const count of [2, 9, 16])
