@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Agent } from '@vagus/agent'
+import type { Group } from '@vagus/api/groups'
 import { type Content, type Effects, encodeFrame, freshOctets, type GroupCrypto, GroupEngine, type GroupRoster, keptFor, type Rights } from '@vagus/groups'
 import type { AgentId } from '@vagus/identity'
 import { channelCrypto, identityCrypto, randomOctets, signerOf } from '@vagus/transport'
@@ -29,24 +30,6 @@ export interface GroupsOptions {
   readonly path: string
   /** Takes a line for people. */
   readonly report: (line: string) => void
-}
-
-/** A group as programs and people see it. */
-export interface GroupState {
-  readonly name: string
-  /** What this agent may do there. */
-  readonly reads: boolean
-  readonly writes: boolean
-  readonly members: readonly MemberState[]
-  /** Messages that this agent has published. */
-  readonly sent: number
-}
-
-export interface MemberState {
-  readonly id: AgentId
-  readonly name: string | null
-  /** How many of this agent's messages it has; `null`: it is not a neighbour, or has not told. */
-  readonly has: number | null
 }
 
 interface Open {
@@ -99,12 +82,12 @@ export class Groups {
   }
 
   /** The groups that there are for this agent, by name. */
-  list(): readonly GroupState[] {
+  list(): readonly Group[] {
     return [...this.#open.keys()].sort().map((name) => this.state(name))
   }
 
   /** @throws {ProblemError} `unknown-group`, `refused` */
-  state(name: string): GroupState {
+  state(name: string): Group {
     const { engine } = this.#openToUse(name)
     const { reads, writes } = engine.rights
     const members = engine.readers.map((id) => ({
@@ -112,7 +95,7 @@ export class Groups {
       name: this.#fleet.member(id)?.name ?? null,
       has: id === this.#own ? engine.sent : (engine.hasOfOwn(id) ?? null),
     }))
-    return { name, reads, writes, members, sent: engine.sent }
+    return { apiVersion: 'vagus/v1', kind: 'Group', name, reads, writes, sent: engine.sent, members }
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GroupGap, GroupList, GroupMessage, GroupReceipt } from '@vagus/api/groups'
 import { maxMessageOctets } from '@vagus/groups'
 import { writeTo } from '../drain.ts'
 import type { Groups } from '../groups/groups.ts'
@@ -33,7 +34,10 @@ export async function answerGroups(groups: Groups | undefined, asked: GroupReque
   refusePage(request)
   const { pathname, searchParams } = new URL(target, 'http://localhost/')
   const name = nameIn(pathname)
-  if (name === '' && request.method === 'GET') return answerJson(response, 200, { groups: groups.list() })
+  if (name === '' && request.method === 'GET') {
+    const list: GroupList = { apiVersion: 'vagus/v1', kind: 'GroupList', items: groups.list() }
+    return answerJson(response, 200, list)
+  }
   if (name !== '' && request.method === 'POST') return takeMessage(groups, name, asked)
   if (name === '' || request.method !== 'GET')
     throw new ProblemError('no-such-path', 'send by POST /groups/NAME, listen by GET /groups/NAME, list by GET /groups')
@@ -63,7 +67,8 @@ async function takeMessage(groups: Groups, name: string, { request, response, ca
     throw new ProblemError('bad-request', `Idempotency-Key has 1..${maxKeyCharacters} characters`)
   const content = { type, octets: await bodyOf(request) }
   const { id, members } = groups.publish(name, content, { caller, key: one })
-  answerJson(response, 202, { id, group: name, members })
+  const receipt: GroupReceipt = { id, group: name, members }
+  answerJson(response, 202, receipt)
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
@@ -118,7 +123,7 @@ async function stream(groups: Groups, name: string, from: Place, response: Serve
   } catch (error) {
     // The roster took the right to read away in the middle: a client that asks again is told why.
     if (!response.headersSent || !(error instanceof ProblemError)) throw error
-    response.end(eventOf('refused', undefined, error.problem))
+    response.end(eventOf('end', undefined, error.problem))
   } finally {
     clearInterval(silence)
     unlisten()
@@ -132,17 +137,18 @@ function startOf(groups: Groups, inbox: Inbox, from: Place): number {
 }
 
 /** What a program that comes back cannot get any more. */
-function gapBefore(groups: Groups, inbox: Inbox, from: Place): object | undefined {
+function gapBefore(groups: Groups, inbox: Inbox, from: Place): GroupGap | undefined {
   if (typeof from === 'string') return undefined
   if (from.inbox !== groups.inboxId) return { because: 'this side-car lost its disk since: what it had got before is gone' }
   if (from.place >= inbox.whole) return undefined
   return { because: 'more came than is kept: 64 MiB, for 7 days' }
 }
 
+/** @param event 'message' is what an event without a type is */
 const eventOf = (event: string, id: string | undefined, data: object): Uint8Array =>
-  Buffer.from(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
+  Buffer.from(`${event === 'message' ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
 
-function shownOf({ kind, from, member, roles, log, seq, last, sentAt, type, octets }: Kept): object {
+function shownOf({ kind, from, member, roles, log, seq, last, sentAt, type, octets }: Kept): GroupMessage | GroupGap {
   const whose = { agent: from, member: member ?? null, roles }
   if (kind === 'gap') {
     const missing = last - seq + 1
@@ -154,7 +160,7 @@ function shownOf({ kind, from, member, roles, log, seq, last, sentAt, type, octe
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** As text where the type says so and it is; else in base64. */
-function contentOf(type: string, octets: Uint8Array): object {
+function contentOf(type: string, octets: Uint8Array): Pick<GroupMessage, 'text' | 'base64'> {
   if (/^(text\/|application\/([\w.+-]+\+)?json\b)/i.test(type))
     try {
       return { text: utf8.decode(octets) }
