@@ -20,7 +20,7 @@ import {
   stubOf,
 } from './entry.ts'
 import { type Frame, maxRows, type Row } from './frame.ts'
-import { keptFor, maxLogOctets, maxLogsOfSender, maxMembers, maxMessageOctets, maxTypeCharacters, repairAfter, tellAfter } from './limits.ts'
+import { keptFor, maxLogOctets, maxLogsOfSender, maxMembers, maxMessageOctets, maxTypeCharacters, repairAfter, tellAfter, tellAfterMessages } from './limits.ts'
 import { OwnLog } from './own-log.ts'
 import { notice, Peer } from './peer.ts'
 import type { Change, Delivered, GroupCrypto, GroupStore, Missed } from './ports.ts'
@@ -81,9 +81,13 @@ export class GroupEngine {
   /** Logs of which neighbours are to be told what is there. */
   readonly #toTell = new Set<string>()
   #tellAt = Infinity
+  /** Messages that came since. */
+  #untold = 0
   /** When the first of those that lag is to be helped. */
   #repairAt = Infinity
   #trimAt = 0
+  /** As of the last time that `#wanted` was found out. */
+  #neighbours: ReadonlySet<AgentId> = new Set()
   /** `undefined`: to be found out again. */
   #wanted: ReadonlySet<AgentId> | undefined
   // Of the event under way.
@@ -134,8 +138,8 @@ export class GroupEngine {
   #findWanted(): ReadonlySet<AgentId> {
     const takesPart = this.#logs.size > 0 || this.#ownLog.log !== undefined
     if (!takesPart || !this.#roster.has(this.#own)) return new Set()
-    const neighbours = this.#ring.neighbours(this.#own, (member) => this.#peers.get(member)?.state === 'down')
-    return new Set([...neighbours, ...this.#ownLog.debtors()])
+    this.#neighbours = this.#ring.neighbours(this.#own, (member) => this.#peers.get(member)?.state === 'down')
+    return new Set([...this.#neighbours, ...this.#ownLog.debtors()])
   }
 
   /** What holds from now on. @param now milliseconds since 1970 */
@@ -256,9 +260,9 @@ export class GroupEngine {
     this.#keep(name, log)
     if (taken.lost !== undefined) this.#miss(name, log, taken.lost)
     this.#send(sender, { type: 'keyed', log: frame.log, number: frame.number })
-    // Who has passed messages on before the key came is asked for them again.
-    for (const [id, { state }] of this.#peers)
-      if (state === 'up') this.#send(id, { type: 'have', extent: 'changes', rows: this.#vector([name], 'again') })
+    // Who has passed messages on before the key came is asked for them again; its sender sends them behind the key.
+    this.#tellNeighbours({ type: 'have', extent: 'changes', rows: this.#vector([name], 'again') }, sender)
+    this.#send(sender, { type: 'have', extent: 'changes', rows: this.#vector([name], 'has') })
   }
 
   #takeEntry(peer: AgentId, known: Peer, entry: Entry, octets: Uint8Array, now: number): void {
@@ -361,8 +365,7 @@ export class GroupEngine {
   }
 
   #tellAll(): void {
-    const whole = this.#whole()
-    for (const [id, { state }] of this.#peers) if (state === 'up') this.#send(id, whole)
+    this.#tellNeighbours(this.#whole())
   }
 
   #vector(names: Iterable<string>, state: Row['state']): Row[] {
@@ -380,14 +383,30 @@ export class GroupEngine {
   #tellSoon(name: string, now: number): void {
     this.#toTell.add(name)
     this.#tellAt = Math.min(this.#tellAt, now + tellAfter)
+    if (++this.#untold >= tellAfterMessages) this.#tell()
   }
 
   #tell(): void {
-    const rows = this.#vector([...this.#toTell].filter((name) => this.#sourceOf(name) !== undefined), 'has')
+    const names = [...this.#toTell].filter((name) => this.#sourceOf(name) !== undefined)
+    const rows = this.#vector(names, 'has')
+    for (const name of names) this.#tellOutsider(name)
     this.#toTell.clear()
+    this.#untold = 0
     this.#tellAt = Infinity
-    if (rows.length === 0) return
-    for (const [id, { state }] of this.#peers) if (state === 'up') this.#send(id, { type: 'have', extent: 'changes', rows })
+    if (rows.length > 0) this.#tellNeighbours({ type: 'have', extent: 'changes', rows })
+  }
+
+  /** A sender that does not read is nobody's neighbour, and waits to hear what came of its messages. */
+  #tellOutsider(name: string): void {
+    const { sender } = this.#sourceOf(name)!
+    if (sender === this.#own || this.#readers.has(sender) || this.#peers.get(sender)?.state !== 'up') return
+    this.#send(sender, { type: 'have', extent: 'changes', rows: this.#vector([name], 'has') })
+  }
+
+  /** Those who may have to help, and no others: in a large group that is what most is said. */
+  #tellNeighbours(frame: Frame, but?: AgentId): void {
+    this.wanted()
+    for (const id of this.#neighbours) if (id !== but && this.#peers.get(id)?.state === 'up') this.#send(id, frame)
   }
 
   /** A message is new here. */

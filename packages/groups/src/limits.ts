@@ -24,6 +24,8 @@ export const maxOctetsUnderWay = 2 * 1_048_576
 export const maxMessagesOfKey = 65_536
 export const keyHolds = 86_400_000
 /** Milliseconds after which a member that has not got a message along the tree gets it from any neighbour. */
-export const repairAfter = 700
-/** Milliseconds for which a member gathers what it tells its neighbours about what it has. */
-export const tellAfter = 50
+export const repairAfter = 1000
+/** Milliseconds for which a member gathers what it tells its neighbours about what it has, */
+export const tellAfter = 250
+/** unless so many messages have come: their sender waits at `maxUnderWay`. */
+export const tellAfterMessages = 64

@@ -199,6 +199,9 @@ describe('a member', () => {
         simulation.run(3000)
       }
       for (const reader of readers) assert.deepEqual(simulation.textsOf(reader), ['one', 'two'])
+      for (let more = 0; more < (count === 4 ? 300 : 0); more++) simulation.publish(boss, String(more))
+      simulation.run(15_000)
+      for (const reader of readers) assert.equal(simulation.textsOf(reader).length, count === 4 ? 302 : 2, 'more than may be under way')
       assert.match(simulation.publish(readers[0]!, 'three'), /does not let this agent publish/)
       assert.deepEqual(simulation.textsOf(boss), [])
     }

@@ -15,6 +15,8 @@ const protocol = 'vagus-group/1'
 const retry = { first: 500, last: 5000 } as const
 /** Milliseconds between looks whether a peer has fallen silent. */
 const lookEvery = 500
+/** Milliseconds after which a stream ends that nobody needs: one by which a key was told, mostly. */
+const idleFor = 60_000
 /** Octets that wait for a peer that does not read. Beyond, its stream is closed, and begun again from what it has. */
 const maxWaiting = 8 * 1_048_576
 
@@ -32,6 +34,8 @@ interface Outgoing {
   readonly stream: Duplex
   readonly connection: Connection
   state: 'up' | 'silent'
+  /** When it was used last, by a steady clock in milliseconds. */
+  usedAt: number
 }
 
 type LinkAgent = Pick<Agent, 'connect' | 'connections'>
@@ -69,6 +73,7 @@ export class GroupLinks {
     const out = this.#outgoing.get(peer)
     if (out === undefined) return
     out.stream.write(octets)
+    out.usedAt = performance.now()
     if (out.stream.writableLength > maxWaiting) out.stream.destroy()
   }
 
@@ -102,7 +107,7 @@ export class GroupLinks {
   #open(peer: AgentId, connection: Connection): void {
     if (this.#closing.signal.aborted || this.#outgoing.has(peer)) return
     const stream = connection.openStream({ protocol })
-    const out: Outgoing = { stream, connection, state: 'up' }
+    const out: Outgoing = { stream, connection, state: 'up', usedAt: performance.now() }
     this.#outgoing.set(peer, out)
     stream.on('error', () => undefined) // it ends with its session; said by `close`
     stream.once('close', () => this.#lost(peer, out))
@@ -160,6 +165,11 @@ export class GroupLinks {
   /** A session outlives silences; meanwhile others take the place of the silent one. */
   #look(): void {
     for (const [peer, out] of this.#outgoing) {
+      if (!this.#wanted.has(peer) && performance.now() - out.usedAt > idleFor) {
+        out.stream.end()
+        out.stream.destroy()
+        continue
+      }
       const state = out.connection.isSilent ? 'silent' : 'up'
       if (state === out.state) continue
       out.state = state
