@@ -14,6 +14,8 @@
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
+ *   groups    20 lives of a group of 16: kills, cuts, partitions, changes of the roster; what a change costs; how soon a
+ *             group goes on after crashes
  *   kills     the store's kill -9 tests, again and again
  */
 import { spawnSync } from 'node:child_process'
@@ -29,6 +31,8 @@ import { chaos } from '../packages/channel/test/chaos.ts'
 import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/channel/test/fuzz.ts'
 import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
+import { chaos as liveGroup } from '../packages/groups/test/chaos.ts'
+import { changeTraffic, goesOnAfter } from '../packages/groups/test/traffic.ts'
 import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
 import { fuzz as fuzzGroups } from '../packages/mls/test/fuzz.ts'
 import { live } from '../packages/mls/test/lives.ts'
@@ -104,6 +108,25 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       )
       if (answers > 1000 || grown > 200 || took.length < tried) throw new Error('the flood did harm')
     }
+  },
+  groups() {
+    for (let seed = firstSeed; seed < firstSeed + portions; seed++)
+      process.stdout.write(`  seed ${seed}: ${JSON.stringify(liveGroup(16, 60, seed))}, each once and in order\n`)
+    for (const count of [4, 9, 16, 64]) {
+      const { quiet, one, all } = changeTraffic(count)
+      const keys = ({ key, keyed }: typeof one): string =>
+        `${key.frames + keyed.frames} frames, ${key.octets + keyed.octets} octets`
+      process.stdout.write(
+        `  of ${count} one is put out: ${keys(quiet)} of keys; when one speaks ${keys(one)}, when all do ${keys(all)} more; ` +
+          `a scheme in which each acknowledges each change: ${2 * (count - 2)} frames at once\n`,
+      )
+    }
+    for (const [count, crashed] of [
+      [16, 1],
+      [16, 5],
+      [33, 8],
+    ] as const)
+      process.stdout.write(`  of ${count} ${crashed} crashed: the others had a message after ${goesOnAfter(count, crashed)} ms\n`)
   },
   kills() {
     for (let round = 1; round <= 10; round++) {

@@ -24,9 +24,9 @@ const groups: readonly Group[] = [
     members: ['packages/channel', 'packages/mls', 'packages/brski'],
   },
   {
-    layer: 'services: routers, record, intents, addresses',
+    layer: 'services: routers, record, intents, addresses, groups',
     pure: true,
-    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent'],
+    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent', 'packages/groups'],
   },
   {
     layer: 'services',

@@ -31,6 +31,10 @@ export interface Follow {
   /** Continue after this id; empty: only new events. */
   readonly after: string
   readonly signal: AbortSignal
+  /** Types of events to yield beside those without one. */
+  readonly types?: readonly string[]
+  /** Who answers, for people; default the controller. */
+  readonly server?: string
   readonly onConnection: (connection: Connection) => void
 }
 
@@ -41,27 +45,27 @@ export interface Follow {
  */
 export async function* follow(
   client: Client,
-  { path, after, signal, onConnection }: Follow,
+  { path, after, signal, types = [], server = 'the controller', onConnection }: Follow,
 ): AsyncGenerator<StreamedEvent> {
   let last = after
   let wait = firstRetrySeconds
   let isLost = false
   while (!signal.aborted) {
-    let because = 'the controller closed the stream'
+    let because = `${server} closed the stream`
     try {
       const headers: Record<string, string> = last === '' ? {} : { 'last-event-id': last }
       const response = await client.open(path, headers)
       if (isLost) onConnection({ type: 'resumed' })
       isLost = false
       wait = firstRetrySeconds
-      response.setTimeout(silentAfterMilliseconds, () => response.destroy(new Error('the controller fell silent')))
+      response.setTimeout(silentAfterMilliseconds, () => response.destroy(new Error(`${server} fell silent`)))
       const end = (): void => void response.destroy()
       signal.addEventListener('abort', end)
       try {
         for await (const event of eventsIn(response as AsyncIterable<Buffer>)) {
           if (event.id !== '') last = event.id
           if (event.type === 'end') because = reasonIn(event.data)
-          else if (event.type === '') yield event
+          else if (event.type === '' || types.includes(event.type)) yield event
         }
       } finally {
         signal.removeEventListener('abort', end) // it holds the response, and the signal may live for days

@@ -26,6 +26,7 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
       mcp: '',
       relay: '',
       agent: 'where agents are; call one, or cut it off from its fleet',
+      group: 'send to every member of a role, and listen',
       session: 'sessions between agents: path, round trip, moves, gaps',
       roster: 'fleets: who belongs to one, and who may call whom',
       id: 'keys, names and signed documents of the agents of this host',

@@ -9,6 +9,7 @@ import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
 import { withLastPorts } from './listening.ts'
+import { Groups } from './groups/groups.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
@@ -115,6 +116,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     environment = {
       ...options.environment,
       VAGUS_AGENTS_URL: agents,
+      ...(fleet && { VAGUS_GROUPS_URL: agents.replace(/agents\/$/, 'groups/') }),
       VAGUS_AGENT_ID: local.identity.id,
       VAGUS_AGENT_NAME: name,
     }
@@ -168,7 +170,11 @@ async function startServing(
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
     const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
-    const sidecar = await startSidecar({ agent, fleet, ...local })
+    const groups = fleet && new Groups({ agent, fleet, path: join(folder, 'groups.sqlite'), report })
+    const sidecar = await startSidecar({ agent, fleet, groups, ...local }).catch((error: unknown) => {
+      groups?.close()
+      throw error
+    })
     const [[, token] = []] = tokens
     options.whenServing?.(agentsAt(sidecar.url, token))
     return { sidecar, stdio }

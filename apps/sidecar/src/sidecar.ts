@@ -3,6 +3,7 @@ import type { Agent, Lookup } from '@vagus/agent'
 import { Chooser } from './found/chooser.ts'
 import { Claimants, type FindSources } from './found/claimants.ts'
 import type { FindRule } from './found/find-rule.ts'
+import type { Groups } from './groups/groups.ts'
 import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
@@ -28,6 +29,8 @@ export interface SidecarOptions {
   readonly lookup: Lookup
   /** Who may call whom for what, beside `allowed`. It is the admission of the agent, too, and is closed with it. */
   readonly fleet?: Fleet | undefined
+  /** Of an agent with a fleet; closed with it. */
+  readonly groups?: Groups | undefined
   /** Who may answer to a skill or a role; without it nobody does. */
   readonly find?: { readonly rules: readonly FindRule[]; readonly sources: FindSources }
   /** As of `Serving`. */
@@ -54,6 +57,7 @@ export async function startSidecar({
   lookup,
   find,
   fleet,
+  groups,
   hides,
   port,
   tokens,
@@ -65,7 +69,7 @@ export async function startSidecar({
   const calls = new Calls(agent, notes, {
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
-  const server = await listenLocally(calls, { name, agent, lookup }, port, tokens).catch((error: unknown) => {
+  const server = await listenLocally(calls, { name, agent, lookup, groups }, port, tokens).catch((error: unknown) => {
     notes.close()
     throw error
   })
@@ -77,6 +81,7 @@ export async function startSidecar({
     async close() {
       closing.abort()
       fleet?.close()
+      groups?.close()
       await server.close()
       await agent.close() // before the notes: what it still serves is written down
       notes.close()

@@ -28,3 +28,11 @@ export interface AccessDecision {
   /** Policies that do not count, because their evaluation failed. */
   readonly failures: readonly PolicyFailure[]
 }
+
+/** A member that would like to send to a group, or to get what is sent there. */
+export interface GroupUse {
+  readonly member: AgentId
+  readonly action: 'publish' | 'subscribe'
+  /** Name of the group: a role. */
+  readonly group: string
+}

@@ -3,15 +3,16 @@
  *
  *   principal   Agent::"did:key:…" of the caller, in Role::"r" for each of its roles. A caller that is no member, but acts
  *               in the name of one, is in Delegate::"did:key:…" of that member instead, and has none of its roles.
- *   action      Action::"a2a", Action::"mcp" or Action::"http"; each is in Action::"call"
- *   resource    Agent::"did:key:…" of the called one, in its roles
+ *   action      Action::"a2a", Action::"mcp" or Action::"http"; each is in Action::"call". Of a group, Action::"publish"
+ *               or Action::"subscribe"; each is in Action::"group"
+ *   resource    Agent::"did:key:…" of the called one, in its roles; or Group::"operator"
  *   context     path; operation, tool and skill where they are known; can, a set of strings, where the caller shows a mandate
  *
  * Roles are those of one moment: where one ends, access is made anew. Members have the attribute `name`. Before any policy: nobody in quarantine calls or is called, and nobody from outside.
  * @module
  */
 import { type AgentId, type Member, type Roster, rolesAt } from '@vagus/identity'
-import type { AccessDecision, Call } from './call.ts'
+import type { AccessDecision, Call, GroupUse } from './call.ts'
 import { Entity, type Request } from './entity.ts'
 import { compilePolicies, type Decision, type PolicySet } from './policy-set.ts'
 import type { PolicyProblem } from './problem.ts'
@@ -30,6 +31,8 @@ export interface Access {
   /** Why that agent may neither call nor be called, whatever the policies say; undefined if it may. */
   refusalOf(id: AgentId, mandate?: Call['mandate']): string | undefined
   decide(call: Call): AccessDecision
+  /** Whether the policies let a member use a group. Whether it has the role of that name is not asked here. */
+  decideGroup(use: GroupUse): AccessDecision
 }
 
 /** The access that `roster` gives at `now` (milliseconds since 1970), or what is wrong with its policies. */
@@ -51,6 +54,12 @@ const actions = {
   mcp: new Entity(new EntityUid('Action', 'mcp'), [actionGroup]),
   http: new Entity(new EntityUid('Action', 'http'), [actionGroup]),
 } as const satisfies Readonly<Record<Call['protocol'], Entity>>
+
+const groupActions = new EntityUid('Action', 'group')
+const groupUses = {
+  publish: new Entity(new EntityUid('Action', 'publish'), [groupActions]),
+  subscribe: new Entity(new EntityUid('Action', 'subscribe'), [groupActions]),
+} as const satisfies Readonly<Record<GroupUse['action'], Entity>>
 
 interface Known {
   readonly member: Member
@@ -123,17 +132,38 @@ class RosterAccess implements Access {
       entityOf: this.#entityOf,
     }
     const decision = this.#policies.decide(request)
-    return { ...decision, because: this.#reasonOf(call, decision) }
+    const { caller: from, called: to, protocol } = call
+    const wanted = `${this.#nameOf(from)} to call ${this.#nameOf(to)} over ${protocol}`
+    return { ...decision, because: reasonOf(wanted, decision) }
   }
 
-  #reasonOf({ caller, called, protocol }: Call, { allowed, policies, failures }: Decision): string {
-    const named = policies.length > 1 ? `"${policies[0]}" and ${policies.length - 1} more` : `"${policies[0]}"`
-    if (allowed) return `permitted by ${named}`
-    if (policies.length > 0) return `forbidden by ${named}; a policy that forbids beats all that permit`
-    const [from, to] = [caller, called].map((id) => this.member(id)?.name ?? id)
-    const failed = failures.map(({ policy, problem }) => `; "${policy}" does not count: ${problem}`).join('')
-    return `no policy permits ${from} to call ${to} over ${protocol}; the owner of the roster would have to add one${failed}`
+  decideGroup({ member, action, group }: GroupUse): AccessDecision {
+    const refusal = this.refusalOf(member)
+    if (refusal !== undefined) return { allowed: false, policies: [], because: refusal, failures: [] }
+    const request: Request = {
+      principal: this.#byId.get(member)!.entity,
+      action: groupUses[action],
+      resource: new Entity(new EntityUid('Group', group), [], new CedarRecord(new Map([['name', group]]))),
+      context: new CedarRecord(new Map()),
+      entityOf: this.#entityOf,
+    }
+    const decision = this.#policies.decide(request)
+    const wanted = `${this.#nameOf(member)} to ${action} ${action === 'publish' ? 'in' : 'to'} the group ${group}`
+    return { ...decision, because: reasonOf(wanted, decision) }
   }
+
+  #nameOf(id: AgentId): string {
+    return this.member(id)?.name ?? id
+  }
+}
+
+/** @param wanted what no policy permits, in words */
+function reasonOf(wanted: string, { allowed, policies, failures }: Decision): string {
+  const named = policies.length > 1 ? `"${policies[0]}" and ${policies.length - 1} more` : `"${policies[0]}"`
+  if (allowed) return `permitted by ${named}`
+  if (policies.length > 0) return `forbidden by ${named}; a policy that forbids beats all that permit`
+  const failed = failures.map(({ policy, problem }) => `; "${policy}" does not count: ${problem}`).join('')
+  return `no policy permits ${wanted}; the owner of the roster would have to add one${failed}`
 }
 
 /** @param whose between the name and what follows */

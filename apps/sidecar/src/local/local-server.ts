@@ -1,6 +1,6 @@
 /**
  * Where local programs call agents: `http://127.0.0.1:PORT/agents/NAME/…`. Everything behind the name goes to that
- * agent's own server as it is. `/move` is where moves are announced, and
+ * agent's own server as it is. `/groups/NAME` sends to a group, `/move` is where moves are announced, and
  * `/sessions` shows the agent's sessions.
  * @module
  */
@@ -9,10 +9,12 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Agent } from '@vagus/agent'
+import type { Groups } from '../groups/groups.ts'
 import { maxHeadOctets } from '../wire/http-exchange.ts'
 import { type Problem, ProblemError, problemOf } from '../wire/problem.ts'
 import { problemOfError } from './call.ts'
 import type { Calls } from './calls.ts'
+import { answerGroups } from './groups.ts'
 import { admit, refusePage, type Tokens } from './guard.ts'
 import { takeMove } from './move.ts'
 import { writeProblem } from './response-writer.ts'
@@ -25,7 +27,11 @@ const headersWithin = 10_000
 const refusedFor = 1000
 
 /** The agent itself, beside the calls through it. */
-type OwnAgent = SessionSource & { readonly agent: Pick<Agent, 'announceMove'> }
+type OwnAgent = SessionSource & {
+  readonly agent: Pick<Agent, 'announceMove'>
+  /** Of an agent that belongs to a fleet. */
+  readonly groups?: Groups | undefined
+}
 
 export interface LocalServer {
   /** `http://127.0.0.1:40000`. */
@@ -102,11 +108,13 @@ async function answer(
     const { caller, path, base } = admit(request, tokens)
     if (path === '/move') return await takeMove(own.agent, request, response)
     if (path === '/sessions') return await answerSessions(own, request, response)
+    const [, group] = /^\/groups(?![^/?])(.*)$/.exec(path) ?? []
+    if (group !== undefined) return await answerGroups(own.groups, { request, response, caller, target: group })
     const [, name, rest = ''] = /^\/agents\/([^/?]+)(.*)$/.exec(path) ?? []
     if (name === undefined) {
       throw new ProblemError(
         'no-such-path',
-        `call /agents/NAME/…, /move or /sessions; there is no "${path.slice(0, 80)}"`,
+        `call /agents/NAME/…, /groups/NAME, /move or /sessions; there is no "${path.slice(0, 80)}"`,
       )
     }
     refusePage(request)

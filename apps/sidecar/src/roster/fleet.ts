@@ -4,7 +4,7 @@
  * @module
  */
 import type { Admission, Other, OtherAs } from '@vagus/agent'
-import { type Access, type Call, rosterAccess } from '@vagus/access'
+import { type Access, type Call, type GroupUse, rosterAccess } from '@vagus/access'
 import { type AgentId, type Member, nextRoleEnd, type Roster } from '@vagus/identity'
 
 /** What a roster says, or why it says nothing. */
@@ -121,6 +121,19 @@ export class Fleet implements Admission {
     if ('problem' in standing) return standing.problem
     const { allowed, because } = standing.access.decide({ ...call, called: this.#own })
     return allowed ? undefined : because
+  }
+
+  /** Why the member may not use the group so; `undefined`: it may. */
+  refusalInGroup(use: GroupUse): string | undefined {
+    const standing = this.#now()
+    if ('problem' in standing) return standing.problem
+    const { allowed, because } = standing.access.decideGroup(use)
+    return allowed ? undefined : because
+  }
+
+  /** Members that are not in quarantine, while the roster holds. */
+  active(): readonly Member[] {
+    return this.#roster?.members.filter(({ id }) => this.isActive(id)).map(({ id }) => this.member(id)!) ?? []
   }
 
   /** Also one in quarantine. */

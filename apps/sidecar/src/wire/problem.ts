@@ -20,6 +20,7 @@ const reasons = {
   'head-too-large': [431, 'The head of the request is too large'],
   'too-large': [413, 'The content of the request is too large'],
   'unknown-agent': [404, 'No agent of this name'],
+  'unknown-group': [404, 'No group of this name'],
   'unknown-holder': [404, 'It is not known which agent has it'],
   unreachable: [503, 'The agent is not reached'],
   'wrong-peer': [502, 'Somebody else answered'],

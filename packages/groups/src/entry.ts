@@ -1,0 +1,124 @@
+/**
+ * A message in its sender's log, sealed and signed:
+ *
+ *   entry = [group, sender, log, seq, key, time, text, signature]
+ *   stub  = [group, sender, log, seq, key, time, SHA-256 of the text, signature]
+ *
+ * The key of the log signs the stub without its signature, so that whoever dropped a message can still show that its
+ * sender made one: nobody else can tell of a gap. A log is named by 16 octets that its sender drew.
+ * @module
+ */
+import type { AgentId, Signer } from '@vagus/identity'
+import { type CborValue, concatOctets, encodeCbor } from '@vagus/wire'
+import { agentOf, arrayOf, itemOf, numberOf, octetsOf, textOf } from './fields.ts'
+import { maxTypeCharacters } from './limits.ts'
+import type { GroupCrypto } from './ports.ts'
+
+export const logOctets = 16
+const signatureOctets = 64
+const hashOctets = 32
+/** A key seals one message. */
+const nonce = new Uint8Array(12)
+const domain = new TextEncoder().encode('vagus-group/1 entry\0')
+
+export interface Head {
+  readonly group: string
+  readonly sender: AgentId
+  /** 16 octets. */
+  readonly log: Uint8Array
+  /** 1 and up. */
+  readonly seq: number
+  /** Which of the sender's keys seals it: 1 and up. */
+  readonly key: number
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+export interface Entry extends Head {
+  readonly text: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export interface Stub extends Head {
+  readonly hash: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export interface Content {
+  /** Of the octets, such as `application/json`. */
+  readonly type: string
+  readonly octets: Uint8Array
+}
+
+const hex = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+
+/** In hexadecimal digits. */
+export function logName(log: Uint8Array): string {
+  let name = ''
+  for (const octet of log) name += hex[octet] ?? ''
+  return name
+}
+
+export const logOfName = (name: string): Uint8Array =>
+  Uint8Array.from({ length: name.length / 2 }, (_, at) => Number.parseInt(name.slice(2 * at, 2 * at + 2), 16))
+
+const headOf = (head: Head): readonly CborValue[] => [head.group, head.sender, head.log, head.seq, head.key, head.time]
+const signed = (head: Head, hash: Uint8Array): Uint8Array =>
+  concatOctets(domain, encodeCbor([...headOf(head), hash]))
+
+/** @param messageKey 32 octets, used for nothing else */
+export function sealEntry(head: Head, content: Content, messageKey: Uint8Array, signer: Signer, crypto: GroupCrypto): Entry {
+  const plain = encodeCbor([content.type, content.octets])
+  const text = crypto.aead(messageKey).seal(nonce, encodeCbor(headOf(head)), plain)
+  return { ...head, text, signature: signer.sign(signed(head, crypto.sha256(text))) }
+}
+
+/** `undefined` where it was not sealed so. @throws {DecodeError} where its sender sealed no content */
+export function openEntry(entry: Entry, messageKey: Uint8Array, crypto: GroupCrypto): Content | undefined {
+  const plain = crypto.aead(messageKey).open(nonce, encodeCbor(headOf(entry)), entry.text)
+  if (plain === undefined) return undefined
+  const [type, octets] = arrayOf(itemOf(plain), 2, 'a message')
+  return { type: textOf(type, maxTypeCharacters, 'its type'), octets: bytesOf(octets) }
+}
+
+export const stubOf = ({ text, ...rest }: Entry, crypto: GroupCrypto): Stub => ({ ...rest, hash: crypto.sha256(text) })
+
+/** @param verify the key of the log */
+export const isSigned = (stub: Stub, verify: Uint8Array, crypto: GroupCrypto): boolean =>
+  crypto.verifyEd25519(verify, signed(stub, stub.hash), stub.signature)
+
+export const encodeEntry = (entry: Entry): Uint8Array => encodeCbor([...headOf(entry), entry.text, entry.signature])
+export const encodeStub = (stub: Stub): Uint8Array => encodeCbor([...headOf(stub), stub.hash, stub.signature])
+
+/** @throws {DecodeError} */
+export function decodeEntry(octets: Uint8Array): Entry {
+  const { head, seventh, signature } = decoded(octets, 'an entry')
+  return { ...head, text: bytesOf(seventh), signature }
+}
+
+/** @throws {DecodeError} */
+export function decodeStub(octets: Uint8Array): Stub {
+  const { head, seventh, signature } = decoded(octets, 'a stub')
+  return { ...head, hash: octetsOf(seventh, hashOctets, 'the hash'), signature }
+}
+
+function decoded(
+  octets: Uint8Array,
+  what: string,
+): { readonly head: Head; readonly seventh: CborValue; readonly signature: Uint8Array } {
+  const [group, sender, log, seq, key, time, seventh, signature] = arrayOf(itemOf(octets), 8, what)
+  const head = {
+    group: textOf(group, 64, 'the group'),
+    sender: agentOf(sender, 'the sender'),
+    log: octetsOf(log, logOctets, 'the log'),
+    seq: numberOf(seq, 'the sequence number'),
+    key: numberOf(key, 'the key'),
+    time: numberOf(time, 'the time'),
+  }
+  return { head, seventh, signature: octetsOf(signature, signatureOctets, 'the signature') }
+}
+
+/** Of any length: the item around it is bounded. @throws {DecodeError} */
+function bytesOf(value: CborValue): Uint8Array {
+  return value instanceof Uint8Array ? value : octetsOf(value, 0, 'the text')
+}

@@ -1,0 +1,153 @@
+/** What this member has of the log of another: up to where, and the keys for what comes. @module */
+import type { AgentId } from '@vagus/identity'
+import { DecodeError, encodeCbor } from '@vagus/wire'
+import { type Content, decodeStub, encodeStub, type Entry, isSigned, openEntry, type Stub, stubOf } from './entry.ts'
+import { agentOf, arrayOf, itemOf, listOf, numberOf, octetsOf } from './fields.ts'
+import type { KeyTold } from './frame.ts'
+import { maxPendingKeys, maxSkipped } from './limits.ts'
+import type { GroupCrypto } from './ports.ts'
+import { advance, type ChainLink, step } from './ratchet.ts'
+
+const secretOctets = 32
+
+interface Key {
+  readonly number: number
+  readonly from: number
+  readonly since: number
+  readonly link: ChainLink
+}
+
+/** `known`: it was there. `ahead`: others before it are missing. `no key`: none, or none yet. `forged`: not its sender's. */
+export type Refused = 'known' | 'ahead' | 'no key' | 'forged'
+
+/** Messages from the first to the last that were for this member, and that it will never have. */
+export type Lost = readonly [first: number, last: number]
+
+export class SenderLog {
+  readonly sender: AgentId
+  /** Public key of the log. */
+  readonly verify: Uint8Array
+  readonly #crypto: GroupCrypto
+  #have: number
+  #keys: readonly Key[]
+  #dropped: Stub | undefined
+
+  private constructor(
+    { sender, verify }: { readonly sender: AgentId; readonly verify: Uint8Array },
+    crypto: GroupCrypto,
+    { have = 0, keys = [], dropped }: { have?: number; keys?: readonly Key[]; dropped?: Stub | undefined } = {},
+  ) {
+    this.sender = sender
+    this.verify = verify
+    this.#crypto = crypto
+    this.#have = have
+    this.#keys = keys
+    this.#dropped = dropped
+  }
+
+  static begin(sender: AgentId, verify: Uint8Array, crypto: GroupCrypto): SenderLog {
+    return new SenderLog({ sender, verify }, crypto)
+  }
+
+  /** @param record as `encode` gave it @throws {DecodeError} */
+  static read(record: Uint8Array, crypto: GroupCrypto): SenderLog {
+    const [sender, verify, have, stub, keys] = arrayOf(itemOf(record), 5, 'a log')
+    const whose = { sender: agentOf(sender, 'its sender'), verify: octetsOf(verify, secretOctets, 'its key') }
+    return new SenderLog(whose, crypto, {
+      have: numberOf(have, 'what is there'),
+      dropped: stub instanceof Uint8Array ? decodeStub(stub) : undefined,
+      keys: listOf(keys, maxPendingKeys, 'the keys').map((each) => {
+        const [number, from, since, at, link] = arrayOf(each, 5, 'a key')
+        return {
+          number: numberOf(number, 'its number'),
+          from: numberOf(from, 'its first'),
+          since: numberOf(since, 'since'),
+          link: { at: numberOf(at, 'its place'), octets: octetsOf(link, secretOctets, 'its link') },
+        }
+      }),
+    })
+  }
+
+  encode(): Uint8Array {
+    const keys = this.#keys.map(({ number, from, since, link }) => [number, from, since, link.at, link.octets])
+    const stub = this.#dropped === undefined ? null : encodeStub(this.#dropped)
+    return encodeCbor([this.sender, this.verify, this.#have, stub, keys])
+  }
+
+  /** The last message that is there, or was not meant for this member. */
+  get have(): number {
+    return this.#have
+  }
+  get dropped(): Stub | undefined {
+    return this.#dropped
+  }
+
+  /** A key that its sender told. `refused`: it is not kept, and to be told again later. */
+  takeKey(told: KeyTold): { readonly type: 'kept'; readonly lost?: Lost } | { readonly type: 'refused' } {
+    if (this.#keys.some(({ number }) => number === told.number) || told.from <= this.#lastOpened(told.number))
+      return { type: 'kept' }
+    if (this.#keys.length >= maxPendingKeys) return { type: 'refused' }
+    const { number, from, since, link } = told
+    const key = { number, from, since, link: { at: from, octets: link } }
+    this.#keys = [...this.#keys, key].sort((a, b) => a.number - b.number)
+    const first = Math.max(told.lostFrom, this.#have + 1)
+    const lost: Lost | undefined = told.lostTo >= first && told.lostFrom > 0 ? [first, told.lostTo] : undefined
+    if (lost !== undefined) this.#have = told.lostTo
+    this.#skip()
+    return { type: 'kept', ...(lost && { lost }) }
+  }
+
+  /** The next message; `undefined` inside: its sender sealed nothing that can be read. */
+  take(entry: Entry): { readonly type: 'taken'; readonly content: Content | undefined } | Refused {
+    if (entry.sender !== this.sender) return 'forged'
+    if (entry.seq <= this.#have) return 'known'
+    if (entry.seq > this.#have + 1) return 'ahead'
+    const key = this.#keys.find(({ number }) => number === entry.key)
+    if (key === undefined) return 'no key'
+    if (!isSigned(stubOf(entry, this.#crypto), this.verify, this.#crypto)) return 'forged'
+    const link = advance(key.link, entry.seq, this.#crypto)
+    if (link === undefined) return 'forged'
+    const opened = step(link, this.#crypto)
+    let content: Content | undefined
+    try {
+      content = openEntry(entry, opened.key, this.#crypto)
+      if (content === undefined) return 'forged'
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+    }
+    this.#have = entry.seq
+    this.#keys = this.#keys
+      .filter(({ number }) => number >= entry.key) // what they open was before
+      .map((each) => (each === key ? { ...key, link: opened.next } : each))
+    this.#skip()
+    return { type: 'taken', content }
+  }
+
+  /** Its sender made messages up to `stub`, and whoever tells has none of them any more. */
+  takeStub(stub: Stub): { readonly type: 'gap'; readonly lost: Lost } | Refused {
+    if (stub.sender !== this.sender) return 'forged'
+    if (stub.seq <= this.#have) return 'known'
+    if (stub.seq - this.#have > maxSkipped || !isSigned(stub, this.verify, this.#crypto)) return 'forged'
+    const lost: Lost = [this.#have + 1, stub.seq]
+    this.#have = stub.seq
+    this.#skip()
+    return { type: 'gap', lost }
+  }
+
+  /** Retention dropped everything up to `stub`. */
+  drop(stub: Stub): void {
+    this.#dropped = stub
+  }
+
+  /** Passes over what was not meant for this member. */
+  #skip(): void {
+    for (const { since, from } of this.#keys)
+      if (since <= this.#have + 1 && this.#have + 1 < from) this.#have = from - 1
+  }
+
+  /** Whether a key of that number may be one that was used up. */
+  #lastOpened(number: number): number {
+    const [first] = this.#keys
+    return first !== undefined && number < first.number ? this.#have : 0
+  }
+}
