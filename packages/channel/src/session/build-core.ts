@@ -72,5 +72,6 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
     duplicateFor: 0,
     datagramNumber: 0,
     activeAt: now,
+    peerRadio: undefined,
   }
 }

@@ -5,9 +5,11 @@
  * @module
  */
 import { DecodeError } from '@vagus/wire'
+import type { SleepPlan } from '../energy/access-profile.ts'
+import { Radio } from '../energy/radio.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
-import type { Core } from './core.ts'
+import { type Core, radioOf } from './core.ts'
 import { datagramOverhead } from './datagram-queue.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Events } from './events.ts'
@@ -308,6 +310,14 @@ export class Session {
     if (this.#isOpen) this.#end({ code, reason }, now)
   }
 
+  /**
+   * The peer said how its radio sleeps, or that it does not: what is tolerant waits for its packets from now on, and it
+   * keeps the paths alive.
+   */
+  peerSleeps(plan: SleepPlan | undefined): void {
+    this.#core.peerRadio = plan && new Radio({ plan, of: 'peer' })
+  }
+
   paths(): readonly PathInfo[] {
     return this.#core.paths.all.map((path) => path.info(path === this.#core.paths.settled))
   }
@@ -327,6 +337,7 @@ export class Session {
     path.acks.record(number, now)
     path.packetsReceived++
     path.heardAt = now
+    radioOf(this.#core, route)?.received(octets, now)
     const gap = this.#core.hearing.heard(now)
     if (gap !== undefined) this.#events.add({ type: 'gap', milliseconds: gap })
     if (!this.#isConfirmed) this.#confirm(path, route)
