@@ -1,7 +1,7 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Agent, type AgentOptions, type Lookup, openAgent, type OwnIdentity } from '@vagus/agent'
+import { type Agent, type AgentOptions, Beat, beatOf, type EnergyOptions, type Lookup, openAgent, type OwnIdentity } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, Presence } from '@vagus/lookup'
@@ -12,7 +12,7 @@ import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
-import { agentWithin, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
+import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
+  /** As of `AgentOptions`; what the side-car sends from time to time then goes with the beat. */
+  readonly energy?: EnergyOptions | undefined
   /** For local programs; 0: one that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
@@ -77,7 +79,8 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const host = folderLookup(keyring.folder)
   const folders = options.folders.map(folderLookup)
   const lists = list === undefined ? [] : [list]
-  const fleet = await openOwnFleet(options, local, folder)
+  const beat = options.energy && new Beat(beatOf(options.energy))
+  const fleet = await openOwnFleet(options, local, { folder, beat })
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
@@ -107,7 +110,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   })
   const current = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
-  const reporter = list && new SessionReporter({ agent, own: current, list, fleet })
+  const reporter = list && new SessionReporter({ agent, own: current, list, fleet, beat })
   try {
     await presence.begin()
     const [[, token] = []] = options.tokens
@@ -189,13 +192,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
-  { listen, relays, padFor = [] }: RunOptions,
+  { listen, relays, padFor = [], energy }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
   more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity, ...more, listen: uris, relays, padFor })
+    openAgent({ identity, ...more, listen: uris, relays, padFor, ...(energy && { energy }) })
   try {
     return await open(withLastPorts(listen, local.identity.locators))
   } catch (error) {
@@ -207,10 +210,10 @@ async function openOwn(
 async function openOwnFleet(
   { owner, keyring: { folder: host }, folders, controller, onRefused, report }: RunOptions,
   { identity: { id: own } }: LocalAgent,
-  folder: string,
+  here: Pick<FleetOptions, 'folder' | 'beat'>,
 ): Promise<Fleet | undefined> {
   if (owner === undefined) return undefined
-  const fleet = await openFleet({ owner, own, host, folders, controller, folder, report })
+  const fleet = await openFleet({ owner, own, host, folders, controller, ...here, report })
   fleet.onRefused = onRefused
   return fleet
 }
@@ -254,7 +257,7 @@ function tell(options: RunOptions, opened: Opened): void {
 
 /** @param places where others reach the agent */
 function tellSurroundings(
-  { folders, controller, exposed, program, programSpeaks, report }: RunOptions,
+  { folders, controller, energy, exposed, program, programSpeaks, report }: RunOptions,
   { agent, calls }: Opened,
   places: readonly string[],
 ): void {
@@ -264,12 +267,20 @@ function tellSurroundings(
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
   for (const missing of folders.filter((path) => !existsSync(path)))
     report(`there is no folder ${missing} yet: nobody is looked up there until it comes`)
+  if (energy !== undefined) report(sleepText(energy))
   if (controller !== undefined && isOnTheWire(controller))
     report(`the controller at ${controller} is asked without encryption: who looks for whom can be seen on the way`)
   for (const [what, url] of Object.entries(exposed))
     if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
   if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
   report(`calls others at ${calls}NAME/`)
+}
+
+/** What sleeping radios are traded for. */
+function sleepText(energy: EnergyOptions): string {
+  const networks = Object.entries(energy).map(([network, name]) => (network === '*' ? name : `${network} (${name})`))
+  const late = `${beatOf(energy) / 1000} s`
+  return `lets radios sleep: ${networks.join(', ')}. A path that fails in silence, and what the controller shows, are up to ${late} late`
 }
 
 /** Whether what is asked there leaves this host. */

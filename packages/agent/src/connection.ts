@@ -5,6 +5,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Padding, Peer } from '@vagus/channel'
+import type { RadioStatus } from './energy/radios.ts'
 import type { Gaps } from './gaps.ts'
 import type { Moving } from './link/moving.ts'
 import type { Service } from './service.ts'
@@ -82,6 +83,8 @@ export interface Connection {
   /** How often data has moved to another path. */
   readonly moves: number
   readonly gaps: Gaps
+  /** Of the path that carries data, if it is to sleep; of all sessions over it. */
+  readonly radio?: RadioStatus | undefined
   /** Open streams of both sides. */
   readonly streamCount: number
   events(): AsyncIterableIterator<ConnectionEvent, undefined>

@@ -15,6 +15,7 @@ import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
 import { Exchanges } from './exchange/exchanges.ts'
 import { Finder } from './dial/finder.ts'
+import { Radios } from './energy/radios.ts'
 import { Condition } from './condition.ts'
 import { answeredIdOf, IncomingHandshakes } from './handshake/incoming-handshakes.ts'
 import { inTurn } from './dial/in-turn.ts'
@@ -80,6 +81,9 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly #mandates = new Mandates()
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
+  readonly radios: Radios | undefined
+  readonly #endBeat: (() => void) | undefined
+  #wakingAll: NodeJS.Immediate | undefined
   readonly #changed = new Condition()
   readonly #closing = new AbortController()
 
@@ -99,6 +103,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       return link
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
+    this.radios = options.energy && new Radios(options.energy, () => this.#local.present, () => this.#radioWoke())
+    this.#endBeat = this.radios?.beat.each(() => this.#wakeAll())
     this.#relays = new RelayClient(
       (name, signal) => this.connect(name, { signal, as: 'relay' }),
       this,
@@ -229,6 +235,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   async #closeSockets(): Promise<void> {
+    this.#endBeat?.()
     this.#local.close()
     this.#incoming.close()
     for (const queue of this.#watchers) queue.end()
@@ -319,6 +326,19 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     this.#mandates.over(link)
     this.#links.remove(link)
     this.#changed.notify()
+  }
+
+  /** Soon, because it is said in the middle of sending. */
+  #radioWoke(): void {
+    this.#wakingAll ??= setImmediate(() => {
+      this.#wakingAll = undefined
+      this.#wakeAll()
+    })
+  }
+
+  /** What waits in all sessions goes with what woke a radio, or with the beat. */
+  #wakeAll(): void {
+    for (const link of this.#links.all()) link.radioWoke()
   }
 
   // How links are opened

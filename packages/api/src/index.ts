@@ -90,6 +90,7 @@ export {
   type SessionList,
   sessionListSchema,
   type SessionPath,
+  type SessionRadio,
   type SessionReport,
   sessionReportSchema,
   sessionsQuerySchema,

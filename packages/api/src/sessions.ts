@@ -35,6 +35,16 @@ const pathSchema = z.object({
 })
 export type SessionPath = z.infer<typeof pathSchema>
 
+const consumption = { wakes: count, joules: z.number().min(0) }
+const radioSchema = z.object({
+  network: word(64).describe('the interface or prefix'),
+  access: word(16).describe('the kind of network whose model is used: wifi, lte, 5g, geo'),
+  seconds: z.number().min(0).describe('for which these figures are'),
+  ...consumption,
+  atOnce: z.object(consumption).describe('if everything had been sent at once; an estimate that is rather too low'),
+})
+export type SessionRadio = z.infer<typeof radioSchema>
+
 const sessionFields = {
   role: z.enum(['initiator', 'responder']).describe('of the reporting agent'),
   how: z.enum(['handshake', 'ticket']).describe('ticket: resumed, without a handshake'),
@@ -56,6 +66,9 @@ const sessionFields = {
   gaps: z
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
     .describe('silences: from the last packet before to the first one after'),
+  radio: radioSchema
+    .optional()
+    .describe('of the agent, under the path that carries data, if it is to sleep: what all sessions over it took'),
   streams: count.describe('open in both directions: one per request, kept a minute longer if it may be repeated'),
 }
 

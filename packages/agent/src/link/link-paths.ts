@@ -16,6 +16,8 @@ export interface PathsUser {
   /** Set while a move is announced. */
   moving?: Moving | undefined
   say(event: ConnectionEvent): void
+  /** Before a session uses the route. */
+  findRadio?(route: HostRoute): void
 }
 
 export class LinkPaths<User extends PathsUser> {
@@ -55,7 +57,13 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   get maxOctets(): number {
-    return this.#runner.session.paths().find(({ primary }) => primary)?.route.maxOctets ?? 0
+    return this.primary?.maxOctets ?? 0
+  }
+
+  /** The route that carries data. */
+  get primary(): HostRoute | undefined {
+    const info = this.#runner.session.paths().find(({ primary }) => primary)
+    return info && (info.route as HostRoute) // sound: a session only gets routes of this type
   }
 
   /** The routes in use, opened by either side. */
@@ -96,6 +104,7 @@ export class LinkPaths<User extends PathsUser> {
 
   /** `false` if the session has its maximum of paths. */
   add(route: HostRoute, status: 'active' | 'standby' = 'active'): boolean {
+    this.#user.findRadio?.(route)
     const id = this.#runner.session.addPath(route, clock(), status)
     if (id === undefined) return false
     this.#use(route)
@@ -212,6 +221,7 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   #use(route: HostRoute): void {
+    this.#user.findRadio?.(route)
     this.#open.add(route)
     this.#all.add(route, this.#user)
     route.used?.()

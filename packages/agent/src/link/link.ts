@@ -4,12 +4,13 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Padding, type Peer, Session, type SessionEvent } from '@vagus/channel'
+import { type Padding, type Peer, Session, type SessionEvent, type SleepPlan } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
+import type { RadioStatus } from '../energy/radios.ts'
 import { type Gaps, noGaps, withGap } from '../gaps.ts'
 import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
 import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
@@ -21,6 +22,7 @@ import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
 import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
+import { decodeSleep, encodeSleep } from './sleeping.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
@@ -69,9 +71,13 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   /** `closing`: the other side is notified; a new `connect` gets another link. */
   #state: 'opening' | 'up' | 'closing' | 'over' = 'opening'
   #reason = 'it was closed'
+  /** How the radio of this side sleeps, as the peer was told last. */
+  #toldPlan: SleepPlan | undefined
 
   constructor(host: LinkHost<Link>, begun: Begun) {
     const { established, route, address } = begun
+    this.#host = host
+    this.findRadio(route)
     const session = new Session({
       established,
       route,
@@ -81,7 +87,6 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       limits: windows,
       now: clock(),
     })
-    this.#host = host
     this.role = established.role
     this.how = begun.how
     this.suite = established.suite.name
@@ -253,6 +258,23 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#closed.resolve(this.#reason)
   }
 
+  /** Before a session uses the route. */
+  findRadio(route: HostRoute): void {
+    if (this.#host.radios !== undefined) route.radio ??= this.#host.radios.under(route)
+  }
+
+  /** Of the path that carries data. */
+  get radio(): RadioStatus | undefined {
+    const radio = this.#host.radios && this.routes.primary?.radio
+    return radio && this.#host.radios?.statusOf(radio)
+  }
+
+  /** A radio woke, or it is time for what comes from time to time. */
+  radioWoke(): void {
+    if (this.runner.session.deadline() <= clock()) this.runner.session.tick(clock())
+    this.runner.wake()
+  }
+
   exchange(stream: Duplex): void {
     this.#host.exchange(stream, this.peer)
   }
@@ -310,11 +332,24 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   #pathEvent(event: Extract<SessionEvent, { readonly path: unknown }>): void {
-    if (event.type === 'primary') this.routes.switched(event.path)
+    if (event.type === 'primary') {
+      this.routes.switched(event.path)
+      this.#tellSleep()
+    }
     else if (event.type === 'intent') this.routes.leaving(event.path)
     else if (event.type === 'rebound') this.routes.rebound()
     else this.routes.changed(event.path, event.state)
     this.#silence.look()
+  }
+
+  /** Once it is up, and whenever data goes over another radio. */
+  #tellSleep(): void {
+    if (!this.isUp || this.#host.radios === undefined) return
+    const plan = this.routes.primary?.radio?.plan
+    if (plan === this.#toldPlan) return
+    this.#toldPlan = plan
+    this.runner.session.notify(noticeKind.sleep, encodeSleep(plan))
+    this.runner.wake()
   }
 
   #datagram(whole: Uint8Array): void {
@@ -337,6 +372,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       } catch {
         this.fail(new AgentError('other-version', otherVersion))
       }
+    } else if (kind === noticeKind.sleep) {
+      this.runner.session.peerSleeps(decodeSleep(octets))
     } else this.routes.noticed(kind, octets)
   }
 
@@ -371,6 +408,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#up.resolve()
     this.#host.up(this)
     this.#streams.trust('all')
+    this.#tellSleep()
   }
 
   #endPatience(): void {

@@ -42,6 +42,7 @@ class RelayRoute implements HostRoute {
   readonly cost = routeCost.relay
   readonly source = 'proven'
   readonly queued = 0
+  readonly radio = undefined
   readonly local: string
   readonly remote: string
   readonly parts = new PacketParts()

@@ -6,11 +6,16 @@
  */
 import type { SleepPlan } from './access-profile.ts'
 
+/** Milliseconds by which the peer's keepalive may be late before this side sends one. */
+const peerPatience = 10_000
+
 /** What a packet is for. `tolerant`: it was held, or is a keepalive. */
 export type Purpose = 'urgent' | 'tolerant'
 
 export interface RadioConfig {
   readonly plan: SleepPlan
+  /** To send a few octets while it sleeps: the lesser of two paths carries. */
+  readonly joules?: number
   /** Whether the radio is of this host, or of the peer, for which the network keeps packets while it sleeps. */
   readonly of: 'here' | 'peer'
   /** Milliseconds by which beats are shifted, so that not all hosts wake at once. Default 0. */
@@ -25,16 +30,16 @@ export interface RadioConfig {
 
 export class Radio {
   readonly plan: SleepPlan
-  /** Joules to send a few octets while it sleeps: the lesser of two paths carries. `undefined`: not known. */
+  /** Joules; `undefined`: not known. */
   readonly joules: number | undefined
   readonly #config: RadioConfig
   readonly #lead: number
   readonly #phase: number
   #usedAt = -Infinity
 
-  constructor(config: RadioConfig, joules?: number) {
+  constructor(config: RadioConfig) {
     this.plan = config.plan
-    this.joules = joules
+    this.joules = config.joules
     this.#config = config
     this.#phase = config.phase ?? 0
     this.#lead = config.plan.wakeMs + (config.of === 'peer' ? config.plan.wakePeriod : 0)
@@ -66,7 +71,7 @@ export class Radio {
   /** When a path that was silent since `last` must be kept alive: with the last beat before it was so for a whole one. */
   keepAliveAt(last: number): number {
     const { beat } = this.plan
-    return this.#config.of === 'peer' ? last + 2 * beat : this.#beat(Math.floor((last + beat - this.#phase) / beat))
+    return this.#config.of === 'peer' ? last + beat + peerPatience : this.#beat(Math.floor((last + beat - this.#phase) / beat))
   }
 
   /** The first beat after `time`. */

@@ -57,6 +57,8 @@ export class World {
   readonly #options: WorldOptions
   readonly #routes: { readonly agent: Route; readonly peer: Route }[] = []
   readonly #sent = new Map<number, Delivered>()
+  /** What arrives on streams that have not ended, by its number. */
+  readonly #reading = new Map<string, number>()
   readonly #outAt: number[] = []
   #usedAt = -Infinity
   #queue: Task[] = []
@@ -183,9 +185,15 @@ export class World {
     for (const event of session.events()) {
       if (event.type === 'datagram') this.#came(new DataView(event.octets.buffer).getFloat64(0))
       if (event.type !== 'readable') continue
-      for (let read; (read = session.read(event.stream)) !== undefined && read !== 'end';)
-        if (read.length >= 500) this.#came(new DataView(read.buffer, read.byteOffset).getFloat64(0))
-      session.write(event.stream, new Uint8Array(0), 'fin')
+      const key = `${end.pair} ${end.side} ${event.stream}`
+      let read = session.read(event.stream)
+      for (; read instanceof Uint8Array; read = session.read(event.stream))
+        if (!this.#reading.has(key)) this.#reading.set(key, new DataView(read.buffer, read.byteOffset).getFloat64(0))
+      if (read !== 'end') continue
+      const id = this.#reading.get(key)
+      this.#reading.delete(key)
+      if (id !== undefined) this.#came(id)
+      session.write(event.stream, new Uint8Array(0), 'fin') // the other side has nothing to say
     }
     this.#arm(end)
   }
@@ -235,7 +243,8 @@ export class World {
   /** When the radio can pass what is there now: out of idle it takes time to wake, and listens only now and then. */
   #awakeAt(to: 'sends' | 'listens'): number {
     const { wakeMs, wakePeriod, tailMs } = this.#options.profile
-    if (this.now < this.#usedAt) return this.#usedAt // it is waking already
+    // It is waking already; for what the network keeps until it listens, it may wake before.
+    if (this.now < this.#usedAt) return to === 'sends' ? Math.min(this.#usedAt, this.now + wakeMs) : this.#usedAt
     if (this.now - this.#usedAt < tailMs) return this.now
     if (to === 'sends') return this.now + wakeMs
     return Math.ceil(this.now / wakePeriod) * wakePeriod + wakeMs

@@ -1,0 +1,97 @@
+/** The radios of this host that are to sleep: which is under a route, and what each took. @module */
+import { type AccessName, accessProfiles, joulesOfWake, Radio } from '@vagus/channel'
+import type { HostRoute } from '@vagus/transport'
+import { hostOf } from '../dial/dialer.ts'
+import { isOfNetwork, type LocalAddress } from '../dial/local-addresses.ts'
+import { clock } from '../link/clock.ts'
+import { Beat } from './beat.ts'
+import { accessOf, beatOf, type EnergyOptions } from './energy-options.ts'
+import { type RadioConsumption, RadioUse } from './radio-use.ts'
+
+/** A radio and its consumption since the agent was opened. */
+export interface RadioStatus {
+  /** The interface, or the network as the options name it. */
+  readonly network: string
+  readonly access: AccessName
+  readonly own: RadioConsumption
+  /** If everything had been sent at once: an estimate that is rather too low. */
+  readonly atOnce: RadioConsumption
+}
+
+interface Known {
+  readonly network: string
+  readonly access: AccessName
+  readonly radio: Radio
+  readonly use: RadioUse
+}
+
+const loopback: LocalAddress = { address: '127.0.0.1', family: 4, interface: 'lo' }
+
+export class Radios {
+  readonly beat: Beat
+  readonly #options: EnergyOptions
+  readonly #local: () => readonly LocalAddress[]
+  readonly #woke: () => void
+  readonly #known = new Map<string, Known>()
+
+  /** @param woke called when a radio wakes: what waits in other sessions can go with it */
+  constructor(options: EnergyOptions, local: () => readonly LocalAddress[], woke: () => void) {
+    this.#options = options
+    this.#local = local
+    this.#woke = woke
+    this.beat = new Beat(beatOf(options))
+  }
+
+  /** The radio under `route`; `undefined`: there is none, or it is not to sleep. */
+  under(route: Pick<HostRoute, 'local' | 'transport'>): Radio | undefined {
+    if (route.transport === 'relay') return undefined // what it carries is sent by the session with the relay
+    const found = this.#networkOf(hostOf(route.local))
+    if (found === undefined) return undefined
+    const { network, access } = found
+    const present = this.#known.get(network)
+    if (present !== undefined) return present.radio
+    const plan = accessProfiles[access]
+    const use = new RadioUse(plan)
+    const radio = new Radio({
+      plan,
+      of: 'here',
+      joules: joulesOfWake(plan),
+      phase: this.beat.phase,
+      woke: this.#woke,
+      passed: (octets, purpose, now) => use.packet(octets, purpose, now),
+      waits: (octets, now) => use.waits(octets, now),
+    })
+    this.#known.set(network, { network, access, radio, use })
+    return radio
+  }
+
+  statusOf(radio: Radio): RadioStatus | undefined {
+    for (const known of this.#known.values()) {
+      if (known.radio !== radio) continue
+      const { network, access, use } = known
+      return { network, access, ...use.consumption(clock()) }
+    }
+    return undefined
+  }
+
+  /** For a socket at all addresses: where they are all of one interface. */
+  #onlyOne(): LocalAddress | undefined {
+    const [first, ...others] = this.#local()
+    return others.every((other) => other.interface === first?.interface) ? first : undefined
+  }
+
+  /** The first of the options that it is of. */
+  #networkOf(host: string): { readonly network: string; readonly access: AccessName } | undefined {
+    const isHere = host.startsWith('127.') || host === '[::1]'
+    const local = isHere ? loopback : (this.#local().find(({ address }) => address === host) ?? this.#onlyOne())
+    for (const [network, name] of Object.entries(this.#options)) {
+      const isOf = local === undefined ? false : isOfNetwork(local, network)
+      const isAny = network === '*' && local !== loopback
+      if (!isOf && !isAny) continue
+      if (name !== 'battery') return { network: network === '*' ? (local?.interface ?? '*') : network, access: name }
+      const access = local && accessOf(local.interface)
+      return access && { network: local.interface, access }
+    }
+    return undefined
+  }
+}
