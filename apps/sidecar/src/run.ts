@@ -75,11 +75,11 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const local = ownAgent(options)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const list = options.controller === undefined ? undefined : controllerList(options.controller)
+  const beat = options.energy && new Beat(beatOf(options.energy))
+  const list = options.controller === undefined ? undefined : controllerList(options.controller, beat && 'once')
   const host = folderLookup(keyring.folder)
   const folders = options.folders.map(folderLookup)
   const lists = list === undefined ? [] : [list]
-  const beat = options.energy && new Beat(beatOf(options.energy))
   const fleet = await openOwnFleet(options, local, { folder, beat })
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)

@@ -10,6 +10,12 @@ import { tlsProblem } from './tls-problem.ts'
 const connections = { keepAlive: true, keepAliveMsecs: 60_000, scheduling: 'lifo', timeout: 5000 } as const
 const agents = { plain: new Agent(connections), overTls: new AgentOverTls(connections) }
 
+/**
+ * `kept`: for the next request, if it comes within five seconds. `once`: closed with the answer, where each further packet
+ * would wake a radio.
+ */
+export type Connections = 'kept' | 'once'
+
 export interface ControllerRequest {
   readonly method: string
   /** `/v1/agents/writer`. */
@@ -18,19 +24,21 @@ export interface ControllerRequest {
   readonly body?: string | undefined
   readonly signal: AbortSignal
   readonly maxOctets: number
+  /** Default `kept`. */
+  readonly connections?: Connections | undefined
 }
 
 /** @throws {Error} nobody answers there, or with more than may be */
 export async function requestController(
   address: string,
-  { method, path, body, signal, maxOctets }: ControllerRequest,
+  { method, path, body, signal, maxOctets, connections: kept = 'kept' }: ControllerRequest,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const isUnix = address.startsWith('unix:')
   const base = isUnix ? 'http://localhost' : address.replace(/\/*$/, '')
   const url = new URL(`${base}${path}`)
   const isOverTls = url.protocol === 'https:'
   const sent = (isOverTls ? requestOverTls : request)(url, {
-    agent: isOverTls ? agents.overTls : agents.plain,
+    agent: kept === 'kept' && (isOverTls ? agents.overTls : agents.plain),
     method,
     signal,
     headers: body === undefined ? {} : { 'content-type': 'application/jose' },

@@ -41,7 +41,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     owner,
     newest,
     files: new RosterFiles(host, folders),
-    controller: controller === undefined ? undefined : controllerRosters(controller),
+    controller: controller === undefined ? undefined : controllerRosters(controller, beat && 'once'),
     beat,
     closing: fleet.closing,
     report,
