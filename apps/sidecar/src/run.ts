@@ -278,7 +278,10 @@ function tellSurroundings(
 
 /** What sleeping radios are traded for. */
 function sleepText(energy: EnergyOptions): string {
-  const networks = Object.entries(energy).map(([network, name]) => (network === '*' ? name : `${network} (${name})`))
+  const networks = Object.entries(energy).map(([network, { access }]) => {
+    const name = typeof access === 'string' ? access : 'own profile'
+    return network === '*' ? name : `${network} (${name})`
+  })
   const late = `${beatOf(energy) / 1000} s`
   return `lets radios sleep: ${networks.join(', ')}. A path that fails in silence, and what the controller shows, are up to ${late} late`
 }

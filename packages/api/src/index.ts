@@ -83,7 +83,7 @@ export {
   type Window,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
-export { maxReportOctets, reportHoldsSeconds, sessionReportType } from './session-report.ts'
+export { maxReportOctets, reportHoldsFor, reportHoldsSeconds, sessionReportType } from './session-report.ts'
 export {
   type ReportedSession,
   type Session,

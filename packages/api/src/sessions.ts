@@ -9,7 +9,7 @@
  */
 import { z } from 'zod'
 import { apiVersion } from './resources.ts'
-import { maxReportedSessions } from './session-report.ts'
+import { maxReportedSessions, maxReportEverySeconds, reportEverySeconds } from './session-report.ts'
 
 const time = z.iso.datetime()
 const count = z.int().min(0)
@@ -86,6 +86,12 @@ export const sessionReportSchema = z.object({
     .object({ owner: id, epoch: count })
     .optional()
     .describe('by which the agent decides who may call it and whom it calls'),
+  every: z
+    .int()
+    .min(reportEverySeconds)
+    .max(maxReportEverySeconds)
+    .optional()
+    .describe(`seconds within which it is repeated, where that is not ${reportEverySeconds}: a radio sleeps meanwhile`),
   ends: z.literal(true).optional().describe('the last one: the agent ends'),
 })
 export type SessionReport = z.infer<typeof sessionReportSchema>

@@ -25,7 +25,7 @@ export interface SessionReporterOptions {
   /** By whose roster the agent decides. */
   readonly fleet?: Pick<Fleet, 'owner' | 'roster'> | undefined
   /** Of this host, if a radio is to sleep. */
-  readonly beat?: Pick<Beat, 'each'> | undefined
+  readonly beat?: Pick<Beat, 'each' | 'every'> | undefined
 }
 
 export class SessionReporter {
@@ -61,13 +61,17 @@ export class SessionReporter {
     const { agent } = this.#options
     const reported = reportedSessions(agent)
     const roster = this.#rosterInForce()
+    const every = this.#every
     const essence = `${roster?.epoch} ${essenceOf(reported.sessions)}`
     const now = Date.now()
     const isDue = Math.abs(now - this.#toldAt) >= (reportEverySeconds - 1) * 1000
     if (this.#isTelling || (essence === this.#told && !isDue)) return
     this.#isTelling = true
     try {
-      await this.#tell({ ...reported, ...(roster === undefined ? {} : { roster }) }, this.#stop.signal)
+      await this.#tell(
+        { ...reported, ...(roster === undefined ? {} : { roster }), ...(every === undefined ? {} : { every }) },
+        this.#stop.signal,
+      )
       this.#told = essence
       this.#toldAt = now
     } catch {
@@ -75,6 +79,12 @@ export class SessionReporter {
     } finally {
       this.#isTelling = false
     }
+  }
+
+  /** Seconds, as long as the agent does not tell more often. */
+  get #every(): number | undefined {
+    const seconds = Math.ceil((this.#options.beat?.every ?? 0) / 1000)
+    return seconds > reportEverySeconds ? seconds : undefined
   }
 
   #rosterInForce(): SessionReport['roster'] {
@@ -92,7 +102,7 @@ export class SessionReporter {
   }
 }
 
-type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends' | 'roster'>
+type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends' | 'every' | 'roster'>
 
 /** With as many of the newest sessions as fit. @param now milliseconds since 1970 */
 function signedReport(

@@ -1,26 +1,31 @@
 /** The radios of this host that are to sleep: which is under a route, and what each took. @module */
-import { type AccessName, accessProfiles, joulesOfWake, Radio } from '@vagus/channel'
+import { type AccessProfile, joulesOfWake, Radio } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { hostOf } from '../dial/dialer.ts'
 import { isOfNetwork, type LocalAddress } from '../dial/local-addresses.ts'
 import { clock } from '../link/clock.ts'
 import { Beat } from './beat.ts'
-import { accessOf, beatOf, type EnergyOptions } from './energy-options.ts'
+import { accessOf, beatOf, type EnergyOptions, profileOf, type Sleeper } from './energy-options.ts'
 import { type RadioConsumption, RadioUse } from './radio-use.ts'
 
 /** A radio and its consumption since the agent was opened. */
 export interface RadioStatus {
   /** The interface, or the network as the options name it. */
   readonly network: string
-  readonly access: AccessName
+  /** The kind whose model is used; `own`: a profile of the options. */
+  readonly access: string
   readonly own: RadioConsumption
   /** If everything had been sent at once: an estimate that is rather too low. */
   readonly atOnce: RadioConsumption
 }
 
-interface Known {
+interface Network {
   readonly network: string
-  readonly access: AccessName
+  readonly access: string
+  readonly profile: AccessProfile
+}
+
+interface Known extends Network {
   readonly radio: Radio
   readonly use: RadioUse
 }
@@ -47,21 +52,20 @@ export class Radios {
     if (route.transport === 'relay') return undefined // what it carries is sent by the session with the relay
     const found = this.#networkOf(hostOf(route.local))
     if (found === undefined) return undefined
-    const { network, access } = found
+    const { network, profile } = found
     const present = this.#known.get(network)
     if (present !== undefined) return present.radio
-    const plan = accessProfiles[access]
-    const use = new RadioUse(plan)
+    const use = new RadioUse(profile)
     const radio = new Radio({
-      plan,
+      plan: profile,
       of: 'here',
-      joules: joulesOfWake(plan),
+      joules: joulesOfWake(profile),
       phase: this.beat.phase,
       woke: this.#woke,
       passed: (octets, purpose, now) => use.packet(octets, purpose, now),
       waits: (octets, now) => use.waits(octets, now),
     })
-    this.#known.set(network, { network, access, radio, use })
+    this.#known.set(network, { ...found, radio, use })
     return radio
   }
 
@@ -80,18 +84,23 @@ export class Radios {
     return others.every((other) => other.interface === first?.interface) ? first : undefined
   }
 
-  /** The first of the options that it is of. */
-  #networkOf(host: string): { readonly network: string; readonly access: AccessName } | undefined {
+  /** By the first of the options that it is of. */
+  #networkOf(host: string): Network | undefined {
     const isHere = host.startsWith('127.') || host === '[::1]'
     const local = isHere ? loopback : (this.#local().find(({ address }) => address === host) ?? this.#onlyOne())
-    for (const [network, name] of Object.entries(this.#options)) {
-      const isOf = local === undefined ? false : isOfNetwork(local, network)
+    for (const [network, sleeper] of Object.entries(this.#options)) {
+      const isOf = local !== undefined && isOfNetwork(local, network)
       const isAny = network === '*' && local !== loopback
       if (!isOf && !isAny) continue
-      if (name !== 'battery') return { network: network === '*' ? (local?.interface ?? '*') : network, access: name }
-      const access = local && accessOf(local.interface)
-      return access && { network: local.interface, access }
+      const profile = profileOf(sleeper, local?.interface)
+      const name = network === '*' ? (local?.interface ?? '*') : network
+      return profile && { network: name, access: accessText(sleeper, local), profile }
     }
     return undefined
   }
+}
+
+function accessText({ access }: Sleeper, local: LocalAddress | undefined): string {
+  if (typeof access !== 'string') return 'own'
+  return access === 'battery' ? (accessOf(local?.interface ?? '') ?? 'own') : access
 }
