@@ -48,8 +48,7 @@ export class Radios {
   }
 
   /** The radio under `route`; `undefined`: there is none, or it is not to sleep. */
-  under(route: Pick<HostRoute, 'local' | 'transport'>): Radio | undefined {
-    if (route.transport === 'relay') return undefined // what it carries is sent by the session with the relay
+  under(route: Pick<HostRoute, 'local'>): Radio | undefined {
     const found = this.#networkOf(hostOf(route.local))
     if (found === undefined) return undefined
     const { network, profile } = found

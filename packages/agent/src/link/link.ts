@@ -4,7 +4,7 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Padding, type Peer, Session, type SessionEvent, type SleepPlan } from '@vagus/channel'
+import { type Padding, type Peer, type Radio, Session, type SessionEvent, type SleepPlan } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
@@ -54,6 +54,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
+  /** The radio under the path that carries data, if it is to sleep. */
+  sleeper: Radio | undefined
   moving: Connection['moving'] = undefined
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
   /** Defined until the link is up. */
@@ -222,6 +224,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   /** Ends the session and notifies the other side. */
   shut(code: number, reason: string): void {
     if (!this.isOver) this.#state = 'closing'
+    this.runner.flush()
     this.#reason = reason
     this.runner.session.close(code, reason, clock())
     this.runner.wake()
@@ -260,13 +263,13 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Before a session uses the route. */
   findRadio(route: HostRoute): void {
-    if (this.#host.radios !== undefined) route.radio ??= this.#host.radios.under(route)
+    if (this.#host.radios === undefined || route.transport === 'relay') return // it has that of its relay
+    route.radio ??= this.#host.radios.under(route)
   }
 
   /** Of the path that carries data. */
   get radio(): RadioStatus | undefined {
-    const radio = this.#host.radios && this.routes.primary?.radio
-    return radio && this.#host.radios?.statusOf(radio)
+    return this.sleeper && this.#host.radios?.statusOf(this.sleeper)
   }
 
   /** A radio woke, or it is time for what comes from time to time. */
@@ -344,9 +347,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Once it is up, and whenever data goes over another radio. */
   #tellSleep(): void {
-    if (!this.isUp || this.#host.radios === undefined) return
-    const plan = this.routes.primary?.radio?.plan
-    if (plan === this.#toldPlan) return
+    if (this.#host.radios === undefined) return
+    this.sleeper = this.routes.primary?.radio
+    const plan = this.sleeper?.plan
+    if (!this.isUp || plan === this.#toldPlan) return
     this.#toldPlan = plan
     this.runner.session.notify(noticeKind.sleep, encodeSleep(plan))
     this.runner.wake()

@@ -57,6 +57,11 @@ export class SessionRunner {
     setImmediate(SessionRunner.#runNow, this)
   }
 
+  /** Sends what waits for a wake of a radio now, because the session is about to close. */
+  flush(): void {
+    if (this.session.releaseHeld() === 'something waits') this.#transmit(maxPacketsAtOnce)
+  }
+
   /** Calls `done` when what was written so far has been sent, as far as the limits allow. */
   whenSent(done: () => void): void {
     if (this.#isOver) done()

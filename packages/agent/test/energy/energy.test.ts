@@ -13,7 +13,7 @@ const { lte, wifi } = accessProfiles
 const wlan: LocalAddress = { address: '192.0.2.7', family: 4, interface: 'wlan0' }
 const wwan: LocalAddress = { address: '10.45.0.9', family: 4, interface: 'wwan0' }
 const wired: LocalAddress = { address: '198.51.100.3', family: 4, interface: 'enp3s0' }
-const at = (host: string, transport: 'udp' | 'relay' = 'udp') => ({ local: `udp://${host}:7601`, transport }) as const
+const at = (host: string) => ({ local: `udp://${host}:7601` })
 const nothing = (): void => undefined
 
 describe('which radio sleeps', () => {
@@ -35,13 +35,12 @@ describe('which radio sleeps', () => {
       assert.equal(radios.under(at(host)), undefined, host)
   })
 
-  test('is one for all routes of a network, and none for what goes through a relay', () => {
+  test('is one for all routes of a network', () => {
     const radios = new Radios({ '10.45.0.0/16': { access: 'lte', beat: 100_000 } }, () => [wlan, wwan], nothing)
     const radio = radios.under(at(wwan.address))
     assert.ok(radio !== undefined && radio === radios.under(at(wwan.address)))
     assert.equal(radio.plan.beat, 100_000)
     assert.equal(radios.under(at(wlan.address)), undefined)
-    assert.equal(radios.under(at(wwan.address, 'relay')), undefined)
     assert.deepEqual(
       [radios.statusOf(radio)?.network, radios.statusOf(radio)?.access],
       ['10.45.0.0/16', 'lte'],

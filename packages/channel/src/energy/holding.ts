@@ -50,6 +50,10 @@ export class Holding {
   /** When it must leave; `Infinity` while nothing is held. */
   until = Infinity
 
+  get isHolding(): boolean {
+    return this.until !== Infinity
+  }
+
   /** Must be called while nothing tolerant waits. */
   clear(): void {
     this.#since = undefined

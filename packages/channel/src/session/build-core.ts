@@ -73,5 +73,6 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
     datagramNumber: 0,
     activeAt: now,
     peerRadio: undefined,
+    holds: 'what is tolerant',
   }
 }

@@ -41,6 +41,8 @@ export interface Core {
   activeAt: number
   /** The peer's radio, if the peer said that it sleeps. */
   peerRadio: Radio | undefined
+  /** What waits for a wake of a radio. */
+  holds: 'what is tolerant' | 'nothing'
 }
 
 /** The radio whose sleep decides what waits for `route`: that of this host, else that of the peer. */

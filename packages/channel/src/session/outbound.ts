@@ -211,7 +211,7 @@ export class Outbound {
   #held(path: Path, radio: Radio, waiting: ClassSet, now: number): ClassSet {
     const tolerant = waiting & tolerantClasses
     const holding = (path.holding ??= new Holding())
-    if (tolerant === 0) {
+    if (tolerant === 0 || this.#core.holds === 'nothing') {
       holding.clear()
       return 0
     }

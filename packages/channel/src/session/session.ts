@@ -318,6 +318,12 @@ export class Session {
     this.#core.peerRadio = plan && new Radio({ plan, of: 'peer' })
   }
 
+  /** From now on nothing waits for a radio: call before `close`, then `transmit`. */
+  releaseHeld(): 'something waits' | 'nothing waits' {
+    this.#core.holds = 'nothing'
+    return this.#core.paths.all.some(({ holding }) => holding?.isHolding) ? 'something waits' : 'nothing waits'
+  }
+
   paths(): readonly PathInfo[] {
     return this.#core.paths.all.map((path) => path.info(path === this.#core.paths.settled))
   }

@@ -95,6 +95,25 @@ describe('a radio that sleeps', () => {
   })
 })
 
+test('what waits goes before the session closes', () => {
+  const network = new VirtualNetwork(9, { delay: 5 })
+  Object.assign(network.links[0]!.routes.a, { radio: new Radio({ plan: lte, of: 'here' }) })
+  network.sessions.b.peerSleeps(lte)
+  network.run(2 * minute)
+  const { a } = network.sessions
+  a.sendDatagram(new Uint8Array(10), { class: 'telemetry' })
+  network.run(1000)
+  assert.equal(a.releaseHeld(), 'something waits')
+  for (let out; (out = a.transmit(network.now)) !== undefined;) network.send(network.links[0]!, 'a', out.octets)
+  a.close(0, 'done', network.now)
+  network.run(1000)
+  assert.deepEqual(
+    network.events.b.flatMap(({ type }) => (type === 'datagram' || type === 'closed' ? [type] : [])),
+    ['datagram', 'closed'],
+  )
+  assert.equal(a.releaseHeld(), 'nothing waits')
+})
+
 describe('of two radios', () => {
   /** Sleeps little, so that a short test has wakes. */
   const plan = { awakeFor: 50, wakeMs: 10, wakePeriod: 10, beat: 5000, holdAtMost: 500 }
