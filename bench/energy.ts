@@ -78,11 +78,13 @@ const joulesRow = ({ where, ours, peer }: Pair & { readonly where: string }): Ro
 })
 
 const idleRows = (): readonly Row[] =>
-  (['wifi', 'lte'] as const).map((access): Row => {
-    const [ours, peer] = [idleDay(access, 'told', 5, hours), idleDay(access, 'at once', 5, hours)]
+  ([['wifi'], ['lte'], ['lte', 100_000]] as const).map(([access, beat]): Row => {
+    const options = { access, sessions: 5, hours, ...(beat && { beat }) }
+    const [ours, peer] = [idleDay({ ...options, mode: 'told' }), idleDay({ ...options, mode: 'at once' })]
     const [joules, others] = [ours, peer].map((each) => (each.joules / hours).toFixed(1))
+    const often = beat === undefined ? '' : `, every ${beat / 1000} s (--energy lte/100s)`
     return {
-      claim: `five sessions without a message over ${names[access]}: wakes for keepalives`,
+      claim: `five sessions without a message over ${names[access]}: wakes for keepalives${often}`,
       unit: 'wakes/h',
       ours: ours.wakes / hours,
       peer: peer.wakes / hours,

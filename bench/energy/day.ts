@@ -30,7 +30,8 @@ export interface DayOptions {
 const delays = { wifi: 3, lte: 30, '5g': 12, geo: 300 } as const satisfies Record<AccessName, number>
 
 /** Telemetry every 2 s, now and then news from outside, calls both ways, bursts of control; three sessions. */
-export function dayOf({ access, mode, seed, hours, telemetry = 'datagram', loss = 0, control }: DayOptions): Day {
+export function dayOf(options: DayOptions): Day {
+  const { access, mode, seed, hours, telemetry = 'datagram', loss = 0, control } = options
   const profile = accessProfiles[access]
   const world = new World({ seed, profile, mode, sessions: 3, delay: delays[access], loss })
   world.run(60_000)
@@ -78,9 +79,17 @@ export function dayOf({ access, mode, seed, hours, telemetry = 'datagram', loss 
   }
 }
 
-/** The same sessions without a message. */
-export function idleDay(access: AccessName, mode: DayOptions['mode'], sessions: number, hours: number): Consumption {
-  const world = new World({ seed: 1, profile: accessProfiles[access], mode, sessions, delay: delays[access] })
+interface IdleOptions extends Pick<DayOptions, 'access' | 'mode' | 'hours'> {
+  readonly sessions: number
+  /** Milliseconds between keepalives, instead of the profile's. */
+  readonly beat?: number
+}
+
+/** Sessions without a message. */
+export function idleDay({ access, mode, sessions, hours, beat }: IdleOptions): Consumption {
+  const { [access]: usual } = accessProfiles
+  const profile = { ...usual, beat: beat ?? usual.beat }
+  const world = new World({ seed: 1, profile, mode, sessions, delay: delays[access] })
   world.run(60_000)
   const before = world.meter.consumption(world.now)
   world.run(hours * hour)
