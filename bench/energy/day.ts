@@ -48,7 +48,9 @@ export function dayOf(options: DayOptions): Day {
     next()
   }
   // Each has its own random numbers, so that it writes the same at the same time whatever the engine does.
-  const random = [1, 2, 3, 4].map((each) => new World({ seed: 10 * seed + each, profile, mode, sessions: 0, delay: 0 }).random)
+  const random = [1, 2, 3, 4].map(
+    (each) => new World({ seed: 10 * seed + each, profile, mode, sessions: 0, delay: 0 }).random,
+  )
   const about = (milliseconds: number, which: number) => (): number => -Math.log(1 - random[which]!()) * milliseconds
   every(
     () => 2000,

@@ -14,7 +14,8 @@ export const energyOption = {
 } as const satisfies Options
 
 type Access = (typeof energyNames)[number]
-const isAccess = (text: string | undefined): text is Access => (energyNames as readonly (string | undefined)[]).includes(text)
+const isAccess = (text: string | undefined): text is Access =>
+  (energyNames as readonly (string | undefined)[]).includes(text)
 
 const example = 'such as --energy battery, or --energy wlan0=wifi,wwan0=lte/100s'
 

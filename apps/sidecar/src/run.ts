@@ -1,7 +1,16 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Agent, type AgentOptions, Beat, beatOf, type EnergyOptions, type Lookup, openAgent, type OwnIdentity } from '@vagus/agent'
+import {
+  type Agent,
+  type AgentOptions,
+  Beat,
+  beatOf,
+  type EnergyOptions,
+  type Lookup,
+  openAgent,
+  type OwnIdentity,
+} from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, Presence } from '@vagus/lookup'

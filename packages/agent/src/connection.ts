@@ -30,6 +30,8 @@ export interface Path {
   readonly primary: boolean
   /** Smoothed round trip in milliseconds; `undefined` before the first measurement. */
   readonly rtt: number | undefined
+  /** What the radio under it took, if it is to sleep, for all sessions over it. */
+  readonly radio?: RadioStatus | undefined
 }
 
 export type ConnectionEvent =
@@ -83,8 +85,6 @@ export interface Connection {
   /** How often data has moved to another path. */
   readonly moves: number
   readonly gaps: Gaps
-  /** Of the path that carries data, if it is to sleep; of all sessions over it. */
-  readonly radio?: RadioStatus | undefined
   /** Open streams of both sides. */
   readonly streamCount: number
   events(): AsyncIterableIterator<ConnectionEvent, undefined>

@@ -35,7 +35,7 @@ function withRadios(network: VirtualNetwork): void {
   const radios = [1, 2].map((joules) => new Radio({ plan: sleepy, of: 'here', joules }))
   for (const [index, { routes }] of network.links.entries())
     if (network.random() < 0.7) Object.assign(routes.a, { radio: radios[index % 2] })
-  if (network.random() < 0.5) network.sessions.b.peerSleeps(sleepy)
+  if (network.random() < 0.5) network.sessions.b.sleep.ofPeer(sleepy)
 }
 
 /** One random life of a session; throws when an octet is missing, twice or wrong. */

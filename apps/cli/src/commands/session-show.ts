@@ -55,7 +55,10 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
       { head: '', align: 'left' },
       ...views.map(({ agent: end }): Column => ({ head: nameOfEnd(end, wholeId), align: 'left', shrink: 20 })),
     ],
-    [...factsOf(now, paint), ...(views.some(({ radio }) => radio) ? radioFacts : [])].map(([what, is]) => [what, ...views.map(is)]),
+    [...factsOf(now, paint), ...(views.some(({ radio }) => radio) ? radioFacts : [])].map(([what, is]) => [
+      what,
+      ...views.map(is),
+    ]),
     columns,
     paint.strong,
   )

@@ -14,7 +14,9 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, radio, streamCount } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount } = connection
+  const paths = connection.paths()
+  const radio = paths.find(({ primary }) => primary)?.radio
   return {
     peer: peer.identity.id,
     role,
@@ -24,7 +26,7 @@ function reportedSession(connection: Connection): ReportedSession {
     since: new Date(since).toISOString(),
     state: isSilent ? 'silent' : 'up',
     ...(moving === undefined ? {} : { moving: reportedMove(moving) }),
-    paths: connection.paths().map(reportedPath),
+    paths: paths.map(reportedPath),
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
     ...(radio === undefined ? {} : { radio: reportedRadio(radio) }),

@@ -58,6 +58,7 @@ export class RadioUse {
       return
     }
     const missing = Math.min(Math.floor((now - last) / keepAliveIdle), maxMadeUp)
-    for (let number = 1; number <= missing; number++) this.#atOnce.packet(keepAliveOctets, last + number * keepAliveIdle)
+    for (let number = 1; number <= missing; number++)
+      this.#atOnce.packet(keepAliveOctets, last + number * keepAliveIdle)
   }
 }

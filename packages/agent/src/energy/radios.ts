@@ -19,6 +19,10 @@ export interface RadioStatus {
   readonly atOnce: RadioConsumption
 }
 
+interface SleepingLink {
+  readonly runner: { radioWoke(): void }
+}
+
 interface Network {
   readonly network: string
   readonly access: string
@@ -36,15 +40,28 @@ export class Radios {
   readonly beat: Beat
   readonly #options: EnergyOptions
   readonly #local: () => readonly LocalAddress[]
-  readonly #woke: () => void
+  readonly #links: () => Iterable<SleepingLink>
+  readonly #endBeat: () => void
+  #waking: NodeJS.Immediate | undefined
   readonly #known = new Map<string, Known>()
 
-  /** @param woke called when a radio wakes: what waits in other sessions can go with it */
-  constructor(options: EnergyOptions, local: () => readonly LocalAddress[], woke: () => void) {
+  /** @param links those with sessions over the radios: what waits in all of them goes with what wakes one, or on the beat */
+  constructor(options: EnergyOptions, local: () => readonly LocalAddress[], links: () => Iterable<SleepingLink>) {
     this.#options = options
     this.#local = local
-    this.#woke = woke
+    this.#links = links
     this.beat = new Beat(beatOf(options))
+    this.#endBeat = this.beat.each(() => this.#wakeAll())
+  }
+
+  close(): void {
+    this.#endBeat()
+    clearImmediate(this.#waking)
+  }
+
+  /** Finds the radio under a route that a session is about to use. One through a relay has that of the relay. */
+  find(route: HostRoute): void {
+    if (route.transport !== 'relay') route.radio ??= this.under(route)
   }
 
   /** The radio under `route`; `undefined`: there is none, or it is not to sleep. */
@@ -60,7 +77,7 @@ export class Radios {
       of: 'here',
       joules: joulesOfWake(profile),
       phase: this.beat.phase,
-      woke: this.#woke,
+      woke: () => this.#woke(),
       passed: (octets, purpose, now) => use.packet(octets, purpose, now),
       waits: (octets, now) => use.waits(octets, now),
     })
@@ -75,6 +92,18 @@ export class Radios {
       return { network, access, ...use.consumption(clock()) }
     }
     return undefined
+  }
+
+  /** Soon, because a radio says so in the middle of sending. */
+  #woke(): void {
+    this.#waking ??= setImmediate(() => {
+      this.#waking = undefined
+      this.#wakeAll()
+    })
+  }
+
+  #wakeAll(): void {
+    for (const { runner } of this.#links()) runner.radioWoke()
   }
 
   /** For a socket at all addresses: where they are all of one interface. */

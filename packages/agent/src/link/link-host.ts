@@ -11,7 +11,7 @@ export interface LinkHost<Link> {
   readonly admitted: Admitted
   readonly byRoute: RouteUsers<Link>
   /** Radios that are to sleep; undefined: none is. */
-  readonly radios?: Pick<Radios, 'under' | 'statusOf'> | undefined
+  readonly radios?: Pick<Radios, 'find' | 'statusOf'> | undefined
   /** The result of `encodeGreeting`. */
   greeting(): Uint8Array
   listenFor(connectionId: Uint8Array, link: Link): void

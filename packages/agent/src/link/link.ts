@@ -4,13 +4,12 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Padding, type Peer, type Radio, Session, type SessionEvent, type SleepPlan } from '@vagus/channel'
+import { type Padding, type Peer, Session, type SessionEvent } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
-import type { RadioStatus } from '../energy/radios.ts'
 import { type Gaps, noGaps, withGap } from '../gaps.ts'
 import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
 import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
@@ -22,7 +21,6 @@ import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
 import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
-import { decodeSleep, encodeSleep } from './sleeping.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
@@ -54,8 +52,6 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
-  /** The radio under the path that carries data, if it is to sleep. */
-  sleeper: Radio | undefined
   moving: Connection['moving'] = undefined
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
   /** Defined until the link is up. */
@@ -73,13 +69,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   /** `closing`: the other side is notified; a new `connect` gets another link. */
   #state: 'opening' | 'up' | 'closing' | 'over' = 'opening'
   #reason = 'it was closed'
-  /** How the radio of this side sleeps, as the peer was told last. */
-  #toldPlan: SleepPlan | undefined
 
   constructor(host: LinkHost<Link>, begun: Begun) {
     const { established, route, address } = begun
-    this.#host = host
-    this.findRadio(route)
     const session = new Session({
       established,
       route,
@@ -89,6 +81,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       limits: windows,
       now: clock(),
     })
+    this.#host = host
     this.role = established.role
     this.how = begun.how
     this.suite = established.suite.name
@@ -98,7 +91,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#patience = setTimeout(fallSilent, upPatience, this)
     this.runner = new SessionRunner(session, this)
     this.#streams = new LinkStreams(this.runner, this)
-    this.routes = new LinkPaths(this.runner, route, this, host.byRoute)
+    this.routes = new LinkPaths(this.runner, route, this, host)
     session.notify(noticeKind.greeting, host.greeting())
     this.#verify()
     this.runner.begin()
@@ -224,10 +217,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   /** Ends the session and notifies the other side. */
   shut(code: number, reason: string): void {
     if (!this.isOver) this.#state = 'closing'
-    this.runner.flush()
     this.#reason = reason
-    this.runner.session.close(code, reason, clock())
-    this.runner.wake()
+    this.runner.close(code, reason)
   }
 
   fail(error: AgentError, code = failedCode): void {
@@ -259,23 +250,6 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#broke()
     this.routes.close()
     this.#closed.resolve(this.#reason)
-  }
-
-  /** Before a session uses the route. */
-  findRadio(route: HostRoute): void {
-    if (this.#host.radios === undefined || route.transport === 'relay') return // it has that of its relay
-    route.radio ??= this.#host.radios.under(route)
-  }
-
-  /** Of the path that carries data. */
-  get radio(): RadioStatus | undefined {
-    return this.sleeper && this.#host.radios?.statusOf(this.sleeper)
-  }
-
-  /** A radio woke, or it is time for what comes from time to time. */
-  radioWoke(): void {
-    if (this.runner.session.deadline() <= clock()) this.runner.session.tick(clock())
-    this.runner.wake()
   }
 
   exchange(stream: Duplex): void {
@@ -335,25 +309,11 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   #pathEvent(event: Extract<SessionEvent, { readonly path: unknown }>): void {
-    if (event.type === 'primary') {
-      this.routes.switched(event.path)
-      this.#tellSleep()
-    }
+    if (event.type === 'primary') this.routes.switched(event.path)
     else if (event.type === 'intent') this.routes.leaving(event.path)
     else if (event.type === 'rebound') this.routes.rebound()
     else this.routes.changed(event.path, event.state)
     this.#silence.look()
-  }
-
-  /** Once it is up, and whenever data goes over another radio. */
-  #tellSleep(): void {
-    if (this.#host.radios === undefined) return
-    this.sleeper = this.routes.primary?.radio
-    const plan = this.sleeper?.plan
-    if (!this.isUp || plan === this.#toldPlan) return
-    this.#toldPlan = plan
-    this.runner.session.notify(noticeKind.sleep, encodeSleep(plan))
-    this.runner.wake()
   }
 
   #datagram(whole: Uint8Array): void {
@@ -376,8 +336,6 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       } catch {
         this.fail(new AgentError('other-version', otherVersion))
       }
-    } else if (kind === noticeKind.sleep) {
-      this.runner.session.peerSleeps(decodeSleep(octets))
     } else this.routes.noticed(kind, octets)
   }
 
@@ -412,7 +370,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#up.resolve()
     this.#host.up(this)
     this.#streams.trust('all')
-    this.#tellSleep()
+    this.routes.tellSleep()
   }
 
   #endPatience(): void {

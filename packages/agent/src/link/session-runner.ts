@@ -57,9 +57,18 @@ export class SessionRunner {
     setImmediate(SessionRunner.#runNow, this)
   }
 
-  /** Sends what waits for a wake of a radio now, because the session is about to close. */
-  flush(): void {
-    if (this.session.releaseHeld() === 'something waits') this.#transmit(maxPacketsAtOnce)
+  /** A radio woke, or it is time for what comes from time to time. */
+  radioWoke(): void {
+    const now = clock()
+    if (this.session.deadline() <= now) this.session.tick(now)
+    this.wake()
+  }
+
+  /** Ends the session and notifies the other side. What waits for a wake of a radio is sent before. */
+  close(code: number, reason: string): void {
+    if (this.session.sleep.end() === 'something waits') this.#transmit(maxPacketsAtOnce)
+    this.session.close(code, reason, clock())
+    this.wake()
   }
 
   /** Calls `done` when what was written so far has been sent, as far as the limits allow. */

@@ -39,8 +39,8 @@ const maxForwarded = maxUdpOctets - overhead
 
 /** The session with a relay. */
 interface RelayConnection extends Connection {
-  /** The radio under the path that carries data, if it is to sleep. */
-  readonly sleeper?: Radio | undefined
+  /** `sleeper`: the radio under the path that carries data, if it is to sleep. */
+  readonly routes?: { readonly sleeper: Radio | undefined }
 }
 
 class RelayRoute implements HostRoute {
@@ -78,7 +78,7 @@ class RelayRoute implements HostRoute {
 
   /** What the session with the relay goes over. */
   get radio(): Radio | undefined {
-    return this.#at.connection.sleeper
+    return this.#at.connection.routes?.sleeper
   }
 
   /** Octets of a datagram to the relay. */

@@ -15,6 +15,7 @@ const wwan: LocalAddress = { address: '10.45.0.9', family: 4, interface: 'wwan0'
 const wired: LocalAddress = { address: '198.51.100.3', family: 4, interface: 'enp3s0' }
 const at = (host: string) => ({ local: `udp://${host}:7601` })
 const nothing = (): void => undefined
+const noLinks = (): never[] => []
 
 describe('which radio sleeps', () => {
   test('on a battery: those of Wi-Fi and cellular interfaces, by their names', () => {
@@ -26,7 +27,7 @@ describe('which radio sleeps', () => {
       undefined,
       undefined,
     ])
-    const radios = new Radios({ '*': { access: 'battery' } }, () => [wlan, wwan, wired], nothing)
+    const radios = new Radios({ '*': { access: 'battery' } }, () => [wlan, wwan, wired], noLinks)
     assert.deepEqual(
       [wlan, wwan].map(({ address }) => radios.under(at(address))?.plan.wakePeriod),
       [wifi.wakePeriod, lte.wakePeriod],
@@ -36,19 +37,16 @@ describe('which radio sleeps', () => {
   })
 
   test('is one for all routes of a network', () => {
-    const radios = new Radios({ '10.45.0.0/16': { access: 'lte', beat: 100_000 } }, () => [wlan, wwan], nothing)
+    const radios = new Radios({ '10.45.0.0/16': { access: 'lte', beat: 100_000 } }, () => [wlan, wwan], noLinks)
     const radio = radios.under(at(wwan.address))
     assert.ok(radio !== undefined && radio === radios.under(at(wwan.address)))
     assert.equal(radio.plan.beat, 100_000)
     assert.equal(radios.under(at(wlan.address)), undefined)
-    assert.deepEqual(
-      [radios.statusOf(radio)?.network, radios.statusOf(radio)?.access],
-      ['10.45.0.0/16', 'lte'],
-    )
+    assert.deepEqual([radios.statusOf(radio)?.network, radios.statusOf(radio)?.access], ['10.45.0.0/16', 'lte'])
   })
 
   test('is under a socket at all addresses where they are all of one interface', () => {
-    const radios = (...local: LocalAddress[]) => new Radios({ '*': { access: 'battery' } }, () => local, nothing)
+    const radios = (...local: LocalAddress[]) => new Radios({ '*': { access: 'battery' } }, () => local, noLinks)
     assert.ok(radios(wlan).under(at('0.0.0.0')) !== undefined)
     assert.equal(radios(wlan, wired).under(at('0.0.0.0')), undefined)
   })

@@ -71,7 +71,9 @@ export class Radio {
   /** When a path that was silent since `last` must be kept alive: with the last beat before it was so for a whole one. */
   keepAliveAt(last: number): number {
     const { beat } = this.plan
-    return this.#config.of === 'peer' ? last + beat + peerPatience : this.#beat(Math.floor((last + beat - this.#phase) / beat))
+    return this.#config.of === 'peer'
+      ? last + beat + peerPatience
+      : this.#beat(Math.floor((last + beat - this.#phase) / beat))
   }
 
   /** The first beat after `time`. */

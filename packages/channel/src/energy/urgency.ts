@@ -37,4 +37,3 @@ function budgetOf(classes: number): number {
   for (let index = 0; index < firstTolerant; index++) if ((classes & (1 << index)) !== 0) return budgets[index]!
   return Infinity
 }
-

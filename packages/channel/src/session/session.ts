@@ -5,8 +5,7 @@
  * @module
  */
 import { DecodeError } from '@vagus/wire'
-import type { SleepPlan } from '../energy/access-profile.ts'
-import { Radio } from '../energy/radio.ts'
+import { SessionSleep } from '../energy/session-sleep.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
 import { type Core, radioOf } from './core.ts'
@@ -35,6 +34,8 @@ export class Session {
   readonly #outbound: Outbound
   readonly #limits: SessionLimits
   readonly #events: Events
+  /** Of radios under it, here and at the peer. */
+  readonly sleep: SessionSleep
   #isConfirmed = false
   #farewell: Farewell | undefined
   /** The peer closed the session. That is answered once, by the same path. */
@@ -49,6 +50,7 @@ export class Session {
     this.#events = new Events(this.#limits.events)
     const emit = (event: SessionEvent): void => this.#events.add(event)
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, seed, now })
+    this.sleep = new SessionSleep(this.#core)
     this.#inbound = new Inbound(this.#core)
     this.#outbound = new Outbound(this.#core)
     this.padding = config.padding ?? 'none'
@@ -308,20 +310,6 @@ export class Session {
   /** Ends the session. @param code from `closeCodes`, or a code of the program above from 0x100 on */
   close(code: number, reason: string, now: number): void {
     if (this.#isOpen) this.#end({ code, reason }, now)
-  }
-
-  /**
-   * The peer said how its radio sleeps, or that it does not: what is tolerant waits for its packets from now on, and it
-   * keeps the paths alive.
-   */
-  peerSleeps(plan: SleepPlan | undefined): void {
-    this.#core.peerRadio = plan && new Radio({ plan, of: 'peer' })
-  }
-
-  /** From now on nothing waits for a radio: call before `close`, then `transmit`. */
-  releaseHeld(): 'something waits' | 'nothing waits' {
-    this.#core.holds = 'nothing'
-    return this.#core.paths.all.some(({ holding }) => holding?.isHolding) ? 'something waits' : 'nothing waits'
   }
 
   paths(): readonly PathInfo[] {

@@ -10,7 +10,10 @@ const { wifi, lte } = accessProfiles
 const minute = 60_000
 
 /** Random messages of every class from both sides, the same for a seed; every tolerant one has its own deadline. */
-function messagesOf(options: WorldOptions, minutes = 20): { readonly messages: readonly Delivered[]; readonly world: World } {
+function messagesOf(
+  options: WorldOptions,
+  minutes = 20,
+): { readonly messages: readonly Delivered[]; readonly world: World } {
   const world = new World(options)
   world.run(minute)
   const { random } = new World({ ...options, seed: options.seed + 7 }) // so that both modes write the same
@@ -34,7 +37,11 @@ const ownTime = ({ from }: Delivered, profile: AccessProfile, delay: number): nu
   delay + profile.wakeMs + (from === 'peer' ? profile.wakePeriod : 0) + 1
 
 describe('a radio that sleeps', () => {
-  for (const [name, delay] of [['wifi', 3], ['lte', 30], ['geo', 300]] as const) {
+  for (const [name, delay] of [
+    ['wifi', 3],
+    ['lte', 30],
+    ['geo', 300],
+  ] as const) {
     test(`over ${name}, no deadline is missed that a sleeping radio can meet, nothing waits longer than it may`, () => {
       const profile = accessProfiles[name]
       for (let seed = 1; seed <= 4; seed++) {
@@ -54,7 +61,10 @@ describe('a radio that sleeps', () => {
         assert.ok(waited > 30, `${waited} waited`)
         const atOnce = messagesOf({ seed, profile, mode: 'at once', sessions: 3, delay }).world
         const [less, more] = [world, atOnce].map(({ meter, now }) => meter.consumption(now))
-        assert.ok(less!.wakes < 0.7 * more!.wakes && less!.joules < more!.joules, `${less!.wakes} of ${more!.wakes} wakes`)
+        assert.ok(
+          less!.wakes < 0.7 * more!.wakes && less!.joules < more!.joules,
+          `${less!.wakes} of ${more!.wakes} wakes`,
+        )
       }
     })
   }
@@ -98,12 +108,12 @@ describe('a radio that sleeps', () => {
 test('what waits goes before the session closes', () => {
   const network = new VirtualNetwork(9, { delay: 5 })
   Object.assign(network.links[0]!.routes.a, { radio: new Radio({ plan: lte, of: 'here' }) })
-  network.sessions.b.peerSleeps(lte)
+  network.sessions.b.sleep.ofPeer(lte)
   network.run(2 * minute)
   const { a } = network.sessions
   a.sendDatagram(new Uint8Array(10), { class: 'telemetry' })
   network.run(1000)
-  assert.equal(a.releaseHeld(), 'something waits')
+  assert.equal(a.sleep.end(), 'something waits')
   for (let out; (out = a.transmit(network.now)) !== undefined;) network.send(network.links[0]!, 'a', out.octets)
   a.close(0, 'done', network.now)
   network.run(1000)
@@ -111,7 +121,7 @@ test('what waits goes before the session closes', () => {
     network.events.b.flatMap(({ type }) => (type === 'datagram' || type === 'closed' ? [type] : [])),
     ['datagram', 'closed'],
   )
-  assert.equal(a.releaseHeld(), 'nothing waits')
+  assert.equal(a.sleep.end(), 'nothing waits')
 })
 
 describe('of two radios', () => {

@@ -82,7 +82,10 @@ export class World {
     const routes = { agent: route(this.radio), peer: route() }
     this.#routes.push(routes)
     const established = establishedPair(1000 * this.#options.seed + pair, undefined)
-    for (const [side, role] of [['agent', 'initiator'], ['peer', 'responder']] as const) {
+    for (const [side, role] of [
+      ['agent', 'initiator'],
+      ['peer', 'responder'],
+    ] as const) {
       const session = new Session({
         established: established[role],
         crypto: nodeCrypto,
@@ -90,7 +93,7 @@ export class World {
         seed: octetsOf(this.random, 32),
         now: this.now,
       })
-      if (side === 'peer' && this.#options.mode === 'told') session.peerSleeps(this.#options.profile)
+      if (side === 'peer' && this.#options.mode === 'told') session.sleep.ofPeer(this.#options.profile)
       const end: End = { pair, side, session, timerAt: Infinity }
       this.ends.push(end)
       // Agents get to know each other at different times, so that nothing is aligned by accident.
