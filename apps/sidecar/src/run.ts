@@ -13,7 +13,7 @@ import {
 } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
-import { controllerList, folderLookup, Presence } from '@vagus/lookup'
+import { controllerList, type ControllerList, folderLookup, Presence } from '@vagus/lookup'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
@@ -84,11 +84,9 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const local = ownAgent(options)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const beat = options.energy && new Beat(beatOf(options.energy))
-  const list = options.controller === undefined ? undefined : controllerList(options.controller, beat && 'once')
+  const { beat, list, lists } = controllerOf(options)
   const host = folderLookup(keyring.folder)
   const folders = options.folders.map(folderLookup)
-  const lists = list === undefined ? [] : [list]
   const fleet = await openOwnFleet(options, local, { folder, beat })
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
@@ -144,6 +142,17 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
   }
+}
+
+/** Where a radio sleeps, what the controller is told and asked keeps a beat. */
+function controllerOf({ controller, energy }: RunOptions): {
+  readonly beat: Beat | undefined
+  readonly list: ControllerList | undefined
+  readonly lists: readonly ControllerList[]
+} {
+  const beat = energy && new Beat(beatOf(energy))
+  const list = controller === undefined ? undefined : controllerList(controller, beat && 'once')
+  return { beat, list, lists: list === undefined ? [] : [list] }
 }
 
 /** The command of an MCP server over its standard input and output, where the program is one. */

@@ -31,7 +31,8 @@ function randomLink(random: () => number): LinkOptions {
 const sleepy = { awakeFor: 20, wakeMs: 50, wakePeriod: 100, beat: 2000, holdAtMost: 3000 }
 
 /** Some links of `a` go over a radio that sleeps, of two kinds; the other side may know it. */
-function withRadios(network: VirtualNetwork): void {
+function letSleep(network: VirtualNetwork, who: 'awake' | 'asleep'): void {
+  if (who === 'awake') return
   const radios = [1, 2].map((joules) => new Radio({ plan: sleepy, of: 'here', joules }))
   for (const [index, { routes }] of network.links.entries())
     if (network.random() < 0.7) Object.assign(routes.a, { radio: radios[index % 2] })
@@ -45,7 +46,7 @@ export function chaos(seed: number, radios: 'awake' | 'asleep' = 'awake'): Chaos
   const { random } = network
   const links: Link[] = [network.links[0]!]
   for (let more = Math.floor(3 * random()); more > 0; more--) links.push(network.link(randomLink(random)))
-  if (radios === 'asleep') withRadios(network)
+  letSleep(network, radios)
   network.run(200)
   for (const link of links.slice(1)) {
     const side: Side = random() < 0.8 ? 'a' : 'b'

@@ -20,7 +20,7 @@ export const beatBounds = { least: 5000, most: 100_000 } as const
 
 /** The kind of access network behind an interface, by the names that Linux gives them; `undefined`: none that sleeps. */
 export function accessOf(interfaceName: string): AccessName | undefined {
-  if (/^wl/.test(interfaceName)) return 'wifi'
+  if (interfaceName.startsWith('wl')) return 'wifi'
   return /^(ww|rmnet|ppp|ccmni)/.test(interfaceName) ? 'lte' : undefined
 }
 
