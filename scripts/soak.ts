@@ -87,7 +87,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     const cuts = lives.reduce((sum, life) => sum + life.cuts, 0)
     process.stdout.write(`  1000 lives: ${octets} octets over ${cuts} cuts, each once and in order\n`)
   },
-  groups() {
+  mls() {
     inPortions((count, seed) => fuzzGroups(count / 100, seed))
     const lives = Array.from({ length: 100 }, (_, index) => live(index + 1, 100, 12 + (index % 30)))
     const sum = (name: 'epochs' | 'forks' | 'external' | 'messages'): number =>

@@ -205,6 +205,17 @@ test('session show shows the newest of several sessions', () => {
   )
 })
 
+test('session show says what a radio takes, of each end that lets one sleep', () => {
+  const radio = { network: 'wwan0', access: 'lte', seconds: 3600, wakes: 40, joules: 480 }
+  const items = writersAndBoss.items.map((item, at) =>
+    at === 0 ? { ...item, radio: { ...radio, atOnce: { wakes: 180, joules: 2160 } } } : item,
+  )
+  const text = sessionText({ ...writersAndBoss, items }, 'writer', canvas(140), sessionsNow)
+  assert.match(text, /^radio .*wwan0 as lte: 40 wakes\/h, 480 J\/h; at once 180 wakes\/h, 2160 J\/h/m)
+  assert.match(text, /^radio .*always on/m)
+  assert.doesNotMatch(sessionText(writersAndBoss, 'writer', canvas(140), sessionsNow), /^radio/m)
+})
+
 test('the status says what the disk has not taken', () => {
   const store = { ...status.store, state: 'disk-full' as const, waiting: 236_080, dropped: 1200 }
   const drawn = statusText({ ...status, store }, canvas(1000))

@@ -1,10 +1,19 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Agent, type AgentOptions, type Lookup, openAgent, type OwnIdentity } from '@vagus/agent'
+import {
+  type Agent,
+  type AgentOptions,
+  Beat,
+  beatOf,
+  type EnergyOptions,
+  type Lookup,
+  openAgent,
+  type OwnIdentity,
+} from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
-import { controllerList, folderLookup, Presence } from '@vagus/lookup'
+import { controllerList, type ControllerList, folderLookup, Presence } from '@vagus/lookup'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
@@ -13,7 +22,7 @@ import { Groups } from './groups/groups.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
-import { agentWithin, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
+import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
@@ -43,6 +52,8 @@ export interface RunOptions {
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
+  /** As of `AgentOptions`; what the side-car sends from time to time then goes with the beat. */
+  readonly energy?: EnergyOptions | undefined
   /** For local programs; 0: one that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
@@ -74,11 +85,10 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const local = ownAgent(options)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const list = options.controller === undefined ? undefined : controllerList(options.controller)
+  const { beat, list, lists } = controllerOf(options)
   const host = folderLookup(keyring.folder)
   const folders = options.folders.map(folderLookup)
-  const lists = list === undefined ? [] : [list]
-  const fleet = await openOwnFleet(options, local, folder)
+  const fleet = await openOwnFleet(options, local, { folder, beat })
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
@@ -108,7 +118,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   })
   const current = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
-  const reporter = list && new SessionReporter({ agent, own: current, list, fleet })
+  const reporter = list && new SessionReporter({ agent, own: current, list, fleet, beat })
   try {
     await presence.begin()
     const [[, token] = []] = options.tokens
@@ -134,6 +144,17 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
   }
+}
+
+/** Where a radio sleeps, what the controller is told and asked keeps a beat. */
+function controllerOf({ controller, energy }: RunOptions): {
+  readonly beat: Beat | undefined
+  readonly list: ControllerList | undefined
+  readonly lists: readonly ControllerList[]
+} {
+  const beat = energy && new Beat(beatOf(energy))
+  const list = controller === undefined ? undefined : controllerList(controller, beat && 'once')
+  return { beat, list, lists: list === undefined ? [] : [list] }
 }
 
 /** The command of an MCP server over its standard input and output, where the program is one. */
@@ -195,13 +216,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
-  { listen, relays, padFor = [] }: RunOptions,
+  { listen, relays, padFor = [], energy }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
   more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity, ...more, listen: uris, relays, padFor })
+    openAgent({ identity, ...more, listen: uris, relays, padFor, ...(energy && { energy }) })
   try {
     return await open(withLastPorts(listen, local.identity.locators))
   } catch (error) {
@@ -213,10 +234,10 @@ async function openOwn(
 async function openOwnFleet(
   { owner, keyring: { folder: host }, folders, controller, onRefused, report }: RunOptions,
   { identity: { id: own } }: LocalAgent,
-  folder: string,
+  here: Pick<FleetOptions, 'folder' | 'beat'>,
 ): Promise<Fleet | undefined> {
   if (owner === undefined) return undefined
-  const fleet = await openFleet({ owner, own, host, folders, controller, folder, report })
+  const fleet = await openFleet({ owner, own, host, folders, controller, ...here, report })
   fleet.onRefused = onRefused
   return fleet
 }
@@ -260,7 +281,7 @@ function tell(options: RunOptions, opened: Opened): void {
 
 /** @param places where others reach the agent */
 function tellSurroundings(
-  { folders, controller, exposed, program, programSpeaks, report }: RunOptions,
+  { folders, controller, energy, exposed, program, programSpeaks, report }: RunOptions,
   { agent, calls }: Opened,
   places: readonly string[],
 ): void {
@@ -270,12 +291,23 @@ function tellSurroundings(
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
   for (const missing of folders.filter((path) => !existsSync(path)))
     report(`there is no folder ${missing} yet: nobody is looked up there until it comes`)
+  if (energy !== undefined) report(sleepText(energy))
   if (controller !== undefined && isOnTheWire(controller))
     report(`the controller at ${controller} is asked without encryption: who looks for whom can be seen on the way`)
   for (const [what, url] of Object.entries(exposed))
     if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
   if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
   report(`calls others at ${calls}NAME/`)
+}
+
+/** What sleeping radios are traded for. */
+function sleepText(energy: EnergyOptions): string {
+  const networks = Object.entries(energy).map(([network, { access }]) => {
+    const name = typeof access === 'string' ? access : 'own profile'
+    return network === '*' ? name : `${network} (${name})`
+  })
+  const late = `${beatOf(energy) / 1000} s`
+  return `lets radios sleep: ${networks.join(', ')}. A path that fails in silence, and what the controller shows, are up to ${late} late`
 }
 
 /** Whether what is asked there leaves this host. */

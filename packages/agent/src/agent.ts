@@ -3,6 +3,7 @@ import type { Credentials, DhKey, Suite } from '@vagus/channel'
 import type { AgentId, Signer } from '@vagus/identity'
 import type { Admission } from './admission.ts'
 import type { Connection } from './connection.ts'
+import type { EnergyOptions } from './energy/energy-options.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { Lookup } from './lookup.ts'
 import type { RelayPlace } from './relay/relay-client.ts'
@@ -56,6 +57,11 @@ export interface AgentOptions {
   readonly admission?: Admission
   /** Names of networks for local addresses, for planned moves: `{ wifi: 'wlan0', '5g': '10.45.0.0/16' }`. */
   readonly networks?: { readonly [network: string]: string }
+  /**
+   * Networks whose radios are to sleep: there, telemetry, bulk and keepalives wait for each other. Default none: everything
+   * is sent at once.
+   */
+  readonly energy?: EnergyOptions
 }
 
 /** A planned change of network, announced before it happens. */

@@ -5,6 +5,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Padding, Peer } from '@vagus/channel'
+import type { RadioStatus } from './energy/radios.ts'
 import type { Gaps } from './gaps.ts'
 import type { Moving } from './link/moving.ts'
 import type { Service } from './service.ts'
@@ -29,6 +30,8 @@ export interface Path {
   readonly primary: boolean
   /** Smoothed round trip in milliseconds; `undefined` before the first measurement. */
   readonly rtt: number | undefined
+  /** What the radio under it took, if it is to sleep, for all sessions over it. */
+  readonly radio?: RadioStatus | undefined
 }
 
 export type ConnectionEvent =

@@ -1,6 +1,5 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to handlers. @module */
 import type { Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
@@ -15,6 +14,7 @@ import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
 import { Exchanges } from './exchange/exchanges.ts'
 import { Finder } from './dial/finder.ts'
+import { Radios } from './energy/radios.ts'
 import { Condition } from './condition.ts'
 import { answeredIdOf, IncomingHandshakes } from './handshake/incoming-handshakes.ts'
 import { inTurn } from './dial/in-turn.ts'
@@ -30,6 +30,7 @@ import { Mandates } from './peers/mandates.ts'
 import { OwnGreeting } from './link/own-greeting.ts'
 import type { OwnSide } from './handshake/own-side.ts'
 import { makeMove } from './dial/planned-move.ts'
+import { reach } from './dial/reach.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
 import { Replacing } from './link/replacing.ts'
 import { exchangeProtocol } from './link/service-header.ts'
@@ -44,8 +45,6 @@ const maxWaitingConnections = 1024
 const defaultMaxIncoming = 10_000
 /** Maximum direct addresses: of the sixteen of a greeting, those at four relays need some. */
 const maxDirect = 12
-/** Maximum milliseconds between calls of a caller that waits for us. */
-const maxRetryPause = 5000
 
 interface ConnectOptions {
   readonly signal?: AbortSignal
@@ -80,6 +79,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly #mandates = new Mandates()
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
+  readonly radios: Radios | undefined
   readonly #changed = new Condition()
   readonly #closing = new AbortController()
 
@@ -99,6 +99,14 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       return link
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
+    const { energy } = options
+    this.radios =
+      energy &&
+      new Radios(
+        energy,
+        () => this.#local.present,
+        () => this.#links.all(),
+      )
     this.#relays = new RelayClient(
       (name, signal) => this.connect(name, { signal, as: 'relay' }),
       this,
@@ -118,7 +126,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     this.#exchanges = new Exchanges(store, {
       to: (name, signal, opening) => this.#sessionWith(name, signal, opening),
       changed: (patience, signal) => this.#changed.within(patience, signal),
-      reach: (caller) => void this.#reach(caller),
+      reach: (caller) => void reach(() => this.connect(caller), this.#closing.signal),
     })
     this.#replacing = new Replacing({
       findAgain: (peer) => this.#finder.findAgain(peer, this.#closing.signal),
@@ -229,6 +237,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   async #closeSockets(): Promise<void> {
+    this.radios?.close()
     this.#local.close()
     this.#incoming.close()
     for (const queue of this.#watchers) queue.end()
@@ -366,19 +375,6 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   async #widen(link: Link): Promise<void> {
     await link.greeted.catch(() => undefined)
     await this.#dialer.widen(link, this.#finder.targetOf(link))
-  }
-
-  /** Calls until there is a session, or for long enough in vain: a caller that is not listed will return by itself. */
-  async #reach(caller: string): Promise<void> {
-    for (let pause = 100; pause <= maxRetryPause && !this.#closing.signal.aborted; pause *= 2) {
-      try {
-        await this.connect(caller)
-        return
-      } catch (error) {
-        if (error instanceof NotAdmittedError) return
-        await sleep(pause, undefined, { ref: false })
-      }
-    }
   }
 
   /** Addresses came or went: opens or gives up paths over them at once. */

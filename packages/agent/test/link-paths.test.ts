@@ -16,7 +16,7 @@ test('the route of a path that was closed, because nobody answered there, is giv
   }
   const runner = { session, wake: () => undefined } as unknown as SessionRunner
   const all = new RouteUsers<{ say(): void }>()
-  const paths = new LinkPaths(runner, open.get(0)!, { say: () => undefined }, all)
+  const paths = new LinkPaths(runner, open.get(0)!, { say: () => undefined }, { byRoute: all })
   const udp = routeTo('udp')
   paths.add(udp)
   paths.changed(2, 'dead')

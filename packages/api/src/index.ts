@@ -83,13 +83,14 @@ export {
   type Window,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
-export { maxReportOctets, reportHoldsSeconds, sessionReportType } from './session-report.ts'
+export { maxReportOctets, reportHoldsFor, reportHoldsSeconds, sessionReportType } from './session-report.ts'
 export {
   type ReportedSession,
   type Session,
   type SessionList,
   sessionListSchema,
   type SessionPath,
+  type SessionRadio,
   type SessionReport,
   sessionReportSchema,
   sessionsQuerySchema,

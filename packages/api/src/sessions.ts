@@ -9,7 +9,7 @@
  */
 import { z } from 'zod'
 import { apiVersion } from './resources.ts'
-import { maxReportedSessions } from './session-report.ts'
+import { maxReportedSessions, maxReportEverySeconds, reportEverySeconds } from './session-report.ts'
 
 const time = z.iso.datetime()
 const count = z.int().min(0)
@@ -35,6 +35,16 @@ const pathSchema = z.object({
 })
 export type SessionPath = z.infer<typeof pathSchema>
 
+const consumption = { wakes: count, joules: z.number().min(0) }
+const radioSchema = z.object({
+  network: word(64).describe('the interface or prefix'),
+  access: word(16).describe('the kind of network whose model is used: wifi, lte, 5g, geo'),
+  seconds: z.number().min(0).describe('for which these figures are'),
+  ...consumption,
+  atOnce: z.object(consumption).describe('if everything had been sent at once; an estimate that is rather too low'),
+})
+export type SessionRadio = z.infer<typeof radioSchema>
+
 const sessionFields = {
   role: z.enum(['initiator', 'responder']).describe('of the reporting agent'),
   how: z.enum(['handshake', 'ticket']).describe('ticket: resumed, without a handshake'),
@@ -56,6 +66,9 @@ const sessionFields = {
   gaps: z
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
     .describe('silences: from the last packet before to the first one after'),
+  radio: radioSchema
+    .optional()
+    .describe('of the agent, under the path that carries data, if it is to sleep: what all sessions over it took'),
   streams: count.describe('open in both directions: one per request, kept a minute longer if it may be repeated'),
 }
 
@@ -73,6 +86,12 @@ export const sessionReportSchema = z.object({
     .object({ owner: id, epoch: count })
     .optional()
     .describe('by which the agent decides who may call it and whom it calls'),
+  every: z
+    .int()
+    .min(reportEverySeconds)
+    .max(maxReportEverySeconds)
+    .optional()
+    .describe(`seconds within which it is repeated, where that is not ${reportEverySeconds}: a radio sleeps meanwhile`),
   ends: z.literal(true).optional().describe('the last one: the agent ends'),
 })
 export type SessionReport = z.infer<typeof sessionReportSchema>

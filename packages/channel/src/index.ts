@@ -1,5 +1,15 @@
 /** Secure sessions between agents: the handshake, and the sessions that follow it. */
 export { CookieJar, cookieLifetime } from './cookie.ts'
+export {
+  type AccessName,
+  accessNames,
+  type AccessProfile,
+  accessProfiles,
+  joulesOfWake,
+  type SleepPlan,
+} from './energy/access-profile.ts'
+export { type Consumption, Meter } from './energy/meter.ts'
+export { Radio } from './energy/radio.ts'
 export type { Established } from './established.ts'
 export { connectionIdOctets, type HandshakeKind, kindOf, patternCode } from './handshake-message.ts'
 export { Initiator, type InitiatorConfig, type InitiatorOutcome } from './initiator.ts'

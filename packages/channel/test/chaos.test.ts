@@ -12,3 +12,7 @@ test('every octet of every stream arrives once and in order, whatever links lose
   }
   assert.ok(cuts > 30 && octets > 500_000, `${cuts} cuts, ${octets} octets`)
 })
+
+test('the same holds where radios sleep and tolerant classes wait for them', () => {
+  for (let seed = 101; seed <= 120; seed++) chaos(seed, 'asleep')
+})

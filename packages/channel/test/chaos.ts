@@ -1,6 +1,6 @@
 /** Random sessions over random links that are cut, mended, announced to be left and removed: what arrived, and whether it is right. */
 import assert from 'node:assert/strict'
-import { type TrafficClass, trafficClasses } from '../src/index.ts'
+import { Radio, type TrafficClass, trafficClasses } from '../src/index.ts'
 import { collect, feed } from './collect.ts'
 import { type Link, type LinkOptions, octetsOf, randomOf, type Side, VirtualNetwork } from './virtual-network.ts'
 
@@ -27,13 +27,26 @@ function randomLink(random: () => number): LinkOptions {
   }
 }
 
+/** Sleeps much in a short life. */
+const sleepy = { awakeFor: 20, wakeMs: 50, wakePeriod: 100, beat: 2000, holdAtMost: 3000 }
+
+/** Some links of `a` go over a radio that sleeps, of two kinds; the other side may know it. */
+function letSleep(network: VirtualNetwork, who: 'awake' | 'asleep'): void {
+  if (who === 'awake') return
+  const radios = [1, 2].map((joules) => new Radio({ plan: sleepy, of: 'here', joules }))
+  for (const [index, { routes }] of network.links.entries())
+    if (network.random() < 0.7) Object.assign(routes.a, { radio: radios[index % 2] })
+  if (network.random() < 0.5) network.sessions.b.sleep.ofPeer(sleepy)
+}
+
 /** One random life of a session; throws when an octet is missing, twice or wrong. */
-export function chaos(seed: number): ChaosResult {
+export function chaos(seed: number, radios: 'awake' | 'asleep' = 'awake'): ChaosResult {
   const padding = seed % 3 === 0 ? 'padme' : 'none'
   const network = new VirtualNetwork(seed, randomLink(randomOf(-seed)), { padding })
   const { random } = network
   const links: Link[] = [network.links[0]!]
   for (let more = Math.floor(3 * random()); more > 0; more--) links.push(network.link(randomLink(random)))
+  letSleep(network, radios)
   network.run(200)
   for (const link of links.slice(1)) {
     const side: Side = random() < 0.8 ? 'a' : 'b'

@@ -8,7 +8,7 @@ import { type Found, type Lookup } from '@vagus/agent'
 import { unknownAgent } from '@vagus/api/problem-types'
 import type { AgentId, CompactJws } from '@vagus/identity'
 import { type Claim, claimText, hasClaim } from './claim.ts'
-import { requestController } from './controller-request.ts'
+import { type Connections, requestController } from './controller-request.ts'
 import { type Among, type Claimant, type Directory, maxClaimants } from './directory.ts'
 import { Documents, goesBy } from './documents.ts'
 import { NotBelieved } from './errors.ts'
@@ -29,8 +29,11 @@ export interface ControllerList extends Lookup, Directory {
   reportSessions(name: string, report: CompactJws, signal: AbortSignal): Promise<void>
 }
 
-/** @param address `http://127.0.0.1:7600`, `https://HOST/PATH`, or `unix:PATH` */
-export function controllerList(address: string): ControllerList {
+/**
+ * @param address `http://127.0.0.1:7600`, `https://HOST/PATH`, or `unix:PATH`
+ * @param connections what becomes of those over which reports go
+ */
+export function controllerList(address: string, connections: Connections = 'kept'): ControllerList {
   const documents = new Documents()
   const answers = new Map<string, { readonly at: number; readonly found: readonly Found[] }>()
   /** The agent of an entry of the list, from its document; `undefined`: it left the list meanwhile. */
@@ -104,7 +107,15 @@ export function controllerList(address: string): ControllerList {
       throw new Error(`the controller at ${address} does not list ${name}: ${answer.detail ?? `HTTP ${status}`}`)
     },
     async reportSessions(name, report, signal) {
-      const { status, answer } = await ask(address, 'PUT', `${pathOf(name)}/sessions`, report, signal)
+      const { status, answer } = await ask(
+        address,
+        'PUT',
+        `${pathOf(name)}/sessions`,
+        report,
+        signal,
+        maxAnswerOctets,
+        connections,
+      )
       if (status >= 200 && status < 300) return
       throw new Error(`the controller at ${address} takes no report of ${name}: ${answer.detail ?? `HTTP ${status}`}`)
     },
@@ -187,6 +198,7 @@ async function ask(
   body: string | undefined,
   signal: AbortSignal,
   maxOctets = maxAnswerOctets,
+  connections: Connections = 'kept',
 ): Promise<{ readonly status: number; readonly answer: Answer }> {
   const { status, text } = await requestController(address, {
     method,
@@ -194,6 +206,7 @@ async function ask(
     body,
     signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithin)]),
     maxOctets,
+    connections,
   })
   const answer = answerIn(text)
   if ((status === 200 || status === 201) && answer.apiVersion !== 'vagus/v1')

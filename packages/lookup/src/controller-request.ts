@@ -1,7 +1,20 @@
 /** A request to a controller at `http://HOST:PORT`, `https://HOST/PATH` or `unix:PATH`. @module */
-import { type IncomingMessage, request } from 'node:http'
-import { request as requestOverTls } from 'node:https'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { Agent as AgentOverTls, request as requestOverTls } from 'node:https'
 import { tlsProblem } from './tls-problem.ts'
+
+/**
+ * As node's own agents, but these probe each connection every second while it waits for an answer: a side-car whose roster
+ * question is open would send two packets a second, and no radio would ever sleep. Milliseconds.
+ */
+const connections = { keepAlive: true, keepAliveMsecs: 60_000, scheduling: 'lifo', timeout: 5000 } as const
+const agents = { plain: new Agent(connections), overTls: new AgentOverTls(connections) }
+
+/**
+ * `kept`: for the next request, if it comes within five seconds. `once`: closed with the answer, where each further packet
+ * would wake a radio.
+ */
+export type Connections = 'kept' | 'once'
 
 export interface ControllerRequest {
   readonly method: string
@@ -11,17 +24,21 @@ export interface ControllerRequest {
   readonly body?: string | undefined
   readonly signal: AbortSignal
   readonly maxOctets: number
+  /** Default `kept`. */
+  readonly connections?: Connections | undefined
 }
 
 /** @throws {Error} nobody answers there, or with more than may be */
 export async function requestController(
   address: string,
-  { method, path, body, signal, maxOctets }: ControllerRequest,
+  { method, path, body, signal, maxOctets, connections: kept = 'kept' }: ControllerRequest,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const isUnix = address.startsWith('unix:')
   const base = isUnix ? 'http://localhost' : address.replace(/\/*$/, '')
   const url = new URL(`${base}${path}`)
-  const sent = (url.protocol === 'https:' ? requestOverTls : request)(url, {
+  const isOverTls = url.protocol === 'https:'
+  const sent = (isOverTls ? requestOverTls : request)(url, {
+    agent: kept === 'kept' && (isOverTls ? agents.overTls : agents.plain),
     method,
     signal,
     headers: body === undefined ? {} : { 'content-type': 'application/jose' },

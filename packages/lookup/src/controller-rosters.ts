@@ -1,7 +1,7 @@
 /** The rosters that owners of fleets publish at a controller. It is trusted with nothing: whoever asks verifies them. @module */
 import { unknownRoster } from '@vagus/api/problem-types'
 import { type AgentId, type CompactJws, maxRosterCharacters } from '@vagus/identity'
-import { requestController } from './controller-request.ts'
+import { type Connections, requestController } from './controller-request.ts'
 
 /** Milliseconds for an answer, beyond those that it may wait. */
 const answerWithin = 5000
@@ -24,7 +24,7 @@ export interface ControllerRosters {
 }
 
 /** @param address as of `controllerList` */
-export function controllerRosters(address: string): ControllerRosters {
+export function controllerRosters(address: string, connections: Connections = 'kept'): ControllerRosters {
   return {
     async newer(owner, { after, rotations, waitSeconds, signal }) {
       const query = new URLSearchParams({ wait: String(waitSeconds) })
@@ -35,6 +35,7 @@ export function controllerRosters(address: string): ControllerRosters {
         path: `/v1/rosters/${encodeURIComponent(owner)}?${query.toString()}`,
         signal: AbortSignal.any([signal, AbortSignal.timeout(waitSeconds * 1000 + answerWithin)]),
         maxOctets: maxRosterCharacters + 1024,
+        connections,
       })
       if (status === 200) return text.trim()
       if (status === 204 || (status === 404 && text.includes(unknownRoster))) return undefined

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { type Call, defineCommand } from '../command.ts'
 import { optionalController } from '../address.ts'
+import { energyOf, energyOption } from '../energy-option.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
@@ -74,6 +75,7 @@ const options = {
     default: [],
     description: 'roles of agents to whom packets are padded, to hide lengths; * for all',
   },
+  ...energyOption,
   port: {
     type: 'count',
     value: 'PORT',
@@ -112,6 +114,7 @@ export const command = defineCommand({
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
       does: 'for other hosts',
     },
+    { line: 'vagus run --name robot --energy battery -- ./robot', does: 'on a battery: radios sleep longer' },
   ],
   rest: 'CMD…',
   options,
@@ -133,6 +136,7 @@ export const command = defineCommand({
       const controller = optionalController(values.controller, environment)
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
+      const energy = energyOf(values.energy)
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
@@ -145,6 +149,7 @@ export const command = defineCommand({
         actFor: values['act-for'],
         ...(find && { find }),
         padFor,
+        ...(energy && { energy }),
         port,
         tokens,
         program: rest,

@@ -7,7 +7,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
 import { agoText, durationText, millisecondsText, timeText } from '../format.ts'
 import { askedSideCarOption, askSessions, isEnd } from '../session/ask-sessions.ts'
-import { namesIn, newestOf, wholeId } from '../session/session-text.ts'
+import { namesIn, newestOf, radioText, wholeId } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -55,7 +55,10 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
       { head: '', align: 'left' },
       ...views.map(({ agent: end }): Column => ({ head: nameOfEnd(end, wholeId), align: 'left', shrink: 20 })),
     ],
-    factsOf(now, paint).map(([what, is]) => [what, ...views.map(is)]),
+    [...factsOf(now, paint), ...(views.some(({ radio }) => radio) ? radioFacts : [])].map(([what, is]) => [
+      what,
+      ...views.map(is),
+    ]),
     columns,
     paint.strong,
   )
@@ -77,6 +80,8 @@ const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: 
   ['gaps', ({ gaps }) => gapsText(gaps)],
   ['streams', ({ streams }) => `${streams} open`],
 ]
+
+const radioFacts: ReturnType<typeof factsOf> = [['radio', ({ radio }) => (radio ? radioText(radio) : 'always on')]]
 
 const secondsBetween = (from: string, to: string): number => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)
 

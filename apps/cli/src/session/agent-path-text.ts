@@ -7,7 +7,7 @@ import { agoText, durationText, millisecondsText } from '../format.ts'
 import { cut } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 import { grades, hasKind } from './grades.ts'
-import { namesIn, wholeId } from './session-text.ts'
+import { namesIn, radioText, wholeId } from './session-text.ts'
 import type { WhyNot } from './why-not.ts'
 
 export interface AgentPath extends Resource {
@@ -48,7 +48,10 @@ export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now:
   const verdict = `${head}: ${paint.good(words)}, ${way}, ${millisecondsText(path.roundTripMs)}`
   const silent =
     view.state === 'silent' && view.moving === undefined ? [paint.warn('silent: an answer is late on every path')] : []
-  return [verdict, told, ...silent, ...whyNotLines(found, columns)].join('\n')
+  const radios = views.flatMap(({ agent, radio }) =>
+    radio === undefined ? [] : [`radio of ${nameOfEnd(agent, wholeId)}, ${radioText(radio)}`],
+  )
+  return [verdict, told, ...silent, ...radios, ...whyNotLines(found, columns)].join('\n')
 }
 
 function whyNotLines({ whyNot, to }: AgentPath, columns: number): readonly string[] {

@@ -88,7 +88,7 @@ export class AgentDesk implements Agents {
     if (read.type === 'refused') return read
     const holding = this.#reports.hold(read.report, now())
     if (holding.type !== 'held') return holding
-    list.hear(agent, read.report.ends === true ? 'ended' : 'told', now())
+    list.hear(agent, read.report.ends === true ? 'ended' : 'told', now(), read.report.every)
     this.#tell(this.#events.take(holding.report, this.#nameOf()))
     return { type: 'taken' }
   }

@@ -3,7 +3,7 @@
  * document ends; nothing goes back. The list believes nothing that is not signed, and its readers verify it again.
  * @module
  */
-import { reportHoldsSeconds } from '@vagus/api/session-report'
+import { reportHoldsFor } from '@vagus/api/session-report'
 import {
   type Acceptance,
   acceptDocument,
@@ -51,6 +51,8 @@ export interface ListedAgent extends KeptAgent {
   readonly identity: Identity
   /** Since when nothing was heard of it; not before we began to listen. */
   readonly quietSince: number
+  /** Seconds within which it repeats what it tells; undefined: the usual ones, or it has told nothing since the start. */
+  readonly every?: number | undefined
 }
 
 export interface AgentKeeper {
@@ -121,7 +123,8 @@ export class AgentList {
     }
     if (!this.#hasRoom({ name, document, identity: read.identity }, now)) return { type: 'full' }
     const isTelling = known?.presence === 'told' && !isSilent(known, now)
-    const agent = seen({ name, document, presence: isTelling ? 'told' : 'published' }, read.identity, now)
+    const presence = isTelling ? 'told' : 'published'
+    const agent = { ...seen({ name, document, presence }, read.identity, now), every: known?.every }
     this.#keep(agent)
     this.#enter(agent, now)
     return { type: known === undefined ? 'added' : 'renewed', agent }
@@ -136,9 +139,9 @@ export class AgentList {
     return agent
   }
 
-  /** Notes that `agent`, one of the list, told of its sessions at `now`; `ended`: for the last time. */
-  hear(agent: ListedAgent, presence: Exclude<Presence, 'published'>, now: number): void {
-    const heard = seen({ ...agent, presence }, agent.identity, now)
+  /** Notes that `agent`, one of the list, told of its sessions at `now`, and will again within `every` seconds; `ended`: for the last time. */
+  hear(agent: ListedAgent, presence: Exclude<Presence, 'published'>, now: number, every?: number): void {
+    const heard = { ...seen({ ...agent, presence }, agent.identity, now), every }
     if (presence !== agent.presence) this.#keep(heard) // the time alone, of each of thousands, is not worth a write
     this.#enter(heard, now)
   }
@@ -215,7 +218,7 @@ function seen(
 }
 
 /** Whether an agent that told of its sessions has not done so within the time that a report holds. */
-export const isSilent = ({ presence, quietSince }: ListedAgent, now: number): boolean =>
-  presence === 'told' && now - quietSince >= reportHoldsSeconds * 1000
+export const isSilent = ({ presence, quietSince, every }: ListedAgent, now: number): boolean =>
+  presence === 'told' && now - quietSince >= reportHoldsFor(every) * 1000
 
 const isLive = ({ identity }: ListedAgent, now: number): boolean => now < identity.expiresAt

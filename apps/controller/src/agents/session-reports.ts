@@ -1,9 +1,9 @@
 /**
  * What agents last told of their sessions. It is of now: nothing of it outlives the process, and what is not told again
- * within `reportHoldsSeconds` is dropped.
+ * within `reportHoldsFor` is dropped.
  * @module
  */
-import { type ReportedSession, reportHoldsSeconds, type SessionReport } from '@vagus/api'
+import { type ReportedSession, reportHoldsFor, type SessionReport } from '@vagus/api'
 import { type AgentId, clockSkewSeconds } from '@vagus/identity'
 
 /** Some 1 KiB each. A report that would exceed it is kept without its sessions, which then count in `more`. */
@@ -23,6 +23,8 @@ export interface HeldReport {
   readonly more: number
   /** By which the agent decides who may call it; undefined: it said nothing of one. */
   readonly roster?: SessionReport['roster']
+  /** Seconds within which it is repeated; undefined: the usual ones. */
+  readonly every?: number | undefined
 }
 
 /** `replayed`: the agent has signed a report at `newest`, and this one is not later. */
@@ -39,7 +41,7 @@ export class SessionReports {
   #sessions = 0
 
   /** `report` in place of the agent's one before. It is verified, and its `at` near `now` (milliseconds since 1970). */
-  hold({ agent, at, sessions, more, roster }: SessionReport, now: number): Holding {
+  hold({ agent, at, sessions, more, roster, every }: SessionReport, now: number): Holding {
     const signedAt = Date.parse(at)
     const newest = this.#newest.get(agent) ?? -Infinity
     if (signedAt <= newest) return { type: 'replayed', newest }
@@ -47,7 +49,7 @@ export class SessionReports {
     this.#remove(agent)
     const fits = this.#sessions + sessions.length <= maxSessions
     const kept = fits ? { sessions, more } : { sessions: [], more: more + sessions.length }
-    const report = { agent, at: signedAt, receivedAt: now, roster, ...kept }
+    const report = { agent, at: signedAt, receivedAt: now, roster, every, ...kept }
     this.#held.set(agent, report)
     this.#sessions += report.sessions.length
     this.#remember(agent, signedAt)
@@ -89,4 +91,5 @@ export class SessionReports {
   }
 }
 
-const isOfNow = ({ receivedAt }: HeldReport, now: number): boolean => now - receivedAt < reportHoldsSeconds * 1000
+const isOfNow = ({ receivedAt, every }: HeldReport, now: number): boolean =>
+  now - receivedAt < reportHoldsFor(every) * 1000

@@ -95,6 +95,14 @@ describe('the list of agents', () => {
     agents.publish('a', document('a', 3), silentAt + 60_000)
     assert.equal(kept.get('a')!.presence, 'published')
   })
+  test('misses one on a battery later, as it said, also after it has renewed its document', () => {
+    const { agents } = list()
+    agents.publish('a', document('a', 0), now)
+    agents.hear(agents.find('a', now)!, 'told', now, 100)
+    agents.publish('a', document('a', 1), now)
+    const heard = agents.find('a', now)!
+    assert.deepEqual([isSilent(heard, now + 124_999), isSilent(heard, now + 125_000)], [false, true])
+  })
   test('takes so many octets of documents: beyond them nobody, until one has ended or is forgotten', () => {
     const { agents, kept } = list(new Map(), now, { documents: 2 * document('a', 0).length + 9 })
     const others = ['b', 'c'].map((name, index) => document(name, 0, { first: 5 + index * 2, days: 9 }))

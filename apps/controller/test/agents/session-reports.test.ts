@@ -44,6 +44,13 @@ describe('the reports that are held', () => {
     assert.deepEqual(reports.dropEnded(now + 2 * holds), [])
   })
 
+  test('of an agent on a battery hold as much longer as it says that the next one takes', () => {
+    const reports = new SessionReports()
+    reports.hold({ ...reportOf('robot', now), every: 100 }, now)
+    assert.equal(reports.all(now + 124_999).length, 1)
+    assert.equal(reports.all(now + 125_000).length, 0)
+  })
+
   test('hold at most so many sessions: beyond it a report is kept without them, and they count as not told', () => {
     const reports = new SessionReports()
     const each = 250

@@ -1,6 +1,6 @@
 /** A fleet with all that it needs: the newest roster of before, and the places from where the next one comes. @module */
 import { join } from 'node:path'
-import type { Agent, AgentOptions, Lookup } from '@vagus/agent'
+import type { Agent, AgentOptions, Beat, Lookup } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { controllerRosters, type Directory, inOrder } from '@vagus/lookup'
 import type { FindSources } from '../found/claimants.ts'
@@ -21,13 +21,14 @@ export interface FleetOptions {
   readonly controller: string | undefined
   /** Where the newest roster is kept, beside the journal. */
   readonly folder: string
+  readonly beat?: Beat | undefined
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
 
 /** Fulfilled when every place was asked for a roster once. To be closed. */
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
-  const { owner, own, host, folders, controller, folder, report } = options
+  const { owner, own, host, folders, controller, folder, beat, report } = options
   const fleet = new Fleet(owner, own)
   const newest = new NewestRoster({
     owner,
@@ -40,7 +41,8 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     owner,
     newest,
     files: new RosterFiles(host, folders),
-    controller: controller === undefined ? undefined : controllerRosters(controller),
+    controller: controller === undefined ? undefined : controllerRosters(controller, beat && 'once'),
+    beat,
     closing: fleet.closing,
     report,
   })

@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Beat } from '@vagus/agent'
 import type { AgentId, CompactJws } from '@vagus/identity'
 import type { ControllerRosters } from '@vagus/lookup'
 import type { NewestRoster } from './newest-roster.ts'
@@ -13,8 +14,9 @@ import type { RosterFiles } from './roster-files.ts'
 const lookEvery = 500
 /** Milliseconds until a file that is not believed is read again: the clock may have been wrong. */
 const againAfter = 30_000
-/** Seconds that the controller may let one question wait. */
+/** Seconds that the controller may let one question wait; and at least, where it is to end on a beat. */
 const waitSeconds = 25
+const leastWaitSeconds = 5
 /** Milliseconds that the start waits for a controller. */
 const firstWithin = 2000
 /** Milliseconds until the controller is asked again, when it cannot answer, or answers with what is not believed. */
@@ -25,6 +27,8 @@ export interface RosterSourceOptions {
   readonly newest: NewestRoster
   readonly files: RosterFiles
   readonly controller: ControllerRosters | undefined
+  /** Of this host, if a radio is to sleep: then a question without news ends when it is awake anyway. */
+  readonly beat?: Pick<Beat, 'within'> | undefined
   /** Ends it. */
   readonly closing: AbortSignal
   /** Takes a line for people. */
@@ -69,7 +73,7 @@ export class RosterSource {
     for (let wait = pauseBehindProblem.first; !signal.aborted;) {
       let isFine = false
       try {
-        isFine = (await this.#ask(controller, waitSeconds, signal)) === 'fine'
+        isFine = (await this.#ask(controller, this.#seconds(), signal)) === 'fine'
       } catch (error) {
         if (!signal.aborted)
           this.#tell(`the roster of ${this.#options.owner} is not asked for: ${(error as Error).message}`)
@@ -77,6 +81,11 @@ export class RosterSource {
       if (!isFine) await pause(wait, undefined, { signal, ref: false }).catch(() => undefined)
       wait = isFine ? pauseBehindProblem.first : Math.min(wait * 2, pauseBehindProblem.last)
     }
+  }
+
+  #seconds(): number {
+    const until = this.#options.beat?.within(1000 * leastWaitSeconds)
+    return until === undefined ? waitSeconds : Math.min(Math.ceil(until / 1000), waitSeconds)
   }
 
   async #ask(controller: ControllerRosters, seconds: number, signal: AbortSignal): Promise<'fine' | 'not believed'> {

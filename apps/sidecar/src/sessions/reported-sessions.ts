@@ -1,6 +1,6 @@
 /** The sessions of an agent, as it tells of them. @module */
-import type { Agent, Connection, Moving, Path } from '@vagus/agent'
-import type { ReportedSession } from '@vagus/api'
+import type { Agent, Connection, Moving, Path, RadioStatus } from '@vagus/agent'
+import type { ReportedSession, SessionRadio } from '@vagus/api'
 import { maxReportedSessions } from '@vagus/api/session-report'
 
 /** The newest of them; `more`: how many others there are. */
@@ -15,6 +15,8 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 
 function reportedSession(connection: Connection): ReportedSession {
   const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount } = connection
+  const paths = connection.paths()
+  const radio = paths.find(({ primary }) => primary)?.radio
   return {
     peer: peer.identity.id,
     role,
@@ -24,12 +26,22 @@ function reportedSession(connection: Connection): ReportedSession {
     since: new Date(since).toISOString(),
     state: isSilent ? 'silent' : 'up',
     ...(moving === undefined ? {} : { moving: reportedMove(moving) }),
-    paths: connection.paths().map(reportedPath),
+    paths: paths.map(reportedPath),
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
+    ...(radio === undefined ? {} : { radio: reportedRadio(radio) }),
     streams: streamCount,
   }
 }
+
+const reportedRadio = ({ network, access, own, atOnce }: RadioStatus): SessionRadio => ({
+  network: network.slice(0, 64),
+  access,
+  seconds: Math.round(own.forMs / 1000),
+  wakes: own.wakes,
+  joules: tenths(own.joules),
+  atOnce: { wakes: atOnce.wakes, joules: tenths(atOnce.joules) },
+})
 
 const reportedMove = ({ by, to, at, gap }: Moving): ReportedSession['moving'] => ({
   by: by === 'us' ? 'agent' : 'peer',
@@ -56,10 +68,13 @@ const reportedPath = ({
   roundTripMs: rounded(rtt),
 })
 
-/** To tenths. */
 const rounded = (milliseconds: number | undefined): number | null =>
-  milliseconds === undefined ? null : Math.round(milliseconds * 10) / 10
+  milliseconds === undefined ? null : tenths(milliseconds)
+
+const tenths = (value: number): number => Math.round(value * 10) / 10
 
 /** The same as long as nothing has changed but what changes with every packet. */
 export const essenceOf = (sessions: readonly ReportedSession[]): string =>
-  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'streams' ? undefined : value))
+  JSON.stringify(sessions, (key, value: unknown) => (changing.has(key) ? undefined : value))
+
+const changing = new Set(['roundTripMs', 'streams', 'radio'])

@@ -1,9 +1,9 @@
 /**
  * Tells the controller of the agent's sessions: a second after something changed at the latest, and within ten seconds
- * in any case; that it ends, at once. A report that does not get there is not missed by anybody: the next one says all.
+ * in any case; where radios sleep, at each beat; that it ends, at once. A report that does not get there is not missed by anybody: the next one says all.
  * @module
  */
-import type { Agent } from '@vagus/agent'
+import type { Agent, Beat } from '@vagus/agent'
 import type { SessionReport } from '@vagus/api'
 import { maxReportOctets, reportEverySeconds, sessionReportType } from '@vagus/api/session-report'
 import { type CompactJws, signJws } from '@vagus/identity'
@@ -24,12 +24,14 @@ export interface SessionReporterOptions {
   readonly list: Pick<ControllerList, 'reportSessions'>
   /** By whose roster the agent decides. */
   readonly fleet?: Pick<Fleet, 'owner' | 'roster'> | undefined
+  /** Of this host, if a radio is to sleep. */
+  readonly beat?: Pick<Beat, 'each' | 'every'> | undefined
 }
 
 export class SessionReporter {
   readonly #options: SessionReporterOptions
   readonly #stop = new AbortController()
-  readonly #timer: NodeJS.Timeout
+  readonly #endLooks: () => void
   #told = ''
   #toldAt = -Infinity
   #signedAt = -Infinity
@@ -37,13 +39,20 @@ export class SessionReporter {
 
   constructor(options: SessionReporterOptions) {
     this.#options = options
-    this.#timer = setInterval(() => void this.#look(), lookEvery)
-    this.#timer.unref()
+    const look = (): void => void this.#look()
+    const { beat } = options
+    const timer = beat === undefined ? setInterval(look, lookEvery) : setTimeout(look, lookEvery)
+    timer.unref()
+    const endBeat = beat?.each(look)
+    this.#endLooks = () => {
+      clearInterval(timer)
+      endBeat?.()
+    }
   }
 
   /** Tells for the last time, within a second, so that the agent does not look as if it were still there. */
   async end(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#endLooks()
     this.#stop.abort()
     await this.#tell({ sessions: [], more: 0, ends: true }, AbortSignal.timeout(endWithin)).catch(() => undefined)
   }
@@ -52,13 +61,17 @@ export class SessionReporter {
     const { agent } = this.#options
     const reported = reportedSessions(agent)
     const roster = this.#rosterInForce()
+    const every = this.#every
     const essence = `${roster?.epoch} ${essenceOf(reported.sessions)}`
     const now = Date.now()
     const isDue = Math.abs(now - this.#toldAt) >= (reportEverySeconds - 1) * 1000
     if (this.#isTelling || (essence === this.#told && !isDue)) return
     this.#isTelling = true
     try {
-      await this.#tell({ ...reported, ...(roster === undefined ? {} : { roster }) }, this.#stop.signal)
+      await this.#tell(
+        { ...reported, ...(roster === undefined ? {} : { roster }), ...(every === undefined ? {} : { every }) },
+        this.#stop.signal,
+      )
       this.#told = essence
       this.#toldAt = now
     } catch {
@@ -66,6 +79,12 @@ export class SessionReporter {
     } finally {
       this.#isTelling = false
     }
+  }
+
+  /** Seconds, as long as the agent does not tell more often. */
+  get #every(): number | undefined {
+    const seconds = Math.ceil((this.#options.beat?.every ?? 0) / 1000)
+    return seconds > reportEverySeconds ? seconds : undefined
   }
 
   #rosterInForce(): SessionReport['roster'] {
@@ -83,7 +102,7 @@ export class SessionReporter {
   }
 }
 
-type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends' | 'roster'>
+type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends' | 'every' | 'roster'>
 
 /** With as many of the newest sessions as fit. @param now milliseconds since 1970 */
 function signedReport(

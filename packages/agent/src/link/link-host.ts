@@ -1,6 +1,7 @@
 /** What the agent does for its links. @module */
 import type { Duplex } from 'node:stream'
 import type { Peer, Ticket } from '@vagus/channel'
+import type { Radios } from '../energy/radios.ts'
 import type { OwnSide } from '../handshake/own-side.ts'
 import type { Admitted } from '../peers/admitted.ts'
 import type { RouteUsers } from './route-users.ts'
@@ -9,6 +10,8 @@ export interface LinkHost<Link> {
   readonly own: OwnSide
   readonly admitted: Admitted
   readonly byRoute: RouteUsers<Link>
+  /** Radios that are to sleep; undefined: none is. */
+  readonly radios?: Pick<Radios, 'find' | 'statusOf'> | undefined
   /** The result of `encodeGreeting`. */
   greeting(): Uint8Array
   listenFor(connectionId: Uint8Array, link: Link): void

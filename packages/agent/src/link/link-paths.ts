@@ -1,12 +1,14 @@
 /** The paths of a link and the sockets under them. @module */
-import type { PathId, PathInfo, PathState } from '@vagus/channel'
+import type { PathId, PathInfo, PathState, Radio, SleepPlan } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 import type { ConnectionEvent, Path } from '../connection.ts'
+import type { Radios } from '../energy/radios.ts'
 import { decodeMove, encodeMove, type Moving } from './moving.ts'
 import { noticeKind } from './notice.ts'
 import type { RouteUsers } from './route-users.ts'
 import type { SessionRunner } from './session-runner.ts'
+import { decodeSleep, encodeSleep } from './sleeping.ts'
 
 /** Milliseconds for which both paths carry everything before the old one is left. */
 const duplicateFor = 300
@@ -15,7 +17,15 @@ const duplicateFor = 300
 export interface PathsUser {
   /** Set while a move is announced. */
   moving?: Moving | undefined
+  readonly isUp?: boolean
   say(event: ConnectionEvent): void
+}
+
+/** What all links of the agent share. */
+interface PathsHost<User> {
+  readonly byRoute: RouteUsers<User>
+  /** Radios that are to sleep. */
+  readonly radios?: Pick<Radios, 'find' | 'statusOf'> | undefined
 }
 
 export class LinkPaths<User extends PathsUser> {
@@ -23,6 +33,11 @@ export class LinkPaths<User extends PathsUser> {
   readonly #user: User
   /** Of all links of the agent. */
   readonly #all: RouteUsers<User>
+  readonly #radios: PathsHost<User>['radios']
+  /** The radio under the path that carries data, if it is to sleep. */
+  sleeper: Radio | undefined
+  /** How it sleeps, as the peer was told last. */
+  #toldPlan: SleepPlan | undefined
   /** Routes opened by this side, or opened to us by others: we must close them. */
   readonly #open = new Set<HostRoute>()
   /** The paths as last reported, once there is a listener. */
@@ -37,10 +52,11 @@ export class LinkPaths<User extends PathsUser> {
   #moveOver: NodeJS.Timeout | undefined
   #moves = 0
 
-  constructor(runner: SessionRunner, first: HostRoute, user: User, all: RouteUsers<User>) {
+  constructor(runner: SessionRunner, first: HostRoute, user: User, host: PathsHost<User>) {
     this.#runner = runner
     this.#user = user
-    this.#all = all
+    this.#all = host.byRoute
+    this.#radios = host.radios
     this.#use(first)
   }
 
@@ -55,7 +71,13 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   get maxOctets(): number {
-    return this.#runner.session.paths().find(({ primary }) => primary)?.route.maxOctets ?? 0
+    return this.primary?.maxOctets ?? 0
+  }
+
+  /** The route that carries data. */
+  get primary(): HostRoute | undefined {
+    const info = this.#runner.session.paths().find(({ primary }) => primary)
+    return info && (info.route as HostRoute) // sound: a session only gets routes of this type
   }
 
   /** The routes in use, opened by either side. */
@@ -96,6 +118,7 @@ export class LinkPaths<User extends PathsUser> {
 
   /** `false` if the session has its maximum of paths. */
   add(route: HostRoute, status: 'active' | 'standby' = 'active'): boolean {
+    this.#radios?.find(route)
     const id = this.#runner.session.addPath(route, clock(), status)
     if (id === undefined) return false
     this.#use(route)
@@ -131,6 +154,7 @@ export class LinkPaths<User extends PathsUser> {
 
   /** Of what the link itself does not read. What cannot be read is of a later version, and ignored. */
   noticed(kind: number, octets: Uint8Array): void {
+    if (kind === noticeKind.sleep) this.#runner.session.sleep.ofPeer(decodeSleep(octets))
     if (kind !== noticeKind.move) return
     try {
       const moving = decodeMove(octets, Date.now())
@@ -156,7 +180,19 @@ export class LinkPaths<User extends PathsUser> {
     if (path !== undefined) this.#user.say({ event: 'path.closed', path })
   }
 
+  /** Tells the peer how the radio sleeps: once the link is up, and when data goes over another one. */
+  tellSleep(): void {
+    if (this.#radios === undefined) return
+    this.sleeper = this.primary?.radio
+    const plan = this.sleeper?.plan
+    if (this.#user.isUp !== true || plan === this.#toldPlan) return
+    this.#toldPlan = plan
+    this.#runner.session.notify(noticeKind.sleep, encodeSleep(plan))
+    this.#runner.wake()
+  }
+
   switched(id: PathId | undefined): void {
+    this.tellSleep()
     const before = this.#primary
     this.#primary = id
     if (id !== undefined && id !== this.#used) {
@@ -212,13 +248,14 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   #use(route: HostRoute): void {
+    this.#radios?.find(route)
     this.#open.add(route)
     this.#all.add(route, this.#user)
     route.used?.()
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {
-    const { transport, local, remote } = route as HostRoute // sound: as above
+    const { transport, local, remote, radio } = route as HostRoute // sound: as above
     return {
       id: path,
       kind: transport,
@@ -228,6 +265,7 @@ export class LinkPaths<User extends PathsUser> {
       status,
       primary,
       rtt: smoothedRtt,
+      ...(radio && { radio: this.#radios?.statusOf(radio) }),
     }
   }
 }

@@ -91,7 +91,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#patience = setTimeout(fallSilent, upPatience, this)
     this.runner = new SessionRunner(session, this)
     this.#streams = new LinkStreams(this.runner, this)
-    this.routes = new LinkPaths(this.runner, route, this, host.byRoute)
+    this.routes = new LinkPaths(this.runner, route, this, host)
     session.notify(noticeKind.greeting, host.greeting())
     this.#verify()
     this.runner.begin()
@@ -218,8 +218,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   shut(code: number, reason: string): void {
     if (!this.isOver) this.#state = 'closing'
     this.#reason = reason
-    this.runner.session.close(code, reason, clock())
-    this.runner.wake()
+    this.runner.close(code, reason)
   }
 
   fail(error: AgentError, code = failedCode): void {
@@ -371,6 +370,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#up.resolve()
     this.#host.up(this)
     this.#streams.trust('all')
+    this.routes.tellSleep()
   }
 
   #endPatience(): void {

@@ -6,6 +6,7 @@
  *                   then for each address to be reached at  1  URI
  *   3 wanted        your credentials are not known here
  *   4 move          a change of network, later on: `moving.ts`
+ *   5 sleep         how the radio of this side sleeps, or that it does not: `sleeping.ts`
  *
  * Agents of different versions meet, so these layouts never change: what a later version has to add is a notice of
  * another kind, which those who do not know it ignore.
@@ -15,7 +16,7 @@ import { journalIdOctets } from '@vagus/channel'
 import type { JournalLifetime } from '../journal/journal-store.ts'
 import { type Codec, counted, decode, encode, list, octets, struct, text } from '@vagus/wire'
 
-export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, move: 4 } as const
+export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, move: 4, sleep: 5 } as const
 
 /** Maximum addresses read from a greeting. */
 const maxAddresses = 16

@@ -57,6 +57,20 @@ export class SessionRunner {
     setImmediate(SessionRunner.#runNow, this)
   }
 
+  /** A radio woke, or it is time for what comes from time to time. */
+  radioWoke(): void {
+    const now = clock()
+    if (this.session.deadline() <= now) this.session.tick(now)
+    this.wake()
+  }
+
+  /** Ends the session and notifies the other side. What waits for a wake of a radio is sent before. */
+  close(code: number, reason: string): void {
+    if (this.session.sleep.end() === 'something waits') this.#transmit(maxPacketsAtOnce)
+    this.session.close(code, reason, clock())
+    this.wake()
+  }
+
   /** Calls `done` when what was written so far has been sent, as far as the limits allow. */
   whenSent(done: () => void): void {
     if (this.#isOver) done()

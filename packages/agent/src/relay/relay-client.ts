@@ -4,6 +4,7 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
+import type { Radio } from '@vagus/channel'
 import { type HostRoute, maxUdpOctets, randomOctets, routeCost, type RouteReceiver } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
 import { overhead } from '../link/link-limits.ts'
@@ -35,6 +36,12 @@ const unusedFor = 10_000
  * this side, and the relay drops what is too long there.
  */
 const maxForwarded = maxUdpOctets - overhead
+
+/** The session with a relay. */
+interface RelayConnection extends Connection {
+  /** `sleeper`: the radio under the path that carries data, if it is to sleep. */
+  readonly routes?: { readonly sleeper: Radio | undefined }
+}
 
 class RelayRoute implements HostRoute {
   readonly kind = 'datagram'
@@ -69,6 +76,11 @@ class RelayRoute implements HostRoute {
     }
   }
 
+  /** What the session with the relay goes over. */
+  get radio(): Radio | undefined {
+    return this.#at.connection.routes?.sleeper
+  }
+
   /** Octets of a datagram to the relay. */
   get #longest(): number {
     return Math.min(this.#at.connection.maxDatagramOctets, maxForwarded)
@@ -89,7 +101,7 @@ class RelayRoute implements HostRoute {
 
 /** This agent at one relay, while their session lasts. */
 class AtRelay {
-  readonly connection: Connection
+  readonly connection: RelayConnection
   readonly registered: Promise<string>
   readonly #registered = Promise.withResolvers<string>()
   readonly #receiver: RouteReceiver
@@ -102,7 +114,7 @@ class AtRelay {
   #asks = 0
   #incoming = 0
 
-  constructor(connection: Connection, receiver: RouteReceiver) {
+  constructor(connection: RelayConnection, receiver: RouteReceiver) {
     this.connection = connection
     this.#receiver = receiver
     this.#stream = connection.openStream({ protocol: relayProtocol, class: 'control' })
@@ -200,16 +212,16 @@ export type RelayPlace = { readonly address: string } | { readonly problem: stri
 
 /** All relays of an agent. */
 export class RelayClient {
-  readonly #connect: (name: string, signal: AbortSignal) => Promise<Connection>
+  readonly #connect: (name: string, signal: AbortSignal) => Promise<RelayConnection>
   readonly #receiver: RouteReceiver
   readonly #signal: AbortSignal
   /** By session: a new session needs a new registration. */
-  readonly #at = new Map<Connection, AtRelay>()
+  readonly #at = new Map<RelayConnection, AtRelay>()
   readonly #places = new Map<string, RelayPlace>()
   readonly #onChange: () => void
 
   constructor(
-    connect: (name: string, signal: AbortSignal) => Promise<Connection>,
+    connect: (name: string, signal: AbortSignal) => Promise<RelayConnection>,
     receiver: RouteReceiver,
     signal: AbortSignal,
     onChange: () => void,
@@ -246,7 +258,7 @@ export class RelayClient {
     return this.#enter(await this.#connect(relay, signal)).open(handle, signal)
   }
 
-  #enter(connection: Connection): AtRelay {
+  #enter(connection: RelayConnection): AtRelay {
     const present = this.#at.get(connection)
     if (present !== undefined) return present
     const at = new AtRelay(connection, this.#receiver)

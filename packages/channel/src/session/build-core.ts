@@ -72,5 +72,7 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
     duplicateFor: 0,
     datagramNumber: 0,
     activeAt: now,
+    peerRadio: undefined,
+    holds: 'what is tolerant',
   }
 }

@@ -1,4 +1,5 @@
 /** The parts of a session, shared by its receiving and its sending half. @module */
+import type { Radio } from '../energy/radio.ts'
 import type { Challenges } from './challenges.ts'
 import type { ConnectionIds } from './connection-ids.ts'
 import type { DatagramQueue } from './datagram-queue.ts'
@@ -10,6 +11,7 @@ import type { Outbox } from './outbox.ts'
 import type { Padding } from './padding.ts'
 import type { Path } from './path.ts'
 import type { Paths } from './paths.ts'
+import type { Route } from './route.ts'
 import type { Sealer } from './sealer.ts'
 import type { Signals } from './signal.ts'
 import type { Streams } from './streams.ts'
@@ -37,7 +39,14 @@ export interface Core {
   padding: Padding
   /** When data was last sent or received. */
   activeAt: number
+  /** The peer's radio, if the peer said that it sleeps. */
+  peerRadio: Radio | undefined
+  /** What waits for a wake of a radio. */
+  holds: 'what is tolerant' | 'nothing'
 }
+
+/** The radio whose sleep decides what waits for `route`: that of this host, else that of the peer. */
+export const radioOf = ({ peerRadio }: Core, { radio }: Route): Radio | undefined => radio ?? peerRadio
 
 /** The least one-way time along `path` in milliseconds: half of its shortest round trip. */
 export function transitOf({ rtt }: Path): number {

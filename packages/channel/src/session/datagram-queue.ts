@@ -53,6 +53,11 @@ export class DatagramQueue {
     return queue[0]
   }
 
+  /** Those of a class that wait, earliest deadline first. */
+  of(trafficClass: number): readonly QueuedDatagram[] {
+    return this.#queues[trafficClass] ?? []
+  }
+
   /** Removes the first datagram of the class: it was sent, or is too long for the path by which it would leave. */
   remove(trafficClass: number): void {
     this.#queues[trafficClass]!.shift()

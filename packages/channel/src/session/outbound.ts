@@ -1,8 +1,10 @@
 /** Decides which packet leaves next, and by which route. @module */
+import { Holding, tolerantClasses } from '../energy/holding.ts'
+import type { Radio } from '../energy/radio.ts'
 import { maxAckOctets, writeAck } from './ack-frame.ts'
 import { encodeReason } from './close-reason.ts'
 import type { Core } from './core.ts'
-import { transitOf } from './core.ts'
+import { radioOf, transitOf } from './core.ts'
 import { allClasses, bulkClass, type ClassSet } from './outbox.ts'
 import { frameType } from './frame-type.ts'
 import type { Closing } from './inbound.ts'
@@ -51,6 +53,7 @@ export class Outbound {
 
   transmit(now: number): Outgoing | undefined {
     const { paths } = this.#core
+    if (paths.differInJoules) this.#lookAtUrgency(now)
     for (const path of paths.all) {
       if (path.rebinding === undefined && path.responses.length === 0) continue
       const packet = this.#proofElsewhere(path, now)
@@ -64,6 +67,15 @@ export class Outbound {
       if (packet !== undefined) return packet
     }
     return undefined
+  }
+
+  /** A path that takes few joules may be too slow for what waits now. */
+  #lookAtUrgency(now: number): void {
+    const { paths, outbox, streams } = this.#core
+    if (paths.primary === undefined) return
+    const waiting = outbox.waiting(streams.credit, now, 0) & ~tolerantClasses
+    if (waiting === 0) return
+    if (paths.urgency.note(waiting, outbox.amountOf(waiting).deadline, now) === 'changed') paths.choose(now)
   }
 
   /** The packet that closes the session. */
@@ -177,8 +189,11 @@ export class Outbound {
     const { primary, bulk } = paths
     path.readyAt = Infinity
     if (path !== primary && path !== bulk) return 0
-    const own = primary === bulk ? allClasses : path === bulk ? bulkClass : allClasses & ~bulkClass
-    const waiting = outbox.waiting(streams.credit, now, transitOf(path)) & own
+    const aside = paths.asideClasses
+    const own = primary === bulk ? allClasses : path === bulk ? aside : allClasses & ~aside
+    const all = outbox.waiting(streams.credit, now, transitOf(path)) & own
+    const radio = radioOf(this.#core, path.route)
+    const waiting = radio === undefined ? all : all & ~this.#held(path, radio, all, now)
     if (waiting === 0) {
       path.limitedBy = 'by the sender'
       return 0
@@ -190,6 +205,20 @@ export class Outbound {
     path.readyAt = path.congestion.readyAt(now, path.rtt)
     if (path.readyAt === Infinity) path.limitedBy = 'by the window'
     return path.readyAt <= now ? fitting : 0
+  }
+
+  /** Those of `waiting` that wait for a wake of the radio. What is sent anyway wakes it for all of them. */
+  #held(path: Path, radio: Radio, waiting: ClassSet, now: number): ClassSet {
+    const tolerant = waiting & tolerantClasses
+    const holding = (path.holding ??= new Holding())
+    if (tolerant === 0 || this.#core.holds === 'nothing') {
+      holding.clear()
+      return 0
+    }
+    const isWoken = tolerant !== waiting || path.probes > 0 || this.#isDue(path, now)
+    const way = { transit: transitOf(path), patience: path.rtt.patience }
+    const isHeld = holding.holds(this.#core.outbox.amountOf(tolerant), radio, way, now)
+    return isHeld && !isWoken ? tolerant : 0
   }
 
   #mayRepeat(path: Path, now: number): boolean {
@@ -230,6 +259,8 @@ export class Outbound {
     const octets = sealer.seal(draft, headerAt, behind, path.remoteConnectionId, path.id, number)
     validation.sent(packetOctets)
     path.packetsSent++
+    const radio = radioOf(this.#core, route)
+    if (radio !== undefined) radio.sent(packetOctets, content.isUrgent ? 'urgent' : 'tolerant', now)
     if (!content.eliciting) {
       path.ledger.skip()
       return { route, octets }

@@ -4,6 +4,7 @@
  * ever.
  * @module
  */
+import type { Waiting } from '../energy/holding.ts'
 import type { DatagramQueue, QueuedDatagram } from './datagram-queue.ts'
 import type { Stream } from './stream.ts'
 import { trafficClasses } from './traffic-class.ts'
@@ -42,6 +43,23 @@ export class Outbox {
       }
     }
     return classes
+  }
+
+  /** What waits in `classes`, after `waiting`, which has dropped what is late. */
+  amountOf(classes: ClassSet): Waiting {
+    let [deadline, octets, datagrams] = [Infinity, 0, 0]
+    for (let index = 0; index <= lowest; index++) {
+      if ((classes & (1 << index)) === 0) continue
+      const queued = this.#datagrams.of(index)
+      datagrams += queued.length
+      deadline = Math.min(deadline, queued[0]?.deadline ?? Infinity)
+      for (const { octets: content } of queued) octets += content.length
+      for (const stream of this.#streams[index] ?? []) {
+        deadline = Math.min(deadline, stream.deadline)
+        octets += stream.send.written - stream.send.sentTo
+      }
+    }
+    return { deadline, octets, datagrams }
   }
 
   /** What to put into a packet next, from `classes`. */

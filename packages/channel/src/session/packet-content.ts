@@ -3,6 +3,7 @@
  * when the packet is acknowledged or lost is noted beside them.
  * @module
  */
+import { firstTolerant } from '../energy/holding.ts'
 import type { Core } from './core.ts'
 import { transitOf } from './core.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
@@ -43,6 +44,8 @@ export class PacketContent {
   eliciting = false
   /** Whether it contains octets of class `bulk`. */
   isBulk = false
+  /** Whether it contains anything but probes, acknowledgements and tolerant classes. */
+  isUrgent = false
   /** The rest of the last frame, where it lies: on a byte stream long data is not copied. Nothing may follow it. */
   behind = nothing
   #behindOctets = 0
@@ -86,6 +89,7 @@ export class PacketContent {
     this.out.uint8(frameType[type])
     this.out.copy(octets)
     this.eliciting = true
+    this.isUrgent = true
   }
 
   /** Writes as many facts as fit. */
@@ -98,6 +102,7 @@ export class PacketContent {
       if (this.signals === noSignals) this.signals = []
       this.signals.push(signal)
       this.eliciting = true
+      this.isUrgent = true
     }
   }
 
@@ -114,6 +119,7 @@ export class PacketContent {
       if (item === undefined) break
       if (path.isReliable) allowed = 1 << item.class
       if (1 << item.class === bulkClass) this.isBulk = true
+      if (item.class < firstTolerant) this.isUrgent = true
       if (!('send' in item)) {
         item.number = core.datagramNumber
         if (this.#datagram(item)) {

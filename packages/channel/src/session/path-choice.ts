@@ -1,5 +1,6 @@
 /**
- * Chooses the path for data. In order: active; not suspected lately; answered since another fell silent; cheaper;
+ * Chooses the path for data. In order: active; not suspected lately; answered since another fell silent; cheaper; of
+ * radios that sleep the one that takes fewer joules, if it is quick enough for what was sent lately;
  * datagrams (a lost one holds nothing up, and addresses may change under them); the one that was settled on (a change
  * costs), or is in use meanwhile; faster.
  * A path announced as leaving is used only if no other answers at all: a late acknowledgement on the new path must not
@@ -23,6 +24,8 @@ export interface Situation {
   readonly current: Path | undefined
   /** When a path in use fell silent. */
   readonly doubtedAt: number
+  /** How soon the most urgent content has to be there, milliseconds. */
+  readonly budget: number
   readonly now: number
 }
 
@@ -32,6 +35,21 @@ export function choosePrimary(paths: Iterable<Path>, situation: Situation): Path
   for (const path of paths) {
     if (rank(path) === unusable) continue
     if (best === undefined || isBetter(path, best, situation)) best = path
+  }
+  return best
+}
+
+/** Where a radio is not known to sleep, nothing is known of its joules. */
+const joulesOf = ({ route }: Path): number => route.radio?.joules ?? Infinity
+
+/** A path that takes fewer joules than the primary one: what is tolerant goes by it. */
+export function chooseThrifty(paths: Iterable<Path>, primary: Path | undefined, doubtedAt: number): Path | undefined {
+  let best: Path | undefined
+  if (primary?.route.radio?.joules === undefined) return undefined
+  for (const path of paths) {
+    const lives = path.state === 'alive' && path.answeredAt >= doubtedAt && !path.leaving
+    const fits = lives && path.status === primary.status && path.route.cost <= primary.route.cost
+    if (fits && joulesOf(path) < joulesOf(best ?? primary)) best = path
   }
   return best
 }
@@ -75,13 +93,17 @@ function rank({ state, leaving, status, validation }: Path): number {
   return state === 'dead' ? 5 : unusable
 }
 
-function isBetter(a: Path, b: Path, { settled, current, doubtedAt, now }: Situation): boolean {
+function isBetter(a: Path, b: Path, { settled, current, doubtedAt, budget, now }: Situation): boolean {
   if (rank(a) !== rank(b)) return rank(a) < rank(b)
   const held = Number(heldUntil(a) > now) - Number(heldUntil(b) > now)
   if (held !== 0) return held < 0
   const silent = Number(a.answeredAt < doubtedAt) - Number(b.answeredAt < doubtedAt)
   if (silent !== 0) return silent < 0
   if (a.route.cost !== b.route.cost) return a.route.cost < b.route.cost
+  if (joulesOf(a) !== joulesOf(b)) {
+    const late = Number(roundTrip(a) / 2 > budget) - Number(roundTrip(b) / 2 > budget)
+    return late === 0 ? joulesOf(a) < joulesOf(b) : late < 0
+  }
   if (a.isReliable !== b.isReliable) return b.isReliable
   for (const used of [settled, current]) if (a === used || b === used) return a === used
   return roundTrip(a) < roundTrip(b)

@@ -3,7 +3,7 @@
  * probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
  * @module
  */
-import type { Core } from './core.ts'
+import { type Core, radioOf } from './core.ts'
 import { findLost } from './inbound.ts'
 import { isBlocked } from './outbound.ts'
 import { heldUntil } from './path-choice.ts'
@@ -39,8 +39,10 @@ export function pathDeadline(core: Core, path: Path): number {
     path.probeAt,
     path.rebinding === undefined ? Infinity : rebindingAt(path),
     oldest !== undefined && isAlive ? silenceAt(core, path, oldest.at) : Infinity,
-    isBlocked(path) ? Infinity : Math.min(path.validation.dueAt, path.readyAt, ackAt(core, path)),
-    isAlive && !isBlocked(path) ? keepAliveAt(path, core.activeAt) : Infinity,
+    isBlocked(path)
+      ? Infinity
+      : Math.min(path.validation.dueAt, path.readyAt, path.holding?.until ?? Infinity, ackAt(core, path)),
+    isAlive && !isBlocked(path) ? keepAliveAt(core, path) : Infinity,
     path === core.paths.primary ? core.paths.settlesAt : Infinity,
   )
 }
@@ -69,7 +71,7 @@ export function tickPath(core: Core, path: Path, now: number): void {
   if (path.state !== 'alive') return
   if (path.flaps > 0 && now - path.suspectedAt > forgive) path.flaps = 0
   if (heldUntil(path) <= now) core.paths.choose(now)
-  if (keepAliveAt(path, core.activeAt) <= now) path.probes = Math.max(path.probes, 1)
+  if (keepAliveAt(core, path) <= now) path.probes = Math.max(path.probes, 1)
   const { oldest } = path.ledger
   if (oldest !== undefined && silenceAt(core, path, oldest.at) <= now) silent(core, path, oldest.at, now)
   path.ledger.forgetBefore(now - 10 * path.rtt.patience)
@@ -128,7 +130,7 @@ function probeAgain(core: Core, path: Path, now: number): void {
   path.ledger.forgetBefore(now - 2 * maxProbeInterval) // a connection may delay the last probes; one answer is enough
   path.silences++
   path.probes = 1
-  path.probeAt = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)
+  path.probeAt = nextProbe(core, path, now)
   if (path.state === 'suspect' && path.silences >= deadAfter) core.paths.turn(path, 'dead', now)
   path.ledger.giveUpAll((packet) => {
     path.congestion.forgotten(packet)
@@ -136,8 +138,18 @@ function probeAgain(core: Core, path: Path, now: number): void {
   })
 }
 
-function keepAliveAt(path: Path, activeAt: number): number {
+/** A dead path over a radio that sleeps is probed on the beat. */
+function nextProbe(core: Core, path: Path, now: number): number {
+  const next = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)
+  const radio = path.state === 'dead' ? radioOf(core, path.route) : undefined
+  return radio === undefined ? next : radio.beatAfter(next)
+}
+
+function keepAliveAt(core: Core, path: Path): number {
+  const { activeAt } = core
   const last = Math.max(path.heardAt, path.saidAt)
+  const radio = radioOf(core, path.route)
+  if (radio !== undefined) return radio.keepAliveAt(last)
   return last + (last - activeAt < busyFor ? keepAliveBusy : keepAliveIdle)
 }
 

@@ -3,6 +3,7 @@
  * The session decides what goes by it.
  * @module
  */
+import type { Holding } from '../energy/holding.ts'
 import { Acknowledgements } from './acknowledgements.ts'
 import { Congestion } from './congestion.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
@@ -54,6 +55,8 @@ export class Path {
   /** When silence on the only path last led to a probe. */
   triedAt = -Infinity
   lossAt = Infinity
+  /** What waits for a wake of the radio; created when there is one. */
+  holding: Holding | undefined
   /** What limited the last packet of data: an unused window does not grow. */
   limitedBy: 'by the window' | 'by the sender' = 'by the sender'
   /** Consecutive timeouts without an answer. */

@@ -8,7 +8,10 @@ import type { SessionEvent } from './event.ts'
 import type { SentPacket } from './ledger.ts'
 import { maxPaths } from './limits.ts'
 import { Path } from './path.ts'
-import { chooseBulk, choosePrimary, chooseSecond } from './path-choice.ts'
+import { tolerantClasses } from '../energy/holding.ts'
+import { Urgency } from '../energy/urgency.ts'
+import { bulkClass, type ClassSet } from './outbox.ts'
+import { chooseBulk, choosePrimary, chooseSecond, chooseThrifty } from './path-choice.ts'
 import type { PathId, PathState, PathStatus } from './path-state.ts'
 import type { Route } from './route.ts'
 import type { Signals } from './signal.ts'
@@ -40,6 +43,10 @@ export class Paths {
   /** The path that others hear of: the primary one, once it has shown that it is better than the one before. */
   #settled: Path | undefined
   #bulk: Path | undefined
+  #bulkIs: 'thrifty' | 'reliable' = 'reliable'
+  /** Whether paths differ in joules, so that it matters how soon content has to be there. */
+  differInJoules = false
+  readonly urgency = new Urgency()
   #second: Path | undefined
   /** Until when copies go by a second path, because some paths are about to be left. */
   #moving: { readonly from: ReadonlySet<Path>; readonly duplicateFor: number; readonly until: number } | undefined
@@ -72,6 +79,11 @@ export class Paths {
 
   get bulk(): Path | undefined {
     return this.#bulk
+  }
+
+  /** What goes by the path for bulk where that is not the primary one. */
+  get asideClasses(): ClassSet {
+    return this.#bulkIs === 'thrifty' ? tolerantClasses : bulkClass
   }
 
   /** The path for copies. */
@@ -288,9 +300,13 @@ export class Paths {
   /** Chooses again which path is used for what. */
   choose(now: number): void {
     const before = this.#primary
-    const situation = { settled: this.#settled, current: before, doubtedAt: this.#doubtedAt, now }
+    const { budget } = this.urgency
+    const situation = { settled: this.#settled, current: before, doubtedAt: this.#doubtedAt, budget, now }
     const primary = choosePrimary(this.#all, situation)
-    this.#bulk = chooseBulk(this.#all, primary, this.#doubtedAt)
+    const thrifty = chooseThrifty(this.#all, primary, this.#doubtedAt)
+    this.#bulkIs = thrifty === undefined ? 'reliable' : 'thrifty'
+    this.#bulk = thrifty ?? chooseBulk(this.#all, primary, this.#doubtedAt)
+    this.differInJoules = primary !== undefined && this.#all.some(({ route }) => route.radio !== primary.route.radio)
     this.#startMove(now)
     this.#second = chooseSecond(this.#all, primary, (path) => path.leaving || this.isMovingFrom(path))
     this.#primary = primary

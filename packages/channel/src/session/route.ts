@@ -3,6 +3,7 @@
  * WebSocket, a relay. The session knows no addresses; two routes are the same if they are the same object.
  * @module
  */
+import type { Radio } from '../energy/radio.ts'
 
 export interface Route {
   /**
@@ -17,6 +18,8 @@ export interface Route {
   readonly cost: number
   /** Octets handed over that the host has not given to the kernel yet. */
   readonly queued: number
+  /** The radio of this host under it, if that is to sleep: tolerant content then waits for its wakes. */
+  readonly radio?: Radio | undefined
 }
 
 /** The maximum octets of a packet on any route. */

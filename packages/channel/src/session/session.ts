@@ -5,9 +5,10 @@
  * @module
  */
 import { DecodeError } from '@vagus/wire'
+import { SessionSleep } from '../energy/session-sleep.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
-import type { Core } from './core.ts'
+import { type Core, radioOf } from './core.ts'
 import { datagramOverhead } from './datagram-queue.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Events } from './events.ts'
@@ -33,6 +34,8 @@ export class Session {
   readonly #outbound: Outbound
   readonly #limits: SessionLimits
   readonly #events: Events
+  /** Of radios under it, here and at the peer. */
+  readonly sleep: SessionSleep
   #isConfirmed = false
   #farewell: Farewell | undefined
   /** The peer closed the session. That is answered once, by the same path. */
@@ -47,6 +50,7 @@ export class Session {
     this.#events = new Events(this.#limits.events)
     const emit = (event: SessionEvent): void => this.#events.add(event)
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, seed, now })
+    this.sleep = new SessionSleep(this.#core)
     this.#inbound = new Inbound(this.#core)
     this.#outbound = new Outbound(this.#core)
     this.padding = config.padding ?? 'none'
@@ -327,6 +331,7 @@ export class Session {
     path.acks.record(number, now)
     path.packetsReceived++
     path.heardAt = now
+    radioOf(this.#core, route)?.received(octets, now)
     const gap = this.#core.hearing.heard(now)
     if (gap !== undefined) this.#events.add({ type: 'gap', milliseconds: gap })
     if (!this.#isConfirmed) this.#confirm(path, route)

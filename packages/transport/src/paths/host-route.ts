@@ -1,5 +1,5 @@
 /** A route with a socket behind it, and the receiver of what arrives on it. @module */
-import type { Route } from '@vagus/channel'
+import type { Radio, Route } from '@vagus/channel'
 
 export interface HostRoute extends Route {
   readonly transport: 'udp' | 'tcp' | 'ws' | 'relay'
@@ -10,6 +10,8 @@ export interface HostRoute extends Route {
    * The address and port that a cookie is bound to; `proven` if the transport has shown that the peer receives there.
    */
   readonly source: Uint8Array | 'proven'
+  /** Set by the agent, if the radio under the route is to sleep. */
+  radio?: Radio | undefined
   /** Gives a packet to the kernel, or drops it if the kernel is full or the route is closed. Never throws. */
   send(packet: Uint8Array): void
   /**

@@ -27,6 +27,7 @@ class TcpRoute implements HostRoute {
   readonly maxOctets = maxRecordOctets
   readonly cost = routeCost.tcp
   readonly source = 'proven'
+  radio: HostRoute['radio'] = undefined
   readonly local: string
   readonly remote: string
   readonly #socket: Socket

@@ -31,6 +31,7 @@ export class UdpRoute implements HostRoute {
   readonly maxOctets = maxUdpOctets
   readonly cost = routeCost.udp
   readonly queued = 0
+  radio: HostRoute['radio'] = undefined
   readonly remote: string
   readonly peer: DatagramPeer
   /** The key under which the socket knows the peer. */

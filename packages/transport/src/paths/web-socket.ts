@@ -19,6 +19,7 @@ class WebSocketRoute implements HostRoute {
   readonly maxOctets = maxRecordOctets
   readonly cost = routeCost.ws
   readonly source = 'proven'
+  radio: HostRoute['radio'] = undefined
   readonly local: string
   readonly remote: string
   readonly #socket: WebSocket
