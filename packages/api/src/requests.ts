@@ -114,6 +114,7 @@ export const topics = [
   'join',
   'attempt',
   'steering',
+  'traffic',
   'line',
   'status',
 ] as const
