@@ -24,6 +24,7 @@ export interface Contributor {
 
 export interface Explanation {
   readonly by: TopSet
+  readonly amount: Amount
   /** Largest change first. */
   readonly items: readonly Contributor[]
   /** Of the change, 0 to 1. */
@@ -73,5 +74,5 @@ function explanationBy(
   }
   if (items.length === 0 || sum < least * size) return undefined
   const floor = amount === 'bitsPerSecond' ? Math.max(now.unlisted[set], ...before.map(({ unlisted }) => unlisted[set])) : 0
-  return { by: set, items, part: Math.min(1, sum / size), unsure: Math.min(1, (floor * items.length) / size) }
+  return { by: set, amount, items, part: Math.min(1, sum / size), unsure: Math.min(1, (floor * items.length) / size) }
 }
