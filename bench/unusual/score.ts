@@ -2,16 +2,11 @@
 import type { Alarms } from './detectors.ts'
 import type { Injected } from './loads.ts'
 
-/** Steps between alarms that are told as one. */
-const together = 2
-
 export interface Score {
   readonly events: number
   readonly found: number
   /** Alarms of series and steps in which nothing was put in. */
   readonly false: number
-  /** The same, with those of all links within two steps as one: what an operator is told. */
-  readonly incidents: number
   readonly delays: readonly number[]
   readonly byKind: ReadonlyMap<string, { events: number; found: number }>
 }
@@ -48,13 +43,10 @@ export function scoreOf(
     delays.push(first)
   }
   const all = alarms.flat().filter(({ step }) => step >= from && step < to)
-  const wrong = all.filter((alarm) => !explained.has(alarm)).toSorted((one, other) => one.step - other.step)
-  const incidents = wrong.filter(({ step }, at) => at === 0 || step - wrong[at - 1]!.step > together).length
   return {
     events: injected.length,
     found: delays.length,
-    false: wrong.length,
-    incidents,
+    false: all.filter((alarm) => !explained.has(alarm)).length,
     delays,
     byKind,
   }
@@ -73,7 +65,6 @@ export const joined = (scores: readonly Score[]): Score => {
     events: sum(({ events }) => events),
     found: sum(({ found }) => found),
     false: sum((score) => score.false),
-    incidents: sum(({ incidents }) => incidents),
     delays: scores.flatMap(({ delays }) => delays),
     byKind,
   }

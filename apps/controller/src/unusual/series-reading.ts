@@ -27,6 +27,8 @@ export interface StepReading {
 const leastWithoutLinks = 100_000
 /** Part of a link that is the least change of its load. */
 const leastOfLink = 0.02
+/** Steps without counters after which a link is read from flows: at a start counters are a little late. */
+const patience = 12
 /** Applications that are followed, the largest; shares of less are of nobody's interest. */
 const maxApplications = 32
 const leastShare = 0.02
@@ -47,6 +49,8 @@ export class SeriesReader {
   /** Pairs and applications that were ever large enough: one that vanishes is read as 0. */
   readonly #pairs = new Set<string>()
   readonly #applications = new Set<string>()
+  /** Steps since counters told of a link, by its name; links are as many as are configured. */
+  readonly #uncounted = new Map<string, number>()
 
   /** By key. @param followed what was known before a restart */
   constructor(followed: Iterable<string> = []) {
@@ -59,7 +63,7 @@ export class SeriesReader {
   read(step: StepReading): ReadonlyMap<string, Subject> {
     const leastRate = leastRateOf(step.config)
     const all = [
-      ...links(step),
+      ...this.#linksOf(step),
       ...this.#pairsOf(step, leastRate),
       ...wholeTraffic(step, leastRate),
       ...this.#applicationsOf(step, leastRate),
@@ -68,6 +72,23 @@ export class SeriesReader {
       ...peers(step),
     ]
     return new Map(all.map((one) => [`${one.kind} ${one.name}`, one]))
+  }
+
+  #linksOf({ config, loadOf, flowLoadOf, measured }: StepReading): readonly Subject[] {
+    return config.links.flatMap(({ name, a, z, capacity }) => {
+      const counted = loadOf(name)
+      const isCounted = counted.aToZ !== null || counted.zToA !== null
+      const uncounted = isCounted ? 0 : (this.#uncounted.get(name) ?? 0) + 1
+      this.#uncounted.set(name, uncounted)
+      const flowed = uncounted > patience ? flowLoadOf(name) : { aToZ: null, zToA: null }
+      const measure = { compare: 'ratio', least: leastOfLink * capacity } as const
+      const places = [`link:${name}`, `node:${a.node}`, `node:${z.node}`]
+      return (['aToZ', 'zToA'] as const).map((way): Subject => {
+        const reading =
+          flowed[way] === null ? counterReading(counted[way], measure) : flowReading(flowed[way], measure, measured)
+        return { kind: 'link', name: `${name} ${way === 'aToZ' ? 'A→Z' : 'Z→A'}`, places, reading }
+      })
+    })
   }
 
   #pairsOf({ composition, measured, config }: StepReading, leastRate: number): readonly Subject[] {
@@ -114,22 +135,6 @@ const counterReading = (value: number | null, measure: Measure): SeriesReading =
   value: value ?? NaN,
   measured: `counters ${measure.least}`,
 })
-
-function links({ config, loadOf, flowLoadOf, measured }: StepReading): readonly Subject[] {
-  return config.links.flatMap(({ name, a, z, capacity }) => {
-    const counted = loadOf(name)
-    const flowed = flowLoadOf(name)
-    const measure = { compare: 'ratio', least: leastOfLink * capacity } as const
-    const places = [`link:${name}`, `node:${a.node}`, `node:${z.node}`]
-    return (['aToZ', 'zToA'] as const).map((way): Subject => {
-      const reading =
-        counted[way] === null && flowed[way] !== null
-          ? flowReading(flowed[way], measure, measured)
-          : counterReading(counted[way], measure)
-      return { kind: 'link', name: `${name} ${way === 'aToZ' ? 'A→Z' : 'Z→A'}`, places, reading }
-    })
-  })
-}
 
 function wholeTraffic({ composition, measured }: StepReading, leastRate: number): readonly Subject[] {
   const { bitsPerSecond, ipv6BitsPerSecond, sources, destinations, flowsPerSecond } = composition

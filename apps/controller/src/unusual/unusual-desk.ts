@@ -25,7 +25,7 @@ import { unusualListOf } from './unusual-resource.ts'
 /** Milliseconds. */
 const saveEvery = 3_600_000
 /** Flows come after their packets: so long an explanation is looked for, so often. */
-const explaining = { most: 30_000, every: 5000 } as const
+const explaining = { most: 30_000, every: 2000 } as const
 const dayMs = 86_400_000
 const keys = { series: 'unusual/series', episodes: 'unusual/episodes' } as const
 
@@ -167,7 +167,8 @@ export class UnusualDesk {
       const before = this.#past.before(episode.since)
       const change = changeOf(episode, before, composition)
       const explained = change === undefined ? [] : explain(before, composition, change)
-      if (explained.length === 0 && now < until) {
+      // Without a before there is nothing to wait for.
+      if (explained.length === 0 && before.length > 0 && now < until) {
         this.#pending.set(id, { until, asked: now })
         continue
       }

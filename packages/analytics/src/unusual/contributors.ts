@@ -12,6 +12,10 @@ export const maxContributors = 4
 /** Part of the change at which they are enough, and without which they say nothing. */
 const enough = 0.8
 const least = 0.5
+/** Part of the change that one key must make up to be named. */
+const leastOfItem = 0.1
+/** Parts that differ by less are the same: the set that says more comes first. */
+const alike = 0.1
 
 /** The unit in which the change is. */
 export type Amount = 'bitsPerSecond' | 'flowsPerSecond'
@@ -43,10 +47,13 @@ export interface Change {
 /** @returns the sets that tell something, the fewest keys first. `before` are windows of before the change; none: nothing is told. */
 export function explain(before: readonly Composition[], now: Composition, change: Change): readonly Explanation[] {
   if (before.length === 0 || !(change.size > 0)) return []
-  const sets: readonly TopSet[] = ['sites', 'application', 'pair', 'conversation', 'src', 'dst']
+  const sets: readonly TopSet[] = ['sites', 'conversation', 'pair', 'src', 'dst', 'application']
   return sets
     .flatMap((set) => explanationBy(set, before, now, change) ?? [])
-    .toSorted((one, other) => one.items.length - other.items.length || other.part - one.part)
+    .toSorted(
+      (one, other) =>
+        one.items.length - other.items.length || Math.round(other.part / alike) - Math.round(one.part / alike),
+    )
 }
 
 function explanationBy(
@@ -68,7 +75,7 @@ function explanationBy(
   let sum = 0
   for (const each of changes.slice(0, maxContributors)) {
     const climb = sign * (each.now - each.before)
-    if (climb <= 0 || sum >= enough * size) break
+    if (climb < leastOfItem * size || climb <= 0 || sum >= enough * size) break
     items.push(each)
     sum += climb
   }

@@ -4,8 +4,6 @@
  * @module
  */
 
-/** Of the mean, by each step. */
-const renewal = 0.22
 /** What is held against following the season, in squares of a scale. */
 const doubt = 4
 
@@ -18,6 +16,7 @@ export interface NextValueSnapshot {
 
 export class NextValue {
   readonly #forgetting: number
+  readonly #renewal: number
   #mean = NaN
   /** The season's mean, over the same steps as that of the series. */
   #season = NaN
@@ -25,7 +24,9 @@ export class NextValue {
   #product = 0
   #square = 0
 
-  constructor(stepsPerDay: number, snapshot?: NextValueSnapshot) {
+  /** @param renewal of the mean, by each step */
+  constructor(stepsPerDay: number, renewal: number, snapshot?: NextValueSnapshot) {
+    this.#renewal = renewal
     this.#forgetting = 1 - 1 / (7 * stepsPerDay)
     const kept = [snapshot?.mean, snapshot?.season, snapshot?.product, snapshot?.square]
     if (!kept.every((one) => typeof one === 'number' && Number.isFinite(one))) return
@@ -51,9 +52,9 @@ export class NextValue {
       this.#product = this.#product * this.#forgetting + ((value - this.#mean) * climb) / scale ** 2
       this.#square = this.#square * this.#forgetting + climb ** 2 / scale ** 2
     }
-    this.#mean += renewal * (value - this.#mean)
+    this.#mean += this.#renewal * (value - this.#mean)
     if (Number.isNaN(this.#season)) this.#season = season
-    else if (!Number.isNaN(season)) this.#season += renewal * (season - this.#season)
+    else if (!Number.isNaN(season)) this.#season += this.#renewal * (season - this.#season)
   }
 
   /** Goes on at another level, by which the season is shifted, too. */

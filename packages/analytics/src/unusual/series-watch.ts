@@ -49,6 +49,8 @@ export type Outcome =
 export interface SeriesSnapshot {
   /** null before the first value. */
   readonly next: NextValueSnapshot | null
+  readonly slow: NextValueSnapshot | null
+  readonly slowVariance: number
   readonly season: SeasonSnapshot
   readonly variance: number
   readonly tails: Readonly<Record<TailName, TailSnapshot>>
@@ -66,8 +68,12 @@ const mostMargin = 8
 const leastScale = 0.02
 /** One error teaches the season as if it were no greater, in standard deviations. */
 const mostTaught = 3
+/** One error counts for the scale as if it were no greater, in standard deviations. */
+const mostOfScale = 5
 /** Steps after a gap, or another way of measuring, in which nothing is judged. */
 const settlingSteps = 6
+/** Before its rhythm was seen twice, a day's climb would be a shift. */
+const daysForShifts = 2
 /** Steps before errors have a scale. */
 const scaleSteps = 30
 /** Parts of a day: a longer gap makes the level unknown; what stays unusual for longer is usual from then on. */
@@ -77,8 +83,12 @@ const patience = 1 / 4
 const episodeRenewal = 0.35
 const episodeFloor = 0.5
 
+/** Of what is expected: at once, some steps; of a shift, hours. */
+const renewal = { fast: 0.22, slowPerDay: 8 } as const
 const tailNames = ['up', 'down', 'shiftUp', 'shiftDown'] as const
 type TailName = (typeof tailNames)[number]
+/** Of what comes by chance: a shift is seldom so urgent that it is worth crying wolf. */
+const parts: Readonly<Record<TailName, number>> = { up: 0.4, down: 0.4, shiftUp: 0.1, shiftDown: 0.1 }
 const pointTail: TailStart = { level: 2, share: 0.03, mean: 0.8 }
 const shiftTail: TailStart = { level: 4, share: 0.004, mean: 2 }
 
@@ -101,6 +111,8 @@ interface Step {
   readonly expected: number
   /** Standard deviation of errors. */
   readonly scale: number
+  readonly slow: number
+  readonly slowScale: number
   /** Milliseconds since 1970. */
   readonly middle: number
   readonly rhythm: number
@@ -112,11 +124,14 @@ export const stepsToLearn = (stepsPerDay: number): number => Math.min(240, Math.
 export class SeriesWatch {
   readonly #stepsPerDay: number
   readonly #next: NextValue
+  /** Of hours: what a shift is held against. */
+  readonly #slow: NextValue
   readonly #season: Season
   readonly #tails: Readonly<Record<TailName, Tail>>
   readonly #up = new Cusum()
   readonly #down = new Cusum()
   #variance = 0
+  #slowVariance = 0
   #known = 0
   #margin = 1
   #measured = ''
@@ -126,7 +141,8 @@ export class SeriesWatch {
 
   constructor(stepsPerDay: number, snapshot?: SeriesSnapshot) {
     this.#stepsPerDay = stepsPerDay
-    this.#next = new NextValue(stepsPerDay, snapshot?.next ?? undefined)
+    this.#next = new NextValue(stepsPerDay, renewal.fast, snapshot?.next ?? undefined)
+    this.#slow = new NextValue(stepsPerDay, Math.min(0.1, renewal.slowPerDay / stepsPerDay), snapshot?.slow ?? undefined)
     this.#season = new Season(snapshot?.season)
     const tail = (name: TailName, start: TailStart): Tail => new Tail(start, 7 * stepsPerDay, snapshot?.tails?.[name])
     this.#tails = {
@@ -151,7 +167,9 @@ export class SeriesWatch {
     const rhythm = this.#season.dayAt(middle) + this.#season.weekAt(middle)
     const expected = this.#next.expect(rhythm)
     const scale = Math.max(leastScale, Math.sqrt(this.#variance))
-    const step: Step = { value, measure, now: comparable(value, measure), expected, scale, middle, rhythm }
+    const slow = this.#slow.expect(rhythm)
+    const slowScale = Math.max(leastScale, Math.sqrt(this.#slowVariance))
+    const step: Step = { value, measure, now: comparable(value, measure), expected, scale, slow, slowScale, middle, rhythm }
     this.#margin = Math.max(1, this.#margin * widening ** (-1 / this.#stepsPerDay))
     if (Number.isNaN(step.now)) return this.#missed(step)
     const isOther = this.#known > 0 && measured !== this.#measured
@@ -167,6 +185,8 @@ export class SeriesWatch {
     const { up, down, shiftUp, shiftDown } = this.#tails
     return {
       next: this.#next.snapshot() ?? null,
+      slow: this.#slow.snapshot() ?? null,
+      slowVariance: this.#slowVariance,
       season: this.#season.snapshot(),
       variance: this.#variance,
       tails: {
@@ -183,6 +203,7 @@ export class SeriesWatch {
 
   #first({ now, middle, rhythm }: Step): Outcome {
     this.#next.advance(now, rhythm, 0)
+    this.#slow.advance(now, rhythm, 0)
     this.#season.learn(now, middle, this.#partOfSlot)
     this.#known = Math.max(1, this.#known)
     return { state: 'learning', done: 0 }
@@ -194,6 +215,7 @@ export class SeriesWatch {
     const deviation = isKnown && this.#settling === 0 ? this.#deviationOf(step) : undefined
     if (deviation !== undefined) {
       this.#next.advance(step.expected, step.rhythm, 0)
+      this.#slow.advance(step.slow, step.rhythm, 0)
       return { state: 'begins', ...deviation }
     }
     this.#learn(step)
@@ -204,28 +226,41 @@ export class SeriesWatch {
   }
 
   /** Undefined for a usual one. */
-  #deviationOf({ value, measure, now, expected, scale }: Step): Deviation | undefined {
+  #deviationOf(step: Step): Deviation | undefined {
+    return this.#pointOf(step) ?? (this.#known < this.#stepsPerDay * daysForShifts ? undefined : this.#shiftOf(step))
+  }
+
+  /** Held against some steps before. */
+  #pointOf({ value, measure, now, expected, scale }: Step): Deviation | undefined {
     const figures = { value, expected: valueOf(expected, measure) }
-    if (!matters(value, figures.expected, measure)) return undefined
-    const byChance = byChancePerDay / this.#stepsPerDay / tailNames.length
-    const { up, down, shiftUp, shiftDown } = this.#tails
-    const [way, tail, shift, cusum]: readonly [Way, Tail, Tail, Cusum] =
-      now > expected ? ['up', up, shiftUp, this.#up] : ['down', down, shiftDown, this.#down]
+    const way = now > expected ? 'up' : 'down'
     const far = Math.abs(now - expected) / scale
-    const limit = this.#margin * tail.quantile(byChance)
-    if (far > limit) {
-      tail.take(limit)
-      this.#begin({ way, form: 'point', limit, floor: limit * episodeFloor, mean: limit, steps: 0 })
-      return { way, form: 'point', ...figures, ago: 0, sure: far / limit }
-    }
-    const sum = cusum.sum + Math.min(far, mostOfStep) - allowance
-    const most = this.#margin * shift.quantile(byChance)
+    const limit = this.#limitOf(way)
+    if (far <= limit || !matters(value, figures.expected, measure)) return undefined
+    this.#tails[way].take(limit)
+    this.#begin({ way, form: 'point', limit, floor: limit * episodeFloor, mean: limit, steps: 0 })
+    return { way, form: 'point', ...figures, ago: 0, sure: far / limit }
+  }
+
+  /** Held against hours and the rhythm of days. */
+  #shiftOf({ value, measure, now, slow, slowScale }: Step): Deviation | undefined {
+    const figures = { value, expected: valueOf(slow, measure) }
+    if (!matters(value, figures.expected, measure)) return undefined
+    const [way, name, cusum] =
+      now > slow ? (['up', 'shiftUp', this.#up] as const) : (['down', 'shiftDown', this.#down] as const)
+    const sum = cusum.sum + Math.min(Math.abs(now - slow) / slowScale, mostOfStep) - allowance
+    const most = this.#limitOf(name)
     if (sum <= most) return undefined
     const ago = cusum.steps
     const mean = sum / (ago + 1) + allowance
-    shift.take(most)
-    this.#begin({ way, form: 'shift', limit, floor: mean * episodeFloor, mean, steps: ago })
+    this.#tails[name].take(most)
+    this.#begin({ way, form: 'shift', limit: mean * 4, floor: mean * episodeFloor, mean, steps: ago })
     return { way, form: 'shift', ...figures, ago, sure: sum / most }
+  }
+
+  /** The score that comes by chance as often as is allowed, and more after every episode. */
+  #limitOf(name: TailName): number {
+    return this.#margin * this.#tails[name].quantile((byChancePerDay * parts[name]) / this.#stepsPerDay)
   }
 
   #begin(episode: Episode): void {
@@ -235,68 +270,87 @@ export class SeriesWatch {
     this.#down.reset()
   }
 
-  #goOn(episode: Episode, { value, measure, now, expected, scale, middle, rhythm }: Step): Outcome {
+  #goOn(episode: Episode, step: Step): Outcome {
+    const { value, measure, now, scale, slow, slowScale, middle, rhythm } = step
     const { way, form, limit, floor } = episode
-    const score = ((way === 'up' ? 1 : -1) * (now - expected)) / scale
+    // Each form by what found it.
+    const [expected, error] = form === 'point' ? [step.expected, scale] : [slow, slowScale]
+    const score = ((way === 'up' ? 1 : -1) * (now - expected)) / error
     episode.mean += episodeRenewal * (clamped(score, limit) - episode.mean)
     episode.steps++
     const isOver = episode.mean < floor
     if (!isOver && episode.steps < this.#stepsPerDay * patience) {
-      this.#next.advance(expected, rhythm, 0)
+      this.#next.advance(step.expected, rhythm, 0)
+      this.#slow.advance(slow, rhythm, 0)
       const figures = { value, expected: valueOf(expected, measure) }
       return { state: 'goes on', way, form, ...figures, ago: episode.steps, sure: Math.max(0, score / limit) }
     }
     this.#episode = undefined
     if (!isOver) {
-      this.#shift(now - expected)
+      this.#goTo(step)
       this.#settling = settlingSteps
     }
-    this.#next.advance(isOver ? expected + clamped(now - expected, mostTaught * scale) : now, rhythm, 0)
+    this.#next.advance(isOver ? step.expected + clamped(now - step.expected, mostTaught * scale) : now, rhythm, 0)
+    this.#slow.advance(isOver ? slow : now, rhythm, 0)
     this.#season.learn(now, middle, this.#partOfSlot)
     return { state: 'ends', because: isOver ? 'as before' : 'accepted', value }
   }
 
   /** Nothing is known of the step: what was expected is taken for it. */
-  #missed({ expected, rhythm }: Step): Outcome {
+  #missed({ expected, slow, rhythm }: Step): Outcome {
     this.#gap++
-    if (!Number.isNaN(expected)) this.#next.advance(expected, rhythm, 0)
+    if (!Number.isNaN(expected)) {
+      this.#next.advance(expected, rhythm, 0)
+      this.#slow.advance(slow, rhythm, 0)
+    }
     if (this.#episode === undefined || this.#gap <= this.#stepsPerDay * longGap) return { state: 'unknown' }
     this.#episode = undefined
     return { state: 'ends', because: 'lost', value: NaN }
   }
 
   /** The level is not what it was, and that says nothing. */
-  #settle({ value, now, expected, rhythm }: Step): Outcome {
+  #settle(step: Step): Outcome {
+    const { value, now, rhythm } = step
     const wasUnusual = this.#episode !== undefined
     this.#episode = undefined
     this.#up.reset()
     this.#down.reset()
-    this.#shift(now - expected)
+    this.#goTo(step)
     this.#settling = settlingSteps
     this.#next.advance(now, rhythm, 0)
+    this.#slow.advance(now, rhythm, 0)
     return wasUnusual ? { state: 'ends', because: 'lost', value } : { state: 'unknown' }
   }
 
-  #shift(by: number): void {
-    this.#next.shift(by)
-    this.#season.shift(by)
+  /** The level is `now`, and the season goes with it. */
+  #goTo({ now, expected, slow }: Step): void {
+    this.#next.shift(now - expected)
+    this.#slow.shift(now - slow)
+    this.#season.shift(now - expected)
   }
 
-  #learn({ now, expected, scale, middle, rhythm }: Step): void {
+  #learn({ now, expected, scale, slow, slowScale, middle, rhythm }: Step): void {
     const error = now - expected
+    const drift = now - slow
     if (this.#known < scaleSteps) {
       this.#variance += (error ** 2 - this.#variance) / this.#known
+      this.#slowVariance += (drift ** 2 - this.#slowVariance) / this.#known
     } else {
       // An hour or so: loads that were restless a moment ago are so now.
-      this.#variance += Math.min(0.25, 24 / this.#stepsPerDay) * (error ** 2 - this.#variance)
+      this.#variance += Math.min(0.25, 24 / this.#stepsPerDay) * (clamped(error, mostOfScale * scale) ** 2 - this.#variance)
       const score = error / scale
       this.#tails.up.take(score)
       this.#tails.down.take(-score)
-      this.#tails.shiftUp.take(this.#up.take(score))
-      this.#tails.shiftDown.take(this.#down.take(-score))
+      this.#slowVariance += (clamped(drift, mostTaught * slowScale) ** 2 - this.#slowVariance) / this.#stepsPerDay
+      const [up, down] = [this.#up.take(drift / slowScale), this.#down.take(-drift / slowScale)]
+      if (this.#known > this.#stepsPerDay) {
+        this.#tails.shiftUp.take(up)
+        this.#tails.shiftDown.take(down)
+      }
     }
     this.#known++
     this.#next.advance(now, rhythm, scale)
+    this.#slow.advance(now, rhythm, scale)
     this.#season.learn(expected + clamped(error, mostTaught * scale), middle, this.#partOfSlot)
   }
 

@@ -30,6 +30,7 @@ export class Tail {
   readonly #renewal: number
   readonly #excesses: number[]
   #share: number
+  #isBeyond = false
   /** Of the fit, until there is a new excess. */
   #fit: { readonly shape: number; readonly scale: number } | undefined
 
@@ -43,12 +44,15 @@ export class Tail {
     this.#share = typeof share === 'number' && share > 0 && share <= 1 ? share : start.share
   }
 
-  /** The score of a step. */
+  /** The score of a step. Steps in a row are one excess, the greatest: they have one cause, and one alarm would tell of it. */
   take(score: number): void {
-    const isBeyond = score > this.#start.level
-    this.#share += this.#renewal * ((isBeyond ? 1 : 0) - this.#share)
-    if (!isBeyond) return
-    this.#excesses.push(score - this.#start.level)
+    const excess = score - this.#start.level
+    const isFirst = excess > 0 && !this.#isBeyond
+    this.#isBeyond = excess > 0
+    this.#share += this.#renewal * ((isFirst ? 1 : 0) - this.#share)
+    if (!this.#isBeyond) return
+    if (isFirst) this.#excesses.push(excess)
+    else if (excess > (this.#excesses.at(-1) ?? 0)) this.#excesses[Math.max(0, this.#excesses.length - 1)] = excess
     if (this.#excesses.length > maxExcesses) this.#excesses.shift()
     this.#fit = undefined
   }

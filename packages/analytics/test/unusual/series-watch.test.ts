@@ -77,8 +77,8 @@ describe('a series that is held against its own past', () => {
   })
 
   test('tells of a shift that no single step shows, and since when', () => {
-    const { feed } = live(6)
-    const outcomes = Array.from({ length: 12 }, () => feed((value) => 1.25 * value))
+    const { feed } = live(14)
+    const outcomes = Array.from({ length: 24 }, () => feed((value) => 1.25 * value))
     const at = outcomes.findIndex(({ state }) => state === 'begins')
     assert.ok(at >= 0, JSON.stringify(statesOf(outcomes)))
     const found = outcomes[at]!
