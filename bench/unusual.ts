@@ -111,7 +111,10 @@ function capacitiesOf(loads: Loads): readonly number[] {
   })
 }
 
-function findings({ loads, from, to, seeds }: Part, detect: (load: Float64Array, link: number) => ReturnType<typeof ours>): Found {
+function findings(
+  { loads, from, to, seeds }: Part,
+  detect: (load: Float64Array, link: number) => ReturnType<typeof ours>,
+): Found {
   const hour = Math.max(2, Math.round(loads.stepsPerDay / 24))
   const days = (to - from) / loads.stepsPerDay
   const upTo = (all: readonly Float64Array[]) => all.map((load) => load.slice(0, to))
@@ -142,7 +145,11 @@ function tuned({ loads, from, to, seeds }: Part, scores: Scores): number {
     f1Of(
       joined(
         runs.map((run) =>
-          scoreOf(run.scores.map((one) => alarmsOf(one, threshold, loads)), run.injected, { from, to, hour }),
+          scoreOf(
+            run.scores.map((one) => alarmsOf(one, threshold, loads)),
+            run.injected,
+            { from, to, hour },
+          ),
         ),
       ),
     )

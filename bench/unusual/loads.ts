@@ -80,7 +80,12 @@ const sizes = { surge: [0.25, 0.5, 1, 2], drop: [0.5, 1], shift: [0.2, 0.4] } as
 const hours = { surge: 0.5, drop: 1, shift: 6 } as const
 
 /** One at a time, one in ten hours; the same for the same seed. */
-export function injectionsOf({ stepsPerDay, pairs, routing }: Loads, from: number, to: number, seed: number): Injected[] {
+export function injectionsOf(
+  { stepsPerDay, pairs, routing }: Loads,
+  from: number,
+  to: number,
+  seed: number,
+): Injected[] {
   const random = createRandom(seed)
   const means = meansOf(pairs.slice(0, from))
   const loads = routing.map(({ cells, parts }) => cells.reduce((sum, cell, at) => sum + means[cell]! * parts[at]!, 0))

@@ -44,9 +44,13 @@ export function watchRouter(): RouterOutcome {
     take(`in ${row.get('interface-name')}`, at, Number(row.get('input-data-rate')) * 1000)
     take(`out ${row.get('interface-name')}`, at, Number(row.get('output-data-rate')) * 1000)
   }
-  for (const row of rowsOf(routerFiles.bfd)) take('bfd', Date.parse(row.get('')!), Number(row.get('session-state__up-count')))
+  for (const row of rowsOf(routerFiles.bfd))
+    take('bfd', Date.parse(row.get('')!), Number(row.get('session-state__up-count')))
   const steps = [...readings.values()].flatMap((series) => [...series.keys()])
-  const [first, last] = [steps.reduce((one, other) => Math.min(one, other)), steps.reduce((one, other) => Math.max(one, other))]
+  const [first, last] = [
+    steps.reduce((one, other) => Math.min(one, other)),
+    steps.reduce((one, other) => Math.max(one, other)),
+  ]
   const series = new UnusualSeries(stepsPerDay)
   const book = new EpisodeBook()
   const subject: SeriesSubject = { kind: 'link', name: '', places: ['node:leaf7'] }

@@ -63,7 +63,9 @@ const unusualSchema = z.object({
     .describe('why it ended. accepted: it stayed so for hours and is usual now; lost: it is not measured as before'),
   findings: z.array(findingSchema).describe('the one that tells the cause best comes first'),
   more: count.describe('findings that had no place in the list'),
-  explained: z.array(explanationSchema).describe('what accounts for it, the fewest keys first; empty: nothing stands out'),
+  explained: z
+    .array(explanationSchema)
+    .describe('what accounts for it, the fewest keys first; empty: nothing stands out'),
   coverage: z.number().nullable().describe('of flows by interface counters as it was told; null: not known'),
 })
 export type Unusual = z.infer<typeof unusualSchema>

@@ -35,10 +35,12 @@ export const command = defineCommand({
         const list = await client.get<UnusualList>('UnusualList', '/v1/unusual', { last: `${call.values.last}s` })
         if (id === undefined) return list
         const items = list.items.filter((one) => one.id === id)
-        if (items.length === 0) throw new Failure(exitCode.usage, `there is no "${id}"`, 'see: vagus unusual --last 30d')
+        if (items.length === 0)
+          throw new Failure(exitCode.usage, `there is no "${id}"`, 'see: vagus unusual --last 30d')
         return { ...list, items }
       },
-      show: (list, canvas) => (id === undefined ? unusualListText(list, canvas) : unusualText(list.items[0]!, list.now, canvas)),
+      show: (list, canvas) =>
+        id === undefined ? unusualListText(list, canvas) : unusualText(list.items[0]!, list.now, canvas),
       next: ({ items }) =>
         id === undefined && items.length > 0 ? `vagus unusual ${items[0]!.id}` : 'vagus events · vagus flow top',
     })
@@ -77,7 +79,10 @@ export function unusualListText({ items, series, now }: UnusualList, { columns: 
 export function unusualText(one: Unusual, now: string, { columns: width, paint }: Canvas): string {
   const main = one.findings[0]!
   const room = Math.min(width, 100)
-  const state = one.ended === null ? paint.warn('goes on') : `ended ${agoText(one.ended, now)}: ${endings[one.because ?? 'as before']}`
+  const state =
+    one.ended === null
+      ? paint.warn('goes on')
+      : `ended ${agoText(one.ended, now)}: ${endings[one.because ?? 'as before']}`
   const lines = [
     `${paint.strong(`${one.id} ${subjectText(main)}`)} – ${insteadText(main)}`,
     `since ${timeText(one.since, now)}, told ${timeText(one.told, now)} · ${state}`,
@@ -91,7 +96,9 @@ export function unusualText(one: Unusual, now: string, { columns: width, paint }
     ...(one.more === 0 ? [] : [`  and ${one.more} more`]),
     '',
     paint.strong('What accounts for it'),
-    ...(one.explained.length === 0 ? ['  nothing stands out among the largest flows'] : one.explained.flatMap(explanationLines)),
+    ...(one.explained.length === 0
+      ? ['  nothing stands out among the largest flows']
+      : one.explained.flatMap(explanationLines)),
   ]
   return lines.flatMap((line) => wrapped(printable(line), room)).join('\n')
 }

@@ -19,9 +19,15 @@ export class FaultCounters {
   #before = new Map<string, InterfaceCounters>()
 
   /** Of the interfaces of the configuration, since the last call. */
-  step({ config, directory, measurements }: Pick<DomainState, 'config' | 'directory' | 'measurements'>): readonly InterfaceFaults[] {
+  step({
+    config,
+    directory,
+    measurements,
+  }: Pick<DomainState, 'config' | 'directory' | 'measurements'>): readonly InterfaceFaults[] {
     const linkAt = new Map<string, string>(
-      config.links.flatMap(({ name, a, z }) => [a, z].map((end) => [`${end.node} ${end.interface ?? ''}`, name] as const)),
+      config.links.flatMap(({ name, a, z }) =>
+        [a, z].map((end) => [`${end.node} ${end.interface ?? ''}`, name] as const),
+      ),
     )
     const latest = new Map<string, InterfaceCounters>()
     const faults = config.devices.flatMap((device) =>

@@ -30,7 +30,15 @@ interface Parts {
 const leastKnown = 0.5
 
 /** Undefined where the configuration does not want it. Its step is that of the start: another one needs a restart. */
-export function openUnusual({ state, collector, control, events, tell, report, opened }: Parts): UnusualDesk | undefined {
+export function openUnusual({
+  state,
+  collector,
+  control,
+  events,
+  tell,
+  report,
+  opened,
+}: Parts): UnusualDesk | undefined {
   const flaps = new FlapMonitor()
   const unlisten = events.listen((event) => {
     if (event.event === 'link.down') flaps.down(event.subject, Date.parse(event.at)).forEach(tell)

@@ -14,7 +14,11 @@ const endings = {
 } as const
 
 export function beganDraft(episode: Episode): EventDraft {
-  return { event: 'traffic.unusual', ...told(episode), fields: { ...fieldsOf(episode), since: clockText(episode.since) } }
+  return {
+    event: 'traffic.unusual',
+    ...told(episode),
+    fields: { ...fieldsOf(episode), since: clockText(episode.since) },
+  }
 }
 
 export const grewDraft = (episode: Episode): EventDraft => ({
@@ -26,7 +30,12 @@ export const grewDraft = (episode: Episode): EventDraft => ({
 export function endedDraft(episode: Episode): EventDraft {
   const { since, ended, because } = episode
   const seconds = Math.round(((ended ?? since) - since) / 1000)
-  const fields = { id: idOf(episode), what: subjectText(mainOf(episode)), how: endings[because ?? 'as before'], seconds }
+  const fields = {
+    id: idOf(episode),
+    what: subjectText(mainOf(episode)),
+    how: endings[because ?? 'as before'],
+    seconds,
+  }
   return { event: 'traffic.usual', ...told(episode), fields }
 }
 

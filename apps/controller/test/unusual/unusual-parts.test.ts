@@ -140,7 +140,9 @@ describe('a desk that holds traffic against its own past', () => {
   test('tells of errors at an interface at once', async () => {
     const world = createWorld()
     await world.minutes(600)
-    await world.minutes(1, { more: { faults: [{ device: 'pe-1', name: 'eth1', link: 'a-b', errors: 900, discards: 0 }] } })
+    await world.minutes(1, {
+      more: { faults: [{ device: 'pe-1', name: 'eth1', link: 'a-b', errors: 900, discards: 0 }] },
+    })
     assert.match(sentenceOf(world.events[0]!), /^Errors at pe-1 eth1: 900 instead of 0 since /)
   })
 
@@ -229,7 +231,10 @@ describe('links that go down again and again', () => {
   test('are told of at the third time within ten minutes, once, and when they are calm', () => {
     const monitor = new FlapMonitor()
     const at = (minutes: number): number => minutes * minute
-    assert.deepEqual([0, 4].flatMap((minutes) => monitor.down('a-b', at(minutes))), [])
+    assert.deepEqual(
+      [0, 4].flatMap((minutes) => monitor.down('a-b', at(minutes))),
+      [],
+    )
     const [told] = monitor.down('a-b', at(9))
     assert.deepEqual(told!.fields, { link: 'a-b', count: 3, minutes: 10 })
     assert.deepEqual(monitor.down('a-b', at(9.5)), [])
@@ -251,7 +256,10 @@ describe('links that go down again and again', () => {
           now += gap * minute
           for (const { event } of [...monitor.step(new Set(['x']), now), ...monitor.down('x', now)]) told.push(event)
         }
-        assert.ok(told.every((event, place) => event === (place % 2 === 0 ? 'link.unstable' : 'link.stable')), told.join())
+        assert.ok(
+          told.every((event, place) => event === (place % 2 === 0 ? 'link.unstable' : 'link.stable')),
+          told.join(),
+        )
       }),
     )
   })
@@ -261,7 +269,8 @@ describe('incidents of what is unusual', () => {
   const topology = { linksOf: () => [], endsOf: () => [] }
   const engineOf = (...all: readonly (readonly [EventName, Event['fields']])[]) => {
     const engine = new IncidentEngine(noIncidents, topology)
-    for (const [at, [event, fields]] of all.entries()) engine.take({ id: at + 1, at: new Date(begin + at).toISOString(), event, fields })
+    for (const [at, [event, fields]] of all.entries())
+      engine.take({ id: at + 1, at: new Date(begin + at).toISOString(), event, fields })
     return engine.step(begin + 5000)
   }
   const unusual = { id: 'u-1', what: 'Link a-b A→Z', now: '9 Mb/s', usual: '1 Mb/s', because: '', links: 'a-b,b-c' }
@@ -277,4 +286,3 @@ describe('incidents of what is unusual', () => {
     assert.equal(engineOf(['link.congested', { link: 'z', percent: 90 }], ['traffic.unusual', unusual]).length, 2)
   })
 })
-

@@ -80,6 +80,7 @@ function explanationBy(
     sum += climb
   }
   if (items.length === 0 || sum < least * size) return undefined
-  const floor = amount === 'bitsPerSecond' ? Math.max(now.unlisted[set], ...before.map(({ unlisted }) => unlisted[set])) : 0
+  const floor =
+    amount === 'bitsPerSecond' ? Math.max(now.unlisted[set], ...before.map(({ unlisted }) => unlisted[set])) : 0
   return { by: set, amount, items, part: Math.min(1, sum / size), unsure: Math.min(1, (floor * items.length) / size) }
 }

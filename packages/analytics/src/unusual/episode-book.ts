@@ -87,7 +87,9 @@ export class EpisodeBook {
       const { way, form, value, expected, ago, sure } = outcome
       const since = at - ago * stepMs
       const { kind, name, places } = subject
-      return [{ kind, name, places, key, way, form, value, expected, peak: value, sure, since, ended: null, because: null }]
+      return [
+        { kind, name, places, key, way, form, value, expected, peak: value, sure, since, ended: null, because: null },
+      ]
     })
     // Causes first, so that what follows from one finds it.
     for (const finding of begun.toSorted(byCause)) {
@@ -160,7 +162,16 @@ export class EpisodeBook {
     if (own === undefined) {
       const { since } = finding
       const id = ++this.#lastId
-      const begun = { id, since, told: at + stepMs, ended: null, because: null, findings: [finding], more: 0, explained: [] }
+      const begun = {
+        id,
+        since,
+        told: at + stepMs,
+        ended: null,
+        because: null,
+        findings: [finding],
+        more: 0,
+        explained: [],
+      }
       this.#episodes.push(begun)
       return begun
     }

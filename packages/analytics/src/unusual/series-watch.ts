@@ -142,7 +142,11 @@ export class SeriesWatch {
   constructor(stepsPerDay: number, snapshot?: SeriesSnapshot) {
     this.#stepsPerDay = stepsPerDay
     this.#next = new NextValue(stepsPerDay, renewal.fast, snapshot?.next ?? undefined)
-    this.#slow = new NextValue(stepsPerDay, Math.min(0.1, renewal.slowPerDay / stepsPerDay), snapshot?.slow ?? undefined)
+    this.#slow = new NextValue(
+      stepsPerDay,
+      Math.min(0.1, renewal.slowPerDay / stepsPerDay),
+      snapshot?.slow ?? undefined,
+    )
     this.#season = new Season(snapshot?.season)
     const tail = (name: TailName, start: TailStart): Tail => new Tail(start, 7 * stepsPerDay, snapshot?.tails?.[name])
     this.#tails = {
@@ -152,7 +156,9 @@ export class SeriesWatch {
       shiftDown: tail('shiftDown', shiftTail),
     }
     const { variance, known, margin, measured } = snapshot ?? {}
-    const isWhole = [variance, known, margin].every((one) => typeof one === 'number' && Number.isFinite(one) && one >= 0)
+    const isWhole = [variance, known, margin].every(
+      (one) => typeof one === 'number' && Number.isFinite(one) && one >= 0,
+    )
     if (!isWhole) return
     this.#variance = variance!
     this.#known = known!
@@ -169,7 +175,17 @@ export class SeriesWatch {
     const scale = Math.max(leastScale, Math.sqrt(this.#variance))
     const slow = this.#slow.expect(rhythm)
     const slowScale = Math.max(leastScale, Math.sqrt(this.#slowVariance))
-    const step: Step = { value, measure, now: comparable(value, measure), expected, scale, slow, slowScale, middle, rhythm }
+    const step: Step = {
+      value,
+      measure,
+      now: comparable(value, measure),
+      expected,
+      scale,
+      slow,
+      slowScale,
+      middle,
+      rhythm,
+    }
     this.#margin = Math.max(1, this.#margin * widening ** (-1 / this.#stepsPerDay))
     if (Number.isNaN(step.now)) return this.#missed(step)
     const isOther = this.#known > 0 && measured !== this.#measured
@@ -337,7 +353,8 @@ export class SeriesWatch {
       this.#slowVariance += (drift ** 2 - this.#slowVariance) / this.#known
     } else {
       // An hour or so: loads that were restless a moment ago are so now.
-      this.#variance += Math.min(0.25, 24 / this.#stepsPerDay) * (clamped(error, mostOfScale * scale) ** 2 - this.#variance)
+      this.#variance +=
+        Math.min(0.25, 24 / this.#stepsPerDay) * (clamped(error, mostOfScale * scale) ** 2 - this.#variance)
       const score = error / scale
       this.#tails.up.take(score)
       this.#tails.down.take(-score)

@@ -4,7 +4,7 @@
  */
 import { type Outcome, type SeriesReading, type SeriesSnapshot, SeriesWatch } from './series-watch.ts'
 
-/** Series that are followed, some 20 kB each; readings of further ones are passed over and counted. */
+/** Series that are followed, some 25 kB each; readings of further ones are passed over and counted. */
 export const maxSeries = 1024
 
 export interface UnusualSnapshot {

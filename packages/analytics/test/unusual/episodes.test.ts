@@ -31,7 +31,8 @@ const begins = (value: number, expected: number): Outcome => ({
   ago: 0,
   sure: 2,
 })
-const goesOn = (value: number, expected: number): Outcome => ({ ...(begins(value, expected) as object), state: 'goes on' }) as Outcome
+const goesOn = (value: number, expected: number): Outcome =>
+  ({ ...(begins(value, expected) as object), state: 'goes on' }) as Outcome
 const ends: Outcome = { state: 'ends', because: 'as before', value: 1 }
 
 class Scene {
@@ -62,7 +63,10 @@ describe('episodes', () => {
 
   test('are two where neither place nor size nor time is the same', () => {
     const scene = new Scene()
-    assert.deepEqual(told(scene.next({ 'link a-b': begins(90, 30), 'link x-y': begins(900, 100) })), ['began 1', 'began 2'])
+    assert.deepEqual(told(scene.next({ 'link a-b': begins(90, 30), 'link x-y': begins(900, 100) })), [
+      'began 1',
+      'began 2',
+    ])
     for (let step = 0; step < 5; step++) scene.next({})
     assert.deepEqual(told(scene.next({ 'pair s → t': begins(90, 30) })), ['began 3'])
   })
@@ -81,13 +85,21 @@ describe('episodes', () => {
   })
 
   test('are one whatever the order in which findings of a step are read', () => {
-    const findings = { 'link a-b': begins(90, 30), 'link b-c': begins(85, 30), 'pair s → t': begins(80, 20), flows: begins(300, 10) }
+    const findings = {
+      'link a-b': begins(90, 30),
+      'link b-c': begins(85, 30),
+      'pair s → t': begins(80, 20),
+      flows: begins(300, 10),
+    }
     fc.assert(
       fc.property(fc.shuffledSubarray(Object.entries(findings), { minLength: 4 }), (order) => {
         const scene = new Scene()
         const all = scene.next(Object.fromEntries(order))
         assert.deepEqual(told(all), ['began 1'])
-        assert.deepEqual(all[0]!.episode.findings.map(({ kind }) => kind), ['flows', 'pair', 'link', 'link'])
+        assert.deepEqual(
+          all[0]!.episode.findings.map(({ kind }) => kind),
+          ['flows', 'pair', 'link', 'link'],
+        )
       }),
     )
   })
@@ -97,12 +109,18 @@ describe('episodes', () => {
     scene.next({ 'link a-b': begins(90, 30) })
     const book = new EpisodeBook(JSON.parse(JSON.stringify(scene.book.state)) as typeof scene.book.state)
     assert.deepEqual(told(book.abandon(5)), ['ended 1'])
-    assert.deepEqual(told(book.step(new Map([['flows', begins(9, 1)]]), (key) => subjects[key], 0, stepMs)), ['began 2'])
+    assert.deepEqual(told(book.step(new Map([['flows', begins(9, 1)]]), (key) => subjects[key], 0, stepMs)), [
+      'began 2',
+    ])
   })
 
   test('keep to their limits, and every one that began ends once, whatever comes', () => {
     const outcome = fc.constantFrom<Outcome>(begins(90, 30), begins(1, 500), goesOn(95, 30), ends, { state: 'usual' })
-    const step = fc.dictionary(fc.nat(200).map((at) => `series ${at}`), outcome, { maxKeys: 60 })
+    const step = fc.dictionary(
+      fc.nat(200).map((at) => `series ${at}`),
+      outcome,
+      { maxKeys: 60 },
+    )
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const book = new EpisodeBook()
@@ -131,7 +149,14 @@ describe('what accounts for a change', () => {
       bitsPerSecond: bits[key] ?? 0,
       flowsPerSecond: flows[key] ?? 0,
     }))
-    const of = <T>(value: T) => ({ src: value, dst: value, pair: value, conversation: value, application: value, sites: value })
+    const of = <T>(value: T) => ({
+      src: value,
+      dst: value,
+      pair: value,
+      conversation: value,
+      application: value,
+      sites: value,
+    })
     const totals = { bitsPerSecond: 0, ipv6BitsPerSecond: 0, flowsPerSecond: 0, sources: 0, destinations: 0 }
     return { window: windowOf(0, 60_000), ...totals, parts: { ...of([]), src: parts }, unlisted: of(0) }
   }
@@ -146,13 +171,19 @@ describe('what accounts for a change', () => {
   test('is the fewest that make up four fifths, and nothing where everybody grew a little', () => {
     const before = rates({})
     const [two] = explain([before], rates({ a: 50, b: 40, c: 10 }), up(100))
-    assert.deepEqual(two!.items.map(({ key }) => key), ['a', 'b'])
+    assert.deepEqual(
+      two!.items.map(({ key }) => key),
+      ['a', 'b'],
+    )
     const everybody = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`h${at}`, 10]))
     assert.deepEqual(explain([before], rates(everybody), up(300)), [])
   })
 
   test('is found for less, for flows, and against the mean of some steps', () => {
-    const [less] = explain([rates({ a: 100, b: 50 }), rates({ a: 120, b: 50 })], rates({ b: 50 }), { ...up(110), way: 'down' })
+    const [less] = explain([rates({ a: 100, b: 50 }), rates({ a: 120, b: 50 })], rates({ b: 50 }), {
+      ...up(110),
+      way: 'down',
+    })
     assert.deepEqual(less!.items, [{ key: 'a', before: 110, now: 0 }])
     const scan = { way: 'up', amount: 'flowsPerSecond', size: 480 } as const
     const [scanner] = explain([rates({ a: 900 }, { a: 5 })], rates({ a: 900, evil: 1 }, { a: 6, evil: 479 }), scan)
@@ -163,13 +194,19 @@ describe('what accounts for a change', () => {
   test('never has more items than it may, never less than half, and never more than all', () => {
     const some = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'), fc.nat(1000))
     fc.assert(
-      fc.property(some, some, fc.constantFrom('up' as const, 'down' as const), fc.nat(3000), (before, now, way, size) => {
-        for (const { items, part } of explain([rates(before)], rates(now), { way, amount: 'bitsPerSecond', size })) {
-          assert.ok(items.length >= 1 && items.length <= 4)
-          assert.ok(part >= 0.5 && part <= 1)
-          for (const one of items) assert.ok(way === 'up' ? one.now > one.before : one.now < one.before)
-        }
-      }),
+      fc.property(
+        some,
+        some,
+        fc.constantFrom('up' as const, 'down' as const),
+        fc.nat(3000),
+        (before, now, way, size) => {
+          for (const { items, part } of explain([rates(before)], rates(now), { way, amount: 'bitsPerSecond', size })) {
+            assert.ok(items.length >= 1 && items.length <= 4)
+            assert.ok(part >= 0.5 && part <= 1)
+            for (const one of items) assert.ok(way === 'up' ? one.now > one.before : one.now < one.before)
+          }
+        },
+      ),
     )
   })
 })

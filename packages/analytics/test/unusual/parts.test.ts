@@ -15,8 +15,12 @@ describe('a tail', () => {
     for (const [name, draw, truth] of [
       ['normal', (one: ReturnType<typeof createRandom>) => one.normal(), 3.54],
       // Student's t with 4 degrees of freedom.
-      ['heavy', (one: ReturnType<typeof createRandom>) =>
-        one.normal() / Math.sqrt((one.normal() ** 2 + one.normal() ** 2 + one.normal() ** 2 + one.normal() ** 2) / 4), 10.3],
+      [
+        'heavy',
+        (one: ReturnType<typeof createRandom>) =>
+          one.normal() / Math.sqrt((one.normal() ** 2 + one.normal() ** 2 + one.normal() ** 2 + one.normal() ** 2) / 4),
+        10.3,
+      ],
     ] as const) {
       const random = createRandom(3)
       const tail = new Tail(start, 2000)
@@ -58,7 +62,10 @@ test('a season knows a time of day after it was seen, and the difference of an h
   for (let at = 0; at < 10 * 7 * 24 * hour; at += hour / 4) season.learn(value(at + hour / 8), at, 1)
   assert.ok(Math.abs(season.dayAt(12.5 * hour) - 12) < 0.1)
   const odd = 30.5 * hour
-  assert.ok(Math.abs(season.dayAt(odd) + season.weekAt(odd) - value(odd)) < 4, `${season.dayAt(odd)} ${season.weekAt(odd)}`)
+  assert.ok(
+    Math.abs(season.dayAt(odd) + season.weekAt(odd) - value(odd)) < 4,
+    `${season.dayAt(odd)} ${season.weekAt(odd)}`,
+  )
   assert.ok(season.weekAt(odd) > season.weekAt(odd + 24 * hour) + 5)
 })
 
@@ -79,16 +86,20 @@ describe('a count of different keys', () => {
 
   test('of two merged is that of all their keys', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 0xffffffff })), fc.array(fc.integer({ min: 0, max: 0xffffffff })), (one, other) => {
-        const [a, b, both] = [new Distinct(), new Distinct(), new Distinct()]
-        for (const hash of one) a.add(hash)
-        for (const hash of other) b.add(hash)
-        for (const hash of [...one, ...other]) both.add(hash)
-        a.merge(b)
-        assert.equal(a.count, both.count)
-        a.clear()
-        assert.equal(a.count, 0)
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 0xffffffff })),
+        fc.array(fc.integer({ min: 0, max: 0xffffffff })),
+        (one, other) => {
+          const [a, b, both] = [new Distinct(), new Distinct(), new Distinct()]
+          for (const hash of one) a.add(hash)
+          for (const hash of other) b.add(hash)
+          for (const hash of [...one, ...other]) both.add(hash)
+          a.merge(b)
+          assert.equal(a.count, both.count)
+          a.clear()
+          assert.equal(a.count, 0)
+        },
+      ),
     )
   })
 })

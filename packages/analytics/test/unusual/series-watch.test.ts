@@ -32,7 +32,10 @@ function live(days: number, seed = 1) {
     feed,
     outcomes,
     restart: () => {
-      watch = new SeriesWatch(stepsPerDay, JSON.parse(JSON.stringify(watch.snapshot())) as ReturnType<SeriesWatch['snapshot']>)
+      watch = new SeriesWatch(
+        stepsPerDay,
+        JSON.parse(JSON.stringify(watch.snapshot())) as ReturnType<SeriesWatch['snapshot']>,
+      )
     },
     snapshot: () => watch.snapshot(),
   }
@@ -46,7 +49,10 @@ describe('a series that is held against its own past', () => {
     const learning = outcomes.findIndex(({ state }) => state === 'usual')
     assert.ok(learning >= stepsToLearn(stepsPerDay) - 1 && learning <= stepsToLearn(stepsPerDay) + 1, `${learning}`)
     const done = outcomes.slice(0, learning).map((one) => (one.state === 'learning' ? one.done : NaN))
-    assert.deepEqual(done, done.toSorted((one, other) => one - other))
+    assert.deepEqual(
+      done,
+      done.toSorted((one, other) => one - other),
+    )
   })
 
   test('tells of nothing for weeks while it goes on as it did', () => {
@@ -66,8 +72,15 @@ describe('a series that is held against its own past', () => {
     assert.deepEqual(statesOf(during), ['goes on', 'goes on', 'goes on'])
     const after = Array.from({ length: 6 }, () => feed())
     const ended = after.filter(({ state }) => state === 'ends')
-    assert.ok(ended.length === 1 && ended[0]!.state === 'ends' && ended[0]!.because === 'as before', JSON.stringify(after))
-    assert.ok(statesOf(after).slice(-2).every((state) => state === 'usual'))
+    assert.ok(
+      ended.length === 1 && ended[0]!.state === 'ends' && ended[0]!.because === 'as before',
+      JSON.stringify(after),
+    )
+    assert.ok(
+      statesOf(after)
+        .slice(-2)
+        .every((state) => state === 'usual'),
+    )
   })
 
   test('tells of silence', () => {
@@ -104,7 +117,10 @@ describe('a series that is held against its own past', () => {
   test('does not take another way of measuring for other traffic', () => {
     const { feed } = live(4)
     const outcomes = Array.from({ length: 20 }, () => feed((value) => value / 100, 'sampled 1:100'))
-    assert.ok(outcomes.every(({ state }) => state !== 'begins'), JSON.stringify(statesOf(outcomes)))
+    assert.ok(
+      outcomes.every(({ state }) => state !== 'begins'),
+      JSON.stringify(statesOf(outcomes)),
+    )
     assert.equal(outcomes.at(-1)!.state, 'usual')
     assert.equal(feed((value) => (3 * value) / 100, 'sampled 1:100').state, 'begins')
   })
@@ -138,7 +154,10 @@ describe('a series that is held against its own past', () => {
   test('stays whole whatever it is fed, and whatever it is begun with', () => {
     const value = fc.oneof(fc.constantFrom(NaN, 0, -1, Infinity, 1e300, 5e-324), fc.double({ min: 0, max: 1e9 }))
     const compare = fc.constantFrom('ratio' as const, 'difference' as const)
-    const junk = fc.oneof(fc.constant(undefined), fc.json().map((text): unknown => JSON.parse(text)))
+    const junk = fc.oneof(
+      fc.constant(undefined),
+      fc.json().map((text): unknown => JSON.parse(text)),
+    )
     const states = new Set(['learning', 'usual', 'unknown', 'begins', 'goes on', 'ends'])
     fc.assert(
       fc.property(fc.array(value, { maxLength: 150 }), compare, fc.string(), junk, (values, by, measured, kept) => {
@@ -149,7 +168,10 @@ describe('a series that is held against its own past', () => {
           assert.ok(states.has(outcome.state))
           if (outcome.state === 'begins') assert.ok(Number.isFinite(outcome.expected) && outcome.sure > 0)
         }
-        new SeriesWatch(stepsPerDay, JSON.parse(JSON.stringify(watch.snapshot())) as ReturnType<SeriesWatch['snapshot']>)
+        new SeriesWatch(
+          stepsPerDay,
+          JSON.parse(JSON.stringify(watch.snapshot())) as ReturnType<SeriesWatch['snapshot']>,
+        )
       }),
       { numRuns: 200 },
     )
