@@ -1,24 +1,26 @@
 /**
- * How many different keys there were: HyperLogLog (Flajolet et al., 2007) with 1,024 registers of an octet. The standard error
- * is 3.3 %; up to some 2,500 keys linear counting is nearer. A key that comes again changes nothing.
+ * How many different keys there were: HyperLogLog (Flajolet et al., 2007) with 1,024 registers of an octet, and Ertl's
+ * estimator (arXiv 1702.01284, algorithm 6), which has no bias between few and many. The standard error is 3.3 %. A key that
+ * comes again changes nothing.
  * @module
  */
 
 const indexBits = 10
 const registers = 1 << indexBits
-/** The bias of the harmonic mean with so many registers. */
-const alpha = 0.7213 / (1 + 1.079 / registers)
+const mostRank = 33 - indexBits
 
 export class Distinct {
   readonly #ranks = new Uint8Array(registers)
 
   /** @param hash of the key, 32 bits, by one function for all keys, which nobody can foresee */
   add(hash: number): void {
-    const place = hash >>> (32 - indexBits)
-    const rank = Math.clz32(hash << indexBits) + 1
-    const most = 33 - indexBits
-    const known = rank > most ? most : rank
-    if (known > this.#ranks[place]!) this.#ranks[place] = known
+    // Its bits may be unlike one another; murmur3's end makes them alike.
+    let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+    mixed ^= mixed >>> 16
+    const place = mixed >>> (32 - indexBits)
+    const rank = Math.min(mostRank, Math.clz32(mixed << indexBits) + 1)
+    if (rank > this.#ranks[place]!) this.#ranks[place] = rank
   }
 
   /** Also of the keys of another one. */
@@ -29,16 +31,41 @@ export class Distinct {
   }
 
   get count(): number {
-    let [sum, empty] = [0, 0]
-    for (const rank of this.#ranks) {
-      sum += 2 ** -rank
-      if (rank === 0) empty++
-    }
-    const raw = (alpha * registers * registers) / sum
-    return raw <= 2.5 * registers && empty > 0 ? registers * Math.log(registers / empty) : raw
+    const having = new Float64Array(mostRank + 1)
+    for (const rank of this.#ranks) having[rank]!++
+    let sum = registers * tau(1 - having[mostRank]! / registers)
+    for (let rank = mostRank - 1; rank >= 1; rank--) sum = 0.5 * (sum + having[rank]!)
+    sum += registers * sigma(having[0]! / registers)
+    return registers ** 2 / (2 * Math.LN2 * sum)
   }
 
   clear(): void {
     this.#ranks.fill(0)
   }
+}
+
+/** Of the part of registers that are empty: infinite where all are. */
+function sigma(part: number): number {
+  if (part === 1) return Infinity
+  let [power, weight, sum, before] = [part, 1, part, NaN]
+  while (sum !== before) {
+    before = sum
+    power *= power
+    sum += power * weight
+    weight *= 2
+  }
+  return sum
+}
+
+/** Of the part of registers that are not full. */
+function tau(part: number): number {
+  if (part === 0 || part === 1) return 0
+  let [root, weight, sum, before] = [part, 1, 1 - part, NaN]
+  while (sum !== before) {
+    before = sum
+    root = Math.sqrt(root)
+    weight *= 0.5
+    sum -= (1 - root) ** 2 * weight
+  }
+  return sum / 3
 }
