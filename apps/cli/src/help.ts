@@ -53,6 +53,7 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
       link: 'links: capacity, state, load both ways, chance to fill',
       exporter: '',
       ipv6: '',
+      unusual: '',
       events: '',
       trace: '',
       audit: 'the record: who did what, why, how to undo it; is it whole?',

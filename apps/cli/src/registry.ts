@@ -116,6 +116,7 @@ const loads: Readonly<Record<string, Load>> = {
   'grasp watch': () => import('./commands/grasp-watch.ts'),
   'grasp discover': () => import('./commands/grasp-discover.ts'),
   'grasp flood': () => import('./commands/grasp-flood.ts'),
+  unusual: () => import('./commands/unusual.ts'),
   'ipv6 share': () => import('./commands/ipv6-share.ts'),
   events: () => import('./commands/events.ts'),
   trace: () => import('./commands/trace.ts'),

@@ -55,6 +55,7 @@ import type { SteeringDesk } from './steering/steering-desk.ts'
 import type { CommitWatch } from './telemetry/commit-watch.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
+import type { UnusualDesk } from './unusual/unusual-desk.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
 
 export interface BackendParts {
@@ -79,6 +80,8 @@ export interface BackendParts {
   readonly telemetry: TelemetryHub | undefined
   readonly matrix: MatrixDesk
   readonly forecasts: LinkForecasts
+  /** Undefined where the configuration does not want it. */
+  readonly unusual: UnusualDesk | undefined
   readonly steering: SteeringDesk
   readonly approvals: ApprovalDesk
   readonly autonomy: AutonomyDesk
@@ -142,6 +145,7 @@ export function createBackend(parts: BackendParts): Backend {
     commits: () => [...parts.commits.commits()],
     telemetryLinks: () => linkTelemetryListOf(parts.telemetry?.table, state.config, Date.now()),
     telemetryTop: (device, kind) => deviceTopOf(parts.telemetry?.table, device, kind, Date.now()),
+    unusual: (last) => parts.unusual?.list(last, Date.now()),
     askAgent: (device, path) => askAgentOf(state, device, path),
     ipv6Share: (window) => answered(() => ipv6ShareResource(view(), window)),
     trafficSeries: (request) => answered(() => trafficSeriesOf(view(), request)),

@@ -47,6 +47,7 @@ import { startClassWatch } from './telemetry/class-watch.ts'
 import { startCommitWatch } from './telemetry/commit-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 import { measuredLinksOf } from './telemetry/resources.ts'
+import { openUnusual } from './unusual/open-unusual.ts'
 
 export interface ControllerOptions {
   readonly version: string
@@ -129,6 +130,7 @@ async function start(
   const matrix = new MatrixDesk({ ...core, collector, table: () => telemetry?.table, now: Date.now })
   opened.defer(() => matrix.stop())
   const forecasts = openForecasts({ ...core, measured })
+  const unusual = openUnusual({ ...core, collector })
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
   opened.defer(startAddressWatch(() => state.config.devices, tell))
@@ -188,6 +190,7 @@ async function start(
     telemetry,
     matrix,
     forecasts,
+    unusual,
     steering,
     approvals: approvals.desk,
     autonomy,

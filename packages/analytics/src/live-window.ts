@@ -27,6 +27,7 @@ import type { TopSet } from './top-sets.ts'
 import { type TrafficMatrix, trafficMatrixOf } from './traffic-matrix.ts'
 import { totalsOf, type TrafficTotals } from './traffic-totals.ts'
 import { familyOf, volume } from './volume.ts'
+import { type Composition, compositionOf } from './unusual/composition.ts'
 import type { Window } from './window.ts'
 
 export interface LiveWindowConfig {
@@ -188,6 +189,12 @@ export class LiveWindow {
   top(set: TopSet, n: number, seconds: number, now: number): Top {
     const { window, slices } = this.#ask(seconds, now)
     return topOf(set, n, { window, slices, sites: this.#sites, domain: this.#domain })
+  }
+
+  /** What `explain` compares of two windows: the heaviest of each set, and how many there are. */
+  composition(seconds: number, now: number): Composition {
+    const { window, slices } = this.#ask(seconds, now)
+    return compositionOf({ window, slices, sites: this.#sites, domain: this.#domain })
   }
 
   /** Loads of all interfaces that records named. */

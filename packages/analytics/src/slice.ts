@@ -1,6 +1,7 @@
 /** The sums of one time slice, and the contribution of a record to them. @module */
 import { type FiveTupleHashes, wordsPerFiveTuple } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
+import { Distinct } from './distinct.ts'
 import { SpaceSaving } from './space-saving.ts'
 import { volume, volumeFields, Volumes } from './volume.ts'
 
@@ -42,6 +43,8 @@ export class Slice {
   readonly dst = new SpaceSaving(4, sketchCapacity)
   readonly pair = new SpaceSaving(8, sketchCapacity)
   readonly conversation = new SpaceSaving(wordsPerFiveTuple, sketchCapacity)
+  readonly sources = new Distinct()
+  readonly destinations = new Distinct()
 
   /** Adds `share` (0..1) of the record; `flows` is 1 in the slice in which it ends, otherwise 0. */
   add(record: Contribution, share: number, flows: number): void {
@@ -75,6 +78,8 @@ export class Slice {
     this.dst.add(block.dstAddr, row * 4, record.dstHash, octets, packets, flows)
     this.pair.add(key, 0, record.pairHash, octets, packets, flows)
     this.conversation.add(key, 0, record.conversationHash, octets, packets, flows)
+    this.sources.add(record.srcHash)
+    this.destinations.add(record.dstHash)
   }
 
   /** Restarts as slice `number` in the same memory. */
@@ -84,6 +89,8 @@ export class Slice {
     this.loads.fill(0)
     for (const each of [this.sites, this.edges, this.applications]) each.clear()
     for (const each of [this.src, this.dst, this.pair, this.conversation]) each.clear()
+    this.sources.clear()
+    this.destinations.clear()
   }
 
   #addLoad(at: number, octets: number, ipv6: number): void {

@@ -33,7 +33,7 @@ export interface Top {
   readonly unlistedAtMost: number
 }
 
-interface TopQuestion {
+export interface TopQuestion {
   readonly window: Window
   readonly slices: readonly Slice[]
   readonly sites: PairTable

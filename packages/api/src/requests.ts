@@ -14,6 +14,7 @@
  *   GET /v1/grasp/neighbours          NeighbourList
  *   GET /v1/traffic/ipv6-share        Ipv6Share     last
  *   GET /v1/traffic/series            TrafficSeries by n last|from&to filter
+ *   GET /v1/unusual                   UnusualList   last: unusual.ts
  *   GET /v1/events                    EventList     after limit topics; with Accept: text/event-stream the stream
  *   GET /v1/agents                    AgentList     skill role n; without the documents
  *   GET, PUT /v1/agents/{name}        Agent         PUT: the signed document of the agent, application/jose
@@ -114,6 +115,7 @@ export const topics = [
   'join',
   'attempt',
   'steering',
+  'traffic',
   'line',
   'status',
 ] as const

@@ -13,6 +13,7 @@ import { ofJoins } from './sentences/joins.ts'
 import { ofLines } from './sentences/lines.ts'
 import { ofRouters } from './sentences/routers.ts'
 import { ofSteering } from './sentences/steering.ts'
+import { ofUnusual } from './sentences/unusual.ts'
 
 /**
  * Every event with its severity and the sentence for people. `{field}` stands for the event's field, `{field|one|many}`
@@ -26,6 +27,7 @@ export const sentences = {
   ...ofSteering,
   ...ofLines,
   ...ofAgents,
+  ...ofUnusual,
 } as const satisfies Record<string, EventKind>
 
 export type EventName = keyof typeof sentences

@@ -3,6 +3,8 @@ import { useMemo } from 'preact/hooks'
 import { expectedText } from '@vagus/api/insight-words'
 import type { Link, LinkLoad as Load, Window } from '@vagus/api'
 import { summaryOf } from '@vagus/api/series'
+import type { UnusualList } from '@vagus/api/unusual'
+import { becauseText, insteadText, tellingOf } from '@vagus/api/unusual-words'
 import { formatTime } from '../figures/clock.ts'
 import { busiestFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare, withUnitsKept } from '../figures/format.ts'
@@ -10,7 +12,7 @@ import { drawnWindowOf, firstStepOf, stepTimes } from '../figures/series.ts'
 import { peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
 import { clock } from '../state/preferences.ts'
-import { useCurrentLinks, useLinkLoad, useLinks } from '../state/resources.ts'
+import { useCurrentLinks, useLinkLoad, useLinks, useUnusual } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
 import { NoLinks, NoLoad } from '../ui/empty.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
@@ -102,6 +104,28 @@ function knownPartOf({ window, stepSeconds, aToZ, zToA }: Load) {
   }
 }
 
+/** Of the link, while it goes on: what the curve alone does not say. */
+function UnusualNote({ link, ways }: { readonly link: string; readonly ways: readonly [there: string, back: string] }) {
+  const found = openFindingsOf(useUnusual().data, link)
+  return found.map(({ episode, finding }) => {
+    const because = tellingOf(episode.explained).map(becauseText).at(-1)
+    const way = finding.name.endsWith('A→Z') ? ways[0] : ways[1]
+    return (
+      <p key={finding.name} class="kept" role="status">
+        Unusual since {formatTime(Date.parse(finding.since), clock.value)}: {way} {withUnitsKept(insteadText(finding))}
+        {because === undefined ? '' : `; ${because}`} ({episode.id}).
+      </p>
+    )
+  })
+}
+
+const openFindingsOf = (list: UnusualList | undefined, link: string) =>
+  (list?.items ?? []).flatMap((episode) =>
+    episode.findings
+      .filter(({ kind, name, ended }) => kind === 'link' && ended === null && name.startsWith(`${link} `))
+      .map((finding) => ({ episode, finding })),
+  )
+
 interface ChartProps {
   readonly load: Load
   /** The link that `load` is of, as long as there is one. */
@@ -150,6 +174,7 @@ function Chart({ load, link, height }: ChartProps) {
           .
         </p>
       )}
+      <UnusualNote link={load.name} ways={[there, back]} />
       <LoadSummary head="direction" rows={rows} capacity={capacity} />
     </>
   )

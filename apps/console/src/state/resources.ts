@@ -22,6 +22,7 @@ import type { BorderList, ProposalList, ProposalResource } from '@vagus/api/stee
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { IntentList } from '@vagus/api/intent'
 import type { LineList, LineResource } from '@vagus/api/lines'
+import type { UnusualList } from '@vagus/api/unusual'
 import { useMemo } from 'preact/hooks'
 import { currentLinks } from '../figures/current-load.ts'
 import type { Shown } from './resource.ts'
@@ -62,6 +63,9 @@ export const useOpenProposals = (): Shown<ProposalList> =>
 /** One that is not among the latest; `undefined` asks for none. */
 export const useProposal = (id: string | undefined): Shown<ProposalResource> =>
   useResource(id === undefined ? undefined : `/v1/proposals/${encodeURIComponent(id)}`, 60_000)
+
+/** A step takes a minute. An older controller has none. */
+export const useUnusual = (): Shown<UnusualList> => useResource('/v1/unusual?last=1h', 10_000)
 
 /** What lines deliver is looked at every five seconds. */
 export const useLines = (): Shown<LineList> => useResource('/v1/lines', bordersEvery)

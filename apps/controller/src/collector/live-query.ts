@@ -1,5 +1,6 @@
 /** Questions that the collector's live window answers. @module */
 import type {
+  Composition,
   InterfaceLoad,
   Ipv6Point,
   LiveWindow,
@@ -19,6 +20,7 @@ export type LiveQuery = { readonly seconds: number } & (
   | { readonly kind: 'top'; readonly set: TopSet; readonly n: number }
   | { readonly kind: 'loads' }
   | { readonly kind: 'ipv6' }
+  | { readonly kind: 'composition' }
 )
 
 /** Answers by kind of question. */
@@ -28,6 +30,7 @@ export interface LiveAnswers {
   readonly top: Top
   readonly loads: { readonly window: Window; readonly items: readonly InterfaceLoad[] }
   readonly ipv6: { readonly window: Window; readonly points: readonly Ipv6Point[]; readonly blind: readonly string[] }
+  readonly composition: Composition
 }
 export type LiveAnswer = LiveAnswers[keyof LiveAnswers]
 
@@ -44,6 +47,8 @@ export function answerLive(window: LiveWindow, query: LiveQuery, now: number): L
       return window.interfaceLoads(query.seconds, now)
     case 'ipv6':
       return { ...window.ipv6Points(query.seconds, now), blind: window.ipv6Blind() }
+    case 'composition':
+      return window.composition(query.seconds, now)
     default:
       return query satisfies never
   }

@@ -27,6 +27,7 @@ const needsRestart: ReadonlySet<string> = new Set([
   'store.fiveMinutes',
   'store.hour',
   'store.maxOctets',
+  'unusual',
 ])
 
 export function changesOf(before: Config, after: Config): ConfigChanges {
@@ -36,7 +37,7 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
 
 /** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
-  const { domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store, flow } = started
+  const { domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store, flow, unusual } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
   return {
     ...next,
@@ -50,6 +51,7 @@ export function inUseAfter(started: Config, next: Config): Config {
     home,
     grasp,
     lines,
+    unusual,
     store,
     flow: flowInUse,
     join: started.join && next.join && { ...started.join, accept: next.join.accept, api: next.join.api },

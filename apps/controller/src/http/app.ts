@@ -165,6 +165,12 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     if (load === undefined) throw new ProblemError(problemOf(404, `there is no link "${name}"`))
     return c.json(load, 200)
   })
+  app.openapi(routes.unusual, (c) => {
+    const list = backend.unusual(windowOf(c.req.valid('query').last))
+    if (list === undefined)
+      throw new ProblemError(problemOf(503, 'it is not watched: unusual.enabled in vagus.yaml is false'))
+    return c.json(list, 200)
+  })
   app.openapi(routes.devices, async (c) => c.json(await backend.devices(windowOf(c.req.valid('query').last)), 200))
   app.openapi(routes.exporters, async (c) => c.json(await backend.exporters(), 200))
   app.openapi(routes.topology, (c) => c.json(backend.topology(), 200))

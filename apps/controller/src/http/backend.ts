@@ -30,6 +30,7 @@ import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { CommitNoticeList } from '@vagus/api/southbound'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
+import type { UnusualList } from '@vagus/api/unusual'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
 import type { Holding } from '../agents/session-reports.ts'
@@ -239,6 +240,8 @@ export interface Backend {
   ipv6Share(window: number): Promise<Ipv6Share>
   trafficSeries(request: SeriesRequest): Promise<TrafficSeries>
   telemetryLinks(): LinkTelemetryList
+  /** Told within the last so many milliseconds; undefined where it is not watched. */
+  unusual(last: number): UnusualList | undefined
   /** Newest first. */
   commits(): CommitNoticeList['items']
   /** Undefined when no agent tells of such a device. */

@@ -36,8 +36,10 @@ import {
   proposalResourceSchema,
 } from '@vagus/api/steering'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
+import { unusualListSchema } from '@vagus/api/unusual'
 
 export const named = {
+  unusualList: unusualListSchema.meta({ id: 'UnusualList' }),
   auditHead: auditHeadSchema.meta({ id: 'AuditHead' }),
   auditTrace: auditTraceSchema.meta({ id: 'AuditTrace' }),
   auditList: auditListSchema.meta({ id: 'AuditList' }),

@@ -16,6 +16,7 @@ import {
 } from '@vagus/api'
 import { proposalsQuerySchema } from '@vagus/api/steering'
 import { deviceTopQuerySchema } from '@vagus/api/telemetry'
+import { unusualQuerySchema } from '@vagus/api/unusual'
 import { createRoute, z } from '@hono/zod-openapi'
 import { named } from './named.ts'
 import { problemContent } from './problem.ts'
@@ -128,6 +129,13 @@ export const routes = {
     description: 'From rollups, which are kept for years: the largest keys of the window, and all others together.',
     request: { query: trafficSeriesQuerySchema },
     responses: { ...json(named.trafficSeries, 'one entry a step'), ...refused, ...unavailable },
+  }),
+  unusual: createRoute({
+    method: 'get',
+    path: '/v1/unusual',
+    summary: 'What is unlike its own past, since when, and what accounts for it',
+    request: { query: unusualQuerySchema },
+    responses: { ...json(named.unusualList, 'newest first'), ...refused, ...unavailable },
   }),
   commits: createRoute({
     method: 'get',

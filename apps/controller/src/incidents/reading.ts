@@ -26,7 +26,7 @@ export type Reading =
   | { readonly type: 'restarted' }
 
 /** Milliseconds. A proposal that is outdated tells no end; a session may come back as another. */
-const lasting = { expected: 3_600_000, failed: 600_000, gap: 300_000 } as const
+const lasting = { expected: 3_600_000, failed: 600_000, gap: 300_000, unusual: 86_400_000 } as const
 
 type Fields = Event['fields']
 
@@ -35,6 +35,10 @@ const begins = (cause: string, signal: string, priority: Priority) =>
 const ends = (...signals: readonly string[]) => ({ type: 'ends', signals }) as const
 const of = (fields: Fields, name: string): string => String(fields[name] ?? '?')
 const gapOf = ({ agent = '?', peer = '?' }: Fields): string => `gap ${agent} ${peer}`
+const linksIn = ({ links = '' }: Fields): readonly string[] =>
+  String(links)
+    .split(',')
+    .filter((link) => link !== '')
 const lineIn = (fields: Fields) => ({
   service: of(fields, 'line'),
   behind: causesIn(String(fields['because'] ?? '')),
@@ -61,6 +65,19 @@ const readings: Partial<Record<EventName, (fields: Fields) => Reading>> = {
   'steering.relieved': (said) => ends(`expected ${of(said, 'id')}`),
   'steering.measured': (said) => ends(`expected ${of(said, 'id')}`),
   'steering.unmeasured': (said) => ends(`expected ${of(said, 'id')}`),
+  'link.unstable': (said) => ({
+    ...begins(`link:${of(said, 'link')}`, `unstable ${of(said, 'link')}`, 'high'),
+    text: `Link ${of(said, 'link')} goes down again and again`,
+  }),
+  'link.stable': (said) => ends(`unstable ${of(said, 'link')}`),
+  'traffic.unusual': (said) => ({
+    ...begins('', `unusual ${of(said, 'id')}`, 'medium'),
+    causes: [`unusual:${of(said, 'id')}`, ...linksIn(said).map((link) => `congestion:${link}`)],
+    lasts: lasting.unusual,
+    text: `${of(said, 'what')}: ${of(said, 'now')} instead of ${of(said, 'usual')}${of(said, 'because')}`,
+    behind: linksIn(said).map((link) => `link:${link}`),
+  }),
+  'traffic.usual': (said) => ends(`unusual ${of(said, 'id')}`),
   'exporter.silent': (said) => ({
     ...begins(`exporter:${of(said, 'device')}`, `silent ${of(said, 'device')}`, 'medium'),
     text: `${of(said, 'device')} exports nothing: its traffic is not seen`,

@@ -220,7 +220,7 @@ export const tools: readonly Tool[] = [
     name: 'network_events',
     title: 'Events',
     description:
-      'What happened: links down or congested, exporters silent, lines moved, agents and sessions that came or went.\n' +
+      'What happened: links down or congested, unusual traffic, exporters silent, lines moved, agents and sessions that came or went.\n' +
       'Without `after` the newest; oldest first. Ids grow by one, so the 30 before id 300 are after: 269.',
     route: routes.events,
     defaults: { limit: 30 },
