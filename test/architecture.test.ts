@@ -22,7 +22,7 @@ const groups: readonly Group[] = [
   {
     layer: 'services: routers, record, intents, addresses',
     pure: true,
-    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent'],
+    members: ['packages/mobility', 'packages/qos', 'packages/southbound', 'packages/audit', 'packages/intent'],
   },
   {
     layer: 'services',

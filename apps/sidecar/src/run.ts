@@ -5,6 +5,7 @@ import { type Agent, type AgentOptions, type Lookup, openAgent, type OwnIdentity
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, Presence } from '@vagus/lookup'
+import type { ServiceName } from '@vagus/qos'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly owner?: AgentId | undefined
   /** Files with the delegations in whose name the agent acts, the root's first; empty: it acts in its own name. */
   readonly actFor?: readonly string[]
+  /** As of `SidecarOptions`. */
+  readonly service?: ServiceName | undefined
   /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
@@ -155,7 +158,7 @@ async function startServing(
   options: RunOptions,
   { agent, lookup, sources, fleet, folder, environmentOf }: Parts,
 ): Promise<{ readonly sidecar: Sidecar; readonly stdio: StdioServer | undefined }> {
-  const { name, allowed, port, tokens, report } = options
+  const { name, allowed, port, tokens, service, report } = options
   const find = { rules: options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules), sources }
   const command = stdioServerOf(options)
   let stdio: StdioServer | undefined
@@ -168,7 +171,7 @@ async function startServing(
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
     const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
-    const sidecar = await startSidecar({ agent, fleet, ...local })
+    const sidecar = await startSidecar({ agent, fleet, service, ...local })
     const [[, token] = []] = tokens
     options.whenServing?.(agentsAt(sidecar.url, token))
     return { sidecar, stdio }

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentId } from '@vagus/identity'
 import type { Keyring } from '@vagus/keyring'
+import type { ServiceName } from '@vagus/qos'
 import type { FindRule } from '@vagus/sidecar'
 
 export interface OwnSideCarOptions {
@@ -19,6 +20,8 @@ export interface OwnSideCarOptions {
   readonly owner: AgentId | undefined
   /** Who may answer to a skill or a role; `undefined`: the agents of this host, with a fleet its members. */
   readonly find: readonly FindRule[] | undefined
+  /** Of its calls, as of `SidecarOptions`. */
+  readonly service: ServiceName | undefined
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
@@ -64,6 +67,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     exposed: {},
     allowed: [],
     fleet,
+    service: options.service,
     lookup,
     find: { rules, sources },
     port: 0,

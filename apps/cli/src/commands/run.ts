@@ -16,6 +16,7 @@ import {
   ownerNamed,
   reachedAtOption,
   rosterOption,
+  serviceOption,
 } from '../side-car-options.ts'
 import { startFailure } from '../side-car-start.ts'
 import { printable } from '../table.ts'
@@ -68,6 +69,7 @@ const options = {
   },
   ...rosterOption,
   ...findOption,
+  ...serviceOption,
   pad: {
     type: 'words',
     value: 'LIST',
@@ -144,6 +146,7 @@ export const command = defineCommand({
         owner,
         actFor: values['act-for'],
         ...(find && { find }),
+        service: values.service,
         padFor,
         port,
         tokens,

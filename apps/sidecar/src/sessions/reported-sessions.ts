@@ -14,7 +14,8 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps } = connection
+  const { streamCount, streamsByClass } = connection
   return {
     peer: peer.identity.id,
     role,
@@ -28,6 +29,7 @@ function reportedSession(connection: Connection): ReportedSession {
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
     streams: streamCount,
+    ...(streamsByClass.size === 0 ? {} : { byService: Object.fromEntries(streamsByClass) }),
   }
 }
 
@@ -60,6 +62,8 @@ const reportedPath = ({
 const rounded = (milliseconds: number | undefined): number | null =>
   milliseconds === undefined ? null : Math.round(milliseconds * 10) / 10
 
+const passing: ReadonlySet<string> = new Set(['roundTripMs', 'streams', 'byService'])
+
 /** The same as long as nothing has changed but what changes with every packet. */
 export const essenceOf = (sessions: readonly ReportedSession[]): string =>
-  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'streams' ? undefined : value))
+  JSON.stringify(sessions, (key, value: unknown) => (passing.has(key) ? undefined : value))

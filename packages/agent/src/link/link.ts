@@ -24,6 +24,7 @@ import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
+import { treatmentOf } from './treatment.ts'
 
 /** Close code for a peer that did not prove its identity, or another failure. */
 const failedCode = 0x101
@@ -72,15 +73,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   constructor(host: LinkHost<Link>, begun: Begun) {
     const { established, route, address } = begun
-    const session = new Session({
-      established,
-      route,
-      address,
-      crypto: channelCrypto,
-      seed: randomOctets(32),
-      limits: windows,
-      now: clock(),
-    })
+    const given = { established, route, address, crypto: channelCrypto, limits: windows }
+    const session = new Session({ ...given, seed: randomOctets(32), now: clock() })
     this.#host = host
     this.role = established.role
     this.how = begun.how
@@ -149,6 +143,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.#streams.count
   }
 
+  get streamsByClass(): Connection['streamsByClass'] {
+    return this.runner.session.streamsByClass()
+  }
+
   get unread(): number {
     return this.#streams.unread
   }
@@ -181,12 +179,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   sendDatagram(octets: Uint8Array, service: Service & { readonly deadline?: number }): boolean {
-    const { class: trafficClass = 'call', deadline } = service
-    const taken = this.runner.session.sendDatagram(datagramWith(service, octets), {
-      class: trafficClass,
-      ...(deadline === undefined ? {} : { deadline: clock() + deadline }),
-      copies: trafficClass === 'safety' ? 'two' : 'one',
-    })
+    const { class: trafficClass = 'call', deadline = Infinity } = service
+    const treatment = { ...treatmentOf(trafficClass, 0), deadline: clock() + deadline }
+    const taken = this.runner.session.sendDatagram(datagramWith(service, octets), treatment)
     this.runner.wake()
     return taken
   }
