@@ -116,6 +116,12 @@ export const serviceOption = {
     description:
       'service of its calls, and without --roster the most that calls to it get (default: what the roster gives, else call)',
   },
+  marks: {
+    type: 'text',
+    value: 'on|off',
+    choices: ['on', 'off'],
+    description: 'whether packets carry the DSCP of their service (default: once the roster or --service names one)',
+  },
 } as const satisfies Options
 
 export const findOption = {

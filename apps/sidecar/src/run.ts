@@ -12,6 +12,7 @@ import { defaultFindRules, type FindRule, memberFindRules } from './found/find-r
 import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
+import { serviceOptions } from './roster/call-services.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
 import { agentWithin, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly actFor?: readonly string[]
   /** As of `SidecarOptions`. */
   readonly service?: ServiceName | undefined
+  /** Whether packets carry the code point of their service; default `on` once somebody has chosen a service. */
+  readonly marks?: 'on' | 'off' | undefined
   /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
@@ -87,6 +90,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     openOwn(options, { ...ownIdentityOf(local), ...acting.shown }, local, {
       lookup,
       journal: { folder },
+      ...serviceOptions(fleet, options.service, options.marks),
       ...admitting,
     }),
   )
@@ -195,7 +199,7 @@ async function openOwn(
   { listen, relays, padFor = [] }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
-  more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
+  more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission' | 'marks' | 'answersIn'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
     openAgent({ identity, ...more, listen: uris, relays, padFor })

@@ -35,7 +35,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     { openAgent },
     { ownAgent, ownIdentityOf },
     { controllerList, folderLookup },
-    { agentWithin, lookupsOf, openFleet, startSidecar },
+    { agentWithin, lookupsOf, openFleet, serviceOptions, startSidecar },
     { defaultFindRules, memberFindRules },
   ] = await Promise.all([
     import('@vagus/agent'),
@@ -56,7 +56,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const { lookup, sources } = lookupsOf({ host: ofHost, folders, lists }, fleet)
   const rules = options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules)
   const agent = await agentWithin(fleet, (admitting) =>
-    openAgent({ identity, lookup, journal: { folder }, ...admitting }),
+    openAgent({ identity, lookup, journal: { folder }, ...serviceOptions(fleet, options.service), ...admitting }),
   )
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')

@@ -109,6 +109,10 @@ export const command = defineCommand({
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --roster acme',
       does: 'only for members of a fleet, as the roster of acme says',
     },
+    {
+      line: 'vagus run --name arm --mcp http://127.0.0.1:3000/mcp --service control',
+      does: 'its calls, and those to it, go before others',
+    },
     { line: 'vagus run --name helper --act-for d.jws -- node helper.js', does: 'in the name of who signed d.jws' },
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
@@ -147,6 +151,7 @@ export const command = defineCommand({
         actFor: values['act-for'],
         ...(find && { find }),
         service: values.service,
+        marks: values.marks,
         padFor,
         port,
         tokens,

@@ -3,11 +3,13 @@
  * without one it is what this side-car was told, both ways. A program may ask for less, and nobody gets more by asking.
  * @module
  */
+import type { AgentOptions } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import {
   grantedService,
   isServiceName,
   lesserService,
+  mostService,
   type ServedCall,
   type ServiceName,
   serviceNames,
@@ -21,6 +23,23 @@ import type { Fleet } from './fleet.ts'
 /** In a request: what its program asks for. At the local server and in the answer: what the call has. */
 export const serviceField = 'Vagus-Service'
 
+/**
+ * What an agent does of it before a call is known. Packets are marked as was said, else once somebody has chosen a service:
+ * so nothing changes for those who never heard of services.
+ * @param told as of `CallServices` @param said whether they are marked
+ */
+export function serviceOptions(
+  fleet: Pick<Fleet, 'member' | 'serviceRules'> | undefined,
+  told: ServiceName | undefined,
+  said?: 'on' | 'off',
+): Required<Pick<AgentOptions, 'marks' | 'answersIn'>> {
+  return {
+    marks: () => said ?? (told !== undefined || (fleet?.serviceRules.length ?? 0) > 0 ? 'on' : 'off'),
+    answersIn: ({ identity: { id } }) =>
+      fleet === undefined ? (told ?? usualService) : mostService(fleet.serviceRules, fleet.member(id)?.roles ?? []),
+  }
+}
+
 export class CallServices {
   readonly #own: AgentId
   readonly #fleet: Pick<Fleet, 'member' | 'serviceRules' | 'servesByContent'> | undefined
@@ -31,11 +50,6 @@ export class CallServices {
     this.#own = own
     this.#fleet = fleet
     this.#told = told
-  }
-
-  /** Whether somebody has chosen a service, so that packets are marked. */
-  get areChosen(): boolean {
-    return this.#told !== undefined || (this.#fleet?.serviceRules.length ?? 0) > 0
   }
 
   /** Whether the content of such a request must be read to know. */

@@ -300,8 +300,8 @@ class Served {
     const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed: told }
     const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
     const isMetadata = isMetadataTarget(asked.target) && head.status === 200 && isIdentityCoded(headers)
-    const kept = isStream || isMetadata ? without(headers, 'content-length') : headers
-    await this.#send({ type: 'head', head: { ...head, headers: kept } })
+    const kept = without(headers, serviceField.toLowerCase(), ...(isStream || isMetadata ? ['content-length'] : []))
+    await this.#send({ type: 'head', head: { ...head, headers: [...kept, [serviceField, this.#guard.service]] } })
     if (isStream) return this.#answerEvents(response)
     const content = isMetadata
       ? metadataWith(response as AsyncIterable<Buffer>, (address) => addressTowardsCaller(address, asked))

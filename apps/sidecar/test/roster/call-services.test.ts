@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { Member, ServiceRule } from '@vagus/identity'
 import fc from 'fast-check'
 import { serviceNames } from '@vagus/qos'
-import { CallServices } from '../../src/roster/call-services.ts'
+import { CallServices, serviceOptions } from '../../src/roster/call-services.ts'
 import type { RequestHead } from '../../src/wire/http-exchange.ts'
 
 const [own, planner, guest] = ['did:key:zOwn', 'did:key:zPlanner', 'did:key:zGuest']
@@ -37,10 +37,12 @@ describe('without a roster', () => {
     assert.equal(new CallServices(own).ofCaller(guest, 'safety', []), 'call')
   })
   test('nothing is marked unless a service was chosen', () => {
-    assert.equal(new CallServices(own).areChosen, false)
-    assert.ok(new CallServices(own, undefined, 'call').areChosen)
-    assert.ok(new CallServices(own, control).areChosen)
-    assert.equal(new CallServices(own, fleetWith([])).areChosen, false)
+    assert.equal(serviceOptions(undefined, undefined).marks(), 'off')
+    assert.equal(serviceOptions(fleetWith([]), undefined, undefined).marks(), 'off')
+    assert.equal(serviceOptions(undefined, 'call').marks(), 'on')
+    assert.equal(serviceOptions(control, undefined).marks(), 'on')
+    assert.equal(serviceOptions(control, 'control', 'off').marks(), 'off')
+    assert.equal(serviceOptions(undefined, undefined, 'on').marks(), 'on')
   })
 })
 

@@ -32,7 +32,7 @@ const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.
 /** The owner of the streams. */
 export interface StreamsUser {
   /** The other side opened a stream for an exchange. */
-  exchange(stream: Duplex): void
+  exchange(stream: SessionStream, trafficClass: TrafficClass): void
   readonly wantsReliable: boolean
   /** Either side opened its first stream of class `bulk`. */
   wantPaths(): void
@@ -182,7 +182,7 @@ export class LinkStreams implements StreamOwner {
   #arrived(id: StreamId, trafficClass: TrafficClass, { protocol, priority, rest }: StreamHeader): void {
     const stream = new SessionStream(this.#runner, this, id, rest)
     this.#streams.set(id, stream)
-    if (protocol === exchangeProtocol) this.#user.exchange(stream)
+    if (protocol === exchangeProtocol) this.#user.exchange(stream, trafficClass)
     else if (!this.#incoming.of(protocol).push({ protocol, priority, class: trafficClass, stream })) stream.destroy()
     stream.sessionHas()
   }

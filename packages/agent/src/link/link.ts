@@ -4,8 +4,9 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Padding, type Peer, Session, type SessionEvent } from '@vagus/channel'
+import { type Padding, type Peer, Session, type SessionEvent, type TrafficClass } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
+import { lesserService } from '@vagus/qos'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
@@ -22,6 +23,7 @@ import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
+import type { SessionStream } from './session-stream.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 import { treatmentOf } from './treatment.ts'
@@ -83,7 +85,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.claim = established.payload
     this.#isConfirmed = this.role === 'initiator'
     this.#patience = setTimeout(fallSilent, upPatience, this)
-    this.runner = new SessionRunner(session, this)
+    this.runner = new SessionRunner(session, this, host.own.marks)
     this.#streams = new LinkStreams(this.runner, this)
     this.routes = new LinkPaths(this.runner, route, this, host.byRoute)
     session.notify(noticeKind.greeting, host.greeting())
@@ -248,7 +250,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#closed.resolve(this.#reason)
   }
 
-  exchange(stream: Duplex): void {
+  exchange(stream: SessionStream, claimed: TrafficClass): void {
+    const most = this.#host.own.answersIn?.(this.peer)
+    if (most !== undefined) stream.treat(lesserService(claimed, most))
     this.#host.exchange(stream, this.peer)
   }
 
