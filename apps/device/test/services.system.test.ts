@@ -19,18 +19,19 @@ interface Outcome extends Readonly<Record<'without' | 'control' | 'above' | 'pla
   readonly after: string
   readonly deeds: readonly string[]
   readonly said: readonly string[]
+  readonly killed: { readonly alive: string; readonly after: string }
 }
 
 const skip = process.getuid?.() === 0 ? needs('netns', 'nft') : 'needs root'
 
 test(
-  'marks of a member go before a full queue, marks of others gain nothing, and nothing is left',
+  'marks of a member go before a full queue, marks of others gain nothing, and nothing is left, nor after kill -9',
   { skip },
   async () => {
     const fixture = join(import.meta.dirname, 'fixtures', 'service-router.ts')
     const words = ['-nm', process.execPath, '--disable-warning=ExperimentalWarning', fixture]
     const { stdout } = await promisify(execFile)('unshare', words, { timeout: 60_000 })
-    const { without, control, above, plain, spoofed, counts, before, during, after, deeds, said } = JSON.parse(
+    const { without, control, above, plain, spoofed, counts, before, during, after, deeds, said, killed } = JSON.parse(
       stdout,
     ) as Outcome
     const seen = JSON.stringify({ without, control, above, plain, spoofed, counts, said })
@@ -41,6 +42,8 @@ test(
     assert.ok(counts.foreign > 100, seen)
     assert.match(during, /vagus_services/)
     assert.equal(after, before)
+    assert.match(killed.alive, /vagus_services/)
+    assert.equal(killed.after, '')
     assert.deepEqual(deeds, ['services.begun', 'services.ended'])
   },
 )

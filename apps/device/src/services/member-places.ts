@@ -15,7 +15,7 @@ import {
   verifyRoster,
 } from '@vagus/identity'
 import type { MarkedMember } from '@vagus/linux'
-import { controllerList, controllerRosters } from '@vagus/lookup'
+import { controllerList, type ControllerList, controllerRosters, type ControllerRosters } from '@vagus/lookup'
 import { mostService, type ServiceName } from '@vagus/qos'
 import { identityCrypto } from '@vagus/transport'
 import type { ServiceOptions } from './service-options.ts'
@@ -37,18 +37,23 @@ export interface MembersSeen {
   readonly problems: readonly string[]
 }
 
+export interface MemberSources {
+  readonly list: Pick<ControllerList, 'find'>
+  readonly rosters: ControllerRosters
+}
+
+const sourcesAt = (api: string): MemberSources => ({ list: controllerList(api), rosters: controllerRosters(api) })
+
 export class MemberPlaces {
   readonly #options: ServiceOptions
-  readonly #list: Pick<ReturnType<typeof controllerList>, 'find'>
-  readonly #rosters: ReturnType<typeof controllerRosters>
+  readonly #list: MemberSources['list']
+  readonly #rosters: MemberSources['rosters']
   #roster: Roster | undefined
   /** Last addresses of each: a controller that is away for a while takes nobody's service away. */
   readonly #known = new Map<string, readonly string[]>()
 
-  constructor(
-    options: ServiceOptions,
-    sources = { list: controllerList(options.api), rosters: controllerRosters(options.api) },
-  ) {
+  /** @param sources that of `options`, but for tests */
+  constructor(options: ServiceOptions, sources: MemberSources = sourcesAt(options.api)) {
     this.#options = options
     this.#list = sources.list
     this.#rosters = sources.rosters
