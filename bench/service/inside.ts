@@ -63,7 +63,7 @@ function start(host: Host, command: readonly string[]): ChildProcess {
     env: { ...process.env, VAGUS_HOME: home },
   })
   running.push(child)
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (process.env['VAGUS_BENCH_SAYS'] !== undefined) process.stderr.write(`${host}: ${text}`)
   })
   return child

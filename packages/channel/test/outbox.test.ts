@@ -97,5 +97,8 @@ test('in a class the earliest deadline comes first, and what is late comes behin
     return item.id
   })
   assert.deepEqual(order.slice(0, 2), [0, 2])
-  assert.deepEqual(order.slice(2).toSorted(), [1, 3])
+  assert.deepEqual(
+    order.slice(2).toSorted((a, b) => a - b),
+    [1, 3],
+  )
 })

@@ -134,9 +134,8 @@ export class Calls {
   /** Fulfilled when the request is with the exchange; `answered` once it is answered. */
   async #passOn(local: LocalRequest, held: HeldRequest): Promise<{ readonly answered: Promise<void> }> {
     const { request, response, target, here } = local
-    const headers = forwarded(endToEnd(request.rawHeaders))
-    const method = request.method ?? 'GET'
-    const asked: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
+    const asked = headOf(local)
+    const { headers } = asked
     const isRead = isInspected(asked) || this.#services.readsContentOf(asked)
     const body = isRead ? await wholeBody(request, held) : undefined
     const service = this.#services.ofOwnCall(request.headers[serviceField.toLowerCase()]?.toString(), asked, body)
@@ -317,6 +316,12 @@ function keyOf(
 
 const digestOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+
+function headOf({ request, target }: LocalRequest): RequestHead {
+  const headers = forwarded(endToEnd(request.rawHeaders))
+  const method = request.method ?? 'GET'
+  return { method, target, headers, speech: speechOf(method, target, headers) }
+}
 
 const isInspected = ({ method, headers, speech }: RequestHead): boolean =>
   (speech === 'a2a' && method === 'POST' && isJson(headers)) || valueOf(headers, 'idempotency-key') !== undefined
