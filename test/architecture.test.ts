@@ -23,6 +23,7 @@ const groups: readonly Group[] = [
     pure: true,
     members: ['packages/channel', 'packages/mls', 'packages/brski'],
   },
+  { layer: 'services: by role', pure: true, members: ['packages/qos'] },
   {
     layer: 'services: routers, record, intents, addresses, groups',
     pure: true,

@@ -3,6 +3,7 @@ import type { OptionGroup } from './command.ts'
 import { intentOptions } from './device-intents.ts'
 import { mobilityOptions } from './device-mobility.ts'
 import { servingOptions } from './device-serving.ts'
+import { deviceServiceOptions } from './device-services.ts'
 import { controllerApi, lineOptions, steeringOptions } from './device-steering.ts'
 import { homeOption } from './keyring-options.ts'
 import type { Options, ValuesOf } from './option.ts'
@@ -140,6 +141,7 @@ export const deviceGroups = [
   { title: 'Private lines', options: lineOptions },
   { title: 'Intents', options: intentOptions },
   { title: 'Addresses that move', options: mobilityOptions },
+  { title: 'Service by role', options: deviceServiceOptions },
   { title: 'AI agents', options: servingOptions },
 ] as const satisfies readonly OptionGroup[]
 
@@ -151,6 +153,7 @@ export const deviceOptions = {
   ...lineOptions,
   ...intentOptions,
   ...mobilityOptions,
+  ...deviceServiceOptions,
   ...servingOptions,
 } as const satisfies Options
 export type DeviceValues = ValuesOf<typeof deviceOptions>

@@ -2,6 +2,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import type { AgentOptions, CounterOptions } from '@vagus/device'
 import { mobilityOf } from './device-mobility.ts'
+import { servicesOf } from './device-services.ts'
 import type { DeviceValues } from './device-options.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
@@ -36,6 +37,7 @@ const onlyBesideRouter = [
   'hops',
   'carrier-attribute',
   'mobile',
+  'services',
   'flow',
   'capacity',
   'steered-by',
@@ -81,6 +83,7 @@ export async function peeringOf(
     ...(flow === undefined ? {} : { flow: endpointOf('--flow', flow) }),
     ...(capacity === undefined ? {} : { capacities: capacitiesOf(capacity) }),
     ...(await mobilityOf(values)),
+    ...(await servicesOf(values)),
   }
 }
 

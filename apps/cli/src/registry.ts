@@ -50,6 +50,7 @@ const loads: Readonly<Record<string, Load>> = {
   'roster add': () => import('./commands/roster-add.ts'),
   'roster rm': () => import('./commands/roster-rm.ts'),
   'roster policy': () => import('./commands/roster-policy.ts'),
+  'roster service': () => import('./commands/roster-service.ts'),
   'roster check': () => import('./commands/roster-check.ts'),
   'roster publish': () => import('./commands/roster-publish.ts'),
   'roster forget': () => import('./commands/roster-forget.ts'),

@@ -1,5 +1,6 @@
 /** Options of side-cars, and what is wrong with their values before anything is opened. @module */
 import type { AgentId } from '@vagus/identity'
+import { serviceNames } from '@vagus/qos'
 import type { FindRule } from '@vagus/sidecar'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
@@ -106,6 +107,22 @@ export async function ownerNamed(
     `give its id, did:key:…, as "vagus id show ${name}" prints it on the owner's host`,
   )
 }
+
+export const serviceOption = {
+  service: {
+    type: 'text',
+    value: 'NAME',
+    choices: serviceNames,
+    description:
+      'service of its calls, and without --roster the most that calls to it get (default: what the roster gives, else call)',
+  },
+  marks: {
+    type: 'text',
+    value: 'on|off',
+    choices: ['on', 'off'],
+    description: 'whether packets carry the DSCP of their service (default: once the roster or --service names one)',
+  },
+} as const satisfies Options
 
 export const findOption = {
   find: {

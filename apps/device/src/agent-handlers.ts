@@ -115,12 +115,19 @@ function actuationOf(
   }
 }
 
+async function servicesOf({ services }: AgentParts): Promise<DeviceAgent['services']> {
+  if (services === undefined) return undefined
+  const { counts, links, problems, ...status } = await services.status()
+  return { ...status, ...counts, links: [...links], problems: [...problems] }
+}
+
 async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
   const { kind } = agent.options.router
   const now = Date.now()
   const peers = await agent.speaker.peers()
   const { table } = agent.exchange
   const lines = await agent.steering?.lines()
+  const services = await servicesOf(agent)
   const { goesBackAt } = agent.policyChanges
   const commits = agent.southbound?.desk?.commits
   return {
@@ -150,6 +157,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     ...(lines === undefined ? {} : { lines }),
     ...(agent.intents === undefined ? {} : { intents: agent.intents.reports.resource() }),
     ...(agent.mobility === undefined ? {} : { addresses: agent.mobility.status() }),
+    ...(services === undefined ? {} : { services }),
     ...(commits === undefined ? {} : { commits: commitStatus(commits) }),
   }
 }

@@ -4,6 +4,7 @@ import type { Router } from '@vagus/router'
 import type { PeerOptions } from '@vagus/speaker'
 import type { IntentsOptions } from './intents/intents.ts'
 import type { MobilityOptions } from './mobility/mobile-options.ts'
+import type { ServiceOptions } from './services/service-options.ts'
 import type { SouthboundOptions } from './southbound/open-southbound.ts'
 import type { SteeringOptions } from './steering/steering.ts'
 
@@ -34,6 +35,8 @@ export interface AgentOptions {
   readonly steering?: SteeringOptions
   /** Whose addresses may move to links of this router; without it nobody's. */
   readonly mobility?: MobilityOptions
+  /** On which links calls get the service of their role; without it on none. */
+  readonly services?: ServiceOptions
   /** What AI agents may ask of the router; without it nothing. */
   readonly tools?: SouthboundOptions
   /** Whose intents the device obeys; without it nobody's. They come over the connection of `steering`. */

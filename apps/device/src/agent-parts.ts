@@ -8,6 +8,7 @@ import type { LinkPlace } from './inventory.ts'
 import type { LinkMeter } from './link-telemetry.ts'
 import type { Mobility } from './mobility/mobility.ts'
 import type { PolicyChanges } from './policy-change.ts'
+import type { ServiceDesk } from './services/service-desk.ts'
 import type { SouthboundParts } from './southbound/open-southbound.ts'
 import type { Steering } from './steering/steering.ts'
 import type { TelemetryExchange } from './telemetry-exchange.ts'
@@ -30,6 +31,8 @@ export interface AgentParts {
   readonly steering: Steering | undefined
   /** `undefined`: nobody's address moves here. */
   readonly mobility: Mobility | undefined
+  /** `undefined`: no link has queues for services. */
+  readonly services: ServiceDesk | undefined
   /** `undefined`: AI agents may not ask for anything. */
   readonly southbound: SouthboundParts | undefined
   /** `undefined`: this device obeys no intents. */

@@ -21,6 +21,9 @@ import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory
 import { type Intents, openIntents } from './intents/intents.ts'
 import { type DeviceIdentity, LinkMeter, loadsOf } from './link-telemetry.ts'
 import { dropFormerLines } from './lines/drop-lines.ts'
+import { dropFormerServices } from './services/clear-services.ts'
+import type { ServiceDesk } from './services/service-desk.ts'
+import type { ServiceOptions } from './services/service-options.ts'
 import { agentNumber, newRun } from './own-numbers.ts'
 import type { MobilityOptions } from './mobility/mobile-options.ts'
 import type { Mobility } from './mobility/mobility.ts'
@@ -45,6 +48,7 @@ const every = {
   device: 20_000,
   expiry: 1000,
   intents: 5000,
+  services: 5000,
 } as const
 
 /** What is opened before the agent. */
@@ -66,6 +70,7 @@ export class Agent implements AgentParts {
   readonly actuation: ActuationService
   readonly policyChanges: PolicyChanges
   mobility: Mobility | undefined
+  services: ServiceDesk | undefined
   steering: Steering | undefined
   readonly southbound: SouthboundParts | undefined
   readonly intents: Intents | undefined
@@ -242,7 +247,8 @@ export class Agent implements AgentParts {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const { flow, control, steering } = this.options
+    const { flow, control, steering, services } = this.options
+    const kept = steering?.lines === undefined ? 'without lines' : 'with lines'
     const traffic = new TrafficViews(Date.now())
     const views = new ViewMaker(traffic, this.speaker, agentNumber(this.options.name))
     const heard = (): void => traffic.heard(Date.now())
@@ -251,8 +257,10 @@ export class Agent implements AgentParts {
     await this.#takeInventory().catch(this.#failed)
     try {
       if (steering?.lines === undefined) await dropFormerLines(control, this.options.report).catch(this.#failed)
+      if (services === undefined) await dropFormerServices(control, kept, this.options.report).catch(this.#failed)
       if (steering !== undefined) await this.#steer(steering)
       if (this.options.mobility !== undefined) await this.#openMobility(this.options.mobility)
+      if (services !== undefined) await this.#openServices(services)
       await Promise.all([
         this.#loop(every.measurement, signal, () => this.#measure()),
         this.#loop(every.probe, signal, () => this.meter.probe()),
@@ -265,11 +273,13 @@ export class Agent implements AgentParts {
         this.#loop(every.intents, signal, async () => this.#lookAtIntents()),
         this.#loop(every.expiry, signal, async () => this.mobility?.expire()),
         this.#loop(every.expiry, signal, async () => this.#news.expire()),
+        this.#loop(every.services, signal, async () => this.services?.look(signal)),
         ...(intake === undefined
           ? []
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
       ])
     } finally {
+      await this.services?.close()
       await this.steering?.close()
       this.mobility?.close()
       intake?.close()
@@ -309,6 +319,19 @@ export class Agent implements AgentParts {
       tell: this.#tellDeed,
     })
     await hearOfAll(this.mobility, options, this.speaker)
+  }
+
+  async #openServices(options: ServiceOptions): Promise<void> {
+    const { ServiceDesk } = await import('./services/service-desk.ts')
+    this.services = new ServiceDesk({
+      options,
+      control: this.options.control,
+      capacities: this.options.capacities ?? new Map(),
+      block: this.options.steering?.lines?.block,
+      attached: () => this.mobility?.status().attached ?? [],
+      report: (line) => this.options.report(`services: ${line}`),
+      tell: this.#tellDeed,
+    })
   }
 
   async #measure(): Promise<void> {

@@ -14,6 +14,7 @@ import {
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, type ControllerList, folderLookup, Presence } from '@vagus/lookup'
+import type { ServiceName } from '@vagus/qos'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
@@ -21,6 +22,7 @@ import { withLastPorts } from './listening.ts'
 import { Groups } from './groups/groups.ts'
 import type { Tokens } from './local/guard.ts'
 import { isIn, runProgram } from './program.ts'
+import { serviceOptions } from './roster/call-services.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
 import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
@@ -48,6 +50,10 @@ export interface RunOptions {
   readonly owner?: AgentId | undefined
   /** Files with the delegations in whose name the agent acts, the root's first; empty: it acts in its own name. */
   readonly actFor?: readonly string[]
+  /** As of `SidecarOptions`. */
+  readonly service?: ServiceName | undefined
+  /** Whether packets carry the code point of their service; default `on` once somebody has chosen a service. */
+  readonly marks?: 'on' | 'off' | undefined
   /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
@@ -95,6 +101,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     openOwn(options, { ...ownIdentityOf(local), ...acting.shown }, local, {
       lookup,
       journal: { folder },
+      ...serviceOptions(fleet, options.service, options.marks),
       ...admitting,
     }),
   )
@@ -178,7 +185,7 @@ async function startServing(
   options: RunOptions,
   { agent, lookup, sources, fleet, folder, environmentOf }: Parts,
 ): Promise<{ readonly sidecar: Sidecar; readonly stdio: StdioServer | undefined }> {
-  const { name, allowed, port, tokens, report } = options
+  const { name, allowed, port, tokens, service, report } = options
   const find = { rules: options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules), sources }
   const command = stdioServerOf(options)
   let stdio: StdioServer | undefined
@@ -192,7 +199,7 @@ async function startServing(
     const hides = options.tells === 'who and where' ? 'paths' : undefined
     const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
     const groups = fleet && new Groups({ agent, fleet, path: join(folder, 'groups.sqlite'), report })
-    const sidecar = await startSidecar({ agent, fleet, groups, ...local }).catch((error: unknown) => {
+    const sidecar = await startSidecar({ agent, fleet, groups, service, ...local }).catch((error: unknown) => {
       groups?.close()
       throw error
     })
@@ -219,7 +226,7 @@ async function openOwn(
   { listen, relays, padFor = [], energy }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
-  more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
+  more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission' | 'marks' | 'answersIn'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
     openAgent({ identity, ...more, listen: uris, relays, padFor, ...(energy && { energy }) })

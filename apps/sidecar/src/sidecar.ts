@@ -1,5 +1,6 @@
 /** A side-car: one agent, the local servers that it exposes, and the address where local programs call others. @module */
 import type { Agent, Lookup } from '@vagus/agent'
+import type { ServiceName } from '@vagus/qos'
 import { Chooser } from './found/chooser.ts'
 import { Claimants, type FindSources } from './found/claimants.ts'
 import type { FindRule } from './found/find-rule.ts'
@@ -8,6 +9,7 @@ import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
 import { Notes } from './notes.ts'
+import { CallServices } from './roster/call-services.ts'
 import type { Fleet } from './roster/fleet.ts'
 import { callerPolicy } from './served/caller.ts'
 import { CardSkills } from './served/card-skills.ts'
@@ -33,6 +35,8 @@ export interface SidecarOptions {
   readonly groups?: Groups | undefined
   /** Who may answer to a skill or a role; without it nobody does. */
   readonly find?: { readonly rules: readonly FindRule[]; readonly sources: FindSources }
+  /** Without a roster, which service calls get; with one, what those of local programs ask for. */
+  readonly service?: ServiceName | undefined
   /** As of `Serving`. */
   readonly hides?: 'paths' | undefined
   /** Where local programs call; 0: a port that the kernel chooses. */
@@ -58,6 +62,7 @@ export async function startSidecar({
   find,
   fleet,
   groups,
+  service,
   hides,
   port,
   tokens,
@@ -66,14 +71,19 @@ export async function startSidecar({
   const notes = new Notes(options.notes)
   const { holders } = notes
   const claimants = find && new Claimants(find.rules, find.sources, lookup, fleet)
+  const services = new CallServices(agent.id, fleet, service)
   const calls = new Calls(agent, notes, {
+    services,
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
   const server = await listenLocally(calls, { name, agent, lookup, groups }, port, tokens).catch((error: unknown) => {
     notes.close()
     throw error
   })
-  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup, fleet), notes, fleet, hides }))
+  agent.serve(
+    protocol,
+    serveHttp({ exposed, policy: callerPolicy(allowed, lookup, fleet), notes, fleet, services, hides }),
+  )
   const closing = new AbortController()
   return {
     url: server.url,

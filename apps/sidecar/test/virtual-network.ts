@@ -225,6 +225,7 @@ function servedSide(record: Record, signal: AbortSignal, caller: 'is here' | 'co
     id,
     protocol: options.protocol,
     class: options.class ?? 'call',
+    treat: () => undefined,
     head: options.head,
     get peer() {
       if (!isHere) throw new TypeError('the caller has not come back yet')

@@ -1,5 +1,5 @@
 /** An agent: one identity, its sockets, its connections and its journal. @module */
-import type { Credentials, DhKey, Suite } from '@vagus/channel'
+import type { Credentials, DhKey, Peer, Suite, TrafficClass } from '@vagus/channel'
 import type { AgentId, Signer } from '@vagus/identity'
 import type { Admission } from './admission.ts'
 import type { Connection } from './connection.ts'
@@ -48,6 +48,16 @@ export interface AgentOptions {
    * reveal little; `*` means any role. Each side pads what it sends. Default none.
    */
   readonly padFor?: readonly string[]
+  /**
+   * Whether packets have the code point of the service of their content (`@vagus/qos`), asked again and again. All packets
+   * of a path have one at a time, that of its most urgent content. Default `off`: networks may treat marked packets worse.
+   */
+  readonly marks?: () => 'on' | 'off'
+  /**
+   * The most urgent class in which this agent answers exchanges of that peer, however urgent the peer says they are; the
+   * handler may `treat` them otherwise. Default: as the peer says.
+   */
+  readonly answersIn?: (peer: Peer) => TrafficClass
   /**
    * Maximum concurrent sessions opened by others. A further one ends the oldest of them without streams, or else the
    * oldest; its agent reconnects when it has something to send, and its exchanges continue. Default 10,000.

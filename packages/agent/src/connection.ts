@@ -4,7 +4,7 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import type { Padding, Peer } from '@vagus/channel'
+import type { Padding, Peer, TrafficClass } from '@vagus/channel'
 import type { RadioStatus } from './energy/radios.ts'
 import type { Gaps } from './gaps.ts'
 import type { Moving } from './link/moving.ts'
@@ -85,6 +85,8 @@ export interface Connection {
   /** How often data has moved to another path. */
   readonly moves: number
   readonly gaps: Gaps
+  /** Open streams by their class, of both sides. */
+  readonly streamsByClass: ReadonlyMap<TrafficClass, number>
   /** Open streams of both sides. */
   readonly streamCount: number
   events(): AsyncIterableIterator<ConnectionEvent, undefined>

@@ -97,6 +97,10 @@ export interface ServedExchange extends ExchangeSide {
    * @throws {AgentError} if `signal` is aborted first
    */
   caller(): Promise<Peer>
+  /**
+   * How its answer is sent from now on; before that as its caller asked, which is `class`. The caller learns nothing of it.
+   */
+  treat(trafficClass: TrafficClass): void
   /** Aborted if the caller cancels or will never return. */
   readonly signal: AbortSignal
 }

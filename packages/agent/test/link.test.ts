@@ -17,7 +17,13 @@ const writer = { identity: { id: 'did:key:zWriter' } } as unknown as Peer // of 
 function openLink(established: Established, route: HostRoute) {
   const heard: string[] = []
   const known = { verify: () => 'unseen', verifyShown: () => writer }
-  const own = { known, id: 'did:key:zBoss', shown: [], paddingFor: () => 'none' } as unknown as OwnSide
+  const own = {
+    known,
+    id: 'did:key:zBoss',
+    shown: [],
+    paddingFor: () => 'none',
+    marks: () => 'off',
+  } as unknown as OwnSide
   const host: Partial<LinkHost<Link>> = {
     own,
     byRoute: new RouteUsers<Link>(),

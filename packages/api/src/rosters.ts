@@ -70,6 +70,20 @@ export const rosterResourceSchema = z.object({
     }),
   ),
   policies: z.string().describe('in Cedar'),
+  services: z
+    .array(
+      z.object({
+        role: z.string().describe('of callers'),
+        service: z.string().describe('safety, control, dialogue, call, telemetry or bulk'),
+        protocol: z.string().optional(),
+        operation: z.string().optional(),
+        tool: z.string().optional(),
+        skill: z.string().optional(),
+        applies: z.boolean().describe('false: it has conditions that are not understood here'),
+      }),
+    )
+    .optional()
+    .describe('which service calls get by the role of their caller'),
   roster: z.string().describe('the signed roster (compact JWS): verify it before you use it'),
 })
 export type RosterResource = z.infer<typeof rosterResourceSchema>

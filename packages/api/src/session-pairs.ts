@@ -8,6 +8,12 @@ import type { Session, SessionPath } from './sessions.ts'
 
 type End = Session['agent']
 
+/** `3 open: 1 control, 2 call`. */
+export function streamsText({ streams, byService = {} }: Pick<Session, 'streams' | 'byService'>): string {
+  const each = Object.entries(byService).map(([service, count]) => `${count} ${service}`)
+  return each.length === 0 ? `${streams} open` : `${streams} open: ${each.join(', ')}`
+}
+
 export interface SessionPair {
   /** The same for as long as the session lasts. */
   readonly key: string

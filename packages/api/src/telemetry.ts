@@ -146,6 +146,18 @@ export const deviceAgentSchema = resource('DeviceAgent', {
     })
     .optional()
     .describe('of agents that move between routers; absent: none are attached here'),
+  services: z
+    .object({
+      links: z.array(z.string()).describe('with queues for services; all others are edges'),
+      owner: z.string().describe('of the fleet whose roster counts'),
+      epoch: count.nullable().describe("of that roster; null: there is none that holds, and nobody's marks count"),
+      addresses: count.describe('of members'),
+      foreign: count.describe('packets whose mark was nobody’s, and was taken away'),
+      beyond: count.describe('packets of members beyond their rate, which became best effort'),
+      problems: z.array(z.string()),
+    })
+    .optional()
+    .describe('by role of callers; absent: no link has queues for them'),
   steering: z
     .object({
       id: z.string().describe("of its own agent, for devices.id of the controller's configuration"),

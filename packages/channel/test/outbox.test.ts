@@ -20,6 +20,7 @@ function streamOf(id: number, trafficClass: number): Stream {
     receive: new ReceiveStream(1e6, 1e6),
     class: trafficClass,
     deadline: Infinity,
+    copies: 'one',
     waitsIn: undefined,
     known: true,
     full: false,
@@ -79,5 +80,25 @@ test('the first are taken out of a list, however many it has', () => {
       dropFirst(rest, count)
       assert.deepEqual(rest, list.slice(count))
     }),
+  )
+})
+
+test('in a class the earliest deadline comes first, and what is late comes behind what is not', () => {
+  const outbox = new Outbox(new DatagramQueue(8))
+  const streams = [30, 10, 50, Infinity].map((deadline, id) => Object.assign(streamOf(id, call), { deadline }))
+  for (const stream of streams) {
+    stream.send.write(octet)
+    outbox.wake(stream)
+  }
+  const order = streams.map(() => {
+    const item = outbox.next(allClasses, 1e6, 20, 0) as Stream
+    item.send.taken(0, item.send.written)
+    outbox.served(item)
+    return item.id
+  })
+  assert.deepEqual(order.slice(0, 2), [0, 2])
+  assert.deepEqual(
+    order.slice(2).toSorted((a, b) => a - b),
+    [1, 3],
   )
 })

@@ -28,6 +28,7 @@ export {
   verifyRoster,
   verifyRosterWhenIssued,
 } from './roster.ts'
+export type { ServiceRule } from './service-rule.ts'
 export { type DocumentDraft, signDocument } from './sign-document.ts'
 export { type RosterDraft, signRoster } from './sign-roster.ts'
 export { clockSkewSeconds } from './validity.ts'

@@ -5,7 +5,8 @@
  *   { "version": 1, "owner": "did:key:z6Mk…", "log": ["…"], "epoch": 7, "iat": 1790000000, "exp": 1797776000,
  *     "members": [{ "id": "did:key:z6Mk…", "name": "writer", "roles": ["report-writer"],
  *                   "quarantine": { "since": 1790000000, "reason": "key on a stolen laptop" } }],
- *     "policies": "permit (principal, action, resource);" }
+ *     "policies": "permit (principal, action, resource);",
+ *     "services": [{ "role": "planner", "service": "control" }] }
  *
  * Names and roles here are what the owner says, where those in an agent's own document are what the agent says of itself.
  * A verifier keeps the highest epoch that it has seen, and refuses an older one (`acceptRoster`): else a quarantine could be
@@ -21,6 +22,7 @@ import { Members } from './members.ts'
 import type { IdentityCrypto } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { readTerms, type RoleTerm } from './role-term.ts'
+import { readServiceRules, type ServiceRule } from './service-rule.ts'
 import { readStatement, type Statement, type StatementKind, statementMembers } from './statement.ts'
 import { checkValidity } from './validity.ts'
 
@@ -47,6 +49,8 @@ export interface Roster extends Statement {
   readonly members: readonly Member[]
   /** As Cedar policies; `@vagus/access` reads them. This package only bounds their length. */
   readonly policies: string
+  /** Which service each role gets; left out where the owner gives none. */
+  readonly services?: readonly ServiceRule[]
   /** What the roster says beyond that, unknown to us. */
   readonly others?: Others
 }
@@ -113,7 +117,8 @@ export function checkRoster(jws: CompactJws, crypto: IdentityCrypto): Roster {
     ...statement,
     members: readMembers(members),
     policies: readPolicies(members),
-    ...othersOf(members, [...statementMembers, 'members', 'policies']),
+    ...(members.has('services') ? { services: readServiceRules(members) } : {}),
+    ...othersOf(members, [...statementMembers, 'members', 'policies', 'services']),
   }
 }
 

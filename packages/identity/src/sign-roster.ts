@@ -6,6 +6,7 @@ import type { IdentityCrypto, Signer } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { termsPayload } from './role-term.ts'
 import { checkRoster, type Member, type Others, type Roster, rosterType } from './roster.ts'
+import { type ServiceRule, serviceRulesPayload } from './service-rule.ts'
 
 /** The statements of the owner; everything else follows from its key log. A `Roster` fits, but for its times. */
 export interface RosterDraft {
@@ -16,6 +17,8 @@ export interface RosterDraft {
   readonly exp: number
   readonly members: readonly Member[]
   readonly policies: string
+  /** Default: none. */
+  readonly services?: readonly ServiceRule[]
   readonly others?: Others
 }
 
@@ -29,6 +32,7 @@ export function signRoster(
   signer: Signer,
   crypto: IdentityCrypto,
 ): { readonly type: 'signed'; readonly roster: Roster } | Refused {
+  const { services = [] } = draft
   return settle(() => {
     const payload: JsonValue = {
       ...draft.others,
@@ -40,6 +44,7 @@ export function signRoster(
       exp: draft.exp,
       members: draft.members.map(memberPayload),
       policies: draft.policies,
+      ...(services.length === 0 ? {} : { services: serviceRulesPayload(services) }),
     }
     const jws = signJws(rosterType, wellFormed(payload), signer)
     return { type: 'signed', roster: checkRoster(jws, crypto) }

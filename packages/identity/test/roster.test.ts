@@ -339,3 +339,29 @@ describe('a roster that follows another', () => {
     assert.equal(accept(afterNext[1], afterNext[0]), 'rollback')
   })
 })
+
+describe('services of a roster', () => {
+  const services = [
+    { role: 'planner', service: 'control' },
+    { role: 'planner', service: 'later', protocol: 'mcp', operation: 'tools/call', tool: 'stop robot', skill: 'a.b' },
+  ]
+  test('are what the owner signed, also names and conditions of later versions', () => {
+    const later = { role: 'night-watch', service: 'safety', others: { hours: ['22', '6'] } }
+    assert.deepEqual(signedRoster({ services: [...services, later] }).services, [...services, later])
+    assert.equal(signedRoster().services, undefined)
+  })
+  test('are refused where they break a rule', () => {
+    const wrong: readonly JsonValue[] = [
+      [],
+      'control',
+      [{ role: 'planner' }],
+      [{ role: 'Planner', service: 'control' }],
+      [{ role: 'planner', service: 'Control!' }],
+      [{ role: 'planner', service: 'control', tool: '' }],
+      [{ role: 'planner', service: 'control', tool: 'a\u202eb' }],
+    ]
+    for (const value of wrong) assert.equal(verify(forge({ services: value })), 'malformed', JSON.stringify(value))
+    const many = Array.from({ length: 257 }, () => ({ role: 'planner', service: 'control' }))
+    assert.equal(verify(forge({ services: many })), 'limit')
+  })
+})

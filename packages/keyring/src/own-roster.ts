@@ -22,6 +22,7 @@ export interface RosterChanges {
   readonly members?: readonly Member[]
   /** In Cedar. Whether they compile is for the caller to find out before. */
   readonly policies?: string
+  readonly services?: Roster['services']
   /** Seconds for which it holds. Default: for as long as the one before, the first one for 90 days. */
   readonly holdsSeconds?: number
 }
@@ -62,6 +63,7 @@ export function writeOwnRoster(
     exp: iat + (changes.holdsSeconds ?? usual),
     members: (changes.members ?? before?.members ?? []).map((member) => withoutEnded(member, now)),
     policies: changes.policies ?? before?.policies ?? '',
+    services: changes.services ?? before?.services ?? [],
     others: { ...before?.others, name },
   }
   const outcome = signRoster(draft, identity.keyLog, signerOf(seeds.ed25519), identityCrypto)

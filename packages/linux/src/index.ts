@@ -15,6 +15,8 @@ export {
   rateTreeNow,
   type RateTreeNow,
   rateTreeProblem,
+  type ServiceClass,
+  servicePriority,
   shapedRateOf,
 } from './rate-classes.ts'
 export { type FlowReceiver, startFlowReceiver } from './flow-receiver.ts'
@@ -26,10 +28,20 @@ export type { Queue } from './queue-message.ts'
 export { readQueues } from './queues.ts'
 export { type PolledStream, PolledStreams } from './polled-streams.ts'
 export { type Qdisc, qdiscsOf } from './queue-tree.ts'
+export { OwnedTable } from './owned-table.ts'
 export type { ReceivedRun } from './ring-reader.ts'
 export { openRawSocket, type RawSocket, type RawSocketOptions } from './raw-socket.ts'
 export { askRouters } from './router-echo.ts'
 export { type GuardCounts, guardCountsOf, guardText, type SegmentGuard, unguardText } from './segment-guard.ts'
+export {
+  type MarkCounts,
+  markCountsOf,
+  type MarkedMember,
+  type MarkedService,
+  memberCommands,
+  type ServiceMarks,
+  serviceTableCommands,
+} from './service-marks.ts'
 export { routeInTheWay, ruleInTheWay, type SegmentClaims } from './segment-claims.ts'
 export {
   hostAddressesOf,

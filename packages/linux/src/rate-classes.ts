@@ -4,10 +4,11 @@
  *
  *   5641:ffff            the capacity
  *     5641:N    prio 0   rate and ceil of destination N, u32 on its 64 bits, a queue of 10 ms
+ *     5641:fff0 prio 2   service 0 and those after it, where the link has services: packets get there by their priority alone
  *     5641:fffd prio 1   what the router itself says to its neighbours: 2 % of the capacity, 10 % at most
  *     5641:fffe prio 7   everything else: what is left, up to the capacity, a queue of 50 ms
  *
- * The last two share fairly among flows where the kernel has fq_codel (RFC 8290). ARP is the router's own; other packets get
+ * All but those of destinations share fairly among flows where the kernel has fq_codel (RFC 8290). ARP is the router's own; other packets get
  * into 5641:fffd by their priority alone (`segment-guard.ts`), which no packet that is forwarded has.
  *
  * What was there before is put back with the last class. Another classful tree is never touched.
@@ -20,8 +21,11 @@ const handle = '5641:'
 const whole = 0xffff
 const others = 0xfffe
 const own = 0xfffd
-/** Numbers of classes; the three above are not for destinations. */
-export const mostClass = own - 1
+const firstService = 0xfff0
+/** Numbers of classes; those above are not for destinations. */
+export const mostClass = firstService - 1
+/** Class of service `index`, the most urgent being 0; at most 12. */
+export const servicePriority = (index: number): string => idOf(firstService + index)
 /** The priority (`skb->priority`) of packets that the router itself sends to keep the network together. */
 export const ownPriority = `${handle}${own.toString(16)}`
 /** Of the capacity: what is kept for them, and what they may take of what others leave. */
@@ -45,11 +49,24 @@ export interface RateClass {
   readonly bitsPerSecond: number
 }
 
-/** What an interface is to be; without classes, as it was before. */
+/** What a link gives to one service. */
+export interface ServiceClass {
+  /** 0..11: as of `servicePriority`. */
+  readonly index: number
+  /** Bits per second that are kept for it, of what is left by destinations. */
+  readonly least: number
+  /** Bits per second, at most. */
+  readonly most: number
+  /** Whether it comes after everything else. */
+  readonly yields: boolean
+}
+
+/** What an interface is to be; without classes and services, as it was before. */
 export interface RateTree {
   readonly interface: string
   readonly bitsPerSecond: number
   readonly classes: readonly RateClass[]
+  readonly services?: readonly ServiceClass[]
   /** How packets of no class wait; not every kernel has fq_codel. */
   readonly waiting: 'fq_codel' | 'bfifo'
 }
@@ -108,9 +125,12 @@ export interface RateCommands {
 /** The commands that make `tree` of what is there; none where that is so. */
 export function rateCommands(tree: RateTree, now: RateTreeNow): RateCommands {
   const isThere = hasRateTree(now.qdiscs)
-  if (tree.classes.length === 0) return { add: [], remove: isThere ? removeTree(tree.interface, now.qdiscs) : [] }
-  const wanted = new Set([own, ...tree.classes.map(({ number }) => number)])
-  const left = now.classes.filter(({ number }) => number <= mostClass && !wanted.has(number))
+  const { services = [] } = tree
+  if (tree.classes.length + services.length === 0)
+    return { add: [], remove: isThere ? removeTree(tree.interface, now.qdiscs) : [] }
+  const serviceNumbers = services.map(({ index }) => firstService + index)
+  const wanted = new Set([own, ...serviceNumbers, ...tree.classes.map(({ number }) => number)])
+  const left = now.classes.filter(({ number }) => number < own && !wanted.has(number))
   const unled = [...now.filters.keys()].filter((number) => !wanted.has(number))
   return {
     add: [
@@ -125,12 +145,14 @@ export function rateCommands(tree: RateTree, now: RateTreeNow): RateCommands {
   }
 }
 
-/** The three classes that every tree has. */
+/** The three classes that every tree has, and those of services. */
 function wholeCommands(tree: RateTree, now: RateTreeNow): readonly string[] {
-  const { interface: name, bitsPerSecond, classes } = tree
+  const { interface: name, bitsPerSecond, classes, services = [] } = tree
   const kept = classes.reduce((sum, one) => sum + one.bitsPerSecond, 0)
   const [ownRate, ownCeil] = [bitsPerSecond * ownShare.rate, bitsPerSecond * ownShare.ceil]
-  const rest = Math.max(bitsPerSecond - kept - ownRate, bitsPerSecond * leastRest)
+  const free = Math.max(bitsPerSecond - kept - ownRate, bitsPerSecond * leastRest)
+  const given = services.map((one) => ({ ...one, least: Math.min(1, free / bitsPerSecond) * one.least }))
+  const rest = Math.max(free - given.reduce((sum, { least }) => sum + least, 0), bitsPerSecond * leastRest)
   const rowOf = (number: number): RateRow | undefined => now.classes.find((row) => row.number === number)
   const isWhole = isRateOf(rowOf(whole), bitsPerSecond)
   const below = (number: number, rate: number, ceil: number, priority: number): readonly string[] => [
@@ -152,7 +174,10 @@ function wholeCommands(tree: RateTree, now: RateTreeNow): readonly string[] {
             `${burstWords(bitsPerSecond)} quantum 1514`,
         ]),
     ...below(own, ownRate, ownCeil, 1),
-    ...below(others, rest, bitsPerSecond, 7),
+    ...given.flatMap(({ index, least, most, yields }) =>
+      below(firstService + index, least, Math.max(least, most), yields ? 7 : Math.min(2 + index, 5)),
+    ),
+    ...below(others, rest, bitsPerSecond, services.length === 0 ? 7 : 6),
     ...(now.filters.get(own) === idOf(own)
       ? []
       : [`filter add dev ${name} parent ${handle} protocol arp pref ${own} u32 match u32 0 0 flowid ${idOf(own)}`]),

@@ -22,6 +22,13 @@ export interface GuardCounts {
   readonly routingHeader: number
 }
 
+/** Rules of a chain of output that find what the router itself sends to keep the network together. */
+export const ownChain = (priority: string): readonly string[] => [
+  `icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } meta priority set ${priority}`,
+  `meta skuid != 4294967295 ip dscp cs6 meta priority set ${priority}`,
+  `meta skuid != 4294967295 ip6 dscp cs6 meta priority set ${priority}`,
+]
+
 /** Makes the table anew, in one step: there is no moment without it. */
 export function guardText({ table, block, inner, priority }: SegmentGuard): string {
   const setOf = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
@@ -39,9 +46,7 @@ table inet ${table} {
   chain own {
     type filter hook output priority 100; policy accept;
     oifname != { ${setOf(inner)} } return
-    icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } meta priority set ${priority}
-    meta skuid != 4294967295 ip dscp cs6 meta priority set ${priority}
-    meta skuid != 4294967295 ip6 dscp cs6 meta priority set ${priority}
+    ${ownChain(priority).join('\n    ')}
   }
 }
 `

@@ -122,3 +122,56 @@ describe('rates for some destinations', () => {
       assert.deepEqual(qdiscsOf(text), [])
   })
 })
+
+describe('services of a link', () => {
+  const services = [
+    { index: 0, least: 5e6, most: 10e6, yields: false },
+    { index: 1, least: 20e6, most: 30e6, yields: false },
+    { index: 5, least: 1e6, most: 100e6, yields: true },
+  ]
+  test('have classes beside those of destinations, by which nothing is filtered, and what asks for less comes last', () => {
+    const { add } = rateCommands({ ...tree(), services }, rateTreeNow(qdiscsOf(bare), '', ''))
+    const made = add
+      .filter((line) => /classid 5641:fff[0-5e]/.test(line))
+      .map((line) => line.replace(/.* classid /, ''))
+    assert.deepEqual(made, [
+      '5641:fff0 htb rate 4900000bit ceil 10000000bit prio 2 burst 16384 cburst 16384 quantum 1514',
+      '5641:fff1 htb rate 19600000bit ceil 30000000bit prio 3 burst 16384 cburst 16384 quantum 1514',
+      '5641:fff5 htb rate 980000bit ceil 100000000bit prio 7 burst 25000 cburst 25000 quantum 1514',
+      '5641:fffe htb rate 72520000bit ceil 100000000bit prio 6 burst 25000 cburst 25000 quantum 1514',
+    ])
+    assert.equal(add.filter((line) => line.startsWith('filter')).length, 1)
+  })
+  test('go without taking destinations with them, and the tree goes with the last of both', () => {
+    const row =
+      'class htb 5641:fff1 parent 5641:ffff leaf 88cd: prio 3 rate 20Mbit ceil 30Mbit burst 16Kb cburst 16Kb\n'
+    const withService = rateTreeNow(qdiscsOf(bucket.slice(0, -1) + below), `${classes}${row}`, filters)
+    assert.deepEqual(rateCommands(tree(path7), withService).remove, ['class del dev eth1 classid 5641:fff1'])
+    assert.match(rateCommands(tree(), withService).remove[0]!, /^qdisc del dev eth1 parent 88c9:1/)
+  })
+  test('and destinations never have more together than the link carries', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(
+        share,
+        fc.array(share, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1e6, max: 1e10 }),
+        (line, each, rate) => {
+          const all = each.map((one, index) => ({
+            index,
+            least: (one / each.length) * rate,
+            most: rate,
+            yields: false,
+          }))
+          const path = { ...path7, bitsPerSecond: line * 0.9 * rate }
+          const wanted: RateTree = { ...tree(path), bitsPerSecond: rate, services: all }
+          const rates = rateCommands(wanted, rateTreeNow(qdiscsOf(bare), '', ''))
+            .add.filter((command) => command.startsWith('class') && !command.includes('5641:ffff htb'))
+            .map((command) => Number(/ rate (\d+)bit/.exec(command)![1]))
+          // The least that is left to everything else may come on top, and rates are in whole kbit/s.
+          assert.ok(rates.reduce((sum, one) => sum + one, 0) <= rate * 1.01 + 1000 * rates.length)
+        },
+      ),
+    )
+  })
+})

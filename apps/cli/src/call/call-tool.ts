@@ -110,8 +110,8 @@ async function withClient(
   calling: Calling,
   use: (client: Client, answerer: string | undefined) => Promise<void>,
 ): Promise<void> {
-  const { agent, sideCar, page, signal } = calling
-  const explaining = new ExplainingFetch(agent, sideCar)
+  const { agent, sideCar, page, service, signal } = calling
+  const explaining = new ExplainingFetch(agent, sideCar, service)
   const client = new Client({ name: 'vagus', version }, { versionNegotiation: { mode: 'auto' } })
   const url = new URL(`${sideCar}/agents/${encodeURIComponent(agent)}/mcp`)
   const transport = new StreamableHTTPClientTransport(url, { fetch: explaining.fetch })
@@ -120,7 +120,7 @@ async function withClient(
     signal.throwIfAborted()
     await client.connect(transport, { signal })
     isThere = true
-    tellAnswerer(page, agent, explaining.answerer)
+    tellAnswerer(page, agent, explaining)
     await use(client, explaining.answerer)
   } catch (error) {
     if (signal.aborted) return

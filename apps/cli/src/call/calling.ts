@@ -7,6 +7,8 @@ export interface Calling {
   /** As `sideCarOf` returns it. */
   readonly sideCar: string
   readonly page: Page
+  /** That is asked for; `undefined`: what this agent gets. */
+  readonly service?: string | undefined
   /** Aborted by Ctrl-C: the started task is to be cancelled. */
   readonly signal: AbortSignal
 }

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentId } from '@vagus/identity'
 import type { Keyring } from '@vagus/keyring'
+import type { ServiceName } from '@vagus/qos'
 import type { FindRule } from '@vagus/sidecar'
 
 export interface OwnSideCarOptions {
@@ -19,6 +20,8 @@ export interface OwnSideCarOptions {
   readonly owner: AgentId | undefined
   /** Who may answer to a skill or a role; `undefined`: the agents of this host, with a fleet its members. */
   readonly find: readonly FindRule[] | undefined
+  /** Of its calls, as of `SidecarOptions`. */
+  readonly service: ServiceName | undefined
   /** Takes a line for people. */
   readonly report: (line: string) => void
 }
@@ -32,7 +35,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     { openAgent },
     { ownAgent, ownIdentityOf },
     { controllerList, folderLookup },
-    { agentWithin, lookupsOf, openFleet, startSidecar },
+    { agentWithin, lookupsOf, openFleet, serviceOptions, startSidecar },
     { defaultFindRules, memberFindRules },
   ] = await Promise.all([
     import('@vagus/agent'),
@@ -53,7 +56,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const { lookup, sources } = lookupsOf({ host: ofHost, folders, lists }, fleet)
   const rules = options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules)
   const agent = await agentWithin(fleet, (admitting) =>
-    openAgent({ identity, lookup, journal: { folder }, ...admitting }),
+    openAgent({ identity, lookup, journal: { folder }, ...serviceOptions(fleet, options.service), ...admitting }),
   )
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')
@@ -64,6 +67,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     exposed: {},
     allowed: [],
     fleet,
+    service: options.service,
     lookup,
     find: { rules, sources },
     port: 0,

@@ -26,11 +26,11 @@ export type Said = { readonly text: string } | { readonly data: Readonly<Record<
  * @param skill that is to answer; undefined: the agent finds it out @throws {Failure}
  */
 export async function sendMessage(
-  { agent, sideCar, page, signal }: Calling,
+  { agent, sideCar, page, service, signal }: Calling,
   said: Said,
   skill?: string,
 ): Promise<void> {
-  const explaining = new ExplainingFetch(agent, sideCar)
+  const explaining = new ExplainingFetch(agent, sideCar, service)
   const answer = new A2aPage(agent, page)
   const over = new AbortController()
   let client: Client | undefined
@@ -57,7 +57,7 @@ export async function sendMessage(
     })
     let isFirst = true
     for await (const event of client.sendMessageStream(request, { signal: over.signal })) {
-      if (isFirst) tellAnswerer(page, agent, explaining.answerer)
+      if (isFirst) tellAnswerer(page, agent, explaining)
       isFirst = false
       taskId = taskOf(event) ?? taskId
       if (signal.aborted) cancel()

@@ -90,8 +90,12 @@ export class ExplainingFetch {
   #last: Failure | undefined
   #status: number | undefined
   #answerer: string | undefined
+  readonly #asked: string | undefined
+  #service: string | undefined
 
-  constructor(agent: string, sideCar: string) {
+  /** @param service that is asked for */
+  constructor(agent: string, sideCar: string, service?: string) {
+    this.#asked = service
     this.#agent = agent
     this.#sideCar = sideCar
   }
@@ -106,7 +110,13 @@ export class ExplainingFetch {
     return this.#answerer
   }
 
-  readonly fetch: typeof fetch = async (input, init) => {
+  /** What the last call got, where it is not what every call gets; and whenever one was asked for. */
+  get service(): string | undefined {
+    return this.#asked === undefined && this.#service === 'call' ? undefined : this.#service
+  }
+
+  readonly fetch: typeof fetch = async (input, given) => {
+    const init = this.#asked === undefined ? given : withService(input, given, this.#asked)
     const isCard = addressOf(input).endsWith('/agent-card.json')
     // Side requests of an SDK (a stream of notifications, the end of a session) may fail silently.
     if (!isCard && init?.method !== 'POST') return patientFetch(input, init)
@@ -117,6 +127,7 @@ export class ExplainingFetch {
       throw error
     })
     this.#answerer = response.headers.get('vagus-answered-by') ?? undefined
+    this.#service = response.headers.get('vagus-service') ?? undefined
     if (response.ok) return response
     const problem: unknown = await response
       .clone()
@@ -150,6 +161,12 @@ export class ExplainingFetch {
       error,
     )
   }
+}
+
+function withService(input: Parameters<typeof fetch>[0], init: RequestInit | undefined, service: string): RequestInit {
+  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
+  headers.set('vagus-service', service)
+  return { ...init, headers }
 }
 
 const addressOf = (input: Parameters<typeof fetch>[0]): string =>

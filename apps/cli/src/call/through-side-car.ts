@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Keyring } from '@vagus/keyring'
+import { serviceNames } from '@vagus/qos'
 import { optionalController } from '../address.ts'
 import type { Call } from '../command.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
@@ -39,6 +40,12 @@ export const sideCarOptions = {
   },
   ...rosterOption,
   ...findOption,
+  service: {
+    type: 'text',
+    value: 'NAME',
+    choices: serviceNames,
+    description: 'ask for this service: at most what the roster gives this agent',
+  },
   ...homeOption,
 } as const satisfies Options
 
@@ -84,7 +91,10 @@ export function throughSideCar(
     const find = await findRulesOf(words, { lookup: folders, controller, roster: owner })
     const { withOwnSideCar } = await import('./own-side-car.ts')
     try {
-      return await withOwnSideCar({ keyring, host, name, folders, controller, owner, find, report }, use)
+      return await withOwnSideCar(
+        { keyring, host, name, folders, controller, owner, find, service: values.service, report },
+        use,
+      )
     } catch (error) {
       throw startFailure(
         error as NodeJS.ErrnoException,

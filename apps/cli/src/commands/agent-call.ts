@@ -44,6 +44,7 @@ export const command = defineCommand({
       line: 'vagus agent call network --skill private-line from=berlin to=munich bitsPerSecond=20000000 for=1h',
       does: 'the same for programs',
     },
+    { line: 'vagus agent call writer "an index" --service bulk', does: 'yields to everything else' },
     { line: 'vagus agent call calc --tools', does: 'lists its MCP tools' },
     { line: 'vagus agent call calc --tool add a=1 b=2', does: 'calls a tool' },
     {
@@ -69,7 +70,7 @@ export const command = defineCommand({
     const { values, words, terminal, signal } = call
     const page = new Page(terminal, values.json ? 'json' : 'text')
     return throughSideCar(call, async (sideCar) => {
-      await what({ agent: words[0]!, sideCar, page, signal })
+      await what({ agent: words[0]!, sideCar, page, service: values.service, signal })
       return signal.aborted ? exitCode.interrupted : exitCode.ok
     })
   },

@@ -148,6 +148,23 @@ function intentLines(
     .map((line, at) => `${at === 0 ? 'intents   ' : indent}${line}`)
 }
 
+/** Whose marks count at its edges, and what was taken away. */
+function serviceLines(
+  { links, owner, epoch, addresses, foreign, beyond, problems }: NonNullable<DeviceAgent['services']>,
+  columns: number,
+): readonly string[] {
+  return [
+    `on ${links.join(', ')} for members of ${owner}`,
+    epoch === null
+      ? "no roster holds: nobody's marks count"
+      : `roster ${epoch}, ${countOf(addresses, 'address', 'addresses')}`,
+    `${countOf(foreign, 'packet')} lost a mark that was not theirs, ${countOf(beyond, 'packet')} were beyond the rate of a member`,
+    ...problems.map((problem) => `PROBLEM: ${problem}`),
+  ]
+    .flatMap((text) => wrapped(printable(text), columns - indent.length))
+    .map((line, at) => `${at === 0 ? 'services  ' : indent}${line}`)
+}
+
 /** What AI agents changed in the configuration: what can still go back, and what was last. */
 function commitLines(
   { pending, last }: NonNullable<DeviceAgent['commits']>,
@@ -218,6 +235,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     ...(agent.lines === undefined ? [] : lineLines(agent.lines, now, columns)),
     ...(agent.intents === undefined ? [] : intentLines(agent.intents, now, columns)),
     ...(agent.addresses === undefined ? [] : addressLines(agent.addresses, now, columns)),
+    ...(agent.services === undefined ? [] : serviceLines(agent.services, columns)),
     ...(agent.commits === undefined ? [] : commitLines(agent.commits, agent, columns)),
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),

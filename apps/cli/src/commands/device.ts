@@ -50,6 +50,10 @@ export const command = defineCommand({
       does: 'also attach the addresses of the members of a fleet on a link',
     },
     {
+      line: 'vagus device … --services eth1,eth2 --services-of did:key:z6Mk… --api http://192.0.2.10:7600',
+      does: 'also serve calls of a fleet by the role of their caller',
+    },
+    {
       line: 'vagus device … --serve-to acme --configures "interface * / description *"',
       does: 'also let AI agents of a fleet ask, and change descriptions for a while',
     },

@@ -61,7 +61,7 @@ export const command = defineCommand({
         await bridgeStdio({
           url: new URL(`${sideCar}/agents/${encodeURIComponent(agent)}/mcp`),
           agent,
-          explaining: new ExplainingFetch(agent, sideCar),
+          explaining: new ExplainingFetch(agent, sideCar, values.service),
           pins: pins('refuse'),
           report: (line) => terminal.err(`${printable(line)}\n`),
           signal,

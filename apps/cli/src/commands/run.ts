@@ -17,6 +17,7 @@ import {
   ownerNamed,
   reachedAtOption,
   rosterOption,
+  serviceOption,
 } from '../side-car-options.ts'
 import { startFailure } from '../side-car-start.ts'
 import { printable } from '../table.ts'
@@ -69,6 +70,7 @@ const options = {
   },
   ...rosterOption,
   ...findOption,
+  ...serviceOption,
   pad: {
     type: 'words',
     value: 'LIST',
@@ -109,6 +111,10 @@ export const command = defineCommand({
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --roster acme',
       does: 'only for members of a fleet, as the roster of acme says',
     },
+    {
+      line: 'vagus run --name arm --mcp http://127.0.0.1:3000/mcp --service control',
+      does: 'its calls, and those to it, go before others',
+    },
     { line: 'vagus run --name helper --act-for d.jws -- node helper.js', does: 'in the name of who signed d.jws' },
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
@@ -148,6 +154,8 @@ export const command = defineCommand({
         owner,
         actFor: values['act-for'],
         ...(find && { find }),
+        service: values.service,
+        marks: values.marks,
         padFor,
         ...(energy && { energy }),
         port,

@@ -1,6 +1,6 @@
 /** `vagus session show AGENT PEER`: one session, as each of its ends sees it. @module */
 import type { Session, SessionList } from '@vagus/api'
-import { nameOfEnd, placeOf } from '@vagus/api/session-pairs'
+import { nameOfEnd, placeOf, streamsText } from '@vagus/api/session-pairs'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -78,7 +78,7 @@ const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: 
   ['padding', ({ padding }) => padding],
   ['moves', ({ moves }) => String(moves)],
   ['gaps', ({ gaps }) => gapsText(gaps)],
-  ['streams', ({ streams }) => `${streams} open`],
+  ['streams', streamsText],
 ]
 
 const radioFacts: ReturnType<typeof factsOf> = [['radio', ({ radio }) => (radio ? radioText(radio) : 'always on')]]

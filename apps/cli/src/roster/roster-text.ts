@@ -6,6 +6,7 @@ import type { Canvas } from '../controller-options.ts'
 import { agoText, countOf, durationText, unknown } from '../format.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, table } from '../table.ts'
+import { servicesText } from './services.ts'
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
@@ -26,6 +27,9 @@ export const rosterResource = (roster: Roster, name: string): RosterResource => 
     ...(quarantine && { quarantined: { since: time(quarantine.since), reason: quarantine.reason } }),
   })),
   policies: roster.policies,
+  ...(roster.services && {
+    services: roster.services.map(({ others, ...rule }) => ({ ...rule, applies: others === undefined })),
+  }),
   roster: roster.jws,
 })
 
@@ -58,7 +62,8 @@ export function rosterText(
     rosterCell(member, roster, agents, paint),
     columns === Infinity ? member.id : shortId(member.id),
   ])
-  return `${head}\n\n${table(heads, rows, columns, paint.strong)}`
+  const given = roster.services === undefined ? '' : `\n\n${servicesText(roster, columns, paint)}`
+  return `${head}\n\n${table(heads, rows, columns, paint.strong)}${given}`
 }
 
 /** `dispatcher on-call (2h)`: in brackets, how long it still has the role. */

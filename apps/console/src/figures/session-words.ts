@@ -4,7 +4,15 @@
  */
 import type { Session } from '@vagus/api'
 import type { SessionPair } from '@vagus/api/session-pairs'
-import { agreementOf, gapsOf, leadingView, nameOfEnd, pairState, pathInUse } from '@vagus/api/session-pairs'
+import {
+  agreementOf,
+  gapsOf,
+  leadingView,
+  nameOfEnd,
+  pairState,
+  pathInUse,
+  streamsText,
+} from '@vagus/api/session-pairs'
 import { formatCount, formatMilliseconds } from './format.ts'
 
 const counted = (count: number, one: string, many: string): string =>
@@ -40,7 +48,7 @@ export const factsOf = (session: Session, since: (at: string) => string): Fact[]
   { name: 'since', text: since(session.since) },
   { name: 'moves', text: formatCount(session.moves) },
   { name: 'gaps', text: gapsText(session.gaps) },
-  { name: 'streams', text: formatCount(session.streams) },
+  { name: 'streams', text: streamsText(session) },
   { name: 'padding', text: session.padding },
 ]
 

@@ -35,6 +35,9 @@ export const rosterResource = (roster: Roster, nameOf: OwnerName): RosterResourc
     ...quarantineOf(member),
   })),
   policies: roster.policies,
+  ...(roster.services && {
+    services: roster.services.map(({ others, ...rule }) => ({ ...rule, applies: others === undefined })),
+  }),
   roster: roster.jws,
 })
 

@@ -57,7 +57,8 @@ export async function readQdiscs(): Promise<ReadonlyMap<string, readonly Qdisc[]
   return Map.groupBy(all, (one) => one.interface)
 }
 
-async function readTree(name: string, qdiscs: readonly Qdisc[]): Promise<RateTreeNow> {
+/** @param qdiscs all of the interface @throws {UnavailableError} */
+export async function readTree(name: string, qdiscs: readonly Qdisc[]): Promise<RateTreeNow> {
   if (!hasRateTree(qdiscs)) return rateTreeNow(qdiscs, '', '')
   try {
     const [classes, filters] = await Promise.all([

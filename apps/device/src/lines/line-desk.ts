@@ -43,6 +43,8 @@ export interface LineDeskOptions {
   readonly from: string
   /** Octets per second by interface, where neither shaper nor driver says it. */
   readonly capacities?: ReadonlyMap<string, number>
+  /** As of `LineKernel`. */
+  readonly serviceLinks?: readonly string[] | undefined
   readonly clock: Clock
   readonly leases?: Partial<LeaseConfig>
   readonly report: (line: string) => void
@@ -89,7 +91,8 @@ export class LineDesk {
     const { clock, file, report, tell } = options
     const { block } = options.allowed
     this.#turns = new PlanTurns(clock)
-    this.#kernel = new LineKernel({ block: blockOf(block), capacities: options.capacities ?? new Map(), clock, report })
+    const { capacities = new Map<string, number>(), serviceLinks = [] } = options
+    this.#kernel = new LineKernel({ block: blockOf(block), capacities, serviceLinks, clock, report })
     this.#probes = new LineProbes({ changed: (number) => void this.#changed(number), report })
     this.#keeper = new LineKeeper({
       clock,

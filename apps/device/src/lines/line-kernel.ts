@@ -20,8 +20,10 @@ import {
   UnavailableError,
   unguardText,
 } from '@vagus/linux'
+import { QueueAdder } from '../queue-adder.ts'
 import { textOf } from '../rounds.ts'
 import type { Clock } from '../clock.ts'
+import { serviceClassesAt } from '../services/service-options.ts'
 import { capacityOf, isUp, type LinesNow, readLines, routersAt } from './kernel-view.ts'
 import { guardTable, marks } from './marks.ts'
 import { nothing, type Wanted } from './wanted.ts'
@@ -35,6 +37,8 @@ export interface LineKernelParts {
   readonly block: Prefix
   /** Octets per second by interface, where neither shaper nor driver says it. */
   readonly capacities: ReadonlyMap<string, number>
+  /** Links that also have queues for services, in the same tree. */
+  readonly serviceLinks?: readonly string[]
   readonly clock: Clock
   /** Of what could not be removed; it is tried again. */
   readonly report: (line: string) => void
@@ -50,13 +54,14 @@ export class LineKernel {
   #wanted: Wanted = nothing
   #stopTimer: () => void = () => undefined
   #isSweepDue = false
-  /** As long as this kernel has not said that it has none. */
-  #waiting: RateTree['waiting'] = 'fq_codel'
+  readonly #adder = new QueueAdder()
+  #serviceLinks: readonly string[]
   /** Link-local address of the other router, by interface. */
   readonly #gateways = new Map<string, string>()
 
   constructor(parts: LineKernelParts) {
     this.#parts = parts
+    this.#serviceLinks = parts.serviceLinks ?? []
   }
 
   /**
@@ -114,6 +119,10 @@ export class LineKernel {
   /** What waits to go goes now; nothing after it. Never rejects. */
   async stop(): Promise<void> {
     await this.#last
+    if (this.#serviceLinks.length > 0) {
+      this.#serviceLinks = [] // they end with the agent
+      await this.bring(this.#wanted).catch(this.#failed)
+    }
     this.#stopTimer()
     if (this.#isSweepDue) await this.sweep().catch(this.#failed)
   }
@@ -132,7 +141,7 @@ export class LineKernel {
     const wanted = this.#wanted // as it is by now: packets may have been turned meanwhile
     const steps = await this.#steps(wanted, now)
     const { segments } = steps
-    const queues = this.#addQueues(steps.add, () => this.#steps(wanted, now))
+    const queues = this.#adder.add(steps.add, () => this.#steps(wanted, now))
     const said = [
       ...(await Promise.all([this.#tried(this.#ip(segments.add)), this.#tried(queues)])),
       await this.#tried(this.#ip(segments.unsteer)),
@@ -161,25 +170,6 @@ export class LineKernel {
       },
     )
 
-  /** @param again the commands of a kernel without fq_codel */
-  async #addQueues(
-    commands: readonly string[],
-    again: () => Promise<{ readonly add: readonly string[] }>,
-  ): Promise<void> {
-    try {
-      await runBatch('tc', [], commands)
-    } catch (error) {
-      if (this.#waiting === 'bfifo' || !/kind is unknown|No such file/.test(String(error))) throw error
-      this.#waiting = 'bfifo'
-      // All others were done.
-      await runBatch(
-        'tc',
-        [],
-        (await again()).add.filter((command) => command.includes(' bfifo ')),
-      )
-    }
-  }
-
   async #sweep(): Promise<void> {
     const wanted = this.#wanted
     const { segments, remove } = await this.#steps(wanted, await this.#read(wanted))
@@ -203,7 +193,7 @@ export class LineKernel {
   }
 
   #read(wanted: Wanted): Promise<LinesNow> {
-    return readLines([...wanted.classes.keys()], this.#parts.block)
+    return readLines([...wanted.classes.keys(), ...this.#serviceLinks], this.#parts.block)
   }
 
   /** `problems`: of links at which not everything can be as it is wanted. What is left of all others is done all the same. */
@@ -224,16 +214,18 @@ export class LineKernel {
   /** Undefined: what is there stays as it is. */
   #treeOf(name: string, wanted: Wanted, now: LinesNow, problems: Map<string, string>): RateTree | undefined {
     const classes = wanted.classes.get(name) ?? []
+    const hasServices = this.#serviceLinks.includes(name)
     if (now.trees.get(name)!.qdiscs.length === 0) {
-      if (classes.length > 0) problems.set(name, `there is no interface ${name}`)
+      if (classes.length > 0 || hasServices) problems.set(name, `there is no interface ${name}`)
       return undefined
     }
     const capacity = capacityOf(name, now.trees.get(name)!.qdiscs, this.#parts.capacities)
-    if (capacity === undefined && classes.length > 0) {
+    if (capacity === undefined && (classes.length > 0 || hasServices)) {
       problems.set(name, `nobody says the capacity of ${name}`)
       return undefined
     }
-    return { interface: name, bitsPerSecond: capacity ?? 0, classes, waiting: this.#waiting }
+    const services = hasServices ? serviceClassesAt(capacity!) : []
+    return { interface: name, bitsPerSecond: capacity ?? 0, classes, services, waiting: this.#adder.waiting }
   }
 
   async #segments(

@@ -39,6 +39,8 @@ export type DeedName =
   | 'address.detached'
   | 'address.lapsed'
   | 'address.held'
+  | 'services.begun'
+  | 'services.ended'
   | 'record.broken'
 
 /** Takes what was done. Never throws: what was done stays done. */

@@ -10,6 +10,7 @@ import { steadyNow } from '../actuation.ts'
 import type { HeardRegistrar } from '../joining/heard-registrar.ts'
 import type { LinesAllowed } from '../lines/line-bounds.ts'
 import { LineDesk } from '../lines/line-desk.ts'
+import type { ServiceOptions } from '../services/service-options.ts'
 import { lineFile } from '../lines/line-file.ts'
 import { IntentTalk } from '../intents/intent-talk.ts'
 import type { Intents } from '../intents/intents.ts'
@@ -48,6 +49,8 @@ export interface SteeredDevice {
   readonly control: string
   /** Octets per second by interface, where neither shaper nor driver says it. */
   readonly capacities?: ReadonlyMap<string, number>
+  /** Of which the queues are in the tree of lines. */
+  readonly services?: ServiceOptions | undefined
   readonly actuations: Actuations
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
@@ -187,7 +190,7 @@ function membersOf({ lookup, list }: SteeringOptions, { control, intents, report
 const openLines = (
   allowed: LinesAllowed,
   from: string,
-  { name: node, control, capacities, report, tell, intents }: SteeredDevice,
+  { name: node, control, capacities, services, report, tell, intents }: SteeredDevice,
 ): Promise<LineDesk> =>
   LineDesk.open({
     allowed,
@@ -199,4 +202,5 @@ const openLines = (
     tell,
     intents: intents?.desk,
     ...(capacities === undefined ? {} : { capacities }),
+    serviceLinks: services?.links,
   })

@@ -6,9 +6,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AgentError, type Exchange, type Message } from '@vagus/agent'
+import { isServiceName, lesserService } from '@vagus/qos'
 import type { Learner } from '../found/learner.ts'
 import type { Notes } from '../notes.ts'
-import { spelledPlainly } from '../wire/header-fields.ts'
+import { serviceField } from '../roster/call-services.ts'
+import { spelledPlainly, valueOf } from '../wire/header-fields.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
 import { type Problem, ProblemError, problemOf, isRefusal, wasNotExecuted } from '../wire/problem.ts'
 import type { KeptResponse, KeptResponses } from './kept-responses.ts'
@@ -33,6 +35,7 @@ export type Continuity = 'resumable' | 'by its events' | 'ends with its connecti
 
 /** Which agent answers: its id, which the session proved. What the agent itself says under this name is removed. */
 const answererField = 'Vagus-Answered-By'
+const ownFields: ReadonlySet<string> = new Set([answererField, serviceField].map(spelledPlainly))
 
 export interface CallParts {
   readonly continuity: Continuity
@@ -235,9 +238,12 @@ export class Call implements KeptResponse {
   }
 
   #withAnswerer(head: ResponseHead): ResponseHead {
-    const headers = head.headers.filter(([name]) => spelledPlainly(name) !== spelledPlainly(answererField))
-    const { peerId } = this.#exchange
-    return peerId === undefined ? { ...head, headers } : { ...head, headers: [...headers, [answererField, peerId]] }
+    const headers = head.headers.filter(([name]) => !ownFields.has(spelledPlainly(name)))
+    const { peerId, class: claimed } = this.#exchange
+    const told = valueOf(head.headers, serviceField.toLowerCase()) ?? ''
+    const service = isServiceName(told) ? lesserService(told, claimed) : claimed // a side-car from before does not say it
+    const answerer = peerId === undefined ? [] : [[answererField, peerId] as const]
+    return { ...head, headers: [...headers, ...answerer, [serviceField, service]] }
   }
 
   get #headGoes(): 'now' | 'with content' {

@@ -9,10 +9,12 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Agent, AgentError, type Exchange } from '@vagus/agent'
 import { isOfClaim } from '@vagus/lookup'
+import type { ServiceName } from '@vagus/qos'
 import type { Chooser } from '../found/chooser.ts'
 import type { Learner } from '../found/learner.ts'
 import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import type { CallNote, Notes } from '../notes.ts'
+import { CallServices, serviceField } from '../roster/call-services.ts'
 import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
 import { type Belongings, belongingsOf } from '../wire/belongings.ts'
@@ -42,7 +44,7 @@ const credentialFields = ['authorization', 'cookie', 'x-api-key']
 /** How long a new call waits for an agent that cannot be reached. Milliseconds. */
 const reachWithin = 20_000
 
-export type CallingAgent = Pick<Agent, 'call' | 'connect' | 'connected' | 'exchanges'>
+export type CallingAgent = Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'exchanges'>
 
 export interface LocalRequest {
   readonly request: IncomingMessage
@@ -62,6 +64,7 @@ interface Wanted {
   readonly local: LocalRequest
   readonly head: RequestHead
   readonly key: Key | undefined
+  readonly service: ServiceName
   readonly belongings: () => Belongings
 }
 
@@ -74,6 +77,8 @@ interface Reached {
 export interface CallsOptions {
   readonly calls?: number
   readonly heldOctets?: number
+  /** Default: without a roster, and nothing told. */
+  readonly services?: CallServices
   /** For skills and roles; without it nobody answers to them. */
   readonly chooserOf?: ((callsTo: (agent: string) => number) => Chooser) | undefined
 }
@@ -81,6 +86,7 @@ export interface CallsOptions {
 export class Calls {
   readonly #agent: CallingAgent
   readonly #chooser: Chooser | undefined
+  readonly #services: CallServices
   readonly #notes: Notes
   readonly #limit: number
   readonly #active = new Map<string, Call>()
@@ -92,8 +98,14 @@ export class Calls {
   constructor(
     agent: CallingAgent,
     notes: Notes,
-    { calls = maxCalls, heldOctets = maxHeldOctets, chooserOf }: CallsOptions = {},
+    {
+      calls = maxCalls,
+      heldOctets = maxHeldOctets,
+      chooserOf,
+      services = new CallServices(agent.id),
+    }: CallsOptions = {},
   ) {
+    this.#services = services
     this.#agent = agent
     this.#chooser = chooserOf?.((id) => this.#openTo(id))
     this.#limit = calls
@@ -122,17 +134,18 @@ export class Calls {
   /** Fulfilled when the request is with the exchange; `answered` once it is answered. */
   async #passOn(local: LocalRequest, held: HeldRequest): Promise<{ readonly answered: Promise<void> }> {
     const { request, response, target, here } = local
-    const headers = forwarded(endToEnd(request.rawHeaders))
-    const method = request.method ?? 'GET'
-    const asked: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
-    const body = isInspected(asked) ? await wholeBody(request, held) : undefined
+    const asked = headOf(local)
+    const { headers } = asked
+    const isRead = isInspected(asked) || this.#services.readsContentOf(asked)
+    const body = isRead ? await wholeBody(request, held) : undefined
+    const service = this.#services.ofOwnCall(request.headers[serviceField.toLowerCase()]?.toString(), asked, body)
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
     const isForCard = isCardTarget(target) || callsForCard(body, message)
     const isMetadata = isMetadataTarget(target)
     const head = isForCard || isMetadata || key?.rpcId !== undefined ? readable(asked) : asked
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
-    const wanted = { local, head, key, belongings: () => belongingsOf(asked, body, message) }
+    const wanted = { local, head, key, service, belongings: () => belongingsOf(asked, body, message) }
     const { call, note } =
       resumed === undefined ? await this.#callFor(wanted) : this.#resumable(resumed.exchange, local)
     const rpcId = rpcIdOfRetry(note, body)
@@ -191,7 +204,7 @@ export class Calls {
     return this.#active.values().reduce((sum, call) => sum + Number(call.from === id && !call.isDelivered), 0)
   }
 
-  async #begin({ local, head, key, belongings }: Wanted): Promise<Call> {
+  async #begin({ local, head, key, service, belongings }: Wanted): Promise<Call> {
     if (this.#active.size >= this.#limit)
       this.#active
         .values()
@@ -210,7 +223,7 @@ export class Calls {
     const note = key ?? (head.speech === 'a2a' ? { id: randomUUID(), digest: '', rpcId: undefined } : undefined)
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
-    const exchange = await this.#agent.call(name, { protocol, class: 'call', head: octets, ...id })
+    const exchange = await this.#agent.call(name, { protocol, class: service, head: octets, ...id })
     return this.#callOf(exchange, continuityOf(key, note), learner)
   }
 
@@ -304,12 +317,18 @@ function keyOf(
 const digestOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 
+function headOf({ request, target }: LocalRequest): RequestHead {
+  const headers = forwarded(endToEnd(request.rawHeaders))
+  const method = request.method ?? 'GET'
+  return { method, target, headers, speech: speechOf(method, target, headers) }
+}
+
 const isInspected = ({ method, headers, speech }: RequestHead): boolean =>
   (speech === 'a2a' && method === 'POST' && isJson(headers)) || valueOf(headers, 'idempotency-key') !== undefined
 
 /** Events, which we read, must not be compressed; the token is ours and nobody else's. */
 function forwarded(headers: HeaderFields): HeaderFields {
-  const own = without(headers, tokenHeader)
+  const own = without(headers, tokenHeader, serviceField.toLowerCase())
   return (valueOf(own, 'accept') ?? '').includes('text/event-stream') ? without(own, 'accept-encoding') : own
 }
 

@@ -5,7 +5,8 @@
  */
 import type { Admission, Other, OtherAs } from '@vagus/agent'
 import { type Access, type Call, type GroupUse, rosterAccess } from '@vagus/access'
-import { type AgentId, type Member, nextRoleEnd, type Roster } from '@vagus/identity'
+import { type AgentId, type Member, nextRoleEnd, type Roster, type ServiceRule } from '@vagus/identity'
+import { readsContent } from '@vagus/qos'
 
 /** What a roster says, or why it says nothing. */
 type Standing = { readonly access: Access; readonly roster: Roster } | { readonly problem: string }
@@ -92,9 +93,20 @@ export class Fleet implements Admission {
     return 'problem' in now ? now.problem : undefined
   }
 
-  /** Whether a policy asks what a request is about, beyond its path. */
+  /** Whether a policy asks what a request is about, beyond its path, or a service depends on it. */
   get readsContent(): boolean {
-    return this.#access?.readsContent === true
+    return this.#access?.readsContent === true || this.servesByContent
+  }
+
+  /** Which service each role gets; none without a roster that holds. */
+  get serviceRules(): readonly ServiceRule[] {
+    const now = this.#now()
+    return ('roster' in now ? now.roster.services : undefined) ?? []
+  }
+
+  /** Whether a service depends on what a request is about. */
+  get servesByContent(): boolean {
+    return readsContent(this.serviceRules)
   }
 
   get readsPath(): boolean {

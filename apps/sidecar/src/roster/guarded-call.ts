@@ -1,21 +1,41 @@
 /**
  * One call of another agent under a roster: decided before anything is carried out, and again with each newer roster as
- * long as it is open. What may no longer go on ends at once, and nothing more of its answer is sent.
+ * long as it is open. What may no longer go on ends at once, and nothing more of its answer is sent. With that it is decided
+ * which service its answer gets.
  * @module
  */
 import type { ServedExchange } from '@vagus/agent'
+import type { AgentId } from '@vagus/identity'
+import type { ServiceName } from '@vagus/qos'
 import { ProblemError } from '../wire/problem.ts'
 import type { AskedCall } from './asked-calls.ts'
+import type { CallServices } from './call-services.ts'
 import type { Fleet } from './fleet.ts'
 
+export interface Deciders {
+  /** Without one everything may. */
+  readonly fleet?: Fleet | undefined
+  readonly services: CallServices
+}
+
 export class GuardedCall {
+  readonly #exchange: Pick<ServedExchange, 'class' | 'treat'>
   readonly #fleet: Fleet | undefined
+  readonly #services: CallServices
+  #service: ServiceName
   readonly #barred = new AbortController()
   #end: (() => void) | undefined
 
-  /** @param fleet without one everything may */
-  constructor(fleet: Fleet | undefined) {
+  constructor(exchange: Pick<ServedExchange, 'class' | 'treat'>, { fleet, services }: Deciders) {
+    this.#exchange = exchange
     this.#fleet = fleet
+    this.#services = services
+    this.#service = exchange.class
+  }
+
+  /** What the call has; what its caller claims, until it was decided. */
+  get service(): ServiceName {
+    return this.#service
   }
 
   /** Aborted, with a {ProblemError}, when it may no longer go on. */
@@ -30,15 +50,17 @@ export class GuardedCall {
    */
   begin({ identity, mandate }: ServedExchange['peer'], asked: () => readonly AskedCall[]): void {
     const fleet = this.#fleet
-    if (fleet === undefined) return
+    if (fleet === undefined) return this.#treat(identity.id, [])
     const who = { caller: identity.id, ...(mandate === undefined ? {} : { mandate }) }
     const check = (refused?: (call: AskedCall, because: string) => void): void => {
-      for (const call of asked()) {
+      const calls = asked()
+      for (const call of calls) {
         const because = fleet.refusalOfCall({ ...who, ...call })
         if (because === undefined) continue
         refused?.(call, because)
         throw new ProblemError('refused', because)
       }
+      this.#treat(identity.id, calls)
     }
     // One that was begun and ends with a newer roster was no attempt.
     const member = fleet.member(identity.id)?.name
@@ -50,6 +72,11 @@ export class GuardedCall {
         this.#barred.abort(error)
       }
     })
+  }
+
+  #treat(caller: AgentId, calls: readonly AskedCall[]): void {
+    this.#service = this.#services.ofCaller(caller, this.#exchange.class, calls)
+    this.#exchange.treat(this.#service)
   }
 
   /** It could not even be begun. */

@@ -31,9 +31,10 @@ import {
   type ResponseMessage,
 } from '../wire/http-exchange.ts'
 import { type AskedCall, askedCalls, asksByContent, maxMcpOctets } from '../roster/asked-calls.ts'
+import { serviceField } from '../roster/call-services.ts'
 import { comparedPath } from '../roster/compared-path.ts'
 import type { Fleet } from '../roster/fleet.ts'
-import { GuardedCall } from '../roster/guarded-call.ts'
+import { type Deciders, GuardedCall } from '../roster/guarded-call.ts'
 import { addressTowardsCaller, towardsCaller } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { isMetadataTarget, metadataWith } from '../wire/resource-metadata.ts'
@@ -54,12 +55,10 @@ const maxBreaks = 10
 const pauseBehindBreak = 500
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-export interface Serving {
+export interface Serving extends Deciders {
   readonly exposed: Exposed
   readonly policy: CallerPolicy
   readonly notes: Notes
-  /** Decides beside `policy`. */
-  readonly fleet?: Fleet | undefined
   /** Callers are told no path of a local server: it is a secret of the program around it. */
   readonly hides?: 'paths' | undefined
 }
@@ -142,7 +141,7 @@ class Served {
     this.#serving = serving
     this.#head = head
     this.#room = room
-    this.#guard = new GuardedCall(serving.fleet)
+    this.#guard = new GuardedCall(exchange, serving)
     this.#signal = AbortSignal.any([exchange.signal, this.#guard.signal])
   }
 
@@ -181,7 +180,8 @@ class Served {
     const socket = await this.#connected(exposure)
     if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
-    const fields = [...without(this.#serving.policy.renewed(headers), 'content-length'), ...framing]
+    const own: HeaderFields = [...framing, [serviceField, this.#guard.service]]
+    const fields = [...without(this.#serving.policy.renewed(headers), 'content-length'), ...own]
     const sent = requestOver(socket, exposure, method, fields, this.#signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
@@ -300,8 +300,8 @@ class Served {
     const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed: told }
     const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
     const isMetadata = isMetadataTarget(asked.target) && head.status === 200 && isIdentityCoded(headers)
-    const kept = isStream || isMetadata ? without(headers, 'content-length') : headers
-    await this.#send({ type: 'head', head: { ...head, headers: kept } })
+    const kept = without(headers, serviceField.toLowerCase(), ...(isStream || isMetadata ? ['content-length'] : []))
+    await this.#send({ type: 'head', head: { ...head, headers: [...kept, [serviceField, this.#guard.service]] } })
     if (isStream) return this.#answerEvents(response)
     const content = isMetadata
       ? metadataWith(response as AsyncIterable<Buffer>, (address) => addressTowardsCaller(address, asked))

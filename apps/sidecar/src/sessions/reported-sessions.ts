@@ -14,7 +14,8 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps } = connection
+  const { streamCount, streamsByClass } = connection
   const paths = connection.paths()
   const radio = paths.find(({ primary }) => primary)?.radio
   return {
@@ -31,6 +32,7 @@ function reportedSession(connection: Connection): ReportedSession {
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
     ...(radio === undefined ? {} : { radio: reportedRadio(radio) }),
     streams: streamCount,
+    ...(streamsByClass.size === 0 ? {} : { byService: Object.fromEntries(streamsByClass) }),
   }
 }
 
@@ -73,8 +75,8 @@ const rounded = (milliseconds: number | undefined): number | null =>
 
 const tenths = (value: number): number => Math.round(value * 10) / 10
 
+const passing: ReadonlySet<string> = new Set(['roundTripMs', 'streams', 'byService', 'radio'])
+
 /** The same as long as nothing has changed but what changes with every packet. */
 export const essenceOf = (sessions: readonly ReportedSession[]): string =>
-  JSON.stringify(sessions, (key, value: unknown) => (changing.has(key) ? undefined : value))
-
-const changing = new Set(['roundTripMs', 'streams', 'radio'])
+  JSON.stringify(sessions, (key, value: unknown) => (passing.has(key) ? undefined : value))

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { Peer } from '@vagus/channel'
 import { type Member, verifyRoster } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
+import { CallServices } from '../../src/roster/call-services.ts'
 import { Fleet, type RefusedCall } from '../../src/roster/fleet.ts'
 import { GuardedCall } from '../../src/roster/guarded-call.ts'
 import { everything, newId, newOwner } from './rosters.ts'
@@ -33,6 +34,8 @@ const mandateOf = (...chain: readonly string[]): Peer['mandate'] => ({
   depth: 0,
   expiresAt: Infinity,
 })
+const guarded = (fleet: Fleet): GuardedCall =>
+  new GuardedCall({ class: 'call', treat: () => undefined }, { fleet, services: new CallServices(own, fleet) })
 const speaks = (id: string, mandate?: Peer['mandate']) => ({ id, mandate })
 
 describe('a fleet', () => {
@@ -62,7 +65,7 @@ describe('a fleet', () => {
     const policies = 'permit (principal in Role::"on-call", action, resource);'
     take(fleet, { members: [members[0]!, { ...members[1]!, terms: [{ role: 'on-call', until }] }], policies })
     const call = { caller: boss, protocol: 'http', path: '/' } as const
-    const open = new GuardedCall(fleet)
+    const open = guarded(fleet)
     open.begin({ identity: { id: boss } } as Peer, () => [{ protocol: 'http', path: '/' }])
     assert.deepEqual([fleet.refusalOfCall(call), fleet.member(boss)!.roles], [undefined, ['head', 'on-call']])
     now = until
@@ -111,18 +114,18 @@ describe('a call under a roster', () => {
   test('is refused unless all that it asks for is allowed', () => {
     const fleet = new Fleet(owner.id, own)
     take(fleet, { policies: 'permit (principal, action, resource) when { context.operation == "GET" };' })
-    assert.throws(() => new GuardedCall(fleet).begin(peer, () => asked), { reason: 'refused' })
-    new GuardedCall(fleet).begin(peer, () => [asked[0]])
+    assert.throws(() => guarded(fleet).begin(peer, () => asked), { reason: 'refused' })
+    guarded(fleet).begin(peer, () => [asked[0]])
   })
   test('that is refused is told with who wanted what, and one that ends with a newer roster is not', () => {
     const fleet = new Fleet(owner.id, own)
     const told: RefusedCall[] = []
     fleet.onRefused = (call) => told.push(call)
     take(fleet, {})
-    new GuardedCall(fleet).begin(peer, () => asked)
+    guarded(fleet).begin(peer, () => asked)
     take(fleet, { policies: 'forbid (principal, action, resource);' })
     assert.equal(told.length, 0)
-    assert.throws(() => new GuardedCall(fleet).begin(peer, () => asked), { reason: 'refused' })
+    assert.throws(() => guarded(fleet).begin(peer, () => asked), { reason: 'refused' })
     const { because, ...rest } = told[0]!
     assert.deepEqual(rest, { caller: boss, member: 'boss', call: asked[0] })
     assert.match(because, /polic/)
@@ -133,7 +136,7 @@ describe('a call under a roster', () => {
     take(fleet, {})
     const order: string[] = []
     fleet.watch(() => order.push('sessions'))
-    const [open, over] = [new GuardedCall(fleet), new GuardedCall(fleet)]
+    const [open, over] = [guarded(fleet), guarded(fleet)]
     for (const call of [open, over]) {
       call.begin(peer, () => asked)
       call.signal.addEventListener('abort', () => order.push('call'))

@@ -6,6 +6,7 @@ import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServedExchange } from '@vagus/agent'
 import { Notes } from '../../src/notes.ts'
+import { CallServices } from '../../src/roster/call-services.ts'
 import type { CallerPolicy } from '../../src/served/caller.ts'
 import { connectTo } from '../../src/served/local-request.ts'
 import { serveHttp } from '../../src/served/serve-http.ts'
@@ -39,6 +40,8 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
   const exchange = {
     id: 'x',
     head: encodeRequestHead({ method: 'GET', target: '/x', headers: [], speech: 'http' }),
+    class: 'call',
+    treat: () => undefined,
     caller: async () => ({ identity: { id: 'did:key:zCaller' } }),
     signal: new AbortController().signal,
     get sent() {
@@ -53,7 +56,12 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
     },
   } as unknown as ServedExchange
   const policy: CallerPolicy = { admit: async (_, headers) => headers, renewed: (headers) => headers }
-  await serveHttp({ exposed: { a2a }, policy, notes: new Notes(':memory:') }).handle(exchange)
+  await serveHttp({
+    exposed: { a2a },
+    policy,
+    notes: new Notes(':memory:'),
+    services: new CallServices('did:key:zCalled'),
+  }).handle(exchange)
   return told
 }
 

@@ -5,7 +5,9 @@ import {
   encodeExchangeMessage,
   type ExchangeMessage,
   maxExchangeRecordOctets,
+  type TrafficClass,
 } from '@vagus/channel'
+import { SessionStream } from '../link/session-stream.ts'
 import type { Hold } from './unfinished-messages.ts'
 
 /** Octets up to which a record is always accepted: it need not be a message. */
@@ -80,6 +82,11 @@ export class ExchangeLine {
   break(): void {
     this.#stream.destroy()
     this.#close()
+  }
+
+  /** How what is written here is treated from now on. */
+  treat(trafficClass: TrafficClass): void {
+    if (this.#stream instanceof SessionStream) this.#stream.treat(trafficClass)
   }
 
   /** While the program does not read, the stream fills up, and the other side waits. */

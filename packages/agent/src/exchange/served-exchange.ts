@@ -1,5 +1,12 @@
 /** The serving side: runs the handler once, and keeps what it sends until the caller has it. @module */
-import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome, type Peer } from '@vagus/channel'
+import {
+  Attachment,
+  type ExchangeMessage,
+  type JournaledExchange,
+  type Outcome,
+  type Peer,
+  type TrafficClass,
+} from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import type { ExchangeHandler, ServedExchange as ServedExchangeView } from '../exchange.ts'
 import type { ExchangeLine } from './exchange-line.ts'
@@ -14,6 +21,8 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   readonly #gaveUp = new AbortController()
   readonly #back = Promise.withResolvers<Peer>()
   #peer: Peer | undefined
+  /** Once the handler has said it. */
+  #treatedAs: TrafficClass | undefined
   #isRunning = false
   #isOver = false
 
@@ -52,6 +61,11 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     return this.#gaveUp.signal
   }
 
+  treat(trafficClass: TrafficClass): void {
+    this.#treatedAs = trafficClass
+    this.line?.treat(trafficClass)
+  }
+
   /** Whether a handler runs here, or did. */
   get isRunning(): boolean {
     return this.#isRunning || this.#isOver
@@ -79,6 +93,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     this.#peer = peer
     this.#back.resolve(peer)
     this.line?.break()
+    if (this.#treatedAs !== undefined) line.treat(this.#treatedAs)
     const attachment = new Attachment(this.keeper.journal, this.journaled, 'first')
     line.handTo({
       message: (message) => this.#receive(message, attachment, line),

@@ -22,12 +22,14 @@ const maxShown = 6
 /** Shared by all agents of the process. */
 const keys = new KeyPool()
 
-type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor'>
+type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor' | 'marks' | 'answersIn'>
 
 export class OwnSide {
   readonly keys = keys
   readonly known: KnownPeers
   readonly suites: readonly Suite[]
+  readonly marks: NonNullable<AgentOptions['marks']>
+  readonly answersIn: AgentOptions['answersIn']
   readonly #padFor: ReadonlySet<string>
   id: AgentId
   identity: OwnIdentity
@@ -42,8 +44,11 @@ export class OwnSide {
    * @throws {AgentError} `wrong-peer` if the document does not verify, names a key other than `static`, or is too long
    * to be presented
    */
-  constructor(identity: OwnIdentity, known: KnownPeers, { suites = [hybridSuite], padFor = [] }: OwnPolicy = {}) {
+  constructor(identity: OwnIdentity, known: KnownPeers, policy: OwnPolicy = {}) {
+    const { suites = [hybridSuite], padFor = [], marks = () => 'off', answersIn } = policy
     this.suites = suites
+    this.marks = marks
+    this.answersIn = answersIn
     this.#padFor = new Set(padFor)
     this.known = known
     const { id, credentials, digest } = checked(identity)

@@ -4,12 +4,14 @@ import { earlyStream, type SessionEvent, type StreamId, type TrafficClass, traff
 import { AsyncQueue } from '../async-queue.ts'
 import type { IncomingStream } from '../connection.ts'
 import { type AgentError, agentErrorWithoutStack } from '../errors.ts'
+import { clock } from './clock.ts'
 import { windows } from './link-limits.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import type { Service } from '../service.ts'
 import { exchangeProtocol, readStreamHeader, type StreamHeader, streamHeader } from './service-header.ts'
 import type { SessionRunner } from './session-runner.ts'
 import { brokenOff, SessionStream, type StreamOwner } from './session-stream.ts'
+import { treatmentOf } from './treatment.ts'
 
 export type StreamEvent = Extract<SessionEvent, { readonly stream: StreamId }>
 
@@ -30,7 +32,7 @@ const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.
 /** The owner of the streams. */
 export interface StreamsUser {
   /** The other side opened a stream for an exchange. */
-  exchange(stream: Duplex): void
+  exchange(stream: SessionStream, trafficClass: TrafficClass): void
   readonly wantsReliable: boolean
   /** Either side opened its first stream of class `bulk`. */
   wantPaths(): void
@@ -90,6 +92,7 @@ export class LinkStreams implements StreamOwner {
     const stream = new SessionStream(this.#runner, this, earlyStream, new Uint8Array(0))
     if (this.#end !== undefined) return stream.destroy(this.#end)
     this.#streams.set(earlyStream, stream)
+    stream.treat('call')
     if (rest.length > 0) stream.write(rest)
     return stream
   }
@@ -126,7 +129,7 @@ export class LinkStreams implements StreamOwner {
   openWaiting(): void {
     for (const [trafficClass, streams] of this.#waiting ?? []) {
       for (let first = streams[0]; first !== undefined; first = streams[0]) {
-        const id = first.destroyed ? undefined : this.#runner.session.openStream({ class: trafficClass })
+        const id = first.destroyed ? undefined : this.#runner.session.openStream(treatmentOf(trafficClass, clock()))
         if (id === undefined && !first.destroyed) return
         streams.shift()
         if (id === undefined) continue
@@ -179,7 +182,7 @@ export class LinkStreams implements StreamOwner {
   #arrived(id: StreamId, trafficClass: TrafficClass, { protocol, priority, rest }: StreamHeader): void {
     const stream = new SessionStream(this.#runner, this, id, rest)
     this.#streams.set(id, stream)
-    if (protocol === exchangeProtocol) this.#user.exchange(stream)
+    if (protocol === exchangeProtocol) this.#user.exchange(stream, trafficClass)
     else if (!this.#incoming.of(protocol).push({ protocol, priority, class: trafficClass, stream })) stream.destroy()
     stream.sessionHas()
   }

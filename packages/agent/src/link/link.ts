@@ -4,8 +4,9 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Padding, type Peer, Session, type SessionEvent } from '@vagus/channel'
+import { type Padding, type Peer, Session, type SessionEvent, type TrafficClass } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
+import { lesserService } from '@vagus/qos'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
@@ -22,8 +23,10 @@ import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
+import type { SessionStream } from './session-stream.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
+import { treatmentOf } from './treatment.ts'
 
 /** Close code for a peer that did not prove its identity, or another failure. */
 const failedCode = 0x101
@@ -72,15 +75,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   constructor(host: LinkHost<Link>, begun: Begun) {
     const { established, route, address } = begun
-    const session = new Session({
-      established,
-      route,
-      address,
-      crypto: channelCrypto,
-      seed: randomOctets(32),
-      limits: windows,
-      now: clock(),
-    })
+    const given = { established, route, address, crypto: channelCrypto, limits: windows }
+    const session = new Session({ ...given, seed: randomOctets(32), now: clock() })
     this.#host = host
     this.role = established.role
     this.how = begun.how
@@ -89,7 +85,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.claim = established.payload
     this.#isConfirmed = this.role === 'initiator'
     this.#patience = setTimeout(fallSilent, upPatience, this)
-    this.runner = new SessionRunner(session, this)
+    this.runner = new SessionRunner(session, this, host.own.marks)
     this.#streams = new LinkStreams(this.runner, this)
     this.routes = new LinkPaths(this.runner, route, this, host)
     session.notify(noticeKind.greeting, host.greeting())
@@ -149,6 +145,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.#streams.count
   }
 
+  get streamsByClass(): Connection['streamsByClass'] {
+    return this.runner.session.streamsByClass()
+  }
+
   get unread(): number {
     return this.#streams.unread
   }
@@ -181,12 +181,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   sendDatagram(octets: Uint8Array, service: Service & { readonly deadline?: number }): boolean {
-    const { class: trafficClass = 'call', deadline } = service
-    const taken = this.runner.session.sendDatagram(datagramWith(service, octets), {
-      class: trafficClass,
-      ...(deadline === undefined ? {} : { deadline: clock() + deadline }),
-      copies: trafficClass === 'safety' ? 'two' : 'one',
-    })
+    const { class: trafficClass = 'call', deadline = Infinity } = service
+    const treatment = { ...treatmentOf(trafficClass, 0), deadline: clock() + deadline }
+    const taken = this.runner.session.sendDatagram(datagramWith(service, octets), treatment)
     this.runner.wake()
     return taken
   }
@@ -252,7 +249,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#closed.resolve(this.#reason)
   }
 
-  exchange(stream: Duplex): void {
+  exchange(stream: SessionStream, claimed: TrafficClass): void {
+    const most = this.#host.own.answersIn?.(this.peer)
+    if (most !== undefined) stream.treat(lesserService(claimed, most))
     this.#host.exchange(stream, this.peer)
   }
 

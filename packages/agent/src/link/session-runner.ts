@@ -4,6 +4,7 @@
  * @module
  */
 import type { Route, Session, SessionEvent } from '@vagus/channel'
+import { PathMark } from '@vagus/qos'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 
@@ -26,14 +27,19 @@ export interface SessionUser {
 export class SessionRunner {
   readonly session: Session
   readonly #user: SessionUser
+  readonly #marks: () => 'on' | 'off'
+  /** Of the routes that were used since marks are on. */
+  #markOf: WeakMap<Route, PathMark> | undefined
   #timer: NodeJS.Timeout | undefined
   #timerAt = Infinity
   #isAwake = false
   #isOver = false
   #sentHooks: (() => void)[] | undefined
 
-  constructor(session: Session, user: SessionUser) {
+  /** @param marks whether packets have the code point of their service now */
+  constructor(session: Session, user: SessionUser, marks: () => 'on' | 'off') {
     this.session = session
+    this.#marks = marks
     this.#user = user
     this.wake()
   }
@@ -100,11 +106,21 @@ export class SessionRunner {
   #transmit(left: number): number {
     let count = left
     const now = clock()
+    const areMarked = this.#marks() === 'on'
     for (let out = this.session.transmit(now); out !== undefined; out = this.session.transmit(now)) {
-      ;(out.route as HostRoute).send(out.octets) // sound: a session only gets routes of this type
+      const route = out.route as HostRoute // sound: a session only gets routes of this type
+      if (areMarked) route.send(out.octets, this.#markFor(route).of(out.class, now))
+      else route.send(out.octets)
       if (--count <= 0) break
     }
     return count
+  }
+
+  #markFor(route: Route): PathMark {
+    const marks = (this.#markOf ??= new WeakMap())
+    const mark = marks.get(route) ?? new PathMark()
+    marks.set(route, mark)
+    return mark
   }
 
   /** Whether there was a hook, which may have written more. */

@@ -1,9 +1,11 @@
 /** A stream of a session as a Node Duplex. @module */
 import { Duplex } from 'node:stream'
-import type { StreamId } from '@vagus/channel'
+import type { StreamId, TrafficClass } from '@vagus/channel'
 import { agentErrorWithoutStack } from '../errors.ts'
+import { clock } from './clock.ts'
 import { GatheringMemory, roomOctets } from './gathering-memory.ts'
 import type { SessionRunner } from './session-runner.ts'
+import { treatmentOf } from './treatment.ts'
 
 /** Octets buffered on each side of it, in addition to the session's own windows. */
 const highWaterMark = 2 ** 18
@@ -72,6 +74,11 @@ export class SessionStream extends Duplex {
 
   get id(): StreamId | undefined {
     return this.#id
+  }
+
+  /** From now on; without effect before it is open. */
+  treat(trafficClass: TrafficClass): void {
+    if (this.#id !== undefined) this.#runner.session.treat(this.#id, treatmentOf(trafficClass, clock()))
   }
 
   begin(id: StreamId): void {

@@ -14,12 +14,15 @@ import { PacketContent } from './packet-content.ts'
 import { padmeLength } from './padding.ts'
 import type { Path } from './path.ts'
 import type { Route } from './route.ts'
+import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 import type { Validation } from './validation.ts'
 
 export interface Outgoing {
   readonly route: Route
   /** A packet; on a byte stream, a record. */
   readonly octets: Uint8Array
+  /** Of its most urgent content; `undefined` if it carries none, such as an acknowledgement. */
+  readonly class: TrafficClass | undefined
 }
 
 /** Octets queued in the host; at this limit no further packet is added. */
@@ -227,17 +230,18 @@ export class Outbound {
   }
 
   /**
-   * During a move, or while a path is in doubt, everything goes by two paths. Datagrams that asked for two copies
-   * always do.
+   * During a move, or while a path is in doubt, everything goes by two paths. Streams and datagrams that asked for two
+   * copies always do.
    */
   #copyTo(path: Path, { ranges, datagrams }: PacketContent): void {
-    const { paths } = this.#core
+    const { paths, streams } = this.#core
     const { second } = paths
     if (second === undefined || second === path) return
-    if (paths.usesTwo) {
-      second.copies.push(...ranges)
-      if (second.copies.length > maxCopies) second.copies.splice(0, second.copies.length - maxCopies)
+    for (let at = 0; at < ranges.length; at += 3) {
+      const [id, from, behind] = [ranges[at]!, ranges[at + 1]!, ranges[at + 2]!]
+      if (paths.usesTwo || streams.get(id)?.copies === 'two') second.copies.push(id, from, behind)
     }
+    if (second.copies.length > maxCopies) second.copies.splice(0, second.copies.length - maxCopies)
     for (const datagram of datagrams) {
       if (paths.usesTwo || datagram.copies === 'two') second.datagramCopies.push(datagram)
     }
@@ -263,7 +267,7 @@ export class Outbound {
     if (radio !== undefined) radio.sent(packetOctets, content.isUrgent ? 'urgent' : 'tolerant', now)
     if (!content.eliciting) {
       path.ledger.skip()
-      return { route, octets }
+      return { route, octets, class: undefined }
     }
     path.saidAt = now
     if (content.ranges.length + content.datagrams.length > 0) this.#core.activeAt = now
@@ -280,6 +284,6 @@ export class Outbound {
     }
     path.congestion.sent(packet)
     path.ledger.add(packet)
-    return { route, octets }
+    return { route, octets, class: trafficClasses[content.urgency] }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Chooses what is sent next: the most urgent class with data; in it, the earliest deadline; without deadlines, streams
- * in turn. Every sixteenth choice starts from the lowest class, so that a busy class does not block those below for
+ * Chooses what is sent next: the most urgent class with data; in it, the earliest deadline; without deadlines, and after
+ * them, streams in turn: what is late already must not make late what is not. Every sixteenth choice starts from the lowest class, so that a busy class does not block those below for
  * ever.
  * @module
  */
@@ -38,7 +38,7 @@ export class Outbox {
   waiting(credit: number, now: number, transit: number): ClassSet {
     let classes = 0
     for (let index = 0; index <= lowest; index++) {
-      if (this.#datagrams.first(index, now, transit) !== undefined || this.#due(index, credit) !== undefined) {
+      if (this.#datagrams.first(index, now, transit) !== undefined || this.#due(index, credit, now) !== undefined) {
         classes |= 1 << index
       }
     }
@@ -69,9 +69,9 @@ export class Outbox {
       const index = upwards ? lowest - step : step
       if ((classes & (1 << index)) === 0) continue
       const datagram = this.#datagrams.first(index, now, transit)
-      const stream = this.#due(index, credit)
+      const stream = this.#due(index, credit, now)
       if (datagram === undefined && stream === undefined) continue
-      return stream === undefined || (datagram !== undefined && datagram.deadline <= stream.deadline)
+      return stream === undefined || (datagram !== undefined && datagram.deadline <= dueAt(stream, now))
         ? datagram
         : stream
     }
@@ -91,7 +91,7 @@ export class Outbox {
     if (index >= 0) streams.push(...streams.splice(index, 1))
   }
 
-  #due(trafficClass: number, credit: number): Stream | undefined {
+  #due(trafficClass: number, credit: number, now: number): Stream | undefined {
     const streams = this.#streams[trafficClass]
     if (streams === undefined) return undefined
     let due: Stream | undefined
@@ -104,10 +104,12 @@ export class Outbox {
         continue
       }
       streams[kept++] = stream
-      if (due === undefined || stream.deadline < due.deadline) due = stream
+      if (due === undefined || dueAt(stream, now) < dueAt(due, now)) due = stream
     }
     if (kept === 0) this.#streams[trafficClass] = undefined
     else while (streams.length > kept) streams.pop()
     return due
   }
 }
+
+const dueAt = ({ deadline }: Stream, now: number): number => (deadline < now ? Infinity : deadline)

@@ -15,6 +15,7 @@ import { maxRecordOctets } from './route.ts'
 import type { Signal } from './signal.ts'
 import { writeSignal } from './signal-frame.ts'
 import type { Stream } from './stream.ts'
+import { trafficClasses } from './traffic-class.ts'
 import { FrameWriter, varintOctets } from './varint.ts'
 
 /** Shared by all sessions: a packet is finished before anything else uses it. */
@@ -46,6 +47,8 @@ export class PacketContent {
   isBulk = false
   /** Whether it contains anything but probes, acknowledgements and tolerant classes. */
   isUrgent = false
+  /** Index in `trafficClasses` of its most urgent content of programs; their number if it has none. */
+  urgency: number = trafficClasses.length
   /** The rest of the last frame, where it lies: on a byte stream long data is not copied. Nothing may follow it. */
   behind = nothing
   #behindOctets = 0
@@ -170,6 +173,7 @@ export class PacketContent {
    */
   #streamFrame(core: Core, stream: Stream, from: number, to: number, fin: 'fin' | 'more', now: number): number {
     const { out } = this
+    if (!core.streams.isNotices(stream.id)) this.urgency = Math.min(this.urgency, stream.class)
     const opens = from === 0 && !core.streams.isNotices(stream.id) && core.streams.isOwn(stream.id)
     const end = Math.min(to, from + out.room - maxStreamHead)
     const last = fin === 'fin' && end === to
@@ -207,6 +211,7 @@ export class PacketContent {
     const { octets, number } = datagram
     const needed = roomFor(octets)
     if (out.room < needed && !this.#widen(needed)) return false
+    this.urgency = Math.min(this.urgency, datagram.class)
     out.uint8(frameType.datagram)
     out.uint8(datagram.class)
     out.varint(number!) // sound: it has been assigned

@@ -26,6 +26,7 @@ import { Rebinding } from './rebinding.ts'
 import type { Route } from './route.ts'
 import type { SessionConfig } from './session-config.ts'
 import { SessionError } from './session-error.ts'
+import type { Treatment } from './stream.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 
 export class Session {
@@ -205,16 +206,19 @@ export class Session {
     signals.add({ type: 'intent', about: from })
   }
 
-  /** `undefined` if the peer allows no more, until `streams`. @param deadline milliseconds since 1970 */
-  openStream({
-    class: name,
-    deadline = Infinity,
-  }: {
-    readonly class: TrafficClass
-    readonly deadline?: number
-  }): StreamId | undefined {
-    if (!this.#isOpen) return undefined
-    return this.#core.streams.open(trafficClasses.indexOf(name), deadline)?.id
+  /** `undefined` if the peer allows no more, until `streams`. */
+  openStream({ class: name, deadline = Infinity, copies }: Treatment): StreamId | undefined {
+    return this.#isOpen ? this.#core.streams.open(trafficClasses.indexOf(name), deadline, copies)?.id : undefined
+  }
+
+  /** How what this side sends on the stream is treated from now on; the peer learns nothing of it. */
+  treat(id: StreamId, treatment: Treatment): void {
+    this.#core.streams.treat(id, treatment)
+  }
+
+  /** How many streams of programs each class has now, of both sides. */
+  streamsByClass(): ReadonlyMap<TrafficClass, number> {
+    return this.#core.streams.byClass()
   }
 
   /**

@@ -2,6 +2,16 @@
 import type { StreamId } from './event.ts'
 import type { ReceiveStream } from './receive-stream.ts'
 import type { SendStream } from './send-stream.ts'
+import type { TrafficClass } from './traffic-class.ts'
+
+/** How a session treats what this side sends on a stream. */
+export interface Treatment {
+  readonly class: TrafficClass
+  /** Milliseconds since 1970; default `Infinity`: none. */
+  readonly deadline?: number
+  /** `two`: it also goes by a second path, where there is one. Default `one`. */
+  readonly copies?: 'one' | 'two'
+}
 
 export interface Stream {
   readonly id: StreamId
@@ -14,6 +24,8 @@ export interface Stream {
   class: number
   /** Milliseconds since 1970; `Infinity` if none. */
   deadline: number
+  /** `two`: what is sent on it also goes by a second path, where there is one. */
+  copies: 'one' | 'two'
   /** The class in whose queue it waits to be sent, if it does. */
   waitsIn: number | undefined
   /** Whether the host knows of it. */

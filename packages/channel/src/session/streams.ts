@@ -12,8 +12,8 @@ import { ReceiveStream } from './receive-stream.ts'
 import { SendStream } from './send-stream.ts'
 import { SessionError } from './session-error.ts'
 import type { Signals } from './signal.ts'
-import { isFinished, type Stream } from './stream.ts'
-import { trafficClasses } from './traffic-class.ts'
+import { isFinished, type Stream, type Treatment } from './stream.ts'
+import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 
 /** Octets. Notices are read at once, so only what follows a gap waits: room for two of the longest. */
 const noticeWindow = 2 * maxNoticeOctets
@@ -88,12 +88,32 @@ export class Streams {
     return this.#streams.get(id)
   }
 
+  /** How many the host knows of, without those that carry notices. */
+  byClass(): ReadonlyMap<TrafficClass, number> {
+    const counts = new Map<TrafficClass, number>()
+    for (const { id, known, class: index } of this.#streams.values()) {
+      const name = trafficClasses[index]
+      if (known && name !== undefined && !this.isNotices(id)) counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+    return counts
+  }
+
   /** `undefined` if the peer allows no more for now. */
-  open(trafficClass: number, deadline: number): Stream | undefined {
+  open(trafficClass: number, deadline: number, copies: Stream['copies'] = 'one'): Stream | undefined {
     if (this.#ownOpened >= this.#ownAllowed) return undefined
     const stream = this.#add(this.#own + 2 * ++this.#ownOpened, trafficClass, deadline)
+    stream.copies = copies
     stream.known = true
     return stream
+  }
+
+  treat(id: StreamId, { class: name, deadline = Infinity, copies = 'one' }: Treatment): void {
+    const stream = this.get(id)
+    if (stream === undefined) return
+    stream.class = trafficClasses.indexOf(name)
+    stream.deadline = deadline
+    stream.copies = copies
+    if (stream.waitsIn !== undefined) this.#config.wake(stream) // it waits among those of its new class
   }
 
   /** The stream of this side's notices, or of the peer's. */
@@ -271,6 +291,7 @@ export class Streams {
       receive: new ReceiveStream(initialLimits.streamWindow, streamWindow),
       class: trafficClass,
       deadline,
+      copies: 'one',
       waitsIn: undefined,
       known: false,
       full: false,

@@ -29,8 +29,9 @@ export interface Datagrams {
   peerAt(address: string, port: number): { readonly key: string | number; readonly peer: DatagramPeer }
   /**
    * Gives a packet to the kernel, or drops it if the kernel has no room. `to` is omitted if the socket is connected.
+   * @param dscp as of `HostRoute`; without effect where native calls do not work
    */
-  send(packet: Uint8Array, to?: DatagramPeer): void
+  send(packet: Uint8Array, to?: DatagramPeer, dscp?: number): void
   /** Fulfilled when the port is free. */
   close(): Promise<void>
 }

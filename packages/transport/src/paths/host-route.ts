@@ -12,8 +12,12 @@ export interface HostRoute extends Route {
   readonly source: Uint8Array | 'proven'
   /** Set by the agent, if the radio under the route is to sleep. */
   radio?: Radio | undefined
-  /** Gives a packet to the kernel, or drops it if the kernel is full or the route is closed. Never throws. */
-  send(packet: Uint8Array): void
+  /**
+   * Gives a packet to the kernel, or drops it if the kernel is full or the route is closed. Never throws.
+   * @param dscp code point of its IP packets, 0..63 (RFC 2474 §3); default 0. UDP and TCP have it where the kernel allows,
+   * on TCP also what still waits there; a WebSocket and a relay do not
+   */
+  send(packet: Uint8Array, dscp?: number): void
   /**
    * Called when a session starts to use the route. A connection or circuit opened by others is closed if no session
    * uses it within ten seconds. Where many routes share a socket, the unused ones are forgotten first.

@@ -88,6 +88,9 @@ function handleOf(socket: Socket): Handle | undefined {
  */
 const mayBeCut = { level: 0, option: 10, value: Int32Array.of(0) } // IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT
 
+/** The code point and, in the lower two bits, ECN of what is sent (ip(7), ipv6(7)). */
+const marking = { IPv4: { level: 0, option: 1 }, IPv6: { level: 41, option: 67 } } as const // IP_TOS, IPV6_TCLASS
+
 const bindToDevice = { level: 1, option: 25 } as const // SOL_SOCKET, SO_BINDTODEVICE
 
 /**
@@ -120,6 +123,9 @@ class NativeDatagrams implements Datagrams {
   readonly #kernel: Kernel
   readonly #receiver: DatagramReceiver
   readonly #poll: ReturnType<Koffi['node']['poll']>
+  readonly #marking: { readonly level: number; readonly option: number }
+  /** Of the last packet: peers of one socket may have different ones, but mostly have the same. */
+  #dscp = 0
   #isOpen = true
 
   constructor(socket: Socket, fd: number, kernel: Kernel, receiver: DatagramReceiver) {
@@ -127,6 +133,7 @@ class NativeDatagrams implements Datagrams {
     this.#fd = fd
     this.#kernel = kernel
     this.#receiver = receiver
+    this.#marking = socket.address().family === 'IPv6' ? marking.IPv6 : marking.IPv4
     socket.on('error', ({ code }: NodeJS.ErrnoException) => receiver.failed(code ?? ''))
     this.#poll = kernel.poll(fd, this.#onReadable)
     reading.add(this)
@@ -137,8 +144,9 @@ class NativeDatagrams implements Datagrams {
     return { key: keyOfName(name), peer: { address, port, name } }
   }
 
-  send(packet: Uint8Array, to?: DatagramPeer): void {
+  send(packet: Uint8Array, to?: DatagramPeer, dscp = 0): void {
     if (!this.#isOpen) return
+    if (dscp !== this.#dscp) this.#mark(dscp)
     const { send, sendto, error } = this.#kernel
     const name = to?.name
     const sent =
@@ -146,6 +154,12 @@ class NativeDatagrams implements Datagrams {
         ? send(this.#fd, packet, packet.length, dontWait)
         : sendto(this.#fd, packet, packet.length, dontWait, name, name.length)
     if (sent < 0) this.#failed(error(), to)
+  }
+
+  /** Without effect where the kernel refuses: the packet goes all the same. */
+  #mark(dscp: number): void {
+    this.#dscp = dscp
+    this.#kernel.setsockopt(this.#fd, this.#marking.level, this.#marking.option, Int32Array.of(dscp << 2), 4)
   }
 
   close(): Promise<void> {

@@ -21,6 +21,11 @@ const patience = 10_000
  */
 const maxQueuedOctets = 16 * 2 ** 20
 
+/** What node's types do not know yet. */
+interface MarkingSocket extends Socket {
+  setTypeOfService?(octet: number): unknown
+}
+
 class TcpRoute implements HostRoute {
   readonly kind = 'stream'
   readonly transport = 'tcp'
@@ -34,6 +39,7 @@ class TcpRoute implements HostRoute {
   readonly #reader = new RecordReader()
   readonly #turns: InTurns
   #corked = false
+  #dscp = 0
   readonly #unused: NodeJS.Timeout | undefined
 
   /** `unused` closes the connection if no session uses it. */
@@ -65,9 +71,10 @@ class TcpRoute implements HostRoute {
     return this.#socket.writableLength
   }
 
-  send(packet: Uint8Array): void {
+  send(packet: Uint8Array, dscp = 0): void {
     const socket = this.#socket
     if (!socket.writable || socket.writableLength > maxQueuedOctets) return
+    if (dscp !== this.#dscp) this.#mark(dscp)
     if (!this.#corked) {
       this.#corked = true
       socket.cork()
@@ -77,6 +84,15 @@ class TcpRoute implements HostRoute {
       })
     }
     socket.write(packet, () => packetIsSent(packet))
+  }
+
+  #mark(dscp: number): void {
+    this.#dscp = dscp
+    try {
+      ;(this.#socket as MarkingSocket).setTypeOfService?.(dscp << 2)
+    } catch {
+      // It goes unmarked where the system does not allow it.
+    }
   }
 
   used(): void {

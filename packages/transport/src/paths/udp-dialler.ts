@@ -155,8 +155,8 @@ class DialledSocket implements RouteSocket {
     return route
   }
 
-  send(route: UdpRoute, packet: Uint8Array): void {
-    if (this.#routes.get(route.key) === route) this.#datagrams.send(packet, route.peer)
+  send(route: UdpRoute, packet: Uint8Array, dscp: number | undefined): void {
+    if (this.#routes.get(route.key) === route) this.#datagrams.send(packet, route.peer, dscp)
   }
 
   end(route: UdpRoute): void {

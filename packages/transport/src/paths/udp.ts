@@ -19,7 +19,7 @@ const bufferOctets = 4 * 2 ** 20
 export interface RouteSocket {
   /** Its own address as a URI. */
   readonly text: string
-  send(route: UdpRoute, packet: Uint8Array): void
+  send(route: UdpRoute, packet: Uint8Array, dscp: number | undefined): void
   /** Called when a session uses the route. */
   readonly use?: (route: UdpRoute) => void
   end(route: UdpRoute): void
@@ -54,8 +54,8 @@ export class UdpRoute implements HostRoute {
     return new TextEncoder().encode(this.remote)
   }
 
-  send(packet: Uint8Array): void {
-    this.#socket.send(this, packet)
+  send(packet: Uint8Array, dscp?: number): void {
+    this.#socket.send(this, packet, dscp)
   }
 
   used(): void {
@@ -108,7 +108,7 @@ export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Prom
   const routes = new PeerRoutes<UdpRoute>()
   const shared: RouteSocket = {
     text,
-    send: ({ peer }, packet) => datagrams.send(packet, peer),
+    send: ({ peer }, packet, dscp) => datagrams.send(packet, peer, dscp),
     use: (route) => routes.use(route),
     end: (route) => routes.end(route),
   }
