@@ -5,6 +5,8 @@ import { type Agent, type AgentOptions, type Lookup, openAgent, type OwnIdentity
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, Presence } from '@vagus/lookup'
+import type { Tracer } from '@vagus/observability'
+import type { Metric } from '@vagus/signals'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
@@ -16,7 +18,7 @@ import { agentWithin, lookupsOf, openFleet, standingOf } from './roster/open-fle
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
-import { type Sidecar, startSidecar } from './sidecar.ts'
+import { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'
 import type { StdioServer } from './stdio/stdio-server.ts'
 
 export interface RunOptions {
@@ -59,6 +61,11 @@ export interface RunOptions {
   /** Takes a line for people. */
   readonly report: (line: string) => void
   readonly signal: AbortSignal
+  /** As of `SidecarOptions`. */
+  readonly tracer?: Tracer | undefined
+  readonly counts?: SidecarOptions['counts']
+  /** Gets what is counted, once the side-car serves. */
+  readonly whenCounting?: (metrics: () => readonly Metric[]) => void
 }
 
 /**
@@ -168,7 +175,9 @@ async function startServing(
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
     const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
-    const sidecar = await startSidecar({ agent, fleet, ...local })
+    const { tracer, counts } = options
+    const sidecar = await startSidecar({ agent, fleet, ...local, tracer, counts })
+    options.whenCounting?.(() => sidecar.metrics())
     const [[, token] = []] = tokens
     options.whenServing?.(agentsAt(sidecar.url, token))
     return { sidecar, stdio }

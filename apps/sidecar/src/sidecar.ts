@@ -1,5 +1,7 @@
 /** A side-car: one agent, the local servers that it exposes, and the address where local programs call others. @module */
 import type { Agent, Lookup } from '@vagus/agent'
+import type { Tracer } from '@vagus/observability'
+import type { Metric } from '@vagus/signals'
 import { Chooser } from './found/chooser.ts'
 import { Claimants, type FindSources } from './found/claimants.ts'
 import type { FindRule } from './found/find-rule.ts'
@@ -7,6 +9,10 @@ import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
 import { Notes } from './notes.ts'
+import { AgentMeters } from './observed/agent-metrics.ts'
+import { CallMeters } from './observed/call-meters.ts'
+import { CallObserver } from './observed/call-observer.ts'
+import { watchSessions } from './observed/session-watch.ts'
 import type { Fleet } from './roster/fleet.ts'
 import { callerPolicy } from './served/caller.ts'
 import { CardSkills } from './served/card-skills.ts'
@@ -35,6 +41,10 @@ export interface SidecarOptions {
   /** Where local programs call; 0: a port that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
+  /** Spans of calls; without one nothing is traced. */
+  readonly tracer?: Tracer | undefined
+  /** Whether calls and sessions are counted for `metrics`. */
+  readonly counts?: 'calls and sessions' | undefined
 }
 
 export interface Sidecar {
@@ -42,6 +52,8 @@ export interface Sidecar {
   readonly url: string
   /** What the card of the exposed A2A server says; `undefined` when none is exposed. */
   readonly cardSkills: CardSkills | undefined
+  /** Empty unless it counts. */
+  metrics(): readonly Metric[]
   close(): Promise<void>
 }
 
@@ -57,23 +69,32 @@ export async function startSidecar({
   hides,
   port,
   tokens,
+  tracer,
+  counts,
   ...options
 }: SidecarOptions): Promise<Sidecar> {
   const notes = new Notes(options.notes)
   const { holders } = notes
+  const meters = counts === undefined ? undefined : { calls: new CallMeters(), agent: new AgentMeters(agent) }
+  const isObserved = tracer !== undefined || meters !== undefined
+  const observer = isObserved ? new CallObserver({ tracer, meters: meters?.calls, keeper: notes }) : undefined
+  if (observer !== undefined && tracer !== undefined) void watchSessions(agent, () => observer.open)
   const claimants = find && new Claimants(find.rules, find.sources, lookup, fleet)
   const calls = new Calls(agent, notes, {
+    observer,
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
   const server = await listenLocally(calls, { name, agent, lookup }, port, tokens).catch((error: unknown) => {
     notes.close()
     throw error
   })
-  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup, fleet), notes, fleet, hides }))
+  const policy = callerPolicy(allowed, lookup, fleet)
+  agent.serve(protocol, serveHttp({ exposed, policy, notes, fleet, hides, observer }))
   const closing = new AbortController()
   return {
     url: server.url,
     cardSkills: exposed.a2a === undefined ? undefined : new CardSkills(exposed.a2a, notes, closing.signal),
+    metrics: () => (meters === undefined ? [] : [...meters.calls.metrics(), ...meters.agent.metrics(fleet, Date.now())]),
     async close() {
       closing.abort()
       fleet?.close()
