@@ -5,6 +5,7 @@ import { mobilityOptions } from './device-mobility.ts'
 import { servingOptions } from './device-serving.ts'
 import { controllerApi, lineOptions, steeringOptions } from './device-steering.ts'
 import { homeOption } from './keyring-options.ts'
+import { metricsOption } from './observing.ts'
 import type { Options, ValuesOf } from './option.ts'
 import { fileOption } from './option-file.ts'
 
@@ -51,6 +52,7 @@ const ownOptions = {
     value: 'ADDR:PORT',
     description: 'where the registrar is (default: where the controller of --steered-by says)',
   },
+  ...metricsOption,
   ...homeOption,
 } as const satisfies Options
 

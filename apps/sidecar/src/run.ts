@@ -6,7 +6,7 @@ import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, Presence } from '@vagus/lookup'
 import type { Tracer } from '@vagus/observability'
-import type { Metric } from '@vagus/signals'
+import type { AnyMetric } from '@vagus/signals'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
@@ -65,7 +65,7 @@ export interface RunOptions {
   readonly tracer?: Tracer | undefined
   readonly counts?: SidecarOptions['counts']
   /** Gets what is counted, once the side-car serves. */
-  readonly whenCounting?: (metrics: () => readonly Metric[]) => void
+  readonly whenCounting?: (metrics: () => readonly AnyMetric[]) => void
 }
 
 /**

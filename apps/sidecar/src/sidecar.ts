@@ -1,7 +1,7 @@
 /** A side-car: one agent, the local servers that it exposes, and the address where local programs call others. @module */
 import type { Agent, Lookup } from '@vagus/agent'
 import type { Tracer } from '@vagus/observability'
-import type { Metric } from '@vagus/signals'
+import type { AnyMetric } from '@vagus/signals'
 import { Chooser } from './found/chooser.ts'
 import { Claimants, type FindSources } from './found/claimants.ts'
 import type { FindRule } from './found/find-rule.ts'
@@ -53,7 +53,7 @@ export interface Sidecar {
   /** What the card of the exposed A2A server says; `undefined` when none is exposed. */
   readonly cardSkills: CardSkills | undefined
   /** Empty unless it counts. */
-  metrics(): readonly Metric[]
+  metrics(): readonly AnyMetric[]
   close(): Promise<void>
 }
 
@@ -94,7 +94,8 @@ export async function startSidecar({
   return {
     url: server.url,
     cardSkills: exposed.a2a === undefined ? undefined : new CardSkills(exposed.a2a, notes, closing.signal),
-    metrics: () => (meters === undefined ? [] : [...meters.calls.metrics(), ...meters.agent.metrics(fleet, Date.now())]),
+    metrics: () =>
+      meters === undefined ? [] : [...meters.calls.metrics(), ...meters.agent.metrics(fleet, Date.now())],
     async close() {
       closing.abort()
       fleet?.close()

@@ -84,7 +84,10 @@ export class VirtualNetwork {
     const handlers = new Map<string, ExchangeHandler>()
     this.#open.set(name, handlers)
     let alive = true
-    const agent: Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'connections' | 'exchanges' | 'serve' | 'close'> & {
+    const agent: Pick<
+      Agent,
+      'id' | 'call' | 'connect' | 'connected' | 'connections' | 'exchanges' | 'serve' | 'close'
+    > & {
       kill(): void
     } = {
       id: `did:key:${name}`,

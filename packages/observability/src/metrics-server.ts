@@ -6,10 +6,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Metric, prometheusText } from '@vagus/signals'
+import { type AnyMetric, prometheusText } from '@vagus/signals'
 
 export interface Observed {
-  readonly metrics: () => readonly Metric[]
+  readonly metrics: () => readonly AnyMetric[]
   /** Why it cannot work, for people; empty: it can. */
   readonly unreadiness: () => readonly string[]
 }
@@ -46,7 +46,11 @@ export async function serveMetrics(
   }
 }
 
-function answer({ metrics, unreadiness }: Observed, { method, url = '/' }: IncomingMessage, response: ServerResponse): void {
+function answer(
+  { metrics, unreadiness }: Observed,
+  { method, url = '/' }: IncomingMessage,
+  response: ServerResponse,
+): void {
   const [path] = url.split('?')
   const known = path === '/metrics' || path === '/healthz' || path === '/readyz'
   if (!known) return reply(response, 404, 'text/plain', 'there are /metrics, /healthz and /readyz\n')

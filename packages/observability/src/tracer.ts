@@ -58,18 +58,16 @@ export class Tracer {
     const traceId = before?.traceId ?? randomBytes(16).toString('hex')
     const state = typeof parent === 'object' ? parent.data.tracestate : before && tracestate
     const place = typeof parent === 'string' ? ('elsewhere' as const) : ('here' as const)
-    const data: SpanData = {
+    const tells = state !== undefined && state.length <= maxTracestate
+    const data = newSpan({
       traceId,
-      spanId: randomBytes(8).toString('hex'),
       parent: before && { spanId: before.spanId, place },
-      tracestate: state !== undefined && state.length <= maxTracestate ? state : undefined,
+      tracestate: tells ? state : undefined,
       name,
       kind,
       from,
       attributes,
-      events: [],
-      moreEvents: 0,
-    }
+    })
     return new Span(data, this.#parts.sampler(traceId, before), this.#parts)
   }
 
@@ -78,6 +76,18 @@ export class Tracer {
     return new Span(data, true, this.#parts)
   }
 }
+
+const newSpan = (
+  begun: Pick<SpanData, 'traceId' | 'parent' | 'tracestate' | 'name' | 'kind' | 'attributes'> & {
+    readonly from?: number
+  },
+): SpanData => ({
+  from: Date.now(),
+  ...begun,
+  spanId: randomBytes(8).toString('hex'),
+  events: [],
+  moreEvents: 0,
+})
 
 /** Ends once; what comes later is of no account. One that is not sampled only passes its trace on. */
 export class Span {
@@ -112,6 +122,20 @@ export class Span {
 
   set(attributes: Attributes): void {
     if (this.sampled) this.#data = { ...this.#data, attributes: { ...this.#data.attributes, ...attributes } }
+  }
+
+  /** Work of this program within it. */
+  child(name: string, kind: SpanKind, attributes: Attributes = {}): Span {
+    const { traceId, spanId, tracestate } = this.#data
+    const parent = { spanId, place: 'here' } as const
+    return new Span(newSpan({ traceId, parent, tracestate, name, kind, attributes }), this.sampled, this.#parts)
+  }
+
+  /** Something that happened within it, by itself: the `traceparent` of what follows from that. */
+  point(name: string, attributes: Attributes = {}): string {
+    const span = this.child(name, 'internal', attributes)
+    span.end()
+    return span.traceparent
   }
 
   event(name: string, attributes: Attributes = {}): void {

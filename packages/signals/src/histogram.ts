@@ -26,6 +26,9 @@ export class Histogram {
 
   get value(): Bucketed {
     let count = 0
-    return { buckets: this.#bounds.map((bound, at) => ({ bound, count: (count += this.#counts[at]!) })), sum: this.#sum }
+    return {
+      buckets: this.#bounds.map((bound, at) => ({ bound, count: (count += this.#counts[at]!) })),
+      sum: this.#sum,
+    }
   }
 }

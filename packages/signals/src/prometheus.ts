@@ -3,19 +3,46 @@ import type { Bucketed } from './histogram.ts'
 
 type Labels = Readonly<Record<string, string>>
 
-export type Metric = {
+interface Sample<Value> {
+  readonly labels?: Labels
+  readonly value: Value
+}
+
+export interface Metric {
   readonly name: string
+  readonly type: 'counter' | 'gauge'
   readonly help: string
-} & (
-  | {
-      readonly type: 'counter' | 'gauge'
-      readonly samples: readonly { readonly labels?: Labels; readonly value: number }[]
-    }
-  | { readonly type: 'histogram'; readonly samples: readonly { readonly labels?: Labels; readonly value: Bucketed }[] }
-)
+  readonly samples: readonly Sample<number>[]
+}
+
+export interface HistogramMetric {
+  readonly name: string
+  readonly type: 'histogram'
+  readonly help: string
+  readonly samples: readonly Sample<Bucketed>[]
+}
+
+export type AnyMetric = Metric | HistogramMetric
+
+export const gauge = (name: string, help: string, samples: Metric['samples']): Metric => ({
+  name,
+  type: 'gauge',
+  help,
+  samples,
+})
+export const counter = (name: string, help: string, samples: Metric['samples']): Metric => ({
+  name,
+  type: 'counter',
+  help,
+  samples,
+})
+
+/** A sample for each key. */
+export const samplesOf = (label: string, values: Readonly<Record<string, number>>): Metric['samples'] =>
+  Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }))
 
 /** One block a metric; metrics without samples are left out. */
-export function prometheusText(metrics: readonly Metric[]): string {
+export function prometheusText(metrics: readonly AnyMetric[]): string {
   return metrics
     .filter(({ samples }) => samples.length > 0)
     .map(
@@ -26,7 +53,7 @@ export function prometheusText(metrics: readonly Metric[]): string {
     .join('')
 }
 
-function linesOf(metric: Metric): readonly string[] {
+function linesOf(metric: AnyMetric): readonly string[] {
   const { name } = metric
   if (metric.type !== 'histogram') return metric.samples.map(({ labels, value }) => line(name, labels, value))
   return metric.samples.flatMap(({ labels, value: { buckets, sum } }) => [

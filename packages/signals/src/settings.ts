@@ -89,7 +89,9 @@ export function readTraceSettings(environment: Environment, service: string): Tr
     remarks:
       protocol === undefined || protocol === 'http/json'
         ? []
-        : [`spans are sent as http/json, not as ${protocol}: every OTLP receiver takes that at the port of OTLP/HTTP, 4318`],
+        : [
+            `spans are sent as http/json, not as ${protocol}: every OTLP receiver takes that at the port of OTLP/HTTP, 4318`,
+          ],
   }
 }
 

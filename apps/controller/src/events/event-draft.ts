@@ -8,4 +8,6 @@ export interface EventDraft {
   readonly fields: Readonly<Record<string, string | number>>
   /** Who caused it; undefined: nobody did, or it is not known. */
   readonly by?: Actor | undefined
+  /** Its place in a trace, as of an `Event`. */
+  readonly trace?: string | undefined
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Negotiation } from '@vagus/asa'
+import type { Tracer } from '@vagus/observability'
 import {
   type Decline,
   decline,
@@ -14,6 +15,7 @@ import {
 } from '@vagus/grasp/objectives'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import { textOf } from '../rounds.ts'
+import { TracedTalk } from '../traced-talk.ts'
 import type { Clock } from '../steering/lease-keeper.ts'
 import { type CheckParts, narrowed, roomFor, roomProblem, steeringProblem, steerProblem } from './line-checks.ts'
 import { boundsProblem, type LinesAllowed } from './line-bounds.ts'
@@ -39,6 +41,7 @@ export interface LineTalkParts {
   /** Proven identity of the other side. */
   readonly from: string
   readonly report: (line: string) => void
+  readonly tracer?: Tracer | undefined
 }
 
 /** Milliseconds of thinking after which the other side is asked to wait, once, and for how long. */
@@ -61,6 +64,7 @@ export class LineTalk {
    * @param before what must be over before the first offer is looked at
    */
   async run(before: (first: LineOffer) => Promise<void>): Promise<void> {
+    const traced = new TracedTalk(this.#parts.tracer, 'negotiate Line.Part')
     let first: LineOffer | undefined
     try {
       for await (const { value, loopCount } of this.#negotiation) {
@@ -70,13 +74,16 @@ export class LineTalk {
         }
         first = value
         await before(value)
-        this.#say(await this.#patiently(this.#answerTo(value, loopCount)), value)
+        this.#say(await traced.within(value, () => this.#patiently(this.#answerTo(value, loopCount))), value)
       }
     } catch (error) {
       this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
     }
     const outcome = await this.#negotiation.outcome.catch(() => undefined)
-    if (first !== undefined) this.#conclude(first, outcome?.outcome === 'accepted' ? 'accepted' : 'not')
+    if (first === undefined) return
+    const offer = first
+    traced.within(offer, () => this.#conclude(offer, outcome?.outcome === 'accepted' ? 'accepted' : 'not'))
+    traced.end(outcome?.outcome)
   }
 
   #conclude(offer: LineOffer, end: 'accepted' | 'not'): void {

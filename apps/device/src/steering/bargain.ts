@@ -6,6 +6,7 @@
 import { steeringOwner } from '@vagus/api/steering'
 import { classMeds, type Refusal } from '@vagus/bgp/actuation'
 import type { Negotiation } from '@vagus/asa'
+import type { Tracer } from '@vagus/observability'
 import {
   answerMed,
   boundsProblem,
@@ -22,6 +23,7 @@ import {
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { Told } from '../told.ts'
 import { textOf } from '../rounds.ts'
+import { TracedTalk } from '../traced-talk.ts'
 import { classOf } from './bounds.ts'
 import { type Actuations, type Clock, isRefused, type LeaseKeeper, wordsOf } from './lease-keeper.ts'
 import { announcedProblem, appliedProblem, neededMed, toldInOffer } from './position.ts'
@@ -44,6 +46,7 @@ export interface BargainParts {
   /** Proven identity of the other side. */
   readonly from: string
   readonly report: (line: string) => void
+  readonly tracer?: Tracer | undefined
 }
 
 /** Milliseconds of thinking after which the other side is asked to wait, once in a turn, and for how long. */
@@ -88,18 +91,22 @@ export class Bargain {
    * @param before what must be over before the first offer is looked at
    */
   async run(before: (first: MedOffer) => Promise<void>): Promise<void> {
+    const traced = new TracedTalk(this.#parts.tracer, 'negotiate Congestion.MED')
     let last: MedOffer | undefined
     try {
       for await (const { value, loopCount } of this.#negotiation) {
         if (last === undefined) await before(value)
         last = value
-        this.#say(await this.#patiently(this.#answerTo(value, loopCount)), value)
+        this.#say(await traced.within(value, () => this.#patiently(this.#answerTo(value, loopCount))), value)
       }
     } catch (error) {
       this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
     }
     const outcome = await this.#negotiation.outcome.catch(() => undefined)
-    if (last !== undefined) this.#conclude(last, outcome?.outcome === 'accepted' ? outcome.value : undefined)
+    if (last === undefined) return
+    const offer = last
+    traced.within(offer, () => this.#conclude(offer, outcome?.outcome === 'accepted' ? outcome.value : undefined))
+    traced.end(outcome?.outcome)
   }
 
   #conclude(last: MedOffer, agreed: MedOffer | undefined): void {

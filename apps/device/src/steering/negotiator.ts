@@ -1,6 +1,7 @@
 /** Answers the negotiations of one controller, each by itself; those of one plan one after the other. @module */
 import { type LeaseConfig, type MedBounds, type MedOffer } from '@vagus/grasp/objectives'
 import { PlanTurns } from '../plan-turns.ts'
+import type { Tracer } from '@vagus/observability'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import { Bargain, type MedNegotiation } from './bargain.ts'
 import { type Actuations, type Clock, LeaseKeeper } from './lease-keeper.ts'
@@ -19,6 +20,7 @@ export interface NegotiatorParts {
   readonly clock: Clock
   readonly config: LeaseConfig
   readonly report: (line: string) => void
+  readonly tracer?: Tracer | undefined
 }
 
 export class Negotiator {

@@ -11,7 +11,15 @@ import type { Notes } from '../notes.ts'
 import type { ObservedCall } from '../observed/observed-call.ts'
 import { spelledPlainly } from '../wire/header-fields.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
-import { type Problem, ProblemError, problemOf, problemOfError, isRefusal, reasonOf, wasNotExecuted } from '../wire/problem.ts'
+import {
+  type Problem,
+  ProblemError,
+  problemOf,
+  problemOfError,
+  isRefusal,
+  reasonOf,
+  wasNotExecuted,
+} from '../wire/problem.ts'
 import type { KeptResponse, KeptResponses } from './kept-responses.ts'
 import { resumeId } from './resume-id.ts'
 import { ResponseWriter, type Rewriting } from './response-writer.ts'

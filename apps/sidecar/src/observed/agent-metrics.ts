@@ -1,6 +1,6 @@
 /** What `/metrics` tells of the sessions of one agent. @module */
 import type { Agent, Connection, ConnectionEvent } from '@vagus/agent'
-import { Histogram, type Metric } from '@vagus/signals'
+import { type AnyMetric, counter, gauge, Histogram, samplesOf } from '@vagus/signals'
 import type { Fleet } from '../roster/fleet.ts'
 
 type PathKind = 'udp' | 'tcp' | 'ws' | 'relay' | 'none'
@@ -21,13 +21,13 @@ export class AgentMeters {
   }
 
   /** @param now milliseconds since 1970 */
-  metrics(fleet: Pick<Fleet, 'roster'> | undefined, now: number): readonly Metric[] {
+  metrics(fleet: Pick<Fleet, 'roster'> | undefined, now: number): readonly AnyMetric[] {
     const connected = this.#agent.connected()
     const paths: Record<PathKind, number> = { udp: 0, tcp: 0, ws: 0, relay: 0, none: 0 }
     for (const connection of connected) paths[kindOf(connection)]++
     const roster = fleet?.roster
     return [
-      gauge('vagus_sessions', 'Sessions with other agents, by the path that data takes.', labelled('path', paths)),
+      gauge('vagus_sessions', 'Sessions with other agents, by the path that data takes.', samplesOf('path', paths)),
       gauge('vagus_sessions_silent', 'Sessions of which an answer is late on every path.', [
         { value: connected.filter(({ isSilent }) => isSilent).length },
       ]),
@@ -37,7 +37,7 @@ export class AgentMeters {
       gauge('vagus_exchanges_open', 'Calls of this agent that are in its journal.', [
         { value: this.#agent.exchanges().length },
       ]),
-      counter('vagus_sessions_opened_total', 'Sessions, by how they began.', labelled('how', this.#opened)),
+      counter('vagus_sessions_opened_total', 'Sessions, by how they began.', samplesOf('how', this.#opened)),
       counter('vagus_path_moves_total', 'How often data of a session took another path.', [{ value: this.#moves }]),
       {
         name: 'vagus_session_gap_seconds',
@@ -49,7 +49,9 @@ export class AgentMeters {
         ? []
         : [
             gauge('vagus_roster_epoch', 'Of the roster in force.', [{ value: roster.epoch }]),
-            gauge('vagus_roster_age_seconds', 'Since its owner signed it.', [{ value: (now - roster.issuedAt) / 1000 }]),
+            gauge('vagus_roster_age_seconds', 'Since its owner signed it.', [
+              { value: (now - roster.issuedAt) / 1000 },
+            ]),
           ]),
     ]
   }
@@ -72,10 +74,3 @@ export class AgentMeters {
 }
 
 const kindOf = (connection: Connection): PathKind => connection.paths().find(({ primary }) => primary)?.kind ?? 'none'
-
-const labelled = (label: string, values: Readonly<Record<string, number>>) =>
-  Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }))
-
-type Samples = Extract<Metric, { readonly type: 'counter' | 'gauge' }>['samples']
-const gauge = (name: string, help: string, samples: Samples): Metric => ({ name, type: 'gauge', help, samples })
-const counter = (name: string, help: string, samples: Samples): Metric => ({ name, type: 'counter', help, samples })

@@ -1,5 +1,5 @@
 /** Calls of one side-car, counted: by side, protocol and outcome, which are all of few values. @module */
-import { Histogram, type Metric } from '@vagus/signals'
+import { type AnyMetric, Histogram } from '@vagus/signals'
 import type { Speech } from '../wire/http-exchange.ts'
 
 /** `caller`: of a local program; `called`: of another agent. */
@@ -29,7 +29,7 @@ export class CallMeters {
     this.#seconds[side].add(seconds)
   }
 
-  metrics(): readonly Metric[] {
+  metrics(): readonly AnyMetric[] {
     return [
       {
         name: 'vagus_calls_total',

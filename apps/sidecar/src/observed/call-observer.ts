@@ -87,11 +87,15 @@ export function carrying(head: RequestHead, { traceparent, hasOwnContext }: Obse
   return { ...head, headers, trace: traceparent }
 }
 
+/** Of this side, where the program's own `traceparent` stays as it is: for servers of Vagus, such as the controller's. */
+export const ownTraceField = 'Vagus-Traceparent'
+
 /** The fields for the local server: what a side-car made names this side as the parent, what a program made stays. */
 export function passedOn(fields: HeaderFields, { trace }: RequestHead, call: ObservedCall): HeaderFields {
   const { traceparent, hasOwnContext } = call
-  if (traceparent === undefined || hasOwnContext) return fields
+  if (traceparent === undefined) return fields
   const given = traceparentIn(fields)
-  if (given === 'none' ? trace !== undefined : given !== trace) return fields
+  const isProgramsOwn = hasOwnContext || (given === 'none' ? trace !== undefined : given !== trace)
+  if (isProgramsOwn) return [...fields, [ownTraceField, traceparent]]
   return [...fields.filter(([name]) => name.toLowerCase() !== 'traceparent'), ['traceparent', traceparent]]
 }
