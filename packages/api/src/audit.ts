@@ -38,7 +38,10 @@ export const auditTraceSchema = resource('AuditTrace', {
   items: z
     .array(
       auditItemSchema.pick({ id: true, at: true, event: true, what: true, by: true }).extend({
-        trace: z.string().nullable().describe('id of the trace that it belongs to, 32 hexadecimal digits; null: of none'),
+        trace: z
+          .string()
+          .nullable()
+          .describe('id of the trace that it belongs to, 32 hexadecimal digits; null: of none'),
       }),
     )
     .describe('oldest first, also what changed nothing'),

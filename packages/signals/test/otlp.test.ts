@@ -17,6 +17,9 @@ const time = (milliseconds: number): Time => {
 }
 const kinds = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT } as const
 
+/** One for all: by that they are grouped. */
+const theirResource = { attributes: resource, merge: () => never(), getRawAttributes: () => [] }
+
 /** Our span as the SDK of OpenTelemetry would hold it. */
 function asTheirs(span: ExportedSpan): Serialized {
   const { traceId, spanId, parent } = span
@@ -52,7 +55,7 @@ function asTheirs(span: ExportedSpan): Serialized {
     attributes: span.attributes,
     links: [],
     events: span.events.map(({ name, at, attributes }) => ({ name, time: time(at), attributes })),
-    resource: { attributes: resource, merge: () => never(), getRawAttributes: () => [] },
+    resource: theirResource,
     instrumentationScope: scope,
     droppedAttributesCount: 0,
     droppedEventsCount: span.moreEvents,

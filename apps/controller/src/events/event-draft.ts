@@ -8,6 +8,6 @@ export interface EventDraft {
   readonly fields: Readonly<Record<string, string | number>>
   /** Who caused it; undefined: nobody did, or it is not known. */
   readonly by?: Actor | undefined
-  /** Its place in a trace, as of an `Event`. */
+  /** Of what it belongs to, a `traceparent`; its own span becomes a child of that. */
   readonly trace?: string | undefined
 }

@@ -27,7 +27,7 @@ export class EventTraces {
   /** The event with its place in a trace; as it is where it belongs to none. @param now milliseconds since 1970 */
   traced(draft: EventDraft, now: number): EventDraft {
     const matter = matterOf(draft)
-    const parent = currentSpan() ?? (matter === undefined ? undefined : this.#last.get(matter))
+    const parent = currentSpan() ?? draft.trace ?? (matter === undefined ? undefined : this.#last.get(matter))
     if (parent === undefined) return draft
     const attributes = { 'vagus.subject': draft.subject, ...(matter === undefined ? {} : { 'vagus.matter': matter }) }
     const span = this.#tracer.begin({ name: draft.event, kind: 'internal', parent, attributes, from: now })

@@ -100,7 +100,17 @@ export function createEventTable(database: DatabaseSync, maxEvents: number): Eve
   return {
     append({ id, at, event, severity, subject, fields, by, hash, trace }) {
       const actor = by === undefined ? null : JSON.stringify(by)
-      insert.run(id, Math.trunc(at), event, severity, subject, JSON.stringify(fields), actor, hash ?? null, trace ?? null)
+      insert.run(
+        id,
+        Math.trunc(at),
+        event,
+        severity,
+        subject,
+        JSON.stringify(fields),
+        actor,
+        hash ?? null,
+        trace ?? null,
+      )
       if (++sinceCut < forgetStep) return
       sinceCut = 0
       cutOff()
