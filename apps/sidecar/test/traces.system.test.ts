@@ -101,7 +101,7 @@ describe('a call of a stock MCP program through two side-cars, each a process of
   })
   test('with a trace of its own keeps that byte for byte, and both spans are of it', async () => {
     asked.length = 0
-    const fields = { traceparent: `${traceparentOf(own)}`, tracestate: 'vendor=1,  x=y', baggage: 'user=%20a' }
+    const fields = { traceparent: traceparentOf(own), tracestate: 'vendor=1,  x=y', baggage: 'user=%20a' }
     await callTool(fields)
     const { client, server } = await callOf((span) => isTool(span) && span.traceId === own.traceId)
     assert.deepEqual([client.parentSpanId, server.traceId], [own.spanId, own.traceId])

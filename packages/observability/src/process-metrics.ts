@@ -14,7 +14,7 @@ export function processMetrics(version: string, delivery: Delivery | undefined):
 }
 
 /** How sending spans goes. */
-export const deliveryMetrics = ({ sent, dropped, waiting }: Delivery): readonly AnyMetric[] => [
+const deliveryMetrics = ({ sent, dropped, waiting }: Delivery): readonly AnyMetric[] => [
   counter('vagus_spans_sent_total', 'Spans that the OTLP receiver took.', [{ value: sent }]),
   counter('vagus_spans_dropped_total', 'Spans that found no room, or were refused.', [{ value: dropped }]),
   gauge('vagus_spans_waiting', 'Spans that wait to be sent.', [{ value: waiting }]),

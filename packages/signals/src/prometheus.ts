@@ -15,7 +15,7 @@ export interface Metric {
   readonly samples: readonly Sample<number>[]
 }
 
-export interface HistogramMetric {
+interface HistogramMetric {
   readonly name: string
   readonly type: 'histogram'
   readonly help: string

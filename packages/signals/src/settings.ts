@@ -54,48 +54,55 @@ export function asksForTraces(environment: Environment): boolean {
   return valueIn(environment, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT') !== undefined
 }
 
+type Get = (...names: readonly string[]) => string | undefined
+
 /** @param service `service.name`, where the environment gives none @returns what is wrong, as a string */
 export function readTraceSettings(environment: Environment, service: string): TraceSettings | string {
-  const get = (...names: readonly string[]): string | undefined => valueIn(environment, ...names)
+  const get: Get = (...names) => valueIn(environment, ...names)
   const url = urlIn(get)
+  const headers = pairsIn(get('OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS') ?? '')
+  const attributes = pairsIn(get('OTEL_RESOURCE_ATTRIBUTES') ?? '')
+  const sampler = readSampler(get('OTEL_TRACES_SAMPLER'), get('OTEL_TRACES_SAMPLER_ARG'))
+  const compression = get('OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION') ?? 'none'
+  const agents = get('VAGUS_TRACES_AGENTS') ?? 'names'
   if (!/^https?:\/\/[^\s/?#]+/.test(url))
     return `the address for traces must be http:// or https://, such as ${defaults.endpoint}, got "${url}"`
-  const headers = pairsIn(get('OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS') ?? '')
   if (headers === undefined) return 'OTEL_EXPORTER_OTLP_HEADERS must be key=value, separated by commas'
-  const attributes = pairsIn(get('OTEL_RESOURCE_ATTRIBUTES') ?? '')
   if (attributes === undefined) return 'OTEL_RESOURCE_ATTRIBUTES must be key=value, separated by commas'
-  const sampler = readSampler(get('OTEL_TRACES_SAMPLER'), get('OTEL_TRACES_SAMPLER_ARG'))
   if (typeof sampler === 'string') return sampler
-  const compression = get('OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION') ?? 'none'
-  if (compression !== 'none' && compression !== 'gzip')
+  if (!isOne(compression, compressions))
     return `OTEL_EXPORTER_OTLP_COMPRESSION must be gzip or none, got "${compression}"`
-  const agents = get('VAGUS_TRACES_AGENTS') ?? 'names'
-  if (agents !== 'names' && agents !== 'ids' && agents !== 'nobody')
-    return `VAGUS_TRACES_AGENTS must be names, ids or nobody, got "${agents}"`
-  const protocol = get('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL')
+  if (!isOne(agents, agentsTold)) return `VAGUS_TRACES_AGENTS must be names, ids or nobody, got "${agents}"`
+  const { 'service.name': named = service } = attributes
   return {
+    ...timesIn(get),
     url,
     headers,
     compression,
-    timeout: countIn(get('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT')) ?? defaults.timeout,
-    queue: countIn(get('OTEL_BSP_MAX_QUEUE_SIZE')) ?? defaults.queue,
-    delay: countIn(get('OTEL_BSP_SCHEDULE_DELAY')) ?? defaults.delay,
-    resource: {
-      ...attributes,
-      'service.name': get('OTEL_SERVICE_NAME') ?? attributes['service.name'] ?? service,
-    },
+    resource: { ...attributes, 'service.name': get('OTEL_SERVICE_NAME') ?? named },
     sampler,
     agents,
-    remarks:
-      protocol === undefined || protocol === 'http/json'
-        ? []
-        : [
-            `spans are sent as http/json, not as ${protocol}: every OTLP receiver takes that at the port of OTLP/HTTP, 4318`,
-          ],
+    remarks: remarksOn(get('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'http/json'),
   }
 }
 
-function urlIn(get: (...names: readonly string[]) => string | undefined): string {
+const compressions = ['none', 'gzip'] as const
+const agentsTold = ['names', 'ids', 'nobody'] as const
+const isOne = <Word extends string>(text: string, words: readonly Word[]): text is Word =>
+  words.some((word) => word === text)
+
+const timesIn = (get: Get): Pick<TraceSettings, 'timeout' | 'queue' | 'delay'> => ({
+  timeout: countIn(get('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT')) ?? defaults.timeout,
+  queue: countIn(get('OTEL_BSP_MAX_QUEUE_SIZE')) ?? defaults.queue,
+  delay: countIn(get('OTEL_BSP_SCHEDULE_DELAY')) ?? defaults.delay,
+})
+
+function remarksOn(protocol: string): readonly string[] {
+  if (protocol === 'http/json') return []
+  return [`spans are sent as http/json, not as ${protocol}; every OTLP receiver takes that at its HTTP port, 4318`]
+}
+
+function urlIn(get: Get): string {
   const whole = get('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
   if (whole !== undefined) return whole
   const base = get('OTEL_EXPORTER_OTLP_ENDPOINT') ?? defaults.endpoint

@@ -71,10 +71,11 @@ function never(): never {
 function normal(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((one) => normal(one))
   if (typeof value !== 'object' || value === null) return name === 'intValue' ? Number(value) : value
-  const entries = Object.entries(value).filter(([, one]) => {
-    return one !== undefined && one !== 0 && !(Array.isArray(one) && one.length === 0)
+  const entries = Object.entries(value).filter(([key, one]) => {
+    const isDefault = one === 0 && !key.endsWith('Value') // which of its values one has is told also where that is 0
+    return one !== undefined && !isDefault && !(Array.isArray(one) && one.length === 0)
   })
-  return Object.fromEntries(entries.map(([key, one]) => [key, normal(one, key)]).sort())
+  return Object.fromEntries(entries.map(([key, one]) => [key, normal(one, key)]))
 }
 
 const theirsOf = (spans: readonly ExportedSpan[]): unknown =>

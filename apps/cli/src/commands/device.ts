@@ -79,7 +79,7 @@ export const command = defineCommand({
       const steered = await steeredBy(call, own, registrar)
       let refused: TakeRefused | undefined
       const observed = await observedOf(call, name, own.report)
-      closing = observed.close
+      closing = () => observed.close()
       const onRefused = (one: RefusedCall): void => refused?.(callerOf(one), wordsOf(one.call), one.because)
       const tools = toolsFor(values, (take) => (refused = take))
       const serving = await servedTo(call, own, onRefused)

@@ -38,7 +38,7 @@ describe('an event', () => {
       fields: { line: 'line-1' },
       trace: own,
     } as const
-    const later = new EventTraces(tracer, [event as never]).traced(active, 1)
+    const later = new EventTraces(tracer, [event]).traced(active, 1)
     assert.equal(spanOf(later)?.parent?.spanId, own.slice(36, 52))
   })
   test('of no request and no traced matter belongs to none', () => {

@@ -156,22 +156,13 @@ export class Call implements KeptResponse {
       writer.problem(problemOf('delivered-already', detail))
       return
     }
-    if (this.#isLeft) this.#observed?.event('vagus.program.returned')
-    this.#isLeft = true
-    this.#leg?.abort('another connection took over')
-    this.#stopWaiting()
-    const leg = new AbortController()
-    this.#leg = leg
-    this.#passedOn = 0
+    const leg = this.#takeOver()
     response.once('close', () => leg.abort('closed'))
     const outcome = await this.#deliver(writer, after, leg.signal)
     if (this.#leg !== leg) return void response.destroy() // another one took over
     this.#leg = undefined
-    if (outcome === 'broken') {
-      this.#observed?.event('vagus.program.left')
-      return this.orphan()
-    }
     this.#observe(outcome)
+    if (outcome === 'broken') return this.orphan()
     if (outcome === 'delivered') {
       this.#learner?.end()
       await writer.end()
@@ -186,9 +177,21 @@ export class Call implements KeptResponse {
     } else this.#settle()
   }
 
+  #takeOver(): AbortController {
+    if (this.#isLeft) this.#observed?.event('vagus.program.returned')
+    this.#isLeft = true
+    this.#leg?.abort('another connection took over')
+    this.#stopWaiting()
+    const leg = new AbortController()
+    this.#leg = leg
+    this.#passedOn = 0
+    return leg
+  }
+
   /** One that ends because this side-car does goes on in the next. */
-  #observe(outcome: 'delivered' | Problem): void {
-    if (outcome === 'delivered') this.#observed?.over()
+  #observe(outcome: 'delivered' | 'broken' | Problem): void {
+    if (outcome === 'broken') this.#observed?.event('vagus.program.left')
+    else if (outcome === 'delivered') this.#observed?.over()
     else if (reasonOf(outcome) !== 'closed') this.#observed?.over(outcome)
   }
 

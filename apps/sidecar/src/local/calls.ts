@@ -27,10 +27,9 @@ import { isMetadataTarget } from '../wire/resource-metadata.ts'
 import { Call, type Continuity } from './call.ts'
 import { isBrowser, tokenHeader } from './guard.ts'
 import { KeptResponses } from './kept-responses.ts'
+import { type Arriving, wholeBody } from './request-body.ts'
 import { readResumeId } from './resume-id.ts'
 
-/** A request that may come again is held whole, to be known again; a longer one of this kind is refused. */
-const maxInspectedOctets = 32 * 1024 * 1024
 /** Of all requests that are held, until the exchange has them; beyond it a request is refused, to be tried again. */
 const maxHeldOctets = 256 * 1024 * 1024
 /**
@@ -141,11 +140,10 @@ export class Calls {
     const headers = forwarded(endToEnd(request.rawHeaders))
     const method = request.method ?? 'GET'
     const asked: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
-    const body = isInspected(asked) ? await wholeBody(request, held) : undefined
+    const body = isInspected(asked) ? await wholeBody({ request, held }) : undefined
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
-    const peeked = this.#observer?.isTracing === true && isPeeked(asked) ? await wholeBody(request, held) : undefined
-    const content = body ?? peeked
+    const content = await this.#peeked(asked, body, { request, held })
     const isForCard = isCardTarget(target) || callsForCard(body, message)
     const isMetadata = isMetadataTarget(target)
     const head = isForCard || isMetadata || key?.rpcId !== undefined ? readable(asked) : asked
@@ -159,6 +157,12 @@ export class Calls {
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (content === undefined ? call.stream(request) : call.upload(content))
     return { answered }
+  }
+
+  /** Also where only observers want to read it. */
+  async #peeked(asked: RequestHead, body: Uint8Array | undefined, { request, held }: Arriving) {
+    const isWanted = body === undefined && this.#observer?.isTracing === true && isPeeked(asked)
+    return isWanted ? wholeBody({ request, held }) : body
   }
 
   /** The call that this key began, or a new one. */
@@ -368,26 +372,3 @@ function forwarded(headers: HeaderFields): HeaderFields {
 
 /** Neither must an answer into which we write: addresses in a card, or the id of a retry, which may be another one. */
 const readable = (head: RequestHead): RequestHead => ({ ...head, headers: without(head.headers, 'accept-encoding') })
-
-async function wholeBody(request: IncomingMessage, held: HeldRequest): Promise<Uint8Array> {
-  const parts: Buffer[] = []
-  let octets = 0
-  let isRefused = false
-  for await (const part of request as AsyncIterable<Buffer>) {
-    octets += part.length
-    isRefused ||= octets > maxInspectedOctets || !held.add(part.length)
-    if (!isRefused) parts.push(part)
-    else if (held.octets > 0) {
-      // Read to its end all the same: to break off would reset the connection under the answer.
-      parts.length = 0
-      held.release()
-    }
-  }
-  if (octets > maxInspectedOctets)
-    throw new ProblemError(
-      'too-large',
-      `a request in JSON or with an Idempotency-Key has at most ${maxInspectedOctets} octets, this one ${octets}`,
-    )
-  if (isRefused) throw new ProblemError('limit', 'too many long requests are under way; try again when one is answered')
-  return Buffer.concat(parts)
-}

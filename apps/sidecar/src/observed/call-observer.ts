@@ -74,7 +74,7 @@ export class CallObserver {
 }
 
 /** `none`: the program made none. More than one is as good as a broken one (W3C Trace Context, §3.2). */
-export function traceparentIn(headers: HeaderFields): string | undefined {
+function traceparentIn(headers: HeaderFields): string | undefined {
   const fields = valuesOf(headers, 'traceparent')
   return fields.length === 0 ? 'none' : fields.length === 1 ? fields[0] : undefined
 }

@@ -78,18 +78,19 @@ export class ObservedCall {
     this.#isOver = true
     const { side, span, meters, keeper, onOver } = this.#parts
     const reason = problem && reasonOf(problem)
-    const isWrong = side === 'caller' ? this.#status >= 400 : this.#status >= 500 // as the conventions for HTTP say
-    if (reason !== undefined) {
-      span?.set({ 'error.type': reason })
-      span?.end(this.#told(problem!.detail))
-    } else if (isWrong) {
-      span?.set({ 'error.type': String(this.#status) })
-      span?.end('')
-    } else span?.end()
+    const wrong = reason ?? this.#wrongStatus
+    if (wrong !== undefined) span?.set({ 'error.type': wrong })
+    span?.end(wrong && this.#told(problem?.detail ?? ''))
     const outcome = reason ?? (this.#status === 0 ? 'ok' : `${Math.floor(this.#status / 100)}xx`)
     meters?.count({ side, protocol: this.protocol, outcome, seconds: (performance.now() - this.#began) / 1000 })
     if (this.#key !== undefined && span?.sampled === true) keeper.forgetSpan(this.#key)
     onOver(this)
+  }
+
+  /** As the conventions for HTTP say; undefined: it is none. */
+  get #wrongStatus(): string | undefined {
+    const least = this.#parts.side === 'caller' ? 400 : 500
+    return this.#status >= least ? String(this.#status) : undefined
   }
 
   /** Why, without ids where they are not told. */

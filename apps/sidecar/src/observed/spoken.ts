@@ -32,30 +32,42 @@ export function isPeeked({ method, headers, speech }: RequestHead): boolean {
 
 /** @param body undefined where it was not read */
 export function spokenOf(head: RequestHead, body: Uint8Array | undefined): Spoken {
-  const { method, speech, target, headers } = head
-  const http = { 'http.request.method': method }
   const content = body === undefined || body.length === 0 ? undefined : jsonObject(Buffer.from(body).toString('utf8'))
-  if (speech === 'mcp') {
-    const called = textIn(content?.['method']) ?? textIn(valueOf(headers, 'mcp-method'))
-    const params = objectIn(content?.['params'])
-    const isTool = called === 'tools/call'
-    const tool = isTool ? (textIn(params?.['name']) ?? textIn(valueOf(headers, 'mcp-name'))) : undefined
-    const rpc = called === undefined ? {} : { 'mcp.method.name': called, 'rpc.system.name': 'jsonrpc' }
-    const use = tool === undefined ? {} : { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool }
-    const name = called === undefined ? `${method} mcp` : [called, tool].filter((word) => word !== undefined).join(' ')
-    const traceparent = textIn(objectIn(params?.['_meta'])?.['traceparent'], Infinity)
-    return { name, protocol: 'mcp', attributes: { ...http, ...rpc, ...use }, traceparent }
+  return head.speech === 'mcp' ? mcpSpoken(head, content) : a2aSpoken(head, content)
+}
+
+function mcpSpoken({ method, headers }: RequestHead, content: Content | undefined): Spoken {
+  const called = textIn(content?.['method']) ?? textIn(valueOf(headers, 'mcp-method'))
+  const params = objectIn(content?.['params'])
+  const isTool = called === 'tools/call'
+  const tool = isTool ? (textIn(params?.['name']) ?? textIn(valueOf(headers, 'mcp-name'))) : undefined
+  return {
+    name: called === undefined ? `${method} mcp` : [called, tool].filter((word) => word !== undefined).join(' '),
+    protocol: 'mcp',
+    attributes: {
+      'http.request.method': method,
+      ...(called === undefined ? {} : { 'mcp.method.name': called, 'rpc.system.name': 'jsonrpc' }),
+      ...(tool === undefined ? {} : { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool }),
+    },
+    traceparent: textIn(objectIn(params?.['_meta'])?.['traceparent'], Infinity),
   }
+}
+
+/** What is no operation of A2A is plain HTTP. */
+function a2aSpoken({ method, target, speech }: RequestHead, content: Content | undefined): Spoken {
+  const http = { 'http.request.method': method }
   const called = textIn(content?.['jsonrpc'] === '2.0' ? content['method'] : undefined)
   const operation = a2aOperationAt(method, target) ?? (called && a2aOperationNamed(called))
   if (speech !== 'a2a' || operation === undefined)
-    return { name: method, protocol: speech === 'a2a' ? 'http' : speech, attributes: http, traceparent: undefined }
+    return { name: method, protocol: 'http', attributes: http, traceparent: undefined }
   const rpc = { 'rpc.method': operation, 'rpc.system.name': called === undefined ? 'a2a' : 'jsonrpc' }
   return { name: operation, protocol: 'a2a', attributes: { ...http, ...rpc }, traceparent: undefined }
 }
 
+type Content = Readonly<Record<string, unknown>>
+
 const textIn = (value: unknown, most = maxName): string | undefined =>
   typeof value === 'string' && value !== '' ? value.slice(0, most) : undefined
 
-const objectIn = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined
+const objectIn = (value: unknown): Content | undefined =>
+  typeof value === 'object' && value !== null ? (value as Content) : undefined

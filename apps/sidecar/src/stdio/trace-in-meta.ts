@@ -10,7 +10,8 @@ export function withTrace<Body extends { readonly params?: object | undefined }>
   headers: IncomingHttpHeaders,
 ): Body {
   const params = (body.params ?? {}) as { readonly _meta?: unknown }
-  const meta = typeof params._meta === 'object' && params._meta !== null ? params._meta : {}
+  const { _meta: given } = params
+  const meta = typeof given === 'object' && given !== null ? given : {}
   if (headers['traceparent'] === undefined || names.some((name) => name in meta)) return body
   const told = names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]] as const] : []))
   return { ...body, params: { ...params, _meta: { ...meta, ...Object.fromEntries(told) } } }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Agent, Connection, ConnectionEvent, Path } from '@vagus/agent'
+import type { Connection, ConnectionEvent, Path } from '@vagus/agent'
 import type { ObservedCall } from '../../src/observed/observed-call.ts'
 import { watchSessions } from '../../src/observed/session-watch.ts'
 
@@ -32,7 +32,7 @@ test('calls hear what the sessions of their own agents do, by kinds of paths and
     await new Promise((resolve) => setImmediate(resolve))
     yield session('calc', 'ticket', [])
   }
-  await watchSessions({ connections } as unknown as Pick<Agent, 'connections'>, () => [callOf('calc'), callOf('other')])
+  await watchSessions({ connections }, () => [callOf('calc'), callOf('other')])
   await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(told, [
     ['calc', 'vagus.path.moved', { 'vagus.path.from': 'udp', 'vagus.path.to': 'relay' }],
