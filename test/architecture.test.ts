@@ -15,7 +15,7 @@ interface Group {
 /** Lowest first; a package imports only from groups before its own. */
 const groups: readonly Group[] = [
   { layer: 'wire', pure: true, members: ['packages/wire'] },
-  { layer: 'ground', pure: true, members: ['packages/address'] },
+  { layer: 'ground', pure: true, members: ['packages/address', 'packages/signals'] },
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   {
@@ -40,6 +40,7 @@ const groups: readonly Group[] = [
     pure: false,
     members: ['packages/linux', 'packages/router', 'packages/store', 'packages/transport', 'packages/pki'],
   },
+  { layer: 'host: observability', pure: false, members: ['packages/observability'] },
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
   { layer: 'host: speaker, joining', pure: false, members: ['packages/speaker', 'packages/bootstrap'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },

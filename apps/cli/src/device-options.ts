@@ -6,6 +6,7 @@ import { servingOptions } from './device-serving.ts'
 import { deviceServiceOptions } from './device-services.ts'
 import { controllerApi, lineOptions, steeringOptions } from './device-steering.ts'
 import { homeOption } from './keyring-options.ts'
+import { metricsOption } from './observing.ts'
 import type { Options, ValuesOf } from './option.ts'
 import { fileOption } from './option-file.ts'
 
@@ -52,6 +53,7 @@ const ownOptions = {
     value: 'ADDR:PORT',
     description: 'where the registrar is (default: where the controller of --steered-by says)',
   },
+  ...metricsOption,
   ...homeOption,
 } as const satisfies Options
 

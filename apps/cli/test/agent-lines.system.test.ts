@@ -5,9 +5,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { sentenceOf, type EventList } from '@vagus/api'
+import { type Event, sentenceOf, type EventList } from '@vagus/api'
+import type { AuditTrace } from '@vagus/api/audit'
 import type { LineResource } from '@vagus/api/lines'
 import { eventually } from '../../../scripts/eventually.ts'
+import { otlpReceiver, type ReceivedSpan } from '../../../packages/observability/test/otlp-receiver.ts'
 import { LineFleet } from './line-fleet.ts'
 
 const policies = `
@@ -18,6 +20,7 @@ forbid (principal, action == Action::"mcp", resource) when { context has tool &&
   unless { principal in Role::"planner" };
 `
 const wish = { from: 'dc-east', to: 'dc-west', bitsPerSecond: 10e6, for: '30m' }
+const receiver = await otlpReceiver()
 let fleet: LineFleet
 const lineOf = (id: string): Promise<LineResource> => fleet.lineOf(id)
 
@@ -48,12 +51,16 @@ before(async () => {
     members: { writer: ['planner'], boss: ['planner'], reader: ['reader'] },
     policies,
     bounds: { rate: 20e6, for: '1h', each: 2 },
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '50' },
   })
   await fleet.join('writer', '10.1.0.7')
   await fleet.join('boss', '10.1.0.8')
   await fleet.join('reader', '10.2.0.7')
 })
-after(() => fleet.close())
+after(async () => {
+  await fleet.close()
+  receiver.close()
+})
 
 describe('an agent with the stock MCP SDK, through its side-car', { concurrency: false, timeout: 300_000 }, () => {
   test('finds tools that change the network beside those that read, and is told what they do', async () => {
@@ -86,6 +93,59 @@ describe('an agent with the stock MCP SDK, through its side-car', { concurrency:
     assert.deepEqual(fleet.routers[0]!.inForce, [`hold ${number}`, `steer ${number}`])
     const { items } = await fleet.json<EventList>('/v1/events?topics=line')
     assert.match(sentenceOf(items[0]!), /^Line line-1 from dc-east to dc-west is ordered: .* \(by writer\)$/)
+  })
+
+  test('has one trace from its call to what each router is asked, and the record says which', async () => {
+    const { items } = await fleet.json<EventList>('/v1/events?topics=line')
+    const named = (name: string): Event | undefined => items.find(({ event }) => event === name)
+    const [, traceId = ''] = named('line.ordered')?.trace?.split('-') ?? []
+    assert.match(named('line.active')?.trace ?? '', new RegExp(`^00-${traceId}-`))
+    const isOfIt = (trace: string): boolean => trace.includes(traceId)
+    assert.ok(fleet.routers[0]!.traces.some(isOfIt) && fleet.routers[3]!.traces.some(isOfIt))
+    const spans = (): readonly ReceivedSpan[] => receiver.spans.filter((span) => span.traceId === traceId)
+    await eventually('all has arrived', () => spans().some(({ name }) => name === 'line.active'))
+    const chainOf = (name: string): string => {
+      const chain: string[] = []
+      let span = spans().find((one) => one.name === name)
+      while (span !== undefined) {
+        const { service, parentSpanId } = span
+        chain.unshift(`${service} ${span.name}`)
+        span = spans().find((one) => one.spanId === parentSpanId)
+      }
+      return chain.join(' > ')
+    }
+    const call = 'writer tools/call network_line_order > vagus-controller tools/call network_line_order'
+    assert.equal(
+      chainOf('line.ordered'),
+      `${call} > vagus-controller controller.member > vagus-controller line.ordered`,
+    )
+    assert.equal(
+      chainOf('negotiate Line.Part'),
+      `${call} > vagus-controller controller.member > vagus-controller negotiate Line.Part`,
+    )
+    const roots = spans().filter(({ parentSpanId }) => spans().every(({ spanId }) => spanId !== parentSpanId))
+    assert.deepEqual(
+      roots.map(({ service }) => service),
+      ['writer'],
+      'one connected trace',
+    )
+    const { items: told } = await fleet.json<AuditTrace>('/v1/audit/trace/line-1')
+    assert.ok(told.every(({ trace }) => trace === traceId))
+    assert.deepEqual(receiver.problems, [])
+  })
+
+  test('is told of a refusal in its trace, with the reason', async () => {
+    await assert.rejects(call('reader', 'network_line_order', { ...wish, key: 'traced' }))
+    await eventually('the refusal is told', () =>
+      receiver.spans.some(
+        ({ service, kind, attributes, message = '' }) =>
+          service === 'vagus-controller' &&
+          kind === 2 &&
+          attributes['error.type'] === 'refused' &&
+          attributes['vagus.caller.name'] === 'reader' &&
+          message.includes('planners change the network'),
+      ),
+    )
   })
 
   test('without the role is refused by the fleet, which names the policy', async () => {

@@ -26,6 +26,8 @@ export interface LineFleetOptions {
   /** What agents may order. */
   readonly bounds: NonNullable<NonNullable<ConfigInput['lines']>['agents']>
   readonly more?: Partial<ConfigInput>
+  /** Of the controller and of side-cars, beside that of this process. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export class LineFleet {
@@ -33,12 +35,14 @@ export class LineFleet {
   readonly members: readonly Member[]
   readonly owner: string
   readonly #policies: string
+  readonly #environment: Readonly<Record<string, string>>
   readonly #sides = new Map<string, Started>()
   routers: readonly LineResponder[] = []
   base: string | undefined
   controller!: Started
 
-  private constructor({ members, policies, bounds, more = {} }: LineFleetOptions) {
+  private constructor({ members, policies, bounds, more = {}, environment = {} }: LineFleetOptions) {
+    this.#environment = environment
     this.#policies = policies
     this.owner = this.#idOf('acme', 'hq')
     this.members = [
@@ -93,7 +97,7 @@ export class LineFleet {
     const words = ['controller', '-c', join(this.folder, 'vagus.yaml'), '--home', this.#home]
     const listen = this.base === undefined ? '127.0.0.1:0' : new URL(this.base).host
     const all = [vagus, ...words, '--flow.listen', '127.0.0.1:0', '--listen', listen]
-    this.controller = started(process.execPath, all, {})
+    this.controller = started(process.execPath, all, this.#environment)
     const [, url] = await this.controller.says(/API and console: (http:\S+)/)
     this.base = url!
   }
@@ -136,6 +140,7 @@ export class LineFleet {
   async join(name: string, address: string, more: readonly string[] = []): Promise<void> {
     const words = ['--roster', this.owner, '--reached-at', `udp://${address}:7601`, '--controller', this.base!]
     const side = started(process.execPath, [vagus, 'run', '--name', name, ...words, ...more], {
+      ...this.#environment,
       VAGUS_HOME: join(this.folder, 'agents'),
     })
     this.#sides.set(name, side)

@@ -4,6 +4,7 @@ import type { Endpoint } from '@vagus/address'
 import { operator } from '@vagus/api/actor'
 import { parseDuration } from '@vagus/api/duration'
 import { type Config, sentenceOf } from '@vagus/api'
+import type { Tracer } from '@vagus/observability'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
@@ -25,6 +26,7 @@ import { MatrixDesk } from './estimation/matrix-desk.ts'
 import type { EventDraft } from './events/event-draft.ts'
 import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
+import { EventTraces } from './events/event-traces.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openForecasts } from './forecast/open-forecasts.ts'
 import { openApi } from './http/open-api.ts'
@@ -57,6 +59,8 @@ export interface ControllerOptions {
   readonly report?: (line: string) => void
   /** How it becomes a member of the fleet that the configuration names. */
   readonly joinFleet?: JoinFleet | undefined
+  /** For what belongs to traces of others; without one nothing is traced. */
+  readonly tracer?: Tracer | undefined
   /** Aborted during the start: what was begun is undone, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -237,7 +241,7 @@ function tellStart({ config, tell, report }: Core, version: string, collector: C
 
 function openCore(
   { config, home }: LoadedConfig,
-  { report = () => undefined }: ControllerOptions,
+  { report = () => undefined, tracer }: ControllerOptions,
   opened: AsyncDisposableStack,
 ): Core {
   const startedAt = Date.now()
@@ -246,7 +250,16 @@ function openCore(
   const events = new EventLog(eventKeeper(control, identityCrypto), (problem, event) =>
     report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),
   )
-  const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
+  const traces =
+    tracer &&
+    new EventTraces(
+      tracer,
+      events.read(undefined, Infinity, () => true),
+    )
+  const tell = (draft: EventDraft): void => {
+    const now = Date.now()
+    events.append(traces === undefined ? draft : traces.traced(draft, now), now)
+  }
   const state = new DomainState(config, newDomain(control, config))
   return { config, home, startedAt, control, events, state, tell, report, opened }
 }

@@ -1,6 +1,8 @@
 /** What an agent beside a router is told at its start. @module */
 import type { Endpoint } from '@vagus/address'
+import type { Tracer } from '@vagus/observability'
 import type { Router } from '@vagus/router'
+import type { Metric } from '@vagus/signals'
 import type { PeerOptions } from '@vagus/speaker'
 import type { IntentsOptions } from './intents/intents.ts'
 import type { MobilityOptions } from './mobility/mobile-options.ts'
@@ -41,5 +43,9 @@ export interface AgentOptions {
   readonly tools?: SouthboundOptions
   /** Whose intents the device obeys; without it nobody's. They come over the connection of `steering`. */
   readonly intents?: IntentsOptions
+  /** For what belongs to traces of others; without one nothing is traced. */
+  readonly tracer?: Tracer | undefined
+  /** Gets what is counted, once the agent is there. */
+  readonly whenCounting?: (metrics: () => readonly Metric[], unreadiness: () => readonly string[]) => void
   readonly report: (line: string) => void
 }

@@ -19,6 +19,7 @@ import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type Intents, openIntents } from './intents/intents.ts'
+import { deviceMetrics, unreadiness } from './device-metrics.ts'
 import { type DeviceIdentity, LinkMeter, loadsOf } from './link-telemetry.ts'
 import { dropFormerLines } from './lines/drop-lines.ts'
 import { dropFormerServices } from './services/clear-services.ts'
@@ -28,7 +29,7 @@ import { agentNumber, newRun } from './own-numbers.ts'
 import type { MobilityOptions } from './mobility/mobile-options.ts'
 import type { Mobility } from './mobility/mobility.ts'
 import { PolicyChanges } from './policy-change.ts'
-import type { DeviceDeed, TellDeed } from './record/device-record.ts'
+import { type DeviceDeed, type TellDeed, tracedDeed } from './record/device-record.ts'
 import { openRecord } from './record/open-record.ts'
 import { rounds, textOf } from './rounds.ts'
 import type { CommitDesk } from './southbound/commit-desk.ts'
@@ -151,7 +152,7 @@ export class Agent implements AgentParts {
   static async run(options: AgentOptions, signal: AbortSignal): Promise<void> {
     await checkControl(options.control)
     using record = openRecord(options)
-    const tell = record && ((deed: DeviceDeed): void => record.tell(deed))
+    const tell = record && ((deed: DeviceDeed): void => record.tell(tracedDeed(deed)))
     const intents = options.intents && openIntents(options.intents, { ...options, tell })
     const southbound = openSouthbound({ ...options, tell, intents: intents?.desk })
     const facts = await factsOf(options, signal)
@@ -253,8 +254,12 @@ export class Agent implements AgentParts {
     const views = new ViewMaker(traffic, this.speaker, agentNumber(this.options.name))
     const heard = (): void => traffic.heard(Date.now())
     const intake = flow && (await startFlowIntake(flow, (block) => traffic.take(block, Date.now()), heard))
-    const server = await startControlServer(control, agentHandlers(this))
+    const server = await startControlServer(control, agentHandlers(this), this.options.tracer)
     await this.#takeInventory().catch(this.#failed)
+    this.options.whenCounting?.(
+      () => deviceMetrics(this),
+      () => unreadiness(this),
+    )
     try {
       if (steering?.lines === undefined) await dropFormerLines(control, this.options.report).catch(this.#failed)
       if (services === undefined) await dropFormerServices(control, kept, this.options.report).catch(this.#failed)

@@ -8,6 +8,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import type { Tracer } from '@vagus/observability'
+import { during } from '@vagus/observability/current-span'
 import { AddressError } from '@vagus/address'
 import { textOf } from './rounds.ts'
 
@@ -29,11 +31,12 @@ export type ControlHandler = (query: URLSearchParams, body: unknown, id: string)
 export async function startControlServer(
   path: string,
   handlers: ReadonlyMap<string, ControlHandler>,
+  tracer?: Tracer,
 ): Promise<{ readonly close: () => void }> {
   checkControlPath(path)
   rmSync(path, { force: true })
   const server = createServer((request, response) => {
-    answer(request, handlers)
+    traced(tracer, request, () => answer(request, handlers))
       .catch((error: unknown) => problem(500, textOf(error)))
       .then((result) => send(response, result))
       .catch(() => response.destroy())
@@ -96,6 +99,17 @@ function isAnswered(path: string): Promise<boolean> {
     })
     socket.once('error', () => resolve(false))
   })
+}
+
+/** What is asked within a trace, as an AI agent's call is, is done within it. */
+function traced<Result>(
+  tracer: Tracer | undefined,
+  { method, headers: { traceparent: parent } }: IncomingMessage,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (tracer === undefined || typeof parent !== 'string') return work()
+  const attributes = { 'http.request.method': method ?? '' }
+  return during(tracer.begin({ name: 'device.control', kind: 'server', parent, attributes }), work)
 }
 
 async function answer(request: IncomingMessage, handlers: ReadonlyMap<string, ControlHandler>): Promise<ControlAnswer> {

@@ -1,11 +1,13 @@
 /**
  * What the side-car itself must remember over its end, beside the journal of the exchanges: of calls, whose they are and
  * how their response began; of requests served, how far the stream of an A2A task had come with each message sent; which
- * skills of the agent are those of its card; and who has what (`found/holders.ts`). SQLite with a write-ahead log: kill -9 loses nothing.
+ * skills of the agent are those of its card; who has what (`found/holders.ts`); and spans that are open, where calls are
+ * traced. SQLite with a write-ahead log: kill -9 loses nothing.
  * @module
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { checkLayout } from '@vagus/agent'
+import type { SpanData } from '@vagus/signals'
 import { Holders } from './found/holders.ts'
 import type { ResponseHead } from './wire/http-exchange.ts'
 
@@ -37,6 +39,8 @@ export class Notes {
   readonly #setHead: StatementSync
   readonly #setProgress: StatementSync
   readonly #forgetEarlier: StatementSync
+  readonly #setSpan: StatementSync
+  readonly #forgetSpan: StatementSync
   readonly #upkeep: NodeJS.Timeout
   readonly #since = Date.now()
 
@@ -50,12 +54,15 @@ export class Notes {
         rpc_id TEXT, head TEXT, since INTEGER) STRICT;
       CREATE TABLE IF NOT EXISTS progress (id TEXT, cursor INTEGER, state TEXT, since INTEGER,
         PRIMARY KEY (id, cursor)) STRICT;
-      CREATE TABLE IF NOT EXISTS card_skills (skill TEXT PRIMARY KEY) STRICT;`)
+      CREATE TABLE IF NOT EXISTS card_skills (skill TEXT PRIMARY KEY) STRICT;
+      CREATE TABLE IF NOT EXISTS spans (id TEXT PRIMARY KEY, data TEXT, since INTEGER) STRICT;`)
     this.#setHead = this.#db.prepare('UPDATE calls SET head = ? WHERE id = ?')
     this.#setProgress = this.#db.prepare(
       'INSERT OR REPLACE INTO progress (id, cursor, state, since) VALUES (?, ?, ?, ?)',
     )
     this.#forgetEarlier = this.#db.prepare('DELETE FROM progress WHERE id = ? AND cursor < ?')
+    this.#setSpan = this.#db.prepare('INSERT OR REPLACE INTO spans (id, data, since) VALUES (?, ?, ?)')
+    this.#forgetSpan = this.#db.prepare('DELETE FROM spans WHERE id = ?')
     this.holders = new Holders(this.#db)
     this.#forgetOld()
     this.#upkeep = setInterval(() => this.#forgetOld(), upkeepInterval).unref()
@@ -66,6 +73,7 @@ export class Notes {
     // A call of this process may run for longer, and is forgotten with its end.
     this.#db.prepare('DELETE FROM calls WHERE since < ?').run(Math.min(before, this.#since))
     this.#db.prepare('DELETE FROM progress WHERE since < ?').run(before)
+    this.#db.prepare('DELETE FROM spans WHERE since < ?').run(before)
     this.holders.forgetOld(Date.now())
   }
 
@@ -119,6 +127,20 @@ export class Notes {
 
   forgetProgress(id: string): void {
     this.#db.prepare('DELETE FROM progress WHERE id = ?').run(id)
+  }
+
+  /** One that is open. @param id as of `SpanKeeper` */
+  span(id: string): SpanData | undefined {
+    const row = this.#db.prepare('SELECT data FROM spans WHERE id = ?').get(id)
+    return row === undefined ? undefined : (JSON.parse(String(row['data'])) as SpanData)
+  }
+
+  setSpan(id: string, data: SpanData): void {
+    this.#setSpan.run(id, JSON.stringify(data), Date.now())
+  }
+
+  forgetSpan(id: string): void {
+    this.#forgetSpan.run(id)
   }
 
   /** Skills that the agent's document names, or soon will, because its card does. */

@@ -14,7 +14,9 @@ import {
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, type ControllerList, folderLookup, Presence } from '@vagus/lookup'
+import type { Tracer } from '@vagus/observability'
 import type { ServiceName } from '@vagus/qos'
+import type { AnyMetric } from '@vagus/signals'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
@@ -28,7 +30,7 @@ import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from
 import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
-import { type Sidecar, startSidecar } from './sidecar.ts'
+import { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'
 import type { StdioServer } from './stdio/stdio-server.ts'
 
 export interface RunOptions {
@@ -77,6 +79,11 @@ export interface RunOptions {
   /** Takes a line for people. */
   readonly report: (line: string) => void
   readonly signal: AbortSignal
+  /** As of `SidecarOptions`. */
+  readonly tracer?: Tracer | undefined
+  readonly counts?: SidecarOptions['counts']
+  /** Gets what is counted, once the side-car serves. */
+  readonly whenCounting?: (metrics: () => readonly AnyMetric[]) => void
 }
 
 /**
@@ -198,11 +205,15 @@ async function startServing(
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
     const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
+    const { tracer, counts } = options
     const groups = fleet && new Groups({ agent, fleet, path: join(folder, 'groups.sqlite'), report })
-    const sidecar = await startSidecar({ agent, fleet, groups, service, ...local }).catch((error: unknown) => {
-      groups?.close()
-      throw error
-    })
+    const sidecar = await startSidecar({ agent, fleet, groups, service, ...local, tracer, counts }).catch(
+      (error: unknown) => {
+        groups?.close()
+        throw error
+      },
+    )
+    options.whenCounting?.(() => sidecar.metrics())
     const [[, token] = []] = tokens
     options.whenServing?.(agentsAt(sidecar.url, token))
     return { sidecar, stdio }

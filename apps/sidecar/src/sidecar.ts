@@ -1,6 +1,8 @@
 /** A side-car: one agent, the local servers that it exposes, and the address where local programs call others. @module */
 import type { Agent, Lookup } from '@vagus/agent'
+import type { Tracer } from '@vagus/observability'
 import type { ServiceName } from '@vagus/qos'
+import type { AnyMetric } from '@vagus/signals'
 import { Chooser } from './found/chooser.ts'
 import { Claimants, type FindSources } from './found/claimants.ts'
 import type { FindRule } from './found/find-rule.ts'
@@ -10,6 +12,10 @@ import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
 import { Notes } from './notes.ts'
 import { CallServices } from './roster/call-services.ts'
+import { AgentMeters } from './observed/agent-metrics.ts'
+import { CallMeters } from './observed/call-meters.ts'
+import { CallObserver } from './observed/call-observer.ts'
+import { watchSessions } from './observed/session-watch.ts'
 import type { Fleet } from './roster/fleet.ts'
 import { callerPolicy } from './served/caller.ts'
 import { CardSkills } from './served/card-skills.ts'
@@ -42,6 +48,10 @@ export interface SidecarOptions {
   /** Where local programs call; 0: a port that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
+  /** Spans of calls; without one nothing is traced. */
+  readonly tracer?: Tracer | undefined
+  /** Whether calls and sessions are counted for `metrics`. */
+  readonly counts?: 'calls and sessions' | undefined
 }
 
 export interface Sidecar {
@@ -49,6 +59,8 @@ export interface Sidecar {
   readonly url: string
   /** What the card of the exposed A2A server says; `undefined` when none is exposed. */
   readonly cardSkills: CardSkills | undefined
+  /** Empty unless it counts. */
+  metrics(): readonly AnyMetric[]
   close(): Promise<void>
 }
 
@@ -66,28 +78,35 @@ export async function startSidecar({
   hides,
   port,
   tokens,
+  tracer,
+  counts,
   ...options
 }: SidecarOptions): Promise<Sidecar> {
   const notes = new Notes(options.notes)
   const { holders } = notes
+  const meters = counts === undefined ? undefined : { calls: new CallMeters(), agent: new AgentMeters(agent) }
+  const isObserved = tracer !== undefined || meters !== undefined
+  const observer = isObserved ? new CallObserver({ tracer, meters: meters?.calls, keeper: notes }) : undefined
+  if (observer !== undefined && tracer !== undefined) void watchSessions(agent, () => observer.open)
   const claimants = find && new Claimants(find.rules, find.sources, lookup, fleet)
   const services = new CallServices(agent.id, fleet, service)
   const calls = new Calls(agent, notes, {
     services,
+    observer,
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
   const server = await listenLocally(calls, { name, agent, lookup, groups }, port, tokens).catch((error: unknown) => {
     notes.close()
     throw error
   })
-  agent.serve(
-    protocol,
-    serveHttp({ exposed, policy: callerPolicy(allowed, lookup, fleet), notes, fleet, services, hides }),
-  )
+  const policy = callerPolicy(allowed, lookup, fleet)
+  agent.serve(protocol, serveHttp({ exposed, policy, notes, fleet, services, hides, observer }))
   const closing = new AbortController()
   return {
     url: server.url,
     cardSkills: exposed.a2a === undefined ? undefined : new CardSkills(exposed.a2a, notes, closing.signal),
+    metrics: () =>
+      meters === undefined ? [] : [...meters.calls.metrics(), ...meters.agent.metrics(fleet, Date.now())],
     async close() {
       closing.abort()
       fleet?.close()

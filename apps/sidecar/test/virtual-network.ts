@@ -84,16 +84,20 @@ export class VirtualNetwork {
     const handlers = new Map<string, ExchangeHandler>()
     this.#open.set(name, handlers)
     let alive = true
-    const agent: Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'exchanges' | 'serve' | 'close'> & {
+    const agent: Pick<
+      Agent,
+      'id' | 'call' | 'connect' | 'connected' | 'connections' | 'exchanges' | 'serve' | 'close'
+    > & {
       kill(): void
     } = {
       id: `did:key:${name}`,
       call: async (to, options) => this.#call(name, nameOf(to), options, () => alive),
       connect: async (to) => {
         if (!this.#open.has(nameOf(to))) throw new AgentError('unknown-agent', `nobody is called "${to}"`)
-        return {} as never // the side-car only asks whether there is one
+        return { peer: { identity: { id: `did:key:${nameOf(to)}` } } } as never // the side-car only asks who is there
       },
       connected: () => [],
+      connections: async function* () {} as Agent['connections'], // it has no sessions
       exchanges: () =>
         [...this.#records.values()]
           .filter(({ from, state }) => from === name && state === 'open')

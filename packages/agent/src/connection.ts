@@ -40,6 +40,8 @@ export type ConnectionEvent =
   | { readonly event: 'path.switched'; readonly from: Path | undefined; readonly to: Path | undefined }
   /** The other side announced that it will leave the network of `path`. */
   | { readonly event: 'peer.moving'; readonly path: Path }
+  /** Nothing came for so long although an answer was late, and then something came again. Milliseconds. */
+  | { readonly event: 'gap'; readonly milliseconds: number }
   /** The other side said that it will change the network, when, and what to expect. */
   | { readonly event: 'peer.will-move'; readonly moving: Moving }
 

@@ -15,3 +15,12 @@ export const withGap = ({ count, longest = 0 }: Gaps, milliseconds: number): Gap
   last: milliseconds,
   longest: Math.max(longest, milliseconds),
 })
+
+/** Counts it, and tells of it. */
+export function sawGap(
+  link: { gaps: Gaps; say(event: { readonly event: 'gap'; readonly milliseconds: number }): void },
+  milliseconds: number,
+): void {
+  link.gaps = withGap(link.gaps, milliseconds)
+  link.say({ event: 'gap', milliseconds })
+}

@@ -63,7 +63,7 @@ function onlyCommit(events: readonly Event[], id: string): Event | undefined {
 }
 
 /** The matter that an event belongs to, such as `steering transit-7`; undefined: it stands for itself. */
-function matterOf({ event, fields }: Pick<Event, 'event' | 'fields'>): string | undefined {
+export function matterOf({ event, fields }: Pick<Event, 'event' | 'fields'>): string | undefined {
   const { matter } = eventKind(event)
   const value = matter === undefined ? undefined : fields[matter]
   return value === undefined ? undefined : `${event.slice(0, event.indexOf('.'))} ${value}`

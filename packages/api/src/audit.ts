@@ -36,7 +36,14 @@ export const auditTraceSchema = resource('AuditTrace', {
   now: time,
   matter: z.string().describe('such as steering transit-7; what stands for itself has the name of its event'),
   items: z
-    .array(auditItemSchema.pick({ id: true, at: true, event: true, what: true, by: true }))
+    .array(
+      auditItemSchema.pick({ id: true, at: true, event: true, what: true, by: true }).extend({
+        trace: z
+          .string()
+          .nullable()
+          .describe('id of the trace that it belongs to, 32 hexadecimal digits; null: of none'),
+      }),
+    )
     .describe('oldest first, also what changed nothing'),
 })
 

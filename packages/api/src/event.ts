@@ -20,6 +20,10 @@ export const eventSchema = z.object({
     .describe(
       'of this event and all before, 64 hexadecimal digits; absent: from before there was a chain, or not on the disk yet',
     ),
+  trace: z
+    .string()
+    .optional()
+    .describe('its span, as a traceparent (W3C Trace Context); absent: it belongs to no trace'),
   by: actorSchema.optional().describe('who caused it; absent: nobody did, or it is not known'),
 })
 export type Event = z.infer<typeof eventSchema>

@@ -118,6 +118,7 @@ export const commitSchema = z.object({
   removed: lines.describe('and those that it took away'),
   base: z.string(),
   at: time,
+  trace: z.string().optional().describe('traceparent of whoever asked for it; absent: it belongs to no trace'),
   goesBackAt: time.nullable().describe('of a pending one'),
   problem: z.string().nullable().describe('why it could not be taken back yet; null: it was not tried, or it is over'),
   ended: z
@@ -143,6 +144,7 @@ const told = z.string().max(2000)
 const commitNoticeSchema = commitSchema.omit({ commands: true, base: true }).extend({
   id: z.string().max(64),
   comment: told,
+  trace: told.optional(),
   added: z.int().min(0).describe('lines of the running configuration that it brought'),
   removed: z.int().min(0).describe('and that it took away'),
   problem: told.nullable(),

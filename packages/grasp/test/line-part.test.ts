@@ -51,7 +51,15 @@ const anyMeasured: fc.Arbitrary<LineMeasured> = fc.record(
 )
 const anyOffer: fc.Arbitrary<LineOffer> = fc.record(
   {
-    header: fc.record({ node: name, epoch: count, sequence: count }),
+    header: fc.record(
+      {
+        node: name,
+        epoch: count,
+        sequence: count,
+        trace: fc.string({ minLength: 1, maxLength: 256, unit: 'binary-ascii' }),
+      },
+      { requiredKeys: ['node', 'epoch', 'sequence'] },
+    ),
     planId: octets(16),
     number: fc.integer({ min: 1, max: 65_535 }),
     part: fc.oneof(anyHold, anySteer, fc.constant(null)),

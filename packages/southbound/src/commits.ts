@@ -28,6 +28,8 @@ export interface CommitRequest<By> {
   readonly before: string
   /** Milliseconds for which it holds unless it is confirmed. */
   readonly confirmWithin: number
+  /** `traceparent` of whoever asked (W3C Trace Context); undefined: it belongs to no trace. */
+  readonly trace?: string
 }
 
 interface Record<By> extends Omit<CommitRequest<By>, 'before'> {

@@ -80,7 +80,7 @@ describe('documents', () => {
     assert.deepEqual(store.newestEvents(1), [eventOf(1)])
     store.close()
     change('PRAGMA user_version = 3')
-    const message = `control state ${path} was written by a newer version of Vagus (layout 3; this one knows 2)`
+    const message = `control state ${path} was written by a newer version of Vagus (layout 4; this one knows 3)`
     assert.throws(() => openControlStore({ path }), { code: 'newer', message })
   })
 

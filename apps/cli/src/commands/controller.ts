@@ -5,6 +5,7 @@ import { configOf, configOptions, flagsOf } from '../config-options.ts'
 import { consolePage, needsBuild } from '../console-page.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { tracing } from '../observing.ts'
 import type { Terminal } from '../terminal.ts'
 import { version } from '../version.ts'
 
@@ -20,10 +21,12 @@ export const command = defineCommand({
   options: configOptions,
   async run({ values, environment, terminal, signal }) {
     const { home } = await configOf(values, environment) // its messages are clearer than those of a failed start
-    const [{ runController }, { joinFleet }] = await Promise.all([
+    const [{ runController }, { joinFleetWith }] = await Promise.all([
       import('@vagus/controller'),
       import('../controller-fleet.ts'),
     ])
+    const report = (line: string): void => terminal.err(`${line}\n`)
+    const traces = await tracing(environment, 'vagus-controller', report)
     const sources = { file: values.config, environment, flags: flagsOf(values) }
     if (await needsBuild()) buildBeside(terminal, signal)
     try {
@@ -31,11 +34,14 @@ export const command = defineCommand({
         version,
         console: consolePage.folder,
         signal,
-        joinFleet,
-        report: (line) => terminal.err(`${line}\n`),
+        joinFleet: joinFleetWith(traces?.tracer),
+        tracer: traces?.tracer.for('@vagus/controller'),
+        report,
       })
     } catch (error) {
       throw startFailure(error as NodeJS.ErrnoException, home)
+    } finally {
+      await traces?.close()
     }
     return exitCode.ok
   },

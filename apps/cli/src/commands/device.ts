@@ -12,6 +12,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { asMember, keepMembership } from '../join/membership.ts'
 import { withKeyring } from '../keyring-options.ts'
+import { observedOf } from '../device-observing.ts'
 import { filled } from '../option-file.ts'
 
 type DeviceCall = Call<typeof deviceOptions>
@@ -72,6 +73,7 @@ export const command = defineCommand({
     const report = (line: string): void => terminal.err(`${line}\n`)
     // A part that fails ends the others: they would keep the process running, deaf to signals.
     const failed = new AbortController()
+    let closing = async (): Promise<void> => undefined
     const signal = AbortSignal.any([asked, failed.signal])
     try {
       const counters = await countersOf(values)
@@ -80,6 +82,8 @@ export const command = defineCommand({
       const registrar = new HeardRegistrar(await registrarOf(values))
       const steered = await steeredBy(call, own, registrar)
       let refused: TakeRefused | undefined
+      const observed = await observedOf(call, name, own.report)
+      closing = () => observed.close()
       const onRefused = (one: RefusedCall): void => refused?.(callerOf(one), wordsOf(one.call), one.because)
       const tools = toolsFor(values, (take) => (refused = take))
       const serving = await servedTo(call, own, onRefused)
@@ -92,8 +96,8 @@ export const command = defineCommand({
       ]
       void keepMembership(call, report, signal)
       const sending = sendCounters({ ...counters, name, interval, report }, signal)
-      const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...tools }, signal)]
-      const side = serving === undefined ? [] : [serve(serving, signal)]
+      const agent = beside && [Agent.run({ ...beside, ...own, ...steered, ...tools, ...observed.agent }, signal)]
+      const side = serving === undefined ? [] : [serve({ ...serving, ...observed.side }, signal)]
       await Promise.all([sending, ...(agent ?? []), ...(proxy ?? []), ...side])
     } catch (error) {
       if (error instanceof RangeError)
@@ -101,6 +105,7 @@ export const command = defineCommand({
       throw error
     } finally {
       failed.abort()
+      await closing()
     }
     return exitCode.ok
   },

@@ -5,6 +5,8 @@ import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
+import { metricsAt, metricsOption } from '../observing.ts'
+import { relayMetrics } from '../relay-metrics.ts'
 import type { Options } from '../option.ts'
 import { checkListen, checkReachedAt, reachedAtOption } from '../side-car-options.ts'
 
@@ -51,6 +53,7 @@ const options = {
     default: 4 * 2 ** 20,
     description: 'octets per second that one agent may send; more is dropped',
   },
+  ...metricsOption,
   ...homeOption,
 } as const satisfies Options
 
@@ -90,6 +93,11 @@ export const command = defineCommand({
       })
       const { agents, circuits, rate } = values
       const relay = new Relay(agent, own.signer, { ...relayLimits, agents, circuits, rate, burst: rate })
+      const observed = { metrics: () => relayMetrics(agent, relay), unreadiness: () => [] }
+      const metrics = await metricsAt(values.metrics, observed, undefined).catch(async (error: unknown) => {
+        await agent.close()
+        throw error
+      })
       const presence = new Presence({
         agent,
         keyring,
@@ -102,8 +110,10 @@ export const command = defineCommand({
       try {
         await presence.begin()
         terminal.err(`${own.identity.id} relays at ${[...reachedAt, ...agent.addresses()].join(' ')}\n`)
+        if (metrics !== undefined) terminal.err(`metrics at ${metrics.url}/metrics\n`)
         if (!signal.aborted) await once(signal, 'abort')
       } finally {
+        metrics?.close()
         presence.end()
         await agent.close()
       }

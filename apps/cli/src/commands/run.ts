@@ -1,12 +1,14 @@
 /** `vagus run --name NAME [--a2a URL] [--mcp URL] [-- CMD…]`: the side-car of an agent. @module */
 import { readFileSync, statSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
+import type { AnyMetric } from '@vagus/signals'
 import { type Call, defineCommand } from '../command.ts'
 import { optionalController } from '../address.ts'
 import { energyOf, energyOption } from '../energy-option.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
+import { metricsAt, metricsOption, tracing } from '../observing.ts'
 import type { Options } from '../option.ts'
 import {
   checkAllowed,
@@ -91,6 +93,7 @@ const options = {
     value: 'FILE',
     description: 'only local programs with a token may call: lines of CALLER TOKEN',
   },
+  ...metricsOption,
   ...homeOption,
 } as const satisfies Options
 
@@ -116,6 +119,10 @@ export const command = defineCommand({
       does: 'its calls, and those to it, go before others',
     },
     { line: 'vagus run --name helper --act-for d.jws -- node helper.js', does: 'in the name of who signed d.jws' },
+    {
+      line: 'vagus run --name calc --mcp http://127.0.0.1:3000/mcp --metrics 127.0.0.1:9464',
+      does: 'with metrics for Prometheus; traces: OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318',
+    },
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
       does: 'for other hosts',
@@ -164,12 +171,27 @@ export const command = defineCommand({
         programSpeaks,
         environment,
       } as const
+      const traces = await tracing(environment, name, report)
+      let counted: (() => readonly AnyMetric[]) | undefined
+      const unreadiness = (): readonly string[] => (counted === undefined ? ['it does not serve yet'] : [])
+      const metrics = await metricsAt(values.metrics, { metrics: () => counted?.() ?? [], unreadiness }, traces)
+      if (metrics !== undefined) report(`metrics at ${metrics.url}/metrics`)
+      const observed = {
+        ...(traces && { tracer: traces.tracer.for('@vagus/sidecar') }),
+        ...(metrics && {
+          counts: 'calls and sessions' as const,
+          whenCounting: (take: () => readonly AnyMetric[]) => (counted = take),
+        }),
+      } as const
       try {
         // The program's own exit code is passed on, whatever it is.
-        return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode
+        return (await runSidecar({ keyring, name, ...reach, ...local, ...observed, report, signal })) as ExitCode
       } catch (error) {
         if (error instanceof MandateError) throw mandateFailure(error)
         throw runFailure(error as NodeJS.ErrnoException, name, rest[0])
+      } finally {
+        metrics?.close()
+        await traces?.close()
       }
     }),
 })

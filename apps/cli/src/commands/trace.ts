@@ -43,14 +43,14 @@ export const command = defineCommand({
 })
 
 export function traceText({ items, now }: AuditTrace, { columns, paint }: Canvas): string {
+  const traces = [...new Set(items.map(({ trace }) => trace))].filter((id) => id !== null)
   const width = Math.min(columns, 120)
   const whoWidth = Math.max(...items.map(({ by }) => whoText(by).length), 0)
-  return items
-    .flatMap(({ id, at, by, what }) => {
-      const label = `${paint.faint(`${timeText(at, now)}  #${id}`)}  ${printable(whoText(by)).padEnd(whoWidth)}`
-      return hanging(label, lengthOf(label) + 2, printable(what), width)
-    })
-    .join('\n')
+  const told = items.flatMap(({ id, at, by, what }) => {
+    const label = `${paint.faint(`${timeText(at, now)}  #${id}`)}  ${printable(whoText(by)).padEnd(whoWidth)}`
+    return hanging(label, lengthOf(label) + 2, printable(what), width)
+  })
+  return [...told, ...traces.map((id) => paint.faint(`trace ${id}`))].join('\n')
 }
 
 const whoText = (by: AuditTrace['items'][number]['by']): string => (by === null ? '·' : actorText(by))

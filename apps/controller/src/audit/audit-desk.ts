@@ -8,6 +8,7 @@ import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/au
 import { auditEvents, auditItems, isAsked, toldOf, traceOf } from '@vagus/api/audit-items'
 import { type Mark, recordHeader, recordLine } from '@vagus/audit'
 import type { JsonValue } from '@vagus/identity'
+import { readTraceparent } from '@vagus/signals'
 import type { ControlStore } from '@vagus/store'
 import { eventOf } from '../events/event-keeper.ts'
 import type { Audit } from '../http/backend.ts'
@@ -77,6 +78,7 @@ export class AuditDesk implements Audit {
       event: event.event,
       what: toldOf(event),
       by: event.by ?? null,
+      trace: event.trace === undefined ? null : (readTraceparent(event.trace)?.traceId ?? null),
     }))
     return { apiVersion, kind: 'AuditTrace', now: timeText(now()), matter: found.matter, items }
   }

@@ -8,4 +8,6 @@ export interface EventDraft {
   readonly fields: Readonly<Record<string, string | number>>
   /** Who caused it; undefined: nobody did, or it is not known. */
   readonly by?: Actor | undefined
+  /** Of what it belongs to, a `traceparent`; its own span becomes a child of that. */
+  readonly trace?: string | undefined
 }

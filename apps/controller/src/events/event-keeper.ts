@@ -13,9 +13,10 @@ export function eventKeeper(control: Kept, crypto: Pick<IdentityCrypto, 'sha256'
   return {
     load: (limit) => control.newestEvents(limit).map(eventOf),
     append(event) {
-      const { hash: _, by, ...body } = event
-      const hash = entryHash(last, { ...body, ...(by === undefined ? {} : { by }) }, crypto)
-      control.appendEvent({ ...event, at: Date.parse(event.at), hash })
+      const { hash: _, by, trace, ...plain } = event
+      const traced = trace === undefined ? plain : { ...plain, trace }
+      const hash = entryHash(last, { ...traced, ...(by === undefined ? {} : { by }) }, crypto)
+      control.appendEvent({ ...traced, by, at: Date.parse(event.at), hash })
       last = hash
       return hash
     },
@@ -23,7 +24,7 @@ export function eventKeeper(control: Kept, crypto: Pick<IdentityCrypto, 'sha256'
 }
 
 /** As it was when it was written, with its hash. */
-export function eventOf({ id, at, event, severity, subject, fields, by, hash }: StoredEvent): Event {
+export function eventOf({ id, at, event, severity, subject, fields, by, trace, hash }: StoredEvent): Event {
   return {
     id,
     at: timeText(at),
@@ -31,6 +32,7 @@ export function eventOf({ id, at, event, severity, subject, fields, by, hash }: 
     severity: severity as Event['severity'],
     subject,
     fields: { ...fields },
+    ...(trace === undefined ? {} : { trace }),
     ...(by === undefined ? {} : { by: by as Actor }), // sound: written by `append`
     ...(hash === undefined ? {} : { hash }),
   }

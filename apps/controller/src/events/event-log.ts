@@ -44,7 +44,7 @@ export class EventLog {
   }
 
   /** `now` in milliseconds since 1970. */
-  append({ event, subject, fields, by }: EventDraft, now: number): Event {
+  append({ event, subject, fields, by, trace }: EventDraft, now: number): Event {
     this.#lastId++
     const entry: Event = {
       id: this.#lastId,
@@ -53,6 +53,7 @@ export class EventLog {
       severity: sentences[event].severity,
       subject: subject.toWellFormed(),
       fields: plainFields(fields),
+      ...(trace === undefined ? {} : { trace }),
       ...(by === undefined ? {} : { by: plainActor(by) }),
     }
     this.#events.push(entry)

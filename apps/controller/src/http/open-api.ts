@@ -1,11 +1,13 @@
 /** Opens the HTTP API where the configuration has it listen. @module */
 import type { Config } from '@vagus/api'
+import type { Tracer } from '@vagus/observability'
 import { parseHttpEndpoint } from '../config/endpoint.ts'
 import { createApp } from './app.ts'
 import type { Backend } from './backend.ts'
 import { ownHostsAt } from './host-check.ts'
 import { writeOperatorKey } from './operator-key.ts'
 import { serveHttp } from './serve.ts'
+import { traced } from './traced.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 interface ApiParts {
@@ -29,7 +31,15 @@ export interface OpenApi {
 export async function openApi(
   { config, home, report, opened }: ApiParts,
   backend: Backend,
-  { version, console }: { readonly version: string; readonly console?: string | undefined },
+  {
+    version,
+    console,
+    tracer,
+  }: {
+    readonly version: string
+    readonly console?: string | undefined
+    readonly tracer?: Tracer | undefined
+  },
 ): Promise<OpenApi> {
   const endpoint = parseHttpEndpoint(config.listen)
   const stopping = new AbortController()
@@ -45,7 +55,7 @@ export async function openApi(
     now: Date.now,
     onError: (error) => report(`${error.name}: ${error.message}`),
   })
-  const http = await serveHttp(app.fetch, endpoint, { waitingRoom })
+  const http = await serveHttp(traced(tracer, 'controller.api', app.fetch), endpoint, { waitingRoom })
   opened.defer(() => http.stop())
   opened.defer(() => stopping.abort())
   return { address: http.address, fetch: (request) => app.fetch(request) }

@@ -6,12 +6,14 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isAgentId } from '@vagus/identity'
+import type { Tracer } from '@vagus/observability'
 import type { McpHttpHandler } from '@modelcontextprotocol/server'
 import { Hono } from 'hono'
 import { createAgentLineApp } from '../http/agent-line-routes.ts'
 import { askInProcess } from '../http/mcp-route.ts'
 import { answerProblem, ProblemError, problemOf } from '../http/problem.ts'
 import { type HttpServer, serveHttp } from '../http/serve.ts'
+import { traced } from '../http/traced.ts'
 import type { AgentLines } from '../lines/agents/agent-lines.ts'
 import type { Ask } from '../mcp/answer.ts'
 
@@ -28,6 +30,8 @@ export interface MemberServerOptions {
   readonly lines: AgentLines | undefined
   /** Its A2A server. */
   readonly a2a: Hono
+  /** For calls of members that belong to a trace. */
+  readonly tracer?: Tracer | undefined
   /** Called for internal errors. */
   readonly onError: (error: Error) => void
 }
@@ -54,7 +58,8 @@ export async function openMemberServer(options: MemberServerOptions): Promise<Me
     onError(error)
     return answerProblem(c, problemOf(500, 'the controller failed to answer; its log says why'))
   })
-  const server: HttpServer = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 })
+  const answer = traced(options.tracer, 'controller.member', app.fetch)
+  const server: HttpServer = await serveHttp(answer, { kind: 'tcp', address: '127.0.0.1', port: 0 })
   return {
     mcp: `http://${server.address}/${secret}/mcp`,
     a2a: `http://${server.address}/${secret}`,

@@ -1,6 +1,7 @@
 /** The controller as a member of the fleet that the configuration names: without one, nothing of it is loaded. @module */
 import { join } from 'node:path'
 import type { Config } from '@vagus/api'
+import type { Tracer } from '@vagus/observability'
 import { randomOctets } from '@vagus/transport'
 import type { OpenNetworkAgent } from '../a2a/open-network-agent.ts'
 import { parseHttpEndpoint } from '../config/endpoint.ts'
@@ -38,7 +39,15 @@ const postWithin = 30_000
 /** Undefined where the configuration names no fleet. @throws {TypeError} where nobody gave what joins one */
 export async function openMember(
   parts: MemberParts,
-  { version, joinFleet }: { readonly version: string; readonly joinFleet?: JoinFleet | undefined },
+  {
+    version,
+    joinFleet,
+    tracer,
+  }: {
+    readonly version: string
+    readonly joinFleet?: JoinFleet | undefined
+    readonly tracer?: Tracer | undefined
+  },
 ): Promise<Pick<ReturnType<JoinFleet>, 'ended' | 'close'> | undefined> {
   const { config, home, state, rosters, address, api, lines, report } = parts
   const { fleet } = config
@@ -71,7 +80,7 @@ export async function openMember(
   })
   const secret = Buffer.from(randomOctets(32)).toString('base64url')
   const onError = (error: Error): void => report(`${error.name}: ${error.message}`)
-  const server = await openMemberServer({ version, secret, api, lines: lines?.agents, a2a: agent.app, onError })
+  const server = await openMemberServer({ version, secret, api, lines: lines?.agents, a2a: agent.app, tracer, onError })
   const { mcp, a2a } = server
   const joined = joinFleet({ name, listen, owner, home, controller: ownAddress(address), mcp, a2a, report })
   void joined.calls.then(calls.resolve)

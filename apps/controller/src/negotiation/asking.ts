@@ -1,9 +1,16 @@
 /** One negotiation as its initiator: until both agree, the agent declines, or its time is over. @module */
 import { GraspError, type Negotiation, type Offer, type ServiceAgent } from '@vagus/asa'
 import type { ObjectiveType, Run } from '@vagus/grasp'
-import { declineCodeOf, declineText } from '@vagus/grasp/objectives'
+import type { Span } from '@vagus/observability'
+import { currentSpan } from '@vagus/observability/current-span'
+import { declineCodeOf, declineText, type Header } from '@vagus/grasp/objectives'
 import { readable } from './readable.ts'
 import { NegotiationProblem, type Reason } from './negotiation-problem.ts'
+
+/** What of ours begins with a header. */
+interface Headed {
+  readonly header: Header
+}
 
 export interface Question<Value> {
   readonly objective: ObjectiveType<Value>
@@ -16,19 +23,22 @@ export interface Question<Value> {
   readonly problem: (reason: Reason) => NegotiationProblem
 }
 
-export class Asking<Value> {
+export class Asking<Value extends Headed> {
   readonly #question: Question<Value>
   readonly #negotiation: Negotiation<Value>
   readonly #offers: AsyncIterator<Offer<Value>, undefined>
   readonly #timer: NodeJS.Timeout
 
   constructor(asa: ServiceAgent, question: Question<Value>) {
-    const { objective, agent, run, first, within } = question
+    const { objective, agent, run, within } = question
     this.#question = question
+    const span = currentSpan()?.child(`negotiate ${shortName(objective.name)}`, 'client', { 'vagus.grasp.run': run })
+    const first = span === undefined ? question.first : tracedBy(span.traceparent, question.first)
     const to = { type: 'fqdn', name: agent, protocol: 6, port: 7017 } as const
     this.#negotiation = asa.negotiate(objective, first, { to, run, timeoutMs: within })
     this.#offers = this.#negotiation[Symbol.asyncIterator]()
     this.#timer = setTimeout(() => this.#negotiation.abandon(new GraspError('noNegReply')), within)
+    if (span !== undefined) endsWith(span, this.#negotiation.outcome)
   }
 
   /** Until `work` is done the time runs; what comes after it has no limit here. @throws {NegotiationProblem} */
@@ -77,6 +87,21 @@ export class Asking<Value> {
     this.#negotiation.decline(declineText({ code: known, problem }))
     return this.#question.problem({ code, problem })
   }
+}
+
+/** `Line.Part` of `private.example:Line.Part`. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf(':') + 1)
+
+const tracedBy = <Value extends Headed>(trace: string, value: Value): Value => ({
+  ...value,
+  header: { ...value.header, trace },
+})
+
+function endsWith(span: Span, outcome: Negotiation<unknown>['outcome']): void {
+  outcome.then(
+    (end) => span.end(end.outcome === 'accepted' ? undefined : sentenceIn(declinedReason(end.reason).problem)),
+    (error: unknown) => span.end(reasonOf(error).problem),
+  )
 }
 
 /** The longest sentence of an agent that is shown. */

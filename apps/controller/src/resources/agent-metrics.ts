@@ -2,7 +2,7 @@
 import type { ReportedSession, SessionPath } from '@vagus/api'
 import type { ListedAgent } from '../agents/agent-list.ts'
 import type { HeldReport } from '../agents/session-reports.ts'
-import type { Metric } from '../http/prometheus.ts'
+import type { Metric } from '@vagus/signals'
 import { stateOf } from './agents.ts'
 
 type PathKind = SessionPath['kind'] | 'none'

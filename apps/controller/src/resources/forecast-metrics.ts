@@ -1,7 +1,7 @@
 /** What /metrics tells of forecasts, and of how true they were. @module */
 import type { Config } from '@vagus/api'
 import type { LinkForecasts } from '../forecast/link-forecasts.ts'
-import type { Metric } from '../http/prometheus.ts'
+import type { Metric } from '@vagus/signals'
 
 export function forecastMetrics(
   links: Config['links'],

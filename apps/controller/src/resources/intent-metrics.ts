@@ -1,7 +1,7 @@
 /** What /metrics and the status tell of intents. @module */
 import type { Status } from '@vagus/api'
 import { intentStates } from '@vagus/intent'
-import type { Metric } from '../http/prometheus.ts'
+import type { Metric } from '@vagus/signals'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 
 type Told = Pick<IntentDesk, 'obeyed' | 'states'>

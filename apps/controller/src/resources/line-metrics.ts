@@ -1,7 +1,7 @@
 /** What /metrics and the status tell of private lines. @module */
 import type { Status } from '@vagus/api'
 import { lineStates } from '@vagus/api/lines'
-import type { Metric } from '../http/prometheus.ts'
+import type { Metric } from '@vagus/signals'
 import { isOver } from '../lines/line-book.ts'
 import type { LineDesk } from '../lines/line-desk.ts'
 import type { NegotiationFigures } from '../negotiation/negotiation-times.ts'

@@ -1,7 +1,7 @@
 /** What /metrics tells. @module */
+import { type Metric, prometheusText } from '@vagus/signals'
 import type { StoreStats } from '@vagus/store'
 import { storeLag, type View } from '../domain/view.ts'
-import { type Metric, prometheusText } from '../http/prometheus.ts'
 
 type Sample = Metric['samples'][number]
 

@@ -1,6 +1,6 @@
 /** What /metrics tells of borders and proposals. @module */
 import type { Config } from '@vagus/api'
-import type { Metric } from '../http/prometheus.ts'
+import type { Metric } from '@vagus/signals'
 import type { HeldApproval } from '../steering/approval/lease-book.ts'
 import type { MedAsker } from '../steering/approval/med-asker.ts'
 import type { NegotiationFigures } from '../negotiation/negotiation-times.ts'

@@ -69,7 +69,7 @@ const fieldsOf = (device: string, { id, by, comment }: CommitNotice): Fields => 
 function begunOf(device: string, commit: CommitNotice): EventDraft {
   const { added, removed } = commit
   const fields = { ...fieldsOf(device, commit), added, removed }
-  return { event: 'commit.begun', subject: device, fields, by: commit.by }
+  return { event: 'commit.begun', subject: device, fields, by: commit.by, trace: commit.trace }
 }
 
 const because = ({ problem, ended }: CommitNotice): string => problem ?? ended?.because ?? 'its agent does not say why'

@@ -144,6 +144,7 @@ describe('the schema of an answer', () => {
       'event',
       'severity',
       'subject',
+      'trace',
       'by',
       'sentence',
     ])

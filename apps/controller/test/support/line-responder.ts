@@ -44,6 +44,8 @@ export class LineResponder {
   readonly set = new Map<string, string>()
   /** Everything that was asked, as `prepare hold 7`. */
   readonly asked: string[] = []
+  /** Of which traces that was, as headers say it; without those of none. */
+  readonly traces: string[] = []
   /** Declines the next offers of that part with this. */
   declines: { readonly part: 'hold' | 'steer'; readonly with: string } | undefined
   /** What it tells, beside that it steers. */
@@ -101,6 +103,7 @@ export class LineResponder {
     let last: { readonly value: LineOffer; readonly purpose: LeasePurpose } | undefined
     for await (const { value } of negotiation) {
       if (this.isMute) continue
+      if (value.header.trace !== undefined) this.traces.push(value.header.trace)
       const { run } = negotiation
       const [effect] = this.#step({ type: 'asked', run, offer: value, from: 'the controller' })
       const problem = this.#problem(value, run, effect)

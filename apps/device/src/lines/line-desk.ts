@@ -11,6 +11,7 @@ import {
   planKey,
 } from '@vagus/grasp/objectives'
 import { countersOfClass, type GuardCounts, type Qdisc } from '@vagus/linux'
+import type { Tracer } from '@vagus/observability'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { PlanTurns } from '../plan-turns.ts'
@@ -50,6 +51,7 @@ export interface LineDeskOptions {
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
   readonly intents?: IntentDesk | undefined
+  readonly tracer?: Tracer | undefined
 }
 
 /** How a part in force stands. */
@@ -121,13 +123,23 @@ export class LineDesk {
 
   /** Answers one negotiation, until it is over. Never rejects. */
   async take(negotiation: Responder<LineOffer>): Promise<void> {
-    const { node, allowed, from, clock, capacities = new Map<string, number>(), report, intents } = this.#options
+    const {
+      node,
+      allowed,
+      from,
+      clock,
+      capacities = new Map<string, number>(),
+      report,
+      intents,
+      tracer,
+    } = this.#options
     const talk = new LineTalk(negotiation, {
       allowed,
       from,
       clock,
       report,
       intents,
+      tracer,
       keeper: this.#keeper,
       checks: { kernel: this.#kernel, capacities, share: allowed.share },
       measured: (offer) => this.#measured(offer),

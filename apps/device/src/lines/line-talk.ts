@@ -3,6 +3,7 @@
  * side accepts. What it is about (a look, a new lease, one that stays or goes) the leases say.
  * @module
  */
+import type { Tracer } from '@vagus/observability'
 import {
   type Decline,
   decline,
@@ -15,6 +16,7 @@ import type { IntentDesk } from '../intents/intent-desk.ts'
 import { textOf } from '../rounds.ts'
 import { patiently, type Responder } from '../leases/responder.ts'
 import type { Clock } from '../clock.ts'
+import { TracedTalk } from '../traced-talk.ts'
 import { type CheckParts, narrowed, roomFor, roomProblem, steeringProblem, steerProblem } from './line-checks.ts'
 import { boundsProblem, type LinesAllowed } from './line-bounds.ts'
 import { type LineKeeper, wordsOf } from './line-keeper.ts'
@@ -33,6 +35,7 @@ export interface LineTalkParts {
   /** Proven identity of the other side. */
   readonly from: string
   readonly report: (line: string) => void
+  readonly tracer?: Tracer | undefined
 }
 
 type Answer = { readonly type: 'offer'; readonly measured?: LineMeasured } | Decline
@@ -52,6 +55,7 @@ export class LineTalk {
    * @param before what must be over before the first offer is looked at
    */
   async run(before: (first: LineOffer) => Promise<void>): Promise<void> {
+    const traced = new TracedTalk(this.#parts.tracer, 'negotiate Line.Part')
     let first: LineOffer | undefined
     try {
       for await (const { value, loopCount } of this.#negotiation) {
@@ -61,14 +65,17 @@ export class LineTalk {
         }
         first = value
         await before(value)
-        const answer = this.#answerTo(value, loopCount)
+        const answer = traced.within(value, () => this.#answerTo(value, loopCount))
         this.#say(await patiently(answer, this.#negotiation, this.#parts.clock), value)
       }
     } catch (error) {
       this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
     }
     const outcome = await this.#negotiation.outcome.catch(() => undefined)
-    if (first !== undefined) this.#conclude(first, outcome?.outcome === 'accepted' ? 'accepted' : 'not')
+    if (first === undefined) return
+    const offer = first
+    traced.within(offer, () => this.#conclude(offer, outcome?.outcome === 'accepted' ? 'accepted' : 'not'))
+    traced.end(outcome?.outcome)
   }
 
   #conclude(offer: LineOffer, end: 'accepted' | 'not'): void {

@@ -10,6 +10,8 @@ interface Question {
   readonly body?: object | undefined
   /** Milliseconds for the whole answer. */
   readonly within: number
+  /** `traceparent` of the call that it is asked for. */
+  readonly trace?: string | undefined
 }
 
 export type Answer =
@@ -33,14 +35,16 @@ const notSent: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'EACCES'
 
 /** @param socketPath as of `vagus device --control` */
 export function agentAt(socketPath: string): AskAgent {
-  return ({ method, path, body, within }, asked) =>
+  return ({ method, path, body, within, trace }, asked) =>
     new Promise((resolve) => {
       const signal = AbortSignal.any([asked, AbortSignal.timeout(within)])
       const content = body === undefined ? undefined : JSON.stringify(body)
-      const headers =
-        content === undefined
+      const headers = {
+        ...(trace === undefined ? {} : { traceparent: trace }),
+        ...(content === undefined
           ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) } // of a DELETE, too
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }), // of a DELETE, too
+      }
       const failed = (error: NodeJS.ErrnoException): void => {
         const { code = '', message } = error
         const sent = notSent.has(code) ? 'no' : 'maybe'

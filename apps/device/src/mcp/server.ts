@@ -68,7 +68,7 @@ function networkServer(
     server.registerTool(
       name,
       { title, description, inputSchema: input, annotations },
-      async (args, { mcpReq: { signal } }) => {
+      async (args, { mcpReq: { signal, _meta } }) => {
         if (calls >= maxCalls)
           return refused({
             name: undefined,
@@ -77,7 +77,10 @@ function networkServer(
           })
         calls++
         try {
-          return await run(args, { ask, caller, newKey: randomUUID, signal })
+          const trace = _meta?.['traceparent']
+          const traced: AskAgent =
+            typeof trace === 'string' ? (question, until) => ask({ ...question, trace }, until) : ask
+          return await run(args, { ask: traced, caller, newKey: randomUUID, signal })
         } catch (error) {
           if (!signal.aborted) onError(error as Error)
           return refused({

@@ -6,6 +6,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import type { Actor } from '@vagus/api'
 import { beginning, entryHash, type Mark, RecordCheck, recordHeader, recordLine } from '@vagus/audit'
+import { currentSpan } from '@vagus/observability/current-span'
 import { identityCrypto } from '@vagus/transport/identity-crypto'
 import { textOf } from '../rounds.ts'
 import { besideControl } from '../state-file.ts'
@@ -17,6 +18,14 @@ export interface DeviceDeed {
   readonly subject: string
   readonly fields: Readonly<Record<string, string | number>>
   readonly by: Actor
+  /** Its span, as a `traceparent`; undefined: it belongs to no trace. */
+  readonly trace?: string
+}
+
+/** With its place in the trace of whoever asked for it, where that is known. */
+export function tracedDeed(deed: DeviceDeed): DeviceDeed {
+  const span = currentSpan()
+  return span === undefined ? deed : { ...deed, trace: span.point(deed.event, { 'vagus.subject': deed.subject }) }
 }
 
 export type DeedName =
@@ -84,7 +93,7 @@ export class DeviceRecord {
   /** What the disk does not take is reported, and in no record. */
   tell(deed: DeviceDeed): void {
     const { now, report } = this.#options
-    const { event, subject, fields, by } = deed
+    const { event, subject, fields, by, trace } = deed
     const entry = {
       id: this.#last.id + 1,
       at: new Date(now()).toISOString(),
@@ -92,6 +101,7 @@ export class DeviceRecord {
       subject: subject.toWellFormed(),
       fields: plain(fields),
       by: { kind: by.kind, id: by.id, name: by.name?.toWellFormed() ?? null },
+      ...(trace === undefined ? {} : { trace }),
     }
     const hash = entryHash(this.#last.hash, entry, identityCrypto)
     try {

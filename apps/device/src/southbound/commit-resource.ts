@@ -15,7 +15,7 @@ import { timeText } from '../time-of-day.ts'
 const shown = (paths: readonly Path[]): string[] => paths.map((path) => pathText(path.map(withoutSecret)))
 
 export function commitResource(commit: PendingCommit<Actor> | EndedCommit<Actor>): Commit {
-  const { id, by, comment, edits, change, base, at } = commit
+  const { id, by, comment, edits, change, base, at, trace } = commit
   return {
     id,
     by,
@@ -25,6 +25,7 @@ export function commitResource(commit: PendingCommit<Actor> | EndedCommit<Actor>
     removed: shown(change.removed),
     base,
     at: timeText(at),
+    ...(trace === undefined ? {} : { trace }),
     ...('phase' in commit ? ofPending(commit) : ofEnded(commit)),
   }
 }

@@ -97,12 +97,13 @@ const markOf = ({ id, state, goesBackAt, problem }: CommitNotice): string =>
   `${id} ${state} ${goesBackAt === null ? '' : 'applied'} ${problem ?? ''}`
 
 function noticeOf(commit: Commit): CommitNotice {
-  const { id, state, by, at, goesBackAt, problem, ended } = commit
+  const { id, state, by, at, trace, goesBackAt, problem, ended } = commit
   return {
     id,
     state,
     by,
     at,
+    ...(trace === undefined ? {} : { trace }),
     goesBackAt,
     comment: short(commit.comment),
     added: commit.added.length,

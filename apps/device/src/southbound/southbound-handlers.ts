@@ -12,6 +12,7 @@ import {
   confirmWithinBounds,
   maxCliOctets,
 } from '@vagus/api/southbound'
+import { currentSpan } from '@vagus/observability/current-span'
 import { type RouterConfiguration, RouterError } from '@vagus/router'
 import {
   commitOf,
@@ -143,6 +144,7 @@ export function southboundHandlers(
               : undefined
           if (refusal !== undefined) return { refusal }
           const base = revisionOf(before)
+          const span = currentSpan()
           return {
             key: key === '' ? '' : ofActor(by, key),
             by,
@@ -151,6 +153,7 @@ export function southboundHandlers(
             base,
             before,
             confirmWithin: confirmWithin * 1000,
+            ...(span === undefined ? {} : { trace: span.traceparent }),
           }
         })
         if (outcome.type === 'refused') return outcome.refusal

@@ -5,6 +5,7 @@
  */
 import { steeringOwner } from '@vagus/api/steering'
 import { classMeds, type Refusal } from '@vagus/bgp/actuation'
+import type { Tracer } from '@vagus/observability'
 import {
   answerMed,
   boundsProblem,
@@ -23,6 +24,7 @@ import type { IntentDesk } from '../intents/intent-desk.ts'
 import { patiently, type Responder } from '../leases/responder.ts'
 import type { Told } from '../told.ts'
 import { textOf } from '../rounds.ts'
+import { TracedTalk } from '../traced-talk.ts'
 import { classOf } from './bounds.ts'
 import { type Actuations, isRefused, type LeaseKeeper, wordsOf } from './lease-keeper.ts'
 import { announcedProblem, appliedProblem, neededMed, toldInOffer } from './position.ts'
@@ -39,6 +41,7 @@ export interface BargainParts {
   /** Proven identity of the other side. */
   readonly from: string
   readonly report: (line: string) => void
+  readonly tracer?: Tracer | undefined
 }
 
 /** Whoever asks does not know the AS of the neighbour (RFC 7607). */
@@ -80,19 +83,23 @@ export class Bargain {
    * @param before what must be over before the first offer is looked at
    */
   async run(before: (first: MedOffer) => Promise<void>): Promise<void> {
+    const traced = new TracedTalk(this.#parts.tracer, 'negotiate Congestion.MED')
     let last: MedOffer | undefined
     try {
       for await (const { value, loopCount } of this.#negotiation) {
         if (last === undefined) await before(value)
         last = value
-        const answer = this.#answerTo(value, loopCount)
+        const answer = traced.within(value, () => this.#answerTo(value, loopCount))
         this.#say(await patiently(answer, this.#negotiation, this.#parts.clock), value)
       }
     } catch (error) {
       this.#negotiation.decline(declineText(decline('RESOURCE', textOf(error)))) // nothing happens where it is over
     }
     const outcome = await this.#negotiation.outcome.catch(() => undefined)
-    if (last !== undefined) this.#conclude(last, outcome?.outcome === 'accepted' ? outcome.value : undefined)
+    if (last === undefined) return
+    const offer = last
+    traced.within(offer, () => this.#conclude(offer, outcome?.outcome === 'accepted' ? outcome.value : undefined))
+    traced.end(outcome?.outcome)
   }
 
   #conclude(last: MedOffer, agreed: MedOffer | undefined): void {

@@ -3,6 +3,7 @@ import { type LeaseConfig, type MedBounds, type MedOffer } from '@vagus/grasp/ob
 import type { Clock } from '../clock.ts'
 import type { Responder } from '../leases/responder.ts'
 import { PlanTurns } from '../plan-turns.ts'
+import type { Tracer } from '@vagus/observability'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import { Bargain } from './bargain.ts'
 import { type Actuations, LeaseKeeper } from './lease-keeper.ts'
@@ -21,6 +22,7 @@ export interface NegotiatorParts {
   readonly clock: Clock
   readonly config: LeaseConfig
   readonly report: (line: string) => void
+  readonly tracer?: Tracer | undefined
 }
 
 export class Negotiator {

@@ -6,6 +6,7 @@ import { defaultLeaseConfig, type LeaseConfig } from '@vagus/grasp/objectives'
 import type { LeaseFact } from '@vagus/intent'
 import type { Keyring } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
+import type { Tracer } from '@vagus/observability'
 import { steadyNow } from '../actuation.ts'
 import type { HeardRegistrar } from '../joining/heard-registrar.ts'
 import type { LinesAllowed } from '../lines/line-bounds.ts'
@@ -58,6 +59,8 @@ export interface SteeredDevice {
   readonly intents?: Intents | undefined
   /** Of AI agents at the router, which the controller is told. */
   readonly news: NewsDesk
+  /** For what belongs to traces of the controller. */
+  readonly tracer?: Tracer | undefined
 }
 
 const clock = {
@@ -92,7 +95,7 @@ export class Steering {
   /** @throws {KeyringError}, {AddressError} of a prefix that is allowed, and as `LineDesk.open` */
   static async open(options: SteeringOptions, device: SteeredDevice): Promise<Steering> {
     const { by, allowed, leases } = options
-    const { name, actuations, report, intents } = device
+    const { name, actuations, report, intents, tracer } = device
     const negotiator = new Negotiator({
       node: name,
       epoch: Math.floor(Date.now()),
@@ -104,6 +107,7 @@ export class Steering {
       // As many as there can be classes.
       config: { ...defaultLeaseConfig, leases: defaultActuatorLimits.maxActive, ...leases },
       report: (line) => report(`steering: ${line}`),
+      tracer,
     })
     const lines = options.lines && (await openLines(options.lines, by, device))
     let talk: IntentTalk | undefined
@@ -190,7 +194,7 @@ function membersOf({ lookup, list }: SteeringOptions, { control, intents, report
 const openLines = (
   allowed: LinesAllowed,
   from: string,
-  { name: node, control, capacities, services, report, tell, intents }: SteeredDevice,
+  { name: node, control, capacities, services, report, tell, intents, tracer }: SteeredDevice,
 ): Promise<LineDesk> =>
   LineDesk.open({
     allowed,
@@ -201,6 +205,7 @@ const openLines = (
     report,
     tell,
     intents: intents?.desk,
+    tracer,
     ...(capacities === undefined ? {} : { capacities }),
     serviceLinks: services?.links,
   })

@@ -32,6 +32,13 @@ interface Run {
   readonly leasesAfterKill: Steering['leases']
   /** Milliseconds from the wish to the end. */
   readonly endedAfter: number
+  readonly spans: readonly {
+    readonly name: string
+    readonly traceId: string
+    readonly spanId: string
+    readonly parent: string
+  }[]
+  readonly recorded: readonly { readonly event: string; readonly trace: string }[]
   readonly lines: readonly string[]
 }
 
@@ -84,6 +91,16 @@ describe('a controller that steers by a router', { skip: needs('netns', 'gobgp')
   test('is told of a lease that is lost with the route, or with the session of the router', () => {
     assert.equal(run.said.gone.outcome, 'declined: STALE the router lost its own route')
     assert.equal(run.said.lost.outcome, 'declined: STALE the session with the router ended')
+  })
+
+  test('finds what was done to the router in the trace of its question, and in the record of the device', () => {
+    const [traceId, asker] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+    const { spans, recorded } = run
+    assert.ok(spans.every((span) => span.traceId === traceId))
+    const talk = spans.find(({ name, parent }) => name === 'negotiate Congestion.MED' && parent === asker)
+    const set = spans.find(({ name, parent }) => name === 'class.set' && parent === talk?.spanId)
+    assert.ok(set !== undefined, JSON.stringify(spans))
+    assert.deepEqual(recorded, [{ event: 'class.set', trace: `00-${traceId}-${set.spanId}-01` }])
   })
 
   test('does not keep the agent from ending', () => assert.ok(run.endedAfter < 5000, `after ${run.endedAfter} ms`))

@@ -9,10 +9,19 @@ import { AgentError, type Exchange, type Message } from '@vagus/agent'
 import { isServiceName, lesserService } from '@vagus/qos'
 import type { Learner } from '../found/learner.ts'
 import type { Notes } from '../notes.ts'
+import type { ObservedCall } from '../observed/observed-call.ts'
 import { serviceField } from '../roster/call-services.ts'
 import { spelledPlainly, valueOf } from '../wire/header-fields.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
-import { type Problem, ProblemError, problemOf, isRefusal, wasNotExecuted } from '../wire/problem.ts'
+import {
+  type Problem,
+  ProblemError,
+  problemOf,
+  problemOfError,
+  isRefusal,
+  reasonOf,
+  wasNotExecuted,
+} from '../wire/problem.ts'
 import type { KeptResponse, KeptResponses } from './kept-responses.ts'
 import { resumeId } from './resume-id.ts'
 import { ResponseWriter, type Rewriting } from './response-writer.ts'
@@ -43,6 +52,7 @@ export interface CallParts {
   readonly room: KeptResponses
   /** Where the agent was chosen by a skill or role: learns what it answers. */
   readonly learner: Learner | undefined
+  readonly observed?: ObservedCall | undefined
   readonly onOver: () => void
 }
 
@@ -60,9 +70,12 @@ export class Call implements KeptResponse {
   readonly #notes: Notes
   readonly #room: KeptResponses
   readonly #learner: Learner | undefined
+  readonly #observed: ObservedCall | undefined
   readonly #onOver: () => void
   /** Whether the server over there may have seen the request. */
   #isBegun = false
+  /** Whether a leg was there before: the next one comes back. */
+  #isLeft = false
   readonly #kept: { readonly cursor: number; readonly octets: number }[] = []
   #keptOctets = 0
   #leg: AbortController | undefined
@@ -77,8 +90,9 @@ export class Call implements KeptResponse {
   /** Why the response ended too early, once a leg learned it: then those behind it are told, where they get no more. */
   #cut: Problem | undefined
 
-  constructor(exchange: Exchange, { continuity, notes, room, learner, onOver }: CallParts) {
+  constructor(exchange: Exchange, { continuity, notes, room, learner, observed, onOver }: CallParts) {
     this.#exchange = exchange
+    this.#observed = observed
     this.#learner = learner
     this.#continuity = continuity
     this.#notes = notes
@@ -95,6 +109,7 @@ export class Call implements KeptResponse {
 
   cancel(reason: string): void {
     this.#exchange.cancel(reason)
+    this.#observed?.over(problemOf('cancelled', reason))
     this.forget()
   }
 
@@ -144,15 +159,12 @@ export class Call implements KeptResponse {
       writer.problem(problemOf('delivered-already', detail))
       return
     }
-    this.#leg?.abort('another connection took over')
-    this.#stopWaiting()
-    const leg = new AbortController()
-    this.#leg = leg
-    this.#passedOn = 0
+    const leg = this.#takeOver()
     response.once('close', () => leg.abort('closed'))
     const outcome = await this.#deliver(writer, after, leg.signal)
     if (this.#leg !== leg) return void response.destroy() // another one took over
     this.#leg = undefined
+    this.#observe(outcome)
     if (outcome === 'broken') return this.orphan()
     if (outcome === 'delivered') {
       this.#learner?.end()
@@ -166,6 +178,24 @@ export class Call implements KeptResponse {
       this.#learner?.failed(Date.now())
       this.forget()
     } else this.#settle()
+  }
+
+  #takeOver(): AbortController {
+    if (this.#isLeft) this.#observed?.event('vagus.program.returned')
+    this.#isLeft = true
+    this.#leg?.abort('another connection took over')
+    this.#stopWaiting()
+    const leg = new AbortController()
+    this.#leg = leg
+    this.#passedOn = 0
+    return leg
+  }
+
+  /** One that ends because this side-car does goes on in the next. */
+  #observe(outcome: 'delivered' | 'broken' | Problem): void {
+    if (outcome === 'broken') this.#observed?.event('vagus.program.left')
+    else if (outcome === 'delivered') this.#observed?.over()
+    else if (reasonOf(outcome) !== 'closed') this.#observed?.over(outcome)
   }
 
   async #deliver(writer: ResponseWriter, after: number, gone: AbortSignal): Promise<'delivered' | 'broken' | Problem> {
@@ -233,6 +263,7 @@ export class Call implements KeptResponse {
   #begin(writer: ResponseWriter, told: ResponseHead): void {
     const head = this.#withAnswerer(told)
     this.#learner?.head(head)
+    this.#observed?.answered(head.status)
     this.#head = head
     writer.head(head, this.#headGoes)
   }
@@ -320,11 +351,4 @@ export class Call implements KeptResponse {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
-}
-
-/** Why an exchange did not come about, or ended, as a problem. */
-export function problemOfError(error: unknown): Problem {
-  if (error instanceof ProblemError) return error.problem
-  if (error instanceof AgentError) return problemOf(error.code, error.message)
-  return problemOf('failed', error instanceof Error ? error.message : String(error))
 }

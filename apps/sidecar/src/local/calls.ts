@@ -8,11 +8,15 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Agent, AgentError, type Exchange } from '@vagus/agent'
+import { type AgentId, agentNameOf } from '@vagus/identity'
 import { isOfClaim } from '@vagus/lookup'
 import type { ServiceName } from '@vagus/qos'
 import type { Chooser } from '../found/chooser.ts'
 import type { Learner } from '../found/learner.ts'
 import { HeldOctets, HeldRequest } from '../held-octets.ts'
+import { type CallObserver, carrying } from '../observed/call-observer.ts'
+import type { ObservedCall } from '../observed/observed-call.ts'
+import { isPeeked } from '../observed/spoken.ts'
 import type { CallNote, Notes } from '../notes.ts'
 import { CallServices, serviceField } from '../roster/call-services.ts'
 import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
@@ -20,15 +24,14 @@ import { isCardTarget } from '../wire/agent-card.ts'
 import { type Belongings, belongingsOf } from '../wire/belongings.ts'
 import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire/header-fields.ts'
 import { encodeRequestHead, maxFields, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
-import { ProblemError } from '../wire/problem.ts'
+import { ProblemError, problemOfError } from '../wire/problem.ts'
 import { isMetadataTarget } from '../wire/resource-metadata.ts'
 import { Call, type Continuity } from './call.ts'
 import { isBrowser, tokenHeader } from './guard.ts'
 import { KeptResponses } from './kept-responses.ts'
+import { type Arriving, wholeBody } from './request-body.ts'
 import { readResumeId } from './resume-id.ts'
 
-/** A request that may come again is held whole, to be known again; a longer one of this kind is refused. */
-const maxInspectedOctets = 32 * 1024 * 1024
 /** Of all requests that are held, until the exchange has them; beyond it a request is refused, to be tried again. */
 const maxHeldOctets = 256 * 1024 * 1024
 /**
@@ -41,6 +44,8 @@ const maxCalls = 4096
  * another request, also where it only has a newer token: better executed twice than answered to the wrong one.
  */
 const credentialFields = ['authorization', 'cookie', 'x-api-key']
+/** Milliseconds of waiting for a session that observers are told of also where there was one. */
+const toldWait = 100
 /** How long a new call waits for an agent that cannot be reached. Milliseconds. */
 const reachWithin = 20_000
 
@@ -66,11 +71,16 @@ interface Wanted {
   readonly key: Key | undefined
   readonly service: ServiceName
   readonly belongings: () => Belongings
+  /** As far as it was read, for observers. */
+  readonly body: Uint8Array | undefined
+  /** When it came, milliseconds since 1970. */
+  readonly at: number
 }
 
 /** The agent that is called. */
 interface Reached {
   readonly name: string
+  readonly id: AgentId
   readonly learner: Learner | undefined
 }
 
@@ -81,6 +91,7 @@ export interface CallsOptions {
   readonly services?: CallServices
   /** For skills and roles; without it nobody answers to them. */
   readonly chooserOf?: ((callsTo: (agent: string) => number) => Chooser) | undefined
+  readonly observer?: CallObserver | undefined
 }
 
 export class Calls {
@@ -88,6 +99,7 @@ export class Calls {
   readonly #chooser: Chooser | undefined
   readonly #services: CallServices
   readonly #notes: Notes
+  readonly #observer: CallObserver | undefined
   readonly #limit: number
   readonly #active = new Map<string, Call>()
   readonly #kept = new KeptResponses()
@@ -103,9 +115,11 @@ export class Calls {
       heldOctets = maxHeldOctets,
       chooserOf,
       services = new CallServices(agent.id),
+      observer,
     }: CallsOptions = {},
   ) {
     this.#services = services
+    this.#observer = observer
     this.#agent = agent
     this.#chooser = chooserOf?.((id) => this.#openTo(id))
     this.#limit = calls
@@ -119,7 +133,8 @@ export class Calls {
       const isByClaim = note !== undefined && isOfClaim(note.agent)
       const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
       const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
-      this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner).orphan()
+      const observed = observer?.goesOn('caller', exchange.id, undefined)
+      this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner, observed).orphan()
     }
   }
 
@@ -133,27 +148,36 @@ export class Calls {
 
   /** Fulfilled when the request is with the exchange; `answered` once it is answered. */
   async #passOn(local: LocalRequest, held: HeldRequest): Promise<{ readonly answered: Promise<void> }> {
+    const at = Date.now()
     const { request, response, target, here } = local
     const asked = headOf(local)
     const { headers } = asked
     const isRead = isInspected(asked) || this.#services.readsContentOf(asked)
-    const body = isRead ? await wholeBody(request, held) : undefined
+    const body = isRead ? await wholeBody({ request, held }) : undefined
     const service = this.#services.ofOwnCall(request.headers[serviceField.toLowerCase()]?.toString(), asked, body)
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
+    const content = await this.#peeked(asked, body, { request, held })
     const isForCard = isCardTarget(target) || callsForCard(body, message)
     const isMetadata = isMetadataTarget(target)
     const head = isForCard || isMetadata || key?.rpcId !== undefined ? readable(asked) : asked
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
-    const wanted = { local, head, key, service, belongings: () => belongingsOf(asked, body, message) }
+    const belongings = (): Belongings => belongingsOf(asked, body, message)
+    const wanted = { local, head, key, service, belongings, body: content, at }
     const { call, note } =
       resumed === undefined ? await this.#callFor(wanted) : this.#resumable(resumed.exchange, local)
     const rpcId = rpcIdOfRetry(note, body)
     const cardBase = isForCard ? here : undefined
     const rewriting = { here, rpcId, cardBase, isMetadata, reader: isBrowser(request) ? 'browser' : 'program' } as const
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
-    if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
+    if (resumed === undefined) await (content === undefined ? call.stream(request) : call.upload(content))
     return { answered }
+  }
+
+  /** Also where only observers want to read it. */
+  async #peeked(asked: RequestHead, body: Uint8Array | undefined, { request, held }: Arriving) {
+    const isWanted = body === undefined && this.#observer?.isTracing === true && isPeeked(asked)
+    return isWanted ? wholeBody({ request, held }) : body
   }
 
   /** The call that this key began, or a new one. */
@@ -190,11 +214,11 @@ export class Calls {
     return { call, note }
   }
 
-  #callOf(exchange: Exchange, continuity: Continuity, learner: Learner | undefined): Call {
+  #callOf(exchange: Exchange, continuity: Continuity, learner?: Learner, observed?: ObservedCall): Call {
     const present = this.#active.get(exchange.id)
     if (present !== undefined) return present
     const onOver = (): void => void this.#active.delete(exchange.id)
-    const call = new Call(exchange, { continuity, notes: this.#notes, room: this.#kept, learner, onOver })
+    const call = new Call(exchange, { continuity, notes: this.#notes, room: this.#kept, learner, observed, onOver })
     this.#active.set(exchange.id, call)
     return call
   }
@@ -204,13 +228,27 @@ export class Calls {
     return this.#active.values().reduce((sum, call) => sum + Number(call.from === id && !call.isDelivered), 0)
   }
 
-  async #begin({ local, head, key, service, belongings }: Wanted): Promise<Call> {
+  async #begin(wanted: Wanted): Promise<Call> {
+    const observed = this.#observer?.begun('caller', wanted.head, wanted.body, wanted.at)
+    try {
+      return await this.#beginObserved(wanted, observed)
+    } catch (error) {
+      observed?.over(problemOfError(error))
+      throw error
+    }
+  }
+
+  async #beginObserved(
+    { local, head: asked, key, service, belongings }: Wanted,
+    observed: ObservedCall | undefined,
+  ): Promise<Call> {
     if (this.#active.size >= this.#limit)
       this.#active
         .values()
         .find(({ isDelivered }) => isDelivered)
         ?.forget()
     if (this.#active.size >= this.#limit) throw new ProblemError('limit', `${this.#limit} calls are under way or kept`)
+    const head = observed === undefined ? asked : carrying(asked, observed)
     if (head.headers.length > maxFields) {
       throw new ProblemError('head-too-large', `the head has ${head.headers.length} fields; ${maxFields} are carried`)
     }
@@ -218,17 +256,29 @@ export class Calls {
     if (octets.length > maxHeadOctets) {
       throw new ProblemError('head-too-large', `the head has ${octets.length} octets; ${maxHeadOctets} are carried`)
     }
-    const { name, learner } = await this.#reach(local, belongings)
     const { agent, target, caller } = local
+    observed?.with('called', agent, undefined)
+    const { name, id: peer, learner } = await this.#reach(local, belongings, observed)
+    observed?.with('called', undefined, peer)
     const note = key ?? (head.speech === 'a2a' ? { id: randomUUID(), digest: '', rpcId: undefined } : undefined)
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
     const exchange = await this.#agent.call(name, { protocol, class: service, head: octets, ...id })
-    return this.#callOf(exchange, continuityOf(key, note), learner)
+    if (observed !== undefined) {
+      observed.peer = peer
+      observed.keep(exchange.id)
+    }
+    return this.#callOf(exchange, continuityOf(key, note), learner, observed)
   }
 
   /** An exchange waits as long as it takes; a program is told soon that nobody is there, and that nothing was sent. */
-  async #reach(local: LocalRequest, belongings: () => Belongings): Promise<Reached> {
+  async #reach(
+    local: LocalRequest,
+    belongings: () => Belongings,
+    observed: ObservedCall | undefined,
+  ): Promise<Reached> {
+    const began = performance.now()
+    const isConnected = observed === undefined || this.#isConnected(local.agent)
     const { agent, response } = local
     const gone = new AbortController()
     const stop = (): void => gone.abort(new AgentError('cancelled', 'the program closed its connection'))
@@ -236,24 +286,33 @@ export class Calls {
     try {
       const late = AbortSignal.timeout(reachWithin)
       const signal = AbortSignal.any([gone.signal, late])
-      return await this.#connect(local, belongings, signal).catch((error: unknown) => {
+      const reached = await this.#connect(local, belongings, signal).catch((error: unknown) => {
         if (!late.aborted || error instanceof ProblemError) throw error
         throw new AgentError('unreachable', `${agent} did not answer within ${reachWithin / 1000} s`)
       })
+      const waited = Math.round(performance.now() - began)
+      if (!isConnected || waited >= toldWait) observed?.event('vagus.path.waited', { 'vagus.wait.ms': waited })
+      return reached
     } finally {
       response.off('close', stop)
     }
   }
 
+  #isConnected(agent: string): boolean {
+    return this.#agent
+      .connected()
+      .some(({ peer: { identity } }) => identity.id === agent || agentNameOf(identity) === agent)
+  }
+
   async #connect({ agent, caller }: LocalRequest, belongings: () => Belongings, signal: AbortSignal): Promise<Reached> {
     if (!isOfClaim(agent)) {
-      await this.#agent.connect(agent, { signal })
-      return { name: agent, learner: undefined }
+      const { peer } = await this.#agent.connect(agent, { signal })
+      return { name: agent, id: peer.identity.id, learner: undefined }
     }
     if (this.#chooser === undefined)
       throw new ProblemError('unknown-agent', 'this side-car looks up agents by name only')
     const chosen = await this.#chooser.choose({ caller, word: agent }, belongings(), signal)
-    return { name: chosen.agent, learner: chosen.learner }
+    return { name: chosen.agent, id: chosen.agent, learner: chosen.learner }
   }
 }
 
@@ -334,26 +393,3 @@ function forwarded(headers: HeaderFields): HeaderFields {
 
 /** Neither must an answer into which we write: addresses in a card, or the id of a retry, which may be another one. */
 const readable = (head: RequestHead): RequestHead => ({ ...head, headers: without(head.headers, 'accept-encoding') })
-
-async function wholeBody(request: IncomingMessage, held: HeldRequest): Promise<Uint8Array> {
-  const parts: Buffer[] = []
-  let octets = 0
-  let isRefused = false
-  for await (const part of request as AsyncIterable<Buffer>) {
-    octets += part.length
-    isRefused ||= octets > maxInspectedOctets || !held.add(part.length)
-    if (!isRefused) parts.push(part)
-    else if (held.octets > 0) {
-      // Read to its end all the same: to break off would reset the connection under the answer.
-      parts.length = 0
-      held.release()
-    }
-  }
-  if (octets > maxInspectedOctets)
-    throw new ProblemError(
-      'too-large',
-      `a request in JSON or with an Idempotency-Key has at most ${maxInspectedOctets} octets, this one ${octets}`,
-    )
-  if (isRefused) throw new ProblemError('limit', 'too many long requests are under way; try again when one is answered')
-  return Buffer.concat(parts)
-}

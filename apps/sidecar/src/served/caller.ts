@@ -10,6 +10,7 @@ import { type AgentId, agentNameOf, covers, isAgentId } from '@vagus/identity'
 import { Documents } from '@vagus/lookup'
 import { type HeaderFields, spelledPlainly } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
+import { ownTraceField } from '../observed/call-observer.ts'
 import { serviceField } from '../roster/call-services.ts'
 import type { Fleet } from '../roster/fleet.ts'
 import { type AllowRule, allowRuleOf } from './allow-rule.ts'
@@ -25,7 +26,7 @@ const callerFields = {
   memberName: 'Vagus-Member-Name',
   memberRoles: 'Vagus-Member-Roles',
 } as const
-const reserved = new Set([...Object.values(callerFields), serviceField].map(spelledPlainly))
+const reserved = new Set([...Object.values(callerFields), serviceField, ownTraceField].map(spelledPlainly))
 const ofRoster: readonly string[] = [callerFields.memberName, callerFields.memberRoles]
 
 /** Milliseconds for which a name that was looked up stands for the same agents. */

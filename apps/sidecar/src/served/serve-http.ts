@@ -9,9 +9,10 @@ import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AgentError, type ExchangeHandler, type ServedExchange } from '@vagus/agent'
 import { endsEvent, EventSplitter } from '@vagus/wire/event-stream'
-import { writeTo } from '../drain.ts'
 import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import type { Notes } from '../notes.ts'
+import type { CallObserver } from '../observed/call-observer.ts'
+import { WatchedCall } from '../observed/watched-call.ts'
 import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
 import { dataOf, isComment, maxEventOctets } from '../wire/event-stream.ts'
 import {
@@ -41,6 +42,7 @@ import { isMetadataTarget, metadataWith } from '../wire/resource-metadata.ts'
 import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
 import { addressOfNow, type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
+import { passBody } from './pass-body.ts'
 import { connectTo, requestOver, responseOf } from './local-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
 import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
@@ -61,11 +63,7 @@ export interface Serving extends Deciders {
   readonly notes: Notes
   /** Callers are told no path of a local server: it is a secret of the program around it. */
   readonly hides?: 'paths' | undefined
-}
-
-/** A piece of the content of a request. */
-interface Part {
-  readonly octets: Uint8Array
+  readonly observer?: CallObserver | undefined
 }
 
 /** What is noted with each event of a task's stream. */
@@ -80,32 +78,6 @@ export function serveHttp(serving: Serving): ExchangeHandler {
     handle: (exchange) => answered(exchange, () => new Served(exchange, serving, held).serve()),
     resume: (exchange) => answered(exchange, () => new Served(exchange, serving, held).resume()),
   }
-}
-
-/** Writes the content, and not an octet more than was announced: the local server would take them for a request. */
-async function passBody(
-  sent: ClientRequest,
-  first: IteratorResult<Part, undefined>,
-  rest: AsyncIterable<Part> | Iterable<Part>,
-  length = Infinity,
-): Promise<void> {
-  let written = 0
-  const write = async ({ octets }: Part): Promise<void> => {
-    written += octets.length
-    if (written > length) throw cutOff(sent, `more than the ${length} octets that were announced`)
-    await writeTo(sent, octets)
-  }
-  if (first.done !== true) {
-    await write(first.value)
-    for await (const part of rest) await write(part)
-  }
-  if (Number.isFinite(length) && written < length) throw cutOff(sent, `${written} of ${length} octets`)
-  sent.end()
-}
-
-function cutOff(sent: ClientRequest, what: string): ProblemError {
-  sent.destroy()
-  return new ProblemError('bad-request', `the content of the request had ${what}`)
 }
 
 const interrupted = ({ message }: Error): ProblemError =>
@@ -131,6 +103,7 @@ class Served {
   #origin: StreamOrigin | undefined
   #progress: TaskProgress = noProgress
   readonly #guard: GuardedCall
+  readonly #watched: WatchedCall
   /** The exchange was cancelled, or may no longer go on. */
   readonly #signal: AbortSignal
 
@@ -141,11 +114,21 @@ class Served {
     this.#serving = serving
     this.#head = head
     this.#room = room
+    this.#watched = new WatchedCall(serving.observer, exchange, head)
     this.#guard = new GuardedCall(exchange, serving)
     this.#signal = AbortSignal.any([exchange.signal, this.#guard.signal])
   }
 
-  async serve(): Promise<void> {
+  serve(): Promise<void> {
+    return this.#watched.during(() => this.#serve())
+  }
+
+  resume(): Promise<void> {
+    this.#watched.goesOn()
+    return this.#watched.during(() => this.#resume())
+  }
+
+  async #serve(): Promise<void> {
     try {
       const { sent, response, passed, exposure } = await this.#ask()
       passed.finally(() => this.#held?.release()).catch(() => undefined)
@@ -172,6 +155,7 @@ class Served {
     const headers = await this.#serving.policy.admit(caller, given)
     const exposure = exposureOf(this.#serving.exposed, target)
     const body = await this.#inspected(exposure)
+    this.#watched.begins(body, caller, this.#serving.fleet)
     this.#guard.begin(caller, this.#asking(exposure, body))
     this.#origin = this.#originOf(exposure, headers, body)
     const parts = body === undefined ? this.#exchange.messages() : [{ octets: body }].values()
@@ -181,7 +165,7 @@ class Served {
     if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
     const own: HeaderFields = [...framing, [serviceField, this.#guard.service]]
-    const fields = [...without(this.#serving.policy.renewed(headers), 'content-length'), ...own]
+    const fields = this.#watched.passedOn([...without(this.#serving.policy.renewed(headers), 'content-length'), ...own])
     const sent = requestOver(socket, exposure, method, fields, this.#signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
@@ -200,10 +184,10 @@ class Served {
     return socket.writable ? socket : connectTo(url, this.#signal) // it did not wait for us
   }
 
-  async resume(): Promise<void> {
+  async #resume(): Promise<void> {
     const { sent, id } = this.#exchange
     const note = this.#serving.notes.progress(id, sent) as StreamNote | undefined
-    if (sent === 0 || (sent === 1 && safeMethods.has(this.#head.method))) return this.serve()
+    if (sent === 0 || (sent === 1 && safeMethods.has(this.#head.method))) return this.#serve()
     if (note === undefined) throw new ProblemError('interrupted', 'the remote side-car ended in the middle of it')
     this.#origin = { ...note.origin, url: addressOfNow(this.#serving.exposed, this.#head.target) }
     this.#progress = note.progress
@@ -259,6 +243,7 @@ class Served {
     const { method, speech, headers } = this.#head
     if (this.#serving.fleet?.readsContent === true && asksByContent(this.#head))
       return this.#wholeBody(serves === 'mcp' ? maxMcpOctets : maxInspectedOctets)
+    if (this.#watched.wants(this.#head)) return this.#wholeBody(maxMcpOctets)
     return speech === 'a2a' && method === 'POST' && isJson(headers) ? this.#wholeBody(maxInspectedOctets) : undefined
   }
 
@@ -298,6 +283,7 @@ class Served {
     const headers = towardsCaller(endToEnd(response.rawHeaders), asked)
     const told = this.#serving.hides === undefined || exposed === '' ? exposed : url.origin
     const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed: told }
+    this.#watched.answered(head.status)
     const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
     const isMetadata = isMetadataTarget(asked.target) && head.status === 200 && isIdentityCoded(headers)
     const kept = without(headers, serviceField.toLowerCase(), ...(isStream || isMetadata ? ['content-length'] : []))

@@ -17,6 +17,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { writeTo } from '../drain.ts'
 import { endedWithUs, type Program } from '../program.ts'
+import { withTrace } from './trace-in-meta.ts'
 
 /** Longest message of the process in octets; one that writes a longer one is ended. */
 const maxMessageOctets = 16 * 1024 * 1024
@@ -135,7 +136,8 @@ export class StdioSession {
     )
     const request = new Request('http://localhost/mcp', { method: incoming.method ?? 'GET', headers })
     if (isJSONRPCRequest(body)) outgoing.on('close', () => this.#asked.delete(body.id)) // nobody waits any more
-    const response = await this.#http.handleRequest(request, { parsedBody: body })
+    const traced = isJSONRPCRequest(body) ? withTrace(body, incoming.headers) : body
+    const response = await this.#http.handleRequest(request, { parsedBody: traced })
     if (incoming.method === 'GET' && response.ok) this.#listened(outgoing)
     outgoing.writeHead(response.status, Object.fromEntries(response.headers))
     await this.#write(response, outgoing)

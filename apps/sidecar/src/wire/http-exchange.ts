@@ -14,6 +14,7 @@
  * those that belong to one connection only (RFC 9110 §7.6.1) are left out.
  * @module
  */
+import { readTraceparent } from '@vagus/signals'
 import { contentLengthOf, type HeaderFields, withoutConnection } from './header-fields.ts'
 import type { Problem } from './problem.ts'
 
@@ -34,6 +35,8 @@ export interface RequestHead {
   readonly target: string
   readonly headers: HeaderFields
   readonly speech: Speech
+  /** `traceparent` of the side-car that calls, whatever the program's own is; `undefined`: it does not trace. */
+  readonly trace?: string
 }
 
 export interface ResponseHead {
@@ -60,7 +63,7 @@ export const encodeRequestHead = (head: RequestHead): Uint8Array => encoder.enco
 /** `undefined` when the other side sent something else. */
 export function decodeRequestHead(octets: Uint8Array): RequestHead | undefined {
   const head = jsonOf(octets) as Partial<RequestHead> | undefined
-  const { method, target, headers, speech } = head ?? {}
+  const { method, target, headers, speech, trace } = head ?? {}
   if (typeof method !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method)) return undefined
   if (method === 'CONNECT') return undefined // it asks for a tunnel, not for a response
   if (typeof target !== 'string' || !/^\/[!-~]*$/.test(target)) return undefined
@@ -70,6 +73,7 @@ export function decodeRequestHead(octets: Uint8Array): RequestHead | undefined {
     target,
     headers: withoutConnection(headers),
     speech: speech === 'a2a' || speech === 'mcp' ? speech : 'http',
+    ...(typeof trace === 'string' && readTraceparent(trace) !== undefined ? { trace } : {}),
   }
 }
 

@@ -3,6 +3,8 @@
  * program can tell "there is no such agent" from "it refused" without reading sentences.
  * @module
  */
+import { AgentError } from '@vagus/agent'
+
 export interface Problem {
   readonly type: string
   readonly title: string
@@ -68,4 +70,17 @@ export class ProblemError extends Error {
     this.reason = reason
     this.problem = problemOf(reason, detail)
   }
+}
+
+/** One of those above, also where the other side-car says something else: what counts them stays bounded. */
+export function reasonOf({ type }: Pick<Problem, 'type'>): Reason {
+  const reason = type.slice(typeOf('' as Reason).length)
+  return Object.hasOwn(reasons, reason) ? (reason as Reason) : 'failed'
+}
+
+/** Why an exchange did not come about, or ended, as a problem. */
+export function problemOfError(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem
+  if (error instanceof AgentError) return problemOf(error.code, error.message)
+  return problemOf('failed', error instanceof Error ? error.message : String(error))
 }

@@ -11,7 +11,7 @@ import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
-import { type Gaps, noGaps, withGap } from '../gaps.ts'
+import { type Gaps, noGaps, sawGap } from '../gaps.ts'
 import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
 import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
 import { Deferred } from './deferred.ts'
@@ -278,7 +278,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
     else if (event.type === 'datagram') this.#datagram(event.octets)
     else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)
-    else if (event.type === 'gap') this.gaps = withGap(this.gaps, event.milliseconds)
+    else if (event.type === 'gap') sawGap(this, event.milliseconds)
     else if (event.type === 'confirmed') {
       this.#isConfirmed = true
       this.#goUp()

@@ -9,23 +9,33 @@ export interface Header {
   readonly epoch: number
   /** Grows with each value in an epoch. */
   readonly sequence: number
+  /** `traceparent` (W3C Trace Context) of what the value belongs to; it changes nothing. */
+  readonly trace?: string
 }
 
 const version = 1
+/** Longest `traceparent` that is read. */
+const maxTrace = 256
 
-export const writeHeader = ({ node, epoch, sequence }: Header): CborValue =>
+export const writeHeader = ({ node, epoch, sequence, trace }: Header): CborValue =>
   new Map<CborValue, CborValue>([
     [0, version],
     [1, node],
     [2, epoch],
     [3, sequence],
+    ...(trace === undefined ? [] : [[4, trace] as const]),
   ])
 
 /** @throws {DecodeError} also another version */
 export function readHeader(value: CborValue): Header {
   const fields = new Fields(value, 'header', [])
   fields.uint(0, version)
-  return { node: fields.text(1), epoch: fields.uint(2, most53), sequence: fields.uint(3, most53) }
+  return {
+    node: fields.text(1),
+    epoch: fields.uint(2, most53),
+    sequence: fields.uint(3, most53),
+    ...(fields.has(4) ? { trace: fields.text(4, maxTrace) } : {}),
+  }
 }
 
 /** Whether `next` says something newer than `last`. */

@@ -69,7 +69,7 @@ const schema = `
     key TEXT PRIMARY KEY, revision INTEGER NOT NULL, at INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
-    fields TEXT NOT NULL, actor TEXT, hash TEXT) STRICT;`
+    fields TEXT NOT NULL, actor TEXT, hash TEXT, trace TEXT) STRICT;`
 
 /** @throws {StoreError} when another process has it open, or the file is not writable, damaged, newer or not a database */
 export function openControlStore({ path }: ControlStoreOptions): ControlStore {
@@ -134,11 +134,12 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
   }
 }
 
-/** What came with layout 2. */
+/** What came with layouts 2 and 3. */
 const sinceLayout1 = 'ALTER TABLE event ADD COLUMN actor TEXT; ALTER TABLE event ADD COLUMN hash TEXT;'
+const sinceLayout2 = 'ALTER TABLE event ADD COLUMN trace TEXT;'
 
 /** Incremented when programs that know only the current layout would misread or lose data. Older files have 0. */
-const layout = 2
+const layout = 3
 
 function checkLayout(database: DatabaseSync, path: string): void {
   const found = Number(database.prepare('PRAGMA user_version').get()!['user_version'])
@@ -149,7 +150,8 @@ function checkLayout(database: DatabaseSync, path: string): void {
   }
   if (found === layout) return
   const hasEvents = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event'").get()
-  database.exec(`BEGIN; ${hasEvents === undefined ? '' : sinceLayout1} PRAGMA user_version = ${layout}; COMMIT`)
+  const missing = hasEvents === undefined ? '' : `${found < 2 ? sinceLayout1 : ''} ${sinceLayout2}`
+  database.exec(`BEGIN; ${missing} PRAGMA user_version = ${layout}; COMMIT`)
 }
 
 function checkLength(key: string, json: string): void {

@@ -17,6 +17,8 @@ export interface StoredEvent {
   readonly fields: Readonly<Record<string, string | number>>
   /** Who caused it, a value for JSON; undefined: not known. */
   readonly by?: unknown
+  /** Its place in a trace. */
+  readonly trace?: string
   /** In the chain; undefined: it is from before there was one. */
   readonly hash?: string
 }
@@ -52,7 +54,7 @@ export const chainTables = `
   INSERT INTO event_chain_begin
     SELECT 1, coalesce((SELECT max(id) FROM event WHERE hash IS NULL), 0), '${beginning.hash}' ON CONFLICT DO NOTHING;`
 
-const columns = 'id, at, event, severity, subject, fields, actor, hash'
+const columns = 'id, at, event, severity, subject, fields, actor, hash, trace'
 /** A time that somebody else wrote may be none that a program can hold: then it is read as one that is no date. */
 const read = columns.replace(
   'at',
@@ -60,7 +62,7 @@ const read = columns.replace(
 )
 
 export function createEventTable(database: DatabaseSync, maxEvents: number): EventTable {
-  const insert = database.prepare(`INSERT INTO event (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = database.prepare(`INSERT INTO event (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const after = database.prepare(`SELECT ${read} FROM event WHERE id > ? ORDER BY id LIMIT ?`)
   const newest = database.prepare(`SELECT ${read} FROM event ORDER BY id DESC LIMIT ?`)
   const named = database.prepare(`
@@ -96,9 +98,19 @@ export function createEventTable(database: DatabaseSync, maxEvents: number): Eve
   }
 
   return {
-    append({ id, at, event, severity, subject, fields, by, hash }) {
+    append({ id, at, event, severity, subject, fields, by, hash, trace }) {
       const actor = by === undefined ? null : JSON.stringify(by)
-      insert.run(id, Math.trunc(at), event, severity, subject, JSON.stringify(fields), actor, hash ?? null)
+      insert.run(
+        id,
+        Math.trunc(at),
+        event,
+        severity,
+        subject,
+        JSON.stringify(fields),
+        actor,
+        hash ?? null,
+        trace ?? null,
+      )
       if (++sinceCut < forgetStep) return
       sinceCut = 0
       cutOff()
@@ -119,12 +131,13 @@ export function createEventTable(database: DatabaseSync, maxEvents: number): Eve
 }
 
 function eventOf(row: Record<string, unknown>): StoredEvent {
-  const { actor, fields, hash, ...others } = row
+  const { actor, fields, hash, trace, ...others } = row
   return {
     ...others,
     fields: jsonOf(fields as string) as StoredEvent['fields'],
     ...(actor === null ? {} : { by: jsonOf(actor as string) }),
     ...(hash === null ? {} : { hash }),
+    ...(trace === null ? {} : { trace }),
   } as StoredEvent
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { prometheusText } from '../../../src/http/prometheus.ts'
+import { prometheusText } from '@vagus/signals'
 import { negotiationMetrics } from '../../../src/resources/steering-metrics.ts'
 import { AskProblem, type MedAsker, type MedPlace } from '../../../src/steering/approval/med-asker.ts'
 import { TimedAsker } from '../../../src/steering/approval/timed-asker.ts'
