@@ -18,7 +18,11 @@ const groups: readonly Group[] = [
   { layer: 'ground', pure: true, members: ['packages/address'] },
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
-  { layer: 'protocols: channel, joining', pure: true, members: ['packages/channel', 'packages/brski'] },
+  {
+    layer: 'protocols: channel, joining, NATs',
+    pure: true,
+    members: ['packages/channel', 'packages/brski', 'packages/nat'],
+  },
   {
     layer: 'services: routers, record, intents, addresses',
     pure: true,

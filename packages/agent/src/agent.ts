@@ -38,6 +38,11 @@ export interface AgentOptions {
   readonly listen?: readonly string[]
   /** Names of relays, as `lookup` knows them. Used when nothing else gets through, and to be reachable behind a NAT. */
   readonly relays?: readonly string[]
+  /**
+   * Whether a direct path is looked for beside one through a relay: both ends tell each other where relays see them, and
+   * send small packets there. Default `punch`.
+   */
+  readonly traversal?: 'punch' | 'never'
   /** Default: only the hybrid suite. */
   readonly suites?: readonly Suite[]
   /** `never`: each session starts with a full handshake, so that no memory holds secrets of a later session. */

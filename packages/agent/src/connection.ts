@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import type { Padding, Peer } from '@vagus/channel'
 import type { Gaps } from './gaps.ts'
 import type { Moving } from './link/moving.ts'
+import type { Traversal } from './nat/traversal.ts'
 import type { Service } from './service.ts'
 
 export type PathKind = 'udp' | 'tcp' | 'ws' | 'relay'
@@ -29,6 +30,10 @@ export interface Path {
   readonly primary: boolean
   /** Smoothed round trip in milliseconds; `undefined` before the first measurement. */
   readonly rtt: number | undefined
+  /** The URI at which others see `local`: there is a NAT between. */
+  readonly mapped?: string
+  /** The HTTP proxy that it goes through, `HOST:PORT`. */
+  readonly proxy?: string
 }
 
 export type ConnectionEvent =
@@ -79,6 +84,8 @@ export interface Connection {
   readonly isSilent: boolean
   /** While one of both has announced a change of network that is not over: what is silent meanwhile is not lost. */
   readonly moving: Moving | undefined
+  /** How a direct path was looked for, while the first ones led through a relay; `undefined`: it was not. */
+  readonly traversal: Traversal | undefined
   /** How often data has moved to another path. */
   readonly moves: number
   readonly gaps: Gaps

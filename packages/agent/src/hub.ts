@@ -1,6 +1,5 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to handlers. @module */
 import type { Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
@@ -8,6 +7,7 @@ import type { OtherAs } from './admission.ts'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
 import { Backlogs } from './link/backlogs.ts'
+import { callBack } from './dial/call-back.ts'
 import type { Connection } from './connection.ts'
 import { Dialer, hostOf } from './dial/dialer.ts'
 import { AgentError, NotAdmittedError } from './errors.ts'
@@ -27,6 +27,8 @@ import { type AddressChange, LocalAddresses } from './dial/local-addresses.ts'
 import type { Awaiting } from './handshake/outgoing-handshake.ts'
 import { Admitted } from './peers/admitted.ts'
 import { Mandates } from './peers/mandates.ts'
+import { natPorts } from './nat/ports.ts'
+import { Puncher } from './nat/puncher.ts'
 import { OwnGreeting } from './link/own-greeting.ts'
 import type { OwnSide } from './handshake/own-side.ts'
 import { makeMove } from './dial/planned-move.ts'
@@ -44,8 +46,6 @@ const maxWaitingConnections = 1024
 const defaultMaxIncoming = 10_000
 /** Maximum direct addresses: of the sixteen of a greeting, those at four relays need some. */
 const maxDirect = 12
-/** Maximum milliseconds between calls of a caller that waits for us. */
-const maxRetryPause = 5000
 
 interface ConnectOptions {
   readonly signal?: AbortSignal
@@ -78,6 +78,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   )
   readonly #replacing: Replacing
   readonly #mandates = new Mandates()
+  /** `undefined`: sessions stay at relays. */
+  readonly #puncher: Puncher | undefined
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
   readonly #changed = new Condition()
@@ -118,7 +120,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     this.#exchanges = new Exchanges(store, {
       to: (name, signal, opening) => this.#sessionWith(name, signal, opening),
       changed: (patience, signal) => this.#changed.within(patience, signal),
-      reach: (caller) => void this.#reach(caller),
+      reach: (caller) => void callBack(() => this.connect(caller), this.#closing.signal),
     })
     this.#replacing = new Replacing({
       findAgain: (peer) => this.#finder.findAgain(peer, this.#closing.signal),
@@ -126,6 +128,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       changed: this.#changed,
       closing: this.#closing.signal,
     })
+    this.#puncher =
+      options.traversal === 'never' ? undefined : new Puncher(natPorts(this, this.#local, this.#relays, this.#finder))
     this.#greeting = new OwnGreeting(this.#exchanges.journalId, store.lifetime)
   }
 
@@ -231,6 +235,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   async #closeSockets(): Promise<void> {
     this.#local.close()
     this.#incoming.close()
+    this.#puncher?.close()
     for (const queue of this.#watchers) queue.end()
     // Relayed links first: a session with a relay carries nothing any more once it closes.
     await shutAll([...this.#links.all()].filter(({ routes }) => routes.areRelayed))
@@ -245,7 +250,9 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   packet(route: HostRoute, packet: Uint8Array): void {
     if (isOfSession(packet)) {
       this.#local.used()
-      this.#links.find(packet)?.receive(route, packet)
+      const link = this.#links.find(packet)
+      if (link === undefined) this.#puncher?.packet(route, packet)
+      else link.receive(route, packet)
       this.#backlogs.came(packet.length)
       return
     }
@@ -286,6 +293,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     if (link.role === 'responder') this.#incoming.settled(link, 'up')
     if (this.#links.add(link) === 'dropped') return
     this.#mandates.begun(link)
+    link.routes.onNotice = (kind, octets) => this.#puncher?.noticed(link, kind, octets)
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.notify()
     if (link.role === 'initiator') this.#widening.begun(link)
@@ -364,21 +372,9 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   async #widen(link: Link): Promise<void> {
+    void this.#puncher?.consider(link)
     await link.greeted.catch(() => undefined)
     await this.#dialer.widen(link, this.#finder.targetOf(link))
-  }
-
-  /** Calls until there is a session, or for long enough in vain: a caller that is not listed will return by itself. */
-  async #reach(caller: string): Promise<void> {
-    for (let pause = 100; pause <= maxRetryPause && !this.#closing.signal.aborted; pause *= 2) {
-      try {
-        await this.connect(caller)
-        return
-      } catch (error) {
-        if (error instanceof NotAdmittedError) return
-        await sleep(pause, undefined, { ref: false })
-      }
-    }
   }
 
   /** Addresses came or went: opens or gives up paths over them at once. */

@@ -3,6 +3,7 @@ import type { PathId, PathInfo, PathState } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 import type { ConnectionEvent, Path } from '../connection.ts'
+import type { Traversal } from '../nat/traversal.ts'
 import { decodeMove, encodeMove, type Moving } from './moving.ts'
 import { noticeKind } from './notice.ts'
 import type { RouteUsers } from './route-users.ts'
@@ -34,6 +35,10 @@ export class LinkPaths<User extends PathsUser> {
   /** The last path that carried data. */
   #used: PathId = 0
   #isClosed = false
+  /** How a direct path was looked for beside a relayed one. */
+  traversal: Traversal | undefined
+  /** Takes notices of kinds that are not known here. */
+  onNotice: ((kind: number, octets: Uint8Array) => void) | undefined
   #moveOver: NodeJS.Timeout | undefined
   #moves = 0
 
@@ -131,7 +136,7 @@ export class LinkPaths<User extends PathsUser> {
 
   /** Of what the link itself does not read. What cannot be read is of a later version, and ignored. */
   noticed(kind: number, octets: Uint8Array): void {
-    if (kind !== noticeKind.move) return
+    if (kind !== noticeKind.move) return this.onNotice?.(kind, octets)
     try {
       const moving = decodeMove(octets, Date.now())
       this.#move('peer', moving)
@@ -218,7 +223,7 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {
-    const { transport, local, remote } = route as HostRoute // sound: as above
+    const { transport, local, remote, mapped, proxy } = route as HostRoute // sound: as above
     return {
       id: path,
       kind: transport,
@@ -228,6 +233,8 @@ export class LinkPaths<User extends PathsUser> {
       status,
       primary,
       rtt: smoothedRtt,
+      ...(mapped !== undefined && { mapped }),
+      ...(proxy !== undefined && { proxy }),
     }
   }
 }

@@ -9,6 +9,7 @@ import type { AgentId } from '@vagus/identity'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
+import { closeCode } from './close-code.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
 import { type Gaps, noGaps, withGap } from '../gaps.ts'
 import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
@@ -24,11 +25,6 @@ import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
-
-/** Close code for a peer that did not prove its identity, or another failure. */
-const failedCode = 0x101
-/** Close code for a peer that is not admitted: it is not to try again. */
-const refusedCode = 0x104
 
 const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
@@ -141,6 +137,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.routes.moves
   }
 
+  get traversal(): Connection['traversal'] {
+    return this.routes.traversal
+  }
+
   get lateSince(): number | undefined {
     return this.runner.session.lateSince
   }
@@ -222,7 +222,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.runner.wake()
   }
 
-  fail(error: AgentError, code = failedCode): void {
+  fail(error: AgentError, code: number = closeCode.failed): void {
     this.#up.reject(error)
     this.#greeted.reject(error) // exchanges wait for it on a link that is up already
     this.shut(code, error.message)
@@ -230,7 +230,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Ends it if its peer is not admitted any more. One that is not up yet is judged when it would be: only then can its peer be told. */
   judge(): void {
-    if (this.isUp && this.#refusal !== undefined) this.fail(new NotAdmittedError(this.#refusal), refusedCode)
+    if (this.isUp && this.#refusal !== undefined) this.fail(new NotAdmittedError(this.#refusal), closeCode.refused)
   }
 
   giveUp(): void {
@@ -293,10 +293,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #closedByPeer(code: number, reason: string): void {
     // The peer says what it does not accept about us, so that our operator can fix it.
-    if (code === failedCode)
+    if (code === closeCode.failed)
       for (const waited of [this.#up, this.#greeted])
         waited.reject(new AgentError('refused', `the other side refuses this agent: ${reason}`))
-    if (code === refusedCode) this.#notAdmitted(reason)
+    if (code === closeCode.refused) this.#notAdmitted(reason)
   }
 
   #notAdmitted(reason: string): void {
@@ -365,7 +365,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #goUp(): void {
     if (this.#state !== 'opening' || this.#peer === undefined || !this.#isConfirmed) return
-    if (this.#refusal !== undefined) return this.fail(new NotAdmittedError(this.#refusal), refusedCode)
+    if (this.#refusal !== undefined) return this.fail(new NotAdmittedError(this.#refusal), closeCode.refused)
     this.#state = 'up'
     this.#endPatience()
     this.#up.resolve()

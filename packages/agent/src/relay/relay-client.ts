@@ -225,6 +225,11 @@ export class RelayClient {
     return this.#places
   }
 
+  /** The sessions with relays, also with those of other agents. */
+  connections(): Iterable<Connection> {
+    return this.#at.keys()
+  }
+
   /** Where this agent can be reached through relays now. */
   addresses(): readonly string[] {
     return [...this.#places.values()].flatMap((place) => ('address' in place ? [place.address] : []))
