@@ -1,7 +1,7 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Agent, type AgentOptions, type Lookup, openAgent, type OwnIdentity } from '@vagus/agent'
+import { type Agent, type AgentOptions, type Lookup, openAgent, type OwnIdentity, type Proxy } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, folderLookup, Presence } from '@vagus/lookup'
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly actFor?: readonly string[]
   /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
   readonly find?: readonly FindRule[]
+  /** As of `AgentOptions`. */
+  readonly proxy?: Proxy | undefined
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
   /** For local programs; 0: one that the kernel chooses. */
@@ -189,13 +191,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
-  { listen, relays, padFor = [] }: RunOptions,
+  { listen, relays, proxy, padFor = [] }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
   more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity, ...more, listen: uris, relays, padFor })
+    openAgent({ identity, ...more, listen: uris, relays, proxy, padFor })
   try {
     return await open(withLastPorts(listen, local.identity.locators))
   } catch (error) {

@@ -114,6 +114,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       local: this.#local,
       relays: this.#relays,
       tickets: this.#tickets,
+      proxy: options.proxy,
       closing: this.#closing.signal,
     })
     this.#opener = new LinkOpener(this.#dialer, this.#links, (begun) => new Link(this, begun))

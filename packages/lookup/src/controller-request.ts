@@ -1,6 +1,7 @@
 /** A request to a controller at `http://HOST:PORT`, `https://HOST/PATH` or `unix:PATH`. @module */
 import { type IncomingMessage, request } from 'node:http'
-import { request as requestOverTls } from 'node:https'
+import { Agent, request as requestOverTls } from 'node:https'
+import { type Proxy, trustSystem } from '@vagus/transport'
 import { tlsProblem } from './tls-problem.ts'
 
 export interface ControllerRequest {
@@ -13,6 +14,14 @@ export interface ControllerRequest {
   readonly maxOctets: number
 }
 
+/** Of https; the process has one, as it has one network. */
+let agent: Agent | undefined
+
+/** The proxy on the way to controllers at `https://…`, from now on. */
+export function reachControllersThrough({ url, except = [] }: Proxy): void {
+  agent = new Agent({ proxyEnv: { HTTPS_PROXY: url, NO_PROXY: ['localhost', '127.0.0.1', ...except].join(',') } })
+}
+
 /** @throws {Error} nobody answers there, or with more than may be */
 export async function requestController(
   address: string,
@@ -21,9 +30,12 @@ export async function requestController(
   const isUnix = address.startsWith('unix:')
   const base = isUnix ? 'http://localhost' : address.replace(/\/*$/, '')
   const url = new URL(`${base}${path}`)
-  const sent = (url.protocol === 'https:' ? requestOverTls : request)(url, {
+  const isSecure = url.protocol === 'https:'
+  if (isSecure) trustSystem()
+  const sent = (isSecure ? requestOverTls : request)(url, {
     method,
     signal,
+    ...(isSecure && agent !== undefined && { agent }),
     headers: body === undefined ? {} : { 'content-type': 'application/jose' },
     ...(isUnix ? { socketPath: address.slice('unix:'.length) } : {}),
   })

@@ -13,3 +13,5 @@ export { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './
 export { listen, RouteDialler } from './paths/listen.ts'
 export { type OpenUdp, openUdp } from './paths/open-udp.ts'
 export { maxUdpOctets } from './paths/udp.ts'
+export { type Proxy, proxyOf } from './paths/proxy.ts'
+export { trustAlso, trustSystem } from './paths/trust.ts'

@@ -29,9 +29,9 @@ export interface OwnSideCarOptions {
  */
 export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCar: string) => Promise<T>): Promise<T> {
   const [
-    { openAgent },
+    { openAgent, proxyOf },
     { ownAgent, ownIdentityOf },
-    { controllerList, folderLookup },
+    { controllerList, folderLookup, reachControllersThrough },
     { agentWithin, lookupsOf, openFleet, startSidecar },
     { defaultFindRules, memberFindRules },
   ] = await Promise.all([
@@ -47,13 +47,15 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const [ofHost, folders] = [folderLookup(host), options.folders.map(folderLookup)]
+  const proxy = proxyOf(process.env)
+  if (proxy !== undefined) reachControllersThrough(proxy)
   const lists = controller === undefined ? [] : [controllerList(controller)]
   const places = { host, folders: options.folders, controller, folder, report }
   const fleet = owner === undefined ? undefined : await openFleet({ owner, own: local.identity.id, ...places })
   const { lookup, sources } = lookupsOf({ host: ofHost, folders, lists }, fleet)
   const rules = options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules)
   const agent = await agentWithin(fleet, (admitting) =>
-    openAgent({ identity, lookup, journal: { folder }, ...admitting }),
+    openAgent({ identity, lookup, journal: { folder }, proxy, ...admitting }),
   )
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')

@@ -18,8 +18,8 @@ const options = {
   listen: {
     type: 'words',
     value: 'LIST',
-    default: ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602'],
-    description: 'where to listen: udp://, tcp://, ws:// addresses',
+    default: ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602', 'udp://0.0.0.0:7603'],
+    description: 'where to listen: udp://, tcp://, ws:// addresses; two of UDP tell agents how their NATs map',
   },
   ...reachedAtOption,
   controller: {

@@ -14,6 +14,8 @@ import {
   findOption,
   findRulesOf,
   ownerNamed,
+  proxyOfOptions,
+  proxyOption,
   reachedAtOption,
   rosterOption,
 } from '../side-car-options.ts'
@@ -51,7 +53,13 @@ const options = {
     value: 'ADDRESS',
     description: 'publish there and look up there (default $VAGUS_CONTROLLER, else none)',
   },
-  relay: { type: 'words', value: 'LIST', default: [], description: 'names of relays to use when no other path works' },
+  relay: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'names of relays: they carry what nothing else does, and help to find direct paths through NATs',
+  },
+  ...proxyOption,
   allow: {
     type: 'words',
     value: 'LIST',
@@ -112,6 +120,10 @@ export const command = defineCommand({
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
       does: 'for other hosts',
     },
+    {
+      line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --relay relay --proxy http://proxy.example:3128',
+      does: 'behind a NAT, or behind a firewall that has an HTTP proxy',
+    },
   ],
   rest: 'CMD…',
   options,
@@ -136,7 +148,8 @@ export const command = defineCommand({
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
-      const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller }
+      const proxy = await proxyOfOptions(values, environment)
+      const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller, proxy }
       const programSpeaks = isStdio ? 'mcp' : undefined
       const local = {
         exposed,

@@ -7,7 +7,7 @@
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
-import { type Agent, type Connection, openAgent, Relay } from '@vagus/agent'
+import { type Agent, type Connection, openAgent, proxyOf, Relay } from '@vagus/agent'
 import { Keyring, ownIdentityOf } from '@vagus/keyring'
 import { folderLookup } from '@vagus/lookup'
 import { relayAddress, relayPorts } from '../network.ts'
@@ -46,7 +46,12 @@ async function relay(): Promise<void> {
 }
 
 async function server(): Promise<void> {
-  const agent = await openAgent({ identity: ownIdentityOf(own), lookup, relays: ['relay'] })
+  const agent = await openAgent({
+    identity: ownIdentityOf(own),
+    lookup,
+    relays: ['relay'],
+    proxy: proxyOf(process.env),
+  })
   agent.serve('count', {
     async handle(exchange) {
       let isAsked = true
@@ -65,7 +70,12 @@ async function server(): Promise<void> {
 }
 
 async function caller(): Promise<void> {
-  const agent = await openAgent({ identity: ownIdentityOf(own), lookup, relays: ['relay'] })
+  const agent = await openAgent({
+    identity: ownIdentityOf(own),
+    lookup,
+    relays: ['relay'],
+    proxy: proxyOf(process.env),
+  })
   const connection = await agent.connect('server')
   const began = performance.now()
   const read = { next: 0, lost: 0, repeated: 0, of: 0, gap: 0, cutGap: null as number | null }
