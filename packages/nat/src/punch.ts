@@ -63,6 +63,8 @@ export type PunchFailure =
   | 'both-dependent'
   | 'search-limited'
   | 'search-failed'
+  /** Both are behind one NAT, which lets nothing from inside come back in (RFC 4787 §6). */
+  | 'no-hairpin'
   | 'no-answer'
 
 export type PunchState =
@@ -213,6 +215,7 @@ export class Punch {
 
   get #whyNot(): PunchFailure {
     const { own, peer } = this.#config
+    if (own.addresses.some(({ host }) => peer.addresses.some((other) => other.host === host))) return 'no-hairpin'
     if (isDependent(own.mapping) && isDependent(peer.mapping)) return 'both-dependent'
     if (this.#searchRole === undefined) return 'no-answer'
     return this.#isSearchRefused ? 'search-limited' : 'search-failed'

@@ -7,6 +7,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
 import { agoText, durationText, millisecondsText, timeText } from '../format.ts'
 import { askedSideCarOption, askSessions, isEnd } from '../session/ask-sessions.ts'
+import { traversalWords } from '../session/nat-text.ts'
 import { namesIn, newestOf, wholeId } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -55,7 +56,7 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
       { head: '', align: 'left' },
       ...views.map(({ agent: end }): Column => ({ head: nameOfEnd(end, wholeId), align: 'left', shrink: 20 })),
     ],
-    factsOf(now, paint).map(([what, is]) => [what, ...views.map(is)]),
+    factsOf(now, paint, views).map(([what, is]) => [what, ...views.map(is)]),
     columns,
     paint.strong,
   )
@@ -65,7 +66,7 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
 
 type Paint = Canvas['paint']
 
-const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: Session) => Cell])[] => [
+const factsOf = (now: string, paint: Paint, views: readonly Session[]): readonly (readonly [string, (view: Session) => Cell])[] => [
   ['state', ({ state }) => ({ text: state, paint: state === 'up' ? paint.good : paint.warn })],
   ['reported', ({ toldAt }) => agoText(toldAt, now)],
   ['role', ({ role }) => role],
@@ -76,6 +77,9 @@ const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: 
   ['moves', ({ moves }) => String(moves)],
   ['gaps', ({ gaps }) => gapsText(gaps)],
   ['streams', ({ streams }) => `${streams} open`],
+  ...(views.some(({ traversal }) => traversal !== undefined)
+    ? [['direct path', ({ traversal }: Session): Cell => (traversal === undefined ? '' : traversalWords(traversal))] as const]
+    : []),
 ]
 
 const secondsBetween = (from: string, to: string): number => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)
@@ -98,10 +102,10 @@ function pathsText(
   columns: number,
   paint: Paint,
 ): string {
-  const rows = paths.map(({ kind, local, remote, state, status, primary, roundTripMs }): Cell[] => [
+  const rows = paths.map(({ kind, local, remote, state, status, primary, roundTripMs, mapped, proxy }): Cell[] => [
     kind,
-    placeOf(local, names, wholeId),
-    placeOf(remote, names, wholeId),
+    placeOf(local, names, wholeId) + (mapped === undefined ? '' : ` seen as ${placeOf(mapped, names, wholeId)}`),
+    placeOf(remote, names, wholeId) + (proxy === undefined ? '' : ` by proxy ${proxy}`),
     { text: state, paint: state === 'alive' ? paint.good : state === 'dead' ? paint.bad : paint.warn },
     primary ? 'primary' : status,
     millisecondsText(roundTripMs),

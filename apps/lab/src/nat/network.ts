@@ -8,12 +8,16 @@
  *                  ├─ a.cgn.nat ── a.cgn.home ── a.cgn           two NATs, one behind the other
  *                  ├─ a.proxy.nat ── a.proxy                     no way out but an HTTP proxy on its router
  *                  └─ b.…                                        the same again
+ *
+ * Beside them, at networks of end a: `b.lan` at its home router, and `b.neighbour` in another home behind its carrier's NAT.
  * @module
  */
 
 /** Ways to the network, from easy to hard. */
 export const kinds = ['open', 'home', 'cgn', 'random', 'proxy'] as const
-export type Kind = (typeof kinds)[number]
+/** Those of `b` that are behind the NAT of `a`. */
+export const sharedKinds = ['lan', 'neighbour'] as const
+export type Kind = (typeof kinds)[number] | (typeof sharedKinds)[number]
 export type Side = 'a' | 'b'
 
 export const relayAddress = '198.51.100.2'
@@ -25,13 +29,18 @@ export const endOf = (side: Side, kind: Kind): string => `${side}.${kind}`
 /** The namespace of an end's router. */
 export const routerOf = (side: Side, kind: Kind): string => `${side}.${kind}.nat`
 
+/** Whose NAT an end is behind. */
+const natOf = (side: Side, kind: Kind): readonly [Side, OwnKind] =>
+  kind === 'lan' ? ['a', 'home'] : kind === 'neighbour' ? ['a', 'cgn'] : [side, kind]
+type OwnKind = (typeof kinds)[number]
+
 /** The public address of an end, or of its NAT. */
 export function publicAddressOf(side: Side, kind: Kind): string {
-  return `203.0.113.${subnetOf(side, kind) + 2}`
+  return `203.0.113.${subnetOf(...natOf(side, kind)) + 2}`
 }
 
 /** Last octet of the /30 between core and an end. */
-const subnetOf = (side: Side, kind: Kind): number => 4 * (kinds.indexOf(kind) * 2 + (side === 'a' ? 1 : 2))
+const subnetOf = (side: Side, kind: OwnKind): number => 4 * (kinds.indexOf(kind) * 2 + (side === 'a' ? 1 : 2))
 
 /** What makes one namespace: commands of `ip -batch` and a ruleset of nftables. */
 export interface Node {
@@ -81,6 +90,8 @@ interface Part {
 }
 
 function partOf(side: Side, kind: Kind): Part {
+  if (kind === 'lan') return lan
+  if (kind === 'neighbour') return neighbour
   const subnet = subnetOf(side, kind)
   const own = `${publicAddressOf(side, kind)}/30`
   const gateway = `203.0.113.${subnet + 1}`
@@ -131,18 +142,54 @@ function partOf(side: Side, kind: Kind): Part {
   }
 }
 
+/** A second network of the home router of a. */
+const lan: Part = {
+  links: [link(routerOf('a', 'home'), 'in2', 'b.lan', 'eth0')],
+  core: [],
+  nodes: [{ name: 'b.lan', ip: [...address('192.168.2.2/24', 'eth0'), 'route add default via 192.168.2.1'] }],
+}
+
+/** A second customer of the carrier of a. */
+const neighbour: Part = {
+  links: [
+    link(routerOf('a', 'cgn'), 'in2', 'b.neighbour.home', 'out'),
+    link('b.neighbour.home', 'in', 'b.neighbour', 'eth0'),
+  ],
+  core: [],
+  nodes: [
+    {
+      name: 'b.neighbour.home',
+      ip: [
+        ...address('100.64.1.2/24', 'out'),
+        'route add default via 100.64.1.1',
+        ...address('192.168.1.1/24', 'in'),
+      ],
+      nft: natRules(''),
+    },
+    { name: 'b.neighbour', ip: [...address('192.168.1.2/24', 'eth0'), 'route add default via 192.168.1.1'] },
+  ],
+}
+
+/** What the router of a needs for these. */
+export const sharedLinks: Readonly<Record<(typeof sharedKinds)[number], readonly [router: string, ip: readonly string[]]>> = {
+  lan: [routerOf('a', 'home'), address('192.168.2.1/24', 'in2')],
+  neighbour: [routerOf('a', 'cgn'), address('100.64.1.1/24', 'in2')],
+}
+
 /**
  * Address and port translation as a home router has it. What nobody inside asked for is dropped: else it would take the
  * port that the NAT would keep for the answer.
  */
-const natRules = (how: '' | 'fully-random'): string => `table ip nat {
+function natRules(how: '' | 'fully-random'): string {
+  return `table ip nat {
   chain post { type nat hook postrouting priority srcnat; oifname "out" masquerade ${how}; }
 }
 table ip filter {
   chain input { type filter hook input priority filter; iifname "out" ct state new drop; }
-  chain forward { type filter hook forward priority filter; policy drop; iifname "in" accept; ct state established,related accept; }
+  chain forward { type filter hook forward priority filter; policy drop; iifname "in*" accept; ct state established,related accept; }
 }
 `
+}
 
 /** Nothing is forwarded. */
 const proxyRules = `table ip filter {

@@ -19,16 +19,27 @@ import { type Kind, kinds, relayAddress } from './network.ts'
 import type { Inside, InsideOptions, NatCell, NatReport } from './report.ts'
 
 export interface NatOptions {
-  /** Default: each kind with each, once. */
+  /** Default: each kind with each, once, and two that share a NAT. */
   readonly pairs?: readonly (readonly [Kind, Kind])[]
   /** What happens, for people. */
   readonly onNews?: (news: string) => void
   readonly signal?: AbortSignal
 }
 
-export const allPairs: readonly (readonly [Kind, Kind])[] = kinds.flatMap((a, at) =>
-  kinds.slice(at).map((b) => [a, b] as const),
-)
+const allPairs: readonly (readonly [Kind, Kind])[] = [
+  ...kinds.flatMap((a, at) => kinds.slice(at).map((b) => [a, b] as const)),
+  ['home', 'lan'],
+  ['cgn', 'neighbour'],
+]
+
+const wordOf = ([a, b]: readonly [Kind, Kind]): string => `${a}-${b}`
+
+/** The pair that `word` names: `home-random`. @throws {LabError} usage */
+export function natPairOf(word: string): readonly [Kind, Kind] {
+  const pair = allPairs.find((each) => wordOf(each) === word)
+  if (pair !== undefined) return pair
+  throw new LabError('usage', `there is no pair "${word}"; there are ${allPairs.map(wordOf).join(', ')}`)
+}
 
 /** Throws `LabError`; the signal's reason. */
 export async function nat({ pairs = allPairs, onNews, signal }: NatOptions = {}): Promise<NatReport> {

@@ -1,5 +1,5 @@
 /** The sessions of an agent, as it tells of them. @module */
-import type { Agent, Connection, Moving, Path } from '@vagus/agent'
+import type { Agent, Connection, Moving, Path, Traversal } from '@vagus/agent'
 import type { ReportedSession } from '@vagus/api'
 import { maxReportedSessions } from '@vagus/api/session-report'
 
@@ -14,7 +14,7 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount, traversal } = connection
   return {
     peer: peer.identity.id,
     role,
@@ -25,6 +25,7 @@ function reportedSession(connection: Connection): ReportedSession {
     state: isSilent ? 'silent' : 'up',
     ...(moving === undefined ? {} : { moving: reportedMove(moving) }),
     paths: connection.paths().map(reportedPath),
+    ...(traversal === undefined ? {} : { traversal: reportedTraversal(traversal) }),
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
     streams: streamCount,
@@ -38,6 +39,13 @@ const reportedMove = ({ by, to, at, gap }: Moving): ReportedSession['moving'] =>
   gapMs: gap,
 })
 
+const reportedTraversal = ({ state, own, peer, why }: Traversal): ReportedSession['traversal'] => ({
+  state,
+  own: own ?? null,
+  peer: peer ?? null,
+  why: why ?? null,
+})
+
 const reportedPath = ({
   kind,
   local,
@@ -46,6 +54,8 @@ const reportedPath = ({
   status,
   primary,
   rtt,
+  mapped,
+  proxy,
 }: Path): ReportedSession['paths'][number] => ({
   kind,
   local,
@@ -54,6 +64,8 @@ const reportedPath = ({
   status,
   primary,
   roundTripMs: rounded(rtt),
+  ...(mapped !== undefined && { mapped }),
+  ...(proxy !== undefined && { proxy }),
 })
 
 /** To tenths. */

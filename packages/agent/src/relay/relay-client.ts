@@ -63,6 +63,11 @@ class RelayRoute implements HostRoute {
     return Math.max(0, this.#longest - circuitHeaderOctets)
   }
 
+  /** That of the session with the relay. */
+  get proxy(): string | undefined {
+    return this.#at.connection.paths().find(({ primary }) => primary)?.proxy
+  }
+
   send(packet: Uint8Array): void {
     for (const datagram of cutPacket(packet, this.#circuit, this.#number++, this.#longest)) {
       this.#at.connection.sendDatagram(datagram, { protocol: relayProtocol, class: 'call' })

@@ -8,7 +8,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Keyring } from '@vagus/keyring'
 import { compileCache } from '../../inside/programs.ts'
 import { run } from '../../inside/run.ts'
-import { endOf, type Kind, networkOf, proxyUrl, publicAddressOf, routerOf, type Side } from '../network.ts'
+import {
+  endOf,
+  type Kind,
+  networkOf,
+  proxyUrl,
+  publicAddressOf,
+  routerOf,
+  sharedKinds,
+  sharedLinks,
+  type Side,
+} from '../network.ts'
 import type { AgentSays, Inside, InsideOptions, NatCell } from '../report.ts'
 
 const { pairs, folder } = JSON.parse(process.argv[2]!) as InsideOptions
@@ -68,6 +78,10 @@ async function network(): Promise<void> {
       if (nft !== undefined) await run([...here, 'nft', '-f', '-'], nft)
     }),
   )
+  for (const kind of sharedKinds.filter((one) => each.some(([, other]) => other === one))) {
+    const [router, ip] = sharedLinks[kind]
+    await run(['ip', 'netns', 'exec', router, 'ip', '-batch', '-'], `${ip.join('\n')}\n`)
+  }
   for (const [side, kind] of each)
     if (kind === 'proxy') await once(start(routerOf(side, kind), 'proxy/main.ts', []).stdout, 'data')
   await once(start('relay', 'inside/tls-front.ts', [folder]).stdout, 'data')
@@ -77,11 +91,15 @@ async function network(): Promise<void> {
 
 const proxyFor = (kind: Kind): Readonly<Record<string, string>> => (kind === 'proxy' ? { HTTPS_PROXY: proxyUrl } : {})
 
+/** Where packets between the two ends themselves pass. */
+const betweenOf = ([, b]: NatCell['ends']): string => (b === 'lan' ? sharedLinks.lan[0] : 'core')
+
 /** Nothing passes between the two ends themselves. */
 async function cut(ends: NatCell['ends']): Promise<void> {
+  const within = 'iifname "in" oifname "in2" drop; iifname "in2" oifname "in" drop;'
   const [a, b] = (['a', 'b'] as const).map((side: Side, at) => publicAddressOf(side, ends[at]!))
-  const rules = `table ip cut { chain forward { type filter hook forward priority -300; ip saddr ${a} ip daddr ${b} drop; ip saddr ${b} ip daddr ${a} drop; }; }`
-  await run(['ip', 'netns', 'exec', 'core', 'nft', '-f', '-'], rules)
+  const rules = `table ip cut { chain forward { type filter hook forward priority -300; ${ends[1] === 'lan' ? within : `ip saddr ${a} ip daddr ${b} drop; ip saddr ${b} ip daddr ${a} drop;`} }; }`
+  await run(['ip', 'netns', 'exec', betweenOf(ends), 'nft', '-f', '-'], rules)
 }
 
 async function cell(ends: NatCell['ends']): Promise<NatCell> {
@@ -98,7 +116,7 @@ async function cell(ends: NatCell['ends']): Promise<NatCell> {
   caller.stdin.write('end\n')
   const { type: _, ...found } = await said(lines, 'ended')
   server.kill('SIGKILL')
-  await run(['ip', 'netns', 'exec', 'core', 'nft', 'delete', 'table', 'ip', 'cut'])
+  await run(['ip', 'netns', 'exec', betweenOf(ends), 'nft', 'delete', 'table', 'ip', 'cut'])
   return {
     ...found,
     ends,
