@@ -102,6 +102,51 @@ describe('an attempt', () => {
     assert.equal(a.punch.state.type, 'open')
   })
 
+  test('shows nothing that an observer could recognise in another one: its packets share no four octets', () => {
+    const captured = [1, 2, 3].map((seed) => {
+      const random = randomFrom(seed)
+      return play(endsOf(['endpoint-independent', 'endpoint-independent'], random), { random }).map(({ octets }) => octets)
+    })
+    const windows = captured.map(
+      (packets) =>
+        new Set(
+          packets.flatMap((octets) =>
+            Array.from({ length: octets.length - 3 }, (_, at) => Buffer.from(octets.subarray(at, at + 4)).toString('hex')),
+          ),
+        ),
+    )
+    for (const [at, one] of windows.entries())
+      for (const other of windows.slice(at + 1)) assert.equal([...one].filter((each) => other.has(each)).length, 0)
+    for (const octets of captured.flat()) {
+      assert.equal(octets.length, 33)
+      assert.equal(octets[0]! >> 6, 1, 'as a packet of a session begins')
+    }
+  })
+
+  test('says so where both are behind one NAT that lets nothing come back in', () => {
+    const random = randomFrom(9)
+    const [a] = endsOf(['endpoint-independent', 'endpoint-independent'], random)
+    const offer = (port: number): Offer => ({
+      attempt: 1,
+      step: 'offer',
+      id: octetsFrom(random, 8),
+      key: octetsFrom(random, 16),
+      mapping: 'endpoint-independent',
+      addresses: [{ host: '203.0.113.1', port }],
+    })
+    const punch = new Punch({
+      own: offer(1),
+      peer: offer(2),
+      sockets: [4],
+      crypto,
+      budget: new ProbeBudget(0),
+      seed: octetsFrom(random, 32),
+      startAt: 0,
+    })
+    play([{ nat: a.nat, punch }, a], { random, loss: 1 })
+    assert.deepEqual(punch.state, { type: 'failed', why: 'no-hairpin' })
+  })
+
   test('never throws, whatever comes, and answers no more than was asked', () => {
     for (let seed = 1; seed <= 8; seed++) {
       const random = randomFrom(seed)

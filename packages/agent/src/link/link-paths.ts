@@ -19,6 +19,14 @@ export interface PathsUser {
   say(event: ConnectionEvent): void
 }
 
+/** Who looks for direct paths beside those through a relay. */
+export interface PathSeeker {
+  /** A notice of a kind that is not known here. */
+  noticed(kind: number, octets: Uint8Array): void
+  /** A path is dead or closed. */
+  pathEnded(): void
+}
+
 export class LinkPaths<User extends PathsUser> {
   readonly #runner: SessionRunner
   readonly #user: User
@@ -37,8 +45,8 @@ export class LinkPaths<User extends PathsUser> {
   #isClosed = false
   /** How a direct path was looked for beside a relayed one. */
   traversal: Traversal | undefined
-  /** Takes notices of kinds that are not known here. */
-  onNotice: ((kind: number, octets: Uint8Array) => void) | undefined
+  /** Who looks for direct paths. */
+  seeker: PathSeeker | undefined
   #moveOver: NodeJS.Timeout | undefined
   #moves = 0
 
@@ -136,7 +144,7 @@ export class LinkPaths<User extends PathsUser> {
 
   /** Of what the link itself does not read. What cannot be read is of a later version, and ignored. */
   noticed(kind: number, octets: Uint8Array): void {
-    if (kind !== noticeKind.move) return this.onNotice?.(kind, octets)
+    if (kind !== noticeKind.move) return this.seeker?.noticed(kind, octets)
     try {
       const moving = decodeMove(octets, Date.now())
       this.#move('peer', moving)
@@ -146,6 +154,7 @@ export class LinkPaths<User extends PathsUser> {
 
   changed(id: PathId, state: PathState): void {
     if (state === 'closed') this.#leaveUnused()
+    if (state === 'closed' || state === 'dead') this.seeker?.pathEnded()
     const reported = this.#reported
     if (reported === undefined) return
     const info = this.#runner.session.paths().find(({ path }) => path === id)

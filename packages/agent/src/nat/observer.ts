@@ -33,7 +33,7 @@ export class Observer {
   expect(link: Link, id: Uint8Array): void {
     if (id.length !== idOctets) return
     const own = [...this.#asked].filter(([, asked]) => asked.link === link)
-    for (const [key] of own.slice(0, own.length - maxAskedByOne + 1)) this.#asked.delete(key)
+    for (const [key] of own.slice(0, Math.max(0, own.length - maxAskedByOne + 1))) this.#asked.delete(key)
     this.#asked.set(idKeyOf(id), { link, id: new Uint8Array(id), until: clock() + askedFor, told: new Set() })
     if (this.#asked.size > maxAsked) this.#asked.delete(this.#asked.keys().next().value!)
   }

@@ -29,6 +29,7 @@ export function natPorts(
         const udp = finder.targetOf(link).candidates.direct.filter(({ kind }) => kind === 'udp')
         return [{ link, addresses: udp.map(addressOf).filter(({ host }) => scopeOf(host) !== 'nowhere') }]
       }),
+    isTriedDirectly: (link) => finder.targetOf(link).candidates.direct.some(({ kind }) => kind === 'udp'),
     hosts: () => families.flatMap((family) => local.sources.find((each) => each.family === family)?.address ?? []),
   }
 }

@@ -4,6 +4,7 @@
  * more, so data leaves it by itself, and comes back when the direct one falls silent.
  * @module
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AgentId } from '@vagus/identity'
 import {
   decodeOffer,
@@ -20,6 +21,7 @@ import { type HostRoute, randomOctets, type RouteReceiver } from '@vagus/transpo
 import { clock } from '../link/clock.ts'
 import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from '../link/link.ts'
+import type { PathSeeker } from '../link/link-paths.ts'
 import { Attempt } from './attempt.ts'
 import { type Gathered, Gathering, type NatObserver } from './gathering.ts'
 import { Observer } from './observer.ts'
@@ -31,6 +33,8 @@ const replyPatience = 5000
 const offersEvery = 2000
 /** Attempts of this agent at once; further offers get no answer, and own attempts wait for the next occasion. */
 const maxAttempts = 16
+/** Milliseconds from one attempt to the next, when a direct path has ended; without one, `Widening` decides. */
+const againAfter = 10_000
 /** Milliseconds for addresses of the document, which are tried first. */
 const directPatience = 200
 
@@ -41,6 +45,8 @@ export interface PuncherHost {
   observers(): readonly NatObserver[]
   /** An address of this host of each family from which new paths start. */
   hosts(): readonly string[]
+  /** Whether addresses of the other end are known, which are tried anyway. */
+  isTriedDirectly(link: Link): boolean
 }
 
 /** Whether it has a way through a relay, and none over UDP that answers. */
@@ -67,6 +73,7 @@ export class Puncher {
   /** By the id of this end. */
   readonly #attempts = new Map<string, Attempt>()
   readonly #offeredAt = new WeakMap<Link, number>()
+  readonly #begunAt = new WeakMap<Link, number>()
 
   constructor(host: PuncherHost) {
     this.#host = host
@@ -77,11 +84,19 @@ export class Puncher {
   async consider(link: Link): Promise<void> {
     if (this.#busy.has(link) || this.#busy.size >= maxAttempts || !isStuckAtRelay(link)) return
     this.#busy.add(link)
+    this.#begunAt.set(link, clock())
     try {
-      await new Promise((resolve) => setTimeout(resolve, directPatience).unref())
+      if (this.#host.isTriedDirectly(link)) await sleep(directPatience, undefined, { ref: false })
       if (isStuckAtRelay(link)) await this.#begin(link)
     } finally {
       this.#busy.delete(link)
+    }
+  }
+
+  seekerOf(link: Link): PathSeeker {
+    return {
+      noticed: (kind, octets) => this.#noticed(link, kind, octets),
+      pathEnded: () => this.#lookAgain(link),
     }
   }
 
@@ -92,8 +107,13 @@ export class Puncher {
     else attempt.packet(route, packet)
   }
 
+  close(): void {
+    for (const attempt of this.#attempts.values()) attempt.end()
+    for (const { answered } of this.#pending.values()) answered(undefined)
+  }
+
   /** A notice of the peer of `link`. What cannot be read is of a later version, and ignored. */
-  noticed(link: Link, kind: number, octets: Uint8Array): void {
+  #noticed(link: Link, kind: number, octets: Uint8Array): void {
     if (!link.isUp) return
     try {
       if (kind === natNotice.where) this.#observer.expect(link, octets)
@@ -102,9 +122,13 @@ export class Puncher {
     } catch {}
   }
 
-  close(): void {
-    for (const attempt of this.#attempts.values()) attempt.end()
-    for (const { answered } of this.#pending.values()) answered(undefined)
+  /** A direct path may have ended, perhaps with a NAT that was restarted: only the end that began the session looks again. */
+  #lookAgain(link: Link): void {
+    const last = this.#begunAt.get(link)
+    const wasOpen = link.routes.traversal?.state === 'open'
+    if (last === undefined || !wasOpen || link.role === 'responder' || !isStuckAtRelay(link)) return
+    const wait = Math.max(0, last + againAfter - clock())
+    setTimeout(() => void this.consider(link), wait).unref()
   }
 
   async #begin(link: Link): Promise<void> {
