@@ -24,9 +24,9 @@ import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from '../link/link.ts'
 
 /** Milliseconds after which the datagrams to observers are sent: a notice may be slower than they are, and they get lost. */
-const triesAfter = [5, 60, 180, 400] as const
+const triesAfter = [5, 60, 180, 400, 1000, 1800] as const
 /** Milliseconds to wait for the first observer, and then for the others. */
-const patience = 1000
+const patience = 2500
 const furtherPatience = 150
 /** Addresses of observers that are asked: two tell how a NAT maps, some may be dead. */
 const maxAsked = 6

@@ -28,7 +28,7 @@ import { Observer } from './observer.ts'
 import type { Traversal } from './traversal.ts'
 
 /** Milliseconds for the other end to answer an offer: it asks observers, too. */
-const replyPatience = 5000
+const replyPatience = 8000
 /** Milliseconds between two offers of one peer that are answered. */
 const offersEvery = 2000
 /** Attempts of this agent at once; further offers get no answer, and own attempts wait for the next occasion. */

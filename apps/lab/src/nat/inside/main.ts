@@ -25,7 +25,7 @@ const { pairs, folder } = JSON.parse(process.argv[2]!) as InsideOptions
 const say = (what: Inside): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 
 /** Milliseconds that the stream goes on after the path was cut. */
-const afterCut = 1500
+const afterCut = 1000
 
 type Program = ChildProcessByStdio<Writable, Readable, null>
 
