@@ -10,6 +10,7 @@
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   intent    20 portions of mutated sets of intents
  *   intents   a lab of FRR whose border fills while prefixes are pinned and MEDs frozen
+ *   nat       agents behind every kind of NAT and proxy with each other: direct paths, and a stream that loses nothing
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
@@ -31,6 +32,7 @@ import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
+import { playNats } from '../apps/lab/test/nat-soak.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -41,6 +43,7 @@ const firstSeed = Number(firstSeedText)
 
 const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   conformance,
+  nat: () => playNats((line) => void process.stdout.write(`nat: ${line}\n`)),
   intents: () => playIntents((line) => void process.stdout.write(`intents: ${line}\n`)),
   decoder() {
     const folder = dataPath('flow')

@@ -37,7 +37,10 @@ describe('the path between agents behind NATs', () => {
     })
     assert.match(text, /^boss → writer: directly, over UDP/)
     assert.match(text, /through a NAT, which shows udp:\/\/10\.18\.0\.9:40001 as udp:\/\/203\.0\.113\.5:40001/)
-    assert.match(text, /boss: a NAT with one port for all \(endpoint-independent mapping\)\nwriter: no NAT|writer: no NAT\nboss: a NAT with one port/)
+    assert.match(
+      text,
+      /boss: a NAT with one port for all \(endpoint-independent mapping\)\nwriter: no NAT|writer: no NAT\nboss: a NAT with one port/,
+    )
     assert.match(text, /no path is better$/)
   })
 
@@ -61,7 +64,8 @@ describe('the path between agents behind NATs', () => {
 
 describe('the doctor', () => {
   const relayed = [path('relay', { primary: true })]
-  const checks = (...sessions: readonly Session[]) => directPathChecks(sessions).map(({ state, found }) => `${state} ${found}`)
+  const checks = (...sessions: readonly Session[]) =>
+    directPathChecks(sessions).map(({ state, found }) => `${state} ${found}`)
 
   test('says nothing without sessions, and that all is well where nothing is at a relay', () => {
     assert.deepEqual(checks(), [])

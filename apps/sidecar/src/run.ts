@@ -42,6 +42,7 @@ export interface RunOptions {
   readonly find?: readonly FindRule[]
   /** As of `AgentOptions`. */
   readonly proxy?: Proxy | undefined
+  readonly traversal?: 'punch' | 'never'
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
   /** For local programs; 0: one that the kernel chooses. */
@@ -191,13 +192,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
-  { listen, relays, proxy, padFor = [] }: RunOptions,
+  { listen, relays, proxy, traversal = 'punch', padFor = [] }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
   more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity, ...more, listen: uris, relays, proxy, padFor })
+    openAgent({ identity, ...more, listen: uris, relays, proxy, traversal, padFor })
   try {
     return await open(withLastPorts(listen, local.identity.locators))
   } catch (error) {

@@ -6,7 +6,10 @@ import type { Link } from '../src/link/link.ts'
 import { Observer } from '../src/nat/observer.ts'
 
 /** A link that keeps what it is told. */
-function linkThatKeeps(): { readonly link: Link; readonly told: { readonly kind: number; readonly octets: Uint8Array }[] } {
+function linkThatKeeps(): {
+  readonly link: Link
+  readonly told: { readonly kind: number; readonly octets: Uint8Array }[]
+} {
   const told: { readonly kind: number; readonly octets: Uint8Array }[] = []
   const session = { notify: (kind: number, octets: Uint8Array) => told.push({ kind, octets }) }
   return { link: { isUp: true, runner: { session, wake: () => undefined } } as unknown as Link, told } // it asks for no more

@@ -57,7 +57,9 @@ const sessionFields = {
   traversal: z
     .object({
       state: z.enum(['trying', 'open', 'failed']).describe('open: a way was found; the paths say whether it is alive'),
-      own: word(64).nullable().describe('how the NAT of the agent maps (RFC 4787): endpoint-independent, none, blocked, …'),
+      own: word(64)
+        .nullable()
+        .describe('how the NAT of the agent maps (RFC 4787): endpoint-independent, none, blocked, …'),
       peer: word(64).nullable().describe('the same of the peer; null: not known'),
       why: word(64).nullable().describe('why no way was found: both-dependent, own-blocked, …'),
     })

@@ -105,13 +105,17 @@ describe('an attempt', () => {
   test('shows nothing that an observer could recognise in another one: its packets share no four octets', () => {
     const captured = [1, 2, 3].map((seed) => {
       const random = randomFrom(seed)
-      return play(endsOf(['endpoint-independent', 'endpoint-independent'], random), { random }).map(({ octets }) => octets)
+      return play(endsOf(['endpoint-independent', 'endpoint-independent'], random), { random }).map(
+        ({ octets }) => octets,
+      )
     })
     const windows = captured.map(
       (packets) =>
         new Set(
           packets.flatMap((octets) =>
-            Array.from({ length: octets.length - 3 }, (_, at) => Buffer.from(octets.subarray(at, at + 4)).toString('hex')),
+            Array.from({ length: octets.length - 3 }, (_, at) =>
+              Buffer.from(octets.subarray(at, at + 4)).toString('hex'),
+            ),
           ),
         ),
     )

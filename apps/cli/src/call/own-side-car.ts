@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { AgentId } from '@vagus/identity'
 import type { Keyring } from '@vagus/keyring'
 import type { FindRule } from '@vagus/sidecar'
+import { proxyOfOptions } from '../side-car-options.ts'
 
 export interface OwnSideCarOptions {
   readonly keyring: Keyring
@@ -29,9 +30,9 @@ export interface OwnSideCarOptions {
  */
 export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCar: string) => Promise<T>): Promise<T> {
   const [
-    { openAgent, proxyOf },
+    { openAgent },
     { ownAgent, ownIdentityOf },
-    { controllerList, folderLookup, reachControllersThrough },
+    { controllerList, folderLookup },
     { agentWithin, lookupsOf, openFleet, startSidecar },
     { defaultFindRules, memberFindRules },
   ] = await Promise.all([
@@ -47,8 +48,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const [ofHost, folders] = [folderLookup(host), options.folders.map(folderLookup)]
-  const proxy = proxyOf(process.env)
-  if (proxy !== undefined) reachControllersThrough(proxy)
+  const proxy = await proxyOfOptions({ proxy: undefined, ca: undefined }, process.env)
   const lists = controller === undefined ? [] : [controllerList(controller)]
   const places = { host, folders: options.folders, controller, folder, report }
   const fleet = owner === undefined ? undefined : await openFleet({ owner, own: local.identity.id, ...places })

@@ -59,6 +59,14 @@ const options = {
     default: [],
     description: 'names of relays: they carry what nothing else does, and help to find direct paths through NATs',
   },
+  traversal: {
+    type: 'text',
+    value: 'HOW',
+    choices: ['punch', 'never'],
+    default: 'punch',
+    description:
+      'punch: look for direct paths through NATs, beside those through relays; never: tell no other agent where relays see this one',
+  },
   ...proxyOption,
   allow: {
     type: 'words',
@@ -149,7 +157,8 @@ export const command = defineCommand({
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
       const proxy = await proxyOfOptions(values, environment)
-      const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller, proxy }
+      const traversal = values.traversal as 'punch' | 'never' // sound: there are no other choices
+      const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller, proxy, traversal }
       const programSpeaks = isStdio ? 'mcp' : undefined
       const local = {
         exposed,

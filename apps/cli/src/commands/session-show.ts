@@ -66,7 +66,11 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
 
 type Paint = Canvas['paint']
 
-const factsOf = (now: string, paint: Paint, views: readonly Session[]): readonly (readonly [string, (view: Session) => Cell])[] => [
+const factsOf = (
+  now: string,
+  paint: Paint,
+  views: readonly Session[],
+): readonly (readonly [string, (view: Session) => Cell])[] => [
   ['state', ({ state }) => ({ text: state, paint: state === 'up' ? paint.good : paint.warn })],
   ['reported', ({ toldAt }) => agoText(toldAt, now)],
   ['role', ({ role }) => role],
@@ -78,7 +82,12 @@ const factsOf = (now: string, paint: Paint, views: readonly Session[]): readonly
   ['gaps', ({ gaps }) => gapsText(gaps)],
   ['streams', ({ streams }) => `${streams} open`],
   ...(views.some(({ traversal }) => traversal !== undefined)
-    ? [['direct path', ({ traversal }: Session): Cell => (traversal === undefined ? '' : traversalWords(traversal))] as const]
+    ? [
+        [
+          'direct path',
+          ({ traversal }: Session): Cell => (traversal === undefined ? '' : traversalWords(traversal)),
+        ] as const,
+      ]
     : []),
 ]
 

@@ -47,11 +47,15 @@ const reasons: Readonly<Record<string, (names: Names) => string>> = {
 export function traversalReason({ state, why }: Traversal, names: Names): string {
   if (state === 'trying') return 'a way through the NATs is looked for now'
   if (state === 'open') return 'a way through the NATs was found, and is no longer alive'
-  return why === null ? 'no way through the NATs was found' : (reasons[why]?.(names) ?? `no way through the NATs: ${why}`)
+  return why === null
+    ? 'no way through the NATs was found'
+    : (reasons[why]?.(names) ?? `no way through the NATs: ${why}`)
 }
 
 /** In few words, for a table. */
 export function traversalWords({ state, own, peer, why }: Traversal): string {
   const kinds = own === null && peer === null ? '' : ` (here ${own ?? 'not known'}, there ${peer ?? 'not known'})`
-  return state === 'failed' ? `no: ${why ?? 'not found'}${kinds}` : `${state === 'open' ? 'found' : 'looked for'}${kinds}`
+  return state === 'failed'
+    ? `no: ${why ?? 'not found'}${kinds}`
+    : `${state === 'open' ? 'found' : 'looked for'}${kinds}`
 }

@@ -159,11 +159,7 @@ const neighbour: Part = {
   nodes: [
     {
       name: 'b.neighbour.home',
-      ip: [
-        ...address('100.64.1.2/24', 'out'),
-        'route add default via 100.64.1.1',
-        ...address('192.168.1.1/24', 'in'),
-      ],
+      ip: [...address('100.64.1.2/24', 'out'), 'route add default via 100.64.1.1', ...address('192.168.1.1/24', 'in')],
       nft: natRules(''),
     },
     { name: 'b.neighbour', ip: [...address('192.168.1.2/24', 'eth0'), 'route add default via 192.168.1.1'] },
@@ -171,7 +167,9 @@ const neighbour: Part = {
 }
 
 /** What the router of a needs for these. */
-export const sharedLinks: Readonly<Record<(typeof sharedKinds)[number], readonly [router: string, ip: readonly string[]]>> = {
+export const sharedLinks: Readonly<
+  Record<(typeof sharedKinds)[number], readonly [router: string, ip: readonly string[]]>
+> = {
   lan: [routerOf('a', 'home'), address('192.168.2.1/24', 'in2')],
   neighbour: [routerOf('a', 'cgn'), address('100.64.1.1/24', 'in2')],
 }
