@@ -18,7 +18,7 @@ export const maxManyProbes = 1200
 /** Sockets that the side whose NAT maps dependently opens for a search; nobody finds one in fewer. */
 export const manySockets = 256
 /** Milliseconds until the ports of the same host are searched again. One search runs at a time. */
-export const searchEvery = 600_000
+const searchEvery = 600_000
 
 interface Bucket {
   credit: number

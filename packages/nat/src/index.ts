@@ -1,7 +1,7 @@
 /** How two agents behind NATs find a direct path. Pure: packets, random octets and the time come in. */
 export { probedAddresses, toldAddresses } from './addresses.ts'
-export { manySockets, maxManyProbes, ProbeBudget } from './budget.ts'
-export { isDependent, type Mapping, type MappingKind, mappingKinds, mappingOf, type Observation } from './mapping.ts'
+export { ProbeBudget } from './budget.ts'
+export { type Mapping, type MappingKind, mappingOf, type Observation } from './mapping.ts'
 export {
   decodeOffer,
   decodeSeen,
@@ -9,13 +9,12 @@ export {
   encodeSeen,
   idOctets,
   keyOctets,
-  maxAddresses,
   natNotice,
   numberOctets,
   type Offer,
   type Seen,
 } from './offer.ts'
-export { isProbe, probeForObserver, probeIdOf, probeNumberOf, probeOctets } from './probe.ts'
+export { isProbe, probeForObserver, probeNumberOf } from './probe.ts'
 export {
   type Opening,
   type OutgoingProbe,

@@ -20,7 +20,7 @@ export const idOctets = 8
 export const numberOctets = 8
 export const keyOctets = 16
 /** Addresses of one side that are told, and that are read. */
-export const maxAddresses = 8
+const maxAddresses = 8
 
 /** From where an observer saw a datagram. */
 export interface Seen {

@@ -12,7 +12,7 @@
  */
 import { idOctets, numberOctets } from './offer.ts'
 
-export const probeOctets = 33
+const probeOctets = 33
 const numberAt = 1 + idOctets
 const tagAt = numberAt + numberOctets
 
@@ -24,7 +24,6 @@ export interface ProbeCrypto {
   hkdf(salt: Uint8Array, keyMaterial: Uint8Array, length: number): Uint8Array
 }
 
-export const probeIdOf = (packet: Uint8Array): Uint8Array => packet.subarray(1, numberAt)
 export const probeNumberOf = (packet: Uint8Array): Uint8Array => packet.subarray(numberAt, tagAt)
 export const isProbe = ({ length }: Uint8Array): boolean => length === probeOctets
 

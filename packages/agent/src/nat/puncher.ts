@@ -50,7 +50,7 @@ export interface PuncherHost {
 }
 
 /** Whether it has a way through a relay, and none over UDP that answers. */
-export function isStuckAtRelay(link: Pick<Link, 'isUp' | 'paths'>): boolean {
+function isStuckAtRelay(link: Pick<Link, 'isUp' | 'paths'>): boolean {
   const paths = link.isUp ? link.paths() : []
   const isDirect = paths.some(({ kind, state }) => kind === 'udp' && state === 'alive')
   return !isDirect && paths.some(({ kind }) => kind === 'relay')

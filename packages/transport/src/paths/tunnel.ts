@@ -70,7 +70,7 @@ function authorization({ username, password }: URL): Readonly<Record<string, str
 function problemOf({ statusCode = 0, headers }: IncomingMessage, target: string, isNamed: boolean): string | undefined {
   if (statusCode >= 200 && statusCode < 300) return undefined
   if (statusCode === 407) {
-    const schemes = String(headers['proxy-authenticate'] ?? '')
+    const schemes = headers['proxy-authenticate'] ?? ''
     if (schemes !== '' && !/\bbasic\b/i.test(schemes))
       return `asks for ${schemes.slice(0, 80)} (407); only Basic is spoken here, so use a local proxy that logs in there`
     return isNamed

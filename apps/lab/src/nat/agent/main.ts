@@ -54,14 +54,13 @@ async function server(): Promise<void> {
   })
   agent.serve('count', {
     async handle(exchange) {
-      let isAsked = true
-      const asked = (async () => {
+      const asked = new AbortController()
+      void (async () => {
         for await (const _ of exchange.messages());
-        isAsked = false
+        asked.abort()
       })()
       let count = 0
-      for (; isAsked; await sleep(pace)) await exchange.send(Buffer.from(String(count++)))
-      await asked
+      for (; !asked.signal.aborted; await sleep(pace)) await exchange.send(Buffer.from(String(count++)))
       await exchange.send(Buffer.from(`of ${count}`))
     },
   })

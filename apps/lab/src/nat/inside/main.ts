@@ -48,7 +48,7 @@ async function said<Type extends AgentSays['type']>(
   wanted: Type,
 ): Promise<Extract<AgentSays, { type: Type }>> {
   for (;;) {
-    const { value, done } = (await lines.next()) as IteratorResult<string>
+    const { value, done } = await lines.next()
     if (done === true) throw new Error(`an agent ended before it said "${wanted}"`)
     const what = JSON.parse(value) as AgentSays
     if (what.type === wanted) return what as Extract<AgentSays, { type: Type }>
@@ -84,7 +84,7 @@ async function network(): Promise<void> {
   }
   for (const [side, kind] of each)
     if (kind === 'proxy') await once(start(routerOf(side, kind), 'proxy/main.ts', []).stdout, 'data')
-  await once(start('relay', 'inside/tls-front.ts', [folder]).stdout, 'data')
+  await once(start('relay', 'tls-front/main.ts', [folder]).stdout, 'data')
   newAgent('relay')
   await said(linesOf(start('relay', 'agent/main.ts', ['relay', folder, 'relay'])), 'ready')
 }
