@@ -17,6 +17,7 @@ const patience = 10_000
 const maxConnections = 16_384
 const maxQueuedOctets = 16 * 2 ** 20
 const options = { perMessageDeflate: false, maxPayload: maxRecordOctets + 1024 }
+const dialled = { ...options, handshakeTimeout: patience }
 
 type Ends = Pick<HostRoute, 'local' | 'remote' | 'proxy'>
 
@@ -117,28 +118,30 @@ export async function listenWebSocket(
 }
 
 /** @throws the system's error if nothing answers within ten seconds; what the proxy said */
-export async function dialWebSocket(
+export function dialWebSocket(
   uri: EndpointUri,
   receiver: RouteReceiver,
   { localAddress, proxy }: DialOptions = {},
 ): Promise<HostRoute> {
   const from = localAddress === undefined ? {} : { localAddress }
+  const ends = { local: localAddress ?? 'ws:', remote: uri.text }
   if (uri.kind === 'wss') trustSystem()
-  const tunnel = proxy && (await openTunnel(proxy, uri, { localAddress }))
-  const through = tunnel === undefined ? {} : { createConnection: connectionIn(tunnel, uri) }
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(uri.text, { ...options, ...from, ...through, handshakeTimeout: patience })
-    socket.once('error', (error) => {
-      tunnel?.destroy()
-      reject(error)
-    })
+  if (proxy === undefined) return opened(new WebSocket(uri.text, { ...dialled, ...from }), ends, receiver)
+  return openTunnel(proxy, uri, { localAddress }).then((tunnel) => {
+    const socket = new WebSocket(uri.text, { ...dialled, createConnection: connectionIn(tunnel, uri) })
+    socket.once('error', () => tunnel.destroy())
+    return opened(socket, { ...ends, proxy: proxyName(proxy) }, receiver)
+  })
+}
+
+const opened = (socket: WebSocket, ends: Ends, receiver: RouteReceiver): Promise<HostRoute> =>
+  new Promise((resolve, reject) => {
+    socket.once('error', reject)
     socket.once('open', () => {
-      socket.removeAllListeners('error')
-      const ends = { local: localAddress ?? 'ws:', remote: uri.text, proxy: proxy && proxyName(proxy) }
+      socket.off('error', reject)
       resolve(new WebSocketRoute(socket, ends, receiver))
     })
   })
-}
 
 const connectionIn =
   (tunnel: Socket, { kind, host, family }: EndpointUri) =>
