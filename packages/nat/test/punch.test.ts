@@ -151,6 +151,32 @@ describe('an attempt', () => {
     assert.deepEqual(punch.state, { type: 'failed', why: 'no-hairpin' })
   })
 
+  test('probes each address from the socket of its family', () => {
+    const random = randomFrom(4)
+    const offer = (...addresses: readonly TransportAddress[]): Offer => ({
+      attempt: 1,
+      step: 'offer',
+      id: octetsFrom(random, 8),
+      key: octetsFrom(random, 16),
+      mapping: 'none',
+      addresses,
+    })
+    const [four, six] = [
+      { host: '203.0.113.9', port: 4000 },
+      { host: '2001:db8::9', port: 4001 },
+    ] as const
+    const seed = octetsFrom(random, 32)
+    const more = { crypto, budget: new ProbeBudget(0), seed, startAt: 0, own: offer(), peer: offer(six, four) }
+    const sentFrom = (sockets: readonly (4 | 6)[]) =>
+      new Punch({ ...more, sockets }).due(0).map(({ socket, to }) => [socket, to])
+    assert.deepEqual(sentFrom([4, 6]), [
+      [0, four],
+      [1, six],
+    ])
+    assert.deepEqual(sentFrom([6]), [[0, six]])
+    assert.deepEqual(sentFrom([]), [])
+  })
+
   test('never throws, whatever comes, and answers no more than was asked', () => {
     for (let seed = 1; seed <= 8; seed++) {
       const random = randomFrom(seed)
