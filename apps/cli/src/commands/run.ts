@@ -157,7 +157,7 @@ export const command = defineCommand({
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
       const proxy = await proxyOfOptions(values, environment)
-      const traversal = values.traversal as 'punch' | 'never' // sound: there are no other choices
+      const { traversal } = values
       const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller, proxy, traversal }
       const programSpeaks = isStdio ? 'mcp' : undefined
       const local = {
