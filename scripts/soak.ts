@@ -11,6 +11,7 @@
  *   intent    20 portions of mutated sets of intents
  *   groups    20 portions of random lives of groups with shared keys, and of lies of their members
  *   intents   a lab of FRR whose border fills while prefixes are pinned and MEDs frozen
+ *   nat       agents behind every kind of NAT and proxy with each other: direct paths, and a stream that loses nothing
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
@@ -38,6 +39,7 @@ import { fuzz as fuzzGroups } from '../packages/mls/test/fuzz.ts'
 import { live } from '../packages/mls/test/lives.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
+import { playNats } from '../apps/lab/test/nat-soak.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -48,6 +50,7 @@ const firstSeed = Number(firstSeedText)
 
 const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   conformance,
+  nat: () => playNats((line) => void process.stdout.write(`nat: ${line}\n`)),
   intents: () => playIntents((line) => void process.stdout.write(`intents: ${line}\n`)),
   decoder() {
     const folder = dataPath('flow')

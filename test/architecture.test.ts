@@ -19,9 +19,9 @@ const groups: readonly Group[] = [
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   {
-    layer: 'protocols: channel, groups, joining',
+    layer: 'protocols: channel, groups, joining, NATs',
     pure: true,
-    members: ['packages/channel', 'packages/mls', 'packages/brski'],
+    members: ['packages/channel', 'packages/mls', 'packages/brski', 'packages/nat'],
   },
   { layer: 'services: by role', pure: true, members: ['packages/qos'] },
   {

@@ -78,8 +78,9 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
     const options = { ...to, method, path: whole, signal, headers: { ...host, ...headers }, timeout }
     // TLS takes a while to load, and few need it.
     const overTls = !isUnix && address.protocol === 'https:' ? await import('node:https') : undefined
+    const agent = overTls && new overTls.Agent({ proxyEnv: process.env }) // HTTPS_PROXY and NO_PROXY
     return new Promise((resolve, reject) => {
-      const sent = (overTls?.request ?? request)(options)
+      const sent = (overTls?.request ?? request)({ ...options, ...(agent && { agent }) })
       sent.on('timeout', () => sent.destroy(tooLate(address, timeout)))
       sent.on('error', (error: NodeJS.ErrnoException) => {
         const failure = connectionFailure(address, error, whom)

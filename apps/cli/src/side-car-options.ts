@@ -2,6 +2,7 @@
 import type { AgentId } from '@vagus/identity'
 import { serviceNames } from '@vagus/qos'
 import type { FindRule } from '@vagus/sidecar'
+import type { Proxy } from '@vagus/transport'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options } from './option.ts'
@@ -73,6 +74,55 @@ export async function checkAllowed(allowed: readonly string[]): Promise<void> {
       `"--allow" takes ids (did:key:z6Mk…) and names (${nameRule}) of agents, and under:OWNER or under:OWNER/CAPABILITY, got "${wrong}"`,
       'names: vagus agent ls · ids: vagus id show NAME',
     )
+}
+
+export const proxyOption = {
+  proxy: {
+    type: 'text',
+    value: 'URL',
+    description:
+      'HTTP proxy for TCP and WebSockets, http://[NAME:PASSWORD@]HOST:PORT (default $HTTPS_PROXY, but not for $NO_PROXY)',
+  },
+  ca: {
+    type: 'text',
+    value: 'FILE',
+    description: 'PEM file with a further authority for wss:// and https:// (those of this system are known)',
+  },
+} as const satisfies Options
+
+/**
+ * The proxy of `--proxy` or the environment, which then also is on the way to controllers; call before anything is opened.
+ * @throws {Failure} usage
+ */
+export async function proxyOfOptions(
+  { proxy: url, ca }: { readonly proxy: string | undefined; readonly ca: string | undefined },
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Proxy | undefined> {
+  const [{ proxyOf, trustAlso }, { reachControllersThrough }] = await Promise.all([
+    import('@vagus/transport'),
+    import('@vagus/lookup'),
+  ])
+  try {
+    if (ca !== undefined) trustAlso(ca)
+  } catch (error) {
+    throw new Failure(
+      exitCode.usage,
+      `"--ca": ${(error as Error).message}`,
+      'give a PEM file, such as /etc/ssl/certs/company.pem',
+    )
+  }
+  try {
+    const proxy = proxyOf(environment, url)
+    if (proxy !== undefined) reachControllersThrough(proxy)
+    return proxy
+  } catch (error) {
+    const named = url === undefined ? 'HTTPS_PROXY' : '--proxy'
+    throw new Failure(
+      exitCode.usage,
+      `"${named}": ${(error as Error).message}`,
+      `such as ${named === '--proxy' ? '--proxy ' : 'HTTPS_PROXY='}http://proxy.example:3128`,
+    )
+  }
 }
 
 export const rosterOption = {

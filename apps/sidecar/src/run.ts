@@ -10,6 +10,7 @@ import {
   type Lookup,
   openAgent,
   type OwnIdentity,
+  type Proxy,
 } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
@@ -58,6 +59,9 @@ export interface RunOptions {
   readonly marks?: 'on' | 'off' | undefined
   /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
   readonly find?: readonly FindRule[]
+  /** As of `AgentOptions`. */
+  readonly proxy?: Proxy | undefined
+  readonly traversal?: 'punch' | 'never'
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
   /** As of `AgentOptions`; what the side-car sends from time to time then goes with the beat. */
@@ -234,13 +238,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
-  { listen, relays, padFor = [], energy }: RunOptions,
+  { listen, relays, proxy, traversal = 'punch', padFor = [], energy }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
   more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission' | 'marks' | 'answersIn'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity, ...more, listen: uris, relays, padFor, ...(energy && { energy }) })
+    openAgent({ identity, ...more, listen: uris, relays, proxy, traversal, padFor, ...(energy && { energy }) })
   try {
     return await open(withLastPorts(listen, local.identity.locators))
   } catch (error) {

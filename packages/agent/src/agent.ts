@@ -1,6 +1,7 @@
 /** An agent: one identity, its sockets, its connections and its journal. @module */
 import type { Credentials, DhKey, Peer, Suite, TrafficClass } from '@vagus/channel'
 import type { AgentId, Signer } from '@vagus/identity'
+import type { Proxy } from '@vagus/transport'
 import type { Admission } from './admission.ts'
 import type { Connection } from './connection.ts'
 import type { EnergyOptions } from './energy/energy-options.ts'
@@ -39,6 +40,13 @@ export interface AgentOptions {
   readonly listen?: readonly string[]
   /** Names of relays, as `lookup` knows them. Used when nothing else gets through, and to be reachable behind a NAT. */
   readonly relays?: readonly string[]
+  /** For TCP and WebSockets; `proxyOf(process.env)` is that of HTTPS_PROXY and NO_PROXY. Default none. */
+  readonly proxy?: Proxy | undefined
+  /**
+   * Whether a direct path is looked for beside one through a relay: both ends tell each other where relays see them, and
+   * send small packets there. Default `punch`.
+   */
+  readonly traversal?: 'punch' | 'never'
   /** Default: only the hybrid suite. */
   readonly suites?: readonly Suite[]
   /** `never`: each session starts with a full handshake, so that no memory holds secrets of a later session. */

@@ -8,6 +8,7 @@ import type { Padding, Peer, TrafficClass } from '@vagus/channel'
 import type { RadioStatus } from './energy/radios.ts'
 import type { Gaps } from './gaps.ts'
 import type { Moving } from './link/moving.ts'
+import type { Traversal } from './nat/traversal.ts'
 import type { Service } from './service.ts'
 
 export type PathKind = 'udp' | 'tcp' | 'ws' | 'relay'
@@ -32,6 +33,10 @@ export interface Path {
   readonly rtt: number | undefined
   /** What the radio under it took, if it is to sleep, for all sessions over it. */
   readonly radio?: RadioStatus | undefined
+  /** The URI at which others see `local`: there is a NAT between. */
+  readonly mapped?: string
+  /** The HTTP proxy that it goes through, `HOST:PORT`. */
+  readonly proxy?: string
 }
 
 export type ConnectionEvent =
@@ -84,6 +89,8 @@ export interface Connection {
   readonly isSilent: boolean
   /** While one of both has announced a change of network that is not over: what is silent meanwhile is not lost. */
   readonly moving: Moving | undefined
+  /** How a direct path was looked for, while the first ones led through a relay; `undefined`: it was not. */
+  readonly traversal: Traversal | undefined
   /** How often data has moved to another path. */
   readonly moves: number
   readonly gaps: Gaps

@@ -7,6 +7,7 @@ import type { OtherAs } from './admission.ts'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
 import { Backlogs } from './link/backlogs.ts'
+import { callBack } from './dial/call-back.ts'
 import type { Connection } from './connection.ts'
 import { Dialer, hostOf } from './dial/dialer.ts'
 import { AgentError, NotAdmittedError } from './errors.ts'
@@ -27,6 +28,8 @@ import { type AddressChange, LocalAddresses } from './dial/local-addresses.ts'
 import type { Awaiting } from './handshake/outgoing-handshake.ts'
 import { Admitted } from './peers/admitted.ts'
 import { Mandates } from './peers/mandates.ts'
+import { natPorts } from './nat/ports.ts'
+import { Puncher } from './nat/puncher.ts'
 import { OwnGreeting } from './link/own-greeting.ts'
 import type { OwnSide } from './handshake/own-side.ts'
 import { makeMove } from './dial/planned-move.ts'
@@ -77,6 +80,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   )
   readonly #replacing: Replacing
   readonly #mandates = new Mandates()
+  /** `undefined`: sessions stay at relays. */
+  readonly #puncher: Puncher | undefined
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
   readonly radios: Radios | undefined
@@ -120,13 +125,14 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       local: this.#local,
       relays: this.#relays,
       tickets: this.#tickets,
+      proxy: options.proxy,
       closing: this.#closing.signal,
     })
     this.#opener = new LinkOpener(this.#dialer, this.#links, (begun) => new Link(this, begun))
     this.#exchanges = new Exchanges(store, {
       to: (name, signal, opening) => this.#sessionWith(name, signal, opening),
       changed: (patience, signal) => this.#changed.within(patience, signal),
-      reach: (caller) => void reach(() => this.connect(caller), this.#closing.signal),
+      reach: (caller) => void callBack(() => this.connect(caller), this.#closing.signal),
     })
     this.#replacing = new Replacing({
       findAgain: (peer) => this.#finder.findAgain(peer, this.#closing.signal),
@@ -134,6 +140,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       changed: this.#changed,
       closing: this.#closing.signal,
     })
+    this.#puncher =
+      options.traversal === 'never' ? undefined : new Puncher(natPorts(this, this.#local, this.#relays, this.#finder))
     this.#greeting = new OwnGreeting(this.#exchanges.journalId, store.lifetime)
   }
 
@@ -240,6 +248,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     this.radios?.close()
     this.#local.close()
     this.#incoming.close()
+    this.#puncher?.close()
     for (const queue of this.#watchers) queue.end()
     // Relayed links first: a session with a relay carries nothing any more once it closes.
     await shutAll([...this.#links.all()].filter(({ routes }) => routes.areRelayed))
@@ -254,7 +263,9 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   packet(route: HostRoute, packet: Uint8Array): void {
     if (isOfSession(packet)) {
       this.#local.used()
-      this.#links.find(packet)?.receive(route, packet)
+      const link = this.#links.find(packet)
+      if (link === undefined) this.#puncher?.packet(route, packet)
+      else link.receive(route, packet)
       this.#backlogs.came(packet.length)
       return
     }
@@ -295,6 +306,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     if (link.role === 'responder') this.#incoming.settled(link, 'up')
     if (this.#links.add(link) === 'dropped') return
     this.#mandates.begun(link)
+    link.routes.seeker = this.#puncher?.seekerOf(link)
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.notify()
     if (link.role === 'initiator') this.#widening.begun(link)
@@ -373,6 +385,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   async #widen(link: Link): Promise<void> {
+    void this.#puncher?.consider(link)
     await link.greeted.catch(() => undefined)
     await this.#dialer.widen(link, this.#finder.targetOf(link))
   }

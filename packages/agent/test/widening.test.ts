@@ -33,10 +33,16 @@ test('UDP is tried again ever more rarely while data goes another way, and soon 
   assert.deepEqual(triesIn(20), [])
   kind = 'relay'
   assert.deepEqual(triesIn(4), [85, 87])
+  kind = 'tcp'
   addresses = ['tcp']
   assert.deepEqual(triesIn(20), [])
   addresses = ['udp']
   assert.equal(triesIn(2).length, 1)
+  kind = 'udp'
+  triesIn(20)
+  kind = 'relay'
+  addresses = []
+  assert.equal(triesIn(2).length, 1, 'a way through a NAT may be found by then')
   widening.over(link)
   assert.deepEqual(triesIn(100), [])
 })

@@ -32,6 +32,8 @@ const pathSchema = z.object({
   status: z.enum(['active', 'standby']).describe('standby: only when no active path is left'),
   primary: z.boolean().describe('whether it carries data now'),
   roundTripMs: milliseconds.nullable().describe('smoothed; null before the first'),
+  mapped: word(512).optional().describe('where others see "local", as a URI: there is a NAT'),
+  proxy: word(300).optional().describe('the HTTP proxy that it goes through'),
 })
 export type SessionPath = z.infer<typeof pathSchema>
 
@@ -62,6 +64,17 @@ const sessionFields = {
     .optional()
     .describe('one of both has announced a change of network that is not over: silence is expected meanwhile'),
   paths: z.array(pathSchema).max(8),
+  traversal: z
+    .object({
+      state: z.enum(['trying', 'open', 'failed']).describe('open: a way was found; the paths say whether it is alive'),
+      own: word(64)
+        .nullable()
+        .describe('how the NAT of the agent maps (RFC 4787): endpoint-independent, none, blocked, …'),
+      peer: word(64).nullable().describe('the same of the peer; null: not known'),
+      why: word(64).nullable().describe('why no way was found: both-dependent, own-blocked, …'),
+    })
+    .optional()
+    .describe('how a direct path was looked for, beside one through a relay'),
   moves: count.describe('how often data changed its path'),
   gaps: z
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })

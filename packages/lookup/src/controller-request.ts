@@ -1,6 +1,7 @@
 /** A request to a controller at `http://HOST:PORT`, `https://HOST/PATH` or `unix:PATH`. @module */
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { Agent as AgentOverTls, request as requestOverTls } from 'node:https'
+import { type Proxy, trustSystem } from '@vagus/transport'
 import { tlsProblem } from './tls-problem.ts'
 
 /**
@@ -8,7 +9,14 @@ import { tlsProblem } from './tls-problem.ts'
  * question is open would send two packets a second, and no radio would ever sleep. Milliseconds.
  */
 const connections = { keepAlive: true, keepAliveMsecs: 60_000, scheduling: 'lifo', timeout: 5000 } as const
-const agents = { plain: new Agent(connections), overTls: new AgentOverTls(connections) }
+/** `false`: a connection for each request. The process has one way to controllers, as it has one network. */
+const agents: {
+  readonly plain: Readonly<Record<Connections, Agent | false>>
+  overTls: Readonly<Record<Connections, AgentOverTls | false>>
+} = {
+  plain: { kept: new Agent(connections), once: false },
+  overTls: { kept: new AgentOverTls(connections), once: false },
+}
 
 /**
  * `kept`: for the next request, if it comes within five seconds. `once`: closed with the answer, where each further packet
@@ -28,6 +36,12 @@ export interface ControllerRequest {
   readonly connections?: Connections | undefined
 }
 
+/** The proxy on the way to controllers at `https://…`, from now on. */
+export function reachControllersThrough({ url, except = [] }: Proxy): void {
+  const proxyEnv = { HTTPS_PROXY: url, NO_PROXY: ['localhost', '127.0.0.1', ...except].join(',') }
+  agents.overTls = { kept: new AgentOverTls({ ...connections, proxyEnv }), once: new AgentOverTls({ proxyEnv }) }
+}
+
 /** @throws {Error} nobody answers there, or with more than may be */
 export async function requestController(
   address: string,
@@ -36,9 +50,10 @@ export async function requestController(
   const isUnix = address.startsWith('unix:')
   const base = isUnix ? 'http://localhost' : address.replace(/\/*$/, '')
   const url = new URL(`${base}${path}`)
-  const isOverTls = url.protocol === 'https:'
-  const sent = (isOverTls ? requestOverTls : request)(url, {
-    agent: kept === 'kept' && (isOverTls ? agents.overTls : agents.plain),
+  const isSecure = url.protocol === 'https:'
+  if (isSecure) trustSystem()
+  const sent = (isSecure ? requestOverTls : request)(url, {
+    agent: agents[isSecure ? 'overTls' : 'plain'][kept],
     method,
     signal,
     headers: body === undefined ? {} : { 'content-type': 'application/jose' },

@@ -12,4 +12,7 @@ export { type EndpointKind, type EndpointUri, parseEndpointUri } from './paths/e
 export { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './paths/host-route.ts'
 export { mlsCrypto } from './mls-crypto.ts'
 export { listen, RouteDialler } from './paths/listen.ts'
+export { type OpenUdp, openUdp } from './paths/open-udp.ts'
 export { maxUdpOctets } from './paths/udp.ts'
+export { type Proxy, proxyOf } from './paths/proxy.ts'
+export { trustAlso, trustSystem } from './paths/trust.ts'

@@ -6,6 +6,7 @@ import type { AgentId } from '@vagus/identity'
 import type { Keyring } from '@vagus/keyring'
 import type { ServiceName } from '@vagus/qos'
 import type { FindRule } from '@vagus/sidecar'
+import { proxyOfOptions } from '../side-car-options.ts'
 
 export interface OwnSideCarOptions {
   readonly keyring: Keyring
@@ -50,13 +51,14 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const [ofHost, folders] = [folderLookup(host), options.folders.map(folderLookup)]
+  const proxy = await proxyOfOptions({ proxy: undefined, ca: undefined }, process.env)
   const lists = controller === undefined ? [] : [controllerList(controller)]
   const places = { host, folders: options.folders, controller, folder, report }
   const fleet = owner === undefined ? undefined : await openFleet({ owner, own: local.identity.id, ...places })
   const { lookup, sources } = lookupsOf({ host: ofHost, folders, lists }, fleet)
   const rules = options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules)
   const agent = await agentWithin(fleet, (admitting) =>
-    openAgent({ identity, lookup, journal: { folder }, ...serviceOptions(fleet, options.service), ...admitting }),
+    openAgent({ identity, lookup, journal: { folder }, proxy, ...serviceOptions(fleet, options.service), ...admitting }),
   )
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')

@@ -18,7 +18,7 @@ export const command = defineCommand({
   summary: 'the path from one agent to another, and why no better one',
   effect: 'ro',
   examples: [
-    { line: 'vagus agent path boss writer', does: 'direct, over TCP, or through a relay' },
+    { line: 'vagus agent path boss writer', does: 'direct, through NATs, over TCP, by a relay or a proxy' },
     { line: 'vagus agent path boss writer --json | jq .whyNot', does: 'for programs' },
   ],
   arguments: [

@@ -11,6 +11,7 @@ import { approvalChecks, askApproving } from '../doctor/approvals.ts'
 import { askAudit, auditChecks } from '../doctor/audit.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
+import { askSessionPaths, directPathChecks } from '../doctor/direct-paths.ts'
 import { askJoins, joinChecks } from '../doctor/joins.ts'
 import { askedAt, bindChecks, keyFileChecks, ownAddressChecks, portChecks } from '../doctor/listeners.ts'
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
@@ -89,6 +90,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
           ...(await askedAgentChecks(client, answers)),
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
           ...joinChecks(await askJoins(client), Date.parse(answers.status.now)),
+          ...directPathChecks(await askSessionPaths(client)),
           ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
           ...intentChecks(
             await askIntents(client, answers.status),

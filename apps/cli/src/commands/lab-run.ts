@@ -7,6 +7,7 @@ import { referenceOf, whichLab } from '../lab/lab-options.ts'
 import { runDay } from '../lab/run-day.ts'
 import { runIntruder } from '../lab/run-intruder.ts'
 import { runLine } from '../lab/run-line.ts'
+import { runNat } from '../lab/run-nat.ts'
 import { runRoam } from '../lab/run-roam.ts'
 import { runSteer } from '../lab/run-steer.ts'
 import { runSurge } from '../lab/run-surge.ts'
@@ -42,6 +43,11 @@ const options = {
     description: 'day, roam, steer, wired: the same seed gives the same moves, the same traffic (default 1)',
   },
   report: { type: 'text', value: 'DIR', description: 'day: folder for report.json and report.html' },
+  pairs: {
+    type: 'words',
+    value: 'LIST',
+    description: 'nat: only these pairs of ends, such as home-random,proxy-proxy (default all)',
+  },
   repeat: { type: 'count', value: 'N', min: 1, max: 100, description: 'day: how often everything runs (default 1)' },
   'by-itself': { type: 'flag', description: 'steer: let the controller approve by itself, within bounds' },
   faults: { type: 'flag', description: 'steer: kill -9 the controller, then the agent of a router, while leases hold' },
@@ -66,6 +72,7 @@ const own = {
   steer: ['for', 'seed', 'by-itself', 'faults', 'kill', 'observe', 'listen'],
   intruder: ['listen'],
   wired: ['moves', 'planned', 'sudden', 'seed'],
+  nat: ['pairs'],
   day: ['report', 'repeat', 'seed'],
 } as const
 type Scenario = keyof typeof own
@@ -87,6 +94,7 @@ export const command = defineCommand({
     { line: 'vagus lab run line', does: 'a private line in a full network, and what it outlives; a lab of its own' },
     { line: 'vagus lab run intruder', does: 'a stranger tries to get in, in every way; a lab of its own' },
     { line: 'vagus lab run day --report out', does: 'roam, steer, line and intruder, shortly, with a report' },
+    { line: 'vagus lab run nat', does: 'agents behind NATs and proxies look for direct paths; likewise' },
     {
       line: 'vagus lab run wired --moves 50',
       does: 'a host keeps its IPv6 address between access routers; namespaces of its own',
@@ -130,6 +138,10 @@ const runs: Readonly<Record<Exclude<Scenario, 'surge'>, (run: Run) => Promise<Ex
     if (values.name !== undefined) throw usage('wired makes no lab, so it has no name')
     const { kill: _, ...options } = roamOptionsOf(values)
     return runWired({ options, ...rest })
+  },
+  nat({ values: { name, pairs = [] }, ...rest }) {
+    if (name !== undefined) throw usage('nat makes no lab, so it has no name')
+    return runNat({ pairs, ...rest })
   },
   day({ values: { name, repeat = 1, seed = 1, report }, ...rest }) {
     if (name !== undefined) throw usage('day makes several labs, with names of its own')

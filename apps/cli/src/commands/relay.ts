@@ -10,6 +10,8 @@ import { relayMetrics } from '../relay-metrics.ts'
 import type { Options } from '../option.ts'
 import { checkListen, checkReachedAt, reachedAtOption } from '../side-car-options.ts'
 
+const defaultListen = ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602', 'udp://0.0.0.0:7603'] as const
+
 const options = {
   name: {
     type: 'text',
@@ -20,8 +22,8 @@ const options = {
   listen: {
     type: 'words',
     value: 'LIST',
-    default: ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602'],
-    description: 'where to listen: udp://, tcp://, ws:// addresses',
+    description:
+      'where to listen: udp://, tcp://, ws:// addresses; two of UDP show agents how their NATs map (default UDP and TCP at port 7602, UDP also at 7603)',
   },
   ...reachedAtOption,
   controller: {
@@ -76,7 +78,8 @@ export const command = defineCommand({
       const { values, environment, terminal, signal } = call
       const controller = optionalController(values.controller, environment)
       const reachedAt = values['reached-at']
-      await checkListen(values.listen)
+      const { listen = defaultListen } = values
+      await checkListen(listen)
       await checkReachedAt(reachedAt)
       const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }, { controllerList, Presence }] = await Promise.all([
         import('@vagus/agent'),
@@ -87,7 +90,7 @@ export const command = defineCommand({
       const agent = await openAgent({
         identity: ownIdentityOf(own),
         lookup: { find: () => Promise.resolve([]) }, // it calls nobody
-        listen: values.listen,
+        listen,
       }).catch((error: unknown) => {
         throw new Failure(exitCode.failed, `cannot listen: ${(error as Error).message}`, 'use another --listen')
       })

@@ -17,6 +17,8 @@ import {
   findOption,
   findRulesOf,
   ownerNamed,
+  proxyOfOptions,
+  proxyOption,
   reachedAtOption,
   rosterOption,
   serviceOption,
@@ -55,7 +57,21 @@ const options = {
     value: 'ADDRESS',
     description: 'publish there and look up there (default $VAGUS_CONTROLLER, else none)',
   },
-  relay: { type: 'words', value: 'LIST', default: [], description: 'names of relays to use when no other path works' },
+  relay: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'names of relays: they carry what nothing else does, and help to find direct paths through NATs',
+  },
+  traversal: {
+    type: 'text',
+    value: 'HOW',
+    choices: ['punch', 'never'],
+    default: 'punch',
+    description:
+      'punch: look for direct paths through NATs, beside those through relays; never: tell no other agent where relays see this one',
+  },
+  ...proxyOption,
   allow: {
     type: 'words',
     value: 'LIST',
@@ -128,6 +144,10 @@ export const command = defineCommand({
       does: 'for other hosts',
     },
     { line: 'vagus run --name robot --energy battery -- ./robot', does: 'on a battery: radios sleep longer' },
+    {
+      line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --relay relay --proxy http://proxy.example:3128',
+      does: 'behind a NAT, or behind a firewall that has an HTTP proxy',
+    },
   ],
   rest: 'CMD…',
   options,
@@ -153,7 +173,9 @@ export const command = defineCommand({
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
-      const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller }
+      const proxy = await proxyOfOptions(values, environment)
+      const { traversal } = values
+      const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller, proxy, traversal }
       const programSpeaks = isStdio ? 'mcp' : undefined
       const local = {
         exposed,

@@ -7,6 +7,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
 import { agoText, durationText, millisecondsText, timeText } from '../format.ts'
 import { askedSideCarOption, askSessions, isEnd } from '../session/ask-sessions.ts'
+import { traversalWords } from '../session/nat-text.ts'
 import { namesIn, newestOf, radioText, wholeId } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -55,7 +56,7 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
       { head: '', align: 'left' },
       ...views.map(({ agent: end }): Column => ({ head: nameOfEnd(end, wholeId), align: 'left', shrink: 20 })),
     ],
-    [...factsOf(now, paint), ...(views.some(({ radio }) => radio) ? radioFacts : [])].map(([what, is]) => [
+    [...factsOf(now, paint, views), ...(views.some(({ radio }) => radio) ? radioFacts : [])].map(([what, is]) => [
       what,
       ...views.map(is),
     ]),
@@ -68,7 +69,11 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
 
 type Paint = Canvas['paint']
 
-const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: Session) => Cell])[] => [
+const factsOf = (
+  now: string,
+  paint: Paint,
+  views: readonly Session[],
+): readonly (readonly [string, (view: Session) => Cell])[] => [
   ['state', ({ state }) => ({ text: state, paint: state === 'up' ? paint.good : paint.warn })],
   ['reported', ({ toldAt }) => agoText(toldAt, now)],
   ['role', ({ role }) => role],
@@ -79,6 +84,14 @@ const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: 
   ['moves', ({ moves }) => String(moves)],
   ['gaps', ({ gaps }) => gapsText(gaps)],
   ['streams', streamsText],
+  ...(views.some(({ traversal }) => traversal !== undefined)
+    ? [
+        [
+          'direct path',
+          ({ traversal }: Session): Cell => (traversal === undefined ? '' : traversalWords(traversal)),
+        ] as const,
+      ]
+    : []),
 ]
 
 const radioFacts: ReturnType<typeof factsOf> = [['radio', ({ radio }) => (radio ? radioText(radio) : 'always on')]]
@@ -103,10 +116,10 @@ function pathsText(
   columns: number,
   paint: Paint,
 ): string {
-  const rows = paths.map(({ kind, local, remote, state, status, primary, roundTripMs }): Cell[] => [
+  const rows = paths.map(({ kind, local, remote, state, status, primary, roundTripMs, mapped, proxy }): Cell[] => [
     kind,
-    placeOf(local, names, wholeId),
-    placeOf(remote, names, wholeId),
+    placeOf(local, names, wholeId) + (mapped === undefined ? '' : ` seen as ${placeOf(mapped, names, wholeId)}`),
+    placeOf(remote, names, wholeId) + (proxy === undefined ? '' : ` by proxy ${proxy}`),
     { text: state, paint: state === 'alive' ? paint.good : state === 'dead' ? paint.bad : paint.warn },
     primary ? 'primary' : status,
     millisecondsText(roundTripMs),

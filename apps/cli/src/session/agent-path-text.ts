@@ -7,6 +7,7 @@ import { agoText, durationText, millisecondsText } from '../format.ts'
 import { cut } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 import { grades, hasKind } from './grades.ts'
+import { mappingText } from './nat-text.ts'
 import { namesIn, radioText, wholeId } from './session-text.ts'
 import type { WhyNot } from './why-not.ts'
 
@@ -45,13 +46,28 @@ export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now:
   const place = placeOf(isOwn || path.kind === 'relay' ? path.remote : path.local, namesIn(views), wholeId)
   const way = path.kind === 'relay' ? cut(place, 24) : `${path.kind} ${place}`
   const words = path.kind === 'ws' ? 'over a WebSocket' : grade.words
-  const verdict = `${head}: ${paint.good(words)}, ${way}, ${millisecondsText(path.roundTripMs)}`
+  const by = path.proxy === undefined ? '' : `, by the proxy ${path.proxy}`
+  const verdict = `${head}: ${paint.good(words)}, ${way}${by}, ${millisecondsText(path.roundTripMs)}`
   const silent =
     view.state === 'silent' && view.moving === undefined ? [paint.warn('silent: an answer is late on every path')] : []
   const radios = views.flatMap(({ agent, radio }) =>
     radio === undefined ? [] : [`radio of ${nameOfEnd(agent, wholeId)}, ${radioText(radio)}`],
   )
-  return [verdict, told, ...silent, ...radios, ...whyNotLines(found, columns)].join('\n')
+  return [verdict, told, ...silent, ...radios, ...natLines(found, columns), ...whyNotLines(found, columns)].join('\n')
+}
+
+/** What is between the two, as far as they looked for it. */
+function natLines({ views, path }: AgentPath, columns: number): readonly string[] {
+  const known = new Map<string, string>()
+  for (const { agent, peer, traversal } of views)
+    for (const [end, kind] of [
+      [peer, traversal?.peer],
+      [agent, traversal?.own],
+    ] as const)
+      if (kind !== undefined && kind !== null) known.set(nameOfEnd(end, wholeId), mappingText(kind))
+  const seen = path?.mapped === undefined ? [] : [`through a NAT, which shows ${path.local} as ${path.mapped}`]
+  const behind = [...known].map(([name, kind]) => `${name}: ${kind}`)
+  return [...seen, ...behind].flatMap((line) => indented('', line, columns))
 }
 
 function whyNotLines({ whyNot, to }: AgentPath, columns: number): readonly string[] {

@@ -1,6 +1,8 @@
 /** Why the data of a session does not use a better path. Pure. @module */
 import type { Session, SessionPath } from '@vagus/api'
+import { nameOfEnd } from '@vagus/api/session-pairs'
 import { type Grade, grades, hasKind, isOf } from './grades.ts'
+import { traversalReason } from './nat-text.ts'
 
 export interface Reach {
   /** Views of the session, that of the asking agent first. At least one. */
@@ -51,10 +53,18 @@ function reasonsOf(grade: Grade, reach: Reach): readonly WhyNot[] {
   const others = own
     .filter((path) => hasKind(grade, path) && !named.includes(path.remote))
     .map((path): WhyNot => ({ instead, address: path.remote, reason: stateReasons[stateOf(path)] }))
-  const reasons = [...ofNamed, ...others]
+  const reasons = [...(grade.name === 'udp' ? throughNat(reach) : []), ...ofNamed, ...others]
   if (reasons.length > 0) return reasons
   if (addresses === null) return [{ instead, address: null, reason: 'the document is unknown: no controller has it' }]
   return [{ instead, address: null, reason: `the document names no ${grade.addresses} address` }]
+}
+
+/** Beside addresses of documents, agents at relays look for a way through their NATs. */
+function throughNat({ views }: Reach): readonly WhyNot[] {
+  const view = views.find(({ traversal }) => traversal !== undefined)
+  if (view?.traversal === undefined) return []
+  const names = { own: nameOfEnd(view.agent), peer: nameOfEnd(view.peer) }
+  return [{ instead: 'udp', address: null, reason: traversalReason(view.traversal, names) }]
 }
 
 const stateReasons = {

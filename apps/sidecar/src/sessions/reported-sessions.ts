@@ -1,5 +1,5 @@
 /** The sessions of an agent, as it tells of them. @module */
-import type { Agent, Connection, Moving, Path, RadioStatus } from '@vagus/agent'
+import type { Agent, Connection, Moving, Path, RadioStatus, Traversal } from '@vagus/agent'
 import type { ReportedSession, SessionRadio } from '@vagus/api'
 import { maxReportedSessions } from '@vagus/api/session-report'
 
@@ -14,7 +14,7 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, traversal } = connection
   const { streamCount, streamsByClass } = connection
   const paths = connection.paths()
   const radio = paths.find(({ primary }) => primary)?.radio
@@ -28,6 +28,7 @@ function reportedSession(connection: Connection): ReportedSession {
     state: isSilent ? 'silent' : 'up',
     ...(moving === undefined ? {} : { moving: reportedMove(moving) }),
     paths: paths.map(reportedPath),
+    ...(traversal === undefined ? {} : { traversal: reportedTraversal(traversal) }),
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
     ...(radio === undefined ? {} : { radio: reportedRadio(radio) }),
@@ -52,6 +53,13 @@ const reportedMove = ({ by, to, at, gap }: Moving): ReportedSession['moving'] =>
   gapMs: gap,
 })
 
+const reportedTraversal = ({ state, own, peer, why }: Traversal): ReportedSession['traversal'] => ({
+  state,
+  own: own ?? null,
+  peer: peer ?? null,
+  why: why ?? null,
+})
+
 const reportedPath = ({
   kind,
   local,
@@ -60,6 +68,8 @@ const reportedPath = ({
   status,
   primary,
   rtt,
+  mapped,
+  proxy,
 }: Path): ReportedSession['paths'][number] => ({
   kind,
   local,
@@ -68,6 +78,8 @@ const reportedPath = ({
   status,
   primary,
   roundTripMs: rounded(rtt),
+  ...(mapped !== undefined && { mapped }),
+  ...(proxy !== undefined && { proxy }),
 })
 
 const rounded = (milliseconds: number | undefined): number | null =>

@@ -6,7 +6,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
-import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type RouteReceiver } from '@vagus/transport'
+import {
+  type EndpointUri,
+  type HostRoute,
+  parseEndpointUri,
+  type Proxy,
+  RouteDialler,
+  type RouteReceiver,
+} from '@vagus/transport'
 import { type Attempt, Attempts, type Way } from './attempts.ts'
 import { Cancellation } from './cancellation.ts'
 import type { Candidates } from './candidates.ts'
@@ -110,11 +117,12 @@ export class Dialer {
     readonly local: LocalAddresses
     readonly relays: RelayClient
     readonly tickets: Tickets
+    readonly proxy?: Proxy | undefined
     /** Ends pending work with its reason. */
     readonly closing: AbortSignal
   }) {
     this.#own = parts.own
-    this.#routes = new RouteDialler(parts.receiver)
+    this.#routes = new RouteDialler(parts.receiver, parts.proxy)
     this.#awaiting = parts.awaiting
     this.#local = parts.local
     this.#relays = parts.relays

@@ -47,7 +47,8 @@ export class Widening {
 
   #lacksDatagrams(link: Link): boolean {
     const primary = link.paths().find((path) => path.primary)
-    return primary?.kind !== 'udp' && this.#addressesOf(link).some(({ kind }) => kind === 'udp')
+    if (primary?.kind === 'udp') return false
+    return primary?.kind === 'relay' || this.#addressesOf(link).some(({ kind }) => kind === 'udp')
   }
 
   #in(milliseconds: number, link: Link, look: () => void): void {

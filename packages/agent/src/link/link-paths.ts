@@ -4,6 +4,7 @@ import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 import type { ConnectionEvent, Path } from '../connection.ts'
 import type { Radios } from '../energy/radios.ts'
+import type { Traversal } from '../nat/traversal.ts'
 import { decodeMove, encodeMove, type Moving } from './moving.ts'
 import { noticeKind } from './notice.ts'
 import type { RouteUsers } from './route-users.ts'
@@ -28,6 +29,14 @@ interface PathsHost<User> {
   readonly radios?: Pick<Radios, 'find' | 'statusOf'> | undefined
 }
 
+/** Who looks for direct paths beside those through a relay. */
+export interface PathSeeker {
+  /** A notice of a kind that is not known here. */
+  noticed(kind: number, octets: Uint8Array): void
+  /** A path is dead or closed. */
+  pathEnded(): void
+}
+
 export class LinkPaths<User extends PathsUser> {
   readonly #runner: SessionRunner
   readonly #user: User
@@ -49,6 +58,10 @@ export class LinkPaths<User extends PathsUser> {
   /** The last path that carried data. */
   #used: PathId = 0
   #isClosed = false
+  /** How a direct path was looked for beside a relayed one. */
+  traversal: Traversal | undefined
+  /** Who looks for direct paths. */
+  seeker: PathSeeker | undefined
   #moveOver: NodeJS.Timeout | undefined
   #moves = 0
 
@@ -154,8 +167,8 @@ export class LinkPaths<User extends PathsUser> {
 
   /** Of what the link itself does not read. What cannot be read is of a later version, and ignored. */
   noticed(kind: number, octets: Uint8Array): void {
-    if (kind === noticeKind.sleep) this.#runner.session.sleep.ofPeer(decodeSleep(octets))
-    if (kind !== noticeKind.move) return
+    if (kind === noticeKind.sleep) return this.#runner.session.sleep.ofPeer(decodeSleep(octets))
+    if (kind !== noticeKind.move) return this.seeker?.noticed(kind, octets)
     try {
       const moving = decodeMove(octets, Date.now())
       this.#move('peer', moving)
@@ -165,6 +178,7 @@ export class LinkPaths<User extends PathsUser> {
 
   changed(id: PathId, state: PathState): void {
     if (state === 'closed') this.#leaveUnused()
+    if (state === 'closed' || state === 'dead') this.seeker?.pathEnded()
     const reported = this.#reported
     if (reported === undefined) return
     const info = this.#runner.session.paths().find(({ path }) => path === id)
@@ -255,7 +269,7 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {
-    const { transport, local, remote, radio } = route as HostRoute // sound: as above
+    const { transport, local, remote, radio, mapped, proxy } = route as HostRoute // sound: as above
     return {
       id: path,
       kind: transport,
@@ -266,6 +280,8 @@ export class LinkPaths<User extends PathsUser> {
       primary,
       rtt: smoothedRtt,
       ...(radio && { radio: this.#radios?.statusOf(radio) }),
+      ...(mapped !== undefined && { mapped }),
+      ...(proxy !== undefined && { proxy }),
     }
   }
 }

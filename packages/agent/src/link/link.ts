@@ -10,6 +10,7 @@ import { lesserService } from '@vagus/qos'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from '../async-queue.ts'
 import { clock } from './clock.ts'
+import { closeCode } from './close-code.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
 import { type Gaps, noGaps, sawGap } from '../gaps.ts'
 import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
@@ -27,11 +28,6 @@ import type { SessionStream } from './session-stream.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 import { treatmentOf } from './treatment.ts'
-
-/** Close code for a peer that did not prove its identity, or another failure. */
-const failedCode = 0x101
-/** Close code for a peer that is not admitted: it is not to try again. */
-const refusedCode = 0x104
 
 const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
@@ -137,6 +133,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.routes.moves
   }
 
+  get traversal(): Connection['traversal'] {
+    return this.routes.traversal
+  }
+
   get lateSince(): number | undefined {
     return this.runner.session.lateSince
   }
@@ -218,7 +218,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.runner.close(code, reason)
   }
 
-  fail(error: AgentError, code = failedCode): void {
+  fail(error: AgentError, code: number = closeCode.failed): void {
     this.#up.reject(error)
     this.#greeted.reject(error) // exchanges wait for it on a link that is up already
     this.shut(code, error.message)
@@ -226,7 +226,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Ends it if its peer is not admitted any more. One that is not up yet is judged when it would be: only then can its peer be told. */
   judge(): void {
-    if (this.isUp && this.#refusal !== undefined) this.fail(new NotAdmittedError(this.#refusal), refusedCode)
+    if (this.isUp && this.#refusal !== undefined) this.fail(new NotAdmittedError(this.#refusal), closeCode.refused)
   }
 
   giveUp(): void {
@@ -291,10 +291,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #closedByPeer(code: number, reason: string): void {
     // The peer says what it does not accept about us, so that our operator can fix it.
-    if (code === failedCode)
+    if (code === closeCode.failed)
       for (const waited of [this.#up, this.#greeted])
         waited.reject(new AgentError('refused', `the other side refuses this agent: ${reason}`))
-    if (code === refusedCode) this.#notAdmitted(reason)
+    if (code === closeCode.refused) this.#notAdmitted(reason)
   }
 
   #notAdmitted(reason: string): void {
@@ -363,7 +363,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #goUp(): void {
     if (this.#state !== 'opening' || this.#peer === undefined || !this.#isConfirmed) return
-    if (this.#refusal !== undefined) return this.fail(new NotAdmittedError(this.#refusal), refusedCode)
+    if (this.#refusal !== undefined) return this.fail(new NotAdmittedError(this.#refusal), closeCode.refused)
     this.#state = 'up'
     this.#endPatience()
     this.#up.resolve()

@@ -2,16 +2,13 @@
 import { connectionIdOctets } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { clock } from './clock.ts'
+import { closeCode } from './close-code.ts'
 import { withGap } from '../gaps.ts'
 import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from './link.ts'
 
 /** Milliseconds within which two sessions, one opened by each side, count as opened at the same time. */
 const together = 3000
-/** Close code of a session that another one replaces. */
-const replacedCode = 0x102
-/** Close code of a session when there are too many. */
-const tooManyCode = 0x103
 
 /** Offset of the connection id in a packet. */
 const idAt = 1
@@ -88,13 +85,13 @@ export class Links {
     const lesserIsOwn = this.#own < peer
     const wanted = lesserIsOwn ? 'initiator' : 'responder'
     if (crossed && present.role === wanted) {
-      link.shut(replacedCode, 'another session with this peer was opened first')
+      link.shut(closeCode.replaced, 'another session with this peer was opened first')
       return 'dropped'
     }
     this.#put(peer, link)
     // For users of the connection it continues, after a gap.
     link.gaps = present.lateSince === undefined ? present.gaps : withGap(present.gaps, clock() - present.lateSince)
-    present.shut(replacedCode, 'another session with this peer replaced it')
+    present.shut(closeCode.replaced, 'another session with this peer replaced it')
     return 'kept'
   }
 
@@ -126,7 +123,7 @@ export class Links {
     }
     if (oldest === undefined) return
     this.remove(oldest)
-    oldest.shut(tooManyCode, 'too many newer sessions were opened')
+    oldest.shut(closeCode.tooMany, 'too many newer sessions were opened')
   }
 }
 

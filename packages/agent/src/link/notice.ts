@@ -7,6 +7,7 @@
  *   3 wanted        your credentials are not known here
  *   4 move          a change of network, later on: `moving.ts`
  *   5 sleep         how the radio of this side sleeps, or that it does not: `sleeping.ts`
+ *   20..22          from where one is seen, and offers of direct paths: `offer.ts` of @vagus/nat
  *
  * Agents of different versions meet, so these layouts never change: what a later version has to add is a notice of
  * another kind, which those who do not know it ignore.

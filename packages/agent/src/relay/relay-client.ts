@@ -70,6 +70,11 @@ class RelayRoute implements HostRoute {
     return Math.max(0, this.#longest - circuitHeaderOctets)
   }
 
+  /** That of the session with the relay. */
+  get proxy(): string | undefined {
+    return this.#at.connection.paths().find(({ primary }) => primary)?.proxy
+  }
+
   send(packet: Uint8Array): void {
     for (const datagram of cutPacket(packet, this.#circuit, this.#number++, this.#longest)) {
       this.#at.connection.sendDatagram(datagram, { protocol: relayProtocol, class: 'call' })
@@ -235,6 +240,11 @@ export class RelayClient {
   /** By the names of the relays at which it stays registered. */
   places(): ReadonlyMap<string, RelayPlace> {
     return this.#places
+  }
+
+  /** The sessions with relays, also with those of other agents. */
+  connections(): Iterable<Connection> {
+    return this.#at.keys()
   }
 
   /** Where this agent can be reached through relays now. */

@@ -6,6 +6,10 @@ export interface HostRoute extends Route {
   /** URIs for display. */
   readonly local: string
   readonly remote: string
+  /** The URI at which others see `local`, through a NAT; `undefined`: not known, or the same. */
+  readonly mapped?: string | undefined
+  /** The HTTP proxy on the way, `HOST:PORT`. */
+  readonly proxy?: string | undefined
   /**
    * The address and port that a cookie is bound to; `proven` if the transport has shown that the peer receives there.
    */

@@ -1,6 +1,7 @@
 /** Listens and dials at any kind of endpoint, by its URI. @module */
 import { type EndpointUri, parseEndpointUri } from './endpoint-uri.ts'
 import type { Endpoint, HostRoute, RouteReceiver } from './host-route.ts'
+import { type Proxy, proxyFor } from './proxy.ts'
 import { dialTcp, listenTcp } from './tcp.ts'
 import { listenUdp } from './udp.ts'
 import { UdpDialler } from './udp-dialler.ts'
@@ -20,16 +21,20 @@ export function listen(text: string, receiver: RouteReceiver): Promise<Endpoint>
 export class RouteDialler {
   readonly #receiver: RouteReceiver
   readonly #udp: UdpDialler
+  readonly #proxy: Proxy | undefined
 
-  constructor(receiver: RouteReceiver) {
+  /** @param proxy through which TCP and WebSockets go */
+  constructor(receiver: RouteReceiver, proxy?: Proxy) {
     this.#receiver = receiver
+    this.#proxy = proxy
     this.#udp = new UdpDialler(receiver)
   }
 
   /** A route to `uri`, from `localAddress` if given. @throws the system's error if the endpoint cannot be reached */
   dial(uri: EndpointUri, localAddress?: string): Promise<HostRoute> {
     if (uri.kind === 'udp') return this.#udp.dial(uri, localAddress)
-    return (uri.kind === 'tcp' ? dialTcp : dialWebSocket)(uri, this.#receiver, localAddress)
+    const proxy = proxyFor(this.#proxy, uri)
+    return (uri.kind === 'tcp' ? dialTcp : dialWebSocket)(uri, this.#receiver, { localAddress, proxy })
   }
 
   /**

@@ -9,7 +9,9 @@ import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { packetIsSent } from '../packet-memory.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
 import { InTurns } from './in-turns.ts'
+import type { DialOptions, Proxy } from './proxy.ts'
 import { readShared, sharedReading } from './shared-reading.ts'
+import { openTunnel, proxyName } from './tunnel.ts'
 
 /** Maximum connections of one endpoint; further ones are closed at once. */
 const maxConnections = 65_536
@@ -35,6 +37,7 @@ class TcpRoute implements HostRoute {
   radio: HostRoute['radio'] = undefined
   readonly local: string
   readonly remote: string
+  readonly proxy: string | undefined
   readonly #socket: Socket
   readonly #reader = new RecordReader()
   readonly #turns: InTurns
@@ -42,13 +45,19 @@ class TcpRoute implements HostRoute {
   #dscp = 0
   readonly #unused: NodeJS.Timeout | undefined
 
-  /** `unused` closes the connection if no session uses it. */
-  constructor(socket: Socket, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
+  /** `unused` closes the connection if no session uses it; `far`: what is behind a proxy. */
+  constructor(
+    socket: Socket,
+    receiver: RouteReceiver,
+    unused?: NodeJS.Timeout,
+    far?: Pick<HostRoute, 'remote' | 'proxy'>,
+  ) {
     this.#socket = socket
     this.#turns = new InTurns((packet) => receiver.packet(this, packet))
     this.#unused = unused
     this.local = endpointText('tcp', socket.localAddress ?? '', socket.localPort ?? 0)
-    this.remote = endpointText('tcp', socket.remoteAddress ?? '', socket.remotePort ?? 0)
+    this.remote = far?.remote ?? endpointText('tcp', socket.remoteAddress ?? '', socket.remotePort ?? 0)
+    this.proxy = far?.proxy
     socket.setNoDelay(true)
     socket.on('drain', () => receiver.drained(this))
     let reason = 'the other side closed it'
@@ -139,8 +148,13 @@ export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Prom
   }
 }
 
-/** @throws the system's error if nothing answers within ten seconds */
-export function dialTcp(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
+/** @throws the system's error if nothing answers within ten seconds; what the proxy said */
+export function dialTcp(
+  uri: EndpointUri,
+  receiver: RouteReceiver,
+  { localAddress, proxy }: DialOptions = {},
+): Promise<HostRoute> {
+  if (proxy !== undefined) return dialThrough(proxy, uri, receiver, localAddress)
   return new Promise((resolve, reject) => {
     const from = localAddress === undefined ? {} : { localAddress }
     const onread = sharedReading((chunk) => route?.take(chunk))
@@ -156,6 +170,18 @@ export function dialTcp(uri: EndpointUri, receiver: RouteReceiver, localAddress?
       resolve(route)
     })
   })
+}
+
+async function dialThrough(
+  proxy: Proxy,
+  uri: EndpointUri,
+  receiver: RouteReceiver,
+  localAddress: string | undefined,
+): Promise<HostRoute> {
+  const socket = await openTunnel(proxy, uri, { localAddress })
+  const route = new TcpRoute(socket, receiver, undefined, { remote: uri.text, proxy: proxyName(proxy) })
+  socket.on('data', (chunk: Uint8Array) => route.take(chunk))
+  return route
 }
 
 function ignore(): void {

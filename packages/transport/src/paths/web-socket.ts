@@ -1,10 +1,15 @@
 /** WebSocket (RFC 6455): one packet per binary message, for networks that pass nothing but the Web. @module */
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { maxRecordOctets } from '@vagus/channel'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
 import { InTurns } from './in-turns.ts'
+import type { DialOptions } from './proxy.ts'
+import { trustSystem } from './trust.ts'
+import { openTunnel, proxyName } from './tunnel.ts'
 
 /** Milliseconds within which a connection must be established, and a session must use an accepted one. */
 const patience = 10_000
@@ -12,6 +17,9 @@ const patience = 10_000
 const maxConnections = 16_384
 const maxQueuedOctets = 16 * 2 ** 20
 const options = { perMessageDeflate: false, maxPayload: maxRecordOctets + 1024 }
+const dialled = { ...options, handshakeTimeout: patience }
+
+type Ends = Pick<HostRoute, 'local' | 'remote' | 'proxy'>
 
 class WebSocketRoute implements HostRoute {
   readonly kind = 'message'
@@ -22,15 +30,17 @@ class WebSocketRoute implements HostRoute {
   radio: HostRoute['radio'] = undefined
   readonly local: string
   readonly remote: string
+  readonly proxy: string | undefined
   readonly #socket: WebSocket
 
   readonly #unused: NodeJS.Timeout | undefined
 
   /** `unused` closes the connection if no session uses it. */
-  constructor(socket: WebSocket, local: string, remote: string, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
+  constructor(socket: WebSocket, { local, remote, proxy }: Ends, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
     this.#socket = socket
     this.local = local
     this.remote = remote
+    this.proxy = proxy
     this.#unused = unused
     socket.binaryType = 'nodebuffer'
     const turns = new InTurns((packet) => receiver.packet(this, packet))
@@ -95,7 +105,8 @@ export async function listenWebSocket(
   server.on('connection', (socket, request) => {
     const { remoteAddress = '', remotePort = 0 } = request.socket
     const unused = setTimeout(() => socket.terminate(), patience)
-    return new WebSocketRoute(socket, text, endpointText('ws', remoteAddress, remotePort), receiver, unused)
+    const ends = { local: text, remote: endpointText('ws', remoteAddress, remotePort) }
+    return new WebSocketRoute(socket, ends, receiver, unused)
   })
   return {
     uri: text,
@@ -107,18 +118,36 @@ export async function listenWebSocket(
   }
 }
 
-/** @throws the system's error if nothing answers within ten seconds */
-export function dialWebSocket(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
-  return new Promise((resolve, reject) => {
-    const from = localAddress === undefined ? {} : { localAddress }
-    const socket = new WebSocket(uri.text, { ...options, ...from, handshakeTimeout: patience })
+/** @throws the system's error if nothing answers within ten seconds; what the proxy said */
+export function dialWebSocket(
+  uri: EndpointUri,
+  receiver: RouteReceiver,
+  { localAddress, proxy }: DialOptions = {},
+): Promise<HostRoute> {
+  const from = localAddress === undefined ? {} : { localAddress }
+  const ends = { local: localAddress ?? 'ws:', remote: uri.text }
+  if (uri.kind === 'wss') trustSystem()
+  if (proxy === undefined) return opened(new WebSocket(uri.text, { ...dialled, ...from }), ends, receiver)
+  return openTunnel(proxy, uri, { localAddress }).then((tunnel) => {
+    const socket = new WebSocket(uri.text, { ...dialled, createConnection: connectionIn(tunnel, uri) })
+    socket.once('error', () => tunnel.destroy())
+    return opened(socket, { ...ends, proxy: proxyName(proxy) }, receiver)
+  })
+}
+
+const opened = (socket: WebSocket, ends: Ends, receiver: RouteReceiver): Promise<HostRoute> =>
+  new Promise((resolve, reject) => {
     socket.once('error', reject)
     socket.once('open', () => {
       socket.off('error', reject)
-      resolve(new WebSocketRoute(socket, localAddress ?? 'ws:', uri.text, receiver))
+      resolve(new WebSocketRoute(socket, ends, receiver))
     })
   })
-}
+
+const connectionIn =
+  (tunnel: Socket, { kind, host, family }: EndpointUri) =>
+  (): Socket =>
+    kind === 'wss' ? connectTls({ socket: tunnel, ...(family === 0 ? { servername: host } : { host }) }) : tunnel
 
 function ignore(): void {
   // One connection could not be accepted; the next may be.

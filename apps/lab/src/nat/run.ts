@@ -1,0 +1,118 @@
+/**
+ * Pairs of agents that reach the network in different ways, with a relay between: whether they find a direct path, how
+ * soon, and what a stream that goes all the time notices of that.
+ * @module
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { generate } from 'selfsigned'
+import { LabError } from '../errors.ts'
+import { initScript } from '../outside/init-script.ts'
+import { cleanEnvironment } from '../outside/namespaces.ts'
+import { checkPrograms, findSubstrate, toolPath } from '../outside/substrate.ts'
+import { provenanceNow } from '../provenance.ts'
+import { type Kind, kinds, relayAddress } from './network.ts'
+import type { Inside, InsideOptions, NatCell, NatReport } from './report.ts'
+
+export interface NatOptions {
+  /** Default: each kind with each, once, and two that share a NAT. */
+  readonly pairs?: readonly (readonly [Kind, Kind])[]
+  /** What happens, for people. */
+  readonly onNews?: (news: string) => void
+  readonly signal?: AbortSignal
+}
+
+const allPairs: readonly (readonly [Kind, Kind])[] = [
+  ...kinds.flatMap((a, at) => kinds.slice(at).map((b) => [a, b] as const)),
+  ['home', 'lan'],
+  ['cgn', 'neighbour'],
+]
+
+const wordOf = ([a, b]: readonly [Kind, Kind]): string => `${a}-${b}`
+
+/** The pair that `word` names: `home-random`. @throws {LabError} usage */
+export function natPairOf(word: string): readonly [Kind, Kind] {
+  const pair = allPairs.find((each) => wordOf(each) === word)
+  if (pair !== undefined) return pair
+  throw new LabError('usage', `there is no pair "${word}"; there are ${allPairs.map(wordOf).join(', ')}`)
+}
+
+/** Throws `LabError`; the signal's reason. */
+export async function nat({ pairs = allPairs, onNews, signal }: NatOptions = {}): Promise<NatReport> {
+  const substrate = findSubstrate()
+  checkPrograms([])
+  if (!toolPath.split(':').some((folder) => existsSync(join(folder, 'nft'))))
+    throw new LabError('missing-program', 'the scenario needs nftables; type, as root: apt-get install -y nftables')
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-nat-'))
+  try {
+    await writeCertificate(folder)
+    const cells = await inside({ pairs, folder }, substrate.options, { onNews, signal })
+    return { provenance: provenanceNow(), substrate: substrate.name, loadavg: loadavg(), cells }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** An authority of its own, which agents know by NODE_EXTRA_CA_CERTS. */
+async function writeCertificate(folder: string): Promise<void> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: relayAddress }], {
+    keyType: 'ec',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: relayAddress }] },
+    ],
+  })
+  writeFileSync(join(folder, 'tls-key.pem'), key)
+  for (const name of ['tls.pem', 'ca.pem']) writeFileSync(join(folder, name), cert)
+}
+
+interface Watching {
+  readonly onNews: NatOptions['onNews'] | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** The namespaces end with their first process, and with them everything in there. */
+async function inside(
+  options: InsideOptions,
+  unshare: readonly string[],
+  { onNews, signal }: Watching,
+): Promise<readonly NatCell[]> {
+  const main = resolve(import.meta.dirname, 'inside/main.ts')
+  const checkout = resolve(import.meta.dirname, '../../../..')
+  const script = initScript([options.folder, checkout, dirname(process.execPath)])
+  const command = ['sh', '-c', script, 'lab', process.execPath, main, JSON.stringify(options)]
+  const child = spawn('unshare', [...unshare, '--', ...command], {
+    detached: true, // Ctrl-C of the terminal reaches the caller only
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: cleanEnvironment(),
+    cwd: '/',
+  })
+  let errors = ''
+  child.stderr.on('data', (octets: Buffer) => (errors = (errors + octets.toString()).slice(-4000)))
+  const abort = (): void => void child.kill('SIGKILL')
+  signal?.addEventListener('abort', abort, { once: true })
+  const cells: NatCell[] = []
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const said = JSON.parse(line) as Inside
+    if (said.type === 'step') onNews?.(`${said.step} (${said.seconds.toFixed(1)} s)`)
+    else {
+      cells.push(said.cell)
+      onNews?.(`${said.cell.ends.join(' – ')}: ${said.cell.path}`)
+    }
+  })
+  try {
+    await once(child, 'close')
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+  signal?.throwIfAborted()
+  if (cells.length === options.pairs.length) return cells
+  throw new LabError(
+    'failed',
+    `the scenario ended after ${cells.length} of ${options.pairs.length} pairs: ${errors.trim()}`,
+  )
+}

@@ -1,0 +1,35 @@
+/** What the search for direct paths uses of its agent. @module */
+import type { AgentId } from '@vagus/identity'
+import { scopeOf } from '@vagus/nat'
+import type { RouteReceiver } from '@vagus/transport'
+import type { Finder } from '../dial/finder.ts'
+import type { LocalAddresses } from '../dial/local-addresses.ts'
+import type { Link } from '../link/link.ts'
+import type { RelayClient } from '../relay/relay-client.ts'
+import type { NatObserver } from './gathering.ts'
+import { addressOf } from './place.ts'
+import type { PuncherHost } from './puncher.ts'
+
+/** Families in which others are met; interfaces with a default route come first. */
+const families = [4, 6] as const
+
+export function natPorts(
+  receiver: RouteReceiver & { readonly id: AgentId },
+  local: Pick<LocalAddresses, 'sources'>,
+  relays: Pick<RelayClient, 'connections'>,
+  finder: Pick<Finder, 'targetOf'>,
+): PuncherHost {
+  return {
+    id: receiver.id,
+    receiver,
+    observers: () =>
+      [...relays.connections()].flatMap((connection): readonly NatObserver[] => {
+        const link = connection as Link // sound: an agent has no other connections
+        if (!link.isUp) return []
+        const udp = finder.targetOf(link).candidates.direct.filter(({ kind }) => kind === 'udp')
+        return [{ link, addresses: udp.map(addressOf).filter(({ host }) => scopeOf(host) !== 'nowhere') }]
+      }),
+    isTriedDirectly: (link) => finder.targetOf(link).candidates.direct.some(({ kind }) => kind === 'udp'),
+    hosts: () => families.flatMap((family) => local.sources.find((each) => each.family === family)?.address ?? []),
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Where an address leads. A peer names addresses as it likes, so packets go only where a NAT or its peer can be: to
+ * global addresses, and to private ones of a network that is ours, too.
+ * @module
+ */
+import { AddressError, contains, parseAddress, parsePrefix } from '@vagus/address'
+
+/** `private`: of some LAN, many of which have the same addresses; `nowhere`: of no host that is another one. */
+export type Scope = 'global' | 'private' | 'nowhere'
+
+const prefixes = (...texts: readonly string[]) => texts.map(parsePrefix)
+/** RFC 1918, RFC 6598 (CGN), RFC 4193. */
+const privates = prefixes('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7')
+/** This host, link-local (where clouds have their metadata), multicast, reserved (RFC 6890, RFC 4291). */
+const nowheres = prefixes(
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/96',
+  'fe80::/10',
+  'ff00::/8',
+)
+
+export function scopeOf(host: string): Scope {
+  let octets
+  try {
+    octets = parseAddress(host)
+  } catch (error) {
+    if (error instanceof AddressError) return 'nowhere'
+    throw error
+  }
+  if (nowheres.some((prefix) => contains(prefix, octets))) return 'nowhere'
+  return privates.some((prefix) => contains(prefix, octets)) ? 'private' : 'global'
+}
