@@ -55,12 +55,15 @@ import type { SteeringDesk } from './steering/steering-desk.ts'
 import type { CommitWatch } from './telemetry/commit-watch.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
+import { agentFlowsOf, agentTrafficOf, marked } from './whois/agent-flows.ts'
+import type { OpenedWhois } from './whois/open-whois.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
 
 export interface BackendParts {
   readonly audit: AuditDesk
   readonly agents: AgentDesk
   readonly rosters: RosterDesk
+  readonly whois: OpenedWhois
   readonly intents: IntentDesk
   readonly version: string
   readonly home: string
@@ -125,7 +128,15 @@ export function createBackend(parts: BackendParts): Backend {
           intents: intentStatusOf(parts.intents),
         })
       }),
-    top: (request) => answered(() => topOf(view(), request)),
+    top: (request) =>
+      answered(async () => marked(await topOf(view(), request), parts.whois.book, parts.whois.nameOf)),
+    whois: (asked, at) => parts.whois.desk.answer(asked, at),
+    agentFlows: (request) => answered(() => agentFlowsOf(view(), parts.whois.book, parts.whois, request)),
+    agentTraffic: (name, window) =>
+      answered(async () => {
+        const agent = parts.agents.find(name)
+        return agent && agentTrafficOf(view(), parts.whois, { id: agent.id, name: agent.name }, window)
+      }),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
     matrix: ({ between, version, cells, window }) =>
       answered(() => matrixOf(view(), between, version, window, cells === 'all' ? parts.matrix : undefined)),

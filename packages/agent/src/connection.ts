@@ -6,6 +6,7 @@
 import type { Duplex } from 'node:stream'
 import type { Padding, Peer } from '@vagus/channel'
 import type { Gaps } from './gaps.ts'
+import type { Carried } from './link/carried.ts'
 import type { Moving } from './link/moving.ts'
 import type { Service } from './service.ts'
 
@@ -82,6 +83,8 @@ export interface Connection {
   /** How often data has moved to another path. */
   readonly moves: number
   readonly gaps: Gaps
+  /** What it sent and received since `since`, without the headers of UDP, TCP or a relay. */
+  readonly carried: Carried
   /** Open streams of both sides. */
   readonly streamCount: number
   events(): AsyncIterableIterator<ConnectionEvent, undefined>

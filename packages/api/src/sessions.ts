@@ -35,6 +35,8 @@ const pathSchema = z.object({
 })
 export type SessionPath = z.infer<typeof pathSchema>
 
+const trafficSchema = z.object({ octets: count, packets: count })
+
 const sessionFields = {
   role: z.enum(['initiator', 'responder']).describe('of the reporting agent'),
   how: z.enum(['handshake', 'ticket']).describe('ticket: resumed, without a handshake'),
@@ -57,6 +59,14 @@ const sessionFields = {
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
     .describe('silences: from the last packet before to the first one after'),
   streams: count.describe('open in both directions: one per request, kept a minute longer if it may be repeated'),
+  peerActsFor: z
+    .object({ agent: id, task: word(128), until: time })
+    .optional()
+    .describe('who delegated to the peer, as that showed when the session began'),
+  carried: z
+    .object({ sent: trafficSchema, received: trafficSchema })
+    .optional()
+    .describe('since the session began: datagrams or parts of streams, without the headers of IP, UDP and TCP'),
 }
 
 /** An agent's report of one session. */

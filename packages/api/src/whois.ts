@@ -159,10 +159,3 @@ export const agentTrafficSchema = resource('AgentTraffic', {
   seen: share.nullable().describe('flows / side-car, both ways together; null where nothing is counted'),
 })
 export type AgentTraffic = z.infer<typeof agentTrafficSchema>
-
-/** Agents at the ends of the flows of a `FlowTop` item. */
-export const agentMarkSchema = z.object({
-  name: z.string(),
-  id: z.string().nullable().describe('null: several agents share the address'),
-})
-export type AgentMark = z.infer<typeof agentMarkSchema>

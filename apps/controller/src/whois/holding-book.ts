@@ -23,6 +23,8 @@ export const holdingLimits = {
   all: 65_536,
 } as const
 
+type Limits = { readonly [Name in keyof typeof holdingLimits]: number }
+
 /** Milliseconds within which a holding that begins again goes on: a report was lost, or the controller started anew. */
 const goesOnWithin = 35_000
 /** Names of those who said so that are kept of a holding. */
@@ -44,8 +46,14 @@ interface OfAgent {
   ended: Held[]
 }
 
+export interface Between {
+  readonly holdings: readonly Holding[]
+  /** Beyond `most`. */
+  readonly leftOut: number
+}
+
 export class HoldingBook {
-  readonly #limits: { readonly [Name in keyof typeof holdingLimits]: number }
+  readonly #limits: Limits
   readonly #agents = new Map<AgentId, OfAgent>()
   readonly #places = new Map<string, Set<Held>>()
   /** Keys of the holdings that a source speaks of. */
@@ -54,7 +62,7 @@ export class HoldingBook {
   #leftOut = 0
   #changed = new Set<AgentId>()
 
-  constructor(limits: Partial<HoldingBook['#limits']> = {}) {
+  constructor(limits: Partial<Limits> = {}) {
     this.#limits = { ...holdingLimits, ...limits }
   }
 
@@ -100,6 +108,15 @@ export class HoldingBook {
       .sort((a, b) => strengthOf(b) - strengthOf(a) || b.from - a.from)
   }
 
+  /** Agents that held the address, or that port of it, at any time of the window. */
+  during(address: string, from: number, to: number, port?: number): ReadonlySet<AgentId> {
+    const held = [...(this.#places.get(address) ?? [])].filter(
+      (one) =>
+        one.from < to && (one.to ?? Infinity) > from && (port === undefined || (one.place.port ?? port) === port),
+    )
+    return new Set(held.map(({ agent }) => agent))
+  }
+
   /** Of an agent, those held at `at`, in the same order. */
   of(agent: AgentId, at: number): readonly Holding[] {
     const { open, ended } = this.#agents.get(agent) ?? { open: new Map<string, Held>(), ended: [] }
@@ -108,13 +125,29 @@ export class HoldingBook {
       .sort((a, b) => strengthOf(b) - strengthOf(a) || b.from - a.from)
   }
 
-  /** All that overlap the window; the strongest evidence first, up to `most`. */
-  between(from: number, to: number, most: number): { readonly holdings: readonly Holding[]; readonly leftOut: number } {
+  /**
+   * All that overlap the window, up to `most` with the strongest evidence; `beside`: only those at addresses that this agent
+   * held, too.
+   */
+  between(from: number, to: number, most: number, beside?: AgentId): Between {
     const found: Held[] = []
-    for (const { open, ended } of this.#agents.values())
-      for (const held of [...open.values(), ...ended]) if (held.from < to && (held.to ?? Infinity) > from) found.push(held)
+    const isThen = (held: Held): boolean => held.from < to && (held.to ?? Infinity) > from
+    if (beside === undefined)
+      for (const { open, ended } of this.#agents.values()) found.push(...[...open.values(), ...ended].filter(isThen))
+    else {
+      const { open, ended } = this.#agents.get(beside) ?? { open: new Map<string, Held>(), ended: [] }
+      const addresses = new Set([...open.values(), ...ended].filter(isThen).map(({ place }) => place.address))
+      for (const address of addresses) found.push(...[...(this.#places.get(address) ?? [])].filter(isThen))
+    }
     if (found.length > most) found.sort((a, b) => strengthOf(b) - strengthOf(a))
     return { holdings: found.slice(0, most), leftOut: Math.max(0, found.length - most) }
+  }
+
+  /** When the first of the holdings began; undefined: there is none. */
+  oldest(): number | undefined {
+    let oldest = Infinity
+    for (const there of this.#places.values()) for (const { from } of there) oldest = Math.min(oldest, from)
+    return oldest === Infinity ? undefined : oldest
   }
 
   /** Forgets what ended before `since`: flows of that time are no longer kept. */

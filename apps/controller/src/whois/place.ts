@@ -18,7 +18,7 @@ const schemes = {
   wss: { protocol: 'tcp', port: 443 },
 } as const
 
-export const keyOfPlace = ({ address, port = '', protocol = '' }: Place): string => `${address} ${port} ${protocol}`
+export const keyOfPlace = ({ address, port, protocol }: Place): string => `${address} ${port ?? ''} ${protocol ?? ''}`
 
 /** `192.0.2.7:7601 udp`, `192.0.2.7` */
 export function placeText({ address, port, protocol }: Place): string {

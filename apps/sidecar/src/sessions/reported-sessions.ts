@@ -2,6 +2,7 @@
 import type { Agent, Connection, Moving, Path } from '@vagus/agent'
 import type { ReportedSession } from '@vagus/api'
 import { maxReportedSessions } from '@vagus/api/session-report'
+import type { Mandate } from '@vagus/identity'
 
 /** The newest of them; `more`: how many others there are. */
 export function reportedSessions(agent: Pick<Agent, 'connected'>): {
@@ -14,7 +15,7 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, streamCount, carried } = connection
   return {
     peer: peer.identity.id,
     role,
@@ -28,8 +29,16 @@ function reportedSession(connection: Connection): ReportedSession {
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
     streams: streamCount,
+    ...(peer.mandate === undefined ? {} : { peerActsFor: reportedMandate(peer.mandate) }),
+    carried: { sent: { ...carried.sent }, received: { ...carried.received } },
   }
 }
+
+const reportedMandate = ({ root, task, expiresAt }: Mandate): ReportedSession['peerActsFor'] => ({
+  agent: root,
+  task,
+  until: new Date(expiresAt).toISOString(),
+})
 
 const reportedMove = ({ by, to, at, gap }: Moving): ReportedSession['moving'] => ({
   by: by === 'us' ? 'agent' : 'peer',
@@ -62,4 +71,4 @@ const rounded = (milliseconds: number | undefined): number | null =>
 
 /** The same as long as nothing has changed but what changes with every packet. */
 export const essenceOf = (sessions: readonly ReportedSession[]): string =>
-  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'streams' ? undefined : value))
+  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'streams' || key === 'carried' ? undefined : value))

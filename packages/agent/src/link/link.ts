@@ -17,18 +17,14 @@ import { Deferred } from './deferred.ts'
 import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
 import type { LinkHost } from './link-host.ts'
 import { LinkPaths } from './link-paths.ts'
-import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
+import { decodeGreeting, failedCode, noticeKind, otherVersion, refusedCode } from './notice.ts'
 import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
+import type { Carried } from './carried.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
-
-/** Close code for a peer that did not prove its identity, or another failure. */
-const failedCode = 0x101
-/** Close code for a peer that is not admitted: it is not to try again. */
-const refusedCode = 0x104
 
 const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
@@ -139,6 +135,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   get moves(): number {
     return this.routes.moves
+  }
+
+  get carried(): Carried {
+    return this.runner.carried
   }
 
   get lateSince(): number | undefined {

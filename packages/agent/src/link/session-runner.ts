@@ -5,6 +5,7 @@
  */
 import type { Route, Session, SessionEvent } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
+import { type Carried, countPacket } from './carried.ts'
 import { clock } from './clock.ts'
 
 /**
@@ -25,6 +26,7 @@ export interface SessionUser {
 
 export class SessionRunner {
   readonly session: Session
+  readonly carried: Carried = { sent: { octets: 0, packets: 0 }, received: { octets: 0, packets: 0 } }
   readonly #user: SessionUser
   #timer: NodeJS.Timeout | undefined
   #timerAt = Infinity
@@ -40,6 +42,7 @@ export class SessionRunner {
 
   receive(route: Route, packet: Uint8Array): 'accepted' | 'dropped' {
     const what = this.session.receive(route, packet, clock())
+    if (what === 'accepted') countPacket(this.carried.received, packet)
     this.#report() // now, so that an answer leaves in this turn with the acknowledgement
     this.wake()
     return what
@@ -88,6 +91,7 @@ export class SessionRunner {
     const now = clock()
     for (let out = this.session.transmit(now); out !== undefined; out = this.session.transmit(now)) {
       ;(out.route as HostRoute).send(out.octets) // sound: a session only gets routes of this type
+      countPacket(this.carried.sent, out.octets)
       if (--count <= 0) break
     }
     return count

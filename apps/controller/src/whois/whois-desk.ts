@@ -1,0 +1,232 @@
+/** Answers who is at an address, and what is known of an agent under any of its names. @module */
+import { AddressError, parseEndpoint } from '@vagus/address'
+import type { Agent, Config, Membership } from '@vagus/api'
+import { apiVersion } from '@vagus/api'
+import { type AgentName, maxWhoisPlaces, type Whois, type WhoisAgent, type WhoisPlace } from '@vagus/api/whois'
+import { type AgentId, isAgentId, type IdentityCrypto, serialHash } from '@vagus/identity'
+import { type ListedAgent } from '../agents/agent-list.ts'
+import type { HeldReport } from '../agents/session-reports.ts'
+import { stateOf } from '../resources/agents.ts'
+import { timeText } from '../resources/windows.ts'
+import { bindingsOf, type JoinedBox } from './agent-bindings.ts'
+import { type Holding, proofOf, strengthOf } from './holding.ts'
+import type { HoldingBook } from './holding-book.ts'
+import type { KeyAges } from './key-ages.ts'
+import { keyOfPlace, placeAddress, placeText } from './place.ts'
+
+export interface WhoisParts {
+  readonly book: HoldingBook
+  readonly ages: KeyAges
+  readonly crypto: IdentityCrypto
+  /** Those whose documents hold. */
+  readonly listed: () => readonly ListedAgent[]
+  readonly nameOf: (id: AgentId) => string | undefined
+  readonly agentOf: (word: string) => ListedAgent | undefined
+  readonly siteOf: (id: AgentId) => Agent['site']
+  readonly reports: () => readonly HeldReport[]
+  readonly membershipOf: (id: AgentId) => Omit<Membership, 'enforces'> | undefined
+  readonly config: () => Pick<Config, 'devices' | 'access'>
+  readonly boxes: () => readonly JoinedBox[]
+  /** Since when the table reaches back, milliseconds since 1970. */
+  readonly keptSince: () => number
+  readonly now: () => number
+}
+
+interface Found {
+  readonly is: Whois['is']
+  readonly agents: readonly AgentId[]
+  readonly conflicts: Whois['conflicts']
+  readonly behindNat: number
+}
+
+export class WhoisDesk {
+  readonly #parts: WhoisParts
+
+  constructor(parts: WhoisParts) {
+    this.#parts = parts
+  }
+
+  /** @param at milliseconds since 1970; undefined: now */
+  answer(asked: string, at: number | undefined): Whois {
+    const { now, keptSince } = this.#parts
+    const when = Math.min(at ?? now(), now())
+    const { is, agents, conflicts, behindNat } = this.#find(asked.trim(), when)
+    return {
+      apiVersion,
+      kind: 'Whois',
+      asked,
+      is,
+      at: timeText(when),
+      keptSince: timeText(keptSince()),
+      agents: agents.map((id) => this.#describe(id, when)),
+      conflicts: [...conflicts],
+      behindNat,
+    }
+  }
+
+  nameOf(id: AgentId): AgentName {
+    return { id, name: this.#parts.nameOf(id) ?? null }
+  }
+
+  #find(asked: string, at: number): Found {
+    const place = addressIn(asked)
+    if (place !== undefined) return this.#atAddress(place.address, place.port, at)
+    const { agentOf, config } = this.#parts
+    const listed = agentOf(asked)?.identity.id ?? (isAgentId(asked) ? asked : undefined)
+    if (listed !== undefined) return { is: 'agent', agents: [listed], conflicts: [], behindNat: 0 }
+    const device = config().devices.find(({ name }) => name === asked)?.id
+    if (device !== undefined) return { is: 'agent', agents: [device], conflicts: [], behindNat: 0 }
+    return this.#byIdentifier(asked)
+  }
+
+  #atAddress(address: string, port: number | undefined, at: number): Found {
+    const { book, listed } = this.#parts
+    const holdings = book.at(address, at, port)
+    const tagged = listed().flatMap(({ identity }) => (identity.tag === address ? [identity.id] : []))
+    const agents = [...new Set([...holdings.map(({ agent }) => agent), ...tagged])]
+    const contested = [...Map.groupBy(holdings, ({ place }) => keyOfPlace(place)).values()].flatMap((same) => {
+      const best = same.filter((one) => strengthOf(one) === strengthOf(same[0]!)) // sound: groups are never empty
+      const holders = [...new Set(best.map(({ agent }) => agent))]
+      return holders.length < 2
+        ? []
+        : [{ what: placeText(same[0]!.place), agents: holders.map((id) => this.nameOf(id)) }]
+    })
+    const behindNat = new Set(holdings.filter((one) => one.behindNat).map(({ agent }) => agent)).size
+    return { is: 'address', agents, conflicts: contested, behindNat }
+  }
+
+  /** What other networks call it, or the serial number of its box. */
+  #byIdentifier(asked: string): Found {
+    const { listed, boxes } = this.#parts
+    const hash = serialHash(asked)
+    const bound = listed().flatMap(({ identity: { id, bindings } }) =>
+      bindings.some(({ kind, value }) => value === asked || (kind === 'serial' && value === hash)) ? [id] : [],
+    )
+    const joined = boxes().flatMap(({ serial, agent }) => (serial === asked || serialHash(serial) === asked ? [agent] : []))
+    const agents = [...new Set([...joined, ...bound])].slice(0, maxFound)
+    const rivals = agents.length < 2 ? [] : this.#rivalsFor(asked, agents)
+    return { is: 'identifier', agents, conflicts: rivals, behindNat: 0 }
+  }
+
+  /** Where the strongest evidence names one agent, the others are no conflict; they are shown as contested. */
+  #rivalsFor(asked: string, agents: readonly AgentId[]): Whois['conflicts'] {
+    const hash = serialHash(asked)
+    const isDecided = agents.some((id) =>
+      this.#bindings(id).some(({ value, holder }) => (value === asked || value === hash) && holder !== undefined),
+    )
+    return isDecided ? [] : [{ what: asked, agents: agents.map((id) => this.nameOf(id)) }]
+  }
+
+  #bindings(id: AgentId) {
+    const { crypto, now, listed, boxes } = this.#parts
+    return bindingsOf(id, { identities: listed().map(({ identity }) => identity), boxes: boxes(), now: now(), crypto })
+  }
+
+  #describe(id: AgentId, at: number): WhoisAgent {
+    const { book, agentOf, siteOf, membershipOf, config, boxes, ages, now } = this.#parts
+    const listed = agentOf(id)
+    const member = membershipOf(id)
+    const places = book.of(id, at)
+    const owner = member && config().access.owners.find((one) => one.id === member.owner)?.name
+    return {
+      ...this.nameOf(id),
+      state: listed === undefined ? null : stateOf(listed, now()),
+      owner: member === undefined ? null : { id: member.owner, name: owner ?? this.nameOf(member.owner).name },
+      roles: [...(member?.roles ?? [])],
+      claims: listed?.identity.role ?? null,
+      quarantined: member?.quarantined !== undefined,
+      actsFor: this.#actsFor(id),
+      device: config().devices.find((device) => device.id === id)?.name ?? null,
+      serial: boxes().find(({ agent }) => agent === id)?.serial ?? null,
+      site: siteOf(id),
+      key:
+        listed === undefined
+          ? null
+          : {
+              epoch: listed.identity.epoch,
+              rotations: listed.identity.keyLog.length - 1,
+              since: timeText(ages.sinceOf(id) ?? now()),
+              documentUntil: timeText(listed.identity.expiresAt),
+            },
+      sessions: this.#sessionsOf(id),
+      places: places.slice(0, maxWhoisPlaces).map((holding) => this.#place(holding)),
+      more: Math.max(0, places.length - maxWhoisPlaces),
+      bindings: this.#bindings(id).map(({ kind, value, evidence, holder, raisesTrust }) => {
+        const own = evidence.find(({ agent }) => agent === id)! // sound: bindings of this agent
+        const others = [...new Set(evidence.map(({ agent }) => agent))].filter((agent) => agent !== id)
+        return {
+          kind,
+          value,
+          proof: own.proof,
+          by: own.by === id ? 'itself' : (this.#parts.nameOf(own.by) ?? own.by),
+          until: timeText(own.until),
+          raisesTrust: raisesTrust && holder === id,
+          contested: others.map((other) => this.nameOf(other)),
+        }
+      }),
+    }
+  }
+
+  /** That it tells of, or that others tell of where it tells of none. */
+  #sessionsOf(id: AgentId): number {
+    const reports = this.#parts.reports()
+    const own = reports.find(({ agent }) => agent === id)
+    if (own !== undefined) return own.sessions.length + own.more
+    return reports.filter(({ sessions }) => sessions.some(({ peer }) => peer === id)).length
+  }
+
+  #actsFor(id: AgentId): WhoisAgent['actsFor'] {
+    for (const { agent, sessions } of this.#parts.reports()) {
+      const told = sessions.find(({ peer, peerActsFor }) => peer === id && peerActsFor !== undefined)?.peerActsFor
+      if (told === undefined || Date.parse(told.until) <= this.#parts.now()) continue
+      return { agent: this.nameOf(told.agent), task: told.task, until: told.until, toldBy: this.nameOf(agent) }
+    }
+    return null
+  }
+
+  #place(holding: Holding): WhoisPlace {
+    const { place, from, to, speakers, behindNat, where } = holding
+    return {
+      address: place.address,
+      port: place.port ?? null,
+      protocol: place.protocol ?? null,
+      from: timeText(from),
+      to: to === undefined ? null : timeText(to),
+      proof: proofOf(speakers),
+      because: this.#becauseOf(holding),
+      behindNat,
+      where: where ?? null,
+    }
+  }
+
+  #becauseOf({ speakers, by, where }: Holding): string {
+    const names = by.map((one) => this.#parts.nameOf(one) ?? one).join(', ')
+    const words = {
+      edge: `${where ?? names} checked who is the neighbour`,
+      controller: 'the controller reached it there',
+      peer: `${names} reached it there`,
+      self: 'it tells of a session from there',
+      operator: `vagus.yaml: device ${names}`,
+      document: 'its document says so',
+    }
+    const order = ['edge', 'controller', 'peer', 'self', 'operator', 'document'] as const
+    return order.flatMap((speaker) => (speakers.includes(speaker) ? [words[speaker]] : [])).join('; ')
+  }
+}
+
+/** Agents that one answer has; the same for one identifier of all of them is somebody's mischief. */
+const maxFound = 64
+
+/** An address, with a port or without; undefined for what is none. */
+function addressIn(asked: string): { readonly address: string; readonly port: number | undefined } | undefined {
+  const bare = placeAddress(asked.replace(/^\[(.+)\]$/, '$1'))
+  if (bare !== undefined) return { address: bare, port: undefined }
+  try {
+    const { address, port } = parseEndpoint(asked, 1)
+    const canonical = placeAddress(address)
+    return canonical === undefined ? undefined : { address: canonical, port }
+  } catch (error) {
+    if (error instanceof AddressError) return undefined
+    throw error
+  }
+}
