@@ -1,11 +1,11 @@
-/** How much the sessions of each agent carried over the last hour, as its side-car counts it. @module */
+/** How much the sessions of each agent carried over the last minutes, as its side-car counts it. @module */
 import type { ReportedSession } from '@vagus/api'
 import type { AgentId } from '@vagus/identity'
 import type { HeldReport } from '../agents/session-reports.ts'
 
-/** One a minute of an hour. At the limit the oldest goes. */
-const maxSamples = 61
-const sampleEvery = 60_000
+/** One each ten seconds of six minutes. At the limit the oldest goes. */
+const maxSamples = 37
+const sampleEvery = 9000
 /** Octets of the headers of a packet, with those of IP: UDP, and TCP without options. */
 const headers = { udp: 8, tcp: 20, ws: 20, relay: 8 } as const
 

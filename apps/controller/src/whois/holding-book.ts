@@ -108,13 +108,14 @@ export class HoldingBook {
       .sort((a, b) => strengthOf(b) - strengthOf(a) || b.from - a.from)
   }
 
-  /** Agents that held the address, or that port of it, at any time of the window. */
+  /** Agents that held the address, or that port of it, at any time of the window, on the strongest evidence. */
   during(address: string, from: number, to: number, port?: number): ReadonlySet<AgentId> {
     const held = [...(this.#places.get(address) ?? [])].filter(
       (one) =>
         one.from < to && (one.to ?? Infinity) > from && (port === undefined || (one.place.port ?? port) === port),
     )
-    return new Set(held.map(({ agent }) => agent))
+    const best = Math.max(...held.map(strengthOf))
+    return new Set(held.filter((one) => port === undefined || strengthOf(one) === best).map(({ agent }) => agent))
   }
 
   /** Of an agent, those held at `at`, in the same order. */
@@ -192,11 +193,7 @@ export class HoldingBook {
     if (present === undefined) return this.#begin(source, key, claim, now)
     const before = present.claims.get(source)
     present.claims.set(source, claim)
-    if (before !== undefined && before.speaker === claim.speaker && before.by === claim.by) {
-      present.where = claim.where ?? present.where
-      return present
-    }
-    return this.#renew(present, now)
+    return before !== undefined && isSame(before, claim) ? present : this.#renew(present, now)
   }
 
   #begin(source: string, key: string, claim: Claim, now: number): Held | undefined {
@@ -330,6 +327,10 @@ export class HoldingBook {
 }
 
 const keyOf = ({ agent, place }: Pick<Claim, 'agent' | 'place'>): string => `${agent} ${keyOfPlace(place)}`
+/** But for when it began. */
+const isSame = (a: Claim, b: Claim): boolean =>
+  a.speaker === b.speaker && a.by === b.by && a.behindNat === b.behindNat && a.where === b.where
+
 const isOnlyClaimed = ({ speakers }: Holding): boolean => proofOf(speakers) === 'claimed'
 
 function summary(claims: readonly Claim[]): Pick<Holding, 'speakers' | 'by' | 'behindNat' | 'where'> {
