@@ -5,17 +5,17 @@ import type { Canvas } from '../controller-options.ts'
 import { agoText, countOf, timeText } from '../format.ts'
 import type { Paint } from '../paint.ts'
 import { printable } from '../table.ts'
-import { wrapped } from '../wrap.ts'
+import { hanging, wrapped } from '../wrap.ts'
 
 const paintOfProof = { claimed: 'warn', attested: 'faint', agreed: 'good', proven: 'good' } as const satisfies Readonly<
   Record<AddressProof, keyof Paint>
 >
 
-export function whoisText(answer: Whois, { paint, columns }: Canvas): string {
+export function whoisText(answer: Whois, { paint, columns }: Pick<Canvas, 'paint' | 'columns'>): string {
   const { asked, agents, conflicts, behindNat, at, keptSince, is } = answer
   const nobody = `nobody is known ${is === 'address' ? 'at' : 'as'} ${printable(asked)}`
   if (agents.length === 0) return at < keptSince ? `${nobody} then: what is known begins at ${keptSince}` : nobody
-  const lines = agents.map((agent) => agentText(agent, at, paint))
+  const lines = agents.map((agent) => agentText(agent, at, { paint, columns }))
   const notes = [
     ...conflicts.map(({ what, agents: all }) =>
       paint.bad(`${printable(what)}: ${all.map(nameText).join(' and ')}, with equally strong evidence`),
@@ -27,7 +27,7 @@ export function whoisText(answer: Whois, { paint, columns }: Canvas): string {
 
 const nameText = ({ name, id }: AgentName): string => printable(name ?? shortId(id))
 
-function agentText(agent: WhoisAgent, now: string, paint: Paint): string {
+function agentText(agent: WhoisAgent, now: string, { paint, columns }: Pick<Canvas, 'paint' | 'columns'>): string {
   const { owner, roles, claims, quarantined, actsFor, device, serial, site, key, sessions, state, places, more } = agent
   const member = owner === null ? 'no owner known' : `${nameText(owner)}${roles.length > 0 ? `, as ${roles.join(', ')}` : ''}`
   const rows: (readonly [string, string])[] = [
@@ -46,7 +46,8 @@ function agentText(agent: WhoisAgent, now: string, paint: Paint): string {
     ...agent.bindings.map((binding, index) => [index === 0 ? 'is' : '', bindingText(binding, paint)] as const),
   ]
   const width = Math.max(...rows.map(([what]) => what.length))
-  return [paint.strong(nameText(agent)), ...rows.map(([what, is]) => `  ${what.padEnd(width)}  ${is}`)].join('\n')
+  const facts = rows.flatMap(([what, is]) => hanging(`  ${what.padEnd(width)} `, width + 4, is, Math.max(columns, 60)))
+  return [paint.strong(nameText(agent)), ...facts].join('\n')
 }
 
 function keyText({ epoch, rotations, since }: NonNullable<WhoisAgent['key']>, now: string): string {
@@ -60,11 +61,11 @@ function placeText({ address, port, protocol, from, to, proof, because, behindNa
   const since = to === null ? `since ${timeText(from, now)}` : `${timeText(from, now)} to ${timeText(to, now)}`
   const nat = behindNat ? ', behind NAT' : ''
   const at = where === null || because.includes(where) ? '' : `, at ${where}`
-  return `${place}   ${paint[paintOfProof[proof]](proof)}${nat}${at}, ${since}: ${printable(because)}`
+  return `${place} – ${paint[paintOfProof[proof]](proof)}${nat}${at}, ${since}: ${printable(because)}`
 }
 
 function bindingText({ kind, value, proof, by, contested, raisesTrust }: WhoisAgent['bindings'][number], paint: Paint): string {
   const weak = raisesTrust ? '' : paint.warn(' (proves nothing)')
   const others = contested.length === 0 ? '' : paint.bad(`; also said of ${contested.map(nameText).join(', ')}`)
-  return `${kind} ${printable(value)}   ${proof} by ${printable(by)}${weak}${others}`
+  return `${kind} ${printable(value)} – ${proof} by ${printable(by)}${weak}${others}`
 }

@@ -160,7 +160,7 @@ test('any order of what sources tell gives what they say now, and of each time w
         assert.equal(new Set(then).size, then.length, 'two at once of one agent and place')
         for (const key of keys) assert.ok(then.includes(key), `${key} at ${at}`)
         for (const key of then) {
-          const near = [...last].some(([other, some]) => Math.abs(other - at) <= 35_000 && some.has(key))
+          const near = history.some((one) => Math.abs(one.at - at) <= 35_000 && one.keys.has(key))
           assert.ok(near, `${key} at ${at}, and nobody said so`)
         }
       }

@@ -80,12 +80,13 @@ const totalSql = (view: View, window: Window): string => `SELECT ${sums} FROM ($
  * together. Records of nobody are left out before anything is joined.
  */
 function pairsSql(view: View, window: Window, holdings: readonly Holding[]): string {
+  const fits = `(held.protocol IS NULL OR held.protocol = touched.protocol) AND held.since <= ended AND held.until > began`
+  // Apart, so that each is a join by equality: a host may have a thousand ports.
+  const held = (side: 'src' | 'dst', of: string): string => `
+    SELECT id, holder, strength FROM touched JOIN held ON high = ${side}High AND low = ${side}Low AND ${of} AND ${fits}`
   const end = (side: 'src' | 'dst'): string => `
     SELECT id, CASE WHEN min(holder) = max(holder) THEN min(holder) ELSE ${severalHolders} END AS holder FROM (
-      SELECT id, holder FROM touched JOIN held
-        ON high = ${side}High AND low = ${side}Low
-        AND (held.port IS NULL OR held.port = ${side}Port) AND (held.protocol IS NULL OR held.protocol = touched.protocol)
-        AND held.since <= ended AND held.until > began
+      SELECT id, holder FROM (${held(side, `held.port = ${side}Port`)} UNION ALL ${held(side, 'held.port IS NULL')})
       QUALIFY strength = max(strength) OVER (PARTITION BY id))
     GROUP BY id`
   return `

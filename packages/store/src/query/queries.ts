@@ -181,8 +181,8 @@ export interface Holding {
   readonly strength: number
 }
 
-/** Of one question; each is a row of its text. */
-export const maxHoldings = 16_384
+/** Of one question; each is a row of its text. A million records take some seconds with so many. */
+export const maxHoldings = 4096
 /** Holder of an end that several hold with equal strength. */
 export const severalHolders = 0
 
