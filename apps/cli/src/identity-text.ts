@@ -7,7 +7,8 @@ const time = (milliseconds: number): string => new Date(milliseconds).toISOStrin
 
 /** `{"apiVersion":"vagus/v1","kind":"Identity",…}`; keys in base64url. */
 export function identityResource(identity: Identity, name: string | undefined): object {
-  const { id, tag, organisation, epoch, role, skills, alsoKnownAs, keys, locators, bindings, keyLog, document } = identity
+  const { id, tag, organisation, epoch, role, skills, alsoKnownAs, keys, locators, bindings, keyLog, document } =
+    identity
   const text = (octets: Uint8Array): string => Buffer.from(octets).toString('base64url')
   return {
     apiVersion: 'vagus/v1',

@@ -256,7 +256,10 @@ describe('vagus id bind', () => {
     assert.equal(bind.exit, 0)
     assert.match(bind.out, /spiffe +spiffe:\/\/example\.org\/helper +claimed, expires in 89d/)
     assert.doesNotMatch(bind.out, /A-17/)
-    const kinds = async () => ((JSON.parse((await bound('id show helper --json')).out) as { readonly bindings: { readonly kind: string }[] }).bindings).map(({ kind }) => kind)
+    const kinds = async () =>
+      (
+        JSON.parse((await bound('id show helper --json')).out) as { readonly bindings: { readonly kind: string }[] }
+      ).bindings.map(({ kind }) => kind)
     assert.deepEqual(await kinds(), ['spiffe', 'serial', 'ip'])
     assert.equal((await bound('id bind helper --serial A-17 --remove')).exit, 0)
     assert.equal((await bound('id rotate helper')).exit, 0)
@@ -277,7 +280,10 @@ describe('vagus id bind', () => {
   })
   test('adds what a third party attested, and refuses what is about another agent or was changed', async () => {
     const made = await bound(`id attest helper --by writer --spiffe spiffe://example.org/h2 --out ${file('a.jws')}`)
-    assert.deepEqual([made.exit, /^writer says that did:key:\S+ is spiffe spiffe:\/\/example\.org\/h2, for 90d/.test(made.err)], [0, true])
+    assert.deepEqual(
+      [made.exit, /^writer says that did:key:\S+ is spiffe spiffe:\/\/example\.org\/h2, for 90d/.test(made.err)],
+      [0, true],
+    )
     assert.match((await bound(`id bind helper --attested ${file('a.jws')}`)).out, /h2 +with an attestation/)
     await bound('id new stranger')
     assert.equal((await bound(`id bind stranger --attested ${file('a.jws')}`)).exit, 4)

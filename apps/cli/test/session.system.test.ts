@@ -37,7 +37,17 @@ const server = createServer((request, response) => {
     const asked = url.searchParams.get('asked')!
     const is = asked === '192.0.2.7' ? 'address' : 'identifier'
     const [at, keptSince] = ['2026-11-28T12:00:00Z', '2026-11-27T12:00:00Z']
-    return answer(200, { apiVersion: 'vagus/v1', kind: 'Whois', asked, is, at, keptSince, agents: [], conflicts: [], behindNat: 0 })
+    return answer(200, {
+      apiVersion: 'vagus/v1',
+      kind: 'Whois',
+      asked,
+      is,
+      at,
+      keptSince,
+      agents: [],
+      conflicts: [],
+      behindNat: 0,
+    })
   }
   if (document !== undefined) {
     const id = JSON.parse(Buffer.from(document.split('.')[1]!, 'base64url').toString()) as { readonly id: string }

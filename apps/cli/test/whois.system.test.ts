@@ -60,7 +60,10 @@ describe('side-cars in two sites', { skip: needs('netns', 'softflowd') }, () => 
   test('share a host by their ports', () => {
     assert.deepEqual(new Set(run.host.agents.map(({ name }) => name)), new Set(['reader', 'scribe', 'thief']))
     const [writer] = run.writer.agents
-    assert.deepEqual([writer?.sessions, writer?.places[0]?.address, writer?.places[0]?.proof], [2, '10.77.1.2', 'agreed'])
+    assert.deepEqual(
+      [writer?.sessions, writer?.places[0]?.address, writer?.places[0]?.proof],
+      [2, '10.77.1.2', 'agreed'],
+    )
   })
   test('were not there before, and nobody is where nobody is', () => {
     assert.deepEqual(run.before.agents, [])
@@ -86,6 +89,9 @@ describe('side-cars in two sites', { skip: needs('netns', 'softflowd') }, () => 
   })
   test('are named beside their addresses in the largest flows', () => {
     for (const mark of [/^10\.77\.2\.2:7601 reader$/, /^10\.77\.2\.2:7602 scribe$/, /^10\.77\.1\.2:\d+ writer$/])
-      assert.ok(run.marks.some((each) => mark.test(each)), String(mark))
+      assert.ok(
+        run.marks.some((each) => mark.test(each)),
+        String(mark),
+      )
   })
 })

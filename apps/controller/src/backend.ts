@@ -128,8 +128,7 @@ export function createBackend(parts: BackendParts): Backend {
           intents: intentStatusOf(parts.intents),
         })
       }),
-    top: (request) =>
-      answered(async () => marked(await topOf(view(), request), parts.whois.book, parts.whois.nameOf)),
+    top: (request) => answered(async () => marked(await topOf(view(), request), parts.whois.book, parts.whois.nameOf)),
     whois: (asked, at) => parts.whois.desk.answer(asked, at),
     agentFlows: (request) => answered(() => agentFlowsOf(view(), parts.whois.book, parts.whois, request)),
     agentTraffic: (name, window) =>

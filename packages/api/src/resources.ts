@@ -155,7 +155,9 @@ export const flowTopSchema = resource('FlowTop', {
       agents: z
         .object({ src: agentMarkSchema.optional(), dst: agentMarkSchema.optional() })
         .optional()
-        .describe('agents at the addresses, of the port where the dimensions have it: other programs may share an address'),
+        .describe(
+          'agents at the addresses, of the port where the dimensions have it: other programs may share an address',
+        ),
     }),
   ),
 })

@@ -92,7 +92,9 @@ export const whoisSchema = resource('Whois', {
   is: z.enum(['address', 'agent', 'identifier']),
   at: time,
   keptSince: time.describe('since when it is known here who was where'),
-  agents: z.array(whoisAgentSchema).describe('at an address: the strongest evidence first; several share it by their ports'),
+  agents: z
+    .array(whoisAgentSchema)
+    .describe('at an address: the strongest evidence first; several share it by their ports'),
   conflicts: z
     .array(z.object({ what: z.string(), agents: z.array(endSchema) }))
     .describe('what several agents are said to be, with equally strong evidence'),

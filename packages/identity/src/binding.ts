@@ -42,7 +42,12 @@ export const bindingKinds = {
   /** What an operator gave instead of a number that can be called. */
   operator: { says: 'operator token', pattern: /^[A-Za-z0-9._~-]{8,128}$/, example: 'a8f4-21c9-77', weak: false },
   /** Hash of an IEEE 802.1AR serial number (`serialHash`): the number itself need not be published. */
-  serial: { says: 'serial number (hash)', pattern: /^[A-Za-z0-9_-]{43}$/, example: 'a hash of 43 characters', weak: false },
+  serial: {
+    says: 'serial number (hash)',
+    pattern: /^[A-Za-z0-9_-]{43}$/,
+    example: 'a hash of 43 characters',
+    weak: false,
+  },
   /** Fabric and node of Matter, 64 bits each. */
   matter: {
     says: 'Matter node',
@@ -50,10 +55,25 @@ export const bindingKinds = {
     example: '2906c908d115d362/00000000075bcd15',
     weak: false,
   },
-  did: { says: 'DID', pattern: /^did:(?!key:z6Mk)[a-z0-9]{1,32}:[!-~]{1,200}$/, example: 'did:web:example.com', weak: false },
-  ans: { says: 'ANS name', pattern: /^ans:\/\/[A-Za-z0-9._-]{1,253}$/, example: 'ans://v1.0.0.writer.example.com', weak: false },
+  did: {
+    says: 'DID',
+    pattern: /^did:(?!key:z6Mk)[a-z0-9]{1,32}:[!-~]{1,200}$/,
+    example: 'did:web:example.com',
+    weak: false,
+  },
+  ans: {
+    says: 'ANS name',
+    pattern: /^ans:\/\/[A-Za-z0-9._-]{1,253}$/,
+    example: 'ans://v1.0.0.writer.example.com',
+    weak: false,
+  },
   mac: { says: 'MAC address', pattern: /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, example: '02:00:5e:10:00:01', weak: true },
-  ip: { says: 'IP address', pattern: /^[0-9a-f.:]{2,45}(\/\d{1,3})?$/, example: '192.0.2.7 or 2001:db8::/64', weak: true },
+  ip: {
+    says: 'IP address',
+    pattern: /^[0-9a-f.:]{2,45}(\/\d{1,3})?$/,
+    example: '192.0.2.7 or 2001:db8::/64',
+    weak: true,
+  },
 } as const satisfies Readonly<Record<string, KindOfBinding>>
 
 interface KindOfBinding {
@@ -127,4 +147,9 @@ function readBinding(entry: JsonValue): Binding {
 }
 
 export const bindingsPayload = (bindings: readonly Binding[]): JsonValue =>
-  bindings.map(({ kind, value, exp, attested }) => ({ kind, value, exp, ...(attested === undefined ? {} : { attested }) }))
+  bindings.map(({ kind, value, exp, attested }) => ({
+    kind,
+    value,
+    exp,
+    ...(attested === undefined ? {} : { attested }),
+  }))

@@ -58,7 +58,9 @@ export function signDocument(
       keys: { x25519: encodeBase64url(draft.keys.x25519), mlKem768: encodeBase64url(draft.keys.mlKem768) },
       log: keyLog,
       locators: draft.locators.map(({ network, sequence, addresses, exp }) => ({ network, sequence, addresses, exp })),
-      ...(draft.bindings === undefined || draft.bindings.length === 0 ? {} : { bindings: bindingsPayload(draft.bindings) }),
+      ...(draft.bindings === undefined || draft.bindings.length === 0
+        ? {}
+        : { bindings: bindingsPayload(draft.bindings) }),
     }
     const document = signJws(documentType, canonicalOctets(payload), signer)
     return { type: 'signed', identity: checkDocument(document, draft.iat * 1000, crypto) }

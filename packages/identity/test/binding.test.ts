@@ -51,7 +51,13 @@ describe('bindings in an identity document', () => {
     assert.equal(code([{ kind: 'mac', value: '02-00-5E-10-00-01', exp }]), 'malformed')
     assert.equal(code([{ kind: 'ip', value: '192.0.2.07', exp }]), 'malformed')
     assert.equal(code([{ kind: 'ip', value: '2001:DB8::1', exp }]), 'malformed')
-    assert.equal(code([{ ...spiffe, exp }, { ...spiffe, exp: exp + 1 }]), 'malformed')
+    assert.equal(
+      code([
+        { ...spiffe, exp },
+        { ...spiffe, exp: exp + 1 },
+      ]),
+      'malformed',
+    )
     assert.equal(code([{ ...spiffe, exp, attested: 'x'.repeat(9000) }]), 'limit')
     const many = Array.from({ length: maxBindings + 1 }, (_, index) => ({ kind: 'ip', value: `10.0.0.${index}`, exp }))
     assert.equal(code(many), 'limit')
@@ -65,10 +71,10 @@ describe('bindings in an identity document', () => {
     )
   })
   test('have an example of each kind that is right', () => {
-    const examples = { ...Object.fromEntries(Object.entries(bindingKinds).map(([kind, { example }]) => [kind, example])) }
+    const examples = Object.fromEntries(Object.entries(bindingKinds).map(([kind, { example }]) => [kind, example]))
     for (const [kind, value] of Object.entries({ ...examples, ip: '2001:db8::/64', serial: serialHash('A-1') })) {
       assert.ok(isBindingKind(kind))
-      assert.equal(bindingProblem(kind, value as string), undefined, kind)
+      assert.equal(bindingProblem(kind, value), undefined, kind)
     }
   })
   test('hide a serial number behind a hash that is always the same', () => {
@@ -109,7 +115,7 @@ describe('an attestation', () => {
     assert.equal(codeOf(signAttestation(own, owner.log, owner.signer, nodeCrypto)), 'chain')
     const text = attested()
     fc.assert(
-      fc.property(fc.nat(text.length - 1), fc.constantFrom(...'ABCxyz019-_.'), (at, character) => {
+      fc.property(fc.nat(text.length - 1), fc.constantFrom('A', 'x', '0', '9', '-', '_', '.'), (at, character) => {
         const other = `${text.slice(0, at)}${character}${text.slice(at + 1)}`
         assert.equal(verifyAttestation(other, now, nodeCrypto).type === 'verified', other === text)
       }),

@@ -131,7 +131,12 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     ...(dimension === 'src' || dimension === 'dst' ? { prefers: longestAddress } : {}),
   }))
   const marks = (['src', 'dst'] as const).filter((end) => top.items.some(({ agents }) => agents?.[end] !== undefined))
-  const agents = marks.map((end): Column => ({ head: `${end.toUpperCase()} AGENT`, align: 'left', shrink: 8, leaves: 4 }))
+  const agents = marks.map((end): Column => ({
+    head: `${end.toUpperCase()} AGENT`,
+    align: 'left',
+    shrink: 8,
+    leaves: 4,
+  }))
   const rows = top.items.map((item): Cell[] => [
     ...top.by.map((dimension) => item.key[dimension] ?? ''),
     ...marks.map((end) => nameOf(item.agents?.[end])),
@@ -147,7 +152,8 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
   const facts = [`all ${rateText(total.bitsPerSecond)}`, countOf(total.flows, 'flow'), method]
   const { keptSince, window } = top
   const foot = footText(window, top.coverage, facts, columns)
-  const body = rows.length === 0 ? 'no flows in this time' : table([...keys, ...agents, ...figures], rows, columns, paint.strong)
+  const body =
+    rows.length === 0 ? 'no flows in this time' : table([...keys, ...agents, ...figures], rows, columns, paint.strong)
   const kept = keptSince === undefined ? [] : [paint.warn(keptLine(keptSince, window.to))]
   return [body, paint.faint(foot), ...kept].join('\n')
 }

@@ -35,11 +35,16 @@ export const command = defineCommand({
     withKeyring(call, async (keyring) => {
       const { values, words, terminal } = call
       const { by } = values
-      if (by === undefined) throw new Failure(exitCode.usage, '"vagus id attest" needs --by NAME', 'your agents: vagus id show')
+      if (by === undefined)
+        throw new Failure(exitCode.usage, '"vagus id attest" needs --by NAME', 'your agents: vagus id show')
       const now = Date.now()
       const [given, ...more] = namedBindings(values)
       if (given === undefined || more.length > 0)
-        throw new Failure(exitCode.usage, 'an attestation is about one identifier', 'give one of --spiffe, --serial, --gpsi …')
+        throw new Failure(
+          exitCode.usage,
+          'an attestation is about one identifier',
+          'give one of --spiffe, --serial, --gpsi …',
+        )
       const agent = idOf(words[0]!, (name) => (keyring.has(name) ? keyring.open(name, now).identity.id : undefined))
       const { identity, signer } = keyring.open(by, now)
       const { identityCrypto } = await import('@vagus/transport')

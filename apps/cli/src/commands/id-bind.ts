@@ -47,12 +47,20 @@ export const command = defineCommand({
       const attested = await Promise.all(values.attested.map((file) => attestedIn(file, before.id, now)))
       const given = [...claims, ...attested]
       if (given.length === 0)
-        throw new Failure(exitCode.usage, '"vagus id bind" needs what it is called elsewhere', 'see: vagus id bind --help')
+        throw new Failure(
+          exitCode.usage,
+          '"vagus id bind" needs what it is called elsewhere',
+          'see: vagus id bind --help',
+        )
       const keys = new Set(given.map(keyOf))
       const others = before.bindings.filter((one) => !keys.has(keyOf(one)) && one.exp * 1000 > now)
       const missing = given.find((one) => !before.bindings.some((known) => keyOf(known) === keyOf(one)))
       if (values.remove && missing !== undefined)
-        throw new Failure(exitCode.usage, `${name} is not bound to ${missing.kind} ${missing.value}`, `vagus id show ${name}`)
+        throw new Failure(
+          exitCode.usage,
+          `${name} is not bound to ${missing.kind} ${missing.value}`,
+          `vagus id show ${name}`,
+        )
       const bindings = values.remove ? others : [...others, ...given]
       if (bindings.length > maxBindings)
         throw new Failure(
@@ -75,8 +83,16 @@ async function attestedIn(file: string, agent: string, now: number): Promise<Bin
   const text = signedText(file)
   const read = verifyAttestation(text, now, identityCrypto)
   if (read.type === 'refused')
-    throw new Failure(exitCode.denied, `${file}: ${printable(read.because.problem)}`, 'ask who signed it for another one')
+    throw new Failure(
+      exitCode.denied,
+      `${file}: ${printable(read.because.problem)}`,
+      'ask who signed it for another one',
+    )
   if (read.attestation.agent !== agent)
-    throw new Failure(exitCode.denied, `${file} is about ${read.attestation.agent}, and this is ${agent}`, 'vagus id show')
+    throw new Failure(
+      exitCode.denied,
+      `${file} is about ${read.attestation.agent}, and this is ${agent}`,
+      'vagus id show',
+    )
   return attestedBinding(read.attestation, text)
 }

@@ -20,7 +20,9 @@ export function whoisText(answer: Whois, { paint, columns }: Pick<Canvas, 'paint
     ...conflicts.map(({ what, agents: all }) =>
       paint.bad(`${printable(what)}: ${all.map(nameText).join(' and ')}, with equally strong evidence`),
     ),
-    ...(behindNat > 0 ? [`${countOf(behindNat, 'agent')} there behind a translator of addresses (NAT), told apart by port`] : []),
+    ...(behindNat > 0
+      ? [`${countOf(behindNat, 'agent')} there behind a translator of addresses (NAT), told apart by port`]
+      : []),
   ]
   return [...lines, ...notes.flatMap((note) => wrapped(note, columns))].join('\n')
 }
@@ -29,14 +31,20 @@ const nameText = ({ name, id }: AgentName): string => printable(name ?? shortId(
 
 function agentText(agent: WhoisAgent, now: string, { paint, columns }: Pick<Canvas, 'paint' | 'columns'>): string {
   const { owner, roles, claims, quarantined, actsFor, device, serial, site, key, sessions, state, places, more } = agent
-  const member = owner === null ? 'no owner known' : `${nameText(owner)}${roles.length > 0 ? `, as ${roles.join(', ')}` : ''}`
+  const member =
+    owner === null ? 'no owner known' : `${nameText(owner)}${roles.length > 0 ? `, as ${roles.join(', ')}` : ''}`
   const rows: (readonly [string, string])[] = [
     ['id', agent.id],
     ['owner', quarantined ? `${member}; ${paint.bad('in quarantine')}` : member],
     ...(claims === null ? [] : [['claims', `the role ${claims}`] as const]),
     ...(actsFor === null
       ? []
-      : [['acts for', `${nameText(actsFor.agent)}, task ${actsFor.task}, until ${timeText(actsFor.until, now)}, as ${nameText(actsFor.toldBy)} was shown`] as const]),
+      : [
+          [
+            'acts for',
+            `${nameText(actsFor.agent)}, task ${actsFor.task}, until ${timeText(actsFor.until, now)}, as ${nameText(actsFor.toldBy)} was shown`,
+          ] as const,
+        ]),
     ...(device === null ? [] : [['device', serial === null ? device : `${device}, serial number ${serial}`] as const]),
     ...(site === null ? [] : [['site', site] as const]),
     ['state', `${state ?? 'not on the list'}, ${countOf(sessions, 'session')}`],
@@ -55,7 +63,11 @@ function keyText({ epoch, rotations, since }: NonNullable<WhoisAgent['key']>, no
   return `first seen ${agoText(since, now)}, ${rotated}; document of epoch ${epoch}`
 }
 
-function placeText({ address, port, protocol, from, to, proof, because, behindNat, where }: WhoisPlace, now: string, paint: Paint): string {
+function placeText(
+  { address, port, protocol, from, to, proof, because, behindNat, where }: WhoisPlace,
+  now: string,
+  paint: Paint,
+): string {
   const host = address.includes(':') && port !== null ? `[${address}]` : address
   const place = `${host}${port === null ? '' : `:${port}`}${protocol === null ? '' : ` ${protocol}`}`
   const since = to === null ? `since ${timeText(from, now)}` : `${timeText(from, now)} to ${timeText(to, now)}`
@@ -64,7 +76,10 @@ function placeText({ address, port, protocol, from, to, proof, because, behindNa
   return `${place} – ${paint[paintOfProof[proof]](proof)}${nat}${at}, ${since}: ${printable(because)}`
 }
 
-function bindingText({ kind, value, proof, by, contested, raisesTrust }: WhoisAgent['bindings'][number], paint: Paint): string {
+function bindingText(
+  { kind, value, proof, by, contested, raisesTrust }: WhoisAgent['bindings'][number],
+  paint: Paint,
+): string {
   const weak = raisesTrust ? '' : paint.warn(' (proves nothing)')
   const others = contested.length === 0 ? '' : paint.bad(`; also said of ${contested.map(nameText).join(', ')}`)
   return `${kind} ${printable(value)} – ${proof} by ${printable(by)}${weak}${others}`

@@ -125,7 +125,14 @@ function methodsAt(path: string): readonly string[] {
 
 /** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
-  Object.values({ ...routes, ...agentRoutes, ...whoisRoutes, ...auditRoutes, ...rosterRoutes, ...intentRoutes }).flatMap((route) =>
+  Object.values({
+    ...routes,
+    ...agentRoutes,
+    ...whoisRoutes,
+    ...auditRoutes,
+    ...rosterRoutes,
+    ...intentRoutes,
+  }).flatMap((route) =>
     'request' in route && 'query' in route.request
       ? [[route.path.replaceAll(/\{(\w+)\}/g, ':$1'), route.request.query.shape]]
       : [],

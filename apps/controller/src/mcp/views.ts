@@ -104,7 +104,13 @@ export const shortWhois = whoisSchema.pick({ at: true, agents: true, conflicts: 
     whoisAgent.pick({ name: true, id: true, state: true, roles: true, claims: true, device: true, site: true }).extend({
       owner: z.object({ name: z.string().nullable() }).nullable(),
       places: z.array(
-        whoisAgent.shape.places.element.pick({ address: true, port: true, proof: true, because: true, behindNat: true }),
+        whoisAgent.shape.places.element.pick({
+          address: true,
+          port: true,
+          proof: true,
+          because: true,
+          behindNat: true,
+        }),
       ),
       bindings: z.array(whoisAgent.shape.bindings.element.pick({ kind: true, value: true, proof: true })),
     }),

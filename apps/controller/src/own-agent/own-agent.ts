@@ -103,9 +103,11 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
       sessions: () =>
         agent.connected().map((connection) => ({
           peer: connection.peer.identity.id,
-          remotes: connection.paths().flatMap(({ kind, state, remote }) =>
-            kind !== 'relay' && (state === 'alive' || state === 'suspect') ? [remote] : [],
-          ),
+          remotes: connection
+            .paths()
+            .flatMap(({ kind, state, remote }) =>
+              kind !== 'relay' && (state === 'alive' || state === 'suspect') ? [remote] : [],
+            ),
         })),
       refresh() {
         const before = admitted

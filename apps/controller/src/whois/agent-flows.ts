@@ -138,7 +138,10 @@ export async function agentTrafficOf(
   milliseconds: number,
 ): Promise<AgentTraffic> {
   const counted = carried.over(agent.id, milliseconds, view.now() - recordLagOf(view) - slack)
-  const window = counted === undefined ? { milliseconds, to: undefined } : { milliseconds: counted.to - counted.from, to: counted.to }
+  const window =
+    counted === undefined
+      ? { milliseconds, to: undefined }
+      : { milliseconds: counted.to - counted.from, to: counted.to }
   const span = await storedSpanOf(view, window)
   const answer = await attribute(view, book, span, agent.id)
   const number = answer.agents.indexOf(agent.id) + 1

@@ -58,7 +58,11 @@ export class CarriedHistory {
   }
 
   /** About the last `milliseconds` until its newest report at or before `until`, between two of its reports. */
-  over(agent: AgentId, milliseconds: number, until: number): (Sums & { readonly from: number; readonly to: number }) | undefined {
+  over(
+    agent: AgentId,
+    milliseconds: number,
+    until: number,
+  ): (Sums & { readonly from: number; readonly to: number }) | undefined {
     const counted = this.#counted.get(agent)
     if (counted === undefined) return undefined
     const known = [...counted.samples, counted.newest].filter(({ at }) => at <= until)

@@ -81,7 +81,7 @@ export class HoldingBook {
     for (const claim of claims) if (!wanted.has(keyOf(claim))) wanted.set(keyOf(claim), claim)
     const told = this.#sources.get(source) ?? new Map<string, Held>()
     this.#sources.set(source, told)
-    for (const [key, held] of [...told]) {
+    for (const [key, held] of told) {
       if (wanted.has(key)) continue
       told.delete(key)
       this.#withdraw(source, held, now)

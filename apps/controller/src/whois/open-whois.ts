@@ -113,9 +113,11 @@ export function openWhois(
     membershipOf: (id) => rosters.membershipOf(id),
     config: () => state.config,
     boxes: () =>
-      late.joins()?.all.flatMap(({ serial, agent, state: now, certificateUntil: until }) =>
-        now === 'joined' && agent !== undefined && until !== undefined ? [{ serial, agent, until }] : [],
-      ) ?? [],
+      late
+        .joins()
+        ?.all.flatMap(({ serial, agent, state: now, certificateUntil: until }) =>
+          now === 'joined' && agent !== undefined && until !== undefined ? [{ serial, agent, until }] : [],
+        ) ?? [],
     keptSince: () => Math.max(book.oldest() ?? startedAt, Date.now() - parseDuration(state.config.store.raw)),
     now: Date.now,
   })

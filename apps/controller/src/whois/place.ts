@@ -31,7 +31,8 @@ export function placeText({ address, port, protocol }: Place): string {
  * relays, loopbacks, addresses of one link only, and "any".
  */
 export function placeOfUri(uri: string): Place | undefined {
-  const [, scheme, ipv6, ipv4, digits] = /^([a-z]+):\/\/(?:\[([^\]]+)\]|([\d.]+))(?::(\d{1,5}))?(?:\/|$)/.exec(uri) ?? []
+  const [, scheme, ipv6, ipv4, digits] =
+    /^([a-z]+):\/\/(?:\[([^\]]+)\]|([\d.]+))(?::(\d{1,5}))?(?:\/|$)/.exec(uri) ?? []
   if (scheme === undefined || !(scheme in schemes)) return undefined
   const { protocol, port: usual } = schemes[scheme as keyof typeof schemes] // sound: as just checked
   const port = digits === undefined ? usual : Number(digits)

@@ -50,4 +50,5 @@ function ofPeer(by: AgentId, session: ReportedSession, mutual: ReportedSession |
 }
 
 /** Through a relay the other end is the relay's; who is at that of a path not validated yet, or given up, nobody knows. */
-const isDirect = ({ kind, state }: SessionPath): boolean => kind !== 'relay' && (state === 'alive' || state === 'suspect')
+const isDirect = ({ kind, state }: SessionPath): boolean =>
+  kind !== 'relay' && (state === 'alive' || state === 'suspect')

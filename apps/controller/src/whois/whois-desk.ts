@@ -2,8 +2,22 @@
 import { AddressError, parseEndpoint } from '@vagus/address'
 import type { Agent, Config, Membership } from '@vagus/api'
 import { apiVersion } from '@vagus/api'
-import { type AgentName, maxWhoisPlaces, type Whois, type WhoisAgent, type WhoisPlace } from '@vagus/api/whois'
-import { type AgentId, isAgentId, type IdentityCrypto, serialHash } from '@vagus/identity'
+import {
+  type AgentName,
+  maxWhoisPlaces,
+  type Whois,
+  type WhoisAgent,
+  type WhoisBinding,
+  type WhoisPlace,
+} from '@vagus/api/whois'
+import {
+  type AgentId,
+  type Identity,
+  isAgentId,
+  type IdentityCrypto,
+  type ResolvedBinding,
+  serialHash,
+} from '@vagus/identity'
 import { type ListedAgent } from '../agents/agent-list.ts'
 import type { HeldReport } from '../agents/session-reports.ts'
 import { stateOf } from '../resources/agents.ts'
@@ -102,7 +116,9 @@ export class WhoisDesk {
     const bound = listed().flatMap(({ identity: { id, bindings } }) =>
       bindings.some(({ kind, value }) => value === asked || (kind === 'serial' && value === hash)) ? [id] : [],
     )
-    const joined = boxes().flatMap(({ serial, agent }) => (serial === asked || serialHash(serial) === asked ? [agent] : []))
+    const joined = boxes().flatMap(({ serial, agent }) =>
+      serial === asked || serialHash(serial) === asked ? [agent] : [],
+    )
     const agents = [...new Set([...joined, ...bound])].slice(0, maxFound)
     const rivals = agents.length < 2 ? [] : this.#rivalsFor(asked, agents)
     return { is: 'identifier', agents, conflicts: rivals, behindNat: 0 }
@@ -123,7 +139,7 @@ export class WhoisDesk {
   }
 
   #describe(id: AgentId, at: number): WhoisAgent {
-    const { book, agentOf, siteOf, membershipOf, config, boxes, ages, now } = this.#parts
+    const { book, agentOf, siteOf, membershipOf, config, boxes, now } = this.#parts
     const listed = agentOf(id)
     const member = membershipOf(id)
     const places = book.of(id, at)
@@ -139,31 +155,31 @@ export class WhoisDesk {
       device: config().devices.find((device) => device.id === id)?.name ?? null,
       serial: boxes().find(({ agent }) => agent === id)?.serial ?? null,
       site: siteOf(id),
-      key:
-        listed === undefined
-          ? null
-          : {
-              epoch: listed.identity.epoch,
-              rotations: listed.identity.keyLog.length - 1,
-              since: timeText(ages.sinceOf(id) ?? now()),
-              documentUntil: timeText(listed.identity.expiresAt),
-            },
+      key: listed === undefined ? null : this.#key(listed.identity),
       sessions: this.#sessionsOf(id),
       places: places.slice(0, maxWhoisPlaces).map((holding) => this.#place(holding)),
       more: Math.max(0, places.length - maxWhoisPlaces),
-      bindings: this.#bindings(id).map(({ kind, value, evidence, holder, raisesTrust }) => {
-        const own = evidence.find(({ agent }) => agent === id)! // sound: bindings of this agent
-        const others = [...new Set(evidence.map(({ agent }) => agent))].filter((agent) => agent !== id)
-        return {
-          kind,
-          value,
-          proof: own.proof,
-          by: own.by === id ? 'itself' : (this.#parts.nameOf(own.by) ?? own.by),
-          until: timeText(own.until),
-          raisesTrust: raisesTrust && holder === id,
-          contested: others.map((other) => this.nameOf(other)),
-        }
-      }),
+      bindings: this.#bindings(id).map((binding) => this.#binding(id, binding)),
+    }
+  }
+
+  #key({ id, epoch, keyLog, expiresAt }: Identity): WhoisAgent['key'] {
+    const { ages, now } = this.#parts
+    const since = timeText(ages.sinceOf(id) ?? now())
+    return { epoch, rotations: keyLog.length - 1, since, documentUntil: timeText(expiresAt) }
+  }
+
+  #binding(id: AgentId, { kind, value, evidence, holder, raisesTrust }: ResolvedBinding): WhoisBinding {
+    const own = evidence.find(({ agent }) => agent === id)! // sound: bindings of this agent
+    const others = [...new Set(evidence.map(({ agent }) => agent))].filter((agent) => agent !== id)
+    return {
+      kind,
+      value,
+      proof: own.proof,
+      by: own.by === id ? 'itself' : (this.#parts.nameOf(own.by) ?? own.by),
+      until: timeText(own.until),
+      raisesTrust: raisesTrust && holder === id,
+      contested: others.map((other) => this.nameOf(other)),
     }
   }
 

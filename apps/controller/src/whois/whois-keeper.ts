@@ -17,7 +17,11 @@ const buckets = 64
 interface KeptBucket {
   /** Milliseconds since 1970. */
   readonly at: number
-  readonly agents: readonly { readonly id: AgentId; readonly key: KeyAge | undefined; readonly holdings: readonly Holding[] }[]
+  readonly agents: readonly {
+    readonly id: AgentId
+    readonly key: KeyAge | undefined
+    readonly holdings: readonly Holding[]
+  }[]
 }
 
 type Control = Pick<ControlStore, 'put' | 'values' | 'delete'>
@@ -36,7 +40,8 @@ export class WhoisKeeper {
 
   /** Into the book, at the start. */
   load(): void {
-    for (const { at, agents } of this.#control.values(prefix) as readonly KeptBucket[]) // sound: what `keep` wrote
+    for (const { at, agents } of this.#control.values(prefix) as readonly KeptBucket[])
+      // sound: what `keep` wrote
       for (const { id, key, holdings } of agents) {
         this.#agents[bucketOf(id)]!.add(id)
         if (key !== undefined) this.#ages.restore(id, key)

@@ -11,7 +11,10 @@ import { sessionOf } from '../support/session-report.ts'
 const now = 1_790_000_000_000
 
 /** A view whose store answers with these pairs; holders are named in the order of the book. */
-function view(pairs: AttributionResult['pairs'], total: number): { readonly asked: AttributionQuery[]; readonly view: View } {
+function view(
+  pairs: AttributionResult['pairs'],
+  total: number,
+): { readonly asked: AttributionQuery[]; readonly view: View } {
   const asked: AttributionQuery[] = []
   const none = { octets: 0, packets: 0, flows: 0 }
   const store = {
@@ -29,7 +32,11 @@ const volume = (octets: number) => ({ octets, packets: 1, flows: 1 })
 function book(): HoldingBook {
   const made = new HoldingBook()
   for (const [index, agent] of ['a', 'b', 'c'].entries())
-    made.tell(agent, [{ agent, place: { address: `192.0.2.${index}`, port: 7601, protocol: 'udp' }, speaker: 'self' }], now - 600_000)
+    made.tell(
+      agent,
+      [{ agent, place: { address: `192.0.2.${index}`, port: 7601, protocol: 'udp' }, speaker: 'self' }],
+      now - 600_000,
+    )
   return made
 }
 const grouping = {
@@ -102,16 +109,33 @@ describe('the traffic of one agent', () => {
     const carried = new CarriedHistory()
     const reports = [-100_000, -90_000, -80_000, -50_000, -5000]
     for (const at of reports)
-      carried.take({ agent: 'a', receivedAt: now + at, sessions: [counting(2000 + at / 100, 9000 + at / 50, now + at)] })
-    const { asked, view: seen } = view([{ src: 1, dst: 2, ...volume(450) }, { src: 2, dst: 1, ...volume(900) }], 2000)
-    const told = agentTrafficSchema.parse(await agentTrafficOf(seen, { book: book(), carried }, { id: 'a', name: 'a' }, 300_000))
+      carried.take({
+        agent: 'a',
+        receivedAt: now + at,
+        sessions: [counting(2000 + at / 100, 9000 + at / 50, now + at)],
+      })
+    const { asked, view: seen } = view(
+      [
+        { src: 1, dst: 2, ...volume(450) },
+        { src: 2, dst: 1, ...volume(900) },
+      ],
+      2000,
+    )
+    const told = agentTrafficSchema.parse(
+      await agentTrafficOf(seen, { book: book(), carried }, { id: 'a', name: 'a' }, 300_000),
+    )
     assert.deepEqual([asked[0]?.from, asked[0]?.to], [now - 100_000, now - 50_000])
     assert.deepEqual([told.flows.sent.octets, told.flows.received.octets], [450, 900])
     assert.deepEqual([told.sideCar?.sent.octets, told.sideCar?.received.octets, told.seen], [500, 1000, 0.9])
   })
   test('of which nobody counts is what flows saw', async () => {
     const { view: seen } = view([], 0)
-    const told = await agentTrafficOf(seen, { book: book(), carried: new CarriedHistory() }, { id: 'x', name: 'x' }, 400_000)
+    const told = await agentTrafficOf(
+      seen,
+      { book: book(), carried: new CarriedHistory() },
+      { id: 'x', name: 'x' },
+      400_000,
+    )
     assert.deepEqual([told.flows.sent.octets, told.sideCar, told.seen], [0, null, null])
   })
 })
@@ -138,8 +162,16 @@ describe('what side-cars count', () => {
 
 test('the largest flows name the agents at their addresses: of the port, if that is asked for, the best known', () => {
   const made = book()
-  made.tell('x', [{ agent: 'x', place: { address: '192.0.2.0', port: 7601, protocol: 'udp' }, speaker: 'document' }], now - 600_000)
-  made.tell('edge', [{ agent: 'b', place: { address: '192.0.2.0', port: undefined, protocol: undefined }, speaker: 'edge' }], now - 600_000)
+  made.tell(
+    'x',
+    [{ agent: 'x', place: { address: '192.0.2.0', port: 7601, protocol: 'udp' }, speaker: 'document' }],
+    now - 600_000,
+  )
+  made.tell(
+    'edge',
+    [{ agent: 'b', place: { address: '192.0.2.0', port: undefined, protocol: undefined }, speaker: 'edge' }],
+    now - 600_000,
+  )
   const top = (by: readonly string[], key: Record<string, string>) =>
     marked(
       {
@@ -154,7 +186,9 @@ test('the largest flows name the agents at their addresses: of the port, if that
     src: { name: '3 agents', id: null },
     dst: { name: 'name of b', id: 'b' },
   })
-  assert.deepEqual(top(['src', 'srcPort'], { src: '192.0.2.0', srcPort: '443' }), { src: { name: 'name of b', id: 'b' } })
+  assert.deepEqual(top(['src', 'srcPort'], { src: '192.0.2.0', srcPort: '443' }), {
+    src: { name: 'name of b', id: 'b' },
+  })
   assert.equal(top(['src'], { src: '192.0.2.9' }), undefined)
   assert.equal(top(['application'], { application: 'https' }), undefined)
 })

@@ -57,8 +57,15 @@ describe('who held an address', () => {
   test('shows two who claim one address, the stronger evidence first', () => {
     const book = new HoldingBook()
     book.tell('thief', [claim('thief', '192.0.2.7', 'document')], start)
-    book.tell('a', [{ ...claim('a', '192.0.2.7', 'edge'), place: { address: '192.0.2.7', port: undefined, protocol: undefined } }], start)
-    assert.deepEqual(shown(book.at('192.0.2.7', start, 7601)), ['a 192.0.2.7 proven', 'thief 192.0.2.7:7601 udp claimed'])
+    book.tell(
+      'a',
+      [{ ...claim('a', '192.0.2.7', 'edge'), place: { address: '192.0.2.7', port: undefined, protocol: undefined } }],
+      start,
+    )
+    assert.deepEqual(shown(book.at('192.0.2.7', start, 7601)), [
+      'a 192.0.2.7 proven',
+      'thief 192.0.2.7:7601 udp claimed',
+    ])
   })
 
   test('ends when it was last told, where the end is noticed later; and goes on if it is told again soon, by nobody else', () => {
@@ -93,7 +100,11 @@ describe('who held an address', () => {
 describe('the limits', () => {
   test('of what one agent claims alone hold for it, and not for what others say of it', () => {
     const book = new HoldingBook({ claimed: 3 })
-    book.tell('a', Array.from({ length: 9 }, (_, index) => claim('a', `192.0.2.${index}`)), start)
+    book.tell(
+      'a',
+      Array.from({ length: 9 }, (_, index) => claim('a', `192.0.2.${index}`)),
+      start,
+    )
     book.tell('a, other port', [claim('a', '192.0.2.0', 'self', 443)], start)
     assert.deepEqual([book.size, book.leftOut], [4, 6])
     book.tell('b', [claim('a', '192.0.2.200', 'peer')], start)
@@ -104,7 +115,11 @@ describe('the limits', () => {
     const book = new HoldingBook({ perAgent: 5, ended: 4, all: 20 })
     book.tell('c', [claim('c', '192.0.2.1')], start)
     for (let turn = 0; turn < 40; turn++)
-      book.tell('a', Array.from({ length: 9 }, (_, index) => claim('a', '192.0.2.1', 'self', 1 + turn * 9 + index)), start + turn * minute)
+      book.tell(
+        'a',
+        Array.from({ length: 9 }, (_, index) => claim('a', '192.0.2.1', 'self', 1 + turn * 9 + index)),
+        start + turn * minute,
+      )
     assert.ok(book.size <= 20)
     assert.equal(book.of('a', start + 39 * minute).length, 5)
     assert.equal(book.of('c', start + 39 * minute).length, 1)
@@ -113,10 +128,12 @@ describe('the limits', () => {
     const book = new HoldingBook({ all: 10 })
     book.tell('c', [claim('c', '192.0.2.1')], start)
     book.end('c', start + minute)
-    for (let turn = 0; turn < 30; turn++) book.tell('a', [claim('a', '192.0.2.1', 'self', 1 + turn)], start + turn * minute)
+    for (let turn = 0; turn < 30; turn++)
+      book.tell('a', [claim('a', '192.0.2.1', 'self', 1 + turn)], start + turn * minute)
     assert.ok(book.size <= 10)
     assert.equal(book.of('c', start).length, 1)
-    for (let other = 0; other < 30; other++) book.tell(`x${other}`, [claim(`x${other}`, '192.0.2.1')], start + 31 * minute)
+    for (let other = 0; other < 30; other++)
+      book.tell(`x${other}`, [claim(`x${other}`, '192.0.2.1')], start + 31 * minute)
     assert.equal(book.size, 10)
     assert.ok(book.leftOut > 0)
   })
@@ -166,7 +183,10 @@ test('any order of what sources tell gives what they say now, and of each time w
       }
       const all = ['a', 'b'].flatMap((agent) => book.kept(agent))
       assert.equal(all.length, book.size)
-      assert.equal(book.between(0, now + 1, 1e9).holdings.length, all.filter(({ from, to = Infinity }) => to > from).length)
+      assert.equal(
+        book.between(0, now + 1, 1e9).holdings.length,
+        all.filter(({ from, to = Infinity }) => to > from).length,
+      )
       const again = new HoldingBook()
       again.restore(all, now)
       assert.equal(again.size, book.size)

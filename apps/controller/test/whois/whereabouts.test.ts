@@ -12,7 +12,8 @@ import { idOf, pathOf, sessionOf } from '../support/session-report.ts'
 const start = 1_790_000_000_000
 const second = 1000
 const [a, b, m] = [idOf(1), idOf(5), idOf(9)]
-const path = (local: string, remote: string) => pathOf('udp', '', { local: `udp://${local}`, remote: `udp://${remote}` })
+const path = (local: string, remote: string) =>
+  pathOf('udp', '', { local: `udp://${local}`, remote: `udp://${remote}` })
 
 function scene() {
   const book = new HoldingBook()
@@ -21,12 +22,12 @@ function scene() {
   return {
     book,
     where,
-    tell(agent: string, at: number, sessions: readonly ReportedSession[], more = 0): void {
+    tell: (agent: string, at: number, sessions: readonly ReportedSession[], more = 0): void => {
       const report = { agent, at, receivedAt: at, sessions, more }
       reports.set(agent, report)
       where.reported(report, (id) => reports.get(id), at)
     },
-    lapse(agent: string): void {
+    lapse: (agent: string): void => {
       where.lapsed([reports.get(agent)!])
       reports.delete(agent)
     },
@@ -47,7 +48,7 @@ describe('where agents are, by what sessions tell', () => {
       const { tell, shown } = scene()
       for (const [index, agent] of order.entries()) {
         const [own, other] = agent === a ? ['192.0.2.7:7601', '192.0.2.9:40001'] : ['192.0.2.9:40001', '192.0.2.7:7601']
-        tell(agent!, start + index * second, [sessionOf(agent === a ? b : a, start, { paths: [path(own, other)] })])
+        tell(agent, start + index * second, [sessionOf(agent === a ? b : a, start, { paths: [path(own, other)] })])
       }
       assert.deepEqual(shown('192.0.2.7', start + second), ['a 192.0.2.7:7601 udp agreed'])
       assert.deepEqual(shown('192.0.2.9', start + second), ['b 192.0.2.9:40001 udp agreed'])
@@ -176,6 +177,17 @@ test('a URI names a place where it has an address that is one host’s', () => {
   assert.equal(text('tcp://[2001:DB8::1]:7601'), '[2001:db8::1]:7601 tcp')
   assert.equal(text('wss://[::ffff:192.0.2.7]/agents'), '192.0.2.7:443 tcp')
   assert.equal(text('ws://192.0.2.7:8080/x'), '192.0.2.7:8080 tcp')
-  for (const uri of ['udp://host:1', 'udp://192.0.2.7', 'udp://192.0.2.7:0', 'udp://192.0.2.7:70000', 'relay://192.0.2.7:1', 'udp://224.0.0.1:1', 'udp://[ff02::1]:1', 'udp://[fe80::1%eth0]:1', 'udp://999.0.0.1:1', ''])
+  for (const uri of [
+    'udp://host:1',
+    'udp://192.0.2.7',
+    'udp://192.0.2.7:0',
+    'udp://192.0.2.7:70000',
+    'relay://192.0.2.7:1',
+    'udp://224.0.0.1:1',
+    'udp://[ff02::1]:1',
+    'udp://[fe80::1%eth0]:1',
+    'udp://999.0.0.1:1',
+    '',
+  ])
     assert.equal(text(uri), 'none', uri)
 })

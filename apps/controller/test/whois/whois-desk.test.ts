@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { whoisSchema } from '@vagus/api/whois'
-import { attestedBinding, beginKeyLog, type Binding, serialHash, signAttestation, signDocument, verifyAttestation } from '@vagus/identity'
+import {
+  attestedBinding,
+  beginKeyLog,
+  type Binding,
+  serialHash,
+  signAttestation,
+  signDocument,
+  verifyAttestation,
+} from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentList } from '../../src/agents/agent-list.ts'
 import type { HeldReport } from '../../src/agents/session-reports.ts'
@@ -84,8 +92,14 @@ describe('whois', () => {
   test('tells of an agent its owner and roles by the roster, its key and its site, and what it claims as a claim', () => {
     const { agents, is } = whoisSchema.parse(desk().answer('a', undefined))
     const [one] = agents
-    assert.deepEqual([is, one?.id, one?.owner, one?.roles, one?.claims], ['agent', a, { id: owner, name: 'acme' }, ['report-writer'], 'worker'])
-    assert.deepEqual([one?.key?.epoch, one?.key?.rotations, one?.key?.since], [4, 0, new Date(now - 3600_000).toISOString()])
+    assert.deepEqual(
+      [is, one?.id, one?.owner, one?.roles, one?.claims],
+      ['agent', a, { id: owner, name: 'acme' }, ['report-writer'], 'worker'],
+    )
+    assert.deepEqual(
+      [one?.key?.epoch, one?.key?.rotations, one?.key?.since],
+      [4, 0, new Date(now - 3600_000).toISOString()],
+    )
     assert.deepEqual(desk().answer(a, undefined).agents[0], one)
   })
   test('tells who delegated to an agent, as it showed a peer', () => {
@@ -108,12 +122,23 @@ describe('whois', () => {
   test('finds by the tag of an agent, which is an address', () => {
     const [one] = desk().answer('a', undefined).agents
     const tag = documentTag(one!.id)
-    assert.deepEqual(desk().answer(tag, undefined).agents.map(({ id }) => id), [a])
+    assert.deepEqual(
+      desk()
+        .answer(tag, undefined)
+        .agents.map(({ id }) => id),
+      [a],
+    )
   })
   test('shows two agents at one place with equal evidence as a conflict, and an unequal one in order', () => {
     const equal = desk({ claims: [at(a, '192.0.2.7', 7601, 'self'), at(b, '192.0.2.7', 7601, 'document')] })
     assert.deepEqual(equal.answer('192.0.2.7', undefined).conflicts, [
-      { what: '192.0.2.7:7601 udp', agents: [{ id: a, name: 'a' }, { id: b, name: 'b' }] },
+      {
+        what: '192.0.2.7:7601 udp',
+        agents: [
+          { id: a, name: 'a' },
+          { id: b, name: 'b' },
+        ],
+      },
     ])
     const unequal = desk({ claims: [at(a, '192.0.2.7', 7601, 'self'), at(b, '192.0.2.7', undefined, 'edge')] })
     const { conflicts, agents } = unequal.answer('192.0.2.7', undefined)
@@ -124,7 +149,12 @@ describe('whois', () => {
     const bindings = { a: [attested(a, value)], b: [{ kind: 'spiffe', value, exp: seconds + 600 }] }
     const { agents, conflicts, is } = whoisSchema.parse(desk({ bindings }).answer(value, undefined))
     assert.deepEqual([is, conflicts], ['identifier', []])
-    const told = agents.map(({ name, bindings: [one] }) => [name, one?.proof, one?.raisesTrust, one?.contested.map((each) => each.name)])
+    const told = agents.map(({ name, bindings: [one] }) => [
+      name,
+      one?.proof,
+      one?.raisesTrust,
+      one?.contested.map((each) => each.name),
+    ])
     assert.deepEqual(told, [
       ['a', 'attested', true, ['b']],
       ['b', 'claimed', false, ['a']],
@@ -139,13 +169,36 @@ describe('whois', () => {
     }
     const boxes = () => [{ serial: 'A-1', agent: a, until: now + 1000 }]
     const { agents } = desk({ bindings, parts: { boxes } }).answer('A-1', undefined)
-    assert.deepEqual(agents.map(({ name, serial }) => [name, serial]), [['a', 'A-1'], ['b', null]])
-    const of = (name: string) => agents.find((one) => one.name === name)!.bindings.map(({ kind, proof, raisesTrust }) => [kind, proof, raisesTrust])
-    assert.deepEqual(of('a').sort(), [['ip', 'claimed', false], ['serial', 'proven', true]])
+    assert.deepEqual(
+      agents.map(({ name, serial }) => [name, serial]),
+      [
+        ['a', 'A-1'],
+        ['b', null],
+      ],
+    )
+    const of = (name: string) =>
+      agents
+        .find((one) => one.name === name)!
+        .bindings.map(({ kind, proof, raisesTrust }) => [kind, proof, raisesTrust])
+    assert.deepEqual(of('a'), [
+      ['ip', 'claimed', false],
+      ['serial', 'proven', true],
+    ])
     assert.deepEqual(of('b'), [['serial', 'claimed', false]])
   })
   test('says nobody for what nobody is, and throws for no text', () => {
-    for (const asked of ['nobody', '', ' ', '1.2.3', '[', 'a:b:c', '192.0.2.7:99999', 'did:key:zz', '127.0.0.1:7601', '🦊'.repeat(50)])
+    for (const asked of [
+      'nobody',
+      '',
+      ' ',
+      '1.2.3',
+      '[',
+      'a:b:c',
+      '192.0.2.7:99999',
+      'did:key:zz',
+      '127.0.0.1:7601',
+      '🦊'.repeat(50),
+    ])
       assert.deepEqual(desk().answer(asked, undefined).agents, [])
   })
 })
@@ -170,7 +223,10 @@ describe('GET /v1/whois', () => {
   test('refuses what it does not know, and changes nothing', async () => {
     for (const query of ['', 'asked=', 'asked=x&at=yesterday', 'asked=x&when=now', `asked=${'x'.repeat(301)}`])
       assert.equal((await get(query)).status, 400, query)
-    const put = await app.request('http://127.0.0.1/v1/whois?asked=x', { method: 'PUT', headers: { host: '127.0.0.1' } })
+    const put = await app.request('http://127.0.0.1/v1/whois?asked=x', {
+      method: 'PUT',
+      headers: { host: '127.0.0.1' },
+    })
     assert.equal(put.status, 405)
   })
 })

@@ -20,11 +20,16 @@ function memory() {
       documents.set(key, JSON.stringify(value))
     },
     delete: (key: string) => void documents.delete(key),
-    values: (prefix: string) => [...documents].flatMap(([key, json]) => (key.startsWith(prefix) ? [JSON.parse(json) as unknown] : [])),
+    values: (prefix: string) =>
+      [...documents].flatMap(([key, json]) => (key.startsWith(prefix) ? [JSON.parse(json) as unknown] : [])),
   }
 }
 
-const keys = (filled: number) => ({ ed25519: new Uint8Array(32).fill(filled), x25519: new Uint8Array(32), mlKem768: new Uint8Array(0) })
+const keys = (filled: number) => ({
+  ed25519: new Uint8Array(32).fill(filled),
+  x25519: new Uint8Array(32),
+  mlKem768: new Uint8Array(0),
+})
 const tell = (book: HoldingBook, agent: string, address: string, at: number): void =>
   book.tell(agent, [{ agent, place: { address, port: undefined, protocol: undefined }, speaker: 'self' }], at)
 

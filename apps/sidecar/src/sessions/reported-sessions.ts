@@ -71,4 +71,6 @@ const rounded = (milliseconds: number | undefined): number | null =>
 
 /** The same as long as nothing has changed but what changes with every packet. */
 export const essenceOf = (sessions: readonly ReportedSession[]): string =>
-  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'streams' || key === 'carried' ? undefined : value))
+  JSON.stringify(sessions, (key, value: unknown) =>
+    key === 'roundTripMs' || key === 'streams' || key === 'carried' ? undefined : value,
+  )

@@ -28,7 +28,9 @@ export async function answerAttribution(
   const total = first === undefined ? none : volumeOf(first, 0)
   if (query.holdings.length === 0) return { ...kept, total, pairs: [], rest: none }
   const rows = await run(pairsSql(view, kept, query.holdings))
-  const pairs = rows.slice(0, maxPairs).map((row) => ({ src: numberOf(row[0]), dst: numberOf(row[1]), ...volumeOf(row, 2) }))
+  const pairs = rows
+    .slice(0, maxPairs)
+    .map((row) => ({ src: numberOf(row[0]), dst: numberOf(row[1]), ...volumeOf(row, 2) }))
   const rest = rows.slice(maxPairs).reduce((sum, row) => added(sum, volumeOf(row, 2)), none)
   return { ...kept, total, pairs, rest }
 }
@@ -38,7 +40,9 @@ function checkHolding({ holder, port, protocol, from, to, strength }: Holding): 
     value === undefined || (Number.isInteger(value) && value >= 0 && value <= most)
   const numbers = [isRight(holder, 0xffff_ffff), isRight(port, 0xffff), isRight(protocol, 255), isRight(strength, 255)]
   if (holder > 0 && numbers.every(Boolean) && Number.isInteger(from) && Number.isInteger(to)) return
-  throw new RangeError('a holding must have a holder from 1 on, a port 0..65535, a protocol 0..255 and whole milliseconds')
+  throw new RangeError(
+    'a holding must have a holder from 1 on, a port 0..65535, a protocol 0..255 and whole milliseconds',
+  )
 }
 
 const numberOf = (value: unknown): number | undefined => (value === null ? undefined : Number(value))
