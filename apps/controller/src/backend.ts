@@ -20,6 +20,7 @@ import type { JoinDesk } from './joining/join-desk.ts'
 import type { LineDesk } from './lines/line-desk.ts'
 import type { NegotiationFigures } from './negotiation/negotiation-times.ts'
 import type { IntentDesk } from './intents/intent-desk.ts'
+import { whoisMetrics } from './resources/agent-metrics.ts'
 import { borderListOf, troubledBordersOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
 import { forecastMetrics } from './resources/forecast-metrics.ts'
@@ -160,7 +161,7 @@ export function createBackend(parts: BackendParts): Backend {
       metricsText({
         view: view(),
         store: (await stats()).stats,
-        agents: parts.agents.metrics(),
+        agents: [...parts.agents.metrics(), ...whoisMetrics(parts.whois.book)],
         steering: [
           ...steeringMetrics(parts.steering.watches, parts.steering.proposals),
           ...leaseMetrics(parts.steering.watches, parts.book.held),

@@ -13,7 +13,7 @@ import type { IdentityCrypto } from './ports.ts'
  * How it is known, the weakest first. `claimed`: the agent says so. `presented`: it showed so in a session. `attested`: a
  * third party signed it. `proven`: the network found it so: a certificate by BRSKI, a route after the neighbour was checked.
  */
-export const bindingProofs = ['claimed', 'presented', 'attested', 'proven'] as const
+const bindingProofs = ['claimed', 'presented', 'attested', 'proven'] as const
 export type BindingProof = (typeof bindingProofs)[number]
 
 export interface BindingEvidence {

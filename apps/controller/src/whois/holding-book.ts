@@ -5,14 +5,15 @@
  * @module
  */
 import type { AgentId } from '@vagus/identity'
-import { type Claim, type Holding, isHeldAt, proofOf, type Speaker, strengthOf } from './holding.ts'
+import { type Held, isOnlyClaimed, isSame, keyOf, plain, summary } from './held.ts'
+import { type Claim, type Holding, isHeldAt, proofOf, strengthOf } from './holding.ts'
 import { keyOfPlace } from './place.ts'
 
 /**
  * Bounds of the table. At `perAgent` and `claimed` further places of that agent are not taken and counted in `leftOut`; at
  * `ended` its oldest ones go; at `all` the oldest ended ones of whoever has most, else nothing further is taken.
  */
-export const holdingLimits = {
+const holdingLimits = {
   /** Held at once: 256 sessions with a port each at both kinds of transport. */
   perAgent: 512,
   /** Addresses at once that nobody but the agent itself speaks of. */
@@ -27,18 +28,6 @@ type Limits = { readonly [Name in keyof typeof holdingLimits]: number }
 
 /** Milliseconds within which a holding that begins again goes on: a report was lost, or the controller started anew. */
 const goesOnWithin = 35_000
-/** Names of those who said so that are kept of a holding. */
-const maxBy = 4
-
-interface Held extends Holding {
-  to: number | undefined
-  speakers: readonly Speaker[]
-  by: readonly string[]
-  behindNat: boolean
-  where: string | undefined
-  /** By source; of one that ended there are none. */
-  readonly claims: Map<string, Claim>
-}
 
 interface OfAgent {
   readonly open: Map<string, Held>
@@ -325,32 +314,3 @@ export class HoldingBook {
     return made
   }
 }
-
-const keyOf = ({ agent, place }: Pick<Claim, 'agent' | 'place'>): string => `${agent} ${keyOfPlace(place)}`
-/** But for when it began. */
-const isSame = (a: Claim, b: Claim): boolean =>
-  a.speaker === b.speaker && a.by === b.by && a.behindNat === b.behindNat && a.where === b.where
-
-const isOnlyClaimed = ({ speakers }: Holding): boolean => proofOf(speakers) === 'claimed'
-
-function summary(claims: readonly Claim[]): Pick<Holding, 'speakers' | 'by' | 'behindNat' | 'where'> {
-  const others = claims.flatMap(({ by }) => by ?? [])
-  return {
-    speakers: [...new Set(claims.map(({ speaker }) => speaker))].sort(),
-    by: [...new Set(others)].slice(0, maxBy),
-    behindNat: claims.some(({ behindNat }) => behindNat === true),
-    where: claims.find(({ where }) => where !== undefined)?.where,
-  }
-}
-
-/** Without what is of the moment. */
-const plain = ({ agent, place, from, to, speakers, by, behindNat, where }: Held): Holding => ({
-  agent,
-  place,
-  from,
-  to,
-  speakers,
-  by,
-  behindNat,
-  where,
-})
