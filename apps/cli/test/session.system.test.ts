@@ -45,6 +45,7 @@ const server = createServer((request, response) => {
       at,
       keptSince,
       agents: [],
+      more: 0,
       conflicts: [],
       behindNat: 0,
     })

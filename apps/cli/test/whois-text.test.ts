@@ -92,6 +92,7 @@ const whois: Whois = whoisSchema.parse({
       ],
     },
   ],
+  more: 0,
   conflicts: [
     {
       what: '[2001:db8::7]:7601 udp',

@@ -95,6 +95,7 @@ export const whoisSchema = resource('Whois', {
   agents: z
     .array(whoisAgentSchema)
     .describe('at an address: the strongest evidence first; several share it by their ports'),
+  more: count.describe('agents that are left out'),
   conflicts: z
     .array(z.object({ what: z.string(), agents: z.array(endSchema) }))
     .describe('what several agents are said to be, with equally strong evidence'),

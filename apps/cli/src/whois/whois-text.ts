@@ -12,11 +12,12 @@ const paintOfProof = { claimed: 'warn', attested: 'faint', agreed: 'good', prove
 >
 
 export function whoisText(answer: Whois, { paint, columns }: Pick<Canvas, 'paint' | 'columns'>): string {
-  const { asked, agents, conflicts, behindNat, at, keptSince, is } = answer
+  const { asked, agents, more, conflicts, behindNat, at, keptSince, is } = answer
   const nobody = `nobody is known ${is === 'address' ? 'at' : 'as'} ${printable(asked)}`
   if (agents.length === 0) return at < keptSince ? `${nobody} then: what is known begins at ${keptSince}` : nobody
   const lines = agents.map((agent) => agentText(agent, at, { paint, columns }))
   const notes = [
+    ...(more > 0 ? [`and ${countOf(more, 'agent')} more: ask for one port`] : []),
     ...conflicts.map(({ what, agents: all }) =>
       paint.bad(`${printable(what)}: ${all.map(nameText).join(' and ')}, with equally strong evidence`),
     ),

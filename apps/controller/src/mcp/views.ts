@@ -99,23 +99,27 @@ export const intentsSaid = ({ now, epoch, expiresAt, standing, items }: IntentLi
 
 /** Who it is and why; the rest is for people. */
 const whoisAgent = whoisSchema.shape.agents.element
-export const shortWhois = whoisSchema.pick({ at: true, agents: true, conflicts: true, behindNat: true }).extend({
-  agents: z.array(
-    whoisAgent.pick({ name: true, id: true, state: true, roles: true, claims: true, device: true, site: true }).extend({
-      owner: z.object({ name: z.string().nullable() }).nullable(),
-      places: z.array(
-        whoisAgent.shape.places.element.pick({
-          address: true,
-          port: true,
-          proof: true,
-          because: true,
-          behindNat: true,
+export const shortWhois = whoisSchema
+  .pick({ at: true, agents: true, more: true, conflicts: true, behindNat: true })
+  .extend({
+    agents: z.array(
+      whoisAgent
+        .pick({ name: true, id: true, state: true, roles: true, claims: true, device: true, site: true })
+        .extend({
+          owner: z.object({ name: z.string().nullable() }).nullable(),
+          places: z.array(
+            whoisAgent.shape.places.element.pick({
+              address: true,
+              port: true,
+              proof: true,
+              because: true,
+              behindNat: true,
+            }),
+          ),
+          bindings: z.array(whoisAgent.shape.bindings.element.pick({ kind: true, value: true, proof: true })),
         }),
-      ),
-      bindings: z.array(whoisAgent.shape.bindings.element.pick({ kind: true, value: true, proof: true })),
-    }),
-  ),
-})
+    ),
+  })
 
 const session = sessionListSchema.shape.items.element
 export const shortSessions = sessionListSchema.extend({

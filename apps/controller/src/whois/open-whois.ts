@@ -25,8 +25,9 @@ export interface WhoisCore {
   readonly opened: AsyncDisposableStack
 }
 
-/** Milliseconds between looks at what time ends: locators, and flows that are no longer kept. */
+/** Milliseconds between looks at who is connected, and at all documents: locators end. */
 const lookEvery = 10_000
+const documentsEvery = 60_000
 const keepEvery = 30_000
 
 /** What agents say goes here from the start. */
@@ -89,17 +90,21 @@ export function openWhois(
   const { book, ages, whereabouts } = table
   const look = (): void => {
     const now = Date.now()
+    whereabouts.devices(state.config.devices, now)
+    whereabouts.ownSessions(late.own()?.sessions() ?? [], now)
+  }
+  const lookAtDocuments = (): void => {
+    const now = Date.now()
     const listed = list.all(now)
     whereabouts.listedAll(listed, now)
     for (const { identity } of listed) ages.see(identity, now)
     ages.keep(new Set(listed.map(({ identity }) => identity.id)))
-    whereabouts.devices(state.config.devices, now)
-    whereabouts.ownSessions(late.own()?.sessions() ?? [], now)
     book.forget(now - parseDuration(state.config.store.raw))
   }
   look()
-  const clock = setInterval(look, lookEvery)
-  opened.defer(() => clearInterval(clock))
+  lookAtDocuments()
+  const clocks = [setInterval(look, lookEvery), setInterval(lookAtDocuments, documentsEvery)]
+  opened.defer(() => clocks.forEach(clearInterval))
   const nameOf: Grouping['nameOf'] = (id) => list.nameOf(id, Date.now())
   const desk = new WhoisDesk({
     book,

@@ -22,7 +22,7 @@ import { type ListedAgent } from '../agents/agent-list.ts'
 import type { HeldReport } from '../agents/session-reports.ts'
 import { stateOf } from '../resources/agents.ts'
 import { timeText } from '../resources/windows.ts'
-import { bindingsOf, type JoinedBox } from './agent-bindings.ts'
+import { type BindingSources, bindingsOf, type JoinedBox } from './agent-bindings.ts'
 import { type Holding, proofOf, strengthOf } from './holding.ts'
 import type { HoldingBook } from './holding-book.ts'
 import type { KeyAges } from './key-ages.ts'
@@ -62,9 +62,10 @@ export class WhoisDesk {
 
   /** @param at milliseconds since 1970; undefined: now */
   answer(asked: string, at: number | undefined): Whois {
-    const { now, keptSince } = this.#parts
+    const { now, keptSince, listed, boxes, crypto } = this.#parts
     const when = Math.min(at ?? now(), now())
-    const { is, agents, conflicts, behindNat } = this.#find(asked.trim(), when)
+    const sources = { identities: listed().map(({ identity }) => identity), boxes: boxes(), now: now(), crypto }
+    const { is, agents, conflicts, behindNat } = this.#find(asked.trim(), when, sources)
     return {
       apiVersion,
       kind: 'Whois',
@@ -72,7 +73,8 @@ export class WhoisDesk {
       is,
       at: timeText(when),
       keptSince: timeText(keptSince()),
-      agents: agents.map((id) => this.#describe(id, when)),
+      agents: agents.slice(0, maxFound).map((id) => this.#describe(id, when, sources)),
+      more: Math.max(0, agents.length - maxFound),
       conflicts: [...conflicts],
       behindNat,
     }
@@ -82,21 +84,20 @@ export class WhoisDesk {
     return { id, name: this.#parts.nameOf(id) ?? null }
   }
 
-  #find(asked: string, at: number): Found {
+  #find(asked: string, at: number, sources: BindingSources): Found {
     const place = addressIn(asked)
-    if (place !== undefined) return this.#atAddress(place.address, place.port, at)
+    if (place !== undefined) return this.#atAddress(place, at, sources)
     const { agentOf, config } = this.#parts
     const listed = agentOf(asked)?.identity.id ?? (isAgentId(asked) ? asked : undefined)
     if (listed !== undefined) return { is: 'agent', agents: [listed], conflicts: [], behindNat: 0 }
     const device = config().devices.find(({ name }) => name === asked)?.id
     if (device !== undefined) return { is: 'agent', agents: [device], conflicts: [], behindNat: 0 }
-    return this.#byIdentifier(asked)
+    return this.#byIdentifier(asked, sources)
   }
 
-  #atAddress(address: string, port: number | undefined, at: number): Found {
-    const { book, listed } = this.#parts
-    const holdings = book.at(address, at, port)
-    const tagged = listed().flatMap(({ identity }) => (identity.tag === address ? [identity.id] : []))
+  #atAddress({ address, port }: AskedPlace, at: number, { identities }: BindingSources): Found {
+    const holdings = this.#parts.book.at(address, at, port)
+    const tagged = identities.flatMap(({ tag, id }) => (tag === address ? [id] : []))
     const agents = [...new Set([...holdings.map(({ agent }) => agent), ...tagged])]
     const contested = [...Map.groupBy(holdings, ({ place }) => keyOfPlace(place)).values()].flatMap((same) => {
       const best = same.filter((one) => strengthOf(one) === strengthOf(same[0]!)) // sound: groups are never empty
@@ -110,35 +111,30 @@ export class WhoisDesk {
   }
 
   /** What other networks call it, or the serial number of its box. */
-  #byIdentifier(asked: string): Found {
-    const { listed, boxes } = this.#parts
+  #byIdentifier(asked: string, sources: BindingSources): Found {
+    const { identities, boxes } = sources
     const hash = serialHash(asked)
-    const bound = listed().flatMap(({ identity: { id, bindings } }) =>
+    const bound = identities.flatMap(({ id, bindings }) =>
       bindings.some(({ kind, value }) => value === asked || (kind === 'serial' && value === hash)) ? [id] : [],
     )
-    const joined = boxes().flatMap(({ serial, agent }) =>
+    const joined = boxes.flatMap(({ serial, agent }) =>
       serial === asked || serialHash(serial) === asked ? [agent] : [],
     )
-    const agents = [...new Set([...joined, ...bound])].slice(0, maxFound)
-    const rivals = agents.length < 2 ? [] : this.#rivalsFor(asked, agents)
+    const agents = [...new Set([...joined, ...bound])]
+    const rivals = agents.length < 2 ? [] : this.#rivalsFor(asked, agents.slice(0, maxFound), sources)
     return { is: 'identifier', agents, conflicts: rivals, behindNat: 0 }
   }
 
   /** Where the strongest evidence names one agent, the others are no conflict; they are shown as contested. */
-  #rivalsFor(asked: string, agents: readonly AgentId[]): Whois['conflicts'] {
+  #rivalsFor(asked: string, agents: readonly AgentId[], sources: BindingSources): Whois['conflicts'] {
     const hash = serialHash(asked)
     const isDecided = agents.some((id) =>
-      this.#bindings(id).some(({ value, holder }) => (value === asked || value === hash) && holder !== undefined),
+      bindingsOf(id, sources).some(({ value, holder }) => (value === asked || value === hash) && holder !== undefined),
     )
     return isDecided ? [] : [{ what: asked, agents: agents.map((id) => this.nameOf(id)) }]
   }
 
-  #bindings(id: AgentId) {
-    const { crypto, now, listed, boxes } = this.#parts
-    return bindingsOf(id, { identities: listed().map(({ identity }) => identity), boxes: boxes(), now: now(), crypto })
-  }
-
-  #describe(id: AgentId, at: number): WhoisAgent {
+  #describe(id: AgentId, at: number, sources: BindingSources): WhoisAgent {
     const { book, agentOf, siteOf, membershipOf, config, boxes, now } = this.#parts
     const listed = agentOf(id)
     const member = membershipOf(id)
@@ -159,7 +155,7 @@ export class WhoisDesk {
       sessions: this.#sessionsOf(id),
       places: places.slice(0, maxWhoisPlaces).map((holding) => this.#place(holding)),
       more: Math.max(0, places.length - maxWhoisPlaces),
-      bindings: this.#bindings(id).map((binding) => this.#binding(id, binding)),
+      bindings: bindingsOf(id, sources).map((binding) => this.#binding(id, binding)),
     }
   }
 
@@ -230,11 +226,16 @@ export class WhoisDesk {
   }
 }
 
-/** Agents that one answer has; the same for one identifier of all of them is somebody's mischief. */
+/** Agents that one answer describes; behind a translator of addresses there may be thousands. */
 const maxFound = 64
 
+interface AskedPlace {
+  readonly address: string
+  readonly port: number | undefined
+}
+
 /** An address, with a port or without; undefined for what is none. */
-function addressIn(asked: string): { readonly address: string; readonly port: number | undefined } | undefined {
+function addressIn(asked: string): AskedPlace | undefined {
   const bare = placeAddress(asked.replace(/^\[(.+)\]$/, '$1'))
   if (bare !== undefined) return { address: bare, port: undefined }
   try {
