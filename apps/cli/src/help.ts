@@ -48,6 +48,7 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
     title: 'Look',
     nouns: {
       status: '',
+      whois: '',
       matrix: '',
       flow: 'the largest flows, traffic over time, single records',
       link: 'links: capacity, state, load both ways, chance to fill',

@@ -1,5 +1,5 @@
 /** An identity, for people and for programs. @module */
-import { aliasOf, type Identity, type Locator } from '@vagus/identity'
+import { aliasOf, type Binding, type Identity, type Locator } from '@vagus/identity'
 import { agoText, durationText, unknown } from './format.ts'
 import type { Paint } from './paint.ts'
 
@@ -7,7 +7,8 @@ const time = (milliseconds: number): string => new Date(milliseconds).toISOStrin
 
 /** `{"apiVersion":"vagus/v1","kind":"Identity",…}`; keys in base64url. */
 export function identityResource(identity: Identity, name: string | undefined): object {
-  const { id, tag, organisation, epoch, role, skills, alsoKnownAs, keys, locators, keyLog, document } = identity
+  const { id, tag, organisation, epoch, role, skills, alsoKnownAs, keys, locators, bindings, keyLog, document } =
+    identity
   const text = (octets: Uint8Array): string => Buffer.from(octets).toString('base64url')
   return {
     apiVersion: 'vagus/v1',
@@ -30,13 +31,19 @@ export function identityResource(identity: Identity, name: string | undefined): 
       addresses,
       expiresAt: time(exp * 1000),
     })),
+    bindings: bindings.map(({ kind, value, exp, attested }) => ({
+      kind,
+      value,
+      expiresAt: time(exp * 1000),
+      attested: attested ?? null,
+    })),
     document,
   }
 }
 
 /** One fact per line. @param now milliseconds since 1970 */
 export function identityText(identity: Identity, name: string | undefined, now: number, paint: Paint): string {
-  const { id, tag, organisation, epoch, role, skills, alsoKnownAs, locators, keyLog } = identity
+  const { id, tag, organisation, epoch, role, skills, alsoKnownAs, locators, bindings, keyLog } = identity
   const others = alsoKnownAs.filter((alias) => name === undefined || alias !== aliasOf(name))
   const rotations = keyLog.length - 1
   const rows: readonly (readonly [string, string])[] = [
@@ -54,6 +61,7 @@ export function identityText(identity: Identity, name: string | undefined, now: 
       `Ed25519, X25519, ML-KEM-768; rotated ${rotations === 1 ? 'once' : rotations === 0 ? 'never' : `${rotations} times`}`,
     ],
     ...locators.map((locator) => [`at ${locator.network}`, locatorText(locator, now, paint)] as const),
+    ...bindings.map((binding) => [binding.kind, bindingText(binding, now, paint)] as const),
   ]
   const width = Math.max(...rows.map(([what]) => what.length))
   const lines = rows.map(([what, is]) => `  ${what.padEnd(width)}  ${is}`)
@@ -64,6 +72,11 @@ export function identityText(identity: Identity, name: string | undefined, now: 
 export function validityText({ expiresAt }: Pick<Identity, 'expiresAt'>, now: number, paint: Paint): string {
   const seconds = (expiresAt - now) / 1000
   return seconds > 0 ? `expires in ${durationText(seconds)}` : paint.bad(`expired ${durationText(-seconds)} ago`)
+}
+
+function bindingText({ value, exp, attested }: Binding, now: number, paint: Paint): string {
+  const how = attested === undefined ? 'claimed' : 'with an attestation'
+  return `${value}   ${paint.faint(`${how}, ${validityText({ expiresAt: exp * 1000 }, now, paint)}`)}`
 }
 
 function locatorText({ addresses, sequence, exp }: Locator, now: number, paint: Paint): string {

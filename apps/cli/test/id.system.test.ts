@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { canonicalOctets, type JsonValue, signDelegation, signJws } from '@vagus/identity'
 import { Keyring } from '@vagus/keyring'
@@ -242,5 +242,53 @@ describe('vagus id', () => {
     chmodSync(file('agents/helper/keys.json'), 0o600)
     assert.match((await typed('id show nobody')).err, /there are helper, writer; create another: vagus id new NAME/)
     assert.match((await typed('id new Writer')).err, /must be 1\.\.63 of a-z/)
+  })
+})
+
+describe('vagus id bind', () => {
+  /** With agents of its own. */
+  const bound = (line: string) => typed(`${line} --home ${file('bound')}`)
+  before(async () => {
+    for (const name of ['writer', 'helper']) await typed(`id new ${name} --home ${file('bound')}`)
+  })
+  test('says what other networks call an agent, until it is taken out; a rotation keeps it', async () => {
+    const bind = await bound('id bind helper --spiffe spiffe://example.org/helper --serial A-17 --ip 192.0.2.7')
+    assert.equal(bind.exit, 0)
+    assert.match(bind.out, /spiffe +spiffe:\/\/example\.org\/helper +claimed, expires in 89d/)
+    assert.doesNotMatch(bind.out, /A-17/)
+    const kinds = async () =>
+      (
+        JSON.parse((await bound('id show helper --json')).out) as { readonly bindings: { readonly kind: string }[] }
+      ).bindings.map(({ kind }) => kind)
+    assert.deepEqual(await kinds(), ['spiffe', 'serial', 'ip'])
+    assert.equal((await bound('id bind helper --serial A-17 --remove')).exit, 0)
+    assert.equal((await bound('id rotate helper')).exit, 0)
+    assert.deepEqual(await kinds(), ['spiffe', 'ip'])
+  })
+  test('refuses what is no name of that kind, what is not there, and nothing, and says what would be right', async () => {
+    for (const [line, says] of [
+      ['id bind helper --ip 192.0.2.07', /--ip: "192\.0\.2\.07" is no IP address; it must be like 192\.0\.2\.7/],
+      ['id bind helper --serial A-17 --remove', /helper is not bound to serial/],
+      ['id bind helper', /needs what it is called elsewhere/],
+      ['id attest helper --by writer --ip 192.0.2.7 --mac 02:00:00:00:00:01', /about one identifier/],
+      ['id attest helper --spiffe spiffe://x', /needs --by NAME/],
+      ['id attest nobody --by writer --spiffe spiffe://x', /did:key/],
+    ] as const) {
+      const { exit, err } = await bound(line)
+      assert.deepEqual([exit, says.test(err)], [2, true], `${line}: ${err}`)
+    }
+  })
+  test('adds what a third party attested, and refuses what is about another agent or was changed', async () => {
+    const made = await bound(`id attest helper --by writer --spiffe spiffe://example.org/h2 --out ${file('a.jws')}`)
+    assert.deepEqual(
+      [made.exit, /^writer says that did:key:\S+ is spiffe spiffe:\/\/example\.org\/h2, for 90d/.test(made.err)],
+      [0, true],
+    )
+    assert.match((await bound(`id bind helper --attested ${file('a.jws')}`)).out, /h2 +with an attestation/)
+    await bound('id new stranger')
+    assert.equal((await bound(`id bind stranger --attested ${file('a.jws')}`)).exit, 4)
+    writeFileSync(file('bad-a.jws'), readFileSync(file('a.jws'), 'utf8').trim().slice(0, -4))
+    assert.equal((await bound(`id bind helper --attested ${file('bad-a.jws')}`)).exit, 4)
+    assert.equal((await bound('id attest writer --by writer --did did:web:example.com')).exit, 2)
   })
 })

@@ -33,6 +33,23 @@ const server = createServer((request, response) => {
     const items = list.items.filter((each) => is(each.agent, agent) && is(each.peer, peer))
     return answer(200, sessionListSchema.parse({ ...list, items }))
   }
+  if (url.pathname === '/v1/whois') {
+    const asked = url.searchParams.get('asked')!
+    const is = asked === '192.0.2.7' ? 'address' : 'identifier'
+    const [at, keptSince] = ['2026-11-28T12:00:00Z', '2026-11-27T12:00:00Z']
+    return answer(200, {
+      apiVersion: 'vagus/v1',
+      kind: 'Whois',
+      asked,
+      is,
+      at,
+      keptSince,
+      agents: [],
+      more: 0,
+      conflicts: [],
+      behindNat: 0,
+    })
+  }
   if (document !== undefined) {
     const id = JSON.parse(Buffer.from(document.split('.')[1]!, 'base64url').toString()) as { readonly id: string }
     return answer(200, { apiVersion: 'vagus/v1', kind: 'Agent', name, id: id.id, document })
@@ -131,6 +148,26 @@ describe('vagus session', () => {
     const other = await typed(`session ls --side-car ${url}/other`)
     assert.equal(other.exit, 2)
     assert.equal((await typed('session ls', { VAGUS_CONTROLLER: 'http://127.0.0.1:1' })).exit, 3)
+  })
+})
+
+describe('vagus whois', () => {
+  test('asks the controller, at a time, and ends with 1 where nobody is', async () => {
+    const { exit, out } = await typed('whois 192.0.2.7 --at 2026-11-27T13:00:00Z')
+    assert.deepEqual([exit, out], [1, 'nobody is known at 192.0.2.7\n'])
+    assert.deepEqual(asked, ['/v1/whois?asked=192.0.2.7&at=2026-11-27T13%3A00%3A00.000Z'])
+  })
+  test('needs somebody to ask for, and somebody to ask', async () => {
+    assert.equal((await typed('whois')).exit, 2)
+    assert.equal((await typed('whois a', { VAGUS_CONTROLLER: 'http://127.0.0.1:1' })).exit, 3)
+  })
+  test('is what flow top groups by: agent, role and fleet alone, without a filter', async () => {
+    assert.equal((await typed('flow top --by role -n 3 --last 1h')).exit, 2)
+    assert.deepEqual(asked, ['/v1/flows/agents?by=role&n=3&last=3600s'])
+    for (const line of ['flow top --by agent,src', 'flow top --by agent --filter host=192.0.2.7']) {
+      const { exit, err } = await typed(line)
+      assert.deepEqual([exit, asked, /vagus flow top --by agent/.test(err)], [2, [], true], line)
+    }
   })
 })
 

@@ -27,6 +27,12 @@ export function agentsAnswer(path: string, told: ToldOfAgents): unknown {
   return sessionList(told === 'with sessions' || told === 'in fleets' ? sessions() : [])
 }
 
+/** At the sources of the two largest flows: one agent, and several that share the address. */
+export function marksOf(index: number) {
+  if (index > 1) return {}
+  return { agents: { src: index === 0 ? { name: 'writer', id: idOf('writer') } : { name: '2 agents', id: null } } }
+}
+
 function agentList(told: ToldOfAgents) {
   const items = agents.map(([name, role, skills, site, networks], index): Agent => ({
     ...agentAt(name, site),

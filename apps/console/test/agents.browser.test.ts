@@ -60,6 +60,22 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
     })
   })
 
+  test('the largest flows name the agents at their addresses, and lead to them', async () => {
+    await withAgents('with sessions', '#/traffic', async (page) => {
+      const marks = page.locator('.agent-mark')
+      await marks.first().waitFor()
+      assert.deepEqual(await marks.allTextContents(), ['writer', '2 agents'])
+      assert.match((await marks.nth(1).getAttribute('href')) ?? '', /agents\?filter=10\.11\.0\.8/)
+      await marks.first().click()
+      await page.waitForURL(/#\/agents\?filter=writer/)
+      assert.deepEqual(await panel(page, 'Agents').locator('tbody th').allTextContents(), ['writer'])
+    })
+    await withAgents('with sessions', '#/agents?filter=10.6.0.5', async (page) => {
+      await panel(page, 'Agents').locator('tbody th').first().waitFor()
+      assert.deepEqual(await panel(page, 'Agents').locator('tbody th').allTextContents(), ['writer'])
+    })
+  })
+
   test('the filter holds for agents and sessions, and the key "g a" leads to them', async () => {
     await withAgents('with sessions', '#/overview', async (page) => {
       await page.keyboard.press('g')

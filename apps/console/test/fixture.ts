@@ -2,7 +2,7 @@
  * A small network in the shape of the contract, for states that are hard to bring about with a real one: nothing
  * configured, a controller that goes away, a link that fills up on command. Every answer passes its schema.
  */
-import { agentsAnswer, type ToldOfAgents } from './agents-fixture.ts'
+import { agentsAnswer, marksOf, type ToldOfAgents } from './agents-fixture.ts'
 import { exportersAnswer } from './exporters-fixture.ts'
 import { intentsAnswer, intentsStatus, type ToldOfIntents } from './intents-fixture.ts'
 import { linesAnswer, type ToldOfLines } from './lines-fixture.ts'
@@ -337,6 +337,7 @@ export class Fixture {
         bitsPerSecond,
         share,
         error: 0,
+        ...(this.agents === 'with sessions' && by.includes('src') ? marksOf(index) : {}),
       }
     })
     const bitsPerSecond = this.scene === 'empty' ? 0 : 412e6 * wave(Date.now() / 5000, 1) ** 0.2

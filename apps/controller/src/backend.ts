@@ -20,6 +20,7 @@ import type { JoinDesk } from './joining/join-desk.ts'
 import type { LineDesk } from './lines/line-desk.ts'
 import type { NegotiationFigures } from './negotiation/negotiation-times.ts'
 import type { IntentDesk } from './intents/intent-desk.ts'
+import { whoisMetrics } from './resources/agent-metrics.ts'
 import { borderListOf, troubledBordersOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
 import { forecastMetrics } from './resources/forecast-metrics.ts'
@@ -56,12 +57,15 @@ import type { CommitWatch } from './telemetry/commit-watch.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
 import type { UnusualDesk } from './unusual/unusual-desk.ts'
+import { agentFlowsOf, agentTrafficOf, marked } from './whois/agent-flows.ts'
+import type { OpenedWhois } from './whois/open-whois.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
 
 export interface BackendParts {
   readonly audit: AuditDesk
   readonly agents: AgentDesk
   readonly rosters: RosterDesk
+  readonly whois: OpenedWhois
   readonly intents: IntentDesk
   readonly version: string
   readonly home: string
@@ -128,7 +132,14 @@ export function createBackend(parts: BackendParts): Backend {
           intents: intentStatusOf(parts.intents),
         })
       }),
-    top: (request) => answered(() => topOf(view(), request)),
+    top: (request) => answered(async () => marked(await topOf(view(), request), parts.whois.book, parts.whois.nameOf)),
+    whois: (asked, at) => parts.whois.desk.answer(asked, at),
+    agentFlows: (request) => answered(() => agentFlowsOf(view(), parts.whois.book, parts.whois, request)),
+    agentTraffic: (name, window) =>
+      answered(async () => {
+        const agent = parts.agents.find(name)
+        return agent && agentTrafficOf(view(), parts.whois, { id: agent.id, name: agent.name }, window)
+      }),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
     matrix: ({ between, version, cells, window }) =>
       answered(() => matrixOf(view(), between, version, window, cells === 'all' ? parts.matrix : undefined)),
@@ -154,7 +165,7 @@ export function createBackend(parts: BackendParts): Backend {
       metricsText({
         view: view(),
         store: (await stats()).stats,
-        agents: parts.agents.metrics(),
+        agents: [...parts.agents.metrics(), ...whoisMetrics(parts.whois.book)],
         steering: [
           ...steeringMetrics(parts.steering.watches, parts.steering.proposals),
           ...leaseMetrics(parts.steering.watches, parts.book.held),

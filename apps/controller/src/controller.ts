@@ -31,7 +31,7 @@ import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openForecasts } from './forecast/open-forecasts.ts'
 import { openApi } from './http/open-api.ts'
 import { openIntents, startIntents } from './intents/open-intents.ts'
-import { openMembers } from './joining/open-members.ts'
+import { type Members, openMembers } from './joining/open-members.ts'
 import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
@@ -50,6 +50,7 @@ import { startCommitWatch } from './telemetry/commit-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 import { measuredLinksOf } from './telemetry/resources.ts'
 import { openUnusual } from './unusual/open-unusual.ts'
+import { openWhois, openWhoisTable } from './whois/open-whois.ts'
 
 export interface ControllerOptions {
   readonly version: string
@@ -137,18 +138,31 @@ async function start(
   const unusual = openUnusual({ ...core, collector })
   const classes = startClassWatch(() => state.config.devices, tell)
   opened.defer(() => classes.stop())
-  opened.defer(startAddressWatch(() => state.config.devices, tell))
+  const whoisTable = openWhoisTable(core)
+  const { whereabouts } = whoisTable
+  opened.defer(
+    startAddressWatch(
+      () => state.config.devices,
+      tell,
+      (device, news) =>
+        news === undefined ? whereabouts.edgeSilent(device, Date.now()) : whereabouts.attachments(news, Date.now()),
+    ),
+  )
   const commits = startCommitWatch(() => state.config.devices, tell)
   opened.defer(() => commits.stop())
   const book = new LeaseBook(approvalKeeper(core.control, Date.now))
   const lineBook = openLineBook(core.control)
-  const { agents, rosters } = openAgents(core)
+  const opening = openAgents({ ...core, watch: whoisTable.watch })
+  const { agents, rosters } = opening
+  let members: Members | undefined
+  const whois = openWhois(core, whoisTable, opening, { own: () => members?.own, joins: () => members?.joins })
   const known = openIntents({ ...core, rosters, book })
   const since = sinceOf(core)
   const steering = openSteering({ ...core, store, since, measured, classes, book, intents: known.steering })
   signal?.throwIfAborted()
   const hasLeases = (id: string): boolean => book.hasLeasesOf(id) || lineBook.hasPartsOf(id)
-  const { own, joins } = await openMembers(core, { agents, news: commits, hasLeases })
+  members = await openMembers(core, { agents, news: commits, hasLeases })
+  const { own, joins } = members
   signal?.throwIfAborted()
   if (config.lines === undefined) opened.defer(openFormerLines({ ...core, book: lineBook, asker: () => own?.parts }))
   const audit = openAudit({ ...core, own })
@@ -188,6 +202,7 @@ async function start(
     since,
     agents,
     rosters,
+    whois,
     collector,
     store,
     neighbourhood,

@@ -9,6 +9,7 @@ import { signDelegation, verifyDocument } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from '../../../packages/agent/test/identities.ts'
 import { startSidecar } from '../src/index.ts'
+import { reportedSessions } from '../src/sessions/reported-sessions.ts'
 
 const [boss, child, thief] = [newSeeds('boss'), newSeeds('child'), newSeeds('thief')]
 const opened: { close(): Promise<void> }[] = []
@@ -34,6 +35,7 @@ function mandated(root: Seeds, capabilities: readonly string[]): OwnIdentity {
 
 const common = { notes: ':memory:', port: 0, tokens: new Map<string, string>() }
 let worker: Seeds
+let workerAgent: Agent
 before(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -44,6 +46,7 @@ before(async () => {
     lookup: lookupOf(),
     listen: ['udp://127.0.0.1:0'],
   })
+  workerAgent = agent
   worker = withAddresses(seeds, agent.addresses())
   agent.renew(identityOf(worker))
   const allowed = ['under:boss/report']
@@ -57,21 +60,36 @@ after(async () => {
   server.closeAllConnections()
 })
 
-async function ask(identity: OwnIdentity): Promise<{ readonly status: number; readonly text: string }> {
+interface Answer {
+  readonly status: number
+  readonly text: string
+  /** As the worker tells of its sessions. */
+  readonly told: ReturnType<typeof reportedSessions>['sessions']
+}
+
+async function ask(identity: OwnIdentity): Promise<Answer> {
   const lookup = lookupOf(worker)
   const agent = await openAgent({ identity, lookup })
   const side = await startSidecar({ ...common, name: 'child', agent, exposed: {}, allowed: [], lookup })
   try {
     const response = await fetch(`${side.url}/agents/worker/`, { headers: { 'Vagus-Agent-Under': 'did:key:forged' } })
-    return { status: response.status, text: await response.text() }
+    const text = await response.text()
+    return { status: response.status, text, told: reportedSessions(workerAgent).sessions }
   } finally {
     await side.close()
   }
 }
 
 test('a child with a mandate of the owner is served, and its server is told whose it is', async () => {
-  const { status, text } = await ask(mandated(boss, ['report.write', 'report']))
+  const { status, text, told } = await ask(mandated(boss, ['report.write', 'report']))
   assert.deepEqual([status, JSON.parse(text)], [200, [idOf(boss), 'report.write report']])
+  const [session] = told
+  assert.deepEqual(
+    [session?.peer, session?.peerActsFor?.agent, session?.peerActsFor?.task],
+    [idOf(child), idOf(boss), 't'],
+  )
+  const { sent, received } = session!.carried!
+  assert.ok(sent.packets > 1 && received.packets > 1 && sent.octets > text.length && received.octets > 100)
 })
 for (const [title, identity, why] of [
   ['without a mandate', () => identityOf(child), /it speaks for itself, and has no mandate of boss/],

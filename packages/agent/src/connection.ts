@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import type { Padding, Peer, TrafficClass } from '@vagus/channel'
 import type { RadioStatus } from './energy/radios.ts'
 import type { Gaps } from './gaps.ts'
+import type { Carried } from './link/carried.ts'
 import type { Moving } from './link/moving.ts'
 import type { Traversal } from './nat/traversal.ts'
 import type { Service } from './service.ts'
@@ -96,6 +97,8 @@ export interface Connection {
   readonly gaps: Gaps
   /** Open streams by their class, of both sides. */
   readonly streamsByClass: ReadonlyMap<TrafficClass, number>
+  /** What it sent and received since `since`, without the headers of UDP, TCP or a relay. */
+  readonly carried: Carried
   /** Open streams of both sides. */
   readonly streamCount: number
   events(): AsyncIterableIterator<ConnectionEvent, undefined>

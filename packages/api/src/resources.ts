@@ -122,6 +122,11 @@ export type Dimension = (typeof dimensions)[number]
 export const filterDimensions = [...dimensions, 'host', 'port', 'dscp'] as const
 export type FilterDimension = (typeof filterDimensions)[number]
 
+const agentMarkSchema = z.object({
+  name: z.string().describe('of the agent; or how many share the address'),
+  id: z.string().nullable().describe('null: several share the address'),
+})
+
 export const flowTopSchema = resource('FlowTop', {
   window: windowSchema,
   keptSince,
@@ -147,6 +152,12 @@ export const flowTopSchema = resource('FlowTop', {
       bitsPerSecond: rate,
       share,
       error: count.describe('the true octets are within octets-error..octets'),
+      agents: z
+        .object({ src: agentMarkSchema.optional(), dst: agentMarkSchema.optional() })
+        .optional()
+        .describe(
+          'agents at the addresses, of the port where the dimensions have it: other programs may share an address',
+        ),
     }),
   ),
 })

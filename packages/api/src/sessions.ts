@@ -46,6 +46,7 @@ const radioSchema = z.object({
   atOnce: z.object(consumption).describe('if everything had been sent at once; an estimate that is rather too low'),
 })
 export type SessionRadio = z.infer<typeof radioSchema>
+const trafficSchema = z.object({ octets: count, packets: count })
 
 const sessionFields = {
   role: z.enum(['initiator', 'responder']).describe('of the reporting agent'),
@@ -87,6 +88,14 @@ const sessionFields = {
     .partialRecord(z.enum(['safety', 'control', 'dialogue', 'call', 'telemetry', 'bulk']), count)
     .optional()
     .describe('of these streams, how many have which service; of those that this agent answers, what it decided'),
+  peerActsFor: z
+    .object({ agent: id, task: word(128), until: time })
+    .optional()
+    .describe('who delegated to the peer, as that showed when the session began'),
+  carried: z
+    .object({ sent: trafficSchema, received: trafficSchema })
+    .optional()
+    .describe('since the session began: datagrams or parts of streams, without the headers of IP, UDP and TCP'),
 }
 
 /** An agent's report of one session. */

@@ -6,11 +6,12 @@
  *     "keys": { "x25519": "…", "mlKem768": "…" }, "log": ["…"],
  *     "locators": [{ "network": "lan", "sequence": 7, "exp": 1790003600, "addresses": ["udp://192.0.2.1:7601"] }] }
  *
- * Members not shown here are signed, kept and passed on. `alsoKnownAs` is a claim: it proves nothing until the other
+ * `bindings` (`binding.ts`) may follow. Members not shown here are signed, kept and passed on. `alsoKnownAs` is a claim: it proves nothing until the other
  * side names this agent too.
  * @module
  */
 import { checkTag } from './agent-tag.ts'
+import { type Binding, readBindings } from './binding.ts'
 import { type JsonValue, readCanonical } from './canonical.ts'
 import { type AgentId, keyOfId } from './did-key.ts'
 import { checkSignature, type CompactJws, readJws } from './jws.ts'
@@ -52,6 +53,8 @@ export interface Identity {
   /** 32, 32 and 1,184 octets. The Ed25519 key is the current one, not the one in the agent's name. */
   readonly keys: { readonly ed25519: Uint8Array; readonly x25519: Uint8Array; readonly mlKem768: Uint8Array }
   readonly locators: readonly Locator[]
+  /** What other networks call it, as it says; some may have expired. */
+  readonly bindings: readonly Binding[]
   readonly keyLog: KeyLog
   /** The signed document itself, to keep and to pass on. */
   readonly document: CompactJws
@@ -122,6 +125,7 @@ function readDocument(value: JsonValue, document: CompactJws, crypto: IdentityCr
       : [],
     keys: { ed25519: state.key, x25519: keys.octets('x25519', 32), mlKem768: keys.octets('mlKem768', 1184) },
     locators: readLocators(members),
+    bindings: readBindings(members),
     keyLog,
     document,
   }

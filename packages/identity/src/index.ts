@@ -3,7 +3,25 @@ export { acceptRoster, type RosterAcceptance } from './accept-roster.ts'
 export { type Acceptance, acceptDocument, refusalOfNewer, relationOf } from './accept.ts'
 export { agentNameOf, aliasOf, isAgentName, nameRule } from './agent-name.ts'
 export { agentTag } from './agent-tag.ts'
+export { type Attestation, attestedBinding, signAttestation, verifyAttestation } from './attestation.ts'
 export { decodeBase64url, encodeBase64url } from './base64url.ts'
+export {
+  type Binding,
+  type BindingKind,
+  bindingKinds,
+  bindingProblem,
+  isBindingKind,
+  isWeak,
+  maxBindings,
+  serialHash,
+} from './binding.ts'
+export {
+  type BindingEvidence,
+  type BindingProof,
+  documentEvidence,
+  type ResolvedBinding,
+  resolveBindings,
+} from './binding-evidence.ts'
 export { canonicalOctets, canonicalText, type JsonValue, maxJsonDepth } from './canonical.ts'
 export { type Capability, covers } from './capability.ts'
 export { claimedVersionOf } from './claimed-version.ts'

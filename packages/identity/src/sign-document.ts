@@ -2,6 +2,7 @@
 import { formatAddress } from '@vagus/address'
 import { tagOf } from './agent-tag.ts'
 import { encodeBase64url } from './base64url.ts'
+import { type Binding, bindingsPayload } from './binding.ts'
 import { canonicalOctets, type JsonValue } from './canonical.ts'
 import { keyOfId } from './did-key.ts'
 import { checkDocument, documentType, type Identity } from './document.ts'
@@ -26,6 +27,7 @@ export interface DocumentDraft {
   /** 32 and 1,184 octets. */
   readonly keys: { readonly x25519: Uint8Array; readonly mlKem768: Uint8Array }
   readonly locators: readonly Locator[]
+  readonly bindings?: readonly Binding[]
   /** Members unknown to us. They cannot replace the known ones. */
   readonly others?: { readonly [name: string]: JsonValue }
 }
@@ -56,6 +58,9 @@ export function signDocument(
       keys: { x25519: encodeBase64url(draft.keys.x25519), mlKem768: encodeBase64url(draft.keys.mlKem768) },
       log: keyLog,
       locators: draft.locators.map(({ network, sequence, addresses, exp }) => ({ network, sequence, addresses, exp })),
+      ...(draft.bindings === undefined || draft.bindings.length === 0
+        ? {}
+        : { bindings: bindingsPayload(draft.bindings) }),
     }
     const document = signJws(documentType, canonicalOctets(payload), signer)
     return { type: 'signed', identity: checkDocument(document, draft.iat * 1000, crypto) }

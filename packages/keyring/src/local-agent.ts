@@ -1,6 +1,6 @@
 /** One agent of this host with its keys: what it needs to prove its identity and to sign new documents. @module */
 import type { Credentials, DhKey, KemKey } from '@vagus/channel'
-import type { Identity, Locator, Signer } from '@vagus/identity'
+import type { Binding, Identity, Locator, Signer } from '@vagus/identity'
 
 export interface LocalAgent {
   readonly name: string
@@ -18,6 +18,7 @@ export interface DocumentChanges {
   readonly skills?: readonly string[]
   readonly alsoKnownAs?: readonly string[]
   readonly locators?: readonly Locator[]
+  readonly bindings?: readonly Binding[]
   /** Seconds since 1970. Default: the new document is valid for as long as the previous one was. */
   readonly exp?: number
 }

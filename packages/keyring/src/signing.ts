@@ -48,6 +48,7 @@ export function statementAfter(before: Identity, changes: DocumentChanges, now: 
     skills: changes.skills ?? before.skills,
     alsoKnownAs: changes.alsoKnownAs ?? before.alsoKnownAs,
     locators: changes.locators ?? before.locators,
+    bindings: changes.bindings ?? before.bindings,
   }
 }
 

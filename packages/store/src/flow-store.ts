@@ -81,6 +81,11 @@ export class FlowStore {
     return this.#ask('interfaceSeries', query, patience)
   }
 
+  /** Traffic by who held its addresses and ports at the time. */
+  attribution(...[query, patience]: Ask<'attribution'>): Answer<'attribution'> {
+    return this.#ask('attribution', query, patience)
+  }
+
   /** Folder for files to be handed over; emptied at each start of the thread. */
   get draftFolder(): string {
     return spillFolder(this.#options.folder)

@@ -13,9 +13,12 @@ export type { FlowStoreOptions } from './flow-store-options.ts'
 export { type FlowLog, type FlowLogOptions, type FlowLogState, openFlowLog } from './log/flow-log.ts'
 export type {
   AddressDimension,
+  AttributionQuery,
+  AttributionResult,
   ExportQuery,
   ExportResult,
   FilterTerm,
+  Holding,
   InterfaceSeriesQuery,
   InterfaceSeriesResult,
   MatrixQuery,
@@ -30,5 +33,5 @@ export type {
   TopResult,
   Volume,
 } from './query/queries.ts'
-export { icmpPort } from './query/queries.ts'
+export { icmpPort, maxHoldings, severalHolders } from './query/queries.ts'
 export type { Retention } from './sealed/retention-plan.ts'

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { StoreError } from './errors.ts'
 import { settingsOf } from './flow-store-options.ts'
 import type { Answering } from './query/answering.ts'
+import { answerAttribution } from './query/attribution.ts'
 import { answerExport } from './query/export.ts'
 import { answerInterfaceSeries } from './query/interface-series.ts'
 import { answerMatrix } from './query/matrix.ts'
@@ -38,6 +39,7 @@ const answers: Answers = {
   series: answerSeries,
   matrix: answerMatrix,
   interfaceSeries: answerInterfaceSeries,
+  attribution: answerAttribution,
   exportParquet: answerExport,
 }
 

@@ -1,13 +1,17 @@
 /** `vagus agent show NAME`: one agent of the controller's list; its document is verified here. @module */
 import type { AgentResource } from '@vagus/api'
+import type { AgentTraffic } from '@vagus/api/whois'
 import type { Identity } from '@vagus/identity'
 import type { AgentAddress } from '@vagus/sidecar/address'
 import { attachedText, keeperIfAny } from '../address-keeper.ts'
+import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { Failure } from '../failure.ts'
 import { agoText } from '../format.ts'
 import { identityText } from '../identity-text.ts'
 import { askAgent, paintOfState, verifier } from '../listed-agent.ts'
+import { agentTrafficText } from '../whois/agent-flows-text.ts'
 
 export const command = defineCommand({
   name: 'agent show',
@@ -25,9 +29,14 @@ export const command = defineCommand({
   run: async (call) => {
     const verified = await verifier()
     const attached = await attachedHere(call)
+    let traffic: AgentTraffic | undefined
     return view<AgentResource>(call, {
-      ask: (client) => askAgent(client, call.words[0]!),
-      show: (agent, canvas) => `${agentText(agent, verified(agent), canvas)}${attached}`,
+      async ask(client) {
+        const agent = await askAgent(client, call.words[0]!)
+        traffic = await trafficOf(client, agent)
+        return agent
+      },
+      show: (agent, canvas) => `${agentText(agent, verified(agent), canvas)}${attached}${trafficLine(traffic, canvas)}`,
       next: ({ name }) => `curl \${VAGUS_AGENTS_URL}${name}/.well-known/agent-card.json   (in a program of vagus run)`,
     })
   },
@@ -44,6 +53,19 @@ async function attachedHere({ words, environment, signal }: Asked): Promise<stri
     return '' // a socket that nobody answers at any more
   }
 }
+
+/** Undefined where the store has nothing of this time yet; the agent is shown all the same. */
+async function trafficOf(client: Client, { id }: AgentResource): Promise<AgentTraffic | undefined> {
+  try {
+    return await client.get<AgentTraffic>('AgentTraffic', `/v1/agents/${encodeURIComponent(id)}/traffic`)
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
+}
+
+const trafficLine = (traffic: AgentTraffic | undefined, { columns }: Canvas): string =>
+  traffic === undefined ? '' : `\n  traffic    ${agentTrafficText(traffic, columns)}`
 
 type Asked = Pick<Call<typeof viewOptions>, 'words' | 'environment' | 'signal'>
 

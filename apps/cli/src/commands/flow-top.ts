@@ -1,11 +1,15 @@
 /** `vagus flow top`: the largest flows, grouped by any dimensions. @module */
 import { dimensions, type FlowTop, maxTopItems } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
+import { type AgentFlows, type AgentGroup, agentGroups } from '@vagus/api/whois'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { orSay } from '../failure.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure, orSay } from '../failure.ts'
 import { countOf, countText, octetsText, rateText, shareText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { footText, keptLine } from '../window.ts'
+import { agentFlowsText } from '../whois/agent-flows-text.ts'
 import { windowOptions, windowQuery } from '../window-options.ts'
 
 export const command = defineCommand({
@@ -17,6 +21,7 @@ export const command = defineCommand({
     { line: 'vagus flow top --by application,version', does: 'applications, IPv4 and IPv6 apart' },
     { line: 'vagus flow top --by srcSite,dstSite -n 5 --last 1h', does: 'the five largest site pairs of an hour' },
     { line: "vagus flow top --from '2026-11-27 03:00' --to '2026-11-27 03:10'", does: 'ten minutes of one night' },
+    { line: 'vagus flow top --by agent', does: 'which agents send and receive most; also by role and fleet' },
     { line: "vagus flow top --by dst --filter 'src=10.1.0.0/16'", does: 'the destinations of one prefix' },
     { line: "vagus flow top --filter 'host=10.1.0.1,port=80,port=443'", does: 'web traffic from and to a host' },
     {
@@ -28,9 +33,9 @@ export const command = defineCommand({
     by: {
       type: 'words',
       value: 'DIMS',
-      choices: dimensions,
+      choices: [...dimensions, ...agentGroups],
       default: ['src', 'dst'],
-      description: 'up to five, separated by commas',
+      description: 'up to five, separated by commas; agent, role and fleet alone',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxTopItems, default: 20, description: 'how many' },
     ...windowOptions('5m'),
@@ -45,6 +50,8 @@ export const command = defineCommand({
   run: (call) => {
     const { by, n, filter } = call.values
     const window = windowQuery(call.values)
+    const group = agentGroupOf(by, filter)
+    if (group !== undefined) return agentFlows(call, { by: group, n, ...window })
     return view<FlowTop>(call, {
       ask: (client) =>
         client
@@ -62,6 +69,27 @@ export const command = defineCommand({
     })
   },
 })
+
+/** @throws {Failure} usage: it is not alone, or there is a filter */
+function agentGroupOf(by: readonly string[], filter: string | undefined): AgentGroup | undefined {
+  const group = agentGroups.find((one) => by.includes(one))
+  if (group === undefined) return undefined
+  if (by.length > 1)
+    throw new Failure(exitCode.usage, `--by ${group} stands alone, got ${by.join(',')}`, `vagus flow top --by ${group}`)
+  if (filter !== undefined)
+    throw new Failure(exitCode.usage, `--filter cannot be combined with --by ${group}`, `vagus flow top --by ${group}`)
+  return group
+}
+
+const agentFlows = (
+  call: Parameters<typeof view>[0],
+  query: { readonly by: AgentGroup; readonly n: number } & ReturnType<typeof windowQuery>,
+) =>
+  view<AgentFlows>(call, {
+    ask: (client) => client.get<AgentFlows>('AgentFlows', '/v1/flows/agents', query).catch(orSay('', 'vagus doctor')),
+    show: agentFlowsText,
+    next: ({ items }) => (items.length > 0 ? `vagus whois ${items[0]!.id ?? 'NAME'}` : 'vagus agent ls · vagus doctor'),
+  })
 
 export const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
   srcPort: 'SPORT',
@@ -102,8 +130,16 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     // A cut address says nothing: every other figure is dropped first.
     ...(dimension === 'src' || dimension === 'dst' ? { prefers: longestAddress } : {}),
   }))
+  const marks = (['src', 'dst'] as const).filter((end) => top.items.some(({ agents }) => agents?.[end] !== undefined))
+  const agents = marks.map((end): Column => ({
+    head: `${end.toUpperCase()} AGENT`,
+    align: 'left',
+    shrink: 8,
+    leaves: 4,
+  }))
   const rows = top.items.map((item): Cell[] => [
     ...top.by.map((dimension) => item.key[dimension] ?? ''),
+    ...marks.map((end) => nameOf(item.agents?.[end])),
     rateText(item.bitsPerSecond),
     shareText(item.share),
     octetsText(item.octets),
@@ -116,7 +152,14 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
   const facts = [`all ${rateText(total.bitsPerSecond)}`, countOf(total.flows, 'flow'), method]
   const { keptSince, window } = top
   const foot = footText(window, top.coverage, facts, columns)
-  const body = rows.length === 0 ? 'no flows in this time' : table([...keys, ...figures], rows, columns, paint.strong)
+  const body =
+    rows.length === 0 ? 'no flows in this time' : table([...keys, ...agents, ...figures], rows, columns, paint.strong)
   const kept = keptSince === undefined ? [] : [paint.warn(keptLine(keptSince, window.to))]
   return [body, paint.faint(foot), ...kept].join('\n')
+}
+
+/** Empty where no agent is known at the address. */
+function nameOf(mark: NonNullable<FlowTop['items'][number]['agents']>['src']): string {
+  if (mark === undefined) return ''
+  return mark.name === mark.id ? shortId(mark.id) : mark.name
 }

@@ -3,7 +3,7 @@ import type { Agent, AgentList, SessionList } from '@vagus/api'
 import type { SessionPair } from '@vagus/api/session-pairs'
 import { agreementOf, leadingView, nameOfEnd, pairState, pathInUse, placeOf } from '@vagus/api/session-pairs'
 import { sessionPairsOf } from '../figures/session-pairs.ts'
-import { AgentTable, networksOf } from '../panels/agent-table.tsx'
+import { addressesOf, AgentTable, networksOf } from '../panels/agent-table.tsx'
 import { FleetTable } from '../panels/fleet-table.tsx'
 import { SessionTable } from '../panels/session-table.tsx'
 import { commandOf } from '../state/commands.ts'
@@ -57,7 +57,7 @@ const isWanted = (agent: Agent): boolean => {
   const { name, id, role, state, site, skills, member } = agent
   const ofFleet = member === undefined ? [] : [member.name, ...member.roles]
   const quarantine = member?.quarantined === undefined ? [] : ['quarantine', member.quarantined.reason]
-  const words = [...skills, ...networksOf(agent), ...ofFleet, ...quarantine]
+  const words = [...skills, ...networksOf(agent), ...addressesOf(agent), ...ofFleet, ...quarantine]
   return matches(view.value.filter, name, id, role, state, site, ...words)
 }
 

@@ -10,7 +10,7 @@ import { CopyButton } from '../ui/copy.tsx'
 /** Each once, though several locators may be of one network. */
 export const networksOf = ({ locators }: Agent): string[] => [...new Set(locators.map(({ network }) => network))]
 
-const addressesOf = ({ locators }: Agent): string => locators.flatMap(({ addresses }) => addresses).join('\n')
+export const addressesOf = ({ locators }: Agent): string[] => locators.flatMap(({ addresses }) => addresses)
 
 /** A move that it announced says more than that it is silent. */
 const stateOf = ({ state, moving }: Agent): string => (moving !== undefined && state !== 'away' ? 'moving' : state)
@@ -30,7 +30,7 @@ const columns: readonly [Column<Agent>, ...Column<Agent>[]] = [
     title: 'networks',
     align: 'text',
     shown: 'wide',
-    cell: (agent) => <span title={addressesOf(agent)}>{networksOf(agent).join(', ') || unknown}</span>,
+    cell: (agent) => <span title={addressesOf(agent).join('\n')}>{networksOf(agent).join(', ') || unknown}</span>,
   },
   {
     title: 'seen',

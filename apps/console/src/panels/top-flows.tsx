@@ -1,10 +1,11 @@
 /** The largest groups of flows by one or two dimensions. */
 import { Fragment } from 'preact'
 import type { Dimension, FlowTop } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import { formatCount, formatOctets, formatRate, formatShare } from '../figures/format.ts'
 import { commandOf } from '../state/commands.ts'
 import { useFlowTop } from '../state/resources.ts'
-import { show, view } from '../state/route.ts'
+import { hrefOf, show, view } from '../state/route.ts'
 import { dimensionLabels } from '../state/url-state.ts'
 import { Bar } from '../ui/bar.tsx'
 import { NoFlows } from '../ui/empty.tsx'
@@ -79,6 +80,27 @@ const KeyText = ({ text }: { readonly text: string }) =>
     </>
   )
 
+interface Marked {
+  readonly item: FlowTop['items'][number]
+  readonly dimension: Dimension
+}
+
+/** The agent that is known at an address, with the way to it; other programs of its host may use the address, too. */
+function AgentMark({ item, dimension }: Marked) {
+  const mark = dimension === 'src' || dimension === 'dst' ? item.agents?.[dimension] : undefined
+  if (mark === undefined) return null
+  const address = item.key[dimension] ?? ''
+  const filter = mark.id === null ? address : mark.name
+  return (
+    <>
+      {' '}
+      <a class="agent-mark" href={hrefOf({ page: 'agents', filter })} title={`vagus whois ${address}`}>
+        {mark.name === mark.id ? shortId(mark.id) : mark.name}
+      </a>
+    </>
+  )
+}
+
 /** Below this two addresses beside each other would break into four lines each: they stand one above the other. */
 const stackedBelow = 520
 /** From here on volume, packets and flows fit beside the rate. */
@@ -137,6 +159,7 @@ function TopTable({ top }: { readonly top: FlowTop }) {
                     {top.by.map((dimension) => (
                       <div key={dimension} class={isCode(dimension) ? 'mono' : ''}>
                         <KeyText text={item.key[dimension] ?? ''} />
+                        <AgentMark item={item} dimension={dimension} />
                       </div>
                     ))}
                   </td>
@@ -148,6 +171,7 @@ function TopTable({ top }: { readonly top: FlowTop }) {
                       title={item.key[dimension]}
                     >
                       <KeyText text={item.key[dimension] ?? ''} />
+                      <AgentMark item={item} dimension={dimension} />
                     </td>
                   ))
                 )}

@@ -14,7 +14,7 @@ import type { AgentList, ListedAgent } from './agent-list.ts'
 import type { NameOf } from './path-text.ts'
 import { readReport } from './read-report.ts'
 import { SessionEvents } from './session-events.ts'
-import { SessionReports } from './session-reports.ts'
+import { type HeldReport, SessionReports } from './session-reports.ts'
 
 /** Of one name; a fleet that loses a relay must leave room for what else happens. */
 const eventsPerMinute = 50
@@ -29,8 +29,18 @@ export interface AgentDeskParts {
   /** Whether an agent is an active member of that owner's fleet; undefined where no roster of that owner holds here. */
   readonly fleetOf: (owner: AgentId) => ((id: AgentId) => boolean) | undefined
   readonly tell: (draft: EventDraft) => void
+  /** Hears what agents say, once it is believed. */
+  readonly watch?: AgentWatch
   /** Milliseconds since 1970. */
   readonly now: () => number
+}
+
+export interface AgentWatch {
+  reported(report: HeldReport, reportOf: (id: AgentId) => HeldReport | undefined): void
+  /** Those whose reports hold no longer. */
+  lapsed(reports: readonly HeldReport[]): void
+  listed(agent: ListedAgent): void
+  unlisted(agent: ListedAgent): void
 }
 
 export class AgentDesk implements Agents {
@@ -67,6 +77,7 @@ export class AgentDesk implements Agents {
     const { list, now } = this.#parts
     const published = list.publish(name, document, now())
     if (!('agent' in published)) return published
+    this.#parts.watch?.listed(published.agent)
     if (published.type === 'added') this.#tell([listed(published.agent, now())])
     return { type: published.type, agent: agentResource(published.agent, this.#view()) }
   }
@@ -75,6 +86,7 @@ export class AgentDesk implements Agents {
     const { list, now } = this.#parts
     const agent = list.forget(name, now())
     if (agent === undefined) return undefined
+    this.#parts.watch?.unlisted(agent)
     const fields = { agent: agent.name, role: agent.identity.role }
     this.#tell([{ event: 'agent.forgotten', subject: agent.name, fields, by: operator }])
     return agentResource(agent, this.#view())
@@ -88,6 +100,7 @@ export class AgentDesk implements Agents {
     if (read.type === 'refused') return read
     const holding = this.#reports.hold(read.report, now())
     if (holding.type !== 'held') return holding
+    this.#parts.watch?.reported(holding.report, (id) => this.#reports.of(id, now()))
     list.hear(agent, read.report.ends === true ? 'ended' : 'told', now(), read.report.every)
     this.#tell(this.#events.take(holding.report, this.#nameOf()))
     return { type: 'taken' }
@@ -108,8 +121,14 @@ export class AgentDesk implements Agents {
   /** To be called about once a second: reports run out, and held back events are told. */
   step(): void {
     const ended = this.#reports.dropEnded(this.#parts.now())
+    this.#parts.watch?.lapsed(ended)
     const nameOf = this.#nameOf()
     this.#tell(ended.flatMap(({ agent }) => this.#events.end(agent, nameOf)))
+  }
+
+  /** What agents tell now, in the order received. */
+  reports(): readonly HeldReport[] {
+    return this.#reports.all(this.#parts.now())
   }
 
   /** Undefined when it is neither on the list nor an agent's id. */

@@ -6,7 +6,7 @@ import type { EventDraft } from '../events/event-draft.ts'
 import { RosterBook } from '../rosters/roster-book.ts'
 import { RosterDesk } from '../rosters/roster-desk.ts'
 import { rosterKeeper } from '../rosters/roster-keeper.ts'
-import { AgentDesk } from './agent-desk.ts'
+import { AgentDesk, type AgentWatch } from './agent-desk.ts'
 import { agentKeeper } from './agent-keeper.ts'
 import { AgentList } from './agent-list.ts'
 
@@ -18,12 +18,19 @@ interface AgentParts {
   readonly tell: (draft: EventDraft) => void
   /** Their clocks end with it. */
   readonly opened: AsyncDisposableStack
+  readonly watch: AgentWatch
 }
 
-export function openAgents(parts: AgentParts): { readonly agents: AgentDesk; readonly rosters: RosterDesk } {
+export interface OpenedAgents {
+  readonly list: AgentList
+  readonly agents: AgentDesk
+  readonly rosters: RosterDesk
+}
+
+export function openAgents(parts: AgentParts): OpenedAgents {
   const list = new AgentList(agentKeeper(parts.control), identityCrypto, parts.startedAt)
   const rosters = openRosterDesk(parts, list)
-  return { agents: openAgentDesk(parts, list, rosters), rosters }
+  return { list, agents: openAgentDesk(parts, list, rosters), rosters }
 }
 
 function openRosterDesk({ control, state, tell, opened }: AgentParts, list: AgentList): RosterDesk {
@@ -39,7 +46,7 @@ function openRosterDesk({ control, state, tell, opened }: AgentParts, list: Agen
   return rosters
 }
 
-function openAgentDesk({ state, tell, opened }: AgentParts, list: AgentList, rosters: RosterDesk): AgentDesk {
+function openAgentDesk({ state, tell, opened, watch }: AgentParts, list: AgentList, rosters: RosterDesk): AgentDesk {
   const agents = new AgentDesk({
     list,
     crypto: identityCrypto,
@@ -47,6 +54,7 @@ function openAgentDesk({ state, tell, opened }: AgentParts, list: AgentList, ros
     membershipOf: (id) => rosters.membershipOf(id),
     fleetOf: (owner) => rosters.activeMembersOf(owner),
     tell,
+    watch,
     now: Date.now,
   })
   const clock = setInterval(() => agents.step(), 1000)

@@ -34,7 +34,7 @@ export interface View {
   readonly collector: Pick<CollectorThread, 'ask' | 'endpoints'>
   readonly store: Pick<
     FlowStore,
-    'top' | 'series' | 'matrix' | 'exportParquet' | 'draftFolder' | 'interfaceSeries' | 'stats'
+    'top' | 'series' | 'matrix' | 'attribution' | 'exportParquet' | 'draftFolder' | 'interfaceSeries' | 'stats'
   >
   /** Address of an exporter's number, also of one that has not exported since the start. */
   readonly addressOf: (exporter: number) => string | undefined

@@ -21,6 +21,7 @@ import { patiently } from './patiently.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
 import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
+import { addWhoisRoutes, whoisRoutes } from './whois-routes.ts'
 import { addSteering } from './steering.ts'
 import { addTelemetry } from './telemetry.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -72,6 +73,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addLineRoutes(app, () => backend.lines, options.operatorKey)
   addJoinRoutes(app, () => backend.joins, options.operatorKey)
   addSessionRoutes(app, backend.agents)
+  addWhoisRoutes(app, backend, options.now)
   addAgentRoutes(app, backend.agents, options.operatorKey)
   addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
   addIntentRoutes(app, backend.intents)
@@ -123,7 +125,14 @@ function methodsAt(path: string): readonly string[] {
 
 /** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
-  Object.values({ ...routes, ...agentRoutes, ...auditRoutes, ...rosterRoutes, ...intentRoutes }).flatMap((route) =>
+  Object.values({
+    ...routes,
+    ...agentRoutes,
+    ...whoisRoutes,
+    ...auditRoutes,
+    ...rosterRoutes,
+    ...intentRoutes,
+  }).flatMap((route) =>
     'request' in route && 'query' in route.request
       ? [[route.path.replaceAll(/\{(\w+)\}/g, ':$1'), route.request.query.shape]]
       : [],

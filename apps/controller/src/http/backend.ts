@@ -29,6 +29,7 @@ import type { IntentPlaces } from '@vagus/api/intent-places'
 import type { SeriesDimension } from '@vagus/api/series'
 import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalResource } from '@vagus/api/steering'
 import type { CommitNoticeList } from '@vagus/api/southbound'
+import type { AgentFlows, AgentGroup, AgentTraffic, Whois } from '@vagus/api/whois'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { UnusualList } from '@vagus/api/unusual'
 import type { Unpublished } from '../agents/agent-list.ts'
@@ -51,6 +52,10 @@ export interface TopRequest {
   readonly n: number
   readonly window: RequestedWindow
   readonly filter: readonly FilterTerm[]
+}
+
+export interface AgentFlowsRequest extends Pick<TopRequest, 'n' | 'window'> {
+  readonly by: AgentGroup
 }
 
 interface MatrixRequest extends Pick<Matrix, 'between' | 'version'> {
@@ -227,6 +232,11 @@ export interface Backend {
   config(): Config
   status(): Promise<Status>
   top(request: TopRequest): Promise<FlowTop>
+  /** @param at milliseconds since 1970; undefined: now */
+  whois(asked: string, at: number | undefined): Whois
+  agentFlows(request: AgentFlowsRequest): Promise<AgentFlows>
+  /** Of the last `window` milliseconds; undefined when there is no agent of that name or id. */
+  agentTraffic(name: string, window: number): Promise<AgentTraffic | undefined>
   /** Single records as a Parquet file; `signal` cancels it. */
   exportFlows(window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer>
   matrix(request: MatrixRequest): Promise<Matrix>

@@ -37,6 +37,7 @@ import {
 } from '@vagus/api/steering'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 import { unusualListSchema } from '@vagus/api/unusual'
+import { agentFlowsSchema, agentTrafficSchema, whoisSchema } from '@vagus/api/whois'
 
 export const named = {
   unusualList: unusualListSchema.meta({ id: 'UnusualList' }),
@@ -52,6 +53,9 @@ export const named = {
   intentList: intentListSchema.meta({ id: 'IntentList' }),
   intentPlaces: intentPlacesSchema.meta({ id: 'IntentPlaces' }),
   status: statusSchema.meta({ id: 'Status' }),
+  whois: whoisSchema.meta({ id: 'Whois' }),
+  agentFlows: agentFlowsSchema.meta({ id: 'AgentFlows' }),
+  agentTraffic: agentTrafficSchema.meta({ id: 'AgentTraffic' }),
   flowTop: flowTopSchema.meta({ id: 'FlowTop' }),
   matrix: matrixSchema.meta({ id: 'Matrix' }),
   linkList: linkListSchema.meta({ id: 'LinkList' }),

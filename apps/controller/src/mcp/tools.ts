@@ -9,6 +9,7 @@ import { agentRoutes } from '../http/agent-routes.ts'
 import { intentRoutes } from '../http/intent-routes.ts'
 import { lineRoutes } from '../http/line-routes.ts'
 import { routes } from '../http/routes.ts'
+import { whoisRoutes } from '../http/whois-routes.ts'
 import { fitWhole } from './fit.ts'
 import { fitMatrix } from './fit-matrix.ts'
 import { fitSeries, fitTrafficSeries } from './fit-series.ts'
@@ -28,6 +29,7 @@ import {
   shortSessions,
   shortStatus,
   shortTop,
+  shortWhois,
   told,
   toldEvents,
 } from './views.ts'
@@ -140,6 +142,17 @@ export const tools: readonly Tool[] = [
     route: agentRoutes.list,
     shows: shortAgents,
     shape: wholeList,
+  },
+  {
+    name: 'network_whois',
+    title: 'Who is at an address',
+    description:
+      'Which agent is, or was, at an address (or address:port), and what is known of an agent: owner, roles, key, sessions.\n' +
+      'asked: address, address:port, name, id, serial number or SPIFFE ID. `proof` claimed: only the agent itself says so. ' +
+      'No agents: nobody is known there. Evidence for people: it entitles nobody to anything.',
+    route: whoisRoutes.whois,
+    shows: shortWhois,
+    shape: { type: 'asked-list', list: 'agents', rest: 'ask for one port of the address' },
   },
   {
     name: 'network_sessions',

@@ -22,6 +22,7 @@ import { type IntentList, intentListSchema } from '@vagus/api/intent'
 import { goalText, scopeText, whenText } from '@vagus/api/intent-words'
 import { lineListSchema, lineQuoteSchema, lineResourceSchema } from '@vagus/api/lines'
 import { proposalListSchema, proposalResourceSchema } from '@vagus/api/steering'
+import { whoisSchema } from '@vagus/api/whois'
 import { z } from '@hono/zod-openapi'
 
 /** What disturbs the controller itself is among `quality`, too. */
@@ -36,7 +37,10 @@ export const shortStatus = statusSchema.omit({
 })
 
 /** The question says the rest. */
-export const shortTop = flowTopSchema.omit({ by: true, method: true })
+const topItem = flowTopSchema.shape.items.element
+export const shortTop = flowTopSchema
+  .omit({ by: true, method: true })
+  .extend({ items: z.array(topItem.omit({ agents: true })) })
 
 const link = linkListSchema.shape.items.element
 const load = link.shape.aToZ.omit({ fromFlows: true, fromCounters: true })
@@ -93,10 +97,34 @@ export const intentsSaid = ({ now, epoch, expiresAt, standing, items }: IntentLi
   }),
 })
 
+/** Who it is and why; the rest is for people. */
+const whoisAgent = whoisSchema.shape.agents.element
+export const shortWhois = whoisSchema
+  .pick({ at: true, agents: true, more: true, conflicts: true, behindNat: true })
+  .extend({
+    agents: z.array(
+      whoisAgent
+        .pick({ name: true, id: true, state: true, roles: true, claims: true, device: true, site: true })
+        .extend({
+          owner: z.object({ name: z.string().nullable() }).nullable(),
+          places: z.array(
+            whoisAgent.shape.places.element.pick({
+              address: true,
+              port: true,
+              proof: true,
+              because: true,
+              behindNat: true,
+            }),
+          ),
+          bindings: z.array(whoisAgent.shape.bindings.element.pick({ kind: true, value: true, proof: true })),
+        }),
+    ),
+  })
+
 const session = sessionListSchema.shape.items.element
 export const shortSessions = sessionListSchema.extend({
   items: z.array(
-    session.omit({ how: true, cipher: true, padding: true, streams: true }).extend({
+    session.omit({ how: true, cipher: true, padding: true, streams: true, carried: true, peerActsFor: true }).extend({
       paths: z.array(session.shape.paths.element.omit({ local: true, status: true })),
     }),
   ),

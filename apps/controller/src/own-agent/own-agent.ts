@@ -59,6 +59,8 @@ export interface OwnAgent {
   }
   /** Signs with the agent's key: a JWS of that type (RFC 7515). */
   sign(type: string, payload: Uint8Array): CompactJws
+  /** Who is connected, and where: the far ends of the paths that are validated, as URIs. */
+  sessions(): readonly { readonly peer: string; readonly remotes: readonly string[] }[]
   /** Takes over which devices the configuration has now: those that came or went connect anew. */
   refresh(): void
   close(): Promise<void>
@@ -98,6 +100,15 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
       parts: new GraspPartAsker({ asa: grasp.agent('lines'), headers, connectedSince }),
       intents: { grasp, asa: grasp.agent('intent-statuses'), node: name, connectedSince },
       sign: (type, payload) => signJws(type, payload, local.signer),
+      sessions: () =>
+        agent.connected().map((connection) => ({
+          peer: connection.peer.identity.id,
+          remotes: connection
+            .paths()
+            .flatMap(({ kind, state, remote }) =>
+              kind !== 'relay' && (state === 'alive' || state === 'suspect') ? [remote] : [],
+            ),
+        })),
       refresh() {
         const before = admitted
         admitted = parts.admitted()

@@ -31,6 +31,28 @@ export function agentMetrics(
   ]
 }
 
+/** Of the table of who is at which address. */
+export const whoisMetrics = ({
+  size,
+  leftOut,
+}: {
+  readonly size: number
+  readonly leftOut: number
+}): readonly Metric[] => [
+  {
+    name: 'vagus_agent_places',
+    type: 'gauge',
+    help: 'Addresses and ports that agents hold or held, as far as that is kept.',
+    samples: [{ labels: {}, value: size }],
+  },
+  {
+    name: 'vagus_agent_places_left_out_total',
+    type: 'counter',
+    help: 'Claims to be at a place that were not taken at a limit, since the start.',
+    samples: [{ labels: {}, value: leftOut }],
+  },
+]
+
 const samplesOf = (label: string, counts: Readonly<Record<string, number>>): Metric['samples'] =>
   Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }))
 

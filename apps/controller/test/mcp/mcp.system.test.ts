@@ -64,6 +64,7 @@ for (const era of Object.keys(eras) as Era[]) {
       const known: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
         network_link_load: { name: 'uplink' },
         network_proposal: { id: 'transit-1' },
+        network_whois: { asked: 'writer' },
         network_line_quote: { from: 'a', to: 'b', bitsPerSecond: 1, for: '1h' },
       }
       for (const { name } of tools) {

@@ -2,6 +2,7 @@
 import type { Agent, Connection, Moving, Path, RadioStatus, Traversal } from '@vagus/agent'
 import type { ReportedSession, SessionRadio } from '@vagus/api'
 import { maxReportedSessions } from '@vagus/api/session-report'
+import type { Mandate } from '@vagus/identity'
 
 /** The newest of them; `more`: how many others there are. */
 export function reportedSessions(agent: Pick<Agent, 'connected'>): {
@@ -14,7 +15,7 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, traversal } = connection
+  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, traversal, carried } = connection
   const { streamCount, streamsByClass } = connection
   const paths = connection.paths()
   const radio = paths.find(({ primary }) => primary)?.radio
@@ -34,8 +35,16 @@ function reportedSession(connection: Connection): ReportedSession {
     ...(radio === undefined ? {} : { radio: reportedRadio(radio) }),
     streams: streamCount,
     ...(streamsByClass.size === 0 ? {} : { byService: Object.fromEntries(streamsByClass) }),
+    ...(peer.mandate === undefined ? {} : { peerActsFor: reportedMandate(peer.mandate) }),
+    carried: { sent: { ...carried.sent }, received: { ...carried.received } },
   }
 }
+
+const reportedMandate = ({ root, task, expiresAt }: Mandate): ReportedSession['peerActsFor'] => ({
+  agent: root,
+  task,
+  until: new Date(expiresAt).toISOString(),
+})
 
 const reportedRadio = ({ network, access, own, atOnce }: RadioStatus): SessionRadio => ({
   network: network.slice(0, 64),
@@ -87,7 +96,7 @@ const rounded = (milliseconds: number | undefined): number | null =>
 
 const tenths = (value: number): number => Math.round(value * 10) / 10
 
-const passing: ReadonlySet<string> = new Set(['roundTripMs', 'streams', 'byService', 'radio'])
+const passing: ReadonlySet<string> = new Set(['roundTripMs', 'streams', 'byService', 'radio', 'carried'])
 
 /** The same as long as nothing has changed but what changes with every packet. */
 export const essenceOf = (sessions: readonly ReportedSession[]): string =>

@@ -19,10 +19,11 @@ import { Deferred } from './deferred.ts'
 import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
 import type { LinkHost } from './link-host.ts'
 import { LinkPaths } from './link-paths.ts'
-import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
+import { decodeGreeting, failedCode, noticeKind, otherVersion, refusedCode } from './notice.ts'
 import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
+import type { Carried } from './carried.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import type { SessionStream } from './session-stream.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
@@ -135,6 +136,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   get traversal(): Connection['traversal'] {
     return this.routes.traversal
+  }
+
+  get carried(): Carried {
+    return this.runner.carried
   }
 
   get lateSince(): number | undefined {

@@ -6,6 +6,7 @@
 import type { Route, Session, SessionEvent } from '@vagus/channel'
 import { PathMark } from '@vagus/qos'
 import type { HostRoute } from '@vagus/transport'
+import { type Carried, countPacket } from './carried.ts'
 import { clock } from './clock.ts'
 
 /**
@@ -26,6 +27,7 @@ export interface SessionUser {
 
 export class SessionRunner {
   readonly session: Session
+  readonly carried: Carried = { sent: { octets: 0, packets: 0 }, received: { octets: 0, packets: 0 } }
   readonly #user: SessionUser
   readonly #marks: () => 'on' | 'off'
   /** Of the routes that were used since marks are on. */
@@ -46,6 +48,7 @@ export class SessionRunner {
 
   receive(route: Route, packet: Uint8Array): 'accepted' | 'dropped' {
     const what = this.session.receive(route, packet, clock())
+    if (what === 'accepted') countPacket(this.carried.received, packet)
     this.#report() // now, so that an answer leaves in this turn with the acknowledgement
     this.wake()
     return what
@@ -111,6 +114,7 @@ export class SessionRunner {
       const route = out.route as HostRoute // sound: a session only gets routes of this type
       if (areMarked) route.send(out.octets, this.#markFor(route).of(out.class, now))
       else route.send(out.octets)
+      countPacket(this.carried.sent, out.octets)
       if (--count <= 0) break
     }
     return count

@@ -166,6 +166,45 @@ export interface InterfaceSeriesResult {
   }[]
 }
 
+/** That somebody held an address, or one port of it, for a time. */
+export interface Holding {
+  /** Number of the holder, from 1 on. */
+  readonly holder: number
+  /** IPv4 or IPv6, without a zone. */
+  readonly address: string
+  /** Undefined: all of them. */
+  readonly port: number | undefined
+  readonly protocol: number | undefined
+  readonly from: number
+  readonly to: number
+  /** 0..255; of several holdings that fit, the strongest count. */
+  readonly strength: number
+}
+
+/** Of one question; each is a row of its text. A million records take some seconds with so many. */
+export const maxHoldings = 4096
+/** Holder of an end that several hold with equal strength. */
+export const severalHolders = 0
+
+export interface AttributionQuery {
+  readonly from: number
+  readonly to: number
+  readonly holdings: readonly Holding[]
+}
+
+/** Of records as long as they are kept, each packet once. */
+export interface AttributionResult {
+  readonly from: number
+  readonly to: number
+  /** As in `MatrixResult`. */
+  readonly keptSince: number | undefined
+  readonly total: Volume
+  /** The largest first. An end is a holder, `severalHolders`, or undefined: nobody's. At least one end is somebody's. */
+  readonly pairs: readonly (Volume & { readonly src: number | undefined; readonly dst: number | undefined })[]
+  /** Of the pairs that are left out. */
+  readonly rest: Volume
+}
+
 /** Columns whose numbers mean nothing outside of this domain. */
 export const namedColumns = ['exporter', 'srcSite', 'dstSite', 'application', 'ingressEdge', 'egressEdge'] as const
 export type NamedColumn = (typeof namedColumns)[number]

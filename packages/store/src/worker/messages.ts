@@ -3,6 +3,8 @@ import type { StoreErrorCode } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import type { FlowStoreOptions } from '../flow-store-options.ts'
 import type {
+  AttributionQuery,
+  AttributionResult,
   ExportQuery,
   ExportResult,
   InterfaceSeriesQuery,
@@ -22,6 +24,7 @@ export interface Questions {
   readonly series: readonly [SeriesQuery, SeriesResult]
   readonly matrix: readonly [MatrixQuery, MatrixResult]
   readonly interfaceSeries: readonly [InterfaceSeriesQuery, InterfaceSeriesResult]
+  readonly attribution: readonly [AttributionQuery, AttributionResult]
   readonly exportParquet: readonly [ExportQuery, ExportResult]
   readonly stats: readonly [undefined, StoreStats]
   readonly seal: readonly [undefined, undefined]
