@@ -129,7 +129,9 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       [16, 5],
       [33, 8],
     ] as const)
-      process.stdout.write(`  of ${count} ${crashed} crashed: the others had a message after ${goesOnAfter(count, crashed)} ms\n`)
+      process.stdout.write(
+        `  of ${count} ${crashed} crashed: the others had a message after ${goesOnAfter(count, crashed)} ms\n`,
+      )
   },
   kills() {
     for (let round = 1; round <= 10; round++) {

@@ -58,7 +58,14 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const { lookup, sources } = lookupsOf({ host: ofHost, folders, lists }, fleet)
   const rules = options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules)
   const agent = await agentWithin(fleet, (admitting) =>
-    openAgent({ identity, lookup, journal: { folder }, proxy, ...serviceOptions(fleet, options.service), ...admitting }),
+    openAgent({
+      identity,
+      lookup,
+      journal: { folder },
+      proxy,
+      ...serviceOptions(fleet, options.service),
+      ...admitting,
+    }),
   )
   // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')

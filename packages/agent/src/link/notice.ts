@@ -17,11 +17,6 @@ import { journalIdOctets } from '@vagus/channel'
 import type { JournalLifetime } from '../journal/journal-store.ts'
 import { type Codec, counted, decode, encode, list, octets, struct, text } from '@vagus/wire'
 
-/** Close code for a peer that did not prove its identity, or another failure. */
-export const failedCode = 0x101
-/** Close code for a peer that is not admitted: it is not to try again. */
-export const refusedCode = 0x104
-
 export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, move: 4, sleep: 5 } as const
 
 /** Maximum addresses read from a greeting. */
