@@ -37,10 +37,7 @@ describe('the path between agents behind NATs', () => {
     })
     assert.match(text, /^boss → writer: directly, over UDP/)
     assert.match(text, /through a NAT, which shows udp:\/\/10\.18\.0\.9:40001 as udp:\/\/203\.0\.113\.5:40001/)
-    assert.match(
-      text,
-      /boss: a NAT with one port for all \(endpoint-independent mapping\)\nwriter: no NAT|writer: no NAT\nboss: a NAT with one port/,
-    )
+    assert.match(text, /boss: a NAT with one port for all \(endpoint-independent mapping\)\nwriter: no NAT\n/)
     assert.match(text, /no path is better$/)
   })
 

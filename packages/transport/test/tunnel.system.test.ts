@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer as createTlsServer } from 'node:tls'
 import { recordOf } from '@vagus/channel'
-import { type HostRoute, listen, parseEndpointUri, RouteDialler, type RouteReceiver } from '../src/index.ts'
+import { type HostRoute, listen, parseEndpointUri, RouteDialler, type RouteReceiver, trustAlso } from '../src/index.ts'
+import { needs } from '../../../scripts/needs.ts'
 import { openTunnel } from '../src/paths/tunnel.ts'
 
 const opened: { destroy(): unknown }[] = []
@@ -130,3 +136,34 @@ for (const kind of ['tcp', 'ws'] as const)
     route.close()
     await endpoint.close()
   })
+
+test(
+  'a certificate of a private authority is believed once its file is named, also through a proxy',
+  { skip: needs('openssl') },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-ca-'))
+    opened.push({ destroy: () => rmSync(folder, { recursive: true }) })
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+    const words =
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=relay -addext subjectAltName=IP:192.0.2.7'
+    execFileSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    const receiver: RouteReceiver = { packet: () => undefined, drained: () => undefined, closed: () => undefined }
+    const endpoint = await listen('ws://127.0.0.1:0', receiver)
+    const inner = parseEndpointUri(endpoint.uri)!.port
+    const front = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (client) => {
+      const socket = connect(inner, '127.0.0.1')
+      client.pipe(socket).pipe(client)
+      for (const one of [client, socket]) one.on('error', () => one.destroy())
+    })
+    const { url } = await openProxy()
+    const uri = parseEndpointUri(`wss://192.0.2.7:${await listening(front)}`)!
+    const dialler = new RouteDialler(receiver, { url })
+    await assert.rejects(dialler.dial(uri), /self-signed certificate/)
+    assert.throws(() => trustAlso(key), /has no certificate in PEM form/)
+    trustAlso(cert)
+    const route = await dialler.dial(uri)
+    assert.equal(route.remote, uri.text)
+    route.close()
+    await endpoint.close()
+  },
+)

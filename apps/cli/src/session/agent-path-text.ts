@@ -59,12 +59,14 @@ export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now:
 /** What is between the two, as far as they looked for it. */
 function natLines({ views, path }: AgentPath, columns: number): readonly string[] {
   const known = new Map<string, string>()
-  for (const { agent, peer, traversal } of views)
-    for (const [end, kind] of [
-      [peer, traversal?.peer],
-      [agent, traversal?.own],
-    ] as const)
-      if (kind !== undefined && kind !== null) known.set(nameOfEnd(end, wholeId), mappingText(kind))
+  const told = [
+    ...views.map(({ agent, traversal }) => [agent, traversal?.own] as const),
+    ...views.map(({ peer, traversal }) => [peer, traversal?.peer] as const),
+  ]
+  for (const [end, kind] of told) {
+    const name = nameOfEnd(end, wholeId)
+    if (kind !== undefined && kind !== null && !known.has(name)) known.set(name, mappingText(kind))
+  }
   const seen = path?.mapped === undefined ? [] : [`through a NAT, which shows ${path.local} as ${path.mapped}`]
   const behind = [...known].map(([name, kind]) => `${name}: ${kind}`)
   return [...seen, ...behind].flatMap((line) => indented('', line, columns))

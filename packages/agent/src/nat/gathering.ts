@@ -47,11 +47,6 @@ export interface Gathered {
   readonly asked: number
 }
 
-interface Asking {
-  readonly socket: OpenUdp
-  readonly to: TransportAddress
-}
-
 export class Gathering {
   /** By the id that an observer was told. */
   readonly #waiting = new Map<string, (seen: Seen) => void>()
@@ -94,46 +89,59 @@ export class Gathering {
     }
   }
 
+  /** Sends a probe to each address of each observer, until all have told or it is not worth waiting. */
   async #ask(observers: readonly NatObserver[], sockets: readonly OpenUdp[]): Promise<readonly Observation[]> {
-    const asked = new Map<string, Asking>()
+    const all = observers.flatMap((observer) => probesTo(observer, sockets)).slice(0, maxAsked)
+    if (all.length === 0) return []
+    const left = new Map(all.map((probe) => [idKeyOf(probe.number), probe]))
     const observations: Observation[] = []
-    const { promise: all, resolve } = Promise.withResolvers<void>()
-    const ids: string[] = []
-    const sends: (() => void)[] = []
-    let answeredAt = Infinity
-    for (const { link, addresses } of observers) {
-      const id = randomOctets(idOctets)
-      for (const to of addresses) {
-        const socket = sockets.find(({ local }) => familyOf(local) === familyOf(to))
-        if (socket === undefined || asked.size >= maxAsked) continue
-        const number = randomOctets(numberOctets)
-        const [first = 0, ...filler] = randomOctets(17)
-        const probe = probeForObserver({ id, number, first, filler: Uint8Array.from(filler) })
-        asked.set(idKeyOf(number), { socket, to })
-        sends.push(() => socket.send(probe, to))
-      }
-      ids.push(idKeyOf(id))
-      this.#waiting.set(idKeyOf(id), ({ number, address }) => {
-        const asking = asked.get(idKeyOf(number))
-        if (asking === undefined) return
-        asked.delete(idKeyOf(number))
-        answeredAt = Math.min(answeredAt, clock())
-        observations.push({ to: asking.to, seen: address })
-        if (asked.size === 0) resolve()
-      })
+    const { promise: told, resolve } = Promise.withResolvers<void>()
+    let firstAt = Infinity
+    const take = ({ number, address }: Seen): void => {
+      const probe = left.get(idKeyOf(number))
+      if (probe === undefined || !left.delete(idKeyOf(number))) return
+      firstAt = Math.min(firstAt, clock())
+      observations.push({ to: probe.to, seen: address })
+      if (left.size === 0) resolve()
+    }
+    const ids = new Map(all.map(({ id, link }) => [idKeyOf(id), { id, link }]))
+    for (const [key, { id, link }] of ids) {
+      this.#waiting.set(key, take)
       link.runner.session.notify(natNotice.where, id)
       link.runner.wake()
     }
     const began = clock()
-    const timers = triesAfter.map((after) => setTimeout(() => sends.forEach((send) => send()), after).unref())
+    const send = (): void => left.forEach(({ socket, packet, to }) => socket.send(packet, to))
+    const timers = triesAfter.map((after) => setTimeout(send, after))
     const look = setInterval(() => {
-      if (clock() - began > patience || clock() - answeredAt > furtherPatience) resolve()
+      if (clock() - began > patience || clock() - firstAt > furtherPatience) resolve()
     }, 20)
-    if (asked.size === 0) resolve()
-    await all
+    await told
     clearInterval(look)
     for (const timer of timers) clearTimeout(timer)
-    for (const id of ids) this.#waiting.delete(id)
+    for (const key of ids.keys()) this.#waiting.delete(key)
     return observations
   }
+}
+
+interface AskingProbe {
+  readonly link: Link
+  readonly id: Uint8Array
+  readonly number: Uint8Array
+  readonly packet: Uint8Array
+  readonly socket: OpenUdp
+  readonly to: TransportAddress
+}
+
+/** One for each address to which a socket of ours can send. */
+function probesTo({ link, addresses }: NatObserver, sockets: readonly OpenUdp[]): readonly AskingProbe[] {
+  const id = randomOctets(idOctets)
+  return addresses.flatMap((to): readonly AskingProbe[] => {
+    const socket = sockets.find(({ local }) => familyOf(local) === familyOf(to))
+    if (socket === undefined) return []
+    const number = randomOctets(numberOctets)
+    const filler = randomOctets(16)
+    const packet = probeForObserver({ id, number, first: randomOctets(1)[0]!, filler })
+    return [{ link, id, number, packet, socket, to }]
+  })
 }

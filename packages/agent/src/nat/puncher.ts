@@ -17,6 +17,7 @@ import {
   type PunchState,
   toldAddresses,
 } from '@vagus/nat'
+import { DecodeError } from '@vagus/wire'
 import { type HostRoute, randomOctets, type RouteReceiver } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
 import { idKeyOf } from '../handshake/id-key.ts'
@@ -119,7 +120,9 @@ export class Puncher {
       if (kind === natNotice.where) this.#observer.expect(link, octets)
       else if (kind === natNotice.seen) this.#gathering.seen(octets)
       else if (kind === natNotice.punch) this.#offered(link, decodeOffer(octets))
-    } catch {}
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+    }
   }
 
   /** A direct path may have ended, perhaps with a NAT that was restarted: only the end that began the session looks again. */
