@@ -7,7 +7,16 @@ import { noPaint } from '../src/paint.ts'
 
 const canvas = (columns: number): Canvas => ({ columns, paint: noPaint, detail: 'plain' })
 const since = '2026-11-03T12:30:00.000Z'
-const finding = { form: 'point', way: 'up', expected: 3.1e6, now: 4e7, peak: 4.12e7, sure: 2.4, since, ended: null } as const
+const finding = {
+  form: 'point',
+  way: 'up',
+  expected: 3.1e6,
+  now: 4e7,
+  peak: 4.12e7,
+  sure: 2.4,
+  since,
+  ended: null,
+} as const
 const list: UnusualList = {
   apiVersion: 'vagus/v1',
   kind: 'UnusualList',
@@ -27,8 +36,20 @@ const list: UnusualList = {
       ],
       more: 0,
       explained: [
-        { by: 'sites', part: 0.98, unsure: 0, unit: 'bits per second', items: [{ key: 'office → dc-east', before: 3e6, now: 4e7 }] },
-        { by: 'pair', part: 0.94, unsure: 0.02, unit: 'bits per second', items: [{ key: '10.1.0.9 → 10.2.0.4', before: 0, now: 3.6e7 }] },
+        {
+          by: 'sites',
+          part: 0.98,
+          unsure: 0,
+          unit: 'bits per second',
+          items: [{ key: 'office → dc-east', before: 3e6, now: 4e7 }],
+        },
+        {
+          by: 'pair',
+          part: 0.94,
+          unsure: 0.02,
+          unit: 'bits per second',
+          items: [{ key: '10.1.0.9 → 10.2.0.4', before: 0, now: 3.6e7 }],
+        },
       ],
       coverage: 0.97,
     },

@@ -19,7 +19,12 @@ test('a scan of one host is found by its flows, though it is hardly an octet of 
   // 40 hosts talk for two minutes; in the second one, another host sends 60 octets to 3,000 addresses.
   for (let second = 0; second < 120; second += 5) {
     add(
-      Array.from({ length: 40 }, (_, host) => ({ ...at(second), src: `10.1.0.${host + 1}`, dst: '10.2.0.9', octets: 1e6 })),
+      Array.from({ length: 40 }, (_, host) => ({
+        ...at(second),
+        src: `10.1.0.${host + 1}`,
+        dst: '10.2.0.9',
+        octets: 1e6,
+      })),
       t0 + second * 1000 + 1000,
     )
   }
@@ -37,7 +42,10 @@ test('a scan of one host is found by its flows, though it is hardly an octet of 
   const size = now.flowsPerSecond - before.flowsPerSecond
   const found = explain([before], now, { way: 'up', amount: 'flowsPerSecond', size })
   const sender = found.find(({ by }) => by === 'src')
-  assert.deepEqual(sender?.items.map(({ key }) => key), ['10.1.0.66'])
+  assert.deepEqual(
+    sender?.items.map(({ key }) => key),
+    ['10.1.0.66'],
+  )
   assert.ok(sender.part > 0.95)
   assert.ok(now.bitsPerSecond < before.bitsPerSecond * 1.01, 'it is no matter of octets')
 })
