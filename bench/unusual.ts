@@ -72,7 +72,9 @@ function rowsOf(loads: Loads, seeds: number): readonly Row[] {
   const { score } = found
   const tell = ({ name, found: { score: their, falseAlarms, worst } }: (typeof peers)[number]): string =>
     `${name}: precision ${precisionOf(their).toFixed(2)}, recall ${recallOf(their).toFixed(2)}, F1 ${f1Of(their).toFixed(3)}, ${falseAlarms.toFixed(3)} false a day and link, the worst link ${worst.toFixed(2)}`
-  const kinds = [...score.byKind].toSorted().map(([kind, { events, found: seen }]) => `${kind} ${seen}/${events}`)
+  const kinds = [...score.byKind]
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([kind, { events, found: seen }]) => `${kind} ${seen}/${events}`)
   return [
     {
       claim: `${loads.name}: anomalies of pairs found at links, against the best of three that are tuned with labels`,

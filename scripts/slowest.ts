@@ -17,6 +17,7 @@ export const slowest: readonly string[] = [
   'apps/cli/test/controller.system.test.ts',
   'apps/controller/test/steering/steering.system.test.ts',
   'apps/controller/test/restart.system.test.ts',
+  'apps/controller/test/unusual/unusual.system.test.ts',
   'apps/console/test/borders.browser.test.ts',
   'apps/cli/test/agent-skill.system.test.ts',
 ]

@@ -60,7 +60,7 @@ export function geantLoads(): Loads {
   }
 }
 
-export const kinds = ['surge', 'drop', 'shift'] as const
+const kinds = ['surge', 'drop', 'shift'] as const
 
 /** An anomaly of one pair. */
 export interface Injected {
@@ -118,7 +118,7 @@ export function injectionsOf(
 }
 
 /** Mbit/s of each pair in a step. */
-export function withInjected(rates: Float64Array, step: number, injected: readonly Injected[]): Float64Array {
+function withInjected(rates: Float64Array, step: number, injected: readonly Injected[]): Float64Array {
   const present = injected.filter(({ from, to }) => step >= from && step < to)
   if (present.length === 0) return rates
   const changed = rates.slice()
@@ -146,7 +146,7 @@ function meansOf(pairs: readonly (Float64Array | undefined)[]): Float64Array {
 }
 
 /** mulberry32: 0..1. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -259,6 +259,15 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('a link that is unlike its own past says so under its load, and who it is', async () => {
+    await withPage(wide, '#/links', async (page) => {
+      const note = page.locator('section[aria-label="Link load"]').getByText(/^Unusual since/)
+      const said =
+        /transit → pe-1 32\.0\sMb\/s instead of 9\.00\sMb\/s; 198\.51\.100\.7 → 10\.1\.0\.9 \(93 % of it\) \(u-3\)/
+      assert.match((await note.textContent()) ?? '', said)
+    })
+  })
+
   test('the graph of a link bears the names of the link that it is of, also until another one has come', async () => {
     await withPage(wide, '#/links', async (page) => {
       const panel = page.locator('section[aria-label="Link load"]')

@@ -10,6 +10,7 @@ import { matrixAnswer } from './matrix-fixture.ts'
 import { seriesAnswer } from './series-fixture.ts'
 import { steeringAnswer, type ToldOfBorders } from './steering-fixture.ts'
 import { telemetryAnswer } from './telemetry-fixture.ts'
+import { unusualAnswer } from './unusual-fixture.ts'
 import type { Event } from '@vagus/api'
 import {
   deviceListSchema,
@@ -116,6 +117,7 @@ export class Fixture {
 
   #others(url: URL): unknown {
     if (url.pathname.startsWith('/v1/telemetry/')) return telemetryAnswer(url, this.scene)
+    if (url.pathname === '/v1/unusual') return unusualAnswer(this.scene, Date.now())
     const borders = this.scene === 'empty' ? 'none' : this.borders
     return (
       steeringAnswer(url, borders) ??

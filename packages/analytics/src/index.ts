@@ -52,18 +52,9 @@ export type { Top, TopItem } from './top.ts'
 export { topSetOf, type TopSet } from './top-sets.ts'
 export type { TrafficMatrix } from './traffic-matrix.ts'
 export type { TrafficTotals } from './traffic-totals.ts'
-export { type Composition, maxParts, type Part } from './unusual/composition.ts'
+export { type Composition, type Part } from './unusual/composition.ts'
 export { type Amount, type Change, type Contributor, explain, type Explanation } from './unusual/contributors.ts'
-export {
-  type Episode,
-  type Finding,
-  isOpen,
-  isRate,
-  type SeriesKind,
-  seriesKinds,
-  type SeriesSubject,
-  sizeOf,
-} from './unusual/episode.ts'
+export { type Episode, type Finding, isOpen, type SeriesKind, type SeriesSubject, sizeOf } from './unusual/episode.ts'
 export { type BookState, EpisodeBook, type Told } from './unusual/episode-book.ts'
 export { type Measure } from './unusual/measure.ts'
 export {

@@ -4,8 +4,9 @@
  * @module
  */
 import { z } from 'zod'
-import { durationPattern, parseDuration } from './duration.ts'
+import { duration, isWithin } from './duration-setting.ts'
 import { serialPattern, serialText } from './joins.ts'
+import { unusualSetting } from './unusual-setting.ts'
 
 const name = z
   .string()
@@ -15,28 +16,15 @@ const prefixText = 'must be a prefix, such as 10.1.0.0/16 or 2001:db8::/32'
 const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
 /** The kernel takes an int and doubles it: above 2^31-1 it turns negative, and the buffer gets its minimum size. */
 const maxReceiveBuffer = 1_073_741_823
-const durationText = 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d'
 const portsText = 'must be a port 0..65535, or a range such as 8000-8099'
 const hostPattern = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
 const hostText = 'must be a name without scheme and port, such as vagus.example'
 const listText = 'must be a list, such as [127.0.0.1:4739, 127.0.0.1:2055]'
 const prefix = z.union([z.cidrv4(), z.cidrv6()], prefixText)
 const address = z.union([z.ipv4(), z.ipv6()], addressText)
-const duration = z
-  .string(durationText)
-  .regex(durationPattern, durationText)
-  .refine((text) => !/^0+[smhd]$/.test(text), 'must be above 0')
-  .describe('a number and s, m, h or d, above 0')
 const stepText = 'must be 10s to 5m: counters come every few seconds, and are kept that long'
 const idPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
 const bitsPerSecond = z.int().positive().describe('bits per second')
-
-/** Milliseconds, both ends within. Text that is no duration is refused by its pattern. */
-function isWithin(text: string, least: number, most: number): boolean {
-  if (!durationPattern.test(text)) return true
-  const milliseconds = parseDuration(text)
-  return milliseconds >= least && milliseconds <= most
-}
 
 const interfaceOf = z.strictObject({
   name: z.string().min(1).describe('name on the device, such as eth0'),
@@ -334,19 +322,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('proposing over which of the parallel links to a neighbour traffic should enter'),
-  unusual: z
-    .strictObject({
-      enabled: z
-        .boolean('must be true or false')
-        .default(true)
-        .describe('whether traffic, sessions and interfaces are held against their own past'),
-      every: duration
-        .refine((text) => isWithin(text, 1000, 900_000), 'must be 1s to 15m')
-        .default('60s')
-        .describe('how often, 1s to 15m; another value begins to learn anew'),
-    })
-    .prefault({})
-    .describe('telling of what is unlike itself'),
+  unusual: unusualSetting,
   lines: z
     .strictObject({
       block: z

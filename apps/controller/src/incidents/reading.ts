@@ -26,7 +26,7 @@ export type Reading =
   | { readonly type: 'restarted' }
 
 /** Milliseconds. A proposal that is outdated tells no end; a session may come back as another. */
-const lasting = { expected: 3_600_000, failed: 600_000, gap: 300_000, unusual: 86_400_000 } as const
+const lasting = { expected: 3_600_000, failed: 600_000, gap: 300_000 } as const
 
 type Fields = Event['fields']
 
@@ -73,7 +73,6 @@ const readings: Partial<Record<EventName, (fields: Fields) => Reading>> = {
   'traffic.unusual': (said) => ({
     ...begins('', `unusual ${of(said, 'id')}`, 'medium'),
     causes: [`unusual:${of(said, 'id')}`, ...linksIn(said).map((link) => `congestion:${link}`)],
-    lasts: lasting.unusual,
     text: `${of(said, 'what')}: ${of(said, 'now')} instead of ${of(said, 'usual')}${of(said, 'because')}`,
     behind: linksIn(said).map((link) => `link:${link}`),
   }),

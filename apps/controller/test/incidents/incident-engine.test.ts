@@ -224,6 +224,8 @@ describe('incidents', () => {
         for (const link of [...Object.keys(ends), 'r1', 'r2', 'line-1', 'transit-1', '?']) {
           one.happens('link.up', { link })
           one.happens('link.relieved', { link })
+          one.happens('link.stable', { link })
+          one.happens('traffic.usual', { id: link })
           one.happens('exporter.resumed', { device: link })
           one.happens('line.active', { line: link })
         }

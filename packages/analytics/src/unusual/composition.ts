@@ -10,7 +10,7 @@ import { totalsOf } from '../traffic-totals.ts'
 import type { Window } from '../window.ts'
 
 /** Keys of each set, by octets and once more by flows. */
-export const maxParts = 32
+const maxParts = 32
 /** Listed hosts among which those with most flows are looked for. */
 const searched = 1024
 

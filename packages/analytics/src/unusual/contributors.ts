@@ -8,7 +8,7 @@ import type { Composition, Part } from './composition.ts'
 import type { Way } from './series-watch.ts'
 
 /** Keys that explain at most; with more of them it is everybody. */
-export const maxContributors = 4
+const maxContributors = 4
 /** Part of the change at which they are enough, and without which they say nothing. */
 const enough = 0.8
 const least = 0.5

@@ -1,5 +1,5 @@
 /**
- * Makes episodes of findings: what begins within three steps, and is of one place or of one size, has one cause. Two things
+ * Makes episodes of findings: what begins within three steps or two minutes, and is of one place or of one size, has one cause. Two things
  * that each come once in many days do not come together by chance.
  * @module
  */
@@ -15,8 +15,8 @@ import {
 } from './episode.ts'
 import type { Deviation, Ending, Outcome } from './series-watch.ts'
 
-/** Steps within which findings are of one episode. */
-const together = 3
+/** Findings within so many steps, and within so many milliseconds, are of one episode: traffic takes its time to go another way. */
+const together = { steps: 3, least: 120_000 } as const
 /** Rates that differ by no more than this factor may be the same traffic. */
 const alike = 2
 /** An episode is told again when it grew by so much since, and not sooner than so many steps after it was told. */
@@ -156,7 +156,9 @@ export class EpisodeBook {
     const own =
       open.findLast(({ findings }) => findings.some(({ key }) => key === finding.key)) ??
       open.findLast(
-        (one) => at + stepMs - one.told <= together * stepMs && one.findings.some((other) => belong(other, finding)),
+        (one) =>
+          at + stepMs - one.told <= Math.max(together.steps * stepMs, together.least) &&
+          one.findings.some((other) => belong(other, finding)),
       ) ??
       (open.length >= maxOpen ? open.at(-1) : undefined)
     if (own === undefined) {

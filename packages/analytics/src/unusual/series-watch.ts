@@ -163,7 +163,7 @@ export class SeriesWatch {
     this.#variance = variance!
     this.#known = known!
     this.#margin = Math.min(mostMargin, Math.max(1, margin!))
-    this.#measured = String(measured ?? '')
+    this.#measured = typeof measured === 'string' ? measured : ''
   }
 
   /** The step that began at `at`, milliseconds since 1970. */
