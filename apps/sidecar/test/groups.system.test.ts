@@ -19,7 +19,11 @@ const sides = new Map<Name, Started>()
 
 const groupsAt = (name: Name): string => agentsAt(sides.get(name)!).replace(/agents\/$/, 'groups/')
 const send = (name: Name, text: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
-  fetch(`${groupsAt(name)}operator`, { method: 'POST', body: text, headers: { 'content-type': 'text/plain', ...headers } })
+  fetch(`${groupsAt(name)}operator`, {
+    method: 'POST',
+    body: text,
+    headers: { 'content-type': 'text/plain', ...headers },
+  })
 
 interface Got {
   readonly text: string
@@ -94,7 +98,10 @@ describe('a group of four', { concurrency: false }, () => {
   }
   const allHave = (readers: readonly Name[]): Promise<unknown> =>
     eventually(
-      () => readers.map((name) => `${name}: ${listeners.get(name)!.texts().length} of ${expected.get(name)!.length}`).join(),
+      () =>
+        readers
+          .map((name) => `${name}: ${listeners.get(name)!.texts().length} of ${expected.get(name)!.length}`)
+          .join(),
       () => readers.every((name) => listeners.get(name)!.texts().length >= expected.get(name)!.length),
     )
 
@@ -122,7 +129,8 @@ describe('a group of four', { concurrency: false }, () => {
   test('loses nothing while a side-car is killed, away, and back', async () => {
     const side = sides.get('cat')!
     side.child.kill('SIGKILL')
-    for (let round = 0; round < 10; round++) for (const name of ['ann', 'bob', 'dan'] as const) await sendFrom(name, names)
+    for (let round = 0; round < 10; round++)
+      for (const name of ['ann', 'bob', 'dan'] as const) await sendFrom(name, names)
     await allHave(['ann', 'bob', 'dan'])
     await side.exit
     await run('cat')
@@ -148,7 +156,10 @@ describe('a group of four', { concurrency: false }, () => {
       const texts = listener.texts().filter((text) => text !== 'too late')
       assert.equal(new Set(texts).size, texts.length, `twice at ${name}`)
       assert.deepEqual([...texts].sort(), [...expected.get(name)!].sort(), name)
-      assert.deepEqual(listener.others.filter((other) => other.startsWith('gap')), [])
+      assert.deepEqual(
+        listener.others.filter((other) => other.startsWith('gap')),
+        [],
+      )
     }
   })
 
@@ -159,7 +170,9 @@ describe('a group of four', { concurrency: false }, () => {
     const reading = await fetch(`${groupsAt('ann')}reader`)
     assert.equal(reading.status, 403)
     assert.match(await reading.text(), /only members with the role reader get what is sent to it/)
-    const state = (await (await fetch(`${groupsAt('ann')}operator`, { headers: { accept: 'application/json' } })).json()) as {
+    const state = (await (
+      await fetch(`${groupsAt('ann')}operator`, { headers: { accept: 'application/json' } })
+    ).json()) as {
       readonly members: readonly { readonly name: string; readonly has: number | null }[]
     }
     assert.deepEqual(state.members.map(({ name }) => name).sort(), ['ann', 'bob', 'cat', 'eve'])

@@ -63,11 +63,16 @@ export const logOfName = (name: string): Uint8Array =>
   Uint8Array.from({ length: name.length / 2 }, (_, at) => Number.parseInt(name.slice(2 * at, 2 * at + 2), 16))
 
 const headOf = (head: Head): readonly CborValue[] => [head.group, head.sender, head.log, head.seq, head.key, head.time]
-const signed = (head: Head, hash: Uint8Array): Uint8Array =>
-  concatOctets(domain, encodeCbor([...headOf(head), hash]))
+const signed = (head: Head, hash: Uint8Array): Uint8Array => concatOctets(domain, encodeCbor([...headOf(head), hash]))
 
 /** @param messageKey 32 octets, used for nothing else */
-export function sealEntry(head: Head, content: Content, messageKey: Uint8Array, signer: Signer, crypto: GroupCrypto): Entry {
+export function sealEntry(
+  head: Head,
+  content: Content,
+  messageKey: Uint8Array,
+  signer: Signer,
+  crypto: GroupCrypto,
+): Entry {
   const plain = encodeCbor([content.type, content.octets])
   const text = crypto.aead(messageKey).seal(nonce, encodeCbor(headOf(head)), plain)
   return { ...head, text, signature: signer.sign(signed(head, crypto.sha256(text))) }

@@ -20,7 +20,17 @@ import {
   stubOf,
 } from './entry.ts'
 import { type Frame, maxRows, type Row } from './frame.ts'
-import { keptFor, maxLogOctets, maxLogsOfSender, maxMembers, maxMessageOctets, maxTypeCharacters, repairAfter, tellAfter, tellAfterMessages } from './limits.ts'
+import {
+  keptFor,
+  maxLogOctets,
+  maxLogsOfSender,
+  maxMembers,
+  maxMessageOctets,
+  maxTypeCharacters,
+  repairAfter,
+  tellAfter,
+  tellAfterMessages,
+} from './limits.ts'
 import { OwnLog } from './own-log.ts'
 import { notice, Peer } from './peer.ts'
 import type { Change, Delivered, GroupCrypto, GroupStore, Missed } from './ports.ts'
@@ -251,7 +261,8 @@ export class GroupEngine {
     if (!this.rights.reads || this.#roster.get(sender)?.writes !== true) return
     const name = logName(frame.log)
     const log = this.#logs.get(name) ?? SenderLog.begin(sender, frame.verify, this.#crypto)
-    if (log.sender !== sender || name === this.#ownLog.name) return this.#report(sender, 'told a key of a log that is not its own')
+    if (log.sender !== sender || name === this.#ownLog.name)
+      return this.#report(sender, 'told a key of a log that is not its own')
     const taken = log.takeKey(frame)
     if (taken.type === 'refused') return
     if (!this.#logs.has(name)) this.#forgetOldest(sender)
@@ -312,7 +323,10 @@ export class GroupEngine {
     if (logs.length < maxLogsOfSender) return
     const [name] = logs[0]!
     this.#logs.delete(name)
-    this.#changes.push({ type: 'remove', key: logPrefix + name }, { type: 'drop', log: name, seq: Number.MAX_SAFE_INTEGER })
+    this.#changes.push(
+      { type: 'remove', key: logPrefix + name },
+      { type: 'drop', log: name, seq: Number.MAX_SAFE_INTEGER },
+    )
   }
 
   /** Somebody is owed a key, or none any more. */

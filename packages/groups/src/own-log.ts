@@ -267,7 +267,12 @@ const linkOf = (at: CborValue, octets: CborValue): ChainLink => ({
 })
 
 function encodeReader({ upTo, key, owed, lost }: Reader): Uint8Array {
-  return encodeCbor([upTo ?? null, key, ...lost, owed.map(({ number, link, since }) => [number, link.at, link.octets, since])])
+  return encodeCbor([
+    upTo ?? null,
+    key,
+    ...lost,
+    owed.map(({ number, link, since }) => [number, link.at, link.octets, since]),
+  ])
 }
 
 function decodeReader(record: Uint8Array): Reader {

@@ -17,7 +17,10 @@ export interface ChainLink {
   readonly octets: Uint8Array
 }
 
-export function step({ at, octets }: ChainLink, crypto: GroupCrypto): { readonly next: ChainLink; readonly key: Uint8Array } {
+export function step(
+  { at, octets }: ChainLink,
+  crypto: GroupCrypto,
+): { readonly next: ChainLink; readonly key: Uint8Array } {
   const derived = crypto.hkdf(salt, octets, 2 * linkOctets)
   return { next: { at: at + 1, octets: derived.slice(0, linkOctets) }, key: derived.slice(linkOctets) }
 }

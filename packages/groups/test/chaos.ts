@@ -81,9 +81,15 @@ export function chaos(count: number, rounds: number, seed: number): Outcome {
         assert.ok(had.has(text), `"${text}" is missing: ${where}`)
     }
     for (const sender of members.keys()) {
-      const order = texts.filter((text) => text.startsWith(`${sender} `)).map((text) => text.split(' ').slice(1).map(Number))
+      const order = texts
+        .filter((text) => text.startsWith(`${sender} `))
+        .map((text) => text.split(' ').slice(1).map(Number))
       const places = order.map(([round = 0, message = 0]) => round * 4 + message)
-      assert.deepEqual(places, [...places].sort((a, b) => a - b), `the order of ${sender}: ${where}`)
+      assert.deepEqual(
+        places,
+        [...places].sort((a, b) => a - b),
+        `the order of ${sender}: ${where}`,
+      )
     }
     const gaps = member.store.delivered.filter(({ kind }) => kind === 'gap')
     assert.deepEqual(gaps, [], where)

@@ -62,7 +62,10 @@ describe('a member that lies', () => {
     c.engine!.setRoster(rosterOf([a.id, b.id, c.id]), simulation.now)
     say(simulation, b, c, { type: 'entry', octets: second!.octets })
     assert.deepEqual(simulation.textsOf(c), ['one'])
-    assert.equal(c.engine!.publish({ type: '', octets: new Uint8Array(1) }, simulation.now, new Uint8Array(80)).type, 'published')
+    assert.equal(
+      c.engine!.publish({ type: '', octets: new Uint8Array(1) }, simulation.now, new Uint8Array(80)).type,
+      'published',
+    )
     simulation.run(3000)
     assert.equal(b.store.delivered.length, 2, 'nobody hears it either')
   })
@@ -89,7 +92,8 @@ describe('a member that lies', () => {
     let read = 0
     for (let round = 0; round < 4000; round++) {
       const octets = encodeFrame({ group: 'operator', frame: good[round % good.length]! }).slice()
-      for (let flip = 0; flip < 3; flip++) octets[Math.floor(octets.length * random())]! ^= 1 << Math.floor(8 * random())
+      for (let flip = 0; flip < 3; flip++)
+        octets[Math.floor(octets.length * random())]! ^= 1 << Math.floor(8 * random())
       let frame: Frame
       try {
         frame = decodeFrame(octets).frame
@@ -150,7 +154,10 @@ describe('a member', () => {
     simulation.run(3000)
     const [gap] = gapsOf(c)
     assert.ok(gap !== undefined && gap.from === a.id && gap.first === 2)
-    assert.deepEqual(simulation.textsOf(c), ['one', ...Array.from({ length: 50 - gap.last }, (_, at) => String(gap.last + 1 + at))])
+    assert.deepEqual(simulation.textsOf(c), [
+      'one',
+      ...Array.from({ length: 50 - gap.last }, (_, at) => String(gap.last + 1 + at)),
+    ])
   })
 
   test('with an old copy of its disk begins another log, so that nobody takes its messages for known ones', () => {
@@ -183,7 +190,10 @@ describe('a member', () => {
   test('of a role with 257 members is refused with the number', () => {
     const simulation = begin(2)
     const many = Array.from({ length: 255 }, (_, at) => `did:key:z6Mk${at}` as const)
-    simulation.members[0]!.engine!.setRoster(rosterOf([...simulation.members.map(({ id }) => id), ...many]), simulation.now)
+    simulation.members[0]!.engine!.setRoster(
+      rosterOf([...simulation.members.map(({ id }) => id), ...many]),
+      simulation.now,
+    )
     assert.match(simulation.publish(simulation.members[0]!, 'x'), /has 257 members; at most 256 are served/)
   })
 
@@ -191,7 +201,9 @@ describe('a member', () => {
     for (const count of [4, 14]) {
       const simulation = begin(count)
       const [boss, ...readers] = simulation.members as readonly [Member, ...Member[]]
-      const rights = simulation.members.map((each) => [each.id, { reads: each !== boss, writes: each === boss }] as const)
+      const rights = simulation.members.map(
+        (each) => [each.id, { reads: each !== boss, writes: each === boss }] as const,
+      )
       simulation.setRoster(new Map(rights))
       simulation.run(1)
       for (const text of ['one', 'two']) {
@@ -201,7 +213,8 @@ describe('a member', () => {
       for (const reader of readers) assert.deepEqual(simulation.textsOf(reader), ['one', 'two'])
       for (let more = 0; more < (count === 4 ? 300 : 0); more++) simulation.publish(boss, String(more))
       simulation.run(15_000)
-      for (const reader of readers) assert.equal(simulation.textsOf(reader).length, count === 4 ? 302 : 2, 'more than may be under way')
+      for (const reader of readers)
+        assert.equal(simulation.textsOf(reader).length, count === 4 ? 302 : 2, 'more than may be under way')
       assert.match(simulation.publish(readers[0]!, 'three'), /does not let this agent publish/)
       assert.deepEqual(simulation.textsOf(boss), [])
     }

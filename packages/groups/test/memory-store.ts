@@ -59,7 +59,10 @@ export class MemoryStore implements GroupStore {
 
   #drop(name: string, seq: number): void {
     const log = this.#logs.get(name) ?? []
-    this.#logs.set(name, log.filter((each) => each.seq > seq))
+    this.#logs.set(
+      name,
+      log.filter((each) => each.seq > seq),
+    )
     for (const { octets } of log.filter((each) => each.seq <= seq)) this.octets -= octets.length
   }
 }

@@ -123,7 +123,13 @@ export class Simulation {
   }
 
   start(member: Member): void {
-    const engine = new GroupEngine({ group: 'operator', own: member.id, store: member.store, crypto, keeps: this.keeps })
+    const engine = new GroupEngine({
+      group: 'operator',
+      own: member.id,
+      store: member.store,
+      crypto,
+      keeps: this.keeps,
+    })
     member.engine = engine
     member.retryAt.clear()
     this.#apply(member, engine, engine.setRoster(member.roster, this.now))
@@ -179,7 +185,9 @@ export class Simulation {
   }
 
   textsOf(member: Member): readonly string[] {
-    return member.store.delivered.filter((each): each is Delivered => each.kind === 'message').map(({ octets }) => new TextDecoder().decode(octets))
+    return member.store.delivered
+      .filter((each): each is Delivered => each.kind === 'message')
+      .map(({ octets }) => new TextDecoder().decode(octets))
   }
 
   #nextToWake(): Member | undefined {

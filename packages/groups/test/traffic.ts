@@ -17,7 +17,9 @@ function told(simulation: Simulation, run: () => void): Readonly<Record<Frame['t
 }
 
 /** In a group of `count` in which each has sent: one is put out, nobody sends; then one sends, then all. */
-export function changeTraffic(count: number): Readonly<Record<'quiet' | 'one' | 'all', Readonly<Record<Frame['type'], Counted>>>> {
+export function changeTraffic(
+  count: number,
+): Readonly<Record<'quiet' | 'one' | 'all', Readonly<Record<Frame['type'], Counted>>>> {
   const simulation = begin(count)
   const { members } = simulation
   for (const member of members) simulation.publish(member, 'x')
@@ -52,6 +54,7 @@ export function goesOnAfter(count: number, crashed: number): number {
   simulation.publish(sender!, 'second')
   const since = simulation.now
   const alive = rest.filter((member) => !dead.has(member))
-  while (alive.some((member) => simulation.textsOf(member).length < 2) && simulation.now < since + 30_000) simulation.run(10)
+  while (alive.some((member) => simulation.textsOf(member).length < 2) && simulation.now < since + 30_000)
+    simulation.run(10)
   return simulation.now - since
 }

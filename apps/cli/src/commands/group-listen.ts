@@ -19,7 +19,12 @@ export const command = defineCommand({
   ],
   arguments: [{ name: 'GROUP', description: 'a role of the roster', presence: 'required' }],
   options: {
-    after: { type: 'text', value: 'EVENT', default: '', description: 'event id to go on from, or oldest (default: now)' },
+    after: {
+      type: 'text',
+      value: 'EVENT',
+      default: '',
+      description: 'event id to go on from, or oldest (default: now)',
+    },
     ...sideCarOption,
     ...jsonOption,
   },
@@ -38,7 +43,8 @@ export const command = defineCommand({
         terminal.err(change.type === 'lost' ? `${change.because}; trying again\n` : 'connected again\n'),
     })
     for await (const { type, id, data } of events) {
-      if (values.json) terminal.out(`${JSON.stringify({ event: id, kind: type || 'message', ...(JSON.parse(data) as object) })}\n`)
+      if (values.json)
+        terminal.out(`${JSON.stringify({ event: id, kind: type || 'message', ...(JSON.parse(data) as object) })}\n`)
       else if (type === 'gap') terminal.err(`${gapText(JSON.parse(data) as GroupGap)}\n`)
       else terminal.out(`${messageText(JSON.parse(data) as GroupMessage)}\n`)
     }

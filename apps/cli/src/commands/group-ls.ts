@@ -26,14 +26,17 @@ export const command = defineCommand({
   async run(call) {
     const { client, pathOf } = groupsClient(call)
     const list = await client.get<GroupList>('GroupList', pathOf(''))
-    call.terminal.out(`${call.values.json ? JSON.stringify(list, null, 2) : groupListText(list, call.terminal.columns)}\n`)
+    call.terminal.out(
+      `${call.values.json ? JSON.stringify(list, null, 2) : groupListText(list, call.terminal.columns)}\n`,
+    )
     return exitCode.ok
   },
 })
 
 /** The table. */
 export function groupListText({ items }: GroupList, columns: number): string {
-  if (items.length === 0) return 'the agent has no role in its roster; its owner gives it one: vagus roster add NAME --role ROLE'
+  if (items.length === 0)
+    return 'the agent has no role in its roster; its owner gives it one: vagus roster add NAME --role ROLE'
   const rows = items.map(({ name, members, reads, writes, sent }) => [
     name,
     String(members.length),

@@ -21,7 +21,12 @@ export const command = defineCommand({
     { name: 'TEXT', description: 'the message; without it, standard input', presence: 'optional' },
   ],
   options: {
-    type: { type: 'text', value: 'TYPE', default: 'text/plain; charset=utf-8', description: 'content type for programs' },
+    type: {
+      type: 'text',
+      value: 'TYPE',
+      default: 'text/plain; charset=utf-8',
+      description: 'content type for programs',
+    },
     key: { type: 'text', value: 'TEXT', description: 'the same key is the same message, however often it is sent' },
     ...sideCarOption,
     ...jsonOption,
@@ -38,7 +43,11 @@ export const command = defineCommand({
     const answer = (await response.json().catch(() => ({}))) as Partial<GroupReceipt> & { readonly detail?: string }
     if (!response.ok) {
       const exit = response.status === 403 ? exitCode.denied : response.status < 500 ? exitCode.usage : exitCode.failed
-      throw new Failure(exit, answer.detail ?? `${url} answered ${response.status}`, 'which groups there are: vagus group ls')
+      throw new Failure(
+        exit,
+        answer.detail ?? `${url} answered ${response.status}`,
+        'which groups there are: vagus group ls',
+      )
     }
     const to = `${answer.members} ${answer.members === 1 ? 'member' : 'members'} of ${group}`
     terminal.out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${answer.id} to ${to}\n`)

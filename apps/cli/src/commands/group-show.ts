@@ -18,13 +18,17 @@ export const command = defineCommand({
   name: 'group show',
   summary: 'who is in a group, and who has what this agent sent',
   effect: 'ro',
-  examples: [{ line: 'vagus group show operator', does: 'HAS: how many of our messages; - where it tells that to others' }],
+  examples: [
+    { line: 'vagus group show operator', does: 'HAS: how many of our messages; - where it tells that to others' },
+  ],
   arguments: [{ name: 'GROUP', description: 'a role of the roster', presence: 'required' }],
   options: { ...sideCarOption, ...jsonOption },
   async run(call) {
     const { client, pathOf } = groupsClient(call)
     const group = await client.get<Group>('Group', pathOf(call.words[0]!))
-    call.terminal.out(`${call.values.json ? JSON.stringify(group, null, 2) : groupText(group, call.terminal.columns)}\n`)
+    call.terminal.out(
+      `${call.values.json ? JSON.stringify(group, null, 2) : groupText(group, call.terminal.columns)}\n`,
+    )
     return exitCode.ok
   },
 })

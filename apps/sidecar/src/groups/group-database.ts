@@ -108,12 +108,16 @@ class SqliteGroupStore implements GroupStore {
     this.#group = group
     this.#inbox = inbox
     this.#statements = {
-      entries: db.prepare('SELECT seq, octets, at FROM entries WHERE grp = ? AND log = ? AND seq > ? ORDER BY seq LIMIT ?'),
+      entries: db.prepare(
+        'SELECT seq, octets, at FROM entries WHERE grp = ? AND log = ? AND seq > ? ORDER BY seq LIMIT ?',
+      ),
       oldest: db.prepare('SELECT log, seq, octets, at FROM entries WHERE grp = ? ORDER BY place LIMIT 1'),
       put: db.prepare('INSERT OR REPLACE INTO records (grp, key, octets) VALUES (?, ?, ?)'),
       remove: db.prepare('DELETE FROM records WHERE grp = ? AND key = ?'),
       append: db.prepare('INSERT INTO entries (grp, log, seq, octets, at) VALUES (?, ?, ?, ?, ?)'),
-      size: db.prepare('SELECT coalesce(sum(length(octets)), 0) AS sum FROM entries WHERE grp = ? AND log = ? AND seq <= ?'),
+      size: db.prepare(
+        'SELECT coalesce(sum(length(octets)), 0) AS sum FROM entries WHERE grp = ? AND log = ? AND seq <= ?',
+      ),
       drop: db.prepare('DELETE FROM entries WHERE grp = ? AND log = ? AND seq <= ?'),
     }
     const { sum } = db.prepare('SELECT coalesce(sum(length(octets)), 0) AS sum FROM entries WHERE grp = ?').get(group)!

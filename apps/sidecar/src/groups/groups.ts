@@ -6,7 +6,17 @@
 import { createHash } from 'node:crypto'
 import type { Agent } from '@vagus/agent'
 import type { Group } from '@vagus/api/groups'
-import { type Content, type Effects, encodeFrame, freshOctets, type GroupCrypto, GroupEngine, type GroupRoster, keptFor, type Rights } from '@vagus/groups'
+import {
+  type Content,
+  type Effects,
+  encodeFrame,
+  freshOctets,
+  type GroupCrypto,
+  GroupEngine,
+  type GroupRoster,
+  keptFor,
+  type Rights,
+} from '@vagus/groups'
 import type { AgentId } from '@vagus/identity'
 import { channelCrypto, identityCrypto, randomOctets, signerOf } from '@vagus/transport'
 import type { Fleet } from '../roster/fleet.ts'
@@ -171,7 +181,8 @@ export class Groups {
     const { problem } = this.#fleet
     if (problem !== undefined) throw new ProblemError('refused', problem)
     const isKnown = this.#fleet.active().some(({ roles }) => roles.includes(name))
-    if (!isKnown) throw new ProblemError('unknown-group', `no member has the role "${name.slice(0, 64)}"; vagus roster show`)
+    if (!isKnown)
+      throw new ProblemError('unknown-group', `no member has the role "${name.slice(0, 64)}"; vagus roster show`)
     const open = this.#open.get(name) ?? this.#openGroup(name)
     if (open === undefined)
       throw new ProblemError('limit', `an agent is in at most ${maxGroups} groups, or the disk failed`)

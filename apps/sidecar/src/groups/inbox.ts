@@ -52,7 +52,8 @@ export class Inbox {
         octets BLOB) STRICT;
       CREATE INDEX IF NOT EXISTS inbox_by_group ON inbox (grp, place);`)
     this.#statements = {
-      insert: db.prepare(`INSERT INTO inbox (grp, kind, agent, member, roles, log, seq, last, sent_at, came_at, type, octets)
+      insert:
+        db.prepare(`INSERT INTO inbox (grp, kind, agent, member, roles, log, seq, last, sent_at, came_at, type, octets)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
       oldest: db.prepare(
         'SELECT place, came_at, length(octets) AS size FROM inbox WHERE grp = ? ORDER BY place LIMIT 1',

@@ -49,7 +49,9 @@ export async function answerGroups(groups: Groups | undefined, asked: GroupReque
 /** `role:x` means the group `x`, as among agents. */
 function nameIn(path: string): string {
   try {
-    return decodeURIComponent(path).replace(/^\/+/, '').replace(/^role:/, '')
+    return decodeURIComponent(path)
+      .replace(/^\/+/, '')
+      .replace(/^role:/, '')
   } catch {
     throw new ProblemError('bad-request', `"${path.slice(0, 80)}" is no percent-encoded name`)
   }
@@ -92,7 +94,10 @@ function placeOf(text: string | string[] | undefined): Place {
   if (text === 'oldest') return 'oldest'
   const [, inbox, place] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(String(text)) ?? []
   if (inbox !== undefined) return { inbox, place: Number(place) }
-  throw new ProblemError('unknown-stream', `"${String(text).slice(0, 80)}" is the id of no event here; "oldest" gives all`)
+  throw new ProblemError(
+    'unknown-stream',
+    `"${String(text).slice(0, 80)}" is the id of no event here; "oldest" gives all`,
+  )
 }
 
 async function stream(groups: Groups, name: string, from: Place, response: ServerResponse): Promise<void> {
@@ -139,14 +144,17 @@ function startOf(groups: Groups, inbox: Inbox, from: Place): number {
 /** What a program that comes back cannot get any more. */
 function gapBefore(groups: Groups, inbox: Inbox, from: Place): GroupGap | undefined {
   if (typeof from === 'string') return undefined
-  if (from.inbox !== groups.inboxId) return { because: 'this side-car lost its disk since: what it had got before is gone' }
+  if (from.inbox !== groups.inboxId)
+    return { because: 'this side-car lost its disk since: what it had got before is gone' }
   if (from.place >= inbox.whole) return undefined
   return { because: 'more came than is kept: 64 MiB, for 7 days' }
 }
 
 /** @param event 'message' is what an event without a type is */
 const eventOf = (event: string, id: string | undefined, data: object): Uint8Array =>
-  Buffer.from(`${event === 'message' ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
+  Buffer.from(
+    `${event === 'message' ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`,
+  )
 
 function shownOf({ kind, from, member, roles, log, seq, last, sentAt, type, octets }: Kept): GroupMessage | GroupGap {
   const whose = { agent: from, member: member ?? null, roles }
