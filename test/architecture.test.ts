@@ -19,10 +19,11 @@ const groups: readonly Group[] = [
   { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   { layer: 'protocols: channel, joining', pure: true, members: ['packages/channel', 'packages/brski'] },
+  { layer: 'services: groups', pure: true, members: ['packages/groups'] },
   {
-    layer: 'services: routers, record, intents, addresses, groups',
+    layer: 'services: routers, record, intents, addresses',
     pure: true,
-    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent', 'packages/groups'],
+    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent'],
   },
   {
     layer: 'services',
