@@ -23,11 +23,11 @@ const groups: readonly Group[] = [
     pure: true,
     members: ['packages/channel', 'packages/mls', 'packages/brski', 'packages/nat'],
   },
-  { layer: 'services: by role', pure: true, members: ['packages/qos'] },
+  { layer: 'services: by role, groups', pure: true, members: ['packages/qos', 'packages/groups'] },
   {
-    layer: 'services: routers, record, intents, addresses, groups',
+    layer: 'services: routers, record, intents, addresses',
     pure: true,
-    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent', 'packages/groups'],
+    members: ['packages/mobility', 'packages/southbound', 'packages/audit', 'packages/intent'],
   },
   {
     layer: 'services',

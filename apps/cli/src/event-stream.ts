@@ -45,8 +45,9 @@ export interface Follow {
  */
 export async function* follow(
   client: Client,
-  { path, after, signal, types = [], server = 'the controller', onConnection }: Follow,
+  { path, after, signal, onConnection, ...asked }: Follow,
 ): AsyncGenerator<StreamedEvent> {
+  const server = serverOf(asked)
   let last = after
   let wait = firstRetrySeconds
   let isLost = false
@@ -65,7 +66,7 @@ export async function* follow(
         for await (const event of eventsIn(response as AsyncIterable<Buffer>)) {
           if (event.id !== '') last = event.id
           if (event.type === 'end') because = reasonIn(event.data)
-          else if (event.type === '' || types.includes(event.type)) yield event
+          else if (isAsked(asked, event)) yield event
         }
       } finally {
         signal.removeEventListener('abort', end) // it holds the response, and the signal may live for days
@@ -83,6 +84,10 @@ export async function* follow(
     wait = Math.min(wait * 2, longestRetrySeconds)
   }
 }
+
+const serverOf = ({ server = 'the controller' }: Pick<Follow, 'server'>): string => server
+const isAsked = ({ types = [] }: Pick<Follow, 'types'>, { type }: StreamedEvent): boolean =>
+  type === '' || types.includes(type)
 
 /** A stream that ends on purpose says why in a last message, a Problem. */
 function reasonIn(data: string): string {

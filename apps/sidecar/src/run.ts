@@ -143,8 +143,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     const agents = agentsAt(sidecar.url, token)
     environment = {
       ...options.environment,
-      VAGUS_AGENTS_URL: agents,
-      ...(fleet && { VAGUS_GROUPS_URL: agents.replace(/agents\/$/, 'groups/') }),
+      ...addressesFor(agents, fleet),
       VAGUS_AGENT_ID: local.identity.id,
       VAGUS_AGENT_NAME: name,
     }
@@ -229,6 +228,12 @@ async function startServing(
 
 const agentsAt = (sidecar: string, token: string | undefined): string =>
   `${sidecar}${token === undefined ? '' : `/t/${encodeURIComponent(token)}`}/agents/`
+
+/** Where the program calls others, and where its groups are, if it belongs to a fleet. */
+const addressesFor = (agents: string, fleet: Fleet | undefined): Readonly<Record<string, string>> => ({
+  VAGUS_AGENTS_URL: agents,
+  ...(fleet && { VAGUS_GROUPS_URL: agents.replace(/agents\/$/, 'groups/') }),
+})
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -224,3 +224,31 @@ describe('access by a roster', () => {
     ])
   })
 })
+
+describe('groups by a roster', () => {
+  const access = accessOf(`
+    permit (principal, action, resource);
+    @id("watch") forbid (principal, action == Action::"publish", resource == Group::"nightly") unless { principal in Role::"boss" };
+    @id("silent") forbid (principal, action in Action::"group", resource) when { resource.name == "silent" };
+  `)
+  const may = (member: string, action: 'publish' | 'subscribe', group = 'nightly') =>
+    access.decideGroup({ member, action, group })
+
+  test('are decided by member, action and group', () => {
+    assert.ok(
+      may(boss, 'publish').allowed && may(reader, 'subscribe').allowed && may(reader, 'publish', 'other').allowed,
+    )
+    assert.equal(may(reader, 'publish').because, 'forbidden by "watch"; a policy that forbids beats all that permit')
+    assert.deepEqual(may(boss, 'subscribe', 'silent').policies, ['silent'])
+  })
+
+  test('are closed to members in quarantine and to strangers, and without a policy', () => {
+    assert.match(may(stolen, 'subscribe').because, /in quarantine since .*: key on a stolen laptop/)
+    assert.match(may(child, 'publish').because, /is no member of the roster/)
+    const calls = accessOf('permit (principal, action in Action::"call", resource);')
+    assert.match(
+      calls.decideGroup({ member: boss, action: 'publish', group: 'nightly' }).because,
+      /^no policy permits boss to publish in the group nightly; the owner/,
+    )
+  })
+})

@@ -2,14 +2,9 @@
 export type { Content } from './entry.ts'
 export { frameLimits } from './fields.ts'
 export { decodeFrame, encodeFrame, type Frame, type GroupFrame } from './frame.ts'
-export {
-  type Effects,
-  GroupEngine,
-  type GroupOptions,
-  type GroupRoster,
-  type Published,
-  type Rights,
-} from './group-engine.ts'
+export type { Effects } from './gathered.ts'
+export { GroupEngine, type GroupOptions, type Published } from './group-engine.ts'
 export { keptFor, maxLogOctets, maxMembers, maxMessageOctets } from './limits.ts'
 export { freshOctets } from './own-log.ts'
 export type { Change, Delivered, GroupCrypto, GroupStore, Missed, StoredEntry } from './ports.ts'
+export type { GroupRoster, Rights } from './roster.ts'

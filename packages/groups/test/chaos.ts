@@ -20,81 +20,121 @@ export interface Outcome {
   readonly kills: number
 }
 
-/** Plays `rounds` of half a second, lets the network heal, and checks who has what. @throws {AssertionError} with the seed */
-export function chaos(count: number, rounds: number, seed: number): Outcome {
-  const simulation = begin(count, seed)
-  const { members, random } = simulation
-  const pick = (): Member => members[Math.floor(members.length * random())]!
+/** One group, and what is to come of it. */
+class Life {
+  readonly simulation: Simulation
+  kills = 0
   /** By message: whom its sender took for a reader. */
-  const meant = new Map<string, ReadonlySet<AgentId>>()
+  readonly #meant = new Map<string, ReadonlySet<AgentId>>()
   /** Those that were out at any time, and may lack what was sent before. */
-  const wereOut = new Set<AgentId>()
-  let out: Member | undefined
-  let kills = 0
-  simulation.killsAtWrite = 0.002
-  const kill = (member: Member): void => {
-    if (member.engine === undefined) return
-    kills++
-    simulation.kill(member)
-    simulation.after(3000 * random(), () => {
-      if (member.engine === undefined) simulation.start(member)
-    })
+  readonly #wereOut = new Set<AgentId>()
+  #out: Member | undefined
+
+  constructor(count: number, seed: number) {
+    this.simulation = begin(count, seed)
+    this.simulation.killsAtWrite = 0.002
   }
-  for (let round = 0; round < rounds; round++) {
-    const luck = random()
-    if (luck < 0.3) kill(pick())
-    else if (luck < 0.6) simulation.cut(pick(), pick())
-    else if (luck < 0.7) {
-      const side = new Set(members.filter(() => random() < 0.5).map(({ id }) => id))
-      simulation.reaches = (a, b) => side.has(a) === side.has(b)
-      for (const a of members) for (const b of members) if (side.has(a.id) !== side.has(b.id)) simulation.cut(a, b)
-    } else if (luck < 0.8) simulation.reaches = () => true
-    else if (luck < 0.85) {
-      out = out === undefined ? pick() : undefined
-      if (out !== undefined) wereOut.add(out.id)
-      simulation.setRoster(rosterOf(members.filter((each) => each !== out).map(({ id }) => id)), 400)
-    }
-    for (let message = 0; message < 4; message++) {
-      const sender = pick()
-      simulation.run(125 * random())
-      if (sender.engine === undefined || !sender.roster.has(sender.id)) continue
-      const text = `${members.indexOf(sender)} ${round} ${message}`
-      meant.set(text, new Set(sender.roster.keys()))
-      assert.equal(simulation.publish(sender, text), 'published', `seed ${seed}`)
-    }
+
+  get sent(): number {
+    return this.#meant.size
   }
-  simulation.killsAtWrite = 0
-  simulation.reaches = () => true
-  simulation.setRoster(rosterOf(members.map(({ id }) => id)))
-  for (const member of members) if (member.engine === undefined) simulation.start(member)
-  simulation.run(20_000)
-  let delivered = 0
-  for (const [number, member] of members.entries()) {
-    const texts = simulation.textsOf(member)
-    const where = `member ${number} of ${count}, seed ${seed}`
-    assert.equal(new Set(texts).size, texts.length, `twice: ${where}`)
+
+  /** Something happens. */
+  disturb(): void {
+    const luck = this.simulation.random()
+    if (luck < 0.3) this.#kill(this.#pick())
+    else if (luck < 0.6) this.simulation.cut(this.#pick(), this.#pick())
+    else if (luck < 0.7) this.#split()
+    else if (luck < 0.8) this.simulation.reaches = () => true
+    else if (luck < 0.85) this.#putOutOrBack()
+  }
+
+  say(text: string): void {
+    const sender = this.#pick()
+    this.simulation.run(125 * this.simulation.random())
+    if (sender.engine === undefined || !sender.roster.has(sender.id)) return
+    const whole = `${this.simulation.members.indexOf(sender)} ${text}`
+    this.#meant.set(whole, new Set(sender.roster.keys()))
+    assert.equal(this.simulation.publish(sender, whole), 'published')
+  }
+
+  heal(): void {
+    const { simulation } = this
+    simulation.killsAtWrite = 0
+    simulation.reaches = () => true
+    simulation.setRoster(rosterOf(simulation.members.map(({ id }) => id)))
+    for (const member of simulation.members) if (member.engine === undefined) simulation.start(member)
+    simulation.run(20_000)
+  }
+
+  /** @returns how many messages the member got */
+  check(member: Member): number {
+    const { members } = this.simulation
+    const texts = this.simulation.textsOf(member)
     const had = new Set(texts)
-    for (const [text, readers] of meant) {
+    assert.equal(had.size, texts.length, 'a message came twice')
+    for (const [text, readers] of this.#meant) {
       const sender = members[Number.parseInt(text, 10)]!
-      if (!readers.has(member.id)) assert.ok(!had.has(text), `"${text}" was not for it: ${where}`)
-      else if (!wereOut.has(member.id) && !wereOut.has(sender.id) && member !== sender)
-        assert.ok(had.has(text), `"${text}" is missing: ${where}`)
+      const mayLack = member === sender || this.#wereOut.has(member.id) || this.#wereOut.has(sender.id)
+      if (!readers.has(member.id)) assert.ok(!had.has(text), `"${text}" was not for it`)
+      else assert.ok(mayLack || had.has(text), `"${text}" is missing`)
     }
     for (const sender of members.keys()) {
-      const order = texts
-        .filter((text) => text.startsWith(`${sender} `))
-        .map((text) => text.split(' ').slice(1).map(Number))
-      const places = order.map(([round = 0, message = 0]) => round * 4 + message)
+      const order = texts.filter((text) => text.startsWith(`${sender} `)).map((text) => Number(text.split(' ')[1]))
       assert.deepEqual(
-        places,
-        [...places].sort((a, b) => a - b),
-        `the order of ${sender}: ${where}`,
+        order,
+        order.toSorted((a, b) => a - b),
+        `the order of ${sender}`,
       )
     }
     const gaps = member.store.delivered.filter(({ kind }) => kind === 'gap')
-    assert.deepEqual(gaps, [], where)
-    delivered += texts.length
+    assert.deepEqual(gaps, [])
+    return texts.length
   }
-  assert.deepEqual(simulation.reports, [], `seed ${seed}`)
-  return { sent: meant.size, delivered, kills }
+
+  #pick(): Member {
+    const { members, random } = this.simulation
+    return members[Math.floor(members.length * random())]!
+  }
+
+  #kill(member: Member): void {
+    const { simulation } = this
+    if (member.engine === undefined) return
+    this.kills++
+    simulation.kill(member)
+    simulation.after(3000 * simulation.random(), () => {
+      if (member.engine === undefined) simulation.start(member)
+    })
+  }
+
+  #split(): void {
+    const { members, random } = this.simulation
+    const side = new Set(members.filter(() => random() < 0.5).map(({ id }) => id))
+    this.simulation.reaches = (a, b) => side.has(a) === side.has(b)
+    for (const a of members) for (const b of members) if (side.has(a.id) !== side.has(b.id)) this.simulation.cut(a, b)
+  }
+
+  #putOutOrBack(): void {
+    this.#out = this.#out === undefined ? this.#pick() : undefined
+    if (this.#out !== undefined) this.#wereOut.add(this.#out.id)
+    const rest = this.simulation.members.filter((each) => each !== this.#out)
+    this.simulation.setRoster(rosterOf(rest.map(({ id }) => id)), 400)
+  }
+}
+
+/** Plays `rounds` of half a second, lets the network heal, and checks who has what. @throws an error with the seed */
+export function chaos(count: number, rounds: number, seed: number): Outcome {
+  try {
+    const life = new Life(count, seed)
+    for (let round = 0; round < rounds; round++) {
+      life.disturb()
+      for (let message = 0; message < 4; message++) life.say(String(4 * round + message))
+    }
+    life.heal()
+    assert.deepEqual(life.simulation.reports, [])
+    const delivered = life.simulation.members.reduce((sum, member) => sum + life.check(member), 0)
+    return { sent: life.sent, delivered, kills: life.kills }
+  } catch (error) {
+    throw new Error(`a group of ${count}, seed ${seed}: ${(error as Error).message}`, { cause: error })
+  }
 }

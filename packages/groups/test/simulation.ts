@@ -18,12 +18,7 @@ import {
 } from '../src/index.ts'
 import { MemoryStore } from './memory-store.ts'
 
-export const crypto: GroupCrypto = {
-  ...identityCrypto,
-  hkdf: channelCrypto.hkdf,
-  aead: channelCrypto.aead,
-  signerOf,
-}
+export const crypto: GroupCrypto = { ...identityCrypto, ...channelCrypto, signerOf }
 
 /** Numbers of 0..1 that depend on the seed alone (mulberry32). */
 export function chance(seed: number): () => number {

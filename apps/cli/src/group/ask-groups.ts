@@ -14,7 +14,7 @@ export function groupsUrl({ values, environment }: Pick<Whose, 'values' | 'envir
 }
 
 /** @throws {Failure} usage */
-export function groupsClient(call: Whose): { readonly client: Client; pathOf(name: string): string } {
+export function groupsClient(call: Whose): { readonly client: Client; readonly pathOf: (name: string) => string } {
   const sideCar = sideCarOf(call.values['side-car'] ?? call.environment['VAGUS_AGENTS_URL'])
   const { client, pathOf } = sideCarClient(sideCar, call.signal)
   return { client, pathOf: (name) => pathOf(name === '' ? '/groups' : `/groups/${encodeURIComponent(name)}`) }

@@ -31,7 +31,7 @@ const maxGroups = 64
 const reopenAfter = 5000
 /** Lines for people about what others did; a line is told once. */
 const maxTold = 256
-const crypto: GroupCrypto = { ...identityCrypto, hkdf: channelCrypto.hkdf, aead: channelCrypto.aead, signerOf }
+const crypto: GroupCrypto = { ...identityCrypto, ...channelCrypto, signerOf }
 
 export interface GroupsOptions {
   readonly agent: Pick<Agent, 'id' | 'connect' | 'connections'>

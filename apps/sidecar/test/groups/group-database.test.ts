@@ -1,0 +1,67 @@
+/** What the groups of an agent keep on disk. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { maxLogOctets } from '@vagus/groups'
+import { GroupDatabase } from '../../src/groups/group-database.ts'
+
+const from = 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH'
+const message = (seq: number, octets: Uint8Array) =>
+  ({
+    type: 'deliver',
+    what: { kind: 'message', from, log: 'ab', seq, sentAt: 1_800_000_000_000, type: 'text/plain', octets },
+  }) as const
+const opened = () => new GroupDatabase(':memory:', () => ({ name: 'ann', roles: ['operator', 'watch'] }))
+const entry = (seq: number, octets = new Uint8Array(10)) =>
+  ({ type: 'append', entry: { log: 'ab', seq, octets, at: seq } }) as const
+
+describe('the disk of groups', () => {
+  test('writes all changes of an event, or none', () => {
+    const { store } = opened().open('operator')
+    store.write([entry(1), { type: 'put', key: 'own', octets: Uint8Array.of(1) }])
+    assert.throws(() => store.write([{ type: 'put', key: 'own', octets: Uint8Array.of(2) }, entry(1)]), /UNIQUE/)
+    assert.deepEqual([...store.records()], [['own', Uint8Array.of(1)]])
+    assert.equal(store.octets, 10)
+  })
+
+  test('gives entries in order within bounds, and counts what it drops', () => {
+    const { store } = opened().open('operator')
+    store.write([1, 2, 3, 4].map((seq) => entry(seq)))
+    const seqs = (after: number, count: number, octets: number) =>
+      store.entries('ab', after, count, octets).map(({ seq }) => seq)
+    assert.deepEqual([seqs(0, 2, 1000), seqs(2, 9, 1000), seqs(0, 9, 25), seqs(0, 9, 5)], [[1, 2], [3, 4], [1, 2], [1]])
+    store.write([{ type: 'drop', log: 'ab', seq: 3 }])
+    assert.deepEqual([store.octets, store.oldest()?.seq], [10, 4])
+  })
+
+  test('keeps groups apart, and remembers which there are', () => {
+    const database = opened()
+    const [one, two] = [database.open('one').store, database.open('two').store]
+    one.write([entry(1), { type: 'put', key: 'own', octets: Uint8Array.of(1) }])
+    assert.deepEqual([two.octets, two.oldest(), database.groups()], [0, undefined, ['one']])
+  })
+
+  test('delivers with the member by the roster, at places that only grow', () => {
+    const { store, inbox } = opened().open('operator')
+    store.write([message(1, Uint8Array.of(1)), message(2, Uint8Array.of(2))])
+    const kept = inbox.after(0)
+    assert.deepEqual(
+      kept.map(({ place, seq, member, roles }) => [place, seq, member, roles.join()]),
+      [
+        [1, 1, 'ann', 'operator,watch'],
+        [2, 2, 'ann', 'operator,watch'],
+      ],
+    )
+    assert.deepEqual([inbox.newest, inbox.whole, inbox.after(2)], [2, 0, []])
+  })
+
+  test('drops the oldest beyond its limit, and knows up to where', () => {
+    const { store, inbox } = opened().open('operator')
+    const large = new Uint8Array(maxLogOctets / 4)
+    for (const seq of [1, 2, 3, 4, 5]) store.write([message(seq, large)])
+    assert.deepEqual(
+      inbox.after(0).map(({ seq }) => seq),
+      [3, 4, 5],
+    )
+    assert.equal(inbox.whole, 2)
+  })
+})
