@@ -9,7 +9,7 @@
  *   brski     a tenth of that: mutated vouchers and requests, whose signatures take their time
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   intent    20 portions of mutated sets of intents
- *   groups    20 portions of random lives of groups with shared keys, and of lies of their members
+ *   mls       20 portions of random lives of groups with shared keys, and of lies of their members
  *   intents   a lab of FRR whose border fills while prefixes are pinned and MEDs frozen
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
@@ -30,7 +30,7 @@ import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/chan
 import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
-import { fuzz as fuzzGroups } from '../packages/mls/test/fuzz.ts'
+import { fuzz as fuzzMls } from '../packages/mls/test/fuzz.ts'
 import { live } from '../packages/mls/test/lives.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
@@ -83,8 +83,8 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     const cuts = lives.reduce((sum, life) => sum + life.cuts, 0)
     process.stdout.write(`  1000 lives: ${octets} octets over ${cuts} cuts, each once and in order\n`)
   },
-  groups() {
-    inPortions((count, seed) => fuzzGroups(count / 100, seed))
+  mls() {
+    inPortions((count, seed) => fuzzMls(count / 100, seed))
     const lives = Array.from({ length: 100 }, (_, index) => live(index + 1, 100, 12 + (index % 30)))
     const sum = (name: 'epochs' | 'forks' | 'external' | 'messages'): number =>
       lives.reduce((total, counts) => total + counts[name], 0)

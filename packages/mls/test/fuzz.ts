@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { decode, DecodeError, encode } from '@vagus/wire'
-import { type Change, type Group, joinExternally, joinGroup, type OwnKeyPackage } from '../src/index.ts'
+import { type Change, type Group, joinExternally, joinGroup, type OwnKeyPackage, readGroup } from '../src/index.ts'
 import type { AuthenticatedContent, Body } from '../src/content.ts'
 import { Draws } from '../src/draws.ts'
 import type { Epoch } from '../src/epoch.ts'
@@ -240,4 +240,22 @@ function lieAboutTree({ agents, groupInfo: info }: Scene, random: Random): boole
     now: start,
   })
   return true
+}
+
+/** Written groups that a disk changed: read, or refused by an error that says so. @returns how many were read */
+export function fuzzStates(count: number, seed: number): number {
+  const random = randomOf(seed)
+  const { groups, agents, messages } = sceneOf(random)
+  const octets = groups[2]!.write()
+  let read = 0
+  for (let index = 0; index < count; index++) {
+    try {
+      const group = readGroup(mutated(octets, random), agents[2]!.host, { sealedSince: random(3) })
+      for (const message of messages) group.receive(message, start)
+      read++
+    } catch (error) {
+      if (!(error instanceof DecodeError) && !(error instanceof RangeError && /signer/.test(error.message))) throw error
+    }
+  }
+  return read
 }
