@@ -6,7 +6,7 @@ import type { LeafNode } from './leaf-node.ts'
 import { textOf } from './octets.ts'
 import { type PskId, pskId } from './proposal.ts'
 import { leafChangedBy } from './proposal-rules.ts'
-import { hasPsk } from './psks.ts'
+import { hasPsk } from './find-psks.ts'
 import type { RatchetTree } from './ratchet-tree.ts'
 
 /** What the commit itself proposes. */

@@ -197,7 +197,7 @@ export class Group {
 
   /** What somebody needs who joins by an external commit, signed by this member; with the tree inside by default. */
   groupInfo(tree: 'inside' | 'apart' = 'inside'): Uint8Array {
-    const content = groupInfoOf(this.#epoch, this.#host, { tree: tree === 'inside', external: true })
+    const content = groupInfoOf(this.#epoch, this.#host, tree, 'external commit')
     return messageOctets({ type: 'groupInfo', content })
   }
 

@@ -3,7 +3,7 @@ import type { Epoch } from './epoch.ts'
 import type { MlsHost } from './host.ts'
 import { equalOctets } from './octets.ts'
 import type { PskId } from './proposal.ts'
-import { pskSecretOf } from './psk.ts'
+import { pskSecretOf } from './psk-secret.ts'
 import { RefusalError } from './refusal.ts'
 import type { Suite } from './suite.ts'
 
