@@ -30,7 +30,7 @@ import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/chan
 import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
-import { fuzz as fuzzMls, fuzzStates } from '../packages/mls/test/fuzz.ts'
+import { fuzz as fuzzGroups } from '../packages/mls/test/fuzz.ts'
 import { live } from '../packages/mls/test/lives.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
@@ -84,7 +84,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     process.stdout.write(`  1000 lives: ${octets} octets over ${cuts} cuts, each once and in order\n`)
   },
   mls() {
-    inPortions((count, seed) => ({ ...fuzzMls(count / 100, seed), states: fuzzStates(count / 50, seed) }))
+    inPortions((count, seed) => fuzzGroups(count / 100, seed))
     const lives = Array.from({ length: 100 }, (_, index) => live(index + 1, 100, 12 + (index % 30)))
     const sum = (name: 'epochs' | 'forks' | 'external' | 'messages'): number =>
       lives.reduce((total, counts) => total + counts[name], 0)

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fuzz, fuzzStates } from './fuzz.ts'
+import { fuzz } from './fuzz.ts'
 
-test('no message, and no lie of a member, throws or harms the group', () => {
-  const { strange, lies, trees } = fuzz(150, 1)
+test('no message, no lie of a member, and no changed file throws or harms the group', () => {
+  const { strange, lies, trees, states } = fuzz(150, 1)
   assert.ok(strange === 150 && lies > 40 && trees > 20, `${strange}, ${lies}, ${trees}`)
-})
-
-test('a written group that was changed is refused, or read and used without an exception', () => {
-  const read = fuzzStates(300, 2)
-  assert.ok(read > 20 && read < 280, `${read} of 300 were read`)
+  assert.ok(states > 10 && states < 140, `${states} of 150 states were read`)
 })
