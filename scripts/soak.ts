@@ -9,7 +9,7 @@
  *   brski     a tenth of that: mutated vouchers and requests, whose signatures take their time
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   intent    20 portions of mutated sets of intents
- *   groups    20 portions of random lives of groups with shared keys, and of lies of their members
+ *   mls       20 portions of random lives of groups with shared keys, and of lies of their members
  *   intents   a lab of FRR whose border fills while prefixes are pinned and MEDs frozen
  *   nat       agents behind every kind of NAT and proxy with each other: direct paths, and a stream that loses nothing
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions

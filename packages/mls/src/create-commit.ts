@@ -14,7 +14,7 @@ import type { Changes } from './member.ts'
 import { checkTogether, type CommittedProposal, type Situation } from './proposal-rules.ts'
 import type { ProposalOrReference } from './proposal.ts'
 import { type Form, protectedOctets, signedBy } from './protect.ts'
-import { pskSecretFor } from './psks.ts'
+import { pskSecretFor } from './find-psks.ts'
 import { checkSupport } from './tree-rules.ts'
 import { makePath, type OwnPath } from './update-path.ts'
 import { welcomeFor } from './create-welcome.ts'
@@ -101,17 +101,18 @@ function proposalsFor(epoch: Epoch, host: MlsHost, options: CommitOptions, draws
     if (change.type === 'update') throw new RangeError('a commit renews the own leaf by its path, not by an update')
     return { proposal: proposalOf(epoch, host, change, draws), sender: { type: 'member', leaf } }
   })
-  const added = new Set<string>()
-  const removed = new Set<number>()
-  for (const { proposal } of byValue) {
-    if (proposal.type === 'add') added.add(proposal.keyPackage.leafNode.signatureText)
-    else if (proposal.type === 'remove') removed.add(proposal.removed)
-  }
-  const hasExtensions = byValue.some(({ proposal }) => proposal.type === 'group_context_extensions')
-  const waiting = options.received === 'none' ? [] : chosenProposals(epoch, { added, removed, hasExtensions })
+  const own = byValue.map(({ proposal }) => proposal)
+  const waiting =
+    options.received === 'none'
+      ? []
+      : chosenProposals(epoch, host, {
+          added: own.flatMap((each) => (each.type === 'add' ? [each.keyPackage.leafNode] : [])),
+          removed: new Set(own.flatMap((each) => (each.type === 'remove' ? [each.removed] : []))),
+          extensions: own.some(({ type }) => type === 'group_context_extensions') ? 'some' : 'none',
+        })
   const entries: ProposalOrReference[] = [
     ...waiting.map(({ reference }) => ({ type: 'reference', reference }) as const),
-    ...byValue.map(({ proposal }) => ({ type: 'proposal', proposal }) as const),
+    ...own.map((proposal) => ({ type: 'proposal', proposal }) as const),
   ]
   return { list: [...waiting, ...byValue], entries, checked: new Set<CommittedProposal>(waiting) }
 }

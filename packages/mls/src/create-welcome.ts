@@ -16,16 +16,17 @@ import type { OwnPath } from './update-path.ts'
 import { opaque } from './vectors.ts'
 import { groupSecrets } from './welcome.ts'
 
-/** @param parts what it has besides the context */
+/** @param purpose with the key of external commits, or without */
 export function groupInfoOf(
   epoch: Epoch,
   host: MlsHost,
-  parts: { readonly tree: boolean; readonly external: boolean },
+  tree: 'inside' | 'apart',
+  purpose: 'welcome' | 'external commit',
 ): GroupInfo {
-  const { suite, context, confirmationTag, leaf, tree, secrets } = epoch
+  const { suite, context, confirmationTag, leaf, secrets } = epoch
   const extensions: Extension[] = []
-  if (parts.tree) extensions.push({ type: extensionType.ratchetTree, data: treeOctets(tree) })
-  if (parts.external) {
+  if (tree === 'inside') extensions.push({ type: extensionType.ratchetTree, data: treeOctets(epoch.tree) })
+  if (purpose === 'external commit') {
     const data = encode(opaque, externalPairOf(suite, secrets).publicKey)
     extensions.push({ type: extensionType.externalPub, data })
   }
@@ -45,7 +46,7 @@ export function welcomeFor(
   if (added.length === 0) return undefined
   const { suite, leaf } = epoch
   const { key, nonce } = welcomeKeyOf(suite, joinerSecret, pskSecret)
-  const info = groupInfoOf(epoch, host, { tree: tree !== 'apart', external: false })
+  const info = groupInfoOf(epoch, host, tree === 'apart' ? 'apart' : 'inside', 'welcome')
   const encryptedGroupInfo = suite.crypto.seal(key, nonce, noOctets, info.wire)
   const encryption = suite.encryptionInfo('Welcome', encryptedGroupInfo)
   const secrets = added.map(({ leaf: newLeaf, keyPackage }) => {

@@ -7,7 +7,6 @@ import { type EpochSecrets, epochSecretOf, joinerSecretOf, secretsOf } from './k
 import type { MlsLimits } from './limits.ts'
 import { type Member, memberOf } from './member.ts'
 import { textOf } from './octets.ts'
-import type { PathKeys } from './path-keys.ts'
 import type { MessageSecrets } from './private-message.ts'
 import type { Proposal } from './proposal.ts'
 import type { RatchetTree } from './ratchet-tree.ts'
@@ -15,6 +14,7 @@ import { RefusalError } from './refusal.ts'
 import { SecretTree } from './secret-tree.ts'
 import type { Suite } from './suite.ts'
 import { confirmedHashOf, interimHashOf } from './transcript.ts'
+import type { PathKeys } from './update-path.ts'
 
 /** What opens late application messages of an epoch that is over. */
 export interface PastEpoch {

@@ -197,7 +197,7 @@ export class Group {
 
   /** What somebody needs who joins by an external commit, signed by this member; with the tree inside by default. */
   groupInfo(tree: 'inside' | 'apart' = 'inside'): Uint8Array {
-    const content = groupInfoOf(this.#epoch, this.#host, { tree: tree === 'inside', external: true })
+    const content = groupInfoOf(this.#epoch, this.#host, tree, 'external commit')
     return messageOctets({ type: 'groupInfo', content })
   }
 
@@ -274,7 +274,8 @@ export function joinExternally(
  * A group that `write` wrote.
  * @param how.sealedSince at most how many messages this member sealed after it wrote: their keys are skipped, because a
  *   key must not be used twice
- * @throws {DecodeError} on other octets; {RangeError} if the signer of `host` is not that of the own leaf
+ * @throws {DecodeError} on other octets, as far as that can be seen: who reads files of others checks them first
+ * @throws {RangeError} if the signer of `host` is not that of the own leaf
  */
 export function readGroup(octets: Uint8Array, host: MlsHost, how: { readonly sealedSince: number }): Group {
   return new Group(readEpoch(octets, host, how.sealedSince), host)

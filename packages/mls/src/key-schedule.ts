@@ -70,6 +70,9 @@ export function secretsOf(
   return { secrets, encryption: suite.deriveSecret(epochSecret, 'encryption') }
 }
 
+/** What both sides of an external commit export from HPKE, for the init secret (§8.3). */
+export const externalInitLabel: Uint8Array = new TextEncoder().encode('MLS 1.0 external init secret')
+
 /** The key pair of external commits (§8.3). */
 export const externalPairOf = (suite: Suite, { external }: EpochSecrets): KeyPair => suite.hpke.keyPairOf(external)
 

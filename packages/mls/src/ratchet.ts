@@ -1,5 +1,5 @@
 /** A chain of keys for the messages of one sender (RFC 9420 §9.1); each is deleted when it was used (§9.2). @module */
-import { type Codec, list, struct, uint32, type ValueOf } from '@vagus/wire'
+import { type Codec, DecodeError, list, octets, struct, uint32, type ValueOf } from '@vagus/wire'
 import { hashOctets } from './hkdf.ts'
 import type { MlsLimits } from './limits.ts'
 import { RefusalError } from './refusal.ts'
@@ -11,8 +11,20 @@ export interface MessageKey {
   readonly nonce: Uint8Array
 }
 
-const aside = struct({ generation: uint32, key: opaque, nonce: opaque })
-const ratchetFields = struct({ secret: opaque, generation: uint32, aside: vector(list(aside)) })
+/** Of AES-128 or AES-256. */
+const key: Codec<Uint8Array> = {
+  read(r) {
+    const at = r.offset
+    const value = opaque.read(r)
+    if (value.length !== 16 && value.length !== 32) {
+      throw new DecodeError('bad-length', at, `a key has 16 or 32 octets, not ${value.length}`)
+    }
+    return value
+  },
+  write: (w, value) => opaque.write(w, value),
+}
+const aside = struct({ generation: uint32, key, nonce: octets(nonceOctets) })
+const ratchetFields = struct({ secret: octets(hashOctets), generation: uint32, aside: vector(list(aside)) })
 
 export class Ratchet {
   #secret: Uint8Array

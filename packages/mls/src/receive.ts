@@ -10,8 +10,10 @@ import { equalOctets, textOf } from './octets.ts'
 import { openPrivate, type PrivateMessage } from './private-message.ts'
 import { isFromMember, type PublicMessage } from './public-message.ts'
 import { checkProposal } from './proposal-rules.ts'
+import type { Proposal } from './proposal.ts'
 import { RefusalError } from './refusal.ts'
 import type { Suite } from './suite.ts'
+import { checkSupport } from './tree-rules.ts'
 
 export interface ApplicationMessage {
   readonly data: Uint8Array
@@ -128,9 +130,21 @@ export function keepProposal(epoch: Epoch, host: MlsHost, message: Authenticated
   const lifetime = sender.type === 'member' && sender.leaf === epoch.leaf ? 'now' : 'slack'
   const situation = { suite, host, tree, groupId: context.groupId, now, lifetime } as const
   checkProposal(situation, { proposal: body.proposal, sender })
+  checkSupportAfter(epoch, body.proposal)
   const kept = waitingOf(suite, authenticatedOctets(message))
   waiting.set(textOf(kept.reference), kept)
   return kept
+}
+
+/**
+ * That all members would support what the group used after this one proposal: a proposal that everybody keeps and nobody
+ * can commit would stop the group.
+ */
+function checkSupportAfter({ tree, context }: Epoch, proposal: Proposal): void {
+  if (proposal.type === 'group_context_extensions') checkSupport(tree, proposal.extensions)
+  if (proposal.type !== 'add' && proposal.type !== 'update') return
+  const leaf = proposal.type === 'add' ? proposal.keyPackage.leafNode : proposal.leafNode
+  checkSupport(tree, context.extensions, leaf)
 }
 
 /**

@@ -3,12 +3,13 @@
  * when those below it are made, and made when a message needs them.
  * @module
  */
-import { type Codec, list, struct, uint32 } from '@vagus/wire'
+import { type Codec, list, octets, struct, uint32 } from '@vagus/wire'
 import { hashOctets } from './hkdf.ts'
 import { Ratchet, ratchet } from './ratchet.ts'
+import { RefusalError } from './refusal.ts'
 import type { Suite } from './suite.ts'
 import { leftOf, nodeOf, parentOf, rightOf, rootOf } from './tree-math.ts'
-import { opaque, vector } from './vectors.ts'
+import { vector } from './vectors.ts'
 
 export type ChainName = 'handshake' | 'application'
 
@@ -60,6 +61,7 @@ export class SecretTree {
       this.#secrets.delete(node)
       return there
     }
+    if (node === rootOf(this.leaves)) throw new RefusalError('decrypt', 'the secrets of the epoch are deleted')
     const parent = parentOf(node)
     const above = this.#take(suite, parent)
     const left = suite.expandWithLabel(above, 'tree', sides.left, hashOctets)
@@ -80,7 +82,7 @@ export class SecretTree {
 
 const fields = struct({
   leaves: uint32,
-  secrets: vector(list(struct({ node: uint32, secret: opaque }))),
+  secrets: vector(list(struct({ node: uint32, secret: octets(hashOctets) }))),
   chains: vector(list(struct({ leaf: uint32, handshake: ratchet, application: ratchet }))),
 })
 

@@ -51,10 +51,11 @@ export function checkPathKeys(
 }
 
 /**
- * That all members support what the group uses: its extensions, what it requires, and each other's credentials.
+ * That all members, and `another`, support what the group uses: its extensions, what it requires, and each other's
+ * credentials.
  * @throws {RefusalError} `unsupported`; {DecodeError} on extensions that cannot be read
  */
-export function checkSupport(tree: RatchetTree, extensions: readonly Extension[]): void {
+export function checkSupport(tree: RatchetTree, extensions: readonly Extension[], another?: LeafNode): void {
   const required = contentOf(extensions, extensionType.requiredCapabilities, requiredCapabilities)
   const wanted = {
     extensions: [...extensions.map(({ type }) => type), ...(required?.extensions ?? [])].filter(
@@ -63,12 +64,14 @@ export function checkSupport(tree: RatchetTree, extensions: readonly Extension[]
     proposals: (required?.proposals ?? []).filter((type) => type < 1 || type > 7),
     credentials: new Set(required?.credentials),
   }
-  for (const [, { credential }] of tree.members()) wanted.credentials.add(credentialNumber(credential))
-  for (const [leaf, { capabilities }] of tree.members()) {
+  const leaves: (readonly [name: string, LeafNode])[] = another === undefined ? [] : [['the new leaf', another]]
+  for (const [leaf, node] of tree.members()) leaves.push([`leaf ${leaf}`, node])
+  for (const [, { credential }] of leaves) wanted.credentials.add(credentialNumber(credential))
+  for (const [name, { capabilities }] of leaves) {
     for (const what of ['extensions', 'proposals', 'credentials'] as const)
       for (const type of wanted[what])
         if (!capabilities[what].includes(type))
-          throw new RefusalError('unsupported', `leaf ${leaf} does not support ${type} of the ${what} (§7.3)`)
+          throw new RefusalError('unsupported', `${name} does not support ${type} of the ${what} (§7.3)`)
   }
 }
 

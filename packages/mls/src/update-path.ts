@@ -7,7 +7,6 @@ import { type LeafDraft, leafNode, type LeafNode, type LeafPlace, signLeaf } fro
 import { equalOctets, noOctets } from './octets.ts'
 import { parentHashOf } from './parent-hash.ts'
 import { parentNodeOf } from './parent-node.ts'
-import type { PathKeys } from './path-keys.ts'
 import type { RatchetTree } from './ratchet-tree.ts'
 import { RefusalError } from './refusal.ts'
 import type { Suite } from './suite.ts'
@@ -20,6 +19,9 @@ export const updatePath = struct({ leafNode, nodes: vectorOf(updatePathNode) })
 export type UpdatePath = ValueOf<typeof updatePath>
 
 const encryptionLabel = 'UpdatePathNode'
+
+/** The private keys that one member has, by node (§4.2). Never changed in place: each epoch has its own. */
+export type PathKeys = ReadonlyMap<number, KeyPair>
 
 /** Secrets that follow from a path secret: those of the nodes above, and the commit secret behind the last one. */
 export interface PathSecrets {

@@ -1,10 +1,11 @@
 /**
  * What others may send. Strangers: messages changed in any way. Members that lie: commits, proposals, and group infos
- * changed inside, then signed and encrypted as they should be. Nothing throws, and the group goes on.
+ * changed inside, then signed and encrypted as they should be. A disk: written groups that it changed. Nothing throws but
+ * what it should, and the group goes on.
  */
 import assert from 'node:assert/strict'
 import { decode, DecodeError, encode } from '@vagus/wire'
-import { type Change, type Group, joinExternally, joinGroup, type OwnKeyPackage } from '../src/index.ts'
+import { type Change, type Group, joinExternally, joinGroup, type OwnKeyPackage, readGroup } from '../src/index.ts'
 import type { AuthenticatedContent, Body } from '../src/content.ts'
 import { Draws } from '../src/draws.ts'
 import type { Epoch } from '../src/epoch.ts'
@@ -101,6 +102,8 @@ export interface FuzzCounts {
   strange: number
   lies: number
   trees: number
+  /** Changed states that could be read nevertheless. */
+  states: number
   /** Lies that were not refused: removals of the receiver, and proposals that are valid. */
   taken: number
 }
@@ -108,7 +111,7 @@ export interface FuzzCounts {
 export function fuzz(count: number, seed: number): FuzzCounts {
   const random = randomOf(seed)
   const scene = sceneOf(random)
-  const counts: FuzzCounts = { strange: 0, lies: 0, trees: 0, taken: 0 }
+  const counts: FuzzCounts = { strange: 0, lies: 0, trees: 0, states: 0, taken: 0 }
   const receiver = 2
   const liar = readEpoch(scene.groups[0]!.write(), scene.agents[0]!.host, 0)
   for (let index = 0; index < count; index++) {
@@ -116,6 +119,7 @@ export function fuzz(count: number, seed: number): FuzzCounts {
     counts.strange++
     if (lie(scene, receiver, liar, random, counts)) counts.lies++
     if (lieAboutTree(scene, random)) counts.trees++
+    if (readChanged(scene, random)) counts.states++
   }
   // After all that, the group is where it was.
   const group = scene.groups[receiver]!
@@ -240,4 +244,17 @@ function lieAboutTree({ agents, groupInfo: info }: Scene, random: Random): boole
     now: start,
   })
   return true
+}
+
+/** A written group that a disk changed: read and used, or refused by an error that says so. @returns whether it was read */
+function readChanged({ groups, agents, messages }: Scene, random: Random): boolean {
+  const octets = mutated(groups[2]!.write(), random)
+  try {
+    const group = readGroup(octets, agents[2]!.host, { sealedSince: random(3) })
+    for (const message of messages) group.receive(message, start)
+    return true
+  } catch (error) {
+    if (error instanceof DecodeError || (error instanceof RangeError && /signer/.test(error.message))) return false
+    throw error
+  }
 }

@@ -6,6 +6,7 @@ import {
   agentCredential,
   agentIdIn,
   type Change,
+  createKeyPackage,
   type Group,
   joinExternally,
   joinGroup,
@@ -13,7 +14,7 @@ import {
   readGroup,
   validateDidKey,
 } from '../src/index.ts'
-import { Agent, must, randomOf, start } from './agents.ts'
+import { Agent, lifetime, must, randomOf, start } from './agents.ts'
 
 const random = randomOf(11)
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
@@ -309,4 +310,35 @@ test('a message of 4 MiB, and 300 members, the tree doubled and cut again', () =
   const small = must(grown.next.commit({ changes: removals, ...draw() }))
   same(following(big, small.message), small.next)
   assert.ok(small.next.tree().length < 1000)
+})
+
+describe('a proposal that cannot be committed', () => {
+  test('is refused when it comes: a new member that does not support what others use', () => {
+    const { groups } = groupOf(2)
+    const stranger = new Agent('stranger', random)
+    const credential = { type: 9, octets: text('x') } as const
+    const own = createKeyPackage(stranger.host, { credential, ...lifetime, random: random.octets() })
+    const proposed = groups[0]!.propose({ type: 'add', keyPackage: own.message }, draw())
+    assert.ok(proposed.type === 'refused' && proposed.because.code === 'unsupported')
+  })
+
+  test('is left out: a pre-shared key that the committer lacks, a client that came in meanwhile', () => {
+    const psk = () => Uint8Array.of(1)
+    const agents = [new Agent('0', random), new Agent('1', random, { psk })] as const
+    const own = agents[1].keyPackage()
+    const created = must(agents[0].create().commit({ changes: [{ type: 'add', keyPackage: own.message }], ...draw() }))
+    const how = { welcome: created.welcome!, keyPackages: [own.secrets], now: start }
+    const [a, b] = [created.next, must(joinGroup(agents[1].host, how)).group]
+    const newcomer = new Agent('newcomer', random)
+    for (const change of [
+      { type: 'psk', id: Uint8Array.of(3) },
+      { type: 'add', keyPackage: newcomer.keyPackage().message },
+    ] as const)
+      must(a.receive(must(b.propose(change, draw())).message, start))
+    assert.equal(a.waitingProposals().length, 2)
+    const add = { type: 'add', keyPackage: newcomer.keyPackage().message } as const
+    const { message, next, changes } = must(a.commit({ changes: [add], ...draw() }))
+    assert.equal(changes.added.length, 1)
+    same(following(b, message), next)
+  })
 })

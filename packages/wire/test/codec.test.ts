@@ -116,6 +116,16 @@ describe('Reader and Writer', () => {
     assert.equal(r.uint8(), 0xcc)
   })
 
+  test('gives again what was read since an offset, for signatures', () => {
+    const r = new Reader(fromHex('00 aa bb cc dd'), 1)
+    const from = r.offset
+    r.uint16()
+    assert.deepEqual(r.since(from), fromHex('aa bb'))
+    const part = r.sub(2)
+    part.uint8()
+    assert.deepEqual(part.since(3), fromHex('cc'))
+  })
+
   test('a value that does not fit its field is a RangeError', () => {
     const w = new Writer()
     assert.throws(() => w.uint8(256), RangeError)
