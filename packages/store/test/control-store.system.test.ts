@@ -79,9 +79,24 @@ describe('documents', () => {
     assert.equal(store.get('key')?.value, 'value')
     assert.deepEqual(store.newestEvents(1), [eventOf(1)])
     store.close()
-    change('PRAGMA user_version = 3')
+    change('PRAGMA user_version = 4')
     const message = `control state ${path} was written by a newer version of Vagus (layout 4; this one knows 3)`
     assert.throws(() => openControlStore({ path }), { code: 'newer', message })
+  })
+
+  test('and events of layout 2, which had no place in a trace, are read, and further ones may have one', () => {
+    const path = freshPath()
+    openControlStore({ path }).close()
+    const database = new DatabaseSync(path)
+    database.exec('ALTER TABLE event DROP COLUMN trace; PRAGMA user_version = 2')
+    database.exec("INSERT INTO event (id, at, event, severity, subject, fields) VALUES (1, 0, 'a', 'info', '', '{}')")
+    database.close()
+    const store = openControlStore({ path })
+    const traced = { ...eventOf(2), trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
+    store.appendEvent(traced)
+    const [old, young] = store.newestEvents(2)
+    assert.deepEqual([old?.id, old?.trace, young], [1, undefined, traced])
+    store.close()
   })
 
   test('that are already JSON are read as values', () => {

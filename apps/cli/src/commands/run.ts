@@ -137,7 +137,7 @@ export const command = defineCommand({
     { line: 'vagus run --name helper --act-for d.jws -- node helper.js', does: 'in the name of who signed d.jws' },
     {
       line: 'vagus run --name calc --mcp http://127.0.0.1:3000/mcp --metrics 127.0.0.1:9464',
-      does: 'with metrics for Prometheus; traces: OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318',
+      does: 'with metrics; spans go to $OTEL_EXPORTER_OTLP_ENDPOINT',
     },
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
