@@ -4,7 +4,7 @@
  * most urgent first.
  * @module
  */
-import { type TrafficClass, trafficClasses } from '@vagus/channel'
+import { type TrafficClass, trafficClasses } from '@vagus/channel/traffic-class'
 
 export type ServiceName = TrafficClass
 

@@ -119,7 +119,8 @@ async function steeredBy(
 ): Promise<Pick<AgentOptions, 'steering' | 'intents'>> {
   const { values, environment } = call
   if (values['steered-by'] === undefined) {
-    checkUnsteered(values, values['serve-to'] === undefined ? 'steered at most' : 'also serves')
+    const asksApi = values['serve-to'] !== undefined || values.services !== undefined
+    checkUnsteered(values, asksApi ? 'also serves' : 'steered at most')
     checkWithoutIntents(values)
     return {}
   }

@@ -64,6 +64,7 @@ export class ServiceDesk {
   #seen: MembersSeen = { members: [], epoch: undefined, problems: [] }
   #members = ''
   #problems: readonly string[] = []
+  #looking: Promise<void> = Promise.resolve()
 
   constructor(parts: ServiceDeskParts, places = new MemberPlaces(parts.options)) {
     this.#parts = parts
@@ -72,8 +73,14 @@ export class ServiceDesk {
   }
 
   /** Makes what is missing, and looks who is where. Never rejects. */
-  async look(signal: AbortSignal): Promise<void> {
+  look(signal: AbortSignal): Promise<void> {
+    this.#looking = this.#look(signal)
+    return this.#looking
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
     const { options, control } = this.#parts
+    if (signal.aborted) return
     try {
       if (this.#table?.isOpen !== true) {
         writeFileSync(serviceFile(control), `${JSON.stringify({ links: options.links })}\n`)
@@ -102,8 +109,9 @@ export class ServiceDesk {
     }
   }
 
-  /** Everything is as before. Never rejects. */
+  /** Everything is as before; what is under way ends first, so abort its signal. Never rejects. */
   async close(): Promise<void> {
+    await this.#looking
     const { control, report, tell, options } = this.#parts
     const wasOpen = this.#table !== undefined
     await this.#table?.close()
