@@ -14,6 +14,7 @@
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
  *   kills     the store's kill -9 tests, again and again
+ *   energy    the packets of an idle pair of side-cars, without --energy and with; five minutes each, as root
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
@@ -90,6 +91,17 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
           `${took[took.length >> 1]} ms (half), ${took.at(-1)} ms (all)\n`,
       )
       if (answers > 1000 || grown > 200 || took.length < tried) throw new Error('the flood did harm')
+    }
+  },
+  energy() {
+    const program = join('apps', 'sidecar', 'test', 'fixtures', 'idle-pair.ts')
+    for (const energy of [[], ['--energy', 'lo=lte']]) {
+      const { status, stdout } = spawnSync('unshare', ['-n', process.execPath, program, '300', ...energy], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        encoding: 'utf8',
+      })
+      if (status !== 0) throw new Error(`the idle pair ended with ${String(status)}`)
+      process.stdout.write(`  ${energy.join(' ') || 'at once'}: ${stdout}\n`)
     }
   },
   kills() {
