@@ -96,7 +96,7 @@ export const intentsSaid = ({ now, epoch, expiresAt, standing, items }: IntentLi
 const session = sessionListSchema.shape.items.element
 export const shortSessions = sessionListSchema.extend({
   items: z.array(
-    session.omit({ how: true, cipher: true, padding: true, streams: true }).extend({
+    session.omit({ how: true, cipher: true, padding: true, streams: true, radio: true }).extend({
       paths: z.array(session.shape.paths.element.omit({ local: true, status: true })),
     }),
   ),
