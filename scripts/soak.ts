@@ -76,7 +76,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     inPortions((count, seed) => fuzzChannel(count, seed))
     inPortions((count, seed) => replayTickets(count, seed))
     process.stdout.write(`  frames of a lying peer: ${JSON.stringify(fuzzFrames(100_000, 1))}\n`)
-    const lives = Array.from({ length: 1000 }, (_, index) => chaos(index + 1))
+    const lives = Array.from({ length: 1000 }, (_, index) => chaos(index + 1, index % 2 === 0 ? 'awake' : 'asleep'))
     const octets = lives.reduce((sum, life) => sum + life.octets, 0)
     const cuts = lives.reduce((sum, life) => sum + life.cuts, 0)
     process.stdout.write(`  1000 lives: ${octets} octets over ${cuts} cuts, each once and in order\n`)
