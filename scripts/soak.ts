@@ -18,6 +18,7 @@
  *   groups    20 lives of a group of 16: kills, cuts, partitions, changes of the roster; what a change costs; how soon a
  *             group goes on after crashes
  *   kills     the store's kill -9 tests, again and again
+ *   energy    the packets of an idle pair of side-cars, without --energy and with; five minutes each, as root
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
@@ -85,7 +86,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     inPortions((count, seed) => fuzzChannel(count, seed))
     inPortions((count, seed) => replayTickets(count, seed))
     process.stdout.write(`  frames of a lying peer: ${JSON.stringify(fuzzFrames(100_000, 1))}\n`)
-    const lives = Array.from({ length: 1000 }, (_, index) => chaos(index + 1))
+    const lives = Array.from({ length: 1000 }, (_, index) => chaos(index + 1, index % 2 === 0 ? 'awake' : 'asleep'))
     const octets = lives.reduce((sum, life) => sum + life.octets, 0)
     const cuts = lives.reduce((sum, life) => sum + life.cuts, 0)
     process.stdout.write(`  1000 lives: ${octets} octets over ${cuts} cuts, each once and in order\n`)
@@ -112,6 +113,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       if (answers > 1000 || grown > 200 || took.length < tried) throw new Error('the flood did harm')
     }
   },
+<<<<<<< HEAD
   groups() {
     for (let seed = firstSeed; seed < firstSeed + portions; seed++)
       process.stdout.write(`  seed ${seed}: ${JSON.stringify(liveGroup(16, 60, seed))}, each once and in order\n`)
@@ -132,6 +134,18 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       process.stdout.write(
         `  of ${count} ${crashed} crashed: the others had a message after ${goesOnAfter(count, crashed)} ms\n`,
       )
+=======
+  energy() {
+    const program = join('apps', 'sidecar', 'test', 'fixtures', 'idle-pair.ts')
+    for (const energy of [[], ['--energy', 'lo=lte']]) {
+      const { status, stdout } = spawnSync('unshare', ['-n', process.execPath, program, '300', ...energy], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        encoding: 'utf8',
+      })
+      if (status !== 0) throw new Error(`the idle pair ended with ${String(status)}`)
+      process.stdout.write(`  ${energy.join(' ') || 'at once'}: ${stdout}\n`)
+    }
+>>>>>>> s-energy
   },
   kills() {
     for (let round = 1; round <= 10; round++) {

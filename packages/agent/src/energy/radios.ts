@@ -1,7 +1,6 @@
 /** The radios of this host that are to sleep: which is under a route, and what each took. @module */
 import { type AccessProfile, joulesOfWake, Radio } from '@vagus/channel'
-import type { HostRoute } from '@vagus/transport'
-import { hostOf } from '../dial/dialer.ts'
+import { type HostRoute, parseEndpointUri } from '@vagus/transport'
 import { isOfNetwork, type LocalAddress } from '../dial/local-addresses.ts'
 import { clock } from '../link/clock.ts'
 import { Beat } from './beat.ts'
@@ -66,7 +65,7 @@ export class Radios {
 
   /** The radio under `route`; `undefined`: there is none, or it is not to sleep. */
   under(route: Pick<HostRoute, 'local'>): Radio | undefined {
-    const found = this.#networkOf(hostOf(route.local))
+    const found = this.#networkOf(parseEndpointUri(route.local)?.host ?? '')
     if (found === undefined) return undefined
     const { network, profile } = found
     const present = this.#known.get(network)

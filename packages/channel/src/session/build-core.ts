@@ -55,6 +55,7 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
   const ids = new ConnectionIds(crypto, lasting, emit)
   const paths = new Paths({ role, ids, signals, emit, lost: (packet) => delivery.lost(packet) })
   return {
+    role,
     ids,
     sealer: new Sealer(crypto, lasting.firstPhase(crypto, role), limits, now),
     opener: new Opener(crypto, lasting.firstPhase(crypto, other)),

@@ -1,4 +1,5 @@
 /** The parts of a session, shared by its receiving and its sending half. @module */
+import type { Established } from '../established.ts'
 import type { Radio } from '../energy/radio.ts'
 import type { Challenges } from './challenges.ts'
 import type { ConnectionIds } from './connection-ids.ts'
@@ -18,6 +19,7 @@ import type { Streams } from './streams.ts'
 import type { Tickets } from './tickets.ts'
 
 export interface Core {
+  readonly role: Established['role']
   readonly ids: ConnectionIds
   readonly sealer: Sealer
   readonly opener: Opener

@@ -191,7 +191,10 @@ export class Outbound {
     const { paths, outbox, streams } = this.#core
     const { primary, bulk } = paths
     path.readyAt = Infinity
-    if (path !== primary && path !== bulk) return 0
+    if (path !== primary && path !== bulk) {
+      path.holding?.clear()
+      return 0
+    }
     const aside = paths.asideClasses
     const own = primary === bulk ? allClasses : path === bulk ? aside : allClasses & ~aside
     const all = outbox.waiting(streams.credit, now, transitOf(path)) & own

@@ -146,8 +146,10 @@ function nextProbe(core: Core, path: Path, now: number): number {
 }
 
 function keepAliveAt(core: Core, path: Path): number {
-  const { activeAt } = core
+  const { activeAt, peerRadio, role } = core
   const last = Math.max(path.heardAt, path.saidAt)
+  // Where both sleep, the beat of the initiator is enough.
+  if (peerRadio !== undefined && role === 'responder') return peerRadio.keepAliveAt(last)
   const radio = radioOf(core, path.route)
   if (radio !== undefined) return radio.keepAliveAt(last)
   return last + (last - activeAt < busyFor ? keepAliveBusy : keepAliveIdle)

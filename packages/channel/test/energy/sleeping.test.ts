@@ -105,6 +105,44 @@ describe('a radio that sleeps', () => {
   })
 })
 
+test('where both sides sleep, one of them keeps the path alive, on its own beat', () => {
+  const network = new VirtualNetwork(10, { delay: 5 })
+  for (const [side, other, phase] of [
+    ['a', 'b', 0],
+    ['b', 'a', 9000],
+  ] as const) {
+    Object.assign(network.links[0]!.routes[side], { radio: new Radio({ plan: wifi, of: 'here', phase }) })
+    network.sessions[other].sleep.ofPeer(wifi)
+  }
+  network.run(minute)
+  let packets = 0
+  network.tamper = (octets) => {
+    packets++
+    return octets
+  }
+  network.run(40 * wifi.beat)
+  assert.equal(packets, 80, 'a probe and its answer each')
+})
+
+test('what waits for a path goes by another when that one is left', () => {
+  const network = new VirtualNetwork(11, { delay: 5 })
+  const radio = new Radio({ plan: lte, of: 'here', joules: 9 })
+  Object.assign(network.links[0]!.routes.a, { radio })
+  network.sessions.b.sleep.ofPeer(lte)
+  network.run(2 * minute)
+  const { a } = network.sessions
+  a.sendDatagram(new Uint8Array(10), { class: 'telemetry' })
+  network.run(1000)
+  const awake = network.link({ delay: 5 })
+  const path = a.addPath(awake.routes.a, network.now)!
+  network.run(1000)
+  a.setStatus(0, 'standby', network.now)
+  network.run(3 * minute)
+  assert.ok(network.events.b.some(({ type }) => type === 'datagram'))
+  assert.equal(a.paths().find(({ primary }) => primary)?.path, path)
+  assert.ok(network.overdue < 100, `${network.overdue} timers were past`)
+})
+
 test('what waits goes before the session closes', () => {
   const network = new VirtualNetwork(9, { delay: 5 })
   Object.assign(network.links[0]!.routes.a, { radio: new Radio({ plan: lte, of: 'here' }) })
