@@ -113,7 +113,6 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       if (answers > 1000 || grown > 200 || took.length < tried) throw new Error('the flood did harm')
     }
   },
-<<<<<<< HEAD
   groups() {
     for (let seed = firstSeed; seed < firstSeed + portions; seed++)
       process.stdout.write(`  seed ${seed}: ${JSON.stringify(liveGroup(16, 60, seed))}, each once and in order\n`)
@@ -134,7 +133,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       process.stdout.write(
         `  of ${count} ${crashed} crashed: the others had a message after ${goesOnAfter(count, crashed)} ms\n`,
       )
-=======
+  },
   energy() {
     const program = join('apps', 'sidecar', 'test', 'fixtures', 'idle-pair.ts')
     for (const energy of [[], ['--energy', 'lo=lte']]) {
@@ -145,7 +144,6 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       if (status !== 0) throw new Error(`the idle pair ended with ${String(status)}`)
       process.stdout.write(`  ${energy.join(' ') || 'at once'}: ${stdout}\n`)
     }
->>>>>>> s-energy
   },
   kills() {
     for (let round = 1; round <= 10; round++) {

@@ -124,13 +124,11 @@ export const shortWhois = whoisSchema
 const session = sessionListSchema.shape.items.element
 export const shortSessions = sessionListSchema.extend({
   items: z.array(
-<<<<<<< HEAD
-    session.omit({ how: true, cipher: true, padding: true, streams: true, carried: true, peerActsFor: true }).extend({
-=======
-    session.omit({ how: true, cipher: true, padding: true, streams: true, radio: true }).extend({
->>>>>>> s-energy
-      paths: z.array(session.shape.paths.element.omit({ local: true, status: true })),
-    }),
+    session
+      .omit({ how: true, cipher: true, padding: true, streams: true, carried: true, peerActsFor: true, radio: true })
+      .extend({
+        paths: z.array(session.shape.paths.element.omit({ local: true, status: true })),
+      }),
   ),
 })
 
