@@ -136,8 +136,7 @@ export class Calls {
     const { request, response, target, here } = local
     const asked = headOf(local)
     const { headers } = asked
-    const isRead = isInspected(asked) || this.#services.readsContentOf(asked)
-    const body = isRead ? await wholeBody(request, held) : undefined
+    const body = await this.#inspected(local, asked, held)
     const service = this.#services.ofOwnCall(request.headers[serviceField.toLowerCase()]?.toString(), asked, body)
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
@@ -154,6 +153,11 @@ export class Calls {
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
     return { answered }
+  }
+
+  /** The content where somebody here wants to read it: who knows a retry, or who says which service it gets. */
+  async #inspected({ request }: LocalRequest, asked: RequestHead, held: HeldRequest): Promise<Uint8Array | undefined> {
+    return isInspected(asked) || this.#services.readsContentOf(asked) ? wholeBody(request, held) : undefined
   }
 
   /** The call that this key began, or a new one. */
