@@ -152,12 +152,7 @@ export class Calls {
     const { request, response, target, here } = local
     const asked = headOf(local)
     const { headers } = asked
-<<<<<<< HEAD
-    const isRead = isInspected(asked) || this.#services.readsContentOf(asked)
-    const body = isRead ? await wholeBody({ request, held }) : undefined
-=======
     const body = await this.#inspected(local, asked, held)
->>>>>>> s-qos
     const service = this.#services.ofOwnCall(request.headers[serviceField.toLowerCase()]?.toString(), asked, body)
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
@@ -178,16 +173,15 @@ export class Calls {
     return { answered }
   }
 
-<<<<<<< HEAD
+  /** The content where somebody here wants to read it: who knows a retry, or who says which service it gets. */
+  async #inspected({ request }: LocalRequest, asked: RequestHead, held: HeldRequest): Promise<Uint8Array | undefined> {
+    return isInspected(asked) || this.#services.readsContentOf(asked) ? wholeBody({ request, held }) : undefined
+  }
+
   /** Also where only observers want to read it. */
   async #peeked(asked: RequestHead, body: Uint8Array | undefined, { request, held }: Arriving) {
     const isWanted = body === undefined && this.#observer?.isTracing === true && isPeeked(asked)
     return isWanted ? wholeBody({ request, held }) : body
-=======
-  /** The content where somebody here wants to read it: who knows a retry, or who says which service it gets. */
-  async #inspected({ request }: LocalRequest, asked: RequestHead, held: HeldRequest): Promise<Uint8Array | undefined> {
-    return isInspected(asked) || this.#services.readsContentOf(asked) ? wholeBody(request, held) : undefined
->>>>>>> s-qos
   }
 
   /** The call that this key began, or a new one. */
