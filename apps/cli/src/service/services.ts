@@ -71,7 +71,13 @@ export function deviceNeeds(values: DeviceValues, device: string): Needs {
   }
 }
 
-export const relayNeeds = ({ name, listen }: { readonly name: string; readonly listen: readonly string[] }): Needs => ({
+export const relayNeeds = ({
+  name,
+  listen = [], // by itself it takes no port that is the kernel's to give
+}: {
+  readonly name: string
+  readonly listen: readonly string[] | undefined
+}): Needs => ({
   ...nothing,
   description: `Vagus relay ${name}`,
   capabilities: forPorts(listen),

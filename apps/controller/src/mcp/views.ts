@@ -125,7 +125,17 @@ const session = sessionListSchema.shape.items.element
 export const shortSessions = sessionListSchema.extend({
   items: z.array(
     session
-      .omit({ how: true, cipher: true, padding: true, streams: true, carried: true, peerActsFor: true, radio: true })
+      .omit({
+        how: true,
+        cipher: true,
+        padding: true,
+        streams: true,
+        byService: true,
+        carried: true,
+        peerActsFor: true,
+        radio: true,
+        traversal: true,
+      })
       .extend({
         paths: z.array(session.shape.paths.element.omit({ local: true, status: true })),
       }),
@@ -157,12 +167,13 @@ export const shortProposal = proposalResourceSchema.omit({ classes: true }).exte
 /** A link says what it connects. */
 const hops = z.array(lineQuoteSchema.shape.considered.element.shape.hops.element.pick({ link: true }))
 const line = lineListSchema.shape.items.element
+const protection = line.shape.protection.unwrap().pick({ state: true }).nullable()
 const minute = line.shape.last.unwrap().pick({ delivered: true, roundTripMs: true })
 export const shortLines = lineListSchema.extend({
   items: z.array(
     line
       .omit({ onTheWire: true, since: true, number: true, setUpMs: true })
-      .extend({ path: z.object({ hops }).nullable(), last: minute.nullable() }),
+      .extend({ path: z.object({ hops }).nullable(), protection, last: minute.nullable() }),
   ),
 })
 /** Without what only operators look at. */
@@ -170,6 +181,7 @@ export const shortLine = lineResourceSchema
   .omit({ onTheWire: true, number: true, setUpMs: true, considered: true, minutes: true, proof: true })
   .extend({
     path: z.object({ hops }).nullable(),
+    protection,
     last: line.shape.last.unwrap().omit({ at: true, seconds: true }).nullable(),
   })
 /** For who changed it. */
@@ -187,8 +199,9 @@ export const shortOwnLine = shortLine
   .extend({ undo: z.string().nullable() })
 const asked = { bitsPerSecond: true, onTheWire: true, start: true, end: true } as const
 const considered = z.array(lineQuoteSchema.shape.considered.element.extend({ hops }))
-export const shortQuote = lineQuoteSchema.omit(asked).extend({ considered })
-export const shortAgentQuote = agentLineQuoteSchema.omit(asked).extend({ considered })
+const quoted = { considered, protection: z.object({ hops }).nullable() }
+export const shortQuote = lineQuoteSchema.omit(asked).extend(quoted)
+export const shortAgentQuote = agentLineQuoteSchema.omit(asked).extend(quoted)
 
 /** The sentence for people, instead of fields that a model would have to look up; nothing for those who check the record. */
 export const toldEvents = eventListSchema.extend({
