@@ -1,33 +1,19 @@
 /** Puts the controller together: control state, flow store, collector thread, HTTP. @module */
-import { join } from 'node:path'
 import type { Endpoint } from '@vagus/address'
 import { operator } from '@vagus/api/actor'
-import { parseDuration } from '@vagus/api/duration'
-import { type Config, sentenceOf } from '@vagus/api'
 import type { Tracer } from '@vagus/observability'
-import { readKeyFile } from '@vagus/speaker'
-import { type ControlStore, type FlowStore, openControlStore, openFlowStore } from '@vagus/store'
-import { identityCrypto } from '@vagus/transport'
-import type { OwnAgent } from './own-agent/own-agent.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { openAgents } from './agents/open-agents.ts'
 import { createBackend } from './backend.ts'
-import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
-import type { CollectorDomain } from './collector/messages.ts'
-import { type ConfigChanges, changesOf, inUseAfter } from './config/changes.ts'
-import { parseFlowEndpoint } from './config/endpoint.ts'
+import type { CollectorThread } from './collector/collector-thread.ts'
+import { openCollector } from './collector/open-collector.ts'
+import type { ConfigChanges } from './config/changes.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { checkOwnAddresses } from './config/own-addresses.ts'
+import { reload } from './config/reload.ts'
 import { makeHome } from './config/usable-home.ts'
-import { DomainState } from './domain-state.ts'
-import { canonicalAddress } from './domain/directory.ts'
-import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
+import { type Core, openCore, sinceOf } from './core.ts'
 import { MatrixDesk } from './estimation/matrix-desk.ts'
-import type { EventDraft } from './events/event-draft.ts'
-import { eventKeeper } from './events/event-keeper.ts'
-import { EventLog } from './events/event-log.ts'
-import { EventTraces } from './events/event-traces.ts'
-import { draftOfStoreEvent } from './events/from-flow.ts'
 import { openForecasts } from './forecast/open-forecasts.ts'
 import { openApi } from './http/open-api.ts'
 import { openIntents, startIntents } from './intents/open-intents.ts'
@@ -36,9 +22,8 @@ import { openFormerLines } from './lines/former-lines.ts'
 import { openLineBook, openLines } from './lines/open-lines.ts'
 import type { JoinFleet } from './member/join-fleet.ts'
 import { fleetStanding, openMember } from './member/open-member.ts'
-import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
-import { measuredCoverage } from './resources/coverage.ts'
+import { openStore } from './open-store.ts'
 import { approvalKeeper } from './steering/approval/approval-keeper.ts'
 import { LeaseBook } from './steering/approval/lease-book.ts'
 import { openApprovals } from './steering/open-approvals.ts'
@@ -47,7 +32,7 @@ import { openSteering } from './steering/open-steering.ts'
 import { startAddressWatch } from './telemetry/address-watch.ts'
 import { startClassWatch } from './telemetry/class-watch.ts'
 import { startCommitWatch } from './telemetry/commit-watch.ts'
-import { type Refused, TelemetryHub } from './telemetry/hub.ts'
+import { openTelemetry } from './telemetry/open-telemetry.ts'
 import { measuredLinksOf } from './telemetry/resources.ts'
 import { openUnusual } from './unusual/open-unusual.ts'
 import { openWhois, openWhoisTable } from './whois/open-whois.ts'
@@ -81,24 +66,6 @@ export interface Controller {
   stop(): Promise<{ readonly givenUp: number }>
 }
 
-/** Keys of the control state. */
-const keys = { snapshot: 'flow-state', numbering: 'numbering', since: 'since' } as const
-
-/** What every part is built on. */
-interface Core {
-  readonly config: Config
-  readonly home: string
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-  readonly control: ControlStore
-  readonly events: EventLog
-  readonly state: DomainState
-  readonly tell: (draft: EventDraft) => void
-  readonly report: (line: string) => void
-  /** Closes what was opened, from the last to the first: the API before what it asks, the log before the control state. */
-  readonly opened: AsyncDisposableStack
-}
-
 /** @throws {ConfigError} when home or an address to listen at is not ours, {UnavailableError} when one cannot be bound */
 export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
   const opened = new AsyncDisposableStack()
@@ -125,11 +92,11 @@ async function start(
   finished.promise.catch(() => undefined) // whoever waits hears it; nobody need wait
   const store = await openStore(core)
   signal?.throwIfAborted()
-  const collector = await startCollector(core, store, (problem) => finished.reject(new Error(problem)))
+  const collector = await openCollector(core, store, (problem) => finished.reject(new Error(problem)))
   signal?.throwIfAborted()
   const neighbourhood = openNeighbourhood(config, report)
   opened.defer(() => neighbourhood?.stop())
-  const telemetry = await startTelemetry(core)
+  const telemetry = await openTelemetry(core)
   const measured = () =>
     telemetry === undefined ? new Map() : measuredLinksOf(telemetry.table, state.config, Date.now())
   const matrix = new MatrixDesk({ ...core, collector, table: () => telemetry?.table, now: Date.now })
@@ -252,161 +219,4 @@ function tellStart({ config, tell, report }: Core, version: string, collector: C
     tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })
   }
   if (collector.snapshotProblem !== undefined) report(`templates of before are not used: ${collector.snapshotProblem}`)
-}
-
-function openCore(
-  { config, home }: LoadedConfig,
-  { report = () => undefined, tracer }: ControllerOptions,
-  opened: AsyncDisposableStack,
-): Core {
-  const startedAt = Date.now()
-  const control = openControlStore({ path: join(home, 'control.sqlite') })
-  opened.defer(() => control.close())
-  const events = new EventLog(eventKeeper(control, identityCrypto), (problem, event) =>
-    report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),
-  )
-  const traces =
-    tracer &&
-    new EventTraces(
-      tracer,
-      events.read(undefined, Infinity, () => true),
-    )
-  const tell = (draft: EventDraft): void => {
-    const now = Date.now()
-    events.append(traces === undefined ? draft : traces.traced(draft, now), now)
-  }
-  const state = new DomainState(config, newDomain(control, config))
-  return { config, home, startedAt, control, events, state, tell, report, opened }
-}
-
-/** The domain with the numbers that earlier records have; new ones are written down before a record can have them. */
-function newDomain(control: ControlStore, config: Config): DomainState['domain'] {
-  const numbered = numberedConfig(config)
-  const before = control.get(keys.numbering)?.value as Numbering | undefined // sound: written by the line below
-  const numbering = numberingOf(before, numbered)
-  if (JSON.stringify(numbering) !== JSON.stringify(before)) control.put(keys.numbering, numbering, Date.now())
-  return domainOf(numbered, numbering)
-}
-
-/** When this state was begun. */
-function sinceOf({ control, startedAt }: Core): number {
-  const before = control.get(keys.since)?.value
-  if (typeof before === 'number') return before
-  control.put(keys.since, startedAt, startedAt)
-  return startedAt
-}
-
-async function openStore({ config, home, tell, opened }: Core): Promise<FlowStore> {
-  const seconds = (text: string): number => parseDuration(text) / 1000
-  const { raw, minute, fiveMinutes, hour, maxOctets } = config.store
-  const store = await openFlowStore({
-    folder: join(home, 'flows'),
-    retention: {
-      raw: seconds(raw),
-      minute: seconds(minute),
-      fiveMinutes: seconds(fiveMinutes),
-      hour: seconds(hour),
-    },
-    maxOctets,
-    onEvent: (event) => tell(draftOfStoreEvent(event)),
-  })
-  opened.defer(() => store.close())
-  return store
-}
-
-async function startCollector(
-  { config, home, control, state, tell, report, opened }: Core,
-  store: FlowStore,
-  onFailure: (problem: string) => void,
-): Promise<CollectorThread> {
-  const snapshot = control.get(keys.snapshot)?.value
-  if (snapshot !== undefined) state.takeSnapshot(snapshot as Parameters<DomainState['takeSnapshot']>[0])
-  const start = {
-    ...collectorDomain(state),
-    listen: config.flow.listen.map(parseFlowEndpoint),
-    receiveBuffer: config.flow.receiveBuffer,
-    folder: join(home, 'flows'),
-    snapshot,
-    acknowledged: store.notifier(),
-  }
-  const collector = await startCollectorThread(start, {
-    onReport: (report) => state.take(report).forEach(tell),
-    onSnapshot: (json) => {
-      try {
-        control.putJson(keys.snapshot, json, Date.now())
-      } catch (error) {
-        report(`the exporters' templates could not be written down: ${String(error)}`)
-      }
-    },
-    onFailure,
-  })
-  opened.defer(() => collector.stop())
-  opened.defer(
-    startCoverageClock(state.coverageHistory, async (seconds) =>
-      measuredCoverage(state, await collector.ask({ kind: 'loads', seconds })),
-    ),
-  )
-  return collector
-}
-
-/** Undefined where nobody is to connect. @throws {RangeError} without an AS number, or with a key file that cannot be used */
-async function startTelemetry({ config, state, tell, report, opened }: Core): Promise<TelemetryHub | undefined> {
-  const { bgp, as, devices } = config
-  if (bgp === undefined) return undefined
-  if (as === undefined) throw new RangeError('"bgp.listen" needs "as", our AS number')
-  const listen = parseFlowEndpoint(bgp.listen)
-  const identifier = bgp.identifier ?? listen.address
-  const protection = {
-    ...(bgp.keyFile === undefined ? {} : { password: readKeyFile(bgp.keyFile) }),
-    ...(bgp.hops === undefined ? {} : { ttlSecurity: bgp.hops }),
-  }
-  const onRefused = ({ address, problem, count }: Refused): void =>
-    tell({ event: 'agent.refused', subject: address, fields: { address, problem, count } })
-  const telemetry = await TelemetryHub.start({ as, identifier, listen, devices, protection, report, onRefused })
-  opened.defer(() => telemetry.stop())
-  state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
-  return telemetry
-}
-
-const collectorDomain = ({ domain, config, directory }: DomainState): CollectorDomain => ({
-  domain,
-  samplingRates: new Map(
-    config.devices.flatMap((device) =>
-      device.samplingRate === undefined ? [] : [[directory.addressOf(device), device.samplingRate]],
-    ),
-  ),
-  agentOf: new Map(
-    config.devices.flatMap((device) =>
-      device.sources.map((source) => [canonicalAddress(source), directory.addressOf(device)] as const),
-    ),
-  ),
-})
-
-function reload(
-  { config }: LoadedConfig,
-  { state, control, tell, report }: Core,
-  {
-    collector,
-    telemetry,
-    own,
-  }: {
-    readonly collector: CollectorThread
-    readonly telemetry: TelemetryHub | undefined
-    readonly own: OwnAgent | undefined
-  },
-): ConfigChanges {
-  const changes = changesOf(state.given, config)
-  if (changes.changed.length > changes.restart.length) {
-    const inUse = inUseAfter(state.given, config)
-    state.setConfig(inUse, newDomain(control, inUse))
-    collector.setDomain(collectorDomain(state))
-  }
-  const restart = changes.restart.length === 0 ? '' : `; ${changes.restart.join(', ')} only after a restart`
-  const text = changes.changed.length === 0 ? 'nothing changed' : changes.changed.join(', ') + restart
-  tell({ event: 'config.reloaded', subject: '', fields: { changes: text }, by: operator })
-  if (changes.changed.includes('devices')) {
-    own?.refresh()
-    telemetry?.setDevices(config.devices).catch((error: unknown) => report(`telemetry: ${String(error)}`))
-  }
-  return changes
 }

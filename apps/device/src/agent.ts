@@ -6,18 +6,17 @@
 import { parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryOfferOf } from '@vagus/bgp/telemetry'
-import { readInterfaceCounters } from '@vagus/linux'
 import type { PolicyPlan, RouterFacts } from '@vagus/router'
 import { FaultLines, type PeerEvent, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentOptions } from './agent-options.ts'
-import { bindAdvice, holdTime, identifierOf, speakerOptions, watchedOf } from './agent-sessions.ts'
+import { identifierOf, speakerOptions, watchedOf } from './agent-sessions.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { Carrier } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
-import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
+import { isIPv4, type LinkPlace } from './inventory.ts'
 import { type Intents, openIntents } from './intents/intents.ts'
 import { deviceMetrics, unreadiness } from './device-metrics.ts'
 import { type DeviceIdentity, LinkMeter, loadsOf } from './link-telemetry.ts'
@@ -31,7 +30,9 @@ import type { Mobility } from './mobility/mobility.ts'
 import { PolicyChanges } from './policy-change.ts'
 import { type DeviceDeed, type TellDeed, tracedDeed } from './record/device-record.ts'
 import { openRecord } from './record/open-record.ts'
-import { rounds, textOf } from './rounds.ts'
+import { rounds } from './rounds.ts'
+import { RouterLinks } from './router-links.ts'
+import { SessionLines } from './session-lines.ts'
 import type { CommitDesk } from './southbound/commit-desk.ts'
 import type { NewsDesk } from './southbound/news.ts'
 import { openSouthbound, type SouthboundParts } from './southbound/open-southbound.ts'
@@ -82,10 +83,8 @@ export class Agent implements AgentParts {
   /** By the carrier, which may have to wait. */
   #isUntold = false
   readonly #faults = new FaultLines()
-  /** The last line about each session. */
-  readonly #told = new Map<string, string>()
-  #places: readonly LinkPlace[] = []
-  #policy: AgentParts['policy'] = unknownPolicy('the router has not been asked yet')
+  readonly #sessions: SessionLines
+  readonly #links: RouterLinks
 
   private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker, opened: Opened) {
     const { southbound, intents, tell } = opened
@@ -101,6 +100,8 @@ export class Agent implements AgentParts {
     this.speaker = speaker
     this.#tellDeed = tell
     this.meter = new LinkMeter(identity, options)
+    this.#sessions = new SessionLines(options)
+    this.#links = new RouterLinks(options, facts, (places) => this.meter.setPlaces(places))
     this.exchange = new TelemetryExchange(
       speaker,
       identity,
@@ -109,7 +110,7 @@ export class Agent implements AgentParts {
     const { carrierAttribute: attribute } = options
     if (attribute !== undefined) {
       const nextHop = (): Uint8Array | undefined => {
-        const place = this.#places.find(({ remote }) => isIPv4(remote))
+        const place = this.places.find(({ remote }) => isIPv4(remote))
         return place && parseAddress(place.remote).subarray(12)
       }
       const need = options.controller === undefined ? 'needed' : 'not needed'
@@ -123,8 +124,8 @@ export class Agent implements AgentParts {
       router: options.router,
       as: facts.as,
       classes: defaultClasses,
-      places: () => this.#places,
-      policy: () => this.#policyNow(),
+      places: () => this.places,
+      policy: () => this.#links.policyNow(),
       alsoWatched: watchedOf(options),
       now: steadyNow,
       report: options.report,
@@ -134,7 +135,7 @@ export class Agent implements AgentParts {
       router: options.router,
       plan: () => this.policyPlan(),
       now: steadyNow,
-      changed: () => this.#takeInventory().catch(() => undefined),
+      changed: () => this.#links.look().catch(() => undefined),
       report: options.report,
       tell,
     })
@@ -177,11 +178,15 @@ export class Agent implements AgentParts {
   }
 
   get places(): readonly LinkPlace[] {
-    return this.#places
+    return this.#links.places
   }
 
   get policy(): AgentParts['policy'] {
-    return this.#policy
+    return this.#links.policy
+  }
+
+  policyPlan(): Promise<PolicyPlan> {
+    return this.#links.policyPlan()
   }
 
   /** What a peer that is gone told is withdrawn by the speaker: at once, or when graceful restart ends (RFC 4724 §4.2). */
@@ -196,23 +201,8 @@ export class Agent implements AgentParts {
       const state = event.state === 'established' ? 'established' : 'other'
       if (event.peer === routerPeer) this.actuation.sessionChanged(state)
       else this.#controllerChanged(event)
-      if (state === 'established' || event.reason !== undefined) this.#tell(event.peer, event.state, event.reason)
-    }
-  }
-
-  /** Says what became of a session, unless that was said last; a neighbour that refuses each attempt does so for hours. */
-  #tell(peer: string, state: string, reason?: string): void {
-    if (this.#told.get(peer) === (reason ?? state)) return
-    this.#told.set(peer, reason ?? state)
-    const advice =
-      peer === routerPeer && reason?.startsWith('bind ') === true ? `; ${bindAdvice(this.options.localAddress)}` : ''
-    this.options.report(`${peer}: ${state}${reason === undefined ? '' : `, ${reason}`}${advice}`)
-  }
-
-  /** A connection that cannot be made is no event of the session. */
-  async #tellAttempts(): Promise<void> {
-    for (const { name, state, lastReason } of await this.speaker.peers()) {
-      if (state !== 'established' && lastReason !== undefined) this.#tell(name, state, lastReason)
+      if (state === 'established' || event.reason !== undefined)
+        this.#sessions.tell(event.peer, event.state, event.reason)
     }
   }
 
@@ -228,25 +218,6 @@ export class Agent implements AgentParts {
     }
   }
 
-  /** What the router's policy must be for the links that there are. */
-  async policyPlan(): Promise<PolicyPlan> {
-    const neighbours = await this.options.router.neighbours()
-    const { as } = this.facts
-    const { localAddress } = this.options
-    return {
-      as,
-      agentAddress: localAddress,
-      holdTime,
-      classes: defaultClasses,
-      links: this.#places
-        .filter(({ neighbour }) => neighbour !== undefined && neighbour.as !== as)
-        .map(({ ifIndex, name, sessions }) => ({ ifIndex, name, neighbours: sessions })),
-      internal: neighbours.filter((one) => one.as === as && one.address !== localAddress).map(({ name }) => name),
-      telemetryPrefixes: this.options.carrierAttribute === undefined ? 'refuse' : 'accept',
-      ...(this.options.mobility === undefined ? {} : { mobileBlock: this.options.mobility.block }),
-    }
-  }
-
   async #work(signal: AbortSignal): Promise<void> {
     const { flow, control, steering, services } = this.options
     const kept = steering?.lines === undefined ? 'without lines' : 'with lines'
@@ -255,7 +226,7 @@ export class Agent implements AgentParts {
     const heard = (): void => traffic.heard(Date.now())
     const intake = flow && (await startFlowIntake(flow, (block) => traffic.take(block, Date.now()), heard))
     const server = await startControlServer(control, agentHandlers(this), this.options.tracer)
-    await this.#takeInventory().catch(this.#failed)
+    await this.#links.look().catch(this.#failed)
     this.options.whenCounting?.(
       () => deviceMetrics(this),
       () => unreadiness(this),
@@ -269,8 +240,8 @@ export class Agent implements AgentParts {
       await Promise.all([
         this.#loop(every.measurement, signal, () => this.#measure()),
         this.#loop(every.probe, signal, () => this.meter.probe()),
-        this.#loop(every.inventory, signal, () => this.#takeInventory()),
-        this.#loop(every.inventory, signal, () => this.#tellAttempts()),
+        this.#loop(every.inventory, signal, () => this.#links.look()),
+        this.#loop(every.inventory, signal, async () => this.#sessions.tellAttempts(await this.speaker.peers())),
         this.#loop(every.device, signal, () => this.exchange.announceDevice()),
         this.#loop(every.expiry, signal, async () => void this.exchange.table.expire(Date.now())),
         this.#loop(every.expiry, signal, () => this.policyChanges.expire()),
@@ -308,7 +279,7 @@ export class Agent implements AgentParts {
     if (this.intents === undefined) return
     const { desk, reports } = this.intents
     desk.look()
-    const loads = loadsOf(this.meter.latest, this.#places)
+    const loads = loadsOf(this.meter.latest, this.places)
     const news = reports.look({ loads, leases: this.steering?.leasesInForce ?? [] }, Date.now(), steadyNow())
     this.steering?.tellIntents(news)
   }
@@ -319,8 +290,8 @@ export class Agent implements AgentParts {
       ...this.options,
       speaker: this.speaker,
       bgpIdentifier: parseIpv4(this.identifier),
-      policy: () => this.#policy,
-      isConnected: () => this.#told.get(routerPeer) === 'established',
+      policy: () => this.policy,
+      isConnected: () => this.#sessions.isEstablished(routerPeer),
       tell: this.#tellDeed,
     })
     await hearOfAll(this.mobility, options, this.speaker)
@@ -352,33 +323,6 @@ export class Agent implements AgentParts {
     if (told === 'told') this.#isUntold = false
   }
 
-  async #takeInventory(): Promise<void> {
-    this.#policy = await this.#inventory().catch((error: unknown) => {
-      this.#policy = unknownPolicy(textOf(error)) // while the router cannot be asked
-      throw error
-    })
-  }
-
-  /** What is good is that for a round; the operator may have installed the policy, or links have come, just now. */
-  async #policyNow(): Promise<AgentParts['policy']> {
-    const { state, missing } = this.#policy
-    if (state === 'unknown' || missing.length > 0) await this.#takeInventory().catch(() => undefined)
-    return this.#policy
-  }
-
-  async #inventory(): Promise<AgentParts['policy']> {
-    const indices = new Map(readInterfaceCounters().map(({ name, index }) => [name, index]))
-    const places = linksOf(indices, interfaceAddresses(), await this.options.router.neighbours())
-    const known = this.#places.map(({ name, ifIndex }) => `${name} ${ifIndex}`)
-    if (!places.every(({ name, ifIndex }) => known.includes(`${name} ${ifIndex}`))) {
-      this.#policy = unknownPolicy('there are other links since the router was asked')
-    }
-    this.#places = places
-    this.meter.setPlaces(this.#places)
-    const { state, missing, problems } = await this.options.router.checkPolicy(await this.policyPlan())
-    return { state, missing: [...missing], problems: [...problems] }
-  }
-
   #loop(interval: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     const { report } = this.options
     return rounds(interval, signal, work, (problem, state) => report(state === 'fails' ? problem : `over: ${problem}`))
@@ -386,8 +330,6 @@ export class Agent implements AgentParts {
 
   readonly #failed = (error: unknown): void => this.options.report(String(error))
 }
-
-const unknownPolicy = (why: string): AgentParts['policy'] => ({ state: 'unknown', missing: [], problems: [why] })
 
 /** A router that is not there yet is waited for. */
 async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): Promise<RouterFacts | undefined> {

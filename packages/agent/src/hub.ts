@@ -3,14 +3,14 @@ import type { Duplex } from 'node:stream'
 import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
-import type { OtherAs } from './admission.ts'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
 import { Backlogs } from './link/backlogs.ts'
 import { callBack } from './dial/call-back.ts'
 import type { Connection } from './connection.ts'
+import { type ConnectOptions, Connector } from './dial/connector.ts'
 import { Dialer, hostOf } from './dial/dialer.ts'
-import { AgentError, NotAdmittedError } from './errors.ts'
+import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
 import { Exchanges } from './exchange/exchanges.ts'
@@ -38,7 +38,6 @@ import { Replacing } from './link/replacing.ts'
 import { exchangeProtocol } from './link/service-header.ts'
 import { RouteUsers } from './link/route-users.ts'
 import { Tickets } from './handshake/tickets.ts'
-import { untilAborted } from './until-aborted.ts'
 import { Widening } from './dial/widening.ts'
 
 /** Connections that an iterator of `connections()` has not taken yet; the oldest are dropped from it. */
@@ -47,12 +46,6 @@ const maxWaitingConnections = 1024
 const defaultMaxIncoming = 10_000
 /** Maximum direct addresses: of the sixteen of a greeting, those at four relays need some. */
 const maxDirect = 12
-
-interface ConnectOptions {
-  readonly signal?: AbortSignal
-  readonly opening?: Opening
-  readonly as?: OtherAs
-}
 
 export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly own: OwnSide
@@ -68,11 +61,11 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly #local: LocalAddresses
   readonly #dialer: Dialer
   readonly #opener: LinkOpener
+  readonly #connector: Connector
   readonly #exchanges: Exchanges
   readonly #greeting: OwnGreeting
   readonly #endpoints: Endpoint[] = []
   readonly #watchers = new Set<AsyncQueue<Connection>>()
-  readonly #connecting = new Map<string, Promise<Link>>()
   readonly #widening = new Widening(
     (link) => this.widen(link),
     (link) => this.#finder.targetOf(link).candidates.direct,
@@ -128,6 +121,13 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       closing: this.#closing.signal,
     })
     this.#opener = new LinkOpener(this.#dialer, this.#links, (begun) => new Link(this, begun))
+    this.#connector = new Connector({
+      finder: this.#finder,
+      links: this.#links,
+      opener: this.#opener,
+      admitted: this.admitted,
+      closing: this.#closing.signal,
+    })
     this.#exchanges = new Exchanges(store, {
       to: (name, signal, opening) => this.#sessionWith(name, signal, opening),
       changed: (patience, signal) => this.#changed.within(patience, signal),
@@ -164,19 +164,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     return this.#relays.places()
   }
 
-  async connect(name: string, { signal, opening, as = 'peer' }: ConnectOptions = {}): Promise<Link> {
-    const known = this.#finder.lately(name)
-    const present = known === undefined ? undefined : this.#links.get(known)
-    if (present?.isUp === true && !present.isSilent) {
-      this.admitted.check(present.peer.identity.id, as)
-      return present
-    }
-    this.#closing.signal.throwIfAborted()
-    signal?.throwIfAborted()
-    const key = `${as} ${name}`
-    const connecting = this.#connecting.get(key) ?? this.#connect(name, as, opening)
-    this.#connecting.set(key, connecting)
-    return signal === undefined ? connecting : untilAborted(connecting, signal)
+  connect(name: string, options?: ConnectOptions): Promise<Link> {
+    return this.#connector.connect(name, options)
   }
 
   connections(): AsyncIterableIterator<Connection, undefined> {
@@ -227,7 +216,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
 
   judge(): void {
     this.#finder.forgetNames()
-    this.#connecting.clear() // they look for whoever had these names before
+    this.#connector.forgetAttempts() // they look for whoever had these names before
     for (const link of this.#links.all()) link.judge()
     this.#exchanges.judge(this.admitted)
     this.#changed.notify() // a call that waits for an agent may be refused now, or no longer
@@ -341,33 +330,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     this.#changed.notify()
   }
 
-  // How links are opened
-
-  async #connect(name: string, as: OtherAs, opening?: Opening): Promise<Link> {
-    try {
-      const { age } = this.#finder
-      const found = await this.#finder.find(name, this.#closing.signal)
-      const problems: Error[] = []
-      for (const target of found) {
-        try {
-          this.admitted.check(target.id, as)
-          const present = this.#links.get(target.id)
-          const isThere = present?.isUp === true && !present.isSilent
-          const link = isThere ? present : await this.#opener.open(target, opening)
-          await this.#finder.answered(name, target.id, age, this.#closing.signal)
-          return link
-        } catch (error) {
-          if (found.length === 1) throw error
-          problems.push(error as Error)
-        }
-      }
-      const texts = problems.map(({ message }) => message).join('; ')
-      if (problems.every((problem) => problem instanceof NotAdmittedError)) throw new NotAdmittedError(texts)
-      throw new AgentError('unreachable', `none of ${found.length} agents called "${name}" answers: ${texts}`)
-    } finally {
-      this.#connecting.delete(`${as} ${name}`)
-    }
-  }
+  // How links are opened, and get more paths
 
   async #sessionWith(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeSession> {
     const link = await this.connect(name, opening === undefined ? { signal } : { signal, opening })

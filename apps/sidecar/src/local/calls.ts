@@ -5,10 +5,8 @@
  * called, that is what its notes say, so that a retry finds the call at whichever agent it is.
  * @module
  */
-import { createHash, randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Agent, AgentError, type Exchange } from '@vagus/agent'
-import { type AgentId, agentNameOf } from '@vagus/identity'
+import { randomUUID } from 'node:crypto'
+import type { Agent, Exchange } from '@vagus/agent'
 import { isOfClaim } from '@vagus/lookup'
 import type { ServiceName } from '@vagus/qos'
 import type { Chooser } from '../found/chooser.ts'
@@ -22,14 +20,17 @@ import { CallServices, serviceField } from '../roster/call-services.ts'
 import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
 import { type Belongings, belongingsOf } from '../wire/belongings.ts'
-import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire/header-fields.ts'
+import { endToEnd, type HeaderFields, valueOf, without } from '../wire/header-fields.ts'
 import { encodeRequestHead, maxFields, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError, problemOfError } from '../wire/problem.ts'
 import { isMetadataTarget } from '../wire/resource-metadata.ts'
 import { Call, type Continuity } from './call.ts'
 import { isBrowser, tokenHeader } from './guard.ts'
 import { KeptResponses } from './kept-responses.ts'
+import type { LocalRequest } from './local-request.ts'
+import { Reaching } from './reaching.ts'
 import { type Arriving, wholeBody } from './request-body.ts'
+import { checkDigest, keyOf, type RequestKey } from './request-key.ts'
 import { readResumeId } from './resume-id.ts'
 
 /** Of all requests that are held, until the exchange has them; beyond it a request is refused, to be tried again. */
@@ -39,49 +40,19 @@ const maxHeldOctets = 256 * 1024 * 1024
  * the call is refused. Each holds an exchange of the journal.
  */
 const maxCalls = 4096
-/**
- * Fields that say who asks. What one user was answered is not for another one, so a request that differs in them is
- * another request, also where it only has a newer token: better executed twice than answered to the wrong one.
- */
-const credentialFields = ['authorization', 'cookie', 'x-api-key']
-/** Milliseconds of waiting for a session that observers are told of also where there was one. */
-const toldWait = 100
-/** How long a new call waits for an agent that cannot be reached. Milliseconds. */
-const reachWithin = 20_000
-
 export type CallingAgent = Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'exchanges'>
-
-export interface LocalRequest {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** See `Admitted`. */
-  readonly caller: string
-  /** A name or an id, or a skill or a role: `skill:report.write`. */
-  readonly agent: string
-  /** Its address for this caller: `http://127.0.0.1:40000/agents/NAME`. */
-  readonly here: string
-  /** Path and query below the agent. */
-  readonly target: string
-}
 
 /** A request that may begin a call. */
 interface Wanted {
   readonly local: LocalRequest
   readonly head: RequestHead
-  readonly key: Key | undefined
+  readonly key: RequestKey | undefined
   readonly service: ServiceName
   readonly belongings: () => Belongings
   /** As far as it was read, for observers. */
   readonly body: Uint8Array | undefined
   /** When it came, milliseconds since 1970. */
   readonly at: number
-}
-
-/** The agent that is called. */
-interface Reached {
-  readonly name: string
-  readonly id: AgentId
-  readonly learner: Learner | undefined
 }
 
 export interface CallsOptions {
@@ -97,6 +68,7 @@ export interface CallsOptions {
 export class Calls {
   readonly #agent: CallingAgent
   readonly #chooser: Chooser | undefined
+  readonly #reaching: Reaching
   readonly #services: CallServices
   readonly #notes: Notes
   readonly #observer: CallObserver | undefined
@@ -122,6 +94,7 @@ export class Calls {
     this.#observer = observer
     this.#agent = agent
     this.#chooser = chooserOf?.((id) => this.#openTo(id))
+    this.#reaching = new Reaching(agent, this.#chooser)
     this.#limit = calls
     this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller: heldOctets })
     this.#notes = notes
@@ -200,7 +173,7 @@ export class Calls {
   }
 
   /** The call that this key began. */
-  #known(key: Key): Known | undefined {
+  #known(key: RequestKey): Known | undefined {
     const note = this.#notes.call(key.id)
     const call = this.#active.get(key.id)
     if (note === undefined || call === undefined) return undefined
@@ -262,7 +235,7 @@ export class Calls {
     }
     const { agent, target, caller } = local
     observed?.with('called', agent, undefined)
-    const { name, id: peer, learner } = await this.#reach(local, belongings, observed)
+    const { name, id: peer, learner } = await this.#reaching.reach(local, belongings, observed)
     observed?.with('called', undefined, peer)
     const note = key ?? (head.speech === 'a2a' ? { id: randomUUID(), digest: '', rpcId: undefined } : undefined)
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
@@ -273,50 +246,6 @@ export class Calls {
       observed.keep(exchange.id)
     }
     return this.#callOf(exchange, continuityOf(key, note), learner, observed)
-  }
-
-  /** An exchange waits as long as it takes; a program is told soon that nobody is there, and that nothing was sent. */
-  async #reach(
-    local: LocalRequest,
-    belongings: () => Belongings,
-    observed: ObservedCall | undefined,
-  ): Promise<Reached> {
-    const began = performance.now()
-    const isConnected = observed === undefined || this.#isConnected(local.agent)
-    const { agent, response } = local
-    const gone = new AbortController()
-    const stop = (): void => gone.abort(new AgentError('cancelled', 'the program closed its connection'))
-    response.once('close', stop)
-    try {
-      const late = AbortSignal.timeout(reachWithin)
-      const signal = AbortSignal.any([gone.signal, late])
-      const reached = await this.#connect(local, belongings, signal).catch((error: unknown) => {
-        if (!late.aborted || error instanceof ProblemError) throw error
-        throw new AgentError('unreachable', `${agent} did not answer within ${reachWithin / 1000} s`)
-      })
-      const waited = Math.round(performance.now() - began)
-      if (!isConnected || waited >= toldWait) observed?.event('vagus.path.waited', { 'vagus.wait.ms': waited })
-      return reached
-    } finally {
-      response.off('close', stop)
-    }
-  }
-
-  #isConnected(agent: string): boolean {
-    return this.#agent
-      .connected()
-      .some(({ peer: { identity } }) => identity.id === agent || agentNameOf(identity) === agent)
-  }
-
-  async #connect({ agent, caller }: LocalRequest, belongings: () => Belongings, signal: AbortSignal): Promise<Reached> {
-    if (!isOfClaim(agent)) {
-      const { peer } = await this.#agent.connect(agent, { signal })
-      return { name: agent, id: peer.identity.id, learner: undefined }
-    }
-    if (this.#chooser === undefined)
-      throw new ProblemError('unknown-agent', 'this side-car looks up agents by name only')
-    const chosen = await this.#chooser.choose({ caller, word: agent }, belongings(), signal)
-    return { name: chosen.agent, id: chosen.agent, learner: chosen.learner }
   }
 }
 
@@ -329,7 +258,7 @@ function rpcIdOfRetry(note: CallNote | undefined, body: Uint8Array | undefined):
   return own === note?.rpcId ? undefined : own
 }
 
-function continuityOf(key: Key | undefined, note: object | undefined): Continuity {
+function continuityOf(key: RequestKey | undefined, note: object | undefined): Continuity {
   if (key !== undefined) return 'resumable'
   return note === undefined ? 'ends with its connection' : 'by its events'
 }
@@ -339,46 +268,6 @@ interface Known {
   /** `undefined`: this request has begun it. */
   readonly note: CallNote | undefined
 }
-
-/** @throws {ProblemError} */
-function checkDigest(digest: string, key: Key): void {
-  if (digest === key.digest) return
-  throw new ProblemError('key-reused', 'this Idempotency-Key belongs to another request; take a new one')
-}
-
-/** What names a request, so that it can be told from another. */
-interface Key {
-  readonly id: string
-  readonly digest: string
-  readonly rpcId: string | undefined
-}
-
-function keyOf(
-  local: LocalRequest,
-  head: RequestHead,
-  body: Uint8Array | undefined,
-  message: A2aRequest | undefined,
-): Key | undefined {
-  const { caller, agent } = local
-  const credentials = JSON.stringify(credentialFields.map((name) => valuesOf(head.headers, name)))
-  const given = valueOf(head.headers, 'idempotency-key')
-  if (given !== undefined) {
-    const digest = digestOf(head.method, head.target, credentials, Buffer.from(body ?? []).toString('latin1'))
-    const rpcId = message?.rpcId ?? (body === undefined ? undefined : rpcIdOf(body))
-    return { id: digestOf('key', caller, agent, given), digest, rpcId }
-  }
-  if (message === undefined) return undefined
-  // The digest is part of the name: a client that gave two messages the same id has two messages. So are the target,
-  // where tenants differ, and the credentials.
-  return {
-    id: digestOf('message', caller, agent, head.target, credentials, message.messageId, message.digest),
-    digest: message.digest,
-    rpcId: message.rpcId,
-  }
-}
-
-const digestOf = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 
 function headOf({ request, target }: LocalRequest): RequestHead {
   const headers = forwarded(endToEnd(request.rawHeaders))

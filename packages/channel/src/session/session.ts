@@ -7,8 +7,9 @@
 import { DecodeError } from '@vagus/wire'
 import { SessionSleep } from '../energy/session-sleep.ts'
 import type { Ticket } from '../resumption/ticket.ts'
+import { Arrivals } from './arrivals.ts'
 import { buildCore } from './build-core.ts'
-import { type Core, radioOf } from './core.ts'
+import type { Core } from './core.ts'
 import { datagramOverhead } from './datagram-queue.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Events } from './events.ts'
@@ -17,12 +18,11 @@ import { type Closing, Inbound, isClose } from './inbound.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
 import { isBlocked, Outbound, type Outgoing } from './outbound.ts'
-import { packetOverhead, wholeNumber } from './packet.ts'
+import { packetOverhead } from './packet.ts'
 import type { Path } from './path.ts'
 import type { PathId, PathInfo, PathStatus } from './path-state.ts'
 import { pathDeadline, tickPath } from './path-timer.ts'
 import type { Padding } from './padding.ts'
-import { Rebinding } from './rebinding.ts'
 import type { Route } from './route.ts'
 import type { SessionConfig } from './session-config.ts'
 import { SessionError } from './session-error.ts'
@@ -31,13 +31,13 @@ import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 
 export class Session {
   readonly #core: Core
+  readonly #arrivals: Arrivals
   readonly #inbound: Inbound
   readonly #outbound: Outbound
   readonly #limits: SessionLimits
   readonly #events: Events
   /** Of radios under it, here and at the peer. */
   readonly sleep: SessionSleep
-  #isConfirmed = false
   #farewell: Farewell | undefined
   /** The peer closed the session. That is answered once, by the same path. */
   #answering: Path | undefined
@@ -52,6 +52,7 @@ export class Session {
     const emit = (event: SessionEvent): void => this.#events.add(event)
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, seed, now })
     this.sleep = new SessionSleep(this.#core)
+    this.#arrivals = new Arrivals(this.#core)
     this.#inbound = new Inbound(this.#core)
     this.#outbound = new Outbound(this.#core)
     this.padding = config.padding ?? 'none'
@@ -98,24 +99,9 @@ export class Session {
    */
   receive(route: Route, packet: Uint8Array, now: number): 'accepted' | 'dropped' {
     if (this.#isOver || this.#answering !== undefined || packet.length < packetOverhead) return 'dropped'
-    const { ids, opener, paths } = this.#core
-    const local = ids.find(packet)
-    if (local === undefined) return 'dropped'
-    const known = paths.get(local.path)
-    const number = wholeNumber(opener.unmask(packet), (known?.acks.largest ?? -1) + 1)
-    const isRepeated = known?.acks.isRepeated(number) === true
-    if (isRepeated && known.rebinding === undefined) return 'dropped'
-    const frames = opener.open(packet, local.path, number, now)
-    if (frames === undefined) return 'dropped'
-    if (isRepeated) {
-      // Authentic, but later than its own copy: the old route is alive.
-      if (route === known.route) known.rebinding = undefined
-      return 'dropped'
-    }
-    const path = known ?? paths.accept(local.path, route, now)
-    if (path === undefined) return 'dropped'
-    this.#arrived(path, route, packet.length, number, local.sequence, now)
-    this.#take(path, route, frames, now)
+    const arrived = this.#arrivals.take(route, packet, now)
+    if (arrived === undefined) return 'dropped'
+    this.#take(arrived.path, route, arrived.frames, now)
     return 'accepted'
   }
 
@@ -328,37 +314,6 @@ export class Session {
     const stream = this.#core.streams.notices('own')
     stream.send.write(octets)
     this.#core.outbox.wake(stream)
-  }
-
-  #arrived(path: Path, route: Route, octets: number, number: number, sequence: number, now: number): void {
-    const isNewest = number > path.acks.largest
-    path.acks.record(number, now)
-    path.packetsReceived++
-    path.heardAt = now
-    radioOf(this.#core, route)?.received(octets, now)
-    const gap = this.#core.hearing.heard(now)
-    if (gap !== undefined) this.#events.add({ type: 'gap', milliseconds: gap })
-    if (!this.#isConfirmed) this.#confirm(path, route)
-    if (sequence > path.localSequence) this.#core.paths.followSequence(path, sequence)
-    if (route === path.route) {
-      path.validation.received(octets, now)
-      if (isNewest) path.rebinding = undefined
-      return
-    }
-    if (path.rebinding?.route !== route && isNewest) {
-      path.rebinding = new Rebinding(route, now)
-      path.probes = Math.max(path.probes, 1)
-    }
-    if (path.rebinding?.route === route) path.rebinding.validation.received(octets, now)
-  }
-
-  /** The first packet proves that the handshake was not replayed and that its address is not forged. */
-  #confirm(path: Path, route: Route): void {
-    this.#isConfirmed = true
-    if (route === path.route) path.validation.prove()
-    this.#core.ids.listen(0, 1)
-    this.#core.paths.listenForNext()
-    this.#events.add({ type: 'confirmed' })
   }
 
   #take(path: Path, route: Route, frames: Uint8Array, now: number): void {

@@ -1,0 +1,38 @@
+/** Takes over a new configuration while the controller runs, as far as that goes without a restart. @module */
+import { operator } from '@vagus/api/actor'
+import type { CollectorThread } from '../collector/collector-thread.ts'
+import { collectorDomain } from '../collector/open-collector.ts'
+import { type Core, newDomain } from '../core.ts'
+import type { OwnAgent } from '../own-agent/own-agent.ts'
+import type { TelemetryHub } from '../telemetry/hub.ts'
+import { type ConfigChanges, changesOf, inUseAfter } from './changes.ts'
+import type { LoadedConfig } from './load.ts'
+
+export function reload(
+  { config }: LoadedConfig,
+  { state, control, tell, report }: Core,
+  {
+    collector,
+    telemetry,
+    own,
+  }: {
+    readonly collector: CollectorThread
+    readonly telemetry: TelemetryHub | undefined
+    readonly own: OwnAgent | undefined
+  },
+): ConfigChanges {
+  const changes = changesOf(state.given, config)
+  if (changes.changed.length > changes.restart.length) {
+    const inUse = inUseAfter(state.given, config)
+    state.setConfig(inUse, newDomain(control, inUse))
+    collector.setDomain(collectorDomain(state))
+  }
+  const restart = changes.restart.length === 0 ? '' : `; ${changes.restart.join(', ')} only after a restart`
+  const text = changes.changed.length === 0 ? 'nothing changed' : changes.changed.join(', ') + restart
+  tell({ event: 'config.reloaded', subject: '', fields: { changes: text }, by: operator })
+  if (changes.changed.includes('devices')) {
+    own?.refresh()
+    telemetry?.setDevices(config.devices).catch((error: unknown) => report(`telemetry: ${String(error)}`))
+  }
+  return changes
+}

@@ -1,0 +1,93 @@
+/**
+ * Connects by name: over the link that there is, or a new one. Calls for the same name at the same time share one attempt.
+ * @module
+ */
+import type { AgentId } from '@vagus/identity'
+import type { OtherAs } from '../admission.ts'
+import { AgentError, NotAdmittedError } from '../errors.ts'
+import type { Opening } from '../exchange/exchange-session.ts'
+import type { Link } from '../link/link.ts'
+import type { Links } from '../link/links.ts'
+import type { Admitted } from '../peers/admitted.ts'
+import { untilAborted } from '../until-aborted.ts'
+import type { Finder } from './finder.ts'
+import type { LinkOpener } from './link-opener.ts'
+
+export interface ConnectOptions {
+  /** Ends the waiting of this caller; the attempt goes on. */
+  readonly signal?: AbortSignal
+  /** Goes with the handshake of a new link. */
+  readonly opening?: Opening
+  readonly as?: OtherAs
+}
+
+export interface ConnectorParts {
+  readonly finder: Finder
+  readonly links: Links
+  readonly opener: LinkOpener
+  readonly admitted: Admitted
+  /** Aborts when the agent closes. */
+  readonly closing: AbortSignal
+}
+
+export class Connector {
+  readonly #parts: ConnectorParts
+  /** Attempts under way, by what the peer is to be and its name. */
+  readonly #attempts = new Map<string, Promise<Link>>()
+
+  constructor(parts: ConnectorParts) {
+    this.#parts = parts
+  }
+
+  /** @throws {AgentError} when no agent of this name answers, {NotAdmittedError} when none of them is admitted */
+  async connect(name: string, { signal, opening, as = 'peer' }: ConnectOptions = {}): Promise<Link> {
+    const { finder, admitted, closing } = this.#parts
+    const present = this.#present(finder.lately(name))
+    if (present !== undefined) {
+      admitted.check(present.peer.identity.id, as)
+      return present
+    }
+    closing.throwIfAborted()
+    signal?.throwIfAborted()
+    const key = `${as} ${name}`
+    const attempt = this.#attempts.get(key) ?? this.#attempt(name, as, opening)
+    this.#attempts.set(key, attempt)
+    return signal === undefined ? attempt : untilAborted(attempt, signal)
+  }
+
+  /** Who connects from now on does not share the attempts under way. */
+  forgetAttempts(): void {
+    this.#attempts.clear()
+  }
+
+  async #attempt(name: string, as: OtherAs, opening?: Opening): Promise<Link> {
+    const { finder, admitted, opener, closing } = this.#parts
+    try {
+      const { age } = finder
+      const found = await finder.find(name, closing)
+      const problems: Error[] = []
+      for (const target of found) {
+        try {
+          admitted.check(target.id, as)
+          const link = this.#present(target.id) ?? (await opener.open(target, opening))
+          await finder.answered(name, target.id, age, closing)
+          return link
+        } catch (error) {
+          if (found.length === 1) throw error
+          problems.push(error as Error)
+        }
+      }
+      const texts = problems.map(({ message }) => message).join('; ')
+      if (problems.every((problem) => problem instanceof NotAdmittedError)) throw new NotAdmittedError(texts)
+      throw new AgentError('unreachable', `none of ${found.length} agents called "${name}" answers: ${texts}`)
+    } finally {
+      this.#attempts.delete(`${as} ${name}`)
+    }
+  }
+
+  /** The link to an agent, where it works. */
+  #present(id: AgentId | undefined): Link | undefined {
+    const link = id === undefined ? undefined : this.#parts.links.get(id)
+    return link?.isUp === true && !link.isSilent ? link : undefined
+  }
+}
