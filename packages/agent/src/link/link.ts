@@ -16,21 +16,19 @@ import { type Gaps, noGaps, sawGap } from '../gaps.ts'
 import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
 import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
 import { Deferred } from './deferred.ts'
-import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
+import { EventListeners } from './event-listeners.ts'
+import { maxWaitingDatagrams, overhead, upPatience, windows } from './link-limits.ts'
 import type { LinkHost } from './link-host.ts'
 import { LinkPaths } from './link-paths.ts'
 import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
 import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
-import type { Carried } from './carried.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import type { SessionStream } from './session-stream.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 import { treatmentOf } from './treatment.ts'
-
-const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
 export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
@@ -48,12 +46,14 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #closed = new Deferred<string>()
   readonly #up = new Deferred<void>()
   readonly #streams: LinkStreams
-  readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
+  readonly #datagrams = new QueuesByProtocol(
+    () => new AsyncQueue<IncomingDatagram>(maxWaitingDatagrams, 'drop the oldest'),
+  )
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
   moving: Connection['moving'] = undefined
-  #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
+  readonly #listeners = new EventListeners()
   /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
   /** The peer's credentials from the handshake. */
@@ -81,7 +81,11 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#remoteStatic = established.remoteStatic
     this.claim = established.payload
     this.#isConfirmed = this.role === 'initiator'
-    this.#patience = setTimeout(fallSilent, upPatience, this)
+    this.#patience = setTimeout(
+      (link: Link) => link.fail(new AgentError('unreachable', 'the other side fell silent')),
+      upPatience,
+      this,
+    )
     this.runner = new SessionRunner(session, this, host.own.marks)
     this.#streams = new LinkStreams(this.runner, this)
     this.routes = new LinkPaths(this.runner, route, this, host)
@@ -138,7 +142,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.routes.traversal
   }
 
-  get carried(): Carried {
+  get carried(): Connection['carried'] {
     return this.runner.carried
   }
 
@@ -202,13 +206,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   events(): AsyncIterableIterator<ConnectionEvent, undefined> {
-    const queue = new AsyncQueue<ConnectionEvent>(maxWaitingEvents, 'drop the oldest')
-    if (this.isOver) queue.end()
-    else {
-      this.routes.listen()
-      ;(this.#listeners ??= new Set()).add(queue)
-    }
-    return queue.iterate(() => this.#listeners?.delete(queue))
+    const events = this.#listeners.listen()
+    if (this.isOver) this.#listeners.end()
+    else this.routes.listen()
+    return events
   }
 
   async close(): Promise<void> {
@@ -269,9 +270,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#host.silent(this)
   }
 
-  /** Notifies the listeners of events. */
   say(event: ConnectionEvent): void {
-    for (const queue of this.#listeners ?? []) queue.push(event)
+    this.#listeners.say(event)
   }
 
   happened(event: SessionEvent): void {
@@ -393,11 +393,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#greeted.reject(error)
     this.#streams.close(error)
     this.#datagrams.end()
-    for (const queue of this.#listeners ?? []) queue.end()
+    this.#listeners.end()
     this.#host.over(this)
   }
-}
-
-function fallSilent(link: Link): void {
-  link.fail(new AgentError('unreachable', 'the other side fell silent'))
 }
