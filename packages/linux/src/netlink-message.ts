@@ -7,7 +7,7 @@
  * Numbers are in the machine's own order, little-endian where this package runs.
  * @module
  */
-export const headerOctets = 16
+const headerOctets = 16
 const messageType = { error: 2, done: 3 } as const
 /** NLA_F_NESTED and NLA_F_NET_BYTEORDER are no part of a type. */
 const attributeTypes = 0x3fff
