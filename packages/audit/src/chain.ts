@@ -7,6 +7,7 @@
  * @module
  */
 import { canonicalText, type IdentityCrypto, type JsonValue } from '@vagus/identity'
+import { encodeHex } from '@vagus/wire'
 
 /** A place in a chain: up to and with the entry of that id. */
 export interface Mark {
@@ -20,16 +21,13 @@ export interface Mark {
 export const beginning: Mark = { id: 0, hash: '0'.repeat(64) }
 
 const utf8 = new TextEncoder()
-const digits = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
 /**
  * The hash of `entry`, which is without `hash` here, after one with the hash `before`.
  * @throws {RangeError} where the entry has no canonical JSON
  */
 export function entryHash(before: string, entry: JsonValue, { sha256 }: Pick<IdentityCrypto, 'sha256'>): string {
-  let text = ''
-  for (const octet of sha256(utf8.encode(before + canonicalText(entry)))) text += digits[octet]!
-  return text
+  return encodeHex(sha256(utf8.encode(before + canonicalText(entry))))
 }
 
 /** Whether entries follow each other as they were written, one after another. */

@@ -1,5 +1,5 @@
 /** Why a handshake message is not accepted. @module */
-import { DecodeError, refusal, type Refusal, RefusalError as WireRefusalError, settle as settleWire } from '@vagus/wire'
+import { type Refusal, RefusalError as WireRefusalError, settleReading } from '@vagus/wire'
 
 const refusalCodes = [
   /** Shorter or longer than its pattern says, or not a message at all. */
@@ -26,11 +26,4 @@ export type Refused = Refusal<RefusalCode>
 export class RefusalError extends WireRefusalError<RefusalCode> {}
 
 /** What `body` returns, or the refusal it throws as a value. Truncated octets are refused as `malformed`. */
-export function settle<T>(body: () => T): T | Refused {
-  try {
-    return settleWire<T, RefusalCode>(body)
-  } catch (error) {
-    if (error instanceof DecodeError) return refusal('malformed', error.message)
-    throw error
-  }
-}
+export const settle = <T>(body: () => T): T | Refused => settleReading<T, RefusalCode>(body)

@@ -9,8 +9,8 @@
  * @module
  */
 import type { AgentId, Signer } from '@vagus/identity'
-import { type CborValue, concatOctets, encodeCbor } from '@vagus/wire'
-import { agentOf, arrayOf, itemOf, numberOf, octetsOf, textOf } from './fields.ts'
+import { cborOctets, type CborValue, concatOctets, decodeHex, encodeCbor, encodeHex } from '@vagus/wire'
+import { agentOf, arrayOf, itemOf, numberOf, textOf } from './fields.ts'
 import { maxTypeCharacters } from './limits.ts'
 import type { GroupCrypto } from './ports.ts'
 
@@ -50,17 +50,9 @@ export interface Content {
   readonly octets: Uint8Array
 }
 
-const hex = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
-
-/** In hexadecimal digits. */
-export function logName(log: Uint8Array): string {
-  let name = ''
-  for (const octet of log) name += hex[octet] ?? ''
-  return name
-}
-
-export const logOfName = (name: string): Uint8Array =>
-  Uint8Array.from({ length: name.length / 2 }, (_, at) => Number.parseInt(name.slice(2 * at, 2 * at + 2), 16))
+/** As stores and receipts name it. */
+export const logName = encodeHex
+export const logOfName = decodeHex
 
 const headOf = (head: Head): readonly CborValue[] => [head.group, head.sender, head.log, head.seq, head.key, head.time]
 const signed = (head: Head, hash: Uint8Array): Uint8Array => concatOctets(domain, encodeCbor([...headOf(head), hash]))
@@ -104,7 +96,7 @@ export function decodeEntry(octets: Uint8Array): Entry {
 /** @throws {DecodeError} */
 export function decodeStub(octets: Uint8Array): Stub {
   const { head, seventh, signature } = decoded(octets, 'a stub')
-  return { ...head, hash: octetsOf(seventh, hashOctets, 'the hash'), signature }
+  return { ...head, hash: cborOctets(seventh, hashOctets, 'the hash'), signature }
 }
 
 function decoded(
@@ -115,15 +107,15 @@ function decoded(
   const head = {
     group: textOf(group, 64, 'the group'),
     sender: agentOf(sender, 'the sender'),
-    log: octetsOf(log, logOctets, 'the log'),
+    log: cborOctets(log, logOctets, 'the log'),
     seq: numberOf(seq, 'the sequence number'),
     key: numberOf(key, 'the key'),
     time: numberOf(time, 'the time'),
   }
-  return { head, seventh, signature: octetsOf(signature, signatureOctets, 'the signature') }
+  return { head, seventh, signature: cborOctets(signature, signatureOctets, 'the signature') }
 }
 
 /** Of any length: the item around it is bounded. @throws {DecodeError} */
 function bytesOf(value: CborValue): Uint8Array {
-  return value instanceof Uint8Array ? value : octetsOf(value, 0, 'the text')
+  return value instanceof Uint8Array ? value : cborOctets(value, 0, 'the text')
 }

@@ -1,6 +1,6 @@
 /** Fields of what comes from other members, read within bounds. @module */
 import { type AgentId, isAgentId } from '@vagus/identity'
-import { type CborLimits, type CborValue, decodeCbor, DecodeError } from '@vagus/wire'
+import { type CborLimits, cborUint, type CborValue, decodeCbor, DecodeError } from '@vagus/wire'
 import { maxMessageOctets } from './limits.ts'
 
 /** Of a frame: a message and what stands around it, or what a member has of all logs. */
@@ -12,25 +12,10 @@ export function arrayOf(value: CborValue, length: number, what: string): readonl
   throw new DecodeError('bad-value', 0, `${what} must be an array of ${length}`)
 }
 
-/** @throws {DecodeError} */
-export function listOf(value: CborValue, most: number, what: string): readonly CborValue[] {
-  if (Array.isArray(value) && value.length <= most) return value as readonly CborValue[]
-  throw new DecodeError('bad-value', 0, `${what} must be an array of at most ${most}`)
-}
-
 /** 0 or more. @throws {DecodeError} */
-export function numberOf(value: CborValue, what: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new DecodeError('bad-value', 0, `${what} must be an integer of 0 or more`)
-}
+export const numberOf = (value: CborValue, what: string): number => cborUint(value, Number.MAX_SAFE_INTEGER, what)
 
-/** @throws {DecodeError} */
-export function octetsOf(value: CborValue, length: number, what: string): Uint8Array {
-  if (value instanceof Uint8Array && value.length === length) return value
-  throw new DecodeError('bad-value', 0, `${what} must have ${length} octets`)
-}
-
-/** @throws {DecodeError} */
+/** Also empty. @throws {DecodeError} */
 export function textOf(value: CborValue, most: number, what: string): string {
   if (typeof value === 'string' && value.length <= most) return value
   throw new DecodeError('bad-value', 0, `${what} must be text of at most ${most} characters`)

@@ -12,9 +12,9 @@
  * Only the sender of a log tells its keys, and only over its own session: the session proves whose they are.
  * @module
  */
-import { type CborValue, DecodeError, encodeCbor } from '@vagus/wire'
+import { cborList, cborOctets, type CborValue, DecodeError, encodeCbor } from '@vagus/wire'
 import { logOctets } from './entry.ts'
-import { arrayOf, itemOf, listOf, numberOf, octetsOf, textOf } from './fields.ts'
+import { arrayOf, itemOf, numberOf, textOf } from './fields.ts'
 import { maxLogsOfSender, maxMembers } from './limits.ts'
 
 /** Names of roles are shorter. */
@@ -73,7 +73,7 @@ function fieldsOf(frame: Frame): CborValue[] {
 
 /** @throws {DecodeError} */
 export function decodeFrame(octets: Uint8Array): GroupFrame {
-  const [kind, name, ...fields] = listOf(itemOf(octets), 10, 'a frame')
+  const [kind, name, ...fields] = cborList(itemOf(octets), 10, 'a frame')
   const group = textOf(name, maxGroupCharacters, 'the group')
   return { group, frame: frameOf(kind, fields) }
 }
@@ -84,17 +84,17 @@ function frameOf(kind: CborValue, fields: readonly CborValue[]): Frame {
   if (kind === kinds.stub) return { type: 'stub', octets: heldOf(fields) }
   if (kind === kinds.keyed) {
     const [log, number] = arrayOf(fields, 2, 'the rest of a keyed')
-    return { type: 'keyed', log: octetsOf(log, logOctets, 'the log'), number: numberOf(number, 'the key') }
+    return { type: 'keyed', log: cborOctets(log, logOctets, 'the log'), number: numberOf(number, 'the key') }
   }
   if (kind !== kinds.key) throw new DecodeError('bad-value', 0, `the kind of a frame must be 1..5`)
   const [log, number, from, link, verify, since, lostFrom, lostTo] = arrayOf(fields, 8, 'the rest of a key')
   return {
     type: 'key',
-    log: octetsOf(log, logOctets, 'the log'),
+    log: cborOctets(log, logOctets, 'the log'),
     number: numberOf(number, 'the key'),
     from: numberOf(from, 'its first message'),
-    link: octetsOf(link, keyOctets, 'the link'),
-    verify: octetsOf(verify, keyOctets, 'the public key'),
+    link: cborOctets(link, keyOctets, 'the link'),
+    verify: cborOctets(verify, keyOctets, 'the public key'),
     since: numberOf(since, 'the first that is not meant'),
     lostFrom: numberOf(lostFrom, 'the first that is lost'),
     lostTo: numberOf(lostTo, 'the last that is lost'),
@@ -102,10 +102,10 @@ function frameOf(kind: CborValue, fields: readonly CborValue[]): Frame {
 }
 
 function haveOf([isWhole, rows]: readonly CborValue[]): Frame {
-  const read = listOf(rows, maxRows, 'the logs').map((row): Row => {
+  const read = cborList(rows, maxRows, 'the logs').map((row): Row => {
     const [log, seq, again] = arrayOf(row, 3, 'a log')
     const state = again === true ? 'again' : 'has'
-    return { log: octetsOf(log, logOctets, 'the log'), seq: numberOf(seq, 'the sequence number'), state }
+    return { log: cborOctets(log, logOctets, 'the log'), seq: numberOf(seq, 'the sequence number'), state }
   })
   return { type: 'have', extent: isWhole === true ? 'whole' : 'changes', rows: read }
 }
@@ -113,5 +113,5 @@ function haveOf([isWhole, rows]: readonly CborValue[]): Frame {
 /** The entry or stub inside, which is read by itself. @throws {DecodeError} */
 function heldOf(fields: readonly CborValue[]): Uint8Array {
   const [octets] = arrayOf(fields, 1, 'the rest of a frame')
-  return octets instanceof Uint8Array ? octets : octetsOf(octets, 0, 'what it holds')
+  return octets instanceof Uint8Array ? octets : cborOctets(octets, 0, 'what it holds')
 }

@@ -6,9 +6,9 @@
  * @module
  */
 import type { AgentId, Signer } from '@vagus/identity'
-import { type CborValue, encodeCbor } from '@vagus/wire'
+import { cborList, cborOctets, type CborValue, encodeCbor } from '@vagus/wire'
 import { type Content, decodeStub, encodeStub, type Entry, logName, logOctets, sealEntry, type Stub } from './entry.ts'
-import { arrayOf, itemOf, listOf, numberOf, octetsOf } from './fields.ts'
+import { arrayOf, itemOf, numberOf } from './fields.ts'
 import type { KeyTold } from './frame.ts'
 import { keyHolds, maxMembers, maxMessagesOfKey, maxPendingKeys } from './limits.ts'
 import type { Change, GroupCrypto } from './ports.ts'
@@ -250,8 +250,8 @@ function encodeLog({ octets, seed, last, key, keyFrom, keyMadeAt, link, dropped 
 function decodeLog(record: Uint8Array): Log {
   const [octets, seed, last, key, keyFrom, keyMadeAt, at, link, stub] = arrayOf(itemOf(record), 9, 'an own log')
   return {
-    octets: octetsOf(octets, logOctets, 'the log'),
-    seed: octetsOf(seed, secretOctets, 'the seed'),
+    octets: cborOctets(octets, logOctets, 'the log'),
+    seed: cborOctets(seed, secretOctets, 'the seed'),
     last: numberOf(last, 'the last'),
     key: numberOf(key, 'the key'),
     keyFrom: numberOf(keyFrom, 'its first'),
@@ -263,7 +263,7 @@ function decodeLog(record: Uint8Array): Log {
 
 const linkOf = (at: CborValue, octets: CborValue): ChainLink => ({
   at: numberOf(at, 'the place of a link'),
-  octets: octetsOf(octets, secretOctets, 'a link'),
+  octets: cborOctets(octets, secretOctets, 'a link'),
 })
 
 function encodeReader({ upTo, key, owed, lost }: Reader): Uint8Array {
@@ -281,7 +281,7 @@ function decodeReader(record: Uint8Array): Reader {
     upTo: upTo === null ? undefined : numberOf(upTo, 'its last'),
     key: numberOf(key, 'its key'),
     lost: [numberOf(first, 'the first lost'), numberOf(last, 'the last lost')],
-    owed: listOf(owed, maxPendingKeys, 'the keys').map((each) => {
+    owed: cborList(owed, maxPendingKeys, 'the keys').map((each) => {
       const [number, at, link, since] = arrayOf(each, 4, 'a key')
       return { number: numberOf(number, 'its number'), link: linkOf(at, link), since: numberOf(since, 'since') }
     }),

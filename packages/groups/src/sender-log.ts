@@ -1,8 +1,8 @@
 /** What this member has of the log of another: up to where, and the keys for what comes. @module */
 import type { AgentId } from '@vagus/identity'
-import { DecodeError, encodeCbor } from '@vagus/wire'
+import { cborList, cborOctets, DecodeError, encodeCbor } from '@vagus/wire'
 import { type Content, decodeStub, encodeStub, type Entry, isSigned, openEntry, type Stub, stubOf } from './entry.ts'
-import { agentOf, arrayOf, itemOf, listOf, numberOf, octetsOf } from './fields.ts'
+import { agentOf, arrayOf, itemOf, numberOf } from './fields.ts'
 import type { KeyTold } from './frame.ts'
 import { maxPendingKeys, maxSkipped } from './limits.ts'
 import type { GroupCrypto } from './ports.ts'
@@ -52,17 +52,17 @@ export class SenderLog {
   /** @param record as `encode` gave it @throws {DecodeError} */
   static read(record: Uint8Array, crypto: GroupCrypto): SenderLog {
     const [sender, verify, have, stub, keys] = arrayOf(itemOf(record), 5, 'a log')
-    const whose = { sender: agentOf(sender, 'its sender'), verify: octetsOf(verify, secretOctets, 'its key') }
+    const whose = { sender: agentOf(sender, 'its sender'), verify: cborOctets(verify, secretOctets, 'its key') }
     return new SenderLog(whose, crypto, {
       have: numberOf(have, 'what is there'),
       dropped: stub instanceof Uint8Array ? decodeStub(stub) : undefined,
-      keys: listOf(keys, maxPendingKeys, 'the keys').map((each) => {
+      keys: cborList(keys, maxPendingKeys, 'the keys').map((each) => {
         const [number, from, since, at, link] = arrayOf(each, 5, 'a key')
         return {
           number: numberOf(number, 'its number'),
           from: numberOf(from, 'its first'),
           since: numberOf(since, 'since'),
-          link: { at: numberOf(at, 'its place'), octets: octetsOf(link, secretOctets, 'its link') },
+          link: { at: numberOf(at, 'its place'), octets: cborOctets(link, secretOctets, 'its link') },
         }
       }),
     })

@@ -51,7 +51,7 @@ describe('a frame', () => {
     assert.throws(wrong('820661610000'), /./)
     assert.throws(wrong('82066161'), /the kind of a frame must be 1\.\.5/)
     assert.throws(wrong('8405616142000002'), /the log must have 16 octets/)
-    assert.throws(wrong('01'), /a frame must be an array of at most 10/)
+    assert.throws(wrong('01'), /a frame must be a list of at most 10/)
   })
 
   test('of random octets is read or refused', () => {

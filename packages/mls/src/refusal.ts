@@ -1,5 +1,5 @@
 /** Why a message, a join or a change is not accepted. @module */
-import { DecodeError } from '@vagus/wire'
+import { type Refusal, RefusalError as WireRefusalError, settleReading } from '@vagus/wire'
 
 const refusalCodes = [
   /** Not the format: truncated, trailing octets, a length or value that cannot be. */
@@ -31,33 +31,9 @@ const refusalCodes = [
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-export interface Refused {
-  readonly type: 'refused'
-  readonly because: { readonly code: RefusalCode; readonly problem: string }
-}
+export type Refused = Refusal<RefusalCode>
 
-/** A refusal thrown inside the engine; `settle` turns it into a value. */
-export class RefusalError extends Error {
-  override readonly name = 'RefusalError'
-  readonly code: RefusalCode
-
-  constructor(code: RefusalCode, problem: string) {
-    super(problem)
-    this.code = code
-  }
-}
+export class RefusalError extends WireRefusalError<RefusalCode> {}
 
 /** What `body` returns, or the refusal it throws as a value. Octets that break their format are `malformed`. */
-export function settle<T>(body: () => T): T | Refused {
-  try {
-    return body()
-  } catch (error) {
-    if (error instanceof RefusalError) return refused(error.code, error.message)
-    if (error instanceof DecodeError) return refused('malformed', error.message)
-    throw error
-  }
-}
-
-function refused(code: RefusalCode, problem: string): Refused {
-  return { type: 'refused', because: { code, problem } }
-}
+export const settle = <T>(body: () => T): T | Refused => settleReading<T, RefusalCode>(body)

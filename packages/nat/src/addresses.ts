@@ -1,9 +1,10 @@
 /**
- * Which addresses one end tells the other, and which of those that it is told it probes.
+ * Which addresses one end tells the other, and which of those that it is told it probes: packets go only where a NAT or
+ * its peer can be.
  * @module
  */
+import { scopeOf } from '@vagus/address'
 import type { Offer } from './offer.ts'
-import { scopeOf } from './scope.ts'
 import { isSameAddress, type TransportAddress } from './transport-address.ts'
 
 /** Private addresses of one peer that are probed: few hosts have more than two networks. */

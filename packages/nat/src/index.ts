@@ -23,5 +23,4 @@ export {
   type PunchFailure,
   type PunchState,
 } from './punch.ts'
-export { type Scope, scopeOf } from './scope.ts'
 export { familyOf, isSameAddress, type TransportAddress, uriOf } from './transport-address.ts'

@@ -5,13 +5,13 @@
  * random ports until it meets one of them (a birthday search). Packets and the time come in; nothing is sent from here.
  * @module
  */
+import { scopeOf } from '@vagus/address'
 import { probedAddresses } from './addresses.ts'
 import type { ProbeBudget } from './budget.ts'
 import { Draw } from './draw.ts'
 import { isDependent } from './mapping.ts'
 import type { Offer } from './offer.ts'
 import { openProbe, type ProbeCrypto, type ProbeKind, probeNumberOf, sealProbe } from './probe.ts'
-import { scopeOf } from './scope.ts'
 import { Search, type SearchRole } from './search.ts'
 import { familyOf, isSameAddress, type TransportAddress, uriOf } from './transport-address.ts'
 

@@ -10,7 +10,6 @@ import {
   type Offer,
   ProbeBudget,
   probedAddresses,
-  scopeOf,
   toldAddresses,
 } from '../src/index.ts'
 import { octetsFrom, randomFrom } from './network.ts'
@@ -74,31 +73,6 @@ describe('addresses', () => {
     assert.deepEqual(probedAddresses(told, seen), [told[1]])
     assert.deepEqual(probedAddresses([...told, at('203.0.113.1:7')], seen), [...told, at('203.0.113.1:7')])
     assert.deepEqual(probedAddresses(told, [at('10.0.0.2:1')]), told)
-  })
-
-  test('have a scope', () => {
-    const scopes = [
-      '8.8.8.8',
-      '10.1.2.3',
-      '100.64.0.1',
-      'fd12::1',
-      '2001:db8::1',
-      '127.0.0.1',
-      '169.254.169.254',
-      'fe80::1',
-      'ff02::1',
-      '255.255.255.255',
-      'example.org',
-      '',
-    ].map(scopeOf)
-    assert.deepEqual(scopes, [
-      'global',
-      'private',
-      'private',
-      'private',
-      'global',
-      ...Array.from({ length: 7 }, () => 'nowhere'),
-    ])
   })
 })
 

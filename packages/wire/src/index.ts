@@ -25,6 +25,7 @@ export {
 } from './codec.ts'
 export { concatOctets } from './concat.ts'
 export { DecodeError, type DecodeErrorCode } from './decode-error.ts'
+export { decodeHex, encodeHex } from './hex.ts'
 export { Reader } from './reader.ts'
-export { refusal, type Refusal, RefusalError, settle } from './refusal.ts'
+export { refusal, type Refusal, RefusalError, settle, settleReading } from './refusal.ts'
 export { Writer } from './writer.ts'

@@ -1,4 +1,5 @@
 /** Why something from outside is not accepted: an exception within a package, a value outside of it. @module */
+import { DecodeError } from './decode-error.ts'
 
 /** `problem` says what was wrong and what would be right. It never contains a secret. */
 export interface Refusal<Code extends string> {
@@ -28,6 +29,16 @@ export function settle<T, Code extends string>(body: () => T): T | Refusal<Code>
     return body()
   } catch (error) {
     if (error instanceof RefusalError) return refusal(error.code as Code, error.message)
+    throw error
+  }
+}
+
+/** The same, where `body` reads octets: those that break their format are refused as `malformed`. */
+export function settleReading<T, Code extends string>(body: () => T): T | Refusal<Code | 'malformed'> {
+  try {
+    return settle<T, Code>(body)
+  } catch (error) {
+    if (error instanceof DecodeError) return refusal('malformed', error.message)
     throw error
   }
 }

@@ -1,5 +1,5 @@
 /** A place of the network where an agent can be: an address, or one port of it. @module */
-import { AddressError, formatAddress, parseAddress } from '@vagus/address'
+import { AddressError, formatAddress, parseAddress, scopeOf } from '@vagus/address'
 
 export interface Place {
   /** As canonical text; IPv4 as a.b.c.d. */
@@ -44,10 +44,7 @@ export function placeOfUri(uri: string): Place | undefined {
 /** The address as one text; undefined for what is no address, or no one host's. */
 export function placeAddress(text: string): string | undefined {
   const address = canonical(text)
-  if (address === undefined) return undefined
-  const isLocal = /^(127\.|0\.|169\.254\.|::$|::1$|fe[89ab][0-9a-f]:)/.test(address)
-  const isGroup = /^((22[4-9]|2[3-5]\d)\.|ff[0-9a-f]{2}:)/.test(address)
-  return isLocal || isGroup ? undefined : address
+  return address === undefined || scopeOf(address) === 'nowhere' ? undefined : address
 }
 
 function canonical(text: string): string | undefined {

@@ -4,7 +4,7 @@
  * claim: it gives what is sent from there no more than this agent may have.
  * @module
  */
-import { isIP } from 'node:net'
+import { scopeOf } from '@vagus/address'
 import {
   acceptRoster,
   liveLocators,
@@ -133,6 +133,5 @@ export function addressOf(uri: string): readonly string[] {
   const url = URL.parse(uri)
   if (url === null || !['udp:', 'tcp:', 'ws:'].includes(url.protocol)) return []
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) === 0 || /^(127\.|0\.0\.0\.0$|::1?$|fe80:|::ffff:)/i.test(host)) return []
-  return [host]
+  return host.startsWith('::ffff:') || scopeOf(host) === 'nowhere' ? [] : [host]
 }

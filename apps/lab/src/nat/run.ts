@@ -3,17 +3,13 @@
  * soon, and what a stream that goes all the time notices of that.
  * @module
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
+import { join, resolve } from 'node:path'
 import { generate } from 'selfsigned'
 import { LabError } from '../errors.ts'
-import { initScript } from '../outside/init-script.ts'
-import { cleanEnvironment } from '../outside/namespaces.ts'
-import { checkPrograms, findSubstrate, toolPath } from '../outside/substrate.ts'
+import { runInside } from '../outside/run-inside.ts'
+import { checkPrograms, findSubstrate, type Substrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
 import { type Kind, kinds, relayAddress } from './network.ts'
 import type { Inside, InsideOptions, NatCell, NatReport } from './report.ts'
@@ -22,8 +18,8 @@ export interface NatOptions {
   /** Default: each kind with each, once, and two that share a NAT. */
   readonly pairs?: readonly (readonly [Kind, Kind])[]
   /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-  readonly signal?: AbortSignal
+  readonly onNews?: ((news: string) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 const allPairs: readonly (readonly [Kind, Kind])[] = [
@@ -50,7 +46,7 @@ export async function nat({ pairs = allPairs, onNews, signal }: NatOptions = {})
   const folder = mkdtempSync(join(tmpdir(), 'vagus-nat-'))
   try {
     await writeCertificate(folder)
-    const cells = await inside({ pairs, folder }, substrate.options, { onNews, signal })
+    const cells = await inside(substrate, { pairs, folder }, { onNews, signal })
     return { provenance: provenanceNow(), substrate: substrate.name, loadavg: loadavg(), cells }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -70,49 +66,22 @@ async function writeCertificate(folder: string): Promise<void> {
   for (const name of ['tls.pem', 'ca.pem']) writeFileSync(join(folder, name), cert)
 }
 
-interface Watching {
-  readonly onNews: NatOptions['onNews'] | undefined
-  readonly signal: AbortSignal | undefined
-}
-
-/** The namespaces end with their first process, and with them everything in there. */
 async function inside(
+  substrate: Substrate,
   options: InsideOptions,
-  unshare: readonly string[],
-  { onNews, signal }: Watching,
+  { onNews, signal }: NatOptions,
 ): Promise<readonly NatCell[]> {
-  const main = resolve(import.meta.dirname, 'inside/main.ts')
-  const checkout = resolve(import.meta.dirname, '../../../..')
-  const script = initScript([options.folder, checkout, dirname(process.execPath)])
-  const command = ['sh', '-c', script, 'lab', process.execPath, main, JSON.stringify(options)]
-  const child = spawn('unshare', [...unshare, '--', ...command], {
-    detached: true, // Ctrl-C of the terminal reaches the caller only
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: cleanEnvironment(),
-    cwd: '/',
-  })
-  let errors = ''
-  child.stderr.on('data', (octets: Buffer) => (errors = (errors + octets.toString()).slice(-4000)))
-  const abort = (): void => void child.kill('SIGKILL')
-  signal?.addEventListener('abort', abort, { once: true })
   const cells: NatCell[] = []
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const said = JSON.parse(line) as Inside
+  const onSaid = (line: unknown): void => {
+    const said = line as Inside // sound: what our own program prints
     if (said.type === 'step') onNews?.(`${said.step} (${said.seconds.toFixed(1)} s)`)
     else {
       cells.push(said.cell)
       onNews?.(`${said.cell.ends.join(' – ')}: ${said.cell.path}`)
     }
-  })
-  try {
-    await once(child, 'close')
-  } finally {
-    signal?.removeEventListener('abort', abort)
   }
-  signal?.throwIfAborted()
+  const main = resolve(import.meta.dirname, 'inside/main.ts')
+  const errors = await runInside(substrate, { main, options, onSaid, signal })
   if (cells.length === options.pairs.length) return cells
-  throw new LabError(
-    'failed',
-    `the scenario ended after ${cells.length} of ${options.pairs.length} pairs: ${errors.trim()}`,
-  )
+  throw new LabError('failed', `the scenario ended after ${cells.length} of ${options.pairs.length} pairs: ${errors}`)
 }

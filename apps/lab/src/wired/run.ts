@@ -4,16 +4,12 @@
  * from unsolicited neighbour advertisements.
  * @module
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
+import { join, resolve } from 'node:path'
 import { LabError } from '../errors.ts'
-import { initScript } from '../outside/init-script.ts'
-import { cleanEnvironment } from '../outside/namespaces.ts'
-import { checkPrograms, findSubstrate, toolPath } from '../outside/substrate.ts'
+import { runInside } from '../outside/run-inside.ts'
+import { checkPrograms, findSubstrate, type Substrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
 import type { MoveKind } from './evaluate.ts'
 import { type EdgeName, edges as allEdges } from './network.ts'
@@ -29,8 +25,8 @@ export interface WiredOptions {
   /** Access routers, two at least; default all four. */
   readonly edges?: readonly EdgeName[]
   /** What happens, for people. */
-  readonly onNews?: (news: string) => void
-  readonly signal?: AbortSignal
+  readonly onNews?: ((news: string) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 const usualInterval = 2500
@@ -54,7 +50,7 @@ export async function wired({
   const folder = mkdtempSync(join(tmpdir(), 'vagus-wired-'))
   const provenance = provenanceNow()
   try {
-    const report = await inside({ moves, how, interval, seed, edges, folder }, substrate.options, { onNews, signal })
+    const report = await inside(substrate, { moves, how, interval, seed, edges, folder }, { onNews, signal })
     return { provenance, substrate: substrate.name, loadavg: loadavg(), ...report }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -62,42 +58,22 @@ export async function wired({
 }
 
 interface Watching {
-  readonly onNews: WiredOptions['onNews'] | undefined
-  readonly signal: AbortSignal | undefined
+  readonly onNews: WiredOptions['onNews']
+  readonly signal: WiredOptions['signal']
 }
 
-/** The namespaces end with their first process, and with them everything in there. */
-async function inside(options: InsideOptions, unshare: readonly string[], { onNews, signal }: Watching) {
-  const main = resolve(import.meta.dirname, 'inside/main.ts')
-  const checkout = resolve(import.meta.dirname, '../../../..')
-  const script = initScript([options.folder, checkout, dirname(process.execPath)])
-  const command = ['sh', '-c', script, 'lab', process.execPath, main, JSON.stringify(options)]
-  const child = spawn('unshare', [...unshare, '--', ...command], {
-    detached: true, // Ctrl-C of the terminal reaches the caller only
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: cleanEnvironment(),
-    cwd: '/',
-  })
-  let errors = ''
-  child.stderr.on('data', (octets: Buffer) => (errors = (errors + octets.toString()).slice(-4000)))
-  const abort = (): void => void child.kill('SIGKILL')
-  signal?.addEventListener('abort', abort, { once: true })
+async function inside(substrate: Substrate, options: InsideOptions, { onNews, signal }: Watching) {
   let report: Extract<Inside, { type: 'report' }>['report'] | undefined
-  const lines = createInterface({ input: child.stdout })
-  lines.on('line', (line) => {
-    const said = JSON.parse(line) as Inside
+  const onSaid = (line: unknown): void => {
+    const said = line as Inside // sound: what our own program prints
     if (said.type === 'news') onNews?.(said.text)
     else if (said.type === 'step') onNews?.(`${said.step} (${said.seconds.toFixed(1)} s)`)
     else report = said.report
-  })
-  try {
-    await once(child, 'close')
-  } finally {
-    signal?.removeEventListener('abort', abort)
   }
-  signal?.throwIfAborted()
+  const main = resolve(import.meta.dirname, 'inside/main.ts')
+  const errors = await runInside(substrate, { main, options, onSaid, signal })
   if (report !== undefined) return report
-  throw new LabError('failed', `the scenario ended without a result: ${errors.trim() || lastLog(options.folder)}`)
+  throw new LabError('failed', `the scenario ended without a result: ${errors || lastLog(options.folder)}`)
 }
 
 function lastLog(folder: string): string {

@@ -17,6 +17,7 @@ import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.
 import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
 import { Deferred } from './deferred.ts'
 import { EventListeners } from './event-listeners.ts'
+import { Introduction } from './introduction.ts'
 import { maxWaitingDatagrams, overhead, upPatience, windows } from './link-limits.ts'
 import type { LinkHost } from './link-host.ts'
 import { LinkPaths } from './link-paths.ts'
@@ -38,8 +39,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly runner: SessionRunner
   readonly routes: LinkPaths<Link>
   readonly #host: LinkHost<Link>
-  /** The key that the peer must prove to own; cleared once it has. */
-  #remoteStatic: Uint8Array | undefined
+  readonly #introduction: Introduction
   /** With the id of the peer's journal; nothing else of a greeting is needed later. */
   readonly #greeted = new Deferred<string>()
   #isJournalLasting = false
@@ -56,16 +56,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #listeners = new EventListeners()
   /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
-  /** The peer's credentials from the handshake. */
-  readonly claim: Uint8Array
   /** Whether a path over TCP or WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
   wantsReliable = false
-  #peer: Peer | undefined
   #isConfirmed: boolean
-  /** Whether we asked for the credentials of the peer. */
-  #hasAsked = false
-  /** Whether we sent our own credentials. */
-  #hasShown = false
   /** `closing`: the other side is notified; a new `connect` gets another link. */
   #state: 'opening' | 'up' | 'closing' | 'over' = 'opening'
   #reason = 'it was closed'
@@ -78,8 +71,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.role = established.role
     this.how = begun.how
     this.suite = established.suite.name
-    this.#remoteStatic = established.remoteStatic
-    this.claim = established.payload
+    this.#introduction = new Introduction(session, host.own, established)
     this.#isConfirmed = this.role === 'initiator'
     this.#patience = setTimeout(
       (link: Link) => link.fail(new AgentError('unreachable', 'the other side fell silent')),
@@ -109,12 +101,17 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   get peer(): Peer {
-    return this.#peer!
+    return this.#introduction.peer! // sound: nobody is given a link before it is up
   }
 
   /** The peer, if identified. */
   get provenPeer(): AgentId | undefined {
-    return this.#peer?.identity.id
+    return this.#introduction.peer?.identity.id
+  }
+
+  /** The peer's credentials from the handshake. */
+  get claim(): Uint8Array {
+    return this.#introduction.claim
   }
 
   get isUp(): boolean {
@@ -309,7 +306,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   get #refusal(): string | undefined {
-    return this.#host.admitted.refusalOfSession(this.#peer!, this.role) // sound: its callers know the peer
+    return this.#host.admitted.refusalOfSession(this.peer, this.role)
   }
 
   #pathEvent(event: Extract<SessionEvent, { readonly path: unknown }>): void {
@@ -326,12 +323,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   #notice(kind: number, octets: Uint8Array): void {
-    if (kind === noticeKind.wanted && !this.#hasShown) {
-      this.#hasShown = true // only once: two octets request all of it
-      for (const credentials of this.#host.own.shown) this.runner.session.notify(noticeKind.credentials, credentials)
-    } else if (kind === noticeKind.credentials && this.#peer === undefined) {
-      this.#verify(octets)
-    } else if (kind === noticeKind.greeting) {
+    if (kind === noticeKind.wanted) this.#introduction.show()
+    else if (kind === noticeKind.credentials) this.#verify(octets)
+    else if (kind === noticeKind.greeting) {
       try {
         const greeting = decodeGreeting(octets)
         this.routes.greeted(greeting.addresses)
@@ -345,17 +339,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** @param shown credentials received since the handshake */
   #verify(shown?: Uint8Array): void {
+    if (this.#introduction.peer !== undefined) return
     try {
-      const { known, id } = this.#host.own
-      const spoken = [this.#remoteStatic!, Date.now(), id] as const
-      const peer =
-        shown === undefined ? known.verify(this.claim, ...spoken) : known.verifyShown(this.claim, shown, ...spoken)
-      if (peer === 'unseen') {
-        if (!this.#hasAsked) this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
-        this.#hasAsked = true
-      } else {
-        this.#peer = peer
-        this.#remoteStatic = undefined
+      const peer = this.#introduction.verify(shown)
+      if (peer !== undefined) {
         this.runner.session.padding = this.#host.own.paddingFor(peer.identity.role)
         if (this.#refusal === undefined) this.#streams.trust('exchanges')
         queueMicrotask(() => this.#goUp())
@@ -367,7 +354,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   #goUp(): void {
-    if (this.#state !== 'opening' || this.#peer === undefined || !this.#isConfirmed) return
+    if (this.#state !== 'opening' || this.provenPeer === undefined || !this.#isConfirmed) return
     if (this.#refusal !== undefined) return this.fail(new NotAdmittedError(this.#refusal), closeCode.refused)
     this.#state = 'up'
     this.#endPatience()

@@ -1,6 +1,6 @@
 /** What the search for direct paths uses of its agent. @module */
+import { scopeOf } from '@vagus/address'
 import type { AgentId } from '@vagus/identity'
-import { scopeOf } from '@vagus/nat'
 import type { RouteReceiver } from '@vagus/transport'
 import type { Finder } from '../dial/finder.ts'
 import type { LocalAddresses } from '../dial/local-addresses.ts'

@@ -19,8 +19,10 @@ import {
   type Codec,
   counted,
   decode,
+  decodeHex,
   DecodeError,
   encode,
+  encodeHex,
   octets,
   Reader,
   rest,
@@ -59,12 +61,8 @@ const wordOf = <Word extends string>(words: readonly Word[]): Codec<Word> => ({
   write: (w, value) => text.write(w, value),
 })
 const journalId: Codec<string> = {
-  read: (r) => [...r.octets(journalIdOctets)].map((octet) => octet.toString(16).padStart(2, '0')).join(''),
-  write: (w, value) =>
-    octets(journalIdOctets).write(
-      w,
-      Uint8Array.from(value.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)),
-    ),
+  read: (r) => encodeHex(r.octets(journalIdOctets)),
+  write: (w, value) => octets(journalIdOctets).write(w, decodeHex(value)),
 }
 const flag: Codec<boolean> = { read: (r) => r.uint8() !== 0, write: (w, value) => w.uint8(value ? 1 : 0) }
 const versionOctet: Codec<undefined> = {

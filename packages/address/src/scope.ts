@@ -1,12 +1,10 @@
-/**
- * Where an address leads. A peer names addresses as it likes, so packets go only where a NAT or its peer can be: to
- * global addresses, and to private ones of a network that is ours, too.
- * @module
- */
-import { AddressError, contains, parseAddress, parsePrefix } from '@vagus/address'
+/** Where an address leads. Others name addresses as they like: what is sent or allowed to one depends on that. @module */
+import { parseAddress } from './address.ts'
+import { AddressError } from './errors.ts'
+import { contains, parsePrefix } from './prefix.ts'
 
-/** `private`: of some LAN, many of which have the same addresses; `nowhere`: of no host that is another one. */
-export type Scope = 'global' | 'private' | 'nowhere'
+/** `private`: of some LAN, many of which have the same addresses; `nowhere`: of no host that others reach. */
+type Scope = 'global' | 'private' | 'nowhere'
 
 const prefixes = (...texts: readonly string[]) => texts.map(parsePrefix)
 /** RFC 1918, RFC 6598 (CGN), RFC 4193. */
@@ -23,6 +21,7 @@ const nowheres = prefixes(
   'ff00::/8',
 )
 
+/** `nowhere` also for what is no address. @param host without brackets and without a zone */
 export function scopeOf(host: string): Scope {
   let octets
   try {
