@@ -245,9 +245,11 @@ describe('the network as an A2A agent', { concurrency: false, timeout: 300_000 }
     const line = /line-\d+/.exec(order.seen.at(-1)!.text)![0]
     const [, flows] = /flows: udp 127\.0\.0\.1:(\d+)/.exec(fleet.controller.text())!
     for (let at = 11; at < 15; at++) await send(`127.0.0.${at}`, Number(flows))
-    await news.until(() => news.artifacts.length > 0, 'an incident comes')
-    const [storm] = news.artifacts
-    assert.match(dataOf(storm!).incident!.name, /^Several exporters fell silent at once/)
+    // A session that was silent for a moment, as on a busy machine, is an incident, too.
+    const stormIn = () =>
+      news.artifacts.find((one) => dataOf(one).incident!.name.startsWith('Several exporters fell silent at once'))
+    await news.until(() => stormIn() !== undefined, 'the storm comes as one incident')
+    const storm = stormIn()
     assert.deepEqual([dataOf(storm!).incident!.status, dataOf(storm!).incident!.related_events.length], ['raised', 4])
 
     await fleet.killController()
