@@ -5,12 +5,15 @@
  *   stub  = [group, sender, log, seq, key, time, SHA-256 of the text, signature]
  *
  * The key of the log signs the stub without its signature, so that whoever dropped a message can still show that its
- * sender made one: nobody else can tell of a gap. A log is named by 16 octets that its sender drew.
+ * sender made one. A log is named by its sender and its key together, so that nobody can tell a log of his by the name of
+ * another's:
+ *
+ *   log = the first 16 octets of SHA-256("vagus-group/1 log" 00 | sender | public key)
  * @module
  */
 import type { AgentId, Signer } from '@vagus/identity'
 import { type CborValue, concatOctets, encodeCbor } from '@vagus/wire'
-import { agentOf, arrayOf, itemOf, numberOf, octetsOf, textOf } from './fields.ts'
+import { agentOf, arrayOf, itemOf, numberOf, octetsOf, textOf, timeOf } from './fields.ts'
 import { maxTypeCharacters } from './limits.ts'
 import type { GroupCrypto } from './ports.ts'
 
@@ -20,6 +23,7 @@ const hashOctets = 32
 /** A key seals one message. */
 const nonce = new Uint8Array(12)
 const domain = new TextEncoder().encode('vagus-group/1 entry\0')
+const logDomain = new TextEncoder().encode('vagus-group/1 log\0')
 
 export interface Head {
   readonly group: string
@@ -51,6 +55,10 @@ export interface Content {
 }
 
 const hex = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+
+/** The name of the log that `sender` signs with the key `verify` (32 octets). */
+export const logOf = (sender: AgentId, verify: Uint8Array, crypto: Pick<GroupCrypto, 'sha256'>): Uint8Array =>
+  crypto.sha256(concatOctets(logDomain, new TextEncoder().encode(sender), verify)).slice(0, logOctets)
 
 /** In hexadecimal digits. */
 export function logName(log: Uint8Array): string {
@@ -118,7 +126,7 @@ function decoded(
     log: octetsOf(log, logOctets, 'the log'),
     seq: numberOf(seq, 'the sequence number'),
     key: numberOf(key, 'the key'),
-    time: numberOf(time, 'the time'),
+    time: timeOf(time, 'the time'),
   }
   return { head, seventh, signature: octetsOf(signature, signatureOctets, 'the signature') }
 }

@@ -6,6 +6,8 @@ import { maxMessageOctets } from './limits.ts'
 /** Of a frame: a message and what stands around it, or what a member has of all logs. */
 export const frameLimits: CborLimits = { octets: maxMessageOctets + 4096, depth: 6, items: 8192 }
 
+const maxTime = 8.64e15
+
 /** @throws {DecodeError} */
 export function arrayOf(value: CborValue, length: number, what: string): readonly CborValue[] {
   if (Array.isArray(value) && value.length === length) return value as readonly CborValue[]
@@ -22,6 +24,13 @@ export function listOf(value: CborValue, most: number, what: string): readonly C
 export function numberOf(value: CborValue, what: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
   throw new DecodeError('bad-value', 0, `${what} must be an integer of 0 or more`)
+}
+
+/** Milliseconds since 1970, up to the last that a Date can show (ECMA-262, §21.4.1.1). @throws {DecodeError} */
+export function timeOf(value: CborValue, what: string): number {
+  const time = numberOf(value, what)
+  if (time <= maxTime) return time
+  throw new DecodeError('bad-value', 0, `${what} must be at most ${maxTime}`)
 }
 
 /** @throws {DecodeError} */

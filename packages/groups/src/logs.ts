@@ -72,6 +72,11 @@ export class Logs {
     })
   }
 
+  /** What is there of one log. */
+  changes(name: string, state: Row['state']): Frame {
+    return { type: 'have', extent: 'changes', rows: this.rows([name], state) }
+  }
+
   /** What is there of all. */
   whole(): Frame {
     const { name } = this.own
