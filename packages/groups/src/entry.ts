@@ -5,7 +5,7 @@
  *   stub  = [group, sender, log, seq, key, time, SHA-256 of the text, signature]
  *
  * The key of the log signs the stub without its signature, so that whoever dropped a message can still show that its
- * sender made one. A log is named by its sender and its key together, so that nobody can tell a log of his by the name of
+ * sender made one. The text is a nonce (12 octets) and what AES-256-GCM makes of the content with it. A log is named by its sender and its key together, so that nobody can tell a log of his by the name of
  * another's:
  *
  *   log = the first 16 octets of SHA-256("vagus-group/1 log" 00 | sender | public key)
@@ -20,8 +20,8 @@ import type { GroupCrypto } from './ports.ts'
 export const logOctets = 16
 const signatureOctets = 64
 const hashOctets = 32
-/** A key seals one message. */
-const nonce = new Uint8Array(12)
+const nonceOctets = 12
+const nonceSalt = new TextEncoder().encode('vagus-group/1 nonce')
 const domain = new TextEncoder().encode('vagus-group/1 entry\0')
 const logDomain = new TextEncoder().encode('vagus-group/1 log\0')
 
@@ -82,13 +82,19 @@ export function sealEntry(
   crypto: GroupCrypto,
 ): Entry {
   const plain = encodeCbor([content.type, content.octets])
-  const text = crypto.aead(messageKey).seal(nonce, encodeCbor(headOf(head)), plain)
+  const beside = encodeCbor(headOf(head))
+  // A key seals one message. Should an old copy of a disk seal another with it, that has another nonce all the same.
+  const digest = crypto.sha256(concatOctets(beside, plain))
+  const nonce = crypto.hkdf(nonceSalt, concatOctets(messageKey, digest), nonceOctets)
+  const text = concatOctets(nonce, crypto.aead(messageKey).seal(nonce, beside, plain))
   return { ...head, text, signature: signer.sign(signed(head, crypto.sha256(text))) }
 }
 
 /** `undefined` where it was not sealed so. @throws {DecodeError} where its sender sealed no content */
 export function openEntry(entry: Entry, messageKey: Uint8Array, crypto: GroupCrypto): Content | undefined {
-  const plain = crypto.aead(messageKey).open(nonce, encodeCbor(headOf(entry)), entry.text)
+  const [nonce, sealed] = [entry.text.subarray(0, nonceOctets), entry.text.subarray(nonceOctets)]
+  if (nonce.length < nonceOctets) return undefined
+  const plain = crypto.aead(messageKey).open(nonce, encodeCbor(headOf(entry)), sealed)
   if (plain === undefined) return undefined
   const [type, octets] = arrayOf(itemOf(plain), 2, 'a message')
   return { type: textOf(type, maxTypeCharacters, 'its type'), octets: bytesOf(octets) }

@@ -222,8 +222,7 @@ export class GroupEngine {
     if (log === undefined || rights === undefined || entry.group !== this.group) return
     const taken = log.take(entry)
     if (taken === 'forged') return this.#gathered.report(peer, 'passed on a message that its sender did not make')
-    if (taken === 'ahead' && known.isToAsk(name, log.have))
-      this.#gathered.send(peer, this.#logs.changes(name, 'again'))
+    if (taken === 'ahead' && known.isToAsk(name, log.have)) this.#gathered.send(peer, this.#logs.changes(name, 'again'))
     if (typeof taken === 'string') return
     known.has(name, Math.max(known.rows.get(name)?.have ?? 0, entry.seq), 'as before')
     this.#gaps.goesOn(name, log.have, now)

@@ -7,7 +7,17 @@
  */
 import type { AgentId, Signer } from '@vagus/identity'
 import { type CborValue, encodeCbor } from '@vagus/wire'
-import { type Content, decodeStub, encodeStub, type Entry, logName, logOctets, logOf, sealEntry, type Stub } from './entry.ts'
+import {
+  type Content,
+  decodeStub,
+  encodeStub,
+  type Entry,
+  logName,
+  logOctets,
+  logOf,
+  sealEntry,
+  type Stub,
+} from './entry.ts'
 import { arrayOf, itemOf, listOf, numberOf, octetsOf } from './fields.ts'
 import type { KeyTold } from './frame.ts'
 import { keyHolds, maxMembers, maxMessagesOfKey, maxPendingKeys } from './limits.ts'

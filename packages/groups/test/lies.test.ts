@@ -64,7 +64,17 @@ describe('a member that lies', () => {
     simulation.start(c)
     const { log } = decodeEntry(entries[0]!)
     const link = new Uint8Array(32)
-    say(simulation, b, c, { type: 'key', log, number: 1, from: 1, link, verify: link, since: 1, lostFrom: 0, lostTo: 0 })
+    say(simulation, b, c, {
+      type: 'key',
+      log,
+      number: 1,
+      from: 1,
+      link,
+      verify: link,
+      since: 1,
+      lostFrom: 0,
+      lostTo: 0,
+    })
     assert.match(simulation.reports.join(), /a key of a log that is not its own/)
     simulation.reaches = () => true
     simulation.run(2000)
@@ -119,9 +129,10 @@ describe('a member that lies', () => {
     const told = { number: 1, from: 1, link: new Uint8Array(32), since: 1, lostFrom: 0, lostTo: 0 }
     const frame: Frame = { type: 'key', ...told, log: own, verify: signer.publicKey }
     const askedBy = (): number =>
-      b.engine!
-        .receive(a.id, frame, simulation.now)
-        .sends.filter((sent) => sent.frame.type === 'have' && sent.frame.rows.some(({ state }) => state === 'again')).length
+      b
+        .engine!.receive(a.id, frame, simulation.now)
+        .sends.filter((sent) => sent.frame.type === 'have' && sent.frame.rows.some(({ state }) => state === 'again'))
+        .length
     assert.notEqual(log, '')
     assert.deepEqual([askedBy(), askedBy(), askedBy()], [1, 0, 0])
   })
@@ -322,6 +333,20 @@ describe('a member', () => {
     const before = seal([silent])
     assert.equal(seal([silent]), before, 'nobody went')
     assert.ok(seal([]) > before)
+  })
+
+  test('with an old copy of its disk that seals another message with the same key takes another nonce', () => {
+    const { a, entries } = scene()
+    const signer = signerOf(new Uint8Array(32).fill(9))
+    const [head, key] = [decodeEntry(entries[0]!), new Uint8Array(32)]
+    const textOf = (content: string): Uint8Array => {
+      const octets = new TextEncoder().encode(content)
+      return sealEntry(head, { type: '', octets }, key, signer, crypto).text
+    }
+    const [one, other] = [textOf('attack at dawn'), textOf('attack at dusk')]
+    assert.equal(head.sender, a.id)
+    assert.notDeepEqual(one.subarray(0, 12), other.subarray(0, 12))
+    assert.notDeepEqual(one.subarray(12, 24), other.subarray(12, 24), 'of what is the same in both')
   })
 
   test('that lost its disk gets what is sent from then on', () => {

@@ -11,6 +11,8 @@ import type { Change, GroupStore, StoredEntry } from '@vagus/groups'
 import { Inbox, type Whose } from './inbox.ts'
 
 const ownerOnly = 0o600
+/** Idempotency keys of all groups, some 300 octets each; at the limit the oldest go. */
+export const maxPublishedKeys = 65_536
 
 export class GroupDatabase {
   readonly #db: DatabaseSync
@@ -33,6 +35,7 @@ export class GroupDatabase {
       CREATE INDEX IF NOT EXISTS entries_by_age ON entries (grp, place);
       CREATE TABLE IF NOT EXISTS published (grp TEXT, caller TEXT, key TEXT, digest TEXT, id TEXT, at INTEGER,
         PRIMARY KEY (grp, caller, key)) STRICT;
+      CREATE INDEX IF NOT EXISTS published_by_age ON published (at);
       CREATE TABLE IF NOT EXISTS inbox_id (id TEXT) STRICT;`)
     const known = this.#db.prepare('SELECT id FROM inbox_id').get()
     this.id = known === undefined ? randomBytes(6).toString('hex') : String(known['id'])
@@ -70,6 +73,9 @@ export class GroupDatabase {
     this.#db
       .prepare('INSERT OR REPLACE INTO published (grp, caller, key, digest, id, at) VALUES (?, ?, ?, ?, ?, ?)')
       .run(group, caller, key, digest, id, Date.now())
+    this.#db
+      .prepare('DELETE FROM published WHERE rowid <= (SELECT max(rowid) FROM published) - ?')
+      .run(maxPublishedKeys)
   }
 
   /** All of `what`, or nothing: kill -9 in the middle leaves what was before. */

@@ -3,14 +3,18 @@
  * stays for a program that comes back, within two limits; whoever comes later is told that something is gone.
  * @module
  */
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { AgentId } from '@vagus/identity'
 import { type Delivered, keptFor, maxLogOctets, type Missed } from '@vagus/groups'
 
 /** Each message counts for as many octets beside its content. */
 const octetsBeside = 256
-/** Messages that are read at once. */
+/** Messages that are read at once, */
 const pageSize = 64
+/** and, but for the first, octets of these: each program that listens has a page in memory. */
+const pageOctets = 4 * 1_048_576
+
+type Row = Readonly<Record<string, SQLOutputValue>>
 
 /** What the roster says of an agent: `undefined`, it is no member any more. */
 export type Whose = (agent: AgentId) => { readonly name: string; readonly roles: readonly string[] } | undefined
@@ -80,21 +84,17 @@ export class Inbox {
     this.#trim(now)
   }
 
-  /** The next ones behind `place`, in order, at most 64. */
+  /** The next ones behind `place`, in order: at most 64, and not many more than 4 MiB. */
   after(place: number): readonly Kept[] {
-    return this.#statements.page.all(this.#group, place).map((row) => ({
-      place: Number(row['place']),
-      kind: row['kind'] === 'gap' ? 'gap' : 'message',
-      from: row['agent'] as AgentId,
-      member: row['member'] === null ? undefined : String(row['member']),
-      roles: String(row['roles']).split(' ').filter(Boolean),
-      log: String(row['log']),
-      seq: Number(row['seq']),
-      last: Number(row['last']),
-      sentAt: Number(row['sent_at']),
-      type: String(row['type']),
-      octets: row['octets'] as Uint8Array,
-    }))
+    const page: Kept[] = []
+    let octets = 0
+    for (const row of this.#statements.page.iterate(this.#group, place)) {
+      const kept = keptIn(row)
+      page.push(kept)
+      octets += kept.octets.length
+      if (octets >= pageOctets) break
+    }
+    return page
   }
 
   /** The place of the newest of any group; 0 before the first. */
@@ -122,6 +122,22 @@ export class Inbox {
     this.#db
       .prepare('INSERT OR REPLACE INTO records (grp, key, octets) VALUES (?, ?, ?)')
       .run(this.#group, droppedKey, new TextEncoder().encode(String(dropped)))
+  }
+}
+
+function keptIn(row: Row): Kept {
+  return {
+    place: Number(row['place']),
+    kind: row['kind'] === 'gap' ? 'gap' : 'message',
+    from: row['agent'] as AgentId,
+    member: row['member'] === null ? undefined : String(row['member']),
+    roles: String(row['roles']).split(' ').filter(Boolean),
+    log: String(row['log']),
+    seq: Number(row['seq']),
+    last: Number(row['last']),
+    sentAt: Number(row['sent_at']),
+    type: String(row['type']),
+    octets: row['octets'] as Uint8Array,
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { maxLogOctets } from '@vagus/groups'
-import { GroupDatabase } from '../../src/groups/group-database.ts'
+import { GroupDatabase, maxPublishedKeys } from '../../src/groups/group-database.ts'
 
 const from = 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH'
 const message = (seq: number, octets: Uint8Array) =>
@@ -58,10 +58,26 @@ describe('the disk of groups', () => {
     const { store, inbox } = opened().open('operator')
     const large = new Uint8Array(maxLogOctets / 4)
     for (const seq of [1, 2, 3, 4, 5]) store.write([message(seq, large)])
-    assert.deepEqual(
-      inbox.after(0).map(({ seq }) => seq),
-      [3, 4, 5],
-    )
+    const seqs: number[] = []
+    for (let page = inbox.after(0); page.length > 0; page = inbox.after(page.at(-1)!.place))
+      seqs.push(...page.map(({ seq }) => seq))
+    assert.deepEqual(seqs, [3, 4, 5])
     assert.equal(inbox.whole, 2)
+  })
+
+  test('gives a program no more at once than its memory may hold', () => {
+    const { store, inbox } = opened().open('operator')
+    for (let seq = 1; seq <= 9; seq++) store.write([message(seq, new Uint8Array(1_048_576))])
+    assert.deepEqual([inbox.after(0).length, inbox.after(4).length, inbox.after(8).length], [4, 4, 1])
+  })
+
+  test('forgets the oldest idempotency keys where there are too many', () => {
+    const database = opened()
+    const note = (key: string): void => database.notePublished('operator', { caller: '', key, digest: '', id: key }, 0)
+    database.together(() => {
+      for (let count = 0; count <= maxPublishedKeys; count++) note(`key ${count}`)
+    })
+    const known = (count: number): boolean => database.published('operator', '', `key ${count}`) !== undefined
+    assert.deepEqual([known(0), known(1), known(maxPublishedKeys)], [false, true, true])
   })
 })
