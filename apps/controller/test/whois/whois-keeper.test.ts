@@ -74,7 +74,7 @@ test('what the disk did not take is written with the next change, of whomever', 
   const [book, ages] = [new HoldingBook(), new KeyAges()]
   const full = { ...control, put: () => assert.fail('the disk is full') }
   let disk: typeof control = full
-  const keeper = new WhoisKeeper({ ...control, put: (...of) => disk.put(...of) }, book, ages)
+  const keeper = new WhoisKeeper({ ...control, put: (key, value) => disk.put(key, value) }, book, ages)
   tell(book, 'a', '192.0.2.1', now)
   assert.throws(() => keeper.keep(book.takeChanged(), now), /the disk is full/)
   disk = control

@@ -54,7 +54,8 @@ export class ObservedCall {
   keep(id: string): void {
     const { side, span, keeper } = this.#parts
     this.#key = `${side} ${id}`
-    if (span?.sampled === true) keeper.setSpan(this.#key, span.data)
+    const key = this.#key
+    if (span?.sampled === true) unlessDiskFails(() => keeper.setSpan(key, span.data))
   }
 
   /** The called agent, or the calling one. */
@@ -86,8 +87,9 @@ export class ObservedCall {
     span?.end(wrong && this.#told(reason, problem))
     const outcome = reason ?? (this.#status === 0 ? 'ok' : `${Math.floor(this.#status / 100)}xx`)
     meters?.count({ side, protocol: this.protocol, outcome, seconds: (performance.now() - this.#began) / 1000 })
-    if (this.#key !== undefined && span?.sampled === true) keeper.forgetSpan(this.#key)
     onOver(this)
+    const key = this.#key
+    if (key !== undefined && span?.sampled === true) unlessDiskFails(() => keeper.forgetSpan(key))
   }
 
   /** As the conventions for HTTP say; undefined: it is none. */
@@ -102,4 +104,11 @@ export class ObservedCall {
     if (reason !== 'refused' || problem === undefined || agents === 'nobody') return ''
     return toldText(problem.detail.slice(0, maxDetail), agents)
   }
+}
+
+/** A full disk costs a span what a kill would leave of it, and no call anything. */
+function unlessDiskFails(work: () => void): void {
+  try {
+    work()
+  } catch {} // the journal of the call itself says so
 }
