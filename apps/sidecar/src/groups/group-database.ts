@@ -1,6 +1,6 @@
 /**
  * What the groups of an agent keep beside its journal: sealed messages for members that are away, keys, and what programs
- * have not forgotten yet. SQLite with a write-ahead log: kill -9 loses nothing.
+ * have not forgotten yet. SQLite with a write-ahead log: kill -9 loses nothing, and a power failure nothing that the agent sent.
  * @module
  */
 import { randomBytes } from 'node:crypto'
@@ -78,9 +78,17 @@ export class GroupDatabase {
       .run(maxPublishedKeys)
   }
 
-  /** All of `what`, or nothing: kill -9 in the middle leaves what was before. */
+  /**
+   * All of `what`, or nothing: kill -9 in the middle leaves what was before. On the platter when it returns: a power failure
+   * must not take back a number that others have a message of.
+   */
   together<T>(what: () => T): T {
-    return inTransaction(this.#db, what)
+    this.#db.exec('PRAGMA synchronous = FULL')
+    try {
+      return inTransaction(this.#db, what)
+    } finally {
+      this.#db.exec('PRAGMA synchronous = NORMAL')
+    }
   }
 
   close(): void {
