@@ -34,9 +34,13 @@ export class Gaps {
 
   /** Those that nobody filled; they are told once. */
   takeDue(now: number): readonly Stub[] {
-    const due = [...this.#told].filter(([, { at }]) => now >= at || at > now + gapAfter)
-    for (const [log] of due) this.#told.delete(log)
-    return due.map(([, { stub }]) => stub)
+    const due: Stub[] = []
+    for (const [log, { stub, at }] of this.#told)
+      if (now >= at) {
+        due.push(stub)
+        this.#told.delete(log)
+      } else if (at > now + gapAfter) this.#told.set(log, { stub, at: now + gapAfter }) // the clock was set back
+    return due
   }
 
   /** When there is something to believe, milliseconds since 1970. */
