@@ -324,11 +324,11 @@ describe('a member', () => {
     const silent = 'did:key:z6MkSilent'
     const others = Array.from({ length: 600 }, (_, at) => `did:key:z6Mk${at}`)
     const first = seal([silent, ...others.slice(0, 200)])
-    for (const id of others) own.keyed(id as AgentId, own.log!, first)
+    for (const id of others) own.keyed(id, own.log!, first)
     let key = first
     for (let at = 0; at < 600; at += 200) {
       key = seal([silent, ...others.slice(at, at + 200)])
-      for (const id of others) own.keyed(id as AgentId, own.log!, key)
+      for (const id of others) own.keyed(id, own.log!, key)
     }
     const before = seal([silent])
     assert.equal(seal([silent]), before, 'nobody went')

@@ -163,7 +163,8 @@ export class GroupLinks {
         for (const item of items) {
           this.#events.onFrame(peer, decodeFrame(item))
           // It asks for more than it reads, or another stream took the place of this one.
-          if (stream.destroyed || this.#outgoing.get(peer)?.stream.destroyed === true) return void stream.destroy()
+          if (this.#outgoing.get(peer)?.stream.destroyed === true) stream.destroy()
+          if (stream.destroyed) return
         }
         if (error !== undefined) throw error
       } catch (problem) {

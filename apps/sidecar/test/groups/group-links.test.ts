@@ -50,11 +50,11 @@ test('a further stream of a peer takes the place of the one before, so that half
       await turn()
     }
   }
-  let frames = 0
-  const { links } = scene(incoming(), () => frames++, new PassThrough())
+  const came = Promise.withResolvers<void>()
+  const { links } = scene(incoming(), () => came.resolve(), new PassThrough())
   while (!streams[1]!.destroyed) await turn()
   streams[2]!.write(frame.subarray(2))
-  while (frames === 0) await turn()
+  await came.promise
   assert.deepEqual(
     streams.map(({ destroyed }) => destroyed),
     [true, true, false],
