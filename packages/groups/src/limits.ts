@@ -6,7 +6,7 @@ export const maxMembers = 256
 export const maxMessageOctets = 1_048_576
 /** Characters of a content type. */
 export const maxTypeCharacters = 255
-/** Octets of sealed messages that a member keeps for those that are away; the oldest go first, and a `gap` is told. */
+/** Octets of sealed messages that a member keeps for those that are away; the oldest of the largest log go first, and a `gap` is told. */
 export const maxLogOctets = 64 * 1_048_576
 /** Milliseconds for which they are kept; then as above. */
 export const keptFor = 7 * 86_400_000

@@ -284,6 +284,26 @@ describe('a member', () => {
     assert.deepEqual(simulation.textsOf(b), ['one', 'two', 'three'])
   })
 
+  test('that floods a group pushes out nothing of others', () => {
+    const { simulation, a, b, c } = scene()
+    for (const each of [a, b]) {
+      simulation.kill(each)
+      simulation.keeps = 4000
+      simulation.start(each)
+    }
+    simulation.kill(c)
+    simulation.run(1000)
+    simulation.publish(a, 'two')
+    for (let count = 0; count < 100; count++) simulation.publish(b, `flood ${count}`)
+    simulation.run(1000)
+    simulation.start(c)
+    simulation.run(3000)
+    assert.deepEqual(
+      simulation.textsOf(c).filter((text) => !text.startsWith('flood')),
+      ['one', 'two'],
+    )
+  })
+
   test('that was away for longer than is kept is told what is missing, also where the sender is gone', () => {
     const { simulation, a, b, c } = scene()
     simulation.kill(b)

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { checkLayout } from '@vagus/agent'
 import type { Change, GroupStore, StoredEntry } from '@vagus/groups'
 import { Inbox, type Whose } from './inbox.ts'
+import { Sizes } from './sizes.ts'
 
 const ownerOnly = 0o600
 /** Idempotency keys of all groups, some 300 octets each; at the limit the oldest go. */
@@ -115,7 +116,8 @@ class SqliteGroupStore implements GroupStore {
   readonly #group: string
   readonly #inbox: Inbox
   readonly #statements
-  octets: number
+  /** By log. */
+  readonly #sizes: Sizes
 
   constructor(db: DatabaseSync, group: string, inbox: Inbox) {
     this.#db = db
@@ -126,6 +128,7 @@ class SqliteGroupStore implements GroupStore {
         'SELECT seq, octets, at FROM entries WHERE grp = ? AND log = ? AND seq > ? ORDER BY seq LIMIT ?',
       ),
       oldest: db.prepare('SELECT log, seq, octets, at FROM entries WHERE grp = ? ORDER BY place LIMIT 1'),
+      oldestOf: db.prepare('SELECT log, seq, octets, at FROM entries WHERE grp = ? AND log = ? ORDER BY seq LIMIT 1'),
       put: db.prepare('INSERT OR REPLACE INTO records (grp, key, octets) VALUES (?, ?, ?)'),
       remove: db.prepare('DELETE FROM records WHERE grp = ? AND key = ?'),
       append: db.prepare('INSERT INTO entries (grp, log, seq, octets, at) VALUES (?, ?, ?, ?, ?)'),
@@ -134,8 +137,12 @@ class SqliteGroupStore implements GroupStore {
       ),
       drop: db.prepare('DELETE FROM entries WHERE grp = ? AND log = ? AND seq <= ?'),
     }
-    const { sum } = db.prepare('SELECT coalesce(sum(length(octets)), 0) AS sum FROM entries WHERE grp = ?').get(group)!
-    this.octets = Number(sum)
+    const rows = db.prepare('SELECT log AS whose, sum(length(octets)) AS sum FROM entries WHERE grp = ? GROUP BY log')
+    this.#sizes = new Sizes(rows.all(group).map((row) => [String(row['whose']), Number(row['sum'])]))
+  }
+
+  get octets(): number {
+    return this.#sizes.sum
   }
 
   *records(): Iterable<readonly [string, Uint8Array]> {
@@ -155,8 +162,9 @@ class SqliteGroupStore implements GroupStore {
     return found
   }
 
-  oldest(): StoredEntry | undefined {
-    const row = this.#statements.oldest.get(this.#group)
+  oldest(of: 'all' | 'largest log'): StoredEntry | undefined {
+    const { oldest, oldestOf } = this.#statements
+    const row = of === 'all' ? oldest.get(this.#group) : oldestOf.get(this.#group, this.#sizes.largest ?? '')
     if (row === undefined) return undefined
     return {
       log: String(row['log']),
@@ -167,13 +175,13 @@ class SqliteGroupStore implements GroupStore {
   }
 
   write(changes: readonly Change[]): void {
-    const before = this.octets
+    const undo = this.#sizes.mark()
     try {
       inTransaction(this.#db, () => {
         for (const change of changes) this.#write(change)
       })
     } catch (error) {
-      this.octets = before
+      undo()
       throw error
     }
   }
@@ -186,9 +194,9 @@ class SqliteGroupStore implements GroupStore {
     else if (change.type === 'append') {
       const { log, seq, octets, at } = change.entry
       append.run(this.#group, log, seq, octets, at)
-      this.octets += octets.length
+      this.#sizes.add(log, octets.length)
     } else {
-      this.octets -= Number(size.get(this.#group, change.log, change.seq)!['sum'])
+      this.#sizes.add(change.log, -Number(size.get(this.#group, change.log, change.seq)!['sum']))
       drop.run(this.#group, change.log, change.seq)
     }
   }
