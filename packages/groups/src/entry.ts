@@ -5,21 +5,25 @@
  *   stub  = [group, sender, log, seq, key, time, SHA-256 of the text, signature]
  *
  * The key of the log signs the stub without its signature, so that whoever dropped a message can still show that its
- * sender made one: nobody else can tell of a gap. A log is named by 16 octets that its sender drew.
+ * sender made one. The text is a nonce (12 octets) and what AES-256-GCM makes of the content with it. A log is named by its sender and its key together, so that nobody can tell a log of his by the name of
+ * another's:
+ *
+ *   log = the first 16 octets of SHA-256("vagus-group/1 log" 00 | sender | public key)
  * @module
  */
 import type { AgentId, Signer } from '@vagus/identity'
 import { cborOctets, type CborValue, concatOctets, decodeHex, encodeCbor, encodeHex } from '@vagus/wire'
-import { agentOf, arrayOf, itemOf, numberOf, textOf } from './fields.ts'
+import { agentOf, arrayOf, itemOf, numberOf, textOf, timeOf } from './fields.ts'
 import { maxTypeCharacters } from './limits.ts'
 import type { GroupCrypto } from './ports.ts'
 
 export const logOctets = 16
 const signatureOctets = 64
 const hashOctets = 32
-/** A key seals one message. */
-const nonce = new Uint8Array(12)
+const nonceOctets = 12
+const nonceSalt = new TextEncoder().encode('vagus-group/1 nonce')
 const domain = new TextEncoder().encode('vagus-group/1 entry\0')
+const logDomain = new TextEncoder().encode('vagus-group/1 log\0')
 
 export interface Head {
   readonly group: string
@@ -50,6 +54,10 @@ export interface Content {
   readonly octets: Uint8Array
 }
 
+/** The name of the log that `sender` signs with the key `verify` (32 octets). */
+export const logOf = (sender: AgentId, verify: Uint8Array, crypto: Pick<GroupCrypto, 'sha256'>): Uint8Array =>
+  crypto.sha256(concatOctets(logDomain, new TextEncoder().encode(sender), verify)).slice(0, logOctets)
+
 /** As stores and receipts name it. */
 export const logName = encodeHex
 export const logOfName = decodeHex
@@ -66,13 +74,19 @@ export function sealEntry(
   crypto: GroupCrypto,
 ): Entry {
   const plain = encodeCbor([content.type, content.octets])
-  const text = crypto.aead(messageKey).seal(nonce, encodeCbor(headOf(head)), plain)
+  const beside = encodeCbor(headOf(head))
+  // A key seals one message. Should an old copy of a disk seal another with it, that has another nonce all the same.
+  const digest = crypto.sha256(concatOctets(beside, plain))
+  const nonce = crypto.hkdf(nonceSalt, concatOctets(messageKey, digest), nonceOctets)
+  const text = concatOctets(nonce, crypto.aead(messageKey).seal(nonce, beside, plain))
   return { ...head, text, signature: signer.sign(signed(head, crypto.sha256(text))) }
 }
 
 /** `undefined` where it was not sealed so. @throws {DecodeError} where its sender sealed no content */
 export function openEntry(entry: Entry, messageKey: Uint8Array, crypto: GroupCrypto): Content | undefined {
-  const plain = crypto.aead(messageKey).open(nonce, encodeCbor(headOf(entry)), entry.text)
+  const [nonce, sealed] = [entry.text.subarray(0, nonceOctets), entry.text.subarray(nonceOctets)]
+  if (nonce.length < nonceOctets) return undefined
+  const plain = crypto.aead(messageKey).open(nonce, encodeCbor(headOf(entry)), sealed)
   if (plain === undefined) return undefined
   const [type, octets] = arrayOf(itemOf(plain), 2, 'a message')
   return { type: textOf(type, maxTypeCharacters, 'its type'), octets: bytesOf(octets) }
@@ -110,7 +124,7 @@ function decoded(
     log: cborOctets(log, logOctets, 'the log'),
     seq: numberOf(seq, 'the sequence number'),
     key: numberOf(key, 'the key'),
-    time: numberOf(time, 'the time'),
+    time: timeOf(time, 'the time'),
   }
   return { head, seventh, signature: cborOctets(signature, signatureOctets, 'the signature') }
 }

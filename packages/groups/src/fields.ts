@@ -6,6 +6,8 @@ import { maxMessageOctets } from './limits.ts'
 /** Of a frame: a message and what stands around it, or what a member has of all logs. */
 export const frameLimits: CborLimits = { octets: maxMessageOctets + 4096, depth: 6, items: 8192 }
 
+const maxTime = 8.64e15
+
 /** @throws {DecodeError} */
 export function arrayOf(value: CborValue, length: number, what: string): readonly CborValue[] {
   if (Array.isArray(value) && value.length === length) return value as readonly CborValue[]
@@ -14,6 +16,9 @@ export function arrayOf(value: CborValue, length: number, what: string): readonl
 
 /** 0 or more. @throws {DecodeError} */
 export const numberOf = (value: CborValue, what: string): number => cborUint(value, Number.MAX_SAFE_INTEGER, what)
+
+/** Milliseconds since 1970, up to the last that a Date can show (ECMA-262, §21.4.1.1). @throws {DecodeError} */
+export const timeOf = (value: CborValue, what: string): number => cborUint(value, maxTime, what)
 
 /** Also empty. @throws {DecodeError} */
 export function textOf(value: CborValue, most: number, what: string): string {

@@ -13,7 +13,7 @@
  * @module
  */
 import { cborList, cborOctets, type CborValue, DecodeError, encodeCbor } from '@vagus/wire'
-import { logOctets } from './entry.ts'
+import { logName, logOctets } from './entry.ts'
 import { arrayOf, itemOf, numberOf, textOf } from './fields.ts'
 import { maxLogsOfSender, maxMembers } from './limits.ts'
 
@@ -107,6 +107,9 @@ function haveOf([isWhole, rows]: readonly CborValue[]): Frame {
     const state = again === true ? 'again' : 'has'
     return { log: cborOctets(log, logOctets, 'the log'), seq: numberOf(seq, 'the sequence number'), state }
   })
+  // Each may be answered with as much as may be under way of a log.
+  if (new Set(read.map(({ log }) => logName(log))).size < read.length)
+    throw new DecodeError('bad-value', 0, 'a have must tell of each log once')
   return { type: 'have', extent: isWhole === true ? 'whole' : 'changes', rows: read }
 }
 

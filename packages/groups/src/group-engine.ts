@@ -15,10 +15,12 @@ import {
   type Entry,
   isSigned,
   logName,
+  logOf,
   type Stub,
   stubOf,
 } from './entry.ts'
 import type { Frame } from './frame.ts'
+import { Gaps } from './gaps.ts'
 import { type Effects, Gathered } from './gathered.ts'
 import { maxLogOctets, maxMembers, maxMessageOctets, maxTypeCharacters } from './limits.ts'
 import { Logs } from './logs.ts'
@@ -53,6 +55,7 @@ export class GroupEngine {
   readonly #logs: Logs
   readonly #gathered: Gathered
   readonly #neighbours: Neighbours
+  readonly #gaps = new Gaps()
   #readers: ReadonlySet<AgentId> = new Set()
   #trimAt = 0
 
@@ -142,6 +145,7 @@ export class GroupEngine {
 
   /** To be called when `wakeAt` of the last effects has come. */
   tick(now: number): Effects {
+    this.#believeGaps(now)
     this.#neighbours.tick(now)
     return this.#done(now)
   }
@@ -166,7 +170,7 @@ export class GroupEngine {
       this.#gathered.change(...this.#logs.own.keyed(peer, frame.log, frame.number))
       this.#neighbours.changed()
     } else if (frame.type === 'entry') this.#takeEntry(peer, known, frame.octets, now)
-    else this.#takeStub(decodeStub(frame.octets), now)
+    else this.#takeStub(peer, decodeStub(frame.octets), now)
   }
 
   #takeHave(peer: AgentId, known: Peer, { extent, rows }: Frame & { type: 'have' }, now: number): void {
@@ -193,17 +197,19 @@ export class GroupEngine {
     const name = logName(frame.log)
     const known = this.#logs.get(name)
     const log = known ?? SenderLog.begin(sender, frame.verify, this.#crypto)
-    if (log.sender !== sender || name === this.#logs.own.name)
+    if (log.sender !== sender || name !== logName(logOf(sender, log.verify, this.#crypto)))
       return this.#gathered.report(sender, 'told a key of a log that is not its own')
     const taken = log.takeKey(frame)
     if (taken.type === 'refused') return
+    this.#gathered.send(sender, { type: 'keyed', log: frame.log, number: frame.number })
+    // Asked for again, all neighbours would send what is under way: once for each key is enough.
+    if (taken.type === 'known') return this.#gathered.send(sender, this.#logs.changes(name, 'has'))
     if (known === undefined) {
       this.#gathered.change(...this.#logs.add(frame.log, log))
       this.#neighbours.changed() // with the first log, this member takes part
     }
     this.#gathered.change(this.#logs.kept(name))
     if (taken.lost !== undefined) this.#miss(name, log, taken.lost)
-    this.#gathered.send(sender, { type: 'keyed', log: frame.log, number: frame.number })
     this.#neighbours.askAgain(name, sender)
   }
 
@@ -216,10 +222,10 @@ export class GroupEngine {
     if (log === undefined || rights === undefined || entry.group !== this.group) return
     const taken = log.take(entry)
     if (taken === 'forged') return this.#gathered.report(peer, 'passed on a message that its sender did not make')
-    if (taken === 'ahead' && known.isToAsk(name, log.have))
-      this.#gathered.send(peer, { type: 'have', extent: 'changes', rows: this.#logs.rows([name], 'again') })
+    if (taken === 'ahead' && known.isToAsk(name, log.have)) this.#gathered.send(peer, this.#logs.changes(name, 'again'))
     if (typeof taken === 'string') return
     known.has(name, Math.max(known.rows.get(name)?.have ?? 0, entry.seq), 'as before')
+    this.#gaps.goesOn(name, log.have, now)
     this.#gathered.change(this.#logs.kept(name))
     this.#append(entry, octets, now)
     this.#deliver(entry, name, rights.writes ? taken.content : 'refused')
@@ -240,15 +246,32 @@ export class GroupEngine {
     if (isSigned(stubOf(entry, this.#crypto), own.verify, this.#crypto)) own.markOld()
   }
 
-  #takeStub(stub: Stub, now: number): void {
+  /** Its sender knows what is gone. Of others, only that nobody gives it for a while shows that it is. */
+  #takeStub(peer: AgentId, stub: Stub, now: number): void {
     const name = logName(stub.log)
     const log = this.#logs.get(name)
-    if (log === undefined || stub.group !== this.group) return
-    const taken = log.takeStub(stub)
-    if (typeof taken === 'string') return
+    if (log === undefined || stub.group !== this.group || log.refusalOf(stub) !== undefined) return
+    if (peer === stub.sender) this.#lose(name, log, stub.seq, now)
+    else this.#gaps.tell(name, stub, now)
+  }
+
+  #lose(name: string, log: SenderLog, seq: number, now: number): void {
+    const lost = log.lose(seq)
+    this.#gaps.goesOn(name, log.have, now)
     this.#gathered.change(this.#logs.kept(name))
-    this.#miss(name, log, taken.lost)
+    this.#miss(name, log, lost)
     this.#neighbours.tellSoon(name, now)
+  }
+
+  /** What came behind a gap that was not believed yet was not taken. */
+  #believeGaps(now: number): void {
+    for (const stub of this.#gaps.takeDue(now)) {
+      const name = logName(stub.log)
+      const log = this.#logs.get(name)
+      if (log === undefined || log.refusalOf(stub) !== undefined) continue
+      this.#lose(name, log, stub.seq, now)
+      this.#neighbours.askAgain(name)
+    }
   }
 
   #append(entry: Entry, octets: Uint8Array, at: number): void {
@@ -261,10 +284,10 @@ export class GroupEngine {
 
   #done(now: number): Effects {
     this.#gathered.flush()
-    if (this.#store.octets > this.#keeps || now >= this.#trimAt) {
+    if (this.#store.octets > this.#keeps || now >= this.#trimAt || this.#trimAt > now + trimEvery) {
       this.#logs.trim(this.#store, this.#keeps, now)
       this.#trimAt = now + trimEvery
     }
-    return this.#gathered.take(Math.min(this.#neighbours.wakeAt, this.#trimAt))
+    return this.#gathered.take(Math.min(this.#neighbours.wakeAt, this.#gaps.wakeAt, this.#trimAt))
   }
 }

@@ -6,7 +6,7 @@ export const maxMembers = 256
 export const maxMessageOctets = 1_048_576
 /** Characters of a content type. */
 export const maxTypeCharacters = 255
-/** Octets of sealed messages that a member keeps for those that are away; the oldest go first, and a `gap` is told. */
+/** Octets of sealed messages that a member keeps for those that are away; the oldest of the largest log go first, and a `gap` is told. */
 export const maxLogOctets = 64 * 1_048_576
 /** Milliseconds for which they are kept; then as above. */
 export const keptFor = 7 * 86_400_000
@@ -14,7 +14,7 @@ export const keptFor = 7 * 86_400_000
 export const maxLogsOfSender = 4
 /** Keys of one log that wait for a member that is away. Beyond, the oldest goes, and what only it opens is told as a gap. */
 export const maxPendingKeys = 256
-/** Messages of one log that a signed gap may skip: each takes a step of the key's chain. A longer gap ends the log. */
+/** Messages of one log that a signed gap may skip. A longer gap ends the log. */
 export const maxSkipped = 262_144
 /** Messages that are under way to one peer from one log; further ones wait until it tells what it has. */
 export const maxUnderWay = 256
@@ -25,6 +25,8 @@ export const maxMessagesOfKey = 65_536
 export const keyHolds = 86_400_000
 /** Milliseconds after which a member that has not got a message along the tree gets it from any neighbour. */
 export const repairAfter = 1000
+/** Milliseconds for which others may give what one member says is gone; its sender is believed at once. */
+export const gapAfter = 10_000
 /** Milliseconds for which a member gathers what it tells its neighbours about what it has, */
 export const tellAfter = 250
 /** unless so many messages have come: their sender waits at `maxUnderWay`. */

@@ -72,6 +72,11 @@ export class Logs {
     })
   }
 
+  /** What is there of one log. */
+  changes(name: string, state: Row['state']): Frame {
+    return { type: 'have', extent: 'changes', rows: this.rows([name], state) }
+  }
+
   /** What is there of all. */
   whole(): Frame {
     const { name } = this.own
@@ -80,12 +85,15 @@ export class Logs {
   }
 
   /**
-   * Drops what is older or more than is kept; of each log the stub of the last one stays.
+   * Drops what is older than is kept, and of the largest logs what is more; of each log the stub of the last one stays.
    * @param keeps octets @param now milliseconds since 1970
    */
   trim(store: GroupStore, keeps: number, now: number): void {
-    for (let oldest = store.oldest(); oldest !== undefined; oldest = store.oldest()) {
-      if (store.octets <= keeps && oldest.at > now - keptFor) return
+    for (;;) {
+      // Who sends most makes the room: one that floods the group pushes out nothing of others.
+      const isFull = store.octets > keeps
+      const oldest = store.oldest(isFull ? 'largest log' : 'all')
+      if (oldest === undefined || (!isFull && oldest.at > now - keptFor)) return
       const { log: name, seq } = oldest
       const stub = stubOf(decodeEntry(oldest.octets), this.#crypto)
       const changes: Change[] = [{ type: 'drop', log: name, seq }]

@@ -15,6 +15,9 @@ import { push } from './push.ts'
 import { Ring } from './ring.ts'
 import type { GroupRoster } from './roster.ts'
 
+/** Also where the clock of this host was set back since: then it is further away than it was ever meant to be. */
+const isDue = (at: number, now: number, most: number): boolean => now >= at || (at !== Infinity && at > now + most)
+
 export class Neighbours {
   readonly #own: AgentId
   readonly #logs: Logs
@@ -95,8 +98,8 @@ export class Neighbours {
 
   /** Says what is due, and helps those that lag. @param now milliseconds since 1970 */
   tick(now: number): void {
-    if (now >= this.#tellAt) this.#tell()
-    if (now < this.#repairAt) return
+    if (isDue(this.#tellAt, now, tellAfter)) this.#tell()
+    if (!isDue(this.#repairAt, now, repairAfter)) return
     this.#repairAt = Infinity
     for (const [id, peer] of this.#peers) for (const log of peer.rows.keys()) this.give(id, peer, log, now)
   }
@@ -114,15 +117,13 @@ export class Neighbours {
     if (++this.#untold >= tellAfterMessages) this.#tell()
   }
 
-  /** A key came: who has passed messages on before is asked for them again; its sender sends them behind the key. */
-  askAgain(name: string, sender: AgentId): void {
-    const frame = (state: 'has' | 'again'): Frame => ({
-      type: 'have',
-      extent: 'changes',
-      rows: this.#logs.rows([name], state),
-    })
-    this.#tellNeighbours(frame('again'), sender)
-    this.#gathered.send(sender, frame('has'))
+  /**
+   * Messages that were passed on before can be taken now: neighbours are asked for them again. @param teller of the key that
+   * came: it sends them behind the key anyway
+   */
+  askAgain(name: string, teller?: AgentId): void {
+    this.#tellNeighbours(this.#logs.changes(name, 'again'), teller)
+    if (teller !== undefined) this.#gathered.send(teller, this.#logs.changes(name, 'has'))
   }
 
   /** All that are reached get the keys that they are owed. */
@@ -170,7 +171,7 @@ export class Neighbours {
     const sender = this.#logs.sourceOf(name)?.sender
     if (sender === undefined || this.roster.get(sender)?.reads !== false || this.#peers.get(sender)?.state !== 'up')
       return
-    this.#gathered.send(sender, { type: 'have', extent: 'changes', rows: this.#logs.rows([name], 'has') })
+    this.#gathered.send(sender, this.#logs.changes(name, 'has'))
   }
 
   /** Those who may have to help, and no others: in a large group that is most of what is said. */

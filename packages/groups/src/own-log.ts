@@ -7,7 +7,17 @@
  */
 import type { AgentId, Signer } from '@vagus/identity'
 import { cborList, cborOctets, type CborValue, encodeCbor } from '@vagus/wire'
-import { type Content, decodeStub, encodeStub, type Entry, logName, logOctets, sealEntry, type Stub } from './entry.ts'
+import {
+  type Content,
+  decodeStub,
+  encodeStub,
+  type Entry,
+  logName,
+  logOctets,
+  logOf,
+  sealEntry,
+  type Stub,
+} from './entry.ts'
 import { arrayOf, itemOf, numberOf } from './fields.ts'
 import type { KeyTold } from './frame.ts'
 import { keyHolds, maxMembers, maxMessagesOfKey, maxPendingKeys } from './limits.ts'
@@ -15,8 +25,8 @@ import type { Change, GroupCrypto } from './ports.ts'
 import { type ChainLink, step } from './ratchet.ts'
 
 const secretOctets = 32
-/** Random octets that a message may need: a name of the log, the seed of its signer, the first link of a chain. */
-export const freshOctets = logOctets + 2 * secretOctets
+/** Random octets that a message may need: the seed of its log's signer, the first link of a chain. */
+export const freshOctets = 2 * secretOctets
 const ownKey = 'own'
 const readerPrefix = 'reader/'
 /** Readers of before that are remembered, so that they learn what was not for them; beyond, those of longest ago go. */
@@ -102,7 +112,8 @@ export class OwnLog {
       const upTo = owed === undefined ? this.last : owed.link.at - 1
       changes.push(this.#setReader(id, { ...reader, owed: [], upTo }))
     }
-    const former = [...this.#readers].filter(([, { upTo }]) => upTo !== undefined)
+    // Those that may have the present key stay until the next message, which makes another because of them.
+    const former = [...this.#readers].filter(([, { upTo, key }]) => upTo !== undefined && key !== this.key)
     const excess = former.sort(([, a], [, b]) => a.upTo! - b.upTo!).slice(0, Math.max(0, former.length - maxFormer))
     for (const [id] of excess) {
       this.#readers.delete(id)
@@ -120,7 +131,7 @@ export class OwnLog {
   ): { readonly entry: Entry; readonly changes: readonly Change[] } {
     const changes: Change[] = []
     if (this.#log === undefined || this.#isOld) changes.push(...this.#begin(now, fresh))
-    else if (this.#needsKey(now)) this.#nextKey(now, fresh.subarray(logOctets + secretOctets))
+    else if (this.#needsKey(now)) this.#nextKey(now, fresh.subarray(secretOctets))
     changes.push(...this.#owe(readers))
     const log = this.#log! // sound: begun above
     const { next, key } = step(log.link, this.#crypto)
@@ -186,9 +197,9 @@ export class OwnLog {
   }
 
   #begin(now: number, fresh: Uint8Array): Change[] {
-    const octets = fresh.slice(0, logOctets)
-    const seed = fresh.slice(logOctets, logOctets + secretOctets)
-    const link = { at: 1, octets: fresh.slice(logOctets + secretOctets) }
+    const seed = fresh.slice(0, secretOctets)
+    const octets = logOf(this.#own, this.#crypto.signerOf(seed).publicKey, this.#crypto)
+    const link = { at: 1, octets: fresh.slice(secretOctets, freshOctets) }
     this.#isOld = false
     this.#setLog({ octets, seed, last: 0, key: 1, keyFrom: 1, keyMadeAt: now, link, dropped: undefined })
     const ids = [...this.#readers.keys()]

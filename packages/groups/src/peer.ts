@@ -67,5 +67,5 @@ export function notice(row: PeerRow, have: number, now: number): void {
   if (row.have >= have) {
     row.lagsSince = undefined
     row.serves = 'tree'
-  } else row.lagsSince ??= now
+  } else row.lagsSince = Math.min(row.lagsSince ?? now, now) // a clock may be set back
 }

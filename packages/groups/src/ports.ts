@@ -61,8 +61,8 @@ export interface GroupStore {
   records(): Iterable<readonly [key: string, octets: Uint8Array]>
   /** In order, those after `seq`, at most `count` and, but for the first, at most `octets` together. */
   entries(log: string, seq: number, count: number, octets: number): readonly StoredEntry[]
-  /** The entry that came first of all that there are. */
-  oldest(): StoredEntry | undefined
+  /** The entry that came first of all that there are, or of the log that has most octets. */
+  oldest(of: 'all' | 'largest log'): StoredEntry | undefined
   /** Octets of all entries. */
   readonly octets: number
   write(changes: readonly Change[]): void

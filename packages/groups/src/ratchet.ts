@@ -5,7 +5,7 @@
  *   next link (32 octets) | key of the message (32 octets) = HKDF-SHA256(salt "vagus-group/1", link)
  * @module
  */
-import { maxSkipped } from './limits.ts'
+import { maxMessagesOfKey } from './limits.ts'
 import type { GroupCrypto } from './ports.ts'
 
 const salt = new TextEncoder().encode('vagus-group/1')
@@ -25,9 +25,9 @@ export function step(
   return { next: { at: at + 1, octets: derived.slice(0, linkOctets) }, key: derived.slice(linkOctets) }
 }
 
-/** The link for message `seq`; `undefined` where that is before `link`, or too far behind it. */
+/** The link for message `seq`; `undefined` where that is before `link`, or behind more messages than a key seals. */
 export function advance(link: ChainLink, seq: number, crypto: GroupCrypto): ChainLink | undefined {
-  if (seq < link.at || seq - link.at > maxSkipped) return undefined
+  if (seq < link.at || seq - link.at > maxMessagesOfKey) return undefined
   let here = link
   while (here.at < seq) here = step(here, crypto).next
   return here

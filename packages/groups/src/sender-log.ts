@@ -82,10 +82,12 @@ export class SenderLog {
     return this.#dropped
   }
 
-  /** A key that its sender told. `refused`: it is not kept, and to be told again later. */
-  takeKey(told: KeyTold): { readonly type: 'kept'; readonly lost?: Lost } | { readonly type: 'refused' } {
+  /** A key that its sender told. `known`: it was kept before. `refused`: it is not kept, and to be told again later. */
+  takeKey(
+    told: KeyTold,
+  ): { readonly type: 'kept'; readonly lost?: Lost } | { readonly type: 'known' } | { readonly type: 'refused' } {
     if (this.#keys.some(({ number }) => number === told.number) || told.from <= this.#lastOpened(told.number))
-      return { type: 'kept' }
+      return { type: 'known' }
     if (this.#keys.length >= maxPendingKeys) return { type: 'refused' }
     const { number, from, since, link } = told
     const key = { number, from, since, link: { at: from, octets: link } }
@@ -107,6 +109,8 @@ export class SenderLog {
     if (!isSigned(stubOf(entry, this.#crypto), this.verify, this.#crypto)) return 'forged'
     const link = advance(key.link, entry.seq, this.#crypto)
     if (link === undefined) return 'forged'
+    // Its sender signed it: that far the chain is stepped through once, also where it opens nothing.
+    this.#keys = this.#keys.map((each) => (each === key ? { ...key, link } : each))
     const opened = step(link, this.#crypto)
     let content: Content | undefined
     try {
@@ -118,20 +122,25 @@ export class SenderLog {
     this.#have = entry.seq
     this.#keys = this.#keys
       .filter(({ number }) => number >= entry.key) // what they open was before
-      .map((each) => (each === key ? { ...key, link: opened.next } : each))
+      .map((each) => (each.number === entry.key ? { ...each, link: opened.next } : each))
     this.#skip()
     return { type: 'taken', content }
   }
 
-  /** Its sender made messages up to `stub`, and whoever tells has none of them any more. */
-  takeStub(stub: Stub): { readonly type: 'gap'; readonly lost: Lost } | Refused {
+  /** Why `stub` tells of no gap here; `undefined`: its sender made messages up to there that are not here. */
+  refusalOf(stub: Stub): Refused | undefined {
     if (stub.sender !== this.sender) return 'forged'
     if (stub.seq <= this.#have) return 'known'
-    if (stub.seq - this.#have > maxSkipped || !isSigned(stub, this.verify, this.#crypto)) return 'forged'
-    const lost: Lost = [this.#have + 1, stub.seq]
-    this.#have = stub.seq
+    const isTooFar = stub.seq - this.#have > maxSkipped
+    return isTooFar || !isSigned(stub, this.verify, this.#crypto) ? 'forged' : undefined
+  }
+
+  /** What comes up to `seq` is lost. Only behind `refusalOf`. */
+  lose(seq: number): Lost {
+    const lost: Lost = [this.#have + 1, seq]
+    this.#have = seq
     this.#skip()
-    return { type: 'gap', lost }
+    return lost
   }
 
   /** Retention dropped everything up to `stub`. */

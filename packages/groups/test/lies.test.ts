@@ -1,9 +1,15 @@
 /** Members that do what they may not, disks that are old or lost, and limits. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decodeEntry, encodeEntry, encodeStub, stubOf } from '../src/entry.ts'
-import { type Delivered, decodeFrame, encodeFrame, type Frame, type Missed } from '../src/index.ts'
+import type { AgentId } from '@vagus/identity'
+import { signerOf } from '@vagus/transport'
+import { decodeEntry, encodeEntry, encodeStub, logOf, sealEntry, stubOf } from '../src/entry.ts'
+import { type Delivered, decodeFrame, encodeFrame, type Frame, freshOctets, type Missed } from '../src/index.ts'
+import { step } from '../src/ratchet.ts'
+import { SenderLog } from '../src/sender-log.ts'
 import { begin, rosterOf } from './chaos.ts'
+import { OwnLog } from '../src/own-log.ts'
+import { MemoryStore } from './memory-store.ts'
 import { chance, crypto, everything, type Member, type Simulation } from './simulation.ts'
 
 const isGap = (each: Delivered | Missed): each is Missed => each.kind === 'gap'
@@ -49,6 +55,110 @@ describe('a member that lies', () => {
     assert.match(simulation.reports.join(), /a key of a log that is not its own/)
   })
 
+  test('takes no name of a log before its sender can tell it', () => {
+    const { simulation, a, b, c, entries } = scene()
+    simulation.kill(c)
+    c.store = new MemoryStore() // it knows of no log, and hears the liar first
+    simulation.reaches = (one, other) => ![one, other].includes(a.id)
+    simulation.cut(a, b)
+    simulation.start(c)
+    const { log } = decodeEntry(entries[0]!)
+    const link = new Uint8Array(32)
+    say(simulation, b, c, {
+      type: 'key',
+      log,
+      number: 1,
+      from: 1,
+      link,
+      verify: link,
+      since: 1,
+      lostFrom: 0,
+      lostTo: 0,
+    })
+    assert.match(simulation.reports.join(), /a key of a log that is not its own/)
+    simulation.reaches = () => true
+    simulation.run(2000)
+    simulation.publish(a, 'two')
+    simulation.run(2000)
+    assert.deepEqual(simulation.textsOf(c), ['two'])
+  })
+
+  test('makes nobody miss what others have by saying that it is gone', () => {
+    const { simulation, a, b, c } = scene()
+    const { log } = b.store.delivered[0]!
+    simulation.cut(a, c)
+    simulation.cut(b, c)
+    simulation.reaches = (one, other) => ![one, other].includes(c.id)
+    for (const text of ['two', 'three']) simulation.publish(a, text)
+    simulation.run(2000)
+    const [, , third] = b.store.entries(log, 0, 9, 1e6)
+    const stub = { type: 'stub', octets: encodeStub(stubOf(decodeEntry(third!.octets), crypto)) } as const
+    say(simulation, b, c, stub)
+    simulation.reaches = () => true
+    simulation.run(3000)
+    assert.deepEqual(simulation.textsOf(c), ['one', 'two', 'three'])
+    assert.deepEqual(gapsOf(c), [])
+  })
+
+  test('seals no time that no clock shows, which programs could not read', () => {
+    const { simulation, b, c } = scene()
+    const signer = signerOf(new Uint8Array(32).fill(9))
+    const [log, link] = [logOf(b.id, signer.publicKey, crypto), new Uint8Array(32)]
+    const head = { group: 'operator', sender: b.id, log, seq: 1, key: 1, time: 8_640_000_000_000_001 }
+    const { key } = step({ at: 1, octets: link }, crypto)
+    const entry = sealEntry(head, { type: '', octets: link }, key, signer, crypto)
+    const told = { log, number: 1, from: 1, link, verify: signer.publicKey, since: 1, lostFrom: 0, lostTo: 0 }
+    say(simulation, b, c, { type: 'key', ...told })
+    say(simulation, b, c, { type: 'entry', octets: encodeEntry(entry) })
+    assert.match(simulation.reports.join(), /the time must be at most 8640000000000000/)
+    assert.deepEqual(simulation.textsOf(c), ['one'])
+  })
+
+  test('makes nobody send the same twice for one question', () => {
+    const { log } = decodeEntry(scene().entries[0]!)
+    const row = { log, seq: 0, state: 'again' } as const
+    const frame: Frame = { type: 'have', extent: 'changes', rows: [row, row] }
+    assert.throws(() => decodeFrame(encodeFrame({ group: 'operator', frame })), /must tell of each log once/)
+  })
+
+  test('makes nobody ask neighbours for the same again and again by telling a key again', () => {
+    const { simulation, a, b } = scene()
+    const { log } = b.store.delivered[0]!
+    const signer = signerOf(new Uint8Array(32).fill(9))
+    const own = logOf(a.id, signer.publicKey, crypto)
+    const told = { number: 1, from: 1, link: new Uint8Array(32), since: 1, lostFrom: 0, lostTo: 0 }
+    const frame: Frame = { type: 'key', ...told, log: own, verify: signer.publicKey }
+    const askedBy = (): number =>
+      b
+        .engine!.receive(a.id, frame, simulation.now)
+        .sends.filter((sent) => sent.frame.type === 'have' && sent.frame.rows.some(({ state }) => state === 'again'))
+        .length
+    assert.notEqual(log, '')
+    assert.deepEqual([askedBy(), askedBy(), askedBy()], [1, 0, 0])
+  })
+
+  test('costs one walk along the chain, and none longer than a key holds, with what it signed and nothing opens', () => {
+    const signer = signerOf(new Uint8Array(32).fill(9))
+    const [a] = begin(2).members
+    const own = logOf(a!.id, signer.publicKey, crypto)
+    let steps = 0
+    const counting = { ...crypto, hkdf: (...of: Parameters<typeof crypto.hkdf>) => (steps++, crypto.hkdf(...of)) }
+    const take = (seq: number): (() => unknown) => {
+      const log = SenderLog.begin(a!.id, signer.publicKey, counting)
+      const link = new Uint8Array(32)
+      log.takeKey({ log: own, number: 1, from: 1, link, verify: signer.publicKey, since: 1, lostFrom: 0, lostTo: 0 })
+      log.lose(seq - 1)
+      const head = { group: 'operator', sender: a!.id, log: own, seq, key: 1, time: 1 }
+      const entry = sealEntry(head, { type: '', octets: link }, link, signer, crypto)
+      return () => log.take(entry)
+    }
+    const near = take(500)
+    assert.deepEqual([near(), near(), near()], ['forged', 'forged', 'forged'])
+    assert.ok(steps < 510, `${steps} steps`)
+    steps = 0
+    assert.deepEqual([take(65_538)(), steps], ['forged', 0])
+  })
+
   test('cannot open what was sent after it was put out, whoever passes it on', () => {
     const { simulation, a, b, c } = scene()
     simulation.setRoster(rosterOf([a.id, b.id]))
@@ -63,7 +173,7 @@ describe('a member that lies', () => {
     say(simulation, b, c, { type: 'entry', octets: second!.octets })
     assert.deepEqual(simulation.textsOf(c), ['one'])
     assert.equal(
-      c.engine!.publish({ type: '', octets: new Uint8Array(1) }, simulation.now, new Uint8Array(80)).type,
+      c.engine!.publish({ type: '', octets: new Uint8Array(1) }, simulation.now, new Uint8Array(freshOctets)).type,
       'published',
     )
     simulation.run(3000)
@@ -172,6 +282,91 @@ describe('a member', () => {
     simulation.publish(a, 'three')
     simulation.run(2000)
     assert.deepEqual(simulation.textsOf(b), ['one', 'two', 'three'])
+  })
+
+  test('that floods a group pushes out nothing of others', () => {
+    const { simulation, a, b, c } = scene()
+    for (const each of [a, b]) {
+      simulation.kill(each)
+      simulation.keeps = 4000
+      simulation.start(each)
+    }
+    simulation.kill(c)
+    simulation.run(1000)
+    simulation.publish(a, 'two')
+    for (let count = 0; count < 100; count++) simulation.publish(b, `flood ${count}`)
+    simulation.run(1000)
+    simulation.start(c)
+    simulation.run(3000)
+    assert.deepEqual(
+      simulation.textsOf(c).filter((text) => !text.startsWith('flood')),
+      ['one', 'two'],
+    )
+  })
+
+  test('that was away for longer than is kept is told what is missing, also where the sender is gone', () => {
+    const { simulation, a, b, c } = scene()
+    simulation.kill(b)
+    simulation.keeps = 2000
+    simulation.start(b)
+    simulation.kill(c)
+    for (let count = 2; count <= 50; count++) simulation.publish(a, String(count))
+    simulation.run(1000)
+    simulation.kill(a)
+    simulation.start(c)
+    simulation.run(9000)
+    assert.deepEqual(simulation.textsOf(c), ['one'], 'others might have it yet')
+    simulation.run(4000)
+    const [gap] = gapsOf(c)
+    assert.ok(gap !== undefined && gap.from === a.id && gap.first === 2)
+    assert.equal(simulation.textsOf(c).length, 1 + 50 - gap.last)
+  })
+
+  test('whose clock is set back tells and repairs as before', () => {
+    const { simulation, a, b } = scene()
+    simulation.publish(a, 'two')
+    simulation.run(30)
+    const { wakeAt } = b.engine!.tick(simulation.now)
+    assert.ok(wakeAt > simulation.now, 'there is something to tell')
+    const told = b.engine!.tick(simulation.now - 3_600_000)
+    assert.equal(told.sends.filter(({ frame }) => frame.type === 'have').length, 2)
+    assert.ok(told.wakeAt <= simulation.now - 3_600_000 + 60_000)
+  })
+
+  test('that never said to have a key makes its sender take another when it is put out, however many were before', () => {
+    const own = new OwnLog('operator', 'did:key:z6MkOwn', [], crypto)
+    const content = { type: '', octets: new Uint8Array(1) }
+    const fresh = Uint8Array.from({ length: freshOctets }, (_, at) => at)
+    const seal = (readers: readonly string[]): number => {
+      own.setReaders(new Set(readers as AgentId[]))
+      return own.seal(content, new Set(readers as AgentId[]), 1, fresh).entry.key
+    }
+    const silent = 'did:key:z6MkSilent'
+    const others = Array.from({ length: 600 }, (_, at) => `did:key:z6Mk${at}`)
+    const first = seal([silent, ...others.slice(0, 200)])
+    for (const id of others) own.keyed(id, own.log!, first)
+    let key = first
+    for (let at = 0; at < 600; at += 200) {
+      key = seal([silent, ...others.slice(at, at + 200)])
+      for (const id of others) own.keyed(id, own.log!, key)
+    }
+    const before = seal([silent])
+    assert.equal(seal([silent]), before, 'nobody went')
+    assert.ok(seal([]) > before)
+  })
+
+  test('with an old copy of its disk that seals another message with the same key takes another nonce', () => {
+    const { a, entries } = scene()
+    const signer = signerOf(new Uint8Array(32).fill(9))
+    const [head, key] = [decodeEntry(entries[0]!), new Uint8Array(32)]
+    const textOf = (content: string): Uint8Array => {
+      const octets = new TextEncoder().encode(content)
+      return sealEntry(head, { type: '', octets }, key, signer, crypto).text
+    }
+    const [one, other] = [textOf('attack at dawn'), textOf('attack at dusk')]
+    assert.equal(head.sender, a.id)
+    assert.notDeepEqual(one.subarray(0, 12), other.subarray(0, 12))
+    assert.notDeepEqual(one.subarray(12, 24), other.subarray(12, 24), 'of what is the same in both')
   })
 
   test('that lost its disk gets what is sent from then on', () => {

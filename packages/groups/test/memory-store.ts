@@ -25,8 +25,10 @@ export class MemoryStore implements GroupStore {
     return found
   }
 
-  oldest(): StoredEntry | undefined {
-    const firsts = [...this.#logs.values()].flatMap(([first]) => (first === undefined ? [] : [first]))
+  oldest(of: 'all' | 'largest log'): StoredEntry | undefined {
+    const sizeOf = (log: readonly StoredEntry[]): number => log.reduce((sum, { octets }) => sum + octets.length, 0)
+    const logs = [...this.#logs.values()].sort((a, b) => sizeOf(b) - sizeOf(a))
+    const firsts = (of === 'all' ? logs : logs.slice(0, 1)).flatMap(([first]) => (first === undefined ? [] : [first]))
     return firsts.sort((a, b) => a.at - b.at)[0]
   }
 

@@ -56,18 +56,25 @@ export function documentEvidence(identity: Identity, now: number, crypto: Identi
     })
 }
 
+/** Whether an attestation of that issuer counts. An agent can make as many issuers as it likes: for others it is a claim. */
+export type Trusts = (issuer: string) => boolean
+
 /** What holds at `now`, merged by identifier; in the order in which they first appear. */
-export function resolveBindings(all: readonly BindingEvidence[], now: number): readonly ResolvedBinding[] {
+export function resolveBindings(
+  all: readonly BindingEvidence[],
+  now: number,
+  trusts: Trusts,
+): readonly ResolvedBinding[] {
   const groups = Map.groupBy(
     all.filter(({ until }) => now < until),
     ({ kind, value }) => `${kind} ${value}`,
   )
-  return [...groups.values()].map(resolve)
+  return [...groups.values()].map((group) => resolve(group, trusts))
 }
 
-const strengthOf = ({ proof }: BindingEvidence): number => bindingProofs.indexOf(proof)
-
-function resolve(group: readonly BindingEvidence[]): ResolvedBinding {
+function resolve(group: readonly BindingEvidence[], trusts: Trusts): ResolvedBinding {
+  const strengthOf = ({ proof, by }: BindingEvidence): number =>
+    bindingProofs.indexOf(proof === 'attested' && !trusts(by) ? 'claimed' : proof)
   const evidence = group.toSorted((a, b) => strengthOf(b) - strengthOf(a))
   const [best] = evidence as [BindingEvidence] // sound: groups are never empty
   const { kind, value } = best

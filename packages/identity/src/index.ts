@@ -21,6 +21,7 @@ export {
   documentEvidence,
   type ResolvedBinding,
   resolveBindings,
+  type Trusts,
 } from './binding-evidence.ts'
 export { canonicalOctets, canonicalText, type JsonValue, maxJsonDepth } from './canonical.ts'
 export { type Capability, covers } from './capability.ts'

@@ -130,20 +130,23 @@ describe('who holds an identifier', () => {
     kind: fc.constantFrom('spiffe', 'ip', 'mac', 'serial', 'satellite'),
     value: fc.constantFrom('x', 'y'),
     proof: fc.constantFrom(...proofs),
-    by: fc.constant('somebody'),
+    by: fc.constantFrom('owner', 'somebody'),
     until: fc.constantFrom(now, now + 1, now + 1000),
   })
+  const trusts = (issuer: string): boolean => issuer === 'owner'
+  const strengthOf = ({ proof, by }: BindingEvidence): number =>
+    proof === 'attested' && !trusts(by) ? 0 : proofs.indexOf(proof)
   test('is who has the strongest evidence, whatever the order; a tie has no winner, and nobody is hidden', () => {
     fc.assert(
       fc.property(fc.array(one, { maxLength: 20 }), fc.nat(), (all, turn) => {
         const turned = all.map((_, index) => all[(index + turn) % all.length]!)
-        const [found, again] = [resolveBindings(all, now), resolveBindings(turned, now)]
+        const [found, again] = [resolveBindings(all, now, trusts), resolveBindings(turned, now, trusts)]
         const live = all.filter(({ until }) => now < until)
         assert.equal(found.flatMap(({ evidence }) => evidence).length, live.length)
         for (const { kind, value, holder, isContested, raisesTrust } of found) {
           const same = live.filter((each) => each.kind === kind && each.value === value)
-          const best = Math.max(...same.map(({ proof }) => proofs.indexOf(proof)))
-          const winners = new Set(same.filter(({ proof }) => proofs.indexOf(proof) === best).map((each) => each.agent))
+          const best = Math.max(...same.map(strengthOf))
+          const winners = new Set(same.filter((each) => strengthOf(each) === best).map((each) => each.agent))
           assert.equal(holder, winners.size === 1 ? [...winners][0] : undefined)
           assert.equal(isContested, new Set(same.map((each) => each.agent)).size > 1)
           if (isWeak(kind) || best < 2 || winners.size > 1) assert.equal(raisesTrust, false)

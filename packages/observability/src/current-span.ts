@@ -21,7 +21,8 @@ export async function during<Result>(span: Span | undefined, work: () => Promise
     span?.end()
     return result
   } catch (error) {
-    span?.end(error instanceof Error ? error.message : String(error))
+    span?.set({ 'error.type': error instanceof Error ? error.name : 'Error' })
+    span?.end('') // its message may have what was asked
     throw error
   }
 }

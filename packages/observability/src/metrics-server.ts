@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { type AnyMetric, prometheusText } from '@vagus/signals'
 
 export interface Observed {
@@ -28,11 +28,17 @@ export async function serveMetrics(
   { address, port }: { readonly address: string; readonly port: number },
   observed: Observed,
 ): Promise<MetricsServer> {
-  const server = createServer((request, response) => answer(observed, request, response))
+  let isLoopback = true
+  const server = createServer((request, response) => {
+    if (isLoopback && !isOwnHost(request.headers.host ?? ''))
+      return reply(response, 421, 'text/plain', 'Host must be localhost, 127.0.0.1 or [::1]\n')
+    answer(observed, request, response)
+  })
   server.maxConnections = maxConnections
   server.headersTimeout = 10_000
   server.listen(port, address)
   await once(server, 'listening')
+  isLoopback = isOfLoopback((server.address() as AddressInfo).address)
   server.on('error', () => undefined) // of one connection that could not be accepted; the next may be
   server.unref()
   const bound = server.address() as AddressInfo // sound: it listens on TCP
@@ -44,6 +50,14 @@ export async function serveMetrics(
       server.closeAllConnections()
     },
   }
+}
+
+const isOfLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')
+
+/** What is only for this host is not for a page in a browser here that reaches it by a name of its own (DNS rebinding). */
+function isOwnHost(host: string): boolean {
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? []
+  return plain === 'localhost' || (isIP(bracketed ?? plain) > 0 && isOfLoopback(bracketed ?? plain))
 }
 
 function answer(

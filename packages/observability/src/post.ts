@@ -1,5 +1,5 @@
 /** One POST of JSON. @module */
-import { request as requestPlain } from 'node:http'
+import { type IncomingMessage, request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { gzipSync } from 'node:zlib'
 
@@ -29,7 +29,7 @@ export function post(url: string, { headers, compression, body }: Posted, signal
     const failed = ({ code, message }: NodeJS.ErrnoException): void =>
       resolve({ type: 'failed', problem: signal.aborted ? 'it did not answer in time' : (code ?? message) })
     const options = { method: 'POST', headers: fields, signal, agent: false } as const
-    const sent = (url.startsWith('https:') ? requestTls : requestPlain)(url, options, (response) => {
+    const take = (response: IncomingMessage): void => {
       const parts: Buffer[] = []
       let octets = 0
       response.on('data', (part: Buffer) => {
@@ -40,9 +40,14 @@ export function post(url: string, { headers, compression, body }: Posted, signal
       response.on('end', () =>
         resolve({ type: 'answered', status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }),
       )
-    })
-    sent.on('error', failed)
-    sent.on('socket', (socket) => socket.unref())
-    sent.end(content)
+    }
+    try {
+      const sent = (url.startsWith('https:') ? requestTls : requestPlain)(url, options, take)
+      sent.on('error', failed)
+      sent.on('socket', (socket) => socket.unref())
+      sent.end(content)
+    } catch (error) {
+      failed(error as NodeJS.ErrnoException) // a port above 65535, or a field that has what no field may
+    }
   })
 }

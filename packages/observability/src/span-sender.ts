@@ -112,7 +112,7 @@ export class SpanSender {
   }
 
   #taken(count: number, answer: string): void {
-    const { rejected, why } = rejectedIn(answer)
+    const { rejected, why } = rejectedIn(answer, count)
     this.#sent += count - rejected
     this.#dropped += rejected
     this.#failures = 0
@@ -140,12 +140,12 @@ export class SpanSender {
 }
 
 /** What a receiver did not take of a request that it took (OTLP/HTTP, "Partial Success"). */
-function rejectedIn(answer: string): { readonly rejected: number; readonly why: string } {
+function rejectedIn(answer: string, most: number): { readonly rejected: number; readonly why: string } {
   try {
     const { partialSuccess } = JSON.parse(answer) as { readonly partialSuccess?: Readonly<Record<string, unknown>> }
     const { rejectedSpans = 0, errorMessage = '' } = partialSuccess ?? {}
     const rejected = Number(rejectedSpans)
-    return { rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0, why: String(errorMessage) }
+    return { rejected: rejected > 0 ? Math.min(Math.trunc(rejected), most) : 0, why: String(errorMessage) }
   } catch {
     return { rejected: 0, why: '' } // an answer that is no JSON: it was taken all the same
   }

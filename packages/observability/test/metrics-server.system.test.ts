@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { after, test } from 'node:test'
 import { gauge } from '@vagus/signals'
 import { serveMetrics } from '../src/metrics-server.ts'
@@ -32,4 +34,15 @@ test('probes are told whether it lives, and why it is not ready', async () => {
 })
 test('nothing else is there, and nothing is changed', async () => {
   assert.deepEqual([(await ask('/')).status, (await ask('/metrics', 'POST')).status], [404, 405])
+})
+test('a page that reaches this host by a name of its own is told nothing', async () => {
+  const statusFor = async (host: string): Promise<number | undefined> => {
+    const asked = request(`${server.url}/metrics`, { headers: { host } }).end()
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    answer.resume()
+    return answer.statusCode
+  }
+  for (const host of ['127.0.0.1:9464', 'localhost', '[::1]:9464']) assert.equal(await statusFor(host), 200, host)
+  for (const host of ['rebound.example:9464', '127.0.0.1.example', '192.0.2.1'])
+    assert.equal(await statusFor(host), 421, host)
 })

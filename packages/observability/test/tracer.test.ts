@@ -77,9 +77,12 @@ test('what promises and timers lead to belongs to the span within which they wer
   })
   assert.equal(currentSpan(), undefined)
   const failing = made.begin({ name: 'b', kind: 'server' })
-  await assert.rejects(during(failing, async () => Promise.reject(new Error('no'))))
+  await assert.rejects(
+    during(failing, async () => Promise.reject(new RangeError('"from" must be a time, got "secret"'))),
+  )
   assert.deepEqual(
     taken.map(({ status }) => status),
-    [{ code: 'unset' }, { code: 'error', message: 'no' }],
+    [{ code: 'unset' }, { code: 'error' }],
   )
+  assert.deepEqual(taken[1]!.attributes, { 'error.type': 'RangeError' }, 'and not what was asked')
 })

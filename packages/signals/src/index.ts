@@ -5,4 +5,5 @@ export { type AnyMetric, counter, gauge, type Metric, prometheusText, samplesOf 
 export { readSampler, type Sampler } from './sampler.ts'
 export { asksForTraces, type Environment, readTraceSettings, type TraceSettings } from './settings.ts'
 export { type Attributes, type AttributeValue, type SpanData, type SpanEvent, type SpanKind } from './span.ts'
+export { toldText } from './told.ts'
 export { readTraceparent, type TraceContext, traceparentOf } from './trace-context.ts'

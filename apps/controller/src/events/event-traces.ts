@@ -7,6 +7,7 @@
 import { type Event, sentences } from '@vagus/api'
 import { matterOf } from '@vagus/api/audit-items'
 import type { Tracer } from '@vagus/observability'
+import { type Attributes, toldText } from '@vagus/signals'
 import { currentSpan } from '@vagus/observability/current-span'
 import type { EventDraft } from './event-draft.ts'
 
@@ -29,11 +30,20 @@ export class EventTraces {
     const matter = matterOf(draft)
     const parent = currentSpan() ?? draft.trace ?? (matter === undefined ? undefined : this.#last.get(matter))
     if (parent === undefined) return draft
-    const attributes = { 'vagus.subject': draft.subject, ...(matter === undefined ? {} : { 'vagus.matter': matter }) }
+    const attributes = this.#attributesOf(draft.subject, matter)
     const span = this.#tracer.begin({ name: draft.event, kind: 'internal', parent, attributes, from: now })
     span.end(sentences[draft.event].severity === 'error' ? '' : undefined)
     this.#note(draft, span.traceparent)
     return { ...draft, trace: span.traceparent }
+  }
+
+  /** A subject may be an agent; a matter is one where its event is about agents. */
+  #attributesOf(subject: string, matter: string | undefined): Attributes {
+    const { agents } = this.#tracer
+    if (agents === 'nobody')
+      return matter === undefined || matter.startsWith('agent ') ? {} : { 'vagus.matter': matter }
+    const told = { 'vagus.subject': toldText(subject, agents) }
+    return matter === undefined ? told : { ...told, 'vagus.matter': toldText(matter, agents) }
   }
 
   #note(event: Pick<Event, 'event' | 'fields'>, trace: string): void {

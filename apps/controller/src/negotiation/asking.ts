@@ -2,6 +2,7 @@
 import { GraspError, type Negotiation, type Offer, type ServiceAgent } from '@vagus/asa'
 import type { ObjectiveType, Run } from '@vagus/grasp'
 import type { Span } from '@vagus/observability'
+import { toldText } from '@vagus/signals'
 import { currentSpan } from '@vagus/observability/current-span'
 import { declineCodeOf, declineText, type Header } from '@vagus/grasp/objectives'
 import { readable } from './readable.ts'
@@ -99,8 +100,8 @@ const tracedBy = <Value extends Headed>(trace: string, value: Value): Value => (
 
 function endsWith(span: Span, outcome: Negotiation<unknown>['outcome']): void {
   outcome.then(
-    (end) => span.end(end.outcome === 'accepted' ? undefined : sentenceIn(declinedReason(end.reason).problem)),
-    (error: unknown) => span.end(reasonOf(error).problem),
+    (end) => span.end(end.outcome === 'accepted' ? undefined : toldText(declinedReason(end.reason).problem, 'names')),
+    (error: unknown) => span.end(toldText(reasonOf(error).problem, 'names')),
   )
 }
 

@@ -5,6 +5,7 @@
  */
 import { actorText } from '@vagus/api/actor'
 import { type CommitNotice, maxNews } from '@vagus/api/southbound'
+import { readTraceparent } from '@vagus/signals'
 import type { EventDraft } from '../events/event-draft.ts'
 
 export interface ToldCommits {
@@ -69,7 +70,9 @@ const fieldsOf = (device: string, { id, by, comment }: CommitNotice): Fields => 
 function begunOf(device: string, commit: CommitNotice): EventDraft {
   const { added, removed } = commit
   const fields = { ...fieldsOf(device, commit), added, removed }
-  return { event: 'commit.begun', subject: device, fields, by: commit.by, trace: commit.trace }
+  // What is no traceparent must not get into the record, whose readers go by its form.
+  const trace = commit.trace !== undefined && readTraceparent(commit.trace) ? { trace: commit.trace } : {}
+  return { event: 'commit.begun', subject: device, fields, by: commit.by, ...trace }
 }
 
 const because = ({ problem, ended }: CommitNotice): string => problem ?? ended?.because ?? 'its agent does not say why'

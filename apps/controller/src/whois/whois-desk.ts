@@ -22,7 +22,7 @@ import { type ListedAgent } from '../agents/agent-list.ts'
 import type { HeldReport } from '../agents/session-reports.ts'
 import { stateOf } from '../resources/agents.ts'
 import { timeText } from '../resources/windows.ts'
-import { type BindingSources, bindingsOf, type JoinedBox } from './agent-bindings.ts'
+import { BindingSources, type JoinedBox } from './agent-bindings.ts'
 import { type Holding, proofOf, strengthOf } from './holding.ts'
 import type { HoldingBook } from './holding-book.ts'
 import type { KeyAges } from './key-ages.ts'
@@ -62,9 +62,16 @@ export class WhoisDesk {
 
   /** @param at milliseconds since 1970; undefined: now */
   answer(asked: string, at: number | undefined): Whois {
-    const { now, keptSince, listed, boxes, crypto } = this.#parts
+    const { now, keptSince, listed, boxes, crypto, config } = this.#parts
     const when = Math.min(at ?? now(), now())
-    const sources = { identities: listed().map(({ identity }) => identity), boxes: boxes(), now: now(), crypto }
+    const { owners } = config().access
+    const sources = new BindingSources({
+      identities: listed().map(({ identity }) => identity),
+      boxes: boxes(),
+      trusts: (issuer) => owners.some(({ id }) => id === issuer),
+      now: now(),
+      crypto,
+    })
     const { is, agents, conflicts, behindNat } = this.#find(asked.trim(), when, sources)
     return {
       apiVersion,
@@ -129,7 +136,7 @@ export class WhoisDesk {
   #rivalsFor(asked: string, agents: readonly AgentId[], sources: BindingSources): Whois['conflicts'] {
     const hash = serialHash(asked)
     const isDecided = agents.some((id) =>
-      bindingsOf(id, sources).some(({ value, holder }) => (value === asked || value === hash) && holder !== undefined),
+      sources.of(id).some(({ value, holder }) => (value === asked || value === hash) && holder !== undefined),
     )
     return isDecided ? [] : [{ what: asked, agents: agents.map((id) => this.nameOf(id)) }]
   }
@@ -155,7 +162,7 @@ export class WhoisDesk {
       sessions: this.#sessionsOf(id),
       places: places.slice(0, maxWhoisPlaces).map((holding) => this.#place(holding)),
       more: Math.max(0, places.length - maxWhoisPlaces),
-      bindings: bindingsOf(id, sources).map((binding) => this.#binding(id, binding)),
+      bindings: sources.of(id).map((binding) => this.#binding(id, binding)),
     }
   }
 

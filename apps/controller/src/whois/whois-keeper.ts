@@ -30,6 +30,8 @@ export class WhoisKeeper {
   readonly #control: Control
   readonly #book: HoldingBook
   readonly #ages: KeyAges
+  /** Buckets that are to be written; also those that the disk did not take. */
+  readonly #due = new Set<number>()
   readonly #agents = Array.from({ length: buckets }, () => new Set<AgentId>())
 
   constructor(control: Control, book: HoldingBook, ages: KeyAges) {
@@ -50,21 +52,21 @@ export class WhoisKeeper {
     this.#book.takeChanged()
   }
 
-  /** Writes down what changed since the last call. @throws {StoreError} */
+  /** Writes down what changed since the last call, and what could not be written then. @throws {StoreError} */
   keep(changed: ReadonlySet<AgentId>, now: number): void {
-    const touched = new Set<number>()
     for (const id of changed) {
       const bucket = bucketOf(id)
-      touched.add(bucket)
+      this.#due.add(bucket)
       this.#agents[bucket]!.add(id)
     }
-    for (const bucket of touched) {
+    for (const bucket of this.#due) {
       const ids = this.#agents[bucket]!
       const agents = [...ids].map((id) => ({ id, key: this.#ages.of(id), holdings: this.#book.kept(id) }))
       const known = agents.filter(({ key, holdings }) => key !== undefined || holdings.length > 0)
       this.#agents[bucket] = new Set(known.map(({ id }) => id))
       if (known.length === 0) this.#control.delete(`${prefix}${bucket}`)
       else this.#control.put(`${prefix}${bucket}`, { at: now, agents: known } satisfies KeptBucket, now)
+      this.#due.delete(bucket)
     }
   }
 }

@@ -45,4 +45,20 @@ describe('an event', () => {
     const traces = new EventTraces(tracer, [])
     assert.equal(traces.traced(active, 1), active)
   })
+  test('is told without agents where nobody is to be told, and never with addresses', () => {
+    for (const [agents, event, attributes] of [
+      [
+        'names',
+        { ...active, subject: 'a at 192.0.2.7' },
+        { 'vagus.subject': 'a at an address', 'vagus.matter': 'line line-1' },
+      ],
+      ['nobody', active, { 'vagus.matter': 'line line-1' }],
+      ['nobody', { event: 'agent.released', subject: 'a', fields: { agent: 'a' } }, {}],
+    ] as const) {
+      const told: ExportedSpan[] = []
+      const made = new Tracer({ sampler: () => true, scope, agents, take: (span) => void told.push(span) })
+      new EventTraces(made, []).traced({ ...event, trace: own }, 1)
+      assert.deepEqual(told[0]?.attributes, attributes)
+    }
+  })
 })

@@ -91,3 +91,16 @@ test('where only changes are told, the others are as they were, and all are list
   assert.deepEqual(take('all', { ...second, ...ended('reverted', 'x'), id: 'commit-2' }), ['commit.reverted'])
   assert.deepEqual(events.all().length, 1)
 })
+
+test('its place in a trace is in the record only where it is one', () => {
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  for (const [said, kept] of [
+    [trace, trace],
+    ['mine', undefined],
+  ]) {
+    const events = new CommitEvents()
+    events.take({ device: 'pe-1', items: [], kind: 'all' })
+    const [begun] = events.take({ device: 'pe-1', items: [{ ...pending, trace: said }], kind: 'all' })
+    assert.equal(begun?.trace, kept)
+  }
+})

@@ -36,10 +36,10 @@ function documentOf(name: string, first: number, bindings: readonly Binding[]): 
   return answer.identity.document
 }
 
-function attested(agent: string, value: string): Binding {
-  const log = beginKeyLog(signer(9), signer(10).publicKey, identityCrypto)
+function attested(agent: string, value: string, issuer = 9): Binding {
+  const log = beginKeyLog(signer(issuer), signer(issuer + 1).publicKey, identityCrypto)
   const draft = { agent, kind: 'spiffe', value, iat: seconds, exp: seconds + 600 } as const
-  const answer = signAttestation(draft, log, signer(9), identityCrypto)
+  const answer = signAttestation(draft, log, signer(issuer), identityCrypto)
   assert.ok(answer.type === 'signed')
   const read = verifyAttestation(answer.attestation, now, identityCrypto)
   assert.ok(read.type === 'verified')
@@ -161,6 +161,35 @@ describe('whois', () => {
     ])
     const claims = { a: bindings.b, b: bindings.b }
     assert.deepEqual(desk({ bindings: claims }).answer(value, undefined).conflicts[0]?.agents.length, 2)
+  })
+  test('takes an attestation of somebody who owns no fleet here for what it is: anybody can make an issuer', () => {
+    const value = 'spiffe://example.org/writer'
+    const bindings = { a: [{ kind: 'spiffe', value, exp: seconds + 600 }], b: [attested(b, value, 20)] }
+    const { agents, conflicts } = whoisSchema.parse(desk({ bindings }).answer(value, undefined))
+    assert.deepEqual(
+      agents.map(({ name, bindings: [one] }) => [name, one?.proof, one?.raisesTrust]),
+      [
+        ['a', 'claimed', false],
+        ['b', 'attested', false],
+      ],
+    )
+    assert.equal(conflicts[0]?.agents.length, 2)
+  })
+  test('verifies each attestation once, however many agents say the same', () => {
+    const bound = (agent: string) => [1, 2, 3].map((each) => attested(agent, `spiffe://example.org/${each}`))
+    let [verified, once] = [0, 0]
+    const counting = {
+      ...identityCrypto,
+      verifyEd25519: (...of: Parameters<typeof identityCrypto.verifyEd25519>) => {
+        verified++
+        return identityCrypto.verifyEd25519(...of)
+      },
+    }
+    const both = desk({ bindings: { a: bound(a), b: bound(b) }, parts: { crypto: counting } })
+    both.answer('spiffe://example.org/1', undefined)
+    ;[once, verified] = [verified, 0]
+    desk({ bindings: { a: bound(a) }, parts: { crypto: counting } }).answer('spiffe://example.org/1', undefined)
+    assert.ok(verified > 0 && once === 2 * verified, `${once} for two, ${verified} for one`)
   })
   test('knows the box of an agent by its certificate, whatever others claim; an address bound proves nothing', () => {
     const bindings = {

@@ -68,3 +68,18 @@ test('ten thousand changes are a few writes, and what is forgotten is no longer 
   keeper.keep(book.takeChanged(), now + 3000)
   assert.equal(control.size(), 0)
 })
+
+test('what the disk did not take is written with the next change, of whomever', () => {
+  const control = memory()
+  const [book, ages] = [new HoldingBook(), new KeyAges()]
+  const full = { ...control, put: () => assert.fail('the disk is full') }
+  let disk: typeof control = full
+  const keeper = new WhoisKeeper({ ...control, put: (key, value) => disk.put(key, value) }, book, ages)
+  tell(book, 'a', '192.0.2.1', now)
+  assert.throws(() => keeper.keep(book.takeChanged(), now), /the disk is full/)
+  disk = control
+  keeper.keep(book.takeChanged(), now + 1000)
+  const again = new HoldingBook()
+  new WhoisKeeper(control, again, new KeyAges()).load()
+  assert.equal(again.at('192.0.2.1', now + 500).length, 1)
+})

@@ -1,5 +1,6 @@
 /** Asks the device agent of this host at its control socket. @module */
 import { request } from 'node:http'
+import { readTraceparent } from '@vagus/signals'
 
 /** Octets of an answer; a router's configuration of 256 KiB is written with escapes. More is not from a device agent. */
 const maxAnswerOctets = 4 * 1024 * 1024
@@ -33,6 +34,10 @@ const reasons: Readonly<Record<string, string>> = {
 /** What was not even connected was not sent. */
 const notSent: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'EACCES', 'ENOTSOCK'])
 
+/** A program may say anything, also what no field may have: then the call is made without. */
+const isTraceparent = (trace: string | undefined): trace is string =>
+  trace !== undefined && readTraceparent(trace) !== undefined
+
 /** @param socketPath as of `vagus device --control` */
 export function agentAt(socketPath: string): AskAgent {
   return ({ method, path, body, within, trace }, asked) =>
@@ -40,7 +45,7 @@ export function agentAt(socketPath: string): AskAgent {
       const signal = AbortSignal.any([asked, AbortSignal.timeout(within)])
       const content = body === undefined ? undefined : JSON.stringify(body)
       const headers = {
-        ...(trace === undefined ? {} : { traceparent: trace }),
+        ...(isTraceparent(trace) ? { traceparent: trace } : {}),
         ...(content === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }), // of a DELETE, too

@@ -7,6 +7,7 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync,
 import type { Actor } from '@vagus/api'
 import { beginning, entryHash, type Mark, RecordCheck, recordHeader, recordLine } from '@vagus/audit'
 import { currentSpan } from '@vagus/observability/current-span'
+import { toldText } from '@vagus/signals'
 import { identityCrypto } from '@vagus/transport/identity-crypto'
 import { textOf } from '../rounds.ts'
 import { besideControl } from '../state-file.ts'
@@ -25,7 +26,9 @@ export interface DeviceDeed {
 /** With its place in the trace of whoever asked for it, where that is known. */
 export function tracedDeed(deed: DeviceDeed): DeviceDeed {
   const span = currentSpan()
-  return span === undefined ? deed : { ...deed, trace: span.point(deed.event, { 'vagus.subject': deed.subject }) }
+  return span === undefined
+    ? deed
+    : { ...deed, trace: span.point(deed.event, { 'vagus.subject': toldText(deed.subject, 'names') }) }
 }
 
 export type DeedName =

@@ -1,6 +1,6 @@
 /**
  * What the groups of an agent keep beside its journal: sealed messages for members that are away, keys, and what programs
- * have not forgotten yet. SQLite with a write-ahead log: kill -9 loses nothing.
+ * have not forgotten yet. SQLite with a write-ahead log: kill -9 loses nothing, and a power failure nothing that the agent sent.
  * @module
  */
 import { randomBytes } from 'node:crypto'
@@ -9,8 +9,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { checkLayout } from '@vagus/agent'
 import type { Change, GroupStore, StoredEntry } from '@vagus/groups'
 import { Inbox, type Whose } from './inbox.ts'
+import { Sizes } from './sizes.ts'
 
 const ownerOnly = 0o600
+/** Idempotency keys of all groups, some 300 octets each; at the limit the oldest go. */
+export const maxPublishedKeys = 65_536
 
 export class GroupDatabase {
   readonly #db: DatabaseSync
@@ -33,6 +36,7 @@ export class GroupDatabase {
       CREATE INDEX IF NOT EXISTS entries_by_age ON entries (grp, place);
       CREATE TABLE IF NOT EXISTS published (grp TEXT, caller TEXT, key TEXT, digest TEXT, id TEXT, at INTEGER,
         PRIMARY KEY (grp, caller, key)) STRICT;
+      CREATE INDEX IF NOT EXISTS published_by_age ON published (at);
       CREATE TABLE IF NOT EXISTS inbox_id (id TEXT) STRICT;`)
     const known = this.#db.prepare('SELECT id FROM inbox_id').get()
     this.id = known === undefined ? randomBytes(6).toString('hex') : String(known['id'])
@@ -70,11 +74,22 @@ export class GroupDatabase {
     this.#db
       .prepare('INSERT OR REPLACE INTO published (grp, caller, key, digest, id, at) VALUES (?, ?, ?, ?, ?, ?)')
       .run(group, caller, key, digest, id, Date.now())
+    this.#db
+      .prepare('DELETE FROM published WHERE rowid <= (SELECT max(rowid) FROM published) - ?')
+      .run(maxPublishedKeys)
   }
 
-  /** All of `what`, or nothing: kill -9 in the middle leaves what was before. */
+  /**
+   * All of `what`, or nothing: kill -9 in the middle leaves what was before. On the platter when it returns: a power failure
+   * must not take back a number that others have a message of.
+   */
   together<T>(what: () => T): T {
-    return inTransaction(this.#db, what)
+    this.#db.exec('PRAGMA synchronous = FULL')
+    try {
+      return inTransaction(this.#db, what)
+    } finally {
+      this.#db.exec('PRAGMA synchronous = NORMAL')
+    }
   }
 
   close(): void {
@@ -101,7 +116,8 @@ class SqliteGroupStore implements GroupStore {
   readonly #group: string
   readonly #inbox: Inbox
   readonly #statements
-  octets: number
+  /** By log. */
+  readonly #sizes: Sizes
 
   constructor(db: DatabaseSync, group: string, inbox: Inbox) {
     this.#db = db
@@ -112,6 +128,7 @@ class SqliteGroupStore implements GroupStore {
         'SELECT seq, octets, at FROM entries WHERE grp = ? AND log = ? AND seq > ? ORDER BY seq LIMIT ?',
       ),
       oldest: db.prepare('SELECT log, seq, octets, at FROM entries WHERE grp = ? ORDER BY place LIMIT 1'),
+      oldestOf: db.prepare('SELECT log, seq, octets, at FROM entries WHERE grp = ? AND log = ? ORDER BY seq LIMIT 1'),
       put: db.prepare('INSERT OR REPLACE INTO records (grp, key, octets) VALUES (?, ?, ?)'),
       remove: db.prepare('DELETE FROM records WHERE grp = ? AND key = ?'),
       append: db.prepare('INSERT INTO entries (grp, log, seq, octets, at) VALUES (?, ?, ?, ?, ?)'),
@@ -120,8 +137,12 @@ class SqliteGroupStore implements GroupStore {
       ),
       drop: db.prepare('DELETE FROM entries WHERE grp = ? AND log = ? AND seq <= ?'),
     }
-    const { sum } = db.prepare('SELECT coalesce(sum(length(octets)), 0) AS sum FROM entries WHERE grp = ?').get(group)!
-    this.octets = Number(sum)
+    const rows = db.prepare('SELECT log AS whose, sum(length(octets)) AS sum FROM entries WHERE grp = ? GROUP BY log')
+    this.#sizes = new Sizes(rows.all(group).map((row) => [String(row['whose']), Number(row['sum'])]))
+  }
+
+  get octets(): number {
+    return this.#sizes.sum
   }
 
   *records(): Iterable<readonly [string, Uint8Array]> {
@@ -141,8 +162,9 @@ class SqliteGroupStore implements GroupStore {
     return found
   }
 
-  oldest(): StoredEntry | undefined {
-    const row = this.#statements.oldest.get(this.#group)
+  oldest(of: 'all' | 'largest log'): StoredEntry | undefined {
+    const { oldest, oldestOf } = this.#statements
+    const row = of === 'all' ? oldest.get(this.#group) : oldestOf.get(this.#group, this.#sizes.largest ?? '')
     if (row === undefined) return undefined
     return {
       log: String(row['log']),
@@ -153,13 +175,13 @@ class SqliteGroupStore implements GroupStore {
   }
 
   write(changes: readonly Change[]): void {
-    const before = this.octets
+    const undo = this.#sizes.mark()
     try {
       inTransaction(this.#db, () => {
         for (const change of changes) this.#write(change)
       })
     } catch (error) {
-      this.octets = before
+      undo()
       throw error
     }
   }
@@ -172,9 +194,9 @@ class SqliteGroupStore implements GroupStore {
     else if (change.type === 'append') {
       const { log, seq, octets, at } = change.entry
       append.run(this.#group, log, seq, octets, at)
-      this.octets += octets.length
+      this.#sizes.add(log, octets.length)
     } else {
-      this.octets -= Number(size.get(this.#group, change.log, change.seq)!['sum'])
+      this.#sizes.add(change.log, -Number(size.get(this.#group, change.log, change.seq)!['sum']))
       drop.run(this.#group, change.log, change.seq)
     }
   }

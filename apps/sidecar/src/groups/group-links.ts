@@ -44,6 +44,8 @@ export class GroupLinks {
   readonly #agent: LinkAgent
   readonly #events: LinkEvents
   readonly #outgoing = new Map<AgentId, Outgoing>()
+  /** The one by which each speaks: a further one takes its place, so that what is half read stays one frame. */
+  readonly #incoming = new Map<AgentId, Duplex>()
   readonly #dialling = new Set<AgentId>()
   readonly #closing = new AbortController()
   readonly #connections: AsyncIterableIterator<Connection, undefined>
@@ -71,7 +73,7 @@ export class GroupLinks {
 
   send(peer: AgentId, octets: Uint8Array): void {
     const out = this.#outgoing.get(peer)
-    if (out === undefined) return
+    if (out === undefined || out.stream.destroyed) return
     out.stream.write(octets)
     out.usedAt = performance.now()
     if (out.stream.writableLength > maxWaiting) out.stream.destroy()
@@ -82,6 +84,7 @@ export class GroupLinks {
     clearInterval(this.#looking)
     void this.#connections.return?.()
     for (const { stream } of this.#outgoing.values()) stream.destroy()
+    for (const stream of this.#incoming.values()) stream.destroy()
   }
 
   async #dial(peer: AgentId): Promise<void> {
@@ -149,10 +152,20 @@ export class GroupLinks {
   #read(peer: AgentId, stream: Duplex): void {
     const framer = new CborFramer(frameLimits)
     stream.on('error', () => undefined)
+    this.#incoming.get(peer)?.destroy()
+    this.#incoming.set(peer, stream)
+    stream.once('close', () => {
+      if (this.#incoming.get(peer) === stream) this.#incoming.delete(peer)
+    })
     stream.on('data', (octets: Uint8Array) => {
       const { items, error } = framer.push(octets)
       try {
-        for (const item of items) this.#events.onFrame(peer, decodeFrame(item))
+        for (const item of items) {
+          this.#events.onFrame(peer, decodeFrame(item))
+          // It asks for more than it reads, or another stream took the place of this one.
+          if (this.#outgoing.get(peer)?.stream.destroyed === true) stream.destroy()
+          if (stream.destroyed) return
+        }
         if (error !== undefined) throw error
       } catch (problem) {
         if (!(problem instanceof DecodeError)) throw problem

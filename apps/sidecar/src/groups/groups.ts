@@ -64,11 +64,13 @@ export class Groups {
   readonly #open = new Map<string, Open>()
   readonly #listeners = new Set<() => void>()
   readonly #told = new Set<string>()
+  /** Groups that are opened again later. */
+  readonly #opening = new Set<string>()
   readonly #unwatch: () => void
   #isClosed = false
 
   constructor(options: GroupsOptions) {
-    const { agent, fleet, path, report } = options
+    const { agent, fleet, path } = options
     this.#options = options
     this.#own = agent.id
     this.#fleet = fleet
@@ -80,7 +82,7 @@ export class Groups {
         const open = this.#open.get(group) ?? this.#openFor(peer, group)
         if (open !== undefined) this.#play(group, (engine, now) => engine.receive(peer, frame, now))
       },
-      report,
+      report: (line) => this.#say(line),
     })
     this.#unwatch = fleet.watch(() => this.#refresh())
     this.#refresh()
@@ -189,10 +191,10 @@ export class Groups {
     return open
   }
 
-  /** A group of this agent's role that `peer` speaks of. */
+  /** A group of this agent's role that `peer` speaks of; one whose disk failed waits for its time. */
   #openFor(peer: AgentId, group: string): Open | undefined {
     const isMember = this.#fleet.member(this.#own)?.roles.includes(group) === true
-    return isMember && this.#fleet.isActive(peer) ? this.#openGroup(group) : undefined
+    return isMember && !this.#opening.has(group) && this.#fleet.isActive(peer) ? this.#openGroup(group) : undefined
   }
 
   /** `undefined`: there are too many, or the disk failed. */
@@ -207,7 +209,8 @@ export class Groups {
       for (const peer of this.#links.up()) this.#play(name, (each, now) => each.reached(peer, 'up', now))
       return this.#open.get(name)
     } catch (error) {
-      this.#options.report(`the group ${name} cannot be opened: ${(error as Error).message}`)
+      this.#say(`the group ${name} cannot be opened: ${(error as Error).message}`)
+      this.#openLater(name)
       return undefined
     }
   }
@@ -253,9 +256,17 @@ export class Groups {
     this.#options.report(`the group ${name} stops for ${reopenAfter / 1000} s: ${error.message}`)
     clearTimeout(this.#open.get(name)?.wake)
     this.#open.delete(name)
-    setTimeout(() => {
+    this.#openLater(name)
+  }
+
+  #openLater(name: string): void {
+    if (this.#opening.has(name)) return
+    const open = (): void => {
+      this.#opening.delete(name)
       if (!this.#isClosed && !this.#open.has(name)) this.#openGroup(name)
-    }, reopenAfter).unref()
+    }
+    this.#opening.add(name)
+    setTimeout(open, reopenAfter).unref()
   }
 
   #apply(name: string, { sends, delivered, reports, wakeAt }: Effects): void {

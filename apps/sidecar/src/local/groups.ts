@@ -138,7 +138,7 @@ async function stream(groups: Groups, name: string, from: Place, response: Serve
 function startOf(groups: Groups, inbox: Inbox, from: Place): number {
   if (from === 'newest') return inbox.newest
   if (from === 'oldest' || from.inbox !== groups.inboxId) return 0
-  return Math.max(from.place, inbox.whole)
+  return from.place
 }
 
 /** What a program that comes back cannot get any more. */

@@ -4,8 +4,8 @@
  */
 import type { AgentId } from '@vagus/identity'
 import type { Span } from '@vagus/observability'
-import type { Attributes, SpanData } from '@vagus/signals'
-import { type Problem, reasonOf } from '../wire/problem.ts'
+import { type Attributes, type SpanData, toldText } from '@vagus/signals'
+import { type Problem, type Reason, reasonOf } from '../wire/problem.ts'
 import type { CallMeters, Side } from './call-meters.ts'
 import type { Speech } from '../wire/http-exchange.ts'
 
@@ -25,6 +25,9 @@ export interface ObservedParts {
   readonly agents: 'names' | 'ids' | 'nobody'
   readonly onOver: (call: ObservedCall) => void
 }
+
+/** Characters of a sentence that is told: the other side-car may have made it. */
+const maxDetail = 200
 
 export class ObservedCall {
   /** With whom, once that is known. */
@@ -51,7 +54,8 @@ export class ObservedCall {
   keep(id: string): void {
     const { side, span, keeper } = this.#parts
     this.#key = `${side} ${id}`
-    if (span?.sampled === true) keeper.setSpan(this.#key, span.data)
+    const key = this.#key
+    if (span?.sampled === true) unlessDiskFails(() => keeper.setSpan(key, span.data))
   }
 
   /** The called agent, or the calling one. */
@@ -80,11 +84,12 @@ export class ObservedCall {
     const reason = problem && reasonOf(problem)
     const wrong = reason ?? this.#wrongStatus
     if (wrong !== undefined) span?.set({ 'error.type': wrong })
-    span?.end(wrong && this.#told(problem?.detail ?? ''))
+    span?.end(wrong && this.#told(reason, problem))
     const outcome = reason ?? (this.#status === 0 ? 'ok' : `${Math.floor(this.#status / 100)}xx`)
     meters?.count({ side, protocol: this.protocol, outcome, seconds: (performance.now() - this.#began) / 1000 })
-    if (this.#key !== undefined && span?.sampled === true) keeper.forgetSpan(this.#key)
     onOver(this)
+    const key = this.#key
+    if (key !== undefined && span?.sampled === true) unlessDiskFails(() => keeper.forgetSpan(key))
   }
 
   /** As the conventions for HTTP say; undefined: it is none. */
@@ -93,10 +98,17 @@ export class ObservedCall {
     return this.#status >= least ? String(this.#status) : undefined
   }
 
-  /** Why, without ids where they are not told. */
-  #told(detail: string): string {
+  /** The sentence of the policy, without ids where they are not told. Other details may have a path, an address or a value. */
+  #told(reason: Reason | undefined, problem: Problem | undefined): string {
     const { agents } = this.#parts
-    if (agents === 'ids') return detail
-    return agents === 'nobody' ? '' : detail.replaceAll(/did:key:\w+/g, 'an agent')
+    if (reason !== 'refused' || problem === undefined || agents === 'nobody') return ''
+    return toldText(problem.detail.slice(0, maxDetail), agents)
   }
+}
+
+/** A full disk costs a span what a kill would leave of it, and no call anything. */
+function unlessDiskFails(work: () => void): void {
+  try {
+    work()
+  } catch {} // the journal of the call itself says so
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { maxLogOctets } from '@vagus/groups'
-import { GroupDatabase } from '../../src/groups/group-database.ts'
+import { GroupDatabase, maxPublishedKeys } from '../../src/groups/group-database.ts'
 
 const from = 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH'
 const message = (seq: number, octets: Uint8Array) =>
@@ -30,14 +30,14 @@ describe('the disk of groups', () => {
       store.entries('ab', after, count, octets).map(({ seq }) => seq)
     assert.deepEqual([seqs(0, 2, 1000), seqs(2, 9, 1000), seqs(0, 9, 25), seqs(0, 9, 5)], [[1, 2], [3, 4], [1, 2], [1]])
     store.write([{ type: 'drop', log: 'ab', seq: 3 }])
-    assert.deepEqual([store.octets, store.oldest()?.seq], [10, 4])
+    assert.deepEqual([store.octets, store.oldest('all')?.seq], [10, 4])
   })
 
   test('keeps groups apart, and remembers which there are', () => {
     const database = opened()
     const [one, two] = [database.open('one').store, database.open('two').store]
     one.write([entry(1), { type: 'put', key: 'own', octets: Uint8Array.of(1) }])
-    assert.deepEqual([two.octets, two.oldest(), database.groups()], [0, undefined, ['one']])
+    assert.deepEqual([two.octets, two.oldest('all'), database.groups()], [0, undefined, ['one']])
   })
 
   test('delivers with the member by the roster, at places that only grow', () => {
@@ -58,10 +58,41 @@ describe('the disk of groups', () => {
     const { store, inbox } = opened().open('operator')
     const large = new Uint8Array(maxLogOctets / 4)
     for (const seq of [1, 2, 3, 4, 5]) store.write([message(seq, large)])
-    assert.deepEqual(
-      inbox.after(0).map(({ seq }) => seq),
-      [3, 4, 5],
-    )
+    const seqs: number[] = []
+    for (let page = inbox.after(0); page.length > 0; page = inbox.after(page.at(-1)!.place))
+      seqs.push(...page.map(({ seq }) => seq))
+    assert.deepEqual(seqs, [3, 4, 5])
     assert.equal(inbox.whole, 2)
+  })
+
+  test('gives a program no more at once than its memory may hold', () => {
+    const { store, inbox } = opened().open('operator')
+    for (let seq = 1; seq <= 9; seq++) store.write([message(seq, new Uint8Array(1_048_576))])
+    assert.deepEqual([inbox.after(0).length, inbox.after(4).length, inbox.after(8).length], [4, 4, 1])
+  })
+
+  test('forgets the oldest idempotency keys where there are too many', () => {
+    const database = opened()
+    const note = (key: string): void => database.notePublished('operator', { caller: '', key, digest: '', id: key }, 0)
+    database.together(() => {
+      for (let count = 0; count <= maxPublishedKeys; count++) note(`key ${count}`)
+    })
+    const known = (count: number): boolean => database.published('operator', '', `key ${count}`) !== undefined
+    assert.deepEqual([known(0), known(1), known(maxPublishedKeys)], [false, true, true])
+  })
+
+  test('makes room by what the sender with most sent: one that floods pushes out nothing of others', () => {
+    const { store, inbox } = opened().open('operator')
+    const other = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
+    store.write([{ ...message(1, Uint8Array.of(1)), what: { ...message(1, Uint8Array.of(1)).what, from: other } }])
+    for (const seq of [1, 2, 3, 4, 5]) store.write([message(seq, new Uint8Array(maxLogOctets / 4))])
+    const [first, ...rest] = [...inbox.after(0), ...inbox.after(3), ...inbox.after(4), ...inbox.after(5)]
+    assert.deepEqual([first?.from, rest.length > 0, inbox.whole], [other, true, 3])
+    store.write([entry(1, new Uint8Array(50)), { type: 'append', entry: { ...entry(1).entry, log: 'cd' } }])
+    assert.deepEqual([store.oldest('all')?.log, store.oldest('largest log')?.log], ['ab', 'ab'])
+    store.write([{ type: 'drop', log: 'ab', seq: 1 }])
+    assert.deepEqual([store.octets, store.oldest('largest log')?.log], [10, 'cd'])
+    assert.throws(() => store.write([entry(9, new Uint8Array(90)), entry(9)]), /UNIQUE/)
+    assert.deepEqual([store.octets, store.oldest('largest log')?.log], [10, 'cd'])
   })
 })

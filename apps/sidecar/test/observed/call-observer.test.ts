@@ -112,6 +112,28 @@ describe('a call', () => {
       )
     })
   }
+  test('that failed says the reason, and not the sentence, which may have a path, an address or a value', () => {
+    const { made, spans } = observer('ids')
+    made.begun('caller', head(), undefined, 0).over(problemOf('bad-request', '"/patients/7" at 192.0.2.7:443'))
+    const [{ status, attributes }] = spans as [ExportedSpan]
+    assert.deepEqual([status, attributes['error.type']], [{ code: 'error' }, 'bad-request'])
+  })
+  test('goes on where the disk does not take its span', () => {
+    const fails = (): never => assert.fail('the disk is full')
+    const meters = new CallMeters()
+    const keeper = { span: () => undefined, setSpan: fails, forgetSpan: fails }
+    const tracer = new Tracer({
+      sampler: () => true,
+      scope: { name: '', version: '' },
+      agents: 'names',
+      take: () => undefined,
+    })
+    const made = new CallObserver({ tracer, meters, keeper })
+    const call = made.begun('caller', head(), undefined, 0)
+    call.keep('exchange-1')
+    call.over()
+    assert.deepEqual([...made.open], [])
+  })
   test('is counted once by what became of it, and what a stranger calls a problem is one of ours', () => {
     const { made, meters } = observer()
     const one = made.begun('caller', head(), undefined, 0)
