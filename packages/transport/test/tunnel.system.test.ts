@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { recordOf } from '@vagus/channel'
 import { type HostRoute, listen, parseEndpointUri, RouteDialler, type RouteReceiver, trustAlso } from '../src/index.ts'
 import { needs } from '../../../scripts/needs.ts'
@@ -52,6 +52,16 @@ const saying = async (text: string | undefined): Promise<{ readonly url: string 
     client.once('data', () => (text === undefined ? undefined : client.end(text)))
   })
   return { url: `http://127.0.0.1:${await listening(server)}` }
+}
+
+/** Files of a certificate that vouches for itself. */
+function certificateFor(names: string): { readonly key: string; readonly cert: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-ca-'))
+  opened.push({ destroy: () => rmSync(folder, { recursive: true }) })
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=relay -addext subjectAltName=${names}`
+  execFileSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  return { key, cert }
 }
 
 const target = { host: 'relay.example', port: 7602 }
@@ -141,12 +151,7 @@ test(
   'a certificate of a private authority is believed once its file is named, also through a proxy',
   { skip: needs('openssl') },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'vagus-ca-'))
-    opened.push({ destroy: () => rmSync(folder, { recursive: true }) })
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const words =
-      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=relay -addext subjectAltName=IP:192.0.2.7'
-    execFileSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    const { key, cert } = certificateFor('IP:192.0.2.7')
     const receiver: RouteReceiver = { packet: () => undefined, drained: () => undefined, closed: () => undefined }
     const endpoint = await listen('ws://127.0.0.1:0', receiver)
     const inner = parseEndpointUri(endpoint.uri)!.port
@@ -167,3 +172,19 @@ test(
     await endpoint.close()
   },
 )
+
+test('a proxy over TLS proves its own name, not that of what is behind it', { skip: needs('openssl') }, async () => {
+  const { key, cert } = certificateFor('DNS:localhost,IP:127.0.0.1')
+  const asked: (string | false | null)[] = []
+  const proxy = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (client: TLSSocket) => {
+    asked.push(client.servername)
+    client.on('error', () => undefined)
+    client.once('data', () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'))
+  })
+  const port = await listening(proxy)
+  trustAlso(cert)
+  for (const host of ['localhost', '127.0.0.1'])
+    for (const behind of ['relay.example', '192.0.2.7'])
+      (await openTunnel({ url: `https://${host}:${port}` }, { host: behind, port: 443 })).destroy()
+  assert.deepEqual(asked, ['localhost', 'localhost', false, false])
+})

@@ -199,6 +199,7 @@ export class Outbound {
     const own = primary === bulk ? allClasses : path === bulk ? aside : allClasses & ~aside
     const all = outbox.waiting(streams.credit, now, transitOf(path)) & own
     const radio = radioOf(this.#core, path.route)
+    if (radio === undefined) path.holding?.clear() // it slept, and does no more: its timer would ring for ever
     const waiting = radio === undefined ? all : all & ~this.#held(path, radio, all, now)
     if (waiting === 0) {
       path.limitedBy = 'by the sender'

@@ -69,6 +69,23 @@ describe('a radio that sleeps', () => {
     })
   }
 
+  test('of a peer that sleeps no more leaves no timer that rings for ever', () => {
+    const world = new World({ seed: 3, profile: lte, mode: 'told', sessions: 1, delay: 30 })
+    world.run(minute)
+    const peer = world.ends.find(({ side }) => side === 'peer')!.session
+    world.datagram('peer', 0, 'telemetry', 10 * minute)
+    world.run(1000)
+    assert.equal(world.messages()[0]!.at, Infinity, 'it is held')
+    peer.sleep.ofPeer(undefined)
+    let now = world.now
+    for (let turn = 0; turn < 200 && now < world.now + 3 * minute; turn++) {
+      now = Math.max(now, peer.deadline())
+      peer.tick(now)
+      while (peer.transmit(now) !== undefined);
+    }
+    assert.ok(now >= world.now + 3 * minute || peer.isOver, `200 turns in ${Math.round(now - world.now)} ms`)
+  })
+
   test('wakes once a beat for the keepalives of all its sessions', () => {
     const world = new World({ seed: 3, profile: wifi, mode: 'told', sessions: 10, delay: 3 })
     world.run(minute)

@@ -1,8 +1,8 @@
 /** A connection through an HTTP proxy: CONNECT (RFC 9110 §9.3.6) with Basic authentication (RFC 7617). @module */
 import { type IncomingMessage, request } from 'node:http'
 import { request as requestOverTls } from 'node:https'
-import type { Socket } from 'node:net'
-import { checkProxy, type Proxy } from './proxy.ts'
+import { isIP, type Socket } from 'node:net'
+import { checkProxy, plainOf, type Proxy } from './proxy.ts'
 import { trustSystem } from './trust.ts'
 
 /** Milliseconds for the proxy to answer; it connects meanwhile. */
@@ -28,9 +28,11 @@ export async function openTunnel(
   const target = `${host.includes(':') ? `[${host}]` : host}:${port}`
   const isSecure = url.protocol === 'https:'
   if (isSecure) trustSystem()
+  const proxyHost = url.hostname.replace(/^\[|\]$/g, '')
   const sent = (isSecure ? requestOverTls : request)({
     method: 'CONNECT',
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: proxyHost,
+    servername: isIP(proxyHost) === 0 ? proxyHost : '', // else node takes the header `host`, which names the target
     port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
     path: target,
     headers: { host: target, ...authorization(url) },
@@ -63,7 +65,7 @@ export async function openTunnel(
 
 function authorization({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === '') return {}
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const pair = `${plainOf(username)}:${plainOf(password)}`
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
@@ -72,7 +74,7 @@ function problemOf({ statusCode = 0, headers }: IncomingMessage, target: string,
   if (statusCode === 407) {
     const schemes = headers['proxy-authenticate'] ?? ''
     if (schemes !== '' && !/\bbasic\b/i.test(schemes))
-      return `asks for ${schemes.slice(0, 80)} (407); only Basic is spoken here, so use a local proxy that logs in there`
+      return `asks for ${schemes.slice(0, 80).replace(/[^ -~]/g, '?')} (407); only Basic is spoken here, so use a local proxy that logs in there`
     return isNamed
       ? 'does not accept this name and password (407)'
       : 'asks for a name and a password (407): write http://NAME:PASSWORD@HOST:PORT'
