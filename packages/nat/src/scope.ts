@@ -21,6 +21,10 @@ const nowheres = prefixes(
   '::/96',
   'fe80::/10',
   'ff00::/8',
+  // Translated to an IPv4 address of anybody's choice, such as one of this LAN: NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056).
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '2002::/16',
 )
 
 export function scopeOf(host: string): Scope {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { createServer as createTlsServer } from 'node:tls'
 import { recordOf } from '@vagus/channel'
 import { type HostRoute, listen, parseEndpointUri, RouteDialler, type RouteReceiver, trustAlso } from '../src/index.ts'
 import { needs } from '../../../scripts/needs.ts'
@@ -175,9 +175,9 @@ test(
 
 test('a proxy over TLS proves its own name, not that of what is behind it', { skip: needs('openssl') }, async () => {
   const { key, cert } = certificateFor('DNS:localhost,IP:127.0.0.1')
-  const asked: (string | false | null)[] = []
-  const proxy = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (client: TLSSocket) => {
-    asked.push(client.servername)
+  const asked: unknown[] = []
+  const proxy = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (client) => {
+    asked.push(Reflect.get(client, 'servername')) // node's types do not know it yet
     client.on('error', () => undefined)
     client.once('data', () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'))
   })

@@ -49,17 +49,25 @@ export interface Gathered {
 
 export class Gathering {
   /** By the id that an observer was told. */
-  readonly #waiting = new Map<string, (seen: Seen) => void>()
+  readonly #waiting = new Map<string, { readonly link: Link; readonly take: (seen: Seen) => void }>()
+  /** Each ends a wait for observers. */
+  readonly #ends = new Set<() => void>()
   readonly #receiver: RouteReceiver
 
   constructor(receiver: RouteReceiver) {
     this.#receiver = receiver
   }
 
-  /** The answer of an observer. @throws {DecodeError} */
-  seen(octets: Uint8Array): void {
+  /** The answer of an observer; of anybody else it counts for nothing. @throws {DecodeError} */
+  seen(link: Link, octets: Uint8Array): void {
     const seen = decodeSeen(octets)
-    this.#waiting.get(idKeyOf(seen.id))?.(seen)
+    const waiting = this.#waiting.get(idKeyOf(seen.id))
+    if (waiting?.link === link) waiting.take(seen)
+  }
+
+  /** No observer is waited for any more. */
+  close(): void {
+    for (const end of this.#ends) end()
   }
 
   /** @param hosts an address of this host of each family, for the sockets */
@@ -106,7 +114,7 @@ export class Gathering {
     }
     const ids = new Map(all.map(({ id, link }) => [idKeyOf(id), { id, link }]))
     for (const [key, { id, link }] of ids) {
-      this.#waiting.set(key, take)
+      this.#waiting.set(key, { link, take })
       link.runner.session.notify(natNotice.where, id)
       link.runner.wake()
     }
@@ -116,7 +124,9 @@ export class Gathering {
     const look = setInterval(() => {
       if (clock() - began > patience || clock() - firstAt > furtherPatience) resolve()
     }, 20)
+    this.#ends.add(resolve)
     await told
+    this.#ends.delete(resolve)
     clearInterval(look)
     for (const timer of timers) clearTimeout(timer)
     for (const key of ids.keys()) this.#waiting.delete(key)
