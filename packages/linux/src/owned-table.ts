@@ -7,8 +7,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { UnavailableError } from './errors.ts'
 
-/** Milliseconds for a transaction. */
-const patience = 10_000
+/** Milliseconds for a transaction: one with 16,384 addresses takes five seconds where nothing else runs. */
+const patience = 60_000
 /** No command of nft: what it says of it comes after what it says of everything before. */
 const askFor = 'answered-'
 /** Of what it says, what is kept: the beginning says what is wrong. */
