@@ -1,6 +1,6 @@
 /**
  * Opens the sockets of an attempt and asks observers, over the sessions with them, from where they see these. Observers
- * are the relays of this agent: whoever has a session through one trusts it to say that.
+ * are the relays of this agent, and those of the session in question: who has it through one trusts that to say so.
  * @module
  */
 import {
@@ -19,6 +19,7 @@ import {
   uriOf,
 } from '@vagus/nat'
 import { type OpenUdp, openUdp, randomOctets, type RouteReceiver } from '@vagus/transport'
+import { inTurn } from '../dial/in-turn.ts'
 import { clock } from '../link/clock.ts'
 import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from '../link/link.ts'
@@ -99,7 +100,7 @@ export class Gathering {
 
   /** Sends a probe to each address of each observer, until all have told or it is not worth waiting. */
   async #ask(observers: readonly NatObserver[], sockets: readonly OpenUdp[]): Promise<readonly Observation[]> {
-    const all = observers.flatMap((observer) => probesTo(observer, sockets)).slice(0, maxAsked)
+    const all = inTurn(observers.map((observer) => probesTo(observer, sockets))).slice(0, maxAsked)
     if (all.length === 0) return []
     const left = new Map(all.map((probe) => [idKeyOf(probe.number), probe]))
     const observations: Observation[] = []

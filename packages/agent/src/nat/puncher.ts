@@ -41,8 +41,11 @@ const directPatience = 200
 export interface PuncherHost {
   readonly id: AgentId
   readonly receiver: RouteReceiver
-  /** The agents that tell where they see us. */
-  observers(): readonly NatObserver[]
+  /**
+   * The agents that tell where they see us, for an attempt with the peer of `link`: the relays of this agent, and those
+   * between the two. Others are the choice of other peers.
+   */
+  observers(link: Link): readonly NatObserver[]
   /** An address of this host of each family from which new paths start. */
   hosts(): readonly string[]
   /** Whether addresses of the other end are known, which are tried anyway. */
@@ -153,7 +156,7 @@ export class Puncher {
   async #begin(link: Link): Promise<void> {
     const began = clock()
     this.#say(link, { state: 'trying', own: undefined, peer: undefined })
-    const gathered = await this.#gather()
+    const gathered = await this.#gather(link)
     // An offer of the other end may have come meanwhile.
     if (this.#isVain(link) || this.#answering.has(link)) return release(gathered)
     const { kind } = gathered.mapping
@@ -198,7 +201,7 @@ export class Puncher {
     this.#answering.add(link)
     try {
       this.#say(link, { state: 'trying', own: undefined, peer: peer.mapping })
-      const gathered = await this.#gather()
+      const gathered = await this.#gather(link)
       if (this.#isVain(link)) return release(gathered)
       const own = newOffer('answer', peer.attempt, gathered, peer)
       this.#tell(link, own)
@@ -270,8 +273,8 @@ export class Puncher {
     })
   }
 
-  #gather(): Promise<Gathered> {
-    return this.#gathering.gather(this.#host.observers(), this.#host.hosts())
+  #gather(link: Link): Promise<Gathered> {
+    return this.#gathering.gather(this.#host.observers(link), this.#host.hosts())
   }
 
   #tell(link: Link, offer: Offer): void {
