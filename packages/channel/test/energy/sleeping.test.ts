@@ -206,6 +206,16 @@ describe('of two radios', () => {
     assert.equal(primary(call), 0, 'a call has 300 ms')
   })
 
+  test('none carries anything while there is a wire that is quick enough', () => {
+    const network = new VirtualNetwork(8, { delay: 5 })
+    Object.assign(network.links[0]!.routes.a, { radio: new Radio({ plan, of: 'here', joules: 1 }) })
+    network.run(50)
+    const wire = network.link({ delay: 5 })
+    const path = network.sessions.a.addPath(wire.routes.a, network.now)
+    network.run(3000)
+    assert.equal(primary(network), path)
+  })
+
   test('what is tolerant goes by the cheap one while urgent content needs the quick one', () => {
     const network = twoRadios(200)
     const got = collect(network, 'b')
