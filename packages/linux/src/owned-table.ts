@@ -26,7 +26,8 @@ export class OwnedTable {
   /** @param table of family `inet` */
   constructor(table: string) {
     this.#table = table
-    const env = { ...process.env, LC_ALL: 'C' }
+    // It would write all commands to ~/.nft.history, with addresses of members, over what its user has there.
+    const env = { ...process.env, LC_ALL: 'C', HOME: '/dev/null' }
     this.#child = spawn('nft', ['-i'], { stdio: ['pipe', 'ignore', 'pipe'], env })
     this.#child.stdin.on('error', () => undefined) // it ended: that is told below
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
