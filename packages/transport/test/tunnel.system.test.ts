@@ -113,6 +113,22 @@ test('a wrong password, and a proxy that nobody is at, are told', async () => {
   socket.destroy()
 })
 
+test('a name and password that were refused are not tried again and again: that locks accounts', async ({ mock }) => {
+  let now = performance.now()
+  const { url, connects } = await openProxy('name:right')
+  mock.method(performance, 'now', () => now)
+  const wrong = { url: url.replace('//', '//name:wrong@') }
+  const refusal = { message: `the proxy ${url.slice(7)} does not accept this name and password (407)` }
+  await assert.rejects(openTunnel(wrong, target), refusal)
+  await assert.rejects(openTunnel(wrong, target), { message: `${refusal.message}; it is asked again in 60 s` })
+  assert.equal(connects.length, 1)
+  now += 60_000
+  await assert.rejects(openTunnel(wrong, target), refusal)
+  now += 119_000
+  await assert.rejects(openTunnel(wrong, target), { message: `${refusal.message}; it is asked again in 1 s` })
+  assert.equal(connects.length, 2)
+})
+
 for (const kind of ['tcp', 'ws'] as const)
   test(`packets over ${kind} go through a proxy both ways, and the route names it`, async () => {
     const framed = (packet: Uint8Array): Uint8Array => (kind === 'tcp' ? recordOf(packet) : packet)
