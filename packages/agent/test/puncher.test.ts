@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AgentId } from '@vagus/identity'
 import { decodeOffer, encodeOffer, natNotice, type Offer, ProbeBudget } from '@vagus/nat'
-import { type RouteReceiver, randomOctets } from '@vagus/transport'
+import { type HostRoute, type OpenUdp, randomOctets, type RouteReceiver } from '@vagus/transport'
 import { clock } from '../src/link/clock.ts'
 import type { Link } from '../src/link/link.ts'
 import { Attempt, type AttemptOptions } from '../src/nat/attempt.ts'
@@ -82,6 +82,50 @@ describe('an attempt', () => {
     attempt.begin()
     assert.deepEqual(events, ['no-answer', 'over'])
   })
+})
+
+test('an attempt that found a way ends three seconds later, however much the other end still sends', async ({
+  mock,
+}) => {
+  let now = 1000
+  mock.method(performance, 'now', () => now)
+  mock.timers.enable({ apis: ['setTimeout'] })
+  const events: string[] = []
+  const hosts = ['203.0.113.1', '203.0.113.2'] as const
+  const offers = hosts.map((host) => offerOf({ addresses: [{ host, port: 7 }] }))
+  const attempts: Attempt[] = []
+  const arriveAt = (index: number, packet: Uint8Array): void => {
+    const [local, remote] = [hosts[index], hosts[1 - index]].map((host) => `udp://${host}:7`)
+    attempts[index]?.packet({ transport: 'udp', local, remote } as HostRoute, packet) // no more is asked of it
+  }
+  for (const [index, host] of hosts.entries()) {
+    const socket: OpenUdp = {
+      local: { host, port: 7 },
+      text: `udp://${host}:7`,
+      mapped: undefined,
+      send: (packet) => setImmediate(() => arriveAt(1 - index, packet)) && undefined,
+      routeTo: () => ({}) as HostRoute,
+      release: () => undefined,
+    }
+    const [own, peer] = [offers[index]!, offers[1 - index]!]
+    const note = (what: string): void => void (index === 0 && events.push(what))
+    attempts.push(
+      new Attempt({
+        ...{ own, peer, sockets: [socket], budget: new ProbeBudget(clock()), receiver, startAt: clock() },
+        decided: ({ type }) => note(type),
+        over: () => note('over'),
+      }),
+    )
+  }
+  for (const attempt of attempts) attempt.begin()
+  for (let count = 0; count < 3; count++) await turns()
+  assert.deepEqual(events, ['open'])
+  for (let seconds = 0; seconds < 4; seconds++) {
+    arriveAt(0, randomOctets(33))
+    now += 1000
+    mock.timers.tick(1000)
+  }
+  assert.deepEqual(events, ['open', 'over'])
 })
 
 describe('whoever looks for direct paths', () => {

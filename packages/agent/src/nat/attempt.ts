@@ -43,6 +43,8 @@ export class Attempt {
   readonly #sockets: (OpenUdp | Promise<OpenUdp | undefined> | undefined)[]
   readonly #byText = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
+  /** By `clock`, once it has found a way. */
+  #endAt: number | undefined
   #isDecided = false
   #isOver = false
 
@@ -93,7 +95,8 @@ export class Attempt {
     this.#decide()
     const { state, deadline } = this.#punch
     if (state.type === 'failed') return this.end()
-    const wait = state.type === 'open' ? answersFor : Math.max(0, deadline - clock())
+    if (state.type === 'open') this.#endAt ??= clock() + answersFor // whatever still comes
+    const wait = Math.max(0, (this.#endAt ?? deadline) - clock())
     this.#timer = setTimeout(() => (state.type === 'open' ? this.end() : this.#run()), wait).unref()
   }
 
