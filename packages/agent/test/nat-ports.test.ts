@@ -6,7 +6,7 @@ import type { Link } from '../src/link/link.ts'
 import { natPorts } from '../src/nat/ports.ts'
 import { relayAddress, relayText } from '../src/relay/relay-message.ts'
 
-const idOf = (name: string): AgentId => `did:key:${name}` as AgentId
+const idOf = (name: string): AgentId => `did:key:${name}`
 const linkTo = (name: string, more: object = {}): Link =>
   ({ isUp: true, peer: { identity: { id: idOf(name) } }, ...more }) as unknown as Link // no more is asked of it
 

@@ -10,7 +10,7 @@ import { OfferPace } from '../src/nat/offer-pace.ts'
 import { Puncher, type PuncherHost } from '../src/nat/puncher.ts'
 
 const receiver: RouteReceiver = { packet: () => undefined, drained: () => undefined, closed: () => undefined }
-const idOf = (name: string): AgentId => `did:key:${name}` as AgentId
+const idOf = (name: string): AgentId => `did:key:${name}`
 
 const offerOf = (more: Partial<Offer> = {}): Offer => ({
   attempt: 1,
@@ -170,6 +170,14 @@ describe('whoever looks for direct paths', () => {
     await looked
     assert.deepEqual(offers, [])
   })
+})
+
+test('offers that lead to paths are answered as often as paths may end: every ten seconds', () => {
+  const pace = new OfferPace()
+  for (let now = 0; now < 3_600_000; now += 10_000) {
+    assert.ok(pace.take(idOf('0'), now), `after ${now} ms`)
+    pace.worked(idOf('0'))
+  }
 })
 
 test('peers whose offers are counted are at most 1,024; the one that offered longest ago is forgotten', () => {

@@ -9,6 +9,11 @@ import type { AgentId } from '@vagus/identity'
 /** Offers that are answered at once, and milliseconds until one more is. */
 const burst = 5
 const every = 60_000
+/**
+ * What an offer costs that led to a path: its peer does receive where it says, and paths through some NATs end often. A peer
+ * offers again ten seconds after it at the earliest.
+ */
+const costOfPath = 0.15
 /** Peers that are counted; the one that offered longest ago is forgotten. */
 const maxPeers = 1024
 
@@ -31,5 +36,11 @@ export class OfferPace {
     if (pace.credit < 1) return false
     pace.credit--
     return true
+  }
+
+  /** The last offer of `peer` led to a path. */
+  worked(peer: AgentId): void {
+    const pace = this.#peers.get(peer)
+    if (pace !== undefined) pace.credit += 1 - costOfPath
   }
 }

@@ -258,7 +258,10 @@ export class Puncher {
     route: HostRoute | undefined,
   ): Pick<Traversal, 'state' | 'why'> {
     if (state.type === 'failed') return { state: 'failed', why: state.why }
-    if (step === 'answer') return { state: 'open' }
+    if (step === 'answer') {
+      this.#pace.worked(link.peer.identity.id)
+      return { state: 'open' }
+    }
     const isAdded = link.isUp && route !== undefined && link.routes.add(route)
     return isAdded ? { state: 'open' } : { state: 'failed', why: 'no-room' }
   }
