@@ -87,9 +87,6 @@ describe('addresses', () => {
       '169.254.169.254',
       'fe80::1',
       'ff02::1',
-      '64:ff9b::a9fe:a9fe',
-      '64:ff9b:1::c0a8:101',
-      '2002:c0a8:101::1',
       '255.255.255.255',
       'example.org',
       '',
@@ -100,7 +97,7 @@ describe('addresses', () => {
       'private',
       'private',
       'global',
-      ...Array.from({ length: 10 }, () => 'nowhere'),
+      ...Array.from({ length: 7 }, () => 'nowhere'),
     ])
   })
 })
