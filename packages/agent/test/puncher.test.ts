@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AgentId } from '@vagus/identity'
-import { decodeOffer, encodeOffer, natNotice, type Offer, ProbeBudget } from '@vagus/nat'
-import { type HostRoute, type OpenUdp, randomOctets, type RouteReceiver } from '@vagus/transport'
-import { clock } from '../src/link/clock.ts'
+import { decodeOffer, encodeOffer, natNotice, type Offer } from '@vagus/nat'
+import { randomOctets, type RouteReceiver } from '@vagus/transport'
 import type { Link } from '../src/link/link.ts'
-import { Attempt, type AttemptOptions } from '../src/nat/attempt.ts'
 import { OfferPace } from '../src/nat/offer-pace.ts'
 import { Puncher, type PuncherHost } from '../src/nat/puncher.ts'
 
@@ -52,99 +50,17 @@ const turns = async (): Promise<void> => {
   for (let count = 0; count < 3; count++) await new Promise((resolve) => void setImmediate(resolve))
 }
 
-describe('an attempt', () => {
-  const attemptWith = (more: Partial<AttemptOptions>): { readonly attempt: Attempt; readonly events: string[] } => {
-    const events: string[] = []
-    const attempt = new Attempt({
-      own: offerOf(),
-      peer: offerOf(),
-      sockets: [],
-      budget: new ProbeBudget(clock()),
-      receiver,
-      startAt: clock(),
-      decided: (state) => events.push(state.type === 'failed' ? state.why : state.type),
-      over: () => events.push('over'),
-      ...more,
-    })
-    return { attempt, events }
-  }
-
-  test('that is in vain from the beginning is over only once its owner let it begin, who would keep it for ever', () => {
-    const { attempt, events } = attemptWith({ own: offerOf({ mapping: 'blocked' }) })
-    assert.deepEqual(events, [])
-    attempt.begin()
-    assert.deepEqual(events, ['own-blocked', 'over'])
-  })
-
-  test('ends in time although the clock of its host was put back', ({ mock }) => {
-    mock.method(Date, 'now', () => 0)
-    const { attempt, events } = attemptWith({ startAt: clock() - 2500 })
-    attempt.begin()
-    assert.deepEqual(events, ['no-answer', 'over'])
-  })
-})
-
-test('an attempt that found a way ends three seconds later, however much the other end still sends', async ({
-  mock,
-}) => {
-  let now = 1000
-  mock.method(performance, 'now', () => now)
-  mock.timers.enable({ apis: ['setTimeout'] })
-  const events: string[] = []
-  const hosts = ['203.0.113.1', '203.0.113.2'] as const
-  const offers = hosts.map((host) => offerOf({ addresses: [{ host, port: 7 }] }))
-  const attempts: Attempt[] = []
-  const arriveAt = (index: number, packet: Uint8Array): void => {
-    const [local, remote] = [hosts[index], hosts[1 - index]].map((host) => `udp://${host}:7`)
-    attempts[index]?.packet({ transport: 'udp', local, remote } as HostRoute, packet) // no more is asked of it
-  }
-  for (const [index, host] of hosts.entries()) {
-    const socket: OpenUdp = {
-      local: { host, port: 7 },
-      text: `udp://${host}:7`,
-      mapped: undefined,
-      send: (packet) => setImmediate(() => arriveAt(1 - index, packet)) && undefined,
-      routeTo: () => ({}) as HostRoute,
-      release: () => undefined,
-    }
-    const [own, peer] = [offers[index]!, offers[1 - index]!]
-    const note = (what: string): void => void (index === 0 && events.push(what))
-    attempts.push(
-      new Attempt({
-        ...{ own, peer, sockets: [socket], budget: new ProbeBudget(clock()), receiver, startAt: clock() },
-        decided: ({ type }) => note(type),
-        over: () => note('over'),
-      }),
-    )
-  }
-  for (const attempt of attempts) attempt.begin()
-  for (let count = 0; count < 3; count++) await turns()
-  assert.deepEqual(events, ['open'])
-  for (let seconds = 0; seconds < 4; seconds++) {
-    arriveAt(0, randomOctets(33))
-    now += 1000
-    mock.timers.tick(1000)
-  }
-  assert.deepEqual(events, ['open', 'over'])
-})
-
 describe('whoever looks for direct paths', () => {
-  test('answers five offers of one peer, and one a minute after that', async ({ mock }) => {
-    let now = 0
-    mock.method(performance, 'now', () => now)
+  test('answers five offers of one peer, and no more for now', async () => {
     const puncher = new Puncher(blindHost)
     const [often, other] = [linkTo('often'), linkTo('other')]
     const offer = async ({ link }: typeof often): Promise<void> => {
       puncher.seekerOf(link).noticed(natNotice.punch, encodeOffer(offerOf()))
       await turns()
     }
-    for (; now < 30_000; now += 3000) await offer(often)
-    assert.equal(often.offers.length, 5)
+    for (let count = 0; count < 8; count++) await offer(often)
     await offer(other)
-    assert.equal(other.offers.length, 1)
-    now = 90_000
-    for (let count = 0; count < 3; count++) await offer(often)
-    assert.equal(often.offers.length, 6)
+    assert.deepEqual([often.offers.length, other.offers.length], [5, 1])
   })
 
   test('works on one offer of a peer at a time', async () => {
@@ -170,6 +86,13 @@ describe('whoever looks for direct paths', () => {
     await looked
     assert.deepEqual(offers, [])
   })
+})
+
+test('one more offer of a peer is answered each minute', () => {
+  const pace = new OfferPace()
+  const take = (now: number): boolean => pace.take(idOf('0'), now)
+  assert.deepEqual([0, 0, 0, 0, 0, 0].map(take), [true, true, true, true, true, false])
+  assert.deepEqual([60_000, 60_000, 120_000].map(take), [true, false, true])
 })
 
 test('offers that lead to paths are answered as often as paths may end: every ten seconds', () => {

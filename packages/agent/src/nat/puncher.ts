@@ -31,7 +31,10 @@ import type { Traversal } from './traversal.ts'
 
 /** Milliseconds for the other end to answer an offer: it asks observers, too. */
 const replyPatience = 8000
-/** Attempts at once that this agent began, and that others did; of one peer one. Further offers get no answer, and own attempts wait for the next occasion. */
+/**
+ * Attempts at once that this agent began, and as many that others did; of one peer one. Further offers get no answer, and own
+ * attempts wait for the next occasion.
+ */
 const maxAttempts = 16
 /** Milliseconds from one attempt to the next, when a direct path has ended; without one, `Widening` decides. */
 const againAfter = 10_000
