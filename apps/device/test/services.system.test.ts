@@ -19,6 +19,10 @@ interface Outcome extends Readonly<Record<'without' | 'control' | 'above' | 'pla
   readonly after: string
   readonly deeds: readonly string[]
   readonly said: readonly string[]
+  /** Files in it. */
+  readonly home: readonly string[]
+  /** Queues of a link that an agent which was killed had, and this one has not. */
+  readonly moved: { readonly before: string; readonly after: string }
   readonly killed: { readonly alive: string; readonly after: string }
 }
 
@@ -31,9 +35,8 @@ test(
     const fixture = join(import.meta.dirname, 'fixtures', 'service-router.ts')
     const words = ['-nm', process.execPath, '--disable-warning=ExperimentalWarning', fixture]
     const { stdout } = await promisify(execFile)('unshare', words, { timeout: 60_000 })
-    const { without, control, above, plain, spoofed, counts, before, during, after, deeds, said, killed } = JSON.parse(
-      stdout,
-    ) as Outcome
+    const { without, control, above, plain, spoofed, counts, before, during, after, deeds, said, killed, moved, home } =
+      JSON.parse(stdout) as Outcome
     const seen = JSON.stringify({ without, control, above, plain, spoofed, counts, said })
     assert.ok(control.p50 * 10 < plain.p50, seen)
     assert.ok(control.p50 * 10 < without.p50, seen)
@@ -42,6 +45,9 @@ test(
     assert.ok(counts.foreign > 100, seen)
     assert.match(during, /vagus_services/)
     assert.equal(after, before)
+    assert.deepEqual(home, [])
+    assert.match(moved.before, /htb 5641:/)
+    assert.doesNotMatch(moved.after, /5641:/)
     assert.match(killed.alive, /vagus_services/)
     assert.equal(killed.after, '')
     assert.deepEqual(deeds, ['services.begun', 'services.ended'])

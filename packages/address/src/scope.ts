@@ -19,6 +19,10 @@ const nowheres = prefixes(
   '::/96',
   'fe80::/10',
   'ff00::/8',
+  // Translated to an IPv4 address of anybody's choice, such as one of this LAN: NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056).
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '2002::/16',
 )
 
 /** `nowhere` also for what is no address. @param host without brackets and without a zone */

@@ -1,5 +1,6 @@
 /** Opens an agent: its sockets, its journal, and its open exchanges. @module */
 import type { Agent, AgentOptions, JournalPlace } from './agent.ts'
+import { checkEnergy } from './energy/energy-options.ts'
 import { Hub } from './hub.ts'
 import { type JournalStore, memoryStore } from './journal/journal-store.ts'
 import { KnownPeers } from './peers/known-peers.ts'
@@ -12,10 +13,12 @@ import { openSqlitePeers } from './peers/sqlite-peers.ts'
  * Fulfilled when the sockets listen, open exchanges are restored, and the relays have answered or five seconds have
  * passed.
  * @throws {TypeError} if a part of `identity` is missing
+ * @throws {RangeError} if a beat of `energy` is out of bounds, or it names no network
  * @throws {AgentError} `wrong-peer` if the own document does not verify; a system error if a socket or the journal
  * cannot be opened
  */
 export async function openAgent(options: AgentOptions): Promise<Agent> {
+  if (options.energy !== undefined) checkEnergy(options.energy)
   const journal = options.journal ?? 'memory'
   const known = new KnownPeers(journal === 'memory' ? noPeerStore : openSqlitePeers(journal.folder))
   let hub: Hub | undefined

@@ -7,8 +7,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { UnavailableError } from './errors.ts'
 
-/** Milliseconds for a transaction. */
-const patience = 10_000
+/** Milliseconds for a transaction: one with 16,384 addresses takes five seconds where nothing else runs. */
+const patience = 60_000
 /** No command of nft: what it says of it comes after what it says of everything before. */
 const askFor = 'answered-'
 /** Of what it says, what is kept: the beginning says what is wrong. */
@@ -26,7 +26,8 @@ export class OwnedTable {
   /** @param table of family `inet` */
   constructor(table: string) {
     this.#table = table
-    const env = { ...process.env, LC_ALL: 'C' }
+    // It would write all commands to ~/.nft.history, with addresses of members, over what its user has there.
+    const env = { ...process.env, LC_ALL: 'C', HOME: '/dev/null' }
     this.#child = spawn('nft', ['-i'], { stdio: ['pipe', 'ignore', 'pipe'], env })
     this.#child.stdin.on('error', () => undefined) // it ended: that is told below
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {

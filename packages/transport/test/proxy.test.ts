@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseEndpointUri } from '../src/index.ts'
-import { proxyFor, proxyOf } from '../src/paths/proxy.ts'
+import { plainOf, proxyFor, proxyOf } from '../src/paths/proxy.ts'
 
 const goesThrough = (noProxy: string, uri: string): boolean =>
   proxyFor(proxyOf({ HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: noProxy }), parseEndpointUri(uri)!) !==
@@ -17,11 +17,21 @@ describe('a proxy', () => {
   })
 
   test('that is none is refused with what would be right, and without its password', () => {
-    for (const url of ['socks5://NAME:secret@h:1', 'http://', 'ftp://x'])
+    for (const url of [
+      'socks5://NAME:secret@h:1',
+      'http://NAME:a/secret@h:1',
+      'ftp://N:a@secret@h',
+      'http://',
+      'ftp://x',
+    ])
       assert.throws(
         () => proxyOf({}, url),
         ({ message }: Error) => message.includes('http://proxy.example:3128') && !message.includes('secret'),
       )
+  })
+
+  test('has a password with any signs: as parts of URLs are written, or as it is where that is no such part', () => {
+    assert.deepEqual(['a%20b', '100%', '%zz', ''].map(plainOf), ['a b', '100%', '%zz', ''])
   })
 
   test('carries TCP and WebSockets of other hosts, never UDP', () => {

@@ -54,6 +54,16 @@ const saying = async (text: string | undefined): Promise<{ readonly url: string 
   return { url: `http://127.0.0.1:${await listening(server)}` }
 }
 
+/** Files of a certificate that vouches for itself. */
+function certificateFor(names: string): { readonly key: string; readonly cert: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-ca-'))
+  opened.push({ destroy: () => rmSync(folder, { recursive: true }) })
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=relay -addext subjectAltName=${names}`
+  execFileSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  return { key, cert }
+}
+
 const target = { host: 'relay.example', port: 7602 }
 
 for (const [what, answer, expected] of [
@@ -103,6 +113,22 @@ test('a wrong password, and a proxy that nobody is at, are told', async () => {
   socket.destroy()
 })
 
+test('a name and password that were refused are not tried again and again: that locks accounts', async ({ mock }) => {
+  let now = performance.now()
+  const { url, connects } = await openProxy('name:right')
+  mock.method(performance, 'now', () => now)
+  const wrong = { url: url.replace('//', '//name:wrong@') }
+  const refusal = { message: `the proxy ${url.slice(7)} does not accept this name and password (407)` }
+  await assert.rejects(openTunnel(wrong, target), refusal)
+  await assert.rejects(openTunnel(wrong, target), { message: `${refusal.message}; it is asked again in 60 s` })
+  assert.equal(connects.length, 1)
+  now += 60_000
+  await assert.rejects(openTunnel(wrong, target), refusal)
+  now += 119_000
+  await assert.rejects(openTunnel(wrong, target), { message: `${refusal.message}; it is asked again in 1 s` })
+  assert.equal(connects.length, 2)
+})
+
 for (const kind of ['tcp', 'ws'] as const)
   test(`packets over ${kind} go through a proxy both ways, and the route names it`, async () => {
     const framed = (packet: Uint8Array): Uint8Array => (kind === 'tcp' ? recordOf(packet) : packet)
@@ -141,12 +167,7 @@ test(
   'a certificate of a private authority is believed once its file is named, also through a proxy',
   { skip: needs('openssl') },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'vagus-ca-'))
-    opened.push({ destroy: () => rmSync(folder, { recursive: true }) })
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const words =
-      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=relay -addext subjectAltName=IP:192.0.2.7'
-    execFileSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    const { key, cert } = certificateFor('IP:192.0.2.7')
     const receiver: RouteReceiver = { packet: () => undefined, drained: () => undefined, closed: () => undefined }
     const endpoint = await listen('ws://127.0.0.1:0', receiver)
     const inner = parseEndpointUri(endpoint.uri)!.port
@@ -167,3 +188,19 @@ test(
     await endpoint.close()
   },
 )
+
+test('a proxy over TLS proves its own name, not that of what is behind it', { skip: needs('openssl') }, async () => {
+  const { key, cert } = certificateFor('DNS:localhost,IP:127.0.0.1')
+  const asked: unknown[] = []
+  const proxy = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (client) => {
+    asked.push(Reflect.get(client, 'servername')) // node's types do not know it yet
+    client.on('error', () => undefined)
+    client.once('data', () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'))
+  })
+  const port = await listening(proxy)
+  trustAlso(cert)
+  for (const host of ['localhost', '127.0.0.1'])
+    for (const behind of ['relay.example', '192.0.2.7'])
+      (await openTunnel({ url: `https://${host}:${port}` }, { host: behind, port: 443 })).destroy()
+  assert.deepEqual(asked, ['localhost', 'localhost', false, false])
+})

@@ -98,8 +98,8 @@ export class MemberPlaces {
 
   async #renew(now: number, signal: AbortSignal): Promise<void> {
     const jws = await this.#rosters.newer(this.#options.owner, {
-      after: undefined,
-      rotations: undefined,
+      after: this.#roster?.epoch,
+      rotations: this.#roster && this.#roster.keyLog.length - 1,
       waitSeconds: 0,
       signal,
     })

@@ -3,7 +3,7 @@
  * fleet alone. It ends with the agent: the marks by themselves, also after kill -9, and then everything is best effort.
  * @module
  */
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { operator } from '@vagus/api/actor'
 import type { AgentId } from '@vagus/identity'
 import {
@@ -22,6 +22,7 @@ import { linkShares, memberShare, serviceNames, services } from '@vagus/qos'
 import { capacityOf, readQdiscs } from '../lines/kernel-view.ts'
 import type { TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
+import { noteServices } from './clear-services.ts'
 import { MemberPlaces, type MembersSeen } from './member-places.ts'
 import { asksForLess, type ServiceOptions } from './service-options.ts'
 import { serviceFile } from './service-file.ts'
@@ -83,7 +84,7 @@ export class ServiceDesk {
     if (signal.aborted) return
     try {
       if (this.#table?.isOpen !== true) {
-        writeFileSync(serviceFile(control), `${JSON.stringify({ links: options.links })}\n`)
+        await noteServices(control, this.#trees === undefined ? 'with lines' : 'without lines', options.links)
         await this.#begin()
       }
       const problems = await (this.#trees?.bring() ?? new Map<string, string>())

@@ -34,6 +34,8 @@ function rosterOf(epoch: number, by = { signer, log }): string {
   return signed.roster.jws
 }
 
+const options = { links: ['eth1'], owner, api: 'http://192.0.2.10:7600' }
+
 function placesWith(rosters: (string | undefined)[], documents: ReadonlyMap<string, string | Error>) {
   const sources = {
     rosters: { newer: async () => (rosters.length > 1 ? rosters.shift() : rosters[0]) },
@@ -45,7 +47,7 @@ function placesWith(rosters: (string | undefined)[], documents: ReadonlyMap<stri
       },
     },
   }
-  return new MemberPlaces({ links: ['eth1'], owner, api: 'http://192.0.2.10:7600' }, sources)
+  return new MemberPlaces(options, sources)
 }
 const all = new Map([planner, guest, barred].map((one) => [idOf(one), one.document] as const))
 const { signal } = new AbortController()
@@ -78,6 +80,21 @@ describe('the places of members', () => {
     const after = await places.look(now, signal)
     assert.deepEqual([after.members, after.epoch], [before.members, 5])
     assert.deepEqual(after.problems, ['planner: the controller is away'])
+  })
+  test('take a roster that is known already only once', async () => {
+    const known: unknown[] = []
+    const rosters = {
+      newer: async (_: string, { after, rotations }: { after: number | undefined; rotations: number | undefined }) => {
+        known.push([after, rotations])
+        return after === undefined ? rosterOf(3) : undefined
+      },
+    }
+    const places = new MemberPlaces(options, { rosters, list: { find: async () => [] } })
+    for (let look = 0; look < 2; look++) assert.equal((await places.look(now, signal)).epoch, 3)
+    assert.deepEqual(known, [
+      [undefined, undefined],
+      [3, 0],
+    ])
   })
   test('are not taken from the document of somebody else', async () => {
     const documents = new Map([[idOf(planner), guest.document]])

@@ -29,10 +29,20 @@ export function profileOf({ access, beat }: Sleeper, interfaceName: string | und
   const name = access === 'battery' ? interfaceName && accessOf(interfaceName) : access
   if (name === undefined || name === '') return undefined
   const profile = typeof name === 'string' ? accessProfiles[name] : name
-  const every = beat ?? profile.beat
+  return { ...profile, beat: checkedBeat(beat ?? profile.beat) }
+}
+
+function checkedBeat(beat: number): number {
   const { least, most } = beatBounds
-  if (every >= least && every <= most) return { ...profile, beat: every }
-  throw new RangeError(`the beat must be ${least}..${most} ms, got ${every}`)
+  if (beat >= least && beat <= most) return beat
+  throw new RangeError(`the beat must be ${least}..${most} ms, got ${beat}`)
+}
+
+/** At once, and not when a session first goes over such a network. @throws {RangeError} as it says */
+export function checkEnergy(options: EnergyOptions): void {
+  const all = Object.values(options)
+  if (all.length === 0) throw new RangeError('"energy" names no network: leave it out where no radio sleeps')
+  for (const { access, beat } of all) checkedBeat(beat ?? (typeof access === 'string' ? beatBounds.least : access.beat))
 }
 
 /** Milliseconds between beats of the host, where several networks sleep: the shortest. */

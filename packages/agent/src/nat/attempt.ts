@@ -16,6 +16,7 @@ import {
   randomOctets,
   type RouteReceiver,
 } from '@vagus/transport'
+import { clock } from '../link/clock.ts'
 import { remoteOf } from './place.ts'
 
 /** Milliseconds for which an end that has its answer still answers the other, and waits for its path. */
@@ -27,7 +28,7 @@ export interface AttemptOptions {
   readonly sockets: readonly OpenUdp[]
   readonly budget: ProbeBudget
   readonly receiver: RouteReceiver
-  /** Milliseconds since 1970. */
+  /** By `clock`. */
   readonly startAt: number
   /** It found a way, or found none; called once. */
   readonly decided: (state: PunchState, route: HostRoute | undefined) => void
@@ -42,6 +43,8 @@ export class Attempt {
   readonly #sockets: (OpenUdp | Promise<OpenUdp | undefined> | undefined)[]
   readonly #byText = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
+  /** By `clock`, once it has found a way. */
+  #endAt: number | undefined
   #isDecided = false
   #isOver = false
 
@@ -59,6 +62,10 @@ export class Attempt {
       seed: randomOctets(32),
       startAt,
     })
+  }
+
+  /** Apart from the constructor, because it may be over at once, and its owner must know of it before. */
+  begin(): void {
     this.#run()
   }
 
@@ -67,7 +74,7 @@ export class Attempt {
     const socket = this.#byText.get(route.local)
     const from = remoteOf(route)
     if (socket === undefined || from === undefined || this.#isOver) return
-    this.#send(this.#punch.received(socket, from, packet, Date.now()))
+    this.#send(this.#punch.received(socket, from, packet, clock()))
     this.#run()
   }
 
@@ -84,11 +91,12 @@ export class Attempt {
   #run(): void {
     if (this.#isOver) return
     clearTimeout(this.#timer)
-    this.#send(this.#punch.due(Date.now()))
+    this.#send(this.#punch.due(clock()))
     this.#decide()
     const { state, deadline } = this.#punch
     if (state.type === 'failed') return this.end()
-    const wait = state.type === 'open' ? answersFor : Math.max(0, deadline - Date.now())
+    if (state.type === 'open') this.#endAt ??= clock() + answersFor // whatever still comes
+    const wait = Math.max(0, (this.#endAt ?? deadline) - clock())
     this.#timer = setTimeout(() => (state.type === 'open' ? this.end() : this.#run()), wait).unref()
   }
 

@@ -1,6 +1,6 @@
 /**
  * Opens the sockets of an attempt and asks observers, over the sessions with them, from where they see these. Observers
- * are the relays of this agent: whoever has a session through one trusts it to say that.
+ * are the relays of this agent, and those of the session in question: who has it through one trusts that to say so.
  * @module
  */
 import {
@@ -19,6 +19,7 @@ import {
   uriOf,
 } from '@vagus/nat'
 import { type OpenUdp, openUdp, randomOctets, type RouteReceiver } from '@vagus/transport'
+import { inTurn } from '../dial/in-turn.ts'
 import { clock } from '../link/clock.ts'
 import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from '../link/link.ts'
@@ -49,17 +50,25 @@ export interface Gathered {
 
 export class Gathering {
   /** By the id that an observer was told. */
-  readonly #waiting = new Map<string, (seen: Seen) => void>()
+  readonly #waiting = new Map<string, { readonly link: Link; readonly take: (seen: Seen) => void }>()
+  /** Each ends a wait for observers. */
+  readonly #ends = new Set<() => void>()
   readonly #receiver: RouteReceiver
 
   constructor(receiver: RouteReceiver) {
     this.#receiver = receiver
   }
 
-  /** The answer of an observer. @throws {DecodeError} */
-  seen(octets: Uint8Array): void {
+  /** The answer of an observer; of anybody else it counts for nothing. @throws {DecodeError} */
+  seen(link: Link, octets: Uint8Array): void {
     const seen = decodeSeen(octets)
-    this.#waiting.get(idKeyOf(seen.id))?.(seen)
+    const waiting = this.#waiting.get(idKeyOf(seen.id))
+    if (waiting?.link === link) waiting.take(seen)
+  }
+
+  /** No observer is waited for any more. */
+  close(): void {
+    for (const end of this.#ends) end()
   }
 
   /** @param hosts an address of this host of each family, for the sockets */
@@ -91,7 +100,7 @@ export class Gathering {
 
   /** Sends a probe to each address of each observer, until all have told or it is not worth waiting. */
   async #ask(observers: readonly NatObserver[], sockets: readonly OpenUdp[]): Promise<readonly Observation[]> {
-    const all = observers.flatMap((observer) => probesTo(observer, sockets)).slice(0, maxAsked)
+    const all = inTurn(observers.map((observer) => probesTo(observer, sockets))).slice(0, maxAsked)
     if (all.length === 0) return []
     const left = new Map(all.map((probe) => [idKeyOf(probe.number), probe]))
     const observations: Observation[] = []
@@ -106,7 +115,7 @@ export class Gathering {
     }
     const ids = new Map(all.map(({ id, link }) => [idKeyOf(id), { id, link }]))
     for (const [key, { id, link }] of ids) {
-      this.#waiting.set(key, take)
+      this.#waiting.set(key, { link, take })
       link.runner.session.notify(natNotice.where, id)
       link.runner.wake()
     }
@@ -116,7 +125,9 @@ export class Gathering {
     const look = setInterval(() => {
       if (clock() - began > patience || clock() - firstAt > furtherPatience) resolve()
     }, 20)
+    this.#ends.add(resolve)
     await told
+    this.#ends.delete(resolve)
     clearInterval(look)
     for (const timer of timers) clearTimeout(timer)
     for (const key of ids.keys()) this.#waiting.delete(key)

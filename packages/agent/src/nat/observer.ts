@@ -28,13 +28,17 @@ interface Asked {
 
 export class Observer {
   readonly #asked = new Map<string, Asked>()
+  /** The last ids of each, so that nobody makes this side search through those of all. */
+  readonly #ofOne = new WeakMap<Link, string[]>()
 
   /** The peer of `link` will send datagrams with `id`. */
   expect(link: Link, id: Uint8Array): void {
-    if (id.length !== idOctets) return
-    const own = [...this.#asked].filter(([, asked]) => asked.link === link)
-    for (const [key] of own.slice(0, Math.max(0, own.length - maxAskedByOne + 1))) this.#asked.delete(key)
-    this.#asked.set(idKeyOf(id), { link, id: new Uint8Array(id), until: clock() + askedFor, told: new Set() })
+    const key = idKeyOf(id)
+    if (id.length !== idOctets || this.#asked.has(key)) return
+    const own = this.#ofOne.get(link) ?? []
+    this.#ofOne.set(link, own)
+    if (own.push(key) > maxAskedByOne) this.#asked.delete(own.shift()!)
+    this.#asked.set(key, { link, id: new Uint8Array(id), until: clock() + askedFor, told: new Set() })
     if (this.#asked.size > maxAsked) this.#asked.delete(this.#asked.keys().next().value!)
   }
 

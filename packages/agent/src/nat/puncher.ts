@@ -26,13 +26,15 @@ import type { PathSeeker } from '../link/link-paths.ts'
 import { Attempt } from './attempt.ts'
 import { type Gathered, Gathering, type NatObserver } from './gathering.ts'
 import { Observer } from './observer.ts'
+import { OfferPace } from './offer-pace.ts'
 import type { Traversal } from './traversal.ts'
 
 /** Milliseconds for the other end to answer an offer: it asks observers, too. */
 const replyPatience = 8000
-/** Milliseconds between two offers of one peer that are answered. */
-const offersEvery = 2000
-/** Attempts of this agent at once; further offers get no answer, and own attempts wait for the next occasion. */
+/**
+ * Attempts at once that this agent began, and as many that others did; of one peer one. Further offers get no answer, and own
+ * attempts wait for the next occasion.
+ */
 const maxAttempts = 16
 /** Milliseconds from one attempt to the next, when a direct path has ended; without one, `Widening` decides. */
 const againAfter = 10_000
@@ -42,8 +44,11 @@ const directPatience = 200
 export interface PuncherHost {
   readonly id: AgentId
   readonly receiver: RouteReceiver
-  /** The agents that tell where they see us. */
-  observers(): readonly NatObserver[]
+  /**
+   * The agents that tell where they see us, for an attempt with the peer of `link`: the relays of this agent, and those
+   * between the two. Others are the choice of other peers.
+   */
+  observers(link: Link): readonly NatObserver[]
   /** An address of this host of each family from which new paths start. */
   hosts(): readonly string[]
   /** Whether addresses of the other end are known, which are tried anyway. */
@@ -66,15 +71,19 @@ export class Puncher {
   readonly #host: PuncherHost
   readonly #observer = new Observer()
   readonly #gathering: Gathering
-  readonly #budget = new ProbeBudget(Date.now())
-  /** Links for which an attempt is made, from gathering on. */
+  readonly #budget = new ProbeBudget(clock())
+  readonly #pace = new OfferPace()
+  /** Links for which an attempt is made, from gathering on: of this end, and of the other. */
   readonly #busy = new Set<Link>()
+  readonly #answering = new Set<Link>()
   /** Offers of ours without an answer. */
   readonly #pending = new Map<number, Pending>()
   /** By the id of this end. */
   readonly #attempts = new Map<string, Attempt>()
-  readonly #offeredAt = new WeakMap<Link, number>()
   readonly #begunAt = new WeakMap<Link, number>()
+  /** Those for which `#lookAgain` waits. */
+  readonly #again = new WeakSet<Link>()
+  #isClosed = false
 
   constructor(host: PuncherHost) {
     this.#host = host
@@ -83,7 +92,8 @@ export class Puncher {
 
   /** Looks for a direct path, if there is none and nobody looks already. */
   async consider(link: Link): Promise<void> {
-    if (this.#busy.has(link) || this.#busy.size >= maxAttempts || !isStuckAtRelay(link)) return
+    if (this.#busy.has(link) || this.#busy.size >= maxAttempts) return
+    if (this.#answering.has(link) || this.#isClosed || !isStuckAtRelay(link)) return
     this.#busy.add(link)
     this.#begunAt.set(link, clock())
     try {
@@ -109,8 +119,15 @@ export class Puncher {
   }
 
   close(): void {
+    this.#isClosed = true
+    this.#gathering.close()
     for (const attempt of this.#attempts.values()) attempt.end()
     for (const { answered } of this.#pending.values()) answered(undefined)
+  }
+
+  /** Whether nothing comes of an attempt any more. */
+  #isVain(link: Link): boolean {
+    return this.#isClosed || !link.isUp
   }
 
   /** A notice of the peer of `link`. What cannot be read is of a later version, and ignored. */
@@ -118,7 +135,7 @@ export class Puncher {
     if (!link.isUp) return
     try {
       if (kind === natNotice.where) this.#observer.expect(link, octets)
-      else if (kind === natNotice.seen) this.#gathering.seen(octets)
+      else if (kind === natNotice.seen) this.#gathering.seen(link, octets)
       else if (kind === natNotice.punch) this.#offered(link, decodeOffer(octets))
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
@@ -130,14 +147,21 @@ export class Puncher {
     const last = this.#begunAt.get(link)
     const wasOpen = link.routes.traversal?.state === 'open'
     if (last === undefined || !wasOpen || link.role === 'responder' || !isStuckAtRelay(link)) return
-    const wait = Math.max(0, last + againAfter - clock())
-    setTimeout(() => void this.consider(link), wait).unref()
+    if (this.#again.has(link)) return
+    this.#again.add(link)
+    const look = (): void => {
+      this.#again.delete(link)
+      void this.consider(link)
+    }
+    setTimeout(look, Math.max(0, last + againAfter - clock())).unref()
   }
 
   async #begin(link: Link): Promise<void> {
     const began = clock()
     this.#say(link, { state: 'trying', own: undefined, peer: undefined })
-    const gathered = await this.#gather()
+    const gathered = await this.#gather(link)
+    // An offer of the other end may have come meanwhile.
+    if (this.#isVain(link) || this.#answering.has(link)) return release(gathered)
     const { kind } = gathered.mapping
     if (kind === 'blocked' && gathered.asked === 0) {
       release(gathered)
@@ -150,12 +174,12 @@ export class Puncher {
       return this.#say(link, { state: 'failed', own: kind, peer: undefined, why: 'own-blocked' })
     }
     const peer = await this.#answerTo(link, own)
-    if (peer === undefined || peer === 'dropped' || !link.isUp) {
+    if (peer === undefined || peer === 'dropped' || this.#isVain(link)) {
       release(gathered)
       if (peer === undefined) this.#say(link, { state: 'failed', own: kind, peer: undefined, why: 'no-reply' })
       return
     }
-    await this.#run(link, { own, peer, gathered, began, startAt: Date.now() })
+    await this.#run(link, { own, peer, gathered, began, startAt: clock() })
   }
 
   #offered(link: Link, offer: Offer): void {
@@ -169,26 +193,25 @@ export class Puncher {
 
   async #reply(link: Link, peer: Offer): Promise<void> {
     const now = clock()
-    const since = now - (this.#offeredAt.get(link) ?? -Infinity)
     if (peer.mapping === 'blocked')
       return this.#say(link, { state: 'failed', own: undefined, peer: 'blocked', why: 'peer-blocked' })
-    if (since < offersEvery || this.#busy.size > maxAttempts) return
+    if (this.#answering.has(link) || this.#answering.size >= maxAttempts || this.#isClosed) return
     // Both ends began at once: the one with the lesser id goes on.
     const crossing = [...this.#pending.values()].find((each) => each.link === link)
     if (crossing !== undefined && this.#host.id < link.peer.identity.id) return
+    if (!this.#pace.take(link.peer.identity.id, now)) return
     crossing?.answered('dropped')
-    this.#offeredAt.set(link, now)
-    this.#busy.add(link)
+    this.#answering.add(link)
     try {
       this.#say(link, { state: 'trying', own: undefined, peer: peer.mapping })
-      const gathered = await this.#gather()
+      const gathered = await this.#gather(link)
+      if (this.#isVain(link)) return release(gathered)
       const own = newOffer('answer', peer.attempt, gathered, peer)
-      if (!link.isUp) return release(gathered)
       this.#tell(link, own)
       const half = (link.paths().find(({ primary }) => primary)?.rtt ?? 0) / 2
-      await this.#run(link, { own, peer, gathered, began: now, startAt: Date.now() + half })
+      await this.#run(link, { own, peer, gathered, began: now, startAt: clock() + half })
     } finally {
-      this.#busy.delete(link)
+      this.#answering.delete(link)
     }
   }
 
@@ -227,6 +250,7 @@ export class Puncher {
         over: () => this.#attempts.delete(key),
       })
       this.#attempts.set(key, attempt)
+      attempt.begin()
     })
   }
 
@@ -237,7 +261,10 @@ export class Puncher {
     route: HostRoute | undefined,
   ): Pick<Traversal, 'state' | 'why'> {
     if (state.type === 'failed') return { state: 'failed', why: state.why }
-    if (step === 'answer') return { state: 'open' }
+    if (step === 'answer') {
+      this.#pace.worked(link.peer.identity.id)
+      return { state: 'open' }
+    }
     const isAdded = link.isUp && route !== undefined && link.routes.add(route)
     return isAdded ? { state: 'open' } : { state: 'failed', why: 'no-room' }
   }
@@ -252,8 +279,8 @@ export class Puncher {
     })
   }
 
-  #gather(): Promise<Gathered> {
-    return this.#gathering.gather(this.#host.observers(), this.#host.hosts())
+  #gather(link: Link): Promise<Gathered> {
+    return this.#gathering.gather(this.#host.observers(link), this.#host.hosts())
   }
 
   #tell(link: Link, offer: Offer): void {

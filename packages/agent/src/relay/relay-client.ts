@@ -19,6 +19,7 @@ import {
   relayAddress,
   relayedProtocol,
   relayProtocol,
+  relayText,
   tell,
 } from './relay-message.ts'
 
@@ -62,7 +63,7 @@ class RelayRoute implements HostRoute {
     this.#at = at
     this.#circuit = circuit
     this.#unused = unused
-    this.local = `relay://${at.connection.peer.identity.id}`
+    this.local = relayText(at.connection.peer.identity.id)
     this.remote = remote
   }
 
@@ -158,7 +159,7 @@ class AtRelay {
       return
     }
     const unused = setTimeout(() => this.closeCircuit(circuit), unusedFor).unref()
-    this.#routes.set(circuit, new RelayRoute(this, circuit, `relay://${this.connection.peer.identity.id}`, unused))
+    this.#routes.set(circuit, new RelayRoute(this, circuit, relayText(this.connection.peer.identity.id), unused))
     this.#incoming++
   }
 

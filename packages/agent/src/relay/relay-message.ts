@@ -82,8 +82,11 @@ export const isHandle = (text: string): boolean => handle.test(text)
 
 /** A locator address: the relay's id, and the handle of the agent that is reached there. */
 export function relayAddress(relay: string, handle: string): string {
-  return `relay://${relay}/${handle}`
+  return `${relayText(relay)}/${handle}`
 }
+
+/** As routes through it have it as `local`. */
+export const relayText = (relay: string): string => `relay://${relay}`
 
 export interface RelayAddress {
   readonly relay: string

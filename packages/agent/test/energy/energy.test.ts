@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { accessProfiles } from '@vagus/channel'
 import { Beat } from '../../src/energy/beat.ts'
-import { accessOf, beatOf, profileOf } from '../../src/energy/energy-options.ts'
+import { accessOf, beatOf, checkEnergy, profileOf } from '../../src/energy/energy-options.ts'
 import { RadioUse } from '../../src/energy/radio-use.ts'
 import { Radios } from '../../src/energy/radios.ts'
 import type { LocalAddress } from '../../src/dial/local-addresses.ts'
@@ -54,6 +54,13 @@ describe('which radio sleeps', () => {
   test('keeps a beat within bounds, which is the shortest of all', () => {
     assert.equal(beatOf({ a: { access: 'lte', beat: 60_000 }, b: { access: 'battery' } }), wifi.beat)
     assert.throws(() => profileOf({ access: 'lte', beat: 200_000 }, 'wwan0'), /5000\.\.100000 ms, got 200000/)
+  })
+
+  test('is checked before anything goes over it, and there is one', () => {
+    assert.throws(() => checkEnergy({ wwan0: { access: 'lte', beat: 1000 } }), /5000\.\.100000 ms, got 1000/)
+    assert.throws(() => checkEnergy({ wwan0: { access: { ...lte, beat: NaN } } }), /5000\.\.100000 ms, got NaN/)
+    assert.throws(() => checkEnergy({}), /names no network/)
+    checkEnergy({ wlan0: { access: 'battery' }, wwan0: { access: 'lte', beat: 60_000 } })
   })
 })
 

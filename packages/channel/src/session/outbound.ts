@@ -1,6 +1,5 @@
 /** Decides which packet leaves next, and by which route. @module */
 import { Holding, tolerantClasses } from '../energy/holding.ts'
-import type { Radio } from '../energy/radio.ts'
 import { maxAckOctets, writeAck } from './ack-frame.ts'
 import { encodeReason } from './close-reason.ts'
 import type { Core } from './core.ts'
@@ -198,8 +197,7 @@ export class Outbound {
     const aside = paths.asideClasses
     const own = primary === bulk ? allClasses : path === bulk ? aside : allClasses & ~aside
     const all = outbox.waiting(streams.credit, now, transitOf(path)) & own
-    const radio = radioOf(this.#core, path.route)
-    const waiting = radio === undefined ? all : all & ~this.#held(path, radio, all, now)
+    const waiting = all & ~this.#held(path, all, now)
     if (waiting === 0) {
       path.limitedBy = 'by the sender'
       return 0
@@ -214,13 +212,14 @@ export class Outbound {
   }
 
   /** Those of `waiting` that wait for a wake of the radio. What is sent anyway wakes it for all of them. */
-  #held(path: Path, radio: Radio, waiting: ClassSet, now: number): ClassSet {
+  #held(path: Path, waiting: ClassSet, now: number): ClassSet {
+    const radio = radioOf(this.#core, path.route)
     const tolerant = waiting & tolerantClasses
-    const holding = (path.holding ??= new Holding())
-    if (tolerant === 0 || this.#core.holds === 'nothing') {
-      holding.clear()
+    if (radio === undefined || tolerant === 0 || this.#core.holds === 'nothing') {
+      path.holding?.clear() // also where the radio sleeps no more: the timer would ring for ever
       return 0
     }
+    const holding = (path.holding ??= new Holding())
     const isWoken = tolerant !== waiting || path.probes > 0 || this.#isDue(path, now)
     const way = { transit: transitOf(path), patience: path.rtt.patience }
     const isHeld = holding.holds(this.#core.outbox.amountOf(tolerant), radio, way, now)

@@ -39,8 +39,8 @@ export function choosePrimary(paths: Iterable<Path>, situation: Situation): Path
   return best
 }
 
-/** Where a radio is not known to sleep, nothing is known of its joules. */
-const joulesOf = ({ route }: Path): number => route.radio?.joules ?? Infinity
+/** Where no radio is to sleep, such as over a wire, there is nothing to save. */
+const joulesOf = ({ route }: Path): number => route.radio?.joules ?? 0
 
 /** A path that takes fewer joules than the primary one: what is tolerant goes by it. */
 export function chooseThrifty(paths: Iterable<Path>, primary: Path | undefined, doubtedAt: number): Path | undefined {

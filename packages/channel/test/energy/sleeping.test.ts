@@ -69,6 +69,23 @@ describe('a radio that sleeps', () => {
     })
   }
 
+  test('of a peer that sleeps no more leaves no timer that rings for ever', () => {
+    const world = new World({ seed: 3, profile: lte, mode: 'told', sessions: 1, delay: 30 })
+    world.run(minute)
+    const peer = world.ends.find(({ side }) => side === 'peer')!.session
+    world.datagram('peer', 0, 'telemetry', 10 * minute)
+    world.run(1000)
+    assert.equal(world.messages()[0]!.at, Infinity, 'it is held')
+    peer.sleep.ofPeer(undefined)
+    let now = world.now
+    for (let turn = 0; turn < 200 && now < world.now + 3 * minute; turn++) {
+      now = Math.max(now, peer.deadline())
+      peer.tick(now)
+      while (peer.transmit(now) !== undefined);
+    }
+    assert.ok(now >= world.now + 3 * minute || peer.isOver, `200 turns in ${Math.round(now - world.now)} ms`)
+  })
+
   test('wakes once a beat for the keepalives of all its sessions', () => {
     const world = new World({ seed: 3, profile: wifi, mode: 'told', sessions: 10, delay: 3 })
     world.run(minute)
@@ -187,6 +204,16 @@ describe('of two radios', () => {
     call.sessions.a.sendDatagram(new Uint8Array(100), { class: 'call' })
     call.run(2000)
     assert.equal(primary(call), 0, 'a call has 300 ms')
+  })
+
+  test('none carries anything while there is a wire that is quick enough', () => {
+    const network = new VirtualNetwork(8, { delay: 5 })
+    Object.assign(network.links[0]!.routes.a, { radio: new Radio({ plan, of: 'here', joules: 1 }) })
+    network.run(50)
+    const wire = network.link({ delay: 5 })
+    const path = network.sessions.a.addPath(wire.routes.a, network.now)
+    network.run(3000)
+    assert.equal(primary(network), path)
   })
 
   test('what is tolerant goes by the cheap one while urgent content needs the quick one', () => {

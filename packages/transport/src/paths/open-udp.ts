@@ -41,8 +41,11 @@ class MappedRoute extends UdpRoute {
   }
 }
 
-/** @param address of this host @throws the system's error if it cannot be bound */
-export async function openUdp(address: string, receiver: RouteReceiver): Promise<OpenUdp> {
+/**
+ * @param address of this host @param datagrams as they are, but for tests
+ * @throws the system's error if it cannot be bound
+ */
+export async function openUdp(address: string, receiver: RouteReceiver, datagrams = openDatagrams): Promise<OpenUdp> {
   const socket = openSocket(address.includes(':') ? 6 : 4)
   try {
     await bound(socket, 0, address)
@@ -52,7 +55,7 @@ export async function openUdp(address: string, receiver: RouteReceiver): Promise
   }
   widen(socket)
   const { port } = socket.address()
-  return new OpenSocket({ host: address, port }, receiver, (taker) => openDatagrams(socket, taker))
+  return new OpenSocket({ host: address, port }, receiver, (taker) => datagrams(socket, taker))
 }
 
 class OpenSocket implements OpenUdp {
@@ -85,7 +88,7 @@ class OpenSocket implements OpenUdp {
     })
     this.#shared = {
       text: this.text,
-      send: ({ peer }, packet) => this.#datagrams.send(packet, peer),
+      send: ({ peer }, packet, dscp) => this.#datagrams.send(packet, peer, dscp),
       use: (route) => {
         this.#routes.use(route)
         this.#used.add(route)

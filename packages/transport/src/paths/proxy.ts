@@ -32,8 +32,17 @@ export function checkProxy({ url }: Proxy): URL {
   )
 }
 
-/** What may be shown. */
-const withoutSecret = (url: string): string => url.replace(/\/\/[^@/]*@/, '//…@')
+/** What may be shown: a password may have any sign in it, where it was not written as it should be. */
+const withoutSecret = (url: string): string => url.replace(/^([a-z\d+.-]*:\/\/)?.*@/is, '$1…@')
+
+/** A name or password as it was before it became part of an URL; as it is, where it was written as no such part. */
+export function plainOf(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 
