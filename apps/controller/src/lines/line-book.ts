@@ -208,7 +208,8 @@ const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
       bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
     const used = usedPath(line)
     const bitsPerSecond = used?.bitsPerSecond ?? wish.bitsPerSecond
-    const paths = [used?.path ?? path, ...(protection === undefined ? [] : [protection])]
+    const second = protectingPath(line)?.path ?? protection
+    const paths = [used?.path ?? path, ...(second === undefined ? [] : [second])]
     const booked = isOver(line) || line.state === 'asked' ? [] : paths.flatMap((one) => own(one, bitsPerSecond, end))
     const going = laid.flatMap((one) => {
       const until = Math.max(...one.parts.map((part) => part.until))

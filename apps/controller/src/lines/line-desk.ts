@@ -11,7 +11,7 @@ import type {
   LineResource,
   LineState,
 } from '@vagus/api/lines'
-import type { LineNetwork, LineWish, Quote } from '@vagus/line'
+import type { LineNetwork, LineWish, Path, Quote } from '@vagus/line'
 import type { Lines } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
@@ -130,7 +130,7 @@ export class LineDesk implements Lines {
       const quoted = this.#quoted(isMore ? wish : { ...wish, protect: false }, by, line)
       if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
       if (used === undefined) book.put({ ...withoutSecond(line), wish, ...pathsOf(quoted) })
-      else if (isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond)
+      else if (wish.bitsPerSecond === used.bitsPerSecond && this.#stays(line, change, wish, quoted.path))
         await this.#prolonged(line, wish, used.number)
       else {
         const moved = await this.#life.move(id, `${whoText(by)} changed it`, { wish })
@@ -166,12 +166,21 @@ export class LineDesk implements Lines {
     await this.#turns.settled()
   }
 
+  /** A line is not moved to a better path because its end is another; to one beside which there is a second, it is. */
+  #stays(line: KeptLine, { protect }: LineChange, wish: LineWish, best: Path): boolean {
+    const { path } = usedPath(line)!
+    if (isSamePath(best, path)) return true
+    const now = { ...wish, start: Math.max(wish.start, this.#parts.now()) }
+    return protect !== true && this.#room.isOpen(path, now, bookedFor(line), line.id)
+  }
+
   async #prolonged(line: KeptLine, wish: LineWish, number: number): Promise<void> {
     this.#book.put({ ...line, wish })
     if (wish.end === line.wish.end) return
-    // A second path whose end is not prolonged is lost by then, and another is laid.
     const second = protectingPath(line)?.number
-    if (second !== undefined) await this.#paths.prolong(line.id, second, wish.end)
+    const lost = second === undefined ? undefined : await this.#paths.prolong(line.id, second, wish.end)
+    // A line must not go to one that ends before it does; another is laid.
+    if (lost !== undefined && wish.end > line.wish.end) await this.#life.protection.drop(line.id, lost)
     const problem = await this.#paths.prolong(line.id, number, wish.end)
     if (problem === undefined || wish.end < line.wish.end) return
     this.#book.note({ ...this.#book.find(line.id)!, wish: line.wish })
