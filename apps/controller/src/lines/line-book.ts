@@ -155,9 +155,19 @@ export class LineBook {
     return bookingsIn(this.all.filter(isOfAgent))
   }
 
-  /** Those that go first where a link has no room for all: the operator's, and then the older ones. */
-  get bookingsByRank(): readonly Booking[] {
-    return [...bookingsIn(this.all.filter((line) => !isOfAgent(line))), ...this.bookingsOfAgents]
+  /**
+   * Those that go first where a link has no room for all: the operator's, and then the older ones. `seconds`: of second paths,
+   * which yield to all others.
+   */
+  byRank(whose: 'of all' | 'of agents'): { readonly firsts: readonly Booking[]; readonly seconds: readonly Booking[] } {
+    const operators = whose === 'of all' ? this.all.filter((line) => !isOfAgent(line)) : []
+    const lines = [...operators, ...this.all.filter(isOfAgent)]
+    const seconds = lines.flatMap((line) => {
+      const second = protectingPath(line)
+      return second === undefined ? [] : bookingsIn([{ ...withoutSecond(line), path: second.path, laid: [] }])
+    })
+    const firsts = bookingsIn(lines.map(withoutSecond))
+    return { firsts, seconds }
   }
 
   /** Of a path: the least that is neither in use nor rests. Undefined when there is none left. */
@@ -219,6 +229,12 @@ const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
     })
     return merged([...booked, ...going])
   })
+
+/** As it would be without what is kept for a second path. */
+const withoutSecond = ({ protection: _, laid, ...line }: KeptLine): KeptLine => ({
+  ...line,
+  laid: laid.filter(({ use }) => use !== 'protecting'),
+})
 
 /** Of one line: of a link that two of its paths need, only the larger rate is kept free. */
 function merged(bookings: readonly Booking[]): readonly Booking[] {

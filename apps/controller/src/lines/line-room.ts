@@ -23,6 +23,9 @@ export interface LineRoomParts {
   readonly open?: ((network: LineNetwork, at: number) => OpenNetwork) | undefined
 }
 
+/** After the id of a line, which has no space: its second path, which yields by itself. */
+const ofSecond = ' second'
+
 export class LineRoom {
   readonly #parts: LineRoomParts
 
@@ -52,12 +55,22 @@ export class LineRoom {
     return isOpen(path, wish, network(), book.bookings, own, this.#quotaOf(by))
   }
 
-  /** Lines for which a link has no room any more, by id: those of agents first, and then the youngest. */
+  /** Lines for which a link of a path has no room any more, by id: those of agents first, and then the youngest. */
   full(network: LineNetwork): ReadonlyMap<string, string> {
-    const { book } = this.#parts
-    const ofAgents = yielding(book.bookingsOfAgents, { ...network, share: this.#shareOfAgents })
-    const all = yielding(book.bookingsByRank, network)
-    return new Map([...ofAgents, ...all].map(({ line, link }: Yielding) => [line, link]))
+    const ofAgents = this.#yielding('of agents', { ...network, share: this.#shareOfAgents })
+    const all = this.#yielding('of all', network)
+    return new Map([...ofAgents, ...all].map(({ line, link }) => [line, link]))
+  }
+
+  /** Second paths first: no line gives way to one that is there in case another fails. */
+  #yielding(whose: 'of all' | 'of agents', network: LineNetwork): readonly Yielding[] {
+    const { firsts, seconds } = this.#parts.book.byRank(whose)
+    const named = seconds.map((one) => ({ ...one, line: `${one.line}${ofSecond}` }))
+    const all = yielding([...firsts, ...named], network)
+    const second = all.flatMap(({ line, link }) =>
+      line.endsWith(ofSecond) ? [{ line: line.slice(0, -ofSecond.length), link }] : [],
+    )
+    return [...second, ...all.filter(({ line }) => !line.endsWith(ofSecond))]
   }
 
   #quotaOf({ kind }: Actor): Quota | undefined {

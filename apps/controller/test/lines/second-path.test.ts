@@ -85,6 +85,23 @@ describe('a second path', () => {
     assert.deepEqual([scene.events, scene.line().protection?.state], [['line.protected'], 'ready'])
   })
 
+  test('yields before the only path of any other line where a link carries less', async () => {
+    const scene = new Scene()
+    await scene.ordered({ protect, bitsPerSecond: 30e6 })
+    await scene.ordered({ bitsPerSecond: 10e6 })
+    await scene.ordered({ bitsPerSecond: 50e6 })
+    assert.equal(scene.line('line-3').path?.hops[0]?.link, 'r1-r3')
+    scene.told.length = 0
+    const links = scene.config.links.map((link) => (link.name === 'r1-r3' ? { ...link, capacity: 70e6 } : link))
+    scene.config = { ...scene.config, links }
+    await scene.seconds(30)
+    assert.deepEqual(scene.events, ['line.unprotected'])
+    assert.deepEqual(
+      [scene.line('line-3').state, scene.line('line-3').moves, scene.line().protection?.state],
+      ['active', 0, 'missing'],
+    )
+  })
+
   test('that a router never takes is asked for less and less often', async () => {
     const scene = new Scene()
     await scene.ordered()
