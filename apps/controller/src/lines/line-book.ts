@@ -85,6 +85,12 @@ export const usedPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(
 /** Which the line takes when that one fails, if it has one. */
 export const protectingPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(({ use }) => use === 'protecting')
 
+/** As it would be without what is kept for a second path. */
+export function withoutSecond(line: KeptLine): KeptLine {
+  const { protection: _, laid, ...rest } = line
+  return { ...rest, laid: laid.filter(({ use }) => use !== 'protecting') }
+}
+
 export class LineBook {
   readonly #keeper: LineKeeper
   readonly #lines = new Map<string, KeptLine>()
@@ -229,12 +235,6 @@ const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
     })
     return merged([...booked, ...going])
   })
-
-/** As it would be without what is kept for a second path. */
-const withoutSecond = ({ protection: _, laid, ...line }: KeptLine): KeptLine => ({
-  ...line,
-  laid: laid.filter(({ use }) => use !== 'protecting'),
-})
 
 /** Of one line: of a link that two of its paths need, only the larger rate is kept free. */
 function merged(bookings: readonly Booking[]): readonly Booking[] {

@@ -18,7 +18,15 @@ import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
 import type { LineOrderers } from './agents/line-orderers.ts'
 import { refuseAsked, refuseTooMany } from './line-asking.ts'
-import { bookedFor, isOver, type KeptLine, type LineBook, protectingPath, usedPath } from './line-book.ts'
+import {
+  bookedFor,
+  isOver,
+  type KeptLine,
+  type LineBook,
+  protectingPath,
+  usedPath,
+  withoutSecond,
+} from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
 import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
@@ -175,16 +183,24 @@ export class LineDesk implements Lines {
   }
 
   async #prolonged(line: KeptLine, wish: LineWish, number: number): Promise<void> {
+    const { id } = line
     this.#book.put({ ...line, wish })
     if (wish.end === line.wish.end) return
-    const second = protectingPath(line)?.number
-    const lost = second === undefined ? undefined : await this.#paths.prolong(line.id, second, wish.end)
-    // A line must not go to one that ends before it does; another is laid.
-    if (lost !== undefined && wish.end > line.wish.end) await this.#life.protection.drop(line.id, lost)
-    const problem = await this.#paths.prolong(line.id, number, wish.end)
+    const undo = (): unknown => this.#book.note({ ...this.#book.find(id)!, wish: line.wish })
+    let problem: string | undefined
+    try {
+      const second = protectingPath(line)?.number
+      const lost = second === undefined ? undefined : await this.#paths.prolong(id, second, wish.end)
+      // A line must not go to one that ends before it does; another is laid.
+      if (lost !== undefined && wish.end > line.wish.end) await this.#life.protection.drop(id, lost)
+      problem = await this.#paths.prolong(id, number, wish.end)
+    } catch (error) {
+      undo() // the disk does not take that more may be held for longer
+      throw error
+    }
     if (problem === undefined || wish.end < line.wish.end) return
-    this.#book.note({ ...this.#book.find(line.id)!, wish: line.wish })
-    throw conflict(`${problem}; ${line.id} goes on as it was, until ${timeText(line.wish.end)}`)
+    undo()
+    throw conflict(`${problem}; ${id} goes on as it was, until ${timeText(line.wish.end)}`)
   }
 
   /** After a restart: a set-up begins anew, a move is given up, and what was in the midst is owed. */
@@ -319,7 +335,6 @@ function refusalText(wish: LineWish, quoted: Quote | Beyond): string {
   const { because, alternative } = quoteResource(wish, quoted)
   return alternative === null ? because : `${because}; ${alternative}`
 }
-const withoutSecond = ({ protection: _, ...line }: KeptLine): KeptLine => line
 /** For which room is kept. */
 const pathsOf = ({ path, protection }: Extract<Quote, { readonly type: 'possible' }>) => ({
   path,

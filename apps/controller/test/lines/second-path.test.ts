@@ -56,6 +56,20 @@ describe('a second path', () => {
     for (const path of [2, 3]) assert.ok(scene.routers.endOf(path) >= end, `path ${path}`)
   })
 
+  test('and the first keep their end where the disk takes no other', async () => {
+    const scene = new Scene()
+    await scene.ordered({ protect, for: '10m' })
+    const { end } = scene.line()
+    const keep = scene.keeper.keep.bind(scene.keeper)
+    scene.keeper.keep = (line) => {
+      keep(line)
+      scene.keeper.isFull = true // with the wish, before the paths
+    }
+    const later = new Date(scene.now + minutes(30)).toISOString()
+    await assert.rejects(scene.desk.change('line-1', { end: later }), { message: 'the disk is full' })
+    assert.equal(scene.line().end, end)
+  })
+
   test('whose end could not be prolonged is not gone to: another is laid', async () => {
     const scene = new Scene()
     await scene.ordered({ protect, for: '10m' })
