@@ -122,7 +122,11 @@ export const lineChangeSchema = z
   .strictObject({
     bitsPerSecond: z.number().positive().optional(),
     end: time.optional(),
-    avoid: z.string().optional().describe('a link or a node: the line moves to a path without it'),
+    avoid: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('a link or a node: the line moves to a path without it; null: nothing is to be avoided any more'),
     protect: z.boolean().optional().describe('whether a second path is held'),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change something')

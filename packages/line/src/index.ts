@@ -7,7 +7,7 @@ export type { Attachment, Booking, CoreLink, Direction, LineNetwork, LineNode } 
 export { type Laying, partsOf, type PathParts } from './parts.ts'
 export { elementsOf, type Hop, nodesOf, type Path, type PathEnd, pathText } from './path.ts'
 export { type LineProof, proofPayload, proofType } from './proof.ts'
-export { maxConsidered, quote, type Quote } from './quote.ts'
+export { isOpen, maxConsidered, quote, type Quote } from './quote.ts'
 export type { Quota } from './quota.ts'
 export { outerOctets, rateText, wireRate } from './rate.ts'
 export { type Counted, type Probes, type Reading, readingOf } from './reading.ts'

@@ -62,6 +62,18 @@ export function quote(
   return { type: 'refused', because, considered, ...(alternative === undefined ? {} : { alternative }) }
 }
 
+/** Whether that path could be taken, be it the best or not. Parameters as of `quote`. */
+export function isOpen(
+  path: Path,
+  wish: LineWish,
+  network: LineNetwork,
+  bookings: readonly Booking[],
+  own?: string,
+  quota?: Quota,
+): boolean {
+  return new Survey(wish, network, new Calendar(bookings, own, quota)).isOpen(path)
+}
+
 /** The best path between the same ports that has nothing else of `working`. */
 function protectionOf(working: Path, wish: LineWish, network: LineNetwork, calendar: Calendar): Considered | undefined {
   const avoid = [...(wish.avoid ?? []), ...elementsOf(working)]

@@ -14,6 +14,7 @@ export const command = defineCommand({
   effect: 'rw',
   examples: [
     { line: 'vagus line change line-3 --avoid pe-1-p-1', does: 'moves it, without loss, to a path without this link' },
+    { line: 'vagus line change line-3 --avoid none', does: 'the work there is done' },
     { line: 'vagus line change line-3 --rate 30M', does: 'more, if there is room' },
     { line: 'vagus line change line-3 --for 2h', does: 'ends it two hours from now' },
   ],
@@ -21,7 +22,11 @@ export const command = defineCommand({
   options: {
     rate: { type: 'rate', value: 'RATE', description: 'the new rate, such as 30M' },
     for: { type: 'duration', value: 'TIME', description: 'until this long from now' },
-    avoid: { type: 'text', value: 'LINK', description: 'a link or a router that it must not go over' },
+    avoid: {
+      type: 'text',
+      value: 'LINK',
+      description: 'a link or a router that it must not go over; none: over any again',
+    },
     protect: { type: 'text', value: 'yes|no', description: 'whether it has a second path' },
     ...homeOption,
     ...controllerOption,
@@ -40,7 +45,7 @@ export const command = defineCommand({
     const body: LineChange = {
       ...(rate !== undefined && { bitsPerSecond: rate }),
       ...(seconds !== undefined && { end: new Date(Date.now() + seconds * 1000).toISOString() }),
-      ...(avoid !== undefined && { avoid }),
+      ...(avoid !== undefined && { avoid: avoid === 'none' ? null : avoid }),
       ...(protect !== undefined && { protect: protect === 'yes' }),
     }
     if (Object.keys(body).length === 0)

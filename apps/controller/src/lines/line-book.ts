@@ -85,6 +85,12 @@ export const usedPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(
 /** Which the line takes when that one fails, if it has one. */
 export const protectingPath = ({ laid }: KeptLine): LaidPath | undefined => laid.find(({ use }) => use === 'protecting')
 
+/** As it would be without what is kept for a second path. */
+export function withoutSecond(line: KeptLine): KeptLine {
+  const { protection: _, laid, ...rest } = line
+  return { ...rest, laid: laid.filter(({ use }) => use !== 'protecting') }
+}
+
 export class LineBook {
   readonly #keeper: LineKeeper
   readonly #lines = new Map<string, KeptLine>()
@@ -155,9 +161,19 @@ export class LineBook {
     return bookingsIn(this.all.filter(isOfAgent))
   }
 
-  /** Those that go first where a link has no room for all: the operator's, and then the older ones. */
-  get bookingsByRank(): readonly Booking[] {
-    return [...bookingsIn(this.all.filter((line) => !isOfAgent(line))), ...this.bookingsOfAgents]
+  /**
+   * Those that go first where a link has no room for all: the operator's, and then the older ones. `seconds`: of second paths,
+   * which yield to all others.
+   */
+  byRank(whose: 'of all' | 'of agents'): { readonly firsts: readonly Booking[]; readonly seconds: readonly Booking[] } {
+    const operators = whose === 'of all' ? this.all.filter((line) => !isOfAgent(line)) : []
+    const lines = [...operators, ...this.all.filter(isOfAgent)]
+    const seconds = lines.flatMap((line) => {
+      const second = protectingPath(line)
+      return second === undefined ? [] : bookingsIn([{ ...withoutSecond(line), path: second.path, laid: [] }])
+    })
+    const firsts = bookingsIn(lines.map(withoutSecond))
+    return { firsts, seconds }
   }
 
   /** Of a path: the least that is neither in use nor rests. Undefined when there is none left. */
@@ -208,7 +224,8 @@ const bookingsIn = (lines: readonly KeptLine[]): readonly Booking[] =>
       bookingsOf(of, { line: id, bitsPerSecond, from: start, until })
     const used = usedPath(line)
     const bitsPerSecond = used?.bitsPerSecond ?? wish.bitsPerSecond
-    const paths = [used?.path ?? path, ...(protection === undefined ? [] : [protection])]
+    const second = protectingPath(line)?.path ?? protection
+    const paths = [used?.path ?? path, ...(second === undefined ? [] : [second])]
     const booked = isOver(line) || line.state === 'asked' ? [] : paths.flatMap((one) => own(one, bitsPerSecond, end))
     const going = laid.flatMap((one) => {
       const until = Math.max(...one.parts.map((part) => part.until))

@@ -14,11 +14,12 @@ export function changedWish(
   const end = until === undefined ? wish.end : Date.parse(until)
   if (end <= Math.max(now, wish.start)) throw bad('end', `"${until}" is not after now and its start`)
   if (end - now > longest) throw bad('end', `"${until}" is more than 31 days ahead`)
-  if (avoid !== undefined) checkName(avoid, network)
+  if (typeof avoid === 'string') checkName(avoid, network)
   // What an earlier change was about is done by now, and may be used again.
-  const avoided = avoid === undefined ? wish.avoid : [avoid]
+  const { avoid: before, ...rest } = wish
+  const avoided = avoid === undefined ? before : avoid === null ? undefined : [avoid]
   return {
-    ...wish,
+    ...rest,
     end,
     bitsPerSecond: bitsPerSecond === undefined ? wish.bitsPerSecond : Math.ceil(bitsPerSecond),
     ...(avoided === undefined ? {} : { avoid: avoided }),

@@ -11,14 +11,22 @@ import type {
   LineResource,
   LineState,
 } from '@vagus/api/lines'
-import type { LineNetwork, LineWish, Quote } from '@vagus/line'
+import type { LineNetwork, LineWish, Path, Quote } from '@vagus/line'
 import type { Lines } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
 import type { LineOrderers } from './agents/line-orderers.ts'
 import { refuseAsked, refuseTooMany } from './line-asking.ts'
-import { bookedFor, isOver, type KeptLine, type LineBook, protectingPath, usedPath } from './line-book.ts'
+import {
+  bookedFor,
+  isOver,
+  type KeptLine,
+  type LineBook,
+  protectingPath,
+  usedPath,
+  withoutSecond,
+} from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
 import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
@@ -130,7 +138,7 @@ export class LineDesk implements Lines {
       const quoted = this.#quoted(isMore ? wish : { ...wish, protect: false }, by, line)
       if (quoted.type !== 'possible') throw this.#refusal(wish, quoted, by)
       if (used === undefined) book.put({ ...withoutSecond(line), wish, ...pathsOf(quoted) })
-      else if (isSamePath(quoted.path, used.path) && wish.bitsPerSecond === used.bitsPerSecond)
+      else if (wish.bitsPerSecond === used.bitsPerSecond && this.#stays(line, change, wish, quoted.path))
         await this.#prolonged(line, wish, used.number)
       else {
         const moved = await this.#life.move(id, `${whoText(by)} changed it`, { wish })
@@ -166,16 +174,33 @@ export class LineDesk implements Lines {
     await this.#turns.settled()
   }
 
+  /** A line is not moved to a better path because its end is another; to one beside which there is a second, it is. */
+  #stays(line: KeptLine, { protect }: LineChange, wish: LineWish, best: Path): boolean {
+    const { path } = usedPath(line)!
+    if (isSamePath(best, path)) return true
+    const now = { ...wish, start: Math.max(wish.start, this.#parts.now()) }
+    return protect !== true && this.#room.isOpen(path, now, bookedFor(line), line.id)
+  }
+
   async #prolonged(line: KeptLine, wish: LineWish, number: number): Promise<void> {
+    const { id } = line
     this.#book.put({ ...line, wish })
     if (wish.end === line.wish.end) return
-    // A second path whose end is not prolonged is lost by then, and another is laid.
-    const second = protectingPath(line)?.number
-    if (second !== undefined) await this.#paths.prolong(line.id, second, wish.end)
-    const problem = await this.#paths.prolong(line.id, number, wish.end)
+    const undo = (): unknown => this.#book.note({ ...this.#book.find(id)!, wish: line.wish })
+    let problem: string | undefined
+    try {
+      const second = protectingPath(line)?.number
+      const lost = second === undefined ? undefined : await this.#paths.prolong(id, second, wish.end)
+      // A line must not go to one that ends before it does; another is laid.
+      if (lost !== undefined && wish.end > line.wish.end) await this.#life.protection.drop(id, lost)
+      problem = await this.#paths.prolong(id, number, wish.end)
+    } catch (error) {
+      undo() // the disk does not take that more may be held for longer
+      throw error
+    }
     if (problem === undefined || wish.end < line.wish.end) return
-    this.#book.note({ ...this.#book.find(line.id)!, wish: line.wish })
-    throw conflict(`${problem}; ${line.id} goes on as it was, until ${timeText(line.wish.end)}`)
+    undo()
+    throw conflict(`${problem}; ${id} goes on as it was, until ${timeText(line.wish.end)}`)
   }
 
   /** After a restart: a set-up begins anew, a move is given up, and what was in the midst is owed. */

@@ -42,7 +42,7 @@ export const changedEvent = (
   const what = [
     ...(bitsPerSecond === undefined ? [] : [rateText(bitsPerSecond)]),
     ...(end === undefined ? [] : [`until ${end}`]),
-    ...(avoid === undefined ? [] : [`without ${avoid}`]),
+    ...(avoid === undefined ? [] : [avoid === null ? 'over any path again' : `without ${avoid}`]),
     ...(protect === undefined ? [] : [protect ? 'with a second path' : 'without a second path']),
   ]
   return { ...of('line.changed', line, { what: what.join(', ') }), by }

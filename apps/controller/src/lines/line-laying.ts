@@ -15,17 +15,18 @@ export interface LayingParts {
 /** Paths that are tried. */
 const maxTries = 3
 
-/** The path that would be taken now. @param avoid besides what the wish avoids */
+/** The path that would be taken now: one that leaves room for a second where that is wanted. @param avoid besides what the wish avoids */
 export function quotedPath(
   { book, room, now }: LayingParts,
   id: string,
   wish: LineWish,
   avoid: readonly string[],
 ): { readonly path: Path } | { readonly problem: string } {
-  // A line that is there goes over one path rather than over none: the second one is looked for afterwards.
-  const { protect: _, ...one } = wish
-  const wanted = { ...one, start: Math.max(wish.start, now()), avoid: [...(wish.avoid ?? []), ...avoid] }
-  const quoted = room.quote(wanted, bookedFor(book.find(id)!), id)
+  const wanted = { ...wish, start: Math.max(wish.start, now()), avoid: [...(wish.avoid ?? []), ...avoid] }
+  const by = bookedFor(book.find(id)!)
+  const both = room.quote(wanted, by, id)
+  // A line goes over one path rather than over none.
+  const quoted = both.type === 'possible' ? both : room.quote({ ...wanted, protect: false }, by, id)
   if (quoted.type === 'possible') return { path: quoted.path }
   const { because, alternative } = quoted
   return { problem: alternative === undefined ? because : `${because}; ${alternativeText(alternative)}` }

@@ -9,7 +9,7 @@
 import type { Actor } from '@vagus/api'
 import type { LineWish, Path } from '@vagus/line'
 import type { EventDraft } from '../events/event-draft.ts'
-import { type KeptLine, type LineBook, noteLine, usedPath } from './line-book.ts'
+import { type KeptLine, type LineBook, noteLine, protectingPath, usedPath } from './line-book.ts'
 import { activeEvent, failedEvent, movedEvent, releasedEvent } from './line-events.ts'
 import { layBest, quotedPath } from './line-laying.ts'
 import type { LinePaths, Outcome } from './line-paths.ts'
@@ -106,7 +106,7 @@ export class LineLife {
     if ('problem' in quoted) return { type: 'stays', problem: quoted.problem }
     this.#put(id, { state: 'moving', because })
     // The new path may need links of the one that protects the line; another of these is laid afterwards.
-    if (before.protection !== undefined) await this.protection.drop(id)
+    if (protectingPath(before) !== undefined || before.protection !== undefined) await this.protection.drop(id)
     const from = used === undefined ? {} : { insteadOf: used.number }
     let laying: Outcome
     try {

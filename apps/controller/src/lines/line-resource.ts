@@ -60,7 +60,7 @@ export const lineOf = (line: KeptLine, { steered, last, free }: LineFigures): Li
 function protectionOf(line: KeptLine): Line['protection'] {
   if (line.wish.protect !== true) return null
   const protecting = protectingPath(line)
-  if (protecting !== undefined)
+  if (protecting !== undefined && line.unprotected === undefined)
     return { state: 'ready', hops: hopsOf(protecting.path), because: 'all its routers hold it' }
   return { state: 'missing', hops: [], because: line.unprotected ?? 'it is not laid yet' }
 }

@@ -7,6 +7,7 @@ import { type KeptLine, protectingPath, usedPath } from './line-book.ts'
 import { stuckEvent } from './line-events.ts'
 import type { LifeParts, LineLife } from './line-life.ts'
 import type { LineRoom } from './line-room.ts'
+import type { ProtectionTrouble } from './line-protection.ts'
 import { LineTroubles } from './line-troubles.ts'
 import type { LineTurns } from './line-turns.ts'
 import { LineWatch } from './line-watch.ts'
@@ -111,7 +112,7 @@ export class LineRounds {
     const links = used.path.hops.map(({ link }) => link)
     this.begin(id, async () => {
       // Where probes are lost nobody says on which link.
-      const avoid = trouble.type === 'silent' ? links : []
+      const avoid = trouble.type === 'silent' || trouble.type === 'short' ? links : []
       const protection = second === undefined ? 'trusted' : 'in trouble'
       const moved = await this.#parts.life.move(id, trouble.because, { avoid, protection })
       if (moved.type === 'moved' || !this.#troubles.isNews(id, trouble.because)) return
@@ -124,14 +125,20 @@ export class LineRounds {
   }
 
   /** A second path is laid where one is wanted and missing, and given up where it is of no use. @param trouble of it */
-  #protect(line: KeptLine, trouble: string | undefined, now: number): void {
+  #protect(line: KeptLine, trouble: ProtectionTrouble | undefined, now: number): void {
     const { id, wish } = line
     const { protection } = this.#parts.life
     const isThere = protectingPath(line) !== undefined
-    if (wish.protect !== true && isThere) this.begin(id, () => protection.drop(id))
-    else if (trouble !== undefined) this.begin(id, () => protection.drop(id, trouble))
-    else if (wish.protect === true && !isThere && this.#protection.isTime(line, now))
-      this.begin(id, () => protection.lay(id))
+    const isLost = line.unprotected !== undefined
+    if (wish.protect !== true) {
+      if (isThere || line.protection !== undefined || isLost) this.begin(id, () => protection.drop(id))
+    } else if (trouble !== undefined) {
+      if (trouble.type !== 'silent' || !isLost || this.#protection.isTime(line, now))
+        this.begin(id, () => protection.giveUp(id, trouble))
+    } else if (!isThere) {
+      if (this.#protection.isTime(line, now))
+        this.begin(id, async () => this.#protection.tried(id, await protection.lay(id)))
+    } else if (isLost && this.#protection.answers(line) === true) protection.regain(id)
   }
 
   async #look(line: KeptLine): Promise<void> {

@@ -47,16 +47,16 @@ export class LineWatch {
     return minutes && minutesIn(minutes, Infinity).at(-1)
   }
 
-  /** Why the line must go over another path; `lost`: the same one would do, laid anew; `silent`: none of its links is to be trusted. */
+  /** Why the line must go over another path; `lost`: the same one would do, laid anew; else none of its links is to be trusted. */
   trouble(
     id: string,
     number: number,
     now: number,
-  ): { readonly because: string; readonly type: 'lost' | 'silent' } | undefined {
+  ): { readonly because: string; readonly type: 'lost' | 'short' | 'silent' } | undefined {
     const known = this.#watched.get(id)
     if (known === undefined || known.number !== number) return undefined
     if (known.lost !== undefined) return { because: known.lost, type: 'lost' }
-    if (known.short !== undefined) return { because: known.short, type: 'silent' }
+    if (known.short !== undefined) return { because: known.short, type: 'short' }
     const since = known.unsteeredSince
     if (since === undefined || Math.abs(now - since) < unsteeredFor) return undefined
     return { because: 'its probes are lost', type: 'silent' }

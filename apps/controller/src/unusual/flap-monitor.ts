@@ -17,8 +17,10 @@ export class FlapMonitor {
     const watch = this.#watches.get(link) ?? { downs: [], isUnstable: false }
     this.#watches.set(link, watch)
     watch.downs.push(at)
-    while (watch.downs.length > 1 && at - watch.downs[0]! > flapping.window) watch.downs.shift()
-    if (watch.isUnstable || watch.downs.length < flapping.downs) return []
+    // The newest say all: whether so many came within the window.
+    if (watch.downs.length > flapping.downs) watch.downs.shift()
+    const isOften = watch.downs.length === flapping.downs && Math.abs(at - watch.downs[0]!) <= flapping.window
+    if (watch.isUnstable || !isOften) return []
     watch.isUnstable = true
     const fields = { link, count: watch.downs.length, minutes: flapping.window / 60_000 }
     return [{ event: 'link.unstable', subject: link, fields }]
@@ -28,7 +30,7 @@ export class FlapMonitor {
   step(links: ReadonlySet<string>, now: number): readonly EventDraft[] {
     const drafts: EventDraft[] = []
     for (const [link, { downs, isUnstable }] of this.#watches) {
-      if (links.has(link) && now - downs.at(-1)! < flapping.calm) continue
+      if (links.has(link) && Math.abs(now - downs.at(-1)!) < flapping.calm) continue
       this.#watches.delete(link)
       if (!isUnstable || !links.has(link)) continue
       drafts.push({ event: 'link.stable', subject: link, fields: { link, minutes: flapping.calm / 60_000 } })

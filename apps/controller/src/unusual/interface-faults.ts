@@ -2,7 +2,7 @@
 import type { InterfaceCounters } from '@vagus/flow'
 import type { DomainState } from '../domain-state.ts'
 
-/** In the step; null where counters do not tell, or began anew. */
+/** In a step, as the mean since the counters before; null where counters do not tell, or began anew. */
 export interface InterfaceFaults {
   readonly device: string
   readonly name: string
@@ -19,11 +19,10 @@ export class FaultCounters {
   #before = new Map<string, InterfaceCounters>()
 
   /** Of the interfaces of the configuration, since the last call. */
-  step({
-    config,
-    directory,
-    measurements,
-  }: Pick<DomainState, 'config' | 'directory' | 'measurements'>): readonly InterfaceFaults[] {
+  step(
+    { config, directory, measurements }: Pick<DomainState, 'config' | 'directory' | 'measurements'>,
+    stepMs: number,
+  ): readonly InterfaceFaults[] {
     const linkAt = new Map<string, string>(
       config.links.flatMap(({ name, a, z }) =>
         [a, z].map((end) => [`${end.node} ${end.interface ?? ''}`, name] as const),
@@ -35,7 +34,7 @@ export class FaultCounters {
         const key = `${device.name} ${name}`
         const sample = measurements.counters.latest(measurements.numberAt(directory.addressOf(device)), index)
         if (sample !== undefined) latest.set(key, sample)
-        const climbs = climbsOf(this.#before.get(key), sample)
+        const climbs = climbsOf(this.#before.get(key), sample, stepMs)
         return {
           device: device.name,
           name,
@@ -54,13 +53,17 @@ export class FaultCounters {
 function climbsOf(
   before: InterfaceCounters | undefined,
   now: InterfaceCounters | undefined,
+  stepMs: number,
 ): Record<(typeof counters)[number], number> | null {
   if (before === undefined || now === undefined || now.at <= before.at || now.uptimeMs < before.uptimeMs) return null
+  // After a gap it is the climb of all the time in between, which is not that of one step.
+  const part = stepMs / (now.at - before.at)
   const climbs = { inErrors: 0, outErrors: 0, inDiscards: 0, outDiscards: 0 }
   for (const counter of counters) {
     const climb = now[counter] - before[counter]
-    climbs[counter] = climb >= 0 ? climb : climb + twoTo32
-    if (climbs[counter] > twoTo32 / 2) return null
+    const whole = climb >= 0 ? climb : climb + twoTo32
+    if (whole > twoTo32 / 2) return null
+    climbs[counter] = Math.round(whole * part)
   }
   return climbs
 }

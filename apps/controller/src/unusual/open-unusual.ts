@@ -117,7 +117,7 @@ class Reader {
         }),
       ),
       silent: new Set(devices.filter(({ address }) => isSilent(address)).map(({ name }) => name)),
-      faults: this.#faults.step(this.#state),
+      faults: this.#faults.step(this.#state, this.#stepMs),
       peers,
       coverage,
     }

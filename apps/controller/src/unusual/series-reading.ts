@@ -31,6 +31,8 @@ const leastOfLink = 0.02
 const patience = 12
 /** Applications that are followed, the largest; shares of less are of nobody's interest. */
 const maxApplications = 32
+/** Steps after which one that stayed smaller makes room for another. */
+const maxSmall = 1440
 const leastShare = 0.02
 
 const least = {
@@ -48,7 +50,8 @@ const least = {
 export class SeriesReader {
   /** Pairs and applications that were ever large enough: one that vanishes is read as 0. */
   readonly #pairs = new Set<string>()
-  readonly #applications = new Set<string>()
+  /** With the steps since each was large enough. */
+  readonly #applications = new Map<string, number>()
   /** Steps since counters told of a link, by its name; links are as many as are configured. */
   readonly #uncounted = new Map<string, number>()
 
@@ -56,7 +59,7 @@ export class SeriesReader {
   constructor(followed: Iterable<string> = []) {
     for (const key of followed) {
       if (key.startsWith('pair ')) this.#pairs.add(key.slice('pair '.length))
-      if (key.startsWith('application ')) this.#applications.add(key.slice('application '.length))
+      if (key.startsWith('application ')) this.#applications.set(key.slice('application '.length), 0)
     }
   }
 
@@ -97,7 +100,10 @@ export class SeriesReader {
     const sites = new Set(config.sites.map(({ name }) => name))
     return [...this.#pairs].flatMap((name): readonly Subject[] => {
       const ends = name.split(' → ')
-      if (!ends.every((end) => sites.has(end))) return []
+      if (!ends.every((end) => sites.has(end))) {
+        this.#pairs.delete(name)
+        return []
+      }
       const reading = flowReading(rates.get(name) ?? 0, { compare: 'ratio', least: leastRate }, measured)
       return [{ kind: 'pair', name, places: ends.map((end) => `node:${end}`), reading }]
     })
@@ -107,13 +113,23 @@ export class SeriesReader {
   #applicationsOf({ composition, measured }: StepReading, leastRate: number): readonly Subject[] {
     const total = composition.bitsPerSecond
     const shares = new Map(composition.parts.application.map(({ key, bitsPerSecond }) => [key, bitsPerSecond / total]))
-    for (const [name, share] of shares) {
-      if (share >= leastShare && this.#applications.size < maxApplications) this.#applications.add(name)
-    }
-    return [...this.#applications].map((name) => {
+    for (const [name, small] of this.#applications) this.#applications.set(name, small + 1)
+    for (const [name, share] of shares) if (share >= leastShare) this.#follow(name)
+    return [...this.#applications.keys()].map((name) => {
       const share = total >= leastRate ? (shares.get(name) ?? 0) : NaN
       return { kind: 'application', name, places: [], reading: flowReading(share, least.application, measured) }
     })
+  }
+
+  #follow(application: string): void {
+    if (!this.#applications.has(application) && this.#applications.size >= maxApplications) {
+      const [[oldest, small]] = [...this.#applications].toSorted(([, one], [, other]) => other - one) as [
+        [string, number],
+      ]
+      if (small < maxSmall) return
+      this.#applications.delete(oldest)
+    }
+    this.#applications.set(application, 0)
   }
 }
 

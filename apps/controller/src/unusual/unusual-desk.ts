@@ -118,21 +118,27 @@ export class UnusualDesk {
     }
     if (running < before) return // the clock was set back
     const longest = Math.ceil(dayMs / stepMs / 12) + 2
-    for (let step = Math.max(before, running - 1 - longest); step < running - 1; step++) {
-      this.#series.step(new Map(), step * stepMs)
-    }
-    const reading = await read(windowSeconds(stepMs))
-    if (reading === undefined) return
+    for (let step = Math.max(before, running - 1 - longest); step < running - 1; step++)
+      this.#judge(new Map(), step * stepMs, now, null)
     const at = (running - 1) * stepMs
-    const subjects = this.#reader.read(reading)
+    const reading = await read(windowSeconds(stepMs)).catch((error: unknown) => {
+      this.#judge(new Map(), at, now, null)
+      throw error
+    })
+    if (reading === undefined) return this.#judge(new Map(), at, now, null)
+    this.#judge(this.#reader.read(reading), at, now, reading.coverage)
+    this.#past.add(at, reading.composition)
+    if (Math.abs(now - this.#savedAt) >= saveEvery) this.#save(now)
+  }
+
+  /** A step in which nothing was read is one, too: after many the level is not what it was. */
+  #judge(subjects: ReadonlyMap<string, Subject>, at: number, now: number, coverage: number | null): void {
     for (const [key, subject] of subjects) this.#subjects.set(key, subject)
     const outcomes = this.#series.step(new Map([...subjects].map(([key, one]) => [key, one.reading])), at)
+    const told = this.#book.step(outcomes, (key) => this.#subjects.get(key), at, this.#parts.stepMs)
     for (const key of this.#subjects.keys()) if (!outcomes.has(key)) this.#subjects.delete(key)
-    const told = this.#book.step(outcomes, (key) => this.#subjects.get(key), at, stepMs)
-    for (const { what, episode } of told) if (what === 'began') this.#coverage.set(episode.id, reading.coverage)
+    for (const { what, episode } of told) if (what === 'began') this.#coverage.set(episode.id, coverage)
     this.#tellAll(told, now)
-    this.#past.add(at, reading.composition)
-    if (now - this.#savedAt >= saveEvery) this.#save(now)
   }
 
   #tellAll(all: readonly Told[], now: number): void {
@@ -155,7 +161,7 @@ export class UnusualDesk {
 
   /** Tells those that are explained by now, or that have waited long enough. */
   async #explain(now: number): Promise<void> {
-    const due = [...this.#pending].filter(([, { asked }]) => now - asked >= explaining.every)
+    const due = [...this.#pending].filter(([, { asked }]) => Math.abs(now - asked) >= explaining.every)
     if (due.length === 0) return
     const composition = await this.#parts.compose(windowSeconds(this.#parts.stepMs))
     for (const [id, { until }] of due) {
@@ -168,7 +174,9 @@ export class UnusualDesk {
       const change = changeOf(episode, before, composition)
       const explained = change === undefined ? [] : explain(before, composition, change)
       // Without a before there is nothing to wait for.
-      if (explained.length === 0 && before.length > 0 && now < until) {
+      // A clock that was set back must not make anybody wait for longer.
+      const isEarly = now < until && until - now <= explaining.most
+      if (explained.length === 0 && before.length > 0 && isEarly) {
         this.#pending.set(id, { until, asked: now })
         continue
       }

@@ -35,7 +35,7 @@ export const diamond = (agents: readonly string[] = ids) =>
     ],
   })
 
-const core = (name: string, a: string, atA: string, z: string, atZ: string) => ({
+export const core = (name: string, a: string, atA: string, z: string, atZ: string) => ({
   name,
   capacity: 100e6,
   a: { node: a, interface: atA },

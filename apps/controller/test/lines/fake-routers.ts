@@ -50,6 +50,8 @@ export class FakeRouters {
   readonly told = new Map<string, LineMeasured>()
   /** Numbers of paths that do not answer probes. */
   readonly silent = new Set<number>()
+  /** Routers that forward nothing, and do not know it: no path over them answers probes. */
+  readonly deaf = new Set<string>()
   /** Where something was steered into a path that one of its routers did not hold. */
   readonly violations: string[] = []
   #sequence = 0
@@ -83,6 +85,12 @@ export class FakeRouters {
       const own = part.type === 'hold' ? part.transmits.filter((one) => one.interface === name) : []
       return sum + own.reduce((rates, one) => rates + one.bitsPerSecond, 0)
     }, 0)
+  }
+
+  /** When the first lease of that path ends, milliseconds since 1970; Infinity where there is none. */
+  endOf(number: number): number {
+    const leases = [...this.#routers.values()].flatMap((router) => [...router.leases.byPlan.values()])
+    return Math.min(...leases.flatMap(({ offer, until }) => (offer.number === number ? [until] : [])))
   }
 
   /** The agent and its router were off: all is lost. */
@@ -176,7 +184,7 @@ export class FakeRouters {
         call('measured', place, () => {
           if (!this.#router(place.device).set.has(place.plan))
             throw new PartProblem('measured', place, { code: 'STALE', problem: 'there is no lease of that plan' })
-          return this.told.get(place.device) ?? { steered: !this.silent.has(place.number) }
+          return this.told.get(place.device) ?? { steered: this.#answers(place.number) }
         }),
     }
   }
@@ -220,6 +228,10 @@ export class FakeRouters {
       else if (part !== null) router.set.set(plan, { device, agent: '', plan, number, part })
     }
     return effects
+  }
+
+  #answers(number: number): boolean {
+    return !this.silent.has(number) && ![...(this.#needed.get(number) ?? [])].some((device) => this.deaf.has(device))
   }
 
   #need({ number, device }: PartPlace): void {

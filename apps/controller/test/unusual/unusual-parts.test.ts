@@ -5,6 +5,7 @@ import { type Composition, windowOf } from '@vagus/analytics'
 import fc from 'fast-check'
 import { IncidentEngine, noIncidents } from '../../src/incidents/incident-engine.ts'
 import type { CollectorReport } from '../../src/collector/messages.ts'
+import { FaultCounters } from '../../src/unusual/interface-faults.ts'
 import { FlapMonitor, flapping } from '../../src/unusual/flap-monitor.ts'
 import { MeasuredBy } from '../../src/unusual/measured-by.ts'
 import { SeriesReader, type StepReading } from '../../src/unusual/series-reading.ts'
@@ -66,11 +67,15 @@ function createWorld(kept = new Map<string, unknown>()) {
   let load = 1e7
   let more: Partial<StepReading> = {}
   let sender = '10.1.0.1'
+  let isAway = false
   const composition = (): Composition => compositionOf(load, now - 10_000, sender)
   const create = (): UnusualDesk =>
     new UnusualDesk({
       stepMs: minute,
-      read: () => Promise.resolve(stepOf(load, composition(), more)),
+      read: () =>
+        isAway
+          ? Promise.reject(new Error('the collector is away'))
+          : Promise.resolve(stepOf(load, composition(), more)),
       compose: () => Promise.resolve(composition()),
       control: {
         get: (key) => (kept.has(key) ? { value: kept.get(key), revision: 1, at: 0 } : undefined),
@@ -80,7 +85,7 @@ function createWorld(kept = new Map<string, unknown>()) {
         const at = new Date(now).toISOString()
         events.push({ id: events.length + 1, at, event, severity: 'info', subject, fields })
       },
-      report: (line) => assert.fail(line),
+      report: (line) => assert.ok(isAway, line),
     })
   let desk = create()
   return {
@@ -98,6 +103,14 @@ function createWorld(kept = new Map<string, unknown>()) {
         load = base
       }
     },
+    /** Nobody can be asked. */
+    async away(count: number) {
+      isAway = true
+      await this.minutes(count)
+      isAway = false
+    },
+    /** Nothing runs. */
+    sleep: (count: number) => void (now += count * minute),
     restart(minutes: number) {
       desk.stop()
       now += minutes * minute
@@ -162,6 +175,47 @@ describe('a desk that holds traffic against its own past', () => {
   })
 })
 
+describe('a gap', () => {
+  for (const gap of ['away', 'sleep'] as const) {
+    test(`of hours (${gap}) is none to be surprised after`, async () => {
+      const world = createWorld()
+      await world.minutes(600)
+      await world[gap](180)
+      await world.minutes(60, { load: 3e7 })
+      assert.deepEqual(world.events.map(sentenceOf), [])
+    })
+
+    test(`of hours (${gap}) ends what was told before`, async () => {
+      const world = createWorld()
+      await world.minutes(600)
+      await world.minutes(3, { load: 6e7 })
+      await world[gap](180)
+      await world.minutes(60, { load: 6e7 })
+      assert.deepEqual(
+        world.events.map(({ event }) => event),
+        ['traffic.unusual', 'traffic.usual'],
+      )
+      assert.equal(world.list().items[0]!.because, 'lost')
+    })
+  }
+
+  test('in counters is no burst of errors: they are those of all the time in between', () => {
+    const samples = [0, 60_000, 3_660_000].map((at, times) => ({ at, uptimeMs: at, errors: [0, 10, 610][times]! }))
+    const faults = new FaultCounters()
+    const device = { name: 'pe-1', interfaces: [{ name: 'eth1', index: 1 }] }
+    const read = samples.map(({ at, uptimeMs, errors }) => {
+      const latest = () => ({ at, uptimeMs, inErrors: errors, outErrors: 0, inDiscards: 0, outDiscards: 0 })
+      const state = {
+        config: { devices: [device], links: [] },
+        directory: { addressOf: () => '192.0.2.1' },
+        measurements: { numberAt: () => 0, counters: { latest } },
+      }
+      return faults.step(state as unknown as Parameters<FaultCounters['step']>[0], minute)[0]!.errors // sound: it reads no more
+    })
+    assert.deepEqual(read, [null, 10, 10])
+  })
+})
+
 describe('what is read in a step', () => {
   const keys = (reader: SeriesReader, step: StepReading) => [...reader.read(step).keys()]
 
@@ -174,6 +228,21 @@ describe('what is read in a step', () => {
     const gone = { ...compositionOf(0, 0), parts: { ...parts, sites: [] } }
     assert.equal(reader.read(stepOf(0, gone)).get('pair office → factory')!.reading.value, 0)
     assert.equal(keys(new SeriesReader(['pair office → factory']), stepOf(0, gone)).filter(isPair).length, 1)
+  })
+
+  test('has new applications also after many came and went', () => {
+    const reader = new SeriesReader()
+    const of = (name: string) => {
+      const { parts, ...rest } = compositionOf(5e7, 0)
+      const application = [{ key: name, bitsPerSecond: 5e7, flowsPerSecond: 1 }]
+      return keys(reader, stepOf(0, { ...rest, parts: { ...parts, application } }))
+    }
+    for (let at = 0; at < 32; at++) of(`app-${at}`)
+    assert.ok(!of('new').includes('application new'), 'for a day the old ones are followed')
+    for (let step = 0; step < 1440; step++) of('app-7')
+    const after = of('new')
+    assert.ok(after.includes('application new') && after.includes('application app-7'))
+    assert.equal(after.filter((key) => key.startsWith('application ')).length, 32)
   })
 
   test('has a link from flows only where counters are long absent', () => {

@@ -147,11 +147,14 @@ export class LineKernel {
       await this.#tried(this.#ip(segments.unsteer)),
     ].find((one) => one !== undefined)
     const isChanged = [segments.add, segments.unsteer].some(hasSome) || steps.add.length > 0
-    const left = isChanged ? await this.#steps(wanted, await this.#read(wanted)) : steps
+    const seen = isChanged ? await this.#read(wanted) : now
+    const left = isChanged ? await this.#steps(wanted, seen) : steps
     if (hasSome(left.segments.remove) || left.remove.length > 0) this.#sweepSoon()
     const problems = new Map(left.problems)
-    const { add, unsteer } = left.segments
-    for (const command of isChanged ? [...add.v4, ...add.v6, ...unsteer.v4, ...unsteer.v6, ...left.add] : []) {
+    // Packets that were turned meanwhile have other rules than these: that is no fault of what is being made.
+    const still = this.#wanted === wanted ? left : await this.#steps(this.#wanted, seen)
+    const isWanted = new Set(isChanged ? missingIn(still) : [])
+    for (const command of missingIn(left).filter((one) => isWanted.has(one))) {
       const problem = said ?? `the kernel does not keep "${command}"`
       const [, name] = / dev (\S+)/.exec(command) ?? []
       if (name === undefined) throw new UnavailableError('refused', problem)
@@ -258,6 +261,15 @@ export class LineKernel {
     if (problem !== undefined) throw new UnavailableError('refused', problem)
   }
 }
+
+/** What the kernel does not have, or has and should not lead by. */
+const missingIn = ({
+  segments: { add, unsteer },
+  add: queues,
+}: {
+  readonly segments: Pick<ReturnType<typeof segmentCommands>, 'add' | 'unsteer'>
+  readonly add: readonly string[]
+}): readonly string[] => [...add.v4, ...add.v6, ...unsteer.v4, ...unsteer.v6, ...queues]
 
 /** To the same over the same link. */
 const leadsLike = (

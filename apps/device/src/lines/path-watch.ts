@@ -55,6 +55,10 @@ export class PathWatch {
   #row: number | undefined
   /** Since when none came back too late; undefined while it is not silent. */
   #promptSince: number | undefined
+  /** The first probe at this pace; until it is back, or lost, answers come at the pace before. */
+  #first: { readonly number: number; readonly at: number } | undefined
+  /** When it came back. */
+  #pacedSince: number | undefined
   #isAway = false
   #pace: Pace = 'calm'
 
@@ -72,6 +76,7 @@ export class PathWatch {
     this.#pace = pace
     this.#lastSent = undefined
     this.#promptSince = undefined
+    this.#first = this.#pacedSince = undefined
   }
 
   /** @returns the number of the next probe */
@@ -81,6 +86,7 @@ export class PathWatch {
     if (late > watchTimes.stalled[this.#pace]) this.#lastBack = Math.min(now, this.#lastBack + late)
     this.#lastSent = now
     const number = this.#sent++
+    this.#first ??= { number, at: now }
     this.#open.set(number, now)
     return number
   }
@@ -94,6 +100,7 @@ export class PathWatch {
     const sentAt = this.#open.get(number)
     if (sentAt === undefined) return
     this.#open.delete(number)
+    if (this.#first !== undefined && number >= this.#first.number) this.#pacedSince ??= now
     const ourMs = now - sentAt
     const trip = kernelMs !== undefined && kernelMs >= 0 && kernelMs <= ourMs ? kernelMs : ourMs
     const held = heldMs > 0 && heldMs <= trip ? heldMs : 0
@@ -107,7 +114,7 @@ export class PathWatch {
     const pause = now - this.#lastBack
     // A gap ends the row: a path that answers now and then is not back.
     if (this.#isAway && (this.#row === undefined || pause > watchTimes.gap)) this.#row = now
-    if (this.#pace === 'keen' && pause >= watchTimes.silent) this.#promptSince = now
+    if (this.#pace === 'keen' && this.#quiet(now) >= watchTimes.silent) this.#promptSince = now
     this.#lastBack = now
   }
 
@@ -122,10 +129,16 @@ export class PathWatch {
     }
     if (this.#isAway) return 'away'
     if (this.#pace === 'calm') return 'answers'
-    if (pause >= watchTimes.silent) this.#promptSince = now
+    if (this.#quiet(now) >= watchTimes.silent) this.#promptSince = now
     else if (this.#promptSince !== undefined && now - this.#promptSince >= watchTimes.back)
       this.#promptSince = undefined
     return this.#promptSince === undefined ? 'answers' : 'silent'
+  }
+
+  /** For how long probes of this pace were not answered. */
+  #quiet(now: number): number {
+    const from = this.#pacedSince ?? (this.#first?.at ?? now) + watchTimes.lost
+    return Math.max(0, now - Math.max(this.#lastBack, from))
   }
 
   figures(now: number): PathFigures {

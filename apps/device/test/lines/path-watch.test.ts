@@ -75,6 +75,33 @@ describe('a path', () => {
     assert.equal(watch.state(now), 'answers')
   })
 
+  test('is not silent because it gets another one beside it, whatever its round trip', () => {
+    for (const trip of [2, 80, 150, 400])
+      for (const phase of [0, 30, 60, 95]) {
+        const watch = new PathWatch(0)
+        const back: { number: number; at: number }[] = []
+        let nextAt = 0
+        for (let now = 0; now < 3000; now++) {
+          if (now === 1000 + phase) [watch.pace, nextAt] = ['keen', now + watchTimes.every.keen]
+          if (now >= nextAt) {
+            back.push({ number: watch.sent(now), at: now + trip })
+            nextAt = now + watchTimes.every[watch.pace]
+          }
+          while (back[0] !== undefined && back[0].at <= now) watch.came(back.shift()!.number, 0, now)
+          assert.equal(watch.state(now), 'answers', `round trip ${trip}, phase ${phase}, at ${now}`)
+        }
+      }
+  })
+
+  test('beside another one that never answered is silent after a second', () => {
+    const watch = new PathWatch(0)
+    watch.pace = 'keen'
+    let now = pass(watch, 0, 1000, () => 'no')
+    assert.equal(watch.state(now), 'answers')
+    now = pass(watch, now, 200, () => 'no')
+    assert.equal(watch.state(now), 'silent')
+  })
+
   test('is not silent because this program did not run for some time', () => {
     const watch = new PathWatch(0)
     watch.pace = 'keen'
