@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { groupsUrl } from '../group/ask-groups.ts'
+import { groupsUrl, whichGroups } from '../group/ask-groups.ts'
 import { readInput } from '../read-input.ts'
 import { sideCarOption } from '../side-car.ts'
 
@@ -43,11 +43,7 @@ export const command = defineCommand({
     const answer = (await response.json().catch(() => ({}))) as Partial<GroupReceipt> & { readonly detail?: string }
     if (!response.ok) {
       const exit = response.status === 403 ? exitCode.denied : response.status < 500 ? exitCode.usage : exitCode.failed
-      throw new Failure(
-        exit,
-        answer.detail ?? `${url} answered ${response.status}`,
-        'which groups there are: vagus group ls',
-      )
+      throw new Failure(exit, answer.detail ?? `${url} answered ${response.status}`, whichGroups)
     }
     const to = `${answer.members} ${answer.members === 1 ? 'member' : 'members'} of ${group}`
     terminal.out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${answer.id} to ${to}\n`)

@@ -90,21 +90,23 @@ function minuteText(minute: LineMinute, ordered: number, now: string, { columns,
   ].join('\n')
 }
 
+const probesLost = 'its probes are lost: an end sends past it, as best effort, until they come back'
+const bothSilent =
+  'probes of both its paths are late: packets ride on, and go as best effort once none has come back for 3 s'
+
 export function lineText(line: LineResource, canvas: Canvas): string {
   const { columns, paint } = canvas
   const { id, from, to, since, now, last, steered } = line
   const state = stateCellOf(line, paint)
-  const head = `${paint.strong(id)}  ${from} – ${to}  ${typeof state === 'string' ? state : state.paint(state.text)} since ${timeText(since, now)}`
+  const stands = typeof state === 'string' ? state : state.paint(state.text)
+  const isPassed = isLineHeld(line) && steered === false
+  // That an end sends past it began later than the state.
+  const began = `${isPassed ? `, ${line.state}` : ''} since ${timeText(since, now)}`
+  const head = `${paint.strong(id)}  ${from} – ${to}  ${stands}${began}`
   const meaning = hanging('', 2, lineStateMeaning(line), columns)
-  const past =
-    isLineHeld(line) && steered === false
-      ? hanging(
-          '',
-          2,
-          paint.warn('its probes are lost: an end sends past it, as best effort, until they come back'),
-          columns,
-        )
-      : []
+  const past = isPassed
+    ? hanging('', 2, paint.warn(line.protection?.state === 'ready' ? bothSilent : probesLost), columns)
+    : []
   const facts = factsOf(line, now).flatMap(([label, text]) => hanging(`  ${label}`, 15, text, columns))
   return [head, ...meaning, ...past, '', ...facts, ...measured()].join('\n')
 
