@@ -36,6 +36,12 @@ export const command = defineCommand({
     const [group, text] = words
     const url = `${groupsUrl(call)}/${encodeURIComponent(group!)}`
     const body = text ?? readInput('-', `give the text: vagus group send ${group} "…"`)
+    if (text === undefined && body.length === 0)
+      throw new Failure(
+        exitCode.usage,
+        'standard input is empty',
+        `to send nothing but the fact: vagus group send ${group} ""`,
+      )
     const headers = { 'content-type': values.type, ...(values.key !== undefined && { 'idempotency-key': values.key }) }
     const response = await fetch(url, { method: 'POST', body, headers, signal }).catch((error: unknown) => {
       throw new Failure(exitCode.unreachable, `no side-car answers at ${url}`, 'vagus run --help', error)
