@@ -244,7 +244,7 @@ function optionLines(name: string, option: Option, width: number): string[] {
 const bareOf = (option: Option): boolean => option.type === 'count' && option.bare !== undefined
 
 function defaultText(option: Option): string {
-  if (option.type === 'flag' || option.default === undefined) return ''
+  if (option.type === 'flag' || option.default === undefined || option.default === '') return ''
   if (Array.isArray(option.default) && option.default.length === 0) return ''
   return ` (default ${Array.isArray(option.default) ? option.default.join(',') : String(option.default)})`
 }

@@ -92,11 +92,13 @@ export const proxyOption = {
 
 /**
  * The proxy of `--proxy` or the environment, which then also is on the way to controllers; call before anything is opened.
+ * @param report is told of one, as the environment may name it without anybody thinking of it
  * @throws {Failure} usage
  */
 export async function proxyOfOptions(
   { proxy: url, ca }: { readonly proxy: string | undefined; readonly ca: string | undefined },
   environment: Readonly<Record<string, string | undefined>>,
+  report: (line: string) => void = () => undefined,
 ): Promise<Proxy | undefined> {
   const [{ proxyOf, trustAlso }, { reachControllersThrough }] = await Promise.all([
     import('@vagus/transport'),
@@ -113,7 +115,9 @@ export async function proxyOfOptions(
   }
   try {
     const proxy = proxyOf(environment, url)
-    if (proxy !== undefined) reachControllersThrough(proxy)
+    if (proxy === undefined) return undefined
+    reachControllersThrough(proxy)
+    report(`TCP and WebSockets go through the proxy ${new URL(proxy.url).host}`)
     return proxy
   } catch (error) {
     const named = url === undefined ? 'HTTPS_PROXY' : '--proxy'

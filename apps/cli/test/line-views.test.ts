@@ -53,3 +53,13 @@ test('a release says how long before its time the line ended, and why', () => {
     'line-3 from dc-east to dc-west has ended, 30m before its time: the operator ended it',
   )
 })
+
+test('a line whose two paths are both late is left by its packets only later', () => {
+  const { active, past } = lines
+  assert.match(
+    lineText(lineResourceOf(past), canvas(200)),
+    /NOT USED, active since .*\n.*\n {2}its probes are lost: an end sends past it/,
+  )
+  const late = lineResourceOf({ ...past, protection: active.protection })
+  assert.match(lineText(late, canvas(200)), /\n {2}probes of both its paths are late: packets ride on/)
+})

@@ -17,10 +17,12 @@ describe('--proxy and --ca', () => {
   test('name a proxy, and without them the environment does', async () => {
     assert.equal(await proxyOfOptions(none, {}), undefined)
     const environment = { HTTPS_PROXY: 'http://127.0.0.1:3128', NO_PROXY: 'corp.example, 10.0.0.0/8' }
-    assert.deepEqual(await proxyOfOptions(none, environment), {
+    const told: string[] = []
+    assert.deepEqual(await proxyOfOptions(none, environment, (line) => told.push(line)), {
       url: 'http://127.0.0.1:3128',
       except: ['corp.example', '10.0.0.0/8'],
     })
+    assert.deepEqual(told, ['TCP and WebSockets go through the proxy 127.0.0.1:3128'])
     assert.equal(
       (await proxyOfOptions({ ...none, proxy: 'http://127.0.0.1:1' }, environment))?.url,
       'http://127.0.0.1:1',

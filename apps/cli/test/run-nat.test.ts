@@ -37,5 +37,5 @@ test('the outcome of the scenario nat is a row for each pair, with why it stays 
   const [head, direct, relayed] = natText(report, 120, noPaint).split('\n')
   assert.match(head!, /^CALLER +CALLED +PATH +AFTER +SENT +LOST +TWICE +GAP +CUT +WHY NOT DIRECT/)
   assert.match(direct!, /^home +home +direct +91 ms +151 +0 +0 +1[23] ms +28 ms/)
-  assert.match(relayed!, /^random +random +relay +– +151 +0 +0 +1[23] ms +– +both-dependent$/)
+  assert.match(relayed!, /^random +random +relay +– +151 +0 +0 +1[23] ms +– +both NATs map each destination anew$/)
 })

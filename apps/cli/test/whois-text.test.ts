@@ -133,6 +133,12 @@ describe('who is at an address', () => {
     assert.equal(whoisText({ ...whois, agents: [] }, canvas), 'nobody is known at [2001:db8::7]:7601')
     const before = { ...whois, agents: [], at: '2026-11-26T12:00:00.000Z' }
     assert.match(whoisText(before, canvas), /then: what is known begins at 2026-11-27T12:00:00/)
+    const here: Whois = { ...whois, is: 'agent', agents: [], asked: '127.0.0.1:7601' }
+    assert.match(whoisText(here, canvas), /^nobody is known as 127\.0\.0\.1:7601: loopback/)
+  })
+  test('was seen later, where one asks for a time before', () => {
+    const early = whoisText({ ...whois, at: '2026-11-25T07:00:00.000Z' }, canvas)
+    assert.match(early, /first seen later, 08:00:00Z, rotated once/)
   })
   test('never moves the cursor, whatever somebody calls itself', () => {
     const evil = { ...whois.agents[0]!, name: 'a\u001b[2Jb', bindings: [] }

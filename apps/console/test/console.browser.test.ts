@@ -231,7 +231,7 @@ describe('the page', { skip: needs('chromium') }, () => {
       await settled(page)
       const row = page.locator('section[aria-label="Links"] tbody tr', { hasText: 'transit-1' })
       assert.equal(await row.locator('td.likely').textContent(), '0.75')
-      await page.getByText(/^likely over 80\s% by .*: chance 0\.75 pe-1 → transit, 0\.15 transit → pe-1\.$/).waitFor()
+      await page.getByText(/^Likely over 80\s% by .*: chance 0\.75 pe-1 → transit, 0\.15 transit → pe-1\.$/).waitFor()
       assert.deepEqual(await violationsOf(page), [])
       await page.emulateMedia({ colorScheme: 'dark' })
       assert.deepEqual(await violationsOf(page), [])

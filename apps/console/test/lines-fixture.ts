@@ -66,7 +66,7 @@ function lines(): Line[] {
   }
   return [
     active,
-    { ...active, id: 'line-6', to: 'factory', steered: false },
+    { ...active, id: 'line-6', to: 'factory', protection: null, steered: false },
     {
       ...active,
       id: 'line-5',

@@ -19,9 +19,19 @@ export const isLineOver = ({ state }: Pick<Line, 'state'>): boolean => state ===
 /** Its traffic rides now, or would if its probes came back. */
 export const isLineHeld = ({ state }: Pick<Line, 'state'>): boolean => state === 'active' || state === 'moving'
 
+type Steered = Pick<Line, 'state' | 'steered'>
+
+/** An end sends past it. */
+export const isLinePassed = ({ state, steered }: Steered): boolean => isLineHeld({ state }) && steered === false
+
 /** The state; `NOT USED` instead where an end sends past the line. */
-export const lineStateText = ({ state, steered }: Pick<Line, 'state' | 'steered'>): string =>
-  isLineHeld({ state }) && steered === false ? 'NOT USED' : state
+export const lineStateText = (line: Steered): string => (isLinePassed(line) ? 'NOT USED' : line.state)
+
+/** Of a line that is passed: of two paths that are late, the ends leave neither at once. */
+export const passedText = ({ protection }: Pick<Line, 'protection'>): string =>
+  protection?.state === 'ready'
+    ? 'probes of both its paths are late: packets ride on, and go as best effort once none has come back for 3 s'
+    : 'its probes are lost: an end sends past it, as best effort, until they come back'
 
 /** Its routers: `pe-1 – p-2 – pe-4`. */
 export function linePathText(path: Pick<LinePath, 'hops'> | null): string {

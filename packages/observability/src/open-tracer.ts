@@ -27,6 +27,7 @@ export function openTracer({ environment, service, version, report }: TracerOpti
   if (typeof settings === 'string') throw new RangeError(settings)
   const { remarks, resource, sampler, agents, ...others } = settings
   for (const remark of remarks) report(remark)
+  report(`spans go to ${others.url}`)
   const sender = new SpanSender({ ...others, resource: { ...resource, 'service.version': version } }, report)
   const take = sender.take.bind(sender)
   return {

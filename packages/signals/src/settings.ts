@@ -66,7 +66,7 @@ export function readTraceSettings(environment: Environment, service: string): Tr
   const compression = get('OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION') ?? 'none'
   const agents = get('VAGUS_TRACES_AGENTS') ?? 'names'
   if (!/^https?:\/\/[^\s/?#]+/.test(url))
-    return `the address for traces must be http:// or https://, such as ${defaults.endpoint}, got "${url}"`
+    return `OTEL_EXPORTER_OTLP_ENDPOINT, or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, must be http:// or https://, such as ${defaults.endpoint}, got "${url}"`
   if (headers === undefined) return 'OTEL_EXPORTER_OTLP_HEADERS must be key=value, separated by commas'
   if (attributes === undefined) return 'OTEL_RESOURCE_ATTRIBUTES must be key=value, separated by commas'
   if (typeof sampler === 'string') return sampler

@@ -48,7 +48,7 @@ async function attachedHere({ words, environment, signal }: Asked): Promise<stri
   try {
     const keeper = await keeperIfAny(call, words[0]!)
     if (keeper === undefined) return ''
-    return `\n  address    ${attachedText(await keeper.get<AgentAddress>('AgentAddress', '/v1/address'))}`
+    return `\n  address   ${attachedText(await keeper.get<AgentAddress>('AgentAddress', '/v1/address'))}`
   } catch {
     return '' // a socket that nobody answers at any more
   }
@@ -65,7 +65,7 @@ async function trafficOf(client: Client, { id }: AgentResource): Promise<AgentTr
 }
 
 const trafficLine = (traffic: AgentTraffic | undefined, { columns }: Canvas): string =>
-  traffic === undefined ? '' : `\n  traffic    ${agentTrafficText(traffic, columns)}`
+  traffic === undefined ? '' : `\n  traffic   ${agentTrafficText(traffic, columns)}`
 
 type Asked = Pick<Call<typeof viewOptions>, 'words' | 'environment' | 'signal'>
 

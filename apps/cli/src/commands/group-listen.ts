@@ -4,7 +4,8 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { follow } from '../event-stream.ts'
 import { exitCode } from '../exit-code.ts'
-import { groupsClient } from '../group/ask-groups.ts'
+import { orSay } from '../failure.ts'
+import { groupsClient, whichGroups } from '../group/ask-groups.ts'
 import { sideCarOption } from '../side-car.ts'
 import { printable } from '../table.ts'
 
@@ -32,7 +33,7 @@ export const command = defineCommand({
     const { values, words, terminal, signal } = call
     const { client, pathOf } = groupsClient(call)
     const path = pathOf(words[0]!)
-    await client.getPlain(path) // a wrong name is told at once; what is away later is waited for
+    await client.getPlain(path).catch(orSay(whichGroups)) // a wrong name is told at once; what is away later is waited for
     const events = follow(client, {
       path,
       after: values.after,

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { groupsUrl } from '../group/ask-groups.ts'
+import { groupsUrl, whichGroups } from '../group/ask-groups.ts'
 import { readInput } from '../read-input.ts'
 import { sideCarOption } from '../side-car.ts'
 
@@ -36,6 +36,12 @@ export const command = defineCommand({
     const [group, text] = words
     const url = `${groupsUrl(call)}/${encodeURIComponent(group!)}`
     const body = text ?? readInput('-', `give the text: vagus group send ${group} "…"`)
+    if (text === undefined && body.length === 0)
+      throw new Failure(
+        exitCode.usage,
+        'standard input is empty',
+        `to send nothing but the fact: vagus group send ${group} ""`,
+      )
     const headers = { 'content-type': values.type, ...(values.key !== undefined && { 'idempotency-key': values.key }) }
     const response = await fetch(url, { method: 'POST', body, headers, signal }).catch((error: unknown) => {
       throw new Failure(exitCode.unreachable, `no side-car answers at ${url}`, 'vagus run --help', error)
@@ -43,11 +49,7 @@ export const command = defineCommand({
     const answer = (await response.json().catch(() => ({}))) as Partial<GroupReceipt> & { readonly detail?: string }
     if (!response.ok) {
       const exit = response.status === 403 ? exitCode.denied : response.status < 500 ? exitCode.usage : exitCode.failed
-      throw new Failure(
-        exit,
-        answer.detail ?? `${url} answered ${response.status}`,
-        'which groups there are: vagus group ls',
-      )
+      throw new Failure(exit, answer.detail ?? `${url} answered ${response.status}`, whichGroups)
     }
     const to = `${answer.members} ${answer.members === 1 ? 'member' : 'members'} of ${group}`
     terminal.out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${answer.id} to ${to}\n`)

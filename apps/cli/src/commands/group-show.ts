@@ -3,8 +3,9 @@ import type { Group } from '@vagus/api/groups'
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { orSay } from '../failure.ts'
 import { unknown } from '../format.ts'
-import { groupsClient } from '../group/ask-groups.ts'
+import { groupsClient, whichGroups } from '../group/ask-groups.ts'
 import { sideCarOption } from '../side-car.ts'
 import { type Column, table } from '../table.ts'
 
@@ -25,7 +26,7 @@ export const command = defineCommand({
   options: { ...sideCarOption, ...jsonOption },
   async run(call) {
     const { client, pathOf } = groupsClient(call)
-    const group = await client.get<Group>('Group', pathOf(call.words[0]!))
+    const group = await client.get<Group>('Group', pathOf(call.words[0]!)).catch(orSay(whichGroups))
     call.terminal.out(
       `${call.values.json ? JSON.stringify(group, null, 2) : groupText(group, call.terminal.columns)}\n`,
     )

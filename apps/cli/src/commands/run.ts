@@ -173,7 +173,7 @@ export const command = defineCommand({
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
-      const proxy = await proxyOfOptions(values, environment)
+      const proxy = await proxyOfOptions(values, environment, report)
       const { traversal } = values
       const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller, proxy, traversal }
       const programSpeaks = isStdio ? 'mcp' : undefined

@@ -29,7 +29,8 @@ export const command = defineCommand({
   arguments: [
     {
       name: 'WHO',
-      description: 'ADDRESS[:PORT], [IPV6]:PORT, a name, an id, a device, a serial number, or a SPIFFE ID and the like',
+      description:
+        'an address, with or without its port: 192.0.2.7, 192.0.2.7:7601, [2001:db8::7]:7601; or a name, an id, a device, a serial number, a SPIFFE ID and the like',
       presence: 'required',
     },
   ],

@@ -4,6 +4,9 @@ import type { Call } from '../command.ts'
 import type { Options } from '../option.ts'
 import { sideCarClient, sideCarOf } from '../side-car.ts'
 
+/** For whoever named another one. */
+export const whichGroups = 'the groups there are, and what this agent may do in each: vagus group ls'
+
 type Whose = Pick<Call<Options>, 'environment' | 'signal'> & {
   readonly values: { readonly 'side-car': string | undefined }
 }

@@ -3,6 +3,7 @@ import type { NatCell, NatOptions, NatReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { countOf, countText, millisecondsText, unknown } from '../format.ts'
 import type { Paint } from '../paint.ts'
+import { reasonWords } from '../session/nat-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { wrapped } from '../wrap.ts'
@@ -48,7 +49,7 @@ const heads: readonly Column[] = [
   { head: 'TWICE', align: 'right' },
   { head: 'GAP', align: 'right' },
   { head: 'CUT', align: 'right' },
-  { head: 'WHY NOT DIRECT', align: 'left' },
+  { head: 'WHY NOT DIRECT', align: 'left', shrink: 16 },
 ]
 
 export function natText({ cells, provenance, substrate, loadavg }: NatReport, columns: number, paint: Paint): string {
@@ -62,7 +63,7 @@ export function natText({ cells, provenance, substrate, loadavg }: NatReport, co
     { text: countText(repeated), paint: repeated === 0 ? paint.good : paint.bad },
     millisecondsText(gap),
     cutGap === null ? unknown : millisecondsText(cutGap),
-    why ?? '',
+    why === null ? '' : reasonWords(why),
   ])
   const [load = 0] = loadavg
   const foot = [

@@ -3,10 +3,12 @@ import { actorText } from '@vagus/api/actor'
 import {
   isLineHeld,
   isLineOver,
+  isLinePassed,
   lineLinksText,
   linePathText,
   lineStateMeaning,
   lineStateText,
+  passedText,
   probeLoss,
   protectionText,
 } from '@vagus/api/line-words'
@@ -29,11 +31,11 @@ import { type Cell, type Column, printable, table } from '../table.ts'
 import { hanging } from '../wrap.ts'
 
 export function stateCellOf(line: Pick<Line, 'state' | 'steered'>, { good, warn, bad }: Paint): Cell {
-  const { state, steered } = line
+  const { state } = line
   const text = lineStateText(line)
   if (state === 'failed') return { text, paint: bad }
   if (state === 'asked') return { text, paint: warn }
-  if (isLineHeld(line)) return { text, paint: steered === false || state === 'moving' ? warn : good }
+  if (isLineHeld(line)) return { text, paint: isLinePassed(line) || state === 'moving' ? warn : good }
   return text
 }
 
@@ -92,19 +94,15 @@ function minuteText(minute: LineMinute, ordered: number, now: string, { columns,
 
 export function lineText(line: LineResource, canvas: Canvas): string {
   const { columns, paint } = canvas
-  const { id, from, to, since, now, last, steered } = line
+  const { id, from, to, since, now, last } = line
   const state = stateCellOf(line, paint)
-  const head = `${paint.strong(id)}  ${from} – ${to}  ${typeof state === 'string' ? state : state.paint(state.text)} since ${timeText(since, now)}`
+  const stands = typeof state === 'string' ? state : state.paint(state.text)
+  const isPassed = isLinePassed(line)
+  // That an end sends past it began later than the state.
+  const began = `${isPassed ? `, ${line.state}` : ''} since ${timeText(since, now)}`
+  const head = `${paint.strong(id)}  ${from} – ${to}  ${stands}${began}`
   const meaning = hanging('', 2, lineStateMeaning(line), columns)
-  const past =
-    isLineHeld(line) && steered === false
-      ? hanging(
-          '',
-          2,
-          paint.warn('its probes are lost: an end sends past it, as best effort, until they come back'),
-          columns,
-        )
-      : []
+  const past = isPassed ? hanging('', 2, paint.warn(passedText(line)), columns) : []
   const facts = factsOf(line, now).flatMap(([label, text]) => hanging(`  ${label}`, 15, text, columns))
   return [head, ...meaning, ...past, '', ...facts, ...measured()].join('\n')
 

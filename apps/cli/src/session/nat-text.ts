@@ -43,6 +43,23 @@ const reasons: Readonly<Record<string, (names: Names) => string>> = {
   'no-room': () => 'the session has its eight paths already',
 }
 
+/** The same in a few words, for a table. */
+const words: Readonly<Record<string, string>> = {
+  'own-blocked': 'no UDP gets out here',
+  'peer-blocked': 'no UDP gets out there',
+  'both-dependent': 'both NATs map each destination anew',
+  'no-hairpin': 'the same NAT, without hairpinning',
+  'search-failed': 'no port of 1,200 answered',
+  'search-limited': 'another search was less than ten minutes ago',
+  'no-answer': 'nothing arrived from the other',
+  'no-observer': 'no relay tells where it is seen from',
+  'no-reply': 'the other takes no part',
+  'no-room': 'eight paths already',
+}
+
+/** Of a reason that is not known, its name. */
+export const reasonWords = (why: string): string => words[why] ?? why
+
 /** Why it has failed, or that it goes on. */
 export function traversalReason({ state, why }: Traversal, names: Names): string {
   if (state === 'trying') return 'a way through the NATs is looked for now'
@@ -56,6 +73,6 @@ export function traversalReason({ state, why }: Traversal, names: Names): string
 export function traversalWords({ state, own, peer, why }: Traversal): string {
   const kinds = own === null && peer === null ? '' : ` (here ${own ?? 'not known'}, there ${peer ?? 'not known'})`
   return state === 'failed'
-    ? `no: ${why ?? 'not found'}${kinds}`
+    ? `no: ${why === null ? 'not found' : reasonWords(why)}${kinds}`
     : `${state === 'open' ? 'found' : 'looked for'}${kinds}`
 }

@@ -45,5 +45,5 @@ export function agentTrafficText({ flows, sideCar, seen, window }: AgentTraffic,
       ? 'its side-car counts nothing yet'
       : `its side-car counts ${octetsText(sideCar.sent.octets)} and ${octetsText(sideCar.received.octets)}${seen === null ? '' : `: flows saw ${shareText(seen)} of it`}`
   const text = `sent ${way(flows.sent)}, received ${way(flows.received)} by flows, ${spanText(window)}; ${counted}`
-  return wrapped(text, Math.max(40, columns - 13)).join('\n             ')
+  return wrapped(text, Math.max(40, columns - 12)).join('\n            ')
 }

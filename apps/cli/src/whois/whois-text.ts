@@ -14,7 +14,10 @@ const paintOfProof = { claimed: 'warn', attested: 'faint', agreed: 'good', prove
 export function whoisText(answer: Whois, { paint, columns }: Pick<Canvas, 'paint' | 'columns'>): string {
   const { asked, agents, more, conflicts, behindNat, at, keptSince, is } = answer
   const nobody = `nobody is known ${is === 'address' ? 'at' : 'as'} ${printable(asked)}`
-  if (agents.length === 0) return at < keptSince ? `${nobody} then: what is known begins at ${keptSince}` : nobody
+  if (agents.length === 0) {
+    if (ofOneHost.test(asked)) return `${nobody}: loopback and link-local addresses are on every host`
+    return at < keptSince ? `${nobody} then: what is known begins at ${keptSince}` : nobody
+  }
   const lines = agents.map((agent) => agentText(agent, at, { paint, columns }))
   const notes = [
     ...(more > 0 ? [`and ${countOf(more, 'agent')} more: ask for one port`] : []),
@@ -27,6 +30,9 @@ export function whoisText(answer: Whois, { paint, columns }: Pick<Canvas, 'paint
   ]
   return [...lines, ...notes.flatMap((note) => wrapped(note, columns))].join('\n')
 }
+
+/** What is written like an address of one host or one link. */
+const ofOneHost = /^(?:127\.\d|169\.254\.|\[?(?:::1\b|fe[89ab][\da-f]:))/i
 
 const nameText = ({ name, id }: AgentName): string => printable(name ?? shortId(id))
 
@@ -61,7 +67,8 @@ function agentText(agent: WhoisAgent, now: string, { paint, columns }: Pick<Canv
 
 function keyText({ epoch, rotations, since }: NonNullable<WhoisAgent['key']>, now: string): string {
   const rotated = rotations === 0 ? 'never rotated' : rotations === 1 ? 'rotated once' : `rotated ${rotations} times`
-  return `first seen ${agoText(since, now)}, ${rotated}; document of epoch ${epoch}`
+  const seen = since > now ? `first seen later, ${timeText(since, now)}` : `first seen ${agoText(since, now)}`
+  return `${seen}, ${rotated}; document of epoch ${epoch}`
 }
 
 function placeText(

@@ -1,10 +1,11 @@
 /** The record of a private line: what it delivered by the minute against what was ordered, its path, and what happened to it. */
 import { actorText } from '@vagus/api/actor-text'
 import {
-  isLineHeld,
+  isLinePassed,
   lineLinksText,
   linePathText,
   lineStateMeaning,
+  passedText,
   probeLoss,
   protectionText,
 } from '@vagus/api/line-words'
@@ -19,7 +20,7 @@ import { clock } from '../state/preferences.ts'
 import { useLine } from '../state/resources.ts'
 import { Command } from '../ui/copy.tsx'
 import { EventsList } from '../ui/events-list.tsx'
-import { Loaded } from '../ui/panel.tsx'
+import { capital, Loaded } from '../ui/panel.tsx'
 import { type ChartSeries, TimeChart } from '../ui/time-chart.tsx'
 
 /** Of a minute. */
@@ -36,9 +37,9 @@ export function LineRecord({ line }: { readonly line: Line }) {
   const own = events.value.filter(({ event, subject }) => event.startsWith('line.') && subject === line.id)
   return (
     <div class="line-record">
-      {isLineHeld(line) && line.steered === false && (
+      {isLinePassed(line) && (
         <p class="kept" role="status">
-          Its probes are lost: an end sends past it, as best effort, until they come back.
+          {capital(passedText(line))}.
         </p>
       )}
       {line.state === 'asked' && (

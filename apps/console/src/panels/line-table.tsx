@@ -1,6 +1,6 @@
 /** Private lines, a row each; below the one that the address names, its record. */
 import { actorText } from '@vagus/api/actor-text'
-import { isLineHeld, isLineOver, linePathText, lineStateMeaning, lineStateText } from '@vagus/api/line-words'
+import { isLineOver, isLinePassed, linePathText, lineStateMeaning, lineStateText } from '@vagus/api/line-words'
 import type { Line } from '@vagus/api/lines'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge, formatCapacity, formatRate } from '../figures/format.ts'
@@ -22,7 +22,7 @@ const columns: readonly Column<Line>[] = [
     align: 'text',
     shown: 'always',
     cell: (line) => (
-      <span class={`state-word ${isPast(line) ? 'past' : line.state}`} title={lineStateMeaning(line)}>
+      <span class={`state-word ${isLinePassed(line) ? 'past' : line.state}`} title={lineStateMeaning(line)}>
         {lineStateText(line)}
       </span>
     ),
@@ -62,8 +62,6 @@ const columns: readonly Column<Line>[] = [
     ),
   },
 ]
-
-const isPast = (line: Line): boolean => isLineHeld(line) && line.steered === false
 
 export function LineTable({ lines }: { readonly lines: readonly Line[] }) {
   return (

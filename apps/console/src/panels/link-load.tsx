@@ -15,7 +15,7 @@ import { clock } from '../state/preferences.ts'
 import { useCurrentLinks, useLinkLoad, useLinks, useUnusual } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
 import { NoLinks, NoLoad } from '../ui/empty.tsx'
-import { Loaded, Panel } from '../ui/panel.tsx'
+import { capital, Loaded, Panel } from '../ui/panel.tsx'
 import { WindowOf } from '../ui/provenance.tsx'
 import { Select } from '../ui/select.tsx'
 import { LoadSummary } from './load-summary.tsx'
@@ -169,7 +169,7 @@ function Chart({ load, link, height }: ChartProps) {
       {load.expected !== undefined && (
         <p class="footnote">
           {withUnitsKept(
-            expectedText(load.expected, formatTime(Date.parse(load.expected.by), clock.value), [there, back]),
+            capital(expectedText(load.expected, formatTime(Date.parse(load.expected.by), clock.value), [there, back])),
           )}
           .
         </p>

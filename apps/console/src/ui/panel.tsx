@@ -96,7 +96,7 @@ const NotLoaded = () => (
 )
 
 /** A first letter in upper case, save where the first word may be a name. */
-const capital = (text: string): string => text.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase())
+export const capital = (text: string): string => text.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase())
 
 function Failure({ text }: { readonly text: string }) {
   return (

@@ -335,7 +335,6 @@ function refusalText(wish: LineWish, quoted: Quote | Beyond): string {
   const { because, alternative } = quoteResource(wish, quoted)
   return alternative === null ? because : `${because}; ${alternative}`
 }
-const withoutSecond = ({ protection: _second, ...line }: KeptLine): KeptLine => line
 /** For which room is kept. */
 const pathsOf = ({ path, protection }: Extract<Quote, { readonly type: 'possible' }>) => ({
   path,

@@ -183,8 +183,7 @@ export class Groups {
     const { problem } = this.#fleet
     if (problem !== undefined) throw new ProblemError('refused', problem)
     const isKnown = this.#fleet.active().some(({ roles }) => roles.includes(name))
-    if (!isKnown)
-      throw new ProblemError('unknown-group', `no member has the role "${name.slice(0, 64)}"; vagus roster show`)
+    if (!isKnown) throw new ProblemError('unknown-group', `no member has the role "${name.slice(0, 64)}"`)
     const open = this.#open.get(name) ?? this.#openGroup(name)
     if (open === undefined)
       throw new ProblemError('limit', `an agent is in at most ${maxGroups} groups, or the disk failed`)

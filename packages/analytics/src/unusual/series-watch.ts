@@ -217,6 +217,11 @@ export class SeriesWatch {
     }
   }
 
+  /** It has too little of a past to be judged. */
+  get isLearning(): boolean {
+    return this.#known < stepsToLearn(this.#stepsPerDay)
+  }
+
   #first({ now, middle, rhythm }: Step): Outcome {
     this.#next.advance(now, rhythm, 0)
     this.#slow.advance(now, rhythm, 0)
@@ -226,8 +231,7 @@ export class SeriesWatch {
   }
 
   #judge(step: Step): Outcome {
-    const enough = stepsToLearn(this.#stepsPerDay)
-    const isKnown = this.#known >= enough
+    const isKnown = !this.isLearning
     const deviation = isKnown && this.#settling === 0 ? this.#deviationOf(step) : undefined
     if (deviation !== undefined) {
       this.#next.advance(step.expected, step.rhythm, 0)
@@ -235,7 +239,7 @@ export class SeriesWatch {
       return { state: 'begins', ...deviation }
     }
     this.#learn(step)
-    if (!isKnown) return { state: 'learning', done: this.#known / enough }
+    if (!isKnown) return { state: 'learning', done: this.#known / stepsToLearn(this.#stepsPerDay) }
     if (this.#settling === 0) return { state: 'usual' }
     this.#settling--
     return { state: 'unknown' }

@@ -68,7 +68,7 @@ export class UnusualSeries {
 
   /** How many are followed, how many of these still learn, and how many found no place in the last step. */
   get counts(): { readonly followed: number; readonly learning: number; readonly passedOver: number } {
-    const learning = [...this.#series.values()].filter(({ outcome }) => outcome.state === 'learning').length
+    const learning = [...this.#series.values()].filter(({ watch }) => watch.isLearning).length
     return { followed: this.#series.size, learning, passedOver: this.#passedOver }
   }
 

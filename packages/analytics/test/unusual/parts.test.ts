@@ -112,6 +112,8 @@ describe('many series', () => {
     const series = new UnusualSeries(96)
     series.step(many(maxSeries + 3), 0)
     assert.deepEqual(series.counts, { followed: maxSeries, learning: maxSeries, passedOver: 3 })
+    series.step(new Map(), 60_000)
+    assert.equal(series.counts.learning, maxSeries, 'one without a value learns no less')
   })
 
   test('are forgotten a day after they were read last', () => {
