@@ -310,7 +310,11 @@ function refusalText(wish: LineWish, quoted: Quote | Beyond): string {
   const { because, alternative } = quoteResource(wish, quoted)
   return alternative === null ? because : `${because}; ${alternative}`
 }
-const withoutSecond = ({ protection: _, ...line }: KeptLine): KeptLine => line
+function withoutSecond(line: KeptLine): KeptLine {
+  const copy: KeptLine & { protection?: NonNullable<KeptLine['protection']> } = { ...line }
+  delete copy.protection
+  return copy
+}
 /** For which room is kept. */
 const pathsOf = ({ path, protection }: Extract<Quote, { readonly type: 'possible' }>) => ({
   path,

@@ -148,7 +148,7 @@ describe('what the kernel is to have', () => {
     assert.deepEqual(tableOf(both, { 7: 'away', 11: 'away' }), [])
     assert.deepEqual(tableOf([...protecting, ...spare], {}), [11], 'the path is gone, and has a new one beside it')
     assert.deepEqual(tableOf([...both, ...next], {}), [13], 'a line that is moved')
-    assert.deepEqual([...withAlternative(both)].sort(), [11, 7])
+    assert.deepEqual([...withAlternative(both)].sort((one, other) => one - other), [7, 11])
     assert.deepEqual([...withAlternative(working)], [])
   })
 
