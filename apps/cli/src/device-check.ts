@@ -46,7 +46,7 @@ async function checkDevice(values: DeviceValues, environment: Environment): Prom
   const { name: device = hostname(), 'serve-to': owner } = values
   if (values['steered-by'] !== undefined) await wantedSteering(values, { device, environment })
   else {
-    checkUnsteered(values, owner === undefined ? 'steered at most' : 'also serves')
+    checkUnsteered(values)
     checkWithoutIntents(values)
   }
   if (owner === undefined) checkUnserved(values)

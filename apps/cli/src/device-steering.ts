@@ -70,12 +70,16 @@ const onlySteered = ['as', 'steer-prefixes', 'steer-for', 'lines', 'line-links',
 /** Of every agent that the device speaks as. */
 const ofAgents = ['api', 'home'] as const
 
-/**
- * @param speaks whether the device has another agent for which it is told where the controller and its keys are
- * @throws {RangeError} on an option that says how, where none says by whom
- */
-export function checkUnsteered(values: Values, speaks: 'also serves' | 'steered at most'): void {
-  const checked = speaks === 'also serves' ? onlySteered : [...onlySteered, ...ofAgents]
+/** What else than steering is told where the controller is: AI agents that are served, and service by role. */
+interface AlsoAsking {
+  readonly 'serve-to'?: string | undefined
+  readonly services?: readonly string[] | undefined
+}
+
+/** @throws {RangeError} on an option that says how, where none says by whom */
+export function checkUnsteered(values: Values & AlsoAsking): void {
+  const isAsking = values['serve-to'] !== undefined || values.services !== undefined
+  const checked = isAsking ? onlySteered : [...onlySteered, ...ofAgents]
   const idle = checked.find((one) => values[one] !== undefined)
   if (idle !== undefined) throw new RangeError(`--${idle} needs --steered-by ID, the id of the controller's agent`)
 }

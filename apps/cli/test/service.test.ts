@@ -59,6 +59,7 @@ describe('a unit', () => {
     assert.match(await unitOf(...run, 'udp://0.0.0.0:443'), /^CapabilityBoundingSet=CAP_NET_BIND_SERVICE$/m)
     assert.match(await unitOf(...run, 'udp://0.0.0.0:7601,tcp://[::]:0'), /^CapabilityBoundingSet=$/m)
     assert.match(await unitOf('relay', '--', '--listen', 'ws://[::1]:80/relay'), /^CapabilityBoundingSet=CAP_NET_BIND/m)
+    assert.match(await unitOf('relay'), /^CapabilityBoundingSet=$/m)
   })
   test('of a device has the rights that its router and its lines need', async (t) => {
     const frr = await unitOf('device', '--', '-c', written(t, 'device.yaml', sheet('device')))
@@ -73,6 +74,9 @@ describe('a unit', () => {
     assert.deepEqual(valuesOf(bird, 'CapabilityBoundingSet'), ['CAP_NET_ADMIN'])
     assert.deepEqual(valuesOf(bird, 'ReadWritePaths'), ['/etc/bird'])
     assert.deepEqual(valuesOf(bird, 'SupplementaryGroups'), ['bird'])
+    const services = ['--router', 'frr', '--services', 'eth1', '--services-of', id]
+    const served = await unitOf('device', '--', '--agent', '192.0.2.1', '--api', 'http://192.0.2.10:7600', ...services)
+    assert.deepEqual(valuesOf(served, 'CapabilityBoundingSet'), ['CAP_NET_ADMIN'])
     const counters = await unitOf('device', '--', '--agent', '192.0.2.1')
     assert.deepEqual(valuesOf(counters, 'ExecStartPre'), [])
   })

@@ -8,7 +8,8 @@
  *   resource    Agent::"did:key:…" of the called one, in its roles; or Group::"operator"
  *   context     path; operation, tool and skill where they are known; can, a set of strings, where the caller shows a mandate
  *
- * Roles are those of one moment: where one ends, access is made anew. Members have the attribute `name`. Before any policy: nobody in quarantine calls or is called, and nobody from outside.
+ * Roles are those of one moment: where one ends, access is made anew. Members have the attribute `name`. Before any
+ * policy: nobody in quarantine calls or is called, and nobody from outside.
  * @module
  */
 import { type AgentId, type Member, type Roster, rolesAt } from '@vagus/identity'

@@ -3,10 +3,9 @@
  * happens to paths, relays, addresses and processes. The README states the exact guarantees.
  * @module
  */
-import type { Peer } from '@vagus/channel'
-import type { AgentErrorCode } from './errors.ts'
-import type { TrafficClass } from '@vagus/channel'
+import type { Peer, TrafficClass } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
+import type { AgentErrorCode } from './errors.ts'
 import type { Service } from './service.ts'
 
 /** One message of an exchange. Cursors count from 1 in each direction, without gaps. */

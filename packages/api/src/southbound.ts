@@ -182,7 +182,6 @@ export type RouterConfig = z.infer<typeof routerConfigSchema>
 export type CommitRequest = z.infer<typeof commitRequestSchema>
 export type CommitEnd = z.infer<typeof commitEndSchema>
 export type CommitPlan = z.infer<typeof commitPlanSchema>
-export type CommitState = (typeof commitStates)[number]
 export type Commit = z.infer<typeof commitSchema>
 export type CommitResource = z.infer<typeof commitResourceSchema>
 export type CommitList = z.infer<typeof commitListSchema>

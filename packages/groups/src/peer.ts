@@ -62,7 +62,10 @@ export class Peer {
   }
 }
 
-/** Notes whether `row` lags behind what is there. @param have the last message that is there @param now milliseconds since 1970 */
+/**
+ * Notes whether `row` lags behind what is there.
+ * @param have the last message that is there @param now milliseconds since 1970
+ */
 export function notice(row: PeerRow, have: number, now: number): void {
   if (row.have >= have) {
     row.lagsSince = undefined

@@ -4,7 +4,10 @@ import type { AgentId, IdentityCrypto, Signer } from '@vagus/identity'
 export interface GroupCrypto extends IdentityCrypto {
   /** HKDF-SHA256 with an empty info (RFC 5869): `length` octets. */
   hkdf(salt: Uint8Array, keyMaterial: Uint8Array, length: number): Uint8Array
-  /** AES-256-GCM: a key of 32 octets, a nonce of 12, a tag of 16 behind the text. `open` gives undefined if anything was changed. */
+  /**
+   * AES-256-GCM: a key of 32 octets, a nonce of 12, a tag of 16 behind the text. `open` gives undefined if anything was
+   * changed.
+   */
   aead(key: Uint8Array): {
     seal(nonce: Uint8Array, associatedData: Uint8Array, plaintext: Uint8Array): Uint8Array
     open(nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined

@@ -6,8 +6,8 @@
  *     "keys": { "x25519": "…", "mlKem768": "…" }, "log": ["…"],
  *     "locators": [{ "network": "lan", "sequence": 7, "exp": 1790003600, "addresses": ["udp://192.0.2.1:7601"] }] }
  *
- * `bindings` (`binding.ts`) may follow. Members not shown here are signed, kept and passed on. `alsoKnownAs` is a claim: it proves nothing until the other
- * side names this agent too.
+ * `bindings` (`binding.ts`) may follow. Members not shown here are signed, kept and passed on. `alsoKnownAs` is a claim:
+ * it proves nothing until the other side names this agent too.
  * @module
  */
 import { checkTag } from './agent-tag.ts'

@@ -193,7 +193,7 @@ describe('a quote, beside one that tries every path at every time', () => {
       const [a, z] = ends!.split('')
       const name = `${a}${z}`
       const place = (node: string) => ({ node, interface: `eth${at}` })
-      return { name, a: place(a!), z: place(z!), bitsPerSecond: 20_000, isUp: true, delayMs: Number(delay) }
+      return { name, a: place(a), z: place(z), bitsPerSecond: 20_000, isUp: true, delayMs: Number(delay) }
     })
     const nodes = names.map((name, at) => ({ name, number: at + 1 }))
     const network = networkOf(links, [attachmentAt('east', 'A'), attachmentAt('west', 'F')], { nodes, share: 1 })

@@ -8,8 +8,9 @@
  *     5641:fffd prio 1   what the router itself says to its neighbours: 2 % of the capacity, 10 % at most
  *     5641:fffe prio 7   everything else: what is left, up to the capacity, a queue of 50 ms
  *
- * All but those of destinations share fairly among flows where the kernel has fq_codel (RFC 8290). ARP is the router's own; other packets get
- * into 5641:fffd by their priority alone (`segment-guard.ts`), which no packet that is forwarded has.
+ * All but those of destinations share fairly among flows where the kernel has fq_codel (RFC 8290). ARP is the router's
+ * own; other packets get into 5641:fffd by their priority alone (`segment-guard.ts`), which no packet that is forwarded
+ * has.
  *
  * What was there before is put back with the last class. Another classful tree is never touched.
  * @module

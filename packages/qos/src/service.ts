@@ -1,7 +1,6 @@
 /**
- * The services: what the network and the sessions do for a call. Each is named after the
- * class of its streams, so that both sides of a session speak of the same thing, and their order is that of the classes: the
- * most urgent first.
+ * The services: what the network and the sessions do for a call. Each is named after the class of its streams, so that
+ * both sides of a session speak of the same thing, and their order is that of the classes: the most urgent first.
  * @module
  */
 import { type TrafficClass, trafficClasses } from '@vagus/channel/traffic-class'
@@ -49,7 +48,3 @@ export const services: Readonly<Record<ServiceName, Service>> = Object.fromEntri
 export const usualService: ServiceName = 'call'
 
 export const isServiceName = (word: string): word is ServiceName => (serviceNames as readonly string[]).includes(word)
-
-/** The service whose packets carry that code point; `undefined`: best effort. */
-export const serviceMarkedWith = (dscp: number): ServiceName | undefined =>
-  serviceNames.find((name) => services[name].dscp === dscp)

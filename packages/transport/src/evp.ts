@@ -15,9 +15,9 @@ const getTag = 0x10
 const setTag = 0x11
 
 /**
- * A key is the 32 octets (of AES-128: 16) of `key` from `keyAt` on, which must stay there while it is used; nonces have 12 octets. The
- * caller ensures that the destination has room. Octets are passed as an array and an offset, because a view for each
- * call would cost as much as the call.
+ * A key is the 32 octets (of AES-128: 16) of `key` from `keyAt` on, which must stay there while it is used; nonces have
+ * 12 octets. The caller ensures that the destination has room. Octets are passed as an array and an offset, because a
+ * view for each call would cost as much as the call.
  */
 export interface Evp {
   /**

@@ -119,8 +119,7 @@ async function steeredBy(
 ): Promise<Pick<AgentOptions, 'steering' | 'intents'>> {
   const { values, environment } = call
   if (values['steered-by'] === undefined) {
-    const asksApi = values['serve-to'] !== undefined || values.services !== undefined
-    checkUnsteered(values, asksApi ? 'also serves' : 'steered at most')
+    checkUnsteered(values)
     checkWithoutIntents(values)
     return {}
   }

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { orSay } from '../failure.ts'
-import { unknown } from '../format.ts'
+import { countOf, unknown } from '../format.ts'
 import { groupsClient, whichGroups } from '../group/ask-groups.ts'
 import { sideCarOption } from '../side-car.ts'
 import { type Column, table } from '../table.ts'
@@ -37,6 +37,6 @@ export const command = defineCommand({
 /** The table. */
 export function groupText({ members, sent }: Group, columns: number): string {
   const rows = members.map(({ id, name, has }) => [name ?? unknown, has === null ? unknown : String(has), id])
-  const foot = `${members.length} ${members.length === 1 ? 'member' : 'members'}; this agent has sent ${sent} ${sent === 1 ? 'message' : 'messages'}`
+  const foot = `${countOf(members.length, 'member')}; this agent has sent ${countOf(sent, 'message')}`
   return `${table(heads, rows, columns, (text) => text)}\n${foot}`
 }

@@ -54,7 +54,7 @@ export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet }: Con
 }
 
 export function deviceNeeds(values: DeviceValues, device: string): Needs {
-  const { router, lines, flow, 'key-file': keyFile, 'policy-file': policy, 'local-address': address } = values
+  const { router, lines, services, flow, 'key-file': keyFile, 'policy-file': policy, 'local-address': address } = values
   const served = values['serve-at'] ?? []
   return {
     ...nothing,
@@ -63,7 +63,8 @@ export function deviceNeeds(values: DeviceValues, device: string): Needs {
     // The router opens its session to an address that no interface has.
     prepare: router === undefined ? [] : [`ip route replace local ${address} dev lo`],
     capabilities: [
-      ...(lines === undefined ? [] : ['CAP_NET_ADMIN']), // routes, rates and guards of private lines
+      // Routes, rates and guards of private lines; queues and marks of services.
+      ...(lines === undefined && services === undefined ? [] : ['CAP_NET_ADMIN']),
       ...forPorts([...served, ...(flow === undefined ? [] : [flow])]),
     ],
     writes: policy === undefined ? [] : [dirname(policy)],
@@ -71,12 +72,13 @@ export function deviceNeeds(values: DeviceValues, device: string): Needs {
   }
 }
 
+/** @param values of its line; where it listens by itself are no ports of the kernel's */
 export const relayNeeds = ({
   name,
-  listen = [], // by itself it takes no port that is the kernel's to give
+  listen = [],
 }: {
   readonly name: string
-  readonly listen: readonly string[] | undefined
+  readonly listen?: readonly string[]
 }): Needs => ({
   ...nothing,
   description: `Vagus relay ${name}`,

@@ -139,7 +139,10 @@ export class AgentList {
     return agent
   }
 
-  /** Notes that `agent`, one of the list, told of its sessions at `now`, and will again within `every` seconds; `ended`: for the last time. */
+  /**
+   * Notes that `agent`, one of the list, told of its sessions at `now`, and will again within `every` seconds; `ended`: for
+   * the last time.
+   */
   hear(agent: ListedAgent, presence: Exclude<Presence, 'published'>, now: number, every?: number): void {
     const heard = { ...seen({ ...agent, presence }, agent.identity, now), every }
     if (presence !== agent.presence) this.#keep(heard) // the time alone, of each of thousands, is not worth a write

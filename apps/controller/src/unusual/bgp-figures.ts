@@ -1,6 +1,5 @@
 /** What the agents beside routers count of their BGP sessions, asked once a step at their control sockets. @module */
-import type { BgpPeerList, Config } from '@vagus/api'
-import { bgpPeerListSchema } from '@vagus/api'
+import { type BgpPeerList, bgpPeerListSchema, type Config } from '@vagus/api'
 import { askAgent } from '../telemetry/ask-agent.ts'
 
 export interface PeerFigures {

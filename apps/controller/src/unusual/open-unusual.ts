@@ -1,4 +1,5 @@
 /** Begins to tell what is unlike itself. @module */
+import { linkLoadsOf } from '@vagus/analytics'
 import { parseDuration } from '@vagus/api/duration'
 import type { ControlStore } from '@vagus/store'
 import type { CollectorThread } from '../collector/collector-thread.ts'
@@ -8,7 +9,6 @@ import { streamsAt } from '../domain/view.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { measuredCoverage } from '../resources/coverage.ts'
-import { linkLoadsOf } from '@vagus/analytics'
 import { BgpFigures } from './bgp-figures.ts'
 import { FlapMonitor } from './flap-monitor.ts'
 import { FaultCounters } from './interface-faults.ts'

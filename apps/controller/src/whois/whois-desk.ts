@@ -1,7 +1,6 @@
 /** Answers who is at an address, and what is known of an agent under any of its names. @module */
 import { AddressError, parseEndpoint } from '@vagus/address'
-import type { Agent, Config, Membership } from '@vagus/api'
-import { apiVersion } from '@vagus/api'
+import { type Agent, apiVersion, type Config, type Membership } from '@vagus/api'
 import {
   type AgentName,
   maxWhoisPlaces,
@@ -18,7 +17,7 @@ import {
   type ResolvedBinding,
   serialHash,
 } from '@vagus/identity'
-import { type ListedAgent } from '../agents/agent-list.ts'
+import type { ListedAgent } from '../agents/agent-list.ts'
 import type { HeldReport } from '../agents/session-reports.ts'
 import { stateOf } from '../resources/agents.ts'
 import { timeText } from '../resources/windows.ts'

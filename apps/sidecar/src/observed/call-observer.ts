@@ -1,7 +1,6 @@
 /** Observes the calls of one side-car: spans where a tracer is there, counts where somebody scrapes. @module */
 import type { Span, Tracer } from '@vagus/observability'
-import type { HeaderFields } from '../wire/header-fields.ts'
-import { valuesOf } from '../wire/header-fields.ts'
+import { type HeaderFields, valuesOf } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
 import type { CallMeters, Side } from './call-meters.ts'
 import { ObservedCall, type SpanKeeper } from './observed-call.ts'

@@ -1,6 +1,7 @@
 /**
  * Tells the controller of the agent's sessions: a second after something changed at the latest, and within ten seconds
- * in any case; where radios sleep, at each beat; that it ends, at once. A report that does not get there is not missed by anybody: the next one says all.
+ * in any case; where radios sleep, at each beat; that it ends, at once. A report that does not get there is not sent
+ * again: the next one says all.
  * @module
  */
 import type { Agent, Beat } from '@vagus/agent'

@@ -7,7 +7,10 @@ export interface Traversal {
   /** How the NATs of both ends map (RFC 4787 §4.1); `undefined`: not known. */
   readonly own: MappingKind | undefined
   readonly peer: MappingKind | undefined
-  /** Why there is none. `no-observer`: no relay tells this agent where it is seen; `no-reply`: the other end does not take part. */
+  /**
+   * Why there is none. `no-observer`: no relay tells this agent where it is seen; `no-reply`: the other end does not take
+   * part.
+   */
   readonly why?: PunchFailure | 'no-observer' | 'no-reply' | 'no-room'
   /** When it ended or began, milliseconds since 1970. */
   readonly at: number

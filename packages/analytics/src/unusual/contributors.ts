@@ -44,7 +44,10 @@ export interface Change {
   readonly size: number
 }
 
-/** @returns the sets that tell something, the fewest keys first. `before` are windows of before the change; none: nothing is told. */
+/**
+ * The sets that tell something, the fewest keys first.
+ * @param before windows of before the change; none: nothing is told
+ */
 export function explain(before: readonly Composition[], now: Composition, change: Change): readonly Explanation[] {
   if (before.length === 0 || !(change.size > 0)) return []
   const sets: readonly TopSet[] = ['sites', 'conversation', 'pair', 'src', 'dst', 'application']

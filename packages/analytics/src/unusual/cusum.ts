@@ -14,7 +14,10 @@ export class Cusum {
   steps = 0
   #peak = 0
 
-  /** @param score of the step, in standard deviations of its own way. @returns the peak of an excursion that just ended, else 0 */
+  /**
+   * The peak of an excursion that just ended, else 0.
+   * @param score of the step, in standard deviations of its own way
+   */
   take(score: number): number {
     this.sum = Math.max(0, this.sum + Math.min(score, mostOfStep) - allowance)
     if (this.sum > 0) {

@@ -1,6 +1,6 @@
 /**
- * Makes episodes of findings: what begins within three steps or two minutes, and is of one place or of one size, has one cause. Two things
- * that each come once in many days do not come together by chance.
+ * Makes episodes of findings: what begins within three steps or two minutes, and is of one place or of one size, has one
+ * cause. Two things that each come once in many days do not come together by chance.
  * @module
  */
 import {
@@ -15,7 +15,7 @@ import {
 } from './episode.ts'
 import type { Deviation, Ending, Outcome } from './series-watch.ts'
 
-/** Findings within so many steps, and within so many milliseconds, are of one episode: traffic takes its time to go another way. */
+/** Findings within so many steps, or milliseconds, are of one episode: traffic takes its time to go another way. */
 const together = { steps: 3, least: 120_000 } as const
 /** Rates that differ by no more than this factor may be the same traffic. */
 const alike = 2

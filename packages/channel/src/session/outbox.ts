@@ -1,7 +1,7 @@
 /**
  * Chooses what is sent next: the most urgent class with data; in it, the earliest deadline; without deadlines, and after
- * them, streams in turn: what is late already must not make late what is not. Every sixteenth choice starts from the lowest class, so that a busy class does not block those below for
- * ever.
+ * them, streams in turn: what is late already must not make late what is not. Every sixteenth choice starts from the
+ * lowest class, so that a busy class does not block those below for ever.
  * @module
  */
 import type { Waiting } from '../energy/holding.ts'

@@ -4,8 +4,7 @@
  * @module
  */
 import { firstTolerant } from '../energy/holding.ts'
-import type { Core } from './core.ts'
-import { transitOf } from './core.ts'
+import { type Core, transitOf } from './core.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
 import { finBit, frameType, maxDatagramHead, maxStreamHead, openingBit } from './frame-type.ts'
 import { bulkClass, type ClassSet } from './outbox.ts'
