@@ -77,7 +77,12 @@ test('an attempt that found a way ends three seconds later, however much the oth
     const note = (what: string): void => void (index === 0 && events.push(what))
     attempts.push(
       new Attempt({
-        ...{ own, peer, sockets: [socket], budget: new ProbeBudget(clock()), receiver, startAt: clock() },
+        own,
+        peer,
+        sockets: [socket],
+        budget: new ProbeBudget(clock()),
+        receiver,
+        startAt: clock(),
         decided: ({ type }) => note(type),
         over: () => note('over'),
       }),
