@@ -163,7 +163,8 @@ export class UnusualDesk {
   async #explain(now: number): Promise<void> {
     const due = [...this.#pending].filter(([, { asked }]) => Math.abs(now - asked) >= explaining.every)
     if (due.length === 0) return
-    const composition = await this.#parts.compose(windowSeconds(this.#parts.stepMs))
+    // What nobody can explain is told all the same.
+    const composition = await this.#parts.compose(windowSeconds(this.#parts.stepMs)).catch(() => undefined)
     for (const [id, { until }] of due) {
       const episode = this.#book.all.find((one) => one.id === id)
       if (episode === undefined) {
@@ -171,8 +172,8 @@ export class UnusualDesk {
         continue
       }
       const before = this.#past.before(episode.since)
-      const change = changeOf(episode, before, composition)
-      const explained = change === undefined ? [] : explain(before, composition, change)
+      const change = composition && changeOf(episode, before, composition)
+      const explained = change === undefined || composition === undefined ? [] : explain(before, composition, change)
       // Without a before there is nothing to wait for.
       // A clock that was set back must not make anybody wait for longer.
       const isEarly = now < until && until - now <= explaining.most

@@ -68,6 +68,7 @@ function createWorld(kept = new Map<string, unknown>()) {
   let more: Partial<StepReading> = {}
   let sender = '10.1.0.1'
   let isAway = false
+  let isMute = false
   const composition = (): Composition => compositionOf(load, now - 10_000, sender)
   const create = (): UnusualDesk =>
     new UnusualDesk({
@@ -76,7 +77,7 @@ function createWorld(kept = new Map<string, unknown>()) {
         isAway
           ? Promise.reject(new Error('the collector is away'))
           : Promise.resolve(stepOf(load, composition(), more)),
-      compose: () => Promise.resolve(composition()),
+      compose: () => (isMute ? Promise.reject(new Error('the collector is away')) : Promise.resolve(composition())),
       control: {
         get: (key) => (kept.has(key) ? { value: kept.get(key), revision: 1, at: 0 } : undefined),
         put: (key, value) => void kept.set(key, JSON.parse(JSON.stringify(value))),
@@ -109,6 +110,8 @@ function createWorld(kept = new Map<string, unknown>()) {
       await this.minutes(count)
       isAway = false
     },
+    /** From now on nobody says who it is. */
+    mute: () => void (isMute = true),
     /** Nothing runs. */
     sleep: (count: number) => void (now += count * minute),
     restart(minutes: number) {
@@ -148,6 +151,17 @@ describe('a desk that holds traffic against its own past', () => {
     await world.minutes(30, { more: { composition: none, measured: { by: 'other', isWhole: true } } })
     await world.minutes(10, { more: { records: new Map([['pe-1', 0]]), silent: new Set(['pe-1']) } })
     assert.deepEqual(world.events.map(sentenceOf), [])
+  })
+
+  test('tells of it also where nobody can say who it is', async () => {
+    const world = createWorld()
+    await world.minutes(600)
+    world.mute()
+    await world.minutes(3, { load: 6e7 })
+    assert.deepEqual(
+      world.events.map(({ event }) => event),
+      ['traffic.unusual'],
+    )
   })
 
   test('tells of errors at an interface at once', async () => {
