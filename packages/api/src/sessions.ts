@@ -57,10 +57,7 @@ const sessionFields = {
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
     .describe('silences: from the last packet before to the first one after'),
   streams: count.describe('open in both directions: one per request, kept a minute longer if it may be repeated'),
-  byService: z
-    .partialRecord(z.enum(['safety', 'control', 'dialogue', 'call', 'telemetry', 'bulk']), count)
-    .optional()
-    .describe('of these streams, how many have which service; of those that this agent answers, what it decided'),
+  byService: z.record(z.string(), count).optional().describe('of these by service, such as control'),
 }
 
 /** An agent's report of one session. */
