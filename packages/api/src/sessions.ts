@@ -84,10 +84,7 @@ const sessionFields = {
     .optional()
     .describe('of the agent, under the path that carries data, if it is to sleep: what all sessions over it took'),
   streams: count.describe('open in both directions: one per request, kept a minute longer if it may be repeated'),
-  byService: z
-    .partialRecord(z.enum(['safety', 'control', 'dialogue', 'call', 'telemetry', 'bulk']), count)
-    .optional()
-    .describe('of these streams, how many have which service; of those that this agent answers, what it decided'),
+  byService: z.record(z.string(), count).optional().describe('of these by service, such as control'),
   peerActsFor: z
     .object({ agent: id, task: word(128), until: time })
     .optional()

@@ -190,7 +190,7 @@ describe('a quote, beside one that tries every path at every time', () => {
   test('leaves the best path for the next where only that one can be protected', () => {
     const pairs = ['AB 1', 'BC 1', 'CF 1', 'BE 5', 'EF 5', 'AD 5', 'DC 5'].map((text) => text.split(' '))
     const links = pairs.map(([ends, delay], at): CoreLink => {
-      const [a, z] = ends!.split('')
+      const [a = '', z = ''] = ends!.split('')
       const name = `${a}${z}`
       const place = (node: string) => ({ node, interface: `eth${at}` })
       return { name, a: place(a), z: place(z), bitsPerSecond: 20_000, isUp: true, delayMs: Number(delay) }
