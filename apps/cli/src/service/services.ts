@@ -71,7 +71,14 @@ export function deviceNeeds(values: DeviceValues, device: string): Needs {
   }
 }
 
-export const relayNeeds = ({ name, listen }: { readonly name: string; readonly listen: readonly string[] }): Needs => ({
+/** What the default listens on needs nothing. */
+export const relayNeeds = ({
+  name,
+  listen = [],
+}: {
+  readonly name: string
+  readonly listen?: readonly string[] | undefined
+}): Needs => ({
   ...nothing,
   description: `Vagus relay ${name}`,
   capabilities: forPorts(listen),
