@@ -174,7 +174,7 @@ test('of private lines it is shown what is held, what does not answer, and wheth
     /^lines {5}over eth1, eth2 · up to 90.0 % of each · fd00:c::\/32\n {10}from and to 10\.0\.0\.0\/8\n {10}4 packets of strangers dropped$/m,
   )
   assert.match(text, /^ {10}hold of path 7 on eth1, 21\.3 Mb\/s, confirmed, PROBLEM: eth1 has 9\n {10}Mbit\/s/m)
-  assert.match(text, /^ {10}steer of path 7 on eth3, confirmed, its probes are late or lost,/m)
+  assert.match(text, /^ {10}steer of path 7 on eth3, confirmed, its probes are lost,/m)
   assert.match(shown({ guarded: null }), /the guard is gone/)
 })
 

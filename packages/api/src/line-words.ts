@@ -27,11 +27,8 @@ export const isLinePassed = ({ state, steered }: Steered): boolean => isLineHeld
 /** The state; `NOT USED` instead where an end sends past the line. */
 export const lineStateText = (line: Steered): string => (isLinePassed(line) ? 'NOT USED' : line.state)
 
-/** Of a line that is passed: of two paths that are late, the ends leave neither at once. */
-export const passedText = ({ protection }: Pick<Line, 'protection'>): string =>
-  protection?.state === 'ready'
-    ? 'probes of both its paths are late: packets ride on, and go as best effort once none has come back for 3 s'
-    : 'its probes are lost: an end sends past it, as best effort, until they come back'
+/** Of a line that is passed. */
+export const passedText = 'its probes are lost: an end sends past it, as best effort, until they come back'
 
 /** Its routers: `pe-1 – p-2 – pe-4`. */
 export function linePathText(path: Pick<LinePath, 'hops'> | null): string {

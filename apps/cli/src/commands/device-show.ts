@@ -116,7 +116,7 @@ function lineLines(
     parts.length === 0 ? 'nothing held' : `${countOf(parts.length, 'part')} held`,
     ...parts.map((one) => {
       const what = one.bitsPerSecond === null ? '' : `, ${rateText(one.bitsPerSecond)}`
-      const away = one.steered === false ? ', its probes are late or lost, packets may go without it' : ''
+      const away = one.steered === false ? ', its probes are lost, packets go without it' : ''
       const problem = one.problem === null ? '' : `, PROBLEM: ${one.problem}`
       const ends = durationText((Date.parse(one.until) - Date.parse(now)) / 1000)
       return `${one.type} of path ${one.number} on ${one.interfaces.join(', ')}${what}, ${one.state}${away}${problem}, ends in ${ends}`

@@ -102,7 +102,7 @@ export function lineText(line: LineResource, canvas: Canvas): string {
   const began = `${isPassed ? `, ${line.state}` : ''} since ${timeText(since, now)}`
   const head = `${paint.strong(id)}  ${from} – ${to}  ${stands}${began}`
   const meaning = hanging('', 2, lineStateMeaning(line), columns)
-  const past = isPassed ? hanging('', 2, paint.warn(passedText(line)), columns) : []
+  const past = isPassed ? hanging('', 2, paint.warn(passedText), columns) : []
   const facts = factsOf(line, now).flatMap(([label, text]) => hanging(`  ${label}`, 15, text, columns))
   return [head, ...meaning, ...past, '', ...facts, ...measured()].join('\n')
 

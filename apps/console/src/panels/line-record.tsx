@@ -39,7 +39,7 @@ export function LineRecord({ line }: { readonly line: Line }) {
     <div class="line-record">
       {isLinePassed(line) && (
         <p class="kept" role="status">
-          {capital(passedText(line))}.
+          {capital(passedText)}.
         </p>
       )}
       {line.state === 'asked' && (

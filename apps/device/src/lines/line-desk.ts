@@ -200,7 +200,8 @@ export class LineDesk {
   /** Without probes nobody says that the path is away. */
   readonly #stateOf = (number: number): PathState => this.#probes.of(number)?.state ?? 'answers'
 
-  readonly #isSteered = ({ number }: Pick<LineOffer, 'number'>): boolean => this.#stateOf(number) === 'answers'
+  /** One that is silent for a moment has its packets still, unless the path beside it answers; nobody need do anything. */
+  readonly #isSteered = ({ number }: Pick<LineOffer, 'number'>): boolean => this.#stateOf(number) !== 'away'
 
   /** A path may fall silent often, as when the agent of the other end is busy; only where packets go says whether it matters. */
   async #changed(number: number): Promise<void> {
