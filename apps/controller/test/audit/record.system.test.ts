@@ -164,7 +164,7 @@ describe('whoever writes into the file', () => {
       touched((database) => database.exec('UPDATE event SET id = 100 WHERE id = 9')),
       /^entry 10 /,
     )
-    const copy = `INSERT INTO event SELECT 60, at, event, severity, subject, fields, actor, hash FROM event WHERE id = ${count + 1}`
+    const copy = `INSERT INTO event SELECT 60, at, event, severity, subject, fields, actor, hash, trace FROM event WHERE id = ${count + 1}`
     assert.match(
       touched((database) => database.exec(copy)),
       /^entry 60 /,
