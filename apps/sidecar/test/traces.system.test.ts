@@ -105,9 +105,10 @@ describe('a call of a stock MCP program through two side-cars, each a process of
     await callTool(fields)
     const { client, server } = await callOf((span) => isTool(span) && span.traceId === own.traceId)
     assert.deepEqual([client.parentSpanId, server.traceId], [own.spanId, own.traceId])
-    const { traceparent, tracestate, baggage, ...others } = asked.at(-1)!
+    // The client of the SDK sends other requests with these fields, too.
+    const ofServer = traceparentOf({ ...own, spanId: server.spanId })
+    const { traceparent, tracestate, baggage } = asked.find((one) => one['vagus-traceparent'] === ofServer) ?? {}
     assert.deepEqual({ traceparent, tracestate, baggage }, fields)
-    assert.equal(others['vagus-traceparent'], traceparentOf({ ...own, spanId: server.spanId }))
   })
   test('with a trace in its content keeps that, and gets no field', async () => {
     asked.length = 0

@@ -30,6 +30,8 @@ const connection = {
   moves: 0,
   gaps: { count: 0, last: undefined, longest: undefined },
   streamCount: 0,
+  streamsByClass: new Map(),
+  carried: { sent: { octets: 0, packets: 0 }, received: { octets: 0, packets: 0 } },
   paths: () =>
     [
       { id: 0, kind: 'udp', local: 'udp://10.45.0.9:1', remote: 'udp://192.0.2.1:2', state: 'alive', status: 'active' },
