@@ -41,10 +41,6 @@ const againAfter = 10_000
 /** Milliseconds for addresses of the document, which are tried first. */
 const directPatience = 200
 
-/** How often it is looked who could say where this end is seen, and the milliseconds between. */
-const maxGathers = 5
-const pauseToGather = 200
-
 export interface PuncherHost {
   readonly id: AgentId
   readonly receiver: RouteReceiver
@@ -163,7 +159,7 @@ export class Puncher {
   async #begin(link: Link): Promise<void> {
     const began = clock()
     this.#say(link, { state: 'trying', own: undefined, peer: undefined })
-    const gathered = await this.#gatheredFrom(link)
+    const gathered = await this.#gather(link)
     // An offer of the other end may have come meanwhile.
     if (this.#isVain(link) || this.#answering.has(link)) return release(gathered)
     const { kind } = gathered.mapping
@@ -208,7 +204,7 @@ export class Puncher {
     this.#answering.add(link)
     try {
       this.#say(link, { state: 'trying', own: undefined, peer: peer.mapping })
-      const gathered = await this.#gatheredFrom(link)
+      const gathered = await this.#gather(link)
       if (this.#isVain(link)) return release(gathered)
       const own = newOffer('answer', peer.attempt, gathered, peer)
       this.#tell(link, own)
@@ -281,16 +277,6 @@ export class Puncher {
       clearTimeout(timer)
       this.#pending.delete(attempt)
     })
-  }
-
-  /** A relay that was met just now has not said yet where it is. */
-  async #gatheredFrom(link: Link): Promise<Gathered> {
-    for (let tries = 1; ; tries++) {
-      const gathered = await this.#gather(link)
-      if (gathered.asked > 0 || tries === maxGathers || this.#isVain(link)) return gathered
-      release(gathered)
-      await sleep(pauseToGather, undefined, { ref: false })
-    }
   }
 
   #gather(link: Link): Promise<Gathered> {
