@@ -14,7 +14,7 @@ describe('the scenario nat', { skip: needs('netns', 'nft') }, () => {
     const [homes, proxied] = cells
     for (const { lost, repeated, sent } of cells) assert.ok(sent > 0 && lost === 0 && repeated === 0)
     // An attempt that begins while the relay has not said where it is finds no way, and the next comes after this scenario:
-    // `npm run soak -- nat` counts how often.
+    // `npm run soak -- nat` plays every pair and holds each to its path.
     if (homes!.path === 'direct') assert.deepEqual(homes!.mapped, ['endpoint-independent', 'endpoint-independent'])
     else t.diagnostic(`at the relay: ${homes!.why}`)
     assert.deepEqual([proxied!.path, proxied!.why], ['relay', 'own-blocked'])
