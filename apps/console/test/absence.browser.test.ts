@@ -23,7 +23,10 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
       await server.close()
       await page.locator('.live.stale').waitFor()
       await page.getByText('The controller cannot be reached').first().waitFor()
-      await page.getByText(/last one [1-9]\d*\u202fs ago/).first().waitFor() // at once it was 0 s ago
+      await page
+        .getByText(/last one [1-9]\d*\u202fs ago/)
+        .first()
+        .waitFor() // at once it was 0 s ago
       assert.equal(await page.locator('.map-link').count(), 17)
       assert.match((await page.locator('.banner').textContent()) ?? '', /all figures are of then, .* old/)
       // nothing that is old speaks of now, or looks like it
