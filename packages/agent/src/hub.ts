@@ -108,7 +108,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       (name, signal) => this.connect(name, { signal, as: 'relay' }),
       this,
       this.#closing.signal,
-      () => this.#changed.notify(),
+      () => this.#addressesChanged(),
     )
     this.#dialer = new Dialer({
       own,
@@ -365,6 +365,12 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       if (added.length > 0 || link.role === 'initiator') void this.#widen(link)
     }
     this.#opener.moved(change)
+    this.#addressesChanged()
+  }
+
+  /** Peers may need the new ones when both ends have moved. */
+  #addressesChanged(): void {
+    for (const link of this.#links.all()) link.greet()
     this.#changed.notify()
   }
 }

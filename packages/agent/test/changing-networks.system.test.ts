@@ -51,3 +51,33 @@ test('of an agent with many addresses those that have room for few get both kind
     await agent.close()
   }
 })
+
+test('an agent that got another address tells it to its peers, which reach it there when the known one falls silent', async () => {
+  interfaces.table = { eth0: ['127.0.0.1'] }
+  const seeds = newSeeds('server')
+  const server = await openAgent({
+    identity: identityOf(seeds),
+    lookup: lookupOf(),
+    listen: ['udp://0.0.0.0:0'],
+  })
+  const [later] = server.addresses()
+  const forwarder = await Forwarder.open(Number(later!.slice(later!.lastIndexOf(':') + 1)))
+  const listed = withAddresses(seeds, [`udp://127.0.0.1:${forwarder.port}`])
+  interfaces.table = {}
+  server.networkChanged()
+  const client = await openAgent({ identity: identityOf(newSeeds('client')), lookup: lookupOf(listed) })
+  try {
+    const connection = await client.connect('server')
+    interfaces.table = { eth0: ['127.0.0.1'] }
+    server.networkChanged()
+    await sleep(100) // the notice is under way
+    forwarder.isCut = true
+    for await (const event of connection.events()) if (event.event === 'path.switched' && event.to !== undefined) break
+    const primary = connection.paths().find((path) => path.primary)
+    assert.equal(primary!.remote, later)
+  } finally {
+    await client.close()
+    await server.close()
+    forwarder.close()
+  }
+})

@@ -54,6 +54,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   gaps: Gaps = noGaps
   moving: Connection['moving'] = undefined
   readonly #listeners = new EventListeners()
+  /** The greeting that the peer got last; the host gives the same octets until something changes. */
+  #told: Uint8Array | undefined
   /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
   /** Whether a path over TCP or WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
@@ -81,7 +83,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.runner = new SessionRunner(session, this, host.own.marks)
     this.#streams = new LinkStreams(this.runner, this)
     this.routes = new LinkPaths(this.runner, route, this, host)
-    session.notify(noticeKind.greeting, host.greeting())
+    this.greet()
     this.#verify()
     this.runner.begin()
   }
@@ -165,6 +167,15 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   get maxDatagramOctets(): number {
     return this.routes.maxOctets - overhead
+  }
+
+  /** Tells the peer where this side can be reached, if that has changed since it was told. */
+  greet(): void {
+    const greeting = this.#host.greeting()
+    if (greeting === this.#told) return
+    this.#told = greeting
+    this.runner.session.notify(noticeKind.greeting, greeting)
+    this.runner.wake()
   }
 
   receive(route: HostRoute, packet: Uint8Array): void {

@@ -3,7 +3,7 @@
  *
  *   1 credentials   what `encodeCredentials` gave; to one who has not seen them
  *   2 greeting      journal 16  1: 0 the journal ends with the process, 1 it does not
- *                   then for each address to be reached at  1  URI
+ *                   then for each address to be reached at  1  URI; again when these change
  *   3 wanted        your credentials are not known here
  *   4 move          a change of network, later on: `moving.ts`
  *   5 sleep         how the radio of this side sleeps, or that it does not: `sleeping.ts`

@@ -82,11 +82,25 @@ async function network(): Promise<void> {
     const [router, ip] = sharedLinks[kind]
     await run(['ip', 'netns', 'exec', router, 'ip', '-batch', '-'], `${ip.join('\n')}\n`)
   }
+  await Promise.all(nodes.map(({ name }) => carriers(name)))
   for (const [side, kind] of each)
     if (kind === 'proxy') await once(start(routerOf(side, kind), 'proxy/main.ts', []).stdout, 'data')
   await once(start('relay', 'tls-front/main.ts', [folder]).stdout, 'data')
   newAgent('relay')
   await said(linesOf(start('relay', 'agent/main.ts', ['relay', folder, 'relay'])), 'ready')
+}
+
+/**
+ * The kernel says up to a second later that a link has a carrier, and an agent that starts before then does not see its
+ * addresses: it would be another scenario.
+ */
+async function carriers(node: string): Promise<void> {
+  const show = ['ip', 'netns', 'exec', node, 'ip', '-j', 'link', 'show', 'type', 'veth'] as const
+  for (;;) {
+    const links = JSON.parse(await run(show)) as readonly { readonly operstate: string }[]
+    if (links.every(({ operstate }) => operstate === 'UP')) return
+    await sleep(20)
+  }
 }
 
 const proxyFor = (kind: Kind): Readonly<Record<string, string>> => (kind === 'proxy' ? { HTTPS_PROXY: proxyUrl } : {})
