@@ -294,7 +294,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     if (link.role === 'responder') this.#incoming.settled(link, 'up')
     if (this.#links.add(link) === 'dropped') return
     this.#mandates.begun(link)
-    link.routes.seeker = this.#puncher?.seekerOf(link)
+    link.routes.soughtBy(this.#puncher?.seekerOf(link))
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.notify()
     if (link.role === 'initiator') this.#widening.begun(link)

@@ -25,3 +25,27 @@ test('the route of a path that was closed, because nobody answered there, is giv
   paths.changed(2, 'closed')
   assert.deepEqual([closed, [...paths.routes()].map(({ remote }) => remote), all.of(udp)], [['udp'], ['tcp'], []])
 })
+
+test('an offer of a direct path that comes before the link is up here is read once it is, and not many of them', () => {
+  const runner = { session: { paths: () => [] }, wake: () => undefined } as unknown as SessionRunner
+  const paths = new LinkPaths(
+    runner,
+    { remote: 'relay' } as HostRoute,
+    { say: () => undefined },
+    { byRoute: new RouteUsers() },
+  )
+  const octets = Uint8Array.of(1, 2)
+  paths.noticed(22, octets)
+  octets.fill(0) // of a packet whose memory is used again
+  for (let count = 0; count < 100; count++) paths.noticed(21, octets)
+  paths.noticed(22, new Uint8Array(60_000))
+  const heard: (readonly [number, ...number[]])[] = []
+  const seeker = {
+    noticed: (kind: number, told: Uint8Array) => heard.push([kind, ...told]),
+    pathEnded: () => undefined,
+  }
+  paths.soughtBy(seeker)
+  assert.deepEqual(heard, [[22, 1, 2], ...Array.from({ length: 7 }, () => [21, 0, 0])])
+  paths.noticed(22, Uint8Array.of(3))
+  assert.deepEqual(heard.at(-1), [22, 3])
+})

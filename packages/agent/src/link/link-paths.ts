@@ -13,6 +13,9 @@ import { decodeSleep, encodeSleep } from './sleeping.ts'
 
 /** Milliseconds for which both paths carry everything before the old one is left. */
 const duplicateFor = 300
+/** Notices kept until the link is up, and octets of each: a peer sends one or two by then. Others are dropped. */
+const maxEarly = 8
+const maxEarlyOctets = 512
 
 /** The receiver of changes. */
 export interface PathsUser {
@@ -60,8 +63,9 @@ export class LinkPaths<User extends PathsUser> {
   #isClosed = false
   /** How a direct path was looked for beside a relayed one. */
   traversal: Traversal | undefined
-  /** Who looks for direct paths. */
-  seeker: PathSeeker | undefined
+  #seeker: PathSeeker | undefined
+  /** Notices that came before it was known who reads them: the other side may be up earlier. `undefined`: it is known. */
+  #early: (readonly [kind: number, octets: Uint8Array])[] | undefined = []
   #moveOver: NodeJS.Timeout | undefined
   #moves = 0
 
@@ -81,6 +85,14 @@ export class LinkPaths<User extends PathsUser> {
   /** How often data moved to another path. */
   get moves(): number {
     return this.#moves
+  }
+
+  /** Who looks for direct paths, if somebody does: once the link is up. */
+  soughtBy(seeker: PathSeeker | undefined): void {
+    const early = this.#early ?? []
+    this.#seeker = seeker
+    this.#early = undefined
+    for (const [kind, octets] of early) seeker?.noticed(kind, octets)
   }
 
   get maxOctets(): number {
@@ -168,7 +180,7 @@ export class LinkPaths<User extends PathsUser> {
   /** Of what the link itself does not read. What cannot be read is of a later version, and ignored. */
   noticed(kind: number, octets: Uint8Array): void {
     if (kind === noticeKind.sleep) return this.#runner.session.sleep.ofPeer(decodeSleep(octets))
-    if (kind !== noticeKind.move) return this.seeker?.noticed(kind, octets)
+    if (kind !== noticeKind.move) return this.#toSeeker(kind, octets)
     try {
       const moving = decodeMove(octets, Date.now())
       this.#move('peer', moving)
@@ -178,7 +190,7 @@ export class LinkPaths<User extends PathsUser> {
 
   changed(id: PathId, state: PathState): void {
     if (state === 'closed') this.#leaveUnused()
-    if (state === 'closed' || state === 'dead') this.seeker?.pathEnded()
+    if (state === 'closed' || state === 'dead') this.#seeker?.pathEnded()
     const reported = this.#reported
     if (reported === undefined) return
     const info = this.#runner.session.paths().find(({ path }) => path === id)
@@ -246,6 +258,12 @@ export class LinkPaths<User extends PathsUser> {
     this.#user.moving = moving
     if (moving === undefined) return
     this.#moveOver = setTimeout(() => (this.#user.moving = undefined), moving.until - Date.now()).unref()
+  }
+
+  #toSeeker(kind: number, octets: Uint8Array): void {
+    if (this.#early === undefined) return this.#seeker?.noticed(kind, octets)
+    const isKept = this.#early.length < maxEarly && octets.length <= maxEarlyOctets
+    if (isKept) this.#early.push([kind, new Uint8Array(octets)])
   }
 
   #leaveUnused(): void {
