@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Keyring, ownAgent } from '@vagus/keyring'
 import { services } from '@vagus/qos'
 import { MemberPlaces } from '../../apps/device/src/services/member-places.ts'
+import { RosterStore } from '../../apps/device/src/services/roster-store.ts'
 import { ServiceDesk } from '../../apps/device/src/services/service-desk.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -136,17 +137,18 @@ const sources = {
     },
   },
 }
+const control = join(home, 'device.sock')
 const desk = new ServiceDesk(
   {
     options,
-    control: join(home, 'device.sock'),
+    control,
     capacities: new Map(),
     block: undefined,
     attached: () => [],
     report: (line) => process.stderr.write(`${line}\n`),
     tell: undefined,
   },
-  new MemberPlaces(options, sources),
+  new MemberPlaces(options, new RosterStore(control), sources),
 )
 
 try {

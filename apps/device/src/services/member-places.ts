@@ -13,11 +13,13 @@ import {
   rolesAt,
   verifyDocument,
   verifyRoster,
+  verifyRosterWhenIssued,
 } from '@vagus/identity'
 import type { MarkedMember } from '@vagus/linux'
 import { controllerList, type ControllerList, controllerRosters, type ControllerRosters } from '@vagus/lookup'
 import { mostService, type ServiceName } from '@vagus/qos'
 import { identityCrypto } from '@vagus/transport'
+import type { RosterStore } from './roster-store.ts'
 import type { ServiceOptions } from './service-options.ts'
 
 /** Addresses of one member that count; further ones get best effort. */
@@ -48,13 +50,19 @@ export class MemberPlaces {
   readonly #options: ServiceOptions
   readonly #list: MemberSources['list']
   readonly #rosters: MemberSources['rosters']
+  readonly #store: Pick<RosterStore, 'read' | 'write'>
   #roster: Roster | undefined
   /** Last addresses of each: a controller that is away for a while takes nobody's service away. */
   readonly #known = new Map<string, readonly string[]>()
 
   /** @param sources that of `options`, but for tests */
-  constructor(options: ServiceOptions, sources: MemberSources = sourcesAt(options.api)) {
+  constructor(
+    options: ServiceOptions,
+    store: Pick<RosterStore, 'read' | 'write'>,
+    sources: MemberSources = sourcesAt(options.api),
+  ) {
     this.#options = options
+    this.#store = store
     this.#list = sources.list
     this.#rosters = sources.rosters
   }
@@ -62,6 +70,7 @@ export class MemberPlaces {
   /** @param now milliseconds since 1970 */
   async look(now: number, signal: AbortSignal): Promise<MembersSeen> {
     const problems: string[] = []
+    this.#roster ??= this.#kept()
     await this.#renew(now, signal).catch((error: unknown) => problems.push((error as Error).message))
     const roster = this.#roster
     if (roster === undefined)
@@ -109,7 +118,16 @@ export class MemberPlaces {
     if (read.roster.owner !== this.#options.owner)
       throw new Error(`its roster is of ${read.roster.owner}, not of ${this.#options.owner}`)
     const accepted = acceptRoster(this.#roster, read.roster)
-    if (accepted.type === 'accepted') this.#roster = accepted.roster
+    if (accepted.type !== 'accepted') return
+    this.#store.write(accepted.roster.jws)
+    this.#roster = accepted.roster
+  }
+
+  /** That of the last run of this agent; it counts while it has not expired, and none before it counts at all. */
+  #kept(): Roster | undefined {
+    const jws = this.#store.read()
+    const read = jws === undefined ? undefined : verifyRosterWhenIssued(jws, identityCrypto)
+    return read?.type === 'verified' && read.roster.owner === this.#options.owner ? read.roster : undefined
   }
 
   async #addressesOf(id: string, now: number, signal: AbortSignal): Promise<readonly string[] | undefined> {

@@ -24,6 +24,7 @@ import type { TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
 import { noteServices } from './clear-services.ts'
 import { MemberPlaces, type MembersSeen } from './member-places.ts'
+import { RosterStore } from './roster-store.ts'
 import { asksForLess, type ServiceOptions } from './service-options.ts'
 import { serviceFile } from './service-file.ts'
 import { ServiceTrees } from './service-trees.ts'
@@ -67,7 +68,7 @@ export class ServiceDesk {
   #problems: readonly string[] = []
   #looking: Promise<void> = Promise.resolve()
 
-  constructor(parts: ServiceDeskParts, places = new MemberPlaces(parts.options)) {
+  constructor(parts: ServiceDeskParts, places = new MemberPlaces(parts.options, new RosterStore(parts.control))) {
     this.#parts = parts
     this.#places = places
     this.#trees = parts.block === undefined ? new ServiceTrees(parts.options.links, parts.capacities) : undefined

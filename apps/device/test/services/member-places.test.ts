@@ -36,7 +36,24 @@ function rosterOf(epoch: number, by = { signer, log }): string {
 
 const options = { links: ['eth1'], owner, api: 'http://192.0.2.10:7600' }
 
-function placesWith(rosters: (string | undefined)[], documents: ReadonlyMap<string, string | Error>) {
+/** As the file of an agent. */
+function storeOf(kept?: string): { kept: string | undefined; read(): string | undefined; write(jws: string): void } {
+  return {
+    kept,
+    read() {
+      return this.kept
+    },
+    write(jws) {
+      this.kept = jws
+    },
+  }
+}
+
+function placesWith(
+  rosters: (string | undefined)[],
+  documents: ReadonlyMap<string, string | Error>,
+  store = storeOf(),
+) {
   const sources = {
     rosters: { newer: async () => (rosters.length > 1 ? rosters.shift() : rosters[0]) },
     list: {
@@ -47,7 +64,7 @@ function placesWith(rosters: (string | undefined)[], documents: ReadonlyMap<stri
       },
     },
   }
-  return new MemberPlaces(options, sources)
+  return new MemberPlaces(options, store, sources)
 }
 const all = new Map([planner, guest, barred].map((one) => [idOf(one), one.document] as const))
 const { signal } = new AbortController()
@@ -81,6 +98,20 @@ describe('the places of members', () => {
     assert.deepEqual([after.members, after.epoch], [before.members, 5])
     assert.deepEqual(after.problems, ['planner: the controller is away'])
   })
+  test('are by the newest roster that this agent ever saw, also after a restart, and of its owner alone', async () => {
+    const store = storeOf()
+    await placesWith([rosterOf(5)], all, store).look(now, signal)
+    const back = await placesWith([rosterOf(4)], all, store).look(now, signal)
+    assert.deepEqual([back.epoch, back.members.length, back.problems], [5, 3, []])
+    const away = await placesWith([undefined], all, store).look(now, signal)
+    assert.deepEqual([away.epoch, away.members.length], [5, 3])
+    const expired = await placesWith([rosterOf(4)], all, store).look(now + 3_600_000, signal)
+    assert.deepEqual(expired.members, [])
+    const other = signerOf(randomOctets(32))
+    const foreign = rosterOf(9, { signer: other, log: beginKeyLog(other, randomOctets(32), identityCrypto) })
+    const own = await placesWith([rosterOf(4)], all, storeOf(foreign)).look(now, signal)
+    assert.equal(own.epoch, 4)
+  })
   test('take a roster that is known already only once', async () => {
     const known: unknown[] = []
     const rosters = {
@@ -89,7 +120,7 @@ describe('the places of members', () => {
         return after === undefined ? rosterOf(3) : undefined
       },
     }
-    const places = new MemberPlaces(options, { rosters, list: { find: async () => [] } })
+    const places = new MemberPlaces(options, storeOf(), { rosters, list: { find: async () => [] } })
     for (let look = 0; look < 2; look++) assert.equal((await places.look(now, signal)).epoch, 3)
     assert.deepEqual(known, [
       [undefined, undefined],
