@@ -4,6 +4,7 @@ import { attachedText, keeperOf } from '../address-keeper.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 
@@ -20,7 +21,7 @@ export const command = defineCommand({
     const { values, words, terminal } = call
     const keeper = await keeperOf(call, words[0]!)
     const address = await keeper.get<AgentAddress>('AgentAddress', '/v1/address')
-    terminal.out(values.json ? `${JSON.stringify(address, null, 2)}\n` : `${attachedText(address)}\n`)
+    terminal.out(values.json ? jsonText(address) : `${attachedText(address)}\n`)
     return exitCode.ok
   },
 })

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { orSay } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { operatorFix, operatorKey } from '../operator-key.ts'
 
@@ -22,7 +23,7 @@ export const command = defineCommand({
     const forgotten = await client
       .change<AgentResource>('Agent', { method: 'DELETE', path, bearer })
       .catch(orSay('the names: vagus agent ls', operatorFix(words)))
-    if (values.json) terminal.out(`${JSON.stringify(forgotten, null, 2)}\n`)
+    if (values.json) terminal.out(jsonText(forgotten))
     else terminal.out(`${forgotten.name} is off the list; it comes back when it publishes itself again\n`)
     return exitCode.ok
   },

@@ -6,6 +6,7 @@ import { type Call, defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { documentOf } from '../signed-text.ts'
@@ -51,7 +52,7 @@ export const command = defineCommand({
       if (values.json) {
         const { type, ...found } = verdict
         const shown = { apiVersion: 'vagus/v1', kind: 'AuditVerdict', whole: type === 'whole', ...found }
-        terminal.out(`${JSON.stringify(shown, null, 2)}\n`)
+        terminal.out(jsonText(shown))
       } else terminal.out(`${verdictText(verdict, terminal.paint)}\n`)
       return verdict.type === 'whole' ? exitCode.ok : exitCode.failed
     } catch (error) {

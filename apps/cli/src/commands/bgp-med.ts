@@ -9,6 +9,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
+import { jsonText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'bgp med',
@@ -64,15 +65,13 @@ export const command = defineCommand({
       const change = { method: 'POST', path: '/v1/bgp/plan', body } as const
       const plan = await orSee(place, body.prefix, agent.change<ActuationPlan>('ActuationPlan', change))
       const policy = await policyOf(agent)
-      terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for, policy)}\n`)
+      terminal.out(values.json ? jsonText(plan) : `${planText(plan, values.link, values.for, policy)}\n`)
       return exitCode.ok
     }
     const change = { method: 'POST', path: '/v1/bgp/actuations', body } as const
     const receipt = await orSee(place, body.prefix, agent.change<ActuationReceipt>('ActuationReceipt', change))
     const policy = receipt.verifiedAfterMs === null ? await policyOf(agent) : undefined
-    terminal.out(
-      `${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, { link: values.link, socket, policy })}\n`,
-    )
+    terminal.out(values.json ? jsonText(receipt) : `${receiptText(receipt, { link: values.link, socket, policy })}\n`)
     return receipt.verifiedAfterMs === null ? exitCode.failed : exitCode.ok
   },
 })

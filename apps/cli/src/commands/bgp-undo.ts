@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { jsonText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'bgp undo',
@@ -28,7 +29,7 @@ export const command = defineCommand({
     const change = { method: 'DELETE', path: '/v1/bgp/actuations', query } as const
     const undone = await agent.change<ActuationUndone>('ActuationUndone', change)
     const isUndone = undone.state === 'undone'
-    if (values.json) terminal.out(`${JSON.stringify(undone, null, 2)}\n`)
+    if (values.json) terminal.out(jsonText(undone))
     else if (isUndone) terminal.out(`${undone.id} is withdrawn\n`)
     if (isUndone) return exitCode.ok
     throw new Failure(

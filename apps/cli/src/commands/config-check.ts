@@ -5,6 +5,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { countOf } from '../format.ts'
+import { jsonText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'config check',
@@ -30,7 +31,7 @@ export const command = defineCommand({
       const keys = await checkDeviceFile(file, environment)
       const resource = { apiVersion: 'vagus/v1', kind: 'DeviceConfigCheck', ok: true, file, keys }
       const text = `${file}: ok · ${countOf(keys.length, 'option')} of "vagus device"`
-      terminal.out(`${values.json ? JSON.stringify(resource, null, 2) : text}\n`)
+      terminal.out(values.json ? jsonText(resource) : `${text}\n`)
       return exitCode.ok
     }
     const { config, file, home } = await configOf({ ...values, config: named ?? values.config }, environment)
@@ -43,7 +44,7 @@ export const command = defineCommand({
     }
     if (values.json) {
       const resource = { apiVersion: 'vagus/v1', kind: 'ConfigCheck', ok: true, file: file ?? null, home, ...counts }
-      terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
+      terminal.out(jsonText(resource))
     } else {
       const described = Object.entries(counts).map(([what, count]) => countOf(count, what.slice(0, -1)))
       terminal.out(`${file ?? 'defaults only (no file found)'}: ok · ${described.join(' · ')} · state in ${home}\n`)

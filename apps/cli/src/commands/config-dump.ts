@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { resourceText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'config dump',
@@ -15,7 +16,7 @@ export const command = defineCommand({
   options: { ...configOptions, ...jsonOption },
   async run({ values, environment, terminal }) {
     const { config, origins } = await configOf(values, environment)
-    if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Config', config }, null, 2)}\n`)
+    if (values.json) terminal.out(resourceText('Config', { config }))
     else terminal.out(`${yamlLines(config, origins, '').join('\n')}\n`)
     return exitCode.ok
   },

@@ -6,6 +6,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { nearestOf } from '@vagus/api/nearest'
+import { resourceText } from '../json.ts'
 import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
@@ -24,7 +25,8 @@ export const command = defineCommand({
     if (values.device) {
       const { explainedOptions } = await import('../device-check.ts')
       const keys = explainedOptions(key)
-      if (values.json) terminal.out(jsonText(key === undefined ? { keys } : keys[0]!))
+      if (values.json)
+        terminal.out(key === undefined ? resourceText('ConfigKeyList', { keys }) : resourceText('ConfigKey', keys[0]!))
       else if (key === undefined)
         for (const { key: name, description } of keys)
           terminal.out(`${hanging(name.padEnd(20), description, terminal.columns)}\n`)
@@ -37,7 +39,7 @@ export const command = defineCommand({
     const loaded = await configOf(values, environment).catch(() => undefined)
     if (key === undefined) {
       const all = known.map((each) => explainKey(each, loaded)!)
-      if (values.json) terminal.out(jsonText({ keys: all }))
+      if (values.json) terminal.out(resourceText('ConfigKeyList', { keys: all }))
       else
         for (const { key, description, type } of all)
           terminal.out(`${hanging(key.padEnd(28), description || type, terminal.columns)}\n`)
@@ -53,7 +55,9 @@ export const command = defineCommand({
       )
     }
     const explained = { ...found, origin: loaded === undefined ? undefined : originOf(found, loaded.origins) }
-    terminal.out(values.json ? jsonText({ ...explained }) : explanationText(explained, terminal.columns))
+    terminal.out(
+      values.json ? resourceText('ConfigKey', { ...explained }) : explanationText(explained, terminal.columns),
+    )
     return exitCode.ok
   },
 })
@@ -64,9 +68,6 @@ export function originOf({ key, origin }: KeyExplanation, origins: ReadonlyMap<s
   if (below.length === 0) return origin
   return [...below.map(([each, from]) => `${each}: ${from}`), 'all else: default'].join('; ')
 }
-
-const jsonText = (fields: object): string =>
-  `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'ConfigKey', ...fields }, null, 2)}\n`
 
 /** `label` with `text` beside it; further lines are indented to the first. */
 function hanging(label: string, text: string, columns: number): string {

@@ -6,6 +6,7 @@ import { type Call, defineCommand } from '../command.ts'
 import { buildConsole, consolePage } from '../console-page.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import { bringUp, holdUntilStopped, progressLine, shellLines, takeDown } from '../lab/bring-up.ts'
 import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
 import { withLab } from '../lab/lab-failure.ts'
@@ -59,7 +60,7 @@ async function checked({ terminal, values, signal }: Call<typeof options>, up: L
     const { exporting, total } = status.devices
     const seen = `${exporting} of ${total} routers seen${wanted.agents.length === 0 ? '' : ', and every agent'}`
     progressLine(terminal, 'flows', (performance.now() - started) / 1000, seen)
-    terminal.out(`${JSON.stringify(status, null, 2)}\n`)
+    terminal.out(jsonText(status))
   } finally {
     await takeDown(up.down, terminal)
   }

@@ -6,6 +6,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
+import { jsonText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'device commits',
@@ -29,8 +30,7 @@ export const command = defineCommand({
     const { confirm, revert, json } = values
     if (confirm !== undefined && revert !== undefined)
       throw new Failure(exitCode.usage, '--confirm and --revert exclude each other', 'give one of them')
-    const show = (resource: object, text: string): void =>
-      terminal.out(`${json ? JSON.stringify(resource, null, 2) : text}\n`)
+    const show = (resource: object, text: string): void => terminal.out(json ? jsonText(resource) : `${text}\n`)
     const id = confirm ?? revert
     const [device] = call.words
     if (device === undefined) {

@@ -11,6 +11,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
 import { timeText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import { printable } from '../table.ts'
 
 /** Seconds, unless --within says otherwise. */
@@ -57,11 +58,11 @@ export const command = defineCommand({
     const agent = await agentOf(call, place.device)
     if (what === undefined) {
       const policy = await agent.get<Resource & { readonly text: string }>('RouterPolicy', '/v1/policy')
-      terminal.out(values.json ? `${JSON.stringify(policy, null, 2)}\n` : policy.text)
+      terminal.out(values.json ? jsonText(policy) : policy.text)
       return exitCode.ok
     }
     const changed = await asks[what](agent, values.within ?? usualWithin).catch(orSay(fixes[what](place)))
-    terminal.out(`${values.json ? JSON.stringify(changed, null, 2) : changeText(changed, place, new Date())}\n`)
+    terminal.out(values.json ? jsonText(changed) : `${changeText(changed, place, new Date())}\n`)
     return exitCode.ok
   },
 })

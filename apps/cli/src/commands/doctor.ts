@@ -19,6 +19,7 @@ import { askIntents, intentChecks } from '../doctor/intents.ts'
 import { askFleets, fleetChecks } from '../doctor/rosters.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { resourceText } from '../json.ts'
 import type { Options } from '../option.ts'
 import type { Paint } from '../paint.ts'
 import { printable } from '../table.ts'
@@ -38,10 +39,7 @@ export const command = defineCommand({
   async run(call) {
     const { checks, unreached } = await allChecks(call)
     const failed = checks.some(({ state }) => state === 'fail')
-    if (call.values.json)
-      call.terminal.out(
-        `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Doctor', ok: !failed, items: checks }, null, 2)}\n`,
-      )
+    if (call.values.json) call.terminal.out(resourceText('Doctor', { ok: !failed, items: checks }))
     else call.terminal.out(`${doctorText(checks, Math.min(call.terminal.columns, 100), call.terminal.paint)}\n`)
     return unreached?.exit ?? (failed ? exitCode.failed : exitCode.ok)
   },

@@ -7,6 +7,7 @@ import { clientFor, controllerOption, jsonOption } from '../controller-options.t
 import { type Connection, follow } from '../event-stream.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { timeText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import type { Options, ValuesOf } from '../option.ts'
 import type { Paint } from '../paint.ts'
 import { printable } from '../table.ts'
@@ -36,7 +37,7 @@ export const command = defineCommand({
     const { json } = call.values
     if (!call.values.follow) {
       const { out, paint, columns } = call.terminal
-      if (json) out(`${JSON.stringify(list, null, 2)}\n`)
+      if (json) out(jsonText(list))
       else
         out(
           list.items.length === 0

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { groupsClient } from '../group/ask-groups.ts'
+import { jsonText } from '../json.ts'
 import { sideCarOption } from '../side-car.ts'
 import { type Column, table } from '../table.ts'
 
@@ -26,9 +27,7 @@ export const command = defineCommand({
   async run(call) {
     const { client, pathOf } = groupsClient(call)
     const list = await client.get<GroupList>('GroupList', pathOf(''))
-    call.terminal.out(
-      `${call.values.json ? JSON.stringify(list, null, 2) : groupListText(list, call.terminal.columns)}\n`,
-    )
+    call.terminal.out(call.values.json ? jsonText(list) : `${groupListText(list, call.terminal.columns)}\n`)
     return exitCode.ok
   },
 })

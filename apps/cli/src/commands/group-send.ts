@@ -5,6 +5,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { groupsUrl, whichGroups } from '../group/ask-groups.ts'
+import { jsonText } from '../json.ts'
 import { readInput } from '../read-input.ts'
 import { sideCarOption } from '../side-car.ts'
 
@@ -52,7 +53,7 @@ export const command = defineCommand({
       throw new Failure(exit, answer.detail ?? `${url} answered ${response.status}`, whichGroups)
     }
     const to = `${answer.members} ${answer.members === 1 ? 'member' : 'members'} of ${group}`
-    terminal.out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${answer.id} to ${to}\n`)
+    terminal.out(values.json ? jsonText(answer) : `${answer.id} to ${to}\n`)
     return exitCode.ok
   },
 })

@@ -6,6 +6,7 @@ import { exitCode } from '../exit-code.ts'
 import { orSay } from '../failure.ts'
 import { countOf, unknown } from '../format.ts'
 import { groupsClient, whichGroups } from '../group/ask-groups.ts'
+import { jsonText } from '../json.ts'
 import { sideCarOption } from '../side-car.ts'
 import { type Column, table } from '../table.ts'
 
@@ -27,9 +28,7 @@ export const command = defineCommand({
   async run(call) {
     const { client, pathOf } = groupsClient(call)
     const group = await client.get<Group>('Group', pathOf(call.words[0]!)).catch(orSay(whichGroups))
-    call.terminal.out(
-      `${call.values.json ? JSON.stringify(group, null, 2) : groupText(group, call.terminal.columns)}\n`,
-    )
+    call.terminal.out(call.values.json ? jsonText(group) : `${groupText(group, call.terminal.columns)}\n`)
     return exitCode.ok
   },
 })

@@ -5,6 +5,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { identityResource, identityText } from '../identity-text.ts'
+import { jsonText } from '../json.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { signedText } from '../signed-text.ts'
@@ -69,7 +70,7 @@ export const command = defineCommand({
           `take some out: vagus id show ${name}, then vagus id bind ${name} … --remove`,
         )
       const { identity } = keyring.renew(name, { bindings }, now)
-      if (values.json) terminal.out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
+      if (values.json) terminal.out(jsonText(identityResource(identity, name)))
       else terminal.out(`${identityText(identity, name, now, terminal.paint)}\n`)
       return exitCode.ok
     }),

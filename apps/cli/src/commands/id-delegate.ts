@@ -6,6 +6,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { documentOf, signedText } from '../signed-text.ts'
@@ -104,9 +105,9 @@ export const command = defineCommand({
         sub,
         expiresAt: new Date(exp * 1000).toISOString(),
       }
-      const text = json ? JSON.stringify(resource, null, 2) : signed.delegation
-      if (values.out === undefined) terminal.out(`${text}\n`)
-      else await written(values.out, `${text}\n`)
+      const text = json ? jsonText(resource) : `${signed.delegation}\n`
+      if (values.out === undefined) terminal.out(text)
+      else await written(values.out, text)
       terminal.err(
         `${sub} may ${capabilities.join(', ')} for ${name}, task ${task}, ${durationText(values.for)} from now\n`,
       )

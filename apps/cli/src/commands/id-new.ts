@@ -3,6 +3,7 @@ import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { identityResource, identityText } from '../identity-text.ts'
+import { jsonText } from '../json.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 
@@ -49,7 +50,7 @@ export const command = defineCommand({
       const { role = name, skills, also: alsoKnownAs, organisation, holds: holdsSeconds } = values
       const now = Date.now()
       const { identity } = keyring.create(name, { role, skills, alsoKnownAs, organisation, holdsSeconds }, now)
-      if (values.json) terminal.out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
+      if (values.json) terminal.out(jsonText(identityResource(identity, name)))
       else terminal.out(`${identityText(identity, name, now, terminal.paint)}\n`)
       if (terminal.person)
         terminal.err(

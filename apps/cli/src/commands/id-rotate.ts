@@ -3,6 +3,7 @@ import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { identityResource, identityText } from '../identity-text.ts'
+import { jsonText } from '../json.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 
@@ -34,7 +35,7 @@ export const command = defineCommand({
       const name = words[0]!
       const now = Date.now()
       const { identity } = keyring.rotate(name, now, values['next-key'])
-      if (values.json) terminal.out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
+      if (values.json) terminal.out(jsonText(identityResource(identity, name)))
       else terminal.out(`${identityText(identity, name, now, terminal.paint)}\n`)
       // Side-cars believe the roster signed before until they see one of the new keys: a thief's may be among them.
       if (keyring.owners().includes(name))

@@ -6,6 +6,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { identityResource, identityText, validityText } from '../identity-text.ts'
+import { jsonText, resourceText } from '../json.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import type { Paint } from '../paint.ts'
@@ -39,7 +40,7 @@ export const command = defineCommand({
         const items = agents.flatMap((agent) =>
           'identity' in agent ? [identityResource(agent.identity, agent.name)] : [],
         )
-        if (values.json) out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'IdentityList', items }, null, 2)}\n`)
+        if (values.json) out(resourceText('IdentityList', { items }))
         else out(`${identityTable(agents, now, columns, paint)}\n`)
         const problems = agents.flatMap((agent) => ('problem' in agent ? [agent.problem] : []))
         for (const { message, fix } of problems)
@@ -49,7 +50,7 @@ export const command = defineCommand({
       }
       const { identity } = keyring.open(name, now)
       if (values.document) out(`${identity.document}\n`)
-      else if (values.json) out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
+      else if (values.json) out(jsonText(identityResource(identity, name)))
       else out(`${identityText(identity, name, now, paint)}\n`)
       return exitCode.ok
     }),

@@ -16,6 +16,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
 import { identityResource, identityText } from '../identity-text.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { documentOf, signedText } from '../signed-text.ts'
@@ -71,7 +72,7 @@ export const command = defineCommand({
         verified: true,
         mandate: mandate?.mandate ?? null,
       }
-      terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
+      terminal.out(jsonText(resource))
     } else {
       terminal.out(`${terminal.paint.good('verified')}  ${identityText(identity, name, now, terminal.paint)}\n`)
       if (mandate !== undefined) terminal.out(`\n${mandateText(mandate.mandate, now)}\n`)
@@ -90,7 +91,7 @@ export const command = defineCommand({
         verified: false,
         because: { code: because.code, problem },
       }
-      if (values.json) terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
+      if (values.json) terminal.out(jsonText(resource))
       else
         terminal.out(
           `${terminal.paint.bad('refused')}  ${what}: ${problem} (${because.code})\n         ${others[because.code] ?? meanings[because.code]}\n`,

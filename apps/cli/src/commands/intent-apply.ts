@@ -5,6 +5,7 @@ import { exitCode } from '../exit-code.ts'
 import { previewOf, previewText } from '../intent/preview.ts'
 import { obeyedOwner, publishOptions, signAndPublish, spreadText } from '../intent/publish.ts'
 import { checkNames, readFile } from '../intent/read-file.ts'
+import { jsonText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'intent apply',
@@ -27,7 +28,7 @@ export const command = defineCommand({
     const now = Date.parse(list.now)
     const preview = previewOf(draft, { places, list, resourceOf: intentResource, lineOf: () => undefined, now })
     const published = await signAndPublish(call, { owner, client }, draft)
-    if (values.json) terminal.out(`${JSON.stringify(published.list, null, 2)}\n`)
+    if (values.json) terminal.out(jsonText(published.list))
     else
       terminal.out(
         `${previewText(preview, terminal)}\nset ${published.set.epoch} of ${owner.name} is published\n${spreadText(published, places)}\n`,

@@ -7,6 +7,7 @@ import { exitCode } from '../exit-code.ts'
 import { quotedLines } from '../intent/quoted-lines.ts'
 import { previewOf, previewText } from '../intent/preview.ts'
 import { checkNames, readFile } from '../intent/read-file.ts'
+import { resourceText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'intent check',
@@ -38,8 +39,7 @@ export const command = defineCommand({
       lineOf: (one) => lines.get(one.name),
       now,
     })
-    if (values.json)
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'IntentPreview', ...preview }, null, 2)}\n`)
+    if (values.json) terminal.out(resourceText('IntentPreview', preview))
     else {
       terminal.out(`${previewText(preview, terminal)}\n`)
       if (terminal.person)

@@ -4,6 +4,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { countOf } from '../format.ts'
 import { obeyedOwner, publishOptions, signAndPublish, spreadText } from '../intent/publish.ts'
+import { jsonText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'intent undo',
@@ -20,7 +21,7 @@ export const command = defineCommand({
     // Before the first set there were none.
     const back = former ?? { intents: [], places: newest.places }
     const published = await signAndPublish(call, { owner, client }, { intents: back.intents, places: back.places })
-    if (values.json) terminal.out(`${JSON.stringify(published.list, null, 2)}\n`)
+    if (values.json) terminal.out(jsonText(published.list))
     else {
       const what = former === undefined ? 'no intents, as before the first set' : `what set ${former.epoch} said`
       terminal.out(

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
+import { resourceText } from '../json.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
 
@@ -15,8 +16,7 @@ export const command = defineCommand({
   async run({ values, terminal }) {
     const { labDown } = await import('@vagus/lab')
     const { name, seconds } = await withLab(() => labDown(referenceOf(values)))
-    if (values.json)
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabDown', name, seconds }, null, 2)}\n`)
+    if (values.json) terminal.out(resourceText('LabDown', { name, seconds }))
     else terminal.out(`lab ${name} is down after ${durationText(seconds)}\n`)
     return exitCode.ok
   },

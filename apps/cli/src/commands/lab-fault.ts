@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
+import { resourceText } from '../json.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
 
@@ -41,7 +42,7 @@ export const command = defineCommand({
     const { faultOf, labFault } = await import('@vagus/lab')
     const receipt = await withLab(async () => labFault(faultOf(words, values.for), referenceOf(values)))
     const { fault, undo, forSeconds } = receipt
-    if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Fault', ...receipt }, null, 2)}\n`)
+    if (values.json) terminal.out(resourceText('Fault', receipt))
     else terminal.out(`${fault}${forSeconds === null ? '' : `, for ${durationText(forSeconds)}`}\n`)
     const repair = undo === null || forSeconds !== null ? '' : `repair it: vagus lab fault ${undo.join(' ')} · `
     if (terminal.person) terminal.err(`\nnext: ${repair}vagus events -f\n`)

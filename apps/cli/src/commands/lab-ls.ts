@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { agoText, durationText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, table } from '../table.ts'
@@ -18,7 +19,7 @@ export const command = defineCommand({
   async run({ values, terminal }) {
     const { labList } = await import('@vagus/lab')
     const items = await withLab(() => labList())
-    if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabList', items }, null, 2)}\n`)
+    if (values.json) terminal.out(resourceText('LabList', { items }))
     else terminal.out(`${labListText(items, new Date().toISOString(), terminal.columns, terminal.paint)}\n`)
     const next = nextOf(items)
     if (!values.json && next !== '' && terminal.person) terminal.err(terminal.talkPaint.faint(`\nnext: ${next}`) + '\n')

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { resourceText } from '../json.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
 
@@ -35,7 +36,7 @@ export const command = defineCommand({
     const move = { agent: agent!, network: network!, how: values.sudden ? 'sudden' : 'planned' } as const
     const receipt = await withLab(() => labMove(move, referenceOf(values)))
     const { from, to, how } = receipt
-    if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Move', ...receipt }, null, 2)}\n`)
+    if (values.json) terminal.out(resourceText('Move', receipt))
     else terminal.out(`${agent}: ${from} → ${to}, ${how}\n`)
     if (terminal.person) terminal.err(`\nnext: vagus lab ls · back: vagus lab move ${agent} ${from}\n`)
     return exitCode.ok

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { countText, octetsText, rateText } from '../format.ts'
+import { resourceText } from '../json.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
 import { type Cell, table } from '../table.ts'
@@ -20,7 +21,7 @@ export const command = defineCommand({
     const { labTraffic } = await import('@vagus/lab')
     const items = await withLab(() => labTraffic(referenceOf(values)))
     if (values.json) {
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabTraffic', items }, null, 2)}\n`)
+      terminal.out(resourceText('LabTraffic', { items }))
       return exitCode.ok
     }
     const rows = items.map((site): Cell[] => {

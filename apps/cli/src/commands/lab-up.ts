@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { buildConsole, needsBuild } from '../console-page.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { jsonText } from '../json.ts'
 import { bringUp, holdUntilStopped, shellLines } from '../lab/bring-up.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
@@ -34,7 +35,7 @@ export const command = defineCommand({
     const mode = values.detach ? 'detached' : 'attached'
     const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode }, call)
     if (up === undefined) return exitCode.interrupted
-    if (values.json) terminal.out(`${JSON.stringify(labResource(up), null, 2)}\n`)
+    if (values.json) terminal.out(jsonText(labResource(up)))
     else terminal.out(`${up.console}\n`)
     if (mode === 'detached') {
       const next = [...shellLines(up.console), 'vagus status', 'vagus matrix', 'vagus lab ls', 'vagus lab down']

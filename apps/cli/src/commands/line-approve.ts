@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askLine, changeLine } from '../line/ask-line.ts'
 import { printable } from '../table.ts'
@@ -30,7 +31,7 @@ export const command = defineCommand({
     const line = await changeLine(call, client, asked)
     if (line.state === 'failed')
       throw new Failure(exitCode.failed, `${id} is approved, and failed: ${line.because}`, `vagus line show ${id}`)
-    terminal.out(`${values.json ? JSON.stringify(line, null, 2) : approvedText(line)}\n`)
+    terminal.out(values.json ? jsonText(line) : `${approvedText(line)}\n`)
     return exitCode.ok
   },
 })

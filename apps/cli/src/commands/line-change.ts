@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askLine, changeLine } from '../line/ask-line.ts'
 import { lineText } from '../line/line-text.ts'
@@ -56,9 +57,7 @@ export const command = defineCommand({
     const again = `what became of it: vagus line show ${id}`
     const line = await changeLine(call, client, { method: 'PATCH', id: before.id, body, words: typed, again })
     const { columns, paint } = terminal
-    terminal.out(
-      `${values.json ? JSON.stringify(line, null, 2) : lineText(line, { columns, paint, detail: 'plain' })}\n`,
-    )
+    terminal.out(values.json ? jsonText(line) : `${lineText(line, { columns, paint, detail: 'plain' })}\n`)
     return exitCode.ok
   },
 })

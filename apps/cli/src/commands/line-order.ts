@@ -7,6 +7,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askLine, askQuote, changeLine } from '../line/ask-line.ts'
 import { requestOf, wantedOptions } from '../line/line-options.ts'
@@ -55,12 +56,12 @@ export const command = defineCommand({
       const refused = await refusalOf(error, client, request)
       if (refused === undefined) throw error
       const now = new Date().toISOString()
-      terminal.out(`${values.json ? JSON.stringify(refused, null, 2) : quoteText(refused, now, terminal)}\n`)
+      terminal.out(values.json ? jsonText(refused) : `${quoteText(refused, now, terminal)}\n`)
       return exitCode.denied
     }
     const through = values.wait ? (['setting-up', 'booked'] as const) : (['setting-up'] as const)
     line = await settled(client, line, through, signal)
-    terminal.out(`${values.json ? JSON.stringify(line, null, 2) : orderedText(line, terminal)}\n`)
+    terminal.out(values.json ? jsonText(line) : `${orderedText(line, terminal)}\n`)
     return line.state === 'failed' ? exitCode.failed : exitCode.ok
   },
 })

@@ -2,6 +2,7 @@
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { jsonText } from '../json.ts'
 import { askQuote } from '../line/ask-line.ts'
 import { requestOf, wantedOptions } from '../line/line-options.ts'
 import { quoteText } from '../line/quote-text.ts'
@@ -23,7 +24,7 @@ export const command = defineCommand({
     const quote = await askQuote(clientFor(call), requestOf(values, 'line quote'))
     const { paint, columns } = terminal
     const now = new Date().toISOString()
-    terminal.out(`${values.json ? JSON.stringify(quote, null, 2) : quoteText(quote, now, { paint, columns })}\n`)
+    terminal.out(values.json ? jsonText(quote) : `${quoteText(quote, now, { paint, columns })}\n`)
     return quote.possible ? exitCode.ok : exitCode.denied
   },
 })

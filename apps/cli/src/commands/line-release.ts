@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askLine, changeLine } from '../line/ask-line.ts'
 import { printable } from '../table.ts'
@@ -22,7 +23,7 @@ export const command = defineCommand({
     const again = `what became of it: vagus line show ${id}`
     const asked = { method: 'DELETE', id, words: `vagus line release ${id}`, again } as const
     const line = await changeLine(call, client, asked)
-    terminal.out(`${values.json ? JSON.stringify(line, null, 2) : releasedText(line)}\n`)
+    terminal.out(values.json ? jsonText(line) : `${releasedText(line)}\n`)
     return exitCode.ok
   },
 })

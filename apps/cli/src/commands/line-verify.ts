@@ -5,6 +5,7 @@ import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { resourceText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { proofText } from '../line/proof-text.ts'
 import type { Options } from '../option.ts'
@@ -44,21 +45,20 @@ export const command = defineCommand({
     }
     const { identityCrypto: crypto } = await import('@vagus/transport')
     const read = verifyJws(signedText(words[0]!), proofType, await keyOf(by), crypto)
-    const told = (verification: object): string =>
-      JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LineProof', ...verification }, null, 2)
+    const told = (verification: object): string => resourceText('LineProof', verification)
     if (read.type === 'refused') {
       const { code } = read.because
       const problem = printable(read.because.problem)
       const why = code === 'signature' ? 'altered, signed by another agent, or by a newer key of this one' : code
       const text = `${terminal.paint.bad('refused')}  ${problem} (${why})`
-      terminal.out(`${values.json ? told({ verified: false, because: { code, problem } }) : text}\n`)
+      terminal.out(values.json ? told({ verified: false, because: { code, problem } }) : `${text}\n`)
       return exitCode.denied
     }
     const proof = lineProofSchema.safeParse(JSON.parse(new TextDecoder().decode(read.payload)))
     if (!proof.success)
       throw new Failure(exitCode.failed, 'the signature is right, but these are not figures as this version knows them')
     const text = `${terminal.paint.good('verified')}  ${proofText(proof.data, terminal.paint)}`
-    terminal.out(`${values.json ? told({ verified: true, proof: proof.data }) : text}\n`)
+    terminal.out(values.json ? told({ verified: true, proof: proof.data }) : `${text}\n`)
     return exitCode.ok
 
     async function keyOf(who: string): Promise<Uint8Array> {

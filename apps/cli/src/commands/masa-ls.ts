@@ -4,6 +4,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { countOf } from '../format.ts'
 import { masaOptions, ownMasa } from '../join/own-masa.ts'
+import { resourceText } from '../json.ts'
 
 export const command = defineCommand({
   name: 'masa ls',
@@ -14,7 +15,7 @@ export const command = defineCommand({
   async run(call) {
     const { devices } = await ownMasa(call)
     const serials = devices.map(({ serialNumber }) => serialNumber).toSorted()
-    if (call.values.json) call.terminal.out(`${JSON.stringify(serials, null, 2)}\n`)
+    if (call.values.json) call.terminal.out(resourceText('MasaDeviceList', { items: serials }))
     else {
       call.terminal.out(serials.map((serial) => `${serial}\n`).join(''))
       call.terminal.err(`${countOf(serials.length, 'box', 'boxes')}\n`)

@@ -6,6 +6,7 @@ import { type Canvas, clientFor, controllerOption, jsonOption } from '../control
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText, timeText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { changeApproval } from '../steering/change-approval.ts'
@@ -46,7 +47,7 @@ export const command = defineCommand({
     const { columns, paint } = terminal
     const canvas = { columns: Math.min(columns, 100), paint }
     const shown = dryRun ? possibleText(proposal, approval, seconds, canvas) : inForceText(proposal, approval, canvas)
-    terminal.out(`${values.json ? JSON.stringify(approval, null, 2) : shown}\n`)
+    terminal.out(values.json ? jsonText(approval) : `${shown}\n`)
     return exitCode.ok
   },
 })

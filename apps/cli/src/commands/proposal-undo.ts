@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askProposal } from '../steering/ask-proposal.ts'
 import { changeApproval } from '../steering/change-approval.ts'
@@ -29,7 +30,7 @@ export const command = defineCommand({
     const proposal = await askProposal(client, words[0]!)
     const typed = `vagus proposal undo ${proposal.id}`
     const ended = await changeApproval(call, client, proposal, { method: 'DELETE' }, typed)
-    terminal.out(`${values.json ? JSON.stringify(ended, null, 2) : undoneText(ended)}\n`)
+    terminal.out(values.json ? jsonText(ended) : `${undoneText(ended)}\n`)
     const { owed = [] } = ended
     if (owed.length === 0) return exitCode.ok
     if (!values.json) terminal.err(`vagus: ${owedText(owed, proposal.now)}; see: vagus proposal show ${proposal.id}\n`)

@@ -4,6 +4,7 @@ import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { resourceText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { memberOf } from '../roster/members.ts'
@@ -53,8 +54,7 @@ export const command = defineCommand({
       )
     const decision = compiled.access.decide(await askedOf(call, owner.roster))
     const { allowed, because } = decision
-    if (values.json)
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'AccessDecision', ...decision }, null, 2)}\n`)
+    if (values.json) terminal.out(resourceText('AccessDecision', decision))
     else {
       const { good, bad } = terminal.paint
       terminal.out(`${allowed ? good('allowed') : bad('refused')}: ${because}\n`)

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { orSay } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { operatorFix, operatorKey } from '../operator-key.ts'
 
@@ -22,7 +23,7 @@ export const command = defineCommand({
     const forgotten = await client
       .change<RosterResource>('Roster', { method: 'DELETE', path, bearer })
       .catch(orSay('those that there are: vagus roster ls', operatorFix(words)))
-    if (values.json) terminal.out(`${JSON.stringify(forgotten, null, 2)}\n`)
+    if (values.json) terminal.out(jsonText(forgotten))
     else
       terminal.out(
         `the roster of ${forgotten.name ?? forgotten.owner} is not here any more; side-cars keep to the one they know\n`,

@@ -2,6 +2,7 @@
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { resourceText } from '../json.ts'
 import { readInput } from '../read-input.ts'
 import { problemsText } from '../roster/policy-problems.ts'
 import { ownerOf } from '../roster/owner.ts'
@@ -23,7 +24,7 @@ export const command = defineCommand({
     const [file] = words
     if (file === undefined) {
       const { policies } = owner.roster
-      terminal.out(values.json ? `${JSON.stringify({ policies }, null, 2)}\n` : policies.replace(/\n*$/, '\n'))
+      terminal.out(values.json ? resourceText('RosterPolicies', { policies }) : policies.replace(/\n*$/, '\n'))
       return exitCode.ok
     }
     const text = readInput(file, 'a file with policies, or -')

@@ -3,6 +3,7 @@ import { serviceNames } from '@vagus/qos'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { resourceText } from '../json.ts'
 import type { Options } from '../option.ts'
 import { ownerOf } from '../roster/owner.ts'
 import { changeOptions, changeRoster, tellChange } from '../roster/publish.ts'
@@ -47,10 +48,11 @@ export const command = defineCommand({
     if (to === undefined) {
       const { services: rules = [] } = owner.roster
       const { columns, paint } = terminal
-      const text = values.json
-        ? JSON.stringify({ services: rules }, null, 2)
-        : servicesText(owner.roster, columns, paint)
-      terminal.out(`${text}\n`)
+      terminal.out(
+        values.json
+          ? resourceText('RosterServices', { services: rules })
+          : `${servicesText(owner.roster, columns, paint)}\n`,
+      )
       return exitCode.ok
     }
     const published = await changeRoster(call, owner, (before) => ({

@@ -5,6 +5,7 @@ import { clientOf } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { ownerOf, rosterOption } from '../roster/owner.ts'
 import { rosterResource, rosterText } from '../roster/roster-text.ts'
@@ -24,7 +25,7 @@ export const command = defineCommand({
     const { values, terminal, environment, signal } = call
     const owner = await ownerOf(call)
     const { columns, paint } = terminal
-    if (values.json) terminal.out(`${JSON.stringify(rosterResource(owner.roster, owner.name), null, 2)}\n`)
+    if (values.json) terminal.out(jsonText(rosterResource(owner.roster, owner.name)))
     else {
       const named = optionalController(values.controller, environment) ?? owner.controller
       const client = named === undefined ? undefined : clientOf(controllerAddress(named), signal)

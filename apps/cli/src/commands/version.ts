@@ -3,6 +3,7 @@ import type { Status } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { jsonText } from '../json.ts'
 import { version } from '../version.ts'
 
 export const command = defineCommand({
@@ -22,7 +23,7 @@ export const command = defineCommand({
     const { out } = call.terminal
     if (call.values.json) {
       const resource = { apiVersion: 'vagus/v1', kind: 'Version', vagus: version, node: process.version, controller }
-      out(`${JSON.stringify(resource, null, 2)}\n`)
+      out(jsonText(resource))
     } else {
       out(
         `vagus       ${version}\nnode        ${process.version.slice(1)}\ncontroller  ${controller ?? 'not reached'}\n`,

@@ -5,6 +5,7 @@ import type { Call } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { operatorFix, operatorKey } from '../operator-key.ts'
@@ -38,6 +39,6 @@ export async function decide(call: DecisionCall, body: JoinDecision): Promise<Ex
     if (error.exit === exitCode.denied) throw new Failure(error.exit, error.message, operatorFix(command), error)
     throw error.fix === '' ? new Failure(error.exit, error.message, 'the boxes: vagus join ls', error) : error
   })
-  terminal.out(`${values.json ? JSON.stringify(join, null, 2) : joinText(join, terminal)}\n`)
+  terminal.out(values.json ? jsonText(join) : `${joinText(join, terminal)}\n`)
   return exitCode.ok
 }

@@ -5,6 +5,7 @@ import type { DayOptions, DayReport, Figure, PartEnded, PartName } from '@vagus/
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { countOf, unknown } from '../format.ts'
+import { jsonText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, printable, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -35,7 +36,7 @@ export async function runDay({ options, report: folder, output, terminal, signal
       }),
     )
     const resource = { apiVersion: 'vagus/v1', kind: 'DayRun', ...report }
-    if (output === 'json') terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
+    if (output === 'json') terminal.out(jsonText(resource))
     else terminal.out(`\n${dayText(report, valuesText, terminal.columns, terminal.paint)}\n`)
     if (folder !== undefined) {
       const { pageOf } = await import('@vagus/lab')

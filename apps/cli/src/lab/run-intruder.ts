@@ -2,6 +2,7 @@
 import type { IntruderOptions, IntruderReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { countOf, countText, millisecondsText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { printable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,8 +25,7 @@ export async function runIntruder({ options, output, terminal, signal }: Intrude
     const report = await withLab(() =>
       intruder({ ...options, signal, onNews, onStep: (step) => stepLine(terminal, step) }),
     )
-    if (output === 'json')
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'IntruderRun', ...report }, null, 2)}\n`)
+    if (output === 'json') terminal.out(resourceText('IntruderRun', report))
     else terminal.out(`\n${intruderText(report, terminal.columns, terminal.paint)}\n`)
     return report.gotIn === 0 ? exitCode.ok : exitCode.failed
   } catch (error) {

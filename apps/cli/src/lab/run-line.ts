@@ -2,6 +2,7 @@
 import type { LineOptions, LineReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { capacityText, countOf, countText, rateText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { printable, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -22,8 +23,7 @@ export async function runLine({ options, output, terminal, signal }: LineCall): 
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(() => line({ ...options, signal, onNews, onStep: (step) => stepLine(terminal, step) }))
-    if (output === 'json')
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LineRun', ...report }, null, 2)}\n`)
+    if (output === 'json') terminal.out(resourceText('LineRun', report))
     else terminal.out(`\n${lineRunText(report, terminal.columns, terminal.paint)}\n`)
     return exitCode.ok
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { NatCell, NatOptions, NatReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { countOf, countText, millisecondsText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { reasonWords } from '../session/nat-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
@@ -26,8 +27,7 @@ export async function runNat({ pairs: words, output, terminal, signal }: NatCall
       const pairs: NatOptions['pairs'] = words.map(natPairOf)
       return nat({ ...(pairs.length > 0 && { pairs }), signal, onNews })
     })
-    if (output === 'json')
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'NatRun', ...report }, null, 2)}\n`)
+    if (output === 'json') terminal.out(resourceText('NatRun', report))
     else terminal.out(`\n${natText(report, terminal.columns, terminal.paint)}\n`)
     return report.cells.every(isKept) ? exitCode.ok : exitCode.failed
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { RoamOptions, RoamReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { millisecondsText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,8 +25,7 @@ export async function runRoam({ options, output, terminal, signal }: RoamCall): 
     const report = await withLab(() =>
       roam({ ...options, signal, onIncident, onStep: (step) => stepLine(terminal, step) }),
     )
-    if (output === 'json')
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Roam', ...report }, null, 2)}\n`)
+    if (output === 'json') terminal.out(resourceText('Roam', report))
     else terminal.out(`\n${roamText(report, terminal.columns, terminal.paint)}\n`)
     return exitCode.ok
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { SteerOptions, SteerReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { capacityText, countOf, countText, durationText, shareText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -25,8 +26,7 @@ export async function runSteer({ options, output, terminal, signal }: SteerCall)
     const report = await withLab(() =>
       steer({ ...options, signal, onNews, onStep: (step) => stepLine(terminal, step) }),
     )
-    if (output === 'json')
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Steer', ...report }, null, 2)}\n`)
+    if (output === 'json') terminal.out(resourceText('Steer', report))
     else terminal.out(`\n${steerText(report, terminal.columns, terminal.paint)}\n`)
     return exitCode.ok
   } catch (error) {

@@ -3,6 +3,7 @@ import type { LabReference } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Terminal } from '../terminal.ts'
 import { withLab } from './lab-failure.ts'
 
@@ -25,8 +26,7 @@ export async function runSurge({ ends, factor, seconds, which, output, terminal 
   const { labSurge } = await import('@vagus/lab')
   const surge = { source, sink, factor, seconds }
   await withLab(() => labSurge(surge, which))
-  if (output === 'json')
-    terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Surge', ...surge }, null, 2)}\n`)
+  if (output === 'json') terminal.out(resourceText('Surge', surge))
   else terminal.out(`${source} → ${sink}: ${factor} times the traffic for ${durationText(seconds)}\n`)
   if (terminal.person) terminal.err('\nnext: vagus link ls --watch · vagus matrix --last 30s --watch\n')
   return exitCode.ok

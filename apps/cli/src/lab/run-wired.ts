@@ -2,6 +2,7 @@
 import type { WiredOptions, WiredOutcome, WiredReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { countOf, countText, millisecondsText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -21,8 +22,7 @@ export async function runWired({ options, output, terminal, signal }: WiredCall)
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(() => wired({ ...options, signal, onNews }))
-    if (output === 'json')
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'WiredRun', ...report }, null, 2)}\n`)
+    if (output === 'json') terminal.out(resourceText('WiredRun', report))
     else terminal.out(`\n${wiredText(report, terminal.columns, terminal.paint)}\n`)
     return isKept(report.halves.vagus) ? exitCode.ok : exitCode.failed
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Call } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { jsonText } from '../json.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { operatorKeyHere } from '../operator-key.ts'
@@ -76,9 +77,9 @@ const entryOf = ({ name, roster }: Owner): string =>
 export function tellChange(call: ChangeCall, owner: Owner, published: Published, lines: readonly string[]): void {
   const { values, terminal } = call
   const text = values.json
-    ? JSON.stringify(rosterResource(published.roster, owner.name), null, 2)
-    : [...lines, whereText(owner, published)].join('\n')
-  terminal.out(`${text}\n`)
+    ? jsonText(rosterResource(published.roster, owner.name))
+    : [...lines, whereText(owner, published)].map((line) => `${line}\n`).join('')
+  terminal.out(text)
 }
 
 /** One line on where the roster is now. */
