@@ -46,6 +46,8 @@ const maxWaitingConnections = 1024
 const defaultMaxIncoming = 10_000
 /** Maximum direct addresses: of the sixteen of a greeting, those at four relays need some. */
 const maxDirect = 12
+/** Milliseconds between changes of the own addresses that peers are told: some interfaces come and go all the time. */
+const greetEvery = 1000
 
 export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly own: OwnSide
@@ -78,6 +80,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly byRoute = new RouteUsers<Link>()
   readonly radios: Radios | undefined
   readonly #changed = new Condition()
+  #greetingAgain: NodeJS.Timeout | undefined
   readonly #closing = new AbortController()
 
   constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
@@ -235,6 +238,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   async #closeSockets(): Promise<void> {
     this.radios?.close()
     this.#local.close()
+    clearTimeout(this.#greetingAgain)
     this.#incoming.close()
     this.#puncher?.close()
     for (const queue of this.#watchers) queue.end()
@@ -368,9 +372,18 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     this.#addressesChanged()
   }
 
-  /** Peers may need the new ones when both ends have moved. */
   #addressesChanged(): void {
-    for (const link of this.#links.all()) link.greet()
     this.#changed.notify()
+    if (this.#greetingAgain !== undefined) return
+    this.#greetAll()
+    this.#greetingAgain = setTimeout(() => {
+      this.#greetingAgain = undefined
+      this.#greetAll()
+    }, greetEvery).unref()
+  }
+
+  /** Peers need the new addresses when they have moved themselves. */
+  #greetAll(): void {
+    for (const link of this.#links.all()) link.greet()
   }
 }

@@ -70,7 +70,7 @@ test('an agent that got another address tells it to its peers, which reach it th
     const connection = await client.connect('server')
     interfaces.table = { eth0: ['127.0.0.1'] }
     server.networkChanged()
-    await sleep(100) // the notice is under way
+    await sleep(1200) // the notice of the second change is under way
     forwarder.isCut = true
     for await (const event of connection.events()) if (event.event === 'path.switched' && event.to !== undefined) break
     const primary = connection.paths().find((path) => path.primary)
