@@ -28,8 +28,14 @@ function newIdentity(addresses: readonly string[]) {
   return { identity: { document: sign(1, locators), rootDocument: '', delegations: [], static: key, signer }, sign }
 }
 
-/** A name is the document itself. */
-const lookup: Lookup = { find: (name) => Promise.resolve([{ document: name }]) }
+/** What the look-up knows, by name: as long as those that people give. */
+const listed = new Map<string, string>()
+const lookup: Lookup = {
+  find(name) {
+    const document = listed.get(name)
+    return Promise.resolve(document === undefined ? [] : [{ document }])
+  },
+}
 /** Lanes that have a ticket. */
 const warm = new Set<string>()
 const agents = new Map<string, Promise<Agent>>()
@@ -43,7 +49,9 @@ export const peer: BenchPeer = {
     // One identity has one connection with another.
     const name = how === 'idle' ? `idle ${lane % atRest.connecting}` : `${how} ${lane}`
     const { documents } = target as Target
-    const document = documents[how === 'idle' ? Math.floor(lane / atRest.connecting) % atRest.serving : 0]!
+    const index = how === 'idle' ? Math.floor(lane / atRest.connecting) % atRest.serving : 0
+    const server = `server-${index}`
+    listed.set(server, documents[index]!)
     const agent =
       agents.get(name) ??
       openAgent({
@@ -52,7 +60,7 @@ export const peer: BenchPeer = {
         resumption: how === 'resumed' ? 'tickets' : 'never',
       })
     agents.set(name, agent)
-    const connection: Connection = await (await agent).connect(document)
+    const connection: Connection = await (await agent).connect(server)
     if (how === 'resumed' && !warm.has(name)) {
       warm.add(name)
       await new Promise((resolve) => setTimeout(resolve, 300)) // the first ticket arrives
