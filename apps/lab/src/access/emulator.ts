@@ -37,12 +37,12 @@ const clock = (): number => performance.timeOrigin + performance.now()
 export const startEmulator = (options: EmulatorOptions): Emulator => startEmulators([options])[0]!
 
 /**
- * Several links in one process: few packets each, as those of a fleet. `onFrame` gets each frame that a link sends, with
- * `frameHeaderOctets` before it. @throws {UnavailableError} when an interface is not there
+ * Several links in one process: few packets each, as those of a fleet. `onFrame` gets each frame that is on the air of a
+ * link, by its place in the list, with `frameHeaderOctets` before it. @throws {UnavailableError} when an interface is not there
  */
 export function startEmulators(
   all: readonly EmulatorOptions[],
-  onFrame?: (frame: Uint8Array) => void,
+  onFrame?: (link: number, frame: Uint8Array) => void,
 ): readonly Emulator[] {
   const links = all.map(openLink)
   const wait = waitForSockets(links.flatMap(({ agent, site }) => [agent.fd, site.fd]))
@@ -50,9 +50,10 @@ export function startEmulators(
   function turn(): void {
     const next = Math.min(...links.flatMap(({ engines: { up, down } }) => [arrivalOf(up), arrivalOf(down)]))
     wait(Math.max(0, Math.min(longestWait, next - clock())))
-    for (const { agent, site, engines } of links) {
-      takeIn(agent, engines.up, onFrame)
-      takeIn(site, engines.down, onFrame)
+    for (const [at, { agent, site, engines }] of links.entries()) {
+      const isOnAir = (frame: Uint8Array): void => onFrame?.(at, frame)
+      takeIn(agent, engines.up, isOnAir)
+      takeIn(site, engines.down, isOnAir)
       giveOut(engines.up, site)
       giveOut(engines.down, agent)
     }
@@ -89,12 +90,12 @@ function openLink({ agentSide, siteSide, profile, seed }: EmulatorOptions): Link
 
 const arrivalOf = ({ nextArrival }: OneWay<Uint8Array>): number => nextArrival ?? Infinity
 
-function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>, onFrame?: (frame: Uint8Array) => void): void {
+function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>, isOnAir: (frame: Uint8Array) => void): void {
   for (let count = 0; count < maxAtOnce; count++) {
     const frame = socket.receive()
     if (frame === undefined) return
     const fate = engine.offer(frame.slice(), frame.length - frameHeaderOctets, clock())
-    if (fate !== 'out') onFrame?.(frame)
+    if (fate !== 'out') isOnAir(frame)
   }
 }
 

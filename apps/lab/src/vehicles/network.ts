@@ -15,7 +15,7 @@ export const dispatcher = 'dispatcher'
 export const dispatcherAddress = '10.0.0.2'
 export const agentPort = 7601
 
-export const accessOfRadio: Readonly<Record<Radio, AccessName>> = { wlan0: 'wifi', wwan0: '5g' }
+export const accessOfRadio = { wlan0: 'wifi', wwan0: '5g' } as const satisfies Record<Radio, AccessName>
 
 /** From 1. */
 export const vehicleName = (number: number): string => `v${number}`

@@ -19,3 +19,9 @@ export type MqttName = keyof typeof mqttPeers
 export const mqttNames = Object.keys(mqttPeers) as readonly MqttName[]
 export const peerNames = ['vagus', ...mqttNames] as const
 export type PeerName = (typeof peerNames)[number]
+
+export const recordOf = <Value>(of: (name: PeerName) => Value): Record<PeerName, Value> => ({
+  vagus: of('vagus'),
+  qos0: of('qos0'),
+  qos2: of('qos2'),
+})

@@ -1,26 +1,11 @@
 /** What the programs of the scenario `vehicles` read and print, one JSON a line. @module */
-import type { Move } from '@vagus/agent'
 import type { Order } from './vda5050.ts'
-
-/** To a vehicle. */
-export type VehicleTold =
-  /** By what plans its way. */
-  { readonly type: 'move'; readonly move: Move } | { readonly type: 'end' }
 
 /** By a vehicle. Times in milliseconds since 1970. */
 export type VehicleSays =
   | { readonly type: 'ready' | 'moved' }
   | ({ readonly type: 'order'; readonly at: number } & Pick<Order, 'orderId' | 'orderUpdateId'>)
   | { readonly type: 'stop'; readonly actionId: string; readonly at: number; readonly how: 'executed' | 'late' }
-  /** At its end. */
-  | { readonly type: 'radio'; readonly radios: readonly RadioTime[] }
-
-/** By the energy model. Milliseconds. */
-export interface RadioTime {
-  readonly network: string
-  readonly onMs: number
-  readonly wakes: number
-}
 
 /** To the dispatcher: give that order, or tell a vehicle to stop within `within` milliseconds. */
 export type DispatcherTold =

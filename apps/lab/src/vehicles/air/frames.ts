@@ -1,6 +1,13 @@
 /** Whose a frame on the air is, by its port. @module */
+import type { Consumption } from '@vagus/channel'
+import type { EmulatorOptions } from '../../access/emulator.ts'
 import { agentPort } from '../network.ts'
 import { mqttNames, mqttPeers, type PeerName } from '../peers.ts'
+import type { Radio } from '../schedule.ts'
+
+export interface AirLink extends EmulatorOptions {
+  readonly radio: Radio
+}
 
 export interface AirRequest {
   /** Where it is in the list of links. */
@@ -11,6 +18,8 @@ export interface AirRequest {
 export interface AirAnswer {
   /** Of Ethernet frames, both directions, also of those that were lost. */
   readonly octets: Readonly<Record<PeerName, number>>
+  /** By link. */
+  readonly radios: readonly Readonly<Record<PeerName, Consumption>>[]
 }
 
 const ipv4 = 0x0800

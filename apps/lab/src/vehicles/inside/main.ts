@@ -1,15 +1,16 @@
 /** The scenario `vehicles` inside its namespaces. Prints one JSON a line, as `Inside` has it. Argument: `InsideOptions`. @module */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Consumption } from '@vagus/channel'
 import { endProgram } from '../../end-program.ts'
 import { type Drives, evaluate, type Given, type IncidentTime, type StopGiven } from '../evaluate.ts'
 import { attachCommands, numbers, preferCommands, vehicleName } from '../network.ts'
 import { mqttNames, type PeerName } from '../peers.ts'
 import type { Inside, InsideOptions, PeerReport } from '../report.ts'
-import { driveOf, radios } from '../schedule.ts'
+import { driveOf, type Radio, radios } from '../schedule.ts'
 import { Drive } from './drive.ts'
 import type { Messenger } from './messenger.ts'
 import { Mqtt, startBroker } from './mqtt.ts'
-import { Place } from './place.ts'
+import { linkNumber, Place } from './place.ts'
 import { Vagus } from './vagus.ts'
 
 const { vehicles, peers, folder, ...plan } = JSON.parse(process.argv[2]!) as InsideOptions
@@ -45,7 +46,7 @@ const messengers: readonly (readonly [PeerName, Messenger])[] = [['vagus', vagus
 const incidents: IncidentTime[] = []
 const orders: Given[] = []
 const stops: StopGiven[] = []
-const before = await place.octets()
+const before = await place.onAir()
 const started = Date.now()
 const until = (after: number): Promise<void> => sleep(Math.max(0, started + after - Date.now()))
 
@@ -97,20 +98,36 @@ await timed('until what was on its way is there', async () => {
   for (const end = Date.now() + patience; Date.now() < end && !isComplete(); await sleep(50));
   await sleep(500) // what would come twice, comes now
 })
-const after = await place.octets()
 const forMs = Date.now() - started
-const found = messengers.map(([name, messenger]): readonly [PeerName, PeerReport] => [
-  name,
-  { ...outcomeOf(messenger), octets: after[name] - before[name] },
-])
-const radioTimes = await vagus.end()
+const after = await place.onAir()
+const radiosOf = (name: PeerName) =>
+  numbers(vehicles).map((number) => {
+    const take = (radio: Radio): Consumption => {
+      const link = linkNumber(number, radio)
+      return difference(after.radios[link]![name], before.radios[link]![name])
+    }
+    return { wlan0: take('wlan0'), wwan0: take('wwan0') }
+  })
+const reportOf = (name: PeerName, messenger: Messenger): PeerReport => ({
+  ...outcomeOf(messenger),
+  octets: after.octets[name] - before.octets[name],
+  radios: radiosOf(name),
+})
 say({
   type: 'report',
   report: {
     stopWithin,
+    forMs,
     incidents: drives.incidents,
-    peers: Object.fromEntries(found) as { vagus: PeerReport },
-    radios: [...radioTimes].map(([vehicle, times]) => ({ vehicle, forMs, radios: times })),
+    peers: {
+      vagus: reportOf('vagus', vagus),
+      ...Object.fromEntries(others.map(([name, messenger]) => [name, reportOf(name, messenger)])),
+    },
   },
 })
 endProgram()
+
+function difference(after: Consumption, before: Consumption): Consumption {
+  const of = (key: keyof Consumption): number => after[key] - before[key]
+  return { wakes: of('wakes'), fromIdle: of('fromIdle'), joules: of('joules'), busyMs: of('busyMs') }
+}

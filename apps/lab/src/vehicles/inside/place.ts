@@ -5,11 +5,10 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { accessProfiles } from '../../access/profile.ts'
-import type { EmulatorOptions } from '../../access/emulator.ts'
 import { askLine } from '../../control/line-socket.ts'
 import { compileCache } from '../../inside/programs.ts'
 import { run } from '../../inside/run.ts'
-import type { AirAnswer, AirRequest } from '../air/frames.ts'
+import type { AirAnswer, AirLink, AirRequest } from '../air/frames.ts'
 import { accessOfRadio, emulatorEnds, linkCommands, nodesOf, numbers } from '../network.ts'
 import { type Radio, radios } from '../schedule.ts'
 
@@ -71,11 +70,12 @@ export class Place {
 
   /** Whether that link carries anything from now on. */
   async air(number: number, radio: Radio, state: 'alive' | 'dead'): Promise<void> {
-    await this.#ask({ link: (number - 1) * radios.length + radios.indexOf(radio), state })
+    await this.#ask({ link: linkNumber(number, radio), state })
   }
 
-  async octets(): Promise<AirAnswer['octets']> {
-    return (await this.#ask({})).octets
+  /** What was on the air so far. */
+  onAir(): Promise<AirAnswer> {
+    return this.#ask({})
   }
 
   async #ask(request: AirRequest): Promise<AirAnswer> {
@@ -85,7 +85,11 @@ export class Place {
   }
 }
 
-const linkOf = (number: number, radio: Radio, seed: number): EmulatorOptions => ({
+/** As they are listed. */
+export const linkNumber = (number: number, radio: Radio): number => (number - 1) * radios.length + radios.indexOf(radio)
+
+const linkOf = (number: number, radio: Radio, seed: number): AirLink => ({
+  radio,
   ...emulatorEnds(number, radio),
   profile: accessProfiles[accessOfRadio[radio]],
   seed,

@@ -4,7 +4,7 @@ import { Keyring } from '@vagus/keyring'
 import type { Move } from '@vagus/agent'
 import type { Arrived, Carrier, Given, Seen, StopArrived, StopGiven } from '../evaluate.ts'
 import { dispatcher, numbers, vehicleName } from '../network.ts'
-import type { DispatcherSays, RadioTime, VehicleSays } from '../says.ts'
+import type { DispatcherSays, VehicleSays } from '../says.ts'
 import { numberOfOrder } from '../vda5050.ts'
 import type { Messenger } from './messenger.ts'
 import { onSaid, type Place, type Program, tell } from './place.ts'
@@ -17,7 +17,6 @@ export class Vagus implements Messenger {
   /** By action: when the dispatcher had the vehicle's answer. */
   readonly #told = new Map<string, number>()
   readonly #seen: Seen[] = []
-  readonly #radios = new Map<string, readonly RadioTime[]>()
   /** Who waits for the end of a vehicle's announced move. */
   readonly #moving = new Map<string, () => void>()
 
@@ -56,7 +55,7 @@ export class Vagus implements Messenger {
 
   /** Settles when the vehicle's sessions have moved. */
   move(vehicle: string, move: Move): Promise<void> {
-    tell(this.#vehicles.get(vehicle)!, { type: 'move', move })
+    tell(this.#vehicles.get(vehicle)!, move)
     return new Promise((done) => this.#moving.set(vehicle, done))
   }
 
@@ -65,22 +64,9 @@ export class Vagus implements Messenger {
     return { orders: this.#orders, stops, seen: this.#seen }
   }
 
-  /** Ends the vehicles, and gives how long their radios were on. */
-  async end(): Promise<ReadonlyMap<string, readonly RadioTime[]>> {
-    await Promise.all(
-      [...this.#vehicles.values()].map((vehicle) => {
-        const ended = new Promise((done) => vehicle.once('exit', done))
-        tell(vehicle, { type: 'end' })
-        return ended
-      }),
-    )
-    return this.#radios
-  }
-
   #fromVehicle(vehicle: string, said: VehicleSays): void {
     if (said.type === 'order') this.#orders.push({ vehicle, number: numberOfOrder(said), at: said.at })
     else if (said.type === 'moved') this.#moving.get(vehicle)?.()
-    else if (said.type === 'radio') this.#radios.set(vehicle, said.radios)
     else if (said.type === 'stop') {
       const { actionId, at, how } = said
       this.#stops.set(actionId, { vehicle, number: numberOfAction(actionId), at, how, told: undefined })

@@ -6,10 +6,10 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createInterface } from 'node:readline'
-import { openAgent, type Service, type ServedExchange } from '@vagus/agent'
+import { type Move, openAgent, type Service, type ServedExchange } from '@vagus/agent'
 import { Keyring, ownIdentityOf } from '@vagus/keyring'
 import { folderLookup } from '@vagus/lookup'
-import type { RadioTime, VehicleSays, VehicleTold } from '../says.ts'
+import type { VehicleSays } from '../says.ts'
 import { deadlineOf, type InstantActions, type Order, pace, stateOf, visualizationOf } from '../vda5050.ts'
 
 const [folder, name] = process.argv.slice(2) as [string, string]
@@ -22,7 +22,6 @@ const agent = await openAgent({
   identity: ownIdentityOf(new Keyring(folder).openToRun(name, Date.now())),
   lookup: folderLookup(folder),
   journal: { folder: join(folder, name, 'journal') },
-  energy: { wlan0: { access: 'wifi' }, wwan0: { access: '5g' } },
 })
 
 let last: Pick<Order, 'orderId' | 'orderUpdateId'> = { orderId: '', orderUpdateId: 0 }
@@ -76,20 +75,13 @@ setInterval(() => {
 setInterval(() => {
   const message = visualizationOf(name, ++headerId, Date.now())
   tell(message, { ...telemetry, protocol: 'vda5050/visualization', deadline: pace.visualization })
-  for (const { radio } of agent.connected()[0]?.paths() ?? [])
-    if (radio !== undefined) times.set(radio.network, { onMs: radio.own.busyMs, wakes: radio.own.wakes })
 }, pace.visualization)
-const times = new Map<string, Omit<RadioTime, 'network'>>()
 
 void stayConnected()
 while (agent.connected().length === 0) await sleep(10)
 say({ type: 'ready' })
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const told = JSON.parse(line) as VehicleTold
-  if (told.type === 'end') break
-  void agent.announceMove(told.move).then(() => say({ type: 'moved' }))
+  const move = JSON.parse(line) as Move
+  void agent.announceMove(move).then(() => say({ type: 'moved' }))
 }
-say({ type: 'radio', radios: [...times].map(([network, time]) => ({ network, ...time })) })
-await agent.close()
-process.exit(0)
