@@ -135,7 +135,7 @@ describe('a line typed', () => {
       ['surge office field --kill', '--kill is an option of roam, steer; surge has --factor, --for'],
       [
         'roam --for 60s',
-        '--for is an option of surge, line, steer; roam has --moves, --planned, --sudden, --kill, --seed',
+        '--for is an option of surge, line, steer, vehicles; roam has --moves, --planned, --sudden, --kill, --seed',
       ],
       ['roam --observe', '--observe is an option of steer; roam has --moves, --planned, --sudden, --kill, --seed'],
       [

@@ -99,12 +99,12 @@ export const command = defineCommand({
     { line: 'vagus lab run day --report out', does: 'roam, steer, line and intruder, shortly, with a report' },
     { line: 'vagus lab run nat', does: 'agents behind NATs and proxies look for direct paths; likewise' },
     {
-      line: 'vagus lab run vehicles',
-      does: 'vehicles roam and keep their orders, beside the same over MQTT; namespaces of its own',
-    },
-    {
       line: 'vagus lab run wired --moves 50',
       does: 'a host keeps its IPv6 address between access routers; namespaces of its own',
+    },
+    {
+      line: 'vagus lab run vehicles',
+      does: 'vehicles keep their orders while they roam, beside MQTT; likewise',
     },
   ],
   arguments: [

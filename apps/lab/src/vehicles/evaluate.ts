@@ -53,7 +53,7 @@ export interface Drives {
   readonly stops: readonly StopGiven[]
 }
 
-export const situations = ['none', ...incidentKinds] as const
+const situations = ['none', ...incidentKinds] as const
 export type Situation = (typeof situations)[number]
 
 export interface Outcome {

@@ -4,7 +4,7 @@
  * @module
  */
 
-export const version = '2.1.0'
+const version = '2.1.0'
 export const manufacturer = 'vagus'
 
 /** What every message begins with. */
@@ -89,7 +89,7 @@ export interface Visualization extends Header {
 /** Milliseconds between two messages of a vehicle. */
 export const pace = { state: 1000, visualization: 200 } as const
 
-export const headerOf = (serialNumber: string, headerId: number, now: number): Header => ({
+const headerOf = (serialNumber: string, headerId: number, now: number): Header => ({
   headerId,
   timestamp: new Date(now).toISOString(),
   version,

@@ -69,7 +69,10 @@ async function listen(): Promise<void> {
 async function hear(vehicle: string, connection: Connection): Promise<void> {
   const mine = { connection, at: Date.now() }
   heard.set(vehicle, mine)
-  for await (const _ of connection.datagrams('vda5050/visualization')) mine.at = Date.now()
+  const read = async (protocol: string): Promise<void> => {
+    for await (const _ of connection.datagrams(protocol)) mine.at = Date.now()
+  }
+  await Promise.all([read('vda5050/state'), read('vda5050/visualization')])
 }
 
 const seen = new Map<string, Sight>()

@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '../../inside/run.ts'
 import type { Arrived, Carrier, Given, Seen, StopArrived, StopGiven } from '../evaluate.ts'
 import { addressOf, dispatcher, dispatcherAddress, numbers, vehicleName } from '../network.ts'
@@ -26,7 +27,7 @@ import {
   visualizationOf,
 } from '../vda5050.ts'
 import type { Messenger } from './messenger.ts'
-import type { Place, Program } from './place.ts'
+import { neverEnds, type Place, type Program } from './place.ts'
 
 /** Seconds, the least that these clients take. */
 const keepAlive = 5
@@ -37,9 +38,9 @@ export async function startBroker(place: Place): Promise<void> {
   const listeners = mqttNames.map((name) => `listener ${mqttPeers[name].port} ${dispatcherAddress}`)
   const file = join(place.folder, 'mosquitto.conf')
   writeFileSync(file, `${listeners.join('\n')}\nallow_anonymous true\npersistence false\nuser root\nlog_type error\n`)
-  place.start(dispatcher, ['mosquitto', '-c', file])
+  neverEnds(place.start(dispatcher, ['mosquitto', '-c', file]), 'the broker')
   const listening = ['ss', '-Htln', `sport = ${mqttPeers.qos2.port}`] as const
-  while ((await run(place.on(dispatcher, listening))) === '') await new Promise((done) => setTimeout(done, 20))
+  while ((await run(place.on(dispatcher, listening))) === '') await sleep(20)
 }
 
 /** Ends what a vehicle has open from an address that is no longer its own. */
@@ -69,7 +70,7 @@ export class Mqtt implements Messenger {
     }
     const look = setInterval(() => mqtt.#look(Date.now()), 100)
     look.unref()
-    while (mqtt.#heard.size < vehicles) await new Promise((done) => setTimeout(done, 20))
+    while (mqtt.#heard.size < vehicles) await sleep(20)
     return mqtt
   }
 

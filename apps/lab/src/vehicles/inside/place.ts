@@ -102,3 +102,9 @@ export function onSaid<Said>(program: Program, take: (said: Said) => void): void
 }
 
 export const tell = (program: Program, what: unknown): void => void program.stdin.write(`${JSON.stringify(what)}\n`)
+
+/** Without it no figure means anything: the scenario fails when it ends. */
+export const neverEnds = (program: Program, what: string): void =>
+  void program.once('exit', (code, signal) => {
+    throw new Error(`${what} ended too early (${signal ?? `exit ${code}`})`)
+  })

@@ -7,7 +7,7 @@ import { dispatcher, numbers, vehicleName } from '../network.ts'
 import type { DispatcherSays, VehicleSays } from '../says.ts'
 import { numberOfOrder } from '../vda5050.ts'
 import type { Messenger } from './messenger.ts'
-import { onSaid, type Place, type Program, tell } from './place.ts'
+import { neverEnds, onSaid, type Place, type Program, tell } from './place.ts'
 
 export class Vagus implements Messenger {
   readonly #dispatcher: Program
@@ -81,13 +81,13 @@ export class Vagus implements Messenger {
 
 const numberOfAction = (actionId: string): number => Number(actionId.slice(actionId.lastIndexOf('-') + 1))
 
-/** Settles when it says that it is ready. */
+/** Settles when it says that it is ready. If it ends at any time, so does the scenario. */
 function readyOf<Said extends { readonly type: string }>(program: Program, take: (said: Said) => void): Promise<void> {
-  return new Promise((done, failed) => {
+  neverEnds(program, 'an agent')
+  return new Promise((done) => {
     onSaid<Said>(program, (said) => {
       if (said.type === 'ready') done()
       else take(said)
     })
-    program.once('exit', () => failed(new Error('an agent ended before it was ready')))
   })
 }

@@ -77,11 +77,14 @@ setInterval(() => {
   tell(message, { ...telemetry, protocol: 'vda5050/visualization', deadline: pace.visualization })
 }, pace.visualization)
 
+/** Without a network to move to it stays where it is, and says why. */
+async function announce(move: Move): Promise<void> {
+  await agent.announceMove(move).catch((error: Error) => process.stderr.write(`${name}: ${error.message}\n`))
+  say({ type: 'moved' })
+}
+
 void stayConnected()
 while (agent.connected().length === 0) await sleep(10)
 say({ type: 'ready' })
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const move = JSON.parse(line) as Move
-  void agent.announceMove(move).then(() => say({ type: 'moved' }))
-}
+for await (const line of createInterface({ input: process.stdin })) void announce(JSON.parse(line) as Move)
