@@ -2,22 +2,23 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 import { vehicles } from '../src/index.ts'
+import { incidentKinds } from '../src/vehicles/schedule.ts'
 
 describe('the scenario vehicles', { skip: needs('netns') }, () => {
   test('vehicles that change cells and drive through dead spots get each order once and in order, and execute no stop too late', async () => {
     const { peers, incidents } = await vehicles({
       vehicles: 2,
-      seconds: 6,
-      longestDeadSpot: 800,
-      seed: 6,
+      seconds: 5,
+      longestDeadSpot: 600,
+      seed: 2316, // one incident of each kind
       peers: 'vagus',
     })
-    const { orders, stops, octets, radios } = peers.vagus
+    const { orders, stops, octets, radios, seen } = peers.vagus
     assert.ok(orders.given > 0 && stops.given > 0 && octets > 0)
     assert.deepEqual(orders, { given: orders.given, arrived: orders.given, lost: 0, twice: 0, outOfOrder: 0 })
     assert.deepEqual([stops.met + stops.refused, stops.executedLate, stops.lost], [stops.given, 0, 0])
-    assert.ok(incidents.some(({ kind }) => kind === 'planned'))
-    assert.ok(incidents.some(({ kind }) => kind === 'sudden'))
+    assert.deepEqual(incidents.map(({ kind }) => kind).toSorted(), incidentKinds.toSorted())
+    assert.equal(seen['announced-dead-spot'].moving, 1)
     for (const { wlan0, wwan0 } of radios) assert.ok(wlan0.busyMs > 0 && wwan0.busyMs > 0)
   })
 })
