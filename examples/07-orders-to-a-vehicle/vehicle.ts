@@ -9,10 +9,13 @@ import { folderLookup } from '@vagus/lookup'
 const [folder] = process.argv.slice(2) as [string]
 const driven = join(folder, 'driven.txt') // what really happened: CURSOR ORDER
 
+const keyring = new Keyring(folder)
+const dispatcher = keyring.open('dispatcher', Date.now()).identity.id // on several hosts: written down when it is set up
 const agent = await openAgent({
-  identity: ownIdentityOf(new Keyring(folder).openToRun('vehicle', Date.now())),
+  identity: ownIdentityOf(keyring.openToRun('vehicle', Date.now())),
   lookup: folderLookup(folder),
   journal: { folder: join(folder, 'vehicle/journal') }, // of what came; the dispatcher's keeps what did not come yet
+  admission: { refusalOf: ({ id }) => (id === dispatcher ? undefined : 'it obeys its dispatcher only') },
 })
 
 /** The cursor stands beside the result, so that nothing is driven twice, wherever the process ends. */

@@ -7,7 +7,7 @@ export type VehicleSays =
   | ({ readonly type: 'order'; readonly at: number } & Pick<Order, 'orderId' | 'orderUpdateId'>)
   | { readonly type: 'stop'; readonly actionId: string; readonly at: number; readonly how: 'executed' | 'late' }
 
-/** To the dispatcher: give that order, or tell a vehicle to stop within `within` milliseconds. */
+/** To the dispatcher: give the order, or the stop, of that number. `deadline` in milliseconds since 1970. */
 export type DispatcherTold =
   | { readonly type: 'order'; readonly vehicle: string; readonly number: number }
   | { readonly type: 'stop'; readonly vehicle: string; readonly number: number; readonly deadline: number }
@@ -18,7 +18,6 @@ export type Sight = 'reachable' | 'moving' | 'lost'
 /** By the dispatcher. */
 export type DispatcherSays =
   | { readonly type: 'ready' }
-  | { readonly type: 'accepted'; readonly vehicle: string }
   /** A vehicle has told whether it has stopped. */
   | { readonly type: 'answer'; readonly actionId: string; readonly how: 'executed' | 'late' }
   | { readonly type: 'sees'; readonly vehicle: string; readonly sight: Sight; readonly at: number }

@@ -18,11 +18,13 @@ const say = (what: DispatcherSays): void => void process.stdout.write(`${JSON.st
 const octetsOf = (message: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(message))
 
 const keyring = new Keyring(folder)
+const names = new Map(vehicles.map((vehicle) => [keyring.open(vehicle, Date.now()).identity.id, vehicle] as const))
 const agent = await openAgent({
   identity: ownIdentityOf(keyring.openToRun(name, Date.now())),
   lookup: folderLookup(folder),
   listen: [`udp://${dispatcherAddress}:${agentPort}`, `tcp://${dispatcherAddress}:${agentPort}`],
   journal: { folder: join(folder, name, 'journal') },
+  admission: { refusalOf: ({ id }) => (names.has(id) ? undefined : 'it is none of the vehicles here') },
 })
 const exp = Math.floor(Date.now() / 1000) + 86_400
 const locators = [{ network: 'plant', sequence: 1, addresses: agent.addresses(), exp }]
@@ -33,11 +35,7 @@ const orders = new Map(
   await Promise.all(
     vehicles.map(async (vehicle) => {
       const call = { protocol: 'vda5050/order', class: 'control', id: `orders-of-${vehicle}` } as const
-      const exchange = await agent.call(vehicle, { ...call, head: new Uint8Array(0) })
-      void (async () => {
-        for await (const _ of exchange.messages()) say({ type: 'accepted', vehicle })
-      })()
-      return [vehicle, exchange] as const
+      return [vehicle, await agent.call(vehicle, { ...call, head: new Uint8Array(0) })] as const
     }),
   ),
 )
@@ -57,7 +55,6 @@ async function stop(vehicle: string, number: number, deadline: number): Promise<
 
 /** By vehicle: its connection, and when it was heard. */
 const heard = new Map<string, { readonly connection: Connection; at: number }>()
-const names = new Map(vehicles.map((vehicle) => [keyring.open(vehicle, Date.now()).identity.id, vehicle] as const))
 
 async function listen(): Promise<void> {
   for await (const connection of agent.connections()) {
@@ -93,5 +90,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const told = JSON.parse(line) as DispatcherTold
   const { vehicle, number } = told
   if (told.type === 'stop') void stop(vehicle, number, told.deadline)
-  else await orders.get(vehicle)!.send(octetsOf(orderOf(vehicle, number, Date.now())))
+  else void orders.get(vehicle)!.send(octetsOf(orderOf(vehicle, number, Date.now()))) // no stop waits until that is on disk
 }

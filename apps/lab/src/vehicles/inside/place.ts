@@ -2,7 +2,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { accessProfiles } from '../../access/profile.ts'
 import { askLine } from '../../control/line-socket.ts'
@@ -94,12 +93,6 @@ const linkOf = (number: number, radio: Radio, seed: number): AirLink => ({
   profile: accessProfiles[accessOfRadio[radio]],
   seed,
 })
-
-/** Calls `take` with each line of JSON that the program prints. */
-export function onSaid<Said>(program: Program, take: (said: Said) => void): void {
-  createInterface({ input: program.stdout }).on('line', (line) => take(JSON.parse(line) as Said))
-  program.stdin.on('error', () => {}) // it has ended; whoever waits for it learns it otherwise
-}
 
 export const tell = (program: Program, what: unknown): void => void program.stdin.write(`${JSON.stringify(what)}\n`)
 

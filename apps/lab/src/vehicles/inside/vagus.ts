@@ -1,5 +1,6 @@
 /** The dispatcher and the vehicles with Vagus, and what they say. @module */
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { Keyring } from '@vagus/keyring'
 import type { Move } from '@vagus/agent'
 import type { Arrived, Carrier, Given, Seen, StopArrived, StopGiven } from '../evaluate.ts'
@@ -7,7 +8,7 @@ import { dispatcher, numbers, vehicleName } from '../network.ts'
 import type { DispatcherSays, VehicleSays } from '../says.ts'
 import { numberOfOrder } from '../vda5050.ts'
 import type { Messenger } from './messenger.ts'
-import { neverEnds, onSaid, type Place, type Program, tell } from './place.ts'
+import { neverEnds, type Place, type Program, tell } from './place.ts'
 
 export class Vagus implements Messenger {
   readonly #dispatcher: Program
@@ -37,9 +38,12 @@ export class Vagus implements Messenger {
     const main = place.node(dispatcher, '../dispatcher/main.ts', [keys, ...names])
     const vehicles = new Map(names.map((name) => [name, place.node(name, '../vehicle/main.ts', [keys, name])]))
     const all = new Vagus(main, vehicles)
+    // Sound: what our own programs print.
     const ready = [
-      readyOf<DispatcherSays>(main, (said) => all.#fromDispatcher(said)),
-      ...[...vehicles].map(([name, vehicle]) => readyOf<VehicleSays>(vehicle, (said) => all.#fromVehicle(name, said))),
+      readyOf(main, (said) => all.#fromDispatcher(said as DispatcherSays)),
+      ...[...vehicles].map(([name, vehicle]) =>
+        readyOf(vehicle, (said) => all.#fromVehicle(name, said as VehicleSays)),
+      ),
     ]
     await Promise.all(ready)
     return all
@@ -82,11 +86,13 @@ export class Vagus implements Messenger {
 const numberOfAction = (actionId: string): number => Number(actionId.slice(actionId.lastIndexOf('-') + 1))
 
 /** Settles when it says that it is ready. If it ends at any time, so does the scenario. */
-function readyOf<Said extends { readonly type: string }>(program: Program, take: (said: Said) => void): Promise<void> {
+function readyOf(program: Program, take: (said: unknown) => void): Promise<void> {
   neverEnds(program, 'an agent')
+  program.stdin.on('error', () => {}) // it has ended
   return new Promise((done) => {
-    onSaid<Said>(program, (said) => {
-      if (said.type === 'ready') done()
+    createInterface({ input: program.stdout }).on('line', (line) => {
+      const said: unknown = JSON.parse(line)
+      if ((said as { readonly type: string }).type === 'ready') done()
       else take(said)
     })
   })

@@ -4,8 +4,8 @@
  * @module
  */
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Move, openAgent, type Service, type ServedExchange } from '@vagus/agent'
 import { Keyring, ownIdentityOf } from '@vagus/keyring'
 import { folderLookup } from '@vagus/lookup'
@@ -15,24 +15,30 @@ import { deadlineOf, type InstantActions, type Order, pace, stateOf, visualizati
 const [folder, name] = process.argv.slice(2) as [string, string]
 const say = (what: VehicleSays): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 const octetsOf = (message: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(message))
-const read = <Message>(octets: Uint8Array): Message => JSON.parse(new TextDecoder().decode(octets)) as Message
+const read = (octets: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(octets))
+
+const keyring = new Keyring(folder)
+const dispatcher = keyring.open('dispatcher', Date.now()).identity.id
 
 // It calls out, and listens nowhere: the dispatcher's messages come over the session that the vehicle keeps.
 const agent = await openAgent({
-  identity: ownIdentityOf(new Keyring(folder).openToRun(name, Date.now())),
+  identity: ownIdentityOf(keyring.openToRun(name, Date.now())),
   lookup: folderLookup(folder),
   journal: { folder: join(folder, name, 'journal') },
+  admission: { refusalOf: ({ id }) => (id === dispatcher ? undefined : 'it obeys its dispatcher only') },
 })
 
 let last: Pick<Order, 'orderId' | 'orderUpdateId'> = { orderId: '', orderUpdateId: 0 }
 
-/** One exchange for all orders keeps them in order. What is acknowledged never comes again, not even after kill -9. */
+/**
+ * One exchange for all orders keeps them in order. What is acknowledged never comes again, not even after kill -9. The next
+ * state tells the dispatcher which order it has.
+ */
 async function drive(exchange: ServedExchange): Promise<void> {
   for await (const { cursor, octets } of exchange.messages({ acknowledge: 'manual' })) {
-    const { orderId, orderUpdateId } = read<Order>(octets)
+    const { orderId, orderUpdateId } = read(octets) as Order
     last = { orderId, orderUpdateId }
     say({ type: 'order', orderId, orderUpdateId, at: Date.now() })
-    await exchange.send(octetsOf(last))
     exchange.acknowledge(cursor)
   }
 }
@@ -41,7 +47,7 @@ agent.serve('vda5050/order', { handle: drive, resume: drive })
 /** What comes too late is refused, so that the dispatcher knows that the vehicle did not stop where nobody wants that any more. */
 agent.serve('vda5050/instantActions', {
   async handle(exchange) {
-    for (const action of read<InstantActions>(exchange.head).actions) {
+    for (const action of (read(exchange.head) as InstantActions).actions) {
       const at = Date.now()
       const isLate = at > (deadlineOf(action) ?? Infinity)
       say({ type: 'stop', actionId: action.actionId, at, how: isLate ? 'late' : 'executed' })
