@@ -37,10 +37,12 @@ const place = await timed('namespaces, radios and cells', async () => {
 })
 const vagus = await timed('a dispatcher and vehicles', () => Vagus.start(place, vehicles))
 const mqtt = mqttNames.filter((name) => peers.includes(name))
-const others = await timed('a broker and the same over MQTT', async () => {
-  if (mqtt.length > 0) await startBroker(place)
-  return Promise.all(mqtt.map(async (name) => [name, await Mqtt.start(place, name, vehicles)] as const))
-})
+const startOthers = () =>
+  timed('a broker, and the same over MQTT', async () => {
+    await startBroker(place)
+    return Promise.all(mqtt.map(async (name) => [name, await Mqtt.start(place, name, vehicles)] as const))
+  })
+const others = mqtt.length === 0 ? [] : await startOthers()
 const messengers: readonly (readonly [PeerName, Messenger])[] = [['vagus', vagus], ...others]
 
 const incidents: IncidentTime[] = []
