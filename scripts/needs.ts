@@ -31,6 +31,11 @@ const tools = {
   nfdump: { label: 'nfdump', packages: ['nfdump'], present: () => inPath('nfcapd') && inPath('nfdump') },
   nginx: { label: 'nginx', packages: ['nginx-light'], present: () => inPath('nginx') },
   iperf3: { label: 'iperf3', packages: ['iperf3'], present: () => inPath('iperf3') },
+  mosquitto: {
+    label: 'mosquitto',
+    packages: ['mosquitto', 'mosquitto-clients'],
+    present: () => inPath('mosquitto') && inPath('mosquitto_sub'),
+  },
   nft: { label: 'nftables', packages: ['nftables'], present: () => inPath('nft') },
   chromium: {
     label: 'Chromium',

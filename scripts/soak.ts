@@ -12,6 +12,7 @@
  *   mls       20 portions of random lives of groups with shared keys, and of lies of their members
  *   intents   a lab of FRR whose border fills while prefixes are pinned and MEDs frozen
  *   nat       agents behind every kind of NAT and proxy with each other: direct paths, and a stream that loses nothing
+ *   vehicles  three drives of eight vehicles between cells and dead spots, beside MQTT: each order once and in order
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
@@ -41,6 +42,7 @@ import { live } from '../packages/mls/test/lives.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
 import { playNats } from '../apps/lab/test/nat-soak.ts'
+import { playVehicles } from '../apps/lab/test/vehicles-soak.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -52,6 +54,8 @@ const firstSeed = Number(firstSeedText)
 const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   conformance,
   nat: () => playNats((line) => void process.stdout.write(`nat: ${line}\n`)),
+  vehicles: () =>
+    playVehicles([firstSeed, firstSeed + 1, firstSeed + 2], (line) => void process.stdout.write(`vehicles: ${line}\n`)),
   intents: () => playIntents((line) => void process.stdout.write(`intents: ${line}\n`)),
   decoder() {
     const folder = dataPath('flow')

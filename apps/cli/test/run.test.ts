@@ -135,7 +135,7 @@ describe('a line typed', () => {
       ['surge office field --kill', '--kill is an option of roam, steer; surge has --factor, --for'],
       [
         'roam --for 60s',
-        '--for is an option of surge, line, steer; roam has --moves, --planned, --sudden, --kill, --seed',
+        '--for is an option of surge, line, steer, vehicles; roam has --moves, --planned, --sudden, --kill, --seed',
       ],
       ['roam --observe', '--observe is an option of steer; roam has --moves, --planned, --sudden, --kill, --seed'],
       [
@@ -144,12 +144,15 @@ describe('a line typed', () => {
       ],
       ['steer office', 'steer takes no further words, got "office"'],
       ['steer --kill --observe', 'give only one of --kill and --observe'],
-      ['intruder --seed 2', '--seed is an option of roam, steer, wired, day; intruder has --listen'],
+      ['intruder --seed 2', '--seed is an option of roam, steer, wired, vehicles, day; intruder has --listen'],
       [
         'day --listen 127.0.0.1:1',
         '--listen is an option of line, steer, intruder; day has --report, --repeat, --seed',
       ],
       ['wired --name x', 'wired makes no lab, so it has no name'],
+      ['vehicles --name x', 'vehicles makes no lab, so it has no name'],
+      ['vehicles --moves 3', '--moves is an option of roam, wired; vehicles has --vehicles, --for, --seed'],
+      ['vehicles --for 2s', 'seconds must be 5..3600, got 2'],
       ['day --name x', 'day makes several labs, with names of its own'],
       ['steer --for 5s', 'a stretch lasts 10 s to 10 m, got 5 s'],
     ] as const) {

@@ -11,6 +11,7 @@ import { runNat } from '../lab/run-nat.ts'
 import { runRoam } from '../lab/run-roam.ts'
 import { runSteer } from '../lab/run-steer.ts'
 import { runSurge } from '../lab/run-surge.ts'
+import { runVehicles } from '../lab/run-vehicles.ts'
 import { runWired } from '../lab/run-wired.ts'
 import type { Options } from '../option.ts'
 import type { Terminal } from '../terminal.ts'
@@ -22,7 +23,7 @@ const options = {
     type: 'duration',
     value: 'TIME',
     description:
-      'surge: how long (default 60s); steer: length of each stretch (default 60s); line: of each measurement (default 10s)',
+      'surge, vehicles: how long (default 60s); steer: length of each stretch (default 60s); line: of each measurement (default 10s)',
   },
   moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam, wired: how many moves (default 20)' },
   planned: {
@@ -40,8 +41,9 @@ const options = {
     value: 'N',
     min: 0,
     max: 4_294_967_295,
-    description: 'day, roam, steer, wired: the same seed gives the same moves, the same traffic (default 1)',
+    description: 'day, roam, steer, vehicles, wired: the same seed gives the same moves, the same traffic (default 1)',
   },
+  vehicles: { type: 'count', value: 'N', min: 1, max: 32, description: 'vehicles: how many (default 8)' },
   report: { type: 'text', value: 'DIR', description: 'day: folder for report.json and report.html' },
   pairs: {
     type: 'words',
@@ -73,6 +75,7 @@ const own = {
   intruder: ['listen'],
   wired: ['moves', 'planned', 'sudden', 'seed'],
   nat: ['pairs'],
+  vehicles: ['vehicles', 'for', 'seed'],
   day: ['report', 'repeat', 'seed'],
 } as const
 type Scenario = keyof typeof own
@@ -98,6 +101,10 @@ export const command = defineCommand({
     {
       line: 'vagus lab run wired --moves 50',
       does: 'a host keeps its IPv6 address between access routers; namespaces of its own',
+    },
+    {
+      line: 'vagus lab run vehicles',
+      does: 'vehicles keep their orders while they roam, beside MQTT; likewise',
     },
   ],
   arguments: [
@@ -143,6 +150,10 @@ const runs: Readonly<Record<Exclude<Scenario, 'surge'>, (run: Run) => Promise<Ex
     if (name !== undefined) throw usage('nat makes no lab, so it has no name')
     return runNat({ pairs, ...rest })
   },
+  vehicles({ values, ...rest }) {
+    if (values.name !== undefined) throw usage('vehicles makes no lab, so it has no name')
+    return runVehicles({ options: vehiclesOptionsOf(values), ...rest })
+  },
   day({ values: { name, repeat = 1, seed = 1, report }, ...rest }) {
     if (name !== undefined) throw usage('day makes several labs, with names of its own')
     return runDay({ options: { repeat, seed }, report, ...rest })
@@ -159,6 +170,12 @@ function roamOptionsOf({ moves = 20, planned, sudden, kill, seed = 1 }: Values) 
 const listenOf = ({ listen }: Values): { readonly listen?: string } => (listen === undefined ? {} : { listen })
 
 const lineOptionsOf = (values: Values) => ({ seconds: values.for ?? 10, ...listenOf(values) })
+
+const vehiclesOptionsOf = ({ vehicles, for: seconds, seed }: Values) => ({
+  ...(vehicles !== undefined && { vehicles }),
+  ...(seconds !== undefined && { seconds }),
+  ...(seed !== undefined && { seed }),
+})
 
 const steerModes = ['by-itself', 'faults', 'kill', 'observe'] as const
 

@@ -1,5 +1,5 @@
 /**
- * Joins the engines of both directions to the interfaces of an access link: frames that come in by one leave by the other
+ * Joins the engines of both directions to the interfaces of access links: frames that come in by one leave by the other
  * when the engine says so. It blocks its thread while nothing happens, so it is a process of its own; its event loop gets
  * a turn behind each frame, and every few milliseconds.
  * @module
@@ -34,26 +34,34 @@ const maxAtOnce = 64
 const clock = (): number => performance.timeOrigin + performance.now()
 
 /** Runs until the process ends. @throws {UnavailableError} when an interface is not there */
-export function startEmulator({ agentSide, siteSide, profile, seed }: EmulatorOptions): Emulator {
-  const agent = openFrameSocket(agentSide)
-  const site = openFrameSocket(siteSide)
-  const engineOf = (way: Way): OneWay<Uint8Array> =>
-    new OneWay(oneWayOf(profile, way), createRandom(seed, agentSide, way), clock())
-  const engines: Readonly<Record<Way, OneWay<Uint8Array>>> = { up: engineOf('up'), down: engineOf('down') }
-  const wait = waitForSockets([agent.fd, site.fd])
+export const startEmulator = (options: EmulatorOptions): Emulator => startEmulators([options])[0]!
+
+/**
+ * Several links in one process: few packets each, as those of a fleet. `onFrame` gets each frame that is on the air of a
+ * link, by its place in the list, with `frameHeaderOctets` before it. @throws {UnavailableError} when an interface is not there
+ */
+export function startEmulators(
+  all: readonly EmulatorOptions[],
+  onFrame?: (link: number, frame: Uint8Array) => void,
+): readonly Emulator[] {
+  const links = all.map(openLink)
+  const wait = waitForSockets(links.flatMap(({ agent, site }) => [agent.fd, site.fd]))
 
   function turn(): void {
-    const next = Math.min(engines.up.nextArrival ?? Infinity, engines.down.nextArrival ?? Infinity)
+    const next = Math.min(...links.flatMap(({ engines: { up, down } }) => [arrivalOf(up), arrivalOf(down)]))
     wait(Math.max(0, Math.min(longestWait, next - clock())))
-    takeIn(agent, engines.up)
-    takeIn(site, engines.down)
-    giveOut(engines.up, site)
-    giveOut(engines.down, agent)
+    for (const [at, { agent, site, engines }] of links.entries()) {
+      const isOnAir = (frame: Uint8Array): void => onFrame?.(at, frame)
+      takeIn(agent, engines.up, isOnAir)
+      takeIn(site, engines.down, isOnAir)
+      giveOut(engines.up, site)
+      giveOut(engines.down, agent)
+    }
     setImmediate(turn)
   }
   setImmediate(turn)
 
-  return {
+  return links.map(({ engines }) => ({
     setState(state) {
       for (const engine of Object.values(engines)) {
         engine.state = state
@@ -61,14 +69,33 @@ export function startEmulator({ agentSide, siteSide, profile, seed }: EmulatorOp
       }
     },
     fates: () => ({ up: { ...engines.up.fates }, down: { ...engines.down.fates } }),
+  }))
+}
+
+interface Link {
+  readonly agent: FrameSocket
+  readonly site: FrameSocket
+  readonly engines: Readonly<Record<Way, OneWay<Uint8Array>>>
+}
+
+function openLink({ agentSide, siteSide, profile, seed }: EmulatorOptions): Link {
+  const engineOf = (way: Way): OneWay<Uint8Array> =>
+    new OneWay(oneWayOf(profile, way), createRandom(seed, agentSide, way), clock())
+  return {
+    agent: openFrameSocket(agentSide),
+    site: openFrameSocket(siteSide),
+    engines: { up: engineOf('up'), down: engineOf('down') },
   }
 }
 
-function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>): void {
+const arrivalOf = ({ nextArrival }: OneWay<Uint8Array>): number => nextArrival ?? Infinity
+
+function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>, isOnAir: (frame: Uint8Array) => void): void {
   for (let count = 0; count < maxAtOnce; count++) {
     const frame = socket.receive()
     if (frame === undefined) return
-    engine.offer(frame.slice(), frame.length - frameHeaderOctets, clock())
+    const fate = engine.offer(frame.slice(), frame.length - frameHeaderOctets, clock())
+    if (fate !== 'out') isOnAir(frame)
   }
 }
 

@@ -12,7 +12,7 @@ export interface IncidentTime {
 }
 
 /** `count` of gaps; the others in milliseconds. */
-interface Gaps {
+export interface Gaps {
   readonly count: number
   readonly p50: number
   /** Null of fewer than 20, where it would be the largest. */
@@ -104,7 +104,7 @@ function longestGap(arrivals: readonly number[], from: number, to: number): numb
 /** Gaps of which 95 in a hundred can be told from all. */
 const enoughForP95 = 20
 
-function summary(gaps: readonly number[]): Gaps {
+export function summary(gaps: readonly number[]): Gaps {
   const sorted = gaps.toSorted((a, b) => a - b)
   const quantile = (share: number): number => rounded(sorted[Math.ceil(sorted.length * share) - 1]!)
   return {
