@@ -42,6 +42,8 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
       service: '',
       join: 'new boxes: who would like to be a member of the domain',
       masa: 'be the maker of your own boxes, so that they can join',
+      backup: '',
+      restore: '',
     },
   },
   {
