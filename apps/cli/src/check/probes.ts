@@ -1,18 +1,17 @@
 /** All that `vagus check` can be asked, by name. @module */
 import type { LinkList, SessionList } from '@vagus/api'
+import type { AuditHead } from '@vagus/api/audit'
 import { pairsOf, pairState, pathInUse } from '@vagus/api/session-pairs'
 import { loadGrade } from '@vagus/api/thresholds'
 import { diskOf } from '../commands/doctor.ts'
 import { askController } from '../doctor/ask.ts'
-import { askAudit, auditChecks } from '../doctor/audit.ts'
+import { auditChecks } from '../doctor/audit.ts'
 import { type Check, fail, warn } from '../doctor/check.ts'
 import { controllerChecks } from '../doctor/controller.ts'
 import { directPathChecks } from '../doctor/direct-paths.ts'
 import { askIntents, intentChecks } from '../doctor/intents.ts'
 import { diskCheck } from '../doctor/machine.ts'
 import { askFleets, fleetChecks } from '../doctor/rosters.ts'
-import { exitCode } from '../exit-code.ts'
-import { Failure } from '../failure.ts'
 import { countOf, octetsText, shareText } from '../format.ts'
 import type { Probe } from './probe.ts'
 
@@ -138,13 +137,7 @@ export const probes = {
   record: {
     figure: 'events in it',
     async ask(client) {
-      const head = await askAudit(client)
-      if (head === undefined)
-        throw new Failure(
-          exitCode.failed,
-          'the controller does not tell of its record',
-          'is it an older version? vagus version',
-        )
+      const head = await client.get<AuditHead>('AuditHead', '/v1/audit/head')
       const { after, last, signedBy } = head
       return {
         checks: auditChecks(head),
