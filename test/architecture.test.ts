@@ -40,7 +40,7 @@ const groups: readonly Group[] = [
     pure: false,
     members: ['packages/linux', 'packages/router', 'packages/store', 'packages/transport', 'packages/pki'],
   },
-  { layer: 'host: observability', pure: false, members: ['packages/observability'] },
+  { layer: 'host: observability, archives', pure: false, members: ['packages/observability', 'packages/archive'] },
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
   { layer: 'host: speaker, joining', pure: false, members: ['packages/speaker', 'packages/bootstrap'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },

@@ -31,6 +31,8 @@ export interface Client {
   getSigned(path: string): Promise<string>
   /** A file as it arrives; its first octet may take up to `exportWithinMilliseconds`. @throws {Failure} as `get`. */
   download(path: string, query: Query): Promise<IncomingMessage>
+  /** The answer to a POST that lasts until it is closed. @throws {Failure} as `get`. */
+  hold(path: string, query: Query, bearer: string): Promise<IncomingMessage>
   /** An open `text/event-stream`. @throws {Failure} as `get`. */
   open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
 }
@@ -127,6 +129,15 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
     async download(path, query) {
       const response = await send(pathWith(path, query), {}, { timeout: exportWithinMilliseconds })
       if (response.statusCode === 200) return response
+      throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response), whom)
+    },
+    async hold(path, query, bearer) {
+      const headers = { authorization: `Bearer ${bearer}`, 'content-length': '0' }
+      const response = await send(pathWith(path, query), headers, { method: 'POST', timeout: exportWithinMilliseconds })
+      if (response.statusCode === 200) {
+        response.socket.setTimeout(0)
+        return response
+      }
       throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response), whom)
     },
     async open(path, headers) {

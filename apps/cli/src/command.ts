@@ -61,6 +61,8 @@ export interface Command<O extends Options = Options> {
   /** How help orders them; without any, under one title. */
   readonly groups: readonly OptionGroup[]
   run(call: Call<O>): Promise<ExitCode>
+  /** Says on its own that the line is wrong, or that `run` failed: for programs that read one form only. */
+  readonly failed?: (error: unknown, terminal: Terminal) => ExitCode
 }
 
 interface Found {

@@ -42,6 +42,8 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
       service: '',
       join: 'new boxes: who would like to be a member of the domain',
       masa: 'be the maker of your own boxes, so that they can join',
+      backup: '',
+      restore: '',
     },
   },
   {
@@ -71,7 +73,7 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
       bgp: 'sessions and routes of a device agent; MEDs for a time',
     },
   },
-  { title: 'Help', nouns: { doctor: '', completion: '', version: '', help: '' } },
+  { title: 'Help', nouns: { doctor: '', check: '', completion: '', version: '', help: '' } },
 ]
 
 /** The answer to `words` without a command: the overview, a group's commands, or a guess at what was meant. */

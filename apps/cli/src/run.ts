@@ -38,8 +38,22 @@ async function runOne(registry: Registry, args: readonly string[], around: Surro
     return answerWithoutCommand(registry, own, around.terminal)
   }
   const command = await found.load()
+  try {
+    return await runFound(command, registry, { own: own.slice(found.length), before, words: own }, around)
+  } catch (error) {
+    if (command.failed === undefined || around.signal.aborted) throw error
+    return command.failed(error, around.terminal)
+  }
+}
+
+async function runFound(
+  command: Command,
+  registry: Registry,
+  { own, before, words }: Record<'own' | 'before' | 'words', readonly string[]>,
+  around: Surroundings,
+): Promise<ExitCode> {
   const { parse } = await import('./parse.ts')
-  const parsed = parseOrSuggest(registry, command, () => parse(command, [...before, ...own.slice(found.length)]), own)
+  const parsed = parseOrSuggest(registry, command, () => parse(command, [...before, ...own]), words)
   if (parsed.values['help'] === true) {
     const { commandHelp } = await import('./help.ts')
     around.terminal.out(commandHelp(registry, command, around.terminal))

@@ -6,6 +6,7 @@ import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
 import type { AuditDesk } from './audit/audit-desk.ts'
+import { SnapshotDesk } from './backup/snapshot-desk.ts'
 import type { AgentDesk } from './agents/agent-desk.ts'
 import type { RosterDesk } from './rosters/roster-desk.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
@@ -76,7 +77,7 @@ export interface BackendParts {
   readonly state: DomainState
   readonly collector: CollectorThread
   readonly store: FlowStore
-  readonly control: Pick<ControlStore, 'problem'>
+  readonly control: ControlStore
   readonly events: EventLog
   /** `undefined` when GRASP is off. */
   readonly neighbourhood: Neighbourhood | undefined
@@ -121,6 +122,7 @@ export function createBackend(parts: BackendParts): Backend {
     lines: parts.lines,
     joins: parts.joins && joinsOf(parts.joins),
     events,
+    snapshots: new SnapshotDesk({ ...parts, domain: state.config.domain }),
     config: () => state.config,
     status: () =>
       answered(async () => {

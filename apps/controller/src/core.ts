@@ -5,6 +5,8 @@ import type { Tracer } from '@vagus/observability'
 import { type ControlStore, openControlStore } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
 import type { LoadedConfig } from './config/load.ts'
+import { controlFileName } from './backup/home-places.ts'
+import { aloneAtHome, finishRestore } from './backup/restore-journal.ts'
 import { DomainState } from './domain-state.ts'
 import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
 import type { EventDraft } from './events/event-draft.ts'
@@ -40,7 +42,10 @@ export function openCore(
   opened: AsyncDisposableStack,
 ): Core {
   const startedAt = Date.now()
-  const control = openControlStore({ path: join(home, 'control.sqlite') })
+  const control = aloneAtHome(home, () => {
+    finishRestore(home)
+    return openControlStore({ path: join(home, controlFileName) })
+  })
   opened.defer(() => control.close())
   const events = new EventLog(eventKeeper(control, identityCrypto), (problem, event) =>
     report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),

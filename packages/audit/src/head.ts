@@ -7,6 +7,7 @@ import {
   type AgentId,
   canonicalOctets,
   type CompactJws,
+  decodeBase64url,
   type IdentityCrypto,
   type JsonValue,
   readKeyLog,
@@ -61,6 +62,15 @@ export function headOf(jws: CompactJws, { id, keys }: Signing, crypto: IdentityC
     return head.iss === id ? head : `it is signed by ${id}, and says that it is of ${head.iss}`
   }
   return problem
+}
+
+/** Id of the agent that it says it is of, which is not checked; undefined where it is no head. */
+export function saidSigner(jws: CompactJws): string | undefined {
+  try {
+    return headIn(decodeBase64url(jws.split('.')[1] ?? ''))?.iss
+  } catch {
+    return undefined
+  }
 }
 
 /** Whose key it is may sign whatever it likes. */

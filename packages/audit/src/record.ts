@@ -31,6 +31,20 @@ export const recordHeader = ({ after: { id, hash }, document, head }: RecordHead
 /** A further one. @throws {RangeError} where it has no canonical JSON */
 export const recordLine = (entry: JsonValue): string => canonicalText(entry)
 
+/** The event by which a record says that it goes on from a copy: entries after that one may have been, and are elsewhere. */
+export const continuedEvent = 'record.continued'
+
+/** Where a record goes on from a copy. */
+export interface Continued {
+  /** Of the entry that says so: those before it are the copy's. */
+  readonly id: number
+  /** When, as the entry says. */
+  readonly at: string
+}
+
+/** Of which a verdict names the newest: each is a restoration by hand. */
+const maxContinued = 16
+
 /** What whoever checks knows from elsewhere. */
 export interface RecordTrust {
   /** Id of the agent that must have signed; without, any may. */
@@ -51,6 +65,8 @@ export type Verdict =
       readonly signed: { readonly by: string; readonly at: number } | null
       /** What was cut off since the oldest head within, as the record grew: the last of it. */
       readonly cut: Mark | null
+      /** Where it goes on from a copy, the newest of them. */
+      readonly continued: readonly Continued[]
     }
   | { readonly type: 'wrong'; readonly problem: string }
 
@@ -67,6 +83,7 @@ export class RecordCheck {
   #entries = 0
   #heads = 0
   #cutSince: Head | undefined
+  readonly #continued: Continued[] = []
   #lastFit: Mark | undefined
   #isKeptThere = false
   #problem: string | undefined
@@ -97,6 +114,7 @@ export class RecordCheck {
       heads: this.#heads,
       signed: newest === undefined ? null : { by: newest.iss, at: newest.iat * 1000 },
       cut: this.#cutSince === undefined ? null : this.#after,
+      continued: this.#continued,
     }
   }
 
@@ -109,7 +127,14 @@ export class RecordCheck {
     const problem = this.#chain.take(value)
     if (problem !== undefined) return problem
     this.#entries++
+    this.#noteContinued(value)
     return this.#compare(this.#kept, 'the head that was kept') ?? this.#compare(this.#newest, 'the newest head')
+  }
+
+  #noteContinued(entry: JsonValue): void {
+    if (!isObject(entry) || entry['event'] !== continuedEvent) return
+    this.#continued.push({ id: this.#chain!.at.id, at: String(entry['at']) })
+    if (this.#continued.length > maxContinued) this.#continued.shift()
   }
 
   #begin(value: JsonValue): string | undefined {

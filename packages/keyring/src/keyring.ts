@@ -248,6 +248,16 @@ export class Keyring {
     withSystemErrors(this.folder, () => rmSync(join(this.folder, name), { recursive: true }))
   }
 
+  /** The agent's files by name, between two changes of them: for a copy. @throws {KeyringError} */
+  filesOf(name: string): ReadonlyMap<string, Uint8Array> {
+    if (!this.#hasFiles(name)) throw this.#unknown(name)
+    const { lock: _, ...kept } = files
+    return this.#alone(name, () => {
+      const there = (Object.keys(kept) as (keyof typeof kept)[]).filter((file) => existsSync(this.#path(name, file)))
+      return new Map(there.map((file) => [files[file], readOctets(this.#path(name, file))]))
+    })
+  }
+
   /** The keys in use are already those of the next event: writes what is missing. */
   #completeRotation(name: string, now: number, nextKeyFile = this.nextKeyFile(name)): LocalAgent {
     const seeds = this.#seeds(name)
@@ -326,6 +336,8 @@ export class Keyring {
     return join(this.folder, name, files[file])
   }
 }
+
+const readOctets = (path: string): Uint8Array => withSystemErrors(path, () => readFileSync(path))
 
 const refused = (problem: string, fix = 'see: vagus id new --help'): KeyringError =>
   new KeyringError('refused', problem, fix)

@@ -105,6 +105,14 @@ export class FlowStore {
     return this.#ask('seal', undefined, patience)
   }
 
+  /**
+   * Holds the files of one moment by links below `into`, which must be below `draftFolder`; who asks removes them. All
+   * that was acknowledged before is in them.
+   */
+  freeze(into: string, patience?: Patience): Answer<'freeze'> {
+    return this.#ask('freeze', into, patience)
+  }
+
   /** Stops the thread; unsealed records are read from the log at the next start. */
   async close(): Promise<void> {
     if (this.#closed) return

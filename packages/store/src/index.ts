@@ -6,6 +6,7 @@ export {
   openControlStore,
 } from './control/control-store.ts'
 export type { StoredEvent, StoredHead } from './control/event-table.ts'
+export { type ControlRecord, holdControl } from './control/held-control.ts'
 export { type StoreErrorCode, StoreError } from './errors.ts'
 export type { StoreEvent } from './event.ts'
 export { type FlowStore, openFlowStore } from './flow-store.ts'
@@ -34,4 +35,5 @@ export type {
   Volume,
 } from './query/queries.ts'
 export { icmpPort, maxHoldings, severalHolders } from './query/queries.ts'
+export { freezeStore, type FrozenFile, isStoreFile } from './snapshot/freeze.ts'
 export type { Retention } from './sealed/retention-plan.ts'

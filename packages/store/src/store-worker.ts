@@ -32,7 +32,7 @@ yieldToOthers()
 send({ type: 'open' })
 
 /** Queries to the database. */
-type Asked = Exclude<QuestionName, 'stats' | 'seal'>
+type Asked = Exclude<QuestionName, 'stats' | 'seal' | 'freeze'>
 type Answers = { readonly [Name in Asked]: (a: Answering, q: Questions[Name][0]) => Promise<Questions[Name][1]> }
 const answers: Answers = {
   top: answerTop,
@@ -64,7 +64,9 @@ async function ask({ id, name, query, deadline }: Extract<ToWorker, { type: 'ask
         ? engine.stats()
         : name === 'seal'
           ? await engine.seal()
-          : await engine.questions.ask(id, deadline, (connection) => answer(connection, name, query))
+          : name === 'freeze'
+            ? engine.freeze(query as string) // sound: a name and its query come from one entry of `Questions`
+            : await engine.questions.ask(id, deadline, (connection) => answer(connection, name, query))
     send({ type: 'answer', id, value })
   } catch (error) {
     const { message } = error as Error

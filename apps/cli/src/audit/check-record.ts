@@ -52,7 +52,7 @@ function isWhole(line: string): boolean {
 
 export function verdictText(verdict: Verdict, paint: Paint): string {
   if (verdict.type === 'wrong') return `${paint.bad('wrong')}  ${printable(verdict.problem)}`
-  const { after, last, entries, heads, signed, cut } = verdict
+  const { after, last, entries, heads, signed, cut, continued } = verdict
   const range = entries === 0 ? 'no event yet' : `${countOf(entries, 'event')}, from ${after.id + 1} to ${last.id}`
   const who =
     signed === null
@@ -62,6 +62,7 @@ export function verdictText(verdict: Verdict, paint: Paint): string {
     `${paint.good('whole')}  ${range}`,
     `       ${who}`,
     ...(cut === null ? [] : [`       events up to ${cut.id} were cut off since, as the record grew`]),
+    ...continued.map(({ id, at }) => `       goes on from a backup since event ${id} (${printable(at)})`),
     `       last hash ${last.hash}`,
   ]
   return lines.join('\n')

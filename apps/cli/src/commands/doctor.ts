@@ -1,6 +1,6 @@
 /** `vagus doctor`: checks machine, configuration and controller; each problem comes with its fix. @module */
 import { existsSync } from 'node:fs'
-import type { Config, DeviceList, ExporterList, FlowTop, Status } from '@vagus/api'
+import type { Config } from '@vagus/api'
 import { defaultAddress } from '../address.ts'
 import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
@@ -8,6 +8,7 @@ import { configOf, configOptions } from '../config-options.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { agentChecks, askAgents, askRefused, refusedChecks } from '../doctor/agents.ts'
 import { approvalChecks, askApproving } from '../doctor/approvals.ts'
+import { askController, type ConfiguredAnswers } from '../doctor/ask.ts'
 import { askAudit, auditChecks } from '../doctor/audit.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
@@ -62,7 +63,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
       ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
       : ok('configuration', file ?? 'defaults only (no vagus.yaml)')
   const { client, isNamed } = whomToAsk(call, config)
-  const answers = await asked(client).catch((error: unknown) => {
+  const answers = await askController(client).catch((error: unknown) => {
     if (error instanceof Failure) return error
     throw error
   })
@@ -127,38 +128,12 @@ async function askedAgentChecks(client: Client, { config, devices }: ConfiguredA
   return [...agentChecks(asked), ...(approving ? approvalChecks({ config, devices, asked, ...approving }) : [])]
 }
 
-type ConfiguredAnswers = Answers & { readonly config: Config }
-
 /** The disk of a controller that answers: its state may be on another host. */
 export function diskOf(answers: Answers | Failure): Disk | undefined {
   if (answers instanceof Failure) return undefined
   const { disk, octets } = answers.status.store
   if (disk === null || disk === undefined) return undefined // older controllers have no such field
   return { ...disk, place: existsSync(disk.folder) ? 'here' : 'elsewhere', storedOctets: octets }
-}
-
-async function asked(client: Client): Promise<ConfiguredAnswers> {
-  const status = await client.get<Status>('Status', '/v1/status')
-  const now = Date.now()
-  const [config, devices, exporters, storeAnswer] = await Promise.all([
-    client.getPlain<Config>('/v1/config'),
-    client.get<DeviceList>('DeviceList', '/v1/devices', { last: '5m' }),
-    client.get<ExporterList>('ExporterList', '/v1/exporters'),
-    askStore(client),
-  ])
-  return { config, status, devices, exporters, flowListen: config.flow.listen, storeAnswer, now }
-}
-
-/** The filter sends the query to the store: the live window has none. */
-async function askStore(client: Client): Promise<Answers['storeAnswer']> {
-  const asked = performance.now()
-  try {
-    await client.get<FlowTop>('FlowTop', '/v1/flows/top', { by: 'version', n: 1, last: '5m', filter: 'version=6' })
-    return { seconds: (performance.now() - asked) / 1000 }
-  } catch (error) {
-    if (error instanceof Failure) return { problem: error.message }
-    throw error
-  }
 }
 
 /** `ok    disk    45.1 GB free`; the fix follows below, after an arrow. */

@@ -6,7 +6,7 @@
 import { apiVersion } from '@vagus/api'
 import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/audit'
 import { auditEvents, auditItems, isAsked, toldOf, traceOf } from '@vagus/api/audit-items'
-import { type Mark, recordHeader, recordLine } from '@vagus/audit'
+import { type Mark, recordHeader, recordLine, saidSigner } from '@vagus/audit'
 import type { JsonValue } from '@vagus/identity'
 import { readTraceparent } from '@vagus/signals'
 import type { ControlStore } from '@vagus/store'
@@ -96,7 +96,9 @@ export class AuditDesk implements Audit {
       const events = control.eventsAfter(at, pageSize).filter(({ id }) => id <= last.id)
       if (control.eventChainAfter().id > at) throw new Error('the oldest events were cut off meanwhile; ask again')
       const to = events.at(-1)?.id ?? last.id
-      const heads = new Map(signer && control.eventHeads(at + 1, to).map(({ id, jws }) => [id, jws]))
+      // A state that was restored without its keys has another agent since: heads of the former one prove nothing here.
+      const own = signer && control.eventHeads(at + 1, to).filter(({ jws }) => saidSigner(jws) === signer.id)
+      const heads = new Map(own?.map(({ id, jws }) => [id, jws]))
       yield events.map((event) => `${entryLine(eventOf(event))}\n${headLine(heads.get(event.id))}`).join('')
       at = to
     }

@@ -24,6 +24,7 @@ import { securityHeaders } from './security-headers.ts'
 import { addWhoisRoutes, whoisRoutes } from './whois-routes.ts'
 import { addSteering } from './steering.ts'
 import { addTelemetry } from './telemetry.ts'
+import { addSnapshotRoute, snapshotRoutes } from './snapshot-route.ts'
 import { WaitingRoom } from './waiting-room.ts'
 import { windowBetween, windowOf } from './window.ts'
 
@@ -78,6 +79,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
   addIntentRoutes(app, backend.intents)
   addAuditRoutes(app, backend.audit)
+  addSnapshotRoute(app, backend.snapshots, options)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
   addMcpRoute(app, { ...options, isOwn })
@@ -98,8 +100,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 /**
  * Only these requests change anything over HTTP: agents put signed documents and reports, owners signed rosters and intents, the
  * operator, who has a key, takes agents and rosters off their lists, approves proposals, orders lines, and lets boxes join. The
- * POSTs of MCP
- * and for quotes ask.
+ * POSTs of MCP, for quotes and for snapshots ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -111,7 +112,7 @@ const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
 
 function methodsAt(path: string): readonly string[] {
   if (path === mcpPath) return ['POST']
-  if (path === '/v1/line-quotes') return ['POST']
+  if (path === '/v1/line-quotes' || path === '/v1/snapshot') return ['POST']
   if (path === '/v1/lines') return ['GET', 'HEAD', 'POST']
   if (/^\/v1\/lines\/[^/]+\/approval$/.test(path)) return ['POST']
   if (/^\/v1\/lines\/[^/]+$/.test(path)) return ['GET', 'HEAD', 'PATCH', 'DELETE']
@@ -130,6 +131,7 @@ const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
     ...agentRoutes,
     ...whoisRoutes,
     ...auditRoutes,
+    ...snapshotRoutes,
     ...rosterRoutes,
     ...intentRoutes,
   }).flatMap((route) =>

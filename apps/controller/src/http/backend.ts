@@ -32,6 +32,7 @@ import type { CommitNoticeList } from '@vagus/api/southbound'
 import type { AgentFlows, AgentGroup, AgentTraffic, Whois } from '@vagus/api/whois'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { UnusualList } from '@vagus/api/unusual'
+import type { SnapshotDesk } from '../backup/snapshot-desk.ts'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { ReadReport } from '../agents/read-report.ts'
 import type { Holding } from '../agents/session-reports.ts'
@@ -229,6 +230,7 @@ export interface Backend {
   /** Undefined where the configuration has none. */
   readonly joins: Joins | undefined
   readonly events: EventLog
+  readonly snapshots: Pick<SnapshotDesk, 'take'>
   config(): Config
   status(): Promise<Status>
   top(request: TopRequest): Promise<FlowTop>

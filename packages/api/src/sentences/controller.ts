@@ -23,6 +23,11 @@ export const ofController = {
     severity: 'error',
     text: 'The record of events was changed by somebody else: {problem}; vagus audit verify checks all of it',
   },
+  'record.continued': {
+    severity: 'warning',
+    text: 'The state was restored from a backup of {madeAt}: the record goes on after entry {after}; {former}',
+    changes: 'rights',
+  },
   'receiver.overflow': {
     severity: 'warning',
     text: 'The kernel dropped {count|datagram|datagrams} before we read them; raise flow.receiveBuffer',

@@ -8,12 +8,13 @@ import { join } from 'node:path'
 import { blocksOf } from './file-name.ts'
 import { makeFolder, namesIn, syncPath } from '../folder.ts'
 
-const markOf = (name: string): number | undefined => (/^\d{12,16}$/.test(name) ? Number(name) : undefined)
+/** The block that the name of a mark says; undefined for any other name. */
+export const coveredMark = (name: string): number | undefined => (/^\d{12,16}$/.test(name) ? Number(name) : undefined)
 
 /** Number of the newest block in Parquet; 0 for none. */
 export function coveredBlock(folder: string): number {
   const files = namesIn(join(folder, 'raw')).map((name) => blocksOf(name)?.to ?? 0)
-  const marks = namesIn(join(folder, 'covered')).map((name) => markOf(name) ?? 0)
+  const marks = namesIn(join(folder, 'covered')).map((name) => coveredMark(name) ?? 0)
   return [...files, ...marks].reduce((newest, each) => Math.max(newest, each), 0)
 }
 
@@ -27,6 +28,6 @@ export function markCovered(folder: string, block: number): void {
   closeSync(fd)
   syncPath(marks)
   for (const old of namesIn(marks)) {
-    if (old !== name && (markOf(old) ?? Infinity) < block) rmSync(join(marks, old), { force: true })
+    if (old !== name && (coveredMark(old) ?? Infinity) < block) rmSync(join(marks, old), { force: true })
   }
 }

@@ -17,6 +17,7 @@ import type {
   TopQuery,
   TopResult,
 } from '../query/queries.ts'
+import type { FrozenFile } from '../snapshot/freeze.ts'
 
 /** Queries by name: the query and its answer. */
 export interface Questions {
@@ -28,6 +29,8 @@ export interface Questions {
   readonly exportParquet: readonly [ExportQuery, ExportResult]
   readonly stats: readonly [undefined, StoreStats]
   readonly seal: readonly [undefined, undefined]
+  /** Into which folder; the files that are held there. */
+  readonly freeze: readonly [string, readonly FrozenFile[]]
 }
 export type QuestionName = keyof Questions
 

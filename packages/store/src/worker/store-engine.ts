@@ -18,6 +18,7 @@ import { Catalogue } from '../sealed/catalogue.ts'
 import { Leases } from '../sealed/leases.ts'
 import { reachOf } from '../sealed/reach.ts'
 import { fileKinds, rawKind } from '../sealed/tiers.ts'
+import { freezeStore, type FrozenFile } from '../snapshot/freeze.ts'
 import type { View } from '../sql/view.ts'
 import { type Database, databaseErrorOf, openDatabase } from './database.ts'
 import { Lag } from './lag.ts'
@@ -153,6 +154,11 @@ export class StoreEngine {
       this.#loading.poke()
       this.#keeping.poke()
     })
+  }
+
+  /** Holds the files of this moment by links below `into`. @throws {StoreError} */
+  freeze(into: string): readonly FrozenFile[] {
+    return freezeStore(this.#settings.folder, into)
   }
 
   async close(): Promise<void> {

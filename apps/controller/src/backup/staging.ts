@@ -1,0 +1,40 @@
+/** Where a state lies ready before it takes the place of another: files for their user alone, all on the disk. @module */
+import { chownSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { MemberSink } from '@vagus/archive'
+import { sync } from './restore-journal.ts'
+
+/** Takes a member of an archive as a file below `folder`. */
+export function fileSink(folder: string, name: string): MemberSink {
+  const path = join(folder, name)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const file = openSync(path, 'wx', 0o600)
+  return {
+    write(octets) {
+      for (let at = 0; at < octets.length;) at += writeSync(file, octets, at)
+    },
+    end() {
+      fsyncSync(file)
+      closeSync(file)
+    },
+    giveUp: () => closeSync(file),
+  }
+}
+
+/** Flushes all folders; and gives all of it to the owner of `home`, where root restores for a user. */
+export function settle(folder: string, home: string): void {
+  const { uid, gid } = statSync(home)
+  const give = process.getuid?.() === 0 && uid !== 0 ? (path: string) => chownSync(path, uid, gid) : () => undefined
+  const visit = (path: string): void => {
+    give(path)
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      const below = join(path, entry.name)
+      if (entry.isDirectory()) visit(below)
+      else give(below)
+    }
+    sync(path)
+  }
+  visit(folder)
+}
+
+export const removeStaging = (folder: string): void => rmSync(folder, { recursive: true, force: true })
