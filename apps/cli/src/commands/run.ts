@@ -95,6 +95,13 @@ const options = {
     default: [],
     description: 'roles of agents to whom packets are padded, to hide lengths; * for all',
   },
+  'pad-to': {
+    type: 'text',
+    value: 'HOW',
+    choices: ['padme', 'classes'],
+    default: 'padme',
+    description: 'padme: lengths of PADMÉ, some 2 % more octets; classes: three lengths, which hide more and cost more',
+  },
   ...energyOption,
   port: {
     type: 'count',
@@ -186,6 +193,7 @@ export const command = defineCommand({
         service: values.service,
         marks: values.marks,
         padFor,
+        padTo: values['pad-to'],
         ...(energy && { energy }),
         port,
         tokens,
