@@ -27,7 +27,7 @@ const named: Readonly<Record<Protection, string>> = {
   tls: 'records of TLS',
   none: 'ours, not padded',
   padme: 'ours, PADMÉ',
-  classes: 'ours, two lengths',
+  classes: 'ours, three lengths',
 }
 
 export async function measure(progress: (line: string) => void): Promise<readonly Row[]> {
@@ -81,8 +81,12 @@ function guessRows(question: string, each: Each, classes: number): readonly Row[
       aim: `chance, ${(1 / classes).toFixed(3)}`,
       note: [
         `forest ${told(guessed.forest)}; 5 nearest ${told(guessed.neighbours)}`,
-        `records of TLS: forest ${told(tls.forest)}; 5 nearest ${told(tls.neighbours)}`,
-        `not padded, but lengths unseen: ${told(bestOf(blind))}: no padding of lengths alone gets below about that`,
+        ...(padding === 'none'
+          ? [
+              `records of TLS: forest ${told(tls.forest)}; 5 nearest ${told(tls.neighbours)}`,
+              `not padded, but by directions and times alone: ${told(bestOf(blind))}`,
+            ]
+          : []),
       ].join('\n  '),
     }
   })

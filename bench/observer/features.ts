@@ -7,6 +7,11 @@ import type { Seen, Trace } from './trace.ts'
 
 const points = 60
 const quantiles = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1]
+const fineQuantiles = Array.from({ length: 19 }, (_, at) => (at + 1) / 20)
+/** Packets up to this length are taken for acknowledgements. */
+const longestAck = 96
+/** Packets of a way with no longer pause between them are taken for one message, milliseconds. */
+const pauseInMessage = 5
 /** Milliseconds since the first packet. */
 const moments = [30, 100, 300, 1000, 3000, 10_000, 30_000]
 const firstPackets = 15
@@ -38,10 +43,18 @@ export function described(trace: Trace): readonly number[] {
     ...ways.flatMap((some) => quantilesOf(some.map(({ octets }) => octets))),
     ...ways.map((some) => new Set(some.map(({ octets }) => octets)).size),
     ...ways.map((some) => some.filter(({ octets }) => octets < 90).length),
-    ...gaps.flatMap(quantilesOf),
+    ...gaps.flatMap((some) => quantilesOf(some)),
     ...gaps.flatMap((some) => [100, 500, 2000].map((least) => some.filter((gap) => gap >= least).length)),
     bursts.length,
     ...quantilesOf(bursts.map(Math.abs)),
+    ...waysOf(trace).flatMap((some) => {
+      const messages = messagesOf(some)
+      return [
+        messages.length,
+        ...fineQuantilesOf(messages.map(({ octets }) => octets)),
+        ...fineQuantilesOf(gapsOf(messages)),
+      ]
+    }),
     ...first.flatMap((seen) => (seen === undefined ? [0, -1] : [signed(seen), seen.at - began])),
     ...moments.flatMap((moment) => waysOf(trace.filter(({ at }) => at - began <= moment)).map(octetsOf)),
   ]
@@ -64,7 +77,8 @@ const signed = ({ way, octets }: Seen): number => (way === 'out' ? octets : -oct
 /** Files and words in one curve. */
 const signedLog = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value))
 
-const gapsOf = (trace: Trace): readonly number[] => trace.slice(1).map(({ at }, before) => at - trace[before]!.at)
+export const gapsOf = (trace: Trace): readonly number[] =>
+  trace.slice(1).map(({ at }, before) => at - trace[before]!.at)
 
 /** Octets that go one way before something goes the other way, signed. */
 function burstsOf(trace: Trace): readonly number[] {
@@ -78,7 +92,24 @@ function burstsOf(trace: Trace): readonly number[] {
   return bursts
 }
 
-function quantilesOf(values: readonly number[]): readonly number[] {
+/** What an observer takes for messages of one way: packets that follow each other closely, without acknowledgements. */
+export function messagesOf(trace: Trace): Trace {
+  const messages: Seen[] = []
+  let lastAt = -Infinity
+  for (const seen of trace) {
+    if (seen.octets > 1 && seen.octets <= longestAck) continue
+    if (seen.at - lastAt <= pauseInMessage) {
+      const last = messages.at(-1)!
+      messages[messages.length - 1] = { ...last, octets: last.octets + seen.octets }
+    } else messages.push(seen)
+    lastAt = seen.at
+  }
+  return messages
+}
+
+const fineQuantilesOf = (values: readonly number[]): readonly number[] => quantilesOf(values, fineQuantiles)
+
+function quantilesOf(values: readonly number[], shares: readonly number[] = quantiles): readonly number[] {
   const sorted = values.toSorted((one, other) => one - other)
-  return quantiles.map((share) => sorted[Math.round(share * (sorted.length - 1))] ?? 0)
+  return shares.map((share) => sorted[Math.round(share * (sorted.length - 1))] ?? 0)
 }

@@ -1,5 +1,6 @@
 /** Which session of one network goes on as which of another: what can be said of a pair of traces, and who fits whom. @module */
 import { randomOf } from '../../packages/channel/test/virtual-network.ts'
+import { gapsOf, messagesOf, octetsOf } from './features.ts'
 import { Forest, type Sample } from './forest.ts'
 import type { Moved } from './moves.ts'
 import type { Seen, Trace } from './trace.ts'
@@ -81,19 +82,16 @@ function twinsOf(before: Trace, after: Trace, by: 'time' | 'length'): readonly [
 /** How a session usually looks: logarithms, so that a difference is a ratio. */
 function habitsOf(trace: Trace): readonly number[] {
   const seconds = Math.max(1, ((trace.at(-1)?.at ?? 0) - (trace[0]?.at ?? 0)) / 1000)
+  const sorted = (values: readonly number[]): readonly number[] => values.toSorted((one, other) => one - other)
+  const at = (values: readonly number[], share: number): number =>
+    Math.log1p(values[Math.floor(share * (values.length - 1))] ?? 0)
   return (['out', 'in'] as const).flatMap((way) => {
     const some = trace.filter((seen) => seen.way === way)
-    const lengths = some.map(({ octets }) => octets).sort((one, other) => one - other)
-    const gaps = some
-      .slice(1)
-      .map(({ at }, before) => at - some[before]!.at)
-      .sort((one, other) => one - other)
-    const at = (values: readonly number[], share: number): number =>
-      Math.log1p(values[Math.floor(share * (values.length - 1))] ?? 0)
+    const messages = messagesOf(some)
+    const lists = [some, messages].flatMap((list) => [sorted(list.map(({ octets }) => octets)), sorted(gapsOf(list))])
     return [
-      Math.log1p(some.length / seconds),
-      Math.log1p(lengths.reduce((sum, octets) => sum + octets, 0) / seconds),
-      ...[0.25, 0.5, 0.75, 0.95].flatMap((share) => [at(lengths, share), at(gaps, share)]),
+      ...[some.length, messages.length, octetsOf(some)].map((count) => Math.log1p(count / seconds)),
+      ...lists.flatMap((values) => [0.25, 0.5, 0.75, 0.95].map((share) => at(values, share))),
     ]
   })
 }

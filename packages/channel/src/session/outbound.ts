@@ -257,7 +257,7 @@ export class Outbound {
 
   #seal(path: Path, route: Route, validation: Validation, content: PacketContent, now: number): Outgoing {
     const { sealer, padding } = this.#core
-    if (padding !== 'none') content.pad(paddedLength(content.packetOctets, padding))
+    if (padding !== 'none') content.pad(Math.min(paddedLength(content.packetOctets, padding), validation.room))
     const number = path.ledger.nextNumber
     const { packetOctets } = content
     const { draft, headerAt, behind } = content
