@@ -11,11 +11,12 @@ import { bestOf, type Guessed, guessesOf } from './observer/guessing.ts'
 import { linked } from './observer/linking.ts'
 import { companions, type Move } from './observer/moves.ts'
 import { type Accuracy, wilson } from './observer/score.ts'
-import { agentsUnder, type Observed, type Protection, tasksUnder } from './observer/sessions.ts'
+import { agentsUnder, type Observed, type Protection, tasksUnder, toolsUnder } from './observer/sessions.ts'
 import { taskNames } from './observer/tasks.ts'
 import type { Trace } from './observer/trace.ts'
 
 const runs = 100
+const tools = 12
 const crowd = { agents: 10, sessions: 120, tasks: 8, seed: 1 }
 const together = 8
 const groups = 80
@@ -32,10 +33,12 @@ const named: Readonly<Record<Protection, string>> = {
 
 export async function measure(progress: (line: string) => void): Promise<readonly Row[]> {
   const tasks = underEach('tasks', (protection) => tasksUnder(protection, runs), progress)
+  const calls = underEach('tools', (protection) => toolsUnder(protection, tools, runs), progress)
   const agents = underEach('agents', (protection) => agentsUnder(protection, crowd), progress)
   return [
     ...guessRows(`which of ${taskNames.length} tasks`, tasks, taskNames.length),
     coverRow(tasks),
+    ...guessRows(`which of ${tools} tools of a server is called`, calls, tools),
     ...guessRows(`which of ${crowd.agents} agents with the same mix of tasks`, agents, crowd.agents),
     ...costRows(tasks),
     ...(['sudden', 'planned'] as const).flatMap((move) =>

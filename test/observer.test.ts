@@ -212,14 +212,18 @@ async function recordsOfNode(octets: number): Promise<readonly number[]> {
   const wire: Buffer[] = []
   const server = new TLSSocket(far, { isServer: true, secureContext })
   const client = connect({ socket: near, rejectUnauthorized: false, minVersion: 'TLSv1.3' })
-  let received = 0
-  server.on('data', (data: Buffer) => (received += data.length))
   await once(client, 'secureConnect')
   server.write('the tickets go before this')
   await once(client, 'data')
   far.on('data', (data: Buffer) => wire.push(data))
-  client.write(new Uint8Array(octets))
-  while (received < octets) await once(server, 'data')
+  await new Promise<void>((resolve) => {
+    let received = 0
+    server.on('data', (data: Buffer) => {
+      received += data.length
+      if (received === octets) resolve()
+    })
+    client.write(new Uint8Array(octets))
+  })
   client.destroy()
   server.destroy()
   const sent = Buffer.concat(wire)

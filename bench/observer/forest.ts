@@ -99,8 +99,8 @@ function bestSplit(
 
 /** Gini's, of both sides together. */
 function impurityOf(samples: readonly Sample[], feature: number, threshold: number, classes: number): number {
-  const left = new Array<number>(classes).fill(0)
-  const right = new Array<number>(classes).fill(0)
+  const left = noneOf(classes)
+  const right = noneOf(classes)
   for (const { features, label } of samples) {
     const side = features[feature]! < threshold ? left : right
     side[label]!++
@@ -116,8 +116,10 @@ function impurityOf(samples: readonly Sample[], feature: number, threshold: numb
   return of(left) + of(right)
 }
 
+const noneOf = (classes: number): number[] => Array.from({ length: classes }, () => 0)
+
 function countsOf(samples: readonly Sample[], classes: number): readonly number[] {
-  const counts = new Array<number>(classes).fill(0)
+  const counts = noneOf(classes)
   for (const { label } of samples) counts[label]!++
   return counts
 }

@@ -21,7 +21,7 @@ export class SessionWire implements Carrier {
   readonly performer: Performer
   readonly network: VirtualNetwork
   /** What streams could not take yet. */
-  readonly #rest = new Map<string, { octets: number; then: 'more' | 'fin' }>()
+  readonly #rest = new Map<string, { octets: number; end: 'more' | 'fin' }>()
 
   constructor(seed: number, link: LinkOptions, padding: Padding) {
     this.network = new VirtualNetwork(seed, link, { padding })
@@ -58,7 +58,7 @@ export class SessionWire implements Carrier {
     const end = endOf(from)
     const waiting = this.#rest.get(`${end} ${stream}`)
     if (waiting === undefined) this.#writeNow(end, stream, octets, then)
-    else this.#rest.set(`${end} ${stream}`, { octets: waiting.octets + octets, then })
+    else this.#rest.set(`${end} ${stream}`, { octets: waiting.octets + octets, end: then })
   }
 
   datagram(from: Side, name: TrafficClass, octets: number): void {
@@ -73,14 +73,14 @@ export class SessionWire implements Carrier {
 
   #writeNow(end: End, stream: number, octets: number, then: 'more' | 'fin'): void {
     const taken = this.network.sessions[end].write(stream, content.subarray(0, octets), then)
-    if (taken < octets) this.#rest.set(`${end} ${stream}`, { octets: octets - taken, then })
+    if (taken < octets) this.#rest.set(`${end} ${stream}`, { octets: octets - taken, end: then })
   }
 
   #writeRest(end: End, stream: number): void {
     const rest = this.#rest.get(`${end} ${stream}`)
     if (rest === undefined) return
     this.#rest.delete(`${end} ${stream}`)
-    this.#writeNow(end, stream, rest.octets, rest.then)
+    this.#writeNow(end, stream, rest.octets, rest.end)
   }
 
   #read(end: End, stream: number): void {

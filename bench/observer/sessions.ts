@@ -3,7 +3,7 @@ import type { Padding } from '../../packages/channel/src/index.ts'
 import type { LinkOptions } from '../../packages/channel/test/virtual-network.ts'
 import { Draws } from './draws.ts'
 import { SessionWire } from './session-wire.ts'
-import { framed, type Manner, type Task, type TaskName, taskNames, taskOf } from './tasks.ts'
+import { framed, type Manner, type Task, type TaskName, taskNames, taskOf, toolOf } from './tasks.ts'
 import { TlsWire } from './tls-wire.ts'
 import type { Trace } from './trace.ts'
 
@@ -34,6 +34,18 @@ export function tasksUnder(protection: Protection, runs: number): readonly Obser
       return { ...observe(wireOf(protection, seed, linkOf(draws)), [{ task: taskOf(name, draws), pause: 0 }]), label }
     }),
   )
+}
+
+/** Calls of tools of one server, each so many times. */
+export function toolsUnder(protection: Protection, tools: number, runs: number): readonly Observed[] {
+  return Array.from({ length: tools }, (_, label) => {
+    const tool = toolOf(new Draws(500_000 + label))
+    return Array.from({ length: runs }, (_, run) => {
+      const seed = 600_000 + 1000 * label + run
+      const draws = new Draws(seed)
+      return { ...observe(wireOf(protection, seed, linkOf(draws)), [{ task: tool(draws), pause: 0 }]), label }
+    })
+  }).flat()
 }
 
 export interface AgentsOptions {
@@ -88,14 +100,14 @@ interface Timed {
 function observe(wire: SessionWire | TlsWire, tasks: readonly Timed[]): Omit<Observed, 'label'> {
   const from = wire.seen.length
   const began = wire.now
-  let endedAt: number | undefined
-  perform(wire, tasks, () => (endedAt = wire.now))
-  while (endedAt === undefined) {
+  const ended: number[] = []
+  perform(wire, tasks, () => ended.push(wire.now))
+  while (ended.length === 0) {
     wire.run(200)
     if (wire.now - began > hang) throw new Error(`the task has not ended after ${hang} ms`)
   }
   wire.run(tail)
-  return { trace: wire.seen.slice(from), took: endedAt - began }
+  return { trace: wire.seen.slice(from), took: ended[0]! - began }
 }
 
 /** One after the other. */

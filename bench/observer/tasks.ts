@@ -31,7 +31,7 @@ export interface Manner {
   readonly pauses: number
 }
 
-export const plainManner: Manner = { asks: 1, answers: 1, pauses: 1 }
+const plainManner: Manner = { asks: 1, answers: 1, pauses: 1 }
 
 export const taskNames = [
   'chat turn',
@@ -176,6 +176,17 @@ const makers: Readonly<Record<TaskName, (draws: Draws, manner: Manner) => Task>>
 }
 
 export const taskOf = (name: TaskName, draws: Draws, manner: Manner = plainManner): Task => makers[name](draws, manner)
+
+/** A tool of an MCP server: what it is asked and answers is about as long each time, and how long it takes says little. */
+export function toolOf(own: Draws): (draws: Draws) => Task {
+  const [asked, answered] = [own.about(250, 0.4), own.about(1500, 1)]
+  return (draws) => [
+    call('agent', [
+      asks(plainManner, draws.about(asked, 0.1), 0),
+      answers(plainManner, draws.about(answered, 0.15), draws.about(150, 0.6)),
+    ]),
+  ]
+}
 
 /** Octets that a record of an exchange adds to a message, and those of the record that opens one (channel/journal). */
 const recordOctets = 13
