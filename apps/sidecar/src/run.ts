@@ -64,6 +64,7 @@ export interface RunOptions {
   readonly traversal?: 'punch' | 'never'
   /** As of `AgentOptions`. */
   readonly padFor?: readonly string[]
+  readonly padTo?: 'padme' | 'classes'
   /** As of `AgentOptions`; what the side-car sends from time to time then goes with the beat. */
   readonly energy?: EnergyOptions | undefined
   /** For local programs; 0: one that the kernel chooses. */
@@ -243,13 +244,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
-  { listen, relays, proxy, traversal = 'punch', padFor = [], energy }: RunOptions,
+  { listen, relays, proxy, traversal = 'punch', padFor = [], padTo = 'padme', energy }: RunOptions,
   identity: OwnIdentity,
   local: LocalAgent,
   more: Pick<AgentOptions, 'lookup' | 'journal' | 'admission' | 'marks' | 'answersIn'>,
 ): Promise<Agent> {
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity, ...more, listen: uris, relays, proxy, traversal, padFor, ...(energy && { energy }) })
+    openAgent({ identity, ...more, listen: uris, relays, proxy, traversal, padFor, padTo, ...(energy && { energy }) })
   try {
     return await open(withLastPorts(listen, local.identity.locators))
   } catch (error) {

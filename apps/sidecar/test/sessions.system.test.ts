@@ -67,14 +67,14 @@ after(() => {
 test('both ends of a session tell of it, signed, and the side-car shows it on its own host', async () => {
   const serving = run('--name', 'greeter', '--a2a', local.url)
   await serving.says(/calls others at/)
-  const calling = run('--name', 'asker', '--pad', 'greeter')
+  const calling = run('--name', 'asker', '--pad', 'greeter', '--pad-to', 'classes')
   const [, url] = await calling.says(/calls others at (http:\S+)\/agents\//)
   assert.equal(await (await fetch(`${url}/agents/greeter/`)).text(), 'hello')
 
   const list = sessionListSchema.parse(await (await fetch(`${url}/sessions`)).json())
   const [session, ...more] = list.items
   assert.deepEqual([session?.agent.name, session?.peer.name, more.length, list.more], ['asker', 'greeter', 0, 0])
-  assert.deepEqual([session?.role, session?.state, session?.padding], ['initiator', 'up', 'padme'])
+  assert.deepEqual([session?.role, session?.state, session?.padding], ['initiator', 'up', 'classes'])
   assert.match(session!.cipher, /^25519\+MLKEM768_/)
   const [path] = session!.paths.filter(({ primary }) => primary)
   assert.deepEqual([path?.kind, path?.state], ['udp', 'alive'])

@@ -52,10 +52,15 @@ export interface AgentOptions {
   /** `never`: each session starts with a full handshake, so that no memory holds secrets of a later session. */
   readonly resumption?: 'tickets' | 'never'
   /**
-   * Roles, from the documents of peers, for which packet lengths are padded (PADMÉ, at most 12 % more) so that they
-   * reveal little; `*` means any role. Each side pads what it sends. Default none.
+   * Roles, from the documents of peers, for which packets are padded so that their lengths reveal less; `*` means any role.
+   * Each side pads what it sends. Default none.
    */
   readonly padFor?: readonly string[]
+  /**
+   * The lengths for these: `padme` adds at most 12 %; with `classes` packets over UDP have one of three (96, 600, 1,200
+   * octets), and short ones become several times as long. Default `padme`.
+   */
+  readonly padTo?: 'padme' | 'classes'
   /**
    * Whether packets have the code point of the service of their content (`@vagus/qos`), asked again and again. All packets
    * of a path have one at a time, that of its most urgent content. Default `off`: networks may treat marked packets worse.

@@ -12,7 +12,10 @@ import { identityOf, lookupOf, newSeeds } from './identities.ts'
 const requests = [1, 20, 33, 47, 90, 130, 210, 390, 391, 392, 393, 394] as const
 
 /** Lengths of what a caller sends for requests of so many octets, each in a session that begins with it. */
-async function lengthsTo(padFor: readonly string[]): Promise<ReadonlySet<number>> {
+async function lengthsTo(
+  padFor: readonly string[],
+  padTo: 'padme' | 'classes' = 'padme',
+): Promise<ReadonlySet<number>> {
   const forwarder = await Forwarder.open(0)
   const folder = mkdtempSync(join(tmpdir(), 'vagus-padding-'))
   const server = newSeeds('auditor', [`udp://127.0.0.1:${forwarder.port}`])
@@ -28,14 +31,14 @@ async function lengthsTo(padFor: readonly string[]): Promise<ReadonlySet<number>
     },
   })
   forwarder.server = Number(new URL(serving.addresses()[0]!).port)
-  const caller = await openAgent({ identity: identityOf(newSeeds('caller')), lookup: lookupOf(server), padFor })
+  const caller = await openAgent({ identity: identityOf(newSeeds('caller')), lookup: lookupOf(server), padFor, padTo })
   try {
     await ask(caller, 1)
     const lengths = new Set<number>()
     for (const octets of requests) {
       await sleep(50) // a ticket comes
       const [connection] = caller.connected()
-      assert.equal(connection?.padding, padFor.length === 0 ? 'none' : 'padme')
+      assert.equal(connection?.padding, padFor.length === 0 ? 'none' : padTo)
       await connection?.close()
       forwarder.drops = ({ length }) => {
         lengths.add(length)
@@ -73,7 +76,10 @@ test('a role that is padded for sees few lengths, others see as many as there ar
   }
 })
 
-test('"*" is every role', async () => {
-  const all = await lengthsTo(['*'])
-  assert.ok(all.size < (await lengthsTo([])).size)
+test('"*" is every role, and with classes there are three lengths', async () => {
+  const all = await lengthsTo(['*'], 'classes')
+  assert.ok(
+    [...all].every((length) => [96, 600, 1200].includes(length)),
+    [...all].join(' '),
+  )
 })

@@ -52,7 +52,7 @@ const sessionFields = {
   role: z.enum(['initiator', 'responder']).describe('of the reporting agent'),
   how: z.enum(['handshake', 'ticket']).describe('ticket: resumed, without a handshake'),
   cipher: word(64).describe('25519+MLKEM768_AESGCM_SHA256: key agreement, encryption, hash'),
-  padding: z.enum(['none', 'padme']).describe('of what the agent sends'),
+  padding: z.enum(['none', 'padme', 'classes']).describe('of what the agent sends; classes: three lengths'),
   since: time,
   state: z.enum(['up', 'silent']).describe('silent: an answer is late on every path'),
   moving: z

@@ -41,7 +41,7 @@ function letSleep(network: VirtualNetwork, who: 'awake' | 'asleep'): void {
 
 /** One random life of a session; throws when an octet is missing, twice or wrong. */
 export function chaos(seed: number, radios: 'awake' | 'asleep' = 'awake'): ChaosResult {
-  const padding = seed % 3 === 0 ? 'padme' : 'none'
+  const padding = (['padme', 'none', 'classes'] as const)[seed % 3]!
   const network = new VirtualNetwork(seed, randomLink(randomOf(-seed)), { padding })
   const { random } = network
   const links: Link[] = [network.links[0]!]

@@ -11,7 +11,7 @@ import {
   TicketTable,
 } from '../src/index.ts'
 import type { ResumptionConfig } from '../src/resumption/resumption.ts'
-import { padmeLength } from '../src/session/padding.ts'
+import { paddedLength } from '../src/session/padding.ts'
 import { nodeCrypto } from './node-crypto.ts'
 
 const fill = (octets: number, value: number): Uint8Array => new Uint8Array(octets).fill(value)
@@ -62,15 +62,22 @@ describe('a resumption', () => {
   test('hides with padding how many early octets there are, and never in a longer message than the path takes', () => {
     const most = 1200
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: most - resumeOverhead }), (octets) => {
-        const { hello } = begin(ticketOf(1), { early: octets, padding: { most } })
-        assert.equal(hello.length, Math.min(padmeLength(resumeOverhead + octets.length), most))
-        const answer = tableWith(ticketOf(1)).resume(hello, answering)
-        assert.ok(answer.type === 'resumed', JSON.stringify(answer))
-        assert.deepEqual(answer.session.early, octets)
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: most - resumeOverhead }),
+        fc.constantFrom('padme', 'classes'),
+        (octets, by) => {
+          const { hello } = begin(ticketOf(1), { early: octets, padding: { by, most } })
+          assert.equal(hello.length, Math.min(paddedLength(resumeOverhead + octets.length, by), most))
+          const answer = tableWith(ticketOf(1)).resume(hello, answering)
+          assert.ok(answer.type === 'resumed', JSON.stringify(answer))
+          assert.deepEqual(answer.session.early, octets)
+        },
+      ),
     )
-    const longest = begin(ticketOf(1), { early: fill(maxEarlyOctets, 1), padding: { most: Infinity } }).hello
+    const longest = begin(ticketOf(1), {
+      early: fill(maxEarlyOctets, 1),
+      padding: { by: 'padme', most: Infinity },
+    }).hello
     assert.equal(tableWith(ticketOf(1)).resume(longest, answering).type, 'resumed')
   })
 

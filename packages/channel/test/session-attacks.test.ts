@@ -1,7 +1,15 @@
 /** What strangers and lying peers may try on a live session (the handshake's attacks stand in handshake.test.ts). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { closeCodes, connectionIdOf, maxPaths, type Route, Session, type SessionEvent } from '../src/index.ts'
+import {
+  closeCodes,
+  connectionIdOf,
+  maxPaths,
+  type Padding,
+  type Route,
+  Session,
+  type SessionEvent,
+} from '../src/index.ts'
 import { frameType, openingBit } from '../src/session/frame-type.ts'
 import { FrameWriter } from '../src/session/varint.ts'
 import { collect, feed } from './collect.ts'
@@ -107,19 +115,21 @@ describe('strangers', () => {
     const network = new VirtualNetwork(4, { delay: 10 })
     const { responder: established } = establishedPair(4, undefined)
     const { now } = network
-    const sentWith = (sent: number): number => {
+    const sentWith = (sent: number, padding: Padding): number => {
       const route = network.links[0]!.routes.b
       const seed = octetsOf(network.random, 32)
       const address = { received: 1_000, sent }
-      const session = new Session({ established, crypto: nodeCrypto, route, address, seed, now })
+      const session = new Session({ established, crypto: nodeCrypto, route, address, seed, now, padding })
       session.write(session.openStream({ class: 'call' })!, new Uint8Array(10_000), 'more')
       let octets = sent
       for (let out = session.transmit(now); out !== undefined; out = session.transmit(now)) octets += out.octets.length
       return octets
     }
-    for (const sent of [60, 1_200, 2_900, 3_000]) {
-      const octets = sentWith(sent)
-      assert.ok(octets <= 3_000 && octets > 2_800, `${octets} octets, of which the answer had ${sent}`)
+    for (const padding of ['none', 'padme', 'classes'] as const) {
+      for (const sent of [60, 1_200, 2_900, 3_000]) {
+        const octets = sentWith(sent, padding)
+        assert.ok(octets <= 3_000 && octets > 2_800, `${octets} octets, of which the answer had ${sent}`)
+      }
     }
   })
 

@@ -12,7 +12,7 @@ import { defaultLimits } from '../src/session/limits.ts'
 import { noticeOf, NoticeReader } from '../src/session/notices.ts'
 import { Opener } from '../src/session/opener.ts'
 import { wholeNumber } from '../src/session/packet.ts'
-import { padmeLength } from '../src/session/padding.ts'
+import { paddedLength, padmeLength } from '../src/session/padding.ts'
 import { Ranges } from '../src/session/ranges.ts'
 import { countUntil, ReceiveStream } from '../src/session/receive-stream.ts'
 import { Rtt } from '../src/session/rtt.ts'
@@ -136,6 +136,21 @@ test('lengths are rounded up by 12 % at most, so that few are seen (PADMÉ)', ()
     lengths.add(padded)
   }
   assert.equal(lengths.size, 172)
+})
+
+test('classes of lengths are three as far as UDP reaches; longer ones are not longer than PADMÉ and one class', () => {
+  const lengths = new Set<number>()
+  for (let octets = 1; octets <= 65_536; octets++) {
+    const padded = paddedLength(octets, 'classes')
+    assert.ok(padded >= octets && padded < Math.max(1201, padmeLength(octets) + 1200), `${octets} → ${padded}`)
+    assert.ok(padded >= paddedLength(octets - 1, 'classes'))
+    lengths.add(padded)
+  }
+  assert.deepEqual(
+    [...lengths].filter((length) => length <= 1200),
+    [96, 600, 1200],
+  )
+  assert.ok([...lengths].every((length) => length === 96 || length === 600 || length % 1200 === 0))
 })
 
 describe('records', () => {

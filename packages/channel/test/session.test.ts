@@ -89,7 +89,7 @@ describe('a session', () => {
 
   for (const kind of ['message', 'stream'] as const) {
     test(`carries datagrams of any length over a ${kind} path, whatever its records have, and while bulk fills it`, () => {
-      for (const padding of ['none', 'padme'] as const) {
+      for (const padding of ['none', 'padme', 'classes'] as const) {
         const network = new VirtualNetwork(2, { ...lan, kind, rate: 500 }, { padding })
         const { a } = network.sessions
         network.run(50)
@@ -164,6 +164,13 @@ describe('a session', () => {
     for (let octets = 1; octets < 3000; octets += 13) ask(octets)
     assert.ok([...lengths].every(isPadded), [...lengths].join(' '))
     assert.ok(lengths.size > 5 && lengths.size < 60, `${lengths.size} lengths`)
+    a.padding = 'classes'
+    lengths.clear()
+    for (let octets = 1; octets < 3000; octets += 150) ask(octets) // the streams stay open, and there are few more
+    assert.deepEqual(
+      [...lengths].sort((one, other) => one - other),
+      [96, 600, 1200],
+    )
   })
 
   test('gives a ticket whose secret both sides know', () => {

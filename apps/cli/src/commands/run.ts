@@ -10,6 +10,7 @@ import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import { metricsAt, metricsOption, tracing } from '../observing.ts'
 import type { Options } from '../option.ts'
+import { paddingOf, paddingOptions } from '../padding-options.ts'
 import {
   checkAllowed,
   checkListen,
@@ -89,12 +90,7 @@ const options = {
   ...rosterOption,
   ...findOption,
   ...serviceOption,
-  pad: {
-    type: 'words',
-    value: 'LIST',
-    default: [],
-    description: 'roles of agents to whom packets are padded, to hide lengths; * for all',
-  },
+  ...paddingOptions,
   ...energyOption,
   port: {
     type: 'count',
@@ -154,7 +150,7 @@ export const command = defineCommand({
   run: (call: Call<typeof options>) =>
     withKeyring(call, async (keyring) => {
       const { values, rest, environment, terminal, signal } = call
-      const { name, listen, lookup: folders, allow: allowed, pad: padFor, port, relay: relays } = values
+      const { name, listen, lookup: folders, allow: allowed, port, relay: relays } = values
       if (name === undefined)
         throw new Failure(exitCode.usage, '"vagus run" needs --name NAME', 'such as --name report-writer')
       await checkListen(listen)
@@ -185,7 +181,7 @@ export const command = defineCommand({
         ...(find && { find }),
         service: values.service,
         marks: values.marks,
-        padFor,
+        ...paddingOf(values),
         ...(energy && { energy }),
         port,
         tokens,

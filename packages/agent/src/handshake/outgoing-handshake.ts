@@ -110,7 +110,7 @@ export function resume(
     connectionId,
     random: randomOctets(32),
     early: first,
-    ...(padding === 'padme' && { padding: { most: route.kind === 'datagram' ? route.maxOctets : maxResumeOctets } }),
+    padding: { by: padding, most: route.kind === 'datagram' ? route.maxOctets : maxResumeOctets },
     context: new Uint8Array(0),
   })
   return converse<Established | undefined>(over, {

@@ -22,7 +22,7 @@ const maxShown = 6
 /** Shared by all agents of the process. */
 const keys = new KeyPool()
 
-type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor' | 'marks' | 'answersIn'>
+type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor' | 'padTo' | 'marks' | 'answersIn'>
 
 export class OwnSide {
   readonly keys = keys
@@ -31,6 +31,7 @@ export class OwnSide {
   readonly marks: NonNullable<AgentOptions['marks']>
   readonly answersIn: AgentOptions['answersIn']
   readonly #padFor: ReadonlySet<string>
+  readonly #padTo: Padding
   id: AgentId
   identity: OwnIdentity
   /** Credentials that a current session may refer to, newest first: a handshake names those of its start. */
@@ -45,11 +46,12 @@ export class OwnSide {
    * to be presented
    */
   constructor(identity: OwnIdentity, known: KnownPeers, policy: OwnPolicy = {}) {
-    const { suites = [hybridSuite], padFor = [], marks = () => 'off', answersIn } = policy
+    const { suites = [hybridSuite], padFor = [], padTo = 'padme', marks = () => 'off', answersIn } = policy
     this.suites = suites
     this.marks = marks
     this.answersIn = answersIn
     this.#padFor = new Set(padFor)
+    this.#padTo = padTo
     this.known = known
     const { id, credentials, digest } = checked(identity)
     this.id = id
@@ -59,7 +61,7 @@ export class OwnSide {
   }
 
   paddingFor(role: string): Padding {
-    return this.#padFor.has(role) || this.#padFor.has('*') ? 'padme' : 'none'
+    return this.#padFor.has(role) || this.#padFor.has('*') ? this.#padTo : 'none'
   }
 
   /** Whether it acts in the same name as before, for the same. */

@@ -20,7 +20,7 @@ import { tagOctets } from '../noise/symmetric-state.ts'
 import { equalInConstantTime, noOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
-import { padmeLength } from '../session/padding.ts'
+import { paddedLength, type Padding, padmeLength } from '../session/padding.ts'
 import { earlyContent, earlyEndOctets } from './early-content.ts'
 import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
 import type { Ticket } from './ticket.ts'
@@ -47,8 +47,8 @@ export interface ResumptionConfig {
    * or silence, they must be sent again only under an identifier that the other side's journal knows.
    */
   readonly early: Uint8Array
-  /** The message is padded to a length of PADMÉ, or to `most` octets where that is less. Default: it is not. */
-  readonly padding?: { readonly most: number }
+  /** The message is padded by these lengths, or to `most` octets where that is less. Default: it is not. */
+  readonly padding?: { readonly by: Padding; readonly most: number }
   /** Octets that the responder must also know. */
   readonly context: Uint8Array
 }
@@ -67,7 +67,8 @@ export class Resumption {
       throw new RangeError(`"early" may have ${maxEarlyOctets} octets, got ${early.length}`)
     }
     const header = encodeMessage('resume', { connectionId, ticket: ticket.id, random, sealed: noOctets })
-    const length = padding === undefined ? 0 : Math.min(padmeLength(resumeOverhead + early.length), padding.most)
+    const least = resumeOverhead + early.length
+    const length = padding === undefined ? 0 : Math.min(paddedLength(least, padding.by), padding.most)
     const content = earlyContent(early, length - resumeHeaderOctets - tagOctets)
     const sealed = earlyKey(crypto, ticket.secret, header, context).seal(onlyNonce, header, content)
     this.#config = config

@@ -9,7 +9,7 @@ import type { Closing } from './inbound.ts'
 import type { SentPacket } from './ledger.ts'
 import { maxPacketNumber, packetOverhead } from './packet.ts'
 import { PacketContent } from './packet-content.ts'
-import { padmeLength } from './padding.ts'
+import { paddedLength } from './padding.ts'
 import type { Path } from './path.ts'
 import type { Route } from './route.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
@@ -257,7 +257,7 @@ export class Outbound {
 
   #seal(path: Path, route: Route, validation: Validation, content: PacketContent, now: number): Outgoing {
     const { sealer, padding } = this.#core
-    if (padding === 'padme') content.pad(padmeLength(content.packetOctets))
+    if (padding !== 'none') content.pad(Math.min(paddedLength(content.packetOctets, padding), validation.room))
     const number = path.ledger.nextNumber
     const { packetOctets } = content
     const { draft, headerAt, behind } = content
