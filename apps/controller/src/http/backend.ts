@@ -33,6 +33,7 @@ import type { AgentFlows, AgentGroup, AgentTraffic, Whois } from '@vagus/api/who
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { UnusualList } from '@vagus/api/unusual'
 import type { Unpublished } from '../agents/agent-list.ts'
+import type { Camara } from '../camara/camara.ts'
 import type { ReadReport } from '../agents/read-report.ts'
 import type { Holding } from '../agents/session-reports.ts'
 import type { IntentPublication } from '../intents/intent-book.ts'
@@ -228,6 +229,8 @@ export interface Backend {
   readonly lines: Lines | undefined
   /** Undefined where the configuration has none. */
   readonly joins: Joins | undefined
+  /** Undefined where the configuration has none. */
+  readonly camara: Camara | undefined
   readonly events: EventLog
   config(): Config
   status(): Promise<Status>
