@@ -55,15 +55,16 @@ export const camaraDeviceSchema = z
   })
   .refine((device) => Object.values(device).some((one) => one !== undefined), 'must have an identifier')
 
-/** The pattern of CAMARA takes what is no subnet, too; who looks for the place finds that. */
+const octet = '(25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])'
+/** Patterns of CAMARA. They take what is no subnet, too, such as `::::`; who looks for the place finds that. */
 const subnet4 = z
   .string()
   .max(18)
-  .regex(/^[\d.]+(\/\d{1,2})?$/, 'must be such as 198.51.100.0/24')
+  .regex(new RegExp(`^${octet}(\\.${octet}){3}(/(3[0-2]|[12]?[0-9]))?$`), 'must be such as 198.51.100.0/24')
 const subnet6 = z
   .string()
   .max(49)
-  .regex(/^[\da-fA-F:.]+(\/\d{1,3})?$/, 'must be such as 2001:db8::/64')
+  .regex(/^[0-9a-fA-F:.]+(\/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?$/, 'must be such as 2001:db8::/64')
 
 const applicationServer = z
   .strictObject({

@@ -1,5 +1,5 @@
 /** Posts one event to a sink, and to no other address than one that may be asked. @module */
-import { lookup as lookUp } from 'node:dns'
+import { lookup as lookUp, type LookupAddress, type LookupAllOptions } from 'node:dns'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps, type RequestOptions } from 'node:https'
 import type { LookupFunction } from 'node:net'
@@ -29,7 +29,7 @@ export function postEvent(
     },
     agent: false,
     signal: AbortSignal.timeout(within),
-    ...(sinks.isNamed(url) ? {} : { lookup: lookUpPublic }),
+    ...(sinks.isNamed(url) ? {} : { lookup: publicOnly(lookUp) }),
   }
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (response) => {
@@ -44,13 +44,21 @@ export function postEvent(
   return promise
 }
 
+type LookUpAll = (
+  host: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void
+
 /** Only what is public, and an error where nothing is. */
-const lookUpPublic: LookupFunction = (host, options, callback) => {
-  lookUp(host, { ...options, all: true }, (error, found) => {
-    if (error !== null) return callback(error, '', 0)
-    const open = found.filter(({ address }) => isPublic(address))
-    const [first] = open
-    if (first === undefined) return callback(new Error(`${host} has no public address`), '', 0)
-    return options.all === true ? callback(null, open) : callback(null, first.address, first.family)
-  })
-}
+export const publicOnly =
+  (lookUpAll: LookUpAll): LookupFunction =>
+  (host, options, callback) => {
+    lookUpAll(host, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, '', 0)
+      const open = found.filter(({ address }) => isPublic(address))
+      const [first] = open
+      if (first === undefined) return callback(new Error(`${host} has no public address`), '', 0)
+      return options.all === true ? callback(null, open) : callback(null, first.address, first.family)
+    })
+  }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { AgentResource } from '@vagus/api'
 import { siteHolding, subnetOf } from '../../src/camara/site-prefixes.ts'
+import { publicOnly } from '../../src/camara/post-event.ts'
 import { isPublic, Sinks } from '../../src/camara/sinks.ts'
 import { type Holding } from '../../src/whois/holding.ts'
 import { diamond } from '../lines/diamond.ts'
@@ -185,6 +186,17 @@ describe('a sink', () => {
       'hooks.example',
     ])
       assert.ok(!isTaken(url), url)
+  })
+
+  test('is reached at none but public addresses of its name, and at none where it has no such', async () => {
+    const addressesOf = (...addresses: string[]) =>
+      new Promise<unknown>((resolve) => {
+        const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+        const lookUp = publicOnly((_, __, callback) => callback(null, found))
+        lookUp('hooks.example', { all: true }, (error, all) => resolve(error?.message ?? all))
+      })
+    assert.deepEqual(await addressesOf('10.0.0.1', '8.8.8.8', '::1'), [{ address: '8.8.8.8', family: 4 }])
+    assert.equal(await addressesOf('10.0.0.1', 'fe80::1'), 'hooks.example has no public address')
   })
 
   test('has an address that anybody could reach', () => {

@@ -63,6 +63,12 @@ const camaraConfig = (): CamaraConfig =>
     },
   }).camara!
 
+const backendOf = (camara: () => Camara | undefined) => ({
+  get camara() {
+    return camara()
+  },
+})
+
 export interface Answer<Body> {
   readonly status: number
   readonly body: Body
@@ -83,6 +89,13 @@ export class QodScene {
   readonly reported: string[] = []
   book!: SessionBook
   #camara: Camara | undefined
+  readonly #app = appOver(
+    backendOf(() => this.#camara),
+    {
+      operatorKey,
+      onError: (error) => void this.errors.push(error),
+    },
+  )
   #life!: SessionLife
   #courier!: Courier
   #ids = 0
@@ -162,10 +175,8 @@ export class QodScene {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer<Body>> {
-    const camara = this.#camara
-    const app = appOver({ camara }, { operatorKey, onError: (error) => void this.errors.push(error) })
     const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body)
-    const response = await app.request(path, {
+    const response = await this.#app.request(path, {
       method,
       headers: {
         host: 'localhost',

@@ -211,8 +211,11 @@ describe('after kill -9', () => {
   test('one that was deleted is released', async () => {
     const scene = new QodScene()
     const { sessionId } = await scene.there()
-    void scene.send('DELETE', `${qodPath}/sessions/${sessionId}`)
+    // Written down, and its line not released yet.
+    const session = scene.book.find(sessionId)!
+    scene.book.put({ ...session, status: 'UNAVAILABLE', info: 'DELETE_REQUESTED', isDeleted: true, news: [] })
     scene.crash()
+    assert.notDeepEqual(scene.lines.routers.inForce, [])
     await scene.seconds(3)
     assert.deepEqual([(await scene.find(sessionId)).status, scene.control.kept.size], [404, 0])
     assert.deepEqual(scene.lines.routers.inForce, [])
