@@ -11,7 +11,7 @@ export function contestedBy(wish: LineWish, open: readonly KeptLine[], own: stri
   const { from, to } = wish
   return {
     type: 'beyond',
-    because: `${others.map(({ id }) => id).join(', ')} takes some of these packets between ${from} and ${to} in that time`,
+    because: `some of these packets between ${from} and ${to} are of ${others.map(({ id }) => id).join(', ')} in that time`,
     alternative: `it is possible from ${timeText(Math.max(...others.map((line) => line.wish.end)))} on`,
   }
 }

@@ -135,11 +135,14 @@ describe('a session', () => {
     assert.equal(status, 422)
     assert.match(
       body.message!,
-      /line-1 takes some of these packets between dc-east and dc-west in that time; it is possible from /,
+      /some of these packets between dc-east and dc-west are of line-1 in that time; it is possible from /,
     )
     await scene.lines.desk.release('line-1')
     await scene.there()
-    assert.throws(() => scene.lines.desk.order(whole, undefined), /^ProblemError: line-2 takes some of these packets/)
+    assert.throws(
+      () => scene.lines.desk.order(whole, undefined),
+      /^ProblemError: some of these packets between dc-west and dc-east are of line-2 in that time/,
+    )
   })
 })
 
