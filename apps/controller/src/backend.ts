@@ -9,6 +9,7 @@ import type { AuditDesk } from './audit/audit-desk.ts'
 import { SnapshotDesk } from './backup/snapshot-desk.ts'
 import type { AgentDesk } from './agents/agent-desk.ts'
 import type { RosterDesk } from './rosters/roster-desk.ts'
+import type { Camara } from './camara/camara.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
 import type { DomainState } from './domain-state.ts'
 import type { View } from './domain/view.ts'
@@ -94,6 +95,8 @@ export interface BackendParts {
   readonly commits: Pick<CommitWatch, 'commits'>
   /** Undefined where the configuration has no `lines`. */
   readonly lines: LineDesk | undefined
+  /** Undefined where the configuration has no `camara`. */
+  readonly camara: Camara | undefined
   /** Undefined where the configuration has no `join`. */
   readonly joins: JoinDesk | undefined
   /** Undefined where the configuration has no `agent`. */
@@ -121,6 +124,7 @@ export function createBackend(parts: BackendParts): Backend {
     steering: steeringOf(parts),
     lines: parts.lines,
     joins: parts.joins && joinsOf(parts.joins),
+    camara: parts.camara,
     events,
     snapshots: new SnapshotDesk({ ...parts, domain: state.config.domain }),
     config: () => state.config,

@@ -5,6 +5,7 @@ import type { Tracer } from '@vagus/observability'
 import { openAudit } from './audit/open-audit.ts'
 import { openAgents } from './agents/open-agents.ts'
 import { createBackend } from './backend.ts'
+import { openCamara } from './camara/open-camara.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
 import { openCollector } from './collector/open-collector.ts'
 import type { ConfigChanges } from './config/changes.ts'
@@ -161,6 +162,17 @@ async function start(
     lineBook,
   })
   opened.defer(() => intents.stop())
+  const camara = openCamara({
+    ...core,
+    lines: lineDesk,
+    lineBook,
+    places: {
+      config: () => state.config,
+      agentOf: (word) => agents.find(word),
+      holdersOf: (address, port) => whoisTable.book.at(address, Date.now(), port),
+    },
+  })
+  opened.defer(() => camara?.stop())
   const parts = {
     ...core,
     audit: audit.desk,
@@ -183,6 +195,7 @@ async function start(
     book,
     asker: own?.asker,
     lines: lineDesk,
+    camara,
     joins,
     commits,
     lineFigures: own && (() => own.parts.figures),

@@ -28,6 +28,14 @@ const memberPort = 7603
 /** What agents may order in a lab: enough to try, and half of each link for whoever types orders. */
 const agentBounds = { rate: 50_000_000, for: '1h', share: 0.45 } as const
 
+/** As in CAMARA's own example of what the names could mean. */
+const profiles = [
+  { name: 'QOS_E', rate: 512_000, description: 'a stable delay for little' },
+  { name: 'QOS_S', rate: 4_000_000 },
+  { name: 'QOS_M', rate: 8_000_000 },
+  { name: 'QOS_L', rate: 20_000_000 },
+]
+
 /** Ids of the agents that negotiate about approvals: the controller's, and by name of the router. */
 export interface AgentIds {
   readonly controller: string
@@ -86,6 +94,7 @@ export function controllerConfig(
     ...(ids !== undefined && {
       lines: { block: lineBlock, ...(inBand !== undefined && { agents: agentBounds }) },
     }),
+    ...(ids !== undefined && { camara: { profiles } }),
     ...(spec.intentsOf !== undefined && { intents: { owner: spec.intentsOf } }),
     steering: { every: '10s', horizon: '1m', ...spec.steering }, // a lab is watched for minutes, not for days
     devices: ownRouters(network).map((node) => deviceOf(node, numberOf(network, node.name), folder, ids)),

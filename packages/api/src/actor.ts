@@ -13,7 +13,7 @@ export const actorSchema = z.object({
     .max(256)
     .nullable()
     .describe(
-      'of a member, as the owner of its fleet says it; of the controller, the intent it does it for; null: none',
+      'of a member, as the owner of its fleet says it; of the controller, the intent or session it does it for; null: none',
     ),
 })
 

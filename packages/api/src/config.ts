@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { camaraSetting } from './camara-setting.ts'
 import { duration, isWithin } from './duration-setting.ts'
 import { serialPattern, serialText } from './joins.ts'
 import { unusualSetting } from './unusual-setting.ts'
@@ -369,6 +370,7 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('private lines on demand; needs "agent", and "node" of the devices'),
+  camara: camaraSetting,
   devices: z.array(device).max(10_000).default([]).describe('the routers that export flows'),
   sites: z.array(site).max(1000).default([]).describe('where traffic comes from and goes to, by prefix'),
   links: z.array(link).max(100_000).default([]).describe('what connects devices, sites and neighbours'),

@@ -32,6 +32,16 @@ export const lineRequestSchema = z.strictObject({
   protect: z.boolean().optional().describe('true: a second path is held, for when the first fails; default: false'),
 })
 
+const prefixes = z.array(z.string().max(43)).min(1).max(64)
+const flowSchema = z.strictObject({
+  from: prefixes.describe('prefixes within those of the site "from", such as 10.1.0.5/32'),
+  to: prefixes.describe('prefixes within those of the site "to"'),
+})
+/** What operators may order, beyond what agents may. */
+export const lineOrderSchema = lineRequestSchema.extend({
+  flow: flowSchema.optional().describe('only packets between these; default: all that the two sites send each other'),
+})
+
 const hop = z.object({ link: z.string(), from: z.string(), to: z.string() })
 const pathSchema = z.object({
   hops: z.array(hop),
@@ -88,6 +98,7 @@ const lineSchema = z.object({
     })
     .nullable()
     .describe('null: none is asked for'),
+  flow: flowSchema.optional().describe('the packets that it is for; missing: all that the two sites send each other'),
   steered: z.boolean().nullable().describe('false: an end sends past the line, because probes are lost'),
   last: minuteSchema.nullable(),
 })
@@ -132,7 +143,7 @@ export const lineChangeSchema = z
   .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change something')
 export const linesQuerySchema = z.strictObject({ state: z.enum(lineStates).optional() })
 
-export type LineRequest = z.infer<typeof lineRequestSchema>
+export type LineRequest = z.infer<typeof lineOrderSchema>
 export type LineQuote = z.infer<typeof lineQuoteSchema>
 export type LinePath = z.infer<typeof pathSchema>
 export type LineMinute = z.infer<typeof minuteSchema>

@@ -1,5 +1,6 @@
 /** What each router of a path is asked for: to hold its part of it, and at the ends to send traffic into it. @module */
 import type { LineEnd, LineHold, LineSteer } from '@vagus/grasp/objectives'
+import type { Flow } from './flow.ts'
 import { locatorOf } from './locator.ts'
 import type { Attachment, CoreLink, LineNetwork } from './network.ts'
 import { type Hop, nodesOf, type Path, type PathEnd } from './path.ts'
@@ -21,13 +22,15 @@ export interface Laying {
   readonly insteadOf?: number
   /** It protects the path that the line goes over. */
   readonly standby?: boolean
+  /** What goes into it, `from` at the end `a`; absent: all that the sites at its ends send each other. */
+  readonly flow?: Flow
 }
 
 /** @throws {RangeError} where the path is none of this network: find it anew */
 export function partsOf(
   path: Path,
   network: LineNetwork,
-  { number, bitsPerSecond, insteadOf, standby }: Laying,
+  { number, bitsPerSecond, insteadOf, standby, flow }: Laying,
 ): PathParts {
   const nodes = nodesOf(path)
   const locator = (node: string): string => locatorOf(network.block, nodeNumber(network, node), number)
@@ -47,7 +50,15 @@ export function partsOf(
   })
   const [a, z] = [attachmentAt(network, path.a), attachmentAt(network, path.z)]
   const how = standby === true ? ({ standby } as const) : {}
-  return { holds, steers: [steerOf(a, z, atZ, how), steerOf(z, a, atA, how)] }
+  const [near, far] = [flow?.from ?? a.prefixes, flow?.to ?? z.prefixes]
+  const steerAt = ({ node, interface: name }: Attachment, steer: Pick<LineSteer, 'from' | 'to' | 'remote'>) => ({
+    node,
+    part: { type: 'steer' as const, interface: name, ...steer, ...how },
+  })
+  return {
+    holds,
+    steers: [steerAt(a, { from: near, to: far, remote: atZ }), steerAt(z, { from: far, to: near, remote: atA })],
+  }
 }
 
 function endOf(path: Path, at: number, nodes: number, atA: string, atZ: string): LineEnd | undefined {
@@ -55,16 +66,6 @@ function endOf(path: Path, at: number, nodes: number, atA: string, atZ: string):
   if (at === nodes - 1) return { locator: atZ, remote: atA, interface: path.z.interface }
   return undefined
 }
-
-const steerOf = (
-  from: Attachment,
-  to: Attachment,
-  remote: string,
-  how: Pick<LineSteer, 'standby'>,
-): PathParts['steers'][number] => ({
-  node: from.node,
-  part: { type: 'steer', interface: from.interface, from: from.prefixes, to: to.prefixes, remote, ...how },
-})
 
 function nodeNumber({ nodes }: LineNetwork, node: string): number {
   const found = nodes.find(({ name }) => name === node)

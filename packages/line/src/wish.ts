@@ -1,5 +1,6 @@
 /** What somebody wants of a line. @module */
 
+import type { Flow } from './flow.ts'
 import type { Path } from './path.ts'
 
 export interface LineWish {
@@ -15,6 +16,8 @@ export interface LineWish {
   readonly maxDelayMs?: number
   /** Links and nodes, by name. */
   readonly avoid?: readonly string[]
+  /** Of what the sites send each other only this; absent: all of it. */
+  readonly flow?: Flow
   /** Over these ports of the two sites alone. */
   readonly between?: Pick<Path, 'a' | 'z'>
   /** A second path is held, which has nothing of the first but its ends. */

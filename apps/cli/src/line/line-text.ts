@@ -49,7 +49,7 @@ export const roundTripText = (milliseconds: number | undefined): string =>
 
 /** The facts of a line, a label and a text each. */
 const factsOf = (line: Line, now: string): readonly (readonly [label: string, text: string])[] => {
-  const { start, end, bitsPerSecond, onTheWire, path, number, setUpMs, moves, because, protection } = line
+  const { start, end, bitsPerSecond, onTheWire, path, number, setUpMs, moves, because, protection, flow } = line
   const left = (Date.parse(end) - Date.parse(now)) / 1000
   const ends = isLineOver(line)
     ? `was ordered until ${timeText(end, now)}`
@@ -57,6 +57,7 @@ const factsOf = (line: Line, now: string): readonly (readonly [label: string, te
   const over = path === null ? unknown : `${linePathText(path)}   over ${lineLinksText(path)}`
   return [
     ['ordered', `${capacityText(bitsPerSecond)} both ways (${rateText(onTheWire)} of each link)`],
+    ...(flow === undefined ? [] : [['only', printable(`${flow.from.join(', ')} – ${flow.to.join(', ')}`)] as const]),
     ['by', ordererText(line)],
     ['path', number === null ? over : `${over}   number ${number}`],
     ...(protection === null ? [] : [['protection', printable(protectionText(protection))] as const]),

@@ -50,7 +50,7 @@ export function quoteText(quote: LineQuote, now: string, place: Place): string {
     ...(alternative === null ? [] : wrapped(`  instead: ${printable(alternative)}`, columns)),
     `  ${rateText(onTheWire)} of each link, with its headers`,
     ...(protection === null ? [] : [`  protected by ${linePathText(protection)}`]),
-    '',
-    pathTable(considered, path, place),
+    // Beyond a bound, or where other lines are in the way, no path is looked for.
+    ...(considered.length === 0 && alternative !== null ? [] : ['', pathTable(considered, path, place)]),
   ].join('\n')
 }

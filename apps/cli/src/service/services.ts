@@ -40,7 +40,7 @@ const portOf = (uri: string): number => Number(/:(\d+)(?:\/.*)?$/.exec(uri)?.[1]
 const forPorts = (places: readonly string[]): readonly string[] =>
   places.some((place) => portOf(place) > 0 && portOf(place) < firstFreePort) ? ['CAP_NET_BIND_SERVICE'] : []
 
-export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet }: Config): Needs {
+export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet, camara }: Config): Needs {
   const members = [...(agent?.listen ?? []), ...(fleet?.listen ?? [])]
   const places = [...(listen.startsWith('unix:') ? [] : [listen]), ...flow.listen, ...members]
   return {
@@ -48,7 +48,10 @@ export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet }: Con
     description: `Vagus controller of ${domain}`,
     reload: 'on SIGHUP',
     capabilities: forPorts(bgp === undefined ? places : [...places, bgp.listen]),
-    keys: bgp?.keyFile === undefined ? [] : [bgp.keyFile],
+    keys: [
+      ...(bgp?.keyFile === undefined ? [] : [bgp.keyFile]),
+      ...(camara?.consumers.map(({ tokenFile }) => tokenFile) ?? []),
+    ],
     more: ['# the thread that receives flows comes first', 'LimitNICE=-10'],
   }
 }

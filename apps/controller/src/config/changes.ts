@@ -13,6 +13,7 @@ const needsRestart: ReadonlySet<string> = new Set([
   'agent',
   'as',
   'bgp',
+  'camara',
   'fleet',
   'listen',
   'hosts',
@@ -37,7 +38,7 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
 
 /** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
-  const { domain, as, agent, bgp, fleet, listen, hosts, home, grasp, lines, store, flow, unusual } = started
+  const { domain, as, agent, bgp, camara, fleet, listen, hosts, home, grasp, lines, store, flow, unusual } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
   return {
     ...next,
@@ -45,6 +46,7 @@ export function inUseAfter(started: Config, next: Config): Config {
     as,
     agent,
     bgp,
+    camara,
     fleet,
     listen,
     hosts,
@@ -60,10 +62,10 @@ export function inUseAfter(started: Config, next: Config): Config {
 
 /** Every key with its value as text; absent and undefined are the same. */
 function flat(config: Config): ReadonlyMap<string, string> {
-  const { flow, store, join, agent, as, fleet, intents, lines, substrate, home, ...rest } = config
+  const { flow, store, join, agent, as, camara, fleet, intents, lines, substrate, home, ...rest } = config
   const { accept, api, ...registrar } = join ?? {}
   const entries: [string, unknown][] = [
-    ...Object.entries({ agent, as, fleet, intents, lines, substrate, home, ...rest }),
+    ...Object.entries({ agent, as, camara, fleet, intents, lines, substrate, home, ...rest }),
     ...Object.entries(flow).map(([key, value]): [string, unknown] => [`flow.${key}`, value]),
     ...Object.entries({ join: registrar, 'join.accept': accept, 'join.api': api }),
     ...Object.entries(store).map(([key, value]): [string, unknown] => [`store.${key}`, value]),

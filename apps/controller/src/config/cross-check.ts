@@ -1,6 +1,7 @@
 /** Checks beyond the schema: names are unique, references resolve. @module */
 import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
 import type { Config } from '@vagus/api'
+import { parseDuration } from '@vagus/api/duration'
 import { isAgentId } from '@vagus/identity'
 import { canonicalAddress } from '../domain/directory.ts'
 import type { KeyPath } from './config-error.ts'
@@ -38,6 +39,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   lines(config, report)
   join(config, report)
   agentsLines(config, report)
+  camara(config, report)
   return problems
 }
 
@@ -223,6 +225,21 @@ function lines({ lines, agent, devices, sites, links }: Config, report: Report):
       if (link[end].interface === undefined)
         report(['links', index, end], `needs "interface": lines go over this link, as both its devices have "node"`)
   }
+}
+
+/** A session is a line, between sites that are there. */
+function camara({ camara, lines, sites }: Config, report: Report): void {
+  if (camara === undefined) return
+  if (lines === undefined) report(['camara'], 'needs "lines": a session is a private line')
+  unique(camara.profiles, 'name', (index) => ['camara', 'profiles', index, 'name'], report)
+  unique(camara.consumers, 'name', (index) => ['camara', 'consumers', index, 'name'], report)
+  for (const [index, { minDuration, maxDuration }] of camara.profiles.entries())
+    if (parseDuration(minDuration) > parseDuration(maxDuration))
+      report(['camara', 'profiles', index, 'minDuration'], `${minDuration} is more than maxDuration, ${maxDuration}`)
+  for (const [index, consumer] of camara.consumers.entries())
+    for (const [at, name] of consumer.sites.entries())
+      if (!sites.some((site) => site.name === name && site.kind === 'site'))
+        report(['camara', 'consumers', index, 'sites', at], `"${name}" is not one of our sites`)
 }
 
 /** Somebody must vouch for boxes, and they must be able to reach what they are told. */

@@ -4,8 +4,10 @@ import { apiVersion, keptSinceHeader } from '@vagus/api'
 import { StoreError } from '@vagus/store'
 import type { MiddlewareHandler } from 'hono'
 import type { Backend } from './backend.ts'
+import { camaraApp, isCamaraPath } from './camara-app.ts'
 import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes, agentRoutes } from './agent-routes.ts'
+import { profilesPath, qodPath } from '@vagus/api/camara'
 import { addApprovalRoutes } from './approval-routes.ts'
 import { addAuditRoutes, auditRoutes } from './audit-routes.ts'
 import { addEventRoute } from './event-route.ts'
@@ -82,6 +84,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addSnapshotRoute(app, backend.snapshots, options)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
+  addCamara(app, backend, options)
   addMcpRoute(app, { ...options, isOwn })
   app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))
   app.all('/v1/*', (c) => answerProblem(c, problemOf(404, `there is no ${c.req.path}; see /openapi.json`)))
@@ -99,10 +102,11 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 
 /**
  * Only these requests change anything over HTTP: agents put signed documents and reports, owners signed rosters and intents, the
- * operator, who has a key, takes agents and rosters off their lists, approves proposals, orders lines, and lets boxes join. The
- * POSTs of MCP, for quotes and for snapshots ask.
+ * operator, who has a key, takes agents and rosters off their lists, approves proposals, orders lines, and lets boxes join; and
+ * consumers, who have tokens, create sessions (CAMARA). The POSTs of MCP, for quotes and for snapshots ask.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
+  if (isCamaraPath(c.req.path)) return next() // which has errors of its own
   const known = methodsAt(c.req.path)
   if (known.includes(c.req.method)) return next()
   const answer = answerProblem(c, problemOf(405, `${c.req.method} is not known here; there are ${known.join(', ')}`))
@@ -197,6 +201,12 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
 
 /** Milliseconds of traffic over time, unless the query says otherwise: a day has its course. */
 const seriesWindow = 86_400_000
+
+/** Its documents are CAMARA's own, so it is not in ours. */
+function addCamara(app: OpenAPIHono, backend: Backend, { operatorKey, onError }: AppOptions): void {
+  const camara = camaraApp({ camara: () => backend.camara, operatorKey, onError })
+  for (const path of [qodPath, profilesPath]) app.all(`${path}/*`, (c) => camara.fetch(c.req.raw, c.env as object))
+}
 
 function addProbes(app: OpenAPIHono, backend: Backend): void {
   app.openapi(routes.healthz, (c) => c.json({ apiVersion, kind: 'Health' as const, ok: true, reasons: [] }, 200))

@@ -34,6 +34,7 @@ import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { UnusualList } from '@vagus/api/unusual'
 import type { SnapshotDesk } from '../backup/snapshot-desk.ts'
 import type { Unpublished } from '../agents/agent-list.ts'
+import type { Camara } from '../camara/camara.ts'
 import type { ReadReport } from '../agents/read-report.ts'
 import type { Holding } from '../agents/session-reports.ts'
 import type { IntentPublication } from '../intents/intent-book.ts'
@@ -229,6 +230,8 @@ export interface Backend {
   readonly lines: Lines | undefined
   /** Undefined where the configuration has none. */
   readonly joins: Joins | undefined
+  /** Undefined where the configuration has none. */
+  readonly camara: Camara | undefined
   readonly events: EventLog
   readonly snapshots: Pick<SnapshotDesk, 'take'>
   config(): Config

@@ -1,7 +1,7 @@
 /** Private lines: anybody who may read asks what is possible; the operator orders, changes and releases. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { operator } from '@vagus/api/actor'
-import { lineChangeSchema, lineRequestSchema, linesQuerySchema } from '@vagus/api/lines'
+import { lineChangeSchema, lineOrderSchema, linesQuerySchema } from '@vagus/api/lines'
 import type { Lines } from './backend.ts'
 import { bodyIn } from './json-body.ts'
 import { named } from './named.ts'
@@ -39,7 +39,7 @@ export const lineRoutes = {
     path: '/v1/line-quotes',
     summary: 'Whether a private line is possible, over which path, and what would be instead',
     description: 'Nothing is kept: what is possible now may be taken a moment later.',
-    request: body(lineRequestSchema),
+    request: body(lineOrderSchema),
     responses: { 200: json(named.lineQuote, 'the quote'), ...common },
   }),
   order: createRoute({
@@ -49,7 +49,7 @@ export const lineRoutes = {
     description:
       'Answered once it is booked; it is then set up by itself, now or in time for its start: `state` tells. With an ' +
       `\`Idempotency-Key\` a second order with the same key is answered with the first one’s line. ${onlyOperator}`,
-    request: { headers: z.object({ 'idempotency-key': z.string().optional() }), ...body(lineRequestSchema) },
+    request: { headers: z.object({ 'idempotency-key': z.string().optional() }), ...body(lineOrderSchema) },
     responses: {
       201: line('it is booked'),
       200: line('the key was used before: the line of then'),
@@ -110,7 +110,7 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
   app.openAPIRegistry.registerPath(lineRoutes.quote)
   app.post('/v1/line-quotes', async (c) => {
     const lines = desk()
-    return c.json(lines.quote(await bodyIn(c, lineRequestSchema, example)), 200)
+    return c.json(lines.quote(await bodyIn(c, lineOrderSchema, example)), 200)
   })
   app.openAPIRegistry.registerPath(lineRoutes.order)
   app.post('/v1/lines', async (c) => {
@@ -119,7 +119,7 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
     const key = c.req.header('idempotency-key')
     if (key !== undefined && !keyPattern.test(key))
       throw new ProblemError(problemOf(400, 'Idempotency-Key must be 1..128 printable characters without spaces'))
-    const { type, line } = lines.order(await bodyIn(c, lineRequestSchema, example), key, operator)
+    const { type, line } = lines.order(await bodyIn(c, lineOrderSchema, example), key, operator)
     c.header('location', `/v1/lines/${line.id}`)
     return c.json(line, type === 'ordered' ? 201 : 200)
   })

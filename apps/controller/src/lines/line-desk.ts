@@ -11,7 +11,7 @@ import type {
   LineResource,
   LineState,
 } from '@vagus/api/lines'
-import type { LineNetwork, LineWish, Path, Quote } from '@vagus/line'
+import { flowProblem, type LineNetwork, type LineWish, type Path, type Quote } from '@vagus/line'
 import type { Lines } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { timeText } from '../resources/windows.ts'
@@ -28,6 +28,7 @@ import {
   withoutSecond,
 } from './line-book.ts'
 import { changedWish, isSamePath } from './line-change.ts'
+import { contestedBy } from './line-flows.ts'
 import { approvedEvent, askedEvent, changedEvent, orderedEvent, refusedEvent } from './line-events.ts'
 import { type LifeParts, LineLife } from './line-life.ts'
 import { type LinePathParts, LinePaths } from './line-paths.ts'
@@ -105,7 +106,7 @@ export class LineDesk implements Lines {
     return this.#alone(id, async (line) => {
       if (line.state !== 'asked') throw conflict(`${id} is ${line.state}; only one that is asked for can be approved`)
       const wish = this.#wishOf(line.request)
-      const quoted = this.#room.quote(wish, by, id)
+      const quoted = contestedBy(wish, this.#book.open, id) ?? this.#room.quote(wish, by, id)
       if (quoted.type !== 'possible') throw conflict(refusalText(wish, quoted))
       const begins = this.#begins(wish)
       const approved = this.#book.put({ ...line, ...begins, approved: by, wish, ...pathsOf(quoted) })
@@ -213,13 +214,16 @@ export class LineDesk implements Lines {
   }
 
   /** @throws {ProblemError} */
-  #wishOf({ from, to, bitsPerSecond, for: time, start: at, maxDelayMs, protect }: LineRequest): LineWish {
+  #wishOf({ from, to, bitsPerSecond, for: time, start: at, maxDelayMs, protect, flow }: LineRequest): LineWish {
     const now = this.#parts.now()
     const start = at === undefined ? now : Date.parse(at)
     const lasts = parseDuration(time)
     if (lasts < 1000 || lasts > longest) throw bad('for', `"${time}" must be 1s to 31d`)
     if (start > now + longest) throw bad('start', `"${at}" is more than 31 days ahead`)
     if (start + lasts <= now) throw bad('start', `"${at}" and the ${time} from then are over`)
+    const { attachments } = this.#parts.network()
+    const problem = flow && flowProblem(flow, { from, to }, attachments)
+    if (problem !== undefined) throw bad('flow', problem)
     return {
       from,
       to,
@@ -228,12 +232,15 @@ export class LineDesk implements Lines {
       end: start + lasts,
       ...(maxDelayMs === undefined ? {} : { maxDelayMs }),
       ...(protect === undefined ? {} : { protect }),
+      ...(flow === undefined ? {} : { flow }),
     }
   }
 
   /** Within the bounds of who asks, and as things are. @param line that is changed */
   #quoted(wish: LineWish, by: Actor, line?: KeptLine): Quote | Beyond {
-    const beyond = this.#parts.orderers.refusal(wish, by, { lines: this.#book.open, own: line?.id })
+    const beyond =
+      this.#parts.orderers.refusal(wish, by, { lines: this.#book.open, own: line?.id }) ??
+      contestedBy(wish, this.#book.open, line?.id)
     if (beyond !== undefined) return beyond
     const isThere = line !== undefined && usedPath(line) !== undefined
     const start = isThere ? Math.max(wish.start, this.#parts.now()) : wish.start

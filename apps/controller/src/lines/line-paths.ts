@@ -87,7 +87,8 @@ export class LinePaths {
     const number = book.newNumber()
     if (asking === undefined) return { type: 'failed', problem: 'vagus.yaml has no "agent" any more' }
     if (number === undefined) return { type: 'failed', problem: 'all numbers of paths are taken' }
-    const { holds, steers } = this.#placesOf(path, { ...how, number })
+    const { flow } = book.find(id)!.wish
+    const { holds, steers } = this.#placesOf(path, { ...how, number, ...(flow === undefined ? {} : { flow }) })
     const ends = until + slackMs
     const asked = (place: PartPlace): KeptPart => ({ place, until: ends })
     const laid: LaidPath = {

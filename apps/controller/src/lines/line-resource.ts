@@ -1,7 +1,7 @@
 /** Lines as the API shows them. @module */
 import { apiVersion } from '@vagus/api'
 import type { Line, LineMinute, LinePath, LineQuote, LineResource } from '@vagus/api/lines'
-import { type Booking, type LineNetwork, type LineWish, type Path, type Quote, wireRate } from '@vagus/line'
+import { type Booking, type Flow, type LineNetwork, type LineWish, type Path, type Quote, wireRate } from '@vagus/line'
 import { timeText } from '../resources/windows.ts'
 import type { Beyond } from './agents/line-bounds.ts'
 import { isOver, type KeptLine, protectingPath, usedPath } from './line-book.ts'
@@ -53,9 +53,12 @@ export const lineOf = (line: KeptLine, { steered, last, free }: LineFigures): Li
   setUpMs: line.setUpMs,
   moves: line.moves,
   protection: protectionOf(line),
+  ...(line.wish.flow === undefined ? {} : { flow: shownFlow(line.wish.flow) }),
   steered: isOver(line) ? null : steered,
   last,
 })
+
+const shownFlow = ({ from, to }: Flow): Line['flow'] => ({ from: [...from], to: [...to] })
 
 function protectionOf(line: KeptLine): Line['protection'] {
   if (line.wish.protect !== true) return null

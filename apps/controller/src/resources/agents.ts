@@ -39,7 +39,7 @@ function agentOf(agent: ListedAgent, { now, siteOf, memberOf, movingOf }: AgentV
   const locators = usableLocators(identity, now)
   const member = memberOf(id)
   const moving = movingOf(id)
-  const address = directAddress(locators.flatMap(({ addresses }) => addresses))
+  const [address] = directAddresses(locators.flatMap(({ addresses }) => addresses))
   return {
     name,
     id,
@@ -61,14 +61,14 @@ function agentOf(agent: ListedAgent, { now, siteOf, memberOf, movingOf }: AgentV
   }
 }
 
-/** The first IP address by which others reach the agent without a relay: no name of a host, and not its own loopback. */
-function directAddress(uris: readonly string[]): string | undefined {
-  for (const uri of uris) {
+/** IP addresses by which others reach the agent without a relay: no name of a host, and not its own loopback. */
+export function directAddresses(uris: readonly string[]): readonly string[] {
+  const all = uris.flatMap((uri) => {
     const [, ipv6, ipv4] = /^(?!relay:)[a-z][a-z0-9+.-]*:\/\/(?:\[([\da-f:.]+)\]|([\d.]+))(?:[:/]|$)/i.exec(uri) ?? []
     const address = ipv6 ?? ipv4
-    if (address !== undefined && !address.startsWith('127.') && address !== '::1') return address
-  }
-  return undefined
+    return address === undefined || address.startsWith('127.') || address === '::1' ? [] : [address]
+  })
+  return [...new Set(all)]
 }
 
 export const agentResource = (agent: ListedAgent, view: AgentView): AgentResource => ({

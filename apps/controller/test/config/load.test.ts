@@ -332,6 +332,38 @@ links:
   })
 })
 
+describe('quality on demand', () => {
+  const base = (camara: string): string => `
+agent: { listen: ["udp://127.0.0.1:7602"] }
+lines: { block: "fd00:d::/32" }
+sites: [{ name: office, prefixes: [10.1.0.0/16] }, { name: internet, kind: neighbour, prefixes: [0.0.0.0/0] }]
+camara: { ${camara} }
+`
+  const profile = (more: string): string => `profiles: [{ name: QOS_M, ${more} }]`
+
+  test('has sessions of a second to a day, of nobody but the operator, where nothing else is said', () => {
+    const { profiles, ...rest } = load(base(profile('rate: 8000000'))).config.camara!
+    assert.deepEqual(rest, { consumers: [], count: 64, sinks: [] })
+    const [{ minDuration, maxDuration, protect, status } = {}] = profiles
+    assert.deepEqual([minDuration, maxDuration, protect, status], ['1s', '1d', false, 'ACTIVE'])
+  })
+
+  test('needs lines, rates that CAMARA can tell, durations in order, and sites that are there', () => {
+    const consumer = (more: string): string =>
+      `${profile('rate: 8000000')}, consumers: [{ name: acme, tokenFile: /token, ${more} }]`
+    assert.match(problemsOf(`camara: { ${profile('rate: 8000000')} }`).join(), /camara: needs "lines"/)
+    for (const [camara, problem] of [
+      ['profiles: []', /camara\.profiles/],
+      [profile('rate: 1500000'), /profiles\[0\]\.rate: must be a whole number up to 1,024 of bit\/s, kbit\/s/],
+      [profile('rate: 8000000, minDuration: 2d'), /minDuration: 2d is more than maxDuration, 1d/],
+      [profile('rate: 8000000, maxDuration: 31d'), /maxDuration: must be 1s to 30d/],
+      [consumer('sites: [internet]'), /consumers\[0\]\.sites\[0\]: "internet" is not one of our sites/],
+      [`${profile('rate: 8000000')}, sinks: ["https://hooks.example"]`, /sinks\[0\]: must be a host, or host:port/],
+    ] as const)
+      assert.match(problemsOf(base(camara)).join('; '), problem, camara)
+  })
+})
+
 describe('boxes that join', () => {
   const base = 'listen: 10.9.0.1:7600\nagent: { listen: ["udp://10.9.0.1:7602"] }\n'
   const device = (more: string): string => `devices: [{ name: pe-2, role: edge, address: 10.8.0.2, ${more} }]\n`
