@@ -49,6 +49,7 @@ const tools = {
       spawnSync('unshare', ['-Urnm', 'true']).status === 0 || spawnSync('unshare', ['-nm', 'true']).status === 0,
   },
   dpkg: { label: 'dpkg', packages: ['dpkg'], present: () => inPath('dpkg-deb') },
+  systemd: { label: 'systemd', packages: ['systemd'], present: () => inPath('systemd-sysusers') },
   overlay: {
     label: 'root with overlay file systems',
     packages: ['mount', 'util-linux'],

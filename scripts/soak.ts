@@ -18,6 +18,7 @@
  *   groups    20 lives of a group of 16: kills, cuts, partitions, changes of the roster; what a change costs; how soon a
  *             group goes on after crashes
  *   kills     the store's kill -9 tests, again and again
+ *   package   the Debian packages, built twice: the same octets, and what lintian says; npm fetches what is for arm64
  *   energy    the packets of an idle pair of side-cars, without --energy and with; five minutes each, as root
  */
 import { spawnSync } from 'node:child_process'
@@ -41,6 +42,7 @@ import { live } from '../packages/mls/test/lives.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
 import { playNats } from '../apps/lab/test/nat-soak.ts'
+import { packTwice } from '../test/package-soak.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -51,6 +53,7 @@ const firstSeed = Number(firstSeedText)
 
 const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   conformance,
+  package: () => packTwice((line) => void process.stdout.write(`  ${line}\n`)),
   nat: () => playNats((line) => void process.stdout.write(`nat: ${line}\n`)),
   intents: () => playIntents((line) => void process.stdout.write(`intents: ${line}\n`)),
   decoder() {

@@ -59,8 +59,7 @@ export async function buildDebian({
   for (const name of ['postinst', 'prerm', 'postrm']) write(root, `DEBIAN/${name}`, readFileSync(join(own, name)))
   settle(root, epoch)
   const file = join(target, `vagus_${debianVersion(manifest.version)}_${architecture}.deb`)
-  process.env['SOURCE_DATE_EPOCH'] = String(epoch)
-  run('dpkg-deb', '--root-owner-group', `-Z${compression}`, '--build', root, file)
+  run('env', `SOURCE_DATE_EPOCH=${epoch}`, 'dpkg-deb', '--root-owner-group', `-Z${compression}`, '--build', root, file)
   rmSync(root, { recursive: true })
   return file
 }
@@ -89,8 +88,7 @@ function placePackage(locked: Locked, root: string, aside: string): Bundled {
 }
 
 /** Also how add-ons are built, those for another C library, and packages below, which the lock file names one by one. */
-const unused =
-  /\.([cm]?ts|map|md|cc|hh?|inc)$|\/\.|\/musl_|^\/(node_modules|docs?|vendor|tests?|cnoke\.cjs|src\/koffi\/src)$/
+const unused = /\.([cm]?ts|map|md|cc|hh?|inc)$|\/\.|\/musl_|^\/(node_modules|docs?|vendor|tests?|cnoke\.cjs)$/
 
 /** Modes and times that no umask and no clock made. */
 function settle(root: string, epoch: number): void {
