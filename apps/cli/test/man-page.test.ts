@@ -18,12 +18,7 @@ test('the manual page has each command, with all its options and examples', () =
 })
 
 test('no text of the manual page is a request of roff, or an escape', () => {
-  const requests = new Set([...page.matchAll(/^[.'](\S*)/gm)].map(([, request]) => request))
-  assert.deepEqual(
-    [...requests].sort(),
-    ['B', 'BI', 'BR', 'EE', 'EX', 'I', 'PP', 'RE', 'RI', 'RS', 'SH', 'SS', 'TH', 'TP'].filter((one) =>
-      requests.has(one),
-    ),
-  )
+  const known = ['B', 'BI', 'BR', 'EE', 'EX', 'I', 'PP', 'RE', 'RI', 'RS', 'SH', 'SS', 'TH', 'TP']
+  for (const [, request] of page.matchAll(/^[.'](\S*)/gm)) assert.ok(known.includes(request!), request)
   for (const [escape] of page.matchAll(/\\./g)) assert.match(escape, /\\[-e&(]/)
 })
