@@ -16,6 +16,10 @@ interface Tool {
 const inPath = (name: string): boolean =>
   [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'].some((dir) => existsSync(join(dir, name)))
 
+/** Mounts one over /etc, of which the other mount namespaces see nothing. */
+const overlaid =
+  'mount -t tmpfs none /mnt && mkdir /mnt/u /mnt/w && mount -t overlay -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w none /etc'
+
 const tools = {
   frr: { label: 'FRR', packages: ['frr'], present: () => existsSync('/usr/lib/frr/bgpd') },
   frrReload: {
@@ -48,6 +52,13 @@ const tools = {
     packages: ['iproute2', 'util-linux'],
     present: () =>
       spawnSync('unshare', ['-Urnm', 'true']).status === 0 || spawnSync('unshare', ['-nm', 'true']).status === 0,
+  },
+  dpkg: { label: 'dpkg', packages: ['dpkg'], present: () => inPath('dpkg-deb') },
+  systemd: { label: 'systemd', packages: ['systemd'], present: () => inPath('systemd-sysusers') },
+  overlay: {
+    label: 'root with overlay file systems',
+    packages: ['mount', 'util-linux'],
+    present: () => process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'sh', '-c', overlaid]).status === 0,
   },
   loop: {
     label: 'root with loop devices',

@@ -19,6 +19,7 @@
  *   groups    20 lives of a group of 16: kills, cuts, partitions, changes of the roster; what a change costs; how soon a
  *             group goes on after crashes
  *   kills     the store's kill -9 tests, again and again
+ *   package   the Debian packages, built twice: the same octets, and what lintian says; npm fetches what is for arm64
  *   energy    the packets of an idle pair of side-cars, without --energy and with; five minutes each, as root
  */
 import { spawnSync } from 'node:child_process'
@@ -43,6 +44,7 @@ import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
 import { playNats } from '../apps/lab/test/nat-soak.ts'
 import { playVehicles } from '../apps/lab/test/vehicles-soak.ts'
+import { packTwice } from '../test/package-soak.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -53,6 +55,7 @@ const firstSeed = Number(firstSeedText)
 
 const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   conformance,
+  package: () => packTwice((line) => void process.stdout.write(`  ${line}\n`)),
   nat: () => playNats((line) => void process.stdout.write(`nat: ${line}\n`)),
   vehicles: () =>
     playVehicles([firstSeed, firstSeed + 1, firstSeed + 2], (line) => void process.stdout.write(`vehicles: ${line}\n`)),

@@ -38,7 +38,7 @@ function install(archive: string, project: string): string {
 
 before(
   async () => {
-    await run(process.execPath, ['scripts/package.ts', folder], { cwd: root })
+    await run(process.execPath, ['scripts/package.ts', folder, '--only', 'command,library'], { cwd: root })
   },
   { timeout: 120_000 },
 )

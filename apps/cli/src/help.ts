@@ -6,6 +6,7 @@ import type { Command, Registry } from './command.ts'
 import { exitCode, type ExitCode, exitMeanings } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Option } from './option.ts'
+import { defaultText } from './option-text.ts'
 import { helpOption } from './parse.ts'
 import type { Terminal } from './terminal.ts'
 import { hanging, noBreak, wrapped } from './wrap.ts'
@@ -244,9 +245,3 @@ function optionLines(name: string, option: Option, width: number): string[] {
 }
 
 const bareOf = (option: Option): boolean => option.type === 'count' && option.bare !== undefined
-
-function defaultText(option: Option): string {
-  if (option.type === 'flag' || option.default === undefined || option.default === '') return ''
-  if (Array.isArray(option.default) && option.default.length === 0) return ''
-  return ` (default ${Array.isArray(option.default) ? option.default.join(',') : String(option.default)})`
-}

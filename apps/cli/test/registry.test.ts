@@ -4,7 +4,6 @@ import { describe, test } from 'node:test'
 import { faultForms } from '@vagus/lab'
 import { topologyNames } from '@vagus/lab'
 import { faultKinds } from '../src/commands/lab-fault.ts'
-import { bashCompletion } from '../src/completion.ts'
 import { chapters } from '../src/help.ts'
 import { registry } from '../src/registry.ts'
 
@@ -56,13 +55,5 @@ test('the tables that help names are those a speaker of ours has: none of BMP, w
   for (const { name, examples, arguments: words = [] } of commands) {
     const texts = [...examples.map(({ line }) => line), ...words.map(({ description }) => description)]
     for (const text of texts) assert.ok(!/\bbmp\//.test(text), `${name}: ${text}`)
-  }
-})
-
-test('completion offers every command and every option', () => {
-  const script = bashCompletion(commands)
-  for (const { name, options } of commands) {
-    for (const word of name.split(' ')) assert.ok(script.includes(word), word)
-    for (const option of Object.keys(options)) assert.ok(script.includes(`--${option}`), option)
   }
 })

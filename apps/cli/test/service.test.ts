@@ -8,6 +8,7 @@ import { cheats } from '../src/cheats.ts'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
 import { installUnit } from '../src/service/install.ts'
+import { packagedUnits } from '../src/service/packaged.ts'
 import { recorded } from './surroundings.ts'
 
 function folderOf(t: TestContext): string {
@@ -99,6 +100,28 @@ describe('a unit', () => {
       assert.equal(exit, 2, err)
       assert.ok(err.includes(problem), err)
     }
+  })
+})
+
+describe('the units of the Debian package', () => {
+  const program = ['/usr/lib/vagus/bin/node', '/usr/lib/vagus/bin/vagus.mjs']
+  const units = packagedUnits(program)
+  const common = (unit: string): readonly string[] =>
+    unit
+      .split('\n')
+      .filter((line) => !/^(ExecStart|Description|After|\w+Capabilities|CapabilityBoundingSet)=/.test(line))
+  test('are those that vagus service makes of files that say nothing special', async (t) => {
+    const file = written(t, 'vagus.yaml', sheet('config'))
+    const counters = await unitOf('device', '--', '--agent', '192.0.2.1')
+    assert.deepEqual(common(units['vagus-controller.service']!), common(await unitOf('controller', '--', '-c', file)))
+    assert.deepEqual(common(units['vagus-device.service']!), common(counters))
+  })
+  test('start the program of the package with its files, a device with the one right that its features need', () => {
+    const [controller, device] = [units['vagus-controller.service']!, units['vagus-device.service']!]
+    assert.deepEqual(valuesOf(controller, 'ExecStart'), [`${program.join(' ')} controller -c /etc/vagus/vagus.yaml`])
+    assert.deepEqual(valuesOf(controller, 'CapabilityBoundingSet'), [''])
+    assert.deepEqual(valuesOf(device, 'ExecStart'), [`${program.join(' ')} device -c /etc/vagus/device.yaml`])
+    assert.deepEqual(valuesOf(device, 'CapabilityBoundingSet'), ['CAP_NET_ADMIN'])
   })
 })
 

@@ -1,6 +1,6 @@
-/** `vagus completion bash`: prints the completion script. @module */
+/** `vagus completion SHELL`: prints the completion script. @module */
 import { defineCommand } from '../command.ts'
-import { bashCompletion } from '../completion.ts'
+import { completions, type Shell } from '../completion/shells.ts'
 import { exitCode } from '../exit-code.ts'
 
 export const command = defineCommand({
@@ -8,13 +8,14 @@ export const command = defineCommand({
   summary: 'completion for your shell',
   effect: 'ro',
   examples: [
-    { line: 'eval "$(vagus completion bash)"', does: 'for this shell' },
+    { line: 'eval "$(vagus completion bash)"', does: 'for this shell; zsh likewise' },
+    { line: 'vagus completion fish | source', does: 'for this shell, where it is fish' },
     { line: 'vagus completion bash > ~/.local/share/bash-completion/completions/vagus', does: 'permanently' },
   ],
-  arguments: [{ name: 'SHELL', description: 'your shell', presence: 'required', choices: ['bash'] }],
+  arguments: [{ name: 'SHELL', description: 'your shell', presence: 'required', choices: Object.keys(completions) }],
   options: {},
-  async run({ terminal, registry }) {
-    terminal.out(bashCompletion(await registry.loadAll()))
+  async run({ words: [shell], terminal, registry }) {
+    terminal.out(completions[shell as Shell](await registry.loadAll())) // one of the choices
     return exitCode.ok
   },
 })

@@ -14,7 +14,8 @@ export type Needs = Omit<Service, 'unit' | 'words'> & {
   readonly keys: readonly string[]
 }
 
-const nothing: Omit<Needs, 'description'> = {
+/** Of a command that needs no more than its own state. */
+export const nothing: Omit<Needs, 'description'> = {
   reload: 'by a restart',
   after: [],
   groups: [],
@@ -26,7 +27,7 @@ const nothing: Omit<Needs, 'description'> = {
 }
 
 /** What serves each kind of router: its unit, and the group of its sockets. GoBGP's gRPC has none. */
-const routers = {
+export const routers = {
   frr: { after: ['frr.service'], groups: ['frrvty'] },
   bird: { after: ['bird.service'], groups: ['bird'] },
   gobgp: { after: ['gobgpd.service'], groups: [] },
@@ -34,6 +35,9 @@ const routers = {
 
 /** Ports below are the kernel's to give (capabilities(7), CAP_NET_BIND_SERVICE). */
 const firstFreePort = 1024
+
+/** Lines of the unit of a controller. */
+export const ownNice = ['# the thread that receives flows comes first', 'LimitNICE=-10'] as const
 
 const portOf = (uri: string): number => Number(/:(\d+)(?:\/.*)?$/.exec(uri)?.[1] ?? firstFreePort)
 
@@ -52,7 +56,7 @@ export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet, camar
       ...(bgp?.keyFile === undefined ? [] : [bgp.keyFile]),
       ...(camara?.consumers.map(({ tokenFile }) => tokenFile) ?? []),
     ],
-    more: ['# the thread that receives flows comes first', 'LimitNICE=-10'],
+    more: ownNice,
   }
 }
 

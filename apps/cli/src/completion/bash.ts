@@ -3,9 +3,9 @@
  * can have. The script is static, so completing starts no process.
  * @module
  */
-import type { Command } from './command.ts'
-import type { Option } from './option.ts'
-import { helpOption } from './parse.ts'
+import type { Command } from '../command.ts'
+import type { Option } from '../option.ts'
+import { helpOption } from '../parse.ts'
 
 /**
  * A script for `eval "$(vagus completion bash)"`. Names and choices come from this program, never from a peer, and hold
