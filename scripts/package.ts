@@ -1,13 +1,15 @@
 /**
  * Packages for machines without this tree: `npm run package [-- FOLDER]`, by default `dist`.
  *
- *   dist/vagus-VERSION.tgz   the vagus command with all that it starts, the console built
- *   dist/lib/*.tgz           @vagus/agent, its bindings, look-ups and keys, for programs that link them
+ *   dist/vagus-VERSION.tgz       the vagus command with all that it starts, the console built
+ *   dist/vagus-VERSION.cdx.json  of what it is made, as CycloneDX
+ *   dist/lib/*.tgz               @vagus/agent, its bindings, look-ups and keys, for programs that link them
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ensureConsole } from '../apps/console/src/build.ts'
+import { billOfMaterials } from './packages/bill-of-materials.ts'
 import { emitDeclaration, emitSource, type OwnImports } from './packages/emit.ts'
 import {
   closureOf,
@@ -34,6 +36,7 @@ const staging = mkdtempSync(resolve('dist/.staging-')) // in the tree, where Typ
 try {
   pack([await stageCommand()], target)
   pack(stageLibraries(), join(target, 'lib'))
+  writeBill(join(target, `vagus-${root.version}.cdx.json`))
 } finally {
   rmSync(staging, { recursive: true, force: true })
 }
@@ -146,6 +149,11 @@ function copy(name: string, into: string): void {
 
 function writeManifest(into: string, manifest: object): void {
   write(into, 'package.json', `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+function writeBill(file: string): void {
+  writeFileSync(file, `${JSON.stringify(billOfMaterials('.'), null, 2)}\n`)
+  process.stdout.write(`${relative('.', file)}\n`)
 }
 
 function pack(folders: readonly string[], into: string): void {
