@@ -10,6 +10,8 @@ export interface Component {
   readonly name: string
   /** Package URL, such as `pkg:npm/%40duckdb/node-api@1.5.5-r.5`. */
   readonly purl: string
+  /** Of the archive in the registry, as the lock file has it; none of packages of this tree. */
+  readonly hashes?: readonly { readonly alg: string; readonly content: string }[]
   readonly properties?: readonly { readonly name: string; readonly value: string }[]
 }
 

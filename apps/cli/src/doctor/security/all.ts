@@ -1,0 +1,43 @@
+/** The checks of `vagus doctor --security`: what is open, readable or unprotected here, and what acts by itself. @module */
+import type { Config } from '@vagus/api'
+import type { Client } from '../../client.ts'
+import { askRefused, refusedChecks } from '../agents.ts'
+import { askAudit, auditChecks } from '../audit.ts'
+import type { Check } from '../check.ts'
+import { askJoins, joinChecks } from '../joins.ts'
+import { bindChecks } from '../listeners.ts'
+import { askFleets, fleetChecks } from '../rosters.ts'
+import { exposureChecks } from './exposure.ts'
+import { fileChecks, unitChecks } from './files.ts'
+import { programsHere } from './programs.ts'
+import { settingChecks } from './settings.ts'
+
+export interface Looked {
+  /** In use at the controller that answers, else as the file here says. */
+  readonly config: Config
+  /** The folder of the state of this user. */
+  readonly home: string
+  /** Whether that controller answers, and its time in milliseconds since 1970; undefined: none does. */
+  readonly controller: { readonly client: Client; readonly now: number } | undefined
+}
+
+export async function securityChecks({ config, home, controller }: Looked): Promise<readonly Check[]> {
+  const { listen, flow } = config
+  return [
+    ...exposureChecks(await programsHere()),
+    ...bindChecks({ listen, flowListen: flow.listen }),
+    ...settingChecks(config),
+    ...fileChecks(home),
+    ...unitChecks(),
+    ...(controller === undefined ? [] : await toldChecks(controller)),
+  ]
+}
+
+async function toldChecks({ client, now }: NonNullable<Looked['controller']>): Promise<readonly Check[]> {
+  return [
+    ...refusedChecks(await askRefused(client), now),
+    ...joinChecks(await askJoins(client), now),
+    ...fleetChecks(await askFleets(client), now),
+    ...auditChecks(await askAudit(client)),
+  ]
+}
