@@ -17,6 +17,7 @@ import { askedAt, bindChecks, keyFileChecks, ownAddressChecks, portChecks } from
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
 import { askIntents, intentChecks } from '../doctor/intents.ts'
 import { askFleets, fleetChecks } from '../doctor/rosters.ts'
+import { securityChecks } from '../doctor/security/all.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { resourceText } from '../json.ts'
@@ -81,14 +82,9 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   const used = answers instanceof Failure ? config : answers.config
   const unanswered = (failure: Failure): Check =>
     (unreached === undefined ? warn : fail)('controller', failure.message, failure.fix)
-  if (call.values.security === true) {
-    const { securityChecks } = await import('../doctor/security/all.ts')
-    const controller = answers instanceof Failure ? undefined : { client, now: Date.parse(answers.status.now) }
-    const found = await securityChecks({ config: used, home, controller })
-    return {
-      checks: [configuration, ...found, ...(answers instanceof Failure ? [unanswered(answers)] : [])],
-      unreached,
-    }
+  if (call.values.security) {
+    const told = answers instanceof Failure ? [unanswered(answers)] : { client, now: Date.parse(answers.status.now) }
+    return { checks: [configuration, ...(await securityChecks({ config: used, home, told }))], unreached }
   }
   const listening = { listen: used.listen, flowListen: used.flow.listen }
   const checks = [

@@ -17,11 +17,16 @@ export interface Looked {
   readonly config: Config
   /** The folder of the state of this user. */
   readonly home: string
-  /** Whether that controller answers, and its time in milliseconds since 1970; undefined: none does. */
-  readonly controller: { readonly client: Client; readonly now: number } | undefined
+  /** Who asks that controller, and its time in milliseconds since 1970; or the check that says that it does not answer. */
+  readonly told: Told | readonly Check[]
 }
 
-export async function securityChecks({ config, home, controller }: Looked): Promise<readonly Check[]> {
+interface Told {
+  readonly client: Client
+  readonly now: number
+}
+
+export async function securityChecks({ config, home, told }: Looked): Promise<readonly Check[]> {
   const { listen, flow } = config
   return [
     ...exposureChecks(await programsHere()),
@@ -29,11 +34,11 @@ export async function securityChecks({ config, home, controller }: Looked): Prom
     ...settingChecks(config),
     ...fileChecks(home),
     ...unitChecks(),
-    ...(controller === undefined ? [] : await toldChecks(controller)),
+    ...('client' in told ? await toldChecks(told) : told),
   ]
 }
 
-async function toldChecks({ client, now }: NonNullable<Looked['controller']>): Promise<readonly Check[]> {
+async function toldChecks({ client, now }: Told): Promise<readonly Check[]> {
   return [
     ...refusedChecks(await askRefused(client), now),
     ...joinChecks(await askJoins(client), now),
