@@ -2,18 +2,20 @@
  * Packages for machines without this tree: `npm run package [-- FOLDER] [-- --only KIND,…]`, by default all, in `dist`.
  *
  *   command   vagus-VERSION.tgz          the vagus command with all that it starts, the console built
+ *             vagus-VERSION.cdx.json     of what it is made, as CycloneDX
  *   library   lib/*.tgz                  @vagus/agent, its bindings, look-ups and keys, for programs that link them
  *   amd64     vagus_VERSION_amd64.deb    the command for Debian, with Node, units, manual page and configuration
  *   arm64     vagus_VERSION_arm64.deb    the same for the other processor; npm fetches what is made for it
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { billOfMaterials } from './packages/bill-of-materials.ts'
 import { partsOf, stageCommand } from './packages/command.ts'
 import { architectures, buildDebian, whyNot } from './packages/debian/build.ts'
 import { run } from './packages/files.ts'
 import { stageLibraries } from './packages/library.ts'
-import { readWorkspaces } from './packages/workspaces.ts'
+import { readManifest, readWorkspaces } from './packages/workspaces.ts'
 
 const debian = Object.keys(architectures) as (keyof typeof architectures)[]
 const kinds: readonly string[] = ['command', 'library', ...debian]
@@ -33,7 +35,12 @@ const staging = mkdtempSync(resolve('dist/.staging-')) // in the tree, where Typ
 try {
   const command = join(staging, 'vagus')
   if (wanted.some((kind) => kind !== 'library')) await stageCommand(command, workspaces)
-  if (wanted.includes('command')) pack([command], target)
+  if (wanted.includes('command')) {
+    pack([command], target)
+    const bill = join(target, `vagus-${readManifest('package.json').version}.cdx.json`)
+    writeFileSync(bill, `${JSON.stringify(billOfMaterials('.'), null, 2)}\n`)
+    report(bill)
+  }
   if (wanted.includes('library')) pack(stageLibraries(staging, workspaces), join(target, 'lib'))
   for (const architecture of debian.filter((kind) => wanted.includes(kind))) await packDebian(command, architecture)
 } finally {

@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { Bill } from '../scripts/packages/bill-of-materials.ts'
 import { emitSource } from '../scripts/packages/emit.ts'
 
 const run = promisify(execFile)
@@ -106,6 +107,24 @@ describe('the command', () => {
     const ask = `fetch(process.env.VAGUS_AGENTS_URL + 'writer/').then((answer) => answer.text()).then(console.log)`
     assert.equal(await vagus('run', '--name', 'boss', '--', process.execPath, '-e', ask), 'writer to boss\n')
   })
+})
+
+test('the bill of materials has each production dependency of the lock file, with its hash', () => {
+  const [file] = globSync(join(folder, 'vagus-*.cdx.json'))
+  const { components } = JSON.parse(readFileSync(file!, 'utf8')) as Bill
+  const hashed = new Set(components.flatMap(({ purl, hashes }) => (hashes === undefined ? [] : [purl])))
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly version: string; readonly dev?: true; readonly link?: true }>>
+  }
+  const needed = Object.entries(packages).flatMap(([path, { version, dev, link }]) => {
+    const name = /.*node_modules\/(.+)$/.exec(path)?.[1]
+    return name === undefined || dev === true || link === true ? [] : [`pkg:npm/${name.replace('@', '%40')}@${version}`]
+  })
+  assert.ok(needed.some((purl) => purl.startsWith('pkg:npm/koffi@')))
+  assert.deepEqual(
+    needed.filter((purl) => !hashed.has(purl)),
+    [],
+  )
 })
 
 describe('the library', () => {

@@ -208,6 +208,14 @@ describe('beside a running controller', { timeout: longest }, () => {
       JSON.stringify(items),
     )
   })
+  test('doctor --security says who approves, and nothing of the machine', async () => {
+    const { out } = await asked('doctor', '--security', '--json')
+    const { items } = JSON.parse(out) as { items: { check: string; state: string; found: string }[] }
+    assert.match(items.find(({ check }) => check === 'acting')?.found ?? '', /a person approves/)
+    assert.equal(items.find(({ check }) => check === 'API address')?.state, 'ok')
+    assert.ok(items.some(({ check }) => check === 'record'))
+    assert.ok(!items.some(({ check }) => check === 'disk' || check === 'exporters'))
+  })
   test('version names both ends', async () => {
     assert.match((await asked('version')).out, /^vagus {7}0\.1\.0\n.*\ncontroller {2}0\.1\.0\n$/)
   })

@@ -6,7 +6,7 @@
  * @module
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { checkLayout } from '@vagus/agent'
+import { checkLayout, keepPrivate } from '@vagus/agent'
 import type { SpanData } from '@vagus/signals'
 import { Holders } from './found/holders.ts'
 import type { ResponseHead } from './wire/http-exchange.ts'
@@ -46,6 +46,7 @@ export class Notes {
 
   /** @param path a file, or `:memory:` @throws {NewerLayoutError} */
   constructor(path: string) {
+    if (path !== ':memory:') keepPrivate(path)
     this.#db = new DatabaseSync(path)
     checkLayout(this.#db, path, 1)
     this.#db.exec(`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { join } from 'node:path'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { Notes } from '../src/notes.ts'
@@ -50,4 +50,14 @@ test('notes of a later version are kept with columns that are not known here, bu
   notes.close()
   change('PRAGMA user_version = 2')
   assert.throws(() => new Notes(file), { name: 'NewerLayoutError' })
+})
+
+test('are readable by nobody else, also in a folder that is open to others', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-notes-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  chmodSync(folder, 0o755)
+  const notes = new Notes(join(folder, 'sidecar.sqlite'))
+  t.after(() => notes.close())
+  notes.setProgress('p', 1, 'begun')
+  for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
 })

@@ -10,7 +10,7 @@ export type { CallOptions, Exchange, ExchangeHandler, ExchangeState, Message, Se
 export type { Gaps } from './gaps.ts'
 export { maxMoveGap, type Moving } from './link/moving.ts'
 export { type Found, type Lookup, maxFoundDocuments } from './lookup.ts'
-export { checkLayout } from './journal/private-database.ts'
+export { checkLayout, keepPrivate } from './journal/private-database.ts'
 export type { Service } from './service.ts'
 export { openAgent } from './open-agent.ts'
 export type { RelayPlace } from './relay/relay-client.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -24,6 +24,18 @@ const eventOf = (id: number): StoredEvent => ({
 })
 
 describe('documents', () => {
+  test('are readable by nobody else, also in a folder that is open to others', () => {
+    const folder = mkdtempSync(join(root, 'open-'))
+    chmodSync(folder, 0o755)
+    for (let life = 0; life < 2; life++) {
+      const store = openControlStore({ path: join(folder, 'control.sqlite') })
+      store.put('line/a', {}, now)
+      for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
+      store.close()
+      for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
+    }
+  })
+
   test('are open to one process at a time, and to the next after a kill -9', async () => {
     const path = join(mkdtempSync(join(root, 'lock-')), 'control.sqlite')
     const script = `const { openControlStore } = await import('${new URL('../src/index.ts', import.meta.url).href}')

@@ -18,6 +18,7 @@ import { askedAt, bindChecks, keyFileChecks, ownAddressChecks, portChecks } from
 import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
 import { askIntents, intentChecks } from '../doctor/intents.ts'
 import { askFleets, fleetChecks } from '../doctor/rosters.ts'
+import { securityChecks } from '../doctor/security/all.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { resourceText } from '../json.ts'
@@ -26,7 +27,15 @@ import type { Paint } from '../paint.ts'
 import { printable } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 
-const options = { ...configOptions, ...controllerOption, ...jsonOption } as const satisfies Options
+const options = {
+  ...configOptions,
+  ...controllerOption,
+  security: {
+    type: 'flag',
+    description: 'only what is open, readable by others, unprotected, or acts by itself: docs/80-security.md',
+  },
+  ...jsonOption,
+} as const satisfies Options
 
 export const command = defineCommand({
   name: 'doctor',
@@ -34,6 +43,7 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus doctor', does: 'every check; exit code 1 when one fails' },
+    { line: 'vagus doctor --security', does: 'what a security review asks first, of this host and its controller' },
     { line: 'vagus doctor --json | jq \'.items[] | select(.state != "ok")\'', does: 'for programs' },
   ],
   options,
@@ -71,6 +81,12 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   const unreached = answers instanceof Failure && isNamed ? answers : undefined
   // The configuration of a controller that answers says where it listens; the file here may be another's.
   const used = answers instanceof Failure ? config : answers.config
+  const unanswered = (failure: Failure): Check =>
+    (unreached === undefined ? warn : fail)('controller', failure.message, failure.fix)
+  if (call.values.security) {
+    const told = answers instanceof Failure ? [unanswered(answers)] : { client, now: Date.parse(answers.status.now) }
+    return { checks: [configuration, ...(await securityChecks({ config: used, home, told }))], unreached }
+  }
   const listening = { listen: used.listen, flowListen: used.flow.listen }
   const checks = [
     ...machineChecks(diskOf(answers) ?? diskHere(home), used.store.maxOctets, used.flow.receiveBuffer),
@@ -82,7 +98,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
     // A controller that answers has read its key file, which is on its host.
     ...(answers instanceof Failure ? keyFileChecks(used.bgp?.keyFile, readKeyFile) : []),
     ...(answers instanceof Failure
-      ? [(unreached === undefined ? warn : fail)('controller', answers.message, answers.fix)]
+      ? [unanswered(answers)]
       : [
           ...controllerChecks(client.address.text, answers),
           ...(isNamed ? [] : unnamedChecks(client.address.text)),

@@ -19,11 +19,16 @@ const besides = ['-wal', '-shm', '-journal']
 export function openPrivateDatabase(folder: string, name: string, patience: number, layout: number): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, name)
-  closeSync(openSync(file, 'a', ownerOnly))
-  for (const each of [file, ...besides.map((end) => file + end)]) if (existsSync(each)) chmodSync(each, ownerOnly)
+  keepPrivate(file)
   const database = new DatabaseSync(file, { timeout: patience })
   checkLayout(database, file, layout)
   return database
+}
+
+/** Makes the file of a database if it is missing; it and those beside it are then its user's alone. @throws the system's error */
+export function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', ownerOnly))
+  for (const each of [file, ...besides.map((end) => file + end)]) if (existsSync(each)) chmodSync(each, ownerOnly)
 }
 
 /**

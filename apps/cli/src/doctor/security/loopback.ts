@@ -1,0 +1,5 @@
+/** Addresses that only this host reaches. @module */
+
+/** Of a canonical address or a name, without port. */
+export const isLoopbackAddress = (host: string): boolean =>
+  host === '::1' || host === 'localhost' || /^(::ffff:)?127(\.\d+){3}$/.test(host)

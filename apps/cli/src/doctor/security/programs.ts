@@ -1,0 +1,71 @@
+/** Programs of Vagus that run on this host, by their command lines. @module */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { filled } from '../../option-file.ts'
+import { parse } from '../../parse.ts'
+import { registry } from '../../registry.ts'
+import { type ListeningSocket, socketsOf } from './listening-sockets.ts'
+
+export interface Program {
+  readonly pid: number
+  /** Such as `run`. */
+  readonly command: string
+  /** Of its options, with defaults. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly words: readonly string[]
+  /** Undefined: of another user. */
+  readonly sockets: readonly ListeningSocket[] | undefined
+}
+
+/** As a checkout, a package or a link of npm names it. */
+const launcher = /(^|\/)(bin\/vagus(\.mjs)?|apps\/cli\/src\/main\.[jt]s)$/
+
+/** The words behind the launcher, of a command line as in /proc/PID/cmdline; undefined of all other programs. */
+export function wordsOf(commandLine: string): readonly string[] | undefined {
+  const [node = '', ...more] = commandLine.split('\0').slice(0, -1)
+  const at = more.findIndex((word) => !word.startsWith('-')) // behind options of node
+  return /(^|\/)node$/.test(node) && launcher.test(more[at] ?? '') ? more.slice(at + 1) : undefined
+}
+
+/** Services in the network of this process: those of a lab have networks of their own. Without this very process. */
+export async function programsHere(): Promise<readonly Program[]> {
+  const network = networkOf('self')
+  const all = readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name)
+    const words = Number.isInteger(pid) && pid !== process.pid ? wordsOf(commandLineOf(pid)) : undefined
+    const elsewhere = (networkOf(pid) ?? network) !== network
+    return words === undefined || elsewhere ? [] : [{ pid, words }]
+  })
+  const programs = await Promise.all(all.map(({ pid, words }) => programOf(pid, words)))
+  return programs.filter((one) => one !== undefined)
+}
+
+async function programOf(pid: number, words: readonly string[]): Promise<Program | undefined> {
+  const found = registry.find(words)
+  const command = await found?.load()
+  if (found === undefined || command?.isService !== true) return undefined
+  try {
+    const typed = parse(command, words.slice(found.length))
+    // A controller's file has another form, and is read already.
+    const { values } = found.name === 'device' ? await filled(command.options, typed) : typed
+    return { pid, command: found.name, values, words, sockets: socketsOf(pid) }
+  } catch {
+    return undefined // of another version, with other options, or with a file that is not ours to read
+  }
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Undefined of a process of another user. */
+function networkOf(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`)
+  } catch {
+    return undefined
+  }
+}
