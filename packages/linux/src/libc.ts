@@ -22,6 +22,7 @@ export const linux = {
   SOL_SOCKET: 1,
   SO_RCVBUF: 8,
   SO_RCVBUFFORCE: 33,
+  SO_TIMESTAMPNS: 35,
   SO_MEMINFO: 55,
   SO_REUSEADDR: 2,
   IPPROTO_IP: 0,
@@ -32,6 +33,7 @@ export const linux = {
   IPPROTO_TCP: 6,
   TCP_MD5SIG: 14,
   SOL_PACKET: 263,
+  PACKET_STATISTICS: 6,
   PACKET_VNET_HDR: 15,
   PACKET_IGNORE_OUTGOING: 23,
   ETH_P_ALL: 3,
@@ -41,6 +43,7 @@ export const linux = {
   IPV6_UNICAST_HOPS: 16,
   IPV6_MINHOPCOUNT: 73,
   IPV6_V6ONLY: 26,
+  MSG_TRUNC: 0x20,
   MSG_DONTWAIT: 0x40,
   POLLIN: 1,
   MADV_HUGEPAGE: 14,
@@ -49,6 +52,7 @@ export const linux = {
   EPOLL_CTL_DEL: 2,
   EPOLLIN: 1,
   CLOCK_REALTIME: 0,
+  CLONE_NEWNET: 0x4000_0000,
   SIOCGSTAMPNS: 0x8907,
   SIOCETHTOOL: 0x8946,
 } as const
@@ -92,6 +96,8 @@ export interface Libc {
   /** 0 when there is none. */
   readonly if_nametoindex: (name: string) => number
   readonly close: (fd: number) => number
+  /** Of the thread that calls, and of no other. */
+  readonly setns: (fd: number, kind: number) => number
   /** `address` in whole pages. */
   readonly madvise: (address: number, length: number, advice: number) => number
   /** Errno of the last call. */
@@ -144,6 +150,7 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     epoll_wait: library.func('int epoll_wait(int epoll, void *events, int most, int timeout)'),
     if_nametoindex: library.func('unsigned int if_nametoindex(const char *name)'),
     close: library.func('int close(int fd)'),
+    setns: library.func('int setns(int fd, int nstype)'),
     madvise: library.func('int madvise(uintptr_t address, unsigned long length, int advice)'),
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),

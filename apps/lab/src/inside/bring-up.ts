@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { controllerConfig } from '../controller-config.ts'
 import type { LabStep } from '../lab.ts'
+import { recorderOptionsOf, startRecorder } from '../record/recorder.ts'
 import { labPaths, type LabSpec, servesRouters, sidecarPort } from '../spec.ts'
 import { accessText } from '../topology/access.ts'
 import { membersOf, ownRouters } from '../topology/network.ts'
@@ -50,6 +51,11 @@ export async function bringUp(
     makeNodes(network, paths.routers),
   )
   onHolders(holders)
+  const recording = recorderOptionsOf(spec)
+  if (recording !== undefined) {
+    const { length } = recording.namespaces
+    await timed('recorder', `${length} captures in ${recording.folder}`, () => startRecorder(recording, processes))
+  }
   const identities = Promise.all([agentIds(spec), fleetOf(spec)]) // beside the routers
   identities.catch(() => {}) // it is awaited below
   await timed(

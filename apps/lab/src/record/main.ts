@@ -1,0 +1,82 @@
+/**
+ * The process that records a lab, inside its namespaces: `node main.ts OPTIONS`, which are `RecorderOptions` as JSON. It
+ * captures every namespace and follows the controller's events until SIGTERM. If it is killed, all but the last moments is
+ * in the files, which can be read.
+ * @module
+ */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { release } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CaptureReader } from '@vagus/linux'
+import { endProgram } from '../end-program.ts'
+import { followEvents } from './controller-events.ts'
+import { recordPaths, type RecorderOptions } from './layout.ts'
+import { NamespaceCapture } from './namespace-capture.ts'
+
+/** Milliseconds between two looks when there was little, and what little is: then a system call takes only some frames. */
+const idle = 10
+const busy = 2
+const littleFrames = 200
+/** System calls on one socket before the next one has its turn. */
+const turns = 16
+/** Milliseconds between two writes of frames that wait, and of the counts. */
+const flushEvery = 1000
+
+const { folder, limit, namespaces, cutPorts, controller } = JSON.parse(process.argv[2]!) as RecorderOptions
+const paths = recordPaths(folder)
+mkdirSync(paths.captures, { recursive: true })
+
+let end: 'wanted' | 'not yet' = 'not yet'
+const ending = new AbortController()
+process.once('SIGTERM', () => {
+  end = 'wanted'
+  ending.abort()
+})
+
+const reader = new CaptureReader()
+const captures: NamespaceCapture[] = []
+for (const namespace of namespaces) {
+  captures.push(
+    await NamespaceCapture.open(namespace, {
+      folder: paths.captures,
+      limit: Math.floor(limit / namespaces.length),
+      cutPorts: new Set(cutPorts),
+      origin: { system: `Linux ${release()}`, application: 'vagus lab' },
+    }),
+  )
+}
+writeCounts()
+if (controller !== null) void followEvents(controller, paths.events, ending.signal)
+
+for (let flushed = performance.now(); end === 'not yet';) {
+  const frames = readAll()
+  if (performance.now() - flushed > flushEvery) {
+    for (const one of captures) one.flush()
+    writeCounts()
+    flushed = performance.now()
+  }
+  await sleep(frames > littleFrames ? busy : idle)
+}
+readAll()
+for (const one of captures) one.close()
+writeCounts()
+endProgram()
+
+function readAll(): number {
+  let frames = 0
+  for (const one of captures) {
+    for (let turn = 0; turn < turns; turn++) {
+      const count = one.read(reader)
+      frames += count
+      if (count === 0) break
+    }
+  }
+  return frames
+}
+
+/** The new file takes the place of the old one at once. */
+function writeCounts(): void {
+  const counts = captures.map((one) => one.counts)
+  writeFileSync(`${paths.counts}.new`, `${JSON.stringify(counts, null, 1)}\n`)
+  renameSync(`${paths.counts}.new`, paths.counts)
+}

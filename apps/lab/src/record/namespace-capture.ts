@@ -1,0 +1,112 @@
+/** The capture of one namespace: its socket, its interfaces and its files. @module */
+import { join } from 'node:path'
+import { type CapturedFrame, type CaptureReader, type CaptureSocket, openCaptureSocket } from '@vagus/linux'
+import { run } from '../inside/run.ts'
+import { CaptureFiles } from './capture-files.ts'
+import { keptOf } from './cut.ts'
+import type { RecordedNamespace } from './layout.ts'
+import { type CaptureInterface, interfaceBlock, sectionBlock } from './pcapng.ts'
+
+/** The kernel's, in every namespace: each frame on it is seen going out, and again coming in. */
+const loopbackIndex = 1
+
+export interface CaptureOptions {
+  readonly folder: string
+  /** Octets of its files. */
+  readonly limit: number
+  readonly cutPorts: ReadonlySet<number>
+  /** What each file says of its origin. */
+  readonly origin: Parameters<typeof sectionBlock>[0]
+}
+
+export class NamespaceCapture {
+  readonly name: string
+  readonly #socket: CaptureSocket
+  readonly #files: CaptureFiles
+  /** Number of the interface block of each ifIndex. */
+  readonly #numbers: Map<number, number>
+  readonly #blocks: Buffer[]
+  readonly #ignored: ReadonlySet<number>
+  readonly #cutPorts: ReadonlySet<number>
+  #dropped = 0
+  #cut = 0
+
+  private constructor(
+    namespace: RecordedNamespace,
+    known: readonly (CaptureInterface & { readonly index: number })[],
+    { folder, limit, cutPorts, origin }: CaptureOptions,
+  ) {
+    const { name, netns, only } = namespace
+    this.name = name
+    const isWanted = (one: CaptureInterface): boolean => only === undefined || only.includes(one.name)
+    const wanted = known.filter(isWanted)
+    this.#ignored = new Set(known.filter((one) => !isWanted(one)).map(({ index }) => index))
+    this.#numbers = new Map(wanted.map(({ index }, number) => [index, number]))
+    this.#blocks = [sectionBlock(origin), ...wanted.map(interfaceBlock)]
+    this.#cutPorts = cutPorts
+    this.#files = new CaptureFiles({ folder, name, limit }, () => this.#blocks)
+    this.#socket = openCaptureSocket(netns === null ? '/proc/self/ns/net' : join('/run/netns', netns))
+  }
+
+  static async open(namespace: RecordedNamespace, options: CaptureOptions): Promise<NamespaceCapture> {
+    const where = namespace.netns === null ? [] : ['-n', namespace.netns]
+    const links = JSON.parse(await run(['ip', ...where, '-j', 'link', 'show'])) as readonly Link[]
+    const known = links.map(({ ifindex: index, ifname: name }) => {
+      return { index, name, description: '', speed: null, ...namespace.interfaces[name] }
+    })
+    return new NamespaceCapture(namespace, known, options)
+  }
+
+  /** Takes what has come, without waiting. Gives the number of frames. */
+  read(reader: CaptureReader): number {
+    return reader.read(this.#socket, (frame) => this.#keep(frame))
+  }
+
+  #keep(frame: CapturedFrame): void {
+    if (this.#ignored.has(frame.interface)) return
+    if (frame.interface === loopbackIndex && frame.direction === 'out') return
+    const kept = keptOf(frame.octets, this.#cutPorts)
+    if (kept < frame.octets.length) this.#cut++
+    this.#files.add({
+      interface: this.#numberOf(frame.interface),
+      at: frame.at,
+      octets: frame.octets.subarray(0, kept),
+      length: frame.length,
+      direction: frame.direction,
+    })
+  }
+
+  /** One that came after the start is known by its index only. */
+  #numberOf(index: number): number {
+    const known = this.#numbers.get(index)
+    if (known !== undefined) return known
+    const number = this.#numbers.size
+    const made = interfaceBlock({ name: `if${index}`, description: '', speed: null })
+    this.#numbers.set(index, number)
+    this.#blocks.push(made)
+    this.#files.addBlock(made)
+    return number
+  }
+
+  flush(): void {
+    this.#dropped += this.#socket.counts().dropped
+    this.#files.flush()
+  }
+
+  close(): void {
+    this.flush()
+    this.#socket.close()
+    this.#files.close()
+  }
+
+  /** `dropped`: frames for which there was no room before they were read. */
+  get counts() {
+    return { name: this.name, ...this.#files.counts, cut: this.#cut, dropped: this.#dropped }
+  }
+}
+
+/** As `ip -j link` prints it. */
+interface Link {
+  readonly ifindex: number
+  readonly ifname: string
+}
