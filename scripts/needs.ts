@@ -44,6 +44,7 @@ const tools = {
     present: () =>
       spawnSync('unshare', ['-Urnm', 'true']).status === 0 || spawnSync('unshare', ['-nm', 'true']).status === 0,
   },
+  tshark: { label: 'tshark', packages: ['tshark'], present: () => inPath('tshark') },
   loop: {
     label: 'root with loop devices',
     packages: ['e2fsprogs', 'mount'],
