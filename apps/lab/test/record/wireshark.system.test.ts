@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,6 +23,7 @@ import {
 } from '@vagus/bgp/telemetry'
 import { encodeMessage as encodeGrasp, flagsOf, type Message, valueOctets } from '@vagus/grasp'
 import { needs } from '../../../../scripts/needs.ts'
+import { createRandom } from '../../src/random.ts'
 import { MadeCapture } from './made-capture.ts'
 
 const script = resolve(import.meta.dirname, '../../../../docs/wireshark/vagus.lua')
@@ -89,6 +90,14 @@ const views: readonly View[] = [
   { ...head, kind: 'application', records: [{ key: { type: 'application', name: 'quic' }, rate: 7, share: 0 }] },
   { ...head, kind: 'as', records: [{ key: { type: 'as', as: 4_200_000_000 }, rate: 8, share: 0 }] },
 ]
+const objective = {
+  name: 'vagus.example:Congestion.MED',
+  flags: flagsOf('discovery', 'negotiation'),
+  loopCount: 6,
+  value: valueOctets([1, 'two', new Uint8Array([3]), -4, null, true]),
+}
+const locator = { type: 'ipv6', address: parsePrefix('2001:db8::7/128').octets, protocol: 6, port: 40_001 } as const
+const flooded = { objective, locator }
 const routed = { origin: 0, asPath: [], localPref: 100 } as const
 
 function update(attributes: PathAttributes, prefix?: Parameters<typeof encodeUpdate>[0]['announced'][0]['prefix']) {
@@ -226,22 +235,16 @@ describe('Wireshark', { skip: needs('tshark') }, () => {
     const tlvs = linkTlvs(link)
     const cut = tlvs.slice(0, -4) // the last TLV is the measurement, with 40 octets: now 36
     cut[cut.length - 37] = 36
-    new MadeCapture().tcp(179, 'there', linkUpdate(linkNlri(key), cut)).write(join(folder, 'short.pcapng'))
+    const path = join(folder, 'short.pcapng')
+    new MadeCapture().tcp(179, 'there', linkUpdate(linkNlri(key), cut)).write(path)
     const words = ['vagus.drops', 'vagus.received', '_ws.expert.message']
-    assert.deepEqual(fields(bgp, words, 'bgp', 'script'), [
+    assert.deepEqual(fields(path, words, 'bgp', 'script'), [
       ['12.5', '', 'Unknown BGP-LS Attribute TLV Code (65001)!|Shorter than its form says'],
     ])
   })
 
   test('decodes GRASP, which it does not know itself (RFC 8990)', () => {
     const path = join(folder, 'grasp.pcapng')
-    const objective = {
-      name: 'vagus.example:Congestion.MED',
-      flags: flagsOf('discovery', 'negotiation'),
-      loopCount: 6,
-      value: valueOctets([1, 'two', new Uint8Array([3]), -4, null, true]),
-    }
-    const locator = { type: 'ipv6', address: parsePrefix('2001:db8::7/128').octets, protocol: 6, port: 40_001 } as const
     const session = { sessionId: 0x1234_5678, initiator: nextHop }
     const messages: readonly Message[] = [
       { type: 'request-negotiation', sessionId: 0x1234_5678, objective },
@@ -250,7 +253,7 @@ describe('Wireshark', { skip: needs('tshark') }, () => {
     ]
     const stream = Buffer.concat(messages.map(encodeGrasp))
     new MadeCapture()
-      .udp(7017, encodeGrasp({ type: 'flood', ...session, ttl: 60_000, objectives: [{ objective, locator }] }))
+      .udp(7017, encodeGrasp({ type: 'flood', ...session, ttl: 60_000, objectives: [flooded] }))
       .udp(7017, encodeGrasp({ type: 'response', ...session, ttl: 0, option: 'locators', locators: [locator] }))
       .tcp(40_001, 'there', stream.subarray(0, 20))
       .tcp(40_001, 'there', stream.subarray(20))
@@ -271,5 +274,34 @@ describe('Wireshark', { skip: needs('tshark') }, () => {
       ['3|7|6', [id, id, id].join('|'), '', '', name, '1', '6', value, '', '34965', 'POLICY not here'],
     ])
     assert.deepEqual(fields(path, ['_ws.expert.message'], '_ws.malformed || _ws.expert', 'script'), [])
+  })
+
+  test('never fails by our script, whatever the octets', () => {
+    const random = createRandom('wireshark')
+    const path = join(folder, 'mutated.pcapng')
+    const view = viewTlvs(encodeView(views[0]!)[0]!)
+    const flood = encodeGrasp({
+      type: 'flood',
+      sessionId: 0x1234_5678,
+      initiator: nextHop,
+      ttl: 1,
+      objectives: [flooded],
+    })
+    const seeds = [linkUpdate(linkNlri(key), linkTlvs(link)), linkUpdate(viewNlri(key, 'flow', 0), view), flood]
+    const capture = new MadeCapture()
+    for (let count = 0; count < 600; count++) {
+      const octets = Buffer.from(seeds[count % 3]!)
+      const from = count % 3 === 2 ? 0 : 19 // the header of BGP stays: else nothing behind it is read
+      for (let change = 0; change <= random() * 4; change++)
+        octets[from + Math.floor(random() * (octets.length - from))] = Math.floor(random() * 256)
+      if (count % 3 === 2) capture.udp(7017, octets.subarray(0, 1 + Math.floor(random() * octets.length)))
+      else capture.tcp(179, 'there', octets)
+    }
+    capture.write(path)
+    const words = ['-X', `lua_script:${script}`, '-r', path, '-V']
+    const { stdout, stderr } = spawnSync('tshark', words, { encoding: 'utf8', maxBuffer: 1 << 28 })
+    assert.match(stdout, /Measurement of a link/)
+    assert.match(stdout, /M_FLOOD/)
+    assert.doesNotMatch(stdout + stderr, /Lua Error|vagus\.lua:\d+/)
   })
 })
