@@ -36,9 +36,12 @@ export function summaryOf(given: readonly (number | null)[]): Summary | null {
 function intervalOf(all: readonly number[]): Summary['interval'] {
   if (all.length < leastForInterval) return null
   const random = createRandom('bootstrap', ...all)
+  const drawn = new Float64Array(all.length)
+  const [low, high] = [(all.length - 1) >> 1, all.length >> 1]
   const medians = Float64Array.from({ length: samples }, () => {
-    const drawn = all.map(() => all[Math.floor(random() * all.length)]!)
-    return valuesOf(drawn)!.median
+    for (let at = 0; at < drawn.length; at++) drawn[at] = all[Math.floor(random() * all.length)]!
+    drawn.sort()
+    return (drawn[low]! + drawn[high]!) / 2
   }).sort()
   const at = (share: number): number => medians[Math.min(samples - 1, Math.floor(share * samples))]!
   return [at(outside), at(1 - outside)]
