@@ -1,47 +1,46 @@
 /**
  * Copies of all frames that come and go on any interface of a network namespace, as a packet sniffer takes them: a packet
- * socket that is bound to no interface (packet(7)). So it outlives interfaces that go down, and sees those that come. The
- * kernel notes when each frame passed.
+ * socket that is bound to no interface (packet(7)). So it outlives interfaces that go down, and sees those that come.
+ *
+ * The kernel writes frames, one behind the other, into a ring of blocks in memory that both sides see (TPACKET_V3,
+ * linux/if_packet.h). It is bounded by nothing but its own size, and a reader that is late loses nothing before it is full:
+ *
+ *   block   version 4, offset 4, status 4, frames 4, first 4, octets 4, number 8, times 16
+ *   frame   next 4, seconds 4, nanoseconds 4, kept 4, length 4, status 4, offset of link layer 2, of network layer 2, … 20
+ *           and behind it sockaddr_ll: family 2, protocol 2, ifIndex 4, hardware 2, kind of packet 1
  *
  * One thread reads many namespaces: a socket stays in the namespace in which it was made, and setns(2) moves only the
  * thread that calls.
  * @module
  */
 import { closeSync, openSync } from 'node:fs'
-import { libc, linux, mustWork, nothingYet } from './libc.ts'
+import { libc, linux, mustWork } from './libc.ts'
 
-/** Frames of one recvmmsg(2). */
-const batch = 64
-/** The longest that a packet socket hands over: 64 KiB of IP on the loopback, and what stands before. */
-const slotOctets = 65_536 + 128
-/** Octets of frames that may wait to be read. Without privilege outside, the kernel gives less: net.core.rmem_max. */
-const receiveBuffer = 16_777_216
-const headerOctets = 64
-const nameOctets = 32
-/** CMSG_SPACE of a timespec: length 8, level 4, type 4, seconds 8, nanoseconds 8. */
-const controlOctets = 32
-/** `sll_pkttype` of linux/if_packet.h: sent by this host. */
+/** 8 MiB: half a second of 10,000 frames of 1,500 octets a second. The longest frame, on the loopback, has 64 KiB. */
+const blockOctets = 262_144
+const blocks = 32
+/** Milliseconds after which the kernel hands over a block that is not full. */
+const handOver = 20
+/** A multiple of 16; blocks hold frames of any length. */
+const frameUnit = 2048
+
+/** Owner of a block. */
+const status = { kernel: 0, reader: 1 } as const
+const block = { status: 8, frames: 12, first: 16 } as const
+const frame = { next: 0, seconds: 4, nanoseconds: 8, kept: 12, length: 16, start: 24, interface: 52, kind: 58 } as const
+/** `sll_pkttype`: sent by this host. */
 const outgoing = 4
-const nanoseconds = 1_000_000_000n
-const enetdown = 100
 
 export interface CapturedFrame {
   /** From the link-layer header on; a view that is valid until the handler returns. */
   readonly octets: Uint8Array
-  /** Octets on the wire: more than there are in `octets` if those did not fit. */
+  /** Octets on the wire. */
   readonly length: number
   /** ifIndex, in the namespace of the socket. */
   readonly interface: number
   readonly direction: 'in' | 'out'
-  /** Nanoseconds since 1970. */
+  /** When the kernel saw it, nanoseconds since 1970. */
   readonly at: bigint
-}
-
-export interface CaptureSocket {
-  readonly fd: number
-  /** Since the last call: frames that came, and those of them for which there was no room. */
-  counts(): { readonly seen: number; readonly dropped: number }
-  close(): void
 }
 
 /**
@@ -51,105 +50,112 @@ export interface CaptureSocket {
  */
 export function openCaptureSocket(namespace: string): CaptureSocket {
   const c = libc()
-  const own = openSync('/proc/thread-self/ns/net', 'r')
-  const there = openSync(namespace, 'r')
-  let fd: number
+  const fd = within(namespace, () =>
+    // Without a protocol nothing arrives before the ring is there.
+    mustWork(c.socket(linux.AF_PACKET, linux.SOCK_RAW | linux.SOCK_CLOEXEC, 0), 'packet socket'),
+  )
   try {
-    mustWork(c.setns(there, linux.CLONE_NEWNET), `enter ${namespace}`)
-    try {
-      // Without a protocol: nothing arrives before its time is noted.
-      fd = mustWork(c.socket(linux.AF_PACKET, linux.SOCK_RAW | linux.SOCK_CLOEXEC, 0), 'packet socket')
-    } finally {
-      mustWork(c.setns(own, linux.CLONE_NEWNET), 'go back to the own namespace')
-    }
-  } finally {
-    closeSync(there)
-    closeSync(own)
-  }
-  const set = (option: number, value: number): number =>
-    c.setsockopt(fd, linux.SOL_SOCKET, option, new Uint32Array([value]), 4)
-  try {
-    mustWork(set(linux.SO_TIMESTAMPNS, 1), 'SO_TIMESTAMPNS')
-    if (set(linux.SO_RCVBUFFORCE, receiveBuffer) < 0) mustWork(set(linux.SO_RCVBUF, receiveBuffer), 'SO_RCVBUF')
+    const set = (name: string, option: number, value: Uint32Array): number =>
+      mustWork(c.setsockopt(fd, linux.SOL_PACKET, option, value, value.byteLength), name)
+    set('PACKET_VERSION', linux.PACKET_VERSION, new Uint32Array([linux.TPACKET_V3]))
+    const octets = blockOctets * blocks
+    const ring = [blockOctets, blocks, frameUnit, octets / frameUnit, handOver, 0, 0]
+    set('PACKET_RX_RING', linux.PACKET_RX_RING, new Uint32Array(ring))
+    const memory = c.mmap(fd, octets)
     const everything = new Uint8Array(20) // sockaddr_ll: family, protocol (big-endian), interface 0
     everything[0] = linux.AF_PACKET
     everything[3] = linux.ETH_P_ALL
     mustWork(c.bind(fd, everything, everything.length), 'bind')
+    return new CaptureSocket(fd, memory)
   } catch (error) {
     c.close(fd)
     throw error
   }
-  return {
-    fd,
-    counts() {
-      const counts = new Uint32Array(2)
-      mustWork(
-        c.getsockopt(fd, linux.SOL_PACKET, linux.PACKET_STATISTICS, counts, new Uint32Array([8])),
-        'PACKET_STATISTICS',
-      )
-      return { seen: counts[0]!, dropped: counts[1]! }
-    },
-    close: () => void c.close(fd),
-  }
 }
 
-/** Reads capture sockets, many frames a system call. Its memory is used again by each call: one reader serves all sockets. */
-export class CaptureReader {
-  readonly #memory = new Uint8Array(batch * (headerOctets + 16 + nameOctets + controlOctets + slotOctets))
-  readonly #view = new DataView(this.#memory.buffer)
-  readonly #address = Number(libc().addressOf(this.#memory))
-  readonly #vectors = batch * headerOctets
-  readonly #names = this.#vectors + batch * 16
-  readonly #controls = this.#names + batch * nameOctets
-  readonly #data = this.#controls + batch * controlOctets
+export class CaptureSocket {
+  readonly #fd: number
+  readonly #octets: Uint8Array
+  readonly #view: DataView
+  readonly #words: Int32Array
+  /** Whose turn it is: the kernel fills blocks in their order. */
+  #block = 0
 
-  constructor() {
-    for (let slot = 0; slot < batch; slot++) {
-      const header = slot * headerOctets
-      const vector = this.#vectors + slot * 16
-      this.#put(header, this.#address + this.#names + slot * nameOctets)
-      this.#put(header + 16, this.#address + vector)
-      this.#put(header + 24, 1)
-      this.#put(header + 32, this.#address + this.#controls + slot * controlOctets)
-      this.#put(vector, this.#address + this.#data + slot * slotOctets)
-      this.#put(vector + 8, slotOctets)
-    }
+  /** @param memory of the ring, all of it */
+  constructor(fd: number, memory: ArrayBuffer) {
+    this.#fd = fd
+    this.#octets = new Uint8Array(memory)
+    this.#view = new DataView(memory)
+    this.#words = new Int32Array(memory)
   }
 
-  /** Calls `onFrame` with what has come, at most 64 frames, without waiting. Gives their number. @throws {UnavailableError} */
-  read({ fd }: CaptureSocket, onFrame: (frame: CapturedFrame) => void): number {
-    const view = this.#view
-    for (let slot = 0; slot < batch; slot++) {
-      view.setUint32(slot * headerOctets + 8, nameOctets, true)
-      view.setUint32(slot * headerOctets + 40, controlOctets, true)
-    }
-    const count = libc().recvmmsg(fd, this.#address, batch, linux.MSG_DONTWAIT | linux.MSG_TRUNC, null)
-    if (count < 0) {
-      // That an interface went down is reported once, and is no end: the socket is bound to none.
-      if (!nothingYet()) this.#refuse(count)
-      return 0
-    }
-    for (let slot = 0; slot < count; slot++) {
-      const length = view.getUint32(slot * headerOctets + 56, true)
-      const name = this.#names + slot * nameOctets
-      const time = this.#controls + slot * controlOctets + 16
-      const data = this.#data + slot * slotOctets
-      onFrame({
-        octets: this.#memory.subarray(data, data + Math.min(length, slotOctets)),
-        length,
-        interface: view.getInt32(name + 4, true),
-        direction: view.getUint8(name + 10) === outgoing ? 'out' : 'in',
-        at: view.getBigInt64(time, true) * nanoseconds + view.getBigInt64(time + 8, true),
-      })
+  /** Calls `onFrame` with what the kernel has handed over, without waiting. Gives the number of frames. */
+  read(onFrame: (frame: CapturedFrame) => void): number {
+    let count = 0
+    for (let turn = 0; turn < blocks; turn++) {
+      const from = this.#block * blockOctets
+      const owner = (from + block.status) / 4
+      if ((Atomics.load(this.#words, owner) & status.reader) === 0) break
+      count += this.#readBlock(from, onFrame)
+      Atomics.store(this.#words, owner, status.kernel)
+      this.#block = (this.#block + 1) % blocks
     }
     return count
   }
 
-  #refuse(result: number): void {
-    if (libc().errno() !== enetdown) mustWork(result, 'recvmmsg')
+  #readBlock(from: number, onFrame: (frame: CapturedFrame) => void): number {
+    const view = this.#view
+    const count = view.getUint32(from + block.frames, true)
+    let at = from + view.getUint32(from + block.first, true)
+    for (let number = 0; number < count; number++) {
+      const start = at + view.getUint16(at + frame.start, true)
+      const nanoseconds = BigInt(view.getUint32(at + frame.nanoseconds, true))
+      onFrame({
+        octets: this.#octets.subarray(start, start + view.getUint32(at + frame.kept, true)),
+        length: view.getUint32(at + frame.length, true),
+        interface: view.getInt32(at + frame.interface, true),
+        direction: view.getUint8(at + frame.kind) === outgoing ? 'out' : 'in',
+        at: BigInt(view.getUint32(at + frame.seconds, true)) * 1_000_000_000n + nanoseconds,
+      })
+      at += view.getUint32(at + frame.next, true)
+    }
+    return count
   }
 
-  #put(at: number, value: number): void {
-    this.#view.setBigUint64(at, BigInt(value), true)
+  /** Since the last call: frames that came, and those of them for which there was no room. */
+  counts(): { readonly seen: number; readonly dropped: number } {
+    const counts = new Uint32Array(3)
+    const option = linux.PACKET_STATISTICS
+    mustWork(
+      libc().getsockopt(this.#fd, linux.SOL_PACKET, option, counts, new Uint32Array([counts.byteLength])),
+      'PACKET_STATISTICS',
+    )
+    return { seen: counts[0]!, dropped: counts[1]! }
+  }
+
+  /** The ring stays in memory until the process ends: nobody must read what is no longer there. */
+  close(): void {
+    libc().close(this.#fd)
+  }
+}
+
+/** Runs `work`, which must not wait for anything, with this thread in another network namespace. */
+function within<Result>(namespace: string, work: () => Result): Result {
+  const c = libc()
+  const own = openSync('/proc/thread-self/ns/net', 'r')
+  try {
+    const there = openSync(namespace, 'r')
+    try {
+      mustWork(c.setns(there, linux.CLONE_NEWNET), `enter ${namespace}`)
+    } finally {
+      closeSync(there)
+    }
+    try {
+      return work()
+    } finally {
+      mustWork(c.setns(own, linux.CLONE_NEWNET), 'go back to the own namespace')
+    }
+  } finally {
+    closeSync(own)
   }
 }

@@ -104,7 +104,7 @@ export function repeatText(
   )
   const head =
     failed === 0 ? [] : [paint.bad(`${failed} of ${countOf(times, 'run')} failed, and have no figures above`)]
-  const below = [...head, ...failures, '', footOf(report, leastForInterval)]
+  const below = [...head, ...failures, ...(failed === 0 ? [] : ['']), footOf(report, leastForInterval)]
   return [table(heads, rows, columns, paint.strong), '', ...below.flatMap((text) => wrapped(text, columns))].join('\n')
 }
 

@@ -100,13 +100,15 @@ function versionOf([file, ...words]: readonly string[]): string | null {
 const readme = `A lab of Vagus, recorded.
 
 lab.json        what it was: topology with addresses, options, seed, commit, kernel, versions
-lab.jsonl       what it did and what was done to it, with times
+lab.jsonl       what the lab did and what was done to it, with times
 events.jsonl    what its controller told
 results.jsonl   what runs of a scenario measured
 captures/       pcapng, a series for each node; the first file of each is kept, others give way to newer ones
 captures.json   frames of each series: captured, cut behind their headers, lost before they were read
-logs/           what its programs printed, if it ended in order
+logs/           what its programs printed, if the lab ended in order
 vagus.lua       for Wireshark: the telemetry in BGP, and GRASP
+
+Scenarios without a lab and a controller (nat, wired) have neither lab.jsonl nor events.jsonl nor logs.
 
 wireshark -X lua_script:vagus.lua captures/NODE-0001.pcapng
 mergecap -w all.pcapng captures/*.pcapng

@@ -7,18 +7,13 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CaptureReader } from '@vagus/linux'
 import { endProgram } from '../end-program.ts'
 import { followEvents } from './controller-events.ts'
 import { recordPaths, type RecorderOptions } from './layout.ts'
 import { NamespaceCapture } from './namespace-capture.ts'
 
-/** Milliseconds between two looks when there was little, and what little is: then a system call takes only some frames. */
-const idle = 10
-const busy = 2
-const littleFrames = 200
-/** System calls on one socket before the next one has its turn. */
-const turns = 16
+/** Milliseconds between two looks: as long as the kernel keeps a block that is not full. */
+const every = 20
 /** Milliseconds between two writes of frames that wait, and of the counts. */
 const flushEvery = 1000
 
@@ -33,7 +28,6 @@ process.once('SIGTERM', () => {
   ending.abort()
 })
 
-const reader = new CaptureReader()
 const captures: NamespaceCapture[] = []
 for (const namespace of namespaces) {
   captures.push(
@@ -49,30 +43,21 @@ writeCounts()
 if (controller !== null) void followEvents(controller, paths.events, ending.signal)
 
 for (let flushed = performance.now(); end === 'not yet';) {
-  const frames = readAll()
+  for (const one of captures) one.read()
   if (performance.now() - flushed > flushEvery) {
     for (const one of captures) one.flush()
     writeCounts()
     flushed = performance.now()
   }
-  await sleep(frames > littleFrames ? busy : idle)
+  await sleep(every)
 }
-readAll()
-for (const one of captures) one.close()
+await sleep(2 * every) // what came until now is handed over
+for (const one of captures) {
+  one.read()
+  one.close()
+}
 writeCounts()
 endProgram()
-
-function readAll(): number {
-  let frames = 0
-  for (const one of captures) {
-    for (let turn = 0; turn < turns; turn++) {
-      const count = one.read(reader)
-      frames += count
-      if (count === 0) break
-    }
-  }
-  return frames
-}
 
 /** The new file takes the place of the old one at once. */
 function writeCounts(): void {

@@ -1,6 +1,6 @@
 /** The capture of one namespace: its socket, its interfaces and its files. @module */
 import { join } from 'node:path'
-import { type CapturedFrame, type CaptureReader, type CaptureSocket, openCaptureSocket } from '@vagus/linux'
+import { type CapturedFrame, type CaptureSocket, openCaptureSocket } from '@vagus/linux'
 import { run } from '../inside/run.ts'
 import { CaptureFiles } from './capture-files.ts'
 import { keptOf } from './cut.ts'
@@ -57,9 +57,9 @@ export class NamespaceCapture {
     return new NamespaceCapture(namespace, known, options)
   }
 
-  /** Takes what has come, without waiting. Gives the number of frames. */
-  read(reader: CaptureReader): number {
-    return reader.read(this.#socket, (frame) => this.#keep(frame))
+  /** Takes what has come, without waiting. */
+  read(): void {
+    this.#socket.read((frame) => this.#keep(frame))
   }
 
   #keep(frame: CapturedFrame): void {
