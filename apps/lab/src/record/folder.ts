@@ -104,7 +104,8 @@ lab.jsonl       what the lab did and what was done to it, with times
 events.jsonl    what its controller told
 results.jsonl   what runs of a scenario measured
 captures/       pcapng, a series for each node; the first file of each is kept, others give way to newer ones
-captures.json   frames of each series: captured, cut behind their headers, lost before they were read
+                NODE.traffic: the lab's own traffic generators, cut after 192 octets; NODE: all else, whole
+captures.json   frames of each series: captured, lost before they were read, removed with old files
 logs/           what its programs printed, if the lab ended in order
 vagus.lua       for Wireshark: the telemetry in BGP, and GRASP
 
@@ -114,5 +115,5 @@ wireshark -X lua_script:vagus.lua captures/NODE-0001.pcapng
 mergecap -w all.pcapng captures/*.pcapng
 
 Times in captures are the kernel's, of one clock for all nodes, in nanoseconds. A frame is in the captures of both ends of
-its link. Packets of the lab's own traffic generators are cut after 192 octets.
+its link.
 `

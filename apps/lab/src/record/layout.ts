@@ -10,8 +10,8 @@ export interface RecordOptions {
 }
 
 export const defaultLimit = 1_073_741_824
-/** Octets of the captures of one namespace, at least: eight files of two of the largest frames. */
-export const leastOfNamespace = 1_048_576
+/** Octets of the captures of one namespace, at least: two series of eight files, each with room for the largest frame. */
+export const leastOfNamespace = 2_097_152
 
 export const recordPaths = (folder: string) =>
   ({
@@ -24,7 +24,7 @@ export const recordPaths = (folder: string) =>
     /** What runs of a scenario measured, likewise. */
     results: join(folder, 'results.jsonl'),
     captures: join(folder, 'captures'),
-    /** How many frames were captured, cut and lost. */
+    /** How many frames were captured, and lost. */
     counts: join(folder, 'captures.json'),
     logs: join(folder, 'logs'),
     dissector: join(folder, 'vagus.lua'),
@@ -49,8 +49,8 @@ export interface RecorderOptions {
   /** Octets of all captures together. */
   readonly limit: number
   readonly namespaces: readonly RecordedNamespace[]
-  /** Ports of traffic of which only headers are kept. */
-  readonly cutPorts: readonly number[]
+  /** Ports of traffic that is made up, of TCP and UDP. */
+  readonly madeUpPorts: readonly number[]
   /** Path of the controller's socket; null: there is no controller. */
   readonly controller: string | null
 }

@@ -17,7 +17,7 @@ const every = 20
 /** Milliseconds between two writes of frames that wait, and of the counts. */
 const flushEvery = 1000
 
-const { folder, limit, namespaces, cutPorts, controller } = JSON.parse(process.argv[2]!) as RecorderOptions
+const { folder, limit, namespaces, madeUpPorts, controller } = JSON.parse(process.argv[2]!) as RecorderOptions
 const paths = recordPaths(folder)
 mkdirSync(paths.captures, { recursive: true })
 
@@ -34,7 +34,7 @@ for (const namespace of namespaces) {
     await NamespaceCapture.open(namespace, {
       folder: paths.captures,
       limit: Math.floor(limit / namespaces.length),
-      cutPorts: new Set(cutPorts),
+      madeUpPorts: new Set(madeUpPorts),
       origin: { system: `Linux ${release()}`, application: 'vagus lab' },
     }),
   )

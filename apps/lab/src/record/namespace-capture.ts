@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type CapturedFrame, type CaptureSocket, openCaptureSocket } from '@vagus/linux'
 import { run } from '../inside/run.ts'
 import { CaptureFiles } from './capture-files.ts'
-import { keptOf } from './cut.ts'
 import type { RecordedNamespace } from './layout.ts'
+import { isMadeUp, keptOctets } from './made-up.ts'
 import { type CaptureInterface, interfaceBlock, sectionBlock } from './pcapng.ts'
 
 /** The kernel's, in every namespace: each frame on it is seen going out, and again coming in. */
@@ -12,9 +12,10 @@ const loopbackIndex = 1
 
 export interface CaptureOptions {
   readonly folder: string
-  /** Octets of its files. */
+  /** Octets of all its files. */
   readonly limit: number
-  readonly cutPorts: ReadonlySet<number>
+  /** Of traffic that is made up; empty: there is none. */
+  readonly madeUpPorts: ReadonlySet<number>
   /** What each file says of its origin. */
   readonly origin: Parameters<typeof sectionBlock>[0]
 }
@@ -23,18 +24,19 @@ export class NamespaceCapture {
   readonly name: string
   readonly #socket: CaptureSocket
   readonly #files: CaptureFiles
+  /** Of traffic that is made up. */
+  readonly #traffic: CaptureFiles | undefined
   /** Number of the interface block of each ifIndex. */
   readonly #numbers: Map<number, number>
   readonly #blocks: Buffer[]
   readonly #ignored: ReadonlySet<number>
-  readonly #cutPorts: ReadonlySet<number>
+  readonly #madeUpPorts: ReadonlySet<number>
   #dropped = 0
-  #cut = 0
 
   private constructor(
     namespace: RecordedNamespace,
     known: readonly (CaptureInterface & { readonly index: number })[],
-    { folder, limit, cutPorts, origin }: CaptureOptions,
+    { folder, limit, madeUpPorts, origin }: CaptureOptions,
   ) {
     const { name, netns, only } = namespace
     this.name = name
@@ -43,8 +45,12 @@ export class NamespaceCapture {
     this.#ignored = new Set(known.filter((one) => !isWanted(one)).map(({ index }) => index))
     this.#numbers = new Map(wanted.map(({ index }, number) => [index, number]))
     this.#blocks = [sectionBlock(origin), ...wanted.map(interfaceBlock)]
-    this.#cutPorts = cutPorts
-    this.#files = new CaptureFiles({ folder, name, limit }, () => this.#blocks)
+    this.#madeUpPorts = madeUpPorts
+    const isSplit = madeUpPorts.size > 0
+    const filesOf = (series: string): CaptureFiles =>
+      new CaptureFiles({ folder, name: series, limit: isSplit ? limit / 2 : limit }, () => this.#blocks)
+    this.#files = filesOf(name)
+    this.#traffic = isSplit ? filesOf(`${name}.traffic`) : undefined
     this.#socket = openCaptureSocket(netns === null ? '/proc/self/ns/net' : join('/run/netns', netns))
   }
 
@@ -65,12 +71,12 @@ export class NamespaceCapture {
   #keep(frame: CapturedFrame): void {
     if (this.#ignored.has(frame.interface)) return
     if (frame.interface === loopbackIndex && frame.direction === 'out') return
-    const kept = keptOf(frame.octets, this.#cutPorts)
-    if (kept < frame.octets.length) this.#cut++
-    this.#files.add({
+    const isTraffic = this.#traffic !== undefined && isMadeUp(frame.octets, this.#madeUpPorts)
+    const files = isTraffic ? this.#traffic : this.#files
+    files.add({
       interface: this.#numberOf(frame.interface),
       at: frame.at,
-      octets: frame.octets.subarray(0, kept),
+      octets: isTraffic ? frame.octets.subarray(0, keptOctets) : frame.octets,
       length: frame.length,
       direction: frame.direction,
     })
@@ -84,24 +90,29 @@ export class NamespaceCapture {
     const made = interfaceBlock({ name: `if${index}`, description: '', speed: null })
     this.#numbers.set(index, number)
     this.#blocks.push(made)
-    this.#files.addBlock(made)
+    for (const files of this.#series) files.addBlock(made)
     return number
   }
 
   flush(): void {
     this.#dropped += this.#socket.counts().dropped
-    this.#files.flush()
+    for (const files of this.#series) files.flush()
   }
 
   close(): void {
     this.flush()
     this.#socket.close()
-    this.#files.close()
+    for (const files of this.#series) files.close()
   }
 
   /** `dropped`: frames for which there was no room before they were read. */
   get counts() {
-    return { name: this.name, ...this.#files.counts, cut: this.#cut, dropped: this.#dropped }
+    const { name } = this
+    return { name, dropped: this.#dropped, files: this.#files.counts, traffic: this.#traffic?.counts ?? null }
+  }
+
+  get #series(): readonly CaptureFiles[] {
+    return this.#traffic === undefined ? [this.#files] : [this.#files, this.#traffic]
   }
 }
 

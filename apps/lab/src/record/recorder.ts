@@ -36,7 +36,7 @@ export async function recordAll(
   const processes = createProcesses(logs, () => {})
   const names = (await run(['ip', 'netns', 'list'])).split('\n').flatMap((line) => line.split(' ')[0] || [])
   const namespaces = names.map((name) => ({ name, netns: name, interfaces: {} }))
-  await startRecorder({ folder, limit, namespaces, cutPorts: [], controller: null }, processes)
+  await startRecorder({ folder, limit, namespaces, madeUpPorts: [], controller: null }, processes)
   return () => processes.stop(recorderName, 'SIGTERM')
 }
 
@@ -48,7 +48,7 @@ export function recorderOptionsOf(spec: LabSpec): RecorderOptions | undefined {
   return {
     ...record,
     namespaces: recordedNamespaces(network),
-    cutPorts: ports,
+    madeUpPorts: ports,
     controller: programs.includes('controller') ? labPaths(folder).controller : null,
   }
 }

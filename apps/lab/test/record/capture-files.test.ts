@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { readPackets } from '../../../../test/pcap.ts'
 import { CaptureFiles, filesOfSeries } from '../../src/record/capture-files.ts'
-import { keptOctets, keptOf } from '../../src/record/cut.ts'
 import { interfaceBlock, sectionBlock } from '../../src/record/pcapng.ts'
 
 const limit = 80_000
@@ -79,33 +78,5 @@ describe('the files of a capture', () => {
     add(files, 0, 1000)
     assert.match(files.counts.problem ?? '', /ENOENT/)
     files.close()
-  })
-})
-
-describe('what is kept of a frame', () => {
-  const ports = new Set([443])
-  function frame(version: 4 | 6, protocol: number, source: number, destination: number): Uint8Array {
-    const octets = Buffer.alloc(1500)
-    octets.writeUInt16BE(version === 4 ? 0x0800 : 0x86dd, 12)
-    octets[14] = version === 4 ? 0x46 : 0x60
-    octets[version === 4 ? 23 : 20] = protocol
-    const at = version === 4 ? 14 + 24 : 54
-    octets.writeUInt16BE(source, at)
-    octets.writeUInt16BE(destination, at + 2)
-    return octets
-  }
-
-  test('are the headers, where a port is one of the traffic that is made up', () => {
-    for (const version of [4, 6] as const)
-      for (const protocol of [6, 17])
-        for (const [source, destination] of [[443, 9999] as const, [9999, 443] as const])
-          assert.equal(keptOf(frame(version, protocol, source, destination), ports), keptOctets)
-  })
-
-  test('is everything of all else', () => {
-    for (const one of [frame(4, 6, 179, 9999), frame(6, 89, 443, 443), Buffer.alloc(1500)])
-      assert.equal(keptOf(one, ports), 1500)
-    assert.equal(keptOf(frame(4, 6, 443, 443), new Set()), 1500)
-    assert.equal(keptOf(frame(4, 6, 443, 443).subarray(0, 60), ports), 60)
   })
 })
