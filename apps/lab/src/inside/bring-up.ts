@@ -51,11 +51,7 @@ export async function bringUp(
     makeNodes(network, paths.routers),
   )
   onHolders(holders)
-  const recording = recorderOptionsOf(spec)
-  if (recording !== undefined) {
-    const { length } = recording.namespaces
-    await timed('recorder', `${length} captures in ${recording.folder}`, () => startRecorder(recording, processes))
-  }
+  await record(spec, processes, timed)
   const identities = Promise.all([agentIds(spec), fleetOf(spec)]) // beside the routers
   identities.catch(() => {}) // it is awaited below
   await timed(
@@ -125,6 +121,13 @@ export async function bringUp(
       ),
     )
   }
+}
+
+async function record(spec: LabSpec, processes: Processes, timed: ReturnType<typeof stepTimer>): Promise<void> {
+  const options = recorderOptionsOf(spec)
+  if (options === undefined) return
+  const detail = `${options.namespaces.length} captures in ${options.folder}`
+  await timed('recorder', detail, () => startRecorder(options, processes))
 }
 
 function stepTimer(onStep: (step: LabStep) => void) {

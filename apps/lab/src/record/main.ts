@@ -21,12 +21,8 @@ const { folder, limit, namespaces, madeUpPorts, controller } = JSON.parse(proces
 const paths = recordPaths(folder)
 mkdirSync(paths.captures, { recursive: true })
 
-let end: 'wanted' | 'not yet' = 'not yet'
 const ending = new AbortController()
-process.once('SIGTERM', () => {
-  end = 'wanted'
-  ending.abort()
-})
+process.once('SIGTERM', () => ending.abort())
 
 const captures: NamespaceCapture[] = []
 for (const namespace of namespaces) {
@@ -42,7 +38,7 @@ for (const namespace of namespaces) {
 writeCounts()
 if (controller !== null) void followEvents(controller, paths.events, ending.signal)
 
-for (let flushed = performance.now(); end === 'not yet';) {
+for (let flushed = performance.now(); !ending.signal.aborted;) {
   for (const one of captures) one.read()
   if (performance.now() - flushed > flushEvery) {
     for (const one of captures) one.flush()

@@ -92,7 +92,7 @@ const recordOf = (record: RecordOptions | undefined, run: number): { readonly re
   record === undefined ? {} : { record: { ...record, folder: join(record.folder, runFolder(run)) } }
 
 /** One for each reading that any run has, in their order. */
-export function figuresOf(runs: readonly (readonly Reading[])[]): RepeatReport['figures'] {
+function figuresOf(runs: readonly (readonly Reading[])[]): RepeatReport['figures'] {
   const all = Map.groupBy(runs.flat(), ({ what }) => what)
   return [...all].map(([what, readings]) => {
     return { what, unit: readings[0]!.unit, values: summaryOf(readings.map(({ value }) => value)) }

@@ -86,7 +86,7 @@ describe('the recording of a lab', { skip: needs('netns', 'frr') }, () => {
     )
     assert.match(readFileSync(paths.dissector, 'utf8'), /Proto\("vagus"/)
     const counts = JSON.parse(readFileSync(paths.counts, 'utf8')) as readonly Record<string, unknown>[]
-    assert.deepEqual(counts.map(({ name }) => name).sort(), names)
+    assert.deepEqual(new Set(counts.map(({ name }) => name)), new Set(names))
   })
 
   test('is refused where anything is already, or too little is to be kept', async () => {

@@ -153,8 +153,8 @@ function session(): MadeCapture {
 }
 
 /** What tshark says of fields, one frame after the other. */
-function fields(path: string, words: readonly string[], filter: string, with_: 'script' | 'nothing'): string[][] {
-  const own = with_ === 'script' ? ['-X', `lua_script:${script}`] : ['-d', 'tcp.port==1790,bgp']
+function fields(path: string, words: readonly string[], filter: string, decoder: 'script' | 'nothing'): string[][] {
+  const own = decoder === 'script' ? ['-X', `lua_script:${script}`] : ['-d', 'tcp.port==1790,bgp']
   const printed = execFileSync(
     'tshark',
     [...own, '-r', path, '-Y', filter, '-T', 'fields', '-E', 'aggregator=|', ...words.flatMap((word) => ['-e', word])],
@@ -225,8 +225,8 @@ describe('Wireshark', { skip: needs('tshark') }, () => {
     )
     // It remarks that it does not know TLVs of the range for private use, which is no fault of theirs.
     const marks = '_ws.malformed || _ws.expert.group == "Malformed" || _ws.expert.severity == "Error"'
-    for (const with_ of ['script', 'nothing'] as const)
-      assert.deepEqual(fields(bgp, ['frame.number', '_ws.expert.message'], marks, with_), [])
+    for (const decoder of ['script', 'nothing'] as const)
+      assert.deepEqual(fields(bgp, ['frame.number', '_ws.expert.message'], marks, decoder), [])
     const [names] = fields(bgp, ['frame.interface_name', 'frame.time_epoch'], 'frame.number == 1', 'nothing')
     assert.deepEqual(names, ['eth1', '1795867200.123456789'])
   })
