@@ -60,6 +60,7 @@ const tools = {
     packages: ['mount', 'util-linux'],
     present: () => process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'sh', '-c', overlaid]).status === 0,
   },
+  tshark: { label: 'tshark', packages: ['tshark'], present: () => inPath('tshark') },
   loop: {
     label: 'root with loop devices',
     packages: ['e2fsprogs', 'mount'],

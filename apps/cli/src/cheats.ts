@@ -3,6 +3,8 @@
  * equal those of docs/10-quick-start.md.
  * @module
  */
+import { resolve } from 'node:path'
+
 export interface Cheat {
   readonly topic: string
   readonly summary: string
@@ -10,6 +12,7 @@ export interface Cheat {
 }
 
 const collector = '192.0.2.10'
+const dissector = resolve(import.meta.dirname, '../../../docs/wireshark/vagus.lua')
 
 /** In the order of the list. Addresses are for documentation (RFC 5737): replace them with your controller's. */
 export const cheats: readonly Cheat[] = [
@@ -129,6 +132,26 @@ vagus lab run surge office dc-east     multiply one pair's traffic
 vagus lab fault link-down LINK         unplug a link (vagus link ls names them)
 vagus lab move reader 5g --sudden      cut an agent's network (vagus lab ls names them)
 vagus lab down                         leave nothing behind`,
+  },
+  {
+    topic: 'wireshark',
+    summary: 'captures of a lab, with our telemetry in BGP and GRASP decoded',
+    text: `vagus lab up --record out              capture every node; vagus lab run steer --record out, likewise
+cd out
+tshark -X lua_script:vagus.lua -r captures/pe-1-0001.pcapng -Y vagus
+wireshark -X lua_script:vagus.lua captures/pe-1-0001.pcapng
+mergecap -w all.pcapng captures/*.pcapng
+
+Filters:  bgp                          sessions; vagus adds to them what follows
+          vagus.congested != 0         links that agents call congested
+          vagus.view                   heaviest traffic of a device
+          vagus.capability             who understands the telemetry
+          grasp.type == 9              floods; grasp.objective contains "Congestion"
+          frame.interface_name == "eth1"
+
+The script is in every recording, and here: ${dissector}
+Once for all:  cp ${dissector} ~/.local/lib/wireshark/plugins/
+Install:       apt-get install -y tshark      (3.6 and newer)`,
   },
   {
     topic: 'border',

@@ -67,6 +67,12 @@ describe('intents.yaml', () => {
   })
 })
 
+test('vagus cheat wireshark names a script that is there', () => {
+  const { text } = cheats.find(({ topic }) => topic === 'wireshark')!
+  const [, script] = /and here: (.*)/.exec(text)!
+  assert.match(readFileSync(script!, 'utf8'), /^-- Wireshark and tshark/)
+})
+
 describe('vagus cheat config', () => {
   const { text } = cheats.find(({ topic }) => topic === 'config')!
   const { config, origins } = loadConfigText(text, { environment: {} })

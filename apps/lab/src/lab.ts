@@ -6,6 +6,7 @@
 import type { ConfigInput } from '@vagus/api'
 import type { Fates } from './access/emulator-control.ts'
 import type { Provenance } from './provenance.ts'
+import type { RecordOptions } from './record/layout.ts'
 
 /** Selects a lab. */
 export interface LabReference {
@@ -19,6 +20,7 @@ export interface LabReference {
 export interface LabStep {
   readonly step:
     | 'namespaces'
+    | 'recorder'
     | 'routers'
     | 'converged'
     | 'controller'
@@ -63,6 +65,8 @@ export interface LabOptions extends LabReference {
   readonly steering?: SteeringOptions
   /** Id of the owner whose intents controller and devices obey: until it publishes some, nothing new begins. Default: nobody's. */
   readonly intentsOf?: string
+  /** Captures of all nodes, events and results in a folder; default: none. */
+  readonly record?: RecordOptions
   readonly onStep?: (step: LabStep) => void
   /** Aborted while the lab comes up: it is taken down again, and `labUp` rejects with the signal's reason. */
   readonly signal?: AbortSignal

@@ -3,10 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LabError } from './errors.ts'
 import type { LabOptions, LabReference, LabStep, LabUp } from './lab.ts'
 import { labUp } from './outside/up.ts'
+import { addResult } from './record/folder.ts'
+import type { RecordOptions } from './record/layout.ts'
 
 export interface ScenarioOptions extends LabReference {
   /** ADDRESS:PORT of console and API; default `127.0.0.1:7600`. */
   readonly listen?: string
+  /** Captures, events and the result in a folder; default: none. */
+  readonly record?: RecordOptions
   readonly onStep?: (step: LabStep) => void
   /** What happens, for people. */
   readonly onNews?: (news: string) => void
@@ -19,7 +23,7 @@ export interface ScenarioOptions extends LabReference {
  */
 export async function inLab<Report>(
   lab: Pick<LabOptions, 'topology' | 'programs' | 'traffic' | 'steering'> & { readonly name: string },
-  { name = lab.name, home, listen, onStep, signal }: ScenarioOptions,
+  { name = lab.name, home, listen, record, onStep, signal }: ScenarioOptions,
   play: (up: LabUp, where: LabReference) => Promise<Report>,
 ): Promise<Report> {
   const where = { name, ...(home !== undefined && { home }) }
@@ -28,12 +32,16 @@ export async function inLab<Report>(
     ...where,
     mode: 'attached',
     ...(listen !== undefined && { listen }),
+    ...(record !== undefined && { record }),
     ...(onStep !== undefined && { onStep }),
     ...(signal !== undefined && { signal }),
   })
   try {
-    return await play(up, where)
+    const report = await play(up, where)
+    if (record !== undefined) addResult(record.folder, { scenario: lab.name, report })
+    return report
   } catch (error) {
+    if (record !== undefined) addResult(record.folder, { scenario: lab.name, problem: (error as Error).message })
     signal?.throwIfAborted() // what the end of a wait says is less
     throw error
   } finally {

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import type { LabProgram, LabState, SteeringOptions, TrafficOptions } from './lab.ts'
+import type { RecordOptions } from './record/layout.ts'
 import type { Network } from './topology/network.ts'
 
 export interface LabSpec {
@@ -19,6 +20,8 @@ export interface LabSpec {
   readonly steering: SteeringOptions
   /** Whose intents are obeyed; absent: nobody's. */
   readonly intentsOf?: string
+  /** Absent: it is not recorded. The folder is there. */
+  readonly record?: Required<RecordOptions>
   /** ADDRESS:PORT outside. */
   readonly listen: string
   readonly provenance: LabState['provenance']

@@ -1,4 +1,5 @@
 /** What Node lacks on Linux: many datagrams a system call, counters of interfaces, raw frames, echoes timed by the kernel. */
+export { type CapturedFrame, type CaptureSocket, openCaptureSocket } from './capture-socket.ts'
 export { defaultSlots } from './datagram-ring.ts'
 export { openDgramSocket } from './dgram-socket.ts'
 export { type EchoReply, type EchoSocket, openEchoSocket } from './echo-socket.ts'

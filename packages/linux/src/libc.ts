@@ -32,6 +32,10 @@ export const linux = {
   IPPROTO_TCP: 6,
   TCP_MD5SIG: 14,
   SOL_PACKET: 263,
+  PACKET_RX_RING: 5,
+  PACKET_STATISTICS: 6,
+  PACKET_VERSION: 10,
+  TPACKET_V3: 2,
   PACKET_VNET_HDR: 15,
   PACKET_IGNORE_OUTGOING: 23,
   ETH_P_ALL: 3,
@@ -49,6 +53,7 @@ export const linux = {
   EPOLL_CTL_DEL: 2,
   EPOLLIN: 1,
   CLOCK_REALTIME: 0,
+  CLONE_NEWNET: 0x4000_0000,
   SIOCGSTAMPNS: 0x8907,
   SIOCETHTOOL: 0x8946,
 } as const
@@ -92,8 +97,12 @@ export interface Libc {
   /** 0 when there is none. */
   readonly if_nametoindex: (name: string) => number
   readonly close: (fd: number) => number
+  /** Of the thread that calls, and of no other. */
+  readonly setns: (fd: number, kind: number) => number
   /** `address` in whole pages. */
   readonly madvise: (address: number, length: number, advice: number) => number
+  /** So many octets of a descriptor, in memory that both sides write to. @throws {UnavailableError} */
+  readonly mmap: (fd: number, octets: number) => ArrayBuffer
   /** Errno of the last call. */
   readonly errno: () => number
   readonly addressOf: (memory: Memory) => bigint
@@ -125,6 +134,7 @@ function load(): Libc {
 
 /** koffi types nothing: the prototypes are those of the manual pages, and the tests call each of them. */
 function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Libc {
+  const mmap: Mmap = library.func('intptr_t mmap(void *at, size_t length, int prot, int flags, int fd, long offset)')
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, const void *address, unsigned int length)'),
@@ -144,10 +154,23 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     epoll_wait: library.func('int epoll_wait(int epoll, void *events, int most, int timeout)'),
     if_nametoindex: library.func('unsigned int if_nametoindex(const char *name)'),
     close: library.func('int close(int fd)'),
+    setns: library.func('int setns(int fd, int nstype)'),
     madvise: library.func('int madvise(uintptr_t address, unsigned long length, int advice)'),
+    mmap: (fd, octets) => mapped(koffi, mmap(null, octets, readAndWrite, shared, fd, 0), octets),
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),
   }
+}
+
+type Mmap = (at: null, length: number, protection: number, flags: number, fd: number, offset: number) => number | bigint
+
+/** PROT_READ and PROT_WRITE, and MAP_SHARED. */
+const readAndWrite = 3
+const shared = 1
+
+function mapped(koffi: typeof import('koffi'), address: number | bigint, octets: number): ArrayBuffer {
+  if (Number(address) === -1) mustWork(-1, 'mmap')
+  return koffi.view(BigInt(address), octets)
 }
 
 /** The result of a system call that must not fail. @throws {UnavailableError} */

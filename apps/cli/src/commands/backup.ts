@@ -11,6 +11,7 @@ import { askedAt } from '../doctor/listeners.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { countOf, octetsText } from '../format.ts'
+import { jsonText } from '../json.ts'
 import type { Options } from '../option.ts'
 import { isFolder, unwritable } from '../unwritable.ts'
 import { version } from '../version.ts'
@@ -43,7 +44,7 @@ export const command = defineCommand({
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw isFolder(file, like)
     try {
       const result = await written(call, file)
-      if (call.values.json) call.terminal.out(`${JSON.stringify(resourceOf(result, file), null, 2)}\n`)
+      if (call.values.json) call.terminal.out(jsonText(resourceOf(result, file)))
       else call.terminal.out(`${backupText(result, file)}\n`)
       if (!call.values.json && call.terminal.person) call.terminal.err(`\nnext: vagus restore ${file} --dry-run\n`)
       return exitCode.ok

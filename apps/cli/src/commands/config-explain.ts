@@ -55,9 +55,7 @@ export const command = defineCommand({
       )
     }
     const explained = { ...found, origin: loaded === undefined ? undefined : originOf(found, loaded.origins) }
-    terminal.out(
-      values.json ? resourceText('ConfigKey', { ...explained }) : explanationText(explained, terminal.columns),
-    )
+    terminal.out(values.json ? resourceText('ConfigKey', explained) : explanationText(explained, terminal.columns))
     return exitCode.ok
   },
 })

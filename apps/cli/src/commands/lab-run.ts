@@ -3,11 +3,12 @@ import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { referenceOf, whichLab } from '../lab/lab-options.ts'
+import { recordOf, recordOptions, referenceOf, whichLab } from '../lab/lab-options.ts'
 import { runDay } from '../lab/run-day.ts'
 import { runIntruder } from '../lab/run-intruder.ts'
 import { runLine } from '../lab/run-line.ts'
 import { runNat } from '../lab/run-nat.ts'
+import { type Plays, runRepeated } from '../lab/run-repeated.ts'
 import { runRoam } from '../lab/run-roam.ts'
 import { runSteer } from '../lab/run-steer.ts'
 import { runSurge } from '../lab/run-surge.ts'
@@ -50,7 +51,15 @@ const options = {
     value: 'LIST',
     description: 'nat: only these pairs of ends, such as home-random,proxy-proxy (default all)',
   },
-  repeat: { type: 'count', value: 'N', min: 1, max: 100, description: 'day: how often everything runs (default 1)' },
+  repeat: {
+    type: 'count',
+    value: 'N',
+    min: 1,
+    max: 1000,
+    description:
+      'all but surge: so many runs with the seeds from --seed on; medians with 95 % intervals (day: at most 100)',
+  },
+  ...recordOptions,
   'by-itself': { type: 'flag', description: 'steer: let the controller approve by itself, within bounds' },
   faults: { type: 'flag', description: 'steer: kill -9 the controller, then the agent of a router, while leases hold' },
   observe: { type: 'flag', description: 'steer: approve nothing' },
@@ -66,17 +75,19 @@ const options = {
   ...jsonOption,
 } as const satisfies Options
 
+/** Options of all scenarios that make their own network. */
+const anywhere = ['repeat', 'record', 'record-limit'] as const
 /** Options that not every scenario has. */
 const own = {
   surge: ['factor', 'for'],
-  roam: ['moves', 'planned', 'sudden', 'kill', 'seed'],
-  line: ['for', 'listen'],
-  steer: ['for', 'seed', 'by-itself', 'faults', 'kill', 'observe', 'listen'],
-  intruder: ['listen'],
-  wired: ['moves', 'planned', 'sudden', 'seed'],
-  nat: ['pairs'],
-  vehicles: ['vehicles', 'for', 'seed'],
-  day: ['report', 'repeat', 'seed'],
+  roam: ['moves', 'planned', 'sudden', 'kill', 'seed', ...anywhere],
+  line: ['for', 'listen', ...anywhere],
+  steer: ['for', 'seed', 'by-itself', 'faults', 'kill', 'observe', 'listen', ...anywhere],
+  intruder: ['listen', ...anywhere],
+  wired: ['moves', 'planned', 'sudden', 'seed', ...anywhere],
+  nat: ['pairs', ...anywhere],
+  vehicles: ['vehicles', 'for', 'seed', 'repeat'],
+  day: ['report', 'seed', ...anywhere],
 } as const
 type Scenario = keyof typeof own
 const scenarios = Object.keys(own) as readonly Scenario[]
@@ -90,6 +101,11 @@ export const command = defineCommand({
     { line: 'vagus lab run surge transit field --factor 10 --for 5m', does: 'more, longer' },
     { line: 'vagus lab run roam', does: 'an agent reads a stream and moves; brings up a lab of its own' },
     { line: 'vagus lab run roam --moves 50 --sudden --json', does: 'only moves without a warning' },
+    {
+      line: 'vagus lab run roam --repeat 20 --seed 7',
+      does: 'twenty runs with seeds of their own: how far apart they are',
+    },
+    { line: 'vagus lab run steer --record out', does: 'with captures of every node, to open in Wireshark' },
     { line: 'vagus lab run steer', does: 'a border link fills, and a proposal relieves it; a lab of its own' },
     { line: 'vagus lab run steer --by-itself', does: 'the same, and nobody types anything' },
     { line: 'vagus lab run steer --faults', does: 'programs die while what was approved is in force' },
@@ -122,6 +138,8 @@ export const command = defineCommand({
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
     if (ends.length > 0) throw usage(`${what} takes no further words, got "${ends[0]}"`)
+    if (what !== 'day' && values.repeat !== undefined && values.repeat > 1)
+      return runRepeated({ what, play: plays[what], values, output, terminal, signal })
     return runs[what]({ values, output, terminal, signal })
   },
 })
@@ -137,27 +155,47 @@ interface Run {
 
 /** Those that make labs of their own. */
 const runs: Readonly<Record<Exclude<Scenario, 'surge'>, (run: Run) => Promise<ExitCode>>> = {
-  roam: ({ values, ...rest }) => runRoam({ options: { ...referenceOf(values), ...roamOptionsOf(values) }, ...rest }),
-  line: ({ values, ...rest }) => runLine({ options: { ...referenceOf(values), ...lineOptionsOf(values) }, ...rest }),
-  steer: ({ values, ...rest }) => runSteer({ options: { ...referenceOf(values), ...steerOptionsOf(values) }, ...rest }),
-  intruder: ({ values, ...rest }) => runIntruder({ options: { ...referenceOf(values), ...listenOf(values) }, ...rest }),
-  wired({ values, ...rest }) {
-    if (values.name !== undefined) throw usage('wired makes no lab, so it has no name')
-    const { kill: _, ...options } = roamOptionsOf(values)
-    return runWired({ options, ...rest })
-  },
-  nat({ values: { name, pairs = [] }, ...rest }) {
-    if (name !== undefined) throw usage('nat makes no lab, so it has no name')
-    return runNat({ pairs, ...rest })
-  },
-  vehicles({ values, ...rest }) {
-    if (values.name !== undefined) throw usage('vehicles makes no lab, so it has no name')
-    return runVehicles({ options: vehiclesOptionsOf(values), ...rest })
-  },
-  day({ values: { name, repeat = 1, seed = 1, report }, ...rest }) {
+  roam: ({ values, ...rest }) => runRoam({ options: { ...labOf(values), ...roamOptionsOf(values) }, ...rest }),
+  line: ({ values, ...rest }) => runLine({ options: { ...labOf(values), ...lineOptionsOf(values) }, ...rest }),
+  steer: ({ values, ...rest }) => runSteer({ options: { ...labOf(values), ...steerOptionsOf(values) }, ...rest }),
+  intruder: ({ values, ...rest }) => runIntruder({ options: { ...labOf(values), ...listenOf(values) }, ...rest }),
+  wired: ({ values, ...rest }) => runWired({ options: { ...recordOf(values), ...wiredOptionsOf(values) }, ...rest }),
+  nat: ({ values, ...rest }) => runNat({ ...recordOf(values), pairs: natPairsOf(values), ...rest }),
+  vehicles: ({ values, ...rest }) => runVehicles({ options: vehiclesOptionsOf(values), ...rest }),
+  day({ values, ...rest }) {
+    const { name, repeat = 1, seed = 1, report } = values
     if (name !== undefined) throw usage('day makes several labs, with names of its own')
-    return runDay({ options: { repeat, seed }, report, ...rest })
+    return runDay({ options: { repeat, seed, ...recordOf(values) }, report, ...rest })
   },
+}
+
+/** One run of each, without its output. */
+const plays: Plays<Values> = {
+  roam: (lab, values, around) => lab.roam({ ...referenceOf(values), ...roamOptionsOf(values), ...around }),
+  line: (lab, values, around) => lab.line({ ...referenceOf(values), ...lineOptionsOf(values), ...around }),
+  steer: (lab, values, around) => lab.steer({ ...referenceOf(values), ...steerOptionsOf(values), ...around }),
+  intruder: (lab, values, around) => lab.intruder({ ...referenceOf(values), ...listenOf(values), ...around }),
+  wired: (lab, values, around) => lab.wired({ ...wiredOptionsOf(values), ...around }),
+  nat(lab, values, around) {
+    const pairs = natPairsOf(values).map(lab.natPairOf)
+    return lab.nat({ ...(pairs.length > 0 && { pairs }), ...around })
+  },
+  vehicles: (lab, values, around) => lab.vehicles({ ...vehiclesOptionsOf(values), ...around }),
+}
+
+const labOf = (values: Values) => ({ ...referenceOf(values), ...recordOf(values) })
+
+/** @throws {Failure} */
+function wiredOptionsOf(values: Values) {
+  if (values.name !== undefined) throw usage('wired makes no lab, so it has no name')
+  const { kill: _, ...options } = roamOptionsOf(values)
+  return options
+}
+
+/** @throws {Failure} */
+function natPairsOf({ name, pairs = [] }: Values): readonly string[] {
+  if (name !== undefined) throw usage('nat makes no lab, so it has no name')
+  return pairs
 }
 
 /** @throws {Failure} */

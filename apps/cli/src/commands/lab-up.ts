@@ -7,7 +7,7 @@ import { exitCode } from '../exit-code.ts'
 import { jsonText } from '../json.ts'
 import { bringUp, holdUntilStopped, shellLines } from '../lab/bring-up.ts'
 import { withLab } from '../lab/lab-failure.ts'
-import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
+import { labOptionsOf, recordOf, recordOptions, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
 
 export const command = defineCommand({
   name: 'lab up',
@@ -17,10 +17,12 @@ export const command = defineCommand({
     { line: 'vagus lab up', does: 'brings it up; Ctrl-C takes it down' },
     { line: 'vagus lab up --detach', does: 'leaves it running; vagus lab down ends it' },
     { line: 'vagus lab up --topology small --detach --json', does: 'for programs' },
+    { line: 'vagus lab up --record out', does: 'with captures of every node, to open in Wireshark' },
   ],
   options: {
     detach: { type: 'flag', short: 'd', description: 'leave it running and return at once' },
     ...upOptions,
+    ...recordOptions,
     ...whichLab,
     ...jsonOption,
   },
@@ -33,7 +35,7 @@ export const command = defineCommand({
       await buildConsole(terminal)
     }
     const mode = values.detach ? 'detached' : 'attached'
-    const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode }, call)
+    const up = await bringUp({ ...labOptionsOf(values), ...recordOf(values), ...referenceOf(values), mode }, call)
     if (up === undefined) return exitCode.interrupted
     if (values.json) terminal.out(jsonText(labResource(up)))
     else terminal.out(`${up.console}\n`)

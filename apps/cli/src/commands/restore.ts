@@ -9,6 +9,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { countOf, octetsText } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Options } from '../option.ts'
 import { printable } from '../table.ts'
 
@@ -41,8 +42,7 @@ export const command = defineCommand({
       const what = values['dry-run']
         ? await planRestore({ file, home, signal })
         : await restoreBackup({ file, home, signal, occupied: values.yes ? 'put aside' : 'refuse' }, Date.now())
-      if (values.json)
-        terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Restoration', home, ...what }, null, 2)}\n`)
+      if (values.json) terminal.out(resourceText('Restoration', { home, ...what }))
       else terminal.out(`${restoreText(what, home)}\n`)
       if (!values.json && terminal.person) terminal.err(`\nnext: ${nextOf(what, home)}\n`)
       return exitCode.ok

@@ -31,6 +31,7 @@ export async function bringUp(options: LabOptions, { terminal, signal }: Around)
 
 const labels: Readonly<Record<LabStep['step'], string>> = {
   namespaces: 'namespaces',
+  recorder: 'recording',
   routers: 'routers',
   converged: 'routing converged',
   controller: 'controller',

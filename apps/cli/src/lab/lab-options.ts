@@ -3,6 +3,8 @@
  * @module
  */
 import type { LabOptions, LabReference, TrafficOptions } from '@vagus/lab'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import type { Options, ValuesOf } from '../option.ts'
 
 export const whichLab = {
@@ -46,6 +48,36 @@ export const upOptions = {
   },
   day: { type: 'count', value: 'MINUTES', min: 1, max: 1440, description: 'simulate a day in this many minutes' },
 } as const satisfies Options
+
+export const recordOptions = {
+  record: {
+    type: 'text',
+    value: 'DIR',
+    description: 'capture every node, and keep events and results, in this new folder',
+  },
+  'record-limit': { type: 'text', value: 'SIZE', description: 'octets of all captures, such as 256M (default 1G)' },
+} as const satisfies Options
+
+const sizePattern = /^(\d{1,6})([MG])$/
+const factors = { M: 1e6, G: 1e9 } as const
+
+/** @throws {Failure} */
+export function recordOf({ record: folder, 'record-limit': size }: ValuesOf<typeof recordOptions>): {
+  readonly record?: NonNullable<LabOptions['record']>
+} {
+  if (folder === undefined) {
+    if (size === undefined) return {}
+    throw new Failure(exitCode.usage, '--record-limit is for captures', 'add --record DIR, a new folder')
+  }
+  if (size === undefined) return { record: { folder } }
+  const [, number, prefix] = sizePattern.exec(size) ?? []
+  const limit = Number(number) * factors[prefix as keyof typeof factors]
+  if (!(limit > 0)) {
+    const wanted = 'give octets with M or G, such as --record-limit 256M'
+    throw new Failure(exitCode.usage, `--record-limit is "${size}"`, wanted)
+  }
+  return { record: { folder, limit } }
+}
 
 export const referenceOf = ({ name }: { readonly name: string | undefined }): LabReference =>
   name === undefined ? {} : { name }

@@ -13,7 +13,7 @@ import { wrapped } from '../wrap.ts'
 import { withLab } from './lab-failure.ts'
 
 interface DayCall {
-  readonly options: Pick<DayOptions, 'repeat' | 'seed'>
+  readonly options: Pick<DayOptions, 'repeat' | 'seed' | 'record'>
   /** Folder of the report, which is made. */
   readonly report: string | undefined
   readonly output: 'json' | 'text'
@@ -159,7 +159,7 @@ function footOf({ provenance, substrate, settings, loadavg, seconds }: DayReport
   return [
     settings.repeat === 1 ? 'one run' : `medians of ${settings.repeat} runs, with their range`,
     'an aim is met when every run met it',
-    `seed ${settings.seed}`,
+    settings.repeat === 1 ? `seed ${settings.seed}` : `seeds ${settings.seed}–${settings.seed + settings.repeat - 1}`,
     `took ${Math.floor(seconds / 60)} min ${seconds % 60} s`,
     `commit ${provenance.commit ?? unknown}${provenance.dirty === true ? ' with changes' : ''}`,
     `Linux ${provenance.kernel}`,

@@ -13,19 +13,20 @@ import { withLab } from './lab-failure.ts'
 interface NatCall {
   /** Such as `home-random`; empty: all. */
   readonly pairs: readonly string[]
+  readonly record?: NonNullable<NatOptions['record']>
   readonly output: 'json' | 'text'
   readonly terminal: Terminal
   readonly signal: AbortSignal
 }
 
 /** Exit code 1 when a stream lost or repeated something, or a pair had no path. @throws {Failure} */
-export async function runNat({ pairs: words, output, terminal, signal }: NatCall): Promise<ExitCode> {
+export async function runNat({ pairs: words, record, output, terminal, signal }: NatCall): Promise<ExitCode> {
   const { nat, natPairOf } = await import('@vagus/lab')
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(async () => {
       const pairs: NatOptions['pairs'] = words.map(natPairOf)
-      return nat({ ...(pairs.length > 0 && { pairs }), signal, onNews })
+      return nat({ ...(pairs.length > 0 && { pairs }), ...(record !== undefined && { record }), signal, onNews })
     })
     if (output === 'json') terminal.out(resourceText('NatRun', report))
     else terminal.out(`\n${natText(report, terminal.columns, terminal.paint)}\n`)

@@ -2,6 +2,7 @@
 import type { PeerName, PeerReport, Situation, VehiclesOptions, VehiclesReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { countOf, countText, octetsText, shareText, unknown } from '../format.ts'
+import { resourceText } from '../json.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -21,8 +22,7 @@ export async function runVehicles({ options, output, terminal, signal }: Vehicle
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(() => vehicles({ ...options, signal, onNews }))
-    if (output === 'json')
-      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'VehiclesRun', ...report }, null, 2)}\n`)
+    if (output === 'json') terminal.out(resourceText('VehiclesRun', report))
     else terminal.out(`\n${vehiclesText(report, terminal.columns, terminal.paint)}\n`)
     return isKept(report.peers.vagus) ? exitCode.ok : exitCode.failed
   } catch (error) {

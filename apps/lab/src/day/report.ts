@@ -5,6 +5,7 @@ import type { DayRun, PartName } from './parts.ts'
 
 export interface DaySettings {
   readonly repeat: number
+  /** Of the first run; the next ones have the next numbers. */
   readonly seed: number
   /** Seconds of a stretch of the border. */
   readonly steerSeconds: number

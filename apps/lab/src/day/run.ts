@@ -7,11 +7,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import { LabError } from '../errors.ts'
 import { intruder } from '../intruder/run.ts'
 import type { LabReference } from '../lab.ts'
 import { line } from '../line/run.ts'
 import { provenanceNow } from '../provenance.ts'
+import { checkEmpty, runFolder } from '../record/folder.ts'
+import type { RecordOptions } from '../record/layout.ts'
 import { roam } from '../roam/run.ts'
 import { steer } from '../steer/run.ts'
 import { figuresOf } from './figures.ts'
@@ -21,8 +24,10 @@ import type { DayReport, DaySettings } from './report.ts'
 export interface DayOptions extends Pick<LabReference, 'home'> {
   /** How often everything runs, 1..100. */
   readonly repeat: number
-  /** The same seed gives the same traffic and the same moves. */
+  /** Of the first run; the next ones have the next numbers. The same seed gives the same traffic and the same moves. */
   readonly seed: number
+  /** A folder for each part, and for each run where there are several; default: none. */
+  readonly record?: RecordOptions
   /** What happens in the part that runs, for people. */
   readonly onNews?: (part: PartName, news: string) => void
   /** A part has ended. `problem`: it failed. */
@@ -49,6 +54,7 @@ export async function day(options: DayOptions): Promise<DayReport> {
   const { repeat, seed, onPart, signal } = options
   if (!(Number.isInteger(repeat) && repeat >= 1 && repeat <= mostRepeats))
     throw new LabError('usage', `everything runs 1 to ${mostRepeats} times, got ${repeat}`)
+  if (options.record !== undefined) checkEmpty(options.record.folder)
   const settings: DaySettings = { repeat, seed, ...short }
   const provenance = provenanceNow()
   const began = performance.now()
@@ -58,7 +64,8 @@ export async function day(options: DayOptions): Promise<DayReport> {
     const done: Made = {}
     for (const [part, play] of Object.entries(parts) as [PartName, Play][]) {
       const since = performance.now()
-      const problem = await play(done, settings, options).then(
+      const turn = { ...options, ...recordIn(options, run) }
+      const problem = await play(done, { ...settings, seed: seed + run - 1 }, turn).then(
         () => null,
         (error: Error) => {
           signal?.throwIfAborted()
@@ -103,9 +110,16 @@ const parts: Readonly<Record<PartName, Play>> = {
   },
 }
 
+/** The folder of a run. */
+function recordIn({ record, repeat }: DayOptions, run: number): Pick<DayOptions, 'record'> {
+  if (record === undefined) return {}
+  return { record: { ...record, folder: repeat === 1 ? record.folder : join(record.folder, runFolder(run)) } }
+}
+
 /** A name of its own, and a port that nobody has: other labs may run. */
-async function around(part: PartName, { home, onNews, signal }: DayOptions) {
+async function around(part: PartName, { home, record, onNews, signal }: DayOptions) {
   return {
+    ...(record !== undefined && { record: { ...record, folder: join(record.folder, part) } }),
     name: `day-${part}`,
     listen: `127.0.0.1:${await freePort()}`,
     onNews: (news: string): void => onNews?.(part, news),

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { controllerConfig } from '../controller-config.ts'
 import type { LabStep } from '../lab.ts'
+import { recorderOptionsOf, startRecorder } from '../record/recorder.ts'
 import { labPaths, type LabSpec, servesRouters, sidecarPort } from '../spec.ts'
 import { accessText } from '../topology/access.ts'
 import { membersOf, ownRouters } from '../topology/network.ts'
@@ -50,6 +51,7 @@ export async function bringUp(
     makeNodes(network, paths.routers),
   )
   onHolders(holders)
+  await record(spec, processes, timed)
   const identities = Promise.all([agentIds(spec), fleetOf(spec)]) // beside the routers
   identities.catch(() => {}) // it is awaited below
   await timed(
@@ -119,6 +121,13 @@ export async function bringUp(
       ),
     )
   }
+}
+
+async function record(spec: LabSpec, processes: Processes, timed: ReturnType<typeof stepTimer>): Promise<void> {
+  const options = recorderOptionsOf(spec)
+  if (options === undefined) return
+  const detail = `${options.namespaces.length} captures in ${options.folder}`
+  await timed('recorder', detail, () => startRecorder(options, processes))
 }
 
 function stepTimer(onStep: (step: LabStep) => void) {

@@ -13,6 +13,7 @@ import { bringUp } from './bring-up.ts'
 import { injectFault } from './faults.ts'
 import type { Holders } from './nodes.ts'
 import { createProcesses } from './processes.ts'
+import { Diary } from '../record/diary.ts'
 import { takeDown } from './take-down.ts'
 import { surge, trafficStats } from './traffic-control.ts'
 import { createUndoTimers } from './undo-timers.ts'
@@ -24,6 +25,7 @@ const undoTimers = createUndoTimers()
 const heard: Answer[] = []
 let state: LabState = bareState(spec, 'starting')
 let holders: Holders = new Map()
+const diary = new Diary(spec.record?.folder)
 const agents = new Agents(spec, processes, () => holders)
 
 const control = await serveControl({
@@ -36,10 +38,17 @@ const control = await serveControl({
 
 function tell(message: Answer): void {
   heard.push(message)
+  diary.tell(message)
   control.tell(message)
 }
 
 async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<Answer> {
+  const given = await answerTo(request)
+  diary.asked(request, given)
+  return given
+}
+
+async function answerTo(request: Exclude<Request, { type: 'follow' }>): Promise<Answer> {
   if (request.type === 'state') {
     return { type: 'state', state: { ...state, agents: await agents.states() }, holders: Object.fromEntries(holders) }
   }
@@ -58,6 +67,7 @@ async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<An
 
 async function end(): Promise<void> {
   await takeDown(spec, processes)
+  diary.close(paths.logs)
   process.exit(0)
 }
 

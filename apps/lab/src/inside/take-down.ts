@@ -1,8 +1,9 @@
 /**
  * Ends programs in order: first those that make traffic, then those that report it, then the controller, so that it can
- * save what it has. The kernel ends the rest with the namespaces.
+ * save what it has, then what records all this. The kernel ends the rest with the namespaces.
  * @module
  */
+import { recorderName } from '../record/recorder.ts'
 import { type LabSpec, nocAgent, servesRouters } from '../spec.ts'
 import { ownRouters } from '../topology/network.ts'
 import type { Processes } from './processes.ts'
@@ -23,4 +24,5 @@ export async function takeDown(spec: LabSpec, processes: Processes): Promise<voi
     ...own.flatMap(({ name, interfaces }) => interfaces.map((at) => `${name}.softflowd-${at.name}`)),
   ])
   await stop(['controller'])
+  await stop([recorderName])
 }

@@ -8,7 +8,7 @@ import { inBandOf } from '../topology/in-band.ts'
 import { type Network, ownRouters } from '../topology/network.ts'
 
 /** The bridge of the management network, where the controller lives. */
-const managementBridge = 'management'
+export const managementBridge = 'management'
 
 /**
  * A namespace per node, a veth pair per link with its ends already inside, and a management interface for each of our own

@@ -24,6 +24,12 @@ export const relayAddress = '198.51.100.2'
 export const relayPorts = [7602, 7603] as const
 export const proxyUrl = 'http://192.168.1.1:3128'
 
+/** Those that take part, each once. */
+export function endsOf(pairs: readonly (readonly [Kind, Kind])[]): readonly (readonly [Side, Kind])[] {
+  const ends = pairs.flatMap(([a, b]) => [['a', a] as const, ['b', b] as const])
+  return [...new Map(ends.map((end) => [end.join('.'), end])).values()]
+}
+
 /** The namespace in which an end's agent runs. */
 export const endOf = (side: Side, kind: Kind): string => `${side}.${kind}`
 /** The namespace of an end's router. */

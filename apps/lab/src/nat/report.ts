@@ -1,5 +1,6 @@
 /** What the scenario `nat` found. @module */
 import type { Provenance } from '../provenance.ts'
+import type { RecordOptions } from '../record/layout.ts'
 import type { Kind } from './network.ts'
 
 /** One pair of ends. Times in milliseconds; null: it did not happen. */
@@ -39,6 +40,7 @@ export interface InsideOptions {
   readonly pairs: readonly (readonly [Kind, Kind])[]
   /** For logs and keys; it is there. */
   readonly folder: string
+  readonly record?: Required<RecordOptions> | undefined
 }
 
 /** What an agent of the scenario prints, one JSON a line. */

@@ -11,12 +11,16 @@ import { LabError } from '../errors.ts'
 import { runInside } from '../outside/run-inside.ts'
 import { checkPrograms, findSubstrate, type Substrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
-import { type Kind, kinds, relayAddress } from './network.ts'
+import { inRecording } from '../record/folder.ts'
+import type { RecordOptions } from '../record/layout.ts'
+import { endsOf, type Kind, kinds, networkOf, relayAddress } from './network.ts'
 import type { Inside, InsideOptions, NatCell, NatReport } from './report.ts'
 
 export interface NatOptions {
   /** Default: each kind with each, once, and two that share a NAT. */
   readonly pairs?: readonly (readonly [Kind, Kind])[]
+  /** Captures and the result in a folder; default: none. */
+  readonly record?: RecordOptions | undefined
   /** What happens, for people. */
   readonly onNews?: ((news: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -38,7 +42,7 @@ export function natPairOf(word: string): readonly [Kind, Kind] {
 }
 
 /** Throws `LabError`; the signal's reason. */
-export async function nat({ pairs = allPairs, onNews, signal }: NatOptions = {}): Promise<NatReport> {
+export async function nat({ pairs = allPairs, record, onNews, signal }: NatOptions = {}): Promise<NatReport> {
   const substrate = findSubstrate()
   checkPrograms([])
   if (!toolPath.split(':').some((folder) => existsSync(join(folder, 'nft'))))
@@ -46,8 +50,13 @@ export async function nat({ pairs = allPairs, onNews, signal }: NatOptions = {})
   const folder = mkdtempSync(join(tmpdir(), 'vagus-nat-'))
   try {
     await writeCertificate(folder)
-    const cells = await inside(substrate, { pairs, folder }, { onNews, signal })
-    return { provenance: provenanceNow(), substrate: substrate.name, loadavg: loadavg(), cells }
+    const provenance = provenanceNow()
+    const { nodes, links } = networkOf(endsOf(pairs))
+    const about = { provenance, substrate: substrate.name, pairs, network: { nodes, links } }
+    return await inRecording(record, { scenario: 'nat', namespaces: nodes.length, about }, async (made) => {
+      const cells = await inside(substrate, { pairs, folder, record: made }, { onNews, signal })
+      return { provenance, substrate: substrate.name, loadavg: loadavg(), cells }
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -15,9 +15,14 @@ const inside = resolve(import.meta.dirname, '../inside/main.ts')
 const checkout = resolve(import.meta.dirname, '../../../..')
 
 /** Its own session, so that Ctrl-C of the terminal reaches the caller only, who then takes the lab down in order. */
-export function startNamespaces({ folder }: LabSpec, { options }: Substrate): void {
+export function startNamespaces({ folder, record }: LabSpec, { options }: Substrate): void {
   const paths = labPaths(folder)
-  const script = initScript([folder, checkout, dirname(process.execPath)])
+  const script = initScript([
+    folder,
+    checkout,
+    dirname(process.execPath),
+    ...(record === undefined ? [] : [record.folder]),
+  ])
   const log = openSync(join(paths.logs, 'lab.log'), 'a')
   const command = ['sh', '-c', script, 'lab', process.execPath, inside, paths.spec]
   const child = spawn('unshare', [...options, '--', ...command], {

@@ -15,7 +15,7 @@ export interface InsideRun {
   /** The program, which finds its options as JSON in its first argument. */
   readonly main: string
   /** `folder`: for logs and keys; it is there. */
-  readonly options: { readonly folder: string }
+  readonly options: { readonly folder: string; readonly record?: { readonly folder: string } | undefined }
   /** A line of JSON that it printed. */
   readonly onSaid: (said: unknown) => void
   /** Ends it. */
@@ -24,7 +24,7 @@ export interface InsideRun {
 
 /** What it complained of, once it has ended. Throws the signal's reason. */
 export async function runInside(substrate: Substrate, { main, options, onSaid, signal }: InsideRun): Promise<string> {
-  const script = initScript([options.folder, checkout, dirname(process.execPath)])
+  const script = initScript([options.folder, options.record?.folder ?? [], checkout, dirname(process.execPath)].flat())
   const command = ['sh', '-c', script, 'lab', process.execPath, main, JSON.stringify(options)]
   const child = spawn('unshare', [...substrate.options, '--', ...command], {
     detached: true, // Ctrl-C of the terminal reaches the caller only

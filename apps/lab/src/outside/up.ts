@@ -12,6 +12,8 @@ import { LabError } from '../errors.ts'
 import { type Forwarder, parseListen } from '../forwarder/forward.ts'
 import { type LabOptions, labPrograms, type LabState, type LabUp, type TrafficOptions } from '../lab.ts'
 import { provenanceNow } from '../provenance.ts'
+import { checkedRecording, makeRecording } from '../record/folder.ts'
+import { recordedNamespaces } from '../record/recorder.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import { type Network, networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
@@ -39,6 +41,7 @@ export async function labUp(options: LabOptions): Promise<LabUp> {
   claimFolder(spec)
   let forwarder: Forwarder | undefined
   try {
+    if (spec.record !== undefined) makeRecording(spec.record, aboutOf(spec))
     if (programs.includes('controller')) forwarder = await startForwarder(spec)
   } catch (error) {
     removeFolder(folder)
@@ -71,6 +74,7 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
     traffic = {},
     steering = {},
     intentsOf,
+    record,
     mode,
   } = options
   const network = networkOf(readTopology(topology))
@@ -93,10 +97,16 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
     traffic,
     steering,
     ...(intentsOf === undefined ? {} : { intentsOf }),
+    ...(record === undefined ? {} : { record: checkedRecording(record, recordedNamespaces(network).length) }),
     listen,
     calledAt,
     provenance,
   }
+}
+
+/** What a recording says of its lab. */
+function aboutOf({ name, topology, network, programs, traffic, steering, substrate, provenance }: LabSpec): object {
+  return { name, topology, substrate, programs, traffic, steering, provenance, network }
 }
 
 /** Throws `LabError` when these sites, or these options, allow no traffic. */

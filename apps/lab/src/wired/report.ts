@@ -1,5 +1,6 @@
 /** What the scenario `wired` found. @module */
 import type { Provenance } from '../provenance.ts'
+import type { RecordOptions } from '../record/layout.ts'
 import type { MoveKind, Outcome } from './evaluate.ts'
 import type { EdgeName } from './network.ts'
 
@@ -40,4 +41,5 @@ export interface InsideOptions {
   readonly edges: readonly EdgeName[]
   /** For logs; it is there. */
   readonly folder: string
+  readonly record?: Required<RecordOptions> | undefined
 }

@@ -11,8 +11,10 @@ import { LabError } from '../errors.ts'
 import { runInside } from '../outside/run-inside.ts'
 import { checkPrograms, findSubstrate, type Substrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
+import { inRecording } from '../record/folder.ts'
+import type { RecordOptions } from '../record/layout.ts'
 import type { MoveKind } from './evaluate.ts'
-import { type EdgeName, edges as allEdges } from './network.ts'
+import { type EdgeName, edges as allEdges, linkCommands, nodeCommands, nodes } from './network.ts'
 import type { Inside, InsideOptions, WiredReport } from './report.ts'
 
 export interface WiredOptions {
@@ -24,6 +26,8 @@ export interface WiredOptions {
   readonly seed: number
   /** Access routers, two at least; default all four. */
   readonly edges?: readonly EdgeName[]
+  /** Captures and the result in a folder; default: none. */
+  readonly record?: RecordOptions | undefined
   /** What happens, for people. */
   readonly onNews?: ((news: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -38,6 +42,7 @@ export async function wired({
   interval = usualInterval,
   seed,
   edges = allEdges,
+  record,
   onNews,
   signal,
 }: WiredOptions): Promise<WiredReport> {
@@ -49,9 +54,18 @@ export async function wired({
     throw new LabError('missing-program', 'the scenario needs BIRD; type, as root: apt-get install -y bird2')
   const folder = mkdtempSync(join(tmpdir(), 'vagus-wired-'))
   const provenance = provenanceNow()
+  const network = {
+    nodes,
+    links: linkCommands(),
+    commands: Object.fromEntries(nodes.map((one) => [one, nodeCommands(one)])),
+  }
+  const about = { provenance, substrate: substrate.name, moves, how, interval, seed, edges, network }
   try {
-    const report = await inside(substrate, { moves, how, interval, seed, edges, folder }, { onNews, signal })
-    return { provenance, substrate: substrate.name, loadavg: loadavg(), ...report }
+    return await inRecording(record, { scenario: 'wired', namespaces: nodes.length, about }, async (made) => {
+      const options = { moves, how, interval, seed, edges, folder, record: made }
+      const report = await inside(substrate, options, { onNews, signal })
+      return { provenance, substrate: substrate.name, loadavg: loadavg(), ...report }
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -63,7 +63,7 @@ function conditions({ provenance, substrate, settings, loadavg, seconds }: DayRe
     ['Vagus', `${version}, commit ${commit ?? 'unknown'}${dirty === true ? ' with changes' : ''}, Node ${node}`],
     ['machine', `Linux ${kernel}, ${cpus.count} × ${cpus.model}, ${substrate ?? 'no network was made'}`],
     ['load average', `${provenance.loadavg[0]?.toFixed(2)} before, ${loadavg[0]?.toFixed(2)} after`],
-    ['seed', String(settings.seed)],
+    ['seed', settings.repeat === 1 ? String(settings.seed) : `${settings.seed}–${settings.seed + settings.repeat - 1}`],
   ]
   return `<dl>${rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${escaped(value!)}</dd></div>`).join('')}</dl>`
 }

@@ -8,8 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Keyring } from '@vagus/keyring'
 import { compileCache } from '../../inside/programs.ts'
 import { run } from '../../inside/run.ts'
+import { recordAll } from '../../record/recorder.ts'
 import {
   endOf,
+  endsOf,
   type Kind,
   networkOf,
   proxyUrl,
@@ -21,7 +23,7 @@ import {
 } from '../network.ts'
 import type { AgentSays, Inside, InsideOptions, NatCell } from '../report.ts'
 
-const { pairs, folder } = JSON.parse(process.argv[2]!) as InsideOptions
+const { pairs, folder, record } = JSON.parse(process.argv[2]!) as InsideOptions
 const say = (what: Inside): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 
 /** Milliseconds that the stream goes on after the path was cut. */
@@ -64,11 +66,13 @@ function newAgent(name: string): void {
   if (!keyring.has(name)) keyring.create(name, draft, Date.now())
 }
 
+let stopRecording: (() => Promise<void>) | undefined
+
 async function network(): Promise<void> {
-  const ends = pairs.flatMap(([a, b]) => [['a', a] as const, ['b', b] as const])
-  const each = [...new Map(ends.map((end) => [end.join('.'), end])).values()]
+  const each = endsOf(pairs)
   const { links, nodes } = networkOf(each)
   await run(['ip', '-batch', '-'], `${links.join('\n')}\n`)
+  if (record !== undefined) stopRecording = await recordAll(record, folder)
   await Promise.all(
     nodes.map(async ({ name, ip, nft }) => {
       const here = ['ip', 'netns', 'exec', name] as const
@@ -143,4 +147,5 @@ const began = performance.now()
 await network()
 say({ type: 'step', step: 'namespaces, NATs, proxies and a relay', seconds: (performance.now() - began) / 1000 })
 for (const ends of pairs) say({ type: 'cell', cell: await cell(ends) })
+await stopRecording?.()
 process.exit(0)

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endProgram } from '../../end-program.ts'
 import { run } from '../../inside/run.ts'
-import { createRandom } from '../../random.ts'
+import { recordAll } from '../../record/recorder.ts'
 import { evaluate, type MoveKind, type MoveTime } from '../evaluate.ts'
+import { movesOf } from '../moves.ts'
 import { accessAddresses, mobileBlock, roverAddress, roverLinks } from '../network.ts'
 import { uptimeMs } from '../packets.ts'
 import type { Inside, InsideOptions } from '../report.ts'
@@ -12,7 +13,7 @@ import { robotBegins, robotMoves, robotRules, roverBegins, roverMoves } from './
 import { Place, until } from './place.ts'
 import { startStream } from './traffic.ts'
 
-const { moves: count, how, interval, seed, edges, folder } = JSON.parse(process.argv[2]!) as InsideOptions
+const { moves: count, how, interval, seed, edges, folder, record } = JSON.parse(process.argv[2]!) as InsideOptions
 
 const say = (what: Inside): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 async function timed<Result>(step: string, work: () => Promise<Result>): Promise<Result> {
@@ -23,6 +24,7 @@ async function timed<Result>(step: string, work: () => Promise<Result>): Promise
 }
 
 const place = await timed('namespaces and links', () => Place.make(folder))
+const stopRecording = record === undefined ? undefined : await timed('recorder', () => recordAll(record, folder))
 await timed('routers: FRR and BIRD', () => startRouters(place, edges))
 const devices = await timed('an agent beside each edge', () => startDevices(place, edges))
 await run(place.on('robot', ['ip', '-6', '-batch', '-']), `${robotRules().join('\n')}\n`)
@@ -41,14 +43,9 @@ const [vagus, without, lan] = await timed('three streams', () =>
 )
 await sleep(1000)
 
-const random = createRandom('wired', seed)
-const kindOf = (number: number): MoveKind => (how === 'mixed' ? (number % 2 === 0 ? 'planned' : 'sudden') : how)
 const times: MoveTime[] = []
 const attachedAfter: number[] = []
-for (let number = 0; number < count; number++) {
-  const others = edges.filter((one) => one !== at)
-  const to = others[Math.floor(random() * others.length)]!
-  const kind = kindOf(number)
+for (const { kind, to } of movesOf({ count, how, seed, edges })) {
   const began = uptimeMs()
   times.push({ kind, from: at, to, at: began })
   const otherPort = roverLinks.find((one) => one !== port)!
@@ -91,4 +88,5 @@ say({
     killed: { withdrawnAfter, backAfter },
   },
 })
+await stopRecording?.()
 endProgram()
