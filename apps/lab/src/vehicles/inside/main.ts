@@ -35,14 +35,14 @@ const place = await timed('namespaces, radios and cells', async () => {
   await Promise.all(numbers(vehicles).map(begin))
   return made
 })
-const vagus = await timed('a dispatcher and vehicles', () => Vagus.start(place, vehicles))
 const mqtt = mqttNames.filter((name) => peers.includes(name))
-const startOthers = () =>
-  timed('a broker, and the same over MQTT', async () => {
-    await startBroker(place)
-    return Promise.all(mqtt.map(async (name) => [name, await Mqtt.start(place, name, vehicles)] as const))
-  })
-const others = mqtt.length === 0 ? [] : await startOthers()
+async function startOthers() {
+  if (mqtt.length > 0) await startBroker(place)
+  return Promise.all(mqtt.map(async (name) => [name, await Mqtt.start(place, name, vehicles)] as const))
+}
+const [vagus, others] = await timed(`a dispatcher and vehicles over ${peers.join(', ')}`, () =>
+  Promise.all([Vagus.start(place, vehicles), startOthers()]),
+)
 const messengers: readonly (readonly [PeerName, Messenger])[] = [['vagus', vagus], ...others]
 
 const incidents: IncidentTime[] = []
