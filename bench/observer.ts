@@ -38,7 +38,7 @@ export async function measure(progress: (line: string) => void): Promise<readonl
   return [
     ...guessRows(`which of ${taskNames.length} tasks`, tasks, taskNames.length),
     coverRow(tasks),
-    ...guessRows(`which of ${tools} tools of a server is called`, calls, tools),
+    ...guessRows(`which of ${tools} tools of a server`, calls, tools),
     ...guessRows(`which of ${crowd.agents} agents with the same mix of tasks`, agents, crowd.agents),
     ...costRows(tasks),
     ...(['sudden', 'planned'] as const).flatMap((move) =>
