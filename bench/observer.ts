@@ -38,7 +38,7 @@ export async function measure(progress: (line: string) => void): Promise<readonl
   return [
     ...guessRows(`which of ${taskNames.length} tasks`, tasks, taskNames.length),
     coverRow(tasks),
-    ...guessRows(`which of ${tools} tools of a server is called`, calls, tools),
+    ...guessRows(`which of ${tools} tools of a server`, calls, tools),
     ...guessRows(`which of ${crowd.agents} agents with the same mix of tasks`, agents, crowd.agents),
     ...costRows(tasks),
     ...(['sudden', 'planned'] as const).flatMap((move) =>
@@ -132,8 +132,11 @@ function costRows(tasks: Each): readonly Row[] {
   const octets = ({ trace }: Observed): number => octetsOf(trace)
   const every = (): boolean => true
   const plain = sum('none', octets, every)
-  const late = (protection: Protection): string =>
-    `${((sum(protection, ({ took }) => took, every) - sum('none', ({ took }) => took, every)) / (runs * taskNames.length)).toFixed(1)} ms`
+  const time = ({ took }: Observed): number => took / (runs * taskNames.length)
+  const compared = (protection: Protection): string => {
+    const more = sum(protection, time, every) - sum('none', time, every)
+    return `${Math.abs(more).toFixed(0)} ms ${more < 0 ? 'less' : 'more'}`
+  }
   return (['tls', 'padme', 'classes'] as const).map((protection): Row => {
     const light = sum(protection, octets, isLight) / sum('none', octets, isLight)
     const telemetry = (label: number): boolean => taskNames[label] === 'telemetry'
@@ -144,7 +147,7 @@ function costRows(tasks: Each): readonly Row[] {
       peer: plain / 1e6,
       ratio: plain / sum(protection, octets, every),
       aim: '–',
-      note: `without files ${light.toFixed(2)} times as many, telemetry ${(sum(protection, octets, telemetry) / sum('none', octets, telemetry)).toFixed(2)}; a task takes ${late(protection)} longer in the mean`,
+      note: `without files ${light.toFixed(2)} times as many, telemetry ${(sum(protection, octets, telemetry) / sum('none', octets, telemetry)).toFixed(2)}; a task takes ${compared(protection)} in the mean`,
     }
   })
 }
