@@ -135,20 +135,31 @@ describe('a line typed', () => {
       ['surge office field --kill', '--kill is an option of roam, steer; surge has --factor, --for'],
       [
         'roam --for 60s',
-        '--for is an option of surge, line, steer; roam has --moves, --planned, --sudden, --kill, --seed',
+        '--for is an option of surge, line, steer; roam has --moves, --planned, --sudden, --kill, --seed, --repeat, --record, --record-limit',
       ],
-      ['roam --observe', '--observe is an option of steer; roam has --moves, --planned, --sudden, --kill, --seed'],
+      [
+        'roam --observe',
+        '--observe is an option of steer; roam has --moves, --planned, --sudden, --kill, --seed, --repeat, --record, --record-limit',
+      ],
       [
         'steer --factor 4',
-        '--factor is an option of surge; steer has --for, --seed, --by-itself, --faults, --kill, --observe, --listen',
+        '--factor is an option of surge; steer has --for, --seed, --by-itself, --faults, --kill, --observe, --listen, --repeat, --record, --record-limit',
       ],
       ['steer office', 'steer takes no further words, got "office"'],
       ['steer --kill --observe', 'give only one of --kill and --observe'],
-      ['intruder --seed 2', '--seed is an option of roam, steer, wired, day; intruder has --listen'],
+      [
+        'intruder --seed 2',
+        '--seed is an option of roam, steer, wired, day; intruder has --listen, --repeat, --record, --record-limit',
+      ],
       [
         'day --listen 127.0.0.1:1',
-        '--listen is an option of line, steer, intruder; day has --report, --repeat, --seed',
+        '--listen is an option of line, steer, intruder; day has --report, --seed, --repeat, --record, --record-limit',
       ],
+      [
+        'surge office field --record out',
+        '--record is an option of roam, line, steer, intruder, wired, nat, day; surge has --factor, --for',
+      ],
+      ['roam --record-limit 1G', '--record-limit is for captures'],
       ['wired --name x', 'wired makes no lab, so it has no name'],
       ['day --name x', 'day makes several labs, with names of its own'],
       ['steer --for 5s', 'a stretch lasts 10 s to 10 m, got 5 s'],
