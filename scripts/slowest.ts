@@ -36,6 +36,7 @@ export const besideLabs: readonly string[] = [
   'apps/lab/test/intents.system.test.ts',
   'apps/lab/test/outside/up.system.test.ts',
   'apps/lab/test/provenance.system.test.ts',
+  'apps/lab/test/record/recording.system.test.ts',
   'apps/lab/test/traffic-class.system.test.ts',
   'apps/lab/test/whole-lab.system.test.ts',
 ]

@@ -54,8 +54,8 @@ A line
 1 of 3 aims met
 private line, run 2, failed: no line is possible?[2J
 
-medians of 3 runs, with their range · an aim is met when every run met it · seed 7 · took 5 min 12 s
-· commit c0ffee1 · Linux 6.18.44 · frr-userns · load average 2.2 on 2 processors`,
+medians of 3 runs, with their range · an aim is met when every run met it · seeds 7–9 · took 5 min
+12 s · commit c0ffee1 · Linux 6.18.44 · frr-userns · load average 2.2 on 2 processors`,
     )
   })
 

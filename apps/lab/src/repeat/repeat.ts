@@ -49,6 +49,7 @@ export interface Turn {
 }
 
 const most = 1000
+const largestSeed = 2 ** 32 - 1
 
 /** A run that fails is counted, and the others go on. Throws `LabError` `usage`; the signal's reason. */
 export async function repeat<Name extends RepeatableName>(
@@ -58,6 +59,11 @@ export async function repeat<Name extends RepeatableName>(
 ): Promise<RepeatReport<Name>> {
   if (!(Number.isInteger(times) && times >= 2 && times <= most))
     throw new LabError('usage', `a scenario is repeated 2 to ${most} times, got ${times}`)
+  if (seed !== null && seed + times - 1 > largestSeed)
+    throw new LabError(
+      'usage',
+      `the last of ${times} seeds is above ${largestSeed}; give --seed ${largestSeed - times + 1} or less`,
+    )
   if (record !== undefined) {
     checkEmpty(record.folder)
     mkdirSync(record.folder, { recursive: true })

@@ -60,6 +60,10 @@ describe('a scenario that is repeated', () => {
       repeat('roam', { times: 1, seed: 1 }, async () => roam),
       /repeated 2 to 1000 times, got 1/,
     )
+    await assert.rejects(
+      repeat('roam', { times: 5, seed: 2 ** 32 - 1 }, async () => roam),
+      /the last of 5 seeds is above 4294967295; give --seed 4294967291 or less/,
+    )
   })
 
   test('has a folder for each run, and a line for each in that of all; refuses one that has anything in it', async () => {
