@@ -87,7 +87,7 @@ describe('requests', { skip }, () => {
           if (!isOurs) assert.deepEqual([answer.status, answer.body.code], [400, 'INVALID_ARGUMENT'])
           holds(name as keyof typeof schemas, answer)
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       )
     await scene.settled()
     assert.deepEqual(scene.errors, [])
