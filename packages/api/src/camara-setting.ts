@@ -5,7 +5,7 @@ import { duration, isWithin } from './duration-setting.ts'
 /** Of `QosProfileName`. */
 export const profileNamePattern = /^[a-zA-Z0-9_.-]{3,256}$/
 /** In the units of `RateUnitEnum`, the smallest first. */
-export const rateUnits = [
+const rateUnits = [
   ['bps', 1],
   ['kbps', 1e3],
   ['Mbps', 1e6],
@@ -13,7 +13,7 @@ export const rateUnits = [
   ['Tbps', 1e12],
 ] as const
 /** Highest value of a `Rate`. */
-export const maxRateValue = 1024
+const maxRateValue = 1024
 
 /** As a `Rate`; undefined where none is exactly that. */
 export function camaraRate(bitsPerSecond: number): { value: number; unit: (typeof rateUnits)[number][0] } | undefined {
@@ -38,7 +38,7 @@ const profile = z.strictObject({
   description: z
     .string()
     .max(1024)
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/, 'must have no control characters')
+    .regex(/^(\P{Cc}|[\t\n\r])*$/u, 'must have no control characters')
     .optional()
     .describe('for who chooses'),
   rate: z

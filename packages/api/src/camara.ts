@@ -43,7 +43,7 @@ const deviceIpv4 = z
     'must have privateAddress or publicPort beside publicAddress',
   )
 
-export const camaraDeviceSchema = z
+const camaraDeviceSchema = z
   .strictObject({
     phoneNumber: z
       .string()

@@ -1,7 +1,6 @@
 /** What of two sites' packets goes into a line: all, or only those between some prefixes. @module */
 import { AddressError, containsPrefix, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
 import type { Attachment } from './network.ts'
-import type { LineWish } from './wish.ts'
 
 /** Packets both ways. Prefixes as routers print them, such as 10.1.0.5/32. */
 export interface Flow {
@@ -11,12 +10,14 @@ export interface Flow {
   readonly to: readonly string[]
 }
 
+/** By name: where a line is ordered from, and where to. */
+interface Sites {
+  readonly from: string
+  readonly to: string
+}
+
 /** Why a line between these sites cannot be for that flow alone, without a full stop; undefined where it can. */
-export function flowProblem(
-  flow: Flow,
-  sites: Pick<LineWish, 'from' | 'to'>,
-  attachments: readonly Attachment[],
-): string | undefined {
+export function flowProblem(flow: Flow, sites: Sites, attachments: readonly Attachment[]): string | undefined {
   for (const end of ['from', 'to'] as const) {
     const own = attachments.flatMap(({ site, prefixes }) => (site === sites[end] ? prefixes : []))
     // A site without a router is a refusal that names it, and no matter of prefixes.
@@ -50,7 +51,13 @@ function parsed(text: string): Prefix | string {
   }
 }
 
-type Wanted = Pick<LineWish, 'from' | 'to' | 'flow' | 'start' | 'end'>
+/** Of a wish. */
+interface Wanted extends Sites {
+  readonly flow?: Flow
+  /** Within, and without. */
+  readonly start: number
+  readonly end: number
+}
 
 /**
  * Whether some packet would be of both, at some time. Two lines of all that two sites send each other are not contested: the

@@ -5,7 +5,7 @@ import { schemaProblem } from '../config/schema-problem.ts'
 import { ProblemError } from '../http/problem.ts'
 
 /** Each code with its status. */
-export const camaraCodes = {
+const camaraCodes = {
   INVALID_ARGUMENT: 400,
   INVALID_SINK: 400,
   'QUALITY_ON_DEMAND.DURATION_OUT_OF_RANGE': 400,

@@ -109,7 +109,7 @@ export class Places {
     }
     const holder = this.#holderOf(addresses.at(-1)!, port)
     if (holder === undefined) return undefined
-    if (holder.where !== undefined) throw moved(holder.place.address, holder.where)
+    if (holder.where !== undefined) throw moved(holder.place.address)
     return this.#ofAgent(holder.agent)
   }
 
@@ -132,7 +132,7 @@ export class Places {
     const isThere = devices.some(({ name, interfaces }) =>
       interfaces.some((one) => one.site === site && `${name} ${one.name}` === where),
     )
-    if (!isThere) throw moved(text, where)
+    if (!isThere) throw moved(text)
   }
 
   #ofAgent(word: string): Place | undefined {
@@ -152,10 +152,10 @@ export class Places {
   }
 }
 
-const moved = (address: string, where: string): CamaraError =>
+const moved = (address: string): CamaraError =>
   new CamaraError(
     'SERVICE_NOT_APPLICABLE',
-    `${address} is attached at ${where} now, and no line follows an address that moves`,
+    `${address} has moved away from its site, and no line follows an address that moves`,
   )
 
 /** Packets between the two, of the IP versions that both have. @throws {CamaraError} */

@@ -1,7 +1,7 @@
 /** Sessions of quality-on-demand: takes what consumers ask for, and orders a line for each. @module */
 import type { Actor } from '@vagus/api/actor'
 import type { CamaraConfig, CamaraDevice, CreateSession, SessionInfo } from '@vagus/api/camara'
-import type { LineChange, LineRequest } from '@vagus/api/lines'
+import type { LineChange, LineQuote, LineRequest } from '@vagus/api/lines'
 import { isContested } from '@vagus/line'
 import { ProblemError } from '../http/problem.ts'
 import { AskRate } from '../lines/agents/ask-rate.ts'
@@ -18,6 +18,7 @@ export type Consumer = string | null
 
 /** What it does with lines, besides their end. */
 interface OrderedLines {
+  quote(request: LineRequest, by: Actor): LineQuote
   order(request: LineRequest, key: string, by: Actor): unknown
   change(id: string, change: LineChange, by: Actor): Promise<unknown>
 }
@@ -49,14 +50,14 @@ export class SessionDesk {
   }
 
   /** @throws {CamaraError}; so with all others */
-  create(consumer: Consumer, request: CreateSession): SessionInfo {
+  create(consumer: Consumer, asked: CreateSession): SessionInfo {
     const { book, places, newId, now } = this.#parts
-    const { applicationServer, qosProfile, duration } = request
+    const { applicationServer, qosProfile, duration } = asked
     const profile = this.#profile(qosProfile)
     checkDuration(duration, profile)
-    refusePorts(request)
-    const sink = this.#sinkOf(request)
-    const device = places.device(request.device)
+    refusePorts(asked)
+    const sink = this.#sinkOf(asked)
+    const device = places.device(asked.device)
     const server = places.server(applicationServer)
     this.#checkSite(consumer, device.site)
     if (profile.status !== 'ACTIVE')
@@ -82,12 +83,14 @@ export class SessionDesk {
     this.#refuseConflict(session)
     this.#refuseTooMany(consumer)
     this.#refuseTooOften(consumer)
+    const request = lineRequestOf(session, profile)
+    this.#refuseImpossible(session, request)
     book.put(session)
     try {
-      this.#order(session, profile)
+      this.#parts.lines.order(request, lineKeyOf(session), actorOf(session))
     } catch (error) {
       book.forget(session.id)
-      throw error
+      throw notPossible(session, error)
     }
     return sessionInfo(session)
   }
@@ -129,32 +132,20 @@ export class SessionDesk {
     try {
       await lines.change(line.id, { end: new Date(expiresAt + slackMs).toISOString() }, actorOf(session))
     } catch (error) {
-      if (error instanceof ProblemError && error.problem.status === 409) throw notExtended(session, error.message)
-      throw error
+      if (!(error instanceof ProblemError) || error.problem.status !== 409) throw error
+      throw notExtended(session, toldTo(session, error.message, 'it cannot be longer now'))
     }
     const now = book.find(id) ?? session
     if (now.status !== 'AVAILABLE') throw notExtended(now, 'it ended meanwhile')
     return sessionInfo(book.put({ ...now, duration, expiresAt }))
   }
 
-  #order({ id, consumer, from, to, flow, duration }: KeptSession, profile: Profile): void {
-    const { rate, maxDelayMs, protect } = profile
-    const request: LineRequest = {
-      from,
-      to,
-      flow: { from: [...flow.from], to: [...flow.to] },
-      bitsPerSecond: rate,
-      for: `${duration + slackMs / 1000}s`,
-      ...(maxDelayMs === undefined ? {} : { maxDelayMs }),
-      ...(protect ? { protect } : {}),
-    }
-    try {
-      this.#parts.lines.order(request, lineKeyOf({ id }), actorOf({ id, consumer }))
-    } catch (error) {
-      if (error instanceof ProblemError && error.problem.status < 500)
-        throw new CamaraError('QUALITY_ON_DEMAND.QOS_PROFILE_NOT_APPLICABLE', `${profile.name}: ${error.message}`)
-      throw error
-    }
+  /** Asked first, so that tries of consumers do not fill the record. */
+  #refuseImpossible(session: KeptSession, request: LineRequest): void {
+    const { possible, because, alternative } = this.#parts.lines.quote(request, actorOf(session))
+    if (possible) return
+    const instead = alternative === null ? '' : `; ${alternative}`
+    throw notApplicable(session, `${because}${instead}`, `there is no room for it now${instead}`)
   }
 
   #profile(name: string): Profile {
@@ -248,6 +239,34 @@ function refusePorts({ devicePorts, applicationServerPorts }: CreateSession): vo
     'this network tells packets apart by their addresses alone; leave out devicePorts and applicationServerPorts',
   )
 }
+
+function lineRequestOf(session: KeptSession, { rate, maxDelayMs, protect }: Profile): LineRequest {
+  const { from, to, flow, duration } = session
+  return {
+    from,
+    to,
+    flow: { from: [...flow.from], to: [...flow.to] },
+    bitsPerSecond: rate,
+    for: `${duration + slackMs / 1000}s`,
+    ...(maxDelayMs === undefined ? {} : { maxDelayMs }),
+    ...(protect ? { protect } : {}),
+  }
+}
+
+/** Names of routers and of lines of others are the operator's matter. */
+const toldTo = ({ consumer }: KeptSession, whole: string, short: string): string => (consumer === null ? whole : short)
+
+const notApplicable = (session: KeptSession, whole: string, short: string): CamaraError =>
+  new CamaraError(
+    'QUALITY_ON_DEMAND.QOS_PROFILE_NOT_APPLICABLE',
+    `${session.profile}: ${toldTo(session, whole, short)}`,
+  )
+
+/** What a line was refused for; what is no refusal stays what it is. */
+const notPossible = (session: KeptSession, error: unknown): unknown =>
+  error instanceof ProblemError && error.problem.status < 500
+    ? notApplicable(session, error.message, 'the network takes no more now')
+    : error
 
 const notExtended = ({ status }: KeptSession, because: string): CamaraError =>
   new CamaraError('QUALITY_ON_DEMAND.SESSION_EXTENSION_NOT_ALLOWED', `the session is ${status}: ${because}`)

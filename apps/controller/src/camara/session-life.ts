@@ -27,6 +27,8 @@ export const keptMs = 360_000
 
 export class SessionLife {
   readonly #parts: LifeParts
+  /** That could not be written down, and are reported once. */
+  readonly #troubled = new Set<string>()
   /** Whose lines are being released. */
   readonly #releasing = new Set<string>()
 
@@ -39,7 +41,10 @@ export class SessionLife {
     for (const session of this.#parts.book.all) {
       try {
         this.#look(session)
+        this.#troubled.delete(session.id)
       } catch (error) {
+        if (this.#troubled.has(session.id)) continue
+        this.#troubled.add(session.id)
         this.#parts.report(`session ${session.id} could not be written down: ${String(error)}`)
       }
     }

@@ -72,6 +72,6 @@ export class Sinks {
 }
 
 /** Without brackets. */
-export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.+)\]$/, '$1')
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.+)\]$/, '$1')
 
 const refused = (problem: string): CamaraError => new CamaraError('INVALID_SINK', problem)

@@ -1,7 +1,7 @@
 /** Private lines: anybody who may read asks what is possible; the operator orders, changes and releases. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { operator } from '@vagus/api/actor'
-import { lineChangeSchema, lineOrderSchema, linesQuerySchema } from '@vagus/api/lines'
+import { lineChangeSchema, lineOrderSchema, lineRequestSchema, linesQuerySchema } from '@vagus/api/lines'
 import type { Lines } from './backend.ts'
 import { bodyIn } from './json-body.ts'
 import { named } from './named.ts'
@@ -39,7 +39,7 @@ export const lineRoutes = {
     path: '/v1/line-quotes',
     summary: 'Whether a private line is possible, over which path, and what would be instead',
     description: 'Nothing is kept: what is possible now may be taken a moment later.',
-    request: body(lineOrderSchema),
+    request: body(lineRequestSchema),
     responses: { 200: json(named.lineQuote, 'the quote'), ...common },
   }),
   order: createRoute({
@@ -110,7 +110,7 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
   app.openAPIRegistry.registerPath(lineRoutes.quote)
   app.post('/v1/line-quotes', async (c) => {
     const lines = desk()
-    return c.json(lines.quote(await bodyIn(c, lineOrderSchema, example)), 200)
+    return c.json(lines.quote(await bodyIn(c, lineRequestSchema, example)), 200)
   })
   app.openAPIRegistry.registerPath(lineRoutes.order)
   app.post('/v1/lines', async (c) => {

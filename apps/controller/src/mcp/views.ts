@@ -172,13 +172,13 @@ const minute = line.shape.last.unwrap().pick({ delivered: true, roundTripMs: tru
 export const shortLines = lineListSchema.extend({
   items: z.array(
     line
-      .omit({ onTheWire: true, since: true, number: true, setUpMs: true })
+      .omit({ onTheWire: true, since: true, number: true, setUpMs: true, flow: true })
       .extend({ path: z.object({ hops }).nullable(), protection, last: minute.nullable() }),
   ),
 })
 /** Without what only operators look at. */
 export const shortLine = lineResourceSchema
-  .omit({ onTheWire: true, number: true, setUpMs: true, considered: true, minutes: true, proof: true })
+  .omit({ onTheWire: true, number: true, setUpMs: true, flow: true, considered: true, minutes: true, proof: true })
   .extend({
     path: z.object({ hops }).nullable(),
     protection,

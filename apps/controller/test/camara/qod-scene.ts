@@ -118,10 +118,9 @@ export class QodScene {
     })
     const sinks = new Sinks(['127.0.0.1:9000'])
     const { book, config } = this
-    const desk = { order: lines.desk.order.bind(lines.desk), change: lines.desk.change.bind(lines.desk) }
     const parts = { lineBook: lines.book, book, newId: () => this.#newId(), now, report }
     this.#life = new SessionLife({ ...parts, lines: lines.desk })
-    const sessions = new SessionDesk({ ...parts, config, lines: desk, life: this.#life, places, sinks })
+    const sessions = new SessionDesk({ ...parts, config, lines: lines.desk, life: this.#life, places, sinks })
     this.#courier = new Courier({
       book,
       post: (event) => {

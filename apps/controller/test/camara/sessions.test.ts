@@ -107,7 +107,9 @@ describe('a session', () => {
     const scene = new QodScene()
     const { status, body } = await scene.create({ qosProfile: 'QOS_XL' })
     assert.deepEqual([status, body.code], [422, 'QUALITY_ON_DEMAND.QOS_PROFILE_NOT_APPLICABLE'])
-    assert.match(body.message!, /^QOS_XL: .*Mbit\/s is possible$/)
+    assert.match(body.message!, /^QOS_XL: there is no room for it now; [\d.]+ Mbit\/s is possible$/)
+    const whole = (await scene.create({ qosProfile: 'QOS_XL' }, operator)).body.message!
+    assert.match(whole, /^QOS_XL: every path from dc-east to dc-west .*\(r1 – r2 – r4\).*; [\d.]+ Mbit\/s is possible$/)
     assert.deepEqual([scene.control.kept.size, scene.lines.routers.inForce], [0, []])
   })
 
@@ -131,7 +133,7 @@ describe('a session', () => {
     const whole = { from: 'dc-west', to: 'dc-east', bitsPerSecond: 1e6, for: '1h' }
     scene.lines.desk.order(whole, undefined)
     await scene.settled()
-    const { status, body } = await scene.create()
+    const { status, body } = await scene.create({}, operator)
     assert.equal(status, 422)
     assert.match(
       body.message!,

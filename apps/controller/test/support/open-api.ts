@@ -16,7 +16,14 @@ interface Placed {
 
 /** Words that say nothing of what is valid. */
 const silent = new Set([
-  ...['description', 'example', 'title', 'externalDocs', 'discriminator', 'writeOnly', 'readOnly', 'default'],
+  'description',
+  'example',
+  'title',
+  'externalDocs',
+  'discriminator',
+  'writeOnly',
+  'readOnly',
+  'default',
   'deprecated',
 ])
 const formats: Readonly<Record<string, (text: string) => boolean>> = {
@@ -57,57 +64,27 @@ export class OpenApi {
   }
 
   #problem(word: string, rule: unknown, value: unknown, { schema, file }: Placed, at: string): readonly string[] {
+    if (silent.has(word)) return []
+    const isRight = alone[word]
+    if (isRight !== undefined) return isRight(value, rule) ? [] : [`${at} is against ${word} ${JSON.stringify(rule)}`]
     const of = (one: unknown, inner = value, place = at): readonly string[] =>
       this.problems(inner, { schema: one as Schema, file }, place)
-    const say = (isRight: boolean, problem: string): readonly string[] => (isRight ? [] : [`${at} ${problem}`])
-    const list = rule as readonly unknown[]
-    const number = Number(rule)
-    if (silent.has(word)) return []
-    switch (word) {
-      case 'type':
-        return say(typeOf(value, rule as string), `is no ${String(rule)}`)
-      case 'enum':
-        return say(list.includes(value), `is none of ${list.join(', ')}`)
-      case 'allOf':
-        return list.flatMap((one) => of(one))
-      case 'anyOf':
-        return say(
-          list.some((one) => of(one).length === 0),
-          'is valid by none of anyOf',
-        )
-      case 'oneOf':
-        return say(list.filter((one) => of(one).length === 0).length === 1, 'is not valid by exactly one of oneOf')
+    const among = (): number => (rule as readonly unknown[]).filter((one) => of(one).length === 0).length
+    const known = (schema['properties'] ?? {}) as Readonly<Record<string, Schema>>
+    const within: Readonly<Record<string, () => readonly string[]>> = {
+      allOf: () => (rule as readonly unknown[]).flatMap((one) => of(one)),
+      anyOf: () => (among() > 0 ? [] : [`${at} is valid by none of anyOf`]),
+      oneOf: () => (among() === 1 ? [] : [`${at} is not valid by exactly one of oneOf`]),
+      items: () => (Array.isArray(value) ? value.flatMap((one, index) => of(rule, one, `${at}[${index}]`)) : []),
+      properties: () =>
+        entriesOf(value).flatMap(([key, one]) => (key in known ? of(known[key], one, `${at}.${key}`) : [])),
+      additionalProperties: () =>
+        entriesOf(value).flatMap(([key]) => (key in known || rule !== false ? [] : [`${at}.${key} is not declared`])),
     }
-    if (typeof value === 'number') {
-      if (word === 'minimum') return say(value >= number, `is below ${number}`)
-      if (word === 'maximum') return say(value <= number, `is above ${number}`)
-    }
-    if (typeof value === 'string') {
-      if (word === 'minLength') return say(value.length >= number, `is shorter than ${number}`)
-      if (word === 'maxLength') return say(value.length <= number, `is longer than ${number}`)
-      if (word === 'pattern') return say(new RegExp(rule as string).test(value), `is not like ${String(rule)}`)
-      if (word === 'format') return say(formats[rule as string]!(value), `is no ${String(rule)}`)
-    }
-    if (Array.isArray(value)) {
-      if (word === 'items') return value.flatMap((one, index) => of(rule, one, `${at}[${index}]`))
-      if (word === 'minItems') return say(value.length >= number, `has fewer than ${number}`)
-      if (word === 'maxItems') return say(value.length <= number, `has more than ${number}`)
-      if (word === 'uniqueItems')
-        return say(new Set(value.map((one) => JSON.stringify(one))).size === value.length, 'repeats')
-    } else if (typeof value === 'object' && value !== null) {
-      const given = value as Readonly<Record<string, unknown>>
-      const keys = Object.keys(given)
-      if (word === 'required') return list.flatMap((key) => say(keys.includes(key as string), `lacks ${String(key)}`))
-      if (word === 'minProperties') return say(keys.length >= number, `has fewer than ${number} properties`)
-      if (word === 'maxProperties') return say(keys.length <= number, `has more than ${number} properties`)
-      const known = (schema['properties'] ?? {}) as Readonly<Record<string, Schema>>
-      if (word === 'properties')
-        return keys.filter((key) => key in known).flatMap((key) => of(known[key], given[key], `${at}.${key}`))
-      if (word === 'additionalProperties' && rule === false)
-        return keys.filter((key) => !(key in known)).map((key) => `${at}.${key} is not declared`)
-    }
-    if (words.has(word)) return []
-    throw new Error(`"${word}" of ${JSON.stringify(schema)} is no word that this test knows`)
+    const problems = within[word]
+    if (problems === undefined)
+      throw new Error(`"${word}" of ${JSON.stringify(schema)} is no word that this test knows`)
+    return problems()
   }
 
   #followed({ schema, file }: Placed): Placed {
@@ -134,26 +111,51 @@ export class OpenApi {
   }
 }
 
-/** Of values of other types than this one they say nothing. */
-const words = new Set([
-  ...[
-    'minimum',
-    'maximum',
-    'minLength',
-    'maxLength',
-    'pattern',
-    'format',
-    'items',
-    'minItems',
-    'maxItems',
-    'uniqueItems',
-  ],
-  ...['required', 'minProperties', 'maxProperties', 'properties', 'additionalProperties'],
-])
+type Rule = (value: unknown, rule: unknown) => boolean
+const ofNumber =
+  (isRight: (value: number, rule: number) => boolean): Rule =>
+  (value, rule) =>
+    typeof value !== 'number' || isRight(value, Number(rule))
+const ofText =
+  (isRight: (value: string, rule: unknown) => boolean): Rule =>
+  (value, rule) =>
+    typeof value !== 'string' || isRight(value, rule)
+const ofList =
+  (isRight: (value: readonly unknown[], rule: number) => boolean): Rule =>
+  (value, rule) =>
+    !Array.isArray(value) || isRight(value, Number(rule))
+const ofObject =
+  (isRight: (keys: readonly string[], rule: unknown) => boolean): Rule =>
+  (value, rule) =>
+    !isObject(value) || isRight(Object.keys(value), rule)
 
-function typeOf(value: unknown, type: string): boolean {
-  if (type === 'integer') return Number.isInteger(value)
-  if (type === 'array') return Array.isArray(value)
-  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
-  return typeof value === type
+/** Words that need no other schema. Of values of other types than theirs they say nothing. */
+const alone: Readonly<Record<string, Rule>> = {
+  type: (value, rule) => types[rule as string]!(value),
+  enum: (value, rule) => (rule as readonly unknown[]).includes(value),
+  minimum: ofNumber((value, rule) => value >= rule),
+  maximum: ofNumber((value, rule) => value <= rule),
+  minLength: ofText((value, rule) => value.length >= Number(rule)),
+  maxLength: ofText((value, rule) => value.length <= Number(rule)),
+  pattern: ofText((value, rule) => new RegExp(rule as string).test(value)),
+  format: ofText((value, rule) => formats[rule as string]!(value)),
+  minItems: ofList((value, rule) => value.length >= rule),
+  maxItems: ofList((value, rule) => value.length <= rule),
+  uniqueItems: ofList((value) => new Set(value.map((one) => JSON.stringify(one))).size === value.length),
+  required: ofObject((keys, rule) => (rule as readonly string[]).every((key) => keys.includes(key))),
+  minProperties: ofObject((keys, rule) => keys.length >= Number(rule)),
+  maxProperties: ofObject((keys, rule) => keys.length <= Number(rule)),
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
+  isObject(value) ? Object.entries(value) : []
+const types: Readonly<Record<string, (value: unknown) => boolean>> = {
+  integer: Number.isInteger,
+  array: Array.isArray,
+  object: isObject,
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
 }
