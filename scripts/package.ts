@@ -26,7 +26,10 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { o
 const target = resolve(here, positionals[0] ?? resolve('dist'))
 const wanted = values.only?.split(',') ?? kinds
 const unknown = wanted.find((kind) => !kinds.includes(kind))
-if (unknown !== undefined) throw new Error(`no kind "${unknown}"; there are ${kinds.join(', ')}`)
+if (unknown !== undefined) {
+  process.stderr.write(`no package "${unknown}"; there are ${kinds.join(', ')}\n`)
+  process.exit(2)
+}
 
 const workspaces = readWorkspaces()
 mkdirSync(join(target, 'lib'), { recursive: true })

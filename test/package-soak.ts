@@ -5,19 +5,19 @@ import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
-/** Two builders, of whom the second has other habits. */
+/** Two builders, of whom the second has other habits, and less time. */
 const builders = [
-  { TZ: 'UTC', umask: '022' },
-  { TZ: 'Pacific/Chatham', umask: '077' },
+  { TZ: 'UTC', umask: '022', kinds: 'amd64,arm64' },
+  { TZ: 'Pacific/Chatham', umask: '077', kinds: 'amd64' },
 ] as const
 
 /** @throws where the octets differ, or lintian finds what the package does not explain */
 export function packTwice(report: (line: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-packages-'))
   try {
-    const hashes = builders.map(({ TZ, umask }) => {
+    const hashes = builders.map(({ TZ, umask, kinds }) => {
       const into = join(folder, umask)
-      const line = `umask ${umask}; exec "$0" scripts/package.ts "$1" --only amd64,arm64`
+      const line = `umask ${umask}; exec "$0" scripts/package.ts "$1" --only ${kinds}`
       const env = { ...process.env, TZ }
       const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, into], { env, encoding: 'utf8' })
       if (status !== 0) throw new Error(stderr)
@@ -26,8 +26,8 @@ export function packTwice(report: (line: string) => void): void {
         .map((file) => `${basename(file)} ${statSync(file).size} octets, SHA-256 ${sha256Of(file)}`)
     })
     for (const line of hashes[0]!) report(line)
-    if (String(hashes[0]) !== String(hashes[1])) throw new Error(`built again: ${String(hashes[1])}`)
-    report('built again with another umask and time zone: the same octets')
+    for (const line of hashes[1]!) if (!hashes[0]!.includes(line)) throw new Error(`built again: ${line}`)
+    report('amd64 built again with another umask and time zone: the same octets')
     for (const file of globSync(join(folder, '022', '*.deb'))) report(`${basename(file)}: ${lintian(file)}`)
   } finally {
     rmSync(folder, { recursive: true })
