@@ -64,7 +64,7 @@ describe('vagus check', () => {
     })
   for (const what of ['controller', 'links', 'record', 'rosters'])
     test(`says CRITICAL and exits 2 where no controller answers: ${what}`, async () => {
-      const { exit, out, err } = await answer(what, '--controller', 'unix:/nowhere/c.sock')
+      const { exit, out, err } = await answer(what, '--controller', 'unix:/nowhere/c.sock', '-t', '60')
       assert.equal(`${exit} ${err}`, '2 ')
       assert.match(out, /^CRITICAL - no controller at unix:\/nowhere\/c\.sock [^\n|]+\n$/)
     })

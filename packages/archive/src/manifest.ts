@@ -8,7 +8,7 @@ import { ArchiveError } from './errors.ts'
 export const manifestName = 'manifest.json'
 
 /** Of the archive's form and of what the names in it mean. Incremented when older programs would misread it. */
-export const layout = 1
+const layout = 1
 
 export interface ManifestMember {
   readonly name: string

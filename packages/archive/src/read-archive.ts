@@ -33,7 +33,7 @@ export interface MemberSink {
 }
 
 /** A store that is kept for five years has some thousand files. */
-export const maxMembers = 100_000
+const maxMembers = 100_000
 /** That many members with the longest names take less. */
 const maxManifestOctets = 32 * 1024 * 1024
 

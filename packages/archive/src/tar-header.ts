@@ -34,7 +34,7 @@ const maxOctal = 8 ** 11 - 1
 const binaryMark = 0x80
 /** What Vagus keeps is for its user alone. */
 const mode = '0000600'
-const magic = 'ustar\0' + '00'
+const magic = 'ustar\x0000'
 const plainFile = '0'
 const digitsOfSize = 11
 

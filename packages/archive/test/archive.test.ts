@@ -12,7 +12,9 @@ import { tarHeader } from '../src/tar-header.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-archive-'))
 after(() => rmSync(folder, { recursive: true }))
-const path = join(folder, 'a.tar.zst')
+let files = 0
+/** Of its own for each test: they run side by side. */
+const newPath = (): string => join(folder, `${files++}.tar.zst`)
 const isKnown = (): boolean => true
 const about = { version: '1' }
 const now = 1_700_000_000_000
@@ -23,7 +25,7 @@ const sourceOf = (name: string, text: string): Source => {
 }
 
 /** Reads all of it; what was taken, by name. */
-async function contents(file = path, maxOctets = 1e6): Promise<Readonly<Record<string, string>>> {
+async function contents(file: string, maxOctets = 1e6): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {}
   await readArchive({
     path: file,
@@ -40,7 +42,7 @@ async function contents(file = path, maxOctets = 1e6): Promise<Readonly<Record<s
 
 /** An archive that was made by somebody else: these blocks, compressed. */
 function forged(...parts: readonly (Uint8Array | string)[]): string {
-  const file = join(folder, 'forged.tar.zst')
+  const file = newPath()
   writeFileSync(file, zstdCompressSync(Buffer.concat(parts.map((part) => Buffer.from(part as string)))))
   return file
 }
@@ -64,8 +66,9 @@ describe('an archive', () => {
       fc.asyncProperty(
         fc.dictionary(fc.stringMatching(/^[a-z]{1,9}$/), fc.string({ maxLength: 2000 })),
         async (files) => {
+          const path = newPath()
           await writeArchive({ path, about, sources: Object.entries(files).map(([n, t]) => sourceOf(n, t)), now })
-          assert.deepEqual({ ...(await contents()) }, { ...files })
+          assert.deepEqual({ ...(await contents(path)) }, { ...files })
           const read = await readArchive({ path, isKnown, maxOctets: 1e6 })
           assert.deepEqual(read.about, about)
         },
@@ -74,6 +77,7 @@ describe('an archive', () => {
     ))
 
   test('is for its owner alone, and tar lists it', async (t) => {
+    const path = newPath()
     await writeArchive({ path, about, sources: [sourceOf('flows/a', 'text')], now })
     assert.equal(statSync(path).mode & 0o777, 0o600)
     const plain = join(folder, 'plain.tar')
@@ -84,15 +88,17 @@ describe('an archive', () => {
   })
 
   test('has no more of a file than was there when it was listed', async () => {
+    const path = newPath()
     await writeArchive({ path, about, sources: [{ ...sourceOf('a', 'before and after'), octets: 6 }], now })
-    assert.deepEqual(await contents(), { a: 'before' })
+    assert.deepEqual(await contents(path), { a: 'before' })
   })
 
   test('of a file that became shorter is not made, and the one before stays', async () => {
+    const path = newPath()
     await writeArchive({ path, about, sources: [sourceOf('a', 'old')], now })
     const shorter = { ...sourceOf('a', 'new'), octets: 9 }
     await assert.rejects(writeArchive({ path, about, sources: [shorter], now }), /^ArchiveError: a has 6 octets less/)
-    assert.deepEqual(await contents(), { a: 'old' })
+    assert.deepEqual(await contents(path), { a: 'old' })
   })
 })
 
@@ -158,22 +164,24 @@ describe('a hostile archive is refused:', () => {
   })
 
   test('one that was cut off, wherever', async () => {
+    const path = newPath()
     const sources = [sourceOf('a', 'x'.repeat(3000)), sourceOf('b', 'text')]
     const { octets } = await writeArchive({ path, about, sources, now })
     const end = 16 // of the frame: the last octets of the tar, which are zeros, may come out without it
     for (let length = octets - end; length >= 0; length -= 7) {
       truncateSync(path, length)
-      await assert.rejects(contents(), ArchiveError, `cut off at ${length} of ${octets}`)
+      await assert.rejects(contents(path), ArchiveError, `cut off at ${length} of ${octets}`)
     }
   })
 })
 
 describe('mutated', () => {
   test('octets of the file are refused, or change nothing', async () => {
+    const path = newPath()
     const sources = [sourceOf('a', 'first'), sourceOf('b', 'second'.repeat(99))]
     await writeArchive({ path, about, sources, now })
     const whole = readFileSync(path)
-    const expected = await contents()
+    const expected = await contents(path)
     const file = join(folder, 'mutated')
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
@@ -187,9 +195,10 @@ describe('mutated', () => {
   })
 
   test('octets of the tar within are refused, or change nothing', async () => {
+    const path = newPath()
     await writeArchive({ path, about, sources: [sourceOf('a', 'first'), sourceOf('b', 'second'.repeat(99))], now })
     const whole = zstdDecompressSync(readFileSync(path))
-    const expected = await contents()
+    const expected = await contents(path)
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const octets = Buffer.from(whole)

@@ -32,7 +32,7 @@ export const recordHeader = ({ after: { id, hash }, document, head }: RecordHead
 export const recordLine = (entry: JsonValue): string => canonicalText(entry)
 
 /** The event by which a record says that it goes on from a copy: entries after that one may have been, and are elsewhere. */
-export const continuedEvent = 'record.continued'
+export const continuedEvent = 'audit.continued'
 
 /** Where a record goes on from a copy. */
 export interface Continued {
@@ -133,7 +133,8 @@ export class RecordCheck {
 
   #noteContinued(entry: JsonValue): void {
     if (!isObject(entry) || entry['event'] !== continuedEvent) return
-    this.#continued.push({ id: this.#chain!.at.id, at: String(entry['at']) })
+    const { at } = entry
+    this.#continued.push({ id: this.#chain!.at.id, at: typeof at === 'string' ? at : '' })
     if (this.#continued.length > maxContinued) this.#continued.shift()
   }
 

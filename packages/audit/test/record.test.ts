@@ -3,7 +3,16 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { testAgent } from '../../identity/test/agents.ts'
 import { nodeCrypto } from '../../identity/test/node-crypto.ts'
-import { beginning, keptEntries, RecordCheck, recordLine, type RecordTrust, type Verdict } from '../src/index.ts'
+import {
+  beginning,
+  continuedEvent,
+  keptEntries,
+  RecordCheck,
+  recordLine,
+  type RecordTrust,
+  saidSigner,
+  type Verdict,
+} from '../src/index.ts'
 import { chained, controller, type Entry, entryOf, signedHead, written } from './written.ts'
 
 const idsTo = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at + 1)
@@ -41,6 +50,22 @@ describe('a record as it was written', () => {
   test('is signed by whom the reader expects, or refused', () => {
     const other = testAgent(50).identity.id
     assert.match(problemOf(written(entries, 5), { by: other }), /^it is signed by did:key:\w+, not by did:key:/)
+  })
+})
+
+describe('a record that goes on from a copy', () => {
+  test('says where, and only where its entries say so', () => {
+    const continued = chained([...bare.slice(0, 6), { ...entryOf(7), event: continuedEvent }, ...bare.slice(7)])
+    const verdict = checked(written(continued, 5))
+    assert.ok(verdict.type === 'whole')
+    assert.deepEqual(verdict.continued, [{ id: 7, at: entryOf(7)['at'] }])
+    const plain = checked(written(entries, 5))
+    assert.deepEqual(plain.type === 'whole' && plain.continued, [])
+  })
+
+  test('has heads of whom it says', () => {
+    assert.equal(saidSigner(signedHead(entries[3]!)), controller.identity.id)
+    for (const text of ['', 'a.b.c', '..', controller.identity.document]) assert.equal(saidSigner(text), undefined)
   })
 })
 

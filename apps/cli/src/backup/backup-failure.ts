@@ -13,7 +13,7 @@ export function backupFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error
   const { name, message, fix, code } = error as Error & { readonly fix?: unknown; readonly code?: unknown }
   if (name === 'BackupError' || name === 'KeyringError')
-    return new Failure(exitOf[String(code)] ?? exitCode.failed, message, String(fix ?? ''), error)
+    return new Failure(exitOf[String(code)] ?? exitCode.failed, message, typeof fix === 'string' ? fix : '', error)
   if (name === 'ArchiveError') return new Failure(exitCode.failed, message, 'again: vagus backup FILE', error)
   if (name === 'StoreError')
     return new Failure(exitCode.failed, message, code === 'newer' ? 'update Vagus here' : 'vagus doctor', error)

@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts'
 export interface RunningSnapshot {
   readonly snapshot: Snapshot
   /** The controller then removes its files. */
-  release(): void
+  readonly release: () => void
 }
 
 /** @param home of the controller @throws {Failure} denied where its key cannot be read; as the client */

@@ -1,5 +1,4 @@
 /** Backup and restoration of a home, whether or not a controller runs on it. */
-export { BackupError } from './backup-error.ts'
 export { planRestore, type Restored, type RestorePlan, restoreBackup } from './restore.ts'
 export { snapshotOfStopped } from './snapshot-files.ts'
 export { type BackupAbout, type BackupResult, writeBackup } from './write-backup.ts'

@@ -16,7 +16,7 @@ export interface SnapshotParts {
 export interface HeldSnapshot {
   readonly snapshot: Snapshot
   /** Removes its files; a second time does nothing. */
-  release(): void
+  readonly release: () => void
 }
 
 /** A busy store thread may be a while at something else. Milliseconds. */

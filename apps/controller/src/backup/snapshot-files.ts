@@ -13,15 +13,15 @@ import { controlFileName, flowsFolderName } from './home-places.ts'
 
 export interface SnapshotFiles extends Pick<Snapshot, 'folder' | 'files' | 'record'> {
   /** Removes the folder. */
-  release(): void
+  readonly release: () => void
 }
 
 /** What a snapshot is made of. */
 interface Frozen {
   /** Where links to the flow store can be. */
   readonly drafts: string
-  freeze(into: string): Promise<readonly FrozenFile[]> | readonly FrozenFile[]
-  copyControl(path: string): ControlRecord
+  readonly freeze: (into: string) => Promise<readonly FrozenFile[]> | readonly FrozenFile[]
+  readonly copyControl: (path: string) => ControlRecord
 }
 
 /** @throws {StoreError} when the disk refuses; then nothing is left of it */

@@ -19,7 +19,7 @@ export function writeOperatorKey(home: string, report: (line: string) => void): 
     return key
   } catch (error) {
     report(
-      `"vagus agent rm", "vagus proposal approve", "vagus line order" and "vagus join accept" are refused until a restart: ${(error as Error).message}`,
+      `"vagus agent rm", "vagus proposal approve", "vagus line order", "vagus join accept" and "vagus backup" are refused until a restart: ${(error as Error).message}`,
     )
     return undefined
   }

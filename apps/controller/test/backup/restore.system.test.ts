@@ -40,7 +40,7 @@ describe('a restored home', () => {
     const { texts, word, told } = stateOf(home) as ReturnType<typeof stateOf> & Record<string, unknown>
     const before = stateOf(join(root, 'new')) as Record<string, unknown>
     assert.deepEqual([texts, word], [before['texts'], 'new'])
-    assert.deepEqual(told, ['link.down new', 'link.down new', 'link.down new', 'record.continued '])
+    assert.deepEqual(told, ['link.down new', 'link.down new', 'link.down new', 'audit.continued '])
   })
 
   test('has what was there beside it, whole, and names the end of its record', async () => {

@@ -13,7 +13,8 @@ const head = [
   interfaceBlock({ name: 'e', description: '', speed: null }),
 ]
 
-describe('the files of a capture', () => {
+// One after the other: each has the folder for itself.
+describe('the files of a capture', { concurrency: false }, () => {
   let folder: string
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vagus-captures-'))))
   afterEach(() => rmSync(folder, { recursive: true, force: true }))

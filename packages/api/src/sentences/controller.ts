@@ -23,7 +23,7 @@ export const ofController = {
     severity: 'error',
     text: 'The record of events was changed by somebody else: {problem}; vagus audit verify checks all of it',
   },
-  'record.continued': {
+  'audit.continued': {
     severity: 'warning',
     text: 'The state was restored from a backup of {madeAt}: the record goes on after entry {after}; {former}',
     changes: 'rights',

@@ -13,7 +13,7 @@ export interface ControlRecord {
   readonly last: Mark
 }
 
-export interface HeldControl {
+interface HeldControl {
   readonly state: 'held'
   readonly record: ControlRecord
   /** Writes all of it to a file that is not there yet. @throws SQLite's error */
