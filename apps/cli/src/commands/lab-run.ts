@@ -209,11 +209,15 @@ const listenOf = ({ listen }: Values): { readonly listen?: string } => (listen =
 
 const lineOptionsOf = (values: Values) => ({ seconds: values.for ?? 10, ...listenOf(values) })
 
-const vehiclesOptionsOf = ({ vehicles, for: seconds, seed }: Values) => ({
-  ...(vehicles !== undefined && { vehicles }),
-  ...(seconds !== undefined && { seconds }),
-  ...(seed !== undefined && { seed }),
-})
+/** @throws {Failure} */
+function vehiclesOptionsOf({ name, vehicles, for: seconds, seed }: Values) {
+  if (name !== undefined) throw usage('vehicles makes no lab, so it has no name')
+  return {
+    ...(vehicles !== undefined && { vehicles }),
+    ...(seconds !== undefined && { seconds }),
+    ...(seed !== undefined && { seed }),
+  }
+}
 
 const steerModes = ['by-itself', 'faults', 'kill', 'observe'] as const
 
