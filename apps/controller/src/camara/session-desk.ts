@@ -99,13 +99,13 @@ export class SessionDesk {
     return sessionInfo(this.#own(consumer, id))
   }
 
-  /** Sessions of that device, newest first. */
+  /** Sessions of that device, those that changed last first. */
   retrieve(consumer: Consumer, asked: CamaraDevice | undefined): readonly SessionInfo[] {
     const { places, book } = this.#parts
     const { prefixes } = places.device(asked)
     return book.all
       .filter((one) => this.#isSeen(consumer, one) && one.flow.from.some((prefix) => prefixes.includes(prefix)))
-      .toReversed()
+      .toSorted((one, other) => other.since - one.since)
       .slice(0, maxRetrieved)
       .map(sessionInfo)
   }
