@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -9,6 +9,7 @@ import type { Check } from '../src/doctor/check.ts'
 import { exposureChecks, hasPassword } from '../src/doctor/security/exposure.ts'
 import { fileChecks, unitChecks } from '../src/doctor/security/files.ts'
 import { socketsIn } from '../src/doctor/security/listening-sockets.ts'
+import { ownerChecks } from '../src/doctor/security/owners.ts'
 import { type Program, wordsOf } from '../src/doctor/security/programs.ts'
 import { settingChecks } from '../src/doctor/security/settings.ts'
 
@@ -87,11 +88,12 @@ describe('programs of this host', () => {
       { ...socket, address: '::' },
     ]
     const [check] = exposureChecks([program('relay', {}, { sockets })])
-    assert.equal(check?.found, '1 program, 2 sockets, not on loopback: udp :::7601')
+    assert.equal(check?.found, '1 program, 2 sockets, not on loopback: udp [::]:7601')
   })
   const tokens = { tokens: 't' }
   const cases: readonly (readonly [string, Program, readonly string[]])[] = [
     ["whose sockets are another user's", program('relay', {}, { sockets: undefined }), ['listeners']],
+    ['of another version', { ...program('run', {}), values: undefined }, ['programs']],
     ['that tells its metrics to others', program('relay', { metrics: '192.0.2.1:9464' }), ['metrics']],
     ['that tells its metrics here', program('relay', { metrics: '127.0.0.1:9464' }), []],
     ['that anybody calls', program('run', { ...tokens, a2a: 'http://x', listen: ['udp://0.0.0.0:1'] }), ['fleets']],
@@ -168,6 +170,23 @@ describe('key files', () => {
     assert.deepEqual(warnings(fileChecks(folder)), ['home'])
   })
   test('are none where there is no state', () => assert.deepEqual(warnings(fileChecks('/nowhere')), []))
+})
+
+describe('owners of fleets', () => {
+  test('are none where no agent has a roster', (t) => assert.deepEqual(ownerChecks(folderOf(t)), []))
+  test('have their next key elsewhere, or are told', (t) => {
+    const folder = folderOf(t)
+    const key = join(folder, 'agents/w/next-key.json')
+    writeFileSync(join(folder, 'agents/w/roster.jws'), '')
+    assert.equal(ownerChecks(folder)[0]?.state, 'ok')
+    writeFileSync(key, '{}')
+    const [check] = ownerChecks(folder)
+    assert.equal(check?.state, 'warn')
+    assert.match(check.found, /^the next key of w lies/)
+    rmSync(key)
+    symlinkSync(join(folder, 'agents/w/keys.json'), key)
+    assert.equal(ownerChecks(folder)[0]?.state, 'ok')
+  })
 })
 
 describe('units', () => {

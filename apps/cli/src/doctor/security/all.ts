@@ -9,6 +9,7 @@ import { bindChecks } from '../listeners.ts'
 import { askFleets, fleetChecks } from '../rosters.ts'
 import { exposureChecks } from './exposure.ts'
 import { fileChecks, unitChecks } from './files.ts'
+import { ownerChecks } from './owners.ts'
 import { programsHere } from './programs.ts'
 import { settingChecks } from './settings.ts'
 
@@ -33,6 +34,7 @@ export async function securityChecks({ config, home, told }: Looked): Promise<re
     ...bindChecks({ listen, flowListen: flow.listen }),
     ...settingChecks(config),
     ...fileChecks(home),
+    ...ownerChecks(home),
     ...unitChecks(),
     ...('client' in told ? await toldChecks(told) : told),
   ]

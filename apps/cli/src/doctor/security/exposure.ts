@@ -2,6 +2,7 @@
 import { isLoopbackAddress } from './loopback.ts'
 import { type Check, ok, warn } from '../check.ts'
 import { countOf } from '../../format.ts'
+import type { ListeningSocket } from './listening-sockets.ts'
 import type { Program } from './programs.ts'
 
 /** Sockets; a side-car that looks for a direct path has hundreds. */
@@ -9,23 +10,46 @@ const maxNamed = 12
 
 export function exposureChecks(programs: readonly Program[]): readonly Check[] {
   if (programs.length === 0) return [ok('programs', 'none of Vagus runs in this network of this host')]
-  const found = programs.flatMap((program) => [
-    ...unreadableChecks(program),
-    ...metricsChecks(program),
-    ...fleetlessChecks(program),
-    ...tokenChecks(program),
-    ...plainChecks(program),
-    ...passwordChecks(program),
-  ])
-  const seen = programs.flatMap(({ sockets }) => sockets ?? [])
-  const open = seen.filter(({ address }) => !isLoopbackAddress(address))
-  const places = open.slice(0, maxNamed).map(({ protocol, address, port }) => `${protocol} ${address}:${port}`)
-  const text = `${countOf(programs.length, 'program')}, ${countOf(seen.length, 'socket')}, ${open.length === 0 ? 'all on loopback' : `not on loopback: ${places.join(', ')}${open.length > maxNamed ? ` and ${open.length - maxNamed} more` : ''}`}`
-  return [ok('listeners', text), ...found]
+  const found = programs.flatMap(({ values, ...program }) =>
+    values === undefined ? unknownChecks(program) : checksOf({ ...program, values }),
+  )
+  const read = programs.flatMap(({ sockets }) => (sockets === undefined ? [] : [sockets]))
+  if (read.length === 0) return found
+  return [ok('listeners', `${countOf(read.length, 'program')}, ${socketsText(read.flat())}`), ...found]
+}
+
+function socketsText(sockets: readonly ListeningSocket[]): string {
+  const open = sockets.filter(({ address }) => !isLoopbackAddress(address))
+  const places = open
+    .slice(0, maxNamed)
+    .map(({ protocol, address, port }) => `${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}`)
+  const more = open.length > maxNamed ? ` and ${open.length - maxNamed} more` : ''
+  const where = open.length === 0 ? 'all on loopback' : `not on loopback: ${places.join(', ')}${more}`
+  return `${countOf(sockets.length, 'socket')}, ${where}`
+}
+
+/** With options that are known here. */
+type Known = Program & { readonly values: NonNullable<Program['values']> }
+
+const checksOf = (program: Known): readonly Check[] => [
+  ...unreadableChecks(program),
+  ...metricsChecks(program),
+  ...fleetlessChecks(program),
+  ...tokenChecks(program),
+  ...plainChecks(program),
+  ...passwordChecks(program),
+]
+
+function unknownChecks({ command, pid, words }: Pick<Program, 'command' | 'pid' | 'words'>): readonly Check[] {
+  const text = `the options of "vagus ${command}", process ${pid}, cannot be read: another version, or a file that is not there from here`
+  return [
+    warn('programs', text, `as its user, in its folder: cd /proc/${pid}/cwd && vagus doctor --security`),
+    ...passwordChecks({ command, pid, words, values: {}, sockets: [] }),
+  ]
 }
 
 /** As people know it: `run writer`. */
-const nameOf = ({ command, values: { name } }: Program): string =>
+const nameOf = ({ command, values: { name } }: Known): string =>
   typeof name === 'string' ? `"vagus ${command}" of ${name}` : `"vagus ${command}"`
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -38,7 +62,7 @@ const hostOf = (place: string): string =>
     .replace(/^\[|\]$/g, '')
 const isHere = (place: string): boolean => place.startsWith('unix:') || isLoopbackAddress(hostOf(place))
 
-const unreadableChecks = (program: Program): readonly Check[] =>
+const unreadableChecks = (program: Known): readonly Check[] =>
   program.sockets === undefined
     ? [
         warn(
@@ -49,7 +73,7 @@ const unreadableChecks = (program: Program): readonly Check[] =>
       ]
     : []
 
-function metricsChecks(program: Program): readonly Check[] {
+function metricsChecks(program: Known): readonly Check[] {
   const at = textOf(program.values['metrics'])
   if (at === undefined || isHere(at)) return []
   const text = `${nameOf(program)} tells its metrics to whoever reaches ${at}`
@@ -57,7 +81,7 @@ function metricsChecks(program: Program): readonly Check[] {
 }
 
 /** Of side-cars that others reach: from other hosts, or by a relay. */
-function fleetlessChecks(program: Program): readonly Check[] {
+function fleetlessChecks(program: Known): readonly Check[] {
   const { values, command } = program
   if (command !== 'run') return []
   const serves = textOf(values['a2a']) !== undefined || textOf(values['mcp']) !== undefined
@@ -69,14 +93,14 @@ function fleetlessChecks(program: Program): readonly Check[] {
   return [warn('fleets', text, '--roster OWNER for members of a fleet, or --allow LIST')]
 }
 
-function tokenChecks(program: Program): readonly Check[] {
+function tokenChecks(program: Known): readonly Check[] {
   if (program.command !== 'run' || textOf(program.values['tokens']) !== undefined) return []
   const text = `every user of this host may call others as ${textOf(program.values['name'])}`
   return [warn('local callers', text, '--tokens FILE, with a line CALLER TOKEN for each program, mode 0600')]
 }
 
 /** What goes over a network as it is. Documents and orders are signed or encrypted besides; the rest is named. */
-function plainChecks(program: Program): readonly Check[] {
+function plainChecks(program: Known): readonly Check[] {
   const { command, values } = program
   const api = textOf(command === 'device' ? values['api'] : values['controller'])
   const checks: Check[] = []
@@ -120,7 +144,7 @@ function plainChecks(program: Program): readonly Check[] {
 }
 
 /** Every user of a host reads the words of all its processes. */
-function passwordChecks(program: Program): readonly Check[] {
+function passwordChecks(program: Known): readonly Check[] {
   const word = program.words.find((one) => hasPassword(one))
   if (word === undefined) return []
   const text = `${nameOf(program)} has a password among its words, which every user of this host can read`

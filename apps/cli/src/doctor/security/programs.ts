@@ -1,16 +1,16 @@
 /** Programs of Vagus that run on this host, by their command lines. @module */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { filled } from '../../option-file.ts'
+import type { Command } from '../../command.ts'
 import { parse } from '../../parse.ts'
-import { registry } from '../../registry.ts'
 import { type ListeningSocket, socketsOf } from './listening-sockets.ts'
 
 export interface Program {
   readonly pid: number
   /** Such as `run`. */
   readonly command: string
-  /** Of its options, with defaults. */
-  readonly values: Readonly<Record<string, unknown>>
+  /** Of its options, with defaults; undefined: they are of another version, or in a file that cannot be read from here. */
+  readonly values: Readonly<Record<string, unknown>> | undefined
   readonly words: readonly string[]
   /** Undefined: of another user. */
   readonly sockets: readonly ListeningSocket[] | undefined
@@ -39,18 +39,28 @@ export async function programsHere(): Promise<readonly Program[]> {
   return programs.filter((one) => one !== undefined)
 }
 
+/** Commands that listen or call for as long as they run, by their names. */
+const services: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  controller: () => import('../../commands/controller.ts'),
+  device: () => import('../../commands/device.ts'),
+  'masa run': () => import('../../commands/masa-run.ts'),
+  relay: () => import('../../commands/relay.ts'),
+  run: () => import('../../commands/run.ts'),
+}
+
 async function programOf(pid: number, words: readonly string[]): Promise<Program | undefined> {
-  const found = registry.find(words)
-  const command = await found?.load()
-  if (found === undefined || command?.isService !== true) return undefined
-  try {
-    const typed = parse(command, words.slice(found.length))
-    // A controller's file has another form, and is read already.
-    const { values } = found.name === 'device' ? await filled(command.options, typed) : typed
-    return { pid, command: found.name, values, words, sockets: socketsOf(pid) }
-  } catch {
-    return undefined // of another version, with other options, or with a file that is not ours to read
-  }
+  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((one) => Object.hasOwn(services, one))
+  if (name === undefined) return undefined
+  const values = await valuesOf(name, words.slice(name.split(' ').length)).catch(() => undefined)
+  return { pid, command: name, values, words, sockets: socketsOf(pid) }
+}
+
+/** @throws {Failure} on options that are not known here */
+async function valuesOf(name: string, words: readonly string[]): Promise<Program['values']> {
+  const { command } = await services[name]!()
+  const typed = parse(command, words)
+  // A controller's file has another form, and is read already.
+  return name === 'device' ? (await filled(command.options, typed)).values : typed.values
 }
 
 function commandLineOf(pid: number): string {
