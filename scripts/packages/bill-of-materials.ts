@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 
-export interface Component {
+interface Component {
   readonly 'bom-ref': string
   readonly name: string
   /** Package URL, such as `pkg:npm/%40duckdb/node-api@1.5.5-r.5`. */
