@@ -11,6 +11,7 @@ import { maxPacketNumber, packetOverhead } from './packet.ts'
 import { PacketContent } from './packet-content.ts'
 import { paddedLength } from './padding.ts'
 import type { Path } from './path.ts'
+import { hastenProbe } from './probing.ts'
 import type { Route } from './route.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 import type { Validation } from './validation.ts'
@@ -202,7 +203,10 @@ export class Outbound {
       return 0
     }
     if (path.probes > 0) return waiting
-    if (path.state !== 'alive') return 0
+    if (path.state !== 'alive') {
+      if ((waiting & ~tolerantClasses) !== 0) hastenProbe(path)
+      return 0
+    }
     const fitting = path.congestion.bulkInFlight < path.delayWindow.octets ? waiting : waiting & ~bulkClass
     if (path.isReliable || fitting === 0) return fitting
     path.readyAt = path.congestion.readyAt(now, path.rtt)

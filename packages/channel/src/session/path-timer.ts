@@ -3,12 +3,13 @@
  * probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
  * @module
  */
+import { tolerantClasses } from '../energy/holding.ts'
 import { type Core, radioOf } from './core.ts'
 import { findLost } from './inbound.ts'
 import { isBlocked } from './outbound.ts'
 import { heldUntil } from './path-choice.ts'
 import type { Path } from './path.ts'
-import { firstProbe } from './paths.ts'
+import { maxProbeInterval, probeInterval } from './probing.ts'
 
 /** Share of the patience after which a probe is sent, and for which a path must have been silent to become suspect. */
 const probeShare = 0.75
@@ -17,7 +18,6 @@ const probeShare = 0.75
  * counts as dead. It is still probed, less and less often.
  */
 const deadAfter = 4
-const maxProbeInterval = 30_000
 /** Milliseconds between probes of unused paths, while the session is busy and while it is idle. */
 const keepAliveBusy = 2_000
 const keepAliveIdle = 20_000
@@ -130,19 +130,21 @@ function probeAgain(core: Core, path: Path, now: number): void {
   path.ledger.forgetBefore(now - 2 * maxProbeInterval) // a connection may delay the last probes; one answer is enough
   path.silences++
   path.probes = 1
-  path.probeAt = nextProbe(core, path, now)
-  if (path.state === 'suspect' && path.silences >= deadAfter) core.paths.turn(path, 'dead', now)
   path.ledger.giveUpAll((packet) => {
     path.congestion.forgotten(packet)
     core.delivery.lost(packet)
   })
+  path.probeAt = nextProbe(core, path, now) // after that: what is lost waits again, and may be urgent
+  if (path.state === 'suspect' && path.silences >= deadAfter) core.paths.turn(path, 'dead', now)
 }
 
-/** A dead path over a radio that sleeps is probed on the beat. */
+/** A dead path over a radio that sleeps is probed on the beat, as long as nothing urgent waits. */
 function nextProbe(core: Core, path: Path, now: number): number {
-  const next = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)
+  const next = now + probeInterval(path)
   const radio = path.state === 'dead' ? radioOf(core, path.route) : undefined
-  return radio === undefined ? next : radio.beatAfter(next)
+  const { outbox, streams } = core
+  const isUrgent = radio !== undefined && (outbox.waiting(streams.credit, now, 0) & ~tolerantClasses) !== 0
+  return radio === undefined || isUrgent ? next : radio.beatAfter(next)
 }
 
 function keepAliveAt(core: Core, path: Path): number {

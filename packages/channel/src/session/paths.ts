@@ -13,13 +13,12 @@ import { Urgency } from '../energy/urgency.ts'
 import { bulkClass, type ClassSet } from './outbox.ts'
 import { chooseBulk, choosePrimary, chooseSecond, chooseThrifty } from './path-choice.ts'
 import type { PathId, PathState, PathStatus } from './path-state.ts'
+import { probeInterval } from './probing.ts'
 import type { Route } from './route.ts'
 import type { Signals } from './signal.ts'
 
 /** How many further paths of the peer are accepted at once. */
 const expectedPaths = 3
-/** Milliseconds until the second probe of a suspect path; doubled each time. */
-export const firstProbe = 100
 
 export interface PathsConfig {
   readonly role: 'initiator' | 'responder'
@@ -217,7 +216,7 @@ export class Paths {
     path.flaps++
     path.silences = 0
     path.probes = 1
-    path.probeAt = now + firstProbe
+    path.probeAt = now + probeInterval(path)
     path.copies.length = 0
     path.datagramCopies.length = 0
     this.turn(path, 'suspect', now)

@@ -179,6 +179,32 @@ test('what waits goes before the session closes', () => {
   assert.equal(a.sleep.end(), 'nothing waits')
 })
 
+test('a dead path is probed as soon as that of a radio that never sleeps, when something urgent waits', () => {
+  const backAfter = (plan?: AccessProfile): number => {
+    const network = new VirtualNetwork(12, { delay: 5 })
+    if (plan !== undefined) {
+      Object.assign(network.links[0]!.routes.a, { radio: new Radio({ plan, of: 'here' }) })
+      network.sessions.b.sleep.ofPeer(plan)
+    }
+    network.run(2 * minute)
+    let isCut = true
+    let back = Infinity
+    network.tamper = (octets) => {
+      if (isCut) return undefined
+      back = Math.min(back, network.now)
+      return octets
+    }
+    const { a } = network.sessions
+    a.write(a.openStream({ class: 'call', deadline: Infinity })!, new Uint8Array(10), 'fin')
+    network.run(6000)
+    isCut = false
+    const from = network.now
+    network.run(minute)
+    return back - from
+  }
+  assert.ok(backAfter(lte) <= backAfter() + 250)
+})
+
 describe('of two radios', () => {
   /** Sleeps little, so that a short test has wakes. */
   const plan = { awakeFor: 50, wakeMs: 10, wakePeriod: 10, beat: 5000, holdAtMost: 500 }
