@@ -145,10 +145,11 @@ export class Places {
       return prefix === undefined || site === undefined ? [] : [{ site, prefix }]
     })
     const site = found[0]?.site
+    // By an address that many share a consumer must not learn which agent is behind it.
     if (site === undefined)
-      throw new CamaraError('SERVICE_NOT_APPLICABLE', `${agent.name} publishes no address of a site of this network`)
-    const prefixes = found.filter((one) => one.site === site).map(({ prefix }) => prefix)
-    return { site, prefixes: prefixes.slice(0, maxPrefixes) }
+      throw new CamaraError('SERVICE_NOT_APPLICABLE', 'the device publishes no address of a site of this network')
+    const prefixes = new Set(found.flatMap((one) => (one.site === site ? [one.prefix] : [])))
+    return { site, prefixes: [...prefixes].slice(0, maxPrefixes) }
   }
 }
 

@@ -146,7 +146,7 @@ describe('a subnet', () => {
 })
 
 describe('a sink', () => {
-  const sinks = new Sinks(['127.0.0.1:9000', 'hooks.internal', '[::1]'])
+  const sinks = new Sinks(['127.0.0.1:9000', 'hooks.internal', '[0:0::1]', 'usual.internal:443', 'plain.internal:80'])
   const isTaken = (url: string): boolean => {
     try {
       sinks.check(url)
@@ -164,6 +164,8 @@ describe('a sink', () => {
       'http://127.0.0.1:9000/hook',
       'https://hooks.internal:8443/',
       'http://[::1]:1/',
+      'https://usual.internal/a',
+      'http://plain.internal/',
     ])
       assert.ok(isTaken(url), url)
     for (const url of [
@@ -171,6 +173,8 @@ describe('a sink', () => {
       'ftp://hooks.example/',
       'https://127.0.0.1/',
       'http://127.0.0.1:9001/',
+      'http://usual.internal/',
+      'http://plain.internal:81/',
       'https://0x7f.1/',
       'https://2130706433/',
       'https://localhost/',
