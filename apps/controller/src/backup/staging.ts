@@ -1,8 +1,8 @@
 /** Where a state lies ready before it takes the place of another: files for their user alone, all on the disk. @module */
-import { chownSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { MemberSink } from '@vagus/archive'
-import { sync } from './restore-journal.ts'
+import { giverAt, sync } from './restore-journal.ts'
 
 /** Takes a member of an archive as a file below `folder`. */
 export function fileSink(folder: string, name: string): MemberSink {
@@ -23,8 +23,7 @@ export function fileSink(folder: string, name: string): MemberSink {
 
 /** Flushes all folders; and gives all of it to the owner of `home`, where root restores for a user. */
 export function settle(folder: string, home: string): void {
-  const { uid, gid } = statSync(home)
-  const give = process.getuid?.() === 0 && uid !== 0 ? (path: string) => chownSync(path, uid, gid) : () => undefined
+  const give = giverAt(home)
   const visit = (path: string): void => {
     give(path)
     for (const entry of readdirSync(path, { withFileTypes: true })) {
