@@ -68,6 +68,7 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
       assert.match((await marks.nth(1).getAttribute('href')) ?? '', /agents\?filter=10\.11\.0\.8/)
       await marks.first().click()
       await page.waitForURL(/#\/agents\?filter=writer/)
+      await panel(page, 'Agents').locator('tbody th').first().waitFor()
       assert.deepEqual(await panel(page, 'Agents').locator('tbody th').allTextContents(), ['writer'])
     })
     await withAgents('with sessions', '#/agents?filter=10.6.0.5', async (page) => {
