@@ -79,11 +79,15 @@ describe('an archive', () => {
       await going
     }
     const first = writeArchive({ path, about, sources: [slow('first', drafted)], now })
+    const overtaken = async (): Promise<void> => {
+      go()
+      await assert.rejects(first, /another process writes/)
+    }
     await begun
     const second = writeArchive({
       path,
       about,
-      sources: [slow('second', async () => (go(), void (await assert.rejects(first, /another process writes/))))],
+      sources: [slow('second', overtaken)],
       now,
     })
     await second

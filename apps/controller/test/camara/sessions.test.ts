@@ -381,6 +381,17 @@ describe('a consumer', () => {
     assert.deepEqual([often.status, often.body.code], [429, 'TOO_MANY_REQUESTS'])
   })
 
+  test('hears what is wrong with a body that is thousands deep', async () => {
+    const scene = new QodScene()
+    const deep = '['.repeat(30_000) + ']'.repeat(30_000)
+    const { status, body } = await scene.send('POST', `${qodPath}/sessions`, deep)
+    assert.deepEqual(
+      [status, body.code, body.message],
+      [400, 'INVALID_ARGUMENT', 'the body must be keys with values, got lists or keys, thousands deep'],
+    )
+    assert.equal((await scene.send('POST', `${qodPath}/retrieve-sessions`, `{"device":${deep}}`)).status, 400)
+  })
+
   test('hears that the disk is full, and nothing has begun then', async () => {
     const scene = new QodScene()
     scene.control.isFull = true
