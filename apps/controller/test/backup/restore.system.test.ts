@@ -57,6 +57,17 @@ describe('a restored home', () => {
     const before = stateOf(join(root, 'new')) as Record<string, unknown>
     assert.deepEqual([texts, word], [before['texts'], 'new'])
     assert.deepEqual(told, ['link.down new', 'link.down new', 'link.down new', 'audit.continued '])
+    const modeOf = (name: string): number => statSync(join(home, name)).mode & 0o777
+    assert.deepEqual(
+      ['registrar', 'registrar/domain-ca.key', 'control.sqlite'].map(modeOf),
+      [0o700, 0o600, 0o600],
+      'keys and state are for their user alone',
+    )
+    assert.deepEqual(
+      ['flows', 'flows/raw', 'flows/raw/000000000001-000000000480.parquet'].map(modeOf),
+      [0o750, 0o750, 0o640].map((mode) => mode & ~process.umask()),
+      'flows may be read by the group, as the store has them',
+    )
   })
 
   test('has what was there beside it, whole, and names the end of its record', async () => {
