@@ -3,7 +3,7 @@ import type { AgentResource, Config } from '@vagus/api'
 import type { ApplicationServer, CamaraDevice } from '@vagus/api/camara'
 import type { Flow } from '@vagus/line'
 import { directAddresses } from '../resources/agents.ts'
-import { type Holding, strengthOf } from '../whois/holding.ts'
+import { type Holding, proofOf, strengthOf } from '../whois/holding.ts'
 import { placeAddress } from '../whois/place.ts'
 import { CamaraError } from './camara-error.ts'
 import { siteHolding, subnetOf } from './site-prefixes.ts'
@@ -113,11 +113,13 @@ export class Places {
     return this.#ofAgent(holder.agent)
   }
 
-  /** The only one on the strongest evidence. */
+  /** The only one on the strongest evidence. Any agent may claim any address: what nobody else says does not count. */
   #holderOf(text: string, port: number | undefined): Holding | undefined {
     const address = placeAddress(text)
     if (address === undefined) return undefined
-    const [first, ...others] = this.#parts.holdersOf(address, port)
+    const [first, ...others] = this.#parts
+      .holdersOf(address, port)
+      .filter(({ speakers }) => proofOf(speakers) !== 'claimed')
     if (first === undefined) return undefined
     const isShared = others.some((one) => one.agent !== first.agent && strengthOf(one) === strengthOf(first))
     return isShared ? undefined : first

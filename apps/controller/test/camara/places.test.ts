@@ -67,6 +67,8 @@ describe('a device', () => {
     assert.deepEqual(await ask(at, one(holding('robot'))), ['10.1.0.8/32'])
     assert.equal(await ask(at, one(holding('robot'), holding('other'))), 'IDENTIFIER_NOT_FOUND')
     assert.equal(await ask(at, one()), 'IDENTIFIER_NOT_FOUND')
+    const claimed = holding('robot', { speakers: ['document', 'self'] })
+    assert.equal(await ask(at, one(claimed)), 'IDENTIFIER_NOT_FOUND', 'nobody but itself says so')
   })
 
   test('whose address is attached elsewhere has no line that follows it', async () => {
