@@ -203,7 +203,7 @@ async function unpack(
     take: (name) => (kept.has(placeOf(name)!.part) ? nowhere : fileSink(folder, name)),
     signal,
   })
-  if (JSON.stringify(found) === JSON.stringify(expected)) return
+  if (isDeepStrictEqual(found.members, expected.members)) return
   throw new BackupError('refused', `${basename(file)} was changed while it was read`, 'restore it again')
 }
 
