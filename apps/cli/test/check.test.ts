@@ -24,7 +24,7 @@ describe('the line of a plugin', () => {
       'WARNING - one of 9 is silent | silent=1;0;@5:9;0;9 lost=0.123%',
     ))
   test('stays one line with one bar, whatever a device is called', () =>
-    assert.equal(pluginLine('OK', 'a\nb | c=1', [figure(0)]), 'OK - a b / c=1 | silent=0;;;0;9'))
+    assert.equal(pluginLine('OK', 'a\nb | c=\u001b1', [figure(0)]), 'OK - a b / c=?1 | silent=0;;;0;9'))
   test('writes U for a figure that is not known, and no exponent', () =>
     assert.equal(
       pluginLine('OK', 'x', [figure(null), { label: 'size', value: 5e13, unit: 'B' }]),

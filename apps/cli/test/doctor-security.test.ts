@@ -10,7 +10,8 @@ import { exposureChecks, hasPassword } from '../src/doctor/security/exposure.ts'
 import { fileChecks, unitChecks } from '../src/doctor/security/files.ts'
 import { socketsIn } from '../src/doctor/security/listening-sockets.ts'
 import { ownerChecks } from '../src/doctor/security/owners.ts'
-import { type Program, wordsOf } from '../src/doctor/security/programs.ts'
+import { isLoopbackAddress } from '../src/doctor/security/loopback.ts'
+import { type Program, valuesOf, wordsOf } from '../src/doctor/security/programs.ts'
 import { settingChecks } from '../src/doctor/security/settings.ts'
 
 const hexadecimal = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0')
@@ -67,6 +68,22 @@ describe('a command line', () => {
   for (const [line, words] of lines)
     test(`${words === undefined ? 'is of another program' : `says ${words.join(' ')}`}: ${line.replaceAll('\0', ' ')}`, () =>
       assert.deepEqual(wordsOf(line), words))
+  test('of another user names a file that has no end: it is not read', async () =>
+    assert.equal(await valuesOf('device', ['--config', '/dev/zero']), undefined))
+})
+
+test('addresses of this host alone are known in all their forms', () => {
+  assert.deepEqual(
+    ['127.0.0.1', '127.9.9.9', '::1', 'localhost', '::ffff:127.0.0.1', '::ffff:7f00:1'].map(isLoopbackAddress),
+    [true, true, true, true, true, true],
+  )
+  assert.deepEqual(['::ffff:a00:1', '::', '0.0.0.0', '127.evil.example', '::ffff:7f00:1:1'].map(isLoopbackAddress), [
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
 })
 
 const program = (command: string, values: Program['values'], more: Partial<Program> = {}): Program => ({
@@ -195,6 +212,7 @@ describe('units', () => {
     ['Environment=NODE_COMPILE_CACHE=/var/cache/vagus', []],
     ['Environment=OTEL_EXPORTER_OTLP_HEADERS=authorization=x', ['units']],
     ['Environment="API_TOKEN=x"', ['units']],
+    [' Environment = API_TOKEN=x', ['units']],
     ['ExecStart=vagus run --proxy http://me:secret@proxy:3128', ['units']],
   ] as const
   for (const [line, expected] of units)
@@ -206,6 +224,15 @@ describe('units', () => {
       assert.equal(checks.length, 1)
       assert.deepEqual(warnings(checks), expected)
     })
+  test('with a token in what "systemctl edit" adds', (t) => {
+    const folder = folderOf(t)
+    mkdirSync(join(folder, 'vagus-w.service.d'))
+    writeFileSync(join(folder, 'vagus-w.service'), '[Service]\nExecStart=vagus relay\n')
+    writeFileSync(join(folder, 'vagus-w.service.d/override.conf'), '[Service]\nEnvironment=API_TOKEN=x\n')
+    const [check] = unitChecks([folder])
+    assert.match(check!.found, /read API_TOKEN in .*override\.conf$/)
+    assert.match(check!.fix, /--full vagus-w\.service$/)
+  })
 })
 
 describe('settings', () => {

@@ -4,8 +4,8 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { createWriteStream, fstatSync } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -46,6 +46,11 @@ export async function writeArchive({ path, about, sources, now, signal }: WriteO
   const members: ManifestMember[] = []
   const hash = createHash('sha256')
   let octets = 0
+  const file = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true })
+  let inode: number | undefined
+  file.once('open', (fd: number) => (inode = fstatSync(fd).ino))
+  /** Another process that writes to the same path has removed it as the draft of one that was killed. */
+  const isOurs = async (): Promise<boolean> => (await stat(draft).catch(() => undefined))?.ino === inode
   try {
     await pipeline(
       Readable.from(tarOf(sources, about, Math.floor(now / 1000), members), { objectMode: false }),
@@ -57,13 +62,14 @@ export async function writeArchive({ path, about, sources, now, signal }: WriteO
           yield chunk
         }
       },
-      createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true }),
+      file,
       ...(signal === undefined ? [] : ([{ signal }] as const)),
     )
+    if (!(await isOurs())) throw new ArchiveError(`another process writes ${path}, too`)
     await rename(draft, path)
     await syncFolder(dirname(path))
   } catch (error) {
-    await rm(draft, { force: true })
+    if (await isOurs()) await rm(draft, { force: true })
     throw error
   }
   return { members, octets, sha256: hash.digest('hex') }

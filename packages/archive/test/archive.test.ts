@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { ArchiveError, readArchive, type Source, writeArchive } from '../src/index.ts'
@@ -61,6 +62,38 @@ const refused = (file: string, message: RegExp, more: object = {}): Promise<void
   assert.rejects(readArchive({ path: file, isKnown, maxOctets: 1e6, ...more }), { name: 'ArchiveError', message })
 
 describe('an archive', () => {
+  test('that two write to one path is never half of one: the first is told', async () => {
+    const path = newPath()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const { promise: going, resolve: go } = Promise.withResolvers<void>()
+    const slow = (text: string, wait: () => Promise<void>): Source => ({
+      ...sourceOf('a', text),
+      async *read() {
+        await wait()
+        yield Buffer.from(text)
+      },
+    })
+    const drafted = async (): Promise<void> => {
+      while (!existsSync(`${path}.unfinished`)) await setImmediate()
+      begin()
+      await going
+    }
+    const first = writeArchive({ path, about, sources: [slow('first', drafted)], now })
+    const overtaken = async (): Promise<void> => {
+      go()
+      await assert.rejects(first, /another process writes/)
+    }
+    await begun
+    const second = writeArchive({
+      path,
+      about,
+      sources: [slow('second', overtaken)],
+      now,
+    })
+    await second
+    assert.deepEqual(await contents(path), { a: 'second' })
+  })
+
   test('gives back every member, and what its maker said of it', () =>
     fc.assert(
       fc.asyncProperty(

@@ -6,7 +6,7 @@ export {
   openControlStore,
 } from './control/control-store.ts'
 export type { StoredEvent, StoredHead } from './control/event-table.ts'
-export { type ControlRecord, holdControl } from './control/held-control.ts'
+export { type ControlFile, type ControlRecord, holdControl } from './control/held-control.ts'
 export { type StoreErrorCode, StoreError } from './errors.ts'
 export type { StoreEvent } from './event.ts'
 export { type FlowStore, openFlowStore } from './flow-store.ts'

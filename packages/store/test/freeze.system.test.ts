@@ -44,10 +44,21 @@ describe('the frozen files of a store', () => {
     assert.equal(readFileSync(join(into, live[0]!), 'utf8'), live[0])
   })
 
+  test('are not held for somebody who has given up and removed the folder for them', () => {
+    const folder = join(root, 'given-up')
+    mkdirSync(join(folder, 'tmp'), { recursive: true })
+    assert.throws(() => freezeStore(folder, join(folder, 'tmp', 'snapshot', 'flows')), {
+      code: 'io',
+      message: /ENOENT/,
+    })
+    assert.deepEqual(readdirSync(join(folder, 'tmp')), [])
+  })
+
   test('end with the last block that is whole, while the next is being written', () => {
     const folder = join(root, 'written')
     const log = openFlowLog({ folder }, 0)
     for (let block = 1; block <= 3; block++) log.append(killedBlock(block), 0)
+    mkdirSync(join(folder, 'tmp'))
     const [segment] = readdirSync(join(folder, 'log'))
     appendFileSync(join(folder, 'log', segment!), 'half of a block')
     const [frozen] = freezeStore(folder, join(folder, 'tmp', 'snapshot'))

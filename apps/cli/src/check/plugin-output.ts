@@ -2,6 +2,7 @@
  * What a plugin of Nagios, Icinga, Naemon, Sensu and others says: one line, with figures behind a bar, and an exit code.
  * @module
  */
+import { printable } from '../table.ts'
 import { isAlert, type Range } from './range.ts'
 
 export const pluginExit = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const
@@ -50,5 +51,5 @@ function figureText({ label, value, unit, min, max }: Figure, { warning, critica
 /** No exponent, which some readers do not take. */
 const rounded = (value: number): string => String(Number(value.toFixed(3)))
 
-/** A bar would begin figures, and a line's end would end the answer. */
-const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll('|', '/').trim()
+/** A bar would begin figures, a line's end would end the answer, and other control characters are for no terminal and page. */
+const plain = (text: string): string => printable(text.replaceAll(/\s+/g, ' ')).replaceAll('|', '/').trim()

@@ -71,7 +71,8 @@ async function written(call: Call<typeof options>, file: string): Promise<Backup
   const keys = values['with-keys'] ? 'with' : 'without'
   const common = { file, home, config: configFile, keys, flows, signal } as const
   const stopped = await snapshotOfStopped(home, flows).catch((error: unknown) => {
-    if (error instanceof Error && (error as { readonly code?: unknown }).code === 'locked') return 'running' as const
+    const { name, code } = error as Error & { readonly code?: unknown }
+    if (name === 'StoreError' && code === 'locked') return 'running' as const
     throw error
   })
   if (stopped === 'running') {

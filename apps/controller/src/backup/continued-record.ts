@@ -13,16 +13,25 @@ import { eventKeeper, eventOf } from '../events/event-keeper.ts'
 
 const pageSize = 500
 
+/** Of the record that is replaced. */
+export type FormerEnd = Mark | 'absent' | 'damaged'
+
+interface Continuing {
+  /** RFC 3339: when the backup was made. */
+  readonly madeAt: string
+  /** As the backup says; its id is 0 where there was no chain yet. */
+  readonly end: Mark
+  readonly former: FormerEnd
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
 /**
- * @param path of the control state, which nobody has open @param former the end of the record that it replaces, if there
- * was one @param now milliseconds since 1970
+ * @param path of the control state, which nobody has open
  * @returns what is wrong with the record, for people; undefined: it holds, and goes on
  * @throws {StoreError} `newer`: a newer version wrote it; `io`: it is damaged
  */
-export function continueRecord(
-  path: string,
-  { madeAt, former, now }: { readonly madeAt: string; readonly former: Mark | undefined; readonly now: number },
-): string | undefined {
+export function continueRecord(path: string, { madeAt, end, former, now }: Continuing): string | undefined {
   const control = openControlStore({ path })
   try {
     const check = new ChainCheck(control.eventChainAfter(), identityCrypto)
@@ -36,6 +45,9 @@ export function continueRecord(
       }
       last = events.at(-1)!.id
     }
+    const { id, hash } = check.at
+    if (end.id > 0 && (id !== end.id || hash !== end.hash))
+      return `it ends at entry ${id}, and the backup is of one that ends at ${end.id}`
     eventKeeper(control, identityCrypto).append(continuation({ id: last, madeAt, former, now }))
     return undefined
   } finally {
@@ -43,24 +55,20 @@ export function continueRecord(
   }
 }
 
-function continuation(parts: {
-  readonly id: number
-  readonly madeAt: string
-  readonly former: Mark | undefined
-  readonly now: number
-}): Event {
-  const { id, madeAt, former, now } = parts
-  const was =
-    former === undefined
-      ? 'there was no other before'
-      : `the one before ended at entry ${former.id} with the hash ${former.hash}, and was put aside`
+function continuation({ id, madeAt, former, now }: Omit<Continuing, 'end'> & { readonly id: number }): Event {
   return {
     id: id + 1,
     at: new Date(now).toISOString(),
     event: continuedEvent,
     severity: sentences[continuedEvent].severity,
     subject: '',
-    fields: { madeAt, after: id, former: was },
+    fields: { madeAt, after: id, former: formerText(former) },
     by: operator,
   }
+}
+
+function formerText(former: FormerEnd): string {
+  if (former === 'absent') return 'there was no other before'
+  if (former === 'damaged') return 'the one before could not be read, and was put aside'
+  return `the one before ended at entry ${former.id} with the hash ${former.hash}, and was put aside`
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  chownSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -14,6 +15,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { withFileLock } from '@vagus/keyring/file-lock'
@@ -39,9 +41,19 @@ export interface RestoreJournal {
 /** Only one process opens or replaces a state at a time. `body` takes seconds at most. */
 export const aloneAtHome = <T>(home: string, body: () => T): T => withFileLock(join(home, lockName), body)
 
+export const hasJournal = (home: string): boolean => existsSync(join(home, journalName))
+
 /** From when this returns, the new state is the state of the home. */
 export function writeJournal(home: string, journal: RestoreJournal): void {
-  writeFileWhole(join(home, journalName), JSON.stringify({ version: 1, ...journal }), 0o600)
+  const path = join(home, journalName)
+  writeFileWhole(path, JSON.stringify({ version: 1, ...journal }), 0o600)
+  giverAt(home)(path)
+}
+
+/** Gives a path to the owner of the home, where root works for a user. */
+export function giverAt(home: string): (path: string) => void {
+  const { uid, gid } = statSync(home)
+  return process.getuid?.() === 0 && uid !== 0 ? (path) => chownSync(path, uid, gid) : () => undefined
 }
 
 /**
@@ -54,12 +66,13 @@ export function finishRestore(home: string): RestoreJournal | undefined {
   const journal = JSON.parse(readFileSync(path, 'utf8')) as RestoreJournal // sound: written as a whole by `writeJournal`
   const staging = join(home, journal.staging)
   const aside = join(home, journal.aside)
+  const give = giverAt(home)
   for (const part of journal.replaced) {
     // A part that is in place already has left the staging folder.
     const isPlaced = journal.placed.includes(part) && !isThere(join(staging, part))
-    if (!isPlaced) for (const file of filesOf(part)) move(join(home, file), join(aside, file))
+    if (!isPlaced) for (const file of filesOf(part)) move(join(home, file), join(aside, file), give)
   }
-  for (const part of journal.placed) move(join(staging, part), join(home, part))
+  for (const part of journal.placed) move(join(staging, part), join(home, part), give)
   sync(home)
   rmSync(path)
   sync(home)
@@ -71,10 +84,12 @@ export function finishRestore(home: string): RestoreJournal | undefined {
 const filesOf = (part: string): readonly string[] =>
   part === controlFileName ? [`${part}-wal`, `${part}-shm`, part] : [part]
 
-function move(from: string, to: string): void {
+/** @param give takes folders that had to be made */
+function move(from: string, to: string, give: (path: string) => void): void {
   if (!isThere(from)) return
   if (isThere(to)) throw new Error(`both ${from} and ${to} are there; move one of them away`)
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
+  const first = mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
+  if (first !== undefined) for (let made = dirname(to); made.length >= first.length; made = dirname(made)) give(made)
   renameSync(from, to)
   sync(dirname(to))
   sync(dirname(from))

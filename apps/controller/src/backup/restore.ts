@@ -2,13 +2,14 @@
 import { lstatSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { ArchiveError, type Manifest, readArchive } from '@vagus/archive'
-import type { Mark } from '@vagus/audit'
+import { beginning } from '@vagus/audit'
 import { holdControl } from '@vagus/store'
 import { BackupError } from './backup-error.ts'
-import { continueRecord } from './continued-record.ts'
+import { continueRecord, type FormerEnd } from './continued-record.ts'
 import { configFileName, controlFileName, flowsFolderName, placeOf } from './home-places.ts'
-import { aloneAtHome, finishRestore, isThere, stagingPrefix, writeJournal } from './restore-journal.ts'
+import { aloneAtHome, finishRestore, hasJournal, isThere, stagingPrefix, writeJournal } from './restore-journal.ts'
 import { fileSink, removeStaging, settle } from './staging.ts'
 import { aboutOf, type BackupAbout } from './write-backup.ts'
 
@@ -52,9 +53,12 @@ export async function restoreBackup(options: RestoreOptions, now: number): Promi
   const { file, home, signal, occupied } = options
   const manifest = await believed({ path: file, home, signal })
   mkdirSync(home, { recursive: true, mode: 0o700 })
-  aloneAtHome(home, () => finishRestore(home))
-  for (const name of readdirSync(home)) if (name.startsWith(stagingPrefix)) removeStaging(join(home, name))
+  aloneAtHome(home, () => {
+    finishRestore(home)
+    for (const name of readdirSync(home)) if (name.startsWith(stagingPrefix)) removeStaging(join(home, name))
+  })
   const plan = planOf(manifest, home)
+  refuseElsewhere(plan, home)
   const former = formerEnd(home)
   refuseOccupied(plan, home, occupied)
   const staging = `${stagingPrefix}${randomBytes(4).toString('hex')}`
@@ -62,18 +66,20 @@ export async function restoreBackup(options: RestoreOptions, now: number): Promi
   try {
     mkdirSync(folder, { mode: 0o700 })
     await unpack(options, folder, manifest, new Set(plan.kept))
-    continueIn(folder, { madeAt: plan.about.madeAt, former, now, placed: plan.placed })
+    if (!isWhole(folder, manifest, plan)) throw changedMeanwhile(home)
+    continueIn(folder, plan, former, now)
     settle(folder, home)
     const aside = `before-restore-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${staging.slice(-4)}`
     const { placed, replaced } = plan
     aloneAtHome(home, () => {
-      formerEnd(home) // a controller may have been started meanwhile
+      const isAsBefore = isDeepStrictEqual([planOf(manifest, home), formerEnd(home)], [plan, former])
+      if (!isAsBefore || !isWhole(folder, manifest, plan)) throw changedMeanwhile(home)
       writeJournal(home, { staging, aside, placed, replaced })
       finishRestore(home)
     })
     return { ...plan, aside: replaced.length === 0 ? undefined : aside }
   } catch (error) {
-    if (!isThere(join(home, 'restore.json'))) removeStaging(folder)
+    if (!hasJournal(home)) removeStaging(folder)
     throw error
   }
 }
@@ -128,17 +134,37 @@ function planOf({ about: said, members }: Manifest, home: string): RestorePlan {
   }
 }
 
-/** The end of the record that is there. @throws {BackupError} `running`; `place` */
-function formerEnd(home: string): Mark | undefined {
-  for (const name of [flowsFolderName, controlFileName]) {
+/** Once a journal says so, all must be moved by renaming. @throws {BackupError} `place` */
+function refuseElsewhere({ placed, replaced }: RestorePlan, home: string): void {
+  for (const name of new Set([...placed, ...replaced].flatMap((part) => [dirname(part), part]))) {
     const found = lstatSync(join(home, name), { throwIfNoEntry: false })
-    if (found !== undefined && (found.isSymbolicLink() || found.dev !== statSync(home).dev))
+    if (name === '.' || found === undefined) continue
+    if (found.isSymbolicLink() || found.dev !== statSync(home).dev)
       throw new BackupError(
         'place',
         `${join(home, name)} is a link, or on another file system, and cannot be put aside as a whole`,
         'restore into a new folder there: --into FOLDER, and start the controller with --home FOLDER',
       )
   }
+}
+
+/** Another restoration, which takes it for what a killed one left, may have removed some. */
+const isWhole = (folder: string, { members }: Manifest, { kept }: RestorePlan): boolean =>
+  members.every(({ name, octets }) => {
+    if (kept.includes(placeOf(name)!.part)) return true
+    const size = lstatSync(join(folder, name), { throwIfNoEntry: false })?.size
+    return name === controlFileName ? size !== undefined : size === octets // the record has one entry more
+  })
+
+const changedMeanwhile = (home: string): BackupError =>
+  new BackupError(
+    'running',
+    `${home} was changed while the backup was unpacked`,
+    'see that no controller is started there and nobody else restores, and restore it again',
+  )
+
+/** The end of the record that is there. @throws {BackupError} `running` */
+function formerEnd(home: string): FormerEnd {
   const control = holdControl(join(home, controlFileName))
   if (control.state === 'in use')
     throw new BackupError(
@@ -146,7 +172,7 @@ function formerEnd(home: string): Mark | undefined {
       `a controller runs on ${home}`,
       'stop it first, or restore elsewhere: --into FOLDER',
     )
-  if (control.state !== 'held') return undefined
+  if (control.state !== 'held') return control.state
   control.release()
   return control.record.last
 }
@@ -177,16 +203,15 @@ async function unpack(
     take: (name) => (kept.has(placeOf(name)!.part) ? nowhere : fileSink(folder, name)),
     signal,
   })
-  if (JSON.stringify(found) === JSON.stringify(expected)) return
+  if (isDeepStrictEqual(found.members, expected.members)) return
   throw new BackupError('refused', `${basename(file)} was changed while it was read`, 'restore it again')
 }
 
-function continueIn(
-  folder: string,
-  { placed, ...record }: Parameters<typeof continueRecord>[1] & { readonly placed: readonly string[] },
-): void {
+function continueIn(folder: string, { about, placed }: RestorePlan, former: FormerEnd, now: number): void {
   if (!placed.includes(controlFileName)) return
-  const problem = continueRecord(join(folder, controlFileName), record)
+  const { madeAt, record } = about
+  const end = record?.last ?? beginning
+  const problem = continueRecord(join(folder, controlFileName), { madeAt, end, former, now })
   if (problem === undefined) return
   const fix = 'what is wrong was so when the backup was made: take an older one'
   throw new BackupError('refused', `the record of events in it does not hold: ${problem}`, fix)

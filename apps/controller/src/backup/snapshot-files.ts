@@ -5,11 +5,19 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Snapshot } from '@vagus/api/snapshot'
-import { type ControlRecord, freezeStore, type FrozenFile, holdControl, StoreError } from '@vagus/store'
+import {
+  type ControlFile,
+  type ControlRecord,
+  freezeStore,
+  type FrozenFile,
+  holdControl,
+  StoreError,
+} from '@vagus/store'
 import { controlFileName, flowsFolderName } from './home-places.ts'
+import { aloneAtHome, finishRestore, hasJournal } from './restore-journal.ts'
 
 export interface SnapshotFiles extends Pick<Snapshot, 'folder' | 'files' | 'record'> {
   /** Removes the folder. */
@@ -47,8 +55,8 @@ export async function snapshotFiles({ drafts, freeze, copyControl }: Frozen): Pr
  * @throws {StoreError} `locked`: a controller runs on it
  */
 export async function snapshotOfStopped(home: string, flows: 'with' | 'without'): Promise<SnapshotFiles | undefined> {
-  const control = holdControl(join(home, controlFileName))
-  if (control.state === 'absent') return undefined
+  const control = heldAt(home)
+  if (control === undefined || control.state === 'absent') return undefined
   if (control.state === 'in use') throw new StoreError('locked', `a controller runs on ${home}`)
   if (control.state === 'damaged') throw new StoreError('io', `${home}/${controlFileName}: ${control.problem}`)
   try {
@@ -64,4 +72,14 @@ export async function snapshotOfStopped(home: string, flows: 'with' | 'without')
   } finally {
     control.release()
   }
+}
+
+/** In the midst of a restoration that was killed there are parts of two states: that is completed first. */
+function heldAt(home: string): ControlFile | undefined {
+  const path = join(home, controlFileName)
+  if (!existsSync(path) && !hasJournal(home)) return undefined
+  return aloneAtHome(home, () => {
+    finishRestore(home)
+    return holdControl(path)
+  })
 }

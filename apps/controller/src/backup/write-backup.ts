@@ -92,10 +92,14 @@ export function aboutOf(value: Readonly<Record<string, unknown>>): BackupAbout |
   const isText = (one: unknown): one is string => typeof one === 'string'
   const isChoice = (one: unknown): one is 'with' | 'without' => one === 'with' || one === 'without'
   const isTold = isText(madeAt) && isText(version) && isText(home) && (domain === null || isText(domain))
-  if (!isTold || Number.isNaN(Date.parse(madeAt)) || !isChoice(keys) || !isChoice(flows)) return undefined
+  if (!isTold || !isTime(madeAt) || !isChoice(keys) || !isChoice(flows)) return undefined
   if (record !== null && !isRecord(record)) return undefined
   return { madeAt, version, domain, home, keys, flows, record }
 }
+
+/** As `writeBackup` writes it: `Date.parse` would take any text in parentheses, and the record repeats it. */
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text))
 
 function isRecord(value: unknown): value is ControlRecord {
   const { after, last } = (value ?? {}) as Readonly<Record<string, unknown>>

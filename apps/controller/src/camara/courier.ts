@@ -10,10 +10,14 @@ import { eventOf, type KeptSession } from './session.ts'
 
 /** Sessions of which something is being told at once; the others wait. */
 const maxAtOnce = 16
+/** The same of one consumer, so that one whose sinks never answer does not hold up the others. */
+const maxOfOne = 4
 /** Milliseconds between two tries, doubled with each failure. */
 const retryMs = 2000
 /** After so many, some 17 minutes later, nobody is told any more. */
 export const maxFailures = 10
+/** Milliseconds. One that is longer is of a clock that was set back. */
+const longestWait = retryMs * 2 ** (maxFailures - 2)
 
 export interface CourierParts {
   readonly book: SessionBook
@@ -27,8 +31,8 @@ export interface CourierParts {
 
 export class Courier {
   readonly #parts: CourierParts
-  /** By session. */
-  readonly #busy = new Set<string>()
+  /** Whose it is, by session. */
+  readonly #busy = new Map<string, KeptSession['consumer']>()
   readonly #failed = new Map<string, { readonly times: number; readonly notBefore: number }>()
   #isStopped = false
 
@@ -42,9 +46,11 @@ export class Courier {
     if (this.#isStopped) return
     for (const session of book.all) {
       if (session.news.length === 0 || this.#busy.has(session.id)) continue
-      if (now() < (this.#failed.get(session.id)?.notBefore ?? 0)) continue
+      const wait = (this.#failed.get(session.id)?.notBefore ?? 0) - now()
+      if (wait > 0 && wait <= longestWait) continue
       if (this.#busy.size >= maxAtOnce) return
-      this.#busy.add(session.id)
+      if ([...this.#busy.values()].filter((one) => one === session.consumer).length >= maxOfOne) continue
+      this.#busy.set(session.id, session.consumer)
       void this.#tell(session).finally(() => {
         this.#busy.delete(session.id)
         this.step()

@@ -3,7 +3,7 @@ import type { AgentResource, Config } from '@vagus/api'
 import type { ApplicationServer, CamaraDevice } from '@vagus/api/camara'
 import type { Flow } from '@vagus/line'
 import { directAddresses } from '../resources/agents.ts'
-import { type Holding, strengthOf } from '../whois/holding.ts'
+import { type Holding, proofOf, strengthOf } from '../whois/holding.ts'
 import { placeAddress } from '../whois/place.ts'
 import { CamaraError } from './camara-error.ts'
 import { siteHolding, subnetOf } from './site-prefixes.ts'
@@ -113,11 +113,13 @@ export class Places {
     return this.#ofAgent(holder.agent)
   }
 
-  /** The only one on the strongest evidence. */
+  /** The only one on the strongest evidence. Any agent may claim any address: what nobody else says does not count. */
   #holderOf(text: string, port: number | undefined): Holding | undefined {
     const address = placeAddress(text)
     if (address === undefined) return undefined
-    const [first, ...others] = this.#parts.holdersOf(address, port)
+    const [first, ...others] = this.#parts
+      .holdersOf(address, port)
+      .filter(({ speakers }) => proofOf(speakers) !== 'claimed')
     if (first === undefined) return undefined
     const isShared = others.some((one) => one.agent !== first.agent && strengthOf(one) === strengthOf(first))
     return isShared ? undefined : first
@@ -145,10 +147,11 @@ export class Places {
       return prefix === undefined || site === undefined ? [] : [{ site, prefix }]
     })
     const site = found[0]?.site
+    // By an address that many share a consumer must not learn which agent is behind it.
     if (site === undefined)
-      throw new CamaraError('SERVICE_NOT_APPLICABLE', `${agent.name} publishes no address of a site of this network`)
-    const prefixes = found.filter((one) => one.site === site).map(({ prefix }) => prefix)
-    return { site, prefixes: prefixes.slice(0, maxPrefixes) }
+      throw new CamaraError('SERVICE_NOT_APPLICABLE', 'the device publishes no address of a site of this network')
+    const prefixes = new Set(found.flatMap((one) => (one.site === site ? [one.prefix] : [])))
+    return { site, prefixes: [...prefixes].slice(0, maxPrefixes) }
   }
 }
 

@@ -40,6 +40,8 @@ export function postEvent(
     else reject(new Error(`the sink answered ${statusCode}`))
   })
   request.on('error', reject)
+  // After 101 there is neither an answer nor an error. The first to settle it counts.
+  request.on('close', () => reject(new Error('the sink closed the connection without an answer')))
   request.end(json)
   return promise
 }

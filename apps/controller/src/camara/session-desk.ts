@@ -44,6 +44,8 @@ const maxRetrieved = 100
 export class SessionDesk {
   readonly #parts: SessionDeskParts
   readonly #rate = new AskRate(asksPerMinute)
+  /** Sessions whose lines are being prolonged: a second extension would begin from the same duration. */
+  readonly #extending = new Set<string>()
 
   constructor(parts: SessionDeskParts) {
     this.#parts = parts
@@ -123,29 +125,42 @@ export class SessionDesk {
     const { lines, lineBook, book } = this.#parts
     const session = this.#own(consumer, id)
     if (session.status !== 'AVAILABLE') throw notExtended(session, 'only one that is AVAILABLE can be extended')
+    if (this.#extending.has(id)) throw notExtended(session, 'it is being extended; ask again once that is answered')
     this.#refuseTooOften(consumer)
     const { most } = durationsOf(this.#profile(session.profile))
     const duration = Math.max(session.duration, Math.min(session.duration + seconds, most))
     const expiresAt = session.startedAt! + duration * 1000 // sound: it is AVAILABLE
     const line = lineBook.withKey(lineKeyOf(session))
     if (line === undefined || duration === session.duration) return sessionInfo(session)
+    this.#extending.add(id)
     try {
       await lines.change(line.id, { end: new Date(expiresAt + slackMs).toISOString() }, actorOf(session))
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.problem.status !== 409) throw error
+      if (!isRefusal(error)) throw error
       throw notExtended(session, toldTo(session, error.message, 'it cannot be longer now'))
+    } finally {
+      this.#extending.delete(id)
     }
-    const now = book.find(id) ?? session
-    if (now.status !== 'AVAILABLE') throw notExtended(now, 'it ended meanwhile')
+    const now = book.find(id)
+    if (now?.status !== 'AVAILABLE') throw notExtended(now ?? session, 'it ended meanwhile')
     return sessionInfo(book.put({ ...now, duration, expiresAt }))
   }
 
   /** Asked first, so that tries of consumers do not fill the record. */
   #refuseImpossible(session: KeptSession, request: LineRequest): void {
-    const { possible, because, alternative } = this.#parts.lines.quote(request, actorOf(session))
+    const { possible, because, alternative } = this.#quoted(session, request)
     if (possible) return
     const instead = alternative === null ? '' : `; ${alternative}`
     throw notApplicable(session, `${because}${instead}`, `there is no room for it now${instead}`)
+  }
+
+  /** Not every prefix of a site is at one of its routers. */
+  #quoted(session: KeptSession, request: LineRequest): LineQuote {
+    try {
+      return this.#parts.lines.quote(request, actorOf(session))
+    } catch (error) {
+      throw notPossible(session, error)
+    }
   }
 
   #profile(name: string): Profile {
@@ -264,9 +279,9 @@ const notApplicable = (session: KeptSession, whole: string, short: string): Cama
 
 /** What a line was refused for; what is no refusal stays what it is. */
 const notPossible = (session: KeptSession, error: unknown): unknown =>
-  error instanceof ProblemError && error.problem.status < 500
-    ? notApplicable(session, error.message, 'the network takes no more now')
-    : error
+  isRefusal(error) ? notApplicable(session, error.message, 'the network cannot have it now') : error
+
+const isRefusal = (error: unknown): error is ProblemError => error instanceof ProblemError && error.problem.status < 500
 
 const notExtended = ({ status }: KeptSession, because: string): CamaraError =>
   new CamaraError('QUALITY_ON_DEMAND.SESSION_EXTENSION_NOT_ALLOWED', `the session is ${status}: ${because}`)

@@ -38,14 +38,18 @@ export class SessionLife {
 
   /** Follows the lines; to be called after changes of them and once a second. */
   look(): void {
-    for (const session of this.#parts.book.all) {
+    const { book, report } = this.#parts
+    for (const { id } of book.all) {
+      // A line that is released here calls this again at once: what was read before may be old.
+      const session = book.find(id)
+      if (session === undefined) continue
       try {
         this.#look(session)
-        this.#troubled.delete(session.id)
+        this.#troubled.delete(id)
       } catch (error) {
-        if (this.#troubled.has(session.id)) continue
-        this.#troubled.add(session.id)
-        this.#parts.report(`session ${session.id} could not be written down: ${String(error)}`)
+        if (this.#troubled.has(id)) continue
+        this.#troubled.add(id)
+        report(`session ${id} could not be written down: ${String(error)}`)
       }
     }
   }

@@ -48,7 +48,7 @@ export class Sinks {
 
   /** @param named by the operator: `host` or `host:port` */
   constructor(named: readonly string[]) {
-    this.#named = new Set(named)
+    this.#named = new Set(named.map((place) => canonical(place)))
   }
 
   /** @throws {CamaraError} INVALID_SINK that says what would be right */
@@ -67,8 +67,17 @@ export class Sinks {
 
   /** Whether the operator wants it told, wherever its address is. */
   isNamed(url: URL): boolean {
-    return this.#named.has(url.host) || this.#named.has(url.hostname)
+    return this.#named.has(url.hostname) || this.#named.has(`${url.hostname}:${portOf(url)}`)
   }
+}
+
+/** A URL says nothing of a port that is usual for its scheme. */
+const portOf = ({ port, protocol }: URL): string => (port === '' ? (protocol === 'https:' ? '443' : '80') : port)
+
+/** With the host as URLs have it: IPv6 addresses have several forms. What is no host stays, and is nobody's. */
+function canonical(place: string): string {
+  const [, host = place, port = ''] = /^(.+?)(:\d+)?$/.exec(place) ?? []
+  return URL.canParse(`http://${host}/`) ? `${new URL(`http://${host}/`).hostname}${port}` : place
 }
 
 /** Without brackets. */

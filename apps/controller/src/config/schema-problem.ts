@@ -32,6 +32,16 @@ export function schemaProblem(issue: Issue, root: unknown): string {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = textOf(value)
   return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text
+}
+
+/** JSON is read at any depth, and written only as deep as the stack is. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch (error) {
+    if (error instanceof RangeError) return 'lists or keys, thousands deep'
+    throw error
+  }
 }

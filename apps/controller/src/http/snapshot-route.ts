@@ -80,6 +80,7 @@ function untilItsReaderLeaves({ snapshot, release }: HeldSnapshot, signal: Abort
         sink.close()
       }
       signal.addEventListener('abort', leave, { once: true })
+      if (signal.aborted) leave() // while the snapshot was being made
     },
     cancel: end,
   })

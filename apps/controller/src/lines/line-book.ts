@@ -94,11 +94,13 @@ export function withoutSecond(line: KeptLine): KeptLine {
 export class LineBook {
   readonly #keeper: LineKeeper
   readonly #lines = new Map<string, KeptLine>()
+  /** Ids by key: each session looks for its line once a second. */
+  readonly #keys = new Map<string, string>()
   readonly #watchers = new Set<() => void>()
 
   constructor(keeper: LineKeeper) {
     this.#keeper = keeper
-    for (const line of keeper.load()) this.#lines.set(line.id, line)
+    for (const line of keeper.load()) this.#know(line)
   }
 
   get keeper(): LineKeeper {
@@ -119,7 +121,8 @@ export class LineBook {
   }
 
   withKey(key: string): KeptLine | undefined {
-    return this.all.find((line) => line.key === key)
+    const id = this.#keys.get(key)
+    return id === undefined ? undefined : this.#lines.get(id)
   }
 
   /** Written down first. @throws when the disk does not take it: nothing has changed then */
@@ -147,8 +150,14 @@ export class LineBook {
   }
 
   #set(line: KeptLine): void {
-    this.#lines.set(line.id, line)
+    this.#know(line)
     for (const watcher of this.#watchers) watcher()
+  }
+
+  /** The older one keeps a key that two have. */
+  #know(line: KeptLine): void {
+    this.#lines.set(line.id, line)
+    if (line.key !== null && !this.#keys.has(line.key)) this.#keys.set(line.key, line.id)
   }
 
   /** Of the lines that are not over, and of what routers have not let go of. */
@@ -195,9 +204,10 @@ export class LineBook {
       if (laid.length < line.laid.length) this.note({ ...line, laid })
     }
     const over = this.all.filter((line) => isOver(line) && line.laid.length === 0)
-    for (const { id } of over.slice(0, Math.max(0, over.length - maxOver))) {
+    for (const { id, key } of over.slice(0, Math.max(0, over.length - maxOver))) {
       this.#keeper.forget(id)
       this.#lines.delete(id)
+      if (key !== null && this.#keys.get(key) === id) this.#keys.delete(key)
     }
   }
 

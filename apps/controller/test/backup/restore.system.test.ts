@@ -1,9 +1,25 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { openControlStore } from '@vagus/store'
 import { planRestore, restoreBackup } from '../../src/backup/restore.ts'
@@ -41,6 +57,17 @@ describe('a restored home', () => {
     const before = stateOf(join(root, 'new')) as Record<string, unknown>
     assert.deepEqual([texts, word], [before['texts'], 'new'])
     assert.deepEqual(told, ['link.down new', 'link.down new', 'link.down new', 'audit.continued '])
+    const modeOf = (name: string): number => statSync(join(home, name)).mode & 0o777
+    assert.deepEqual(
+      ['registrar', 'registrar/domain-ca.key', 'control.sqlite'].map(modeOf),
+      [0o700, 0o600, 0o600],
+      'keys and state are for their user alone',
+    )
+    assert.deepEqual(
+      ['flows', 'flows/raw', 'flows/raw/000000000001-000000000480.parquet'].map(modeOf),
+      [0o750, 0o750, 0o640].map((mode) => mode & ~process.umask()),
+      'flows may be read by the group, as the store has them',
+    )
   })
 
   test('has what was there beside it, whole, and names the end of its record', async () => {
@@ -56,6 +83,34 @@ describe('a restored home', () => {
       /^the one before ended at entry 5 with the hash [0-9a-f]{64}, and was put aside$/,
     )
   })
+
+  test('whose record before could not be read says so', async () => {
+    const home = copyOfOld()
+    writeFileSync(join(home, 'control.sqlite'), 'no database at all, but longer than its header would be')
+    await restored(home)
+    const control = openControlStore({ path: join(home, 'control.sqlite') })
+    const { fields } = eventOf(control.newestEvents(1)[0]!)
+    control.close()
+    assert.equal(fields['former'], 'the one before could not be read, and was put aside')
+  })
+
+  test(
+    'is all of its owner, where root restores it',
+    { skip: process.getuid?.() !== 0 && 'sudo npm test' },
+    async () => {
+      const home = join(root, 'of-a-user')
+      mkdirSync(home)
+      chownSync(home, 1234, 1234)
+      await restored(home)
+      const { aside } = await restored(home)
+      const owners = globSync('**', { cwd: home }).map((name) => [name, statSync(join(home, name)).uid])
+      assert.ok(owners.length > 10 && aside !== undefined)
+      assert.deepEqual(
+        owners.filter(([, uid]) => uid !== 1234),
+        [],
+      )
+    },
+  )
 
   test('keeps agents that the backup does not know, and the configuration that is there', async () => {
     const home = copyOfOld()
@@ -102,6 +157,41 @@ describe('a restoration is refused', () => {
     await assert.rejects(restored(home), { code: 'place', message: /flows is a link/ })
   })
 
+  test('where agents are a link: once it has begun, it could not be finished', async () => {
+    const home = copyOfOld()
+    renameSync(join(home, 'agents'), join(root, 'stick'))
+    symlinkSync(join(root, 'stick'), join(home, 'agents'))
+    await assert.rejects(restored(home), { code: 'place', message: /agents is a link/ })
+    assert.deepEqual(
+      readdirSync(home).filter((name) => name.startsWith('restor')),
+      [],
+    )
+  })
+
+  test('where the home was changed meanwhile, or what lay ready was removed', async () => {
+    const large = join(root, 'large')
+    cpSync(join(root, 'new'), large, { recursive: true })
+    writeFileSync(join(large, 'flows', 'raw', '000000000481-000000000960.parquet'), randomBytes(4_000_000))
+    await backupOf(large, join(root, 'large.tar.zst'))
+    for (const change of [
+      (home: string) => makeHome(home, 'started'),
+      (home: string) => {
+        for (const name of globSync('restoring-*/registrar/*', { cwd: home })) rmSync(join(home, name))
+      },
+    ]) {
+      const home = join(root, `home-${++homes}`)
+      const restoring = restoreBackup({ file: join(root, 'large.tar.zst'), home, occupied: 'refuse' }, now)
+      const refused = assert.rejects(restoring, {
+        code: 'running',
+        message: /was changed while the backup was unpacked$/,
+      })
+      while (globSync('restoring-*/registrar/*', { cwd: home }).length === 0) await setImmediate()
+      change(home)
+      await refused
+      assert.ok(!existsSync(join(home, 'restore.json')))
+    }
+  })
+
   test('of a file that was cut off, before anything is written', async () => {
     const octets = readFileSync(file)
     const cut = join(root, 'cut.tar.zst')
@@ -143,6 +233,7 @@ function ended(...args: readonly string[]): Promise<NodeJS.Signals | number | nu
 describe('kill -9 leaves the old state or the new one, whole,', () => {
   let before: object
   let afterwards: object
+  const midst = join(root, 'midst')
   const kept = (home: string): 'old' | 'new' => {
     completed(home)
     const state = stateOf(home)
@@ -157,6 +248,15 @@ describe('kill -9 leaves the old state or the new one, whole,', () => {
     afterwards = stateOf(whole)
     const copies = join(root, 'copies')
     assert.equal(await ended('0', file, copyOfOld(), String(now), copies), 0)
+    const begun = readdirSync(copies).filter((name) => existsSync(join(copies, name, 'restore.json')))
+    cpSync(
+      join(
+        copies,
+        begun.find((name) => !existsSync(join(copies, name, 'control.sqlite')))!,
+      ),
+      midst,
+      { recursive: true },
+    )
     const states = readdirSync(copies)
       .sort((one, other) => Number(one) - Number(other))
       // Before there is a journal nothing but the folder beside has changed: every sixth will do.
@@ -168,6 +268,15 @@ describe('kill -9 leaves the old state or the new one, whole,', () => {
       states.slice(turn).every((state) => state === 'new'),
       states.join(' '),
     )
+  })
+
+  test('also in a backup that is made then', async () => {
+    await backupOf(midst, join(root, 'midst.tar.zst'))
+    const home = join(root, 'from-the-midst')
+    await restoreBackup({ file: join(root, 'midst.tar.zst'), home, occupied: 'refuse' }, now)
+    const { texts, word } = stateOf(home) as Record<string, unknown>
+    const { texts: wanted } = afterwards as Record<string, unknown>
+    assert.deepEqual([texts, word], [wanted, 'new'])
   })
 
   test('also where the process was really killed, in the midst of the moves', async () => {

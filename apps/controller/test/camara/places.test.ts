@@ -67,6 +67,8 @@ describe('a device', () => {
     assert.deepEqual(await ask(at, one(holding('robot'))), ['10.1.0.8/32'])
     assert.equal(await ask(at, one(holding('robot'), holding('other'))), 'IDENTIFIER_NOT_FOUND')
     assert.equal(await ask(at, one()), 'IDENTIFIER_NOT_FOUND')
+    const claimed = holding('robot', { speakers: ['document', 'self'] })
+    assert.equal(await ask(at, one(claimed)), 'IDENTIFIER_NOT_FOUND', 'nobody but itself says so')
   })
 
   test('whose address is attached elsewhere has no line that follows it', async () => {
@@ -146,7 +148,7 @@ describe('a subnet', () => {
 })
 
 describe('a sink', () => {
-  const sinks = new Sinks(['127.0.0.1:9000', 'hooks.internal', '[::1]'])
+  const sinks = new Sinks(['127.0.0.1:9000', 'hooks.internal', '[0:0::1]', 'usual.internal:443', 'plain.internal:80'])
   const isTaken = (url: string): boolean => {
     try {
       sinks.check(url)
@@ -164,6 +166,8 @@ describe('a sink', () => {
       'http://127.0.0.1:9000/hook',
       'https://hooks.internal:8443/',
       'http://[::1]:1/',
+      'https://usual.internal/a',
+      'http://plain.internal/',
     ])
       assert.ok(isTaken(url), url)
     for (const url of [
@@ -171,6 +175,8 @@ describe('a sink', () => {
       'ftp://hooks.example/',
       'https://127.0.0.1/',
       'http://127.0.0.1:9001/',
+      'http://usual.internal/',
+      'http://plain.internal:81/',
       'https://0x7f.1/',
       'https://2130706433/',
       'https://localhost/',

@@ -85,6 +85,8 @@ export class QodScene {
   readonly told: { url: string; token: string | undefined; json: string }[] = []
   /** Why sinks take nothing now. */
   sinkProblem: Error | undefined
+  /** Hosts of sinks that do not answer. */
+  readonly silentSinks = new Set<string>()
   readonly errors: Error[] = []
   readonly reported: string[] = []
   book!: SessionBook
@@ -126,7 +128,7 @@ export class QodScene {
       post: (event) => {
         if (this.sinkProblem !== undefined) return Promise.reject(this.sinkProblem)
         this.told.push(event)
-        return Promise.resolve()
+        return this.silentSinks.has(new URL(event.url).host) ? new Promise<void>(() => undefined) : Promise.resolve()
       },
       now,
       report,
@@ -134,7 +136,7 @@ export class QodScene {
     const consumerOf = (token: string): string | undefined => ({ 'acme-token': 'acme', 'west-token': 'west' })[token]
     this.#camara = { consumerOf, profiles: config.profiles, sessions, places }
     this.#unwatch()
-    this.#unwatch = lines.book.watch(() => this.#life.look())
+    this.#unwatch = lines.book.watch(() => this.step())
   }
 
   /** Kill -9, and another start. */

@@ -53,6 +53,17 @@ describe('a session', () => {
     assert.equal(scene.control.kept.size, 0)
   })
 
+  test('is told of once, also where another one ends in the same second', async () => {
+    const scene = new QodScene()
+    await scene.there({ duration: 10 })
+    await scene.there({ ...other, duration: 10 })
+    await scene.seconds(12)
+    const ids = scene.told.map(({ json }) => (JSON.parse(json) as { id: string }).id)
+    assert.deepEqual([ids.length, new Set(ids).size], [4, 4])
+    const ends = ['UNAVAILABLE DURATION_EXPIRED', 'UNAVAILABLE DURATION_EXPIRED']
+    assert.deepEqual(scene.news, ['AVAILABLE', 'AVAILABLE', ...ends])
+  })
+
   test('is deleted at once, and its packets are free for another', async () => {
     const scene = new QodScene()
     const { sessionId } = await scene.there()
@@ -163,6 +174,30 @@ describe('an extension', () => {
     assert.equal((await extend(scene, sessionId, 1)).body.duration, 7200)
   })
 
+  test('is refused beside another one of the same session, which would count for nothing', async () => {
+    const scene = new QodScene()
+    const { sessionId } = await scene.there()
+    const both = Promise.all([extend(scene, sessionId, 600), extend(scene, sessionId, 600)])
+    await scene.settled()
+    const [first, second] = await both
+    assert.deepEqual([first.status, first.body.duration], [200, 4200])
+    assert.deepEqual([second.status, second.body.code], [409, 'QUALITY_ON_DEMAND.SESSION_EXTENSION_NOT_ALLOWED'])
+    assert.equal((await extend(scene, sessionId, 600)).body.duration, 4800)
+  })
+
+  test('of a session that is deleted meanwhile does not bring it back', async () => {
+    for (let turns = 0; turns < 100; turns += 4) {
+      const scene = new QodScene()
+      const { sessionId } = await scene.there({ sink: undefined })
+      const extended = extend(scene, sessionId, 600)
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      await scene.send('DELETE', `${qodPath}/sessions/${sessionId}`)
+      await extended
+      await scene.settled()
+      assert.deepEqual([turns, scene.control.kept.size, scene.lines.routers.inForce], [turns, 0, []])
+    }
+  })
+
   test('is for sessions that are AVAILABLE', async () => {
     const scene = new QodScene()
     const { sessionId } = await scene.there()
@@ -254,6 +289,28 @@ describe('what consumers are told', () => {
     assert.equal(JSON.stringify((await scene.find(sessionId)).body).includes('secret'), false)
   })
 
+  test('is not held up by a clock that was set back', async () => {
+    const scene = new QodScene()
+    scene.sinkProblem = new Error('nobody listens')
+    await scene.there()
+    scene.sinkProblem = undefined
+    scene.lines.now -= 3_600_000
+    scene.step()
+    assert.deepEqual(scene.news, ['AVAILABLE'])
+  })
+
+  test('comes also while sinks of another consumer do not answer', async () => {
+    const scene = new QodScene()
+    scene.config.count = 64
+    scene.config.consumers[0]!.count = 64
+    scene.silentSinks.add('slow.example')
+    for (let last = 0; last < 16; last++)
+      await scene.there({ applicationServer: { ipAddresses: [`10.2.7.${last}`] }, sink: 'https://slow.example/' })
+    assert.equal((await scene.create(other, operator)).status, 201)
+    await scene.settled()
+    assert.equal(scene.told.filter(({ url }) => url === asked.sink).length, 1)
+  })
+
   test('is given up after many failures, at once where the sink is gone, and where the token has expired', async () => {
     const scene = new QodScene()
     scene.sinkProblem = new Error('nobody listens')
@@ -322,6 +379,17 @@ describe('a consumer', () => {
     for (let tries = 0; tries < asksPerMinute; tries++) await scene.create({ qosProfile: 'QOS_XL' })
     const often = await scene.create()
     assert.deepEqual([often.status, often.body.code], [429, 'TOO_MANY_REQUESTS'])
+  })
+
+  test('hears what is wrong with a body that is thousands deep', async () => {
+    const scene = new QodScene()
+    const deep = '['.repeat(30_000) + ']'.repeat(30_000)
+    const { status, body } = await scene.send('POST', `${qodPath}/sessions`, deep)
+    assert.deepEqual(
+      [status, body.code, body.message],
+      [400, 'INVALID_ARGUMENT', 'the body must be keys with values, got lists or keys, thousands deep'],
+    )
+    assert.equal((await scene.send('POST', `${qodPath}/retrieve-sessions`, `{"device":${deep}}`)).status, 400)
   })
 
   test('hears that the disk is full, and nothing has begun then', async () => {

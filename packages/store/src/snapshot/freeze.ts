@@ -6,7 +6,7 @@
  * newest segment ends with the last block that is whole.
  * @module
  */
-import { linkSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StoreError } from '../errors.ts'
 import { logFolder, makeFolder, namesIn } from '../folder.ts'
@@ -33,7 +33,7 @@ export const isStoreFile = (name: string): boolean => {
 }
 
 /**
- * Links the files of the store in `folder` below `into`, which is on the same file system; without, only lists them.
+ * Links the files of the store in `folder` below `into`, a folder that is not there yet, on the same file system.
  * @throws {StoreError} when the disk refuses
  */
 export function freezeStore(folder: string, into: string): readonly FrozenFile[] {
@@ -50,6 +50,7 @@ export function freezeStore(folder: string, into: string): readonly FrozenFile[]
 }
 
 function linked(folder: string, into: string): readonly FrozenFile[] {
+  mkdirSync(into, { mode: 0o750 }) // not those above it: who asked may have given up and removed them
   const covered = coveredBlock(folder)
   const files: FrozenFile[] = []
   const take = (name: string, octetsOf: (path: string) => number): void => {

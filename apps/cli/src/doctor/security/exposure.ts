@@ -58,7 +58,8 @@ const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? va
 const hostOf = (place: string): string =>
   place
     .replace(/^\w+:\/\//, '')
-    .replace(/:\d+(\/.*)?$/, '')
+    .replace(/\/.*$/, '')
+    .replace(/:\d+$/, '')
     .replace(/^\[|\]$/g, '')
 const isHere = (place: string): boolean => place.startsWith('unix:') || isLoopbackAddress(hostOf(place))
 

@@ -73,29 +73,36 @@ function entriesOf(folder: string) {
 
 const unitFolders = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'] as const
 /** Values that let somebody in, as variables name them. */
-const secretVariable = /^Environment=.*(\w*(TOKEN|PASSWORD|SECRET|OTLP_HEADERS|OTLP_TRACES_HEADERS))=/m
+const secretVariable = /^\s*Environment\s*=.*?(\w*(TOKEN|PASSWORD|SECRET|OTLP_HEADERS|OTLP_TRACES_HEADERS))=/m
 
 /** Units are files that every user can read, and `systemctl show` tells everyone what they set. */
 export function unitChecks(folders: readonly string[] = unitFolders): readonly Check[] {
   const units = folders.flatMap((folder) =>
     entriesOf(folder).flatMap(({ name }) => (/^vagus.*\.service$/.test(name) ? [join(folder, name)] : [])),
   )
-  const open = units.flatMap((path) => {
+  const open = [...units, ...folders.flatMap(dropInsIn)].flatMap((path) => {
     const text = textOf(path)
     const [, variable] = secretVariable.exec(text) ?? []
     const what = variable ?? (hasPassword(text) ? 'a password in an address' : undefined)
     return what === undefined ? [] : [{ path, what }]
   })
-  if (units.length === 0) return []
+  if (units.length === 0 && open.length === 0) return []
   if (open.length === 0) return [ok('units', `${countOf(units.length, 'unit')} of Vagus, without a token or password`)]
   return open.map(({ path, what }) =>
     fail(
       'units',
       `every user of this host can read ${what} in ${path}`,
-      `EnvironmentFile=FILE of mode 0600 in its place: systemctl edit --full ${path.split('/').at(-1)}`,
+      `EnvironmentFile=FILE of mode 0600 in its place: systemctl edit --full ${/vagus[^/]*\.service/.exec(path)?.[0]}`,
     ),
   )
 }
+
+/** What `systemctl edit` writes beside units. */
+const dropInsIn = (folder: string): readonly string[] =>
+  entriesOf(folder)
+    .filter(({ name }) => /^vagus.*\.service\.d$/.test(name))
+    .flatMap(({ name }) => entriesOf(join(folder, name)).map((file) => join(folder, name, file.name)))
+    .filter((path) => path.endsWith('.conf'))
 
 function textOf(path: string): string {
   try {

@@ -1,5 +1,5 @@
 /** Programs of Vagus that run on this host, by their command lines. @module */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { filled } from '../../option-file.ts'
 import type { Command } from '../../command.ts'
 import { parse } from '../../parse.ts'
@@ -55,12 +55,16 @@ async function programOf(pid: number, words: readonly string[]): Promise<Program
   return { pid, command: name, values, words, sockets: socketsOf(pid) }
 }
 
-/** @throws {Failure} on options that are not known here */
-async function valuesOf(name: string, words: readonly string[]): Promise<Program['values']> {
+/** @throws {Failure} on options that are not known here; errors of the file system */
+export async function valuesOf(name: string, words: readonly string[]): Promise<Program['values']> {
   const { command } = await services[name]!()
   const typed = parse(command, words)
   // A controller's file has another form, and is read already.
-  return name === 'device' ? (await filled(command.options, typed)).values : typed.values
+  if (name !== 'device') return typed.values
+  const { config } = typed.values as { readonly config?: string }
+  // The words may be another user's: a FIFO or a device there would hold up who looks, and that is often root.
+  if (config !== undefined && !statSync(config).isFile()) return undefined
+  return (await filled(command.options, typed)).values
 }
 
 function commandLineOf(pid: number): string {
