@@ -1,6 +1,6 @@
 /**
- * A Debian package of the vagus command: its files where Debian has them, and the octets the same whenever and wherever it
- * is built from one tree (reproducible-builds.org, SOURCE_DATE_EPOCH).
+ * A Debian package of the vagus command: its files where Debian has them, and the octets the same whenever it is built from
+ * one tree by the same dpkg-deb and Node (reproducible-builds.org, SOURCE_DATE_EPOCH).
  * @module
  */
 import { spawnSync } from 'node:child_process'
