@@ -138,7 +138,13 @@ describe('the Debian package', { skip }, () => {
       kept.filter((file) => file.startsWith('usr/')),
       [],
     )
+    sh('mkdir /var/lib/vagus/disk && mount -t tmpfs none /var/lib/vagus/disk && touch /var/lib/vagus/disk/of-others')
     done(dpkg('--purge', 'vagus'))
+    assert.equal(
+      sh('ls /var/lib/vagus /var/lib/vagus/disk'),
+      '/var/lib/vagus:\ndisk\n\n/var/lib/vagus/disk:\nof-others\n',
+    )
+    sh('umount /var/lib/vagus/disk && rmdir /var/lib/vagus/disk /var/lib/vagus')
     const ofTheSystem = /^etc\/(passwd|group|g?shadow|\.pwd\.lock)-?$|^var\/(lib\/dpkg|lib\/systemd|log|cache\/man)\//
     assert.deepEqual(
       host.changed().filter((file) => !ofTheSystem.test(file)),

@@ -7,7 +7,7 @@ import { partsOf } from '../scripts/packages/command.ts'
 import { controllerFile, deviceFile } from '../scripts/packages/debian/configuration.ts'
 import { debianVersion } from '../scripts/packages/debian/control.ts'
 import { copyrightText } from '../scripts/packages/debian/copyright.ts'
-import { nodeOf, productionOf } from '../scripts/packages/lock.ts'
+import { filesOf, nodeOf, productionOf } from '../scripts/packages/lock.ts'
 import { foreignDependencies, readWorkspaces } from '../scripts/packages/workspaces.ts'
 
 const parts = partsOf(readWorkspaces())
@@ -39,6 +39,15 @@ describe('what the lock file names for production', () => {
     assert.deepEqual(native(there), ['@duckdb/node-bindings-linux-arm64', '@koromix/koffi-linux-arm64'])
   })
   test('has Node in one version for all processors', () => assert.equal(nodeOf('arm64').version, nodeOf('x64').version))
+})
+
+test('what is installed in another version than the lock file says is not packaged', () => {
+  const [one] = productionOf(parts, 'x64').filter(({ path }) => existsSync(path))
+  assert.equal(filesOf(one!, ''), one!.path)
+  assert.throws(
+    () => filesOf({ ...one!, version: '0.0.0-other' }, ''),
+    new RegExp(`has version ${one!.version.replaceAll('.', '\\.')}, package-lock.json says 0.0.0-other; run npm ci`),
+  )
 })
 
 test('a version is written so that Debian puts it before the one that it prepares', () => {

@@ -89,7 +89,7 @@ export const mannerOf = (draws: Draws): Manner => ({
 export const lightTasks = taskNames.filter((name): name is TaskName => !name.startsWith('file'))
 
 const wireOf = (protection: Protection, seed: number, link: LinkOptions): SessionWire | TlsWire =>
-  protection === 'tls' ? new TlsWire(link) : new SessionWire(seed, link, protection)
+  protection === 'tls' ? new TlsWire(seed, link) : new SessionWire(seed, link, protection)
 
 interface Timed {
   readonly task: Task

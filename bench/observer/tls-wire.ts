@@ -3,7 +3,7 @@
  * (RFC 8446 §5.2), so segments and acknowledgements of TCP would tell it nothing more, and are left out.
  * @module
  */
-import type { LinkOptions } from '../../packages/channel/test/virtual-network.ts'
+import { type LinkOptions, randomOf } from '../../packages/channel/test/virtual-network.ts'
 import { type Carrier, otherOf, Performer, type Side } from './performer.ts'
 import type { Seen } from './trace.ts'
 
@@ -26,11 +26,15 @@ export class TlsWire implements Carrier {
   readonly seen: Seen[] = []
   readonly performer = new Performer(this)
   readonly #link: LinkOptions
+  readonly #random: () => number
   readonly #freeAt: Record<Side, number> = { agent: 0, peer: 0 }
+  /** TCP delivers in order. */
+  readonly #lastAt: Record<Side, number> = { agent: 0, peer: 0 }
   readonly #queue: { readonly at: number; readonly run: () => void }[] = []
   #streams = 0
 
-  constructor(link: LinkOptions) {
+  constructor(seed: number, link: LinkOptions) {
+    this.#random = randomOf(seed)
     this.#link = link
   }
 
@@ -64,11 +68,12 @@ export class TlsWire implements Carrier {
   }
 
   #send(from: Side, octets: number, arrived: () => void): void {
-    const { delay, rate = Infinity } = this.#link
+    const { delay, jitter = 0, rate = Infinity } = this.#link
     const start = Math.max(this.now, this.#freeAt[from])
     const end = start + octets / rate
     this.#freeAt[from] = end
     this.at(start, () => this.seen.push({ at: this.now, way: from === 'agent' ? 'out' : 'in', octets, flow: 0 }))
-    this.at(end + delay, arrived)
+    this.#lastAt[from] = Math.max(this.#lastAt[from], end + delay + jitter * this.#random())
+    this.at(this.#lastAt[from], arrived)
   }
 }

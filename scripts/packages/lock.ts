@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { run } from './files.ts'
-import type { Versions, Workspace } from './workspaces.ts'
+import { readManifest, type Versions, type Workspace } from './workspaces.ts'
 
 /** As npm and `process.arch` call processors. */
 export type Cpu = 'x64' | 'arm64'
@@ -69,10 +69,14 @@ const runsOn = ({ os, cpu: processors, libc }: Entry, cpu: Cpu): boolean =>
 
 /**
  * The folder with its files: the installed one, or, where it is for another processor, one below `aside` with what the
- * registry has. @throws when it cannot be fetched, or has other octets than the lock file says
+ * registry has. @throws when it cannot be fetched, or is another one than the lock file says
  */
 export function filesOf({ name, path, version, integrity }: Locked, aside: string): string {
-  if (existsSync(path)) return path
+  if (existsSync(path)) {
+    const { version: installed } = readManifest(join(path, 'package.json'))
+    if (installed === version) return path
+    throw new Error(`${path} has version ${installed}, package-lock.json says ${version}; run npm ci`)
+  }
   const folder = join(aside, path)
   mkdirSync(folder, { recursive: true })
   const packed = run('npm', 'pack', '--silent', '--prefer-offline', '--pack-destination', aside, `${name}@${version}`)

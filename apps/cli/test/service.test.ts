@@ -49,6 +49,7 @@ describe('a unit', () => {
     assert.deepEqual(valuesOf(unit, 'User'), ['vagus'])
     assert.match(unit, /^ExecStart=\/\S+\/node \/\S+ controller -c \/\S+\/vagus\.yaml$/m)
     assert.equal(valuesOf(unit, 'ExecReload').length, 1)
+    assert.deepEqual(valuesOf(unit, 'ConditionFileIsExecutable'), [process.execPath])
   })
   test('has the right to a port of the kernel only where such a port is wanted', async (t) => {
     const bgp = `${sheet('config')}\nbgp: { listen: '192.0.2.10:179' }\n`
@@ -109,7 +110,10 @@ describe('the units of the Debian package', () => {
   const common = (unit: string): readonly string[] =>
     unit
       .split('\n')
-      .filter((line) => !/^(ExecStart|Description|After|\w+Capabilities|CapabilityBoundingSet)=/.test(line))
+      .filter(
+        (line) =>
+          !/^(ExecStart|ConditionFileIsExecutable|Description|After|\w+Capabilities|CapabilityBoundingSet)=/.test(line),
+      )
   test('are those that vagus service makes of files that say nothing special', async (t) => {
     const file = written(t, 'vagus.yaml', sheet('config'))
     const counters = await unitOf('device', '--', '--agent', '192.0.2.1')
@@ -154,7 +158,13 @@ test('a unit is installed with its user, and again only where it changed', (t) =
   const root = folderOf(t)
   const said: string[] = []
   const install = (text: string): void =>
-    installUnit({ root, unit: 'vagus-device', text, keys: ['/etc/vagus/key'], report: (line) => said.push(line) })
+    installUnit({
+      root,
+      unit: 'vagus-device',
+      text,
+      keys: ['/etc/vagus/key', "/etc/vagus/Bob's key"],
+      report: (line) => said.push(line),
+    })
   for (const text of ['one\n', 'one\n', 'two\n']) install(text)
   const unit = join(root, 'etc/systemd/system/vagus-device.service')
   assert.deepEqual(
@@ -165,5 +175,7 @@ test('a unit is installed with its user, and again only where it changed', (t) =
   assert.equal(statSync(unit).mode & 0o777, 0o644)
   assert.match(readFileSync(join(root, 'etc/passwd'), 'utf8'), /^vagus:.*:\/var\/lib\/vagus:/m)
   assert.ok(said.includes('it reads /etc/vagus/key: chown vagus /etc/vagus/key && chmod 600 /etc/vagus/key'))
+  const word = `'/etc/vagus/Bob'\\''s key'`
+  assert.ok(said.includes(`it reads /etc/vagus/Bob's key: chown vagus ${word} && chmod 600 ${word}`), said.join('\n'))
   return undefined
 })

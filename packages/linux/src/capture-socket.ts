@@ -50,6 +50,7 @@ export interface CapturedFrame {
  */
 export function openCaptureSocket(namespace: string): CaptureSocket {
   const c = libc()
+  let memory: ArrayBuffer | undefined
   const fd = within(namespace, () =>
     // Without a protocol nothing arrives before the ring is there.
     mustWork(c.socket(linux.AF_PACKET, linux.SOCK_RAW | linux.SOCK_CLOEXEC, 0), 'packet socket'),
@@ -61,13 +62,14 @@ export function openCaptureSocket(namespace: string): CaptureSocket {
     const octets = blockOctets * blocks
     const ring = [blockOctets, blocks, frameUnit, octets / frameUnit, handOver, 0, 0]
     set('PACKET_RX_RING', linux.PACKET_RX_RING, new Uint32Array(ring))
-    const memory = c.mmap(fd, octets)
+    memory = c.mmap(fd, octets)
     const everything = new Uint8Array(20) // sockaddr_ll: family, protocol (big-endian), interface 0
     everything[0] = linux.AF_PACKET
     everything[3] = linux.ETH_P_ALL
     mustWork(c.bind(fd, everything, everything.length), 'bind')
     return new CaptureSocket(fd, memory)
   } catch (error) {
+    if (memory !== undefined) c.munmap(memory)
     c.close(fd)
     throw error
   }
@@ -75,6 +77,7 @@ export function openCaptureSocket(namespace: string): CaptureSocket {
 
 export class CaptureSocket {
   readonly #fd: number
+  readonly #memory: ArrayBuffer
   readonly #octets: Uint8Array
   readonly #view: DataView
   readonly #words: Int32Array
@@ -84,6 +87,7 @@ export class CaptureSocket {
   /** @param memory of the ring, all of it */
   constructor(fd: number, memory: ArrayBuffer) {
     this.#fd = fd
+    this.#memory = memory
     this.#octets = new Uint8Array(memory)
     this.#view = new DataView(memory)
     this.#words = new Int32Array(memory)
@@ -133,8 +137,9 @@ export class CaptureSocket {
     return { seen: counts[0]!, dropped: counts[1]! }
   }
 
-  /** The ring stays in memory until the process ends: nobody must read what is no longer there. */
+  /** Nothing may be read afterwards. With the ring still in memory, the kernel would go on to fill it. */
   close(): void {
+    libc().munmap(this.#memory)
     libc().close(this.#fd)
   }
 }

@@ -103,6 +103,8 @@ export interface Libc {
   readonly madvise: (address: number, length: number, advice: number) => number
   /** So many octets of a descriptor, in memory that both sides write to. @throws {UnavailableError} */
   readonly mmap: (fd: number, octets: number) => ArrayBuffer
+  /** Of what `mmap` gave, which has no octets from then on. */
+  readonly munmap: (memory: ArrayBuffer) => number
   /** Errno of the last call. */
   readonly errno: () => number
   readonly addressOf: (memory: Memory) => bigint
@@ -135,6 +137,7 @@ function load(): Libc {
 /** koffi types nothing: the prototypes are those of the manual pages, and the tests call each of them. */
 function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Libc {
   const mmap: Mmap = library.func('intptr_t mmap(void *at, size_t length, int prot, int flags, int fd, long offset)')
+  const munmap: Munmap = library.func('int munmap(uintptr_t at, size_t length)')
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, const void *address, unsigned int length)'),
@@ -157,11 +160,17 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     setns: library.func('int setns(int fd, int nstype)'),
     madvise: library.func('int madvise(uintptr_t address, unsigned long length, int advice)'),
     mmap: (fd, octets) => mapped(koffi, mmap(null, octets, readAndWrite, shared, fd, 0), octets),
+    munmap(memory) {
+      const [address, octets] = [koffi.address(memory), memory.byteLength]
+      memory.transfer(0) // views are empty from now on, and do not reach for what is gone
+      return munmap(address, octets)
+    },
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),
   }
 }
 
+type Munmap = (at: bigint, length: number) => number
 type Mmap = (at: null, length: number, protection: number, flags: number, fd: number, offset: number) => number | bigint
 
 /** PROT_READ and PROT_WRITE, and MAP_SHARED. */

@@ -1,10 +1,10 @@
 /**
- * A Debian package of the vagus command: its files where Debian has them, and the octets the same whenever and wherever it
- * is built from one tree (reproducible-builds.org, SOURCE_DATE_EPOCH).
+ * A Debian package of the vagus command: its files where Debian has them, and the octets the same whenever it is built from
+ * one tree by the same dpkg-deb and Node (reproducible-builds.org, SOURCE_DATE_EPOCH).
  * @module
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, write } from '../files.ts'
 import { type Cpu, filesOf, type Locked, nodeOf, productionOf } from '../lock.ts'
@@ -94,6 +94,8 @@ const unused = /\.([cm]?ts|map|md|cc|hh?|inc)$|\/\.|\/musl_|^\/(node_modules|doc
 function settle(root: string, epoch: number): void {
   for (const name of ['', ...(readdirSync(root, { recursive: true }) as string[])]) {
     const file = join(root, name)
+    if (lstatSync(file).isSymbolicLink())
+      throw new Error(`${name} is a link: what it leads to would not be in the package`)
     chmodSync(file, statSync(file).isDirectory() || programs.test(name) ? 0o755 : 0o644)
     utimesSync(file, epoch, epoch)
   }
@@ -104,6 +106,10 @@ const programs = /^usr\/bin\/|^usr\/lib\/vagus\/bin\/node$|^DEBIAN\/(postinst|pr
 /** Seconds since 1970: of the last commit, where nobody says another. */
 function sourceDate(): number {
   const said = process.env['SOURCE_DATE_EPOCH']
+  if (said !== undefined && !/^\d{1,11}$/.test(said))
+    throw new Error(
+      `SOURCE_DATE_EPOCH is "${said}"; it must be seconds since 1970, such as ${Math.floor(Date.now() / 1000)}`,
+    )
   if (said !== undefined) return Number(said)
   const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct'], { encoding: 'utf8' })
   return status === 0 ? Number(stdout) : Math.floor(statSync('package.json').mtimeMs / 1000)

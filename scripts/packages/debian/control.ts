@@ -30,7 +30,7 @@ export function writeControl(root: string, { version }: Manifest, architecture: 
       'libstdc++6 (>= 7)',
       'systemd | systemd-standalone-sysusers | systemd-sysusers',
     ].join(', '),
-    Recommends: 'iproute2',
+    Recommends: 'iproute2, nftables', // of private lines and services by role
     Suggests: 'frr | bird2 | gobgpd, softflowd',
     Section: 'net',
     Priority: 'optional',

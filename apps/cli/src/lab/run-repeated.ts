@@ -113,7 +113,7 @@ function footOf({ times, runs, provenance }: RepeatReport, leastForInterval: num
   return [
     countOf(times, 'run'),
     ...(first === null ? [] : [`seeds ${first}–${last}`]),
-    `95 % interval of the median by percentile bootstrap, from ${leastForInterval} runs on`,
+    `95 % interval of the median by order statistics, from ${leastForInterval} runs on`,
     `commit ${provenance.commit ?? unknown}${provenance.dirty === true ? ' with changes' : ''}`,
     `Linux ${provenance.kernel}`,
     `load average ${provenance.loadavg[0]?.toFixed(1) ?? unknown} at the start on ${countOf(provenance.cpus.count, 'processor')}`,

@@ -111,8 +111,8 @@ function footOf(report: VehiclesReport): string {
   return [
     `${countOf(vehicles, 'vehicle')} for ${lasts / 1000} s, between Wi-Fi (6 ms round trip) and 5G (24 ms)`,
     'times are p50 / p95 / max, p95 of 20 or more, with those given in the 2 s after an incident',
-    `a stop has ${stopWithin} ms`,
-    'qos 0 is what VDA 5050 says; qos 2 with a persistent session',
+    `a stop has ${stopWithin} ms; over MQTT vehicles know no deadline, as in VDA 5050`,
+    'qos 0 is what VDA 5050 says; qos 2 with a persistent session; both without TLS',
     'radios by the energy model, each column as if it were alone; joules compare, and size no battery',
     'lost is who was not heard for a second and had not announced it',
     `seed ${seed}`,

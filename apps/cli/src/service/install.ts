@@ -26,11 +26,16 @@ export function installUnit({ root, unit, text, keys, report }: Installed): void
   ]
   for (const { file, content } of files) report(`${file}: ${written(file, content)}`)
   told('systemd-sysusers', ['--root', root, files[0]!.file])
-  for (const file of keys) report(`it reads ${file}: chown ${serviceUser} ${file} && chmod 600 ${file}`)
+  for (const file of keys) {
+    const word = inShell(file)
+    report(`it reads ${file}: chown ${serviceUser} ${word} && chmod 600 ${word}`)
+  }
   if (!isHere || !existsSync('/run/systemd/system')) return
   told('systemctl', ['daemon-reload'])
   report(`now and at boot: systemctl enable --now ${unit}`)
 }
+
+const inShell = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
 /** A reader sees the old file or the new one. */
 function written(file: string, content: string): string {

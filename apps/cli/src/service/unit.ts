@@ -37,6 +37,8 @@ export function unitText(service: Service): string {
     `Description=${service.description.replaceAll('%', '%%')}`,
     'Wants=network-online.target',
     `After=${after.join(' ')}`,
+    '# when Vagus is removed and this unit is not, it would fail every five seconds',
+    `ConditionFileIsExecutable=${service.words[0]!.replaceAll('%', '%%')}`,
     '',
     '[Service]',
     'Type=exec',

@@ -95,7 +95,7 @@ function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>, isOnAir: (frame
     const frame = socket.receive()
     if (frame === undefined) return
     const fate = engine.offer(frame.slice(), frame.length - frameHeaderOctets, clock())
-    if (fate !== 'out') isOnAir(frame)
+    if (fate === 'carried' || fate === 'lost') isOnAir(frame)
   }
 }
 

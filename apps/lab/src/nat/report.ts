@@ -8,7 +8,7 @@ export interface NatCell {
   readonly ends: readonly [Kind, Kind]
   /** How the stream went at the end of the search. */
   readonly path: 'direct' | 'relay' | 'none'
-  /** Whether the way to the relay goes through a proxy, at either end. */
+  /** Whether the way to the relay went through a proxy, at either end. */
   readonly proxies: readonly [boolean, boolean]
   /** From when there was a session until data went directly. */
   readonly directAfter: number | null
@@ -48,7 +48,6 @@ export type AgentSays =
   | { readonly type: 'ready' }
   /** The caller's search has ended. */
   | { readonly type: 'settled' }
-  | ({ readonly type: 'ended' } & Omit<NatCell, 'ends' | 'cutGap' | 'gap'> & {
-        readonly gap: number
-        readonly cutGap: number | null
-      })
+  | ({ readonly type: 'ended'; readonly isProxied: boolean } & Omit<NatCell, 'ends' | 'proxies'>)
+  /** The server has sent all. */
+  | { readonly type: 'served'; readonly isProxied: boolean }

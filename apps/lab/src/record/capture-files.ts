@@ -3,7 +3,7 @@
  * the oldest goes, but never the first: how sessions began is in there. Each file can be opened by itself.
  * @module
  */
-import { closeSync, globSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Packet, packetBlockOctets, writePacket } from './pcapng.ts'
 
@@ -49,11 +49,9 @@ export class CaptureFiles {
   constructor(options: SeriesOptions, head: () => readonly Buffer[]) {
     this.#options = options
     this.#head = head
-    const numbers = globSync(`${join(options.folder, options.name)}-[0-9][0-9][0-9][0-9].pcapng`).map((path) =>
-      Number(path.slice(-11, -7)),
-    )
-    this.#first = Math.min(...numbers, 1)
-    this.#number = Math.max(...numbers, 0)
+    for (const number of numbersIn(options)) this.#sizes.set(number, statSync(this.#path(number)).size)
+    this.#first = Math.min(...this.#sizes.keys(), 1)
+    this.#number = Math.max(...this.#sizes.keys(), 0)
     this.#next()
   }
 
@@ -119,16 +117,23 @@ export class CaptureFiles {
     return join(folder, `${name}-${String(number).padStart(4, '0')}.pcapng`)
   }
 
-  /** A disk without room ends the capture, and not what is captured. */
+  /** A disk without room ends the capture behind its last whole block, and not what is captured. */
   #write(octets: Buffer): void {
     if (this.#file === undefined || this.#problem !== null) return
     try {
       for (let at = 0; at < octets.length;) at += writeSync(this.#file, octets, at)
     } catch (error) {
       this.#problem = (error as Error).message
+      ftruncateSync(this.#file, this.#size)
       return
     }
     this.#octets += octets.length
     this.#sizes.set(this.#number, this.#size + octets.length)
   }
+}
+
+function numbersIn({ folder, name }: SeriesOptions): readonly number[] {
+  const pattern = /^-(\d{4,})\.pcapng$/
+  const rests = readdirSync(folder).flatMap((file) => (file.startsWith(name) ? [file.slice(name.length)] : []))
+  return rests.flatMap((rest) => pattern.exec(rest)?.slice(1).map(Number) ?? [])
 }

@@ -27,9 +27,11 @@ function open(socketPath: string, last: string, signal: AbortSignal): Promise<In
   const headers = { accept: 'text/event-stream', 'last-event-id': last }
   return new Promise((resolve, reject) => {
     request({ socketPath, path: '/v1/events', headers, signal })
-      .once('response', (response) =>
-        response.statusCode === 200 ? resolve(response) : reject(new Error(`status ${response.statusCode}`)),
-      )
+      .once('response', (response) => {
+        if (response.statusCode === 200) return resolve(response)
+        response.resume() // else its connection would stay, and each look would add one
+        return reject(new Error(`status ${response.statusCode}`))
+      })
       .once('error', reject)
       .end()
   })

@@ -36,6 +36,19 @@ export function checkEmpty(folder: string): void {
     throw new LabError('usage', `the folder ${folder} is not empty; name a new one: --record ${folder}-2`)
 }
 
+/** Makes a folder that has nothing in it. @throws {LabError} */
+export function makeEmpty(folder: string): void {
+  checkEmpty(folder)
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (cause) {
+    throw cannotMake(cause)
+  }
+}
+
+const cannotMake = (cause: unknown): LabError =>
+  new LabError('failed', `${(cause as Error).message}; name another folder with --record`, { cause })
+
 /** Makes it, and what is in it at the start. @param about whatever says what is recorded @throws {LabError} */
 export function makeRecording({ folder, limit }: Required<RecordOptions>, about: object): void {
   const paths = recordPaths(folder)
@@ -47,7 +60,7 @@ export function makeRecording({ folder, limit }: Required<RecordOptions>, about:
     writeFileSync(paths.readme, readme)
     copyFileSync(dissector, paths.dissector)
   } catch (cause) {
-    throw new LabError('failed', `${(cause as Error).message}; name another folder with --record`, { cause })
+    throw cannotMake(cause)
   }
 }
 

@@ -4,7 +4,7 @@
  * in the files, which can be read.
  * @module
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endProgram } from '../end-program.ts'
@@ -55,9 +55,15 @@ for (const one of captures) {
 writeCounts()
 endProgram()
 
-/** The new file takes the place of the old one at once. */
+/** The new file takes the place of the old one at once; where it has no room the old one stays. */
 function writeCounts(): void {
   const counts = captures.map((one) => one.counts)
-  writeFileSync(`${paths.counts}.new`, `${JSON.stringify(counts, null, 1)}\n`)
-  renameSync(`${paths.counts}.new`, paths.counts)
+  const made = `${paths.counts}.new`
+  try {
+    writeFileSync(made, `${JSON.stringify(counts, null, 1)}\n`)
+    renameSync(made, paths.counts)
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    rmSync(made, { force: true })
+  }
 }

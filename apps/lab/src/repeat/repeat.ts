@@ -1,10 +1,9 @@
 /** Runs a scenario several times, each with a seed of its own, and says how far apart its figures are. @module */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabError } from '../errors.ts'
 import type { Unit } from '../day/values.ts'
 import { type Provenance, provenanceNow } from '../provenance.ts'
-import { addResult, checkEmpty, runFolder } from '../record/folder.ts'
+import { addResult, makeEmpty, runFolder } from '../record/folder.ts'
 import type { RecordOptions } from '../record/layout.ts'
 import { type Reading, readingsOf, type Repeatable, type RepeatableName } from './metrics.ts'
 import { type Summary, summaryOf } from './summary.ts'
@@ -64,10 +63,7 @@ export async function repeat<Name extends RepeatableName>(
       'usage',
       `the last of ${times} seeds is above ${largestSeed}; give --seed ${largestSeed - times + 1} or less`,
     )
-  if (record !== undefined) {
-    checkEmpty(record.folder)
-    mkdirSync(record.folder, { recursive: true })
-  }
+  if (record !== undefined) makeEmpty(record.folder)
   const provenance = provenanceNow()
   const runs: RepeatReport<Name>['runs'][number][] = []
   const read: (readonly Reading[])[] = []

@@ -1,13 +1,12 @@
 /**
  * A figure of several runs: median, range, and how far the median may be from that of endless runs.
  *
- * The interval is the percentile bootstrap (Efron): so many samples are drawn from the runs, with replacement, and the
- * middle 95 % of their medians is the interval. It supposes nothing about the distribution. Of fewer runs than five it
- * would say more than they know, and there is none.
+ * The interval is that of order statistics (Thompson 1936; the sign test, inverted): so many of the smallest and of the
+ * largest values are left out that the median of endless runs is among the rest with 95 % or more. It supposes nothing
+ * about the distribution. Of five runs even the whole range has it with 93.75 % only, so there is no interval.
  * @module
  */
 import { valuesOf } from '../day/values.ts'
-import { createRandom } from '../random.ts'
 
 export interface Summary {
   /** Runs that have the figure. */
@@ -15,17 +14,17 @@ export interface Summary {
   readonly median: number
   readonly least: number
   readonly most: number
-  /** Both ends of the 95 % interval of the median; null of fewer than `leastForInterval` runs. */
+  /** Both ends of the interval of the median, 95 % or more; null of fewer than `leastForInterval` runs. */
   readonly interval: readonly [low: number, high: number] | null
   /** Of each run that has it, in their order. */
   readonly all: readonly number[]
 }
 
-export const leastForInterval = 5
-const samples = 10_000
+export const leastForInterval = 6
+/** How likely the median is below the interval, at most; and above it. */
 const outside = 0.025
 
-/** Null without any. The same values give the same interval. */
+/** Null without any. */
 export function summaryOf(given: readonly (number | null)[]): Summary | null {
   const values = valuesOf(given)
   if (values === null) return null
@@ -34,15 +33,19 @@ export function summaryOf(given: readonly (number | null)[]): Summary | null {
 }
 
 function intervalOf(all: readonly number[]): Summary['interval'] {
-  if (all.length < leastForInterval) return null
-  const random = createRandom('bootstrap', ...all)
-  const drawn = new Float64Array(all.length)
-  const [low, high] = [(all.length - 1) >> 1, all.length >> 1]
-  const medians = Float64Array.from({ length: samples }, () => {
-    for (let at = 0; at < drawn.length; at++) drawn[at] = all[Math.floor(random() * all.length)]!
-    drawn.sort()
-    return (drawn[low]! + drawn[high]!) / 2
-  }).sort()
-  const at = (share: number): number => medians[Math.min(samples - 1, Math.floor(share * samples))]!
-  return [at(outside), at(1 - outside)]
+  const leftOut = leftOutOf(all.length)
+  if (leftOut === null) return null
+  const sorted = all.toSorted((one, other) => one - other)
+  return [sorted[leftOut]!, sorted.at(-1 - leftOut)!]
+}
+
+/** How many values of each end are outside the interval, of 1000 at most; null: not even the whole range is one. */
+function leftOutOf(count: number): number | null {
+  let fewer = -1
+  let likely = 2 ** -count // that exactly `fewer + 1` of the values are below the median: binomial, 1/2
+  for (let below = likely; below <= outside; below += likely) {
+    fewer++
+    likely *= (count - fewer) / (fewer + 1)
+  }
+  return fewer < 0 ? null : fewer
 }

@@ -48,12 +48,13 @@ export async function vehicles({
   const missing = peers === 'all' ? missingPrograms() : null
   if (missing !== null) onNews?.(`without MQTT beside it: ${missing}`)
   const folder = mkdtempSync(join(tmpdir(), 'vagus-vehicles-'))
+  const provenance = provenanceNow() // of the start: whoever works here meanwhile may commit
   const plan = { lasts: seconds * 1000, seed, longestDeadSpot }
   const wanted = peers === 'all' && missing === null ? peerNames : (['vagus'] as const)
   try {
     const report = await inside(substrate, { ...plan, vehicles: count, peers: wanted, folder }, { onNews, signal })
     return {
-      provenance: provenanceNow(),
+      provenance,
       substrate: substrate.name,
       loadavg: loadavg(),
       ...plan,

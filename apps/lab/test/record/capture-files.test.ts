@@ -27,6 +27,7 @@ describe('the files of a capture', { concurrency: false }, () => {
       files.add({ interface: 0, at: BigInt(number), octets, length: 400, direction: 'in' })
     }
   }
+  const sizeOf = (of: string): number => readdirSync(of).reduce((sum, name) => sum + statSync(join(of, name)).size, 0)
   const names = (): string[] => readdirSync(folder).sort()
   const numbersIn = (name: string): number[] =>
     readPackets(join(folder, name)).map(({ octets }) => Buffer.from(octets).readUInt32BE(0))
@@ -63,6 +64,23 @@ describe('the files of a capture', { concurrency: false }, () => {
     next.close()
     assert.deepEqual(names(), ['pe-1-0001.pcapng', 'pe-1-0002.pcapng'])
     assert.deepEqual(numbersIn('pe-1-0002.pcapng'), [15])
+  })
+
+  test('that were there count, and give way like others, whatever the name of the folder means to a shell', () => {
+    const odd = join(folder, 'runs [1-3] *')
+    mkdirSync(odd)
+    const again = (): CaptureFiles => new CaptureFiles({ folder: odd, name: 'pe-1', limit }, () => head)
+    const earlier = again()
+    add(earlier, 0, 1000)
+    earlier.close()
+    const before = sizeOf(odd)
+    const files = again()
+    add(files, 1000, 1000)
+    files.close()
+    const { octets, removed, problem } = files.counts
+    assert.equal(problem, null)
+    assert.equal(before + octets - removed, sizeOf(odd))
+    assert.equal(readdirSync(odd).length, filesOfSeries)
   })
 
   test('of another namespace, whose name begins alike, are left alone', () => {

@@ -7,7 +7,7 @@ import { leastForInterval, summaryOf } from '../../src/repeat/summary.ts'
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 })
 
 describe('a figure of several runs', () => {
-  test('has the median between least and most, and an interval around it from five runs on', () => {
+  test('has the median between least and most, and an interval around it from six runs on', () => {
     fc.assert(
       fc.property(values, (all) => {
         const { median, least, most, interval, count } = summaryOf(all)!
@@ -28,18 +28,40 @@ describe('a figure of several runs', () => {
   test('has the same interval for the same values', () => {
     const all = [3, 1, 4, 1, 5, 9, 2, 6]
     assert.deepEqual(summaryOf(all), summaryOf(all))
-    assert.deepEqual(summaryOf([7, 7, 7, 7, 7])!.interval, [7, 7])
+    assert.deepEqual(summaryOf([7, 7, 7, 7, 7, 7])!.interval, [7, 7])
   })
 
-  test('covers the true median of a known distribution in about 95 of 100 experiments', () => {
+  test('has as interval the values of those ranks that tables of the binomial distribution name', () => {
+    const ranks = [6, 8, 9, 10, 12, 15, 20, 30, 50, 100, 1000].map((count) => {
+      const [low, high] = summaryOf(Array.from({ length: count }, (_, at) => at + 1))!.interval!
+      return [count, low, high]
+    })
+    assert.deepEqual(ranks, [
+      [6, 1, 6],
+      [8, 1, 8],
+      [9, 2, 8],
+      [10, 2, 9],
+      [12, 3, 10],
+      [15, 4, 12],
+      [20, 6, 15],
+      [30, 10, 21],
+      [50, 18, 33],
+      [100, 40, 61],
+      [1000, 469, 532],
+    ])
+  })
+
+  test('covers the true median of a known distribution in 95 of 100 experiments at least, of few runs, too', () => {
     const random = createRandom('coverage')
-    let covered = 0
-    const experiments = 40
-    for (let experiment = 0; experiment < experiments; experiment++) {
-      const [low, high] = summaryOf(Array.from({ length: 12 }, () => 10 + normal(random)))!.interval!
-      if (low <= 10 && 10 <= high) covered++
+    const experiments = 2000
+    for (const count of [6, 8, 12, 20]) {
+      let covered = 0
+      for (let experiment = 0; experiment < experiments; experiment++) {
+        const [low, high] = summaryOf(Array.from({ length: count }, () => 10 + normal(random)))!.interval!
+        if (low <= 10 && 10 <= high) covered++
+      }
+      // Three standard deviations below 95 %.
+      assert.ok(covered / experiments >= 0.935, `of ${count} runs: ${covered} of ${experiments}`)
     }
-    // Of 40 experiments with 95 % each, fewer than 33 happen once in a thousand times.
-    assert.ok(covered >= 33, `${covered} of ${experiments}`)
   })
 })

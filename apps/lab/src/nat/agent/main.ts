@@ -29,6 +29,10 @@ function publish(agent: Agent, further: readonly string[] = []): void {
   agent.renew(ownIdentityOf(keyring.renew(name, { locators }, Date.now())))
 }
 
+/** Whether any path, such as that to the relay, goes through a proxy. */
+const isProxied = (agent: Agent): boolean =>
+  agent.connected().some((each) => each.paths().some(({ proxy }) => proxy !== undefined))
+
 async function relay(): Promise<void> {
   const listen = [
     ...relayPorts.map((port) => `udp://0.0.0.0:${port}`),
@@ -62,6 +66,7 @@ async function server(): Promise<void> {
       let count = 0
       for (; !asked.signal.aborted; await sleep(pace)) await exchange.send(Buffer.from(String(count++)))
       await exchange.send(Buffer.from(`of ${count}`))
+      say({ type: 'served', isProxied: isProxied(agent) })
     },
   })
   publish(agent)
@@ -101,10 +106,7 @@ async function caller(): Promise<void> {
   const directAfter = await directTime(connection, began)
   const { traversal } = connection
   const primary = connection.paths().find((path) => path.primary)
-  const through = agent
-    .connected()
-    .flatMap((each) => each.paths())
-    .some(({ proxy }) => proxy !== undefined)
+  const proxied = isProxied(agent)
   say({ type: 'settled' })
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === 'cut') isCut = true
@@ -115,7 +117,7 @@ async function caller(): Promise<void> {
   say({
     type: 'ended',
     path: primary === undefined ? 'none' : primary.kind === 'relay' ? 'relay' : 'direct',
-    proxies: [through, false],
+    isProxied: proxied,
     directAfter,
     mapped: [traversal?.own ?? null, traversal?.peer ?? null],
     why: traversal?.why ?? null,

@@ -124,7 +124,8 @@ async function cell(ends: NatCell['ends']): Promise<NatCell> {
   const [a, b] = ends
   for (const name of ['caller', 'server']) newAgent(name)
   const server = start(endOf('b', b), 'agent/main.ts', ['server', folder, 'server'], proxyFor(b))
-  await said(linesOf(server), 'ready')
+  const served = linesOf(server)
+  await said(served, 'ready')
   const caller = start(endOf('a', a), 'agent/main.ts', ['caller', folder, 'caller'], proxyFor(a))
   const lines = linesOf(caller)
   await said(lines, 'settled')
@@ -132,13 +133,14 @@ async function cell(ends: NatCell['ends']): Promise<NatCell> {
   caller.stdin.write('cut\n')
   await sleep(afterCut)
   caller.stdin.write('end\n')
-  const { type: _, ...found } = await said(lines, 'ended')
+  const { type: _, isProxied, ...found } = await said(lines, 'ended')
+  const proxies = [isProxied, (await said(served, 'served')).isProxied] as const
   server.kill('SIGKILL')
   await run(['ip', 'netns', 'exec', betweenOf(ends), 'nft', 'delete', 'table', 'ip', 'cut'])
   return {
     ...found,
     ends,
-    proxies: [a === 'proxy', b === 'proxy'],
+    proxies,
     cutGap: found.path === 'direct' ? found.cutGap : null,
   }
 }

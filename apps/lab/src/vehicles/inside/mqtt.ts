@@ -1,7 +1,8 @@
 /**
  * The same messages over MQTT: mosquitto, and its clients of Debian as programs of dispatcher and vehicles. They connect
  * again by themselves, a second after they have noticed a break. When a vehicle's default route changes, the connections
- * from its old address are ended, as a client does that watches its network.
+ * from its old address are ended, as a client does that watches its network. No TLS; nobody waits for acknowledgements of
+ * TCP before a small packet.
  * @module
  */
 import { writeFileSync } from 'node:fs'
@@ -37,7 +38,10 @@ const again = 1000
 export async function startBroker(place: Place): Promise<void> {
   const listeners = mqttNames.map((name) => `listener ${mqttPeers[name].port} ${dispatcherAddress}`)
   const file = join(place.folder, 'mosquitto.conf')
-  writeFileSync(file, `${listeners.join('\n')}\nallow_anonymous true\npersistence false\nuser root\nlog_type error\n`)
+  writeFileSync(
+    file,
+    `${listeners.join('\n')}\nallow_anonymous true\nset_tcp_nodelay true\npersistence false\nuser root\nlog_type error\n`,
+  )
   neverEnds(place.start(dispatcher, ['mosquitto', '-c', file]), 'the broker')
   const listening = ['ss', '-Htln', `sport = ${mqttPeers.qos2.port}`] as const
   while ((await run(place.on(dispatcher, listening))) === '') await sleep(20)
@@ -112,7 +116,17 @@ export class Mqtt implements Messenger {
 
   #options(id: string): readonly string[] {
     const { port } = mqttPeers[this.#name]
-    return ['-h', dispatcherAddress, '-p', String(port), '-k', String(keepAlive), '-i', `${this.#name}-${id}`]
+    return [
+      '--nodelay',
+      '-h',
+      dispatcherAddress,
+      '-p',
+      String(port),
+      '-k',
+      String(keepAlive),
+      '-i',
+      `${this.#name}-${id}`,
+    ]
   }
 
   #subscribe(node: string, words: readonly string[]): void {
