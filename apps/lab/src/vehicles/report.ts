@@ -27,12 +27,7 @@ export interface VehiclesReport extends Plan {
   readonly forMs: number
 }
 
-/** What the process inside prints, one JSON a line. */
-export type Inside =
-  | { readonly type: 'news'; readonly text: string }
-  | { readonly type: 'step'; readonly step: string; readonly seconds: number }
-  | { readonly type: 'report'; readonly report: InsideReport }
-
+/** What the process inside found. */
 export type InsideReport = Pick<VehiclesReport, 'incidents' | 'peers' | 'forMs' | 'stopWithin'>
 
 export interface InsideOptions extends Plan {

@@ -7,12 +7,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LabError } from '../errors.ts'
-import { runInside } from '../outside/run-inside.ts'
-import { checkPrograms, findSubstrate, type Substrate, toolPath } from '../outside/substrate.ts'
+import { runForReport } from '../outside/run-for-report.ts'
+import { checkPrograms, findSubstrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
 import { maxVehicles } from './network.ts'
 import { peerNames } from './peers.ts'
-import type { Inside, InsideOptions, InsideReport, VehiclesReport } from './report.ts'
+import type { InsideOptions, InsideReport, VehiclesReport } from './report.ts'
 
 export interface VehiclesOptions {
   /** 1..32; default 8. */
@@ -29,6 +29,8 @@ export interface VehiclesOptions {
   readonly onNews?: ((news: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
+
+const main = resolve(import.meta.dirname, 'inside/main.ts')
 
 /** Throws `LabError`; the signal's reason. */
 export async function vehicles({
@@ -52,7 +54,8 @@ export async function vehicles({
   const plan = { lasts: seconds * 1000, seed, longestDeadSpot }
   const wanted = peers === 'all' && missing === null ? peerNames : (['vagus'] as const)
   try {
-    const report = await inside(substrate, { ...plan, vehicles: count, peers: wanted, folder }, { onNews, signal })
+    const options: InsideOptions = { ...plan, vehicles: count, peers: wanted, folder }
+    const report = await runForReport<InsideReport>(substrate, { main, options, onNews, signal })
     return {
       provenance,
       substrate: substrate.name,
@@ -80,22 +83,4 @@ function missingPrograms(): string | null {
   if (missing.length === 0) return null
   const names = missing.join(' ')
   return `it needs ${names}; type, as root: apt-get install -y --no-install-recommends ${names}`
-}
-
-async function inside(
-  substrate: Substrate,
-  options: InsideOptions,
-  { onNews, signal }: Pick<VehiclesOptions, 'onNews' | 'signal'>,
-): Promise<InsideReport> {
-  let report: InsideReport | undefined
-  const onSaid = (line: unknown): void => {
-    const said = line as Inside // sound: what our own program prints
-    if (said.type === 'news') onNews?.(said.text)
-    else if (said.type === 'step') onNews?.(`${said.step} (${said.seconds.toFixed(1)} s)`)
-    else report = said.report
-  }
-  const main = resolve(import.meta.dirname, 'inside/main.ts')
-  const errors = await runInside(substrate, { main, options, onSaid, signal })
-  if (report !== undefined) return report
-  throw new LabError('failed', `the scenario ended without a result: ${errors}`)
 }

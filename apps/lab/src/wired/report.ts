@@ -25,11 +25,8 @@ export interface WiredReport {
   readonly killed: { readonly withdrawnAfter: number; readonly backAfter: number }
 }
 
-/** What the process inside prints, one JSON a line. */
-export type Inside =
-  | { readonly type: 'news'; readonly text: string }
-  | { readonly type: 'step'; readonly step: string; readonly seconds: number }
-  | { readonly type: 'report'; readonly report: Omit<WiredReport, 'provenance' | 'substrate' | 'loadavg'> }
+/** What the process inside found. */
+export type InsideReport = Omit<WiredReport, 'provenance' | 'substrate' | 'loadavg'>
 
 export interface InsideOptions {
   readonly moves: number

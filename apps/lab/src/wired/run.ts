@@ -8,14 +8,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LabError } from '../errors.ts'
-import { runInside } from '../outside/run-inside.ts'
-import { checkPrograms, findSubstrate, type Substrate, toolPath } from '../outside/substrate.ts'
+import { runForReport } from '../outside/run-for-report.ts'
+import { checkPrograms, findSubstrate, toolPath } from '../outside/substrate.ts'
 import { provenanceNow } from '../provenance.ts'
 import { inRecording } from '../record/folder.ts'
 import type { RecordOptions } from '../record/layout.ts'
 import type { MoveKind } from './evaluate.ts'
 import { type EdgeName, edges as allEdges, linkCommands, nodeCommands, nodes } from './network.ts'
-import type { Inside, InsideOptions, WiredReport } from './report.ts'
+import type { InsideOptions, InsideReport, WiredReport } from './report.ts'
 
 export interface WiredOptions {
   readonly moves: number
@@ -34,6 +34,7 @@ export interface WiredOptions {
 }
 
 const usualInterval = 2500
+const main = resolve(import.meta.dirname, 'inside/main.ts')
 
 /** Throws `LabError`; the signal's reason. */
 export async function wired({
@@ -62,32 +63,14 @@ export async function wired({
   const about = { provenance, substrate: substrate.name, moves, how, interval, seed, edges, network }
   try {
     return await inRecording(record, { scenario: 'wired', namespaces: nodes.length, about }, async (made) => {
-      const options = { moves, how, interval, seed, edges, folder, record: made }
-      const report = await inside(substrate, options, { onNews, signal })
+      const options: InsideOptions = { moves, how, interval, seed, edges, folder, record: made }
+      const lastWord = (): string => lastLog(folder)
+      const report = await runForReport<InsideReport>(substrate, { main, options, onNews, lastWord, signal })
       return { provenance, substrate: substrate.name, loadavg: loadavg(), ...report }
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-interface Watching {
-  readonly onNews: WiredOptions['onNews']
-  readonly signal: WiredOptions['signal']
-}
-
-async function inside(substrate: Substrate, options: InsideOptions, { onNews, signal }: Watching) {
-  let report: Extract<Inside, { type: 'report' }>['report'] | undefined
-  const onSaid = (line: unknown): void => {
-    const said = line as Inside // sound: what our own program prints
-    if (said.type === 'news') onNews?.(said.text)
-    else if (said.type === 'step') onNews?.(`${said.step} (${said.seconds.toFixed(1)} s)`)
-    else report = said.report
-  }
-  const main = resolve(import.meta.dirname, 'inside/main.ts')
-  const errors = await runInside(substrate, { main, options, onSaid, signal })
-  if (report !== undefined) return report
-  throw new LabError('failed', `the scenario ended without a result: ${errors || lastLog(options.folder)}`)
 }
 
 function lastLog(folder: string): string {

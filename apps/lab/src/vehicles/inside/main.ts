@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumption } from '@vagus/channel'
 import { endProgram } from '../../end-program.ts'
+import type { Inside } from '../../outside/run-for-report.ts'
 import { type Drives, evaluate, type Given, type IncidentTime, type StopGiven } from '../evaluate.ts'
 import { attachCommands, numbers, preferCommands, vehicleName } from '../network.ts'
 import { mqttNames, type PeerName } from '../peers.ts'
-import type { Inside, InsideOptions, PeerReport } from '../report.ts'
+import type { InsideOptions, InsideReport, PeerReport } from '../report.ts'
 import { driveOf, type Radio, radios } from '../schedule.ts'
 import { Drive } from './drive.ts'
 import type { Messenger } from './messenger.ts'
@@ -20,7 +21,7 @@ const stopWithin = 300
 /** Milliseconds for what is on its way at the end. */
 const patience = 20_000
 
-const say = (what: Inside): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
+const say = (what: Inside<InsideReport>): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 async function timed<Result>(step: string, work: () => Promise<Result>): Promise<Result> {
   const began = performance.now()
   const result = await work()

@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endProgram } from '../../end-program.ts'
 import { run } from '../../inside/run.ts'
+import type { Inside } from '../../outside/run-for-report.ts'
 import { recordAll } from '../../record/recorder.ts'
 import { evaluate, type MoveKind, type MoveTime } from '../evaluate.ts'
 import { movesOf } from '../moves.ts'
 import { accessAddresses, mobileBlock, roverAddress, roverLinks } from '../network.ts'
 import { uptimeMs } from '../packets.ts'
-import type { Inside, InsideOptions } from '../report.ts'
+import type { InsideOptions, InsideReport } from '../report.ts'
 import { startDevices, startKeeper, startRouters } from './bring-up.ts'
 import { robotBegins, robotMoves, robotRules, roverBegins, roverMoves } from './hosts.ts'
 import { Place, until } from './place.ts'
@@ -15,7 +16,7 @@ import { startStream } from './traffic.ts'
 
 const { moves: count, how, interval, seed, edges, folder, record } = JSON.parse(process.argv[2]!) as InsideOptions
 
-const say = (what: Inside): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
+const say = (what: Inside<InsideReport>): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 async function timed<Result>(step: string, work: () => Promise<Result>): Promise<Result> {
   const began = performance.now()
   const result = await work()
