@@ -18,12 +18,14 @@
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
  *   groups    20 lives of a group of 16: kills, cuts, partitions, changes of the roster; what a change costs; how soon a
  *             group goes on after crashes
+ *   properties   the unit tests that state properties, with 20 other seeds
  *   kills     the store's kill -9 tests, again and again
  *   package   the Debian packages, built twice: the same octets, and what lintian says; npm fetches what is for arm64
  *   energy    the packets of an idle pair of side-cars, without --energy and with; five minutes each, as root
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { MessageFramer } from '@vagus/bgp'
 import { readSegments } from '../packages/bgp/test/capture-file.ts'
@@ -46,6 +48,7 @@ import { playNats } from '../apps/lab/test/nat-soak.ts'
 import { playVehicles } from '../apps/lab/test/vehicles-soak.ts'
 import { packTwice } from '../test/package-soak.ts'
 import { dataPath } from './needs.ts'
+import { runTogether } from './run-files.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 
@@ -150,6 +153,19 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
       })
       if (status !== 0) throw new Error(`the idle pair ended with ${String(status)}`)
       process.stdout.write(`  ${energy.join(' ') || 'at once'}: ${stdout}\n`)
+    }
+  },
+  async properties() {
+    const files = globSync(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts']).filter(
+      (file) => !/\.(system|browser)\.test\.ts$/.test(file) && readFileSync(file, 'utf8').includes("'fast-check'"),
+    )
+    // The seed 1 is that of `npm test`.
+    for (let seed = firstSeed + 1; seed <= firstSeed + portions; seed++) {
+      process.env['VAGUS_SEED'] = `${seed}`
+      const outcomes = [...(await runTogether(files.sort(), availableParallelism())).values()]
+      const sum = (name: 'passed' | 'failed'): number => outcomes.reduce((total, outcome) => total + outcome[name], 0)
+      process.stdout.write(`  seed ${seed}: ${sum('passed')} passed, ${sum('failed')} failed\n`)
+      if (sum('failed') > 0) throw new Error(`VAGUS_SEED=${seed} npm test -- unit repeats that`)
     }
   },
   kills() {
