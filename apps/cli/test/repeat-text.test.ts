@@ -13,6 +13,7 @@ const report: RepeatReport = {
   provenance,
   times: 7,
   failed: 1,
+  broken: 1,
   figures: [
     {
       what: 'events lost',
@@ -31,6 +32,7 @@ const report: RepeatReport = {
     seed: 7 + at,
     seconds: 31,
     problem: at === 3 ? 'the readers did not get to the end' : null,
+    kept: at === 3 ? null : at !== 2,
     report: null,
   })),
 }
@@ -53,10 +55,15 @@ describe('the figures of repeated runs', () => {
     const text = textOf(report)
     assert.match(
       text,
-      /1 of 7 runs failed, and have no figures above\nrun 4 \(seed 10\) failed: the readers did not get/,
+      /1 of 7 runs failed, and have no figures above\n(.*\n)?run 4 \(seed 10\) failed: the readers did not get/,
     )
-    const whole = textOf({ ...report, failed: 0, runs: report.runs.map((run) => ({ ...run, problem: null })) })
-    assert.doesNotMatch(whole, /failed/)
+    const runs = report.runs.map((run) => ({ ...run, problem: null, kept: true }))
+    const whole = textOf({ ...report, failed: 0, broken: 0, runs })
+    assert.doesNotMatch(whole, /failed|promises/)
+  })
+
+  test('do not hide a run in which Vagus lost something', () => {
+    assert.match(textOf(report), /run 3 \(seed 9\): it ended, and Vagus did not keep what it promises\n/)
   })
 
   test('say which seeds, by what the interval is, and what they were measured on', () => {

@@ -19,7 +19,7 @@ interface IntruderCall {
 
 /** Exit code 1 when anything got in. @throws {Failure} */
 export async function runIntruder({ options, output, terminal, signal }: IntruderCall): Promise<ExitCode> {
-  const { intruder } = await import('@vagus/lab')
+  const { isKept, intruder } = await import('@vagus/lab')
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(() =>
@@ -27,7 +27,7 @@ export async function runIntruder({ options, output, terminal, signal }: Intrude
     )
     if (output === 'json') terminal.out(resourceText('IntruderRun', report))
     else terminal.out(`\n${intruderText(report, terminal.columns, terminal.paint)}\n`)
-    return report.gotIn === 0 ? exitCode.ok : exitCode.failed
+    return isKept('intruder', report) ? exitCode.ok : exitCode.failed
   } catch (error) {
     if (signal.aborted) return exitCode.interrupted
     throw error

@@ -1,5 +1,5 @@
 /** `vagus lab run nat`: agents behind NATs and proxies look for direct paths. @module */
-import type { NatCell, NatOptions, NatReport } from '@vagus/lab'
+import type { NatOptions, NatReport } from '@vagus/lab'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { countOf, countText, millisecondsText, unknown } from '../format.ts'
 import { resourceText } from '../json.ts'
@@ -21,7 +21,7 @@ interface NatCall {
 
 /** Exit code 1 when a stream lost or repeated something, or a pair had no path. @throws {Failure} */
 export async function runNat({ pairs: words, record, output, terminal, signal }: NatCall): Promise<ExitCode> {
-  const { nat, natPairOf } = await import('@vagus/lab')
+  const { isKept, nat, natPairOf } = await import('@vagus/lab')
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(async () => {
@@ -30,15 +30,12 @@ export async function runNat({ pairs: words, record, output, terminal, signal }:
     })
     if (output === 'json') terminal.out(resourceText('NatRun', report))
     else terminal.out(`\n${natText(report, terminal.columns, terminal.paint)}\n`)
-    return report.cells.every(isKept) ? exitCode.ok : exitCode.failed
+    return isKept('nat', report) ? exitCode.ok : exitCode.failed
   } catch (error) {
     if (signal.aborted) return exitCode.interrupted
     throw error
   }
 }
-
-const isKept = ({ path, sent, lost, repeated }: NatCell): boolean =>
-  path !== 'none' && sent > 0 && lost === 0 && repeated === 0
 
 const heads: readonly Column[] = [
   { head: 'CALLER', align: 'left' },

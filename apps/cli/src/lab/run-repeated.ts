@@ -41,7 +41,7 @@ type RepeatValues = ValuesOf<typeof recordOptions> & {
   readonly seed: number | undefined
 }
 
-/** Exit code 1 when a run failed. @throws {Failure} */
+/** Exit code 1 when a run failed, or Vagus broke in one what it promises. @throws {Failure} */
 export async function runRepeated<Values extends RepeatValues>(call: RepeatCall<Values>): Promise<ExitCode> {
   const { what, play, values, output, terminal, signal } = call
   const { repeat: times = 2, seed = defaultSeed } = values
@@ -61,19 +61,22 @@ export async function runRepeated<Values extends RepeatValues>(call: RepeatCall<
     )
     if (output === 'json') terminal.out(resourceText('RepeatedRun', report))
     else terminal.out(`\n${repeatText(report, lab, terminal.columns, terminal.paint)}\n`)
-    return report.failed === 0 ? exitCode.ok : exitCode.failed
+    return report.failed + report.broken === 0 ? exitCode.ok : exitCode.failed
   } catch (error) {
     if (signal.aborted) return exitCode.interrupted
     throw error
   }
 }
 
+const brokenPromise = 'it ended, and Vagus did not keep what it promises'
+
 /** ` ✓  3/20  seed 9    41 s` */
-function runLine({ run, seed, seconds, problem }: RunEnd, times: number, { talkPaint }: Terminal): string {
-  const mark = problem === null ? talkPaint.good('✓') : talkPaint.bad('✗')
+function runLine({ run, seed, seconds, problem, kept }: RunEnd, times: number, { talkPaint }: Terminal): string {
+  const mark = kept ? talkPaint.good('✓') : talkPaint.bad('✗')
   const which = `${String(run).padStart(String(times).length)}/${times}`
   const from = seed === null ? '' : `  seed ${seed}`
-  return ` ${mark} ${which}${from}  ${seconds.toFixed(0).padStart(4)} s${problem === null ? '' : `  ${printable(problem)}`}\n`
+  const why = problem ?? (kept ? '' : brokenPromise)
+  return ` ${mark} ${which}${from}  ${seconds.toFixed(0).padStart(4)} s${why === '' ? '' : `  ${printable(why)}`}\n`
 }
 
 const heads: readonly Column[] = [
@@ -99,12 +102,14 @@ export function repeatText(
     return [what, String(count), text(median), between, text(least), text(most)]
   })
   const { failed, times, runs } = report
-  const failures = runs.flatMap(({ run, seed, problem }) =>
-    problem === null ? [] : [`run ${run}${seed === null ? '' : ` (seed ${seed})`} failed: ${printable(problem)}`],
-  )
+  const failures = runs.flatMap(({ run, seed, problem, kept }) => {
+    const which = `run ${run}${seed === null ? '' : ` (seed ${seed})`}`
+    if (problem !== null) return [`${which} failed: ${printable(problem)}`]
+    return kept ? [] : [`${which}: ${brokenPromise}`]
+  })
   const head =
     failed === 0 ? [] : [paint.bad(`${failed} of ${countOf(times, 'run')} failed, and have no figures above`)]
-  const below = [...head, ...failures, ...(failed === 0 ? [] : ['']), footOf(report, leastForInterval)]
+  const below = [...head, ...failures, ...(failures.length === 0 ? [] : ['']), footOf(report, leastForInterval)]
   return [table(heads, rows, columns, paint.strong), '', ...below.flatMap((text) => wrapped(text, columns))].join('\n')
 }
 

@@ -17,9 +17,9 @@ interface RoamCall {
   readonly signal: AbortSignal
 }
 
-/** @throws {Failure} */
+/** Exit code 1 when Vagus lost or repeated an event. @throws {Failure} */
 export async function runRoam({ options, output, terminal, signal }: RoamCall): Promise<ExitCode> {
-  const { roam } = await import('@vagus/lab')
+  const { isKept, roam } = await import('@vagus/lab')
   const onIncident = (made: number, of: number): void => terminal.err(incidentLine(made, of, options.kill, terminal))
   try {
     const report = await withLab(() =>
@@ -27,7 +27,7 @@ export async function runRoam({ options, output, terminal, signal }: RoamCall): 
     )
     if (output === 'json') terminal.out(resourceText('Roam', report))
     else terminal.out(`\n${roamText(report, terminal.columns, terminal.paint)}\n`)
-    return exitCode.ok
+    return isKept('roam', report) ? exitCode.ok : exitCode.failed
   } catch (error) {
     if (signal.aborted) return exitCode.interrupted
     throw error

@@ -18,21 +18,18 @@ interface VehiclesCall {
 
 /** Exit code 1 when an order over Vagus was lost, came twice or too late for its successor, or a stop was late and not told. @throws {Failure} */
 export async function runVehicles({ options, output, terminal, signal }: VehiclesCall): Promise<ExitCode> {
-  const { vehicles } = await import('@vagus/lab')
+  const { isKept, vehicles } = await import('@vagus/lab')
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(() => vehicles({ ...options, signal, onNews }))
     if (output === 'json') terminal.out(resourceText('VehiclesRun', report))
     else terminal.out(`\n${vehiclesText(report, terminal.columns, terminal.paint)}\n`)
-    return isKept(report.peers.vagus) ? exitCode.ok : exitCode.failed
+    return isKept('vehicles', report) ? exitCode.ok : exitCode.failed
   } catch (error) {
     if (signal.aborted) return exitCode.interrupted
     throw error
   }
 }
-
-const isKept = ({ orders, stops }: PeerReport): boolean =>
-  orders.given > 0 && orders.lost + orders.twice + orders.outOfOrder === 0 && stops.met + stops.refused === stops.given
 
 const heads: Readonly<Record<PeerName, string>> = { vagus: 'VAGUS', qos0: 'MQTT QOS 0', qos2: 'MQTT QOS 2' }
 

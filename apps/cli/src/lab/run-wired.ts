@@ -18,21 +18,18 @@ interface WiredCall {
 
 /** Exit code 1 when a planned move lost something, or the stream did not survive. @throws {Failure} */
 export async function runWired({ options, output, terminal, signal }: WiredCall): Promise<ExitCode> {
-  const { wired } = await import('@vagus/lab')
+  const { isKept, wired } = await import('@vagus/lab')
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const report = await withLab(() => wired({ ...options, signal, onNews }))
     if (output === 'json') terminal.out(resourceText('WiredRun', report))
     else terminal.out(`\n${wiredText(report, terminal.columns, terminal.paint)}\n`)
-    return isKept(report.halves.vagus) ? exitCode.ok : exitCode.failed
+    return isKept('wired', report) ? exitCode.ok : exitCode.failed
   } catch (error) {
     if (signal.aborted) return exitCode.interrupted
     throw error
   }
 }
-
-const isKept = ({ stream, kinds }: WiredOutcome): boolean =>
-  stream.state === 'whole' && (kinds.planned?.lost ?? 0) === 0
 
 const heads: readonly Column[] = [
   { head: '', align: 'left' },

@@ -6,6 +6,7 @@ import { type Provenance, provenanceNow } from '../provenance.ts'
 import { addResult, makeEmpty, runFolder } from '../record/folder.ts'
 import type { RecordOptions } from '../record/layout.ts'
 import { type Reading, readingsOf, type Repeatable, type RepeatableName } from './metrics.ts'
+import { isKept } from './promises.ts'
 import { type Summary, summaryOf } from './summary.ts'
 
 export interface RepeatOptions {
@@ -27,6 +28,8 @@ export interface RunEnd {
   readonly seconds: number
   /** Why it failed; null: it did not. */
   readonly problem: string | null
+  /** Whether Vagus kept what it promises in this scenario; null if the run failed. */
+  readonly kept: boolean | null
   /** Empty if it failed. */
   readonly readings: readonly Reading[]
 }
@@ -36,6 +39,8 @@ export interface RepeatReport<Name extends RepeatableName = RepeatableName> {
   readonly provenance: Provenance
   readonly times: number
   readonly failed: number
+  /** Runs that ended, and in which Vagus did not keep what it promises. */
+  readonly broken: number
   readonly figures: readonly { readonly what: string; readonly unit: Unit; readonly values: Summary | null }[]
   /** All runs in their order; one that failed has no report. */
   readonly runs: readonly (Omit<RunEnd, 'readings'> & { readonly report: Repeatable[Name] | null })[]
@@ -80,14 +85,16 @@ export async function repeat<Name extends RepeatableName>(
     )
     const seconds = Math.round((performance.now() - began) / 100) / 10
     const readings = report === null ? [] : readingsOf(scenario, report)
-    runs.push({ run, seed: own, seconds, problem, report })
+    const kept = report === null ? null : isKept(scenario, report)
+    runs.push({ run, seed: own, seconds, problem, kept, report })
     read.push(readings)
-    const end = { run, seed: own, seconds, problem, readings }
+    const end = { run, seed: own, seconds, problem, kept, readings }
     if (record !== undefined) addResult(record.folder, { scenario, ...end })
     onRun?.(end)
   }
   const failed = runs.filter(({ problem }) => problem !== null).length
-  return { scenario, provenance, times, failed, figures: figuresOf(read), runs }
+  const broken = runs.filter(({ kept }) => kept === false).length
+  return { scenario, provenance, times, failed, broken, figures: figuresOf(read), runs }
 }
 
 const recordOf = (record: RecordOptions | undefined, run: number): { readonly record?: RecordOptions } =>

@@ -26,7 +26,11 @@ describe('a scenario that is repeated', () => {
     )
     const lost = report.figures.find(({ what }) => what === 'events lost')!.values!
     assert.deepEqual([lost.least, lost.median, lost.most, lost.interval], [roam.halves.vagus.lost, 0, 6, null])
-    assert.deepEqual([report.failed, report.runs[1]!.report], [0, lossy])
+    assert.deepEqual([report.failed, report.broken, report.runs[1]!.report], [0, 1, lossy])
+    assert.deepEqual(
+      report.runs.map(({ kept }) => kept),
+      [true, false, true],
+    )
   })
 
   test('counts a run that fails, tells it, and goes on', async () => {
