@@ -73,6 +73,8 @@ export interface Connection {
   readonly padding: Padding
   /** Milliseconds since 1970. */
   readonly since: number
+  /** 16 hexadecimal digits that follow from the keys of the session: the same at both ends, in no other session (RFC 5056). */
+  readonly binding: string
   /** A stream with back pressure in both directions. It fails with `AgentError` when the connection closes. */
   openStream(service: Service): Duplex
   /** Streams of `protocol` opened by the other side. At most 256 wait; further ones are refused. */

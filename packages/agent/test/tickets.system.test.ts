@@ -47,7 +47,7 @@ for (const listen of ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0', 'ws://127.0.0.1:
     }
   })
 
-test('a ticket keeps a digest of whom it is for, also where the whole credentials came', async () => {
+test('a ticket keeps a digest of whom it is for, and each session has a binding of its own, the same at both ends', async () => {
   const seeds = newSeeds('server')
   const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['tcp://127.0.0.1:0'] })
   const lookup = lookupOf(withAddresses(seeds, server.addresses()))
@@ -56,12 +56,15 @@ test('a ticket keeps a digest of whom it is for, also where the whole credential
     assert.ok(caller instanceof Hub)
     caller.own.digest = caller.own.shown[0]!
     const claims: string[] = []
+    const bindings = new Set<string>()
     const watched = server.connections()
     for (let number = 0; number < 4; number++) {
       const connection = await caller.connect('server')
       const seen: Connection | undefined = (await watched.next()).value
       assert.ok(seen instanceof Link && connection instanceof Link)
       assert.equal(seen.peer.identity.id, caller.id)
+      assert.equal(seen.binding, connection.binding)
+      bindings.add(seen.binding)
       claims.push(`${seen.how} ${seen.claim.length > 1000 ? 'whole' : seen.claim.length}`)
       await sleep(100) // the ticket comes behind
       await connection.close()
@@ -69,6 +72,8 @@ test('a ticket keeps a digest of whom it is for, also where the whole credential
     }
     // The first ticket comes before the caller knows whom it is from.
     assert.deepEqual(claims, ['handshake whole', 'handshake whole', 'ticket 33', 'ticket 33'])
+    assert.equal(bindings.size, 4)
+    for (const binding of bindings) assert.match(binding, /^[0-9a-f]{16}$/)
   } finally {
     await Promise.all([caller.close(), server.close()])
   }

@@ -54,6 +54,9 @@ const sessionFields = {
   cipher: word(64).describe('25519+MLKEM768_AESGCM_SHA256: key agreement, encryption, hash'),
   padding: z.enum(['none', 'padme', 'classes']).describe('of what the agent sends; classes: three lengths'),
   since: time,
+  binding: word(64)
+    .optional()
+    .describe('of the keys of the session (RFC 5056), the same at both ends and in no other session'),
   state: z.enum(['up', 'silent']).describe('silent: an answer is late on every path'),
   moving: z
     .object({
@@ -115,6 +118,7 @@ export const sessionReportSchema = z.object({
     .max(maxReportEverySeconds)
     .optional()
     .describe(`seconds within which it is repeated, where that is not ${reportEverySeconds}: a radio sleeps meanwhile`),
+  run: word(64).optional().describe('drawn by the process when it started; with it, each session has its binding'),
   ends: z.literal(true).optional().describe('the last one: the agent ends'),
 })
 export type SessionReport = z.infer<typeof sessionReportSchema>

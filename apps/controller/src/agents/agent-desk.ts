@@ -1,6 +1,7 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
 import type { Agent, AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
 import { operator } from '@vagus/api/actor'
+import { shortId } from '@vagus/api/agent-id'
 import { type AgentId, type CompactJws, type IdentityCrypto, isAgentId } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
 import type { EventDraft } from '../events/event-draft.ts'
@@ -11,7 +12,8 @@ import { agentMetrics } from '../resources/agent-metrics.ts'
 import { agentListOf, agentResource, type AgentView, usableLocators } from '../resources/agents.ts'
 import { sessionListOf } from '../resources/sessions.ts'
 import type { AgentList, ListedAgent } from './agent-list.ts'
-import type { NameOf } from './path-text.ts'
+import { KeyWatch, type TwoPlaces } from './key-watch.ts'
+import { type NameOf, pathText } from './path-text.ts'
 import { readReport } from './read-report.ts'
 import { SessionEvents } from './session-events.ts'
 import { type HeldReport, SessionReports } from './session-reports.ts'
@@ -47,6 +49,7 @@ export class AgentDesk implements Agents {
   readonly #parts: AgentDeskParts
   readonly #reports = new SessionReports()
   readonly #events: SessionEvents
+  readonly #keys = new KeyWatch()
   readonly #flood = new FloodGuard(eventsPerMinute)
 
   constructor(parts: AgentDeskParts) {
@@ -98,9 +101,13 @@ export class AgentDesk implements Agents {
     if (agent === undefined) return { type: 'unlisted' }
     const read = readReport(jws, agent, now(), crypto)
     if (read.type === 'refused') return read
+    const { run, at } = read.report
+    if (run !== undefined) this.#warn(this.#keys.signed(agent.identity.id, run, Date.parse(at), now()))
     const holding = this.#reports.hold(read.report, now())
     if (holding.type !== 'held') return holding
-    this.#parts.watch?.reported(holding.report, (id) => this.#reports.of(id, now()))
+    const reportOf = (id: AgentId): HeldReport | undefined => this.#reports.of(id, now())
+    this.#parts.watch?.reported(holding.report, reportOf)
+    this.#warn(this.#keys.reported(holding.report, reportOf))
     list.hear(agent, read.report.ends === true ? 'ended' : 'told', now(), read.report.every)
     this.#tell(this.#events.take(holding.report, this.#nameOf()))
     return { type: 'taken' }
@@ -122,6 +129,7 @@ export class AgentDesk implements Agents {
   step(): void {
     const ended = this.#reports.dropEnded(this.#parts.now())
     this.#parts.watch?.lapsed(ended)
+    for (const { agent } of ended) this.#keys.lapsed(agent)
     const nameOf = this.#nameOf()
     this.#tell(ended.flatMap(({ agent }) => this.#events.end(agent, nameOf)))
   }
@@ -165,9 +173,23 @@ export class AgentDesk implements Agents {
     return (id) => list.nameOf(id, at)
   }
 
+  #warn(found: readonly TwoPlaces[]): void {
+    const nameOf = this.#nameOf()
+    this.#tell(found.map((one) => inTwoPlaces(one, nameOf)))
+  }
+
   #tell(drafts: readonly EventDraft[]): void {
     this.#flood.step(drafts, this.#parts.now()).forEach(this.#parts.tell)
   }
+}
+
+function inTwoPlaces(found: TwoPlaces, nameOf: NameOf): EventDraft {
+  const agent = nameOf(found.agent) ?? shortId(found.agent)
+  if (found.how === 'two processes') return { event: 'agent.twice', subject: agent, fields: { agent } }
+  const { teller, session } = found
+  const primary = session.paths.find((path) => path.primary)
+  const path = primary === undefined ? 'no path' : pathText(primary, nameOf)
+  return { event: 'agent.elsewhere', subject: agent, fields: { agent, peer: nameOf(teller) ?? shortId(teller), path } }
 }
 
 function listed({ name, identity }: ListedAgent, now: number): EventDraft {

@@ -25,6 +25,8 @@ export interface HeldReport {
   readonly roster?: SessionReport['roster']
   /** Seconds within which it is repeated; undefined: the usual ones. */
   readonly every?: number | undefined
+  /** The process that tells; undefined: one that does not say, nor what its sessions are bound to. */
+  readonly run?: string | undefined
 }
 
 /** `replayed`: the agent has signed a report at `newest`, and this one is not later. */
@@ -41,7 +43,7 @@ export class SessionReports {
   #sessions = 0
 
   /** `report` in place of the agent's one before. It is verified, and its `at` near `now` (milliseconds since 1970). */
-  hold({ agent, at, sessions, more, roster, every }: SessionReport, now: number): Holding {
+  hold({ agent, at, sessions, more, roster, every, run }: SessionReport, now: number): Holding {
     const signedAt = Date.parse(at)
     const newest = this.#newest.get(agent) ?? -Infinity
     if (signedAt <= newest) return { type: 'replayed', newest }
@@ -49,7 +51,7 @@ export class SessionReports {
     this.#remove(agent)
     const fits = this.#sessions + sessions.length <= maxSessions
     const kept = fits ? { sessions, more } : { sessions: [], more: more + sessions.length }
-    const report = { agent, at: signedAt, receivedAt: now, roster, every, ...kept }
+    const report = { agent, at: signedAt, receivedAt: now, roster, every, run, ...kept }
     this.#held.set(agent, report)
     this.#sessions += report.sessions.length
     this.#remember(agent, signedAt)

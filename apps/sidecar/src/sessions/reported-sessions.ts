@@ -15,7 +15,8 @@ export function reportedSessions(agent: Pick<Agent, 'connected'>): {
 }
 
 function reportedSession(connection: Connection): ReportedSession {
-  const { peer, role, how, suite, padding, since, isSilent, moving, moves, gaps, traversal, carried } = connection
+  const { peer, role, how, suite, padding, since, binding, isSilent, moving, moves, gaps, traversal, carried } =
+    connection
   const { streamCount, streamsByClass } = connection
   const paths = connection.paths()
   const radio = paths.find(({ primary }) => primary)?.radio
@@ -26,6 +27,7 @@ function reportedSession(connection: Connection): ReportedSession {
     cipher: suite,
     padding,
     since: new Date(since).toISOString(),
+    binding,
     state: isSilent ? 'silent' : 'up',
     ...(moving === undefined ? {} : { moving: reportedMove(moving) }),
     paths: paths.map(reportedPath),

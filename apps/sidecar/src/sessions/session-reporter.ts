@@ -4,6 +4,7 @@
  * again: the next one says all.
  * @module
  */
+import { randomBytes } from 'node:crypto'
 import type { Agent, Beat } from '@vagus/agent'
 import type { SessionReport } from '@vagus/api'
 import { maxReportOctets, reportEverySeconds, sessionReportType } from '@vagus/api/session-report'
@@ -31,6 +32,8 @@ export interface SessionReporterOptions {
 
 export class SessionReporter {
   readonly #options: SessionReporterOptions
+  /** Of this process: two that have the key of one agent are told apart by it. */
+  readonly #run = randomBytes(8).toString('hex')
   readonly #stop = new AbortController()
   readonly #endLooks: () => void
   #told = ''
@@ -99,11 +102,11 @@ export class SessionReporter {
     const now = Date.now()
     const isSetBack = now < this.#signedAt - clockPatience
     this.#signedAt = isSetBack ? now : Math.max(now, this.#signedAt + 1) // one that is not later than the last is refused
-    await list.reportSessions(local.name, signedReport(local, told, this.#signedAt), signal)
+    await list.reportSessions(local.name, signedReport(local, { ...told, run: this.#run }, this.#signedAt), signal)
   }
 }
 
-type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends' | 'every' | 'roster'>
+type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends' | 'every' | 'roster' | 'run'>
 
 /** With as many of the newest sessions as fit. @param now milliseconds since 1970 */
 function signedReport(

@@ -25,6 +25,7 @@ const connection = {
   suite: '25519+MLKEM768_AESGCM_SHA256',
   padding: 'none',
   since: 0,
+  binding: '0123456789abcdef',
   isSilent: false,
   moving: undefined,
   moves: 0,

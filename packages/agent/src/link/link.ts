@@ -1,8 +1,4 @@
-/**
- * One session, from the handshake on: verifies the peer, greets it, and passes streams and datagrams to the handlers of
- * their protocols. A `Connection` presents it.
- * @module
- */
+/** One session as a `Connection` presents it: verifies and greets the peer, passes on streams and datagrams. @module */
 import type { Duplex } from 'node:stream'
 import { type Padding, type Peer, Session, type SessionEvent, type TrafficClass } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
@@ -127,6 +123,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   /** Fulfilled when the peer is identified. @throws {AgentError} */
   get ready(): Promise<void> {
     return this.#up.promise
+  }
+
+  get binding(): string {
+    return Buffer.from(this.runner.session.derive('binding').subarray(0, 8)).toString('hex')
   }
 
   get padding(): Padding {

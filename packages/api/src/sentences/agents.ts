@@ -25,6 +25,14 @@ export const ofAgents = {
     why: '{reason}',
     ends: 'matter',
   },
+  'agent.twice': {
+    severity: 'warning',
+    text: 'Two processes in turn tell of the sessions of {agent}: two hosts have its key. If one is not yours: vagus agent quarantine {agent}',
+  },
+  'agent.elsewhere': {
+    severity: 'warning',
+    text: '{peer} has a session with a holder of the key of {agent}, over {path}, and {agent} has none such. Was its key stolen? vagus agent quarantine {agent}',
+  },
   'agent.refused': {
     severity: 'warning',
     text: 'BGP from {address} refused ({count|connection|connections}): {problem}',

@@ -287,6 +287,11 @@ export class Session {
     return ticket
   }
 
+  /** 32 octets that both ends derive for a purpose, and nobody else: to bind something to the session (RFC 5056). */
+  derive(purpose: string): Uint8Array {
+    return this.#core.tickets.derive(purpose)
+  }
+
   /** Changes the sending key, as also happens automatically. `false` if the last change is not acknowledged yet. */
   updateKey(now: number): boolean {
     return this.#core.sealer.update(now)
