@@ -31,7 +31,7 @@ export const ofAgents = {
   },
   'agent.elsewhere': {
     severity: 'warning',
-    text: '{peer} has a session with a holder of the key of {agent}, over {path}, and {agent} has none such. Was its key stolen? vagus agent quarantine {agent}',
+    text: '{peer} has a session with a holder of the key of {agent}, over {path}, of which {agent} does not tell: another program with --as {agent}, or a thief. vagus agent quarantine {agent} cuts off both',
   },
   'agent.refused': {
     severity: 'warning',
