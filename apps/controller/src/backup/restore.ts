@@ -10,6 +10,7 @@ import { BackupError } from './backup-error.ts'
 import { continueRecord, type FormerEnd } from './continued-record.ts'
 import { configFileName, controlFileName, flowsFolderName, placeOf } from './home-places.ts'
 import { aloneAtHome, finishRestore, hasJournal, isThere, stagingPrefix, writeJournal } from './restore-journal.ts'
+import { runningAgents } from './running-agents.ts'
 import { fileSink, removeStaging, settle } from './staging.ts'
 import { aboutOf, type BackupAbout } from './write-backup.ts'
 
@@ -59,6 +60,7 @@ export async function restoreBackup(options: RestoreOptions, now: number): Promi
   })
   const plan = planOf(manifest, home)
   refuseElsewhere(plan, home)
+  refuseRunning(plan, home)
   const former = formerEnd(home)
   refuseOccupied(plan, home, occupied)
   const staging = `${stagingPrefix}${randomBytes(4).toString('hex')}`
@@ -72,6 +74,7 @@ export async function restoreBackup(options: RestoreOptions, now: number): Promi
     const aside = `before-restore-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${staging.slice(-4)}`
     const { placed, replaced } = plan
     aloneAtHome(home, () => {
+      refuseRunning(plan, home)
       const isAsBefore = isDeepStrictEqual([planOf(manifest, home), formerEnd(home)], [plan, former])
       if (!isAsBefore || !isWhole(folder, manifest, plan)) throw changedMeanwhile(home)
       writeJournal(home, { staging, aside, placed, replaced })
@@ -146,6 +149,18 @@ function refuseElsewhere({ placed, replaced }: RestorePlan, home: string): void 
         'restore into a new folder there: --into FOLDER, and start the controller with --home FOLDER',
       )
   }
+}
+
+/** A side-car has its keys in memory, and would write over what is restored. @throws {BackupError} `running` */
+function refuseRunning({ replaced }: RestorePlan, home: string): void {
+  const running = runningAgents(home, replaced).map((part) => basename(part))
+  if (running.length === 0) return
+  const more = running.length > 4 ? ` and ${running.length - 4} more` : ''
+  throw new BackupError(
+    'running',
+    `these agents run on ${home}: ${running.slice(0, 4).join(', ')}${more}`,
+    'stop them first, or restore elsewhere: --into FOLDER',
+  )
 }
 
 /** Another restoration, which takes it for what a killed one left, may have removed some. */

@@ -21,6 +21,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { openAgent } from '@vagus/agent'
+import { Keyring, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { openControlStore } from '@vagus/store'
 import { planRestore, restoreBackup } from '../../src/backup/restore.ts'
 import { aloneAtHome, finishRestore } from '../../src/backup/restore-journal.ts'
@@ -147,6 +149,17 @@ describe('a restoration is refused', () => {
     await assert.rejects(restored(home), { code: 'running', message: /^a controller runs on / })
     control.close()
     assert.deepEqual(stateOf(home), stateOf(old))
+  })
+
+  test('where an agent runs that it would replace', async () => {
+    const home = copyOfOld()
+    const writer = ownAgent({ keyring: new Keyring(join(home, 'agents')), name: 'writer', report: () => undefined })
+    const journal = { folder: join(home, 'agents', 'writer', 'journal') }
+    const identity = ownIdentityOf(writer)
+    const agent = await openAgent({ identity, lookup: { find: async () => [] }, journal })
+    await assert.rejects(restored(home), { code: 'running', message: /^these agents run on .*: writer$/ })
+    await agent.close()
+    await restored(home)
   })
 
   test('where flows are a link: they could not go aside as a whole', async () => {
