@@ -5,8 +5,8 @@
  * @module
  */
 import { spawnSync } from 'node:child_process'
-import { createWriteStream, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Bill } from '../bill-of-materials.ts'
@@ -70,7 +70,7 @@ const layers = [
 ] as const
 
 const isOurs = (name: string): boolean =>
-  name === 'usr/bin/vagus' ||
+  name.startsWith('usr/bin/') ||
   name.startsWith(`${documents}/`) ||
   (name.startsWith(`${home}/`) && !/^(bin\/node$|node_modules(\/|$))/.test(name.slice(home.length + 1)))
 
@@ -80,9 +80,10 @@ async function addImage(program: Program, { layout, source, compression, bill }:
   placeBase(fetchPackages(architecture), root)
   write(root, `${documents}/copyright`, copyrightText(placeProgram(program, root)))
   write(root, `${documents}/vagus.cdx.json`, `${JSON.stringify(bill, null, 2)}\n`)
-  const entry = `${home}/bin/vagus.mjs`
+  const entry = `${home}/bin/vagus.mjs` // no shell: the kernel starts it by its first line
   write(root, entry, readFileSync(join(root, entry), 'utf8').replace(/^#!.*/, `#!/${home}/bin/node`), 0o755)
-  symlinkOnce(`/${entry}`, root, 'usr/bin/vagus')
+  link(`/${entry}`, root, 'usr/bin/vagus')
+  link(`/${home}/bin/node`, root, 'usr/bin/node') // for programs of agents
   checkLibraries(join(root, home))
   const names = namesBelow(root)
   const made = await Promise.all(
@@ -102,10 +103,8 @@ async function addImage(program: Program, { layout, source, compression, bill }:
   return { architecture, manifest, config, layers: plain }
 }
 
-/** No shell: the kernel starts the script by its first line. */
-function symlinkOnce(target: string, root: string, name: string): void {
-  write(root, name, '')
-  rmSync(join(root, name))
+function link(target: string, root: string, name: string): void {
+  mkdirSync(dirname(join(root, name)), { recursive: true })
   symlinkSync(target, join(root, name))
 }
 

@@ -28,11 +28,12 @@ export const mediaTypes = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
-  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  packed: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  plain: 'application/vnd.oci.image.layer.v1.tar',
 } as const
 
-/** `best` is small, `fast` soon made. */
-export type Compression = 'best' | 'fast'
+/** `none` where soon is better than small; gzip otherwise, because every engine reads it. */
+export type Compression = 'best' | 'none'
 
 export class Layout {
   readonly folder: string
@@ -52,21 +53,17 @@ export class Layout {
     return { mediaType, digest: `sha256:${hash}`, size: Buffer.byteLength(text) }
   }
 
-  /** gzip, because every engine reads it. */
   async layer(tree: Tree, compression: Compression): Promise<Layer> {
     const draft = join(this.folder, randomUUID())
     const [plain, packed] = [createHash('sha256'), createHash('sha256')]
-    await pipeline(
-      Readable.from(tarOf(tree)),
-      told(plain),
-      createGzip({ level: compression === 'best' ? 9 : 1 }),
-      told(packed),
-      createWriteStream(draft),
-    )
-    const hash = packed.digest('hex')
+    const compressed = compression === 'best' ? [createGzip({ level: 9 }), told(packed)] : []
+    await pipeline([Readable.from(tarOf(tree)), told(plain), ...compressed, createWriteStream(draft)])
+    const diff = plain.digest('hex')
+    const hash = compression === 'best' ? packed.digest('hex') : diff
     const size = statSync(draft).size
     renameSync(draft, join(this.#blobs, hash))
-    return { mediaType: mediaTypes.layer, digest: `sha256:${hash}`, size, diffId: `sha256:${plain.digest('hex')}` }
+    const mediaType = compression === 'best' ? mediaTypes.packed : mediaTypes.plain
+    return { mediaType, digest: `sha256:${hash}`, size, diffId: `sha256:${diff}` }
   }
 
   /** What the layout leads to; the name of a blob for engines that want the path. */
