@@ -54,7 +54,6 @@ describe('the image', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-image-'))
   const layout = join(folder, 'layout')
   const pods: Pod[] = []
-  let file = ''
   let host: ContainerHost
   let image: ImageConfig
 
@@ -71,9 +70,10 @@ describe('the image', { skip }, () => {
       const bill = imageBill(emptyBill, [architecture])
       await stageCommand(command, workspaces)
       const own = { command, parts: partsOf(workspaces), aside: folder, target: folder }
-      file = await buildImage({ ...own, architectures: [architecture], bill, compression: 'none' })
+      const file = await buildImage({ ...own, architectures: [architecture], bill, compression: 'none' })
       host = await ContainerHost.start()
       skopeo('copy', '--all', '--preserve-digests', `oci-archive:${file}`, `oci:${layout}:latest`)
+      rmSync(file)
       image = host.unpack(layout)
     },
     { timeout: 120_000 },
@@ -84,7 +84,7 @@ describe('the image', { skip }, () => {
   })
 
   test('is what skopeo takes for one, with whose it is and as whom it runs', () => {
-    const shown = JSON.parse(skopeo('inspect', `oci-archive:${file}`)) as { readonly Architecture: string }
+    const shown = JSON.parse(skopeo('inspect', `oci:${layout}:latest`)) as { readonly Architecture: string }
     assert.equal(shown.Architecture, architecture)
     assert.equal(image.User, '65532:65532')
     const { version } = readManifest('package.json')

@@ -86,11 +86,11 @@ describe('a layout', () => {
   for (const compression of ['best', 'none'] as const)
     test(`names each blob by its SHA-256, and the tar in it by its own (${compression})`, async () => {
       const layout = new Layout(join(folder, compression))
-      const layer = await layout.layer(tree, compression)
-      const octets = readFileSync(join(layout.folder, pathOf(layer)))
-      assert.deepEqual([sha256(octets), octets.length], [layer.digest, layer.size])
+      const { descriptor, diffId } = await layout.layer(tree, compression)
+      const octets = readFileSync(join(layout.folder, pathOf(descriptor)))
+      assert.deepEqual([sha256(octets), octets.length], [descriptor.digest, descriptor.size])
       const plain = compression === 'best' ? gunzipSync(octets) : octets
-      assert.equal(sha256(plain), layer.diffId)
+      assert.equal(sha256(plain), diffId)
       assert.deepEqual(plain, archive(root))
     })
 })

@@ -19,7 +19,7 @@ export const kustomization = parse(readFileSync(`${folder}/kustomization.yaml`, 
   readonly images: readonly { readonly name: string; readonly newTag: string }[]
 }
 
-export const manifestsOf = (file: string): readonly Manifest[] =>
+const manifestsOf = (file: string): readonly Manifest[] =>
   parseAllDocuments(readFileSync(`${folder}/${file}`, 'utf8')).map((document) => {
     if (document.errors.length > 0) throw document.errors[0]!
     return document.toJS() as Manifest

@@ -19,15 +19,20 @@ const card = {
 
 const textOf = ({ parts }) => parts.map(({ text }) => text).join('')
 
-createServer(async (request, response) => {
+async function answer(request, response) {
   response.setHeader('content-type', 'application/json')
-  if (request.method === 'GET') return response.end(JSON.stringify(card))
+  if (request.method === 'GET') {
+    response.end(JSON.stringify(card))
+    return
+  }
   const { id, params } = JSON.parse(Buffer.concat(await Array.fromAsync(request)).toString())
   const heard = textOf(params.message)
   console.log(`${NAME} heard: ${heard}`)
   const message = { messageId: `${NAME}-${heard}`, role: 'ROLE_AGENT', parts: [{ text: `${NAME} heard ${heard}` }] }
   response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { message } }))
-}).listen(Number(PORT), '127.0.0.1')
+}
+
+createServer((request, response) => void answer(request, response)).listen(Number(PORT), '127.0.0.1')
 
 // The same message again, with the same id, is executed once: Vagus sees to that, over restarts of both sides.
 async function ask(text) {
@@ -51,7 +56,8 @@ async function ask(text) {
 // The first process of a container is told to end by nobody else.
 process.on('SIGTERM', () => process.exit(0))
 
-for (let count = 1; PEER !== undefined; count++) {
-  console.log(`${NAME} was told: ${await ask(`${NAME} ${count}`)}`)
-  await sleep(1000)
-}
+if (PEER !== undefined)
+  for (let count = 1; ; count++) {
+    console.log(`${NAME} was told: ${await ask(`${NAME} ${count}`)}`)
+    await sleep(1000)
+  }

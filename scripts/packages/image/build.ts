@@ -92,7 +92,7 @@ async function addImage(program: Program, { layout, source, compression, bill }:
   rmSync(root, { recursive: true })
   const titled = made.map((layer, at) => ({ ...layer, title: layers[at]!.title }))
   const config = layout.json(mediaTypes.config, configOf({ ...source, architecture, layers: titled }))
-  const plain = made.map(({ diffId: _, ...descriptor }) => descriptor)
+  const plain = made.map(({ descriptor }) => descriptor)
   const manifest = layout.json(mediaTypes.manifest, {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,

@@ -66,6 +66,7 @@ function download(pins: readonly Pin[], { suite, folder, architecture }: Wanted)
     ]
     throw new Error(
       `apt-get has no ${names.join(', ')} for ${architecture}; ${fix.join('; ')}\n${(error as Error).message}`,
+      { cause: error },
     )
   }
 }

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { type Tree, tarOf } from './tar.ts'
@@ -19,7 +19,8 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
-export interface Layer extends Descriptor {
+export interface Layer {
+  readonly descriptor: Descriptor
   /** Of the tar before it was compressed. */
   readonly diffId: string
 }
@@ -63,7 +64,7 @@ export class Layout {
     const size = statSync(draft).size
     renameSync(draft, join(this.#blobs, hash))
     const mediaType = compression === 'best' ? mediaTypes.packed : mediaTypes.plain
-    return { mediaType, digest: `sha256:${hash}`, size, diffId: `sha256:${diff}` }
+    return { descriptor: { mediaType, digest: `sha256:${hash}`, size }, diffId: `sha256:${diff}` }
   }
 
   /** What the layout leads to; the name of a blob for engines that want the path. */
@@ -74,10 +75,12 @@ export class Layout {
 
 export const pathOf = ({ digest }: Descriptor): string => `blobs/${digest.replace(':', '/')}`
 
-const told = (hash: { update(octets: Uint8Array): unknown }) =>
-  async function* (pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of pieces) {
-      hash.update(piece)
-      yield piece
-    }
-  }
+/** Passes octets on, and tells `hash` of them. */
+function told(hash: { update(octets: Uint8Array): unknown }): Transform {
+  return new Transform({
+    transform(octets: Uint8Array, _, done) {
+      hash.update(octets)
+      done(null, octets)
+    },
+  })
+}
