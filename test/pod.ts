@@ -63,7 +63,8 @@ export class Pod {
 
   /** Asked from the host, as a kubelet does. */
   #answers(url: string): boolean {
-    return this.#where.host.run('curl', '--silent', '--fail', '--max-time', '5', url).status === 0
+    const program = `process.exit((await fetch('${url}', { signal: AbortSignal.timeout(5000) })).ok ? 0 : 1)`
+    return this.#where.host.run(process.execPath, '--input-type=module', '--eval', program).status === 0
   }
 
   #run(spec: ContainerSpec, mounts: ReadonlyMap<string, string>): Container {
