@@ -71,9 +71,12 @@ function download(pins: readonly Pin[], { suite, folder, architecture }: Wanted)
   }
 }
 
+/** Folders of lists that this process has fetched. */
+const fetched = new Set<string>()
+
 /**
  * Options of apt by which it has lists and a cache of its own for one processor, and knows of nothing installed. The lists
- * are fetched when there are none.
+ * are fetched once.
  */
 export function aptFor(architecture: Architecture, folder: string): readonly string[] {
   const state = join(folder, `apt-${architecture}`)
@@ -86,10 +89,11 @@ export function aptFor(architecture: Architecture, folder: string): readonly str
     'Dir::Cache': state,
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
-  if (existsSync(state)) return options
+  if (fetched.has(state)) return options
   mkdirSync(join(state, 'lists/partial'), { recursive: true })
   mkdirSync(join(state, 'archives/partial'), { recursive: true })
   run('apt-get', ...options, '--quiet', 'update')
+  fetched.add(state)
   return options
 }
 
