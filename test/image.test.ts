@@ -9,7 +9,7 @@ import { after, describe, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { imageBill } from '../scripts/packages/image/bill.ts'
 import { labelsOf } from '../scripts/packages/image/config.ts'
-import { readPins } from '../scripts/packages/image/debian-packages.ts'
+import { fetchPackages, readPins } from '../scripts/packages/image/debian-packages.ts'
 import { Layout, pathOf } from '../scripts/packages/image/layout.ts'
 import { type Kind, namesBelow, namesOf, type Settled, tarOf } from '../scripts/packages/image/tar.ts'
 import { readManifest } from '../scripts/packages/workspaces.ts'
@@ -93,6 +93,18 @@ describe('a layout', () => {
       assert.equal(sha256(plain), diffId)
       assert.deepEqual(plain, archive(root))
     })
+})
+
+test('a package of Debian with other octets than those that are pinned is refused', (t) => {
+  const before = process.env['VAGUS_DEBS']
+  t.after(() => {
+    if (before === undefined) delete process.env['VAGUS_DEBS']
+    else process.env['VAGUS_DEBS'] = before
+  })
+  process.env['VAGUS_DEBS'] = folder
+  for (const { name, version } of readPins().packages)
+    writeFileSync(join(folder, `${name}_${version}_arm64.deb`), 'other')
+  assert.throws(() => fetchPackages('arm64'), /_arm64\.deb has SHA-256 [0-9a-f]{64}; \S+debian-packages\.json says /)
 })
 
 test('the bill of an image names the packages of Debian for each processor, as parts of the command', () => {
