@@ -54,6 +54,12 @@ const tools = {
       spawnSync('unshare', ['-Urnm', 'true']).status === 0 || spawnSync('unshare', ['-nm', 'true']).status === 0,
   },
   dpkg: { label: 'dpkg', packages: ['dpkg'], present: () => inPath('dpkg-deb') },
+  runc: {
+    label: 'root with runc',
+    packages: ['runc'],
+    present: () => process.getuid?.() === 0 && inPath('runc'),
+  },
+  skopeo: { label: 'skopeo', packages: ['skopeo'], present: () => inPath('skopeo') },
   systemd: { label: 'systemd', packages: ['systemd'], present: () => inPath('systemd-sysusers') },
   overlay: {
     label: 'root with overlay file systems',

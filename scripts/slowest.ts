@@ -11,6 +11,7 @@ export const slowest: readonly string[] = [
   'apps/sidecar/test/stdio.system.test.ts',
   'apps/console/test/console.browser.test.ts',
   'test/package.system.test.ts',
+  'test/image.system.test.ts',
   'test/debian.system.test.ts',
   'apps/sidecar/test/run.system.test.ts',
   'packages/store/test/kill.system.test.ts',

@@ -20,8 +20,11 @@ export function writeManifest(into: string, manifest: object): void {
 }
 
 /** What it printed. @throws with what it said, when it fails or is not here */
-export function run(command: string, ...words: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, words, { encoding: 'utf8' })
+export const run = (command: string, ...words: readonly string[]): string => runIn('.', command, ...words)
+
+/** The same in `folder`, which must be there. */
+export function runIn(folder: string, command: string, ...words: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, words, { cwd: folder, encoding: 'utf8' })
   if (status !== 0) throw new Error(`${command} ${words.join(' ')}: ${error?.message ?? `${stderr}${stdout}`}`)
   return stdout
 }

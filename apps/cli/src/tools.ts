@@ -43,6 +43,14 @@ export const missingTools = (): readonly Tool[] => labTools.filter(({ path }) =>
 export const installLine = (tools: readonly Tool[]): string =>
   `apt-get install -y --no-install-recommends ${tools.map((tool) => tool.package).join(' ')}`
 
+export const mayInstall = (): boolean => inPath('apt-get')() !== undefined
+
+/** What to do to have them: where there is no apt-get, as in the image for containers, that is not a line to type. */
+export function fixFor(tools: readonly Tool[]): string {
+  if (!mayInstall()) return 'not in a container of the image, which has no routers: on a host (docs/11-install.md)'
+  return `${isRoot() ? '' : 'as root: '}${installLine(tools)}`
+}
+
 export const isRoot = (): boolean => process.getuid?.() === 0
 
 /** How namespaces can be made here: as any user, only as root, or not at all. */

@@ -63,7 +63,7 @@ describe('a line typed', () => {
   })
   test('that names a service makes the process one, unless help was asked for or the line is wrong', async () => {
     for (const [line, times] of [
-      ['relay --home /nonexistent', 1],
+      ['relay --home /proc/nonexistent', 1],
       ['relay --help', 0],
       ['relay --nonsense', 0],
       ['help', 0],

@@ -9,6 +9,9 @@ const patience = 10_000
 
 export type Tool = 'ip' | 'tc' | 'nft'
 
+/** Of Debian. */
+const packages: Readonly<Record<Tool, string>> = { ip: 'iproute2', tc: 'iproute2', nft: 'nftables' }
+
 /**
  * What the tool prints, in the network namespace of this process.
  * @param input what it reads, such as the commands of a batch
@@ -19,7 +22,9 @@ export function runTool(tool: Tool, words: readonly string[], input = ''): Promi
     const options = { maxBuffer: maxAnswer, timeout: patience, env: { ...process.env, LC_ALL: 'C' } }
     const child = execFile(tool, words, options, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout)
-      const said = (stderr.trim() || error.message).split('\n').slice(0, 4).join('; ')
+      const absent = `it is not installed (Debian has it in ${packages[tool]}; the image for containers has none)`
+      const inItsWords = (stderr.trim() || error.message).split('\n').slice(0, 4).join('; ')
+      const said = error.code === 'ENOENT' ? absent : inItsWords
       const code = /not permitted|permission denied/i.test(said) ? 'not-permitted' : 'refused'
       reject(new UnavailableError(code, `${tool} ${words.join(' ')}: ${said}`, { cause: error }))
     })

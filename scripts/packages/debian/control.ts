@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { write } from '../files.ts'
+import type { Architecture } from '../tree.ts'
 import type { Manifest } from '../workspaces.ts'
-
-export type Architecture = 'amd64' | 'arm64'
 
 /** Who answers for the package: who builds it, as other tools of Debian are told (dch(1)). */
 export const maintainer = (): string =>

@@ -8,10 +8,8 @@ import { registry } from '../../../apps/cli/src/registry.ts'
 import { packagedFiles, packagedUnits } from '../../../apps/cli/src/service/packaged.ts'
 import { userText } from '../../../apps/cli/src/service/unit.ts'
 import { controllerFile, deviceFile } from './configuration.ts'
+import { documents, home } from '../tree.ts'
 import { debianVersion, maintainer } from './control.ts'
-
-export const home = 'usr/lib/vagus'
-export const documents = 'usr/share/doc/vagus'
 
 /** `day`: of the version. */
 export async function textsOf(version: string, day: Date): Promise<Readonly<Record<string, string | Uint8Array>>> {

@@ -17,7 +17,7 @@ const options = {
     type: 'text',
     value: 'NAME',
     default: 'relay',
-    description: 'agent of this host to run as; vagus id new makes one',
+    description: 'agent of this host to run as, created if it is new on this host',
   },
   listen: {
     type: 'words',
@@ -65,7 +65,7 @@ export const command = defineCommand({
   effect: 'rw',
   isService: true,
   examples: [
-    { line: 'vagus id new relay && vagus relay', does: 'a relay on port 7602; agents look up its document' },
+    { line: 'vagus relay', does: 'a relay on port 7602; agents look up its document' },
     { line: 'vagus relay --controller http://192.0.2.10:7600', does: 'for agents that look it up there' },
     {
       line: 'vagus relay --listen ws://127.0.0.1:8080/relay --reached-at wss://example.org/relay',
@@ -81,12 +81,10 @@ export const command = defineCommand({
       const { listen = defaultListen } = values
       await checkListen(listen)
       await checkReachedAt(reachedAt)
-      const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }, { controllerList, Presence }] = await Promise.all([
-        import('@vagus/agent'),
-        import('@vagus/keyring'),
-        import('@vagus/lookup'),
-      ])
-      const own = keyring.openToRun(values.name, Date.now())
+      const [{ openAgent, Relay, relayLimits }, { ownAgent, ownIdentityOf }, { controllerList, Presence }] =
+        await Promise.all([import('@vagus/agent'), import('@vagus/keyring'), import('@vagus/lookup')])
+      const report = (line: string): void => terminal.err(`${line}\n`)
+      const own = ownAgent({ keyring, name: values.name, report })
       const agent = await openAgent({
         identity: ownIdentityOf(own),
         lookup: { find: () => Promise.resolve([]) }, // it calls nobody
@@ -108,7 +106,7 @@ export const command = defineCommand({
         reachedAt,
         list: controller === undefined ? undefined : controllerList(controller),
         skillsAfter: undefined,
-        report: (line) => terminal.err(`${line}\n`),
+        report,
       })
       try {
         await presence.begin()

@@ -9,7 +9,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { progressLine } from '../lab/bring-up.ts'
 import type { Options } from '../option.ts'
-import { installLine, isRoot, labTools, missingTools } from '../tools.ts'
+import { fixFor, installLine, isRoot, labTools, mayInstall, missingTools } from '../tools.ts'
 
 /** @throws {Failure} unreachable, with the line that installs the missing programs. */
 export async function ensureTools({ terminal, signal }: Pick<Call<Options>, 'terminal' | 'signal'>): Promise<void> {
@@ -19,7 +19,8 @@ export async function ensureTools({ terminal, signal }: Pick<Call<Options>, 'ter
   if (missing.length > 0) {
     const line = installLine(missing)
     const absent = missing.map(({ label }) => label).join(' and ')
-    if (!isRoot()) throw new Failure(exitCode.unreachable, `${absent} must be installed first`, `as root: ${line}`)
+    if (!isRoot() || !mayInstall())
+      throw new Failure(exitCode.unreachable, `${absent} must be installed first`, fixFor(missing))
     for (const command of ['apt-get update -q', line]) {
       terminal.err(terminal.talkPaint.faint(`# ${command}\n`))
       const status = await statusOf(command, signal)

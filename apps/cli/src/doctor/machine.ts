@@ -5,7 +5,7 @@
 import { readFileSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { octetsText } from '../format.ts'
-import { installLine, isRoot, labTools, namespaces } from '../tools.ts'
+import { fixFor, isRoot, labTools, namespaces } from '../tools.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 const minNode = 24
@@ -51,11 +51,7 @@ function toolChecks(): readonly Check[] {
   return labTools.map((tool) => {
     const path = tool.path()
     if (path !== undefined) return ok(tool.label, path)
-    return warn(
-      tool.label,
-      'not installed; only the lab needs it',
-      `${isRoot() ? '' : 'as root: '}${installLine([tool])}`,
-    )
+    return warn(tool.label, 'not installed; only the lab needs it', fixFor([tool]))
   })
 }
 

@@ -26,6 +26,7 @@ export function findSubstrate(): Substrate {
   const inUserNamespace = [...userNamespace, ...namespaces]
   const refusal = refusalOf(inUserNamespace)
   if (refusal === undefined) return { name: 'frr-userns', options: inUserNamespace }
+  if (refusal.endsWith(' ENOENT')) throw new LabError('missing-program', `there is no unshare here; ${elsewhere}`)
   if (process.getuid?.() === 0) {
     const asRoot = refusalOf(namespaces)
     if (asRoot === undefined) return { name: 'frr-netns', options: namespaces }
@@ -48,6 +49,8 @@ export function checkPrograms(programs: readonly LabProgram[]): void {
   throw new LabError('missing-program', `the lab needs ${missing.join(', ')}; type, as root: ${command}`)
 }
 
+/** What the image for containers lacks is not installed there. */
+const elsewhere = 'a lab needs a host with Debian, and runs in no container of the image (docs/11-install.md)'
 const inContainer = 'in a container, start it with --privileged'
 
 /** Why unshare(1) refuses, or why our own files cannot be read inside; `undefined` when all is well. */
