@@ -8,6 +8,8 @@ export interface IssuerMetadata {
   readonly jwksUri: string
   readonly authorizationEndpoint: string | undefined
   readonly tokenEndpoint: string | undefined
+  /** Claims about who an access token is of (OpenID Connect Core §5.3). */
+  readonly userinfoEndpoint: string | undefined
   /** RFC 8628. */
   readonly deviceAuthorizationEndpoint: string | undefined
   /** OpenID Connect RP-Initiated Logout 1.0. */
@@ -50,6 +52,7 @@ function metadataOf(json: Readonly<Record<string, unknown>>, issuer: string): Is
     jwksUri,
     authorizationEndpoint: urlIn(json, 'authorization_endpoint'),
     tokenEndpoint: urlIn(json, 'token_endpoint'),
+    userinfoEndpoint: urlIn(json, 'userinfo_endpoint'),
     deviceAuthorizationEndpoint: urlIn(json, 'device_authorization_endpoint'),
     endSessionEndpoint: urlIn(json, 'end_session_endpoint'),
     namesItself: json['authorization_response_iss_parameter_supported'] === true,
