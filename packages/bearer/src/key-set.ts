@@ -1,6 +1,6 @@
 /**
  * The keys of an issuer as they are now. They rotate: a token with a key that is not known has them fetched again, but not more
- * often than twice a minute, as anybody can make up such tokens.
+ * often than every ten seconds, as anybody can make up such tokens.
  * @module
  */
 import { askJson, type Fetch } from './ask-json.ts'
@@ -12,7 +12,7 @@ const freshFor = 600_000
 /** While the issuer does not answer, keys are used that long in all. */
 const usableFor = 3_600_000
 /** Between two fetches, also failed ones. */
-const pause = 30_000
+const pause = 10_000
 
 export class KeySet {
   readonly #fetch: Fetch
