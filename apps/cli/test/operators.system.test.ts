@@ -12,7 +12,7 @@ import { after, before, describe, test } from 'node:test'
 import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { AuditList } from '@vagus/api/audit'
 import type { Me } from '@vagus/api/operators'
-import Provider, { type Configuration } from 'oidc-provider'
+import { type Configuration, Provider } from 'oidc-provider'
 import { documentOf } from '../../controller/test/support/agent-document.ts'
 import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
@@ -104,7 +104,11 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
         issuer,
         clientId: 'vagus',
         scopes: ['openid', 'profile', 'email', 'groups'],
-        roles: { viewer: { groups: ['guests'] }, operator: { groups: ['noc'] }, approver: { groups: ['deciders'] } },
+        roles: [
+          { role: 'viewer', groups: ['guests'] },
+          { role: 'operator', groups: ['noc'] },
+          { role: 'approver', groups: ['deciders'] },
+        ],
       },
     }
     writeFileSync(file('vagus.yaml'), JSON.stringify(config))

@@ -11,13 +11,12 @@ const url = z
   .regex(/^(https:\/\/[^\s?#@]+|http:\/\/(127(\.\d{1,3}){3}|\[::1\]|localhost)(:\d+)?(\/[^\s?#@]*)?)$/, urlText)
 const texts = (example: string) => z.array(z.string().min(1).max(256)).max(1000).default([]).describe(example)
 
-const who = z
-  .strictObject({
-    groups: texts('groups or roles of the issuer, as its tokens name them'),
-    emails: texts('addresses that the issuer has checked, or all of a domain: @example.com'),
-    subjects: texts('"sub" of single accounts'),
-  })
-  .prefault({})
+const grant = z.strictObject({
+  role: z.enum(roles, `must be one of ${roles.join(', ')}`).describe('what they are'),
+  groups: texts('groups or roles of the issuer, as its tokens name them'),
+  emails: texts('addresses that the issuer has checked, or all of a domain: @example.com'),
+  subjects: texts('"sub" of single accounts'),
+})
 
 export const tlsSetting = z
   .strictObject({
@@ -66,14 +65,12 @@ export const operatorsSetting = z
       .default('12h')
       .describe('any session ends after it, 5m to 7d'),
     roles: z
-      .strictObject(
-        Object.fromEntries(roles.map((role) => [role, who.describe(`who is ${role}`)])) as Record<
-          (typeof roles)[number],
-          typeof who
-        >,
-      )
-      .prefault({})
-      .describe('who is what; one may be several, and who is none may nothing'),
+      .array(grant)
+      .max(64)
+      .default([])
+      .describe(
+        'who is what, any of the groups, addresses or accounts; one may be several, and who is none may nothing',
+      ),
   })
   .refine(
     ({ issuer, url: own, clientId }) =>

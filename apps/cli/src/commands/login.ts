@@ -35,7 +35,6 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus login https://noc.example.com', does: 'with your account, in any browser' },
     { line: 'vagus login https://noc.example.com --token-file ci.token', does: 'as a script, with a token' },
-    { line: 'export VAGUS_CONTROLLER=https://noc.example.com', does: 'then all other commands ask it' },
   ],
   arguments: [{ name: 'CONTROLLER', description: 'https://HOST[:PORT][/PATH]', presence: 'required' }],
   options,

@@ -1,5 +1,5 @@
 /** `vagus token new`: a token for a script, on the host of the controller. @module */
-import { type Role, roles } from '@vagus/api/roles'
+import { roles } from '@vagus/api/roles'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -28,12 +28,11 @@ export const command = defineCommand({
   async run(call) {
     const { values, terminal } = call
     const { addToken, maxTokens, tokenNamePattern } = await import('@vagus/controller/token-file')
-    const { name } = values
+    const { name, role } = values
     if (name === undefined || !tokenNamePattern.test(name)) {
       const right = '1..63 of a-z, 0-9, "-" and ".", not starting with "-" or "."'
       throw new Failure(exitCode.usage, `--name must be ${right}`, 'vagus token new --name ci')
     }
-    const role = values.role as Role // one of its choices
     const home = await homeOf(call)
     const added = addToken(home, { name, role, milliseconds: values.for * 1000, now: Date.now() })
     if (added === 'taken') throw new Failure(exitCode.usage, `there is a token "${name}"`, `vagus token rm ${name}`)

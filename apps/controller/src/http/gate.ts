@@ -20,12 +20,17 @@ const openToAll: readonly (readonly [methods: readonly string[], path: RegExp])[
   [['PUT'], /^\/v1\/rosters\/[^/]+$/],
   [['PUT'], /^\/v1\/intents$/],
   // What side-cars look up and wait for. It is signed, too, and each side-car believes its own roster only.
-  [['GET', 'HEAD'], /^\/v1\/agents(\/[^/]+)?$/],
+  [['GET', 'HEAD'], /^\/v1\/agents(\/[^/]+|\?(.*&)?(skill|role)=.+)$/],
   [['GET', 'HEAD'], /^\/v1\/rosters\/[^/]+$/],
   [['GET', 'HEAD'], /^\/v1\/sign-in(\/answer)?$/],
   [['POST'], /^\/v1\/device-sign-ins(\/[^/]+)?$/],
 ]
 const guarded = /^\/(v1(\/|$)|mcp$|metrics$)/
+/** Of the list of agents only what somebody with a skill or role asks for: all of it is for people. */
+function isOpen({ req: { method, path, url } }: Context): boolean {
+  const whole = path === '/v1/agents' ? path + new URL(url).search : path
+  return openToAll.some(([methods, pattern]) => methods.includes(method) && pattern.test(whole))
+}
 const safe: readonly string[] = ['GET', 'HEAD']
 
 /** Of requests that this process asks itself, such as for AI agents whose policies it has checked; no socket gives it. */
@@ -50,8 +55,7 @@ export class Gate {
   /** Lets in who may read, and whoever needs no role. */
   readonly readers: MiddlewareHandler = async (c, next) => {
     if (this.#operators === undefined || isInProcess(c) || !guarded.test(c.req.path)) return next()
-    const { method, path } = c.req
-    if (openToAll.some(([methods, pattern]) => methods.includes(method) && pattern.test(path))) return next()
+    if (isOpen(c)) return next()
     const found = this.#identify(c, this.#operators)
     if (found instanceof Response) return found
     if (!mayDo(found.roles, 'read')) return this.#without(c, found, 'read')

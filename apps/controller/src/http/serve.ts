@@ -51,16 +51,11 @@ export async function serveHttp(
   const answer = getRequestListener(fetch)
   const take = (request: IncomingMessage, response: ServerResponse): void =>
     connections.asks(request) === 'in' ? void answer(request, response) : refuse(response)
-  const secure = tls && createTlsServer({ ...tls.first(), handshakeTimeout: headersTimeout }, take)
-  const server = secure ?? createServer(take)
-  const renewal = secure && tls?.watch(secure)
+  const { server, connected, renewal } = tls === undefined ? plainServer(take) : tlsServer(take, tls)
   server.headersTimeout = headersTimeout
   server.timeout = timeout
   server.maxConnections = connections.limit
-  // Over TLS requests name the socket that is there after the handshake.
-  server.prependListener(secure === undefined ? 'connection' : 'secureConnection', (socket: Socket) =>
-    connections.came(socket),
-  )
+  server.prependListener(connected, (socket: Socket) => connections.came(socket))
   if (endpoint.kind === 'unix') await removeStaleSocket(endpoint.path)
   try {
     server.listen(
@@ -85,7 +80,7 @@ export async function serveHttp(
       typeof bound === 'object' && bound !== null ? { address: bound.address, port: bound.port } : endpoint,
     ),
     async stop() {
-      renewal?.[Symbol.dispose]()
+      renewal[Symbol.dispose]()
       const closed = once(server, 'close')
       server.close()
       const sweep = setInterval(() => server.closeIdleConnections(), sweepStep)
@@ -96,6 +91,20 @@ export async function serveHttp(
       if (endpoint.kind === 'unix') rmSync(endpoint.path, { force: true })
     },
   }
+}
+
+type Take = (request: IncomingMessage, response: ServerResponse) => void
+
+const plainServer = (take: Take) => ({
+  server: createServer(take),
+  connected: 'connection',
+  renewal: { [Symbol.dispose]: () => undefined },
+})
+
+/** Requests name the socket that is there after the handshake. */
+function tlsServer(take: Take, tls: TlsFiles) {
+  const server = createTlsServer({ ...tls.first(), handshakeTimeout: headersTimeout }, take)
+  return { server, connected: 'secureConnection', renewal: tls.watch(server) }
 }
 
 function refuse(response: ServerResponse): void {

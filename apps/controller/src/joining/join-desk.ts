@@ -154,10 +154,8 @@ export class JoinDesk {
   decide(serial: string, { decision, device }: JoinDecision, by: Actor = operator): Newcomer | Undecided {
     const known = this.#book.find(serial)
     if (decision === 'accept') return this.#accept(serial, known, device, by)
-    if (known === undefined && decision === 'revoke') return { type: 'unknown' }
-    if (known !== undefined && decision === 'revoke' && known.state !== 'joined' && known.state !== 'accepted')
-      return { type: 'not-joined', state: known.state }
-    if (known?.state === 'joined' && decision === 'refuse') return { type: 'not-joined', state: 'joined' }
+    const undecided = turnedAway(known, decision)
+    if (undecided !== undefined) return undecided
     const { agent, ...rest } = known ?? { serial }
     const state = decision === 'revoke' ? 'revoked' : 'refused'
     const decided: Newcomer = { ...rest, serial, state, since: this.#options.now() }
@@ -209,6 +207,13 @@ export class JoinDesk {
       ...(by === undefined ? {} : { by }),
     })
   }
+}
+
+/** Why a box cannot be turned away in that way; undefined: it can. */
+function turnedAway(known: Newcomer | undefined, decision: 'refuse' | 'revoke'): Undecided | undefined {
+  if (decision === 'refuse') return known?.state === 'joined' ? { type: 'not-joined', state: 'joined' } : undefined
+  if (known === undefined) return { type: 'unknown' }
+  return holdsPlace(known) ? undefined : { type: 'not-joined', state: known.state }
 }
 
 /** A device is one box at a time. */

@@ -8,14 +8,15 @@ export const rolesOf = (
   { groups, email, subject }: Pick<Person, 'groups' | 'email' | 'subject'>,
   config: OperatorsConfig['roles'],
 ): readonly Role[] =>
-  roles.filter((role) => {
-    const who = config[role]
-    return (
-      who.subjects.includes(subject) ||
-      who.groups.some((group) => groups.includes(group)) ||
-      (email !== undefined && who.emails.some((one) => isAddress(one.toLowerCase(), email)))
-    )
-  })
+  roles.filter((role) =>
+    config.some(
+      (grant) =>
+        grant.role === role &&
+        (grant.subjects.includes(subject) ||
+          grant.groups.some((group) => groups.includes(group)) ||
+          (email !== undefined && grant.emails.some((one) => isAddress(one.toLowerCase(), email)))),
+    ),
+  )
 
 const isAddress = (wanted: string, email: string): boolean =>
   wanted.startsWith('@') ? email.slice(email.lastIndexOf('@')) === wanted : email === wanted

@@ -106,7 +106,6 @@ describe('a request of nobody', () => {
       if (status !== 401) open.add(`${method} ${path}`)
     }
     assert.deepEqual([...open].sort(), [
-      'GET /v1/agents',
       'GET /v1/agents/:name',
       'GET /v1/rosters/:owner',
       'GET /v1/sign-in',
@@ -118,6 +117,14 @@ describe('a request of nobody', () => {
       'PUT /v1/intents',
       'PUT /v1/rosters/:owner',
     ])
+  })
+  test('looks up agents by name, skill or role, as side-cars do, and does not list them all', async () => {
+    const backend = { agents: { all: () => ({}), find: () => ({}) } }
+    const { send } = scene(signer, backend)
+    for (const path of ['/v1/agents/writer', '/v1/agents?skill=write', '/v1/agents?n=3&role=writer'])
+      assert.equal((await send(path)).status, 200, path)
+    for (const path of ['/v1/agents', '/v1/agents?n=100', '/v1/agents?skill='])
+      assert.equal((await send(path)).status, 401, path)
   })
   test('does not get in by another spelling of a path or a header', async () => {
     const { send } = scene(signer)

@@ -27,11 +27,11 @@ const config = operatorsSetting.parse({
   url: base,
   issuer: issuerName,
   clientId,
-  roles: {
-    viewer: { groups: ['guests'], emails: ['@example.com'] },
-    operator: { emails: ['ada@example.com'] },
-    approver: { subjects: ['grace'] },
-  },
+  roles: [
+    { role: 'viewer', groups: ['guests'], emails: ['@example.com'] },
+    { role: 'operator', emails: ['ada@example.com'] },
+    { role: 'approver', subjects: ['grace'] },
+  ],
 })!
 
 export const key = 'the-key-of-this-host'
