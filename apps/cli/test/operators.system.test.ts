@@ -115,7 +115,8 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
     controller = start(process.execPath, ['controller', '--config', file('vagus.yaml')], { VAGUS_HOME: home })
     controller.stderr!.on('data', (octets: Buffer) => log.push(octets.toString()))
     const health = async () => (await fetch(`${base}/healthz`)).status === 200
-    await eventually(() => `the controller serves\n${log.join('')}`, health)
+    // It may build the console first.
+    await eventually(() => `the controller serves\n${log.join('')}`, health, { seconds: 180 })
   })
   after(async () => {
     controller.kill('SIGTERM')

@@ -19,7 +19,7 @@ export interface IssuerMetadata {
 }
 
 /** Where the issuer's own description may be, in the order in which it is looked for. */
-export function wellKnownOf(issuer: string): readonly string[] {
+function wellKnownOf(issuer: string): readonly string[] {
   const { origin, pathname } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
   return [

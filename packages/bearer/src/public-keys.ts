@@ -2,7 +2,7 @@
 import { createLocalJWKSet, type JWK } from 'jose'
 
 /** Keys of a set; the largest known issuers have a dozen. What comes after is not looked at. */
-export const maxKeys = 64
+const maxKeys = 64
 /** Characters of one value: 8192 bits of RSA. A larger key makes a check of one signature slow. */
 const maxCharacters = 1366
 const known = ['kty', 'kid', 'use', 'alg', 'crv', 'x', 'y', 'n', 'e'] as const

@@ -30,7 +30,11 @@ export type Grant = Readonly<Record<string, string>>
 /** Who signed in; `error`: the issuer said one of OAuth 2.0, such as authorization_pending. */
 export type Granted = { readonly person: Person } | { readonly error: string } | Refusal
 
+/** Questions at once: whoever may reach the controller can have it ask. One more is refused. */
+const maxAtOnce = 16
+
 export class IssuerClient {
+  #asking = 0
   readonly #parts: IssuerClientParts
 
   constructor(parts: IssuerClientParts) {
@@ -51,13 +55,26 @@ export class IssuerClient {
   }
 
   /** A question of the client, shown to be ours as the issuer wants it (RFC 6749 §2.3.1). */
-  post(url: string, form: Grant) {
-    const { setting, clientSecret, fetch } = this.#parts
+  async post(url: string, form: Grant): Promise<JsonAnswer> {
+    if (this.#asking >= maxAtOnce) return { problem: `${maxAtOnce} others sign in at this moment; try again` }
+    this.#asking++
+    try {
+      const { setting, fetch } = this.#parts
+      return await askJson(fetch, url, {
+        headers: this.#authorization(),
+        form: new URLSearchParams({ client_id: setting.clientId, ...form }),
+      })
+    } finally {
+      this.#asking--
+    }
+  }
+
+  #authorization(): Readonly<Record<string, string>> {
+    const { setting, clientSecret } = this.#parts
+    if (clientSecret === undefined) return {}
     const encoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
-    const basic = `${encoded(setting.clientId)}:${encoded(clientSecret ?? '')}`
-    const headers =
-      clientSecret === undefined ? {} : { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }
-    return askJson(fetch, url, { headers, form: new URLSearchParams({ client_id: setting.clientId, ...form }) })
+    const basic = `${encoded(setting.clientId)}:${encoded(clientSecret)}`
+    return { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }
   }
 
   /** @param nonce that the id token must have; undefined: of a grant that has none (RFC 8628) */

@@ -46,10 +46,26 @@ export function scene(signer: TestKey, backend: object = {}) {
   })
   /** Codes that the issuer gave, with what it was asked for; each counts once. */
   const codes = new Map<string, { readonly nonce: string; readonly challenge: string; readonly claims: object }>()
+  /** Codes of programs, with who typed them in. */
+  const devices = new Map<string, object | undefined>()
   const time = { now: start }
   const fetch: Fetch = async (url, init) => {
+    if (url === `${issuerName}/device`) {
+      const code = `device-${devices.size}`
+      devices.set(code, undefined)
+      const where = { verification_uri: `${issuerName}/type`, user_code: `CODE-${devices.size}` }
+      return Response.json({ device_code: code, expires_in: 600, interval: 5, ...where })
+    }
     if (url !== `${issuerName}/token`) return there.fetch(url, init)
     const form = init.body as URLSearchParams
+    const device = form.get('device_code')
+    if (device !== null) {
+      there.asked.push(url)
+      const claims = devices.get(device)
+      return claims === undefined
+        ? Response.json({ error: 'authorization_pending' }, { status: 400 })
+        : Response.json({ id_token: await sign(signer, { ...claims }) })
+    }
     const code = codes.get(form.get('code') ?? '')
     codes.delete(form.get('code') ?? '')
     const challenge = createHash('sha256')
@@ -104,5 +120,5 @@ export function scene(signer: TestKey, backend: object = {}) {
     if (typeof added === 'string') throw new Error(added)
     return added.token
   }
-  return { app, there, time, told, home, operators, send, begin, signIn, token }
+  return { app, there, devices, time, told, home, operators, send, begin, signIn, token }
 }
