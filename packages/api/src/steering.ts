@@ -96,7 +96,7 @@ const approvalSchema = z.object({
   by: z
     .enum(['operator', 'vagus', 'agent'])
     .describe('vagus: by itself; agent: a member of the fleet; both within vagus.yaml'),
-  approver: actorSchema.optional().describe('which agent, or which person or script; absent: one without a name'),
+  approver: actorSchema.optional().describe('which agent, or operator by name'),
   state: z.enum(['possible', 'in-force', 'ended']).describe('possible: a dry run; nothing was changed'),
   at: time,
   until: time.describe('when the leases end by themselves'),
@@ -109,7 +109,6 @@ const approvalSchema = z.object({
     .describe(
       'who ended it before its time, `operator` also at a device; absent: nobody did, its time was over or a device had it no more',
     ),
-  ender: actorSchema.optional().describe('which person or script ended it; absent: one without a name'),
   owed: z
     .array(owedSchema)
     .optional()

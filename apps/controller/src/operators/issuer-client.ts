@@ -5,6 +5,7 @@ import {
   type Fetch,
   type Issuer,
   type IssuerMetadata,
+  type JsonAnswer,
   type Person,
   personOf,
   type Refusal,

@@ -28,7 +28,7 @@ export type NamedToken = z.infer<typeof tokenSchema>
 export const tokenFileOf = (home: string): string => join(home, 'operator-tokens.json')
 
 /** Of what is shown; it has 256 random bits, so that one plain hash is enough. */
-export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /** Empty where there is no such file. @throws {KeyringError} where others may read it, {Error} where it is damaged */
 export function readTokens(home: string): readonly NamedToken[] {

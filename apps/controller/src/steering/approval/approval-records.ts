@@ -113,7 +113,11 @@ export class ApprovalRecords {
 
   #tellEnded(held: HeldApproval, because: string, who: Who | undefined): Approval {
     const { tell, now } = this.#parts
-    const approval = approvalOf(held, { at: now(), because, by: who?.by, ender: who?.approver })
+    const approval = approvalOf(held, {
+      at: now(),
+      because,
+      by: who?.by,
+    })
     this.#record(held.proposal, approval)
     tell(endedEvent(held, who, because))
     return approval

@@ -173,7 +173,6 @@ export const approvalOf = (
     readonly at: number
     readonly because: string
     readonly by: Approval['by'] | undefined
-    readonly ender?: Actor | undefined
   },
 ): Approval => ({
   by,
@@ -185,7 +184,6 @@ export const approvalOf = (
   endedAt: ended === undefined ? null : timeText(ended.at),
   because: ended?.because ?? null,
   ...(ended?.by === undefined ? {} : { endedBy: ended.by }),
-  ...(ended?.ender === undefined ? {} : { ender: ended.ender }),
 })
 
 export const leaseOf = (
