@@ -7,6 +7,7 @@ import type { Problem } from '@vagus/api'
 import type { ControllerAddress } from './address.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
+import type { Credential } from './login/credential.ts'
 
 /** A resource of the API; the kinds are those of @vagus/api. */
 export interface Resource {
@@ -65,9 +66,32 @@ const exportWithinMilliseconds = 600_000
 /** The largest answer (a matrix of 1,000 sites) is some 20 MB; more is not from a controller. */
 const maxAnswerOctets = 64 * 1024 * 1024
 
-/** `whom`: the kind of program at the address, for advice when it does not answer. */
-export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: Whom = 'controller'): Client {
+/**
+ * `whom`: the kind of program at the address, for advice when it does not answer. `credential`: what shows who asks, where the
+ * request does not bring it.
+ */
+export function clientOf(
+  address: ControllerAddress,
+  signal: AbortSignal,
+  whom: Whom = 'controller',
+  credential?: Credential,
+): Client {
   const send = async (
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    sending: Sending = {},
+  ): Promise<IncomingMessage> => {
+    if (credential === undefined || 'authorization' in headers) return sendAs(path, headers, sending)
+    const as = (token: string) => ({ ...headers, authorization: `Bearer ${token}` })
+    const bearer = await credential.bearer()
+    const answer = await sendAs(path, bearer === undefined ? headers : as(bearer), sending)
+    // Whoever is on the host of the controller, as its user, has its key, and need not sign in.
+    const key = answer.statusCode === 401 && bearer === undefined ? await credential.key() : undefined
+    if (key === undefined) return answer
+    answer.destroy()
+    return sendAs(path, as(key), sending)
+  }
+  const sendAs = async (
     path: string,
     headers: Readonly<Record<string, string>>,
     { method = 'GET', body, timeout = answerWithinMilliseconds }: Sending = {},

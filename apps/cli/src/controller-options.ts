@@ -8,6 +8,7 @@ import { type Client, clientOf, type Resource } from './client.ts'
 import type { Call } from './command.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
+import { credentialOf } from './login/credential.ts'
 import type { Options, ValuesOf } from './option.ts'
 import type { Paint } from './paint.ts'
 
@@ -65,10 +66,13 @@ type ViewCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<type
 
 /** The client that `--controller` or `VAGUS_CONTROLLER` names. */
 export function clientFor(
-  call: Pick<ViewCall, 'environment' | 'signal'> & { values: { controller?: string | undefined } },
+  call: Pick<ViewCall, 'environment' | 'signal'> & {
+    values: { controller?: string | undefined; home?: string | undefined }
+  },
 ): Client {
   const named = call.values.controller ?? call.environment['VAGUS_CONTROLLER']
-  return clientOf(controllerAddress(named === undefined || named === '' ? defaultAddress : named), call.signal)
+  const address = controllerAddress(named === undefined || named === '' ? defaultAddress : named)
+  return clientOf(address, call.signal, 'controller', credentialOf(address, call.environment, call.values.home))
 }
 
 export interface View<R extends Resource> {

@@ -10,8 +10,14 @@ import { homeOf, type Whose } from './keyring-options.ts'
 export const operatorFix = (words: string): string =>
   `on the host of the controller, as its user: ${words} --home FOLDER (its home)`
 
-/** The key that the controller wrote here; no other host gets it. @throws {Failure} usage, denied */
+/**
+ * What shows who changes something: a login, else the key that the controller wrote here, which no other host gets.
+ * @throws {Failure} usage, denied
+ */
 export async function operatorKey(whose: Whose, address: ControllerAddress, words: string): Promise<string> {
+  const { bearerFor } = await import('./login/bearer-for.ts')
+  const bearer = await bearerFor(address, whose.environment)
+  if (bearer !== undefined) return bearer
   const fix = operatorFix(words)
   if (!isHere(address)) throw new Failure(exitCode.denied, `${address.text} is not on this host`, fix)
   const file = await keyFile(whose, address)

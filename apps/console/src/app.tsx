@@ -20,6 +20,7 @@ import { hrefOf, show, view } from './state/route.ts'
 import { type Page, pages, windows } from './state/url-state.ts'
 import { Command } from './ui/copy.tsx'
 import { Segmented, plain } from './ui/segmented.tsx'
+import { SignedOut } from './who.tsx'
 
 /** `figures`: whether a page shows figures of a window that can be chosen, or the current state. */
 const pageOf = {
@@ -83,6 +84,7 @@ export function App() {
             />
           )}
         </div>
+        <SignedOut />
         <Unreachable />
         <Content />
       </main>

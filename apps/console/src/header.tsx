@@ -7,6 +7,7 @@ import { clock, theme, themes } from './state/preferences.ts'
 import { useStatus } from './state/resources.ts'
 import { hrefOf } from './state/route.ts'
 import { Segmented, plain } from './ui/segmented.tsx'
+import { Who } from './who.tsx'
 
 const clocks = [
   { value: 'utc', text: 'UTC' },
@@ -32,6 +33,7 @@ export function Header() {
           )}
         </p>
       )}
+      <Who />
       <Live isKnown={status !== undefined} />
       <div class="settings">
         <button

@@ -88,6 +88,17 @@ export class Fixture {
     switch (url.pathname) {
       case '/v1/status':
         return this.#status()
+      case '/v1/me':
+        return {
+          apiVersion,
+          kind: 'Me',
+          name: 'everybody',
+          how: 'open',
+          roles: [],
+          rights: ['read'],
+          until: null,
+          csrf: null,
+        }
       case '/v1/topology':
         return this.#topology()
       case '/v1/links':

@@ -1,6 +1,6 @@
 /** Implements the backend of the HTTP API over the parts of the controller. @module */
 import type { Neighbourhood } from '@vagus/asa'
-import { apiVersion, type DeviceList, type Expected, type LinkList } from '@vagus/api'
+import { type Actor, actorText, apiVersion, type DeviceList, type Expected, type LinkList } from '@vagus/api'
 import type { Approval, ApprovalResource } from '@vagus/api/steering'
 import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
@@ -230,8 +230,16 @@ function steeringOf({ steering, approvals, autonomy, book, state }: BackendParts
     }
   }
   return {
-    approve: (id, wish) => resourceOf(id, approvals.approve(id, { ...wish, by: 'operator' })),
-    endApproval: (id) => resourceOf(id, approvals.end(id, { by: 'operator', because: 'the operator ended it' })),
+    approve: (id, wish, by) => resourceOf(id, approvals.approve(id, { ...wish, by: 'operator', ...namedOf(by) })),
+    endApproval: (id, by) =>
+      resourceOf(
+        id,
+        approvals.end(id, {
+          by: 'operator',
+          because: `${by.name === null ? 'the operator' : actorText(by)} ended it`,
+          ...namedOf(by),
+        }),
+      ),
     borders: () =>
       state.config.steering.enabled
         ? borderListOf(steering.watches, Date.now(), (watch) => autonomy.of(watch))
@@ -243,6 +251,9 @@ function steeringOf({ steering, approvals, autonomy, book, state }: BackendParts
     },
   }
 }
+
+/** Nothing of an operator without a name: then the word says all. */
+const namedOf = (by: Actor): { readonly approver?: Actor } => (by.name === null ? {} : { approver: by })
 
 /** With who is connected of the agents that negotiate. */
 function withAgents(list: DeviceList, { state, asker }: BackendParts): DeviceList {

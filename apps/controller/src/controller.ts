@@ -53,7 +53,7 @@ export interface ControllerOptions {
 }
 
 export interface Controller {
-  /** Where the API is: `127.0.0.1:7600` or `unix:PATH`. */
+  /** Where the API is: `127.0.0.1:7600`, with TLS `https://192.0.2.10:7600`, or `unix:PATH`. */
   readonly address: string
   /** Where flows are received, with the ports that the kernel chose. */
   readonly flowEndpoints: readonly Endpoint[]
@@ -200,10 +200,10 @@ async function start(
     commits,
     lineFigures: own && (() => own.parts.figures),
   }
-  const { address, fetch } = await openApi(core, createBackend(parts), options)
+  const { address, addressHere, fetch } = await openApi(core, createBackend(parts), options)
   signal?.throwIfAborted()
   const member = await openMember(
-    { ...core, address, api: fetch, lines, lineBook, rosters, steering, approvals: approvals.desk },
+    { ...core, address: addressHere, api: fetch, lines, lineBook, rosters, steering, approvals: approvals.desk },
     options,
   )
   opened.defer(() => member?.close())

@@ -24,7 +24,7 @@ export async function runController(sources: ConfigSources, options: RunOptions,
   })
   if (controller === undefined) return
   report(`configuration: ${loaded.file ?? 'none, all defaults'}; state: ${loaded.home}`)
-  report(`API and console: ${controller.address.startsWith('unix:') ? '' : 'http://'}${controller.address}`)
+  report(`API and console: ${/^(unix|https):/.test(controller.address) ? '' : 'http://'}${controller.address}`)
   report(`flows: ${controller.flowEndpoints.map((endpoint) => `udp ${formatEndpoint(endpoint)}`).join(', ')}`)
   hangups.begin(() => readAgain(controller, sources, report))
   const aborted = Promise.withResolvers<void>()

@@ -1,6 +1,9 @@
 /** Who did something, in words, without the schemas: a page that shows it needs no validator. @module */
 
-/** An `Actor`. For people: `operator`, `controller`, with what it does it for, the name of a member, else its id. */
+/**
+ * An `Actor`. For people: the name of a member or else its id; of a person or script that signed in, `Ada <ada@example.com>` or
+ * `token ci`; else `operator` or `controller`, with what it does it for or was known by.
+ */
 export const actorText = ({
   kind,
   id,
@@ -9,4 +12,8 @@ export const actorText = ({
   readonly kind: string
   readonly id: string | null
   readonly name: string | null
-}): string => (kind === 'agent' ? (name ?? id ?? 'an agent') : name === null ? kind : `${kind} (${name})`)
+}): string => {
+  if (kind === 'agent') return name ?? id ?? 'an agent'
+  if (name === null) return kind
+  return kind === 'operator' && id !== null ? name : `${kind} (${name})`
+}

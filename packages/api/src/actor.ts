@@ -6,15 +6,13 @@ export { actorText } from './actor-text.ts'
 export const actorSchema = z.object({
   kind: z
     .enum(['operator', 'agent', 'controller'])
-    .describe('operator: who has the key of this program; agent: proved its id in a session; controller: by itself'),
-  id: z.string().max(256).nullable().describe('of the agent, did:key:…; null: it has none'),
+    .describe('operator: signed in, or has the key; agent: proved its id in a session'),
+  id: z.string().max(2048).nullable().describe('did:key:…, issuer#subject or token:NAME; null: none'),
   name: z
     .string()
     .max(256)
     .nullable()
-    .describe(
-      'of a member, as the owner of its fleet says it; of the controller, the intent or session it does it for; null: none',
-    ),
+    .describe('of a member, as its owner says it, or `name <email>`; what the controller does it for; null: none'),
 })
 
 export type Actor = z.infer<typeof actorSchema>

@@ -37,7 +37,8 @@ export function auditItems(events: readonly Event[]): readonly AuditItem[] {
 }
 
 export const isAsked = (item: AuditItem, { who, subject }: Pick<AuditQuery, 'who' | 'subject'>): boolean =>
-  (who === undefined || (item.by !== null && (actorText(item.by) === who || item.by.id === who))) &&
+  (who === undefined ||
+    (item.by !== null && (actorText(item.by) === who || item.by.id === who || item.by.kind === who))) &&
   (subject === undefined || item.subject === subject || item.what.split(/[\s,:]/).includes(subject))
 
 /**

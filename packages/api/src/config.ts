@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { camaraSetting } from './camara-setting.ts'
 import { duration, isWithin } from './duration-setting.ts'
 import { serialPattern, serialText } from './joins.ts'
+import { operatorsSetting, plainSetting, tlsSetting } from './operators-setting.ts'
 import { unusualSetting } from './unusual-setting.ts'
 
 const name = z
@@ -135,6 +136,9 @@ export const configSchema = z.strictObject({
     .max(64)
     .default([])
     .describe('names by which a proxy passes requests on to the API, such as vagus.example'),
+  tls: tlsSetting,
+  plain: plainSetting,
+  operators: operatorsSetting,
   home: z.string().min(1).optional().describe('folder of the state; default $VAGUS_HOME, or ~/.vagus'),
   flow: z
     .strictObject({

@@ -20,3 +20,7 @@ export const commitOver = 'urn:vagus:problem:commit-over'
 export const intentForbids = 'urn:vagus:problem:intent-forbids'
 /** The key of a request was used for another one. */
 export const keyUsed = 'urn:vagus:problem:key-used'
+/** Whoever asks is nobody that the controller knows: sign in. */
+export const signInNeeded = 'urn:vagus:problem:sign-in-needed'
+/** Known, but without the right; `detail` says which role has it. */
+export const roleNeeded = 'urn:vagus:problem:role-needed'

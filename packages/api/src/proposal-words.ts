@@ -89,7 +89,7 @@ export const approverNames: Readonly<Record<Approval['by'], string>> = {
 }
 /** The same, and with what right. */
 export const approverText = ({ by, approver }: Pick<Approval, 'by' | 'approver'>): string => {
-  if (by === 'operator') return approverNames[by]
+  if (by === 'operator') return approver === undefined ? approverNames[by] : actorText(approver)
   return `${approver === undefined ? approverNames[by] : actorText(approver)}, within the bounds of vagus.yaml`
 }
 

@@ -100,6 +100,7 @@ export const ipv6ShareQuerySchema = z.strictObject({ last: last.default('1h') })
 export const topics = [
   'controller',
   'config',
+  'operator',
   'audit',
   'exporter',
   'link',

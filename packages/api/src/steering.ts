@@ -96,7 +96,7 @@ const approvalSchema = z.object({
   by: z
     .enum(['operator', 'vagus', 'agent'])
     .describe('vagus: by itself; agent: a member of the fleet; both within vagus.yaml'),
-  approver: actorSchema.optional().describe('which agent; absent: it was none'),
+  approver: actorSchema.optional().describe('which agent, or operator by name'),
   state: z.enum(['possible', 'in-force', 'ended']).describe('possible: a dry run; nothing was changed'),
   at: time,
   until: time.describe('when the leases end by themselves'),

@@ -7,6 +7,8 @@ import { type Check, fail, ok, warn } from './check.ts'
 
 interface Listening {
   readonly listen: string
+  /** Who signs in; undefined: nobody need. */
+  readonly operators?: object | undefined
   readonly flowListen: readonly string[]
 }
 
@@ -22,14 +24,15 @@ export const askedAt = (listen: string): string => (isOpenToAll(listen) ? `127.0
 const portOf = (endpoint: string): number => Number(/:(\d+)$/.exec(endpoint)?.[1] ?? 0)
 
 /** Other projects learned that most exposed collectors were bound to every address by default. */
-export function bindChecks({ listen, flowListen }: Listening): readonly Check[] {
-  const api = isOpenToAll(listen)
-    ? warn(
-        'API address',
-        `${listen}: everyone who reaches this machine can read the traffic`,
-        'listen: 127.0.0.1:7600, behind a proxy that authenticates',
-      )
-    : ok('API address', listen)
+export function bindChecks({ listen, operators, flowListen }: Listening): readonly Check[] {
+  const api =
+    isOpenToAll(listen) && operators === undefined
+      ? warn(
+          'API address',
+          `${listen}: everyone who reaches this machine can read the traffic`,
+          'listen: 127.0.0.1:7600, behind a proxy that authenticates',
+        )
+      : ok('API address', listen)
   const open = flowListen.filter(isOpenToAll)
   const flows =
     open.length > 0

@@ -10,6 +10,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { jsonText } from '../json.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
+import { bearerFor } from '../login/bearer-for.ts'
 import type { Options } from '../option.ts'
 import { operatorKeyHere } from '../operator-key.ts'
 import { type Owner, rosterFileOf, rosterOption } from './owner.ts'
@@ -52,7 +53,7 @@ export async function publish(call: ChangeCall, owner: Owner, roster: Roster): P
   const named = optionalController(call.values.controller, call.environment) ?? owner.controller
   if (named === undefined) return undefined
   const client = clientOf(controllerAddress(named), call.signal)
-  const bearer = await operatorKeyHere(call, client.address)
+  const bearer = (await bearerFor(client.address, call.environment)) ?? (await operatorKeyHere(call, client.address))
   const path = `/v1/rosters/${roster.owner}`
   const shown = bearer === undefined ? {} : { bearer }
   await client

@@ -10,6 +10,7 @@ import { clock } from '../state/preferences.ts'
 import { hrefOf } from '../state/route.ts'
 import { Command } from '../ui/copy.tsx'
 import { basisMeanings } from './border-links.tsx'
+import { Decide } from './decide.tsx'
 import { Approval } from './proposal-approval.tsx'
 import { type Capacities, Expected, Outcome } from './proposal-loads.tsx'
 
@@ -128,18 +129,28 @@ const Move = ({ move: { prefix, bitsPerSecond, from, to } }: { readonly move: Pr
   </>
 )
 
-/** The page changes nothing, as it has no key: the operator types it. */
+const approvalPath = (id: string): string => `/v1/proposals/${encodeURIComponent(id)}/approval`
+
+/** Buttons for who is signed in with a name; else the page changes nothing, as it has no key: the operator types it. */
 function HowTo({ proposal }: Pick<Props, 'proposal'>) {
   const { id, state, classes, approval } = proposal
   if (approval?.state === 'in-force')
     return (
       <Part title="To undo it">
+        <Decide text="undo it now" right="undo" method="DELETE" path={approvalPath(id)} />
         <Command text={commandAbout('undo', id)} />
       </Part>
     )
   if (state !== 'open') return null
   return (
     <Part title="To do it">
+      <Decide
+        text="approve it for one hour"
+        right="approve"
+        method="POST"
+        path={approvalPath(id)}
+        body={{ seconds: 3600 }}
+      />
       <ul class="commands">
         <li>
           <Command text={commandAbout('dry run', id)} />

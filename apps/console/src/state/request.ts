@@ -3,6 +3,7 @@
  * @module
  */
 import type { Problem } from '@vagus/api'
+import { signal } from '@preact/signals'
 import { answeredAt, noteAnswer } from './live.ts'
 
 /** Longer than the store takes for its slowest query; then the controller counts as silent. */
@@ -10,6 +11,9 @@ const timeoutMilliseconds = 15_000
 
 /** `refused` and `missing` (it does not know the path) are answers, `unreachable` is none. */
 export type FailureKind = 'refused' | 'missing' | 'unreachable'
+
+/** Whether the last answer was that we are nobody (401). */
+export const signedOut = signal(false)
 
 export class RequestError extends Error {
   readonly kind: FailureKind
@@ -51,6 +55,7 @@ export async function getJson<Resource>(path: string): Promise<Resource> {
   if (response.status === 502 || response.status === 504)
     throw new RequestError('The controller cannot be reached: nothing answers behind the forwarder', 'unreachable')
   noteAnswer(response.headers.get('date'))
+  signedOut.value = response.status === 401
   if (!response.ok) throw new RequestError(await problemOf(response), response.status === 404 ? 'missing' : 'refused')
   try {
     return (await response.json()) as Resource

@@ -1,6 +1,6 @@
 /** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
 import type { Agent, AgentResource, AgentsQuery, Membership, SessionList } from '@vagus/api'
-import { operator } from '@vagus/api/actor'
+import { type Actor, operator } from '@vagus/api/actor'
 import { shortId } from '@vagus/api/agent-id'
 import { type AgentId, type CompactJws, type IdentityCrypto, isAgentId } from '@vagus/identity'
 import type { SiteOf } from '../domain/site-lookup.ts'
@@ -85,13 +85,13 @@ export class AgentDesk implements Agents {
     return { type: published.type, agent: agentResource(published.agent, this.#view()) }
   }
 
-  forget(name: string): AgentResource | undefined {
+  forget(name: string, by: Actor = operator): AgentResource | undefined {
     const { list, now } = this.#parts
     const agent = list.forget(name, now())
     if (agent === undefined) return undefined
     this.#parts.watch?.unlisted(agent)
     const fields = { agent: agent.name, role: agent.identity.role }
-    this.#tell([{ event: 'agent.forgotten', subject: agent.name, fields, by: operator }])
+    this.#tell([{ event: 'agent.forgotten', subject: agent.name, fields, by }])
     return agentResource(agent, this.#view())
   }
 

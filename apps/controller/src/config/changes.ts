@@ -23,6 +23,9 @@ const needsRestart: ReadonlySet<string> = new Set([
   'grasp',
   'join',
   'lines',
+  'operators',
+  'plain',
+  'tls',
   'store.raw',
   'store.minute',
   'store.fiveMinutes',
@@ -38,7 +41,25 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
 
 /** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
-  const { domain, as, agent, bgp, camara, fleet, listen, hosts, home, grasp, lines, store, flow, unusual } = started
+  const {
+    domain,
+    as,
+    agent,
+    bgp,
+    camara,
+    fleet,
+    listen,
+    hosts,
+    home,
+    grasp,
+    lines,
+    store,
+    flow,
+    unusual,
+    operators,
+    plain,
+    tls,
+  } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
   return {
     ...next,
@@ -54,6 +75,9 @@ export function inUseAfter(started: Config, next: Config): Config {
     grasp,
     lines,
     unusual,
+    operators,
+    plain,
+    tls,
     store,
     flow: flowInUse,
     join: started.join && next.join && { ...started.join, accept: next.join.accept, api: next.join.api },
@@ -62,10 +86,11 @@ export function inUseAfter(started: Config, next: Config): Config {
 
 /** Every key with its value as text; absent and undefined are the same. */
 function flat(config: Config): ReadonlyMap<string, string> {
-  const { flow, store, join, agent, as, camara, fleet, intents, lines, substrate, home, ...rest } = config
+  const { flow, store, join, agent, as, camara, fleet, intents, lines, substrate, home, ...others } = config
+  const { operators, plain, tls, ...rest } = others
   const { accept, api, ...registrar } = join ?? {}
   const entries: [string, unknown][] = [
-    ...Object.entries({ agent, as, camara, fleet, intents, lines, substrate, home, ...rest }),
+    ...Object.entries({ agent, as, camara, fleet, intents, lines, substrate, home, operators, plain, tls, ...rest }),
     ...Object.entries(flow).map(([key, value]): [string, unknown] => [`flow.${key}`, value]),
     ...Object.entries({ join: registrar, 'join.accept': accept, 'join.api': api }),
     ...Object.entries(store).map(([key, value]): [string, unknown] => [`store.${key}`, value]),

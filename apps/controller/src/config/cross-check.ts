@@ -40,6 +40,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   join(config, report)
   agentsLines(config, report)
   camara(config, report)
+  inClear(config, report)
   return problems
 }
 
@@ -272,4 +273,13 @@ function isShared(block: Prefix, text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Where people sign in, whoever reads on the way would have their sessions. */
+function inClear({ listen, tls, plain, operators }: Config, report: Report): void {
+  if (tls !== undefined && listen.startsWith('unix:')) report(['tls'], 'is for TCP; a Unix socket needs none')
+  if (operators === undefined || tls !== undefined || plain !== undefined || listen.startsWith('unix:')) return
+  if (/^(127\.|\[::1\]:)/.test(listen)) return
+  const fix = 'set "tls", or say in "plain" why not, such as "TLS ends at the proxy on this host"'
+  report(['listen'], `${listen} is no loopback address, and tokens of "operators" would go there in clear: ${fix}`)
 }

@@ -3,8 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { agentsQuerySchema, type Problem } from '@vagus/api'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
+import type { Gate } from './gate.ts'
 import { named } from './named.ts'
-import { isFromOperator } from './operator-key.ts'
 import {
   answerProblem,
   problemContent,
@@ -74,7 +74,7 @@ export const agentRoutes = {
   }),
 }
 
-export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: string | undefined): void {
+export function addAgentRoutes(app: OpenAPIHono, agents: Agents, gate: Gate): void {
   app.openapi(agentRoutes.list, (c) => {
     const found = agents.all(c.req.valid('query'))
     if ('unknownFleet' in found) throw new ProblemError(unknownRosterProblem(found.unknownFleet))
@@ -95,8 +95,8 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: st
   })
   app.openapi(agentRoutes.forget, (c) => {
     const { name } = c.req.valid('param')
-    if (!isFromOperator(c, operatorKey)) throw new ProblemError(problemOf(403, onlyOperator))
-    const agent = agents.forget(name)
+    const by = gate.allow(c, 'forget', commands)
+    const agent = agents.forget(name, by)
     if (agent === undefined) throw new ProblemError(unknownAgentProblem(name))
     return c.json(agent, 200)
   })
@@ -105,8 +105,8 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: st
   )
 }
 
-const onlyOperator =
-  'an agent is forgotten only with the key in operator.key in the home of the controller: there, and as its user, "vagus agent rm NAME"'
+/** What has operator.key. */
+const commands = '"vagus agent rm NAME"'
 
 function problemOfUnpublished(name: string, unpublished: Unpublished): Problem {
   if (unpublished.type === 'taken') return problemOf(409, `"${name}" is ${unpublished.by.id}; take another name`)

@@ -6,6 +6,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Backend } from './backend.ts'
 import { camaraApp, isCamaraPath } from './camara-app.ts'
 import { consoleFiles } from './console-files.ts'
+import type { Operators } from '../operators/operators.ts'
 import { addAgentRoutes, agentRoutes } from './agent-routes.ts'
 import { profilesPath, qodPath } from '@vagus/api/camara'
 import { addApprovalRoutes } from './approval-routes.ts'
@@ -15,8 +16,10 @@ import { addJoinRoutes } from './join-routes.ts'
 import { addLineRoutes } from './line-routes.ts'
 import { addIntentRoutes, intentRoutes } from './intent-routes.ts'
 import { addRosterRoutes, rosterRoutes } from './roster-routes.ts'
+import { addSignInRoutes } from './sign-in-routes.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
+import { Gate } from './gate.ts'
 import { hostCheck, ownHost, type OwnHosts } from './host-check.ts'
 import { addMcpRoute, mcpPath } from './mcp-route.ts'
 import { patiently } from './patiently.ts'
@@ -38,6 +41,8 @@ export interface AppOptions {
   readonly hostNames?: readonly string[]
   /** What the operator shows; without it nobody is the operator. */
   readonly operatorKey?: string | undefined
+  /** People and scripts with roles; without them everybody reads. */
+  readonly operators?: Operators | undefined
   /** Folder of the built console. */
   readonly console: string | undefined
   /** Of the server; without one nobody shares it. */
@@ -61,6 +66,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
       )
     },
   })
+  const gate = new Gate(options.operatorKey, options.operators, options.now)
   const isOwn = ownHost(options.hosts, options.hostNames ?? [])
   app.use(securityHeaders)
   app.use(hostCheck(options.hosts, isOwn))
@@ -69,20 +75,22 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
+  app.use(gate.readers)
+  addSignInRoutes(app, gate, options)
   addResources(app, backend, options)
   addTelemetry(app, backend)
   addSteering(app, backend)
-  addApprovalRoutes(app, backend.steering, options.operatorKey)
-  addLineRoutes(app, () => backend.lines, options.operatorKey)
-  addJoinRoutes(app, () => backend.joins, options.operatorKey)
+  addApprovalRoutes(app, backend.steering, gate)
+  addLineRoutes(app, () => backend.lines, gate)
+  addJoinRoutes(app, () => backend.joins, gate)
   addSessionRoutes(app, backend.agents)
   addWhoisRoutes(app, backend, options.now)
-  addAgentRoutes(app, backend.agents, options.operatorKey)
-  addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options })
+  addAgentRoutes(app, backend.agents, gate)
+  addRosterRoutes(app, backend.rosters, { waitingRoom: new WaitingRoom(), ...options, gate })
   addIntentRoutes(app, backend.intents)
   addAuditRoutes(app, backend.audit)
-  addSnapshotRoute(app, backend.snapshots, options)
-  addEventRoute(app, backend, options)
+  addSnapshotRoute(app, backend.snapshots, { ...options, gate })
+  addEventRoute(app, backend, { ...options, gate })
   addProbes(app, backend)
   addCamara(app, backend, options)
   addMcpRoute(app, { ...options, isOwn })
@@ -115,7 +123,7 @@ const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
 }
 
 function methodsAt(path: string): readonly string[] {
-  if (path === mcpPath) return ['POST']
+  if (path === mcpPath || path === '/v1/sign-out' || path.startsWith('/v1/device-sign-ins')) return ['POST']
   if (path === '/v1/line-quotes' || path === '/v1/snapshot') return ['POST']
   if (path === '/v1/lines') return ['GET', 'HEAD', 'POST']
   if (/^\/v1\/lines\/[^/]+\/approval$/.test(path)) return ['POST']

@@ -2,9 +2,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { approvalRequestSchema } from '@vagus/api/steering'
 import type { Steering } from './backend.ts'
+import type { Gate } from './gate.ts'
 import { bodyIn } from './json-body.ts'
 import { named } from './named.ts'
-import { refuseStranger } from './operator-key.ts'
 import { patiently } from './patiently.ts'
 import { problemContent } from './problem.ts'
 
@@ -42,17 +42,17 @@ const routes = {
   }),
 }
 
-export function addApprovalRoutes(app: OpenAPIHono, steering: Steering, operatorKey: string | undefined): void {
+export function addApprovalRoutes(app: OpenAPIHono, steering: Steering, gate: Gate): void {
   app.openAPIRegistry.registerPath(routes.approve)
   app.post('/v1/proposals/:id/approval', async (c) => {
-    refuseStranger(c, operatorKey, commands)
+    const by = gate.allow(c, 'approve', commands)
     const id = c.req.param('id')
     const { seconds, dryRun } = await bodyIn(c, approvalRequestSchema, '{"seconds": 3600}; {} takes the defaults')
-    return c.json(await patiently(c, () => steering.approve(id, { seconds, run: dryRun ? 'dry' : 'live' })), 200)
+    return c.json(await patiently(c, () => steering.approve(id, { seconds, run: dryRun ? 'dry' : 'live' }, by)), 200)
   })
   app.openapi(routes.end, async (c) => {
-    refuseStranger(c, operatorKey, commands)
+    const by = gate.allow(c, 'undo', commands)
     const { id } = c.req.valid('param')
-    return c.json(await patiently(c, () => steering.endApproval(id)), 200)
+    return c.json(await patiently(c, () => steering.endApproval(id, by)), 200)
   })
 }

@@ -97,7 +97,7 @@ export interface Agents {
     document: string,
   ): { readonly type: 'added' | 'renewed'; readonly agent: AgentResource } | Unpublished
   /** Takes it off the list until it publishes itself again; undefined when there is none of that name or id. */
-  forget(name: string): AgentResource | undefined
+  forget(name: string, by: Actor): AgentResource | undefined
   /** Takes what the agent of that name has signed of its sessions. */
   report(name: string, jws: string): { readonly type: 'taken' } | Unreported
   /** `unknown`: what is neither on the list nor an agent's id. */
@@ -144,7 +144,7 @@ export interface Rosters {
     by: Publisher,
   ): { readonly type: 'added' | 'renewed' | 'unchanged'; readonly roster: RosterResource } | Unpublishable
   /** Takes it away until its owner publishes again; undefined when there is none. */
-  forget(owner: string): RosterResource | undefined
+  forget(owner: string, by: Actor): RosterResource | undefined
 }
 
 /** What the operator wants. Each throws {ProblemError} 404 where the configuration names no owner. */
@@ -178,9 +178,13 @@ export interface Steering {
   /** Undefined when there is none of that id. */
   proposal(id: string): ProposalResource | undefined
   /** For the operator, for so many seconds. @throws {ProblemError} 404, 409, 503 */
-  approve(id: string, wish: { readonly seconds: number; readonly run: 'dry' | 'live' }): Promise<ApprovalResource>
+  approve(
+    id: string,
+    wish: { readonly seconds: number; readonly run: 'dry' | 'live' },
+    by: Actor,
+  ): Promise<ApprovalResource>
   /** For the operator, before its time is over. @throws as `approve` */
-  endApproval(id: string): Promise<ApprovalResource>
+  endApproval(id: string, by: Actor): Promise<ApprovalResource>
 }
 
 /** Private lines, where the configuration has `lines`. Each may throw {ProblemError}: 400, 409 or 503. */
@@ -207,7 +211,7 @@ export interface Joins {
   /** Undefined when there is none of that serial number. */
   find(serial: string): JoinResource | undefined
   /** Of the operator. @throws {ProblemError} 400, 404, 409, 503; {StoreError} */
-  decide(serial: string, decision: JoinDecision): JoinResource
+  decide(serial: string, decision: JoinDecision, by: Actor): JoinResource
 }
 
 /** The record of what happened. Each may throw {StoreError} where the disk is damaged. */

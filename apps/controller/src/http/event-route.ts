@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { apiVersion } from '@vagus/api'
 import type { Backend } from './backend.ts'
 import { eventStream } from './event-stream.ts'
+import type { Gate } from './gate.ts'
 import { ProblemError, problemOf } from './problem.ts'
 import { routes } from './routes.ts'
 import { parseTopics } from './topics.ts'
@@ -15,7 +16,11 @@ const streamHeaders = {
   'x-accel-buffering': 'no',
 } as const
 
-export function addEventRoute(app: OpenAPIHono, backend: Backend, { signal }: { readonly signal: AbortSignal }): void {
+export function addEventRoute(
+  app: OpenAPIHono,
+  backend: Backend,
+  { signal, gate }: { readonly signal: AbortSignal; readonly gate: Gate },
+): void {
   let streams = 0
   app.openapi(routes.events, (c) => {
     const { after, limit, topics } = c.req.valid('query')
@@ -33,6 +38,7 @@ export function addEventRoute(app: OpenAPIHono, backend: Backend, { signal }: { 
       after: lastEventId(c.req.header('last-event-id')) ?? after,
       isWanted,
       status: status === 'wanted' ? () => backend.status() : undefined,
+      holds: gate.holds(c),
       signal,
       onEnd: () => streams--,
     })

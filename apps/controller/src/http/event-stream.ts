@@ -15,6 +15,8 @@ export interface EventStreamOptions {
   readonly isWanted: (event: EventName) => boolean
   /** The status, for readers that asked for it; when there is none now, the next tick asks again. */
   readonly status: (() => Promise<Status>) | undefined
+  /** Whether the reader may still read: a token was taken back, or a session has ended. */
+  readonly holds?: () => boolean
   /** Ends the stream: the controller stops. */
   readonly signal: AbortSignal
   /** Called once, however the stream ends. */
@@ -24,6 +26,8 @@ export interface EventStreamOptions {
 /** Proxies drop a connection that is silent for half a minute or more. */
 const heartbeat = 15_000
 const statusStep = 2000
+/** Between two looks whether the reader may still read. */
+const holdsStep = 1000
 /** Events written at once. */
 const pageSize = 100
 const stallLimit = 60_000
@@ -73,6 +77,10 @@ class StreamReader {
       }
       this.#due ??= 'heartbeat'
     })
+    if (this.#options.holds !== undefined) {
+      const clock = setInterval(() => this.#check(sink), holdsStep)
+      this.#undo.push(() => clearInterval(clock))
+    }
     if (status !== undefined) this.#every(statusStep, () => (this.#due = 'status'))
     const leave = (): void => this.#end(sink, problemOf(503, 'the controller stops; come back with Last-Event-ID'))
     signal.addEventListener('abort', leave, { once: true })
@@ -131,6 +139,10 @@ class StreamReader {
       this.#news()
     }, milliseconds)
     this.#undo.push(() => clearInterval(timer))
+  }
+
+  #check(sink: Sink): void {
+    if (this.#options.holds?.() === false) this.#end(sink, problemOf(401, 'what let you in has ended; sign in again'))
   }
 
   #news(): void {

@@ -2,9 +2,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { joinDecisionSchema } from '@vagus/api/joins'
 import type { Joins } from './backend.ts'
+import type { Gate } from './gate.ts'
 import { bodyIn } from './json-body.ts'
 import { named } from './named.ts'
-import { refuseStranger } from './operator-key.ts'
 import { problemContent, ProblemError, problemOf } from './problem.ts'
 
 /** What has the key. */
@@ -53,7 +53,7 @@ const routes = {
   }),
 }
 
-export function addJoinRoutes(app: OpenAPIHono, joins: () => Joins | undefined, operatorKey: string | undefined): void {
+export function addJoinRoutes(app: OpenAPIHono, joins: () => Joins | undefined, gate: Gate): void {
   const desk = (): Joins => {
     const found = joins()
     if (found !== undefined) return found
@@ -68,9 +68,9 @@ export function addJoinRoutes(app: OpenAPIHono, joins: () => Joins | undefined, 
   })
   app.openAPIRegistry.registerPath(routes.decide)
   app.put('/v1/joins/:serial/decision', async (c) => {
-    refuseStranger(c, operatorKey, commands)
+    const by = gate.allow(c, 'join', commands)
     const joins = desk()
     const decision = await bodyIn(c, joinDecisionSchema, '{"decision": "accept", "device": "pe-7"}')
-    return c.json(joins.decide(c.req.param('serial'), decision), 200)
+    return c.json(joins.decide(c.req.param('serial'), decision, by), 200)
   })
 }

@@ -1,11 +1,10 @@
 /** Private lines: anybody who may read asks what is possible; the operator orders, changes and releases. @module */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { operator } from '@vagus/api/actor'
 import { lineChangeSchema, lineOrderSchema, lineRequestSchema, linesQuerySchema } from '@vagus/api/lines'
 import type { Lines } from './backend.ts'
+import type { Gate } from './gate.ts'
 import { bodyIn } from './json-body.ts'
 import { named } from './named.ts'
-import { refuseStranger } from './operator-key.ts'
 import { patiently } from './patiently.ts'
 import { problemContent, ProblemError, problemOf } from './problem.ts'
 
@@ -100,7 +99,7 @@ export const lineRoutes = {
 
 const example = '{"from": "dc-east", "to": "dc-west", "bitsPerSecond": 20000000, "for": "1h"}'
 
-export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, operatorKey: string | undefined): void {
+export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, gate: Gate): void {
   const desk = (): Lines => {
     const found = lines()
     if (found !== undefined) return found
@@ -114,12 +113,12 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
   })
   app.openAPIRegistry.registerPath(lineRoutes.order)
   app.post('/v1/lines', async (c) => {
-    refuseStranger(c, operatorKey, commands)
+    const by = gate.allow(c, 'order', commands)
     const lines = desk()
     const key = c.req.header('idempotency-key')
     if (key !== undefined && !keyPattern.test(key))
       throw new ProblemError(problemOf(400, 'Idempotency-Key must be 1..128 printable characters without spaces'))
-    const { type, line } = lines.order(await bodyIn(c, lineOrderSchema, example), key, operator)
+    const { type, line } = lines.order(await bodyIn(c, lineOrderSchema, example), key, by)
     c.header('location', `/v1/lines/${line.id}`)
     return c.json(line, type === 'ordered' ? 201 : 200)
   })
@@ -130,23 +129,23 @@ export function addLineRoutes(app: OpenAPIHono, lines: () => Lines | undefined, 
   })
   app.openAPIRegistry.registerPath(lineRoutes.change)
   app.patch('/v1/lines/:id', async (c) => {
-    refuseStranger(c, operatorKey, commands)
+    const by = gate.allow(c, 'order', commands)
     const lines = desk()
     const id = c.req.param('id')
     const change = await bodyIn(c, lineChangeSchema, '{"bitsPerSecond": 30000000} or {"avoid": "core-1"}')
-    return c.json(found(id, await patiently(c, () => lines.change(id, change, operator))), 200)
+    return c.json(found(id, await patiently(c, () => lines.change(id, change, by))), 200)
   })
   app.openapi(lineRoutes.approve, async (c) => {
-    refuseStranger(c, operatorKey, commands)
+    const by = gate.allow(c, 'approve', commands)
     const lines = desk()
     const { id } = c.req.valid('param')
-    return c.json(found(id, await patiently(c, () => lines.approve(id, operator))), 200)
+    return c.json(found(id, await patiently(c, () => lines.approve(id, by))), 200)
   })
   app.openapi(lineRoutes.release, async (c) => {
-    refuseStranger(c, operatorKey, commands)
+    const by = gate.allow(c, 'order', commands)
     const lines = desk()
     const { id } = c.req.valid('param')
-    return c.json(found(id, await patiently(c, () => lines.release(id, operator))), 200)
+    return c.json(found(id, await patiently(c, () => lines.release(id, by))), 200)
   })
 }
 

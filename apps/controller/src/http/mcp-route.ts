@@ -5,6 +5,7 @@
  */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Ask, Sent } from '../mcp/answer.ts'
+import type { InProcess } from './gate.ts'
 import { answerProblem, problemOf } from './problem.ts'
 
 export const mcpPath = '/mcp'
@@ -19,7 +20,7 @@ export interface McpRouteOptions {
 }
 
 export function addMcpRoute(app: OpenAPIHono, { version, isOwn, signal, onError }: McpRouteOptions): void {
-  const ask = askInProcess(app.fetch)
+  const ask = askInProcess((request) => app.fetch(request, { inProcess: true } satisfies InProcess))
   const load = async () => {
     const [{ createMcp }, { tools }, { instructions }] = await Promise.all([
       import('../mcp/server.ts'),

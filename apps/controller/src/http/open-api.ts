@@ -1,12 +1,17 @@
 /** Opens the HTTP API where the configuration has it listen. @module */
+import { join } from 'node:path'
 import type { Config } from '@vagus/api'
 import type { Tracer } from '@vagus/observability'
 import { parseHttpEndpoint } from '../config/endpoint.ts'
 import { createApp } from './app.ts'
+import type { EventDraft } from '../events/event-draft.ts'
+import { openOperators } from '../operators/open-operators.ts'
 import type { Backend } from './backend.ts'
+import type { InProcess } from './gate.ts'
 import { ownHostsAt } from './host-check.ts'
 import { writeOperatorKey } from './operator-key.ts'
 import { serveHttp } from './serve.ts'
+import { TlsFiles } from './tls-files.ts'
 import { traced } from './traced.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -16,6 +21,7 @@ interface ApiParts {
   readonly home: string
   /** Takes a line for people. */
   readonly report: (line: string) => void
+  readonly tell: (draft: EventDraft) => void
   /** It closes with these. */
   readonly opened: AsyncDisposableStack
 }
@@ -23,13 +29,15 @@ interface ApiParts {
 export interface OpenApi {
   /** `127.0.0.1:7600` or `unix:PATH`, with the port that the kernel chose. */
   readonly address: string
+  /** The same for this host, where a certificate stands for another name than its own. */
+  readonly addressHere: string
   /** Answers as over HTTP, for who asks in this process. */
   readonly fetch: (request: Request) => Response | Promise<Response>
 }
 
-/** @throws {UnavailableError} when it cannot listen */
+/** @throws {UnavailableError} when it cannot listen, {ConfigError} for a certificate or secret that cannot be used */
 export async function openApi(
-  { config, home, report, opened }: ApiParts,
+  { config, home, report, tell, opened }: ApiParts,
   backend: Backend,
   {
     version,
@@ -44,19 +52,33 @@ export async function openApi(
   const endpoint = parseHttpEndpoint(config.listen)
   const stopping = new AbortController()
   const waitingRoom = new WaitingRoom()
+  const operatorKey = writeOperatorKey(home, report)
+  const operators = openOperators({ config, home, operatorKey, tell, report })
+  const tls = config.tls && new TlsFiles(config.tls, report)
   const app = createApp(backend, {
     version,
     hosts: ownHostsAt(endpoint),
-    hostNames: config.hosts,
-    operatorKey: writeOperatorKey(home, report),
+    hostNames: operators?.url === undefined ? config.hosts : [...config.hosts, operators.url.hostname],
+    operatorKey,
+    operators,
     console,
     waitingRoom,
     signal: stopping.signal,
     now: Date.now,
     onError: (error) => report(`${error.name}: ${error.message}`),
   })
-  const http = await serveHttp(traced(tracer, 'controller.api', app.fetch), endpoint, { waitingRoom })
+  const http = await serveHttp(traced(tracer, 'controller.api', app.fetch), endpoint, { waitingRoom, tls })
   opened.defer(() => http.stop())
+  // Its own side-car verifies no certificate of another name: it asks over a socket that nobody else opens.
+  const here =
+    tls === undefined || config.fleet === undefined
+      ? undefined
+      : await serveHttp(app.fetch, { kind: 'unix', path: join(home, 'api.sock') }, { waitingRoom })
+  opened.defer(() => here?.stop())
   opened.defer(() => stopping.abort())
-  return { address: http.address, fetch: (request) => app.fetch(request) }
+  return {
+    address: tls === undefined ? http.address : `https://${http.address}`,
+    addressHere: here?.address ?? http.address,
+    fetch: (request) => app.fetch(request, { inProcess: true } satisfies InProcess),
+  }
 }

@@ -34,8 +34,8 @@ export function isFromOperator(c: Context, key: string | undefined): boolean {
 /** @param commands that have the key, for people @throws {ProblemError} */
 export function refuseStranger(c: Context, key: string | undefined, commands: string): void {
   if (isFromOperator(c, key)) return
-  const where = 'the key in operator.key in the home of the controller'
-  throw new ProblemError(problemOf(403, `this needs ${where}: there, and as its user, ${commands}`))
+  const where = 'only with the key in operator.key in the home of the controller'
+  throw new ProblemError(problemOf(403, `this is done ${where}: there, and as its user, ${commands}`))
 }
 
 /** Of one length, as the comparison demands. */

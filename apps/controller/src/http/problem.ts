@@ -18,6 +18,7 @@ export class ProblemError extends Error {
 
 const titles = {
   400: 'Bad request',
+  401: 'Not signed in',
   403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',

@@ -3,8 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { type Problem, rosterQuerySchema } from '@vagus/api'
 import type { Context } from 'hono'
 import type { Rosters, Unpublishable } from './backend.ts'
+import type { Gate } from './gate.ts'
 import { named } from './named.ts'
-import { isFromOperator } from './operator-key.ts'
 import { patiently } from './patiently.ts'
 import { answerProblem, problemContent, ProblemError, problemOf, unknownRosterProblem } from './problem.ts'
 import { signedBody } from './signed-body.ts'
@@ -83,7 +83,7 @@ export const rosterRoutes = {
 }
 
 export interface RosterRoutesOptions {
-  readonly operatorKey?: string | undefined
+  readonly gate: Gate
   readonly waitingRoom: WaitingRoom
   /** Ends waiting. */
   readonly signal: AbortSignal
@@ -92,7 +92,7 @@ export interface RosterRoutesOptions {
 export function addRosterRoutes(
   app: OpenAPIHono,
   rosters: Rosters,
-  { operatorKey, waitingRoom, signal }: RosterRoutesOptions,
+  { gate, waitingRoom, signal }: RosterRoutesOptions,
 ): void {
   app.openapi(rosterRoutes.list, (c) => c.json(rosters.all(), 200))
   app.openapi(rosterRoutes.show, async (c) => {
@@ -112,7 +112,7 @@ export function addRosterRoutes(
   })
   app.openapi(rosterRoutes.publish, async (c) => {
     const { owner } = c.req.valid('param')
-    const by = isFromOperator(c, operatorKey) ? 'operator' : { source: sourceOf(c) }
+    const by = gate.has(c, 'roster') ? 'operator' : { source: sourceOf(c) }
     const published = rosters.publish(owner, await signedBody(c, 'a roster', maxBodyOctets), by)
     if ('roster' in published) return c.json(published.roster, published.type === 'added' ? 201 : 200)
     if (published.type === 'tiresome') {
@@ -126,8 +126,8 @@ export function addRosterRoutes(
   })
   app.openapi(rosterRoutes.forget, (c) => {
     const { owner } = c.req.valid('param')
-    if (!isFromOperator(c, operatorKey)) throw new ProblemError(problemOf(403, onlyOperator))
-    const roster = rosters.forget(owner)
+    const by = gate.allow(c, 'roster', commands)
+    const roster = rosters.forget(owner, by)
     if (roster === undefined) throw new ProblemError(unknownRosterProblem(owner))
     return c.json(roster, 200)
   })
@@ -145,8 +145,8 @@ function fullRoom(c: Context, limit: number): Response {
   return answer
 }
 
-const onlyOperator =
-  'a roster is taken away only with the key in operator.key in the home of the controller: there, and as its user, "vagus roster forget OWNER"'
+/** What has operator.key. */
+const commands = '"vagus roster forget OWNER"'
 
 function problemOfUnpublished(owner: string, unpublished: Exclude<Unpublishable, { type: 'tiresome' }>): Problem {
   if (unpublished.type === 'unknown')

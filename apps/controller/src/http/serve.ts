@@ -1,13 +1,15 @@
 /** Listens for HTTP on a TCP address or a Unix socket. @module */
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { getRequestListener } from '@hono/node-server'
 import { UnavailableError } from '@vagus/linux'
 import { formatHttpEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
 import { Connections, maxConnections } from './connections.ts'
 import { problemOf } from './problem.ts'
+import type { TlsFiles } from './tls-files.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export interface HttpServer {
@@ -35,23 +37,25 @@ export interface ServeOptions {
   readonly timeout?: number
   /** Where `fetch` lets connections wait. */
   readonly waitingRoom?: WaitingRoom
+  /** Then it is HTTPS. */
+  readonly tls?: TlsFiles | undefined
 }
 
 /** @throws {UnavailableError} when the address cannot be bound */
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   endpoint: HttpEndpoint,
-  { timeout = stallLimit, waitingRoom = new WaitingRoom(0) }: ServeOptions = {},
+  { timeout = stallLimit, waitingRoom = new WaitingRoom(0), tls }: ServeOptions = {},
 ): Promise<HttpServer> {
   const connections = new Connections(waitingRoom)
   const answer = getRequestListener(fetch)
-  const server = createServer((request, response) =>
-    connections.asks(request) === 'in' ? void answer(request, response) : refuse(response),
-  )
+  const take = (request: IncomingMessage, response: ServerResponse): void =>
+    connections.asks(request) === 'in' ? void answer(request, response) : refuse(response)
+  const { server, connected, renewal } = tls === undefined ? plainServer(take) : tlsServer(take, tls)
   server.headersTimeout = headersTimeout
   server.timeout = timeout
   server.maxConnections = connections.limit
-  server.prependListener('connection', (socket) => connections.came(socket))
+  server.prependListener(connected, (socket: Socket) => connections.came(socket))
   if (endpoint.kind === 'unix') await removeStaleSocket(endpoint.path)
   try {
     server.listen(
@@ -76,6 +80,7 @@ export async function serveHttp(
       typeof bound === 'object' && bound !== null ? { address: bound.address, port: bound.port } : endpoint,
     ),
     async stop() {
+      renewal[Symbol.dispose]()
       const closed = once(server, 'close')
       server.close()
       const sweep = setInterval(() => server.closeIdleConnections(), sweepStep)
@@ -86,6 +91,20 @@ export async function serveHttp(
       if (endpoint.kind === 'unix') rmSync(endpoint.path, { force: true })
     },
   }
+}
+
+type Take = (request: IncomingMessage, response: ServerResponse) => void
+
+const plainServer = (take: Take) => ({
+  server: createServer(take),
+  connected: 'connection',
+  renewal: { [Symbol.dispose]: () => undefined },
+})
+
+/** Requests name the socket that is there after the handshake. */
+function tlsServer(take: Take, tls: TlsFiles) {
+  const server = createTlsServer({ ...tls.first(), handshakeTimeout: headersTimeout }, take)
+  return { server, connected: 'secureConnection', renewal: tls.watch(server) }
 }
 
 function refuse(response: ServerResponse): void {

@@ -8,7 +8,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { snapshotQuerySchema, snapshotSchema } from '@vagus/api/snapshot'
 import type { HeldSnapshot } from '../backup/snapshot-desk.ts'
 import type { Backend } from './backend.ts'
-import { refuseStranger } from './operator-key.ts'
+import type { Gate } from './gate.ts'
 import { problemContent, ProblemError, problemOf, queryProblem } from './problem.ts'
 
 const recordType = 'application/jsonl'
@@ -33,7 +33,7 @@ export const snapshotRoutes = {
 }
 
 interface SnapshotOptions {
-  readonly operatorKey?: string | undefined
+  readonly gate: Gate
   /** The controller stops. */
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
@@ -46,11 +46,11 @@ const heartbeat = 15_000
 export function addSnapshotRoute(
   app: OpenAPIHono,
   snapshots: Backend['snapshots'],
-  { operatorKey, signal, now }: SnapshotOptions,
+  { gate, signal, now }: SnapshotOptions,
 ): void {
   app.openAPIRegistry.registerPath(snapshotRoutes.take)
   app.post('/v1/snapshot', async (c) => {
-    refuseStranger(c, operatorKey, '"vagus backup FILE"')
+    gate.allow(c, 'backup', '"vagus backup FILE"')
     const query = snapshotQuerySchema.safeParse(c.req.query())
     if (!query.success)
       throw new ProblemError(queryProblem(query.error.issues, Object.keys(snapshotQuerySchema.shape), c.req.query()))

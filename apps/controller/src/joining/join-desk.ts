@@ -151,23 +151,21 @@ export class JoinDesk {
   }
 
   /** @throws {StoreError} */
-  decide(serial: string, { decision, device }: JoinDecision): Newcomer | Undecided {
+  decide(serial: string, { decision, device }: JoinDecision, by: Actor = operator): Newcomer | Undecided {
     const known = this.#book.find(serial)
-    if (decision === 'accept') return this.#accept(serial, known, device)
-    if (known === undefined && decision === 'revoke') return { type: 'unknown' }
-    if (known !== undefined && decision === 'revoke' && known.state !== 'joined' && known.state !== 'accepted')
-      return { type: 'not-joined', state: known.state }
-    if (known?.state === 'joined' && decision === 'refuse') return { type: 'not-joined', state: 'joined' }
+    if (decision === 'accept') return this.#accept(serial, known, device, by)
+    const undecided = turnedAway(known, decision)
+    if (undecided !== undefined) return undecided
     const { agent, ...rest } = known ?? { serial }
     const state = decision === 'revoke' ? 'revoked' : 'refused'
     const decided: Newcomer = { ...rest, serial, state, since: this.#options.now() }
     if (this.#book.put(decided) === 'full') return { type: 'full' }
     if (agent !== undefined) this.#options.onLearned()
-    this.#tell(decision === 'revoke' ? 'join.revoked' : 'join.refused', serial, {}, operator)
+    this.#tell(decision === 'revoke' ? 'join.revoked' : 'join.refused', serial, {}, by)
     return decided
   }
 
-  #accept(serial: string, known: Newcomer | undefined, device: string | undefined): Newcomer | Undecided {
+  #accept(serial: string, known: Newcomer | undefined, device: string | undefined, by: Actor): Newcomer | Undecided {
     const { devices } = this.#options.config()
     if (device !== undefined) {
       if (devices.every(({ name }) => name !== device))
@@ -181,7 +179,7 @@ export class JoinDesk {
     const accepted: Newcomer = { ...known, serial, state, since, maker: this.#makerOf(known), ...said }
     if (this.#book.put(accepted) === 'full') return { type: 'full' }
     if (state === 'joined') this.#options.onLearned()
-    if (known?.state !== state) this.#tell('join.accepted', serial, {}, operator)
+    if (known?.state !== state) this.#tell('join.accepted', serial, {}, by)
     return accepted
   }
 
@@ -209,6 +207,13 @@ export class JoinDesk {
       ...(by === undefined ? {} : { by }),
     })
   }
+}
+
+/** Why a box cannot be turned away in that way; undefined: it can. */
+function turnedAway(known: Newcomer | undefined, decision: 'refuse' | 'revoke'): Undecided | undefined {
+  if (decision === 'refuse') return known?.state === 'joined' ? { type: 'not-joined', state: 'joined' } : undefined
+  if (known === undefined) return { type: 'unknown' }
+  return holdsPlace(known) ? undefined : { type: 'not-joined', state: known.state }
 }
 
 /** A device is one box at a time. */

@@ -13,9 +13,10 @@ const sflowPort = 6343
 
 /** @param device its name; undefined: it is not said yet which one the box is @param agent id of the controller's */
 export function settingsFor(config: Config, device: string | undefined, agent: string): MemberSettings {
-  const { domain, devices, join, listen, bgp, flow } = config
+  const { domain, devices, join, listen, tls, bgp, flow } = config
   const found = devices.find(({ name }) => name === device)
-  const api = join?.api ?? (listen.startsWith('unix:') ? undefined : `http://${listen}`)
+  const api =
+    join?.api ?? (listen.startsWith('unix:') ? undefined : `${tls === undefined ? 'http' : 'https'}://${listen}`)
   const collector = collectorIn(flow.listen)
   return {
     domain,

@@ -21,10 +21,10 @@ export function joinsOf(desk: JoinDesk): Joins {
       const found = desk.find(serial)
       return found && resource(found)
     },
-    decide(serial, decision) {
+    decide(serial, decision, by) {
       if (!serialPattern.test(serial))
         throw new ProblemError(problemOf(400, 'a serial number is 1..64 printable characters'))
-      const decided = desk.decide(serial, decision)
+      const decided = desk.decide(serial, decision, by)
       if ('type' in decided) throw new ProblemError(problemOfUndecided(serial, decision.device ?? '', decided))
       return resource(decided)
     },

@@ -1,6 +1,6 @@
 /** Where owners publish their rosters, and others wait for the next one. @module */
 import type { Membership, RosterList, RosterResource } from '@vagus/api'
-import { operator } from '@vagus/api/actor'
+import { type Actor, operator } from '@vagus/api/actor'
 import { shortId } from '@vagus/api/agent-id'
 import { type AgentId, isAgentId, isAgentName, type Roster } from '@vagus/identity'
 import type { EventDraft } from '../events/event-draft.ts'
@@ -108,12 +108,12 @@ export class RosterDesk implements Rosters {
     return published
   }
 
-  forget(owner: string): RosterResource | undefined {
+  forget(owner: string, by: Actor = operator): RosterResource | undefined {
     const id = this.#idOf(owner)
     const roster = id === undefined ? undefined : this.#parts.book.forget(id)
     if (roster === undefined) return undefined
     const word = this.#wordOf(roster.owner)
-    this.#tell([{ event: 'roster.forgotten', subject: word, fields: { owner: word }, by: operator }])
+    this.#tell([{ event: 'roster.forgotten', subject: word, fields: { owner: word }, by }])
     this.#waits.tell(roster.owner)
     return rosterResource(roster, this.#nameOf)
   }

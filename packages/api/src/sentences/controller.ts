@@ -19,6 +19,8 @@ export const ofController = {
     undo: 'the vagus.yaml of before, then kill -HUP the controller',
   },
   'config.rejected': { severity: 'error', text: 'Configuration rejected, the old one stays in use: {problem}' },
+  'operator.signed-in': { severity: 'info', text: '{name} signed in with {how}, as {roles}' },
+  'operator.refused': { severity: 'warning', text: '{name} is known to the issuer, but has no role here' },
   'audit.broken': {
     severity: 'error',
     text: 'The record of events was changed by somebody else: {problem}; vagus audit verify checks all of it',

@@ -28,10 +28,10 @@ interface Told {
 }
 
 export async function securityChecks({ config, home, told }: Looked): Promise<readonly Check[]> {
-  const { listen, flow } = config
+  const { listen, operators, flow } = config
   return [
     ...exposureChecks(await programsHere()),
-    ...bindChecks({ listen, flowListen: flow.listen }),
+    ...bindChecks({ listen, operators, flowListen: flow.listen }),
     ...settingChecks(config),
     ...fileChecks(home),
     ...ownerChecks(home),

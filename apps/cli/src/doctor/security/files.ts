@@ -6,7 +6,7 @@ import { type Check, fail, ok, warn } from '../check.ts'
 import { hasPassword } from './exposure.ts'
 
 /** Names of files with private keys, tokens, or what was said. */
-const secret = /^(keys|next-key)\.json$|\.key$|\.sqlite(-wal|-shm)?$/
+const secret = /^(keys|next-key|logins|operator-tokens)\.json$|\.key$|\.sqlite(-wal|-shm)?$/
 /** Folders of the state that hold no keys, and many files. */
 const leftOut: ReadonlySet<string> = new Set(['flows'])
 /** Files and folders looked at; a host with so many is looked at in part, and that is said. */

@@ -4,7 +4,10 @@ import { countOf } from '../../format.ts'
 import { type Check, ok, warn } from '../check.ts'
 import { isLoopback, isOpenToAll } from '../listeners.ts'
 
-type Settings = Pick<Config, 'listen' | 'bgp' | 'steering' | 'lines' | 'agent' | 'grasp' | 'devices' | 'join'>
+type Settings = Pick<
+  Config,
+  'listen' | 'tls' | 'plain' | 'operators' | 'bgp' | 'steering' | 'lines' | 'agent' | 'grasp' | 'devices' | 'join'
+>
 
 export const settingChecks = (config: Settings): readonly Check[] => [
   ...apiChecks(config),
@@ -15,10 +18,28 @@ export const settingChecks = (config: Settings): readonly Check[] => [
 ]
 
 /** `bindChecks` tells of those that are open to all. */
-function apiChecks({ listen }: Settings): readonly Check[] {
+function apiChecks({ listen, tls, plain, operators }: Settings): readonly Check[] {
+  const how = tls === undefined ? (plain === undefined ? '' : `plain HTTP, because ${plain}`) : 'TLS'
+  if (operators !== undefined) {
+    const where = operators.issuer ?? 'tokens only'
+    const ways = how === '' ? '' : `; ${how}`
+    if (operators.roles.length === 0 && operators.issuer !== undefined)
+      return [warn('operators', 'nobody who signs in has a role', 'operators.roles: docs/64-operators.md')]
+    return [ok('operators', `whoever reads or changes signs in (${where})${ways}`)]
+  }
   if (isLoopback(listen) || isOpenToAll(listen)) return []
+  if (tls !== undefined)
+    return [
+      warn(
+        'API address',
+        `${listen} has TLS, but no log-in: whoever reaches it reads all`,
+        'operators: docs/64-operators.md',
+      ),
+    ]
   const text = `API and console at ${listen} have no TLS and no log-in: whoever reaches it reads all`
-  return [warn('API address', text, 'listen: 127.0.0.1:7600, behind a proxy: docs/50-configuration.md#behind-a-proxy')]
+  return [
+    warn('API address', text, 'tls and operators: docs/64-operators.md; or listen: 127.0.0.1:7600, behind a proxy'),
+  ]
 }
 
 function bgpChecks({ bgp }: Settings): readonly Check[] {

@@ -7,7 +7,7 @@
 import type { Approval, Proposal } from '@vagus/api/steering'
 import type { SteeringIntents } from '../../intents/steering-intents.ts'
 import type { BorderWatch } from '../border-watch.ts'
-import { refusedEvent } from './approval-events.ts'
+import { refusedEvent, type Who } from './approval-events.ts'
 import { ApprovalMaker, type MakerParts, type Wish } from './approval-maker.ts'
 import { ApprovalProblem } from './approval-problem.ts'
 import { ApprovalRecords, type RecordParts } from './approval-records.ts'
@@ -63,10 +63,10 @@ export class ApprovalDesk {
   }
 
   /** `because`: for people. @throws {ApprovalProblem} when it is not in force, or another is being made there */
-  end(id: string, { by, because }: { readonly by: Approval['by']; readonly because: string }): Promise<Approval> {
+  end(id: string, { because, ...who }: Who & { readonly because: string }): Promise<Approval> {
     return this.#alone(id, ({ approval }) => {
       const held = this.#parts.book.heldOf(id)
-      if (held !== undefined) return this.#ended(held, because, by)
+      if (held !== undefined) return this.#ended(held, because, who)
       const since = approval === null ? 'was never approved' : `has ended: ${approval.because}`
       throw new ApprovalProblem(409, `${id} ${since}; there is nothing to undo`)
     })
@@ -148,8 +148,8 @@ export class ApprovalDesk {
   }
 
   /** First those on links that prefixes leave, so that these go straight back. */
-  async #ended(held: HeldApproval, because: string, by: Approval['by'] | undefined): Promise<Approval> {
-    const ended = this.#records.finish(held, because, by)
+  async #ended(held: HeldApproval, because: string, who: Who | undefined): Promise<Approval> {
+    const ended = this.#records.finish(held, because, who)
     const left: string[] = []
     for (const role of ['leaving', 'aside'] as const)
       left.push(...(await this.#releases.now(held.leases.filter((one) => one.role === role).map(({ plan }) => plan))))
@@ -171,7 +171,7 @@ export class ApprovalDesk {
     const lost = this.#watch.heard(lease, problem, now())
     const held = book.held.find(({ leases }) => leases.includes(lease))
     if (lost !== undefined && held !== undefined && !this.#busy.has(held.neighbour))
-      await this.#ended(held, lost, problem?.code === 'UNDONE' ? 'operator' : undefined)
+      await this.#ended(held, lost, problem?.code === 'UNDONE' ? { by: 'operator' } : undefined)
   }
 
   /** `stop` waits for it. */

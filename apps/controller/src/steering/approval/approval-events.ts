@@ -5,7 +5,7 @@ import type { Approval, Proposal } from '@vagus/api/steering'
 import type { EventDraft } from '../../events/event-draft.ts'
 import { whatOf } from '../steering-events.ts'
 
-type Who = Pick<Approval, 'by' | 'approver'>
+export type Who = Pick<Approval, 'by' | 'approver'>
 
 const actorOf = ({ by, approver }: Who): Actor => approver ?? (by === 'operator' ? operator : controller)
 const nameOf = ({ by, approver }: Who): string => (approver === undefined ? approverNames[by] : actorText(approver))
@@ -25,14 +25,14 @@ export const refusedEvent = (proposal: Proposal, who: Who, problem: string): Eve
   by: actorOf(who),
 })
 
-/** `by`: who ended it; undefined where nobody did. */
+/** `who` ended it; undefined where nobody did. */
 export const endedEvent = (
   { proposal: id, neighbour }: { readonly proposal: string; readonly neighbour: string },
-  by: Approval['by'] | undefined,
+  who: Who | undefined,
   because: string,
 ): EventDraft => ({
   event: 'steering.ended',
   subject: neighbour,
-  fields: { id, by: by === undefined ? 'nobody' : approverNames[by], because },
-  ...(by === undefined ? {} : { by: actorOf({ by }) }),
+  fields: { id, by: who === undefined ? 'nobody' : nameOf(who), because },
+  ...(who === undefined ? {} : { by: actorOf(who) }),
 })

@@ -3,7 +3,7 @@ import type { Approval, Proposal } from '@vagus/api/steering'
 import type { EventDraft } from '../../events/event-draft.ts'
 import type { ProposalList } from '../proposal-list.ts'
 import { timeText } from '../../resources/windows.ts'
-import { approvedEvent, endedEvent, refusedEvent } from './approval-events.ts'
+import { approvedEvent, endedEvent, refusedEvent, type Who } from './approval-events.ts'
 import {
   approvalOf,
   type BegunApproval,
@@ -65,15 +65,15 @@ export class ApprovalRecords {
     return approval
   }
 
-  /** It is over: what may be in force of it is owed to be released. `by`: undefined where nobody ended it. */
-  finish(held: HeldApproval, because: string, by: Approval['by'] | undefined): Approval {
+  /** It is over: what may be in force of it is owed to be released. `who`: undefined where nobody ended it. */
+  finish(held: HeldApproval, because: string, who: Who | undefined): Approval {
     const { book } = this.#parts
     const owed = held.leases.map((place): OwedRelease => ({ proposal: held.proposal, place, until: place.until }))
     this.#note({
       held: book.held.filter(({ proposal }) => proposal !== held.proposal),
       owed: [...book.owed, ...owed],
     })
-    return this.#tellEnded(held, because, by)
+    return this.#tellEnded(held, because, who)
   }
 
   /** More about why it ended. */
@@ -111,11 +111,15 @@ export class ApprovalRecords {
     }
   }
 
-  #tellEnded(held: HeldApproval, because: string, by: Approval['by'] | undefined): Approval {
+  #tellEnded(held: HeldApproval, because: string, who: Who | undefined): Approval {
     const { tell, now } = this.#parts
-    const approval = approvalOf(held, { at: now(), because, by })
+    const approval = approvalOf(held, {
+      at: now(),
+      because,
+      by: who?.by,
+    })
     this.#record(held.proposal, approval)
-    tell(endedEvent(held, by, because))
+    tell(endedEvent(held, who, because))
     return approval
   }
 

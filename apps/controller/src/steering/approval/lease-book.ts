@@ -34,7 +34,7 @@ export interface HeldApproval {
   readonly proposal: string
   readonly neighbour: string
   readonly by: Approval['by']
-  /** Which agent; absent: it was none. */
+  /** Which agent, or which person or script; absent: one without a name. */
   readonly approver?: Actor
   /** Milliseconds since 1970. */
   readonly at: number
@@ -48,7 +48,7 @@ export interface BegunApproval {
   readonly proposal: string
   readonly neighbour: string
   readonly by: Approval['by']
-  /** Which agent; absent: it was none. */
+  /** Which agent, or which person or script; absent: one without a name. */
   readonly approver?: Actor
   readonly places: readonly MedPlace[]
   /** Milliseconds since 1970: by then every lease of it has ended by itself. */
@@ -169,7 +169,11 @@ const limited = (state: BookState): BookState => ({ ...state, owed: state.owed.s
 /** As the resource has it. */
 export const approvalOf = (
   { by, approver, at, until, leases, goals }: HeldApproval,
-  ended?: { readonly at: number; readonly because: string; readonly by: Approval['by'] | undefined },
+  ended?: {
+    readonly at: number
+    readonly because: string
+    readonly by: Approval['by'] | undefined
+  },
 ): Approval => ({
   by,
   ...(approver === undefined ? {} : { approver }),

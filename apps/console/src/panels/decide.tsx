@@ -1,0 +1,39 @@
+/** A change that one makes from the page, if one's role has the right; else it is disabled, and says why. */
+import type { Right } from '@vagus/api/roles'
+import { useState } from 'preact/hooks'
+import { barred, change, useMe } from '../state/me.ts'
+
+interface Props {
+  readonly text: string
+  readonly right: Right
+  readonly method: 'POST' | 'DELETE'
+  readonly path: string
+  readonly body?: object
+}
+
+/** Nothing where nobody is signed in: the commands beside it do the same. */
+export function Decide({ text, right, method, path, body }: Props) {
+  const { data: me } = useMe()
+  const [state, setState] = useState<{ readonly busy: boolean; readonly problem?: string | undefined }>({ busy: false })
+  if (me === undefined || me.how !== 'session') return null
+  const why = barred(me, right)
+  const run = async (): Promise<void> => {
+    setState({ busy: true })
+    setState({ busy: false, problem: await change(me, method, path, body) })
+  }
+  return (
+    <p>
+      <button
+        type="button"
+        class="button"
+        disabled={why !== undefined || state.busy}
+        title={why}
+        onClick={() => void run()}
+      >
+        {state.busy ? 'asking the routers …' : text}
+      </button>{' '}
+      {why !== undefined && <span class="muted">{why}</span>}
+      {state.problem !== undefined && <span role="alert">{state.problem}</span>}
+    </p>
+  )
+}

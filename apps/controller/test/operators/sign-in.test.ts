@@ -1,0 +1,149 @@
+/** Signing in with a browser, and how others would like to. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { makeKey } from '../../../../packages/bearer/test/issuer-at.ts'
+import { maxSessions, maxSessionsEach, SessionBook } from '../../src/operators/session-book.ts'
+import { base, scene, start } from './scene.ts'
+
+const signer = await makeKey('one')
+const ada = { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com', email_verified: true }
+
+describe('signing in', () => {
+  test('asks with state, nonce and PKCE, and gives a cookie that pages cannot read', async () => {
+    const { begin, signIn, told } = scene(signer)
+    const { begun, asked } = await begin(ada)
+    assert.equal(begun.status, 303)
+    assert.match(
+      begun.headers.getSetCookie()[0]!,
+      /^__Host-vagus-sign-in=\S+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    assert.equal(asked.get('code_challenge_method'), 'S256')
+    assert.equal(asked.get('redirect_uri'), `${base}/v1/sign-in/answer`)
+    const { response, session, me } = await signIn(ada)
+    assert.equal(response.headers.get('location'), `${base}/`)
+    assert.match(session!, /^__Host-vagus=vgs_\S+; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
+    assert.deepEqual([me.name, me.roles], ['Ada Lovelace <ada@example.com>', ['viewer', 'operator']])
+    assert.deepEqual(
+      told.map(({ event, by }) => [event, by?.name]),
+      [['operator.signed-in', 'Ada Lovelace <ada@example.com>']],
+    )
+  })
+  test('leads nowhere but to the console, whatever the request says', async () => {
+    const { begin, send } = scene(signer)
+    const { cookie, answer } = await begin(ada)
+    const evil = '&to=https://evil.example&redirect_uri=https://evil.example&next=//evil.example'
+    const response = await send(answer + evil, { cookie, referer: 'https://evil.example/' })
+    assert.equal(response.headers.get('location'), `${base}/`)
+  })
+  test('gives no role by an address that nobody checked', async () => {
+    const { signIn, told } = scene(signer)
+    const { response, session } = await signIn({ ...ada, email_verified: false })
+    assert.equal(response.status, 403)
+    assert.equal(session, undefined)
+    assert.deepEqual(
+      told.map(({ event }) => event),
+      ['operator.refused'],
+    )
+  })
+})
+
+describe('a sign-in is not taken', () => {
+  test('a second time: neither its code nor its state', async () => {
+    const { begin, send } = scene(signer)
+    const { cookie, answer } = await begin(ada)
+    assert.equal((await send(answer, { cookie })).status, 303)
+    const again = await send(answer, { cookie })
+    assert.equal(again.status, 403)
+    assert.match(await again.text(), /has come back before/)
+  })
+  test('in another browser, or with the state of another sign-in (CSRF of the sign-in itself)', async () => {
+    const { begin, send } = scene(signer)
+    const [mine, evil] = [await begin(ada), await begin({ ...ada, sub: 'eve' })]
+    assert.equal((await send(evil.answer)).status, 403)
+    assert.equal((await send(evil.answer, { cookie: mine.cookie })).status, 403)
+    assert.equal((await send(evil.answer, { cookie: `${mine.cookie.slice(0, -4)}AAAA` })).status, 403)
+    assert.equal((await send(`/v1/sign-in/answer?code=${evil.code}`, { cookie: evil.cookie })).status, 403)
+  })
+  test('with the code of another sign-in: PKCE and nonce do not fit', async () => {
+    const { begin, send } = scene(signer)
+    const [mine, evil] = [await begin(ada), await begin({ ...ada, sub: 'eve' })]
+    const mixed = `/v1/sign-in/answer?code=${evil.code}&state=${mine.asked.get('state')}`
+    assert.equal((await send(mixed, { cookie: mine.cookie })).status, 403)
+  })
+  test('with an id token of another nonce, or answered by another issuer (RFC 9207)', async () => {
+    const { begin, send } = scene(signer)
+    const other = await begin({ ...ada, nonce: 'of yesterday' })
+    assert.match(await (await send(other.answer, { cookie: other.cookie })).text(), /its nonce is another/)
+    const mixed = await begin(ada)
+    const answered = await send(`${mixed.answer}&iss=https://evil.example`, { cookie: mixed.cookie })
+    assert.match(await answered.text(), /answered by another issuer/)
+  })
+  test('after ten minutes', async () => {
+    const { begin, send, time } = scene(signer)
+    const { cookie, answer } = await begin(ada)
+    time.now += 600_000
+    assert.equal((await send(answer, { cookie })).status, 403)
+  })
+  test('with the words of the issuer as markup', async () => {
+    const { begin, send } = scene(signer)
+    const { cookie, asked } = await begin(ada)
+    const bad = `/v1/sign-in/answer?state=${asked.get('state')}&error=${encodeURIComponent('<script>alert(1)</script>')}`
+    const text = await (await send(bad, { cookie })).text()
+    assert.ok(!text.includes('<script'), text)
+  })
+})
+
+describe('a session', () => {
+  test('is always a new one: what a browser brings is not made valid (session fixation), and ends', async () => {
+    const { begin, send, signIn } = scene(signer)
+    const first = await signIn(ada)
+    const { cookie, answer } = await begin(ada)
+    const planted = '__Host-vagus=vgs_chosen-by-eve'
+    const response = await send(answer, { cookie: `${cookie}; ${first.own.cookie}` })
+    assert.notEqual(
+      response.headers
+        .getSetCookie()
+        .find((line) => line.startsWith('__Host-vagus='))!
+        .split(';')[0],
+      first.own.cookie,
+    )
+    assert.equal((await send('/v1/me', first.own)).status, 401)
+    assert.equal((await send('/v1/me', { cookie: planted })).status, 401)
+  })
+  test('ends an hour after its last use, and twelve hours after its begin in any case', async () => {
+    const { send, signIn, time } = scene(signer)
+    const idle = await signIn(ada)
+    time.now = start + 3_600_000
+    assert.equal((await send('/v1/me', idle.own)).status, 401)
+    time.now = start
+    const busy = await signIn(ada)
+    for (let hours = 0.5; hours < 12; hours += 0.5) {
+      time.now = start + hours * 3_600_000
+      assert.equal((await send('/v1/me', busy.own)).status, 200)
+    }
+    time.now = start + 12 * 3_600_000
+    assert.equal((await send('/v1/me', busy.own)).status, 401)
+  })
+  test('of a cookie is none as a bearer token, and the other way round', () => {
+    const { operators } = scene(signer)
+    const person = { issuer: 'i', subject: 'ada', name: 'Ada', email: 'ada@example.com', groups: [] }
+    const [cookie, bearer] = [operators.begin(person, 'cookie', start)!, operators.begin(person, 'bearer', start)!]
+    assert.equal(operators.byBearer(cookie.secret, start), undefined)
+    assert.equal(operators.byCookie(bearer.secret, start), undefined)
+    assert.ok(operators.byCookie(cookie.secret, start))
+  })
+  test('has its place: of one person sixteen, of all a thousand, the longest unused go', () => {
+    const book = new SessionBook({ idle: 1e9, longest: 1e9 })
+    const who = (id: string) => ({ id, name: id, roles: ['viewer'] as const })
+    const first = book.begin(who('eve'), 'cookie', 0)
+    const second = book.begin(who('eve'), 'cookie', 0)
+    assert.ok(book.find(first.secret, 'used', 1))
+    for (let at = 2; at <= maxSessionsEach; at++) book.begin(who('eve'), 'cookie', 1)
+    assert.equal(book.size, maxSessionsEach)
+    assert.equal(book.find(second.secret, 'used', 1), undefined)
+    assert.ok(book.find(first.secret, 'used', 1))
+    for (let at = 0; at < maxSessions; at++) book.begin(who(`p${at}`), 'cookie', 2)
+    assert.equal(book.size, maxSessions)
+    assert.equal(book.find(first.secret, 'used', 3), undefined)
+  })
+})
