@@ -20,8 +20,8 @@ export interface Figures {
   readonly divertedInCalm: number
   /** Octets of inputs that were handed over, by name. */
   readonly octetsTo: Readonly<Record<string, number>>
-  /** Of decisions that asked somebody. */
-  readonly asked: { readonly decisions: number; readonly messages: number; readonly p50: number | null; readonly p95: number | null } // prettier-ignore
+  /** Rounds of questions to the others and to the network, of which decisions are made. */
+  readonly asked: { readonly rounds: number; readonly messages: number; readonly p50: number | null; readonly p95: number | null } // prettier-ignore
   readonly lines: { readonly ordered: number; readonly released: number }
 }
 
@@ -57,7 +57,7 @@ export function figuresOf(ledgers: Ledgers, owner: string, patience: number, bus
     divertedInCalm: diverted.filter(({ at }) => at < busyFrom).length,
     octetsTo: sums(diverted.map(({ to, task }) => [to, task.octets])),
     asked: {
-      decisions: asked.length,
+      rounds: asked.length,
       messages: asked.reduce((sum, { messages }) => sum + messages, 0),
       p50: quantile(waits, 0.5),
       p95: quantile(waits, 0.95),

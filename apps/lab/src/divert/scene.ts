@@ -30,8 +30,8 @@ const owner: Centre = 'east'
 const hosts = { office: '10.19.0.10', factory: '10.20.0.10' } as const
 /** As a call over IP: octets of a packet, and milliseconds between two. */
 const voice = { octets: 200, every: 20 } as const
-/** Of the capacity of the link, what others send. */
-const fill = 0.9
+/** Of the capacity of the link, what others would send: it is full. */
+const fill = 1.05
 /** Where a scheduler listens for its side-car, as in the topology. */
 const schedulerPort = 9000
 /** Milliseconds: until agents find each other, and until all is over behind a stretch. */

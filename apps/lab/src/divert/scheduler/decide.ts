@@ -16,8 +16,9 @@ export interface Place {
 
 export interface Bid extends Place {
   readonly name: string
-  /** Until the input is there, beside all else that is under way; null: nobody can tell. */
-  readonly transfer: number | null
+  readonly site: string
+  /** Until the input is there, beside all else that is under way; null: nobody can tell. Undefined: the network says nothing. */
+  readonly transfer: number | null | undefined
   /** The same over a line that would be ordered, its set-up included; null: none is possible. */
   readonly withLine: number | null
 }
@@ -44,7 +45,8 @@ export function decide(
     const [idlest] = bids.toSorted((one, other) => one.wait - other.wait || other.free - one.free)
     return idlest !== undefined && idlest.wait < home.wait ? { to: idlest.name, orders: 'nothing' } : stays
   }
-  const doneAt = ({ wait }: Place, input: number | null): number => Math.max(wait, input ?? Infinity) + work
+  // Without the network's help it is as good as blind, and no worse.
+  const doneAt = ({ wait }: Place, input: number | null = 0): number => Math.max(wait, input ?? Infinity) + work
   const athome = doneAt(home, 0)
   const first = firstOf(bids, (bid) => doneAt(bid, bid.transfer))
   const best = first !== undefined && first.at + worth < athome ? first : { at: athome, name: undefined }

@@ -16,7 +16,7 @@ export type Entry =
   | { readonly type: 'worked'; readonly id: string; readonly output: string; readonly at: number }
   /** The data centre whose task it is has its output. */
   | { readonly type: 'over'; readonly id: string; readonly at: number }
-  /** What asking cost: messages, and milliseconds until they were answered. */
+  /** What a round of questions cost: messages, and milliseconds until the last was answered. */
   | { readonly type: 'asked'; readonly messages: number; readonly took: number; readonly at: number }
   /** A private line to a site. */
   | {

@@ -4,18 +4,16 @@ import type { Data } from './a2a.ts'
 
 /** Its own policy: one line at a time, of this rate, for at most so long, and back when nothing has used it for a while. */
 export const linePolicy = { bitsPerSecond: 4_000_000, for: '2m', idle: 5000 } as const
-/** A message is answered within so many milliseconds; a line takes longer. */
-const patience = { question: 1500, line: 20_000 } as const
-/** What it knows is used for so long: loads are means of some seconds anyhow, and the network takes 60 messages a minute. */
-const holds = 2000
+/** Milliseconds: until answers must be there; for how long what is known is young enough, as the network takes 60 messages a minute, and for how long it holds. */
+const times = { question: 2000, line: 20_000, young: 2000, holds: 8000 } as const
 /** Of a set-up that nobody has seen yet, milliseconds. */
-const usualSetUp = 2000
+const usualSetUp = 3000
 /** Of what is sent, the part that is no header. */
 const payload = 0.93
 /** Bits per second below which nobody can tell how long something takes. */
 const least = 100_000
 
-export interface Room {
+interface Room {
   /** Bits per second; null: not known. */
   readonly room: number | null
   /** Null: none is possible. */
@@ -43,55 +41,59 @@ export interface NetworkParts {
 export class Network {
   readonly #parts: NetworkParts
   #known: { readonly at: number; readonly rooms: ReadonlyMap<string, Room> } = { at: -Infinity, rooms: new Map() }
+  #isAsking = false
   #line: Line | undefined
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
   }
 
-  /** To each of the sites; empty when the network does not answer. `messages`: those that were sent for it. */
-  async rooms(
-    sites: readonly string[],
-    octets: number,
-  ): Promise<{ rooms: ReadonlyMap<string, Room>; messages: number }> {
+  /** Asks about the sites where what is known is no longer young. Gives how many messages it took. */
+  async refresh(sites: readonly string[]): Promise<number> {
     const { site: from, ask, now } = this.#parts
-    if (now() - this.#known.at < holds) return { rooms: this.#known.rooms, messages: 0 }
-    const data = { question: 'transfer-time', from, to: sites.join(','), octets, lineRate: linePolicy.bitsPerSecond }
+    if (sites.length === 0 || this.#isAsking || now() - this.#known.at < times.young) return 0
+    this.#isAsking = true
+    const data = { question: 'transfer-time', from, to: sites.join(','), octets: 1, lineRate: linePolicy.bitsPerSecond }
     try {
-      const { items } = (await ask(data, patience.question, { request_type: 'insight' })) as unknown as TransferTimes
-      const roomOf = ({ room, line }: TransferTimes['items'][number]): Room => {
-        const setUp = line?.possible === true ? (line.setUpMs ?? usualSetUp) : null
-        return { room, setUp }
-      }
+      const { items } = (await ask(data, times.question, { request_type: 'insight' })) as unknown as TransferTimes
       this.#known = { at: now(), rooms: new Map(items.map((item) => [item.to, roomOf(item)])) }
-      return { rooms: this.#known.rooms, messages: 1 }
     } catch {
-      return { rooms: new Map(), messages: 1 }
+      // What was known holds a while longer, and then nothing is.
     }
+    this.#isAsking = false
+    return 1
   }
 
-  /** How long octets take to a site, over its line where there is one. @param own what this scheduler sends there now, bits per second */
-  transfer(site: string, octets: number, { room }: Room, own: number): number | null {
+  /**
+   * How long octets take to a site, over its line where there is one; null: it cannot be told. Undefined: the network has
+   * said nothing for a while. @param own what this scheduler sends there now, bits per second
+   */
+  transfer(site: string, octets: number, own: number): number | null | undefined {
     const line = this.#line
-    if (line?.site === site) return Math.max(0, line.ready - this.#parts.now()) + this.overLine(octets)
-    if (room === null) return null
-    const rate = room + own
+    if (line?.site === site) return Math.max(0, line.ready - this.#parts.now()) + overLine(octets)
+    const known = this.#roomTo(site)
+    if (known === undefined) return undefined
+    if (known.room === null) return null
+    const rate = known.room + own
     return rate < least ? null : (octets * 8000) / (rate * payload)
   }
 
-  overLine(octets: number): number {
-    return (octets * 8000) / (linePolicy.bitsPerSecond * payload)
+  /** The same over a line that would be ordered; null: none is possible, or the policy has no other one. */
+  withLine(site: string, octets: number): number | null {
+    const setUp = this.#roomTo(site)?.setUp
+    if (setUp === undefined || setUp === null || this.#line !== undefined) return null
+    return setUp + overLine(octets)
   }
 
-  /** Whether its policy lets it order one now. */
-  mayOrder(site: string): boolean {
-    return this.#line === undefined || this.#line.site === site
+  #roomTo(site: string): Room | undefined {
+    return this.#parts.now() - this.#known.at < times.holds ? this.#known.rooms.get(site) : undefined
   }
 
-  /** Orders a line unless it is there or coming; what fails is told by the next question. */
-  order(site: string, setUp: number): void {
-    if (this.#line !== undefined) return this.use(site)
+  /** Orders a line unless one is there or coming. Where that fails, it is as before. */
+  order(site: string): void {
+    if (this.#line !== undefined) return
     const { site: from, now } = this.#parts
+    const setUp = this.#roomTo(site)?.setUp ?? usualSetUp
     this.#line = { site, id: undefined, ready: now() + setUp, used: now() }
     const wish = { from, to: site, bitsPerSecond: linePolicy.bitsPerSecond, for: linePolicy.for }
     this.#ordered(wish).catch(() => {
@@ -101,7 +103,7 @@ export class Network {
 
   async #ordered(wish: Data): Promise<void> {
     const { ask, now, tell } = this.#parts
-    const { line } = await ask(wish, patience.line, { request_type: 'private-line' })
+    const { line } = await ask(wish, times.line, { request_type: 'private-line' })
     if (typeof line !== 'string') throw new Error('the network gave no line')
     const site = String(wish['to'])
     tell(line, site, 'ordered')
@@ -125,10 +127,16 @@ export class Network {
     if (line?.id === undefined || (how === 'idle' && now() - line.used < linePolicy.idle)) return
     this.#line = undefined
     try {
-      await ask({ release: line.id }, patience.line, { request_type: 'private-line' })
+      await ask({ release: line.id }, times.line, { request_type: 'private-line' })
       tell(line.id, line.site, 'released')
     } catch {
       this.#line = line // again at the next turn
     }
   }
 }
+
+function roomOf({ room, line }: TransferTimes['items'][number]): Room {
+  return { room, setUp: line?.possible === true ? (line.setUpMs ?? usualSetUp) : null }
+}
+
+const overLine = (octets: number): number => (octets * 8000) / (linePolicy.bitsPerSecond * payload)

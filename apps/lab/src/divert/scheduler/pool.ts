@@ -27,12 +27,12 @@ export class Pool {
     })
   }
 
-  /** With the work that is promised, and not here yet. */
-  place(promised: readonly number[]): Place {
+  /** When each slot is free, behind what waits and what is promised and not here yet; milliseconds from now on. */
+  ends(promised: readonly number[] = []): readonly number[] {
     const now = this.#now()
-    const work = [...this.#waiting.map(({ task }) => task.work), ...promised]
-    const free = Math.max(0, this.#slots - this.#ends.size - work.length)
-    return { free, wait: waitFor(this.#slots, [...this.#ends.values()].map((end) => Math.max(0, end - now)), work) } // prettier-ignore
+    const running = [...this.#ends.values()].map((end) => Math.max(0, end - now))
+    const idle = Array.from({ length: this.#slots - running.length }, () => 0)
+    return behind([...running, ...idle], [...this.#waiting.map(({ task }) => task.work), ...promised])
   }
 
   #next(): void {
@@ -49,10 +49,15 @@ export class Pool {
   }
 }
 
-/** Until one more task gets one of `slots`: behind those that run for so long still, and those that wait. Milliseconds. */
-export function waitFor(slots: number, running: readonly number[], waiting: readonly number[]): number {
-  const ends = [...running, ...Array.from({ length: Math.max(0, slots - running.length) }, () => 0)]
-  const first = (): number => ends.indexOf(Math.min(...ends))
-  for (const work of waiting) ends[first()]! += work
-  return Math.min(...ends)
+/** When slots are free once this work is done, too, each piece in the first slot that is free. */
+function behind(ends: readonly number[], work: readonly number[]): readonly number[] {
+  const later = [...ends]
+  for (const one of work) later[later.indexOf(Math.min(...later))]! += one
+  return later
+}
+
+/** What slots that are free then offer behind some more work. @param ends of at least one slot */
+export function placeOf(ends: readonly number[], work: readonly number[] = []): Place {
+  const later = behind(ends, work)
+  return { free: later.filter((end) => end <= 0).length, wait: Math.min(...later) }
 }

@@ -12,11 +12,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Arrival, Task } from '../task.ts'
 import type { Data, Others } from './a2a.ts'
-import { type Bid, decide, type Strategy } from './decide.ts'
+import { decide, type Strategy } from './decide.ts'
 import { inputOf, outputOf } from './input.ts'
 import type { Ledger } from './ledger.ts'
-import type { Network, Room } from './network.ts'
-import type { Pool } from './pool.ts'
+import { Market, type Offer } from './market.ts'
+import type { Network } from './network.ts'
+import { placeOf, type Pool } from './pool.ts'
 
 export interface SchedulerParts {
   readonly name: string
@@ -34,22 +35,12 @@ export interface SchedulerParts {
   readonly now: () => number
 }
 
-/** Milliseconds: for a bid, for an answer to what must arrive, and between two tries of that. */
-const patience = { bid: 1000, answer: 5000, again: 500 } as const
+/** Milliseconds: for an answer to what must arrive, and between two tries of that. */
+const patience = { answer: 5000, again: 500 } as const
 /** Tasks of others that it has at once; beyond it bids no more. */
 const maxTaken = 256
 /** Over which it says how fast inputs come, milliseconds. */
 const rateWindow = 3000
-
-/** What one says of itself to another. */
-interface Offer {
-  readonly site: string
-  readonly free: number
-  readonly wait: number
-  /** Octets of the asker's inputs that are on their way, and how fast they came last, bits per second. */
-  readonly pending: number
-  readonly rate: number
-}
 
 export class Scheduler {
   readonly #parts: SchedulerParts
@@ -59,12 +50,18 @@ export class Scheduler {
   readonly #fetching = new Map<string, { readonly task: Task; readonly from: string; came: number }>()
   /** Octets that came, of whom and when. */
   #arrivals: { readonly at: number; readonly from: string; readonly octets: number }[] = []
-  /** Handed over and not confirmed yet, by id. */
-  readonly #unconfirmed = new Map<string, { readonly to: string; readonly task: Task }>()
+  readonly #market: Market
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts
-    const { ledger } = parts
+    const { name: from, strategy, ledger, others, network, peers, now } = parts
+    this.#market = new Market({
+      peers,
+      ask: (peer, within) => others.ask(peer, { type: 'bid', from }, within),
+      network: strategy === 'aware' || strategy === 'line' ? network : undefined,
+      tell: (messages, took) => ledger.add({ type: 'asked', messages, took, at: now() }),
+      now,
+    })
     for (const entry of ledger.entries) {
       if (entry.type === 'chosen' && !ledger.has('over', entry.task.id)) this.#go(entry.task, entry.to)
       if (entry.type === 'taken' && !ledger.has('over', entry.task.id)) void this.#serve(entry.task, entry.from)
@@ -88,51 +85,17 @@ export class Scheduler {
 
   async #choose(task: Task): Promise<void> {
     const { strategy, pool, ledger, network, now } = this.#parts
-    const home = pool.place([])
-    const isAsked = strategy !== 'stay' && home.free === 0
-    const began = now()
-    const { bids, sites, setUps, messages } = isAsked ? await this.#bids(task) : noBids
-    if (isAsked) ledger.add({ type: 'asked', messages, took: now() - began, at: now() })
-    const { to, orders } = decide(strategy, { work: task.work, left: task.due - now() }, home, bids)
+    const isAsked = strategy !== 'stay' && placeOf(pool.ends()).free === 0
+    const bids = isAsked ? await this.#market.bids(task) : []
+    // Meanwhile a slot may be free.
+    const { to, orders } = decide(strategy, { work: task.work, left: task.due - now() }, placeOf(pool.ends()), bids)
     ledger.add({ type: 'chosen', task, to, at: now() })
-    const site = sites.get(to ?? '')
-    if (site !== undefined) {
-      if (orders === 'line') network.order(site, setUps.get(site) ?? 0)
-      network.use(site)
+    const bid = bids.find(({ name }) => name === to)
+    if (bid !== undefined) {
+      if (orders === 'line') network.order(bid.site)
+      network.use(bid.site)
     }
     this.#go(task, to)
-  }
-
-  async #bids(task: Task) {
-    const { name, strategy, others, peers, network } = this.#parts
-    const names = await peers()
-    const asked = await Promise.allSettled(
-      names.map(async (peer) => {
-        const offer = await others.ask(peer, { type: 'bid', from: name }, patience.bid)
-        return { peer, offer: offer as unknown as Offer }
-      }),
-    )
-    const offers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-    const all = offers.map(({ offer }) => offer.site)
-    const isAware = strategy === 'aware' || strategy === 'line'
-    const { rooms, messages } = isAware ? await network.rooms(all, task.octets) : noRooms
-    const bids = offers.map(({ peer, offer: { site, free, wait, pending, rate } }): Bid => {
-      const known = rooms.get(site) ?? unknownRoom
-      const octets = pending + this.#unconfirmedTo(peer) + task.octets
-      const setUp = network.mayOrder(site) ? known.setUp : null
-      const withLine = setUp === null ? null : setUp + network.overLine(octets)
-      return { name: peer, free, wait, transfer: network.transfer(site, octets, known, rate), withLine }
-    })
-    return {
-      bids,
-      sites: new Map(offers.map(({ peer, offer }) => [peer, offer.site])),
-      setUps: new Map([...rooms].map(([site, { setUp }]) => [site, setUp])),
-      messages: names.length + messages,
-    }
-  }
-
-  #unconfirmedTo(peer: string): number {
-    return [...this.#unconfirmed.values()].reduce((sum, one) => (one.to === peer ? sum + one.task.octets : sum), 0)
   }
 
   #offer(asker: string): Offer {
@@ -142,12 +105,9 @@ export class Scheduler {
     this.#arrivals = this.#arrivals.filter(({ at }) => at > since)
     const came = this.#arrivals.reduce((sum, { from, octets }) => (from === asker ? sum + octets : sum), 0)
     const underway = [...this.#fetching.values()]
-    const pending = underway.reduce(
-      (sum, { from, task, came: here }) => (from === asker ? sum + task.octets - here : sum),
-      0,
-    )
-    const place = pool.place(underway.map(({ task }) => task.work))
-    return { site, ...place, pending, rate: (came * 8000) / rateWindow }
+    const pending = underway.reduce((sum, one) => (one.from === asker ? sum + one.task.octets - one.came : sum), 0)
+    const ends = pool.ends(underway.map(({ task }) => task.work))
+    return { site, ends, pending, rate: (came * 8000) / rateWindow }
   }
 
   #go(task: Task, to: string | undefined): void {
@@ -164,9 +124,9 @@ export class Scheduler {
 
   async #handOver(task: Task, to: string): Promise<void> {
     const { name: from } = this.#parts
-    this.#unconfirmed.set(task.id, { to, task })
+    const confirm = this.#market.give(to, task)
     await this.#insist(to, { type: 'take', from, task })
-    this.#unconfirmed.delete(task.id)
+    confirm()
   }
 
   #take(task: Task, from: string): Data {
@@ -238,7 +198,3 @@ export class Scheduler {
     }
   }
 }
-
-const unknownRoom: Room = { room: null, setUp: null }
-const noRooms = { rooms: new Map<string, Room>(), messages: 0 }
-const noBids = { bids: [], sites: new Map<string, string>(), setUps: new Map<string, number | null>(), messages: 0 }
