@@ -10,7 +10,7 @@ describe('a data centre that diverts work', { skip: needs('netns', 'frr') }, () 
   test('is in time more often when it asks the network, and loses and doubles nothing when programs are killed', async () => {
     const home = mkdtempSync(join(tmpdir(), 'vagus-divert-'))
     try {
-      const report = await divert({ seconds: 8, filled: ['idlest'], quiet: [], home, listen: '127.0.0.1:17921' })
+      const report = await divert({ seconds: 12, filled: ['idlest'], quiet: [], home, listen: '127.0.0.1:17921' })
       const said = JSON.stringify(report, null, 1)
       const { idlest } = report.filled
       const { killed } = report

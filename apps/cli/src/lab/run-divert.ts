@@ -87,7 +87,7 @@ const delay = (milliseconds: number | null): string =>
 function footOf({ busy, capacity, background, seed, provenance, substrate, loadavg }: DivertReport): string {
   const [load = 0] = loadavg
   return [
-    `a task has 6 s from its arrival on; work is timed slots, 2 at east and west, 4 at north`,
+    `a task has 10 s from its arrival on; work is timed slots, 2 at east and west, 4 at north`,
     `east is overloaded for ${busy / 1000} s`,
     `links of ${capacityText(capacity)}; others send ${rateText(background)} over that to north, except where it says no others`,
     'others there: echo requests of 200 octets every 20 ms while east is overloaded',

@@ -27,7 +27,7 @@ export interface DivertOptions extends ScenarioOptions {
 const shortest = 5
 const longest = 300
 /** Before the overload, milliseconds. */
-const calm = 5000
+const calm = 4000
 /** Between two of the killed programs, and until one is started again, milliseconds. */
 const between = 700
 

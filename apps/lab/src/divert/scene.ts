@@ -114,12 +114,13 @@ export class Scene extends BaseScene {
     const before = await this.#octets()
     await this.pause(began + busy.from - Date.now())
     await harm?.(schedulers)
-    await this.pause(began + busy.to + patience - Date.now())
+    const left = (): number => arrivals.length - overOf(schedulers.ledgers())
+    const late = began + busy.to + patience
+    while (left() > 0 && Date.now() < late) await this.pause(every)
     const octetsOverLink = (await this.#octets()) - before
     if (load !== undefined) this.backgrounds.push(await load.stop())
     await this.until(slowestDrain, `${name}: tasks are not over`, async () => {
-      const left = arrivals.length - overOf(schedulers.ledgers())
-      if (left > 0) throw new Error(`${left} of ${arrivals.length} are left`)
+      if (left() > 0) throw new Error(`${left()} of ${arrivals.length} are left`)
     }).catch((error: unknown) => {
       if (!(error instanceof LabError)) throw error
       this.news(error.message) // the report says that they are lost
@@ -147,7 +148,8 @@ export class Scene extends BaseScene {
   }
 }
 
-/** Loads are means of some seconds, milliseconds. */
+/** Milliseconds: loads are means of some seconds; and between two looks. */
 const settles = 4000
+const every = 500
 
 const overOf = (ledgers: Ledgers): number => (ledgers.get(owner) ?? []).filter(({ type }) => type === 'over').length

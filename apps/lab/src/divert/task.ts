@@ -25,11 +25,11 @@ export interface Stretches {
 }
 
 /** Tasks a second. */
-const rates = { calm: 0.5, busy: 3.2 } as const
-const octets = { least: 300_000, most: 900_000 } as const
-const work = { least: 1000, most: 2000 } as const
+const rates = { calm: 0.25, busy: 1.6 } as const
+const octets = { least: 200_000, most: 600_000 } as const
+const work = { least: 2000, most: 4000 } as const
 /** That each task has from its arrival on, milliseconds. */
-export const patience = 6000
+export const patience = 10_000
 
 /** The same seed gives the same tasks. */
 export function arrivalsOf(seed: number, { calm, busy }: Stretches): readonly Arrival[] {

@@ -67,7 +67,10 @@ describe('a hand-over', () => {
           others: others(name, own) as unknown as Others,
           network: new Network({ site: name, ask: async () => ({}), tell: () => undefined, now: Date.now }),
           peers: async () => (name === 'east' ? ['west'] : ['east']),
-          inputAt: (_, { id, octets }) => `http://127.0.0.1:${(inputs.address() as AddressInfo).port}/${id}/${octets}`,
+          input: (_, { id, octets }) =>
+            alive.get(name) === own
+              ? fetch(`http://127.0.0.1:${(inputs.address() as AddressInfo).port}/${id}/${octets}`)
+              : new Promise<never>(() => undefined),
           now: Date.now,
         }),
       )

@@ -30,7 +30,10 @@ export class Others {
       client.sendMessage(SendMessageRequest.fromJSON({ message, metadata })),
     )
     const answer = await inTime(answered, within, name)
-    const parts = 'parts' in answer ? answer.parts : answer.artifacts.flatMap((one) => one.parts)
+    const parts =
+      'parts' in answer
+        ? answer.parts
+        : [...answer.artifacts.flatMap((one) => one.parts), ...(answer.status?.message?.parts ?? [])]
     const found = dataIn(parts)
     if (found !== undefined) return found
     throw new Error(

@@ -55,9 +55,10 @@ async function peers(): Promise<readonly string[]> {
   return known
 }
 
-const inputAt = (from: string, { id, octets }: Task): string => `${sideCar}agents/${from}/inputs/${id}/${octets}`
+const input = (from: string, { id, octets }: Task): Promise<Response> =>
+  fetch(`${sideCar}agents/${from}/inputs/${id}/${octets}`)
 const pool = new Pool(slots, now)
-const scheduler = new Scheduler({ name, site, strategy, pool, ledger, others, network, peers, inputAt, now })
+const scheduler = new Scheduler({ name, site, strategy, pool, ledger, others, network, peers, input, now })
 await serve(
   port,
   (data) => scheduler.answer(data),

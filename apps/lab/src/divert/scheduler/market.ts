@@ -32,7 +32,7 @@ export interface MarketParts {
 }
 
 /** Milliseconds: until an offer must be there, between two rounds, after which one is too old, and for which it is asked ahead. */
-const times = { patience: 1000, between: 400, stale: 3000, ahead: 2000 } as const
+const times = { patience: 1000, between: 600, stale: 3000, ahead: 2000 } as const
 
 interface Given {
   readonly peer: string

@@ -29,8 +29,8 @@ export interface SchedulerParts {
   readonly network: Network
   /** Names of the other schedulers. */
   readonly peers: () => Promise<readonly string[]>
-  /** Where the input of another one's task is, by that one's name. */
-  readonly inputAt: (from: string, task: Task) => string
+  /** The input of another one's task, by that one's name. */
+  readonly input: (from: string, task: Task) => Promise<Response>
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -158,7 +158,7 @@ export class Scheduler {
     this.#fetching.set(task.id, underway)
     for (;;) {
       try {
-        const response = await fetch(this.#parts.inputAt(from, task))
+        const response = await this.#parts.input(from, task)
         if (!response.ok) throw new Error(`HTTP ${response.status}`)
         const parts: Uint8Array[] = []
         for await (const part of response.body!) {
