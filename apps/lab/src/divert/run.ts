@@ -72,7 +72,6 @@ export async function divert(options: DivertOptions = {}): Promise<DivertReport>
 
 /** Whoever takes tasks, its side-car, and then the same of whoever hands them over. */
 async function harmed(scene: Scene, schedulers: Schedulers): Promise<void> {
-  await scene.pause(2000) // something is under way
   for (const centre of ['west', 'east'] as const) {
     await schedulers.kill(centre)
     scene.news(`the scheduler ${centre} is killed`)

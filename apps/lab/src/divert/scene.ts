@@ -46,7 +46,7 @@ export interface Stretch {
   /** When the overload begins and ends, milliseconds from the begin. */
   readonly busy: { readonly from: number; readonly to: number }
   readonly background: 'filled' | 'quiet'
-  /** What is done to it, while it is overloaded. */
+  /** What is done to it before the overload ends. */
   readonly harm?: (schedulers: Schedulers) => Promise<void>
 }
 
@@ -112,7 +112,7 @@ export class Scene extends BaseScene {
     )
     await schedulers.start()
     const before = await this.#octets()
-    await this.pause(began + busy.from - Date.now())
+    await this.pause(began + busy.to - harmBefore - Date.now())
     await harm?.(schedulers)
     const left = (): number => arrivals.length - overOf(schedulers.ledgers())
     const late = began + busy.to + patience
@@ -151,5 +151,7 @@ export class Scene extends BaseScene {
 /** Milliseconds: loads are means of some seconds; and between two looks. */
 const settles = 4000
 const every = 500
+/** Before the end of the overload, milliseconds: then most is under way. */
+const harmBefore = 2000
 
 const overOf = (ledgers: Ledgers): number => (ledgers.get(owner) ?? []).filter(({ type }) => type === 'over').length
