@@ -10,7 +10,6 @@ export { checkListen } from './forwarder/forward.ts'
 export { type Fault, faultForms, faultOf } from './fault.ts'
 export type { DivertReport, DivertRun } from './divert/report.ts'
 export { divert, type DivertOptions } from './divert/run.ts'
-export { strategies as divertStrategies, type Strategy as DivertStrategy } from './divert/scheduler/decide.ts'
 export type { IntruderReport } from './intruder/report.ts'
 export { intruder, type IntruderOptions } from './intruder/run.ts'
 export {

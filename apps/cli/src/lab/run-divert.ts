@@ -48,7 +48,7 @@ function runsOf({ filled, quiet, killed }: DivertReport): readonly Shown[] {
 }
 
 /** The strategies side by side. */
-export function divertText(report: DivertReport, columns: number, paint: Paint): string {
+function divertText(report: DivertReport, columns: number, paint: Paint): string {
   const runs = runsOf(report)
   const row = (what: string, cell: (run: DivertRun) => Cell): Cell[] => [what, ...runs.map(({ run }) => cell(run))]
   const none = (count: number): Cell => ({ text: countText(count), paint: count === 0 ? paint.good : paint.bad })

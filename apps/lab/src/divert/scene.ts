@@ -25,7 +25,7 @@ const centres = {
   north: { site: 'dc-north', slots: 4 },
   west: { site: 'dc-west', slots: 2 },
 } as const
-export type Centre = keyof typeof centres
+type Centre = keyof typeof centres
 const owner: Centre = 'east'
 const hosts = { office: '10.19.0.10', factory: '10.20.0.10' } as const
 /** As a call over IP: octets of a packet, and milliseconds between two. */
@@ -39,7 +39,7 @@ const slowestReady = 60_000
 const slowestDrain = 120_000
 const toldWithin = 3000
 
-export interface Stretch {
+interface Stretch {
   readonly name: string
   readonly strategy: Strategy
   readonly arrivals: readonly Arrival[]

@@ -17,7 +17,7 @@ export interface Arrival extends Task {
 }
 
 /** Milliseconds. */
-export interface Stretches {
+interface Stretches {
   /** With few tasks, first. */
   readonly calm: number
   /** With more than the data centre can do. */

@@ -70,7 +70,7 @@ await serve(
     else response.end(inputOf(id, task.task.octets))
   },
 )
-for (const arrival of arrivals) setTimeout(() => scheduler.arrive(arrival), Math.max(0, began + arrival.at - now()))
+for (const { at, ...task } of arrivals) setTimeout(() => scheduler.arrive(task), Math.max(0, began + at - now()))
 const tidying = setInterval(() => void network.tidy(), 1000)
 process.stdout.write(`${process.pid}\n`)
 process.stdin.on('end', () => process.exit()).on('error', () => process.exit())

@@ -10,7 +10,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Arrival, Task } from '../task.ts'
+import type { Task } from '../task.ts'
 import type { Data, Others } from './a2a.ts'
 import { decide, type Strategy } from './decide.ts'
 import { inputOf, outputOf } from './input.ts'
@@ -69,7 +69,7 @@ export class Scheduler {
   }
 
   /** A task of this data centre; one that is known already is left as it is. */
-  arrive({ at: _, ...task }: Arrival): void {
+  arrive(task: Task): void {
     const isKnown = this.#parts.ledger.entries.some((one) => one.type === 'chosen' && one.task.id === task.id)
     if (!isKnown) this.#turn = this.#turn.then(() => this.#choose(task))
   }
