@@ -31,8 +31,11 @@ export interface MarketParts {
   readonly now: () => number
 }
 
-/** Milliseconds: until an offer must be there, between two rounds, after which one is too old, and for which it is asked ahead. */
-const times = { patience: 1000, between: 600, stale: 3000, ahead: 2000 } as const
+/**
+ * Milliseconds: until an offer must be there, and for which the first decision waits for it; between two rounds, after which an
+ * offer is too old, and for which it is asked ahead.
+ */
+const times = { patience: 3000, first: 1000, between: 600, stale: 6000, ahead: 2000 } as const
 
 interface Given {
   readonly peer: string
@@ -61,7 +64,7 @@ export class Market {
     this.#wanted = now()
     if (!this.#isAhead) void this.#ahead()
     // Nobody may be there: then there is no bid, and it is not waited for again and again.
-    if (now() - this.#askedAt > times.stale) await this.#asked()
+    if (now() - this.#askedAt > times.stale) await Promise.race([this.#asked(), sleep(times.first)])
     return this.#fresh().map(([name, { site, ends, pending, rate, asked }]): Bid => {
       const age = now() - asked
       const own = this.#given.filter(({ peer }) => peer === name).map((one) => one.task)

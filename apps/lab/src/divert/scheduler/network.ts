@@ -5,7 +5,7 @@ import type { Data } from './a2a.ts'
 /** Its own policy: one line at a time, of this rate, for at most so long, and back when nothing has used it for a while. */
 const linePolicy = { bitsPerSecond: 1_600_000, for: '2m', idle: 5000 } as const
 /** Milliseconds: until answers must be there; for how long what is known is young enough, as the network takes 60 messages a minute, and for how long it holds. */
-const times = { question: 2000, line: 20_000, young: 2000, holds: 8000 } as const
+const times = { question: 4000, line: 20_000, young: 2000, holds: 8000 } as const
 /** Of a set-up that nobody has seen yet, milliseconds. */
 const usualSetUp = 3000
 /** Of what is sent, the part that is no header. */
