@@ -3,7 +3,7 @@ import type { TransferTimes } from '@vagus/api/transfers'
 import type { Data } from './a2a.ts'
 
 /** Its own policy: one line at a time, of this rate, for at most so long, and back when nothing has used it for a while. */
-const linePolicy = { bitsPerSecond: 1_600_000, for: '2m', idle: 5000 } as const
+export const linePolicy = { bitsPerSecond: 1_600_000, for: '2m', idle: 5000 } as const
 /** Milliseconds: until answers must be there; for how long what is known is young enough, as the network takes 60 messages a minute, and for how long it holds. */
 const times = { question: 4000, line: 20_000, young: 2000, holds: 8000 } as const
 /** Of a set-up that nobody has seen yet, milliseconds. */
@@ -24,7 +24,8 @@ interface Line {
   readonly site: string
   /** Undefined: it is coming. */
   readonly id: string | undefined
-  /** When it is likely to be there, milliseconds since 1970. */
+  /** When it was ordered, and when it is likely to be there, milliseconds since 1970. */
+  readonly since: number
   readonly ready: number
   readonly used: number
 }
@@ -70,7 +71,7 @@ export class Network {
    */
   transfer(site: string, octets: number, own: number): number | null | undefined {
     const line = this.#line
-    if (line?.site === site) return Math.max(0, line.ready - this.#parts.now()) + overLine(octets)
+    if (line?.site === site) return comingIn(line, this.#parts.now()) + overLine(octets)
     const known = this.#roomTo(site)
     if (known === undefined) return undefined
     if (known.room === null) return null
@@ -94,7 +95,7 @@ export class Network {
     if (this.#line !== undefined) return
     const { site: from, now } = this.#parts
     const setUp = this.#roomTo(site)?.setUp ?? usualSetUp
-    this.#line = { site, id: undefined, ready: now() + setUp, used: now() }
+    this.#line = { site, id: undefined, since: now(), ready: now() + setUp, used: now() }
     const wish = { from, to: site, bitsPerSecond: linePolicy.bitsPerSecond, for: linePolicy.for }
     this.#ordered(wish).catch(() => {
       this.#line = undefined
@@ -103,11 +104,14 @@ export class Network {
 
   async #ordered(wish: Data): Promise<void> {
     const { ask, now, tell } = this.#parts
-    const { line } = await ask(wish, times.line, { request_type: 'private-line' })
+    // What is not there by then is taken back by the network itself.
+    const deadline = new Date(now() + times.line).toISOString()
+    const asked = { request_type: 'private-line', response_deadline: deadline }
+    const { line } = await ask(wish, times.line, asked)
     if (typeof line !== 'string') throw new Error('the network gave no line')
     const site = String(wish['to'])
     tell(line, site, 'ordered')
-    this.#line = { site, id: line, ready: now(), used: now() }
+    this.#line = { site, id: line, since: now(), ready: now(), used: now() }
   }
 
   /** Something goes to that site. */
@@ -117,7 +121,7 @@ export class Network {
 
   /** One that was ordered before a restart. */
   adopt(site: string, id: string): void {
-    this.#line = { site, id, ready: 0, used: this.#parts.now() }
+    this.#line = { site, id, since: 0, ready: 0, used: this.#parts.now() }
   }
 
   /** Gives a line back that nothing uses. Called often. */
@@ -138,5 +142,9 @@ export class Network {
 function roomOf({ room, line }: TransferTimes['items'][number]): Room {
   return { room, setUp: line?.possible === true ? (line.setUpMs ?? usualSetUp) : null }
 }
+
+/** One that is overdue is likely to take as long again. */
+const comingIn = ({ id, since, ready }: Line, now: number): number =>
+  id === undefined ? Math.max(ready - now, ready < now ? now - since : 0) : 0
 
 const overLine = (octets: number): number => (octets * 8000) / (linePolicy.bitsPerSecond * payload)
