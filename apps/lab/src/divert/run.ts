@@ -20,8 +20,8 @@ export interface DivertOptions extends ScenarioOptions {
   /** Default: all, with the link filled; `quiet`: those that run without other traffic, too; default `idlest` and `aware`. */
   readonly filled?: readonly Strategy[]
   readonly quiet?: readonly Strategy[]
-  /** Whether there is a run with kill -9; default: `programs` are killed. */
-  readonly kill?: 'programs' | 'none'
+  /** What is killed with signal 9 in a run of `aware`: schedulers and side-cars (default), or the scheduler that takes tasks. */
+  readonly kill?: 'programs' | 'scheduler' | 'none'
 }
 
 const shortest = 5
@@ -48,8 +48,9 @@ export async function divert(options: DivertOptions = {}): Promise<DivertReport>
       return runs
     }
     const withOthers = await all(filled, 'filled')
-    const harm = (schedulers: Schedulers): Promise<void> => harmed(scene, schedulers)
-    const killed =
+    const harm = (schedulers: Schedulers): Promise<void> =>
+      kill === 'scheduler' ? killed(scene, schedulers, 'west') : harmed(scene, schedulers)
+    const withKills =
       kill === 'none'
         ? null
         : await scene.run({ name: 'aware-killed', strategy: 'aware', background: 'filled', ...common, harm })
@@ -65,7 +66,7 @@ export async function divert(options: DivertOptions = {}): Promise<DivertReport>
       background: Math.round(backgrounds.reduce((sum, rate) => sum + rate, 0) / Math.max(1, backgrounds.length)),
       filled: withOthers,
       quiet: alone,
-      killed,
+      killed: withKills,
     }
   })
 }
@@ -73,13 +74,17 @@ export async function divert(options: DivertOptions = {}): Promise<DivertReport>
 /** Whoever takes tasks, its side-car, and then the same of whoever hands them over. */
 async function harmed(scene: Scene, schedulers: Schedulers): Promise<void> {
   for (const centre of ['west', 'east'] as const) {
-    await schedulers.kill(centre)
-    scene.news(`the scheduler ${centre} is killed`)
-    await scene.pause(between)
-    await schedulers.start([centre])
+    await killed(scene, schedulers, centre)
     await scene.pause(between)
     await scene.kill(centre)
     scene.news(`the side-car of ${centre} is killed and started again`)
     await scene.pause(between)
   }
+}
+
+async function killed(scene: Scene, schedulers: Schedulers, centre: 'west' | 'east'): Promise<void> {
+  await schedulers.kill(centre)
+  scene.news(`the scheduler ${centre} is killed`)
+  await scene.pause(between)
+  await schedulers.start([centre])
 }
