@@ -126,7 +126,7 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(
       err,
-      /^vagus: there is no topology "nosuch"\n {2}there are border, intruder, line, metro, roam, small, or /,
+      /^vagus: there is no topology "nosuch"\n {2}there are border, divert, intruder, line, metro, roam, small, or /,
     )
   })
   test('that lets something happen in a lab takes no options of something else', async () => {
