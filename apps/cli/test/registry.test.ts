@@ -49,7 +49,7 @@ describe('the registry', () => {
 test('the faults offered are those of the lab', () =>
   assert.deepEqual([...new Set(faultForms.map(({ words }) => words.split(' ')[0]))], [...faultKinds]))
 test('the topologies named in help are those of the lab', () =>
-  assert.deepEqual(topologyNames(), ['border', 'intruder', 'line', 'metro', 'roam', 'small']))
+  assert.deepEqual(topologyNames(), ['border', 'divert', 'intruder', 'line', 'metro', 'roam', 'small']))
 
 test('the tables that help names are those a speaker of ours has: none of BMP, which no program takes in', () => {
   for (const { name, examples, arguments: words = [] } of commands) {

@@ -126,7 +126,7 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(
       err,
-      /^vagus: there is no topology "nosuch"\n {2}there are border, intruder, line, metro, roam, small, or /,
+      /^vagus: there is no topology "nosuch"\n {2}there are border, divert, intruder, line, metro, roam, small, or /,
     )
   })
   test('that lets something happen in a lab takes no options of something else', async () => {
@@ -135,7 +135,7 @@ describe('a line typed', () => {
       ['surge office field --kill', '--kill is an option of roam, steer; surge has --factor, --for'],
       [
         'roam --for 60s',
-        '--for is an option of surge, line, steer, vehicles; roam has --moves, --planned, --sudden, --kill, --seed, --repeat, --record, --record-limit',
+        '--for is an option of surge, line, steer, vehicles, divert; roam has --moves, --planned, --sudden, --kill, --seed, --repeat, --record, --record-limit',
       ],
       [
         'roam --observe',
@@ -149,15 +149,15 @@ describe('a line typed', () => {
       ['steer --kill --observe', 'give only one of --kill and --observe'],
       [
         'intruder --seed 2',
-        '--seed is an option of roam, steer, wired, vehicles, day; intruder has --listen, --repeat, --record, --record-limit',
+        '--seed is an option of roam, steer, wired, vehicles, divert, day; intruder has --listen, --repeat, --record, --record-limit',
       ],
       [
         'day --listen 127.0.0.1:1',
-        '--listen is an option of line, steer, intruder; day has --report, --seed, --repeat, --record, --record-limit',
+        '--listen is an option of line, steer, intruder, divert; day has --report, --seed, --repeat, --record, --record-limit',
       ],
       [
         'surge office field --record out',
-        '--record is an option of roam, line, steer, intruder, wired, nat, day; surge has --factor, --for',
+        '--record is an option of roam, line, steer, intruder, wired, nat, divert, day; surge has --factor, --for',
       ],
       ['roam --record-limit 1G', '--record-limit is for captures'],
       ['wired --name x', 'wired makes no lab, so it has no name'],

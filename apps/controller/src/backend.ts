@@ -48,6 +48,7 @@ import {
 import { timeText } from './resources/windows.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
+import { transferTimesOf } from './resources/transfer-times.ts'
 import { trafficSeriesOf } from './resources/traffic-series.ts'
 import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
 import { ApprovalProblem } from './steering/approval/approval-problem.ts'
@@ -107,6 +108,8 @@ export interface BackendParts {
 
 /** Without a report for this time the collector is stuck; it sends one per second. */
 const reportDeadline = 10_000
+/** Of the loads that a question about transfers looks at, milliseconds: what counts is their `now`. */
+const transferWindow = 10_000
 /** The status must not wait long for a busy store, in milliseconds. */
 const statsDeadline = 2000
 
@@ -154,6 +157,11 @@ export function createBackend(parts: BackendParts): Backend {
       answered(async () => {
         const load = await linkLoadOf(view(), name, window)
         return load && { ...load, ...expectedOf(name, parts) }
+      }),
+    transferTimes: (asked) =>
+      answered(async () => {
+        const { items } = withMeasured(await linksOf(view(), transferWindow), parts)
+        return transferTimesOf({ config: state.config, links: items, lines: parts.lines, now: Date.now() }, asked)
       }),
     devices: (window) => answered(async () => withAgents(await devicesOf(view(), window), parts)),
     exporters: async () => exportersOf(view()),

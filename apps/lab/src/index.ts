@@ -8,6 +8,8 @@ export { type DayReport, isWhole } from './day/report.ts'
 export { day, type DayOptions, type PartEnded } from './day/run.ts'
 export { checkListen } from './forwarder/forward.ts'
 export { type Fault, faultForms, faultOf } from './fault.ts'
+export type { DivertReport, DivertRun } from './divert/report.ts'
+export { divert, type DivertOptions } from './divert/run.ts'
 export type { IntruderReport } from './intruder/report.ts'
 export { intruder, type IntruderOptions } from './intruder/run.ts'
 export {

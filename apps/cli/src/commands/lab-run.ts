@@ -5,6 +5,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { recordOf, recordOptions, referenceOf, whichLab } from '../lab/lab-options.ts'
 import { runDay } from '../lab/run-day.ts'
+import { runDivert } from '../lab/run-divert.ts'
 import { runIntruder } from '../lab/run-intruder.ts'
 import { runLine } from '../lab/run-line.ts'
 import { runNat } from '../lab/run-nat.ts'
@@ -24,7 +25,7 @@ const options = {
     type: 'duration',
     value: 'TIME',
     description:
-      'surge, vehicles: how long (default 60s); steer: length of each stretch (default 60s); line: of each measurement (default 10s)',
+      'surge, vehicles: how long (default 60s); steer: length of each stretch (default 60s); line: of each measurement (default 10s); divert: of the overload in each run (default 20s)',
   },
   moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam, wired: how many moves (default 20)' },
   planned: {
@@ -42,7 +43,8 @@ const options = {
     value: 'N',
     min: 0,
     max: 4_294_967_295,
-    description: 'day, roam, steer, vehicles, wired: the same seed gives the same moves, the same traffic (default 1)',
+    description:
+      'day, divert, roam, steer, vehicles, wired: the same seed gives the same moves, the same traffic (default 1)',
   },
   vehicles: { type: 'count', value: 'N', min: 1, max: 32, description: 'vehicles: how many (default 8)' },
   report: { type: 'text', value: 'DIR', description: 'day: folder for report.json and report.html' },
@@ -66,11 +68,11 @@ const options = {
   listen: {
     type: 'text',
     value: 'ADDR:PORT',
-    description: 'intruder, line, steer: address of its console (default 127.0.0.1:7600)',
+    description: 'divert, intruder, line, steer: address of its console (default 127.0.0.1:7600)',
   },
   name: {
     ...whichLab.name,
-    description: `${whichLab.name.description}; roam: name of the one it makes (default roam); intruder, line, steer: likewise (default its own)`,
+    description: `${whichLab.name.description}; roam: name of the one it makes (default roam); divert, intruder, line, steer: likewise (default its own)`,
   },
   ...jsonOption,
 } as const satisfies Options
@@ -87,6 +89,7 @@ const own = {
   wired: ['moves', 'planned', 'sudden', 'seed', ...anywhere],
   nat: ['pairs', ...anywhere],
   vehicles: ['vehicles', 'for', 'seed', 'repeat'],
+  divert: ['for', 'seed', 'listen', ...anywhere],
   day: ['report', 'seed', ...anywhere],
 } as const
 type Scenario = keyof typeof own
@@ -121,6 +124,10 @@ export const command = defineCommand({
     {
       line: 'vagus lab run vehicles',
       does: 'vehicles keep their orders while they roam, beside MQTT; likewise',
+    },
+    {
+      line: 'vagus lab run divert',
+      does: 'data centres divert work, and ask the network which way has room; likewise',
     },
   ],
   arguments: [
@@ -162,6 +169,7 @@ const runs: Readonly<Record<Exclude<Scenario, 'surge'>, (run: Run) => Promise<Ex
   wired: ({ values, ...rest }) => runWired({ options: { ...recordOf(values), ...wiredOptionsOf(values) }, ...rest }),
   nat: ({ values, ...rest }) => runNat({ ...recordOf(values), pairs: natPairsOf(values), ...rest }),
   vehicles: ({ values, ...rest }) => runVehicles({ options: vehiclesOptionsOf(values), ...rest }),
+  divert: ({ values, ...rest }) => runDivert({ options: { ...labOf(values), ...divertOptionsOf(values) }, ...rest }),
   day({ values, ...rest }) {
     const { name, repeat = 1, seed = 1, report } = values
     if (name !== undefined) throw usage('day makes several labs, with names of its own')
@@ -180,6 +188,7 @@ const plays: Plays<Values> = {
     const pairs = natPairsOf(values).map(lab.natPairOf)
     return lab.nat({ ...(pairs.length > 0 && { pairs }), ...around })
   },
+  divert: (lab, values, around) => lab.divert({ ...referenceOf(values), ...divertOptionsOf(values), ...around }),
   vehicles: (lab, values, around) => lab.vehicles({ ...vehiclesOptionsOf(values), ...around }),
 }
 
@@ -206,6 +215,12 @@ function roamOptionsOf({ moves = 20, planned, sudden, kill, seed = 1 }: Values) 
 }
 
 const listenOf = ({ listen }: Values): { readonly listen?: string } => (listen === undefined ? {} : { listen })
+
+const divertOptionsOf = ({ for: seconds, seed, listen }: Values) => ({
+  ...(seconds !== undefined && { seconds }),
+  ...(seed !== undefined && { seed }),
+  ...(listen !== undefined && { listen }),
+})
 
 const lineOptionsOf = (values: Values) => ({ seconds: values.for ?? 10, ...listenOf(values) })
 

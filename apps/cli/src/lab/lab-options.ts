@@ -16,7 +16,7 @@ export const upOptions = {
     type: 'text',
     value: 'NAME|FILE',
     default: 'metro',
-    description: 'border, intruder, line, metro, roam, small, or the path of a YAML file',
+    description: 'border, divert, intruder, line, metro, roam, small, or the path of a YAML file',
   },
   listen: {
     type: 'text',

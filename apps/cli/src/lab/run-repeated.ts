@@ -24,7 +24,7 @@ export type Plays<Values> = {
 }
 
 /** Those whose runs depend on a seed. */
-const seeded: readonly RepeatableName[] = ['roam', 'steer', 'wired', 'vehicles']
+const seeded: readonly RepeatableName[] = ['roam', 'steer', 'wired', 'vehicles', 'divert']
 const defaultSeed = 1
 
 interface RepeatCall<Values> {

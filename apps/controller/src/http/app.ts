@@ -188,6 +188,7 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     if (load === undefined) throw new ProblemError(problemOf(404, `there is no link "${name}"`))
     return c.json(load, 200)
   })
+  app.openapi(routes.transferTimes, async (c) => c.json(await backend.transferTimes(c.req.valid('query')), 200))
   app.openapi(routes.unusual, (c) => {
     const list = backend.unusual(windowOf(c.req.valid('query').last))
     if (list === undefined)

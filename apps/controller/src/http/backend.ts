@@ -31,6 +31,7 @@ import type { ApprovalResource, BorderList, Proposal, ProposalList, ProposalReso
 import type { CommitNoticeList } from '@vagus/api/southbound'
 import type { AgentFlows, AgentGroup, AgentTraffic, Whois } from '@vagus/api/whois'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
+import type { TransferTimes, TransferTimesQuery } from '@vagus/api/transfers'
 import type { UnusualList } from '@vagus/api/unusual'
 import type { SnapshotDesk } from '../backup/snapshot-desk.ts'
 import type { Unpublished } from '../agents/agent-list.ts'
@@ -252,6 +253,8 @@ export interface Backend {
   links(window: number): Promise<LinkList>
   /** Undefined when there is no such link. */
   linkLoad(name: string, window: number): Promise<LinkLoad | undefined>
+  /** @throws {ProblemError} for sites that there are not */
+  transferTimes(asked: TransferTimesQuery): Promise<TransferTimes>
   devices(window: number): Promise<DeviceList>
   exporters(): Promise<ExporterList>
   topology(): Topology

@@ -35,6 +35,7 @@ import {
   proposalListSchema,
   proposalResourceSchema,
 } from '@vagus/api/steering'
+import { transferTimesSchema } from '@vagus/api/transfers'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 import { unusualListSchema } from '@vagus/api/unusual'
 import { agentFlowsSchema, agentTrafficSchema, whoisSchema } from '@vagus/api/whois'
@@ -58,6 +59,7 @@ export const named = {
   agentTraffic: agentTrafficSchema.meta({ id: 'AgentTraffic' }),
   flowTop: flowTopSchema.meta({ id: 'FlowTop' }),
   matrix: matrixSchema.meta({ id: 'Matrix' }),
+  transferTimes: transferTimesSchema.meta({ id: 'TransferTimes' }),
   linkList: linkListSchema.meta({ id: 'LinkList' }),
   linkLoad: linkLoadSchema.meta({ id: 'LinkLoad' }),
   deviceList: deviceListSchema.meta({ id: 'DeviceList' }),

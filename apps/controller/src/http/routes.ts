@@ -16,6 +16,7 @@ import {
 } from '@vagus/api'
 import { proposalsQuerySchema } from '@vagus/api/steering'
 import { deviceTopQuerySchema } from '@vagus/api/telemetry'
+import { transferTimesQuerySchema } from '@vagus/api/transfers'
 import { unusualQuerySchema } from '@vagus/api/unusual'
 import { createRoute, z } from '@hono/zod-openapi'
 import { named } from './named.ts'
@@ -86,6 +87,14 @@ export const routes = {
     summary: 'Load of one link over time',
     request: { params: z.object({ name: z.string().describe('name of the link') }), query: loadQuerySchema },
     responses: { ...json(named.linkLoad, 'one entry a step'), ...refused, ...absent, ...unavailable },
+  }),
+  transferTimes: createRoute({
+    method: 'get',
+    path: '/v1/transfer-times',
+    summary: 'How long data take from one site to others, by best effort and with a private line',
+    description: 'Beside what is sent now: it keeps no room, and whoever comes later slows a transfer down.',
+    request: { query: transferTimesQuerySchema },
+    responses: { ...json(named.transferTimes, 'in the order of the question'), ...refused, ...unavailable },
   }),
   devices: createRoute({
     method: 'get',

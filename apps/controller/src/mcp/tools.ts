@@ -103,6 +103,16 @@ export const tools: readonly Tool[] = [
     shape: { type: 'other', fit: (answer) => fitSeries(answer, ['aToZ', 'zToA']) },
   },
   {
+    name: 'network_transfer_time',
+    title: 'Time of a transfer',
+    description:
+      'How long so many octets take from a site to others now, and with a private line: where to send work, or when.\n' +
+      'milliseconds are beside what others send at present; null: full or not known, `because` says which. `room` is what ' +
+      'all your transfers that way share. With lineRate also over a line; setUpMs comes on top.',
+    route: routes.transferTimes,
+    shape: { type: 'other', fit: fitWhole },
+  },
+  {
     name: 'network_devices',
     title: 'Routers and their exports',
     description:

@@ -66,6 +66,7 @@ for (const era of Object.keys(eras) as Era[]) {
         network_proposal: { id: 'transit-1' },
         network_whois: { asked: 'writer' },
         network_line_quote: { from: 'a', to: 'b', bitsPerSecond: 1, for: '1h' },
+        network_transfer_time: { from: 'office', to: 'transit', octets: 1_000_000, lineRate: 1_000_000 },
       }
       for (const { name } of tools) {
         const { isError, text, answer } = await called(client, name, known[name])

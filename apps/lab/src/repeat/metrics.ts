@@ -2,6 +2,7 @@
 import { border, type Group, killed, moves, privateLine, strangers } from '../day/specs.ts'
 import type { Parts } from '../day/parts.ts'
 import type { Unit } from '../day/values.ts'
+import type { DivertReport, DivertRun } from '../divert/report.ts'
 import type { NatReport } from '../nat/report.ts'
 import type { PeerName } from '../vehicles/peers.ts'
 import type { PeerReport, VehiclesReport } from '../vehicles/report.ts'
@@ -13,6 +14,7 @@ export interface Repeatable extends Parts {
   readonly wired: WiredReport
   readonly nat: NatReport
   readonly vehicles: VehiclesReport
+  readonly divert: DivertReport
 }
 export type RepeatableName = keyof Repeatable
 
@@ -60,7 +62,21 @@ const readers: { readonly [Name in RepeatableName]: (report: Repeatable[Name]) =
         value: times?.p50 ?? null,
       })),
     ]),
+  divert: ({ filled, quiet, killed }) => [
+    ...Object.entries(filled).flatMap(([name, run]) => strategy(name, run)),
+    ...Object.entries(quiet).flatMap(([name, run]) => strategy(`${name}, no others`, run)),
+    ...(killed === null ? [] : strategy('aware, killed', killed)),
+  ],
 }
+
+/** Of one strategy. */
+const strategy = (whose: string, run: DivertRun): readonly Reading[] => [
+  { what: `${whose}: tasks in time`, unit: 'share', value: run.tasks === 0 ? null : run.inTime / run.tasks },
+  { what: `${whose}: done after, p95`, unit: 'time', value: run.p95 },
+  { what: `${whose}: tasks lost`, unit: 'count', value: run.lost },
+  { what: `${whose}: tasks done twice`, unit: 'count', value: run.twice },
+  { what: `${whose}: delay of others on the full link, p99`, unit: 'time', value: run.others.p99 },
+]
 
 const read = <Part extends keyof Parts>({ specs }: Group<Part>, report: Parts[Part]): readonly Reading[] =>
   specs.flatMap(({ what, unit, ours, beside }) => [

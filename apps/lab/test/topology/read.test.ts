@@ -41,7 +41,7 @@ function refusal(text: string): string {
 
 describe('a topology file', () => {
   test('comes with Vagus in several kinds, and all are without mistakes', () => {
-    assert.deepEqual(topologyNames(), ['border', 'intruder', 'line', 'metro', 'roam', 'small'])
+    assert.deepEqual(topologyNames(), ['border', 'divert', 'intruder', 'line', 'metro', 'roam', 'small'])
     for (const name of topologyNames()) assert.equal(readTopology(name).name, name)
   })
 
@@ -60,12 +60,12 @@ describe('a topology file', () => {
   test('that is not there is refused with the names of those that are', () => {
     assert.throws(
       () => readTopology('mars'),
-      /there is no topology "mars"; there are border, intruder, line, metro, roam, small/,
+      /there is no topology "mars"; there are border, divert, intruder, line, metro, roam, small/,
     )
   })
 
   test('that cannot be read is refused with why', () => {
-    const rest = '; there are border, intruder, line, metro, roam, small, or the path of a YAML file'
+    const rest = '; there are border, divert, intruder, line, metro, roam, small, or the path of a YAML file'
     const refused = (which: string, message: string): void =>
       assert.throws(() => readTopology(which), { code: 'topology', message: `${message}${rest}` })
     refused('/nonexistent.yaml', 'there is no file /nonexistent.yaml')

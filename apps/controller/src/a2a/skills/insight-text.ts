@@ -1,5 +1,6 @@
 /** A sentence for an answer about traffic; the figures are beside it. Pure. @module */
 import { rateText } from '@vagus/api/figures'
+import type { TransferTimes } from '@vagus/api/transfers'
 
 type Answer = Readonly<Record<string, unknown>>
 
@@ -9,6 +10,8 @@ export function insightText(question: string, answer: Answer): string {
       return matrixText(answer)
     case 'ipv6-share':
       return ipv6Text(answer)
+    case 'transfer-time':
+      return transferText(answer)
     case 'top':
     case 'links':
       return `${list(answer, 'items').length} ${question === 'top' ? 'groups of flows, the largest first' : 'links'}`
@@ -25,6 +28,17 @@ function matrixText(answer: Answer): string {
   if (most === undefined || most.rate === 0) return `no traffic between ${names.length} sites was seen`
   const total = cells.reduce((sum, { rate }) => sum + rate, 0)
   return `${rateText(total)} in all; most, ${rateText(most.rate)}, from ${names[most.from]} to ${names[most.to]}`
+}
+
+function transferText(answer: Answer): string {
+  const items = list(answer, 'items') as TransferTimes['items']
+  const timeOf = (milliseconds: number | null): string =>
+    milliseconds === null ? 'cannot be told' : `${(milliseconds / 1000).toPrecision(3)} s`
+  const texts = items.map(({ to, milliseconds, because, line }) => {
+    const withLine = line === null ? '' : `; with a line ${line.possible ? timeOf(line.milliseconds) : 'not possible'}`
+    return `to ${to} ${timeOf(milliseconds)} (${because})${withLine}`
+  })
+  return `${Number(answer['octets'])} octets from ${String(answer['from'])}: ${texts.join('; ')}`
 }
 
 function ipv6Text(answer: Answer): string {

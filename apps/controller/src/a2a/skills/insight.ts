@@ -27,6 +27,7 @@ const questions: Readonly<Record<string, string>> = {
   'ipv6-share': 'network_ipv6_share',
   series: 'network_traffic_series',
   links: 'network_links',
+  'transfer-time': 'network_transfer_time',
 }
 /** Answered at once. */
 const maxAtOnce = 2
@@ -129,7 +130,8 @@ export function insightSkill({ ask, clock }: InsightParts): Skill {
       name: 'Questions about traffic',
       description:
         `Answers a question with figures and a sentence. Data: {question: ${Object.keys(questions).join('|')}, …}, with what ` +
-        'the MCP tool of the same name takes, such as {question: "top", by: "srcSite", window: "1h"}.',
+        'the MCP tool of the same name takes, such as {question: "top", by: "srcSite", window: "1h"}, or ' +
+        '{question: "transfer-time", from: "dc-east", to: "dc-west,dc-north", octets: 20000000, lineRate: 5000000}.',
       tags: ['network', 'traffic', 'ipv6'],
       examples: ['how much of the traffic is IPv6?', 'which site sends most in the last 1h?'],
     },
