@@ -49,7 +49,8 @@ describe(
       }
       return { environment, nothingLeft }
     }
-    const options = async (): Promise<string[]> => ['--topology', 'small', '--listen', `127.0.0.1:${await freePort()}`]
+    const options = async (): Promise<string[]> =>
+      `--topology small --load 10 --listen 127.0.0.1:${await freePort()}`.split(' ')
 
     test('demo --check brings everything up, sees flows of every router, prints the status and leaves nothing', async (t) => {
       const { environment, nothingLeft } = newHome(t)
