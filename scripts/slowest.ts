@@ -1,25 +1,33 @@
 /**
- * System tests without a lab that took longest, slowest first: `npm test` begins with them. The end of its report names
+ * System tests that need not wait for a lab and took longest, slowest first: `npm test` begins with them. The end of its report names
  * the slowest of each run.
  */
 export const slowest: readonly string[] = [
-  'apps/controller/test/lines/lines.system.test.ts',
-  'apps/cli/test/network-tasks.system.test.ts',
-  'apps/lab/test/intents.system.test.ts',
-  'apps/cli/test/demo.system.test.ts',
-  'apps/cli/test/join.system.test.ts',
   'apps/sidecar/test/stdio.system.test.ts',
   'apps/console/test/console.browser.test.ts',
-  'test/package.system.test.ts',
-  'test/debian.system.test.ts',
-  'apps/sidecar/test/run.system.test.ts',
+  'test/faults.system.test.ts',
   'packages/store/test/kill.system.test.ts',
-  'apps/device/test/intents/intents.system.test.ts',
-  'apps/cli/test/controller.system.test.ts',
   'apps/controller/test/steering/steering.system.test.ts',
-  'apps/controller/test/restart.system.test.ts',
-  'apps/controller/test/unusual/unusual.system.test.ts',
+  'apps/lab/test/lab.system.test.ts',
+  'apps/controller/test/lines/lines.system.test.ts',
+  'apps/device/test/line-bird.system.test.ts',
   'apps/console/test/borders.browser.test.ts',
+  'apps/cli/test/join.system.test.ts',
+  'apps/lab/test/traffic-class.system.test.ts',
+  'test/package.system.test.ts',
+  'apps/console/test/absence.browser.test.ts',
+  'apps/cli/test/demo.system.test.ts',
+  'apps/device/test/southbound-frr.system.test.ts',
+  'apps/lab/test/intents.system.test.ts',
+  'apps/device/test/southbound-bird.system.test.ts',
+  'apps/cli/test/controller.system.test.ts',
+  'apps/lab/test/whole-lab.system.test.ts',
+  'test/debian.system.test.ts',
+  'apps/controller/test/unusual/unusual.system.test.ts',
+  'apps/cli/test/network-tasks.system.test.ts',
+  'apps/sidecar/test/run.system.test.ts',
+  'apps/device/test/intents/intents.system.test.ts',
+  'apps/controller/test/restart.system.test.ts',
   'apps/cli/test/agent-skill.system.test.ts',
 ]
 
@@ -34,9 +42,11 @@ export const besideLabs: readonly string[] = [
   'apps/device/test/southbound-frr.system.test.ts',
   'apps/device/test/southbound-undo.system.test.ts',
   'apps/lab/test/intents.system.test.ts',
+  'apps/lab/test/lab.system.test.ts',
   'apps/lab/test/outside/up.system.test.ts',
   'apps/lab/test/provenance.system.test.ts',
   'apps/lab/test/record/recording.system.test.ts',
   'apps/lab/test/traffic-class.system.test.ts',
   'apps/lab/test/whole-lab.system.test.ts',
+  'test/faults.system.test.ts',
 ]
