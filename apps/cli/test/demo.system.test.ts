@@ -30,7 +30,7 @@ const processesNaming = (folder: string): readonly string[] =>
 
 describe(
   'with the small topology',
-  { skip: needs('frr', 'softflowd', 'netns'), timeout: 180_000, concurrency: 2 },
+  { skip: needs('frr', 'softflowd', 'netns'), timeout: 600_000, concurrency: 2 },
   () => {
     /** A home of the test's own. */
     const newHome = (
