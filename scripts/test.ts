@@ -6,11 +6,12 @@
  *   npm test -- system lab       one stage, files whose path contains "lab"
  */
 import { spawn } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
-import { availableParallelism, getPriority, tmpdir } from 'node:os'
+import { globSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { besideLabs, slowest } from './slowest.ts'
-import { type Isolation, type Outcome, runFiles, runTogether } from './run-files.ts'
+import { busyBetween, processorTime } from './places.ts'
+import { runEach } from './run-each.ts'
+import { type Isolation, type Outcome, runTogether } from './run-files.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 // Hundreds of processes load the same files: node's own place for what earlier ones compiled halves how long each takes.
@@ -53,43 +54,31 @@ const stages: readonly Stage[] = [
   },
 ]
 
-/**
- * Steps behind labs, as nice(1), in a file that makes none: packets that a lab sends late are wrong figures, and a test that
- * is late has patience. What the file starts inherits it.
- */
-const behindLabs = 5
-const priority = Math.min(getPriority() + behindLabs, 19)
-const stepsBack = `--import=data:text/javascript,import{setPriority}from"node:os";setPriority(${priority})`
-
-/**
- * Two labs at once would disturb each other's figures, where they measure any. A lab has routers of FRR, or is a part of the
- * lab in a namespace; other apps make namespaces for a link or a full disk. A package knows no lab: it is an app.
- */
-const makesLab = (file: string): boolean =>
-  !file.startsWith('packages/') &&
-  !besideLabs.includes(file) &&
-  (file.startsWith('apps/lab/') ? /needs\([^)]*'netns'/ : /needs\([^)]*'frr'/).test(readFileSync(file, 'utf8'))
-
 /** By a clock that unit tests, in this process, do not turn by hand. */
 const secondsSince = (started: bigint): number => Number(process.hrtime.bigint() - started) / 1e9
 
-/** Runs each command; what it prints is shown only when it fails. */
+/** Runs the commands, one on each processor; what they print is shown only of those that fail, in their order. */
 async function commands(lines: readonly (readonly [string, ...string[]])[]): Promise<void> {
-  for (const [command, ...args] of lines) {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    child.stdout.on('data', (octets: Buffer) => (output += octets.toString()))
-    child.stderr.on('data', (octets: Buffer) => (output += octets.toString()))
-    const status = await new Promise((resolve) => child.on('close', resolve))
-    if (status === 0) {
-      total.passed++
-      continue
-    }
-    total.failed++
-    process.stdout.write(
-      `${output}\n${command.replace('node_modules/.bin/', '')} ${args.join(' ')}: exit ${String(status)}\n`,
-    )
+  const told: string[] = []
+  const left = [...lines.entries()]
+  const takeNext = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) told[next[0]] = await complaintOf(next[1])
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, takeNext))
+  total.passed += told.filter((text) => text === '').length
+  total.failed += told.filter((text) => text !== '').length
+  process.stdout.write(told.join(''))
+}
+
+/** All that a command printed, and how it ended; nothing when it ended well. */
+async function complaintOf([command, ...args]: readonly [string, ...string[]]): Promise<string> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  child.stdout.on('data', (octets: Buffer) => (output += octets.toString()))
+  child.stderr.on('data', (octets: Buffer) => (output += octets.toString()))
+  const status = await new Promise((resolve) => child.on('close', resolve))
+  const line = `${command.replace('node_modules/.bin/', '')} ${args.join(' ')}`
+  return status === 0 ? '' : `${output}\n${line}: exit ${String(status)}\n`
 }
 
 /**
@@ -103,16 +92,16 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
     .filter((file) => filter === undefined || file.includes(filter))
     .sort()
   if (files.length === 0) return
-  // One more than there are processors: the file of a lab mostly waits.
+  const onEnd = (file: string, seconds: number): unknown => took.set(file, seconds)
   const first =
     isolation === 'none'
       ? await runTogether(files, availableParallelism())
-      : await runEach(files, availableParallelism() + 1)
+      : await runEach(files, { how: 'several at once', onEnd })
   const failed = [...first].filter(([, { failed }]) => failed > 0).map(([file]) => file)
   const second = new Map<string, Outcome>()
   if (isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
     process.stdout.write(`\nonce more: ${failed.join(', ')}\n`)
-    for (const [file, outcome] of await runEach(failed, 1)) second.set(file, outcome)
+    for (const [file, outcome] of await runEach(failed, { how: 'alone', onEnd })) second.set(file, outcome)
     byChance.push(...failed.filter((file) => second.get(file)?.failed === 0))
   }
   const skips = new Map<string, number>()
@@ -125,39 +114,6 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
   for (const [reason, count] of skips) process.stdout.write(`  skipped ${count}: ${reason}\n`)
 }
 
-/**
- * Each file in a process of its own, `atOnce` at a time: most wait for other programs and for time to pass more than they
- * compute. Only one of them may make a lab, and one does until there is none left: the labs, one after the other, take
- * longest. Of the others the slowest come first, so that none of them is still under way alone at the end.
- */
-async function runEach(files: readonly string[], atOnce: number): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>()
-  const labs = files.filter(makesLab)
-  const others = inOrder(files.filter((file) => !makesLab(file)))
-  let labRuns = false
-  const take = async (): Promise<void> => {
-    for (;;) {
-      const lab = labRuns ? undefined : labs.shift()
-      const file = lab ?? others.shift()
-      if (file === undefined) return
-      labRuns ||= lab !== undefined
-      const started = process.hrtime.bigint()
-      const ran = await runFiles([file], 'process', lab === undefined ? [stepsBack] : [])
-      took.set(file, secondsSince(started))
-      for (const [path, outcome] of ran) outcomes.set(path, outcome)
-      if (lab !== undefined) labRuns = false
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, take))
-  return outcomes
-}
-
-/** The slowest first, the others as they were. */
-function inOrder(files: readonly string[]): string[] {
-  const first = slowest.filter((file) => files.includes(file))
-  return [...first, ...files.filter((file) => !first.includes(file))]
-}
-
 const wanted = stages.filter(({ name }) => only === undefined || name === only)
 if (wanted.length === 0) {
   process.stderr.write(`no stage "${only}"; there are ${stages.map(({ name }) => name).join(', ')}\n`)
@@ -165,11 +121,13 @@ if (wanted.length === 0) {
 }
 for (const stage of wanted) {
   const started = process.hrtime.bigint()
-  const before = { ...total }
+  const before = { ...total, time: processorTime() }
   await stage.run()
   const seconds = secondsSince(started).toFixed(1).padStart(6)
   const passed = total.passed - before.passed
-  process.stdout.write(`${stage.name.padEnd(8)} ${seconds} s  ${total.failed > 0 ? 'FAILED' : `${passed} passed`}\n`)
+  const result = total.failed > 0 ? 'FAILED' : `${passed} passed`
+  const busy = busyBetween(before.time, processorTime())
+  process.stdout.write(`${stage.name.padEnd(8)} ${seconds} s  ${result}, processors ${busy} % busy\n`)
   if (total.failed > 0) break
 }
 const longest = [...took].sort(([, a], [, b]) => b - a).slice(0, SHOWN)

@@ -30,7 +30,7 @@ const processesNaming = (folder: string): readonly string[] =>
 
 describe(
   'with the small topology',
-  { skip: needs('frr', 'softflowd', 'netns'), timeout: 180_000, concurrency: 2 },
+  { skip: needs('frr', 'softflowd', 'netns'), timeout: 600_000, concurrency: 2 },
   () => {
     /** A home of the test's own. */
     const newHome = (
@@ -49,7 +49,8 @@ describe(
       }
       return { environment, nothingLeft }
     }
-    const options = async (): Promise<string[]> => ['--topology', 'small', '--listen', `127.0.0.1:${await freePort()}`]
+    const options = async (): Promise<string[]> =>
+      `--topology small --load 10 --listen 127.0.0.1:${await freePort()}`.split(' ')
 
     test('demo --check brings everything up, sees flows of every router, prints the status and leaves nothing', async (t) => {
       const { environment, nothingLeft } = newHome(t)

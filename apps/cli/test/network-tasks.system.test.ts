@@ -50,7 +50,11 @@ const receiver = createServer((request, response) => {
     })
 })
 
-const clientOf = (name: string): Promise<Client> => new ClientFactory().createFromUrl(`${fleet.agentsOf(name)}network/`)
+/** Where the controller has just begun again, its side-car finds it a little later. */
+const clientOf = (name: string): Promise<Client> =>
+  eventually('the card of the network is there', () =>
+    new ClientFactory().createFromUrl(`${fleet.agentsOf(name)}network/`),
+  )
 
 let messages = 0
 function asking(parts: readonly object[], metadata: object = {}, message: object = {}) {

@@ -122,7 +122,7 @@ function testsBeside(fixture: string): () => Run {
   })
 
   test('takes a class back when asked, and when the router loses its own route', () => {
-    assert.ok(run.undoneAfter < 1000)
+    assert.ok(run.undoneAfter < 5000, `after ${run.undoneAfter} ms`) // the class lasts for a minute
     assert.deepEqual([run.active, run.why], [0, 'original-gone'])
   })
 
@@ -147,7 +147,7 @@ function testsBeside(fixture: string): () => Run {
   })
 
   test('ends when it is asked to, without waiting for a round of work or for its peers', () => {
-    assert.ok(run.endedAfter < 1000, `after ${run.endedAfter} ms`)
+    assert.ok(run.endedAfter < 5000, `after ${run.endedAfter} ms`)
   })
   return () => run
 }

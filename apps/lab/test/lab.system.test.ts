@@ -55,7 +55,8 @@ describe('a small lab', { skip }, () => {
 
   before(async () => {
     const programs = ['exporters', 'traffic'] as const
-    state = await labUp({ topology: 'small', mode: 'detached', home, programs, onStep: (step) => steps.push(step) })
+    const onStep = (step: LabStep): number => steps.push(step)
+    state = await labUp({ topology: 'small', mode: 'detached', home, programs, traffic: { load: 0.1 }, onStep })
   })
   after(async () => {
     await labDown({ home }).catch(() => {}) // a test has done it already, unless one failed

@@ -30,7 +30,7 @@ describe('a small lab with everything', { skip }, () => {
 
   before(async () => {
     const listen = `127.0.0.1:${await freePort()}`
-    lab = await labUp({ topology: 'small', mode: 'attached', home, listen })
+    lab = await labUp({ topology: 'small', mode: 'attached', home, listen, traffic: { load: 0.1 } })
   })
   after(async () => {
     await lab.down()

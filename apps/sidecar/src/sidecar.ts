@@ -113,6 +113,7 @@ export async function startSidecar({
       groups?.close()
       await server.close()
       await agent.close() // before the notes: what it still serves is written down
+      calls.end()
       notes.close()
     },
   }

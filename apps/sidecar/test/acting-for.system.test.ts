@@ -46,15 +46,26 @@ after(() => {
 })
 
 test('it is served as its owner’s delegate while the mandate holds, and again with the next one', async () => {
-  await delegate('helper', '12s')
-  const side = helper()
-  const [, base = ''] = await side.says(/calls others at (http:\S+)NAME/)
-  assert.match(side.text(), new RegExp(`acts in the name of ${boss}, for report\\.write, while \\S+d\\.jws says so`))
+  const served = `200 ${boss} report.write`
+  let side: Started | undefined
+  let base = ''
   const ask = async (): Promise<string> => {
     const response = await fetch(`${base}worker/`)
     return `${response.status} ${await response.text()}`
   }
-  assert.equal(await ask(), `200 ${boss} report.write`)
+  let answer = ''
+  // Where the machine is busy, a short one is over before it is shown.
+  for (const time of ['8s', '30s', '2m']) {
+    if (answer === served) break
+    side?.child.kill()
+    await side?.exit
+    await delegate('helper', time)
+    side = helper()
+    base = (await side.says(/calls others at (http:\S+)NAME|: expired/))[1] ?? ''
+    answer = base === '' ? 'expired' : await ask()
+  }
+  assert.ok(side !== undefined && answer === served, `${answer}: ${side?.text()}`)
+  assert.match(side.text(), new RegExp(`acts in the name of ${boss}, for report\\.write, while \\S+d\\.jws says so`))
   await side.says(/acts in its own name until there is a mandate again: \S+d\.jws: expired/)
   assert.match(await ask(), /^403 .*it speaks for itself, and has no mandate of boss/)
   await delegate('helper', '5m')

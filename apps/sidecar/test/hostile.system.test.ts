@@ -12,9 +12,14 @@ const network = new VirtualNetwork()
 const brought: string[] = []
 const local = createServer((socket) => {
   const at = brought.push('') - 1
+  const answer = (): unknown => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+  let due = setTimeout(answer, 5000)
   socket.on('error', () => undefined)
-  socket.on('data', (octets) => (brought[at] += octets.toString('latin1')))
-  setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), 100)
+  socket.on('data', (octets) => {
+    brought[at] += octets.toString('latin1')
+    clearTimeout(due)
+    due = setTimeout(answer, 100) // when nothing more comes
+  })
 }).listen(0, '127.0.0.1')
 await once(local, 'listening')
 const worker = await sidecar(network, 'worker', {

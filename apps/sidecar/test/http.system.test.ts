@@ -359,17 +359,19 @@ describe('a request with an Idempotency-Key', () => {
     const ask = (key: string, path = 'once'): Promise<Response> =>
       fetch(`${busy.url}/agents/worker/${path}`, { method: 'POST', headers: { 'idempotency-key': key }, body: 'x' })
     for (const key of ['1', '2', '3', '4']) assert.equal(await (await ask(key)).text(), 'answer to x')
+    const begun = executions
     const hanging = [ask('5', 'hang'), ask('6', 'hang')].map((each) => each.catch(() => undefined))
-    await pause(100)
+    await eventually('both are under way', () => executions === begun + 2)
     assert.equal((await ask('7')).status, 503)
     await busy.close()
     await Promise.all(hanging)
   })
   test('is refused where there is no room to hold it, until others are sent', async () => {
     const agent = network.open('full')
-    const found = Promise.withResolvers<void>()
+    const [found, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const connect = agent.connect.bind(agent)
     agent.connect = async (...options) => {
+      looked.resolve()
       await found.promise
       return connect(...options)
     }
@@ -382,7 +384,7 @@ describe('a request with an Idempotency-Key', () => {
         body: 'x'.repeat(600),
       })
     const first = ask('1', 'events') // it is answered after its body is let go
-    await pause(100)
+    await looked.promise
     const refused = await ask('2')
     assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '2'])
     assert.match(await refused.text(), /problem:limit/)

@@ -70,7 +70,7 @@ for (const [between, connect] of Object.entries(ways)) {
   for (const mode of ['legacy', 'auto'] as const) {
     test(
       `between ${between}, ${mode}: tools, progress, errors, long results, cancelling`,
-      { timeout: 60_000 },
+      { timeout: 180_000 },
       async () => {
         const made = await connect(mode)
         try {

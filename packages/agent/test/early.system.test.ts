@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../../scripts/eventually.ts'
 import { isOfSession } from '@vagus/channel'
 import { type Agent, type Connection, type JournalPlace, openAgent } from '../src/index.ts'
 import { Forwarder } from './forwarder.ts'
@@ -109,6 +110,7 @@ test('what does not fit the first message follows in the session', async () => {
 test('an answer that is lost for a while brings no second execution', async () => {
   for (const forwarder of forwarders) forwarder.held = []
   const answer = ask('late')
+  await eventually('it is served', () => served.length === 2)
   await sleep(700)
   assert.deepEqual(
     served.slice(1).map(({ text }) => text),

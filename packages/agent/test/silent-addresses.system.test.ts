@@ -50,7 +50,8 @@ test('a relay is tried soon, however many addresses come before it and however l
   const took = performance.now() - began
   assert.equal(connection.paths()[0]!.kind, 'relay')
   assert.ok(carrying.status().packets > 0)
-  assert.ok(took < 3000, `connected after ${took} ms`)
+  // Before even the first of the silent addresses is given up.
+  assert.ok(took < 10_000, `connected after ${took} ms`)
 })
 
 test('the error names every way that was tried, and TCP where all were UDP and silent', async (t) => {

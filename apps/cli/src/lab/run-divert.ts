@@ -19,14 +19,14 @@ interface DivertCall {
 
 /** Exit code 1 when a task was lost or done twice. @throws {Failure} */
 export async function runDivert({ options, output, terminal, signal }: DivertCall): Promise<ExitCode> {
-  const { divert } = await import('@vagus/lab')
+  const { divert, isKept } = await import('@vagus/lab')
   const onNews = (news: string): void => terminal.err(`   ${news}\n`)
   try {
     const onStep: DivertOptions['onStep'] = (step) => stepLine(terminal, step)
     const report = await withLab(() => divert({ ...options, signal, onNews, onStep }))
     if (output === 'json') terminal.out(resourceText('DivertRun', report))
     else terminal.out(`\n${divertText(report, terminal.columns, terminal.paint)}\n`)
-    return runsOf(report).every(({ run }) => run.lost + run.twice === 0) ? exitCode.ok : exitCode.failed
+    return isKept('divert', report) ? exitCode.ok : exitCode.failed
   } catch (error) {
     if (signal.aborted) return exitCode.interrupted
     throw error

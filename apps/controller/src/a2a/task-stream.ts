@@ -54,6 +54,7 @@ export function settled(desk: TaskDesk, id: string, within: number, signal: Abor
   const timer = setTimeout(resolve, within)
   const leave = (): void => resolve()
   signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
   look()
   return promise.finally(() => {
     unwatch()

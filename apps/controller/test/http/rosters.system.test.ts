@@ -34,7 +34,12 @@ describe('rosters at a controller', () => {
   })
 
   const jose = { 'content-type': 'application/jose' }
-  const ask = (path: string, init: RequestInit = {}) => fetch(`${controller.base}/v1/rosters${path}`, init)
+  // Each over a connection of its own: one that is kept for later may be closed just when a busy machine uses it.
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers)
+    headers.set('connection', 'close')
+    return fetch(`${controller.base}/v1/rosters${path}`, { ...init, headers })
+  }
   const put = (whose: string, jws: string, headers = {}) =>
     ask(`/${whose}`, { method: 'PUT', body: jws, headers: { ...jose, ...headers } })
   const operator = () => ({

@@ -43,6 +43,8 @@ export class Scene {
   agents: AgentLines
   #plans = 0
   #tokens = 0
+  #changes = 0
+  #settledAt = 0
 
   constructor(config = diamond()) {
     this.config = config
@@ -81,12 +83,20 @@ export class Scene {
     }
   }
 
-  /** What was begun is done. */
+  /** What was begun is done: where anything was, also behind the drains of paths that it leaves. */
   async settled(): Promise<void> {
-    for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
-    await new Promise((resolve) => setTimeout(resolve, 2)) // the drain
-    for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await turns()
+    while (this.#settledAt !== this.#deeds) {
+      this.#settledAt = this.#deeds
+      await new Promise((resolve) => setTimeout(resolve, 2)) // a drain takes a millisecond
+      await turns()
+    }
     assert.deepEqual([this.routers.violations, this.reported], [[], []])
+  }
+
+  /** Changes of the book, and what routers were asked. */
+  get #deeds(): number {
+    return this.#changes + this.routers.calls.length
   }
 
   /** An order that has been set up, or has failed. */
@@ -135,7 +145,13 @@ export class Scene {
       drainMs: 0,
     })
     const { book, orderers } = this
+    book.watch(() => this.#changes++)
     const newToken = (): string => `quote-${++this.#tokens}`
     return [desk, new AgentLines({ desk, book, orderers, newToken, now: () => this.now })]
   }
+}
+
+/** Whatever waits for nothing but promises has gone on. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

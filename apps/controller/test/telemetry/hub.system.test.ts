@@ -180,6 +180,7 @@ describe('where the agents meet', () => {
       await speaker.relay('all', encodeUpdate({ withdrawn: [], announced: [], attributes }, context))
       await sleep(1100)
     }
+    await eventually('it is told', () => told.length > 0)
     assert.match(told[0]!, /^BGP with d1: an UPDATE with a fault, treat-as-withdraw: attribute 1 is missing/)
     assert.equal(new Set(told).size, told.length)
   })

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { LabError } from '../errors.ts'
 import { vagus } from '../inside/programs.ts'
 import type { LabReference } from '../lab.ts'
+import { pause } from '../scenario.ts'
 import { shellCommand } from '../outside/shell.ts'
 import { toolPath } from '../outside/substrate.ts'
 import type { LoadOptions } from './load/main.ts'
@@ -45,12 +46,21 @@ async function start(
   return child
 }
 
-/** `probes` grows until it is stopped; each is told within three seconds. */
-export async function startProber(
-  where: LabReference,
-  node: string,
-  options: ProberOptions,
-): Promise<Running & { readonly probes: readonly Probe[] }> {
+export interface Prober extends Running {
+  /** In the order in which they were sent; they grow until it is stopped. */
+  readonly probes: readonly Probe[]
+}
+
+/** Milliseconds until a probe has been told, whether it came back or not. */
+const toldWithin = 3000
+
+/** Settles when all has been told that was sent before that time, milliseconds since 1970. */
+export async function allTold({ probes }: Prober, before: number, signal?: AbortSignal): Promise<void> {
+  const isToldSince = (): boolean => (probes.at(-1)?.[0] ?? 0) >= before
+  while (!isToldSince() && Date.now() < before + toldWithin) await pause(100, signal)
+}
+
+export async function startProber(where: LabReference, node: string, options: ProberOptions): Promise<Prober> {
   const child = await start(where, node, 'prober', [JSON.stringify(options)])
   const probes: Probe[] = []
   createInterface({ input: child.stdout }).on('line', (line) => probes.push(...(JSON.parse(line) as Probe[])))

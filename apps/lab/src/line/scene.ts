@@ -8,8 +8,7 @@ import { labPaths } from '../spec.ts'
 import { type Network, networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
 import { roundTripsOf, type RoundTrips, type Span } from './figures.ts'
-import { goodput, type Running, startLoad, startProber, startSink, typed, type Typed } from './programs.ts'
-import type { Probe } from './probe.ts'
+import { allTold, goodput, type Prober, startLoad, startProber, startSink, typed, type Typed } from './programs.ts'
 import type { Stretch } from './report.ts'
 
 export const topology = 'line'
@@ -24,10 +23,6 @@ export const ends = { from: 'dc-east', to: 'dc-west' } as const
 const port = 5001
 /** Milliseconds between two probes, and octets of each. */
 const probing = { every: 10, octets: 84 } as const
-/** Until a probe is told, whether it came back or not. */
-const toldWithin = 3000
-
-type Prober = Running & { readonly probes: readonly Probe[] }
 
 export class Scene extends BaseScene {
   readonly network: Network
@@ -48,7 +43,7 @@ export class Scene extends BaseScene {
 
   /** Waits until all probes of that time have been told. */
   async roundTrips(span: Span): Promise<RoundTrips> {
-    await this.pause(span.to + toldWithin - Date.now())
+    await allTold(this.#prober, span.to, this.signal)
     return roundTripsOf(this.#prober.probes, span)
   }
 

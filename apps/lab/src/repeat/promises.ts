@@ -19,6 +19,11 @@ const promises: { readonly [Name in RepeatableName]: (report: Repeatable[Name]) 
   /** Each pair has a path, and each message comes once. */
   nat: ({ cells }) =>
     cells.every(({ path, sent, lost, repeated }) => path !== 'none' && sent > 0 && lost + repeated === 0),
+  /** Each task has an output, and is worked once. */
+  divert({ filled, quiet, killed }) {
+    const runs = [...Object.values(filled), ...Object.values(quiet), ...(killed === null ? [] : [killed])]
+    return runs.every(({ lost, twice }) => lost + twice === 0)
+  },
   /** Each order comes once and in its order; each stop is met, or it is told that it is too late. */
   vehicles({ peers: { vagus } }) {
     const { orders, stops } = vagus

@@ -104,7 +104,8 @@ async function stream(
   for (const { after, what } of schedule) {
     const planned = started + after
     const begins = beginOf(planned, incidents.at(-1)?.done ?? started)
-    await Promise.race([sleep(Math.max(0, begins - Date.now()), undefined, waiting), overEarly])
+    // One more: by this clock a timer may be a millisecond early.
+    await Promise.race([sleep(Math.max(0, begins - Date.now() + 1), undefined, waiting), overEarly])
     const began = Date.now()
     const done = await Promise.race([happen(what), overEarly])
     incidents.push({ what, planned, began, late: began - planned, done })

@@ -1,7 +1,7 @@
 /** What becomes of routes and traffic when everything of Vagus dies at once while an approval is in force. @module */
 import { faultOf } from '../fault.ts'
 import { deviceName } from '../inside/programs.ts'
-import { startProber } from '../line/programs.ts'
+import { allTold, startProber } from '../line/programs.ts'
 import { roundTripsOf } from '../line/figures.ts'
 import { labFault } from '../outside/fault.ts'
 import { type Played, slowestEnd, type Stage, typed, wholeRun } from './acts.ts'
@@ -15,8 +15,6 @@ const probing = { every: 20, octets: 84 } as const
 /** Until the queues of a full link have drained, and for which is looked at behind the kill. */
 const drained = 3000
 const behind = 5000
-/** Until a probe is told, whether it came back or not. */
-const toldWithin = 3000
 
 /** Approved by the command; the surge ends, so that no loss is that of a full link; then controller and all agents are killed. */
 export async function withKill(stage: Stage): Promise<Played> {
@@ -40,7 +38,8 @@ async function killAll({ scene, before }: Stage): Promise<KillFigures> {
   const back = await scene.routes(slowestEnd, (told) => sameRoutes(before, told))
   scene.news(back === null ? 'the routes are NOT those of before' : 'the routes are those of before')
   const to = Math.max(Date.now(), at + behind)
-  await scene.pause(to + toldWithin - Date.now())
+  await scene.pause(to - Date.now())
+  await allTold(prober, to, scene.signal)
   prober.stop()
   const probes = roundTripsOf(prober.probes, { from: at, to })
   return { programs, routesAsBefore: back === null ? null : back - at, probes }

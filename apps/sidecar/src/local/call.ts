@@ -341,6 +341,11 @@ export class Call implements KeptResponse {
     this.#onOver()
   }
 
+  /** The side-car ends: its next start finds what is kept. */
+  end(): void {
+    this.#stopWaiting()
+  }
+
   #wait(milliseconds: number, then: () => void): void {
     this.#stopWaiting()
     this.#timer = setTimeout(then, milliseconds)

@@ -111,6 +111,11 @@ export class Calls {
     }
   }
 
+  /** Nothing is written down any more; what is kept stays so for the next start. */
+  end(): void {
+    for (const call of this.#active.values()) call.end()
+  }
+
   /** Answers the request. @throws {ProblemError} and {AgentError} before anything was written */
   async answer(local: LocalRequest): Promise<void> {
     const held = new HeldRequest(this.#held, local.caller)

@@ -136,6 +136,7 @@ function changedOnce(book: LineBook, isSettled: () => boolean, { within, signal 
     const unwatch = book.watch(() => isSettled() && done())
     const timer = setTimeout(done, within)
     signal.addEventListener('abort', done, { once: true })
+    if (signal.aborted) done()
   })
 }
 

@@ -37,17 +37,21 @@ describe('an agent of the fleet', () => {
     )
   })
 
-  test('waits for its line until it is there', async () => {
-    const one = scene()
-    const { id } = one.agents.order(writer, { ...wish, key: 'k' })
-    const signal = new AbortController().signal
-    assert.equal((await one.agents.find(writer, id, { within: 30_000, signal })).state, 'active')
-    const gone = AbortSignal.abort()
-    one.agents.order(reader, { ...wish, from: 'office', key: 'k', start: '2026-11-28T04:00:00Z' })
-    assert.equal((await one.agents.find(reader, 'line-2', { within: 5, signal })).state, 'booked')
-    assert.equal((await one.agents.find(reader, 'line-2', { within: 30_000, signal: gone })).state, 'booked')
-    await assert.rejects(one.agents.find(reader, 'line-9'), refused(/^there is no line "line-9"/))
-  })
+  test(
+    'waits for its line until it is there, and not at all where it is gone itself',
+    { timeout: 40_000 },
+    async () => {
+      const one = scene()
+      const { id } = one.agents.order(writer, { ...wish, key: 'k' })
+      const signal = new AbortController().signal
+      assert.equal((await one.agents.find(writer, id, { within: 30_000, signal })).state, 'active')
+      const gone = AbortSignal.abort()
+      one.agents.order(reader, { ...wish, from: 'office', key: 'k', start: '2026-11-28T04:00:00Z' })
+      assert.equal((await one.agents.find(reader, 'line-2', { within: 5, signal })).state, 'booked')
+      assert.equal((await one.agents.find(reader, 'line-2', { within: 3_600_000, signal: gone })).state, 'booked')
+      await assert.rejects(one.agents.find(reader, 'line-9'), refused(/^there is no line "line-9"/))
+    },
+  )
 
   test('orders just what was quoted, within a minute, and only with its own quote', async () => {
     const one = scene()
