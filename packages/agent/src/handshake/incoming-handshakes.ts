@@ -11,6 +11,7 @@ import {
   CookieJar,
   connectionIdOctets,
   type Established,
+  idKeyOf,
   kindOf,
   patternCode,
   recordOf,
@@ -19,7 +20,6 @@ import {
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
 import { FailedHellos } from './failed-hellos.ts'
-import { idKeyOf } from './id-key.ts'
 import type { OwnSide } from './own-side.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 

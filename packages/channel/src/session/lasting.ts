@@ -19,6 +19,7 @@ import type { Established } from '../established.ts'
 import { connectionIdOctets } from '../handshake-message.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { type FirstPhase, firstPhaseOctets, firstPhaseOf, groupOctets } from './direction-keys.ts'
+import { idKeyOf } from './id-key.ts'
 
 const secretOctets = 32
 const label = new TextEncoder().encode('vagus-1 session')
@@ -32,6 +33,8 @@ const connectionIdAt = exporterAt + secretOctets
 const remoteConnectionIdAt = connectionIdAt + connectionIdOctets
 const remoteStaticAt = remoteConnectionIdAt + connectionIdOctets
 const seedAt = remoteStaticAt + secretOctets
+
+const idsFor = (receiver: 'initiator' | 'responder'): number => (receiver === 'initiator' ? idsAt : idsAt + groupOctets)
 
 /** Views are created on each call: they are rarely needed, and not kept. */
 export class Lasting {
@@ -60,7 +63,12 @@ export class Lasting {
 
   /** The first group of connection ids for packets that `receiver` gets. */
   firstIds(receiver: 'initiator' | 'responder'): Uint8Array {
-    return this.#view(receiver === 'initiator' ? idsAt : idsAt + groupOctets, groupOctets)
+    return this.#view(idsFor(receiver), groupOctets)
+  }
+
+  /** Of the id at `at` in `firstIds`. */
+  firstIdKey(receiver: 'initiator' | 'responder', at: number): string {
+    return idKeyOf(this.#octets, idsFor(receiver) + at)
   }
 
   get tickets(): Uint8Array {
