@@ -70,7 +70,8 @@ export class Connector {
         try {
           admitted.check(target.id, as)
           const link = this.#present(target.id) ?? (await opener.open(target, opening))
-          await finder.answered(name, target.id, age, closing)
+          if (finder.age !== age) await finder.confirm(name, target.id, closing)
+          finder.answered(name, target.id)
           return link
         } catch (error) {
           if (found.length === 1) throw error

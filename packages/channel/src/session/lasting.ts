@@ -14,7 +14,6 @@
  *   584   32  the seed of challenges
  * @module
  */
-import { concatOctets } from '@vagus/wire'
 import type { Established } from '../established.ts'
 import { connectionIdOctets } from '../handshake-message.ts'
 import type { ChannelCrypto } from '../ports.ts'
@@ -47,8 +46,11 @@ export class Lasting {
     this.role = established.role
     this.suite = established.suite
     const { initiator, responder, exporter } = established.keys
-    // One derivation, because each costs about 15 µs however short its output is.
-    this.#octets.set(crypto.hkdf(label, concatOctets(initiator, responder, exporter), derivedOctets))
+    // One derivation, because each costs about 15 µs however short its output is. Its input lies where the output will.
+    this.#octets.set(initiator)
+    this.#octets.set(responder, secretOctets)
+    this.#octets.set(exporter, 2 * secretOctets)
+    this.#octets.set(crypto.hkdf(label, this.#view(0, 3 * secretOctets), derivedOctets))
     this.#octets.set(exporter, exporterAt)
     this.#octets.set(established.connectionId, connectionIdAt)
     this.#octets.set(established.remoteConnectionId, remoteConnectionIdAt)
