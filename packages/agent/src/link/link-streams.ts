@@ -29,6 +29,8 @@ type Trust = 'nothing' | 'exchanges' | 'all'
 
 const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.peerStreams, 'refuse the newest')
 
+const refuse = ({ stream }: IncomingStream): void => void stream.destroy()
+
 /** The owner of the streams. */
 export interface StreamsUser {
   /** The other side opened a stream for an exchange. */
@@ -49,7 +51,7 @@ export class LinkStreams implements StreamOwner {
    * there are some.
    */
   #waiting: Map<TrafficClass, SessionStream[]> | undefined
-  readonly #incoming = new QueuesByProtocol(queueOfStreams, ({ stream }) => stream.destroy())
+  readonly #incoming = new QueuesByProtocol(queueOfStreams, refuse)
   /** Which streams of the other side are accepted. */
   #trust: Trust = 'nothing'
   #end: AgentError | undefined

@@ -31,6 +31,8 @@ import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 import { treatmentOf } from './treatment.ts'
 
+const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
+
 export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
   readonly how: Begun['how']
@@ -46,9 +48,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #closed = new Deferred<string>()
   readonly #up = new Deferred<void>()
   readonly #streams: LinkStreams
-  readonly #datagrams = new QueuesByProtocol(
-    () => new AsyncQueue<IncomingDatagram>(maxWaitingDatagrams, 'drop the oldest'),
-  )
+  readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
