@@ -22,6 +22,7 @@ export type { AeadKey, ChannelCrypto, DhKey, Encapsulation, HeaderKey, KemKey, P
 export type { RefusalCode, Refused } from './refusal.ts'
 export { admit, type Admitted, type AdmitPolicy, type Answered, Responder, type ResponderConfig } from './responder.ts'
 export { classicSuite, hybridSuite, type Suite } from './suite.ts'
+export { Recent } from './resumption/recent.ts'
 export {
   maxEarlyOctets,
   maxResumeOctets,

@@ -14,6 +14,7 @@ import { earlyOctetsOf } from './early-content.ts'
 import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
 import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
 import { idKeyOf } from '../session/id-key.ts'
+import { Recent } from './recent.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Maximum tickets, about 400 octets each. At the limit the oldest are dropped. */
@@ -50,12 +51,8 @@ interface Answer {
 export class TicketTable<Peer> {
   readonly #limit: number
   readonly #tickets = new Map<string, { readonly ticket: Ticket; readonly peer: Peer }>()
-  /**
-   * By the name of the ticket: the newer ones, and those before. A table that is emptied from its front gets slow,
-   * because it looks through what was there.
-   */
-  #answers = new Map<string, Answer>()
-  #before = new Map<string, Answer>()
+  /** By the name of the ticket. */
+  readonly #answers = new Recent<Answer>(maxAnswers)
 
   constructor(limit: number = maxTickets) {
     this.#limit = limit
@@ -101,20 +98,13 @@ export class TicketTable<Peer> {
       this.#tickets.delete(name)
       const early = earlyOctetsOf(content)
       const { send, session } = accept(message, new Uint8Array(connectionId), ticket, early, config)
-      this.#answered(name, { hash: crypto.hash(message), send, at: now })
+      this.#answers.set(name, { hash: crypto.hash(message), send, at: now })
       return { type: 'resumed', send, session, peer }
     })
   }
 
-  #answered(name: string, answer: Answer): void {
-    this.#answers.set(name, answer)
-    if (this.#answers.size < maxAnswers / 2) return
-    this.#before = this.#answers
-    this.#answers = new Map()
-  }
-
   #answerTo(name: string, message: Uint8Array, { crypto, now }: ResumeConfig): Uint8Array | undefined {
-    const answer = this.#answers.get(name) ?? this.#before.get(name)
+    const answer = this.#answers.get(name)
     if (answer === undefined || now - answer.at > answerLifetime) return undefined
     return equalInConstantTime(crypto.hash(message), answer.hash) ? answer.send : undefined
   }
