@@ -89,12 +89,15 @@ export class NewestDocuments {
    * known
    */
   of(identity: Identity, now: number, by: Standing): Identity {
+    const known = this.#of(identity.id)
+    const isAsKnown = known?.identity === identity && (known.standing === 'wanted' || known.standing === by)
+    if (!isAsKnown) return this.#compared(identity, known, now, by)
+    this.#used(known)
+    return identity
+  }
+
+  #compared(identity: Identity, known: Newest | undefined, now: number, by: Standing): Identity {
     const { id, epoch, keyLog, document } = identity
-    const known = this.#of(id)
-    if (known?.identity === identity && (known.standing === 'wanted' || known.standing === by)) {
-      this.#used(known)
-      return identity
-    }
     const relation = known === undefined ? 'newer' : relationOf(known.identity, identity)
     const code = by === 'wanted' ? 'unknown-agent' : 'wrong-peer'
     if (relation === 'fork') {

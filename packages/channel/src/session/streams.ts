@@ -163,7 +163,9 @@ export class Streams {
     }
     if (index > this.#peerOpened) {
       // This also opens the lower ones: their first octets are late (RFC 9000 §3.2).
-      while (++this.#peerOpened < index) (this.#late ??= new Set()).add(1 - this.#own + 2 * this.#peerOpened)
+      for (let late = this.#peerOpened + 1; late < index; late++)
+        (this.#late ??= new Set()).add(1 - this.#own + 2 * late)
+      this.#peerOpened = index
     } else if (this.#late?.delete(id) !== true) return undefined
     return this.#add(id, classOfCalls, Infinity)
   }
