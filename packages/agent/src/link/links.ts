@@ -44,13 +44,19 @@ export class Links {
 
   /** @param id a connection id by `idKeyOf` */
   listen(id: string, link: Link): void {
-    this.#lastId = undefined
+    this.#forgetLast()
     this.#byId.set(id, link)
   }
 
   unlisten(id: string): void {
-    this.#lastId = undefined
+    this.#forgetLast()
     this.#byId.delete(id)
+  }
+
+  /** What it led to may be over, and is not kept. */
+  #forgetLast(): void {
+    this.#lastId = undefined
+    this.#last = undefined
   }
 
   /** The link of a session's packet. */
