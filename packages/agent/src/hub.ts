@@ -16,6 +16,7 @@ import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
 import { Exchanges } from './exchange/exchanges.ts'
 import { Finder } from './dial/finder.ts'
 import { Radios } from './energy/radios.ts'
+import { clock } from './link/clock.ts'
 import { Condition } from './condition.ts'
 import { answeredIdOf, IncomingHandshakes } from './handshake/incoming-handshakes.ts'
 import { inTurn } from './dial/in-turn.ts'
@@ -144,7 +145,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     })
     this.#puncher =
       options.traversal === 'never' ? undefined : new Puncher(natPorts(this, this.#local, this.#relays, this.#finder))
-    this.#greeting = new OwnGreeting(this.#exchanges.journalId, store.lifetime)
+    this.#greeting = new OwnGreeting(this.#exchanges.journalId, store.lifetime, () => this.addresses())
   }
 
   get id(): AgentId {
@@ -153,7 +154,10 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
 
   /** @throws the system's error if an address cannot be bound */
   async start(uris: readonly string[], relays: readonly string[]): Promise<void> {
-    for (const uri of uris) this.#endpoints.push(await listen(uri, this))
+    for (const uri of uris) {
+      this.#endpoints.push(await listen(uri, this))
+      this.#greeting.changed()
+    }
     await Promise.all(relays.map((name) => this.#relays.stayAt(name)))
   }
 
@@ -279,15 +283,15 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   // Callbacks of links
 
   greeting(): Uint8Array {
-    return this.#greeting.at(this.addresses())
+    return this.#greeting.at(clock())
   }
 
-  listenFor(connectionId: Uint8Array, link: Link): void {
-    this.#links.listen(connectionId, link)
+  listenFor(id: string, link: Link): void {
+    this.#links.listen(id, link)
   }
 
-  unlisten(connectionId: Uint8Array): void {
-    this.#links.unlisten(connectionId)
+  unlisten(id: string): void {
+    this.#links.unlisten(id)
   }
 
   refused({ provenPeer }: Link, problem: string): void {
@@ -373,6 +377,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   #addressesChanged(): void {
+    this.#greeting.changed()
     this.#changed.notify()
     if (this.#greetingAgain !== undefined) return
     this.#greetAll()

@@ -1,6 +1,7 @@
 /** How many sessions that others began there may be, and which one gives way. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { idKeyOf } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { clock } from '../src/link/clock.ts'
 import { noGaps, withGap } from '../src/gaps.ts'
@@ -69,8 +70,8 @@ test('a session that takes the place of another with the same peer, or of one th
 test('a packet of a session is for whoever listens for its connection id now, in whatever order packets come', () => {
   const links = new Links(own, 3)
   const [first, second] = [linkWith('first'), linkWith('second')].map((link) => link as unknown as Link)
-  const idOf = (last: number): Uint8Array => Uint8Array.of(1, 2, 3, 4, 5, 6, 7, last)
-  const packetFor = (last: number): Uint8Array => Uint8Array.of(0x40, ...idOf(last), 9, 9, 9)
+  const packetFor = (last: number): Uint8Array => Uint8Array.of(0x40, 1, 2, 3, 4, 5, 6, 7, last, 9, 9, 9)
+  const idOf = (last: number): string => idKeyOf(packetFor(last), 1)
   links.listen(idOf(1), first!)
   links.listen(idOf(2), second!)
   const wanted = [first, first, second, first, undefined, first, second, second, undefined]

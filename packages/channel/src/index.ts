@@ -22,6 +22,7 @@ export type { AeadKey, ChannelCrypto, DhKey, Encapsulation, HeaderKey, KemKey, P
 export type { RefusalCode, Refused } from './refusal.ts'
 export { admit, type Admitted, type AdmitPolicy, type Answered, Responder, type ResponderConfig } from './responder.ts'
 export { classicSuite, hybridSuite, type Suite } from './suite.ts'
+export { Recent } from './resumption/recent.ts'
 export {
   maxEarlyOctets,
   maxResumeOctets,
@@ -33,6 +34,7 @@ export type { Ticket } from './resumption/ticket.ts'
 export { type ResumeConfig, type Resumed, TicketTable } from './resumption/ticket-table.ts'
 export { datagramOverhead } from './session/datagram-queue.ts'
 export { closeCodes, earlyStream, type SessionEvent, type StreamId } from './session/event.ts'
+export { idKeyOf, isIdKeyOf } from './session/id-key.ts'
 export { maxPaths, type SessionLimits } from './session/limits.ts'
 export { maxNoticeOctets } from './session/notices.ts'
 export type { Outgoing } from './session/outbound.ts'

@@ -41,6 +41,8 @@ export class Attempts {
   readonly #beside: (way: Way) => void
   readonly #ways = new Map<string, Way>()
   readonly #underWay = new Set<Attempt>()
+  /** Made with the first. */
+  #problems: Map<string, Error> | undefined
 
   /** @param beside starts a parallel attempt of a way */
   constructor(over: Cancellation, localAddressTo: LocalAddressTo, beside: (way: Way) => void) {
@@ -60,6 +62,15 @@ export class Attempts {
 
   end(attempt: Attempt): void {
     this.#underWay.delete(attempt)
+  }
+
+  failed({ text }: Way, error: Error): void {
+    ;(this.#problems ??= new Map()).set(`${text}: ${error.message}`, error)
+  }
+
+  /** Why ways led nowhere, for people. */
+  get problems(): ReadonlyMap<string, Error> {
+    return this.#problems ?? new Map()
   }
 
   /** Attempts that were started and have not ended. */

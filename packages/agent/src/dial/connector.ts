@@ -10,6 +10,7 @@ import type { Link } from '../link/link.ts'
 import type { Links } from '../link/links.ts'
 import type { Admitted } from '../peers/admitted.ts'
 import { untilAborted } from '../until-aborted.ts'
+import type { Target } from './dialer.ts'
 import type { Finder } from './finder.ts'
 import type { LinkOpener } from './link-opener.ts'
 
@@ -28,6 +29,14 @@ export interface ConnectorParts {
   readonly admitted: Admitted
   /** Aborts when the agent closes. */
   readonly closing: AbortSignal
+}
+
+interface Wanted {
+  readonly name: string
+  readonly as: OtherAs
+  readonly opening: Opening | undefined
+  /** Of the names, when it was looked for. */
+  readonly age: number
 }
 
 export class Connector {
@@ -61,28 +70,38 @@ export class Connector {
   }
 
   async #attempt(name: string, as: OtherAs, opening?: Opening): Promise<Link> {
-    const { finder, admitted, opener, closing } = this.#parts
+    const { finder, closing } = this.#parts
+    const wanted = { name, as, opening, age: finder.age }
     try {
-      const { age } = finder
       const found = await finder.find(name, closing)
-      const problems: Error[] = []
-      for (const target of found) {
-        try {
-          admitted.check(target.id, as)
-          const link = this.#present(target.id) ?? (await opener.open(target, opening))
-          await finder.answered(name, target.id, age, closing)
-          return link
-        } catch (error) {
-          if (found.length === 1) throw error
-          problems.push(error as Error)
-        }
-      }
-      const texts = problems.map(({ message }) => message).join('; ')
-      if (problems.every((problem) => problem instanceof NotAdmittedError)) throw new NotAdmittedError(texts)
-      throw new AgentError('unreachable', `none of ${found.length} agents called "${name}" answers: ${texts}`)
+      return await (found.length === 1 ? this.#reach(found[0]!, wanted) : this.#reachOneOf(found, wanted))
     } finally {
       this.#attempts.delete(`${as} ${name}`)
     }
+  }
+
+  async #reach(target: Target, { name, as, opening, age }: Wanted): Promise<Link> {
+    const { finder, admitted, opener, closing } = this.#parts
+    admitted.check(target.id, as)
+    const link = this.#present(target.id) ?? (await opener.open(target, opening))
+    if (finder.age !== age) await finder.confirm(name, target.id, closing)
+    finder.answered(name, target.id)
+    return link
+  }
+
+  /** The first that answers. */
+  async #reachOneOf(found: readonly Target[], wanted: Wanted): Promise<Link> {
+    const problems: Error[] = []
+    for (const target of found) {
+      try {
+        return await this.#reach(target, wanted)
+      } catch (error) {
+        problems.push(error as Error)
+      }
+    }
+    const texts = problems.map(({ message }) => message).join('; ')
+    if (problems.every((problem) => problem instanceof NotAdmittedError)) throw new NotAdmittedError(texts)
+    throw new AgentError('unreachable', `none of ${found.length} agents called "${wanted.name}" answers: ${texts}`)
   }
 
   /** The link to an agent, where it works. */

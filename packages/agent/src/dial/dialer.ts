@@ -18,7 +18,7 @@ import { type Attempt, Attempts, type Way } from './attempts.ts'
 import { Cancellation } from './cancellation.ts'
 import type { Candidates } from './candidates.ts'
 import { clock } from '../link/clock.ts'
-import { earlyOctets } from '../handshake/early-octets.ts'
+import { earlyOctets, noEarlyOctets } from '../handshake/early-octets.ts'
 import { AgentError } from '../errors.ts'
 import type { Opening } from '../exchange/exchange-session.ts'
 import { firstAnswer } from './first-answer.ts'
@@ -149,8 +149,6 @@ export class Dialer {
     const giveUp = (): void => over.cancel(silence)
     const began = clock()
     let late = setTimeout(giveUp, patience)
-    const problems = new Set<string>()
-    let hint = ways.every(({ uri }) => uri?.kind === 'udp') ? udpHint : ''
     let beside: (way: Way) => void
     const attempts = new Attempts(
       over,
@@ -166,12 +164,7 @@ export class Dialer {
     try {
       return await firstAnswer({
         ways,
-        attempt: (way) =>
-          this.#attempt(attempts.begin(way), target, attempts, opening).catch((error: unknown) => {
-            problems.add(`${way.text}: ${(error as Error).message}`)
-            if (error !== silence) hint = ''
-            throw error
-          }),
+        attempt: (way) => this.#attempt(attempts.begin(way), target, attempts, opening),
         headStart: () => headStartOf(ways.length),
         over,
         tooLate: ({ route }) => route.close(),
@@ -179,8 +172,11 @@ export class Dialer {
       })
     } catch {
       this.#closing.throwIfAborted()
-      for (const { way } of attempts.underWay) problems.add(`${way.text}: ${silence.message}`)
-      throw new AgentError('unreachable', `no address answers: ${[...problems].join('; ')}${hint}`)
+      for (const { way } of attempts.underWay) attempts.failed(way, silence)
+      const { problems } = attempts
+      const isAllUdp = ways.every(({ uri }) => uri?.kind === 'udp')
+      const hint = isAllUdp && problems.values().every((problem) => problem === silence) ? udpHint : ''
+      throw new AgentError('unreachable', `no address answers: ${[...problems.keys()].join('; ')}${hint}`)
     } finally {
       clearTimeout(late)
       this.#searches.delete(over)
@@ -298,6 +294,7 @@ export class Dialer {
       return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
     } catch (error) {
       route?.close()
+      attempts.failed(way, error as Error)
       throw error
     } finally {
       attempts.end(attempt)
@@ -313,7 +310,8 @@ export class Dialer {
   /** `undefined` if the ticket is no longer valid. */
   async #resume(got: Got, target: Target, over: Over, opening: Opening | undefined): Promise<Won | undefined> {
     const { route } = over
-    const early = await earlyOctets(opening, got, target.id, { route, own: this.#own })
+    const early =
+      opening === undefined ? noEarlyOctets : await earlyOctets(opening, got, target.id, { route, own: this.#own })
     const { first, rest } = early
     const established = await resume(got.ticket, early, over)
     if (established === undefined) return undefined

@@ -51,16 +51,21 @@ export class Finder {
   }
 
   /**
-   * `id`, found at `age`, answers to `name`: asks again if names were forgotten since. @throws {AgentError} `unreachable` if
-   * another one has the name now
+   * Names were forgotten since `id` was found by `name`: asks again, until none are meanwhile. @throws {AgentError}
+   * `unreachable` if another one has the name now
    */
-  async answered(name: string, id: AgentId, age: number, signal: AbortSignal): Promise<void> {
-    for (let at = age; at !== this.#age;) {
+  async confirm(name: string, id: AgentId, signal: AbortSignal): Promise<void> {
+    let at: number
+    do {
       at = this.#age
       const found = await this.find(name, signal)
       if (!found.some((target) => target.id === id))
         throw new AgentError('unreachable', `"${name}" has become another agent meanwhile; try again`)
-    }
+    } while (at !== this.#age)
+  }
+
+  /** `id` answers to `name`. */
+  answered(name: string, id: AgentId): void {
     this.#names.set(name, id)
     if (this.#names.size > maxTargets) this.#names.delete(this.#names.keys().next().value!)
   }

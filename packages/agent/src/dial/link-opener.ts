@@ -65,7 +65,11 @@ export class LinkOpener {
     }
     const link = this.#begin({ established, route, address: 'proven', how })
     this.#fresh.set(link, route)
-    await link.ready.finally(() => this.#fresh.delete(link))
+    try {
+      await link.ready
+    } finally {
+      this.#fresh.delete(link)
+    }
     if (link.peer.identity.id !== id) {
       const problem = `${link.peer.identity.id} answered instead of ${id}`
       link.fail(new AgentError('wrong-peer', problem))

@@ -15,16 +15,16 @@ export interface EarlyOctets {
   /** Padding of the message that carries them. */
   readonly padding: Padding
 }
-const noEarlyOctets: EarlyOctets = { first: new Uint8Array(0), rest: new Uint8Array(0), padding: 'none' }
+export const noEarlyOctets: EarlyOctets = { first: new Uint8Array(0), rest: new Uint8Array(0), padding: 'none' }
 
 /** Asks `opening` for them once it is certain that `peer` and its journal will read them. */
 export async function earlyOctets(
-  opening: Opening | undefined,
+  opening: Opening,
   { ticket, claim, journal }: Got,
   peer: AgentId,
   { route, own }: { readonly route: HostRoute; readonly own: OwnSide },
 ): Promise<EarlyOctets> {
-  if (opening === undefined || journal === undefined) return noEarlyOctets
+  if (journal === undefined) return noEarlyOctets
   let proven: Peer | 'unseen'
   try {
     proven = own.known.verify(claim, ticket.remoteStatic, Date.now(), own.id)

@@ -11,15 +11,16 @@ import {
   CookieJar,
   connectionIdOctets,
   type Established,
+  idKeyOf,
   kindOf,
   patternCode,
+  Recent,
   recordOf,
   Responder,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
 import { FailedHellos } from './failed-hellos.ts'
-import { idKeyOf } from './id-key.ts'
 import type { OwnSide } from './own-side.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 
@@ -35,9 +36,9 @@ const halfOpenBusy = 256
  * KiB each.
  */
 const maxHalfOpen = 1024
-/** Answers kept for repeated hellos; at the limit the oldest is dropped. */
+/** Answers kept for repeated hellos; at the limit the older half is dropped. */
 const maxAnswers = 4096
-/** Milliseconds for which answers are kept. */
+/** Milliseconds for which answers are sent again. */
 const answerLifetime = 10_000
 
 /** The answer to a hello. `send` is dropped once the other side is known to have it. */
@@ -70,7 +71,7 @@ export class IncomingHandshakes {
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
-  readonly #answers = new Map<string, Answer>()
+  readonly #answers = new Recent<Answer>(maxAnswers)
   readonly #failed = new FailedHellos()
   /** Connections closed because of a hello: nothing that arrived with it is read any more. */
   readonly #closed = new WeakSet<HostRoute>()
@@ -142,7 +143,7 @@ export class IncomingHandshakes {
     const answered = this.#read(route, admitted, now)?.answer(this.#own.digest)
     if (answered === undefined || answered.type === 'refused' || answered.session === undefined) return
     const answer: Answer = { send: answered.send, at: now }
-    this.#remember(name, answer)
+    this.#answers.set(name, answer)
     sendMessage(route, answered.send)
     const address = admitted.source === 'proven' ? 'proven' : { received: message.length, sent: answered.send.length }
     this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
@@ -193,14 +194,6 @@ export class IncomingHandshakes {
     const [eldest] = this.#halfOpen.keys()
     this.#halfOpen.delete(eldest!)
     eldest!.giveUp()
-  }
-
-  #remember(name: string, answer: Answer): void {
-    for (const [eldest, { at }] of this.#answers) {
-      if (answer.at - at < answerLifetime && this.#answers.size < maxAnswers) break
-      this.#answers.delete(eldest)
-    }
-    this.#answers.set(name, answer)
   }
 }
 

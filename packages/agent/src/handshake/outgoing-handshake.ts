@@ -2,6 +2,7 @@
 import {
   connectionIdOctets,
   type Established,
+  idKeyOf,
   Initiator,
   maxResumeOctets,
   Resumption,
@@ -12,7 +13,6 @@ import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import type { Cancellation } from '../dial/cancellation.ts'
 import { clock } from '../link/clock.ts'
 import { AgentError } from '../errors.ts'
-import { idKeyOf } from './id-key.ts'
 import { sendMessage } from './incoming-handshakes.ts'
 import type { EarlyOctets } from './early-octets.ts'
 import type { OwnSide } from './own-side.ts'

@@ -8,9 +8,9 @@ type Known<Value> = { readonly value: Value } | { readonly error: Error }
 
 export class Deferred<Value> {
   #known: Known<Value> | undefined
-  #promise: Promise<Value> | undefined
-  /** Settles the promise of those who asked before the value was known. */
-  #tell: ((known: Known<Value>) => void) | undefined
+  #asked: Promise<Value> | undefined
+  /** Defined while somebody waits. */
+  #waiting: Pick<PromiseWithResolvers<Value>, 'resolve' | 'reject'> | undefined
 
   resolve(value: Value): void {
     this.#settle({ value })
@@ -26,28 +26,31 @@ export class Deferred<Value> {
   }
 
   get promise(): Promise<Value> {
-    return (this.#promise ??= this.#ask())
+    return (this.#asked ??= this.#ask())
   }
 
   #ask(): Promise<Value> {
-    const { promise, resolve, reject } = Promise.withResolvers<Value>()
-    promise.catch(() => undefined)
-    this.#tell = (known) => {
-      if ('error' in known) reject(known.error)
-      else resolve(known.value)
-    }
-    if (this.#known !== undefined) this.#settled(this.#known)
-    return promise
+    const asked = Promise.withResolvers<Value>()
+    asked.promise.catch(ignore)
+    this.#waiting = asked
+    this.#tell()
+    return asked.promise
   }
 
   #settle(known: Known<Value>): void {
-    if (this.#known !== undefined) return
-    this.#known = known
-    this.#settled(known)
+    this.#known ??= known
+    this.#tell()
   }
 
-  #settled(known: Known<Value>): void {
-    this.#tell?.(known)
-    this.#tell = undefined // this lives as long as a connection, but is settled early
+  #tell(): void {
+    const [known, waiting] = [this.#known, this.#waiting]
+    if (known === undefined || waiting === undefined) return
+    this.#waiting = undefined // this lives as long as a connection, but is settled early
+    if ('error' in known) waiting.reject(known.error)
+    else waiting.resolve(known.value)
   }
+}
+
+function ignore(): void {
+  // Whoever asks gets it.
 }

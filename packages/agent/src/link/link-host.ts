@@ -14,8 +14,9 @@ export interface LinkHost<Link> {
   readonly radios?: Pick<Radios, 'find' | 'statusOf'> | undefined
   /** The result of `encodeGreeting`. */
   greeting(): Uint8Array
-  listenFor(connectionId: Uint8Array, link: Link): void
-  unlisten(connectionId: Uint8Array): void
+  /** @param id a connection id by `idKeyOf` */
+  listenFor(id: string, link: Link): void
+  unlisten(id: string): void
   /** The peer, which may not be identified yet, does not admit this agent. */
   refused(link: Link, problem: string): void
   /** The peer is identified, and proven to be present. */

@@ -51,7 +51,7 @@ export class LinkPaths<User extends PathsUser> {
   /** How it sleeps, as the peer was told last. */
   #toldPlan: SleepPlan | undefined
   /** Routes opened by this side, or opened to us by others: we must close them. */
-  readonly #open = new Set<HostRoute>()
+  #open: readonly HostRoute[] = []
   /** The paths as last reported, once there is a listener. */
   #reported: Map<PathId, Path> | undefined
   /** The route of the last authentic packet, which is in `#open`. */
@@ -106,13 +106,13 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   /** The routes in use, opened by either side. */
-  routes(): Iterable<HostRoute> {
+  routes(): readonly HostRoute[] {
     return this.#open
   }
 
   /** Whether some of them go through a relay. */
   get areRelayed(): boolean {
-    return [...this.#open].some(({ transport }) => transport === 'relay')
+    return this.#open.some(({ transport }) => transport === 'relay')
   }
 
   /** Routes of paths in `state`, oldest first. */
@@ -156,7 +156,8 @@ export class LinkPaths<User extends PathsUser> {
   /** The connection broke, or the address is gone. */
   lost(route: HostRoute): void {
     this.#heard = undefined
-    if (!this.#open.delete(route)) return
+    if (!this.#open.includes(route)) return
+    this.#open = this.#open.filter((other) => other !== route)
     this.#all.delete(route, this.#user)
     this.#runner.session.removeRoute(route, clock())
     this.#runner.wake()
@@ -274,14 +275,14 @@ export class LinkPaths<User extends PathsUser> {
 
   /** Keeps the route if another session with the same peer uses it. */
   #leave(route: HostRoute): void {
-    this.#open.delete(route)
+    this.#open = this.#open.filter((other) => other !== route)
     this.#all.delete(route, this.#user)
     if (this.#all.of(route).length === 0) route.close()
   }
 
   #use(route: HostRoute): void {
     this.#radios?.find(route)
-    this.#open.add(route)
+    if (!this.#open.includes(route)) this.#open = this.#open.concat(route)
     this.#all.add(route, this.#user)
     route.used?.()
   }

@@ -29,6 +29,8 @@ type Trust = 'nothing' | 'exchanges' | 'all'
 
 const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.peerStreams, 'refuse the newest')
 
+const refuse = ({ stream }: IncomingStream): void => void stream.destroy()
+
 /** The owner of the streams. */
 export interface StreamsUser {
   /** The other side opened a stream for an exchange. */
@@ -49,7 +51,7 @@ export class LinkStreams implements StreamOwner {
    * there are some.
    */
   #waiting: Map<TrafficClass, SessionStream[]> | undefined
-  readonly #incoming = new QueuesByProtocol(queueOfStreams, ({ stream }) => stream.destroy())
+  readonly #incoming = new QueuesByProtocol(queueOfStreams, refuse)
   /** Which streams of the other side are accepted. */
   #trust: Trust = 'nothing'
   #end: AgentError | undefined
@@ -77,9 +79,13 @@ export class LinkStreams implements StreamOwner {
     if (this.#end !== undefined) return stream.destroy(this.#end)
     const { class: trafficClass = 'call' } = service
     if (trafficClass === 'bulk' && !this.#user.wantsReliable) this.#user.wantPaths()
-    this.#waiting ??= new Map(trafficClasses.map((each) => [each, []]))
-    this.#waiting.get(trafficClass)!.push(stream)
-    this.openWaiting()
+    const id = this.#waiting === undefined ? this.#allowed(trafficClass) : undefined
+    if (id !== undefined) this.#begin(stream, id)
+    else {
+      this.#waiting ??= new Map(trafficClasses.map((each) => [each, []]))
+      this.#waiting.get(trafficClass)!.push(stream)
+      this.openWaiting()
+    }
     return stream
   }
 
@@ -129,15 +135,23 @@ export class LinkStreams implements StreamOwner {
   openWaiting(): void {
     for (const [trafficClass, streams] of this.#waiting ?? []) {
       for (let first = streams[0]; first !== undefined; first = streams[0]) {
-        const id = first.destroyed ? undefined : this.#runner.session.openStream(treatmentOf(trafficClass, clock()))
+        const id = first.destroyed ? undefined : this.#allowed(trafficClass)
         if (id === undefined && !first.destroyed) return
         streams.shift()
-        if (id === undefined) continue
-        this.#streams.set(id, first)
-        first.begin(id)
+        if (id !== undefined) this.#begin(first, id)
       }
     }
     this.#waiting = undefined
+  }
+
+  /** One more stream; `undefined` if the other side does not allow it now. */
+  #allowed(trafficClass: TrafficClass): StreamId | undefined {
+    return this.#runner.session.openStream(treatmentOf(trafficClass, clock()))
+  }
+
+  #begin(stream: SessionStream, id: StreamId): void {
+    this.#streams.set(id, stream)
+    stream.begin(id)
   }
 
   closed({ id }: SessionStream): void {

@@ -27,6 +27,8 @@ import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 import { treatmentOf } from './treatment.ts'
 
+const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
+
 export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
   readonly how: Begun['how']
@@ -42,9 +44,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #closed = new Deferred<string>()
   readonly #up = new Deferred<void>()
   readonly #streams: LinkStreams
-  readonly #datagrams = new QueuesByProtocol(
-    () => new AsyncQueue<IncomingDatagram>(maxWaitingDatagrams, 'drop the oldest'),
-  )
+  readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
@@ -286,8 +286,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     if ('stream' in event) this.#streams.happened(event)
     else if ('path' in event) this.#pathEvent(event)
     else if (event.type === 'streams') this.#streams.openWaiting()
-    else if (event.type === 'listen') this.#host.listenFor(event.connectionId, this)
-    else if (event.type === 'unlisten') this.#host.unlisten(event.connectionId)
+    else if (event.type === 'listen') this.#host.listenFor(event.id, this)
+    else if (event.type === 'unlisten') this.#host.unlisten(event.id)
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
     else if (event.type === 'datagram') this.#datagram(event.octets)
     else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)

@@ -1,10 +1,9 @@
 /** The links of an agent: one per peer, and which of two stays. @module */
-import { connectionIdOctets } from '@vagus/channel'
+import { idKeyOf, isIdKeyOf } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { clock } from './clock.ts'
 import { closeCode } from './close-code.ts'
 import { withGap } from '../gaps.ts'
-import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from './link.ts'
 
 /** Milliseconds within which two sessions, one opened by each side, count as opened at the same time. */
@@ -13,18 +12,13 @@ const together = 3000
 /** Offset of the connection id in a packet. */
 const idAt = 1
 
-interface Found {
-  readonly id: Uint8Array
-  readonly link: Link | undefined
-}
-const nothingFound: Found = { id: new Uint8Array(0), link: undefined }
-
 export class Links {
   readonly #own: AgentId
   readonly #byPeer = new Map<AgentId, Link>()
   readonly #byId = new Map<string, Link>()
-  /** The link of the last packet. */
-  #found: Found = nothingFound
+  /** The connection id of the last packet, and its link. */
+  #lastId: string | undefined
+  #last: Link | undefined
   readonly #maxIncoming: number
   /** Number of links in `#byPeer` opened by others. */
   #incoming = 0
@@ -48,25 +42,30 @@ export class Links {
     return new Set(this.#byId.values())
   }
 
-  listen(connectionId: Uint8Array, link: Link): void {
-    this.#found = nothingFound
-    this.#byId.set(idKeyOf(connectionId), link)
+  /** @param id a connection id by `idKeyOf` */
+  listen(id: string, link: Link): void {
+    this.#forgetLast()
+    this.#byId.set(id, link)
   }
 
-  unlisten(connectionId: Uint8Array): void {
-    this.#found = nothingFound
-    this.#byId.delete(idKeyOf(connectionId))
+  unlisten(id: string): void {
+    this.#forgetLast()
+    this.#byId.delete(id)
+  }
+
+  /** What it led to may be over, and is not kept. */
+  #forgetLast(): void {
+    this.#lastId = undefined
+    this.#last = undefined
   }
 
   /** The link of a session's packet. */
   find(packet: Uint8Array): Link | undefined {
     // Mostly it is the same link as before, and building a table key costs more than a comparison.
-    const { id } = this.#found
-    let same = 0
-    while (same < connectionIdOctets && id[same] === packet[idAt + same]) same++
-    if (same === connectionIdOctets) return this.#found.link
-    const link = this.#byId.get(idKeyOf(packet, idAt))
-    if (link !== undefined) this.#found = { id: packet.slice(idAt, idAt + connectionIdOctets), link }
+    if (this.#lastId !== undefined && isIdKeyOf(this.#lastId, packet, idAt)) return this.#last
+    const id = idKeyOf(packet, idAt)
+    const link = this.#byId.get(id)
+    if (link !== undefined) [this.#lastId, this.#last] = [id, link]
     return link
   }
 

@@ -15,7 +15,7 @@ export class QueuesByProtocol<Value> {
   #isOver = false
 
   /** @param lost called for values of a dropped queue, which no one will take any more */
-  constructor(make: () => AsyncQueue<Value>, lost: (value: Value) => void = () => undefined) {
+  constructor(make: () => AsyncQueue<Value>, lost: (value: Value) => void = ignore) {
     this.#make = make
     this.#lost = lost
   }
@@ -44,4 +44,8 @@ export class QueuesByProtocol<Value> {
     this.#isOver = true
     for (const queue of this.#queues?.values() ?? []) queue.end()
   }
+}
+
+function ignore(): void {
+  // Nobody else has to know.
 }

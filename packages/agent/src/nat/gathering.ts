@@ -3,6 +3,7 @@
  * are the relays of this agent, and those of the session in question: who has it through one trusts that to say so.
  * @module
  */
+import { idKeyOf } from '@vagus/channel'
 import {
   decodeSeen,
   familyOf,
@@ -21,7 +22,6 @@ import {
 import { type OpenUdp, openUdp, randomOctets, type RouteReceiver } from '@vagus/transport'
 import { inTurn } from '../dial/in-turn.ts'
 import { clock } from '../link/clock.ts'
-import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from '../link/link.ts'
 
 /** Milliseconds after which the datagrams to observers are sent: a notice may be slower than they are, and they get lost. */

@@ -3,11 +3,11 @@
  * named. What is told goes to the asking agent alone, so nobody else can be made to receive it.
  * @module
  */
+import { idKeyOf } from '@vagus/channel'
 import { encodeSeen, idOctets, isProbe, natNotice, probeNumberOf } from '@vagus/nat'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
 import type { Link } from '../link/link.ts'
-import { idKeyOf } from '../handshake/id-key.ts'
 import { remoteOf } from './place.ts'
 
 /** Milliseconds for which datagrams of one id are told. */

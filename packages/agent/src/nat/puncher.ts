@@ -5,6 +5,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { idKeyOf } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import {
   decodeOffer,
@@ -20,7 +21,6 @@ import {
 import { DecodeError } from '@vagus/wire'
 import { type HostRoute, randomOctets, type RouteReceiver } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
-import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from '../link/link.ts'
 import type { PathSeeker } from '../link/link-paths.ts'
 import { Attempt } from './attempt.ts'

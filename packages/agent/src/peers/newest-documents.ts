@@ -75,6 +75,7 @@ export class NewestDocuments {
   shown(identity: Identity, now: number): void {
     const { id, epoch, keyLog } = identity
     const known = this.#of(id)
+    if (known?.identity === identity && known.shownEpoch === epoch) return this.#used(known)
     const newest = this.of(identity, now, 'stranger')
     const isBehind = newest.keyLog.length > keyLog.length || epoch < (known?.shownEpoch ?? 0)
     if (newest !== identity && isBehind)
@@ -88,8 +89,15 @@ export class NewestDocuments {
    * known
    */
   of(identity: Identity, now: number, by: Standing): Identity {
+    const known = this.#of(identity.id)
+    const isAsKnown = known?.identity === identity && (known.standing === 'wanted' || known.standing === by)
+    if (!isAsKnown) return this.#compared(identity, known, now, by)
+    this.#used(known)
+    return identity
+  }
+
+  #compared(identity: Identity, known: Newest | undefined, now: number, by: Standing): Identity {
     const { id, epoch, keyLog, document } = identity
-    const known = this.#of(id)
     const relation = known === undefined ? 'newer' : relationOf(known.identity, identity)
     const code = by === 'wanted' ? 'unknown-agent' : 'wrong-peer'
     if (relation === 'fork') {
@@ -132,6 +140,14 @@ export class NewestDocuments {
     this.#put(newest)
     if (before?.identity.document === document && before.shownEpoch === shownEpoch) return
     this.#store.keep(id, { document, shownEpoch, at: now, standing })
+  }
+
+  /** As it is known already. */
+  #used(known: Newest): void {
+    const { id } = known.identity
+    const same = this.#newest[known.standing]
+    same.delete(id)
+    same.set(id, known)
   }
 
   #put(newest: Newest): void {

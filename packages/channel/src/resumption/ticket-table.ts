@@ -13,11 +13,13 @@ import { RefusalError, type Refused, settle } from '../refusal.ts'
 import { earlyOctetsOf } from './early-content.ts'
 import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
 import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
+import { idKeyOf } from '../session/id-key.ts'
+import { Recent } from './recent.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Maximum tickets, about 400 octets each. At the limit the oldest are dropped. */
 const maxTickets = 100_000
-/** Maximum answers kept for first messages that are repeated because an answer was lost. The oldest are dropped. */
+/** Maximum answers kept for first messages that are repeated because an answer was lost. The older half is dropped. */
 const maxAnswers = 4096
 const answerLifetime = 10_000
 
@@ -39,11 +41,18 @@ export type Resumed<Peer> =
   | { readonly type: 'reply'; readonly reply: Uint8Array }
   | Refused
 
+interface Answer {
+  readonly hash: Uint8Array
+  readonly send: Uint8Array
+  readonly at: number
+}
+
 /** @typeParam Peer what the host knows of the peer of a ticket, for instance its verified identity */
 export class TicketTable<Peer> {
   readonly #limit: number
   readonly #tickets = new Map<string, { readonly ticket: Ticket; readonly peer: Peer }>()
-  readonly #answers = new Map<string, { readonly hash: Uint8Array; readonly send: Uint8Array; readonly at: number }>()
+  /** By the name of the ticket. */
+  readonly #answers = new Recent<Answer>(maxAnswers)
 
   constructor(limit: number = maxTickets) {
     this.#limit = limit
@@ -90,17 +99,14 @@ export class TicketTable<Peer> {
       const early = earlyOctetsOf(content)
       const { send, session } = accept(message, new Uint8Array(connectionId), ticket, early, config)
       this.#answers.set(name, { hash: crypto.hash(message), send, at: now })
-      if (this.#answers.size > maxAnswers) dropOldest(this.#answers)
       return { type: 'resumed', send, session, peer }
     })
   }
 
   #answerTo(name: string, message: Uint8Array, { crypto, now }: ResumeConfig): Uint8Array | undefined {
     const answer = this.#answers.get(name)
-    if (answer === undefined) return undefined
-    if (now - answer.at > answerLifetime) this.#answers.delete(name)
-    else if (equalInConstantTime(crypto.hash(message), answer.hash)) return answer.send
-    return undefined
+    if (answer === undefined || now - answer.at > answerLifetime) return undefined
+    return equalInConstantTime(crypto.hash(message), answer.hash) ? answer.send : undefined
   }
 }
 
@@ -129,7 +135,7 @@ function accept(
 }
 
 function nameOf(id: Uint8Array): string {
-  return String.fromCharCode(...id)
+  return idKeyOf(id) + idKeyOf(id, 8)
 }
 
 function dropOldest(table: Map<string, unknown>): void {

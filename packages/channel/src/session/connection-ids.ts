@@ -8,18 +8,14 @@ import { connectionIdOctets } from '../handshake-message.ts'
 import { connectionIdsFor, idGroup } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
 import type { Lasting } from './lasting.ts'
-import { readUint32, writeUint32 } from './packet.ts'
+import { idKeyOf, isIdKeyOf } from './id-key.ts'
 import type { PathId } from './path-state.ts'
 
 interface Local {
   readonly path: PathId
   readonly sequence: number
-  /**
-   * The id as two signed 32-bit numbers: every session at rest keeps five, and any other form would take twice as much
-   * memory.
-   */
-  readonly high: number
-  readonly low: number
+  /** The same string as in the host's table: every session at rest has five of them. */
+  readonly id: string
 }
 
 /** Ids derived together. */
@@ -30,6 +26,10 @@ interface Group {
   readonly ids: Uint8Array
 }
 
+const none: readonly Local[] = []
+/** Offset of the id in a packet. */
+const idAt = 1
+
 /** Groups kept in addition to the first two, which are all that most sessions ever need. */
 const maxGroups = 2
 
@@ -38,7 +38,7 @@ export class ConnectionIds {
   readonly #lasting: Lasting
   readonly #emit: (event: SessionEvent) => void
   /** Only a few: a linear search is faster than building a table key. */
-  #local: readonly Local[] = []
+  #local = none
   #groups: Group[] | undefined
 
   constructor(crypto: ChannelCrypto, lasting: Lasting, emit: (event: SessionEvent) => void) {
@@ -50,43 +50,41 @@ export class ConnectionIds {
 
   /** The path of the id at octet 1 of `packet`. */
   find(packet: Uint8Array): Local | undefined {
-    const high = readUint32(packet, 1) | 0
-    const low = readUint32(packet, 5) | 0
-    for (const local of this.#local) if (local.high === high && local.low === low) return local
+    for (const local of this.#local) if (isIdKeyOf(local.id, packet, idAt)) return local
     return undefined
   }
 
   listen(path: PathId, sequence: number): void {
     for (const local of this.#local) if (local.path === path && local.sequence === sequence) return
-    const id = this.#of(this.#lasting.role, path, sequence)
-    this.#local = this.#local.concat({ path, sequence, high: readUint32(id, 0) | 0, low: readUint32(id, 4) | 0 })
-    this.#emit({ type: 'listen', connectionId: id.slice() }) // a copy, not a view of secrets
+    const id = this.#keyOf(path, sequence)
+    this.#local = this.#local.concat({ path, sequence, id })
+    this.#emit({ type: 'listen', id })
   }
 
   /** Ids of `path` before `sequence` are no longer accepted. */
   unlisten(path: PathId, sequence = Infinity): void {
     this.#local = this.#local.filter((local) => {
       if (local.path !== path || local.sequence >= sequence) return true
-      this.#unlistened(local)
+      this.#emit({ type: 'unlisten', id: local.id })
       return false
     })
   }
 
   unlistenAll(): void {
-    for (const local of this.#local) this.#unlistened(local)
-    this.#local = []
-  }
-
-  #unlistened({ high, low }: Local): void {
-    const connectionId = new Uint8Array(connectionIdOctets)
-    writeUint32(connectionId, 0, high)
-    writeUint32(connectionId, 4, low)
-    this.#emit({ type: 'unlisten', connectionId })
+    for (const { id } of this.#local) this.#emit({ type: 'unlisten', id })
+    this.#local = none
   }
 
   /** The id that packets to the peer carry. */
   remote(path: PathId, sequence: number): Uint8Array {
     return this.#of(this.#lasting.role === 'initiator' ? 'responder' : 'initiator', path, sequence)
+  }
+
+  /** Of an id of this side. */
+  #keyOf(path: PathId, sequence: number): string {
+    const { role } = this.#lasting
+    const isInFirst = path < idGroup.paths && sequence < idGroup.sequences && path + sequence > 0
+    return isInFirst ? this.#lasting.firstIdKey(role, placeOf(path, sequence)) : idKeyOf(this.#of(role, path, sequence))
   }
 
   /** The first ids of path 0 were chosen in the handshake. */
@@ -98,7 +96,7 @@ export class ConnectionIds {
     const sequences = Math.floor(sequence / idGroup.sequences)
     const isFirst = paths === 0 && sequences === 0
     const ids = isFirst ? lasting.firstIds(receiver) : this.#group(receiver, paths, sequences).ids
-    const at = ((path % idGroup.paths) * idGroup.sequences + (sequence % idGroup.sequences)) * connectionIdOctets
+    const at = placeOf(path, sequence)
     return ids.subarray(at, at + connectionIdOctets)
   }
 
@@ -119,3 +117,7 @@ export class ConnectionIds {
     return group
   }
 }
+
+/** Offset in the octets of its group. */
+const placeOf = (path: PathId, sequence: number): number =>
+  ((path % idGroup.paths) * idGroup.sequences + (sequence % idGroup.sequences)) * connectionIdOctets

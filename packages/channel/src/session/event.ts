@@ -8,9 +8,9 @@ export type StreamId = number
 export const earlyStream: StreamId = 2
 
 export type SessionEvent =
-  /** From now on, packets to this connection id (8 octets) belong to this session, whatever their route. */
-  | { readonly type: 'listen'; readonly connectionId: Uint8Array }
-  | { readonly type: 'unlisten'; readonly connectionId: Uint8Array }
+  /** From now on, packets to this connection id (by `idKeyOf`) belong to this session, whatever their route. */
+  | { readonly type: 'listen'; readonly id: string }
+  | { readonly type: 'unlisten'; readonly id: string }
   /** The first packet of the other side: its handshake payload was not a replay. */
   | { readonly type: 'confirmed' }
   | { readonly type: 'path'; readonly path: PathId; readonly state: PathState }

@@ -14,7 +14,7 @@ const leastPause = 200
 export class Farewell {
   readonly closing: Closing
   readonly #paths: readonly Path[]
-  #toSay: Set<Path>
+  #toSay: readonly Path[]
   #left = maxCloses
   #nextAt: number
 
@@ -22,7 +22,7 @@ export class Farewell {
   constructor(closing: Closing, paths: readonly Path[], now: number) {
     this.closing = closing
     this.#paths = paths
-    this.#toSay = new Set(paths)
+    this.#toSay = paths
     this.#nextAt = now + this.#pause
   }
 
@@ -34,26 +34,26 @@ export class Farewell {
   tick(now: number): 'over' | 'waiting' {
     if (now < this.#nextAt) return 'waiting'
     if (--this.#left <= 0) return 'over'
-    this.#toSay = new Set(this.#paths)
+    this.#toSay = this.#paths
     this.#nextAt = now + this.#pause
     return 'waiting'
   }
 
   /** The peer has not received the close. It gets one at most as often as it sends. */
   heardOn(path: Path): void {
-    if (this.#paths.includes(path)) this.#toSay.add(path)
+    if (this.#paths.includes(path) && !this.#toSay.includes(path)) this.#toSay = this.#toSay.concat(path)
   }
 
   /** The next path to send the close on. */
   next(): Path | undefined {
-    for (const path of this.#toSay) {
-      this.#toSay.delete(path)
-      return path
-    }
-    return undefined
+    const [path] = this.#toSay
+    if (path !== undefined) this.#toSay = this.#toSay.slice(1)
+    return path
   }
 
   get #pause(): number {
-    return Math.max(...this.#paths.map(({ rtt }) => rtt.patience), leastPause)
+    let pause = leastPause
+    for (const { rtt } of this.#paths) pause = Math.max(pause, rtt.patience)
+    return pause
   }
 }

@@ -2,7 +2,7 @@
 import { DecodeError } from '@vagus/wire'
 import { readAck } from './ack-frame.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import { maxReason } from './close-reason.ts'
+import { decodeReason } from './close-reason.ts'
 import type { Core } from './core.ts'
 import { finBit, frameType, openingBit } from './frame-type.ts'
 import type { SentPacket } from './ledger.ts'
@@ -228,6 +228,6 @@ function classOf(reader: FrameReader): number {
 
 function readClose(reader: FrameReader): Closing {
   const code = reader.varint()
-  const reason = new TextDecoder().decode(reader.view(reader.varint()).subarray(0, maxReason))
+  const reason = decodeReason(reader.view(reader.varint()))
   return { code, reason }
 }

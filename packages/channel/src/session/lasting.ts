@@ -14,11 +14,11 @@
  *   584   32  the seed of challenges
  * @module
  */
-import { concatOctets } from '@vagus/wire'
 import type { Established } from '../established.ts'
 import { connectionIdOctets } from '../handshake-message.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { type FirstPhase, firstPhaseOctets, firstPhaseOf, groupOctets } from './direction-keys.ts'
+import { idKeyOf } from './id-key.ts'
 
 const secretOctets = 32
 const label = new TextEncoder().encode('vagus-1 session')
@@ -33,6 +33,8 @@ const remoteConnectionIdAt = connectionIdAt + connectionIdOctets
 const remoteStaticAt = remoteConnectionIdAt + connectionIdOctets
 const seedAt = remoteStaticAt + secretOctets
 
+const idsFor = (receiver: 'initiator' | 'responder'): number => (receiver === 'initiator' ? idsAt : idsAt + groupOctets)
+
 /** Views are created on each call: they are rarely needed, and not kept. */
 export class Lasting {
   readonly role: Established['role']
@@ -44,8 +46,11 @@ export class Lasting {
     this.role = established.role
     this.suite = established.suite
     const { initiator, responder, exporter } = established.keys
-    // One derivation, because each costs about 15 µs however short its output is.
-    this.#octets.set(crypto.hkdf(label, concatOctets(initiator, responder, exporter), derivedOctets))
+    // One derivation, because each costs about 15 µs however short its output is. Its input lies where the output will.
+    this.#octets.set(initiator)
+    this.#octets.set(responder, secretOctets)
+    this.#octets.set(exporter, 2 * secretOctets)
+    this.#octets.set(crypto.hkdf(label, this.#view(0, 3 * secretOctets), derivedOctets))
     this.#octets.set(exporter, exporterAt)
     this.#octets.set(established.connectionId, connectionIdAt)
     this.#octets.set(established.remoteConnectionId, remoteConnectionIdAt)
@@ -60,7 +65,12 @@ export class Lasting {
 
   /** The first group of connection ids for packets that `receiver` gets. */
   firstIds(receiver: 'initiator' | 'responder'): Uint8Array {
-    return this.#view(receiver === 'initiator' ? idsAt : idsAt + groupOctets, groupOctets)
+    return this.#view(idsFor(receiver), groupOctets)
+  }
+
+  /** Of the id at `at` in `firstIds`. */
+  firstIdKey(receiver: 'initiator' | 'responder', at: number): string {
+    return idKeyOf(this.#octets, idsFor(receiver) + at)
   }
 
   get tickets(): Uint8Array {

@@ -4,7 +4,7 @@
  * @module
  */
 import { SessionError } from './session-error.ts'
-import { FrameReader, FrameWriter, varintOctets } from './varint.ts'
+import { FrameWriter, varintOctets } from './varint.ts'
 
 /** Maximum octets of a message. */
 export const maxNoticeOctets = 65_536
@@ -68,7 +68,8 @@ function endOf(octets: Uint8Array, at: number): number {
   if (octets.length - at < 2) return Infinity
   const lengthOctets = lengthOctetsAt(octets, at)
   if (octets.length - at < 1 + lengthOctets) return Infinity
-  const length = new FrameReader(octets.subarray(at + 1, at + 1 + lengthOctets)).varint()
+  let length = octets[at + 1]! & 0x3f
+  for (let index = 2; index <= lengthOctets; index++) length = length * 256 + octets[at + index]!
   if (length > maxNoticeOctets)
     throw new SessionError('protocol', `a notice of ${length} octets; at most ${maxNoticeOctets} are allowed`)
   return at + 1 + lengthOctets + length

@@ -10,17 +10,32 @@ export interface Signal {
   readonly about: number
 }
 
+const codes = {
+  'max-data': 0,
+  'max-stream-data': 1,
+  'max-streams': 2,
+  reset: 3,
+  stop: 4,
+  status: 5,
+  'path-close': 6,
+  intent: 7,
+} as const satisfies Readonly<Record<Signal['type'], number>>
+const codeCount = 8
+
+/** Exact, as no stream or path is numbered beyond 2^50. */
+const keyOf = ({ type, about }: Signal): number => about * codeCount + codes[type]
+
 /** Facts waiting to be sent, each once. */
 export class Signals {
-  /** Defined only while there are some. */
-  #waiting: Map<string, Signal> | undefined
+  /** By `keyOf`; defined only while there are some. */
+  #waiting: Map<number, Signal> | undefined
 
   get size(): number {
     return this.#waiting?.size ?? 0
   }
 
   add(signal: Signal): void {
-    ;(this.#waiting ??= new Map()).set(`${signal.type} ${signal.about}`, signal)
+    ;(this.#waiting ??= new Map()).set(keyOf(signal), signal)
   }
 
   [Symbol.iterator](): Iterator<Signal> {
@@ -28,7 +43,7 @@ export class Signals {
   }
 
   sent(signal: Signal): void {
-    this.#waiting?.delete(`${signal.type} ${signal.about}`)
+    this.#waiting?.delete(keyOf(signal))
     if (this.#waiting?.size === 0) this.#waiting = undefined
   }
 }

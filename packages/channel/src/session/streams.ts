@@ -40,9 +40,9 @@ export class Streams {
   #peerOpened = 0
   /**
    * Streams of the peer that a higher number opened implicitly and that have received nothing: one frame may open
-   * thousands.
+   * thousands. Made with the first.
    */
-  readonly #late = new Set<StreamId>()
+  #late: Set<StreamId> | undefined
   #peerClosed = 0
   #peerAllowed: number = initialLimits.peerStreams
   /** Octets sent on all streams, and the peer's limit. */
@@ -161,9 +161,13 @@ export class Streams {
     if (index > this.#peerAllowed) {
       throw new SessionError('flow-control', `stream ${index} of the peer; the limit is ${this.#peerAllowed}`)
     }
-    // This also opens the lower ones: their first octets are late (RFC 9000 §3.2).
-    while (this.#peerOpened < index) this.#late.add(1 - this.#own + 2 * ++this.#peerOpened)
-    return this.#late.delete(id) ? this.#add(id, classOfCalls, Infinity) : undefined
+    if (index > this.#peerOpened) {
+      // This also opens the lower ones: their first octets are late (RFC 9000 §3.2).
+      for (let late = this.#peerOpened + 1; late < index; late++)
+        (this.#late ??= new Set()).add(1 - this.#own + 2 * late)
+      this.#peerOpened = index
+    } else if (this.#late?.delete(id) !== true) return undefined
+    return this.#add(id, classOfCalls, Infinity)
   }
 
   /** Octets arrived on `stream`. @throws {SessionError} */

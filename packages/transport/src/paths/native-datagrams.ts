@@ -124,6 +124,10 @@ class NativeDatagrams implements Datagrams {
   readonly #receiver: DatagramReceiver
   readonly #poll: ReturnType<Koffi['node']['poll']>
   readonly #marking: { readonly level: number; readonly option: number }
+  /** The datagram that is handed over. */
+  #index = 0
+  /** Its sender. One function, because most packets come from those that are known. */
+  readonly #sender = (): DatagramPeer => peerOf(this.#kernel.messages.nameOf(this.#index))
   /** Of the last packet: peers of one socket may have different ones, but mostly have the same. */
   #dscp = 0
   #isOpen = true
@@ -214,7 +218,8 @@ class NativeDatagrams implements Datagrams {
       const packet = messages.datagram(index)
       const key = messages.keyOf(index)
       if (when === 'now' && isOfSession(packet)) {
-        this.#receiver.datagram(packet, key, () => peerOf(messages.nameOf(index)))
+        this.#index = index
+        this.#receiver.datagram(packet, key, this.#sender)
         continue
       }
       when = 'later'

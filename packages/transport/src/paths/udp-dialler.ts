@@ -40,12 +40,16 @@ export class UdpDialler {
    * @throws the system's error if the address is not of this host or no route leads there
    */
   async dial(uri: EndpointUri, localAddress?: string): Promise<HostRoute> {
-    const local = localAddress ?? (await this.#choose(uri))
+    const local = localAddress ?? this.#chosen(uri) ?? (await this.choice(uri))
     const uplink = localAddress === undefined ? undefined : await this.#uplinkOf(localAddress, uri)
     for (const socket of this.#sockets) {
       const route = socket.local === local && socket.uplink === uplink ? socket.open(uri) : undefined
       if (route !== undefined) return route
     }
+    return this.#dialAnew(uri, local, uplink)
+  }
+
+  async #dialAnew(uri: EndpointUri, local: string, uplink: string | undefined): Promise<HostRoute> {
     const socket = await DialledSocket.bind(uri.family === 6 ? 6 : 4, { local, uplink }, this.#receiver, (ended) => {
       this.#sockets.delete(ended)
       this.#choices.clear() // the address may be gone
@@ -63,19 +67,20 @@ export class UdpDialler {
   async #uplinkOf(localAddress: string, uri: EndpointUri): Promise<string | undefined> {
     const uplink = uplinkOf(localAddress, uri.host, uri.family === 6 ? 6 : 4)
     if (uplink === undefined) return undefined
-    const chosen = await this.#choose(uri).catch(() => undefined)
+    const chosen = this.#chosen(uri) ?? (await this.choice(uri).catch(() => undefined))
     return chosen !== undefined && (chosen === localAddress || isOfTunnel(chosen)) ? undefined : uplink
   }
 
-  async #choose(uri: EndpointUri): Promise<string> {
-    const known = this.#choices.get(uri.host)
-    if (known !== undefined && performance.now() - known.at < choiceLifetime) return known.address
-    return this.choice(uri)
+  /** The kernel's choice of address for a host, if it is known. */
+  #chosen({ host }: EndpointUri): string | undefined {
+    if (isLoopback(host)) return host
+    const known = this.#choices.get(host)
+    return known !== undefined && performance.now() - known.at < choiceLifetime ? known.address : undefined
   }
 
-  /** @throws the system's error if no route leads there */
+  /** The same, asked now. @throws the system's error if no route leads there */
   async choice({ host, port, family }: EndpointUri): Promise<string> {
-    if (host === '127.0.0.1' || host === '::1') return host
+    if (isLoopback(host)) return host
     this.#choices.delete(host)
     const socket = openSocket(family === 6 ? 6 : 4)
     try {
@@ -92,6 +97,8 @@ export class UdpDialler {
   }
 }
 
+const isLoopback = (host: string): boolean => host === '127.0.0.1' || host === '::1'
+
 interface From {
   readonly local: string
   /** The interface to which the socket is bound; `undefined`: routes decide. */
@@ -106,6 +113,9 @@ class DialledSocket implements RouteSocket {
   readonly #receiver: RouteReceiver
   readonly #onEnd: (socket: DialledSocket) => void
   readonly #routes = new Map<string | number, UdpRoute>()
+  /** Whom it was opened to last: mostly the same again. */
+  #lastUri: EndpointUri | undefined
+  #lastPeer: ReturnType<Datagrams['peerAt']> | undefined
   readonly #since = performance.now()
   #idleSince = 0
   /** Defined while the socket waits for a new route. */
@@ -148,11 +158,17 @@ class DialledSocket implements RouteSocket {
 
   /** `undefined` if it already has a route to there, is too old, or is closed. */
   open(uri: EndpointUri): HostRoute | undefined {
-    const { key, peer } = this.#datagrams.peerAt(uri.host, uri.port)
+    const { key, peer } = this.#peerAt(uri)
     if (!this.#isOpen || this.#routes.has(key) || performance.now() - this.#since > sharedFor) return undefined
     const route = new UdpRoute(uri.text, peer, key, this)
     this.#routes.set(key, route)
     return route
+  }
+
+  #peerAt(uri: EndpointUri): ReturnType<Datagrams['peerAt']> {
+    if (uri === this.#lastUri) return this.#lastPeer! // sound: set together
+    this.#lastUri = uri
+    return (this.#lastPeer = this.#datagrams.peerAt(uri.host, uri.port))
   }
 
   send(route: UdpRoute, packet: Uint8Array, dscp: number | undefined): void {

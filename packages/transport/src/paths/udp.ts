@@ -12,6 +12,7 @@ import { PeerRoutes } from './peer-routes.ts'
  * narrower IPv4 path they arrive in fragments (`mayBeCut` in native-datagrams.ts).
  */
 export const maxUdpOctets = 1200
+const encoder = new TextEncoder()
 /** Octets requested for the kernel's buffers; it may grant less. */
 const bufferOctets = 4 * 2 ** 20
 
@@ -51,7 +52,7 @@ export class UdpRoute implements HostRoute {
 
   /** Computed on each call: only handshakes need it. */
   get source(): Uint8Array {
-    return new TextEncoder().encode(this.remote)
+    return encoder.encode(this.remote)
   }
 
   send(packet: Uint8Array, dscp?: number): void {

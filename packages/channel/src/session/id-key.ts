@@ -12,3 +12,9 @@ export const idKeyOf = (octets: Uint8Array, at = 0): string =>
     octets[at + 6]!,
     octets[at + 7]!,
   )
+
+/** Whether `key` is that of the 8 octets of `octets` from `at` on, without making it. */
+export function isIdKeyOf(key: string, octets: Uint8Array, at: number): boolean {
+  for (let index = 0; index < 8; index++) if (key.charCodeAt(index) !== octets[at + index]) return false
+  return true
+}
