@@ -1,0 +1,239 @@
+/**
+ * The counters of one router, round by round: what to ask next, and what the answers mean. An engine: it does not matter
+ * when answers come, how many are missing, or what is in them. Pure.
+ * @module
+ */
+import type { CounterSample } from '@vagus/analytics'
+import { type Answer, type Ask, numberIn, textIn } from './answer.ts'
+import { InterfaceList, type ListedInterface } from './interface-list.ts'
+import { columns, type CounterBits, roundColumns, scalars } from './objects.ts'
+import { isCalled, type Place, placesOf, type Wanted } from './places.ts'
+import { Row } from './row.ts'
+import { speedOfOneWrap, TotalsOfInterface } from './totals.ts'
+import { type Passage, passageOf, type Uptime, uptimeMsOf } from './uptime.ts'
+
+/** Interfaces in one question: their varbinds fit into a packet of Ethernet. */
+const perQuestion = 3
+/** How long the list of interfaces is believed, milliseconds; a restart ends it sooner. */
+const listFor = 600_000
+/** The same, while a name is not where it was. */
+const listAgainAfter = 120_000
+
+/** A sample without what only the controller knows: the number of its exporter. */
+export type RoundSample = Omit<CounterSample, 'exporter' | 'source' | 'every'>
+
+export interface Moved {
+  readonly name: string
+  readonly from: number
+  readonly to: number
+}
+
+export interface RoundResult {
+  /** By the index of `vagus.yaml`, which flow records and tables have. */
+  readonly samples: readonly RoundSample[]
+  readonly restarted: boolean
+  /** Interfaces whose ifIndex at the router changed since the last round. */
+  readonly moved: readonly Moved[]
+}
+
+/** What is known of the router; empty before the first round. */
+export interface RouterFacts {
+  readonly sysName: string | undefined
+  /** When it came up, milliseconds since 1970. */
+  readonly upSince: number | undefined
+  readonly listed: readonly ListedInterface[]
+  /** More than are listed, or a list without end. */
+  readonly isListCut: boolean
+  readonly places: readonly Place[]
+  /** Names of those whose counters of 32 bits wrap more than once in a round, so that they tell nothing. */
+  readonly tooFast: readonly string[]
+}
+
+interface Followed {
+  bits: CounterBits
+  totals: TotalsOfInterface
+}
+
+type Step = { kind: 'scalars' } | { kind: 'list'; list: InterfaceList } | { kind: 'rows'; places: readonly Place[] }
+
+export class RouterRounds {
+  readonly #every: number
+  #wanted: readonly Wanted[]
+  #listed: readonly ListedInterface[] = []
+  #isListCut = false
+  #listedAt = -Infinity
+  #places: readonly Place[] = []
+  #uptime: Uptime | undefined
+  #upSince: number | undefined
+  #sysName: string | undefined
+  readonly #followed = new Map<string, Followed>()
+  readonly #tooFast = new Set<string>()
+  #steps: Step[] = []
+  #samples: RoundSample[] = []
+  #moved: Moved[] = []
+  #passage: Passage = 'went on'
+
+  /** @param every milliseconds between rounds */
+  constructor(wanted: readonly Wanted[], every: number) {
+    this.#wanted = wanted
+    this.#every = every
+  }
+
+  /** From the next round on. Interfaces that stay go on. */
+  want(wanted: readonly Wanted[]): void {
+    this.#wanted = wanted
+    const names = new Set(wanted.map(({ name }) => name))
+    for (const name of this.#followed.keys()) if (!names.has(name)) this.#forget(name)
+    this.#place()
+    this.#moved = [] // an operator moved them
+  }
+
+  /** Begins a round; what was left of another is given up. */
+  begin(): void {
+    this.#samples = []
+    this.#moved = []
+    this.#passage = 'went on'
+    this.#steps = [{ kind: 'scalars' }]
+  }
+
+  /** Undefined when the round is over: then `end` tells what came of it. */
+  ask(): Ask | undefined {
+    const step = this.#steps[0]
+    if (step === undefined) return undefined
+    if (step.kind === 'scalars') return { oids: Object.values(scalars) }
+    if (step.kind === 'rows') return { oids: step.places.flatMap((place) => this.#oidsOf(place)) }
+    const ask = step.list.ask()
+    if (ask !== undefined) return ask
+    this.#takeList(step.list)
+    this.#steps.shift()
+    return this.ask()
+  }
+
+  /** The answers to the last question, which came at `now`, milliseconds since 1970. */
+  take(answers: readonly Answer[], now: number): void {
+    const step = this.#steps[0]
+    if (step === undefined) return
+    if (step.kind === 'list') return step.list.take(answers)
+    this.#steps.shift()
+    const values = new Map(answers.map((answer) => [answer.oid, answer]))
+    if (step.kind === 'scalars') this.#takeScalars(values, now)
+    else for (const place of step.places) this.#takeRow(place, values, now)
+  }
+
+  /** The answer to the last question would be too long (RFC 3416 section 4.2.1). False: it cannot be asked for less. */
+  tooBig(): boolean {
+    const step = this.#steps[0]
+    if (step?.kind === 'list') return step.list.askForLess()
+    if (step?.kind !== 'rows' || step.places.length === 1) return false
+    this.#steps.splice(0, 1, ...step.places.map((place): Step => ({ kind: 'rows', places: [place] })))
+    return true
+  }
+
+  end(): RoundResult {
+    this.#steps = []
+    return { samples: this.#samples, restarted: this.#passage === 'restarted', moved: this.#moved }
+  }
+
+  get facts(): RouterFacts {
+    return {
+      sysName: this.#sysName,
+      upSince: this.#upSince,
+      listed: this.#listed,
+      isListCut: this.#isListCut,
+      places: this.#places,
+      tooFast: [...this.#tooFast],
+    }
+  }
+
+  #takeScalars(values: ReadonlyMap<string, Answer>, now: number): void {
+    const ticks = numberIn(values.get(scalars.sysUpTime))
+    const name = values.get(scalars.sysName)
+    this.#sysName = (name && textIn(name)) ?? this.#sysName
+    if (ticks !== undefined) {
+      const uptime = { at: now, ticks, boots: numberIn(values.get(scalars.snmpEngineBoots), 0x7fff_ffff) }
+      if (this.#uptime !== undefined) this.#passage = passageOf(this.#uptime, uptime)
+      this.#uptime = uptime
+      if (this.#upSince === undefined || this.#passage !== 'went on') this.#upSince = now - Number(ticks) * 10
+    }
+    const believed = this.#places.some(({ index }) => index === undefined) ? listAgainAfter : listFor
+    if (this.#passage === 'restarted' || now - this.#listedAt >= believed || now < this.#listedAt) {
+      this.#listedAt = now
+      this.#steps.push({ kind: 'list', list: new InterfaceList() })
+    } else this.#askRows()
+  }
+
+  #takeList(list: InterfaceList): void {
+    this.#listed = list.interfaces()
+    this.#isListCut = list.isCut
+    this.#place()
+    this.#askRows()
+  }
+
+  #place(): void {
+    const before = new Map(this.#places.map(({ wanted, index }) => [wanted.name, index]))
+    this.#places = placesOf(this.#wanted, this.#listed)
+    for (const { wanted, index } of this.#places) {
+      const from = before.get(wanted.name)
+      if (from === undefined || index === undefined || index === from) continue
+      this.#moved.push({ name: wanted.name, from, to: index })
+      this.#followed.delete(wanted.name)
+    }
+  }
+
+  #askRows(): void {
+    const known = this.#places.filter(({ index, wanted }) => index !== undefined && (wanted.index ?? index) > 0)
+    for (let at = 0; at < known.length; at += perQuestion)
+      this.#steps.push({ kind: 'rows', places: known.slice(at, at + perQuestion) })
+  }
+
+  #oidsOf({ wanted, index }: Place): readonly string[] {
+    return roundColumns[this.#followOf(wanted.name).bits].map((name) => `${columns[name]}.${index}`)
+  }
+
+  #followOf(name: string): Followed {
+    const found = this.#followed.get(name) ?? { bits: 64, totals: new TotalsOfInterface() }
+    this.#followed.set(name, found)
+    return found
+  }
+
+  #forget(name: string): void {
+    this.#followed.delete(name)
+    this.#tooFast.delete(name)
+  }
+
+  #takeRow(place: Place, values: ReadonlyMap<string, Answer>, now: number): void {
+    const { wanted, index } = place
+    const followed = this.#followOf(wanted.name)
+    const row = new Row(values, index!)
+    if (place.by === 'name' && !isCalled({ name: row.text('ifName'), description: row.text('ifDescr') }, wanted.name)) {
+      // Another interface has its index now: the list is old.
+      if (now - this.#listedAt >= listAgainAfter) this.#listedAt = -Infinity
+      this.#followed.delete(wanted.name)
+      return
+    }
+    const raw = row.counters(followed.bits, now)
+    if (raw === undefined) {
+      if (followed.bits === 32 || row.number('ifOperStatus') === undefined) return
+      followed.bits = 32
+      this.#steps.unshift({ kind: 'rows', places: [place] })
+      return
+    }
+    if (raw.bits === 32 && raw.speed > speedOfOneWrap(this.#every)) this.#tooFast.add(wanted.name)
+    else this.#tooFast.delete(wanted.name)
+    const totals = followed.totals.take(raw, this.#passage !== 'went on')
+    this.#samples.push({
+      ...totals,
+      ifIndex: wanted.index ?? index!,
+      ifName: wanted.name,
+      at: now,
+      uptimeMs: uptimeMsOf(this.#uptime?.ticks ?? 0n),
+      ifSpeed: raw.speed,
+      adminUp: row.number('ifAdminStatus') === 1n,
+      operUp: row.number('ifOperStatus') === 1n,
+      inDiscards: Number(row.number('ifInDiscards') ?? 0n),
+      outDiscards: Number(row.number('ifOutDiscards') ?? 0n),
+      inErrors: Number(row.number('ifInErrors') ?? 0n),
+      outErrors: Number(row.number('ifOutErrors') ?? 0n),
+    })
+  }
+}
