@@ -4,7 +4,7 @@ import { duration, isWithin } from './duration-setting.ts'
 
 const versionText =
   'must be 3 or 2c: SNMPv1 has no 64-bit counters, without which totals wrap after 34 s at 1 Gb/s, and no GetBulk'
-const everyText = 'must be 5s to 5m'
+const everyText = 'must be 1s to 5m'
 const timeoutText = 'must be 1s to 30s'
 const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
 
@@ -39,9 +39,9 @@ const shared = {
     .describe('file of mode 0600 with "auth: SECRET" and "privacy: SECRET", or "community: SECRET" for 2c'),
   port: z.int('must be 1..65535').min(1).max(65_535).optional().describe('UDP port of the routers; default 161'),
   every: duration
-    .refine((text) => isWithin(text, 5000, 300_000), everyText)
+    .refine((text) => isWithin(text, 1000, 300_000), everyText)
     .optional()
-    .describe('how often, 5s to 5m; default 30s'),
+    .describe('how often, 1s to 5m; default 30s: some routers refresh their counters no sooner'),
   timeout: duration
     .refine((text) => isWithin(text, 1000, 30_000), timeoutText)
     .optional()

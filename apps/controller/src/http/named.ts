@@ -37,6 +37,7 @@ import {
 } from '@vagus/api/steering'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 import { unusualListSchema } from '@vagus/api/unusual'
+import { deviceInterfacesSchema } from '@vagus/api/counters'
 import { agentFlowsSchema, agentTrafficSchema, whoisSchema } from '@vagus/api/whois'
 
 export const named = {
@@ -61,6 +62,7 @@ export const named = {
   linkList: linkListSchema.meta({ id: 'LinkList' }),
   linkLoad: linkLoadSchema.meta({ id: 'LinkLoad' }),
   deviceList: deviceListSchema.meta({ id: 'DeviceList' }),
+  deviceInterfaces: deviceInterfacesSchema.meta({ id: 'DeviceInterfaces' }),
   exporterList: exporterListSchema.meta({ id: 'ExporterList' }),
   topology: topologySchema.meta({ id: 'Topology' }),
   ipv6Share: ipv6ShareSchema.meta({ id: 'Ipv6Share' }),
