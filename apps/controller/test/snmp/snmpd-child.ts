@@ -111,11 +111,11 @@ function secretsFile(name: string, text: string): string {
 }
 
 makeLinks()
+let snmpd = await startSnmpd()
 const right = secretsFile('right', `auth: ${secrets.auth}\nprivacy: ${secrets.privacy}\n`)
 const wrong = secretsFile('wrong', `auth: not-${secrets.auth}\nprivacy: ${secrets.privacy}\n`)
 const home = newFolder(configOf(right, wrong))
-const [controller, first] = await Promise.all([startProcess(home.folder), startSnmpd()])
-let snmpd = first
+const controller = await startProcess(home.folder)
 const socket = createSocket('udp4')
 const load = Buffer.alloc(1000)
 const sending = setInterval(() => {
