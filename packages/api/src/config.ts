@@ -32,11 +32,11 @@ const interfaceOf = z.strictObject({
   name: z.string().min(1).describe('name on the device, such as eth0'),
   index: z
     .int()
-    .positive()
+    .min(0)
     .max(0xffff_ffff)
     .default(0)
     .describe(
-      'SNMP ifIndex, as flow records carry it; may be absent where the device has "snmp", which tells it by name',
+      'SNMP ifIndex, as flow records carry it; absent or 0 where the device has "snmp", which tells it by name',
     ),
   site: name.optional().describe('the site or neighbour behind it: this makes it a boundary of the domain'),
 })

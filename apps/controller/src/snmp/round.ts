@@ -62,6 +62,7 @@ export class RouterRounds {
   #listed: readonly ListedInterface[] = []
   #isListCut = false
   #listedAt = -Infinity
+  #listAskedAt = -Infinity
   #places: readonly Place[] = []
   #uptime: Uptime | undefined
   #upSince: number | undefined
@@ -69,9 +70,12 @@ export class RouterRounds {
   readonly #followed = new Map<string, Followed>()
   readonly #tooFast = new Set<string>()
   #steps: Step[] = []
+  /** Until `end` tells them: a round may be given up in between. */
   #samples: RoundSample[] = []
   #moved: Moved[] = []
-  #passage: Passage = 'went on'
+  #isRestarted = false
+  /** Interfaces whose totals were broken off in a sample that was given up. */
+  readonly #brokenOff = new Set<string>()
 
   /** @param every milliseconds between rounds */
   constructor(wanted: readonly Wanted[], every: number) {
@@ -90,9 +94,8 @@ export class RouterRounds {
 
   /** Begins a round; what was left of another is given up. */
   begin(): void {
+    for (const { ifName, continued } of this.#samples) if (continued === false) this.#brokenOff.add(ifName ?? '')
     this.#samples = []
-    this.#moved = []
-    this.#passage = 'went on'
     this.#steps = [{ kind: 'scalars' }]
   }
 
@@ -130,8 +133,13 @@ export class RouterRounds {
   }
 
   end(): RoundResult {
+    const result = { samples: this.#samples, restarted: this.#isRestarted, moved: this.#moved }
+    for (const { ifName } of this.#samples) this.#brokenOff.delete(ifName ?? '')
     this.#steps = []
-    return { samples: this.#samples, restarted: this.#passage === 'restarted', moved: this.#moved }
+    this.#samples = []
+    this.#moved = []
+    this.#isRestarted = false
+    return result
   }
 
   get facts(): RouterFacts {
@@ -151,19 +159,28 @@ export class RouterRounds {
     this.#sysName = (name && textIn(name)) ?? this.#sysName
     if (ticks !== undefined) {
       const uptime = { at: now, ticks, boots: numberIn(values.get(scalars.snmpEngineBoots), 0x7fff_ffff) }
-      if (this.#uptime !== undefined) this.#passage = passageOf(this.#uptime, uptime)
+      const passage = this.#uptime === undefined ? 'went on' : passageOf(this.#uptime, uptime)
       this.#uptime = uptime
-      if (this.#upSince === undefined || this.#passage !== 'went on') this.#upSince = now - Number(ticks) * 10
+      if (this.#upSince === undefined || passage !== 'went on') this.#upSince = now - Number(ticks) * 10
+      if (passage !== 'went on') this.#breakOff(passage)
     }
     const believed = this.#places.some(({ index }) => index === undefined) ? listAgainAfter : listFor
-    if (this.#passage === 'restarted' || now - this.#listedAt >= believed || now < this.#listedAt) {
-      this.#listedAt = now
+    if (now - this.#listedAt >= believed || now < this.#listedAt) {
       this.#steps.push({ kind: 'list', list: new InterfaceList() })
+      this.#listAskedAt = now
     } else this.#askRows()
+  }
+
+  #breakOff(passage: Passage): void {
+    for (const { totals } of this.#followed.values()) totals.breakOff()
+    if (passage !== 'restarted') return
+    this.#isRestarted = true
+    this.#listedAt = -Infinity
   }
 
   #takeList(list: InterfaceList): void {
     this.#listed = list.interfaces()
+    this.#listedAt = this.#listAskedAt
     this.#isListCut = list.isCut
     this.#place()
     this.#askRows()
@@ -220,9 +237,10 @@ export class RouterRounds {
     }
     if (raw.bits === 32 && raw.speed > speedOfOneWrap(this.#every)) this.#tooFast.add(wanted.name)
     else this.#tooFast.delete(wanted.name)
-    const totals = followed.totals.take(raw, this.#passage !== 'went on')
+    const totals = followed.totals.take(raw)
     this.#samples.push({
       ...totals,
+      continued: totals.continued && !this.#brokenOff.has(wanted.name),
       ifIndex: wanted.index ?? index!,
       ifName: wanted.name,
       at: now,

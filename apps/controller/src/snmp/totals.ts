@@ -41,12 +41,16 @@ export class TotalsOfInterface {
   #before: RawCounters | undefined
   #totals: Totals | undefined
 
-  /** `restarted`: the router's since the last round, so that totals say nothing of the time between. */
-  take(raw: RawCounters, restarted: boolean): Totals {
+  /** Nothing is known of the time from the last counters to the next ones. */
+  breakOff(): void {
+    this.#before = undefined
+  }
+
+  take(raw: RawCounters): Totals {
     const before = this.#before
     const totals = this.#totals
     this.#before = raw
-    const passed = before === undefined || restarted ? undefined : passedBetween(before, raw)
+    const passed = before === undefined ? undefined : passedBetween(before, raw)
     if (passed === undefined || totals === undefined) {
       this.#totals = { ...(totals ?? begunOf(raw)), continued: false }
     } else {
