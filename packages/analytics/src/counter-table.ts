@@ -37,7 +37,7 @@ export interface CounterSample extends InterfaceCounters {
  * What SNMP tells of an interface counts once its device has told nothing of it by itself for so long, milliseconds: three
  * of the usual intervals of sFlow.
  */
-export const ownFor = 90_000
+const ownFor = 90_000
 
 export const sourceOf = ({ source = 'sflow' }: Pick<CounterSample, 'source'>): CounterSource => source
 

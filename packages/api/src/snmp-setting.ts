@@ -8,9 +8,9 @@ const everyText = 'must be 1s to 5m'
 const timeoutText = 'must be 1s to 30s'
 const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
 
-export const snmpAuths = ['sha256', 'sha512', 'sha384', 'sha224', 'sha', 'md5'] as const
-export const snmpPrivacies = ['aes', 'aes256', 'aes256-cisco'] as const
-export const snmpLevels = ['authPriv', 'authNoPriv', 'noAuthNoPriv'] as const
+const snmpAuths = ['sha256', 'sha512', 'sha384', 'sha224', 'sha', 'md5'] as const
+const snmpPrivacies = ['aes', 'aes256', 'aes256-cisco'] as const
+const snmpLevels = ['authPriv', 'authNoPriv', 'noAuthNoPriv'] as const
 
 /** What all devices may have in common; each is absent where the other place, or the default, says it. */
 const shared = {

@@ -27,10 +27,10 @@ export class PeerSocket {
     this.#peer = peer
   }
 
-  on(event: string, listener: (...of: never[]) => void): this {
-    if (event === 'message') this.#socket.on('message', this.#guarded(listener as MessageListener))
+  on(event: 'message' | 'close' | 'error', listener: MessageListener & (() => void)): this {
+    if (event === 'message') this.#socket.on('message', this.#guarded(listener))
     else if (event === 'error') this.#socket.on('error', this.#peer.onBad)
-    else this.#socket.on(event, listener as () => void)
+    else this.#socket.on(event, listener)
     return this
   }
 
@@ -60,12 +60,9 @@ export class PeerSocket {
   #guarded(listener: MessageListener): MessageListener {
     const { address, port, onBad, onStranger } = this.#peer
     return (octets, from) => {
-      if (canonicalAddress(from.address) !== address || from.port !== port) {
-        onStranger(`${from.address}:${from.port}`)
-        return
-      }
       try {
-        listener(octets, from)
+        if (canonicalAddress(from.address) === address && from.port === port) listener(octets, from)
+        else onStranger(`${from.address}:${from.port}`)
       } catch (error) {
         onBad(error as Error)
       }

@@ -246,12 +246,7 @@ export class RouterRounds {
       at: now,
       uptimeMs: uptimeMsOf(this.#uptime?.ticks ?? 0n),
       ifSpeed: raw.speed,
-      adminUp: row.number('ifAdminStatus') === 1n,
-      operUp: row.number('ifOperStatus') === 1n,
-      inDiscards: Number(row.number('ifInDiscards') ?? 0n),
-      outDiscards: Number(row.number('ifOutDiscards') ?? 0n),
-      inErrors: Number(row.number('ifInErrors') ?? 0n),
-      outErrors: Number(row.number('ifOutErrors') ?? 0n),
+      ...row.state(),
     })
   }
 }

@@ -1,7 +1,10 @@
 /** The values that a router sent of one row of ifTable and ifXTable (RFC 2863). Pure. @module */
+import type { CounterSample } from '@vagus/analytics'
 import { type Answer, numberIn, textIn } from './answer.ts'
 import { type ColumnName, columns, type CounterBits } from './objects.ts'
 import type { RawCounters } from './totals.ts'
+
+type State = Pick<CounterSample, 'adminUp' | 'operUp' | 'inDiscards' | 'outDiscards' | 'inErrors' | 'outErrors'>
 
 export class Row {
   readonly #values: ReadonlyMap<string, Answer>
@@ -19,6 +22,19 @@ export class Row {
 
   number(name: ColumnName, most?: bigint): bigint | undefined {
     return numberIn(this.#at(name), most)
+  }
+
+  /** What is not told is 0, or not up. */
+  state(): State {
+    const count = (name: ColumnName): number => Number(this.number(name) ?? 0n)
+    return {
+      adminUp: this.number('ifAdminStatus') === 1n,
+      operUp: this.number('ifOperStatus') === 1n,
+      inDiscards: count('ifInDiscards'),
+      outDiscards: count('ifOutDiscards'),
+      inErrors: count('ifInErrors'),
+      outErrors: count('ifOutErrors'),
+    }
   }
 
   /** Undefined where octets are missing. Packets may be. */

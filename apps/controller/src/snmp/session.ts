@@ -34,6 +34,19 @@ const privacies = {
 /** Varbinds of an answer that are looked at: more than any question here asks for. */
 const maxAnswers = 256
 
+/**
+ * Keys that the library keeps, two for each engine id that ever answered: one that is made up each time must not fill the
+ * memory. Beyond so many all are made anew, which takes a few milliseconds each.
+ */
+const maxKeys = 32_768
+
+function boundKeys(): void {
+  const keys: Record<string, unknown> = (
+    snmp as unknown as { Authentication: { authToKeyCache: Record<string, unknown> } }
+  ).Authentication.authToKeyCache
+  if (Object.keys(keys).length > maxKeys) for (const key of Object.keys(keys)) delete keys[key]
+}
+
 export class SnmpSession {
   readonly #target: SnmpTarget
   readonly #session: snmp.Session
@@ -43,6 +56,7 @@ export class SnmpSession {
 
   constructor(target: SnmpTarget, secrets: SnmpSecrets) {
     this.#target = target
+    boundKeys()
     const { address, port } = target
     const onBad = (error: Error): void => this.#fail?.(error)
     const peer = { address, port, onBad, onStranger: (from: string) => (this.#stranger = from) }
@@ -56,7 +70,7 @@ export class SnmpSession {
     }
     this.#session =
       target.version === '2c'
-        ? snmp.createSession(address, secrets.community!, { ...common, version: snmp.Version2c })
+        ? snmp.createSession(address, secrets.community, { ...common, version: snmp.Version2c })
         : snmp.createV3Session(address, userOf(target, secrets), common)
     this.#session.on('error', onBad) // what cannot be decoded at all
     this.#refuseLowerLevels()

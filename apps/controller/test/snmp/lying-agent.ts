@@ -18,7 +18,7 @@ export const integer = (value: number): Buffer => {
 
 export const text = (value: string | Uint8Array): Buffer => tlv(4, Buffer.from(value))
 
-export function objectId(oid: string): Buffer {
+function objectId(oid: string): Buffer {
   const [first = 0, second = 0, ...more] = oid.split('.').map(Number)
   const octets = more.flatMap((number) => {
     const groups = [number & 0x7f]
@@ -57,7 +57,7 @@ function idOf(message: Buffer): number {
   const version = content(0)
   const second = after(version)
   // Version 2c has a community before the PDU, version 3 the header of which msgID is the first.
-  const id = content(message[content(version)]! === 3 ? second : after(second))
+  const id = content(message[content(version)] === 3 ? second : after(second))
   return message.readIntBE(content(id), message[id + 1]!)
 }
 

@@ -164,11 +164,11 @@ void describe('rounds at a router', () => {
 
   void test('counters of 32 bits of a fast interface tell nothing, and it is named', () => {
     const router = new VirtualRouter(['eth0'], 32)
-    const fast = { ...router, now: router.now, answer: withSpeed(router, 4_000_000_000n) }
+    const answer = withSpeed(router, 4_000_000_000n)
     const rounds = new RouterRounds([{ name: 'eth0', index: undefined }], every)
-    roundOf(rounds, fast)
+    roundOf(rounds, { answer, now: router.now })
     router.now += every
-    const { samples } = roundOf(rounds, { ...fast, now: router.now })
+    const { samples } = roundOf(rounds, { answer, now: router.now })
     assert.deepEqual([samples[0]!.continued, rounds.facts.tooFast], [false, ['eth0']])
   })
 

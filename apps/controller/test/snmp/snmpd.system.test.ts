@@ -32,7 +32,7 @@ void describe("counters of Debian's snmpd, by SNMPv3 with authentication and enc
       '--kill-child',
       '--mount-proc',
       process.execPath,
-      join(import.meta.dirname, 'snmpd-child.ts'),
+      join(import.meta.dirname, '../fixtures/snmpd-run.ts'),
     ]
     const { stdout } = await promisify(execFile)('unshare', child, { encoding: 'utf8', timeout: 120_000 })
     seen = JSON.parse(stdout) as Seen
