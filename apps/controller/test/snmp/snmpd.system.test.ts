@@ -34,7 +34,7 @@ void describe("counters of Debian's snmpd, by SNMPv3 with authentication and enc
       process.execPath,
       join(import.meta.dirname, '../fixtures/snmpd-run.ts'),
     ]
-    const { stdout } = await promisify(execFile)('unshare', child, { encoding: 'utf8', timeout: 120_000 })
+    const { stdout } = await promisify(execFile)('unshare', child, { encoding: 'utf8', timeout: 240_000 })
     seen = JSON.parse(stdout) as Seen
   })
   const ofDevice = (device: string) => seen.counters.find((one) => one.device === device)!
