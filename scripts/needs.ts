@@ -40,6 +40,7 @@ const tools = {
     packages: ['mosquitto', 'mosquitto-clients'],
     present: () => inPath('mosquitto') && inPath('mosquitto_sub'),
   },
+  snmpd: { label: 'snmpd', packages: ['snmpd'], present: () => inPath('snmpd') },
   nft: { label: 'nftables', packages: ['nftables'], present: () => inPath('nft') },
   chromium: {
     label: 'Chromium',

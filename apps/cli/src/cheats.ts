@@ -14,6 +14,55 @@ export interface Cheat {
 const collector = '192.0.2.10'
 const dissector = resolve(import.meta.dirname, '../../../docs/wireshark/vagus.lua')
 
+const snmpSheet = `vagus.yaml (vagus device interfaces edge-1 lists what a router has):
+  snmp: { user: vagus, secretsFile: /etc/vagus/snmp.secrets }
+  devices:
+    - { name: edge-1, role: edge, address: 192.0.2.1, snmp: {}, interfaces: [{ name: eth0, site: office }] }
+
+/etc/vagus/snmp.secrets, of the controller's user, chmod 600; at least 8 characters each:
+  auth: AUTH-SECRET
+  privacy: PRIVACY-SECRET
+
+Linux router (FRR, BIRD): apt install snmpd; in /etc/snmp/snmpd.conf
+  agentaddress udp:192.0.2.1:161
+  createUser vagus SHA-256 "AUTH-SECRET" AES "PRIVACY-SECRET"
+  view vagus included .1.3.6.1.2.1.1
+  view vagus included .1.3.6.1.2.1.2
+  view vagus included .1.3.6.1.2.1.31
+  view vagus included .1.3.6.1.6.3.10.2.1
+  rouser vagus priv -V vagus
+
+Cisco IOS XE, with snmp.auth: sha
+  snmp-server view VAGUS iso included
+  snmp-server group VAGUS v3 priv read VAGUS
+  snmp-server user vagus VAGUS v3 auth sha AUTH-SECRET priv aes 128 PRIVACY-SECRET
+
+Junos, with snmp.auth: sha
+  set snmp v3 usm local-engine user vagus authentication-sha authentication-password AUTH-SECRET
+  set snmp v3 usm local-engine user vagus privacy-aes128 privacy-password PRIVACY-SECRET
+  set snmp v3 vacm security-to-group security-model usm security-name vagus group vagus
+  set snmp v3 vacm access group vagus default-context-prefix security-model usm security-level privacy read-view vagus
+  set snmp view vagus oid .1.3.6.1 include
+
+Nokia SR OS (classic CLI); it takes keys made from the secrets and its engine id, not the secrets
+  configure system snmp no shutdown
+  configure system security snmp access group "vagus" security-model usm security-level privacy read "iso"
+  configure system security user "vagus" access snmp
+  configure system security user "vagus" snmp group "vagus"
+  configure system security user "vagus" snmp authentication hmac-sha2-256 AUTH-KEY privacy cfb128-aes-128 PRIVACY-KEY
+
+Arista EOS
+  snmp-server view VAGUS iso included
+  snmp-server group VAGUS v3 priv read VAGUS
+  snmp-server user vagus VAGUS v3 auth sha256 AUTH-SECRET priv aes PRIVACY-SECRET
+
+MikroTik RouterOS, with snmp.auth: sha; a name below "community" is the user
+  /snmp set enabled=yes
+  /snmp community add name=vagus security=private read-access=yes write-access=no addresses=${collector}/32 authentication-protocol=SHA1 authentication-password=AUTH-SECRET encryption-protocol=AES encryption-password=PRIVACY-SECRET
+
+Only the Linux lines were tried here; the others follow the vendors' documentation.
+Check:   vagus exporter ls · vagus doctor`
+
 /** In the order of the list. Addresses are for documentation (RFC 5737): replace them with your controller's. */
 export const cheats: readonly Cheat[] = [
   {
@@ -26,6 +75,7 @@ Linux router (FRR, BIRD), one softflowd per interface; 3 is its ifIndex (ip -o l
   softflowd -i 3:eth0 -n ${collector}:4739 -v 10 -t maxlife=60 -A milli
 
 Others:  vagus cheat ios · vagus cheat junos · vagus cheat routeros
+Counters, without which nobody knows whether all flows came: vagus cheat snmp
 Check:   vagus exporter ls · vagus events -f`,
   },
   {
@@ -73,6 +123,11 @@ set interfaces ge-0/0/0 unit 0 family inet6 sampling input`,
     summary: 'IPFIX from MikroTik RouterOS',
     text: `/ip traffic-flow set enabled=yes interfaces=all active-flow-timeout=1m
 /ip traffic-flow target add dst-address=${collector} port=4739 version=ipfix`,
+  },
+  {
+    topic: 'snmp',
+    summary: 'counters of routers without an agent, by SNMPv3: vagus.yaml, and what each router gets',
+    text: snmpSheet,
   },
   {
     topic: 'config',

@@ -51,6 +51,17 @@ export async function configOf(
   }
 }
 
+/** Whether files of secrets can be used that only this host has. @throws {Failure} */
+export async function checkSecrets(loaded: LoadedConfig): Promise<void> {
+  const { checkSnmpSecrets, ConfigError } = await import('@vagus/controller')
+  try {
+    checkSnmpSecrets(loaded)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw configFailure(error, 'what the file holds: vagus config explain snmp.secretsFile')
+  }
+}
+
 /** Every problem, each with its line. */
 export function configFailure({ problems, message }: ConfigError, fix: string): Failure {
   const many = `${problems.length} problems in the configuration\n${message.replaceAll(/^/gm, '  ')}`

@@ -79,6 +79,7 @@ const loads: Readonly<Record<string, Load>> = {
   'link show': () => import('./commands/link-show.ts'),
   'device ls': () => import('./commands/device-ls.ts'),
   'device show': () => import('./commands/device-show.ts'),
+  'device interfaces': () => import('./commands/device-interfaces.ts'),
   'device top': () => import('./commands/device-top.ts'),
   'device lines': () => import('./commands/device-lines.ts'),
   'device mcp': () => import('./commands/device-mcp.ts'),

@@ -23,6 +23,8 @@ import type { LineDesk } from './lines/line-desk.ts'
 import type { NegotiationFigures } from './negotiation/negotiation-times.ts'
 import type { IntentDesk } from './intents/intent-desk.ts'
 import { whoisMetrics } from './resources/agent-metrics.ts'
+import { counterMetrics } from './resources/counter-metrics.ts'
+import { countersOf, deviceInterfacesOf } from './resources/counters.ts'
 import { borderListOf, troubledBordersOf } from './resources/borders.ts'
 import { devicesOf } from './resources/devices.ts'
 import { forecastMetrics } from './resources/forecast-metrics.ts'
@@ -50,6 +52,7 @@ import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
 import { transferTimesOf } from './resources/transfer-times.ts'
 import { trafficSeriesOf } from './resources/traffic-series.ts'
+import type { SnmpDesk } from './snmp/snmp-desk.ts'
 import type { ApprovalDesk } from './steering/approval/approval-desk.ts'
 import { ApprovalProblem } from './steering/approval/approval-problem.ts'
 import type { LeaseBook } from './steering/approval/lease-book.ts'
@@ -78,6 +81,7 @@ export interface BackendParts {
   readonly since: number
   readonly state: DomainState
   readonly collector: CollectorThread
+  readonly snmp: SnmpDesk
   readonly store: FlowStore
   readonly control: ControlStore
   readonly events: EventLog
@@ -139,6 +143,7 @@ export function createBackend(parts: BackendParts): Backend {
           borders,
           lines: lineStatus(parts.lines?.state),
           intents: intentStatusOf(parts.intents),
+          counters: countersOf(view(), parts.snmp),
         })
       }),
     top: (request) => answered(async () => marked(await topOf(view(), request), parts.whois.book, parts.whois.nameOf)),
@@ -164,7 +169,8 @@ export function createBackend(parts: BackendParts): Backend {
         return transferTimesOf({ config: state.config, links: items, lines: parts.lines, now: Date.now() }, asked)
       }),
     devices: (window) => answered(async () => withAgents(await devicesOf(view(), window), parts)),
-    exporters: async () => exportersOf(view()),
+    exporters: async () => ({ ...exportersOf(view()), counters: countersOf(view(), parts.snmp) }),
+    deviceInterfaces: (device) => deviceInterfacesOf(view(), parts.snmp, device),
     topology: () => topologyOf(view()),
     neighbours: () => neighboursOf(parts.neighbourhood, Date.now()),
     commits: () => [...parts.commits.commits()],
@@ -187,6 +193,7 @@ export function createBackend(parts: BackendParts): Backend {
           ...negotiationMetrics(parts.asker?.figures),
           ...lineMetrics(parts.lines?.state, parts.lineFigures?.()),
           ...intentMetrics(parts.intents),
+          ...counterMetrics(countersOf(view(), parts.snmp)),
           ...forecastMetrics(state.config.links, parts.forecasts),
         ],
         events: events.lastId,

@@ -12,6 +12,7 @@ import type { ConfigChanges } from './config/changes.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { checkOwnAddresses } from './config/own-addresses.ts'
 import { reload } from './config/reload.ts'
+import { checkSnmpSecrets } from './config/snmp-secrets.ts'
 import { makeHome } from './config/usable-home.ts'
 import { type Core, openCore, sinceOf } from './core.ts'
 import { MatrixDesk } from './estimation/matrix-desk.ts'
@@ -29,6 +30,7 @@ import { approvalKeeper } from './steering/approval/approval-keeper.ts'
 import { LeaseBook } from './steering/approval/lease-book.ts'
 import { openApprovals } from './steering/open-approvals.ts'
 import { openAutonomy } from './steering/open-autonomy.ts'
+import { openSnmp } from './snmp/open-snmp.ts'
 import { openSteering } from './steering/open-steering.ts'
 import { startAddressWatch } from './telemetry/address-watch.ts'
 import { startClassWatch } from './telemetry/class-watch.ts'
@@ -87,6 +89,7 @@ async function start(
   signal?.throwIfAborted()
   makeHome(loaded)
   await checkOwnAddresses(loaded)
+  checkSnmpSecrets(loaded)
   const core = openCore(loaded, options, opened)
   const { config, state, tell, report } = core
   const finished = Promise.withResolvers<void>()
@@ -95,6 +98,7 @@ async function start(
   signal?.throwIfAborted()
   const collector = await openCollector(core, store, (problem) => finished.reject(new Error(problem)))
   signal?.throwIfAborted()
+  const snmp = openSnmp({ ...core, collector })
   const neighbourhood = openNeighbourhood(config, report)
   opened.defer(() => neighbourhood?.stop())
   const telemetry = await openTelemetry(core)
@@ -183,6 +187,7 @@ async function start(
     rosters,
     whois,
     collector,
+    snmp: snmp.desk,
     store,
     neighbourhood,
     telemetry,
@@ -213,7 +218,7 @@ async function start(
     address,
     flowEndpoints: collector.endpoints,
     finished: finished.promise,
-    reload: (next) => reload(next, core, { collector, telemetry, own }),
+    reload: (next) => reload(next, core, { collector, telemetry, own, snmp }),
     rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem }, by: operator }),
     async stop() {
       const givenUp = (): number => state.report?.log.dropped ?? 0

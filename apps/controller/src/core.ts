@@ -8,6 +8,7 @@ import type { LoadedConfig } from './config/load.ts'
 import { controlFileName } from './backup/home-places.ts'
 import { aloneAtHome, finishRestore } from './backup/restore-journal.ts'
 import { DomainState } from './domain-state.ts'
+import { fromKept, keptForm, type LearnedIndices, withIndices } from './domain/learned-indices.ts'
 import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
 import type { EventDraft } from './events/event-draft.ts'
 import { eventKeeper } from './events/event-keeper.ts'
@@ -15,7 +16,7 @@ import { EventLog } from './events/event-log.ts'
 import { EventTraces } from './events/event-traces.ts'
 
 /** Keys of the control state. */
-const keys = { numbering: 'numbering', since: 'since' } as const
+const keys = { numbering: 'numbering', since: 'since', indices: 'interface-indices' } as const
 
 export interface Core {
   readonly config: Config
@@ -60,7 +61,8 @@ export function openCore(
     const now = Date.now()
     events.append(traces === undefined ? draft : traces.traced(draft, now), now)
   }
-  const state = new DomainState(config, newDomain(control, config))
+  const indices = fromKept(control.get(keys.indices)?.value)
+  const state = new DomainState(config, newDomain(control, withIndices(config, indices)), indices)
   return { config, home, startedAt, control, events, state, tell, report, opened }
 }
 
@@ -71,6 +73,11 @@ export function newDomain(control: ControlStore, config: Config): DomainState['d
   const numbering = numberingOf(before, numbered)
   if (JSON.stringify(numbering) !== JSON.stringify(before)) control.put(keys.numbering, numbering, Date.now())
   return domainOf(numbered, numbering)
+}
+
+/** Writes down what routers told; records that come before they tell it again are understood by it. */
+export function keepIndices({ control }: Pick<Core, 'control'>, indices: LearnedIndices): void {
+  control.put(keys.indices, keptForm(indices), Date.now())
 }
 
 /** When this state was begun. */

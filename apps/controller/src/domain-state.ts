@@ -11,7 +11,8 @@ import type { CollectorReport } from './collector/messages.ts'
 import { carriesFlows } from './domain/device-state.ts'
 import { CoverageHistory } from './domain/coverage-history.ts'
 import { createDirectory, type Directory } from './domain/directory.ts'
-import { Measurements } from './domain/measurements.ts'
+import { type LearnedIndices, withIndices } from './domain/learned-indices.ts'
+import { type CounterReading, Measurements } from './domain/measurements.ts'
 import { RecordRate } from './domain/record-rate.ts'
 import { siteLookup, type SiteOf } from './domain/site-lookup.ts'
 import type { EventDraft } from './events/event-draft.ts'
@@ -21,6 +22,9 @@ import { CongestionMonitor, type LoadReading } from './monitors/congestion.ts'
 import { LinkStateMonitor } from './monitors/link-state.ts'
 import { OverflowMonitor } from './monitors/overflow.ts'
 import { type ExportTime, SilenceMonitor } from './monitors/silence.ts'
+
+/** Samples that wait for a report, which comes each second; the oldest go first. As many as 500 routers with 128 interfaces. */
+const maxPolled = 65_536
 
 /** What agents tell, by the link's name. */
 type MeasuredLinks = ReadonlyMap<string, Link['measured']>
@@ -39,6 +43,9 @@ export class DomainState {
   #given: Config
   #config: Config
   #learned: ReadonlyMap<string, string> = new Map()
+  #indices: LearnedIndices
+  /** What was asked for since the last report. */
+  #polled: CounterReading[] = []
   #directory: Directory
   #domain: Domain
   #measurements: Measurements
@@ -48,11 +55,13 @@ export class DomainState {
   /** When we began to listen, milliseconds since 1970: with a long log to read back, well after the start. */
   #listensSince: number | undefined
 
-  constructor(config: Config, domain: Domain) {
+  /** @param domain of the configuration with `indices`, which its routers told */
+  constructor(config: Config, domain: Domain, indices: LearnedIndices = new Map()) {
     this.#given = config
-    this.#config = config
+    this.#indices = indices
+    this.#config = this.withLearned(config)
     this.#domain = domain
-    this.#directory = createDirectory(config)
+    this.#directory = createDirectory(this.#config)
     this.#measurements = new Measurements(this.#directory, domain)
     this.#siteOf = siteLookup(domain, config)
   }
@@ -100,9 +109,9 @@ export class DomainState {
   /** Applies a new configuration: resets counters, but keeps loads and monitor state of links that stay. */
   setConfig(config: Config, domain: Domain): void {
     this.#given = config
-    this.#config = withIds(config, this.#learned)
+    this.#config = this.withLearned(config)
     this.#domain = domain
-    this.#directory = createDirectory(config)
+    this.#directory = createDirectory(this.#config)
     this.#measurements = new Measurements(this.#directory, domain, this.#measurements.history)
     this.#siteOf = siteLookup(domain, config)
   }
@@ -110,7 +119,32 @@ export class DomainState {
   /** Ids of the agents of devices that joined, by name; what the configuration says itself stays. */
   learn(ids: ReadonlyMap<string, string>): void {
     this.#learned = ids
-    this.#config = withIds(this.#given, ids)
+    this.#config = this.withLearned(this.#given)
+  }
+
+  /** `config` with the ids and indices that were learned. */
+  withLearned(config: Config): Config {
+    return withIndices(withIds(config, this.#learned), this.#indices)
+  }
+
+  get indices(): LearnedIndices {
+    return this.#indices
+  }
+
+  /** What routers told of their interfaces; counters go on. `domainOf` makes the domain of the configuration with it. */
+  learnIndices(indices: LearnedIndices, domainOf: (config: Config) => Domain): void {
+    this.#indices = indices
+    this.#config = this.withLearned(this.#given)
+    this.#domain = domainOf(this.#config)
+    this.#directory = createDirectory(this.#config)
+    this.#measurements = this.#measurements.with(this.#directory, this.#domain)
+    this.#siteOf = siteLookup(this.#domain, this.#config)
+  }
+
+  /** Counters that were asked for: they count with the next report. */
+  addCounters(readings: readonly CounterReading[]): void {
+    this.#polled.push(...readings)
+    if (this.#polled.length > maxPolled) this.#polled = this.#polled.slice(-maxPolled)
   }
 
   /** From now on a link is congested when its agent says so, where one does; `measured` is asked each second. */
@@ -124,7 +158,7 @@ export class DomainState {
     this.#report = report
     this.#listensSince = Math.min(this.#listensSince ?? at, at) // the clock may have been set back
     for (const { exporter, address } of exporters) this.#addresses.set(exporter, address)
-    this.#measurements.take(counters, at)
+    this.#measurements.take([...counters, ...this.#polled.splice(0)], at)
     this.#countRecords(report)
     const silentAfter = parseDuration(this.#config.flow.silentAfter)
     const devices = new Set(this.#config.devices.map(({ name }) => name))

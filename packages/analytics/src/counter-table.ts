@@ -21,6 +21,26 @@ const minSpacingMs = 2500
 /** Milliseconds; a sample that is older than the last by more than this arrived after the clock was set back. */
 const maxStepBackMs = 5000
 
+/** A device that tells its counters by itself (sFlow) tells them sooner than it is asked for them by SNMP. */
+export type CounterSource = 'sflow' | 'snmp'
+
+export interface CounterSample extends InterfaceCounters {
+  /** Absent: `sflow`. */
+  readonly source?: CounterSource
+  /** Whether its totals go on from those of the sample before, from the same source; absent: totals and uptime tell. */
+  readonly continued?: boolean
+  /** Milliseconds between such samples; absent: a few seconds. */
+  readonly every?: number
+}
+
+/**
+ * What SNMP tells of an interface counts once its device has told nothing of it by itself for so long, milliseconds: three
+ * of the usual intervals of sFlow.
+ */
+const ownFor = 90_000
+
+export const sourceOf = ({ source = 'sflow' }: Pick<CounterSample, 'source'>): CounterSource => source
+
 /** Fields of a sample: its time, and totals since the first sample. */
 const fields = ['at', 'knownMs', 'inOctets', 'outOctets', 'inPackets', 'outPackets'] as const
 type Field = (typeof fields)[number]
@@ -39,7 +59,9 @@ export interface CounterRates {
 
 /** Samples of one interface, oldest first, as totals since the first one. */
 interface Track {
-  latest: InterfaceCounters
+  latest: CounterSample
+  /** Since when its samples come from the source of the last one, milliseconds since 1970. */
+  since: number
   readonly samples: Record<Field, number>[]
 }
 
@@ -55,14 +77,19 @@ export class CounterTable {
    */
   constructor(devices: Domain['devices'] = [], maxInterfaces?: number) {
     this.#interfaces = new InterfaceTable(maxInterfaces)
+    this.reserve(devices)
+  }
+
+  /** Interfaces of `devices` fit from now on, if the table is not full yet. */
+  reserve(devices: Domain['devices']): void {
     this.#interfaces.reserve(devices)
   }
 
   /**
    * Adds a sample of an interface of `device` (number). Ignores a sample that is not newer than the last; one that is
-   * older by seconds restarts the interface.
+   * older by seconds restarts the interface. An interface has one source at a time: where both tell, SNMP is ignored.
    */
-  add(sample: InterfaceCounters, device: number): void {
+  add(sample: CounterSample, device: number): void {
     const slot = this.#interfaces.findOrInsert(device, sample.ifIndex)
     if (slot < 0) {
       this.dropped++
@@ -71,10 +98,11 @@ export class CounterTable {
     const track = this.#tracks[slot]
     if (track === undefined || sample.at < track.latest.at - maxStepBackMs) {
       const first = { at: sample.at, knownMs: 0, inOctets: 0, outOctets: 0, inPackets: 0, outPackets: 0 }
-      this.#tracks[slot] = { latest: sample, samples: [first] }
+      this.#tracks[slot] = { latest: sample, since: sample.at, samples: [first] }
       return
     }
-    if (sample.at <= track.latest.at) return
+    if (sample.at <= track.latest.at || isSecondary(sample, track.latest)) return
+    if (sourceOf(sample) !== sourceOf(track.latest)) track.since = sample.at
     const { samples } = track
     const next = after(samples.at(-1)!, track.latest, sample)
     track.latest = sample
@@ -85,8 +113,14 @@ export class CounterTable {
   }
 
   /** Newest sample of the interface: state, speed, name and totals. */
-  latest(device: number, ifIndex: number): InterfaceCounters | undefined {
+  latest(device: number, ifIndex: number): CounterSample | undefined {
     return this.#trackOf(device, ifIndex)?.latest
+  }
+
+  /** Who tells the counters of the interface, and since when (milliseconds since 1970). */
+  source(device: number, ifIndex: number): { readonly from: CounterSource; readonly since: number } | undefined {
+    const track = this.#trackOf(device, ifIndex)
+    return track && { from: sourceOf(track.latest), since: track.since }
   }
 
   /** Device numbers and SNMP indices of all interfaces that have samples. */
@@ -131,14 +165,10 @@ const twoTo32 = 2 ** 32
 const maxOctetsPerSecond = 1.25e12
 
 /** Adds the traffic between two samples to the totals; after a restart between them only the time advances. */
-function after(
-  totals: Record<Field, number>,
-  before: InterfaceCounters,
-  sample: InterfaceCounters,
-): Record<Field, number> {
+function after(totals: Record<Field, number>, before: CounterSample, sample: CounterSample): Record<Field, number> {
   const inOctets = octetsBetween(before, sample, 'inOctets')
   const outOctets = octetsBetween(before, sample, 'outOctets')
-  if (hasRestarted(before, sample) || inOctets === undefined || outOctets === undefined) {
+  if (beginsAnew(before, sample) || inOctets === undefined || outOctets === undefined) {
     return { ...totals, at: sample.at }
   }
   const packets = (field: 'inPackets' | 'outPackets'): number => {
@@ -153,6 +183,14 @@ function after(
     inPackets: totals.inPackets + packets('inPackets'),
     outPackets: totals.outPackets + packets('outPackets'),
   }
+}
+
+const isSecondary = (sample: CounterSample, latest: CounterSample): boolean =>
+  sourceOf(sample) === 'snmp' && sourceOf(latest) === 'sflow' && sample.at - latest.at < ownFor
+
+function beginsAnew(before: CounterSample, sample: CounterSample): boolean {
+  if (sourceOf(before) !== sourceOf(sample)) return true
+  return sample.continued === undefined ? hasRestarted(before, sample) : !sample.continued
 }
 
 /** Whether the uptime decreased other than by wrapping after 49.7 days. */

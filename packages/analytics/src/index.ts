@@ -1,6 +1,13 @@
 /** Analysis of flow records: sites, edges, matrices, heavy hitters, loads, trends, coverage. */
 export { ApplicationTable } from './application-table.ts'
-export { type CounterRates, CounterTable, samplesPerInterface } from './counter-table.ts'
+export {
+  type CounterRates,
+  type CounterSample,
+  type CounterSource,
+  CounterTable,
+  samplesPerInterface,
+  sourceOf,
+} from './counter-table.ts'
 export {
   type Coverage,
   coverage,

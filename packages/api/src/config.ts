@@ -8,6 +8,7 @@ import { camaraSetting } from './camara-setting.ts'
 import { duration, isWithin } from './duration-setting.ts'
 import { serialPattern, serialText } from './joins.ts'
 import { operatorsSetting, plainSetting, tlsSetting } from './operators-setting.ts'
+import { deviceSnmpSetting, snmpSetting } from './snmp-setting.ts'
 import { unusualSetting } from './unusual-setting.ts'
 
 const name = z
@@ -30,7 +31,14 @@ const bitsPerSecond = z.int().positive().describe('bits per second')
 
 const interfaceOf = z.strictObject({
   name: z.string().min(1).describe('name on the device, such as eth0'),
-  index: z.int().positive().max(0xffff_ffff).describe('SNMP ifIndex, as flow records carry it'),
+  index: z
+    .int()
+    .min(0)
+    .max(0xffff_ffff)
+    .default(0)
+    .describe(
+      'SNMP ifIndex, as flow records carry it; absent or 0 where the device has "snmp", which tells it by name',
+    ),
   site: name.optional().describe('the site or neighbour behind it: this makes it a boundary of the domain'),
 })
 
@@ -68,6 +76,7 @@ const device = z.strictObject({
     .describe(
       'its number in the SIDs of private lines, unique; needs "id" or "serial", and "vagus device --lines" beside the router',
     ),
+  snmp: deviceSnmpSetting,
   interfaces: z
     .array(interfaceOf)
     .max(4096)
@@ -327,6 +336,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('proposing over which of the parallel links to a neighbour traffic should enter'),
+  snmp: snmpSetting,
   unusual: unusualSetting,
   lines: z
     .strictObject({

@@ -10,6 +10,7 @@
  *   GET /v1/links/{name}/load         LinkLoad      last
  *   GET /v1/devices                   DeviceList    last
  *   GET /v1/exporters                 ExporterList
+ *   GET /v1/devices/{device}/interfaces  DeviceInterfaces: counters.ts
  *   GET /v1/topology                  Topology
  *   GET /v1/grasp/neighbours          NeighbourList
  *   GET /v1/traffic/ipv6-share        Ipv6Share     last
@@ -115,6 +116,7 @@ export const topics = [
   'commit',
   'join',
   'attempt',
+  'snmp',
   'steering',
   'traffic',
   'line',

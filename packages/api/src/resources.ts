@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod'
+import { counterSource, deviceCountersSchema } from './counters.ts'
 import { seriesDimensions } from './series.ts'
 
 export const apiVersion = 'vagus/v1'
@@ -45,6 +46,10 @@ export const statusSchema = resource('Status', {
   startedAt: time,
   ready: z.boolean(),
   devices: z.object({ total: count, exporting: count, silent: count }),
+  counters: z
+    .object({ sflow: count, snmp: count, none: count })
+    .optional()
+    .describe('devices by where their interface counters come from; a device with both counts in both'),
   links: z.object({
     total: count,
     down: count,
@@ -231,6 +236,10 @@ const linkSchema = z.object({
     .optional()
     .describe('as reported over BGP by the agent at one end; absent without one'),
   expected: expectedSchema.optional().describe('absent without interface counters'),
+  counters: z
+    .object({ from: counterSource, since: time, device: z.string() })
+    .optional()
+    .describe('who tells the load, and since when; absent without interface counters'),
 })
 export const linkListSchema = resource('LinkList', { window: windowSchema, items: z.array(linkSchema) })
 
@@ -280,7 +289,11 @@ const exporterSchema = z.object({
   sampling: z.object({ rate: count, from: z.string() }).nullable().describe('null while the rate is unknown'),
   clock,
 })
-export const exporterListSchema = resource('ExporterList', { now: time, items: z.array(exporterSchema) })
+export const exporterListSchema = resource('ExporterList', {
+  now: time,
+  items: z.array(exporterSchema),
+  counters: z.array(deviceCountersSchema).optional().describe('where interface counters come from, by device'),
+})
 
 const deviceSchema = z.object({
   name: z.string(),

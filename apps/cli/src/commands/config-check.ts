@@ -1,6 +1,6 @@
 /** `vagus config check`: whether `vagus.yaml` is valid, with the line of each problem. @module */
 import { defineCommand } from '../command.ts'
-import { configOf, configOptions, deviceOption } from '../config-options.ts'
+import { checkSecrets, configOf, configOptions, deviceOption } from '../config-options.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -34,7 +34,9 @@ export const command = defineCommand({
       terminal.out(values.json ? jsonText(resource) : `${text}\n`)
       return exitCode.ok
     }
-    const { config, file, home } = await configOf({ ...values, config: named ?? values.config }, environment)
+    const loaded = await configOf({ ...values, config: named ?? values.config }, environment)
+    await checkSecrets(loaded)
+    const { config, file, home } = loaded
     const { devices, sites, links, applications } = config
     const counts = {
       devices: devices.length,

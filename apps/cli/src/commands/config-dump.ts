@@ -34,7 +34,7 @@ export function yamlLines(value: object, origins: ReadonlyMap<string, string>, p
     const origin = `  # ${origins.get(key) ?? 'default'}`
     if (Array.isArray(inner) && inner.some((each) => typeof each === 'object'))
       return [`${indent}${name}:${origin}`, ...inner.map((each) => `${indent}  - ${JSON.stringify(each)}`)]
-    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner))
+    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner) && Object.keys(inner).length > 0)
       return [`${indent}${name}:`, ...yamlLines(inner, origins, `${key}.`)]
     return [`${indent}${name}: ${JSON.stringify(inner)}${origin}`]
   })

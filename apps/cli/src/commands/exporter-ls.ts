@@ -1,7 +1,8 @@
-/** `vagus exporter ls`: who sends flows, in which format, what is lost, and the rule that tells. @module */
+/** `vagus exporter ls`: who sends flows, in which format, what is lost, and whose interface counters come from where. @module */
 import type { Exporter, ExporterList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { countersText } from '../counters-text.ts'
 import { clockLines } from '../clock-text.ts'
 import { agoText, countText, samplingText, shareText } from '../format.ts'
 import { lossCell } from '../load-cell.ts'
@@ -9,12 +10,12 @@ import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
   name: 'exporter ls',
-  summary: 'who sends flows: format, loss, sampling',
+  summary: 'who sends flows, and whose counters come from where',
   effect: 'ro',
   examples: [
     {
       line: 'vagus exporter ls',
-      does: 'one line per source, with the share lost in the last hour',
+      does: 'one line per source, with the share lost in the last hour; then interface counters by device',
     },
     {
       line: 'vagus exporter ls -o wide',
@@ -51,7 +52,11 @@ const wide: readonly Column[] = [
   { head: 'LOSS RULE', align: 'left' },
 ]
 
-export function exporterListText(list: ExporterList, { columns, paint, detail }: Canvas): string {
+export function exporterListText(list: ExporterList, canvas: Canvas): string {
+  return [streamsText(list, canvas), ...countersText(list, canvas)].join('\n')
+}
+
+function streamsText(list: ExporterList, { columns, paint, detail }: Canvas): string {
   if (list.items.length === 0) return 'no exporter has sent anything yet'
   const rows = list.items
     .toSorted(byDevice)

@@ -17,7 +17,7 @@ export const command = defineCommand({
       line: 'vagus link ls',
       does: 'load over the last minute, and the chance to fill; ! marks 80 % and more',
     },
-    { line: 'vagus link ls --last 15m -o wide', does: 'also the load by flows and by counters' },
+    { line: 'vagus link ls --last 15m -o wide', does: 'also the load by flows and by counters, and who tells those' },
   ],
   options: { ...lastOption, ...viewOptions },
   run: (call) =>
@@ -71,7 +71,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
     shareText(worse(link.aToZ.coverage, link.zToA.coverage)),
     ...(expected === undefined ? [] : [chanceCell(link, paint)]),
     ...(isMeasured ? measuredCells(link) : []),
-    ...(detail === 'wide' ? [link.aToZ, link.zToA].flatMap(sourceCells) : []),
+    ...(detail === 'wide' ? [...[link.aToZ, link.zToA].flatMap(sourceCells), countersCell(link)] : []),
   ])
   const down = list.items.filter(({ state }) => state === 'down').length
   const { window } = list
@@ -109,11 +109,17 @@ const measuredCells = ({ measured }: Link): Cell[] =>
     ? [unknown, unknown, unknown]
     : [capacityText(measured.capacity), delayText(measured.delayMicroseconds), durationText(measured.ageSeconds)]
 
-const wideHeads: readonly Column[] = ['A→Z FLOWS', 'A→Z COUNTERS', 'Z→A FLOWS', 'Z→A COUNTERS'].map((head) => ({
-  head,
-  align: 'right',
-  leaves: 1,
-}))
+const wideHeads: readonly Column[] = [
+  ...['A→Z FLOWS', 'A→Z COUNTERS', 'Z→A FLOWS', 'Z→A COUNTERS'].map((head): Column => ({
+    head,
+    align: 'right',
+    leaves: 1,
+  })),
+  { head: 'COUNTERS OF', align: 'left', leaves: 1 },
+]
+
+const countersCell = ({ counters }: Link): string =>
+  counters === undefined ? unknown : `${counters.device} (${counters.from})`
 
 const worse = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b)

@@ -70,6 +70,9 @@ export function statusText(status: Status, { columns, paint }: Canvas, inForce: 
         ? paint.bad('does not answer')
         : `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind${refusedText(store, paint)} · oldest ${agoText(store.oldest, now)}`,
     ],
+    ...[countersText(status.counters, paint)].flatMap((text) =>
+      text === undefined ? [] : [['counters', text] as const],
+    ),
     ...[linesText(status.lines, paint)].flatMap((text) => (text === undefined ? [] : [['lines', text] as const])),
     ...[inForceText(inForce, now)].flatMap((text) => (text === undefined ? [] : [['steering', text] as const])),
   ] as const
@@ -91,6 +94,14 @@ function linksText({ total, down, busiest }: Status['links'], paint: Canvas['pai
   const state = down === 0 ? 'none down' : paint.bad(`${down} down`)
   const used = busiest === null ? '' : ` · busiest ${busiest.name} at ${shareText(busiest.utilisation)}`
   return total === 0 ? 'none configured' : `${total} · ${state}${used}`
+}
+
+/** Of the devices; nothing where each tells its own. */
+function countersText(counters: Status['counters'], paint: Canvas['paint']): string | undefined {
+  if (counters === undefined || counters.snmp + counters.none === 0) return undefined
+  const { sflow, snmp, none } = counters
+  const without = none === 0 ? '' : ` · ${paint.warn(`${none} without`)}`
+  return `of ${sflow} by sFlow or agent · of ${snmp} by SNMP${without}`
 }
 
 function linesText(lines: Status['lines'], paint: Canvas['paint']): string | undefined {

@@ -44,7 +44,7 @@ const portOf = (uri: string): number => Number(/:(\d+)(?:\/.*)?$/.exec(uri)?.[1]
 const forPorts = (places: readonly string[]): readonly string[] =>
   places.some((place) => portOf(place) > 0 && portOf(place) < firstFreePort) ? ['CAP_NET_BIND_SERVICE'] : []
 
-export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet, camara }: Config): Needs {
+export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet, camara, snmp, devices }: Config): Needs {
   const members = [...(agent?.listen ?? []), ...(fleet?.listen ?? [])]
   const places = [...(listen.startsWith('unix:') ? [] : [listen]), ...flow.listen, ...members]
   return {
@@ -55,6 +55,7 @@ export function controllerNeeds({ domain, listen, flow, bgp, agent, fleet, camar
     keys: [
       ...(bgp?.keyFile === undefined ? [] : [bgp.keyFile]),
       ...(camara?.consumers.map(({ tokenFile }) => tokenFile) ?? []),
+      ...new Set([snmp, ...devices.map((device) => device.snmp)].flatMap((one) => one?.secretsFile ?? [])),
     ],
     more: ownNice,
   }

@@ -1,4 +1,5 @@
 /** Devices and their exporters: what each exports, and what is missing. */
+import { CounterTable } from '../panels/counter-table.tsx'
 import { DeviceTable } from '../panels/device-table.tsx'
 import { ExporterTable } from '../panels/exporter-table.tsx'
 import { Quality } from '../panels/quality.tsx'
@@ -15,6 +16,7 @@ export function Devices() {
   const devices = useDevices()
   const exporters = useExporters()
   const { filter } = view.value
+  const counters = exporters.data?.counters?.filter(({ device }) => matches(filter, device)) ?? []
   return (
     <>
       <Quality />
@@ -46,6 +48,11 @@ export function Devices() {
           }}
         </Loaded>
       </Panel>
+      {counters.length > 0 && (
+        <Panel title="Interface counters" span={12} command={commandOf('exporters', view.value)}>
+          <CounterTable counters={counters} />
+        </Panel>
+      )}
     </>
   )
 }

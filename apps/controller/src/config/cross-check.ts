@@ -5,6 +5,7 @@ import { parseDuration } from '@vagus/api/duration'
 import { isAgentId } from '@vagus/identity'
 import { canonicalAddress } from '../domain/directory.ts'
 import type { KeyPath } from './config-error.ts'
+import { secretsNeeded, targetOf } from '../snmp/settings.ts'
 import { parseFlowEndpoint, parseHttpEndpoint } from './endpoint.ts'
 
 export interface CrossProblem {
@@ -31,6 +32,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   telemetry(config, report)
   sources(config, report)
   interfaces(config, report)
+  snmp(config, report)
   sites(config, report)
   links(config, report)
   applications(config, report)
@@ -108,7 +110,11 @@ function interfaces({ devices, sites }: Config, report: Report): void {
   const siteNames = new Set(sites.map(({ name }) => name))
   for (const [at, device] of devices.entries()) {
     const path = (index: number, name: string): KeyPath => ['devices', at, 'interfaces', index, name]
-    unique(device.interfaces, 'index', (index) => path(index, 'index'), report)
+    const given = device.interfaces.map(({ index }) => ({ index: index === 0 ? undefined : index }))
+    unique(given, 'index', (index) => path(index, 'index'), report)
+    for (const [index, each] of given.entries())
+      if (each.index === undefined && device.snmp === undefined)
+        report(path(index, 'index'), 'is missing: its ifIndex, or "snmp" of the device, by which it is learned')
     unique(device.interfaces, 'name', (index) => path(index, 'name'), report)
     for (const [index, { site }] of device.interfaces.entries()) {
       if (site === undefined) continue
@@ -117,6 +123,22 @@ function interfaces({ devices, sites }: Config, report: Report): void {
         report(path(index, 'site'), `${device.name} is a core device, which has no boundary; its role must be edge`)
       }
     }
+  }
+}
+
+/** Each device that is asked is asked as somebody. */
+function snmp({ devices, snmp }: Config, report: Report): void {
+  for (const [at, device] of devices.entries()) {
+    const target = targetOf(device, snmp)
+    if (target === undefined) continue
+    const needed = secretsNeeded(target)
+    if (target.version === '3' && target.user === '')
+      report(['devices', at, 'snmp'], 'needs "user": set snmp.user for all devices, or "user" here')
+    if (needed.length > 0 && target.secretsFile === undefined)
+      report(
+        ['devices', at, 'snmp'],
+        `needs "secretsFile" with ${needed.join(' and ')}: vagus config explain snmp.secretsFile`,
+      )
   }
 }
 

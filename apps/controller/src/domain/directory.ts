@@ -39,7 +39,7 @@ export function createDirectory(config: Config): Directory {
     const { node, interface: name } = link[side]
     const device = byName.get(node)
     const index = device?.interfaces.find((one) => one.name === name)?.index
-    if (device === undefined || name === undefined || index === undefined) return undefined
+    if (device === undefined || name === undefined || index === undefined || index === 0) return undefined
     const direction = side === 'a' ? 'a-to-z' : 'z-to-a'
     return { device, address: addresses.get(node)!, interface: name, ifIndex: index, direction }
   }

@@ -56,7 +56,13 @@ export function domainOf(config: NumberedConfig, numbering: Numbering): Domain {
   const sites = byName(config.sites)
   const applications = byName(config.applications)
   return {
-    devices: numbering.devices.map((name, index): DomainDevice => devices.get(name) ?? goneDevice(name, index)),
+    devices: numbering.devices.map((name, index): DomainDevice => {
+      const device = devices.get(name)
+      // In flow records an index of 0 is one that is not known.
+      return device === undefined
+        ? goneDevice(name, index)
+        : { ...device, interfaces: device.interfaces.filter((each) => each.index > 0) }
+    }),
     sites: numbering.sites.map((name): DomainSite => sites.get(name) ?? { name, prefixes: [] }),
     links: config.links,
     applications: numbering.applications.map(

@@ -196,6 +196,11 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     return c.json(list, 200)
   })
   app.openapi(routes.devices, async (c) => c.json(await backend.devices(windowOf(c.req.valid('query').last)), 200))
+  app.openapi(routes.deviceInterfaces, (c) => {
+    const answer = backend.deviceInterfaces(c.req.valid('param').device)
+    if ('problem' in answer) throw new ProblemError(problemOf(404, answer.problem))
+    return c.json(answer, 200)
+  })
   app.openapi(routes.exporters, async (c) => c.json(await backend.exporters(), 200))
   app.openapi(routes.topology, (c) => c.json(backend.topology(), 200))
   app.openapi(routes.neighbours, (c) => c.json(backend.neighbours(), 200))

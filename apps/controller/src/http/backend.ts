@@ -22,6 +22,7 @@ import type {
   TrafficSeries,
 } from '@vagus/api'
 import type { AuditHead, AuditList, AuditQuery, AuditTrace } from '@vagus/api/audit'
+import type { DeviceInterfaces } from '@vagus/api/counters'
 import type { JoinDecision, JoinList, JoinResource } from '@vagus/api/joins'
 import type { LineChange, LineList, LineQuote, LineRequest, LineResource, LineState } from '@vagus/api/lines'
 import type { IntentList, IntentResource } from '@vagus/api/intent'
@@ -256,6 +257,8 @@ export interface Backend {
   /** @throws {ProblemError} for sites that there are not */
   transferTimes(asked: TransferTimesQuery): Promise<TransferTimes>
   devices(window: number): Promise<DeviceList>
+  /** As the device told when it was asked by SNMP; a problem for one that is not. */
+  deviceInterfaces(device: string): DeviceInterfaces | { readonly problem: string }
   exporters(): Promise<ExporterList>
   topology(): Topology
   neighbours(): NeighbourList

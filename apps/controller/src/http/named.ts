@@ -38,6 +38,7 @@ import {
 import { transferTimesSchema } from '@vagus/api/transfers'
 import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 import { unusualListSchema } from '@vagus/api/unusual'
+import { deviceInterfacesSchema } from '@vagus/api/counters'
 import { agentFlowsSchema, agentTrafficSchema, whoisSchema } from '@vagus/api/whois'
 
 export const named = {
@@ -63,6 +64,7 @@ export const named = {
   linkList: linkListSchema.meta({ id: 'LinkList' }),
   linkLoad: linkLoadSchema.meta({ id: 'LinkLoad' }),
   deviceList: deviceListSchema.meta({ id: 'DeviceList' }),
+  deviceInterfaces: deviceInterfacesSchema.meta({ id: 'DeviceInterfaces' }),
   exporterList: exporterListSchema.meta({ id: 'ExporterList' }),
   topology: topologySchema.meta({ id: 'Topology' }),
   ipv6Share: ipv6ShareSchema.meta({ id: 'Ipv6Share' }),

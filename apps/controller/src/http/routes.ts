@@ -103,6 +103,13 @@ export const routes = {
     request: { query: windowQuerySchema },
     responses: { ...json(named.deviceList, 'all configured devices'), ...refused, ...unavailable },
   }),
+  deviceInterfaces: createRoute({
+    method: 'get',
+    path: '/v1/devices/{device}/interfaces',
+    summary: 'All interfaces of a device that is asked by SNMP',
+    request: { params: z.object({ device: z.string().describe('name of the device') }) },
+    responses: { ...json(named.deviceInterfaces, 'as last listed'), ...refused, ...absent },
+  }),
   exporters: createRoute({
     method: 'get',
     path: '/v1/exporters',

@@ -34,6 +34,7 @@ export const shortStatus = statusSchema.omit({
   store: true,
   lines: true,
   intents: true,
+  counters: true,
 })
 
 /** The question says the rest. */
@@ -47,7 +48,7 @@ const load = link.shape.aToZ.omit({ fromFlows: true, fromCounters: true })
 export const shortLinks = linkListSchema.extend({
   items: z.array(
     link
-      .omit({ measured: true })
+      .omit({ measured: true, counters: true })
       .extend({ aToZ: load, zToA: load, expected: link.shape.expected.unwrap().omit({ unknown: true }).optional() }),
   ),
 })
@@ -60,7 +61,8 @@ export const shortDevices = deviceListSchema.extend({
   items: z.array(deviceListSchema.shape.items.element.omit({ clock: true, protocols: true, samplingRate: true })),
 })
 
-export const shortExporters = exporterListSchema.extend({
+/** Counters that are missing are among `quality` of the status. */
+export const shortExporters = exporterListSchema.omit({ counters: true }).extend({
   items: z.array(
     exporterListSchema.shape.items.element.omit({
       port: true,

@@ -2,11 +2,13 @@
 import { parseDuration } from '@vagus/api/duration'
 import { countText, durationText } from '@vagus/api/figures'
 import type { Quality } from '@vagus/api'
+import type { DeviceCounters } from '@vagus/api/counters'
 import { lossGrade } from '@vagus/api/thresholds'
 import type { ExporterState } from '@vagus/flow'
 import { clockOf } from '../domain/clock.ts'
 import { carriesFlows, deviceExports } from '../domain/device-state.ts'
 import { streamsAt, type View } from '../domain/view.ts'
+import { counterItems, noCounters } from './counter-quality.ts'
 
 /** More items than a person reads are summed up in a last one. */
 const maxItems = 50
@@ -28,10 +30,15 @@ export interface TroubledBorder {
 const borderPatience = 300_000
 
 /** The worst first. */
-export function qualityOf(view: View, borders: readonly TroubledBorder[] = []): readonly Quality[] {
+export function qualityOf(
+  view: View,
+  borders: readonly TroubledBorder[] = [],
+  counters: readonly DeviceCounters[] = [],
+): readonly Quality[] {
   const items = [
     ...domainItems(view),
-    ...deviceItems(view),
+    ...deviceItems(view, counters),
+    ...counterItems(counters),
     ...exporterItems(view),
     ...receiverItems(view),
     ...borders.flatMap((border) => borderItems(border, view.now())),
@@ -89,9 +96,10 @@ function domainItems({ config, report }: View): readonly Quality[] {
   return items
 }
 
-function deviceItems(view: View): readonly Quality[] {
+function deviceItems(view: View, counters: readonly DeviceCounters[]): readonly Quality[] {
   const { config, directory, measurements, report } = view
   const now = view.now()
+  const asked = new Set(counters.filter(({ snmp }) => snmp !== undefined).map(({ device }) => device))
   const silentAfter = parseDuration(config.flow.silentAfter)
   // A controller that has just started cannot know yet who does not export.
   const hadItsTime = now - view.startedAt >= silentAfter
@@ -113,12 +121,10 @@ function deviceItems(view: View): readonly Quality[] {
         ),
       )
     }
-    // Counters that come from an address of no device are told with that.
+    // Counters that come from an address of no device are told with that, and those that are asked for by themselves.
     const isNamed = report?.exporters.some((stream) => stream.agent === address && stream.address !== address)
-    if (hadItsTime && !measurements.isHeard(address, now) && !isNamed) {
-      const fix = `vagus device --name ${device.name} --agent ${address} --collector ADDRESS:PORT`
-      items.push(warning(device.name, 'sends no interface counters: its coverage is not known', fix))
-    }
+    if (hadItsTime && !measurements.isHeard(address, now) && !isNamed && !asked.has(device.name))
+      items.push(noCounters(device.name, address))
     return items
   })
 }

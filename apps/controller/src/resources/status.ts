@@ -2,10 +2,12 @@
 import { statfs } from 'node:fs/promises'
 import { parseDuration } from '@vagus/api/duration'
 import { apiVersion, type Link, type Status } from '@vagus/api'
+import type { DeviceCounters } from '@vagus/api/counters'
 import type { StoreStats } from '@vagus/store'
 import { deviceExports } from '../domain/device-state.ts'
 import { shownSites } from '../domain/sites.ts'
 import { storeLag, streamsAt, type View } from '../domain/view.ts'
+import { counterCounts } from './counters.ts'
 import { domainCoverage } from './coverage.ts'
 import { linkItems } from './links.ts'
 import { qualityOf, type TroubledBorder, unreadyItems } from './quality.ts'
@@ -23,10 +25,12 @@ export async function statusOf(
     borders = [],
     lines,
     intents,
+    counters,
   }: {
     readonly borders?: readonly TroubledBorder[]
     readonly lines?: Status['lines'] | undefined
     readonly intents?: Status['intents']
+    readonly counters?: readonly DeviceCounters[] | undefined
   } = {},
 ): Promise<Status> {
   const { config, report } = view
@@ -64,7 +68,8 @@ export async function statusOf(
     store: { ...storeStatus(view, store), disk },
     ...(lines === undefined ? {} : { lines }),
     ...(intents === undefined ? {} : { intents }),
-    quality: [...unreadyItems(unreadiness), ...qualityOf(view, borders)],
+    ...(counters === undefined ? {} : { counters: counterCounts(counters) }),
+    quality: [...unreadyItems(unreadiness), ...qualityOf(view, borders, counters)],
   }
 }
 

@@ -35,6 +35,13 @@ export const ofExporters = {
     severity: 'error',
     text: '{count|data set|data sets} of {device} given up: no {protocol} template for {seconds}',
   },
+  'snmp.unreachable': { severity: 'warning', text: '{device} does not tell its counters by SNMP: {problem}' },
+  'snmp.back': { severity: 'info', text: '{device} tells its counters by SNMP again after {seconds}' },
+  'snmp.restarted': { severity: 'warning', text: '{device} restarted, or its SNMP agent did' },
+  'snmp.renumbered': {
+    severity: 'warning',
+    text: 'Interface {interface} of {device} has index {to} now, not {from}: flow records name it by that',
+  },
   'link.down': { severity: 'error', text: 'Link {link} is down ({device} {interface})' },
   'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds}' },
   'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },
