@@ -21,7 +21,7 @@ import { callerPolicy } from './served/caller.ts'
 import { CardSkills } from './served/card-skills.ts'
 import type { Exposed } from './served/exposure.ts'
 import { serveHttp } from './served/serve-http.ts'
-import { protocol } from './wire/http-exchange.ts'
+import { outsideProtocol, protocol } from './wire/http-exchange.ts'
 
 export interface SidecarOptions {
   /** Of the agent. */
@@ -100,7 +100,9 @@ export async function startSidecar({
     throw error
   })
   const policy = callerPolicy(allowed, lookup, fleet)
-  agent.serve(protocol, serveHttp({ exposed, policy, notes, fleet, services, hides, observer }))
+  const served = serveHttp({ exposed, policy, notes, fleet, services, hides, observer })
+  agent.serve(protocol, served)
+  agent.serve(outsideProtocol, served)
   const closing = new AbortController()
   return {
     url: server.url,
