@@ -21,7 +21,14 @@ import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf }
 import { isCardTarget } from '../wire/agent-card.ts'
 import { type Belongings, belongingsOf } from '../wire/belongings.ts'
 import { endToEnd, type HeaderFields, valueOf, without } from '../wire/header-fields.ts'
-import { encodeRequestHead, maxFields, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
+import {
+  encodeRequestHead,
+  maxFields,
+  maxHeadOctets,
+  outsideProtocol,
+  protocol,
+  type RequestHead,
+} from '../wire/http-exchange.ts'
 import { ProblemError, problemOfError } from '../wire/problem.ts'
 import { isMetadataTarget } from '../wire/resource-metadata.ts'
 import { Call, type Continuity } from './call.ts'
@@ -58,6 +65,8 @@ interface Wanted {
 export interface CallsOptions {
   readonly calls?: number
   readonly heldOctets?: number
+  /** The same of one caller. */
+  readonly heldOctetsOfOne?: number
   /** Default: without a roster, and nothing told. */
   readonly services?: CallServices
   /** For skills and roles; without it nobody answers to them. */
@@ -85,6 +94,7 @@ export class Calls {
     {
       calls = maxCalls,
       heldOctets = maxHeldOctets,
+      heldOctetsOfOne = heldOctets,
       chooserOf,
       services = new CallServices(agent.id),
       observer,
@@ -96,10 +106,10 @@ export class Calls {
     this.#chooser = chooserOf?.((id) => this.#openTo(id))
     this.#reaching = new Reaching(agent, this.#chooser)
     this.#limit = calls
-    this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller: heldOctets })
+    this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller: heldOctetsOfOne })
     this.#notes = notes
     for (const exchange of agent.exchanges()) {
-      if (exchange.protocol !== protocol) continue
+      if (exchange.protocol !== protocol && exchange.protocol !== outsideProtocol) continue
       const note = notes.call(exchange.id)
       // Without a key of its own, only who saw an event comes back: its head is noted then.
       const isResumable = note !== undefined && (note.digest !== '' || note.head !== undefined)
@@ -122,11 +132,12 @@ export class Calls {
   /** Fulfilled when the request is with the exchange; `answered` once it is answered. */
   async #passOn(local: LocalRequest, held: HeldRequest): Promise<{ readonly answered: Promise<void> }> {
     const at = Date.now()
-    const { request, response, target, here } = local
+    const { request, response, target, here, outside } = local
     const asked = headOf(local)
     const { headers } = asked
     const body = await this.#inspected(local, asked, held)
-    const service = this.#services.ofOwnCall(request.headers[serviceField.toLowerCase()]?.toString(), asked, body)
+    const wish = outside === undefined ? request.headers[serviceField.toLowerCase()]?.toString() : undefined
+    const service = this.#services.ofOwnCall(wish, asked, body)
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
     const content = await this.#peeked(asked, body, { request, held })
@@ -140,14 +151,24 @@ export class Calls {
       resumed === undefined ? await this.#callFor(wanted) : this.#resumable(resumed.exchange, local)
     const rpcId = rpcIdOfRetry(note, body)
     const cardBase = isForCard ? here : undefined
-    const rewriting = { here, rpcId, cardBase, isMetadata, reader: isBrowser(request) ? 'browser' : 'program' } as const
+    const reader = isBrowser(request) || outside !== undefined ? 'browser' : 'program'
+    const rewriting = { here, rpcId, cardBase, isMetadata, reader, face: outside?.face } as const
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (content === undefined ? call.stream(request) : call.upload(content))
     return { answered }
   }
 
   /** The content where somebody here wants to read it: who knows a retry, or who says which service it gets. */
-  async #inspected({ request }: LocalRequest, asked: RequestHead, held: HeldRequest): Promise<Uint8Array | undefined> {
+  async #inspected(
+    { request, outside }: LocalRequest,
+    asked: RequestHead,
+    held: HeldRequest,
+  ): Promise<Uint8Array | undefined> {
+    if (outside !== undefined) {
+      const body = await wholeBody({ request, held }, outside.maxOctets)
+      outside.check(asked, body)
+      return body
+    }
     return isInspected(asked) || this.#services.readsContentOf(asked) ? wholeBody({ request, held }) : undefined
   }
 
@@ -240,7 +261,8 @@ export class Calls {
     const note = key ?? (head.speech === 'a2a' ? { id: randomUUID(), digest: '', rpcId: undefined } : undefined)
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
-    const exchange = await this.#agent.call(name, { protocol, class: service, head: octets, ...id })
+    const spoken = head.outsider === undefined ? protocol : outsideProtocol
+    const exchange = await this.#agent.call(name, { protocol: spoken, class: service, head: octets, ...id })
     if (observed !== undefined) {
       observed.peer = peer
       observed.keep(exchange.id)
@@ -269,10 +291,12 @@ interface Known {
   readonly note: CallNote | undefined
 }
 
-function headOf({ request, target }: LocalRequest): RequestHead {
-  const headers = forwarded(endToEnd(request.rawHeaders))
+function headOf({ request, target, outside }: LocalRequest): RequestHead {
+  const given = endToEnd(request.rawHeaders)
+  const headers = forwarded(outside === undefined ? given : outside.fields(given))
   const method = request.method ?? 'GET'
-  return { method, target, headers, speech: speechOf(method, target, headers) }
+  const asked = { method, target, headers, speech: speechOf(method, target, headers) }
+  return outside?.outsider === undefined ? asked : { ...asked, outsider: outside.outsider }
 }
 
 const isInspected = ({ method, headers, speech }: RequestHead): boolean =>
