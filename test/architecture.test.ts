@@ -41,6 +41,7 @@ const groups: readonly Group[] = [
     members: ['packages/linux', 'packages/router', 'packages/store', 'packages/transport', 'packages/pki'],
   },
   { layer: 'host: observability, archives', pure: false, members: ['packages/observability', 'packages/archive'] },
+  { layer: 'host: tokens of issuers', pure: false, members: ['packages/bearer'] },
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
   { layer: 'host: speaker, joining', pure: false, members: ['packages/speaker', 'packages/bootstrap'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },
