@@ -19,6 +19,7 @@ const reasons = {
   'wrong-origin': [403, 'Pages of other origins may not call agents'],
   'no-token': [401, 'This side-car wants a token'],
   'invalid-token': [401, 'The access token is not accepted'],
+  'issuer-away': [503, 'Whose token it is cannot be found out now'],
   'insufficient-scope': [403, 'The access token is for something else'],
   'not-published': [404, 'No such agent is published'],
   'too-many': [429, 'Too many requests'],
