@@ -81,7 +81,14 @@ const options = {
     default: 20,
     description: 'requests of one caller a second',
   },
-  'max-body': { type: 'count', value: 'MIB', min: 1, max: 64, default: 8, description: 'MiB of one request' },
+  'max-body': {
+    type: 'count',
+    value: 'MIB',
+    min: 1,
+    max: 64,
+    default: 8,
+    description: 'content of one request, in MiB',
+  },
   ...rosterOption,
   lookup: {
     type: 'words',
@@ -102,19 +109,18 @@ const options = {
 
 export const command = defineCommand({
   name: 'gateway',
-  summary: 'publish agents to callers that have no Vagus: HTTPS and access tokens',
+  summary: 'publish agents to callers without Vagus: HTTPS and tokens',
   effect: 'rw',
   isService: true,
   examples: [
     {
       line: 'vagus gateway --name door --listen https://0.0.0.0:443 --public https://agents.example.com --cert cert.pem --key key.pem --publish writer,calc --issuer https://idp.example --roster acme',
-      does: 'for tokens of an issuer, as the roster of acme says',
+      does: 'for tokens of an issuer; before: vagus roster add door --role outside-gateway',
     },
     {
       line: 'vagus gateway --name door --listen http://127.0.0.1:8080 --public https://agents.example.com --publish calc --tokens callers.txt --roster acme',
       does: 'behind a proxy with TLS, for tokens in a file',
     },
-    { line: 'vagus roster add door --role outside-gateway', does: 'lets it speak for callers outside, before' },
     {
       line: 'vagus gateway --name door --listen http://127.0.0.1:8080 --publish reports=skill:report.write --tokens callers.txt',
       does: 'whoever has the skill, by a name of its own',

@@ -35,6 +35,14 @@ export async function oidcIssuer(resource: () => string): Promise<OidcIssuer> {
     ],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    ttl: {
+      Interaction: 600,
+      Session: 600,
+      Grant: 600,
+      ClientCredentials: 300,
+      AccessToken: 300,
+      AuthorizationCode: 60,
+    },
     cookies: { keys: ['of this test'] },
     scopes: ['openid', 'offline_access', 'read'],
     pkce: { required: () => true },
@@ -72,7 +80,7 @@ async function agree(provider: Provider, request: IncomingMessage, response: Ser
   if (prompt.name === 'login') return provider.interactionFinished(request, response, { login: { accountId: 'alice' } })
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId)
   const grant = known ?? new provider.Grant({ accountId: 'alice', clientId: String(params['client_id']) })
-  grant.addOIDCScope('openid offline_access')
+  grant.addOIDCScope('openid offline_access read')
   const resources = [params['resource']].flat().filter((each) => typeof each === 'string')
   for (const resource of resources) grant.addResourceScope(resource, 'read write')
   await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } })

@@ -59,19 +59,21 @@ before(async () => {
   const member = (name: string, roles: readonly string[] = []) => ({ id: fleet.id(name), name, roles })
   const members = [member('calc'), member('counter'), member('door', ['outside-gateway'])]
   assert.ok((await fleet.publish(fleet.sign(members, policies(issuer.url)))).ok)
-  for (const [file, port] of [
-    ['a2a-agent.ts', a2aPort],
-    ['mcp-server.ts', mcpPort],
-  ] as const)
-    await fleet.start([fixture(file), String(port)]).says(/listening/)
   counterArgs = ['--a2a', `http://127.0.0.1:${a2aPort}`, '--roster', fleet.owner]
-  counter = await fleet.run('counter', counterArgs)
-  await fleet.run('calc', ['--mcp', `http://127.0.0.1:${mcpPort}/mcp`, '--roster', fleet.owner])
   door = fleet.start([
     ...[vagus, 'gateway', '--name', 'door', '--listen', site, '--publish', 'counter,calc', '--issuer', issuer.url],
     ...['--roster', fleet.owner, '--home', join(fleet.folder, 'home'), '--controller', fleet.controller.base],
   ])
-  await door.says(/published: .*calc/)
+  const program = (file: string, port: number): Promise<unknown> =>
+    fleet.start([fixture(file), String(port)]).says(/listening/)
+  const [beside] = await Promise.all([
+    fleet.run('counter', counterArgs),
+    fleet.run('calc', ['--mcp', `http://127.0.0.1:${mcpPort}/mcp`, '--roster', fleet.owner]),
+    door.says(/published: .*calc/),
+    program('a2a-agent.ts', a2aPort),
+    program('mcp-server.ts', mcpPort),
+  ])
+  counter = beside
 })
 after(async () => {
   await fleet.close()
@@ -79,12 +81,12 @@ after(async () => {
 })
 
 /** What a desktop keeps of its sign-in. */
-function desktop(): { readonly provider: OAuthClientProvider; readonly code: Promise<string> } {
+function desktop(): { readonly provider: OAuthClientProvider; readonly back: Promise<URLSearchParams> } {
   const redirectUrl = 'http://127.0.0.1:1/back'
-  const code = Promise.withResolvers<string>()
+  const back = Promise.withResolvers<URLSearchParams>()
   let [information, tokens, verifier]: [unknown, unknown, string] = [undefined, undefined, '']
   return {
-    code: code.promise,
+    back: back.promise,
     provider: {
       redirectUrl,
       clientMetadata: {
@@ -102,8 +104,7 @@ function desktop(): { readonly provider: OAuthClientProvider; readonly code: Pro
       saveCodeVerifier: (given) => void (verifier = given),
       codeVerifier: () => verifier,
       redirectToAuthorization: async (url) => {
-        const back = await browse(url, redirectUrl)
-        code.resolve(back.searchParams.get('code') ?? `none: ${back.search}`)
+        back.resolve((await browse(url, redirectUrl)).searchParams)
       },
     },
   }
@@ -128,12 +129,12 @@ async function robotToken(agent: string, scope: string): Promise<string> {
 
 describe('a gateway', () => {
   test('lets a stock MCP client in that signs its user in by itself, with what 401 says', async (t) => {
-    const { provider, code } = desktop()
+    const { provider, back } = desktop()
     const address = new URL(`${site}/agents/calc/mcp`)
     const first = new StreamableHTTPClientTransport(address, { authProvider: provider })
     const refused = new Client({ name: 'desktop', version: '1' }).connect(first)
     await assert.rejects(refused, UnauthorizedError)
-    await first.finishAuth(await code)
+    await first.finishAuth(await back)
     const client = new Client({ name: 'desktop', version: '1' })
     t.after(() => client.close())
     await client.connect(new StreamableHTTPClientTransport(address, { authProvider: provider }))
