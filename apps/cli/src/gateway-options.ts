@@ -70,9 +70,11 @@ export async function listenedAt({
   return { host, port, tls }
 }
 
-/** Without a slash at its end. @throws {Failure} usage */
-export function publicUrlOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
+/** Without a slash at its end; `undefined`: as it listens. @throws {Failure} usage */
+export function publicUrlOf(text: string | undefined, { host }: Pick<Listen, 'host'>): string | undefined {
+  if (text === undefined && !['0.0.0.0', '::'].includes(host)) return undefined
+  if (text === undefined)
+    throw usage(`"--listen" at ${host} does not say how callers know it`, 'add --public https://agents.example.com')
   const url = URL.parse(text)
   const isOrigin =
     url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search + url.hash === ''

@@ -135,7 +135,7 @@ export const command = defineCommand({
         throw new Failure(exitCode.usage, '"vagus gateway" needs --name NAME', 'such as --name door')
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const listen = checkListenUrl(values)
-      const publicUrl = publicUrlOf(values.public)
+      const publicUrl = publicUrlOf(values.public, listen)
       const published = await publishedOf(values.publish)
       const access = await accessOf(values, report)
       const controller = optionalController(values.controller, environment)

@@ -7,7 +7,7 @@ import type { TokenFile } from './token-file.ts'
 export interface CallersOptions {
   /** Of access tokens. */
   readonly issuer?: Pick<Issuer, 'name' | 'verify'> | undefined
-  /** What tokens must be for, wherever they are brought; `undefined`: the address of the agent that is called (RFC 8707). */
+  /** What tokens must be for, wherever they are brought; `undefined`: the agent that is called, by its address (RFC 8707). */
   readonly audience?: string | undefined
   /** Those that every token must have. */
   readonly scopes: readonly string[]
@@ -45,9 +45,11 @@ export class Callers {
   }
 
   async #ofIssuer(token: string, resource: string, now: number): Promise<Outsider | NotLetIn> {
-    const { issuer, audience = resource, groupsClaim } = this.#options
+    const { issuer, audience, groupsClaim } = this.#options
     if (issuer === undefined) return { reason: 'invalid-token', detail: 'the token is none of those that count here' }
-    const found = await issuer.verify(token, { audience: [audience], kind: 'any-access' }, now)
+    // Some clients ask for the address of the MCP server, whatever the metadata says.
+    const audiences = audience === undefined ? [resource, `${resource}/mcp`] : [audience]
+    const found = await issuer.verify(token, { audience: audiences, kind: 'any-access' }, now)
     if ('refused' in found) {
       if (found.refused === 'unavailable') return { reason: 'issuer-away', detail: found.detail }
       return { reason: 'invalid-token', detail: found.detail }

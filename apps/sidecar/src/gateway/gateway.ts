@@ -233,12 +233,15 @@ class Door {
 
   /** RFC 9728 §2. A client compares `resource` with the address that it calls. */
   #metadata(resource: string): object {
-    const { issuer, scopes } = this.#options
+    const { issuer, scopes, audience } = this.#options
     if (issuer === undefined)
       throw new ProblemError('no-such-path', 'tokens for this gateway are handed out by its operator, not by an issuer')
-    const [, name] = /^\/agents\/([^/]+)/.exec(resource)!
+    const [agent] = /^\/agents\/[^/]+/.exec(resource)!
+    const { url } = this.#site
+    // Where tokens are for the whole site, clients must ask for those; another name of it they would refuse.
+    const isOfSite = audience !== undefined && URL.parse(audience)?.origin === url
     return {
-      resource: `${this.#site.url}/agents/${name}`,
+      resource: isOfSite ? audience : `${url}${agent}`,
       authorization_servers: [issuer.name],
       bearer_methods_supported: ['header'],
       ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),

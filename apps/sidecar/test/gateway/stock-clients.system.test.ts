@@ -1,6 +1,6 @@
 /**
- * Stock clients, with nothing of Vagus, at a gateway: each member, the gateway and their programs are processes of their own, the
- * issuer is oidc-provider.
+ * Stock clients, with nothing of Vagus, at a gateway: each side-car is a process of its own, the issuer is
+ * oidc-provider.
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -24,12 +24,15 @@ import {
 } from '@modelcontextprotocol/client'
 import { resumingFetch } from '@vagus/bindings/a2a'
 import { testFleet, type TestFleet } from '../fleet.ts'
+import { a2aApp } from '../fixtures/a2a-agent.ts'
+import { mcpListener } from '../fixtures/mcp-server.ts'
+import { endServer, listening } from '../sidecars.ts'
 import { type Started, vagus } from '../started.ts'
 import { browse, oidcIssuer, type OidcIssuer } from './oidc-issuer.ts'
 
-const fixture = (name: string): string => join(import.meta.dirname, '../fixtures', name)
 let fleet: TestFleet
 let issuer: OidcIssuer
+let programs: readonly Awaited<ReturnType<typeof listening>>[]
 let site: string
 let counterArgs: readonly string[]
 let counter: Started
@@ -55,29 +58,27 @@ before(async () => {
   fleet = await testFleet()
   site = `http://127.0.0.1:${await freePort()}`
   issuer = await oidcIssuer(() => `${site}/agents/`)
-  const [a2aPort, mcpPort] = [await freePort(), await freePort()]
+  const a2aPort = await freePort()
+  programs = [await listening(a2aApp(`http://127.0.0.1:${a2aPort}`), a2aPort), await listening(mcpListener)]
   const member = (name: string, roles: readonly string[] = []) => ({ id: fleet.id(name), name, roles })
   const members = [member('calc'), member('counter'), member('door', ['outside-gateway'])]
   assert.ok((await fleet.publish(fleet.sign(members, policies(issuer.url)))).ok)
-  counterArgs = ['--a2a', `http://127.0.0.1:${a2aPort}`, '--roster', fleet.owner]
+  counterArgs = ['--a2a', programs[0]!.url, '--roster', fleet.owner]
   door = fleet.start([
     ...[vagus, 'gateway', '--name', 'door', '--listen', site, '--publish', 'counter,calc', '--issuer', issuer.url],
     ...['--roster', fleet.owner, '--home', join(fleet.folder, 'home'), '--controller', fleet.controller.base],
   ])
-  const program = (file: string, port: number): Promise<unknown> =>
-    fleet.start([fixture(file), String(port)]).says(/listening/)
   const [beside] = await Promise.all([
     fleet.run('counter', counterArgs),
-    fleet.run('calc', ['--mcp', `http://127.0.0.1:${mcpPort}/mcp`, '--roster', fleet.owner]),
+    fleet.run('calc', ['--mcp', `${programs[1]!.url}/mcp`, '--roster', fleet.owner]),
     door.says(/published: .*calc/),
-    program('a2a-agent.ts', a2aPort),
-    program('mcp-server.ts', mcpPort),
   ])
   counter = beside
 })
 after(async () => {
   await fleet.close()
   issuer.close()
+  for (const { server } of programs) endServer(server)
 })
 
 /** What a desktop keeps of its sign-in. */
