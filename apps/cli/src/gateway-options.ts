@@ -1,4 +1,5 @@
 /** Options of `vagus gateway`, and what is wrong with their values before anything is opened. @module */
+import { statSync } from 'node:fs'
 import type { GatewayOptions } from '@vagus/sidecar/gateway'
 import { isLoopbackAddress } from './doctor/security/loopback.ts'
 import { exitCode } from './exit-code.ts'
@@ -59,6 +60,7 @@ export async function listenedAt({
   const { TlsFiles } = await import('@vagus/sidecar/gateway')
   const tls = new TlsFiles(files.cert, files.key)
   try {
+    if ((statSync(files.key).mode & 0o007) !== 0) throw new Error(`others can read ${files.key}: chmod o= ${files.key}`)
     const { createSecureContext } = await import('node:tls')
     createSecureContext(tls.read())
   } catch (error) {

@@ -32,7 +32,7 @@ const options = {
     description: 'how callers know it, such as https://agents.example.com (default: as it listens)',
   },
   cert: { type: 'text', value: 'FILE', description: 'PEM file with its certificate and those above it' },
-  key: { type: 'text', value: 'FILE', description: 'PEM file with the key of that, mode 0600' },
+  key: { type: 'text', value: 'FILE', description: 'PEM file with the key of that, which others cannot read' },
   publish: {
     type: 'words',
     value: 'LIST',

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 
 /** Milliseconds between two looks. */
-const lookEvery = 5000
+const lookEvery = 2000
 
 export interface Pair {
   readonly cert: string
@@ -25,7 +25,7 @@ export class TlsFiles {
   }
 
   /** @param take throws where the two do not fit: then those of before stay, until the files change again @returns ends it */
-  watch(take: (pair: Pair) => void, report: (line: string) => void, every = lookEvery): () => void {
+  watch(take: (pair: Pair) => void, report: (line: string) => void): () => void {
     let last = this.#version()
     const look = (): void => {
       const now = this.#version()
@@ -38,7 +38,7 @@ export class TlsFiles {
         report(`the certificate of before stays: ${this.#cert}, ${this.#key}: ${(error as Error).message}`)
       }
     }
-    const timer = setInterval(look, every).unref()
+    const timer = setInterval(look, lookEvery).unref()
     return () => clearInterval(timer)
   }
 

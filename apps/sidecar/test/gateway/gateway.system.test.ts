@@ -1,8 +1,17 @@
 /** Whom a gateway lets in, what it tells the called agent of them, and what callers outside try. */
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { connect as connectTls } from 'node:tls'
+import { eventually } from '../../../../scripts/eventually.ts'
+import { needs } from '../../../../scripts/needs.ts'
+import { TlsFiles } from '../../src/gateway/tls-files.ts'
 import { endServer, listening, sidecar } from '../sidecars.ts'
 import { VirtualNetwork } from '../virtual-network.ts'
 import { type Answered, ask, doorRole, fleetOf, gatewayOn, issuerName, publicUrl, tokenOf } from './gateways.ts'
@@ -292,6 +301,42 @@ describe('an attacker outside', () => {
     for await (const { octets } of exchange.messages()) text += Buffer.from(octets).toString()
     assert.match(text, /thief may not speak for callers outside.*outside-gateway/)
   })
+})
+
+test('a certificate is renewed without a restart', { skip: needs('openssl') }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-gateway-'))
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const make = (name: string): void => {
+    const options = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=${name}`
+    execFileSync('openssl', [...options.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  }
+  make('first')
+  const secure = await gatewayOn(network, { tls: new TlsFiles(cert, key), published: new Map() })
+  t.after(async () => {
+    await secure.close()
+    rmSync(folder, { recursive: true })
+  })
+  const shown = async (): Promise<unknown> => {
+    const socket = connectTls({ port: secure.port, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const { CN } = socket.getPeerCertificate().subject
+    socket.destroy()
+    return CN
+  }
+  assert.equal(await shown(), 'first')
+  writeFileSync(cert, 'half of one') // as it is being written
+  await eventually(
+    () => secure.told.join(),
+    () => secure.told.some((line) => /certificate of before stays/.test(line)),
+    { seconds: 30 },
+  )
+  assert.equal(await shown(), 'first')
+  make('second')
+  await eventually(
+    () => secure.told.join(),
+    async () => (await shown()) === 'second',
+    { seconds: 30 },
+  )
 })
 
 /** A stream that stays open. */
