@@ -31,23 +31,24 @@ export function checkListenUrl({
       `"--listen" must be https://ADDRESS:PORT or http://127.0.0.1:PORT, got "${listen ?? ''}"`,
       'for all addresses of this host: --listen https://0.0.0.0:443',
     )
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   if (url.protocol === 'http:') {
-    if (!isLoopbackAddress(host))
-      throw usage(
-        `"--listen ${listen}" would take tokens without encryption from other hosts`,
-        '--listen https://… with --cert and --key, or http://127.0.0.1:PORT behind a proxy with TLS',
-      )
-    if (cert !== undefined || key !== undefined)
-      throw usage('"--cert" and "--key" are for https', '--listen https://ADDRESS:PORT')
+    checkPlain(host, [cert, key])
     return { host, port, files: undefined }
   }
-  if (cert === undefined || key === undefined)
+  if (cert !== undefined && key !== undefined) return { host, port, files: { cert, key } }
+  throw usage('"--listen https://…" needs --cert FILE and --key FILE', 'such as --cert fullchain.pem --key privkey.pem')
+}
+
+/** @throws {Failure} usage */
+function checkPlain(host: string, files: readonly (string | undefined)[]): void {
+  if (!isLoopbackAddress(host))
     throw usage(
-      '"--listen https://…" needs --cert FILE and --key FILE',
-      'such as --cert fullchain.pem --key privkey.pem',
+      `"--listen" at ${host} would take tokens without encryption from other hosts`,
+      '--listen https://… with --cert and --key, or http://127.0.0.1:PORT behind a proxy with TLS',
     )
-  return { host, port, files: { cert, key } }
+  if (files.some((file) => file !== undefined))
+    throw usage('"--cert" and "--key" are for https', '--listen https://ADDRESS:PORT')
 }
 
 /** @throws {Failure} usage, where the files cannot be read */

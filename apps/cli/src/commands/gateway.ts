@@ -107,6 +107,9 @@ const options = {
   ...homeOption,
 } as const satisfies Options
 
+/** It serves no agent, and has no program of its own. */
+const onlyCalls = { exposed: {}, allowed: [], listen: [], port: 0, tokens: new Map<string, string>(), program: [] }
+
 export const command = defineCommand({
   name: 'gateway',
   summary: 'publish agents to callers without Vagus: HTTPS and tokens',
@@ -153,6 +156,7 @@ export const command = defineCommand({
         maxOctets: values['max-body'] * 1_048_576,
         report,
       }
+      const own = { keyring, name, folders, controller, owner, relays, proxy, gateway, environment, report, signal }
       if (owner === undefined)
         report('without --roster, members are not told for whom the gateway asks: they see the gateway alone')
       const { runSidecar } = await import('@vagus/sidecar')
@@ -163,8 +167,8 @@ export const command = defineCommand({
       if (metrics !== undefined) report(`metrics at ${metrics.url}/metrics`)
       try {
         const code = await runSidecar({
-          ...{ keyring, name, folders, controller, owner, relays, proxy, gateway, environment, report, signal },
-          ...{ exposed: {}, allowed: [], listen: [], port: 0, tokens: new Map(), program: [] },
+          ...onlyCalls,
+          ...own,
           ...(traces && { tracer: traces.tracer.for('@vagus/sidecar') }),
           counts: 'calls and sessions',
           whenCounting: (take) => (counted = take),

@@ -6,7 +6,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outsider } from '@vagus/access'
-import { challengeOf } from '@vagus/bearer'
 import type { AnyMetric } from '@vagus/signals'
 import type { Calls } from '../local/calls.ts'
 import { type HttpListener, listenHttp } from '../local/http-listener.ts'
@@ -16,12 +15,13 @@ import { writeProblem } from '../local/response-writer.ts'
 import { cardTarget } from '../wire/agent-card.ts'
 import { outsiderKey, outsiderText } from '../wire/outsider.ts'
 import { ProblemError, problemOfError, type Reason } from '../wire/problem.ts'
-import { Callers, type CallersOptions, type NotLetIn } from './callers.ts'
+import { Callers, type CallersOptions } from './callers.ts'
 import { carriedFrom, carriedTo } from './carried-fields.ts'
 import { GatewayMeters, type Outcome } from './gateway-meters.ts'
 import { type Begun, type CallerLimits, Limits } from './limits.ts'
 import { outsideCard } from './outside-card.ts'
 import { type Place, placeOf } from './place.ts'
+import { challengeFor, metadataFor, urlOf } from './protected-resource.ts'
 import { allowOrigin, checkSite, type Site } from './site.ts'
 import type { TlsFiles } from './tls-files.ts'
 import { checkWebhooks, saidBy } from './webhooks.ts'
@@ -137,24 +137,24 @@ class Door {
       if (begun !== undefined) return this.#pass(request, response, { ...begun, place, name })
     }
     const begun = this.#begin(this.#strangers, request.socket.remoteAddress ?? '')
-    response.once('close', begun.end)
+    response.once('close', () => begun.end())
     if (place.kind === 'index') return writeJson(response, this.#index())
-    if (place.kind === 'metadata') return writeJson(response, this.#metadata(place.resource))
+    if (place.kind === 'metadata') return writeJson(response, metadataFor(this.#at(place.name), this.#options))
     const { target } = place
     const outside = this.#outside(undefined, begun)
-    const here = `${this.#site.url}/agents/${place.name}`
+    const here = urlOf(this.#at(place.name))
     await this.#calls.answer({ request, response, caller: '', agent: name!, here, target, outside })
   }
 
   /** `undefined`: what is asked for is for everybody, and this one proves nothing. */
   async #letIn(request: IncomingMessage, place: Place): Promise<{ outsider: Outsider; begun: Begun } | undefined> {
     if (place.kind !== 'agent') return undefined
-    const resource = `${this.#site.url}/agents/${place.name}`
-    const outsider = await this.#callers.of(request.headers.authorization, resource, Date.now())
+    const at = this.#at(place.name)
+    const outsider = await this.#callers.of(request.headers.authorization, urlOf(at), Date.now())
     if (!('reason' in outsider)) return { outsider, begun: this.#begin(this.#limits, outsiderKey(outsider)) }
     // Of those who guess, not more than of other strangers; whoever has a good token is not held up by them.
     this.#begin(this.#strangers, request.socket.remoteAddress ?? '').end()
-    throw new Refused(outsider.reason, outsider.detail, this.#challenge(outsider, place.name))
+    throw new Refused(outsider.reason, outsider.detail, challengeFor(outsider, at, this.#options))
   }
 
   async #pass(
@@ -163,14 +163,14 @@ class Door {
     asked: { outsider: Outsider; begun: Begun; place: Place; name: string | undefined },
   ): Promise<void> {
     const { outsider, begun, place, name: agent } = asked
-    response.once('close', begun.end)
+    response.once('close', () => begun.end())
     if (response.destroyed) begun.end()
     if (place.kind !== 'agent' || agent === undefined) return
     const length = Number(request.headers['content-length'] ?? 0)
     const { maxOctets, report } = this.#options
     if (length > maxOctets)
       throw new ProblemError('too-large', `a request has at most ${maxOctets} octets here, this one ${length}`)
-    const here = `${this.#site.url}/agents/${place.name}`
+    const here = urlOf(this.#at(place.name))
     const { target } = place
     const outside = this.#outside(outsider, begun)
     const caller = `outside ${outsiderKey(outsider)}` // no name of a local token has a space
@@ -179,6 +179,10 @@ class Door {
     } finally {
       if (response.statusCode === 403) report(`${outsiderText(outsider)} was refused at ${place.name}`)
     }
+  }
+
+  #at(name: string): { readonly site: string; readonly name: string } {
+    return { site: this.#site.url, name }
   }
 
   #outside(outsider: Outsider | undefined, begun: Begun): Outside {
@@ -215,45 +219,12 @@ class Door {
     throw new ProblemError('not-published', `no agent "${name.slice(0, 80)}" is published here`)
   }
 
-  /** RFC 6750 §3, RFC 9728 §5.1. */
-  #challenge({ reason, detail }: NotLetIn, name: string): Readonly<Record<string, string>> {
-    if (reason === 'issuer-away') return {}
-    const { scopes, issuer } = this.#options
-    const errors = { 'invalid-token': 'invalid_token', 'insufficient-scope': 'insufficient_scope' } as const
-    const challenge = challengeOf({
-      realm: 'vagus',
-      ...(reason === 'no-token' ? {} : { error: errors[reason], description: detail }),
-      ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
-      ...(issuer === undefined
-        ? {}
-        : { metadata: `${this.#site.url}/.well-known/oauth-protected-resource/agents/${name}` }),
-    })
-    return { 'www-authenticate': challenge }
-  }
-
-  /** RFC 9728 §2. A client compares `resource` with the address that it calls. */
-  #metadata(resource: string): object {
-    const { issuer, scopes, audience } = this.#options
-    if (issuer === undefined)
-      throw new ProblemError('no-such-path', 'tokens for this gateway are handed out by its operator, not by an issuer')
-    const [agent] = /^\/agents\/[^/]+/.exec(resource)!
-    const { url } = this.#site
-    // Where tokens are for the whole site, clients must ask for those; another name of it they would refuse.
-    const isOfSite = audience !== undefined && URL.parse(audience)?.origin === url
-    return {
-      resource: isOfSite ? audience : `${url}${agent}`,
-      authorization_servers: [issuer.name],
-      bearer_methods_supported: ['header'],
-      ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
-    }
-  }
-
   /** @throws {ProblemError} `no-such-path` */
   #index(): object {
     if (this.#options.lists === 'nothing')
       throw new ProblemError('no-such-path', 'what is published here is not listed; call /agents/NAME/…')
     const agents = [...this.#options.published.keys()].map((name) => {
-      const url = `${this.#site.url}/agents/${name}`
+      const url = urlOf(this.#at(name))
       return { name, url, card: `${url}${cardTarget}`, mcp: `${url}/mcp` }
     })
     return { agents }

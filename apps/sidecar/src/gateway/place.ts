@@ -9,7 +9,7 @@ import { ProblemError } from '../wire/problem.ts'
 export type Place =
   | { readonly kind: 'index' }
   /** Of RFC 9728: of the agent, or of what is below it. */
-  | { readonly kind: 'metadata'; readonly name: string; readonly resource: string }
+  | { readonly kind: 'metadata'; readonly name: string }
   /** @param target path and query below the agent */
   | { readonly kind: 'agent'; readonly name: string; readonly target: string }
 
@@ -24,6 +24,22 @@ const tokenParameter = /[?&](?:access_token|access%5ftoken|vagus-token)=/i
  * @throws {ProblemError} `bad-request`, `no-such-path`
  */
 export function placeOf(target: string): Place {
+  checkWritten(target)
+  const [path, query] = split(target)
+  if (path === '/' || path === '/agents' || path === '/agents/') return { kind: 'index' }
+  const isMetadata = path.startsWith(`${metadataRoot}/`)
+  const [, name, below = ''] = agentPath.exec(isMetadata ? path.slice(metadataRoot.length) : path) ?? []
+  if (name === undefined)
+    throw new ProblemError('no-such-path', `call /agents/NAME/…; there is no "${path.slice(0, 80)}"`)
+  const own = `${below || '/'}${query}`
+  // Some clients look for it below the resource. What the agent's own server says there is not for outsiders.
+  return isMetadata || isMetadataTarget(own) ? { kind: 'metadata', name } : { kind: 'agent', name, target: own }
+}
+
+const agentPath = /^\/agents\/([^/]+)(\/.*)?$/
+
+/** @throws {ProblemError} `bad-request` */
+function checkWritten(target: string): void {
   if (!/^\/[!-~]*$/.test(target) || target.includes('#'))
     throw new ProblemError(
       'bad-request',
@@ -34,22 +50,10 @@ export function placeOf(target: string): Place {
       'bad-request',
       'a token goes into the field Authorization: Bearer TOKEN, never into the address',
     )
-  const [path = '', query] = split(target)
-  if (path === '/' || path === '/agents' || path === '/agents/') return { kind: 'index' }
-  if (path.startsWith(`${metadataRoot}/`)) {
-    const [, name, rest = ''] = /^\/agents\/([^/]+)(\/.*)?$/.exec(path.slice(metadataRoot.length)) ?? []
-    if (name !== undefined) return { kind: 'metadata', name, resource: `/agents/${name}${rest}` }
-  }
-  const [, name, below = ''] = /^\/agents\/([^/]+)(\/.*)?$/.exec(path) ?? []
-  if (name === undefined)
-    throw new ProblemError('no-such-path', `call /agents/NAME/…; there is no "${path.slice(0, 80)}"`)
-  const own = `${below === '' ? '/' : below}${query === undefined ? '' : `?${query}`}`
-  // Some clients look for it below the resource. What the agent's own server says there is not for outsiders.
-  if (isMetadataTarget(own)) return { kind: 'metadata', name, resource: `/agents/${name}` }
-  return { kind: 'agent', name, target: own }
 }
 
-function split(target: string): readonly [string, string | undefined] {
+/** The query with its question mark, if there is one. */
+function split(target: string): readonly [path: string, query: string] {
   const at = target.indexOf('?')
-  return at < 0 ? [target, undefined] : [target.slice(0, at), target.slice(at + 1)]
+  return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at)]
 }

@@ -70,8 +70,9 @@ function linesOf(path: string): ReadonlyMap<string, Line> {
   for (const [at, text] of readFileSync(path, 'utf8').split('\n').entries()) {
     if (/^\s*(#|$)/.test(text)) continue
     const [name = '', token = '', scopes = '', more] = text.trim().split(/\s+/)
-    const digest = /^sha256:/.test(token) ? token.slice(7).toLowerCase() : digestOf(token)
-    const isToken = /^sha256:/.test(token) ? /^[0-9a-f]{64}$/.test(digest) : token.length >= leastCharacters
+    const isDigest = token.startsWith('sha256:')
+    const digest = isDigest ? token.slice('sha256:'.length).toLowerCase() : digestOf(token)
+    const isToken = isDigest ? /^[0-9a-f]{64}$/.test(digest) : token.length >= leastCharacters
     if (!/^[\w.@:-]{1,64}$/.test(name) || !isToken || more !== undefined)
       throw new TypeError(
         `line ${at + 1} of ${path} is not NAME TOKEN [SCOPE,SCOPE], with a token of ${leastCharacters} characters or more, or sha256:HEX of one`,

@@ -37,6 +37,7 @@ import { KeptResponses } from './kept-responses.ts'
 import type { LocalRequest } from './local-request.ts'
 import { Reaching } from './reaching.ts'
 import { type Arriving, wholeBody } from './request-body.ts'
+import type { Rewriting } from './response-writer.ts'
 import { checkDigest, keyOf, type RequestKey } from './request-key.ts'
 import { readResumeId } from './resume-id.ts'
 
@@ -47,6 +48,7 @@ const maxHeldOctets = 256 * 1024 * 1024
  * the call is refused. Each holds an exchange of the journal.
  */
 const maxCalls = 4096
+const ofCalls: ReadonlySet<string> = new Set([protocol, outsideProtocol])
 export type CallingAgent = Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'exchanges'>
 
 /** A request that may begin a call. */
@@ -94,7 +96,7 @@ export class Calls {
     {
       calls = maxCalls,
       heldOctets = maxHeldOctets,
-      heldOctetsOfOne = heldOctets,
+      heldOctetsOfOne: ofOneCaller = heldOctets,
       chooserOf,
       services = new CallServices(agent.id),
       observer,
@@ -106,19 +108,21 @@ export class Calls {
     this.#chooser = chooserOf?.((id) => this.#openTo(id))
     this.#reaching = new Reaching(agent, this.#chooser)
     this.#limit = calls
-    this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller: heldOctetsOfOne })
+    this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller })
     this.#notes = notes
-    for (const exchange of agent.exchanges()) {
-      if (exchange.protocol !== protocol && exchange.protocol !== outsideProtocol) continue
-      const note = notes.call(exchange.id)
-      // Without a key of its own, only who saw an event comes back: its head is noted then.
-      const isResumable = note !== undefined && (note.digest !== '' || note.head !== undefined)
-      const isByClaim = note !== undefined && isOfClaim(note.agent)
-      const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
-      const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
-      const observed = observer?.goesOn('caller', exchange.id, undefined)
-      this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner, observed).orphan()
-    }
+    for (const exchange of agent.exchanges()) if (ofCalls.has(exchange.protocol)) this.#goOn(exchange)
+  }
+
+  /** One that a process before this one began. */
+  #goOn(exchange: Exchange): void {
+    const note = this.#notes.call(exchange.id)
+    // Without a key of its own, only who saw an event comes back: its head is noted then.
+    const isResumable = note !== undefined && (note.digest !== '' || note.head !== undefined)
+    const isByClaim = note !== undefined && isOfClaim(note.agent)
+    const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
+    const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
+    const observed = this.#observer?.goesOn('caller', exchange.id, undefined)
+    this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner, observed).orphan()
   }
 
   /** Answers the request. @throws {ProblemError} and {AgentError} before anything was written */
@@ -132,12 +136,11 @@ export class Calls {
   /** Fulfilled when the request is with the exchange; `answered` once it is answered. */
   async #passOn(local: LocalRequest, held: HeldRequest): Promise<{ readonly answered: Promise<void> }> {
     const at = Date.now()
-    const { request, response, target, here, outside } = local
+    const { request, response, target, here } = local
     const asked = headOf(local)
     const { headers } = asked
     const body = await this.#inspected(local, asked, held)
-    const wish = outside === undefined ? request.headers[serviceField.toLowerCase()]?.toString() : undefined
-    const service = this.#services.ofOwnCall(wish, asked, body)
+    const service = this.#services.ofOwnCall(wishOf(local), asked, body)
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
     const content = await this.#peeked(asked, body, { request, held })
@@ -151,8 +154,7 @@ export class Calls {
       resumed === undefined ? await this.#callFor(wanted) : this.#resumable(resumed.exchange, local)
     const rpcId = rpcIdOfRetry(note, body)
     const cardBase = isForCard ? here : undefined
-    const reader = isBrowser(request) || outside !== undefined ? 'browser' : 'program'
-    const rewriting = { here, rpcId, cardBase, isMetadata, reader, face: outside?.face } as const
+    const rewriting = { here, rpcId, cardBase, isMetadata, ...readerOf(local) }
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (content === undefined ? call.stream(request) : call.upload(content))
     return { answered }
@@ -284,6 +286,15 @@ function continuityOf(key: RequestKey | undefined, note: object | undefined): Co
   if (key !== undefined) return 'resumable'
   return note === undefined ? 'ends with its connection' : 'by its events'
 }
+
+/** Which service the program asks for; nobody outside does. */
+const wishOf = ({ request, outside }: LocalRequest): string | undefined =>
+  outside === undefined ? request.headers[serviceField.toLowerCase()]?.toString() : undefined
+
+const readerOf = ({ request, outside }: LocalRequest): Pick<Rewriting, 'reader' | 'face'> => ({
+  reader: isBrowser(request) || outside !== undefined ? 'browser' : 'program',
+  face: outside?.face,
+})
 
 interface Known {
   readonly call: Call

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,18 +20,19 @@ import { type Answered, ask, doorRole, fleetOf, gatewayOn, issuerName, publicUrl
 let seen: { readonly url: string | undefined; readonly headers: IncomingHttpHeaders } | undefined
 const local = await listening((request, response) => {
   seen = { url: request.url, headers: request.headers }
-  if (request.url === '/own-challenge') return void response.writeHead(401, { 'www-authenticate': 'Basic' }).end()
-  if (request.url === '/stream') {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    return void response.write('data: 1\n\n')
-  }
+  if (request.url === '/own-challenge') response.writeHead(401, { 'www-authenticate': 'Basic' }).end()
+  else if (request.url === '/stream')
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  else serve(request, response)
+})
+function serve(request: IncomingMessage, response: ServerResponse): void {
   request.resume().on('end', () => {
     response.setHeader('set-cookie', 'session=1')
     response.setHeader('x-powered-by', 'house')
     response.setHeader('access-control-allow-origin', '*')
     response.end(request.url === '/.well-known/agent-card.json' ? JSON.stringify(card) : 'served')
   })
-})
+}
 const card = {
   name: 'calc',
   supportedInterfaces: [
@@ -75,7 +76,7 @@ describe('a caller outside', () => {
     const answer = await ask(door.port, '/agents/calc/sums?x=1', { headers: await asAlice({ groups: ['a b', 'c'] }) })
     assert.deepEqual([answer.status, answer.text], [200, 'served'])
     assert.equal(seen?.url, '/sums?x=1')
-    const { headers } = seen!
+    const { headers } = seen
     assert.equal(headers['vagus-outsider'], 'alice')
     assert.equal(headers['vagus-outsider-issuer'], issuerName)
     assert.equal(headers['vagus-outsider-scopes'], 'read')
@@ -245,7 +246,7 @@ describe('an attacker outside', () => {
     assert.equal(allowed.headers['access-control-allow-credentials'], undefined)
   })
   test('has no agent call where it likes', async () => {
-    const ask_ = async (body: object): Promise<Answered> =>
+    const post = async (body: object): Promise<Answered> =>
       ask(door.port, '/agents/calc/a2a', {
         method: 'POST',
         headers: { ...(await asAlice()), 'content-type': 'text/plain' },
@@ -271,7 +272,7 @@ describe('an attacker outside', () => {
         },
       ],
     ]) {
-      const answer = await ask_(body)
+      const answer = await post(body)
       assert.deepEqual([answer.status, typeOf(answer)], [403, 'refused'])
     }
     assert.equal(seen, undefined)

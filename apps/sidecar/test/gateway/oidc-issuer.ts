@@ -63,8 +63,8 @@ export async function oidcIssuer(resource: () => string): Promise<OidcIssuer> {
   })
   const serve = provider.callback()
   answer = (request, response) => {
-    if (request.url?.startsWith('/interaction/') !== true) return void serve(request, response)
-    agree(provider, request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
+    if (request.url?.startsWith('/interaction/') !== true) void serve(request, response)
+    else agree(provider, request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
   }
   return {
     url,

@@ -13,9 +13,9 @@ describe('the target of a request from outside', () => {
     ['/agents/calc?x=/a', { kind: 'agent', name: 'calc', target: '/?x=/a' }],
     ['/agents/calc/mcp', { kind: 'agent', name: 'calc', target: '/mcp' }],
     ['/agents/calc/a/../b', { kind: 'agent', name: 'calc', target: '/a/../b' }], // its side-car decides
-    [`${root}/agents/calc`, { kind: 'metadata', name: 'calc', resource: '/agents/calc' }],
-    [`${root}/agents/calc/mcp`, { kind: 'metadata', name: 'calc', resource: '/agents/calc/mcp' }],
-    [`/agents/calc${root}/mcp`, { kind: 'metadata', name: 'calc', resource: '/agents/calc' }],
+    [`${root}/agents/calc`, { kind: 'metadata', name: 'calc' }],
+    [`${root}/agents/calc/mcp`, { kind: 'metadata', name: 'calc' }],
+    [`/agents/calc${root}/mcp`, { kind: 'metadata', name: 'calc' }],
   ] as const
   for (const [target, place] of places) test(`is read: ${target}`, () => assert.deepEqual(placeOf(target), place))
 

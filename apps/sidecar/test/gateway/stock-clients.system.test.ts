@@ -64,10 +64,9 @@ before(async () => {
   const members = [member('calc'), member('counter'), member('door', ['outside-gateway'])]
   assert.ok((await fleet.publish(fleet.sign(members, policies(issuer.url)))).ok)
   counterArgs = ['--a2a', programs[0]!.url, '--roster', fleet.owner]
-  door = fleet.start([
-    ...[vagus, 'gateway', '--name', 'door', '--listen', site, '--publish', 'counter,calc', '--issuer', issuer.url],
-    ...['--roster', fleet.owner, '--home', join(fleet.folder, 'home'), '--controller', fleet.controller.base],
-  ])
+  const gateway = ['gateway', '--name', 'door', '--listen', site, '--publish', 'counter,calc', '--issuer', issuer.url]
+  const home = ['--roster', fleet.owner, '--home', join(fleet.folder, 'home'), '--controller', fleet.controller.base]
+  door = fleet.start([vagus, ...gateway, ...home])
   const [beside] = await Promise.all([
     fleet.run('counter', counterArgs),
     fleet.run('calc', ['--mcp', `${programs[1]!.url}/mcp`, '--roster', fleet.owner]),
