@@ -8,7 +8,7 @@ import { readFileSync, statSync } from 'node:fs'
 import type { Outsider } from '@vagus/access'
 
 /** Who vouches for the names in the file: the gateway itself. */
-export const ownIssuer = 'urn:vagus:gateway'
+const ownIssuer = 'urn:vagus:gateway'
 /** Milliseconds between two looks. */
 const lookEvery = 1000
 const leastCharacters = 16
