@@ -167,7 +167,7 @@ export class Calls {
     held: HeldRequest,
   ): Promise<Uint8Array | undefined> {
     if (outside !== undefined) {
-      const body = await wholeBody({ request, held }, outside.maxOctets)
+      const body = await wholeBody({ request, held }, outside.maxOctets, 'a request here')
       outside.check(asked, body)
       return body
     }

@@ -11,8 +11,12 @@ export interface Arriving {
   readonly held: HeldRequest
 }
 
-/** @param most octets @throws {ProblemError} `too-large`; `limit`, where too much is held already */
-export async function wholeBody({ request, held }: Arriving, most = maxInspectedOctets): Promise<Uint8Array> {
+/** @param most octets of `what` @throws {ProblemError} `too-large`; `limit`, where too much is held already */
+export async function wholeBody(
+  { request, held }: Arriving,
+  most = maxInspectedOctets,
+  what = 'a request in JSON or with an Idempotency-Key',
+): Promise<Uint8Array> {
   const parts: Buffer[] = []
   let octets = 0
   let isRefused = false
@@ -26,8 +30,7 @@ export async function wholeBody({ request, held }: Arriving, most = maxInspected
       held.release()
     }
   }
-  if (octets > most)
-    throw new ProblemError('too-large', `a request that is read here has at most ${most} octets, this one ${octets}`)
+  if (octets > most) throw new ProblemError('too-large', `${what} has at most ${most} octets, this one ${octets}`)
   if (isRefused) throw new ProblemError('limit', 'too many long requests are under way; try again when one is answered')
   return Buffer.concat(parts)
 }
