@@ -24,6 +24,7 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
     title: 'Agents',
     nouns: {
       run: '',
+      gateway: '',
       mcp: '',
       relay: '',
       agent: 'where agents are; call one, or cut it off from its fleet',

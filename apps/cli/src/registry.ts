@@ -21,6 +21,7 @@ const loads: Readonly<Record<string, Load>> = {
   'lab traffic': () => import('./commands/lab-traffic.ts'),
   cheat: () => import('./commands/cheat.ts'),
   run: () => import('./commands/run.ts'),
+  gateway: () => import('./commands/gateway.ts'),
   mcp: () => import('./commands/mcp.ts'),
   'agent ls': () => import('./commands/agent-ls.ts'),
   'agent show': () => import('./commands/agent-show.ts'),

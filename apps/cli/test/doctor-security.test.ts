@@ -116,6 +116,8 @@ describe('programs of this host', () => {
     ['that anybody calls', program('run', { ...tokens, a2a: 'http://x', listen: ['udp://0.0.0.0:1'] }), ['fleets']],
     ['that anybody calls by a relay', program('run', { ...tokens, mcp: 'stdio', relay: ['r'] }), ['fleets']],
     ['that only calls', program('run', { ...tokens, listen: ['udp://0.0.0.0:1'] }), []],
+    ['that publishes without a roster', program('gateway', { publish: ['calc'], issuer: 'https://idp' }), ['gateway']],
+    ['that publishes with one', program('gateway', { publish: ['calc'], tokens: 'f', roster: 'acme' }), []],
     ['of a fleet', program('run', { ...tokens, a2a: 'http://x', listen: ['udp://[::]:1'], roster: 'acme' }), []],
     ['that some may call', program('run', { ...tokens, a2a: 'http://x', listen: ['udp://[::]:1'], allow: ['a'] }), []],
     ['that this host calls', program('run', { ...tokens, a2a: 'http://x', listen: ['udp://127.0.0.1:0'] }), []],

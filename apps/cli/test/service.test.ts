@@ -62,6 +62,9 @@ describe('a unit', () => {
     assert.match(await unitOf(...run, 'udp://0.0.0.0:7601,tcp://[::]:0'), /^CapabilityBoundingSet=$/m)
     assert.match(await unitOf('relay', '--', '--listen', 'ws://[::1]:80/relay'), /^CapabilityBoundingSet=CAP_NET_BIND/m)
     assert.match(await unitOf('relay'), /^CapabilityBoundingSet=$/m)
+    const gateway = ['gateway', '--', '--name', 'door', '--publish', 'calc', '--listen']
+    assert.match(await unitOf(...gateway, 'https://0.0.0.0'), /^CapabilityBoundingSet=CAP_NET_BIND_SERVICE$/m)
+    assert.match(await unitOf(...gateway, 'http://127.0.0.1:8080'), /^CapabilityBoundingSet=$/m)
   })
   test('of a device has the rights that its router and its lines need', async (t) => {
     const frr = await unitOf('device', '--', '-c', written(t, 'device.yaml', sheet('device')))

@@ -21,6 +21,7 @@ import type { AnyMetric } from '@vagus/signals'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
 import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
+import type { GatewayOptions } from './gateway/gateway.ts'
 import { withLastPorts } from './listening.ts'
 import { Groups } from './groups/groups.ts'
 import type { Tokens } from './local/guard.ts'
@@ -70,6 +71,8 @@ export interface RunOptions {
   /** For local programs; 0: one that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
+  /** As of `SidecarOptions`. */
+  readonly gateway?: GatewayOptions | undefined
   /** What to run beside; empty: nothing, until `signal` is aborted. */
   readonly program: readonly string[]
   /** `mcp`: the program is no such one, but an MCP server over its standard input and output, one for each session. */
@@ -209,9 +212,9 @@ async function startServing(
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
     const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
-    const { tracer, counts } = options
+    const { tracer, counts, gateway } = options
     const groups = fleet && new Groups({ agent, fleet, path: join(folder, 'groups.sqlite'), report })
-    const sidecar = await startSidecar({ agent, fleet, groups, service, ...local, tracer, counts }).catch(
+    const sidecar = await startSidecar({ agent, fleet, groups, service, ...local, tracer, counts, gateway }).catch(
       (error: unknown) => {
         groups?.close()
         throw error
@@ -309,7 +312,7 @@ function tell(options: RunOptions, opened: Opened): void {
 
 /** @param places where others reach the agent */
 function tellSurroundings(
-  { folders, controller, energy, exposed, program, programSpeaks, report }: RunOptions,
+  { folders, controller, energy, exposed, program, programSpeaks, gateway, report }: RunOptions,
   { agent, calls }: Opened,
   places: readonly string[],
 ): void {
@@ -325,7 +328,9 @@ function tellSurroundings(
   for (const [what, url] of Object.entries(exposed))
     if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
   if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
-  report(`calls others at ${calls}NAME/`)
+  if (gateway === undefined) return report(`calls others at ${calls}NAME/`)
+  for (const [name, called] of gateway.published)
+    report(`published: ${calls}${name}/${called === name ? '' : `, which is ${called}`}`)
 }
 
 /** What sleeping radios are traded for. */

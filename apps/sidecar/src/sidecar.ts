@@ -7,9 +7,10 @@ import { Chooser } from './found/chooser.ts'
 import { Claimants, type FindSources } from './found/claimants.ts'
 import type { FindRule } from './found/find-rule.ts'
 import type { Groups } from './groups/groups.ts'
+import type { Gateway, GatewayOptions } from './gateway/gateway.ts'
 import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
-import { listenLocally } from './local/local-server.ts'
+import { listenLocally, type LocalServer } from './local/local-server.ts'
 import { Notes } from './notes.ts'
 import { CallServices } from './roster/call-services.ts'
 import { AgentMeters } from './observed/agent-metrics.ts'
@@ -21,7 +22,7 @@ import { callerPolicy } from './served/caller.ts'
 import { CardSkills } from './served/card-skills.ts'
 import type { Exposed } from './served/exposure.ts'
 import { serveHttp } from './served/serve-http.ts'
-import { protocol } from './wire/http-exchange.ts'
+import { outsideProtocol, protocol } from './wire/http-exchange.ts'
 
 export interface SidecarOptions {
   /** Of the agent. */
@@ -48,6 +49,8 @@ export interface SidecarOptions {
   /** Where local programs call; 0: a port that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
+  /** In place of an address for local programs, one for callers outside. */
+  readonly gateway?: GatewayOptions | undefined
   /** Spans of calls; without one nothing is traced. */
   readonly tracer?: Tracer | undefined
   /** Whether calls and sessions are counted for `metrics`. */
@@ -55,7 +58,7 @@ export interface SidecarOptions {
 }
 
 export interface Sidecar {
-  /** `http://127.0.0.1:40000`: agents are below `/agents/NAME`. */
+  /** `http://127.0.0.1:40000`: agents are below `/agents/NAME`. Of a gateway, as callers outside know it. */
   readonly url: string
   /** What the card of the exposed A2A server says; `undefined` when none is exposed. */
   readonly cardSkills: CardSkills | undefined
@@ -63,6 +66,9 @@ export interface Sidecar {
   metrics(): readonly AnyMetric[]
   close(): Promise<void>
 }
+
+/** Octets of requests of one caller outside that are held at once: two of the longest, and at least this. */
+const leastHeldOfOne = 1_048_576
 
 /** @throws node's error when the port or the file cannot be had */
 export async function startSidecar({
@@ -78,6 +84,7 @@ export async function startSidecar({
   hides,
   port,
   tokens,
+  gateway,
   tracer,
   counts,
   ...options
@@ -93,20 +100,30 @@ export async function startSidecar({
   const calls = new Calls(agent, notes, {
     services,
     observer,
+    ...(gateway && { heldOctetsOfOne: Math.max(2 * gateway.maxOctets, leastHeldOfOne) }),
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
-  const server = await listenLocally(calls, { name, agent, lookup, groups }, port, tokens).catch((error: unknown) => {
+  const listen = async (): Promise<LocalServer & Partial<Gateway>> => {
+    if (gateway === undefined) return listenLocally(calls, { name, agent, lookup, groups }, port, tokens)
+    const { listenOutside } = await import('./gateway/gateway.ts') // no other side-car needs it
+    return listenOutside(calls, gateway)
+  }
+  const server = await listen().catch((error: unknown) => {
     notes.close()
     throw error
   })
   const policy = callerPolicy(allowed, lookup, fleet)
-  agent.serve(protocol, serveHttp({ exposed, policy, notes, fleet, services, hides, observer }))
+  const served = serveHttp({ exposed, policy, notes, fleet, services, hides, observer })
+  agent.serve(protocol, served)
+  agent.serve(outsideProtocol, served)
   const closing = new AbortController()
   return {
     url: server.url,
     cardSkills: exposed.a2a === undefined ? undefined : new CardSkills(exposed.a2a, notes, closing.signal),
     metrics: () =>
-      meters === undefined ? [] : [...meters.calls.metrics(), ...meters.agent.metrics(fleet, Date.now())],
+      meters === undefined
+        ? []
+        : [...meters.calls.metrics(), ...meters.agent.metrics(fleet, Date.now()), ...(server.metrics?.() ?? [])],
     async close() {
       closing.abort()
       fleet?.close()

@@ -2,11 +2,31 @@
 import type { AgentId, Mandate } from '@vagus/identity'
 import type { PolicyFailure } from './policy-set.ts'
 
+/**
+ * Somebody who is no agent, and calls through a gateway. All of it is what the gateway says: it counts only where the roster
+ * lets the gateway speak for outsiders.
+ */
+export interface Outsider {
+  /** Who vouches for the name: the issuer of the token, `https://idp.example`. */
+  readonly issuer: string
+  /** The name; of this issuer's only. */
+  readonly subject: string
+  /** What the token is for (RFC 6749 §3.3). */
+  readonly scopes: readonly string[]
+  /** To which the issuer says it belongs. */
+  readonly groups: readonly string[]
+}
+
+/** The role of a member that may speak for outsiders. */
+export const outsideGatewayRole = 'outside-gateway'
+
 /** As the side-car of the called agent sees it. Identities are proven; everything else is what the caller sent. */
 export interface Call {
   readonly caller: AgentId
   /** In whose name the caller acts, where it has shown a chain of delegations. */
   readonly mandate?: Pick<Mandate, 'root' | 'capabilities'>
+  /** For whom the caller speaks, where it is a gateway. Then nothing that the gateway itself may do counts. */
+  readonly outsider?: Outsider
   readonly called: AgentId
   readonly protocol: 'a2a' | 'mcp' | 'http'
   /** A2A: `SendMessage`. MCP: `tools/call`. HTTP: the method. Undefined where it cannot be told. */

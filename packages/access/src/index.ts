@@ -1,5 +1,5 @@
 /** Who may do what in a fleet: policies over a roster. */
-export type { AccessDecision, Call, GroupUse } from './call.ts'
+export { type AccessDecision, type Call, type GroupUse, type Outsider, outsideGatewayRole } from './call.ts'
 export { Entity, type Request } from './entity.ts'
 export { compilePolicies, type Decision, type PolicyFailure, type PolicySet } from './policy-set.ts'
 export type { PolicyProblem } from './problem.ts'

@@ -3,17 +3,20 @@
  *
  *   principal   Agent::"did:key:…" of the caller, in Role::"r" for each of its roles. A caller that is no member, but acts
  *               in the name of one, is in Delegate::"did:key:…" of that member instead, and has none of its roles.
+ *               Somebody outside, for whom a gateway calls, is Outsider::"https://idp.example#alice", in
+ *               Issuer::"https://idp.example" and in Gateway::"did:key:…"; it has none of the gateway's roles
  *   action      Action::"a2a", Action::"mcp" or Action::"http"; each is in Action::"call". Of a group, Action::"publish"
  *               or Action::"subscribe"; each is in Action::"group"
  *   resource    Agent::"did:key:…" of the called one, in its roles; or Group::"operator"
  *   context     path; operation, tool and skill where they are known; can, a set of strings, where the caller shows a mandate
  *
- * Roles are those of one moment: where one ends, access is made anew. Members have the attribute `name`. Before any
- * policy: nobody in quarantine calls or is called, and nobody from outside.
+ * Roles are those of one moment: where one ends, access is made anew. Members have the attribute `name`, outsiders
+ * `issuer`, `subject`, `scopes`, `groups` and `gateway`. Before any policy: nobody in quarantine calls or is called, nobody
+ * from outside calls by itself, and nobody speaks for outsiders but a member with the role outside-gateway.
  * @module
  */
 import { type AgentId, type Member, type Roster, rolesAt } from '@vagus/identity'
-import type { AccessDecision, Call, GroupUse } from './call.ts'
+import { type AccessDecision, type Call, type GroupUse, type Outsider, outsideGatewayRole } from './call.ts'
 import { Entity, type Request } from './entity.ts'
 import { compilePolicies, type Decision, type PolicySet } from './policy-set.ts'
 import type { PolicyProblem } from './problem.ts'
@@ -122,19 +125,19 @@ class RosterAccess implements Access {
   }
 
   decide(call: Call): AccessDecision {
-    const { caller, mandate, called } = call
-    const refusal = this.refusalOf(caller, mandate) ?? this.refusalOf(called)
+    const { caller, mandate, called, outsider } = call
+    const refusal = this.refusalOf(caller, mandate) ?? this.refusalOf(called) ?? this.#refusalOfGateway(call)
     if (refusal !== undefined) return { allowed: false, policies: [], because: refusal, failures: [] }
     const request: Request = {
-      principal: this.#byId.get(caller)?.entity ?? delegateOf(call),
+      principal: outsider === undefined ? this.#agentOf(call) : outsiderOf(outsider, this.member(caller)!),
       action: actions[call.protocol],
       resource: this.#byId.get(called)!.entity,
       context: contextOf(call),
       entityOf: this.#entityOf,
     }
     const decision = this.#policies.decide(request)
-    const { caller: from, called: to, protocol } = call
-    const wanted = `${this.#nameOf(from)} to call ${this.#nameOf(to)} over ${protocol}`
+    const from = outsider === undefined ? this.#nameOf(caller) : `${outsider.subject} of ${outsider.issuer}`
+    const wanted = `${from} to call ${this.#nameOf(called)} over ${call.protocol}`
     return { ...decision, because: reasonOf(wanted, decision) }
   }
 
@@ -151,6 +154,16 @@ class RosterAccess implements Access {
     const decision = this.#policies.decide(request)
     const wanted = `${this.#nameOf(member)} to ${action} ${action === 'publish' ? 'in' : 'to'} the group ${group}`
     return { ...decision, because: reasonOf(wanted, decision) }
+  }
+
+  #agentOf(call: Call): Entity {
+    return this.#byId.get(call.caller)?.entity ?? delegateOf(call)
+  }
+
+  /** Why the caller may not speak for the outsider of whom it says that it does. */
+  #refusalOfGateway({ caller, outsider }: Call): string | undefined {
+    if (outsider === undefined || this.member(caller)?.roles.includes(outsideGatewayRole) === true) return undefined
+    return `${this.#nameOf(caller)} may not speak for callers outside; the owner of the roster would have to give it the role ${outsideGatewayRole}`
   }
 
   #nameOf(id: AgentId): string {
@@ -179,11 +192,28 @@ function delegateOf({ caller, mandate }: Call): Entity {
   return new Entity(new EntityUid('Agent', caller), [new EntityUid('Delegate', mandate!.root)])
 }
 
-function contextOf({ path, operation, tool, skill, mandate }: Call): CedarRecord {
+/** Of the gateway it has the name alone. An issuer has no fragment (RFC 8414 §2), so that the id is of one name only. */
+function outsiderOf({ issuer, subject, scopes, groups }: Outsider, gateway: Member): Entity {
+  return new Entity(
+    new EntityUid('Outsider', `${issuer}#${subject}`),
+    [new EntityUid('Issuer', issuer), new EntityUid('Gateway', gateway.id)],
+    new CedarRecord(
+      new Map<string, Value>([
+        ['issuer', issuer],
+        ['subject', subject],
+        ['scopes', new CedarSet(scopes)],
+        ['groups', new CedarSet(groups)],
+        ['gateway', gateway.name],
+      ]),
+    ),
+  )
+}
+
+function contextOf({ path, operation, tool, skill, mandate, outsider }: Call): CedarRecord {
   const members = new Map<string, Value>([['path', path]])
   if (operation !== undefined) members.set('operation', operation)
   if (tool !== undefined) members.set('tool', tool)
   if (skill !== undefined) members.set('skill', skill)
-  if (mandate !== undefined) members.set('can', new CedarSet(mandate.capabilities))
+  if (mandate !== undefined && outsider === undefined) members.set('can', new CedarSet(mandate.capabilities))
   return new CedarRecord(members)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Member, Roster } from '@vagus/identity'
-import { type Access, type Call, rosterAccess } from '../src/index.ts'
+import { type Access, type Call, outsideGatewayRole, rosterAccess } from '../src/index.ts'
 
 const [boss, writer, reader, stolen, child] = ['boss', 'writer', 'reader', 'stolen', 'child'].map(
   (name) => `did:key:z6Mk${name}`,
@@ -250,5 +250,57 @@ describe('groups by a roster', () => {
       calls.decideGroup({ member: boss, action: 'publish', group: 'nightly' }).because,
       /^no policy permits boss to publish in the group nightly; the owner/,
     )
+  })
+})
+
+describe('somebody outside, for whom a gateway calls', () => {
+  const door = 'did:key:z6Mkdoor'
+  const outsider = { issuer: 'https://idp.example', subject: 'alice', scopes: ['read'], groups: ['staff'] }
+  const withDoor = (policies: string, roles: readonly string[] = [outsideGatewayRole, 'boss']): Access => {
+    const answer = rosterAccess({ ...roster, policies, members: [...members, { id: door, name: 'door', roles }] }, 0)
+    assert.ok(answer.type === 'compiled', JSON.stringify(answer))
+    return answer.access
+  }
+  const asked = (policies: string, changes: Partial<Call> = {}): boolean =>
+    withDoor(policies).decide(call({ caller: door, outsider, ...changes })).allowed
+
+  test('is a principal of its own, by its name, its issuer, the gateway and what the token says', () => {
+    for (const scope of [
+      'principal == Outsider::"https://idp.example#alice"',
+      'principal in Issuer::"https://idp.example"',
+      `principal in Gateway::"${door}"`,
+      'principal is Outsider',
+    ])
+      assert.ok(asked(`permit (${scope}, action, resource);`), scope)
+    for (const condition of [
+      'principal.scopes.contains("read")',
+      'principal.groups.contains("staff")',
+      'principal.subject == "alice" && principal.issuer == "https://idp.example" && principal.gateway == "door"',
+    ])
+      assert.ok(asked(`permit (principal, action, resource) when { ${condition} };`), condition)
+  })
+  test('has nothing of what the gateway may', () => {
+    for (const scope of [
+      'principal is Agent',
+      `principal == Agent::"${door}"`,
+      'principal in Role::"boss"',
+      `principal in Role::"${outsideGatewayRole}"`,
+    ])
+      assert.ok(!asked(`permit (${scope}, action, resource);`), scope)
+    const mandate = { root: boss, capabilities: ['x'] }
+    assert.ok(!asked('permit (principal, action, resource) when { context has can };', { mandate }))
+  })
+  test('is nobody without a gateway that may speak for outsiders', () => {
+    const { allowed, because } = withDoor('permit (principal, action, resource);', ['boss']).decide(
+      call({ caller: door, outsider }),
+    )
+    assert.ok(!allowed)
+    assert.match(because, /^door may not speak for callers outside; .* outside-gateway$/)
+    assert.ok(!everybody.decide(call({ outsider })).allowed)
+    assert.ok(!everybody.decide(call({ caller: child, mandate, outsider })).allowed)
+  })
+  test('is named in the reason', () => {
+    const { because } = withDoor('').decide(call({ caller: door, outsider }))
+    assert.match(because, /^no policy permits alice of https:\/\/idp\.example to call writer over a2a;/)
   })
 })

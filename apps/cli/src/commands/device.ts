@@ -1,6 +1,7 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
 import type { AgentOptions, HeardRegistrar, TakeRefused } from '@vagus/device'
 import type { RefusedCall } from '@vagus/sidecar'
+import { outsiderText } from '@vagus/sidecar/outsider'
 import { type Call, defineCommand } from '../command.ts'
 import { checkWithoutIntents, intentsOf } from '../device-intents.ts'
 import { deviceGroups, deviceOptions, type DeviceValues } from '../device-options.ts'
@@ -155,7 +156,14 @@ function toolsFor(values: DeviceValues, alsoRefused: (take: TakeRefused) => void
   return tools === undefined ? {} : { tools: { ...tools, alsoRefused } }
 }
 
-const callerOf = ({ caller, member }: RefusedCall) => ({ kind: 'agent', id: caller, name: member ?? null }) as const
+/** Characters of a name in the record: one of a caller outside is an issuer's. */
+const longestName = 200
+
+/** Of one for whom a gateway asked, both names. */
+const callerOf = ({ caller, member, outsider }: RefusedCall) => {
+  const name = outsider === undefined ? (member ?? null) : `${outsiderText(outsider)} by ${member ?? caller}`
+  return { kind: 'agent', id: caller, name: name?.slice(0, longestName) ?? null } as const
+}
 
 /** Such as `mcp tools/call network_commit`. */
 const wordsOf = ({ protocol, operation, tool }: RefusedCall['call']): string =>

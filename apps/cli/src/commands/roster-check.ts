@@ -20,6 +20,13 @@ const options = {
   path: { type: 'text', value: 'PATH', default: '/', description: 'of the request at the called agent' },
   under: { type: 'text', value: 'NAME', description: 'the member in whose name CALLER acts, by delegation' },
   can: { type: 'words', value: 'LIST', default: [], description: 'what it is delegated, such as report.read' },
+  outsider: {
+    type: 'text',
+    value: 'ISSUER#NAME',
+    description: 'for whom CALLER asks, as a gateway, such as https://idp.example#alice',
+  },
+  scope: { type: 'words', value: 'LIST', default: [], description: 'scopes of the token of --outsider' },
+  group: { type: 'words', value: 'LIST', default: [], description: 'groups of --outsider' },
   ...rosterOption,
   controller: { type: 'text', value: 'ADDRESS', description: 'of a lab, to check its roster' },
   ...homeOption,
@@ -34,6 +41,10 @@ export const command = defineCommand({
     { line: 'vagus roster check boss writer', does: 'exit code 0 if it is allowed, else 1' },
     { line: 'vagus roster check boss files --mcp tools/call --tool read_file', does: 'one tool' },
     { line: 'vagus roster check boss network --a2a SendMessage --skill private-line', does: 'one skill' },
+    {
+      line: 'vagus roster check door calc --mcp tools/call --tool add --outsider https://idp.example#alice --scope read',
+      does: 'somebody outside',
+    },
     { line: 'vagus roster check did:key:z6Mk… writer --under boss --can report.read', does: 'a delegate of boss' },
   ],
   arguments: [
@@ -80,6 +91,7 @@ async function askedOf(
     throw new Failure(exitCode.usage, '"--skill" is of A2A', 'such as --a2a SendMessage --skill private-line')
   if (values.can.length > 0 && values.under === undefined)
     throw new Failure(exitCode.usage, '"--can" needs "--under NAME"', 'the member who has delegated it')
+  const outsider = outsiderOf(values)
   const [protocol = 'a2a'] = asked
   const operation = values[protocol]
   return {
@@ -91,5 +103,29 @@ async function askedOf(
     ...(values.tool === undefined ? {} : { tool: values.tool }),
     ...(values.skill === undefined ? {} : { skill: values.skill }),
     ...(values.under === undefined ? {} : { mandate: { root: idOf(values.under), capabilities: values.can } }),
+    ...(outsider === undefined ? {} : { outsider }),
   }
+}
+
+/** @throws {Failure} usage */
+function outsiderOf({
+  outsider: text,
+  scope: scopes,
+  group: groups,
+}: Call<typeof options>['values']): AccessCall['outsider'] {
+  if (text === undefined) {
+    if (scopes.length + groups.length === 0) return undefined
+    throw new Failure(
+      exitCode.usage,
+      '"--scope" and "--group" need "--outsider"',
+      'such as --outsider https://idp#alice',
+    )
+  }
+  const [, issuer, subject] = /^([^#]+)#(.+)$/.exec(text) ?? []
+  if (issuer !== undefined && subject !== undefined) return { issuer, subject, scopes, groups }
+  throw new Failure(
+    exitCode.usage,
+    `"--outsider" is ISSUER#NAME, got "${text}"`,
+    'such as --outsider https://idp.example#alice; with a token of a file: urn:vagus:gateway#ci',
+  )
 }

@@ -19,8 +19,8 @@ const options = {
 
 /** What a fleet begins with. */
 const firstPolicies = `// Who may call whom for what, in Cedar (docs.cedarpolicy.com). What no policy permits is refused; forbid beats permit.
-// Members of the roster may call each other:
-permit (principal, action, resource);
+// Members of the roster may call each other. Callers outside (vagus gateway) are no agents, and need policies of their own:
+permit (principal is Agent, action, resource);
 `
 
 export const command = defineCommand({

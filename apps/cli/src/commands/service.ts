@@ -10,6 +10,7 @@ import {
   agentNeeds,
   controllerNeeds,
   deviceNeeds,
+  gatewayNeeds,
   hiddenFolders,
   type Needs,
   ownProgram,
@@ -97,6 +98,8 @@ async function needsOf(kind: ServiceKind, { values, given }: Parsed): Promise<Ne
       const device = await checkedDevice({ values, given }, environment)
       return deviceNeeds(device, device.name ?? hostname())
     }
+    case 'gateway':
+      return gatewayNeeds(values as never)
     case 'relay':
       return relayNeeds(values as never)
     case 'run':

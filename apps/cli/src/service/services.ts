@@ -6,7 +6,7 @@ import type { DeviceValues } from '../device-options.ts'
 import type { Service } from './unit.ts'
 
 /** Commands that can be services. */
-export const serviceKinds = ['controller', 'device', 'relay', 'run'] as const
+export const serviceKinds = ['controller', 'device', 'gateway', 'relay', 'run'] as const
 export type ServiceKind = (typeof serviceKinds)[number]
 
 export type Needs = Omit<Service, 'unit' | 'words'> & {
@@ -105,6 +105,23 @@ export const agentNeeds = ({
   ...nothing,
   description: `Vagus agent ${name}`,
   capabilities: forPorts([...listen, `:${port}`]),
+})
+
+export const gatewayNeeds = ({
+  name,
+  listen = '',
+  key,
+  tokens,
+}: {
+  readonly name: string
+  readonly listen?: string
+  readonly key?: string
+  readonly tokens?: string
+}): Needs => ({
+  ...nothing,
+  description: `Vagus gateway ${name}`,
+  capabilities: forPorts([/:\d+\/?$/.test(listen) ? listen : `${listen}:443`]),
+  keys: [key, tokens].filter((file) => file !== undefined),
 })
 
 /** The programs that start this very command, whatever the search path of a service is. */

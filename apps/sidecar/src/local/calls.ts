@@ -21,7 +21,14 @@ import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf }
 import { isCardTarget } from '../wire/agent-card.ts'
 import { type Belongings, belongingsOf } from '../wire/belongings.ts'
 import { endToEnd, type HeaderFields, valueOf, without } from '../wire/header-fields.ts'
-import { encodeRequestHead, maxFields, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
+import {
+  encodeRequestHead,
+  maxFields,
+  maxHeadOctets,
+  outsideProtocol,
+  protocol,
+  type RequestHead,
+} from '../wire/http-exchange.ts'
 import { ProblemError, problemOfError } from '../wire/problem.ts'
 import { isMetadataTarget } from '../wire/resource-metadata.ts'
 import { Call, type Continuity } from './call.ts'
@@ -30,6 +37,7 @@ import { KeptResponses } from './kept-responses.ts'
 import type { LocalRequest } from './local-request.ts'
 import { Reaching } from './reaching.ts'
 import { type Arriving, wholeBody } from './request-body.ts'
+import type { Rewriting } from './response-writer.ts'
 import { checkDigest, keyOf, type RequestKey } from './request-key.ts'
 import { readResumeId } from './resume-id.ts'
 
@@ -40,6 +48,7 @@ const maxHeldOctets = 256 * 1024 * 1024
  * the call is refused. Each holds an exchange of the journal.
  */
 const maxCalls = 4096
+const ofCalls: ReadonlySet<string> = new Set([protocol, outsideProtocol])
 export type CallingAgent = Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'exchanges'>
 
 /** A request that may begin a call. */
@@ -58,6 +67,8 @@ interface Wanted {
 export interface CallsOptions {
   readonly calls?: number
   readonly heldOctets?: number
+  /** The same of one caller. */
+  readonly heldOctetsOfOne?: number
   /** Default: without a roster, and nothing told. */
   readonly services?: CallServices
   /** For skills and roles; without it nobody answers to them. */
@@ -85,6 +96,7 @@ export class Calls {
     {
       calls = maxCalls,
       heldOctets = maxHeldOctets,
+      heldOctetsOfOne: ofOneCaller = heldOctets,
       chooserOf,
       services = new CallServices(agent.id),
       observer,
@@ -96,19 +108,21 @@ export class Calls {
     this.#chooser = chooserOf?.((id) => this.#openTo(id))
     this.#reaching = new Reaching(agent, this.#chooser)
     this.#limit = calls
-    this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller: heldOctets })
+    this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller })
     this.#notes = notes
-    for (const exchange of agent.exchanges()) {
-      if (exchange.protocol !== protocol) continue
-      const note = notes.call(exchange.id)
-      // Without a key of its own, only who saw an event comes back: its head is noted then.
-      const isResumable = note !== undefined && (note.digest !== '' || note.head !== undefined)
-      const isByClaim = note !== undefined && isOfClaim(note.agent)
-      const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
-      const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
-      const observed = observer?.goesOn('caller', exchange.id, undefined)
-      this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner, observed).orphan()
-    }
+    for (const exchange of agent.exchanges()) if (ofCalls.has(exchange.protocol)) this.#goOn(exchange)
+  }
+
+  /** One that a process before this one began. */
+  #goOn(exchange: Exchange): void {
+    const note = this.#notes.call(exchange.id)
+    // Without a key of its own, only who saw an event comes back: its head is noted then.
+    const isResumable = note !== undefined && (note.digest !== '' || note.head !== undefined)
+    const isByClaim = note !== undefined && isOfClaim(note.agent)
+    const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
+    const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
+    const observed = this.#observer?.goesOn('caller', exchange.id, undefined)
+    this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner, observed).orphan()
   }
 
   /** Nothing is written down any more; what is kept stays so for the next start. */
@@ -131,7 +145,7 @@ export class Calls {
     const asked = headOf(local)
     const { headers } = asked
     const body = await this.#inspected(local, asked, held)
-    const service = this.#services.ofOwnCall(request.headers[serviceField.toLowerCase()]?.toString(), asked, body)
+    const service = this.#services.ofOwnCall(wishOf(local), asked, body)
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
     const content = await this.#peeked(asked, body, { request, held })
@@ -145,14 +159,23 @@ export class Calls {
       resumed === undefined ? await this.#callFor(wanted) : this.#resumable(resumed.exchange, local)
     const rpcId = rpcIdOfRetry(note, body)
     const cardBase = isForCard ? here : undefined
-    const rewriting = { here, rpcId, cardBase, isMetadata, reader: isBrowser(request) ? 'browser' : 'program' } as const
+    const rewriting = { here, rpcId, cardBase, isMetadata, ...readerOf(local) }
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (content === undefined ? call.stream(request) : call.upload(content))
     return { answered }
   }
 
   /** The content where somebody here wants to read it: who knows a retry, or who says which service it gets. */
-  async #inspected({ request }: LocalRequest, asked: RequestHead, held: HeldRequest): Promise<Uint8Array | undefined> {
+  async #inspected(
+    { request, outside }: LocalRequest,
+    asked: RequestHead,
+    held: HeldRequest,
+  ): Promise<Uint8Array | undefined> {
+    if (outside !== undefined) {
+      const body = await wholeBody({ request, held }, outside.maxOctets, 'a request here')
+      outside.check(asked, body)
+      return body
+    }
     return isInspected(asked) || this.#services.readsContentOf(asked) ? wholeBody({ request, held }) : undefined
   }
 
@@ -245,7 +268,8 @@ export class Calls {
     const note = key ?? (head.speech === 'a2a' ? { id: randomUUID(), digest: '', rpcId: undefined } : undefined)
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
-    const exchange = await this.#agent.call(name, { protocol, class: service, head: octets, ...id })
+    const spoken = head.outsider === undefined ? protocol : outsideProtocol
+    const exchange = await this.#agent.call(name, { protocol: spoken, class: service, head: octets, ...id })
     if (observed !== undefined) {
       observed.peer = peer
       observed.keep(exchange.id)
@@ -268,16 +292,27 @@ function continuityOf(key: RequestKey | undefined, note: object | undefined): Co
   return note === undefined ? 'ends with its connection' : 'by its events'
 }
 
+/** Which service the program asks for; nobody outside does. */
+const wishOf = ({ request, outside }: LocalRequest): string | undefined =>
+  outside === undefined ? request.headers[serviceField.toLowerCase()]?.toString() : undefined
+
+const readerOf = ({ request, outside }: LocalRequest): Pick<Rewriting, 'reader' | 'face'> => ({
+  reader: isBrowser(request) || outside !== undefined ? 'browser' : 'program',
+  face: outside?.face,
+})
+
 interface Known {
   readonly call: Call
   /** `undefined`: this request has begun it. */
   readonly note: CallNote | undefined
 }
 
-function headOf({ request, target }: LocalRequest): RequestHead {
-  const headers = forwarded(endToEnd(request.rawHeaders))
+function headOf({ request, target, outside }: LocalRequest): RequestHead {
+  const given = endToEnd(request.rawHeaders)
+  const headers = forwarded(outside === undefined ? given : outside.fields(given))
   const method = request.method ?? 'GET'
-  return { method, target, headers, speech: speechOf(method, target, headers) }
+  const asked = { method, target, headers, speech: speechOf(method, target, headers) }
+  return outside?.outsider === undefined ? asked : { ...asked, outsider: outside.outsider }
 }
 
 const isInspected = ({ method, headers, speech }: RequestHead): boolean =>

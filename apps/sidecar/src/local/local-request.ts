@@ -1,5 +1,8 @@
-/** A request of a local program to an agent. @module */
+/** A request of a local program to an agent, or of somebody outside through a gateway. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Outsider } from '@vagus/access'
+import type { HeaderFields } from '../wire/header-fields.ts'
+import type { RequestHead } from '../wire/http-exchange.ts'
 
 export interface LocalRequest {
   readonly request: IncomingMessage
@@ -12,4 +15,26 @@ export interface LocalRequest {
   readonly here: string
   /** Path and query below the agent. */
   readonly target: string
+  readonly outside?: Outside
+}
+
+/** What is different for callers outside. */
+export interface Outside {
+  /** For whom the gateway asks; `undefined`: for itself, for what it shows to everybody. */
+  readonly outsider: Outsider | undefined
+  /** Of the content; a longer one is refused. */
+  readonly maxOctets: number
+  /** Of the request, only those that may be carried. */
+  fields(given: HeaderFields): HeaderFields
+  /** Looks at the whole content before anything is sent. @throws {ProblemError} */
+  check(head: RequestHead, body: Uint8Array): void
+  readonly face: Face
+}
+
+/** How agents look from outside. */
+export interface Face {
+  /** Of a response, only those that may be carried. @throws {ProblemError} where it may not go out at all */
+  fields(status: number, headers: HeaderFields): HeaderFields
+  /** @param text an agent card, or the answer of JSON-RPC with one */
+  card(text: string): string
 }

@@ -11,14 +11,18 @@ export interface Arriving {
   readonly held: HeldRequest
 }
 
-/** @throws {ProblemError} `too-large`; `limit`, where too much is held already */
-export async function wholeBody({ request, held }: Arriving): Promise<Uint8Array> {
+/** @param most octets of `what` @throws {ProblemError} `too-large`; `limit`, where too much is held already */
+export async function wholeBody(
+  { request, held }: Arriving,
+  most = maxInspectedOctets,
+  what = 'a request in JSON or with an Idempotency-Key',
+): Promise<Uint8Array> {
   const parts: Buffer[] = []
   let octets = 0
   let isRefused = false
   for await (const part of request as AsyncIterable<Buffer>) {
     octets += part.length
-    isRefused ||= octets > maxInspectedOctets || !held.add(part.length)
+    isRefused ||= octets > most || !held.add(part.length)
     if (!isRefused) parts.push(part)
     else if (held.octets > 0) {
       // Read to its end all the same: to break off would reset the connection under the answer.
@@ -26,11 +30,7 @@ export async function wholeBody({ request, held }: Arriving): Promise<Uint8Array
       held.release()
     }
   }
-  if (octets > maxInspectedOctets)
-    throw new ProblemError(
-      'too-large',
-      `a request in JSON or with an Idempotency-Key has at most ${maxInspectedOctets} octets, this one ${octets}`,
-    )
+  if (octets > most) throw new ProblemError('too-large', `${what} has at most ${most} octets, this one ${octets}`)
   if (isRefused) throw new ProblemError('limit', 'too many long requests are under way; try again when one is answered')
   return Buffer.concat(parts)
 }

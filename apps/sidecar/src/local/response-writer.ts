@@ -21,6 +21,7 @@ import {
 import type { ResponseHead } from '../wire/http-exchange.ts'
 import { addressAtCaller, atCaller } from '../wire/own-addresses.ts'
 import { type Problem, ProblemError } from '../wire/problem.ts'
+import type { Face } from './local-request.ts'
 import { withResource } from '../wire/resource-metadata.ts'
 
 /**
@@ -44,6 +45,8 @@ export interface Rewriting {
   readonly rpcId?: string | undefined
   /** A browser is told to make nothing of it that could act in this side-car's name. */
   readonly reader?: 'program' | 'browser'
+  /** For callers outside. */
+  readonly face?: Face | undefined
 }
 
 /** Instead of what the agent says of them. */
@@ -84,6 +87,7 @@ export class ResponseWriter {
       this.#waiting = head
       return
     }
+    this.#rewriting.face?.fields(head.status, head.headers) // before anything is held
     const { cardBase, rpcId, isMetadata = false } = this.#rewriting
     const media = mediaTypeOf(head.headers)
     const isRewritten =
@@ -136,7 +140,8 @@ export class ResponseWriter {
     const own = text.toString('utf8')
     if (isMetadata === true && here !== undefined)
       return Buffer.from(withResource(own, (address) => addressAtCaller(address, here)) ?? text)
-    const card = cardBase === undefined ? undefined : rewriteCard(own, { exposed, here: cardBase })
+    const moved = cardBase === undefined ? undefined : rewriteCard(own, { exposed, here: cardBase })
+    const card = moved === undefined ? undefined : (this.#rewriting.face?.card(moved) ?? moved)
     const answer = rpcId === undefined ? undefined : withRpcId(card ?? own, rpcId)
     const changed = answer ?? card
     return changed === undefined ? text : Buffer.from(changed)
@@ -170,9 +175,10 @@ export class ResponseWriter {
 
   #writeHead({ status, reason, headers }: ResponseHead): void {
     this.#left = contentLengthOf(headers)
-    const { here, reader } = this.#rewriting
+    const { here, reader, face } = this.#rewriting
     const moved = here === undefined ? headers : atCaller(headers, here)
-    const own = reader === 'browser' ? forBrowser(moved) : moved
+    const shown = face === undefined ? moved : face.fields(status, moved)
+    const own = reader === 'browser' ? forBrowser(shown) : shown
     this.#response.writeHead(status, reason, flat(own))
     if (mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)) this.#speakInSilence()
     this.#response.write(new Uint8Array(0)) // sends the head now, in latin1; flushHeaders would in UTF-8
@@ -183,7 +189,12 @@ export class ResponseWriter {
 const mayHaveContent = ({ req, statusCode }: ServerResponse): boolean =>
   req.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304
 
-export function writeProblem(response: ServerResponse, problem: Problem): void {
+/** @param more fields beside those of every problem */
+export function writeProblem(
+  response: ServerResponse,
+  problem: Problem,
+  more: Readonly<Record<string, string>> = {},
+): void {
   if (response.headersSent || response.destroyed) return
   const text = JSON.stringify(problem)
   const retry = problem.status === 503 ? { 'retry-after': '2' } : {}
@@ -192,6 +203,7 @@ export function writeProblem(response: ServerResponse, problem: Problem): void {
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     ...retry,
+    ...more,
   })
   response.end(text)
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Admission, Other, OtherAs } from '@vagus/agent'
-import { type Access, type Call, type GroupUse, rosterAccess } from '@vagus/access'
+import { type Access, type Call, type GroupUse, type Outsider, rosterAccess } from '@vagus/access'
 import { type AgentId, type Member, nextRoleEnd, type Roster, type ServiceRule } from '@vagus/identity'
 import { readsContent } from '@vagus/qos'
 
@@ -16,6 +16,8 @@ export interface RefusedCall {
   readonly caller: AgentId
   /** As the roster calls it; `undefined`: it is no member. */
   readonly member: string | undefined
+  /** For whom the caller, a gateway, wanted it. */
+  readonly outsider?: Outsider
   readonly call: Pick<Call, 'protocol' | 'path' | 'operation' | 'tool'>
   readonly because: string
 }

@@ -7,6 +7,7 @@
 import type { ServedExchange } from '@vagus/agent'
 import type { AgentId } from '@vagus/identity'
 import type { ServiceName } from '@vagus/qos'
+import type { RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 import type { AskedCall } from './asked-calls.ts'
 import type { CallServices } from './call-services.ts'
@@ -20,14 +21,21 @@ export interface Deciders {
 
 export class GuardedCall {
   readonly #exchange: Pick<ServedExchange, 'class' | 'treat'>
+  readonly #outsider: Pick<RequestHead, 'outsider'>
   readonly #fleet: Fleet | undefined
   readonly #services: CallServices
   #service: ServiceName
   readonly #barred = new AbortController()
   #end: (() => void) | undefined
 
-  constructor(exchange: Pick<ServedExchange, 'class' | 'treat'>, { fleet, services }: Deciders) {
+  /** @param head says for whom it is asked, if that is not the caller itself */
+  constructor(
+    exchange: Pick<ServedExchange, 'class' | 'treat'>,
+    { outsider }: Pick<RequestHead, 'outsider'>,
+    { fleet, services }: Deciders,
+  ) {
     this.#exchange = exchange
+    this.#outsider = outsider === undefined ? {} : { outsider }
     this.#fleet = fleet
     this.#services = services
     this.#service = exchange.class
@@ -51,7 +59,7 @@ export class GuardedCall {
   begin({ identity, mandate }: ServedExchange['peer'], asked: () => readonly AskedCall[]): void {
     const fleet = this.#fleet
     if (fleet === undefined) return this.#treat(identity.id, [])
-    const who = { caller: identity.id, ...(mandate === undefined ? {} : { mandate }) }
+    const who = { caller: identity.id, ...(mandate === undefined ? {} : { mandate }), ...this.#outsider }
     const check = (refused?: (call: AskedCall, because: string) => void): void => {
       const calls = asked()
       for (const call of calls) {
@@ -64,7 +72,7 @@ export class GuardedCall {
     }
     // One that was begun and ends with a newer roster was no attempt.
     const member = fleet.member(identity.id)?.name
-    check((call, because) => fleet.onRefused?.({ caller: identity.id, member, call, because }))
+    check((call, because) => fleet.onRefused?.({ caller: identity.id, member, ...this.#outsider, call, because }))
     this.#end = fleet.watch(() => {
       try {
         check()

@@ -2,13 +2,15 @@
  * Who may call the local servers, and what these are told about the caller. The session has proven the caller's key; the
  * local server gets the name that follows from it in `Vagus-Agent`, and nobody else can set that field. What it says of
  * itself, role and name, comes beside it, and so do whose mandate it has, and with a roster its name and roles there, which
- * are proven, too.
+ * are proven, too, and somebody outside for whom it calls, if it is a gateway that may.
  * @module
  */
+import type { Outsider } from '@vagus/access'
 import type { Lookup, ServedExchange } from '@vagus/agent'
 import { type AgentId, agentNameOf, covers, isAgentId } from '@vagus/identity'
 import { Documents } from '@vagus/lookup'
 import { type HeaderFields, spelledPlainly } from '../wire/header-fields.ts'
+import { fieldsOfOutsider, outsiderFields } from '../wire/outsider.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { ownTraceField } from '../observed/call-observer.ts'
 import { serviceField } from '../roster/call-services.ts'
@@ -26,7 +28,9 @@ const callerFields = {
   memberName: 'Vagus-Member-Name',
   memberRoles: 'Vagus-Member-Roles',
 } as const
-const reserved = new Set([...Object.values(callerFields), serviceField, ownTraceField].map(spelledPlainly))
+const reserved = new Set(
+  [...Object.values(callerFields), ...Object.values(outsiderFields), serviceField, ownTraceField].map(spelledPlainly),
+)
 const ofRoster: readonly string[] = [callerFields.memberName, callerFields.memberRoles]
 
 /** Milliseconds for which a name that was looked up stands for the same agents. */
@@ -34,8 +38,12 @@ const freshFor = 2000
 const lookupWithin = 5000
 
 export interface CallerPolicy {
-  /** The fields for the local server. @throws {ProblemError} `refused` */
-  admit(peer: Peer, headers: HeaderFields): Promise<HeaderFields>
+  /**
+   * The fields for the local server. @param outsider for whom the peer says that it calls: without a roster nobody has let it
+   * speak for others, and the call is its own; with one the policies decide whether it may
+   * @throws {ProblemError} `refused`
+   */
+  admit(peer: Peer, headers: HeaderFields, outsider?: Outsider): Promise<HeaderFields>
   /** The same fields with what the newest roster says of the caller: content may come long after its head. */
   renewed(fields: HeaderFields): HeaderFields
 }
@@ -71,7 +79,7 @@ export function callerPolicy(
   }
   return {
     renewed,
-    async admit(peer, headers) {
+    async admit(peer, headers, outsider) {
       const { identity, mandate } = peer
       const refusal = await refusalOf(peer)
       if (refusal !== undefined) {
@@ -90,6 +98,7 @@ export function callerPolicy(
               [callerFields.under, mandate.root],
               [callerFields.can, mandate.capabilities.join(' ')],
             ] as const)),
+        ...(outsider === undefined || fleet === undefined ? [] : fieldsOfOutsider(outsider)),
       ])
     },
   }

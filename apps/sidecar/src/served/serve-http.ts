@@ -115,7 +115,7 @@ class Served {
     this.#head = head
     this.#room = room
     this.#watched = new WatchedCall(serving.observer, exchange, head)
-    this.#guard = new GuardedCall(exchange, serving)
+    this.#guard = new GuardedCall(exchange, head, serving)
     this.#signal = AbortSignal.any([exchange.signal, this.#guard.signal])
   }
 
@@ -150,9 +150,9 @@ class Served {
     readonly passed: Promise<void>
     readonly exposure: Exposure
   }> {
-    const { method, target, headers: given } = this.#head
+    const { method, target, headers: given, outsider } = this.#head
     const caller = await this.#exchange.caller()
-    const headers = await this.#serving.policy.admit(caller, given)
+    const headers = await this.#serving.policy.admit(caller, given, outsider)
     const exposure = exposureOf(this.#serving.exposed, target)
     const body = await this.#inspected(exposure)
     this.#watched.begins(body, caller, this.#serving.fleet)

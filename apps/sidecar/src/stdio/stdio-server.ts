@@ -33,7 +33,8 @@ export interface StdioServer {
 
 /**
  * Of the callers, as the side-car writes them: who it is, in the environment of the process. Its id is proved, name and
- * roles of a member are the fleet owner's word when the session begins; the other two are what it says of itself.
+ * roles of a member are the fleet owner's word when the session begins, an outsider that of a gateway that may speak for some;
+ * the other two are what it says of itself.
  */
 const callerFields = {
   VAGUS_CALLER_ID: 'vagus-agent',
@@ -41,7 +42,17 @@ const callerFields = {
   VAGUS_CALLER_NAME: 'vagus-agent-name',
   VAGUS_MEMBER_NAME: 'vagus-member-name',
   VAGUS_MEMBER_ROLES: 'vagus-member-roles',
+  VAGUS_OUTSIDER: 'vagus-outsider',
+  VAGUS_OUTSIDER_ISSUER: 'vagus-outsider-issuer',
+  VAGUS_OUTSIDER_SCOPES: 'vagus-outsider-scopes',
+  VAGUS_OUTSIDER_GROUPS: 'vagus-outsider-groups',
 } as const
+
+/** Whose session it is: of those for whom one gateway calls each has its own. */
+const callerOf = (request: IncomingMessage): string =>
+  [callerFields.VAGUS_CALLER_ID, callerFields.VAGUS_OUTSIDER_ISSUER, callerFields.VAGUS_OUTSIDER]
+    .map((field) => fieldOf(request, field))
+    .join(' ')
 
 /**
  * @param environment asked for with each process
@@ -96,7 +107,7 @@ class Sessions {
     const id = fieldOf(request, 'mcp-session-id')
     if (id !== undefined) {
       const session = this.#byId.get(id)
-      if (session === undefined || this.#callers.get(session) !== fieldOf(request, callerFields.VAGUS_CALLER_ID))
+      if (session === undefined || this.#callers.get(session) !== callerOf(request))
         return refuse(response, 404, 'there is no such session: begin another one')
       return session.handle(request, response, body)
     }
@@ -119,7 +130,7 @@ class Sessions {
 
   /** @throws when there is no room, or the process cannot be started */
   async #begin(request: IncomingMessage): Promise<StdioSession> {
-    const caller = fieldOf(request, callerFields.VAGUS_CALLER_ID)
+    const caller = callerOf(request)
     // Others come while one ends. From the last look on until the place is taken nothing is waited for.
     for (let full = this.#fullFor(caller); full !== undefined; full = this.#fullFor(caller)) await this.#makeRoom(full)
     const base = this.#environment()

@@ -10,15 +10,21 @@
  *                     5 JSON             a problem (RFC 9457) of the side-car over there, in place of a response,
  *                                        or of what is missing of it
  *
+ * What a gateway asks for somebody outside is the same under `vagus-http-outside/1`, with that somebody in its head: a side-car
+ * from before would take it for the gateway's own, and serves no such protocol.
+ *
  * The end of the exchange is the end of the response. Header fields are pairs in the order and case in which they came;
  * those that belong to one connection only (RFC 9110 §7.6.1) are left out.
  * @module
  */
+import type { Outsider } from '@vagus/access'
 import { readTraceparent } from '@vagus/signals'
 import { contentLengthOf, type HeaderFields, withoutConnection } from './header-fields.ts'
+import { readOutsider } from './outsider.ts'
 import type { Problem } from './problem.ts'
 
 export const protocol = 'vagus-http/1'
+export const outsideProtocol = 'vagus-http-outside/1'
 /** Of an exchange, and of HTTP on both sides; longer heads of requests are answered with 431, of responses with 502. */
 export const maxHeadOctets = 65_536
 /** Of one head, without those of the connection; more are answered as longer heads are. */
@@ -37,6 +43,8 @@ export interface RequestHead {
   readonly speech: Speech
   /** `traceparent` of the side-car that calls, whatever the program's own is; `undefined`: it does not trace. */
   readonly trace?: string
+  /** For whom a gateway asks. */
+  readonly outsider?: Outsider
 }
 
 export interface ResponseHead {
@@ -63,7 +71,9 @@ export const encodeRequestHead = (head: RequestHead): Uint8Array => encoder.enco
 /** `undefined` when the other side sent something else. */
 export function decodeRequestHead(octets: Uint8Array): RequestHead | undefined {
   const head = jsonOf(octets) as Partial<RequestHead> | undefined
-  const { method, target, headers, speech, trace } = head ?? {}
+  const { method, target, headers, speech, trace, outsider: told } = head ?? {}
+  const outsider = told === undefined ? undefined : readOutsider(told)
+  if (told !== undefined && outsider === undefined) return undefined // it must not become the gateway's own
   if (typeof method !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method)) return undefined
   if (method === 'CONNECT') return undefined // it asks for a tunnel, not for a response
   if (typeof target !== 'string' || !/^\/[!-~]*$/.test(target)) return undefined
@@ -74,6 +84,7 @@ export function decodeRequestHead(octets: Uint8Array): RequestHead | undefined {
     headers: withoutConnection(headers),
     speech: speech === 'a2a' || speech === 'mcp' ? speech : 'http',
     ...(typeof trace === 'string' && readTraceparent(trace) !== undefined ? { trace } : {}),
+    ...(outsider === undefined ? {} : { outsider }),
   }
 }
 

@@ -35,7 +35,7 @@ const mandateOf = (...chain: readonly string[]): Peer['mandate'] => ({
   expiresAt: Infinity,
 })
 const guarded = (fleet: Fleet): GuardedCall =>
-  new GuardedCall({ class: 'call', treat: () => undefined }, { fleet, services: new CallServices(own, fleet) })
+  new GuardedCall({ class: 'call', treat: () => undefined }, {}, { fleet, services: new CallServices(own, fleet) })
 const speaks = (id: string, mandate?: Peer['mandate']) => ({ id, mandate })
 
 describe('a fleet', () => {

@@ -36,6 +36,7 @@ const checksOf = (program: Known): readonly Check[] => [
   ...metricsChecks(program),
   ...fleetlessChecks(program),
   ...tokenChecks(program),
+  ...gatewayChecks(program),
   ...plainChecks(program),
   ...passwordChecks(program),
 ]
@@ -92,6 +93,27 @@ function fleetlessChecks(program: Known): readonly Check[] {
   if (!serves || isBounded || !(isReached || isOpen)) return []
   const text = `${nameOf(program)} serves anyone who proves an id, and ids cost nothing`
   return [warn('fleets', text, '--roster OWNER for members of a fleet, or --allow LIST')]
+}
+
+/** Of callers outside. */
+function gatewayChecks(program: Known): readonly Check[] {
+  const { values, command } = program
+  if (command !== 'gateway') return []
+  const name = nameOf(program)
+  const published = listOf(values['publish']).join(', ')
+  const access = [textOf(values['issuer']), textOf(values['tokens'])].filter((text) => text !== undefined).join(', ')
+  const found = `${name} publishes ${published} at ${textOf(values['public']) ?? textOf(values['listen']) ?? '?'}, for tokens of ${access}`
+  const unruled =
+    textOf(values['roster']) === undefined
+      ? [
+          warn(
+            'gateway',
+            `${name} has no roster: no policy tells one caller outside from another, and members are told of none`,
+            '--roster OWNER, and policies for "principal is Outsider"',
+          ),
+        ]
+      : []
+  return [ok('gateway', found), ...unruled]
 }
 
 function tokenChecks(program: Known): readonly Check[] {

@@ -43,6 +43,7 @@ export async function programsHere(): Promise<readonly Program[]> {
 const services: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   controller: () => import('../../commands/controller.ts'),
   device: () => import('../../commands/device.ts'),
+  gateway: () => import('../../commands/gateway.ts'),
   'masa run': () => import('../../commands/masa-run.ts'),
   relay: () => import('../../commands/relay.ts'),
   run: () => import('../../commands/run.ts'),

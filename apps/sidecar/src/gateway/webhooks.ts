@@ -1,0 +1,111 @@
+/**
+ * Where outsiders may have agents send what happens to a task (A2A 1.0 §3.1.7). It is the agent's own server that calls there,
+ * from inside its network and by whatever a name means at that moment: to look at the address here would prove nothing. So
+ * outsiders name only hosts that the operator named.
+ * @module
+ */
+import { a2aOperationAt, a2aOperationNamed } from '../roster/a2a-operations.ts'
+import { hasRepeatedMember } from '../roster/json-members.ts'
+import { isJson } from '../wire/a2a-request.ts'
+import { isIdentityCoded } from '../wire/header-fields.ts'
+import type { RequestHead } from '../wire/http-exchange.ts'
+import { ProblemError } from '../wire/problem.ts'
+
+/** What a request from outside says, as far as the gateway wants to know it. */
+export interface Said {
+  /** Whether its answer is a stream that stays open. */
+  readonly isStream: boolean
+  /** Where tasks should be told of. */
+  readonly webhooks: readonly string[]
+}
+
+const streams: ReadonlySet<string> = new Set(['SendStreamingMessage', 'SubscribeToTask'])
+
+/** @throws {ProblemError} `bad-request` where servers may read it in several ways */
+export function saidBy(head: RequestHead, body: Uint8Array): Said {
+  const { method, target, headers } = head
+  const atPath = a2aOperationAt(method, target)
+  const messages = body.length === 0 ? [] : messagesIn(head, body)
+  const named = messages.flatMap((message) => {
+    const called = (message as { readonly method?: unknown }).method
+    return typeof called === 'string' ? [a2aOperationNamed(called)] : []
+  })
+  const operations = atPath === undefined ? named : [atPath, ...named]
+  const listens =
+    method === 'GET' && headers.some(([name, value]) => /^accept$/i.test(name) && /text\/event-stream/i.test(value))
+  const sets = operations.some((operation) => /^createtaskpushnotificationconfig$/i.test(operation))
+  return {
+    isStream: listens || operations.some((operation) => streams.has(operation)),
+    webhooks: messages.flatMap((message) => urlsIn(message, sets)),
+  }
+}
+
+/** @param named hosts, `hooks.example` or `hooks.example:8443` @throws {ProblemError} `refused` */
+export function checkWebhooks({ webhooks }: Said, named: readonly string[]): void {
+  const other = webhooks.find((text) => !isNamed(text, named))
+  if (other === undefined) return
+  const hosts = named.length === 0 ? 'none' : `https:// at ${named.join(', ')}`
+  throw new ProblemError(
+    'refused',
+    `push notifications for callers outside go to hosts that the operator of this gateway named: ${hosts}; "${other.slice(0, 80)}" is none. Subscribe to the task instead`,
+  )
+}
+
+function isNamed(text: string, named: readonly string[]): boolean {
+  const url = URL.parse(text)
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return false
+  return named.includes(url.hostname) ? url.port === '' : named.includes(url.host)
+}
+
+function messagesIn({ headers }: RequestHead, body: Uint8Array): readonly object[] {
+  if (!isIdentityCoded(headers)) throw unclear('its content is compressed')
+  const text = textOf(body)
+  const value = text === undefined ? undefined : jsonOf(text)
+  if (value === undefined || text === undefined) {
+    // Some servers parse what is not said to be JSON, in other codings of Unicode, too.
+    const [first] = [...body.subarray(0, 256)].filter((octet) => octet > 0x20)
+    const isOdd = body.subarray(0, 4).some((octet) => octet === 0 || octet > 0xf4) || body[0] === 0xef
+    if (isJson(headers) || first === 0x7b || first === 0x5b || isOdd) throw unclear('its content is no JSON in UTF-8')
+    return []
+  }
+  if (hasRepeatedMember(text)) throw unclear('an object in its content has two members of one name')
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return all.filter((each): each is object => typeof each === 'object' && each !== null)
+}
+
+/** @param all every `url`, not only those of configurations */
+function urlsIn(message: object, all: boolean): readonly string[] {
+  const found: string[] = []
+  const waiting: { readonly value: object; readonly isConfig: boolean }[] = [{ value: message, isConfig: all }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const [name, value] of Object.entries(next.value) as readonly [string, unknown][]) {
+      const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '')
+      if (next.isConfig && plain === 'url' && typeof value === 'string') found.push(value)
+      if (typeof value === 'object' && value !== null)
+        waiting.push({ value, isConfig: next.isConfig || plain.includes('pushnotification') })
+    }
+  }
+  return found
+}
+
+const unclear = (why: string): ProblemError =>
+  new ProblemError(
+    'bad-request',
+    `what a request from outside asks for must be clear, and of this one it is not: ${why}`,
+  )
+
+function textOf(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+  } catch {
+    return undefined
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
