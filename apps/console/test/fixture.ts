@@ -88,17 +88,6 @@ export class Fixture {
     switch (url.pathname) {
       case '/v1/status':
         return this.#status()
-      case '/v1/me':
-        return {
-          apiVersion,
-          kind: 'Me',
-          name: 'everybody',
-          how: 'open',
-          roles: [],
-          rights: ['read'],
-          until: null,
-          csrf: null,
-        }
       case '/v1/topology':
         return this.#topology()
       case '/v1/links':
@@ -128,6 +117,7 @@ export class Fixture {
 
   #others(url: URL): unknown {
     if (url.pathname.startsWith('/v1/telemetry/')) return telemetryAnswer(url, this.scene)
+    if (url.pathname === '/v1/me') return everybody
     if (url.pathname === '/v1/unusual') return unusualAnswer(this.scene, Date.now())
     const borders = this.scene === 'empty' ? 'none' : this.borders
     return (
@@ -385,4 +375,16 @@ export class Fixture {
       coverage: this.scene === 'empty' ? null : 0.981,
     })
   }
+}
+
+/** Who looks, where vagus.yaml has no operators. */
+const everybody = {
+  apiVersion,
+  kind: 'Me',
+  name: 'everybody',
+  how: 'open',
+  roles: [],
+  rights: ['read'],
+  until: null,
+  csrf: null,
 }

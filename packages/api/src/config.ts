@@ -5,17 +5,19 @@
  */
 import { z } from 'zod'
 import { camaraSetting } from './camara-setting.ts'
-import { duration, isWithin } from './duration-setting.ts'
+import { duration } from './duration-setting.ts'
 import { serialPattern, serialText } from './joins.ts'
+import { linesSetting } from './lines-setting.ts'
 import { operatorsSetting, plainSetting, tlsSetting } from './operators-setting.ts'
+import { prefix } from './prefix-setting.ts'
 import { deviceSnmpSetting, snmpSetting } from './snmp-setting.ts'
+import { steeringSetting } from './steering-setting.ts'
 import { unusualSetting } from './unusual-setting.ts'
 
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be 1..63 of a-z, 0-9, "-" and ".", not starting with "-" or "."')
 // zod's own messages for a wrong type do not say what would be right.
-const prefixText = 'must be a prefix, such as 10.1.0.0/16 or 2001:db8::/32'
 const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
 /** The kernel takes an int and doubles it: above 2^31-1 it turns negative, and the buffer gets its minimum size. */
 const maxReceiveBuffer = 1_073_741_823
@@ -23,11 +25,8 @@ const portsText = 'must be a port 0..65535, or a range such as 8000-8099'
 const hostPattern = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
 const hostText = 'must be a name without scheme and port, such as vagus.example'
 const listText = 'must be a list, such as [127.0.0.1:4739, 127.0.0.1:2055]'
-const prefix = z.union([z.cidrv4(), z.cidrv6()], prefixText)
 const address = z.union([z.ipv4(), z.ipv6()], addressText)
-const stepText = 'must be 10s to 5m: counters come every few seconds, and are kept that long'
 const idPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
-const bitsPerSecond = z.int().positive().describe('bits per second')
 
 const interfaceOf = z.strictObject({
   name: z.string().min(1).describe('name on the device, such as eth0'),
@@ -110,7 +109,7 @@ const link = z.strictObject({
   name: name.describe('display name'),
   a: linkEnd.describe('one end; A→Z in tables is traffic that leaves here'),
   z: linkEnd.describe('the other end'),
-  capacity: bitsPerSecond.describe('bits per second at 100 %'),
+  capacity: z.int().positive().describe('bits per second at 100 %'),
   metric: z
     .int('must be 1..65535')
     .min(1)
@@ -282,108 +281,10 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('boxes that join without a person who configures them (RFC 8995)'),
-  steering: z
-    .strictObject({
-      enabled: z
-        .boolean('must be true or false')
-        .default(true)
-        .describe('whether borders with several links are watched, and moves between these links proposed'),
-      every: duration
-        .refine((text) => isWithin(text, 10_000, 300_000), stepText)
-        .default('60s')
-        .describe('how often, 10s to 5m; another value begins to learn the thresholds anew'),
-      horizon: duration
-        .refine((text) => isWithin(text, 10_000, 3_600_000), 'must be 10s to 1h')
-        .default('5m')
-        .describe('how far ahead a link must not be full, 10s to 1h; rounded to whole steps'),
-      act: z
-        .enum(['on-approval', 'by-itself'], 'must be on-approval or by-itself')
-        .default('on-approval')
-        .describe('by-itself: the controller approves proposals within steering.bounds'),
-      bounds: z
-        .strictObject({
-          proven: z
-            .int()
-            .min(0)
-            .max(1000)
-            .default(5)
-            .describe(
-              'acts at a border once so many of its proposals helped or would have, since the last one that failed; 0: at once',
-            ),
-          lease: duration
-            .refine((text) => isWithin(text, 60_000, 86_400_000), 'must be 1m to 1d')
-            .default('1h')
-            .describe('how long its approvals hold, 1m to 1d'),
-          moves: z.int().min(1).max(64).default(4).describe('prefixes that one approval may move'),
-          perHour: z.int().min(1).max(60).default(4).describe('approvals at a border in an hour'),
-          prefixes: z.array(prefix).max(1000).default([]).describe('only these and what is within; empty: all of ours'),
-        })
-        .prefault({})
-        .describe('what it may do by itself'),
-      agents: z
-        .strictObject({
-          lease: duration
-            .refine((text) => isWithin(text, 60_000, 86_400_000), 'must be 1m to 1d')
-            .default('1h')
-            .describe('how long an approval of an agent holds at most, 1m to 1d'),
-          moves: z.int().min(1).max(64).default(4).describe('prefixes that one approval may move'),
-          perHour: z.int().min(1).max(60).default(4).describe('approvals of all agents in an hour'),
-        })
-        .optional()
-        .describe(
-          'which proposals agents of the fleet may approve, if its policies let them (skill steering-approval), and they did not ask for it themselves; absent: none',
-        ),
-    })
-    .prefault({})
-    .describe('proposing over which of the parallel links to a neighbour traffic should enter'),
+  steering: steeringSetting,
   snmp: snmpSetting,
   unusual: unusualSetting,
-  lines: z
-    .strictObject({
-      block: z
-        .cidrv6('must be an IPv6 prefix of 32 bits, such as fd00:c::/32')
-        .refine((text) => text.endsWith('/32'), 'must be of 32 bits, such as fd00:c::/32')
-        .describe('prefix of the SIDs of lines, the same as of "vagus device --lines": nothing else may use it'),
-      share: z
-        .number()
-        .gt(0)
-        .max(0.95)
-        .default(0.9)
-        .describe('part of each link that lines may take together, up to 0.95'),
-      count: z.int().min(1).max(4096).default(256).describe('lines at once, with those that are booked'),
-      agents: z
-        .strictObject({
-          rate: bitsPerSecond.describe('highest rate of a line, bits per second'),
-          least: bitsPerSecond
-            .default(1_000_000)
-            .describe('lowest rate of a line: all that two sites send to each other goes over it, and no faster'),
-          for: duration
-            .refine((text) => isWithin(text, 1000, 31 * 86_400_000), 'must be 1s to 31d')
-            .default('1h')
-            .describe('longest time of a line, from its start to its end, 1s to 31d'),
-          share: z
-            .number()
-            .gt(0)
-            .max(0.95)
-            .default(0.3)
-            .describe('part of each link that lines of all agents may take together; the rest of lines.share is yours'),
-          count: z
-            .int()
-            .min(1)
-            .max(4096)
-            .default(64)
-            .describe('lines of all agents at once, with those that are booked'),
-          each: z.int().min(1).max(4096).default(4).describe('lines of one agent at once, with those that are booked'),
-          sites: z
-            .enum(['own', 'any'], 'must be own or any')
-            .default('own')
-            .describe('own: only from or to the site where the agent is'),
-        })
-        .optional()
-        .describe('what agents of the fleet may order by themselves; absent: nothing'),
-    })
-    .optional()
-    .describe('private lines on demand; needs "agent", and "node" of the devices'),
+  lines: linesSetting,
   camara: camaraSetting,
   devices: z.array(device).max(10_000).default([]).describe('the routers that export flows'),
   sites: z.array(site).max(1000).default([]).describe('where traffic comes from and goes to, by prefix'),

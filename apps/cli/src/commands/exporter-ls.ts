@@ -15,7 +15,7 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus exporter ls',
-      does: 'one line per source, with the share lost in the last hour; then interface counters by device',
+      does: 'sources, with the share lost in the last hour; then interface counters',
     },
     {
       line: 'vagus exporter ls -o wide',

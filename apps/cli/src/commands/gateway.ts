@@ -118,7 +118,7 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus gateway --name door --listen https://0.0.0.0:443 --public https://agents.example.com --cert cert.pem --key key.pem --publish writer,calc --issuer https://idp.example --roster acme',
-      does: 'for tokens of an issuer; before: vagus roster add door --role outside-gateway',
+      does: 'for tokens of an issuer; door has the role outside-gateway',
     },
     {
       line: 'vagus gateway --name door --listen http://127.0.0.1:8080 --public https://agents.example.com --publish calc --tokens callers.txt --roster acme',

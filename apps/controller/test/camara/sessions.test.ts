@@ -78,8 +78,11 @@ describe('a session', () => {
 
   test('that is deleted before it was AVAILABLE is told of to nobody', async () => {
     const scene = new QodScene()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    scene.lines.routers.held = promise
     const { body } = await scene.create()
     await scene.send('DELETE', `${qodPath}/sessions/${body.sessionId}`)
+    resolve()
     await scene.settled()
     await scene.settled()
     assert.deepEqual([scene.news, scene.lines.routers.inForce, scene.control.kept.size], [[], [], 0])

@@ -43,6 +43,8 @@ export class FakeRouters {
   readonly #needed = new Map<number, Set<string>>()
   readonly calls: Call[] = []
   /** How the next calls of a kind are taken: the first that fits. */
+  /** Until then they answer nothing. */
+  held: Promise<void> | undefined = undefined
   readonly moods: { readonly what: PartAsk; readonly device?: string; readonly mood: Mood }[] = []
   /** By device: gone, so that it hears nothing. Its kernel goes on. */
   readonly away = new Set<string>()
@@ -133,7 +135,7 @@ export class FakeRouters {
       }
       const at = this.moods.findIndex((one) => one.what === what && (one.device ?? device) === device)
       const mood = at < 0 ? 'well' : this.moods.splice(at, 1)[0]!.mood
-      await Promise.resolve()
+      await this.held
       if (isDead()) return never()
       if (this.away.has(device)) return fail('ABSENT', 'its agent is not connected')
       if (mood === 'decline') return fail('RESOURCE', '12 Mbit/s are free')

@@ -50,7 +50,7 @@ test('names and ids in what a device tells are short', () => {
   const one = attempt('1')
   assert.ok(southboundNewsSchema.safeParse(news([one])).success)
   for (const by of [
-    { ...one.by, id: 'x'.repeat(257) },
+    { ...one.by, id: 'x'.repeat(2049) },
     { ...one.by, name: 'x'.repeat(257) },
   ])
     assert.ok(!southboundNewsSchema.safeParse(news([{ ...one, by }])).success)
