@@ -284,6 +284,14 @@ describe('an attacker outside', () => {
     const chunked = { ...headers, 'transfer-encoding': 'chunked' }
     assert.equal((await ask(door.port, '/agents/calc/', { method: 'POST', headers: chunked, body })).status, 413)
   })
+  test('without a token has nothing held, and nothing kept', async () => {
+    const path = '/agents/calc/.well-known/agent-card.json'
+    const chunked = { 'transfer-encoding': 'chunked' }
+    assert.equal((await ask(door.port, path, { headers: chunked, body: 'x' })).status, 413)
+    const headers = { 'Idempotency-Key': 'one', 'Last-Event-ID': 'vagus.x.1' }
+    assert.equal((await ask(door.port, path, { headers })).status, 200)
+    assert.deepEqual([seen?.headers['idempotency-key'], seen?.headers['last-event-id']], [undefined, undefined])
+  })
   test('holds no more streams than may be held', async () => {
     const headers = { ...(await asAlice({ sub: 'eve' })), accept: 'text/event-stream' }
     const held = [open(headers), open(headers)]
