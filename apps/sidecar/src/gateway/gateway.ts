@@ -23,7 +23,7 @@ import { outsideCard } from './outside-card.ts'
 import { type Place, placeOf } from './place.ts'
 import { challengeFor, metadataFor, urlOf } from './protected-resource.ts'
 import { allowOrigin, checkSite, type Site } from './site.ts'
-import { strangerAt } from './stranger.ts'
+import { strangerAt } from '../local/stranger.ts'
 import type { TlsFiles } from './tls-files.ts'
 import { checkWebhooks, saidBy } from './webhooks.ts'
 
@@ -51,6 +51,8 @@ export interface GatewayOptions extends CallersOptions {
 
 /** Connections of all callers; further ones are closed. Each takes a descriptor: `vagus doctor` says how many there are. */
 const maxConnections = 4096
+/** Of one host. Behind a proxy all callers are one, and it has limits of its own. */
+const maxFromOne = 256
 /** A head of a caller outside, in octets: a token of an issuer with many groups has some 12 KiB. */
 const maxHeadOctets = 32_768
 /** Milliseconds for a request with its content: what comes slower holds a connection for nothing. */
@@ -71,6 +73,7 @@ export async function listenOutside(calls: Pick<Calls, 'answer'>, options: Gatew
     host,
     port,
     maxConnections,
+    ...(tls !== undefined && { maxFromOne }),
     maxHeadOctets,
     requestWithin,
     tls: tls?.read(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { strangerAt } from '../../src/gateway/stranger.ts'
+import { strangerAt } from '../../src/local/stranger.ts'
 
 test('a host with a /64 of IPv6 is one stranger, whichever of its addresses it takes', () => {
   assert.equal(strangerAt('2001:db8:0:1::1'), strangerAt('2001:db8:0:1:ffff:ffff:ffff:ffff'))
