@@ -1,5 +1,4 @@
 /** What strangers hold of a server that asks nothing of those who connect. */
-import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
