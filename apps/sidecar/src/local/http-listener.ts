@@ -93,7 +93,10 @@ function shares(most: number): (socket: Socket) => void {
   return (socket) => {
     const from = strangerAt(socket.remoteAddress ?? '')
     const own = open.get(from) ?? 0
-    if (own >= most) return void socket.destroy()
+    if (own >= most) {
+      socket.destroy()
+      return
+    }
     open.set(from, own + 1)
     socket.once('close', () => {
       const left = open.get(from)! - 1
