@@ -69,6 +69,11 @@ export interface Sidecar {
 
 /** Octets of requests of one caller outside that are held at once: two of the longest, and at least this. */
 const leastHeldOfOne = 1_048_576
+/**
+ * Calls of one caller outside for each request that it may have at once: it may leave one and come back, and what it left goes on
+ * for two minutes. Without a limit one caller had all calls of the gateway.
+ */
+const leftOfOne = 8
 
 /** @throws node's error when the port or the file cannot be had */
 export async function startSidecar({
@@ -100,7 +105,10 @@ export async function startSidecar({
   const calls = new Calls(agent, notes, {
     services,
     observer,
-    ...(gateway && { heldOctetsOfOne: Math.max(2 * gateway.maxOctets, leastHeldOfOne) }),
+    ...(gateway && {
+      heldOctetsOfOne: Math.max(2 * gateway.maxOctets, leastHeldOfOne),
+      callsOfOne: leftOfOne * gateway.limits.atOnce,
+    }),
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
   const listen = async (): Promise<LocalServer & Partial<Gateway>> => {

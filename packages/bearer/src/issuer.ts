@@ -34,10 +34,10 @@ export class Issuer {
     this.#keySet = new KeySet(fetch)
   }
 
-  /** An old answer goes on to count while there is no newer one. @param now milliseconds since 1970 */
+  /** An old answer goes on to count while there is no newer one, for which nobody waits. @param now milliseconds since 1970 */
   async metadata(now: number): Promise<IssuerMetadata | Refusal> {
-    if (this.#asking !== undefined) await this.#asking
-    else if (now - this.#fetchedAt > freshFor && now - this.#askedAt >= pause) await this.#discover(now)
+    if (now - this.#fetchedAt > freshFor && now - this.#askedAt >= pause) this.#asking ??= this.#discover(now)
+    if (this.#metadata === undefined) await this.#asking
     return this.#metadata ?? this.#problem ?? { refused: 'unavailable', detail: 'the issuer was not asked yet' }
   }
 
@@ -54,17 +54,16 @@ export class Issuer {
     return 'refused' in newest || newest === keys ? first : verify(token, newest, expected, now)
   }
 
+  /** Never rejects. */
   async #discover(now: number): Promise<void> {
     this.#askedAt = now
-    this.#asking = (async () => {
-      const found = await discover(this.#fetch, this.name)
-      if ('refused' in found) {
-        this.#problem = found
-        return
-      }
-      this.#metadata = found
-      this.#fetchedAt = now
-    })()
-    await this.#asking.finally(() => (this.#asking = undefined))
+    const found = await discover(this.#fetch, this.name)
+    this.#asking = undefined
+    if ('refused' in found) {
+      this.#problem = found
+      return
+    }
+    this.#metadata = found
+    this.#fetchedAt = now
   }
 }

@@ -32,7 +32,8 @@ export class KeySet {
    */
   async keys(where: string, age: 'fresh' | 'newest', now: number): Promise<FindKey | Refusal> {
     const due = age === 'newest' || now - this.#fetchedAt > freshFor
-    if (this.#asking !== undefined) await this.#asking
+    // Who needs no newer ones waits for none: anybody can have a slow issuer asked.
+    if (due && this.#asking !== undefined) await this.#asking
     else if (due && now - this.#askedAt >= pause) await this.#renew(where, now)
     if (this.#keys !== undefined && now - this.#fetchedAt <= usableFor) return this.#keys
     return refusal('unavailable', this.#problem)

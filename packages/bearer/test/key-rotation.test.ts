@@ -1,21 +1,36 @@
 /** Keys come and go, issuers do not answer, and strangers make up tokens: how often an issuer is asked, and what of. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Issuer } from '../src/index.ts'
+import { type Fetch, Issuer } from '../src/index.ts'
 import { clientId, issuerName, makeKey, sign, start, TestIssuer } from './issuer-at.ts'
 
 const [one, two] = await Promise.all([makeKey('one'), makeKey('two')])
 const id = { audience: [clientId], kind: 'id' } as const
 const long = { exp: start / 1000 + 1_000_000 }
 
+const patience = (milliseconds: number): Promise<string> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds, 'late'))
+
 function meet() {
   const there = new TestIssuer([one])
-  const issuer = new Issuer({ issuer: issuerName, fetch: there.fetch })
+  let goesOn = Promise.resolve()
+  const fetch: Fetch = async (url, init) => {
+    const answer = await there.fetch(url, init)
+    await goesOn
+    return answer
+  }
+  const issuer = new Issuer({ issuer: issuerName, fetch })
+  /** It answers nothing until then. */
+  const hang = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    goesOn = promise
+    return resolve
+  }
   const verdict = async (token: string, now: number): Promise<string> => {
     const answer = await issuer.verify(token, id, now)
     return 'refused' in answer ? answer.refused : 'believed'
   }
-  return { there, issuer, verdict }
+  return { there, issuer, verdict, hang }
 }
 
 describe('the keys of an issuer', () => {
@@ -38,6 +53,17 @@ describe('the keys of an issuer', () => {
     const { there, verdict } = meet()
     for (let at = 0; at < 120_000; at += 500) await verdict(await sign(two, long, { kid: `k${at}` }), start + at)
     assert.equal(there.asksOf('/keys'), 12)
+  })
+  test('that are fresh hold nobody up while made-up tokens have a slow issuer asked', async () => {
+    const { there, issuer, verdict, hang } = meet()
+    assert.equal(await verdict(await sign(one, long), start), 'believed')
+    const goOn = hang()
+    const madeUp = verdict(await sign(two, long), start + 10_000)
+    while (there.asksOf('/keys') < 2) await new Promise(setImmediate)
+    const good = issuer.verify(await sign(one, long), id, start + 10_001)
+    assert.equal(await Promise.race([good.then(() => 'at once'), patience(2000)]), 'at once')
+    goOn()
+    assert.equal(await madeUp, 'unknown-key')
   })
   test('no longer count ten minutes after the issuer took them back', async () => {
     const { there, verdict } = meet()
@@ -133,6 +159,22 @@ describe('what an issuer says of itself', () => {
         : undefined
     const found = await new Issuer({ issuer: name, fetch: there.fetch }).metadata(start)
     assert.ok('jwksUri' in found)
+  })
+  test('that is an hour old goes on to count, and holds nobody up, while there is no newer one', async () => {
+    const { there, issuer, hang } = meet()
+    await issuer.metadata(start)
+    const goOn = hang()
+    there.metadata = { ...there.metadata, token_endpoint: `${issuerName}/token` }
+    const old = issuer.metadata(start + 3_600_001)
+    assert.equal(
+      await Promise.race([old.then((found) => ('refused' in found ? 'none' : 'at once')), patience(2000)]),
+      'at once',
+    )
+    assert.equal(there.asksOf('/.well-known/openid-configuration'), 2)
+    goOn()
+    await patience(0)
+    const newest = await issuer.metadata(start + 3_600_002)
+    assert.equal('tokenEndpoint' in newest && newest.tokenEndpoint, `${issuerName}/token`)
   })
   test('is asked for again after five seconds when it was not to be had', async () => {
     const { there, verdict } = meet()

@@ -1,6 +1,7 @@
 /** The token that is sent to a controller, and where it may be sent. @module */
 import { readFile } from 'node:fs/promises'
 import type { ControllerAddress } from '../address.ts'
+import { isLoopbackAddress } from '../doctor/security/loopback.ts'
 import { loginFor } from './logins.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -24,4 +25,4 @@ export async function trust(ca: string): Promise<void> {
 }
 
 export const isPrivate = (address: ControllerAddress): boolean =>
-  address.type === 'unix' || address.protocol === 'https:' || /^(127\.|::1$|localhost$)/.test(address.host)
+  address.type === 'unix' || address.protocol === 'https:' || isLoopbackAddress(address.host)

@@ -102,7 +102,8 @@ export class AgentDesk implements Agents {
     const read = readReport(jws, agent, now(), crypto)
     if (read.type === 'refused') return read
     const { run, at } = read.report
-    if (run !== undefined) this.#warn(this.#keys.signed(agent.identity.id, run, Date.parse(at), now()))
+    // Programs from before say no process: whoever tells as they do is one, too.
+    this.#warn(this.#keys.signed(agent.identity.id, run ?? '', Date.parse(at), now()))
     const holding = this.#reports.hold(read.report, now())
     if (holding.type !== 'held') return holding
     const reportOf = (id: AgentId): HeldReport | undefined => this.#reports.of(id, now())

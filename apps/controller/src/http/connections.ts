@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { sourceOfAddress } from './source-of.ts'
 import { asksToWait, type WaitingRoom } from './waiting-room.ts'
 
 /**
@@ -12,12 +13,15 @@ import { asksToWait, type WaitingRoom } from './waiting-room.ts'
  * be event streams, and a browser opens six. Beyond, requests are answered with 503.
  */
 export const maxConnections = 256
+/** Of them, of one host elsewhere, so that none alone shuts out all others. On this host there may be a proxy for everybody. */
+export const maxOfOne = 128
 
 export class Connections {
   /** How many there may be in all, those included that have asked nothing yet; more are closed at once. */
   readonly limit: number
   readonly #open = new Set<Socket>()
-  readonly #counted = new Set<Socket>()
+  /** With where they come from; empty: from this host. */
+  readonly #counted = new Map<Socket, string>()
 
   constructor(waitingRoom: Pick<WaitingRoom, 'limit'>) {
     this.limit = maxConnections + waitingRoom.limit
@@ -42,8 +46,18 @@ export class Connections {
       this.#counted.delete(socket)
       return 'in'
     }
-    if (!this.#counted.has(socket) && this.#counted.size >= maxConnections) return 'full'
-    this.#counted.add(socket)
+    if (this.#counted.has(socket)) return 'in'
+    const source = sourceElsewhere(socket)
+    const own = this.#counted.values().filter((one) => one === source)
+    if (this.#counted.size >= maxConnections || (source !== '' && own.drop(maxOfOne - 1).next().done === false))
+      return 'full'
+    this.#counted.set(socket, source)
     return 'in'
   }
+}
+
+function sourceElsewhere({ remoteAddress = '' }: Socket): string {
+  return remoteAddress === '' || /^(?:::1|(?:::ffff:)?127\..*)$/.test(remoteAddress)
+    ? ''
+    : sourceOfAddress(remoteAddress)
 }

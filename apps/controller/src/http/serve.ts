@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { getRequestListener } from '@hono/node-server'
 import { UnavailableError } from '@vagus/linux'
 import { formatHttpEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
-import { Connections, maxConnections } from './connections.ts'
+import { Connections, maxConnections, maxOfOne } from './connections.ts'
 import { problemOf } from './problem.ts'
 import type { TlsFiles } from './tls-files.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -108,7 +108,7 @@ function tlsServer(take: Take, tls: TlsFiles) {
 }
 
 function refuse(response: ServerResponse): void {
-  const detail = `${maxConnections} connections are open already; come back in ${comeBackAfter} s`
+  const detail = `${maxConnections} connections are open already, or ${maxOfOne} of your host; come back in ${comeBackAfter} s`
   response.writeHead(503, {
     'content-type': 'application/problem+json',
     'retry-after': String(comeBackAfter),

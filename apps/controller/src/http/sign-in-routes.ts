@@ -103,7 +103,7 @@ export function addSignInRoutes(
     if (operators === undefined || browser === undefined) return page(c, 503, nobodySignsIn)
     const kept = sessionCookie(operators, 'sign-in')
     const { state, code, error, iss } = c.req.query()
-    const found = await browser.finish({ state, code, error, iss }, getCookie(c, kept), now())
+    const found = await browser.finish({ state, code, error, iss }, getCookie(c, kept), sourceOf(c), now())
     deleteCookie(c, kept, cookie(operators))
     if ('refused' in found) return page(c, found.refused === 'unavailable' ? 503 : 403, found.detail)
     const begun = operators.begin(found.person, 'cookie', now())

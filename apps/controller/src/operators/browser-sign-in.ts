@@ -6,6 +6,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IssuerClient } from './issuer-client.ts'
 import type { Person, Refusal } from '@vagus/bearer'
+import { VainWork } from '../rosters/vain-work.ts'
 import { Seal } from './seal.ts'
 
 /** Milliseconds that somebody has at the issuer. */
@@ -32,6 +33,8 @@ export class BrowserSignIn {
   readonly #client: IssuerClient
   readonly #seal = new Seal()
   readonly #used = new Set<string>()
+  /** Codes that the issuer did not know: with many of them it would take the controller for somebody who guesses, and bar it. */
+  readonly #vain = new VainWork()
 
   constructor(client: IssuerClient) {
     this.#client = client
@@ -60,10 +63,11 @@ export class BrowserSignIn {
     return { location: location.href, cookie: this.#seal.close(begun) }
   }
 
-  /** @param cookie of `begin`, of the same browser */
+  /** @param cookie of `begin`, of the same browser @param source of the browser, as `sourceOf` has it */
   async finish(
     answer: Answer,
     cookie: string | undefined,
+    source: string,
     now: number,
   ): Promise<{ readonly person: Person } | Refusal> {
     const begun = cookie === undefined ? undefined : (this.#seal.open(cookie) as Begun | undefined) // sound: we sealed it
@@ -78,6 +82,7 @@ export class BrowserSignIn {
     if (answer.error !== undefined)
       return again(`was refused by the issuer: ${answer.error.replaceAll(/[^\w.-]/g, '').slice(0, 64)}`)
     if (answer.code === undefined) return again('came back without a code')
+    if (this.#vain.waitOf(source, now) > 0) return again('follows too many that the issuer refused; wait a minute')
     const form = {
       grant_type: 'authorization_code',
       code: answer.code,
@@ -85,7 +90,9 @@ export class BrowserSignIn {
       code_verifier: begun.verifier,
     }
     const granted = await this.#client.grant(form, begun.nonce, now)
-    return 'error' in granted ? again(`was refused by the issuer: ${granted.error}`) : granted
+    if (!('error' in granted)) return granted
+    this.#vain.add(source, now)
+    return again(`was refused by the issuer: ${granted.error}`)
   }
 
   #use(state: string): void {

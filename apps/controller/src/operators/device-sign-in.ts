@@ -41,8 +41,7 @@ export class DeviceSignIn {
 
   async begin(source: string, now: number): Promise<Waiting | 'full' | Refusal> {
     for (const [id, { until }] of this.#waiting) if (until <= now) this.#waiting.delete(id)
-    const own = [...this.#waiting.values()].filter((one) => one.source === source)
-    if (this.#waiting.size >= maxWaiting || own.length >= maxWaitingEach) return 'full'
+    if (this.#isFull(source)) return 'full'
     const metadata = await this.#client.metadata(now)
     if ('refused' in metadata) return metadata
     const url = metadata.deviceAuthorizationEndpoint
@@ -51,8 +50,14 @@ export class DeviceSignIn {
     if ('problem' in answer) return unavailable(answer.problem)
     const kept = keptOf(answer.json, source, now)
     if (kept === undefined) return unavailable('the issuer gives no code; may its client use the device grant?')
+    if (this.#isFull(source)) return 'full' // others began meanwhile
     this.#waiting.set(kept.id, kept)
     return kept
+  }
+
+  #isFull(source: string): boolean {
+    const own = [...this.#waiting.values()].filter((one) => one.source === source)
+    return this.#waiting.size >= maxWaiting || own.length >= maxWaitingEach
   }
 
   /** `unknown`: never begun, late, or refused by the person. */

@@ -1,6 +1,6 @@
 /**
- * Counts rosters that were verified in vain, by where they came from: each costs some milliseconds of the thread that answers
- * everybody. A source with too many waits. One whose rosters are believed is never counted.
+ * Counts what was done in vain, by where it came from: a roster that is verified costs some milliseconds of the thread that
+ * answers everybody. A source with too many waits. One that is believed is never counted.
  * @module
  */
 

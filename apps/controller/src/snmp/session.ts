@@ -35,6 +35,12 @@ const privacies = {
 const maxAnswers = 256
 
 /**
+ * Messages of one question: who the engine is, what time it has, and the question, each once more where it was lost. The library
+ * asks one that never knows its time again at once, for ever.
+ */
+const maxSent = 6
+
+/**
  * Keys that the library keeps, two for each engine id that ever answered: one that is made up each time must not fill the
  * memory. Beyond so many all are made anew, which takes a few milliseconds each.
  */
@@ -52,6 +58,8 @@ export class SnmpSession {
   readonly #session: snmp.Session
   #fail: ((error: unknown) => void) | undefined
   #stranger = ''
+  /** For the question of now. */
+  #sent = 0
   #isClosed = false
 
   constructor(target: SnmpTarget, secrets: SnmpSecrets) {
@@ -74,11 +82,13 @@ export class SnmpSession {
         : snmp.createV3Session(address, userOf(target, secrets), common)
     this.#session.on('error', onBad) // what cannot be decoded at all
     this.#refuseLowerLevels()
+    this.#boundMessages()
   }
 
   /** In the order of the answer. One at a time. @throws {SnmpProblem} */
   ask({ oids, repetitions }: Ask): Promise<readonly Answer[]> {
     if (this.#isClosed) return Promise.reject(new SnmpProblem('no-answer', 'is not asked any more'))
+    this.#sent = 0
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => reject(problemOf(error, this.#target, this.#stranger))
       this.#fail = fail
@@ -96,6 +106,16 @@ export class SnmpSession {
     this.#isClosed = true
     this.#session.close()
     this.#fail?.(new SnmpProblem('no-answer', 'is not asked any more'))
+  }
+
+  #boundMessages(): void {
+    const session = this.#session
+    const send = session.send.bind(session)
+    session.send = (...sent) => {
+      if (this.#sent++ < maxSent) return send(...sent)
+      this.#fail?.(new SnmpProblem('malformed', 'asks for one question to be sent again and again'))
+      return session
+    }
   }
 
   #refuseLowerLevels(): void {

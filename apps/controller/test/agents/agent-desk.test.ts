@@ -35,6 +35,9 @@ function desk() {
       const sessions = peers.map((peer) => sessionOf(peer, now))
       return agents.report(name, signed({ ...reportOf(idOf(first), now, sessions), ends }, first))
     },
+    /** @param run undefined: as programs from before tell, which say no process */
+    tellAs: (name: string, first: number, run: string | undefined) =>
+      agents.report(name, signed({ ...reportOf(idOf(first), now), ...(run !== undefined && { run }) }, first)),
     tellMove: (name: string, first: number, moving: ReportedSession['moving']) =>
       agents.report(
         name,
@@ -48,6 +51,18 @@ function desk() {
 }
 
 describe('where agents tell of themselves', () => {
+  test('a second holder of a key is noticed also where it tells as programs from before do', () => {
+    const { publish, after, tellAs, events } = desk()
+    publish('a', 1)
+    events()
+    for (const run of [undefined, undefined, 'one', 'one']) {
+      tellAs('a', 1, run)
+      after(10_000)
+    }
+    assert.deepEqual(events(), []) // it was updated
+    tellAs('a', 1, undefined)
+    assert.match(events().join(), /Two processes in turn tell of the sessions of a/)
+  })
   test('a session is over when its report has run out, and is listed no more', () => {
     const { agents, publish, after, tell, events } = desk()
     publish('a', 1)

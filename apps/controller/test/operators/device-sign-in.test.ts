@@ -55,6 +55,11 @@ describe('a program', () => {
     assert.equal((await send(`${path}/device-0`, {}, 'POST')).status, 404)
     assert.equal((await ask(600)).status, 404)
   })
+  test('waits beside three others also where all begin at once', async () => {
+    const { operators } = scene(signer)
+    const begun = await Promise.all(Array.from({ length: 12 }, () => operators.device!.begin('one', start)))
+    assert.equal(begun.filter((one) => one !== 'full').length, maxWaitingEach)
+  })
   test('waits beside three others of its place, and sixty in all', async () => {
     const { operators } = scene(signer)
     const from = (source: string) => operators.device!.begin(source, start)

@@ -58,9 +58,9 @@ export function scene(signer: TestKey, backend: object = {}) {
     }
     if (url !== `${issuerName}/token`) return there.fetch(url, init)
     const form = init.body as URLSearchParams
+    there.asked.push(url)
     const device = form.get('device_code')
     if (device !== null) {
-      there.asked.push(url)
       const claims = devices.get(device)
       return claims === undefined
         ? Response.json({ error: 'authorization_pending' }, { status: 400 })

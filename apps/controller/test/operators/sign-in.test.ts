@@ -78,6 +78,19 @@ describe('a sign-in is not taken', () => {
     const answered = await send(`${mixed.answer}&iss=https://evil.example`, { cookie: mixed.cookie })
     assert.match(await answered.text(), /answered by another issuer/)
   })
+  test('any more where codes are made up: the issuer must not take the controller for a guesser', async () => {
+    const { begin, send, there, time } = scene(signer)
+    const answered = async (code: string): Promise<number> => {
+      const { cookie, asked } = await begin(ada)
+      return (await send(`/v1/sign-in/answer?code=${code}&state=${asked.get('state')}`, { cookie })).status
+    }
+    for (let at = 0; at < 20; at++) assert.equal(await answered(`made-up-${at}`), 403)
+    const asked = there.asksOf('/token')
+    assert.ok(asked < 10, `the issuer was asked ${asked} times`)
+    time.now += 60_000
+    const { cookie, answer } = await begin(ada)
+    assert.equal((await send(answer, { cookie })).status, 303)
+  })
   test('after ten minutes', async () => {
     const { begin, send, time } = scene(signer)
     const { cookie, answer } = await begin(ada)

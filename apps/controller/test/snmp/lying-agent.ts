@@ -35,13 +35,13 @@ export const varbind = (oid: string, value: Uint8Array): Buffer => tlv(0x30, obj
 export const response = (id: number, ...varbinds: readonly Uint8Array[]): Buffer =>
   tlv(0x30, integer(1), text('public'), tlv(0xa2, integer(id), integer(0), integer(0), tlv(0x30, ...varbinds)))
 
-/** A message of SNMPv3 (RFC 3412) that says of itself what `flags` say, with a response inside. */
-export const responseV3 = (id: number, flags: number, inner: Uint8Array): Buffer =>
+/** A message of SNMPv3 (RFC 3412) that says of itself what `flags` say, with a response inside. @param time boots and time */
+export const responseV3 = (id: number, flags: number, inner: Uint8Array, time = 1): Buffer =>
   tlv(
     0x30,
     integer(3),
     tlv(0x30, integer(id), integer(65_507), text(Buffer.of(flags)), integer(3)),
-    text(tlv(0x30, text('engine-of-a-liar'), integer(1), integer(1), text('vagus'), text(''), text(''))),
+    text(tlv(0x30, text('engine-of-a-liar'), integer(time), integer(time), text('vagus'), text(''), text(''))),
     inner,
   )
 

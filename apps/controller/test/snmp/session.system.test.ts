@@ -76,6 +76,15 @@ void describe('a session with a router that lies', () => {
     assert.equal(asked, 2)
   })
 
+  void test('does not ask for ever one that never knows its time', async () => {
+    const report = tlv(0x30, text('e'), text(''), tlv(0xa8, integer(0), integer(0), integer(0), tlv(0x30)))
+    let asked = 0
+    const answers = (_: Buffer, id: number): readonly Uint8Array[] =>
+      asked++ < 10_000 ? [responseV3(id, 0, report, 0)] : []
+    assert.equal(await outcomeOf(answers, '3'), 'malformed')
+    assert.ok(asked <= 6, `it was asked ${asked} times`)
+  })
+
   void test('passes over what others send, and names them where the router is silent', async () => {
     const stranger = createSocket('udp4')
     await using agent = await lyingAgent((_, id, port) => {

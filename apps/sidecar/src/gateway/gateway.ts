@@ -23,6 +23,7 @@ import { outsideCard } from './outside-card.ts'
 import { type Place, placeOf } from './place.ts'
 import { challengeFor, metadataFor, urlOf } from './protected-resource.ts'
 import { allowOrigin, checkSite, type Site } from './site.ts'
+import { strangerAt } from '../local/stranger.ts'
 import type { TlsFiles } from './tls-files.ts'
 import { checkWebhooks, saidBy } from './webhooks.ts'
 
@@ -50,6 +51,8 @@ export interface GatewayOptions extends CallersOptions {
 
 /** Connections of all callers; further ones are closed. Each takes a descriptor: `vagus doctor` says how many there are. */
 const maxConnections = 4096
+/** Of one host. Behind a proxy all callers are one, and it has limits of its own. */
+const maxFromOne = 256
 /** A head of a caller outside, in octets: a token of an issuer with many groups has some 12 KiB. */
 const maxHeadOctets = 32_768
 /** Milliseconds for a request with its content: what comes slower holds a connection for nothing. */
@@ -70,6 +73,7 @@ export async function listenOutside(calls: Pick<Calls, 'answer'>, options: Gatew
     host,
     port,
     maxConnections,
+    ...(tls !== undefined && { maxFromOne }),
     maxHeadOctets,
     requestWithin,
     tls: tls?.read(),
@@ -136,7 +140,7 @@ class Door {
       const begun = await this.#letIn(request, place)
       if (begun !== undefined) return this.#pass(request, response, { ...begun, place, name })
     }
-    const begun = this.#begin(this.#strangers, request.socket.remoteAddress ?? '')
+    const begun = this.#begin(this.#strangers, strangerAt(request.socket.remoteAddress ?? ''))
     response.once('close', () => begun.end())
     if (place.kind === 'index') return writeJson(response, this.#index())
     if (place.kind === 'metadata') return writeJson(response, metadataFor(this.#at(place.name), this.#options))
@@ -153,7 +157,7 @@ class Door {
     const outsider = await this.#callers.of(request.headers.authorization, urlOf(at), Date.now())
     if (!('reason' in outsider)) return { outsider, begun: this.#begin(this.#limits, outsiderKey(outsider)) }
     // Of those who guess, not more than of other strangers; whoever has a good token is not held up by them.
-    this.#begin(this.#strangers, request.socket.remoteAddress ?? '').end()
+    this.#begin(this.#strangers, strangerAt(request.socket.remoteAddress ?? '')).end()
     throw new Refused(outsider.reason, outsider.detail, challengeFor(outsider, at, this.#options))
   }
 
@@ -190,8 +194,8 @@ class Door {
     const proofs = { issuer: issuer?.name, scopes, pushes: webhooks.length > 0 }
     return {
       outsider,
-      maxOctets,
-      fields: carriedTo,
+      maxOctets: outsider === undefined ? 0 : maxOctets, // what is for everybody needs no content, and content is held
+      fields: carriedTo(outsider === undefined ? 'stranger' : 'caller'),
       check: (head, body) => {
         const said = saidBy(head, body)
         checkWebhooks(said, webhooks)

@@ -5,7 +5,8 @@
  * @module
  */
 import { a2aOperationAt, a2aOperationNamed } from '../roster/a2a-operations.ts'
-import { hasRepeatedMember } from '../roster/json-members.ts'
+import { clearPathOf } from '../roster/compared-path.ts'
+import { folded, hasRepeatedMember, lookalikeOf } from '../roster/json-members.ts'
 import { isJson } from '../wire/a2a-request.ts'
 import { isIdentityCoded } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
@@ -33,7 +34,10 @@ export function saidBy(head: RequestHead, body: Uint8Array): Said {
   const operations = atPath === undefined ? named : [atPath, ...named]
   const listens =
     method === 'GET' && headers.some(([name, value]) => /^accept$/i.test(name) && /text\/event-stream/i.test(value))
-  const sets = operations.some((operation) => /^createtaskpushnotificationconfig$/i.test(operation))
+  // At a path that servers read in several ways it may be that operation, too.
+  const sets =
+    clearPathOf(target) === undefined ||
+    operations.some((operation) => /^createtaskpushnotificationconfig$/i.test(operation))
   return {
     isStream: listens || operations.some((operation) => streams.has(operation)),
     webhooks: messages.flatMap((message) => urlsIn(message, sets)),
@@ -51,9 +55,15 @@ export function checkWebhooks({ webhooks }: Said, named: readonly string[]): voi
   )
 }
 
+/**
+ * What every reader takes for the same host: of `https://named\@other` some call the one and some the other. No name with an @,
+ * a backslash, an escape, or what some leave out, such as tabs.
+ */
+const plainUrl = /^https:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d+)?(?:\/[!-[\]-~]*)?$/i
+
 function isNamed(text: string, named: readonly string[]): boolean {
-  const url = URL.parse(text)
-  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return false
+  const url = plainUrl.test(text) ? URL.parse(text) : null
+  if (url === null) return false
   return named.includes(url.hostname) ? url.port === '' : named.includes(url.host)
 }
 
@@ -70,7 +80,12 @@ function messagesIn({ headers }: RequestHead, body: Uint8Array): readonly object
   }
   if (hasRepeatedMember(text)) throw unclear('an object in its content has two members of one name')
   const all: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return all.filter((each): each is object => typeof each === 'object' && each !== null)
+  const messages = all.filter((each): each is object => typeof each === 'object' && each !== null)
+  for (const message of messages) {
+    const other = lookalikeOf(message, ['jsonrpc', 'method', 'params'])
+    if (other !== undefined) throw unclear(`its member "${other.slice(0, 40)}" looks like another one`)
+  }
+  return messages
 }
 
 /** @param all every `url`, not only those of configurations */
@@ -79,7 +94,9 @@ function urlsIn(message: object, all: boolean): readonly string[] {
   const waiting: { readonly value: object; readonly isConfig: boolean }[] = [{ value: message, isConfig: all }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const [name, value] of Object.entries(next.value) as readonly [string, unknown][]) {
-      const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '')
+      const plain = folded(name)
+        .toLowerCase()
+        .replaceAll(/[^a-z]/g, '')
       if (next.isConfig && plain === 'url' && typeof value === 'string') found.push(value)
       if (typeof value === 'object' && value !== null)
         waiting.push({ value, isConfig: next.isConfig || plain.includes('pushnotification') })

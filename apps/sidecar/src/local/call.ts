@@ -47,6 +47,8 @@ const answererField = 'Vagus-Answered-By'
 const ownFields: ReadonlySet<string> = new Set([answererField, serviceField].map(spelledPlainly))
 
 export interface CallParts {
+  /** Name of whoever began it. */
+  readonly caller: string
   readonly continuity: Continuity
   readonly notes: Notes
   readonly room: KeptResponses
@@ -65,6 +67,7 @@ export interface Leg {
 }
 
 export class Call implements KeptResponse {
+  readonly caller: string
   readonly #exchange: Exchange
   #continuity: Continuity
   readonly #notes: Notes
@@ -90,7 +93,8 @@ export class Call implements KeptResponse {
   /** Why the response ended too early, once a leg learned it: then those behind it are told, where they get no more. */
   #cut: Problem | undefined
 
-  constructor(exchange: Exchange, { continuity, notes, room, learner, observed, onOver }: CallParts) {
+  constructor(exchange: Exchange, { caller, continuity, notes, room, learner, observed, onOver }: CallParts) {
+    this.caller = caller
     this.#exchange = exchange
     this.#observed = observed
     this.#learner = learner

@@ -10,7 +10,6 @@ import type { Agent, Exchange } from '@vagus/agent'
 import { isOfClaim } from '@vagus/lookup'
 import type { ServiceName } from '@vagus/qos'
 import type { Chooser } from '../found/chooser.ts'
-import type { Learner } from '../found/learner.ts'
 import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import { type CallObserver, carrying } from '../observed/call-observer.ts'
 import type { ObservedCall } from '../observed/observed-call.ts'
@@ -31,7 +30,7 @@ import {
 } from '../wire/http-exchange.ts'
 import { ProblemError, problemOfError } from '../wire/problem.ts'
 import { isMetadataTarget } from '../wire/resource-metadata.ts'
-import { Call, type Continuity } from './call.ts'
+import { Call, type CallParts, type Continuity } from './call.ts'
 import { isBrowser, tokenHeader } from './guard.ts'
 import { KeptResponses } from './kept-responses.ts'
 import type { LocalRequest } from './local-request.ts'
@@ -66,6 +65,8 @@ interface Wanted {
 
 export interface CallsOptions {
   readonly calls?: number
+  /** Of one caller, those whose answer is not out: also where the connection has gone and may come back. Default: as all. */
+  readonly callsOfOne?: number
   readonly heldOctets?: number
   /** The same of one caller. */
   readonly heldOctetsOfOne?: number
@@ -84,6 +85,7 @@ export class Calls {
   readonly #notes: Notes
   readonly #observer: CallObserver | undefined
   readonly #limit: number
+  readonly #limitOfOne: number
   readonly #active = new Map<string, Call>()
   readonly #kept = new KeptResponses()
   readonly #held: HeldOctets
@@ -95,6 +97,7 @@ export class Calls {
     notes: Notes,
     {
       calls = maxCalls,
+      callsOfOne = calls,
       heldOctets = maxHeldOctets,
       heldOctetsOfOne: ofOneCaller = heldOctets,
       chooserOf,
@@ -108,6 +111,7 @@ export class Calls {
     this.#chooser = chooserOf?.((id) => this.#openTo(id))
     this.#reaching = new Reaching(agent, this.#chooser)
     this.#limit = calls
+    this.#limitOfOne = callsOfOne
     this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller })
     this.#notes = notes
     for (const exchange of agent.exchanges()) if (ofCalls.has(exchange.protocol)) this.#goOn(exchange)
@@ -122,7 +126,8 @@ export class Calls {
     const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
     const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
     const observed = this.#observer?.goesOn('caller', exchange.id, undefined)
-    this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection', learner, observed).orphan()
+    const continuity = isResumable ? 'resumable' : 'ends with its connection'
+    this.#callOf(exchange, { caller: note?.caller ?? '', continuity, learner, observed }).orphan()
   }
 
   /** Nothing is written down any more; what is kept stays so for the next start. */
@@ -219,11 +224,11 @@ export class Calls {
     return { call, note }
   }
 
-  #callOf(exchange: Exchange, continuity: Continuity, learner?: Learner, observed?: ObservedCall): Call {
+  #callOf(exchange: Exchange, parts: Pick<CallParts, 'caller' | 'continuity' | 'learner' | 'observed'>): Call {
     const present = this.#active.get(exchange.id)
     if (present !== undefined) return present
     const onOver = (): void => void this.#active.delete(exchange.id)
-    const call = new Call(exchange, { continuity, notes: this.#notes, room: this.#kept, learner, observed, onOver })
+    const call = new Call(exchange, { ...parts, notes: this.#notes, room: this.#kept, onOver })
     this.#active.set(exchange.id, call)
     return call
   }
@@ -231,6 +236,14 @@ export class Calls {
   /** Calls to the agent that are not answered to their end. */
   #openTo(id: string): number {
     return this.#active.values().reduce((sum, call) => sum + Number(call.from === id && !call.isDelivered), 0)
+  }
+
+  /** @throws {ProblemError} `limit` */
+  #checkOwn(caller: string): void {
+    if (this.#active.size < this.#limitOfOne) return
+    const own = this.#active.values().filter((call) => call.caller === caller && !call.isDelivered)
+    if (own.drop(this.#limitOfOne - 1).next().done === true) return
+    throw new ProblemError('limit', `${this.#limitOfOne} calls of this caller are under way; go on with those`)
   }
 
   async #begin(wanted: Wanted): Promise<Call> {
@@ -247,6 +260,7 @@ export class Calls {
     { local, head: asked, key, service, belongings }: Wanted,
     observed: ObservedCall | undefined,
   ): Promise<Call> {
+    this.#checkOwn(local.caller)
     if (this.#active.size >= this.#limit)
       this.#active
         .values()
@@ -274,7 +288,7 @@ export class Calls {
       observed.peer = peer
       observed.keep(exchange.id)
     }
-    return this.#callOf(exchange, continuityOf(key, note), learner, observed)
+    return this.#callOf(exchange, { caller, continuity: continuityOf(key, note), learner, observed })
   }
 }
 

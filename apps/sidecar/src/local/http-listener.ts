@@ -6,12 +6,15 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { maxHeadOctets } from '../wire/http-exchange.ts'
 import { type Problem, problemOf } from '../wire/problem.ts'
+import { strangerAt } from './stranger.ts'
 
-const headersWithin = 10_000
+const usualHeadWithin = 10_000
+/** Between two looks whether heads and requests are late: Node's own half minute would be added to what they may take. */
+const lookEvery = 1000
 /** How long a program may go on sending what is refused, before its connection ends. Milliseconds. */
 const refusedFor = 1000
 
@@ -23,6 +26,10 @@ export interface ListenerOptions {
   readonly maxConnections: number
   /** Of a head, in octets; default what an exchange carries. */
   readonly maxHeadOctets?: number
+  /** Of those, from one host, or one /64 of IPv6; default all. */
+  readonly maxFromOne?: number
+  /** Milliseconds for a head, and for a handshake of TLS before it; default 10 s. */
+  readonly headWithin?: number
   /** Milliseconds for a request with its content; 0: as long as it takes. */
   readonly requestWithin: number
   /** PEM; without it plain HTTP. */
@@ -40,7 +47,7 @@ export interface HttpListener {
 /** @throws node's error when the port cannot be had, or the certificate not be read */
 export async function listenHttp(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  { host, port, maxConnections, requestWithin, tls, ...limits }: ListenerOptions,
+  { host, port, maxConnections, requestWithin, tls, headWithin = usualHeadWithin, ...limits }: ListenerOptions,
 ): Promise<HttpListener> {
   const last = new WeakMap<Duplex, ServerResponse>()
   const listener: RequestListener = (request, response) => {
@@ -48,17 +55,19 @@ export async function listenHttp(
     void answer(request, response)
   }
   const most = limits.maxHeadOctets ?? maxHeadOctets
+  const common = { maxHeaderSize: most, connectionsCheckingInterval: lookEvery }
   const server =
     tls === undefined
-      ? createServer({ maxHeaderSize: most }, listener)
-      : createTlsServer({ maxHeaderSize: most, ...tls }, listener)
+      ? createServer(common, listener)
+      : createTlsServer({ ...common, ...tls, handshakeTimeout: headWithin }, listener)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    refuse(socket, last.get(socket), unreadable(error.code ?? 'unknown', most, requestWithin))
+    refuse(socket, last.get(socket), unreadable(error.code ?? 'unknown', { most, headWithin, requestWithin }))
   })
   server.maxHeadersCount = 0 // they are counted where they are carried: node would say of them that octets are too many
-  server.headersTimeout = headersWithin
+  server.headersTimeout = headWithin
   server.requestTimeout = requestWithin
   server.maxConnections = maxConnections
+  if (limits.maxFromOne !== undefined) server.prependListener('connection', shares(limits.maxFromOne))
   server.on('checkContinue', (request, response) => {
     response.writeContinue()
     listener(request, response)
@@ -75,6 +84,25 @@ export async function listenHttp(
       server.closeAllConnections()
       await closed
     },
+  }
+}
+
+/** Closes what one host opens beyond `most`. */
+function shares(most: number): (socket: Socket) => void {
+  const open = new Map<string, number>()
+  return (socket) => {
+    const from = strangerAt(socket.remoteAddress ?? '')
+    const own = open.get(from) ?? 0
+    if (own >= most) {
+      socket.destroy()
+      return
+    }
+    open.set(from, own + 1)
+    socket.once('close', () => {
+      const left = open.get(from)! - 1
+      if (left > 0) open.set(from, left)
+      else open.delete(from)
+    })
   }
 }
 
@@ -95,12 +123,15 @@ function refuse(socket: Duplex, last: ServerResponse | undefined, problem: Probl
   setTimeout(() => socket.destroy(), refusedFor).unref()
 }
 
-function unreadable(code: string, most: number, requestWithin: number): Problem {
+function unreadable(
+  code: string,
+  { most, headWithin, requestWithin }: Record<'most' | 'headWithin' | 'requestWithin', number>,
+): Problem {
   if (code === 'HPE_HEADER_OVERFLOW')
     return problemOf('head-too-large', `the head has more than ${most} octets; no more are carried`)
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     const whole = requestWithin === 0 ? '' : `, and the request with its content within ${requestWithin / 1000} s`
-    return problemOf('late', `the head must come within ${headersWithin / 1000} s${whole}`)
+    return problemOf('late', `the head must come within ${headWithin / 1000} s${whole}`)
   }
   return problemOf('bad-request', `what came is no request of HTTP/1.1 (${code})`)
 }

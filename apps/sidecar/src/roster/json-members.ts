@@ -48,4 +48,4 @@ export function lookalikeOf(value: object, names: readonly string[]): string | u
 }
 
 /** Without case, and with the signs of Unicode that fold to letters: U+017F to s, U+212A to k. */
-const folded = (text: string): string => text.toLowerCase().toUpperCase()
+export const folded = (text: string): string => text.toLowerCase().toUpperCase()

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { eventually } from '../../../../scripts/eventually.ts'
+import { eventually, until } from '../../../../scripts/eventually.ts'
 import { needs } from '../../../../scripts/needs.ts'
 import { TlsFiles } from '../../src/gateway/tls-files.ts'
 import { endServer, listening, sidecar } from '../sidecars.ts'
@@ -18,9 +18,11 @@ import { type Answered, ask, doorRole, fleetOf, gatewayOn, issuerName, publicUrl
 
 /** What the agent's own server got last. */
 let seen: { readonly url: string | undefined; readonly headers: IncomingHttpHeaders } | undefined
+let silent = 0
 const local = await listening((request, response) => {
   seen = { url: request.url, headers: request.headers }
   if (request.url === '/own-challenge') response.writeHead(401, { 'www-authenticate': 'Basic' }).end()
+  else if (request.url === '/silent') silent++
   else if (request.url === '/stream')
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
   else serve(request, response)
@@ -284,6 +286,14 @@ describe('an attacker outside', () => {
     const chunked = { ...headers, 'transfer-encoding': 'chunked' }
     assert.equal((await ask(door.port, '/agents/calc/', { method: 'POST', headers: chunked, body })).status, 413)
   })
+  test('without a token has nothing held, and nothing kept', async () => {
+    const path = '/agents/calc/.well-known/agent-card.json'
+    const chunked = { 'transfer-encoding': 'chunked' }
+    assert.equal((await ask(door.port, path, { headers: chunked, body: 'x' })).status, 413)
+    const headers = { 'Idempotency-Key': 'one', 'Last-Event-ID': 'vagus.x.1' }
+    assert.equal((await ask(door.port, path, { headers })).status, 200)
+    assert.deepEqual([seen?.headers['idempotency-key'], seen?.headers['last-event-id']], [undefined, undefined])
+  })
   test('holds no more streams than may be held', async () => {
     const headers = { ...(await asAlice({ sub: 'eve' })), accept: 'text/event-stream' }
     const held = [open(headers), open(headers)]
@@ -291,6 +301,20 @@ describe('an attacker outside', () => {
     const answer = await ask(door.port, '/agents/calc/stream', { headers })
     assert.deepEqual([answer.status, typeOf(answer), answer.headers['retry-after']], [429, 'too-many', '1'])
     for (const { socket } of held) socket.destroy()
+  })
+  test('leaves no more calls behind than those of one caller may be, and others none of theirs', async () => {
+    const headers = await asAlice({ sub: 'mallory' })
+    for (let at = 1; at <= 64; at++) {
+      const { socket } = open({ ...headers, 'idempotency-key': `k${at}` }, '/silent')
+      await eventually('the agent has the request', () => silent === at)
+      socket.destroy()
+    }
+    const answer = await until(
+      () => ask(door.port, '/agents/calc/', { headers }),
+      ({ status }) => status === 503,
+    )
+    assert.equal(typeOf(answer), 'limit')
+    assert.equal((await ask(door.port, '/agents/calc/', { headers: await asAlice() })).status, 200)
   })
   test('as a member without the role speaks for nobody', async () => {
     const { encodeRequestHead, outsideProtocol } = await import('../../src/wire/http-exchange.ts')
@@ -341,10 +365,10 @@ test('a certificate is renewed without a restart', { skip: needs('openssl') }, a
 })
 
 /** A stream that stays open. */
-function open(headers: Readonly<Record<string, string>>) {
+function open(headers: Readonly<Record<string, string>>, path = '/stream') {
   const socket = connect(door.port, '127.0.0.1')
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  socket.write(`${['GET /agents/calc/stream HTTP/1.1', 'Host: agents.example.com', ...fields].join('\r\n')}\r\n\r\n`)
+  socket.write(`${[`GET /agents/calc${path} HTTP/1.1`, 'Host: agents.example.com', ...fields].join('\r\n')}\r\n\r\n`)
   return { socket, answered: new Promise((resolve) => socket.once('data', resolve)) }
 }
 

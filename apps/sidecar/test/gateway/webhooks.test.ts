@@ -33,6 +33,12 @@ describe('where a request from outside has agents send', () => {
       [{ method: 'message/send', params: params({ configuration: { pushNotificationConfig: { URL: url } } }) }],
     ],
     ['over HTTP', { url }, '/v1/tasks/t/pushNotificationConfigs'],
+    [
+      'with a sign that folds to a letter, as readers of Go take it',
+      { method: 'SendMessage', params: params({ configuration: { 'pu\u017fhNotificationConfig': { url } } }) },
+    ],
+    ['over HTTP, at a path that servers read in several ways', { url }, '/v1/tasks/a%2fb/pushNotificationConfigs'],
+    ['over HTTP, with a parameter in the path', { url }, '/v1/tasks/t/pushNotificationConfigs;x=y'],
     ['with a message over HTTP', params({ configuration: { taskPushNotificationConfig: { url } } }), '/message:send'],
   ]
   for (const [what, body, target] of asks)
@@ -60,11 +66,28 @@ describe('where a request from outside has agents send', () => {
       'https://169.254.169.254/',
       'file:///etc/passwd',
       'no URL',
+      // Python's urllib and httpx call the host behind the @.
+      'https://hooks.example\\@169.254.169.254/',
+      'https:\\\\hooks.example/',
+      'https://hooks.example?@169.254.169.254/',
+      'https://hooks.example#@169.254.169.254/',
+      'https:hooks.example/',
+      'https:///hooks.example/',
+      ' https://hooks.example/',
+      'https://hooks.exam\tple/',
+      'https://hooks.example/\r\nHost: x',
+      'https://hooks\u3002example/',
+      'https://%68ooks.example/',
     ])
       assert.ok(!taken(bad), bad)
   })
 
   const refused: readonly (readonly [string, string | object, HeaderFields])[] = [
+    [
+      'with a method that some servers do not see',
+      { Method: 'CreateTaskPushNotificationConfig', params: { url } },
+      json,
+    ],
     ['with a member twice', '{"method":"x","method":"SendMessage"}', json],
     ['compressed', '{}', [...json, ['Content-Encoding', 'gzip']]],
     ['no JSON, but said to be', 'x', json],
