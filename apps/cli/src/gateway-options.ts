@@ -66,11 +66,16 @@ export async function listenedAt({
     createSecureContext(tls.read())
   } catch (error) {
     throw usage(
-      `--cert ${files.cert}, --key ${files.key}: ${(error as Error).message}`,
-      'PEM files that fit each other',
+      `--cert ${files.cert}, --key ${files.key}: ${pairProblem(error as NodeJS.ErrnoException)}`,
+      'PEM files: the certificate with those above it, and its private key',
     )
   }
   return { host, port, tls }
+}
+
+function pairProblem({ code, path, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return `${path} does not exist`
+  return code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'the key is not that of the certificate' : message
 }
 
 /** Without a slash at its end; `undefined`: as it listens. @throws {Failure} usage */
@@ -108,6 +113,13 @@ export async function publishedOf(words: readonly string[]): Promise<ReadonlyMap
     published.set(name, called)
   }
   return published
+}
+
+/** As URLs name them, so that each can be met. @throws {Failure} usage */
+export function webhookHosts(words: readonly string[]): readonly string[] {
+  const wrong = words.find((word) => URL.parse(`https://${word}`)?.host !== word)
+  if (wrong === undefined) return words
+  throw usage(`"--webhooks" takes hosts, got "${wrong}"`, 'such as --webhooks hooks.example or hooks.example:8443')
 }
 
 /** Whose tokens count. @throws {Failure} usage */

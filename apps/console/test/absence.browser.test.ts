@@ -78,6 +78,27 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('who is not signed in is asked to, and shown nothing; signed in elsewhere, everything comes by itself', async () => {
+    await withFixture(
+      browser,
+      wide,
+      '#/overview',
+      async (page, server) => {
+        await page.getByRole('alert').filter({ hasText: 'You are not signed in' }).waitFor()
+        assert.equal(await page.getByRole('status').first().textContent(), 'signed out')
+        assert.equal(await page.locator('main .card, main .kpi').count(), 0)
+        assert.deepEqual(await violationsOf(page), [])
+        server.signedOut = false
+        await page.locator('.live.live').waitFor()
+        await page.locator('.map-link').first().waitFor()
+        server.signedOut = true
+        await page.getByRole('alert').filter({ hasText: 'You are not signed in' }).waitFor()
+        assert.equal(await page.locator('main .card, main .kpi').count(), 0)
+      },
+      (server) => (server.signedOut = true),
+    )
+  })
+
   test('nothing jumps while a page loads that was seen before', async () => {
     const shifts = `new Promise((done) => {
       let sum = 0
