@@ -32,7 +32,7 @@ const options = {
     description: 'how callers know it, such as https://agents.example.com (default: as it listens)',
   },
   cert: { type: 'text', value: 'FILE', description: 'PEM file with its certificate and those above it' },
-  key: { type: 'text', value: 'FILE', description: 'PEM file with its private key, mode 0600 or 0640' },
+  key: { type: 'text', value: 'FILE', description: 'PEM file with its private key, mode 0600' },
   publish: {
     type: 'words',
     value: 'LIST',
@@ -145,7 +145,7 @@ export const command = defineCommand({
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const proxy = await proxyOfOptions(values, environment, report)
       const gateway: GatewayOptions = {
-        ...(await listenedAt(listen)),
+        ...(await listenedAt(listen, report)),
         ...access,
         publicUrl,
         published,
