@@ -58,7 +58,7 @@ export function divertText(report: DivertReport, columns: number, paint: Paint):
     row('done after, p95', ({ p95 }) => seconds(p95)),
     row('lost', ({ lost }) => none(lost)),
     row('done twice', ({ twice }) => none(twice)),
-    row('at east, north, west', ({ doneAt }) => centres.map((name) => countText(doneAt[name] ?? 0)).join(', ')),
+    row('at east/north/west', ({ doneAt }) => centres.map((name) => countText(doneAt[name] ?? 0)).join('/')),
     row('diverted in the calm', ({ divertedInCalm }) => countText(divertedInCalm)),
     row('input to north', ({ octetsTo }) => octetsText(octetsTo['north'] ?? 0)),
     row('all over that link', ({ octetsOverLink }) => octetsText(octetsOverLink)),
