@@ -66,7 +66,7 @@ function Live({ isKnown }: { readonly isKnown: boolean }) {
   const unknown = signedOut.value ? 'signed out' : 'connecting'
   const state = liveness.value === 'live' && (signedOut.value || !isKnown) ? unknown : liveness.value
   return (
-    <p class={`live ${state === 'signed out' ? '' : state}`}>
+    <p class={`live ${state === 'signed out' ? 'signed-out' : state}`}>
       <i aria-hidden="true" />
       <span role="status">{state}</span>
       {age.value !== undefined && state !== unknown && <span class="age">{formatAge(age.value)}</span>}

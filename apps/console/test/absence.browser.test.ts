@@ -86,11 +86,14 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
       async (page, server) => {
         await page.getByRole('alert').filter({ hasText: 'You are not signed in' }).waitFor()
         assert.equal(await page.getByRole('status').first().textContent(), 'signed out')
+        const dot = "getComputedStyle(document.querySelector('.live i')).backgroundColor"
+        const grey = await page.evaluate<string>(dot)
         assert.equal(await page.locator('main .card, main .kpi').count(), 0)
         assert.deepEqual(await violationsOf(page), [])
         server.signedOut = false
-        await page.locator('.live.live').waitFor()
+        await page.getByText('live', { exact: true }).waitFor()
         await page.locator('.map-link').first().waitFor()
+        assert.notEqual(await page.evaluate<string>(dot), grey)
         server.signedOut = true
         await page.getByRole('alert').filter({ hasText: 'You are not signed in' }).waitFor()
         assert.equal(await page.locator('main .card, main .kpi').count(), 0)
