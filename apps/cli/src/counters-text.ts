@@ -31,9 +31,16 @@ export function countersText({ counters = [], now }: ExporterList, { columns, pa
     snmp === undefined ? '' : secondsSince(snmp.upSince),
   ])
   const problems = counters.flatMap(({ device, snmp }) =>
-    snmp === undefined || snmp.problem === '' ? [] : wrapped(printable(`${device}: ${snmp.problem}`), columns),
+    problemsOf(snmp).flatMap((problem) => wrapped(printable(`${device}: ${problem}`), columns)),
   )
   return ['', table(columnsOf, rows, columns, paint.strong), ...problems.map(paint.warn)]
+}
+
+function problemsOf(snmp: DeviceCounters['snmp']): readonly string[] {
+  if (snmp === undefined) return []
+  const { problem, missing } = snmp
+  const absent = `it has no interface ${missing.join(', ')}; those that it has: vagus device interfaces`
+  return [...(problem === '' ? [] : [problem]), ...(missing.length === 0 ? [] : [absent])]
 }
 
 function snmpCell({ state, version, level }: NonNullable<DeviceCounters['snmp']>, paint: Canvas['paint']): Cell {

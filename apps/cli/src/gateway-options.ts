@@ -1,5 +1,4 @@
 /** Options of `vagus gateway`, and what is wrong with their values before anything is opened. @module */
-import { statSync } from 'node:fs'
 import type { GatewayOptions } from '@vagus/sidecar/gateway'
 import { isLoopbackAddress } from './doctor/security/loopback.ts'
 import { exitCode } from './exit-code.ts'
@@ -51,23 +50,20 @@ function checkPlain(host: string, files: readonly (string | undefined)[]): void 
     throw usage('"--cert" and "--key" are for https', '--listen https://ADDRESS:PORT')
 }
 
-/** @throws {Failure} usage, where the files cannot be read */
-export async function listenedAt({
-  host,
-  port,
-  files,
-}: Listen): Promise<Pick<GatewayOptions, 'host' | 'port' | 'tls'>> {
+/** @throws {Failure} usage, where the files cannot be used */
+export async function listenedAt(
+  { host, port, files }: Listen,
+  report: (line: string) => void,
+): Promise<Pick<GatewayOptions, 'host' | 'port' | 'tls'>> {
   if (files === undefined) return { host, port }
-  const { TlsFiles } = await import('@vagus/sidecar/gateway')
-  const tls = new TlsFiles(files.cert, files.key)
+  const { TlsFiles } = await import('@vagus/keyring/tls-files')
+  const tls = new TlsFiles(files, report)
   try {
-    if ((statSync(files.key).mode & 0o007) !== 0) throw new Error(`others can read ${files.key}: chmod o= ${files.key}`)
-    const { createSecureContext } = await import('node:tls')
-    createSecureContext(tls.read())
+    tls.read()
   } catch (error) {
     throw usage(
-      `--cert ${files.cert}, --key ${files.key}: ${(error as Error).message}`,
-      'PEM files that fit each other',
+      `"--cert" and "--key": ${(error as Error).message}`,
+      'PEM files: the certificate with those above it, and its private key',
     )
   }
   return { host, port, tls }
@@ -108,6 +104,13 @@ export async function publishedOf(words: readonly string[]): Promise<ReadonlyMap
     published.set(name, called)
   }
   return published
+}
+
+/** As URLs name them, so that each can be met. @throws {Failure} usage */
+export function webhookHosts(words: readonly string[]): readonly string[] {
+  const wrong = words.find((word) => URL.parse(`https://${word}`)?.host !== word)
+  if (wrong === undefined) return words
+  throw usage(`"--webhooks" takes hosts, got "${wrong}"`, 'such as --webhooks hooks.example or hooks.example:8443')
 }
 
 /** Whose tokens count. @throws {Failure} usage */

@@ -147,7 +147,7 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
     ...hanging(
       paint.strong('Environment'),
       13,
-      'VAGUS_CONTROLLER · VAGUS_HOME · VAGUS_AGENTS_URL · NO_COLOR · VAGUS_DEBUG',
+      'VAGUS_CONTROLLER · VAGUS_TOKEN · VAGUS_HOME · VAGUS_AGENTS_URL · NO_COLOR · VAGUS_DEBUG',
       width,
     ),
     ...hanging(paint.strong('Exit codes'), 13, codes.join(' · '), width),

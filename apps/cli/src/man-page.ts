@@ -52,6 +52,7 @@ export function manPage(commands: readonly Command[], { version, date }: Page): 
 
 const environment = [
   ['VAGUS_CONTROLLER', 'the controller that commands ask, as --controller'],
+  ['VAGUS_TOKEN', 'shown to that controller, a token of "vagus token new"'],
   ['VAGUS_CONFIG', 'the configuration of the controller, as --config'],
   ['VAGUS_HOME', 'folder of state and keys, as --home'],
   ['VAGUS_AGENTS_URL', 'where programs beside a side-car call others; the side-car sets it'],

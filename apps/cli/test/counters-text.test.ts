@@ -33,6 +33,7 @@ test('exporter ls says where the counters of each device come from, and why one 
     counters: [
       { device: 'r1', from: ['sflow'], since: '2026-11-28T10:00:00.000Z' },
       { device: 'r2', from: ['snmp'], since: '2026-11-28T11:00:00.000Z', snmp: asked },
+      { device: 'r4', from: [], since: null, snmp: { ...asked, missing: ['xe-0/0/7', 'xe-0/0/8'] } },
       {
         device: 'r3',
         from: [],
@@ -47,6 +48,7 @@ test('exporter ls says where the counters of each device come from, and why one 
   assert.match(lineOf('r2 '), /snmp +1h/)
   assert.match(lineOf('r2 '), /v3 authPriv +192\.0\.2\.2:161/)
   assert.match(lineOf('r3 '), /none .*v3 authPriv unreachable/)
+  assert.match(lines.at(-2)!, /^r4: it has no interface xe-0\/0\/7, xe-0\/0\/8; .*: vagus device interfaces$/)
   assert.match(lines.at(-1)!, /^r3: it knows no user "vagus": create it there$/)
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Failure } from '../src/failure.ts'
-import { accessOf, checkListenUrl, publicUrlOf, publishedOf } from '../src/gateway-options.ts'
+import { accessOf, checkListenUrl, listenedAt, publicUrlOf, publishedOf, webhookHosts } from '../src/gateway-options.ts'
 
 const fails = (problem: RegExp, fix: RegExp) => (error: unknown) =>
   error instanceof Failure && problem.test(error.message) && fix.test(error.fix)
@@ -48,6 +48,16 @@ describe('options of vagus gateway', () => {
     for (const words of [[], ['a', 'a'], ['A'], ['a/b'], ['..'], ['a=b/c'], ['skill:x']])
       await assert.rejects(publishedOf(words), fails(/--publish/, /such as --publish/), words.join())
   })
+  test('--webhooks takes hosts as URLs name them', () => {
+    assert.deepEqual(webhookHosts(['hooks.example', 'hooks.example:8443']), ['hooks.example', 'hooks.example:8443'])
+    for (const word of ['https://hooks.example', 'hooks.example/a', 'Hooks.example', 'hooks.example:443', ''])
+      assert.throws(() => webhookHosts([word]), fails(/takes hosts/, /hooks\.example/), word)
+  })
+  test('a certificate that is not there is named', () =>
+    assert.rejects(
+      listenedAt({ host: '::', port: 443, files: { cert: '/nowhere/c.pem', key: '/nowhere/k.pem' } }, () => undefined),
+      fails(/\/nowhere\/c\.pem does not exist$/, /private key/),
+    ))
   test('say whose tokens count', async () => {
     const none = { issuer: undefined, audience: undefined, scope: [], groups: 'groups', tokens: undefined, origin: [] }
     const report = (): void => undefined

@@ -207,6 +207,12 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
     const { token } = JSON.parse(made.out) as { token: string }
     assert.equal(statSync(join(home, 'operator-tokens.json')).mode & 0o777, 0o600)
     assert.equal(((await (await get('/v1/me', token)).json()) as Me).name, 'token ci')
+    writeFileSync(file('ci.token'), `${token}\n`)
+    const script = { VAGUS_HOME: file('script'), VAGUS_CONTROLLER: base }
+    const login = await vagus(['login', base, '--token-file', file('ci.token'), '--ca', file('ca.pem')], script)
+    assert.match(login.err, /^you are token ci at/)
+    assert.match((await vagus(['logout'], script)).err, /^forgotten here; the token goes on to count/)
+    assert.equal((await get('/v1/status', token)).status, 200)
     const stream = await fetch(`${base}/v1/events`, {
       headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
     })
@@ -220,7 +226,7 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
 
   test('sign in from the command line, with the private authority remembered', async () => {
     const around = { VAGUS_HOME: desk, VAGUS_CONTROLLER: base }
-    const login = start(process.execPath, ['login', base, '--ca', file('ca.pem')], around)
+    const login = start(process.execPath, ['login', base, '--ca', file('ca.pem')], { VAGUS_HOME: desk })
     const done = ended(login)
     let told = ''
     login.stderr!.on('data', (octets: Buffer) => (told += octets.toString()))
@@ -231,6 +237,7 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
     await new PersonBrowser('ada').visit(where)
     const { exit, err } = await done
     assert.equal(exit, 0, err)
+    assert.ok(err.includes(`export VAGUS_CONTROLLER=${base}\n`), err)
     assert.equal(statSync(join(desk, 'logins.json')).mode & 0o777, 0o600)
     const who = await vagus(['whoami'], around)
     assert.match(who.out, /^Ada Lovelace <ada@example.com>, operator and approver, until /)

@@ -97,6 +97,7 @@ describe('a unit', () => {
       [['device', '--', '--agnt', 'x'], '"vagus device" has no option "--agnt"'],
       [['run', '--', '--name', 'w', '--home', '/x'], 'the state of services is in /var/lib/vagus/.vagus'],
       [['run', '--', '--a2a', 'http://127.0.0.1:1'], '"vagus run" needs --name NAME'],
+      [['gateway', '--', '--name', 'door', '--publish', 'calc'], '"vagus gateway" needs --listen URL'],
       [['relay', '--unit', 'a b'], '"a b" is no name of a unit'],
       [['controller', '--', '-c', written(t, 'v.yaml', 'lisen: x')], ':1:1: lisen: is no key'],
     ] as const) {

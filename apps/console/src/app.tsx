@@ -15,6 +15,7 @@ import { Overview } from './pages/overview.tsx'
 import { Traffic } from './pages/traffic.tsx'
 import { age, answeredAt, isOld, unreachable } from './state/live.ts'
 import { clock } from './state/preferences.ts'
+import { signedOut } from './state/request.ts'
 import { useStatus } from './state/resources.ts'
 import { hrefOf, show, view } from './state/route.ts'
 import { type Page, pages, windows } from './state/url-state.ts'
@@ -84,9 +85,8 @@ export function App() {
             />
           )}
         </div>
-        <SignedOut />
         <Unreachable />
-        <Content />
+        {signedOut.value ? <SignedOut /> : <Content />}
       </main>
       <Help />
     </div>

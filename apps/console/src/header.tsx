@@ -4,6 +4,7 @@ import { formatAge } from './figures/format.ts'
 import { helpOpen } from './state/keyboard.ts'
 import { age, liveness, now, paused } from './state/live.ts'
 import { clock, theme, themes } from './state/preferences.ts'
+import { signedOut } from './state/request.ts'
 import { useStatus } from './state/resources.ts'
 import { hrefOf } from './state/route.ts'
 import { Segmented, plain } from './ui/segmented.tsx'
@@ -62,12 +63,13 @@ export function Header() {
 /** Screen readers announce changes of the state, but not the passing seconds. */
 function Live({ isKnown }: { readonly isKnown: boolean }) {
   // until the status arrives the network is unknown
-  const state = liveness.value === 'live' && !isKnown ? 'connecting' : liveness.value
+  const unknown = signedOut.value ? 'signed out' : 'connecting'
+  const state = liveness.value === 'live' && (signedOut.value || !isKnown) ? unknown : liveness.value
   return (
-    <p class={`live ${state}`}>
+    <p class={`live ${state === 'signed out' ? 'signed-out' : state}`}>
       <i aria-hidden="true" />
       <span role="status">{state}</span>
-      {age.value !== undefined && state !== 'connecting' && <span class="age">{formatAge(age.value)}</span>}
+      {age.value !== undefined && state !== unknown && <span class="age">{formatAge(age.value)}</span>}
       <time class="mono">
         {formatTime(now.value, clock.value)}
         {clock.value === 'utc' ? ' UTC' : ''}

@@ -26,9 +26,8 @@ export function Who() {
   )
 }
 
-/** Above the panels, which have nothing to show then. */
+/** In the place of the panels, which have nothing to show then. */
 export function SignedOut() {
-  if (!signedOut.value) return null
   return (
     <div class="banner">
       <strong role="alert">You are not signed in.</strong>

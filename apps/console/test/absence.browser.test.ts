@@ -78,6 +78,30 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('who is not signed in is asked to, and shown nothing; signed in elsewhere, everything comes by itself', async () => {
+    await withFixture(
+      browser,
+      wide,
+      '#/overview',
+      async (page, server) => {
+        await page.getByRole('alert').filter({ hasText: 'You are not signed in' }).waitFor()
+        assert.equal(await page.getByRole('status').first().textContent(), 'signed out')
+        const dot = "getComputedStyle(document.querySelector('.live i')).backgroundColor"
+        const grey = await page.evaluate<string>(dot)
+        assert.equal(await page.locator('main .card, main .kpi').count(), 0)
+        assert.deepEqual(await violationsOf(page), [])
+        server.signedOut = false
+        await page.getByText('live', { exact: true }).waitFor()
+        await page.locator('.map-link').first().waitFor()
+        assert.notEqual(await page.evaluate<string>(dot), grey)
+        server.signedOut = true
+        await page.getByRole('alert').filter({ hasText: 'You are not signed in' }).waitFor()
+        assert.equal(await page.locator('main .card, main .kpi').count(), 0)
+      },
+      (server) => (server.signedOut = true),
+    )
+  })
+
   test('nothing jumps while a page loads that was seen before', async () => {
     const shifts = `new Promise((done) => {
       let sum = 0

@@ -29,6 +29,8 @@ export class FixtureServer {
   readonly resumedFrom: string[] = []
   /** Paths that are answered with a problem. */
   readonly refused = new Set<string>()
+  /** Whether it has operators, of whom nobody is signed in. */
+  signedOut = false
   /** Paths that are not answered as long as they are here; `answerHeld` answers then. */
   readonly held = new Set<string>()
   readonly #waiting: (() => void)[] = []
@@ -100,6 +102,11 @@ export class FixtureServer {
       response.end(
         JSON.stringify({ type: 'about:blank', title: 'Not ready', status: 503, detail: 'the store replays its log' }),
       )
+      return
+    }
+    if (this.signedOut) {
+      response.writeHead(401, { 'content-type': 'application/problem+json' })
+      response.end(JSON.stringify({ type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'sign in' }))
       return
     }
     const resource = this.fixture.answer(url)

@@ -302,6 +302,7 @@ function tell(options: RunOptions, opened: Opened): void {
   const places = [...reachedAt, ...opened.agent.addresses()]
   report(`${name} is ${opened.id}`)
   if (opened.fleet !== undefined) report(standingOf(opened.fleet))
+  if (options.gateway !== undefined) return tellSurroundings(options, opened, places) // its --listen is for callers outside
   const where = `reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`
   if (tells === 'who and where') report(`${name} is ${where}`)
   else {

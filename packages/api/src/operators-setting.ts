@@ -11,12 +11,26 @@ const url = z
   .regex(/^(https:\/\/[^\s?#@]+|http:\/\/(127(\.\d{1,3}){3}|\[::1\]|localhost)(:\d+)?(\/[^\s?#@]*)?)$/, urlText)
 const texts = (example: string) => z.array(z.string().min(1).max(256)).max(1000).default([]).describe(example)
 
-const grant = z.strictObject({
-  role: z.enum(roles, `must be one of ${roles.join(', ')}`).describe('what they are'),
-  groups: texts('groups or roles of the issuer, as its tokens name them'),
-  emails: texts('addresses that the issuer has checked, or all of a domain: @example.com'),
-  subjects: texts('"sub" of single accounts'),
-})
+const address = z
+  .string()
+  .max(256)
+  .regex(/^[^\s@]*@[^\s@]+$/, 'must be an address, or all of a domain: @example.com')
+
+const grant = z
+  .strictObject({
+    role: z.enum(roles, `must be one of ${roles.join(', ')}`).describe('what they are'),
+    groups: texts('groups or roles of the issuer, as its tokens name them'),
+    emails: z
+      .array(address)
+      .max(1000)
+      .default([])
+      .describe('addresses that the issuer has checked, or all of a domain: @example.com'),
+    subjects: texts('"sub" of single accounts'),
+  })
+  .refine(
+    ({ groups, emails, subjects }) => groups.length + emails.length + subjects.length > 0,
+    'must say who: "groups", "emails" or "subjects"',
+  )
 
 export const tlsSetting = z
   .strictObject({

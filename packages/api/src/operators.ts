@@ -4,6 +4,9 @@ import { rights, roles } from './roles.ts'
 
 export { mayDo, mayNotText, type Right, rights, type Role, roles } from './roles.ts'
 
+/** By what one sees that it is a token for a script, and no session. */
+export const scriptTokenPrefix = 'vgt_'
+
 const apiVersion = z.literal('vagus/v1')
 const role = z.enum(roles)
 

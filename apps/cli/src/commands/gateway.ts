@@ -5,7 +5,7 @@ import { optionalController } from '../address.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { accessOf, checkListenUrl, listenedAt, publishedOf, publicUrlOf } from '../gateway-options.ts'
+import { accessOf, checkListenUrl, listenedAt, publishedOf, publicUrlOf, webhookHosts } from '../gateway-options.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import { metricsAt, metricsOption, tracing } from '../observing.ts'
 import type { Options } from '../option.ts'
@@ -32,7 +32,7 @@ const options = {
     description: 'how callers know it, such as https://agents.example.com (default: as it listens)',
   },
   cert: { type: 'text', value: 'FILE', description: 'PEM file with its certificate and those above it' },
-  key: { type: 'text', value: 'FILE', description: 'PEM file with the key of that, which others cannot read' },
+  key: { type: 'text', value: 'FILE', description: 'PEM file with its private key, mode 0600' },
   publish: {
     type: 'words',
     value: 'LIST',
@@ -145,13 +145,13 @@ export const command = defineCommand({
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const proxy = await proxyOfOptions(values, environment, report)
       const gateway: GatewayOptions = {
-        ...(await listenedAt(listen)),
+        ...(await listenedAt(listen, report)),
         ...access,
         publicUrl,
         published,
         lists: values.list ? 'all' : 'nothing',
         origins: values.origin,
-        webhooks: values.webhooks,
+        webhooks: webhookHosts(values.webhooks),
         limits: { atOnce: values['at-once'], streams: values.streams, rate: values.rate },
         maxOctets: values['max-body'] * 1_048_576,
         report,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Me } from '@vagus/api/operators'
-import { controllerAddress } from '../address.ts'
+import { controllerAddress, optionalController } from '../address.ts'
 import { clientOf } from '../client.ts'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
@@ -54,6 +54,8 @@ export const command = defineCommand({
     const login = token === undefined ? await bySigningIn() : await byToken(token)
     await keepLogin(home, address, ca === undefined ? login : { ...login, ca })
     terminal.err(`you are ${printable(login.name)} at ${address.text}; "vagus whoami" says what you may\n`)
+    if (optionalController(undefined, call.environment) !== address.text)
+      terminal.err(`so that commands ask it: export VAGUS_CONTROLLER=${address.text}\n`)
     return exitCode.ok
 
     async function bySigningIn(): Promise<Login> {

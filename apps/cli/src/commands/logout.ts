@@ -1,5 +1,5 @@
 /** `vagus logout`: ends the session at the controller, and forgets it here. @module */
-import type { SignOut } from '@vagus/api/operators'
+import { scriptTokenPrefix, type SignOut } from '@vagus/api/operators'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -23,7 +23,7 @@ export const command = defineCommand({
       return exitCode.ok
     }
     if (login.ca !== undefined) await trust(login.ca)
-    // Forgotten here in any case. A token of a script goes on to count: "vagus token rm" takes it back.
+    // Forgotten here in any case.
     const told = await client
       .change<SignOut>('SignOut', { method: 'POST', path: '/v1/sign-out', bearer: login.token })
       .then(
@@ -33,6 +33,8 @@ export const command = defineCommand({
     await keepLogin(await homeOf({ values: { home: undefined }, environment }), client.address, undefined)
     if (told instanceof Failure && told.exit !== exitCode.denied)
       terminal.err(`forgotten here; the controller was not told: ${told.message}\n`)
+    else if (login.token.startsWith(scriptTokenPrefix))
+      terminal.err('forgotten here; the token goes on to count until "vagus token rm" on the host of the controller\n')
     else terminal.err(`signed out at ${client.address.text}\n`)
     return exitCode.ok
   },

@@ -44,6 +44,7 @@ export const command = defineCommand({
     const served = await registry.find([kind])!.load()
     const parsed = parse(served, rest)
     checkPaths(served, parsed)
+    if (kind === 'run' || kind === 'gateway') checkRequired(served, parsed)
     const needs = await needsOf(kind, parsed)
     const program = ownProgram(environment['PATH'])
     const { unit = kind === 'run' ? `vagus-${String(parsed.values['name'])}` : `vagus-${kind}` } = values
@@ -82,6 +83,17 @@ function checkPaths(served: Command, { values, given }: Parsed): void {
   }
 }
 
+/** Without one of these it would end at once, and be started again and again. @throws {Failure} usage */
+function checkRequired({ name: served, options }: Command, { given }: Parsed): void {
+  for (const [name, option] of Object.entries<Option>(options))
+    if (option.type !== 'flag' && option.presence === 'required' && !given.has(name))
+      throw new Failure(
+        exitCode.usage,
+        `"vagus ${served}" needs --${name} ${option.value}`,
+        `see: vagus ${served} --help`,
+      )
+}
+
 /** A service has none of this shell's variables. @throws {Failure} usage, where the command would not start */
 async function needsOf(kind: ServiceKind, { values, given }: Parsed): Promise<Needs> {
   const environment = {}
@@ -104,6 +116,5 @@ async function needsOf(kind: ServiceKind, { values, given }: Parsed): Promise<Ne
       return relayNeeds(values as never)
     case 'run':
   }
-  if (values['name'] === undefined) throw new Failure(exitCode.usage, '"vagus run" needs --name NAME', 'name the agent')
   return agentNeeds(values as never)
 }

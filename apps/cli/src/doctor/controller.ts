@@ -171,7 +171,7 @@ function coverageCheck({ status: { traffic }, devices: { items }, flowListen: [c
     if (items.some(({ counters }) => counters))
       return ok('coverage', 'unknown yet: no flows on an interface whose counters arrive')
     const sends = `vagus device --collector ${collector ?? 'ADDRESS:PORT'}`
-    return ok('coverage', `unknown: no interface counters arrive (${sends} sends them)`)
+    return ok('coverage', `unknown: no interface counters arrive (${sends} sends them; vagus cheat snmp asks for them)`)
   }
   const found = `flows saw ${shareText(coverage)} of what interface counters saw`
   const state = coverageState(coverage)

@@ -42,24 +42,24 @@ function runsOf({ filled, quiet, killed }: DivertReport): readonly Shown[] {
   const entries = (runs: DivertReport['filled']): readonly (readonly [string, DivertRun])[] => Object.entries(runs)
   return [
     ...entries(filled).map(([name, run]) => ({ head: name.toUpperCase(), run })),
-    ...(killed === null ? [] : [{ head: 'AWARE, KILLED', run: killed }]),
-    ...entries(quiet).map(([name, run]) => ({ head: `${name.toUpperCase()}, NO OTHERS`, run })),
+    ...(killed === null ? [] : [{ head: 'KILLED', run: killed }]),
+    ...entries(quiet).map(([name, run]) => ({ head: `${name.toUpperCase()} *`, run })),
   ]
 }
 
-/** The strategies side by side. */
-function divertText(report: DivertReport, columns: number, paint: Paint): string {
+/** The strategies side by side, within 100 columns. */
+export function divertText(report: DivertReport, columns: number, paint: Paint): string {
   const runs = runsOf(report)
   const row = (what: string, cell: (run: DivertRun) => Cell): Cell[] => [what, ...runs.map(({ run }) => cell(run))]
   const none = (count: number): Cell => ({ text: countText(count), paint: count === 0 ? paint.good : paint.bad })
   const rows = [
-    row('tasks in time', ({ inTime, tasks }) => `${shareText(inTime / Math.max(1, tasks))} of ${countText(tasks)}`),
+    row('tasks in time', ({ inTime, tasks }) => `${countText(inTime)} of ${countText(tasks)}`),
     row('done after, p50', ({ p50 }) => seconds(p50)),
     row('done after, p95', ({ p95 }) => seconds(p95)),
     row('lost', ({ lost }) => none(lost)),
     row('done twice', ({ twice }) => none(twice)),
-    row('done at east, north, west', ({ doneAt }) => centres.map((name) => countText(doneAt[name] ?? 0)).join(', ')),
-    row('diverted while it was calm', ({ divertedInCalm }) => countText(divertedInCalm)),
+    row('at east/north/west', ({ doneAt }) => centres.map((name) => countText(doneAt[name] ?? 0)).join('/')),
+    row('diverted in the calm', ({ divertedInCalm }) => countText(divertedInCalm)),
     row('input to north', ({ octetsTo }) => octetsText(octetsTo['north'] ?? 0)),
     row('all over that link', ({ octetsOverLink }) => octetsText(octetsOverLink)),
     row('others there, p50', ({ others }) => delay(others.p50)),
@@ -69,7 +69,7 @@ function divertText(report: DivertReport, columns: number, paint: Paint): string
     row('  messages', ({ asked }) => countText(asked.messages)),
     row('  took, p50', ({ asked }) => delay(asked.p50)),
     row('  took, p95', ({ asked }) => delay(asked.p95)),
-    row('lines, and given back', ({ lines }) => `${lines.ordered}, ${lines.released}`),
+    row('lines, given back', ({ lines }) => `${lines.ordered}, ${lines.released}`),
   ]
   const shape = ['', ...runs.map(({ head }) => head)].map((head, at): Column => ({
     head,
@@ -89,9 +89,10 @@ function footOf({ busy, capacity, background, seed, provenance, substrate, loada
   return [
     `a task has 10 s from its arrival on; work is timed slots, 2 at east and west, 4 at north`,
     `east is overloaded for ${busy / 1000} s`,
-    `links of ${capacityText(capacity)}; others send ${rateText(background)} over that to north, except where it says no others`,
+    `links of ${capacityText(capacity)}; others send ${rateText(background)} over that to north`,
+    '*: without them',
     'others there: echo requests of 200 octets every 20 ms while east is overloaded',
-    'killed: scheduler and side-car of west and of east, with signal 9',
+    'killed: aware, while scheduler and side-car of west and of east get signal 9',
     `seed ${seed}`,
     `commit ${provenance.commit ?? unknown}${provenance.dirty === true ? ' with changes' : ''}`,
     `Linux ${provenance.kernel}`,

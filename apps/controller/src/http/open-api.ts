@@ -1,7 +1,9 @@
 /** Opens the HTTP API where the configuration has it listen. @module */
 import { join } from 'node:path'
 import type { Config } from '@vagus/api'
+import { TlsFiles, type TlsPaths } from '@vagus/keyring/tls-files'
 import type { Tracer } from '@vagus/observability'
+import { ConfigError } from '../config/config-error.ts'
 import { parseHttpEndpoint } from '../config/endpoint.ts'
 import { createApp } from './app.ts'
 import type { EventDraft } from '../events/event-draft.ts'
@@ -11,7 +13,6 @@ import type { InProcess } from './gate.ts'
 import { ownHostsAt } from './host-check.ts'
 import { writeOperatorKey } from './operator-key.ts'
 import { serveHttp } from './serve.ts'
-import { TlsFiles } from './tls-files.ts'
 import { traced } from './traced.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -54,7 +55,7 @@ export async function openApi(
   const waitingRoom = new WaitingRoom()
   const operatorKey = writeOperatorKey(home, report)
   const operators = openOperators({ config, home, operatorKey, tell, report })
-  const tls = config.tls && new TlsFiles(config.tls, report)
+  const tls = config.tls && tlsFilesOf(config.tls, report)
   const app = createApp(backend, {
     version,
     hosts: ownHostsAt(endpoint),
@@ -80,5 +81,17 @@ export async function openApi(
     address: tls === undefined ? http.address : `https://${http.address}`,
     addressHere: here?.address ?? http.address,
     fetch: (request) => app.fetch(request, { inProcess: true } satisfies InProcess),
+  }
+}
+
+/** @throws {ConfigError} for files that cannot be used */
+function tlsFilesOf(paths: TlsPaths, report: (line: string) => void): TlsFiles {
+  const files = new TlsFiles(paths, (line) => report(`tls: ${line}`))
+  try {
+    files.read()
+    return files
+  } catch (error) {
+    const problem = (error as Error).message
+    throw new ConfigError([{ key: 'tls', source: 'vagus.yaml', line: undefined, column: undefined, problem }])
   }
 }

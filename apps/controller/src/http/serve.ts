@@ -5,11 +5,11 @@ import { createServer as createTlsServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { getRequestListener } from '@hono/node-server'
+import type { TlsFiles } from '@vagus/keyring/tls-files'
 import { UnavailableError } from '@vagus/linux'
 import { formatHttpEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
 import { Connections, maxConnections, maxOfOne } from './connections.ts'
 import { problemOf } from './problem.ts'
-import type { TlsFiles } from './tls-files.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export interface HttpServer {
@@ -103,8 +103,8 @@ const plainServer = (take: Take) => ({
 
 /** Requests name the socket that is there after the handshake. */
 function tlsServer(take: Take, tls: TlsFiles) {
-  const server = createTlsServer({ ...tls.first(), handshakeTimeout: headersTimeout }, take)
-  return { server, connected: 'secureConnection', renewal: tls.watch(server) }
+  const server = createTlsServer({ ...tls.read(), handshakeTimeout: headersTimeout }, take)
+  return { server, connected: 'secureConnection', renewal: tls.watch((pair) => server.setSecureContext(pair)) }
 }
 
 function refuse(response: ServerResponse): void {

@@ -2,7 +2,8 @@
 import type { Config } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
 import { Issuer } from '@vagus/bearer'
-import { readKeyFile } from '@vagus/speaker'
+import { KeyringError } from '@vagus/keyring'
+import { readPrivateFile } from '@vagus/keyring/private-file'
 import { ConfigError } from '../config/config-error.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import { IssuerClient } from './issuer-client.ts'
@@ -44,11 +45,14 @@ function clientOf(operators: NonNullable<Config['operators']>): IssuerClient | u
   })
 }
 
+/** Without the line break behind it. @throws {ConfigError} */
 function secretIn(path: string): string {
   try {
-    return readKeyFile(path)
+    const secret = readPrivateFile(path)?.trimEnd() ?? ''
+    if (secret === '') throw new KeyringError('unavailable', `${path} must hold the secret`, 'put it there')
+    return secret
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
+    if (!(error instanceof KeyringError)) throw error
     const key = 'operators.clientSecretFile'
     throw new ConfigError([{ key, source: 'vagus.yaml', line: undefined, column: undefined, problem: error.message }])
   }

@@ -6,6 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { scriptTokenPrefix } from '@vagus/api/operators'
 import { type Role, roles } from '@vagus/api/roles'
 import { makePrivateFolder, readPrivateFile, writeFileWhole } from '@vagus/keyring/private-file'
 import { z } from 'zod'
@@ -56,7 +57,7 @@ export function addToken(
   const before = readTokens(home).filter(({ until }) => until > now)
   if (before.some((one) => one.name === name)) return 'taken'
   if (before.length >= maxTokens) return 'full'
-  const token = `vgt_${randomBytes(32).toString('base64url')}`
+  const token = `${scriptTokenPrefix}${randomBytes(32).toString('base64url')}`
   const until = now + milliseconds
   writeTokens(home, [...before, { name, role, hash: hashOf(token), createdAt: now, until }])
   return { token, until }

@@ -36,4 +36,11 @@ describe('operators in vagus.yaml', () => {
       /must be one of viewer, operator, approver, admin/,
     )
   })
+  test('say of each role who has it', () => {
+    assert.throws(() => load('operators: { roles: [{ role: viewer }] }'), /must say who: "groups", "emails"/)
+    const emails = (text: string) => load(`operators: { roles: [{ role: viewer, emails: ["${text}"] }] }`).operators
+    assert.deepEqual(emails('@example.com')?.roles[0]?.emails, ['@example.com'])
+    for (const text of ['example.com', 'ada at example.com', 'ada@', 'a@b@c'])
+      assert.throws(() => emails(text), /must be an address, or all of a domain: @example\.com/, text)
+  })
 })

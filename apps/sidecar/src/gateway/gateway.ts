@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outsider } from '@vagus/access'
+import type { TlsFiles } from '@vagus/keyring/tls-files'
 import type { AnyMetric } from '@vagus/signals'
 import type { Calls } from '../local/calls.ts'
 import { type HttpListener, listenHttp } from '../local/http-listener.ts'
@@ -24,7 +25,6 @@ import { type Place, placeOf } from './place.ts'
 import { challengeFor, metadataFor, urlOf } from './protected-resource.ts'
 import { allowOrigin, checkSite, type Site } from './site.ts'
 import { strangerAt } from '../local/stranger.ts'
-import type { TlsFiles } from './tls-files.ts'
 import { checkWebhooks, saidBy } from './webhooks.ts'
 
 export interface GatewayOptions extends CallersOptions {
@@ -83,12 +83,12 @@ export async function listenOutside(calls: Pick<Calls, 'answer'>, options: Gatew
   const url = options.publicUrl ?? heard
   const listening = new Door(calls, options, { url, hosts: [new URL(heard).host], origins: options.origins })
   door = listening
-  const stop = tls?.watch((next) => server.renew(next), options.report)
+  const renewal = tls?.watch((next) => server.renew(next))
   return {
     url,
     metrics: () => listening.meters.metrics(),
     async close() {
-      stop?.()
+      renewal?.[Symbol.dispose]()
       await server.close()
     },
   }

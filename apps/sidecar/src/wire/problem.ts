@@ -17,7 +17,7 @@ export interface Problem {
 const reasons = {
   'wrong-host': [421, 'Misdirected request'],
   'wrong-origin': [403, 'Pages of other origins may not call agents'],
-  'no-token': [401, 'This side-car wants a token'],
+  'no-token': [401, 'A token is needed'],
   'invalid-token': [401, 'The access token is not accepted'],
   'issuer-away': [503, 'Whose token it is cannot be found out now'],
   'insufficient-scope': [403, 'The access token is for something else'],

@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import { eventually, until } from '../../../../scripts/eventually.ts'
+import { TlsFiles } from '@vagus/keyring/tls-files'
 import { needs } from '../../../../scripts/needs.ts'
-import { TlsFiles } from '../../src/gateway/tls-files.ts'
 import { endServer, listening, sidecar } from '../sidecars.ts'
 import { VirtualNetwork } from '../virtual-network.ts'
 import { type Answered, ask, doorRole, fleetOf, gatewayOn, issuerName, publicUrl, tokenOf } from './gateways.ts'
@@ -336,7 +336,11 @@ test('a certificate is renewed without a restart', { skip: needs('openssl') }, a
     execFileSync('openssl', [...options.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
   }
   make('first')
-  const secure = await gatewayOn(network, { tls: new TlsFiles(cert, key), published: new Map() })
+  const told: string[] = []
+  const secure = await gatewayOn(network, {
+    tls: new TlsFiles({ cert, key }, (line) => told.push(line)),
+    published: new Map(),
+  })
   t.after(async () => {
     await secure.close()
     rmSync(folder, { recursive: true })
@@ -351,14 +355,14 @@ test('a certificate is renewed without a restart', { skip: needs('openssl') }, a
   assert.equal(await shown(), 'first')
   writeFileSync(cert, 'half of one') // as it is being written
   await eventually(
-    () => secure.told.join(),
-    () => secure.told.some((line) => /certificate of before stays/.test(line)),
+    () => told.join(),
+    () => told.some((line) => /certificate of before stays/.test(line)),
     { seconds: 30 },
   )
   assert.equal(await shown(), 'first')
   make('second')
   await eventually(
-    () => secure.told.join(),
+    () => told.join(),
     async () => (await shown()) === 'second',
     { seconds: 30 },
   )

@@ -1,0 +1,98 @@
+/** Certificate and key of a server in PEM files, which are renewed while it runs: what comes next is taken within seconds. @module */
+import { readFileSync, statSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+
+export interface TlsPaths {
+  readonly cert: string
+  readonly key: string
+}
+
+/** PEM: the certificate with those above it, and its private key. */
+interface TlsPair {
+  readonly cert: string
+  readonly key: string
+}
+
+/** Milliseconds between two looks. A link that is turned, as Kubernetes and certbot do, is seen as well. */
+const step = 2000
+const groupAndOthers = 0o077
+
+export class TlsFiles {
+  readonly #paths: TlsPaths
+  readonly #report: (line: string) => void
+  #seen: string
+
+  /** @param report takes a line for people */
+  constructor(paths: TlsPaths, report: (line: string) => void) {
+    this.#paths = paths
+    this.#report = report
+    this.#seen = stateOf(paths)
+  }
+
+  /** @throws {Error} that says what of the two cannot be used */
+  read(): TlsPair {
+    return pairOf(this.#paths)
+  }
+
+  /** `take` gets what new connections should have. A pair that cannot be used is told of, and the old one stays. */
+  watch(take: (pair: TlsPair) => void): Disposable {
+    const clock = setInterval(() => this.#look(take), step)
+    clock.unref()
+    return { [Symbol.dispose]: () => clearInterval(clock) }
+  }
+
+  #look(take: (pair: TlsPair) => void): void {
+    const seen = stateOf(this.#paths)
+    if (seen === this.#seen) return
+    this.#seen = seen
+    try {
+      take(pairOf(this.#paths))
+      this.#report(`new connections get the certificate that ${this.#paths.cert} has now`)
+    } catch (error) {
+      // The key is often written a moment after the certificate: the next look sees that, too.
+      this.#report(`the certificate of before stays: ${(error as Error).message}`)
+    }
+  }
+}
+
+function pairOf(paths: TlsPaths): TlsPair {
+  checkMode(paths.key)
+  const pair = { cert: textOf(paths.cert), key: textOf(paths.key) }
+  try {
+    createSecureContext(pair)
+    return pair
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new Error(
+      code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH'
+        ? `the key in ${paths.key} is not that of the certificate in ${paths.cert}`
+        : `${paths.cert} and ${paths.key} are no certificate with its key in PEM: ${message}`,
+      { cause },
+    )
+  }
+}
+
+function checkMode(key: string): void {
+  const mode = (statSync(key, { throwIfNoEntry: false })?.mode ?? 0) & 0o777
+  if ((mode & groupAndOthers) === 0) return
+  const octal = mode.toString(8).padStart(4, '0')
+  throw new Error(`${key} has mode ${octal}, so others may know the key; it must be 0600: chmod 600 ${key}`)
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new Error(code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read: ${code}`, { cause })
+  }
+}
+
+/** What changes with a file, and with what it is a link to. */
+const stateOf = ({ cert, key }: TlsPaths): string =>
+  [cert, key]
+    .map((path) => {
+      const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+      return found === undefined ? 'none' : `${found.ino} ${found.mtimeNs} ${found.size} ${found.mode}`
+    })
+    .join(', ')
