@@ -29,6 +29,8 @@ const backlog = 4096
 const comeBackAfter = 5
 /** Requests have no body worth waiting for. */
 const headersTimeout = 10_000
+/** Milliseconds between two looks at who took too long: Node's own are half a minute apart. */
+const lookEvery = 1000
 /** Of a connection over which nothing moves, while it is asked or answered; event streams say something every 15 s. */
 const stallLimit = 60_000
 
@@ -96,14 +98,15 @@ export async function serveHttp(
 type Take = (request: IncomingMessage, response: ServerResponse) => void
 
 const plainServer = (take: Take) => ({
-  server: createServer(take),
+  server: createServer({ connectionsCheckingInterval: lookEvery }, take),
   connected: 'connection',
   renewal: { [Symbol.dispose]: () => undefined },
 })
 
 /** Requests name the socket that is there after the handshake. */
 function tlsServer(take: Take, tls: TlsFiles) {
-  const server = createTlsServer({ ...tls.read(), handshakeTimeout: headersTimeout }, take)
+  const limits = { handshakeTimeout: headersTimeout, connectionsCheckingInterval: lookEvery }
+  const server = createTlsServer({ ...tls.read(), ...limits }, take)
   return { server, connected: 'secureConnection', renewal: tls.watch((pair) => server.setSecureContext(pair)) }
 }
 
