@@ -2,8 +2,8 @@
 import type { ApiFigures } from './report.ts'
 import type { Scene } from './scene.ts'
 
-/** They ask, although they are POSTs. */
-const askOnly: readonly string[] = ['POST /v1/line-quotes']
+/** They ask, or end the session that the asker shows, although they are POSTs. */
+const askOnly: readonly string[] = ['POST /v1/line-quotes', 'POST /v1/sign-out']
 const writing: ReadonlySet<string> = new Set(['post', 'put', 'patch', 'delete'])
 
 interface Description {

@@ -27,11 +27,11 @@ export const ofAgents = {
   },
   'agent.twice': {
     severity: 'warning',
-    text: 'Two processes in turn tell of the sessions of {agent}: two hosts have its key. If one is not yours: vagus agent quarantine {agent}',
+    text: 'Two processes in turn tell of the sessions of {agent}: two hosts have its key',
   },
   'agent.elsewhere': {
     severity: 'warning',
-    text: '{peer} has a session with a holder of the key of {agent}, over {path}, of which {agent} does not tell: another program with --as {agent}, or a thief. vagus agent quarantine {agent} cuts off both',
+    text: '{peer} has a session with a holder of the key of {agent}, over {path}, of which {agent} does not tell: another program with --as {agent}, or a thief',
   },
   'agent.refused': {
     severity: 'warning',
