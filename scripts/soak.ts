@@ -13,6 +13,7 @@
  *   intents   a lab of FRR whose border fills while prefixes are pinned and MEDs frozen
  *   nat       agents behind every kind of NAT and proxy with each other: direct paths, and a stream that loses nothing
  *   vehicles  three drives of eight vehicles between cells and dead spots, beside MQTT: each order once and in order
+ *   divert    three runs of schedulers that divert work: asking the network pays, and kill -9 loses nothing
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
@@ -43,6 +44,7 @@ import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
 import { fuzz as fuzzGroups } from '../packages/mls/test/fuzz.ts'
 import { live } from '../packages/mls/test/lives.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
+import { playDivert } from '../apps/lab/test/divert-soak.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
 import { playNats } from '../apps/lab/test/nat-soak.ts'
 import { playVehicles } from '../apps/lab/test/vehicles-soak.ts'
@@ -62,6 +64,8 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
   nat: () => playNats((line) => void process.stdout.write(`nat: ${line}\n`)),
   vehicles: () =>
     playVehicles([firstSeed, firstSeed + 1, firstSeed + 2], (line) => void process.stdout.write(`vehicles: ${line}\n`)),
+  divert: () =>
+    playDivert([firstSeed, firstSeed + 1, firstSeed + 2], (line) => void process.stdout.write(`divert: ${line}\n`)),
   intents: () => playIntents((line) => void process.stdout.write(`intents: ${line}\n`)),
   decoder() {
     const folder = dataPath('flow')
