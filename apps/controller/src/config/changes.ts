@@ -8,7 +8,8 @@ export interface ConfigChanges {
   readonly restart: readonly string[]
 }
 
-const needsRestart: ReadonlySet<string> = new Set([
+/** Keys that stay as they were at the start. */
+const whole = [
   'domain',
   'agent',
   'as',
@@ -18,79 +19,53 @@ const needsRestart: ReadonlySet<string> = new Set([
   'listen',
   'hosts',
   'home',
-  'flow.listen',
-  'flow.receiveBuffer',
   'grasp',
-  'join',
   'lines',
   'operators',
   'plain',
   'tls',
+  'unusual',
+] as const satisfies readonly (keyof Config)[]
+
+const needsRestart: ReadonlySet<string> = new Set([
+  ...whole,
+  'flow.listen',
+  'flow.receiveBuffer',
+  'join',
   'store.raw',
   'store.minute',
   'store.fiveMinutes',
   'store.hour',
   'store.maxOctets',
-  'unusual',
 ])
 
 export function changesOf(before: Config, after: Config): ConfigChanges {
-  const changed = [...flat(before)].filter(([key, text]) => flat(after).get(key) !== text).map(([key]) => key)
+  const [was, is] = [flat(before), flat(after)]
+  const changed = [...new Set([...was.keys(), ...is.keys()])].filter(
+    (key) => (was.get(key) ?? '') !== (is.get(key) ?? ''),
+  )
   return { changed, restart: changed.filter((key) => needsRestart.has(key)) }
 }
 
 /** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
-  const {
-    domain,
-    as,
-    agent,
-    bgp,
-    camara,
-    fleet,
-    listen,
-    hosts,
-    home,
-    grasp,
-    lines,
-    store,
-    flow,
-    unusual,
-    operators,
-    plain,
-    tls,
-  } = started
-  const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
+  const { flow, join, store } = started
+  const kept = Object.fromEntries(whole.map((key) => [key, started[key]])) as Pick<Config, (typeof whole)[number]>
   return {
     ...next,
-    domain,
-    as,
-    agent,
-    bgp,
-    camara,
-    fleet,
-    listen,
-    hosts,
-    home,
-    grasp,
-    lines,
-    unusual,
-    operators,
-    plain,
-    tls,
+    ...kept,
     store,
-    flow: flowInUse,
-    join: started.join && next.join && { ...started.join, accept: next.join.accept, api: next.join.api },
+    flow: { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer },
+    join: join && next.join && { ...join, accept: next.join.accept, api: next.join.api },
   }
 }
 
-/** Every key with its value as text; absent and undefined are the same. */
+/** Every key with its value as text; that of what is undefined is empty. */
 function flat(config: Config): ReadonlyMap<string, string> {
-  const { flow, store, join, agent, as, camara, fleet, intents, lines, substrate, home, ...others } = config
-  const { operators, plain, tls, ...rest } = others
+  const { flow, store, join, ...others } = config
   const { accept, api, ...registrar } = join ?? {}
   const entries: [string, unknown][] = [
-    ...Object.entries({ agent, as, camara, fleet, intents, lines, substrate, home, operators, plain, tls, ...rest }),
+    ...Object.entries(others),
     ...Object.entries(flow).map(([key, value]): [string, unknown] => [`flow.${key}`, value]),
     ...Object.entries({ join: registrar, 'join.accept': accept, 'join.api': api }),
     ...Object.entries(store).map(([key, value]): [string, unknown] => [`store.${key}`, value]),

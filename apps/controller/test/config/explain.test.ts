@@ -55,9 +55,10 @@ describe('changesOf', () => {
 
   test('sees a key that was left out and then given, and the other way round', () => {
     const without = configSchema.parse({})
-    const given = configSchema.parse({ as: 64_512 })
-    assert.deepEqual(changesOf(without, given).changed, ['as'])
-    assert.deepEqual(changesOf(given, without).changed, ['as'])
+    const given = configSchema.parse({ as: 64_512, bgp: { listen: '192.0.2.10:1790' } })
+    assert.deepEqual(changesOf(without, given), { changed: ['as', 'bgp'], restart: ['as', 'bgp'] })
+    assert.deepEqual(changesOf(given, without), { changed: ['as', 'bgp'], restart: ['as', 'bgp'] })
+    assert.equal(inUseAfter(without, given).bgp, undefined)
   })
 })
 

@@ -11,6 +11,7 @@ import { isJson } from '../wire/a2a-request.ts'
 import { isIdentityCoded } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
+import { jsonOf, textOf } from '../wire/strict-content.ts'
 
 /** What a request from outside says, as far as the gateway wants to know it. */
 export interface Said {
@@ -110,19 +111,3 @@ const unclear = (why: string): ProblemError =>
     'bad-request',
     `what a request from outside asks for must be clear, and of this one it is not: ${why}`,
   )
-
-function textOf(body: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
-  } catch {
-    return undefined
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -14,6 +14,7 @@ import { isJson } from '../wire/a2a-request.ts'
 import { type HeaderFields, isIdentityCoded, spelledPlainly, valuesOf } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
+import { jsonOf, textOf } from '../wire/strict-content.ts'
 import { a2aOperationAt, a2aOperationNamed } from './a2a-operations.ts'
 import { hasRepeatedMember, lookalikeOf } from './json-members.ts'
 
@@ -173,22 +174,6 @@ function checkReadable(headers: HeaderFields): void {
   if (!isIdentityCoded(headers)) throw notReadable('its content is compressed')
   const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(types[0] ?? '') ?? []
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw notReadable(`its charset is ${charset}; utf-8 is read`)
-}
-
-function textOf(body: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
-  } catch {
-    return undefined
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const notReadable = (why: string): ProblemError =>
