@@ -1,6 +1,6 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to handlers. @module */
 import type { Duplex } from 'node:stream'
-import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
+import { isOfSession, kindOf, type Peer, type Ticket, TurnoverMap } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
@@ -57,7 +57,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly #networks: { readonly [network: string]: string }
   readonly #links: Links
   readonly #backlogs: Backlogs
-  readonly #awaiting: Awaiting = new Map()
+  readonly #awaiting: Awaiting = new TurnoverMap()
   readonly #tickets = new Tickets()
   readonly #resumes: boolean
   readonly #incoming: IncomingHandshakes

@@ -15,7 +15,7 @@ const own = new OwnSide(identity, new KnownPeers(noPeerStore))
 const begun: Begun[] = []
 const incoming = new IncomingHandshakes(own, new Tickets(), (one) => {
   begun.push(one)
-  return { isOver: false, giveUp: () => undefined }
+  return { serial: begun.length, isOver: false, giveUp: () => undefined }
 })
 after(() => incoming.close())
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { SessionRunner } from '../src/link/session-runner.ts'
 import { SessionStream } from '../src/link/session-stream.ts'
 
@@ -169,4 +171,23 @@ test('what nobody reads stays in the session, whose windows hold the other side 
   assert.ok(read >= 100 * piece.length)
   assert.ok(given - read < stream.readableHighWaterMark + 2 * piece.length, `${given} octets, ${read} read`)
   stream.destroy()
+})
+
+test('a stream that was destroyed keeps nothing of its session in memory', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const begun = (): { readonly stream: SessionStream; readonly runner: WeakRef<object> } => {
+    const session = { reset: () => undefined, stop: () => undefined }
+    const runner = { session, wake: () => undefined }
+    const owner = { closed: () => undefined }
+    const stream = new SessionStream(runner as unknown as SessionRunner, owner, 2, new Uint8Array(0))
+    return { stream, runner: new WeakRef(runner) }
+  }
+  const { stream, runner } = begun()
+  stream.destroy()
+  await new Promise((resolve) => setImmediate(resolve)) // until then V8 keeps what a WeakRef was made for
+  collect()
+  assert.equal(runner.deref(), undefined)
+  stream.write('late')
+  assert.equal(stream.destroyed, true)
 })

@@ -2,6 +2,7 @@
  * Connects by name: over the link that there is, or a new one. Calls for the same name at the same time share one attempt.
  * @module
  */
+import { TurnoverMap } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import type { OtherAs } from '../admission.ts'
 import { AgentError, NotAdmittedError } from '../errors.ts'
@@ -42,7 +43,7 @@ interface Wanted {
 export class Connector {
   readonly #parts: ConnectorParts
   /** Attempts under way, by what the peer is to be and its name. */
-  readonly #attempts = new Map<string, Promise<Link>>()
+  readonly #attempts = new TurnoverMap<string, Promise<Link>>()
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts

@@ -4,7 +4,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Established } from '@vagus/channel'
+import { type Established, TurnoverMap } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import {
   type EndpointUri,
@@ -101,8 +101,9 @@ export class Dialer {
   readonly #relays: RelayClient
   readonly #tickets: Tickets
   readonly #closing: AbortSignal
-  /** Pending searches by their cancellation. */
-  readonly #searches = new Map<Cancellation, Attempts>()
+  /** Pending, in the order in which they began. */
+  readonly #searches = new TurnoverMap<number, { readonly over: Cancellation; readonly attempts: Attempts }>()
+  #nextSearch = 1
   /** Which widening of a link continues: the one that started last. */
   readonly #turns = new WeakMap<Link, object>()
   /** When each pair was last tried for a link. */
@@ -129,7 +130,7 @@ export class Dialer {
     this.#tickets = parts.tickets
     this.#closing = parts.closing
     const end = (): void => {
-      for (const over of this.#searches.keys()) over.cancel(this.#closing.reason as Error)
+      for (const { over } of this.#searches.values()) over.cancel(this.#closing.reason as Error)
     }
     this.#closing.addEventListener('abort', end, { once: true })
   }
@@ -145,6 +146,7 @@ export class Dialer {
     if (ways.length === 0)
       throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
     this.#closing.throwIfAborted()
+    const search = this.#nextSearch++
     const over = new Cancellation()
     const giveUp = (): void => over.cancel(silence)
     const began = clock()
@@ -154,13 +156,13 @@ export class Dialer {
       over,
       (uri) => this.#routes.localAddressTo(uri),
       (way) => {
-        if (!this.#searches.has(over)) return
+        if (!this.#searches.has(search)) return
         clearTimeout(late)
         late = setTimeout(giveUp, Math.min(patience, began + maxPatience - clock()))
         beside(way)
       },
     )
-    this.#searches.set(over, attempts)
+    this.#searches.set(search, { over, attempts })
     try {
       return await firstAnswer({
         ways,
@@ -179,7 +181,7 @@ export class Dialer {
       throw new AgentError('unreachable', `no address answers: ${[...problems.keys()].join('; ')}${hint}`)
     } finally {
       clearTimeout(late)
-      this.#searches.delete(over)
+      this.#searches.delete(search)
       if (attempts.underWay.size > 0) over.cancel(slower)
     }
   }
@@ -193,7 +195,7 @@ export class Dialer {
 
   /** Addresses came or went: affected searches continue from others. */
   moved(change: AddressChange): void {
-    for (const attempts of this.#searches.values()) void attempts.moved(change)
+    for (const { attempts } of this.#searches.values()) void attempts.moved(change)
   }
 
   /**

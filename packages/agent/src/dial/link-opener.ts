@@ -1,4 +1,5 @@
 /** Opens the sessions that this agent initiates: from the ways to a peer to a link that is up. @module */
+import { TurnoverMap } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { networkGone } from './attempts.ts'
 import { clock } from '../link/clock.ts'
@@ -17,8 +18,8 @@ export class LinkOpener {
   readonly #dialer: Dialer
   readonly #links: Links
   readonly #begin: (begun: Begun) => Link
-  /** Links that are not up yet, with the route on which each started. */
-  readonly #fresh = new Map<Link, HostRoute>()
+  /** Links that are not up yet, by their serial numbers, with the route on which each started. */
+  readonly #fresh = new TurnoverMap<number, { readonly link: Link; readonly route: HostRoute }>()
 
   constructor(dialer: Dialer, links: Links, begin: (begun: Begun) => Link) {
     this.#dialer = dialer
@@ -44,12 +45,12 @@ export class LinkOpener {
    */
   moved(change: AddressChange): void {
     this.#dialer.moved(change)
-    for (const [link, route] of this.#fresh) void this.#look(link, route, change)
+    for (const { link, route } of this.#fresh.values()) void this.#look(link, route, change)
   }
 
   async #look(link: Link, route: HostRoute, { removed }: AddressChange): Promise<void> {
     const isGone = removed.some(({ address }) => address === hostOf(route.local))
-    if ((isGone || (await this.#dialer.isOvertaken(route))) && this.#fresh.has(link)) link.fail(networkGone)
+    if ((isGone || (await this.#dialer.isOvertaken(route))) && this.#fresh.has(link.serial)) link.fail(networkGone)
   }
 
   async #open(target: Target, opening: Opening | undefined): Promise<Link> {
@@ -64,11 +65,11 @@ export class LinkOpener {
       return present
     }
     const link = this.#begin({ established, route, address: 'proven', how })
-    this.#fresh.set(link, route)
+    this.#fresh.set(link.serial, { link, route })
     try {
       await link.ready
     } finally {
-      this.#fresh.delete(link)
+      this.#fresh.delete(link.serial)
     }
     if (link.peer.identity.id !== id) {
       const problem = `${link.peer.identity.id} answered instead of ${id}`

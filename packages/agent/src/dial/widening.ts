@@ -3,6 +3,7 @@
  * only one request; then from time to time while its data does not go by UDP, which a network may let through by then.
  * @module
  */
+import { TurnoverMap } from '@vagus/channel'
 import type { EndpointUri } from '@vagus/transport'
 import type { Link } from '../link/link.ts'
 import { usualWait } from '../handshake/outgoing-handshake.ts'
@@ -16,7 +17,8 @@ const maxPause = 16 * firstPause
 export class Widening {
   readonly #widen: (link: Link) => void
   readonly #addressesOf: (link: Link) => readonly EndpointUri[]
-  readonly #timers = new Map<Link, NodeJS.Timeout>()
+  /** By the serial numbers of links. */
+  readonly #timers = new TurnoverMap<number, NodeJS.Timeout>()
 
   /** @param addressesOf where the other side may be reached directly */
   constructor(widen: (link: Link) => void, addressesOf: (link: Link) => readonly EndpointUri[]) {
@@ -33,8 +35,8 @@ export class Widening {
 
   /** Clears the timer, which would keep the link in memory. */
   over(link: Link): void {
-    clearTimeout(this.#timers.get(link))
-    this.#timers.delete(link)
+    clearTimeout(this.#timers.get(link.serial))
+    this.#timers.delete(link.serial)
   }
 
   #lookAgain(link: Link, pause: number): void {
@@ -52,6 +54,6 @@ export class Widening {
   }
 
   #in(milliseconds: number, link: Link, look: () => void): void {
-    this.#timers.set(link, setTimeout(look, milliseconds).unref())
+    this.#timers.set(link.serial, setTimeout(look, milliseconds).unref())
   }
 }

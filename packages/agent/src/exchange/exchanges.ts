@@ -1,6 +1,6 @@
 /** All exchanges of an agent: its own calls and those it serves. @module */
 import type { Duplex } from 'node:stream'
-import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } from '@vagus/channel'
+import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer, TurnoverMap } from '@vagus/channel'
 import { randomOctets } from '@vagus/transport'
 import { CallerExchange } from './caller-exchange.ts'
 import { checkOctets } from './check-octets.ts'
@@ -23,10 +23,10 @@ const upkeepInterval = 60_000
 export class Exchanges {
   readonly #keeper: JournalKeeper
   readonly #sessions: ExchangeSessions
-  readonly #calls = new Map<number, CallerExchange>()
+  readonly #calls = new TurnoverMap<number, CallerExchange>()
   /** Calls whose start is not stored yet, by id. */
-  readonly #beginning = new Map<string, Promise<CallerExchange>>()
-  readonly #served = new Map<number, ServedExchange>()
+  readonly #beginning = new TurnoverMap<string, Promise<CallerExchange>>()
+  readonly #served = new TurnoverMap<number, ServedExchange>()
   readonly #handlers = new Map<string, ExchangeHandler>()
   readonly #unfinished = new UnfinishedMessages()
   readonly #unread = new UnreadMessages()

@@ -17,6 +17,7 @@ import {
   Recent,
   recordOf,
   Responder,
+  TurnoverMap,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
@@ -58,6 +59,8 @@ export interface Begun {
 
 /** A new session, until its peer has sent in it or it is given up: then `settled` must be called. */
 export interface HalfOpen {
+  /** No other one of this process has it. */
+  readonly serial: number
   /** Whether it was given up already. */
   readonly isOver: boolean
   giveUp(): void
@@ -66,8 +69,8 @@ export interface HalfOpen {
 export class IncomingHandshakes {
   readonly #own: OwnSide
   readonly #onBegun: (begun: Begun) => HalfOpen
-  /** With the answer to the hello that started it. */
-  readonly #halfOpen = new Map<HalfOpen, Answer | undefined>()
+  /** By serial number, with the answer to the hello that started it. */
+  readonly #halfOpen = new TurnoverMap<number, { readonly session: HalfOpen; readonly answer: Answer | undefined }>()
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
@@ -116,10 +119,10 @@ export class IncomingHandshakes {
 
   /** The peer of `halfOpen` sent something, or the session was given up. */
   settled(halfOpen: HalfOpen, how: 'up' | 'over'): void {
-    const answer = this.#halfOpen.get(halfOpen)
+    const answer = this.#halfOpen.get(halfOpen.serial)?.answer
     // A peer that sends in the session has the answer. The hello stays known, and starts nothing again.
     if (answer !== undefined && how === 'up') answer.send = undefined
-    this.#halfOpen.delete(halfOpen)
+    this.#halfOpen.delete(halfOpen.serial)
   }
 
   /** A ticket costs no public-key work, so only the table needs protection. */
@@ -189,11 +192,11 @@ export class IncomingHandshakes {
   #begin(begun: Begun, answer?: Answer): void {
     const halfOpen = this.#onBegun(begun)
     if (halfOpen.isOver) return
-    this.#halfOpen.set(halfOpen, answer)
+    this.#halfOpen.set(halfOpen.serial, { session: halfOpen, answer })
     if (this.#halfOpen.size <= maxHalfOpen) return
-    const [eldest] = this.#halfOpen.keys()
-    this.#halfOpen.delete(eldest!)
-    eldest!.giveUp()
+    const [eldest] = this.#halfOpen.values()
+    this.#halfOpen.delete(eldest!.session.serial)
+    eldest!.session.giveUp()
   }
 }
 

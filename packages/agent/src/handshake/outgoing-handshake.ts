@@ -8,6 +8,7 @@ import {
   Resumption,
   type Suite,
   type Ticket,
+  type TurnoverMap,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import type { Cancellation } from '../dial/cancellation.ts'
@@ -37,7 +38,7 @@ let lately = 0
 export const usualWait = (): number => lately
 
 /** Pending handshakes by connection id, to which answers are delivered. */
-export type Awaiting = Map<string, (message: Uint8Array) => void>
+export type Awaiting = TurnoverMap<string, (message: Uint8Array) => void>
 
 interface Conversation<Result> {
   readonly connectionId: Uint8Array

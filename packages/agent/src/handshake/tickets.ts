@@ -3,7 +3,7 @@
  * a restart a full handshake is made.
  * @module
  */
-import { credentialsDigest, type Established, type Ticket, TicketTable } from '@vagus/channel'
+import { credentialsDigest, type Established, type Ticket, TicketTable, TurnoverMap } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { identityCrypto, randomOctets } from '@vagus/transport'
 import type { SessionRunner } from '../link/session-runner.ts'
@@ -30,7 +30,7 @@ export interface Got {
 
 export class Tickets {
   readonly given = new TicketTable<Uint8Array>()
-  readonly #got = new Map<AgentId, Got>()
+  readonly #got = new TurnoverMap<AgentId, Got>()
 
   /** Issues a ticket for the next session to a peer that connected to us. */
   giveTo(link: { readonly runner: SessionRunner; readonly claim: Uint8Array }): void {

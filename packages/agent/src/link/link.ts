@@ -29,9 +29,13 @@ import { treatmentOf } from './treatment.ts'
 
 const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
+let nextSerial = 1
+
 export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
   readonly how: Begun['how']
+  /** No other link of this process has it. */
+  readonly serial = nextSerial++
   readonly since = Date.now()
   readonly suite: string
   readonly runner: SessionRunner

@@ -1,5 +1,5 @@
 /** The links of an agent: one per peer, and which of two stays. @module */
-import { idKeyOf, isIdKeyOf } from '@vagus/channel'
+import { idKeyOf, isIdKeyOf, TurnoverMap } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { clock } from './clock.ts'
 import { closeCode } from './close-code.ts'
@@ -14,8 +14,8 @@ const idAt = 1
 
 export class Links {
   readonly #own: AgentId
-  readonly #byPeer = new Map<AgentId, Link>()
-  readonly #byId = new Map<string, Link>()
+  readonly #byPeer = new TurnoverMap<AgentId, Link>()
+  readonly #byId = new TurnoverMap<string, Link>()
   /** The connection id of the last packet, and its link. */
   #lastId: string | undefined
   #last: Link | undefined

@@ -38,8 +38,12 @@ interface Waiting {
 
 /** A written chunk must not be changed afterwards, even when it was taken: it may have to be sent again. */
 export class SessionStream extends Duplex {
-  readonly #runner: SessionRunner
-  readonly #owner: StreamOwner
+  /**
+   * Undefined once it is destroyed, as the owner: Node creates a function for each Writable that V8 puts into old memory
+   * at once, and that keeps the stream, and so its whole session, until V8 next collects all memory.
+   */
+  #runner: SessionRunner | undefined
+  #owner: StreamOwner | undefined
   /** What is sent first; defined until it is sent. */
   #first: Uint8Array | undefined
   #id: StreamId | undefined
@@ -78,14 +82,14 @@ export class SessionStream extends Duplex {
 
   /** From now on; without effect before it is open. */
   treat(trafficClass: TrafficClass): void {
-    if (this.#id !== undefined) this.#runner.session.treat(this.#id, treatmentOf(trafficClass, clock()))
+    if (this.#id !== undefined) this.#runner?.session.treat(this.#id, treatmentOf(trafficClass, clock()))
   }
 
   begin(id: StreamId): void {
     this.#id = id
-    if (this.#first !== undefined) this.#runner.session.write(id, this.#first, 'more')
+    if (this.#first !== undefined) this.#runner?.session.write(id, this.#first, 'more')
     this.#first = undefined
-    this.#runner.wake()
+    this.#runner?.wake()
     this.sessionTakes()
   }
 
@@ -101,7 +105,7 @@ export class SessionStream extends Duplex {
   sessionHas(): void {
     if (this.#id === undefined || this.destroyed || !this.#isWanted) return
     while (this.#isWanted) {
-      const octets = this.#runner.session.read(this.#id)
+      const octets = this.#runner?.session.read(this.#id)
       if (octets === undefined) break
       if (octets === 'end') {
         this.push(null)
@@ -109,7 +113,7 @@ export class SessionStream extends Duplex {
       }
       this.#isWanted = this.push(octets)
     }
-    this.#runner.wake() // because the window grew
+    this.#runner?.wake() // because the window grew
   }
 
   override write(chunk: unknown, encoding?: BufferEncoding | Done | null, done?: Done): boolean {
@@ -147,7 +151,7 @@ export class SessionStream extends Duplex {
   }
 
   get #sending(): { readonly base: number; readonly written: number } | undefined {
-    return this.#id === undefined ? undefined : this.#runner.session.sending(this.#id)
+    return this.#id === undefined ? undefined : this.#runner?.session.sending(this.#id)
   }
 
   override _read(): void {
@@ -171,27 +175,34 @@ export class SessionStream extends Duplex {
     this.#room = undefined
     this.#gathered = 0
     this.#isBusy = false
-    const { session } = this.#runner
-    if (this.#id !== undefined) {
+    if (this.#id !== undefined && this.#runner !== undefined) {
+      const { session } = this.#runner
       if (!this.writableFinished) session.reset(this.#id, brokenOff)
       if (!this.readableEnded) session.stop(this.#id, brokenOff)
       this.#runner.wake()
     }
-    this.#waiting?.done(error ?? agentErrorWithoutStack('cancelled', 'the stream was destroyed'))
+    this.#waiting?.done(error ?? wasDestroyed())
     this.#waiting = undefined
-    this.#owner.closed(this)
+    this.#owner?.closed(this)
+    this.#owner = undefined
+    this.#runner = undefined
     done(error)
   }
 
   #put({ chunks, next, done }: Waiting): void {
+    const runner = this.#runner
+    if (runner === undefined) {
+      done(wasDestroyed())
+      return
+    }
     if (this.#id === undefined) {
       this.#wait({ chunks, next, done })
       return
     }
-    this.#runner.wake()
+    runner.wake()
     for (let index = 0; index < chunks.length; index++) {
       const chunk = chunks[index]!
-      const taken = this.#runner.session.write(this.#id, chunk, next)
+      const taken = runner.session.write(this.#id, chunk, next)
       this.#taken += taken
       if (taken === chunk.length) continue
       this.#wait({ chunks: [chunk.subarray(taken), ...chunks.slice(index + 1)], next, done })
@@ -202,7 +213,7 @@ export class SessionStream extends Duplex {
       return
     }
     this.#isBusy = !this.writableEnded
-    this.#runner.whenSent(() => {
+    runner.whenSent(() => {
       this.#taken = 0
       this.#goOn(done)
     })
@@ -220,6 +231,8 @@ export class SessionStream extends Duplex {
     done()
   }
 }
+
+const wasDestroyed = (): Error => agentErrorWithoutStack('cancelled', 'the stream was destroyed')
 
 /** A lost network must not end a program that does not listen. */
 function ignore(): void {

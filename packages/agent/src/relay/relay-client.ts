@@ -45,6 +45,7 @@ interface RelayConnection extends Connection {
 }
 
 class RelayRoute implements HostRoute {
+  users: HostRoute['users'] = undefined
   readonly kind = 'datagram'
   readonly transport = 'relay'
   readonly cost = routeCost.relay

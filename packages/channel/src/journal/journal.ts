@@ -12,6 +12,7 @@ import type { OpenMessage } from './exchange-message.ts'
 import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters, messageOverhead } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
 import { Served } from './served.ts'
+import { TurnoverMap } from '../turnover-map.ts'
 import { Unacknowledged } from './unacknowledged.ts'
 
 export interface CallStart {
@@ -38,11 +39,11 @@ const overLimit = (problem: string): Admission => ({ type: 'over', outcome: { co
 export class Journal {
   readonly id: string
   readonly #limits: JournalLimits
-  readonly #exchanges = new Map<number, JournaledExchange>()
+  readonly #exchanges = new TurnoverMap<number, JournaledExchange>()
   /** Calls by id. */
-  readonly #byId = new Map<string, JournaledExchange>()
+  readonly #byId = new TurnoverMap<string, JournaledExchange>()
   /** Served exchanges by caller and number. */
-  readonly #served = new Map<string, Map<number, JournaledExchange>>()
+  readonly #served = new TurnoverMap<string, TurnoverMap<number, JournaledExchange>>()
   readonly #byPeer: Served
   readonly #unacknowledged: Unacknowledged
   /** Numbers of open calls; the first is the oldest. */
@@ -323,8 +324,9 @@ export class Journal {
     exchange.binding = binding
     if (exchange.start.side === 'caller') return
     const caller = callerKey(exchange)
-    const served = this.#served.get(caller) ?? new Map<number, JournaledExchange>()
-    this.#served.set(caller, served.set(exchange.start.number, exchange))
+    const served = this.#served.get(caller) ?? new TurnoverMap<number, JournaledExchange>()
+    served.set(exchange.start.number, exchange)
+    this.#served.set(caller, served)
     this.#byPeer.add(binding.peer, exchange)
   }
 

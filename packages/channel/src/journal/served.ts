@@ -5,11 +5,12 @@
  */
 import type { AgentId } from '@vagus/identity'
 import type { JournaledExchange } from './exchange.ts'
+import { TurnoverMap } from '../turnover-map.ts'
 import type { JournalLimits } from './limits.ts'
 
 interface Share {
-  /** Oldest first. */
-  readonly exchanges: Set<JournaledExchange>
+  /** By their local number, oldest first. */
+  readonly exchanges: TurnoverMap<number, JournaledExchange>
   headOctets: number
 }
 
@@ -24,15 +25,15 @@ export class Served {
   }
 
   add(peer: AgentId, exchange: JournaledExchange): void {
-    const share = this.#shares.get(peer) ?? { exchanges: new Set(), headOctets: 0 }
+    const share = this.#shares.get(peer) ?? { exchanges: new TurnoverMap(), headOctets: 0 }
     this.#shares.set(peer, share)
-    share.exchanges.add(exchange)
+    share.exchanges.set(exchange.start.local, exchange)
     this.#grow(share, exchange.start.head.length, 1)
   }
 
   delete(peer: AgentId, exchange: JournaledExchange): void {
     const share = this.#shares.get(peer)
-    if (share?.exchanges.delete(exchange) !== true) return
+    if (share?.exchanges.delete(exchange.start.local) !== true) return
     this.#grow(share, -exchange.start.head.length, -1)
     if (share.exchanges.size === 0) this.#shares.delete(peer)
   }
@@ -54,7 +55,7 @@ export class Served {
 
   /** The oldest exchange that `peer` opened with a journal other than `journal`, so a lost one. */
   oldestLost(peer: AgentId, journal: string): JournaledExchange | undefined {
-    for (const exchange of this.#shares.get(peer)?.exchanges ?? []) {
+    for (const exchange of this.#shares.get(peer)?.exchanges.values() ?? []) {
       if (exchange.start.callerJournal !== journal) return exchange
     }
     return undefined

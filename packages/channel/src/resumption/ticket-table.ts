@@ -16,6 +16,7 @@ import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
 import { idKeyOf } from '../session/id-key.ts'
 import { Recent } from './recent.ts'
 import type { Ticket } from './ticket.ts'
+import { TurnoverMap } from '../turnover-map.ts'
 
 /** Maximum tickets, about 400 octets each. At the limit the oldest are dropped. */
 const maxTickets = 100_000
@@ -50,7 +51,7 @@ interface Answer {
 /** @typeParam Peer what the host knows of the peer of a ticket, for instance its verified identity */
 export class TicketTable<Peer> {
   readonly #limit: number
-  readonly #tickets = new Map<string, { readonly ticket: Ticket; readonly peer: Peer }>()
+  readonly #tickets = new TurnoverMap<string, { readonly ticket: Ticket; readonly peer: Peer }>()
   /** By the name of the ticket. */
   readonly #answers = new Recent<Answer>(maxAnswers)
 
@@ -138,7 +139,7 @@ function nameOf(id: Uint8Array): string {
   return idKeyOf(id) + idKeyOf(id, 8)
 }
 
-function dropOldest(table: Map<string, unknown>): void {
+function dropOldest(table: TurnoverMap<string, unknown>): void {
   for (const name of table.keys()) {
     table.delete(name)
     return

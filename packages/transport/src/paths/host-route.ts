@@ -14,6 +14,8 @@ export interface HostRoute extends Route {
    * The address and port that a cookie is bound to; `proven` if the transport has shown that the peer receives there.
    */
   readonly source: Uint8Array | 'proven'
+  /** Those that use it, kept by the agent; `undefined`: nobody. */
+  users?: readonly unknown[] | undefined
   /** Set by the agent, if the radio under the route is to sleep. */
   radio?: Radio | undefined
   /**

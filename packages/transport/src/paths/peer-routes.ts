@@ -3,6 +3,8 @@
  * that no session uses take no room from those in use.
  * @module
  */
+import { TurnoverMap } from '@vagus/channel'
+
 /**
  * Maximum number of routes in use. At the limit the one used first is dropped; its session sees a new route with its
  * next packet.
@@ -17,8 +19,8 @@ type Key = string | number
 
 /** Routes by the key under which the socket knows the peer. */
 export class PeerRoutes<Route extends { readonly key: Key }> {
-  readonly #used = new Map<Key, Route>()
-  readonly #unused = new Map<Key, Route>()
+  readonly #used = new TurnoverMap<Key, Route>()
+  readonly #unused = new TurnoverMap<Key, Route>()
   readonly #limits: { readonly used: number; readonly unused: number }
 
   constructor(limits = { used: maxUsed, unused: maxUnused }) {
@@ -50,6 +52,6 @@ export class PeerRoutes<Route extends { readonly key: Key }> {
   }
 }
 
-function dropFirst(routes: Map<Key, unknown>, limit: number): void {
+function dropFirst(routes: TurnoverMap<Key, unknown>, limit: number): void {
   if (routes.size > limit) routes.delete(routes.keys().next().value!)
 }

@@ -34,6 +34,7 @@ class TcpRoute implements HostRoute {
   readonly maxOctets = maxRecordOctets
   readonly cost = routeCost.tcp
   readonly source = 'proven'
+  users: HostRoute['users'] = undefined
   radio: HostRoute['radio'] = undefined
   readonly local: string
   readonly remote: string

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Socket } from 'node:dgram'
+import { TurnoverMap } from '@vagus/channel'
 import type { DatagramPeer, Datagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'
@@ -112,7 +113,7 @@ class DialledSocket implements RouteSocket {
   readonly #datagrams: Datagrams
   readonly #receiver: RouteReceiver
   readonly #onEnd: (socket: DialledSocket) => void
-  readonly #routes = new Map<string | number, UdpRoute>()
+  readonly #routes = new TurnoverMap<string | number, UdpRoute>()
   /** Whom it was opened to last: mostly the same again. */
   #lastUri: EndpointUri | undefined
   #lastPeer: ReturnType<Datagrams['peerAt']> | undefined

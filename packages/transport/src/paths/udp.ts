@@ -32,6 +32,7 @@ export class UdpRoute implements HostRoute {
   readonly maxOctets = maxUdpOctets
   readonly cost = routeCost.udp
   readonly queued = 0
+  users: HostRoute['users'] = undefined
   radio: HostRoute['radio'] = undefined
   readonly remote: string
   readonly peer: DatagramPeer

@@ -27,6 +27,7 @@ class WebSocketRoute implements HostRoute {
   readonly maxOctets = maxRecordOctets
   readonly cost = routeCost.ws
   readonly source = 'proven'
+  users: HostRoute['users'] = undefined
   radio: HostRoute['radio'] = undefined
   readonly local: string
   readonly remote: string
