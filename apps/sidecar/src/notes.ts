@@ -36,6 +36,8 @@ export class Notes {
   readonly holders: Holders
   readonly #db: DatabaseSync
   // Of what is noted with each call or event.
+  readonly #addCall: StatementSync
+  readonly #forgetCall: StatementSync
   readonly #setHead: StatementSync
   readonly #setProgress: StatementSync
   readonly #forgetEarlier: StatementSync
@@ -57,6 +59,10 @@ export class Notes {
         PRIMARY KEY (id, cursor)) STRICT;
       CREATE TABLE IF NOT EXISTS card_skills (skill TEXT PRIMARY KEY) STRICT;
       CREATE TABLE IF NOT EXISTS spans (id TEXT PRIMARY KEY, data TEXT, since INTEGER) STRICT;`)
+    this.#addCall = this.#db.prepare(
+      'INSERT OR REPLACE INTO calls (id, caller, agent, target, digest, rpc_id, since) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#forgetCall = this.#db.prepare('DELETE FROM calls WHERE id = ?')
     this.#setHead = this.#db.prepare('UPDATE calls SET head = ? WHERE id = ?')
     this.#setProgress = this.#db.prepare(
       'INSERT OR REPLACE INTO progress (id, cursor, state, since) VALUES (?, ?, ?, ?)',
@@ -79,11 +85,7 @@ export class Notes {
   }
 
   addCall({ id, caller, agent, target, digest, rpcId }: CallNote): void {
-    this.#db
-      .prepare(
-        'INSERT OR REPLACE INTO calls (id, caller, agent, target, digest, rpc_id, since) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(id, caller, agent, target, digest, rpcId ?? null, Date.now())
+    this.#addCall.run(id, caller, agent, target, digest, rpcId ?? null, Date.now())
   }
 
   setHead(id: string, head: ResponseHead): void {
@@ -106,7 +108,7 @@ export class Notes {
   }
 
   forgetCall(id: string): void {
-    this.#db.prepare('DELETE FROM calls WHERE id = ?').run(id)
+    this.#forgetCall.run(id)
   }
 
   /**

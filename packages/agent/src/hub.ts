@@ -1,8 +1,9 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to handlers. @module */
 import type { Duplex } from 'node:stream'
-import { isOfSession, kindOf, type Peer, type Ticket, TurnoverMap } from '@vagus/channel'
+import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
+import { TurnoverMap } from '@vagus/wire'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
 import { Backlogs } from './link/backlogs.ts'

@@ -1,4 +1,4 @@
-/** Octets to values and back. */
+/** Octets to values and back, and a map for what comes and goes. */
 export { Assembler, moduleOf, type Octets } from './assembler.ts'
 export { encodeCbor } from './cbor/encode.ts'
 export { cborList, cborOctets, cborText, cborUint } from './cbor/expect.ts'
@@ -28,4 +28,5 @@ export { DecodeError, type DecodeErrorCode } from './decode-error.ts'
 export { decodeHex, encodeHex } from './hex.ts'
 export { Reader } from './reader.ts'
 export { refusal, type Refusal, RefusalError, settle, settleReading } from './refusal.ts'
+export { TurnoverMap } from './turnover-map.ts'
 export { Writer } from './writer.ts'

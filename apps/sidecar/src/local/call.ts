@@ -341,7 +341,7 @@ export class Call implements KeptResponse {
     this.#stopWaiting()
     this.#giveUp(this.#kept.length)
     this.#exchange.acknowledge(this.#passedOn) // a problem is not among those kept
-    this.#notes.forgetCall(this.#exchange.id)
+    if (this.#continuity !== 'ends with its connection') this.#notes.forgetCall(this.#exchange.id)
     this.#onOver()
   }
 

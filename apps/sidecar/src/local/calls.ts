@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto'
 import type { Agent, Exchange } from '@vagus/agent'
 import { isOfClaim } from '@vagus/lookup'
 import type { ServiceName } from '@vagus/qos'
+import { TurnoverMap } from '@vagus/wire'
 import type { Chooser } from '../found/chooser.ts'
 import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import { type CallObserver, carrying } from '../observed/call-observer.ts'
@@ -86,11 +87,11 @@ export class Calls {
   readonly #observer: CallObserver | undefined
   readonly #limit: number
   readonly #limitOfOne: number
-  readonly #active = new Map<string, Call>()
+  readonly #active = new TurnoverMap<string, Call>()
   readonly #kept = new KeptResponses()
   readonly #held: HeldOctets
   /** Calls that are not begun yet, by key: another request with the same key may come meanwhile. */
-  readonly #beginning = new Map<string, { readonly digest: string; readonly call: Promise<Call> }>()
+  readonly #beginning = new TurnoverMap<string, { readonly digest: string; readonly call: Promise<Call> }>()
 
   constructor(
     agent: CallingAgent,

@@ -35,20 +35,19 @@ export class Reaching {
     const began = performance.now()
     const isConnected = observed === undefined || this.#isConnected(local.agent)
     const { agent, response } = local
-    const gone = new AbortController()
-    const stop = (): void => gone.abort(new AgentError('cancelled', 'the program closed its connection'))
+    const over = new AbortController()
+    const stop = (): void => over.abort(new AgentError('cancelled', 'the program closed its connection'))
+    const late = (): void =>
+      over.abort(new AgentError('unreachable', `${agent} did not answer within ${reachWithin / 1000} s`))
     response.once('close', stop)
+    const timer = setTimeout(late, reachWithin)
     try {
-      const late = AbortSignal.timeout(reachWithin)
-      const signal = AbortSignal.any([gone.signal, late])
-      const reached = await this.#connect(local, belongings, signal).catch((error: unknown) => {
-        if (!late.aborted || error instanceof ProblemError) throw error
-        throw new AgentError('unreachable', `${agent} did not answer within ${reachWithin / 1000} s`)
-      })
+      const reached = await this.#connect(local, belongings, over.signal)
       const waited = Math.round(performance.now() - began)
       if (!isConnected || waited >= toldWait) observed?.event('vagus.path.waited', { 'vagus.wait.ms': waited })
       return reached
     } finally {
+      clearTimeout(timer)
       response.off('close', stop)
     }
   }

@@ -2,8 +2,8 @@
  * Connects by name: over the link that there is, or a new one. Calls for the same name at the same time share one attempt.
  * @module
  */
-import { TurnoverMap } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
+import { TurnoverMap } from '@vagus/wire'
 import type { OtherAs } from '../admission.ts'
 import { AgentError, NotAdmittedError } from '../errors.ts'
 import type { Opening } from '../exchange/exchange-session.ts'

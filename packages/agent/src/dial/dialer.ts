@@ -4,7 +4,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Established, TurnoverMap } from '@vagus/channel'
+import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import {
   type EndpointUri,
@@ -14,6 +14,7 @@ import {
   RouteDialler,
   type RouteReceiver,
 } from '@vagus/transport'
+import { TurnoverMap } from '@vagus/wire'
 import { type Attempt, Attempts, type Way } from './attempts.ts'
 import { Cancellation } from './cancellation.ts'
 import type { Candidates } from './candidates.ts'

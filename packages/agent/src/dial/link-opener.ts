@@ -1,6 +1,6 @@
 /** Opens the sessions that this agent initiates: from the ways to a peer to a link that is up. @module */
-import { TurnoverMap } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
+import { TurnoverMap } from '@vagus/wire'
 import { networkGone } from './attempts.ts'
 import { clock } from '../link/clock.ts'
 import { type Dialer, hostOf, type Target } from './dialer.ts'

@@ -3,8 +3,8 @@
  * only one request; then from time to time while its data does not go by UDP, which a network may let through by then.
  * @module
  */
-import { TurnoverMap } from '@vagus/channel'
 import type { EndpointUri } from '@vagus/transport'
+import { TurnoverMap } from '@vagus/wire'
 import type { Link } from '../link/link.ts'
 import { usualWait } from '../handshake/outgoing-handshake.ts'
 

@@ -28,6 +28,9 @@ interface OpenLine {
 
 const finalBefore: ReadonlySet<AgentErrorCode> = new Set(['unknown-agent', 'wrong-peer', 'other-version'])
 
+/** Made once: without a reason Node makes one, with a stack. */
+const over = agentErrorWithoutStack('closed', 'the exchange is over')
+
 type End = Exclude<ExchangeState, 'open'>
 
 export class CallerExchange extends ExchangeSide implements Exchange {
@@ -122,7 +125,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   leave(): void {
     if (this.#state === 'open') this.fail('closed', 'the agent was closed')
     this.#settle('closed')
-    this.#stop.abort()
+    this.#stop.abort(over)
     this.line?.break()
   }
 
@@ -271,7 +274,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.keeper.journal.remove(this.journaled)
     this.uncount()
     this.#removed()
-    this.#stop.abort()
+    this.#stop.abort(over)
     const { line } = this
     this.keeper.kept().then(
       () => {

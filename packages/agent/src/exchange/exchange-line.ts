@@ -49,7 +49,8 @@ export class ExchangeLine {
     stream.on('error', () => undefined) // `close` follows
     stream.on('close', () => this.#close())
     stream.on('end', () => {
-      stream.end() // the other side ended: unless we end too, the stream would stay open
+      // The other side ended: unless we end too, the stream would stay open. Node makes an error of a second end.
+      if (!stream.writableEnded) stream.end()
       this.#close()
     })
   }

@@ -8,7 +8,7 @@ import {
 } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { checkOctets } from './check-octets.ts'
-import { AgentError, type AgentErrorCode } from '../errors.ts'
+import { AgentError, type AgentErrorCode, agentErrorWithoutStack } from '../errors.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { Condition } from '../condition.ts'
 import type { JournalKeeper } from '../journal/journal-keeper.ts'
@@ -164,7 +164,7 @@ export abstract class ExchangeSide {
   }
 
   protected fail(code: AgentErrorCode, problem: string): void {
-    this.failure ??= new AgentError(code, problem)
+    this.failure ??= agentErrorWithoutStack(code, problem)
     this.arrived.notify()
     this.keeper.room.notify()
   }

@@ -1,10 +1,11 @@
 /** All exchanges of an agent: its own calls and those it serves. @module */
 import type { Duplex } from 'node:stream'
-import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer, TurnoverMap } from '@vagus/channel'
+import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } from '@vagus/channel'
 import { randomOctets } from '@vagus/transport'
 import { CallerExchange } from './caller-exchange.ts'
 import { checkOctets } from './check-octets.ts'
 import type { AgentId } from '@vagus/identity'
+import { TurnoverMap } from '@vagus/wire'
 import { AgentError } from '../errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from '../exchange.ts'
 import { ExchangeLine, type LineEvents } from './exchange-line.ts'

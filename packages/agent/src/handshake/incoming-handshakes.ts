@@ -17,9 +17,9 @@ import {
   Recent,
   recordOf,
   Responder,
-  TurnoverMap,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import { TurnoverMap } from '@vagus/wire'
 import { clock } from '../link/clock.ts'
 import { FailedHellos } from './failed-hellos.ts'
 import type { OwnSide } from './own-side.ts'

@@ -8,9 +8,9 @@ import {
   Resumption,
   type Suite,
   type Ticket,
-  type TurnoverMap,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import type { TurnoverMap } from '@vagus/wire'
 import type { Cancellation } from '../dial/cancellation.ts'
 import { clock } from '../link/clock.ts'
 import { AgentError } from '../errors.ts'

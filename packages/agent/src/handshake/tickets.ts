@@ -3,9 +3,10 @@
  * a restart a full handshake is made.
  * @module
  */
-import { credentialsDigest, type Established, type Ticket, TicketTable, TurnoverMap } from '@vagus/channel'
+import { credentialsDigest, type Established, type Ticket, TicketTable } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { identityCrypto, randomOctets } from '@vagus/transport'
+import { TurnoverMap } from '@vagus/wire'
 import type { SessionRunner } from '../link/session-runner.ts'
 
 /** Milliseconds for which a ticket is valid. */

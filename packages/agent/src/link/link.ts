@@ -29,13 +29,11 @@ import { treatmentOf } from './treatment.ts'
 
 const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
-let nextSerial = 1
-
 export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
   readonly how: Begun['how']
-  /** No other link of this process has it. */
-  readonly serial = nextSerial++
+  static #nextSerial = 1
+  readonly serial = Link.#nextSerial++
   readonly since = Date.now()
   readonly suite: string
   readonly runner: SessionRunner

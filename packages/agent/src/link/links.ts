@@ -1,6 +1,7 @@
 /** The links of an agent: one per peer, and which of two stays. @module */
-import { idKeyOf, isIdKeyOf, TurnoverMap } from '@vagus/channel'
+import { idKeyOf, isIdKeyOf } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
+import { TurnoverMap } from '@vagus/wire'
 import { clock } from './clock.ts'
 import { closeCode } from './close-code.ts'
 import { withGap } from '../gaps.ts'

@@ -1,5 +1,5 @@
 /** Links whose peers speak on behalf of others: they end when the mandate does. @module */
-import { TurnoverMap } from '@vagus/channel'
+import { TurnoverMap } from '@vagus/wire'
 import { AgentError } from '../errors.ts'
 import type { Link } from '../link/link.ts'
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { AgentId } from '@vagus/identity'
+import { TurnoverMap } from '@vagus/wire'
 import type { TrafficClass } from '../session/traffic-class.ts'
 import { callerOf, Callers } from './callers.ts'
 import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } from './exchange.ts'
@@ -12,7 +13,6 @@ import type { OpenMessage } from './exchange-message.ts'
 import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters, messageOverhead } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
 import { Served } from './served.ts'
-import { TurnoverMap } from '../turnover-map.ts'
 import { Unacknowledged } from './unacknowledged.ts'
 
 export interface CallStart {
@@ -325,8 +325,7 @@ export class Journal {
     if (exchange.start.side === 'caller') return
     const caller = callerKey(exchange)
     const served = this.#served.get(caller) ?? new TurnoverMap<number, JournaledExchange>()
-    served.set(exchange.start.number, exchange)
-    this.#served.set(caller, served)
+    this.#served.set(caller, served.set(exchange.start.number, exchange))
     this.#byPeer.add(binding.peer, exchange)
   }
 
@@ -358,10 +357,8 @@ export class Journal {
       this.#callers.restore(record)
       return
     }
-    if (record.type === 'started') {
-      this.#add(Object.assign(new JournaledExchange(record.start), { heardAt: undefined }))
-      return
-    }
+    if (record.type === 'started')
+      return this.#add(Object.assign(new JournaledExchange(record.start), { heardAt: undefined }))
     const exchange = this.#exchanges.get(record.local)
     if (exchange === undefined) return
     this.#replayInto(exchange, record)

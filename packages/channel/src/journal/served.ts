@@ -4,8 +4,8 @@
  * @module
  */
 import type { AgentId } from '@vagus/identity'
+import { TurnoverMap } from '@vagus/wire'
 import type { JournaledExchange } from './exchange.ts'
-import { TurnoverMap } from '../turnover-map.ts'
 import type { JournalLimits } from './limits.ts'
 
 interface Share {

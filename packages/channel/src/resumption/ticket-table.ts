@@ -4,7 +4,7 @@
  * costs the initiator a full handshake.
  * @module
  */
-import { concatOctets } from '@vagus/wire'
+import { concatOctets, TurnoverMap } from '@vagus/wire'
 import type { Established } from '../established.ts'
 import { decodeMessage, encodeMessage } from '../handshake-message.ts'
 import { equalInConstantTime, noOctets } from '../octets.ts'
@@ -16,7 +16,6 @@ import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
 import { idKeyOf } from '../session/id-key.ts'
 import { Recent } from './recent.ts'
 import type { Ticket } from './ticket.ts'
-import { TurnoverMap } from '../turnover-map.ts'
 
 /** Maximum tickets, about 400 octets each. At the limit the oldest are dropped. */
 const maxTickets = 100_000

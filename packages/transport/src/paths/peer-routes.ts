@@ -3,7 +3,7 @@
  * that no session uses take no room from those in use.
  * @module
  */
-import { TurnoverMap } from '@vagus/channel'
+import { TurnoverMap } from '@vagus/wire'
 
 /**
  * Maximum number of routes in use. At the limit the one used first is dropped; its session sees a new route with its

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Socket } from 'node:dgram'
-import { TurnoverMap } from '@vagus/channel'
+import { TurnoverMap } from '@vagus/wire'
 import type { DatagramPeer, Datagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'

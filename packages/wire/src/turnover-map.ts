@@ -32,13 +32,14 @@ export class TurnoverMap<Key extends string | number, Value> {
   }
 
   /** A key that is there already keeps its turn. */
-  set(key: Key, value: Value): void {
+  set(key: Key, value: Value): this {
     const present = this.#placeOf(key)
     const place = present < 0 ? (this.#free.pop() ?? this.#values.length) : present
     this.#values[place] = value
-    if (present >= 0) return
+    if (present >= 0) return this
     if (this.#places !== undefined) this.#places.set(key, place)
     else if (this.#keys.push(key) > few) this.#startTable()
+    return this
   }
 
   /** Whether it was there. */
