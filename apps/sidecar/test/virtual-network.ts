@@ -199,6 +199,7 @@ function callerSide(record: Record, alive: () => boolean): Exchange {
     },
     over: record.over.promise,
     send: async (octets) => request.send(octets),
+    queue: async (octets) => request.send(octets),
     async end() {
       request.ended = true
       request.changed()
@@ -225,6 +226,9 @@ function servedSide(record: Record, signal: AbortSignal, caller: 'is here' | 'co
   const back = isHere ? Promise.resolve(peer) : pause(backAfter, peer)
   void back.then(() => (isHere = true))
   const killed = (): boolean => signal.aborted && signal.reason === 'killed'
+  // What a process that was killed still does reaches nobody.
+  const send = async (octets: Uint8Array): Promise<number> =>
+    killed() ? new Promise<never>(() => undefined) : response.send(octets)
   return {
     id,
     protocol: options.protocol,
@@ -243,8 +247,8 @@ function servedSide(record: Record, signal: AbortSignal, caller: 'is here' | 'co
     get acknowledged() {
       return request.acknowledged
     },
-    // What a process that was killed still does reaches nobody.
-    send: async (octets) => (killed() ? new Promise<never>(() => undefined) : response.send(octets)),
+    send,
+    queue: send,
     messages: ({ after = request.acknowledged, acknowledge = 'next' } = {}) =>
       request.read(after, acknowledge, failureOf(record)),
     acknowledge: (cursor) => (killed() ? undefined : request.acknowledge(cursor)),

@@ -52,6 +52,11 @@ interface ExchangeSide {
    */
   send(octets: Uint8Array): Promise<number>
   /**
+   * As `send`, but fulfilled as soon as there is room for it: what follows in the same turn, also the end, is stored and
+   * leaves with it.
+   */
+  queue(octets: Uint8Array): Promise<number>
+  /**
    * The other side's messages in order, each once, starting after `after` (default `acknowledged`); done when the other
    * side has ended. With `acknowledge: 'next'` (the default) a message is acknowledged when the next one is requested;
    * with `'manual'`, when `acknowledge` is called. Unacknowledged messages come again after a restart.
@@ -78,7 +83,7 @@ export interface Exchange extends ExchangeSide {
    * `undefined`.
    */
   readonly problem: Error | undefined
-  /** This side sends no more messages. */
+  /** This side sends no more messages than those sent or queued so far. */
   end(): Promise<void>
   /** Aborts the signal of the remote handler. The exchange ends with `cancelled`, on this side at once. */
   cancel(reason: string): void

@@ -38,6 +38,29 @@ test('a message that waits because all exchanges together are full is taken when
   exchanges.close()
 })
 
+test('what is queued in one turn is stored at once, with the end behind it', async () => {
+  const stored: string[][] = []
+  const inner = memoryStore()
+  const store: JournalStore = {
+    lifetime: 'process',
+    restore: () => inner.restore(),
+    append(records) {
+      stored.push(records.map(({ type }) => type))
+      inner.append(records)
+    },
+    close: () => inner.close(),
+  }
+  const exchanges = new Exchanges(store, offline)
+  const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+  stored.length = 0
+  const queued = [exchange.queue(Uint8Array.of(1)), exchange.queue(Uint8Array.of(2))]
+  await Promise.all([...queued, exchange.end()])
+  assert.deepEqual(await Promise.all(queued), [1, 2])
+  assert.deepEqual(stored, [['sent', 'sent', 'ended']])
+  await assert.rejects(exchange.queue(Uint8Array.of(3)), /has ended/)
+  exchanges.close()
+})
+
 test('two calls with one id at the same time give one exchange', async () => {
   const exchanges = new Exchanges(memoryStore(), offline)
   const options = { protocol: 'test', head: none, id: 'order-17' }

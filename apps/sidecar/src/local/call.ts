@@ -129,7 +129,8 @@ export class Call implements KeptResponse {
   async #send(body: Uint8Array): Promise<void> {
     const pieces = Math.ceil(body.length / pieceOctets)
     for (let at = this.#exchange.sent; at < pieces; at++) {
-      await this.#exchange.send(body.subarray(at * pieceOctets, (at + 1) * pieceOctets))
+      const piece = body.subarray(at * pieceOctets, (at + 1) * pieceOctets)
+      await (at + 1 < pieces ? this.#exchange.send(piece) : this.#exchange.queue(piece))
     }
     await this.#exchange.end()
   }

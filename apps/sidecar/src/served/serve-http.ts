@@ -55,6 +55,8 @@ const heldLimits = { ofAll: 256 * 1024 * 1024, ofOneCaller: 64 * 1024 * 1024 }
 const maxBreaks = 10
 /** It may be about to end, or to start. Milliseconds. */
 const pauseBehindBreak = 500
+/** Pieces below it wait for what follows in the same turn. */
+const shortOctets = 16_384
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export interface Serving extends Deciders {
@@ -287,14 +289,17 @@ class Served {
     const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
     const isMetadata = isMetadataTarget(asked.target) && head.status === 200 && isIdentityCoded(headers)
     const kept = without(headers, serviceField.toLowerCase(), ...(isStream || isMetadata ? ['content-length'] : []))
-    await this.#send({ type: 'head', head: { ...head, headers: [...kept, [serviceField, this.#guard.service]] } })
+    await this.#queue({ type: 'head', head: { ...head, headers: [...kept, [serviceField, this.#guard.service]] } })
     if (isStream) return this.#answerEvents(response)
     const content = isMetadata
       ? metadataWith(response as AsyncIterable<Buffer>, (address) => addressTowardsCaller(address, asked))
       : (response as AsyncIterable<Buffer>)
     for await (const octets of content) {
       for (let at = 0; at < octets.length; at += pieceOctets) {
-        await this.#send({ type: 'body', octets: octets.subarray(at, at + pieceOctets) })
+        const piece = octets.subarray(at, at + pieceOctets)
+        // Of a short answer head, content and end are stored together; of a long one each piece, so that no turn is long.
+        const message = { type: 'body', octets: piece } as const
+        await (piece.length < shortOctets ? this.#queue(message) : this.#send(message))
       }
     }
   }
@@ -377,5 +382,10 @@ class Served {
   async #send(message: ResponseMessage): Promise<void> {
     this.#guard.signal.throwIfAborted()
     await this.#exchange.send(encodeResponseMessage(message))
+  }
+
+  async #queue(message: ResponseMessage): Promise<void> {
+    this.#guard.signal.throwIfAborted()
+    await this.#exchange.queue(encodeResponseMessage(message))
   }
 }

@@ -54,6 +54,7 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
       told.push(decodeResponseMessage(octets)!)
       await sleep(100)
     },
+    queue: async (octets: Uint8Array) => void told.push(decodeResponseMessage(octets)!),
   } as unknown as ServedExchange
   const policy: CallerPolicy = { admit: async (_, headers) => headers, renewed: (headers) => headers }
   await serveHttp({

@@ -88,6 +88,8 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   }
 
   async end(): Promise<void> {
+    await this.queued
+    if (this.isOver) return
     this.keeper.journal.end(this.journaled)
     await this.keeper.kept()
   }

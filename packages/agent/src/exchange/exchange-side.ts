@@ -25,7 +25,8 @@ export abstract class ExchangeSide {
   /** Something arrived, or the end. */
   protected readonly arrived = new Condition()
   readonly #unreadOfAll: UnreadMessages
-  #sending: Promise<unknown> = Promise.resolve()
+  /** Fulfilled when all that was queued so far has been taken, or refused. */
+  protected queued: Promise<void> = Promise.resolve()
   /** Number of programs that wait for a message. */
   #readers = 0
   /** Octets received and not read by the program, across lines: the other side may open new lines at will. */
@@ -66,13 +67,17 @@ export abstract class ExchangeSide {
   }
 
   async send(octets: Uint8Array): Promise<number> {
-    checkOctets('octets', octets, maxMessageOctets)
-    // One after the other, so that none overtakes one that waits for room.
-    const sending = this.#sending.then(() => this.#append(octets))
-    this.#sending = sending.catch(() => undefined)
-    const cursor = await sending
+    const cursor = await this.queue(octets)
     await this.keeper.kept()
     return cursor
+  }
+
+  async queue(octets: Uint8Array): Promise<number> {
+    checkOctets('octets', octets, maxMessageOctets)
+    // One after the other, so that none overtakes one that waits for room.
+    const queueing = this.queued.then(() => this.#append(octets))
+    this.queued = queueing.then(ignore, ignore)
+    return queueing
   }
 
   async *messages({
@@ -200,8 +205,15 @@ export abstract class ExchangeSide {
       if (this.failure !== undefined) throw this.failure
       if (this.isOver || this.journaled.reach.ended) throw new AgentError('closed', `exchange ${this.id} has ended`)
       const cursor = this.keeper.journal.append(this.journaled, octets)
-      if (cursor !== 'full') return cursor
+      if (cursor !== 'full') {
+        this.keeper.keep()
+        return cursor
+      }
       await this.keeper.room.next()
     }
   }
+}
+
+function ignore(): void {
+  // Whoever queued it is told.
 }

@@ -82,7 +82,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     } else {
       const work = async (): Promise<void> => (how === 'begin' ? handler.handle(this) : handler.resume!(this))
       work().then(
-        () => this.#finish({ code: 'done', problem: '' }),
+        () => this.queued.then(() => this.#finish({ code: 'done', problem: '' })),
         (error: unknown) => this.#finish({ code: 'failed', problem: problemOf(error) }),
       )
     }
