@@ -200,6 +200,7 @@ function callerSide(record: Record, alive: () => boolean): Exchange {
     over: record.over.promise,
     send: async (octets) => request.send(octets),
     queue: async (octets) => request.send(octets),
+    stored: async () => undefined,
     async end() {
       request.ended = true
       request.changed()
@@ -249,6 +250,7 @@ function servedSide(record: Record, signal: AbortSignal, caller: 'is here' | 'co
     },
     send,
     queue: send,
+    stored: () => (killed() ? new Promise<never>(() => undefined) : Promise.resolve()),
     messages: ({ after = request.acknowledged, acknowledge = 'next' } = {}) =>
       request.read(after, acknowledge, failureOf(record)),
     acknowledge: (cursor) => (killed() ? undefined : request.acknowledge(cursor)),

@@ -56,6 +56,8 @@ interface ExchangeSide {
    * leaves with it.
    */
   queue(octets: Uint8Array): Promise<number>
+  /** Fulfilled when all messages and acknowledgements of this side so far are in the journal. @throws as `send` */
+  stored(): Promise<void>
   /**
    * The other side's messages in order, each once, starting after `after` (default `acknowledged`); done when the other
    * side has ended. With `acknowledge: 'next'` (the default) a message is acknowledged when the next one is requested;

@@ -164,7 +164,6 @@ class Served {
     const first = await parts.next()
     const length = body === undefined ? contentLengthOf(headers) : body.length
     const socket = await this.#connected(exposure)
-    if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
     const own: HeaderFields = [...framing, [serviceField, this.#guard.service]]
     const fields = this.#watched.passedOn([...without(this.#serving.policy.renewed(headers), 'content-length'), ...own])
@@ -178,7 +177,9 @@ class Served {
   async #connected({ url }: Exposure): Promise<Socket> {
     const socket = await connectTo(url, this.#signal)
     try {
-      await this.#send({ type: 'begun' })
+      await this.#queue({ type: 'begun' })
+      this.#exchange.acknowledge(this.#lastRead) // what was read as a whole is not read again
+      await this.#exchange.stored()
     } catch (error) {
       socket.destroy()
       throw error

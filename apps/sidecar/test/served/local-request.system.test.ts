@@ -37,6 +37,7 @@ function answer(socket: Socket, response: string): void {
 /** What the caller is told by a side-car whose journal takes a while to hold that the request is begun. */
 async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
   const told: ResponseMessage[] = []
+  const tell = async (octets: Uint8Array): Promise<void> => void told.push(decodeResponseMessage(octets)!)
   const exchange = {
     id: 'x',
     head: encodeRequestHead({ method: 'GET', target: '/x', headers: [], speech: 'http' }),
@@ -50,11 +51,10 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
     messages: async function* () {
       // A request without content.
     },
-    async send(octets: Uint8Array) {
-      told.push(decodeResponseMessage(octets)!)
-      await sleep(100)
-    },
-    queue: async (octets: Uint8Array) => void told.push(decodeResponseMessage(octets)!),
+    acknowledge: () => undefined,
+    stored: () => sleep(100),
+    send: tell,
+    queue: tell,
   } as unknown as ServedExchange
   const policy: CallerPolicy = { admit: async (_, headers) => headers, renewed: (headers) => headers }
   await serveHttp({

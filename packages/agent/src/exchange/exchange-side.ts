@@ -68,8 +68,12 @@ export abstract class ExchangeSide {
 
   async send(octets: Uint8Array): Promise<number> {
     const cursor = await this.queue(octets)
-    await this.keeper.kept()
+    await this.stored()
     return cursor
+  }
+
+  stored(): Promise<void> {
+    return this.keeper.kept()
   }
 
   async queue(octets: Uint8Array): Promise<number> {

@@ -71,10 +71,14 @@ export class ReceiveStream {
     return this.#resetCode !== undefined || this.#size === this.#next
   }
 
-  /** The limit to announce to the peer once half the window is used; `undefined` before that. */
+  /**
+   * The limit to announce to the peer once half of what it may send is used: of the first one, which is below the window
+   * and enough for most requests, or of the window. `undefined` before that.
+   */
   get newLimit(): number | undefined {
     if (this.isComplete || this.#size !== undefined) return undefined
-    return this.#read + this.#window - this.limit >= this.#window / 2 ? this.#read + this.#window : undefined
+    const allowed = Math.min(this.limit, this.#window)
+    return this.limit - this.#read <= allowed / 2 ? this.#read + this.#window : undefined
   }
 
   /**
