@@ -4,7 +4,7 @@
  * V8 gives a `Map` a new table after some dozens of changes, and the old table refers to the new one. Once a table has
  * got into old memory, it keeps its successor alive after it is dead itself, and so on: V8 then copies every entry, with
  * all that it refers to, into old memory, until it next collects all of it. Here tables hold only places in an array,
- * and the array forgets a value when it is deleted. A few entries need no table.
+ * and the array forgets a value when it is deleted. A few entries need no table. (docs/decisions/0037)
  * @module
  */
 

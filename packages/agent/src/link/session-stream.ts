@@ -40,7 +40,7 @@ interface Waiting {
 export class SessionStream extends Duplex {
   /**
    * Undefined once it is destroyed, as the owner: Node creates a function for each Writable that V8 puts into old memory
-   * at once, and that keeps the stream, and so its whole session, until V8 next collects all memory.
+   * at once, and that keeps the stream, and so its whole session, until V8 next collects all memory (decisions/0037).
    */
   #runner: SessionRunner | undefined
   #owner: StreamOwner | undefined
