@@ -563,7 +563,7 @@ describe('a refusal', () => {
     }
   })
   test('meets callers without a token, where tokens are asked for', async () => {
-    const strict = await sidecar(network, 'strict', { tokens: new Map([['one', 'secret-1']]) })
+    const strict = await sidecar(network, 'strict', { tokens: new Map([['secret-1', 'one']]) })
     assert.deepEqual(await refusal(`${strict.url}/agents/worker/x`), [401, 'no-token'])
     assert.deepEqual(await refusal(`${strict.url}/t/wrong/agents/worker/x`), [401, 'no-token'])
     assert.equal((await fetch(`${strict.url}/t/secret-1/agents/worker/x`)).status, 207)

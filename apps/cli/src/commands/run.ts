@@ -1,5 +1,4 @@
 /** `vagus run --name NAME [--a2a URL] [--mcp URL] [-- CMD…]`: the side-car of an agent. @module */
-import { readFileSync, statSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import type { AnyMetric } from '@vagus/signals'
 import { type Call, defineCommand } from '../command.ts'
@@ -103,7 +102,7 @@ const options = {
   tokens: {
     type: 'text',
     value: 'FILE',
-    description: 'only local programs with a token may call: lines of CALLER TOKEN',
+    description: 'only local programs with a token may call: lines of CALLER TOKEN, mode 0600',
   },
   ...metricsOption,
   ...homeOption,
@@ -166,7 +165,8 @@ export const command = defineCommand({
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
       const energy = energyOf(values.energy)
-      const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
+      const tokens =
+        values.tokens === undefined ? new Map<string, string>() : await tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
       const proxy = await proxyOfOptions(values, environment, report)
@@ -245,26 +245,21 @@ const mandateFailure = (error: Error): Failure =>
     error,
   )
 
-/** The first is the program's own, which nobody else needs to know. */
-function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string> {
+/** The first is the program's own, which nobody else needs to know. @throws {Failure} usage */
+async function tokensOf(file: string, hasProgram: boolean): Promise<ReadonlyMap<string, string>> {
+  const { readTokenLines } = await import('@vagus/sidecar')
   const wrong = (problem: string): Failure =>
-    new Failure(exitCode.usage, `${file} ${problem}`, `lines of CALLER TOKEN, mode 0600: chmod 600 ${file}`)
-  const stat = statSync(file, { throwIfNoEntry: false })
-  if (stat === undefined) throw wrong('does not exist')
-  if ((stat.mode & 0o077) !== 0) throw wrong('is readable by others than its owner')
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => !/^\s*(#|$)/.test(line))
-  const own = hasProgram ? [['program', randomBytes(24).toString('base64url')] as const] : []
-  const pairs = lines
-    .map((line) => line.trim().split(/\s+/))
-    .map(([caller, token, more]) => {
-      if (caller === undefined || token === undefined || token.length < 16 || more !== undefined) {
-        throw wrong('has a line that is not CALLER TOKEN with a token of 16 characters or more')
-      }
-      return [caller, token] as const
-    })
-  return new Map([...own, ...pairs])
+    new Failure(exitCode.usage, `--tokens: ${problem}`, 'lines of CALLER TOKEN, mode 0600')
+  try {
+    const lines = readTokenLines(file, /^\S+$/)
+    const scoped = lines.find(({ scopes }) => scopes.length > 0)
+    if (scoped !== undefined) throw wrong(`"${scoped.name}" of ${file} has scopes, which count only at "vagus gateway"`)
+    if (lines.length === 0 && !hasProgram) throw wrong(`${file} has no token, so nobody could call`)
+    const own = hasProgram ? [[randomBytes(24).toString('base64url'), 'program'] as const] : []
+    return new Map([...own, ...lines.map(({ name, written }) => [written, name] as const)])
+  } catch (error) {
+    throw error instanceof TypeError ? wrong(error.message) : error
+  }
 }
 
 /** What the system refused, and the fix. */
