@@ -1,5 +1,4 @@
 /** `vagus run --name NAME [--a2a URL] [--mcp URL] [-- CMD…]`: the side-car of an agent. @module */
-import { randomBytes } from 'node:crypto'
 import type { AnyMetric } from '@vagus/signals'
 import { type Call, defineCommand } from '../command.ts'
 import { optionalController } from '../address.ts'
@@ -7,6 +6,7 @@ import { energyOf, energyOption } from '../energy-option.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
+import { localTokens } from '../local-tokens.ts'
 import { metricsAt, metricsOption, tracing } from '../observing.ts'
 import type { Options } from '../option.ts'
 import { paddingOf, paddingOptions } from '../padding-options.ts'
@@ -166,7 +166,7 @@ export const command = defineCommand({
       const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
       const energy = energyOf(values.energy)
       const tokens =
-        values.tokens === undefined ? new Map<string, string>() : await tokensOf(values.tokens, rest.length > 0)
+        values.tokens === undefined ? new Map<string, string>() : await localTokens(values.tokens, { program: rest })
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
       const proxy = await proxyOfOptions(values, environment, report)
@@ -244,23 +244,6 @@ const mandateFailure = (error: Error): Failure =>
     'its owner delegates again: vagus id delegate OWNER --to NAME --can LIST --task TASK --out FILE',
     error,
   )
-
-/** The first is the program's own, which nobody else needs to know. @throws {Failure} usage */
-async function tokensOf(file: string, hasProgram: boolean): Promise<ReadonlyMap<string, string>> {
-  const { readTokenLines } = await import('@vagus/sidecar')
-  const wrong = (problem: string): Failure =>
-    new Failure(exitCode.usage, `--tokens: ${problem}`, 'lines of CALLER TOKEN, mode 0600')
-  try {
-    const lines = readTokenLines(file, /^\S+$/)
-    const scoped = lines.find(({ scopes }) => scopes.length > 0)
-    if (scoped !== undefined) throw wrong(`"${scoped.name}" of ${file} has scopes, which count only at "vagus gateway"`)
-    if (lines.length === 0 && !hasProgram) throw wrong(`${file} has no token, so nobody could call`)
-    const own = hasProgram ? [[randomBytes(24).toString('base64url'), 'program'] as const] : []
-    return new Map([...own, ...lines.map(({ name, written }) => [written, name] as const)])
-  } catch (error) {
-    throw error instanceof TypeError ? wrong(error.message) : error
-  }
-}
 
 /** What the system refused, and the fix. */
 function runFailure(error: NodeJS.ErrnoException, name: string, program: string | undefined): Error {

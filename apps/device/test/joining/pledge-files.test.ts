@@ -1,6 +1,6 @@
 /** What a box keeps while it joins, and the options that it is given. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -32,6 +32,12 @@ describe('the state of a box', () => {
 
   test('of another box is of no use to this one', () =>
     assert.equal(stageOf(new JoiningFile(path, 'B2').state), 'voucher'))
+
+  test('is refused where others could read it', () => {
+    chmodSync(path, 0o644)
+    assert.throws(() => readState(path), /must be 0600/)
+    chmodSync(path, 0o600)
+  })
 
   test('that is damaged is named, with what helps', () => {
     writeFileSync(path, readFileSync(path, 'utf8').slice(0, -9), { mode: 0o600 })
