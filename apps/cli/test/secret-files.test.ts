@@ -4,9 +4,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { controllerAddress } from '../src/address.ts'
 import { exitCode } from '../src/exit-code.ts'
 import { Failure } from '../src/failure.ts'
 import { localTokens } from '../src/local-tokens.ts'
+import { keepLogin, loginFor } from '../src/login/logins.ts'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
 import { recorded } from './surroundings.ts'
@@ -47,6 +49,16 @@ describe('tokens of local programs', () => {
     assert.match(await refused('# nobody\n'), /has no token, so nobody could call/)
     assert.equal((await localTokens(fileOf('# nobody\n'), { program: ['x'] })).size, 1)
   })
+})
+
+test('logins that others could read are none, and none is added to them', async () => {
+  const address = controllerAddress('https://noc.example')
+  const login = { token: 't', name: 'alice', until: null }
+  await keepLogin(folder, address, login)
+  assert.deepEqual(await loginFor(address, { VAGUS_HOME: folder }), login)
+  chmodSync(join(folder, 'logins.json'), 0o640)
+  assert.equal(await loginFor(address, { VAGUS_HOME: folder }), undefined)
+  await assert.rejects(keepLogin(folder, address, login), /logins\.json has mode 0640, .* it must be 0600/)
 })
 
 test('a token to sign in with is refused where others could read it', async () => {

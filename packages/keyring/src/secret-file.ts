@@ -136,7 +136,7 @@ function unreadable(path: string, cause: unknown): KeyringError {
   return new KeyringError(
     'foreign',
     `${path} belongs to user ${owner}, so user ${ownUser()} cannot read it`,
-    `as root: chown ${ownUser()} ${inShell(path)}`,
+    `as user ${owner}, or as root: chown ${ownUser()} ${inShell(path)}`,
     cause,
   )
 }
