@@ -15,8 +15,9 @@ import { recorded } from './surroundings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-secrets-'))
 after(() => rmSync(folder, { recursive: true }))
+let count = 0 // tests of one process run at once
 function fileOf(text: string, mode = 0o600): string {
-  const path = join(folder, 'secrets')
+  const path = join(folder, `${count++}-secrets`)
   writeFileSync(path, text)
   chmodSync(path, mode)
   return path
