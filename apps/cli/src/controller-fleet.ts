@@ -16,7 +16,7 @@ export const joinFleetWith =
     const run = async (): Promise<void> => {
       const [{ Keyring }, { runSidecar }] = await Promise.all([import('@vagus/keyring'), import('@vagus/sidecar')])
       // No other program of this host calls others in the controller's name.
-      const tokens = new Map([['controller', randomBytes(24).toString('base64url')]])
+      const tokens = new Map([[randomBytes(24).toString('base64url'), 'controller']])
       try {
         await runSidecar({
           keyring: new Keyring(join(home, 'agents')),

@@ -47,4 +47,5 @@ const exitOfCode: Readonly<Record<string, ExitCode>> = {
   refused: exitCode.usage,
   'no-next-key': exitCode.usage,
   'wide-mode': exitCode.denied,
+  foreign: exitCode.denied,
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { KeyringError } from '@vagus/keyring'
 import { startFailure } from '../src/commands/controller.ts'
 import type { Failure } from '../src/failure.ts'
 
@@ -14,4 +15,8 @@ describe('state that a controller cannot use', () => {
       const error = Object.assign(new Error('because'), { code })
       assert.match((startFailure(error, '/state') as Failure).fix, fix)
     })
+  test('that others may read says the command that mends it', () => {
+    const error = new KeyringError('wide-mode', 'k has mode 0644', 'chmod 600 k')
+    assert.equal((startFailure(error, '/state') as Failure).fix, 'chmod 600 k')
+  })
 })

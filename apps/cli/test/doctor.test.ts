@@ -206,13 +206,13 @@ describe('doctor', () => {
   test('reads the key of the sessions with agents, where there is one', () => {
     const read = (path: string): string => {
       if (path === '/key') return 's3cret'
-      throw new RangeError(`key file ${path} cannot be read: ENOENT`)
+      throw new RangeError(`key file ${path} does not exist`)
     }
     assert.deepEqual(keyFileChecks(undefined, read), [])
     assert.equal(keyFileChecks('/key', read)[0]!.state, 'ok')
     const [missing] = keyFileChecks('/gone', read)
     assert.equal(missing!.state, 'fail')
-    assert.match(missing!.found, /key file \/gone cannot be read: ENOENT/)
+    assert.match(missing!.found, /key file \/gone does not exist/)
   })
   test('reads bound ports from /proc/net/udp', () => {
     const table = `   sl  local_address rem_address   st tx_queue rx_queue

@@ -27,8 +27,9 @@ const proof: LineProof = { ...order, state, path, moves, minutes: [known, known]
 const payload = canonicalOctets(proof)
 
 /** `vagus line verify` of this text. */
+let count = 0 // tests of one process run at once
 async function verified(text: string, ...more: readonly string[]) {
-  const file = join(folder, 'proof')
+  const file = join(folder, `proof-${count++}`)
   writeFileSync(file, text)
   const around = { ...recorded(), environment: { VAGUS_HOME: folder } }
   const exit = await run(registry, ['line', 'verify', file, '--by', id, ...more], around)

@@ -207,7 +207,7 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
     const { token } = JSON.parse(made.out) as { token: string }
     assert.equal(statSync(join(home, 'operator-tokens.json')).mode & 0o777, 0o600)
     assert.equal(((await (await get('/v1/me', token)).json()) as Me).name, 'token ci')
-    writeFileSync(file('ci.token'), `${token}\n`)
+    writeFileSync(file('ci.token'), `${token}\n`, { mode: 0o600 })
     const script = { VAGUS_HOME: file('script'), VAGUS_CONTROLLER: base }
     const login = await vagus(['login', base, '--token-file', file('ci.token'), '--ca', file('ca.pem')], script)
     assert.match(login.err, /^you are token ci at/)

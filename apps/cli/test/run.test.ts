@@ -105,7 +105,10 @@ describe('a line typed', () => {
       [`${router} --capacity ifb7`, '--capacity must be IF=RATE, such as ifb7=500M, got "ifb7"'],
       [`${router} --capacity ifb7=0`, '--capacity must be IF=RATE, such as ifb7=500M, got "ifb7=0"'],
       [`${router} --key-file /none`, '--key-file and --hops need --controller ADDR:PORT'],
-      [`${router} --controller 192.0.2.9:179 --key-file /none`, 'key file /none cannot be read: ENOENT'],
+      [
+        `${router} --controller 192.0.2.9:179 --key-file /none`,
+        'key file /none does not exist: is the path right? to make it: install -m 600 /dev/stdin /none',
+      ],
       ['--agent 192.0.2.1 --source lo', '--source must be an IPv4 or IPv6 address, got "lo"'],
       [
         `${router} --controller 192.0.2.9:179 --source fd00::1`,

@@ -1,6 +1,6 @@
 /** Tools that are not what they were: `vagus mcp` keeps them from the model until a person accepts them. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
@@ -87,12 +87,16 @@ test('a file that says nothing accepts nothing', () => {
   assert.equal(pins.compare('did:key:a', [add]).refused.size, 1)
   writeFileSync(join(folder, file!), '')
   assert.throws(() => pins.compare('did:key:a', [add]), /does not say what the tools were; .*rm /)
+  chmodSync(join(folder, file!), 0o620)
+  assert.throws(() => pins.compare('did:key:a', [add]), /has mode 0620, .* it must be 0600/)
 })
 
 test('an agent that shows ever more tools is remembered up to a limit', () => {
   const { pins } = pinned()
-  const tools = Array.from({ length: 2049 }, (_, at) => ({ name: `t${at}` }))
-  assert.deepEqual([...pins.compare('did:key:a', tools).refused.keys()], ['t2048'])
+  const long = 'x'.repeat(1000) // so that all together are longer than other files of this kind may be
+  const tools = Array.from({ length: 2049 }, (_, at) => ({ name: `${long}${at}` }))
+  for (let times = 0; times < 2; times++)
+    assert.deepEqual([...pins.compare('did:key:a', tools).refused.keys()], [`${long}2048`])
 })
 
 test('a program that starts vagus mcp gets no changed tool, until a person accepts it', async (t) => {

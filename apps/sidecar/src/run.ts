@@ -70,6 +70,7 @@ export interface RunOptions {
   readonly energy?: EnergyOptions | undefined
   /** For local programs; 0: one that the kernel chooses. */
   readonly port: number
+  /** The first, if any, is for the program. */
   readonly tokens: Tokens
   /** As of `SidecarOptions`. */
   readonly gateway?: GatewayOptions | undefined
@@ -143,7 +144,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const reporter = list && new SessionReporter({ agent, own: current, list, fleet, beat })
   try {
     await presence.begin()
-    const [[, token] = []] = options.tokens
+    const [token] = options.tokens.keys()
     const agents = agentsAt(sidecar.url, token)
     environment = {
       ...options.environment,
@@ -221,7 +222,7 @@ async function startServing(
       },
     )
     options.whenCounting?.(() => sidecar.metrics())
-    const [[, token] = []] = tokens
+    const [token] = tokens.keys()
     options.whenServing?.(agentsAt(sidecar.url, token))
     return { sidecar, stdio }
   } catch (error) {

@@ -563,10 +563,16 @@ describe('a refusal', () => {
     }
   })
   test('meets callers without a token, where tokens are asked for', async () => {
-    const strict = await sidecar(network, 'strict', { tokens: new Map([['one', 'secret-1']]) })
+    const strict = await sidecar(network, 'strict', {
+      tokens: new Map([
+        ['secret-1', 'one'],
+        [`sha256:${sha256(Buffer.from('secret-2'))}`, 'two'],
+      ]),
+    })
     assert.deepEqual(await refusal(`${strict.url}/agents/worker/x`), [401, 'no-token'])
     assert.deepEqual(await refusal(`${strict.url}/t/wrong/agents/worker/x`), [401, 'no-token'])
-    assert.equal((await fetch(`${strict.url}/t/secret-1/agents/worker/x`)).status, 207)
+    for (const token of ['secret-1', 'secret-2'])
+      assert.equal((await fetch(`${strict.url}/t/${token}/agents/worker/x`)).status, 207)
     assert.equal((await fetch(`${strict.url}/agents/worker/x`, { headers: { 'vagus-token': 'secret-1' } })).status, 207)
     assert.ok(!seen.at(-1)!.raw.some((field) => field.includes('secret-1')))
     await strict.close()

@@ -13,7 +13,8 @@ import {
   readCertificatesPem,
   readPrivateKeyPem,
 } from '@vagus/pki'
-import { readPrivateFile, writeFileWhole } from '@vagus/keyring/private-file'
+import { writeFileWhole } from '@vagus/keyring/private-file'
+import { readSecretFileIfAny } from '@vagus/keyring/secret-file'
 
 /** A file that cannot be used; the message names it. */
 export class CredentialError extends Error {
@@ -23,7 +24,7 @@ export class CredentialError extends Error {
 /** The private key in FOLDER/NAME.key, made at first. @throws {CredentialError} and what the keyring's files throw */
 function keyIn(folder: string, name: string, algorithm: KeyAlgorithm): KeyObject {
   const path = join(folder, `${name}.key`)
-  const text = readPrivateFile(path)
+  const text = readSecretFileIfAny(path)
   if (text === undefined) {
     const key = newPrivateKey(algorithm)
     writeFileWhole(path, privateKeyPem(key), 0o600)
@@ -42,7 +43,7 @@ function writeCredential(folder: string, name: string, { key, certificate, chain
 
 /** What both files hold; `undefined` unless both are there. @throws {CredentialError} */
 function readCredential(folder: string, name: string): Issuer | undefined {
-  const text = readPrivateFile(join(folder, `${name}.key`))
+  const text = readSecretFileIfAny(join(folder, `${name}.key`))
   const path = join(folder, `${name}.crt`)
   const pem = text === undefined ? undefined : textOf(path)
   if (text === undefined || pem === undefined) return undefined

@@ -7,6 +7,8 @@ export type KeyringErrorCode =
   | 'exists'
   /** Users other than the owner can read a file that holds keys. */
   | 'wide-mode'
+  /** A file with secrets, or a link to it, is of another user. */
+  | 'foreign'
   /** A file is malformed, or does not belong to the agent's other files. */
   | 'damaged'
   /** The key that must sign the rotation is not where it was expected. */
@@ -28,5 +30,10 @@ export class KeyringError extends Error {
     super(message, { cause })
     this.code = code
     this.fix = fix
+  }
+
+  /** What is wrong and what would be right, where there is one line for both. */
+  get sentence(): string {
+    return `${this.message}: ${this.fix}`
   }
 }

@@ -10,7 +10,8 @@
  */
 import { randomOctets } from '@vagus/transport'
 import { KeyringError } from './errors.ts'
-import { readPrivateFile, writeFileWhole } from './private-file.ts'
+import { writeFileWhole } from './private-file.ts'
+import { readSecretFileIfAny } from './secret-file.ts'
 
 export interface Seeds {
   readonly ed25519: Uint8Array
@@ -27,7 +28,7 @@ export function freshSeeds(ed25519: Uint8Array = randomOctets(seedOctets.ed25519
 
 /**
  * `undefined` if there is no such file. `fix` says what to do about a damaged one.
- * @throws {KeyringError} `wide-mode`, `damaged`, `unavailable`
+ * @throws {KeyringError} `wide-mode`, `foreign`, `damaged`, `unavailable`
  */
 export function readSeeds(path: string, fix: string): Seeds | undefined {
   return readKeys(path, ['ed25519', 'x25519', 'mlKem768'], fix)
@@ -59,7 +60,7 @@ function readKeys<K extends keyof Seeds>(
   fix: string,
 ): Record<K, Uint8Array> | undefined {
   const damaged = (problem: string): KeyringError => new KeyringError('damaged', `${path} ${problem}`, fix)
-  const text = readPrivateFile(path)
+  const text = readSecretFileIfAny(path, { renewal: 'vagus id rotate NAME' })
   if (text === undefined) return undefined
   const members = parsed(text)
   if (members?.['version'] !== 1) throw damaged('is not a key file of version 1')

@@ -1,6 +1,6 @@
 /**
  * Files that only their owner may read (mode 0600), written completely or not at all: a draft beside the file is
- * flushed, then renamed over it. A file that others can read is refused, because its keys may be known already.
+ * flushed, then renamed over it. `secret-file` reads them.
  * @module
  */
 import {
@@ -11,7 +11,6 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -21,8 +20,6 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { KeyringError } from './errors.ts'
-
-const groupAndOthers = 0o077
 
 /** Creates `folder` and its missing parents, none of them open to others. */
 export function makePrivateFolder(folder: string): void {
@@ -78,21 +75,6 @@ export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644):
 /** Of the folders above nothing is resolved: /proc/PID/root reads as "/", and leads elsewhere. */
 const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 
-/** `undefined` if there is no such file. @throws {KeyringError} `wide-mode`, `unavailable` */
-export function readPrivateFile(path: string): string | undefined {
-  const mode = withSystemErrors(path, () => statSync(path, { throwIfNoEntry: false })?.mode)
-  if (mode === undefined) return undefined
-  if ((mode & groupAndOthers) !== 0) {
-    const octal = (mode & 0o777).toString(8).padStart(4, '0')
-    throw new KeyringError(
-      'wide-mode',
-      `${path} has mode ${octal}, so users other than its owner may know its keys; it must be 0600`,
-      `chmod 600 ${path}   (and if someone may have read it: vagus id rotate NAME)`,
-    )
-  }
-  return withSystemErrors(path, () => readFileSync(path, 'utf8'))
-}
-
 /** A file's name survives a power failure only if its folder is flushed too. */
 export function flushFolder(folder: string): void {
   const handle = openSync(folder, 'r')
@@ -119,7 +101,7 @@ function fixOf(code: string, path: string): string {
 }
 
 /** What to do if `path` lies behind a link whose target does not exist. */
-function danglingLink(path: string): string | undefined {
+export function danglingLink(path: string): string | undefined {
   for (let each = path; dirname(each) !== each; each = dirname(each)) {
     if (isLink(each) && statSync(each, { throwIfNoEntry: false }) === undefined)
       return `${each} is a link to ${readlinkSync(each)}, which does not exist: create it, or remove the link`

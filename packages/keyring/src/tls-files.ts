@@ -1,6 +1,8 @@
 /** Certificate and key of a server in PEM files, which are renewed while it runs: what comes next is taken within seconds. @module */
 import { readFileSync, statSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
+import { KeyringError } from './errors.ts'
+import { readSecretFile } from './secret-file.ts'
 
 export interface TlsPaths {
   readonly cert: string
@@ -15,7 +17,6 @@ interface TlsPair {
 
 /** Milliseconds between two looks. A link that is turned, as Kubernetes and certbot do, is seen as well. */
 const step = 2000
-const groupAndOthers = 0o077
 
 export class TlsFiles {
   readonly #paths: TlsPaths
@@ -56,8 +57,7 @@ export class TlsFiles {
 }
 
 function pairOf(paths: TlsPaths): TlsPair {
-  checkMode(paths.key)
-  const pair = { cert: textOf(paths.cert), key: textOf(paths.key) }
+  const pair = { cert: textOf(paths.cert), key: keyOf(paths.key) }
   try {
     createSecureContext(pair)
     return pair
@@ -72,11 +72,13 @@ function pairOf(paths: TlsPaths): TlsPair {
   }
 }
 
-function checkMode(key: string): void {
-  const mode = (statSync(key, { throwIfNoEntry: false })?.mode ?? 0) & 0o777
-  if ((mode & groupAndOthers) === 0) return
-  const octal = mode.toString(8).padStart(4, '0')
-  throw new Error(`${key} has mode ${octal}, so others may know the key; it must be 0600: chmod 600 ${key}`)
+/** @throws {Error} for people, who get one line */
+function keyOf(path: string): string {
+  try {
+    return readSecretFile(path)
+  } catch (error) {
+    throw error instanceof KeyringError ? new Error(error.sentence, { cause: error }) : error
+  }
 }
 
 function textOf(path: string): string {

@@ -25,7 +25,7 @@ describe('certificate and key in files', { skip: needs('openssl') }, () => {
   test('that fit are read', () => assert.match(read('one.pem', 'one.key').cert, /BEGIN CERTIFICATE/))
   test('are named where they are missing, or do not fit', () => {
     assert.throws(() => read('no.pem', 'one.key'), /no\.pem does not exist$/)
-    assert.throws(() => read('one.pem', 'no.key'), /no\.key does not exist$/)
+    assert.throws(() => read('one.pem', 'no.key'), /no\.key does not exist: /)
     assert.throws(
       () => read('one.pem', 'two.key'),
       /the key in \S+two\.key is not that of the certificate in \S+one\.pem$/,
@@ -37,7 +37,7 @@ describe('certificate and key in files', { skip: needs('openssl') }, () => {
     chmodSync(at('two.key'), 0o640)
     assert.throws(
       () => read('two.pem', 'two.key'),
-      /two\.key has mode 0640, so others may know the key; it must be 0600/,
+      /two\.key has mode 0640, so users other than its owner may know its secrets; it must be 0600: chmod 600 \S+two\.key$/,
     )
   })
 })

@@ -80,7 +80,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
     lookup,
     find: { rules, sources },
     port: 0,
-    tokens: new Map([['call', token]]),
+    tokens: new Map([[token, 'call']]),
   }).catch(async (error: unknown) => {
     fleet?.close()
     await agent.close()

@@ -6,10 +6,13 @@
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { makePrivateFolder, readPrivateFile, writeFileWhole } from '@vagus/keyring/private-file'
+import { makePrivateFolder, writeFileWhole } from '@vagus/keyring/private-file'
+import { readSecretFileIfAny } from '@vagus/keyring/secret-file'
 
 /** Tools of one agent that are remembered; what comes after them is not shown, because it could not be told from before. */
 const maxTools = 2048
+/** Octets of the file of one agent: so many tools with names of 8,000 octets. A longer one is refused. */
+const maxOctets = 16_777_216
 
 /** What a model or a client goes by; each is compared by itself, so that the sentence can name it. */
 const parts = {
@@ -77,7 +80,7 @@ export function toolPins(folder: string, changed: 'refuse' | 'accept', how: stri
 
 /** @throws where the file is there and says nothing: whoever damaged it must not get his tools accepted by that */
 function read(file: string): ReadonlyMap<string, Pin> {
-  const text = readPrivateFile(file)
+  const text = readSecretFileIfAny(file, { maxOctets })
   if (text === undefined) return new Map()
   try {
     const said = Object.entries(JSON.parse(text) as Readonly<Record<string, object>>)

@@ -1,5 +1,6 @@
 /** `vagus controller`: collects flows, keeps them, serves API and console, until stopped. @module */
 import { execFile } from 'node:child_process'
+import { KeyringError } from '@vagus/keyring/secret-file'
 import { defineCommand } from '../command.ts'
 import { configOf, configOptions, flagsOf } from '../config-options.ts'
 import { consolePage, needsBuild } from '../console-page.ts'
@@ -65,6 +66,7 @@ function buildBeside(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): void
 export function startFailure(error: Error & { readonly code?: unknown }, home: string): Error {
   if (error instanceof RangeError && error.message.startsWith('key file '))
     return new Failure(exitCode.usage, error.message, 'what it must be: vagus config explain bgp.keyFile', error)
+  if (error instanceof KeyringError) return new Failure(exitCode.failed, error.message, error.fix, error)
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
   if (error.code === 'config')
     return new Failure(exitCode.usage, error.message, 'the configuration in effect: vagus config dump', error)

@@ -1,5 +1,4 @@
 /** `vagus login CONTROLLER`: shows the controller who you are, from now on. @module */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Me } from '@vagus/api/operators'
 import { controllerAddress, optionalController } from '../address.ts'
@@ -18,7 +17,7 @@ const options = {
   'token-file': {
     type: 'text',
     value: 'FILE',
-    description: 'a token of "vagus token new", instead of signing in at the issuer',
+    description: 'a token of "vagus token new" in a file of mode 0600, instead of signing in at the issuer',
   },
   ca: {
     type: 'text',
@@ -50,7 +49,7 @@ export const command = defineCommand({
     const ca = values.ca === undefined ? undefined : resolve(values.ca)
     if (ca !== undefined) await trust(ca).catch(unreadable(ca))
     const home = await homeOf(call)
-    const token = values['token-file'] === undefined ? undefined : tokenIn(values['token-file'])
+    const token = values['token-file'] === undefined ? undefined : await tokenIn(values['token-file'])
     const login = token === undefined ? await bySigningIn() : await byToken(token)
     await keepLogin(home, address, ca === undefined ? login : { ...login, ca })
     terminal.err(`you are ${printable(login.name)} at ${address.text}; "vagus whoami" says what you may\n`)
@@ -76,11 +75,14 @@ export const command = defineCommand({
   },
 })
 
-function tokenIn(path: string): string {
+/** @throws {Failure} usage */
+async function tokenIn(path: string): Promise<string> {
+  const { KeyringError, readSecret } = await import('@vagus/keyring/secret-file')
   try {
-    return readFileSync(path, 'utf8').trim()
+    return readSecret(path).trim()
   } catch (error) {
-    throw unreadable(path)(error)
+    if (!(error instanceof KeyringError)) throw error
+    throw new Failure(exitCode.usage, `--token-file: ${error.message}`, error.fix, error)
   }
 }
 

@@ -1,6 +1,4 @@
 /** `vagus run --name NAME [--a2a URL] [--mcp URL] [-- CMD…]`: the side-car of an agent. @module */
-import { readFileSync, statSync } from 'node:fs'
-import { randomBytes } from 'node:crypto'
 import type { AnyMetric } from '@vagus/signals'
 import { type Call, defineCommand } from '../command.ts'
 import { optionalController } from '../address.ts'
@@ -8,6 +6,7 @@ import { energyOf, energyOption } from '../energy-option.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
+import { localTokens } from '../local-tokens.ts'
 import { metricsAt, metricsOption, tracing } from '../observing.ts'
 import type { Options } from '../option.ts'
 import { paddingOf, paddingOptions } from '../padding-options.ts'
@@ -103,7 +102,7 @@ const options = {
   tokens: {
     type: 'text',
     value: 'FILE',
-    description: 'only local programs with a token may call: lines of CALLER TOKEN',
+    description: 'only local programs with a token may call: lines of CALLER TOKEN, mode 0600',
   },
   ...metricsOption,
   ...homeOption,
@@ -166,7 +165,8 @@ export const command = defineCommand({
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const find = await findRulesOf(values.find, { lookup: folders, controller, roster: owner })
       const energy = energyOf(values.energy)
-      const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
+      const tokens =
+        values.tokens === undefined ? new Map<string, string>() : await localTokens(values.tokens, { program: rest })
       const report = (line: string): void => terminal.err(`${printable(line)}\n`)
       const { MandateError, runSidecar } = await import('@vagus/sidecar')
       const proxy = await proxyOfOptions(values, environment, report)
@@ -244,28 +244,6 @@ const mandateFailure = (error: Error): Failure =>
     'its owner delegates again: vagus id delegate OWNER --to NAME --can LIST --task TASK --out FILE',
     error,
   )
-
-/** The first is the program's own, which nobody else needs to know. */
-function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string> {
-  const wrong = (problem: string): Failure =>
-    new Failure(exitCode.usage, `${file} ${problem}`, `lines of CALLER TOKEN, mode 0600: chmod 600 ${file}`)
-  const stat = statSync(file, { throwIfNoEntry: false })
-  if (stat === undefined) throw wrong('does not exist')
-  if ((stat.mode & 0o077) !== 0) throw wrong('is readable by others than its owner')
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => !/^\s*(#|$)/.test(line))
-  const own = hasProgram ? [['program', randomBytes(24).toString('base64url')] as const] : []
-  const pairs = lines
-    .map((line) => line.trim().split(/\s+/))
-    .map(([caller, token, more]) => {
-      if (caller === undefined || token === undefined || token.length < 16 || more !== undefined) {
-        throw wrong('has a line that is not CALLER TOKEN with a token of 16 characters or more')
-      }
-      return [caller, token] as const
-    })
-  return new Map([...own, ...pairs])
-}
 
 /** What the system refused, and the fix. */
 function runFailure(error: NodeJS.ErrnoException, name: string, program: string | undefined): Error {

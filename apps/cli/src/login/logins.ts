@@ -37,6 +37,6 @@ export async function keepLogin(home: string, address: ControllerAddress, login:
 async function readLogins(home: string): Promise<Logins> {
   const { existsSync } = await import('node:fs')
   if (!existsSync(fileOf(home))) return {} // most have none, and need not load what reads it
-  const { readPrivateFile } = await import('@vagus/keyring/private-file')
-  return JSON.parse(readPrivateFile(fileOf(home)) ?? '{}') as Logins // we alone write it
+  const { readSecretFileIfAny } = await import('@vagus/keyring/secret-file')
+  return JSON.parse(readSecretFileIfAny(fileOf(home)) ?? '{}') as Logins // we alone write it
 }

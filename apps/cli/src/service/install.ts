@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { inShell } from '@vagus/keyring/shell-word'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { serviceUser, userText } from './unit.ts'
@@ -34,8 +35,6 @@ export function installUnit({ root, unit, text, keys, report }: Installed): void
   told('systemctl', ['daemon-reload'])
   report(`now and at boot: systemctl enable --now ${unit}`)
 }
-
-const inShell = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
 /** A reader sees the old file or the new one. */
 function written(file: string, content: string): string {

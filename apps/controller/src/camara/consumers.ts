@@ -1,7 +1,7 @@
 /** Who a request comes from: each consumer has a bearer token (RFC 6750) in a file of its own. @module */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { CamaraConfig } from '@vagus/api/camara'
-import { readKeyFile } from '@vagus/speaker'
+import { KeyringError, readSecret } from '@vagus/keyring/secret-file'
 import { ConfigError } from '../config/config-error.ts'
 
 const tokenPattern = /^[\x21-\x7e]{32,80}$/
@@ -32,9 +32,9 @@ function tokenIn(path: string, index: number): string {
 
 function keyIn(path: string, index: number): string {
   try {
-    return readKeyFile(path)
+    return readSecret(path)
   } catch (error) {
-    if (error instanceof RangeError) throw wrong(index, error.message)
+    if (error instanceof KeyringError) throw wrong(index, error.sentence)
     throw error
   }
 }

@@ -2,8 +2,7 @@
 import type { Config } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
 import { Issuer } from '@vagus/bearer'
-import { KeyringError } from '@vagus/keyring'
-import { readPrivateFile } from '@vagus/keyring/private-file'
+import { KeyringError, readSecret } from '@vagus/keyring/secret-file'
 import { ConfigError } from '../config/config-error.ts'
 import type { EventDraft } from '../events/event-draft.ts'
 import { IssuerClient } from './issuer-client.ts'
@@ -48,12 +47,10 @@ function clientOf(operators: NonNullable<Config['operators']>): IssuerClient | u
 /** Without the line break behind it. @throws {ConfigError} */
 function secretIn(path: string): string {
   try {
-    const secret = readPrivateFile(path)?.trimEnd() ?? ''
-    if (secret === '') throw new KeyringError('unavailable', `${path} must hold the secret`, 'put it there')
-    return secret
+    return readSecret(path).trimEnd()
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error
     const key = 'operators.clientSecretFile'
-    throw new ConfigError([{ key, source: 'vagus.yaml', line: undefined, column: undefined, problem: error.message }])
+    throw new ConfigError([{ key, source: 'vagus.yaml', line: undefined, column: undefined, problem: error.sentence }])
   }
 }

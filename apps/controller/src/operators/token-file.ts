@@ -8,7 +8,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { scriptTokenPrefix } from '@vagus/api/operators'
 import { type Role, roles } from '@vagus/api/roles'
-import { makePrivateFolder, readPrivateFile, writeFileWhole } from '@vagus/keyring/private-file'
+import { makePrivateFolder, writeFileWhole } from '@vagus/keyring/private-file'
+import { KeyringError, readSecretFileIfAny } from '@vagus/keyring/secret-file'
 import { z } from 'zod'
 
 /** Tokens of a controller; one more is refused until another is taken back or has ended. */
@@ -33,7 +34,7 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
 
 /** Empty where there is no such file. @throws {KeyringError} where others may read it, {Error} where it is damaged */
 export function readTokens(home: string): readonly NamedToken[] {
-  const text = readPrivateFile(tokenFileOf(home))
+  const text = readSecretFileIfAny(tokenFileOf(home))
   if (text === undefined) return []
   try {
     return fileSchema.parse(JSON.parse(text)).tokens
@@ -105,7 +106,8 @@ export class TokenWatch {
       this.#tokens = new Map(readTokens(this.#home).map((token) => [token.hash, token]))
     } catch (error) {
       this.#tokens = new Map()
-      this.#report(`no token is taken: ${(error as Error).message}`)
+      const problem = error instanceof KeyringError ? error.sentence : (error as Error).message
+      this.#report(`no token is taken: ${problem}`)
     }
   }
 }

@@ -3,12 +3,11 @@
  * what cannot be read of the file is told by its line alone.
  * @module
  */
-import { readFileSync, statSync } from 'node:fs'
+import { KeyringError, readSecretFile } from '@vagus/keyring/secret-file'
 import { type SecretName, secretsNeeded, type SnmpTarget } from './settings.ts'
 
 export type SnmpSecrets = Readonly<Partial<Record<SecretName, string>>>
 
-const groupAndOthers = 0o077
 const names: readonly string[] = ['auth', 'privacy', 'community'] satisfies SecretName[]
 /** RFC 3414 section 11.2. */
 const leastLength = 8
@@ -50,14 +49,8 @@ function secretsIn(text: string, path: string): SnmpSecrets {
 
 function contentOf(path: string): string {
   try {
-    const { mode } = statSync(path)
-    if ((mode & groupAndOthers) !== 0) {
-      const octal = (mode & 0o777).toString(8).padStart(4, '0')
-      throw new RangeError(`${path} has mode ${octal}, so others may know its secrets; chmod 600 ${path}`)
-    }
-    return readFileSync(path, 'utf8')
+    return readSecretFile(path)
   } catch (cause) {
-    if (cause instanceof RangeError) throw cause
-    throw new RangeError(`${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'unknown'}`, { cause })
+    throw cause instanceof KeyringError ? new RangeError(cause.sentence, { cause }) : cause
   }
 }

@@ -31,8 +31,8 @@ describe('consumers', () => {
   test('whose file is short, open to others, missing or of another are refused, with what would be right', () => {
     const rows = [
       [[consumer('short', 'secret')], /consumers\[0\]\.tokenFile: .*short must hold 32\.\.80 printable/],
-      [[consumer('open', one, 0o644)], /open has mode 0644, .* it must be 0600/],
-      [[{ ...consumer('gone', one), tokenFile: join(folder, 'nowhere') }], /nowhere cannot be read: ENOENT/],
+      [[consumer('open', one, 0o644)], /open has mode 0644, .* it must be 0600: chmod 600 \S+open/],
+      [[{ ...consumer('gone', one), tokenFile: join(folder, 'nowhere') }], /nowhere does not exist/],
       [[consumer('a', one), consumer('b', one)], /consumers\[1\]\.tokenFile: the token of b is that of a/],
     ] as const
     for (const [consumers, problem] of rows) assert.throws(() => readConsumers([...consumers]), problem)

@@ -1,10 +1,13 @@
 /** What a box keeps while it joins, and the options that it is given. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { openMasa } from '@vagus/bootstrap'
+import { certificatesPem, privateKeyPem } from '@vagus/pki'
+import { idevidFiles, readIdevid } from '../../src/joining/pledge/idevid-files.ts'
 import { JoiningFile, readState, stageOf } from '../../src/joining/pledge/joining-state.ts'
 import { withOptions } from '../../src/joining/pledge/settings-file.ts'
 
@@ -33,11 +36,30 @@ describe('the state of a box', () => {
   test('of another box is of no use to this one', () =>
     assert.equal(stageOf(new JoiningFile(path, 'B2').state), 'voucher'))
 
+  test('is refused where others could read it', () => {
+    chmodSync(path, 0o644)
+    assert.throws(() => readState(path), /must be 0600/)
+    chmodSync(path, 0o600)
+  })
+
   test('that is damaged is named, with what helps', () => {
     writeFileSync(path, readFileSync(path, 'utf8').slice(0, -9), { mode: 0o600 })
     assert.throws(() => new JoiningFile(path, 'A1'), { name: 'JoiningError', fix: `to begin anew: rm ${path}` })
     new JoiningFile(join(folder, 'none', 'state.json'), 'A1').remove()
   })
+})
+
+test('the identity of a box is read where nobody else could read its key', () => {
+  const masa = openMasa(join(folder, 'masa'), { url: 'localhost:9443' })
+  const { certificate, key } = masa.issue({ serialNumber: 'A1' })
+  const own = join(folder, 'idevid')
+  mkdirSync(own)
+  writeFileSync(join(own, idevidFiles.certificate), certificatesPem([certificate]))
+  writeFileSync(join(own, idevidFiles.maker), certificatesPem([masa.voucherAnchor]))
+  writeFileSync(join(own, idevidFiles.key), privateKeyPem(key!), { mode: 0o600 })
+  assert.equal(readIdevid(own).serial, 'A1')
+  chmodSync(join(own, idevidFiles.key), 0o644)
+  assert.throws(() => readIdevid(own), { name: 'KeyringError', fix: `chmod 600 ${join(own, idevidFiles.key)}` })
 })
 
 describe('the options of a member', () => {

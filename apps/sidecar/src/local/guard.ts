@@ -4,12 +4,12 @@
  * say nothing, a Host that is not ours. With tokens, only who has one.
  * @module
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { shownDigest, writtenDigest } from '../token-lines.ts'
 import { ProblemError } from '../wire/problem.ts'
 
-/** Name of a caller to its token. Empty: no token is asked for. */
+/** Each token, or its `sha256:HEX`, to the name of who has it. Empty: no token is asked for. */
 export type Tokens = ReadonlyMap<string, string>
 
 export const tokenHeader = 'vagus-token'
@@ -35,8 +35,9 @@ export function admit(request: IncomingMessage, tokens: Tokens): Admitted {
   const [, inPath, rest] = tokenPath.exec(request.url ?? '') ?? []
   const path = rest ?? request.url ?? '/'
   if (tokens.size === 0) return { caller: '', path, base: `http://${host}` }
-  const given = inPath === undefined ? String(inHeader ?? '') : decodeURIComponent(inPath)
-  const caller = [...tokens].find(([, token]) => isSame(token, given))?.[0]
+  const digest = shownDigest(inPath === undefined ? String(inHeader ?? '') : decodeURIComponent(inPath))
+  // By digests: the time that takes tells nothing of the tokens there are.
+  const [, caller] = [...tokens].find(([written]) => writtenDigest(written) === digest) ?? []
   if (caller === undefined) {
     throw new ProblemError('no-token', `call /t/TOKEN/agents/NAME/…, or send the token as ${tokenHeader}`)
   }
@@ -66,10 +67,6 @@ function checkSite({ headers: { host = '', origin, 'sec-fetch-site': site = 'non
     throw new ProblemError('wrong-origin', 'a page of another site asks, as its browser says in Sec-Fetch-Site')
   }
 }
-
-/** Compares digests, so that the time tells nothing of where they differ. */
-const isSame = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b))
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** No other spelling of loopback: nobody needs one. */
 function isOwnHost(host: string): boolean {

@@ -1,6 +1,8 @@
 /** Files of this host that other users can read and should not: keys, state, and passwords in units. @module */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isOpenToOthers, modeText } from '@vagus/keyring/secret-file'
+import { inShell } from '@vagus/keyring/shell-word'
 import { countOf } from '../../format.ts'
 import { type Check, fail, ok, warn } from '../check.ts'
 import { hasPassword } from './exposure.ts'
@@ -11,12 +13,10 @@ const secret = /^(keys|next-key|logins|operator-tokens)\.json$|\.key$|\.sqlite(-
 const leftOut: ReadonlySet<string> = new Set(['flows'])
 /** Files and folders looked at; a host with so many is looked at in part, and that is said. */
 const maxLooked = 20_000
-const groupAndOthers = 0o077
 /** Without the right to search, nothing in a folder can be opened (path_resolution(7)). */
 const othersEnter = 0o011
 
 const modeOf = (path: string): number | undefined => lstatSync(path, { throwIfNoEntry: false })?.mode
-const modeText = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0')
 
 /** @param home the folder of the state of this user */
 export function fileChecks(home: string): readonly Check[] {
@@ -28,13 +28,13 @@ export function fileChecks(home: string): readonly Check[] {
     const shown = wide.slice(0, 3)
     const more = wide.length > shown.length ? ` and ${wide.length - shown.length} more` : ''
     const names = shown.map((one) => `${one.path} (${modeText(one.mode)})`).join(', ')
-    const fix = `chmod 600 ${shown.map(({ path }) => path).join(' ')}   (and if someone may have read a key: vagus id rotate NAME)`
+    const fix = `chmod 600 ${shown.map(({ path }) => inShell(path)).join(' ')}   (and if someone may have read a key: vagus id rotate NAME)`
     return [fail('key files', `other users can read ${names}${more}${rest}`, fix)]
   }
   const own = ok('key files', `${countOf(count, 'file')} with keys or state below ${home}, for its user alone${rest}`)
-  if ((mode & groupAndOthers) === 0) return [own]
+  if (!isOpenToOthers(mode)) return [own]
   const text = `${home} has mode ${modeText(mode)}: other users see which agents are here, and who sent how much`
-  return [own, warn('home', text, `chmod 700 ${home}`)]
+  return [own, warn('home', text, `chmod 700 ${inShell(home)}`)]
 }
 
 interface Secrets {
@@ -57,7 +57,7 @@ function secretsBelow(home: string): Secrets {
       const mode = entry.isFile() && secret.test(entry.name) ? modeOf(path) : undefined
       if (mode === undefined) continue
       count++
-      if (!isShut && (mode & groupAndOthers) !== 0) wide.push({ path, mode })
+      if (!isShut && isOpenToOthers(mode)) wide.push({ path, mode })
     }
   }
   return { wide, count, isWhole: true }

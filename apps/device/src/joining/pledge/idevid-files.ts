@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Certificate, isRefused } from '@vagus/brski'
-import { readPrivateFile } from '@vagus/keyring/private-file'
+import { readSecretFileIfAny } from '@vagus/keyring/secret-file'
 import { type Issuer, publicKeyOf, readCertificatesPem, readPrivateKeyPem } from '@vagus/pki'
 import { JoiningError } from './joining-error.ts'
 
@@ -26,7 +26,7 @@ export function readIdevid(folder: string): Idevid {
   const [certificate, ...chain] = certificatesIn(folder, idevidFiles.certificate)
   const makers = certificatesIn(folder, idevidFiles.maker)
   const path = join(folder, idevidFiles.key)
-  const pem = readPrivateFile(path)
+  const pem = readSecretFileIfAny(path)
   if (pem === undefined) throw lacking(path)
   const read = readPrivateKeyPem(pem)
   if (isRefused(read)) throw new JoiningError(`${path}: ${read.because.problem}`, fix)

@@ -6,7 +6,8 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Stage } from '@vagus/brski/pledge'
-import { makePrivateFolder, readPrivateFile, writeFileWhole } from '@vagus/keyring/private-file'
+import { makePrivateFolder, writeFileWhole } from '@vagus/keyring/private-file'
+import { readSecretFileIfAny } from '@vagus/keyring/secret-file'
 import { z } from 'zod'
 import { JoiningError } from './joining-error.ts'
 
@@ -73,7 +74,7 @@ export class JoiningFile {
 
 /** Undefined: there is none. @throws {JoiningError} of a damaged one, {KeyringError} */
 export function readState(path: string): JoiningState | undefined {
-  const text = readPrivateFile(path)
+  const text = readSecretFileIfAny(path)
   if (text === undefined) return undefined
   const read = stateSchema.safeParse(jsonOf(text))
   if (read.success) return read.data
