@@ -8,7 +8,7 @@ import { effect, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { paused, unreachable } from './live.ts'
 import type { FailureKind } from './request.ts'
-import { getJson, RequestError } from './request.ts'
+import { getJson, RequestError, signedOut } from './request.ts'
 
 interface Failure {
   /** `missing`: the controller is older than this page, or what was named is gone. */
@@ -93,10 +93,18 @@ export function refresh(): void {
 effect(() => {
   if (!paused.value) refresh()
 })
-// no panel waits for its turn when the controller is back
+// no panel waits for its turn when the controller is back, or somebody signs in, in another tab
 effect(() => {
-  if (unreachable.value === undefined) refresh()
+  if (unreachable.value === undefined && !signedOut.value) refresh()
 })
+const forget = (): void => {
+  for (const { reading } of entries.values()) reading.value = nothingYet
+}
+effect(() => {
+  if (signedOut.value) forget()
+})
+// who comes back to the page by a step back may be signed out meanwhile
+addEventListener('pagehide', forget)
 document.addEventListener('visibilitychange', refresh)
 
 function entryOf(path: string): Entry {

@@ -6,37 +6,14 @@ import { openControlStore } from '@vagus/store'
 import { ensureConsole } from '../../../console/src/build.ts'
 import { loadConfigText } from '../../src/config/load.ts'
 import { startController } from '../../src/controller.ts'
-import { proposal } from '../steering/proposal.ts'
+import { borderConfig } from '../steering/border-config.ts'
+import { minute, Scene } from '../steering/scene.ts'
 import { certificateIn, freePort, operatorsAt, peopleIssuer } from '../support/people-issuer.ts'
 
 export interface ServedConsole {
   readonly url: string
   readonly issuer: string
   stop(): Promise<void>
-}
-
-const network = {
-  domain: 'test',
-  as: 64512,
-  devices: [
-    {
-      name: 'pe-1',
-      role: 'edge',
-      address: '127.0.0.1',
-      interfaces: [
-        { name: 'eth0', index: 2, site: 'transit' },
-        { name: 'eth1', index: 3, site: 'transit' },
-      ],
-    },
-  ],
-  sites: [
-    { name: 'office', prefixes: ['10.1.0.0/16'] },
-    { name: 'transit', kind: 'neighbour', as: 64999, prefixes: ['0.0.0.0/0'] },
-  ],
-  links: [
-    { name: 'tr-1', a: { node: 'pe-1', interface: 'eth0' }, z: { node: 'transit' }, capacity: 100e6 },
-    { name: 'tr-2', a: { node: 'pe-1', interface: 'eth1' }, z: { node: 'transit' }, capacity: 100e6 },
-  ],
 }
 
 export async function servedConsole(): Promise<ServedConsole> {
@@ -47,13 +24,11 @@ export async function servedConsole(): Promise<ServedConsole> {
   const issuer = await peopleIssuer(url)
   const home = join(folder, 'home')
   mkdirSync(home, { mode: 0o700 })
-  // as a controller before this one left it
-  const control = openControlStore({ path: join(home, 'control.sqlite') })
-  control.put('proposal/transit-1', proposal({ openedAt: new Date().toISOString() }), Date.now())
-  control.close()
+  await leaveProposal(join(home, 'control.sqlite'))
   const config = {
-    ...network,
+    ...borderConfig(),
     home,
+    domain: 'example',
     listen: `127.0.0.1:${port}`,
     tls: { cert: join(folder, 's.pem'), key: join(folder, 's.key') },
     flow: { listen: ['127.0.0.1:0'] },
@@ -70,4 +45,15 @@ export async function servedConsole(): Promise<ServedConsole> {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** As a controller before this one left it; nothing is read here, so that it stays as it is. */
+async function leaveProposal(path: string): Promise<void> {
+  const before = new Scene()
+  before.now = Date.now() - 3 * minute
+  await before.steps(2)
+  const control = openControlStore({ path })
+  for (const [id, proposal] of before.proposals) control.put(`proposal/${id}`, proposal, before.now)
+  for (const [neighbour, snapshot] of before.snapshots) control.put(`steering/${neighbour}`, snapshot, before.now)
+  control.close()
 }
