@@ -32,11 +32,11 @@ export function Who() {
 export function SignedOut() {
   const link = useRef<HTMLAnchorElement>(null)
   useEffect(() => {
-    const { current } = link
-    // what had the focus may have gone with the panels
-    if (document.activeElement === document.body) current?.focus()
+    // what had the focus may have gone with the panels, or goes with this
+    const isLost = (): boolean => document.activeElement === document.body
+    if (isLost()) link.current?.focus()
     return () => {
-      if (document.activeElement === current) document.querySelector('main')?.focus()
+      if (isLost()) document.querySelector('main')?.focus()
     }
   }, [])
   const left = leftAt()

@@ -1,15 +1,15 @@
 /** Chromium for the tests of the page: one that runs as root, without what it would talk to the network for. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, LaunchOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 
 const flags =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking ' +
   '--disable-component-update --disable-sync --font-render-hinting=none'
 
-export const launch = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' ') })
+export const launch = async (more: LaunchOptions = {}): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' '), ...more })
 
 export interface Look {
   readonly width: number

@@ -10,11 +10,8 @@ import { getJson, urlOf } from './request.ts'
 import { refresh, useResource } from './resource.ts'
 import { hrefOf } from './route.ts'
 
-/** Undefined as long as it is not known, and never who was signed in before. */
-export function useMe(): Me | undefined {
-  const { data, previous } = useResource<Me>('/v1/me', 60_000)
-  return previous ? undefined : data
-}
+/** Undefined as long as it is not known. */
+export const useMe = (): Me | undefined => useResource<Me>('/v1/me', 60_000).data
 
 /** Where signing in begins; it ends at the present view. */
 export const signInUrl = (): string => urlOf(`/v1/sign-in?view=${encodeURIComponent(hrefOf({}).slice(1))}`)

@@ -97,7 +97,10 @@ effect(() => {
 effect(() => {
   if (unreachable.value === undefined && !signedOut.value) refresh()
 })
+/** How often all was forgotten: what a panel has of before is not shown either. */
+let era = 0
 const forget = (): void => {
+  era++
   for (const { reading } of entries.values()) reading.value = nothingYet
 }
 effect(() => {
@@ -105,6 +108,7 @@ effect(() => {
 })
 // who comes back to the page by a step back may be signed out meanwhile
 addEventListener('pagehide', forget)
+addEventListener('pageshow', () => (paused.value = false)) // nothing is left that a pause would hold
 document.addEventListener('visibilitychange', refresh)
 
 function entryOf(path: string): Entry {
@@ -138,7 +142,7 @@ export interface Shown<Data> extends Reading<Data> {
 
 /** The resource at `path`, asked for again `everyMilliseconds`; `undefined` asks for nothing. */
 export function useResource<Data>(path: string | undefined, everyMilliseconds: number): Shown<Data> {
-  const last = useRef<Data | undefined>(undefined)
+  const last = useRef<{ readonly data: Data; readonly era: number } | undefined>(undefined)
   useEffect(() => {
     if (path === undefined) return undefined
     const entry = entryOf(path)
@@ -156,10 +160,10 @@ export function useResource<Data>(path: string | undefined, everyMilliseconds: n
   if (path === undefined) return { ...nothingYet, previous: false }
   const reading = entryOf(path).reading.value as Reading<Data>
   if (reading.data !== undefined) {
-    last.current = reading.data
+    last.current = { data: reading.data, era }
     return { ...reading, previous: false }
   }
   // what was asked for is refused: data of something else would pass for it
-  if (reading.failure !== undefined) last.current = undefined
-  return { ...reading, data: last.current, previous: last.current !== undefined }
+  if (reading.failure !== undefined || last.current?.era !== era) last.current = undefined
+  return { ...reading, data: last.current?.data, previous: last.current !== undefined }
 }
