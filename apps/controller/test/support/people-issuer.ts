@@ -14,12 +14,14 @@ const people: Readonly<Record<string, { readonly name: string; readonly groups: 
   eve: { name: 'Ada Lovelace <ada@example.com>', groups: [] },
 }
 
+const scope = 'openid profile email groups'
+
 /** `operators` of vagus.yaml in which these people have roles. */
 export const operatorsAt = (issuer: string, url: string) => ({
   url,
   issuer,
   clientId: 'vagus',
-  scopes: ['openid', 'profile', 'email', 'groups'],
+  scopes: scope.split(' '),
   roles: [
     { role: 'viewer', groups: ['guests'] },
     { role: 'operator', groups: ['noc'] },
@@ -57,7 +59,7 @@ const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' 
 
 function providerAt(issuer: string, redirectUri: string, kid: string, key: KeyObject): Provider {
   const grants = ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code']
-  return new Provider(issuer, {
+  const provider = new Provider(issuer, {
     clients: [
       {
         client_id: 'vagus',
@@ -82,7 +84,17 @@ function providerAt(issuer: string, redirectUri: string, kid: string, key: KeyOb
         email_verified: id !== 'eve',
       }),
     }),
+    // as an issuer does for programs of its own house: nobody is asked whether the console may know who it is
+    async loadExistingGrant(context) {
+      const { client, session } = context.oidc
+      if (client === undefined || session?.accountId === undefined) return undefined
+      const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+      grant.addOIDCScope(scope)
+      await grant.save()
+      return grant
+    },
   } satisfies Configuration)
+  return provider
 }
 
 /** Writes `s.pem` and `s.key` for localhost into the folder, of the authority in `ca.pem`, which the first one makes. */
