@@ -57,7 +57,7 @@ export function SignedOut() {
       </a>
       {left?.issuer && signedOut.value !== 'ended' && (
         <p class="muted">
-          At {new URL(left.issuer).host} you may be signed in still: <a href={left.issuer}>sign out there, too</a>.
+          You may still be signed in at {new URL(left.issuer).host}. <a href={left.issuer}>Sign out there</a>
         </p>
       )}
     </section>

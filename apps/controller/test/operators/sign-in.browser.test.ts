@@ -105,7 +105,7 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     await says(page, 'You are signed out')
     assert.equal(await focused(page), 'Sign in')
     assert.deepEqual(await violationsOf(page), [])
-    const there = page.getByRole('link', { name: 'sign out there, too' })
+    const there = page.getByRole('link', { name: 'Sign out there' })
     assert.equal(new URL((await there.getAttribute('href'))!).origin, served.issuer)
     await page.goBack()
     await page.locator('nav [aria-current]').filter({ hasText: 'Borders' }).waitFor()
