@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { Me } from '@vagus/api/operators'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { needs } from '../../../../scripts/needs.ts'
-import { launch, violationsOf } from '../../../console/test/browser.ts'
+import { launch, resize, violationsOf } from '../../../console/test/browser.ts'
 import { type ServedConsole, servedConsole } from './served-console.ts'
 
 const view = '/#/borders?proposal=transit-1'
@@ -73,6 +73,10 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     const approve = page.getByRole('button', { name: 'approve it for one hour' })
     assert.ok(await approve.isDisabled())
     await page.getByText('You are viewer; approver or admin may approve proposals').waitFor()
+    for (const width of [1024, 400]) {
+      await resize(page, width)
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
+    }
   })
 
   test('whose session ends is told so, sees nothing any more, and comes back to the same view', async () => {
