@@ -24,12 +24,6 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
   })
   beforeEach(async () => {
     context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' })
-    const own = [served.url, served.issuer]
-    // the pages of the provider name a typeface elsewhere
-    await context.route(
-      (url) => !own.includes(url.origin),
-      (route) => route.abort(),
-    )
   })
   afterEach(async () => context.close())
 
