@@ -1,6 +1,6 @@
 /** People who sign in to the console with a real browser, at a real OpenID provider: what they see, and where they land. */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import type { Me } from '@vagus/api/operators'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { needs } from '../../../../scripts/needs.ts'
@@ -9,10 +9,12 @@ import { type ServedConsole, servedConsole } from './served-console.ts'
 
 const view = '/#/borders?proposal=transit-1'
 
-describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeout: 120_000 }, () => {
+// at once: they wait for the page, which looks every two seconds whether one is signed in
+const options = { skip: needs('chromium', 'openssl'), timeout: 120_000, concurrency: true }
+
+describe('somebody at the console', options, () => {
   let served: ServedConsole
   let browser: Browser
-  let context: BrowserContext
   before(async () => {
     // a step back may lead to a page that the browser has kept, as it does for people
     const kept = { ignoreDefaultArgs: ['--disable-back-forward-cache'] }
@@ -22,12 +24,13 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     await browser.close()
     await served.stop()
   })
-  beforeEach(async () => {
-    context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' })
-  })
-  afterEach(async () => context.close())
-
-  const open = async (path = view): Promise<Page> => {
+  /** A browser of somebody who was never here. */
+  const newProfile = async (t: TestContext): Promise<BrowserContext> => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' })
+    t.after(() => context.close())
+    return context
+  }
+  const open = async (context: BrowserContext, path = view): Promise<Page> => {
     const page = await context.newPage()
     await page.goto(served.url + path)
     return page
@@ -41,8 +44,8 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     await page.keyboard.press('Enter')
   }
   const isShown = (page: Page): Promise<void> => page.getByText('To do it').waitFor()
-  const signedIn = async (login: string): Promise<Page> => {
-    const page = await open()
+  const signedIn = async (context: BrowserContext, login: string): Promise<Page> => {
+    const page = await open(context)
     await begin(page)
     await typeIn(page, login)
     await isShown(page)
@@ -51,8 +54,8 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
   const focused = (page: Page): Promise<string> => page.evaluate<string>('document.activeElement.textContent')
   const main = (page: Page): Promise<string> => page.locator('main').innerText()
 
-  test('is asked to sign in, needs no mouse, and lands where it was going, with name and role', async () => {
-    const page = await open()
+  test('is asked to sign in, needs no mouse, and lands where it was going, with name and role', async (t) => {
+    const page = await open(await newProfile(t))
     await says(page, 'You are not signed in')
     assert.equal(await page.title(), 'Sign in · Vagus')
     assert.equal(await focused(page), 'Sign in')
@@ -73,8 +76,9 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     }
   })
 
-  test('whose session ends is told so, sees nothing any more, and comes back to the same view', async () => {
-    const page = await signedIn('vera')
+  test('whose session ends is told so, sees nothing any more, and comes back to the same view', async (t) => {
+    const context = await newProfile(t)
+    const page = await signedIn(context, 'vera')
     const me = await page.evaluate<Me>("fetch('./v1/me').then((answer) => answer.json())")
     const cookie = (await context.cookies(served.url)).map(({ name, value }) => `${name}=${value}`).join('; ')
     const elsewhere = await browser.newContext({ ignoreHTTPSErrors: true })
@@ -90,13 +94,14 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     assert.equal(page.url(), served.url + view)
   })
 
-  test('signs out and is told so, and no step back shows anything, nor does a page that the browser has kept', async () => {
-    const kept = await signedIn('vera')
+  test('signs out and is told so, and no step back shows anything, nor does a page that the browser has kept', async (t) => {
+    const context = await newProfile(t)
+    const kept = await signedIn(context, 'vera')
     await kept.evaluate(`addEventListener('pageshow', ({ persisted }) => {
       window.atOnce = { persisted, text: document.body.innerText }
     })`)
     await kept.goto(`${served.issuer}/.well-known/openid-configuration`)
-    const page = await open()
+    const page = await open(context)
     await page.getByRole('link', { name: 'Events', exact: true }).click()
     await page.getByText('Vera Rubin <vera@example.com> signed in').first().waitFor()
     await page.getByRole('button', { name: 'sign out' }).click()
@@ -115,8 +120,9 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     assert.doesNotMatch(text, /transit|Vera/)
   })
 
-  test('in two tabs begins in both and lands in both; what ends or begins in one shows in the other', async () => {
-    const [one, two] = [await open(), await open('/#/events')]
+  test('in two tabs begins in both and lands in both; what ends or begins in one shows in the other', async (t) => {
+    const context = await newProfile(t)
+    const [one, two] = [await open(context), await open(context, '/#/events')]
     await begin(one)
     await one.getByPlaceholder('Enter any login').waitFor()
     await begin(two)
@@ -136,8 +142,8 @@ describe('somebody at the console', { skip: needs('chromium', 'openssl'), timeou
     assert.equal(await two.evaluate('document.activeElement.id'), 'content')
   })
 
-  test('without a role is told what is missing, and signs in as somebody else', async () => {
-    const page = await open()
+  test('without a role is told what is missing, and signs in as somebody else', async (t) => {
+    const page = await open(await newProfile(t))
     await begin(page)
     await typeIn(page, 'eve')
     await page.getByRole('heading', { name: 'Not signed in' }).waitFor()
