@@ -41,13 +41,8 @@ export function App() {
   const { title, Content, figures } = pageOf[page]
   const status = useStatus()
   const domain = status.data?.domain
-  const phase = signedOut.value
-    ? ''
-    : isOld.value
-      ? 'old'
-      : status.data === undefined && status.failure === undefined
-        ? 'connecting'
-        : ''
+  const isConnecting = status.data === undefined && status.failure === undefined && !signedOut.value
+  const phase = isOld.value ? 'old' : isConnecting ? 'connecting' : ''
   // a controller that lays no lines, or obeys nobody's intents, has nothing to show there
   const isOffered = (name: Page): boolean =>
     (name !== 'lines' && name !== 'intents') || name === page || status.data?.[name] !== undefined

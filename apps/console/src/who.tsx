@@ -28,6 +28,12 @@ export function Who() {
   )
 }
 
+const words = {
+  neverIn: ['You are not signed in', 'This controller shows its network to people whom it knows.'],
+  ended: ['Your session has ended', 'Sign in again, and you come back to this view.'],
+  left: ['You are signed out', 'Sign in to see this network again.'],
+} as const
+
 /** In the place of the panels, which have nothing to show then. */
 export function SignedOut() {
   const link = useRef<HTMLAnchorElement>(null)
@@ -39,13 +45,9 @@ export function SignedOut() {
       if (isLost()) document.querySelector('main')?.focus()
     }
   }, [])
-  const left = leftAt()
-  const [title, text] =
-    signedOut.value === 'ended'
-      ? ['Your session has ended', 'Sign in again, and you come back to this view.']
-      : left !== undefined
-        ? ['You are signed out', 'Sign in to see this network again.']
-        : ['You are not signed in', 'This controller shows its network to people whom it knows.']
+  const hasEnded = signedOut.value === 'ended'
+  const left = hasEnded ? undefined : leftAt()
+  const [title, text] = hasEnded ? words.ended : left === undefined ? words.neverIn : words.left
   return (
     <section class="card sign-in">
       <div role="alert">
@@ -55,7 +57,7 @@ export function SignedOut() {
       <a ref={link} class="button primary" href={signInUrl()}>
         Sign in
       </a>
-      {left?.issuer && signedOut.value !== 'ended' && (
+      {left?.issuer && (
         <p class="muted">
           You may still be signed in at {new URL(left.issuer).host}. <a href={left.issuer}>Sign out there</a>
         </p>

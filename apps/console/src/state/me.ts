@@ -6,7 +6,7 @@
 import type { Problem } from '@vagus/api'
 import type { Me, SignOut } from '@vagus/api/operators'
 import { mayDo, mayNotText, type Right } from '@vagus/api/roles'
-import { getJson, urlOf } from './request.ts'
+import { getJson, signedOut, urlOf } from './request.ts'
 import { refresh, useResource } from './resource.ts'
 import { hrefOf } from './route.ts'
 
@@ -62,6 +62,6 @@ export async function signOut(): Promise<string | undefined> {
     location.reload()
     return undefined
   } catch {
-    return 'still signed in: no answer'
+    return signedOut.peek() ? undefined : 'still signed in: no answer'
   }
 }

@@ -108,7 +108,11 @@ effect(() => {
 })
 // who comes back to the page by a step back may be signed out meanwhile
 addEventListener('pagehide', forget)
-addEventListener('pageshow', () => (paused.value = false)) // nothing is left that a pause would hold
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return
+  paused.value = false // nothing is left that a pause would hold
+  refresh()
+})
 document.addEventListener('visibilitychange', refresh)
 
 function entryOf(path: string): Entry {
