@@ -27,9 +27,11 @@ export function Decide({ text, right, method, path, body }: Props) {
       <button
         type="button"
         class="button"
-        disabled={why !== undefined || state.busy}
+        disabled={why !== undefined}
+        // not disabled, which would take the focus away
+        aria-disabled={state.busy ? 'true' : 'false'}
         title={why}
-        onClick={() => void run()}
+        onClick={() => void (state.busy || run())}
       >
         {state.busy ? 'asking the routers …' : text}
       </button>

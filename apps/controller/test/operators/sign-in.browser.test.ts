@@ -155,5 +155,6 @@ describe('somebody at the console', options, () => {
     // whose role allows it is offered what the viewer was not, and hears why it did not come about
     await page.getByRole('button', { name: 'approve it for one hour' }).click()
     await says(page, 'has no agent')
+    assert.equal(await focused(page), 'approve it for one hour')
   })
 })
