@@ -1,115 +1,48 @@
 /** People and scripts at a controller over HTTPS, with a real OpenID provider: who may what, and what ends it. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { AuditList } from '@vagus/api/audit'
 import type { Me } from '@vagus/api/operators'
-import { type Configuration, Provider } from 'oidc-provider'
 import { documentOf } from '../../controller/test/support/agent-document.ts'
+import {
+  certificateIn,
+  freePort,
+  operatorsAt,
+  type PeopleIssuer,
+  peopleIssuer,
+} from '../../controller/test/support/people-issuer.ts'
 import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { PersonBrowser } from './person-browser.ts'
 import { ended, start, vagus } from './started.ts'
-
-const people: Readonly<Record<string, { readonly name: string; readonly groups: readonly string[] }>> = {
-  ada: { name: 'Ada Lovelace', groups: ['noc', 'deciders'] },
-  vera: { name: 'Vera Rubin', groups: ['guests'] },
-  eve: { name: 'Ada Lovelace <ada@example.com>', groups: [] },
-}
-
-const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
-
-function providerAt(issuer: string, redirectUri: string, keys: ReadonlyMap<string, KeyObject>): Provider {
-  const jwks = [...keys].map(([kid, key]) => ({ ...key.export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256' }))
-  const grants = ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code']
-  return new Provider(issuer, {
-    clients: [
-      {
-        client_id: 'vagus',
-        token_endpoint_auth_method: 'none',
-        id_token_signed_response_alg: 'ES256',
-        grant_types: grants,
-        response_types: ['code'],
-        redirect_uris: [redirectUri],
-      },
-    ],
-    jwks: { keys: jwks },
-    cookies: { keys: ['of this test'] },
-    claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'], groups: ['groups'] },
-    features: { deviceFlow: { enabled: true } },
-    findAccount: (_, id) => ({
-      accountId: id,
-      claims: () => ({
-        sub: id,
-        ...people[id],
-        groups: [...people[id]!.groups],
-        email: `${id}@example.com`,
-        email_verified: id !== 'eve',
-      }),
-    }),
-  } satisfies Configuration)
-}
 
 describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-operators-'))
   const file = (name: string): string => join(folder, name)
   const home = file('home')
   const desk = file('desk') // of somebody on another host
-  let issuerServer: Server
-  let provider: Provider
-  let issuer = ''
+  let issuer: PeopleIssuer
   let base = ''
   let controller: ReturnType<typeof start>
   const log: string[] = []
 
-  const certificate = (serial: number): void => {
-    const openssl = (line: string): void =>
-      void execFileSync('openssl', line.split(' '), { cwd: folder, stdio: 'ignore' })
-    const key = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
-    if (serial === 1) openssl(`req -x509 ${key} -keyout ca.key -out ca.pem -subj /CN=ca -days 2`)
-    openssl(`req ${key} -keyout new.key -out s.csr -subj /CN=localhost`)
-    writeFileSync(file('s.ext'), 'subjectAltName=DNS:localhost')
-    openssl(`x509 -req -in s.csr -CA ca.pem -CAkey ca.key -days 2 -extfile s.ext -set_serial ${serial} -out s.pem`)
-    writeFileSync(file('s.key'), readFileSync(file('new.key')), { mode: 0o600 })
-  }
-  const issue = (keys: ReadonlyMap<string, KeyObject>): void => {
-    provider = providerAt(issuer, `${base}/v1/sign-in/answer`, keys)
-  }
-
   before(async () => {
-    certificate(1)
+    certificateIn(folder, 1)
     setDefaultCACertificates([...getCACertificates('default'), readFileSync(file('ca.pem'), 'utf8')])
-    issuerServer = createServer((request, response) => void provider.callback()(request, response))
-    issuerServer.listen(0, '127.0.0.1')
-    await once(issuerServer, 'listening')
-    issuer = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}`
     const port = await freePort()
     base = `https://localhost:${port}`
-    issue(new Map([['one', newKey()]]))
+    issuer = await peopleIssuer(base)
     mkdirSync(home, { mode: 0o700 })
     const config = {
       listen: `127.0.0.1:${port}`,
       tls: { cert: file('s.pem'), key: file('s.key') },
       flow: { listen: ['127.0.0.1:0'] },
-      operators: {
-        url: base,
-        issuer,
-        clientId: 'vagus',
-        scopes: ['openid', 'profile', 'email', 'groups'],
-        roles: [
-          { role: 'viewer', groups: ['guests'] },
-          { role: 'operator', groups: ['noc'] },
-          { role: 'approver', groups: ['deciders'] },
-        ],
-      },
+      operators: operatorsAt(issuer.url, base),
     }
     writeFileSync(file('vagus.yaml'), JSON.stringify(config))
     controller = start(process.execPath, ['controller', '--config', file('vagus.yaml')], { VAGUS_HOME: home })
@@ -121,8 +54,7 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
   after(async () => {
     controller.kill('SIGTERM')
     await once(controller, 'exit')
-    issuerServer.closeAllConnections()
-    issuerServer.close()
+    issuer.close()
     rmSync(folder, { recursive: true })
   })
 
@@ -177,7 +109,7 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
     assert.equal((await approve(ada, own)).status, 404, 'there is none, which only an approver is told')
     const audit = (await (await ada.send(`${base}/v1/audit`)).json()) as AuditList
     const item = audit.items.find(({ event }) => event === 'agent.forgotten')
-    assert.deepEqual(item?.by, { kind: 'operator', id: `${issuer}#ada`, name: 'Ada Lovelace <ada@example.com>' })
+    assert.deepEqual(item?.by, { kind: 'operator', id: `${issuer.url}#ada`, name: 'Ada Lovelace <ada@example.com>' })
   })
 
   test('have no role by their name, and no second use of an answer', async () => {
@@ -256,8 +188,8 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
   })
 
   test('go on when the issuer changes its keys, and the controller its certificate', async () => {
-    certificate(2)
-    issue(new Map([['two', newKey()]]))
+    certificateIn(folder, 2)
+    issuer.changeKeys()
     const signIn = async () => {
       const browser = new PersonBrowser('ada')
       await browser.visit(`${base}/v1/sign-in`)
@@ -267,15 +199,6 @@ describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
     await eventually('the new certificate', async () => (await serialOf(base)) === '02')
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 async function serialOf(base: string): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(base).port), servername: 'localhost' })

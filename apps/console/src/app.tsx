@@ -41,13 +41,15 @@ export function App() {
   const { title, Content, figures } = pageOf[page]
   const status = useStatus()
   const domain = status.data?.domain
-  const phase = isOld.value ? 'old' : status.data === undefined && status.failure === undefined ? 'connecting' : ''
+  const isConnecting = status.data === undefined && status.failure === undefined && !signedOut.value
+  const phase = isOld.value ? 'old' : isConnecting ? 'connecting' : ''
   // a controller that lays no lines, or obeys nobody's intents, has nothing to show there
   const isOffered = (name: Page): boolean =>
     (name !== 'lines' && name !== 'intents') || name === page || status.data?.[name] !== undefined
+  const name = signedOut.value ? 'Sign in' : title
   useEffect(() => {
-    document.title = domain === undefined ? `${title} · Vagus` : `${title} · ${domain} · Vagus`
-  }, [title, domain])
+    document.title = domain === undefined ? `${name} · Vagus` : `${name} · ${domain} · Vagus`
+  }, [name, domain])
   return (
     <div class={`app ${phase}`}>
       <a
@@ -74,19 +76,28 @@ export function App() {
         </ul>
       </nav>
       <main tabIndex={-1} id="content">
-        <div class="page-head">
-          <h1>{title}</h1>
-          {figures === 'of a window' && (
-            <Segmented
-              label="Window of all figures"
-              options={plain(windows)}
-              value={view.value.last}
-              onChoose={(last) => show({ last })}
-            />
-          )}
-        </div>
-        <Unreachable />
-        {signedOut.value ? <SignedOut /> : <Content />}
+        {signedOut.value ? (
+          <>
+            <Unreachable />
+            <SignedOut />
+          </>
+        ) : (
+          <>
+            <div class="page-head">
+              <h1>{title}</h1>
+              {figures === 'of a window' && (
+                <Segmented
+                  label="Window of all figures"
+                  options={plain(windows)}
+                  value={view.value.last}
+                  onChoose={(last) => show({ last })}
+                />
+              )}
+            </div>
+            <Unreachable />
+            <Content />
+          </>
+        )}
       </main>
       <Help />
     </div>

@@ -34,17 +34,18 @@ export function Header() {
           )}
         </p>
       )}
-      <Who />
       <Live isKnown={status !== undefined} />
       <div class="settings">
-        <button
-          type="button"
-          class="button"
-          aria-pressed={paused.value ? 'true' : 'false'}
-          onClick={() => (paused.value = !paused.value)}
-        >
-          {paused.value ? 'go on' : 'pause'}
-        </button>
+        {!signedOut.value && (
+          <button
+            type="button"
+            class="button"
+            aria-pressed={paused.value ? 'true' : 'false'}
+            onClick={() => (paused.value = !paused.value)}
+          >
+            {paused.value ? 'go on' : 'pause'}
+          </button>
+        )}
         <Segmented label="Clock" options={clocks} value={clock.value} onChoose={(value) => (clock.value = value)} />
         <Segmented
           label="Theme"
@@ -56,6 +57,7 @@ export function Header() {
           ?
         </button>
       </div>
+      <Who />
     </header>
   )
 }

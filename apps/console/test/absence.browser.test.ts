@@ -88,15 +88,15 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
         assert.equal(await page.getByRole('status').first().textContent(), 'signed out')
         const dot = "getComputedStyle(document.querySelector('.live i')).backgroundColor"
         const grey = await page.evaluate<string>(dot)
-        assert.equal(await page.locator('main .card, main .kpi').count(), 0)
+        assert.equal(await page.locator('main .card:not(.sign-in), main .kpi').count(), 0)
         assert.deepEqual(await violationsOf(page), [])
         server.signedOut = false
         await page.getByText('live', { exact: true }).waitFor()
         await page.locator('.map-link').first().waitFor()
         assert.notEqual(await page.evaluate<string>(dot), grey)
         server.signedOut = true
-        await page.getByRole('alert').filter({ hasText: 'You are not signed in' }).waitFor()
-        assert.equal(await page.locator('main .card, main .kpi').count(), 0)
+        await page.getByRole('alert').filter({ hasText: 'Your session has ended' }).waitFor()
+        assert.equal(await page.locator('main .card:not(.sign-in), main .kpi').count(), 0)
       },
       (server) => (server.signedOut = true),
     )

@@ -1,15 +1,18 @@
 /** Chromium for the tests of the page: one that runs as root, without what it would talk to the network for. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, LaunchOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 
 const flags =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking ' +
   '--disable-component-update --disable-sync --font-render-hinting=none'
 
-export const launch = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' ') })
+/** Pages of others, such as of an issuer, may name files elsewhere: they find none. */
+const names = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'
+
+export const launch = async (more: LaunchOptions = {}): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: [...flags.split(' '), names], ...more })
 
 export interface Look {
   readonly width: number

@@ -2,6 +2,7 @@
 import type { Right } from '@vagus/api/roles'
 import { useState } from 'preact/hooks'
 import { barred, change, useMe } from '../state/me.ts'
+import { capital } from '../ui/panel.tsx'
 
 interface Props {
   readonly text: string
@@ -13,7 +14,7 @@ interface Props {
 
 /** Nothing where nobody is signed in: the commands beside it do the same. */
 export function Decide({ text, right, method, path, body }: Props) {
-  const { data: me } = useMe()
+  const me = useMe()
   const [state, setState] = useState<{ readonly busy: boolean; readonly problem?: string | undefined }>({ busy: false })
   if (me === undefined || me.how !== 'session') return null
   const why = barred(me, right)
@@ -22,18 +23,24 @@ export function Decide({ text, right, method, path, body }: Props) {
     setState({ busy: false, problem: await change(me, method, path, body) })
   }
   return (
-    <p>
+    <div class="decide">
       <button
         type="button"
         class="button"
-        disabled={why !== undefined || state.busy}
+        disabled={why !== undefined}
+        // not disabled, which would take the focus away
+        aria-disabled={state.busy ? 'true' : 'false'}
         title={why}
-        onClick={() => void run()}
+        onClick={() => void (state.busy || run())}
       >
         {state.busy ? 'asking the routers …' : text}
-      </button>{' '}
-      {why !== undefined && <span class="muted">{why}</span>}
-      {state.problem !== undefined && <span role="alert">{state.problem}</span>}
-    </p>
+      </button>
+      {why !== undefined && <p class="muted">{capital(why)}.</p>}
+      {state.problem !== undefined && (
+        <p class="bad" role="alert">
+          {capital(state.problem)}.
+        </p>
+      )}
+    </div>
   )
 }

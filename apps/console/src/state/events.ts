@@ -8,7 +8,7 @@ import { effect, signal } from '@preact/signals'
 import { isOtherLog, maxEvents, withEvents } from './event-list.ts'
 import { createStreamReader } from './event-stream.ts'
 import { paused } from './live.ts'
-import { getJson, urlOf } from './request.ts'
+import { getJson, signedOut, urlOf } from './request.ts'
 import { refresh } from './resource.ts'
 
 /** Newest first. */
@@ -84,9 +84,18 @@ async function follow(stop: AbortSignal): Promise<void> {
   }
 }
 
-/** Follows the events as long as the page is not paused. */
+/** Whether the browser keeps the page only for a step back. */
+const isLeft = signal(false)
+addEventListener('pagehide', () => (isLeft.value = true))
+addEventListener('pageshow', () => (isLeft.value = false))
+
+/** Follows the events as long as the page is not paused; of who is signed out, or away, none stay. */
 export function startEvents(): void {
   effect(() => {
+    if (signedOut.value || isLeft.value) {
+      events.value = []
+      return undefined
+    }
     if (paused.value) return undefined
     const stop = new AbortController()
     void follow(stop.signal)

@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals'
 import { paused } from './live.ts'
+import { signedOut } from './request.ts'
 import { show } from './route.ts'
 import type { Page } from './url-state.ts'
 
@@ -29,7 +30,7 @@ export const keys: readonly Key[] = [
   go('g a', 'agents'),
   go('g e', 'events'),
   { keys: '/', does: 'filter, where the page has one', run: () => filterField()?.focus() },
-  { keys: 'p', does: 'pause and go on', run: () => (paused.value = !paused.peek()) },
+  { keys: 'p', does: 'pause and go on', run: () => (paused.value = !paused.peek() && !signedOut.peek()) },
   { keys: '?', does: 'show these keys', run: () => (helpOpen.value = true) },
 ]
 

@@ -6,13 +6,15 @@
 import type { Problem } from '@vagus/api'
 import type { Me, SignOut } from '@vagus/api/operators'
 import { mayDo, mayNotText, type Right } from '@vagus/api/roles'
-import { refresh, type Shown, useResource } from './resource.ts'
-import { urlOf } from './request.ts'
+import { getJson, signedOut, urlOf } from './request.ts'
+import { refresh, useResource } from './resource.ts'
+import { hrefOf } from './route.ts'
 
-export const useMe = (): Shown<Me> => useResource<Me>('/v1/me', 60_000)
+/** Undefined as long as it is not known. */
+export const useMe = (): Me | undefined => useResource<Me>('/v1/me', 60_000).data
 
-/** Where signing in begins. */
-export const signInUrl = (): string => urlOf('/v1/sign-in')
+/** Where signing in begins; it ends at the present view. */
+export const signInUrl = (): string => urlOf(`/v1/sign-in?view=${encodeURIComponent(hrefOf({}).slice(1))}`)
 
 /** Why one may not; undefined: one may. */
 export const barred = ({ roles }: Pick<Me, 'roles'>, right: Right): string | undefined =>
@@ -39,11 +41,27 @@ export async function change(
   }
 }
 
-/** Ends the session here, and where the issuer says how, the one there. */
-export async function signOut(me: Pick<Me, 'csrf'>): Promise<void> {
-  const headers = { 'vagus-csrf': me.csrf ?? '' }
-  const response = await fetch(urlOf('/v1/sign-out'), { method: 'POST', headers }).catch(() => undefined)
-  const { issuer = null } = response?.ok === true ? ((await response.json()) as SignOut) : {}
-  if (issuer === null) location.reload()
-  else location.assign(issuer)
+/** Kept with the page's place in the history, so that nothing of the page itself stays. */
+interface Left {
+  /** Where the session at the issuer is ended, too; null: it says no such place. */
+  readonly issuer: string | null
+}
+
+/** Of a page on which somebody has signed out. */
+export const leftAt = (): Left | undefined => (history.state as { readonly left?: Left } | null)?.left
+
+/** Ends the session here. Undefined when it is done, else why not. */
+export async function signOut(): Promise<string | undefined> {
+  try {
+    // asked anew: another tab may have signed in meanwhile
+    const { csrf } = await getJson<Me>('/v1/me')
+    const response = await fetch(urlOf('/v1/sign-out'), { method: 'POST', headers: { 'vagus-csrf': csrf ?? '' } })
+    const { issuer } = (await response.json()) as SignOut
+    if (!response.ok) return `still signed in: HTTP ${response.status}`
+    history.replaceState({ left: { issuer } }, '')
+    location.reload()
+    return undefined
+  } catch {
+    return signedOut.peek() ? undefined : 'still signed in: no answer'
+  }
 }

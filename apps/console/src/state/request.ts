@@ -12,8 +12,9 @@ const timeoutMilliseconds = 15_000
 /** `refused` and `missing` (it does not know the path) are answers, `unreachable` is none. */
 export type FailureKind = 'refused' | 'missing' | 'unreachable'
 
-/** Whether the last answer was that we are nobody (401). */
-export const signedOut = signal(false)
+/** Whether the last answer was that we are nobody (401), and `ended` if this page has had other answers before. */
+export const signedOut = signal<false | 'never in' | 'ended'>(false)
+let wasIn = false
 
 export class RequestError extends Error {
   readonly kind: FailureKind
@@ -55,7 +56,8 @@ export async function getJson<Resource>(path: string): Promise<Resource> {
   if (response.status === 502 || response.status === 504)
     throw new RequestError('The controller cannot be reached: nothing answers behind the forwarder', 'unreachable')
   noteAnswer(response.headers.get('date'))
-  signedOut.value = response.status === 401
+  wasIn ||= response.ok
+  signedOut.value = response.status === 401 && (wasIn ? 'ended' : 'never in')
   if (!response.ok) throw new RequestError(await problemOf(response), response.status === 404 ? 'missing' : 'refused')
   try {
     return (await response.json()) as Resource

@@ -8,7 +8,7 @@ import { effect, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { paused, unreachable } from './live.ts'
 import type { FailureKind } from './request.ts'
-import { getJson, RequestError } from './request.ts'
+import { getJson, RequestError, signedOut } from './request.ts'
 
 interface Failure {
   /** `missing`: the controller is older than this page, or what was named is gone. */
@@ -93,9 +93,25 @@ export function refresh(): void {
 effect(() => {
   if (!paused.value) refresh()
 })
-// no panel waits for its turn when the controller is back
+// no panel waits for its turn when the controller is back, or somebody signs in, in another tab
 effect(() => {
-  if (unreachable.value === undefined) refresh()
+  if (unreachable.value === undefined && !signedOut.value) refresh()
+})
+/** How often all was forgotten: what a panel has of before is not shown either. */
+let era = 0
+const forget = (): void => {
+  era++
+  for (const { reading } of entries.values()) reading.value = nothingYet
+}
+effect(() => {
+  if (signedOut.value) forget()
+})
+// who comes back to the page by a step back may be signed out meanwhile
+addEventListener('pagehide', forget)
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return
+  paused.value = false // nothing is left that a pause would hold
+  refresh()
 })
 document.addEventListener('visibilitychange', refresh)
 
@@ -130,7 +146,7 @@ export interface Shown<Data> extends Reading<Data> {
 
 /** The resource at `path`, asked for again `everyMilliseconds`; `undefined` asks for nothing. */
 export function useResource<Data>(path: string | undefined, everyMilliseconds: number): Shown<Data> {
-  const last = useRef<Data | undefined>(undefined)
+  const last = useRef<{ readonly data: Data; readonly era: number } | undefined>(undefined)
   useEffect(() => {
     if (path === undefined) return undefined
     const entry = entryOf(path)
@@ -148,10 +164,10 @@ export function useResource<Data>(path: string | undefined, everyMilliseconds: n
   if (path === undefined) return { ...nothingYet, previous: false }
   const reading = entryOf(path).reading.value as Reading<Data>
   if (reading.data !== undefined) {
-    last.current = reading.data
+    last.current = { data: reading.data, era }
     return { ...reading, previous: false }
   }
   // what was asked for is refused: data of something else would pass for it
-  if (reading.failure !== undefined) last.current = undefined
-  return { ...reading, data: last.current, previous: last.current !== undefined }
+  if (reading.failure !== undefined || last.current?.era !== era) last.current = undefined
+  return { ...reading, data: last.current?.data, previous: last.current !== undefined }
 }

@@ -9,6 +9,7 @@ import type { Waiting } from '../operators/device-sign-in.ts'
 import type { Operators } from '../operators/operators.ts'
 import { type Gate, sessionCookie } from './gate.ts'
 import { problemContent, ProblemError, problemOf } from './problem.ts'
+import { signInPage } from './sign-in-page.ts'
 import { sourceOf } from './source-of.ts'
 
 const problem = (description: string) => ({ description, content: problemContent })
@@ -31,6 +32,12 @@ const routes = {
     method: 'get',
     path: '/v1/sign-in',
     summary: 'Sends a browser to the issuer to sign in',
+    request: {
+      query: z.object({
+        view: z.string().optional().describe('what the console has behind the #, where the browser comes back to'),
+        prompt: z.literal('login').optional().describe('to be asked who one is, also where one is signed in'),
+      }),
+    },
     responses: { 303: { description: 'to the issuer' }, 503: { description: 'a page that says why not' } },
   }),
   answer: createRoute({
@@ -86,32 +93,40 @@ export function addSignInRoutes(
   app.openAPIRegistry.registerPath(routes.signIn)
   app.get('/v1/sign-in', async (c) => {
     const { browser } = operators ?? {}
-    if (operators === undefined || browser === undefined) return page(c, 503, nobodySignsIn)
-    const begun = await browser.begin(now())
-    if ('refused' in begun) return page(c, 503, begun.detail)
-    // Lax: the answer of the issuer is a navigation from another site.
-    setCookie(c, sessionCookie(operators, 'sign-in'), begun.cookie, {
-      ...cookie(operators),
-      sameSite: 'Lax',
-      maxAge: 600,
-    })
+    if (operators === undefined || browser === undefined) return signInPage(c, 503, nobodySignsIn)
+    const { view, prompt } = c.req.query()
+    const who = prompt === 'login' ? 'another' : 'anybody'
+    const begun = await browser.begin({ view, who, cookie: getCookie(c, sessionCookie(operators, 'sign-in')) }, now())
+    if ('refused' in begun)
+      return signInPage(c, 503, begun.detail, { text: 'Try again', href: retry('sign-in', view ?? '', who) })
+    keepSignIns(c, operators, begun.cookie)
     return c.redirect(begun.location, 303)
   })
   app.openAPIRegistry.registerPath(routes.answer)
   app.get('/v1/sign-in/answer', async (c) => {
     const { browser } = operators ?? {}
-    if (operators === undefined || browser === undefined) return page(c, 503, nobodySignsIn)
+    if (operators === undefined || browser === undefined) return signInPage(c, 503, nobodySignsIn)
     const kept = sessionCookie(operators, 'sign-in')
     const { state, code, error, iss } = c.req.query()
     const found = await browser.finish({ state, code, error, iss }, getCookie(c, kept), sourceOf(c), now())
-    deleteCookie(c, kept, cookie(operators))
-    if ('refused' in found) return page(c, found.refused === 'unavailable' ? 503 : 403, found.detail)
+    if (found.cookie === undefined) deleteCookie(c, kept, cookie(operators))
+    else keepSignIns(c, operators, found.cookie)
+    if ('refused' in found)
+      return signInPage(c, found.refused === 'unavailable' ? 503 : 403, found.detail, {
+        text: 'Sign in again',
+        href: retry('answer', found.view),
+      })
     const begun = operators.begin(found.person, 'cookie', now())
-    if (begun === undefined) return page(c, 403, noRole(nameOf(found)))
+    // Who is signed in at the issuer would come back as the same person at once.
+    if (begun === undefined)
+      return signInPage(c, 403, noRole(nameOf(found)), {
+        text: 'Sign in as somebody else',
+        href: retry('answer', found.view, 'another'),
+      })
     const before = getCookie(c, sessionCookie(operators))
     if (before !== undefined) operators.end(before)
     setCookie(c, sessionCookie(operators), begun.secret, { ...cookie(operators), sameSite: 'Strict' })
-    return landed(c, operators)
+    return landed(c, operators, found.view)
   })
   app.openapi(routes.signOut, async (c) => {
     const bearer = bearerOf(c.req.header('authorization'))
@@ -157,6 +172,10 @@ export function addSignInRoutes(
 const cookie = (operators: Operators) =>
   ({ path: '/', httpOnly: true, secure: operators.url?.protocol !== 'http:' }) as const
 
+/** Lax: the answer of the issuer is a navigation from another site. */
+const keepSignIns = (c: Context, operators: Operators, sealed: string): void =>
+  setCookie(c, sessionCookie(operators, 'sign-in'), sealed, { ...cookie(operators), sameSite: 'Lax', maxAge: 600 })
+
 const nameOf = ({ person }: { readonly person: Person }): string => personText(person)
 const unavailable = ({ refused, detail }: Refusal): ProblemError =>
   new ProblemError(problemOf(refused === 'unavailable' ? 503 : 403, detail))
@@ -176,15 +195,12 @@ const waitingResource = (waiting: Waiting): DeviceSignIn => ({
   roles: [],
 })
 
-/** Always the console, and nothing that the request names: there is no open redirect. */
-const landed = (c: Context, { url }: Operators): Response => c.redirect(url?.href.replace(/\/?$/, '/') ?? '/', 303)
+/** Always the console: of what the request names only a view of it comes after the #, so that there is no open redirect. */
+const landed = (c: Context, { url }: Operators, view: string): Response =>
+  c.redirect(`${url?.href.replace(/\/?$/, '/') ?? '/'}${view === '' ? '' : `#${view}`}`, 303)
 
-/** For a browser that cannot go on by itself. */
-function page(c: Context, status: 403 | 503, text: string): Response {
-  const escaped = text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  const head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Vagus: not signed in</title>'
-  const next = '<p><a href="../v1/sign-in">Sign in again</a></p>'
-  return c.html(`${head}<h1>Not signed in</h1><p>${escaped}</p>${status === 403 ? next : ''}</html>`, status, {
-    'cache-control': 'no-store',
-  })
+/** Where signing in begins once more, from the address of `from`. */
+function retry(from: 'sign-in' | 'answer', view: string, who: 'anybody' | 'another' = 'anybody'): string {
+  const query = new URLSearchParams({ ...(view && { view }), ...(who === 'another' && { prompt: 'login' }) })
+  return `${from === 'sign-in' ? '' : '../'}sign-in${query.size === 0 ? '' : `?${String(query)}`}`
 }

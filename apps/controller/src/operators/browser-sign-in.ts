@@ -13,12 +13,30 @@ import { Seal } from './seal.ts'
 const patience = 600_000
 /** Sign-ins of the last ten minutes that have come back; beyond, the oldest is forgotten, and its code alone stops a repetition. */
 const maxUsed = 4096
+/** Sign-ins that a browser has begun and not finished, such as one in each of two tabs; one more, and its oldest is forgotten. */
+const maxBegun = 3
+/**
+ * What the console has behind the # of its address; anything else is left out, and one comes to its first page. Three sign-ins with
+ * as much fit into a cookie (4096 octets, RFC 6265 §6.1).
+ */
+const viewPattern = /^\/[\w/?&=%.,:;+*~!-]{0,511}$/
 
 interface Begun {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
   readonly until: number
+  /** Behind the # of the console's address, where the person was; empty: nowhere in particular. */
+  readonly view: string
+}
+
+export interface Wish {
+  /** As `Begun` has it, from the request: it is looked at here. */
+  readonly view: string | undefined
+  /** `another`: the issuer is to ask who it is, also where somebody is signed in (`prompt`, OpenID Connect Core §3.1.2.1). */
+  readonly who: 'anybody' | 'another'
+  /** Of the same browser. */
+  readonly cookie: string | undefined
 }
 
 export interface Answer {
@@ -27,6 +45,13 @@ export interface Answer {
   readonly error: string | undefined
   /** RFC 9207. */
   readonly iss: string | undefined
+}
+
+export type Finished = ({ readonly person: Person } | Refusal) & {
+  /** Where the person was, as `Begun` has it. */
+  readonly view: string
+  /** What the browser is to keep, of its other sign-ins; undefined: nothing. */
+  readonly cookie: string | undefined
 }
 
 export class BrowserSignIn {
@@ -41,7 +66,7 @@ export class BrowserSignIn {
   }
 
   /** Where to send the browser, and the cookie that it must bring back. @param now milliseconds since 1970 */
-  async begin(now: number): Promise<{ readonly location: string; readonly cookie: string } | Refusal> {
+  async begin(wish: Wish, now: number): Promise<{ readonly location: string; readonly cookie: string } | Refusal> {
     const metadata = await this.#client.metadata(now)
     if ('refused' in metadata) return metadata
     if (metadata.authorizationEndpoint === undefined)
@@ -57,22 +82,46 @@ export class BrowserSignIn {
       nonce,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
+      ...(wish.who === 'another' ? { prompt: 'login' } : {}),
     }
     for (const [name, value] of Object.entries(query)) location.searchParams.set(name, value)
-    const begun: Begun = { state, nonce, verifier, until: now + patience }
-    return { location: location.href, cookie: this.#seal.close(begun) }
+    const view = wish.view !== undefined && viewPattern.test(wish.view) ? wish.view : ''
+    const begun: Begun = { state, nonce, verifier, until: now + patience, view }
+    const others = this.#begunIn(wish.cookie, now).slice(1 - maxBegun)
+    return {
+      location: location.href,
+      cookie: [...others.map(({ sealed }) => sealed), this.#seal.close(begun)].join('.'),
+    }
   }
 
   /** @param cookie of `begin`, of the same browser @param source of the browser, as `sourceOf` has it */
-  async finish(
+  async finish(answer: Answer, cookie: string | undefined, source: string, now: number): Promise<Finished> {
+    const all = this.#begunIn(cookie, now)
+    const own = all.find(({ begun }) => answer.state !== undefined && isSame(answer.state, begun.state))
+    const others = all.filter((one) => one !== own).map(({ sealed }) => sealed)
+    const rest = { view: own?.begun.view ?? '', cookie: others.length === 0 ? undefined : others.join('.') }
+    if (own !== undefined) return { ...(await this.#finish(answer, own.begun, source, now)), ...rest }
+    return {
+      ...again(`${all.length === 0 ? 'was not begun' : 'is none of those begun'} in this browser within ten minutes`),
+      ...rest,
+    }
+  }
+
+  /** What the browser has begun, the oldest first. */
+  #begunIn(cookie: string | undefined, now: number): readonly { readonly begun: Begun; readonly sealed: string }[] {
+    return (cookie ?? '')
+      .split('.')
+      .slice(-maxBegun)
+      .map((sealed) => ({ begun: this.#seal.open(sealed) as Begun | undefined, sealed })) // sound: we sealed it
+      .filter((one): one is { begun: Begun; sealed: string } => one.begun !== undefined && one.begun.until > now)
+  }
+
+  async #finish(
     answer: Answer,
-    cookie: string | undefined,
+    begun: Begun,
     source: string,
     now: number,
   ): Promise<{ readonly person: Person } | Refusal> {
-    const begun = cookie === undefined ? undefined : (this.#seal.open(cookie) as Begun | undefined) // sound: we sealed it
-    if (begun === undefined || begun.until <= now) return again('was not begun in this browser within ten minutes')
-    if (answer.state === undefined || !isSame(answer.state, begun.state)) return again('is the answer to another one')
     if (this.#used.has(begun.state)) return again('has come back before')
     this.#use(begun.state)
     const metadata = await this.#client.metadata(now)

@@ -97,9 +97,9 @@ export function scene(signer: TestKey, backend: object = {}) {
       headers: { host: 'noc.example', ...headers },
       ...(body === undefined ? {} : { body }),
     })
-  /** Begins in a browser: its cookie, and the issuer's answer for somebody with these claims. */
-  const begin = async (claims: object) => {
-    const begun = await send('/v1/sign-in')
+  /** Begins in a browser that may have begun others: its cookie, and the issuer's answer for somebody with these claims. */
+  const begin = async (claims: object, query: Readonly<Record<string, string>> = {}, before = '') => {
+    const begun = await send(`/v1/sign-in?${String(new URLSearchParams(query))}`, { cookie: before })
     const asked = new URL(begun.headers.get('location')!).searchParams
     const code = `code-${codes.size}-${Math.random()}`
     codes.set(code, { nonce: asked.get('nonce')!, challenge: asked.get('code_challenge')!, claims })

@@ -1,5 +1,6 @@
 /** Signing in with a browser, and how others would like to. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { makeKey } from '../../../../packages/bearer/test/issuer-at.ts'
 import { maxSessions, maxSessionsEach, SessionBook } from '../../src/operators/session-book.ts'
@@ -34,6 +35,90 @@ describe('signing in', () => {
     const evil = '&to=https://evil.example&redirect_uri=https://evil.example&next=//evil.example'
     const response = await send(answer + evil, { cookie, referer: 'https://evil.example/' })
     assert.equal(response.headers.get('location'), `${base}/`)
+  })
+  test('leads back to the view of the console where it was begun', async () => {
+    const { begin, send } = scene(signer)
+    const view = '/traffic?last=15m&by=srcSite,dstSite&filter=a+%22b%22'
+    const { cookie, answer } = await begin(ada, { view })
+    assert.equal((await send(answer, { cookie })).headers.get('location'), `${base}/#${view}`)
+  })
+  test('leaves out what is no view of the console, and nothing leads elsewhere', async () => {
+    const { begin, send } = scene(signer)
+    const landed = async (view: string): Promise<string> => {
+      const { cookie, answer } = await begin(ada, { view })
+      return (await send(answer, { cookie })).headers.get('location')!
+    }
+    const none = [
+      'https://evil.example',
+      'javascript:alert(1)',
+      '/a b',
+      '/"',
+      '/\\',
+      '/\r\nset-cookie: a=b',
+      '/ü',
+      '#/a',
+    ]
+    for (const view of [...none, `/${'a'.repeat(512)}`]) assert.equal(await landed(view), `${base}/`, view)
+    for (const view of ['//evil.example', `/${'a'.repeat(511)}`]) assert.equal(await landed(view), `${base}/#${view}`)
+  })
+  test('asks the issuer to ask who it is only where that is wanted', async () => {
+    const { begin } = scene(signer)
+    assert.equal((await begin(ada)).asked.get('prompt'), null)
+    assert.equal((await begin(ada, { prompt: 'login' })).asked.get('prompt'), 'login')
+    assert.equal((await begin(ada, { prompt: 'none' })).asked.get('prompt'), null)
+  })
+  test('goes on in three tabs of one browser, in any order; the fourth makes it forget the first', async () => {
+    const { begin, send } = scene(signer)
+    const longest = { view: `/${'a'.repeat(511)}` }
+    /** What the browser has after an answer. */
+    const keptOf = (response: Response): string =>
+      response.headers
+        .getSetCookie()
+        .find((line) => line.startsWith('__Host-vagus-sign-in='))!
+        .split(';')[0]!
+    const tabs = [await begin(ada, longest)]
+    for (let tab = 1; tab < 4; tab++) tabs.push(await begin(ada, longest, tabs.at(-1)!.cookie))
+    let { cookie } = tabs.at(-1)!
+    assert.ok(cookie.length < 4000, `browsers keep no cookie of ${cookie.length} octets`)
+    for (const [tab, status] of [
+      [2, 303],
+      [0, 403],
+      [3, 303],
+      [1, 303],
+      [2, 403],
+    ] as const) {
+      const response = await send(tabs[tab]!.answer, { cookie })
+      assert.equal(response.status, status, `tab ${tab}`)
+      cookie = keptOf(response)
+    }
+    assert.equal(cookie, '__Host-vagus-sign-in=')
+  })
+  test('that failed offers to begin again at the same view, and somebody without a role to be somebody else', async () => {
+    const { begin, send } = scene(signer)
+    const offered = async (claims: object, more: string): Promise<readonly [number, string, string | undefined]> => {
+      const { cookie, answer } = await begin(claims, { view: '/events?filter=a' })
+      const response = await send(answer + more, { cookie })
+      const [, href, text] = /<a href="([^"]+)">([^<]+)</.exec(await response.text())!
+      const plain = href!.replaceAll('&#38;', '&')
+      return [response.status, new URL(plain, base + answer).href, text]
+    }
+    const again = `${base}/v1/sign-in?view=%2Fevents%3Ffilter%3Da`
+    assert.deepEqual(await offered(ada, '&iss=https://evil.example'), [403, again, 'Sign in again'])
+    const eve = await offered({ sub: 'eve' }, '')
+    assert.deepEqual(eve, [403, `${again}&prompt=login`, 'Sign in as somebody else'])
+  })
+  test('says why it cannot begin on a page that allows no more than its own style', async () => {
+    const { send, there } = scene(signer)
+    there.state = 'down'
+    const response = await send('/v1/sign-in?view=/events')
+    assert.equal(response.status, 503)
+    const text = await response.text()
+    const [, href] = /<a href="([^"]+)">Try again</.exec(text)!
+    assert.equal(new URL(href!, `${base}/v1/sign-in`).href, `${base}/v1/sign-in?view=%2Fevents`)
+    const [, style] = /<style>([^]*?)<\/style>/.exec(text)!
+    const hash = createHash('sha256').update(style!).digest('base64')
+    const policy = response.headers.get('content-security-policy')!
+    assert.ok(policy.startsWith(`default-src 'none'; style-src 'sha256-${hash}'; `), policy)
   })
   test('gives no role by an address that nobody checked', async () => {
     const { signIn, told } = scene(signer)
