@@ -4,34 +4,52 @@ import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { SendMessageRequest } from '@a2a-js/sdk'
 import { type Client, ClientFactory, ClientFactoryOptions, JsonRpcTransportFactory } from '@a2a-js/sdk/client'
+import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { resumingFetch } from '@vagus/bindings/a2a'
 import { a2aApp } from '../fixtures/a2a-agent.ts'
+import { mcpListener } from '../fixtures/mcp-server.ts'
 import { endServer, listening, sidecar } from '../sidecars.ts'
 import { VirtualNetwork } from '../virtual-network.ts'
 import { ask, doorRole, fleetOf, gatewayOn, tokenOf } from './gateways.ts'
 
-const members = { counter: [], door: [doorRole] }
+const members = { counter: [], calc: [], door: [doorRole] }
 const network = new VirtualNetwork()
 const counting = await listening((request, response) => app(request, response))
 const app = a2aApp(counting.url)
+const calculating = await listening(mcpListener)
+const policies = 'permit (principal, action, resource);'
 const counter = await sidecar(network, 'counter', {
   exposed: { a2a: counting.url },
-  fleet: fleetOf('counter', 'permit (principal, action, resource);', members),
+  fleet: fleetOf('counter', policies, members),
+})
+const calc = await sidecar(network, 'calc', {
+  exposed: { mcp: `${calculating.url}/mcp` },
+  fleet: fleetOf('calc', policies, members),
 })
 let door: Awaited<ReturnType<typeof gatewayOn>>
 let site = ''
 before(async () => {
-  door = await gatewayOn(network, { publicUrl: undefined, published: new Map([['counter', 'counter']]) })
+  door = await gatewayOn(network, {
+    publicUrl: undefined,
+    published: new Map([
+      ['counter', 'counter'],
+      ['calc', 'calc'],
+    ]),
+  })
   site = `http://127.0.0.1:${door.port}`
 })
 after(async () => {
-  await Promise.all([counter.close(), door.close()])
-  endServer(counting.server)
+  await Promise.all([counter.close(), calc.close(), door.close()])
+  for (const { server } of [counting, calculating]) endServer(server)
 })
 
 /** Counts for another so many seconds: for a minute after they have expired, tokens are still taken. */
 const tokenFor = (seconds: number, sub = 'alice'): Promise<string> =>
-  tokenOf({ sub, aud: `${site}/agents/counter`, exp: Math.floor(Date.now() / 1000) - 60 + seconds })
+  tokenOf({
+    sub,
+    aud: ['counter', 'calc'].map((name) => `${site}/agents/${name}`),
+    exp: Math.floor(Date.now() / 1000) - 60 + seconds,
+  })
 
 async function clientWith(fetchImpl: typeof fetch): Promise<Client> {
   const transports = [new JsonRpcTransportFactory({ fetchImpl })]
@@ -84,6 +102,16 @@ describe('a stream of a caller outside', { concurrency: true }, () => {
     const { text, error } = await told(await clientWith(resumingFetch({}, withToken)), 'count 50 100')
     assert.ok(text.length > 0 && numbers.startsWith(text) && text !== numbers, text)
     assert.match(error, /the token has expired; get a new one/)
+  })
+
+  test('ends with its token where MCP 2026-07-28 listens', async (t) => {
+    const requestInit = { headers: { authorization: `Bearer ${await tokenFor(3, 'carol')}` } }
+    const client = new McpClient({ name: 'carol', version: '1' }, { versionNegotiation: { mode: 'auto' } })
+    t.after(() => client.close())
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${site}/agents/calc/mcp`), { requestInit }))
+    const { closed } = await client.listen({ toolsListChanged: true })
+    assert.equal(await closed, 'remote')
+    await assert.rejects(client.listen({ toolsListChanged: true }), /the token has expired; get a new one/)
   })
 
   test('is not what an answer is, which goes on to its end', async () => {
