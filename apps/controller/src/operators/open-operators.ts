@@ -46,7 +46,7 @@ function clientOf(operators: NonNullable<Config['operators']>): IssuerClient | u
 }
 
 /** Without the line break behind it. @throws {ConfigError} */
-function secretIn(path: string): string {
+export function secretIn(path: string): string {
   try {
     const secret = readPrivateFile(path)?.trimEnd() ?? ''
     if (secret === '') throw new KeyringError('unavailable', `${path} must hold the secret`, 'put it there')
