@@ -72,7 +72,7 @@ async function told(client: Client, text: string): Promise<{ readonly text: stri
   }
 }
 
-describe('a stream of a caller outside', { concurrency: true }, () => {
+describe('a stream of a caller outside', { concurrency: true, timeout: 60_000 }, () => {
   const numbers = Array.from({ length: 50 }, (_, at) => `${at} `).join('')
 
   test('ends with its token, and goes on with a new one where it ended', async () => {

@@ -182,7 +182,7 @@ async function taskOf(client: A2aClient): Promise<string> {
   return answer.id
 }
 
-describe('a gateway', () => {
+describe('a gateway', { timeout: 120_000 }, () => {
   test('lets a stock MCP client in that signs its user in by itself, with what 401 says', async (t) => {
     const { provider, back } = desktop()
     const address = new URL(`${site}/agents/calc/mcp`)
