@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync } from 'node:fs'
-import type { ConfigError, LoadedConfig } from '@vagus/controller'
+import type { ConfigError, ConfigProblem, LoadedConfig } from '@vagus/controller'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options, ValuesOf } from './option.ts'
@@ -51,15 +51,20 @@ export async function configOf(
   }
 }
 
-/** Whether files of secrets can be used that only this host has. @throws {Failure} */
+/** Whether files can be used that only this host has: secrets, keys, certificates. @throws {Failure} with every problem */
 export async function checkSecrets(loaded: LoadedConfig): Promise<void> {
-  const { checkSnmpSecrets, ConfigError } = await import('@vagus/controller')
-  try {
-    checkSnmpSecrets(loaded)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    throw configFailure(error, 'what the file holds: vagus config explain snmp.secretsFile')
-  }
+  const { checkOperatorFiles, checkSnmpSecrets, ConfigError } = await import('@vagus/controller')
+  const problems: ConfigProblem[] = []
+  for (const check of [checkSnmpSecrets, checkOperatorFiles])
+    try {
+      await check(loaded, Date.now())
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(...error.problems)
+    }
+  if (problems.length === 0) return
+  const key = problems[0]!.key.startsWith('devices[') ? 'snmp.secretsFile' : problems[0]!.key
+  throw configFailure(new ConfigError(problems), `what the file holds: vagus config explain ${key}`)
 }
 
 /** Every problem, each with its line. */

@@ -2,6 +2,7 @@
 export { type ConfigChanges } from './config/changes.ts'
 export { ConfigError, type ConfigProblem } from './config/config-error.ts'
 export { checkOwnAddresses } from './config/own-addresses.ts'
+export { checkOperatorFiles } from './config/operator-files.ts'
 export { checkSnmpSecrets } from './config/snmp-secrets.ts'
 export { explainKey, type KeyExplanation } from './config/explain.ts'
 export { type IntentDraft, intentDraft, intentFileText } from './config/intent-draft.ts'

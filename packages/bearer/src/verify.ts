@@ -12,6 +12,8 @@ export interface Verified {
   /** Milliseconds since 1970. */
   readonly issuedAt: number
   readonly expiresAt: number
+  /** From when on it is refused, milliseconds since 1970: later than `expiresAt` by as much as clocks may differ. */
+  readonly refusedFrom: number
 }
 
 export interface Expected {
@@ -59,7 +61,8 @@ export async function verify(
     if (sub === '' || sub.length > 255) return refusal('claims', 'sub must have 1..255 characters')
     if (iat * 1000 > now + skew * 1000)
       return refusal('not-yet', 'iat is in the future; is the clock of this host right?')
-    return { issuer: iss, subject: sub, claims: payload, issuedAt: iat * 1000, expiresAt: exp * 1000 }
+    const [issuedAt, expiresAt] = [iat * 1000, exp * 1000]
+    return { issuer: iss, subject: sub, claims: payload, issuedAt, expiresAt, refusedFrom: expiresAt + skew * 1000 }
   } catch (error) {
     return refusalOf(error, expected)
   }

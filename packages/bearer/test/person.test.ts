@@ -5,7 +5,12 @@ import fc from 'fast-check'
 import { bearerOf, challengeOf, type Claims, clientOf, groupsOf, personOf, personText, scopesOf } from '../src/index.ts'
 
 const textOf = (claims: Claims): string =>
-  personText(personOf({ issuer: 'https://id.example', subject: 'u1', claims, issuedAt: 0, expiresAt: 0 }, 'groups'))
+  personText(
+    personOf(
+      { issuer: 'https://id.example', subject: 'u1', claims, issuedAt: 0, expiresAt: 0, refusedFrom: 0 },
+      'groups',
+    ),
+  )
 
 describe('a person', () => {
   test('is shown by name and checked address', () => {

@@ -23,7 +23,7 @@ export interface KeyExplanation {
 }
 
 /** `devices[].address`, `flow.silentAfter` or `flow`; undefined when there is no such key. */
-export function explainKey(key: string, loaded?: LoadedConfig): KeyExplanation | undefined {
+export function explainKey(key: string, loaded?: Pick<LoadedConfig, 'config' | 'origins'>): KeyExplanation | undefined {
   const names = key.replaceAll(/\[\d*\]/g, '').split('.')
   let schema: JsonSchema | undefined = configJsonSchema()
   let value: unknown = loaded?.config

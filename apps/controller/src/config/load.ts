@@ -25,6 +25,8 @@ export interface LoadedConfig {
   readonly home: string
   /** Key to where its value came from, for keys that are not at their default: the file, `VAGUS_…` or `--…`. */
   readonly origins: ReadonlyMap<string, string>
+  /** What is wrong with the value there, with its line. */
+  readonly problemAt: (path: KeyPath, problem: string) => ConfigProblem
 }
 
 /** @throws {ConfigError} with every problem found and its line */
@@ -104,7 +106,7 @@ function checkConfig(
   }
   const crossed = crossProblems(parsed.data)
   if (crossed.length > 0) throw new ConfigError(crossed.map(({ path, problem }) => problemAt(path, problem)))
-  return { config: parsed.data, file, home: homeOf(parsed.data.home, environment), origins }
+  return { config: parsed.data, file, home: homeOf(parsed.data.home, environment), origins, problemAt }
 }
 
 /** One problem per unknown key, else one for the value. */

@@ -1,11 +1,11 @@
 /** Whether the secrets that devices are asked with can be had; only the host of the controller can know. @module */
 import { secretsOf } from '../snmp/secrets.ts'
 import { targetOf } from '../snmp/settings.ts'
-import { ConfigError, type ConfigProblem, keyOf } from './config-error.ts'
+import { ConfigError, type ConfigProblem } from './config-error.ts'
 import type { LoadedConfig } from './load.ts'
 
 /** @throws {ConfigError} with each file of secrets that cannot be used, once */
-export function checkSnmpSecrets({ config, file, origins }: Pick<LoadedConfig, 'config' | 'file' | 'origins'>): void {
+export function checkSnmpSecrets({ config, problemAt }: Pick<LoadedConfig, 'config' | 'problemAt'>): void {
   const problems = new Map<string, ConfigProblem>()
   for (const [at, device] of config.devices.entries()) {
     const target = targetOf(device, config.snmp)
@@ -14,10 +14,8 @@ export function checkSnmpSecrets({ config, file, origins }: Pick<LoadedConfig, '
       secretsOf(target)
     } catch (error) {
       const isOwn = device.snmp?.secretsFile !== undefined
-      const key = isOwn ? keyOf(['devices', at, 'snmp', 'secretsFile']) : 'snmp.secretsFile'
-      const source = (isOwn ? file : origins.get(key)) ?? 'defaults'
-      const { message: problem } = error as Error
-      problems.set(`${key} ${problem}`, { key, source, line: undefined, column: undefined, problem })
+      const problem = problemAt([...(isOwn ? ['devices', at] : []), 'snmp', 'secretsFile'], (error as Error).message)
+      problems.set(`${problem.key} ${problem.problem}`, problem)
     }
   }
   if (problems.size > 0) throw new ConfigError([...problems.values()])

@@ -45,7 +45,7 @@ function clientOf(operators: NonNullable<Config['operators']>): IssuerClient | u
 }
 
 /** Without the line break behind it. @throws {ConfigError} */
-function secretIn(path: string): string {
+export function secretIn(path: string): string {
   try {
     return readSecret(path).trimEnd()
   } catch (error) {

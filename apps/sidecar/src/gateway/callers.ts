@@ -16,6 +16,13 @@ export interface CallersOptions {
   readonly tokens?: Pick<TokenFile, 'find'> | undefined
 }
 
+/** A caller that is let in. */
+export interface LetIn {
+  readonly outsider: Outsider
+  /** Whether its token still counts: for what goes on for long. @param now milliseconds since 1970 */
+  counts(now: number): boolean
+}
+
 /** Why a caller is not let in. `detail` says what would be right. */
 export interface NotLetIn {
   readonly reason: 'no-token' | 'invalid-token' | 'insufficient-scope' | 'issuer-away'
@@ -33,18 +40,25 @@ export class Callers {
    * @param authorization the field, if there is one @param resource address of the agent that is called: what a token must be
    * for @param now milliseconds since 1970
    */
-  async of(authorization: string | undefined, resource: string, now: number): Promise<Outsider | NotLetIn> {
+  async of(authorization: string | undefined, resource: string, now: number): Promise<LetIn | NotLetIn> {
     const token = bearerOf(authorization)
     if (token === undefined)
       return { reason: 'no-token', detail: 'send an access token in the field Authorization: Bearer TOKEN' }
-    const outsider = this.#options.tokens?.find(token) ?? (await this.#ofIssuer(token, resource, now))
-    if ('reason' in outsider) return outsider
-    const missing = this.#options.scopes.filter((scope) => !outsider.scopes.includes(scope))
-    if (missing.length === 0) return outsider
+    const caller = this.#ofFile(token) ?? (await this.#ofIssuer(token, resource, now))
+    if ('reason' in caller) return caller
+    const missing = this.#options.scopes.filter((scope) => !caller.outsider.scopes.includes(scope))
+    if (missing.length === 0) return caller
     return { reason: 'insufficient-scope', detail: `the token has no scope ${missing.join(' ')}; ask for one that has` }
   }
 
-  async #ofIssuer(token: string, resource: string, now: number): Promise<Outsider | NotLetIn> {
+  #ofFile(token: string): LetIn | undefined {
+    const { tokens } = this.#options
+    const outsider = tokens?.find(token)
+    if (outsider === undefined) return undefined
+    return { outsider, counts: () => tokens?.find(token)?.subject === outsider.subject }
+  }
+
+  async #ofIssuer(token: string, resource: string, now: number): Promise<LetIn | NotLetIn> {
     const { issuer, audience, groupsClaim } = this.#options
     if (issuer === undefined) return { reason: 'invalid-token', detail: 'the token is none of those that count here' }
     // Some clients ask for the address of the MCP server, whatever the metadata says.
@@ -56,7 +70,7 @@ export class Callers {
     }
     const groups = groupsOf(found.claims, groupsClaim)
     const outsider = readOutsider({ ...found, scopes: scopesOf(found.claims), groups })
-    if (outsider !== undefined) return outsider
+    if (outsider !== undefined) return { outsider, counts: (at) => at < found.refusedFrom }
     const detail = `at most ${maxWords} groups and scopes of a token are carried, and no invisible characters; this one has ${groups.length} groups`
     return { reason: 'invalid-token', detail }
   }

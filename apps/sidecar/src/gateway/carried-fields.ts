@@ -53,12 +53,16 @@ const ofProtocols = /^(?:x-)?a2a-[a-z0-9-]+$|^mcp-[a-z0-9-]+$/
 
 /** What has calls kept for whoever comes back: of strangers, who are nobody, none is. */
 const ofReturning = /^(?:idempotency-key|last-event-id)$/i
+/** What is answered to these is no whole card (RFC 9110 §13, §14). */
+const ofParts = /^(?:if-.*|range)$/i
 
 /** @param from `stranger`: who proves nothing, and asks for what is for everybody */
 export const carriedTo =
   (from: 'caller' | 'stranger') =>
   (given: HeaderFields): HeaderFields =>
-    given.filter(([name]) => passes(name, request) && (from === 'caller' || !ofReturning.test(name)))
+    given.filter(
+      ([name]) => passes(name, request) && (from === 'caller' || !(ofReturning.test(name) || ofParts.test(name))),
+    )
 
 /**
  * @throws {ProblemError} where the agent's server asks for credentials of its own: a client would take that for a challenge of

@@ -5,27 +5,25 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Outsider } from '@vagus/access'
 import type { TlsFiles } from '@vagus/keyring/tls-files'
 import type { AnyMetric } from '@vagus/signals'
 import type { Calls } from '../local/calls.ts'
 import { type HttpListener, listenHttp } from '../local/http-listener.ts'
 import type { LocalServer } from '../local/local-server.ts'
-import type { Outside } from '../local/local-request.ts'
 import { writeProblem } from '../local/response-writer.ts'
 import { cardTarget } from '../wire/agent-card.ts'
 import { outsiderKey, outsiderText } from '../wire/outsider.ts'
 import { ProblemError, problemOfError, type Reason } from '../wire/problem.ts'
-import { Callers, type CallersOptions } from './callers.ts'
-import { carriedFrom, carriedTo } from './carried-fields.ts'
+import { Callers, type CallersOptions, type LetIn } from './callers.ts'
+import { ExpiringStreams } from './expiring-streams.ts'
 import { GatewayMeters, type Outcome } from './gateway-meters.ts'
 import { type Begun, type CallerLimits, Limits } from './limits.ts'
-import { outsideCard } from './outside-card.ts'
+import { ofCaller, ofStranger, type OutsideRules } from './outside-request.ts'
 import { type Place, placeOf } from './place.ts'
 import { challengeFor, metadataFor, urlOf } from './protected-resource.ts'
+import { Refused } from './refused.ts'
 import { allowOrigin, checkSite, type Site } from './site.ts'
 import { strangerAt } from '../local/stranger.ts'
-import { checkWebhooks, saidBy } from './webhooks.ts'
 
 export interface GatewayOptions extends CallersOptions {
   /** Where it listens: an IP address, and 0 for a port that the kernel chooses. */
@@ -102,6 +100,7 @@ class Door {
   readonly #callers: Callers
   readonly #limits: Limits
   readonly #strangers = new Limits(ofStrangers)
+  readonly #rules: OutsideRules
 
   constructor(calls: Pick<Calls, 'answer'>, options: GatewayOptions, site: Site) {
     this.#calls = calls
@@ -109,6 +108,10 @@ class Door {
     this.#site = site
     this.#callers = new Callers(options)
     this.#limits = new Limits(options.limits)
+    const { issuer, scopes, webhooks, maxOctets, limits } = options
+    const proofs = { issuer: issuer?.name, scopes, pushes: webhooks.length > 0 }
+    const streams = new ExpiringStreams()
+    this.#rules = { proofs, webhooks, maxOctets, maxStreams: limits.streams, streams }
     this.meters = new GatewayMeters(() => this.#limits.open)
   }
 
@@ -145,28 +148,28 @@ class Door {
     if (place.kind === 'index') return writeJson(response, this.#index())
     if (place.kind === 'metadata') return writeJson(response, metadataFor(this.#at(place.name), this.#options))
     const { target } = place
-    const outside = this.#outside(undefined, begun)
+    const outside = ofStranger(this.#rules)
     const here = urlOf(this.#at(place.name))
     await this.#calls.answer({ request, response, caller: '', agent: name!, here, target, outside })
   }
 
   /** `undefined`: what is asked for is for everybody, and this one proves nothing. */
-  async #letIn(request: IncomingMessage, place: Place): Promise<{ outsider: Outsider; begun: Begun } | undefined> {
+  async #letIn(request: IncomingMessage, place: Place): Promise<{ caller: LetIn; begun: Begun } | undefined> {
     if (place.kind !== 'agent') return undefined
     const at = this.#at(place.name)
-    const outsider = await this.#callers.of(request.headers.authorization, urlOf(at), Date.now())
-    if (!('reason' in outsider)) return { outsider, begun: this.#begin(this.#limits, outsiderKey(outsider)) }
+    const caller = await this.#callers.of(request.headers.authorization, urlOf(at), Date.now())
+    if (!('reason' in caller)) return { caller, begun: this.#begin(this.#limits, outsiderKey(caller.outsider)) }
     // Of those who guess, not more than of other strangers; whoever has a good token is not held up by them.
     this.#begin(this.#strangers, strangerAt(request.socket.remoteAddress ?? '')).end()
-    throw new Refused(outsider.reason, outsider.detail, challengeFor(outsider, at, this.#options))
+    throw new Refused(caller.reason, caller.detail, challengeFor(caller, at, this.#options))
   }
 
   async #pass(
     request: IncomingMessage,
     response: ServerResponse,
-    asked: { outsider: Outsider; begun: Begun; place: Place; name: string | undefined },
+    asked: { caller: LetIn; begun: Begun; place: Place; name: string | undefined },
   ): Promise<void> {
-    const { outsider, begun, place, name: agent } = asked
+    const { caller: letIn, begun, place, name: agent } = asked
     response.once('close', () => begun.end())
     if (response.destroyed) begun.end()
     if (place.kind !== 'agent' || agent === undefined) return
@@ -176,7 +179,8 @@ class Door {
       throw new ProblemError('too-large', `a request has at most ${maxOctets} octets here, this one ${length}`)
     const here = urlOf(this.#at(place.name))
     const { target } = place
-    const outside = this.#outside(outsider, begun)
+    const outside = ofCaller({ request, response, caller: letIn, begun }, this.#rules)
+    const { outsider } = letIn
     const caller = `outside ${outsiderKey(outsider)}` // no name of a local token has a space
     try {
       await this.#calls.answer({ request, response, caller, agent, here, target, outside })
@@ -187,25 +191,6 @@ class Door {
 
   #at(name: string): { readonly site: string; readonly name: string } {
     return { site: this.#site.url, name }
-  }
-
-  #outside(outsider: Outsider | undefined, begun: Begun): Outside {
-    const { issuer, scopes, webhooks, maxOctets } = this.#options
-    const proofs = { issuer: issuer?.name, scopes, pushes: webhooks.length > 0 }
-    return {
-      outsider,
-      maxOctets: outsider === undefined ? 0 : maxOctets, // what is for everybody needs no content, and content is held
-      fields: carriedTo(outsider === undefined ? 'stranger' : 'caller'),
-      check: (head, body) => {
-        const said = saidBy(head, body)
-        checkWebhooks(said, webhooks)
-        if (said.isStream && !begun.stream())
-          throw new Refused('too-many', `at most ${this.#options.limits.streams} streams at once`, {
-            'retry-after': '1',
-          })
-      },
-      face: { fields: carriedFrom, card: (text) => outsideCard(text, proofs) },
-    }
   }
 
   /** @throws {Refused} `too-many` */
@@ -232,16 +217,6 @@ class Door {
       return { name, url, card: `${url}${cardTarget}`, mcp: `${url}/mcp` }
     })
     return { agents }
-  }
-}
-
-/** A refusal of the gateway itself, with fields beside it. */
-class Refused extends ProblemError {
-  readonly fields: Readonly<Record<string, string>>
-
-  constructor(reason: Reason, detail: string, fields: Readonly<Record<string, string>>) {
-    super(reason, detail)
-    this.fields = fields
   }
 }
 

@@ -21,7 +21,8 @@ export interface Said {
   readonly webhooks: readonly string[]
 }
 
-const streams: ReadonlySet<string> = new Set(['SendStreamingMessage', 'SubscribeToTask'])
+/** Of A2A, and of MCP 2026-07-28. */
+const streams: ReadonlySet<string> = new Set(['SendStreamingMessage', 'SubscribeToTask', 'subscriptions/listen'])
 
 /** @throws {ProblemError} `bad-request` where servers may read it in several ways */
 export function saidBy(head: RequestHead, body: Uint8Array): Said {

@@ -325,7 +325,8 @@ interface Known {
 function headOf({ request, target, outside }: LocalRequest): RequestHead {
   const given = endToEnd(request.rawHeaders)
   const headers = forwarded(outside === undefined ? given : outside.fields(given))
-  const method = request.method ?? 'GET'
+  // What answers HEAD could not be looked at, whether it is a card.
+  const method = outside?.face.shows === 'cards' ? 'GET' : (request.method ?? 'GET')
   const asked = { method, target, headers, speech: speechOf(method, target, headers) }
   return outside?.outsider === undefined ? asked : { ...asked, outsider: outside.outsider }
 }

@@ -37,4 +37,6 @@ export interface Face {
   fields(status: number, headers: HeaderFields): HeaderFields
   /** @param text an agent card, or the answer of JSON-RPC with one */
   card(text: string): string
+  /** `cards`: nothing else goes out. Instead of anything else there is no card. */
+  readonly shows: 'everything' | 'cards'
 }

@@ -7,7 +7,7 @@
 import type { ServerResponse } from 'node:http'
 import { endsEvent } from '@vagus/wire/event-stream'
 import { writeTo } from '../drain.ts'
-import { jsonObject } from '../wire/a2a-request.ts'
+import { isJson, jsonObject } from '../wire/a2a-request.ts'
 import { rewriteCard } from '../wire/agent-card.ts'
 import { dataOf, eventOf, withId } from '../wire/event-stream.ts'
 import {
@@ -20,9 +20,10 @@ import {
 } from '../wire/header-fields.ts'
 import type { ResponseHead } from '../wire/http-exchange.ts'
 import { addressAtCaller, atCaller } from '../wire/own-addresses.ts'
-import { type Problem, ProblemError } from '../wire/problem.ts'
+import { type Problem, ProblemError, problemOfError } from '../wire/problem.ts'
 import type { Face } from './local-request.ts'
 import { withResource } from '../wire/resource-metadata.ts'
+import { isWholeCard } from '../wire/whole-card.ts'
 
 /**
  * Milliseconds between looks whether events came; where none did, a comment says that the connection stands (HTML §9.2.7).
@@ -33,6 +34,8 @@ const comment = Buffer.from(':\n\n')
 
 /** A response that is changed is held whole; longer ones go through as they are. */
 const maxRewrittenOctets = 32 * 1024 * 1024
+/** Where only cards go out, longer ones do not: strangers have them held. */
+const maxShownCardOctets = 1024 * 1024
 
 export interface Rewriting {
   /** Addresses of the agent in fields become those below it. */
@@ -92,7 +95,9 @@ export class ResponseWriter {
     const media = mediaTypeOf(head.headers)
     const isRewritten =
       ((cardBase !== undefined || isMetadata) && head.status === 200) || (rpcId !== undefined && media.endsWith('json'))
-    if (isRewritten && isIdentityCoded(head.headers)) this.#held = { head, parts: [], octets: 0 }
+    const isRead = isRewritten && isIdentityCoded(head.headers)
+    if (this.#showsCards && !(isRead && isJson(head.headers))) throw noCard()
+    if (isRead) this.#held = { head, parts: [], octets: 0 }
     else this.#writeHead(head)
   }
 
@@ -102,6 +107,7 @@ export class ResponseWriter {
     if (this.#held === undefined) return this.#write(octets)
     this.#held.parts.push(octets)
     this.#held.octets += octets.length
+    if (this.#showsCards && this.#held.octets > maxShownCardOctets) throw noCard()
     if (this.#held.octets > maxRewrittenOctets) await this.#release((text) => text)
   }
 
@@ -115,7 +121,11 @@ export class ResponseWriter {
 
   async end(): Promise<void> {
     this.#beginWaiting()
-    if (this.#held !== undefined) await this.#release((text, head) => this.#rewritten(text, head))
+    try {
+      if (this.#held !== undefined) await this.#release((text, head) => this.#rewritten(text, head))
+    } catch (error) {
+      return this.problem(problemOfError(error)) // also of JSON that is nested too deeply to be written
+    }
     // One that is shorter than announced must look cut.
     if ((this.#left ?? 0) > 0 && mayHaveContent(this.#response)) this.#response.destroy()
     else this.#response.end()
@@ -124,7 +134,8 @@ export class ResponseWriter {
   /** In place of the response; one of which something was sent looks cut behind that. */
   problem(problem: Problem): void {
     const { headersSent, socket } = this.#response
-    if (!headersSent) writeProblem(this.#response, problem)
+    const isTold = !this.#showsCards || problem.status === 503 // which says to try again, and of the agent nothing
+    if (!headersSent) writeProblem(this.#response, isTold ? problem : noCard().problem)
     else if (socket === null) this.#response.destroy()
     else socket.destroySoon() // what was written is still on its way, in one tick with this also the head
   }
@@ -135,9 +146,14 @@ export class ResponseWriter {
     if (head !== undefined) this.head(head)
   }
 
+  get #showsCards(): boolean {
+    return this.#rewriting.face?.shows === 'cards'
+  }
+
   #rewritten(text: Buffer, { exposed }: ResponseHead): Buffer {
     const { here, cardBase, rpcId, isMetadata } = this.#rewriting
     const own = text.toString('utf8')
+    if (this.#showsCards && !isWholeCard(jsonObject(own))) throw noCard()
     if (isMetadata === true && here !== undefined)
       return Buffer.from(withResource(own, (address) => addressAtCaller(address, here)) ?? text)
     const moved = cardBase === undefined ? undefined : rewriteCard(own, { exposed, here: cardBase })
@@ -184,6 +200,9 @@ export class ResponseWriter {
     this.#response.write(new Uint8Array(0)) // sends the head now, in latin1; flushHeaders would in UTF-8
   }
 }
+
+const noCard = (): ProblemError =>
+  new ProblemError('no-card', 'there is no agent card for everybody; with an access token the same request says more')
 
 /** Responses to HEAD and those of two statuses say how long the content would be (RFC 9110 §8.6); node writes none. */
 const mayHaveContent = ({ req, statusCode }: ServerResponse): boolean =>

@@ -24,6 +24,7 @@ const reasons = {
   'not-published': [404, 'No such agent is published'],
   'too-many': [429, 'Too many requests'],
   'no-such-path': [404, 'No such path'],
+  'no-card': [404, 'No agent card'],
   'head-too-large': [431, 'The head of the request is too large'],
   'too-large': [413, 'The content of the request is too large'],
   'unknown-agent': [404, 'No agent of this name'],

@@ -3,21 +3,32 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { Callers, type CallersOptions } from '../../src/gateway/callers.ts'
+import { Callers, type CallersOptions, type LetIn, type NotLetIn } from '../../src/gateway/callers.ts'
 import { TokenFile } from '../../src/gateway/token-file.ts'
+import { eventually } from '../../../../scripts/eventually.ts'
 import { issuerName, newIssuer, publicUrl, tokenOf } from './gateways.ts'
 
 const resource = `${publicUrl}/agents/calc`
 const issuer = newIssuer()
-const whoseToken = async (token: string | undefined, more: Partial<CallersOptions> = {}): Promise<unknown> =>
+const letIn = (
+  token: string | undefined,
+  more: Partial<CallersOptions> = {},
+  now = Date.now(),
+): Promise<LetIn | NotLetIn> =>
   new Callers({ issuer, scopes: [], groupsClaim: 'groups', ...more }).of(
     token === undefined ? undefined : `Bearer ${token}`,
     resource,
-    Date.now(),
+    now,
   )
+async function whoseToken(...asked: Parameters<typeof letIn>): Promise<unknown> {
+  const caller = await letIn(...asked)
+  return 'outsider' in caller ? caller.outsider : caller
+}
 const alice = { issuer: issuerName, subject: 'alice', scopes: ['read'], groups: [] }
-const reasonOf = async (...asked: Parameters<typeof whoseToken>): Promise<unknown> =>
-  ((await whoseToken(...asked)) as { readonly reason?: unknown }).reason
+async function reasonOf(...asked: Parameters<typeof letIn>): Promise<unknown> {
+  const caller = await letIn(...asked)
+  return 'reason' in caller ? caller.reason : undefined
+}
 
 describe('whose access token it is', () => {
   test('says the issuer, for the agent that is called or its MCP server', async () => {
@@ -67,6 +78,18 @@ describe('whose access token it is', () => {
   })
 })
 
+test('a token counts for what goes on for as long as a new request with it is let in', async () => {
+  const now = Date.now()
+  const exp = Math.floor(now / 1000) + 5
+  const token = await tokenOf({ exp })
+  const caller = await letIn(token, {}, now)
+  assert.ok('outsider' in caller)
+  const last = [0, 999].map((more) => (exp + 59) * 1000 + more)
+  for (const at of [now, ...last, (exp + 60) * 1000, (exp + 3600) * 1000])
+    assert.equal(caller.counts(at), (await reasonOf(token, {}, at)) === undefined, String(at - now))
+  assert.ok(caller.counts(last[1]!) && !caller.counts(last[1]! + 1))
+})
+
 describe('tokens in a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-tokens-'))
   after(() => rmSync(folder, { recursive: true }))
@@ -85,6 +108,18 @@ describe('tokens in a file', () => {
     assert.equal(tokens.find(`sha256:${digest}`), undefined) // the digest is no token
     assert.equal(tokens.find('0123456789abcdeF'), undefined)
     assert.equal(tokens.find(''), undefined)
+  })
+  test('count until their lines are gone, or are of somebody else', async () => {
+    write('ci 0123456789abcdef\nother 0123456789abcdeg\n')
+    const tokens = new TokenFile(path, () => undefined)
+    const [ci, other] = await Promise.all(
+      ['0123456789abcdef', '0123456789abcdeg'].map((token) => letIn(token, { tokens, issuer: undefined })),
+    )
+    assert.ok(ci !== undefined && other !== undefined && 'outsider' in ci && 'outsider' in other)
+    const count = (): string => JSON.stringify([ci, other].map((caller) => caller.counts(Date.now())))
+    assert.equal(count(), '[true,true]')
+    write('stranger 0123456789abcdef\n')
+    await eventually(count, () => count() === '[false,false]')
   })
   for (const [what, text, mode] of [
     ['too short', 'ci short\n', 0o600],

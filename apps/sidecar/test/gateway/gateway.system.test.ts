@@ -32,11 +32,14 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader('set-cookie', 'session=1')
     response.setHeader('x-powered-by', 'house')
     response.setHeader('access-control-allow-origin', '*')
-    response.end(request.url === '/.well-known/agent-card.json' ? JSON.stringify(card) : 'served')
+    if (request.url !== '/.well-known/agent-card.json') return response.end('served')
+    return response.setHeader('content-type', 'application/json').end(JSON.stringify(card))
   })
 }
 const card = {
   name: 'calc',
+  description: 'calculates',
+  version: '1',
   supportedInterfaces: [
     { url: `${local.url}/a2a`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
     { url: 'grpc://127.0.0.1:1', protocolBinding: 'GRPC', protocolVersion: '1.0' },
@@ -133,6 +136,8 @@ describe('a caller outside', () => {
     assert.equal(status, 200)
     assert.deepEqual(JSON.parse(text), {
       name: 'calc',
+      description: 'calculates',
+      version: '1',
       supportedInterfaces: [
         { url: `${publicUrl}/agents/calc/a2a`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
       ],

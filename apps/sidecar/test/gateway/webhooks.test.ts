@@ -124,6 +124,7 @@ test('streams are told before anything is sent', () => {
   assert.equal(said({ method: 'SendStreamingMessage' }).isStream, true)
   assert.equal(said({ method: 'tasks/resubscribe' }).isStream, true)
   assert.equal(said({}, '/message:stream').isStream, true)
+  assert.equal(said({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen' }, '/mcp').isStream, true)
   assert.equal(said('', '/mcp', [['accept', 'text/event-stream']], 'GET').isStream, true)
   assert.equal(
     said({ method: 'tools/call' }, '/mcp', [...json, ['Accept', 'application/json, text/event-stream']]).isStream,

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { exitCode } from '../src/exit-code.ts'
+import { registry } from '../src/registry.ts'
+import { run } from '../src/run.ts'
+import { recorded } from './surroundings.ts'
+
+test('vagus config check reads every file that vagus.yaml names for signing in, and for SNMP', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-check-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'vagus.yaml')
+  writeFileSync(join(folder, 'secret'), 'of the client', { mode: 0o644 })
+  writeFileSync(
+    file,
+    `snmp: { user: vagus, secretsFile: ${folder}/none }
+devices: [{ name: a, role: edge, address: 192.0.2.1, snmp: {} }]
+tls: { cert: ${folder}/c.pem, key: ${folder}/k.pem }
+operators: { url: 'https://noc.example', issuer: 'https://id.example', clientId: v, clientSecretFile: ${folder}/secret }
+`,
+  )
+  const around = { ...recorded(200), environment: { VAGUS_HOME: folder } }
+  const exit = await run(registry, ['config', 'check', file], around)
+  const { out, err } = around.written
+  assert.deepEqual([exit, out], [exitCode.usage, ''], err)
+  assert.match(err, /3 problems in the configuration/)
+  assert.match(err, /vagus\.yaml:1:\d+: snmp\.secretsFile: \S+none /)
+  assert.match(err, /vagus\.yaml:3:\d+: tls\.cert: \S+c\.pem does not exist/)
+  assert.match(err, /vagus\.yaml:4:\d+: operators\.clientSecretFile: \S+secret has mode 0644/)
+  assert.match(err, /what the file holds: vagus config explain snmp\.secretsFile\n$/)
+  assert.doesNotMatch(err, /of the client/)
+})
