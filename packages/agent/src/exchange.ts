@@ -85,7 +85,10 @@ export interface Exchange extends ExchangeSide {
    * `undefined`.
    */
   readonly problem: Error | undefined
-  /** This side sends no more messages than those sent or queued so far. */
+  /**
+   * This side sends no more messages than those sent or queued so far. Fulfilled once the journal holds that.
+   * @throws {AgentError} `closed` if the agent is closed before; the system's error if the disk refuses
+   */
   end(): Promise<void>
   /** Aborts the signal of the remote handler. The exchange ends with `cancelled`, on this side at once. */
   cancel(reason: string): void

@@ -61,6 +61,14 @@ test('what is queued in one turn is stored at once, with the end behind it', asy
   exchanges.close()
 })
 
+test('an end that comes too late for the journal of an agent that closes is not told as kept', async () => {
+  const exchanges = new Exchanges(memoryStore(), offline)
+  const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+  const ended = exchange.end()
+  exchanges.close()
+  await assert.rejects(ended, { code: 'closed' })
+})
+
 test('two calls with one id at the same time give one exchange', async () => {
   const exchanges = new Exchanges(memoryStore(), offline)
   const options = { protocol: 'test', head: none, id: 'order-17' }
