@@ -32,10 +32,13 @@ test('a message that waits because all exchanges together are full is taken when
   const last = await exchanges.call('server', { protocol: 'test', head: none })
   let cursor = 0
   const sending = last.send(new Uint8Array(1)).then((sent) => (cursor = sent))
+  let isStored = false
+  const stored = last.stored().then(() => (isStored = true))
   await new Promise((resolve) => setImmediate(resolve))
-  assert.equal(cursor, 0)
+  assert.deepEqual([cursor, isStored], [0, false])
   full[0]!.cancel('no longer needed')
   assert.equal(await sending, 1)
+  await stored
   exchanges.close()
 })
 
