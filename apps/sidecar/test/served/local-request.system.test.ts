@@ -64,13 +64,13 @@ async function toldOf(a2a: string, before?: Before): Promise<readonly ResponseMe
     queue: tell,
   } as unknown as ServedExchange
   const policy: CallerPolicy = { admit: async (_, headers) => headers, renewed: (headers) => headers }
-  const { handle, resume } = serveHttp({
+  const handler = serveHttp({
     exposed: { a2a },
     policy,
     notes: new Notes(':memory:'),
     services: new CallServices('did:key:zCalled'),
   })
-  await (before === undefined ? handle(exchange) : resume!(exchange))
+  await (before === undefined ? handler.handle(exchange) : handler.resume!(exchange))
   return told
 }
 
