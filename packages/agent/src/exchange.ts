@@ -121,8 +121,8 @@ export interface ServedExchange extends ExchangeSide {
 
 export interface ExchangeHandler {
   /**
-   * Called exactly once for each exchange. The exchange ends when it returns; if it throws, the exchange ends with
-   * `failed` and the message of the error.
+   * Called exactly once for each exchange. The exchange ends when it returns, behind all that was sent or queued; if it
+   * throws, the exchange ends with `failed` and the message of the error, and what still waits for room is refused.
    */
   handle(exchange: ServedExchange): Promise<void>
   /**
