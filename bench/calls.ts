@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Row } from '../scripts/bench.ts'
 import { callMany, startAgent, startServer } from './calls/agents.ts'
-import { startProxies } from './calls/nginx.ts'
+import { type Proxies, startProxies } from './calls/nginx.ts'
 
 const atOnce = 16
 const warmCalls = 10_000
@@ -46,7 +46,7 @@ export async function measure(progress: (line: string) => void): Promise<readonl
     const proxies = await startProxies(join(folder, 'nginx'), port, ports)
     const ours = await figuresOf({ url: `${boss.others}calc/mcp`, pids: [boss.pid, calc.pid] })
     progress('side-cars are measured')
-    const peer = proxies && (await figuresOf(proxies).finally(() => proxies.end()))
+    const peer = proxies && (await figuresOfProxies(proxies))
     const direct = await figuresOf({ url: `http://127.0.0.1:${port}/mcp`, pids: [] })
     const note = `the programs alone, without anything between: ${Math.round(direct.perSecond)} calls/s, ${direct.alone.toFixed(2)} ms${proxies === undefined ? '; nginx is not installed' : ''}`
     const row = (claim: string, unit: string, of: (figures: Figures) => number, better: 'more' | 'less'): Row => {
@@ -64,6 +64,14 @@ export async function measure(progress: (line: string) => void): Promise<readonl
     server.close()
     server.closeAllConnections()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function figuresOfProxies(proxies: Proxies): Promise<Figures> {
+  try {
+    return await figuresOf(proxies)
+  } finally {
+    await proxies.end()
   }
 }
 

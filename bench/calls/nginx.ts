@@ -65,11 +65,8 @@ function start(name: string, http: string, folder: string) {
   return child
 }
 
-async function listens(
-  port: number,
-  { exitCode, pid }: { readonly exitCode: number | null; readonly pid?: number | undefined },
-): Promise<boolean> {
-  for (let tries = 0; tries < 100 && exitCode === null && pid !== undefined; tries++) {
+async function listens(port: number, master: ReturnType<typeof start>): Promise<boolean> {
+  for (let tries = 0; tries < 100 && master.exitCode === null && master.pid !== undefined; tries++) {
     const isThere = await new Promise<boolean>((resolve) => {
       const socket = connect({ host: '127.0.0.1', port }, () => resolve(true)).on('error', () => resolve(false))
       socket.once('connect', () => socket.destroy())

@@ -52,11 +52,16 @@ interface ExchangeSide {
    */
   send(octets: Uint8Array): Promise<number>
   /**
-   * As `send`, but fulfilled as soon as there is room for it: what follows in the same turn, also the end, is stored and
-   * leaves with it.
+   * As `send`, but fulfilled with the cursor as soon as there is room: what follows in the same turn, also the end, is
+   * stored and leaves with it. Only once `stored`, `end` or a later `send` is fulfilled, it is in the journal; a disk that
+   * refuses is told there.
+   * @throws {AgentError} if the exchange has ended
    */
   queue(octets: Uint8Array): Promise<number>
-  /** Fulfilled when all messages and acknowledgements of this side so far are in the journal. @throws as `send` */
+  /**
+   * Fulfilled when all that this side has sent, queued and acknowledged so far is in the journal.
+   * @throws the system's error if the disk refuses, as `send`
+   */
   stored(): Promise<void>
   /**
    * The other side's messages in order, each once, starting after `after` (default `acknowledged`); done when the other
@@ -85,7 +90,10 @@ export interface Exchange extends ExchangeSide {
    * `undefined`.
    */
   readonly problem: Error | undefined
-  /** This side sends no more messages than those sent or queued so far. */
+  /**
+   * This side sends no more messages than those sent or queued so far. Fulfilled once the journal holds that.
+   * @throws {AgentError} `closed` if the agent is closed before; the system's error if the disk refuses
+   */
   end(): Promise<void>
   /** Aborts the signal of the remote handler. The exchange ends with `cancelled`, on this side at once. */
   cancel(reason: string): void
@@ -113,8 +121,8 @@ export interface ServedExchange extends ExchangeSide {
 
 export interface ExchangeHandler {
   /**
-   * Called exactly once for each exchange. The exchange ends when it returns; if it throws, the exchange ends with
-   * `failed` and the message of the error.
+   * Called exactly once for each exchange. The exchange ends when it returns, behind all that was sent or queued; if it
+   * throws, the exchange ends with `failed` and the message of the error, and what still waits for room is refused.
    */
   handle(exchange: ServedExchange): Promise<void>
   /**

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeExchangeMessage, type ExchangeMessage, Journal, messageOverhead } from '@vagus/channel'
+import { encodeExchangeMessage, type ExchangeMessage, Journal, messageOverhead, type Peer } from '@vagus/channel'
 import { eventually } from '../../../scripts/eventually.ts'
 import { Exchanges } from '../src/exchange/exchanges.ts'
 import { Condition } from '../src/condition.ts'
+import type { ServedExchange } from '../src/exchange.ts'
 import type { ExchangeSessions } from '../src/exchange/exchange-session.ts'
 import { type JournalStore, memoryStore } from '../src/journal/journal-store.ts'
 import { openSqliteJournal } from '../src/journal/sqlite-journal.ts'
@@ -31,10 +32,13 @@ test('a message that waits because all exchanges together are full is taken when
   const last = await exchanges.call('server', { protocol: 'test', head: none })
   let cursor = 0
   const sending = last.send(new Uint8Array(1)).then((sent) => (cursor = sent))
+  let isStored = false
+  const stored = last.stored().then(() => (isStored = true))
   await new Promise((resolve) => setImmediate(resolve))
-  assert.equal(cursor, 0)
+  assert.deepEqual([cursor, isStored], [0, false])
   full[0]!.cancel('no longer needed')
   assert.equal(await sending, 1)
+  await stored
   exchanges.close()
 })
 
@@ -59,6 +63,86 @@ test('what is queued in one turn is stored at once, with the end behind it', asy
   assert.deepEqual(stored, [['sent', 'sent', 'ended']])
   await assert.rejects(exchange.queue(Uint8Array.of(3)), /has ended/)
   exchanges.close()
+})
+
+describe('a handler that queues', () => {
+  /** A call to a side that stores with `appended`, and the other side of it. */
+  async function called(handle: (exchange: ServedExchange) => Promise<void>, appended: string[][] = []) {
+    const inner = memoryStore()
+    const store: JournalStore = {
+      lifetime: 'process',
+      restore: () => inner.restore(),
+      append(records) {
+        appended.push(records.map(({ type }) => type))
+        inner.append(records)
+      },
+      close: () => inner.close(),
+    }
+    const server = new Exchanges(store, offline)
+    server.serve('test', { handle })
+    const caller = new Exchanges(memoryStore(), {
+      ...offline,
+      to: async () => ({
+        peer: 'did:key:server',
+        journal: server.journalId,
+        isSilent: false,
+        open() {
+          const [here, there] = duplexPair()
+          server.receive(there, { identity: { id: 'did:key:caller' } } as Peer)
+          return here
+        },
+      }),
+    })
+    const exchange = await caller.call('server', { protocol: 'test', head: none })
+    const close = (): void => {
+      caller.close()
+      server.close()
+    }
+    return { exchange, close }
+  }
+
+  test('stores what it says together with what it acknowledges', async () => {
+    const appended: string[][] = []
+    const { exchange, close } = await called(async (served) => {
+      for await (const { cursor } of served.messages({ acknowledge: 'manual' })) {
+        await served.queue(Uint8Array.of(cursor))
+        served.acknowledge(cursor)
+        await served.stored()
+      }
+    }, appended)
+    await exchange.send(Uint8Array.of(7))
+    await eventually('it is stored', () => appended.some((types) => types.includes('sent')), { seconds: 3 })
+    assert.deepEqual(
+      appended.filter((types) => types.includes('sent') || types.includes('acknowledged')),
+      [['sent', 'acknowledged']],
+    )
+    close()
+  })
+
+  test('has said all of it when it returns, also what waited for room; without end it is held back', async () => {
+    const long = new Uint8Array(8 * 2 ** 20 - messageOverhead)
+    let taken = 0
+    const { exchange, close } = await called(async (served) => {
+      for (let count = 0; count < 9; count++) void served.queue(long).then((cursor) => (taken = cursor))
+    })
+    await exchange.end()
+    await eventually('one exchange is full', () => taken === 4, { seconds: 3 })
+    await sleep(50)
+    assert.equal(taken, 4)
+    let read = 0
+    for await (const { octets } of exchange.messages()) read += octets.length
+    assert.equal(read, 9 * long.length)
+    assert.equal(await exchange.over, 'ended')
+    close()
+  })
+})
+
+test('an end that comes too late for the journal of an agent that closes is not told as kept', async () => {
+  const exchanges = new Exchanges(memoryStore(), offline)
+  const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+  const ended = exchange.end()
+  exchanges.close()
+  await assert.rejects(ended, { code: 'closed' })
 })
 
 test('two calls with one id at the same time give one exchange', async () => {
@@ -145,6 +229,18 @@ describe('a disk that refuses for a while', () => {
     assert.equal(await exchange.send(Uint8Array.of(2)), 2)
     const [kept] = restored().exchanges()
     assert.deepEqual([kept!.outbox.get(1), kept!.outbox.get(2)], [Uint8Array.of(1), Uint8Array.of(2)])
+  })
+
+  test('holds up none that is queued, and keeps it with the end once it takes it', async () => {
+    const exchange = await exchanges.call('server', options)
+    disk.refuses = true
+    assert.equal(await exchange.queue(Uint8Array.of(1)), 1)
+    await assert.rejects(exchange.stored(), /full/)
+    await assert.rejects(exchange.end(), /full/)
+    disk.refuses = false
+    await exchange.stored()
+    const [kept] = restored().exchanges()
+    assert.deepEqual([kept!.outbox.get(1), kept!.reach.ended], [Uint8Array.of(1), true])
   })
 
   test('is asked again without anybody changing anything', async () => {

@@ -57,6 +57,33 @@ test('what an iteration deletes does not come, whether entries are few or many',
   }
 })
 
+test('what stays comes once and in order, whatever else comes and goes meanwhile', () => {
+  const kept = fc.uniqueArray(fc.integer({ min: 100, max: 130 }), { maxLength: 20 })
+  const before = fc.array(fc.record({ type: fc.constantFrom('set', 'delete'), key }), { maxLength: 60 })
+  fc.assert(
+    fc.property(kept, before, fc.array(before, { maxLength: 40 }), (names, first, turns) => {
+      const map = new TurnoverMap<number, string>()
+      const change = (changes: readonly { readonly type: string; readonly key: number }[]): void => {
+        for (const each of changes) {
+          if (each.type === 'set') map.set(each.key, `v${each.key}`)
+          else map.delete(each.key)
+        }
+      }
+      change(first)
+      for (const name of names) map.set(name, `v${name}`)
+      const seen: number[] = []
+      let at = 0
+      for (const [name, value] of map) {
+        assert.equal(value, `v${name}`)
+        assert.ok(map.has(name))
+        if (name >= 100) seen.push(name)
+        change(turns[at++] ?? [])
+      }
+      assert.deepEqual(seen, names)
+    }),
+  )
+})
+
 test('an iteration ends when all is cleared', () => {
   for (const count of [5, 50]) {
     const map = new TurnoverMap<string, number>()

@@ -127,7 +127,7 @@ export class Chooser {
         await this.#connect(id, signal)
         return id
       } catch (error) {
-        problems.push(`${id}: ${reasonOf(error as Error)}`)
+        problems.push(`${id}: ${reasonOf(error as Error, signal)}`)
         throw error
       }
     }
@@ -159,7 +159,7 @@ export class Chooser {
       if (isGone(signal)) throw error
       throw new ProblemError(
         'unreachable',
-        `${id}, which has what this belongs to, is not reached: ${reasonOf(error as Error)}`,
+        `${id}, which has what this belongs to, is not reached: ${reasonOf(error as Error, signal)}`,
       )
     })
   }
@@ -180,10 +180,11 @@ export class Chooser {
 const sessionOf = ({ isSilent, moving }: Pick<Connection, 'isSilent' | 'moving'>): Candidate['session'] =>
   isSilent ? (moving === undefined ? 'silent' : 'moving') : 'up'
 
-/** The program closed its connection: that says nothing of any agent. */
-const isGone = (signal: AbortSignal): boolean => signal.reason instanceof AgentError
+/** The program closed its connection: that says nothing of any agent. That time is over does. */
+const isGone = ({ reason }: AbortSignal): boolean => reason instanceof AgentError && reason.code === 'cancelled'
 
-const reasonOf = ({ name, message }: Error): string => (name === 'TimeoutError' ? 'it did not answer in time' : message)
+const reasonOf = (error: Error, { reason }: AbortSignal): string =>
+  error === reason ? 'it did not answer in time' : error.message
 
 function unknownHolder(claim: Claim, word: string, agents: number): string {
   const [kind] = word.split(':', 1)

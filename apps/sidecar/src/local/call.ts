@@ -129,10 +129,15 @@ export class Call implements KeptResponse {
   async #send(body: Uint8Array): Promise<void> {
     const pieces = Math.ceil(body.length / pieceOctets)
     for (let at = this.#exchange.sent; at < pieces; at++) {
-      const piece = body.subarray(at * pieceOctets, (at + 1) * pieceOctets)
-      await (at + 1 < pieces ? this.#exchange.send(piece) : this.#exchange.queue(piece))
+      await this.#exchange.queue(body.subarray(at * pieceOctets, (at + 1) * pieceOctets))
+      if (at + 1 < pieces) await this.#storedOrLater() // the last one is stored with the end
     }
     await this.#exchange.end()
+  }
+
+  /** So that no turn is long. What a full disk refuses is stored, and sent, once it has room: the rest may follow. */
+  async #storedOrLater(): Promise<void> {
+    await this.#exchange.stored().catch(() => undefined)
   }
 
   /** Sends a body as it comes. */
@@ -141,7 +146,8 @@ export class Call implements KeptResponse {
       const parts = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
       for await (const part of parts) {
         if (this.#exchange.state !== 'open') break
-        await this.#exchange.send(part)
+        await this.#exchange.queue(part)
+        await this.#storedOrLater()
       }
       await this.#exchange.end()
     } catch {

@@ -127,7 +127,7 @@ export class Calls {
     const place = isByClaim ? { caller: note.caller, word: note.agent } : undefined
     const learner = place && this.#chooser?.learnerOf(place, exchange.peerName)
     const observed = this.#observer?.goesOn('caller', exchange.id, undefined)
-    const continuity = isResumable ? 'resumable' : 'ends with its connection'
+    const continuity = isResumable ? 'resumable' : continuityOf(undefined, note)
     this.#callOf(exchange, { caller: note?.caller ?? '', continuity, learner, observed }).orphan()
   }
 

@@ -188,9 +188,11 @@ class Served {
   }
 
   async #resume(): Promise<void> {
-    const { sent, id } = this.#exchange
+    const { sent, acknowledged, id } = this.#exchange
     const note = this.#serving.notes.progress(id, sent) as StreamNote | undefined
-    if (sent === 0 || (sent === 1 && safeMethods.has(this.#head.method))) return this.#serve()
+    // Content that was acknowledged does not come again, and a request must not be repeated with the rest of it.
+    const isRepeatable = acknowledged === 0 && safeMethods.has(this.#head.method)
+    if (sent === 0 || (sent === 1 && isRepeatable)) return this.#serve()
     if (note === undefined) throw new ProblemError('interrupted', 'the remote side-car ended in the middle of it')
     this.#origin = { ...note.origin, url: addressOfNow(this.#serving.exposed, this.#head.target) }
     this.#progress = note.progress

@@ -34,9 +34,15 @@ function answer(socket: Socket, response: string): void {
   socket.once('data', () => socket.end(response))
 }
 
+/** How far a side-car that was killed had come. */
+interface Before {
+  readonly told: readonly ResponseMessage[]
+  readonly acknowledged: number
+}
+
 /** What the caller is told by a side-car whose journal takes a while to hold that the request is begun. */
-async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
-  const told: ResponseMessage[] = []
+async function toldOf(a2a: string, before?: Before): Promise<readonly ResponseMessage[]> {
+  const told: ResponseMessage[] = [...(before?.told ?? [])]
   const tell = async (octets: Uint8Array): Promise<void> => void told.push(decodeResponseMessage(octets)!)
   const exchange = {
     id: 'x',
@@ -48,6 +54,7 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
     get sent() {
       return told.length
     },
+    acknowledged: before?.acknowledged ?? 0,
     messages: async function* () {
       // A request without content.
     },
@@ -57,12 +64,13 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
     queue: tell,
   } as unknown as ServedExchange
   const policy: CallerPolicy = { admit: async (_, headers) => headers, renewed: (headers) => headers }
-  await serveHttp({
+  const handler = serveHttp({
     exposed: { a2a },
     policy,
     notes: new Notes(':memory:'),
     services: new CallServices('did:key:zCalled'),
-  }).handle(exchange)
+  })
+  await (before === undefined ? handler.handle(exchange) : handler.resume!(exchange))
   return told
 }
 
@@ -100,5 +108,19 @@ describe('a local server', () => {
     const connecting = connectTo(new URL('http://127.0.0.1:9/'), gone.signal)
     setTimeout(() => gone.abort(new Error('gave up')), 20)
     await assert.rejects(connecting, /gave up/)
+  })
+
+  test('is asked again after a restart where that changes nothing, but not with a part of the content', async () => {
+    let asked = 0
+    const url = await listening((socket) => {
+      asked++
+      answer(socket, 'HTTP/1.1 204 Done\r\nConnection: close\r\n\r\n')
+    })
+    const told: readonly ResponseMessage[] = [{ type: 'begun' }]
+    const [, , head] = await toldOf(url, { told, acknowledged: 0 })
+    assert.equal(head?.type === 'head' && head.head.status, 204)
+    const [, problem] = await toldOf(url, { told, acknowledged: 1 })
+    assert.equal(problem?.type === 'problem' && problem.problem.type, 'urn:vagus:problem:interrupted')
+    assert.equal(asked, 1)
   })
 })

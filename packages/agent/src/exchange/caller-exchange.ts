@@ -89,6 +89,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
 
   async end(): Promise<void> {
     await this.queued
+    if (this.#state === 'closed') throw this.failure! // sound: `leave` has set it; the journal does not hold this end
     if (this.isOver) return
     this.keeper.journal.end(this.journaled)
     await this.keeper.kept()

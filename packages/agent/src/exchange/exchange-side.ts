@@ -68,12 +68,13 @@ export abstract class ExchangeSide {
 
   async send(octets: Uint8Array): Promise<number> {
     const cursor = await this.queue(octets)
-    await this.stored()
+    await this.keeper.kept() // not those behind it, which may wait for room
     return cursor
   }
 
-  stored(): Promise<void> {
-    return this.keeper.kept()
+  async stored(): Promise<void> {
+    await this.queued
+    await this.keeper.kept()
   }
 
   async queue(octets: Uint8Array): Promise<number> {

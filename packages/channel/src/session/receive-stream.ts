@@ -72,8 +72,8 @@ export class ReceiveStream {
   }
 
   /**
-   * The limit to announce to the peer once half of what it may send is used: of the first one, which is below the window
-   * and enough for most requests, or of the window. `undefined` before that.
+   * The limit to announce to the peer once half of the octets that it was allowed are read: of the first limit, which is
+   * enough for most requests, later of the window. `undefined` before that.
    */
   get newLimit(): number | undefined {
     if (this.isComplete || this.#size !== undefined) return undefined
