@@ -383,8 +383,8 @@ class Served {
   }
 
   async #send(message: ResponseMessage): Promise<void> {
-    this.#guard.signal.throwIfAborted()
-    await this.#exchange.send(encodeResponseMessage(message))
+    await this.#queue(message)
+    await this.#exchange.stored()
   }
 
   async #queue(message: ResponseMessage): Promise<void> {
