@@ -98,7 +98,7 @@ void describe('a session with a router that lies', () => {
   })
 
   void test('ends each question once, whatever octets come', async () => {
-    const kinds = ['malformed', 'no-answer', 'wrong-secret', 'refused', 'too-big']
+    const kinds = ['malformed', 'no-answer', 'wrong-user', 'wrong-secret', 'refused', 'too-big']
     const property = fc.asyncProperty(
       fc.constantFrom('2c' as const, '3' as const),
       fc.array(fc.tuple(fc.nat(120), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 }),
