@@ -1,12 +1,11 @@
 /** What a call costs through two side-cars, each a process with its journal on disk: beside mutual TLS by two nginx. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Row } from '../scripts/bench.ts'
 import { callMany, startAgent, startServer } from './calls/agents.ts'
 import { type Proxies, startProxies } from './calls/nginx.ts'
+import { freePort } from '../scripts/free-port.ts'
 
 const atOnce = 16
 const warmCalls = 10_000
@@ -107,11 +106,3 @@ const processorOf = (pids: readonly number[]): number =>
       .split(' ')
     return sum + (Number(fields[11]) + Number(fields[12])) * tick // utime and stime, proc(5)
   }, 0)
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { until } from '../../../scripts/eventually.ts'
 import { type Ended, ended, launcher, start } from './started.ts'
 import { saidBy } from './says.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 /** A stock A2A server and a stock MCP server behind one side-car, and another side-car that calls. */
 const home = mkdtempSync(join(tmpdir(), 'vagus-call-'))
@@ -17,14 +15,6 @@ const environment = { VAGUS_HOME: home }
 const children: ChildProcess[] = []
 const fixture = (name: string): string => resolve(import.meta.dirname, '../../sidecar/test/fixtures', name)
 const counted = (to: number): string => Array.from({ length: to }, (_, at) => `${at} `).join('')
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 function says(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   children.push(child)

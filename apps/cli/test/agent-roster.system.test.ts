@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { until } from '../../../scripts/eventually.ts'
 import { saidBy } from './says.ts'
 import { type Ended, start, vagus } from './started.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 /** A fleet whose owner has another home than its agents, and a controller between them. */
 const folder = mkdtempSync(join(tmpdir(), 'vagus-roster-'))
@@ -27,14 +26,6 @@ async function says(child: ChildProcess, pattern: RegExp): Promise<void> {
   children.push(child)
   await saidBy(child, pattern)
 }
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
-
 before(async () => {
   // There is no controller yet, which must know the owner before it takes its roster.
   const made = await vagus(['roster', 'new', 'acme'], { ...environmentOf('hq'), VAGUS_CONTROLLER: '' })

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -10,6 +8,7 @@ import type { AgentList } from '@vagus/api'
 import { until } from '../../../scripts/eventually.ts'
 import { type Ended, start, vagus } from './started.ts'
 import { saidBy } from './says.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 /** A controller, and two agents of other users that publish themselves there. Nobody shares a folder of keys. */
 const folder = mkdtempSync(join(tmpdir(), 'vagus-skill-'))
@@ -20,13 +19,6 @@ const agent = resolve(import.meta.dirname, '../../sidecar/test/fixtures/a2a-agen
 function says(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   children.push(child)
   return saidBy(child, pattern)
-}
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 const environmentOf = (user: string) => ({ VAGUS_HOME: join(folder, user), VAGUS_CONTROLLER: `unix:${socket}` })
 const asked = (...args: readonly string[]): Promise<Ended> => vagus(args, environmentOf('me'))

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { statusSchema } from '@vagus/api'
 import { needs } from '../../../scripts/needs.ts'
 import { ended, start, vagus } from './started.ts'
-
-/** A port that is free now; the lab takes it a moment later. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
+import { freePort } from '../../../scripts/free-port.ts'
 
 /** Command lines of living processes that name `folder`. */
 const processesNaming = (folder: string): readonly string[] =>

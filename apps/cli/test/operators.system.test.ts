@@ -11,7 +11,6 @@ import type { Me } from '@vagus/api/operators'
 import { documentOf } from '../../controller/test/support/agent-document.ts'
 import {
   certificateIn,
-  freePort,
   operatorsAt,
   type PeopleIssuer,
   peopleIssuer,
@@ -20,6 +19,7 @@ import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { PersonBrowser } from './person-browser.ts'
 import { ended, start, vagus } from './started.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 describe('operators', { skip: needs('openssl'), timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-operators-'))

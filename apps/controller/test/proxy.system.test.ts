@@ -5,7 +5,6 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -13,17 +12,9 @@ import { after, before, describe, test } from 'node:test'
 import { eventually } from '../../../scripts/eventually.ts'
 import { needs } from '../../../scripts/needs.ts'
 import { type ControllerProcess, newFolder, startProcess } from './support/controller-process.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 const page = readFileSync(new URL('../../../docs/50-configuration.md', import.meta.url), 'utf8')
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 describe('behind nginx as the page has it', { skip: needs('nginx', 'openssl'), timeout: 120_000 }, () => {
   const state = newFolder('hosts: [vagus.example]\n')

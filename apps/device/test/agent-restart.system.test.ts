@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -8,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type SpeakerEvent, startSpeakerHere } from '@vagus/speaker'
 import { Agent } from '../src/index.ts'
 import { idleRouter } from './support/idle-router.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 test('a controller keeps what an agent told while that is stopped and started again (RFC 8538 §3), and waits for its links', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-agent-restart-'))
@@ -87,11 +87,3 @@ test('a controller keeps what an agent told while that is stopped and started ag
     [],
   )
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
-}

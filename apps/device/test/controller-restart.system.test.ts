@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -11,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../../scripts/eventually.ts'
 import { Agent } from '../src/index.ts'
 import { idleRouter } from './support/idle-router.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 test('links of others stay while the controller restarts, and go when it comes back without them (RFC 4724); its faults are told', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-controller-restart-'))
@@ -93,12 +93,4 @@ function agentOf(socketPath: string): Promise<Told> {
     asked.on('error', reject)
     asked.end()
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
 }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -12,17 +10,9 @@ import { needs } from '../../../scripts/needs.ts'
 import { faultOf, labFault, labUp } from '../src/index.ts'
 import type { LabUp } from '../src/index.ts'
 import { operatorKeyOfLab } from '../src/outside/controller-home.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 const skip = needs('netns', 'frr', 'softflowd')
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 describe('a small lab with everything', { skip }, () => {
   const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))

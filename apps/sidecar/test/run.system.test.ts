@@ -11,6 +11,7 @@ import { Keyring } from '@vagus/keyring'
 import { eventually } from '../../../scripts/eventually.ts'
 import { endServer, listening } from './sidecars.ts'
 import { type Started, started, vagus } from './started.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'vagus-run-'))
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name)
@@ -20,12 +21,6 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
   const program = started(process.execPath, args, { VAGUS_HOME: home, VAGUS_CONTROLLER: '', ...environment })
   programs.push(program)
   return program
-}
-
-async function freePort(): Promise<number> {
-  const { server, url } = await listening((_, response) => response.end())
-  endServer(server)
-  return Number(new URL(url).port)
 }
 
 const isTaken = (taken: number): Promise<boolean> =>

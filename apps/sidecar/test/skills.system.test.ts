@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Keyring } from '@vagus/keyring'
 import { eventually } from '../../../scripts/eventually.ts'
-import { endServer, listening } from './sidecars.ts'
 import { type Started, started, vagus } from './started.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-skills-'))
 const [home, elsewhere, strangers] = ['home', 'elsewhere', 'strangers'].map((name) => join(folder, name)) as [
@@ -27,11 +27,6 @@ function start(args: readonly string[], at = home): Started {
   const program = started(process.execPath, args, { VAGUS_HOME: at, VAGUS_CONTROLLER: '' })
   programs.push(program)
   return program
-}
-async function freePort(): Promise<number> {
-  const { server, url } = await listening((_, response) => response.end())
-  endServer(server)
-  return Number(new URL(url).port)
 }
 async function serve(name: string, at = home): Promise<void> {
   const side = start([vagus, 'run', '--name', name, '--a2a', `http://127.0.0.1:${ports.get(name)}`], at)

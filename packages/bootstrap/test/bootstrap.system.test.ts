@@ -14,7 +14,7 @@ import { cmsSigner, type Issuer, newCertificateRequest, newPrivateKey } from '@v
 import { eventually } from '../../../scripts/eventually.ts'
 import { ConnectionError, masaClient, openDomain, openMasa } from '../src/index.ts'
 import { Network } from './network.ts'
-import { freePort } from './nqminds.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 import { otherServer, type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts'
 
 const text = (body: Uint8Array): string => new TextDecoder().decode(body)

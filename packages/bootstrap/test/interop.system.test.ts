@@ -21,7 +21,8 @@ import {
 import { needs } from '../../../scripts/needs.ts'
 import { connectRegistrar, localMasa, masaClient, type MasaService, serveMasa, serveRegistrar } from '../src/index.ts'
 import { Network } from './network.ts'
-import { configure, freePort, needsNqminds, runPledge, start } from './nqminds.ts'
+import { configure, needsNqminds, runPledge, start } from './nqminds.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 
 const serialNumber = 'BOX-17'
 const nonce = 'giEWNoRGaxaqp+I0DIwGvgWnSr2FmaKz'

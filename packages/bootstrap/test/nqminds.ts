@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Certificate } from '@vagus/brski'
 import { certificatesPem, type Issuer, privateKeyPem } from '@vagus/pki'
@@ -110,12 +110,4 @@ export async function runPledge(config: string): Promise<{ readonly code: number
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => said.push(text.toString()))
   const [code] = (await once(child, 'close')) as [number]
   return { code, said: said.join('') + (existsSync(out) ? readFileSync(out, 'utf8') : '') }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }

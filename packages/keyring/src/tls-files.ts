@@ -57,7 +57,7 @@ export class TlsFiles {
 }
 
 function pairOf(paths: TlsPaths): TlsPair {
-  const pair = { cert: textOf(paths.cert), key: keyOf(paths.key) }
+  const pair = { cert: publicText(paths.cert), key: keyOf(paths.key) }
   try {
     createSecureContext(pair)
     return pair
@@ -81,7 +81,8 @@ function keyOf(path: string): string {
   }
 }
 
-function textOf(path: string): string {
+/** The text of a file that anybody may read. @throws {Error} for people */
+export function publicText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {

@@ -1,7 +1,6 @@
 /** Whether the files that people sign in with can be used: those of `tls`, and the secret of the client at the issuer. @module */
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { TlsFiles, type TlsPaths } from '@vagus/keyring/tls-files'
+import { publicText, TlsFiles, type TlsPaths } from '@vagus/keyring/tls-files'
 import { ConfigError, type KeyPath } from './config-error.ts'
 import type { LoadedConfig } from './load.ts'
 
@@ -43,20 +42,11 @@ function checkCertificate(path: string, now: number): void {
 
 /** The first one there, which is the server's own. @throws {Error} */
 function certificateIn(path: string): X509Certificate {
-  const text = textOf(path)
+  const text = publicText(path)
   try {
     return new X509Certificate(text)
   } catch (cause) {
     throw new Error(`${path} must begin with the certificate of this server, in PEM`, { cause })
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new Error(code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read: ${code}`, { cause })
   }
 }
 

@@ -8,7 +8,8 @@ import { loadConfigText } from '../../src/config/load.ts'
 import { startController } from '../../src/controller.ts'
 import { borderConfig } from '../steering/border-config.ts'
 import { minute, Scene } from '../steering/scene.ts'
-import { certificateIn, freePort, operatorsAt, peopleIssuer } from '../support/people-issuer.ts'
+import { certificateIn, operatorsAt, peopleIssuer } from '../support/people-issuer.ts'
+import { freePort } from '../../../../scripts/free-port.ts'
 
 export interface ServedConsole {
   readonly url: string

@@ -108,13 +108,3 @@ export function certificateIn(folder: string, serial: number): void {
   openssl(`x509 -req -in s.csr -CA ca.pem -CAkey ca.key -days 2 -extfile s.ext -set_serial ${serial} -out s.pem`)
   writeFileSync(join(folder, 's.key'), readFileSync(join(folder, 'new.key')), { mode: 0o600 })
 }
-
-/** One that nothing listens on at this moment: both the controller and its client at the issuer must know it before. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

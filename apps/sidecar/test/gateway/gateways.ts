@@ -8,6 +8,7 @@ import type { GatewayOptions } from '../../src/gateway/gateway.ts'
 import { Fleet } from '../../src/roster/fleet.ts'
 import { sidecar } from '../sidecars.ts'
 import type { VirtualNetwork } from '../virtual-network.ts'
+import { freePort } from '../../../../scripts/free-port.ts'
 
 export const publicUrl = 'https://agents.example.com'
 const key = await makeKey('k1')
@@ -69,15 +70,6 @@ export async function gatewayOn(
   }
   const side = await sidecar(network, 'door', { gateway, counts: 'calls and sessions' })
   return { port, told, metrics: () => JSON.stringify(side.metrics()), close: () => side.close() }
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 export interface Answered {

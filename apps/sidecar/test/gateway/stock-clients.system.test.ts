@@ -4,9 +4,6 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import {
@@ -39,6 +36,7 @@ import { mcpListener, ran } from '../fixtures/mcp-server.ts'
 import { endServer, listening } from '../sidecars.ts'
 import { type Started, vagus } from '../started.ts'
 import { browse, oidcIssuer, type OidcIssuer } from './oidc-issuer.ts'
+import { freePort } from '../../../../scripts/free-port.ts'
 
 let fleet: TestFleet
 let issuer: OidcIssuer
@@ -50,14 +48,6 @@ let door: Started
 /** How often the agent would have called the host that a client named. */
 let pushes = 0
 const hooks = 'hooks.example'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 const policies = (issuerUrl: string): string => `
 permit (principal is Agent, action, resource);
