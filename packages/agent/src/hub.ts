@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream'
 import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
-import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
+import { type Endpoint, type HostRoute, listen, RouteDialler, type RouteReceiver } from '@vagus/transport'
 import { TurnoverMap } from '@vagus/wire'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
@@ -10,12 +10,13 @@ import { Backlogs } from './link/backlogs.ts'
 import { callBack } from './dial/call-back.ts'
 import type { Connection } from './connection.ts'
 import { type ConnectOptions, Connector } from './dial/connector.ts'
-import { Dialer, hostOf } from './dial/dialer.ts'
+import { Dialer } from './dial/dialer.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
 import { Exchanges } from './exchange/exchanges.ts'
 import { Finder } from './dial/finder.ts'
+import { FurtherPaths } from './dial/further-paths.ts'
 import { Radios } from './energy/radios.ts'
 import { clock } from './link/clock.ts'
 import { Condition } from './condition.ts'
@@ -34,6 +35,7 @@ import { natPorts } from './nat/ports.ts'
 import { Puncher } from './nat/puncher.ts'
 import { OwnGreeting } from './link/own-greeting.ts'
 import type { OwnSide } from './handshake/own-side.ts'
+import { hostOf } from './dial/pairs.ts'
 import { makeMove } from './dial/planned-move.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
 import { Replacing } from './link/replacing.ts'
@@ -63,7 +65,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly #resumes: boolean
   readonly #incoming: IncomingHandshakes
   readonly #local: LocalAddresses
-  readonly #dialer: Dialer
+  readonly #routes: RouteDialler
+  readonly #paths: FurtherPaths
   readonly #opener: LinkOpener
   readonly #connector: Connector
   readonly #exchanges: Exchanges
@@ -115,17 +118,17 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       this.#closing.signal,
       () => this.#addressesChanged(),
     )
-    this.#dialer = new Dialer({
+    this.#routes = new RouteDialler(this, options.proxy)
+    const ways = { routes: this.#routes, local: this.#local, relays: this.#relays }
+    this.#paths = new FurtherPaths({ ...ways, own: own.id })
+    const dialer = new Dialer({
+      ...ways,
       own,
-      receiver: this,
       awaiting: this.#awaiting,
-      local: this.#local,
-      relays: this.#relays,
       tickets: this.#tickets,
-      proxy: options.proxy,
       closing: this.#closing.signal,
     })
-    this.#opener = new LinkOpener(this.#dialer, this.#links, (begun) => new Link(this, begun))
+    this.#opener = new LinkOpener(dialer, this.#links, (begun) => new Link(this, begun))
     this.#connector = new Connector({
       finder: this.#finder,
       links: this.#links,
@@ -208,7 +211,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
       networks: this.#networks,
       open: async (link, address, family) => {
         const uri = this.#finder.targetOf(link).candidates.direct.find((each) => each.family === family)
-        if (uri !== undefined) await this.#dialer.open(link, uri, address)
+        if (uri !== undefined) await this.#paths.open(link, uri, address)
       },
     })
   }
@@ -250,7 +253,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     // Relayed links first: a session with a relay carries nothing any more once it closes.
     await shutAll([...this.#links.all()].filter(({ routes }) => routes.areRelayed))
     await shutAll([...this.#links.all()])
-    this.#dialer.close()
+    this.#routes.close()
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
     this.own.known.close()
   }
@@ -358,7 +361,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   async #widen(link: Link): Promise<void> {
     void this.#puncher?.consider(link)
     await link.greeted.catch(() => undefined)
-    await this.#dialer.widen(link, this.#finder.targetOf(link))
+    await this.#paths.widen(link, this.#finder.targetOf(link))
   }
 
   /** Addresses came or went: opens or gives up paths over them at once. */

@@ -1,19 +1,7 @@
-/**
- * Opens sessions and further paths: of several addresses the first that answers wins, then further paths are opened
- * beside it.
- * @module
- */
-import { setTimeout as sleep } from 'node:timers/promises'
+/** Opens sessions: of several ways to an agent, the first that answers wins. @module */
 import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
-import {
-  type EndpointUri,
-  type HostRoute,
-  parseEndpointUri,
-  type Proxy,
-  RouteDialler,
-  type RouteReceiver,
-} from '@vagus/transport'
+import { type HostRoute, parseEndpointUri, type RouteDialler } from '@vagus/transport'
 import { TurnoverMap } from '@vagus/wire'
 import { type Attempt, Attempts, type Way } from './attempts.ts'
 import { Cancellation } from './cancellation.ts'
@@ -25,12 +13,12 @@ import type { Opening } from '../exchange/exchange-session.ts'
 import { firstAnswer } from './first-answer.ts'
 import { inTurn } from './in-turn.ts'
 import type { Link } from '../link/link.ts'
-import { type AddressChange, type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
+import type { AddressChange, LocalAddresses } from './local-addresses.ts'
 import { type Awaiting, type Over, resume, shakeHands, usualWait } from '../handshake/outgoing-handshake.ts'
 import type { OwnSide } from '../handshake/own-side.ts'
 import type { RelayClient } from '../relay/relay-client.ts'
-import type { RelayAddress } from '../relay/relay-message.ts'
 import { type Got, type Tickets, withClaim } from '../handshake/tickets.ts'
+import { hostOf, isSameWay, pairsOf, relayedWays } from './pairs.ts'
 
 /** Milliseconds until the next address is tried in parallel (RFC 8305 §5). */
 const minHeadStart = 150
@@ -44,20 +32,6 @@ const patience = 10_000
 /** The same if the network changed meanwhile, however often. */
 const maxPatience = 2 * patience
 /**
- * Answering paths of a session above which this side opens no more. The session has room for eight, and moves need
- * some.
- */
-const maxPaths = 4
-/** Of the paths it opens, how many may be unanswered in parallel: most local addresses may lead elsewhere. */
-const maxUnproven = 3
-/** Paths of a session, opened by either side, above which this side opens no more. */
-const maxRoutes = 7
-/** Milliseconds for a path to answer if another way waits for its place. */
-const proofPatience = 2000
-/** Maximum paths through relays, so that one relay may end. */
-const maxRelayPaths = 2
-
-/**
  * In milliseconds: more if answers take longer, so that a busy host does not create more work for itself; less if there
  * are many ways, of which the last starts halfway through a search.
  */
@@ -70,14 +44,6 @@ const silence = new AgentError('unreachable', `no answer within ${patience / 100
 /** A handshake is longer than the 1,200 octets that pass everywhere. */
 const udpHint =
   '; all are UDP, and some networks drop UDP or its longer packets: an agent that listens on TCP, too, is reached there'
-
-/** A remote address, and the local address to use. */
-interface Pair {
-  /** For people; equal for equal pairs. */
-  readonly text: string
-  readonly uri: EndpointUri
-  readonly localAddress?: string
-}
 
 export interface Target {
   readonly id: AgentId
@@ -105,26 +71,19 @@ export class Dialer {
   /** Pending, in the order in which they began. */
   readonly #searches = new TurnoverMap<number, { readonly over: Cancellation; readonly attempts: Attempts }>()
   #nextSearch = 1
-  /** Which widening of a link continues: the one that started last. */
-  readonly #turns = new WeakMap<Link, object>()
-  /** When each pair was last tried for a link. */
-  readonly #tried = new WeakMap<Link, Map<string, number>>()
-  readonly #openedAt = new WeakMap<HostRoute, number>()
-  readonly #relaying = new WeakSet<Link>()
 
   constructor(parts: {
     readonly own: OwnSide
-    readonly receiver: RouteReceiver
+    readonly routes: RouteDialler
     readonly awaiting: Awaiting
     readonly local: LocalAddresses
     readonly relays: RelayClient
     readonly tickets: Tickets
-    readonly proxy?: Proxy | undefined
     /** Ends pending work with its reason. */
     readonly closing: AbortSignal
   }) {
     this.#own = parts.own
-    this.#routes = new RouteDialler(parts.receiver, parts.proxy)
+    this.#routes = parts.routes
     this.#awaiting = parts.awaiting
     this.#local = parts.local
     this.#relays = parts.relays
@@ -199,91 +158,6 @@ export class Dialer {
     for (const { attempts } of this.#searches.values()) void attempts.moved(change)
   }
 
-  /**
-   * Opens what is possible beside the existing paths of `link`: from other local addresses, over TCP or WebSocket if
-   * the link wants it, and through relays as a fallback.
-   */
-  async widen(link: Link, target: Target): Promise<void> {
-    const turn = {}
-    this.#turns.set(link, turn)
-    const isOver = (): boolean => !link.isUp || this.#turns.get(link) !== turn
-    const { direct } = target.candidates
-    const datagrams = direct.filter(({ kind }) => kind === 'udp')
-    const tried = this.#tried.get(link) ?? new Map<string, number>()
-    this.#tried.set(link, tried)
-    // Pairs not tried yet, or least recently tried, come first.
-    const pairs = this.#pairs(link.wantsReliable || datagrams.length === 0 ? direct : datagrams).toSorted(
-      (a, b) => (tried.get(a.text) ?? 0) - (tried.get(b.text) ?? 0),
-    )
-    const openPairs = async (makeRoom: () => boolean | Promise<boolean>): Promise<void> => {
-      for (const { text, uri, localAddress } of pairs) {
-        if ([...link.routes.routes()].some((route) => isSameWay(route, uri, localAddress))) continue
-        if (isOver() || !(await makeRoom()) || isOver()) return
-        tried.set(text, clock())
-        const route = await this.open(link, uri, localAddress)
-        if (route !== undefined) this.#openedAt.set(route, clock())
-      }
-    }
-    await openPairs(() => hasRoom(link))
-    await this.#openRelayed(link, target)
-    await openPairs(() => this.#makeRoom(link, isOver))
-  }
-
-  async #openRelayed(link: Link, target: Target): Promise<void> {
-    if (this.#relaying.has(link)) return
-    this.#relaying.add(link)
-    for (const { relay, handle, text } of this.#relayed(target)) {
-      const relays = [...link.routes.routes()].filter(({ transport }) => transport === 'relay')
-      if (relays.length >= maxRelayPaths || isFull(link) || !link.isUp) break
-      if (relays.some(({ remote }) => remote === text)) continue
-      const route = await this.#relays.open(relay, handle, AbortSignal.timeout(patience)).catch(() => undefined)
-      if (route !== undefined && (!link.isUp || !link.routes.add(route, 'standby'))) route.close()
-    }
-    this.#relaying.delete(link)
-  }
-
-  /**
-   * Gives up paths that have not answered for long, or are dead, until there is room for another; `false` if there is
-   * none.
-   */
-  async #makeRoom(link: Link, isOver: () => boolean): Promise<boolean> {
-    while (!hasRoom(link)) {
-      if (isOver() || link.routes.routesThatAre('alive').length >= maxPaths) return false
-      const isOwn = (route: HostRoute): boolean => this.#openedAt.has(route)
-      const unproven = link.routes.routesThatAre('validating').find(isOwn)
-      const route = unproven ?? link.routes.routesThatAre('dead').find(isOwn)
-      if (route === undefined) return false
-      const left = unproven === undefined ? 0 : this.#openedAt.get(unproven)! + proofPatience - clock()
-      if (left > 0) {
-        await sleep(left, undefined, { ref: false })
-        continue
-      }
-      route.close()
-      link.lost(route)
-    }
-    return true
-  }
-
-  /** One more path; `undefined` if there is no way. */
-  async open(link: Link, uri: EndpointUri, localAddress?: string): Promise<HostRoute | undefined> {
-    let route: HostRoute | undefined
-    try {
-      route = await this.#routes.dial(uri, localAddress)
-    } catch {
-      return undefined
-    }
-    // The address chosen by the kernel may be in use already.
-    const isDouble = [...link.routes.routes()].some((other) => isSameWay(other, uri, hostOf(route.local)))
-    if (!isDouble && link.isUp && link.routes.add(route)) return route
-    route.close()
-    return undefined
-  }
-
-  /** To be called when all links are closed. */
-  close(): void {
-    this.#routes.close()
-  }
-
   async #attempt(attempt: Attempt, target: Target, attempts: Attempts, opening: Opening | undefined): Promise<Won> {
     const { way, cancellation } = attempt
     let route: HostRoute | undefined
@@ -324,7 +198,7 @@ export class Dialer {
 
   #waysTo(target: Target): readonly Way[] {
     const direct = target.candidates.direct.map((uri) => ({ text: uri.text, uri, open: () => this.#routes.dial(uri) }))
-    const relayed = this.#relayed(target).map(({ relay, handle, text }) => ({
+    const relayed = relayedWays(target.candidates, this.#own.id).map(({ relay, handle, text }) => ({
       text,
       open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
     }))
@@ -334,7 +208,7 @@ export class Dialer {
   /** From addresses that the kernel would not choose: the network that it chooses may be dead without its knowing. */
   #others({ candidates }: Target, silent: Link): readonly Way[] {
     const routes = [...silent.routes.routes()]
-    const pairs = this.#pairs(candidates.direct).filter(
+    const pairs = pairsOf(candidates.direct, this.#local.sources).filter(
       ({ uri, localAddress }) =>
         localAddress !== undefined && !routes.some((route) => isSameWay(route, uri, localAddress)),
     )
@@ -345,37 +219,4 @@ export class Dialer {
       open: () => this.#routes.dial(uri, localAddress),
     }))
   }
-
-  /** Through relays; an agent that is itself a relay does not go through itself. */
-  #relayed({ candidates }: Target): readonly RelayAddress[] {
-    return candidates.relayed.filter(({ relay }) => relay !== this.#own.id)
-  }
-
-  /** Each remote address with each local one that may lead there; with the kernel's choice if there is only one. */
-  #pairs(uris: readonly EndpointUri[]): readonly Pair[] {
-    return uris.flatMap((uri): readonly Pair[] => {
-      const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
-      const local = this.#local.sources.filter(({ family }) => family === uri.family)
-      if (isLoopback || local.length < 2) return [{ text: uri.text, uri }]
-      return local
-        .slice(0, maxLocalAddresses)
-        .map(({ address }) => ({ text: `${uri.text} from ${address}`, uri, localAddress: address }))
-    })
-  }
-}
-
-/** Whether enough paths answer, or there is no room for more. */
-const isFull = ({ routes }: Link): boolean =>
-  routes.routesThatAre('alive').length >= maxPaths || [...routes.routes()].length >= maxRoutes
-
-const hasRoom = (link: Link): boolean => !isFull(link) && link.routes.routesThatAre('validating').length < maxUnproven
-
-/** The address in the URI of a route. */
-export function hostOf(uri: string): string {
-  return parseEndpointUri(uri)?.host ?? ''
-}
-
-function isSameWay(route: HostRoute, uri: EndpointUri, localAddress: string | undefined): boolean {
-  if (route.remote !== uri.text) return false
-  return localAddress === undefined || hostOf(route.local) === localAddress
 }

@@ -3,13 +3,14 @@ import type { HostRoute } from '@vagus/transport'
 import { TurnoverMap } from '@vagus/wire'
 import { networkGone } from './attempts.ts'
 import { clock } from '../link/clock.ts'
-import { type Dialer, hostOf, type Target } from './dialer.ts'
+import type { Dialer, Target } from './dialer.ts'
 import { AgentError } from '../errors.ts'
 import type { Opening } from '../exchange/exchange-session.ts'
 import type { Begun } from '../handshake/incoming-handshakes.ts'
 import type { Link } from '../link/link.ts'
 import type { Links } from '../link/links.ts'
 import type { AddressChange } from './local-addresses.ts'
+import { hostOf } from './pairs.ts'
 
 /** Milliseconds after which no new attempt is started, however often the network changes. */
 const patience = 20_000

@@ -6,11 +6,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostRoute } from '@vagus/transport'
 import type { Move } from '../agent.ts'
-import { hostOf } from './dialer.ts'
 import { NoSuchNetworkError } from '../errors.ts'
 import type { Link } from '../link/link.ts'
 import { movingAt } from '../link/moving.ts'
 import { isOfNetwork, type LocalAddress } from './local-addresses.ts'
+import { hostOf } from './pairs.ts'
 
 /** Milliseconds before a planned move from which on both paths carry. */
 const lead = 300
