@@ -20,9 +20,11 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
     child.on('exit', (code, signal) => process.exit(signal ? 130 : (code ?? 1)))
   } else {
-    process.stderr.write(
-      `vagus needs Node 24 and this is ${process.version}; npm brings one where optional dependencies are installed\n`,
-    )
+    const how =
+      process.platform === 'linux'
+        ? 'npm brings one where optional dependencies are installed'
+        : 'on other systems than Linux, install one from https://nodejs.org'
+    process.stderr.write(`vagus needs Node 24 and this is ${process.version}; ${how}\n`)
     process.exitCode = 1
   }
 }

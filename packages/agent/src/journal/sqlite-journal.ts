@@ -2,7 +2,8 @@
  * A journal in a folder: SQLite with a write-ahead log, one transaction for all changes of a turn of the event loop.
  * Committed changes survive kill -9. With `power` each commit waits for the disk. With `process` a power failure may
  * lose the last commits, so a journal that was open when the machine went down gets a new id: its peers then report
- * `gap` instead of trusting a journal that went back in time.
+ * `gap` instead of trusting a journal that went back in time. Only Linux tells whether it went down; elsewhere each
+ * commit waits for the disk.
  * @module
  */
 import { readFileSync } from 'node:fs'
@@ -29,17 +30,19 @@ const schema = `
     caller TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (caller, number)) STRICT, WITHOUT ROWID;`
 
 /**
- * @param bootId identifies the boot of the machine; a different one means that it went down in between
  * @throws the system's error if the folder is not ours to write, or another process has the journal open
  * @throws {NewerLayoutError}
  */
-export function openSqliteJournal(folder: string, durability: Durability, bootId = bootIdOf()): JournalStore {
+export function openSqliteJournal(folder: string, wanted: Durability): JournalStore {
+  const bootId = bootIdOf()
+  const durability = bootId === undefined ? 'power' : wanted
+  // Without fullfsync, macOS leaves in the disk's own cache what it says is on the disk.
   const database = openPrivateDatabase(folder, 'journal.sqlite', lockPatience, 1)
-  database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
+  database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA fullfsync = ON;
     PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE; ${schema} COMMIT;`)
   upgrade(database)
   shrink(database)
-  return new SqliteJournal(database, durability, bootId)
+  return new SqliteJournal(database, durability, bootId ?? 'not told')
 }
 
 /** Adds what earlier versions of the schema lack. */
@@ -234,11 +237,11 @@ function plain(value: unknown): Uint8Array {
   return new Uint8Array(value as Uint8Array) // a BLOB column
 }
 
-/** Changes with each boot of the machine. On systems without one, each process counts as a new boot. */
-function bootIdOf(): string {
+/** Changes with each boot of the machine; `undefined` where the system does not tell. */
+function bootIdOf(): string | undefined {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   } catch {
-    return newJournalId()
+    return undefined
   }
 }
