@@ -6,6 +6,7 @@ import { exitCode } from './exit-code.ts'
 import { processTerminal } from './terminal.ts'
 import { registry } from './registry.ts'
 import { run } from './run.ts'
+import { settleSoon } from './settle-soon.ts'
 import { restartWithV8Threads } from './v8-threads.ts'
 
 /**
@@ -35,7 +36,10 @@ export async function runProcess(args: readonly string[]): Promise<void> {
     terminal: processTerminal(),
     environment: process.env,
     signal: stop.signal,
-    becomeService: restartWithV8Threads,
+    becomeService(memory: 'usual' | 'small') {
+      restartWithV8Threads(memory)
+      settleSoon()
+    },
   }
   process.exitCode = await run(registry, args, around)
 }

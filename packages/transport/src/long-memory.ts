@@ -6,8 +6,7 @@
  * to keep what a few such rounds need (docs/decisions/0009).
  * @module
  */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collecting } from './collecting.ts'
 import { withNative } from './native.ts'
 import { uninitialized } from './packet-memory.ts'
 
@@ -43,15 +42,4 @@ function prepare(): () => void {
   })
   const collect = collecting()
   return collect === undefined ? () => {} : () => collect({ type: 'minor' })
-}
-
-/**
- * V8's own function, which only contexts created under a flag have. The program itself sees no more of it than before.
- */
-function collecting(): typeof globalThis.gc {
-  const isShown = 'gc' in globalThis
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('globalThis.gc') as typeof globalThis.gc
-  if (!isShown) setFlagsFromString('--no-expose-gc')
-  return collect
 }
