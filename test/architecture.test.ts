@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, test } from 'node:test'
-import { slowest } from '../scripts/slowest.ts'
+import { besideLabs, slowest } from '../scripts/slowest.ts'
 
 interface Group {
   readonly layer: string
@@ -190,9 +190,9 @@ test('a unit test that mocks timers awaits nothing: another in the same process 
   assert.deepEqual(awaiting, [], 'to be named .system.test.ts')
 })
 
-test('the list of the slowest tests names files that are there', () => {
+test('the lists of the slowest tests, and of those beside labs, name files that are there', () => {
   assert.deepEqual(
-    slowest.filter((file) => !existsSync(file)),
+    [...slowest, ...besideLabs].filter((file) => !existsSync(file)),
     [],
     'scripts/slowest.ts',
   )

@@ -21,7 +21,7 @@ export const askAgent = (client: Client, asked: string): Promise<AgentResource> 
 export async function verifier(): Promise<(agent: Pick<AgentResource, 'name' | 'document'>) => Identity> {
   const [{ verifyDocument }, { identityCrypto }] = await Promise.all([
     import('@vagus/identity'),
-    import('@vagus/transport'),
+    import('@vagus/transport/identity-crypto'),
   ])
   return ({ name, document }) => {
     const read = verifyDocument(document, Date.now(), identityCrypto)

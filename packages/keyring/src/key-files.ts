@@ -8,7 +8,7 @@
  * kept elsewhere: someone who steals only the first can speak for the agent until its owner rotates, but cannot rotate.
  * @module
  */
-import { randomOctets } from '@vagus/transport'
+import { randomOctets } from '@vagus/transport/identity-crypto'
 import { KeyringError } from './errors.ts'
 import { writeFileWhole } from './private-file.ts'
 import { readSecretFileIfAny } from './secret-file.ts'

@@ -25,7 +25,7 @@ import {
   type Roster,
   rotateKey,
 } from '@vagus/identity'
-import { identityCrypto, randomOctets, signerOf } from '@vagus/transport'
+import { identityCrypto, randomOctets, signerOf } from '@vagus/transport/identity-crypto'
 import { KeyringError } from './errors.ts'
 import { withFileLock } from './file-lock.ts'
 import { freshSeeds, readNextSeed, readSeeds, type Seeds, writeNextSeed, writeSeeds } from './key-files.ts'

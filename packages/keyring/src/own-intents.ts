@@ -13,7 +13,7 @@ import {
   usualIntentSetSeconds,
   verifyIntentsWhenIssued,
 } from '@vagus/intent'
-import { identityCrypto, signerOf } from '@vagus/transport'
+import { identityCrypto, signerOf } from '@vagus/transport/identity-crypto'
 import { KeyringError } from './errors.ts'
 import type { Seeds } from './key-files.ts'
 import { withSystemErrors, writeFileWhole } from './private-file.ts'

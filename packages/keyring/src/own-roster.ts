@@ -12,7 +12,7 @@ import {
   usualRosterSeconds,
   verifyRosterWhenIssued,
 } from '@vagus/identity'
-import { identityCrypto, signerOf } from '@vagus/transport'
+import { identityCrypto, signerOf } from '@vagus/transport/identity-crypto'
 import { KeyringError } from './errors.ts'
 import type { Seeds } from './key-files.ts'
 import { withSystemErrors, writeFileWhole } from './private-file.ts'

@@ -7,7 +7,8 @@ import {
   signDocument,
   verifyWhenIssued,
 } from '@vagus/identity'
-import { dhKeyOf, identityCrypto, kemKeyOf, signerOf } from '@vagus/transport'
+import { identityCrypto, signerOf } from '@vagus/transport/identity-crypto'
+import { dhKeyOf, kemKeyOf } from '@vagus/transport/key-agreement'
 import { KeyringError } from './errors.ts'
 import type { Seeds } from './key-files.ts'
 import type { DocumentChanges, LocalAgent } from './local-agent.ts'

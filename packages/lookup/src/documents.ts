@@ -13,7 +13,7 @@ import {
   type Identity,
   verifyWhenIssued,
 } from '@vagus/identity'
-import { identityCrypto } from '@vagus/transport'
+import { identityCrypto } from '@vagus/transport/identity-crypto'
 
 /** About 6 KiB each, 64 KiB at most. At the limit, the agent whose document was taken longest ago is forgotten. */
 const defaultMaxAgents = 10_000

@@ -1,7 +1,7 @@
 /** Several look-ups combined: the first that knows a name answers. @module */
 import type { Found, Lookup } from '@vagus/agent'
 import { acceptDocument, type Identity } from '@vagus/identity'
-import { identityCrypto } from '@vagus/transport'
+import { identityCrypto } from '@vagus/transport/identity-crypto'
 import { NotBelieved } from './errors.ts'
 
 /**

@@ -3,10 +3,11 @@
  * sockets.
  */
 export { watchAddresses } from './address-watch.ts'
-export { channelCrypto, dhKeyOf, kemKeyOf, newDhKey, newKemKey } from './channel-crypto.ts'
+export { channelCrypto } from './channel-crypto.ts'
 export { defaultRouteInterfaces } from './default-routes.ts'
 export { identityCrypto, randomOctets, signerOf } from './identity-crypto.ts'
 export { type Ipv6Standing, ipv6Standings } from './ipv6-standings.ts'
+export { dhKeyOf, kemKeyOf, newDhKey, newKemKey } from './key-agreement.ts'
 export { KeyPool } from './key-pool.ts'
 export { type EndpointKind, type EndpointUri, parseEndpointUri } from './paths/endpoint-uri.ts'
 export { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './paths/host-route.ts'

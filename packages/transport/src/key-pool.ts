@@ -1,6 +1,6 @@
 /** Fresh keys made in advance while the process is idle, so that a handshake need not wait for them. @module */
 import type { DhKey, KemKey } from '@vagus/channel'
-import { newDhKey, newKemKey } from './channel-crypto.ts'
+import { newDhKey, newKemKey } from './key-agreement.ts'
 
 /** Number of keys of each kind; a pair takes about 2 KiB. */
 const defaultSize = 64

@@ -5,7 +5,7 @@
  */
 import type { MlsCrypto } from '@vagus/mls'
 import { aead128, aesKeys } from './aes-keys.ts'
-import { dhKeyOf } from './channel-crypto.ts'
+import { dhKeyOf } from './key-agreement.ts'
 import { derivations } from './derivations.ts'
 import { identityCrypto } from './identity-crypto.ts'
 import { loadX25519 } from './x25519.ts'

@@ -36,7 +36,7 @@ export const command = defineCommand({
       if (error instanceof Failure) throw error
       throw new Failure(exitCode.failed, `${file} was not written: ${(error as Error).message}`, 'is there room? df')
     }
-    const { identityCrypto } = await import('@vagus/transport')
+    const { identityCrypto } = await import('@vagus/transport/identity-crypto')
     const verdict = await checkRecord(createReadStream(file), {}, identityCrypto)
     call.terminal.out(`${file}\n${verdictText(verdict, call.terminal.paint)}\n`)
     return verdict.type === 'whole' ? exitCode.ok : exitCode.failed

@@ -42,7 +42,7 @@ export const command = defineCommand({
   async run(call: Call<typeof options>) {
     const { values, words, terminal } = call
     const [file] = words
-    const { identityCrypto } = await import('@vagus/transport')
+    const { identityCrypto } = await import('@vagus/transport/identity-crypto')
     const by = values.by === undefined ? undefined : await idOf(call, values.by)
     const trust = { by, head: values.head === undefined ? undefined : keptHead(values.head) }
     const chunks: AsyncIterable<Uint8Array> =
@@ -68,7 +68,7 @@ export const command = defineCommand({
 /** Also of a document that has expired: what it signed stays signed. */
 async function idOf(call: Call<typeof options>, who: string): Promise<string> {
   if (isAgentId(who)) return who
-  const { identityCrypto } = await import('@vagus/transport')
+  const { identityCrypto } = await import('@vagus/transport/identity-crypto')
   const read = verifyWhenIssued(await documentOf(call, who), identityCrypto)
   if (read.type === 'verified') return read.identity.id
   throw new Failure(exitCode.usage, `--by: ${printable(read.because.problem)}`, 'an id such as did:key:z6Mk…')

@@ -33,7 +33,7 @@ export const command = defineCommand({
     const { terminal, values } = call
     const started = performance.now()
     const { ensureTools } = await import('../demo/install.ts')
-    const { checkListen, readTopology } = await import('@vagus/lab')
+    const { checkListen, readTopology } = await import('@vagus/lab/up')
     // Checked first: programs, console and lab take long to start.
     await withLab(async () => {
       readTopology(values.topology)

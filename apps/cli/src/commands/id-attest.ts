@@ -47,7 +47,7 @@ export const command = defineCommand({
         )
       const agent = idOf(words[0]!, (name) => (keyring.has(name) ? keyring.open(name, now).identity.id : undefined))
       const { identity, signer } = keyring.open(by, now)
-      const { identityCrypto } = await import('@vagus/transport')
+      const { identityCrypto } = await import('@vagus/transport/identity-crypto')
       const iat = Math.floor(now / 1000)
       const draft = { ...given, agent, iat, exp: iat + values.holds }
       const signed = signAttestation(draft, identity.keyLog, signer, identityCrypto)

@@ -80,7 +80,7 @@ const keyOf = ({ kind, value }: Pick<Binding, 'kind' | 'value'>): string => `${k
 
 /** @throws {Failure} denied where it does not hold, or is of another agent */
 async function attestedIn(file: string, agent: string, now: number): Promise<Binding> {
-  const { identityCrypto } = await import('@vagus/transport')
+  const { identityCrypto } = await import('@vagus/transport/identity-crypto')
   const text = signedText(file)
   const read = verifyAttestation(text, now, identityCrypto)
   if (read.type === 'refused')

@@ -143,7 +143,7 @@ async function checkUnder(
   delegation: CompactJws,
   now: number,
 ): Promise<void> {
-  const { identityCrypto } = await import('@vagus/transport')
+  const { identityCrypto } = await import('@vagus/transport/identity-crypto')
   const read = verifyDocument(await documentOf(call, root), now, identityCrypto)
   if (read.type === 'refused')
     throw new Failure(

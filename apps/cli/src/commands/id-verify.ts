@@ -51,7 +51,7 @@ export const command = defineCommand({
   options,
   async run(call: Call<typeof options>): Promise<ExitCode> {
     const { values, words, terminal } = call
-    const { identityCrypto: crypto } = await import('@vagus/transport')
+    const { identityCrypto: crypto } = await import('@vagus/transport/identity-crypto')
     const now = Date.now()
     const document = await documentOf(call, words[0]!)
     const read = verifyDocument(document, now, crypto)

@@ -14,7 +14,7 @@ export const command = defineCommand({
   examples: [{ line: 'vagus lab down', does: 'the running lab' }],
   options: { ...whichLab, ...jsonOption },
   async run({ values, terminal }) {
-    const { labDown } = await import('@vagus/lab')
+    const { labDown } = await import('@vagus/lab/running')
     const { name, seconds } = await withLab(() => labDown(referenceOf(values)))
     if (values.json) terminal.out(resourceText('LabDown', { name, seconds }))
     else terminal.out(`lab ${name} is down after ${durationText(seconds)}\n`)

@@ -39,7 +39,7 @@ export const command = defineCommand({
     ...jsonOption,
   },
   async run({ values, words, terminal }) {
-    const { faultOf, labFault } = await import('@vagus/lab')
+    const { faultOf, labFault } = await import('@vagus/lab/running')
     const receipt = await withLab(async () => labFault(faultOf(words, values.for), referenceOf(values)))
     const { fault, undo, forSeconds } = receipt
     if (values.json) terminal.out(resourceText('Fault', receipt))

@@ -17,7 +17,7 @@ export const command = defineCommand({
   examples: [{ line: 'vagus lab ls', does: 'every lab, running or dead' }],
   options: jsonOption,
   async run({ values, terminal }) {
-    const { labList } = await import('@vagus/lab')
+    const { labList } = await import('@vagus/lab/running')
     const items = await withLab(() => labList())
     if (values.json) terminal.out(resourceText('LabList', { items }))
     else terminal.out(`${labListText(items, new Date().toISOString(), terminal.columns, terminal.paint)}\n`)

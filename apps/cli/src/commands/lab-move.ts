@@ -32,7 +32,7 @@ export const command = defineCommand({
     if (values.planned && values.sudden) {
       throw new Failure(exitCode.usage, 'a move is either --planned or --sudden', 'see: vagus lab move --help')
     }
-    const { labMove } = await import('@vagus/lab')
+    const { labMove } = await import('@vagus/lab/running')
     const move = { agent: agent!, network: network!, how: values.sudden ? 'sudden' : 'planned' } as const
     const receipt = await withLab(() => labMove(move, referenceOf(values)))
     const { from, to, how } = receipt

@@ -16,7 +16,7 @@ export const command = defineCommand({
   rest: 'CMD…',
   options: whichLab,
   async run({ values, words: [node], rest }) {
-    const { labShell } = await import('@vagus/lab')
+    const { labShell } = await import('@vagus/lab/running')
     // The command's own exit code is passed on, whatever it is: this is a shell.
     return (await withLab(() => labShell(node!, rest, referenceOf(values)))) as ExitCode
   },

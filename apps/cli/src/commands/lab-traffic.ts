@@ -18,7 +18,7 @@ export const command = defineCommand({
   ],
   options: { ...whichLab, ...jsonOption },
   async run({ values, terminal }) {
-    const { labTraffic } = await import('@vagus/lab')
+    const { labTraffic } = await import('@vagus/lab/running')
     const items = await withLab(() => labTraffic(referenceOf(values)))
     if (values.json) {
       terminal.out(resourceText('LabTraffic', { items }))

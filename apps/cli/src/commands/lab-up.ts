@@ -30,7 +30,7 @@ export const command = defineCommand({
     const { values, terminal } = call
     if (await needsBuild()) {
       // Here, so that the controller need not: beside everything else that starts it takes longer than the lab waits.
-      const { readTopology } = await import('@vagus/lab')
+      const { readTopology } = await import('@vagus/lab/up')
       await withLab(async () => readTopology(values.topology))
       await buildConsole(terminal)
     }

@@ -43,7 +43,7 @@ export const command = defineCommand({
       const fix = 'the id of the controller’s agent: vagus agent show controller'
       throw new Failure(exitCode.usage, '"vagus line verify" needs --by', fix)
     }
-    const { identityCrypto: crypto } = await import('@vagus/transport')
+    const { identityCrypto: crypto } = await import('@vagus/transport/identity-crypto')
     const read = verifyJws(signedText(words[0]!), proofType, await keyOf(by), crypto)
     const told = (verification: object): string => resourceText('LineProof', verification)
     if (read.type === 'refused') {

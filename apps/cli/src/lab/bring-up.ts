@@ -16,7 +16,7 @@ type Around = Pick<Call<Options>, 'terminal' | 'signal'>
 
 /** One line per step on stderr. `undefined` when interrupted: everything is down again by then. */
 export async function bringUp(options: LabOptions, { terminal, signal }: Around): Promise<LabUp | undefined> {
-  const { labUp } = await import('@vagus/lab')
+  const { labUp } = await import('@vagus/lab/up')
   const stopping = (): void => terminal.err('stopping …\n')
   signal.addEventListener('abort', stopping)
   try {

@@ -22,7 +22,7 @@ export async function withLab<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const { LabError } = await import('@vagus/lab')
+    const { LabError } = await import('@vagus/lab/running')
     if (error instanceof LabError) throw labFailure(error.code, error.message, error)
     throw error
   }

@@ -23,7 +23,7 @@ export async function runSurge({ ends, factor, seconds, which, output, terminal 
     const missing = source === undefined ? 'SOURCE, the site that sends' : 'SINK, the site that receives'
     throw new Failure(exitCode.usage, `"vagus lab run surge" needs ${missing}`, 'see: vagus lab run --help')
   }
-  const { labSurge } = await import('@vagus/lab')
+  const { labSurge } = await import('@vagus/lab/running')
   const surge = { source, sink, factor, seconds }
   await withLab(() => labSurge(surge, which))
   if (output === 'json') terminal.out(resourceText('Surge', surge))

@@ -48,7 +48,7 @@ export async function findAgent(
 async function idIn(lookup: Lookup, name: string, signal: AbortSignal): Promise<AgentId | undefined> {
   const [{ verifyDocument }, { identityCrypto }] = await Promise.all([
     import('@vagus/identity'),
-    import('@vagus/transport'),
+    import('@vagus/transport/identity-crypto'),
   ])
   const found = await lookup.find(name, { signal }).catch((error: Error) => {
     throw new Failure(exitCode.unreachable, error.message, 'or say who it is: --id did:key:z6Mk…', error)

@@ -12,9 +12,6 @@ export interface Daemon {
   readonly config: string
 }
 
-/** Where Debian puts FRR's daemons. */
-export const daemonFolder = '/usr/lib/frr'
-
 export function daemonsOf(network: Network, node: Node): readonly Daemon[] {
   const header = `hostname ${node.name}\n`
   const all = [

@@ -13,7 +13,7 @@ const programs = [
   ['run', '--name', 'by-default'],
   ['device', '--agent', '127.0.0.1', '--control', 'device.sock'],
 ] as const
-const slowestStart = 30_000
+const slowestStart = 60_000
 /** Sockets of a controller, of a side-car over UDP and TCP, and for programs. */
 const atLeast = 5
 

@@ -10,7 +10,7 @@ import type { IntruderReport, Refusal } from './report.ts'
 import { type Scene, served, stranger } from './scene.ts'
 
 const calls = 5
-const slowestStart = 30_000
+const slowestStart = 60_000
 /** Only readers may call writers. */
 const policies = `// only readers call writers
 permit (principal in Role::"reader", action, resource in Role::"writer");

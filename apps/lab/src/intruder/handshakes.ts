@@ -21,7 +21,7 @@ const times = 20
 const kept = 24
 /** Milliseconds: a call of a new session takes no longer, and nobody may wait longer for a side-car that starts. */
 const recording = 4000
-const slowestStart = 30_000
+const slowestStart = 60_000
 
 /** Everything that a stranger can send without keys of a member. Gives also what a call took while the flood went on. */
 export async function floods(scene: Scene, caller: string) {

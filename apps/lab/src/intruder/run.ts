@@ -33,7 +33,7 @@ const actors = { streaming: 'reader', calling: 'clerk', roleless: 'guest' } as c
 /** Milliseconds between two parts, and how many there are: more than there will be. */
 const interval = 20
 const unlimited = 400_000
-const slowestStart = 30_000
+const slowestStart = 60_000
 
 /** Brings up a lab, `intruder` unless it has another name, tries everything, and takes it down again. Throws `LabError`; the signal's reason. */
 export async function intruder(options: IntruderOptions): Promise<IntruderReport> {

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabError } from '../errors.ts'
-import { daemonFolder } from '../frr/daemons.ts'
+import { daemonFolder } from '../frr/daemon-folder.ts'
 import type { LabProgram, LabState } from '../lab.ts'
 
 export interface Substrate {

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LabError } from '../errors.ts'
-import { daemonFolder } from '../frr/daemons.ts'
+import { daemonFolder } from '../frr/daemon-folder.ts'
 import { toolPath } from '../outside/substrate.ts'
 import { defaultLimit, leastOfNamespace, type RecordOptions, recordPaths } from './layout.ts'
 

@@ -4,18 +4,20 @@
  * @module
  */
 import { endProgram } from '../../end-program.ts'
-import { ask } from './ask.ts'
-import { flood } from './flood.ts'
-import { knock } from './knock.ts'
-import { record } from './record.ts'
-import { replay } from './replay.ts'
-import { scan } from './scan.ts'
-import { sessions } from './sessions.ts'
 
-const tools = { scan, knock, flood, record, replay, ask, sessions } as const
-export type Tools = typeof tools
+/** Loaded one by one: a host asks often, and what floods and replays is long to load. */
+const tools = {
+  scan: async () => (await import('./scan.ts')).scan,
+  knock: async () => (await import('./knock.ts')).knock,
+  flood: async () => (await import('./flood.ts')).flood,
+  record: async () => (await import('./record.ts')).record,
+  replay: async () => (await import('./replay.ts')).replay,
+  ask: async () => (await import('./ask.ts')).ask,
+  sessions: async () => (await import('./sessions.ts')).sessions,
+} as const
+export type Tools = { readonly [What in keyof typeof tools]: Awaited<ReturnType<(typeof tools)[What]>> }
 
 const [what, options] = process.argv.slice(2) as [keyof Tools, string] // written by the scenario
-const use = tools[what] as (options: unknown) => unknown
+const use = (await tools[what]()) as (options: unknown) => unknown
 process.stdout.write(`${JSON.stringify(await use(JSON.parse(options)))}\n`)
 endProgram() // kept-alive connections would keep it running
