@@ -205,7 +205,7 @@ describe('a call whose content is known', () => {
     const { stored } = await whole('when stored')
     assert.deepEqual(stored[0], ['started', 'sent', 'ended', 'bound'])
     const [last] = stored.filter((types) => types.includes('removed'))
-    assert.ok(last!.includes('started'), `${JSON.stringify(stored)}`)
+    assert.ok(last!.includes('started'), JSON.stringify(stored))
   })
 
   test('is begun in the commit of what its handler says first, where that is said of it', async () => {

@@ -289,8 +289,8 @@ export class Calls {
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
     const spoken = head.outsider === undefined ? protocol : outsideProtocol
-    const given = body !== undefined && body.length <= pieceOctets ? { content: body } : {}
-    const exchange = await this.#agent.call(name, { protocol: spoken, class: service, head: octets, ...id, ...given })
+    const options = { protocol: spoken, class: service, head: octets, ...id, ...contentIn(body) }
+    const exchange = await this.#agent.call(name, options)
     if (observed !== undefined) {
       observed.peer = peer
       observed.keep(exchange.id)
@@ -298,6 +298,10 @@ export class Calls {
     return this.#callOf(exchange, { caller, continuity: continuityOf(key, note), learner, observed })
   }
 }
+
+/** What goes with the beginning of the call: as much as one message has. */
+const contentIn = (body: Uint8Array | undefined): { readonly content?: Uint8Array } =>
+  body !== undefined && body.length <= pieceOctets ? { content: body } : {}
 
 /** Whether there is little content, or none: it comes with the head, or soon. */
 function isShort({ headers }: IncomingMessage): boolean {
