@@ -4,6 +4,10 @@ export class Condition {
   /** Defined only while someone waits. */
   #waiting: Set<() => void> | undefined
 
+  get isAwaited(): boolean {
+    return this.#waiting !== undefined
+  }
+
   notify(): void {
     const waiting = this.#waiting
     this.#waiting = undefined

@@ -18,6 +18,12 @@ export interface CallOptions extends Service {
   /** The request, at most 64 KiB: the remote handler gets it before everything else. */
   readonly head: Uint8Array
   /**
+   * All that this side sends: one message of at most 16 MiB, or none if it is empty, and the end. Stored together with the
+   * start, which costs less than a message behind it. Where there is no room for it, or the exchange of this `id` is open
+   * already, nothing of it is taken; `sent` says which.
+   */
+  readonly content?: Uint8Array
+  /**
    * The caller's own name for the exchange, 1..128 characters; default: a random one. A second call with an `id` that
    * is still open returns the same exchange, so a program that restarts can simply call again.
    */
@@ -115,11 +121,22 @@ export interface ServedExchange extends ExchangeSide {
    * How its answer is sent from now on; before that as its caller asked, which is `class`. The caller learns nothing of it.
    */
   treat(trafficClass: TrafficClass): void
+  /**
+   * As that of the other side. What leaves `with the next` is stored as all else, but the caller gets it with the following
+   * message or the end, or a few milliseconds later where none follows.
+   */
+  queue(octets: Uint8Array, leaves?: 'at once' | 'with the next'): Promise<number>
   /** Aborted if the caller cancels or will never return. */
   readonly signal: AbortSignal
 }
 
 export interface ExchangeHandler {
+  /**
+   * `at once`: `handle` is called before the start of the exchange is stored, and stores it itself, together with what it says
+   * first. Should the process end before, it is called again for the same exchange. So it does nothing that others see until
+   * its first `stored` or `send` is fulfilled. Default `when stored`.
+   */
+  readonly begins?: 'when stored' | 'at once'
   /**
    * Called exactly once for each exchange. The exchange ends when it returns, behind all that was sent or queued; if it
    * throws, the exchange ends with `failed` and the message of the error, and what still waits for room is refused.

@@ -237,7 +237,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(new AgentError('closed', 'the agent was closed'))
     try {
-      this.#exchanges.close() // throws if the disk is full
+      await this.#exchanges.close() // throws if the disk is full
     } finally {
       await this.#closeSockets()
     }

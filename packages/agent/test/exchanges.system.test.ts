@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeExchangeMessage, type ExchangeMessage, Journal, messageOverhead, type Peer } from '@vagus/channel'
+import {
+  decodeExchangeMessage,
+  encodeExchangeMessage,
+  type ExchangeMessage,
+  Journal,
+  messageOverhead,
+  type Peer,
+} from '@vagus/channel'
 import { eventually } from '../../../scripts/eventually.ts'
 import { Exchanges } from '../src/exchange/exchanges.ts'
 import { Condition } from '../src/condition.ts'
@@ -135,6 +142,128 @@ describe('a handler that queues', () => {
     assert.equal(await exchange.over, 'ended')
     close()
   })
+})
+
+/** A store in memory that writes down what comes in each commit. */
+function storeThatTells(appended: string[][]): JournalStore {
+  const inner = memoryStore()
+  return {
+    ...inner,
+    append: (records) => void appended.push(records.map(({ type }) => type)),
+  }
+}
+
+describe('a call whose content is known', () => {
+  const content = Uint8Array.of(1, 2, 3)
+
+  /** One to `handler`, over streams on which what the other side says is written down. */
+  async function whole(begins: 'at once' | 'when stored') {
+    const [stored, storedThere, said]: [string[][], string[][], string[][]] = [[], [], []]
+    const server = new Exchanges(storeThatTells(storedThere), offline)
+    let turn = 0
+    server.serve('test', {
+      begins,
+      async handle(exchange) {
+        await exchange.queue(Uint8Array.of(0), 'with the next')
+        await exchange.stored()
+        turn = storedThere.length
+        for await (const { octets } of exchange.messages()) await exchange.queue(octets)
+      },
+    })
+    const caller = new Exchanges(storeThatTells(stored), {
+      ...offline,
+      to: async () => ({
+        peer: 'did:key:server',
+        journal: server.journalId,
+        isSilent: false,
+        open() {
+          const [here, there] = duplexPair()
+          const write = there.write.bind(there)
+          there.write = ((octets: Uint8Array) => {
+            said.push([decodeExchangeMessage(octets.subarray(4)).kind])
+            return write(octets)
+          }) as typeof there.write
+          server.receive(there, { identity: { id: 'did:key:caller' } } as Peer)
+          return here
+        },
+      }),
+    })
+    const exchange = await caller.call('server', { protocol: 'test', head: none, content })
+    assert.equal(exchange.sent, 1)
+    const got: number[] = []
+    for await (const { octets } of exchange.messages()) got.push(...octets)
+    assert.deepEqual(got, [0, 1, 2, 3])
+    assert.equal(await exchange.over, 'ended')
+    const next = await caller.call('server', { protocol: 'test', head: none, content: none })
+    assert.equal(next.sent, 0)
+    caller.close()
+    server.close()
+    return { stored, storedThere, said: said.flat(), turn }
+  }
+
+  test('is stored with its end and with whom it is bound to at once, and its end with the start of the next', async () => {
+    const { stored } = await whole('when stored')
+    assert.deepEqual(stored[0], ['started', 'sent', 'ended', 'bound'])
+    const [last] = stored.filter((types) => types.includes('removed'))
+    assert.ok(last!.includes('started'), JSON.stringify(stored))
+  })
+
+  test('is begun in the commit of what its handler says first, where that is said of it', async () => {
+    const { storedThere, turn } = await whole('at once')
+    assert.deepEqual([storedThere[0], turn], [['floor', 'started', 'bound', 'sent'], 1])
+    const other = await whole('when stored')
+    assert.deepEqual([other.storedThere[0], other.turn], [['floor', 'started', 'bound'], 2])
+  })
+
+  test('hears what was to leave with the next message together with that', async () => {
+    const { said } = await whole('at once')
+    // Had the first message gone before, what is acknowledged behind it would be said by itself.
+    assert.deepEqual(said.slice(0, 4), ['accepted', 'message', 'message', 'over'])
+  })
+
+  test('is not begun where the disk refuses, and nobody sees it', async () => {
+    let isOpened = false
+    const store: JournalStore = { ...memoryStore(), append: () => assert.fail('database or disk is full') }
+    const sessions: ExchangeSessions = {
+      ...offline,
+      to: async () => ({
+        peer: 'did:key:server',
+        journal: 'aa'.repeat(16),
+        isSilent: false,
+        open() {
+          isOpened = true
+          return duplexPair()[0]
+        },
+      }),
+    }
+    const exchanges = new Exchanges(store, sessions)
+    await assert.rejects(exchanges.call('server', { protocol: 'test', head: none, content }), /full/)
+    await sleep(20)
+    assert.deepEqual([exchanges.open(), isOpened], [[], false])
+    exchanges.close()
+  })
+})
+
+test('what was to leave with the next message leaves a little later where none follows', async () => {
+  const server = new Exchanges(memoryStore(), offline)
+  const stop = Promise.withResolvers<void>()
+  server.serve('test', {
+    async handle(exchange) {
+      await exchange.queue(Uint8Array.of(7), 'with the next')
+      await stop.promise
+    },
+  })
+  const [here, there] = duplexPair()
+  server.receive(there, { identity: { id: 'did:key:caller' } } as Peer)
+  const open = { number: 1, oldest: 1, again: false, acknowledged: 0, priority: 3, class: 'call', id: 'a' } as const
+  const journals = { callerJournal: 'aa'.repeat(16), serverJournal: server.journalId }
+  here.write(encodeExchangeMessage({ kind: 'open', ...open, ...journals, protocol: 'test', head: none }))
+  const said: string[] = []
+  here.on('data', (record: Buffer) => said.push(decodeExchangeMessage(record.subarray(4)).kind))
+  await eventually('it is said', () => said.length === 2, { seconds: 3 })
+  assert.deepEqual(said, ['accepted', 'message'])
+  stop.resolve()
+  server.close()
 })
 
 test('an end that comes too late for the journal of an agent that closes is not told as kept', async () => {

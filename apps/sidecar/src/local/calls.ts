@@ -6,6 +6,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { Agent, Exchange } from '@vagus/agent'
 import { isOfClaim } from '@vagus/lookup'
 import type { ServiceName } from '@vagus/qos'
@@ -26,6 +27,7 @@ import {
   maxFields,
   maxHeadOctets,
   outsideProtocol,
+  pieceOctets,
   protocol,
   type RequestHead,
 } from '../wire/http-exchange.ts'
@@ -48,6 +50,8 @@ const maxHeldOctets = 256 * 1024 * 1024
  * the call is refused. Each holds an exchange of the journal.
  */
 const maxCalls = 4096
+/** Content that is waited for, to be stored with the beginning of its call. */
+const shortOctets = 16_384
 const ofCalls: ReadonlySet<string> = new Set([protocol, outsideProtocol])
 export type CallingAgent = Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'exchanges'>
 
@@ -58,7 +62,7 @@ interface Wanted {
   readonly key: RequestKey | undefined
   readonly service: ServiceName
   readonly belongings: () => Belongings
-  /** As far as it was read, for observers. */
+  /** Where it was read. */
   readonly body: Uint8Array | undefined
   /** When it came, milliseconds since 1970. */
   readonly at: number
@@ -185,10 +189,11 @@ export class Calls {
     return isInspected(asked) || this.#services.readsContentOf(asked) ? wholeBody({ request, held }) : undefined
   }
 
-  /** Also where only observers want to read it. */
+  /** Also where only observers want to read it, or where it goes with the beginning of the call. */
   async #peeked(asked: RequestHead, body: Uint8Array | undefined, { request, held }: Arriving) {
-    const isWanted = body === undefined && this.#observer?.isTracing === true && isPeeked(asked)
-    return isWanted ? wholeBody({ request, held }) : body
+    if (body !== undefined) return body
+    const isTold = this.#observer?.isTracing === true && isPeeked(asked)
+    return isTold || isShort(request) ? wholeBody({ request, held }) : undefined
   }
 
   /** The call that this key began, or a new one. */
@@ -258,7 +263,7 @@ export class Calls {
   }
 
   async #beginObserved(
-    { local, head: asked, key, service, belongings }: Wanted,
+    { local, head: asked, key, service, belongings, body }: Wanted,
     observed: ObservedCall | undefined,
   ): Promise<Call> {
     this.#checkOwn(local.caller)
@@ -284,13 +289,24 @@ export class Calls {
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
     const spoken = head.outsider === undefined ? protocol : outsideProtocol
-    const exchange = await this.#agent.call(name, { protocol: spoken, class: service, head: octets, ...id })
+    const options = { protocol: spoken, class: service, head: octets, ...id, ...contentIn(body) }
+    const exchange = await this.#agent.call(name, options)
     if (observed !== undefined) {
       observed.peer = peer
       observed.keep(exchange.id)
     }
     return this.#callOf(exchange, { caller, continuity: continuityOf(key, note), learner, observed })
   }
+}
+
+/** What goes with the beginning of the call: as much as one message has. */
+const contentIn = (body: Uint8Array | undefined): { readonly content?: Uint8Array } =>
+  body !== undefined && body.length <= pieceOctets ? { content: body } : {}
+
+/** Whether there is little content, or none: it comes with the head, or soon. */
+function isShort({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': coding } = headers
+  return coding === undefined && Number(length ?? 0) <= shortOctets
 }
 
 const callsForCard = (body: Uint8Array | undefined, message: A2aRequest | undefined): boolean =>

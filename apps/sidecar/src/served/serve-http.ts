@@ -77,6 +77,7 @@ interface StreamNote {
 export function serveHttp(serving: Serving): ExchangeHandler {
   const held = new HeldOctets(heldLimits)
   return {
+    begins: 'at once', // what a local server sees of it comes behind `begun`, which is stored with the start
     handle: (exchange) => answered(exchange, () => new Served(exchange, serving, held).serve()),
     resume: (exchange) => answered(exchange, () => new Served(exchange, serving, held).resume()),
   }
@@ -177,7 +178,7 @@ class Served {
   async #connected({ url }: Exposure): Promise<Socket> {
     const socket = await connectTo(url, this.#signal)
     try {
-      await this.#queue({ type: 'begun' })
+      await this.#exchange.queue(encodeResponseMessage({ type: 'begun' }), 'with the next')
       this.#exchange.acknowledge(this.#lastRead) // what was read as a whole is not read again
       await this.#exchange.stored()
     } catch (error) {

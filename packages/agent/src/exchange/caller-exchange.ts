@@ -124,6 +124,13 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.#finish({ code: 'refused', problem })
   }
 
+  /** It could not be stored, and no one has seen it. */
+  withdraw(): void {
+    this.keeper.journal.withdraw(this.journaled)
+    this.#removed()
+    this.leave()
+  }
+
   /** The agent is closed: the exchange is in the journal, and the next process continues it. */
   leave(): void {
     if (this.#state === 'open') this.fail('closed', 'the agent was closed')
@@ -228,10 +235,8 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     if (message.kind === 'message' && !this.takes(message.octets.length)) return false
     const arrival = attachment.receive(message, Date.now())
     if (arrival.type === 'message' && message.kind === 'message') this.received(message)
-    else if (arrival.type === 'room') {
-      this.keeper.keep()
-      line.pump()
-    } else if (arrival.type === 'journal') {
+    else if (arrival.type === 'room') this.released(line)
+    else if (arrival.type === 'journal') {
       this.#finish({ code: 'gap', problem: `${this.journaled.binding!.peer} lost its journal` })
     } else if (arrival.type === 'over') {
       this.#ended(arrival.outcome)
@@ -279,7 +284,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.#removed()
     this.#stop.abort(over)
     const { line } = this
-    this.keeper.kept().then(
+    this.keeper.keptSoon().then(
       () => {
         line?.write({ kind: 'closed' })
         line?.end()

@@ -122,7 +122,7 @@ export abstract class ExchangeSide {
     if (this.isOver) return
     this.#isRead(Math.min(cursor, this.journaled.received))
     this.keeper.journal.acknowledge(this.journaled, cursor)
-    this.keeper.keep()
+    this.keeper.keepSoon()
     this.progressed()
   }
 
@@ -132,6 +132,13 @@ export abstract class ExchangeSide {
   }
 
   protected abstract get isOver(): boolean
+
+  /** The other side has more room for us, or none is left of it that waits. */
+  protected released(line: ExchangeLine): void {
+    if (this.keeper.room.isAwaited) this.keeper.keep()
+    else this.keeper.keepSoon()
+    line.pump()
+  }
 
   /** The program has made progress. */
   protected abstract progressed(): void

@@ -1,6 +1,6 @@
 /** All exchanges of an agent: its own calls and those it serves. @module */
 import type { Duplex } from 'node:stream'
-import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } from '@vagus/channel'
+import { type JournaledExchange, maxHeadOctets, maxIdCharacters, maxMessageOctets, type Peer } from '@vagus/channel'
 import { randomOctets } from '@vagus/transport'
 import { CallerExchange } from './caller-exchange.ts'
 import { checkOctets } from './check-octets.ts'
@@ -80,10 +80,10 @@ export class Exchanges {
       message: (message) => {
         if (message.kind !== 'open') return false
         const admission = this.#keeper.journal.admit(message, peer.identity.id, Date.now())
-        this.#keeper.keep()
+        this.#keeper.keepSoon()
         for (const { start } of this.#keeper.journal.forgotten())
           this.#served.get(start.local)?.drop('the caller has forgotten it')
-        if ('exchange' in admission) this.#serve(admission.exchange, admission.type, line, peer)
+        if ('exchange' in admission) this.#serve(admission.exchange, admission.type, line, peer, message.again)
         else {
           if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
           else line.write({ kind: 'over', cursor: 0, ...admission.outcome })
@@ -118,24 +118,28 @@ export class Exchanges {
     for (const exchange of this.#served.values()) if (exchange.callerId === peer) exchange.drop(problem)
   }
 
-  close(): void {
+  /** Fulfilled when those that have just ended had the time to say so. @throws the disk's error */
+  close(): Promise<void> {
     clearInterval(this.#upkeep)
     for (const exchange of [...this.#calls.values(), ...this.#served.values()]) exchange.leave()
     this.#keeper.close()
+    return new Promise((resolve) => setImmediate(() => setImmediate(resolve))) // what is written in this turn leaves in the next
   }
 
   /** The open call of this id, or a new one. */
   async #called(name: string, options: CallOptions): Promise<CallerExchange> {
-    const { protocol, head, class: trafficClass = 'call', priority = defaultPriority } = options
+    const { protocol, head, content, class: trafficClass = 'call', priority = defaultPriority } = options
     const id = options.id ?? Buffer.from(randomOctets(16)).toString('base64url')
-    const beginning = this.#beginning.get(id)
-    if (beginning !== undefined) return beginning
+    const other = this.#beginning.get(id)
+    if (other !== undefined) return other
     const present = this.#keeper.journal.called(id)
     if (present !== undefined) return this.#calls.get(present.start.local)!
     const start = { id, name, protocol, class: trafficClass, priority, head }
     const exchange = this.#keeper.journal.call(start, Date.now())
     if (exchange === undefined) throw new AgentError('limit', 'the journal has no room for another exchange')
-    const begun = this.#begin(exchange).finally(() => this.#beginning.delete(id))
+    if (content !== undefined) this.#give(exchange, content)
+    const beginning = exchange.reach.ended ? this.#beginWhole(exchange) : this.#begin(exchange)
+    const begun = beginning.finally(() => this.#beginning.delete(id))
     this.#beginning.set(id, begun)
     return begun
   }
@@ -150,12 +154,43 @@ export class Exchanges {
     return this.#addCall(journaled)
   }
 
-  #serve(journaled: JournaledExchange, type: 'new' | 'known', line: ExchangeLine, peer: Peer): void {
+  /**
+   * One whose content is known looks for the other side at once: where there is a session, one commit stores start, content
+   * and to whom it is bound. Others wait, so that what is sent first goes with the first message of a new session.
+   */
+  async #beginWhole(journaled: JournaledExchange): Promise<CallerExchange> {
+    const exchange = this.#addCall(journaled)
+    try {
+      await this.#keeper.kept()
+    } catch (error) {
+      exchange.withdraw()
+      throw error
+    }
+    return exchange
+  }
+
+  /** All of what the caller sends, where there is room for it. */
+  #give(journaled: JournaledExchange, content: Uint8Array): void {
+    const { journal } = this.#keeper
+    if (content.length === 0 || journal.append(journaled, content) !== 'full') journal.end(journaled)
+  }
+
+  #serve(
+    journaled: JournaledExchange,
+    type: 'new' | 'known',
+    line: ExchangeLine,
+    peer: Peer,
+    isAskedAgain: boolean,
+  ): void {
     const exchange = this.#served.get(journaled.start.local) ?? this.#addServed(journaled)
-    exchange.serve(line, peer)
+    exchange.serve(line, peer, isAskedAgain)
     if (type === 'known') return
-    // The start is in the journal before anything is executed, so no restart executes it again.
-    this.#keeper.kept().then(
+    const handler = this.#handlers.get(exchange.protocol)
+    const isStoredByHandler = handler?.begins === 'at once'
+    if (isStoredByHandler) exchange.run(handler, 'begin')
+    // Otherwise the start is in the journal before anything is executed, so no restart executes it again.
+    const stored = isStoredByHandler ? this.#keeper.keptSoon() : this.#keeper.kept()
+    stored.then(
       () => exchange.run(this.#handlers.get(exchange.protocol), 'begin'),
       () => exchange.drop('the journal cannot be written'),
     )
@@ -185,9 +220,10 @@ export class Exchanges {
   }
 }
 
-function checkCall({ protocol, id }: CallOptions, head: Uint8Array): void {
+function checkCall({ protocol, id, content }: CallOptions, head: Uint8Array): void {
   if (protocol.length < 1 || protocol.length > 64) throw new RangeError('"protocol" must have 1..64 characters')
   if (id !== undefined && (id.length < 1 || id.length > maxIdCharacters))
     throw new RangeError(`"id" must have 1..${maxIdCharacters} characters`)
   checkOctets('head', head, maxHeadOctets)
+  if (content !== undefined) checkOctets('content', content, maxMessageOctets)
 }

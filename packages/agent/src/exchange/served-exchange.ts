@@ -88,8 +88,22 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     }
   }
 
-  /** The caller is connected over `line`. */
-  serve(line: ExchangeLine, peer: Peer): void {
+  override async queue(octets: Uint8Array, leaves: 'at once' | 'with the next' = 'at once'): Promise<number> {
+    const cursor = await super.queue(octets)
+    if (leaves === 'with the next') {
+      this.journaled.held = cursor
+      this.keeper.holdBack(this)
+    }
+    return cursor
+  }
+
+  letGo(): void {
+    this.journaled.held = 0
+    this.pump()
+  }
+
+  /** The caller is connected over `line`. @param isAskedAgain it waits to be told what is here already */
+  serve(line: ExchangeLine, peer: Peer, isAskedAgain: boolean): void {
     this.#peer = peer
     this.#back.resolve(peer)
     this.line?.break()
@@ -104,7 +118,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
       },
     })
     this.attach(line, attachment)
-    line.pump()
+    if (isAskedAgain) this.letGo() // else what says that it is accepted leaves with the first message, or what is acknowledged
   }
 
   /** The agent is closed: the exchange is in the journal, and the next process continues it. */
@@ -122,7 +136,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     this.discard() // its handler may keep running
     this.keeper.journal.remove(this.journaled)
     this.#removed()
-    this.keeper.keep()
+    this.keeper.keepSoon()
     this.line?.end()
   }
 
@@ -139,10 +153,8 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     const arrival = attachment.receive(message, Date.now())
     if (arrival.type === 'message' && message.kind === 'message') this.received(message)
     else if (arrival.type === 'end') this.arrived.notify()
-    else if (arrival.type === 'room') {
-      this.keeper.keep()
-      line.pump()
-    } else if (arrival.type === 'cancelled') {
+    else if (arrival.type === 'room') this.released(line)
+    else if (arrival.type === 'cancelled') {
       line.write({ kind: 'over', cursor: this.journaled.durable.sent, code: 'cancelled', problem: arrival.reason })
       this.drop(arrival.reason)
     } else if (arrival.type === 'closed') this.drop('the caller has everything')

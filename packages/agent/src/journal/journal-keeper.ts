@@ -5,6 +5,17 @@ import type { JournalStore } from './journal-store.ts'
 
 /** Milliseconds after which a refused write is tried again, if no other change does so earlier. */
 const retryPause = 1000
+/**
+ * Milliseconds for which a change that no one waits for waits for others: a transaction costs more than what is in it, and
+ * of calls one behind the other the end of one is stored, and told, with the start of the next.
+ */
+const soon = 5
+
+/** What waits for something that it can leave with. */
+export interface HeldBack {
+  /** Nothing came: it leaves by itself. */
+  letGo(): void
+}
 
 export class JournalKeeper {
   readonly journal: Journal
@@ -12,7 +23,12 @@ export class JournalKeeper {
   readonly room = new Condition()
   readonly #store: JournalStore
   readonly #stored: (local: number) => void
-  #commit: Promise<void> | undefined
+  /** Of the next commit, where somebody waits for it. */
+  #next: PromiseWithResolvers<void> | undefined
+  /** Whether that is at the end of this turn. */
+  #isDue = false
+  #soon: NodeJS.Timeout | undefined
+  #held: HeldBack[] = []
   #retry: NodeJS.Timeout | undefined
 
   /** @param stored called for each exchange with newly stored changes */
@@ -27,30 +43,74 @@ export class JournalKeeper {
    * stored before the next change
    */
   kept(): Promise<void> {
-    return (this.#commit ??= new Promise((resolve, reject) => {
+    if (!this.#isDue) {
+      this.#isDue = true
       setImmediate(() => {
-        this.#commit = undefined
-        try {
-          this.#keep(this.journal.take())
-          resolve()
-        } catch (error) {
-          reject(error)
-        }
+        this.#isDue = false
+        this.#commit()
       })
-    }))
+    }
+    return this.#following()
   }
 
-  /** For changes that no one waits for. */
+  /** For changes that no one waits for, but whose room or whose news somebody may need. */
   keep(): void {
     this.kept().catch(() => undefined) // the next sender gets the error
   }
 
+  /** As `kept`, for changes that have a little time: with the next others, or by themselves `soon`. */
+  keptSoon(): Promise<void> {
+    this.#arm()
+    return this.#following()
+  }
+
+  /** As `keep`, likewise. */
+  keepSoon(): void {
+    this.#arm()
+  }
+
+  /** Lets `held` go, if nothing did until then. */
+  holdBack(held: HeldBack): void {
+    this.#held.push(held)
+    this.#arm()
+  }
+
   close(): void {
+    const next = this.#next
+    this.#next = undefined
     try {
       this.#keep(this.journal.take())
+      next?.resolve()
+    } catch (error) {
+      next?.reject(error)
+      throw error
     } finally {
       clearTimeout(this.#retry)
+      clearTimeout(this.#soon)
       this.#store.close()
+    }
+  }
+
+  #following(): Promise<void> {
+    return (this.#next ??= Promise.withResolvers<void>()).promise
+  }
+
+  #arm(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      for (const held of this.#held.splice(0)) held.letGo()
+      this.keep()
+    }, soon)
+  }
+
+  #commit(): void {
+    const next = this.#next
+    this.#next = undefined
+    try {
+      this.#keep(this.journal.take())
+      next?.resolve()
+    } catch (error) {
+      next?.reject(error)
     }
   }
 
@@ -69,8 +129,13 @@ export class JournalKeeper {
       throw error
     }
     this.journal.committed(records)
-    const locals = new Set(records.flatMap((record) => ('local' in record ? [record.local] : [])))
+    const locals = new Set<number>()
+    let isRoom = false
+    for (const record of records) {
+      if ('local' in record) locals.add(record.local)
+      isRoom ||= record.type === 'released' || record.type === 'removed'
+    }
     for (const local of locals) this.#stored(local)
-    if (records.some(({ type }) => type === 'released' || type === 'removed')) this.room.notify()
+    if (isRoom) this.room.notify()
   }
 }

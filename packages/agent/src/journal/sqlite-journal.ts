@@ -11,11 +11,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Binding, ExchangeStart, JournalRecord, Outcome, RestoredJournal } from '@vagus/channel'
 import { type JournalStore, newJournalId } from './journal-store.ts'
 import { openPrivateDatabase } from './private-database.ts'
+import { batchOf, type CallerChange, type ExchangeChange } from './sqlite-batch.ts'
 
 export type Durability = 'process' | 'power'
 
 /** Milliseconds. */
 const lockPatience = 2000
+/** Numbers that are written down as used at once: each of them by itself would be one page more for each call. */
+const reservedAtOnce = 64
 
 const schema = `
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -67,6 +70,8 @@ class SqliteJournal implements JournalStore {
   readonly #database: DatabaseSync
   readonly #durability: Durability
   readonly #bootId: string
+  /** Exchanges may have local numbers, and numbers of calls, below these. */
+  #reserved = { local: 0, number: 0 }
   readonly #statements = new Map<string, StatementSync>()
 
   constructor(database: DatabaseSync, durability: Durability, bootId: string) {
@@ -87,12 +92,16 @@ class SqliteJournal implements JournalStore {
   }
 
   append(records: readonly JournalRecord[]): void {
-    this.#database.exec('BEGIN IMMEDIATE')
+    this.#run('BEGIN IMMEDIATE')
     try {
-      for (const record of records) this.#write(record)
-      this.#database.exec('COMMIT')
+      const { exchanges, callers } = batchOf(records)
+      for (const [local, change] of exchanges) this.#writeExchange(local, change)
+      for (const [name, change] of callers) this.#writeCaller(name, change)
+      this.#reserve(exchanges.values())
+      this.#run('COMMIT')
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      this.#reserved = { local: 0, number: 0 } // what was reserved in it may be so no longer
       throw error
     }
   }
@@ -105,67 +114,71 @@ class SqliteJournal implements JournalStore {
     }
   }
 
-  #write(record: JournalRecord): void {
-    switch (record.type) {
-      case 'started': {
-        const { head, ...start } = record.start
-        this.#run(
-          'INSERT INTO exchange (local, start, head) VALUES (?, ?, ?)',
-          start.local,
-          JSON.stringify(start),
-          head,
-        )
-        this.#setFact('local', String(start.local + 1))
-        if (start.side === 'caller') this.#setFact('number', String(start.number + 1))
-        return
+  #writeExchange(local: number, change: ExchangeChange): void {
+    const { start, binding, released, acknowledged, ended, cancelled, sent } = change
+    if (change.isRemoved) {
+      if (start !== undefined) return
+      this.#run('DELETE FROM exchange WHERE local = ?', local)
+      this.#run('DELETE FROM message WHERE local = ?', local)
+      return
+    }
+    const bound = binding === undefined ? null : JSON.stringify(binding)
+    const end = ended === undefined ? null : JSON.stringify(ended.outcome ?? null)
+    const reach = [bound, released ?? null, acknowledged ?? null, end, cancelled ?? null] as const
+    if (start !== undefined) {
+      const { head, ...rest } = start
+      this.#run(
+        `INSERT INTO exchange (local, start, head, binding, released, acknowledged, ended, cancelled)
+          VALUES (?, ?, ?, ?, coalesce(?, 0), coalesce(?, 0), ?, ?)`,
+        local,
+        JSON.stringify(rest),
+        head,
+        ...reach,
+      )
+    } else if (reach.some((each) => each !== null))
+      this.#run(
+        `UPDATE exchange SET binding = coalesce(?, binding), released = coalesce(?, released),
+          acknowledged = coalesce(?, acknowledged), ended = coalesce(?, ended), cancelled = coalesce(?, cancelled)
+          WHERE local = ?`,
+        ...reach,
+        local,
+      )
+    if (released !== undefined && start === undefined)
+      this.#run('DELETE FROM message WHERE local = ? AND cursor <= ?', local, released)
+    for (const [cursor, octets] of sent)
+      this.#run('INSERT INTO message (local, cursor, octets) VALUES (?, ?, ?)', local, cursor, octets)
+  }
+
+  #writeCaller(name: string, { forgotten, floor, doubtedBelow, done }: CallerChange): void {
+    if (forgotten !== undefined) {
+      if (forgotten === 'callers') this.#setFact('forgot', name)
+      this.#run('DELETE FROM caller WHERE name = ?', name)
+      this.#run('DELETE FROM done WHERE caller = ?', name)
+    }
+    if (floor !== undefined) {
+      this.#run(
+        'INSERT INTO caller (name, floor, doubted_below) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET floor = excluded.floor',
+        name,
+        floor,
+        doubtedBelow,
+      )
+      this.#run('DELETE FROM done WHERE caller = ? AND number < ?', name, floor)
+    }
+    for (const number of done) this.#run('INSERT OR IGNORE INTO done (caller, number) VALUES (?, ?)', name, number)
+  }
+
+  /** Writes down numbers above those of the exchanges that start, for some to come, too: a process that is killed skips these. */
+  #reserve(changes: Iterable<ExchangeChange>): void {
+    for (const { start } of changes) {
+      if (start === undefined) continue
+      if (start.local >= this.#reserved.local) {
+        this.#reserved.local = start.local + reservedAtOnce
+        this.#setFact('local', String(this.#reserved.local))
       }
-      case 'bound':
-        this.#run('UPDATE exchange SET binding = ? WHERE local = ?', JSON.stringify(record.binding), record.local)
-        return
-      case 'sent':
-        this.#run(
-          'INSERT INTO message (local, cursor, octets) VALUES (?, ?, ?)',
-          record.local,
-          record.cursor,
-          record.octets,
-        )
-        return
-      case 'released':
-        this.#run('UPDATE exchange SET released = ? WHERE local = ?', record.cursor, record.local)
-        this.#run('DELETE FROM message WHERE local = ? AND cursor <= ?', record.local, record.cursor)
-        return
-      case 'acknowledged':
-        this.#run('UPDATE exchange SET acknowledged = ? WHERE local = ?', record.cursor, record.local)
-        return
-      case 'ended':
-        this.#run('UPDATE exchange SET ended = ? WHERE local = ?', JSON.stringify(record.outcome ?? null), record.local)
-        return
-      case 'cancelled':
-        this.#run('UPDATE exchange SET cancelled = ? WHERE local = ?', record.reason, record.local)
-        return
-      case 'removed':
-        this.#run('DELETE FROM exchange WHERE local = ?', record.local)
-        this.#run('DELETE FROM message WHERE local = ?', record.local)
-        return
-      case 'done':
-        this.#run('INSERT OR IGNORE INTO done (caller, number) VALUES (?, ?)', record.caller, record.number)
-        return
-      case 'floor':
-        this.#run(
-          'INSERT INTO caller (name, floor, doubted_below) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET floor = excluded.floor',
-          record.caller,
-          record.floor,
-          record.doubtedBelow,
-        )
-        this.#run('DELETE FROM done WHERE caller = ? AND number < ?', record.caller, record.floor)
-        return
-      case 'forgotten':
-        if (record.limit === 'callers') this.#setFact('forgot', record.caller)
-        this.#run('DELETE FROM caller WHERE name = ?', record.caller)
-        this.#run('DELETE FROM done WHERE caller = ?', record.caller)
-        return
-      default:
-        record satisfies never
+      if (start.side === 'caller' && start.number >= this.#reserved.number) {
+        this.#reserved.number = start.number + reservedAtOnce
+        this.#setFact('number', String(this.#reserved.number))
+      }
     }
   }
 
@@ -223,7 +236,7 @@ class SqliteJournal implements JournalStore {
     return known
   }
 
-  #run(sql: string, ...values: readonly (string | number | Uint8Array)[]): void {
+  #run(sql: string, ...values: readonly (string | number | Uint8Array | null)[]): void {
     this.#statement(sql).run(...values)
   }
 

@@ -58,6 +58,7 @@ export class Attachment {
   /** The next message to write; `undefined` if there is none for now. */
   transmit(): ExchangeMessage | undefined {
     const { durable, outbox } = this.#exchange
+    if (this.#waits) return undefined
     if (!this.#started) {
       this.#started = true
       this.#acknowledged = durable.acknowledged
@@ -68,6 +69,7 @@ export class Attachment {
     if (this.#isCaller && this.#exchange.cancelled !== undefined) return this.#cancel(this.#exchange.cancelled)
     if (durable.acknowledged > this.#acknowledged) {
       this.#acknowledged = durable.acknowledged
+      this.#exchange.held = 0 // this leaves anyway
       return { kind: 'ack', cursor: durable.acknowledged }
     }
     if (this.#again && !this.#accepted) return undefined
@@ -77,6 +79,13 @@ export class Attachment {
       return { kind: 'message', cursor, octets: outbox.get(cursor)! }
     }
     return this.#end()
+  }
+
+  /** There is nothing but what leaves with what follows. */
+  get #waits(): boolean {
+    const { durable, held } = this.#exchange
+    const isHeld = durable.sent > 0 && durable.sent <= held
+    return isHeld && !this.#isCaller && !durable.ended && durable.acknowledged <= this.#acknowledged
   }
 
   /** Takes a message of the other side. Total: a wrong one is a `violation` and changes nothing. */

@@ -66,6 +66,8 @@ export class JournaledExchange {
   last: number | undefined = undefined
   /** Decided by the serving side, or reported to the caller. */
   outcome: Outcome | undefined = undefined
+  /** Of a served exchange: cursor up to which its messages leave with what follows them; 0: none waits. */
+  held = 0
   /** The reason of a caller that gave up. */
   cancelled: string | undefined = undefined
   /** Milliseconds since 1970; `undefined` if not in this process and not checked yet. */
