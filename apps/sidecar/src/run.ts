@@ -1,5 +1,6 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import {
   type Agent,
@@ -30,6 +31,7 @@ import { serviceOptions } from './roster/call-services.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
 import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
 import { notFoundOf } from './served/caller.ts'
+import { awaitServer } from './served/awaited-server.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
 import { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'
@@ -95,6 +97,9 @@ export interface RunOptions {
   readonly whenCounting?: (metrics: () => readonly AnyMetric[]) => void
 }
 
+/** Milliseconds of the start without a word, after which a person wonders. */
+const silentFor = 1000
+
 /**
  * Runs until the program ends, or `signal` is aborted, and answers the exit code of the program, or 0.
  * @throws {KeyringError}; {MandateError}; node's error when a socket cannot be had or the program not be started
@@ -114,7 +119,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
-    openOwn(options, { ...ownIdentityOf(local), ...acting.shown }, local, {
+    openPatiently(options, { ...ownIdentityOf(local), ...acting.shown }, local, {
       lookup,
       journal: { folder },
       ...serviceOptions(fleet, options.service, options.marks),
@@ -153,12 +158,15 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_NAME: name,
     }
     tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
+    void tellAwaited(options, ended.signal)
     void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
       await aborted(signal)
       return 0
     }
-    return await runProgram({ command: [command, ...args], environment }, signal)
+    const exit = await runProgram({ command: [command, ...args], environment }, signal)
+    tellEnd(options, exit)
+    return exit
   } finally {
     ended.abort()
     presence.end()
@@ -212,7 +220,8 @@ async function startServing(
     const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
-    const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
+    const told = hides === undefined ? { report } : {}
+    const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens, ...told } as const
     const { tracer, counts, gateway } = options
     const groups = fleet && new Groups({ agent, fleet, path: join(folder, 'groups.sqlite'), report })
     const sidecar = await startSidecar({ agent, fleet, groups, service, ...local, tracer, counts, gateway }).catch(
@@ -245,6 +254,18 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
+
+/** Relays that do not answer hold it up, and nothing else is seen until then. */
+async function openPatiently(...given: Parameters<typeof openOwn>): Promise<Agent> {
+  const [{ relays, report }] = given
+  const line = `waits for an answer of ${relays.length === 1 ? 'the relay' : 'one of the relays'} ${relays.join(', ')}`
+  const waiting = relays.length === 0 ? undefined : setTimeout(() => report(line), silentFor)
+  try {
+    return await openOwn(...given)
+  } finally {
+    clearTimeout(waiting)
+  }
+}
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
@@ -358,6 +379,20 @@ const isOfThisHost = (uri: string): boolean =>
 function notThere(command: string): NodeJS.ErrnoException {
   const syscall = `spawn ${command}`
   return Object.assign(new Error(`${syscall} ENOENT`), { code: 'ENOENT', syscall })
+}
+
+/** Servers that are not there; where they are is no secret here. */
+async function tellAwaited({ exposed, tells, report }: RunOptions, signal: AbortSignal): Promise<void> {
+  const urls = tells === 'who and where' ? [] : [exposed.a2a, exposed.mcp].filter((url) => url !== undefined)
+  await Promise.all(urls.map((url) => awaitServer(url, report, signal)))
+}
+
+/** A server that ends takes its agent along, and often says nothing itself; a client has simply done its work. */
+function tellEnd({ program, exposed, signal, report }: RunOptions, exit: number): void {
+  const by = Object.entries(constants.signals).find(([, number]) => exit === 128 + number)?.[0]
+  const isServer = exposed.a2a !== undefined || exposed.mcp !== undefined
+  if (signal.aborted || (by === undefined && !isServer)) return
+  report(`${program.join(' ')} has ended, ${by === undefined ? `exit code ${exit}` : `by ${by}`}; so does its side-car`)
 }
 
 async function tellNotFound({ allowed, report }: RunOptions, lookup: Lookup, signal: AbortSignal): Promise<void> {
