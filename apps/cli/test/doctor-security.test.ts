@@ -11,7 +11,7 @@ import { fileChecks, unitChecks } from '../src/doctor/security/files.ts'
 import { socketsIn } from '../src/doctor/security/listening-sockets.ts'
 import { ownerChecks } from '../src/doctor/security/owners.ts'
 import { isLoopbackAddress } from '../src/doctor/security/loopback.ts'
-import { type Program, valuesOf, wordsOf } from '../src/doctor/security/programs.ts'
+import { type Program, parentIn, valuesOf, withoutLaunchers, wordsOf } from '../src/doctor/security/programs.ts'
 import { settingChecks } from '../src/doctor/security/settings.ts'
 
 const hexadecimal = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0')
@@ -68,6 +68,17 @@ describe('a command line', () => {
   for (const [line, words] of lines)
     test(`${words === undefined ? 'is of another program' : `says ${words.join(' ')}`}: ${line.replaceAll('\0', ' ')}`, () =>
       assert.deepEqual(wordsOf(line), words))
+  test('that started itself once more, under another Node, is counted once', () => {
+    const words = ['run', '--name', 'w']
+    const launcher = { pid: 7, parent: 1, words }
+    const started = { pid: 8, parent: 7, words }
+    const inAnother = { pid: 9, parent: 7, words: ['run', '--name', 'child'] }
+    assert.deepEqual(withoutLaunchers([launcher, started, inAnother]), [started, inAnother])
+  })
+  test('has its parent behind a name of any kind', () => {
+    assert.equal(parentIn('8 (a) R 1 (b)) S 7 8 7 0'), 7)
+    assert.equal(parentIn(''), undefined)
+  })
   test('of another user names a file that has no end: it is not read', async () =>
     assert.equal(await valuesOf('device', ['--config', '/dev/zero']), undefined))
 })

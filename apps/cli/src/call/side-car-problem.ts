@@ -18,13 +18,13 @@ const waitAndTry = 'try again; nothing was done twice so far'
 const helps: Readonly<Record<string, Help>> = {
   'unknown-agent': {
     exit: exitCode.usage,
-    fix: 'known agents: vagus agent ls, vagus id show · look elsewhere: --controller ADDRESS, --lookup FOLDER',
+    fix: 'agents of this host: vagus id show · of a controller: vagus agent ls · look elsewhere: --controller ADDRESS, --lookup FOLDER',
     ofClaim: 'who may answer: --find LIST (default @host) · who claims it at the controller: CLAIMANTS',
   },
   'unknown-holder': { exit: exitCode.usage, fix: '', ofClaim: 'their names: CLAIMANTS' },
   unreachable: {
     exit: exitCode.unreachable,
-    fix: 'does its side-car run and listen for other hosts? does the controller answer? vagus agent show NAME · an agent of a lab is in a network of its own, which this host does not reach',
+    fix: 'does its side-car run (vagus run --name NAME …), and listen for other hosts if it is on one (--listen)? what is known of it: vagus agent show NAME, on its host vagus id show NAME · an agent of a lab is reached from inside the lab: vagus lab shell',
     ofClaim: 'do their side-cars run and listen for other hosts? CLAIMANTS',
   },
   'wrong-peer': {
