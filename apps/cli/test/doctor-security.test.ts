@@ -59,6 +59,7 @@ describe('a command line', () => {
   const lines = [
     ['/usr/bin/node\0--v8-pool-size=0\0/srv/bin/vagus.mjs\0run\0--name\0w\0', ['run', '--name', 'w']],
     ['node\0/usr/bin/vagus\0relay\0', ['relay']],
+    ['node\0/root/.npm/_npx/1/node_modules/.bin/vagus\0relay\0', ['relay']],
     ['/opt/node/bin/node\0/srv/apps/cli/src/main.ts\0demo\0', ['demo']],
     ['/usr/bin/setpriv\0--\0/usr/bin/node\0/srv/bin/vagus.mjs\0run\0', undefined],
     ['vim\0bin/vagus.mjs\0', undefined],

@@ -17,7 +17,7 @@ export interface Program {
 }
 
 /** As a checkout, a package or a link of npm names it. */
-const launcher = /(^|\/)(bin\/vagus(\.mjs)?|apps\/cli\/src\/main\.[jt]s)$/
+const launcher = /(^|\/)(\.?bin\/vagus(\.mjs)?|apps\/cli\/src\/main\.[jt]s)$/
 
 /** The words behind the launcher, of a command line as in /proc/PID/cmdline; undefined of all other programs. */
 export function wordsOf(commandLine: string): readonly string[] | undefined {
