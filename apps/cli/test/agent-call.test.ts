@@ -131,6 +131,12 @@ describe('a problem of a side-car', () => {
     assert.equal(failure?.message, 'no agent that may answer claims skill:a.b (unknown-agent)')
     assert.match(failure.fix, /--find LIST.*vagus agent ls --skill a\.b$/)
   })
+  test('of a look-up is not taken for one of the agent', () => {
+    const type = 'urn:vagus:problem:unreachable'
+    const failure = sideCarFailure({ type, detail: '"writer" cannot be looked up: no controller answers' }, 'writer')
+    assert.match(failure!.fix, /^mend what failed there/)
+    assert.match(sideCarFailure({ type, detail: 'no address answers' }, 'writer')!.fix, /does its side-car run/)
+  })
   test('is told from one of the server behind it', () => {
     assert.equal(sideCarFailure({ type: 'about:blank', detail: 'because' }, 'writer'), undefined)
     assert.equal(sideCarFailure('no', 'writer'), undefined)

@@ -1,6 +1,5 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
-import { constants } from 'node:os'
 import { join } from 'node:path'
 import {
   type Agent,
@@ -26,12 +25,12 @@ import type { GatewayOptions } from './gateway/gateway.ts'
 import { withLastPorts } from './listening.ts'
 import { Groups } from './groups/groups.ts'
 import type { Tokens } from './local/guard.ts'
-import { isIn, runProgram } from './program.ts'
+import { endText, isIn, runProgram } from './program.ts'
 import { serviceOptions } from './roster/call-services.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
 import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
-import { notFoundOf } from './served/caller.ts'
-import { awaitServer } from './served/awaited-server.ts'
+import { namesOf, notFoundOf } from './served/caller.ts'
+import { awaitServers } from './served/awaited-server.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
 import { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'
@@ -158,14 +157,14 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_NAME: name,
     }
     tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
-    void tellAwaited(options, ended.signal)
+    if (options.tells !== 'who and where') void awaitServers(options.exposed, report, ended.signal)
     void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
       await aborted(signal)
       return 0
     }
     const exit = await runProgram({ command: [command, ...args], environment }, signal)
-    tellEnd(options, exit)
+    if (!signal.aborted) endText(options, exit).forEach(report)
     return exit
   } finally {
     ended.abort()
@@ -381,21 +380,15 @@ function notThere(command: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${syscall} ENOENT`), { code: 'ENOENT', syscall })
 }
 
-/** Servers that are not there; where they are is no secret here. */
-async function tellAwaited({ exposed, tells, report }: RunOptions, signal: AbortSignal): Promise<void> {
-  const urls = tells === 'who and where' ? [] : [exposed.a2a, exposed.mcp].filter((url) => url !== undefined)
-  await Promise.all(urls.map((url) => awaitServer(url, report, signal)))
-}
-
-/** A server that ends takes its agent along, and often says nothing itself; a client has simply done its work. */
-function tellEnd({ program, exposed, signal, report }: RunOptions, exit: number): void {
-  const by = Object.entries(constants.signals).find(([, number]) => exit === 128 + number)?.[0]
-  const isServer = exposed.a2a !== undefined || exposed.mcp !== undefined
-  if (signal.aborted || (by === undefined && !isServer)) return
-  report(`${program.join(' ')} has ended, ${by === undefined ? `exit code ${exit}` : `by ${by}`}; so does its side-car`)
-}
-
-async function tellNotFound({ allowed, report }: RunOptions, lookup: Lookup, signal: AbortSignal): Promise<void> {
-  const lines = await notFoundOf(allowed, lookup, signal)
+async function tellNotFound(
+  { allowed, gateway, report }: RunOptions,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<void> {
+  const published = [...(gateway?.published.values() ?? [])].filter((name) => !name.includes(':')) // neither claims nor ids
+  const lines = [
+    ...(await notFoundOf({ names: namesOf(allowed), which: 'allowed: until then it may not call' }, lookup, signal)),
+    ...(await notFoundOf({ names: published, which: 'published: until then callers get 404' }, lookup, signal)),
+  ]
   if (!signal.aborted) lines.forEach(report)
 }

@@ -63,6 +63,11 @@ const helps: Readonly<Record<string, Help>> = {
 }
 const noHelp: Help = { exit: exitCode.failed, fix: '' }
 
+/** That a look-up fails says nothing of the agent, nor of its side-car. */
+const isLookUp = (reason: string, said: string): boolean =>
+  reason === 'unreachable' && said.includes('cannot be looked up')
+const mendLookUp = 'mend what failed there, or look elsewhere: --controller ADDRESS, --lookup FOLDER'
+
 const claimPattern = /^(skill|role):(.*)$/s
 const typePattern = /^urn:vagus:problem:([a-z-]+)$/
 
@@ -74,7 +79,11 @@ export function sideCarFailure(problem: unknown, agent: string): Failure | undef
   const { exit, fix, ofClaim = fix } = helps[reason] ?? noHelp
   const said = oneLine([detail, title, reason].find((text): text is string => typeof text === 'string')!)
   const [, kind, word] = claimPattern.exec(agent) ?? []
-  const step = kind === undefined ? fix : ofClaim.replace('CLAIMANTS', `vagus agent ls --${kind} ${word}`)
+  const step = isLookUp(reason, said)
+    ? mendLookUp
+    : kind === undefined
+      ? fix
+      : ofClaim.replace('CLAIMANTS', `vagus agent ls --${kind} ${word}`)
   // What is said of a claim or an id has it already, and it is long.
   const subject = agent.includes(':') && said.includes(agent) ? '' : `${agent}: `
   return new Failure(exit, `${subject}${said} (${reason})`, step.replaceAll('NAME', agent))

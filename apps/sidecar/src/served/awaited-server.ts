@@ -1,16 +1,27 @@
 /** Says that nothing listens where an exposed server should be: a wrong port is otherwise told to callers alone. @module */
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Exposed } from './exposure.ts'
 
 /** Milliseconds that a server may take to start before anything is said. */
 const patience = 5000
 const lookEvery = 500
 
+/** Each server that is exposed, until it is there, or `signal` is aborted. @param report takes lines for people */
+export async function awaitServers(
+  { a2a, mcp }: Exposed,
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const urls = [a2a, mcp].filter((url) => url !== undefined)
+  await Promise.all(urls.map((url) => awaitServer(url, report, signal)))
+}
+
 /**
  * Until something listens there, or `signal` is aborted.
  * @param url `http://127.0.0.1:9000` @param report gets a line when it takes long, and one when it is there after all
  */
-export async function awaitServer(url: string, report: (line: string) => void, signal: AbortSignal): Promise<void> {
+async function awaitServer(url: string, report: (line: string) => void, signal: AbortSignal): Promise<void> {
   const begun = performance.now()
   let isTold = false
   while (!(await isThere(url))) {
