@@ -131,8 +131,15 @@ function unknownOption(command: Command, options: Options, token: OptionToken): 
 function checkWords(command: Command, words: readonly string[], rest: readonly string[]): void {
   const { arguments: expected } = command
   const last = expected.at(-1)
-  if (words.length > expected.length && last?.presence !== 'repeated')
+  if (words.length > expected.length && last?.presence !== 'repeated') {
+    if (command.rest !== '' && rest.length === 0)
+      throw new Failure(
+        exitCode.usage,
+        `"${words[expected.length]!}" is one word too many for "vagus ${command.name}"`,
+        `what follows belongs behind "--": vagus ${command.name} … -- ${words.slice(expected.length).join(' ')}`,
+      )
     throw usage(command, `"${words[expected.length]!}" is one word too many for "vagus ${command.name}"`)
+  }
   const missing = expected[words.length]
   if (missing?.presence === 'required') {
     const choices = missing.choices === undefined ? '' : `: ${missing.choices.join(', ')}`

@@ -6,6 +6,7 @@ import { A2aPage } from '../src/call/a2a-page.ts'
 import { toolsText } from '../src/call/call-tool.ts'
 import { argumentsOfPairs, pairOf } from '../src/call/tool-arguments.ts'
 import { Page } from '../src/call/page.ts'
+import { terminalPaint } from '../src/paint.ts'
 import { sideCarFailure } from '../src/call/side-car-problem.ts'
 import { Failure } from '../src/failure.ts'
 import { registry } from '../src/registry.ts'
@@ -130,6 +131,12 @@ describe('a problem of a side-car', () => {
     assert.equal(failure?.message, 'no agent that may answer claims skill:a.b (unknown-agent)')
     assert.match(failure.fix, /--find LIST.*vagus agent ls --skill a\.b$/)
   })
+  test('of a look-up is not taken for one of the agent', () => {
+    const type = 'urn:vagus:problem:unreachable'
+    const failure = sideCarFailure({ type, detail: '"writer" cannot be looked up: no controller answers' }, 'writer')
+    assert.match(failure!.fix, /^mend what failed there/)
+    assert.match(sideCarFailure({ type, detail: 'no address answers' }, 'writer')!.fix, /does its side-car run/)
+  })
   test('is told from one of the server behind it', () => {
     assert.equal(sideCarFailure({ type: 'about:blank', detail: 'because' }, 'writer'), undefined)
     assert.equal(sideCarFailure('no', 'writer'), undefined)
@@ -154,6 +161,19 @@ describe('the tools of an agent', () => {
       assert.match(text, /^add {2}a: number, b\?: number\n {2}add does what[^…]*terminal\n/)
       assert.match(text, /\nping {2}nothing\n {2}ping/)
     })
+  test('take further lines that stand below their name', () => {
+    const many = Array.from({ length: 9 }, (_, at) => [`argument${at}`, { type: 'string' }] as const)
+    const tool: Tool = { name: 'commit', inputSchema: { type: 'object', properties: Object.fromEntries(many) } }
+    const [first, ...more] = toolsText([tool], 60, (head) => head).split('\n')
+    assert.match(first!, /^commit {2}argument0/)
+    assert.match(more[0]!, /^ {6}argument/)
+  })
+  test('have their names in bold on a terminal', () => {
+    const { terminal, written } = recorded()
+    const page = new Page({ ...terminal, live: true, person: true }, 'text')
+    page.own(toolsText([{ name: 'add', inputSchema: { type: 'object' } }], 80, terminalPaint.strong))
+    assert.equal(written.out, '\u001b[1madd\u001b[22m  nothing\n')
+  })
   test('may be none', () =>
     assert.equal(
       toolsText([], 80, (head) => head),

@@ -113,6 +113,18 @@ const commandsOf = (text: string): string[][] =>
     .map((words) => words.slice(words[0] === 'npx' ? 1 : 0))
     .filter(([program]) => program === 'vagus')
 
+/** Of its headings, as GitHub makes them. */
+const anchorsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading!
+        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+
 describe('every page', () => {
   const commands = pages.flatMap(({ path, text }) => commandsOf(text).map((words) => ({ path, words })))
   test('is read: there are commands in it', () => assert.ok(commands.length > 40, String(commands.length)))
@@ -141,5 +153,13 @@ describe('every page', () => {
     test(`${path} links to files that are there`, () => {
       for (const [, target] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g))
         if (!/^[a-z]+:/.test(target!)) assert.ok(existsSync(join(root, dirname(path), target!)), target)
+    })
+  const anchors = new Map(pages.map(({ path, text }) => [path, anchorsOf(text)]))
+  for (const { path, text } of pages)
+    test(`${path} links to headings that are there`, () => {
+      for (const [, target, anchor] of text.matchAll(/\]\(([^)\s#]*)#([^)\s]+)\)/g)) {
+        const of = anchors.get(target === '' ? path : join(dirname(path), target!))
+        if (of !== undefined) assert.ok(of.has(anchor!), `${target}#${anchor}`)
+      }
     })
 })

@@ -11,7 +11,7 @@ import { fileChecks, unitChecks } from '../src/doctor/security/files.ts'
 import { socketsIn } from '../src/doctor/security/listening-sockets.ts'
 import { ownerChecks } from '../src/doctor/security/owners.ts'
 import { isLoopbackAddress } from '../src/doctor/security/loopback.ts'
-import { type Program, valuesOf, wordsOf } from '../src/doctor/security/programs.ts'
+import { type Program, parentIn, valuesOf, withoutLaunchers, wordsOf } from '../src/doctor/security/programs.ts'
 import { settingChecks } from '../src/doctor/security/settings.ts'
 
 const hexadecimal = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0')
@@ -59,6 +59,7 @@ describe('a command line', () => {
   const lines = [
     ['/usr/bin/node\0--v8-pool-size=0\0/srv/bin/vagus.mjs\0run\0--name\0w\0', ['run', '--name', 'w']],
     ['node\0/usr/bin/vagus\0relay\0', ['relay']],
+    ['node\0/root/.npm/_npx/1/node_modules/.bin/vagus\0relay\0', ['relay']],
     ['/opt/node/bin/node\0/srv/apps/cli/src/main.ts\0demo\0', ['demo']],
     ['/usr/bin/setpriv\0--\0/usr/bin/node\0/srv/bin/vagus.mjs\0run\0', undefined],
     ['vim\0bin/vagus.mjs\0', undefined],
@@ -68,6 +69,17 @@ describe('a command line', () => {
   for (const [line, words] of lines)
     test(`${words === undefined ? 'is of another program' : `says ${words.join(' ')}`}: ${line.replaceAll('\0', ' ')}`, () =>
       assert.deepEqual(wordsOf(line), words))
+  test('that started itself once more, under another Node, is counted once', () => {
+    const words = ['run', '--name', 'w']
+    const launcher = { pid: 7, parent: 1, words }
+    const started = { pid: 8, parent: 7, words }
+    const inAnother = { pid: 9, parent: 7, words: ['run', '--name', 'child'] }
+    assert.deepEqual(withoutLaunchers([launcher, started, inAnother]), [started, inAnother])
+  })
+  test('has its parent behind a name of any kind', () => {
+    assert.equal(parentIn('8 (a) R 1 (b)) S 7 8 7 0'), 7)
+    assert.equal(parentIn(''), undefined)
+  })
   test('of another user names a file that has no end: it is not read', async () =>
     assert.equal(await valuesOf('device', ['--config', '/dev/zero']), undefined))
 })

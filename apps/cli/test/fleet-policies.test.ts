@@ -1,11 +1,11 @@
-/** The policies that the page of agents shows, each with what it is to bring about. */
+/** The policies that the page of fleets shows, each with what it is to bring about. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { type Call, rosterAccess } from '@vagus/access'
 import type { Member, Roster } from '@vagus/identity'
 
-const page = readFileSync(new URL('../../../docs/20-agents.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../../docs/21-fleets.md', import.meta.url), 'utf8')
 const shown = new Map(
   [...page.matchAll(/^\| (.+?) +\| `((?:permit|forbid) .*;)` +\|$/gm)].map(([, what, policy]) => [what!, policy!]),
 )

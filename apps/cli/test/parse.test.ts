@@ -88,7 +88,8 @@ describe('parsing', () => {
     [command, '--last', /"--last" needs a value: --last TIME/, /--help/],
     [command, '--last --json', /"--last" needs a value/, /--help/],
     [command, '--json=yes', /"--json" takes no value/, /--help/],
-    [command, 'a b', /"b" is one word too many/, /--help/],
+    [{ ...command, rest: '' }, 'a b', /"b" is one word too many/, /--help/],
+    [command, 'a b c', /"b" is one word too many/, /behind "--": vagus flow top … -- b c/],
     [strict, '-- x', /takes nothing after "--"/, /--help/],
     [needing, '', /"vagus flow top" needs NODE, a router/, /--help/],
   ]

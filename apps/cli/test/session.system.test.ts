@@ -103,6 +103,11 @@ describe('vagus session', () => {
     assert.deepEqual(asked, ['/v1/sessions?agent=writer', '/v1/sessions?peer=writer'])
     assert.equal(sessionListSchema.parse(JSON.parse(out)).items.length, 4)
   })
+  test('ls says where sessions are without a controller', async () => {
+    const { exit, err } = await typed('session ls', { VAGUS_CONTROLLER: 'http://127.0.0.1:1' })
+    assert.equal(exit, 3)
+    assert.match(err, /sessions of one agent of this host: --side-car http:\/\/127\.0\.0\.1:PORT/)
+  })
   test('ls asks the side-car that is named, or the one around it where no controller is', async () => {
     const around = { VAGUS_AGENTS_URL: `${url}/t/token/agents/` }
     for (const [line, environment] of [

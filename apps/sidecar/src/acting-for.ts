@@ -134,7 +134,7 @@ export class ActingFor {
       try {
         texts.push(readFileSync(file, 'utf8').trim())
       } catch (error) {
-        return (error as Error).message
+        return `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`
       }
     const named = files.join(', ')
     const issuer = delegationIssuer(texts[0]!)

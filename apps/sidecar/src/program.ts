@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { accessSync, constants as access, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
+import type { Exposed } from './served/exposure.ts'
 
 /** How long a program may take to end when it is asked to, in milliseconds. */
 const grace = 10_000
@@ -38,6 +39,21 @@ export async function runProgram({ command, environment }: Program, signal: Abor
     signal.removeEventListener('abort', ask)
     process.off('exit', end)
   }
+}
+
+/**
+ * A line for people, or none. A server that ends takes its agent along, and often says nothing itself; a client has simply
+ * done its work. @param exit as of `runProgram`
+ */
+export function endText(
+  { program, exposed }: { readonly program: readonly string[]; readonly exposed: Exposed },
+  exit: number,
+): readonly string[] {
+  const by = Object.entries(constants.signals).find(([, number]) => exit === 128 + number)?.[0]
+  if (by === undefined && exposed.a2a === undefined && exposed.mcp === undefined) return []
+  return [
+    `${program.join(' ')} has ended, ${by === undefined ? `exit code ${exit}` : `by ${by}`}; so does its side-car`,
+  ]
 }
 
 /**

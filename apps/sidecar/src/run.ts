@@ -25,11 +25,12 @@ import type { GatewayOptions } from './gateway/gateway.ts'
 import { withLastPorts } from './listening.ts'
 import { Groups } from './groups/groups.ts'
 import type { Tokens } from './local/guard.ts'
-import { isIn, runProgram } from './program.ts'
+import { endText, isIn, runProgram } from './program.ts'
 import { serviceOptions } from './roster/call-services.ts'
 import type { Fleet, RefusedCall } from './roster/fleet.ts'
 import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
-import { notFoundOf } from './served/caller.ts'
+import { namesOf, notFoundOf } from './served/caller.ts'
+import { awaitServers } from './served/awaited-server.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
 import { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'
@@ -95,6 +96,9 @@ export interface RunOptions {
   readonly whenCounting?: (metrics: () => readonly AnyMetric[]) => void
 }
 
+/** Milliseconds of the start without a word, after which a person wonders. */
+const silentFor = 1000
+
 /**
  * Runs until the program ends, or `signal` is aborted, and answers the exit code of the program, or 0.
  * @throws {KeyringError}; {MandateError}; node's error when a socket cannot be had or the program not be started
@@ -114,7 +118,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const { lookup, sources } = lookupsOf({ host, folders, lists }, fleet)
   const acting = await actingFor(options, local, lookup, fleet)
   const agent = await agentWithin(fleet, (admitting) =>
-    openOwn(options, { ...ownIdentityOf(local), ...acting.shown }, local, {
+    openPatiently(options, { ...ownIdentityOf(local), ...acting.shown }, local, {
       lookup,
       journal: { folder },
       ...serviceOptions(fleet, options.service, options.marks),
@@ -153,12 +157,15 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_NAME: name,
     }
     tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
+    if (options.tells !== 'who and where') void awaitServers(options.exposed, report, ended.signal)
     void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
       await aborted(signal)
       return 0
     }
-    return await runProgram({ command: [command, ...args], environment }, signal)
+    const exit = await runProgram({ command: [command, ...args], environment }, signal)
+    if (!signal.aborted) endText(options, exit).forEach(report)
+    return exit
   } finally {
     ended.abort()
     presence.end()
@@ -212,7 +219,8 @@ async function startServing(
     const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
     const notes = join(folder, 'sidecar.sqlite')
     const hides = options.tells === 'who and where' ? 'paths' : undefined
-    const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens } as const
+    const told = hides === undefined ? { report } : {}
+    const local = { name, notes, exposed, hides, allowed, lookup, find, port, tokens, ...told } as const
     const { tracer, counts, gateway } = options
     const groups = fleet && new Groups({ agent, fleet, path: join(folder, 'groups.sqlite'), report })
     const sidecar = await startSidecar({ agent, fleet, groups, service, ...local, tracer, counts, gateway }).catch(
@@ -245,6 +253,18 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
+
+/** Relays that do not answer hold it up, and nothing else is seen until then. */
+async function openPatiently(...given: Parameters<typeof openOwn>): Promise<Agent> {
+  const [{ relays, report }] = given
+  const line = `waits for an answer of ${relays.length === 1 ? 'the relay' : 'one of the relays'} ${relays.join(', ')}`
+  const waiting = relays.length === 0 ? undefined : setTimeout(() => report(line), silentFor)
+  try {
+    return await openOwn(...given)
+  } finally {
+    clearTimeout(waiting)
+  }
+}
 
 /** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
 async function openOwn(
@@ -360,7 +380,15 @@ function notThere(command: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${syscall} ENOENT`), { code: 'ENOENT', syscall })
 }
 
-async function tellNotFound({ allowed, report }: RunOptions, lookup: Lookup, signal: AbortSignal): Promise<void> {
-  const lines = await notFoundOf(allowed, lookup, signal)
+async function tellNotFound(
+  { allowed, gateway, report }: RunOptions,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<void> {
+  const published = [...(gateway?.published.values() ?? [])].filter((name) => !name.includes(':')) // neither claims nor ids
+  const lines = [
+    ...(await notFoundOf({ names: namesOf(allowed), which: 'allowed: until then it may not call' }, lookup, signal)),
+    ...(await notFoundOf({ names: published, which: 'published: until then callers get 404' }, lookup, signal)),
+  ]
   if (!signal.aborted) lines.forEach(report)
 }

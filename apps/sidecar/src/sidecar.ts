@@ -11,6 +11,7 @@ import type { Gateway, GatewayOptions } from './gateway/gateway.ts'
 import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
 import { listenLocally, type LocalServer } from './local/local-server.ts'
+import { ProblemTeller } from './local/problem-teller.ts'
 import { Notes } from './notes.ts'
 import { CallServices } from './roster/call-services.ts'
 import { AgentMeters } from './observed/agent-metrics.ts'
@@ -55,6 +56,8 @@ export interface SidecarOptions {
   readonly tracer?: Tracer | undefined
   /** Whether calls and sessions are counted for `metrics`. */
   readonly counts?: 'calls and sessions' | undefined
+  /** Takes lines for people, on calls of local programs that failed; without it they are not told. */
+  readonly report?: ((line: string) => void) | undefined
 }
 
 export interface Sidecar {
@@ -92,6 +95,7 @@ export async function startSidecar({
   gateway,
   tracer,
   counts,
+  report,
   ...options
 }: SidecarOptions): Promise<Sidecar> {
   const notes = new Notes(options.notes)
@@ -111,8 +115,9 @@ export async function startSidecar({
     }),
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
+  const teller = report && new ProblemTeller(report)
   const listen = async (): Promise<LocalServer & Partial<Gateway>> => {
-    if (gateway === undefined) return listenLocally(calls, { name, agent, lookup, groups }, port, tokens)
+    if (gateway === undefined) return listenLocally(calls, { name, agent, lookup, groups, teller }, port, tokens)
     const { listenOutside } = await import('./gateway/gateway.ts') // no other side-car needs it
     return listenOutside(calls, gateway)
   }

@@ -25,4 +25,6 @@ export interface Lookup {
    * rejection counts as an outage: open exchanges wait, and ask again.
    */
   find(name: string, options: { readonly signal: AbortSignal }): Promise<readonly Found[]>
+  /** The name that was probably meant, where nobody is called `name`. Looks at what is at hand only. */
+  nameLike?(name: string): string | undefined
 }

@@ -32,3 +32,12 @@ test('an agent whose document does not hold is not reached for now, and one with
   })
   await assert.rejects(finder.find('nobody', signal), { code: 'unknown-agent' })
 })
+
+test('a name that is nobody is told with the one that was probably meant', async () => {
+  const own = { id: 'did:key:own' } as unknown as OwnSide
+  const nameLike = (name: string): string | undefined => (name === 'writr' ? 'writer' : undefined)
+  const finder = new Finder({ find: async () => [], nameLike }, own)
+  const { signal } = new AbortController()
+  await assert.rejects(finder.find('writr', signal), { message: /no agent called "writr"; did you mean "writer"\?$/ })
+  await assert.rejects(finder.find('x', signal), { message: /no agent called "x"$/ })
+})

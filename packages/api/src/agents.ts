@@ -22,7 +22,7 @@ const agentFields = {
   state: z
     .enum(['reachable', 'silent', 'away'])
     .describe(
-      'silent: it no longer reports its sessions; away: it said that it ends, or all its locators have expired',
+      'silent: it no longer reports its sessions; away: it said that it ends, or it has no locator now and does not report, either',
     ),
   moving: z
     .object({ to: z.string().nullable(), at: z.iso.datetime(), gapMs: z.number().min(0) })

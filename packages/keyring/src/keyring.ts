@@ -103,7 +103,7 @@ export class Keyring {
    * @throws {KeyringError} `exists`, `refused`, `unavailable`
    */
   create(name: string, agent: NewAgent, now: number): LocalAgent {
-    if (!isAgentName(name)) throw refused(`an agent's name must be ${nameRule}, got "${name.slice(0, 80)}"`)
+    if (!isAgentName(name)) throw misnamed(name)
     if (this.names().length >= maxAgents) throw refused(`${this.folder} holds ${maxAgents} agents already, the maximum`)
     makePrivateFolder(this.folder)
     makePrivateFolder(join(this.folder, name))
@@ -338,6 +338,16 @@ export class Keyring {
 }
 
 const readOctets = (path: string): Uint8Array => withSystemErrors(path, () => readFileSync(path))
+
+function misnamed(name: string): KeyringError {
+  const near = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '')
+  const fix = isAgentName(near) ? `such as ${near}` : 'such as report-writer'
+  return refused(`an agent's name must be ${nameRule}, got "${name.slice(0, 80)}"`, fix)
+}
 
 const refused = (problem: string, fix = 'see: vagus id new --help'): KeyringError =>
   new KeyringError('refused', problem, fix)

@@ -353,6 +353,16 @@ test('a name with other characters is refused, also one that leaves the folder',
   }
 })
 
+test('a name that is refused is told with one like it that would be right', () => {
+  const { keyring } = withWriter()
+  for (const [name, fix] of [
+    ['My Writer', 'such as my-writer'],
+    ['-a', 'such as a'],
+    ['…', 'such as report-writer'],
+  ] as const)
+    assert.throws(() => keyring.create(name, writer, now), { code: 'refused', fix })
+})
+
 describe('an agent whose files somebody was changing', () => {
   const script = (path: string, then: string): string =>
     `import { withFileLock } from '${new URL('../src/file-lock.ts', import.meta.url).href}'

@@ -5,7 +5,7 @@
  * its role, is found by `search`, for callers who trust the agents of the folder. A file is read again when it changes.
  * @module
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type Found, type Lookup, maxFoundDocuments } from '@vagus/agent'
@@ -118,6 +118,11 @@ export function folderLookup(folder: string): Lookup & Directory {
       const found = named.length > 0 || !hasScheme ? named : await findClaimed(name, signal)
       return found.slice(0, maxFoundDocuments).map(({ document }): Found => ({ document }))
     },
+    nameLike: (name) =>
+      nearestOf(
+        name,
+        placesIn(folder).flatMap((place) => (existsSync(place.path) ? [place.name] : [])),
+      ),
   }
 }
 

@@ -29,6 +29,13 @@ export function inOrder(lookups: readonly Lookup[]): Lookup {
       if (outage !== undefined) throw outage
       return []
     },
+    nameLike(name) {
+      for (const lookup of lookups) {
+        const meant = lookup.nameLike?.(name)
+        if (meant !== undefined) return meant
+      }
+      return undefined
+    },
   }
 }
 

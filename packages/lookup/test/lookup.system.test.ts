@@ -62,6 +62,11 @@ describe('a folder of documents', () => {
       /ended\.jws: it expired at 20.*Z; replace it with a newer one, or remove it$/,
     )
   })
+  test('says which name was probably meant, also where other folders know it', () => {
+    const lookup = inOrder([folderLookup(join(folder, 'nowhere')), folderLookup(keyring.folder)])
+    assert.equal(lookup.nameLike?.('writr'), 'writer')
+    assert.equal(lookup.nameLike?.('dispatcher'), undefined)
+  })
   test('may be that of a keyring, and gives the newest document at each look-up', async () => {
     const lookup = folderLookup(keyring.folder)
     assert.deepEqual(await find(lookup, 'writer'), [writer.document])

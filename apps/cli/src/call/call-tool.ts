@@ -30,7 +30,7 @@ export function listTools(calling: Calling, { columns, paint }: Pick<Terminal, '
   return withClient(calling, async (client) => {
     const { tools } = await client.listTools(undefined, { signal: calling.signal })
     for (const tool of tools) calling.page.json(tool)
-    calling.page.block(toolsText(tools, columns, paint.strong))
+    calling.page.own(toolsText(tools, columns, paint.strong))
   })
 }
 
@@ -161,6 +161,9 @@ function resultText({ content, structuredContent }: CallToolResult, page: Page):
   return texts.join('\n')
 }
 
+/** Columns before the further lines of what a tool takes: deeper than what it does. */
+const takesIndent = 6
+
 /** Each tool with all that it takes, below it what it does; optional arguments have a `?`. */
 export function toolsText(tools: readonly Tool[], columns: number, strong: (text: string) => string): string {
   if (tools.length === 0) return 'it has no tools'
@@ -171,9 +174,14 @@ export function toolsText(tools: readonly Tool[], columns: number, strong: (text
         ([key, schema]) => `${key}${required.includes(key) ? '' : '?'}${typeText(schema)}`,
       )
       const does = (description ?? '').split('\n')[0]!
+      const [first = '', ...further] = wrapped(
+        `${strong(printable(name))}  ${printable(takes.join(', ') || 'nothing')}`,
+        width - takesIndent,
+      )
       return [
-        ...wrapped(`${strong(printable(name))}  ${printable(takes.join(', ') || 'nothing')}`, width),
-        ...wrapped(`  ${printable(does)}`, width),
+        first,
+        ...further.map((line) => ' '.repeat(takesIndent) + line),
+        ...(does === '' ? [] : wrapped(`  ${printable(does)}`, width)),
       ]
     })
     .join('\n')

@@ -29,6 +29,13 @@ export class Page {
     this.endLine()
   }
 
+  /** Whole lines of ours, with our colours; what is from elsewhere in them is printable already. */
+  own(text: string): void {
+    if (this.form === 'json') return
+    this.endLine()
+    this.#terminal.out(`${text}\n`)
+  }
+
   /** A line of JSON, only in the form `json`. */
   json(value: unknown): void {
     if (this.form === 'json') this.#terminal.out(`${JSON.stringify(value)}\n`)

@@ -18,13 +18,13 @@ const waitAndTry = 'try again; nothing was done twice so far'
 const helps: Readonly<Record<string, Help>> = {
   'unknown-agent': {
     exit: exitCode.usage,
-    fix: 'known agents: vagus agent ls, vagus id show · look elsewhere: --controller ADDRESS, --lookup FOLDER',
+    fix: 'agents of this host: vagus id show · of a controller: vagus agent ls · look elsewhere: --controller ADDRESS, --lookup FOLDER',
     ofClaim: 'who may answer: --find LIST (default @host) · who claims it at the controller: CLAIMANTS',
   },
   'unknown-holder': { exit: exitCode.usage, fix: '', ofClaim: 'their names: CLAIMANTS' },
   unreachable: {
     exit: exitCode.unreachable,
-    fix: 'does its side-car run and listen for other hosts? does the controller answer? vagus agent show NAME · an agent of a lab is in a network of its own, which this host does not reach',
+    fix: 'does its side-car run (vagus run --name NAME …), and listen for other hosts if it is on one (--listen)? what is known of it: vagus agent show NAME, on its host vagus id show NAME · an agent of a lab is reached from inside the lab: vagus lab shell',
     ofClaim: 'do their side-cars run and listen for other hosts? CLAIMANTS',
   },
   'wrong-peer': {
@@ -63,6 +63,11 @@ const helps: Readonly<Record<string, Help>> = {
 }
 const noHelp: Help = { exit: exitCode.failed, fix: '' }
 
+/** That a look-up fails says nothing of the agent, nor of its side-car. */
+const isLookUp = (reason: string, said: string): boolean =>
+  reason === 'unreachable' && said.includes('cannot be looked up')
+const mendLookUp = 'mend what failed there, or look elsewhere: --controller ADDRESS, --lookup FOLDER'
+
 const claimPattern = /^(skill|role):(.*)$/s
 const typePattern = /^urn:vagus:problem:([a-z-]+)$/
 
@@ -74,7 +79,11 @@ export function sideCarFailure(problem: unknown, agent: string): Failure | undef
   const { exit, fix, ofClaim = fix } = helps[reason] ?? noHelp
   const said = oneLine([detail, title, reason].find((text): text is string => typeof text === 'string')!)
   const [, kind, word] = claimPattern.exec(agent) ?? []
-  const step = kind === undefined ? fix : ofClaim.replace('CLAIMANTS', `vagus agent ls --${kind} ${word}`)
+  const step = isLookUp(reason, said)
+    ? mendLookUp
+    : kind === undefined
+      ? fix
+      : ofClaim.replace('CLAIMANTS', `vagus agent ls --${kind} ${word}`)
   // What is said of a claim or an id has it already, and it is long.
   const subject = agent.includes(':') && said.includes(agent) ? '' : `${agent}: `
   return new Failure(exit, `${subject}${said} (${reason})`, step.replaceAll('NAME', agent))

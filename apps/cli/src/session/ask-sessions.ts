@@ -2,6 +2,8 @@
 import type { Session, SessionList } from '@vagus/api'
 import type { Client } from '../client.ts'
 import type { Call } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import type { Options } from '../option.ts'
 import { sideCarClient, sideCarOf, sideCarOption } from '../side-car.ts'
 
@@ -34,12 +36,19 @@ export function askedSideCar({ values, environment }: Whose): string | undefined
 /** Asks for the sessions of `ends`, as reported by either end. The function throws `Failure` as `Client.get`. */
 export function askSessions(call: Whose, ends: Ends): (controller: Client) => Promise<SessionList> {
   const sideCar = askedSideCar(call)
-  if (sideCar === undefined) return (controller) => fromController(controller, ends)
+  if (sideCar === undefined) return (controller) => fromController(controller, ends).catch(orOfOneAgent)
   const { client, pathOf } = sideCarClient(sideCar, call.signal)
   return async () => {
     const list = await client.get<SessionList>('SessionList', pathOf('/sessions'))
     return { ...list, items: list.items.filter((session) => isBetween(session, ends)) }
   }
+}
+
+/** Who has no controller has side-cars. @throws whatever it gets, a failure with the further way */
+function orOfOneAgent(error: unknown): never {
+  if (!(error instanceof Failure) || error.exit !== exitCode.unreachable) throw error
+  const further = 'sessions of one agent of this host: --side-car http://127.0.0.1:PORT, as "vagus run" prints it'
+  throw new Failure(error.exit, error.message, `${error.fix} · ${further}`, error)
 }
 
 /** The report of each end takes a query of its own. */

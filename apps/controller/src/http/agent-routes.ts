@@ -109,7 +109,11 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, gate: Gate): vo
 const commands = '"vagus agent rm NAME"'
 
 function problemOfUnpublished(name: string, unpublished: Unpublished): Problem {
-  if (unpublished.type === 'taken') return problemOf(409, `"${name}" is ${unpublished.by.id}; take another name`)
+  if (unpublished.type === 'taken')
+    return problemOf(
+      409,
+      `"${name}" is ${unpublished.by.id}; take another name, or if that one is gone for good: ${commands}`,
+    )
   if (unpublished.type === 'full')
     return problemOf(503, 'the list is full; agents whose documents have ended make room, and "vagus agent rm NAME"')
   return problemOf(400, `${unpublished.because.problem} (${unpublished.because.code})`)

@@ -27,10 +27,13 @@ export interface AgentView {
 export const usableLocators = (identity: Identity, now: number): Identity['locators'] =>
   liveLocators(identity.locators, now).filter(({ addresses }) => addresses.length > 0)
 
-/** Whether others can expect an answer of it at `now`. */
+/** Whether it is there at `now`. One that only calls has no address, and is there for as long as it reports. */
 export function stateOf(agent: ListedAgent, now: number): Agent['state'] {
-  if (agent.presence === 'ended' || usableLocators(agent.identity, now).length === 0) return 'away'
-  return isSilent(agent, now) ? 'silent' : 'reachable'
+  if (agent.presence === 'ended') return 'away'
+  const isQuiet = isSilent(agent, now)
+  const isTelling = agent.presence === 'told' && !isQuiet
+  if (usableLocators(agent.identity, now).length === 0) return isTelling ? 'reachable' : 'away'
+  return isQuiet ? 'silent' : 'reachable'
 }
 
 function agentOf(agent: ListedAgent, { now, siteOf, memberOf, movingOf }: AgentView): Agent {

@@ -90,6 +90,7 @@ test('an agent that told of its sessions is silent when it does no longer; one t
     [{ ...here, presence: 'told', quietSince: now + 1 }, 'reachable'],
     [{ ...here, presence: 'ended' }, 'away'],
     [{ ...agent(), presence: 'told' }, 'away'],
+    [{ ...agent(), presence: 'told', quietSince: now + 1 }, 'reachable'], // a gateway has no address, and is there
   ]
   const later = now + reportHoldsSeconds * 1000
   for (const [one, state] of rows)

@@ -1,6 +1,6 @@
 /**
  * What a stock A2A client does to get everything of a task that streams numbered parts: when the stream breaks, or brings
- * nothing for two seconds, it subscribes to the task again. Beside @a2a-js/sdk it has the one line that docs/20-agents.md
+ * nothing for two seconds, it subscribes to the task again. Beside @a2a-js/sdk it has the one line that docs/21-when-something-breaks.md
  * gives to clients of a side-car, a `fetch` that resumes streams of events with ids: then it gets what it missed. Where
  * events have no ids, as without a side-car, it gets the task as it is by then.
  * @module

@@ -327,9 +327,10 @@ function continuityOf(key: RequestKey | undefined, note: object | undefined): Co
 const wishOf = ({ request, outside }: LocalRequest): string | undefined =>
   outside === undefined ? request.headers[serviceField.toLowerCase()]?.toString() : undefined
 
-const readerOf = ({ request, outside }: LocalRequest): Pick<Rewriting, 'reader' | 'face'> => ({
+const readerOf = ({ request, outside, tell }: LocalRequest): Pick<Rewriting, 'reader' | 'face' | 'tell'> => ({
   reader: isBrowser(request) || outside !== undefined ? 'browser' : 'program',
   face: outside?.face,
+  tell,
 })
 
 interface Known {

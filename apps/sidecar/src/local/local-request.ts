@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outsider } from '@vagus/access'
 import type { HeaderFields } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
+import type { Problem } from '../wire/problem.ts'
 
 export interface LocalRequest {
   readonly request: IncomingMessage
@@ -16,6 +17,8 @@ export interface LocalRequest {
   /** Path and query below the agent. */
   readonly target: string
   readonly outside?: Outside
+  /** Gets what is answered in place of the agent, or breaks its answer off. */
+  readonly tell?: ((problem: Problem) => void) | undefined
 }
 
 /** What is different for callers outside. */

@@ -12,7 +12,9 @@ import type { Calls } from './calls.ts'
 import { answerGroups } from './groups.ts'
 import { admit, refusePage, type Tokens } from './guard.ts'
 import { listenHttp } from './http-listener.ts'
+import type { LocalRequest } from './local-request.ts'
 import { takeMove } from './move.ts'
+import type { ProblemTeller } from './problem-teller.ts'
 import { writeProblem } from './response-writer.ts'
 import { answerSessions, type SessionSource } from './sessions.ts'
 
@@ -23,6 +25,8 @@ type OwnAgent = SessionSource & {
   readonly agent: Pick<Agent, 'announceMove'>
   /** Of an agent that belongs to a fleet. */
   readonly groups?: Groups | undefined
+  /** Is told of calls that failed. */
+  readonly teller?: ProblemTeller | undefined
 }
 
 export interface LocalServer {
@@ -49,6 +53,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  let tell: LocalRequest['tell']
   try {
     const { caller, path, base } = admit(request, tokens)
     if (path === '/move') return await takeMove(own.agent, request, response)
@@ -65,8 +70,11 @@ async function answer(
     refusePage(request)
     const target = rest.startsWith('/') ? rest : `/${rest}`
     const here = `${base}/agents/${name}` // as it is written: clients compare the paths of cookies so
-    await calls.answer({ request, response, caller, agent: decoded(name), here, target })
+    const agent = decoded(name)
+    tell = (problem) => own.teller?.tell(agent, problem, performance.now())
+    await calls.answer({ request, response, caller, agent, here, target, tell })
   } catch (error) {
+    tell?.(problemOfError(error))
     if (response.headersSent) response.destroy()
     else writeProblem(response, problemOfError(error))
   }

@@ -50,6 +50,8 @@ export interface Rewriting {
   readonly reader?: 'program' | 'browser'
   /** For callers outside. */
   readonly face?: Face | undefined
+  /** As of `LocalRequest`. */
+  readonly tell?: ((problem: Problem) => void) | undefined
 }
 
 /** Instead of what the agent says of them. */
@@ -134,6 +136,7 @@ export class ResponseWriter {
   /** In place of the response; one of which something was sent looks cut behind that. */
   problem(problem: Problem): void {
     const { headersSent, socket } = this.#response
+    this.#rewriting.tell?.(problem)
     const isTold = !this.#showsCards || problem.status === 503 // which says to try again, and of the agent nothing
     if (!headersSent) writeProblem(this.#response, isTold ? problem : noCard().problem)
     else if (socket === null) this.#response.destroy()

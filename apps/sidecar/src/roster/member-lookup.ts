@@ -34,6 +34,7 @@ export function memberLookup(fleet: Members, others: Lookup): Lookup {
       // Rather an outage than an unknown name: its document may come at any time.
       throw new Error(`by the roster it is ${member.id}, of which no document is known here`)
     },
+    nameLike: (name) => others.nameLike?.(name),
   }
 }
 

@@ -124,20 +124,24 @@ function ruleOf(word: string): AllowRule {
   return rule
 }
 
-/** Who of `allowed` may not call yet, because nobody is found under the name: lines for people. */
+/** Names in `allowed`; ids need no look-up. */
+export const namesOf = (allowed: readonly string[]): readonly string[] => [
+  ...new Set(allowed.map((word) => ruleOf(word).who).filter((who) => !isAgentId(who))),
+]
+
+/** Lines for people on names under which nobody is found yet. @param which what they are, and what follows */
 export async function notFoundOf(
-  allowed: readonly string[],
+  { names, which }: { readonly names: readonly string[]; readonly which: string },
   lookup: Lookup,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const names = new Set(allowed.map((word) => ruleOf(word).who).filter((who) => !isAgentId(who)))
-  const lines = [...names].map(async (name) => {
+  const lines = names.map(async (name) => {
     try {
       if ((await idsOf(name, { lookup, documents: new Documents(), signal })).length > 0) return []
-      return [`nobody is found under the name ${name} yet, which is allowed: until then it may not call`]
+      return [`nobody is found under the name ${name} yet, which is ${which}`]
     } catch (error) {
       const why = (error as Error).message
-      return [`${name}, which is allowed, cannot be looked up: until then it may not call: ${why}`]
+      return [`${name}, which is ${which}, cannot be looked up: ${why}`]
     }
   })
   return (await Promise.all(lines)).flat()

@@ -75,7 +75,7 @@ before(async () => {
     '--listen',
     site,
     '--publish',
-    'counter,calc',
+    'counter,calc,late',
     '--issuer',
     issuer.url,
     '--webhooks',
@@ -87,6 +87,7 @@ before(async () => {
     fleet.run('counter', counterArgs),
     fleet.run('calc', ['--mcp', `${programs[1]!.url}/mcp`, '--roster', fleet.owner]),
     door.says(/published: .*calc/),
+    door.says(/nobody is found under the name late yet, which is published: until then callers get 404/),
   ])
   counter = beside
 })

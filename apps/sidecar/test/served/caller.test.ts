@@ -4,7 +4,7 @@ import type { Lookup } from '@vagus/agent'
 import { beginKeyLog, type Identity, signDocument } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, randomOctets, signerOf } from '@vagus/transport'
 import { allowRuleOf } from '../../src/served/allow-rule.ts'
-import { callerPolicy, notFoundOf } from '../../src/served/caller.ts'
+import { callerPolicy, namesOf, notFoundOf } from '../../src/served/caller.ts'
 import type { HeaderFields } from '../../src/wire/header-fields.ts'
 
 const mlKem768 = newKemKey().publicKey
@@ -38,10 +38,14 @@ const admitted = (allowed: readonly string[], identity: Identity): Promise<boole
     )
 
 test('who is allowed by name and not found is told, with why', async () => {
-  const lines = await notFoundOf(['boss', 'nobody', other.id, 'away'], lookup, new AbortController().signal)
+  const lines = await notFoundOf(
+    { names: namesOf(['boss', 'nobody', other.id, 'away']), which: 'allowed' },
+    lookup,
+    new AbortController().signal,
+  )
   assert.deepEqual(lines, [
-    'nobody is found under the name nobody yet, which is allowed: until then it may not call',
-    'away, which is allowed, cannot be looked up: until then it may not call: out of order',
+    'nobody is found under the name nobody yet, which is allowed',
+    'away, which is allowed, cannot be looked up: out of order',
   ])
 })
 

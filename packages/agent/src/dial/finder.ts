@@ -112,7 +112,9 @@ export class Finder {
         'unreachable',
         `no document that the look-up has for "${name}" holds: ${problems.join('; ')}`,
       )
-    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"`)
+    const meant = this.#lookup.nameLike?.(name)
+    const question = meant === undefined ? '' : `; did you mean "${meant}"?`
+    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${question}`)
   }
 
   /** Looks up `id` again, by the name to which it answered. If that fails, what was known stays. */

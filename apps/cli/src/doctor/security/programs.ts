@@ -17,7 +17,7 @@ export interface Program {
 }
 
 /** As a checkout, a package or a link of npm names it. */
-const launcher = /(^|\/)(bin\/vagus(\.mjs)?|apps\/cli\/src\/main\.[jt]s)$/
+const launcher = /(^|\/)(\.?bin\/vagus(\.mjs)?|apps\/cli\/src\/main\.[jt]s)$/
 
 /** The words behind the launcher, of a command line as in /proc/PID/cmdline; undefined of all other programs. */
 export function wordsOf(commandLine: string): readonly string[] | undefined {
@@ -31,12 +31,30 @@ export async function programsHere(): Promise<readonly Program[]> {
   const network = networkOf('self')
   const all = readdirSync('/proc').flatMap((name) => {
     const pid = Number(name)
-    const words = Number.isInteger(pid) && pid !== process.pid ? wordsOf(commandLineOf(pid)) : undefined
+    const words = Number.isInteger(pid) && pid !== process.pid ? wordsOf(textOf(`/proc/${pid}/cmdline`)) : undefined
     const elsewhere = (networkOf(pid) ?? network) !== network
-    return words === undefined || elsewhere ? [] : [{ pid, words }]
+    return words === undefined || elsewhere ? [] : [{ pid, parent: parentIn(textOf(`/proc/${pid}/stat`)), words }]
   })
-  const programs = await Promise.all(all.map(({ pid, words }) => programOf(pid, words)))
+  const programs = await Promise.all(withoutLaunchers(all).map(({ pid, words }) => programOf(pid, words)))
   return programs.filter((one) => one !== undefined)
+}
+
+interface Running {
+  readonly pid: number
+  readonly parent: number | undefined
+  readonly words: readonly string[]
+}
+
+/** Under an older Node `vagus` starts itself once more, under the Node that comes with it: both are one program. */
+export function withoutLaunchers(all: readonly Running[]): readonly Running[] {
+  const isSame = (a: Running, b: Running): boolean => a.words.join('\0') === b.words.join('\0')
+  return all.filter((one) => !all.some((other) => other.parent === one.pid && isSame(one, other)))
+}
+
+/** The fourth field of /proc/PID/stat (proc(5)); the second is a name in parentheses, with any characters. */
+export function parentIn(stat: string): number | undefined {
+  const [, parent] = /^.*\) \S (\d+) /s.exec(stat) ?? []
+  return parent === undefined ? undefined : Number(parent)
 }
 
 /** Commands that listen or call for as long as they run, by their names. */
@@ -68,9 +86,10 @@ export async function valuesOf(name: string, words: readonly string[]): Promise<
   return (await filled(command.options, typed)).values
 }
 
-function commandLineOf(pid: number): string {
+/** Empty of a process that is gone. */
+function textOf(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch {
     return ''
   }
