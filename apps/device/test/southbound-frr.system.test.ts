@@ -48,6 +48,7 @@ interface Run {
     Readonly<Record<'was' | 'is' | 'after', Lines>>
   readonly others: { readonly undone: Told; readonly is: Lines }
   readonly deaths: Readonly<Record<'before' | 'after', Death>> & {
+    readonly policy: Readonly<Record<'was' | 'dead' | 'is', Lines>> & { readonly state: string }
     readonly amid: Readonly<Record<'was' | 'is' | 'later', Lines>> & { readonly over: Told }
     readonly waiting: Readonly<Record<'goesOn' | 'confirmedAfter' | 'shortOver', Told>> &
       Readonly<Record<'confirmedIs' | 'shortDead' | 'is', Lines>>
@@ -226,6 +227,13 @@ describe('what AI agents ask of FRR', { skip: needs('netns', 'frr') }, () => {
     assert.ok(shortDead.includes(' set metric 67'))
     assert.equal(overWith(shortOver), 'it was not confirmed in time')
     assert.deepEqual(is, confirmedIs)
+  })
+
+  test('is beside a policy of the agent that goes back, too, where the agent died before it was confirmed', () => {
+    const { state, was, dead, is } = run.deaths.policy
+    assert.equal(state, 'pending')
+    assert.ok(dead.includes('route-map VAGUS-AGENT permit 1'))
+    assert.deepEqual(is, was)
   })
 
   test('goes back where the agent is stopped', () => assert.deepEqual(run.stopped.is, run.stopped.was))

@@ -66,7 +66,7 @@ export class Vtysh {
   #run(words: readonly string[], input: 'ignore' | number, { timeout, maxOctets }: VtyshLimits): Promise<VtyshAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<VtyshAnswer>()
     const [program, ...first] = [...(this.#prefix ??= dyingWithUs()), 'vtysh', '--vty_socket', this.#folder]
-    const child = spawn(program!, [...first, ...words], { stdio: [input, 'pipe', 'pipe'] })
+    const child = spawn(program, [...first, ...words], { stdio: [input, 'pipe', 'pipe'] })
     const parts: Buffer[] = []
     let octets = 0
     let isLate = false
