@@ -251,11 +251,10 @@ intents:
   - name: branch-line            # the controller keeps a private line for it
     connect: { between: [dc-east, office], rate: 20M, maxDelayMs: 5 }
 
-vagus intent check intents.yaml   what would change, where, and which conflict
-vagus intent apply intents.yaml   sign and publish it; what the file has no more is withdrawn
-vagus intent ls                   whether each is met; vagus intent show NAME: its evidence
-vagus intent undo                 the set of before
-
+# vagus intent check intents.yaml   what would change, where, and which conflict
+# vagus intent apply intents.yaml   sign and publish it; what the file has no more is withdrawn
+# vagus intent ls                   whether each is met; vagus intent show NAME: its evidence
+# vagus intent undo                 the set of before
 # once: vagus roster new acme · in vagus.yaml: intents: { owner: did:key:z6Mk… }
 # beside each router: vagus device … --intents-of did:key:z6Mk…`,
   },

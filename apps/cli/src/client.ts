@@ -263,7 +263,7 @@ const tooLate = (address: ControllerAddress, timeout: number): Failure =>
   new Failure(
     exitCode.timeout,
     `${address.text} did not answer within ${timeout / 1000} s`,
-    'to see what it is doing: vagus doctor',
+    'it, or its machine, is busy or hangs; on its host: top · journalctl -u vagus-controller',
   )
 
 /** Kinds of programs to ask: how to start one, and what to do when another program answers. */

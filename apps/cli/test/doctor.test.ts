@@ -167,6 +167,19 @@ describe('doctor', () => {
       ['exporters silent: pe-10', 'figures pe-1: silent', 'figures pe-1: loss', 'figures pe-10: loss'],
     )
   })
+  test('does not advise to ask itself', () => {
+    const quality = [
+      {
+        severity: 'error' as const,
+        kind: 'other' as const,
+        subject: 'log',
+        problem: 'ENOSPC',
+        fix: 'vagus doctor; vagus events',
+      },
+    ]
+    const checks = controllerChecks('http://x', { ...healthy, status: { ...healthy.status, quality } })
+    assert.equal(checks.find(({ check }) => check === 'figures')?.fix, 'vagus events')
+  })
   test('advises what the slow question was not: one without a filter', () => {
     const { found: what, fix } = found({ ...healthy, storeAnswer: { seconds: 3.6 } }, 'store answers')!
     assert.equal(what, 'a filtered query over 5 minutes took 3.6 s')

@@ -28,6 +28,7 @@ import { agentNumber, newRun } from './own-numbers.ts'
 import type { MobilityOptions } from './mobility/mobile-options.ts'
 import type { Mobility } from './mobility/mobility.ts'
 import { PolicyChanges } from './policy-change.ts'
+import { policyStore } from './policy-store.ts'
 import { type DeviceDeed, type TellDeed, tracedDeed } from './record/device-record.ts'
 import { openRecord } from './record/open-record.ts'
 import { rounds } from './rounds.ts'
@@ -133,6 +134,7 @@ export class Agent implements AgentParts {
     })
     this.policyChanges = new PolicyChanges({
       router: options.router,
+      store: policyStore(options.control),
       plan: () => this.policyPlan(),
       now: steadyNow,
       changed: () => this.#links.look().catch(() => undefined),

@@ -1,6 +1,7 @@
 /**
  * The router's policy, installed for a while: unless that is confirmed in time it is taken back, as "commit confirmed" of
- * routers does it. One change at a time, and one step of it after the other. Without a timer: `expire` is to be called.
+ * routers does it; also where the agent was killed meanwhile, as soon as it runs again. One change at a time, and one step of
+ * it after the other. Without a timer: `expire` is to be called.
  * @module
  */
 import { type Actor, controller, operator } from '@vagus/api/actor'
@@ -9,7 +10,9 @@ import type { DeedName, DeviceDeed, TellDeed } from './record/device-record.ts'
 import { textOf } from './rounds.ts'
 
 export interface PolicyChangesOptions {
-  readonly router: Pick<Router, 'policyChange'>
+  readonly router: Pick<Router, 'policyChange' | 'policyChangeOf'>
+  /** What is pending, for the agent after one that was killed. */
+  readonly store: PolicyStore
   /** What the router must have now. */
   readonly plan: () => Promise<PolicyPlan>
   /** Milliseconds, by a clock that nobody sets. */
@@ -18,6 +21,13 @@ export interface PolicyChangesOptions {
   readonly changed: () => Promise<void>
   readonly report: (line: string) => void
   readonly tell?: TellDeed | undefined
+}
+
+export interface PolicyStore {
+  /** Null where nothing is pending. @throws {Error} where it cannot be read */
+  readonly read: () => object | null
+  /** @throws {Error} where the disk does not take it */
+  readonly write: (saved: object | null) => void
 }
 
 /** `pending`: another one is, so this one was not begun. `ending`: the agent is. */
@@ -33,8 +43,11 @@ export class PolicyChanges {
   #isEnding = false
   #last: Promise<unknown> = Promise.resolve()
 
+  /** What an agent that was killed had pending goes back with the first `expire`. @throws {Error} as `PolicyStore.read` */
   constructor(options: PolicyChangesOptions) {
     this.#options = options
+    const saved = options.store.read()
+    if (saved !== null) this.#pending = { change: options.router.policyChangeOf(saved), goesBackAt: options.now() }
   }
 
   /** Of the change that is pending; in the past while taking it back fails. */
@@ -47,9 +60,10 @@ export class PolicyChanges {
     return this.#inTurn(async () => {
       if (this.#isEnding) return { state: 'ending' }
       if (this.#pending !== undefined) return { state: 'pending', goesBackAt: this.#pending.goesBackAt }
-      const { router, plan, now, changed } = this.#options
+      const { router, store, plan, now, changed } = this.#options
       const change = await router.policyChange(await plan())
       if (change === undefined) return { state: 'in-place' }
+      store.write(change.saved)
       this.#pending = { change, goesBackAt: now() } // what fails half way goes back at once
       try {
         await change.apply(seconds)
@@ -70,6 +84,7 @@ export class PolicyChanges {
     return this.#inTurn(async () => {
       if (this.#pending === undefined) return 'nothing-pending'
       await this.#pending.change.confirm()
+      this.#options.store.write(null)
       this.#pending = undefined
       this.#told('policy.confirmed', operator)
       return 'confirmed'
@@ -118,6 +133,7 @@ export class PolicyChanges {
   /** `by`: the agent by itself, because it was not confirmed, or not installed whole. */
   async #goBack(by: Actor = controller): Promise<void> {
     await this.#pending?.change.revert()
+    this.#options.store.write(null)
     this.#pending = undefined
     this.#told('policy.taken-back', by)
     await this.#options.changed()

@@ -17,7 +17,7 @@ test('what a commit did is told in few octets, however long its lines are and wh
   assert.match(String(told!.fields['lines']), /^\+ interface eth1 \/ description x+0\n\+ interface eth1/)
   assert.ok(JSON.stringify(told).length < 6000)
 
-  const refused = stepCommits(begun, { type: 'rejected', because: 'x'.repeat(100_000), now: 1 }).state
+  const refused = stepCommits(begun, { type: 'rejected', because: 'x'.repeat(100_000), change: null, now: 1 }).state
   const over = stepCommits(refused, { type: 'reverted', change: { added: [], removed: [] }, now: 2 }).state
   const [end] = commitDeeds(refused, over)
   assert.equal(end!.event, 'commit.refused')

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { PolicyPlan } from '@vagus/router'
+import type { PolicyChange, PolicyPlan } from '@vagus/router'
 import { PolicyChanges } from '../src/policy-change.ts'
 
 /** Beside a router that lacks one line until it is applied; `failing`: what it refuses to do. */
 function besideRouter() {
-  const router = { now: 1000, lines: [] as string[], failing: new Set<string>(), done: [] as string[] }
+  const router = {
+    now: 1000,
+    lines: [] as string[],
+    saved: null as object | null,
+    failing: new Set<string>(),
+    done: [] as string[],
+  }
   const told: string[] = []
   const deeds: string[] = []
   const step = async (name: string, then = (): void => {}): Promise<void> => {
@@ -13,28 +19,32 @@ function besideRouter() {
     router.done.push(name)
     then()
   }
-  const changes = new PolicyChanges({
-    router: {
-      policyChange: async () =>
-        router.lines.length > 0
-          ? undefined
-          : {
-              installed: ['a line'],
-              apply: async () => {
-                router.lines = ['a line']
-                await step('apply')
-              },
-              confirm: () => step('confirm'),
-              revert: () => step('revert', () => (router.lines = [])),
-            },
+  const policyChangeOf = (saved: object): PolicyChange => ({
+    installed: ['a line'],
+    saved,
+    apply: async () => {
+      assert.deepEqual(router.saved, saved, 'before the router is asked')
+      router.lines = ['a line']
+      await step('apply')
     },
-    plan: async () => ({}) as PolicyPlan, // what it is, only a driver looks at
-    now: () => router.now,
-    changed: async () => {},
-    report: (line) => told.push(line),
-    tell: ({ event, by }) => deeds.push(`${event} by ${by.kind}`),
+    confirm: () => step('confirm'),
+    revert: () => step('revert', () => (router.lines = [])),
   })
-  return { router, changes, told, deeds }
+  /** Another one when the agent before was killed. */
+  const open = (): PolicyChanges =>
+    new PolicyChanges({
+      router: {
+        policyChange: async () => (router.lines.length > 0 ? undefined : policyChangeOf({ lacks: 'a line' })),
+        policyChangeOf,
+      },
+      store: { read: () => router.saved, write: (saved) => (router.saved = saved) },
+      plan: async () => ({}) as PolicyPlan, // what it is, only a driver looks at
+      now: () => router.now,
+      changed: async () => {},
+      report: (line) => told.push(line),
+      tell: ({ event, by }) => deeds.push(`${event} by ${by.kind}`),
+    })
+  return { router, changes: open(), open, told, deeds }
 }
 
 describe('a change of the policy', () => {
@@ -59,6 +69,19 @@ describe('a change of the policy', () => {
       'policy.installed by operator',
       'policy.taken-back by controller',
     ])
+  })
+
+  test('goes back as soon as another agent runs where the one before was killed, but stays once it is confirmed', async () => {
+    const { router, changes, open } = besideRouter()
+    await changes.apply(60)
+    const after = open()
+    assert.deepEqual(await after.apply(60), { state: 'pending', goesBackAt: 1000 })
+    await after.expire()
+    assert.deepEqual([router.lines, after.goesBackAt, router.saved], [[], undefined, null])
+    await after.apply(60)
+    await after.confirm()
+    await open().expire()
+    assert.deepEqual(router.lines, ['a line'])
   })
 
   test('goes back when its time comes, not before, and once', async () => {

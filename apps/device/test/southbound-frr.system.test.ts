@@ -44,8 +44,12 @@ interface Run {
     readonly afterWrong: Lines
   }
   readonly news: SouthboundNews
+  readonly many: Readonly<Record<'applied' | 'undone' | 'wrong' | 'unknown', Told>> &
+    Readonly<Record<'was' | 'is' | 'after', Lines>>
   readonly others: { readonly undone: Told; readonly is: Lines }
   readonly deaths: Readonly<Record<'before' | 'after', Death>> & {
+    readonly policy: Readonly<Record<'was' | 'dead' | 'is', Lines>> & { readonly state: string }
+    readonly amid: Readonly<Record<'was' | 'is' | 'later', Lines>> & { readonly over: Told }
     readonly waiting: Readonly<Record<'goesOn' | 'confirmedAfter' | 'shortOver', Told>> &
       Readonly<Record<'confirmedIs' | 'shortDead' | 'is', Lines>>
   }
@@ -181,6 +185,30 @@ describe('what AI agents ask of FRR', { skip: needs('netns', 'frr') }, () => {
     )
   })
 
+  test('is taken together where it has many lines, goes back together, and not at all where FRR rejects one', () => {
+    const { was, applied, is, undone, wrong, unknown, after } = run.many
+    assert.deepEqual([applied.state, applied.added.length, undone.state], ['pending', 200, 'reverted'])
+    assert.equal(is.filter((line) => line.startsWith('ip prefix-list CUST-')).length, 200)
+    assert.deepEqual([wrong.state, unknown.state], ['refused', 'refused'])
+    assert.match(overWith(wrong) ?? '', /FRR rejects the lines together: Invalid prefix range for 10\.0\.0\.0\/8/)
+    assert.match(overWith(unknown) ?? '', /FRR rejects "set metric none": Unknown command/)
+    assert.deepEqual(after, was)
+  })
+
+  test('goes back where the agent died amid it, and what people did meanwhile in the same context stays', () => {
+    const { was, over, is, later } = run.deaths.amid
+    assert.equal(overWith(over), 'the agent ended while it was applied')
+    assert.deepEqual(
+      is.filter((line) => !was.includes(line)),
+      [' neighbor 10.0.1.9 remote-as 64999'],
+    )
+    assert.deepEqual(
+      was.filter((line) => !is.includes(line)),
+      [],
+    )
+    assert.deepEqual(later, is, 'no line comes after it went back')
+  })
+
   test('goes back where the agent died before the router was asked, or after it, and is done once all the same', () => {
     for (const when of ['before', 'after'] as const) {
       const { lost, repeated, was, dead, is } = run.deaths[when]
@@ -199,6 +227,13 @@ describe('what AI agents ask of FRR', { skip: needs('netns', 'frr') }, () => {
     assert.ok(shortDead.includes(' set metric 67'))
     assert.equal(overWith(shortOver), 'it was not confirmed in time')
     assert.deepEqual(is, confirmedIs)
+  })
+
+  test('is beside a policy of the agent that goes back, too, where the agent died before it was confirmed', () => {
+    const { state, was, dead, is } = run.deaths.policy
+    assert.equal(state, 'pending')
+    assert.ok(dead.includes('route-map VAGUS-AGENT permit 1'))
+    assert.deepEqual(is, was)
   })
 
   test('goes back where the agent is stopped', () => assert.deepEqual(run.stopped.is, run.stopped.was))

@@ -74,6 +74,8 @@ export interface PolicyCheck {
 export interface PolicyChange {
   /** As `missing` of the check before. */
   readonly installed: readonly string[]
+  /** JSON from which `policyChangeOf` makes it again in another process, with credentials; null where no driver can. */
+  readonly saved: object | null
   /**
    * `confirmWithin`: seconds, after which a router that can (BIRD) soon goes back by itself. When it rejects, some of it
    * may be in force until it is reverted.
@@ -133,6 +135,8 @@ export interface Router {
    * RouterError `unsupported` if only the operator can resolve a problem.
    */
   readonly policyChange: (plan: PolicyPlan) => Promise<PolicyChange | undefined>
+  /** The change that was saved by a process which died; it may be in force in part. */
+  readonly policyChangeOf: (saved: object) => PolicyChange
   /** What the router answers. `timeout`: milliseconds; `maxOctets` of the answer. */
   readonly cli: (
     command: ReadCommand,

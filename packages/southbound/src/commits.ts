@@ -75,8 +75,8 @@ export type CommitEvent<By> = { readonly now: number } & (
   | { readonly type: 'requested'; readonly request: CommitRequest<By> }
   /** The router took it, and this is what became of it. */
   | { readonly type: 'applied'; readonly change: Change }
-  /** The router did not take it, or made of it what is not allowed. `change`: what is there of it. */
-  | { readonly type: 'rejected'; readonly because: string }
+  /** The router did not take it, or made of it what is not allowed. `change`: what is there of it, none where it is not known. */
+  | { readonly type: 'rejected'; readonly because: string; readonly change: Change | null }
   | { readonly type: 'confirm'; readonly id: string; readonly by: By }
   /** `by` null: the program itself. */
   | { readonly type: 'revert'; readonly id: string; readonly by: By | null; readonly because: string }
@@ -147,8 +147,10 @@ type EventOf<By, Type> = Extract<CommitEvent<By>, { readonly type: Type }>
 function tried<By>(state: Commits<By>, event: EventOf<By, 'applied' | 'rejected'>): Step<By> {
   const { pending } = state
   if (pending?.phase.type !== 'applying') return { state, outcome: nothing }
-  if (event.type === 'rejected')
-    return goingBack(state, pending, { into: 'refused', by: null, because: event.because, now: event.now })
+  if (event.type === 'rejected') {
+    const half = { ...pending, change: event.change ?? none }
+    return goingBack(state, half, { into: 'refused', by: null, because: event.because, now: event.now })
+  }
   const goesBackAt = event.now + pending.confirmWithin
   const applied = { ...pending, change: event.change, phase: { type: 'applied', goesBackAt } } as const
   return { state: { ...state, pending: applied }, outcome: { type: 'pending', goesBackAt } }

@@ -23,9 +23,11 @@ const openers: readonly (readonly [within: RegExp, line: RegExp])[] = [
   [/^bfd$/, /^(?:peer|profile) \S.*$/],
 ]
 
-/** Lines that stand at the top alone, so that a context ends before them. */
 const topOnly =
   /^(?:interface|router|route-map|vrf|access-list|(?:ip|ipv6|mac) (?:prefix-list|access-list)|bgp (?:as-path|community-list|large-community-list|extcommunity-list)) /
+
+/** Whether a line, also with `no`, stands at the top alone, so that a context ends before it. */
+export const standsAtTop = (line: string): boolean => topOnly.test(positiveOf(line))
 
 const opens = (context: readonly string[], line: string): boolean =>
   openers.some(([within, opener]) => within.test(context.at(-1) ?? '') && opener.test(line))
@@ -40,7 +42,7 @@ export function editsOf(commands: readonly string[]): readonly Edit[] {
     if (line === 'end') context = []
     else if (/^exit(?:-[a-z-]+)?$/.test(line)) context = context.slice(0, -1)
     else {
-      if (topOnly.test(positiveOf(line))) context = []
+      if (standsAtTop(line)) context = []
       // A context ends where another of its kind begins: `address-family` after `address-family`.
       while (
         context.length > 0 &&

@@ -15,8 +15,9 @@ export {
   stepCommits,
 } from './commits.ts'
 export { type Config, configOf, keyOf, type Path, pathText, revised } from './config.ts'
-export { type Edit, editsOf, editText, typed } from './edits.ts'
+export { type Edit, editsOf, editText, standsAtTop, typed } from './edits.ts'
 export { patternOf } from './patterns.ts'
 export { placeOf } from './places.ts'
 export { type Read, readOf } from './reads.ts'
 export { textWithoutSecrets, withoutSecret } from './secrets.ts'
+export { tracesOf } from './traces.ts'

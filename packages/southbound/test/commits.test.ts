@@ -123,7 +123,7 @@ describe('commits, in any order of events', () => {
       request: request({ key: one.key, confirmWithin: one.confirmWithin, edits: [{ context: [], line: one.line }] }),
     })),
     fc.constant({ type: 'applied' as const, change }),
-    fc.constant({ type: 'rejected' as const, because: 'no' }),
+    fc.constantFrom(null, change).map((left) => ({ type: 'rejected' as const, because: 'no', change: left })),
     id.map((one) => ({ type: 'confirm' as const, id: one, by: 'y' })),
     id.map((one) => ({ type: 'revert' as const, id: one, by: 'y', because: 'asked' })),
     fc.constant({ type: 'reverted' as const, change }),

@@ -47,9 +47,7 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
     (item) => !network.some(({ kind, subjects }) => kind === item.kind && subjects.includes(item.subject)),
   )
   const more = rest.map(({ severity, subject, problem, fix }) =>
-    severity === 'error'
-      ? fail('figures', `${subject}: ${problem}`, fix)
-      : warn('figures', `${subject}: ${problem}`, fix),
+    (severity === 'error' ? fail : warn)('figures', `${subject}: ${problem}`, fix.replace(/^vagus doctor; /, '')),
   )
   return [...own, ...network.map(({ check }) => check), coverageCheck(answers), ...more]
 }

@@ -2,10 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, configSchema } from '@vagus/api'
+import { nearestOf } from '@vagus/api/nearest'
 import { userHome, vagusHome } from '@vagus/keyring/home'
 import { ConfigError, type ConfigProblem, type KeyPath, keyOf } from './config-error.ts'
 import { crossProblems } from './cross-check.ts'
 import { type ConfigDocument, parseConfigDocument } from './document.ts'
+import { keysAt } from './keys-at.ts'
 import { type Issue, schemaProblem } from './schema-problem.ts'
 import { environmentNameOf, setKey, settings, valueOf } from './setting.ts'
 
@@ -100,9 +102,7 @@ function checkConfig(
   }
   const parsed = configSchema.safeParse(value)
   if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.flatMap((issue) => issueProblems(issue, value, problemAt, [...known.keys()])),
-    )
+    throw new ConfigError(parsed.error.issues.flatMap((issue) => issueProblems(issue, value, problemAt)))
   }
   const crossed = crossProblems(parsed.data)
   if (crossed.length > 0) throw new ConfigError(crossed.map(({ path, problem }) => problemAt(path, problem)))
@@ -114,16 +114,16 @@ function issueProblems(
   issue: Issue,
   root: unknown,
   problemAt: (path: KeyPath, problem: string) => ConfigProblem,
-  known: readonly string[],
 ): readonly ConfigProblem[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
   if (issue.code !== 'unrecognized_keys') return [problemAt(path, schemaProblem(issue, root))]
-  const here = keyOf(path)
-  const others = here === '' ? Object.keys(configSchema.shape) : known.filter((key) => key.startsWith(`${here}.`))
-  const right = others.length === 0 ? '' : `; keys here: ${others.join(', ')}`
-  return (issue.keys ?? []).map((unknown, index) =>
-    problemAt([...path, unknown], `is no key${index === 0 ? right : ''}`),
-  )
+  const names = keysAt(path)
+  const all = names.map((name) => keyOf([...path, name])).join(', ')
+  return (issue.keys ?? []).map((unknown, index) => {
+    const near = nearestOf(unknown, names)
+    if (near !== undefined) return problemAt([...path, unknown], `is no key; did you mean ${near}?`)
+    return problemAt([...path, unknown], `is no key${index === 0 && all !== '' ? `; keys here: ${all}` : ''}`)
+  })
 }
 
 /** Keys of all values that are not objects: `flow.listen`, `devices`. */

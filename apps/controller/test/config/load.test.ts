@@ -80,13 +80,22 @@ describe('a configuration', () => {
     { name: 'a list instead of keys', text: '- a', problems: [/^vagus.yaml:1:1: must be keys with values/] },
     {
       name: 'an unknown key, with the keys that there are',
-      text: 'domain: a\nflow:\n  silent: 3s',
-      problems: [/^vagus.yaml:3:3: flow.silent: is no key; keys here: flow.listen, /],
+      text: 'domain: a\nflow:\n  quiet: 3s',
+      problems: [/^vagus.yaml:3:3: flow.quiet: is no key; keys here: flow.listen, /],
     },
     {
       name: 'an unknown key at the top, with lists among those that there are',
-      text: 'devces: []',
-      problems: [/^vagus.yaml:1:1: devces: is no key; keys here: domain, .*devices, sites, links/],
+      text: 'qq: []',
+      problems: [/^vagus.yaml:1:1: qq: is no key; keys here: domain, .*devices, sites, links/],
+    },
+    {
+      name: 'a key with a typing mistake, with the one that was meant, also in a list',
+      text: `${metro.replace('prefixes:', 'prefixs:')}\ndevces: []`,
+      problems: [
+        /sites\[0\]\.prefixes: is missing$/,
+        /sites\[0\]\.prefixs: is no key; did you mean prefixes\?$/,
+        /devces: is no key; did you mean devices\?$/,
+      ],
     },
     {
       name: 'every key that is none, with the keys that there are said once',

@@ -130,13 +130,17 @@ export class CommitDesk {
     const { configuration, allowed, alsoPatterns = () => [], now } = this.#options
     const pending = this.#commits.pending!
     const lists = [allowed, ...alsoPatterns().map((patterns) => ({ ...allowed, patterns }))]
+    const changed = async (): Promise<Change> =>
+      partOf(changeOf(configOf(pending.before), configOf(await configuration.text())), pending.edits)
+    let change: Change | undefined
     try {
       await configuration.apply(pending.edits, pending.confirmWithin / 1000)
-      const change = partOf(changeOf(configOf(pending.before), configOf(await configuration.text())), pending.edits)
+      change = await changed()
       for (const list of lists) checkEffect(change, list)
       this.#step({ type: 'applied', change, now: now() })
     } catch (error) {
-      this.#stepAnyhow({ type: 'rejected', because: textOf(error), now: now() })
+      change ??= await changed().catch(() => undefined) // later it may be mixed with what others do
+      this.#stepAnyhow({ type: 'rejected', because: textOf(error), change: change ?? null, now: now() })
       await this.#goBack().catch(() => undefined) // then `expire` tries again, and says so
     }
   }

@@ -6,9 +6,9 @@ import {
   configOf,
   isUndone,
   keyOf,
-  partOf,
   pathText,
   type PendingCommit,
+  tracesOf,
   undoOf,
   withoutSecret,
 } from '@vagus/southbound'
@@ -29,9 +29,9 @@ export async function takeBack(
   const was = configOf(before)
   const read = async (): Promise<ReturnType<typeof configOf>> => configOf(await configuration.text())
   let now = await read()
-  // How far it had come is not known where the agent died meanwhile, or the router rejected some of it.
+  // How far it had come is not known where the agent died meanwhile.
   const isKnown = known.added.length + known.removed.length > 0
-  const change = isKnown ? known : partOf(changeOf(was, now), edits)
+  const change = isKnown ? known : tracesOf(changeOf(was, now), edits)
   let problems: readonly string[] = []
   for (let round = 0; round < maxRounds; round++) {
     const back = await configuration.takeBack(undoOf(change, now).back)

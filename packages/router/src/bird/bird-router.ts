@@ -38,6 +38,13 @@ const confirmed = 18
  */
 const grace = 5
 
+/** `before`: the file of the policy, null where there was none. */
+interface SavedChange {
+  readonly missing: readonly string[]
+  readonly before: string | null
+  readonly text: string
+}
+
 export class BirdRouter implements Router {
   readonly kind = 'bird'
   readonly #control: ControlSocket
@@ -132,11 +139,22 @@ export class BirdRouter implements Router {
     const { missing } = await this.checkPolicy(plan)
     if (missing.length === 0) return undefined
     const before = await readFile(this.#policyFile, 'utf8').catch(ifAbsent)
-    let isRead = false
+    return this.#policyChange({ missing, before: before ?? null, text: policyText(plan) }, 'not read')
+  }
+
+  /** BIRD may have read it before the other process died. */
+  policyChangeOf(saved: object): PolicyChange {
+    return this.#policyChange(saved as SavedChange, 'read')
+  }
+
+  #policyChange(saved: SavedChange, state: 'read' | 'not read'): PolicyChange {
+    const { missing, before, text } = saved
+    let isRead = state === 'read'
     return {
       installed: missing,
+      saved,
       apply: async (confirmWithin) => {
-        await this.#write(policyText(plan))
+        await this.#write(text)
         await this.#control.ask('configure check')
         isRead = true
         await this.#control.ask(`configure timeout ${Math.ceil(confirmWithin) + grace}`)
@@ -152,7 +170,7 @@ export class BirdRouter implements Router {
         )
       },
       revert: async () => {
-        await this.#write(before)
+        await this.#write(before ?? undefined)
         if (!isRead) return
         // Only a change that was not confirmed is ours to undo: somebody may have configured BIRD since, or started it again.
         if (await this.#confirm()) await this.#control.ask('configure undo')

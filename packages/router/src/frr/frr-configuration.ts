@@ -2,12 +2,15 @@
 import { type Edit, withoutSecret } from '@vagus/southbound'
 import { RouterError } from '../errors.ts'
 import type { RouterConfiguration } from '../router.ts'
+import { linesTogether, rejectedLine } from './lines-together.ts'
 import type { Vtysh } from './vtysh.ts'
 
 /** Milliseconds for a configuration to be printed, or for up to 500 lines to be taken. */
 const timeout = 180_000
 const maxOctets = 64 * 1024 * 1024
 const limits = { timeout, maxOctets }
+/** Edits from which on they are given together. For fewer FRR says better what is wrong with one, and it costs as much. */
+const many = 16
 
 export class FrrConfiguration implements RouterConfiguration {
   readonly #vtysh: Vtysh
@@ -24,6 +27,13 @@ export class FrrConfiguration implements RouterConfiguration {
   }
 
   async apply(edits: readonly Edit[]): Promise<void> {
+    if (edits.length >= many) {
+      const lines = linesTogether(edits)
+      const { output, state } = await this.#vtysh.configure(lines, limits)
+      if (state === 'done') return
+      const { line, said } = rejectedLine(lines, output)
+      throw new RouterError('refused', problemOf(line, said))
+    }
     const { output, state } = await this.#vtysh.ask(edits.flatMap(commandsOf), limits, 'echo')
     if (state === 'rejected') throw new RouterError('refused', rejectedOf(output))
   }
@@ -31,6 +41,14 @@ export class FrrConfiguration implements RouterConfiguration {
   async keep(): Promise<void> {}
 
   async takeBack(edits: readonly Edit[]): Promise<readonly string[]> {
+    if (edits.length >= many) {
+      const { state } = await this.#vtysh.configure(linesTogether(edits), limits)
+      if (state === 'done') return []
+    }
+    return this.#takeEach(edits)
+  }
+
+  async #takeEach(edits: readonly Edit[]): Promise<readonly string[]> {
     const problems: string[] = []
     let rest = edits
     while (rest.length > 0) {
@@ -88,10 +106,11 @@ function rejectedOf(output: string): string {
   const lines = output.trimEnd().split('\n')
   const at = lines.findLastIndex((line) => /^\S*[#>] /.test(line))
   const command = lines[at]?.replace(/^\S*[#>] /, '') ?? ''
-  const said = lines
-    .slice(at + 1)
-    .join(' ')
-    .trim()
-    .replace(/^% ?/, '')
-  return withoutSecret(`FRR rejects "${command}": ${said === '' ? 'without a reason' : said}`)
+  return problemOf(command, lines.slice(at + 1).join(' '))
+}
+
+function problemOf(command: string, said: string): string {
+  const reason = said.trim().replace(/^% ?/, '')
+  const what = command === '' ? 'the lines together' : `"${command}"`
+  return withoutSecret(`FRR rejects ${what}: ${reason === '' ? 'without a reason' : reason}`)
 }

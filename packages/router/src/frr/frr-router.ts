@@ -165,8 +165,14 @@ export class FrrRouter implements Router {
     if (problems.length > 0) throw new RouterError('unsupported', problems.join('; '))
     const missing = missingOf(blocks, before)
     if (missing.length === 0) return undefined
+    return this.policyChangeOf({ missing, before })
+  }
+
+  policyChangeOf(saved: object): PolicyChange {
+    const { missing, before } = saved as { readonly missing: readonly ConfigBlock[]; readonly before: string }
     return {
       installed: linesOf(missing),
+      saved,
       apply: async () => {
         for (const { context, lines } of missing) await this.#bgpd.configure([...context, ...lines])
       },

@@ -112,6 +112,7 @@ export class GobgpRouter implements Router {
     const before = await this.#ours(policy)
     return {
       installed: missing,
+      saved: null,
       apply: async () => {
         await this.#remove(policy, peer)
         await this.#add(policy, peer)
@@ -122,6 +123,11 @@ export class GobgpRouter implements Router {
         await this.#restore(before, peer)
       },
     }
+  }
+
+  /** @throws {RouterError} always: none of this router is saved */
+  policyChangeOf(): PolicyChange {
+    throw new RouterError('unsupported', 'a change of the policy of GoBGP cannot be taken back by another process')
   }
 
   /** GoBGP has no command line: what its API answers, as JSON. */
