@@ -4,5 +4,7 @@ import './seed.ts'
 import { runFiles } from './run-files.ts'
 
 const [files] = (await once(process, 'message')) as [readonly string[]]
-process.send!([...(await runFiles(files, 'none'))])
-process.disconnect()
+const outcomes = [...(await runFiles(files, 'none'))]
+const areFailed = outcomes.some(([, { failed }]) => failed > 0)
+// A test that failed may leave a server or a timer behind, for which this process would wait for ever.
+process.send!(outcomes, undefined, undefined, () => (areFailed ? process.exit() : process.disconnect()))
