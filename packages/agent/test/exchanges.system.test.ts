@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import { Exchanges } from '../src/exchange/exchanges.ts'
 import { Condition } from '../src/condition.ts'
 import type { ServedExchange } from '../src/exchange.ts'
 import type { ExchangeSessions } from '../src/exchange/exchange-session.ts'
+import { JournalKeeper } from '../src/journal/journal-keeper.ts'
 import { type JournalStore, memoryStore } from '../src/journal/journal-store.ts'
 import { openSqliteJournal } from '../src/journal/sqlite-journal.ts'
 
@@ -253,6 +255,15 @@ test('what was to leave with the next message leaves a little later where none f
       await stop.promise
     },
   })
+  const said = asked(server)
+  await eventually('it is said', () => said.length === 2, { seconds: 3 })
+  assert.deepEqual(said, ['accepted', 'message'])
+  stop.resolve()
+  server.close()
+})
+
+/** A caller that asks `server` for an exchange over a stream of its own, and what it is told there. */
+function asked(server: Exchanges): string[] {
   const [here, there] = duplexPair()
   server.receive(there, { identity: { id: 'did:key:caller' } } as Peer)
   const open = { number: 1, oldest: 1, again: false, acknowledged: 0, priority: 3, class: 'call', id: 'a' } as const
@@ -260,10 +271,66 @@ test('what was to leave with the next message leaves a little later where none f
   here.write(encodeExchangeMessage({ kind: 'open', ...open, ...journals, protocol: 'test', head: none }))
   const said: string[] = []
   here.on('data', (record: Buffer) => said.push(decodeExchangeMessage(record.subarray(4)).kind))
-  await eventually('it is said', () => said.length === 2, { seconds: 3 })
-  assert.deepEqual(said, ['accepted', 'message'])
-  stop.resolve()
-  server.close()
+  here.on('error', () => undefined)
+  return said
+}
+
+test('whoever asks once more over another stream is answered, also where everything is stored already', async () => {
+  const server = new Exchanges(memoryStore(), offline)
+  server.serve('test', { handle: () => Promise.resolve() })
+  const first = asked(server)
+  await eventually('it is answered', () => first.length === 2, { seconds: 3 })
+  const second = asked(server)
+  await eventually('it is answered again', () => second.length === 2, { seconds: 3 })
+  assert.deepEqual(second, ['accepted', 'over'])
+  await server.close()
+})
+
+describe('an agent that is closed', () => {
+  test('executes nothing that still comes while it says goodbye', async () => {
+    const server = new Exchanges(memoryStore(), offline)
+    let isHandled = false
+    server.serve('test', { begins: 'at once', handle: async () => void (isHandled = true) })
+    const closed = server.close()
+    assert.deepEqual(asked(server), [])
+    await closed
+    await sleep(20)
+    assert.equal(isHandled, false)
+  })
+
+  test('looks for no one any more: calls that were just begun are closed, further ones refused', async () => {
+    let searches = 0
+    const exchanges = new Exchanges(memoryStore(), {
+      ...offline,
+      to() {
+        searches++
+        return Promise.reject(new Error('offline'))
+      },
+    })
+    const begun = exchanges.call('server', { protocol: 'test', head: none })
+    await exchanges.close()
+    assert.equal((await begun).state, 'closed')
+    await assert.rejects(exchanges.call('server', { protocol: 'test', head: none }), { code: 'closed' })
+    await sleep(150)
+    assert.ok(searches <= 1, `${searches}`)
+  })
+
+  test('leaves its store alone, and says of what comes too late that it is not stored', async () => {
+    let isClosed = false
+    const inner = memoryStore()
+    const store: JournalStore = {
+      ...inner,
+      append: () => assert.ok(!isClosed, 'it is closed'),
+      close: () => void (isClosed = true),
+    }
+    const keeper = new JournalKeeper(store, () => undefined)
+    keeper.keepSoon()
+    keeper.close()
+    const start = { id: 'a', name: 'server', protocol: 'test', class: 'call', priority: 3, head: none } as const
+    keeper.journal.call(start, 0)
+    const patience = AbortSignal.timeout(1000)
+    await assert.rejects(Promise.race([keeper.keptSoon(), once(patience, 'abort')]), { code: 'closed' })
+  })
 })
 
 test('an end that comes too late for the journal of an agent that closes is not told as kept', async () => {

@@ -6,7 +6,6 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import type { Agent, Exchange } from '@vagus/agent'
 import { isOfClaim } from '@vagus/lookup'
 import type { ServiceName } from '@vagus/qos'
@@ -38,7 +37,7 @@ import { isBrowser, tokenHeader } from './guard.ts'
 import { KeptResponses } from './kept-responses.ts'
 import type { LocalRequest } from './local-request.ts'
 import { Reaching } from './reaching.ts'
-import { type Arriving, wholeBody } from './request-body.ts'
+import { type Arriving, shortBody, wholeBody } from './request-body.ts'
 import type { Rewriting } from './response-writer.ts'
 import { checkDigest, keyOf, type RequestKey } from './request-key.ts'
 import { readResumeId } from './resume-id.ts'
@@ -50,8 +49,6 @@ const maxHeldOctets = 256 * 1024 * 1024
  * the call is refused. Each holds an exchange of the journal.
  */
 const maxCalls = 4096
-/** Content that is waited for, to be stored with the beginning of its call. */
-const shortOctets = 16_384
 const ofCalls: ReadonlySet<string> = new Set([protocol, outsideProtocol])
 export type CallingAgent = Pick<Agent, 'id' | 'call' | 'connect' | 'connected' | 'exchanges'>
 
@@ -193,7 +190,7 @@ export class Calls {
   async #peeked(asked: RequestHead, body: Uint8Array | undefined, { request, held }: Arriving) {
     if (body !== undefined) return body
     const isTold = this.#observer?.isTracing === true && isPeeked(asked)
-    return isTold || isShort(request) ? wholeBody({ request, held }) : undefined
+    return isTold ? wholeBody({ request, held }) : shortBody(request)
   }
 
   /** The call that this key began, or a new one. */
@@ -302,12 +299,6 @@ export class Calls {
 /** What goes with the beginning of the call: as much as one message has. */
 const contentIn = (body: Uint8Array | undefined): { readonly content?: Uint8Array } =>
   body !== undefined && body.length <= pieceOctets ? { content: body } : {}
-
-/** Whether there is little content, or none: it comes with the head, or soon. */
-function isShort({ headers }: IncomingMessage): boolean {
-  const { 'content-length': length, 'transfer-encoding': coding } = headers
-  return coding === undefined && Number(length ?? 0) <= shortOctets
-}
 
 const callsForCard = (body: Uint8Array | undefined, message: A2aRequest | undefined): boolean =>
   body !== undefined && message === undefined && asksForCard(body)

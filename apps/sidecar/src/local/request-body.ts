@@ -5,6 +5,11 @@ import { ProblemError } from '../wire/problem.ts'
 
 /** A request that may come again is held whole, to be known again; a longer one of this kind is refused. */
 const maxInspectedOctets = 32 * 1024 * 1024
+/** Of content that is waited for a moment. It is in the buffers of its connection, which are not counted as held. */
+const shortOctets = 16_384
+/** Milliseconds: it comes with the head, or directly behind it. */
+const shortPatience = 10
+
 /** Content that is on its way. */
 export interface Arriving {
   readonly request: IncomingMessage
@@ -33,4 +38,30 @@ export async function wholeBody(
   if (octets > most) throw new ProblemError('too-large', `${what} has at most ${most} octets, this one ${octets}`)
   if (isRefused) throw new ProblemError('limit', 'too many long requests are under way; try again when one is answered')
   return Buffer.concat(parts)
+}
+
+/** Little content, or none, where all of it is there or comes at once; else `undefined`, and nothing of it was taken. */
+export async function shortBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers
+  const octets = Number(length)
+  if (coding !== undefined || octets > shortOctets) return undefined
+  const isThere = (): boolean => request.readableLength >= octets
+  if (!isThere()) await comes(request, isThere)
+  return isThere() ? Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)) : undefined
+}
+
+/** Fulfilled when `isThere`, or when it is not for a while. */
+function comes(request: IncomingMessage, isThere: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (isThere()) done()
+    }
+    const done = (): void => {
+      clearTimeout(timer)
+      request.off('readable', look).off('close', done)
+      resolve()
+    }
+    const timer = setTimeout(done, shortPatience)
+    request.on('readable', look).on('close', done)
+  })
 }

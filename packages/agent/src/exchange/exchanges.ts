@@ -32,6 +32,7 @@ export class Exchanges {
   readonly #unfinished = new UnfinishedMessages()
   readonly #unread = new UnreadMessages()
   readonly #upkeep: NodeJS.Timeout
+  #isClosed = false
 
   constructor(store: JournalStore, sessions: ExchangeSessions) {
     this.#sessions = sessions
@@ -51,6 +52,7 @@ export class Exchanges {
     const { head, signal } = options
     checkCall(options, head)
     signal?.throwIfAborted()
+    if (this.#isClosed) throw new AgentError('closed', 'the agent was closed')
     const exchange = await this.#called(name, options)
     if (signal !== undefined) exchange.cancelOn(signal)
     return exchange
@@ -78,13 +80,15 @@ export class Exchanges {
   receive(stream: Duplex, peer: Peer): void {
     const events: LineEvents = {
       message: (message) => {
-        if (message.kind !== 'open') return false
+        if (message.kind !== 'open' || this.#isClosed) return false
         const admission = this.#keeper.journal.admit(message, peer.identity.id, Date.now())
         this.#keeper.keepSoon()
         for (const { start } of this.#keeper.journal.forgotten())
           this.#served.get(start.local)?.drop('the caller has forgotten it')
-        if ('exchange' in admission) this.#serve(admission.exchange, admission.type, line, peer, message.again)
-        else {
+        if ('exchange' in admission) {
+          const isAskedAgain = message.again || admission.type === 'known'
+          this.#serve(admission.exchange, admission.type, line, peer, isAskedAgain)
+        } else {
           if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
           else line.write({ kind: 'over', cursor: 0, ...admission.outcome })
           line.end() // otherwise any number of others could be started in the same stream
@@ -120,6 +124,7 @@ export class Exchanges {
 
   /** Fulfilled when those that have just ended had the time to say so. @throws the disk's error */
   close(): Promise<void> {
+    this.#isClosed = true
     clearInterval(this.#upkeep)
     for (const exchange of [...this.#calls.values(), ...this.#served.values()]) exchange.leave()
     this.#keeper.close()
@@ -202,6 +207,7 @@ export class Exchanges {
       this.#calls.delete(local),
     )
     this.#calls.set(local, exchange)
+    if (this.#isClosed) exchange.leave() // meanwhile
     return exchange
   }
 

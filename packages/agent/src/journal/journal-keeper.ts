@@ -1,6 +1,7 @@
 /** A journal with its store: changes of one turn of the event loop are stored together, and only then sent. @module */
 import { Journal, type JournalRecord } from '@vagus/channel'
 import { Condition } from '../condition.ts'
+import { AgentError } from '../errors.ts'
 import type { JournalStore } from './journal-store.ts'
 
 /** Milliseconds after which a refused write is tried again, if no other change does so earlier. */
@@ -30,6 +31,7 @@ export class JournalKeeper {
   #soon: NodeJS.Timeout | undefined
   #held: HeldBack[] = []
   #retry: NodeJS.Timeout | undefined
+  #isClosed = false
 
   /** @param stored called for each exchange with newly stored changes */
   constructor(store: JournalStore, stored: (local: number) => void) {
@@ -87,6 +89,8 @@ export class JournalKeeper {
     } finally {
       clearTimeout(this.#retry)
       clearTimeout(this.#soon)
+      this.#soon = undefined
+      this.#isClosed = true
       this.#store.close()
     }
   }
@@ -121,6 +125,7 @@ export class JournalKeeper {
 
   #keep(records: readonly JournalRecord[]): void {
     if (records.length === 0) return
+    if (this.#isClosed) throw new AgentError('closed', 'the agent was closed')
     try {
       this.#store.append(records)
     } catch (error) {

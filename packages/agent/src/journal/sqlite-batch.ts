@@ -47,12 +47,15 @@ type OfCaller = Extract<JournalRecord, { readonly caller: string }>
 
 function changeCaller(callers: Map<string, CallerChange>, record: OfCaller): void {
   const { caller } = record
+  const before = callers.get(caller)
   if (record.type === 'forgotten') {
-    callers.delete(caller) // if it is heard of again, it is behind the others
-    callers.set(caller, { ...nothingOfCaller(), forgotten: record.limit })
+    // That one was forgotten at the limit of all stays true of the journal.
+    const forgotten = before?.forgotten === 'callers' ? 'callers' : record.limit
+    callers.set(caller, { ...nothingOfCaller(), forgotten })
     return
   }
-  const change = callers.get(caller) ?? nothingOfCaller()
+  const change = before ?? nothingOfCaller()
+  if (record.type === 'floor' && change.floor === undefined) callers.delete(caller) // heard of behind the others
   callers.set(caller, change)
   if (record.type === 'done') {
     change.done.add(record.number)

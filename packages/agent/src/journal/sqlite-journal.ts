@@ -17,8 +17,8 @@ export type Durability = 'process' | 'power'
 
 /** Milliseconds. */
 const lockPatience = 2000
-/** Numbers that are written down as used at once: each of them by itself would be one page more for each call. */
-const reservedAtOnce = 64
+/** Numbers that are written down as used at once, at most: each of them by itself would be one page more for each call. */
+const maxReserved = 64
 
 const schema = `
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -72,6 +72,8 @@ class SqliteJournal implements JournalStore {
   readonly #bootId: string
   /** Exchanges may have local numbers, and numbers of calls, below these. */
   #reserved = { local: 0, number: 0 }
+  /** So many are reserved next, about as many as were used: a process that is killed behind a few calls skips few. */
+  #ahead = 1
   readonly #statements = new Map<string, StatementSync>()
 
   constructor(database: DatabaseSync, durability: Durability, bootId: string) {
@@ -100,8 +102,8 @@ class SqliteJournal implements JournalStore {
       this.#reserve(exchanges.values())
       this.#run('COMMIT')
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       this.#reserved = { local: 0, number: 0 } // what was reserved in it may be so no longer
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       throw error
     }
   }
@@ -171,15 +173,16 @@ class SqliteJournal implements JournalStore {
   #reserve(changes: Iterable<ExchangeChange>): void {
     for (const { start } of changes) {
       if (start === undefined) continue
-      if (start.local >= this.#reserved.local) {
-        this.#reserved.local = start.local + reservedAtOnce
-        this.#setFact('local', String(this.#reserved.local))
-      }
-      if (start.side === 'caller' && start.number >= this.#reserved.number) {
-        this.#reserved.number = start.number + reservedAtOnce
-        this.#setFact('number', String(this.#reserved.number))
-      }
+      this.#reserveBehind('local', start.local)
+      if (start.side === 'caller') this.#reserveBehind('number', start.number)
     }
+  }
+
+  #reserveBehind(name: 'local' | 'number', used: number): void {
+    if (used < this.#reserved[name]) return
+    this.#reserved[name] = used + this.#ahead
+    this.#setFact(name, String(this.#reserved[name]))
+    this.#ahead = Math.min(maxReserved, this.#ahead * 2)
   }
 
   *#records(): Generator<JournalRecord> {
