@@ -9,7 +9,8 @@ const settled = 10_000
  * of up to twice what it holds, of which it gives nothing back while a service has little to do.
  */
 export function settleSoon(): void {
-  setTimeout(() => void settle(), settled).unref()
+  // Nothing depends on it: where it fails, as during an update of the files, the service goes on with what it has.
+  setTimeout(() => void settle().catch(() => undefined), settled).unref()
 }
 
 async function settle(): Promise<void> {
