@@ -104,8 +104,8 @@ describe('a controller to which agents tell of their sessions', () => {
 
   test('counts agents and pairs for Prometheus', async () => {
     const text = await (await fetch(`${controller.base}/metrics`)).text()
-    assert.match(text, /^vagus_agents\{state="reachable"\} 1$/m)
-    assert.match(text, /^vagus_agents\{state="away"\} 1$/m)
+    assert.match(text, /^vagus_agents\{state="reachable"\} 2$/m) // `reader` is at no address, and reports
+    assert.match(text, /^vagus_agents\{state="away"\} 0$/m)
     assert.match(text, /^vagus_sessions\{path="udp"\} 1$/m)
   })
 
