@@ -34,7 +34,7 @@ import { awaitServers } from './served/awaited-server.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
 import { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'
-import type { StdioServer } from './stdio/stdio-server.ts'
+import { startStdioServer, type StdioServer } from './stdio/stdio-server.ts'
 
 export interface RunOptions {
   readonly keyring: Keyring
@@ -210,11 +210,7 @@ async function startServing(
   const { name, allowed, port, tokens, service, report } = options
   const find = { rules: options.find ?? (fleet === undefined ? defaultFindRules : memberFindRules), sources }
   const command = stdioServerOf(options)
-  let stdio: StdioServer | undefined
-  if (command !== undefined) {
-    const { startStdioServer } = await import('./stdio/stdio-server.ts') // no other side-car needs the SDK
-    stdio = await startStdioServer(command, environmentOf, report)
-  }
+  const stdio = command === undefined ? undefined : await startStdioServer(command, environmentOf, report)
   try {
     const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
     const notes = join(folder, 'sidecar.sqlite')

@@ -8,9 +8,8 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isInitializeRequest } from '@modelcontextprotocol/server'
 import type { Program } from '../program.ts'
-import { StdioSession } from './stdio-session.ts'
+import type { StdioSession } from './stdio-session.ts'
 
 /**
  * Processes at once, and of one caller. At the limit the session that was used longest ago ends, the caller's own first,
@@ -24,6 +23,9 @@ const lookEvery = 60_000
 /** Longest message of a caller in octets, and of all that are being read. */
 const maxBodyOctets = 16 * 1024 * 1024
 const maxBodiesOctets = 64 * 1024 * 1024
+
+/** With the SDK, which takes 6 MB: a router may serve for months and never be asked. */
+const sessionModule = () => import('./stdio-session.ts')
 
 export interface StdioServer {
   /** `http://127.0.0.1:40000/SECRET/mcp`: no other user of this host knows it. */
@@ -111,9 +113,10 @@ class Sessions {
         return refuse(response, 404, 'there is no such session: begin another one')
       return session.handle(request, response, body)
     }
-    if (!isInitializeRequest(body)) return refuse(response, 400, 'a session begins with "initialize"')
     try {
-      return await (await this.#begin(request)).handle(request, response, body)
+      const { isInitializeRequest, StdioSession } = await sessionModule()
+      if (!isInitializeRequest(body)) return refuse(response, 400, 'a session begins with "initialize"')
+      return await (await this.#begin(StdioSession, request)).handle(request, response, body)
     } catch (error) {
       return refuse(response, 503, (error as Error).message)
     }
@@ -129,14 +132,14 @@ class Sessions {
   }
 
   /** @throws when there is no room, or the process cannot be started */
-  async #begin(request: IncomingMessage): Promise<StdioSession> {
+  async #begin(Session: typeof StdioSession, request: IncomingMessage): Promise<StdioSession> {
     const caller = callerOf(request)
     // Others come while one ends. From the last look on until the place is taken nothing is waited for.
     for (let full = this.#fullFor(caller); full !== undefined; full = this.#fullFor(caller)) await this.#makeRoom(full)
     const base = this.#environment()
     const about = Object.entries(callerFields).map(([name, field]) => [name, fieldOf(request, field)] as const)
     let id = ''
-    const session = new StdioSession(
+    const session = new Session(
       { command: this.#command, environment: { ...base, ...Object.fromEntries(about) } },
       {
         opened: (given) => {

@@ -19,6 +19,8 @@ import { writeTo } from '../drain.ts'
 import { endedWithUs, type Program } from '../program.ts'
 import { withTrace } from './trace-in-meta.ts'
 
+export { isInitializeRequest } from '@modelcontextprotocol/server'
+
 /** Longest message of the process in octets; one that writes a longer one is ended. */
 const maxMessageOctets = 16 * 1024 * 1024
 /** Octets that wait for the process, and for the caller. With more the session ends: one of them does not read. */
