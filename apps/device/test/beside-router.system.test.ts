@@ -52,6 +52,8 @@ interface Installs {
   readonly confirmed: Policy
   readonly reverted: Became
   readonly expired: Became
+  /** By another process than the one that installed it. */
+  readonly ofAnother: Became
 }
 interface Told {
   readonly neighbour: string
@@ -103,6 +105,12 @@ function testsBeside(fixture: string): () => Run {
       assert.deepEqual(is.split('\n'), was.split('\n'))
     }
     assert.ok(run.lines.includes('the policy was not confirmed, and is taken back'), run.lines.join('\n'))
+  })
+
+  test('leaves the router as it was when the process that installed the policy died', () => {
+    const { state, was, is } = run.installs.ofAnother
+    assert.equal(state, 'in-place')
+    assert.deepEqual(is.split('\n'), was.split('\n'))
   })
 
   test('keeps the policy when it is confirmed, and then has nothing to install', () => {

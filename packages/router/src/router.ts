@@ -74,8 +74,8 @@ export interface PolicyCheck {
 export interface PolicyChange {
   /** As `missing` of the check before. */
   readonly installed: readonly string[]
-  /** JSON from which `policyChangeOf` makes it again in another process, with credentials; null where no driver can. */
-  readonly saved: object | null
+  /** JSON from which `policyChangeOf` makes it again in another process, with credentials. */
+  readonly saved: object
   /**
    * `confirmWithin`: seconds, after which a router that can (BIRD) soon goes back by itself. When it rejects, some of it
    * may be in force until it is reverted.

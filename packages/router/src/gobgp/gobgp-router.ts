@@ -37,13 +37,23 @@ type Policies = NonNullable<Assignment['policies']>
 /** Whether a change takes the agent's peer away, and with it the session. */
 type PeerState = 'kept' | 'replaced'
 
-/** What was there of ours; `places`: where in the list of each direction, -1 where not. */
+/** What was there of ours, messages in base64; `places`: where in the list of each direction, -1 where not. */
 interface Ours {
   readonly sets: readonly DefinedSet[]
-  readonly policies: readonly Uint8Array[]
+  readonly policies: readonly string[]
   readonly places: readonly number[]
-  readonly peer: Uint8Array | undefined
+  readonly peer: string | undefined
 }
+
+interface SavedChange {
+  readonly missing: readonly string[]
+  readonly policy: GobgpPolicy
+  readonly peer: PeerState
+  readonly before: Ours
+}
+
+const textOfMessage = (message: Uint8Array): string => Buffer.from(message).toString('base64')
+const messageOf = (text: string): Uint8Array => Buffer.from(text, 'base64')
 
 export class GobgpRouter implements Router {
   readonly kind = 'gobgp'
@@ -109,10 +119,14 @@ export class GobgpRouter implements Router {
     const { missing, problems, peer } = await this.#compare(policy)
     if (problems.length > 0) throw new RouterError('unsupported', problems.join('; '))
     if (missing.length === 0) return undefined
-    const before = await this.#ours(policy)
+    return this.policyChangeOf({ missing, policy, peer, before: await this.#ours(policy) })
+  }
+
+  policyChangeOf(saved: object): PolicyChange {
+    const { missing, policy, peer, before } = saved as SavedChange
     return {
       installed: missing,
-      saved: null,
+      saved,
       apply: async () => {
         await this.#remove(policy, peer)
         await this.#add(policy, peer)
@@ -123,11 +137,6 @@ export class GobgpRouter implements Router {
         await this.#restore(before, peer)
       },
     }
-  }
-
-  /** @throws {RouterError} always: none of this router is saved */
-  policyChangeOf(): PolicyChange {
-    throw new RouterError('unsupported', 'a change of the policy of GoBGP cannot be taken back by another process')
   }
 
   /** GoBGP has no command line: what its API answers, as JSON. */
@@ -202,22 +211,24 @@ export class GobgpRouter implements Router {
     ])
     return {
       sets: found.flat(),
-      policies: there.filter((one) => names.has(read(api.namedPolicy, one).policy?.name)),
+      policies: there.filter((one) => names.has(read(api.namedPolicy, one).policy?.name)).map(textOfMessage),
       places: directions.map((direction, at) => indexOfOurs(lists[at], direction)),
-      peer: peers.find((one) => read(api.givenPeer, one).peer?.conf?.neighborAddress === address),
+      peer: peers
+        .filter((one) => read(api.givenPeer, one).peer?.conf?.neighborAddress === address)
+        .map(textOfMessage)[0],
     }
   }
 
   async #restore({ sets, policies, places, peer }: Ours, peerState: PeerState): Promise<void> {
     for (const one of sets) await this.#do('AddDefinedSet', api.namedSet, { definedSet: toGive(one) })
-    for (const one of policies) await this.#client.call('AddPolicy', one)
+    for (const one of policies) await this.#client.call('AddPolicy', messageOf(one))
     for (const [at, direction] of directions.entries()) {
       const place = places[at]!
       if (place < 0) continue
       const now = await this.#assignment(direction)
       await this.#assign(direction, (now.policies ?? []).toSpliced(place, 0, { name: ourPolicy[direction] }), now)
     }
-    if (peerState === 'replaced' && peer !== undefined) await this.#client.call('AddPeer', peer)
+    if (peerState === 'replaced' && peer !== undefined) await this.#client.call('AddPeer', messageOf(peer))
   }
 
   async #add({ sets, policies, peer }: GobgpPolicy, peerState: PeerState): Promise<void> {
