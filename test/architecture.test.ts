@@ -179,6 +179,13 @@ test('no path of a file is made from the URL of one: blanks and other characters
     )
 })
 
+test('node:http is asked for with getBuiltinModule: an import reads all its names, and two load undici and HTTP/2', () => {
+  const importing = globSync('{packages,apps}/*/src/**/*.{ts,tsx}').filter((file) =>
+    /^import (?!type )[^'"]*from 'node:http'/m.test(readFileSync(file, 'utf8')),
+  )
+  assert.deepEqual(importing, [], '45 ms of a processor and 6 MB in each process, by Node 24')
+})
+
 test('a unit test that mocks timers awaits nothing: another in the same process would restore the wrong ones', () => {
   const unit = globSync('{test,packages/*/test,apps/*/test}/**/*.test.ts').filter(
     (file) => !/\.(system|browser)\.test\.ts$/.test(file) && file !== 'test/architecture.test.ts',

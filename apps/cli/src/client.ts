@@ -2,12 +2,14 @@
  * Asks a controller, over TCP, TLS or its Unix socket (node:http does the last; `fetch` does not).
  * @module
  */
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Problem } from '@vagus/api'
 import type { ControllerAddress } from './address.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Credential } from './login/credential.ts'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** A resource of the API; the kinds are those of @vagus/api. */
 export interface Resource {

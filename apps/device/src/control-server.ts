@@ -4,7 +4,7 @@
  * @module
  */
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { dirname, resolve } from 'node:path'
@@ -12,6 +12,8 @@ import type { Tracer } from '@vagus/observability'
 import { during } from '@vagus/observability/current-span'
 import { AddressError } from '@vagus/address'
 import { textOf } from './rounds.ts'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** Octets of a request's body. */
 const maxBody = 65_536

@@ -1,8 +1,10 @@
 /** A request to a controller at `http://HOST:PORT`, `https://HOST/PATH` or `unix:PATH`. @module */
-import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http'
 import { Agent as AgentOverTls, request as requestOverTls } from 'node:https'
 import { type Proxy, trustSystem } from '@vagus/transport'
 import { tlsProblem } from './tls-problem.ts'
+
+const { Agent, request } = process.getBuiltinModule('node:http')
 
 /**
  * As node's own agents, but these probe each connection every second while it waits for an answer: a side-car whose roster
@@ -11,7 +13,7 @@ import { tlsProblem } from './tls-problem.ts'
 const connections = { keepAlive: true, keepAliveMsecs: 60_000, scheduling: 'lifo', timeout: 5000 } as const
 /** `false`: a connection for each request. The process has one way to controllers, as it has one network. */
 const agents: {
-  readonly plain: Readonly<Record<Connections, Agent | false>>
+  readonly plain: Readonly<Record<Connections, HttpAgent | false>>
   overTls: Readonly<Record<Connections, AgentOverTls | false>>
 } = {
   plain: { kept: new Agent(connections), once: false },

@@ -4,9 +4,11 @@
  * @module
  */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AddressInfo, isIP } from 'node:net'
 import { type AnyMetric, prometheusText } from '@vagus/signals'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 export interface Observed {
   readonly metrics: () => readonly AnyMetric[]

@@ -1,7 +1,9 @@
 /** One POST of JSON. @module */
-import { type IncomingMessage, request as requestPlain } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { gzipSync } from 'node:zlib'
+
+const { request: requestPlain } = process.getBuiltinModule('node:http')
 
 export type Reply =
   | { readonly type: 'answered'; readonly status: number; readonly text: string }

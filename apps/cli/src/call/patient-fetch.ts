@@ -4,9 +4,11 @@
  * @module
  */
 import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { addAbortSignal, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** Statuses whose responses have no content (Fetch, §2.2.3). */
 const withoutContent: readonly (number | undefined)[] = [204, 205, 304]

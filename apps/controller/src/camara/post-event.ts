@@ -1,9 +1,10 @@
 /** Posts one event to a sink, and to no other address than one that may be asked. @module */
 import { lookup as lookUp, type LookupAddress, type LookupAllOptions } from 'node:dns'
-import { request as requestHttp } from 'node:http'
 import { request as requestHttps, type RequestOptions } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { type Sinks, isPublic } from './sinks.ts'
+
+const { request: requestHttp } = process.getBuiltinModule('node:http')
 
 /** Milliseconds, from the look-up to the head of the answer. */
 const within = 10_000

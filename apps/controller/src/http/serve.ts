@@ -1,6 +1,6 @@
 /** Listens for HTTP on a TCP address or a Unix socket. @module */
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
@@ -11,6 +11,8 @@ import { formatHttpEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
 import { Connections, maxConnections, maxOfOne } from './connections.ts'
 import { problemOf } from './problem.ts'
 import { WaitingRoom } from './waiting-room.ts'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 export interface HttpServer {
   /** `127.0.0.1:7600` or `unix:PATH`, with the port that the kernel chose. */

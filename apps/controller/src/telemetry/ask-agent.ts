@@ -1,5 +1,6 @@
 /** Passes a question on to the agent of one device, at its control socket. @module */
-import { request } from 'node:http'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** Milliseconds. */
 const patience = 5000

@@ -1,6 +1,7 @@
 /** Asks the device agent of this host at its control socket. @module */
-import { request } from 'node:http'
 import { readTraceparent } from '@vagus/signals'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** Octets of an answer; a router's configuration of 256 KiB is written with escapes. More is not from a device agent. */
 const maxAnswerOctets = 4 * 1024 * 1024

@@ -5,7 +5,8 @@
  * it: `vagus agent move` takes ten times as long to start.
  * @module
  */
-import { request } from 'node:http'
+
+const { request } = process.getBuiltinModule('node:http')
 
 const [port, from, to] = process.argv.slice(2)
 const fail = (problem: string): void => {

@@ -2,7 +2,8 @@
  * Whether a controller answers that it is ready, over its Unix socket.
  * @module
  */
-import { request } from 'node:http'
+
+const { request } = process.getBuiltinModule('node:http')
 
 const patience = 2000
 

@@ -4,10 +4,11 @@
  * change them.
  * @module
  */
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { deviceHome, labPaths, type LabSpec, networkMember, nocAgent, rosterOwner, servesRouters } from '../spec.ts'
 import { membersOf, ownRouters } from '../topology/network.ts'
+
+const { request } = process.getBuiltinModule('node:http')
 
 export interface Fleet {
   /** Id of the owner. */

@@ -1,8 +1,10 @@
 /** Writes the controller's events to a file, a JSON a line, and goes on where it was when the controller is back. @module */
 import { appendFileSync } from 'node:fs'
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EventSplitter, fieldsOf } from '@vagus/wire/event-stream'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** Milliseconds until it is asked again: it starts, or was killed. */
 const every = 500

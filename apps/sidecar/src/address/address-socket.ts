@@ -8,11 +8,13 @@
  */
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { apiVersion } from '@vagus/api'
 import type { AddressKeeper, AddressStatus } from './keep-address.ts'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** A move is one word. */
 const maxOctets = 1024

@@ -4,13 +4,15 @@
  * @module
  */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { maxHeadOctets } from '../wire/http-exchange.ts'
 import { type Problem, problemOf } from '../wire/problem.ts'
 import { strangerAt } from './stranger.ts'
+
+const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const usualHeadWithin = 10_000
 /** Between two looks whether heads and requests are late: Node's own half minute would be added to what they may take. */

@@ -4,12 +4,14 @@
  * @module
  */
 import { once } from 'node:events'
-import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { endToEnd, flat, type HeaderFields } from '../wire/header-fields.ts'
 import { maxFields, maxHeadOctets } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** A program that was started together with its side-car needs a moment. Milliseconds. */
 const connectWithin = 10_000

@@ -6,10 +6,12 @@
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Program } from '../program.ts'
 import type { StdioSession } from './stdio-session.ts'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 /**
  * Processes at once, and of one caller. At the limit the session that was used longest ago ends, the caller's own first,

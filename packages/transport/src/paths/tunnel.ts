@@ -1,9 +1,11 @@
 /** A connection through an HTTP proxy: CONNECT (RFC 9110 §9.3.6) with Basic authentication (RFC 7617). @module */
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { request as requestOverTls } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import { checkProxy, plainOf, type Proxy } from './proxy.ts'
 import { trustSystem } from './trust.ts'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** Milliseconds for the proxy to answer; it connects meanwhile. */
 const patience = 10_000

@@ -1,6 +1,6 @@
 /** Asking and answering in A2A with the stock SDK: a message with data, answered by a message with data. @module */
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AgentCard, Message, SendMessageRequest, type Part } from '@a2a-js/sdk'
 import { type Client, ClientFactory } from '@a2a-js/sdk/client'
 import {
@@ -10,6 +10,8 @@ import {
   JsonRpcTransportHandler,
   ServerCallContext,
 } from '@a2a-js/sdk/server'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 export type Data = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,7 @@
 /** An HTTP proxy that lets nothing through but CONNECT to port 443 (RFC 9110 §9.3.6), as companies have it. @module */
-import { createServer } from 'node:http'
 import { connect } from 'node:net'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 const server = createServer((_, response) => response.writeHead(403).end('only CONNECT\n'))
 server.on('connect', (request, client) => {

@@ -1,5 +1,6 @@
 /** Asks a program of ours at its socket. @module */
-import { request } from 'node:http'
+
+const { request } = process.getBuiltinModule('node:http')
 
 /** Rejects with what was said, unless that is an answer. */
 export function ask<Answer>(socketPath: string, method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
