@@ -183,7 +183,7 @@ test('node:http is asked for with getBuiltinModule: an import reads all its name
   const importing = globSync('{packages,apps}/*/src/**/*.{ts,tsx}').filter((file) =>
     /^import (?!type )[^'"]*from 'node:http'/m.test(readFileSync(file, 'utf8')),
   )
-  assert.deepEqual(importing, [], '45 ms of a processor and 6 MB in each process, by Node 24')
+  assert.deepEqual(importing, [], '45 ms of a processor at each start of each process, by Node 24')
 })
 
 test('a unit test that mocks timers awaits nothing: another in the same process would restore the wrong ones', () => {
