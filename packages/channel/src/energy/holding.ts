@@ -7,7 +7,7 @@
 import type { Radio } from './radio.ts'
 import { trafficClasses } from '../session/traffic-class.ts'
 
-/** Classes as bits, as in the outbox. */
+/** Classes as bits, as in the scheduler. */
 type ClassSet = number
 export const firstTolerant = trafficClasses.indexOf('telemetry')
 export const tolerantClasses: ClassSet = ((1 << trafficClasses.length) - 1) & -(1 << firstTolerant)

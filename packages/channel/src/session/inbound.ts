@@ -179,7 +179,7 @@ export class Inbound {
   }
 
   #aboutStreams(type: number, reader: FrameReader): void {
-    const { streams, signals, outbox, emit } = this.#core
+    const { streams, signals, scheduler, emit } = this.#core
     if (type === frameType['max-data'] || type === frameType['max-streams']) {
       streams.raise(type === frameType['max-data'] ? 'max-data' : 'max-streams', reader.varint())
       return
@@ -198,7 +198,7 @@ export class Inbound {
       if (stream.known) emit({ type: 'stopped', stream: stream.id, code: value })
     } else if (stream !== undefined && value > stream.send.limit) {
       stream.send.limit = value
-      outbox.wake(stream)
+      scheduler.wake(stream)
     }
   }
 }

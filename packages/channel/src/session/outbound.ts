@@ -3,7 +3,7 @@ import { Holding, tolerantClasses } from '../energy/holding.ts'
 import { maxAckOctets, writeAck } from './ack-frame.ts'
 import { encodeReason } from './close-reason.ts'
 import { type Core, radioOf, transitOf } from './core.ts'
-import { allClasses, bulkClass, type ClassSet } from './outbox.ts'
+import { allClasses, bulkClass, type ClassSet } from './scheduler.ts'
 import { frameType } from './frame-type.ts'
 import type { Closing } from './inbound.ts'
 import type { SentPacket } from './ledger.ts'
@@ -73,11 +73,11 @@ export class Outbound {
 
   /** A path that takes few joules may be too slow for what waits now. */
   #lookAtUrgency(now: number): void {
-    const { paths, outbox, streams } = this.#core
+    const { paths, scheduler, streams } = this.#core
     if (paths.primary === undefined) return
-    const waiting = outbox.waiting(streams.credit, now, 0) & ~tolerantClasses
+    const waiting = scheduler.waiting(streams.credit, now, 0) & ~tolerantClasses
     if (waiting === 0) return
-    if (paths.urgency.note(waiting, outbox.amountOf(waiting).deadline, now) === 'changed') paths.choose(now)
+    if (paths.urgency.note(waiting, scheduler.amountOf(waiting).deadline, now) === 'changed') paths.choose(now)
   }
 
   /** The packet that closes the session. */
@@ -187,7 +187,7 @@ export class Outbound {
 
   /** The classes that may be sent by `path` now. */
   #classes(path: Path, now: number): ClassSet {
-    const { paths, outbox, streams } = this.#core
+    const { paths, scheduler, streams } = this.#core
     const { primary, bulk } = paths
     path.readyAt = Infinity
     if (path !== primary && path !== bulk) {
@@ -196,7 +196,7 @@ export class Outbound {
     }
     const aside = paths.asideClasses
     const own = primary === bulk ? allClasses : path === bulk ? aside : allClasses & ~aside
-    const all = outbox.waiting(streams.credit, now, transitOf(path)) & own
+    const all = scheduler.waiting(streams.credit, now, transitOf(path)) & own
     const waiting = all & ~this.#held(path, all, now)
     if (waiting === 0) {
       path.limitedBy = 'by the sender'
@@ -225,7 +225,7 @@ export class Outbound {
     const holding = (path.holding ??= new Holding())
     const isWoken = tolerant !== waiting || path.probes > 0 || this.#isDue(path, now)
     const way = { transit: transitOf(path), patience: path.rtt.patience }
-    const isHeld = holding.holds(this.#core.outbox.amountOf(tolerant), radio, way, now)
+    const isHeld = holding.holds(this.#core.scheduler.amountOf(tolerant), radio, way, now)
     return isHeld && !isWoken ? tolerant : 0
   }
 

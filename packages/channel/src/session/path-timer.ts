@@ -142,8 +142,8 @@ function probeAgain(core: Core, path: Path, now: number): void {
 function nextProbe(core: Core, path: Path, now: number): number {
   const next = now + probeInterval(path)
   const radio = path.state === 'dead' ? radioOf(core, path.route) : undefined
-  const { outbox, streams } = core
-  const isUrgent = radio !== undefined && (outbox.waiting(streams.credit, now, 0) & ~tolerantClasses) !== 0
+  const { scheduler, streams } = core
+  const isUrgent = radio !== undefined && (scheduler.waiting(streams.credit, now, 0) & ~tolerantClasses) !== 0
   return radio === undefined || isUrgent ? next : radio.beatAfter(next)
 }
 

@@ -220,7 +220,7 @@ export class Session {
     stream.send.write(taken)
     if (taken.length < octets.length) stream.full = true
     else if (then === 'fin') stream.send.end()
-    this.#core.outbox.wake(stream)
+    this.#core.scheduler.wake(stream)
     return taken.length
   }
 
@@ -318,7 +318,7 @@ export class Session {
   #notice(octets: Uint8Array): void {
     const stream = this.#core.streams.notices('own')
     stream.send.write(octets)
-    this.#core.outbox.wake(stream)
+    this.#core.scheduler.wake(stream)
   }
 
   #take(path: Path, route: Route, frames: Uint8Array, now: number): void {

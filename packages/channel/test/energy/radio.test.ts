@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { accessNames, accessProfiles, joulesOfWake, Meter, Radio } from '../../src/index.ts'
 import { Holding, latestOf, maxHeldDatagrams, maxHeldOctets, tolerantClasses } from '../../src/energy/holding.ts'
 import { Urgency } from '../../src/energy/urgency.ts'
-import { allClasses } from '../../src/session/outbox.ts'
+import { allClasses } from '../../src/session/scheduler.ts'
 import { trafficClasses } from '../../src/session/traffic-class.ts'
 
 const { lte, wifi } = accessProfiles

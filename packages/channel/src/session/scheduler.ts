@@ -16,7 +16,7 @@ export const allClasses: ClassSet = (1 << trafficClasses.length) - 1
 const lowest = trafficClasses.length - 1
 export const bulkClass: ClassSet = 1 << lowest
 
-export class Outbox {
+export class Scheduler {
   readonly #datagrams: DatagramQueue
   /** Streams of each class that may have data to send. Streams without data are removed when they are reached. */
   readonly #streams = trafficClasses.map((): Stream[] | undefined => undefined)
