@@ -1,9 +1,9 @@
 /** Decides which packet leaves next, and by which route. @module */
-import { Holding, tolerantClasses } from '../energy/holding.ts'
+import { Holding } from '../energy/holding.ts'
 import { maxAckOctets, writeAck } from './ack-frame.ts'
+import { allClasses, bulkClass, type ClassSet, tolerantClasses } from './class-set.ts'
 import { encodeReason } from './close-reason.ts'
 import { type Core, radioOf, transitOf } from './core.ts'
-import { allClasses, bulkClass, type ClassSet } from './scheduler.ts'
 import { frameType } from './frame-type.ts'
 import type { Closing } from './inbound.ts'
 import type { SentPacket } from './ledger.ts'

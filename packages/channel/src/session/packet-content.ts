@@ -3,11 +3,10 @@
  * when the packet is acknowledged or lost is noted beside them.
  * @module
  */
-import { firstTolerant } from '../energy/holding.ts'
+import { bulkClass, type ClassSet, firstTolerant } from './class-set.ts'
 import { type Core, transitOf } from './core.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
 import { finBit, frameType, maxDatagramHead, maxStreamHead, openingBit } from './frame-type.ts'
-import { bulkClass, type ClassSet } from './scheduler.ts'
 import { headerOctets, packetOverhead, recordHeaderOctets } from './packet.ts'
 import type { Path } from './path.ts'
 import { maxRecordOctets } from './route.ts'

@@ -3,7 +3,7 @@
  * probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
  * @module
  */
-import { tolerantClasses } from '../energy/holding.ts'
+import { tolerantClasses } from './class-set.ts'
 import { type Core, radioOf } from './core.ts'
 import { findLost } from './inbound.ts'
 import { isBlocked } from './outbound.ts'

@@ -3,14 +3,13 @@
  * everything unacknowledged on it is sent by another at once.
  * @module
  */
+import { bulkClass, type ClassSet, tolerantClasses } from './class-set.ts'
 import type { ConnectionIds } from './connection-ids.ts'
 import type { SessionEvent } from './event.ts'
 import type { SentPacket } from './ledger.ts'
 import { maxPaths } from './limits.ts'
 import { Path } from './path.ts'
-import { tolerantClasses } from '../energy/holding.ts'
 import { Urgency } from '../energy/urgency.ts'
-import { bulkClass, type ClassSet } from './scheduler.ts'
 import { chooseBulk, choosePrimary, chooseSecond, chooseThrifty } from './path-choice.ts'
 import type { PathId, PathState, PathStatus } from './path-state.ts'
 import { probeInterval } from './probing.ts'
