@@ -1,6 +1,6 @@
 /**
- * The timers of a path. An acknowledgement late by srtt + 4 var makes the path suspect if there is another one, after a
- * probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
+ * The timers of a path. An acknowledgement later than its patience (`rtt.ts`) makes the path suspect if there is another
+ * one, after a probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
  * @module
  */
 import { tolerantClasses } from './class-set.ts'
