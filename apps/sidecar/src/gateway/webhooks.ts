@@ -11,7 +11,7 @@ import { isJson } from '../wire/a2a-request.ts'
 import { isIdentityCoded } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
-import { jsonOf, textOf } from '../wire/strict-content.ts'
+import { jsonOf, mayBecomeJson, textOf } from '../wire/strict-content.ts'
 
 /** What a request from outside says, as far as the gateway wants to know it. */
 export interface Said {
@@ -74,10 +74,7 @@ function messagesIn({ headers }: RequestHead, body: Uint8Array): readonly object
   const text = textOf(body)
   const value = text === undefined ? undefined : jsonOf(text)
   if (value === undefined || text === undefined) {
-    // Some servers parse what is not said to be JSON, in other codings of Unicode, too.
-    const [first] = [...body.subarray(0, 256)].filter((octet) => octet > 0x20)
-    const isOdd = body.subarray(0, 4).some((octet) => octet === 0 || octet > 0xf4) || body[0] === 0xef
-    if (isJson(headers) || first === 0x7b || first === 0x5b || isOdd) throw unclear('its content is no JSON in UTF-8')
+    if (isJson(headers) || mayBecomeJson(body)) throw unclear('its content is no JSON in UTF-8')
     return []
   }
   if (hasRepeatedMember(text)) throw unclear('an object in its content has two members of one name')
