@@ -43,7 +43,7 @@ import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
 import { addressOfNow, type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
 import { passBody } from './pass-body.ts'
-import { connectTo, requestOver, responseOf } from './local-request.ts'
+import { connectTo, requestOver, responseOf } from './server-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
 import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
 
