@@ -10,8 +10,7 @@
  * @module
  */
 import type { Call } from '@vagus/access'
-import { isJson } from '../wire/a2a-request.ts'
-import { type HeaderFields, isIdentityCoded, spelledPlainly, valuesOf } from '../wire/header-fields.ts'
+import { type HeaderFields, isIdentityCoded, isJson, spelledPlainly, valuesOf } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { jsonOf, mayBecomeJson, textOf } from '../wire/strict-content.ts'

@@ -1,8 +1,9 @@
 /** What continuing a task asks of a stock A2A server, over the binding that the stream was begun with. @module */
 import { EventSplitter } from '@vagus/wire/event-stream'
-import { type A2aRequest, jsonObject } from '../wire/a2a-request.ts'
+import type { A2aRequest } from '../wire/a2a-request.ts'
 import { dataOf, eventOf, maxEventOctets } from '../wire/event-stream.ts'
 import { endToEnd, type HeaderFields, mediaTypeOf, without } from '../wire/header-fields.ts'
+import { jsonObject } from '../wire/json-object.ts'
 import { addressOf, askJson, connectTo, requestOver, responseOf, type ServerAddress } from './server-request.ts'
 import type { StreamEvent } from './task-progress.ts'
 
