@@ -1,24 +1,32 @@
-/** Whoever follows the events of a connection, each with a queue of its own. @module */
-import { AsyncQueue } from '../async-queue.ts'
-import type { ConnectionEvent } from '../connection.ts'
-import { maxWaitingEvents } from './link-limits.ts'
+/** Values for whoever listens, each with a bounded queue of its own, from which the oldest are dropped. @module */
+import { AsyncQueue } from './async-queue.ts'
 
-export class EventListeners {
-  /** Made for the first one: most connections have none. */
-  #queues: Set<AsyncQueue<ConnectionEvent>> | undefined
+export class Broadcast<Value> {
+  readonly #maxWaiting: number
+  /** Made for the first listener: most connections have none. */
+  #queues: Set<AsyncQueue<Value>> | undefined
+  #isOver = false
 
-  /** What is told from now on. */
-  listen(): AsyncIterableIterator<ConnectionEvent, undefined> {
-    const queue = new AsyncQueue<ConnectionEvent>(maxWaitingEvents, 'drop the oldest')
+  /** @param maxWaiting values that a listener has not taken yet */
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting
+  }
+
+  /** What is said from now on. @param before what the listener gets first */
+  listen(before: Iterable<Value> = []): AsyncIterableIterator<Value, undefined> {
+    const queue = new AsyncQueue<Value>(this.#maxWaiting, 'drop the oldest')
+    for (const value of before) queue.push(value)
+    if (this.#isOver) queue.end()
     const queues = (this.#queues ??= new Set()).add(queue)
     return queue.iterate(() => queues.delete(queue))
   }
 
-  say(event: ConnectionEvent): void {
-    for (const queue of this.#queues ?? []) queue.push(event)
+  say(value: Value): void {
+    for (const queue of this.#queues ?? []) queue.push(value)
   }
 
   end(): void {
+    this.#isOver = true
     for (const queue of this.#queues ?? []) queue.end()
   }
 }

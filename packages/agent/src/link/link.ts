@@ -4,6 +4,7 @@ import { type Padding, type Peer, Session, type SessionEvent, type TrafficClass 
 import type { AgentId } from '@vagus/identity'
 import { lesserService } from '@vagus/qos'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import { Broadcast } from '../broadcast.ts'
 import { clock } from './clock.ts'
 import { closeCode } from './close-code.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
@@ -12,11 +13,10 @@ import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.
 import type { Begun } from '../handshake/begun.ts'
 import type { HalfOpen } from '../handshake/incoming-handshakes.ts'
 import { Deferred } from './deferred.ts'
-import { EventListeners } from './event-listeners.ts'
 import { Greetings } from './greetings.ts'
 import { Introduction } from './introduction.ts'
 import { LinkDatagrams } from './link-datagrams.ts'
-import { overhead, upPatience, windows } from './link-limits.ts'
+import { maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
 import type { LinkHost } from './link-host.ts'
 import { LinkPaths } from './link-paths.ts'
 import { noticeKind, otherVersion } from './notice.ts'
@@ -46,7 +46,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
   moving: Connection['moving'] = undefined
-  readonly #listeners = new EventListeners()
+  readonly #listeners = new Broadcast<ConnectionEvent>(maxWaitingEvents)
   /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
   /** Whether a path over TCP or WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
@@ -203,10 +203,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   events(): AsyncIterableIterator<ConnectionEvent, undefined> {
-    const events = this.#listeners.listen()
-    if (this.isOver) this.#listeners.end()
-    else this.routes.listen()
-    return events
+    if (!this.isOver) this.routes.listen()
+    return this.#listeners.listen()
   }
 
   async close(): Promise<void> {
