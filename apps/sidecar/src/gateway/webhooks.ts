@@ -41,7 +41,7 @@ export function saidBy(head: RequestHead, body: Uint8Array): Said {
     operations.some((operation) => /^createtaskpushnotificationconfig$/i.test(operation))
   return {
     isStream: listens || operations.some((operation) => streams.has(operation)),
-    webhooks: messages.flatMap((message) => urlsIn(message, sets)),
+    webhooks: messages.flatMap((message) => urlsIn(message, sets ? 'anywhere' : 'in configurations')),
   }
 }
 
@@ -86,10 +86,11 @@ function messagesIn({ headers }: RequestHead, body: Uint8Array): readonly object
   return messages
 }
 
-/** @param all every `url`, not only those of configurations */
-function urlsIn(message: object, all: boolean): readonly string[] {
+function urlsIn(message: object, where: 'anywhere' | 'in configurations'): readonly string[] {
   const found: string[] = []
-  const waiting: { readonly value: object; readonly isConfig: boolean }[] = [{ value: message, isConfig: all }]
+  const waiting: { readonly value: object; readonly isConfig: boolean }[] = [
+    { value: message, isConfig: where === 'anywhere' },
+  ]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const [name, value] of Object.entries(next.value) as readonly [string, unknown][]) {
       const plain = folded(name)
