@@ -1,100 +1,24 @@
 /** A side-car as a process: `vagus run`. @module */
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Agent,
-  type AgentOptions,
-  Beat,
-  beatOf,
-  type EnergyOptions,
-  type Lookup,
-  openAgent,
-  type OwnIdentity,
-  type Proxy,
-} from '@vagus/agent'
-import type { AgentId } from '@vagus/identity'
-import { type Keyring, type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
+import { type Agent, type AgentOptions, Beat, beatOf, type Lookup, openAgent, type OwnIdentity } from '@vagus/agent'
+import { type LocalAgent, ownAgent, ownIdentityOf } from '@vagus/keyring'
 import { controllerList, type ControllerList, folderLookup, Presence } from '@vagus/lookup'
-import type { Tracer } from '@vagus/observability'
-import type { ServiceName } from '@vagus/qos'
-import type { AnyMetric } from '@vagus/signals'
 import { ActingFor } from './acting-for.ts'
 import type { FindSources } from './found/claimants.ts'
-import { defaultFindRules, type FindRule, memberFindRules } from './found/find-rule.ts'
-import type { GatewayOptions } from './gateway/gateway.ts'
+import { defaultFindRules, memberFindRules } from './found/find-rule.ts'
 import { withLastPorts } from './listening.ts'
 import { Groups } from './groups/groups.ts'
-import type { Tokens } from './local/guard.ts'
 import { endText, isIn, runProgram } from './program.ts'
+import type { RunOptions } from './run-options.ts'
 import { serviceOptions } from './roster/call-services.ts'
-import type { Fleet, RefusedCall } from './roster/fleet.ts'
-import { agentWithin, type FleetOptions, lookupsOf, openFleet, standingOf } from './roster/open-fleet.ts'
-import { namesOf, notFoundOf } from './served/caller.ts'
+import type { Fleet } from './roster/fleet.ts'
+import { agentWithin, type FleetOptions, lookupsOf, openFleet } from './roster/open-fleet.ts'
 import { awaitServers } from './served/awaited-server.ts'
-import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
-import { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'
+import { type Sidecar, startSidecar } from './sidecar.ts'
+import { tellNotFound, tellStart } from './start-lines.ts'
 import { startStdioServer, type StdioServer } from './stdio/stdio-server.ts'
-
-export interface RunOptions {
-  readonly keyring: Keyring
-  /** An agent of the keyring; made when there is none. */
-  readonly name: string
-  readonly exposed: Exposed
-  /** URIs of sockets for other agents: `udp://0.0.0.0:7601`. */
-  readonly listen: readonly string[]
-  /** URIs published beside those of the sockets, such as a TLS proxy's. */
-  readonly reachedAt?: readonly string[]
-  readonly relays: readonly string[]
-  /** Folders of signed documents, asked before the controller; the keyring's own is asked first. */
-  readonly folders: readonly string[]
-  /** `http://127.0.0.1:7600`; `undefined`: no controller is asked and told. */
-  readonly controller: string | undefined
-  readonly allowed: readonly string[]
-  /** Of a fleet to which the agent belongs: its roster says who may call whom for what, beside `allowed`. */
-  readonly owner?: AgentId | undefined
-  /** Files with the delegations in whose name the agent acts, the root's first; empty: it acts in its own name. */
-  readonly actFor?: readonly string[]
-  /** As of `SidecarOptions`. */
-  readonly service?: ServiceName | undefined
-  /** Whether packets carry the code point of their service; default `on` once somebody has chosen a service. */
-  readonly marks?: 'on' | 'off' | undefined
-  /** Who may answer to a skill or a role; default the agents of this host, with a fleet its members. */
-  readonly find?: readonly FindRule[]
-  /** As of `AgentOptions`. */
-  readonly proxy?: Proxy | undefined
-  readonly traversal?: 'punch' | 'never'
-  /** As of `AgentOptions`. */
-  readonly padFor?: readonly string[]
-  readonly padTo?: 'padme' | 'classes'
-  /** As of `AgentOptions`; what the side-car sends from time to time then goes with the beat. */
-  readonly energy?: EnergyOptions | undefined
-  /** For local programs; 0: one that the kernel chooses. */
-  readonly port: number
-  /** The first, if any, is for the program. */
-  readonly tokens: Tokens
-  /** As of `SidecarOptions`. */
-  readonly gateway?: GatewayOptions | undefined
-  /** What to run beside; empty: nothing, until `signal` is aborted. */
-  readonly program: readonly string[]
-  /** `mcp`: the program is no such one, but an MCP server over its standard input and output, one for each session. */
-  readonly programSpeaks?: 'mcp' | undefined
-  readonly environment: Readonly<Record<string, string | undefined>>
-  /** Is told of calls that the roster of `owner` does not allow. */
-  readonly onRefused?: ((call: RefusedCall) => void) | undefined
-  /** What people are told at the start; `who and where`: addresses of local servers are secrets of the program around it. */
-  readonly tells?: 'all' | 'who and where'
-  /** Gets the address where local programs call others, `http://127.0.0.1:40000/t/TOKEN/agents/`, once it serves. */
-  readonly whenServing?: (agents: string) => void
-  /** Takes a line for people. */
-  readonly report: (line: string) => void
-  readonly signal: AbortSignal
-  /** As of `SidecarOptions`. */
-  readonly tracer?: Tracer | undefined
-  readonly counts?: SidecarOptions['counts']
-  /** Gets what is counted, once the side-car serves. */
-  readonly whenCounting?: (metrics: () => readonly AnyMetric[]) => void
-}
 
 /** Milliseconds of the start without a word, after which a person wonders. */
 const silentFor = 1000
@@ -156,7 +80,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_ID: local.identity.id,
       VAGUS_AGENT_NAME: name,
     }
-    tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
+    tellStart(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN'), fleet })
     if (options.tells !== 'who and where') void awaitServers(options.exposed, report, ended.signal)
     void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
@@ -305,86 +229,8 @@ async function actingFor(
   }
 }
 
-interface Opened {
-  readonly agent: Agent
-  readonly id: string
-  /** Where local programs call others. */
-  readonly calls: string
-  readonly fleet: Fleet | undefined
-}
-
-/** What people want to know at the start. */
-function tell(options: RunOptions, opened: Opened): void {
-  const { name, reachedAt = [], tells, report } = options
-  const places = [...reachedAt, ...opened.agent.addresses()]
-  report(`${name} is ${opened.id}`)
-  if (opened.fleet !== undefined) report(standingOf(opened.fleet))
-  if (options.gateway !== undefined) return tellSurroundings(options, opened, places) // its --listen is for callers outside
-  const where = `reached at ${places.join(' ') || 'nowhere: it only calls (--listen)'}`
-  if (tells === 'who and where') report(`${name} is ${where}`)
-  else {
-    report(where)
-    tellSurroundings(options, opened, places)
-  }
-}
-
-/** @param places where others reach the agent */
-function tellSurroundings(
-  { folders, controller, energy, exposed, program, programSpeaks, gateway, report }: RunOptions,
-  { agent, calls }: Opened,
-  places: readonly string[],
-): void {
-  if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0)
-    report('only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay')
-  for (const [relay, place] of agent.relays())
-    if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
-  for (const missing of folders.filter((path) => !existsSync(path)))
-    report(`there is no folder ${missing} yet: nobody is looked up there until it comes`)
-  if (energy !== undefined) report(sleepText(energy))
-  if (controller !== undefined && isOnTheWire(controller))
-    report(`the controller at ${controller} is asked without encryption: who looks for whom can be seen on the way`)
-  for (const [what, url] of Object.entries(exposed))
-    if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
-  if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
-  if (gateway === undefined) return report(`calls others at ${calls}NAME/`)
-  for (const [name, called] of gateway.published)
-    report(`published: ${calls}${name}/${called === name ? '' : `, which is ${called}`}`)
-}
-
-/** What sleeping radios are traded for. */
-function sleepText(energy: EnergyOptions): string {
-  const networks = Object.entries(energy).map(([network, { access }]) => {
-    const name = typeof access === 'string' ? access : 'own profile'
-    return network === '*' ? name : `${network} (${name})`
-  })
-  const late = `${beatOf(energy) / 1000} s`
-  return `lets radios sleep: ${networks.join(', ')}. A path that fails in silence, and what the controller shows, are up to ${late} late`
-}
-
-/** Whether what is asked there leaves this host. */
-function isOnTheWire(controller: string): boolean {
-  const url = URL.parse(controller)
-  return url?.protocol === 'http:' && !isOfThisHost(controller)
-}
-
-const isOfThisHost = (uri: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(URL.parse(uri)?.hostname ?? '')
-
 /** What starting it would throw: it is started when the first session begins, and the operator should hear of it now. */
 function notThere(command: string): NodeJS.ErrnoException {
   const syscall = `spawn ${command}`
   return Object.assign(new Error(`${syscall} ENOENT`), { code: 'ENOENT', syscall })
-}
-
-async function tellNotFound(
-  { allowed, gateway, report }: RunOptions,
-  lookup: Lookup,
-  signal: AbortSignal,
-): Promise<void> {
-  const published = [...(gateway?.published.values() ?? [])].filter((name) => !name.includes(':')) // neither claims nor ids
-  const lines = [
-    ...(await notFoundOf({ names: namesOf(allowed), which: 'allowed: until then it may not call' }, lookup, signal)),
-    ...(await notFoundOf({ names: published, which: 'published: until then callers get 404' }, lookup, signal)),
-  ]
-  if (!signal.aborted) lines.forEach(report)
 }

@@ -10,7 +10,7 @@ import type { Groups } from './groups/groups.ts'
 import type { Gateway, GatewayOptions } from './gateway/gateway.ts'
 import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
-import { listenLocally, type LocalServer } from './local/local-server.ts'
+import { listenLocally, type LocalListener } from './local/local-listener.ts'
 import { ProblemTeller } from './local/problem-teller.ts'
 import { Notes } from './notes.ts'
 import { CallServices } from './roster/call-services.ts'
@@ -116,7 +116,7 @@ export async function startSidecar({
     chooserOf: claimants && ((callsTo) => new Chooser({ agent, claimants, holders, callsTo })),
   })
   const teller = report && new ProblemTeller(report)
-  const listen = async (): Promise<LocalServer & Partial<Gateway>> => {
+  const listen = async (): Promise<LocalListener & Partial<Gateway>> => {
     if (gateway === undefined) return listenLocally(calls, { name, agent, lookup, groups, teller }, port, tokens)
     const { listenOutside } = await import('./gateway/gateway.ts') // no other side-car needs it
     return listenOutside(calls, gateway)

@@ -5,7 +5,7 @@ import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, RouteDialler, type RouteReceiver } from '@vagus/transport'
 import { TurnoverMap } from '@vagus/wire'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
-import { AsyncQueue } from './async-queue.ts'
+import { Broadcast } from './broadcast.ts'
 import { Backlogs } from './link/backlogs.ts'
 import { callBack } from './dial/call-back.ts'
 import type { Connection } from './connection.ts'
@@ -18,9 +18,8 @@ import { Exchanges } from './exchange/exchanges.ts'
 import { Finder } from './dial/finder.ts'
 import { FurtherPaths } from './dial/further-paths.ts'
 import { Radios } from './energy/radios.ts'
-import { clock } from './link/clock.ts'
 import { Condition } from './condition.ts'
-import { answeredIdOf, IncomingHandshakes } from './handshake/incoming-handshakes.ts'
+import { IncomingHandshakes } from './handshake/incoming-handshakes.ts'
 import { inTurn } from './dial/in-turn.ts'
 import type { JournalStore } from './journal/journal-store.ts'
 import { Link } from './link/link.ts'
@@ -28,11 +27,12 @@ import type { LinkHost } from './link/link-host.ts'
 import { LinkOpener } from './dial/link-opener.ts'
 import { Links, shutAll } from './link/links.ts'
 import { type AddressChange, LocalAddresses } from './dial/local-addresses.ts'
-import type { Awaiting } from './handshake/outgoing-handshake.ts'
+import { answeredIdOf, type Awaiting } from './handshake/outgoing-handshake.ts'
 import { Admitted } from './peers/admitted.ts'
 import { Mandates } from './peers/mandates.ts'
 import { natPorts } from './nat/ports.ts'
 import { Puncher } from './nat/puncher.ts'
+import { Greeter } from './link/greeter.ts'
 import { OwnGreeting } from './link/own-greeting.ts'
 import type { OwnSide } from './handshake/own-side.ts'
 import { hostOf } from './dial/pairs.ts'
@@ -50,8 +50,6 @@ const maxWaitingConnections = 1024
 const defaultMaxIncoming = 10_000
 /** Maximum direct addresses: of the sixteen of a greeting, those at four relays need some. */
 const maxDirect = 12
-/** Milliseconds between changes of the own addresses that peers are told: some interfaces come and go all the time. */
-const greetEvery = 1000
 
 export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly own: OwnSide
@@ -70,9 +68,9 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly #opener: LinkOpener
   readonly #connector: Connector
   readonly #exchanges: Exchanges
-  readonly #greeting: OwnGreeting
+  readonly #greeter: Greeter
   readonly #endpoints: Endpoint[] = []
-  readonly #watchers = new Set<AsyncQueue<Connection>>()
+  readonly #watchers = new Broadcast<Connection>(maxWaitingConnections)
   readonly #widening = new Widening(
     (link) => this.widen(link),
     (link) => this.#finder.targetOf(link).candidates.direct,
@@ -85,7 +83,6 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   readonly byRoute = new RouteUsers<Link>()
   readonly radios: Radios | undefined
   readonly #changed = new Condition()
-  #greetingAgain: NodeJS.Timeout | undefined
   readonly #closing = new AbortController()
 
   constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
@@ -149,7 +146,8 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     })
     this.#puncher =
       options.traversal === 'never' ? undefined : new Puncher(natPorts(this, this.#local, this.#relays, this.#finder))
-    this.#greeting = new OwnGreeting(this.#exchanges.journalId, store.lifetime, () => this.addresses())
+    const greeting = new OwnGreeting(this.#exchanges.journalId, store.lifetime, () => this.addresses())
+    this.#greeter = new Greeter(greeting, () => this.#links.all())
   }
 
   get id(): AgentId {
@@ -160,7 +158,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   async start(uris: readonly string[], relays: readonly string[]): Promise<void> {
     for (const uri of uris) {
       this.#endpoints.push(await listen(uri, this))
-      this.#greeting.changed()
+      this.#greeter.renew()
     }
     await Promise.all(relays.map((name) => this.#relays.stayAt(name)))
   }
@@ -180,11 +178,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   connections(): AsyncIterableIterator<Connection, undefined> {
-    const queue = new AsyncQueue<Connection>(maxWaitingConnections, 'drop the oldest')
-    for (const link of this.#links) queue.push(link)
-    if (this.#closing.signal.aborted) queue.end()
-    else this.#watchers.add(queue)
-    return queue.iterate(() => this.#watchers.delete(queue))
+    return this.#watchers.listen(this.#links)
   }
 
   connected(): readonly Connection[] {
@@ -246,10 +240,10 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   async #closeSockets(): Promise<void> {
     this.radios?.close()
     this.#local.close()
-    clearTimeout(this.#greetingAgain)
+    this.#greeter.close()
     this.#incoming.close()
     this.#puncher?.close()
-    for (const queue of this.#watchers) queue.end()
+    this.#watchers.end()
     // Relayed links first: a session with a relay carries nothing any more once it closes.
     await shutAll([...this.#links.all()].filter(({ routes }) => routes.areRelayed))
     await shutAll([...this.#links.all()])
@@ -287,7 +281,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   // Callbacks of links
 
   greeting(): Uint8Array {
-    return this.#greeting.at(clock())
+    return this.#greeter.greeting
   }
 
   listenFor(id: string, link: Link): void {
@@ -307,7 +301,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     if (this.#links.add(link) === 'dropped') return
     this.#mandates.begun(link)
     link.routes.soughtBy(this.#puncher?.seekerOf(link))
-    for (const queue of this.#watchers) queue.push(link)
+    this.#watchers.say(link)
     this.#changed.notify()
     if (link.role === 'initiator') this.#widening.begun(link)
     else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
@@ -381,18 +375,7 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
   }
 
   #addressesChanged(): void {
-    this.#greeting.changed()
+    this.#greeter.addressesChanged()
     this.#changed.notify()
-    if (this.#greetingAgain !== undefined) return
-    this.#greetAll()
-    this.#greetingAgain = setTimeout(() => {
-      this.#greetingAgain = undefined
-      this.#greetAll()
-    }, greetEvery).unref()
-  }
-
-  /** Peers need the new addresses when they have moved themselves. */
-  #greetAll(): void {
-    for (const link of this.#links.all()) link.greet()
   }
 }

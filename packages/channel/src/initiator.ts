@@ -19,7 +19,7 @@ import {
   prologueOf,
 } from './handshake-message.ts'
 import { NoiseHandshake } from './noise/handshake.ts'
-import { equalInConstantTime } from './octets.ts'
+import { equalInConstantTime, noOctets } from './octets.ts'
 import type { ChannelCrypto, DhKey, KemKey } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { bestSuite, type Suite } from './suite.ts'
@@ -82,9 +82,9 @@ export class Initiator {
       role: 'initiator',
       prologue: prologueOf(header, config.context),
     })
-    const noise = this.#noise.write(name === 'IK' ? config.payload : new Uint8Array(0))
+    const noise = this.#noise.write(name === 'IK' ? config.payload : noOctets)
     if (!(noise instanceof Uint8Array)) throw new TypeError(`"remoteStatic": ${noise.because.problem}`)
-    this.#hello = { ...header, cookie: new Uint8Array(0), noise }
+    this.#hello = { ...header, cookie: noOctets, noise }
   }
 
   /** The first message. Sent again until an answer arrives. */

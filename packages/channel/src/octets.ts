@@ -1,5 +1,6 @@
-/** Compares octets. @module */
+/** No octets, and octets compared. @module */
 
+/** Shared: nothing in it can change. */
 export const noOctets: Uint8Array = new Uint8Array(0)
 
 /** Whether both are equal, in a time that does not depend on where they differ. */

@@ -18,7 +18,7 @@ import {
   prologueOf,
 } from './handshake-message.ts'
 import { NoiseHandshake } from './noise/handshake.ts'
-import { equalInConstantTime } from './octets.ts'
+import { equalInConstantTime, noOctets } from './octets.ts'
 import type { ChannelCrypto, DhKey } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { bestSuite, type Suite } from './suite.ts'
@@ -94,7 +94,7 @@ export class Responder {
   readonly #config: ResponderConfig
   readonly #admitted: Admitted
   readonly #noise: NoiseHandshake
-  #payload: Uint8Array = new Uint8Array(0)
+  #payload = noOctets
 
   private constructor(config: ResponderConfig, admitted: Admitted, noise: NoiseHandshake) {
     this.#config = config

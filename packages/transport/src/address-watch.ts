@@ -3,7 +3,7 @@
  * nothing while nothing changes.
  * @module
  */
-import { type Koffi, type Library, withNative } from './native.ts'
+import { type Koffi, type Library, nativeOnce } from './native.ts'
 
 const netlinkFamily = 16
 /** SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC */
@@ -39,14 +39,14 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
   }
 }
 
-let kernel: Kernel | undefined | 'not asked' = 'not asked'
+const kernelHere = nativeOnce(kernelOf)
 
 /**
  * Calls `changed` after each change, once for changes that arrive together, until the returned function is called. Does
  * not keep the process alive. `undefined` if native calls do not work here.
  */
 export function watchAddresses(changed: () => void): (() => void) | undefined {
-  if (kernel === 'not asked') kernel = withNative(kernelOf)
+  const kernel = kernelHere()
   if (kernel === undefined) return undefined
   const { socket, bind, recv, close, poll } = kernel
   const fd = socket(netlinkFamily, socketType, routeProtocol)

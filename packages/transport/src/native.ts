@@ -23,3 +23,9 @@ export function withNative<Made>(make: (library: Library, koffi: Koffi) => Made)
     return undefined
   }
 }
+
+/** The same, made when it is first asked for: most processes never need some of them. */
+export function nativeOnce<Made>(make: (library: Library, koffi: Koffi) => Made): () => Made | undefined {
+  let made: { readonly result: Made | undefined } | undefined
+  return () => (made ??= { result: withNative(make) }).result
+}

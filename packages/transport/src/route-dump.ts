@@ -3,7 +3,7 @@
  * the first.
  * @module
  */
-import { type Library, withNative } from './native.ts'
+import { type Library, nativeOnce } from './native.ts'
 import { interfacesInDump } from './route-messages.ts'
 
 const netlinkFamily = 16
@@ -42,11 +42,11 @@ function kernelOf(library: Library): Kernel {
   }
 }
 
-let kernel: Kernel | undefined | 'not asked' = 'not asked'
+const kernelHere = nativeOnce(kernelOf)
 
 /** Names of the interfaces of every next hop; `undefined` if native calls do not work here, or the kernel refuses. */
 export function dumpedDefaultRouteInterfaces(): readonly string[] | undefined {
-  if (kernel === 'not asked') kernel = withNative(kernelOf)
+  const kernel = kernelHere()
   if (kernel === undefined) return undefined
   const { nameOf } = kernel
   const answer = firstAnswer(kernel)

@@ -9,7 +9,7 @@ import type { TlsFiles } from '@vagus/keyring/tls-files'
 import type { AnyMetric } from '@vagus/signals'
 import type { Calls } from '../local/calls.ts'
 import { type HttpListener, listenHttp } from '../local/http-listener.ts'
-import type { LocalServer } from '../local/local-server.ts'
+import type { LocalListener } from '../local/local-listener.ts'
 import { writeProblem } from '../local/response-writer.ts'
 import { cardTarget } from '../wire/agent-card.ts'
 import { outsiderKey, outsiderText } from '../wire/outsider.ts'
@@ -59,7 +59,7 @@ const requestWithin = 120_000
 const ofStrangers: CallerLimits = { atOnce: 32, streams: 0, rate: 20 }
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-export interface Gateway extends LocalServer {
+export interface Gateway extends LocalListener {
   metrics(): readonly AnyMetric[]
 }
 

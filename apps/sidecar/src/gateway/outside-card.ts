@@ -5,7 +5,7 @@
  * makes none: whoever has the card has it from the gateway's own https address, which proves as much as a key found there would.
  * @module
  */
-import { jsonObject } from '../wire/a2a-request.ts'
+import { isJsonObject, jsonObject } from '../wire/json-object.ts'
 
 export interface Proofs {
   /** Address of an issuer of access tokens; `undefined`: tokens are handed out by hand. */
@@ -21,8 +21,8 @@ const schemeName = 'outside'
 export function outsideCard(text: string, proofs: Proofs): string {
   const content = jsonObject(text)
   const card = content?.['jsonrpc'] === undefined ? content : content['result']
-  if (typeof card !== 'object' || card === null || Array.isArray(card)) return text
-  setProofs(card as Record<string, unknown>, proofs)
+  if (!isJsonObject(card)) return text
+  setProofs(card, proofs)
   return JSON.stringify(content)
 }
 
@@ -34,9 +34,9 @@ function setProofs(card: Record<string, unknown>, { issuer, scopes, pushes }: Pr
   if (isOld) card['security'] = [{ [schemeName]: [...scopes] }]
   else card['securityRequirements'] = [{ schemes: { [schemeName]: { list: [...scopes] } } }]
   const { capabilities, skills } = card
-  if (!pushes && isObject(capabilities)) capabilities['pushNotifications'] = false
+  if (!pushes && isJsonObject(capabilities)) capabilities['pushNotifications'] = false
   for (const skill of Array.isArray(skills) ? skills : [])
-    if (isObject(skill)) for (const member of ['security', 'securityRequirements']) delete skill[member]
+    if (isJsonObject(skill)) for (const member of ['security', 'securityRequirements']) delete skill[member]
 }
 
 const openIdOf = (issuer: string): string => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
@@ -50,6 +50,3 @@ const oldScheme = (issuer: string | undefined): object =>
   issuer === undefined
     ? { type: 'http', scheme: 'bearer' }
     : { type: 'openIdConnect', openIdConnectUrl: openIdOf(issuer) }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

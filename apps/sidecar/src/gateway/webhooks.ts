@@ -7,11 +7,10 @@
 import { a2aOperationAt, a2aOperationNamed } from '../roster/a2a-operations.ts'
 import { clearPathOf } from '../roster/compared-path.ts'
 import { folded, hasRepeatedMember, lookalikeOf } from '../roster/json-members.ts'
-import { isJson } from '../wire/a2a-request.ts'
-import { isIdentityCoded } from '../wire/header-fields.ts'
+import { isIdentityCoded, isJson } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
-import { jsonOf, textOf } from '../wire/strict-content.ts'
+import { jsonOf, mayBecomeJson, textOf } from '../wire/strict-content.ts'
 
 /** What a request from outside says, as far as the gateway wants to know it. */
 export interface Said {
@@ -42,7 +41,7 @@ export function saidBy(head: RequestHead, body: Uint8Array): Said {
     operations.some((operation) => /^createtaskpushnotificationconfig$/i.test(operation))
   return {
     isStream: listens || operations.some((operation) => streams.has(operation)),
-    webhooks: messages.flatMap((message) => urlsIn(message, sets)),
+    webhooks: messages.flatMap((message) => urlsIn(message, sets ? 'anywhere' : 'in configurations')),
   }
 }
 
@@ -74,10 +73,7 @@ function messagesIn({ headers }: RequestHead, body: Uint8Array): readonly object
   const text = textOf(body)
   const value = text === undefined ? undefined : jsonOf(text)
   if (value === undefined || text === undefined) {
-    // Some servers parse what is not said to be JSON, in other codings of Unicode, too.
-    const [first] = [...body.subarray(0, 256)].filter((octet) => octet > 0x20)
-    const isOdd = body.subarray(0, 4).some((octet) => octet === 0 || octet > 0xf4) || body[0] === 0xef
-    if (isJson(headers) || first === 0x7b || first === 0x5b || isOdd) throw unclear('its content is no JSON in UTF-8')
+    if (isJson(headers) || mayBecomeJson(body)) throw unclear('its content is no JSON in UTF-8')
     return []
   }
   if (hasRepeatedMember(text)) throw unclear('an object in its content has two members of one name')
@@ -90,10 +86,11 @@ function messagesIn({ headers }: RequestHead, body: Uint8Array): readonly object
   return messages
 }
 
-/** @param all every `url`, not only those of configurations */
-function urlsIn(message: object, all: boolean): readonly string[] {
+function urlsIn(message: object, where: 'anywhere' | 'in configurations'): readonly string[] {
   const found: string[] = []
-  const waiting: { readonly value: object; readonly isConfig: boolean }[] = [{ value: message, isConfig: all }]
+  const waiting: { readonly value: object; readonly isConfig: boolean }[] = [
+    { value: message, isConfig: where === 'anywhere' },
+  ]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const [name, value] of Object.entries(next.value) as readonly [string, unknown][]) {
       const plain = folded(name)

@@ -4,14 +4,12 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { checkLayout } from '@vagus/agent'
+import { checkLayout, keepPrivate } from '@vagus/agent'
 import type { Change, GroupStore, StoredEntry } from '@vagus/groups'
 import { Inbox, type Whose } from './inbox.ts'
 import { Sizes } from './sizes.ts'
 
-const ownerOnly = 0o600
 /** Idempotency keys of all groups, some 300 octets each; at the limit the oldest go. */
 export const maxPublishedKeys = 65_536
 
@@ -23,7 +21,7 @@ export class GroupDatabase {
 
   /** @param path a file, or `:memory:` @param whose what the roster says of a sender @throws {NewerLayoutError} */
   constructor(path: string, whose: Whose) {
-    if (path !== ':memory:') closeSync(openSync(path, 'a', ownerOnly))
+    if (path !== ':memory:') keepPrivate(path)
     this.#db = new DatabaseSync(path, { timeout: 5000 })
     this.#whose = whose
     checkLayout(this.#db, path, 1)

@@ -17,10 +17,10 @@ import type { ObservedCall } from '../observed/observed-call.ts'
 import { isPeeked } from '../observed/spoken.ts'
 import type { CallNote, Notes } from '../notes.ts'
 import { CallServices, serviceField } from '../roster/call-services.ts'
-import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
+import { type A2aRequest, a2aRequestOf, asksForCard, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
 import { type Belongings, belongingsOf } from '../wire/belongings.ts'
-import { endToEnd, type HeaderFields, valueOf, without } from '../wire/header-fields.ts'
+import { endToEnd, type HeaderFields, isJson, valueOf, without } from '../wire/header-fields.ts'
 import {
   encodeRequestHead,
   maxFields,

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Agent, maxMoveGap, type Move, NoSuchNetworkError } from '@vagus/agent'
+import { jsonObject } from '../wire/json-object.ts'
 import { ProblemError } from '../wire/problem.ts'
 
 /** A move is four words. */
@@ -32,7 +33,8 @@ export async function takeMove(
 }
 
 function moveOf(text: string, now: number): Move {
-  const move = objectOf(text)
+  const move = jsonObject(text)
+  if (move === undefined) throw refuse('it is no JSON object')
   const { from, to, at, gap, ...more } = move
   const [unknown] = Object.keys(more)
   if (unknown !== undefined) throw refuse(`"${unknown.slice(0, 80)}" is no key of it`)
@@ -50,14 +52,6 @@ function moveOf(text: string, now: number): Move {
 
 const isMissingOrIn = (value: unknown, max: number): boolean =>
   value === undefined || (typeof value === 'number' && value >= 0 && value <= max)
-
-function objectOf(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  } catch {} // said below
-  throw refuse('it is no JSON object')
-}
 
 const refuse = (problem: string): ProblemError =>
   new ProblemError('bad-request', `a move is { "from": "wlan0", "to": "wwan0", "at": 1795637657902 }; ${problem}`)

@@ -7,7 +7,6 @@
 import type { ServerResponse } from 'node:http'
 import { endsEvent } from '@vagus/wire/event-stream'
 import { writeTo } from '../drain.ts'
-import { isJson, jsonObject } from '../wire/a2a-request.ts'
 import { rewriteCard } from '../wire/agent-card.ts'
 import { dataOf, eventOf, withId } from '../wire/event-stream.ts'
 import {
@@ -15,10 +14,12 @@ import {
   flat,
   type HeaderFields,
   isIdentityCoded,
+  isJson,
   mediaTypeOf,
   without,
 } from '../wire/header-fields.ts'
 import type { ResponseHead } from '../wire/http-exchange.ts'
+import { jsonObject } from '../wire/json-object.ts'
 import { addressAtCaller, atCaller } from '../wire/own-addresses.ts'
 import { type Problem, ProblemError, problemOfError } from '../wire/problem.ts'
 import type { Face } from './local-request.ts'

@@ -5,9 +5,9 @@
  */
 import type { Attributes } from '@vagus/signals'
 import { a2aOperationAt, a2aOperationNamed } from '../roster/a2a-operations.ts'
-import { isJson, jsonObject } from '../wire/a2a-request.ts'
-import { contentLengthOf, isIdentityCoded, valueOf } from '../wire/header-fields.ts'
+import { contentLengthOf, isIdentityCoded, isJson, valueOf } from '../wire/header-fields.ts'
 import type { RequestHead, Speech } from '../wire/http-exchange.ts'
+import { jsonObject } from '../wire/json-object.ts'
 
 export interface Spoken {
   /** Of the span: `tools/call search`, `SendMessage`, `GET`. */

@@ -10,11 +10,10 @@
  * @module
  */
 import type { Call } from '@vagus/access'
-import { isJson } from '../wire/a2a-request.ts'
-import { type HeaderFields, isIdentityCoded, spelledPlainly, valuesOf } from '../wire/header-fields.ts'
+import { type HeaderFields, isIdentityCoded, isJson, spelledPlainly, valuesOf } from '../wire/header-fields.ts'
 import type { RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
-import { jsonOf, textOf } from '../wire/strict-content.ts'
+import { jsonOf, mayBecomeJson, textOf } from '../wire/strict-content.ts'
 import { a2aOperationAt, a2aOperationNamed } from './a2a-operations.ts'
 import { hasRepeatedMember, lookalikeOf } from './json-members.ts'
 
@@ -108,12 +107,7 @@ function a2aSaid({ headers }: RequestHead, body: Uint8Array): readonly object[] 
   checkReadable(headers)
   const messages = messagesIn(body)
   if (messages === undefined) {
-    // Some servers parse what is not said to be JSON, also in UTF-16 and UTF-32, which begin so, and what JSON does not
-    // allow: Python takes NaN, and halves of surrogate pairs.
-    const isOddlyCoded = body.subarray(0, 4).some((octet) => octet === 0 || octet > 0xf4) || body[0] === 0xef
-    const first = body.find((octet) => octet > 0x20)
-    const beginsAsJson = first === 0x7b || first === 0x5b
-    if (isJson(headers) || isOddlyCoded || beginsAsJson || valuesOf(headers, 'content-type').length === 0)
+    if (isJson(headers) || mayBecomeJson(body) || valuesOf(headers, 'content-type').length === 0)
       throw notReadable('its content is no JSON in UTF-8')
     return []
   }

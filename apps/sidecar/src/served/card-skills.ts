@@ -8,7 +8,7 @@ import type { Notes } from '../notes.ts'
 import { cardTarget } from '../wire/agent-card.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { exposureOf } from './exposure.ts'
-import { askJson, type LocalAddress } from './local-request.ts'
+import { askJson, type ServerAddress } from './server-request.ts'
 
 /** How long after one reading begins the next, and how long one may take, in milliseconds. */
 const readAgainAfter = 60_000
@@ -16,7 +16,7 @@ const readWithin = 30_000
 const maxCardOctets = 1024 * 1024
 
 export class CardSkills {
-  readonly #address: LocalAddress
+  readonly #address: ServerAddress
   readonly #notes: Notes
   readonly #signal: AbortSignal
   /** As of the newest card; `undefined` until there is one. */

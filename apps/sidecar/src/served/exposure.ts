@@ -6,7 +6,7 @@
 import { clearPathOf, unclearPath } from '../roster/compared-path.ts'
 import type { Root } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
-import type { LocalAddress } from './local-request.ts'
+import type { ServerAddress } from './server-request.ts'
 
 /** Addresses of local servers: `http://127.0.0.1:9000`, `http://127.0.0.1:3000/mcp`. */
 export interface Exposed {
@@ -14,7 +14,7 @@ export interface Exposed {
   readonly mcp?: string | undefined
 }
 
-export interface Exposure extends LocalAddress {
+export interface Exposure extends ServerAddress {
   /** What is exposed there, for addresses in agent cards; empty: nothing that has any. */
   readonly exposed: string
   /** Whose server it is. */

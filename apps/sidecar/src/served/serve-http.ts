@@ -13,7 +13,7 @@ import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import type { Notes } from '../notes.ts'
 import type { CallObserver } from '../observed/call-observer.ts'
 import { WatchedCall } from '../observed/watched-call.ts'
-import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
+import { type A2aRequest, a2aRequestOf } from '../wire/a2a-request.ts'
 import { dataOf, isComment, maxEventOctets } from '../wire/event-stream.ts'
 import {
   contentLengthOf,
@@ -21,6 +21,7 @@ import {
   framingOf,
   type HeaderFields,
   isIdentityCoded,
+  isJson,
   mediaTypeOf,
   without,
 } from '../wire/header-fields.ts'
@@ -31,6 +32,7 @@ import {
   type RequestHead,
   type ResponseMessage,
 } from '../wire/http-exchange.ts'
+import { jsonObject } from '../wire/json-object.ts'
 import { type AskedCall, askedCalls, asksByContent, maxMcpOctets } from '../roster/asked-calls.ts'
 import { serviceField } from '../roster/call-services.ts'
 import { comparedPath } from '../roster/compared-path.ts'
@@ -43,7 +45,7 @@ import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
 import { addressOfNow, type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
 import { passBody } from './pass-body.ts'
-import { connectTo, requestOver, responseOf } from './local-request.ts'
+import { connectTo, requestOver, responseOf } from './server-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
 import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
 

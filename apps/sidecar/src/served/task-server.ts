@@ -1,9 +1,10 @@
 /** What continuing a task asks of a stock A2A server, over the binding that the stream was begun with. @module */
 import { EventSplitter } from '@vagus/wire/event-stream'
-import { type A2aRequest, jsonObject } from '../wire/a2a-request.ts'
+import type { A2aRequest } from '../wire/a2a-request.ts'
 import { dataOf, eventOf, maxEventOctets } from '../wire/event-stream.ts'
 import { endToEnd, type HeaderFields, mediaTypeOf, without } from '../wire/header-fields.ts'
-import { addressOf, askJson, connectTo, type LocalAddress, requestOver, responseOf } from './local-request.ts'
+import { jsonObject } from '../wire/json-object.ts'
+import { addressOf, askJson, connectTo, requestOver, responseOf, type ServerAddress } from './server-request.ts'
 import type { StreamEvent } from './task-progress.ts'
 
 /** A task with its artifacts; what does not fit in two messages of an exchange is not continued. */
@@ -79,7 +80,7 @@ export class TaskServer {
   #ask(
     operation: 'GetTask' | 'SubscribeToTask',
     taskId: string,
-  ): { address: LocalAddress; method: string; headers: HeaderFields; body?: string } {
+  ): { address: ServerAddress; method: string; headers: HeaderFields; body?: string } {
     const { url, binding, tenant } = this.#origin
     const headers = without(
       this.#origin.headers,

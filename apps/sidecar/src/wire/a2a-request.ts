@@ -4,8 +4,9 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { type RequestHead, type Speech } from './http-exchange.ts'
-import { type HeaderFields, mediaTypeOf, valueOf } from './header-fields.ts'
+import type { RequestHead, Speech } from './http-exchange.ts'
+import { type HeaderFields, isJson, valueOf } from './header-fields.ts'
+import { jsonObject } from './json-object.ts'
 
 export interface A2aRequest {
   readonly binding: 'jsonrpc' | 'http+json'
@@ -32,9 +33,6 @@ export function speechOf(method: string, target: string, headers: HeaderFields):
   if (valueOf(headers, 'a2a-version') !== undefined || /\/message:(send|stream)(\?|$)/.test(target)) return 'a2a'
   return method === 'POST' && isJson(headers) ? 'a2a' : 'http'
 }
-
-/** `application/json` and what ends in `+json`. */
-export const isJson = (headers: HeaderFields): boolean => /^application\/([\w.-]+\+)?json$/.test(mediaTypeOf(headers))
 
 /** The message that a request sends; `undefined` when it sends none, or when it is no A2A. */
 export function a2aRequestOf({ method, target, speech }: RequestHead, body: Uint8Array): A2aRequest | undefined {
@@ -75,15 +73,4 @@ function messageIdOf(params: unknown): string | undefined {
   const message = (params as { readonly message?: { readonly messageId?: unknown } } | undefined)?.message
   const id = message?.messageId
   return typeof id === 'string' && id.length > 0 && id.length <= 1024 ? id : undefined
-}
-
-export function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }

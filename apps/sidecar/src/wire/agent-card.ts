@@ -4,7 +4,7 @@
  * interfaces that HTTP/1.1 cannot carry (gRPC) go, and signatures go, since they were made over the other addresses.
  * @module
  */
-import { jsonObject } from './a2a-request.ts'
+import { jsonObject } from './json-object.ts'
 
 /** Where the public card is asked for (A2A 1.0 §8.2). */
 export const cardTarget = '/.well-known/agent-card.json'

@@ -4,9 +4,10 @@
  * their tasks and sessions. Each as a word: `task:7f…`, `session:…`, `key:…`, `message:…`, `context:…`.
  * @module
  */
-import { type A2aRequest, jsonObject } from './a2a-request.ts'
+import type { A2aRequest } from './a2a-request.ts'
 import { type HeaderFields, valueOf } from './header-fields.ts'
 import type { RequestHead } from './http-exchange.ts'
+import { isJsonObject, type JsonObject, jsonObject } from './json-object.ts'
 
 export interface Belongings {
   /** The one that decides first: who has a task counts before who has its context. */
@@ -15,8 +16,7 @@ export interface Belongings {
   readonly kind: 'begins' | 'continues' | 'stands alone'
 }
 
-type Json = Readonly<Record<string, unknown>>
-const none: Json = {}
+const none: JsonObject = {}
 
 /** Methods whose `id` is that of a task. */
 const taskMethods =
@@ -70,14 +70,14 @@ export function belongingsToldBy(text: string): readonly string[] {
   const parts = [
     content,
     ...['task', 'message', 'statusUpdate', 'artifactUpdate'].map((member) => objectIn(content, member) ?? none),
-    ...(Array.isArray(tasks) ? tasks.filter(isObject) : []),
+    ...(Array.isArray(tasks) ? tasks.filter(isJsonObject) : []),
   ]
   return [...new Set(parts.flatMap(wordsIn))]
 }
 
 /** A task has a status, and its own id beside that; everything else names it. */
-function wordsIn(part: Json): readonly string[] {
-  const own = isObject(part['status']) ? textIn(part, 'id') : undefined
+function wordsIn(part: JsonObject): readonly string[] {
+  const own = isJsonObject(part['status']) ? textIn(part, 'id') : undefined
   return [...wordOf('task', textIn(part, 'taskId') ?? own), ...wordOf('context', textIn(part, 'contextId'))]
 }
 
@@ -103,14 +103,12 @@ function decoded(text: string): string {
 const wordOf = (kind: string, id: string | undefined): readonly string[] =>
   id === undefined || id === '' ? [] : [`${kind}:${id}`]
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function objectIn(holder: Json, member: string): Json | undefined {
+function objectIn(holder: JsonObject, member: string): JsonObject | undefined {
   const value = holder[member]
-  return isObject(value) ? value : undefined
+  return isJsonObject(value) ? value : undefined
 }
 
-function textIn(holder: Json, member: string): string | undefined {
+function textIn(holder: JsonObject, member: string): string | undefined {
   const value = holder[member]
   return typeof value === 'string' ? value : undefined
 }

@@ -55,6 +55,9 @@ export function mediaTypeOf(fields: HeaderFields): string {
   return (valueOf(fields, 'content-type') ?? '').split(';')[0]!.trim().toLowerCase()
 }
 
+/** `application/json` and what ends in `+json`. */
+export const isJson = (headers: HeaderFields): boolean => /^application\/([\w.-]+\+)?json$/.test(mediaTypeOf(headers))
+
 /** Whether the content can be read as it is. */
 export function isIdentityCoded(fields: HeaderFields): boolean {
   const coding = valueOf(fields, 'content-encoding')

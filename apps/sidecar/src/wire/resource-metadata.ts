@@ -4,7 +4,7 @@
  * are asked without side-cars, and clients compare their names, too.
  * @module
  */
-import { jsonObject } from './a2a-request.ts'
+import { jsonObject } from './json-object.ts'
 
 /** Longer ones go through as they are. */
 const maxOctets = 256 * 1024

@@ -92,6 +92,7 @@ describe('where a request from outside has agents send', () => {
     ['compressed', '{}', [...json, ['Content-Encoding', 'gzip']]],
     ['no JSON, but said to be', 'x', json],
     ['almost JSON', '{"url": NaN}', [['Content-Type', 'text/plain']]],
+    ['almost JSON, far behind', `${' '.repeat(300)}{"url": NaN}`, [['Content-Type', 'text/plain']]],
     ['in UTF-16', '\u0000{\u0000}', []],
   ]
   for (const [what, body, headers] of refused)

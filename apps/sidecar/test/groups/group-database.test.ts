@@ -1,5 +1,8 @@
 /** What the groups of an agent keep on disk. */
 import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { maxLogOctets } from '@vagus/groups'
 import { GroupDatabase, maxPublishedKeys } from '../../src/groups/group-database.ts'
@@ -15,6 +18,17 @@ const entry = (seq: number, octets = new Uint8Array(10)) =>
   ({ type: 'append', entry: { log: 'ab', seq, octets, at: seq } }) as const
 
 describe('the disk of groups', () => {
+  test('is for nobody else, even where it came back from a copy that was', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-groups-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const path = join(folder, 'groups.sqlite')
+    writeFileSync(path, '', { mode: 0o644 })
+    const database = new GroupDatabase(path, () => undefined)
+    t.after(() => database.close())
+    database.open('operator').store.write([entry(1)])
+    for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
+  })
+
   test('writes all changes of an event, or none', () => {
     const { store } = opened().open('operator')
     store.write([entry(1), { type: 'put', key: 'own', octets: Uint8Array.of(1) }])

@@ -207,7 +207,7 @@ export class Dialer {
 
   /** From addresses that the kernel would not choose: the network that it chooses may be dead without its knowing. */
   #others({ candidates }: Target, silent: Link): readonly Way[] {
-    const routes = [...silent.routes.routes()]
+    const routes = silent.routes.routes()
     const pairs = pairsOf(candidates.direct, this.#local.sources).filter(
       ({ uri, localAddress }) =>
         localAddress !== undefined && !routes.some((route) => isSameWay(route, uri, localAddress)),

@@ -76,7 +76,7 @@ export class FurtherPaths {
     )
     const openPairs = async (makeRoom: () => boolean | Promise<boolean>): Promise<void> => {
       for (const { text, uri, localAddress } of pairs) {
-        if ([...link.routes.routes()].some((route) => isSameWay(route, uri, localAddress))) continue
+        if (link.routes.routes().some((route) => isSameWay(route, uri, localAddress))) continue
         if (isOver() || !(await makeRoom()) || isOver()) return
         tried.set(text, clock())
         const route = await this.open(link, uri, localAddress)
@@ -97,7 +97,7 @@ export class FurtherPaths {
       return undefined
     }
     // The address chosen by the kernel may be in use already.
-    const isDouble = [...link.routes.routes()].some((other) => isSameWay(other, uri, hostOf(route.local)))
+    const isDouble = link.routes.routes().some((other) => isSameWay(other, uri, hostOf(route.local)))
     if (!isDouble && link.isUp && link.routes.add(route)) return route
     route.close()
     return undefined
@@ -112,7 +112,7 @@ export class FurtherPaths {
   async #openRelayed(link: Link, target: Target, effort: Effort): Promise<void> {
     effort.isRelaying = true
     for (const { relay, handle, text } of relayedWays(target.candidates, this.#own)) {
-      const relays = [...link.routes.routes()].filter(({ transport }) => transport === 'relay')
+      const relays = link.routes.routes().filter(({ transport }) => transport === 'relay')
       if (relays.length >= maxRelayPaths || isFull(link) || !link.isUp) break
       if (relays.some(({ remote }) => remote === text)) continue
       const route = await this.#relays.open(relay, handle, AbortSignal.timeout(relayPatience)).catch(() => undefined)
@@ -146,6 +146,6 @@ export class FurtherPaths {
 
 /** Whether enough paths answer, or there is no room for more. */
 const isFull = ({ routes }: Link): boolean =>
-  routes.routesThatAre('alive').length >= maxPaths || [...routes.routes()].length >= maxRoutes
+  routes.routesThatAre('alive').length >= maxPaths || routes.routes().length >= maxRoutes
 
 const hasRoom = (link: Link): boolean => !isFull(link) && link.routes.routesThatAre('validating').length < maxUnproven

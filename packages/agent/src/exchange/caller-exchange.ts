@@ -196,7 +196,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
         closed,
       }
       const line = new ExchangeLine(stream, events, this.#unfinished.of(peer))
-      this.attach(line, attachment)
+      this.attach(line)
       line.pump()
     })
     this.#session = undefined

@@ -1,10 +1,10 @@
 /** What both sides of an exchange share: sending, reading, acknowledging, and the line that carries them. @module */
 import {
-  type Attachment,
   type JournaledExchange,
   maxMessageOctets,
   type Message,
   messageOverhead,
+  type TrafficClass,
 } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { checkOctets } from './check-octets.ts'
@@ -12,14 +12,12 @@ import { AgentError, type AgentErrorCode, agentErrorWithoutStack } from '../erro
 import type { ExchangeLine } from './exchange-line.ts'
 import { Condition } from '../condition.ts'
 import type { JournalKeeper } from '../journal/journal-keeper.ts'
-import type { TrafficClass } from '@vagus/channel'
 import type { UnreadMessages } from './unread-messages.ts'
 
 export abstract class ExchangeSide {
   readonly journaled: JournaledExchange
   protected readonly keeper: JournalKeeper
   protected line: ExchangeLine | undefined
-  protected attachment: Attachment | undefined
   /** Why it ended. */
   protected failure: AgentError | undefined
   /** Something arrived, or the end. */
@@ -143,9 +141,8 @@ export abstract class ExchangeSide {
   /** The program has made progress. */
   protected abstract progressed(): void
 
-  protected attach(line: ExchangeLine, attachment: Attachment): void {
+  protected attach(line: ExchangeLine): void {
     this.line = line
-    this.attachment = attachment
     if (this.#isHeldBack) line.pause()
   }
 

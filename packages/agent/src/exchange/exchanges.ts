@@ -86,8 +86,8 @@ export class Exchanges {
         for (const { start } of this.#keeper.journal.forgotten())
           this.#served.get(start.local)?.drop('the caller has forgotten it')
         if ('exchange' in admission) {
-          const isAskedAgain = message.again || admission.type === 'known'
-          this.#serve(admission.exchange, admission.type, line, peer, isAskedAgain)
+          const asked = message.again || admission.type === 'known' ? 'again' : 'first'
+          this.#serve(admission.exchange, admission.type, line, peer, asked)
         } else {
           if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
           else line.write({ kind: 'over', cursor: 0, ...admission.outcome })
@@ -185,10 +185,10 @@ export class Exchanges {
     type: 'new' | 'known',
     line: ExchangeLine,
     peer: Peer,
-    isAskedAgain: boolean,
+    asked: 'first' | 'again',
   ): void {
     const exchange = this.#served.get(journaled.start.local) ?? this.#addServed(journaled)
-    exchange.serve(line, peer, isAskedAgain)
+    exchange.serve(line, peer, asked)
     if (type === 'known') return
     const handler = this.#handlers.get(exchange.protocol)
     const isStoredByHandler = handler?.begins === 'at once'

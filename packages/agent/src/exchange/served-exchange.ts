@@ -102,8 +102,8 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     this.pump()
   }
 
-  /** The caller is connected over `line`. @param isAskedAgain it waits to be told what is here already */
-  serve(line: ExchangeLine, peer: Peer, isAskedAgain: boolean): void {
+  /** The caller is connected over `line`. @param asked `again`: it waits to be told what is here already */
+  serve(line: ExchangeLine, peer: Peer, asked: 'first' | 'again'): void {
     this.#peer = peer
     this.#back.resolve(peer)
     this.line?.break()
@@ -117,8 +117,8 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
         if (this.line === line) this.line = undefined
       },
     })
-    this.attach(line, attachment)
-    if (isAskedAgain) this.letGo() // else what says that it is accepted leaves with the first message, or what is acknowledged
+    this.attach(line)
+    if (asked === 'again') this.letGo() // else what says that it is accepted leaves with the first message, or what is acknowledged
   }
 
   /** The agent is closed: the exchange is in the journal, and the next process continues it. */

@@ -10,19 +10,18 @@ import {
   cookieLifetime,
   CookieJar,
   connectionIdOctets,
-  type Established,
   idKeyOf,
-  kindOf,
   patternCode,
   Recent,
-  recordOf,
   Responder,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { TurnoverMap } from '@vagus/wire'
 import { clock } from '../link/clock.ts'
+import type { Begun } from './begun.ts'
 import { FailedHellos } from './failed-hellos.ts'
 import type { OwnSide } from './own-side.ts'
+import { sendMessage } from './send-message.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 
 /** Milliseconds of a window spent on undecryptable hellos above which cookies are required. */
@@ -46,15 +45,6 @@ const answerLifetime = 10_000
 interface Answer {
   send: Uint8Array | undefined
   readonly at: number
-}
-
-/** A handshake that established a session. */
-export interface Begun {
-  readonly established: Established
-  readonly route: HostRoute
-  /** Octets received from and sent to an address that is not proven. */
-  readonly address: 'proven' | { readonly received: number; readonly sent: number }
-  readonly how: 'handshake' | 'ticket'
 }
 
 /** A new session, until its peer has sent in it or it is given up: then `settled` must be called. */
@@ -198,19 +188,4 @@ export class IncomingHandshakes {
     this.#halfOpen.delete(eldest!.session.serial)
     eldest!.session.giveUp()
   }
-}
-
-/** Sends a handshake message in the form that the route takes. */
-export function sendMessage(route: HostRoute, message: Uint8Array): void {
-  route.send(route.kind === 'stream' ? recordOf(message) : message)
-}
-
-/** Offset of the initiator's connection id in a message of the responder. */
-const idAt = 2
-
-/** The connection id of an answer to an initiator, as a key; `undefined` for other messages. */
-export function answeredIdOf(message: Uint8Array): string | undefined {
-  const kind = kindOf(message)
-  if (kind === undefined || kind === 'hello' || kind === 'finish' || kind === 'resume') return undefined
-  return message.length < idAt + connectionIdOctets ? undefined : idKeyOf(message, idAt)
 }

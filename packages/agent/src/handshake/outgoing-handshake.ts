@@ -4,6 +4,7 @@ import {
   type Established,
   idKeyOf,
   Initiator,
+  kindOf,
   maxResumeOctets,
   Resumption,
   type Suite,
@@ -14,9 +15,9 @@ import type { TurnoverMap } from '@vagus/wire'
 import type { Cancellation } from '../dial/cancellation.ts'
 import { clock } from '../link/clock.ts'
 import { AgentError } from '../errors.ts'
-import { sendMessage } from './incoming-handshakes.ts'
 import type { EarlyOctets } from './early-octets.ts'
 import type { OwnSide } from './own-side.ts'
+import { sendMessage } from './send-message.ts'
 
 /** Milliseconds until an unanswered datagram is sent again; doubled each time. */
 const firstPatience = 250
@@ -166,4 +167,14 @@ function converse<Result>(
     })
     send(message)
   })
+}
+
+/** Offset of the initiator's connection id in a message of the responder. */
+const idAt = 2
+
+/** The connection id of an answer to an initiator, as a key; `undefined` for other messages. */
+export function answeredIdOf(message: Uint8Array): string | undefined {
+  const kind = kindOf(message)
+  if (kind === undefined || kind === 'hello' || kind === 'finish' || kind === 'resume') return undefined
+  return message.length < idAt + connectionIdOctets ? undefined : idKeyOf(message, idAt)
 }

@@ -4,30 +4,27 @@ import { type Padding, type Peer, Session, type SessionEvent, type TrafficClass 
 import type { AgentId } from '@vagus/identity'
 import { lesserService } from '@vagus/qos'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
-import { AsyncQueue } from '../async-queue.ts'
+import { Broadcast } from '../broadcast.ts'
 import { clock } from './clock.ts'
 import { closeCode } from './close-code.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
 import { type Gaps, noGaps, sawGap } from '../gaps.ts'
 import { AgentError, agentErrorWithoutStack, NotAdmittedError } from '../errors.ts'
-import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
+import type { Begun } from '../handshake/begun.ts'
+import type { HalfOpen } from '../handshake/incoming-handshakes.ts'
 import { Deferred } from './deferred.ts'
-import { EventListeners } from './event-listeners.ts'
+import { Greetings } from './greetings.ts'
 import { Introduction } from './introduction.ts'
-import { maxWaitingDatagrams, overhead, upPatience, windows } from './link-limits.ts'
+import { LinkDatagrams } from './link-datagrams.ts'
+import { maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
 import type { LinkHost } from './link-host.ts'
 import { LinkPaths } from './link-paths.ts'
-import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
+import { noticeKind, otherVersion } from './notice.ts'
 import type { Service } from '../service.ts'
-import { QueuesByProtocol } from './queues-by-protocol.ts'
-import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import type { SessionStream } from './session-stream.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
-import { treatmentOf } from './treatment.ts'
-
-const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
 export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
@@ -40,20 +37,16 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly routes: LinkPaths<Link>
   readonly #host: LinkHost<Link>
   readonly #introduction: Introduction
-  /** With the id of the peer's journal; nothing else of a greeting is needed later. */
-  readonly #greeted = new Deferred<string>()
-  #isJournalLasting = false
+  readonly #greetings: Greetings
   readonly #closed = new Deferred<string>()
   readonly #up = new Deferred<void>()
   readonly #streams: LinkStreams
-  readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
+  readonly #datagrams: LinkDatagrams
   readonly #silence = new SilenceWatch(this)
   /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
   moving: Connection['moving'] = undefined
-  readonly #listeners = new EventListeners()
-  /** The greeting that the peer got last; the host gives the same octets until something changes. */
-  #told: Uint8Array | undefined
+  readonly #listeners = new Broadcast<ConnectionEvent>(maxWaitingEvents)
   /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
   /** Whether a path over TCP or WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
@@ -79,7 +72,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       this,
     )
     this.runner = new SessionRunner(session, this, host.own.marks)
+    this.#greetings = new Greetings(this.runner)
     this.#streams = new LinkStreams(this.runner, this)
+    this.#datagrams = new LinkDatagrams(this.runner)
     this.routes = new LinkPaths(this.runner, route, this, host)
     this.greet()
     this.#verify()
@@ -88,12 +83,12 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Fulfilled after the greeting with the id of the peer's journal, in hexadecimal. @throws {AgentError} */
   get greeted(): Promise<string> {
-    return this.#greeted.promise
+    return this.#greetings.journal
   }
 
   /** The same, once greeted, if that journal outlives the peer's process. */
   get lastingJournal(): string | undefined {
-    return this.#isJournalLasting ? this.#greeted.value : undefined
+    return this.#greetings.lastingJournal
   }
 
   get closed(): Promise<string> {
@@ -173,11 +168,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Tells the peer where this side can be reached, if that has changed since it was told. */
   greet(): void {
-    const greeting = this.#host.greeting()
-    if (greeting === this.#told) return
-    this.#told = greeting
-    this.runner.session.notify(noticeKind.greeting, greeting)
-    this.runner.wake()
+    this.#greetings.tell(this.#host.greeting())
   }
 
   receive(route: HostRoute, packet: Uint8Array): void {
@@ -200,15 +191,11 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   sendDatagram(octets: Uint8Array, service: Service & { readonly deadline?: number }): boolean {
-    const { class: trafficClass = 'call', deadline = Infinity } = service
-    const treatment = { ...treatmentOf(trafficClass, 0), deadline: clock() + deadline }
-    const taken = this.runner.session.sendDatagram(datagramWith(service, octets), treatment)
-    this.runner.wake()
-    return taken
+    return this.#datagrams.send(octets, service)
   }
 
   datagrams(protocol: string): AsyncIterableIterator<IncomingDatagram, undefined> {
-    return this.#datagrams.of(protocol).iterate()
+    return this.#datagrams.incoming(protocol)
   }
 
   paths(): readonly Path[] {
@@ -216,10 +203,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   events(): AsyncIterableIterator<ConnectionEvent, undefined> {
-    const events = this.#listeners.listen()
-    if (this.isOver) this.#listeners.end()
-    else this.routes.listen()
-    return events
+    if (!this.isOver) this.routes.listen()
+    return this.#listeners.listen()
   }
 
   async close(): Promise<void> {
@@ -235,8 +220,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   fail(error: AgentError, code: number = closeCode.failed): void {
-    this.#up.reject(error)
-    this.#greeted.reject(error) // exchanges wait for it on a link that is up already
+    this.#failWaiting(error)
     this.shut(code, error.message)
   }
 
@@ -291,8 +275,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     else if (event.type === 'listen') this.#host.listenFor(event.id, this)
     else if (event.type === 'unlisten') this.#host.unlisten(event.id)
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
-    else if (event.type === 'datagram') this.#datagram(event.octets)
-    else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)
+    else if (event.type === 'datagram') {
+      if (this.isUp) this.#datagrams.arrived(event.octets)
+    } else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)
     else if (event.type === 'gap') sawGap(this, event.milliseconds)
     else if (event.type === 'confirmed') {
       this.#isConfirmed = true
@@ -307,14 +292,13 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #closedByPeer(code: number, reason: string): void {
     // The peer says what it does not accept about us, so that our operator can fix it.
     if (code === closeCode.failed)
-      for (const waited of [this.#up, this.#greeted])
-        waited.reject(new AgentError('refused', `the other side refuses this agent: ${reason}`))
+      this.#failWaiting(new AgentError('refused', `the other side refuses this agent: ${reason}`))
     if (code === closeCode.refused) this.#notAdmitted(reason)
   }
 
   #notAdmitted(reason: string): void {
     const problem = `refused by ${this.provenPeer ?? 'the other side'}: ${reason}`
-    for (const waited of [this.#up, this.#greeted]) waited.reject(new NotAdmittedError(problem))
+    this.#failWaiting(new NotAdmittedError(problem))
     this.#host.refused(this, problem)
   }
 
@@ -330,20 +314,12 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#silence.look()
   }
 
-  #datagram(whole: Uint8Array): void {
-    const datagram = readDatagram(whole)
-    if (datagram !== undefined && this.isUp) this.#datagrams.of(datagram.protocol).push(datagram)
-  }
-
   #notice(kind: number, octets: Uint8Array): void {
     if (kind === noticeKind.wanted) this.#introduction.show()
     else if (kind === noticeKind.credentials) this.#verify(octets)
     else if (kind === noticeKind.greeting) {
       try {
-        const greeting = decodeGreeting(octets)
-        this.routes.greeted(greeting.addresses)
-        this.#isJournalLasting = greeting.journalLifetime === 'disk'
-        this.#greeted.resolve(Buffer.from(greeting.journal).toString('hex'))
+        this.routes.greeted(this.#greetings.read(octets))
       } catch {
         this.fail(new AgentError('other-version', otherVersion))
       }
@@ -377,6 +353,11 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.routes.tellSleep()
   }
 
+  #failWaiting(error: AgentError): void {
+    this.#up.reject(error)
+    this.#greetings.fail(error) // exchanges wait for it on a link that is up already
+  }
+
   #endPatience(): void {
     clearTimeout(this.#patience)
     this.#patience = undefined
@@ -389,8 +370,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#endPatience()
     this.#silence.end()
     const error = agentErrorWithoutStack('closed', this.#reason)
-    this.#up.reject(error)
-    this.#greeted.reject(error)
+    this.#failWaiting(error)
     this.#streams.close(error)
     this.#datagrams.end()
     this.#listeners.end()

@@ -25,7 +25,7 @@ export function natPorts(
     receiver,
     observers(link) {
       const trusted = new Set(relays.addresses().map((text) => parseRelayAddress(text)?.relay))
-      const between = new Set([...link.routes.routes()].map(({ local }) => local))
+      const between = new Set(link.routes.routes().map(({ local }) => local))
       return [...relays.connections()].flatMap((connection): readonly NatObserver[] => {
         const observer = connection as Link // sound: an agent has no other connections
         if (!observer.isUp) return []

@@ -5,12 +5,6 @@
  * @module
  */
 import type { Radio } from './radio.ts'
-import { trafficClasses } from '../session/traffic-class.ts'
-
-/** Classes as bits, as in the outbox. */
-type ClassSet = number
-export const firstTolerant = trafficClasses.indexOf('telemetry')
-export const tolerantClasses: ClassSet = ((1 << trafficClasses.length) - 1) & -(1 << firstTolerant)
 
 /** Octets that wait at most; then all go at once. A burst of so many leaves a link of 1 Mbit/s within 300 ms. */
 export const maxHeldOctets = 32_768

@@ -3,7 +3,7 @@
  * that quick. Milliseconds.
  * @module
  */
-import { firstTolerant } from './holding.ts'
+import { type ClassSet, firstTolerant } from '../session/class-set.ts'
 
 /** For content without a deadline, by class: those of 5QI 82, 84, 7 and 6 (3GPP TS 23.501 table 5.7.4-1). */
 const budgets = [10, 30, 100, 300] as const
@@ -20,8 +20,8 @@ export class Urgency {
     return Math.min(this.#least, this.#before)
   }
 
-  /** Content waits. @param classes as bits @param deadline the earliest, milliseconds since 1970 */
-  note(classes: number, deadline: number, now: number): 'changed' | 'same' {
+  /** Content of `classes` waits. @param deadline the earliest, milliseconds since 1970 */
+  note(classes: ClassSet, deadline: number, now: number): 'changed' | 'same' {
     const before = this.budget
     if (now - this.#from >= memory) {
       this.#before = now - this.#from >= 2 * memory ? Infinity : this.#least
@@ -33,7 +33,7 @@ export class Urgency {
   }
 }
 
-function budgetOf(classes: number): number {
+function budgetOf(classes: ClassSet): number {
   for (let index = 0; index < firstTolerant; index++) if ((classes & (1 << index)) !== 0) return budgets[index]!
   return Infinity
 }

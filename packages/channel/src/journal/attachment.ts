@@ -63,7 +63,7 @@ export class Attachment {
       this.#started = true
       this.#acknowledged = durable.acknowledged
       return this.#isCaller
-        ? this.#journal.openMessage(this.#exchange, this.#again)
+        ? this.#journal.openMessage(this.#exchange, this.#again ? 'again' : 'first')
         : { kind: 'accepted', acknowledged: durable.acknowledged }
     }
     if (this.#isCaller && this.#exchange.cancelled !== undefined) return this.#cancel(this.#exchange.cancelled)

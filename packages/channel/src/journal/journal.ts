@@ -235,15 +235,15 @@ export class Journal {
     return all.filter((exchange) => now - (exchange.heardAt ??= now) > this.#limits.retention)
   }
 
-  /** The first message of a call to its server. */
-  openMessage(exchange: JournaledExchange, again: boolean): OpenMessage {
+  /** The first message of a call to its server. @param asks `again`: the server may know it */
+  openMessage(exchange: JournaledExchange, asks: 'first' | 'again'): OpenMessage {
     const { id, number, protocol, priority, head } = exchange.start
     return {
       kind: 'open',
       callerJournal: this.id,
       number,
       oldest: this.#oldest,
-      again,
+      again: asks === 'again',
       serverJournal: exchange.binding!.journal,
       acknowledged: exchange.durable.acknowledged,
       priority,

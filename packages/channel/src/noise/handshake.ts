@@ -4,6 +4,7 @@
  * @module
  */
 import { concatOctets, Reader } from '@vagus/wire'
+import { noOctets } from '../octets.ts'
 import type { ChannelCrypto, DhKey, KemKey } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
 import type { Pattern, Token } from './pattern.ts'
@@ -134,7 +135,7 @@ export class NoiseHandshake {
     if (token === 'e1') return symmetric.encryptAndHash(demand(this.#config.kem, 'kem').publicKey)
     if (token === 'ekem1') return this.#encapsulate(next)
     this.#mixShared(next, token)
-    return new Uint8Array(0)
+    return noOctets
   }
 
   #readToken(next: Progress, token: Token, rest: Reader): void {

@@ -3,12 +3,12 @@
  * every shared secret, and the hash over everything sent, to which every ciphertext is bound.
  * @module
  */
+import { noOctets } from '../octets.ts'
 import type { AeadKey, ChannelCrypto } from '../ports.ts'
 import { RefusalError } from '../refusal.ts'
 
 const hashOctets = 32
 export const tagOctets = 16
-const empty = new Uint8Array(0)
 
 export interface TransportKeys {
   /** The key for packets of the initiator, 32 octets. */
@@ -79,7 +79,7 @@ export class SymmetricState {
   }
 
   split(): TransportKeys {
-    const output = this.#crypto.hkdf(this.#chainingKey, empty, 96)
+    const output = this.#crypto.hkdf(this.#chainingKey, noOctets, 96)
     return {
       initiator: output.slice(0, 32),
       responder: output.slice(32, 64),

@@ -61,7 +61,7 @@ export class Arrivals {
     }
     if (path.rebinding?.route !== route && isNewest) {
       path.rebinding = new Rebinding(route, now)
-      path.probes = Math.max(path.probes, 1)
+      path.mustProbe = true
     }
     if (path.rebinding?.route === route) path.rebinding.validation.received(octets, now)
   }

@@ -12,7 +12,7 @@ import { Lasting } from './lasting.ts'
 import type { SessionLimits } from './limits.ts'
 import { NoticeReader, ticketNotice } from './notices.ts'
 import { Opener } from './opener.ts'
-import { Outbox } from './outbox.ts'
+import { Scheduler } from './scheduler.ts'
 import { Paths } from './paths.ts'
 import { Sealer } from './sealer.ts'
 import { Signals } from './signal.ts'
@@ -37,7 +37,7 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
   const other = role === 'initiator' ? 'responder' : 'initiator'
   const signals = new Signals()
   const datagrams = new DatagramQueue(limits.datagrams)
-  const outbox = new Outbox(datagrams)
+  const scheduler = new Scheduler(datagrams)
   const reader = new NoticeReader()
   const notice = (stream: Stream): void => {
     for (;;) {
@@ -49,9 +49,9 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
       })
     }
   }
-  const wake = (stream: Stream): void => outbox.wake(stream)
+  const wake = (stream: Stream): void => scheduler.wake(stream)
   const streams = new Streams({ role, limits, signals, emit, wake, notice })
-  const delivery = new Delivery(streams, outbox, signals, limits.streamBuffer, emit)
+  const delivery = new Delivery(streams, scheduler, signals, limits.streamBuffer, emit)
   const ids = new ConnectionIds(crypto, lasting, emit)
   const paths = new Paths({ role, ids, signals, emit, lost: (packet) => delivery.lost(packet) })
   return {
@@ -63,7 +63,7 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
     streams,
     signals,
     datagrams,
-    outbox,
+    scheduler,
     delivery,
     tickets,
     challenges: new Challenges(crypto, lasting),

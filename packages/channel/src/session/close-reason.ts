@@ -1,5 +1,11 @@
 /** Why a session is closed, in words that fit one packet. @module */
 
+export interface Closing {
+  /** One of `closeCodes`, or of the program above. */
+  readonly code: number
+  readonly reason: string
+}
+
 /** Octets in UTF-8. Leaves room for the rest of the shortest packet that a route must carry. */
 export const maxReason = 512
 const encoder = new TextEncoder()

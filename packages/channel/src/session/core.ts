@@ -8,7 +8,7 @@ import type { Delivery } from './delivery.ts'
 import type { Hearing } from './hearing.ts'
 import type { SessionEvent } from './event.ts'
 import type { Opener } from './opener.ts'
-import type { Outbox } from './outbox.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Padding } from './padding.ts'
 import type { Path } from './path.ts'
 import type { Paths } from './paths.ts'
@@ -27,7 +27,7 @@ export interface Core {
   readonly streams: Streams
   readonly signals: Signals
   readonly datagrams: DatagramQueue
-  readonly outbox: Outbox
+  readonly scheduler: Scheduler
   readonly delivery: Delivery
   readonly tickets: Tickets
   readonly challenges: Challenges

@@ -1,27 +1,27 @@
 /** What follows from the acknowledgement or the loss of a packet for its content. @module */
 import type { SessionEvent } from './event.ts'
 import type { SentPacket } from './ledger.ts'
-import type { Outbox } from './outbox.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Signals } from './signal.ts'
 import type { Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
 export class Delivery {
   readonly #streams: Streams
-  readonly #outbox: Outbox
+  readonly #scheduler: Scheduler
   readonly #signals: Signals
   readonly #streamBuffer: number
   readonly #emit: (event: SessionEvent) => void
 
   constructor(
     streams: Streams,
-    outbox: Outbox,
+    scheduler: Scheduler,
     signals: Signals,
     streamBuffer: number,
     emit: (event: SessionEvent) => void,
   ) {
     this.#streams = streams
-    this.#outbox = outbox
+    this.#scheduler = scheduler
     this.#signals = signals
     this.#streamBuffer = streamBuffer
     this.#emit = emit
@@ -47,7 +47,7 @@ export class Delivery {
       const stream = this.#streams.get(ranges[index]!)
       if (stream === undefined) continue
       stream.send.lost(ranges[index + 1]!, ranges[index + 2]!)
-      this.#outbox.wake(stream)
+      this.#scheduler.wake(stream)
     }
     for (const signal of signals) this.#signals.add(signal)
   }

@@ -3,7 +3,7 @@
  * the peer keeps sending.
  * @module
  */
-import type { Closing } from './inbound.ts'
+import type { Closing } from './close-reason.ts'
 import type { Path } from './path.ts'
 
 /** How often to send it: a close may be lost, and so may the answer. */

@@ -2,10 +2,11 @@
 import { DecodeError } from '@vagus/wire'
 import { readAck } from './ack-frame.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import { decodeReason } from './close-reason.ts'
+import { type Closing, decodeReason } from './close-reason.ts'
 import type { Core } from './core.ts'
 import { finBit, frameType, openingBit } from './frame-type.ts'
 import type { SentPacket } from './ledger.ts'
+import { findLost } from './loss-detection.ts'
 import type { Path } from './path.ts'
 import { isProof } from './proof.ts'
 import type { Route } from './route.ts'
@@ -22,11 +23,6 @@ const maxResponses = 4
 const maxDuplicate = 5_000
 const maxDuplicateOfWindow = 10_000
 const intentWindow = 60_000
-
-export interface Closing {
-  readonly code: number
-  readonly reason: string
-}
 
 export class Inbound {
   readonly #core: Core
@@ -179,7 +175,7 @@ export class Inbound {
   }
 
   #aboutStreams(type: number, reader: FrameReader): void {
-    const { streams, signals, outbox, emit } = this.#core
+    const { streams, signals, scheduler, emit } = this.#core
     if (type === frameType['max-data'] || type === frameType['max-streams']) {
       streams.raise(type === frameType['max-data'] ? 'max-data' : 'max-streams', reader.varint())
       return
@@ -198,21 +194,9 @@ export class Inbound {
       if (stream.known) emit({ type: 'stopped', stream: stream.id, code: value })
     } else if (stream !== undefined && value > stream.send.limit) {
       stream.send.limit = value
-      outbox.wake(stream)
+      scheduler.wake(stream)
     }
   }
-}
-
-/**
- * Gives up what is lost on a path by now, and sets when to check again. A relay may drop packets too, when its queue is
- * full.
- */
-export function findLost(core: Core, path: Path, now: number): void {
-  path.lossAt = path.ledger.findLost(now, path.rtt, (packet) => {
-    path.packetsLost++
-    path.congestion.lost(packet, now)
-    core.delivery.lost(packet)
-  })
 }
 
 /** Whether a packet closes the session. Such a packet has no other content. */

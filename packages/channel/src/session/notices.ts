@@ -3,6 +3,7 @@
  * octets. Kind 0 is a ticket, 1 to 255 belong to the host.
  * @module
  */
+import { noOctets } from '../octets.ts'
 import { SessionError } from './session-error.ts'
 import { FrameWriter, varintOctets } from './varint.ts'
 
@@ -21,14 +22,12 @@ export function noticeOf(kind: number, octets: Uint8Array): Uint8Array {
   return out.octets
 }
 
-const nothing = new Uint8Array(0)
-
 export class NoticeReader {
   /**
    * Holds the start of a message. It doubles when full, so that each octet is copied twice, however small the pieces
    * are.
    */
-  #room: Uint8Array = nothing
+  #room = noOctets
   #filled = 0
 
   /** @throws {SessionError} if a message is too long */
@@ -56,7 +55,7 @@ export class NoticeReader {
   }
 
   #keep(rest: Uint8Array): void {
-    this.#room = rest.length === 0 ? nothing : rest.slice()
+    this.#room = rest.length === 0 ? noOctets : rest.slice()
     this.#filled = rest.length
   }
 }

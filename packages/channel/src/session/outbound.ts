@@ -1,13 +1,12 @@
 /** Decides which packet leaves next, and by which route. @module */
-import { Holding, tolerantClasses } from '../energy/holding.ts'
+import { Holding } from '../energy/holding.ts'
 import { maxAckOctets, writeAck } from './ack-frame.ts'
-import { encodeReason } from './close-reason.ts'
+import { allClasses, bulkClass, type ClassSet, tolerantClasses } from './class-set.ts'
+import { type Closing, encodeReason } from './close-reason.ts'
 import { type Core, radioOf, transitOf } from './core.ts'
-import { allClasses, bulkClass, type ClassSet } from './outbox.ts'
 import { frameType } from './frame-type.ts'
-import type { Closing } from './inbound.ts'
 import type { SentPacket } from './ledger.ts'
-import { maxPacketNumber, packetOverhead } from './packet.ts'
+import { maxPacketNumber } from './packet.ts'
 import { PacketContent } from './packet-content.ts'
 import { paddedLength } from './padding.ts'
 import type { Path } from './path.ts'
@@ -24,10 +23,6 @@ export interface Outgoing {
   readonly class: TrafficClass | undefined
 }
 
-/** Octets queued in the host; at this limit no further packet is added. */
-const maxQueued = 128 << 10
-/** If less than this may be sent to an unproven address, nothing is sent. */
-const minPacket = packetOverhead + 40
 /**
  * A record is at most this fraction of the window, so that acknowledgements arrive in time. One longer datagram is a
  * record by itself.
@@ -40,11 +35,6 @@ const leastRecord = 4 << 10
  */
 const maxCopies = 3 * 1024
 const maxDatagramCopies = 256
-
-/** Whether nothing may leave by a path, whatever is due, until the host sends its queue or the peer sends something. */
-export function isBlocked({ route, validation }: Path): boolean {
-  return route.queued > maxQueued || validation.room < minPacket
-}
 
 export class Outbound {
   readonly #core: Core
@@ -73,11 +63,11 @@ export class Outbound {
 
   /** A path that takes few joules may be too slow for what waits now. */
   #lookAtUrgency(now: number): void {
-    const { paths, outbox, streams } = this.#core
+    const { paths, scheduler, streams } = this.#core
     if (paths.primary === undefined) return
-    const waiting = outbox.waiting(streams.credit, now, 0) & ~tolerantClasses
+    const waiting = scheduler.waiting(streams.credit, now, 0) & ~tolerantClasses
     if (waiting === 0) return
-    if (paths.urgency.note(waiting, outbox.amountOf(waiting).deadline, now) === 'changed') paths.choose(now)
+    if (paths.urgency.note(waiting, scheduler.amountOf(waiting).deadline, now) === 'changed') paths.choose(now)
   }
 
   /** The packet that closes the session. */
@@ -113,7 +103,7 @@ export class Outbound {
 
   #packet(path: Path, now: number): Outgoing | undefined {
     const { route, validation } = path
-    if (isBlocked(path) || path.ledger.nextNumber >= maxPacketNumber) return undefined
+    if (path.isBlocked || path.ledger.nextNumber >= maxPacketNumber) return undefined
     const octets = Math.min(route.maxOctets, validation.room, this.#recordOctets(path))
     const classes = this.#classes(path, now)
     const repeats = path.copies.length + path.datagramCopies.length > 0 && this.#mayRepeat(path, now)
@@ -121,8 +111,8 @@ export class Outbound {
     const content = new PacketContent(route.kind, octets, route.maxOctets)
     this.#acknowledge(content, path, now)
     const challenges = this.#prove(content, path, now)
-    if (path.probes > 0) {
-      path.probes--
+    if (path.mustProbe) {
+      path.mustProbe = false
       content.ping()
     }
     if (this.#tells(path)) content.tell(this.#core)
@@ -150,7 +140,7 @@ export class Outbound {
 
   /** Whether anything other than data must go by `path`. */
   #isDue(path: Path, now: number): boolean {
-    if (path.validation.dueAt <= now || path.responses.length > 0 || path.probes > 0) return true
+    if (path.validation.dueAt <= now || path.responses.length > 0 || path.mustProbe) return true
     if (this.#tells(path) && this.#core.signals.size > 0) return true
     for (const other of this.#core.paths.all) {
       if (other.acks.dueAt <= now && this.#acknowledges(path, other)) return true
@@ -187,22 +177,22 @@ export class Outbound {
 
   /** The classes that may be sent by `path` now. */
   #classes(path: Path, now: number): ClassSet {
-    const { paths, outbox, streams } = this.#core
-    const { primary, bulk } = paths
+    const { paths, scheduler, streams } = this.#core
+    const { primary, aside } = paths
     path.readyAt = Infinity
-    if (path !== primary && path !== bulk) {
+    if (path !== primary && path !== aside) {
       path.holding?.clear()
       return 0
     }
-    const aside = paths.asideClasses
-    const own = primary === bulk ? allClasses : path === bulk ? aside : allClasses & ~aside
-    const all = outbox.waiting(streams.credit, now, transitOf(path)) & own
+    const { asideClasses } = paths
+    const own = primary === aside ? allClasses : path === aside ? asideClasses : allClasses & ~asideClasses
+    const all = scheduler.waiting(streams.credit, now, transitOf(path)) & own
     const waiting = all & ~this.#held(path, all, now)
     if (waiting === 0) {
       path.limitedBy = 'by the sender'
       return 0
     }
-    if (path.probes > 0) return waiting
+    if (path.mustProbe) return waiting
     if (path.state !== 'alive') {
       if ((waiting & ~tolerantClasses) !== 0) hastenProbe(path)
       return 0
@@ -223,9 +213,9 @@ export class Outbound {
       return 0
     }
     const holding = (path.holding ??= new Holding())
-    const isWoken = tolerant !== waiting || path.probes > 0 || this.#isDue(path, now)
+    const isWoken = tolerant !== waiting || path.mustProbe || this.#isDue(path, now)
     const way = { transit: transitOf(path), patience: path.rtt.patience }
-    const isHeld = holding.holds(this.#core.outbox.amountOf(tolerant), radio, way, now)
+    const isHeld = holding.holds(this.#core.scheduler.amountOf(tolerant), radio, way, now)
     return isHeld && !isWoken ? tolerant : 0
   }
 

@@ -3,11 +3,10 @@
  * when the packet is acknowledged or lost is noted beside them.
  * @module
  */
-import { firstTolerant } from '../energy/holding.ts'
+import { bulkClass, type ClassSet, firstTolerant } from './class-set.ts'
 import { type Core, transitOf } from './core.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
 import { finBit, frameType, maxDatagramHead, maxStreamHead, openingBit } from './frame-type.ts'
-import { bulkClass, type ClassSet } from './outbox.ts'
 import { headerOctets, packetOverhead, recordHeaderOctets } from './packet.ts'
 import type { Path } from './path.ts'
 import { maxRecordOctets } from './route.ts'
@@ -113,11 +112,11 @@ export class PacketContent {
    * nothing urgent waits for the end of a long record.
    */
   fill(core: Core, path: Path, classes: ClassSet, now: number): void {
-    const { outbox, streams } = core
+    const { scheduler, streams } = core
     const transit = transitOf(path)
     let allowed = classes
     while (this.out.room >= minRoom) {
-      const item = outbox.next(allowed, streams.credit, now, transit)
+      const item = scheduler.next(allowed, streams.credit, now, transit)
       if (item === undefined) break
       if (path.isReliable) allowed = 1 << item.class
       if (1 << item.class === bulkClass) this.isBulk = true
@@ -132,10 +131,10 @@ export class PacketContent {
         } else break
       } else {
         this.#newOctets(core, item, now)
-        outbox.served(item)
+        scheduler.served(item)
       }
     }
-    outbox.turn()
+    scheduler.turn()
   }
 
   /** Writes ranges that already went by another path, as far as they are still needed. */

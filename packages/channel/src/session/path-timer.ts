@@ -1,12 +1,11 @@
 /**
- * The timers of a path. An acknowledgement late by srtt + 4 var makes the path suspect if there is another one, after a
- * probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
+ * The timers of a path. An acknowledgement later than its patience (`rtt.ts`) makes the path suspect if there is another
+ * one, after a probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
  * @module
  */
-import { tolerantClasses } from '../energy/holding.ts'
+import { tolerantClasses } from './class-set.ts'
 import { type Core, radioOf } from './core.ts'
-import { findLost } from './inbound.ts'
-import { isBlocked } from './outbound.ts'
+import { findLost } from './loss-detection.ts'
 import { heldUntil } from './path-choice.ts'
 import type { Path } from './path.ts'
 import { maxProbeInterval, probeInterval } from './probing.ts'
@@ -39,10 +38,10 @@ export function pathDeadline(core: Core, path: Path): number {
     path.probeAt,
     path.rebinding === undefined ? Infinity : rebindingAt(path),
     oldest !== undefined && isAlive ? silenceAt(core, path, oldest.at) : Infinity,
-    isBlocked(path)
+    path.isBlocked
       ? Infinity
       : Math.min(path.validation.dueAt, path.readyAt, path.holding?.until ?? Infinity, ackAt(core, path)),
-    isAlive && !isBlocked(path) ? keepAliveAt(core, path) : Infinity,
+    isAlive && !path.isBlocked ? keepAliveAt(core, path) : Infinity,
     path === core.paths.primary ? core.paths.settlesAt : Infinity,
   )
 }
@@ -50,7 +49,7 @@ export function pathDeadline(core: Core, path: Path): number {
 /** An acknowledgement that no path can carry does not count. */
 function ackAt({ paths }: Core, path: Path): number {
   const carrier = path.state === 'alive' ? path : paths.primary
-  return carrier === undefined || isBlocked(carrier) ? Infinity : path.acks.dueAt
+  return carrier === undefined || carrier.isBlocked ? Infinity : path.acks.dueAt
 }
 
 /** Does what is due. */
@@ -71,7 +70,7 @@ export function tickPath(core: Core, path: Path, now: number): void {
   if (path.state !== 'alive') return
   if (path.flaps > 0 && now - path.suspectedAt > forgive) path.flaps = 0
   if (heldUntil(path) <= now) core.paths.choose(now)
-  if (keepAliveAt(core, path) <= now) path.probes = Math.max(path.probes, 1)
+  if (keepAliveAt(core, path) <= now) path.mustProbe = true
   const { oldest } = path.ledger
   if (oldest !== undefined && silenceAt(core, path, oldest.at) <= now) silent(core, path, oldest.at, now)
   path.ledger.forgetBefore(now - 10 * path.rtt.patience)
@@ -106,7 +105,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
       return
     }
     path.probedFor = since
-    path.probes = Math.max(path.probes, 1)
+    path.mustProbe = true
     return
   }
   core.hearing.late(since)
@@ -115,7 +114,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
     core.paths.suspect(path, now)
     return
   }
-  path.probes = Math.max(path.probes, 1)
+  path.mustProbe = true
   path.triedAt = now
   if (path.isReliable && path.silences < doubtAfter) return // the kernel retransmits
   path.ledger.giveUpOldest((packet) => {
@@ -129,11 +128,8 @@ function probeAgain(core: Core, path: Path, now: number): void {
   if (path.probeAt > now) return
   path.ledger.forgetBefore(now - 2 * maxProbeInterval) // a connection may delay the last probes; one answer is enough
   path.silences++
-  path.probes = 1
-  path.ledger.giveUpAll((packet) => {
-    path.congestion.forgotten(packet)
-    core.delivery.lost(packet)
-  })
+  path.mustProbe = true
+  core.paths.retransmit(path)
   path.probeAt = nextProbe(core, path, now) // after that: what is lost waits again, and may be urgent
   if (path.state === 'suspect' && path.silences >= deadAfter) core.paths.turn(path, 'dead', now)
 }
@@ -142,8 +138,8 @@ function probeAgain(core: Core, path: Path, now: number): void {
 function nextProbe(core: Core, path: Path, now: number): number {
   const next = now + probeInterval(path)
   const radio = path.state === 'dead' ? radioOf(core, path.route) : undefined
-  const { outbox, streams } = core
-  const isUrgent = radio !== undefined && (outbox.waiting(streams.credit, now, 0) & ~tolerantClasses) !== 0
+  const { scheduler, streams } = core
+  const isUrgent = radio !== undefined && (scheduler.waiting(streams.credit, now, 0) & ~tolerantClasses) !== 0
   return radio === undefined || isUrgent ? next : radio.beatAfter(next)
 }
 
@@ -174,7 +170,7 @@ function tickRebinding(core: Core, path: Path, now: number): void {
   core.paths.proven(path, now)
   // An observer of both routes must not see the same id on both (RFC 9000 §9.5).
   path.remoteConnectionId = core.ids.remote(path.id, ++path.remoteSequence)
-  core.paths.moveAll(path)
+  core.paths.retransmit(path)
   core.paths.choose(now)
   core.emit({ type: 'rebound', path: path.id })
 }

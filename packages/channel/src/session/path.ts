@@ -9,11 +9,17 @@ import { Congestion } from './congestion.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
 import { DelayWindow } from './delay-window.ts'
 import { Ledger } from './ledger.ts'
+import { packetOverhead } from './packet.ts'
 import type { PathId, PathInfo, PathState, PathStatus } from './path-state.ts'
 import type { Rebinding } from './rebinding.ts'
 import type { Route } from './route.ts'
 import { Rtt } from './rtt.ts'
 import { Validation } from './validation.ts'
+
+/** Octets queued in the host; at this limit no further packet is added. */
+const maxQueued = 128 << 10
+/** If less than this may be sent to an unproven address, nothing is sent. */
+const minPacket = packetOverhead + 40
 
 export class Path {
   readonly id: PathId
@@ -69,8 +75,8 @@ export class Path {
   probeAt = Infinity
   /** The sending time of the oldest packet for which a probe was sent. */
   probedFor = -Infinity
-  /** Pings to send regardless of the window. */
-  probes = 0
+  /** Whether its next packet is a probe: it has a PING, and leaves whatever the window says. */
+  mustProbe = false
   packetsSent = 0
   packetsReceived = 0
   packetsLost = 0
@@ -93,6 +99,11 @@ export class Path {
 
   get isReliable(): boolean {
     return this.route.kind !== 'datagram'
+  }
+
+  /** Whether nothing may leave by it, whatever is due, until the host sends its queue or the peer sends something. */
+  get isBlocked(): boolean {
+    return this.route.queued > maxQueued || this.validation.room < minPacket
   }
 
   /** Octets in flight. */

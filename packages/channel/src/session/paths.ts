@@ -3,14 +3,13 @@
  * everything unacknowledged on it is sent by another at once.
  * @module
  */
+import { bulkClass, type ClassSet, tolerantClasses } from './class-set.ts'
 import type { ConnectionIds } from './connection-ids.ts'
 import type { SessionEvent } from './event.ts'
 import type { SentPacket } from './ledger.ts'
 import { maxPaths } from './limits.ts'
 import { Path } from './path.ts'
-import { tolerantClasses } from '../energy/holding.ts'
 import { Urgency } from '../energy/urgency.ts'
-import { bulkClass, type ClassSet } from './outbox.ts'
 import { chooseBulk, choosePrimary, chooseSecond, chooseThrifty } from './path-choice.ts'
 import type { PathId, PathState, PathStatus } from './path-state.ts'
 import { probeInterval } from './probing.ts'
@@ -41,8 +40,8 @@ export class Paths {
   #primary: Path | undefined
   /** The path that others hear of: the primary one, once it has shown that it is better than the one before. */
   #settled: Path | undefined
-  #bulk: Path | undefined
-  #bulkIs: 'thrifty' | 'reliable' = 'reliable'
+  #aside: Path | undefined
+  #asideIs: 'thrifty' | 'reliable' = 'reliable'
   /** Whether paths differ in joules, so that it matters how soon content has to be there. */
   differInJoules = false
   readonly urgency = new Urgency()
@@ -76,13 +75,14 @@ export class Paths {
     return this.#relievedAt + settled.rtt.patience
   }
 
-  get bulk(): Path | undefined {
-    return this.#bulk
+  /** The path for `asideClasses`: mostly the primary one itself. */
+  get aside(): Path | undefined {
+    return this.#aside
   }
 
-  /** What goes by the path for bulk where that is not the primary one. */
+  /** What goes by `aside` where that is not the primary path: bulk, or all that is tolerant where that saves joules. */
   get asideClasses(): ClassSet {
-    return this.#bulkIs === 'thrifty' ? tolerantClasses : bulkClass
+    return this.#asideIs === 'thrifty' ? tolerantClasses : bulkClass
   }
 
   /** The path for copies. */
@@ -209,27 +209,27 @@ export class Paths {
     if (path === this.#primary) {
       this.#doubtedAt = now
       this.#relievedAt = Infinity
-      this.askAll()
+      this.probeAll()
     }
     path.suspectedBefore = path.suspectedAt
     path.suspectedAt = now
     path.flaps++
     path.silences = 0
-    path.probes = 1
+    path.mustProbe = true
     path.probeAt = now + probeInterval(path)
     path.copies.length = 0
     path.datagramCopies.length = 0
     this.turn(path, 'suspect', now)
-    this.moveAll(path)
+    this.retransmit(path)
   }
 
   /** Probes all paths from which an answer is expected. */
-  askAll(): void {
-    for (const path of this.#all) if (path.state === 'alive') path.probes = Math.max(path.probes, 1)
+  probeAll(): void {
+    for (const path of this.#all) if (path.state === 'alive') path.mustProbe = true
   }
 
   /** Sends the content in flight on `path` again, by whatever path is best now. */
-  moveAll(path: Path): void {
+  retransmit(path: Path): void {
     path.ledger.giveUpAll((packet) => {
       path.congestion.forgotten(packet)
       this.#config.lost(packet)
@@ -240,7 +240,7 @@ export class Paths {
   close(path: Path, by: 'here' | 'peer', now: number): void {
     if (!path.isOpen) return
     this.turn(path, 'closed', now)
-    this.moveAll(path)
+    this.retransmit(path)
     this.#config.ids.unlisten(path.id)
     if (by === 'here') this.#config.signals.add({ type: 'path-close', about: path.id })
     this.#all = this.#all.filter((other) => other !== path)
@@ -303,8 +303,8 @@ export class Paths {
     const situation = { settled: this.#settled, current: before, doubtedAt: this.#doubtedAt, budget, now }
     const primary = choosePrimary(this.#all, situation)
     const thrifty = chooseThrifty(this.#all, primary, this.#doubtedAt)
-    this.#bulkIs = thrifty === undefined ? 'reliable' : 'thrifty'
-    this.#bulk = thrifty ?? chooseBulk(this.#all, primary, this.#doubtedAt)
+    this.#asideIs = thrifty === undefined ? 'reliable' : 'thrifty'
+    this.#aside = thrifty ?? chooseBulk(this.#all, primary, this.#doubtedAt)
     this.differInJoules = primary !== undefined && this.#all.some(({ route }) => route.radio !== primary.route.radio)
     this.#startMove(now)
     this.#second = chooseSecond(this.#all, primary, (path) => path.leaving || this.isMovingFrom(path))
@@ -314,8 +314,8 @@ export class Paths {
     // It was the next best when the previous one fell silent, and never answered: it may have failed together with that
     // one.
     if (before?.state !== 'alive' || before.answeredAt >= this.#doubtedAt) return
-    this.moveAll(before)
-    before.probes = Math.max(before.probes, 1)
+    this.retransmit(before)
+    before.mustProbe = true
   }
 
   /**

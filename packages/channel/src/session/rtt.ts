@@ -76,7 +76,8 @@ export class Rtt {
   }
 
   /**
-   * Time without an acknowledgement of the oldest packet after which something is wrong: srtt + 4 var, and a little.
+   * Time without an acknowledgement of the oldest packet after which something is wrong: the probe timeout (PTO) of RFC
+   * 9002 §6.2.1, with allowances for event loops. The draft calls it patience (§5.2), because here it does more than probe.
    */
   get patience(): number {
     return (this.#smoothed ?? initialRtt) + Math.max(4 * this.#variation, minAllowance) + ackAllowance

@@ -9,15 +9,16 @@ import { SessionSleep } from '../energy/session-sleep.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import { Arrivals } from './arrivals.ts'
 import { buildCore } from './build-core.ts'
+import type { Closing } from './close-reason.ts'
 import type { Core } from './core.ts'
 import { datagramOverhead } from './datagram-queue.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Events } from './events.ts'
 import { Farewell } from './farewell.ts'
-import { type Closing, Inbound, isClose } from './inbound.ts'
+import { Inbound, isClose } from './inbound.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
-import { isBlocked, Outbound, type Outgoing } from './outbound.ts'
+import { Outbound, type Outgoing } from './outbound.ts'
 import { packetOverhead } from './packet.ts'
 import type { Path } from './path.ts'
 import type { PathId, PathInfo, PathStatus } from './path-state.ts'
@@ -171,7 +172,7 @@ export class Session {
       if (path.route === route) paths.close(path, 'here', now)
       else if (path.rebinding?.route === route) path.rebinding = undefined
     }
-    paths.askAll()
+    paths.probeAll()
   }
 
   setStatus(id: PathId, status: PathStatus, now: number): void {
@@ -220,7 +221,7 @@ export class Session {
     stream.send.write(taken)
     if (taken.length < octets.length) stream.full = true
     else if (then === 'fin') stream.send.end()
-    this.#core.outbox.wake(stream)
+    this.#core.scheduler.wake(stream)
     return taken.length
   }
 
@@ -318,7 +319,7 @@ export class Session {
   #notice(octets: Uint8Array): void {
     const stream = this.#core.streams.notices('own')
     stream.send.write(octets)
-    this.#core.outbox.wake(stream)
+    this.#core.scheduler.wake(stream)
   }
 
   #take(path: Path, route: Route, frames: Uint8Array, now: number): void {
@@ -352,7 +353,7 @@ export class Session {
 
   #answerClosed(path: Path): Outgoing | undefined {
     this.#forget()
-    return isBlocked(path) ? undefined : this.#outbound.close(path, { code: closeCodes.none, reason: '' })
+    return path.isBlocked ? undefined : this.#outbound.close(path, { code: closeCodes.none, reason: '' })
   }
 
   #sayClosed(farewell: Farewell): Outgoing | undefined {

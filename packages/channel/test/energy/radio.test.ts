@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { accessNames, accessProfiles, joulesOfWake, Meter, Radio } from '../../src/index.ts'
-import { Holding, latestOf, maxHeldDatagrams, maxHeldOctets, tolerantClasses } from '../../src/energy/holding.ts'
+import { Holding, latestOf, maxHeldDatagrams, maxHeldOctets } from '../../src/energy/holding.ts'
 import { Urgency } from '../../src/energy/urgency.ts'
-import { allClasses } from '../../src/session/outbox.ts'
+import { allClasses, tolerantClasses } from '../../src/session/class-set.ts'
 import { trafficClasses } from '../../src/session/traffic-class.ts'
 
 const { lte, wifi } = accessProfiles

@@ -259,7 +259,7 @@ describe('a journal', () => {
     )
     const exchange = kept.journal.called('a')!
     kept.journal.bind(exchange, { peer: alice, journal: idOf('b') })
-    assert.equal(kept.journal.openMessage(exchange, false).oldest, exchange.start.number)
+    assert.equal(kept.journal.openMessage(exchange, 'first').oldest, exchange.start.number)
     assert.notEqual(exchange.start.number, other.start.number)
     kept.journal.withdraw(exchange)
     kept.commit()

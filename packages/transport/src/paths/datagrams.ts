@@ -1,5 +1,8 @@
 /** Datagrams of a UDP socket: the interfaces to receive them and to send them through the kernel. @module */
 
+/** The local address is not, or no longer, one of this host. */
+export const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
+
 /** The sender or the destination of a datagram. */
 export interface DatagramPeer {
   readonly address: string

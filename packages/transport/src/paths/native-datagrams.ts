@@ -8,7 +8,7 @@ import type { Socket } from 'node:dgram'
 import { endianness } from 'node:os'
 import { getSystemErrorName } from 'node:util'
 import { isOfSession } from '@vagus/channel'
-import { type Koffi, type Library, withNative } from '../native.ts'
+import { type Koffi, type Library, nativeOnce } from '../native.ts'
 import { uninitialized } from '../packet-memory.ts'
 import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
 import { batch, MessageBatch, readName, keyOfName, nameOf } from './message-batch.ts'
@@ -64,7 +64,7 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
   }
 }
 
-let kernel: Kernel | undefined | 'not asked' = 'not asked'
+const kernelHere = nativeOnce(kernelOf)
 
 /** The handle under a node:dgram socket: undocumented, but unchanged for ten years. */
 interface Handle {
@@ -98,7 +98,7 @@ const bindToDevice = { level: 1, option: 25 } as const // SOL_SOCKET, SO_BINDTOD
  * where native calls do not work or the kernel refuses.
  */
 export function bindToInterface(socket: Socket, name: string): void {
-  if (kernel === 'not asked') kernel = withNative(kernelOf)
+  const kernel = kernelHere()
   const handle = kernel && handleOf(socket)
   const value = new TextEncoder().encode(name)
   if (handle !== undefined) kernel?.setsockopt(handle.fd, bindToDevice.level, bindToDevice.option, value, value.length)
@@ -109,7 +109,7 @@ const reading = new Set<Datagrams>()
 
 /** `undefined` if native calls do not work here. */
 export function nativeDatagrams(socket: Socket, receiver: DatagramReceiver): Datagrams | undefined {
-  if (kernel === 'not asked') kernel = withNative(kernelOf)
+  const kernel = kernelHere()
   const handle = kernel && handleOf(socket)
   if (kernel === undefined || handle === undefined || handle.recvStop() !== 0) return undefined
   const { level, option, value } = mayBeCut

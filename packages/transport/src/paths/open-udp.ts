@@ -3,14 +3,11 @@
  * anybody, as one that dials does. Each peer gets one of its own, so that nobody recognises an agent by its port.
  * @module
  */
-import type { DatagramPeer, Datagrams } from './datagrams.ts'
+import { type DatagramPeer, type Datagrams, goneCodes } from './datagrams.ts'
 import { endpointText } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'
 import { PeerRoutes } from './peer-routes.ts'
 import { bound, openDatagrams, openSocket, type RouteSocket, UdpRoute, widen } from './udp.ts'
-
-/** The address is not of this host any more. */
-const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
 
 export interface OpenUdp {
   /** Its own address and port. */

@@ -6,15 +6,14 @@
  */
 import type { Socket } from 'node:dgram'
 import { TurnoverMap } from '@vagus/wire'
-import type { DatagramPeer, Datagrams } from './datagrams.ts'
+import { type DatagramPeer, type Datagrams, goneCodes } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'
 import { bindToInterface } from './native-datagrams.ts'
 import { bound, openDatagrams, openSocket, type RouteSocket, UdpRoute, widen } from './udp.ts'
 import { isOfTunnel, uplinkOf } from './uplink.ts'
 
-/** The local address is not, or no longer, one of this host; or no route leads there. */
-const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
+/** No route leads there. */
 const awayCodes: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN'])
 /**
  * Milliseconds for which a socket gets further routes: an observer must not recognise an agent by its port for ever.

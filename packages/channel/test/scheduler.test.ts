@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { DatagramQueue } from '../src/session/datagram-queue.ts'
 import { dropFirst } from '../src/session/drop-first.ts'
-import { allClasses, Outbox } from '../src/session/outbox.ts'
+import { allClasses } from '../src/session/class-set.ts'
+import { Scheduler } from '../src/session/scheduler.ts'
 import { ReceiveStream } from '../src/session/receive-stream.ts'
 import { SendStream } from '../src/session/send-stream.ts'
 import type { Stream } from '../src/session/stream.ts'
@@ -31,45 +32,45 @@ function streamOf(id: number, trafficClass: number): Stream {
 }
 
 /** Lets one stream send all it has; its id, or `undefined` when none has anything. */
-function serve(outbox: Outbox, classes = allClasses): number | undefined {
-  const item = outbox.next(classes, 1e6, 0, 0)
+function serve(scheduler: Scheduler, classes = allClasses): number | undefined {
+  const item = scheduler.next(classes, 1e6, 0, 0)
   if (item === undefined || !('send' in item)) return undefined
   item.send.taken(0, item.send.written)
-  outbox.served(item)
+  scheduler.served(item)
   return item.id
 }
 
 test('streams of a class have their turns in the order in which they were woken, each once however often', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9), { maxLength: 40 }), (woken) => {
-      const outbox = new Outbox(new DatagramQueue(8))
+      const scheduler = new Scheduler(new DatagramQueue(8))
       const streams = Array.from({ length: 10 }, (_, id) => streamOf(id, call))
       for (const id of woken) {
         streams[id]!.send.write(octet)
-        outbox.wake(streams[id]!)
+        scheduler.wake(streams[id]!)
       }
       const expected = [...new Set(woken)]
       assert.deepEqual(
-        Array.from(expected, () => serve(outbox)),
+        Array.from(expected, () => serve(scheduler)),
         expected,
       )
-      assert.equal(serve(outbox), undefined)
+      assert.equal(serve(scheduler), undefined)
       for (const stream of streams) assert.equal(stream.waitsIn, undefined)
     }),
   )
 })
 
 test('a stream whose class comes behind its first octets is sent in that one, once', () => {
-  const outbox = new Outbox(new DatagramQueue(8))
+  const scheduler = new Scheduler(new DatagramQueue(8))
   const stream = streamOf(7, call)
-  outbox.wake(stream)
+  scheduler.wake(stream)
   stream.class = bulk
   stream.send.write(octet)
-  outbox.wake(stream)
-  assert.equal(outbox.waiting(1e6, 0, 0), 1 << bulk)
-  assert.equal(serve(outbox, 1 << call), undefined)
-  assert.equal(serve(outbox, 1 << bulk), 7)
-  assert.equal(outbox.waiting(1e6, 0, 0), 0)
+  scheduler.wake(stream)
+  assert.equal(scheduler.waiting(1e6, 0, 0), 1 << bulk)
+  assert.equal(serve(scheduler, 1 << call), undefined)
+  assert.equal(serve(scheduler, 1 << bulk), 7)
+  assert.equal(scheduler.waiting(1e6, 0, 0), 0)
 })
 
 test('the first are taken out of a list, however many it has', () => {
@@ -84,16 +85,16 @@ test('the first are taken out of a list, however many it has', () => {
 })
 
 test('in a class the earliest deadline comes first, and what is late comes behind what is not', () => {
-  const outbox = new Outbox(new DatagramQueue(8))
+  const scheduler = new Scheduler(new DatagramQueue(8))
   const streams = [30, 10, 50, Infinity].map((deadline, id) => Object.assign(streamOf(id, call), { deadline }))
   for (const stream of streams) {
     stream.send.write(octet)
-    outbox.wake(stream)
+    scheduler.wake(stream)
   }
   const order = streams.map(() => {
-    const item = outbox.next(allClasses, 1e6, 20, 0) as Stream
+    const item = scheduler.next(allClasses, 1e6, 20, 0) as Stream
     item.send.taken(0, item.send.written)
-    outbox.served(item)
+    scheduler.served(item)
     return item.id
   })
   assert.deepEqual(order.slice(0, 2), [0, 2])

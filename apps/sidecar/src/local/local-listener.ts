@@ -29,14 +29,14 @@ type OwnAgent = SessionSource & {
   readonly teller?: ProblemTeller | undefined
 }
 
-export interface LocalServer {
+export interface LocalListener {
   /** `http://127.0.0.1:40000`. */
   readonly url: string
   close(): Promise<void>
 }
 
 /** @param port 0: one that the kernel chooses @throws node's error when the port cannot be had */
-export async function listenLocally(calls: Calls, own: OwnAgent, port: number, tokens: Tokens): Promise<LocalServer> {
+export async function listenLocally(calls: Calls, own: OwnAgent, port: number, tokens: Tokens): Promise<LocalListener> {
   const server = await listenHttp((request, response) => answer(calls, own, tokens, request, response), {
     host: '127.0.0.1',
     port,

@@ -8,7 +8,7 @@ import type { ServedExchange } from '@vagus/agent'
 import { Notes } from '../../src/notes.ts'
 import { CallServices } from '../../src/roster/call-services.ts'
 import type { CallerPolicy } from '../../src/served/caller.ts'
-import { connectTo } from '../../src/served/local-request.ts'
+import { connectTo } from '../../src/served/server-request.ts'
 import { serveHttp } from '../../src/served/serve-http.ts'
 import { decodeResponseMessage, encodeRequestHead, type ResponseMessage } from '../../src/wire/http-exchange.ts'
 

@@ -5,18 +5,15 @@
  * @module
  */
 import type { Waiting } from '../energy/holding.ts'
+import type { ClassSet } from './class-set.ts'
 import type { DatagramQueue, QueuedDatagram } from './datagram-queue.ts'
 import type { Stream } from './stream.ts'
 import { trafficClasses } from './traffic-class.ts'
 
 const turnsOfTheLowest = 16
-/** Classes as bits: those that may be sent. */
-export type ClassSet = number
-export const allClasses: ClassSet = (1 << trafficClasses.length) - 1
 const lowest = trafficClasses.length - 1
-export const bulkClass: ClassSet = 1 << lowest
 
-export class Outbox {
+export class Scheduler {
   readonly #datagrams: DatagramQueue
   /** Streams of each class that may have data to send. Streams without data are removed when they are reached. */
   readonly #streams = trafficClasses.map((): Stream[] | undefined => undefined)

@@ -49,7 +49,7 @@ export async function connectTo({ hostname, port, host }: URL, signal: AbortSign
 }
 
 /** Where a request goes. */
-export interface LocalAddress {
+export interface ServerAddress {
   /** As URLs are written: for the host, and for addresses relative to it. */
   readonly url: URL
   /** Path and query for the request line, as somebody wrote them: a URL escapes quotes, resolves dots, and more. */
@@ -57,7 +57,7 @@ export interface LocalAddress {
 }
 
 /** @param text an absolute address, whose path and query are asked for as they are written there */
-export const addressOf = (text: string): LocalAddress => ({
+export const addressOf = (text: string): ServerAddress => ({
   url: new URL(text),
   target: text.replace(/^[a-z]+:\/\/[^/?#]*(?=\/)/, ''),
 })
@@ -65,7 +65,7 @@ export const addressOf = (text: string): LocalAddress => ({
 /** Begins a request over `socket`, which is its own; the caller writes the body. */
 export function requestOver(
   socket: Socket,
-  { url, target }: LocalAddress,
+  { url, target }: ServerAddress,
   method: string,
   headers: HeaderFields,
   signal: AbortSignal,
@@ -114,7 +114,7 @@ const longHead = (size: string): ProblemError =>
 
 /** A whole answer in JSON to a whole request in JSON. @throws when it is none, or longer than `maxOctets` */
 export async function askJson(
-  address: LocalAddress,
+  address: ServerAddress,
   ask: { readonly method: string; readonly headers: HeaderFields; readonly body?: string; readonly maxOctets: number },
   signal: AbortSignal,
 ): Promise<unknown> {
