@@ -8,7 +8,7 @@ import type { CollectorConfig } from './collector.ts'
 import { rowsPerBlock } from './columns.ts'
 import type { DecoderCache, ReadyDecoder } from './decode/compile.ts'
 import type { DecodeContext } from './decode/context.ts'
-import { shiftTimes } from './export-clock.ts'
+import { endOf, shiftTimes } from './export-clock.ts'
 import type { SamplingSource } from './exporter-state.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
 import type { InterfaceNames } from './interface-names.ts'
@@ -36,6 +36,8 @@ export interface Message {
   options: number
   templates: number
   isKnown: boolean
+  /** When the last flow of it ended, as it says itself, milliseconds since 1970; `NaN` without one. */
+  endMs: number
 }
 
 export interface DataSetParts {
@@ -130,7 +132,18 @@ export class DataSets {
       // All sets of one template are decoded together, so a later one may already be done.
       if (!entry || !stream.parked.includes(set) || !decoders.mayCompile(stream.exporter.number, now)) continue
       const { times, setId } = set
-      const message = { entry, stream, times, now, cameAt: now, records: 0, options: 0, templates: 0, isKnown: true }
+      const message = {
+        entry,
+        stream,
+        times,
+        now,
+        cameAt: now,
+        records: 0,
+        options: 0,
+        templates: 0,
+        isKnown: true,
+        endMs: NaN,
+      }
       this.#unparkOf(message, setId)
     }
   }
@@ -191,10 +204,10 @@ export class DataSets {
     this.#noteRate(message.stream, message.now)
   }
 
-  #run({ stream, cameAt }: Message, decoder: ReadyDecoder, view: DataView, from: number, end: number): number {
+  #run(message: Message, decoder: ReadyDecoder, view: DataView, from: number, end: number): number {
     const context = this.#context
-    const { clock } = stream
-    const isSetRight = clock.isWrong && this.#parts.clocks === 'set-right'
+    const { stream, cameAt } = message
+    const shift = this.#parts.clocks === 'set-right' && stream.isClockWrong ? stream.clocks.behind : 0
     const limit = rowsPerBlock - decoder.rowsPerRecord + 1
     let at = from
     let records = 0
@@ -202,7 +215,8 @@ export class DataSets {
       const block = this.#parts.blocks.roomFor(decoder.rowsPerRecord)
       const before = block.length
       block.length = decoder.decode(view, at, end, block, before, limit, context)
-      if (isSetRight) shiftTimes(block, before, clock.behind, cameAt)
+      if (block.length > before) message.endMs = endOf(block, block.length - 1)
+      if (shift !== 0) shiftTimes(block, before, shift, cameAt)
       stream.records += block.length - before
       records += context.records
       at = context.at

@@ -10,6 +10,7 @@ import type { DatagramRun, DatagramSource } from './collector.ts'
 import { type FlowBlock, rowsPerBlock } from './columns.ts'
 import type { BlockMemory } from './decode/block-memory.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
+import { endOf } from './export-clock.ts'
 import { ipfixAt, ipfixHeaderOctets as headerOctets } from './message-header.ts'
 import type { MessageIntake } from './message-intake.ts'
 import type { Stream } from './stream.ts'
@@ -84,9 +85,12 @@ export class SteadyRun {
       units.records = this.#decodeSets(view, memory, at, next, stream, block, place, now)
       if (units.records <= 0) break
       block.length += units.records
+      const exportMs = view.getUint32(at + ipfixAt.exportTime) * 1000
+      stream.flowTimes.take(endOf(block, block.length - 1), exportMs, now)
       datagrams++
       this.#parts.intake.count(stream, view.getUint32(at + ipfixAt.sequence), units, now)
       at = next
+      if (stream.isClockWrong) break
     }
     if (datagrams === 0) return start
     stream.lastAt = now
@@ -138,7 +142,7 @@ export class SteadyRun {
 
 /** Whether all records of the stream have one known sampling rate, and times that need no correction. */
 const isSteady = (stream: Stream): boolean =>
-  stream.isResolved && stream.interfaceRates === undefined && stream.resolvedInitTime === 0 && !stream.clock.isWrong
+  stream.isResolved && stream.interfaceRates === undefined && stream.resolvedInitTime === 0 && !stream.isClockWrong
 
 function steadyTemplate({ steady }: Stream, id: number): SteadyTemplate | undefined {
   if (steady === undefined) return undefined
