@@ -24,6 +24,20 @@ test('an order waits until the line is there, and says how to watch and to end i
   assert.deepEqual(seen, [])
 })
 
+test('an order that is interrupted while its line is set up says that this goes on, and how to end it', async (t) => {
+  const controller = await linesController(t)
+  const settingUp = { ...active, state: 'setting-up' as const, number: null, setUpMs: null, last: null }
+  const stop = new AbortController()
+  controller.answer = () => settingUp
+  controller.lines.set('line-3', () => {
+    stop.abort()
+    return settingUp
+  })
+  const { exit, out, err } = await controller.typed(order, { signal: stop.signal })
+  assert.deepEqual([exit, out], [130, ''])
+  assert.equal(err, 'vagus: interrupted; line-3 is still ordered: vagus line show line-3 · vagus line release line-3\n')
+})
+
 test('each order has a key of its own, unless one is given', async (t) => {
   const controller = await linesController(t)
   controller.answer = () => active

@@ -60,7 +60,13 @@ export const command = defineCommand({
       return exitCode.denied
     }
     const through = values.wait ? (['setting-up', 'booked'] as const) : (['setting-up'] as const)
-    line = await settled(client, line, through, signal)
+    const { id } = line
+    line = await settled(client, line, through, signal).catch((error: unknown) => {
+      // The order is taken: who ends the command must not think that it ended the line.
+      const next = `vagus line show ${id} · vagus line release ${id}`
+      if (signal.aborted) terminal.err(`vagus: interrupted; ${id} is still ordered: ${next}\n`)
+      throw error
+    })
     terminal.out(values.json ? jsonText(line) : `${orderedText(line, terminal)}\n`)
     return line.state === 'failed' ? exitCode.failed : exitCode.ok
   },
