@@ -53,7 +53,7 @@ export interface DataSetParts {
 }
 
 /** Padding octets after the last record of a set (RFC 7011 §3.3.1). */
-const maxPadding = 3
+export const maxPadding = 3
 /** Options records per set; further ones count as malformed. A datagram full of interface names has about 2000. */
 const maxOptionsRecords = 4096
 
@@ -99,7 +99,7 @@ export class DataSets {
   take(message: Message, id: number, view: DataView, at: number, end: number): void {
     const { entry, stream, now } = message
     const template = this.#parts.templates.find(entry, stream, id)
-    if (!template || !fits(stream, template, end - at)) {
+    if (!template || !fits(stream, template, view, at, end)) {
       if (end > at) this.#park(message, id, 'template', view, at, end)
       return
     }
@@ -335,13 +335,26 @@ export class DataSets {
 }
 
 /**
- * Whether the template fits the set. A template of another port must fill the set with whole records, up to the
- * padding.
+ * Whether the template fits the set: records must fill it, up to the padding. Where they do not, the template is another
+ * router's, or the exporter has changed it without saying so yet: read by the old one, its octets would be any numbers. The
+ * stream's own template also fits in front of longer padding of zeros (RFC 7011 §3.3.1).
  */
-function fits({ announcesTemplates }: Stream, { scopeCount, isFixed, minLength }: Template, octets: number): boolean {
-  // The template is the stream's own: a stream that announces templates uses no others.
-  if (announcesTemplates || scopeCount > 0) return true
-  return !isFixed || (minLength > 0 && octets % minLength <= maxPadding)
+function fits(
+  { announcesTemplates }: Stream,
+  { scopeCount, isFixed, minLength }: Template,
+  view: DataView,
+  at: number,
+  end: number,
+): boolean {
+  if (scopeCount > 0 || !isFixed) return true
+  if (minLength === 0) return announcesTemplates
+  const rest = (end - at) % minLength
+  return rest <= maxPadding || (announcesTemplates && isZero(view, end - rest, end))
+}
+
+function isZero(view: DataView, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if (view.getUint8(at) !== 0) return false
+  return true
 }
 
 interface Span {

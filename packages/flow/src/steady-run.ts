@@ -9,6 +9,7 @@ import type { BlockFiller } from './block-filler.ts'
 import type { DatagramRun, DatagramSource } from './collector.ts'
 import { type FlowBlock, rowsPerBlock } from './columns.ts'
 import type { BlockMemory } from './decode/block-memory.ts'
+import { maxPadding } from './data-sets.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
 import { endOf } from './export-clock.ts'
 import { ipfixAt, ipfixHeaderOctets as headerOctets } from './message-header.ts'
@@ -127,6 +128,7 @@ export class SteadyRun {
       if (one === undefined) return -1
       const { template, compiled, decode } = one
       const records = Math.floor((octets - setHeaderOctets) / template.minLength)
+      if (octets - setHeaderOctets - records * template.minLength > maxPadding) return -1
       if (row + records > rowsPerBlock) return -1
       if (records > 0) {
         const data = at + setHeaderOctets
