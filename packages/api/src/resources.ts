@@ -259,10 +259,6 @@ const clock = z
   .object({
     behindSeconds: z.int().describe("by how much it is behind the controller's; negative is ahead"),
     isWrong: z.boolean().describe('off by more than a minute: the times of its flows are corrected by the difference'),
-    of: z
-      .enum(['messages', 'flows'])
-      .optional()
-      .describe('flows: its clock is right, but it dates flows by another one, as in local time'),
   })
   .nullable()
   .describe("the exporter's clock; null when it sends no time (sFlow)")

@@ -13,7 +13,6 @@ export interface FlowEvent {
     | 'exporter.loss'
     | 'exporter.clock'
     | 'exporter.clock-right'
-    | 'exporter.flow-times'
     | 'exporter.no-ipv6'
     | 'exporter.no-sampling-rate'
     | 'exporter.no-template'
@@ -27,7 +26,7 @@ export interface FlowEvent {
    * restarted: `count`, `reason` of the last one; malformed: `count`, `problem` of the last one with its octet;
    * loss: `lost` in `unit`, `share` in percent with one decimal, `streams` that lost something;
    * no-template: `count` of data sets given up, `seconds` since data waits for the template;
-   * clock, flow-times: `seconds` of offset, `way`: `behind` or `ahead of` ours.
+   * clock: `seconds` of offset, also where only its flows are dated wrongly, `way`: `behind` or `ahead of` ours.
    */
   readonly fields: Readonly<Record<string, string | number>>
 }

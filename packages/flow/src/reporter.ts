@@ -163,13 +163,13 @@ export class Reporter {
   /** `stream` is the stream of its protocol with the largest clock offset. */
   #reportClock(stream: Stream, now: number): void {
     const notices = stream.exporter.noticesOf(stream.protocol)
-    const { isWrong, behind, of } = stream.clocks
+    const { isWrong, behind } = stream.clocks
     if (isWrong === notices.isClockWrong || !notices.clock.isDue(now)) return
     notices.isClockWrong = isWrong
     notices.clock.told(now)
     const seconds = Math.round(Math.abs(behind) / 1000)
     const fields = { seconds, way: behind > 0 ? 'behind' : 'ahead of' }
-    if (isWrong) this.#push(of === 'flows' ? 'exporter.flow-times' : 'exporter.clock', stream, now, fields)
+    if (isWrong) this.#push('exporter.clock', stream, now, fields)
     else this.#push('exporter.clock-right', stream, now, {})
   }
 

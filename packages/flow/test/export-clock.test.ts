@@ -102,7 +102,7 @@ describe('the clock of an exporter', () => {
           .flatMap(({ event, fields: { seconds, way: told } }) =>
             event === 'exporter.seen' ? [] : [[event, seconds, told]],
           ),
-        [['exporter.flow-times', 3600, way]],
+        [['exporter.clock', 3600, way]],
       )
       const [state] = collector.exporters()
       assert.deepEqual([state!.clockBehind, state!.isClockWrong, state!.clockOf], [off, true, 'flows'])

@@ -6,8 +6,6 @@ export interface ExporterClock {
   readonly behindSeconds: number
   /** By more than a minute. */
   readonly isWrong: boolean
-  /** `flows`: its messages have the right time, its flows another. */
-  readonly of?: 'messages' | 'flows'
 }
 
 /** Milliseconds after which a silent stream no longer counts for the clock while others do. */
@@ -18,11 +16,9 @@ export function clockOf(streams: readonly ExporterState[]): ExporterClock | null
   const newest = Math.max(...streams.map(({ lastAt }) => lastAt))
   let worst: number | undefined
   let isWrong = false
-  let of: ExporterClock['of'] = 'messages'
-  for (const { clockBehind, isClockWrong = false, clockOf: which = 'messages', lastAt } of streams) {
+  for (const { clockBehind, isClockWrong = false, lastAt } of streams) {
     if (clockBehind === undefined || newest - lastAt > memory) continue
-    if (worst === undefined || Math.abs(clockBehind) > Math.abs(worst))
-      [worst, isWrong, of] = [clockBehind, isClockWrong, which]
+    if (worst === undefined || Math.abs(clockBehind) > Math.abs(worst)) [worst, isWrong] = [clockBehind, isClockWrong]
   }
-  return worst === undefined ? null : { behindSeconds: Math.round(worst / 1000) + 0, isWrong, of }
+  return worst === undefined ? null : { behindSeconds: Math.round(worst / 1000) + 0, isWrong }
 }

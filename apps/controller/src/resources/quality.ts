@@ -167,13 +167,9 @@ function streamItems(
   if (clock?.isWrong) {
     const way = clock.behindSeconds > 0 ? 'behind' : 'ahead of'
     const off = `${Math.abs(clock.behindSeconds)} s ${way}`
-    const [problem, fix] =
-      clock.of === 'flows'
-        ? [
-            `it dates flows ${off} the right time, though its clock is right`,
-            'let it date flows in UTC (RFC 7011 §6.1)',
-          ]
-        : [`its clock is ${off} ours`, 'let its clock be set by NTP, and that of this machine']
+    const [problem, fix] = streams.every((stream) => stream.isClockWrong !== true || stream.clockOf === 'flows')
+      ? [`it dates flows ${off} the right time, though its clock is right`, 'let it date flows in UTC (RFC 7011 §6.1)']
+      : [`its clock is ${off} ours`, 'let its clock be set by NTP, and that of this machine']
     items.push(warning(subject, `${problem}; the times of its flows are set right by that`, fix, 'clock'))
   }
   // Streams that lose little do not make less of those that lose much.
