@@ -32,3 +32,11 @@ operators: { url: 'https://noc.example', issuer: 'https://id.example', clientId:
   assert.match(err, /what the file holds: vagus config explain snmp\.secretsFile\n$/)
   assert.doesNotMatch(err, /of the client/)
 })
+
+test('vagus config explain says of a key with keys below it what each of these is, and which are required', async () => {
+  const around = recorded(200)
+  assert.equal(await run(registry, ['config', 'explain', 'join'], around), exitCode.ok)
+  const { out } = around.written
+  assert.match(out, /^ {2}join\.listen {2}required: where join proxies reach the registrar/m)
+  assert.match(out, /^ {2}join\.accept {2}serial numbers of boxes/m)
+})

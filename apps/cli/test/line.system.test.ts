@@ -24,6 +24,34 @@ test('an order waits until the line is there, and says how to watch and to end i
   assert.deepEqual(seen, [])
 })
 
+test('an order that is interrupted while its line is set up says that this goes on, and how to end it', async (t) => {
+  const controller = await linesController(t)
+  const settingUp = { ...active, state: 'setting-up' as const, number: null, setUpMs: null, last: null }
+  const stop = new AbortController()
+  controller.answer = () => settingUp
+  controller.lines.set('line-3', () => {
+    stop.abort()
+    return settingUp
+  })
+  const { exit, out, err } = await controller.typed(order, { signal: stop.signal })
+  assert.deepEqual([exit, out], [130, ''])
+  assert.equal(err, 'vagus: interrupted; line-3 is still ordered: vagus line show line-3 · vagus line release line-3\n')
+})
+
+test('an order between sites that have a line says that only one of the two has their packets, as the list does', async (t) => {
+  const controller = await linesController(t)
+  const later = { ...active, id: 'line-9', start: active.end, end: '2026-11-03T14:11:07.000Z' }
+  const of = { ...active, id: 'line-8', flow: { from: ['10.1.0.5/32'], to: ['10.2.0.0/24'] } }
+  controller.answer = () => active
+  for (const one of [active, of, later]) controller.lines.set(one.id, () => one)
+  assert.equal((await controller.typed(order)).err, '')
+  controller.lines.set('line-1', () => ({ ...active, id: 'line-1', from: active.to, to: active.from }))
+  const { exit, err } = await controller.typed(order)
+  assert.equal(exit, 0)
+  assert.match(err, /^line-1, line-3 are all between dc-east – dc-west at one time: packets go over one of them/)
+  assert.match((await controller.typed(['ls'])).out, /\nline-1, line-3 are all between dc-east – dc-west at one time/)
+})
+
 test('each order has a key of its own, unless one is given', async (t) => {
   const controller = await linesController(t)
   controller.answer = () => active

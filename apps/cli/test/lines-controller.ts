@@ -41,7 +41,7 @@ export interface LinesController {
   /** `vagus line …`; what changes something, as the operator. */
   typed(
     words: readonly string[],
-    more?: { readonly home?: string },
+    more?: { readonly home?: string; readonly signal?: AbortSignal },
   ): Promise<{ readonly exit: number; readonly out: string; readonly err: string }>
 }
 
@@ -60,8 +60,8 @@ export async function linesController(t: TestContext): Promise<LinesController> 
     lines: new Map(),
     quote: none,
     answer: none,
-    async typed(words, { home: other = home } = {}) {
-      const around = recorded()
+    async typed(words, { home: other = home, signal } = {}) {
+      const around = { ...recorded(), ...(signal !== undefined && { signal }) }
       const isChange = ['order', 'change', 'approve', 'release'].includes(words[0]!)
       const args = ['line', ...words, ...(isChange ? ['--home', other] : []), '--controller', `unix:${socket}`]
       const exit = await run(registry, args, around)

@@ -129,7 +129,7 @@ test(
       readonly isKept: boolean
       readonly count: number
     }
-    assert.deepEqual([[...new Set(run.said)], run.isKept, run.count], [['accepted'], true, 5])
+    assert.deepEqual([[...new Set(run.said)], run.isKept, run.count], [['accepted'], true, 6])
     assert.match(run.told, /198\.51\.101\.0\/24/)
     assert.doesNotMatch(run.told, /fd00:c:/)
   },

@@ -8,7 +8,7 @@ import type { CollectorConfig } from './collector.ts'
 import { rowsPerBlock } from './columns.ts'
 import type { DecoderCache, ReadyDecoder } from './decode/compile.ts'
 import type { DecodeContext } from './decode/context.ts'
-import { shiftTimes } from './export-clock.ts'
+import { endOf, shiftTimes } from './export-clock.ts'
 import type { SamplingSource } from './exporter-state.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
 import type { InterfaceNames } from './interface-names.ts'
@@ -36,6 +36,8 @@ export interface Message {
   options: number
   templates: number
   isKnown: boolean
+  /** When the last flow of it ended, as it says itself, milliseconds since 1970; `NaN` without one. */
+  endMs: number
 }
 
 export interface DataSetParts {
@@ -51,7 +53,7 @@ export interface DataSetParts {
 }
 
 /** Padding octets after the last record of a set (RFC 7011 §3.3.1). */
-const maxPadding = 3
+export const maxPadding = 3
 /** Options records per set; further ones count as malformed. A datagram full of interface names has about 2000. */
 const maxOptionsRecords = 4096
 
@@ -97,7 +99,7 @@ export class DataSets {
   take(message: Message, id: number, view: DataView, at: number, end: number): void {
     const { entry, stream, now } = message
     const template = this.#parts.templates.find(entry, stream, id)
-    if (!template || !fits(stream, template, end - at)) {
+    if (!template || !fits(stream, template, view, at, end)) {
       if (end > at) this.#park(message, id, 'template', view, at, end)
       return
     }
@@ -130,7 +132,18 @@ export class DataSets {
       // All sets of one template are decoded together, so a later one may already be done.
       if (!entry || !stream.parked.includes(set) || !decoders.mayCompile(stream.exporter.number, now)) continue
       const { times, setId } = set
-      const message = { entry, stream, times, now, cameAt: now, records: 0, options: 0, templates: 0, isKnown: true }
+      const message = {
+        entry,
+        stream,
+        times,
+        now,
+        cameAt: now,
+        records: 0,
+        options: 0,
+        templates: 0,
+        isKnown: true,
+        endMs: NaN,
+      }
       this.#unparkOf(message, setId)
     }
   }
@@ -191,10 +204,10 @@ export class DataSets {
     this.#noteRate(message.stream, message.now)
   }
 
-  #run({ stream, cameAt }: Message, decoder: ReadyDecoder, view: DataView, from: number, end: number): number {
+  #run(message: Message, decoder: ReadyDecoder, view: DataView, from: number, end: number): number {
     const context = this.#context
-    const { clock } = stream
-    const isSetRight = clock.isWrong && this.#parts.clocks === 'set-right'
+    const { stream, cameAt } = message
+    const shift = this.#parts.clocks === 'set-right' && stream.isClockWrong ? stream.clocks.behind : 0
     const limit = rowsPerBlock - decoder.rowsPerRecord + 1
     let at = from
     let records = 0
@@ -202,7 +215,8 @@ export class DataSets {
       const block = this.#parts.blocks.roomFor(decoder.rowsPerRecord)
       const before = block.length
       block.length = decoder.decode(view, at, end, block, before, limit, context)
-      if (isSetRight) shiftTimes(block, before, clock.behind, cameAt)
+      if (block.length > before) message.endMs = endOf(block, block.length - 1)
+      if (shift !== 0) shiftTimes(block, before, shift, cameAt)
       stream.records += block.length - before
       records += context.records
       at = context.at
@@ -321,13 +335,26 @@ export class DataSets {
 }
 
 /**
- * Whether the template fits the set. A template of another port must fill the set with whole records, up to the
- * padding.
+ * Whether the template fits the set: records must fill it, up to the padding. Where they do not, the template is another
+ * router's, or the exporter has changed it without saying so yet: read by the old one, its octets would be any numbers. The
+ * stream's own template also fits in front of longer padding of zeros (RFC 7011 §3.3.1).
  */
-function fits({ announcesTemplates }: Stream, { scopeCount, isFixed, minLength }: Template, octets: number): boolean {
-  // The template is the stream's own: a stream that announces templates uses no others.
-  if (announcesTemplates || scopeCount > 0) return true
-  return !isFixed || (minLength > 0 && octets % minLength <= maxPadding)
+function fits(
+  { announcesTemplates }: Stream,
+  { scopeCount, isFixed, minLength }: Template,
+  view: DataView,
+  at: number,
+  end: number,
+): boolean {
+  if (scopeCount > 0 || !isFixed) return true
+  if (minLength === 0) return announcesTemplates
+  const rest = (end - at) % minLength
+  return rest <= maxPadding || (announcesTemplates && isZero(view, end - rest, end))
+}
+
+function isZero(view: DataView, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if (view.getUint8(at) !== 0) return false
+  return true
 }
 
 interface Span {

@@ -26,7 +26,7 @@ export interface FlowEvent {
    * restarted: `count`, `reason` of the last one; malformed: `count`, `problem` of the last one with its octet;
    * loss: `lost` in `unit`, `share` in percent with one decimal, `streams` that lost something;
    * no-template: `count` of data sets given up, `seconds` since data waits for the template;
-   * clock: `seconds` of offset, `way`: `behind` or `ahead of` ours.
+   * clock: `seconds` of offset, also where only its flows are dated wrongly, `way`: `behind` or `ahead of` ours.
    */
   readonly fields: Readonly<Record<string, string | number>>
 }

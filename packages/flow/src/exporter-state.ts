@@ -78,4 +78,6 @@ export interface ExporterState {
   readonly clockBehind?: number | undefined
   /** Whether the clocks differ by more than a minute. */
   readonly isClockWrong?: boolean
+  /** Which clock that is: that of its messages, or, where these are right, that by which it dates flows. */
+  readonly clockOf?: 'messages' | 'flows'
 }

@@ -88,6 +88,7 @@ export class MessageIntake {
     const octets = Math.min(header.count, held) * netflow5RecordOctets
     const span = { at, end: at + octets, headerRate: header.samplingInterval }
     this.#parts.dataSets.takeFixed(message, decoder, view, span)
+    noteTimes(message)
     this.#account(stream, header, message, now)
     return stream
   }
@@ -104,6 +105,7 @@ export class MessageIntake {
     const stream = this.#stream(entry, datagram.port, header.protocol, header.domain, now)
     const message = this.#messageOf(entry, stream, header, now)
     walkSets(this.#parts, header, message, datagram)
+    noteTimes(message)
     this.#account(stream, header, message, now)
     return stream
   }
@@ -137,6 +139,7 @@ export class MessageIntake {
     message.now = message.cameAt = now
     message.records = message.options = message.templates = 0
     message.isKnown = true
+    message.endMs = NaN
     stream.clock.take(times.exportMs, now)
     return message
   }
@@ -203,4 +206,9 @@ const newMessage = (entry: ExporterEntry, stream: Stream, times: MessageTimes): 
   options: 0,
   templates: 0,
   isKnown: true,
+  endMs: NaN,
 })
+
+function noteTimes({ stream, endMs, times, now }: Message): void {
+  if (endMs >= 0) stream.flowTimes.take(endMs, times.exportMs, now)
+}

@@ -163,12 +163,13 @@ export class Reporter {
   /** `stream` is the stream of its protocol with the largest clock offset. */
   #reportClock(stream: Stream, now: number): void {
     const notices = stream.exporter.noticesOf(stream.protocol)
-    const { isWrong, behind } = stream.clock
+    const { isWrong, behind } = stream.clocks
     if (isWrong === notices.isClockWrong || !notices.clock.isDue(now)) return
     notices.isClockWrong = isWrong
     notices.clock.told(now)
     const seconds = Math.round(Math.abs(behind) / 1000)
-    if (isWrong) this.#push('exporter.clock', stream, now, { seconds, way: behind > 0 ? 'behind' : 'ahead of' })
+    const fields = { seconds, way: behind > 0 ? 'behind' : 'ahead of' }
+    if (isWrong) this.#push('exporter.clock', stream, now, fields)
     else this.#push('exporter.clock-right', stream, now, {})
   }
 
@@ -185,10 +186,10 @@ export class Reporter {
 }
 
 function addClock(clocks: Map<FlowProtocol, Stream>, stream: Stream, now: number): void {
-  const size = Math.abs(stream.clock.behind)
+  const size = Math.abs(stream.clocks.behind)
   if (size === Infinity || now - stream.lastAt > clockMemoryMs) return
   const worst = clocks.get(stream.protocol)
-  if (worst === undefined || size > Math.abs(worst.clock.behind)) clocks.set(stream.protocol, stream)
+  if (worst === undefined || size > Math.abs(worst.clocks.behind)) clocks.set(stream.protocol, stream)
 }
 
 function addLoss(losses: Map<FlowProtocol, Loss>, stream: Stream): void {

@@ -9,7 +9,9 @@ import type { BlockFiller } from './block-filler.ts'
 import type { DatagramRun, DatagramSource } from './collector.ts'
 import { type FlowBlock, rowsPerBlock } from './columns.ts'
 import type { BlockMemory } from './decode/block-memory.ts'
+import { maxPadding } from './data-sets.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
+import { endOf } from './export-clock.ts'
 import { ipfixAt, ipfixHeaderOctets as headerOctets } from './message-header.ts'
 import type { MessageIntake } from './message-intake.ts'
 import type { Stream } from './stream.ts'
@@ -84,9 +86,12 @@ export class SteadyRun {
       units.records = this.#decodeSets(view, memory, at, next, stream, block, place, now)
       if (units.records <= 0) break
       block.length += units.records
+      const exportMs = view.getUint32(at + ipfixAt.exportTime) * 1000
+      stream.flowTimes.take(endOf(block, block.length - 1), exportMs, now)
       datagrams++
       this.#parts.intake.count(stream, view.getUint32(at + ipfixAt.sequence), units, now)
       at = next
+      if (stream.isClockWrong) break
     }
     if (datagrams === 0) return start
     stream.lastAt = now
@@ -123,6 +128,7 @@ export class SteadyRun {
       if (one === undefined) return -1
       const { template, compiled, decode } = one
       const records = Math.floor((octets - setHeaderOctets) / template.minLength)
+      if (octets - setHeaderOctets - records * template.minLength > maxPadding) return -1
       if (row + records > rowsPerBlock) return -1
       if (records > 0) {
         const data = at + setHeaderOctets
@@ -138,7 +144,7 @@ export class SteadyRun {
 
 /** Whether all records of the stream have one known sampling rate, and times that need no correction. */
 const isSteady = (stream: Stream): boolean =>
-  stream.isResolved && stream.interfaceRates === undefined && stream.resolvedInitTime === 0 && !stream.clock.isWrong
+  stream.isResolved && stream.interfaceRates === undefined && stream.resolvedInitTime === 0 && !stream.isClockWrong
 
 function steadyTemplate({ steady }: Stream, id: number): SteadyTemplate | undefined {
   if (steady === undefined) return undefined

@@ -1,6 +1,7 @@
 /** One export stream: exporter address, source port, protocol and observation domain. @module */
 import { formatAddress } from '@vagus/address'
 import { ExportClock } from './export-clock.ts'
+import { FlowTimes } from './flow-times.ts'
 import type { Exporter } from './exporter.ts'
 import type { ExporterState, SamplingSource } from './exporter-state.ts'
 import { LossAccountant } from './loss/accountant.ts'
@@ -56,6 +57,7 @@ export class Stream {
   reportedReceived = 0
 
   readonly clock = new ExportClock()
+  readonly flowTimes = new FlowTimes()
   readonly sampling: Sampling
   /** systemInitTimeMilliseconds (element 160) from options data; 0 is unknown. */
   initTime = 0
@@ -129,9 +131,24 @@ export class Stream {
     }
   }
 
+  /**
+   * The clock by which it dates flows where only that is wrong, else that of its messages: what flows say cannot be held
+   * against export times that are wrong.
+   */
+  get clocks(): { readonly behind: number; readonly isWrong: boolean; readonly of: 'messages' | 'flows' } {
+    const isOfFlows = this.flowTimes.isWrong && !this.clock.isWrong
+    const { behind, isWrong } = isOfFlows ? this.flowTimes : this.clock
+    return { behind, isWrong, of: isOfFlows ? 'flows' : 'messages' }
+  }
+
+  get isClockWrong(): boolean {
+    return this.clock.isWrong || this.flowTimes.isWrong
+  }
+
   /** Our clock was set back to `now`: no arrival is later, and the exporter's clock must be compared again. */
   clockSetBack(now: number): void {
     this.clock.forget()
+    this.flowTimes.forget()
     this.firstAt = Math.min(this.firstAt, now)
     this.lastAt = Math.min(this.lastAt, now)
     this.uptimeAt = Math.min(this.uptimeAt, now)
@@ -146,7 +163,7 @@ export class Stream {
 
   state(): ExporterState {
     const { exporter, lastRate } = this
-    const { behind } = this.clock
+    const { behind, isWrong, of } = this.clocks
     return {
       exporter: exporter.number,
       address: exporter.address,
@@ -168,7 +185,8 @@ export class Stream {
       lost: this.session.stateOf(this.loss),
       sampling: lastRate && { rate: lastRate.rate, from: lastRate.from },
       clockBehind: behind === Infinity ? undefined : behind,
-      isClockWrong: this.clock.isWrong,
+      isClockWrong: isWrong,
+      clockOf: of,
     }
   }
 }

@@ -66,6 +66,69 @@ describe('the clock of an exporter', () => {
     }
   })
 
+  test('that is set back is noticed after five seconds, not a minute', () => {
+    const { collector, rows } = collectRows(setRight)
+    sendFor(collector, 40, at, (now) => now)
+    rows()
+    const later = at + 40 * second
+    sendFor(collector, 20, later, (now) => now - hour)
+    assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock', 3600, 'behind']])
+    const found = timesOf(rows())
+    assert.deepEqual(found.slice(0, 5), Array.from({ length: 5 }, (_, index) => {
+      const end = later + index * second - hour
+      return [end - second, end]
+    })) // prettier-ignore
+    assert.deepEqual(found.at(5), [later + 4 * second, later + 5 * second])
+    assert.deepEqual(found.at(-1), [later + 18 * second, later + 19 * second])
+  })
+
+  for (const [way, off] of [
+    ['behind', hour],
+    ['ahead of', -hour],
+  ] as const)
+    test(`that is right, while its flows are dated an hour ${way} that, is told apart, and the times of flows are set right`, () => {
+      const { collector, rows } = collectRows(setRight)
+      for (let now = at; now < at + 100 * second; now += second) {
+        const flows = set(
+          256,
+          concat(record(now - off - 9 * second, now - off), record(now - off - 9 * second, now - off)),
+        )
+        collector.receive(ipfix({ seconds: now / 1000 }, set(2, template(256, fields)), flows), from, now)
+        collector.tick(now)
+      }
+      assert.deepEqual(
+        collector
+          .takeEvents()
+          .flatMap(({ event, fields: { seconds, way: told } }) =>
+            event === 'exporter.seen' ? [] : [[event, seconds, told]],
+          ),
+        [['exporter.clock', 3600, way]],
+      )
+      const [state] = collector.exporters()
+      assert.deepEqual([state!.clockBehind, state!.isClockWrong, state!.clockOf], [off, true, 'flows'])
+      // The first five messages show it.
+      assert.deepEqual(
+        timesOf(rows()).slice(10),
+        Array.from({ length: 95 }, (_, index) => at + (index + 5) * second).flatMap((now) => [
+          [now - 9 * second, now],
+          [now - 9 * second, now],
+        ]),
+      )
+    })
+
+  test('is right if flows that ended quarter of an hour before are exported among others, or one ends in the future', () => {
+    const { collector, rows } = collectRows(setRight)
+    for (let now = at; now < at + 100 * second; now += second) {
+      const ends = now % (5 * second) === 0 ? now - second : now - 15 * 60 * second
+      const end = now === at + 50 * second ? now + hour : ends
+      const flows = set(256, record(end - second, end))
+      collector.receive(ipfix({ seconds: now / 1000 }, set(2, template(256, fields)), flows), from, now)
+      collector.tick(now)
+    }
+    assert.equal(collector.exporters()[0]!.isClockWrong, false)
+    assert.deepEqual(timesOf(rows())[1], [at + second - 15 * 60 * second - second, at + second - 15 * 60 * second])
+  })
+
   test('does not count as wrong if some messages are minutes late', () => {
     const { collector } = collectRows(setRight)
     sendFor(collector, 40, at, (now) => now)
@@ -108,6 +171,22 @@ describe('the clock of an exporter', () => {
     sendFor(collector, 3, at, (now) => now - hour)
     assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock', 3600, 'behind']])
     assert.deepEqual(timesOf(rows())[0], [at - hour - second, at - hour])
+  })
+
+  test('that is right, while flows are dated wrongly, is also told apart in runs that vector instructions decode', () => {
+    const memory = new WebAssembly.Memory({ initial: 17, maximum: 17, shared: true })
+    const octets = new Uint8Array(memory.buffer as unknown as ArrayBuffer)
+    const view = new DataView(octets.buffer)
+    const { collector, rows } = collectRows({ ...setRight, decoders: 'vector' })
+    collector.receive(ipfix({ seconds: at / 1000 }, set(2, template(256, fields))), from, at)
+    for (let now = at; now < at + 20 * second; now += second) {
+      const datagram = ipfix({ seconds: now / 1000 }, set(256, record(now - hour - second, now - hour)))
+      octets.set(datagram)
+      collector.receiveRun({ octets, view, memory, at: 0, end: datagram.length, each: datagram.length }, from, now)
+    }
+    const found = timesOf(rows())
+    assert.deepEqual(found[4], [at + 3 * second - hour, at + 4 * second - hour])
+    assert.deepEqual(found[5], [at + 4 * second, at + 5 * second])
   })
 
   test('is also compared in runs of datagrams that vector instructions decode', () => {

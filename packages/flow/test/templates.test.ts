@@ -42,6 +42,29 @@ describe('data before its template', () => {
     assert.deepEqual([collector.totals().parked, collector.totals().parkedOctets], [0, 0])
   })
 
+  test('of another shape than the template before waits for the new one, and is not read by the old one', () => {
+    for (const decoders of ['script', 'vector'] as const) {
+      const { collector, rows } = collectRows({ decoders })
+      const from = exporterAt(1)
+      const longer = concat(...[1, 2, 3, 4, 5].map((host) => concat(plainRecord(host), number(255, 1))))
+      collector.receive(announce(), from, 1)
+      collector.receive(data(9, { sequence: 0 }), from, 2)
+      rows()
+      collector.receive(ipfix({ sequence: 1 }, set(256, longer)), from, 3)
+      assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
+      collector.receive(ipfix({ sequence: 6 }, set(2, template(256, [...plainFields, [61, 1]]))), from, 4)
+      assert.deepEqual(hosts(rows()), ['1', '2', '3', '4', '5'])
+      assert.equal(collector.exporters()[0]!.lost.units, 0)
+    }
+  })
+
+  test('is read although longer padding of zeros follows it (RFC 7011 §3.3.1)', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(announce(), exporterAt(1), 1)
+    collector.receive(ipfix({}, set(256, concat(plainRecord(7), new Uint8Array(7)))), exporterAt(1), 2)
+    assert.deepEqual(hosts(rows()), ['7'])
+  })
+
   test('gets the sampling rate that the message with the template announces after it', () => {
     const { collector, rows } = collectRows()
     const from = exporterAt(1)

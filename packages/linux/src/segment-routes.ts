@@ -1,7 +1,6 @@
 /**
- * Routes by which packets enter and leave a path of segments (RFC 8986), rules that lead into them, and addresses on the
- * loopback: as commands of `ip -batch`, and as `ip -j` prints them. All of one protocol number, so that they are told from
- * those of others. Pure.
+ * Routes by which packets enter and leave a path of segments (RFC 8986), and rules that lead into them: as commands of
+ * `ip -batch`, and as `ip -j` prints them. All of one protocol number, so that they are told from those of others. Pure.
  * @module
  */
 import { rowsOf } from './queue-tree.ts'
@@ -18,6 +17,8 @@ export interface SegmentRoute {
     | { readonly type: 'decapsulate'; readonly inner: 4 | 6 }
     /** Into the path: a header with this segment. */
     | { readonly type: 'encapsulate'; readonly segment: string }
+    /** Of this host, and on no interface: daemons announce the addresses of interfaces. */
+    | { readonly type: 'local' }
     /** Refused, where no longer prefix of the table has it. */
     | { readonly type: 'unreachable' }
     /** Of the protocol, and of no use: only to be removed. */
@@ -34,7 +35,7 @@ export type SegmentRule = { readonly table: number } & (
 export interface SegmentState {
   readonly routes: readonly SegmentRoute[]
   readonly rules: readonly SegmentRule[]
-  /** IPv6, of the loopback. */
+  /** IPv6, of the loopback, where earlier agents put them: only to be removed. */
   readonly addresses: readonly string[]
 }
 
@@ -47,7 +48,7 @@ export interface IpCommands {
 }
 
 export interface SegmentCommands {
-  /** Routes and addresses that are missing, then rules. */
+  /** Routes that are missing, then rules. */
   readonly add: IpCommands
   /** Rules that should not be there: what they led to may be removed once nothing is on its way any more. */
   readonly unsteer: IpCommands
@@ -63,13 +64,16 @@ export interface SegmentMarks {
 }
 
 /** The commands that make `wanted` of what is there; none where that is so. */
-export function segmentCommands(wanted: SegmentState, now: SegmentState, marks: SegmentMarks): SegmentCommands {
+export function segmentCommands(
+  wanted: Omit<SegmentState, 'addresses'>,
+  now: SegmentState,
+  marks: SegmentMarks,
+): SegmentCommands {
   const { protocol, priority } = marks
   const missing = <Item>(all: readonly Item[], there: readonly Item[], keyOf: (item: Item) => string) => {
     const keys = new Set(there.map(keyOf))
     return all.filter((item) => !keys.has(keyOf(item)))
   }
-  const self = (text: string): string => text
   const ruleWords = (one: SegmentRule): Worded => ({
     at: one.type === 'from' ? one.from : one.to,
     words: `priority ${priority} ${ruleKey(one)} protocol ${protocol}`,
@@ -78,14 +82,7 @@ export function segmentCommands(wanted: SegmentState, now: SegmentState, marks: 
     at: one.to,
     words: `route ${verb} ${routeWords(one)} proto ${protocol}`,
   })
-  const addressWord = (verb: string) => (one: string) => ({ at: one, words: `address ${verb} ${one}/128 dev lo` })
-  const added = [
-    ...missing(wanted.addresses, now.addresses, self).map((one) => ({
-      at: one,
-      words: `address add ${one}/128 dev lo nodad`,
-    })),
-    ...missing(wanted.routes, now.routes, routeWords).map(routeWord('replace')),
-  ]
+  const added = missing(wanted.routes, now.routes, routeWords).map(routeWord('replace'))
   const rules = ruleChanges(wanted.rules, now.rules)
   const [ruled, unruled] = [rules.add.map(ruleWords), rules.remove.map(ruleWords)]
   const places = new Set(wanted.routes.map(placeKey))
@@ -95,7 +92,7 @@ export function segmentCommands(wanted: SegmentState, now: SegmentState, marks: 
     unsteer: byVersion(unruled.map(({ at, words }) => ({ at, words: `rule del ${words}` }))),
     remove: byVersion([
       ...left.map(routeWord('del')),
-      ...missing(now.addresses, wanted.addresses, self).map(addressWord('del')),
+      ...now.addresses.map((one) => ({ at: one, words: `address del ${one}/128 dev lo` })),
     ]),
   }
 }
@@ -126,6 +123,7 @@ const placeKey = ({ to, table }: SegmentRoute): string => `${table} ${to}`
 function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
   const place = table === 'main' ? '' : ` table ${table}`
   if (how.type === 'unreachable') return `unreachable ${to}${place}`
+  if (how.type === 'local') return `local ${to} dev ${name}${place}`
   if (how.type === 'via') return `${to} via ${how.gateway} dev ${name}${place}`
   if (how.type === 'encapsulate') return `${to} encap seg6 mode encap segs ${how.segment} dev ${name}${place}`
   if (how.type === 'other') return `${to} dev ${name}${place}`
@@ -137,16 +135,19 @@ function routeWords({ to, table, interface: name, how }: SegmentRoute): string {
 export function segmentRoutesOf(json: string): readonly SegmentRoute[] {
   return rowsOf(json).flatMap((row) => {
     const { type, dst, dev, table = mainTable, gateway, encap, segs, action } = row
-    const how = Number(type) === unreachable ? ({ type: 'unreachable' } as const) : howOf(gateway, encap, segs, action)
+    const how = kinds.get(Number(type)) ?? howOf(gateway, encap, segs, action)
     if (typeof dst !== 'string' || typeof dev !== 'string') return []
     const number = Number(table)
     return [{ to: withLength(dst), table: number === mainTable ? 'main' : number, interface: dev, how }]
   })
 }
 
-/** RT_TABLE_MAIN and RTN_UNREACHABLE of rtnetlink(7). */
+/** RT_TABLE_MAIN, RTN_LOCAL and RTN_UNREACHABLE of rtnetlink(7). */
 const mainTable = 254
-const unreachable = 7
+const kinds = new Map<number, SegmentRoute['how']>([
+  [2, { type: 'local' }],
+  [7, { type: 'unreachable' }],
+])
 
 function howOf(gateway: unknown, encap: unknown, segments: unknown, action: unknown): SegmentRoute['how'] {
   if (encap === 'seg6local') return { type: 'decapsulate', inner: action === 'End.DX4' ? 4 : 6 }

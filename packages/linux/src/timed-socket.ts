@@ -13,7 +13,11 @@ export interface TimedSocket {
   readonly arrivedAt: () => number
 }
 
-/** @param port 0 lets the kernel choose @throws {UnavailableError} */
+/**
+ * @param address of an interface, or one that a local route gives to this host
+ * @param port 0 lets the kernel choose
+ * @throws {UnavailableError}
+ */
 export function openTimedSocket(address: string, port: number): TimedSocket {
   const c = libc()
   const { family, octets } = socketAddressOf(address, port)
@@ -21,6 +25,13 @@ export function openTimedSocket(address: string, port: number): TimedSocket {
   const fd = mustWork(c.socket(family === 'ipv6' ? linux.AF_INET6 : linux.AF_INET, kind, 0), 'UDP socket')
   const time = new Uint8Array(16) // a timespec
   try {
+    // Without it the kernel lets a socket have only addresses of interfaces.
+    const [level, option] =
+      family === 'ipv6'
+        ? ([linux.IPPROTO_IPV6, linux.IPV6_FREEBIND] as const)
+        : ([linux.IPPROTO_IP, linux.IP_FREEBIND] as const)
+    const on = new Uint32Array([1])
+    mustWork(c.setsockopt(fd, level, option, on, on.byteLength), 'socket option for addresses of no interface')
     mustWork(c.bind(fd, octets, octets.length), `bind to ${address}, port ${port}`)
     c.ioctl(fd, linux.SIOCGSTAMPNS, time) // from the first question on, the kernel notes times
   } catch (error) {

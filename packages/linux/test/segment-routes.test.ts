@@ -1,4 +1,4 @@
-/** Routes, rules and addresses of paths: as `ip` prints them, and the commands that make what is wanted of what is there. */
+/** Routes and rules of paths: as `ip` prints them, and the commands that make what is wanted of what is there. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -21,8 +21,10 @@ const printed = `[{"dst":"10.2.0.0/16","encap":"seg6","mode":"encap","segs":["fd
 {"dst":"fd00:c:1:7::4","encap":"seg6local","action":"End.DX4","nh4":"0.0.0.0","dev":"eth1","protocol":"86","metric":1024},
 {"dst":"fd00:c:4:7::/64","gateway":"fe80::1","dev":"eth1","protocol":"86","metric":1024},
 {"dst":"fd00:c:9:9::/64","dev":"eth1","protocol":"86","metric":1024},
-{"type":"7","dst":"fd00:c::/32","dev":"lo","table":"20000","metric":1024,"flags":[],"pref":"medium"}]`
-const [steer, sid, held, , dead] = segmentRoutesOf(printed) as readonly [
+{"type":"7","dst":"fd00:c::/32","dev":"lo","table":"20000","metric":1024,"flags":[],"pref":"medium"},
+{"type":"2","dst":"fd00:c:1:7::a","dev":"lo","table":"20000","metric":1024,"flags":[],"pref":"medium"}]`
+const [steer, sid, held, , dead, own] = segmentRoutesOf(printed) as readonly [
+  SegmentRoute,
   SegmentRoute,
   SegmentRoute,
   SegmentRoute,
@@ -43,6 +45,7 @@ describe('routes of segments', () => {
     assert.deepEqual(steer.how, { type: 'encapsulate', segment: 'fd00:c:4:7::4' })
     assert.deepEqual([sid.to, sid.table, sid.how], ['fd00:c:1:7::4/128', 'main', { type: 'decapsulate', inner: 4 }])
     assert.deepEqual(held.how, { type: 'via', gateway: 'fe80::1' })
+    assert.deepEqual([own.to, own.table, own.how], ['fd00:c:1:7::a/128', 20_000, { type: 'local' }])
     assert.deepEqual([dead.to, dead.table, dead.how], ['fd00:c::/32', 20_000, { type: 'unreachable' }])
     assert.deepEqual(rules, [
       { type: 'from', interface: 'eth3', from: '10.1.0.0/16', table: 20_007 },
@@ -52,7 +55,7 @@ describe('routes of segments', () => {
   })
 
   test('are made before the rules that lead to them, each in its IP version', () => {
-    const wanted = { routes: [held, sid, steer, dead], rules: rules.slice(0, 1), addresses: ['fd00:c:1:7::a'] }
+    const wanted = { routes: [held, sid, steer, dead, own], rules: rules.slice(0, 1) }
     assert.deepEqual(segmentCommands(wanted, noSegments, marks), {
       add: {
         v4: [
@@ -60,10 +63,10 @@ describe('routes of segments', () => {
           'rule add priority 20086 iif eth3 from 10.1.0.0/16 lookup 20007 protocol 86',
         ],
         v6: [
-          'address add fd00:c:1:7::a/128 dev lo nodad',
           'route replace fd00:c:4:7::/64 via fe80::1 dev eth1 proto 86',
           'route replace fd00:c:1:7::4/128 encap seg6local action End.DX4 nh4 0.0.0.0 dev eth1 proto 86',
           'route replace unreachable fd00:c::/32 table 20000 proto 86',
+          'route replace local fd00:c:1:7::a/128 dev lo table 20000 proto 86',
         ],
       },
       unsteer: { v4: [], v6: [] },
@@ -84,6 +87,13 @@ describe('routes of segments', () => {
     assert.ok(remove.v6.includes('route del fd00:c:9:9::/64 dev eth1 proto 86'), remove.v6.join('\n'))
   })
 
+  test('no address is put on the loopback, where daemons would announce it, and one of an earlier agent goes', () => {
+    const now = { ...noSegments, addresses: ['fd00:c:1:7::a'] }
+    const { add, remove } = segmentCommands({ routes: [own], rules: [] }, now, marks)
+    assert.deepEqual(add.v6, ['route replace local fd00:c:1:7::a/128 dev lo table 20000 proto 86'])
+    assert.deepEqual(remove.v6, ['address del fd00:c:1:7::a/128 dev lo'])
+  })
+
   test('over another neighbour replace the old one, which is not removed besides', () => {
     const other = { ...held, how: { type: 'via' as const, gateway: 'fe80::2' } }
     const { add, remove } = segmentCommands(
@@ -100,7 +110,7 @@ describe('routes of segments', () => {
     const state: fc.Arbitrary<SegmentState> = fc.record({
       routes: fc.uniqueArray(route),
       rules: fc.uniqueArray(rule),
-      addresses: fc.uniqueArray(fc.constantFrom('fd00:c:1:7::a', 'fd00:c:1:8::a')),
+      addresses: fc.constant([]),
     })
     fc.assert(
       fc.property(state, (wanted) => {

@@ -55,7 +55,10 @@ export const command = defineCommand({
       )
     }
     const explained = { ...found, origin: loaded === undefined ? undefined : originOf(found, loaded.origins) }
-    terminal.out(values.json ? resourceText('ConfigKey', explained) : explanationText(explained, terminal.columns))
+    const below = found.keys.flatMap((each) => explainKey(each, loaded) ?? [])
+    terminal.out(
+      values.json ? resourceText('ConfigKey', explained) : explanationText(explained, terminal.columns, below),
+    )
     return exitCode.ok
   },
 })
@@ -72,9 +75,17 @@ function hanging(label: string, text: string, columns: number): string {
   return label + wrapped(text, columns - label.length).join(`\n${' '.repeat(label.length)}`)
 }
 
-/** One fact per line; unknown facts are left out. */
-export function explanationText(explained: KeyExplanation, columns: number): string {
+/**
+ * One fact per line; unknown facts are left out.
+ * @param below the keys below it: what has keys is understood by these
+ */
+export function explanationText(
+  explained: KeyExplanation,
+  columns: number,
+  below: readonly Pick<KeyExplanation, 'key' | 'description' | 'type' | 'required'>[] = [],
+): string {
   const { key, description, type, environment, value, origin, keys } = explained
+  const width = Math.max(...below.map((one) => one.key.length)) + 2
   const plain = (thing: unknown): string => (typeof thing === 'string' ? thing : JSON.stringify(thing))
   const counted = Array.isArray(value) && value.some((each) => typeof each === 'object')
   const lines: readonly (readonly [string, string | undefined])[] = [
@@ -90,12 +101,15 @@ export function explanationText(explained: KeyExplanation, columns: number): str
     ],
     ['now', value === undefined ? undefined : `${counted ? `${value.length} entries` : plain(value)} (${origin})`],
     ['set by', environment === undefined ? undefined : `${key} in vagus.yaml, or ${environment}`],
-    ['below it', keys.length === 0 ? undefined : keys.join(', ')],
   ]
   const shown = lines.flatMap(([name, text]) =>
     text === undefined ? [] : [hanging(`  ${name.padEnd(10)}`, text, columns)],
   )
-  return `${key}\n${shown.join('\n')}\n`
+  const inner = below.map((one) => {
+    const required = one.required ? 'required: ' : ''
+    return hanging(`  ${one.key.padEnd(width)}`, `${required}${one.description || one.type}`, columns)
+  })
+  return `${[key, ...shown, ...(inner.length === 0 ? [] : ['', ...inner])].join('\n')}\n`
 }
 
 /** Every key that may be written, parents before children. */

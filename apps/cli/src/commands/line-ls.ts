@@ -6,6 +6,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { capacityText, countOf, countText, durationText, rateText, timeText, unknown } from '../format.ts'
 import { roundTripText, stateCellOf } from '../line/line-text.ts'
+import { sameSitesText } from '../line/same-sites.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -82,5 +83,6 @@ export function lineListText({ items, now }: LineList, { columns, paint, detail 
   if (rows.length === 0) return 'no line was ordered'
   const held = items.filter(isLineHeld).length
   const foot = paint.faint(`${countOf(rows.length, 'line')}, ${held} there now; figures are of the last minute`)
-  return `${table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)}\n${foot}`
+  const beside = sameSitesText(items, columns).map((text) => `\n${paint.warn(text)}`)
+  return `${table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)}\n${foot}${beside.join('')}`
 }

@@ -1,7 +1,7 @@
 /** `vagus line order`: a private line between two sites, for a time. @module */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { LineRequest, LineResource } from '@vagus/api/lines'
+import type { LineList, LineRequest, LineResource } from '@vagus/api/lines'
 import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
@@ -10,6 +10,7 @@ import { Failure } from '../failure.ts'
 import { jsonText } from '../json.ts'
 import { homeOption } from '../keyring-options.ts'
 import { askLine, askQuote, changeLine } from '../line/ask-line.ts'
+import { sameSitesText } from '../line/same-sites.ts'
 import { requestOf, wantedOptions } from '../line/line-options.ts'
 import { lineText } from '../line/line-text.ts'
 import { quoteText } from '../line/quote-text.ts'
@@ -60,8 +61,18 @@ export const command = defineCommand({
       return exitCode.denied
     }
     const through = values.wait ? (['setting-up', 'booked'] as const) : (['setting-up'] as const)
-    line = await settled(client, line, through, signal)
+    const { id } = line
+    line = await settled(client, line, through, signal).catch((error: unknown) => {
+      // The order is taken: who ends the command must not think that it ended the line.
+      const next = `vagus line show ${id} · vagus line release ${id}`
+      if (signal.aborted) terminal.err(`vagus: interrupted; ${id} is still ordered: ${next}\n`)
+      throw error
+    })
     terminal.out(values.json ? jsonText(line) : `${orderedText(line, terminal)}\n`)
+    if (!values.json && line.flow === undefined) {
+      const list = await client.get<LineList>('LineList', '/v1/lines').catch(() => undefined)
+      for (const text of sameSitesText(list?.items ?? [], terminal.columns, id)) terminal.err(`${text}\n`)
+    }
     return line.state === 'failed' ? exitCode.failed : exitCode.ok
   },
 })

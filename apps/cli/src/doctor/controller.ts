@@ -147,7 +147,11 @@ function exporterClockCheck({ items }: ExporterList): NetworkCheck {
   const check =
     found === undefined
       ? ok('exporter clocks', 'none is off by a minute')
-      : warn('exporter clocks', `${found}; times of flows are corrected`, 'set them by NTP')
+      : warn(
+          'exporter clocks',
+          `${found}; times of flows are corrected`,
+          'set them by NTP; vagus status says where a clock is right and only flows are dated wrongly',
+        )
   return { check, kind: 'clock', subjects: all.filter(({ clock }) => clock?.isWrong).map(({ name }) => name) }
 }
 

@@ -166,8 +166,11 @@ function streamItems(
   const clock = clockOf(streams)
   if (clock?.isWrong) {
     const way = clock.behindSeconds > 0 ? 'behind' : 'ahead of'
-    const problem = `its clock is ${Math.abs(clock.behindSeconds)} s ${way} ours; the times of its flows are set right by that`
-    items.push(warning(subject, problem, 'let its clock be set by NTP, and that of this machine', 'clock'))
+    const off = `${Math.abs(clock.behindSeconds)} s ${way}`
+    const [problem, fix] = streams.every((stream) => stream.isClockWrong !== true || stream.clockOf === 'flows')
+      ? [`it dates flows ${off} the right time, though its clock is right`, 'let it date flows in UTC (RFC 7011 §6.1)']
+      : [`its clock is ${off} ours`, 'let its clock be set by NTP, and that of this machine']
+    items.push(warning(subject, `${problem}; the times of its flows are set right by that`, fix, 'clock'))
   }
   // Streams that lose little do not make less of those that lose much.
   const losing = streams.filter(({ lost }) => lossGrade(lost.share) === 'bad')

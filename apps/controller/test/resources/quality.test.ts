@@ -98,6 +98,9 @@ test('a clock that is wrong by more than a minute is a problem, and no longer wh
   assert.deepEqual(clocks(wrong), told)
   assert.deepEqual(clocks(wrong, right), told)
   assert.deepEqual(clocks(wrong, { ...right, lastAt: 122_000 }), [])
+  assert.deepEqual(clocks({ ...wrong, clockOf: 'flows' }), [
+    'pe-3: it dates flows 3600 s ahead of the right time, though its clock is right; the times of its flows are set right by that',
+  ])
 })
 
 test('records that come later than figures wait for make figures too low', () => {

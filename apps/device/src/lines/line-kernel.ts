@@ -232,14 +232,14 @@ export class LineKernel {
   }
 
   async #segments(
-    { routes, rules, addresses }: Wanted,
+    { routes, rules }: Wanted,
     now: LinesNow,
     problems: Map<string, string>,
-  ): Promise<SegmentState> {
+  ): Promise<Omit<SegmentState, 'addresses'>> {
     // A link that goes down takes its routes away and refuses others, but must not keep a path over another link from
     // being made; they come back with it.
     const up = new Set([...new Set(routes.map((one) => one.interface))].filter(isUp))
-    const carried = routes.filter((one) => one.how.type === 'unreachable' || up.has(one.interface))
+    const carried = routes.filter((one) => one.interface === 'lo' || up.has(one.interface))
     const names = new Set(carried.flatMap((one) => (one.how.type === 'neighbour' ? [one.interface] : [])))
     for (const name of names) if (!this.#gateways.has(name)) await this.gatewayAt(name)
     const whole = carried.flatMap((one): readonly SegmentRoute[] => {
@@ -251,7 +251,7 @@ export class LineKernel {
       if (before === undefined) problems.set(one.interface, `there is not exactly one other router at ${one.interface}`)
       return before === undefined ? [] : [before]
     })
-    return { routes: whole, rules, addresses }
+    return { routes: whole, rules }
   }
 
   /** Routes of IPv6 first: those of IPv4 lead into them. */

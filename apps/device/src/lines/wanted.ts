@@ -1,4 +1,4 @@
-/** What the kernel is to have for the parts that are in force: routes, rules, addresses, classes. Pure. @module */
+/** What the kernel is to have for the parts that are in force: routes, rules, classes. Pure. @module */
 import type { LineHold, LineOffer, LineSteer } from '@vagus/grasp/objectives'
 import type { RateClass, SegmentRoute, SegmentRule } from '@vagus/linux'
 import { addressesOf } from '@vagus/line'
@@ -11,7 +11,6 @@ export interface Wanted {
   /** Over a link, its gateway is not known yet: `via` is put in by whoever asks the kernel. */
   readonly routes: readonly (SegmentRoute | HeldRoute)[]
   readonly rules: readonly SegmentRule[]
-  readonly addresses: readonly string[]
   /** By interface. */
   readonly classes: ReadonlyMap<string, readonly RateClass[]>
 }
@@ -43,12 +42,11 @@ export function wantedOf(offers: readonly LineOffer[], block: string, stateOf: (
   return {
     routes: [dead, ...holds.flatMap(holdRoutes), ...led.flatMap(steerRoutes)],
     rules: [{ type: 'to', to: block, table: locatorTable }, ...usable.flatMap(rulesOf)],
-    addresses: holds.flatMap(({ part: { end } }) => (end === undefined ? [] : [addressesOf(end.locator).probe])),
     classes: classesOf(holds),
   }
 }
 
-export const nothing: Wanted = { routes: [], rules: [], addresses: [], classes: new Map() }
+export const nothing: Wanted = { routes: [], rules: [], classes: new Map() }
 
 /**
  * Of steers of the same packets, oldest first, the one that has them: of paths that answer, else of those that are silent, the
@@ -85,9 +83,17 @@ function holdRoutes({ part: { transmits, end } }: Of<LineHold>): Wanted['routes'
       interface: name,
       how: { type: 'neighbour' },
     })),
-    ...(end === undefined ? [] : [out(4), out(6)]),
+    ...(end === undefined ? [] : [out(4), out(6), probed(addressesOf(end.locator).probe)]),
   ]
 }
+
+/** Probes are for this host. On the loopback the address would be announced by every daemon that announces that. */
+const probed = (address: string): SegmentRoute => ({
+  to: `${address}/128`,
+  table: locatorTable,
+  interface: 'lo',
+  how: { type: 'local' },
+})
 
 const steerRoutes = ({ number, part, out }: Of<LineSteer> & { readonly out: string }): readonly SegmentRoute[] =>
   part.to.map((to) => ({

@@ -14,9 +14,8 @@ test('a part is made although packets of another line are turned meanwhile', { s
     const clock = { now: Date.now, after: () => () => undefined }
     const kernel = new LineKernel({ block: parsePrefix('fd00:c::/32'), capacities: new Map(), clock, report: console.error })
     const wanted = (path, address) => ({
-      routes: [],
+      routes: [{ to: 'fd00:c:1:' + address + '::a/128', table: 20000, interface: 'lo', how: { type: 'local' } }],
       rules: [{ type: 'from', interface: 'eth3', from: '10.1.0.0/16', table: 20000 + path }],
-      addresses: ['fd00:c:1:' + address + '::a'],
       classes: new Map(),
     })
     const began = Date.now()
@@ -41,3 +40,44 @@ test('a part is made although packets of another line are turned meanwhile', { s
   assert.deepEqual(rules.split('\n').filter((rule) => rule.includes('20086:')).length, 1, rules)
   assert.match(rules, /lookup 20002/)
 })
+
+test(
+  'the end of a path answers probes at an address of no interface, which no daemon can announce',
+  { skip: needs('netns') },
+  async () => {
+    const program = `import { execFileSync } from 'node:child_process'
+    import { once } from 'node:events'
+    import { createSocket } from 'node:dgram'
+    import { parsePrefix } from '@vagus/address'
+    import { openTimedSocket } from '@vagus/linux'
+    import { LineKernel } from ${JSON.stringify(import.meta.resolve('../../src/lines/line-kernel.ts'))}
+    import { wantedOf } from ${JSON.stringify(import.meta.resolve('../../src/lines/wanted.ts'))}
+    const ip = (...words) => execFileSync('ip', words, { encoding: 'utf8' })
+    ip('link', 'set', 'lo', 'up')
+    ip('-6', 'address', 'add', 'fd00:c:1:9::a/128', 'dev', 'lo', 'nodad') // of an agent of before
+    const clock = { now: Date.now, after: () => () => undefined }
+    const kernel = new LineKernel({ block: parsePrefix('fd00:c::/32'), capacities: new Map(), clock, report: console.error })
+    const end = { locator: 'fd00:c:1:7::/64', remote: 'fd00:c:2:7::/64', interface: 'eth3' }
+    const hold = { number: 7, planId: 'p', part: { type: 'hold', transmits: [{ interface: 'eth1', towards: 'fd00:c:2:7::/64', bitsPerSecond: 1 }], end } }
+    const whole = wantedOf([hold], 'fd00:c::/32', () => 'answers')
+    const wanted = { ...whole, routes: whole.routes.filter((one) => one.interface === 'lo') } // no links here
+    await kernel.bring(wanted)
+    await kernel.sweep()
+    const { fd } = openTimedSocket('fd00:c:1:7::a', 862)
+    const reflector = createSocket('udp6')
+    reflector.bind({ fd })
+    const came = once(reflector, 'message')
+    createSocket('udp6').send('probe', 862, 'fd00:c:1:7::a')
+    const [octets] = await came
+    console.log(JSON.stringify({ octets: String(octets), loopback: ip('-6', '-o', 'address', 'show', 'dev', 'lo') }))
+    process.exit(0)`
+    const { stdout } = await promisify(execFile)(
+      'unshare',
+      ['-Urn', process.execPath, '--input-type=module', '-e', program],
+      { cwd: import.meta.dirname, timeout: 60_000 },
+    )
+    const { octets, loopback } = JSON.parse(stdout) as { readonly octets: string; readonly loopback: string }
+    assert.equal(octets, 'probe')
+    assert.doesNotMatch(loopback, /fd00:c/)
+  },
+)

@@ -20,7 +20,7 @@ export const ofExporters = {
   },
   'exporter.clock': {
     severity: 'warning',
-    text: "The clock of {device} is {seconds} {way} the controller's; the times of its {protocol} flows are corrected by that",
+    text: "{device} dates its {protocol} flows {seconds} {way} the controller's clock; their times are corrected by that",
   },
   'exporter.clock-right': { severity: 'info', text: 'The clock of {device} is right again ({protocol})' },
   'exporter.no-ipv6': {

@@ -126,7 +126,10 @@ export class ApprovalDesk {
         `${id} is in force until ${approval?.until}; "vagus proposal undo ${id}" ends it before`,
       )
     if (state !== 'open')
-      throw new ApprovalProblem(409, `${id} is ${state}; only an open one can be approved: /v1/proposals?state=open`)
+      throw new ApprovalProblem(
+        409,
+        `${id} is ${state}; only an open one can be approved: vagus proposal ls --state open`,
+      )
     if (book.held.length >= maxHeld) throw new ApprovalProblem(409, `${maxHeld} approvals are in force`)
     const watch = watchOf(neighbour)
     if (watch === undefined) throw new ApprovalProblem(409, `the border of ${neighbour} is not watched any more`)
