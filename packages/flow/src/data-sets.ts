@@ -337,16 +337,16 @@ export class DataSets {
 /**
  * Whether the template fits the set: records must fill it, up to the padding. Where they do not, the template is another
  * router's, or the exporter has changed it without saying so yet: read by the old one, its octets would be any numbers. The
- * stream's own template also fits in front of longer padding of zeros (RFC 7011 §3.3.1).
+ * stream's own template also fits in front of longer padding of zeros (RFC 7011 §3.3.1), and where the exporter said it again.
  */
 function fits(
   { announcesTemplates }: Stream,
-  { scopeCount, isFixed, minLength }: Template,
+  { scopeCount, isFixed, minLength, padsFreely }: Template,
   view: DataView,
   at: number,
   end: number,
 ): boolean {
-  if (scopeCount > 0 || !isFixed) return true
+  if (scopeCount > 0 || !isFixed || padsFreely) return true
   if (minLength === 0) return announcesTemplates
   const rest = (end - at) % minLength
   return rest <= maxPadding || (announcesTemplates && isZero(view, end - rest, end))

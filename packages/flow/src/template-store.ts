@@ -31,14 +31,16 @@ export class TemplateStore {
     return this.#all.keys()
   }
 
-  /** Stores an announced template. Returns whether it is new or changed. */
+  /** Stores an announced template. Returns whether data that waits for it can now be read. */
   announce(stream: Stream, announced: AnnouncedTemplate, now: number): boolean {
     stream.announcesTemplates = true
     const { id, fields, scopeCount } = announced
     const known = stream.templates.get(id)
     if (known && known.scopeCount === scopeCount && sameFields(known.fields, fields)) {
       known.usedAt = now
-      return false
+      if (!stream.parked.some(({ setId, waitsFor }) => setId === id && waitsFor === 'template')) return false
+      known.padsFreely = true
+      return true
     }
     if (known) this.#remove(stream, known)
     const { templatesPerStream, templates, fieldsTotal } = this.#limits

@@ -20,6 +20,8 @@ export interface Template {
   usedAt: number
   /** Whether data for it arrived, since the collector started or before the snapshot. */
   isUsed: boolean
+  /** It was announced again while data that it does not fill waited: its exporter pads with octets of its own. */
+  padsFreely: boolean
   compiled: CompiledLayout | undefined
   /** The fields of an options template, set when its first record is read. */
   optionsFields: readonly OptionsField[] | undefined
@@ -46,6 +48,7 @@ export function newTemplate(
     isFixed: fields.every(({ length }) => length !== variableLength),
     usedAt: now,
     isUsed: false,
+    padsFreely: false,
     compiled: undefined,
     optionsFields: undefined,
   }

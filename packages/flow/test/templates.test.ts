@@ -58,6 +58,20 @@ describe('data before its template', () => {
     }
   })
 
+  test('is read once the same template is said again: its exporter pads with octets of its own', () => {
+    for (const decoders of ['script', 'vector'] as const) {
+      const { collector, rows } = collectRows({ decoders })
+      const from = exporterAt(1)
+      const padded = (host: number) => ipfix({ sequence: host }, set(256, concat(plainRecord(host), number(7, 4))))
+      collector.receive(announce(), from, 1)
+      collector.receive(padded(0), from, 2)
+      assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
+      collector.receive(announce(), from, 3)
+      collector.receive(padded(1), from, 4)
+      assert.deepEqual([hosts(rows()), collector.totals().parked], [['0', '1'], 0])
+    }
+  })
+
   test('is read although longer padding of zeros follows it (RFC 7011 §3.3.1)', () => {
     const { collector, rows } = collectRows()
     collector.receive(announce(), exporterAt(1), 1)
