@@ -40,4 +40,11 @@ describe('a port that another program has', () => {
       assert.match(failure.message, told)
       assert.match(failure.fix, /ss -lntup 'sport = :\d+' · or take another port in [a-z.]*listen$/)
     })
+  test('is none of a Unix socket, whose fix is another one', () => {
+    const error = new Error('cannot listen on unix:/run/c.sock: another program listens there')
+    assert.match(
+      (startFailure(Object.assign(error, { code: 'in-use' }), '/state', config) as Failure).fix,
+      /^another controller\? .*--listen$/,
+    )
+  })
 })

@@ -76,6 +76,8 @@ export function startFailure(error: Error & { readonly code?: unknown }, home: s
   if (/EADDRINUSE|in use|listens there/.test(`${String(error.code)} ${message}`)) {
     const port = portIn(message)
     if (port !== undefined) return portTaken(port, config, error)
+    const fix = 'another controller? vagus status · or another place: --listen'
+    return new Failure(exitCode.failed, message, fix, error) // a Unix socket
   }
   return new Failure(exitCode.failed, message, fixOf(error, home), error)
 }
