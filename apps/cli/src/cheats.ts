@@ -151,7 +151,7 @@ links:
   - name: uplink
     a: { node: edge-1, interface: eth0 }
     z: { node: internet }
-    capacity: 1000000000          # bits per second
+    capacity: 1G                  # bits per second
 
 # then: vagus config check vagus.yaml && vagus controller -c vagus.yaml`,
   },

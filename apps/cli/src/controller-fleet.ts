@@ -42,8 +42,9 @@ export const joinFleetWith =
         const failure = error as NodeJS.ErrnoException
         const isAddress = failure.code === 'EADDRINUSE' || failure.code === 'EADDRNOTAVAIL'
         if (!isAddress) throw startFailure(failure, name, 'end that one first')
+        const taken = failure.code === 'EADDRINUSE' ? 'another program has fleet.listen: ' : ''
         const fix = 'name another address of this host, or another port: fleet.listen in vagus.yaml'
-        throw new Failure(exitCode.failed, failure.message, fix, failure)
+        throw new Failure(exitCode.failed, `${taken}${failure.message}`, fix, failure)
       }
     }
     const ended = run()

@@ -1,5 +1,4 @@
 /** The key by which a controller knows its operator; only its user on its host can read it. @module */
-import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import type { ControllerAddress } from './address.ts'
 import { exitCode } from './exit-code.ts'
@@ -20,23 +19,32 @@ export async function operatorKey(whose: Whose, address: ControllerAddress, word
   if (bearer !== undefined) return bearer
   const fix = operatorFix(words)
   if (!isHere(address)) throw new Failure(exitCode.denied, `${address.text} is not on this host`, fix)
-  const file = await keyFile(whose, address)
+  const [{ readSecret, KeyringError }, file] = await Promise.all([
+    import('@vagus/keyring/secret-file'),
+    keyFile(whose, address),
+  ])
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readSecret(file, renewal)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Failure(exitCode.denied, `${file}, the key of the operator, cannot be read: ${code}`, fix, error)
+    if (!(error instanceof KeyringError)) throw error
+    // A key that others may have read is of no use on any host, so the way out is another.
+    const way = error.code === 'wide-mode' ? error.fix : fix
+    throw new Failure(exitCode.denied, `the key of the operator: ${error.message}`, way, error)
   }
 }
 
 /** The same where this user may read it; else nothing is said: whoever asks may do without. */
 export async function operatorKeyHere(whose: Whose, address: ControllerAddress): Promise<string | undefined> {
+  if (!isHere(address)) return undefined
+  const { readSecret } = await import('@vagus/keyring/secret-file')
   try {
-    return isHere(address) ? readFileSync(await keyFile(whose, address), 'utf8').trim() : undefined
+    return readSecret(await keyFile(whose, address), renewal)
   } catch {
     return undefined
   }
 }
+
+const renewal = { renewal: 'restart the controller, which makes a new one' }
 
 /** Of the home that is named, or else of the lab that is asked, or else of this user. */
 async function keyFile(whose: Whose, address: ControllerAddress): Promise<string> {

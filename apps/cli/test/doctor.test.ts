@@ -37,6 +37,19 @@ describe('doctor', () => {
   test('finds nothing wrong with a healthy controller', () => {
     for (const { state, found } of controllerChecks('http://x', healthy)) assert.equal(state, 'ok', found)
   })
+  test('does not miss flows at a controller that is there for agents', () => {
+    const agentsOnly = { ...status, quality: [], flows: { ...status.flows, wanted: false } }
+    const checks = controllerChecks('http://x', {
+      ...healthy,
+      status: agentsOnly,
+      devices: { ...deviceList, items: [] },
+    })
+    for (const { state, found } of checks) assert.equal(state, 'ok', found)
+    assert.equal(checks.find(({ check }) => check === 'exporters')?.found, 'no flows are wanted here')
+    const [, flows] = bindChecks({ listen: '127.0.0.1:7600', flowListen: [] })
+    assert.match(flows!.found, /^none: flow\.listen is empty/)
+    assert.deepEqual(portChecks([], 'silent'), [])
+  })
   const faults: readonly (readonly [string, Partial<Answers>, Check['state'], RegExp])[] = [
     ['exporters', { devices: deviceList }, 'fail', /silent: pe-3 · never seen: p-1/],
     [

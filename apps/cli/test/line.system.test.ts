@@ -195,7 +195,7 @@ test('without the key of the operator nothing is asked, and the line to type the
   assert.equal(exit, 4)
   assert.match(
     err.replaceAll(/\s+/g, ' '),
-    /the key of the operator, cannot be read: .* as its user: vagus line order … --home/,
+    /the key of the operator: .* does not exist.* as its user: vagus line order … --home/,
   )
   assert.deepEqual(controller.asked, [])
 })

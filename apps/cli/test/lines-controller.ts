@@ -52,7 +52,7 @@ export async function linesController(t: TestContext): Promise<LinesController> 
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const [socket, home] = [join(folder, 'controller.sock'), join(folder, 'home')]
   mkdirSync(home)
-  writeFileSync(join(home, 'operator.key'), `${operatorKey}\n`)
+  writeFileSync(join(home, 'operator.key'), `${operatorKey}\n`, { mode: 0o600 })
   const none = (): Problem => ({ status: 500, detail: 'the test has no answer' })
   const controller: LinesController = {
     home,

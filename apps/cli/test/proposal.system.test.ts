@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Proposal } from '@vagus/api/steering'
@@ -71,12 +71,21 @@ test('without the key of the operator nothing is asked, and the line to type the
   const controller = await steeringController(t, [open])
   const none = await controller.typed(['approve', 'transit-7'], { home: join(controller.home, 'other') })
   assert.equal(none.exit, 4)
-  assert.match(inOneLine(none.err), /operator\.key, the key of the operator, cannot be read: ENOENT/)
+  assert.match(inOneLine(none.err), /the key of the operator: .*operator\.key does not exist/)
   assert.match(none.err, /on the host of the controller, as its user: vagus proposal approve transit-7 --home FOLDER/)
   writeFileSync(join(controller.home, 'operator.key'), 'of another controller\n')
   const wrong = await controller.typed(['undo', 'transit-7'])
   assert.equal(wrong.exit, 4)
   assert.match(wrong.err, /only with the key[^]*as its user: vagus proposal undo transit-7 --home FOLDER/)
+  assert.deepEqual(controller.asked, [])
+})
+
+test('a key of the operator that others may read is not used', async (t) => {
+  const controller = await steeringController(t, [open])
+  chmodSync(join(controller.home, 'operator.key'), 0o644)
+  const { exit, err } = await controller.typed(['approve', 'transit-7'])
+  assert.equal(exit, 4)
+  assert.match(inOneLine(err), /operator\.key has mode 0644, .*it must be 0600 chmod 600 \S+operator\.key .*restart/)
   assert.deepEqual(controller.asked, [])
 })
 

@@ -47,7 +47,7 @@ export async function steeringController(t: TestContext, proposals: readonly Pro
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const [socket, home] = [join(folder, 'controller.sock'), join(folder, 'home')]
   mkdirSync(home)
-  writeFileSync(join(home, 'operator.key'), `${key}\n`)
+  writeFileSync(join(home, 'operator.key'), `${key}\n`, { mode: 0o600 })
   const controller: SteeringController = {
     home,
     asked: [],

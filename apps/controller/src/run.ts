@@ -25,7 +25,8 @@ export async function runController(sources: ConfigSources, options: RunOptions,
   if (controller === undefined) return
   report(`configuration: ${loaded.file ?? 'none, all defaults'}; state: ${loaded.home}`)
   report(`API and console: ${/^(unix|https):/.test(controller.address) ? '' : 'http://'}${controller.address}`)
-  report(`flows: ${controller.flowEndpoints.map((endpoint) => `udp ${formatEndpoint(endpoint)}`).join(', ')}`)
+  const taken = controller.flowEndpoints.map((endpoint) => `udp ${formatEndpoint(endpoint)}`).join(', ')
+  report(`flows: ${taken === '' ? 'none are taken, as flow.listen is empty' : taken}`)
   hangups.begin(() => readAgain(controller, sources, report))
   const aborted = Promise.withResolvers<void>()
   signal.addEventListener('abort', () => aborted.resolve(), { once: true })

@@ -3,5 +3,5 @@ export { type AccessDecision, type Call, type GroupUse, type Outsider, outsideGa
 export { Entity, type Request } from './entity.ts'
 export { compilePolicies, type Decision, type PolicyFailure, type PolicySet } from './policy-set.ts'
 export type { PolicyProblem } from './problem.ts'
-export { type Access, rosterAccess } from './roster-access.ts'
+export { type Access, rosterAccess, rosterActions } from './roster-access.ts'
 export { CedarRecord, CedarSet, EntityUid, type Value } from './value.ts'

@@ -9,7 +9,7 @@ import type { Entity, Request } from './entity.ts'
 import { type Evaluate, junction } from './operators.ts'
 import { PolicyIndex } from './policy-index.ts'
 import { parsePolicies } from './policy-parser.ts'
-import type { PolicyProblem } from './problem.ts'
+import { type PolicyProblem, problemAt } from './problem.ts'
 import { readsContent } from './reads-content.ts'
 import type { PolicySyntax, Scope } from './syntax.ts'
 import { Failure } from './value.ts'
@@ -24,10 +24,14 @@ export interface Decision {
 export interface PolicyFailure {
   /** The id of the policy. */
   readonly policy: string
+  /** Of the text, from 1: where the policy begins. */
+  readonly line: number
   readonly problem: string
 }
 
 export interface PolicySet {
+  /** Scopes with an action that is none of `known`: such a policy holds for no call, and one that forbids lets pass. */
+  strangeActions(known: ReadonlySet<string>): readonly PolicyProblem[]
   /** The number of policies. */
   readonly size: number
   /** Whether bodies of calls must be read to decide; see `reads-content.ts`. */
@@ -47,12 +51,13 @@ export function compilePolicies(
   }
   const { policies, problems } = parsePolicies(text)
   if (problems.length > 0) return { type: 'problems', problems }
-  return { type: 'compiled', policies: new CompiledPolicies(policies) }
+  return { type: 'compiled', policies: new CompiledPolicies(text, policies) }
 }
 
 interface CompiledPolicy {
   readonly syntax: PolicySyntax
   readonly position: number
+  readonly line: number
   /** Of what the index does not look at, and the conditions. */
   readonly holds: Evaluate
 }
@@ -62,12 +67,31 @@ class CompiledPolicies implements PolicySet {
   readonly readsContent: boolean
   readonly #index: PolicyIndex<CompiledPolicy>
 
-  constructor(policies: readonly PolicySyntax[]) {
+  readonly #text: string
+  readonly #policies: readonly PolicySyntax[]
+
+  constructor(text: string, policies: readonly PolicySyntax[]) {
+    this.#text = text
+    this.#policies = policies
     this.size = policies.length
     this.readsContent = readsContent(policies)
     this.#index = new PolicyIndex(
-      policies.map((syntax, position) => ({ syntax, position, holds: conditionOf(syntax) })),
+      policies.map((syntax, position) => ({
+        syntax,
+        position,
+        line: problemAt(text, syntax.offset, '').line,
+        holds: conditionOf(syntax),
+      })),
     )
+  }
+
+  strangeActions(known: ReadonlySet<string>): readonly PolicyProblem[] {
+    return this.#policies.flatMap(({ action, offset }) => {
+      const strange = action?.anyOf.find(({ type, id }) => type !== 'Action' || !known.has(id))
+      if (strange === undefined) return []
+      const problem = `${strange.key} is no action of a call; there are ${[...known].join(', ')}`
+      return [problemAt(this.#text, offset, problem)]
+    })
   }
 
   decide(request: Request): Decision {
@@ -77,7 +101,10 @@ class CompiledPolicies implements PolicySet {
     this.#index.visit(request.action, request.principal, request.resource, (policy) => {
       const outcome = policy.holds(request)
       if (outcome === true) (policy.syntax.effect === 'permit' ? permits : forbids).push(policy)
-      else if (outcome instanceof Failure) failures.push({ policy: policy.syntax.id, problem: outcome.problem })
+      else if (outcome instanceof Failure) {
+        const { syntax, line } = policy
+        failures.push({ policy: syntax.id, line, problem: outcome.problem })
+      }
     })
     const allowed = permits.length > 0 && forbids.length === 0
     return { allowed, policies: idsOf(forbids.length > 0 ? forbids : permits), failures }

@@ -65,6 +65,13 @@ const groupUses = {
   subscribe: new Entity(new EntityUid('Action', 'subscribe'), [groupActions]),
 } as const satisfies Readonly<Record<GroupUse['action'], Entity>>
 
+/** The actions that policies of a roster can be about. */
+export const rosterActions: ReadonlySet<string> = new Set([
+  ...[...Object.values(actions), ...Object.values(groupUses)].map(({ uid }) => uid.id),
+  actionGroup.id,
+  groupActions.id,
+])
+
 interface Known {
   readonly member: Member
   readonly entity: Entity
@@ -174,9 +181,12 @@ class RosterAccess implements Access {
 /** @param wanted what no policy permits, in words */
 function reasonOf(wanted: string, { allowed, policies, failures }: Decision): string {
   const named = policies.length > 1 ? `"${policies[0]}" and ${policies.length - 1} more` : `"${policies[0]}"`
-  if (allowed) return `permitted by ${named}`
+  // One that forbids and fails lets pass: so it is told beside what permits, too.
+  const failed = failures
+    .map(({ policy, line, problem }) => `; "${policy}" at line ${line} of the policies does not count: ${problem}`)
+    .join('')
+  if (allowed) return `permitted by ${named}${failed}`
   if (policies.length > 0) return `forbidden by ${named}; a policy that forbids beats all that permit`
-  const failed = failures.map(({ policy, problem }) => `; "${policy}" does not count: ${problem}`).join('')
   return `no policy permits ${wanted}; the owner of the roster would have to add one${failed}`
 }
 

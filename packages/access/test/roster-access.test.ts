@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Member, Roster } from '@vagus/identity'
-import { type Access, type Call, outsideGatewayRole, rosterAccess } from '../src/index.ts'
+import {
+  type Access,
+  type Call,
+  compilePolicies,
+  outsideGatewayRole,
+  rosterAccess,
+  rosterActions,
+} from '../src/index.ts'
 
 const [boss, writer, reader, stolen, child] = ['boss', 'writer', 'reader', 'stolen', 'child'].map(
   (name) => `did:key:z6Mk${name}`,
@@ -189,10 +196,41 @@ describe('access by a roster', () => {
     const { allowed, failures, because } = access.decide(call())
     assert.equal(allowed, false)
     assert.deepEqual(failures, [
-      { policy: 'tools', problem: 'context has no "tool"' },
-      { policy: 'broken', problem: 'needs a boolean, and got a long' },
+      { policy: 'tools', line: 2, problem: 'context has no "tool"' },
+      { policy: 'broken', line: 3, problem: 'needs a boolean, and got a long' },
     ])
-    assert.match(because, /"tools" does not count: context has no "tool"; "broken" does not count/)
+    assert.match(
+      because,
+      /"tools" at line 2 of the policies does not count: context has no "tool"; "broken" at line 3 /,
+    )
+  })
+
+  test('a policy that should forbid and errs is told beside what permits', () => {
+    const access = accessOf(`permit (principal, action, resource);
+      @id("typo") forbid (principal, action, resource) when { context.skil == "x" };`)
+    const { allowed, because } = access.decide(call())
+    assert.equal(allowed, true)
+    assert.match(
+      because,
+      /^permitted by "policy0"; "typo" at line 2 of the policies does not count: context has no "skil"/,
+    )
+  })
+
+  test('policies about no action of a roster are found, with their line', () => {
+    const strange = (action: string) => {
+      const compiled = compilePolicies(
+        `permit (principal, action, resource);\nforbid (principal, ${action}, resource);`,
+      )
+      assert.ok(compiled.type === 'compiled')
+      return compiled.policies.strangeActions(rosterActions).map(({ line, problem }) => `${line}: ${problem}`)
+    }
+    for (const right of ['action', 'action == Action::"publish"', 'action in [Action::"call", Action::"group"]'])
+      assert.deepEqual(strange(right), [])
+    assert.match(
+      strange('action == Action::"publis"').join(),
+      /^2: Action::"publis" is no action of a call; .*subscribe/,
+    )
+    assert.match(strange('action in [Action::"mcp", Action::"tool"]').join(), /^2: Action::"tool" is no action/)
   })
 
   test('tells whether bodies must be read', () => {

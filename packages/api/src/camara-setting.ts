@@ -1,6 +1,7 @@
 /** What `vagus.yaml` says of the CAMARA APIs: what is offered, to whom, and whom the controller may tell of it. @module */
 import { z } from 'zod'
 import { duration, isWithin } from './duration-setting.ts'
+import { bitsPerSecond } from './rate-setting.ts'
 
 /** Of `QosProfileName`. */
 export const profileNamePattern = /^[a-zA-Z0-9_.-]{3,256}$/
@@ -41,9 +42,7 @@ const profile = z.strictObject({
     .regex(/^(\P{Cc}|[\t\n\r])*$/u, 'must have no control characters')
     .optional()
     .describe('for who chooses'),
-  rate: z
-    .int()
-    .positive()
+  rate: bitsPerSecond
     .refine((rate) => camaraRate(rate) !== undefined, rateText)
     .describe('guaranteed both ways, bits per second'),
   maxDelayMs: z

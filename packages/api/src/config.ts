@@ -10,6 +10,7 @@ import { serialPattern, serialText } from './joins.ts'
 import { linesSetting } from './lines-setting.ts'
 import { operatorsSetting, plainSetting, tlsSetting } from './operators-setting.ts'
 import { prefix } from './prefix-setting.ts'
+import { bitsPerSecond } from './rate-setting.ts'
 import { deviceSnmpSetting, snmpSetting } from './snmp-setting.ts'
 import { steeringSetting } from './steering-setting.ts'
 import { unusualSetting } from './unusual-setting.ts'
@@ -86,7 +87,7 @@ const device = z.strictObject({
 const site = z.strictObject({
   name: name.describe('display name'),
   kind: z
-    .enum(['site', 'neighbour', 'infrastructure'])
+    .enum(['site', 'neighbour', 'infrastructure'], 'must be site, neighbour or infrastructure')
     .default('site')
     .describe('a site of ours, a neighbour AS, or the addresses of our own routers and links'),
   as: z.int().positive().max(0xffff_ffff).optional().describe('its AS number'),
@@ -109,7 +110,7 @@ const link = z.strictObject({
   name: name.describe('display name'),
   a: linkEnd.describe('one end; A→Z in tables is traffic that leaves here'),
   z: linkEnd.describe('the other end'),
-  capacity: z.int().positive().describe('bits per second at 100 %'),
+  capacity: bitsPerSecond.describe('bits per second at 100 %, such as 1G'),
   metric: z
     .int('must be 1..65535')
     .min(1)
@@ -131,7 +132,7 @@ const application = z.strictObject({
     )
     .min(1)
     .describe('ports of either end, also ranges such as 8000-8099'),
-  protocol: z.enum(['tcp', 'udp', 'any']).default('any').describe('transport protocol'),
+  protocol: z.enum(['tcp', 'udp', 'any'], 'must be tcp, udp or any').default('any').describe('transport protocol'),
 })
 
 export const configSchema = z.strictObject({
@@ -178,7 +179,10 @@ export const configSchema = z.strictObject({
   bgp: z
     .strictObject({
       listen: z.string().describe('TCP ADDRESS:PORT, such as 192.0.2.10:1790'),
-      identifier: z.ipv4().optional().describe('our BGP identifier; default the address of bgp.listen'),
+      identifier: z
+        .ipv4('must be an IPv4 address, such as 192.0.2.10')
+        .optional()
+        .describe('our BGP identifier; default the address of bgp.listen'),
       keyFile: z
         .string()
         .min(1)
@@ -206,7 +210,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       name: name.default('controller').describe('an agent of this host; made if there is none'),
       listen: z
-        .array(z.string().regex(/^(udp|tcp|ws):\/\//, 'must be URIs such as udp://192.0.2.10:7602'))
+        .array(z.string(), 'must be a list, such as [udp://192.0.2.10:7602]')
         .min(1)
         .max(8)
         .describe('where agents of devices reach it, such as udp://192.0.2.10:7602'),
@@ -228,7 +232,7 @@ export const configSchema = z.strictObject({
       owner: name.describe('the fleet, a name of access.owners'),
       name: name.default('network').describe('an agent of this host; made if there is none'),
       listen: z
-        .array(z.string().regex(/^(udp|tcp|ws):\/\//, 'must be URIs such as udp://192.0.2.10:7603'))
+        .array(z.string(), 'must be a list, such as [udp://192.0.2.10:7603]')
         .min(1)
         .max(8)
         .describe('where other members reach it, such as udp://192.0.2.10:7603'),

@@ -1,14 +1,15 @@
 /** `lines` of `vagus.yaml`: private lines, and what agents may order of them. @module */
 import { z } from 'zod'
 import { duration, isWithin } from './duration-setting.ts'
+import { bitsPerSecond } from './rate-setting.ts'
 
-const bitsPerSecond = z.int().positive().describe('bits per second')
+const blockText = 'must be an IPv6 prefix of 32 bits, such as fd00:c::/32'
 
 export const linesSetting = z
   .strictObject({
     block: z
-      .cidrv6('must be an IPv6 prefix of 32 bits, such as fd00:c::/32')
-      .refine((text) => text.endsWith('/32'), 'must be of 32 bits, such as fd00:c::/32')
+      .cidrv6({ error: blockText, abort: true })
+      .refine((text) => text.endsWith('/32'), blockText)
       .describe('prefix of the SIDs of lines, the same as of "vagus device --lines": nothing else may use it'),
     share: z
       .number()

@@ -64,6 +64,7 @@ export const statusSchema = resource('Status', {
     recordsPerSecond: z.number(),
     lost: z.number().describe('records that exporters sent and we did not receive, since the start'),
     lastAt: time.nullable(),
+    wanted: z.boolean().optional().describe('false: it takes none, or is there for a fleet of agents alone'),
   }),
   traffic: z.object({ window: windowSchema, bitsPerSecond: rate, ipv6Share: share.nullable(), coverage }),
   store: z.object({

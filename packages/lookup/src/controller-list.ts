@@ -6,8 +6,9 @@
  */
 import { type Found, type Lookup } from '@vagus/agent'
 import { unknownAgent } from '@vagus/api/problem-types'
-import type { AgentId, CompactJws } from '@vagus/identity'
-import { type Claim, claimText, hasClaim } from './claim.ts'
+import { nearestOf } from '@vagus/api/nearest'
+import type { AgentId, CompactJws, Identity } from '@vagus/identity'
+import { type Claim, claimsOf, claimText, hasClaim } from './claim.ts'
 import { type Connections, requestController } from './controller-request.ts'
 import { type Among, type Claimant, type Directory, maxClaimants } from './directory.ts'
 import { Documents, goesBy } from './documents.ts'
@@ -59,6 +60,14 @@ export function controllerList(address: string, connections: Connections = 'kept
     if (status !== 200) return { problem: otherAnswer(address, path, status, answer) }
     return { entries: entriesOf(answer.items), more: typeof answer.more === 'number' ? answer.more : 0 }
   }
+  /** The word of others that is likely meant: their claims are not verified, and nobody is called by this. */
+  const near = async (claim: Claim, signal: AbortSignal, among: Among | undefined): Promise<readonly string[]> => {
+    const all = await listed({}, signal)
+    if ('problem' in all) return []
+    const known = among === undefined ? all.entries : all.entries.filter(({ id }) => among.has(id))
+    const word = nearestOf(claimText(claim), new Set(known.flatMap((entry) => claimsOf(entry))))
+    return word === undefined ? [] : [word]
+  }
   return {
     async search(claim, { signal, among }) {
       const all = await listed(claim, signal)
@@ -79,7 +88,7 @@ export function controllerList(address: string, connections: Connections = 'kept
         for (const one of await Promise.all(some))
           if (one !== undefined && goesBy(one.identity, one.name) && hasClaim(one.identity, claim)) claimants.push(one)
       }
-      return { claimants, gaps, near: [] }
+      return { claimants, gaps, near: claimants.length > 0 ? [] : await near(claim, signal, among) }
     },
     async find(name, { signal }) {
       const now = Date.now()
@@ -147,7 +156,7 @@ const moreText = (address: string, claim: Claim, more: number): string =>
   `the controller at ${address} lists ${more} more agents with ${claimText(claim)}`
 
 /** What is used of an entry of the list. */
-interface Entry extends Pick<Claimant, 'name' | 'state'> {
+interface Entry extends Pick<Claimant, 'name' | 'state'>, Pick<Identity, 'skills' | 'role'> {
   readonly id: string
   readonly epoch: number
 }
@@ -158,9 +167,19 @@ const states: readonly unknown[] = ['reachable', 'silent', 'away'] satisfies rea
 function entriesOf(items: unknown): readonly Entry[] {
   if (!Array.isArray(items)) return []
   return items.slice(0, maxClaimants).flatMap((item: unknown) => {
-    const { name, id, epoch, state } = (item ?? {}) as Readonly<Record<string, unknown>>
+    const { name, id, epoch, state, skills, role } = (item ?? {}) as Readonly<Record<string, unknown>>
     if (typeof name !== 'string' || typeof id !== 'string' || typeof epoch !== 'number') return []
-    return [{ name, id, epoch, state: states.includes(state) ? (state as Entry['state']) : 'unknown' }]
+    const words = Array.isArray(skills) ? skills.filter((one: unknown) => typeof one === 'string') : []
+    return [
+      {
+        name,
+        id,
+        epoch,
+        state: states.includes(state) ? (state as Entry['state']) : 'unknown',
+        skills: words,
+        role: typeof role === 'string' ? role : '',
+      },
+    ]
   })
 }
 

@@ -117,6 +117,20 @@ describe('the list of a controller', () => {
     const own = `/v1/agents/${encodeURIComponent(one.id)}`
     assert.deepEqual(asked, [list, own, list, list, own])
   })
+  test('is asked for the word that is likely meant where nobody claims what is wanted, and members alone count', async (t) => {
+    const one = agent(1, 'one')
+    const entries = [
+      { name: 'one', id: one.id, epoch: 0, state: 'silent', skills: ['report.write', 7], role: 'writer' },
+    ]
+    const list: RequestListener = ({ url = '' }, response) =>
+      response.end(JSON.stringify({ apiVersion: 'vagus/v1', items: url.includes('skill=') ? [] : entries }))
+    const source = controllerList(await serve(t, list))
+    const near = async (skill: string, more: object = {}) => (await source.search({ skill }, { signal, ...more })).near
+    assert.deepEqual(await near('report.wirte'), ['skill:report.write'])
+    assert.deepEqual(await near('brew.coffee'), [])
+    const among = { owner: agent(2, 'two').id, has: () => false }
+    assert.deepEqual(await near('report.wirte', { among }), [])
+  })
   test('is not believed: what counts is the document', async (t) => {
     const [one, two, three] = [agent(1, 'one'), agent(2, 'two', ['other']), agent(3, 'three')]
     const state = 'reachable'

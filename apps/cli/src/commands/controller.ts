@@ -1,11 +1,13 @@
 /** `vagus controller`: collects flows, keeps them, serves API and console, until stopped. @module */
 import { execFile } from 'node:child_process'
 import { KeyringError } from '@vagus/keyring/secret-file'
+import type { Config } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { configOf, configOptions, flagsOf } from '../config-options.ts'
 import { consolePage, needsBuild } from '../console-page.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { listeningKeys, portIn } from '../listening-keys.ts'
 import { tracing } from '../observing.ts'
 import type { Terminal } from '../terminal.ts'
 import { version } from '../version.ts'
@@ -21,7 +23,7 @@ export const command = defineCommand({
   ],
   options: configOptions,
   async run({ values, environment, terminal, signal }) {
-    const { home } = await configOf(values, environment) // its messages are clearer than those of a failed start
+    const { home, config } = await configOf(values, environment) // its messages are clearer than those of a failed start
     const [{ runController }, { joinFleetWith }] = await Promise.all([
       import('@vagus/controller'),
       import('../controller-fleet.ts'),
@@ -40,7 +42,7 @@ export const command = defineCommand({
         report,
       })
     } catch (error) {
-      throw startFailure(error as NodeJS.ErrnoException, home)
+      throw startFailure(error as NodeJS.ErrnoException, home, config)
     } finally {
       await traces?.close()
     }
@@ -62,22 +64,40 @@ function buildBeside(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): void
   })
 }
 
-/** What the kernel refused, and the fix. `home`: the folder of the state. */
-export function startFailure(error: Error & { readonly code?: unknown }, home: string): Error {
+/** What the kernel refused, and the fix. @param home the folder of the state @param config says whose port is taken */
+export function startFailure(error: Error & { readonly code?: unknown }, home: string, config?: Config): Error {
   if (error instanceof RangeError && error.message.startsWith('key file '))
     return new Failure(exitCode.usage, error.message, 'what it must be: vagus config explain bgp.keyFile', error)
   if (error instanceof KeyringError) return new Failure(exitCode.failed, error.message, error.fix, error)
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
   if (error.code === 'config')
     return new Failure(exitCode.usage, error.message, 'the configuration in effect: vagus config dump', error)
-  return new Failure(exitCode.failed, error.message, fixOf(error, home), error)
+  const { message } = error
+  if (/EADDRINUSE|in use|listens there/.test(`${String(error.code)} ${message}`)) {
+    const port = portIn(message)
+    if (port !== undefined) return portTaken(port, config, error)
+    const fix = 'another controller? vagus status · or another place: --listen'
+    return new Failure(exitCode.failed, message, fix, error) // a Unix socket
+  }
+  return new Failure(exitCode.failed, message, fixOf(error, home), error)
 }
 
-function fixOf({ code, message }: { readonly code?: unknown; readonly message: string }, home: string): string {
+function portTaken(port: number, config: Config | undefined, error: Error): Failure {
+  const keys = config === undefined ? [] : listeningKeys(config, port)
+  const whose = keys.length === 0 ? '' : ` (${keys.join(', ')})`
+  const other = keys.length === 0 ? 'other addresses' : `another port in ${keys.join(' or ')}`
+  const fix = `another controller? vagus status · else who it is: ss -lntup 'sport = :${port}' · or take ${other}`
+  return new Failure(
+    exitCode.failed,
+    `another program has port ${port} of this host${whose}: ${error.message}`,
+    fix,
+    error,
+  )
+}
+
+function fixOf({ code }: { readonly code?: unknown }, home: string): string {
   if (code === 'locked') return 'another controller? vagus status · or use another folder: --home FOLDER'
   if (code === 'disk-full') return `free space there: df ${home}`
   if (code === 'newer') return 'update Vagus here, or use another folder: --home FOLDER'
-  if (/EADDRINUSE|in use|listens there/.test(`${String(code)} ${message}`))
-    return 'another controller? vagus status · or use other addresses: --listen, --flow.listen'
   return 'vagus doctor'
 }

@@ -28,13 +28,20 @@ export const command = defineCommand({
       return exitCode.ok
     }
     const text = readInput(file, 'a file with policies, or -')
-    const { compilePolicies } = await import('@vagus/access')
+    const { compilePolicies, rosterActions } = await import('@vagus/access')
     const compiled = compilePolicies(text)
     if (compiled.type === 'problems')
       throw new Failure(
         exitCode.usage,
         problemsText(file, text, compiled.problems),
         'nothing was changed; the language: docs.cedarpolicy.com',
+      )
+    const strange = compiled.policies.strangeActions(rosterActions)
+    if (strange.length > 0)
+      throw new Failure(
+        exitCode.usage,
+        problemsText(file, text, strange),
+        'nothing was changed: such a policy would hold for no call',
       )
     const published = await changeRoster(call, owner, () => ({ policies: text }))
     tellChange(call, owner, published, [`the policies of ${owner.name} are those of ${file}`])

@@ -29,10 +29,11 @@ export const command = defineCommand({
         return status
       },
       show: (status, canvas) => statusText(status, canvas, inForce),
-      next: ({ flows }) =>
-        flows.lastAt === null
-          ? 'vagus cheat ipfix   (no flows yet: point an exporter here)'
-          : 'vagus flow top · vagus matrix · vagus events -f',
+      next: ({ flows }) => {
+        if (flows.lastAt !== null) return 'vagus flow top · vagus matrix · vagus events -f'
+        if (flows.wanted === false) return 'vagus agent ls · vagus session ls · vagus events -f'
+        return 'vagus cheat ipfix   (no flows yet: point an exporter here)'
+      },
     })
   },
 })
@@ -58,7 +59,9 @@ export function statusText(status: Status, { columns, paint }: Canvas, inForce: 
     ['sites', String(status.sites)],
     [
       'flows',
-      `${perSecondText(flows.recordsPerSecond)} records/s · ${countText(flows.records)} in all · ${lostText(status, paint)} · last ${agoText(flows.lastAt, now)}`,
+      flows.wanted === false && flows.lastAt === null
+        ? 'none are wanted here'
+        : `${perSecondText(flows.recordsPerSecond)} records/s · ${countText(flows.records)} in all · ${lostText(status, paint)} · last ${agoText(flows.lastAt, now)}`,
     ],
     [
       'traffic',

@@ -24,5 +24,5 @@ function meText({ name, how, roles, rights: held, until }: Me): string {
     return 'nobody by name: vagus.yaml has no "operators", so that everybody reads, and operator.key on its host changes'
   const ends = until === null ? '' : `, until ${timeText(until, new Date().toISOString())}`
   const may = held.map((right: Right) => `  ${rights[right].does}`)
-  return [`${printable(name)}, ${roles.join(' and ')}${ends}`, 'may', ...may].join('\n')
+  return [`${printable(name)}, ${roles.join(', ').replace(/, ([^,]*)$/, ' and $1')}${ends}`, 'may', ...may].join('\n')
 }

@@ -37,7 +37,7 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
     storeAnswerCheck(answers),
   ]
   const network = [
-    silentCheck(devices),
+    silentCheck(devices, status.flows.wanted ?? true),
     samplingCheck(devices, exporters),
     exporterClockCheck(exporters),
     lossCheck(exporters),
@@ -109,7 +109,7 @@ function storeAnswerCheck({ storeAnswer }: Answers): Check {
   return storeAnswer.seconds <= slowAnswerSeconds ? ok('store answers', found) : warn('store answers', found, fix)
 }
 
-function silentCheck({ items }: DeviceList): NetworkCheck {
+function silentCheck({ items }: DeviceList, wantsFlows: boolean): NetworkCheck {
   const of = (state: string): string[] => items.filter((device) => device.state === state).map(({ name }) => name)
   const [silent, undecoded, never] = [of('silent'), of('undecoded'), of('never')]
   const about = (check: Check): NetworkCheck => ({
@@ -117,6 +117,7 @@ function silentCheck({ items }: DeviceList): NetworkCheck {
     kind: 'silent',
     subjects: [...silent, ...undecoded, ...never],
   })
+  if (!wantsFlows) return about(ok('exporters', 'no flows are wanted here'))
   if (items.length === 0) return about(warn('exporters', 'no devices configured', 'vagus cheat config'))
   if (silent.length + undecoded.length + never.length === 0)
     return about(ok('exporters', items.length === 1 ? 'the one device exports' : `all ${items.length} devices export`))
@@ -167,11 +168,12 @@ function lossCheck({ items }: ExporterList): NetworkCheck {
   return { check: fail('loss', found, fix), kind: 'loss', subjects: [name] }
 }
 
-function coverageCheck({ status: { traffic }, devices: { items }, flowListen: [collector] }: Answers): Check {
+function coverageCheck({ status: { traffic, flows }, devices: { items }, flowListen: [collector] }: Answers): Check {
   const { coverage } = traffic
   if (coverage === null) {
     if (items.some(({ counters }) => counters))
       return ok('coverage', 'unknown yet: no flows on an interface whose counters arrive')
+    if (flows.wanted === false) return ok('coverage', 'nothing to check')
     const sends = `vagus device --collector ${collector ?? 'ADDRESS:PORT'}`
     return ok('coverage', `unknown: no interface counters arrive (${sends} sends them; vagus cheat snmp asks for them)`)
   }

@@ -23,6 +23,8 @@ export const askedAt = (listen: string): string => (isOpenToAll(listen) ? `127.0
 
 const portOf = (endpoint: string): number => Number(/:(\d+)$/.exec(endpoint)?.[1] ?? 0)
 
+const noFlows = 'none: flow.listen is empty, so no flows are taken'
+
 /** Other projects learned that most exposed collectors were bound to every address by default. */
 export function bindChecks({ listen, operators, flowListen }: Listening): readonly Check[] {
   const api =
@@ -41,7 +43,7 @@ export function bindChecks({ listen, operators, flowListen }: Listening): readon
           `${open.join(', ')}: everyone can send flows that count`,
           'flow.listen: the address that faces the routers',
         )
-      : ok('flow addresses', flowListen.join(', '))
+      : ok('flow addresses', flowListen.length === 0 ? noFlows : flowListen.join(', '))
   return [api, flows]
 }
 
@@ -81,6 +83,7 @@ export function portChecks(flowListen: readonly string[], controller: 'answers' 
   const tables = ['/proc/net/udp', '/proc/net/udp6'].map((path) => readOrEmpty(path))
   const bound = new Set(tables.flatMap((table) => [...boundPorts(table)]))
   const ports = [...new Set(flowListen.map(portOf))]
+  if (ports.length === 0) return [] // said beside the addresses
   const taken = ports.filter((port) => bound.has(port))
   if (controller === 'answers') {
     // The controller of a lab listens inside the lab, so free ports here are not a fault.

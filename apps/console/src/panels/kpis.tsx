@@ -224,7 +224,7 @@ function Ipv6({ share: shown }: { readonly share: Shown<Ipv6Share> }) {
 function Flows({ status: shown }: StatusProps) {
   const status = shown.data
   if (status === undefined) return <Awaited label="flow records" of={shown} />
-  const { recordsPerSecond, lastAt } = status.flows
+  const { recordsPerSecond, lastAt, wanted = true } = status.flows
   const { value, unit } = perSecondFigure(recordsPerSecond)
   // while the controller is away it gets older; else the clock of the answer is nearer than that of the page
   const at = isOld.value ? now.value : Date.parse(status.now)
@@ -234,8 +234,8 @@ function Flows({ status: shown }: StatusProps) {
       label="flow records"
       value={value}
       unit={`${unit}/s`}
-      tone={since === undefined || since > 60_000 ? 'warning' : 'plain'}
-      note={since === undefined ? 'none yet' : `last one ${formatAge(since)} ago`}
+      tone={wanted && (since === undefined || since > 60_000) ? 'warning' : 'plain'}
+      note={since === undefined ? (wanted ? 'none yet' : 'none wanted') : `last one ${formatAge(since)} ago`}
     />
   )
 }

@@ -34,7 +34,18 @@ const FirstFigures = () => (
   </Empty>
 )
 
-export const NoFlows = () => (figuresSoon(useStatus().data) ? <FirstFigures /> : <NoFlowsAtAll />)
+export const NoFlows = () => {
+  const status = useStatus().data
+  if (figuresSoon(status)) return <FirstFigures />
+  return status?.flows.wanted === false ? <NoFlowsWanted /> : <NoFlowsAtAll />
+}
+
+const NoFlowsWanted = () => (
+  <Empty title="No flows are wanted here" commands={['vagus agent ls', 'vagus config explain flow.listen']}>
+    This controller is for agents: the page Agents shows them. It has devices, sites and links as soon as vagus.yaml
+    names some.
+  </Empty>
+)
 
 const NoFlowsAtAll = () => (
   <Empty

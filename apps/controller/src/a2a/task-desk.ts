@@ -40,6 +40,10 @@ const maxSaid = 49_152
 /** New messages of one agent within a minute; one more is refused. */
 const messagesPerMinute = 60
 
+const lineSkill = 'private-line'
+/** Else whoever follows the documentation is told only that it is not clear what they want. */
+const withoutLines = 'this network takes no orders for private lines: its vagus.yaml has no "lines"'
+
 export class TaskDesk {
   readonly #parts: TaskDeskParts
   readonly #stop = new AbortController()
@@ -199,12 +203,15 @@ export class TaskDesk {
     const found = skills.find(({ id }) => id === named)
     if (found !== undefined) return found
     const ids = skills.map(({ id }) => id).join(', ')
-    throw new RequestMalformedError(`there is no request_type "${named}" here; there are ${ids}`)
+    const why = named === lineSkill ? `; ${withoutLines}` : ''
+    throw new RequestMalformedError(`there is no request_type "${named}" here; there are ${ids}${why}`)
   }
 
   #help(): string {
     const examples = this.#parts.skills.flatMap(({ card }) => card.examples.slice(0, 1))
-    return `It is not clear what you want of the network. Say, for example:\n${examples.map((one) => `  ${one}`).join('\n')}`
+    const hasLines = this.#parts.skills.some(({ id }) => id === lineSkill)
+    const lines = examples.map((one) => `  ${one}`).join('\n')
+    return `It is not clear what you want of the network. Say, for example:\n${lines}${hasLines ? '' : `\n(${withoutLines})`}`
   }
 
   #take(id: string): void {

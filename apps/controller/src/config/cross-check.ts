@@ -6,7 +6,7 @@ import { isAgentId } from '@vagus/identity'
 import { canonicalAddress } from '../domain/directory.ts'
 import type { KeyPath } from './config-error.ts'
 import { secretsNeeded, targetOf } from '../snmp/settings.ts'
-import { parseFlowEndpoint, parseHttpEndpoint } from './endpoint.ts'
+import { parseFlowEndpoint, parseHttpEndpoint, parseListenUri } from './endpoint.ts'
 
 export interface CrossProblem {
   readonly path: KeyPath
@@ -74,6 +74,11 @@ function endpoints(config: Config, report: Report): void {
     }
   }
   check(parseHttpEndpoint, config.listen, ['listen'])
+  for (const [index, text] of config.steering.bounds.prefixes.entries())
+    check(parsePrefix, text, ['steering', 'bounds', 'prefixes', index])
+  for (const key of ['agent', 'fleet'] as const)
+    for (const [index, text] of (config[key]?.listen ?? []).entries())
+      check(parseListenUri, text, [key, 'listen', index])
   for (const [index, text] of config.flow.listen.entries()) check(parseFlowEndpoint, text, ['flow', 'listen', index])
 }
 

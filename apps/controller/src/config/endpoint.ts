@@ -1,5 +1,6 @@
 /** Where to listen, as people write it. @module */
 import { type Endpoint, formatEndpoint, parseEndpoint } from '@vagus/address'
+import { type EndpointUri, parseEndpointUri } from '@vagus/transport'
 
 /** Where flows are received. */
 export type UdpEndpoint = Endpoint
@@ -17,6 +18,15 @@ export function parseHttpEndpoint(text: string): HttpEndpoint {
     throw new RangeError(`must be unix:PATH with a path of 1..107 octets, got ${Buffer.byteLength(path)}`)
   }
   return { kind: 'unix', path }
+}
+
+/** Where an agent listens, such as `udp://192.0.2.10:7602`. @throws {RangeError} */
+export function parseListenUri(text: string): EndpointUri {
+  const uri = parseEndpointUri(text)
+  if (uri !== undefined && uri.kind !== 'wss') return uri
+  throw new RangeError(
+    `"${text}" must be udp://ADDRESS:PORT, tcp://ADDRESS:PORT or ws://ADDRESS:PORT/PATH, such as udp://192.0.2.10:7602`,
+  )
 }
 
 /** The inverse of `parseHttpEndpoint`. */

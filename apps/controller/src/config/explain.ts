@@ -1,6 +1,7 @@
 /** The meaning of a key, its valid values, and its value now. @module */
 import { configJsonSchema, type JsonSchema } from '@vagus/api'
 import { durationPattern } from '@vagus/api/duration'
+import { ratePattern } from '@vagus/api/intent-file'
 import type { LoadedConfig } from './load.ts'
 import { environmentNameOf, settings } from './setting.ts'
 
@@ -56,6 +57,8 @@ export function explainKey(key: string, loaded?: Pick<LoadedConfig, 'config' | '
 const isRequired = (name: string, above: JsonSchema): boolean => above.required?.includes(name) === true
 
 function typeOf(schema: JsonSchema): string {
+  if (schema.anyOf?.some(({ pattern }) => pattern === ratePattern.source) === true)
+    return 'bits per second above 0, also with k, M or G, such as 1G'
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ')
   if (schema.enum !== undefined) return schema.enum.map(String).join(' or ')
   if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`

@@ -10,3 +10,24 @@ export function keysAt(path: KeyPath): readonly string[] {
   )
   return Object.keys(schema?.properties ?? {})
 }
+
+/** More places are no hint, and shorter names are in many. */
+const maxPlaces = 3
+const leastLetters = 3
+
+/** Where a key of that name, or of one that differs in case and dashes only, is; none where there are many. */
+export function keysNamed(name: string): readonly string[] {
+  const plain = (text: string): string => text.replaceAll(/[-_]/g, '').toLowerCase()
+  const wanted = plain(name)
+  if (wanted.length < leastLetters) return []
+  const found: string[] = []
+  const visit = (schema: JsonSchema, above: string): void => {
+    for (const [key, inner] of Object.entries((schema.items ?? schema).properties ?? {})) {
+      const path = above === '' ? key : `${above}.${key}`
+      if (plain(key) === wanted || plain(path) === wanted) found.push(path)
+      visit(inner, path)
+    }
+  }
+  visit(configJsonSchema(), '')
+  return found.length > maxPlaces ? [] : found
+}

@@ -7,7 +7,7 @@ import { userHome, vagusHome } from '@vagus/keyring/home'
 import { ConfigError, type ConfigProblem, type KeyPath, keyOf } from './config-error.ts'
 import { crossProblems } from './cross-check.ts'
 import { type ConfigDocument, parseConfigDocument } from './document.ts'
-import { keysAt } from './keys-at.ts'
+import { keysAt, keysNamed } from './keys-at.ts'
 import { type Issue, schemaProblem } from './schema-problem.ts'
 import { environmentNameOf, setKey, settings, valueOf } from './setting.ts'
 
@@ -102,7 +102,9 @@ function checkConfig(
   }
   const parsed = configSchema.safeParse(value)
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.flatMap((issue) => issueProblems(issue, value, problemAt)))
+    // A value of the wrong kind also breaks the limits of the right one: the first is enough.
+    const found = parsed.error.issues.flatMap((issue) => issueProblems(issue, value, problemAt))
+    throw new ConfigError(found.filter(({ key }, index) => found.findIndex((one) => one.key === key) === index))
   }
   const crossed = crossProblems(parsed.data)
   if (crossed.length > 0) throw new ConfigError(crossed.map(({ path, problem }) => problemAt(path, problem)))
@@ -119,10 +121,17 @@ function issueProblems(
   if (issue.code !== 'unrecognized_keys') return [problemAt(path, schemaProblem(issue, root))]
   const names = keysAt(path)
   const all = names.map((name) => keyOf([...path, name])).join(', ')
-  return (issue.keys ?? []).map((unknown, index) => {
+  const unknowns = issue.keys ?? []
+  const told = unknowns.findIndex((word) => nearestOf(word, names) === undefined && keysNamed(word).length === 0)
+  return unknowns.map((unknown, index) => {
     const near = nearestOf(unknown, names)
     if (near !== undefined) return problemAt([...path, unknown], `is no key; did you mean ${near}?`)
-    return problemAt([...path, unknown], `is no key${index === 0 && all !== '' ? `; keys here: ${all}` : ''}`)
+    const elsewhere = keysNamed(unknown)
+    if (elsewhere.length > 0)
+      return problemAt([...path, unknown], `is no key here; did you mean ${elsewhere.join(' or ')}?`)
+    // The keys are told once: those of `vagus.yaml` are many.
+    const here = index === told ? `; keys here: ${all}` : ''
+    return problemAt([...path, unknown], `is no key${here}`)
   })
 }
 

@@ -11,7 +11,7 @@ export interface Issue {
 /** Characters of a value that a message repeats. */
 const maxShown = 40
 const kinds: Readonly<Record<string, string>> = {
-  array: 'a list in [ ]',
+  array: 'a list, such as [a, b]',
   object: 'keys with values',
   string: 'text',
   number: 'a number',
@@ -24,11 +24,35 @@ const schemaWords = 'Invalid input: '
 export function schemaProblem(issue: Issue, root: unknown): string {
   const value = issue.path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown> | undefined)?.[part], root)
   if (value === undefined) return 'is missing'
-  if (!issue.message.startsWith(schemaWords)) {
-    return `${issue.message.replace(/^Too (?:small|big): expected \w+ to /, 'must ')}, got ${shown(value)}`
-  }
-  const kind = kinds[issue.expected ?? '']
-  return kind === undefined ? issue.message.slice(schemaWords.length) : `must be ${kind}, got ${shown(value)}`
+  // As in `devices:` with all lines below it commented out.
+  if (value === null) return `has no value: it ${mustBe(issue) ?? issue.message}, or the key must go`
+  if (!issue.message.startsWith(schemaWords)) return `${inRange(issue.message)}, got ${shown(value)}`
+  const must = mustBe(issue)
+  if (must === undefined) return issue.message.slice(schemaWords.length)
+  return `${must}${/number/.test(must) ? withoutWhat(value) : ''}, got ${shown(value)}`
+}
+
+function mustBe({ expected, message }: Issue): string | undefined {
+  if (!message.startsWith(schemaWords)) return message
+  const kind = kinds[expected ?? '']
+  return kind === undefined ? undefined : `must be ${kind}`
+}
+
+/** `50G` and `"64512"` look like numbers, and are text. */
+function withoutWhat(value: unknown): string {
+  if (typeof value !== 'string' || !/^\d/.test(value)) return ''
+  return /^\d+$/.test(value) ? ' without quotes' : ' without a unit'
+}
+
+const limits: Readonly<Record<string, string>> = { '>=': 'at least', '<=': 'at most', '>': 'above', '<': 'below' }
+
+/** `Too small: expected number to be >=1` → `must be at least 1`. */
+function inRange(message: string): string {
+  const [, verb, sign, limit, of = ''] =
+    /^Too (?:small|big): expected \w+ to (be|have) (>=|<=|>|<)(\S+)(?: (\w+))?$/.exec(message) ?? []
+  if (verb === undefined) return message
+  if (verb === 'have' && sign === '>=' && limit === '1') return 'must not be empty'
+  return `must ${verb} ${limits[sign!]} ${limit}${of === '' ? '' : ` ${of}`}`
 }
 
 function shown(value: unknown): string {

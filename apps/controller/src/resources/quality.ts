@@ -1,6 +1,7 @@
 /** What makes figures wrong or missing, each with the setting or command that mends it. @module */
 import { parseDuration } from '@vagus/api/duration'
 import { countText, durationText } from '@vagus/api/figures'
+import { wantsFlows } from '@vagus/api/wants-flows'
 import type { Quality } from '@vagus/api'
 import type { DeviceCounters } from '@vagus/api/counters'
 import { lossGrade } from '@vagus/api/thresholds'
@@ -75,6 +76,7 @@ export const unreadyItems = (reasons: readonly string[]): readonly Quality[] =>
 function domainItems({ config, report }: View): readonly Quality[] {
   const items: Quality[] = []
   const exporters = report?.exporters.filter(carriesFlows) ?? []
+  if (!wantsFlows(config) && exporters.length === 0) return []
   if (exporters.length === 0) {
     items.push(
       warning(
@@ -107,7 +109,7 @@ function deviceItems(view: View, counters: readonly DeviceCounters[]): readonly 
     const address = directory.addressOf(device)
     const { state, lastAt } = deviceExports(streamsAt(view, address), silentAfter, now)
     const items: Quality[] = []
-    if (state === 'never' && hadItsTime) {
+    if (state === 'never' && hadItsTime && config.flow.listen.length > 0) {
       const fix = `vagus cheat ipfix: export from ${address} to ${view.collector.endpoints.map(({ port }) => `udp/${port}`).join(', ')}`
       items.push(error(device.name, 'has never exported flows', fix, 'silent'))
     } else if (state === 'silent') {

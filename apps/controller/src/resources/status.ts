@@ -1,6 +1,7 @@
 /** The state of the domain at a glance. @module */
 import { statfs } from 'node:fs/promises'
 import { parseDuration } from '@vagus/api/duration'
+import { wantsFlows } from '@vagus/api/wants-flows'
 import { apiVersion, type Link, type Status } from '@vagus/api'
 import type { DeviceCounters } from '@vagus/api/counters'
 import type { StoreStats } from '@vagus/store'
@@ -58,6 +59,7 @@ export async function statusOf(
       recordsPerSecond: view.records.perSecond,
       lost: lostRecords(view),
       lastAt: lastRecordAt(view),
+      wanted: wantsFlows(config),
     },
     traffic: {
       window: windowText(totals.window),

@@ -78,7 +78,10 @@ export class TaskScene {
   #ids = 0
   #rpc = 0
 
-  constructor(bounds: Partial<LineBounds> = {}) {
+  readonly #orders: 'lines' | 'no lines'
+
+  constructor(bounds: Partial<LineBounds> = {}, orders: 'lines' | 'no lines' = 'lines') {
+    this.#orders = orders
     this.lines.bound(bounds)
     for (const [id, name] of [
       [writer, 'writer'],
@@ -224,12 +227,16 @@ export class TaskScene {
         incidentSkill({ incidents: this.incidents, domain: 'acme', now }),
         approvalSkill(steering),
         proposalSkill(steering),
-        privateLineSkill({
-          lines: lines.agents,
-          book: lines.book,
-          proofOf: () => 'a.b.c',
-          sites: () => lines.config.sites.map(({ name }) => name),
-        }),
+        ...(this.#orders === 'no lines'
+          ? []
+          : [
+              privateLineSkill({
+                lines: lines.agents,
+                book: lines.book,
+                proofOf: () => 'a.b.c',
+                sites: () => lines.config.sites.map(({ name }) => name),
+              }),
+            ]),
         insightSkill({ ask: () => this.answer(), clock: now }),
       ],
       refusalOf: (agent, _, skill) => this.refused.get(`${agent} ${skill}`),

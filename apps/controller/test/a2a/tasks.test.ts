@@ -98,6 +98,16 @@ describe('a task of the network', () => {
     assert.deepEqual([wish.bitsPerSecond, wish.end - wish.start], [5e6, 45 * 60_000])
   })
 
+  test('is told that the network has no lines, where it has none', async () => {
+    const one = new TaskScene({}, 'no lines')
+    const { message } = await one.send(writer, [{ text: 'order 20 Mbit/s from dc-east to dc-west for 1 h' }])
+    assert.match(message!.parts[0]!.text!, /no orders for private lines: its vagus\.yaml has no "lines"/)
+    await assert.rejects(
+      one.send(writer, [{ data: order }], asLine),
+      /no request_type "private-line" .* has no "lines"$/,
+    )
+  })
+
   test('is answered with examples where it is not clear what is wanted', async () => {
     const one = new TaskScene()
     const { message } = await one.send(writer, [{ text: 'sing' }])

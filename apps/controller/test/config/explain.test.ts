@@ -24,6 +24,9 @@ describe('explainKey', () => {
     assert.equal(explained?.environment, undefined)
   })
 
+  test('says that rates take units', () =>
+    assert.match(explainKey('links.capacity')!.type, /^bits per second above 0, .* such as 1G$/))
+
   test('says what must be there', () => {
     const keys = ['links', 'links.capacity', 'links.a.node', 'links.a.interface', 'bgp', 'bgp.listen', 'flow.listen']
     assert.deepEqual(

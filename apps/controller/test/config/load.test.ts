@@ -107,6 +107,60 @@ describe('a configuration', () => {
       ],
     },
     {
+      name: 'a key that is one elsewhere, with where',
+      text: 'silent-after: 90s\nlinks: { max_octets: 5 }\nflow.silentAfter: 9s',
+      problems: [
+        /^vagus.yaml:2:1: links: must be a list/,
+        /^vagus.yaml:1:1: silent-after: is no key here; did you mean flow.silentAfter\?$/,
+        /^vagus.yaml:3:1: flow.silentAfter: is no key here; did you mean flow.silentAfter\?$/,
+      ],
+    },
+    {
+      name: 'keys whose values were commented out',
+      text: 'flow:\ndevices:\nas:',
+      problems: [
+        /^vagus.yaml:3:1: as: has no value: it must be a number, or the key must go$/,
+        /^vagus.yaml:1:1: flow: has no value: it must be keys with values, or the key must go$/,
+        /^vagus.yaml:2:1: devices: has no value: it must be a list, such as \[a, b\], or the key must go$/,
+      ],
+    },
+    {
+      name: 'numbers with units and in quotes, and limits in words',
+      text: 'as: "64512"\nstore: { maxOctets: 50G }\nbgp: { listen: "192.0.2.1:1790", hops: 255, identifier: "::1" }',
+      problems: [
+        /as: must be a number without quotes, got "64512"$/,
+        /bgp.identifier: must be an IPv4 address, such as 192.0.2.10, got "::1"$/,
+        /bgp.hops: must be at most 254, got 255$/,
+        /store.maxOctets: must be a number without a unit, got "50G"$/,
+      ],
+    },
+    {
+      name: 'a text in the place of a list once, and words that are no choice with those that are',
+      text: 'agent: { listen: "udp://192.0.2.1:7602" }\nsites: [{ name: a, kind: neighbor, prefixes: [192.0.2.0/24] }]',
+      problems: [
+        /agent.listen: must be a list, such as \[udp:\/\/192.0.2.10:7602\], got "udp/,
+        /sites\[0\].kind: must be site, neighbour or infrastructure, got "neighbor"$/,
+      ],
+    },
+    {
+      name: 'sockets of agents that could not be opened, and bounds that are no prefix',
+      text: `agent: { listen: [udp://192.0.2.10, "udp://x:7602", wss://192.0.2.10/x, "ws://192.0.2.10:80/x"] }
+steering: { bounds: { prefixes: [10.0.0.1/24] } }`,
+      problems: [
+        /steering.bounds.prefixes\[0\]: "10.0.0.1\/24" has bits set after its length; the prefix is 10.0.0.0\/24$/,
+        /agent.listen\[0\]: "udp:\/\/192.0.2.10" must be udp:\/\/ADDRESS:PORT, /,
+        /agent.listen\[1\]: "udp:\/\/x:7602" must be /,
+        /agent.listen\[2\]: "wss:\/\/192.0.2.10\/x" must be /,
+      ],
+    },
+    {
+      name: 'rates that are none',
+      text: metro.replace('capacity: 1000000', 'capacity: 1 Gbit/s'),
+      problems: [
+        /links\[0\].capacity: must be bits per second above 0, such as 1000000000 or 1G; .*, got "1 Gbit\/s"$/,
+      ],
+    },
+    {
       name: 'a value of the wrong kind, with what would be right',
       text: `${metro.replace('192.0.2.1', '1.2.3').replace('10.1.0.0/16', '10.1.0.0').replace('role: edge', 'role: spine')}
 flow: { silentAfter: 30, listen: 127.0.0.1:4739 }
@@ -159,7 +213,7 @@ applications: [{ name: web, ports: [http] }]`,
       text: metro.replace('192.0.2.1', 'pe-1').replace('capacity: 1000000', 'capacity: -1'),
       problems: [
         /^vagus.yaml:6:5: devices\[0\].address: /,
-        /^vagus.yaml:16:5: links\[0\].capacity: must be >0, got -1$/,
+        /^vagus.yaml:16:5: links\[0\].capacity: must be above 0, got -1$/,
       ],
     },
     {
@@ -228,7 +282,7 @@ applications: [{ name: web, ports: [http] }]`,
     {
       name: 'a home without a name, which would be the current folder',
       text: "home: ''",
-      problems: [/^vagus.yaml:1:1: home: must have >=1 characters, got ""$/],
+      problems: [/^vagus.yaml:1:1: home: must not be empty, got ""$/],
     },
     {
       name: 'a range of ports the wrong way round',
@@ -259,6 +313,17 @@ applications: [{ name: web, ports: [http] }]`,
   for (const { text, problem } of aliases) {
     test(`refuses ${text.split('\n').at(-1)}, with its line`, () => assert.deepEqual(problemsOf(text), [problem]))
   }
+
+  test('takes rates with units, which are powers of 1000', () => {
+    for (const [written, rate] of Object.entries({ '1G': 1e9, '2.5M': 2_500_000, '100k': 1e5, 1000: 1000 }))
+      assert.equal(load(metro.replace('capacity: 1000000', `capacity: ${written}`)).config.links[0]?.capacity, rate)
+    const environment = { VAGUS_LINES_BLOCK: 'fd00:d::/32', VAGUS_LINES_AGENTS_RATE: '20M' }
+    const text = `agent: { listen: ["udp://127.0.0.1:7602"] }
+access: { owners: [{ name: acme, id: "${agentId}" }] }
+fleet: { owner: acme, listen: ["udp://127.0.0.1:7603"] }`
+    const { config } = load(text, { environment })
+    assert.deepEqual([config.lines?.agents?.rate, config.lines?.agents?.least], [20_000_000, 1_000_000])
+  })
 
   test('takes an alias of what stands before it', () => {
     assert.equal(load('domain: &name metro\nsubstrate: *name').config.substrate, 'metro')

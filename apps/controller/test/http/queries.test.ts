@@ -201,7 +201,7 @@ describe('the application', () => {
       ['/v1/status?x=1', 'x: is not known here; there are none'],
       ['/v1/agents?x=1', 'x: is not known here; there are none'],
       ['/v1/links?x=1', 'x: is not known here; there are last'],
-      ['/v1/flows/top?n=', 'n: must be >=1, got ""'],
+      ['/v1/flows/top?n=', 'n: must be at least 1, got ""'],
       ['/v1/flows/top?n=many', 'n: must be a number, got "many"'],
       [
         '/v1/traffic/series?by=src',

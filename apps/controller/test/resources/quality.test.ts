@@ -28,10 +28,18 @@ const itemsOf = (
   now = 0,
   late: RecordLag['late'] = [],
   borders: readonly TroubledBorder[] = [],
+  more: object = {},
 ): readonly Quality[] => {
   const device = { name: 'pe-3', interfaces: [{ site: 'office' }] }
   const view = {
-    config: { devices: [device], sites: [{}], flow: { listen: [], silentAfter: '30s', receiveBuffer: 1 } },
+    config: {
+      devices: [device],
+      sites: [{}],
+      links: [],
+      access: { owners: [] },
+      flow: { listen: ['192.0.2.10:4739'], silentAfter: '30s', receiveBuffer: 1 },
+      ...more,
+    },
     directory: {
       addressOf: () => '192.0.2.3',
       deviceAt: (address: string) => (address === '192.0.2.3' ? device : undefined),
@@ -167,4 +175,15 @@ test('a device without an agent, and a controller without one, are told while a 
       ['transit', 'its proposal cannot be approved: the controller has no agent to ask those of the devices'],
     ],
   )
+})
+
+test('missing flows are no problem of a controller that is there for agents, or takes none', () => {
+  const device = { name: 'pe-3', interfaces: [] }
+  const access = { owners: [{ name: 'acme' }] }
+  const problems = (more: object): readonly string[] =>
+    itemsOf([], 60_000, [], [], more).flatMap(({ subject }) => (subject === 'pe-3' ? [] : [subject]))
+  assert.deepEqual(itemsOf([], 60_000, [], [], { devices: [], sites: [], access }), [])
+  assert.deepEqual(problems({ devices: [device], flow: { listen: [], silentAfter: '30s', receiveBuffer: 1 } }), [])
+  assert.deepEqual(problems({ devices: [], sites: [] }), ['flows', 'domain', 'domain'])
+  assert.deepEqual(problems({ devices: [device], sites: [], access }), ['flows', 'domain', 'domain'])
 })

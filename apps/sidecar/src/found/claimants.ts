@@ -121,6 +121,8 @@ export class Claimants {
           .map((identity) => ({ name: who, identity, state: 'unknown' as const }))
         const near = claimants.length > 0 ? undefined : nearestOf(claimText(claim), agents.flatMap(claimsOf))
         const gaps = taken.flatMap((each) => ('problem' in each ? [`not believed: ${who}: ${each.problem}`] : []))
+        if (found.length === 0) gaps.push(`--find names ${who}, and no such agent is found`)
+        else if (agents.length > 0 && claimants.length === 0) gaps.push(`--find names ${who}, which does not claim it`)
         return { claimants, gaps, near: near === undefined ? [] : [near] }
       },
     }

@@ -48,6 +48,13 @@ describe('who may answer to a claim', () => {
     )
     assert.match(gaps.join(), /^not believed: bad: /)
   })
+  test('is nobody where --find names an agent that is not there, or does not claim it, and that is said', async () => {
+    const { directory } = source()
+    const none = await claimantsOf(['nobody'], directory).find(claim)
+    assert.deepEqual([none.claimants, none.gaps], [[], ['--find names nobody, and no such agent is found']])
+    const other = await claimantsOf(['one'], directory).find({ skill: 'stop' })
+    assert.deepEqual(other.gaps, ['--find names one, which does not claim it'])
+  })
   test('is asked of the sources that a rule names, and again after 2 s', async (t) => {
     clock(t)
     const { told, directory } = source(one)
