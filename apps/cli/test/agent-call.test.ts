@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { StreamResponse } from '@a2a-js/sdk'
 import type { Tool } from '@modelcontextprotocol/client'
 import { A2aPage } from '../src/call/a2a-page.ts'
-import { toolsText } from '../src/call/call-tool.ts'
+import { callTool, toolsText } from '../src/call/call-tool.ts'
 import { argumentsOfPairs, pairOf } from '../src/call/tool-arguments.ts'
 import { Page } from '../src/call/page.ts'
 import { terminalPaint } from '../src/paint.ts'
@@ -248,4 +252,47 @@ describe('vagus agent call', () => {
       assert.equal(await run(registry, ['agent', 'call', ...words], around), 2)
       assert.match(around.written.err, says)
     })
+})
+
+/** Of an MCP server behind a side-car whose roster gives tools another service than the rest of a session. */
+const results: Readonly<Record<string, object>> = {
+  initialize: {
+    protocolVersion: '2025-11-25',
+    capabilities: { tools: {} },
+    serverInfo: { name: 'calc', version: '1' },
+  },
+  'tools/call': { content: [{ type: 'text', text: '3' }] },
+}
+
+async function answerAsServer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const asked = await text(request)
+  const { id, method = '' } = (asked === '' ? {} : JSON.parse(asked)) as {
+    readonly id?: number
+    readonly method?: string
+  }
+  response.setHeader('vagus-service', method === 'tools/call' ? 'safety' : 'control')
+  if (id === undefined) return void response.writeHead(request.method === 'POST' ? 202 : 405).end()
+  const result = results[method]
+  const answer = result === undefined ? { error: { code: -32_601, message: 'no such method' } } : { result }
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }))
+}
+
+test('a call of a tool says the service that it got, not that of what began its session', async (t) => {
+  const sideCar = createServer((request, response) => void answerAsServer(request, response))
+  sideCar.listen(0, '127.0.0.1')
+  await once(sideCar, 'listening')
+  t.after(() => {
+    sideCar.close()
+    sideCar.closeAllConnections()
+  })
+  const { terminal, written } = recorded()
+  const calling = {
+    agent: 'calc',
+    sideCar: `http://127.0.0.1:${(sideCar.address() as AddressInfo).port}`,
+    page: new Page(terminal, 'text'),
+    signal: new AbortController().signal,
+  }
+  await callTool(calling, 'add', { a: 1, b: 2 })
+  assert.deepEqual([written.out, written.err], ['3\n', 'service: safety\n'])
 })

@@ -15,7 +15,7 @@ import type { Terminal } from '../terminal.ts'
 import { version } from '../version.ts'
 import { noBreak, wrapped } from '../wrap.ts'
 import type { Calling } from './calling.ts'
-import { oneLine, type Page, tellAnswerer } from './page.ts'
+import { oneLine, type Page, tellAnswerer, tellService } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
 import { argumentsOfPairs, type Pair } from './tool-arguments.ts'
 import type { ToolPins } from './tool-pins.ts'
@@ -27,8 +27,9 @@ const farewell = 1000
 
 /** @throws {Failure} */
 export function listTools(calling: Calling, { columns, paint }: Pick<Terminal, 'columns' | 'paint'>): Promise<void> {
-  return withClient(calling, async (client) => {
+  return withClient(calling, async (client, answered) => {
     const { tools } = await client.listTools(undefined, { signal: calling.signal })
+    tellService(calling.page, answered.service)
     for (const tool of tools) calling.page.json(tool)
     calling.page.own(toolsText(tools, columns, paint.strong))
   })
@@ -41,7 +42,7 @@ export function callTool(
   taken: Readonly<Record<string, unknown>> | readonly Pair[],
 ): Promise<void> {
   const { agent, page, signal } = calling
-  return withClient(calling, async (client) => {
+  return withClient(calling, async (client, answered) => {
     const onprogress: ProgressCallback = ({ progress, total, message }) => {
       page.json({ progress, total, message })
       const of = total === undefined ? '' : ` of ${total}`
@@ -52,6 +53,7 @@ export function callTool(
       { name, arguments: args },
       { signal, onprogress, timeout: maxTimeout, resetTimeoutOnProgress: true },
     )
+    tellService(page, answered.service)
     page.json(result)
     const text = resultText(result, page)
     if (result.isError === true)
@@ -92,7 +94,7 @@ export function acceptTools(
   calling: Calling,
   { refusing, accepting }: { readonly refusing: ToolPins; readonly accepting: ToolPins },
 ): Promise<void> {
-  return withClient(calling, async (client, answerer = calling.agent) => {
+  return withClient(calling, async (client, { answerer = calling.agent }) => {
     const { tools } = await client.listTools(undefined, { signal: calling.signal })
     const { refused } = refusing.compare(answerer, tools)
     accepting.compare(answerer, tools)
@@ -108,7 +110,7 @@ export function acceptTools(
 
 async function withClient(
   calling: Calling,
-  use: (client: Client, answerer: string | undefined) => Promise<void>,
+  use: (client: Client, answered: Pick<ExplainingFetch, 'answerer' | 'service'>) => Promise<void>,
 ): Promise<void> {
   const { agent, sideCar, page, service, signal } = calling
   const explaining = new ExplainingFetch(agent, sideCar, service)
@@ -120,8 +122,8 @@ async function withClient(
     signal.throwIfAborted()
     await client.connect(transport, { signal })
     isThere = true
-    tellAnswerer(page, agent, explaining)
-    await use(client, explaining.answerer)
+    tellAnswerer(page, agent, explaining.answerer)
+    await use(client, explaining)
   } catch (error) {
     if (signal.aborted) return
     const { status } = explaining

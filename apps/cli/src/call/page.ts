@@ -66,12 +66,12 @@ const maxQuoted = 400
 /** A message of somebody else, to be quoted in a line of ours. */
 export const oneLine = (text: string): string => cut(printable(text.trim().replaceAll(/\s+/g, ' ')), maxQuoted)
 
-/** Which one it is, where `agent` is a skill or a role that several have; and with which service. */
-export function tellAnswerer(
-  page: Page,
-  agent: string,
-  { answerer, service }: { readonly answerer: string | undefined; readonly service: string | undefined },
-): void {
-  if (service !== undefined) page.talk(`service: ${service}`)
+/** Which one it is, where `agent` is a skill or a role that several have. */
+export function tellAnswerer(page: Page, agent: string, answerer: string | undefined): void {
   if (answerer !== undefined && /^(skill|role):/.test(agent)) page.talk(`${agent} is answered by ${answerer}`)
+}
+
+/** Once the call is answered: requests of one session may get different ones. */
+export function tellService(page: Page, service: string | undefined): void {
+  if (service !== undefined) page.talk(`service: ${service}`)
 }

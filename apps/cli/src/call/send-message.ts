@@ -12,7 +12,7 @@ import {
 import { resumingFetch } from '@vagus/bindings/a2a'
 import { A2aPage } from './a2a-page.ts'
 import type { Calling } from './calling.ts'
-import { tellAnswerer } from './page.ts'
+import { tellAnswerer, tellService } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
 
 /** Milliseconds that a task has to end after a cancel request. */
@@ -57,7 +57,10 @@ export async function sendMessage(
     })
     let isFirst = true
     for await (const event of client.sendMessageStream(request, { signal: over.signal })) {
-      if (isFirst) tellAnswerer(page, agent, explaining)
+      if (isFirst) {
+        tellService(page, explaining.service)
+        tellAnswerer(page, agent, explaining.answerer)
+      }
       isFirst = false
       taskId = taskOf(event) ?? taskId
       if (signal.aborted) cancel()
