@@ -156,14 +156,14 @@ describe('MCP', { concurrency: false }, () => {
         const rows = [
           ['network_top_flows', { by: 'colour' }, /^by: "colour" is not a dimension; there are src, dst, /],
           ['network_top_flows', { by: ['srcSite'] }, /^by: must be text, got \["srcSite"\]$/],
-          ['network_top_flows', { n: 5000 }, /^n: must be <=1000, got 5000$/],
+          ['network_top_flows', { n: 5000 }, /^n: must be at most 1000, got 5000$/],
           ['network_top_flows', { last: '1 hour' }, /^last: must be a number and s, m, h or d/],
           [
             'network_agents',
             { name: 'writer' },
             /^name: is not known here; there are skill, role, fleet, match, skip$/,
           ],
-          ['network_agents', { skip: -1 }, /^skip: must be >=0, got -1$/],
+          ['network_agents', { skip: -1 }, /^skip: must be at least 0, got -1$/],
           ['network_link_load', {}, /^name: is missing$/],
           ['network_link_load', { name: '../../status?x#' }, /^there is no link "\.\.\/\.\.\/status\?x#"$/],
           ['network_proposal', { id: 'transit-1' }, /^there is no proposal "transit-1"; see network_proposals$/],
