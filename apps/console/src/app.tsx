@@ -1,6 +1,7 @@
 /** The frame of every page: head, navigation, the window that all figures share, and the page itself. */
 import { useEffect } from 'preact/hooks'
 import { formatDateTime } from './figures/clock.ts'
+import { isForAgents } from './figures/for-agents.ts'
 import { formatAge } from './figures/format.ts'
 import { Header } from './header.tsx'
 import { Help } from './help.tsx'
@@ -36,6 +37,8 @@ const pageOf = {
   events: { title: 'Events', Content: Events, figures: 'of now' },
 } as const
 
+const ofNetwork: ReadonlySet<Page> = new Set<Page>(['traffic', 'links', 'borders', 'devices'])
+
 export function App() {
   const { page } = view.value
   const { title, Content, figures } = pageOf[page]
@@ -43,9 +46,12 @@ export function App() {
   const domain = status.data?.domain
   const isConnecting = status.data === undefined && status.failure === undefined && !signedOut.value
   const phase = isOld.value ? 'old' : isConnecting ? 'connecting' : ''
-  // a controller that lays no lines, or obeys nobody's intents, has nothing to show there
-  const isOffered = (name: Page): boolean =>
-    (name !== 'lines' && name !== 'intents') || name === page || status.data?.[name] !== undefined
+  const forAgents = isForAgents(status.data)
+  /** Where a controller has nothing to show: it has no network, lays no lines, or obeys nobody's intents. */
+  const isEmpty = (name: Page): boolean =>
+    (forAgents && ofNetwork.has(name)) ||
+    ((name === 'lines' || name === 'intents') && status.data?.[name] === undefined)
+  const isOffered = (name: Page): boolean => name === page || !isEmpty(name)
   const name = signedOut.value ? 'Sign in' : title
   useEffect(() => {
     document.title = domain === undefined ? `${name} · Vagus` : `${name} · ${domain} · Vagus`
@@ -85,7 +91,7 @@ export function App() {
           <>
             <div class="page-head">
               <h1>{title}</h1>
-              {figures === 'of a window' && (
+              {figures === 'of a window' && !forAgents && (
                 <Segmented
                   label="Window of all figures"
                   options={plain(windows)}

@@ -33,6 +33,19 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
       await server.close()
     }
   }
+  async function pageOfAgentsAlone(): Promise<{ readonly page: Page; readonly close: () => Promise<void> }> {
+    const server = new FixtureServer(await ensureConsole())
+    server.fixture.scene = 'empty'
+    server.fixture.wantsFlows = false
+    server.fixture.agents = 'in fleets'
+    const { page } = await openPage(browser, await server.listen(), { width: 1600, theme: 'light' })
+    await settled(page)
+    const close = async (): Promise<void> => {
+      await page.context().close()
+      await server.close()
+    }
+    return { page, close }
+  }
   const panel = (page: Page, name: string) => page.locator(`section[aria-label="${name}"]`)
   const rowOf = (page: Page, name: string) =>
     page.locator('tbody').filter({ has: page.getByRole('button', { name, exact: true }) })
@@ -103,6 +116,21 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
       await page.emulateMedia({ colorScheme: 'dark' })
       assert.deepEqual(await violationsOf(page), [])
     })
+  })
+
+  test('a controller for agents alone begins with them, and offers no pages of a network', async () => {
+    const { page, close } = await pageOfAgentsAlone()
+    try {
+      await panel(page, 'Agents').locator('tbody').first().waitFor()
+      await page.locator('nav a', { hasText: 'Traffic' }).waitFor({ state: 'detached' })
+      assert.deepEqual(await page.locator('nav a').allTextContents(), ['Overview', 'Agents', 'Events'])
+      const panels = await page.locator('main section').evaluateAll((all) => all.map((each) => each.ariaLabel))
+      assert.deepEqual(panels, ['Agents', 'Fleets', 'Sessions', 'Events'])
+      assert.equal(await page.getByText('No flows').count(), 0)
+      assert.deepEqual(await violationsOf(page), [])
+    } finally {
+      await close()
+    }
   })
 
   test('without sessions the page says how one begins', async () => {

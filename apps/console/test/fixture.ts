@@ -57,6 +57,8 @@ const secondsOf = (last: string): number => parseInt(last) * { s: 1, m: 60, h: 3
 export class Fixture {
   /** `empty`: a controller that knows no network. */
   scene: 'metro' | 'empty' = 'metro'
+  /** In an empty scene `false`: it is there for a fleet of agents. */
+  wantsFlows = true
   agents: ToldOfAgents = 'none'
   borders: ToldOfBorders = 'calm'
   lines: ToldOfLines = 'not configured'
@@ -154,7 +156,7 @@ export class Fixture {
       },
       sites: empty ? 0 : sites.length,
       flows: empty
-        ? { records: 0, recordsPerSecond: 0, lost: 0, lastAt: null }
+        ? { records: 0, recordsPerSecond: 0, lost: 0, lastAt: null, wanted: this.wantsFlows }
         : { records: 1_284_310, recordsPerSecond: 1312.4, lost: 412, lastAt: now },
       traffic: {
         window: this.#window('1m'),

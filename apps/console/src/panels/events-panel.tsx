@@ -1,4 +1,4 @@
-/** The latest events beside the map. */
+/** The latest events. */
 import { formatCount } from '../figures/format.ts'
 import { commandOf } from '../state/commands.ts'
 import { events, streamState } from '../state/events.ts'
@@ -10,12 +10,12 @@ import { Panel } from '../ui/panel.tsx'
 /** Events in this panel; the page of events has all of them. */
 const latest = 60
 
-export function EventsPanel() {
+export function EventsPanel({ span }: { readonly span: 4 | 12 }) {
   const list = events.value
   return (
     <Panel
       title="Events"
-      span={4}
+      span={span}
       command={commandOf('events', view.value)}
       controls={
         <a class="button" href={hrefOf({ page: 'events' })}>

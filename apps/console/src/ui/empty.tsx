@@ -1,6 +1,7 @@
 /** What a panel says when it has nothing to show: why, and the commands that fill it. */
 import type { ComponentChildren } from 'preact'
 import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
+import { isForAgents } from '../figures/for-agents.ts'
 import { urlOf } from '../state/request.ts'
 import { useStatus } from '../state/resources.ts'
 import { Command } from './copy.tsx'
@@ -37,7 +38,7 @@ const FirstFigures = () => (
 export const NoFlows = () => {
   const status = useStatus().data
   if (figuresSoon(status)) return <FirstFigures />
-  return status?.flows.wanted === false ? <NoFlowsWanted /> : <NoFlowsAtAll />
+  return isForAgents(status) ? <NoFlowsWanted /> : <NoFlowsAtAll />
 }
 
 const NoFlowsWanted = () => (
