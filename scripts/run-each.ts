@@ -7,7 +7,7 @@ import { type Outcome, runFiles } from './run-files.ts'
 import { besideLabs, slowest } from './slowest.ts'
 
 /** Of files at once, more than there are processors: they wait for other programs and for time to pass. */
-const beyondProcessors = 2
+const beyondProcessors = 4
 /** Milliseconds until it is looked again whether there is room for one more. */
 const lookEvery = 1000
 
