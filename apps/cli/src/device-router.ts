@@ -1,5 +1,6 @@
 /** What the options of `vagus device` say about its router and the session with the controller. @module */
 import { isIP, isIPv4 } from 'node:net'
+import { rateOf } from '@vagus/api/rate'
 import type { AgentOptions, CounterOptions } from '@vagus/device'
 import { mobilityOf } from './device-mobility.ts'
 import { servicesOf } from './device-services.ts'
@@ -87,14 +88,12 @@ export async function peeringOf(
   }
 }
 
-const thousands: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
-
 /** Octets per second by interface, from `IF=RATE` in bits per second. @throws {RangeError} */
 function capacitiesOf(words: readonly string[]): ReadonlyMap<string, number> {
   return new Map(
     words.map((word) => {
-      const [, name, digits, unit] = /^([^=]+)=(\d+(?:\.\d+)?)([kMG]?)$/.exec(word) ?? []
-      const rate = Number(digits) * (thousands[unit ?? ''] ?? 1)
+      const [, name, text = ''] = /^([^=]+)=(.*)$/.exec(word) ?? []
+      const rate = rateOf(text)
       if (name === undefined || !(rate > 0))
         throw new RangeError(`--capacity must be IF=RATE, such as ifb7=500M, got "${word}"`)
       return [name, rate / 8] as const

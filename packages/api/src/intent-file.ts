@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { ratePattern } from './rate.ts'
 import { durationPattern } from './duration.ts'
 
 const durationText = 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d'
@@ -16,7 +17,6 @@ const timeText = 'must be a time, such as 2026-12-01T08:00:00Z'
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM in UTC, in quotes: '22:00'")
 /** 1 Monday … 7 Sunday is their place in the list. */
 export const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export const ratePattern = /^(\d{1,12}(?:\.\d{1,6})?)([kMG]?)$/
 const percent = (least: number, most: number) =>
   z.int(`must be a whole number, ${least}..${most} percent`).min(least).max(most)
 

@@ -1,7 +1,7 @@
 /** The meaning of a key, its valid values, and its value now. @module */
 import { configJsonSchema, type JsonSchema } from '@vagus/api'
 import { durationPattern } from '@vagus/api/duration'
-import { ratePattern } from '@vagus/api/intent-file'
+import { ratePattern } from '@vagus/api/rate'
 import type { LoadedConfig } from './load.ts'
 import { environmentNameOf, settings } from './setting.ts'
 

@@ -1,7 +1,8 @@
 /** From `intents.yaml` to what is signed, and back. @module */
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import { parseDuration } from '@vagus/api/duration'
-import { dayNames, type IntentFile, type IntentFileInput, ratePattern } from '@vagus/api/intent-file'
+import { dayNames, type IntentFile, type IntentFileInput } from '@vagus/api/intent-file'
+import { rateOf } from '@vagus/api/rate'
 import type { IntentPlaces } from '@vagus/api/intent-places'
 import { type Goal, type Intent, type IntentSet, type Places, timeText, utcText, type When } from '@vagus/intent'
 import { stringify } from 'yaml'
@@ -79,7 +80,7 @@ function goalOf({ bounds, keepBelow, pin, connect }: FileIntent): Goal {
     return {
       type: 'connect',
       between: [between[0]!, between[1]!], // the schema has two
-      bitsPerSecond: rateOf(rate),
+      bitsPerSecond: Math.ceil(rateOf(rate)),
       ...(maxDelayMs === undefined ? {} : { delayMs: maxDelayMs }),
     }
   }
@@ -93,18 +94,6 @@ const steeringOf = ({ prefixes, lease, movesPerHour }: FileSteering) => ({
   ...(lease === undefined ? {} : { leaseMs: parseDuration(lease) }),
   ...(movesPerHour === undefined ? {} : { movesPerHour }),
 })
-
-const units = [
-  ['G', 1e9],
-  ['M', 1e6],
-  ['k', 1e3],
-  ['', 1],
-] as const
-
-function rateOf(text: string): number {
-  const [, count = '', unit = ''] = ratePattern.exec(text) ?? []
-  return Math.ceil(Number(count) * (units.find(([name]) => name === unit)?.[1] ?? 1))
-}
 
 /** With the borders beside each link that is named, and the links at each site: conflicts are found by these. */
 function placesFor(intents: readonly Intent[], all: IntentPlaces): Places {
@@ -224,6 +213,13 @@ function fileGoalOf(goal: Goal): Partial<IntentFileInput['intents'][number]> {
       return goal satisfies never
   }
 }
+
+const units = [
+  ['G', 1e9],
+  ['M', 1e6],
+  ['k', 1e3],
+  ['', 1],
+] as const
 
 function rateText(bitsPerSecond: number): string {
   const [unit, factor] = units.find(([, size]) => bitsPerSecond % size === 0) ?? units.at(-1)!
