@@ -3,13 +3,17 @@
  * without those that no pattern can allow.
  * @module
  */
-import type { Path } from './config.ts'
-import { type Edit, editText, pathOfEdit } from './edits.ts'
+import type { Path } from './path.ts'
+import { editText } from './edits.ts'
+import { type Edit, pathOfEdit } from './path.ts'
 import { neverProblem } from './never.ts'
-import { type Matched, matches } from './patterns.ts'
+import { matches } from './patterns.ts'
+import type { Matched } from './like.ts'
 import { lineOf, positiveOf, wordsOf } from './words.ts'
+import { dataEditProblem, dataProblem } from './yang/allowed-data.ts'
 
-export type Dialect = 'frr' | 'bird' | 'gobgp'
+/** `netconf`: paths of YANG data. */
+export type Dialect = 'frr' | 'bird' | 'gobgp' | 'netconf'
 
 export interface Allowed {
   readonly dialect: Dialect
@@ -35,12 +39,14 @@ export const refusedOf = (edits: readonly Edit[], allowed: Allowed): readonly Re
 function editProblem(edit: Edit, allowed: Allowed): string | undefined {
   if (edit.line === '' || [...edit.context, edit.line].some((line) => lineOf(line) !== line))
     return 'it is no line of printable ASCII'
+  if (allowed.dialect === 'netconf') return dataEditProblem(edit, allowed.patterns)
   const problem = allowed.dialect === 'bird' ? constantProblem(edit) : undefined
   return problem ?? pathProblem(pathOfEdit(edit), allowed, edit.line === positiveOf(edit.line) ? 'typed' : 'removed')
 }
 
 /** Why a line must neither come nor go. */
-export function pathProblem(path: Path, { patterns, own }: Allowed, as: Matched): string | undefined {
+export function pathProblem(path: Path, { dialect, patterns, own }: Allowed, as: Matched): string | undefined {
+  if (dialect === 'netconf') return dataProblem(path, patterns, as)
   for (const line of path) {
     const problem = neverProblem(line, own)
     if (problem !== undefined) return problem

@@ -3,8 +3,10 @@
  * they have now.
  * @module
  */
-import { type Config, keyOf, type Path } from './config.ts'
-import { addition, type Edit, pathOfEdit, removal } from './edits.ts'
+import { type Config, keyOf } from './config.ts'
+import type { Path } from './path.ts'
+import { addition, removal } from './edits.ts'
+import { type Edit, pathOfEdit } from './path.ts'
 import { placeOf } from './places.ts'
 import { positiveOf, wordsOf } from './words.ts'
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Change } from './change.ts'
-import type { Edit } from './edits.ts'
+import type { Edit } from './path.ts'
 
 export const commitLimits = {
   /** Commits that are over; at the limit the oldest is forgotten. */

@@ -4,12 +4,11 @@
  * none.
  * @module
  */
+import type { Path } from './path.ts'
 import { placeOf } from './places.ts'
 import { withoutSecret } from './secrets.ts'
 import { wordsOf } from './words.ts'
-
-/** Contexts, outermost first, then the line. */
-export type Path = readonly string[]
+import { dataText, isData } from './yang/data-line.ts'
 
 /** By key, in the order of the text. */
 export type Config = ReadonlyMap<string, Path>
@@ -21,7 +20,7 @@ export type Config = ReadonlyMap<string, Path>
 export const keyOf = (path: Path): string => [...path.slice(0, -1).map(placeOf), path.at(-1)].join('\n')
 
 /** For people, and the form in which patterns are written. */
-export const pathText = (path: Path): string => path.join(' / ')
+export const pathText = (path: Path): string => (isData(path) ? dataText(path) : path.join(' / '))
 
 /** What is said before or after the configuration, or about it, and changes without it. */
 const silent = /^(?:!.*|#.*|end|exit(?:-.*)?|Building configuration\.\.\.|Current configuration:)$/

@@ -3,15 +3,10 @@
  * context, and of lines that only stand at the top.
  * @module
  */
-import { keyOf, type Path, pathText } from './config.ts'
+import { keyOf, pathText } from './config.ts'
+import type { Edit, Path } from './path.ts'
 import { lineOf, negationOf, positiveOf } from './words.ts'
-
-/** One command, sent in exactly this context. */
-export interface Edit {
-  readonly context: readonly string[]
-  /** As the router reads it, with `no` where it removes. */
-  readonly line: string
-}
+import { dataEditOf, dataText, isData } from './yang/data-line.ts'
 
 /** Where a line opens a context: by the context that it stands in, innermost first; '' is the top. */
 const openers: readonly (readonly [within: RegExp, line: RegExp])[] = [
@@ -37,6 +32,11 @@ export function editsOf(commands: readonly string[]): readonly Edit[] {
   const edits: Edit[] = []
   let context: readonly string[] = []
   for (const command of commands) {
+    if (isData([command.trim()])) {
+      context = []
+      edits.push(dataEditOf(command.trim()))
+      continue
+    }
     const line = lineOf(command) ?? command
     if (line === '' || /^[!#]/.test(line)) continue
     if (line === 'end') context = []
@@ -63,10 +63,11 @@ const isOnlyContext = ({ context, line }: Edit, next: Edit | undefined): boolean
   next !== undefined && next.context.length > context.length && next.context[context.length] === line
 
 /** As they would be typed. */
-export const editText = ({ context, line }: Edit): string => pathText([...context, line])
-
-/** What the edit is about, without `no`. */
-export const pathOfEdit = ({ context, line }: Edit): Path => [...context, positiveOf(line)]
+export function editText({ context, line }: Edit): string {
+  const path = [...context, line]
+  if (!isData(path)) return pathText(path)
+  return `${line === positiveOf(line) ? '' : 'no '}${dataText(path)}`
+}
 
 export const removal = (path: Path): Edit => ({ context: path.slice(0, -1), line: negationOf(path.at(-1)!) })
 
@@ -75,7 +76,9 @@ export const addition = (path: Path): Edit => ({ context: path.slice(0, -1), lin
 /** Lines to type, one level deeper in each context. */
 export function typed(edits: readonly Edit[]): readonly string[] {
   let open = ''
-  return edits.flatMap(({ context, line }) => {
+  return edits.flatMap((edit) => {
+    const { context, line } = edit
+    if (isData([...context, line])) return [editText(edit)]
     const isOpen = keyOf(context) === open
     open = keyOf(context)
     const heads = isOpen ? [] : context.map((one, depth) => `${' '.repeat(depth)}${one}`)

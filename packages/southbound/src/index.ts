@@ -14,10 +14,14 @@ export {
   type PendingCommit,
   stepCommits,
 } from './commits.ts'
-export { type Config, configOf, keyOf, type Path, pathText, revised } from './config.ts'
-export { type Edit, editsOf, editText, standsAtTop, typed } from './edits.ts'
+export { type Config, configOf, keyOf, pathText, revised } from './config.ts'
+export type { Edit, Path } from './path.ts'
+export { editsOf, editText, standsAtTop, typed } from './edits.ts'
 export { patternOf } from './patterns.ts'
 export { placeOf } from './places.ts'
 export { type Read, readOf } from './reads.ts'
 export { textWithoutSecrets, withoutSecret } from './secrets.ts'
 export { tracesOf } from './traces.ts'
+export { type DataLine, dataOf, dataPathOf, isData } from './yang/data-line.ts'
+export { listPlace, listsOf } from './yang/data-patterns.ts'
+export { type Key, pathTextOf, readPath, type Step, valueText } from './yang/data-path.ts'

@@ -1,20 +1,17 @@
 /** Patterns of the operator, such as `interface * / description *`: contexts and a line, each with `*` for any text. @module */
-import type { Path } from './config.ts'
+import type { Path } from './path.ts'
+import { isLike, type Matched } from './like.ts'
 import { lineOf, positiveOf, wordsOf } from './words.ts'
-
-/**
- * Of a line as it is typed, as it is typed to be removed (which needs no value), or as the router prints it: then a context
- * of an allowed line may come with it.
- */
-export type Matched = 'typed' | 'removed' | 'effect'
+import { dataPatternOf } from './yang/data-patterns.ts'
 
 const partsOf = (pattern: string): readonly string[] => pattern.split(' / ').map((part) => wordsOf(part).join(' '))
 
 /**
- * A pattern in its usual form.
+ * A pattern in its usual form; one that begins with "/" is of YANG data.
  * @throws {RangeError} that says what would be right
  */
 export function patternOf(text: string): string {
+  if (text.trimStart().startsWith('/')) return dataPatternOf(text)
   const line = lineOf(text) ?? ''
   const parts = partsOf(line)
   if (parts.some((part) => part === '' || wordsOf(part).includes('/')))
@@ -33,18 +30,4 @@ export function matches(pattern: string, path: Path, as: Matched): boolean {
     if (isLike(part, text)) return true
     return as === 'removed' && isLike(part.replace(/(?: =)? \*$/, ''), text)
   })
-}
-
-/** `*` is any text, also none. In time of the product of both lengths. */
-function isLike(glob: string, text: string): boolean {
-  let [inGlob, inText, star, from] = [0, 0, -1, 0]
-  while (inText < text.length) {
-    if (glob[inGlob] === '*') [star, from, inGlob] = [inGlob, inText, inGlob + 1]
-    else if (glob[inGlob] === text[inText]) [inGlob, inText] = [inGlob + 1, inText + 1]
-    else if (star >= 0) {
-      from++
-      ;[inGlob, inText] = [star + 1, from]
-    } else return false
-  }
-  return /^\**$/.test(glob.slice(inGlob))
 }

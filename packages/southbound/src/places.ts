@@ -4,6 +4,7 @@
  * @module
  */
 import { positiveOf } from './words.ts'
+import { dataPlaceOf } from './yang/data-line.ts'
 
 /** The place is what matches, and what is captured behind it. */
 const places: readonly RegExp[] = [
@@ -24,6 +25,8 @@ const places: readonly RegExp[] = [
 /** The whole line where several like it may stand side by side. */
 export function placeOf(line: string): string {
   const positive = positiveOf(line)
+  const data = dataPlaceOf(positive)
+  if (data !== undefined) return data
   for (const place of places) {
     const found = place.exec(positive)
     if (found !== null) return found.slice(1).filter(Boolean).join(' ')

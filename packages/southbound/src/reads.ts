@@ -5,6 +5,7 @@
  */
 import type { Dialect } from './allowed.ts'
 import { lineOf, wordsOf } from './words.ts'
+import { pathTextOf, readPath } from './yang/data-path.ts'
 
 /** Characters of names, addresses, prefixes, communities and regular expressions of AS paths; none ends or joins commands. */
 const safe = /^[A-Za-z0-9 ._:,/()[\]^$*+@-]*$/
@@ -82,6 +83,7 @@ const programs: ReadonlySet<string> = new Set(['filter', 'where', 'function', 'e
 const telling: ReadonlySet<string> = new Set(['running-config', 'startup-config', 'tech-support', 'key', 'password'])
 
 export function readOf(dialect: Dialect, text: string): Read {
+  if (dialect === 'netconf') return dataRead(text)
   const command = lineOf(text)
   if (command === undefined) return refuse('it is no line of printable ASCII; send one command')
   if (!safe.test(command))
@@ -106,6 +108,18 @@ export function readOf(dialect: Dialect, text: string): Read {
   }
   const table = tableOf(rest)
   return { type: 'reads', command, ...(table === undefined ? {} : { table }) }
+}
+
+/** `get` also has what the router does, `get-config` its running configuration alone (RFC 6241 §7.1, §7.7). */
+function dataRead(text: string): Read {
+  const [, operation, path] = /^(get|get-config) +(\/.*)$/.exec(text.trim()) ?? []
+  if (path === undefined)
+    return refuse('right is "get PATH" or "get-config PATH", such as "get /ietf-interfaces:interfaces-state"; all: "/"')
+  if (path === '/') return { type: 'reads', command: `${operation} /` }
+  const read = readPath(path)
+  if (read.type === 'problem') return refuse(read.problem)
+  if (read.rest !== '') return refuse(`a path ends before "${read.rest.slice(0, 40)}"`)
+  return { type: 'reads', command: `${operation} ${pathTextOf(read.steps)}` }
 }
 
 const goBgpCommands = ['show version', 'show neighbors']

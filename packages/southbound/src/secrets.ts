@@ -1,5 +1,6 @@
 /** Credentials in a router's configuration: no AI agent reads, sets or removes one. @module */
 import { meaningOf, wordsOf } from './words.ts'
+import { dataWithoutSecret, hidden } from './yang/secret-data.ts'
 
 /** Words of FRR's configuration after which something follows that opens a session or a router. */
 export const secretWords: ReadonlySet<string> = new Set([
@@ -15,12 +16,13 @@ export const secretWords: ReadonlySet<string> = new Set([
   'tcp-md5-auth',
   'secret',
 ])
-const hidden = '<hidden>'
 
 export const isSecret = (line: string): boolean => wordsOf(meaningOf(line)).some((word) => secretWords.has(word))
 
 /** The line without what it keeps secret. */
 export function withoutSecret(line: string): string {
+  const data = dataWithoutSecret(line)
+  if (data !== undefined) return data
   if (!isSecret(line)) return line
   const indent = /^\s*/.exec(line)![0]
   const words = wordsOf(line)

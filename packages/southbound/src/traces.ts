@@ -4,10 +4,11 @@
  * @module
  */
 import type { Change } from './change.ts'
-import type { Path } from './config.ts'
-import type { Edit } from './edits.ts'
+import type { Path } from './path.ts'
+import type { Edit } from './path.ts'
 import { placeOf } from './places.ts'
 import { positiveOf, wordsOf } from './words.ts'
+import { dataPlaceOf } from './yang/data-line.ts'
 
 /** Narrower than `partOf`: a line must be what an edit is about. */
 export function tracesOf({ added, removed }: Change, edits: readonly Edit[]): Change {
@@ -40,6 +41,8 @@ function isAbout(printed: string, typed: string): boolean {
   const [line, about] = [positiveOf(printed), asPrinted(positiveOf(typed))]
   const whole = wholeNeighbour.exec(about)?.[1]
   if (whole !== undefined) return begins(line, whole)
+  // A node of YANG data is always spelled in full.
+  if (dataPlaceOf(line) !== undefined) return placeOf(line) === placeOf(about)
   const place = placeOf(line)
   // Without its number a line of a list gets one, or all of the list go.
   const numbered = / seq \d/.test(about) ? place : place.replace(/ seq \d+$/, '')
