@@ -6,6 +6,7 @@
  *   decoder   a million mutated datagrams, also of the shared captures
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
+ *   netconf   20 portions of mutated messages, framed and cut
  *   brski     a tenth of that: mutated vouchers and requests, whose signatures take their time
  *   access    20 portions of decisions, and as many of texts, by our Cedar and Cedar's own
  *   intent    20 portions of mutated sets of intents
@@ -43,6 +44,7 @@ import { changeTraffic, goesOnAfter } from '../packages/groups/test/traffic.ts'
 import { fuzz as fuzzIntents } from '../packages/intent/test/fuzz.ts'
 import { fuzz as fuzzGroups } from '../packages/mls/test/fuzz.ts'
 import { live } from '../packages/mls/test/lives.ts'
+import { fuzz as fuzzNetconf } from '../packages/netconf/test/fuzz.ts'
 import { fuzz as fuzzBrski } from '../packages/pki/test/fuzz.ts'
 import { playDivert } from '../apps/lab/test/divert-soak.ts'
 import { playIntents } from '../apps/lab/test/intents-soak.ts'
@@ -91,6 +93,7 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     inPortions((count, seed) => fuzzBgp(count, seed, captures))
   },
   grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
+  netconf: () => inPortions((count, seed) => fuzzNetconf(count, seed)),
   intent: () => inPortions((count, seed) => fuzzIntents(count, seed)),
   brski: () => inPortions((count, seed) => fuzzBrski(count / 10, seed)),
   access() {

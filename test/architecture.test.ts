@@ -16,7 +16,7 @@ interface Group {
 const groups: readonly Group[] = [
   { layer: 'wire', pure: true, members: ['packages/wire'] },
   { layer: 'ground', pure: true, members: ['packages/address', 'packages/signals'] },
-  { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
+  { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp', 'packages/netconf'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   {
     layer: 'protocols: channel, groups, joining, NATs',
