@@ -54,6 +54,16 @@ const tools = {
     present: () =>
       spawnSync('unshare', ['-Urnm', 'true']).status === 0 || spawnSync('unshare', ['-nm', 'true']).status === 0,
   },
+  netconfd: {
+    label: 'netconfd and sshd',
+    packages: ['netconfd', 'openssh-server'],
+    present: () => ['netconfd', 'netconf-subsystem', 'sshd', 'ssh', 'ssh-keygen'].every(inPath),
+  },
+  ncclient: {
+    label: 'ncclient',
+    packages: ['python3-ncclient'],
+    present: () => spawnSync('/usr/bin/python3', ['-c', 'import ncclient']).status === 0,
+  },
   dpkg: { label: 'dpkg', packages: ['dpkg'], present: () => inPath('dpkg-deb') },
   runc: {
     label: 'root with runc',

@@ -43,13 +43,16 @@ describe('rows', () => {
   }
 })
 
-test('blanks between elements, comments and instructions are left out; CDATA is text; blanks of a leaf stay', () => {
-  const { children } = parseXml('<?xml version="1.0"?><a> <!-- c --><b> x<![CDATA[<&]]> </b>\n<?p q?><c>  </c></a>')
+test('blanks between elements, comments and instructions are left out; CDATA is text; blanks of a leaf stay, and no line is one', () => {
+  const { children } = parseXml(
+    '<?xml version="1.0"?><a> <!-- c --><b> x<![CDATA[<&]]> </b>\n<?p q?><c>  </c><d>\n  </d></a>',
+  )
   assert.deepEqual(
     children.map(({ name, text }) => [name, text]),
     [
       ['b', ' x<& '],
       ['c', '  '],
+      ['d', ''],
     ],
   )
 })
@@ -160,6 +163,8 @@ const value = fc
     fc.array(fc.constantFrom(']', '>', '&', '<', 'p:', 'q:', ' ', '"'), { maxLength: 8 }),
   )
   .map((parts) => parts.join(''))
+  // A leaf of blanks and a line break alone is read as an empty element that was indented.
+  .filter((text) => text.trim() !== '' || !text.includes('\n'))
 const namespace = fc.constantFrom('', 'urn:a', 'urn:b', 'urn:&"')
 const prefixes = fc.constantFrom(
   undefined,

@@ -14,9 +14,12 @@ interface Open {
 }
 
 const notBlank = /[^ \t\r\n]/
+/** Of an element without any: a server that indents ends an empty container so (netconfd). A leaf has blanks, or none. */
+const layout = /^[ \t\r]*\n[ \t\r\n]*$/
 
 /**
- * The one element of a document. Comments and processing instructions are left out, and blanks between elements.
+ * The one element of a document. Comments and processing instructions are left out, and blanks between elements; those of
+ * a leaf stay, unless they are only the line that an empty element was ended on.
  * @throws {NetconfError} `malformed`: not well formed, a document type, or text beside elements, which no data of YANG
  * has; `too-large`: past `xmlLimits`
  */
@@ -90,7 +93,7 @@ class Building {
       namespace,
       ...(attributes === undefined ? {} : { attributes }),
       children,
-      text: children.length > 0 ? '' : text,
+      text: children.length > 0 || layout.test(text) ? '' : text,
       ...(prefixes.size === 0 ? {} : { prefixes }),
     }
     const around = this.#open.at(-1)
