@@ -3,10 +3,11 @@
  * daemons, and which ones differs with FRR's version.
  * @module
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { dyingWithUs } from '../dying-with-us.ts'
 import { RouterError } from '../errors.ts'
 
 export interface VtyshLimits {
@@ -31,7 +32,6 @@ const notCommitted = /^% Configuration failed/m
 
 export class Vtysh {
   readonly #folder: string
-  #prefix: readonly string[] | undefined
 
   /** `folder` holds the daemons' sockets. */
   constructor(folder: string) {
@@ -65,7 +65,8 @@ export class Vtysh {
 
   #run(words: readonly string[], input: 'ignore' | number, { timeout, maxOctets }: VtyshLimits): Promise<VtyshAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<VtyshAnswer>()
-    const [program, ...first] = [...(this.#prefix ??= dyingWithUs()), 'vtysh', '--vty_socket', this.#folder]
+    // One whose agent was killed must not go on: the next agent would take back what is there, and lines would still come.
+    const [program, ...first] = [...dyingWithUs(), 'vtysh', '--vty_socket', this.#folder]
     const child = spawn(program, [...first, ...words], { stdio: [input, 'pipe', 'pipe'] })
     const parts: Buffer[] = []
     let octets = 0
@@ -102,15 +103,6 @@ export class Vtysh {
 }
 
 const notInstalled = 'vtysh is not installed; it is in the package of FRR'
-
-/**
- * A vtysh whose agent was killed must not go on: the next agent would take back what is there, and lines would still come.
- * Where `setpriv` cannot do that (it is of util-linux; busybox has another one), it goes on.
- */
-function dyingWithUs(): readonly string[] {
-  const words = ['setpriv', '--pdeathsig', 'KILL']
-  return spawnSync(words[0]!, [...words.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? words : []
-}
 
 /** Open for reading, and gone from the disk, so that nothing is left of it whenever this process ends. */
 function unnamedFile(text: string): number {
