@@ -40,6 +40,7 @@ export const chapters: readonly { readonly title: string; readonly nouns: Readon
     nouns: {
       controller: '',
       device: '',
+      netconf: '',
       config: 'vagus.yaml and device.yaml: mistakes, keys, what is in effect',
       service: '',
       login: '',

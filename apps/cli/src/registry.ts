@@ -60,6 +60,7 @@ const loads: Readonly<Record<string, Load>> = {
   controller: () => import('./commands/controller.ts'),
   device: () => import('./commands/device.ts'),
   'device join': () => import('./commands/device-join.ts'),
+  netconf: () => import('./commands/netconf.ts'),
   relay: () => import('./commands/relay.ts'),
   service: () => import('./commands/service.ts'),
   login: () => import('./commands/login.ts'),

@@ -53,7 +53,13 @@ test('tools say whether they read or change, in both eras of the protocol', asyn
     const client = await connected({}, { era })
     const { tools } = await client.listTools()
     const reading = tools.filter(({ annotations }) => annotations?.readOnlyHint === true).map(({ name }) => name)
-    assert.deepEqual(reading, ['network_cli_exec', 'network_file_pull', 'network_commits', 'network_cli_configure'])
+    assert.deepEqual(reading, [
+      'network_cli_exec',
+      'network_yang_get',
+      'network_file_pull',
+      'network_commits',
+      'network_cli_configure',
+    ])
     assert.deepEqual(
       tools.filter(({ annotations }) => annotations?.destructiveHint === true).map(({ name }) => name),
       ['network_commit', 'network_commit_confirm', 'network_rollback'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { DeviceAgent, DevicePolicy } from '@vagus/api/telemetry'
 import { deviceAgentText } from '../src/commands/device-show.ts'
 import { noPaint } from '../src/paint.ts'
 
@@ -36,7 +36,7 @@ test('an agent is shown in 80 columns, with why a session is not there and what 
 })
 
 test('of a policy it is said first what only the operator can resolve, and why it is unknown', () => {
-  const shown = (policy: DeviceAgent['policy']): string =>
+  const shown = (policy: DevicePolicy): string =>
     deviceAgentText({ ...agent, policy }, { columns: 80, paint: noPaint, detail: 'plain' })
   assert.match(
     shown({ state: 'incomplete', missing: ['a', 'b'], problems: ['10.0.1.2 is sent nothing'] }),

@@ -330,7 +330,7 @@ describe('agents beside routers', () => {
 
   test('are told how to install what their routers lack, but not what no line resolves', () => {
     const fixFor = (missing: readonly string[]): string | undefined => {
-      const policy = { ...answer.policy, missing: [...missing] }
+      const policy = { ...answer.policy!, missing: [...missing] }
       return agentChecks([{ device: 'pe-1', answer: { ...answer, policy } }])[1]?.fix
     }
     assert.match(fixFor(['a', 'b'])!, /^vagus device policy pe-1 --apply /)

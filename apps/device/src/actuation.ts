@@ -17,7 +17,7 @@ import {
   type TrafficClass,
 } from '@vagus/bgp/actuation'
 import type { Router, RouterRoute } from '@vagus/router'
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { DevicePolicy } from '@vagus/api/telemetry'
 import type { RoutesEvent, Speaker } from '@vagus/speaker'
 import type { TellDeed } from './record/device-record.ts'
 import { endedDeed, setDeed } from './record/class-deeds.ts'
@@ -80,7 +80,7 @@ interface ServiceParts {
   readonly classes: readonly TrafficClass[]
   readonly places: () => readonly LinkPlace[]
   /** Whether the router has the policy for these places; what is missing is looked for anew. */
-  readonly policy: () => Promise<DeviceAgent['policy']>
+  readonly policy: () => Promise<DevicePolicy>
   readonly alsoWatched: readonly string[]
   readonly now: () => number
   readonly report: (line: string) => void

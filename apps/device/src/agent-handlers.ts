@@ -9,7 +9,7 @@ import { bgpHandlers } from './bgp-handlers.ts'
 import { type ControlAnswer, type ControlHandler, problem, requestOf } from './control-server.ts'
 import { policyHandlers } from './policy-handlers.ts'
 import { commitStatus } from './southbound/commit-resource.ts'
-import { noSouthbound, southboundHandlers } from './southbound/southbound-handlers.ts'
+import { noSouthbound, type SouthboundAgent, southboundHandlers } from './southbound/southbound-handlers.ts'
 import { timeOf, timeText } from './time-of-day.ts'
 
 const ok = (kind: string, body: object): ControlAnswer => ({ status: 200, body: { apiVersion, kind, ...body } })
@@ -34,7 +34,9 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
   return new Map<string, ControlHandler>([
     ...bgpHandlers(agent),
     ...policyHandlers(agent),
-    ...(agent.southbound === undefined ? noSouthbound(device) : southboundHandlers(agent, agent.southbound)),
+    ...(agent.southbound === undefined
+      ? noSouthbound(device)
+      : southboundHandlers(askedOfRouter(agent), agent.southbound)),
     ['GET /v1/agent', async () => ({ status: 200, body: await agentResource(agent) })],
     [
       'GET /v1/addresses',
@@ -93,6 +95,13 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
     ],
   ])
 }
+
+const askedOfRouter = ({ options, facts, intents, policyChanges }: AgentParts): SouthboundAgent => ({
+  options,
+  software: async () => facts.software,
+  intents,
+  policyChanges,
+})
 
 /** @throws {RangeError} that says what would be right */
 function askedOf(body: unknown): Asked {

@@ -1,5 +1,5 @@
 /** What the agent's answers are made of. @module */
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { DevicePolicy } from '@vagus/api/telemetry'
 import type { PolicyPlan, Router, RouterFacts } from '@vagus/router'
 import type { Speaker } from '@vagus/speaker'
 import type { ActuationService } from './actuation.ts'
@@ -25,7 +25,7 @@ export interface AgentParts {
   readonly exchange: TelemetryExchange
   readonly actuation: ActuationService
   readonly places: readonly LinkPlace[]
-  readonly policy: Readonly<DeviceAgent['policy']>
+  readonly policy: Readonly<DevicePolicy>
   readonly policyChanges: PolicyChanges
   /** `undefined`: no controller may steer by this router. */
   readonly steering: Steering | undefined

@@ -2,6 +2,7 @@
 import { gauge, type Metric, samplesOf } from '@vagus/signals'
 import type { AgentParts } from './agent-parts.ts'
 import { commitItems } from './southbound/commit-resource.ts'
+import type { SouthboundParts } from './southbound/open-southbound.ts'
 
 /** Of a few values each; links by the names of their interfaces. */
 export function deviceMetrics(agent: AgentParts): readonly Metric[] {
@@ -9,8 +10,6 @@ export function deviceMetrics(agent: AgentParts): readonly Metric[] {
   const leases = { prepared: 0, applied: 0, confirmed: 0 }
   const status = steering?.status()
   for (const lease of status?.leases ?? []) leases[lease.state]++
-  const commits = { pending: 0, confirmed: 0, reverted: 0, refused: 0, stuck: 0 }
-  for (const { state } of southbound?.desk === undefined ? [] : commitItems(southbound.desk.commits)) commits[state]++
   return [
     gauge('vagus_links', 'Links that are measured.', [{ value: meter.latest.length }]),
     gauge('vagus_traffic_classes', 'Traffic classes that are requested from the router.', [
@@ -27,10 +26,14 @@ export function deviceMetrics(agent: AgentParts): readonly Metric[] {
           ]),
           gauge('vagus_leases', 'MEDs that were agreed on with the controller.', samplesOf('state', leases)),
         ]),
-    ...(southbound === undefined
-      ? []
-      : [gauge('vagus_commits', 'Commits of AI agents that are remembered.', samplesOf('state', commits))]),
+    ...(southbound === undefined ? [] : commitsMetric(southbound)),
   ]
+}
+
+export function commitsMetric({ desk }: SouthboundParts): readonly Metric[] {
+  const commits = { pending: 0, confirmed: 0, reverted: 0, refused: 0, stuck: 0 }
+  for (const { state } of desk === undefined ? [] : commitItems(desk.commits)) commits[state]++
+  return [gauge('vagus_commits', 'Commits of AI agents that are remembered.', samplesOf('state', commits))]
 }
 
 /** Why it cannot do what it is there for, for people. */

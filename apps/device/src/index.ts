@@ -2,6 +2,7 @@
 export { type AutonomicOptions, runAutonomic } from './autonomic.ts'
 export { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
 export { Agent } from './agent.ts'
+export { type NetconfAgentOptions, runNetconfAgent } from './netconf-agent.ts'
 export type { AgentOptions } from './agent-options.ts'
 export { type IntentsOptions, maxIntentNeighbours } from './intents/intents.ts'
 export type { TakeRefused } from './southbound/news.ts'
@@ -17,4 +18,5 @@ export { type MobilityOptions, mobilityAllowed } from './mobility/mobile-options
 export { steeredPrefixes } from './steering/bounds.ts'
 export type { SteeringOptions } from './steering/steering.ts'
 export { sourceAddress } from './source-address.ts'
+export { netconfPlaceOf, netconfRouterOf } from './open-netconf.ts'
 export { openRouter, type RouterPlace } from './open-router.ts'

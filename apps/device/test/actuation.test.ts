@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { DevicePolicy } from '@vagus/api/telemetry'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import type { Router, RouterRoute } from '@vagus/router'
 import type { Speaker } from '@vagus/speaker'
@@ -30,7 +30,7 @@ function serviceBeside({
   now = () => performance.now(),
   hasRoute = () => true,
   asking = async (): Promise<void> => {},
-  policy = { state: 'in-place', missing: [], problems: [] } as DeviceAgent['policy'],
+  policy = { state: 'in-place', missing: [], problems: [] } as DevicePolicy,
 }) {
   const done: string[] = []
   const deeds: string[] = []

@@ -39,7 +39,7 @@ export const confirmWithinBounds = { min: 10, max: 3600, usual: 120 } as const
 const networkCapabilitySchema = resource('NetworkCapability', {
   device: z.string(),
   software: z.string().describe('such as "FRRouting 8.4.4"'),
-  cliDialect: z.enum(['frr', 'bird', 'gobgp']),
+  cliDialect: z.enum(['frr', 'bird', 'gobgp', 'netconf']),
   configDatastore: z.array(z.enum(['running', 'candidate'])),
   supportsRollback: z.boolean(),
   rollbackTimeout: z.int().describe('seconds: `confirmWithin` at most; 0: it changes nothing'),
@@ -99,6 +99,9 @@ export const commitPlanSchema = resource('CommitPlan', {
   refused: z
     .array(z.object({ line: z.string(), problem: z.string() }))
     .describe('what the operator of the device does not allow, and what would be right; empty: it may be committed'),
+  added: lines.optional().describe('what it would bring, as of a commit; absent: the router cannot try a change'),
+  removed: lines.optional(),
+  problem: z.string().optional().describe('what the router itself says against it'),
 })
 
 const commitStates = ['pending', 'confirmed', 'reverted', 'refused', 'stuck'] as const

@@ -97,13 +97,21 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   device: z.string(),
   now: time,
   startedAt: time,
-  router: z.object({ kind: z.string(), software: z.string(), as: z.int(), identifier: z.string() }),
-  policy: z.object({
-    state: z.enum(['in-place', 'incomplete', 'absent', 'unknown']),
-    missing: z.array(z.string()).describe('lines of the router, or sentences'),
-    problems: z.array(z.string()).describe('what only the operator can resolve, or why nothing is known'),
-    goesBackAt: time.optional().describe('when what was installed is taken back unless confirmed; absent: it stays'),
+  router: z.object({
+    kind: z.string(),
+    software: z.string(),
+    as: z.int().optional().describe('absent: the agent does not peer with it'),
+    identifier: z.string().optional(),
   }),
+  policy: z
+    .object({
+      state: z.enum(['in-place', 'incomplete', 'absent', 'unknown']),
+      missing: z.array(z.string()).describe('lines of the router, or sentences'),
+      problems: z.array(z.string()).describe('what only the operator can resolve, or why nothing is known'),
+      goesBackAt: time.optional().describe('when what was installed is taken back unless confirmed; absent: it stays'),
+    })
+    .optional()
+    .describe('that classes need; absent: the agent does not peer with the router'),
   sessions: z.array(z.object({ name: z.string(), state: z.string(), since: time, lastReason: z.string().nullable() })),
   links: z.array(
     linkTelemetrySchema.extend({
@@ -290,6 +298,7 @@ export const addressNewsSchema = resource('AddressNews', {
 export type AddressNews = z.infer<typeof addressNewsSchema>
 
 export type DeviceAgent = z.infer<typeof deviceAgentSchema>
+export type DevicePolicy = NonNullable<DeviceAgent['policy']>
 export type PolicyChangeResource = z.infer<typeof policyChangeSchema>
 export type ActuationRequest = z.infer<typeof actuationRequestSchema>
 export type ActuationPlan = z.infer<typeof actuationPlanSchema>

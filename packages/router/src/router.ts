@@ -4,7 +4,7 @@
  * @module
  */
 import type { TrafficClass } from '@vagus/bgp/actuation'
-import type { Edit, Read } from '@vagus/southbound'
+import type { Dialect, Edit, Read } from '@vagus/southbound'
 
 const routerKinds = ['frr', 'bird', 'gobgp'] as const
 export type RouterKind = (typeof routerKinds)[number]
@@ -104,6 +104,11 @@ export interface RouterConfiguration {
   /** As the router prints it, with its credentials. */
   readonly text: () => Promise<string>
   /**
+   * The text as it would be; `undefined`: the router cannot try a change. Changes nothing. Rejects with a RouterError where
+   * the router would not take them.
+   */
+  readonly preview?: (edits: readonly Edit[]) => Promise<string>
+  /**
    * Sends the edits in their order, until the router rejects one: then some may be in force, and the RouterError `refused`
    * says which one it was. A router that can (BIRD) soon goes back by itself after `confirmWithin` seconds.
    */
@@ -114,7 +119,21 @@ export interface RouterConfiguration {
   readonly takeBack: (edits: readonly Edit[]) => Promise<readonly string[]>
 }
 
-export interface Router {
+/** What AI agents ask of a router, and change in it. */
+export interface SouthboundRouter {
+  /** In whose words. */
+  readonly kind: Dialect
+  /** What the router answers. `timeout`: milliseconds; `maxOctets` of the answer. */
+  readonly cli: (
+    command: ReadCommand,
+    limits: { readonly timeout: number; readonly maxOctets: number },
+  ) => Promise<CliOutput>
+  /** `undefined`: this router cannot be configured in lines. */
+  readonly configuration: RouterConfiguration | undefined
+  readonly close: () => void
+}
+
+export interface Router extends SouthboundRouter {
   readonly kind: RouterKind
   /** The only LOCAL_PREF that a route of the agent may have; `undefined` when it may have any. */
   readonly keepsLocalPref?: number
@@ -137,12 +156,4 @@ export interface Router {
   readonly policyChange: (plan: PolicyPlan) => Promise<PolicyChange | undefined>
   /** The change that was saved by a process which died; it may be in force in part. */
   readonly policyChangeOf: (saved: object) => PolicyChange
-  /** What the router answers. `timeout`: milliseconds; `maxOctets` of the answer. */
-  readonly cli: (
-    command: ReadCommand,
-    limits: { readonly timeout: number; readonly maxOctets: number },
-  ) => Promise<CliOutput>
-  /** `undefined`: this router cannot be configured in lines. */
-  readonly configuration: RouterConfiguration | undefined
-  readonly close: () => void
 }

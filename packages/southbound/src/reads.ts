@@ -84,6 +84,8 @@ const telling: ReadonlySet<string> = new Set(['running-config', 'startup-config'
 
 export function readOf(dialect: Dialect, text: string): Read {
   if (dialect === 'netconf') return dataRead(text)
+  if (/^get(?:-config)? /.test(text))
+    return refuse('this router has no data at paths; it is asked by commands, such as "show version"')
   const command = lineOf(text)
   if (command === undefined) return refuse('it is no line of printable ASCII; send one command')
   if (!safe.test(command))

@@ -56,6 +56,7 @@ describe('commands that only read', () => {
       'debug bgp',
       'show "version"',
       'no show version',
+      "get /a:b/c[d='e']",
       'show versions',
       'show version`id`',
       'show $(id)',

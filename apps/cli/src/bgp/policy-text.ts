@@ -1,10 +1,10 @@
 /** The policy of a router in one sentence. @module */
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { DevicePolicy } from '@vagus/api/telemetry'
 import { timeText } from '../format.ts'
 import { printable } from '../table.ts'
 
 /** The state, with the first problem for the operator, else with the missing line or the number of missing lines. */
-export function policyText({ state, missing, problems }: DeviceAgent['policy']): string {
+export function policyText({ state, missing, problems }: DevicePolicy): string {
   const text = state.replaceAll('-', ' ')
   const [first] = problems
   if (first !== undefined) {
@@ -15,10 +15,7 @@ export function policyText({ state, missing, problems }: DeviceAgent['policy']):
 }
 
 /** Of a change that is pending, a sentence; nothing where none is. */
-export function goesBackText(
-  { goesBackAt }: Pick<DeviceAgent['policy'], 'goesBackAt'>,
-  now: string,
-): readonly string[] {
+export function goesBackText({ goesBackAt }: Pick<DevicePolicy, 'goesBackAt'>, now: string): readonly string[] {
   if (goesBackAt === undefined) return []
   const at = timeText(goesBackAt, now)
   const isDue = Date.parse(goesBackAt) <= Date.parse(now)

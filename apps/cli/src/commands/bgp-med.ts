@@ -1,5 +1,5 @@
 /** `vagus bgp med PREFIX`: changes the MED or prepending of a prefix on one link for a limited time. @module */
-import type { ActuationPlan, ActuationReceipt, ActuationRequest, DeviceAgent } from '@vagus/api/telemetry'
+import type { ActuationPlan, ActuationReceipt, ActuationRequest, DeviceAgent, DevicePolicy } from '@vagus/api/telemetry'
 import { agentOf, agentOptions, endOfLink, orSee, ownerOf, policyWords, showWords } from '../bgp/agent.ts'
 import { policyText } from '../bgp/policy-text.ts'
 import { classText, toldText } from '../bgp/told-text.ts'
@@ -76,7 +76,7 @@ export const command = defineCommand({
   },
 })
 
-type Policy = DeviceAgent['policy']
+type Policy = DevicePolicy
 
 /** Tells whether the class can have an effect; `undefined` when the agent does not say, which is no failure here. */
 const policyOf = async (agent: Client): Promise<Policy | undefined> =>

@@ -1,6 +1,6 @@
 /** `vagus device show DEVICE`: a device's agent: router, sessions, policy, measured links, classes in force. @module */
 import { actorText } from '@vagus/api/actor'
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { DeviceAgent, DevicePolicy } from '@vagus/api/telemetry'
 import { agentAt, agentOptions, type AgentPlace, policyWords } from '../bgp/agent.ts'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { goesBackText, policyText } from '../bgp/policy-text.ts'
@@ -26,7 +26,10 @@ export const command = defineCommand({
           .get<DeviceAgent>('DeviceAgent', '/v1/agent', { device: call.words[0]! })
           .catch(orSay('the names: vagus device ls', whereAgentIs)),
       show: deviceAgentText,
-      next: ({ device, policy }) => nextWords(policy, { device, socket: call.values.socket }),
+      next: ({ device, policy }) =>
+        policy === undefined
+          ? `vagus device commits ${device}`
+          : nextWords(policy, { device, socket: call.values.socket }),
     }),
 })
 
@@ -186,7 +189,7 @@ function commitLines(
 }
 
 /** Only the controller knows which views an agent announces. */
-function nextWords({ state, goesBackAt }: DeviceAgent['policy'], place: AgentPlace): string {
+function nextWords({ state, goesBackAt }: DevicePolicy, place: AgentPlace): string {
   if (goesBackAt !== undefined) return policyWords(place, '--confirm')
   if (state !== 'in-place') return policyWords(place)
   const { device, socket } = place
@@ -195,8 +198,26 @@ function nextWords({ state, goesBackAt }: DeviceAgent['policy'], place: AgentPla
     : `vagus bgp peers --controller unix:${socket}`
 }
 
+const routerLine = (device: string, { software, as, identifier }: DeviceAgent['router']): string =>
+  `${device}  ${software === '' ? 'a router that has not answered yet' : software}${as === undefined ? '' : `, AS ${as}, ${identifier}`}`
+
+/** What there is where the agent peers with its router. */
+function peeringLines(
+  { actuations, others, now }: DeviceAgent,
+  policy: DevicePolicy,
+  columns: number,
+): readonly string[] {
+  return [
+    ...[policyText(policy), ...goesBackText(policy, now)]
+      .flatMap((text) => wrapped(text, columns - indent.length))
+      .map((line, at) => `${at === 0 ? 'policy    ' : indent}${line}`),
+    `classes   ${actuations.length === 0 ? 'none' : actuations.length} in force`,
+    `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
+  ]
+}
+
 export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas): string {
-  const { router, policy, sessions, links, others, now, actuations } = agent
+  const { router, policy, sessions, links, now, actuations } = agent
   const ways = sessions.flatMap(({ name, state, since, lastReason }) => {
     const why = state === 'established' || lastReason === null ? '' : `: ${lastReason}`
     return wrapped(
@@ -224,21 +245,16 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   ])
   const unknown = links.flatMap((link) => (link.capacity === null ? [`--capacity ${link.interface}=RATE`] : []))
   return [
-    `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
+    routerLine(agent.device, router),
     ...ways.map((line, at) => `${at === 0 ? 'sessions  ' : indent}${line}`),
-    ...[policyText(policy), ...goesBackText(policy, now)]
-      .flatMap((text) => wrapped(text, columns - indent.length))
-      .map((line, at) => `${at === 0 ? 'policy    ' : indent}${line}`),
-    `classes   ${actuations.length === 0 ? 'none' : actuations.length} in force`,
-    `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
+    ...(policy === undefined ? [] : peeringLines(agent, policy, columns)),
     ...(agent.steering === undefined ? [] : steeringLines(agent.steering, now, columns)),
     ...(agent.lines === undefined ? [] : lineLines(agent.lines, now, columns)),
     ...(agent.intents === undefined ? [] : intentLines(agent.intents, now, columns)),
     ...(agent.addresses === undefined ? [] : addressLines(agent.addresses, now, columns)),
     ...(agent.services === undefined ? [] : serviceLines(agent.services, columns)),
     ...(agent.commits === undefined ? [] : commitLines(agent.commits, agent, columns)),
-    '',
-    links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
+    ...(policy === undefined ? [] : ['', links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong)]),
     ...(unknown.length === 0
       ? []
       : wrapped(printable(`?: speed unknown, so not announced: give the agent ${unknown.join(' ')}`), columns)),

@@ -1,7 +1,6 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
 import type { AgentOptions, HeardRegistrar, TakeRefused } from '@vagus/device'
 import type { RefusedCall } from '@vagus/sidecar'
-import { outsiderText } from '@vagus/sidecar/outsider'
 import { type Call, defineCommand } from '../command.ts'
 import { checkWithoutIntents, intentsOf } from '../device-intents.ts'
 import { deviceGroups, deviceOptions, type DeviceValues } from '../device-options.ts'
@@ -15,6 +14,7 @@ import { asMember, keepMembership } from '../join/membership.ts'
 import { withKeyring } from '../keyring-options.ts'
 import { observedOf } from '../device-observing.ts'
 import { filled } from '../option-file.ts'
+import { refusedCaller, refusedWords } from '../refused-call.ts'
 
 type DeviceCall = Call<typeof deviceOptions>
 
@@ -85,7 +85,7 @@ export const command = defineCommand({
       let refused: TakeRefused | undefined
       const observed = await observedOf(call, name, own.report)
       closing = () => observed.close()
-      const onRefused = (one: RefusedCall): void => refused?.(callerOf(one), wordsOf(one.call), one.because)
+      const onRefused = (one: RefusedCall): void => refused?.(refusedCaller(one), refusedWords(one.call), one.because)
       const tools = toolsFor(values, (take) => (refused = take))
       const serving = await servedTo(call, own, onRefused)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
@@ -155,16 +155,3 @@ function toolsFor(values: DeviceValues, alsoRefused: (take: TakeRefused) => void
   const tools = toolsOf(values)
   return tools === undefined ? {} : { tools: { ...tools, alsoRefused } }
 }
-
-/** Characters of a name in the record: one of a caller outside is an issuer's. */
-const longestName = 200
-
-/** Of one for whom a gateway asked, both names. */
-const callerOf = ({ caller, member, outsider }: RefusedCall) => {
-  const name = outsider === undefined ? (member ?? null) : `${outsiderText(outsider)} by ${member ?? caller}`
-  return { kind: 'agent', id: caller, name: name?.slice(0, longestName) ?? null } as const
-}
-
-/** Such as `mcp tools/call network_commit`. */
-const wordsOf = ({ protocol, operation, tool }: RefusedCall['call']): string =>
-  [protocol, operation, tool].filter((word) => word !== undefined).join(' ')

@@ -13,6 +13,7 @@ import {
   gatewayNeeds,
   hiddenFolders,
   type Needs,
+  netconfNeeds,
   ownProgram,
   relayNeeds,
   type ServiceKind,
@@ -44,7 +45,7 @@ export const command = defineCommand({
     const served = await registry.find([kind])!.load()
     const parsed = parse(served, rest)
     checkPaths(served, parsed)
-    if (kind === 'run' || kind === 'gateway') checkRequired(served, parsed)
+    if (kind === 'run' || kind === 'gateway' || kind === 'netconf') checkRequired(served, parsed)
     const needs = await needsOf(kind, parsed)
     const program = ownProgram(environment['PATH'])
     const { unit = kind === 'run' ? `vagus-${String(parsed.values['name'])}` : `vagus-${kind}` } = values
@@ -112,6 +113,8 @@ async function needsOf(kind: ServiceKind, { values, given }: Parsed): Promise<Ne
     }
     case 'gateway':
       return gatewayNeeds(values as never)
+    case 'netconf':
+      return netconfNeeds(values)
     case 'relay':
       return relayNeeds(values as never)
     case 'run':

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Config, Event, EventList } from '@vagus/api'
-import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { DeviceAgent, DevicePolicy } from '@vagus/api/telemetry'
 import { policyWords } from '../bgp/agent.ts'
 import { policyText } from '../bgp/policy-text.ts'
 import type { Client } from '../client.ts'
@@ -38,7 +38,9 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
     return problem === undefined ? [] : [`${device}: ${problem}`]
   })
   const without = asked.flatMap(({ device, answer }) =>
-    answer instanceof Error || answer.policy.state === 'in-place' ? [] : [{ device, policy: answer.policy }],
+    answer instanceof Error || (answer.policy?.state ?? 'in-place') === 'in-place'
+      ? []
+      : [{ device, policy: answer.policy! }],
   )
   return [
     first === undefined
@@ -55,7 +57,7 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
 }
 
 /** Only what is missing can be installed; a problem without lines is the operator's to resolve. */
-function policyFix(without: readonly { readonly device: string; readonly policy: DeviceAgent['policy'] }[]): string {
+function policyFix(without: readonly { readonly device: string; readonly policy: DevicePolicy }[]): string {
   const installable = without.find(({ policy }) => policy.missing.length > 0)
   if (installable === undefined) return `${policyWords(without[0]!)}   (the lines it needs)`
   return `${policyWords(installable, '--apply')}   (installs what is missing; without --apply it prints all lines)`

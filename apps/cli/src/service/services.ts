@@ -6,7 +6,7 @@ import type { DeviceValues } from '../device-options.ts'
 import type { Service } from './unit.ts'
 
 /** Commands that can be services. */
-export const serviceKinds = ['controller', 'device', 'gateway', 'relay', 'run'] as const
+export const serviceKinds = ['controller', 'device', 'gateway', 'netconf', 'relay', 'run'] as const
 export type ServiceKind = (typeof serviceKinds)[number]
 
 export type Needs = Omit<Service, 'unit' | 'words'> & {
@@ -79,6 +79,19 @@ export function deviceNeeds(values: DeviceValues, device: string): Needs {
     keys: keyFile === undefined ? [] : [keyFile],
   }
 }
+
+/** Keys and known hosts of its ssh are in the home of the user of all services, or where `--ssh-config` says. */
+export const netconfNeeds = ({
+  router,
+  'serve-at': served = [],
+}: {
+  readonly router?: string
+  readonly 'serve-at'?: readonly string[]
+}): Needs => ({
+  ...nothing,
+  description: `Vagus agent of the router ${router}`,
+  capabilities: forPorts(served),
+})
 
 /** @param values of its line; where it listens by itself are no ports of the kernel's */
 export const relayNeeds = ({

@@ -35,22 +35,18 @@ export const changingTools: readonly Tool[] = [
     description:
       'Checks lines of configuration and says which of them may be committed. Changes nothing.\n' +
       '`refused` names each line that the operator of this router does not allow, and what would be right. Lines are those ' +
-      'of the router, with the ones that open a context before them: ["interface eth1", "description to the office"].',
+      'of the router, with the ones that open a context before them: ["interface eth1", "description to the office"]; of a ' +
+      'router with YANG data "PATH = VALUE" and "no PATH", one line each, as network_yang_get has paths.',
     input: z.strictObject(lines),
     annotations: { ...reads, idempotentHint: true },
     async run(body, { ask, signal }) {
       const answer = await ask({ method: 'POST', path: '/v1/commit-plans', body, within: changeWithin }, signal)
       if (answer.status !== 200) return refused(readRefusal(answer))
-      const { device, base, commands, refused: problems } = answer.body as CommitPlan
+      const { apiVersion: _, kind: __, ...plan } = answer.body as CommitPlan
+      const mayBeCommitted = plan.refused.length === 0 && plan.problem === undefined
       return {
-        content: [{ type: 'text', text: planText(device, commands, problems) }],
-        structuredContent: shownTexts({
-          device,
-          base,
-          commands,
-          refused: problems,
-          mayBeCommitted: problems.length === 0,
-        }),
+        content: [{ type: 'text', text: planText(plan) }],
+        structuredContent: shownTexts({ ...plan, mayBeCommitted }),
       }
     },
   }),
@@ -151,11 +147,21 @@ function endedBadly(device: string, commit: Commit): Refusal {
   }
 }
 
-function planText(device: string, commands: readonly string[], problems: CommitPlan['refused']): string {
-  if (problems.length === 0)
-    return shownText(
-      [`${device} would take these ${commands.length} lines; nothing was changed:`, ...commands].join('\n'),
-    )
-  const all = problems.map(({ line, problem }) => `${line}: ${problem}`)
-  return shownText([`the operator of ${device} does not allow these lines; nothing was changed:`, ...all].join('\n'))
+function planText({
+  device,
+  commands,
+  refused: problems,
+  added,
+  removed = [],
+  problem,
+}: Omit<CommitPlan, 'apiVersion' | 'kind'>): string {
+  const lines = problems.map((one) => `${one.line}: ${one.problem}`)
+  if (problems.length > 0) return planLines(`the operator of ${device} does not allow these lines`, lines)
+  if (problem !== undefined) return planLines(`${device} would not take these lines`, [problem])
+  if (added === undefined) return planLines(`${device} would take these ${commands.length} lines`, commands)
+  const change = [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)]
+  return planLines(`${device} would change as follows`, change.length === 0 ? ['nothing'] : change)
 }
+
+const planLines = (head: string, lines: readonly string[]): string =>
+  shownText([`${head}; nothing was changed:`, ...lines].join('\n'))

@@ -38,6 +38,22 @@ export function fittingLines(text: string, maxOctets: number): { readonly text: 
   return { text: lines.slice(0, end).join('\n'), left: lines.length - end }
 }
 
+/** Of data in lines below their entries: those with the text in them, whatever its case, and the entries around them. */
+export function dataWith(text: string, part: string): string {
+  const wanted = part.toLowerCase()
+  const around: string[] = []
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const depth = line.length - line.trimStart().length
+      around.length = Math.min(around.length, depth)
+      around.push(line)
+      return line.toLowerCase().includes(wanted) ? around.splice(0, around.length, ...around.map(() => '')) : []
+    })
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
 /** Lines with the text in them, whatever its case. */
 export const linesWith = (text: string, part: string): string =>
   text

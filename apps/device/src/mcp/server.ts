@@ -18,7 +18,7 @@ import { addResources } from './resources.ts'
 
 export { callerOf } from './caller.ts'
 
-/** In the order in which one uses them. */
+/** In the order in which one uses them. The same for every router, so that definitions can be pinned. */
 const networkTools = [...readingTools, ...changingTools]
 
 /** Calls that are being answered in one session; models ask several at once. More are refused, and the model told so. */
@@ -58,10 +58,10 @@ export async function serveNetwork(options: NetworkServerOptions, signal: AbortS
 /** @param capability of the router, as far as it is known */
 function networkServer(
   ask: AskAgent,
-  capability: Pick<NetworkCapability, 'device' | 'software'> | undefined,
+  capability: Pick<NetworkCapability, 'device' | 'software' | 'cliDialect'> | undefined,
   { caller, version, onError }: Pick<NetworkServerOptions, 'caller' | 'version' | 'onError'>,
 ): McpServer {
-  const instructions = instructionsOf(capability?.device ?? 'of this agent', capability?.software ?? '')
+  const instructions = instructionsOf(capability)
   const server = new McpServer({ name: 'vagus-device', title: 'A router', version }, { capabilities, instructions })
   let calls = 0
   for (const { name, title, description, input, annotations, run } of networkTools)

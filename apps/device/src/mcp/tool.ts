@@ -4,7 +4,7 @@ import type { Actor } from '@vagus/api/actor'
 import type { z } from 'zod'
 import type { AskAgent } from './agent-socket.ts'
 
-interface Asking {
+export interface Asking {
   readonly ask: AskAgent
   /** `undefined`: the operator. */
   readonly caller: Actor | undefined

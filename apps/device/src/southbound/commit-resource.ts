@@ -12,7 +12,7 @@ import {
 } from '@vagus/southbound'
 import { timeText } from '../time-of-day.ts'
 
-const shown = (paths: readonly Path[]): string[] => paths.map((path) => pathText(path.map(withoutSecret)))
+export const shownPaths = (paths: readonly Path[]): string[] => paths.map((path) => pathText(path.map(withoutSecret)))
 
 export function commitResource(commit: PendingCommit<Actor> | EndedCommit<Actor>): Commit {
   const { id, by, comment, edits, change, base, at, trace } = commit
@@ -21,8 +21,8 @@ export function commitResource(commit: PendingCommit<Actor> | EndedCommit<Actor>
     by,
     comment,
     commands: [...typed(edits)],
-    added: shown(change.added),
-    removed: shown(change.removed),
+    added: shownPaths(change.added),
+    removed: shownPaths(change.removed),
     base,
     at: timeText(at),
     ...(trace === undefined ? {} : { trace }),

@@ -1,5 +1,5 @@
 /** What AI agents may ask of this router, as its operator says it. @module */
-import type { Router } from '@vagus/router'
+import type { SouthboundRouter } from '@vagus/router'
 import { type Allowed, patternOf } from '@vagus/southbound'
 import type { IntentDesk } from '../intents/intent-desk.ts'
 import type { TellDeed } from '../record/device-record.ts'
@@ -23,9 +23,9 @@ export interface SouthboundParts {
 }
 
 interface Options {
-  readonly router: Router
-  /** From where the agent connects to the router. */
-  readonly localAddress: string
+  readonly router: SouthboundRouter
+  /** From where the agent peers with the router; `undefined`: it does not. */
+  readonly localAddress?: string
   /** Path of the control socket. */
   readonly control: string
   readonly tools?: SouthboundOptions
@@ -49,7 +49,11 @@ export function openSouthbound({
   intents,
 }: Options): SouthboundParts {
   const patterns = (tools?.configures ?? []).map(patternOf)
-  const allowed = { dialect: router.kind, patterns, own: [localAddress.toLowerCase()] }
+  const allowed = {
+    dialect: router.kind,
+    patterns,
+    own: localAddress === undefined ? [] : [localAddress.toLowerCase()],
+  }
   const now = (): number => performance.timeOrigin + performance.now()
   const { configuration } = router
   let desk: CommitDesk | undefined

@@ -7,16 +7,20 @@ import {
   type Actor,
   cliRequestSchema,
   commitEndSchema,
+  type CommitPlan,
   type CommitRequest,
   commitRequestSchema,
   confirmWithinBounds,
   maxCliOctets,
 } from '@vagus/api/southbound'
 import { currentSpan } from '@vagus/observability/current-span'
-import { type RouterConfiguration, RouterError } from '@vagus/router'
+import { type RouterConfiguration, RouterError, type SouthboundRouter } from '@vagus/router'
 import {
+  changeOf,
   commitOf,
   type CommitOutcome,
+  configOf,
+  type Edit,
   editsOf,
   readOf,
   type Refused,
@@ -25,10 +29,11 @@ import {
   textWithoutSecrets,
   typed,
 } from '@vagus/southbound'
-import type { AgentParts } from '../agent-parts.ts'
 import { forbidden, intentRefused } from '../intents/commit-intents.ts'
+import type { Intents } from '../intents/intents.ts'
+import type { PolicyChanges } from '../policy-change.ts'
 import { type ControlAnswer, type ControlHandler, problem, requestOf } from '../control-server.ts'
-import { commitItems, commitResource } from './commit-resource.ts'
+import { commitItems, commitResource, shownPaths } from './commit-resource.ts'
 import type { CommitDesk } from './commit-desk.ts'
 import type { SouthboundParts } from './open-southbound.ts'
 
@@ -39,8 +44,19 @@ const maxLines = 500
 
 type Body = Readonly<Record<string, unknown>>
 
+/** What is asked about. */
+export interface SouthboundAgent {
+  readonly options: { readonly name: string; readonly router: SouthboundRouter }
+  /** Of the router, such as "FRRouting 8.4.4". */
+  readonly software: () => Promise<string>
+  /** `undefined`: this device obeys none. */
+  readonly intents: Intents | undefined
+  /** `undefined`: the agent has no policy in the router. */
+  readonly policyChanges: PolicyChanges | undefined
+}
+
 export function southboundHandlers(
-  agent: AgentParts,
+  agent: SouthboundAgent,
   { allowed, desk, news }: SouthboundParts,
 ): ReadonlyMap<string, ControlHandler> {
   const { name: device, router } = agent.options
@@ -66,10 +82,10 @@ export function southboundHandlers(
   return new Map<string, ControlHandler>([
     [
       'GET /v1/network',
-      async () => {
+      told(async () => {
         const isConfigured = router.configuration !== undefined && allowed.patterns.length > 0
         return ok('NetworkCapability', {
-          software: agent.facts.software,
+          software: await agent.software(),
           cliDialect: router.kind,
           configDatastore: router.configuration === undefined ? [] : ['running'],
           supportsRollback: isConfigured,
@@ -77,7 +93,7 @@ export function southboundHandlers(
           maxBulkEdit: isConfigured ? maxLines : 0,
           configures: allowed.patterns,
         })
-      },
+      }),
     ],
     [
       'POST /v1/cli',
@@ -114,7 +130,11 @@ export function southboundHandlers(
         const wrong = baseProblem(request, text)
         if (wrong !== undefined) return wrong
         const refused = [...refusedOf(edits, allowed), ...intentRefused(edits, allowed, agent.intents?.desk)]
-        return ok('CommitPlan', { base: revisionOf(text), commands: typed(edits), refused })
+        const plan = { base: revisionOf(text), commands: typed(edits), refused }
+        return ok(
+          'CommitPlan',
+          refused.length > 0 ? plan : { ...plan, ...(await previewOf(configurationOf().configuration, edits, text)) },
+        )
       }),
     ],
     [
@@ -131,7 +151,7 @@ export function southboundHandlers(
           news.refused(by, first.line, first.problem)
           return notAllowed([first, ...more])
         }
-        if (agent.policyChanges.goesBackAt !== undefined)
+        if (agent.policyChanges?.goesBackAt !== undefined)
           return problem(409, 'a change of the policy of the device agent is pending; ask again when it is over', {
             type: changePending,
           })
@@ -190,6 +210,23 @@ export function southboundHandlers(
       }),
     ],
   ])
+}
+
+/** What a change would do, where the router can try it. */
+async function previewOf(
+  { preview }: RouterConfiguration,
+  edits: readonly Edit[],
+  text: string,
+): Promise<Pick<CommitPlan, 'added' | 'removed' | 'problem'>> {
+  if (preview === undefined) return {}
+  try {
+    const { added, removed } = changeOf(configOf(text), configOf(await preview(edits)))
+    return { added: shownPaths(added), removed: shownPaths(removed) }
+  } catch (error) {
+    if (error instanceof RouterError && error.code === 'refused') return { problem: error.message }
+    if (error instanceof RouterError && error.code === 'unsupported') return {}
+    throw error
+  }
 }
 
 /** Why a commit was not begun. */

@@ -50,7 +50,7 @@ export async function takeBack(
   const left =
     others.length === 0
       ? undefined
-      : `others have changed since, and it stays as they left it: ${few(others.map((path) => withoutSecret(pathText(path))))}`
+      : `others have changed since, and it stays as they left it: ${few(others.map((path) => pathText(path.map(withoutSecret))))}`
   return { change, left }
 }
 

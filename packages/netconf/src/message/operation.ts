@@ -47,6 +47,8 @@ export const operations = {
   lock: (target: Datastore): XmlElement => base('lock', [datastore('target', target)]),
   /** §7.6. */
   unlock: (target: Datastore): XmlElement => base('unlock', [datastore('target', target)]),
+  /** §8.6.4.1. */
+  validate: (source: Datastore): XmlElement => base('validate', [datastore('source', source)]),
   /** §8.3.4.2. */
   discardChanges: (): XmlElement => base('discard-changes'),
   /** §8.3.4.1, §8.4.5.1. */

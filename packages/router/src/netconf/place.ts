@@ -19,7 +19,7 @@ const hostForm = /^[\w:][\w.:%-]{0,254}$/
 const userForm = /^[A-Za-z0-9_][\w.@+-]{0,63}$/
 
 /** @throws {RangeError} what ssh would take for something else */
-function checkPlace({ host, port, user, sshConfig }: NetconfPlace): void {
+export function checkPlace({ host, port, user, sshConfig }: NetconfPlace): void {
   if (!hostForm.test(host))
     throw new RangeError(`${JSON.stringify(host)} is not a host; r1.example.net, 192.0.2.1 and 2001:db8::1 are`)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)

@@ -90,6 +90,12 @@ export class NetconfSession {
     await this.#done(`unlock of ${target}`, operations.unlock(target), within)
   }
 
+  /** Whether the configuration could run (RFC 6241 §8.6). */
+  async validate(source: EditTarget, within: number): Promise<void> {
+    this.#need('validate', this.capabilities.validate)
+    await this.#done('validate', operations.validate(source), within)
+  }
+
   /** The candidate is what runs again. */
   async discardChanges(within: number): Promise<void> {
     this.#needTarget('candidate')

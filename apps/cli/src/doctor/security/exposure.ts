@@ -125,7 +125,7 @@ function tokenChecks(program: Known): readonly Check[] {
 /** What goes over a network as it is. Documents and orders are signed or encrypted besides; the rest is named. */
 function plainChecks(program: Known): readonly Check[] {
   const { command, values } = program
-  const api = textOf(command === 'device' ? values['api'] : values['controller'])
+  const api = textOf(command === 'device' || command === 'netconf' ? values['api'] : values['controller'])
   const checks: Check[] = []
   if (api !== undefined && api.startsWith('http://') && !isHere(api))
     checks.push(

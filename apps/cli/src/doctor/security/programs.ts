@@ -63,6 +63,7 @@ const services: Readonly<Record<string, () => Promise<{ readonly command: Comman
   device: () => import('../../commands/device.ts'),
   gateway: () => import('../../commands/gateway.ts'),
   'masa run': () => import('../../commands/masa-run.ts'),
+  netconf: () => import('../../commands/netconf.ts'),
   relay: () => import('../../commands/relay.ts'),
   run: () => import('../../commands/run.ts'),
 }

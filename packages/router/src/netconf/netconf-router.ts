@@ -1,0 +1,207 @@
+/**
+ * A router of any vendor, over NETCONF: what AI agents read of it and change in it, in the words of its YANG modules. It takes
+ * no part in BGP. What is not confirmed the router itself takes back where it can (RFC 6241 §8.4).
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { type Edit, readPath, textWithoutSecrets } from '@vagus/southbound'
+import { RouterError } from '../errors.ts'
+import type { CliOutput, ReadCommand, RouterConfiguration, SouthboundRouter } from '../router.ts'
+import { editedData, filterOf, type Removal } from './data-edit.ts'
+import { DataModel } from './data-model.ts'
+import { dataText } from './data-text.ts'
+import { checkPlace, type NetconfPlace } from './place.ts'
+import { NetconfSession } from './session.ts'
+
+export interface NetconfOptions extends NetconfPlace {
+  /** Names of the keys of lists that may be changed, by `listPlace` of @vagus/southbound. */
+  readonly lists: ReadonlyMap<string, readonly string[]>
+}
+
+/** Milliseconds. */
+const within = { opening: 15_000, reading: 60_000, changing: 60_000 } as const
+/** Seconds by which the router waits longer than whoever confirms: that one takes back first, and by difference. */
+const grace = 30
+
+export class NetconfRouter implements SouthboundRouter {
+  readonly kind = 'netconf'
+  readonly configuration: RouterConfiguration
+  readonly #options: NetconfOptions
+  #session: Promise<NetconfSession> | undefined
+  /** Of the commit that the router would take back. */
+  #persistId: string | undefined
+  #last: Promise<void> = Promise.resolve()
+
+  /** Nothing is opened before it is asked. @throws {RangeError} of a place that ssh would take for something else */
+  constructor(options: NetconfOptions) {
+    checkPlace(options)
+    this.#options = options
+    this.configuration = {
+      text: async () => this.#text('running'),
+      preview: (edits) => this.#preview(edits),
+      apply: (edits, confirmWithin) => this.#apply(edits, confirmWithin),
+      keep: () => this.#keep(),
+      takeBack: (edits) => this.#takeBack(edits),
+    }
+  }
+
+  /** Such as "NETCONF 1.1, 42 YANG modules". */
+  async software(): Promise<string> {
+    const { capabilities } = await this.#open()
+    return `NETCONF ${capabilities.chunked ? '1.1' : '1.0'}, ${capabilities.modules.size} YANG modules`
+  }
+
+  async cli(
+    { command }: ReadCommand,
+    { timeout, maxOctets }: { readonly timeout: number; readonly maxOctets: number },
+  ): Promise<CliOutput> {
+    const [operation, path = '/'] = command.split(/ (.*)/s)
+    const session = await this.#open()
+    const model = this.#modelOf(session)
+    const read = readPath(path)
+    const filter = read.type === 'path' ? filterOf(read.steps, model) : []
+    const data =
+      operation === 'get' ? await session.get(filter, timeout) : await session.getConfig('running', filter, timeout)
+    const text = Buffer.from(textWithoutSecrets(dataText(data, model)))
+    return { output: text.subarray(0, maxOctets).toString(), truncated: text.length > maxOctets }
+  }
+
+  close(): void {
+    this.#session?.then((session) => session.close()).catch(() => undefined)
+    this.#session = undefined
+  }
+
+  /** The session, or a new one where it has ended. */
+  async #open(): Promise<NetconfSession> {
+    const known = await this.#session?.catch(() => undefined)
+    if (known?.isOpen === true) return known
+    this.#session = NetconfSession.open(this.#options, within.opening)
+    return this.#session
+  }
+
+  #modelOf({ capabilities }: NetconfSession): DataModel {
+    return new DataModel(capabilities.modules, this.#options.lists)
+  }
+
+  async #text(source: 'running' | 'candidate'): Promise<string> {
+    const session = await this.#open()
+    return dataText(await session.getConfig(source, [], within.reading), this.#modelOf(session))
+  }
+
+  async #apply(edits: readonly Edit[], confirmWithin: number): Promise<void> {
+    const session = await this.#open()
+    await this.#edited(session, { edits, removal: 'delete' }, async () => {
+      if (!session.capabilities.confirmedCommit) return this.#commit(session)
+      const persist = persistIdOf(await this.#text('candidate'))
+      const timeout = Math.ceil(confirmWithin) + grace
+      await session.commit({ confirmed: { timeout, persist } }, within.changing)
+      this.#persistId = persist
+    })
+  }
+
+  /** What the configuration would be: the candidate, which is as before then. */
+  async #preview(edits: readonly Edit[]): Promise<string> {
+    const session = await this.#open()
+    if (!session.capabilities.candidate)
+      throw new RouterError('unsupported', 'the router has no candidate, in which changes can be tried')
+    const { promise, resolve } = Promise.withResolvers<string>()
+    await this.#edited(session, { edits, removal: 'delete' }, async () => {
+      if (session.capabilities.validate) await session.validate('candidate', within.changing)
+      resolve(await this.#text('candidate'))
+      await session.discardChanges(within.changing)
+    })
+    return promise
+  }
+
+  async #keep(): Promise<void> {
+    const session = await this.#open()
+    if (!session.capabilities.confirmedCommit) return
+    // An agent before this one may have made it: its id is made of what is running.
+    const persistId = this.#persistId ?? persistIdOf(await this.#text('running'))
+    await session.commit({ persistId }, within.changing)
+    this.#persistId = undefined
+  }
+
+  /** Where nobody has changed anything since, the router goes back by itself, also to the order of lists. */
+  async #takeBack(edits: readonly Edit[]): Promise<readonly string[]> {
+    const session = await this.#open()
+    if (session.capabilities.confirmedCommit) {
+      const unchanged = persistIdOf(await this.#text('running'))
+      const isCancelled = await session.cancelCommit(unchanged, within.changing).then(
+        () => true,
+        (error: unknown) => {
+          if ((error as RouterError).code === 'unreachable') throw error
+          return false
+        },
+      )
+      if (isCancelled) {
+        this.#persistId = undefined
+        return []
+      }
+      // Others have changed something, which must stay: the commit is kept, and undone by the edits.
+      if (this.#persistId !== undefined) {
+        await session.commit({ persistId: this.#persistId }, within.changing).catch(() => undefined)
+        this.#persistId = undefined
+      }
+    }
+    if (edits.length === 0) return []
+    try {
+      await this.#edited(session, { edits, removal: 'remove' }, () => this.#commit(session))
+      return []
+    } catch (error) {
+      if (error instanceof RouterError && error.code !== 'unreachable') return [error.message]
+      throw error
+    }
+  }
+
+  /** What was edited counts; without a candidate it does already. */
+  async #commit(session: NetconfSession): Promise<void> {
+    if (session.capabilities.candidate) await session.commit({}, within.changing)
+  }
+
+  /** Edits the candidate, or the running configuration where there is no candidate, and finishes under the same lock. */
+  #edited(
+    session: NetconfSession,
+    { edits, removal }: { readonly edits: readonly Edit[]; readonly removal: Removal },
+    finish: () => Promise<void>,
+  ): Promise<void> {
+    const { candidate, writableRunning } = session.capabilities
+    if (!candidate && !writableRunning)
+      throw new RouterError(
+        'unsupported',
+        'the router takes no changes by NETCONF: neither :candidate nor :writable-running',
+      )
+    const target = candidate ? 'candidate' : 'running'
+    const data = editedData(edits, removal, this.#modelOf(session))
+    return this.#inTurn(async () => {
+      await session.lock(target, within.changing)
+      let isEdited = false
+      try {
+        // Not every router refuses the lock then (RFC 6241 §7.5), and a commit would take in what is of others.
+        if (candidate && (await this.#text('candidate')) !== (await this.#text('running')))
+          throw new RouterError(
+            'refused',
+            'somebody else has edits in the candidate; ask again when they are committed',
+          )
+        isEdited = candidate
+        await session.editConfig(target, data, within.changing)
+        await finish()
+      } catch (error) {
+        if (isEdited) await session.discardChanges(within.changing).catch(() => undefined)
+        throw error
+      } finally {
+        await session.unlock(target, within.changing).catch(() => undefined)
+      }
+    })
+  }
+
+  /** A lock is the session's, and all use one. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+}
+
+/** Tells a commit of ours whose configuration nobody has changed since, also after a start of ours. */
+const persistIdOf = (text: string): string => `vagus-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
