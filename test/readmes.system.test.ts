@@ -12,6 +12,7 @@ const programs = [
   { folder: 'packages/bgp', blocks: 1 },
   { folder: 'packages/flow', blocks: 1 },
   { folder: 'packages/grasp', blocks: 1 },
+  { folder: 'packages/netconf', blocks: 1 },
   { folder: 'packages/mls', blocks: 1 },
   { folder: 'packages/analytics', blocks: 1 },
   { folder: 'packages/steering', blocks: 1 },

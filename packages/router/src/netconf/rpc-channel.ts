@@ -133,6 +133,7 @@ export class RpcChannel {
   /** Both have sent their hellos; what comes behind them is in chunks where both can do so (RFC 6242 §4.1). */
   #greet(hello: ServerHello): void {
     this.#hello = hello
+    this.#ssh.stage = 'open'
     if (hello.capabilities.chunked) {
       this.#framing = 'chunked'
       this.#framer.chunked()

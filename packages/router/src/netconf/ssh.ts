@@ -21,11 +21,12 @@ const maxSaid = 8192
 const patience = 1000
 
 export class SshProcess {
+  /** `open` once the router has said hello: what is said about the end differs. */
+  stage: 'opening' | 'open' = 'opening'
   readonly #place: NetconfPlace
   readonly #events: SshEvents
   readonly #child: ChildProcessWithoutNullStreams
   #said = ''
-  #heard = false
   #isOver = false
 
   /** @param within milliseconds until there is a connection @throws {RangeError} a place that is none */
@@ -37,7 +38,6 @@ export class SshProcess {
     const child = spawn(program, words, { stdio: 'pipe', env: { ...process.env, LC_ALL: 'C' } })
     this.#child = child
     child.stdout.on('data', (octets: Buffer) => {
-      this.#heard = true
       if (!this.#isOver) events.octets(octets)
     })
     child.stderr.on('data', (octets: Buffer) => (this.#said = (this.#said + octets.toString()).slice(-maxSaid)))
@@ -69,7 +69,7 @@ export class SshProcess {
 
   #closed(code: number | null): void {
     const isMissing = code === 127 && this.#said.startsWith('setpriv: ')
-    this.#over(isMissing ? missing(this.#place) : sshFailure(this.#place, this.#said, this.#heard ? 'open' : 'opening'))
+    this.#over(isMissing ? missing(this.#place) : sshFailure(this.#place, this.#said, this.stage))
   }
 
   #over(why: RouterError): void {

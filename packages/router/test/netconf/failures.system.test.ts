@@ -216,18 +216,23 @@ describe('a session that ends', { skip }, () => {
     await eventually('no ssh stays', () => sshTo(server.place.port).length === 0)
   })
 
-  test('ssh ends with a process that is killed', async (t) => {
-    const server = await served(t)
+  test('ssh ends with a process that is killed, although its server goes on', async (t) => {
+    const { place } = await saying(t, `${hello}exec sleep 30\n`)
     const program = [
       `import { NetconfSession } from ${JSON.stringify(sessionFile)}`,
-      `await NetconfSession.open(${JSON.stringify(server.place)}, 20000)`,
+      `await NetconfSession.open(${JSON.stringify(place)}, 20000)`,
       `process.kill(process.pid, 'SIGKILL')`,
     ].join('\n')
     const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', program], {
       encoding: 'utf8',
     })
     assert.equal(signal, 'SIGKILL', stderr)
-    await eventually('no ssh stays', () => sshTo(server.place.port).length === 0)
+    await eventually('no ssh stays', () => sshTo(place.port).length === 0, { seconds: 15 })
+  })
+
+  test('what a shell says before it ends is no hello', async (t) => {
+    const { place } = await saying(t, "echo 'This account is currently not available.'; exit 1\n")
+    await assert.rejects(NetconfSession.open(place, within), unreachable(/before it said hello/))
   })
 
   const answers: readonly (readonly [name: string, answer: string, problem: RegExp])[] = [
