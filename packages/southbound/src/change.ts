@@ -9,6 +9,7 @@ import { addition, removal } from './edits.ts'
 import { type Edit, pathOfEdit } from './path.ts'
 import { placeOf } from './places.ts'
 import { positiveOf, wordsOf } from './words.ts'
+import { isEmptyData, isWithinData } from './yang/emptied.ts'
 
 export interface Change {
   /** Lines that it brought, in the order of the configuration after it. */
@@ -38,7 +39,13 @@ export function partOf({ added, removed }: Change, edits: readonly Edit[]): Chan
     return [...firsts].some((one) => one !== '' && first.startsWith(one))
   }
   const isOurs = (path: Path): boolean => outer.has(kindOf(path[0]!)) || path.some(begins)
-  return { added: added.filter(isOurs), removed: removed.filter(isOurs) }
+  // A container of YANG data is a line only while it is empty.
+  const isFilled = (path: Path, others: readonly Path[]): boolean =>
+    isEmptyData(path) && others.some((other) => isOurs(other) && isWithinData(other, path))
+  return {
+    added: added.filter((path) => isOurs(path) || isFilled(path, removed)),
+    removed: removed.filter((path) => isOurs(path) || isFilled(path, added)),
+  }
 }
 
 /** Of a context: FRR prints `route-map A permit 010` as `… 10`, and `interface eth1 vrf default` without the end. */

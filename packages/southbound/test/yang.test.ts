@@ -11,6 +11,7 @@ import {
   editText,
   listsOf,
   patternOf,
+  partOf,
   pathText,
   readOf,
   readPath,
@@ -20,6 +21,7 @@ import {
   tracesOf,
   typed,
   undoOf,
+  withEmptied,
   withoutSecret,
 } from '../src/index.ts'
 
@@ -256,5 +258,36 @@ describe('what a commit of YANG data did', () => {
     const all = editsOf(commands)
     assert.deepEqual(typed(all), [`${eth1}/description = "a\\u0020 b"`, commands[1], commands[2]])
     assert.deepEqual(editsOf(typed(all)), all)
+  })
+
+  test('fills containers and empties them: what it made goes with what was in it', () => {
+    const now = config(
+      '/m:r/logging/level = 1',
+      "/m:r/logging/server[x='1/2']",
+      "/m:r/l[a='1']",
+      ' c/d = 1',
+      ' c/e = 2',
+      '/m:r/log = 1',
+    )
+    const removed = (...commands: readonly string[]) => withEmptied(editsOf(commands), now).map(editText)
+    const server = "no /m:r/logging/server[x='1/2']"
+    assert.deepEqual(removed('no /m:r/logging/level'), ['no /m:r/logging/level'])
+    assert.deepEqual(removed('no /m:r/logging/level', server), ['no /m:r/logging'])
+    assert.deepEqual(removed('no /m:r/logging/level', server, '/m:r/logging/x = 1'), [
+      '/m:r/logging/x = 1',
+      'no /m:r/logging/level',
+      server,
+    ])
+    assert.deepEqual(removed("no /m:r/l[a='1']/c/d", "no /m:r/l[a='1']/c/e"), ["no /m:r/l[a='1']/c"])
+    assert.deepEqual(removed('no /m:r/log'), ['no /m:r/log'])
+    const [empty, filled] = [
+      config('/m:r/logging =', "/m:r/x[y='1']"),
+      config('/m:r/logging/level = 1', "/m:r/z[y='1']"),
+    ]
+    const { added, removed: gone } = partOf(changeOf(empty, filled), editsOf(['/m:r/logging/level = 1']))
+    assert.deepEqual(
+      [added, gone].map((all) => all.map(pathText)),
+      [['/m:r/logging/level = 1'], ['/m:r/logging =']],
+    )
   })
 })

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { type Edit, readPath, textWithoutSecrets } from '@vagus/southbound'
+import { configOf, type Edit, readPath, textWithoutSecrets, withEmptied } from '@vagus/southbound'
 import { RouterError } from '../errors.ts'
 import type { CliOutput, ReadCommand, RouterConfiguration, SouthboundRouter } from '../router.ts'
 import { editedData, filterOf, type Removal } from './data-edit.ts'
@@ -172,17 +172,19 @@ export class NetconfRouter implements SouthboundRouter {
         'the router takes no changes by NETCONF: neither :candidate nor :writable-running',
       )
     const target = candidate ? 'candidate' : 'running'
-    const data = editedData(edits, removal, this.#modelOf(session))
     return this.#inTurn(async () => {
       await session.lock(target, within.changing)
       let isEdited = false
       try {
+        const running = await this.#text('running')
         // Not every router refuses the lock then (RFC 6241 §7.5), and a commit would take in what is of others.
-        if (candidate && (await this.#text('candidate')) !== (await this.#text('running')))
+        if (candidate && (await this.#text('candidate')) !== running)
           throw new RouterError(
             'refused',
             'somebody else has edits in the candidate; ask again when they are committed',
           )
+        const all = removal === 'remove' ? withEmptied(edits, configOf(running)) : edits
+        const data = editedData(all, removal, this.#modelOf(session))
         isEdited = candidate
         await session.editConfig(target, data, within.changing)
         await finish()
