@@ -101,6 +101,7 @@ export async function servingOf(
     tokens: new Map(),
     program: [process.execPath, ...process.execArgv, process.argv[1]!, 'device', 'mcp', '--control', control],
     programSpeaks: 'mcp',
+    isOf: 'a router',
     environment,
     report,
   }

@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly program: readonly string[]
   /** `mcp`: the program is no such one, but an MCP server over its standard input and output, one for each session. */
   readonly programSpeaks?: 'mcp' | undefined
+  /** The program is ours, for a router: it calls nobody, and `--serve-at` says where it listens. */
+  readonly isOf?: 'a router' | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Is told of calls that the roster of `owner` does not allow. */
   readonly onRefused?: ((call: RefusedCall) => void) | undefined

@@ -32,12 +32,16 @@ export function tellStart(options: RunOptions, started: Started): void {
 
 /** @param places where others reach the agent */
 function tellSurroundings(
-  { folders, controller, energy, exposed, program, programSpeaks, gateway, report }: RunOptions,
+  { folders, controller, energy, exposed, program, programSpeaks, isOf, gateway, report }: RunOptions,
   { agent, calls }: Started,
   places: readonly string[],
 ): void {
   if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0)
-    report('only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay')
+    report(
+      isOf === undefined
+        ? 'only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay'
+        : 'only from this host; from others with --serve-at udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
+    )
   for (const [relay, place] of agent.relays())
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
   for (const missing of folders.filter((path) => !existsSync(path)))
@@ -47,6 +51,7 @@ function tellSurroundings(
     report(`the controller at ${controller} is asked without encryption: who looks for whom can be seen on the way`)
   for (const [what, url] of Object.entries(exposed))
     if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
+  if (isOf === 'a router') return report('serves its router over MCP, a process for each session')
   if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
   if (gateway === undefined) return report(`calls others at ${calls}NAME/`)
   for (const [name, called] of gateway.published)
