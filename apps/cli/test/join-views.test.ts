@@ -57,9 +57,12 @@ describe('vagus join', () => {
     const show = (one: Join): string =>
       joinText(joinResourceSchema.parse({ ...list, kind: 'Join', ...one }), canvas(100))
     assert.match(show(waiting), /state +waiting, for 2m: asks to join, and waits for you/)
-    assert.match(show(waiting), /device +none of vagus.yaml: devices.serial or "vagus join accept --device"/)
+    assert.match(show(waiting), /device +none yet: devices.serial in vagus.yaml, or "vagus join accept --device", says/)
     assert.match(show(joined), new RegExp(`agent +${agent}`))
     assert.match(show(joined), /until 2026-12-28 12:00:00Z, renewed before/)
+    assert.doesNotMatch(show({ ...joined, state: 'revoked' }), /renewed/)
+    assert.match(show({ ...joined, state: 'accepted' }), /on the box +vagus device join --forget/)
+    assert.doesNotMatch(show(accepted) + show(joined), /--forget/)
   })
 })
 

@@ -52,17 +52,23 @@ const meaning: Readonly<Record<JoinState, string>> = {
   revoked: 'is no member any more',
 }
 
+const again = 'vagus device join --forget, then vagus device join: it was a member before'
+
 export function joinText(one: JoinResource, { paint }: Pick<Canvas, 'paint'>): string {
   const { now } = one
   const rows: readonly (readonly [string, string | null])[] = [
     ['state', `${one.state}, for ${lengthText(one.since, now)}: ${meaning[one.state]}`],
-    ['device', one.device ?? 'none of vagus.yaml: devices.serial or "vagus join accept --device" says which it is'],
+    // It believes that it is a member still, and asks for nothing before its certificate is to be renewed.
+    ['on the box', one.state === 'accepted' && one.certificateUntil !== null ? again : null],
+    ['device', one.device ?? 'none yet: devices.serial in vagus.yaml, or "vagus join accept --device", says which'],
     ['maker', one.maker],
     ['last seen', one.lastAt === null ? null : `${agoText(one.lastAt, now)}, behind ${one.from ?? 'nobody'}`],
     ['agent', one.agent],
     [
       'certificate',
-      one.certificateUntil === null ? null : `until ${timeText(one.certificateUntil, now)}, renewed before`,
+      one.certificateUntil === null || one.state !== 'joined'
+        ? null
+        : `until ${timeText(one.certificateUntil, now)}, renewed before`,
     ],
     ['problem', one.problem],
   ]
