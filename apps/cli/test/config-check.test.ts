@@ -35,7 +35,10 @@ join:
   assert.match(err, /vagus\.yaml:1:\d+: snmp\.secretsFile: \S+none /)
   assert.match(err, /vagus\.yaml:3:\d+: tls\.cert: \S+c\.pem does not exist/)
   assert.match(err, /vagus\.yaml:4:\d+: operators\.clientSecretFile: \S+secret has mode 0644/)
-  assert.match(err, /vagus\.yaml:9:\d+: join\.masa: there is no MASA in (\S+); make one: vagus masa new --masa \1$/m)
+  assert.match(
+    err,
+    /vagus\.yaml:9:\d+: join\.masa: there is no MASA in (\S+) that this user can read; make one: vagus masa new --masa \1$/m,
+  )
   assert.match(err, /vagus\.yaml:10:\d+: join\.makers\[0\]\.certificates: \S+acme\.pem does not exist/)
   assert.match(err, /vagus\.yaml:10:\d+: join\.makers\[0\]\.tls: \S+secret: there is no "-----BEGIN CERTIFICATE-----"/)
   assert.match(err, /what the file holds: vagus config explain snmp\.secretsFile\n$/)

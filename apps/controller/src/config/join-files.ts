@@ -15,7 +15,12 @@ export async function checkJoinFiles({
   const problems: ConfigProblem[] = []
   const { masa, makers } = join
   if (masa !== undefined && !isOwnMasa(masa))
-    problems.push(problemAt(['join', 'masa'], `there is no MASA in ${masa}; make one: vagus masa new --masa ${masa}`))
+    problems.push(
+      problemAt(
+        ['join', 'masa'],
+        `there is no MASA in ${masa} that this user can read; make one: vagus masa new --masa ${masa}`,
+      ),
+    )
   const check = (path: KeyPath, file: string | undefined): void => {
     try {
       if (file !== undefined) certificatesIn(file)
