@@ -94,6 +94,12 @@ describe('what a file would change', () => {
     assert.match(text, /1 conflict:\n {2}"launch" lets no line begin where "branch" needs one; what restricts wins$/)
   })
 
+  test('is told of an intent whose time is over, such as one of another year', () => {
+    const past = '{ name: launch, freeze: {}, until: 2020-12-03T06:00:00Z }'
+    const text = previewText(preview(`intents: [${past}, { name: nights, freeze: {} }]`, []), canvas)
+    assert.match(text, /\+ launch\n.*\n.*\n {4}its time is over: it holds nowhere any more\n\+ nights\n(?!.*over)/)
+  })
+
   test('is nothing where the file says what is in force, whatever the order of its keys', () => {
     const found = preview('intents: [{ freeze: {}, scope: { borders: [transit] }, name: launch }]', [freeze])
     assert.deepEqual([found.items[0]!.change, found.conflicts], ['as before', []])
