@@ -130,8 +130,10 @@ describe('intents are shown', () => {
 })
 
 describe('the doctor', () => {
-  const said = (found: IntentList | undefined, devices: readonly string[] = []): readonly string[] =>
-    intentChecks(found, devices).map(({ state, found: text, fix }) => `${state} ${text} → ${fix}`)
+  const said = (found: IntentList | undefined, devices: readonly string[] = [], seconds = 3600): readonly string[] =>
+    intentChecks(found, devices, { now: at(0), startedAt: at(-seconds) }).map(
+      ({ state, found: text, fix }) => `${state} ${text} → ${fix}`,
+    )
   test('has nothing to say of a controller that obeys nobody’s', () => assert.deepEqual(said(undefined), []))
   test('names what is not met, who has not got the set, and what expires', () => {
     assert.deepEqual(said(list([freeze, pin])), [
@@ -140,6 +142,9 @@ describe('the doctor', () => {
     ])
     assert.deepEqual(said(list([freeze], { devices: [] }), ['pe-1', 'pe-3']), [
       'warn agents of these do not say that they obey: pe-1, pe-3 → beside their routers: vagus device … --intents-of did:key:z6MkOwner',
+    ])
+    assert.deepEqual(said(list([freeze], { devices: [] }), ['pe-1'], 3), [
+      'ok agents of these have not reported yet, as the controller started 3 s ago: pe-1 → ',
     ])
     const [soon] = said(list([freeze], { expiresAt: at(86_400), devices: [] }))
     assert.match(soon!, /^warn the set expires in 1d; then nothing new begins → on the host of the owner/)
