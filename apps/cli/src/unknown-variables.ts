@@ -6,14 +6,16 @@ type Environment = Readonly<Record<string, string | undefined>>
 const prefix = 'VAGUS_'
 
 /** All but those of keys of vagus.yaml, without `VAGUS_`. */
-const known: ReadonlySet<string> = new Set([
-  ...['CONTROLLER', 'TOKEN', 'CONFIG', 'HOME', 'DEBUG', 'DATA', 'TRACES_AGENTS'],
-  // What a side-car tells the program beside it, and the server over stdio that it starts for a caller.
-  ...['AGENTS_URL', 'GROUPS_URL', 'AGENT_ID', 'AGENT_NAME', 'CALLER_ID', 'CALLER_ROLE', 'CALLER_NAME'],
-  ...['MEMBER_NAME', 'MEMBER_ROLES', 'OUTSIDER', 'OUTSIDER_ISSUER', 'OUTSIDER_SCOPES', 'OUTSIDER_GROUPS'],
-  // Of tests, packages and deploy/, which start commands with their own environment.
-  ...['SEED', 'SETUP', 'REQUIRE', 'DEBS', 'IMAGE'],
-])
+const known: ReadonlySet<string> = new Set(
+  [
+    'CONTROLLER TOKEN CONFIG HOME DEBUG DATA TRACES_AGENTS',
+    // What a side-car tells the program beside it, and the server over stdio that it starts for a caller.
+    'AGENTS_URL GROUPS_URL AGENT_ID AGENT_NAME CALLER_ID CALLER_ROLE CALLER_NAME',
+    'MEMBER_NAME MEMBER_ROLES OUTSIDER OUTSIDER_ISSUER OUTSIDER_SCOPES OUTSIDER_GROUPS',
+    // Of tests, packages and deploy/, which start commands with their own environment.
+    'SEED SETUP REQUIRE DEBS IMAGE',
+  ].flatMap((names) => names.split(' ')),
+)
 
 /** Kubernetes tells each container of a service "vagus", or "vagus-…", in variables that nobody typed. */
 const ofKubernetes = /(^|_)SERVICE_(HOST|PORT(_\w+)?)$|(^|_)PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/
