@@ -62,6 +62,9 @@ describe('vagus join', () => {
     assert.match(show(joined), /until 2026-12-28 12:00:00Z, renewed before/)
     assert.doesNotMatch(show({ ...joined, state: 'revoked' }), /renewed/)
     assert.match(show({ ...joined, state: 'accepted' }), /on the box +vagus device join --forget/)
+    const long = { ...list, ...waiting, kind: 'Join', problem: 'its MASA cannot be asked: '.repeat(5) }
+    for (const line of joinText(joinResourceSchema.parse(long), canvas(80)).split('\n'))
+      assert.ok(line.length <= 80, line)
     assert.doesNotMatch(show(accepted) + show(joined), /--forget/)
   })
 })

@@ -4,6 +4,7 @@ import type { Canvas } from '../controller-options.ts'
 import { agoText, countOf, durationText, timeText, unknown } from '../format.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
+import { hanging } from '../wrap.ts'
 
 const heads: readonly Column[] = [
   { head: 'SERIAL', align: 'left', shrink: 8, prefers: 24 },
@@ -54,7 +55,7 @@ const meaning: Readonly<Record<JoinState, string>> = {
 
 const again = 'vagus device join --forget, then vagus device join: it was a member before'
 
-export function joinText(one: JoinResource, { paint }: Pick<Canvas, 'paint'>): string {
+export function joinText(one: JoinResource, { paint, columns }: Pick<Canvas, 'paint' | 'columns'>): string {
   const { now } = one
   const rows: readonly (readonly [string, string | null])[] = [
     ['state', `${one.state}, for ${lengthText(one.since, now)}: ${meaning[one.state]}`],
@@ -72,7 +73,8 @@ export function joinText(one: JoinResource, { paint }: Pick<Canvas, 'paint'>): s
     ],
     ['problem', one.problem],
   ]
-  const shown = rows.flatMap(([head, text]) => (text === null ? [] : [`  ${head.padEnd(12)}${printable(text)}`]))
+  const width = Math.min(columns, 110)
+  const shown = rows.flatMap(([head, text]) => (text === null ? [] : hanging(`  ${head}`, 14, printable(text), width)))
   return [paint.strong(printable(one.serial)), ...shown].join('\n')
 }
 
