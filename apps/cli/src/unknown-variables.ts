@@ -13,7 +13,7 @@ const known: ReadonlySet<string> = new Set(
     'AGENTS_URL GROUPS_URL AGENT_ID AGENT_NAME CALLER_ID CALLER_ROLE CALLER_NAME',
     'MEMBER_NAME MEMBER_ROLES OUTSIDER OUTSIDER_ISSUER OUTSIDER_SCOPES OUTSIDER_GROUPS',
     // Of tests, packages and deploy/, which start commands with their own environment.
-    'SEED RUNS SETUP REQUIRE DEBS IMAGE BENCH_SAYS',
+    'SEED RUNS SETUP REQUIRE DEBS IMAGE BENCH_SAYS BRSKI',
   ].flatMap((names) => names.split(' ')),
 )
 
