@@ -68,6 +68,7 @@ async function pack(what: string, make: () => Promise<string>): Promise<void> {
   try {
     const reason = whyNot()
     if (reason !== undefined) throw new Error(reason)
+    process.stderr.write(`making the ${what}, which takes a minute or two\n`)
     report(await make())
   } catch (error) {
     process.stderr.write(`no ${what}: ${(error as Error).message}\n`)

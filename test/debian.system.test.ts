@@ -118,6 +118,10 @@ describe('the Debian package', { skip }, () => {
     const isReady = (): boolean => (JSON.parse(sh('vagus status --json')) as { ready: boolean }).ready
     await eventually('the controller is ready', isReady, { every: 200 })
     assert.equal(sh('stat -c %U /var/lib/vagus/.vagus'), 'vagus\n')
+    const ofRoot = host.run('vagus', 'join', 'accept', 'BOX-17')
+    assert.equal(ofRoot.status, 4)
+    const [, fix = ''] = /as user of the service: (runuser .*) ·/.exec(ofRoot.stderr.replaceAll(/\n\s+/g, ' ')) ?? []
+    assert.match(host.run('sh', '-c', fix).stderr, /vagus.yaml has no "join"/)
     sh('kill -TERM $(cat /run/controller.pid)')
     await eventually('it has ended', () => controller!.exitCode !== null)
   })

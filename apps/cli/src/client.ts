@@ -271,7 +271,8 @@ const tooLate = (address: ControllerAddress, timeout: number): Failure =>
 /** Kinds of programs to ask: how to start one, and what to do when another program answers. */
 const advice = {
   controller: {
-    start: 'start one: vagus controller, or vagus lab up · or name another: --controller ADDRESS',
+    start:
+      'start one: vagus controller, or vagus lab up · or name another: --controller ADDRESS, or in VAGUS_CONTROLLER',
     other: 'is another program listening there? name the controller: --controller ADDRESS',
   },
   'device agent': {

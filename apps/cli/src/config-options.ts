@@ -53,9 +53,9 @@ export async function configOf(
 
 /** Whether files can be used that only this host has: secrets, keys, certificates. @throws {Failure} with every problem */
 export async function checkSecrets(loaded: LoadedConfig): Promise<void> {
-  const { checkOperatorFiles, checkSnmpSecrets, ConfigError } = await import('@vagus/controller')
+  const { checkJoinFiles, checkOperatorFiles, checkSnmpSecrets, ConfigError } = await import('@vagus/controller')
   const problems: ConfigProblem[] = []
-  for (const check of [checkSnmpSecrets, checkOperatorFiles])
+  for (const check of [checkSnmpSecrets, checkJoinFiles, checkOperatorFiles])
     try {
       await check(loaded, Date.now())
     } catch (error) {

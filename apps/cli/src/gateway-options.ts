@@ -1,4 +1,6 @@
 /** Options of `vagus gateway`, and what is wrong with their values before anything is opened. @module */
+import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { GatewayOptions } from '@vagus/sidecar/gateway'
 import { isLoopbackAddress } from './doctor/security/loopback.ts'
 import { exitCode } from './exit-code.ts'
@@ -50,16 +52,21 @@ function checkPlain(host: string, files: readonly (string | undefined)[]): void 
     throw usage('"--cert" and "--key" are for https', '--listen https://ADDRESS:PORT')
 }
 
-/** @throws {Failure} usage, where the files cannot be used */
+/**
+ * @param publicUrl how callers know it; undefined: as it listens. A certificate without that name is told of, and not
+ * refused: a proxy before it may have another. @throws {Failure} usage, where the files cannot be used
+ */
 export async function listenedAt(
   { host, port, files }: Listen,
+  publicUrl: string | undefined,
   report: (line: string) => void,
 ): Promise<Pick<GatewayOptions, 'host' | 'port' | 'tls'>> {
   if (files === undefined) return { host, port }
   const { TlsFiles } = await import('@vagus/keyring/tls-files')
   const tls = new TlsFiles(files, report)
   try {
-    tls.read()
+    const problem = nameProblem(tls.read().cert, publicUrl === undefined ? host : new URL(publicUrl).hostname)
+    if (problem !== undefined) report(`the certificate in ${files.cert} ${problem}`)
   } catch (error) {
     throw usage(
       `"--cert" and "--key": ${(error as Error).message}`,
@@ -67,6 +74,17 @@ export async function listenedAt(
     )
   }
   return { host, port, tls }
+}
+
+/** What callers who know the server as `host` would find; undefined: the certificate is for it. */
+function nameProblem(pem: string, host: string): string | undefined {
+  const certificate = new X509Certificate(pem)
+  const address = host.replace(/^\[|\]$/g, '')
+  const isFor =
+    isIP(address) === 0 ? certificate.checkHost(address, { subject: 'never' }) : certificate.checkIP(address)
+  if (isFor !== undefined) return undefined
+  const names = certificate.subjectAltName?.replaceAll(/(DNS|IP Address):/g, '') ?? 'no name'
+  return `is for ${names}, not for ${address}: callers refuse it, unless a proxy before this gateway has another`
 }
 
 /** Without a slash at its end; `undefined`: as it listens. @throws {Failure} usage */

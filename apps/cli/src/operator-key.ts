@@ -1,13 +1,17 @@
 /** The key by which a controller knows its operator; only its user on its host can read it. @module */
+import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import type { ControllerAddress } from './address.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { homeOf, type Whose } from './keyring-options.ts'
+import { serviceHome, serviceUser } from './service/unit.ts'
 
-/** What to do about a refusal. @param words of the command, without options */
+/** What to do about a refusal; a controller that is a service of this host has a user of its own. @param words of the command, without options */
 export const operatorFix = (words: string): string =>
-  `on the host of the controller, as its user: ${words} --home FOLDER (its home)`
+  existsSync(serviceHome)
+    ? `as user of the service: runuser -u ${serviceUser} -- ${words} · of another controller: --home FOLDER (its home)`
+    : `on the host of the controller, as its user: ${words} --home FOLDER (its home)`
 
 /**
  * What shows who changes something: a login, else the key that the controller wrote here, which no other host gets.

@@ -9,6 +9,7 @@ import { Failure } from './failure.ts'
 import type { Options } from './option.ts'
 import { printable } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { unknownVariables } from './unknown-variables.ts'
 import { lengthOf, wrapped } from './wrap.ts'
 
 export interface Surroundings {
@@ -60,6 +61,7 @@ async function runFound(
     return exitCode.ok
   }
   if (command.isService) around.becomeService(command.memory)
+  for (const line of await unknownVariables(around.environment)) around.terminal.err(`vagus: ${printable(line)}\n`)
   return command.run({ ...around, ...parsed, registry, values: parsed.values as never })
 }
 

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { certificatesPem, issueMasa, newAuthority, newPrivateKey, privateKeyPem, publicKeyOf } from '@vagus/pki'
 import { Failure } from '../src/failure.ts'
 import { accessOf, checkListenUrl, listenedAt, publicUrlOf, publishedOf, webhookHosts } from '../src/gateway-options.ts'
 
@@ -53,9 +57,38 @@ describe('options of vagus gateway', () => {
     for (const word of ['https://hooks.example', 'hooks.example/a', 'Hooks.example', 'hooks.example:443', ''])
       assert.throws(() => webhookHosts([word]), fails(/takes hosts/, /hooks\.example/), word)
   })
+  test('a certificate is told of that is not for the name by which callers know the gateway', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-gateway-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const [key, caKey] = [newPrivateKey('p256'), newPrivateKey('p256')]
+    const life = { now: Date.now(), life: 86_400_000 }
+    const ca = newAuthority({ commonName: 'ca' }, caKey, life)
+    const hosts = ['*.example.com', '192.0.2.1']
+    const certificate = issueMasa(ca, { name: { commonName: 'x' }, publicKey: publicKeyOf(key), hosts, ...life })
+    const files = { cert: join(folder, 'c.pem'), key: join(folder, 'k.pem') }
+    writeFileSync(files.cert, certificatesPem([certificate]))
+    writeFileSync(files.key, privateKeyPem(key), { mode: 0o600 })
+    const told = async (publicUrl: string | undefined, host = '0.0.0.0'): Promise<string> => {
+      const lines: string[] = []
+      await listenedAt({ host, port: 443, files }, publicUrl, (line) => lines.push(line))
+      return lines.join('\n')
+    }
+    assert.equal(await told('https://agents.example.com'), '')
+    assert.equal(await told('https://192.0.2.1:8443'), '')
+    assert.equal(await told(undefined, '192.0.2.1'), '')
+    const refused = (host: string) =>
+      `the certificate in ${files.cert} is for *.example.com, 192.0.2.1, not for ${host}: callers refuse it, unless a proxy before this gateway has another`
+    assert.equal(await told('https://agents.example.net'), refused('agents.example.net'))
+    assert.equal(await told('https://[2001:db8::1]'), refused('2001:db8::1'))
+    assert.equal(await told(undefined, '192.0.2.2'), refused('192.0.2.2'))
+  })
   test('a certificate that is not there is named', () =>
     assert.rejects(
-      listenedAt({ host: '::', port: 443, files: { cert: '/nowhere/c.pem', key: '/nowhere/k.pem' } }, () => undefined),
+      listenedAt(
+        { host: '::', port: 443, files: { cert: '/nowhere/c.pem', key: '/nowhere/k.pem' } },
+        'https://agents.example.com',
+        () => undefined,
+      ),
       fails(/\/nowhere\/c\.pem does not exist$/, /private key/),
     ))
   test('say whose tokens count', async () => {

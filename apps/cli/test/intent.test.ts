@@ -94,6 +94,12 @@ describe('what a file would change', () => {
     assert.match(text, /1 conflict:\n {2}"launch" lets no line begin where "branch" needs one; what restricts wins$/)
   })
 
+  test('is told of an intent whose time is over, such as one of another year', () => {
+    const past = '{ name: launch, freeze: {}, until: 2020-12-03T06:00:00Z }'
+    const text = previewText(preview(`intents: [${past}, { name: nights, freeze: {} }]`, []), canvas)
+    assert.match(text, /\+ launch\n.*\n.*\n {4}its time is over: it holds nowhere any more\n\+ nights\n(?!.*over)/)
+  })
+
   test('is nothing where the file says what is in force, whatever the order of its keys', () => {
     const found = preview('intents: [{ freeze: {}, scope: { borders: [transit] }, name: launch }]', [freeze])
     assert.deepEqual([found.items[0]!.change, found.conflicts], ['as before', []])
@@ -124,8 +130,10 @@ describe('intents are shown', () => {
 })
 
 describe('the doctor', () => {
-  const said = (found: IntentList | undefined, devices: readonly string[] = []): readonly string[] =>
-    intentChecks(found, devices).map(({ state, found: text, fix }) => `${state} ${text} → ${fix}`)
+  const said = (found: IntentList | undefined, devices: readonly string[] = [], seconds = 3600): readonly string[] =>
+    intentChecks(found, devices, { now: at(0), startedAt: at(-seconds) }).map(
+      ({ state, found: text, fix }) => `${state} ${text} → ${fix}`,
+    )
   test('has nothing to say of a controller that obeys nobody’s', () => assert.deepEqual(said(undefined), []))
   test('names what is not met, who has not got the set, and what expires', () => {
     assert.deepEqual(said(list([freeze, pin])), [
@@ -134,6 +142,9 @@ describe('the doctor', () => {
     ])
     assert.deepEqual(said(list([freeze], { devices: [] }), ['pe-1', 'pe-3']), [
       'warn agents of these do not say that they obey: pe-1, pe-3 → beside their routers: vagus device … --intents-of did:key:z6MkOwner',
+    ])
+    assert.deepEqual(said(list([freeze], { devices: [] }), ['pe-1'], 3), [
+      'ok agents of these have not reported yet, as the controller started 3 s ago: pe-1 → ',
     ])
     const [soon] = said(list([freeze], { expiresAt: at(86_400), devices: [] }))
     assert.match(soon!, /^warn the set expires in 1d; then nothing new begins → on the host of the owner/)

@@ -57,9 +57,15 @@ describe('vagus join', () => {
     const show = (one: Join): string =>
       joinText(joinResourceSchema.parse({ ...list, kind: 'Join', ...one }), canvas(100))
     assert.match(show(waiting), /state +waiting, for 2m: asks to join, and waits for you/)
-    assert.match(show(waiting), /device +none of vagus.yaml: devices.serial or "vagus join accept --device"/)
+    assert.match(show(waiting), /device +none yet: devices.serial in vagus.yaml, or "vagus join accept --device", says/)
     assert.match(show(joined), new RegExp(`agent +${agent}`))
     assert.match(show(joined), /until 2026-12-28 12:00:00Z, renewed before/)
+    assert.doesNotMatch(show({ ...joined, state: 'revoked' }), /renewed/)
+    assert.match(show({ ...joined, state: 'accepted' }), /on the box +vagus device join --forget/)
+    const long = { ...list, ...waiting, kind: 'Join', problem: 'its MASA cannot be asked: '.repeat(5) }
+    for (const line of joinText(joinResourceSchema.parse(long), canvas(80)).split('\n'))
+      assert.ok(line.length <= 80, line)
+    assert.doesNotMatch(show(accepted) + show(joined), /--forget/)
   })
 })
 

@@ -44,6 +44,12 @@ describe('a line typed', () => {
     )
     assert.match((await typed(line)).err, /\n {2}start it: vagus run --help · or call without one: --as cli\n/)
   })
+  test('that no controller answers gets every way to name another', async () => {
+    const around = { ...recorded(200), environment: { VAGUS_CONTROLLER: 'http://127.0.0.1:9' } }
+    const { exit, err } = await typed('status', around)
+    assert.equal(exit, 3)
+    assert.match(err, /start one: vagus controller, .* or name another: --controller ADDRESS, or in VAGUS_CONTROLLER\n/)
+  })
   test('for help never breaks the name of a command over two lines', async () => {
     const { out } = await typed('lab down --help', recorded(80))
     const other = out.slice(out.indexOf('See also:')).replaceAll(/\n +/g, '\n')

@@ -10,6 +10,7 @@ import type { CollectorThread } from './collector/collector-thread.ts'
 import { openCollector } from './collector/open-collector.ts'
 import type { ConfigChanges } from './config/changes.ts'
 import type { LoadedConfig } from './config/load.ts'
+import { checkJoinFiles } from './config/join-files.ts'
 import { checkOwnAddresses } from './config/own-addresses.ts'
 import { reload } from './config/reload.ts'
 import { checkSnmpSecrets } from './config/snmp-secrets.ts'
@@ -90,6 +91,7 @@ async function start(
   makeHome(loaded)
   await checkOwnAddresses(loaded)
   checkSnmpSecrets(loaded)
+  await checkJoinFiles(loaded)
   const core = openCore(loaded, options, opened)
   const { config, state, tell, report } = core
   const finished = Promise.withResolvers<void>()

@@ -1,9 +1,11 @@
 /** Collector, store, HTTP API and console server of one domain. */
 export { type ConfigChanges } from './config/changes.ts'
 export { ConfigError, type ConfigProblem } from './config/config-error.ts'
+export { checkJoinFiles } from './config/join-files.ts'
 export { checkOwnAddresses } from './config/own-addresses.ts'
 export { checkOperatorFiles } from './config/operator-files.ts'
 export { checkSnmpSecrets } from './config/snmp-secrets.ts'
+export { environmentNames } from './config/setting.ts'
 export { explainKey, type KeyExplanation } from './config/explain.ts'
 export { type IntentDraft, intentDraft, intentFileText } from './config/intent-draft.ts'
 export { type ReadIntentFile, readIntentFile } from './config/read-intent-file.ts'

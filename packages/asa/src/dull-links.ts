@@ -24,6 +24,9 @@ export interface DullLinksOptions<Use> {
   readonly report?: (line: string) => void
 }
 
+/** Of an interface that cannot be spoken over: the kernel tells only of those that are up and have an address. */
+const notThere = 'is not there, not up, or has no link-local IPv6 address; it is used as soon as it has'
+
 /** Milliseconds between two looks at the interfaces. */
 const lookMs = 1000
 
@@ -86,6 +89,7 @@ export class DullLinks<Use> {
       this.#open.delete(one.link.name)
       void this.#close(one)
     }
+    for (const name of interfaces) if (name !== '*' && !found.has(name)) this.#failing(name, notThere)
     for (const link of found.values()) {
       if (this.#open.has(link.name) || this.#opening.has(link.name)) continue
       const opening = this.#takeUp(link).finally(() => this.#opening.delete(link.name))

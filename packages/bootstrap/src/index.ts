@@ -14,7 +14,7 @@ export type { BodyEncoding } from './http/body-encoding.ts'
 export type { ServerLimits } from './http/limits.ts'
 export type { HttpsServer, Listening } from './http/serve.ts'
 export { type Masa, type MasaOptions, type NewDevice, openMasa } from './masa/masa.ts'
-export { newOwnMasa, openOwnMasa } from './masa/own-masa.ts'
+export { isOwnMasa, newOwnMasa, openOwnMasa } from './masa/own-masa.ts'
 export { localMasa, type MasaEvent, type MasaServing, serveMasa } from './masa/serve.ts'
 export type {
   DomainCredentials,

@@ -1,5 +1,5 @@
 /** All that `vagus check` can be asked, by name. @module */
-import type { LinkList, SessionList } from '@vagus/api'
+import type { LinkList, SessionList, Status } from '@vagus/api'
 import type { AuditHead } from '@vagus/api/audit'
 import { pairsOf, pairState, pathInUse } from '@vagus/api/session-pairs'
 import { loadGrade } from '@vagus/api/thresholds'
@@ -152,10 +152,13 @@ export const probes = {
   rosters: {
     figure: 'days until the first roster of a fleet expires',
     async ask(client) {
-      const [status, fleets] = [await client.getPlain<{ readonly now: string }>('/v1/status'), await askFleets(client)]
+      const [status, fleets] = [
+        await client.getPlain<Pick<Status, 'now' | 'startedAt'>>('/v1/status'),
+        await askFleets(client),
+      ]
       const now = Date.parse(status.now)
       const days = fleets.rosters.map(({ expiresAt }) => (Date.parse(expiresAt) - now) / day)
-      const checks = fleetChecks(fleets, now)
+      const checks = fleetChecks(fleets, status)
       return {
         checks,
         text: fleets.rosters.length === 0 ? 'no fleet has a roster here' : (checks[0]?.found ?? ''),
@@ -174,7 +177,7 @@ export const probes = {
       const { total = 0, unmet = 0 } = status.intents ?? {}
       const devices = config.devices.flatMap(({ name, id }) => (id === undefined ? [] : [name]))
       return {
-        checks: intentChecks(list, devices),
+        checks: intentChecks(list, devices, status),
         text: list === undefined ? 'nobody’s intents are obeyed' : `${countOf(total, 'intent')}, ${unmet} not met`,
         figures: [
           { label: 'unmet', value: unmet, unit: '', min: 0, max: total },

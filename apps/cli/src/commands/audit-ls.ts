@@ -60,4 +60,8 @@ export function auditText({ items, now }: AuditList, { columns, paint }: Canvas)
     .join('\n')
 }
 
-const whoText = ({ by }: AuditItem): string => (by === null ? 'nobody named' : actorText(by))
+/** A program does not know who starts and stops it; a lease or a line ends of itself. */
+const whoText = ({ by, event }: AuditItem): string => {
+  if (by !== null) return actorText(by)
+  return /^controller\.(started|stopped)$/.test(event) ? 'whoever runs the controller' : 'of itself, or not known'
+}

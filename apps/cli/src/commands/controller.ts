@@ -69,6 +69,7 @@ export function startFailure(error: Error & { readonly code?: unknown }, home: s
   if (error instanceof RangeError && error.message.startsWith('key file '))
     return new Failure(exitCode.usage, error.message, 'what it must be: vagus config explain bgp.keyFile', error)
   if (error instanceof KeyringError) return new Failure(exitCode.failed, error.message, error.fix, error)
+  if (error.name === 'CredentialError') return new Failure(exitCode.failed, error.message, 'vagus masa --help', error)
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
   if (error.code === 'config')
     return new Failure(exitCode.usage, error.message, 'the configuration in effect: vagus config dump', error)

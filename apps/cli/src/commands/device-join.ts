@@ -55,6 +55,7 @@ async function join(call: JoinCall): Promise<ExitCode> {
   const next = target === paths.options ? own : `${own} -c ${target}`
   if (stageOf(file.state) === 'member') {
     say(`${idevid.serial} is a member of ${file.state.settled?.domain ?? 'a domain'} already; next: ${next}`)
+    say('if the domain took it back, or says that it is another device: vagus device join --forget, then join again')
     return exitCode.ok
   }
   const since = performance.now()

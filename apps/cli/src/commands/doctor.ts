@@ -84,7 +84,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   const unanswered = (failure: Failure): Check =>
     (unreached === undefined ? warn : fail)('controller', failure.message, failure.fix)
   if (call.values.security) {
-    const told = answers instanceof Failure ? [unanswered(answers)] : { client, now: Date.parse(answers.status.now) }
+    const told = answers instanceof Failure ? [unanswered(answers)] : { client, status: answers.status }
     return { checks: [configuration, ...(await securityChecks({ config: used, home, told }))], unreached }
   }
   const listening = { listen: used.listen, flowListen: used.flow.listen }
@@ -106,10 +106,11 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
           ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
           ...joinChecks(await askJoins(client), Date.parse(answers.status.now)),
           ...directPathChecks(await askSessionPaths(client)),
-          ...fleetChecks(await askFleets(client), Date.parse(answers.status.now)),
+          ...fleetChecks(await askFleets(client), answers.status),
           ...intentChecks(
             await askIntents(client, answers.status),
             used.devices.flatMap(({ name, id }) => (id === undefined ? [] : [name])),
+            answers.status,
           ),
           ...auditChecks(await askAudit(client)),
         ]),

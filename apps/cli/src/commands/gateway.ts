@@ -145,7 +145,7 @@ export const command = defineCommand({
       const owner = await ownerNamed(values.roster, { host: keyring.folder, folders })
       const proxy = await proxyOfOptions(values, environment, report)
       const gateway: GatewayOptions = {
-        ...(await listenedAt(listen, report)),
+        ...(await listenedAt(listen, publicUrl, report)),
         ...access,
         publicUrl,
         published,

@@ -16,6 +16,7 @@ export const command = defineCommand({
   arguments: [{ name: 'SERIAL', description: 'serial number of the box, unique for ever', presence: 'required' }],
   options: {
     to: { type: 'text', value: 'FOLDER', description: 'where the files go (default: a folder named SERIAL here)' },
+    again: { type: 'flag', description: 'another one for a box that has one, which then counts no more' },
     ...masaOptions,
   },
   async run(call) {
@@ -33,17 +34,27 @@ export const command = defineCommand({
         import('@vagus/pki'),
         import('@vagus/keyring/private-file'),
       ])
+    // A box that was shipped must not lose its identity to a line that was typed twice.
+    if (!call.values.again && masa.devices.some((one) => one.serialNumber === serialNumber)) {
+      const fix = `a new one, with which that of before counts no more: vagus masa issue ${serialNumber} --again`
+      throw new Failure(exitCode.failed, `${serialNumber} was given an identity already`, fix)
+    }
+    const { KeyringError } = await import('@vagus/keyring')
+    try {
+      makePrivateFolder(folder)
+      // Before anything is issued: it shows that the folder takes files.
+      writeFileWhole(join(folder, idevidFiles.maker), certificatesPem([masa.voucherAnchor]), 0o644)
+    } catch (error) {
+      if (!(error instanceof KeyringError)) throw error
+      throw new Failure(exitCode.failed, error.message, 'choose another: --to FOLDER', error)
+    }
     await withMasaErrors(() => {
       const { certificate, key } = masa.issue({ serialNumber })
-      makePrivateFolder(folder)
       writeFileWhole(join(folder, idevidFiles.key), privateKeyPem(key!), 0o600)
       writeFileWhole(join(folder, idevidFiles.certificate), certificatesPem([certificate]), 0o644)
-      writeFileWhole(join(folder, idevidFiles.maker), certificatesPem([masa.voucherAnchor]), 0o644)
     }, 'vagus masa issue --help')
-    call.terminal.out(`${folder} is the identity of ${serialNumber}: put it on the box as ~/.vagus/idevid\n`)
-    call.terminal.err(
-      `its key is in no other place; issue another for ${serialNumber}, and this one no longer counts\n`,
-    )
+    call.terminal.out(`the identity of ${serialNumber} is in ${folder}: on the box that becomes ~/.vagus/idevid\n`)
+    call.terminal.err('its key is in no other place\n')
     return exitCode.ok
   },
 })

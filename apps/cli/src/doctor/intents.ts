@@ -6,18 +6,23 @@ import type { Client } from '../client.ts'
 import { countOf } from '../format.ts'
 import { expiresSoon, expiryText } from '../roster/roster-text.ts'
 import { type Check, fail, ok, warn } from './check.ts'
+import { startedSoon } from './started-soon.ts'
 
 /** Undefined where the controller obeys nobody's intents, or is older than they are. */
 export async function askIntents(client: Client, { intents }: Status): Promise<IntentList | undefined> {
   return intents === undefined ? undefined : client.get<IntentList>('IntentList', '/v1/intents')
 }
 
-/** @param devices with agents that the controller could ask */
-export function intentChecks(list: IntentList | undefined, devices: readonly string[]): readonly Check[] {
+/** @param devices with agents that the controller could ask @param at of the controller */
+export function intentChecks(
+  list: IntentList | undefined,
+  devices: readonly string[],
+  at: Pick<Status, 'now' | 'startedAt'>,
+): readonly Check[] {
   if (list === undefined) return []
   if (list.epoch === 0)
     return [warn('intents', 'no set of their owner is known yet: nothing new begins', 'vagus intent apply FILE')]
-  const found = [...expiryChecks(list), ...deviceChecks(list), ...silentChecks(list, devices), ...stateChecks(list)]
+  const found = [...expiryChecks(list), ...deviceChecks(list), ...silentChecks(list, devices, at), ...stateChecks(list)]
   if (found.length > 0) return found
   const held = `${countOf(list.items.length, 'intent')} of set ${list.epoch}`
   return [ok('intents', `${held}, all met or not due; ${countOf(list.devices.length, 'device')} have it`)]
@@ -43,9 +48,16 @@ function deviceChecks({ devices, epoch }: IntentList): readonly Check[] {
   return [warn('intents', `agents of these have not got set ${epoch} yet: ${late.join(', ')}`, fix)]
 }
 
-function silentChecks({ devices, owner }: IntentList, asked: readonly string[]): readonly Check[] {
+function silentChecks(
+  { devices, owner }: IntentList,
+  asked: readonly string[],
+  at: Pick<Status, 'now' | 'startedAt'>,
+): readonly Check[] {
   const silent = asked.filter((name) => !devices.some(({ device }) => device === name))
   if (silent.length === 0) return []
+  const sinceStart = startedSoon(at)
+  if (sinceStart !== undefined)
+    return [ok('intents', `agents of these have not reported yet, ${sinceStart}: ${silent.join(', ')}`)]
   const text = `agents of these do not say that they obey: ${silent.join(', ')}`
   return [warn('intents', text, `beside their routers: vagus device … --intents-of ${owner}`)]
 }

@@ -1,10 +1,11 @@
 /** Whether rosters of fleets expire soon, and whether the side-cars of their members decide by the newest. @module */
-import type { Agent, AgentList, RosterList, RosterSummary } from '@vagus/api'
+import type { Agent, AgentList, RosterList, RosterSummary, Status } from '@vagus/api'
 import { shortId } from '@vagus/api/agent-id'
 import type { Client } from '../client.ts'
 import { countOf } from '../format.ts'
 import { expiresSoon, expiryText } from '../roster/roster-text.ts'
 import { type Check, fail, ok, warn } from './check.ts'
+import { startedSoon } from './started-soon.ts'
 
 export interface Fleets {
   readonly rosters: RosterList['items']
@@ -20,10 +21,15 @@ export async function askFleets(client: Client): Promise<Fleets> {
   return { rosters: list.items, agents }
 }
 
-/** @param now the controller's time, in milliseconds since 1970 */
-export function fleetChecks({ rosters, agents }: Fleets, now: number): readonly Check[] {
+/** @param at of the controller: what it says the time is, and since when it runs */
+export function fleetChecks({ rosters, agents }: Fleets, at: Pick<Status, 'now' | 'startedAt'>): readonly Check[] {
   if (rosters.length === 0) return []
-  const found = rosters.flatMap((roster) => [...expiryChecks(roster, now), ...sideCarChecks(roster, agents)])
+  const now = Date.parse(at.now)
+  const sinceStart = startedSoon(at)
+  const found = rosters.flatMap((roster) => [
+    ...expiryChecks(roster, now),
+    ...sideCarChecks(roster, agents, sinceStart),
+  ])
   if (found.length > 0) return found
   const members = rosters.reduce((sum, roster) => sum + roster.members, 0)
   return [ok('rosters', `${countOf(rosters.length, 'fleet')} with ${countOf(members, 'member')}; none expires soon`)]
@@ -41,7 +47,11 @@ function expiryChecks(roster: RosterSummary, now: number): readonly Check[] {
 }
 
 /** Of members that others can reach now. */
-function sideCarChecks(roster: RosterSummary, agents: readonly Agent[]): readonly Check[] {
+function sideCarChecks(
+  roster: RosterSummary,
+  agents: readonly Agent[],
+  sinceStart: string | undefined,
+): readonly Check[] {
   const members = agents.filter(({ state, member }) => state === 'reachable' && member?.owner === roster.owner)
   const open = members.filter(({ member }) => member?.enforces === null)
   const late = members.filter(({ member }) => typeof member?.enforces === 'number' && member.enforces < roster.epoch)
@@ -50,11 +60,13 @@ function sideCarChecks(roster: RosterSummary, agents: readonly Agent[]): readonl
     ...(open.length === 0
       ? []
       : [
-          warn(
-            'rosters',
-            `members of ${nameOf(roster)} whose side-cars tell of no roster, and may serve anyone: ${list(open)}`,
-            `on their hosts: vagus run … --roster ${roster.owner}`,
-          ),
+          sinceStart !== undefined
+            ? ok('rosters', `members of ${nameOf(roster)} that have not reported yet, ${sinceStart}: ${list(open)}`)
+            : warn(
+                'rosters',
+                `members of ${nameOf(roster)} whose side-cars tell of no roster, and may serve anyone: ${list(open)}`,
+                `on their hosts: vagus run … --roster ${roster.owner}`,
+              ),
         ]),
     ...(late.length === 0
       ? []

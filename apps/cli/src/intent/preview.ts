@@ -15,6 +15,8 @@ interface PreviewItem extends Pick<IntentItem, 'name' | 'scope' | 'when' | 'goal
   readonly devices: readonly string[]
   /** Of a `connect`: what the controller says of its line; null: not asked, or nobody lays lines. */
   readonly line: string | null
+  /** Its last moment is past. */
+  readonly isOver: boolean
 }
 
 export interface Preview {
@@ -43,13 +45,14 @@ export function previewOf({ intents, places, holdsSeconds }: IntentDraft, facts:
     )
     const { name, scope, when, goal } = resource
     const change = known === undefined ? 'added' : known === keyOf(resource) ? 'as before' : 'changed'
-    return { name, scope, when, goal, change, devices, line: facts.lineOf(intent) ?? null }
+    const isOver = intent.when.until !== undefined && intent.when.until <= now
+    return { name, scope, when, goal, change, devices, line: facts.lineOf(intent) ?? null, isOver }
   })
   const wanted = new Set(intents.map(({ name }) => name))
   const gone = list.items
     .filter(({ name }) => !wanted.has(name))
     .map(({ name, scope, when, goal }): PreviewItem => {
-      return { name, scope, when, goal, change: 'withdrawn', devices: [], line: null }
+      return { name, scope, when, goal, change: 'withdrawn', devices: [], line: null, isOver: false }
     })
   const conflicts = conflictsOf({ intents, places, expiresAt: now + holdsSeconds * 1000 }, now).map((one) =>
     one.from > now ? one : { ...one, because: one.because.replace(/, from \S+ on$/, '') },
@@ -101,12 +104,13 @@ export function previewText(
   return [counts.length === 0 ? 'no intents' : counts.join(', '), ...lines, ...against].join('\n')
 }
 
-function sentencesOf({ goal, scope, when, devices, line }: PreviewItem): readonly string[] {
+function sentencesOf({ goal, scope, when, devices, line, isOver }: PreviewItem): readonly string[] {
   const where = scope.roles === undefined ? '' : `, where they have the role`
   const named = devices.slice(0, maxDevices).join(', ') + (devices.length > maxDevices ? ', …' : '')
   return [
     `${goalText(goal)} (${scopeText(scope)}; ${whenText(when)})`,
     devices.length === 0 ? 'at no device' : `at ${countOf(devices.length, 'device')}: ${named}${where}`,
+    ...(isOver ? ['its time is over: it holds nowhere any more'] : []),
     ...(line === null ? [] : [line]),
   ]
 }

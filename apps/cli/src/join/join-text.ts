@@ -4,6 +4,7 @@ import type { Canvas } from '../controller-options.ts'
 import { agoText, countOf, durationText, timeText, unknown } from '../format.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
+import { hanging } from '../wrap.ts'
 
 const heads: readonly Column[] = [
   { head: 'SERIAL', align: 'left', shrink: 8, prefers: 24 },
@@ -52,21 +53,28 @@ const meaning: Readonly<Record<JoinState, string>> = {
   revoked: 'is no member any more',
 }
 
-export function joinText(one: JoinResource, { paint }: Pick<Canvas, 'paint'>): string {
+const again = 'vagus device join --forget, then vagus device join: it was a member before'
+
+export function joinText(one: JoinResource, { paint, columns }: Pick<Canvas, 'paint' | 'columns'>): string {
   const { now } = one
   const rows: readonly (readonly [string, string | null])[] = [
     ['state', `${one.state}, for ${lengthText(one.since, now)}: ${meaning[one.state]}`],
-    ['device', one.device ?? 'none of vagus.yaml: devices.serial or "vagus join accept --device" says which it is'],
+    // It believes that it is a member still, and asks for nothing before its certificate is to be renewed.
+    ['on the box', one.state === 'accepted' && one.certificateUntil !== null ? again : null],
+    ['device', one.device ?? 'none yet: devices.serial in vagus.yaml, or "vagus join accept --device", says which'],
     ['maker', one.maker],
     ['last seen', one.lastAt === null ? null : `${agoText(one.lastAt, now)}, behind ${one.from ?? 'nobody'}`],
     ['agent', one.agent],
     [
       'certificate',
-      one.certificateUntil === null ? null : `until ${timeText(one.certificateUntil, now)}, renewed before`,
+      one.certificateUntil === null || one.state !== 'joined'
+        ? null
+        : `until ${timeText(one.certificateUntil, now)}, renewed before`,
     ],
     ['problem', one.problem],
   ]
-  const shown = rows.flatMap(([head, text]) => (text === null ? [] : [`  ${head.padEnd(12)}${printable(text)}`]))
+  const width = Math.min(columns, 110)
+  const shown = rows.flatMap(([head, text]) => (text === null ? [] : hanging(`  ${head}`, 14, printable(text), width)))
   return [paint.strong(printable(one.serial)), ...shown].join('\n')
 }
 

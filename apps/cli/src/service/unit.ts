@@ -26,8 +26,11 @@ export interface Service {
 /** The user of all services of this host, whose home folder is their state. */
 export const serviceUser = 'vagus'
 
+/** Its home. */
+export const serviceHome = `/var/lib/${serviceUser}`
+
 /** For sysusers.d(5). */
-export const userText = `u ${serviceUser} - "Vagus" /var/lib/${serviceUser}\n`
+export const userText = `u ${serviceUser} - "Vagus" ${serviceHome}\n`
 
 export function unitText(service: Service): string {
   const after = ['network-online.target', ...service.after]

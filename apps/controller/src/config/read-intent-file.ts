@@ -1,4 +1,5 @@
 /** `intents.yaml` as an operator wrote it: read, with the line of each problem. @module */
+import { AddressError, parsePrefix } from '@vagus/address'
 import { type IntentFile, intentFileSchema } from '@vagus/api/intent-file'
 import { nearestOf } from '@vagus/api/nearest'
 import type { IntentPlaces } from '@vagus/api/intent-places'
@@ -8,7 +9,7 @@ import { schemaProblem } from './schema-problem.ts'
 
 export interface ReadIntentFile {
   readonly file: IntentFile
-  /** Names that `places` lacks, names that are there twice. */
+  /** Names that `places` lacks, names that are there twice, prefixes that are none. */
   problems(places: IntentPlaces): readonly ConfigProblem[]
 }
 
@@ -54,12 +55,16 @@ function nameProblems({ intents }: IntentFile, places: IntentPlaces): readonly F
   return intents.flatMap((intent, at): readonly Found[] => {
     const path: KeyPath = ['intents', at]
     const first = intents.findIndex(({ name }) => name === intent.name)
-    const { scope, pin, connect, from, until } = intent
+    const { scope, bounds, pin, connect, from, until } = intent
     return [
       ...(first < at ? [[[...path, 'name'], `"${intent.name}" is taken by the one at [${first}]`] as const] : []),
       ...(from !== undefined && until !== undefined && Date.parse(until) <= Date.parse(from)
         ? [[[...path, 'until'], `must be after "from", ${from}`] as const]
         : []),
+      ...(bounds?.steering?.prefixes ?? []).flatMap((text, index) =>
+        prefixProblem([...path, 'bounds', 'steering', 'prefixes', index], text),
+      ),
+      ...(pin === undefined ? [] : prefixProblem([...path, 'pin', 'prefix'], pin.prefix)),
       ...unknownOf([...path, 'scope', 'devices'], scope.devices, places.devices, 'device'),
       ...unknownOf([...path, 'scope', 'sites'], scope.sites, Object.keys(places.sites), 'site'),
       ...unknownOf([...path, 'scope', 'borders'], scope.borders, Object.keys(places.borders), 'border'),
@@ -69,6 +74,17 @@ function nameProblems({ intents }: IntentFile, places: IntentPlaces): readonly F
       ...unknownOf([...path, 'connect', 'between'], connect?.between, ours, 'site of ours'),
     ]
   })
+}
+
+/** The schema knows its form; bits after its length are another matter. */
+function prefixProblem(path: KeyPath, text: string): readonly Found[] {
+  try {
+    parsePrefix(text)
+    return []
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error
+    return [[path, error.message]]
+  }
 }
 
 const maxListed = 8

@@ -31,6 +31,10 @@ export function environmentNameOf(key: string): string | undefined {
   return toldByRun.has(`VAGUS_${words}`) ? undefined : `VAGUS_${words}`
 }
 
+/** All of them. */
+export const environmentNames = (): readonly string[] =>
+  [...settings().keys()].flatMap((key) => environmentNameOf(key) ?? [])
+
 /** The value of the text. Text that is no number or no truth value stays text; the schema then says what it must be. */
 export function valueOf(text: string, schema: JsonSchema): unknown {
   if (schema.type === 'array') return text.split(',').map((part) => part.trim())

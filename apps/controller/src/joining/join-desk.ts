@@ -67,12 +67,14 @@ export class JoinDesk {
     return (named ?? devices.find((one) => one.serial === serial))?.name
   }
 
-  /** What stands in the way of a box that has joined; undefined: nothing that is known. */
+  /** What stands in the way of a box that joins or has joined; undefined: nothing that is known. */
   problemOf(newcomer: Newcomer): string | undefined {
     const device = this.deviceOf(newcomer)
     const given = this.#options.config().devices.find(({ name }) => name === device)?.id
-    if (newcomer.agent === undefined || given === undefined || given === newcomer.agent) return newcomer.problem
-    return `devices.id of ${device} in vagus.yaml is another agent, and counts; take it out`
+    if (!holdsPlace(newcomer) || given === undefined || given === newcomer.agent) return newcomer.problem
+    const found =
+      newcomer.agent === undefined ? 'counts, and not the agent that the box brings' : 'is another agent, and counts'
+    return `devices.id of ${device} in vagus.yaml ${found}; take it out`
   }
 
   /** Ids of agents that joined, by the name of their device. */
@@ -179,7 +181,8 @@ export class JoinDesk {
     const accepted: Newcomer = { ...known, serial, state, since, maker: this.#makerOf(known), ...said }
     if (this.#book.put(accepted) === 'full') return { type: 'full' }
     if (state === 'joined') this.#options.onLearned()
-    if (known?.state !== state) this.#tell('join.accepted', serial, {}, by)
+    const before = known === undefined || known.state !== state ? undefined : this.deviceOf(known)
+    if (known?.state !== state || before !== this.deviceOf(accepted)) this.#tell('join.accepted', serial, {}, by)
     return accepted
   }
 

@@ -25,7 +25,7 @@ export interface NewcomerKeeper {
 
 /** Boxes that wait; the one that was not here for longest is forgotten. Each has a certificate of a maker that is known. */
 const maxWaiting = 256
-/** In all; further ones are refused until the operator takes some off. */
+/** In all; further ones are refused. */
 export const maxNewcomers = 10_000
 
 export class NewcomerBook {

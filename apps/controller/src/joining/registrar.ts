@@ -1,5 +1,4 @@
 /** The registrar of the domain (RFC 8995), in the process of the controller: what it asks and tells is the desk's. @module */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '@vagus/api'
 import {
@@ -12,12 +11,12 @@ import {
   type RegistrarEvent,
   serveRegistrar,
 } from '@vagus/bootstrap'
-import { type Certificate, isRefused } from '@vagus/brski'
-import { agentOf, readCertificatesPem } from '@vagus/pki'
+import { agentOf } from '@vagus/pki'
 import { UnavailableError } from '@vagus/linux'
 import { parseFlowEndpoint } from '../config/endpoint.ts'
 import { type JoinDesk, ownMaker } from './join-desk.ts'
 import type { JoiningParts } from './joining-parts.ts'
+import { certificatesIn } from './maker-certificates.ts'
 import { settingsFor } from './member-settings.ts'
 
 type JoinConfig = NonNullable<Config['join']>
@@ -70,13 +69,6 @@ function makersOf({ masa, makers }: JoinConfig): readonly Maker[] {
       masa: masaClient({ trusted: tls === undefined ? 'system' : certificatesIn(tls) }),
     })),
   ]
-}
-
-/** @throws {Error} that names the file */
-function certificatesIn(file: string): readonly Certificate[] {
-  const read = readCertificatesPem(readFileSync(file, 'utf8'))
-  if (isRefused(read)) throw new Error(`join.makers: ${file}: ${read.because.problem}`)
-  return read.list
 }
 
 /** What the registrar tells, for the operator: complaints of boxes as events, faults as lines. */

@@ -66,6 +66,9 @@ export interface OwnAgent {
   close(): Promise<void>
 }
 
+/** Agents that are told of because no device has their id; further ones are not. Anybody may connect. */
+const maxStrangers = 16
+
 /** @throws {KeyringError}; node's error when it cannot listen */
 export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
   const { home, name, listen, hasLeases, agents, epoch, report } = parts
@@ -81,7 +84,18 @@ export async function openOwnAgent(parts: OwnAgentParts): Promise<OwnAgent> {
   try {
     let admitted = parts.admitted()
     const admits = (id: string): boolean => admitted.has(id) || hasLeases(id)
-    const neighbours = new Neighbours(agentSubstrate(agent, { admits: ({ identity }) => admits(identity.id) }))
+    const strangers = new Set<string>()
+    const admitsOrSays = (id: string): boolean => {
+      if (admits(id)) return true
+      if (!strangers.has(id) && strangers.size < maxStrangers) {
+        strangers.add(id)
+        report(
+          `${id} is connected, and no device has that id: if it is beside a router of yours, write it as devices.id`,
+        )
+      }
+      return false
+    }
+    const neighbours = new Neighbours(agentSubstrate(agent, { admits: ({ identity }) => admitsOrSays(identity.id) }))
     const grasp = await openGrasp({ mode: 'domain', substrate: neighbours.substrate, report })
     const list = { publish: async (own: string, document: string) => published(agents, own, document) }
     const presence = new Presence({ agent, keyring, name, reachedAt: [], list, skillsAfter: undefined, report })

@@ -87,6 +87,26 @@ intents:
     )
   })
 
+  test('has within the limits of what can be signed, and prefixes without bits after their length', () => {
+    const goals = (goal: string) => problemsOf(`intents:\n  - name: a\n    ${goal}`).join('\n')
+    for (const [written, said] of [
+      ['bounds: { steering: { lease: 25h } }', /^i\.yaml:3:\d+: .*lease: must be 1s\.\.24h, got "25h"$/],
+      ['keepBelow: { percent: 7, for: 0s }', /^i\.yaml:3:\d+: .*for: must be 1s\.\.24h, got "0s"$/],
+      ['connect: { between: [office, dc-east], rate: 7k }', /rate: must be 8k\.\.1000G, got "7k"$/],
+      ['connect: { between: [office, office], rate: 20M }', /between: must be two sites/],
+      ['connect: { between: [office, dc-east], rate: 20M, maxDelayMs: 0 }', /one way, 1\.\.10000, got 0$/],
+      ['bounds: { commits: { patterns: ["\\t"] } }', /patterns\[0\]: must be 1\.\.200 of printable ASCII/],
+      ['pin: { prefix: 10.1.0.1/16, only: [tr-1] }', /^i\.yaml:3:12: .*the prefix is 10\.1\.0\.0\/16$/],
+      ['bounds: { steering: { prefixes: [2001:db8::1/32] } }', /prefixes\[0\]: .*the prefix is 2001:db8::\/32$/],
+    ] as const)
+      assert.match(goals(written), said, written)
+    assert.match(
+      problemsOf('{ holds: 0d, intents: [] }').join(),
+      /^i\.yaml:1:\d+: holds: must be 1s\.\.400d, got "0d"$/,
+    )
+    assert.match(problemsOf('{ holds: 401d, intents: [] }').join(), /must be 1s\.\.400d, got "401d"$/)
+  })
+
   test('is signed with those places alone that it is about, and what stands beside them', () => {
     const { file } = readIntentFile(
       `intents:

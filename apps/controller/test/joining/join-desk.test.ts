@@ -122,7 +122,7 @@ describe('a box that has joined', () => {
   })
 
   test('may be given a device afterwards, but not that of another', () => {
-    const { desk, ask } = deskOf()
+    const { desk, ask, events } = deskOf()
     for (const serial of ['A1', 'B2']) ask(serial)
     desk.enrol('A1', agent, day, 'first')
     assert.equal(desk.learned().size, 0)
@@ -134,6 +134,10 @@ describe('a box that has joined', () => {
     desk.decide('A1', { decision: 'accept', device: 'pe-2' })
     assert.equal(desk.find('A1')?.state, 'joined')
     assert.deepEqual([...desk.learned()], [['pe-2', agent]])
+    assert.equal(sentenceOf(events.at(-1)!), 'Box A1 may join, as pe-2 (by operator)')
+    const told = events.length
+    desk.decide('A1', { decision: 'accept', device: 'pe-2' })
+    assert.equal(events.length, told, 'said again, it changes nothing')
   })
 
   test('is not refused but revoked; who never joined is not revoked', () => {
@@ -149,9 +153,12 @@ describe('a box that has joined', () => {
   test('has a problem where vagus.yaml has another id for its device', () => {
     const { desk, ask } = deskOf({ devices: [device('pe-1', { serial: 'B2', id: agent })] })
     ask('B2')
+    assert.match(joinsOf(desk).find('B2')?.problem ?? '', /devices.id of pe-1 in vagus.yaml counts, and not the agent/)
     desk.enrol('B2', `${agent.slice(0, -1)}L`, day, 'first')
     assert.match(joinsOf(desk).find('B2')?.problem ?? '', /devices.id of pe-1 in vagus.yaml is another agent/)
     desk.enrol('B2', agent, day, 'first')
+    assert.equal(joinsOf(desk).find('B2')?.problem, null)
+    desk.decide('B2', { decision: 'revoke' })
     assert.equal(joinsOf(desk).find('B2')?.problem, null)
   })
 

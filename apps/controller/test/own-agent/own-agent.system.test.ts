@@ -4,9 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { openAgent } from '@vagus/agent'
+import { identityOf, newSeeds } from '../../../../packages/agent/test/identities.ts'
+import { eventually } from '../../../../scripts/eventually.ts'
 import { openOwnAgent } from '../../src/own-agent/own-agent.ts'
-import { memoryAgents } from '../support/memory-agents.ts'
 import { documentOf } from '../support/agent-document.ts'
+import { idOfSeeds } from '../support/med-responder.ts'
+import { lookupIn, memoryAgents } from '../support/memory-agents.ts'
 
 test('an agent of that name that was there before is named, with what to do; under another name it is listed', async () => {
   const home = mkdtempSync(join(tmpdir(), 'vagus-own-agent-'))
@@ -39,6 +43,39 @@ test('an agent of that name that was there before is named, with what to do; und
     assert.match(own.addresses.join(' '), /^udp:\/\/127\.0\.0\.1:\d+$/)
     await own.close()
   } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+})
+
+test('an agent whose id no device has is told of once, with where the id goes; one that a device has is not', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'vagus-own-agent-'))
+  const agents = memoryAgents()
+  const [known, stranger] = [newSeeds('pe-1'), newSeeds('pe-2')]
+  const reported: string[] = []
+  const own = await openOwnAgent({
+    home,
+    name: 'controller',
+    listen: ['udp://127.0.0.1:0'],
+    admitted: () => new Set([idOfSeeds(known)]),
+    hasLeases: () => false,
+    agents,
+    epoch: 1,
+    report: (line) => reported.push(line),
+  })
+  try {
+    for (const seeds of [stranger, known, stranger]) {
+      const device = await openAgent({ identity: identityOf(seeds), lookup: lookupIn(agents) })
+      await device.connect(own.id)
+      await eventually('it is connected', () => own.sessions().some(({ peer }) => peer === device.id))
+      await device.close()
+      await eventually('it is gone', () => own.sessions().length === 0)
+    }
+    const told = reported.filter((line) => line.includes('devices.id'))
+    assert.deepEqual(told, [
+      `${idOfSeeds(stranger)} is connected, and no device has that id: if it is beside a router of yours, write it as devices.id`,
+    ])
+  } finally {
+    await own.close()
     rmSync(home, { recursive: true, force: true })
   }
 })

@@ -19,6 +19,9 @@ export function newOwnMasa(folder: string, options: OwnMasaOptions): Masa {
   return masa
 }
 
+/** Whether `newOwnMasa` made the folder; nothing is read or written. */
+export const isOwnMasa = (folder: string): boolean => existsSync(join(folder, file))
+
 /** @throws {CredentialError} unless `newOwnMasa` made the folder, and as `openMasa` */
 export function openOwnMasa(folder: string): Masa {
   return openMasa(folder, optionsIn(join(folder, file)))

@@ -1,5 +1,5 @@
 /** The checks of `vagus doctor --security`: what is open, readable or unprotected here, and what acts by itself. @module */
-import type { Config } from '@vagus/api'
+import type { Config, Status } from '@vagus/api'
 import type { Client } from '../../client.ts'
 import { askRefused, refusedChecks } from '../agents.ts'
 import { askAudit, auditChecks } from '../audit.ts'
@@ -18,13 +18,13 @@ export interface Looked {
   readonly config: Config
   /** The folder of the state of this user. */
   readonly home: string
-  /** Who asks that controller, and its time in milliseconds since 1970; or the check that says that it does not answer. */
+  /** Who asks that controller, and its times; or the check that says that it does not answer. */
   readonly told: Told | readonly Check[]
 }
 
 interface Told {
   readonly client: Client
-  readonly now: number
+  readonly status: Pick<Status, 'now' | 'startedAt'>
 }
 
 export async function securityChecks({ config, home, told }: Looked): Promise<readonly Check[]> {
@@ -40,11 +40,12 @@ export async function securityChecks({ config, home, told }: Looked): Promise<re
   ]
 }
 
-async function toldChecks({ client, now }: Told): Promise<readonly Check[]> {
+async function toldChecks({ client, status }: Told): Promise<readonly Check[]> {
+  const now = Date.parse(status.now)
   return [
     ...refusedChecks(await askRefused(client), now),
     ...joinChecks(await askJoins(client), now),
-    ...fleetChecks(await askFleets(client), now),
+    ...fleetChecks(await askFleets(client), status),
     ...auditChecks(await askAudit(client)),
   ]
 }

@@ -38,7 +38,7 @@ export function readIdevid(folder: string): Idevid {
   return { serial, issuer: { key: read.key, certificate: certificate!, chain }, makers }
 }
 
-const fix = 'put the files of "vagus masa issue SERIAL" there, as they are'
+const fix = 'put the files of "vagus masa issue SERIAL" there, as they are, owned by the user that runs this'
 
 const lacking = (path: string): JoiningError =>
   new JoiningError(`${path} is not there: the box has no identity of a maker`, fix)

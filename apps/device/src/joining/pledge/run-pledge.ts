@@ -76,7 +76,12 @@ class PledgeRun {
     signal.addEventListener('abort', abort, { once: true })
     this.#tell({ type: 'tick' })
     if (signal.aborted || this.#isEnough) return
-    await Promise.race([this.#ended.promise, aborted.promise])
+    const stay = setInterval(() => undefined, longestTimer) // without a link there is nothing else that Node waits for
+    try {
+      await Promise.race([this.#ended.promise, aborted.promise])
+    } finally {
+      clearInterval(stay)
+    }
   }
 
   async close(): Promise<void> {
