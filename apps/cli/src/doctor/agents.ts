@@ -42,22 +42,31 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
       ? []
       : [{ device, policy: answer.policy! }],
   )
+  const peering = asked.some(({ answer }) => answer instanceof Error || answer.policy !== undefined)
   return [
     first === undefined
-      ? ok('agents', `${asked.length} answer, with sessions to router and controller`)
+      ? ok(
+          'agents',
+          `${asked.length} ${asked.length === 1 ? 'answers' : 'answer'}, with all sessions that they should have`,
+        )
       : fail('agents', agents.join(' · '), `vagus device show ${first.device} · vagus device --help`),
-    without.length === 0
-      ? ok('policies', 'in place at every router whose agent answers')
-      : warn(
-          'policies',
-          without.map(({ device, policy }) => `${device} ${policyText(policy)}`).join(' · '),
-          policyFix(without),
-        ),
+    ...(peering ? [policyCheck(without)] : []),
   ]
 }
 
+function policyCheck(without: readonly LackingPolicy[]): Check {
+  if (without.length === 0) return ok('policies', 'in place at every router whose agent answers')
+  const found = without.map(({ device, policy }) => `${device} ${policyText(policy)}`).join(' · ')
+  return warn('policies', found, policyFix(without))
+}
+
+interface LackingPolicy {
+  readonly device: string
+  readonly policy: DevicePolicy
+}
+
 /** Only what is missing can be installed; a problem without lines is the operator's to resolve. */
-function policyFix(without: readonly { readonly device: string; readonly policy: DevicePolicy }[]): string {
+function policyFix(without: readonly LackingPolicy[]): string {
   const installable = without.find(({ policy }) => policy.missing.length > 0)
   if (installable === undefined) return `${policyWords(without[0]!)}   (the lines it needs)`
   return `${policyWords(installable, '--apply')}   (installs what is missing; without --apply it prints all lines)`
