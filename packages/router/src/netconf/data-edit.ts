@@ -1,6 +1,6 @@
 /** Edits of YANG data as the configuration of an `<edit-config>` (RFC 6241 §7.2), and paths as subtree filters (§6). @module */
 import type { XmlElement } from '@vagus/netconf'
-import { dataOf, type Edit, type Key, type Step } from '@vagus/southbound'
+import { dataOf, type Edit, type Key, pathTextOf, type Step } from '@vagus/southbound'
 import { RouterError } from '../errors.ts'
 import type { DataModel } from './data-model.ts'
 
@@ -11,7 +11,8 @@ const base = 'urn:ietf:params:xml:ns:netconf:base:1.0'
 
 interface Node {
   readonly step: Step
-  readonly children: Node[]
+  /** By the step as text. */
+  readonly children: Map<string, Node>
   operation?: Removal | 'replace'
   text?: string
 }
@@ -21,14 +22,14 @@ interface Node {
  * @throws {RouterError} `refused`, of a path that the router cannot have
  */
 export function editedData(edits: readonly Edit[], removal: Removal, model: DataModel): readonly XmlElement[] {
-  const top: Node[] = []
+  const top = new Map<string, Node>()
   for (const { context, line } of edits) {
     const read = dataOf([...context, line])
     if (read.type === 'problem') throw new RouterError('refused', read.problem)
     const removes = line.startsWith('no ')
     const node = placed(top, read.steps)
     if (removes) {
-      node.children.length = 0
+      node.children.clear()
       delete node.text
       node.operation = removal
     } else {
@@ -36,25 +37,23 @@ export function editedData(edits: readonly Edit[], removal: Removal, model: Data
       if (read.value !== undefined) node.text = read.value
     }
   }
-  return top.map((node) => elementOf(node, model))
+  return [...top.values()].map((node) => elementOf(node, model))
 }
 
 /** The node for a path, made where it is new. What is within a node that an edit before removed takes its place. */
-function placed(top: Node[], steps: readonly Step[]): Node {
+function placed(top: Map<string, Node>, steps: readonly Step[]): Node {
   let siblings = top
   let node: Node | undefined
   for (const [at, step] of steps.entries()) {
-    const known = siblings.find((one) => isSame(one.step, step))
-    node = known ?? { step, children: [] }
-    if (known === undefined) siblings.push(node)
+    const key = pathTextOf([step])
+    const known = siblings.get(key)
+    node = known ?? { step, children: new Map() }
+    if (known === undefined) siblings.set(key, node)
     else if (at < steps.length - 1 && known.operation !== undefined) known.operation = 'replace'
     siblings = node.children
   }
   return node!
 }
-
-const isSame = (one: Step, other: Step): boolean =>
-  one.module === other.module && one.name === other.name && JSON.stringify(one.keys) === JSON.stringify(other.keys)
 
 function elementOf({ step, children, operation, text }: Node, model: DataModel): XmlElement {
   const namespace = model.namespaceOf(step.module)
@@ -65,7 +64,7 @@ function elementOf({ step, children, operation, text }: Node, model: DataModel):
   return {
     name: step.name,
     namespace,
-    children: [...keys, ...children.map((child) => elementOf(child, model))],
+    children: [...keys, ...[...children.values()].map((child) => elementOf(child, model))],
     ...withValue(value, model, operation === undefined ? new Map() : operations),
     ...(operation === undefined ? {} : { attributes: new Map([['nc:operation', operation]]) }),
   }
@@ -95,6 +94,6 @@ function withValue(
 export function filterOf(steps: readonly Step[], model: DataModel): readonly XmlElement[] {
   const [step, ...rest] = steps
   if (step === undefined) return []
-  const node = elementOf({ step, children: [] }, model)
+  const node = elementOf({ step, children: new Map() }, model)
   return [{ ...node, children: [...node.children, ...filterOf(rest, model)] }]
 }
