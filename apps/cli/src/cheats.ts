@@ -177,6 +177,25 @@ configures: ['interface * / description *']
 # then: vagus config check --device device.yaml && vagus device -c device.yaml`,
   },
   {
+    topic: 'netconf',
+    summary: 'a file of "vagus netconf -c", for a router of a vendor',
+    text: `# the option --ssh-config is the key ssh-config, and so on: vagus netconf --help
+name: edge-9
+router: vagus@192.0.2.9:830
+# keys and known hosts are those of ssh; in a file of its own for a service
+# ssh-config: /etc/vagus/ssh_config
+# what AI agents may change for a while; without, they only read
+configures:
+  - /ietf-interfaces:interfaces/interface[name=*]/description
+  - /ietf-interfaces:interfaces/interface[name=lo*]
+# agents of a fleet, as its roster allows
+# serve-to: did:key:z6Mk…
+# serve-at: ['udp://192.0.2.10:7601', 'tcp://192.0.2.10:7601']
+# api: http://${collector}:7600
+
+# then: vagus netconf -c edge-9.yaml`,
+  },
+  {
     topic: 'lab',
     summary: 'a network of real routers on this machine',
     text: `vagus lab up                           bring it up; Ctrl-C takes it down

@@ -25,6 +25,16 @@ export interface Filled<O extends Options> {
   readonly placed: (message: string) => string
 }
 
+/** What to look at when something is wrong with the file, or with a key of it. */
+interface FileAdvice {
+  readonly file: string
+  readonly key: string
+}
+const ofDevice: FileAdvice = {
+  file: 'an example: vagus cheat device',
+  key: 'what a key means: vagus config explain --device KEY',
+}
+
 interface FileOptions {
   readonly values: Readonly<Record<string, unknown>>
   /** `device.yaml:12:1`, by name. */
@@ -37,9 +47,10 @@ const noFile: FileOptions = { values: {}, places: new Map() }
 export async function filled<O extends Options>(
   options: O,
   { values, given }: Pick<Call<O>, 'given'> & { readonly values: Readonly<Record<string, unknown>> },
+  advice: FileAdvice = ofDevice,
 ): Promise<Filled<O>> {
   const file = values['config']
-  const { values: written, places } = typeof file === 'string' ? await readOptions(options, file) : noFile
+  const { values: written, places } = typeof file === 'string' ? await readOptions(options, file, advice) : noFile
   const own = Object.fromEntries(Object.entries(written).filter(([name]) => !given.has(name)))
   return {
     values: { ...values, ...own } as ValuesOf<O>, // sound: both were checked by `options`
@@ -53,21 +64,19 @@ export async function filled<O extends Options>(
 }
 
 /** @throws {Failure} usage */
-async function readOptions(options: Options, file: string): Promise<FileOptions> {
+async function readOptions(options: Options, file: string, advice: FileAdvice): Promise<FileOptions> {
   const { ConfigError } = await import('@vagus/controller/config-error')
   try {
     return await optionsOfText(options, textOf(ConfigError, file), file)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw configFailure(error, adviceFor(error))
+    throw configFailure(error, adviceFor(error, advice))
   }
 }
 
 /** A problem without a key is of the file. */
-const adviceFor = ({ problems }: ConfigError): string =>
-  problems.every(({ key }) => key === '')
-    ? 'an example: vagus cheat device'
-    : 'what a key means: vagus config explain --device KEY'
+const adviceFor = ({ problems }: ConfigError, { file, key }: FileAdvice): string =>
+  problems.every((problem) => problem.key === '') ? file : key
 
 function textOf(Refusal: typeof ConfigError, file: string): string {
   try {

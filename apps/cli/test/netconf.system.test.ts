@@ -78,7 +78,7 @@ describe('the agent of a router of a vendor', { skip: needs('netconfd') }, () =>
     const tried = await call('network_cli_configure', { commands: untyped })
     assert.match(
       textOf(tried),
-      /^edge-9 would not take these lines; nothing was changed:\nNETCONF at .* refused validate: /,
+      /^edge-9 would not take these lines; nothing was changed:\nNETCONF at .* refused (?:edit-config|validate): /,
     )
     assert.equal((tried.structuredContent as { readonly mayBeCommitted: boolean }).mayBeCommitted, false)
     const wrong = await call('network_commit', { commands: untyped })
@@ -138,7 +138,8 @@ describe('the agent of a router of a vendor', { skip: needs('netconfd') }, () =>
     const shown = await vagus(['device', 'show', 'edge-9', ...socket])
     assert.match(shown.out, /^edge-9 {2}NETCONF 1\.[01], \d+ YANG modules\nsessions {2}netconf established for /)
     assert.doesNotMatch(shown.out, /policy|classes|no links/)
-    await call('network_commit', { commands: [`no ${router}/description`], confirmWithin: 60 })
+    const removed = await call('network_commit', { commands: [`no ${router}/description`], confirmWithin: 60 })
+    assert.equal(stateOf(removed).state, 'pending', textOf(removed))
     assert.doesNotMatch(await config(), /description/)
     const end = ended(agent)
     agent.kill('SIGTERM')

@@ -45,7 +45,7 @@ export const command = defineCommand({
     const served = await registry.find([kind])!.load()
     const parsed = parse(served, rest)
     checkPaths(served, parsed)
-    if (kind === 'run' || kind === 'gateway' || kind === 'netconf') checkRequired(served, parsed)
+    if (kind === 'run' || kind === 'gateway') checkRequired(served, parsed)
     const needs = await needsOf(kind, parsed)
     const program = ownProgram(environment['PATH'])
     const { unit = kind === 'run' ? `vagus-${String(parsed.values['name'])}` : `vagus-${kind}` } = values
@@ -113,8 +113,10 @@ async function needsOf(kind: ServiceKind, { values, given }: Parsed): Promise<Ne
     }
     case 'gateway':
       return gatewayNeeds(values as never)
-    case 'netconf':
-      return netconfNeeds(values)
+    case 'netconf': {
+      const { checkedNetconf } = await import('../netconf-options.ts')
+      return netconfNeeds((await checkedNetconf({ values, given })).values)
+    }
     case 'relay':
       return relayNeeds(values as never)
     case 'run':

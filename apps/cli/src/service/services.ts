@@ -85,8 +85,8 @@ export const netconfNeeds = ({
   router,
   'serve-at': served = [],
 }: {
-  readonly router?: string
-  readonly 'serve-at'?: readonly string[]
+  readonly router?: string | undefined
+  readonly 'serve-at'?: readonly string[] | undefined
 }): Needs => ({
   ...nothing,
   description: `Vagus agent of the router ${router}`,

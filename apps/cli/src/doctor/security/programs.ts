@@ -80,7 +80,7 @@ export async function valuesOf(name: string, words: readonly string[]): Promise<
   const { command } = await services[name]!()
   const typed = parse(command, words)
   // A controller's file has another form, and is read already.
-  if (name !== 'device') return typed.values
+  if (name !== 'device' && name !== 'netconf') return typed.values
   const { config } = typed.values as { readonly config?: string }
   // The words may be another user's: a FIFO or a device there would hold up who looks, and that is often root.
   if (config !== undefined && !statSync(config).isFile()) return undefined
