@@ -17,9 +17,9 @@ import {
   partOf,
   pathProblem,
   pathText,
+  pathWithoutSecret,
   type PendingCommit,
   stepCommits,
-  withoutSecret,
 } from '@vagus/southbound'
 import type { TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
@@ -204,6 +204,6 @@ export class CommitDesk {
 function checkEffect({ added, removed }: Change, allowed: Allowed): void {
   for (const path of [...added, ...removed]) {
     const problem = pathProblem(path, allowed, 'effect')
-    if (problem !== undefined) throw new Error(`it changed "${pathText(path.map(withoutSecret))}": ${problem}`)
+    if (problem !== undefined) throw new Error(`it changed "${pathText(pathWithoutSecret(path))}": ${problem}`)
   }
 }
