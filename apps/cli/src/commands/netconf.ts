@@ -1,4 +1,5 @@
 /** `vagus netconf`: the agent of a router that runs no program of ours; AI agents ask and change it over NETCONF. @module */
+import { hostname } from 'node:os'
 import type { NetconfAgentOptions, TakeRefused } from '@vagus/device'
 import type { RefusedCall } from '@vagus/sidecar'
 import { type Call, defineCommand } from '../command.ts'
@@ -80,6 +81,7 @@ export const command = defineCommand({
       const { router, configures } = netconfRouterOf({
         ...place.at,
         ...(sshConfig === undefined ? {} : { sshConfig }),
+        agent: `${hostname()} ${control}`,
         configures: patterns,
       })
       let refused: TakeRefused | undefined
