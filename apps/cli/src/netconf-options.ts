@@ -1,4 +1,5 @@
 /** Options of `vagus netconf`, each also a key of the file of `-c`; and what they say of the router. @module */
+import { hostname } from 'node:os'
 import { checkUnserved, servingOptions } from './device-serving.ts'
 import { controllerApi } from './device-steering.ts'
 import { exitCode } from './exit-code.ts'
@@ -66,8 +67,10 @@ export async function checkedNetconf(typed: Pick<Parsed, 'values' | 'given'>) {
   if (values['serve-to'] === undefined) checked(() => checkUnserved({ ...values, tools: false }), wrong)
   const { 'ssh-config': sshConfig, configures = [] } = values
   const ssh = sshConfig === undefined ? {} : { sshConfig }
-  const opened = checked(() => netconfRouterOf({ ...at, ...ssh, configures }), wrong)
-  return { ...opened, values, name, control: control ?? `/run/vagus/${name}.sock` }
+  const socket = control ?? `/run/vagus/${name}.sock`
+  const agent = `${hostname()} ${socket}`
+  const opened = checked(() => netconfRouterOf({ ...at, ...ssh, agent, configures }), wrong)
+  return { ...opened, values, name, control: socket }
 }
 
 /** What RangeErrors say, as of the file. */

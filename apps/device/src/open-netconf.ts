@@ -25,6 +25,8 @@ export function netconfPlaceOf(text: string): NetconfAt | undefined {
 export interface NetconfRouterOptions extends NetconfAt {
   /** File of `ssh -F`. */
   readonly sshConfig?: string
+  /** Tells its commits from those of other agents at the router; the same when it starts again. */
+  readonly agent?: string
   /** Which data AI agents may commit, as patterns of the operator. */
   readonly configures: readonly string[]
 }

@@ -100,6 +100,9 @@ export interface CliOutput {
 }
 
 /** What of a router's configuration AI agents may change. Not its files, unless BIRD, which has nothing else. */
+/** The texts of a configuration between which there is nothing but the edits. */
+export type TakeMade = (before: string, after: string) => void
+
 export interface RouterConfiguration {
   /** As the router prints it, with its credentials. */
   readonly text: () => Promise<string>
@@ -110,9 +113,10 @@ export interface RouterConfiguration {
   readonly preview?: (edits: readonly Edit[]) => Promise<string>
   /**
    * Sends the edits in their order, until the router rejects one: then some may be in force, and the RouterError `refused`
-   * says which one it was. A router that can (BIRD) soon goes back by itself after `confirmWithin` seconds.
+   * says which one it was. A router that can (BIRD) soon goes back by itself after `confirmWithin` seconds. One that knows
+   * what the edits alone make calls `made`, before that runs where it can; it rejects with what `made` throws.
    */
-  readonly apply: (edits: readonly Edit[], confirmWithin: number) => Promise<void>
+  readonly apply: (edits: readonly Edit[], confirmWithin: number, made?: TakeMade) => Promise<void>
   /** What was applied stays. */
   readonly keep: () => Promise<void>
   /** Sends all edits, also after one was rejected, and gives what the router said then. */

@@ -6,7 +6,7 @@
  */
 import type { Path } from './path.ts'
 import { placeOf } from './places.ts'
-import { withoutSecret } from './secrets.ts'
+import { pathWithoutSecret } from './secrets.ts'
 import { wordsOf } from './words.ts'
 import { dataText, isData } from './yang/data-line.ts'
 
@@ -23,7 +23,7 @@ export const keyOf = (path: Path): string => [...path.slice(0, -1).map(placeOf),
 export const pathText = (path: Path): string => (isData(path) ? dataText(path) : path.join(' / '))
 
 /** What is said before or after the configuration, or about it, and changes without it. */
-const silent = /^(?:!.*|#.*|end|exit(?:-.*)?|Building configuration\.\.\.|Current configuration:)$/
+const silent = /^(?:!.*|#.*|end|exit(?:-[\w-]*)?|Building configuration\.\.\.|Current configuration:)$/
 
 /** Total: any text is a configuration. A line that stands twice in a context counts once. */
 export function configOf(text: string): Config {
@@ -46,4 +46,6 @@ export function configOf(text: string): Config {
  * that it tells nothing of these.
  */
 export const revised = (text: string): string =>
-  [...configOf(text).values()].map((path) => `${' '.repeat(path.length - 1)}${withoutSecret(path.at(-1)!)}\n`).join('')
+  [...configOf(text).values()]
+    .map((path) => `${' '.repeat(path.length - 1)}${pathWithoutSecret(path).at(-1)}\n`)
+    .join('')

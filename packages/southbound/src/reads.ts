@@ -6,6 +6,7 @@
 import type { Dialect } from './allowed.ts'
 import { lineOf, wordsOf } from './words.ts'
 import { pathTextOf, readPath } from './yang/data-path.ts'
+import { isSecretName } from './yang/secret-data.ts'
 
 /** Characters of names, addresses, prefixes, communities and regular expressions of AS paths; none ends or joins commands. */
 const safe = /^[A-Za-z0-9 ._:,/()[\]^$*+@-]*$/
@@ -121,6 +122,9 @@ function dataRead(text: string): Read {
   const read = readPath(path)
   if (read.type === 'problem') return refuse(read.problem)
   if (read.rest !== '') return refuse(`a path ends before "${read.rest.slice(0, 40)}"`)
+  // An answer would say whether the credential was guessed.
+  if (read.steps.some(({ name, keys }) => keys.some(([key]) => isSecretName(key) || isSecretName(name))))
+    return refuse('an entry is not asked for by a credential; leave out what is in brackets')
   return { type: 'reads', command: `${operation} ${pathTextOf(read.steps)}` }
 }
 

@@ -1,6 +1,8 @@
 /** Credentials in a router's configuration: no AI agent reads, sets or removes one. @module */
 import { meaningOf, wordsOf } from './words.ts'
-import { dataWithoutSecret, hidden } from './yang/secret-data.ts'
+import type { Path } from './path.ts'
+import { isData } from './yang/data-line.ts'
+import { dataPathWithoutSecret, dataTextWithoutSecrets, dataWithoutSecret, hidden } from './yang/secret-data.ts'
 
 /** Words of FRR's configuration after which something follows that opens a session or a router. */
 export const secretWords: ReadonlySet<string> = new Set([
@@ -31,4 +33,9 @@ export function withoutSecret(line: string): string {
 }
 
 /** A configuration as AI agents may read it. */
-export const textWithoutSecrets = (text: string): string => text.split('\n').map(withoutSecret).join('\n')
+export const textWithoutSecrets = (text: string): string =>
+  dataTextWithoutSecrets(text.split('\n'), withoutSecret).join('\n')
+
+/** Contexts and line; what stands in a credential of YANG data is one, too. */
+export const pathWithoutSecret = (path: Path): Path =>
+  isData(path) ? dataPathWithoutSecret(path) : path.map(withoutSecret)

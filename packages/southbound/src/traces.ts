@@ -38,11 +38,12 @@ const isWithin = (path: Path, context: Path): boolean =>
 const wholeNeighbour = /^(neighbor \S+)(?: (?:remote-as|peer-group|interface)\b.*)?$/
 
 function isAbout(printed: string, typed: string): boolean {
-  const [line, about] = [positiveOf(printed), asPrinted(positiveOf(typed))]
+  const line = positiveOf(printed)
+  // A node of YANG data is always spelled in full.
+  if (dataPlaceOf(line) !== undefined) return placeOf(line) === placeOf(typed)
+  const about = asPrinted(positiveOf(typed))
   const whole = wholeNeighbour.exec(about)?.[1]
   if (whole !== undefined) return begins(line, whole)
-  // A node of YANG data is always spelled in full.
-  if (dataPlaceOf(line) !== undefined) return placeOf(line) === placeOf(about)
   const place = placeOf(line)
   // Without its number a line of a list gets one, or all of the list go.
   const numbered = / seq \d/.test(about) ? place : place.replace(/ seq \d+$/, '')

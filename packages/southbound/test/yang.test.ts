@@ -14,8 +14,10 @@ import {
   partOf,
   pathText,
   readOf,
+  pathWithoutSecret,
   readPath,
   refusedOf,
+  revised,
   type Step,
   textWithoutSecrets,
   tracesOf,
@@ -178,15 +180,50 @@ describe('YANG data of a commit', () => {
       '/a:b/redistribute = connected',
       '/a:b/ipv4/addresses/address/config/ip = 192.0.2.1',
       'no /a:b/aggregate-address',
+      // OpenConfig
+      '/a:b/aaa-x/admin-password-hashed = x',
+      '/a:b/ntp-keys/config/key-value = x',
+      '/a:b/mka/key-clear-text = x',
+      '/a:b/telnet-server/config/enable = true',
+      // Junos
+      '/a:b/root-authentication/no-public-keys =',
+      '/a:b/authentication-order = radius',
+      '/a:b/tacplus-server/port = 49',
+      '/a:b/pre-shared-key/ascii-text = x',
+      '/a:b/family/inet/address/primary =',
+      // IOS XE
+      '/a:b/secret/encryption = 0',
+      '/a:b/snmp-server/community-config/permission = rw',
+      '/a:b/Loopback/ip/address/primary/mask = 255.0.0.0',
+      // IOS XR
+      '/a:b/router-static/default-vrf/x = 1',
+      '/a:b/sourced-networks/sourced-network/network-addr = 192.0.2.0',
+      '/a:b/connected-routes =',
+      '/a:b/ipv4-network/addresses/primary/netmask = 255.0.0.0',
+      // SR OS
+      '/a:b/interface/ipv4/primary/prefix-length = 8',
+      "/a:b/interface/ipv4/secondary[address='192.0.2.1']/prefix-length = 8",
+      '/a:b/snmp/community-string = x',
     ])
-      assert.match(refusedOf(editsOf([line]), every)[0]?.problem ?? '', /operator/, line)
-    assert.deepEqual(refusedOf(editsOf(['/a:b/ntp/server/address = 192.0.2.1', '/a:b/keychain-name = x']), every), [])
+      assert.match(
+        refusedOf(editsOf([line]), every)[0]?.problem ?? '',
+        /which are the operator’s|AI agents never do/,
+        line,
+      )
+    const open = ['/a:b/ntp/server/address = 192.0.2.1', '/a:b/keychain-name = x', '/a:b/password-type = x']
+    assert.deepEqual(refusedOf(editsOf(open), every), [])
   })
 
   test('may match a pattern in no other way: a key is compared as a whole', () => {
     assert.equal(refused(`${ifs}/interface[name="x']/x[name='eth1"]/description = to x`).length, 1)
     assert.equal(refused(`${ifs}/interface[name='eth1'][name='eth1']/description = to x`).length, 1)
     assert.equal(refused(`${ifs}/interface[1]/description = to x`).length, 1)
+  })
+
+  test('never has a key of an entry as a leaf: with two values the router might change another entry', () => {
+    const lo = `${ifs}/interface[name='lo9']`
+    for (const line of [`${lo}/name = eth1`, `${lo}/name = lo9`, `no ${lo}/name`, `${lo}/name/x = 1`])
+      assert.match(refused(line)[0] ?? '', /"name" is a key, which tells the entry/, line)
   })
 
   test('patterns that are none say what would be right', () => {
@@ -221,16 +258,72 @@ describe('reading a router of YANG data', () => {
         ' authorized-key[name="<hidden>"]',
         '/a:b/c/pre-shared-key = <hidden>',
         '/a:b/snmp/community[index="<hidden>"]',
-        ' enabled = true',
+        ' enabled = <hidden>',
       ].join('\n'),
     )
     assert.equal(withoutSecret(`no ${eth1}/x/psk = "a b"`), `no ${eth1}/x/psk = <hidden>`)
+    assert.equal(withoutSecret('/a:b/password = "not JSON'), '/a:b/password = <hidden>')
+  })
+
+  test('shows nothing that is in a credential: vendors have containers and lists of such names', () => {
+    const text = [
+      // IOS XE, Junos
+      "/ios:native/username[name='ann']",
+      ' secret/encryption = 9',
+      ' secret/secret = $9$x',
+      "/ios:native/neighbor[id='192.0.2.1']/password/text = s3cret",
+      '/jc:ike/pre-shared-key/ascii-text = $9$y',
+      // IETF
+      "/ietf-key-chain:key-chains/key-chain[name='a']/key[key-id='1']",
+      ' lifetime/always =',
+      ' key-string/keystring = s3cret',
+      "/ietf-snmp:snmp/community[index='public']",
+      ' text-name = public',
+      " target[name='a']",
+      '  x = public',
+      "/ietf-snmp:snmp/l[a='1']",
+      ' secret[1] = s3cret',
+      ' secret[2] = s3cret',
+      // BGP
+      "/m:policy/community[name='BLACKHOLE']",
+      ' members = 65535:666',
+      "/m:policy/x[y='1']",
+    ].join('\n')
+    const shown = textWithoutSecrets(text)
+    assert.doesNotMatch(shown, /s3cret|public|\$9\$/)
+    assert.match(shown, /^ members = 65535:666\n\/m:policy\/x\[y='1'\]$/m)
+    assert.match(shown, /^ secret\/secret = <hidden>\n/m)
+    assert.match(shown, /^ {2}x = <hidden>\n/m)
+    // Of a line alone, as a commit shows it, and of the revision.
+    const config = configOf(text)
+    assert.deepEqual(
+      [...config.values()]
+        .map((path) => pathText(pathWithoutSecret(path)))
+        .filter((line) => /s3cret|public|\$9\$/.test(line)),
+      [],
+    )
+    assert.equal(revised(text), revised(text.replaceAll('s3cret', 'other')))
+  })
+
+  test('answers no question that has a guess of a credential in it', () => {
+    for (const path of ["/a:snmp/community[index='public']", "/a:b/c[password='x']/d", "/a:b/secret[.='x']"])
+      assert.match((readOf('netconf', `get ${path}`) as { problem?: string }).problem ?? '', /by a credential/, path)
   })
 })
 
 describe('what a commit of YANG data did', () => {
   const config = (...lines: readonly string[]) => configOf(lines.join('\n'))
   const before = config(eth1, ' description = old', ' mtu = 1500', "/example:servers/search[.='a']")
+
+  test('is seen whatever its nodes are called, also like a word that ends a context of FRR', () => {
+    const now = config(eth1, ' exit-action = 1', " exit-x[.='1']", ' exit-y =', ' end = 1')
+    assert.equal(changeOf(config(eth1), now).added.length, 4)
+    const traces = tracesOf(
+      changeOf(config(eth1), config(eth1, ' continue-on = 1')),
+      editsOf([`${eth1}/continue-on = 1`]),
+    )
+    assert.equal(traces.added.length, 1)
+  })
 
   test('goes back by itself alone', () => {
     const after = config(eth1, ' description = new', ' mtu = 1500', `${ifs}/interface[name='lo9']`, ' type = x')

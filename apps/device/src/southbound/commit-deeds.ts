@@ -1,7 +1,7 @@
 /** What a step of the commits did to the router, for the record of the device. @module */
 import { controller } from '@vagus/api/actor'
 import type { Actor } from '@vagus/api/southbound'
-import { type Change, type Commits, pathText, withoutSecret } from '@vagus/southbound'
+import { type Change, type Commits, pathText, pathWithoutSecret } from '@vagus/southbound'
 import type { DeviceDeed } from '../record/device-record.ts'
 
 /** Lines of a change that are told; how many there were is told besides. */
@@ -31,7 +31,7 @@ export function commitDeeds(before: Commits<Actor>, after: Commits<Actor>): read
 
 function fieldsOf({ added, removed }: Change): DeviceDeed['fields'] {
   const told = (sign: string, paths: Change['added']): readonly string[] =>
-    paths.map((path) => `${sign} ${pathText(path.map(withoutSecret))}`)
+    paths.map((path) => `${sign} ${pathText(pathWithoutSecret(path))}`)
   const lines = [...told('-', removed), ...told('+', added)]
   return { added: added.length, removed: removed.length, lines: lines.slice(0, maxLines).join('\n').slice(0, maxField) }
 }

@@ -14,12 +14,15 @@ import {
   type CommitRequest,
   type Commits,
   configOf,
+  isEmptyData,
+  isWithinData,
   partOf,
+  type Path,
   pathProblem,
   pathText,
+  pathWithoutSecret,
   type PendingCommit,
   stepCommits,
-  withoutSecret,
 } from '@vagus/southbound'
 import type { TellDeed } from '../record/device-record.ts'
 import { textOf } from '../rounds.ts'
@@ -133,10 +136,17 @@ export class CommitDesk {
     const changed = async (): Promise<Change> =>
       partOf(changeOf(configOf(pending.before), configOf(await configuration.text())), pending.edits)
     let change: Change | undefined
+    const checked = (made: Change): Change => {
+      change = made
+      for (const list of lists) checkEffect(made, list)
+      return made
+    }
     try {
-      await configuration.apply(pending.edits, pending.confirmWithin / 1000)
-      change = await changed()
-      for (const list of lists) checkEffect(change, list)
+      await configuration.apply(pending.edits, pending.confirmWithin / 1000, (before, after) => {
+        if (before !== pending.before) throw new Error('somebody changed the configuration in that moment; ask again')
+        checked(changeOf(configOf(before), configOf(after)))
+      })
+      change ??= checked(await changed())
       this.#step({ type: 'applied', change, now: now() })
     } catch (error) {
       change ??= await changed().catch(() => undefined) // later it may be mixed with what others do
@@ -202,8 +212,12 @@ export class CommitDesk {
 
 /** The router may have understood a line otherwise than we did. @throws {Error} that says what it made of it */
 function checkEffect({ added, removed }: Change, allowed: Allowed): void {
-  for (const path of [...added, ...removed]) {
+  // A container of YANG data is a line only while it is empty: filled or emptied, it was and is there.
+  const isShown = (path: Path, others: readonly Path[]): boolean =>
+    !isEmptyData(path) || !others.some((other) => isWithinData(other, path))
+  const paths = [...added.filter((path) => isShown(path, removed)), ...removed.filter((path) => isShown(path, added))]
+  for (const path of paths) {
     const problem = pathProblem(path, allowed, 'effect')
-    if (problem !== undefined) throw new Error(`it changed "${pathText(path.map(withoutSecret))}": ${problem}`)
+    if (problem !== undefined) throw new Error(`it changed "${pathText(pathWithoutSecret(path))}": ${problem}`)
   }
 }

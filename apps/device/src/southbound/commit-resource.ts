@@ -6,13 +6,13 @@ import {
   type EndedCommit,
   type Path,
   pathText,
+  pathWithoutSecret,
   type PendingCommit,
   typed,
-  withoutSecret,
 } from '@vagus/southbound'
 import { timeText } from '../time-of-day.ts'
 
-export const shownPaths = (paths: readonly Path[]): string[] => paths.map((path) => pathText(path.map(withoutSecret)))
+export const shownPaths = (paths: readonly Path[]): string[] => paths.map((path) => pathText(pathWithoutSecret(path)))
 
 export function commitResource(commit: PendingCommit<Actor> | EndedCommit<Actor>): Commit {
   const { id, by, comment, edits, change, base, at, trace } = commit

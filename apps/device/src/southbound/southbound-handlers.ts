@@ -28,6 +28,7 @@ import {
   revised,
   textWithoutSecrets,
   typed,
+  withoutSecret,
 } from '@vagus/southbound'
 import { forbidden, intentRefused } from '../intents/commit-intents.ts'
 import type { Intents } from '../intents/intents.ts'
@@ -148,7 +149,7 @@ export function southboundHandlers(
         const { key = '', by = operator, comment, confirmWithin } = request
         const [first, ...more] = refusedOf(edits, allowed)
         if (first !== undefined) {
-          news.refused(by, first.line, first.problem)
+          news.refused(by, withoutSecret(first.line), first.problem)
           return notAllowed([first, ...more])
         }
         if (agent.policyChanges?.goesBackAt !== undefined)

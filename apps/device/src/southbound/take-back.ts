@@ -7,10 +7,10 @@ import {
   isUndone,
   keyOf,
   pathText,
+  pathWithoutSecret,
   type PendingCommit,
   tracesOf,
   undoOf,
-  withoutSecret,
 } from '@vagus/southbound'
 
 /** A line may have to go before another can come back. */
@@ -43,14 +43,14 @@ export async function takeBack(
   }
   const { back, away } = undoOf(change, now)
   if (back.length + away.length > 0 || (problems.length > 0 && !isUndone({ back, away }))) {
-    const lines = [...back, ...away].map(({ context, line }) => pathText([...context, withoutSecret(line)]))
+    const lines = [...back, ...away].map(({ context, line }) => pathText(pathWithoutSecret([...context, line])))
     throw new Error(`${few(lines)} would still be needed${problems.length > 0 ? `; ${few(problems)}` : ''}`)
   }
   const others = change.removed.filter((path) => !now.has(keyOf(path)))
   const left =
     others.length === 0
       ? undefined
-      : `others have changed since, and it stays as they left it: ${few(others.map((path) => pathText(path.map(withoutSecret))))}`
+      : `others have changed since, and it stays as they left it: ${few(others.map((path) => pathText(pathWithoutSecret(path))))}`
   return { change, left }
 }
 

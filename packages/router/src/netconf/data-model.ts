@@ -26,7 +26,12 @@ export class DataModel {
   /** @throws {RouterError} `refused`, where the router has no such module */
   namespaceOf(module: string): string {
     const namespace = module.startsWith('{') ? module.slice(1, -1) : this.#modules.get(module)
-    if (namespace !== undefined) return namespace
+    if (namespace !== undefined) {
+      // One name for each node: patterns, and what is never changed, go by names.
+      const name = this.moduleOf(namespace)
+      if (name === module) return namespace
+      throw new RouterError('refused', `the YANG module "${module}" is "${name}" at this router; write that`)
+    }
     throw new RouterError('refused', `the router has no YANG module "${module}"; it has ${fewOf(this.#modules.keys())}`)
   }
 

@@ -91,7 +91,10 @@ function keysOf(
   model: DataModel,
 ): { readonly keys: readonly Key[]; readonly elements: ReadonlySet<XmlElement> } | undefined {
   if (names[0] === '.') return { keys: [['.', valueOf(element, model)]], elements: new Set() }
-  const elements = names.flatMap((name) => element.children.find((child) => child.name === name) ?? [])
+  // A module that augments the list may have a leaf of that name, too.
+  const isKey = (child: XmlElement, name: string): boolean =>
+    child.name === name && child.namespace === element.namespace
+  const elements = names.flatMap((name) => element.children.find((child) => isKey(child, name)) ?? [])
   if (elements.length < names.length) return undefined
   return { keys: elements.map((one) => [one.name, valueOf(one, model)]), elements: new Set(elements) }
 }

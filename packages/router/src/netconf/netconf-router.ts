@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { configOf, type Edit, readPath, textWithoutSecrets, withEmptied } from '@vagus/southbound'
 import { RouterError } from '../errors.ts'
-import type { CliOutput, ReadCommand, RouterConfiguration, SouthboundRouter } from '../router.ts'
+import type { CliOutput, ReadCommand, RouterConfiguration, SouthboundRouter, TakeMade } from '../router.ts'
 import { editedData, filterOf, type Removal } from './data-edit.ts'
 import { DataModel } from './data-model.ts'
 import { dataText } from './data-text.ts'
@@ -16,6 +16,8 @@ import { NetconfSession } from './session.ts'
 export interface NetconfOptions extends NetconfPlace {
   /** Names of the keys of lists that may be changed, by `listPlace` of @vagus/southbound. */
   readonly lists: ReadonlyMap<string, readonly string[]>
+  /** Tells its commits from those of other agents at the router; the same when it starts again. */
+  readonly agent?: string
 }
 
 /** Milliseconds. */
@@ -39,15 +41,17 @@ export class NetconfRouter implements SouthboundRouter {
     this.configuration = {
       text: async () => this.#text('running'),
       preview: (edits) => this.#preview(edits),
-      apply: (edits, confirmWithin) => this.#apply(edits, confirmWithin),
+      apply: (edits, confirmWithin, made) => this.#apply(edits, { confirmWithin, made }),
       keep: () => this.#keep(),
       takeBack: (edits) => this.#takeBack(edits),
     }
   }
 
-  /** Such as "NETCONF 1.1, 42 YANG modules". */
+  /** Such as "NETCONF 1.1, 42 YANG modules". The router was there to answer. */
   async software(): Promise<string> {
-    const { capabilities } = await this.#open()
+    const session = await this.#open()
+    await session.reach(within.reading)
+    const { capabilities } = session
     return `NETCONF ${capabilities.chunked ? '1.1' : '1.0'}, ${capabilities.modules.size} YANG modules`
   }
 
@@ -71,10 +75,13 @@ export class NetconfRouter implements SouthboundRouter {
     this.#session = undefined
   }
 
-  /** The session, or a new one where it has ended. */
+  /** The session, or a new one where it has ended: one for all who ask for it meanwhile. */
   async #open(): Promise<NetconfSession> {
-    const known = await this.#session?.catch(() => undefined)
-    if (known?.isOpen === true) return known
+    const known = this.#session
+    const session = await known?.catch(() => undefined)
+    if (session?.isOpen === true) return session
+    const meanwhile = this.#session
+    if (meanwhile !== undefined && meanwhile !== known) return meanwhile
     this.#session = NetconfSession.open(this.#options, within.opening)
     return this.#session
   }
@@ -88,11 +95,17 @@ export class NetconfRouter implements SouthboundRouter {
     return dataText(await session.getConfig(source, [], within.reading), this.#modelOf(session))
   }
 
-  async #apply(edits: readonly Edit[], confirmWithin: number): Promise<void> {
+  async #apply(
+    edits: readonly Edit[],
+    { confirmWithin, made }: { readonly confirmWithin: number; readonly made: TakeMade | undefined },
+  ): Promise<void> {
     const session = await this.#open()
-    await this.#edited(session, { edits, removal: 'delete' }, async () => {
-      if (!session.capabilities.confirmedCommit) return this.#commit(session)
-      const persist = persistIdOf(await this.#text('candidate'))
+    const { candidate, confirmedCommit } = session.capabilities
+    await this.#edited(session, { edits, removal: 'delete' }, async (before) => {
+      const after = await this.#text(candidate ? 'candidate' : 'running')
+      made?.(before, after)
+      if (!confirmedCommit) return this.#commit(session)
+      const persist = this.#persistIdOf(after)
       const timeout = Math.ceil(confirmWithin) + grace
       await session.commit({ confirmed: { timeout, persist } }, within.changing)
       this.#persistId = persist
@@ -116,37 +129,31 @@ export class NetconfRouter implements SouthboundRouter {
   async #keep(): Promise<void> {
     const session = await this.#open()
     if (!session.capabilities.confirmedCommit) return
-    // An agent before this one may have made it: its id is made of what is running.
-    const persistId = this.#persistId ?? persistIdOf(await this.#text('running'))
-    await session.commit({ persistId }, within.changing)
-    this.#persistId = undefined
+    await this.#alone(session, 'may-lock', async (running) => {
+      // An agent before this one may have made it: its id is made of what is running.
+      await session.commit({ persistId: this.#persistId ?? this.#persistIdOf(running) }, within.changing)
+      this.#persistId = undefined
+    })
   }
 
   /** Where nobody has changed anything since, the router goes back by itself, also to the order of lists. */
   async #takeBack(edits: readonly Edit[]): Promise<readonly string[]> {
     const session = await this.#open()
     if (session.capabilities.confirmedCommit) {
-      const unchanged = persistIdOf(await this.#text('running'))
-      const isCancelled = await session.cancelCommit(unchanged, within.changing).then(
-        () => true,
-        (error: unknown) => {
-          if ((error as RouterError).code === 'unreachable') throw error
-          return false
-        },
-      )
-      if (isCancelled) {
+      const unchanged = this.#persistIdOf(await this.#text('running'))
+      if (await isTaken(session.cancelCommit(unchanged, within.changing))) {
         this.#persistId = undefined
         return []
       }
+    }
+    try {
       // Others have changed something, which must stay: the commit is kept, and undone by the edits.
-      if (this.#persistId !== undefined) {
-        await session.commit({ persistId: this.#persistId }, within.changing).catch(() => undefined)
+      const persistId = this.#persistId
+      if (persistId !== undefined) {
+        await this.#alone(session, 'may-lock', () => isTaken(session.commit({ persistId }, within.changing)))
         this.#persistId = undefined
       }
-    }
-    if (edits.length === 0) return []
-    try {
-      await this.#edited(session, { edits, removal: 'remove' }, () => this.#commit(session))
+      if (edits.length > 0) await this.#edited(session, { edits, removal: 'remove' }, () => this.#commit(session))
       return []
     } catch (error) {
       if (error instanceof RouterError && error.code !== 'unreachable') return [error.message]
@@ -159,11 +166,35 @@ export class NetconfRouter implements SouthboundRouter {
     if (session.capabilities.candidate) await session.commit({}, within.changing)
   }
 
-  /** Edits the candidate, or the running configuration where there is no candidate, and finishes under the same lock. */
-  #edited(
+  /** Edits what is locked, and finishes under the same lock; `finish` gets what was running. */
+  async #edited(
     session: NetconfSession,
     { edits, removal }: { readonly edits: readonly Edit[]; readonly removal: Removal },
-    finish: () => Promise<void>,
+    finish: (before: string) => Promise<void>,
+  ): Promise<void> {
+    const { candidate } = session.capabilities
+    await this.#alone(session, 'locked', async (running) => {
+      const all = removal === 'remove' ? withEmptied(edits, configOf(running)) : edits
+      const data = editedData(all, removal, this.#modelOf(session))
+      try {
+        await session.editConfig(candidate ? 'candidate' : 'running', data, within.changing)
+        await finish(running)
+      } catch (error) {
+        if (candidate) await session.discardChanges(within.changing).catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  /**
+   * Locks the candidate, or the running configuration where there is no candidate. A commit, also one that confirms, takes
+   * in whatever stands in the candidate, so nothing is done while others have edits there.
+   * @param how `may-lock`: also without the lock, which some servers refuse while a commit waits to be confirmed
+   */
+  #alone(
+    session: NetconfSession,
+    how: 'locked' | 'may-lock',
+    work: (running: string) => Promise<unknown>,
   ): Promise<void> {
     const { candidate, writableRunning } = session.capabilities
     if (!candidate && !writableRunning)
@@ -173,28 +204,27 @@ export class NetconfRouter implements SouthboundRouter {
       )
     const target = candidate ? 'candidate' : 'running'
     return this.#inTurn(async () => {
-      await session.lock(target, within.changing)
-      let isEdited = false
+      const lock = session.lock(target, within.changing)
+      const isLocked = how === 'locked' ? await lock.then(() => true) : await isTaken(lock)
       try {
         const running = await this.#text('running')
-        // Not every router refuses the lock then (RFC 6241 §7.5), and a commit would take in what is of others.
+        // Not every router refuses the lock then (RFC 6241 §7.5).
         if (candidate && (await this.#text('candidate')) !== running)
           throw new RouterError(
             'refused',
             'somebody else has edits in the candidate; ask again when they are committed',
           )
-        const all = removal === 'remove' ? withEmptied(edits, configOf(running)) : edits
-        const data = editedData(all, removal, this.#modelOf(session))
-        isEdited = candidate
-        await session.editConfig(target, data, within.changing)
-        await finish()
-      } catch (error) {
-        if (isEdited) await session.discardChanges(within.changing).catch(() => undefined)
-        throw error
+        await work(running)
       } finally {
-        await session.unlock(target, within.changing).catch(() => undefined)
+        if (isLocked) await session.unlock(target, within.changing).catch(() => undefined)
       }
     })
+  }
+
+  /** Tells a commit of ours whose configuration nobody has changed since, also after a start of ours. */
+  #persistIdOf(text: string): string {
+    const hash = createHash('sha256').update(`${this.#options.agent ?? ''}\n${text}`)
+    return `vagus-${hash.digest('hex').slice(0, 32)}`
   }
 
   /** A lock is the session's, and all use one. */
@@ -205,5 +235,12 @@ export class NetconfRouter implements SouthboundRouter {
   }
 }
 
-/** Tells a commit of ours whose configuration nobody has changed since, also after a start of ours. */
-const persistIdOf = (text: string): string => `vagus-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
+/** @throws {RouterError} where it is not known, since the session ended */
+const isTaken = (asked: Promise<void>): Promise<boolean> =>
+  asked.then(
+    () => true,
+    (error: unknown) => {
+      if ((error as RouterError).code === 'unreachable') throw error
+      return false
+    },
+  )

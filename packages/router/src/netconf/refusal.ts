@@ -1,5 +1,6 @@
 /** What a server refused, as a RouterError (RFC 6241 appendix A). @module */
 import type { RpcError } from '@vagus/netconf'
+import { hidden, isSecretName } from '@vagus/southbound'
 import { RouterError } from '../errors.ts'
 import { oneLine } from './ssh-failure.ts'
 
@@ -20,12 +21,32 @@ function sentence({ type, tag, appTag, path, message, info, holder }: RpcError):
   const details = [
     tag || type || 'without a tag',
     ...(appTag === undefined ? [] : [oneLine(appTag)]),
-    ...(path === undefined ? [] : [`at ${oneLine(path)}`]),
+    ...(path === undefined ? [] : [`at ${oneLine(pathShown(path))}`]),
     ...heldBy(tag, holder),
-    ...(info === '' ? [] : [oneLine(info)]),
+    ...(info === '' ? [] : [oneLine(infoShown(info, path))]),
   ].join(', ')
   return text === '' ? details : `${text} (${details})`
 }
+
+/** A predicate of an XPath, whose prefixes are the server's. */
+const predicate = /\[\s*(?:[\w.-]+:)?([\w.-]+)\s*=\s*(?:'[^']*'|"[^"]*")\s*\]/g
+const names = /[\w.-]+(?=\s*(?:\[|\/|$))/g
+
+const isInSecret = (path: string): boolean => (path.replaceAll(predicate, '').match(names) ?? []).some(isSecretName)
+
+/** AI agents read it: of what is about a credential, keys are hidden. */
+const pathShown = (path: string): string =>
+  path.replaceAll(predicate, (whole, key: string) =>
+    isSecretName(key) || isInSecret(path) ? `[${key}='${hidden}']` : whole,
+  )
+
+/** `NAME: VALUE, NAME: VALUE`; `bad-value` has the value of the node at the path. */
+const infoShown = (info: string, path: string | undefined): string =>
+  info.replaceAll(/([\w.-]+): (.*?)(?=, [\w.-]+: |$)/gs, (whole, name: string) =>
+    isSecretName(name) || (name === 'bad-value' && path !== undefined && isInSecret(path))
+      ? `${name}: ${hidden}`
+      : whole,
+  )
 
 function heldBy(tag: string, holder: number | undefined): readonly string[] {
   if ((tag !== 'lock-denied' && tag !== 'in-use') || holder === undefined) return []

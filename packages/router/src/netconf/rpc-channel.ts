@@ -68,6 +68,11 @@ export class RpcChannel {
     return this.#ended === undefined
   }
 
+  /** Something was asked, and is not answered. */
+  get isBusy(): boolean {
+    return this.#requests.length > 0
+  }
+
   get sessionId(): number {
     return this.#hello!.sessionId
   }

@@ -16,6 +16,11 @@ import { RpcChannel } from './rpc-channel.ts'
 
 export type { NetconfPlace } from './place.ts'
 
+/** RFC 6022. */
+const stateFilter: readonly XmlElement[] = [
+  { name: 'netconf-state', namespace: 'urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring', children: [], text: '' },
+]
+
 /** A datastore that can be changed. */
 export type EditTarget = 'running' | 'candidate'
 
@@ -56,6 +61,14 @@ export class NetconfSession {
   /** Until it ends; a server that is gone without a word is noticed at the next call. */
   get isOpen(): boolean {
     return this.#channel.isOpen
+  }
+
+  /**
+   * Whether the server answers, in a few octets: nothing of that module is configuration. Where it is busy with what was
+   * asked before, that answer will tell.
+   */
+  async reach(within: number): Promise<void> {
+    if (!this.#channel.isBusy) await this.#channel.request(operations.getConfig('running', stateFilter), within)
   }
 
   /** Configuration that runs, and state: the element `data`. @param filter subtrees; none means everything */

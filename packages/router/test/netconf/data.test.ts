@@ -77,6 +77,11 @@ describe('YANG data as lines', () => {
     )
   })
 
+  test('tells an entry by the key of its own module, not by a leaf that another one adds', () => {
+    const text = `<servers xmlns="urn:example"><server><host xmlns="urn:other">x</host><host>h</host><port>1</port></server></servers>`
+    assert.equal(dataText(data(text), model), "/example:servers/server[host='h'][port='1']\n {urn:other}:host = x\n")
+  })
+
   test('is made again from its lines, whatever it holds', () => {
     const value = fc
       .string({ unit: 'grapheme' })
@@ -179,6 +184,11 @@ describe('edits of YANG data', () => {
     assert.throws(
       () => edited('/ietf-interface:x/y = 1'),
       /has no YANG module "ietf-interface"; it has ietf-interfaces, ietf-ip/,
+    )
+    // Patterns, and what is never changed, go by the name.
+    assert.throws(
+      () => edited('/{urn:example}:x/y = 1'),
+      /module "\{urn:example\}" is "example" at this router; write that/,
     )
     assert.throws(() => edited('/example:a/l[1]/x = 1'), /\[1\] is a position; an entry is told by its keys/)
   })

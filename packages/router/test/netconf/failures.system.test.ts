@@ -207,6 +207,14 @@ describe('a session that ends', { skip }, () => {
     await eventually('no ssh stays', () => sshTo(server.place.port).length === 0)
   })
 
+  test('a server that is there and answers nothing any more is noticed by looking whether it does', async (t) => {
+    const server = await served(t)
+    const session = await NetconfSession.open(server.place, within)
+    await session.reach(within)
+    server.signal('SIGSTOP')
+    await assert.rejects(session.reach(600), unreachable(/did not answer within 0\.6 s/))
+  })
+
   test('close ends ssh, and what waits', async (t) => {
     const server = await served(t)
     const session = await NetconfSession.open(server.place, within)

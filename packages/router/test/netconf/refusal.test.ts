@@ -33,3 +33,14 @@ test('an operation that the server does not know is unsupported; all else is ref
   assert.equal(refusalOf('r1', 'commit', [error]).code, 'refused')
   assert.deepEqual(refusalOf('r1', 'commit', [error]).cause, [error])
 })
+
+test('credentials are hidden where a server repeats them: AI agents read it', () => {
+  const path = "/s:snmp/s:community[s:index='public']/s:name"
+  const text = textOf(
+    { ...error, path, info: 'bad-value: public, error-number: 288' },
+    { ...error, path: "/a:neighbor[a:id='192.0.2.1']/a:mtu", info: 'password: s3, cret, bad-element: x' },
+  )
+  assert.doesNotMatch(text, /public|s3|cret/)
+  assert.match(text, /at \/s:snmp\/s:community\[index='<hidden>'\]\/s:name, bad-value: <hidden>, error-number: 288/)
+  assert.match(text, /at \/a:neighbor\[a:id='192\.0\.2\.1'\]\/a:mtu, password: <hidden>, bad-element: x/)
+})

@@ -3,6 +3,7 @@ import type { Path } from '../path.ts'
 import { type Edit, pathOfEdit } from '../path.ts'
 import type { Matched } from '../like.ts'
 import { positiveOf } from '../words.ts'
+import type { Step } from './data-path.ts'
 import { dataOf } from './data-line.ts'
 import { matchesData, unknownList } from './data-patterns.ts'
 import { neverDataProblem } from './never-data.ts'
@@ -18,8 +19,15 @@ export function dataEditProblem(edit: Edit, patterns: readonly string[]): string
     return 'it sets nothing; after the path of a leaf comes " = " and its value, and " =" alone where it has none'
   if (!removes && read.value !== undefined && isEntry)
     return 'an entry of a list has no value; right is its path alone, or a leaf within it'
+  const key = keyLeafOf(read.steps)
+  if (key !== undefined)
+    return `"${key}" is a key, which tells the entry and stays; make another entry, and remove this one`
   return dataProblem(path, patterns, removes ? 'removed' : 'typed')
 }
+
+/** A leaf that is a key of the entry it stands in: with two values for it, a router might take the entry for another one. */
+const keyLeafOf = (steps: readonly Step[]): string | undefined =>
+  steps.find(({ name }, at) => steps[at - 1]?.keys.some(([key]) => key === name))?.name
 
 /** Why data must neither come nor go. */
 export function dataProblem(path: Path, patterns: readonly string[], as: Matched): string | undefined {

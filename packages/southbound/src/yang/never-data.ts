@@ -18,33 +18,47 @@ const accessNames: ReadonlySet<string> = new Set([
   'users',
   'local-user',
   'username',
+  'usernames',
   'login',
+  'root-authentication',
+  'authentication-order',
   'authentication',
   'authorization',
   'accounting',
   'tacacs',
+  'tacacs-server',
+  'tacplus-server',
   'radius',
+  'radius-server',
   'ssh',
   'ssh-server',
   'netconf',
   'netconf-yang',
   'netconf-server',
   'restconf',
+  'telnet',
+  'telnet-server',
   'grpc',
   'grpc-server',
+  'grpc-servers',
   'gnmi',
 ])
 /** What originates, in the models of IETF, OpenConfig and vendors. */
 const originNames =
-  /^(?:static|static-routes?|route|routes|redistribut\w*|table-connections?|network-statements?|networks?|aggregates?|local-aggregates?|aggregate-address(?:es)?|generate|default-originate|default-information|advertise-.*|originate.*)$/
+  /^(?:static|static-routes?|router-static|route|routes|connected-routes|redistribut\w*|table-connections?|network-statements?|(?:sourced-)?networks?|aggregates?|local-aggregates?|aggregate-address(?:es)?|generate|default-originate|default-information|advertise-.*|originate.*)$/
+
+/** In which an interface has its addresses: IETF, OpenConfig and SR OS; IOS XE; IOS XR; Junos. */
+const addressed = /^(?:ipv[46]|ip|ipv[46]-network|inet6?)$/
 
 /** Why a node must neither be set nor removed; undefined where a pattern may allow it. */
 export function neverDataProblem({ steps }: DataLine): string | undefined {
   for (const [at, { module, name, keys }] of steps.entries()) {
     if (isSecretName(name) || keys.some(([key]) => isSecretName(key))) return reasons.secret
     if (accessModules.test(module) || accessNames.has(name)) return reasons.access
-    // The prefix of an address is a connected one.
-    const isAddress = /^address(?:es)?$/.test(name) && steps.slice(0, at).some((outer) => /^ipv[46]$/.test(outer.name))
+    // The prefix of an address is a connected one. SR OS has a second one as `secondary[address='…']`.
+    const isAddress =
+      (/^(?:address(?:es)?|primary|secondary)$/.test(name) || keys.some(([key]) => key === 'address')) &&
+      steps.slice(0, at).some((outer) => addressed.test(outer.name))
     if (isAddress || originNames.test(name)) return reasons.origin
   }
   return undefined
