@@ -9,6 +9,7 @@ import { checkDeviceFile, explainedOptions } from '../src/device-check.ts'
 import { deviceGroups, deviceOptions } from '../src/device-options.ts'
 import type { Failure } from '../src/failure.ts'
 import type { Option } from '../src/option.ts'
+import { checkedNetconf } from '../src/netconf-options.ts'
 import { filled, fileOption, optionsOfText } from '../src/option-file.ts'
 import { parse } from '../src/parse.ts'
 
@@ -96,6 +97,24 @@ describe('a file of vagus device', () => {
     const id = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
     await checkDeviceFile(fileOf(t, uncommented.replace('did:key:z6Mk…', id)), {})
   })
+})
+
+test('the file of vagus netconf is that of vagus cheat netconf, and mistakes are told with their line', async (t) => {
+  const { text } = cheats.find(({ topic }) => topic === 'netconf')!
+  const check = (written: string) =>
+    checkedNetconf({ values: { config: fileOf(t, written) }, given: new Set() }).then(
+      ({ name, control, configures }) => `${name} ${control} ${configures.length}`,
+      ({ message }: Failure) => message.replace(/^.*device\.yaml/, ''),
+    )
+  assert.equal(await check(text), 'edge-9 /run/vagus/edge-9.sock 2')
+  assert.match(await check(text.replace(/router: .*/, 'router: a b')), /:3:1: router must be HOST, USER@HOST or /)
+  assert.match(
+    await check(text.replace('configures', 'configure')),
+    /:7:1: configure: is no key; did you mean configures\?/,
+  )
+  assert.match(await check(text.replace('- /ietf', '- ietf')), /:7:1: configures has paths of YANG data, such as /)
+  assert.match(await check(`${text}\nserve-at: ['udp://0.0.0.0:7601']\n`), /:\d+:1: serve-at needs --serve-to OWNER/)
+  assert.match(await check('name: x\n'), /needs --router USER@HOST/)
 })
 
 test('help of vagus device shows every option in one group', () => {
