@@ -25,7 +25,7 @@ export const netconfOptions = {
   configures: {
     ...configures,
     description:
-      'data that AI agents may commit for a while: paths with * in keys and value, such as "/ietf-interfaces:interfaces/interface[name=*]/description" (default: none)',
+      'data that AI agents may commit for a while: paths with * in keys and value, such as "/ietf-interfaces:interfaces/interface[name=eth*]" (default: none)',
   },
   ...served,
   'serve-to': {

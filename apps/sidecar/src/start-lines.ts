@@ -36,12 +36,7 @@ function tellSurroundings(
   { agent, calls }: Started,
   places: readonly string[],
 ): void {
-  if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0)
-    report(
-      isOf === undefined
-        ? 'only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay'
-        : 'only from this host; from others with --serve-at udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
-    )
+  if (places.length > 0 && places.every(isOfThisHost) && agent.relays().size === 0) report(onlyHere(isOf))
   for (const [relay, place] of agent.relays())
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
   for (const missing of folders.filter((path) => !existsSync(path)))
@@ -51,12 +46,32 @@ function tellSurroundings(
     report(`the controller at ${controller} is asked without encryption: who looks for whom can be seen on the way`)
   for (const [what, url] of Object.entries(exposed))
     if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
+  tellCalls({ program, programSpeaks, isOf, gateway, report }, calls)
+}
+
+/** Whom the program serves, and where it calls others. */
+function tellCalls(
+  {
+    program,
+    programSpeaks,
+    isOf,
+    gateway,
+    report,
+  }: Pick<RunOptions, 'program' | 'programSpeaks' | 'isOf' | 'gateway' | 'report'>,
+  calls: string,
+): void {
   if (isOf === 'a router') return report('serves its router over MCP, a process for each session')
   if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
   if (gateway === undefined) return report(`calls others at ${calls}NAME/`)
   for (const [name, called] of gateway.published)
     report(`published: ${calls}${name}/${called === name ? '' : `, which is ${called}`}`)
 }
+
+/** @param isOf says which option listens for others */
+const onlyHere = (isOf: RunOptions['isOf']): string =>
+  isOf === undefined
+    ? 'only from this host; from others with --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601, or a --relay'
+    : 'only from this host; from others with --serve-at udp://0.0.0.0:7601,tcp://0.0.0.0:7601'
 
 /** What sleeping radios are traded for. */
 function sleepText(energy: EnergyOptions): string {

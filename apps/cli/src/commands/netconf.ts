@@ -22,11 +22,11 @@ export const command = defineCommand({
     { line: 'vagus netconf -c /etc/vagus/edge-9.yaml', does: 'all options in a file: vagus cheat netconf' },
     { line: 'vagus netconf --router vagus@192.0.2.9 --name edge-9', does: 'AI agents of this host may ask it' },
     {
-      line: 'vagus netconf --router vagus@192.0.2.9 --configures "/ietf-interfaces:interfaces/interface[name=*]/description"',
-      does: 'and change descriptions for a while',
+      line: 'vagus netconf --router edge-9 --configures /ietf-system:system/location',
+      does: 'and change where it says that it is, for a while',
     },
     {
-      line: 'vagus netconf --router vagus@192.0.2.9 --name edge-9 --serve-to acme --api http://192.0.2.10:7600',
+      line: 'vagus netconf -c edge-9.yaml --serve-to acme --api http://192.0.2.10:7600',
       does: 'agents of a fleet may, as its roster allows',
     },
   ],
