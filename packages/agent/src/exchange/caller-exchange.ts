@@ -10,7 +10,7 @@ import { AgentError, type AgentErrorCode, agentErrorWithoutStack, NotAdmittedErr
 import type { Exchange, ExchangeState } from '../exchange.ts'
 import { ExchangeLine, type LineEvents } from './exchange-line.ts'
 import { ExchangeOpening } from './exchange-opening.ts'
-import { ExchangeSide } from './exchange-side.ts'
+import { JournaledSide } from './journaled-side.ts'
 import type { JournalKeeper } from '../journal/journal-keeper.ts'
 import type { ExchangeSession, ExchangeSessions } from './exchange-session.ts'
 import type { UnfinishedMessages } from './unfinished-messages.ts'
@@ -33,7 +33,7 @@ const over = agentErrorWithoutStack('closed', 'the exchange is over')
 
 type End = Exclude<ExchangeState, 'open'>
 
-export class CallerExchange extends ExchangeSide implements Exchange {
+export class CallerExchange extends JournaledSide implements Exchange {
   readonly #sessions: ExchangeSessions
   readonly #unfinished: UnfinishedMessages
   readonly #over = Promise.withResolvers<End>()
