@@ -25,7 +25,7 @@ export {
   decodeMobility,
   encodeMobility,
   maxDatagram,
-  type Message,
+  type MobilityMessage,
   mobilityGroup,
   mobilityPort,
   type Offer,

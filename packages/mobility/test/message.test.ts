@@ -8,7 +8,7 @@ import {
   decodeMobility,
   encodeMobility,
   maxDatagram,
-  type Message,
+  type MobilityMessage,
   edgeNumber,
   standingCommunity,
   standingOf,
@@ -16,7 +16,7 @@ import {
 import { agentWith, signed } from './agents.ts'
 
 const agent = agentWith(1)
-const samples: readonly Message[] = [
+const samples: readonly MobilityMessage[] = [
   { type: 'solicit', id: agentIdOf(agent.signer.publicKey), nextHop: parseAddress('2001:db8:1::2') },
   { type: 'offer', edge: 'pe-1', block: 'fd00:77::/48', challenge: new Uint8Array(16).fill(3), lifetime: 30_000 },
   { type: 'attach', ...signed(agent) },

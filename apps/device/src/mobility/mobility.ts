@@ -16,7 +16,7 @@ import {
   type EdgeEffect,
   encodeMobility,
   hostRoute,
-  type Message,
+  type MobilityMessage,
   mobileBlock,
   MobileEdge,
   type Refusal,
@@ -171,7 +171,7 @@ export class Mobility {
     // Routers do not forward what comes from a link-local address: who asks is on the link.
     // Nothing can be sent to port 0, which anybody can write into a datagram.
     if (!isLinkLocal(from.address) || from.port === 0 || !this.#admission.admits(link.index, this.#parts.now())) return
-    let message: Message
+    let message: MobilityMessage
     try {
       message = decodeMobility(octets)
     } catch (error) {
@@ -188,7 +188,7 @@ export class Mobility {
   }
 
   /** To the next hop itself, on this link: the kernel asks for its neighbour there (RFC 4861), and whoever has it answers. */
-  #offer(link: MobileLink, { id, nextHop }: Extract<Message, { type: 'solicit' }>, port: number): void {
+  #offer(link: MobileLink, { id, nextHop }: Extract<MobilityMessage, { type: 'solicit' }>, port: number): void {
     if (nextHopProblem(link, nextHop, this.#parts.addresses()) !== undefined) return
     const { name, options, now } = this.#parts
     const challenge = this.#challenges.challenge({ id, nextHop, interface: link.index }, now())
@@ -197,7 +197,7 @@ export class Mobility {
     link.send(encodeMobility(offer), formatAddress(nextHop), port)
   }
 
-  async #attach(link: MobileLink, signed: SignedAttachment): Promise<Extract<Message, { type: 'answer' }>> {
+  async #attach(link: MobileLink, signed: SignedAttachment): Promise<Extract<MobilityMessage, { type: 'answer' }>> {
     const { name: edge } = this.#parts
     const taken = this.#taken(link, signed)
     await this.#perform(taken.effects)

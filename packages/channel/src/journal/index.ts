@@ -18,5 +18,4 @@ export {
   maxMessageOctets,
   messageOverhead,
 } from './limits.ts'
-export type { Message } from './outbox.ts'
 export type { JournalRecord, RestoredJournal } from './record.ts'
