@@ -6,10 +6,10 @@ import { DecodeError, encodeCbor } from '@vagus/wire'
 import fc from 'fast-check'
 import {
   decodeMobility,
+  edgeNumber,
   encodeMobility,
   maxDatagram,
   type MobilityMessage,
-  edgeNumber,
   standingCommunity,
   standingOf,
 } from '../src/index.ts'

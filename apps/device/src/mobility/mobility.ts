@@ -9,16 +9,16 @@ import { formatAddress, parseAddress, type Prefix } from '@vagus/address'
 import type { AddressNews, DeviceAgent } from '@vagus/api/telemetry'
 import {
   addressOfRoute,
-  Admission,
   type Attached,
   Challenges,
   decodeMobility,
   type EdgeEffect,
   encodeMobility,
   hostRoute,
-  type MobilityMessage,
+  LinkRates,
   mobileBlock,
   MobileEdge,
+  type MobilityMessage,
   type Refusal,
   type SignedAttachment,
   type Standing,
@@ -84,7 +84,7 @@ export class Mobility {
   readonly #block: Prefix
   readonly #edge: MobileEdge
   readonly #challenges = new Challenges(randomOctets(32), identityCrypto)
-  readonly #admission = new Admission()
+  readonly #linkRates = new LinkRates()
   readonly #links: OpenLinks
   #refused = 0
   #unreadable = 0
@@ -129,7 +129,7 @@ export class Mobility {
       moves: config.moves,
       leaseSeconds: config.lifetime / 1000,
       problem: this.#parts.obstacle() ?? null,
-      dropped: this.#admission.dropped,
+      dropped: this.#linkRates.dropped,
       refused: this.#refused,
       unreadable: this.#unreadable,
       attached: this.#edge.attached().map(({ address, id, interface: index, nextHop, sequence, since, until }) => ({
@@ -170,7 +170,7 @@ export class Mobility {
   #take(link: MobileLink, octets: Uint8Array, from: RemoteInfo): void {
     // Routers do not forward what comes from a link-local address: who asks is on the link.
     // Nothing can be sent to port 0, which anybody can write into a datagram.
-    if (!isLinkLocal(from.address) || from.port === 0 || !this.#admission.admits(link.index, this.#parts.now())) return
+    if (!isLinkLocal(from.address) || from.port === 0 || !this.#linkRates.admits(link.index, this.#parts.now())) return
     let message: MobilityMessage
     try {
       message = decodeMobility(octets)

@@ -8,7 +8,7 @@ export {
   maxExchangeRecordOctets,
   type OpenMessage,
 } from './exchange-message.ts'
-export { type Admission, type CallStart, Journal } from './journal.ts'
+export { type CallAdmission, type CallStart, Journal } from './journal.ts'
 export {
   journalIdOctets,
   type JournalLimits,

@@ -7,7 +7,7 @@
 /** Checking an attachment takes a tenth of a millisecond or so; a link with 256 hosts renews 26 a second. */
 const linkRate = { perSecond: 100, burst: 200 } as const
 
-export class Admission {
+export class LinkRates {
   readonly #buckets = new Map<number, { tokens: number; at: number }>()
   /** Datagrams that were dropped. */
   dropped = 0
