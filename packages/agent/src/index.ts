@@ -9,7 +9,7 @@ export { AgentError, type AgentErrorCode, agentErrorCodes, NewerLayoutError, NoS
 export type { CallOptions, Exchange, ExchangeHandler, ExchangeState, Message, ServedExchange } from './exchange.ts'
 export type { Gaps } from './gaps.ts'
 export { maxMoveGap, type Moving } from './link/moving.ts'
-export { type Found, type Lookup, maxFoundDocuments } from './lookup.ts'
+export { type FoundAgent, type Lookup, maxFoundDocuments } from './lookup.ts'
 export { checkLayout, keepPrivate } from './journal/private-database.ts'
 export type { Service } from './service.ts'
 export { openAgent } from './open-agent.ts'
