@@ -1,7 +1,7 @@
 /** From names to agents, and from agents to the ways that lead there. @module */
 import { type AgentId, type Identity, liveLocators, type Locator } from '@vagus/identity'
 import { candidatesOf } from './candidates.ts'
-import type { Target } from './dialer.ts'
+import type { Target } from './dialler.ts'
 import { AgentError } from '../errors.ts'
 import type { Link } from '../link/link.ts'
 import { type Lookup, maxFoundDocuments } from '../lookup.ts'
