@@ -33,6 +33,15 @@ const over = agentErrorWithoutStack('closed', 'the exchange is over')
 
 type End = Exclude<ExchangeState, 'open'>
 
+/** What the calls of an agent have in common, and what is done when one is over. */
+interface CallerParts {
+  readonly keeper: JournalKeeper
+  readonly sessions: ExchangeSessions
+  readonly unfinished: UnfinishedMessages
+  readonly unread: UnreadMessages
+  readonly removed: () => void
+}
+
 export class CallerExchange extends JournaledSide implements Exchange {
   readonly #sessions: ExchangeSessions
   readonly #unfinished: UnfinishedMessages
@@ -48,18 +57,11 @@ export class CallerExchange extends JournaledSide implements Exchange {
   /** The session that carries it. */
   #session: ExchangeSession | undefined
 
-  constructor(
-    journaled: JournaledExchange,
-    keeper: JournalKeeper,
-    sessions: ExchangeSessions,
-    unfinished: UnfinishedMessages,
-    unread: UnreadMessages,
-    removed: () => void,
-  ) {
-    super(journaled, keeper, unread)
-    this.#sessions = sessions
-    this.#unfinished = unfinished
-    this.#removed = removed
+  constructor(journaled: JournaledExchange, parts: CallerParts) {
+    super(journaled, parts.keeper, parts.unread)
+    this.#sessions = parts.sessions
+    this.#unfinished = parts.unfinished
+    this.#removed = parts.removed
     this.#asked = journaled.binding !== undefined
     if (journaled.cancelled !== undefined) this.#isCancelled(journaled.cancelled)
     void this.#run()

@@ -203,9 +203,13 @@ export class Exchanges {
 
   #addCall(journaled: JournaledExchange): CallerExchange {
     const { local } = journaled.start
-    const exchange = new CallerExchange(journaled, this.#keeper, this.#sessions, this.#unfinished, this.#unread, () =>
-      this.#calls.delete(local),
-    )
+    const exchange = new CallerExchange(journaled, {
+      keeper: this.#keeper,
+      sessions: this.#sessions,
+      unfinished: this.#unfinished,
+      unread: this.#unread,
+      removed: () => this.#calls.delete(local),
+    })
     this.#calls.set(local, exchange)
     if (this.#isClosed) exchange.leave() // meanwhile
     return exchange
