@@ -116,6 +116,7 @@ export class Mobility {
 
   /** By the clock that a timer goes by; to be called every second or so besides, for one that was set. */
   expire(): void {
+    this.#linkRates.expire(this.#parts.now())
     this.#later(this.#edge.expire(this.#parts.now()))
     if (this.#isBehind) this.#write()
     this.#setTimer()
