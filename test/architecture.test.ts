@@ -35,6 +35,7 @@ const groups: readonly Group[] = [
     members: ['packages/analytics', 'packages/steering', 'packages/access', 'packages/line'],
   },
   { layer: 'services: contract', pure: true, members: ['packages/api'] },
+  { layer: 'host: databases', pure: false, members: ['packages/sqlite'] },
   {
     layer: 'host',
     pure: false,

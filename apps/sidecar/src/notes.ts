@@ -6,8 +6,8 @@
  * @module
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { checkLayout, keepPrivate } from '@vagus/agent'
 import type { SpanData } from '@vagus/signals'
+import { checkLayout, keepPrivate } from '@vagus/sqlite'
 import { Holders } from './found/holders.ts'
 import type { ResponseHead } from './wire/http-exchange.ts'
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
+import { NewerLayoutError } from '@vagus/sqlite'
 import { Notes } from '../src/notes.ts'
 
 const day = 86_400_000
@@ -49,7 +50,7 @@ test('notes of a later version are kept with columns that are not known here, bu
   assert.deepEqual([notes.call('c')?.agent, notes.progress('p', 1), notes.cardSkills()], ['worker', 'begun', ['a']])
   notes.close()
   change('PRAGMA user_version = 2')
-  assert.throws(() => new Notes(file), { name: 'NewerLayoutError' })
+  assert.throws(() => new Notes(file), NewerLayoutError)
 })
 
 test('are readable by nobody else, also in a folder that is open to others', (t) => {

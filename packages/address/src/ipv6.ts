@@ -16,7 +16,7 @@ export function parseIpv6Groups(text: string): readonly number[] {
   if (text.includes('%')) throw new AddressError(text, 'has a zone; write the address without it')
   const halves = text.split('::')
   if (halves.length > 2) throw new AddressError(text, 'is not an IPv6 address: "::" may occur only once')
-  const before = groupsOf(text, halves[0]!, halves.length === 1)
+  const before = groupsOf(text, halves[0]!, halves.length === 1 ? 'last' : 'first')
   if (halves.length === 1) {
     if (before.length === 8) return before
     throw new AddressError(
@@ -24,7 +24,7 @@ export function parseIpv6Groups(text: string): readonly number[] {
       `is not an IPv6 address: it must have 8 groups, or "::" for groups of zeros, got ${before.length}`,
     )
   }
-  const after = groupsOf(text, halves[1]!, true)
+  const after = groupsOf(text, halves[1]!, 'last')
   const zeros = 8 - before.length - after.length
   if (zeros < 1) {
     throw new AddressError(
@@ -36,12 +36,12 @@ export function parseIpv6Groups(text: string): readonly number[] {
 }
 
 /** The groups of a part without "::"; only the last part of an address may end in IPv4. */
-function groupsOf(text: string, part: string, isLast: boolean): number[] {
+function groupsOf(text: string, part: string, place: 'first' | 'last'): number[] {
   if (part === '') return []
   const groups: number[] = []
   const fields = part.split(':')
   for (const [index, field] of fields.entries()) {
-    if (field.includes('.') && isLast && index === fields.length - 1) {
+    if (field.includes('.') && place === 'last' && index === fields.length - 1) {
       const low = parseIpv4(field, text)
       groups.push(low >>> 16, low & 0xffff)
     } else if (/^[0-9a-f]{1,4}$/i.test(field)) {

@@ -49,18 +49,6 @@ export class NotAdmittedError extends AgentError {
   }
 }
 
-/** A file was written by a newer version of Vagus, whose layout of it is not known here. */
-export class NewerLayoutError extends Error {
-  override readonly name = 'NewerLayoutError'
-  readonly code = 'newer-layout'
-  readonly file: string
-
-  constructor(file: string, found: number, known: number) {
-    super(`${file} was written by a newer version of Vagus (layout ${found}; this one knows ${known})`)
-    this.file = file
-  }
-}
-
 /** A move names a network in which this host has no address. */
 export class NoSuchNetworkError extends Error {
   override readonly name = 'NoSuchNetworkError'

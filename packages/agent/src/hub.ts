@@ -10,7 +10,7 @@ import { Backlogs } from './link/backlogs.ts'
 import { callBack } from './dial/call-back.ts'
 import type { Connection } from './connection.ts'
 import { type ConnectOptions, Connector } from './dial/connector.ts'
-import { Dialer } from './dial/dialer.ts'
+import { Dialler } from './dial/dialler.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
@@ -118,14 +118,14 @@ export class Hub implements Agent, LinkHost<Link>, RouteReceiver {
     this.#routes = new RouteDialler(this, options.proxy)
     const ways = { routes: this.#routes, local: this.#local, relays: this.#relays }
     this.#paths = new FurtherPaths({ ...ways, own: own.id })
-    const dialer = new Dialer({
+    const dialler = new Dialler({
       ...ways,
       own,
       awaiting: this.#awaiting,
       tickets: this.#tickets,
       closing: this.#closing.signal,
     })
-    this.#opener = new LinkOpener(dialer, this.#links, (begun) => new Link(this, begun))
+    this.#opener = new LinkOpener(dialler, this.#links, (begun) => new Link(this, begun))
     this.#connector = new Connector({
       finder: this.#finder,
       links: this.#links,

@@ -9,7 +9,7 @@ import type { CompactJws } from '@vagus/identity'
 export const maxFoundDocuments = 16
 
 /** What is known of an agent: its document, and for a short-lived child its delegation. */
-export interface Found {
+export interface FoundAgent {
   readonly document: CompactJws
   /**
    * The document of the root, and the delegations from it, the root's first. Omitted if the agent speaks for itself.
@@ -24,7 +24,7 @@ export interface Lookup {
    * empty if there is none, preferred ones first. Called whenever a connection is opened, so it should cache. A
    * rejection counts as an outage: open exchanges wait, and ask again.
    */
-  find(name: string, options: { readonly signal: AbortSignal }): Promise<readonly Found[]>
+  find(name: string, options: { readonly signal: AbortSignal }): Promise<readonly FoundAgent[]>
   /** The name that was probably meant, where nobody is called `name`. Looks at what is at hand only. */
   nameLike?(name: string): string | undefined
 }

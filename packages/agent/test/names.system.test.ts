@@ -1,7 +1,7 @@
 /** Names that begin to mean another agent while one is connected to. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type Agent, type Found, openAgent } from '../src/index.ts'
+import { type Agent, type FoundAgent, openAgent } from '../src/index.ts'
 import { identityOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
 
 const open: Agent[] = []
@@ -24,12 +24,12 @@ async function listening(name: string): Promise<{ readonly agent: Agent; readonl
 
 test('an agent that had the name when it was looked up is not whom later callers of that name get', async () => {
   const [first, second] = [await listening('first'), await listening('second')]
-  const answers: PromiseWithResolvers<readonly Found[]>[] = []
+  const answers: PromiseWithResolvers<readonly FoundAgent[]>[] = []
   const caller = await openAgent({
     identity: identityOf(newSeeds('caller')),
     lookup: {
       async find() {
-        const answer = Promise.withResolvers<readonly Found[]>()
+        const answer = Promise.withResolvers<readonly FoundAgent[]>()
         answers.push(answer)
         return answer.promise
       },

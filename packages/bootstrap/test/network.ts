@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Admission, checkVoucher, writeVoucherRequest } from '@vagus/brski'
+import { checkVoucher, type PledgeAdmission, writeVoucherRequest } from '@vagus/brski'
 import { brskiCrypto, cmsSigner, type Issuer } from '@vagus/pki'
 import {
   type ConnectOptions,
@@ -12,8 +12,8 @@ import {
   type HttpsServer,
   localMasa,
   type Masa,
-  type MasaOptions,
   masaClient,
+  type MasaOptions,
   type Member,
   type Membership,
   openDomain,
@@ -33,7 +33,7 @@ export class Network {
   readonly members: Member[] = []
   readonly revoked = new Set<string>()
   /** What the operator says of each device; others are unknown. */
-  readonly admissions = new Map<string, Admission>()
+  readonly admissions = new Map<string, PledgeAdmission>()
   readonly #closing: (() => Promise<void>)[] = []
   readonly #masaPort: number
   port = 0
@@ -82,7 +82,7 @@ export class Network {
   }
 
   /** A new box: its IDevID. */
-  box(serialNumber: string, admission: Admission = 'accepted'): Issuer {
+  box(serialNumber: string, admission: PledgeAdmission = 'accepted'): Issuer {
     this.admissions.set(serialNumber, admission)
     const { key, certificate } = this.masa.issue({ serialNumber })
     return { key: key!, certificate, chain: [] }

@@ -26,10 +26,10 @@ export { type MasaResource, masaUrlOf } from './masa-url.ts'
 export type { BrskiCrypto, Certificate, CmsSigner, PathQuestion, SignedContent } from './ports.ts'
 export { isRefused, type RefusalCode, type Refused, refused, statusOf } from './refusal.ts'
 export {
-  type Admission,
   checkMasaVoucher,
   checkPledgeRequest,
   mediaTypeProblem,
+  type PledgeAdmission,
   type PledgeConnection,
   type PledgeRequest,
   registrarRequestOf,

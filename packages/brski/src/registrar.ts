@@ -14,7 +14,7 @@ import { readVoucherRequest, type RequestRoot, type VoucherRequest } from './vou
  * What the operator says of a device. `accepted`: it may join. `waiting`: somebody has yet to say so, and the pledge asks
  * again (202). `unknown`: no device of ours (404). `refused`: never (406).
  */
-export type Admission = 'accepted' | 'waiting' | 'unknown' | 'refused'
+export type PledgeAdmission = 'accepted' | 'waiting' | 'unknown' | 'refused'
 
 /** What the registrar knows of the connection over which a request came. */
 export interface PledgeConnection {

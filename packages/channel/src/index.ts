@@ -22,7 +22,7 @@ export type { AeadKey, ChannelCrypto, DhKey, Encapsulation, HeaderKey, KemKey, P
 export type { RefusalCode, Refused } from './refusal.ts'
 export { admit, type Admitted, type AdmitPolicy, type Answered, Responder, type ResponderConfig } from './responder.ts'
 export { classicSuite, hybridSuite, type Suite } from './suite.ts'
-export { Recent } from './resumption/recent.ts'
+export { RecentMap } from './resumption/recent-map.ts'
 export {
   maxEarlyOctets,
   maxResumeOctets,

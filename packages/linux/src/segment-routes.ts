@@ -103,8 +103,9 @@ interface Worded {
 }
 
 function byVersion(all: readonly Worded[]): IpCommands {
-  const of = (isV6: boolean) => all.filter(({ at }) => at.includes(':') === isV6).map(({ words }) => words)
-  return { v4: of(false), v6: of(true) }
+  const { v4 = [], v6 = [] } = Object.groupBy(all, ({ at }) => (at.includes(':') ? 'v6' : 'v4'))
+  const wordsOf = (some: readonly Worded[]) => some.map(({ words }) => words)
+  return { v4: wordsOf(v4), v6: wordsOf(v6) }
 }
 
 /** What makes `wanted` of what is there. */

@@ -4,7 +4,7 @@
  * and must claim the name, the skill or the role itself.
  * @module
  */
-import { type Found, type Lookup } from '@vagus/agent'
+import { type FoundAgent, type Lookup } from '@vagus/agent'
 import { unknownAgent } from '@vagus/api/problem-types'
 import { nearestOf } from '@vagus/api/nearest'
 import type { AgentId, CompactJws, Identity } from '@vagus/identity'
@@ -36,7 +36,7 @@ export interface ControllerList extends Lookup, Directory {
  */
 export function controllerList(address: string, connections: Connections = 'kept'): ControllerList {
   const documents = new Documents()
-  const answers = new Map<string, { readonly at: number; readonly found: readonly Found[] }>()
+  const answers = new Map<string, { readonly at: number; readonly found: readonly FoundAgent[] }>()
   /** The agent of an entry of the list, from its document; `undefined`: it left the list meanwhile. */
   const claimantOf = async ({ name, id, epoch, state }: Entry, signal: AbortSignal): Promise<Claimant | undefined> => {
     const now = Date.now()

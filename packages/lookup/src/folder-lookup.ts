@@ -8,7 +8,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { type Found, type Lookup, maxFoundDocuments } from '@vagus/agent'
+import { type FoundAgent, type Lookup, maxFoundDocuments } from '@vagus/agent'
 import { nearestOf } from '@vagus/api/nearest'
 import { type Identity, isAgentName } from '@vagus/identity'
 import { type Claim, claimsOf, claimText, hasClaim } from './claim.ts'
@@ -116,7 +116,7 @@ export function folderLookup(folder: string): Lookup & Directory {
       const named = findNamed(name)
       const hasScheme = name.includes(':') // ids and aliases have one
       const found = named.length > 0 || !hasScheme ? named : await findClaimed(name, signal)
-      return found.slice(0, maxFoundDocuments).map(({ document }): Found => ({ document }))
+      return found.slice(0, maxFoundDocuments).map(({ document }): FoundAgent => ({ document }))
     },
     nameLike: (name) =>
       nearestOf(

@@ -1,5 +1,5 @@
 /** Several look-ups combined: the first that knows a name answers. @module */
-import type { Found, Lookup } from '@vagus/agent'
+import type { FoundAgent, Lookup } from '@vagus/agent'
 import { acceptDocument, type Identity } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport/identity-crypto'
 import { NotBelieved } from './errors.ts'
@@ -39,5 +39,5 @@ export function inOrder(lookups: readonly Lookup[]): Lookup {
   }
 }
 
-const newerOf = (ended: Identity, found: readonly Found[]): readonly Found[] =>
+const newerOf = (ended: Identity, found: readonly FoundAgent[]): readonly FoundAgent[] =>
   found.filter(({ document }) => acceptDocument(ended, document, Date.now(), identityCrypto).type === 'accepted')

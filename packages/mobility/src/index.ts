@@ -1,5 +1,5 @@
 /** Addresses of agents that move between access routers. */
-export { Admission } from './admission.ts'
+export { LinkRates } from './link-rates.ts'
 export {
   type Attachment,
   type Refusal,
@@ -25,8 +25,8 @@ export {
   decodeMobility,
   encodeMobility,
   maxDatagram,
-  type Message,
   mobilityGroup,
+  type MobilityMessage,
   mobilityPort,
   type Offer,
 } from './message.ts'

@@ -26,7 +26,7 @@ const maxStatement = 2048
 const maxKeyEvent = 1024
 const day = 86_400_000
 
-export type Message =
+export type MobilityMessage =
   | { readonly type: 'solicit'; readonly id: AgentId; readonly nextHop: Uint8Array }
   | ({ readonly type: 'offer' } & Offer)
   | ({ readonly type: 'attach' } & SignedAttachment)
@@ -53,11 +53,11 @@ export type Answer =
 
 const kind = { solicit: 1, offer: 2, attach: 3, answer: 4, refusal: 5 } as const
 
-export function encodeMobility(message: Message): Uint8Array {
+export function encodeMobility(message: MobilityMessage): Uint8Array {
   return encodeCbor(fieldsOf(message))
 }
 
-function fieldsOf(message: Message): readonly CborValue[] {
+function fieldsOf(message: MobilityMessage): readonly CborValue[] {
   if (message.type === 'solicit') return [kind.solicit, message.id, message.nextHop]
   if (message.type === 'attach') return [kind.attach, message.log, message.statement]
   if (message.type === 'answer') return answerFields(message)
@@ -71,7 +71,7 @@ function answerFields(answer: Answer): readonly CborValue[] {
 }
 
 /** Elements behind those that we know are ignored. @throws {DecodeError} */
-export function decodeMobility(octets: Uint8Array): Message {
+export function decodeMobility(octets: Uint8Array): MobilityMessage {
   if (octets.length > maxDatagram)
     throw new DecodeError('bad-length', 0, `${octets.length} octets; at most ${maxDatagram} are read`)
   const fields = decodeCbor(octets)
@@ -82,9 +82,9 @@ export function decodeMobility(octets: Uint8Array): Message {
   return read(rest)
 }
 
-const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => Message> = new Map<
+const readers: ReadonlyMap<number, (fields: readonly CborValue[]) => MobilityMessage> = new Map<
   number,
-  (fields: readonly CborValue[]) => Message
+  (fields: readonly CborValue[]) => MobilityMessage
 >([
   [
     kind.solicit,

@@ -6,17 +6,17 @@ import { DecodeError, encodeCbor } from '@vagus/wire'
 import fc from 'fast-check'
 import {
   decodeMobility,
+  edgeNumber,
   encodeMobility,
   maxDatagram,
-  type Message,
-  edgeNumber,
+  type MobilityMessage,
   standingCommunity,
   standingOf,
 } from '../src/index.ts'
 import { agentWith, signed } from './agents.ts'
 
 const agent = agentWith(1)
-const samples: readonly Message[] = [
+const samples: readonly MobilityMessage[] = [
   { type: 'solicit', id: agentIdOf(agent.signer.publicKey), nextHop: parseAddress('2001:db8:1::2') },
   { type: 'offer', edge: 'pe-1', block: 'fd00:77::/48', challenge: new Uint8Array(16).fill(3), lifetime: 30_000 },
   { type: 'attach', ...signed(agent) },

@@ -58,7 +58,7 @@ export function search(border: Border, terms: SearchTerms): Int32Array {
   const state = stateOf(border, terms, assignment)
   const { wish, load } = state
   for (let round = 0; round < rounds; round++) {
-    const change = bestChange(border, terms, state, state.moved < moveLimit)
+    const change = bestChange(border, terms, state, state.moved < moveLimit ? 'all' : 'moved')
     if (change < 0) break
     const prefix = Math.floor(change / links)
     const to = change - prefix * links
@@ -119,8 +119,8 @@ function stateOf(
   return { wish: assignment.slice(), load, full, hot, total, moved: 0 }
 }
 
-/** The best change as prefix × links + link, or -1. Without `mayMove`, prefixes that have not moved stay. */
-function bestChange(border: Border, terms: SearchTerms, state: State, mayMove: boolean): number {
+/** The best change as prefix × links + link, or -1. With `moved`, prefixes that have not moved stay. */
+function bestChange(border: Border, terms: SearchTerms, state: State, candidates: 'all' | 'moved'): number {
   const { prefixes, links, delay, assignment, complies, barred } = border
   const { demand, price } = terms
   const { wish, load, full, hot, total } = state
@@ -130,7 +130,7 @@ function bestChange(border: Border, terms: SearchTerms, state: State, mayMove: b
     const own = demand[prefix]!
     const from = wish[prefix]!
     const present = assignment[prefix]!
-    if (complies[prefix] === 0 || own <= 0 || (from === present && !mayMove)) continue
+    if (complies[prefix] === 0 || own <= 0 || (from === present && candidates === 'moved')) continue
     const share = own / total
     const left = costAt(from, load[from]! - own) - costAt(from, load[from]!)
     for (let to = 0; to < links; to++) {

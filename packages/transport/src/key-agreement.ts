@@ -9,7 +9,7 @@ import { randomOctets } from './identity-crypto.ts'
 import { exportPublicKey, importPrivateKey } from './key-forms.ts'
 import { plain } from './plain.ts'
 import { PublicKeys } from './public-keys.ts'
-import { loadX25519, type X25519 } from './x25519.ts'
+import { x25519, type X25519 } from './x25519.ts'
 
 const keyOctets = 32
 
@@ -18,8 +18,6 @@ const keyOctets = 32
  * half as much as one. About 500 octets each.
  */
 const dhPeers = new PublicKeys('x25519', 1024)
-
-const x25519 = loadX25519()
 
 /**
  * Number of peers whose agreement with a static key is kept; it is no more secret than that key. At the limit the peer

@@ -8,9 +8,8 @@ import { aead128, aesKeys } from './aes-keys.ts'
 import { dhKeyOf } from './key-agreement.ts'
 import { derivations } from './derivations.ts'
 import { identityCrypto } from './identity-crypto.ts'
-import { loadX25519 } from './x25519.ts'
+import { x25519 } from './x25519.ts'
 
-const x25519 = loadX25519()
 const keyOctets = 32
 const blockOctets = 64
 const aead = (key: Uint8Array) => (key.length === 16 ? aead128(key) : aesKeys.aead(key))

@@ -19,9 +19,6 @@ export interface X25519 {
   readonly agree: (secret: Uint8Array, peer: Uint8Array) => Uint8Array<ArrayBuffer> | undefined
 }
 
-/** `undefined` as for `withOpenSsl`. */
-export const loadX25519 = (): X25519 | undefined => withOpenSsl(x25519Of)
-
 interface Functions {
   readonly multiply: (into: Uint8Array, secret: Uint8Array, point: Uint8Array) => number
   readonly multiplyBase: (into: Uint8Array, secret: Uint8Array) => void
@@ -34,7 +31,7 @@ function x25519Of(library: OpenSsl): X25519 {
   }
   // Short arrays lie in V8's heap, so passing one would allocate memory for it. Copies are passed instead.
   const [scalar, point, result] = [keyMemory(), keyMemory(), keyMemory()]
-  const x25519: X25519 = {
+  const functions: X25519 = {
     publicKeyOf(secret) {
       scalar.set(checked(secret))
       openssl.multiplyBase(result, scalar)
@@ -51,8 +48,8 @@ function x25519Of(library: OpenSsl): X25519 {
       return shared
     },
   }
-  if (!isRight(x25519)) throw new Error('this OpenSSL does not compute X25519')
-  return x25519
+  if (!isRight(functions)) throw new Error('this OpenSSL does not compute X25519')
+  return functions
 }
 
 const keyMemory = (): Buffer => Buffer.allocUnsafeSlow(keyOctets)
@@ -81,3 +78,6 @@ function isRight({ publicKeyOf, agree }: X25519): boolean {
 function octetsOf(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))
 }
+
+/** `undefined` as for `withOpenSsl`. At the end: it is tried with the keys above. */
+export const x25519: X25519 | undefined = withOpenSsl(x25519Of)

@@ -19,9 +19,8 @@ import { evpKeys, nodeKeys } from '../src/aes-keys.ts'
 import { directDhKey, nodeDhKey } from '../src/key-agreement.ts'
 import { importPrivateKey } from '../src/key-forms.ts'
 import { PublicKeys } from '../src/public-keys.ts'
-import { loadX25519 } from '../src/x25519.ts'
+import { x25519 } from '../src/x25519.ts'
 
-const x25519 = loadX25519()
 const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 const toHex = (octets: Uint8Array | undefined): string => Buffer.from(octets ?? []).toString('hex')
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)

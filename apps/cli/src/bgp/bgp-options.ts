@@ -48,8 +48,10 @@ export const routesOptions = {
 } as const satisfies Options
 
 /** The flag, or the prefix itself, selects the family. */
-export const familyOf = (prefix: string | undefined, flag: boolean): 'ipv4-unicast' | 'ipv6-unicast' =>
-  flag || prefix?.includes(':') === true ? 'ipv6-unicast' : 'ipv4-unicast'
+export const familyOf = (
+  prefix: string | undefined,
+  { ipv6 }: { readonly ipv6: boolean },
+): 'ipv4-unicast' | 'ipv6-unicast' => (ipv6 || prefix?.includes(':') === true ? 'ipv6-unicast' : 'ipv4-unicast')
 
 export const pathColumns: readonly Column[] = [
   { head: 'NEXT HOP', align: 'left', shrink: 12 },

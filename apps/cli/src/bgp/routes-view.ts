@@ -27,7 +27,7 @@ export function viewRoutes(call: RoutesCall, tableName: string, prefix: string |
       client
         .get<BgpRoutes>('BgpRoutes', '/v1/bgp/routes', {
           table: tableName,
-          family: familyOf(prefix, ipv6),
+          family: familyOf(prefix, { ipv6 }),
           device,
           limit,
           after,

@@ -1,5 +1,12 @@
 /** Events of an A2A call for people: parts of artifacts and messages as text, task states as talk. @module */
-import { type Artifact, type Message, type Part, type StreamResponse, TaskState, taskStateToJSON } from '@a2a-js/sdk'
+import {
+  type Message,
+  type Part,
+  type StreamResponse,
+  type TaskArtifactUpdateEvent,
+  TaskState,
+  taskStateToJSON,
+} from '@a2a-js/sdk'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { oneLine, type Page } from './page.ts'
@@ -35,13 +42,13 @@ export class A2aPage {
       this.#hasAnswer = true
       this.#page.block(this.#textOf(payload.value.parts))
     } else if (payload?.$case === 'artifactUpdate') {
-      if (payload.value.artifact !== undefined) this.#artifactPart(payload.value.artifact, payload.value.append)
+      this.#artifactPart(payload.value)
     } else if (payload?.$case === 'statusUpdate') {
       this.#status(payload.value.status?.state, payload.value.status?.message)
     } else if (payload?.$case === 'task') {
       // A task that is repeated at the end holds artifacts that already came as events.
       for (const artifact of payload.value.artifacts)
-        if (!this.#printed.has(artifact.artifactId)) this.#artifactPart(artifact, false)
+        if (!this.#printed.has(artifact.artifactId)) this.#artifactPart({ artifact, append: false })
       this.#status(payload.value.status?.state, payload.value.status?.message)
     }
   }
@@ -62,7 +69,9 @@ export class A2aPage {
     throw new Failure(exitCode.failed, `the task of ${this.#agent} ended ${state}${why}`)
   }
 
-  #artifactPart({ artifactId, name, parts }: Artifact, append: boolean): void {
+  #artifactPart({ artifact, append }: Pick<TaskArtifactUpdateEvent, 'artifact' | 'append'>): void {
+    if (artifact === undefined) return
+    const { artifactId, name, parts } = artifact
     if (artifactId !== this.#artifact || !append) this.#page.endLine()
     if (name !== '' && !this.#printed.has(artifactId)) this.#page.talk(`${this.#agent}: artifact ${name}`)
     this.#artifact = artifactId

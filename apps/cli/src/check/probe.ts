@@ -3,7 +3,7 @@ import type { Client } from '../client.ts'
 import type { Check } from '../doctor/check.ts'
 import { type Figure, type PluginState, type Ranges, stateIn } from './plugin-output.ts'
 
-export interface Found {
+export interface ProbeResult {
   readonly checks: readonly Check[]
   /** What is said when nothing is wrong. */
   readonly text: string
@@ -14,13 +14,13 @@ export interface Found {
 export interface Probe {
   /** Of what the ranges are, for help. */
   readonly figure: string
-  ask(client: Client): Promise<Found>
+  ask(client: Client): Promise<ProbeResult>
 }
 
 const stateOf: Readonly<Record<Check['state'], PluginState>> = { ok: 'OK', warn: 'WARNING', fail: 'CRITICAL' }
 
 /** With ranges the figure alone decides; without any, what `vagus doctor` would say. */
-export function judged({ checks, text, figures }: Found, ranges: Ranges): { state: PluginState; text: string } {
+export function judged({ checks, text, figures }: ProbeResult, ranges: Ranges): { state: PluginState; text: string } {
   if (ranges.warning !== undefined || ranges.critical !== undefined) return { state: stateIn(figures[0], ranges), text }
   const worst = checks.find(({ state }) => state === 'fail') ?? checks.find(({ state }) => state === 'warn')
   if (worst === undefined) return { state: 'OK', text }

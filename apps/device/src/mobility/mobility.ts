@@ -9,16 +9,16 @@ import { formatAddress, parseAddress, type Prefix } from '@vagus/address'
 import type { AddressNews, DeviceAgent } from '@vagus/api/telemetry'
 import {
   addressOfRoute,
-  Admission,
   type Attached,
   Challenges,
   decodeMobility,
   type EdgeEffect,
   encodeMobility,
   hostRoute,
-  type Message,
+  LinkRates,
   mobileBlock,
   MobileEdge,
+  type MobilityMessage,
   type Refusal,
   type SignedAttachment,
   type Standing,
@@ -84,7 +84,7 @@ export class Mobility {
   readonly #block: Prefix
   readonly #edge: MobileEdge
   readonly #challenges = new Challenges(randomOctets(32), identityCrypto)
-  readonly #admission = new Admission()
+  readonly #linkRates = new LinkRates()
   readonly #links: OpenLinks
   #refused = 0
   #unreadable = 0
@@ -116,6 +116,7 @@ export class Mobility {
 
   /** By the clock that a timer goes by; to be called every second or so besides, for one that was set. */
   expire(): void {
+    this.#linkRates.expire(this.#parts.now())
     this.#later(this.#edge.expire(this.#parts.now()))
     if (this.#isBehind) this.#write()
     this.#setTimer()
@@ -129,7 +130,7 @@ export class Mobility {
       moves: config.moves,
       leaseSeconds: config.lifetime / 1000,
       problem: this.#parts.obstacle() ?? null,
-      dropped: this.#admission.dropped,
+      dropped: this.#linkRates.dropped,
       refused: this.#refused,
       unreadable: this.#unreadable,
       attached: this.#edge.attached().map(({ address, id, interface: index, nextHop, sequence, since, until }) => ({
@@ -170,8 +171,8 @@ export class Mobility {
   #take(link: MobileLink, octets: Uint8Array, from: RemoteInfo): void {
     // Routers do not forward what comes from a link-local address: who asks is on the link.
     // Nothing can be sent to port 0, which anybody can write into a datagram.
-    if (!isLinkLocal(from.address) || from.port === 0 || !this.#admission.admits(link.index, this.#parts.now())) return
-    let message: Message
+    if (!isLinkLocal(from.address) || from.port === 0 || !this.#linkRates.admits(link.index, this.#parts.now())) return
+    let message: MobilityMessage
     try {
       message = decodeMobility(octets)
     } catch (error) {
@@ -188,7 +189,7 @@ export class Mobility {
   }
 
   /** To the next hop itself, on this link: the kernel asks for its neighbour there (RFC 4861), and whoever has it answers. */
-  #offer(link: MobileLink, { id, nextHop }: Extract<Message, { type: 'solicit' }>, port: number): void {
+  #offer(link: MobileLink, { id, nextHop }: Extract<MobilityMessage, { type: 'solicit' }>, port: number): void {
     if (nextHopProblem(link, nextHop, this.#parts.addresses()) !== undefined) return
     const { name, options, now } = this.#parts
     const challenge = this.#challenges.challenge({ id, nextHop, interface: link.index }, now())
@@ -197,7 +198,7 @@ export class Mobility {
     link.send(encodeMobility(offer), formatAddress(nextHop), port)
   }
 
-  async #attach(link: MobileLink, signed: SignedAttachment): Promise<Extract<Message, { type: 'answer' }>> {
+  async #attach(link: MobileLink, signed: SignedAttachment): Promise<Extract<MobilityMessage, { type: 'answer' }>> {
     const { name: edge } = this.#parts
     const taken = this.#taken(link, signed)
     await this.#perform(taken.effects)

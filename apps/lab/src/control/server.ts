@@ -33,19 +33,19 @@ export async function serveControl(options: ControlOptions): Promise<Control> {
   const followers = new Set<Socket>()
   let late: NodeJS.Timeout | undefined
 
-  function follow(socket: Socket, isLifeline: boolean): void {
+  function follow(socket: Socket, as: 'lifeline' | 'onlooker'): void {
     followers.add(socket)
-    if (isLifeline) clearTimeout(late)
+    if (as === 'lifeline') clearTimeout(late)
     socket.once('close', () => {
       followers.delete(socket)
-      if (isLifeline) onLifelineLost()
+      if (as === 'lifeline') onLifelineLost()
     })
     for (const message of history()) writeLine(socket, message)
   }
 
   const server = await serveLines(path, (line, socket) => {
     const request = line as unknown as Request // sound: only programs of the lab connect
-    return request.type === 'follow' ? follow(socket, request.lifeline) : answer(request)
+    return request.type === 'follow' ? follow(socket, request.lifeline ? 'lifeline' : 'onlooker') : answer(request)
   })
   if (lifeline === 'expected') late = setTimeout(onLifelineLost, lifelinePatience)
   return {

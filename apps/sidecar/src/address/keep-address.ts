@@ -12,10 +12,10 @@ import {
   decodeMobility,
   encodeMobility,
   type HostEffect,
-  type Message,
   mobileBlock,
   MobileHost,
   mobilityGroup,
+  type MobilityMessage,
   mobilityPort,
   type Offer,
   signAttachment,
@@ -224,7 +224,7 @@ export class AddressKeeper {
   }
 
   /** What cannot be sent is sent again in its time. */
-  #send(message: Message, to: string, link: string): void {
+  #send(message: MobilityMessage, to: string, link: string): void {
     if (this.#isClosed) return
     this.#socket.send(encodeMobility(message), mobilityPort, `${to}%${link}`, () => undefined)
   }
@@ -260,7 +260,7 @@ export class AddressKeeper {
   }
 }
 
-function readable(octets: Uint8Array): Message | undefined {
+function readable(octets: Uint8Array): MobilityMessage | undefined {
   try {
     return decodeMobility(octets)
   } catch (error) {

@@ -5,8 +5,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { checkLayout, keepPrivate } from '@vagus/agent'
 import type { Change, GroupStore, StoredEntry } from '@vagus/groups'
+import { checkLayout, keepPrivate } from '@vagus/sqlite'
 import { Inbox, type Whose } from './inbox.ts'
 import { Sizes } from './sizes.ts'
 

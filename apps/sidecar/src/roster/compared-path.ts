@@ -20,11 +20,11 @@ export const unclearPath =
   'this one may be read in several ways: it has encoded slashes, dots, doubled slashes or signs that some servers cut off'
 
 /**
- * Without the query, and decoded. @param readsPath whether a policy asks for it: otherwise every path will do
+ * Without the query, and decoded. @param paths whether a policy reads them: where they are ignored, every path will do
  * @throws {ProblemError} `bad-request`
  */
-export function comparedPath(target: string, readsPath: boolean): string {
-  if (!readsPath) return target.replace(/\?.*$/s, '')
+export function comparedPath(target: string, paths: 'read' | 'ignored'): string {
+  if (paths === 'ignored') return target.replace(/\?.*$/s, '')
   const path = clearPathOf(target)
   if (path !== undefined) return path
   throw new ProblemError('bad-request', `the policies of the roster read the path, and ${unclearPath}`)

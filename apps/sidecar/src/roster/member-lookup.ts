@@ -3,7 +3,7 @@
  * nobody else's, and a role is what the owner says, never what an agent says of itself.
  * @module
  */
-import type { Found, Lookup } from '@vagus/agent'
+import type { FoundAgent, Lookup } from '@vagus/agent'
 import { type AgentId, type Identity, verifyWhenIssued } from '@vagus/identity'
 import {
   type Claim,
@@ -22,7 +22,7 @@ type Members = Pick<Fleet, 'owner' | 'member' | 'memberNamed' | 'isActive' | 'ac
 /** @param others what knows documents, also by ids */
 export function memberLookup(fleet: Members, others: Lookup): Lookup {
   return {
-    async find(name, options): Promise<readonly Found[]> {
+    async find(name, options): Promise<readonly FoundAgent[]> {
       const member = fleet.memberNamed(name.replace(/^vagus:/, '')) // that is how documents write names
       if (member === undefined) return others.find(name, options)
       // Another agent may claim that id as an alias, and whoever keeps documents may answer with it.

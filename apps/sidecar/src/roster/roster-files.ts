@@ -16,20 +16,29 @@ export interface RosterFile {
   readonly text: string | undefined
 }
 
+/** A keyring has a folder for each owner; in others the rosters lie side by side. */
+interface Place {
+  readonly folder: string
+  readonly kind: 'keyring' | 'look-up'
+}
+
 export class RosterFiles {
-  readonly #places: readonly { readonly folder: string; readonly isKeyring: boolean }[]
+  readonly #places: readonly Place[]
   /** Of each folder: what is there. */
   readonly #listed = new Map<string, { readonly state: string; readonly paths: readonly string[] }>()
   readonly #seen = new Map<string, string>()
 
   constructor(keyring: string, folders: readonly string[]) {
-    this.#places = [{ folder: keyring, isKeyring: true }, ...folders.map((folder) => ({ folder, isKeyring: false }))]
+    this.#places = [
+      { folder: keyring, kind: 'keyring' },
+      ...folders.map((folder) => ({ folder, kind: 'look-up' }) as const),
+    ]
   }
 
   /** Those that came or changed since the last time. */
   changed(): readonly RosterFile[] {
-    return this.#places.flatMap(({ folder, isKeyring }) =>
-      this.#pathsIn(folder, isKeyring).flatMap((path) => {
+    return this.#places.flatMap((place) =>
+      this.#pathsIn(place).flatMap((path) => {
         const stat = statOf(path)
         if (stat === undefined || !stat.isFile()) return []
         const state = stateOf(stat)
@@ -45,7 +54,7 @@ export class RosterFiles {
     this.#seen.delete(path)
   }
 
-  #pathsIn(folder: string, isKeyring: boolean): readonly string[] {
+  #pathsIn({ folder, kind }: Place): readonly string[] {
     const stat = statOf(folder)
     if (stat === undefined) return []
     const state = stateOf(stat)
@@ -53,7 +62,9 @@ export class RosterFiles {
     if (listed?.state === state) return listed.paths
     const names = namesIn(folder)
     const paths = (
-      isKeyring ? names.map((name) => join(name, 'roster.jws')) : names.filter((name) => name.endsWith('.roster'))
+      kind === 'keyring'
+        ? names.map((name) => join(name, 'roster.jws'))
+        : names.filter((name) => name.endsWith('.roster'))
     )
       .slice(0, maxFiles)
       .map((name) => join(folder, name))

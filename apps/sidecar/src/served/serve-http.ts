@@ -243,7 +243,8 @@ class Served {
 
   /** As policies compare it; operations of A2A over HTTP stand in it, too. @throws {ProblemError} `bad-request` */
   #path(serves: Exposure['serves'], { readsPath, readsContent }: Fleet): string {
-    return comparedPath(this.#head.target, readsPath || (readsContent && serves === 'a2a'))
+    const isRead = readsPath || (readsContent && serves === 'a2a')
+    return comparedPath(this.#head.target, isRead ? 'read' : 'ignored')
   }
 
   /** The content where somebody here wants to read it: whoever decides, or whoever continues streams. */

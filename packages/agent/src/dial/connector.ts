@@ -11,7 +11,7 @@ import type { Link } from '../link/link.ts'
 import type { Links } from '../link/links.ts'
 import type { Admitted } from '../peers/admitted.ts'
 import { untilAborted } from '../until-aborted.ts'
-import type { Target } from './dialer.ts'
+import type { Target } from './dialler.ts'
 import type { Finder } from './finder.ts'
 import type { LinkOpener } from './link-opener.ts'
 

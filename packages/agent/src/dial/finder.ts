@@ -1,7 +1,7 @@
 /** From names to agents, and from agents to the ways that lead there. @module */
 import { type AgentId, type Identity, liveLocators, type Locator } from '@vagus/identity'
 import { candidatesOf } from './candidates.ts'
-import type { Target } from './dialer.ts'
+import type { Target } from './dialler.ts'
 import { AgentError } from '../errors.ts'
 import type { Link } from '../link/link.ts'
 import { type Lookup, maxFoundDocuments } from '../lookup.ts'
@@ -21,7 +21,7 @@ const nextEnd = (locators: readonly Locator[], now: number): number =>
   Math.min(...liveLocators(locators, now).map(({ exp }) => exp * 1000))
 
 /** The ways to an agent from its document, valid until one of its locators expires. */
-interface Found {
+interface KnownTarget {
   readonly identity: Identity
   readonly until: number
   readonly target: Target
@@ -30,7 +30,7 @@ interface Found {
 export class Finder {
   readonly #lookup: Lookup
   readonly #own: OwnSide
-  readonly #found = new Map<AgentId, Found>()
+  readonly #found = new Map<AgentId, KnownTarget>()
   /** The agent that recently answered to a name. */
   readonly #names = new Map<string, AgentId>()
   #age = 0
@@ -134,7 +134,7 @@ export class Finder {
   #targetBy(identity: Identity, now: number): Target {
     const { id, keys, locators } = identity
     const before = this.#found.get(id)
-    const found: Found =
+    const found: KnownTarget =
       before !== undefined && before.identity === identity && now < before.until
         ? before
         : {

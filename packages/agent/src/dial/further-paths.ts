@@ -9,7 +9,7 @@ import type { EndpointUri, HostRoute, RouteDialler } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
 import type { Link } from '../link/link.ts'
 import type { RelayClient } from '../relay/relay-client.ts'
-import type { Target } from './dialer.ts'
+import type { Target } from './dialler.ts'
 import type { LocalAddresses } from './local-addresses.ts'
 import { hostOf, isSameWay, pairsOf, relayedWays } from './pairs.ts'
 

@@ -3,7 +3,7 @@ import type { HostRoute } from '@vagus/transport'
 import { TurnoverMap } from '@vagus/wire'
 import { networkGone } from './attempts.ts'
 import { clock } from '../link/clock.ts'
-import type { Dialer, Target } from './dialer.ts'
+import type { Dialler, Target } from './dialler.ts'
 import { AgentError } from '../errors.ts'
 import type { Opening } from '../exchange/exchange-session.ts'
 import type { Begun } from '../handshake/begun.ts'
@@ -16,14 +16,14 @@ import { hostOf } from './pairs.ts'
 const patience = 20_000
 
 export class LinkOpener {
-  readonly #dialer: Dialer
+  readonly #dialler: Dialler
   readonly #links: Links
   readonly #begin: (begun: Begun) => Link
   /** Links that are not up yet, by their serial numbers, with the route on which each started. */
   readonly #fresh = new TurnoverMap<number, { readonly link: Link; readonly route: HostRoute }>()
 
-  constructor(dialer: Dialer, links: Links, begin: (begun: Begun) => Link) {
-    this.#dialer = dialer
+  constructor(dialler: Dialler, links: Links, begin: (begun: Begun) => Link) {
+    this.#dialler = dialler
     this.#links = links
     this.#begin = begin
   }
@@ -45,20 +45,20 @@ export class LinkOpener {
    * address.
    */
   moved(change: AddressChange): void {
-    this.#dialer.moved(change)
+    this.#dialler.moved(change)
     for (const { link, route } of this.#fresh.values()) void this.#look(link, route, change)
   }
 
   async #look(link: Link, route: HostRoute, { removed }: AddressChange): Promise<void> {
     const isGone = removed.some(({ address }) => address === hostOf(route.local))
-    if ((isGone || (await this.#dialer.isOvertaken(route))) && this.#fresh.has(link.serial)) link.fail(networkGone)
+    if ((isGone || (await this.#dialler.isOvertaken(route))) && this.#fresh.has(link.serial)) link.fail(networkGone)
   }
 
   async #open(target: Target, opening: Opening | undefined): Promise<Link> {
     const { id } = target
     const before = this.#links.get(id)
     const silent = before?.isUp === true && before.isSilent ? before : undefined
-    const { established, route, how, rest } = await this.#dialer.establish(target, opening, silent)
+    const { established, route, how, rest } = await this.#dialler.establish(target, opening, silent)
     const present = this.#links.get(id)
     if (present?.isUp === true && !present.isSilent) {
       // The old link came back meanwhile. The other side drops the new session, on which nothing was ever sent.

@@ -10,7 +10,7 @@ import { AgentError, type AgentErrorCode, agentErrorWithoutStack, NotAdmittedErr
 import type { Exchange, ExchangeState } from '../exchange.ts'
 import { ExchangeLine, type LineEvents } from './exchange-line.ts'
 import { ExchangeOpening } from './exchange-opening.ts'
-import { ExchangeSide } from './exchange-side.ts'
+import { JournaledSide } from './journaled-side.ts'
 import type { JournalKeeper } from '../journal/journal-keeper.ts'
 import type { ExchangeSession, ExchangeSessions } from './exchange-session.ts'
 import type { UnfinishedMessages } from './unfinished-messages.ts'
@@ -33,7 +33,16 @@ const over = agentErrorWithoutStack('closed', 'the exchange is over')
 
 type End = Exclude<ExchangeState, 'open'>
 
-export class CallerExchange extends ExchangeSide implements Exchange {
+/** What the calls of an agent have in common, and what is done when one is over. */
+interface CallerParts {
+  readonly keeper: JournalKeeper
+  readonly sessions: ExchangeSessions
+  readonly unfinished: UnfinishedMessages
+  readonly unread: UnreadMessages
+  readonly removed: () => void
+}
+
+export class CallerExchange extends JournaledSide implements Exchange {
   readonly #sessions: ExchangeSessions
   readonly #unfinished: UnfinishedMessages
   readonly #over = Promise.withResolvers<End>()
@@ -48,18 +57,11 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   /** The session that carries it. */
   #session: ExchangeSession | undefined
 
-  constructor(
-    journaled: JournaledExchange,
-    keeper: JournalKeeper,
-    sessions: ExchangeSessions,
-    unfinished: UnfinishedMessages,
-    unread: UnreadMessages,
-    removed: () => void,
-  ) {
-    super(journaled, keeper, unread)
-    this.#sessions = sessions
-    this.#unfinished = unfinished
-    this.#removed = removed
+  constructor(journaled: JournaledExchange, parts: CallerParts) {
+    super(journaled, parts.keeper, parts.unread)
+    this.#sessions = parts.sessions
+    this.#unfinished = parts.unfinished
+    this.#removed = parts.removed
     this.#asked = journaled.binding !== undefined
     if (journaled.cancelled !== undefined) this.#isCancelled(journaled.cancelled)
     void this.#run()

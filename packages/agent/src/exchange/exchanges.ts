@@ -13,7 +13,7 @@ import { JournalKeeper } from '../journal/journal-keeper.ts'
 import type { JournalStore } from '../journal/journal-store.ts'
 import type { ExchangeSessions } from './exchange-session.ts'
 import type { Admitted } from '../peers/admitted.ts'
-import { ServedExchange } from './served-exchange.ts'
+import { ServerExchange } from './server-exchange.ts'
 import { defaultPriority } from '../link/service-header.ts'
 import { UnfinishedMessages } from './unfinished-messages.ts'
 import { UnreadMessages } from './unread-messages.ts'
@@ -27,7 +27,7 @@ export class Exchanges {
   readonly #calls = new TurnoverMap<number, CallerExchange>()
   /** Calls whose start is not stored yet, by id. */
   readonly #beginning = new TurnoverMap<string, Promise<CallerExchange>>()
-  readonly #served = new TurnoverMap<number, ServedExchange>()
+  readonly #served = new TurnoverMap<number, ServerExchange>()
   readonly #handlers = new Map<string, ExchangeHandler>()
   readonly #unfinished = new UnfinishedMessages()
   readonly #unread = new UnreadMessages()
@@ -203,17 +203,21 @@ export class Exchanges {
 
   #addCall(journaled: JournaledExchange): CallerExchange {
     const { local } = journaled.start
-    const exchange = new CallerExchange(journaled, this.#keeper, this.#sessions, this.#unfinished, this.#unread, () =>
-      this.#calls.delete(local),
-    )
+    const exchange = new CallerExchange(journaled, {
+      keeper: this.#keeper,
+      sessions: this.#sessions,
+      unfinished: this.#unfinished,
+      unread: this.#unread,
+      removed: () => this.#calls.delete(local),
+    })
     this.#calls.set(local, exchange)
     if (this.#isClosed) exchange.leave() // meanwhile
     return exchange
   }
 
-  #addServed(journaled: JournaledExchange): ServedExchange {
+  #addServed(journaled: JournaledExchange): ServerExchange {
     const { local } = journaled.start
-    const exchange = new ServedExchange(journaled, this.#keeper, this.#unread, () => this.#served.delete(local))
+    const exchange = new ServerExchange(journaled, this.#keeper, this.#unread, () => this.#served.delete(local))
     this.#served.set(local, exchange)
     return exchange
   }

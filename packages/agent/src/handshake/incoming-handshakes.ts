@@ -12,7 +12,7 @@ import {
   connectionIdOctets,
   idKeyOf,
   patternCode,
-  Recent,
+  RecentMap,
   Responder,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
@@ -64,7 +64,7 @@ export class IncomingHandshakes {
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
-  readonly #answers = new Recent<Answer>(maxAnswers)
+  readonly #answers = new RecentMap<Answer>(maxAnswers)
   readonly #failed = new FailedHellos()
   /** Connections closed because of a hello: nothing that arrived with it is read any more. */
   readonly #closed = new WeakSet<HostRoute>()

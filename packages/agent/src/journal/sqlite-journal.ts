@@ -9,8 +9,8 @@
 import { readFileSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Binding, ExchangeStart, JournalRecord, Outcome, RestoredJournal } from '@vagus/channel'
+import { openPrivateDatabase } from '@vagus/sqlite'
 import { type JournalStore, newJournalId } from './journal-store.ts'
-import { openPrivateDatabase } from './private-database.ts'
 import { batchOf, type CallerChange, type ExchangeChange } from './sqlite-batch.ts'
 
 export type Durability = 'process' | 'power'

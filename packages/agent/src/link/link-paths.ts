@@ -1,13 +1,12 @@
-/** The paths of a link and the sockets under them. @module */
+/** The paths of a link, and what is told of them: to its program, and to the other side. @module */
 import type { PathId, PathInfo, PathState, Radio, SleepPlan } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 import type { ConnectionEvent, Path } from '../connection.ts'
-import type { Radios } from '../energy/radios.ts'
 import type { Traversal } from '../nat/traversal.ts'
+import { HeldRoutes, type RoutesHost } from './held-routes.ts'
 import { decodeMove, encodeMove, type Moving } from './moving.ts'
 import { noticeKind } from './notice.ts'
-import type { RouteUsers } from './route-users.ts'
 import type { SessionRunner } from './session-runner.ts'
 import { decodeSleep, encodeSleep } from './sleeping.ts'
 
@@ -25,13 +24,6 @@ export interface PathsUser {
   say(event: ConnectionEvent): void
 }
 
-/** What all links of the agent share. */
-interface PathsHost<User> {
-  readonly byRoute: RouteUsers<User>
-  /** Radios that are to sleep. */
-  readonly radios?: Pick<Radios, 'find' | 'statusOf'> | undefined
-}
-
 /** Who looks for direct paths beside those through a relay. */
 export interface PathSeeker {
   /** A notice of a kind that is not known here. */
@@ -43,19 +35,14 @@ export interface PathSeeker {
 export class LinkPaths<User extends PathsUser> {
   readonly #runner: SessionRunner
   readonly #user: User
-  /** Of all links of the agent. */
-  readonly #all: RouteUsers<User>
-  readonly #radios: PathsHost<User>['radios']
+  readonly #routes: HeldRoutes<User>
+  readonly #radios: RoutesHost<User>['radios']
   /** The radio under the path that carries data, if it is to sleep. */
   sleeper: Radio | undefined
   /** How it sleeps, as the peer was told last. */
   #toldPlan: SleepPlan | undefined
-  /** Routes opened by this side, or opened to us by others: we must close them. */
-  #open: readonly HostRoute[] = []
   /** The paths as last reported, once there is a listener. */
   #reported: Map<PathId, Path> | undefined
-  /** The route of the last authentic packet, which is in `#open`. */
-  #heard: HostRoute | undefined
   #addresses: readonly string[] = []
   #primary: PathId | undefined = 0
   /** The last path that carried data. */
@@ -69,12 +56,12 @@ export class LinkPaths<User extends PathsUser> {
   #moveOver: NodeJS.Timeout | undefined
   #moves = 0
 
-  constructor(runner: SessionRunner, first: HostRoute, user: User, host: PathsHost<User>) {
+  constructor(runner: SessionRunner, first: HostRoute, user: User, host: RoutesHost<User>) {
     this.#runner = runner
     this.#user = user
-    this.#all = host.byRoute
+    this.#routes = new HeldRoutes(user, host)
     this.#radios = host.radios
-    this.#use(first)
+    this.#routes.use(first)
   }
 
   /** The addresses at which the other side says it can be reached. */
@@ -107,12 +94,12 @@ export class LinkPaths<User extends PathsUser> {
 
   /** The routes in use, opened by either side. */
   routes(): readonly HostRoute[] {
-    return this.#open
+    return this.#routes.all()
   }
 
   /** Whether some of them go through a relay. */
   get areRelayed(): boolean {
-    return this.#open.some(({ transport }) => transport === 'relay')
+    return this.routes().some(({ transport }) => transport === 'relay')
   }
 
   /** Routes of paths in `state`, oldest first. */
@@ -131,9 +118,7 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   heard(route: HostRoute): void {
-    if (route === this.#heard || this.#isClosed) return
-    this.#heard = route
-    this.#use(route)
+    this.#routes.heard(route)
   }
 
   /** The peer is reached by a new route on a path: closes routes that no path uses any more. */
@@ -146,7 +131,7 @@ export class LinkPaths<User extends PathsUser> {
     this.#radios?.find(route)
     const id = this.#runner.session.addPath(route, clock(), status)
     if (id === undefined) return false
-    this.#use(route)
+    this.#routes.use(route)
     this.#runner.wake()
     const info = this.#reported && this.#runner.session.paths().find(({ path }) => path === id)
     if (info !== undefined) this.#user.say({ event: 'path.opened', path: this.#pathOf(info) })
@@ -155,10 +140,7 @@ export class LinkPaths<User extends PathsUser> {
 
   /** The connection broke, or the address is gone. */
   lost(route: HostRoute): void {
-    this.#heard = undefined
-    if (!this.#open.includes(route)) return
-    this.#open = this.#open.filter((other) => other !== route)
-    this.#all.delete(route, this.#user)
+    if (this.#routes.lost(route) === 'unknown') return
     this.#runner.session.removeRoute(route, clock())
     this.#runner.wake()
   }
@@ -248,8 +230,7 @@ export class LinkPaths<User extends PathsUser> {
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#moveOver)
-    for (const route of this.#open) this.#leave(route)
-    this.#heard = undefined
+    this.#routes.close()
   }
 
   /** The end of a move says nothing of one of the other end. */
@@ -268,23 +249,7 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   #leaveUnused(): void {
-    const inUse = new Set(this.#runner.session.paths().map(({ route }) => route))
-    for (const route of this.#open) if (!inUse.has(route)) this.#leave(route)
-    this.#heard = undefined
-  }
-
-  /** Keeps the route if another session with the same peer uses it. */
-  #leave(route: HostRoute): void {
-    this.#open = this.#open.filter((other) => other !== route)
-    this.#all.delete(route, this.#user)
-    if (this.#all.of(route).length === 0) route.close()
-  }
-
-  #use(route: HostRoute): void {
-    this.#radios?.find(route)
-    if (!this.#open.includes(route)) this.#open = this.#open.concat(route)
-    this.#all.add(route, this.#user)
-    route.used?.()
+    this.#routes.keep(new Set(this.#runner.session.paths().map(({ route }) => route)))
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {

@@ -7,7 +7,7 @@ import { credentialsDigest, encodeCredentials, type Peer, verifyPeer } from '@va
 import type { AgentId, CompactJws, Identity } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from '../errors.ts'
-import type { Found } from '../lookup.ts'
+import type { FoundAgent } from '../lookup.ts'
 import { NewestDocuments, noPeerStore, type PeerStore } from './newest-documents.ts'
 import { verdictLifetime, verifyLately } from './verified-documents.ts'
 
@@ -47,7 +47,7 @@ export class KnownPeers {
    * credentials.
    * @throws {AgentError} `unknown-agent`
    */
-  found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
+  found({ document, rootDocument = '', delegations = [] }: FoundAgent, now: number): Identity {
     const before = this.#found.get(document)
     if (before !== undefined && now - before.at < verdictLifetime && now < before.identity.expiresAt)
       return this.#newest.of(before.identity, now, 'wanted')

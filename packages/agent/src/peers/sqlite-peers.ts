@@ -3,8 +3,8 @@
  * power failure. @module
  */
 import type { AgentId, CompactJws } from '@vagus/identity'
+import { openPrivateDatabase } from '@vagus/sqlite'
 import type { KeptPeer, PeerStore, Standing } from './newest-documents.ts'
-import { openPrivateDatabase } from '../journal/private-database.ts'
 
 /** Maximum of each standing; about 6 KiB each, 64 KiB at most. At the limit the one stored longest ago is dropped. */
 const maxPeers = 4096

@@ -1,5 +1,5 @@
 /** What a registrar is given: its keys, the makers it knows, the operator's decisions, and its limits. @module */
-import type { Admission, AuditLog, Certificate, MasaResource, RequestRoot, StatusReport } from '@vagus/brski'
+import type { AuditLog, Certificate, MasaResource, PledgeAdmission, RequestRoot, StatusReport } from '@vagus/brski'
 import type { AgentId, JsonValue } from '@vagus/identity'
 import type { Issuer } from '@vagus/pki'
 import type { BodyEncoding } from '../http/body-encoding.ts'
@@ -60,7 +60,7 @@ export interface Member {
 /** The operator's decisions, and where they are kept. Each call may take time; one that throws is told as `failed`. */
 export interface Membership {
   /** May this device join? Asked for each request of a pledge, and before each first certificate. */
-  admission(pledge: PledgeFacts): Admission | Promise<Admission>
+  admission(pledge: PledgeFacts): PledgeAdmission | Promise<PledgeAdmission>
   /** Keeps that `member` got its certificate, before it is sent. */
   enrolled(member: Member, how: 'first' | 'renewed'): void | Promise<void>
   /** Whether a certificate of the domain still counts. */
@@ -107,7 +107,7 @@ export interface RegistrarOptions {
 
 /** For the operator. `problem` says what was wrong and what would be right. */
 export type RegistrarEvent =
-  | { readonly type: 'asked'; readonly pledge: PledgeFacts; readonly admission: Admission }
+  | { readonly type: 'asked'; readonly pledge: PledgeFacts; readonly admission: PledgeAdmission }
   /** The pledge was told to wait. */
   | { readonly type: 'masa-unreachable'; readonly pledge: PledgeFacts; readonly problem: string }
   | { readonly type: 'vouched'; readonly pledge: PledgeFacts; readonly log: AuditLog | undefined }

@@ -1,7 +1,7 @@
 /** One exchange as its journal knows it, on either side. @module */
 import type { AgentId } from '@vagus/identity'
 import type { TrafficClass } from '../session/traffic-class.ts'
-import { type Message, Outbox } from './outbox.ts'
+import { type JournaledMessage, Outbox } from './outbox.ts'
 
 type Side = 'caller' | 'server'
 
@@ -84,7 +84,7 @@ export class JournaledExchange {
   }
 
   /** Takes a message. `again`: it was here already. `gap`: it skips one, which a correct peer never does. */
-  accept({ cursor, octets }: Message): 'new' | 'again' | 'gap' {
+  accept({ cursor, octets }: JournaledMessage): 'new' | 'again' | 'gap' {
     if (cursor <= this.received) return 'again'
     if (cursor !== this.received + 1 || (this.last !== undefined && cursor > this.last)) return 'gap'
     this.received = cursor

@@ -8,7 +8,7 @@ export {
   maxExchangeRecordOctets,
   type OpenMessage,
 } from './exchange-message.ts'
-export { type Admission, type CallStart, Journal } from './journal.ts'
+export { type CallAdmission, type CallStart, Journal } from './journal.ts'
 export {
   journalIdOctets,
   type JournalLimits,
@@ -18,5 +18,4 @@ export {
   maxMessageOctets,
   messageOverhead,
 } from './limits.ts'
-export type { Message } from './outbox.ts'
 export type { JournalRecord, RestoredJournal } from './record.ts'

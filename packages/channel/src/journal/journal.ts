@@ -28,13 +28,13 @@ export interface CallStart {
  * `known`: it is open already, so continue it. `over`: end it with this outcome. `journal`: the caller means another
  * journal.
  */
-export type Admission =
+export type CallAdmission =
   | { readonly type: 'new' | 'known'; readonly exchange: JournaledExchange }
   | { readonly type: 'over'; readonly outcome: Outcome }
   | { readonly type: 'journal' }
 
 const lost = (problem: string): Outcome => ({ code: 'gap', problem })
-const overLimit = (problem: string): Admission => ({ type: 'over', outcome: { code: 'limit', problem } })
+const overLimit = (problem: string): CallAdmission => ({ type: 'over', outcome: { code: 'limit', problem } })
 
 export class Journal {
   readonly id: string
@@ -129,7 +129,7 @@ export class Journal {
   }
 
   /** What to do about a caller's `open`. */
-  admit(open: OpenMessage, peer: AgentId, now: number): Admission {
+  admit(open: OpenMessage, peer: AgentId, now: number): CallAdmission {
     if (open.serverJournal !== this.id) return { type: 'journal' }
     const fault = faultOf(open)
     if (fault !== undefined) return overLimit(fault)

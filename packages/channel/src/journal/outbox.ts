@@ -5,7 +5,7 @@
  */
 import { messageOverhead } from './limits.ts'
 
-export interface Message {
+export interface JournaledMessage {
   readonly cursor: number
   readonly octets: Uint8Array
 }

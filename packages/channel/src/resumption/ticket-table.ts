@@ -14,7 +14,7 @@ import { earlyOctetsOf } from './early-content.ts'
 import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
 import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
 import { idKeyOf } from '../session/id-key.ts'
-import { Recent } from './recent.ts'
+import { RecentMap } from './recent-map.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Maximum tickets, about 400 octets each. At the limit the oldest are dropped. */
@@ -52,7 +52,7 @@ export class TicketTable<Peer> {
   readonly #limit: number
   readonly #tickets = new TurnoverMap<string, { readonly ticket: Ticket; readonly peer: Peer }>()
   /** By the name of the ticket. */
-  readonly #answers = new Recent<Answer>(maxAnswers)
+  readonly #answers = new RecentMap<Answer>(maxAnswers)
 
   constructor(limit: number = maxTickets) {
     this.#limit = limit

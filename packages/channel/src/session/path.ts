@@ -111,12 +111,12 @@ export class Path {
     return this.congestion.inFlight
   }
 
-  info(primary: boolean): PathInfo {
+  /** All but whether it is the primary one, which only the paths together tell. */
+  get info(): Omit<PathInfo, 'primary'> {
     return {
       path: this.id,
       state: this.state,
       status: this.status,
-      primary,
       route: this.route,
       smoothedRtt: this.rtt.smoothed,
       rttVariation: this.rtt.variation,

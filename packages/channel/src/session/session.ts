@@ -309,7 +309,8 @@ export class Session {
   }
 
   paths(): readonly PathInfo[] {
-    return this.#core.paths.all.map((path) => path.info(path === this.#core.paths.settled))
+    const { all, settled } = this.#core.paths
+    return all.map((path) => ({ ...path.info, primary: path === settled }))
   }
 
   get #isOpen(): boolean {

@@ -172,16 +172,16 @@ export class Streams {
 
   /** Octets arrived on `stream`. @throws {SessionError} */
   receive(stream: Stream, at: number, octets: Uint8Array, fin: 'fin' | 'more'): void {
-    const readable = stream.receive.isReadable
+    const before = stream.receive.isReadable ? 'readable' : 'empty'
     this.#grow(stream.receive.receive(at, octets, fin))
-    this.#came(stream, readable)
+    this.#came(stream, before)
   }
 
-  /** @param wasReadable before the octets, or the end, arrived */
-  #came(stream: Stream, wasReadable: boolean): void {
+  /** @param before the octets, or the end, arrived */
+  #came(stream: Stream, before: 'readable' | 'empty'): void {
     if (this.isNotices(stream.id)) this.#config.notice(stream)
     else if (stream.stopCode !== undefined) this.discard(stream)
-    else if (!wasReadable && stream.receive.isReadable && stream.known) {
+    else if (before === 'empty' && stream.receive.isReadable && stream.known) {
       this.#config.emit({ type: 'readable', stream: stream.id })
     }
   }
@@ -200,13 +200,13 @@ export class Streams {
 
   /** The peer resets the stream. @throws {SessionError} */
   reset(stream: Stream, code: number, size: number): void {
-    const before = stream.receive.resetCode
-    const readable = stream.receive.isReadable
+    const resetBefore = stream.receive.resetCode
+    const before = stream.receive.isReadable ? 'readable' : 'empty'
     this.#grow(stream.receive.reset(code, size))
     if (!stream.known && !this.isNotices(stream.id)) this.#dismiss(stream, code)
-    if (before !== undefined) return
+    if (resetBefore !== undefined) return
     if (stream.receive.resetCode === undefined) {
-      this.#came(stream, readable) // everything had arrived: for the host the stream ends normally
+      this.#came(stream, before) // everything had arrived: for the host the stream ends normally
       return
     }
     this.#consume(stream.receive.highest - stream.receive.read)

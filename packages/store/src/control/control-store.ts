@@ -3,10 +3,10 @@
  * returns (WAL with synchronous=FULL), so calls cost a disk write: for state that changes by the minute.
  * @module
  */
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { keptEntries, type Mark } from '@vagus/audit'
+import { keepPrivate } from '@vagus/sqlite'
 import { StoreError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import { chainTables, createEventTable, type EventTable, type StoredEvent, type StoredHead } from './event-table.ts'
@@ -143,16 +143,8 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
 const sinceLayout1 = 'ALTER TABLE event ADD COLUMN actor TEXT; ALTER TABLE event ADD COLUMN hash TEXT;'
 const sinceLayout2 = 'ALTER TABLE event ADD COLUMN trace TEXT;'
 
-const ownerOnly = 0o600
-
 /** Incremented when programs that know only the current layout would misread or lose data. Older files have 0. */
 const layout = 3
-
-/** No other user may read it, also in a folder that is open to others; SQLite gives files beside it the same mode. */
-function keepPrivate(path: string): void {
-  closeSync(openSync(path, 'a', ownerOnly))
-  for (const each of [path, `${path}-wal`]) if (existsSync(each)) chmodSync(each, ownerOnly)
-}
 
 function checkLayout(database: DatabaseSync, path: string): void {
   const found = Number(database.prepare('PRAGMA user_version').get()!['user_version'])

@@ -103,7 +103,7 @@ export class Packing {
     this.#octets = new Uint8Array(this.memory.buffer as ArrayBuffer) // sound: neither memory is shared
     this.#differing = new Int32Array(this.memory.buffer as ArrayBuffer, at.differing, vectorOctets / 4)
     this.#from = new Uint8Array(from.buffer as ArrayBuffer)
-    modules ??= [compareSource(), gatherSource(false), gatherSource(true), scatterSource()].map(
+    modules ??= [compareSource(), gatherSource('octets'), gatherSource('octets and bits'), scatterSource()].map(
       (source) => new WebAssembly.Module(source),
     )
     const imports = { m: { 0: this.memory, 1: from } }
@@ -278,7 +278,7 @@ function compareSource(): Uint8Array<ArrayBuffer> {
 const moveLocal = { from: 0, vectors: 1, to: 2, step: 3, whole: 4 } as const
 const moveParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 
-function gatherSource(hasBits: boolean): Uint8Array<ArrayBuffer> {
+function gatherSource(what: 'octets' | 'octets and bits'): Uint8Array<ArrayBuffer> {
   const local = { ...moveLocal, first: 5, mask: 6, octets: 7 } as const
   const a = new Assembler()
   a.get(local.from).load(0, other).i32(at.places).load(0, own).vector('i8x16.swizzle').set(local.first)
@@ -289,7 +289,7 @@ function gatherSource(hasBits: boolean): Uint8Array<ArrayBuffer> {
         .load(vector * vectorOctets, other)
         .set(local.octets)
       a.get(local.to).get(local.octets, local.mask).vector('i8x16.relaxed_swizzle').store(0)
-      if (hasBits) {
+      if (what === 'octets and bits') {
         // The bits overwrite the excess of the previous store.
         a.get(local.to, local.whole).do('i32.add')
         a.get(local.octets, local.first).vector('i8x16.ne').vector('i8x16.bitmask').storeScalar(bitsOctets, 0)

@@ -54,7 +54,7 @@ export async function openTunnel(
   })
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   sent.once('connect', (response: IncomingMessage, socket: Socket, head: Buffer) => {
-    const problem = problemOf(response, target, url.username !== '')
+    const problem = problemOf(response, target, url.username === '' ? 'none' : 'sent')
     if (problem === notAccepted) noteRefused(url)
     else refused.delete(url.href)
     if (problem === undefined) {
@@ -90,13 +90,17 @@ function authorization({ username, password }: URL): Readonly<Record<string, str
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
-function problemOf({ statusCode = 0, headers }: IncomingMessage, target: string, isNamed: boolean): string | undefined {
+function problemOf(
+  { statusCode = 0, headers }: IncomingMessage,
+  target: string,
+  login: 'sent' | 'none',
+): string | undefined {
   if (statusCode >= 200 && statusCode < 300) return undefined
   if (statusCode === 407) {
     const schemes = headers['proxy-authenticate'] ?? ''
     if (schemes !== '' && !/\bbasic\b/i.test(schemes))
       return `asks for ${schemes.slice(0, 80).replace(/[^ -~]/g, '?')} (407); only Basic is spoken here, so use a local proxy that logs in there`
-    return isNamed ? notAccepted : 'asks for a name and a password (407): write http://NAME:PASSWORD@HOST:PORT'
+    return login === 'sent' ? notAccepted : 'asks for a name and a password (407): write http://NAME:PASSWORD@HOST:PORT'
   }
   if (statusCode === 403)
     return `refuses CONNECT ${target} (403); most allow port 443 only: a relay is reached there as wss://HOST/PATH`

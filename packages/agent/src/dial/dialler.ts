@@ -60,7 +60,7 @@ interface Won {
   readonly rest?: Uint8Array
 }
 
-export class Dialer {
+export class Dialler {
   readonly #own: OwnSide
   readonly #routes: RouteDialler
   readonly #awaiting: Awaiting

@@ -8,15 +8,15 @@ import {
   type TrafficClass,
 } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
-import type { ExchangeHandler, ServedExchange as ServedExchangeView } from '../exchange.ts'
+import type { ExchangeHandler, ServedExchange } from '../exchange.ts'
 import type { ExchangeLine } from './exchange-line.ts'
-import { ExchangeSide } from './exchange-side.ts'
+import { JournaledSide } from './journaled-side.ts'
 import type { JournalKeeper } from '../journal/journal-keeper.ts'
 import type { UnreadMessages } from './unread-messages.ts'
 
 const maxProblemCharacters = 1024
 
-export class ServedExchange extends ExchangeSide implements ServedExchangeView {
+export class ServerExchange extends JournaledSide implements ServedExchange {
   readonly #removed: () => void
   readonly #gaveUp = new AbortController()
   readonly #back = Promise.withResolvers<Peer>()

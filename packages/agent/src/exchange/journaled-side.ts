@@ -1,20 +1,15 @@
 /** What both sides of an exchange share: sending, reading, acknowledging, and the line that carries them. @module */
-import {
-  type JournaledExchange,
-  maxMessageOctets,
-  type Message,
-  messageOverhead,
-  type TrafficClass,
-} from '@vagus/channel'
+import { type JournaledExchange, maxMessageOctets, messageOverhead, type TrafficClass } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { checkOctets } from './check-octets.ts'
 import { AgentError, type AgentErrorCode, agentErrorWithoutStack } from '../errors.ts'
+import type { Message } from '../exchange.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { Condition } from '../condition.ts'
 import type { JournalKeeper } from '../journal/journal-keeper.ts'
 import type { UnreadMessages } from './unread-messages.ts'
 
-export abstract class ExchangeSide {
+export abstract class JournaledSide {
   readonly journaled: JournaledExchange
   protected readonly keeper: JournalKeeper
   protected line: ExchangeLine | undefined

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Recent } from '../src/resumption/recent.ts'
+import { RecentMap } from '../src/resumption/recent-map.ts'
 
 test('what came lately stays, at least half of the limit, and never more than the limit', () => {
-  const recent = new Recent<number>(8)
+  const recent = new RecentMap<number>(8)
   for (let now = 0; now < 100; now++) {
     recent.set(`${now}`, now)
     const kept = Array.from({ length: now + 1 }, (_, value) => value).filter(
@@ -19,7 +19,7 @@ test('what came lately stays, at least half of the limit, and never more than th
 })
 
 test('a value that is set again is the newer one, also where the older one is about to go', () => {
-  const recent = new Recent<string>(4)
+  const recent = new RecentMap<string>(4)
   recent.set('a', 'first')
   recent.set('b', 'first') // these are the older half now
   recent.set('a', 'second')

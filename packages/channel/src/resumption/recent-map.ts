@@ -1,10 +1,10 @@
 /**
- * A table of what came lately. At its limit the older half goes at once: one that is emptied from its front entry by
+ * A map that keeps what was set lately. At its limit the older half goes at once: one that is emptied from its front entry by
  * entry gets slow, because each look for the eldest goes through what was there before.
  * @module
  */
 
-export class Recent<Value> {
+export class RecentMap<Value> {
   readonly #half: number
   #newer = new Map<string, Value>()
   #older = new Map<string, Value>()
