@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -56,6 +56,14 @@ describe('the agent of a router of a vendor', { skip: needs('netconfd') }, () =>
     agent.kill('SIGKILL')
     await server.end()
     rmSync(folder, { recursive: true })
+  })
+
+  test('says in its record what it refused first, without the credential that was in it', async () => {
+    const secret = await call('network_commit', { commands: [`${router}/password/text = s3cret`] })
+    assert.match(textOf(secret), /it has to do with credentials/)
+    const record = readFileSync(join(folder, 'edge-9-record.jsonl'), 'utf8')
+    assert.match(record, /"attempt\.refused".*password\/text = <hidden>/)
+    assert.doesNotMatch(record, /s3cret/)
   })
 
   test('says what it is, and gives data at a path', async () => {

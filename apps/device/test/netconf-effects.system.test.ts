@@ -106,6 +106,24 @@ describe('commits whose effect is more than their lines', { skip: needs('netconf
     two.close()
   })
 
+  test('that the router has no more are not confirmed, and it is said why', async () => {
+    const router = routerOf('a')
+    const desk = deskOf(router, [`${box}/guard`])
+    assert.equal(await committed(desk, `${box}/guard = lost`), 'applied')
+    await server.crash()
+    await server.serve()
+    const said = /what runs is not what was committed: the router went back, or somebody changed it \(NETCONF at /
+    await eventually('a new session', () =>
+      desk.confirm('commit-1', by).then(
+        () => false,
+        (error) => said.test(error.message),
+      ),
+    )
+    await desk.end()
+    assert.equal(desk.commits.ended.at(-1)?.state, 'reverted')
+    router.close()
+  })
+
   test('share one session, also where several ask while there is none', async () => {
     const router = routerOf('a')
     await Promise.all(Array.from({ length: 4 }, () => router.software()))

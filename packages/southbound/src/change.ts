@@ -64,7 +64,8 @@ export interface Undo {
  */
 export function undoOf(change: Change, now: Config): Undo {
   const there = placedOf(now.values())
-  const returning = change.removed.filter((path) => !now.has(keyOf(path)) && isFree(path, change, now, there))
+  const places = { there, added: placedOf(change.added), removed: placedOf(change.removed) }
+  const returning = change.removed.filter((path) => !now.has(keyOf(path)) && isFree(path, now, places))
   const going = removableOf(change.added, now)
   // Contexts as they are opened now, or again.
   const opened = new Map([...there, ...placedOf(returning)])
@@ -81,15 +82,18 @@ export function undoOf(change: Change, now: Config): Undo {
 export const isUndone = ({ back, away }: Undo): boolean => back.length + away.length === 0
 
 /** Whether nobody has set the place of a line that was taken away since: it is empty, or has what the change brought. */
-function isFree(path: Path, { added, removed }: Change, now: Config, there: ReadonlyMap<string, Path>): boolean {
+function isFree(
+  path: Path,
+  now: Config,
+  { there, added, removed }: Readonly<Record<'there' | 'added' | 'removed', ReadonlyMap<string, Path>>>,
+): boolean {
   const place = placesOf(path)
-  const has = (one: Path): boolean => placesOf(one) === place
-  const successor = added.findLast(has)
+  const successor = added.get(place)
   if (successor !== undefined) return now.has(keyOf(successor))
   if (there.has(place)) return false
   // A context that went with this change comes back with its lines; one that others removed stays away.
   const context = path.slice(0, -1)
-  return context.length === 0 || there.has(placesOf(context)) || placedOf(removed).has(placesOf(context))
+  return context.length === 0 || there.has(placesOf(context)) || removed.has(placesOf(context))
 }
 
 /** Contexts without a `no`, at least as long as the kernel or BGP has what they are about. */

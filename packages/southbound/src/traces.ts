@@ -5,14 +5,18 @@
  */
 import type { Change } from './change.ts'
 import type { Path } from './path.ts'
-import type { Edit } from './path.ts'
+import { type Edit, pathOfEdit } from './path.ts'
 import { placeOf } from './places.ts'
 import { positiveOf, wordsOf } from './words.ts'
-import { dataPlaceOf } from './yang/data-line.ts'
+import { isData } from './yang/data-line.ts'
+import { dataTracesOf } from './yang/data-traces.ts'
 
 /** Narrower than `partOf`: a line must be what an edit is about. */
 export function tracesOf({ added, removed }: Change, edits: readonly Edit[]): Change {
-  const isTrace = (path: Path): boolean => edits.some((edit) => isOf(path, edit))
+  const data = edits.filter((edit) => isData(pathOfEdit(edit)))
+  const lines = edits.filter((edit) => !isData(pathOfEdit(edit)))
+  const isDataTrace = dataTracesOf(data)
+  const isTrace = (path: Path): boolean => (isData(path) ? isDataTrace(path) : lines.some((edit) => isOf(path, edit)))
   return { added: added.filter(isTrace), removed: removed.filter(isTrace) }
 }
 
@@ -38,10 +42,7 @@ const isWithin = (path: Path, context: Path): boolean =>
 const wholeNeighbour = /^(neighbor \S+)(?: (?:remote-as|peer-group|interface)\b.*)?$/
 
 function isAbout(printed: string, typed: string): boolean {
-  const line = positiveOf(printed)
-  // A node of YANG data is always spelled in full.
-  if (dataPlaceOf(line) !== undefined) return placeOf(line) === placeOf(typed)
-  const about = asPrinted(positiveOf(typed))
+  const [line, about] = [positiveOf(printed), asPrinted(positiveOf(typed))]
   const whole = wholeNeighbour.exec(about)?.[1]
   if (whole !== undefined) return begins(line, whole)
   const place = placeOf(line)

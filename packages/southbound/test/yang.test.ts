@@ -344,6 +344,18 @@ describe('what a commit of YANG data did', () => {
     const after = config(eth1, ' description = new', ' mtu = 1500', ' mtu-x = 1', "/example:servers/search[.='a']")
     const traces = tracesOf(changeOf(before, after), editsOf([`${eth1}/description = new`, `${eth1}/mtu = 1500`]))
     assert.deepEqual(traces.added.map(pathText), [`${eth1}/description = new`])
+    const all = config('/m:r/log/level = 1', "/m:r/log/server[a='x = y']", ' b = 1', '/m:r/logs = 1')
+    const gone = (...commands: readonly string[]) =>
+      tracesOf(changeOf(all, config()), editsOf(commands)).removed.map(pathText)
+    assert.deepEqual(gone('no /m:r/log'), [
+      '/m:r/log/level = 1',
+      "/m:r/log/server[a='x = y']",
+      "/m:r/log/server[a='x = y']/b = 1",
+    ])
+    assert.deepEqual(gone("no /m:r/log/server[a='x = y']/b"), [
+      "/m:r/log/server[a='x = y']",
+      "/m:r/log/server[a='x = y']/b = 1",
+    ])
   })
 
   test('is told as one would type it', () => {
@@ -373,6 +385,8 @@ describe('what a commit of YANG data did', () => {
     ])
     assert.deepEqual(removed("no /m:r/l[a='1']/c/d", "no /m:r/l[a='1']/c/e"), ["no /m:r/l[a='1']/c"])
     assert.deepEqual(removed('no /m:r/log'), ['no /m:r/log'])
+    assert.deepEqual(removed("no /m:r/l[a='1 = 2']"), ["no /m:r/l[a='1 = 2']"])
+    assert.deepEqual(removed("no /m:r/l[a='1 = 2']/c/d = 1"), ["no /m:r/l[a='1 = 2']/c"])
     const [empty, filled] = [
       config('/m:r/logging =', "/m:r/x[y='1']"),
       config('/m:r/logging/level = 1', "/m:r/z[y='1']"),

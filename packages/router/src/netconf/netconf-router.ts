@@ -131,7 +131,12 @@ export class NetconfRouter implements SouthboundRouter {
     if (!session.capabilities.confirmedCommit) return
     await this.#alone(session, 'may-lock', async (running) => {
       // An agent before this one may have made it: its id is made of what is running.
-      await session.commit({ persistId: this.#persistId ?? this.#persistIdOf(running) }, within.changing)
+      const persistId = this.#persistId ?? this.#persistIdOf(running)
+      await session.commit({ persistId }, within.changing).catch((error: RouterError) => {
+        if (error.code !== 'refused' || persistId === this.#persistIdOf(running)) throw error
+        const words = 'what runs is not what was committed: the router went back, or somebody changed it'
+        throw new RouterError('refused', `${words} (${error.message})`, { cause: error })
+      })
       this.#persistId = undefined
     })
   }

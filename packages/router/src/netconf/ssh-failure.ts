@@ -60,7 +60,7 @@ export function sshFailure(place: NetconfPlace, said: string, stage: 'opening' |
   const advice = advices.find(([pattern]) => pattern.test(said))?.[1](place)
   // The lines of a changed key are a page; the last one says it.
   const last = said.trim().split('\n').slice(-2).join(' ')
-  const words = said.trim() === '' ? '' : ` (ssh: ${oneLine(last)})`
+  const words = said.trim() === '' ? '' : ` (ssh: ${oneLine(last.replace(/^ssh: /, ''))})`
   const happened =
     stage === 'open'
       ? 'ended the session'

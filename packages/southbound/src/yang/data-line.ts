@@ -66,3 +66,15 @@ const entry = /^\/?[^\s[\]]+\[.*\]$/
 export function dataPlaceOf(line: string): string | undefined {
   return leaf.exec(line)?.[1] ?? (entry.test(line) ? line : undefined)
 }
+
+/** Contexts and line as one path, without `no` and without the value: which node it is. */
+export function nodeTextOf(path: Path): string {
+  const line = (path.at(-1) ?? '').replace(/^no /, '')
+  return [...path.slice(0, -1), dataPlaceOf(line) ?? line].join('/')
+}
+
+/** Texts of the nodes around a node, from the top, and its own; also some that are none, within quotes. */
+export const aroundOf = (node: string): readonly string[] => [
+  ...Array.from(node.slice(1).matchAll(/[/[]/g), ({ index }) => node.slice(0, index + 1)),
+  node,
+]

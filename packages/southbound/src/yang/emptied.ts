@@ -6,7 +6,7 @@
 import type { Config } from '../config.ts'
 import { type Edit, type Path, pathOfEdit } from '../path.ts'
 import { positiveOf } from '../words.ts'
-import { dataText, isData } from './data-line.ts'
+import { aroundOf, dataText, isData, nodeTextOf } from './data-line.ts'
 import { pathTextOf, readPath } from './data-path.ts'
 
 /** Whether the line is a node without a value: an empty container, or a leaf of that kind. */
@@ -20,20 +20,16 @@ export const isWithinData = (path: Path, container: Path): boolean =>
 export function withEmptied(edits: readonly Edit[], now: Config): readonly Edit[] {
   const others = edits.filter(({ line }) => line === positiveOf(line))
   const removals = edits.filter(({ line }) => line !== positiveOf(line))
-  const going = removals.map((edit) => dataText(pathOfEdit(edit)).replace(/ =(?: .*)?$/, ''))
-  const staying = [...now.values(), ...others.map(pathOfEdit)]
-    .map(dataText)
-    .filter((line) => !going.some((one) => isAt(line, one)))
-  const widest = going.map((path) => {
-    const above = containersAbove(path).find((container) => !staying.some((line) => isAt(line, container)))
-    return above ?? path
-  })
-  return [...others, ...[...new Set(widest)].map((path) => ({ context: [], line: `no ${path}` }))]
+  const going = new Set(removals.map((edit) => nodeTextOf(pathOfEdit(edit))))
+  // In one pass over a configuration that may have a hundred thousand lines.
+  const filled = new Set<string>()
+  for (const path of [...now.values(), ...others.map(pathOfEdit)]) {
+    const around = aroundOf(nodeTextOf(path))
+    if (!around.some((one) => going.has(one))) for (const one of around) filled.add(one)
+  }
+  const widest = [...going].map((node) => containersAbove(node).find((container) => !filled.has(container)) ?? node)
+  return [...others, ...[...new Set(widest)].map((node) => ({ context: [], line: `no ${node}` }))]
 }
-
-/** Whether the line is of that node, or of one in it. */
-const isAt = (line: string, path: string): boolean =>
-  line.startsWith(path) && /^(?:$|\/| =|\[)/.test(line.slice(path.length))
 
 /** The containers right above a node, up to the next entry of a list, the outermost first. */
 function containersAbove(path: string): readonly string[] {
