@@ -227,3 +227,10 @@ test('a list of 50,000 entries is read and written', () => {
   const text = `<a xmlns="urn:x">${Array.from({ length: 50_000 }, (_, n) => `<e><k>${n}</k></e>`).join('')}</a>`
   assert.equal(xmlText(parseXml(text)), text)
 })
+
+test('a value of a MiB without a blank is written and read, with the prefix that it begins with', () => {
+  const text = `p:${'d'.repeat(2 ** 20)}`
+  const written = xmlText({ name: 'a', namespace: '', children: [], text, prefixes: new Map([['p', 'urn:p']]) })
+  assert.equal(written, `<a xmlns:p="urn:p">${text}</a>`)
+  assert.equal(parseXml(written).text, text)
+})

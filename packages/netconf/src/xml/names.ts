@@ -3,11 +3,15 @@
 const start =
   'A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}' +
   '\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}'
-const ncName = `[${start}][${start}.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}-]*`
+const part = `[${start}.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}-]`
+const ncName = `[${start}]${part}*`
 const nameForm = new RegExp(`^${ncName}$`, 'u')
 
-/** Each prefix of a text with qualified names, also within a path. Some are none, as in an address of IPv6. */
-export const prefixForm = new RegExp(`(${ncName}):`, 'gu')
+/**
+ * Each prefix of a text with qualified names, also within a path. Some are none, as in an address of IPv6. It begins where
+ * no name goes on, so that a long word is looked at once.
+ */
+export const prefixForm = new RegExp(`(?<!${part})(${ncName}):`, 'gu')
 
 /** @throws {RangeError} */
 export function ncNameOf(name: string): string {

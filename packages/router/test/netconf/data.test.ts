@@ -154,6 +154,15 @@ describe('YANG data as lines', () => {
   })
 })
 
+test('a value of a MiB goes through lines and back', () => {
+  for (const text of ['d'.repeat(2 ** 20), 'iana-if-type:'.repeat(80_000), '/a'.repeat(2 ** 19), ' '.repeat(2 ** 20)]) {
+    const [line = ''] = dataText(data(`<note xmlns="urn:example">${text}</note>`), model).split('\n')
+    const [edited] = editedData(editsOf([line]), 'remove', model)
+    assert.equal(edited!.text, text)
+    assert.ok(xmlText(edited!).includes(text))
+  }
+})
+
 describe('edits of YANG data', () => {
   const edited = (...commands: readonly string[]): string =>
     editedData(editsOf(commands), 'delete', model)

@@ -183,12 +183,13 @@ describe('with a candidate', { skip }, () => {
     for (const data of await Promise.all(calls)) assert.equal(data.name, 'data')
   })
 
-  test('a configuration of some MiB goes there and comes back', async (t) => {
+  test('a configuration with many entries and a long value goes there and comes back', async (t) => {
     const { session } = await opened(t)
-    const rules = Array.from({ length: 5000 }, (_, n) => `<rule><name>${'r'.repeat(200)}${n}</name></rule>`).join('')
-    await session.editConfig('candidate', [router(rules)], within)
+    const rules = Array.from({ length: 1000 }, (_, n) => `<rule><name>${'r'.repeat(200)}${n}</name></rule>`).join('')
+    const all = `<description>${'d'.repeat(2 ** 20)}</description>${rules}`
+    await session.editConfig('candidate', [router(all)], within)
     const candidate = await session.getConfig('candidate', filter, within)
-    assert.equal(textIn(candidate), `<router xmlns="urn:vagus:test:router">${rules}</router>`)
+    assert.equal(textIn(candidate), `<router xmlns="urn:vagus:test:router">${all}</router>`)
   })
 
   test('another client, ncclient, sees the same configuration', { skip: needs('ncclient') }, async (t) => {
