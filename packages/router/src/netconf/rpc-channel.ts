@@ -1,4 +1,5 @@
 /** Requests over one session, each after the answer to the one before (RFC 6241 §4.1, RFC 6242 §4). @module */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   frame,
   type Framing,
@@ -19,6 +20,12 @@ import { SshProcess } from './ssh.ts'
 
 /** Requests that wait for others; one more is refused, and whoever asks waits for answers first. */
 const maxWaiting = 64
+
+/**
+ * Milliseconds between both hellos and the first request. A server that reads our hello and that request at once, may take
+ * the chunks of the request for a part of the hello, and then says nothing any more (netconfd).
+ */
+const settling = 100
 
 interface Request {
   readonly id: string
@@ -49,6 +56,7 @@ export class RpcChannel {
     const timer = setTimeout(late, within)
     try {
       await channel.#greeted.promise
+      await sleep(settling)
       return channel
     } finally {
       clearTimeout(timer)

@@ -49,6 +49,16 @@ END
 /** Waits for the line of a request. */
 const asked = 'while read -r line; do case "$line" in "<rpc"*) break;; esac; done\n'
 
+test('a server that is slow to read the hello gets the first request by itself', { skip }, async (t) => {
+  const answer = '<rpc-reply xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1"><data/></rpc-reply>]]>]]>'
+  const first = 'sleep 0.03; dd bs=65536 count=1 of="$(dirname "$0")/first" 2>/dev/null\n'
+  const { place, folder } = await saying(t, `${hello}${first}${asked}echo '${answer}'; cat >/dev/null\n`)
+  const session = await NetconfSession.open(place, within)
+  t.after(() => session.close())
+  await session.get([], within)
+  assert.match(readFileSync(join(folder, 'first'), 'utf8'), /<hello[^]*\]\]>\]\]>\n?$/)
+})
+
 describe('a session that cannot begin', { skip }, () => {
   test('a host key that is not known', async (t) => {
     const { place, sshd } = await served(t)
