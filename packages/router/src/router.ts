@@ -99,15 +99,15 @@ export interface CliOutput {
   readonly truncated: boolean
 }
 
-/** What of a router's configuration AI agents may change. Not its files, unless BIRD, which has nothing else. */
 /** The texts of a configuration between which there is nothing but the edits. */
 export type TakeMade = (before: string, after: string) => void
 
+/** What of a router's configuration AI agents may change. Not its files, unless BIRD, which has nothing else. */
 export interface RouterConfiguration {
   /** As the router prints it, with its credentials. */
   readonly text: () => Promise<string>
   /**
-   * The text as it would be; `undefined`: the router cannot try a change. Changes nothing. Rejects with a RouterError where
+   * The text as it would be; absent, or rejecting with `unsupported`: the router cannot try a change. Changes nothing. Rejects with a RouterError where
    * the router would not take them.
    */
   readonly preview?: (edits: readonly Edit[]) => Promise<string>

@@ -3,9 +3,8 @@
  * without those that no pattern can allow.
  * @module
  */
-import type { Path } from './path.ts'
 import { editText } from './edits.ts'
-import { type Edit, pathOfEdit } from './path.ts'
+import { type Edit, type Path, pathOfEdit } from './path.ts'
 import { neverProblem } from './never.ts'
 import { matches } from './patterns.ts'
 import type { Matched } from './like.ts'

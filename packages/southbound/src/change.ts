@@ -4,9 +4,8 @@
  * @module
  */
 import { type Config, keyOf } from './config.ts'
-import type { Path } from './path.ts'
 import { addition, removal } from './edits.ts'
-import { type Edit, pathOfEdit } from './path.ts'
+import { type Edit, type Path, pathOfEdit } from './path.ts'
 import { placeOf } from './places.ts'
 import { positiveOf, wordsOf } from './words.ts'
 import { isEmptyData, isWithinData } from './yang/emptied.ts'

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Change } from './change.ts'
-import type { Path } from './path.ts'
-import { type Edit, pathOfEdit } from './path.ts'
+import { type Edit, type Path, pathOfEdit } from './path.ts'
 import { placeOf } from './places.ts'
 import { positiveOf, wordsOf } from './words.ts'
 import { isData } from './yang/data-line.ts'
